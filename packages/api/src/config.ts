@@ -1,0 +1,94 @@
+/**
+ * `vagus.yaml`: what the operator says about the domain. Each key has a default or a reason to be asked for; `vagus
+ * config explain KEY` prints the descriptions below.
+ * @module
+ */
+import { z } from 'zod'
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."')
+const prefix = z.union([z.cidrv4(), z.cidrv6()])
+const address = z.union([z.ipv4(), z.ipv6()])
+const duration = z
+  .string()
+  .regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
+  .describe('a number and s, m, h or d')
+const bitsPerSecond = z.int().positive().describe('bits per second')
+
+const interfaceOf = z.strictObject({
+  name: z.string().min(1).describe('name on the device, such as eth0'),
+  index: z.int().positive().describe('SNMP ifIndex, as flow records carry it'),
+  site: name.optional().describe('the site or neighbour behind it: this makes it a boundary of the domain'),
+})
+
+const device = z.strictObject({
+  name,
+  role: z.enum(['edge', 'core']).describe('edge devices have boundary interfaces'),
+  address: address.describe('source address of its flow exports'),
+  samplingRate: z.int().positive().optional().describe('one packet in so many, for exporters that do not say it'),
+  interfaces: z.array(interfaceOf).max(4096).default([]),
+})
+
+const site = z.strictObject({
+  name,
+  kind: z.enum(['site', 'neighbour']).default('site').describe('a site of ours, or a neighbour AS'),
+  as: z.int().positive().optional(),
+  prefixes: z.array(prefix).min(1).describe('the longest match decides; 0.0.0.0/0 and ::/0 for "everywhere else"'),
+})
+
+const linkEnd = z.strictObject({
+  node: name.describe('a device, a site or a neighbour'),
+  interface: z.string().optional(),
+})
+const link = z.strictObject({
+  name,
+  a: linkEnd,
+  z: linkEnd,
+  capacity: bitsPerSecond,
+})
+
+const application = z.strictObject({
+  name,
+  ports: z.array(z.union([z.int().min(0).max(65535), z.string().regex(/^\d+-\d+$/)])).min(1),
+  protocol: z.enum(['tcp', 'udp', 'any']).default('any'),
+})
+
+export const configSchema = z.strictObject({
+  domain: name.default('default').describe('name of the network'),
+  as: z.int().positive().optional().describe('our AS number'),
+  substrate: z.string().optional().describe('what the network is made of, shown as it is, such as frr-userns'),
+  listen: z.string().default('127.0.0.1:7600').describe('where API and console are served: ADDRESS:PORT, or unix:PATH'),
+  home: z.string().optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
+  flow: z
+    .strictObject({
+      listen: z
+        .array(z.string())
+        .default(['127.0.0.1:4739', '127.0.0.1:2055', '127.0.0.1:6343'])
+        .describe('UDP ADDRESS:PORT for IPFIX, NetFlow and sFlow; any format is understood on any port'),
+      receiveBuffer: z
+        .int()
+        .min(65536)
+        .default(33_554_432)
+        .describe('socket buffer in octets; the kernel may give less'),
+      silentAfter: duration.default('30s').describe('an exporter that sent nothing for so long is silent'),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      raw: duration.default('24h').describe('how long single flow records are kept'),
+      minute: duration.default('7d').describe('how long one-minute rollups are kept'),
+      fiveMinutes: duration.default('90d').describe('how long five-minute rollups are kept'),
+      hour: duration.default('1825d').describe('how long one-hour rollups are kept'),
+      maxOctets: z.int().positive().default(50_000_000_000).describe('the oldest raw records go first beyond this'),
+    })
+    .prefault({}),
+  devices: z.array(device).max(10_000).default([]),
+  sites: z.array(site).max(10_000).default([]),
+  links: z.array(link).max(100_000).default([]),
+  applications: z.array(application).max(1000).default([]),
+})
+
+export type Config = z.infer<typeof configSchema>
+/** What may be written in the file: everything that has a default may be left out. */
+export type ConfigInput = z.input<typeof configSchema>

@@ -1,0 +1,227 @@
+/**
+ * What the controller answers, one schema a resource. The command line prints the same objects with `--json`.
+ * Times are RFC 3339 in UTC, rates bits per second, shares 0..1. Every figure taken from flows carries its window and
+ * its coverage: what flows saw as a share of what the interface counters saw, null where there are no counters.
+ * @module
+ */
+import { z } from 'zod'
+
+export const apiVersion = 'vagus/v1'
+
+const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
+
+const time = z.iso.datetime()
+const share = z.number().min(0)
+const rate = z.number().min(0).describe('bits per second')
+const count = z.int().min(0)
+
+export const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
+const coverage = share.nullable().describe('flow octets / counter octets over the window; null without counters')
+
+/** Something that makes figures wrong or missing, and the command or setting that mends it. */
+export const qualitySchema = z.object({
+  severity: z.enum(['warning', 'error']),
+  subject: z.string(),
+  problem: z.string(),
+  fix: z.string(),
+})
+
+export const statusSchema = resource('Status', {
+  domain: z.string(),
+  as: z.int().nullable(),
+  substrate: z.string().nullable(),
+  version: z.string(),
+  now: time,
+  startedAt: time,
+  ready: z.boolean(),
+  devices: z.object({ total: count, exporting: count, silent: count }),
+  links: z.object({
+    total: count,
+    down: count,
+    busiest: z.object({ name: z.string(), utilisation: share }).nullable(),
+  }),
+  sites: count,
+  flows: z.object({
+    records: count.describe('since the start'),
+    recordsPerSecond: z.number(),
+    lost: z.number().describe('records that exporters sent and we did not get, since the start'),
+    lastAt: time.nullable(),
+  }),
+  traffic: z.object({ window: windowSchema, bitsPerSecond: rate, ipv6Share: share.nullable(), coverage }),
+  store: z.object({
+    state: z.enum(['ok', 'disk-full', 'failed']),
+    records: count,
+    octets: count,
+    oldest: time.nullable(),
+    lagSeconds: z.number().describe('age of the oldest record that is not yet queryable'),
+  }),
+  quality: z.array(qualitySchema),
+})
+
+/** What flows can be grouped by. */
+export const dimensions = [
+  'src',
+  'dst',
+  'srcPort',
+  'dstPort',
+  'protocol',
+  'application',
+  'srcSite',
+  'dstSite',
+  'ingress',
+  'egress',
+  'exporter',
+  'inIf',
+  'outIf',
+  'srcAs',
+  'dstAs',
+  'version',
+  'tos',
+] as const
+export type Dimension = (typeof dimensions)[number]
+
+export const flowTopSchema = resource('FlowTop', {
+  window: windowSchema,
+  by: z.array(z.enum(dimensions)),
+  method: z.enum(['exact', 'space-saving']),
+  coverage,
+  total: z.object({ octets: count, packets: count, flows: count, bitsPerSecond: rate }),
+  items: z.array(
+    z.object({
+      key: z.record(z.string(), z.string()),
+      octets: count,
+      packets: count,
+      flows: count,
+      bitsPerSecond: rate,
+      share,
+      error: count.describe('the true octets are within octets-error..octets'),
+    }),
+  ),
+})
+
+export const matrixSchema = resource('Matrix', {
+  window: windowSchema,
+  between: z.enum(['sites', 'edges']),
+  version: z.enum(['all', '4', '6']),
+  names: z.array(z.string()),
+  bitsPerSecond: z.array(z.array(rate)).describe('[source][sink], in the order of names'),
+  ipv6Share: z.array(z.array(share.nullable())).describe('[source][sink], null where nothing flowed'),
+  total: rate,
+  unresolved: rate.describe('traffic whose source or sink is not known'),
+  coverage,
+})
+
+const directionLoad = z.object({
+  bitsPerSecond: rate.nullable().describe('from interface counters where there are any, else from flows'),
+  utilisation: share.nullable(),
+  fromFlows: rate.nullable(),
+  fromCounters: rate.nullable(),
+  coverage,
+})
+export const linkSchema = z.object({
+  name: z.string(),
+  a: z.object({ node: z.string(), interface: z.string().nullable() }),
+  z: z.object({ node: z.string(), interface: z.string().nullable() }),
+  capacity: rate,
+  state: z.enum(['up', 'down', 'unknown']),
+  aToZ: directionLoad,
+  zToA: directionLoad,
+})
+export const linkListSchema = resource('LinkList', { window: windowSchema, items: z.array(linkSchema) })
+
+/** Load of one link over time; arrays have one entry a step, null where nothing is known. */
+export const linkLoadSchema = resource('LinkLoad', {
+  name: z.string(),
+  capacity: rate,
+  window: windowSchema,
+  stepSeconds: z.number(),
+  source: z.enum(['counters', 'flows']),
+  aToZ: z.array(rate.nullable()),
+  zToA: z.array(rate.nullable()),
+})
+
+export const exporterSchema = z.object({
+  address: z.string(),
+  port: z.int(),
+  domain: z.int(),
+  protocol: z.enum(['netflow5', 'netflow9', 'ipfix', 'sflow5']),
+  device: z.string().nullable().describe('the configured device with this address'),
+  firstAt: time,
+  lastAt: time,
+  datagrams: count,
+  records: count,
+  templates: count,
+  parked: count.describe('datagrams that wait for their template'),
+  malformed: count,
+  lost: z.object({
+    units: z.number(),
+    unit: z.enum(['records', 'datagrams', 'samples']),
+    rule: z.string().describe('the counting rule learned for this exporter'),
+    share,
+  }),
+  sampling: z.object({ rate: count, from: z.string() }).nullable(),
+})
+export const exporterListSchema = resource('ExporterList', { items: z.array(exporterSchema) })
+
+export const deviceSchema = z.object({
+  name: z.string(),
+  role: z.enum(['edge', 'core']),
+  address: z.string(),
+  state: z.enum(['exporting', 'silent', 'never']),
+  lastAt: time.nullable(),
+  recordsPerSecond: z.number(),
+  lostShare: share.nullable(),
+  samplingRate: count.nullable(),
+  protocols: z.array(z.string()),
+  counters: z.boolean().describe('interface counters arrive'),
+  coverage,
+  interfaces: z.array(
+    z.object({
+      name: z.string(),
+      index: z.int(),
+      site: z.string().nullable(),
+      state: z.enum(['up', 'down', 'unknown']),
+      inBitsPerSecond: rate.nullable(),
+      outBitsPerSecond: rate.nullable(),
+    }),
+  ),
+})
+export const deviceListSchema = resource('DeviceList', { window: windowSchema, items: z.array(deviceSchema) })
+
+export const topologySchema = resource('Topology', {
+  nodes: z.array(
+    z.object({ name: z.string(), kind: z.enum(['edge', 'core', 'site', 'neighbour']), as: z.int().nullable() }),
+  ),
+  links: z.array(z.object({ name: z.string(), a: z.string(), z: z.string(), capacity: rate })),
+})
+
+/** IPv6 share over time, with its trend where the points carry one. */
+export const ipv6ShareSchema = resource('Ipv6Share', {
+  window: windowSchema,
+  stepSeconds: z.number(),
+  ipv4: z.array(rate),
+  ipv6: z.array(rate),
+  share: share.nullable(),
+  trend: z
+    .object({ perDay: z.number(), low: z.number(), high: z.number() })
+    .nullable()
+    .describe('change of the share per day (Theil–Sen) with its 95 % interval; null under ten points'),
+  blind: z.array(z.string()).describe('devices that never exported IPv6: their share is not known, not zero'),
+  coverage,
+})
+
+export type Status = z.infer<typeof statusSchema>
+export type Quality = z.infer<typeof qualitySchema>
+export type Window = z.infer<typeof windowSchema>
+export type FlowTop = z.infer<typeof flowTopSchema>
+export type Matrix = z.infer<typeof matrixSchema>
+export type Link = z.infer<typeof linkSchema>
+export type LinkList = z.infer<typeof linkListSchema>
+export type LinkLoad = z.infer<typeof linkLoadSchema>
+export type Exporter = z.infer<typeof exporterSchema>
+export type ExporterList = z.infer<typeof exporterListSchema>
+export type Device = z.infer<typeof deviceSchema>
+export type DeviceList = z.infer<typeof deviceListSchema>
+export type Topology = z.infer<typeof topologySchema>
+export type Ipv6Share = z.infer<typeof ipv6ShareSchema>

@@ -1,0 +1,106 @@
+/**
+ * The flow record as columns: what every decoder fills, the store keeps and the analyses read.
+ *
+ * Numbers wider than 32 bits are rows of 32-bit words, least significant first, so that a column's memory is the
+ * little-endian integer that a database reads without conversion. An address is 128 bits: IPv6 as it is, IPv4 as
+ * ::ffff:a.b.c.d (RFC 4291 §2.5.5.2); `version` says which it was.
+ * @module
+ */
+
+/** Octets of a row and 32-bit words of a row by column type. */
+export const columnTypes = {
+  uint8: { octets: 1, words: 1 },
+  uint16: { octets: 2, words: 1 },
+  uint32: { octets: 4, words: 1 },
+  uint64: { octets: 8, words: 2 },
+  uint128: { octets: 16, words: 4 },
+} as const
+export type ColumnType = keyof typeof columnTypes
+
+interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly meaning: string
+}
+
+/** Widest first, so that every column starts aligned. The order is the order in the log and in the store. */
+export const flowColumns = [
+  { name: 'srcAddr', type: 'uint128', meaning: 'source address' },
+  { name: 'dstAddr', type: 'uint128', meaning: 'destination address' },
+  { name: 'start', type: 'uint64', meaning: 'first packet, milliseconds since 1970-01-01T00:00Z' },
+  { name: 'end', type: 'uint64', meaning: 'last packet, milliseconds since 1970-01-01T00:00Z' },
+  {
+    name: 'octets',
+    type: 'uint64',
+    meaning: 'octets as exported: of IP packets (NetFlow, IPFIX) or of the frame (sFlow)',
+  },
+  { name: 'packets', type: 'uint64', meaning: 'packets as exported' },
+  { name: 'samplingRate', type: 'uint32', meaning: 'one in so many packets; 1 is unsampled, 0 is unknown' },
+  { name: 'srcAs', type: 'uint32', meaning: 'source AS number, 0 is unknown' },
+  { name: 'dstAs', type: 'uint32', meaning: 'destination AS number, 0 is unknown' },
+  { name: 'inIf', type: 'uint32', meaning: 'SNMP index of the interface that the packets came in by, 0 is unknown' },
+  { name: 'outIf', type: 'uint32', meaning: 'SNMP index of the interface that the packets left by, 0 is unknown' },
+  { name: 'exporter', type: 'uint16', meaning: 'number of the exporter in the collector' },
+  { name: 'srcPort', type: 'uint16', meaning: 'source port, or 0' },
+  { name: 'dstPort', type: 'uint16', meaning: 'destination port, or ICMP type and code' },
+  { name: 'srcSite', type: 'uint16', meaning: 'site of the source address, 0 is unknown; filled by analytics' },
+  { name: 'dstSite', type: 'uint16', meaning: 'site of the destination address, 0 is unknown; filled by analytics' },
+  { name: 'application', type: 'uint16', meaning: 'application by port, 0 is unknown; filled by analytics' },
+  {
+    name: 'ingressEdge',
+    type: 'uint16',
+    meaning: 'device by which the traffic enters the domain, 0 is unknown; filled by analytics',
+  },
+  {
+    name: 'egressEdge',
+    type: 'uint16',
+    meaning: 'device by which the traffic leaves the domain, 0 is unknown; filled by analytics',
+  },
+  { name: 'version', type: 'uint8', meaning: 'IP version, 4 or 6; 0 is neither' },
+  { name: 'protocol', type: 'uint8', meaning: 'IP protocol number' },
+  { name: 'tcpFlags', type: 'uint8', meaning: 'TCP flags, all packets ORed' },
+  { name: 'tos', type: 'uint8', meaning: 'type of service or traffic class octet' },
+  { name: 'direction', type: 'uint8', meaning: 'observed on entry (0) or exit (1) of the interface; 255 is unknown' },
+  {
+    name: 'counted',
+    type: 'uint8',
+    meaning: '1 when this observation is the one that counts for domain totals; filled by analytics',
+  },
+] as const satisfies readonly Column[]
+
+export type ColumnName = (typeof flowColumns)[number]['name']
+type TypeOf<Name extends ColumnName> = Extract<(typeof flowColumns)[number], { name: Name }>['type']
+type ArrayOf<Type extends ColumnType> = Type extends 'uint8'
+  ? Uint8Array
+  : Type extends 'uint16'
+    ? Uint16Array
+    : Uint32Array
+
+/** Rows of a block: the vector size of the store's database. */
+export const rowsPerBlock = 2048
+
+/** Up to `capacity` flow records. Filled in place, by one writer, for speed; rows from `length` on hold rubbish. */
+export type FlowBlock = { readonly [Name in ColumnName]: ArrayOf<TypeOf<Name>> } & {
+  readonly capacity: number
+  /** All columns one behind the other, each `capacity` rows long. */
+  readonly buffer: ArrayBuffer
+  length: number
+}
+
+/** Octets that one row takes over all columns. */
+export const octetsPerRow = flowColumns.reduce((sum, { type }) => sum + columnTypes[type].octets, 0)
+
+/** An empty block; `capacity` rows, a multiple of 8, so that every column stays aligned. */
+export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
+  if (capacity <= 0 || capacity % 8 !== 0) throw new RangeError(`"capacity" must be a multiple of 8, got ${capacity}`)
+  const buffer = new ArrayBuffer(capacity * octetsPerRow)
+  const block: Record<string, unknown> = { capacity, buffer, length: 0 }
+  let at = 0
+  for (const { name, type } of flowColumns) {
+    const { octets, words } = columnTypes[type]
+    const ArrayType = octets === 1 ? Uint8Array : octets === 2 ? Uint16Array : Uint32Array
+    block[name] = new ArrayType(buffer, at, capacity * words)
+    at += capacity * octets
+  }
+  return block as FlowBlock // sound: the loop made every column of the table
+}

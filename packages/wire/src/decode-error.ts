@@ -1,0 +1,21 @@
+/** The one error that octets from outside may cause. @module */
+
+export const decodeErrorCodes = ['truncated', 'trailing-octets', 'bad-length', 'bad-value'] as const
+export type DecodeErrorCode = (typeof decodeErrorCodes)[number]
+
+/**
+ * Octets break their format. `offset` counts octets from the start of the message, so that the error names the octet
+ * also when the reader was bounded to a part of it.
+ */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError'
+
+  readonly code: DecodeErrorCode
+  readonly offset: number
+
+  constructor(code: DecodeErrorCode, offset: number, problem: string) {
+    super(`octet ${offset}: ${problem}`)
+    this.code = code
+    this.offset = offset
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Whether a tool that a test needs is here. `false` when it is; else the reason, with the command that mends it, in the
+ * form that `test(name, { skip: needs('frr') })` takes. Nothing is skipped silently and nothing fails for want of a tool
+ * unless `VAGUS_REQUIRE` (a comma-separated list) names it.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+interface Tool {
+  readonly label: string
+  readonly packages: readonly string[]
+  readonly present: () => boolean
+}
+
+const inPath = (name: string): boolean =>
+  [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'].some((dir) => existsSync(join(dir, name)))
+
+const tools = {
+  frr: { label: 'FRR', packages: ['frr'], present: () => existsSync('/usr/lib/frr/bgpd') },
+  softflowd: { label: 'softflowd', packages: ['softflowd'], present: () => inPath('softflowd') },
+  nfdump: { label: 'nfdump', packages: ['nfdump'], present: () => inPath('nfcapd') && inPath('nfdump') },
+  nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },
+  chromium: {
+    label: 'Chromium',
+    packages: ['chromium', 'fonts-liberation'],
+    present: () => existsSync('/usr/bin/chromium'),
+  },
+  netns: {
+    label: 'network namespaces',
+    packages: ['iproute2', 'util-linux'],
+    present: () =>
+      spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
+  },
+} satisfies Record<string, Tool>
+
+export type ToolName = keyof typeof tools
+
+const mayInstall =
+  process.getuid?.() === 0 &&
+  inPath('apt-get') &&
+  (process.env['CI'] !== undefined || process.env['VAGUS_SETUP'] === 'system')
+const required = (process.env['VAGUS_REQUIRE'] ?? '').split(',')
+const found = new Map<ToolName, boolean>()
+let listsUpdated = false
+
+/** Looks for each tool once; as root in CI, or with `VAGUS_SETUP=system`, installs what is missing. */
+export function needs(...names: readonly ToolName[]): false | string {
+  for (const name of names) {
+    const tool: Tool = tools[name]
+    if (!found.has(name)) found.set(name, tool.present() || (mayInstall && install(tool)))
+    if (found.get(name)) continue
+    if (required.includes(name)) throw new Error(`VAGUS_REQUIRE names ${name}, and it is not here`)
+    return `needs ${tool.label} (as root: apt-get install ${tool.packages.join(' ')})`
+  }
+  return false
+}
+
+function install(tool: Tool): boolean {
+  const options = {
+    stdio: ['ignore', 2, 2] as ['ignore', number, number],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
+  try {
+    if (!listsUpdated) execFileSync('apt-get', ['update', '-qq'], options)
+    listsUpdated = true
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...tool.packages], options)
+  } catch {
+    return false
+  }
+  return tool.present()
+}
+
+const dataRoot = resolve(import.meta.dirname, '..', process.env['VAGUS_DATA'] ?? '../shared/data')
+
+/** A path below the shared data folder (`VAGUS_DATA`, default `../shared/data`). */
+export const dataPath = (...parts: readonly string[]): string => join(dataRoot, ...parts)
+
+/** `false` when the shared data folder holds `path`; else the reason to skip. */
+export const needsData = (path: string): false | string =>
+  existsSync(dataPath(path)) ? false : `needs ${path} of the shared data (set VAGUS_DATA to its folder)`

@@ -1,0 +1,107 @@
+/**
+ * Runs every check, cheapest first, stops at the first stage that fails, and ends with `N passed, N failed, N skipped`.
+ *
+ *   npm test                     everything
+ *   npm test -- unit             one stage
+ *   npm test -- system lab       one stage, files whose path contains "lab"
+ */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+process.chdir(new URL('..', import.meta.url).pathname)
+const [only, filter] = process.argv.slice(2)
+const total = { passed: 0, failed: 0, skipped: 0 }
+const bin = (name: string): string => `node_modules/.bin/${name}`
+
+interface Stage {
+  readonly name: string
+  readonly run: () => Promise<void>
+}
+
+const stages: readonly Stage[] = [
+  {
+    name: 'types',
+    run: () =>
+      commands([
+        [bin('tsc'), '-p', 'tsconfig.pure.json'],
+        [bin('tsc'), '-p', '.'],
+        [bin('tsc'), '-p', 'apps/console'],
+      ]),
+  },
+  { name: 'lint', run: () => commands([[bin('oxlint'), '--type-aware', '--deny-warnings']]) },
+  { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
+  { name: 'unused', run: () => commands([[bin('knip')]]) },
+  { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'one process') },
+  { name: 'system', run: () => tests(['{packages,apps}/*/test/**/*.system.test.ts'], 'process per file') },
+  { name: 'browser', run: () => tests(['apps/*/test/**/*.browser.test.ts'], 'process per file') },
+]
+
+/** Runs each command; what it prints is shown only when it fails. */
+async function commands(lines: readonly (readonly [string, ...string[]])[]): Promise<void> {
+  for (const [command, ...args] of lines) {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (octets: Buffer) => (output += octets.toString()))
+    child.stderr.on('data', (octets: Buffer) => (output += octets.toString()))
+    const status = await new Promise((resolve) => child.on('close', resolve))
+    if (status === 0) {
+      total.passed++
+      continue
+    }
+    total.failed++
+    process.stdout.write(
+      `${output}\n${command.replace('node_modules/.bin/', '')} ${args.join(' ')}: exit ${String(status)}\n`,
+    )
+  }
+}
+
+async function tests(globs: readonly string[], isolation: 'one process' | 'process per file'): Promise<void> {
+  const files = globs
+    .flatMap((glob) => globSync(glob))
+    .filter((file) => isolation === 'process per file' || !/\.(system|browser)\.test\.ts$/.test(file))
+    .filter((file) => filter === undefined || file.includes(filter))
+    .sort()
+  if (files.length === 0) return
+  const stream = run({
+    files,
+    isolation: isolation === 'one process' ? 'none' : 'process',
+    concurrency: isolation === 'one process' ? availableParallelism() : false,
+  })
+  const skips = new Map<string, number>()
+  const isTest = (detail: { readonly type?: string | undefined }): boolean => detail.type !== 'suite'
+  stream.on('test:pass', (event) => {
+    if (event.skip === undefined) {
+      if (isTest(event.details)) total.passed++
+      return
+    }
+    total.skipped++
+    const reason = typeof event.skip === 'string' ? event.skip : 'no reason given'
+    skips.set(reason, (skips.get(reason) ?? 0) + 1)
+  })
+  stream.on('test:fail', (event) => {
+    if (isTest(event.details)) total.failed++
+  })
+  const report = stream.compose(spec)
+  for await (const text of report) if (total.failed > 0 || isolation === 'process per file') process.stdout.write(text)
+  for (const [reason, count] of skips) process.stdout.write(`  skipped ${count}: ${reason}\n`)
+}
+
+const wanted = stages.filter(({ name }) => only === undefined || name === only)
+if (wanted.length === 0) {
+  process.stderr.write(`no stage "${only}"; there are ${stages.map(({ name }) => name).join(', ')}\n`)
+  process.exit(2)
+}
+for (const stage of wanted) {
+  const started = performance.now()
+  const before = { ...total }
+  await stage.run()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6)
+  const passed = total.passed - before.passed
+  process.stdout.write(`${stage.name.padEnd(8)} ${seconds} s  ${total.failed > 0 ? 'FAILED' : `${passed} passed`}\n`)
+  if (total.failed > 0) break
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
