@@ -1,53 +1,10 @@
 /**
- * Events: a name and fields, never a sentence; the sentence is made where it is shown, from `sentences` below.
+ * Events: a name and fields, never a sentence; the sentence is made where it is shown, from the table in `sentences.ts`.
  * @module
  */
 import { z } from 'zod'
-
-/** Every event there is, its severity, and the sentence that people read. `{field}` is replaced by the event's field. */
-export const sentences = {
-  'controller.started': { severity: 'info', text: 'Controller {version} started, {devices} devices configured' },
-  'controller.stopped': { severity: 'info', text: 'Controller stopped' },
-  'config.reloaded': { severity: 'info', text: 'Configuration read again: {changes}' },
-  'config.rejected': { severity: 'error', text: 'Configuration not accepted, the old one stays: {problem}' },
-  'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address} port {port}' },
-  'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} and is no configured device' },
-  'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds} s' },
-  'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds} s' },
-  'exporter.restarted': { severity: 'warning', text: '{device} restarted its export (port {port})' },
-  'exporter.malformed': {
-    severity: 'warning',
-    text: '{count} datagrams from {address} were not understood, the last one at {problem}',
-  },
-  'exporter.loss': { severity: 'warning', text: '{lost} {unit} of {device} were lost on the way ({share} %)' },
-  'exporter.no-ipv6': {
-    severity: 'warning',
-    text: '{device} exports {protocol}, which cannot carry IPv6: its IPv6 traffic is not seen',
-  },
-  'exporter.no-sampling-rate': {
-    severity: 'warning',
-    text: '{device} does not say its sampling rate; set devices.samplingRate',
-  },
-  'link.down': { severity: 'error', text: 'Link {link} is down ({device} {interface})' },
-  'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds} s' },
-  'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
-  'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
-  'receiver.overflow': {
-    severity: 'warning',
-    text: 'The kernel dropped {count} datagrams before we read them; raise flow.receiveBuffer',
-  },
-  'receiver.fallback': { severity: 'warning', text: 'Receiving without recvmmsg: {problem}' },
-  'store.disk-full': {
-    severity: 'error',
-    text: 'The disk is full: {waiting} records wait in memory, {dropped} were given up',
-  },
-  'store.recovered': { severity: 'info', text: 'The store writes again; {dropped} records were given up' },
-  'store.replayed': { severity: 'info', text: '{records} records were read back from the log' },
-  'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
-  'fault.injected': { severity: 'warning', text: 'Fault: {fault}' },
-} as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>
-
-export type EventName = keyof typeof sentences
+import { sentences } from './sentences.ts'
+import type { EventName } from './sentences.ts'
 
 export const eventSchema = z.object({
   id: z.int().min(1).describe('grows by one; the SSE id'),
@@ -65,8 +22,3 @@ export const eventListSchema = z.object({
   items: z.array(eventSchema),
 })
 export type EventList = z.infer<typeof eventListSchema>
-
-/** The event as people read it. */
-export function sentenceOf(event: Pick<Event, 'event' | 'fields'>): string {
-  return sentences[event.event].text.replaceAll(/\{(\w+)\}/g, (_, field: string) => String(event.fields[field] ?? '?'))
-}

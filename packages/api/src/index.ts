@@ -2,3 +2,4 @@
 export * from './config.ts'
 export * from './event.ts'
 export * from './resources.ts'
+export * from './sentences.ts'
