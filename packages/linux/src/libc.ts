@@ -1,0 +1,124 @@
+/**
+ * The C library's functions that this package calls, found once by koffi in the running process, and the numbers of
+ * Linux that they take (x86-64 and arm64 agree on all of them).
+ * @module
+ */
+import { createRequire } from 'node:module'
+import { endianness } from 'node:os'
+import type { LibraryHandle } from 'koffi'
+import { type UnavailableCode, UnavailableError } from './errors.ts'
+
+/** Numbers from the kernel's headers under `uapi`. */
+export const linux = {
+  AF_INET: 2,
+  AF_INET6: 10,
+  AF_NETLINK: 16,
+  SOCK_DGRAM: 2,
+  SOCK_RAW: 3,
+  SOCK_CLOEXEC: 0x8_0000,
+  SOL_SOCKET: 1,
+  SO_REUSEPORT: 15,
+  SO_RCVBUF: 8,
+  SO_RCVTIMEO: 20,
+  SO_RCVBUFFORCE: 33,
+  SO_MEMINFO: 55,
+  IPPROTO_IPV6: 41,
+  IPV6_V6ONLY: 26,
+  MSG_TRUNC: 0x20,
+  MSG_DONTWAIT: 0x40,
+  MSG_WAITFORONE: 0x1_0000,
+  POLLIN: 1,
+  SIOCETHTOOL: 0x8946,
+} as const
+
+const errnoNames: Readonly<Record<number, { readonly name: string; readonly code: UnavailableCode }>> = {
+  1: { name: 'EPERM', code: 'not-permitted' },
+  13: { name: 'EACCES', code: 'not-permitted' },
+  97: { name: 'EAFNOSUPPORT', code: 'address' },
+  98: { name: 'EADDRINUSE', code: 'in-use' },
+  99: { name: 'EADDRNOTAVAIL', code: 'address' },
+}
+const retryErrnos: ReadonlySet<number> = new Set([4 /* EINTR */, 11 /* EAGAIN */])
+
+/** Memory that a C function reads or writes. */
+export type Memory = Uint8Array | Uint32Array
+
+export interface Libc {
+  readonly socket: (family: number, type: number, protocol: number) => number
+  readonly bind: (fd: number, address: Memory, length: number) => number
+  readonly getsockname: (fd: number, address: Memory, length: Memory) => number
+  readonly setsockopt: (fd: number, level: number, option: number, value: Memory, length: number) => number
+  readonly getsockopt: (fd: number, level: number, option: number, value: Memory, length: Memory) => number
+  readonly recvmmsg: (fd: number, messages: Memory, count: number, flags: number, timeout: null) => number
+  readonly recv: (fd: number, into: Memory, length: number, flags: number) => number
+  readonly send: (fd: number, octets: Memory, length: number, flags: number) => number
+  readonly ioctl: (fd: number, request: number, argument: Memory) => number
+  readonly inet_pton: (family: number, text: string, into: Memory) => number
+  /** Waits on a thread of libuv's pool, so that the caller's event loop goes on. */
+  readonly poll: (descriptors: Memory, count: number, milliseconds: number) => Promise<number>
+  readonly close: (fd: number) => number
+  /** Of the call before. */
+  readonly errno: () => number
+  readonly addressOf: (memory: Memory) => bigint
+}
+
+let loaded: Libc | undefined
+
+/** @throws {UnavailableError} `ffi` where koffi has no binary for this machine, or it is not 64-bit little-endian Linux */
+export function libc(): Libc {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): Libc {
+  if (process.platform !== 'linux' || endianness() !== 'LE' || !['x64', 'arm64'].includes(process.arch)) {
+    throw new UnavailableError(
+      'ffi',
+      `native calls are written for 64-bit Linux, this is ${process.platform} ${process.arch}`,
+    )
+  }
+  try {
+    // Not a static import: where the binary does not load, the caller must get an error that it can answer.
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    return functionsOf(koffi, koffi.load(null))
+  } catch (cause) {
+    throw new UnavailableError('ffi', `koffi does not load: ${String(cause)}`, { cause })
+  }
+}
+
+/** koffi types nothing: the prototypes are those of the manual pages, and the tests call each of them. */
+function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Libc {
+  const poll = library.func('int poll(void *fds, unsigned long nfds, int timeout)')
+  return {
+    socket: library.func('int socket(int domain, int type, int protocol)'),
+    bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
+    getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
+    setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)'),
+    getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
+    recvmmsg: library.func('int recvmmsg(int fd, void *messages, unsigned int count, int flags, void *timeout)'),
+    recv: library.func('long recv(int fd, void *into, unsigned long length, int flags)'),
+    send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
+    ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
+    inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
+    poll: (descriptors, count, milliseconds) =>
+      new Promise((resolve, reject) => {
+        poll.async(descriptors, count, milliseconds, (error: Error | null, ready: number) =>
+          error ? reject(error) : resolve(ready),
+        )
+      }),
+    close: library.func('int close(int fd)'),
+    errno: () => koffi.errno(),
+    addressOf: (memory) => koffi.address(memory),
+  }
+}
+
+/** The result of a system call that must not fail. @throws {UnavailableError} */
+export function mustWork(result: number, what: string): number {
+  if (result >= 0) return result
+  const errno = libc().errno()
+  const { name, code } = errnoNames[errno] ?? { name: `errno ${errno}`, code: 'refused' }
+  throw new UnavailableError(code, `${what}: ${name}`)
+}
+
+/** Whether the call before failed only because there was nothing to do, or a signal came. */
+export const nothingYet = (): boolean => retryErrnos.has(libc().errno())
