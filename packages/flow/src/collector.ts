@@ -1,0 +1,111 @@
+/**
+ * The collector engine: datagrams in, blocks of flow records, interface counters and events out. It owns no socket and
+ * no clock; `now` is milliseconds since 1970 and must not go back. Nothing that a datagram holds makes it throw, and
+ * nothing grows past `Limits`.
+ * @module
+ */
+import type { FlowBlock } from './columns.ts'
+import type { FlowEvent } from './event.ts'
+import type { ExporterState } from './exporter-state.ts'
+import type { InterfaceCounters } from './interface-counters.ts'
+import type { Limits } from './limits.ts'
+
+export interface CollectorConfig {
+  /**
+   * Takes each full or flushed block, during `receive` or `flush`. The block is the callee's from then on; given to
+   * `recycle` it is used again, which saves the memory of a new one.
+   */
+  readonly onBlock: (block: FlowBlock) => void
+  /** The rate that the operator configured for an exporter (text of its address), where it states none itself. */
+  readonly samplingRateOf?: (address: string) => number | undefined
+  readonly limits?: Partial<Limits>
+}
+
+/** Where a datagram came from. */
+export interface DatagramSource {
+  /** 16 octets, IPv4 as ::ffff:a.b.c.d; read during `receive` only. */
+  readonly address: Uint8Array
+  readonly port: number
+}
+
+/** Since the collector was made. */
+export interface CollectorTotals {
+  readonly datagrams: number
+  readonly octets: number
+  /** Rows given out. */
+  readonly records: number
+  readonly optionsRecords: number
+  readonly counterSamples: number
+  /** sFlow samples of discarded packets: read over, as their packets went nowhere. */
+  readonly discardedSamples: number
+  /** Datagrams that were wrong at some octet; what stood before it was used. */
+  readonly malformed: number
+  readonly parked: number
+  readonly parkedOctets: number
+  readonly parkedDropped: number
+  readonly templates: number
+  readonly streams: number
+  readonly exporters: number
+  readonly eventsDropped: number
+  readonly countersDropped: number
+}
+
+export interface Collector {
+  /** Decodes one datagram, which it does not keep. Never throws on what the datagram holds. */
+  receive(datagram: Uint8Array, from: DatagramSource, now: number): void
+  /** Hands the rows so far to `onBlock`. Call it when rows should not wait longer, such as once a second. */
+  flush(): void
+  /** Gives back a block that nobody reads any more. */
+  recycle(block: FlowBlock): void
+  /** Reports losses since the last call, and forgets data that waited too long for its template. About once a second. */
+  tick(now: number): void
+  /** Every stream that is known, in the order first seen. */
+  exporters(): readonly ExporterState[]
+  /** Text of the address of exporter `number`, as flow records carry it. */
+  addressOf(exporter: number): string | undefined
+  /** Interface names that the exporter announced, by SNMP index. */
+  interfaceNames(exporter: number): ReadonlyMap<number, string>
+  takeEvents(): readonly FlowEvent[]
+  takeCounters(): readonly InterfaceCounters[]
+  totals(): CollectorTotals
+  /** Exporter numbers, templates, sampling and interface names as plain data for JSON. */
+  snapshot(): CollectorSnapshot
+  /** Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is no snapshot */
+  restore(snapshot: unknown): void
+}
+
+/** Plain data, safe for JSON. */
+export interface CollectorSnapshot {
+  readonly format: 'vagus-flow-state/1'
+  readonly exporters: readonly ExporterSnapshot[]
+  readonly streams: readonly StreamSnapshot[]
+}
+
+export interface ExporterSnapshot {
+  readonly number: number
+  readonly address: string
+  readonly lastAt: number
+  /** [SNMP index, name] */
+  readonly interfaces: readonly (readonly [number, string])[]
+}
+
+export interface StreamSnapshot {
+  readonly address: string
+  readonly port: number
+  readonly protocol: string
+  readonly domain: number
+  readonly templates: readonly TemplateSnapshot[]
+  /** [selector, rate] */
+  readonly samplers: readonly (readonly [number, number])[]
+  readonly domainRate: number
+  /** systemInitTimeMilliseconds, 0 is unknown. */
+  readonly initTime: number
+}
+
+export interface TemplateSnapshot {
+  readonly id: number
+  /** Scope fields in front; 0 is a template of data records. */
+  readonly scopeCount: number
+  /** [element, length in octets (65535 is variable), private enterprise number or 0] */
+  readonly fields: readonly (readonly [number, number, number])[]
+}

@@ -1,0 +1,53 @@
+/** The bounds of everything that a stranger's datagrams can make grow, with what happens at each. @module */
+
+export interface Limits {
+  /** Exporter addresses. At the limit the one silent for longest gives up its number. Rows carry it in 16 bits. */
+  readonly exporters: number
+  /** Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all. */
+  readonly streams: number
+  /** Templates of one stream. At the limit the one unused for longest is forgotten. Open vSwitch announces about 90. */
+  readonly templatesPerStream: number
+  /** Templates of all streams together; as above. */
+  readonly templates: number
+  /** Fields of one template; a longer one is malformed. The longest that we have seen has 80. */
+  readonly fields: number
+  /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are 12 MiB. */
+  readonly fieldsTotal: number
+  /** Compiled decoders; streams whose templates look alike share one. Recompiled when needed again. */
+  readonly decoders: number
+  /** Data sets that wait for their template, one stream; the oldest is dropped and counted. */
+  readonly parkedPerStream: number
+  readonly parkedOctetsPerStream: number
+  /** The same, all streams together. */
+  readonly parked: number
+  readonly parkedOctets: number
+  /** Samplers and domain rates of one stream; further ones are ignored. */
+  readonly samplersPerStream: number
+  /** Interface names of one exporter; further ones are ignored. A large router has a few thousand interfaces. */
+  readonly interfacesPerExporter: number
+  /** Interface names of all exporters together. */
+  readonly interfaces: number
+  /** Events that nobody took; the oldest is dropped. */
+  readonly events: number
+  /** Counter samples that nobody took; the oldest is dropped. */
+  readonly counters: number
+}
+
+export const defaultLimits: Limits = {
+  exporters: 16_384,
+  streams: 16_384,
+  templatesPerStream: 1024,
+  templates: 65_536,
+  fields: 512,
+  fieldsTotal: 1_048_576,
+  decoders: 1024,
+  parkedPerStream: 256,
+  parkedOctetsPerStream: 262_144,
+  parked: 8192,
+  parkedOctets: 16_777_216,
+  samplersPerStream: 256,
+  interfacesPerExporter: 8192,
+  interfaces: 131_072,
+  events: 4096,
+  counters: 16_384,
+}

@@ -1,0 +1,40 @@
+/**
+ * XDR (RFC 4506) as sFlow uses it: lists counted in elements, strings padded to four octets. For messages that we
+ * write; received datagrams are read by hand over a DataView.
+ * @module
+ */
+import { type Codec, DecodeError } from '@vagus/wire'
+
+/** Elements preceded by their number (RFC 4506 §4.13). */
+export const variableArray = <T>(element: Codec<T>): Codec<readonly T[]> => ({
+  read(r) {
+    const at = r.offset
+    const count = r.uint32()
+    if (count > r.left) throw new DecodeError('bad-length', at, `${count} elements in ${r.left} octets`)
+    return Array.from({ length: count }, () => element.read(r))
+  },
+  write(w, values) {
+    w.uint32(values.length)
+    for (const value of values) element.write(w, value)
+  },
+})
+
+/** Text in UTF-8, at most `max` octets, with its length in front and zeros up to a multiple of four (RFC 4506 §4.11). */
+export const string = (max: number): Codec<string> => ({
+  read(r) {
+    const at = r.offset
+    const length = r.uint32()
+    if (length > max)
+      throw new DecodeError('bad-length', at, `a string of ${length} octets; at most ${max} are allowed`)
+    const text = new TextDecoder().decode(r.octets(length))
+    r.skip(-length & 3)
+    return text
+  },
+  write(w, text) {
+    const octets = new TextEncoder().encode(text)
+    if (octets.length > max) throw new RangeError(`text must have at most ${max} octets, got ${octets.length}`)
+    w.uint32(octets.length)
+    w.octets(octets)
+    w.octets(new Uint8Array(-octets.length & 3))
+  },
+})
