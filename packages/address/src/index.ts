@@ -1,0 +1,7 @@
+/** IPv4 and IPv6 addresses, prefixes and longest-prefix match. */
+export { formatAddress, parseAddress, parseScopedAddress, type Version, versionOf } from './address.ts'
+export { AddressError } from './errors.ts'
+export { formatIpv4, parseIpv4 } from './ipv4.ts'
+export { contains, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
+export { maxPrefixes, PrefixTable } from './prefix-table.ts'
+export { formatWords, isIpv4Words, octetsOfWords, wordsPerAddress, writeWords } from './words.ts'
