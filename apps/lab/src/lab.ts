@@ -1,0 +1,94 @@
+/**
+ * What the functions of this package take and give back.
+ * @module
+ */
+
+/** Which lab is meant. */
+export interface LabReference {
+  /** Name of the lab; default: the only one there is, else `metro`. */
+  readonly name?: string
+  /** Folder of the state, as `$VAGUS_HOME`; default `$VAGUS_HOME`, else `~/.vagus`. Labs live in its folder `lab`. */
+  readonly home?: string
+}
+
+/** One step of coming up, in the order in which they end. `seconds` is how long that step took. */
+export interface LabStep {
+  readonly step: 'namespaces' | 'routers' | 'converged' | 'controller' | 'exporters' | 'devices' | 'traffic'
+  readonly seconds: number
+  /** What was done, for people: `14 routers, 21 links`. */
+  readonly detail: string
+}
+
+/** What may run beside the routers. */
+export const labPrograms = ['controller', 'exporters', 'devices', 'traffic'] as const
+export type LabProgram = (typeof labPrograms)[number]
+
+export interface LabOptions extends LabReference {
+  /** A topology of ours (`metro`, `small`) or the path of a YAML file; default `metro`. */
+  readonly topology?: string
+  /** ADDRESS:PORT outside where API and console are reached; default `127.0.0.1:7600`. */
+  readonly listen?: string
+  /** `attached`: the lab goes down with the calling process. `detached`: it stays until `labDown`. */
+  readonly mode: 'attached' | 'detached'
+  /** What runs beside the routers; default all. */
+  readonly programs?: readonly LabProgram[]
+  /** Seed of the traffic; default 1. */
+  readonly seed?: number
+  /** Factor on all traffic; default 1. */
+  readonly scale?: number
+  readonly onStep?: (step: LabStep) => void
+}
+
+/** A lab as it stands; `vagus lab up --json` and `vagus lab ls --json` print this. */
+export interface LabState {
+  readonly name: string
+  readonly topology: string
+  readonly state: 'starting' | 'running' | 'dead'
+  /** `frr-userns`: FRR in a user namespace; `frr-netns`: FRR in namespaces that only root can make. */
+  readonly substrate: 'frr-userns' | 'frr-netns'
+  readonly routers: number
+  readonly links: number
+  readonly sites: number
+  /** Names that `labShell` takes. */
+  readonly nodes: readonly string[]
+  readonly programs: readonly LabProgram[]
+  /** Address of console and API, such as `http://127.0.0.1:7600`. */
+  readonly console: string
+  /** Folder of logs, generated configuration and sockets; removed when the lab goes down. */
+  readonly folder: string
+  readonly startedAt: string
+  /** Milliseconds from the call until every routing daemon ran; null before. */
+  readonly startedMs: number | null
+  /** Milliseconds from then until every session was established and every router knew every prefix; null before. */
+  readonly convergedMs: number | null
+  /** Milliseconds from the call until everything asked for ran; null before. */
+  readonly readyMs: number | null
+  readonly steps: readonly LabStep[]
+}
+
+/** A lab that is up. */
+export interface LabUp extends LabState {
+  /** Takes everything down and removes the folder. */
+  readonly down: () => Promise<void>
+  /** Settles when the lab has ended, whoever ended it; the reason is for people. */
+  readonly ended: Promise<string>
+}
+
+/** What a fault did, and the words that undo it. */
+export interface FaultReceipt {
+  /** As people read it: `link pe-1-p-1 down`. */
+  readonly fault: string
+  /** Arguments of `vagus lab fault` that undo it, or null where nothing is left to undo. */
+  readonly undo: readonly string[] | null
+  /** Seconds until it is undone by itself; null: it stays. */
+  readonly forSeconds: number | null
+}
+
+/** A surge of one pair of sites. */
+export interface Surge {
+  readonly source: string
+  readonly sink: string
+  /** Times the demand of the matrix. */
+  readonly factor: number
+  readonly seconds: number
+}
