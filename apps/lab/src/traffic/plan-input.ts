@@ -34,7 +34,7 @@ export interface PlanInput {
   readonly applications?: readonly Application[]
   /** Share of IPv6 in a pair's octets: one for all, or drawn per pair from a range. Default 0.4..0.7. */
   readonly v6Share?: number | { readonly least: number; readonly most: number }
-  /** A day of the matrix passes in so many minutes. Without it the busiest hour stands still. */
+  /** A day of the matrix passes in so many minutes. Without it the mean of the day stands still. */
   readonly dayMinutes?: number
   /** Hour of the day at which the traffic starts, 0..24. Default 9. */
   readonly startHour?: number

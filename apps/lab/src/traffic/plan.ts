@@ -62,7 +62,7 @@ export function makePlan(input: PlanInput): Plan {
           seed,
         )
       : measuredMatrix(matrix, sites.length)
-  const shapes = withFloor(dayMinutes === undefined ? busiestOf(day) : day, sites.length)
+  const shapes = withFloor(dayMinutes === undefined ? meanOf(day) : day, sites.length)
   const unscaled = sites.flatMap((from) =>
     sites
       .filter((to) => to !== from)
@@ -121,9 +121,12 @@ export function siteLoads(plan: Pick<Plan, 'sites' | 'demands'>, links: readonly
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-/** The slot with the most traffic alone. */
-function busiestOf(day: DayMatrix): DayMatrix {
-  return { slots: [day.slots.reduce((busiest, slot) => (sum(slot) > sum(busiest) ? slot : busiest))] }
+/** The mean of the day, as a day of one slot. */
+function meanOf(day: DayMatrix): DayMatrix {
+  const pairs = day.slots[0]!.length
+  return {
+    slots: [Array.from({ length: pairs }, (_, pair) => sum(day.slots.map((slot) => slot[pair]!)) / day.slots.length)],
+  }
 }
 
 function withFloor(day: DayMatrix, sites: number): DayMatrix {
