@@ -1,5 +1,54 @@
 /** The contract between controller, command line, lab and console. */
-export * from './config.ts'
-export * from './event.ts'
-export * from './resources.ts'
-export * from './sentences.ts'
+export { type Config, type ConfigInput, configSchema } from './config.ts'
+export { configJsonSchema, type JsonSchema } from './config-json-schema.ts'
+export { type Event, type EventList, eventListSchema, eventSchema } from './event.ts'
+export {
+  eventsQuerySchema,
+  type Health,
+  healthSchema,
+  ipv6ShareQuerySchema,
+  loadQuerySchema,
+  matrixQuerySchema,
+  maxEventsPerPage,
+  maxTopItems,
+  type Problem,
+  problemSchema,
+  type Topic,
+  topics,
+  topQuerySchema,
+  windowQuerySchema,
+} from './requests.ts'
+export {
+  apiVersion,
+  type Device,
+  type DeviceList,
+  deviceListSchema,
+  deviceSchema,
+  type Dimension,
+  dimensions,
+  type Exporter,
+  type ExporterList,
+  exporterListSchema,
+  exporterSchema,
+  type FlowTop,
+  flowTopSchema,
+  type Ipv6Share,
+  ipv6ShareSchema,
+  type Link,
+  type LinkList,
+  linkListSchema,
+  type LinkLoad,
+  linkLoadSchema,
+  linkSchema,
+  type Matrix,
+  matrixSchema,
+  type Quality,
+  qualitySchema,
+  type Status,
+  statusSchema,
+  type Topology,
+  topologySchema,
+  type Window,
+  windowSchema,
+} from './resources.ts'
+export { type EventName, sentenceOf, sentences } from './sentences.ts'

@@ -1,0 +1,97 @@
+/**
+ * What may be asked of the controller: the query parameters of each resource, as they stand in a URL.
+ *
+ *   GET /v1/status                    Status
+ *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
+ *   GET /v1/matrix                    Matrix        between version last
+ *   GET /v1/links                     LinkList      last
+ *   GET /v1/links/{name}/load         LinkLoad      last
+ *   GET /v1/devices                   DeviceList    last
+ *   GET /v1/exporters                 ExporterList
+ *   GET /v1/topology                  Topology
+ *   GET /v1/traffic/ipv6-share        Ipv6Share     last
+ *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
+ *   GET /v1/config                    the configuration in use
+ *   /healthz  /readyz  /metrics  /openapi.json
+ *
+ * Errors are problem+json (RFC 9457): `problemSchema`.
+ * @module
+ */
+import { z } from 'zod'
+import { apiVersion, dimensions } from './resources.ts'
+
+/** Most items of a top-N. */
+export const maxTopItems = 1000
+/** Most events of one page. */
+export const maxEventsPerPage = 1000
+
+const last = z
+  .string()
+  .regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
+  .describe('the window that ends now: a number and s, m, h or d')
+const time = z.iso.datetime({ offset: true })
+
+/** `last`, or `from` with `to`; without any of them the last five minutes. */
+export const topQuerySchema = z.object({
+  by: z
+    .string()
+    .default('src,dst')
+    .describe(`what to group by, up to four, with commas between: ${dimensions.join(', ')}`),
+  n: z.coerce.number().int().min(1).max(maxTopItems).default(20).describe('how many items'),
+  last: last.optional(),
+  from: time.optional().describe('start of the window'),
+  to: time.optional().describe('end of the window'),
+  filter: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('dimension=value or dimension!=value, with commas between, all must hold; src and dst take prefixes'),
+})
+export const matrixQuerySchema = z.object({
+  between: z.enum(['sites', 'edges']).default('sites'),
+  version: z.enum(['all', '4', '6']).default('all').describe('IP version'),
+  last: last.default('1m'),
+})
+export const windowQuerySchema = z.object({ last: last.default('1m') })
+export const loadQuerySchema = z.object({ last: last.default('15m') })
+export const ipv6ShareQuerySchema = z.object({ last: last.default('1h') })
+
+/** First words of event names; `status` is not an event: see `eventsQuerySchema`. */
+export const topics = ['controller', 'config', 'exporter', 'link', 'receiver', 'store', 'fault', 'status'] as const
+export type Topic = (typeof topics)[number]
+
+/**
+ * As JSON: events with an id above `after`, oldest first. As `text/event-stream`: those that come, after those with an
+ * id above `Last-Event-ID` (or `after`). Each message has the event's id and its JSON as data, and no `event` field, so
+ * that a browser's `onmessage` gets all of them. With the topic `status`, which must be asked for, messages with `event:
+ * status` and a Status as data come every two seconds; they have no id. A stream that ends on purpose ends with a message
+ * `event: end` whose data is a Problem that says why; come back with `Last-Event-ID`.
+ */
+export const eventsQuerySchema = z.object({
+  after: z.coerce.number().int().min(0).optional().describe('only events with a larger id'),
+  limit: z.coerce.number().int().min(1).max(maxEventsPerPage).default(100).describe('how many, as JSON'),
+  topics: z
+    .string()
+    .optional()
+    .describe(`with commas between: ${topics.join(', ')}; default all but status`),
+})
+
+/** RFC 9457. `errors` names each parameter that was wrong and what would be right. */
+export const problemSchema = z.object({
+  type: z.string().describe('about:blank, or a URI that names the problem'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  errors: z.array(z.object({ parameter: z.string(), problem: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+/** Answer of /healthz and /readyz. */
+export const healthSchema = z.object({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('Health'),
+  ok: z.boolean(),
+  reasons: z.array(z.string()).describe('why not; empty when ok'),
+})
+export type Health = z.infer<typeof healthSchema>
