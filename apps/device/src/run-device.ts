@@ -1,0 +1,83 @@
+/**
+ * `vagus device`: once a second the counters of the router's interfaces go to the collector as sFlow version 5. UDP, so
+ * a collector that is away costs a gap and nothing else.
+ * @module
+ */
+import { createSocket, type Socket } from 'node:dgram'
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readInterfaceCounters } from '@vagus/linux'
+import { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
+
+export interface DeviceOptions {
+  /** Name of the device, for what is reported. */
+  readonly name: string
+  readonly collector: { readonly address: string; readonly port: number }
+  /** The address by which the configuration knows the device (`devices[].address`). */
+  readonly agent: string
+  /** Between two readings, in milliseconds; default 1000. */
+  readonly interval?: number
+  /** Takes a line for people when something starts or stops failing. */
+  readonly report?: (line: string) => void
+}
+
+const defaultInterval = 1000
+const minInterval = 100
+
+/**
+ * Sends until `signal` aborts. @throws {RangeError} on a wrong option, {UnavailableError} where interface counters
+ * cannot be read at all
+ */
+export async function runDevice(options: DeviceOptions, signal: AbortSignal): Promise<void> {
+  const interval = options.interval ?? defaultInterval
+  if (interval < minInterval) throw new RangeError(`"interval" must be at least ${minInterval} ms, got ${interval}`)
+  if (isIP(options.agent) === 0) throw new RangeError(`"agent" must be an IPv4 or IPv6 address, got "${options.agent}"`)
+  const source: CounterSource = { agentAddress: options.agent, subAgent: 0, datagrams: 0, readings: 0 }
+  const socket = createSocket(isIP(options.collector.address) === 6 ? 'udp6' : 'udp4')
+  const failing = reportChanges(options)
+  const started = performance.now()
+  try {
+    for (let next = started; !signal.aborted; next += interval) {
+      const datagrams = counterDatagrams(source, readInterfaceCounters(), performance.now() - started)
+      failing(await sendAll(socket, datagrams, options.collector))
+      // After a pause of the whole machine the readings missed are not made up for.
+      next = Math.max(next, performance.now() - interval)
+      await sleep(next + interval - performance.now(), undefined, { signal }).catch(() => undefined)
+    }
+  } finally {
+    socket.close()
+  }
+}
+
+/** The first problem, or undefined. */
+async function sendAll(
+  socket: Socket,
+  datagrams: readonly Uint8Array[],
+  { address, port }: DeviceOptions['collector'],
+): Promise<string | undefined> {
+  for (const datagram of datagrams) {
+    const error = await new Promise<Error | null>((resolve) => socket.send(datagram, port, address, resolve))
+    if (error !== null) return error.message
+  }
+  return undefined
+}
+
+/** Says a problem once, and once when it is over. */
+function reportChanges({ name, report }: DeviceOptions): (problem: string | undefined) => void {
+  let last: string | undefined
+  return (problem) => {
+    if (problem !== last) report?.(`${name}: ${problem ?? 'sends again'}`)
+    last = problem
+  }
+}
+
+/** `ADDRESS:PORT` or `[ADDRESS]:PORT`. @throws {RangeError} */
+export function parseCollector(text: string): DeviceOptions['collector'] {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? []
+  const address = bracketed ?? plain ?? ''
+  const port = Number(digits)
+  if (isIP(address) === 0 || !(port >= 1 && port <= 65_535)) {
+    throw new RangeError(`collector must be ADDRESS:PORT, such as 192.0.2.1:6343 or [2001:db8::1]:6343, got "${text}"`)
+  }
+  return { address, port }
+}
