@@ -3,10 +3,10 @@
  * straight from address columns. A change of the prefixes means a new table.
  * @module
  */
-import { formatPrefix, type Prefix } from './prefix.ts'
-import { buildPrefixTrie, type PrefixColumns } from './prefix-trie-builder.ts'
-import { lookUpTrie, noValue, type PrefixTrie } from './prefix-trie.ts'
-import { writeWords } from './words.ts'
+import type { Prefix } from './prefix.ts'
+import { SortedPrefixes } from './prefix-columns.ts'
+import { buildPrefixTrie } from './prefix-trie-builder.ts'
+import { lookUpTrie, type PrefixTrie } from './prefix-trie.ts'
 
 /** Eight times the routes of today's Internet; keeps node numbers far from the 2^31 that a trie can hold. */
 export const maxPrefixes = 8_388_608
@@ -22,13 +22,17 @@ export class PrefixTable {
    * @throws {RangeError} on a value out of range, one prefix with two values, or more than `maxPrefixes`
    */
   constructor(entries: Iterable<readonly [prefix: Prefix, value: number]>) {
-    const all = [...entries]
-    if (all.length > maxPrefixes) {
-      throw new RangeError(`a prefix table holds at most ${maxPrefixes} prefixes, got ${all.length}`)
+    const ipv4 = new SortedPrefixes(4)
+    const ipv6 = new SortedPrefixes(6)
+    for (const [prefix, value] of entries) {
+      if (ipv4.count + ipv6.count === maxPrefixes) {
+        throw new RangeError(`a prefix table holds at most ${maxPrefixes} prefixes, and more were given`)
+      }
+      ;(prefix.version === 4 ? ipv4 : ipv6).add(prefix, value)
     }
-    this.#ipv4 = buildPrefixTrie(columnsOf(all.filter(([prefix]) => prefix.version === 4)))
-    this.#ipv6 = buildPrefixTrie(columnsOf(all.filter(([prefix]) => prefix.version === 6)))
-    this.size = all.length
+    this.size = ipv4.count + ipv6.count
+    this.#ipv4 = buildPrefixTrie(ipv4.sort())
+    this.#ipv6 = buildPrefixTrie(ipv6.sort())
   }
 
   /** Value of the longest prefix that holds the address in `words[at]`..`words[at + 3]` (least significant first), or -1. */
@@ -53,43 +57,4 @@ export class PrefixTable {
       0,
     )
   }
-}
-
-function columnsOf(entries: readonly (readonly [Prefix, number])[]): PrefixColumns {
-  const count = entries.length
-  const columns = {
-    count,
-    words: new Uint32Array(count * 4),
-    lengths: new Uint8Array(count),
-    values: new Uint32Array(count),
-    order: Uint32Array.from({ length: count }, (_, index) => index),
-  }
-  const least = new Uint32Array(4)
-  for (const [index, [prefix, value]] of entries.entries()) {
-    if (!Number.isInteger(value) || value < 0 || value >= noValue) {
-      throw new RangeError(`value of ${formatPrefix(prefix)} must be an integer 0..${noValue - 1}, got ${value}`)
-    }
-    writeWords(least, 0, prefix.octets)
-    if (prefix.version === 4) columns.words[index * 4] = least[0]!
-    else columns.words.set([least[3]!, least[2]!, least[1]!, least[0]!], index * 4)
-    columns.lengths[index] = prefix.length
-    columns.values[index] = value
-  }
-  const compare = (a: number, b: number): number => comparePlaces(columns, a, b)
-  columns.order.sort(compare)
-  for (let place = 1; place < count; place++) {
-    const [before, here] = [columns.order[place - 1]!, columns.order[place]!]
-    if (compare(before, here) !== 0 || columns.values[before] === columns.values[here]) continue
-    const [low, high] = [columns.values[before]!, columns.values[here]!].sort((a, b) => a - b)
-    throw new RangeError(`prefix ${formatPrefix(entries[here]![0])} has two values, ${low} and ${high}; one is wanted`)
-  }
-  return columns
-}
-
-function comparePlaces({ words, lengths }: PrefixColumns, a: number, b: number): number {
-  for (let word = 0; word < 4; word++) {
-    const difference = words[a * 4 + word]! - words[b * 4 + word]!
-    if (difference !== 0) return difference
-  }
-  return lengths[a]! - lengths[b]!
 }
