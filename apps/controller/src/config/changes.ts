@@ -1,0 +1,37 @@
+/** What a new configuration changes, and which of it only a restart can bring about. @module */
+import type { Config } from '@vagus/api'
+
+export interface ConfigChanges {
+  /** Top-level keys that differ, `flow.…` and `store.…` one level deeper. */
+  readonly changed: readonly string[]
+  /** Those of them that need a restart: sockets and the state's folder are opened once. */
+  readonly restart: readonly string[]
+}
+
+const needsRestart: ReadonlySet<string> = new Set([
+  'listen',
+  'home',
+  'flow.listen',
+  'flow.receiveBuffer',
+  'store.raw',
+  'store.minute',
+  'store.fiveMinutes',
+  'store.hour',
+  'store.maxOctets',
+])
+
+export function changesOf(before: Config, after: Config): ConfigChanges {
+  const changed = [...flat(before)].filter(([key, text]) => flat(after).get(key) !== text).map(([key]) => key)
+  return { changed, restart: changed.filter((key) => needsRestart.has(key)) }
+}
+
+/** Every key with its value as text; absent and undefined are the same. */
+function flat(config: Config): ReadonlyMap<string, string> {
+  const { flow, store, as, substrate, home, ...rest } = config
+  const entries: [string, unknown][] = [
+    ...Object.entries({ as, substrate, home, ...rest }),
+    ...Object.entries(flow).map(([key, value]): [string, unknown] => [`flow.${key}`, value]),
+    ...Object.entries(store).map(([key, value]): [string, unknown] => [`store.${key}`, value]),
+  ]
+  return new Map(entries.map(([key, value]) => [key, JSON.stringify(value) ?? '']))
+}

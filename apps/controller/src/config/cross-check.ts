@@ -1,0 +1,115 @@
+/** What a schema cannot say: that names are unique, that what is referred to is there. @module */
+import type { Config } from '@vagus/api'
+import type { KeyPath } from './config-error.ts'
+import { parseEndpoint, parseHttpEndpoint } from './endpoint.ts'
+
+export interface CrossProblem {
+  readonly path: KeyPath
+  readonly problem: string
+}
+type Report = (path: KeyPath, problem: string) => void
+
+/** All of them, in the order of the keys. */
+export function crossProblems(config: Config): readonly CrossProblem[] {
+  const problems: CrossProblem[] = []
+  const report: Report = (path, problem) => problems.push({ path, problem })
+  endpoints(config, report)
+  unique(config.devices, 'name', (index) => ['devices', index, 'name'], report)
+  unique(config.devices, 'address', (index) => ['devices', index, 'address'], report)
+  unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
+  unique(config.links, 'name', (index) => ['links', index, 'name'], report)
+  unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
+  interfaces(config, report)
+  sites(config, report)
+  links(config, report)
+  applications(config, report)
+  return problems
+}
+
+function unique<Name extends string>(
+  items: readonly { readonly [Key in Name]: unknown }[],
+  name: Name,
+  path: (index: number) => KeyPath,
+  report: Report,
+): void {
+  const first = new Map<unknown, number>()
+  for (const [index, item] of items.entries()) {
+    const before = first.get(item[name])
+    if (before === undefined) first.set(item[name], index)
+    else report(path(index), `"${String(item[name])}" is taken by the one at [${before}]`)
+  }
+}
+
+function endpoints(config: Config, report: Report): void {
+  const check = (parse: (text: string) => unknown, text: string, path: KeyPath): void => {
+    try {
+      parse(text)
+    } catch (error) {
+      report(path, (error as RangeError).message)
+    }
+  }
+  check(parseHttpEndpoint, config.listen, ['listen'])
+  for (const [index, text] of config.flow.listen.entries()) check(parseEndpoint, text, ['flow', 'listen', index])
+}
+
+function interfaces({ devices, sites }: Config, report: Report): void {
+  const siteNames = new Set(sites.map(({ name }) => name))
+  for (const [at, device] of devices.entries()) {
+    const path = (index: number, name: string): KeyPath => ['devices', at, 'interfaces', index, name]
+    unique(device.interfaces, 'index', (index) => path(index, 'index'), report)
+    unique(device.interfaces, 'name', (index) => path(index, 'name'), report)
+    for (const [index, { site }] of device.interfaces.entries()) {
+      if (site === undefined) continue
+      if (!siteNames.has(site)) report(path(index, 'site'), `"${site}" is none of the sites`)
+      if (device.role === 'core') {
+        report(path(index, 'site'), `${device.name} is a core device, which has no boundary; its role must be edge`)
+      }
+    }
+  }
+}
+
+function sites({ devices, sites }: Config, report: Report): void {
+  const deviceNames = new Set(devices.map(({ name }) => name))
+  const owner = new Map<string, string>()
+  for (const [index, { name, prefixes }] of sites.entries()) {
+    if (deviceNames.has(name)) report(['sites', index, 'name'], `"${name}" is the name of a device`)
+    for (const [at, prefix] of prefixes.entries()) {
+      const other = owner.get(prefix)
+      if (other !== undefined) report(['sites', index, 'prefixes', at], `${prefix} belongs to "${other}" already`)
+      owner.set(prefix, name)
+    }
+  }
+}
+
+function links({ devices, sites, links }: Config, report: Report): void {
+  const deviceOf = new Map(devices.map((device) => [device.name, device]))
+  const siteNames = new Set(sites.map(({ name }) => name))
+  for (const [index, link] of links.entries()) {
+    for (const end of ['a', 'z'] as const) {
+      const { node, interface: name } = link[end]
+      const device = deviceOf.get(node)
+      if (device === undefined && !siteNames.has(node)) {
+        report(['links', index, end, 'node'], `"${node}" is neither a device nor a site`)
+      }
+      if (device !== undefined && name !== undefined && !device.interfaces.some((one) => one.name === name)) {
+        const known = device.interfaces.map((one) => one.name).join(', ')
+        report(['links', index, end, 'interface'], `${node} has no interface "${name}"; it has ${known || 'none'}`)
+      }
+    }
+    const measured = [link.a, link.z].some((end) => deviceOf.has(end.node) && end.interface !== undefined)
+    if (!measured)
+      report(['links', index], 'must name the interface of a device at one end, else its load is not known')
+  }
+}
+
+function applications({ applications }: Config, report: Report): void {
+  for (const [index, { ports }] of applications.entries()) {
+    for (const [at, port] of ports.entries()) {
+      if (typeof port === 'number') continue
+      const [low, high] = port.split('-').map(Number) as [number, number]
+      if (low > high || high > 65_535) {
+        report(['applications', index, 'ports', at], `"${port}" must be LOW-HIGH within 0..65535`)
+      }
+    }
+  }
+}

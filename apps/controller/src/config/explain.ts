@@ -1,0 +1,62 @@
+/** What a key means, what it may be, and what it is now. @module */
+import { configJsonSchema, type JsonSchema } from '@vagus/api'
+import type { LoadedConfig } from './load.ts'
+import { environmentNameOf, settings } from './setting.ts'
+
+export interface KeyExplanation {
+  readonly key: string
+  readonly description: string
+  /** Such as `integer, at least 65536`. */
+  readonly type: string
+  readonly default: unknown
+  /** Keys below it, as they may be asked for. */
+  readonly keys: readonly string[]
+  /** The variable that sets it; undefined where only the file can. */
+  readonly environment: string | undefined
+  /** In the configuration given; undefined without one, or below a list. */
+  readonly value: unknown
+  /** Where the value came from. */
+  readonly origin: string | undefined
+}
+
+/** `devices[].address`, `flow.silentAfter` or `flow`; undefined when there is no such key. */
+export function explainKey(key: string, loaded?: LoadedConfig): KeyExplanation | undefined {
+  const names = key.replaceAll(/\[\d*\]/g, '').split('.')
+  let schema: JsonSchema | undefined = configJsonSchema()
+  let value: unknown = loaded?.config
+  let isBelowList = false
+  for (const name of names) {
+    if (schema.items?.properties !== undefined) {
+      schema = schema.items
+      isBelowList = true
+    }
+    schema = schema.properties?.[name]
+    if (schema === undefined) return undefined
+    value = isBelowList ? undefined : (value as Record<string, unknown> | undefined)?.[name]
+  }
+  const path = names.join('.')
+  return {
+    key: path,
+    description: schema.description ?? '',
+    type: typeOf(schema),
+    default: schema.default,
+    keys: Object.keys(schema.properties ?? schema.items?.properties ?? {}).map((name) => `${path}.${name}`),
+    environment: settings().has(path) ? environmentNameOf(path) : undefined,
+    value,
+    origin: loaded === undefined ? undefined : (loaded.origins.get(path) ?? 'default'),
+  }
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')
+  if (schema.enum !== undefined) return schema.enum.map(String).join(' or ')
+  if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`
+  if (schema.properties !== undefined) return `keys ${Object.keys(schema.properties).join(', ')}`
+  const bounds = [
+    schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
+    schema.exclusiveMinimum === undefined ? '' : `above ${schema.exclusiveMinimum}`,
+    schema.maximum === undefined || schema.maximum === Number.MAX_SAFE_INTEGER ? '' : `at most ${schema.maximum}`,
+    schema.format ?? '',
+  ]
+  return [schema.type ?? 'value', ...bounds.filter((bound) => bound !== '')].join(', ')
+}

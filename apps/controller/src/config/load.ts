@@ -1,0 +1,126 @@
+/** The configuration in use: defaults < file < environment (`VAGUS_*`) < flags. @module */
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, configSchema } from '@vagus/api'
+import { ConfigError, type ConfigProblem, type KeyPath, keyOf } from './config-error.ts'
+import { crossProblems } from './cross-check.ts'
+import { type ConfigDocument, parseConfigDocument } from './document.ts'
+import { environmentNameOf, setKey, settings, valueOf } from './setting.ts'
+
+export interface ConfigSources {
+  /** Path of the file; without it `VAGUS_CONFIG`, then `./vagus.yaml`, then `$VAGUS_HOME/vagus.yaml`, then no file. */
+  readonly file?: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Key to text, such as `flow.listen` to `127.0.0.1:2055,[::1]:2055`. */
+  readonly flags?: Readonly<Record<string, string>>
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** Undefined where there is none. */
+  readonly file: string | undefined
+  /** Folder of the state. */
+  readonly home: string
+  /** Key to where its value came from, for keys that are not at their default: the file, `VAGUS_…` or `--…`. */
+  readonly origins: ReadonlyMap<string, string>
+}
+
+/** @throws {ConfigError} with every problem found and its line */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const file = fileOf(sources)
+  const document = file === undefined ? undefined : parseConfigDocument(readConfigFile(file), file)
+  return checkConfig(document, file, sources)
+}
+
+/** As `loadConfig`, from the text of a file. @throws {ConfigError} */
+export function loadConfigText(text: string, sources: Omit<ConfigSources, 'file'>, name = 'vagus.yaml'): LoadedConfig {
+  return checkConfig(parseConfigDocument(text, name), name, sources)
+}
+
+function fileOf({ file, environment }: ConfigSources): string | undefined {
+  const named = file ?? environment['VAGUS_CONFIG']
+  if (named !== undefined) return named
+  return ['vagus.yaml', join(homeOf(undefined, environment), 'vagus.yaml')].find((path) => existsSync(path))
+}
+
+function homeOf(configured: string | undefined, environment: ConfigSources['environment']): string {
+  return configured ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+}
+
+function readConfigFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const problem = `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`
+    throw new ConfigError([{ key: '', source: file, line: undefined, column: undefined, problem }])
+  }
+}
+
+function checkConfig(
+  document: ConfigDocument | undefined,
+  file: string | undefined,
+  { environment, flags = {} }: ConfigSources,
+): LoadedConfig {
+  const value: Record<string, unknown> = { ...document?.value }
+  const known = settings()
+  const origins = new Map<string, string>()
+  if (file !== undefined) for (const key of keysOf(value)) origins.set(key, file)
+  for (const [key, schema] of known) {
+    const name = environmentNameOf(key)
+    const text = environment[name]
+    if (text === undefined) continue
+    setKey(value, key, valueOf(text, schema))
+    origins.set(key, name)
+  }
+  for (const [key, text] of Object.entries(flags)) {
+    const schema = known.get(key)
+    if (schema === undefined) throw new RangeError(`"${key}" must be one of ${[...known.keys()].join(', ')}`)
+    setKey(value, key, valueOf(text, schema))
+    origins.set(key, `--${key}`)
+  }
+  const problemAt = (path: KeyPath, problem: string): ConfigProblem => {
+    const key = keyOf(path)
+    const source = origins.get(key.replace(/\[.*/, '')) ?? file ?? 'defaults'
+    const place = source === file ? document?.place(path) : undefined
+    return { key, source, line: place?.line, column: place?.column, problem }
+  }
+  const parsed = configSchema.safeParse(value)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => issueProblem(issue, problemAt, [...known.keys()])))
+  }
+  const crossed = crossProblems(parsed.data)
+  if (crossed.length > 0) throw new ConfigError(crossed.map(({ path, problem }) => problemAt(path, problem)))
+  return { config: parsed.data, file, home: homeOf(parsed.data.home, environment), origins }
+}
+
+interface Issue {
+  readonly code?: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+function issueProblem(
+  issue: Issue,
+  problemAt: (path: KeyPath, problem: string) => ConfigProblem,
+  known: readonly string[],
+): ConfigProblem {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+  const unknown = issue.keys?.[0]
+  if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
+    const here = keyOf(path)
+    const others = known.filter((key) => key.startsWith(here === '' ? '' : `${here}.`)).join(', ')
+    return problemAt([...path, unknown], `is no key${others === '' ? '' : `; keys here: ${others}`}`)
+  }
+  return problemAt(path, issue.message)
+}
+
+/** Keys of all values that are no object: `flow.listen`, `devices`. */
+function keysOf(value: Readonly<Record<string, unknown>>, prefix = ''): readonly string[] {
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? keysOf(inner as Record<string, unknown>, `${prefix}${name}.`)
+      : [`${prefix}${name}`],
+  )
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { configSchema } from '@vagus/api'
+import { changesOf } from '../../src/config/changes.ts'
+import { parseDuration } from '../../src/config/duration.ts'
+import { formatEndpoint, parseHttpEndpoint } from '../../src/config/endpoint.ts'
+import { explainKey } from '../../src/config/explain.ts'
+import { loadConfigText } from '../../src/config/load.ts'
+
+describe('explainKey', () => {
+  test('says meaning, type, default, variable, value and where the value came from', () => {
+    const loaded = loadConfigText('flow: { silentAfter: 10s }', { environment: {} })
+    const explained = explainKey('flow.silentAfter', loaded)
+    assert.equal(explained?.default, '30s')
+    assert.equal(explained?.value, '10s')
+    assert.equal(explained?.origin, 'vagus.yaml')
+    assert.equal(explained?.environment, 'VAGUS_FLOW_SILENT_AFTER')
+    assert.match(explained?.description ?? '', /silent/)
+  })
+
+  test('goes below lists, where only the file can set', () => {
+    const explained = explainKey('devices[0].samplingRate')
+    assert.equal(explained?.key, 'devices.samplingRate')
+    assert.match(explained?.type ?? '', /^integer, above 0/)
+    assert.equal(explained?.environment, undefined)
+  })
+
+  test('names the keys below', () => assert.ok(explainKey('flow')?.keys.includes('flow.listen')))
+
+  test('knows no other key', () => assert.equal(explainKey('flow.silent'), undefined))
+})
+
+describe('changesOf', () => {
+  test('names what differs and what of it needs a restart', () => {
+    const before = configSchema.parse({})
+    const after = configSchema.parse({ domain: 'metro', listen: '127.0.0.1:1', flow: { silentAfter: '5s' } })
+    assert.deepEqual(changesOf(before, after), {
+      changed: ['domain', 'listen', 'flow.silentAfter'],
+      restart: ['listen'],
+    })
+    assert.deepEqual(changesOf(before, before).changed, [])
+  })
+
+  test('sees a key that was left out and then given, and the other way round', () => {
+    const without = configSchema.parse({})
+    const given = configSchema.parse({ as: 64_512 })
+    assert.deepEqual(changesOf(without, given).changed, ['as'])
+    assert.deepEqual(changesOf(given, without).changed, ['as'])
+  })
+})
+
+test('parseDuration reads seconds, minutes, hours and days', () => {
+  assert.deepEqual(['90s', '15m', '24h', '7d'].map(parseDuration), [90_000, 900_000, 86_400_000, 604_800_000])
+  assert.throws(() => parseDuration('5'), /must be a number and s, m, h or d/)
+})
+
+test('endpoints are read and written alike', () => {
+  for (const text of ['127.0.0.1:7600', '[::1]:0', 'unix:/run/vagus/api']) {
+    assert.equal(formatEndpoint(parseHttpEndpoint(text)), text)
+  }
+  assert.throws(() => parseHttpEndpoint(`unix:/${'x'.repeat(107)}`), /1..107 octets/)
+  assert.throws(() => parseHttpEndpoint('127.0.0.1:65536'), /must be ADDRESS:PORT/)
+})

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ConfigError, problemText } from '../../src/config/config-error.ts'
+import { type ConfigSources, type LoadedConfig, loadConfigText } from '../../src/config/load.ts'
+
+const load = (text: string, sources: Partial<ConfigSources> = {}): LoadedConfig =>
+  loadConfigText(text, { environment: {}, ...sources })
+
+/** The problems of a text that must be refused, as people read them. */
+function problemsOf(text: string, sources: Partial<ConfigSources> = {}): readonly string[] {
+  try {
+    load(text, sources)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    return error.problems.map(problemText)
+  }
+  return []
+}
+
+const metro = `
+domain: metro
+devices:
+  - name: pe-1
+    role: edge
+    address: 192.0.2.1
+    interfaces:
+      - { name: eth0, index: 2, site: office }
+      - { name: eth1, index: 3 }
+sites:
+  - { name: office, prefixes: [10.1.0.0/16, "2001:db8:1::/48"] }
+links:
+  - name: pe-1-office
+    a: { node: pe-1, interface: eth0 }
+    z: { node: office }
+    capacity: 1000000
+`
+
+describe('a configuration', () => {
+  test('may be empty: every key has a default', () => {
+    const { config, origins, home } = load('', { environment: { VAGUS_HOME: '/var/lib/vagus' } })
+    assert.equal(config.listen, '127.0.0.1:7600')
+    assert.equal(config.flow.silentAfter, '30s')
+    assert.equal(home, '/var/lib/vagus')
+    assert.deepEqual([...origins], [['home', 'VAGUS_HOME']])
+  })
+
+  test('takes defaults < file < environment < flags, and says where each value came from', () => {
+    const { config, origins } = load('flow: { silentAfter: 10s, receiveBuffer: 100000 }\ndomain: a', {
+      environment: { VAGUS_FLOW_SILENT_AFTER: '20s', VAGUS_DOMAIN: 'b', VAGUS_AS: '64512' },
+      flags: { domain: 'c', 'flow.listen': '[::1]:2055, 127.0.0.1:2055' },
+    })
+    assert.equal(config.flow.receiveBuffer, 100_000)
+    assert.equal(config.flow.silentAfter, '20s')
+    assert.equal(config.as, 64_512)
+    assert.equal(config.domain, 'c')
+    assert.deepEqual(config.flow.listen, ['[::1]:2055', '127.0.0.1:2055'])
+    assert.equal(origins.get('flow.receiveBuffer'), 'vagus.yaml')
+    assert.equal(origins.get('flow.silentAfter'), 'VAGUS_FLOW_SILENT_AFTER')
+    assert.equal(origins.get('domain'), '--domain')
+  })
+
+  test('of a network is accepted', () => assert.equal(load(metro).config.devices.length, 1))
+
+  const wrong: readonly { readonly name: string; readonly text: string; readonly problems: readonly RegExp[] }[] = [
+    { name: 'text that is no YAML', text: 'domain: [', problems: [/^vagus.yaml:1:10: is not YAML: /] },
+    { name: 'a list instead of keys', text: '- a', problems: [/^vagus.yaml:1:1: must be keys with values/] },
+    {
+      name: 'an unknown key, with the keys that there are',
+      text: 'domain: a\nflow:\n  silent: 3s',
+      problems: [/^vagus.yaml:3:3: flow.silent: is no key; keys here: flow.listen, /],
+    },
+    {
+      name: 'every wrong value at once, each with its line',
+      text: metro.replace('192.0.2.1', 'pe-1').replace('capacity: 1000000', 'capacity: -1'),
+      problems: [/^vagus.yaml:6:5: devices\[0\].address: /, /^vagus.yaml:16:5: links\[0\].capacity: /],
+    },
+    {
+      name: 'a site that is not there',
+      text: metro.replace('site: office', 'site: factory'),
+      problems: [/^vagus.yaml:8:33: devices\[0\].interfaces\[0\].site: "factory" is none of the sites$/],
+    },
+    {
+      name: 'a link to a node that is not there',
+      text: metro.replace('node: office', 'node: factory'),
+      problems: [/^vagus.yaml:15:10: links\[0\].z.node: "factory" is neither a device nor a site$/],
+    },
+    {
+      name: 'a link at an interface that the device lacks, with those that it has',
+      text: metro.replace('interface: eth0', 'interface: eth9'),
+      problems: [/links\[0\].a.interface: pe-1 has no interface "eth9"; it has eth0, eth1$/],
+    },
+    {
+      name: 'a link whose load nobody measures',
+      text: metro.replace('a: { node: pe-1, interface: eth0 }', 'a: { node: pe-1 }'),
+      problems: [/^vagus.yaml:13:5: links\[0\]: must name the interface of a device/],
+    },
+    {
+      name: 'one name for two devices',
+      text: `devices:\n  - { name: a, role: core, address: 192.0.2.1 }\n  - { name: a, role: core, address: 192.0.2.2 }`,
+      problems: [/^vagus.yaml:3:7: devices\[1\].name: "a" is taken by the one at \[0\]$/],
+    },
+    {
+      name: 'a core device with a boundary',
+      text: metro.replace('role: edge', 'role: core'),
+      problems: [/pe-1 is a core device, which has no boundary; its role must be edge$/],
+    },
+    {
+      name: 'one prefix for two sites',
+      text: `${metro}\n`.replace('sites:', 'sites:\n  - { name: lab, prefixes: ["10.1.0.0/16"] }'),
+      problems: [/sites\[1\].prefixes\[0\]: 10.1.0.0\/16 belongs to "lab" already$/],
+    },
+    {
+      name: 'a range of ports the wrong way round',
+      text: 'applications: [{ name: web, ports: [443-80] }]',
+      problems: [/applications\[0\].ports\[0\]: "443-80" must be LOW-HIGH within 0..65535$/],
+    },
+    {
+      name: 'an address to listen on without a port',
+      text: 'listen: localhost\nflow: { listen: ["127.0.0.1"] }',
+      problems: [
+        /^vagus.yaml:1:1: listen: must be ADDRESS:PORT/,
+        /^vagus.yaml:2:18: flow.listen\[0\]: must be ADDRESS:PORT/,
+      ],
+    },
+  ]
+  for (const { name, text, problems } of wrong) {
+    test(`refuses ${name}`, () => {
+      const found = problemsOf(text)
+      assert.equal(found.length, problems.length, found.join('\n'))
+      for (const [index, problem] of problems.entries()) assert.match(found[index]!, problem)
+    })
+  }
+
+  test('names the variable or flag that is wrong', () => {
+    assert.match(problemsOf('', { environment: { VAGUS_AS: 'many' } })[0]!, /^VAGUS_AS: as: /)
+    assert.match(
+      problemsOf('', { flags: { 'flow.silentAfter': '1 minute' } })[0]!,
+      /^--flow.silentAfter: .*such as 90s/,
+    )
+  })
+})
