@@ -1,0 +1,33 @@
+/**
+ * Where a controller is: `http://HOST:PORT`, `HOST:PORT`, or `unix:PATH` (its Unix socket).
+ * @module
+ */
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+
+export type ControllerAddress =
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number; readonly text: string }
+  | { readonly type: 'unix'; readonly path: string; readonly text: string }
+
+export const defaultAddress = 'http://127.0.0.1:7600'
+
+/** @throws {Failure} usage. */
+export function controllerAddress(text: string): ControllerAddress {
+  if (text.startsWith('unix:')) {
+    const path = text.slice('unix:'.length).replace(/^\/\//, '')
+    if (path === '') throw wrong(text)
+    return { type: 'unix', path, text: `unix:${path}` }
+  }
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  if (url === null || url.protocol !== 'http:' || url.hostname === '' || url.pathname !== '/') throw wrong(text)
+  const port = url.port === '' ? 80 : Number(url.port)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  return { type: 'tcp', host, port, text: `http://${url.hostname}:${port}` }
+}
+
+const wrong = (text: string): Failure =>
+  new Failure(
+    exitCode.usage,
+    `"${text}" is no address of a controller`,
+    `write http://HOST:PORT or unix:PATH, such as --controller ${defaultAddress}`,
+  )

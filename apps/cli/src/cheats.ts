@@ -1,0 +1,110 @@
+/**
+ * Short sheets for `vagus cheat`: how to do the things that people look up every time. The router snippets are those of
+ * docs/10-quick-start.md, which a test holds to this table.
+ * @module
+ */
+export interface Cheat {
+  readonly topic: string
+  readonly summary: string
+  readonly text: string
+}
+
+const collector = '192.0.2.10'
+
+/** In the order in which they are listed. Addresses are documentation's (RFC 5737): put your controller's there. */
+export const cheats: readonly Cheat[] = [
+  {
+    topic: 'ipfix',
+    summary: 'make a router send flows: softflowd beside FRR, or a vendor router',
+    text: `The controller listens on UDP 4739, 2055 and 6343; any format is understood on any port.
+flow.listen must hold an address that the router can reach (default: 127.0.0.1 only).
+
+Linux router (FRR, BIRD), one softflowd an interface; 3 is its ifIndex (ip -o link):
+  softflowd -i 3:eth0 -n ${collector}:4739 -v 10 -t maxlife=60 -A milli
+
+Others:  vagus cheat ios · vagus cheat junos · vagus cheat routeros
+Check:   vagus exporter ls · vagus events -f`,
+  },
+  {
+    topic: 'ios',
+    summary: 'IPFIX from Cisco IOS and IOS XE',
+    text: `flow exporter VAGUS
+ destination ${collector}
+ transport udp 4739
+ export-protocol ipfix
+ option interface-table
+ option sampler-table
+ template data timeout 60
+flow monitor VAGUS-4
+ exporter VAGUS
+ cache timeout active 60
+ record netflow ipv4 original-input
+flow monitor VAGUS-6
+ exporter VAGUS
+ cache timeout active 60
+ record netflow ipv6 original-input
+interface GigabitEthernet0/0/0
+ ip flow monitor VAGUS-4 input
+ ipv6 flow monitor VAGUS-6 input`,
+  },
+  {
+    topic: 'junos',
+    summary: 'IPFIX from Junos (inline monitoring, MX)',
+    text: `set services flow-monitoring version-ipfix template v4 ipv4-template
+set services flow-monitoring version-ipfix template v4 flow-active-timeout 60
+set services flow-monitoring version-ipfix template v4 template-refresh-rate seconds 60
+set services flow-monitoring version-ipfix template v6 ipv6-template
+set services flow-monitoring version-ipfix template v6 flow-active-timeout 60
+set services flow-monitoring version-ipfix template v6 template-refresh-rate seconds 60
+set chassis fpc 0 sampling-instance vagus
+set forwarding-options sampling instance vagus input rate 1000
+set forwarding-options sampling instance vagus family inet output flow-server ${collector} port 4739 version-ipfix template v4
+set forwarding-options sampling instance vagus family inet output inline-jflow source-address 192.0.2.1
+set forwarding-options sampling instance vagus family inet6 output flow-server ${collector} port 4739 version-ipfix template v6
+set forwarding-options sampling instance vagus family inet6 output inline-jflow source-address 192.0.2.1
+set interfaces ge-0/0/0 unit 0 family inet sampling input
+set interfaces ge-0/0/0 unit 0 family inet6 sampling input`,
+  },
+  {
+    topic: 'routeros',
+    summary: 'IPFIX from MikroTik RouterOS',
+    text: `/ip traffic-flow set enabled=yes interfaces=all active-flow-timeout=1m
+/ip traffic-flow target add dst-address=${collector} port=4739 version=ipfix`,
+  },
+  {
+    topic: 'config',
+    summary: 'the smallest vagus.yaml that gives a matrix',
+    text: `domain: example
+as: 64512
+flow:
+  listen: ['${collector}:4739']
+devices:
+  - name: edge-1
+    role: edge
+    address: 192.0.2.1            # source address of its flow exports
+    interfaces:
+      - { name: eth0, index: 2, site: internet }
+      - { name: eth1, index: 3, site: office }
+sites:
+  - { name: office, prefixes: [198.51.100.0/24, '2001:db8:1::/48'] }
+  - { name: internet, kind: neighbour, as: 64496, prefixes: [0.0.0.0/0, '::/0'] }
+links:
+  - name: uplink
+    a: { node: edge-1, interface: eth0 }
+    z: { node: internet }
+    capacity: 1000000000          # bits per second
+
+Then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
+  },
+  {
+    topic: 'lab',
+    summary: 'a network of real routers on this machine',
+    text: `vagus lab up                           bring it up; Ctrl-C takes it down
+vagus lab up --detach                  leave it running
+vagus lab shell pe-1                   a shell on a router
+vagus lab shell pe-1 -- vtysh -c 'show bgp summary'
+vagus lab run surge office dc-east     multiply one pair's traffic
+vagus lab fault link-down LINK         unplug a link (vagus lab ls names them)
+vagus lab down                         leave nothing behind`,
+  },
+]

@@ -1,0 +1,157 @@
+/**
+ * Asks a controller, over TCP or its Unix socket (node:http does both; `fetch` does not).
+ * @module
+ */
+import { type IncomingMessage, request } from 'node:http'
+import type { Problem } from '@vagus/api'
+import type { ControllerAddress } from './address.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+
+/** A resource as the API says it; the kinds are those of @vagus/api. */
+export interface Resource {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+export interface Client {
+  readonly address: ControllerAddress
+  /**
+   * `GET path`, which must answer the kind asked for.
+   * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
+   */
+  get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
+  /** An open `text/event-stream`. @throws {Failure} as `get`. */
+  open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
+}
+
+/** An answer takes a few milliseconds; a store query under load may take seconds. */
+const answerWithinMilliseconds = 10_000
+/** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is no answer of ours. */
+const largestAnswer = 64 * 1024 * 1024
+
+export function clientOf(address: ControllerAddress, signal: AbortSignal): Client {
+  const send = (path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const { type } = address
+      const to = type === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
+      // A Unix socket has no name; the controller accepts `localhost` for it.
+      const host = type === 'unix' ? { host: 'localhost' } : {}
+      const sent = request({ ...to, path, signal, headers: { ...host, ...headers }, timeout: answerWithinMilliseconds })
+      sent.on('timeout', () => sent.destroy(tooLate(address)))
+      sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error)))
+      sent.on('response', resolve)
+      sent.end()
+    })
+  return {
+    address,
+    async get<R extends Resource>(kind: R['kind'], path: string, query: Query = {}) {
+      const response = await send(pathWith(path, query), { accept: 'application/json' })
+      const text = await bodyOf(address, response)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
+      return checked<R>(address, kind, text)
+    },
+    async open(path, headers) {
+      const response = await send(path, { accept: 'text/event-stream', ...headers })
+      if (response.statusCode === 200) {
+        response.socket.setTimeout(0)
+        return response
+      }
+      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response))
+    },
+  }
+}
+
+function pathWith(path: string, query: Query): string {
+  const pairs = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined)
+  const search = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+  return search === '' ? path : `${path}?${search}`
+}
+
+async function bodyOf(address: ControllerAddress, response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
+  try {
+    for await (const part of response as AsyncIterable<Buffer>) {
+      length += part.length
+      if (length > largestAnswer)
+        throw new Failure(exitCode.failed, `the answer of ${address.text} is longer than ${largestAnswer} octets`)
+      parts.push(part)
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : connectionFailure(address, error as NodeJS.ErrnoException)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function checked<R extends Resource>(address: ControllerAddress, kind: R['kind'], text: string): R {
+  const value = parsed(text) as Partial<R> | undefined
+  if (value?.apiVersion === 'vagus/v1' && value.kind === kind) return value as R
+  const got = typeof value?.kind === 'string' ? `${String(value.apiVersion)} ${value.kind}` : 'something else'
+  throw new Failure(
+    exitCode.failed,
+    `${address.text} answers, but with ${got} instead of vagus/v1 ${kind}`,
+    'is another program listening there? name the controller: --controller ADDRESS',
+  )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const exitOfStatus: Readonly<Record<number, ExitCode>> = {
+  400: exitCode.usage,
+  422: exitCode.usage,
+  401: exitCode.denied,
+  403: exitCode.denied,
+  408: exitCode.timeout,
+  504: exitCode.timeout,
+}
+
+/** problem+json (RFC 9457) as a failure: what was wrong, and what the controller says would be right. */
+function problemFailure(address: ControllerAddress, status: number, text: string): Failure {
+  const problem = parsed(text) as Partial<Problem> | undefined
+  const exit = exitOfStatus[status] ?? exitCode.failed
+  const said = problem?.detail ?? problem?.title
+  if (typeof said !== 'string') {
+    const fix = 'is another program listening there? name the controller: --controller ADDRESS'
+    return new Failure(exit, `${address.text} answers HTTP ${status}, which no vagus controller does here`, fix)
+  }
+  const wrong = (problem?.errors ?? []).map(({ parameter, problem }) => `${parameter}: ${problem}`)
+  return new Failure(exit, said, wrong.join('; '))
+}
+
+const tooLate = (address: ControllerAddress): Failure =>
+  new Failure(
+    exitCode.timeout,
+    `${address.text} did not answer within ${answerWithinMilliseconds / 1000} s`,
+    'see what it is doing: vagus doctor',
+  )
+
+function connectionFailure(address: ControllerAddress, error: NodeJS.ErrnoException): Failure {
+  if (error instanceof Failure) return error
+  if (error.code === 'EACCES')
+    return new Failure(
+      exitCode.denied,
+      `${address.text} may not be opened by this user`,
+      `ls -l ${address.text.slice(5)}`,
+    )
+  const why: Readonly<Record<string, string>> = {
+    ECONNREFUSED: 'nothing listens there',
+    ENOENT: 'there is no such socket',
+    ENOTFOUND: 'there is no such host',
+    ECONNRESET: 'the connection was cut',
+  }
+  return new Failure(
+    exitCode.unreachable,
+    `no controller at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
+    'start one: vagus lab up · or name another: --controller ADDRESS',
+    error,
+  )
+}

@@ -1,0 +1,57 @@
+/**
+ * What a command is: facts for help, completion and (later) tools of agents, and a function that runs it.
+ * @module
+ */
+import type { ExitCode } from './exit-code.ts'
+import type { Options, ValuesOf } from './option.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Argument {
+  /** As help shows it, such as `ROUTER`. */
+  readonly name: string
+  readonly description: string
+  readonly presence: 'required' | 'optional'
+  readonly choices?: readonly string[]
+}
+
+/** A line that can be typed and what it does. */
+export interface Example {
+  readonly line: string
+  readonly does: string
+}
+
+/** What a run gets: the parsed line, the terminal, the environment and the wish to stop. */
+export interface Call<O extends Options> {
+  readonly values: ValuesOf<O>
+  /** One entry for each argument that was given. */
+  readonly words: readonly string[]
+  /** What stood behind `--`. */
+  readonly rest: readonly string[]
+  readonly terminal: Terminal
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C or SIGTERM; the command then ends soon, whatever it still has to take down. */
+  readonly signal: AbortSignal
+}
+
+export interface Command<O extends Options = Options> {
+  /** One or two words, `noun` or `noun verb`. */
+  readonly name: string
+  readonly summary: string
+  /** `rw` changes something outside this process: the lab, a file, the network. */
+  readonly effect: 'ro' | 'rw'
+  readonly examples: readonly Example[]
+  readonly arguments: readonly Argument[]
+  /** What may stand behind `--`, such as `CMD…`; empty when nothing may. */
+  readonly rest: string
+  readonly options: O
+  run(call: Call<O>): Promise<ExitCode>
+}
+
+type Written<O extends Options> = Omit<Command<O>, 'arguments' | 'rest'> &
+  Partial<Pick<Command<O>, 'arguments' | 'rest'>>
+
+/** Completes a command with what it leaves out; `O` is inferred, so `run` sees exactly the options written above it. */
+export function defineCommand<const O extends Options>(written: Written<O>): Command {
+  // A command is only ever run with values parsed by its own options, so forgetting `O` here is sound.
+  return { arguments: [], rest: '', ...written }
+}

@@ -1,0 +1,25 @@
+/** `vagus cheat [TOPIC]`: a sheet to copy from. @module */
+import { cheats } from '../cheats.ts'
+import { defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+
+export const command = defineCommand({
+  name: 'cheat',
+  summary: 'short sheets: router configuration, vagus.yaml, the lab',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus cheat', does: 'which sheets there are' },
+    { line: 'vagus cheat ipfix', does: 'make a router send flows here' },
+    { line: 'vagus cheat config > vagus.yaml', does: 'a configuration to begin with' },
+  ],
+  arguments: [
+    { name: 'TOPIC', description: 'which sheet', presence: 'optional', choices: cheats.map(({ topic }) => topic) },
+  ],
+  options: {},
+  async run({ words: [topic], terminal: { out, paint } }) {
+    const cheat = cheats.find((each) => each.topic === topic)
+    if (cheat !== undefined) out(`${cheat.text}\n`)
+    else for (const { topic, summary } of cheats) out(`vagus cheat ${paint.strong(topic.padEnd(10))}${summary}\n`)
+    return exitCode.ok
+  },
+})

@@ -1,0 +1,21 @@
+/** `vagus completion bash`: prints the completion script. @module */
+import { defineCommand } from '../command.ts'
+import { bashCompletion } from '../completion.ts'
+import { exitCode } from '../exit-code.ts'
+import { registry } from '../registry.ts'
+
+export const command = defineCommand({
+  name: 'completion',
+  summary: 'completion for your shell',
+  effect: 'ro',
+  examples: [
+    { line: 'eval "$(vagus completion bash)"', does: 'for this shell' },
+    { line: 'vagus completion bash > ~/.local/share/bash-completion/completions/vagus', does: 'for good' },
+  ],
+  arguments: [{ name: 'SHELL', description: 'which one', presence: 'required', choices: ['bash'] }],
+  options: {},
+  async run({ terminal }) {
+    terminal.out(bashCompletion(await registry.loadAll()))
+    return exitCode.ok
+  },
+})

@@ -1,0 +1,35 @@
+/** `vagus config check`: whether `vagus.yaml` is acceptable, with the line of each problem. @module */
+import { defineCommand } from '../command.ts'
+import { configOf, configOptions } from '../config-options.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+
+export const command = defineCommand({
+  name: 'config check',
+  summary: 'is vagus.yaml acceptable, and if not, in which line',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus config check', does: './vagus.yaml' },
+    { line: 'vagus config check /etc/vagus/vagus.yaml', does: 'another file' },
+  ],
+  arguments: [{ name: 'FILE', description: 'the file to check, as --config', presence: 'optional' }],
+  options: { ...configOptions, ...jsonOption },
+  async run({ values, words: [named], environment, terminal }) {
+    const { config, file, home } = await configOf({ ...values, config: named ?? values.config }, environment)
+    const { devices, sites, links, applications } = config
+    const counts = {
+      devices: devices.length,
+      sites: sites.length,
+      links: links.length,
+      applications: applications.length,
+    }
+    if (values.json) {
+      const resource = { apiVersion: 'vagus/v1', kind: 'ConfigCheck', ok: true, file: file ?? null, home, ...counts }
+      terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
+    } else {
+      const described = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
+      terminal.out(`${file ?? 'defaults alone (no file found)'}: ok · ${described.join(' · ')} · state in ${home}\n`)
+    }
+    return exitCode.ok
+  },
+})

@@ -1,0 +1,78 @@
+/** `vagus config explain KEY`: what a key of `vagus.yaml` means, may be, and is. @module */
+import type { KeyExplanation } from '@vagus/controller'
+import { defineCommand } from '../command.ts'
+import { configOf, configOptions } from '../config-options.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { nearestOf } from '../nearest.ts'
+
+export const command = defineCommand({
+  name: 'config explain',
+  summary: 'what a key of vagus.yaml means, may be, and is now',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus config explain flow.silentAfter', does: 'one key' },
+    { line: 'vagus config explain devices.interfaces', does: 'a key with keys below it' },
+    { line: 'vagus config explain', does: 'all keys' },
+  ],
+  arguments: [{ name: 'KEY', description: 'names with dots, such as flow.listen', presence: 'optional' }],
+  options: { ...configOptions, ...jsonOption },
+  async run({ values, words: [key], environment, terminal }) {
+    const { explainKey } = await import('@vagus/controller')
+    const known = await configKeys()
+    // Without a readable file the meaning still stands; `config check` is the one to complain.
+    const loaded = await configOf(values, environment).catch(() => undefined)
+    if (key === undefined) {
+      const all = known.map((each) => explainKey(each, loaded)!)
+      if (values.json) terminal.out(jsonText({ keys: all }))
+      else for (const { key, description, type } of all) terminal.out(`${key.padEnd(28)}${description || type}\n`)
+      return exitCode.ok
+    }
+    const explained = explainKey(key, loaded)
+    if (explained === undefined) {
+      const near = nearestOf(key, known) ?? known.find((each) => each.split('.').at(-1) === key)
+      throw new Failure(
+        exitCode.usage,
+        `vagus.yaml has no key "${key}"`,
+        near === undefined ? 'all keys: vagus config explain' : `did you mean: vagus config explain ${near}`,
+      )
+    }
+    terminal.out(values.json ? jsonText({ ...explained }) : explanationText(explained))
+    return exitCode.ok
+  },
+})
+
+const jsonText = (fields: object): string =>
+  `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ConfigKey', ...fields }, null, 2)}\n`
+
+/** One fact a line; what is not known is left out. */
+export function explanationText(explained: KeyExplanation): string {
+  const { key, description, type, environment, value, origin, keys } = explained
+  const plain = (thing: unknown): string => (typeof thing === 'string' ? thing : JSON.stringify(thing))
+  const counted = Array.isArray(value) && value.some((each) => typeof each === 'object')
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['is', description || undefined],
+    ['may be', type],
+    ['default', explained.default === undefined || keys.length > 0 ? undefined : plain(explained.default)],
+    ['now', value === undefined ? undefined : `${counted ? `${value.length} entries` : plain(value)} (${origin})`],
+    ['set by', environment === undefined ? undefined : `${key} in vagus.yaml, or ${environment}`],
+    ['below it', keys.length === 0 ? undefined : keys.join(', ')],
+  ]
+  const shown = lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)}${text}`]))
+  return `${key}\n${shown.join('\n')}\n`
+}
+
+/** Every key that may be written, parents before children. */
+export async function configKeys(): Promise<readonly string[]> {
+  const { configJsonSchema } = await import('@vagus/api')
+  type Schema = ReturnType<typeof configJsonSchema>
+  const below = (schema: Schema, prefix: string): string[] => {
+    const object = schema.items?.properties === undefined ? schema : schema.items
+    return Object.entries(object.properties ?? {}).flatMap(([name, inner]) => [
+      `${prefix}${name}`,
+      ...below(inner, `${prefix}${name}.`),
+    ])
+  }
+  return below(configJsonSchema(), '')
+}

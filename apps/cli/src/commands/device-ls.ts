@@ -1,0 +1,96 @@
+/** `vagus device ls`: configured devices, whether they export, and how far their figures can be trusted. @module */
+import type { Device, DeviceList } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
+import { agoText, countText, rateText, shareText, unknown } from '../format.ts'
+import { stateCell } from '../load-cell.ts'
+import { type Cell, type Column, table } from '../table.ts'
+import { footText } from '../window.ts'
+
+export const command = defineCommand({
+  name: 'device ls',
+  summary: 'devices: are they exporting, what is lost, coverage',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus device ls', does: 'one line a device' },
+    { line: 'vagus device ls -o wide', does: 'one line an interface as well' },
+  ],
+  options: { ...lastOption, ...viewOptions },
+  run: (call) =>
+    view<DeviceList>(call, {
+      ask: (client) => client.get('DeviceList', '/v1/devices', { last: `${call.values.last}s` }),
+      show: deviceListText,
+      next: ({ items }) => (items.length === 0 ? 'vagus config explain devices' : 'vagus exporter ls · vagus link ls'),
+    }),
+})
+
+const heads: readonly Column[] = [
+  { head: 'DEVICE', align: 'left', shrink: 12 },
+  { head: 'ROLE', align: 'left', leaves: 3 },
+  { head: 'ADDRESS', align: 'left', shrink: 12 },
+  { head: 'STATE', align: 'left' },
+  { head: 'LAST', align: 'right', leaves: 5 },
+  { head: 'RECORDS/S', align: 'right' },
+  { head: 'LOST', align: 'right' },
+  { head: 'SAMPLING', align: 'right', leaves: 4 },
+  { head: 'FORMAT', align: 'left', shrink: 6, leaves: 2 },
+  { head: 'COUNTERS', align: 'left', leaves: 1 },
+  { head: 'COVERAGE', align: 'right' },
+]
+
+/** The table; with `-o wide` the interfaces of each device below. */
+export function deviceListText(list: DeviceList, { columns, paint, detail }: Canvas): string {
+  if (list.items.length === 0) return 'no devices configured'
+  const to = list.window.to
+  const rows = list.items.map((device): Cell[] => [
+    device.name,
+    device.role,
+    device.address,
+    deviceState(device, paint),
+    agoText(device.lastAt, to),
+    countText(device.recordsPerSecond),
+    lostCell(device.lostShare, paint),
+    device.samplingRate === null ? unknown : device.samplingRate === 1 ? 'all' : `1:${device.samplingRate}`,
+    device.protocols.join('+'),
+    device.counters ? 'yes' : 'no',
+    shareText(device.coverage),
+  ])
+  const exporting = list.items.filter(({ state }) => state === 'exporting').length
+  const foot = footText(list.window, null, [`${exporting} of ${rows.length} exporting`]).replace(/ · coverage.*/, '')
+  const interfaces = detail === 'wide' ? `\n\n${interfacesText(list, { columns, paint })}` : ''
+  return `${table(heads, rows, columns, paint.strong)}${interfaces}\n${paint.faint(foot)}`
+}
+
+function deviceState({ state }: Device, { good, bad, warn }: Canvas['paint']): Cell {
+  return { text: state, paint: state === 'exporting' ? good : state === 'silent' ? bad : warn }
+}
+
+/** Above one in a thousand it shows in sums. */
+function lostCell(share: number | null, paint: Canvas['paint']): Cell {
+  const text = shareText(share)
+  return share !== null && share > 0.001 ? { text, paint: paint.warn } : text
+}
+
+function interfacesText(list: DeviceList, { columns, paint }: Omit<Canvas, 'detail'>): string {
+  const heads: readonly Column[] = [
+    { head: 'DEVICE', align: 'left' },
+    { head: 'INTERFACE', align: 'left', shrink: 12 },
+    { head: 'INDEX', align: 'right' },
+    { head: 'SITE', align: 'left' },
+    { head: 'STATE', align: 'left' },
+    { head: 'IN', align: 'right' },
+    { head: 'OUT', align: 'right' },
+  ]
+  const rows = list.items.flatMap((device) =>
+    device.interfaces.map((each): Cell[] => [
+      device.name,
+      each.name,
+      String(each.index),
+      each.site ?? '',
+      stateCell(each.state, paint),
+      rateText(each.inBitsPerSecond),
+      rateText(each.outBitsPerSecond),
+    ]),
+  )
+  return table(heads, rows, columns, paint.strong)
+}

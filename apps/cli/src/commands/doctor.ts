@@ -1,0 +1,100 @@
+/** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
+import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import type { Client } from '../client.ts'
+import { type Call, defineCommand } from '../command.ts'
+import { configOf, configOptions } from '../config-options.ts'
+import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
+import { type Check, fail, ok, warn } from '../doctor/check.ts'
+import { controllerChecks } from '../doctor/controller.ts'
+import { bindChecks, portChecks } from '../doctor/listeners.ts'
+import { machineChecks } from '../doctor/machine.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Options } from '../option.ts'
+import type { Paint } from '../paint.ts'
+import { printable } from '../table.ts'
+import { wrapped } from '../wrap.ts'
+
+const options = { ...configOptions, ...controllerOption, ...jsonOption } as const satisfies Options
+
+export const command = defineCommand({
+  name: 'doctor',
+  summary: 'what is wrong with machine, configuration, controller; and the fix',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus doctor', does: 'every check; exit code 1 when one fails' },
+    { line: 'vagus doctor --json | jq \'.items[] | select(.state != "ok")\'', does: 'for programs' },
+  ],
+  options,
+  async run(call) {
+    const checks = await allChecks(call)
+    const failed = checks.some(({ state }) => state === 'fail')
+    if (call.values.json)
+      call.terminal.out(
+        `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Doctor', ok: !failed, items: checks }, null, 2)}\n`,
+      )
+    else call.terminal.out(`${doctorText(checks, Math.min(call.terminal.columns, 100), call.terminal.paint)}\n`)
+    return failed ? exitCode.failed : exitCode.ok
+  },
+})
+
+async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> {
+  const { loadConfig } = await import('@vagus/controller')
+  const loaded = await configOf(call.values, call.environment).catch((error: unknown) => error as Error)
+  const { config, home, file } = loaded instanceof Error ? loadConfig({ environment: {}, file: '/dev/null' }) : loaded
+  const configuration =
+    loaded instanceof Error
+      ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
+      : ok('configuration', file ?? 'defaults alone (no vagus.yaml)')
+  const controller = await answersOf(call)
+  const listening = { listen: config.listen, flowListen: config.flow.listen }
+  return [
+    ...machineChecks(home, config.flow.receiveBuffer),
+    configuration,
+    ...bindChecks(listening),
+    ...portChecks(listening.flowListen, controller.length > 1 ? 'answers' : 'silent'),
+    ...controller,
+  ]
+}
+
+/** More than one check when the controller answered. */
+async function answersOf(call: Call<typeof options>): Promise<readonly Check[]> {
+  const client = clientFor(call)
+  try {
+    return controllerChecks(client.address.text, await asked(client))
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    // Nothing running is a fault only where somebody said that something should.
+    const named = call.values.controller ?? call.environment['VAGUS_CONTROLLER']
+    return [(named === undefined ? warn : fail)('controller', error.message, error.fix)]
+  }
+}
+
+async function asked(client: Client) {
+  const status = await client.get<Status>('Status', '/v1/status')
+  const now = Date.now()
+  const [devices, exporters] = await Promise.all([
+    client.get<DeviceList>('DeviceList', '/v1/devices', { last: '5m' }),
+    client.get<ExporterList>('ExporterList', '/v1/exporters'),
+  ])
+  return { status, devices, exporters, now }
+}
+
+/** `ok    disk    45.1 GB free`; the fix stands below, behind an arrow. */
+export function doctorText(checks: readonly Check[], width: number, paint: Paint): string {
+  const marks = { ok: paint.good('ok  '), warn: paint.warn('warn'), fail: paint.bad('FAIL') }
+  const name = Math.max(...checks.map(({ check }) => check.length))
+  const indent = ' '.repeat(6 + name + 2)
+  const room = Math.max(20, width - indent.length)
+  const lines = checks.flatMap(({ check, state, found, fix }) => {
+    const [first = '', ...more] = wrapped(printable(found), room)
+    const mends = fix === '' ? [] : wrapped(printable(fix), room - 2)
+    return [
+      `${marks[state]}  ${check.padEnd(name)}  ${first}`,
+      ...more.map((line) => indent + line),
+      ...mends.map((line, at) => `${indent}${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
+    ]
+  })
+  const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length
+  return [...lines, '', `${count('ok')} ok · ${count('warn')} warnings · ${count('fail')} failed`].join('\n')
+}

@@ -1,0 +1,81 @@
+/** `vagus exporter ls`: who really sends flows, in which format, what is lost and by which rule we know. @module */
+import type { Exporter, ExporterList } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { agoText, countText, shareText, unknown } from '../format.ts'
+import { type Cell, type Column, table } from '../table.ts'
+
+export const command = defineCommand({
+  name: 'exporter ls',
+  summary: 'who sends flows: format, loss, sampling',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus exporter ls', does: 'one line a source: address, port and observation domain' },
+    { line: 'vagus exporter ls -o wide', does: 'also templates, parked and malformed datagrams, the loss rule' },
+  ],
+  options: viewOptions,
+  run: (call) =>
+    view<ExporterList>(call, {
+      ask: (client) => client.get('ExporterList', '/v1/exporters'),
+      show: exporterListText,
+      next: ({ items }) =>
+        items.length === 0 ? 'vagus cheat ipfix   (no exporter seen: point one here)' : 'vagus device ls',
+    }),
+})
+
+const plain: readonly Column[] = [
+  { head: 'DEVICE', align: 'left', shrink: 10 },
+  { head: 'ADDRESS', align: 'left', shrink: 15 },
+  { head: 'PORT', align: 'right', leaves: 3 },
+  { head: 'DOMAIN', align: 'right', leaves: 2 },
+  { head: 'FORMAT', align: 'left' },
+  { head: 'RECORDS', align: 'right' },
+  { head: 'LOST', align: 'right' },
+  { head: 'SAMPLING', align: 'right', leaves: 1 },
+  { head: 'LAST', align: 'right' },
+]
+const wide: readonly Column[] = [
+  { head: 'DATAGRAMS', align: 'right' },
+  { head: 'TEMPLATES', align: 'right' },
+  { head: 'PARKED', align: 'right' },
+  { head: 'MALFORMED', align: 'right' },
+  { head: 'LOSS RULE', align: 'left' },
+]
+
+/** The newest `lastAt` stands for now: the resource carries no other clock. */
+export function exporterListText(list: ExporterList, { columns, paint, detail }: Canvas): string {
+  if (list.items.length === 0) return 'no exporter has sent anything yet'
+  const now = list.items
+    .map(({ lastAt }) => lastAt)
+    .sort()
+    .at(-1)!
+  const rows = list.items.map((exporter): Cell[] => [
+    exporter.device === null ? { text: 'unknown', paint: paint.warn } : exporter.device,
+    exporter.address,
+    String(exporter.port),
+    String(exporter.domain),
+    exporter.protocol,
+    countText(exporter.records),
+    lostCell(exporter, paint),
+    samplingText(exporter),
+    agoText(exporter.lastAt, now),
+    ...(detail === 'wide' ? wideCells(exporter) : []),
+  ])
+  return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
+}
+
+const wideCells = ({ datagrams, templates, parked, malformed, lost }: Exporter): Cell[] => [
+  countText(datagrams),
+  countText(templates),
+  countText(parked),
+  countText(malformed),
+  lost.rule,
+]
+
+function lostCell({ lost }: Exporter, paint: Canvas['paint']): Cell {
+  if (lost.units === 0) return '0'
+  return { text: `${shareText(lost.share)} of ${lost.unit}`, paint: paint.warn }
+}
+
+const samplingText = ({ sampling }: Exporter): string =>
+  sampling === null ? unknown : sampling.rate === 1 ? 'all' : `1:${sampling.rate}`

@@ -1,0 +1,98 @@
+/** `vagus flow top`: the largest flows, grouped by any dimensions. @module */
+import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { countText, octetsText, rateText, shareText } from '../format.ts'
+import { type Cell, type Column, table } from '../table.ts'
+import { footText } from '../window.ts'
+
+export const command = defineCommand({
+  name: 'flow top',
+  summary: 'the largest flows, grouped as you like',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus flow top', does: 'the largest pairs of addresses' },
+    { line: 'vagus flow top --by application,version', does: 'applications, IPv4 and IPv6 apart' },
+    { line: 'vagus flow top --by srcSite,dstSite -n 5 --last 1h', does: 'the five largest site pairs of an hour' },
+    { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'where one prefix sends' },
+  ],
+  options: {
+    by: {
+      type: 'words',
+      value: 'DIMS',
+      choices: dimensions,
+      default: ['src', 'dst'],
+      description: 'up to four of these, with commas between',
+    },
+    n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
+    last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now that is looked at' },
+    filter: {
+      type: 'text',
+      value: 'TERMS',
+      description: 'dimension=value or dimension!=value, with commas between; src and dst take prefixes',
+    },
+    ...viewOptions,
+  },
+  run: (call) => {
+    const { by, n, last, filter } = call.values
+    return view<FlowTop>(call, {
+      ask: (client) => client.get('FlowTop', '/v1/flows/top', { by: by.join(','), n, last: `${last}s`, filter }),
+      show: flowTopText,
+      next: ({ items }) =>
+        items.length === 0
+          ? 'vagus doctor   (no flows in this time)'
+          : 'vagus flow top --by application · vagus matrix',
+    })
+  },
+})
+
+const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
+  srcPort: 'SPORT',
+  dstPort: 'DPORT',
+  protocol: 'PROTO',
+  application: 'APPLICATION',
+  srcSite: 'SRC SITE',
+  dstSite: 'DST SITE',
+  inIf: 'IN IF',
+  outIf: 'OUT IF',
+  srcAs: 'SRC AS',
+  dstAs: 'DST AS',
+  version: 'IP',
+}
+const numbers = new Set<string>(['srcPort', 'dstPort', 'srcAs', 'dstAs', 'version', 'tos'])
+
+/** The table with its total and window; the error column only where counts are estimates. */
+export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): string {
+  const wide = detail === 'wide'
+  const estimated = top.method === 'space-saving'
+  const figures: Column[] = [
+    { head: 'RATE', align: 'right' },
+    { head: 'SHARE', align: 'right', leaves: 4 },
+    { head: 'OCTETS', align: 'right', leaves: 2 },
+    ...(estimated ? [{ head: '±', align: 'right', leaves: 3 } as const] : []),
+    ...(wide ? [{ head: 'PACKETS', align: 'right', leaves: 1 } as const] : []),
+    { head: 'FLOWS', align: 'right', leaves: 1 },
+  ]
+  const keys = top.by.map((dimension): Column => ({
+    head: heads[dimension] ?? dimension.toUpperCase(),
+    align: numbers.has(dimension) ? 'right' : 'left',
+    shrink: 9,
+  }))
+  const rows = top.items.map((item): Cell[] => [
+    ...top.by.map((dimension) => item.key[dimension] ?? ''),
+    rateText(item.bitsPerSecond),
+    shareText(item.share),
+    octetsText(item.octets),
+    ...(estimated ? [octetsText(item.error)] : []),
+    ...(wide ? [countText(item.packets)] : []),
+    countText(item.flows),
+  ])
+  const { total } = top
+  const foot = footText(top.window, top.coverage, [
+    `all ${rateText(total.bitsPerSecond)}`,
+    `${countText(total.flows)} flows`,
+    estimated ? 'estimated' : 'exact',
+  ])
+  const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
+  return `${body}\n${paint.faint(foot)}`
+}

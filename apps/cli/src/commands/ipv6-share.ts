@@ -1,0 +1,51 @@
+/** `vagus ipv6 share`: IPv6 beside IPv4 over time, with the trend and who cannot see it. @module */
+import type { Ipv6Share } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { rateText, shareText, unknown } from '../format.ts'
+import { footText } from '../window.ts'
+import { blocksOf } from './link-show.ts'
+
+export const command = defineCommand({
+  name: 'ipv6 share',
+  summary: 'IPv6 beside IPv4 over time, with its trend',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus ipv6 share', does: 'the last hour' },
+    { line: 'vagus ipv6 share --last 30d', does: 'the trend of a month' },
+  ],
+  options: {
+    last: { type: 'duration', value: 'TIME', default: '1h', description: 'the time up to now' },
+    ...viewOptions,
+  },
+  run: (call) =>
+    view<Ipv6Share>(call, {
+      ask: (client) => client.get('Ipv6Share', '/v1/traffic/ipv6-share', { last: `${call.values.last}s` }),
+      show: ipv6ShareText,
+      next: () => 'vagus matrix --version 6 · vagus flow top --by application,version',
+    }),
+})
+
+/** The share as a figure and over time; a full block is 100 % IPv6. */
+export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): string {
+  const now = (rates: readonly number[]): string => rateText(rates.at(-1) ?? null)
+  const steps = share.ipv6.map((rate, at) => {
+    const both = rate + (share.ipv4[at] ?? 0)
+    return both === 0 ? null : rate / both
+  })
+  const lines = [
+    `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · now IPv6 ${now(share.ipv6)}, IPv4 ${now(share.ipv4)}`,
+    trendText(share),
+    '',
+    blocksOf(steps, 1, Math.min(columns, 100)),
+  ]
+  if (share.blind.length > 0)
+    lines.push(`not seen: IPv6 of ${share.blind.join(', ')} (never exported any: not known, not zero)`)
+  return [...lines, paint.faint(footText(share.window, share.coverage, []))].join('\n')
+}
+
+function trendText({ trend }: Ipv6Share): string {
+  if (trend === null) return `trend ${unknown} (too few points)`
+  const points = (perDay: number): string => `${perDay >= 0 ? '+' : '−'}${Math.abs(perDay * 100).toFixed(2)}`
+  return `trend ${points(trend.perDay)} points a day (95 %: ${points(trend.low)} to ${points(trend.high)})`
+}

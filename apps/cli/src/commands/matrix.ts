@@ -1,0 +1,90 @@
+/** `vagus matrix`: who sends how much to whom, and the IPv6 share of each pair. @module */
+import type { Matrix } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
+import { rateText, scaledText, scaleOf, shareText, unknown } from '../format.ts'
+import { squareText } from '../matrix-table.ts'
+import { footText } from '../window.ts'
+
+export const command = defineCommand({
+  name: 'matrix',
+  summary: 'who sends how much to whom, IPv4 and IPv6',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus matrix', does: 'between sites, and the IPv6 share of each pair' },
+    { line: 'vagus matrix --between edges', does: 'from the edge router it enters to the one it leaves' },
+    { line: 'vagus matrix --version 6 --last 15m', does: 'IPv6 only' },
+  ],
+  options: {
+    between: {
+      type: 'text',
+      value: 'WHAT',
+      choices: ['sites', 'edges'],
+      default: 'sites',
+      description: 'sites, or the edge routers of our network',
+    },
+    version: { type: 'text', value: 'IP', choices: ['all', '4', '6'], default: 'all', description: 'IP version' },
+    ...lastOption,
+    ...viewOptions,
+  },
+  run: (call) => {
+    const { between, version, last } = call.values
+    return view<Matrix>(call, {
+      ask: (client) => client.get('Matrix', '/v1/matrix', { between, version, last: `${last}s` }),
+      show: matrixText,
+      next: ({ total }) =>
+        total === 0
+          ? 'vagus device ls   (nothing flowed: do the devices export?)'
+          : 'vagus flow top --by srcSite,dstSite',
+    })
+  },
+})
+
+/** Rates under one unit for the whole table, so that figures can be compared; below, the IPv6 shares. */
+export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
+  const { names, bitsPerSecond: rates, version } = matrix
+  if (names.length === 0) return `no ${matrix.between} configured`
+  const rowSums = rates.map(sumOf)
+  const columnSums = names.map((_, sink) => sumOf(rates.map((row) => row[sink]!)))
+  const total = sumOf(rowSums)
+  const { divisor, prefix } = scaleOf(Math.max(total, 0))
+  const text = (rate: number): string => scaledText(rate, divisor)
+  const rateTable = squareText(
+    {
+      names,
+      rows: rates.map((row) => row.map(text)),
+      rowSums: rowSums.map(text),
+      columnSums: columnSums.map(text),
+      sum: text(total),
+    },
+    columns,
+    paint.strong,
+  )
+  const versions = version === 'all' ? 'IPv4 and IPv6' : `IPv${version} only`
+  const lines = [`${prefix}b/s between ${matrix.between}, ${versions}`, '', rateTable]
+  if (version === 'all') lines.push('', 'IPv6, % of each', '', shareTable(matrix, columns, paint))
+  const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
+  const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost])
+  return [...lines, '', paint.faint(foot)].join('\n')
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+function shareTable(matrix: Matrix, columns: number, paint: Canvas['paint']): string {
+  const { names, bitsPerSecond: rates, ipv6Share } = matrix
+  const ipv6 = rates.map((row, source) => row.map((rate, sink) => rate * (ipv6Share[source]?.[sink] ?? 0)))
+  const percent = (part: number, whole: number): string =>
+    whole === 0 ? unknown : shareText(part / whole).replace(' %', '')
+  const of = (sink: number, table: readonly (readonly number[])[]): number => sumOf(table.map((row) => row[sink]!))
+  return squareText(
+    {
+      names,
+      rows: ipv6Share.map((row) => row.map((share) => (share === null ? '·' : shareText(share).replace(' %', '')))),
+      rowSums: rates.map((row, source) => percent(sumOf(ipv6[source]!), sumOf(row))),
+      columnSums: names.map((_, sink) => percent(of(sink, ipv6), of(sink, rates))),
+      sum: percent(sumOf(ipv6.map(sumOf)), sumOf(rates.map(sumOf))),
+    },
+    columns,
+    paint.strong,
+  )
+}

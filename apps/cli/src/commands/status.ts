@@ -1,0 +1,95 @@
+/** `vagus status`: what the controller sees right now, on one screen, worst news last with what mends it. @module */
+import type { Quality, Status } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { agoText, countText, durationText, octetsText, rateText, shareText, unknown } from '../format.ts'
+import { printable } from '../table.ts'
+import { windowText } from '../window.ts'
+import { wrapped } from '../wrap.ts'
+
+export const command = defineCommand({
+  name: 'status',
+  summary: 'what the controller sees right now',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus status', does: 'one screen: devices, links, flows, traffic, store, problems' },
+    { line: 'vagus status --watch', does: 'the same, every two seconds' },
+    { line: 'vagus status --json | jq .traffic', does: 'for programs' },
+  ],
+  options: viewOptions,
+  run: (call) =>
+    view<Status>(call, {
+      ask: (client) => client.get('Status', '/v1/status'),
+      show: statusText,
+      next: ({ flows }) =>
+        flows.lastAt === null
+          ? 'vagus cheat ipfix   (no flows yet: point an exporter here)'
+          : 'vagus flow top · vagus matrix · vagus events -f',
+    }),
+})
+
+/** The screen; at most 80 columns wide but for long problems, which are wrapped to the canvas. */
+export function statusText(status: Status, { columns, paint }: Canvas): string {
+  const { devices, links, flows, traffic, store, now } = status
+  const facts = [status.as === null ? '' : `AS ${status.as}`, status.substrate ?? '', `Vagus ${status.version}`]
+  const up = durationText((Date.parse(now) - Date.parse(status.startedAt)) / 1000)
+  const ready = status.ready ? 'ready' : paint.warn('not ready')
+  const head = [paint.strong(status.domain), ...facts.filter((fact) => fact !== ''), `up ${up}`, ready].join(' · ')
+  const rows = [
+    ['devices', devicesText(devices, paint)],
+    ['links', linksText(links, paint)],
+    ['sites', String(status.sites)],
+    [
+      'flows',
+      `${countText(flows.recordsPerSecond)} records/s · ${countText(flows.records)} in all · ${lostText(status, paint)} · last ${agoText(flows.lastAt, now)}`,
+    ],
+    [
+      'traffic',
+      `${rateText(traffic.bitsPerSecond)} · IPv6 ${shareText(traffic.ipv6Share)} · coverage ${shareText(traffic.coverage)} · ${windowText(traffic.window, now)}`,
+    ],
+    [
+      'store',
+      `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · queryable after ${durationText(store.lagSeconds)} · oldest ${agoText(store.oldest, now)}`,
+    ],
+  ] as const
+  const room = Math.min(columns, 100)
+  const lines = rows.flatMap(([name, text]) => {
+    const [first = '', ...more] = wrapped(text, room - 9)
+    return [`${name.padEnd(9)}${first}`, ...more.map((line) => ' '.repeat(9) + line)]
+  })
+  return [head, '', ...lines, ...qualityLines(status.quality, room, paint)].join('\n')
+}
+
+function devicesText(devices: Status['devices'], paint: Canvas['paint']): string {
+  if (devices.total === 0) return 'none configured'
+  const silent = devices.silent === 0 ? '' : ` · ${paint.bad(`${devices.silent} silent`)}`
+  return `${devices.exporting} of ${devices.total} exporting${silent}`
+}
+
+function linksText({ total, down, busiest }: Status['links'], paint: Canvas['paint']): string {
+  const state = down === 0 ? 'none down' : paint.bad(`${down} down`)
+  const used = busiest === null ? '' : ` · busiest ${busiest.name} at ${shareText(busiest.utilisation)}`
+  return total === 0 ? 'none configured' : `${total} · ${state}${used}`
+}
+
+const lostText = ({ flows }: Status, paint: Canvas['paint']): string =>
+  flows.lost === 0 ? 'none lost' : paint.warn(`${countText(flows.lost)} lost`)
+
+const storeState = (state: Status['store']['state'], paint: Canvas['paint']): string =>
+  state === 'ok' ? 'ok' : paint.bad(state === 'disk-full' ? 'disk full' : 'failed')
+
+/** Each problem as two lines: what is wrong, and what mends it. */
+export function qualityLines(quality: readonly Quality[], room: number, paint: Canvas['paint']): string[] {
+  if (quality.length === 0) return []
+  const lines = quality.flatMap(({ severity, subject, problem, fix }) => {
+    const mark = severity === 'error' ? paint.bad('error  ') : paint.warn('warning')
+    const [first = '', ...more] = wrapped(printable(`${subject === '' ? unknown : subject}: ${problem}`), room - 9)
+    const mended = wrapped(printable(fix), room - 11)
+    return [
+      `${mark}  ${first}`,
+      ...more.map((line) => ' '.repeat(9) + line),
+      ...mended.map((line, at) => `         ${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
+    ]
+  })
+  return ['', ...lines]
+}

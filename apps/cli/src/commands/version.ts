@@ -1,0 +1,33 @@
+/** `vagus version`: of this program, the Node under it, and the controller where one answers. @module */
+import type { Status } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { version } from '../version.ts'
+
+export const command = defineCommand({
+  name: 'version',
+  summary: 'the version of this program and of the controller',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus version', does: 'both versions' },
+    { line: 'vagus --version', does: 'only this program, without asking the controller' },
+  ],
+  options: { ...controllerOption, ...jsonOption },
+  async run(call) {
+    const controller = await clientFor(call)
+      .get<Status>('Status', '/v1/status')
+      .then(({ version }) => version)
+      .catch(() => null)
+    const { out } = call.terminal
+    if (call.values.json) {
+      const resource = { apiVersion: 'vagus/v1', kind: 'Version', vagus: version, node: process.version, controller }
+      out(`${JSON.stringify(resource, null, 2)}\n`)
+    } else {
+      out(
+        `vagus       ${version}\nnode        ${process.version.slice(1)}\ncontroller  ${controller ?? 'not reached'}\n`,
+      )
+    }
+    return exitCode.ok
+  },
+})

@@ -1,0 +1,40 @@
+/**
+ * Options of the commands that read `vagus.yaml`, and its problems as a failure.
+ * @module
+ */
+import type { LoadedConfig } from '@vagus/controller'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import type { Options, ValuesOf } from './option.ts'
+
+export const configOptions = {
+  config: {
+    type: 'text',
+    short: 'c',
+    value: 'FILE',
+    description: 'default: $VAGUS_CONFIG, else ./vagus.yaml, else $VAGUS_HOME/vagus.yaml, else defaults alone',
+  },
+  listen: { type: 'text', value: 'ADDRESS', description: 'ADDRESS:PORT or unix:PATH of API and console' },
+  home: { type: 'text', value: 'FOLDER', description: 'folder of the state' },
+  'flow.listen': { type: 'text', value: 'LIST', description: 'UDP ADDRESS:PORT, with commas between' },
+} as const satisfies Options
+
+/** Flags beat the environment, which beats the file. @throws {Failure} with every problem, each with its line. */
+export async function configOf(
+  { config, ...flags }: ValuesOf<typeof configOptions>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<LoadedConfig> {
+  const { ConfigError, loadConfig } = await import('@vagus/controller')
+  const keys = ['listen', 'home', 'flow.listen'] as const
+  const given = keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]] as const]))
+  try {
+    return loadConfig({ file: config, environment, flags: Object.fromEntries(given) })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const { length } = error.problems
+    const heading = length === 1 ? error.message : `${length} problems in the configuration\n${indented(error.message)}`
+    throw new Failure(exitCode.usage, heading, 'what a key means: vagus config explain KEY')
+  }
+}
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ')

@@ -1,0 +1,120 @@
+/**
+ * Options that every question to a controller has, and the answer shown as table or JSON, once or again and again.
+ * @module
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { controllerAddress, defaultAddress } from './address.ts'
+import { type Client, clientOf, type Resource } from './client.ts'
+import type { Call } from './command.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import type { Options, ValuesOf } from './option.ts'
+import type { Paint } from './paint.ts'
+
+export const controllerOption = {
+  controller: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: `http://HOST:PORT or unix:PATH (default $VAGUS_CONTROLLER, else ${defaultAddress})`,
+  },
+} as const satisfies Options
+
+export const jsonOption = {
+  json: { type: 'flag', description: 'print the resource of the API as it is' },
+} as const satisfies Options
+
+export const viewOptions = {
+  ...controllerOption,
+  ...jsonOption,
+  output: {
+    type: 'text',
+    short: 'o',
+    value: 'FORM',
+    choices: ['table', 'wide', 'json'],
+    default: 'table',
+    description: 'how much to show',
+  },
+  watch: {
+    type: 'count',
+    short: 'w',
+    value: 'SECONDS',
+    min: 1,
+    max: 86_400,
+    bare: 2,
+    description: 'show it again every so many seconds, until Ctrl-C',
+  },
+} as const satisfies Options
+
+export const lastOption = {
+  last: {
+    type: 'duration',
+    value: 'TIME',
+    default: '1m',
+    description: 'the time up to now that figures are taken over',
+  },
+} as const satisfies Options
+
+/** Where a table is drawn. */
+export interface Canvas {
+  readonly columns: number
+  readonly paint: Paint
+  readonly detail: 'plain' | 'wide'
+}
+
+type ViewCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof viewOptions> }
+
+/** The client that `--controller` or `VAGUS_CONTROLLER` names. */
+export function clientFor(
+  call: Pick<ViewCall, 'environment' | 'signal'> & { values: { controller?: string | undefined } },
+): Client {
+  const named = call.values.controller ?? call.environment['VAGUS_CONTROLLER']
+  return clientOf(controllerAddress(named === undefined || named === '' ? defaultAddress : named), call.signal)
+}
+
+export interface View<R extends Resource> {
+  readonly ask: (client: Client) => Promise<R>
+  /** The table, without a final newline. */
+  readonly show: (resource: R, canvas: Canvas) => string
+  /** What to type next, for a person; empty for nothing. */
+  readonly next: (resource: R) => string
+}
+
+/** Asks and shows, once or with `--watch` until interrupted. */
+export async function view<R extends Resource>(call: ViewCall, { ask, show, next }: View<R>): Promise<ExitCode> {
+  const { terminal, values, signal } = call
+  const client = clientFor(call)
+  const json = values.json || values.output === 'json'
+  const detail = values.output === 'wide' ? 'wide' : 'plain'
+  const shown = (resource: R): string =>
+    json
+      ? JSON.stringify(resource, null, values.watch === undefined ? 2 : 0)
+      : show(resource, { columns: terminal.columns, paint: terminal.paint, detail })
+  const { watch } = values
+  if (watch === undefined) {
+    const resource = await ask(client)
+    terminal.out(`${shown(resource)}\n`)
+    const hint = json ? '' : next(resource)
+    if (terminal.person && hint !== '') terminal.err(terminal.talkPaint.faint(`\nnext: ${hint}`) + '\n')
+    return exitCode.ok
+  }
+  await ask(client).then((resource) => draw(shown(resource)))
+  while (!signal.aborted) {
+    await pause(watch * 1000, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) break
+    try {
+      draw(shown(await ask(client)))
+    } catch (error) {
+      if (signal.aborted) break
+      if (!(error instanceof Failure) || error.exit === exitCode.usage) throw error
+      terminal.err(`${terminal.talkPaint.bad(error.message)}\n`)
+    }
+  }
+  return exitCode.interrupted
+
+  function draw(text: string): void {
+    if (!terminal.live || json) return terminal.out(`${text}\n`)
+    // Home, each line over the old one, then clear what is left below: no flicker, as clearing first would give.
+    const lines = text.split('\n').slice(0, Math.max(1, terminal.rows - 1))
+    terminal.out(`\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\n')}\n\u001b[J`)
+  }
+}

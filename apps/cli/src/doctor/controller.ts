@@ -1,0 +1,102 @@
+/**
+ * What the controller says of itself and of its exporters.
+ * @module
+ */
+import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import { durationText, octetsText, shareText } from '../format.ts'
+import { version } from '../version.ts'
+import { type Check, fail, ok, warn } from './check.ts'
+
+export interface Answers {
+  readonly status: Status
+  readonly devices: DeviceList
+  readonly exporters: ExporterList
+  /** This machine's time when the status arrived, milliseconds since 1970. */
+  readonly now: number
+}
+
+/** More and times of flows and of this machine cannot be compared. */
+const skewMilliseconds = 2000
+/** Lost records above this share show in every figure. */
+const lossShare = 0.01
+const leastCoverage = 0.9
+const mostCoverage = 1.1
+
+export function controllerChecks(address: string, answers: Answers): readonly Check[] {
+  const { status, devices, exporters } = answers
+  const own = [stateCheck(address, status), versionCheck(status), clockCheck(answers), storeCheck(status)]
+  const network = [silentCheck(devices), samplingCheck(devices), lossCheck(exporters), coverageCheck(status)]
+  const said = new Set([...own, ...network].filter(({ state }) => state !== 'ok').map(({ found }) => found))
+  // The controller's own list may name what was found above; only what is new is added.
+  const rest = status.quality.filter(({ subject }) => ![...said].some((found) => found.includes(subject)))
+  const more = rest.map(({ severity, subject, problem, fix }) =>
+    severity === 'error'
+      ? fail('figures', `${subject}: ${problem}`, fix)
+      : warn('figures', `${subject}: ${problem}`, fix),
+  )
+  return [...own, ...network, ...more]
+}
+
+function stateCheck(address: string, { ready, domain, now, startedAt }: Status): Check {
+  const up = durationText((Date.parse(now) - Date.parse(startedAt)) / 1000)
+  if (ready) return ok('controller', `${address}: ${domain}, up ${up}`)
+  return warn('controller', `${address} answers but is not ready`, 'vagus events   (the reason is among the latest)')
+}
+
+function versionCheck(status: Status): Check {
+  if (status.version === version) return ok('version', version)
+  const found = `controller ${status.version}, this command ${version}`
+  return warn('version', found, 'use the same on both ends; then: vagus version')
+}
+
+function clockCheck({ status, now }: Answers): Check {
+  const skew = now - Date.parse(status.now)
+  const found = `${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the controller`
+  if (Math.abs(skew) <= skewMilliseconds) return ok('clock', found)
+  return warn('clock', found, 'set both clocks by NTP: timedatectl set-ntp true')
+}
+
+function storeCheck({ store }: Status): Check {
+  const found = `${store.state}, ${octetsText(store.octets)}, queryable after ${durationText(store.lagSeconds)}`
+  if (store.state === 'ok') return ok('store', found)
+  return fail('store', found, store.state === 'disk-full' ? 'free disk space; it goes on by itself' : 'vagus events')
+}
+
+function silentCheck({ items }: DeviceList): Check {
+  const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
+  const [silent, never] = [of('silent'), of('never')]
+  if (items.length === 0) return warn('exporters', 'no devices configured', 'vagus cheat config')
+  if (silent.length + never.length === 0) return ok('exporters', `all ${items.length} devices export`)
+  const found = [
+    ...(silent.length > 0 ? [`silent: ${silent.join(', ')}`] : []),
+    ...(never.length > 0 ? [`never seen: ${never.join(', ')}`] : []),
+  ].join(' · ')
+  return fail(
+    'exporters',
+    found,
+    'vagus exporter ls · vagus cheat ipfix   (is its address the one in devices.address?)',
+  )
+}
+
+function samplingCheck({ items }: DeviceList): Check {
+  const exporting = items.filter(({ state }) => state === 'exporting')
+  const without = exporting.filter(({ samplingRate }) => samplingRate === null).map(({ name }) => name)
+  if (without.length === 0) return ok('sampling', exporting.length === 0 ? 'nothing to check' : 'every rate is known')
+  return warn('sampling', `rate not known: ${without.join(', ')}`, 'devices.samplingRate: 1 if they see every packet')
+}
+
+function lossCheck({ items }: ExporterList): Check {
+  const losing = items.filter(({ lost }) => lost.share > lossShare)
+  if (losing.length === 0) return ok('loss', `below ${shareText(lossShare)} for every exporter`)
+  const worst = losing.reduce((a, b) => (b.lost.share > a.lost.share ? b : a))
+  const found = `${shareText(worst.lost.share)} of ${worst.device ?? worst.address}'s ${worst.lost.unit} lost`
+  return warn('loss', found, 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)')
+}
+
+function coverageCheck({ traffic: { coverage } }: Status): Check {
+  if (coverage === null) return ok('coverage', 'not known: no interface counters (vagus device sends them)')
+  const found = `flows saw ${shareText(coverage)} of what interface counters saw`
+  if (coverage >= leastCoverage && coverage <= mostCoverage) return ok('coverage', found)
+  const fix = coverage < 1 ? 'vagus device ls   (who exports too little?)' : 'vagus config explain devices.samplingRate'
+  return warn('coverage', found, fix)
+}

@@ -1,0 +1,79 @@
+/**
+ * Where the configuration listens: is it open to everyone, and does somebody else sit there.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { type Check, ok, warn } from './check.ts'
+
+interface Listening {
+  readonly listen: string
+  readonly flowListen: readonly string[]
+}
+
+/** `0.0.0.0`, `::` or no address at all. */
+export const isOpenToAll = (endpoint: string): boolean => /^(0\.0\.0\.0|\[?::\]?|\*|):\d+$/.test(endpoint)
+
+const portOf = (endpoint: string): number => Number(/:(\d+)$/.exec(endpoint)?.[1] ?? 0)
+
+/** Experience of others: most exposed collectors were bound to every address by default. */
+export function bindChecks({ listen, flowListen }: Listening): readonly Check[] {
+  const api = isOpenToAll(listen)
+    ? warn(
+        'API address',
+        `${listen}: everyone who reaches this machine can read the traffic`,
+        'listen: 127.0.0.1:7600, behind a proxy that asks who it is',
+      )
+    : ok('API address', listen)
+  const open = flowListen.filter(isOpenToAll)
+  const flows =
+    open.length > 0
+      ? warn(
+          'flow addresses',
+          `${open.join(', ')}: everyone can send flows that count`,
+          "flow.listen: the address of the routers' side",
+        )
+      : ok('flow addresses', flowListen.join(', '))
+  return [api, flows]
+}
+
+/** Ports of /proc/net/udp or udp6: the second column is `local address:port` in hexadecimal. */
+export function boundPorts(table: string): ReadonlySet<number> {
+  const ports = table.split('\n').flatMap((line) => {
+    const hex = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4})\b/.exec(line)?.[1]
+    return hex === undefined ? [] : [parseInt(hex, 16)]
+  })
+  return new Set(ports)
+}
+
+/** Flow ports taken by another program while no controller answers, or free while one does. */
+export function portChecks(flowListen: readonly string[], controller: 'answers' | 'silent'): readonly Check[] {
+  const tables = ['/proc/net/udp', '/proc/net/udp6'].map((path) => readOrEmpty(path))
+  const bound = new Set(tables.flatMap((table) => [...boundPorts(table)]))
+  const ports = flowListen.map(portOf)
+  const taken = ports.filter((port) => bound.has(port))
+  if (controller === 'answers') {
+    // The controller of a lab listens inside the lab, so free ports here are no fault.
+    return [
+      ok(
+        'flow ports',
+        taken.length === 0 ? 'not on this host (the controller may be in a lab)' : `udp ${taken.join(', ')} bound`,
+      ),
+    ]
+  }
+  if (taken.length === 0) return [ok('flow ports', `udp ${ports.join(', ')} free`)]
+  return [
+    warn(
+      'flow ports',
+      `udp ${taken.join(', ')} taken, and no controller answers`,
+      `who is it: ss -ulpn 'sport = :${taken[0]}'`,
+    ),
+  ]
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What this machine gives: Node, namespaces, programs, disk, socket buffers.
+ * @module
+ */
+import { readFileSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { octetsText } from '../format.ts'
+import { installLine, isRoot, labTools, namespaces } from '../tools.ts'
+import { type Check, fail, ok, warn } from './check.ts'
+
+const leastNode = 24
+/** Below this a day of a small network's raw records may not fit. */
+const lowDisk = 5e9
+/** Below this the store cannot even rotate its log. */
+const noDisk = 5e8
+
+export function machineChecks(home: string, receiveBuffer: number): readonly Check[] {
+  return [
+    nodeCheck(process.versions.node),
+    namespaceCheck(),
+    ...toolChecks(),
+    diskCheck(home),
+    bufferCheck(receiveBuffer),
+  ]
+}
+
+/** `version` such as `24.21.0`. */
+export function nodeCheck(version: string): Check {
+  const major = Number(version.split('.')[0])
+  if (major >= leastNode) return ok('node', version)
+  return fail(
+    'node',
+    `${version}, and at least ${leastNode} is needed`,
+    'npm ci   (brings one; bin/vagus.mjs then uses it)',
+  )
+}
+
+function namespaceCheck(): Check {
+  const found = namespaces()
+  if (found === 'user') return ok('namespaces', 'user namespaces: the lab needs no root')
+  if (found === 'root') return ok('namespaces', 'network namespaces as root')
+  return warn(
+    'namespaces',
+    'this user may make none, so the lab cannot start',
+    'as root: sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0',
+  )
+}
+
+function toolChecks(): readonly Check[] {
+  return labTools.map((tool) => {
+    const path = tool.path()
+    if (path !== undefined) return ok(tool.label, path)
+    return warn(
+      tool.label,
+      'not installed; only the lab needs it',
+      `${isRoot() ? '' : 'as root: '}${installLine([tool])}`,
+    )
+  })
+}
+
+function diskCheck(home: string): Check {
+  const { bavail, bsize } = statfsSync(nearestFolder(home))
+  const free = bavail * bsize
+  const found = `${octetsText(free)} free for ${home}`
+  if (free >= lowDisk) return ok('disk', found)
+  const fix = 'free some, keep less (store.raw, store.maxOctets), or move it: --home FOLDER'
+  return free >= noDisk ? warn('disk', found, fix) : fail('disk', found, fix)
+}
+
+/** The state's folder may not have been made yet. */
+function nearestFolder(folder: string): string {
+  try {
+    statfsSync(folder)
+    return folder
+  } catch {
+    return nearestFolder(dirname(folder))
+  }
+}
+
+function bufferCheck(wanted: number): Check {
+  const path = '/proc/sys/net/core/rmem_max'
+  let most: number
+  try {
+    most = Number(readFileSync(path, 'utf8'))
+  } catch {
+    return ok('socket buffer', 'the kernel does not say its limit')
+  }
+  if (most >= wanted) return ok('socket buffer', `up to ${octetsText(most)}`)
+  if (isRoot()) return ok('socket buffer', `limit ${octetsText(most)}, which root may exceed`)
+  return warn(
+    'socket buffer',
+    `the kernel gives ${octetsText(most)} and flow.receiveBuffer asks for ${octetsText(wanted)}: bursts may be lost`,
+    `as root: sysctl -w net.core.rmem_max=${wanted}`,
+  )
+}

@@ -1,0 +1,106 @@
+/**
+ * Server-sent events (WHATWG HTML §9.2), resumed: after a drop the stream is opened again with `Last-Event-ID`, so the
+ * controller goes on where we were and nothing is shown twice.
+ * @module
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Client } from './client.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+
+export interface StreamedEvent {
+  /** Empty where the message has no `event` field. */
+  readonly type: string
+  readonly id: string
+  readonly data: string
+}
+
+/** What became of the connection, for the one who watches. */
+export type Connection =
+  | { readonly type: 'lost'; readonly because: string; readonly retryInSeconds: number }
+  | { readonly type: 'resumed' }
+
+const firstRetrySeconds = 1
+const longestRetrySeconds = 15
+/** The controller sends a comment at least every 15 s; three missed ones mean that the path is dead. */
+const silentAfterMilliseconds = 45_000
+
+export interface Follow {
+  readonly path: string
+  /** Go on after this id; empty for only what comes from now on. */
+  readonly after: string
+  readonly signal: AbortSignal
+  readonly onConnection: (connection: Connection) => void
+}
+
+/**
+ * Yields events until `signal` is aborted. The first connection must succeed; later ones are tried for ever.
+ * @throws {Failure} when the first connection fails, or the controller refuses.
+ */
+export async function* follow(
+  client: Client,
+  { path, after, signal, onConnection }: Follow,
+): AsyncGenerator<StreamedEvent> {
+  let last = after
+  let wait = firstRetrySeconds
+  let opened = false
+  while (!signal.aborted) {
+    let because = 'the controller closed the stream'
+    try {
+      const headers: Record<string, string> = last === '' ? {} : { 'last-event-id': last }
+      const response = await client.open(path, headers)
+      if (opened) onConnection({ type: 'resumed' })
+      opened = true
+      wait = firstRetrySeconds
+      response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error('the controller fell silent')))
+      for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
+        if (event.id !== '') last = event.id
+        if (event.type === 'end') because = reasonIn(event.data)
+        else if (event.type === '') yield event
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      if (!opened || (error instanceof Failure && error.exit !== exitCode.unreachable)) throw error
+      because = (error as Error).message
+    }
+    if (signal.aborted) return
+    onConnection({ type: 'lost', because, retryInSeconds: wait })
+    await pause(wait * 1000, undefined, { signal }).catch(() => undefined)
+    wait = Math.min(wait * 2, longestRetrySeconds)
+  }
+}
+
+/** A stream that ends on purpose says why in a last message, a Problem. */
+function reasonIn(data: string): string {
+  const problem = JSON.parse(data) as { readonly detail?: string; readonly title?: string }
+  return problem.detail ?? problem.title ?? 'the controller ended the stream'
+}
+
+/** Longest line accepted; events of ours have some hundred octets. */
+const longestLine = 1024 * 1024
+
+/** Splits a stream into events. A line longer than the limit ends the stream with an error. */
+export async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
+  const decoder = new TextDecoder()
+  let open = ''
+  let type = ''
+  let id = ''
+  let data: string[] = []
+  for await (const part of octets) {
+    const lines = (open + decoder.decode(part, { stream: true })).split(/\r\n|\n/)
+    open = lines.pop()!
+    if (open.length > longestLine) throw new Error(`a line of the event stream is longer than ${longestLine} octets`)
+    for (const line of lines) {
+      if (line === '') {
+        if (data.length > 0) yield { type, id, data: data.join('\n') }
+        data = []
+        type = ''
+        continue
+      }
+      const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line)!
+      if (field === 'data') data.push(value!)
+      else if (field === 'id') id = value!
+      else if (field === 'event') type = value!
+    }
+  }
+}

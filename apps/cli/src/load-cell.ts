@@ -1,0 +1,23 @@
+/**
+ * Table cells for load and state: the mark says it, the colour only repeats it.
+ * @module
+ */
+import { shareText } from './format.ts'
+import type { Paint } from './paint.ts'
+import type { Cell } from './table.ts'
+
+/** From here on a link is marked; the console marks at the same load. */
+const marked = 0.8
+const full = 0.95
+
+/** Utilisation 0..1; `!` from 80 %. */
+export function loadCell(utilisation: number | null, paint: Paint): Cell {
+  const text = shareText(utilisation)
+  if (utilisation === null || utilisation < marked) return text
+  return { text: `${text} !`, paint: utilisation >= full ? paint.bad : paint.warn }
+}
+
+export function stateCell(state: 'up' | 'down' | 'unknown', paint: Paint): Cell {
+  if (state === 'up') return state
+  return { text: state === 'down' ? 'DOWN' : '–', paint: state === 'down' ? paint.bad : paint.faint }
+}

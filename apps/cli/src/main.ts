@@ -1,0 +1,36 @@
+/**
+ * The `vagus` process: signals, pipes and the exit code around one `run`.
+ * @module
+ */
+import { exitCode } from './exit-code.ts'
+import { processTerminal } from './terminal.ts'
+import { registry } from './registry.ts'
+import { run } from './run.ts'
+
+/**
+ * A terminal sends Ctrl-C to every process of the group and npm and our launcher pass it on as well, so the same wish
+ * may arrive three times at once. Only one that comes later than this means "now".
+ */
+const sameWishMilliseconds = 1000
+
+const stop = new AbortController()
+let askedAt = 0
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (askedAt > 0 && Date.now() - askedAt > sameWishMilliseconds) process.exit(exitCode.interrupted)
+    if (askedAt === 0) askedAt = Date.now()
+    stop.abort()
+  })
+
+// `vagus status | head -1`: the reader has what it wanted, so there is nothing to say and nothing left to do.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.ok)
+    throw error
+  })
+
+process.exitCode = await run(registry, process.argv.slice(2), {
+  terminal: processTerminal(),
+  environment: process.env,
+  signal: stop.signal,
+})

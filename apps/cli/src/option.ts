@@ -1,0 +1,67 @@
+/**
+ * Options of a command as data: from this one description come parsing, help, completion and the types of the values.
+ * @module
+ */
+
+interface Described {
+  readonly short?: string
+  readonly description: string
+}
+export interface FlagOption extends Described {
+  readonly type: 'flag'
+}
+export interface TextOption extends Described {
+  readonly type: 'text'
+  /** What stands for the value in help, such as `ADDRESS`. */
+  readonly value: string
+  readonly choices?: readonly string[]
+  readonly default?: string
+}
+/** A whole number within `min..max`. */
+export interface CountOption extends Described {
+  readonly type: 'count'
+  readonly value: string
+  readonly min: number
+  readonly max: number
+  readonly default?: number
+  /** The value when the option is written without one, as in `--watch`. */
+  readonly bare?: number
+}
+/** A number and s, m, h or d; the value is in seconds. */
+export interface DurationOption extends Described {
+  readonly type: 'duration'
+  readonly value: string
+  readonly default?: string
+}
+/** Words with commas between. */
+export interface WordsOption extends Described {
+  readonly type: 'words'
+  readonly value: string
+  readonly choices?: readonly string[]
+  readonly default?: readonly string[]
+}
+export type Option = FlagOption | TextOption | CountOption | DurationOption | WordsOption
+export type Options = Readonly<Record<string, Option>>
+
+type Defaulted<O, T> = O extends { readonly default: unknown } ? T : T | undefined
+type Choice<O, T> = O extends { readonly choices: readonly (infer C)[] } ? C : T
+type ValueOf<O> = O extends { readonly type: 'flag' }
+  ? boolean
+  : O extends { readonly type: 'words' }
+    ? Defaulted<O, readonly Choice<O, string>[]>
+    : O extends { readonly type: 'text' }
+      ? Defaulted<O, Choice<O, string>>
+      : Defaulted<O, number>
+
+/** The parsed values of `O`: durations in seconds, options without default may be undefined. */
+export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `5m` in seconds: 300. A bare number is seconds. Undefined when it is no duration or longer than 100 years. */
+export function secondsOf(text: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,12})([smhd]?)$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const seconds = Number(digits) * (unitSeconds[unit ?? ''] ?? 1)
+  return seconds > 0 && seconds <= 100 * 365 * 86_400 ? seconds : undefined
+}

@@ -1,0 +1,152 @@
+/**
+ * From the words behind a command's name to typed values (util.parseArgs splits them), with an answer that helps for
+ * each mistake.
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import type { Command } from './command.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import { nearestOf } from './nearest.ts'
+import { type Option, type Options, secondsOf } from './option.ts'
+
+export interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly words: readonly string[]
+  readonly rest: readonly string[]
+}
+
+/** Every command has it; `run.ts` answers it. */
+export const helpOption = { type: 'flag', short: 'h', description: 'this help' } as const satisfies Option
+
+/**
+ * @throws {Failure} usage: unknown option, missing or wrong value, wrong number of arguments.
+ */
+export function parse(command: Command, args: readonly string[]): Parsed {
+  const options: Options = { ...command.options, help: helpOption }
+  const { tokens } = parseArgs({
+    args: withBareValues(options, args),
+    options: Object.fromEntries(Object.entries(options).map(([name, option]) => [name, split(option)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const values: Record<string, unknown> = {}
+  const words: string[] = []
+  const rest: string[] = []
+  let ended = false
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') ended = true
+    else if (token.kind === 'positional') (ended ? rest : words).push(token.value)
+    else values[token.name] = valueOf(command, options, token, values[token.name])
+  }
+  if (values['help'] === true) return { values, words, rest }
+  checkWords(command, words, rest)
+  for (const [name, option] of Object.entries(options)) values[name] ??= defaultOf(option)
+  return { values, words, rest }
+}
+
+function split(option: Option): { type: 'boolean' | 'string'; short?: string } {
+  const type = option.type === 'flag' ? 'boolean' : 'string'
+  return option.short === undefined ? { type } : { type, short: option.short }
+}
+
+/** `--watch` and `--watch 5` both read: an option with a bare value takes the next word only when it is a number. */
+function withBareValues(options: Options, args: readonly string[]): string[] {
+  const end = args.indexOf('--')
+  return args.map((arg, at) => {
+    if (end >= 0 && at >= end) return arg
+    const option = arg.startsWith('--') ? options[arg.slice(2)] : undefined
+    if (option?.type !== 'count' || option.bare === undefined || /^\d+$/.test(args[at + 1] ?? '')) return arg
+    return `${arg}=${option.bare}`
+  })
+}
+
+interface OptionToken {
+  readonly name: string
+  readonly rawName: string
+  readonly value: string | undefined
+  readonly inlineValue: boolean | undefined
+}
+
+function valueOf(command: Command, options: Options, token: OptionToken, before: unknown): unknown {
+  const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined
+  if (option === undefined) throw unknownOption(command, options, token)
+  if (option.type === 'flag') {
+    if (token.inlineValue === true) throw usage(command, `"${token.rawName}" takes no value`)
+    return true
+  }
+  const missing = token.value === undefined || token.value === '' || (!token.inlineValue && /^-./.test(token.value))
+  if (missing) throw usage(command, `"${token.rawName}" needs a value: ${token.rawName} ${option.value}`)
+  return converted(command, option, token.rawName, token.value, before)
+}
+
+function converted(
+  command: Command,
+  option: Exclude<Option, { type: 'flag' }>,
+  rawName: string,
+  text: string,
+  before: unknown,
+): string | number | readonly string[] {
+  const wrong = (right: string): Failure => usage(command, `"${rawName}" must be ${right}, got "${text}"`)
+  switch (option.type) {
+    case 'count': {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
+      if (!(value >= option.min && value <= option.max)) throw wrong(`${option.min}..${option.max}`)
+      return value
+    }
+    case 'duration': {
+      const seconds = secondsOf(text)
+      if (seconds === undefined) throw wrong('a number and s, m, h or d, such as 5m')
+      return seconds
+    }
+    case 'words': {
+      const words = text.split(',').filter((word) => word !== '')
+      for (const word of words) checkChoice(command, rawName, word, option.choices)
+      return before === undefined ? words : [...(before as readonly string[]), ...words]
+    }
+    case 'text':
+      checkChoice(command, rawName, text, option.choices)
+      return text
+  }
+}
+
+function checkChoice(command: Command, what: string, word: string, choices: readonly string[] | undefined): void {
+  if (choices === undefined || choices.includes(word)) return
+  const near = nearestOf(word, choices)
+  const known = `${what} knows ${choices.join(', ')}`
+  throw new Failure(
+    exitCode.usage,
+    `"${word}" is no value of ${what} of "vagus ${command.name}"`,
+    near === undefined ? known : `did you mean "${near}"? ${known}`,
+  )
+}
+
+function unknownOption(command: Command, options: Options, token: OptionToken): Failure {
+  const near = token.rawName.startsWith('--') ? nearestOf(token.name, Object.keys(options)) : undefined
+  const what = `"vagus ${command.name}" has no option "${token.rawName}"`
+  return new Failure(
+    exitCode.usage,
+    what,
+    near === undefined ? `see: vagus ${command.name} --help` : `did you mean --${near}?`,
+  )
+}
+
+function checkWords(command: Command, words: readonly string[], rest: readonly string[]): void {
+  const { arguments: expected } = command
+  if (words.length > expected.length)
+    throw usage(command, `"${words[expected.length]!}" is one word too many for "vagus ${command.name}"`)
+  const missing = expected[words.length]
+  if (missing?.presence === 'required')
+    throw usage(command, `"vagus ${command.name}" needs ${missing.name}, ${missing.description}`)
+  for (const [at, word] of words.entries()) checkChoice(command, expected[at]!.name, word, expected[at]!.choices)
+  if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing behind "--"`)
+}
+
+function defaultOf(option: Option): unknown {
+  if (option.type === 'flag') return false
+  return option.type === 'duration' && option.default !== undefined ? secondsOf(option.default) : option.default
+}
+
+const usage = (command: Command, what: string): Failure =>
+  new Failure(exitCode.usage, what, `see: vagus ${command.name} --help`)

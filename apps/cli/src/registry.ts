@@ -1,0 +1,75 @@
+/**
+ * Every command there is, by name. Facts stand in the command's own file and are read only when it is used, so that
+ * `vagus status` loads no lab and no controller.
+ * @module
+ */
+import type { Command } from './command.ts'
+import { nearestOf } from './nearest.ts'
+
+type Load = () => Promise<{ readonly command: Command }>
+
+/** In the order of help. */
+const loads: Readonly<Record<string, Load>> = {
+  cheat: () => import('./commands/cheat.ts'),
+  device: () => import('./commands/device.ts'),
+  'config check': () => import('./commands/config-check.ts'),
+  'config explain': () => import('./commands/config-explain.ts'),
+  'config dump': () => import('./commands/config-dump.ts'),
+  status: () => import('./commands/status.ts'),
+  'flow top': () => import('./commands/flow-top.ts'),
+  matrix: () => import('./commands/matrix.ts'),
+  'link ls': () => import('./commands/link-ls.ts'),
+  'link show': () => import('./commands/link-show.ts'),
+  'device ls': () => import('./commands/device-ls.ts'),
+  'exporter ls': () => import('./commands/exporter-ls.ts'),
+  'ipv6 share': () => import('./commands/ipv6-share.ts'),
+  events: () => import('./commands/events.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  completion: () => import('./commands/completion.ts'),
+  version: () => import('./commands/version.ts'),
+  help: () => import('./commands/help.ts'),
+}
+
+export interface Found {
+  readonly name: string
+  /** How many words the name took. */
+  readonly length: number
+  load(): Promise<Command>
+}
+
+export interface Registry {
+  readonly names: readonly string[]
+  /** The command whose name the words begin with; the longest name wins. */
+  find(words: readonly string[]): Found | undefined
+  /** The command that the first two words were probably meant to name. */
+  nearest(words: readonly string[]): string | undefined
+  loadAll(): Promise<readonly Command[]>
+}
+
+/** A registry of `loads`; tests make their own. */
+export function registryOf(loads: Readonly<Record<string, Load>>): Registry {
+  const names = Object.keys(loads)
+  const load = async (name: string): Promise<Command> => (await loads[name]!()).command
+  return {
+    names,
+    find(words) {
+      for (const length of [2, 1]) {
+        const name = words.slice(0, length).join(' ')
+        if (words.length >= length && Object.hasOwn(loads, name)) return { name, length, load: () => load(name) }
+      }
+      return undefined
+    },
+    nearest(words) {
+      const [first, second] = words.filter((word) => !word.startsWith('-'))
+      if (first === undefined) return undefined
+      const both = second === undefined ? undefined : nearestOf(`${first} ${second}`, names)
+      return both ?? nearestOf(first, names) ?? names.find((name) => name.endsWith(` ${first}`)) ?? groupMeant(first)
+    },
+    loadAll: () => Promise.all(names.map(load)),
+  }
+  function groupMeant(first: string): string | undefined {
+    return nearestOf(first, new Set(names.filter((name) => name.includes(' ')).map((name) => name.split(' ')[0]!)))
+  }
+}
+
+export const registry: Registry = registryOf(loads)

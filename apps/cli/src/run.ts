@@ -1,0 +1,84 @@
+/**
+ * One line typed: finds the command, parses, runs, and turns whatever happens into an exit code and at most two lines on
+ * stderr. Everything below throws `Failure`; nothing else should get here.
+ * @module
+ */
+import { type Call, type Command } from './command.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import type { Options } from './option.ts'
+import type { Registry } from './registry.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Surroundings {
+  readonly terminal: Terminal
+  readonly environment: Call<Options>['environment']
+  readonly signal: AbortSignal
+}
+
+/** Runs `args` (what stood behind `vagus`) and answers the exit code. Never throws. */
+export async function run(registry: Registry, args: readonly string[], around: Surroundings): Promise<ExitCode> {
+  try {
+    return await runOne(registry, args, around)
+  } catch (error) {
+    if (around.signal.aborted) return exitCode.interrupted
+    report(error, around)
+    return error instanceof Failure ? error.exit : exitCode.failed
+  }
+}
+
+async function runOne(registry: Registry, args: readonly string[], around: Surroundings): Promise<ExitCode> {
+  const { own, before } = leadingOptions(args)
+  const found = registry.find(own)
+  if (found === undefined) {
+    const { answerWithoutCommand } = await import('./help.ts')
+    return answerWithoutCommand(registry, own, around.terminal)
+  }
+  const command = await found.load()
+  const { parse } = await import('./parse.ts')
+  const parsed = parseOrSuggest(registry, command, () => parse(command, [...before, ...own.slice(found.length)]), own)
+  if (parsed.values['help'] === true) {
+    const { commandHelp } = await import('./help.ts')
+    around.terminal.out(commandHelp(registry, command, around.terminal.paint))
+    return exitCode.ok
+  }
+  return command.run({ ...around, ...parsed, values: parsed.values as never })
+}
+
+/** Options may stand before the command: `vagus --controller unix:/run/c.sock status`, `vagus --json status`. */
+function leadingOptions(args: readonly string[]): {
+  readonly own: readonly string[]
+  readonly before: readonly string[]
+} {
+  let at = 0
+  while (at < args.length && args[at]!.startsWith('-') && args[at] !== '--' && !wanted.has(args[at]!))
+    at += args[at] === '--controller' || args[at] === '-o' || args[at] === '--output' ? 2 : 1
+  return at < args.length ? { own: args.slice(at), before: args.slice(0, at) } : { own: args, before: [] }
+}
+/** They are answered by themselves and need no command. */
+const wanted = new Set(['--help', '-h', '--version', '-V'])
+
+/** `vagus device lss`: a word too many may be a mistyped second word of another command. */
+function parseOrSuggest<T>(registry: Registry, command: Command, parse: () => T, own: readonly string[]): T {
+  try {
+    return parse()
+  } catch (error) {
+    const near = command.arguments.length === 0 ? registry.nearest(own) : undefined
+    if (!(error instanceof Failure) || near === undefined || near === command.name) throw error
+    if (!error.message.includes('one word too many')) throw error
+    throw new Failure(error.exit, error.message, `did you mean: vagus ${near}`)
+  }
+}
+
+function report(error: unknown, { terminal, environment }: Surroundings): void {
+  const { bad, strong } = terminal.talkPaint
+  const message = error instanceof Error ? error.message : String(error)
+  terminal.err(`${bad('vagus:')} ${message}\n`)
+  if (error instanceof Failure) {
+    if (error.fix !== '') terminal.err(`  ${strong(error.fix)}\n`)
+    if (environment['VAGUS_DEBUG'] === undefined) return
+  }
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  if (environment['VAGUS_DEBUG'] !== undefined) terminal.err(`${stack}\n`)
+  else terminal.err('  this is a defect of vagus; VAGUS_DEBUG=1 shows where\n')
+}

@@ -1,0 +1,49 @@
+/**
+ * Where a command writes: data to `out`, talk to `err`. Widths, colour and whether a person looks are facts of it.
+ * @module
+ */
+import { noPaint, type Paint, terminalPaint } from './paint.ts'
+
+export interface Terminal {
+  /** Data, as it is: the caller ends lines. */
+  readonly out: (text: string) => void
+  /** Talk: progress, hints, errors. */
+  readonly err: (text: string) => void
+  /** Columns to fit tables in; Infinity when stdout is no terminal. */
+  readonly columns: number
+  readonly rows: number
+  /** For `out`. */
+  readonly paint: Paint
+  /** For `err`. */
+  readonly talkPaint: Paint
+  /** stdout is a terminal. */
+  readonly live: boolean
+  /** Both ends are terminals: a person reads hints and answers. */
+  readonly person: boolean
+}
+
+/** Narrower than this nothing is legible; tables are then cut by the terminal, not by us. */
+const leastColumns = 40
+
+/** The process's own stdout and stderr. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process
+  const painted = (stream: NodeJS.WriteStream): Paint =>
+    stream.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb' ? terminalPaint : noPaint
+  const wished = Number(env['COLUMNS'])
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    get columns() {
+      if (stdout.isTTY) return Math.max(leastColumns, stdout.columns)
+      return wished > 0 ? Math.max(leastColumns, wished) : Infinity
+    },
+    get rows() {
+      return stdout.isTTY ? stdout.rows : Infinity
+    },
+    paint: painted(stdout),
+    talkPaint: painted(stderr),
+    live: stdout.isTTY,
+    person: stdout.isTTY && stderr.isTTY,
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Lines of at most so many characters, broken at spaces.
+ * @module
+ */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** Without the colours, which take no room. */
+// oxlint-disable-next-line no-control-regex
+const lengthOf = (text: string): number => Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length
