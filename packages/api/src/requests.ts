@@ -32,7 +32,7 @@ const last = z
 const time = z.iso.datetime({ offset: true })
 
 /** `last`, or `from` with `to`; without any of them the last five minutes. */
-export const topQuerySchema = z.object({
+export const topQuerySchema = z.strictObject({
   by: z
     .string()
     .default('src,dst')
@@ -47,14 +47,14 @@ export const topQuerySchema = z.object({
     .optional()
     .describe('dimension=value or dimension!=value, with commas between, all must hold; src and dst take prefixes'),
 })
-export const matrixQuerySchema = z.object({
+export const matrixQuerySchema = z.strictObject({
   between: z.enum(['sites', 'edges']).default('sites'),
   version: z.enum(['all', '4', '6']).default('all').describe('IP version'),
   last: last.default('1m'),
 })
-export const windowQuerySchema = z.object({ last: last.default('1m') })
-export const loadQuerySchema = z.object({ last: last.default('15m') })
-export const ipv6ShareQuerySchema = z.object({ last: last.default('1h') })
+export const windowQuerySchema = z.strictObject({ last: last.default('1m') })
+export const loadQuerySchema = z.strictObject({ last: last.default('15m') })
+export const ipv6ShareQuerySchema = z.strictObject({ last: last.default('1h') })
 
 /** First words of event names; `status` is not an event: see `eventsQuerySchema`. */
 export const topics = ['controller', 'config', 'exporter', 'link', 'receiver', 'store', 'fault', 'status'] as const
@@ -67,7 +67,7 @@ export type Topic = (typeof topics)[number]
  * status` and a Status as data come every two seconds; they have no id. A stream that ends on purpose ends with a message
  * `event: end` whose data is a Problem that says why; come back with `Last-Event-ID`.
  */
-export const eventsQuerySchema = z.object({
+export const eventsQuerySchema = z.strictObject({
   after: z.coerce.number().int().min(0).optional().describe('only events with a larger id'),
   limit: z.coerce.number().int().min(1).max(maxEventsPerPage).default(100).describe('how many, as JSON'),
   topics: z

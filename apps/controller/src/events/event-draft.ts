@@ -1,0 +1,9 @@
+/** An event before it has its number. @module */
+import type { EventName } from '@vagus/api'
+
+export interface EventDraft {
+  readonly event: EventName
+  /** The device, link or address that it is about; empty for the controller itself. */
+  readonly subject: string
+  readonly fields: Readonly<Record<string, string | number>>
+}

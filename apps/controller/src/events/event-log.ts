@@ -1,0 +1,90 @@
+/**
+ * The domain's events: numbered from 1 without a gap, kept over restarts, handed to whoever listens. The number is what
+ * a reader comes back with (`Last-Event-ID`).
+ * @module
+ */
+import { type Event, type EventName, sentences } from '@vagus/api'
+import type { EventDraft } from './event-draft.ts'
+
+/** Where events are kept. Ids grow; `load` gives the newest `limit` of them, oldest first. */
+export interface EventKeeper {
+  load(limit: number): readonly Event[]
+  /** @throws when the disk does not take it */
+  append(event: Event): void
+  /** Forgets all with an id up to `id`. */
+  forget(id: number): void
+}
+
+/** Events that can be read back: at one a second, nearly three hours of continuous trouble. The oldest go first. */
+export const maxEvents = 10_000
+/** Forgotten in steps, so that not every event costs a deletion. */
+const forgetStep = 500
+
+export type EventListener = (event: Event) => void
+
+export class EventLog {
+  readonly #keeper: EventKeeper
+  readonly #onProblem: (problem: string) => void
+  readonly #events: Event[]
+  readonly #listeners = new Set<EventListener>()
+  #lastId: number
+
+  /** `onProblem` hears once of each event that could not be kept; readers get it all the same. */
+  constructor(keeper: EventKeeper, onProblem: (problem: string) => void) {
+    this.#keeper = keeper
+    this.#onProblem = onProblem
+    this.#events = [...keeper.load(maxEvents)]
+    this.#lastId = this.#events.at(-1)?.id ?? 0
+  }
+
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** `now` in milliseconds since 1970. */
+  append({ event, subject, fields }: EventDraft, now: number): Event {
+    this.#lastId++
+    const entry: Event = {
+      id: this.#lastId,
+      at: new Date(now).toISOString(),
+      event,
+      severity: sentences[event].severity,
+      subject,
+      fields: { ...fields },
+    }
+    this.#events.push(entry)
+    try {
+      this.#keeper.append(entry)
+      if (this.#events.length >= maxEvents + forgetStep) this.#forget()
+    } catch (error) {
+      this.#onProblem(String(error))
+    }
+    for (const listener of this.#listeners) listener(entry)
+    return entry
+  }
+
+  /** Events with an id above `after`, oldest first, at most `limit`; without `after` the newest. */
+  read(after: number | undefined, limit: number, isWanted: (event: EventName) => boolean): readonly Event[] {
+    if (after === undefined) {
+      return this.#events.filter(({ event }) => isWanted(event)).slice(-limit)
+    }
+    const found: Event[] = []
+    for (const event of this.#events) {
+      if (event.id <= after || !isWanted(event.event)) continue
+      found.push(event)
+      if (found.length === limit) break
+    }
+    return found
+  }
+
+  /** Each event from now on, until the function returned is called. */
+  listen(listener: EventListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #forget(): void {
+    const old = this.#events.splice(0, this.#events.length - maxEvents)
+    this.#keeper.forget(old.at(-1)?.id ?? 0)
+  }
+}

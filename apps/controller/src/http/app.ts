@@ -1,0 +1,120 @@
+/** The HTTP API, the event stream and the console as one application over a `Backend`. @module */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { apiVersion } from '@vagus/api'
+import type { Backend } from './backend.ts'
+import { consoleFiles } from './console-files.ts'
+import { addEventRoute } from './event-route.ts'
+import { parseDimensions, parseFilter } from './filter.ts'
+import { hostCheck } from './host-check.ts'
+import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
+import { routes } from './routes.ts'
+import { securityHeaders } from './security-headers.ts'
+import { windowBetween, windowOf } from './window.ts'
+
+export interface AppOptions {
+  readonly version: string
+  /** Folder of the built console. */
+  readonly console: string | undefined
+  /** On TCP the Host header must name this machine; what reaches a Unix socket has passed its file's rights. */
+  readonly transport: 'tcp' | 'unix'
+  /** Ends event streams. */
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Hears of errors that are our own. */
+  readonly onError: (error: Error) => void
+}
+
+export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined
+      const known = Object.keys((c.req.routePath in queryKeys ? queryKeys[c.req.routePath] : undefined) ?? {})
+      return answerProblem(c, queryProblem(result.error.issues, known))
+    },
+  })
+  app.use(securityHeaders)
+  if (options.transport === 'tcp') app.use(hostCheck)
+  app.use('/v1/*', async (c, next) => {
+    await next()
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+  })
+  addResources(app, backend, options)
+  addEventRoute(app, backend, options)
+  addProbes(app, backend)
+  app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
+  app.all('/v1/*', (c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
+  app.use(consoleFiles(options.console))
+  app.notFound((c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
+  app.onError((error, c) => {
+    if (error instanceof ProblemError) return answerProblem(c, error.problem)
+    options.onError(error)
+    return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
+  })
+  return app
+}
+
+/** Path to the query parameters that it knows, for the answer to one that it does not know. */
+const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.values(routes).flatMap((route) =>
+    'request' in route && 'query' in route.request
+      ? [[route.path.replaceAll(/\{(\w+)\}/g, ':$1'), route.request.query.shape]]
+      : [],
+  ),
+)
+
+function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): void {
+  app.openapi(routes.status, async (c) => c.json(await backend.status(), 200))
+  app.openapi(routes.top, async (c) => {
+    const query = c.req.valid('query')
+    const answer = await backend.top({
+      by: parseDimensions(query.by),
+      n: query.n,
+      window: windowBetween(query, now()),
+      filter: parseFilter(query.filter ?? ''),
+    })
+    return c.json(answer, 200)
+  })
+  app.openapi(routes.matrix, async (c) => {
+    const { between, version, last } = c.req.valid('query')
+    return c.json(await backend.matrix(between, version, windowOf(last)), 200)
+  })
+  app.openapi(routes.links, async (c) => c.json(await backend.links(windowOf(c.req.valid('query').last)), 200))
+  app.openapi(routes.linkLoad, async (c) => {
+    const { name } = c.req.valid('param')
+    const load = await backend.linkLoad(name, windowOf(c.req.valid('query').last))
+    if (load === undefined) throw new ProblemError(problemOf(404, `there is no link "${name}"; see /v1/links`))
+    return c.json(load, 200)
+  })
+  app.openapi(routes.devices, async (c) => c.json(await backend.devices(windowOf(c.req.valid('query').last)), 200))
+  app.openapi(routes.exporters, async (c) => c.json(await backend.exporters(), 200))
+  app.openapi(routes.topology, (c) => c.json(backend.topology(), 200))
+  app.openapi(routes.ipv6Share, async (c) => c.json(await backend.ipv6Share(windowOf(c.req.valid('query').last)), 200))
+  app.openapi(routes.config, (c) => c.json(backend.config(), 200))
+}
+
+function addProbes(app: OpenAPIHono, backend: Backend): void {
+  app.openapi(routes.healthz, (c) => c.json({ apiVersion, kind: 'Health' as const, ok: true, reasons: [] }, 200))
+  app.openapi(routes.readyz, async (c) => {
+    const reasons = [...(await backend.unreadiness())]
+    return c.json(
+      { apiVersion, kind: 'Health' as const, ok: reasons.length === 0, reasons },
+      reasons.length === 0 ? 200 : 503,
+    )
+  })
+  app.get('/metrics', async (c) =>
+    c.body(await backend.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  )
+}
+
+const documentOf = (app: OpenAPIHono, version: string): object =>
+  app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Vagus controller',
+      version,
+      description: 'What flows where in one domain. Rates are bits per second, times RFC 3339 in UTC, shares 0..1.',
+      license: { name: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+  })

@@ -1,0 +1,65 @@
+/** Errors as problem+json (RFC 9457): what was wrong, and what would be right. @module */
+import { type Problem, problemSchema } from '@vagus/api'
+import type { Context } from 'hono'
+
+/** Thrown by a route; becomes its answer. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title)
+    this.problem = problem
+  }
+}
+
+export const titles = {
+  400: 'Bad request',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  421: 'Misdirected request',
+  500: 'Internal error',
+  503: 'Not available now',
+} as const
+export type ProblemStatus = keyof typeof titles
+
+export function problemOf(
+  status: ProblemStatus,
+  detail: string,
+  errors?: readonly { readonly parameter: string; readonly problem: string }[],
+): Problem {
+  const problem: Problem = { type: 'about:blank', title: titles[status], status, detail }
+  return errors === undefined ? problem : { ...problem, errors: [...errors] }
+}
+
+export function answerProblem(c: Context, problem: Problem): Response {
+  return c.body(JSON.stringify({ ...problem, instance: c.req.path }), problem.status as ProblemStatus, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  })
+}
+
+interface Issue {
+  readonly code?: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+/** A query that its schema refuses. */
+export function queryProblem(issues: readonly Issue[], known: readonly string[]): Problem {
+  const errors = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? (issue.keys ?? []).map((parameter) => ({
+          parameter,
+          problem: `is not known here; there are ${known.join(', ')}`,
+        }))
+      : [{ parameter: issue.path.map(String).join('.'), problem: issue.message }],
+  )
+  return problemOf(400, errors.map(({ parameter, problem }) => `${parameter}: ${problem}`).join('; '), errors)
+}
+
+/** For the OpenAPI document. */
+export const problemContent = { 'application/problem+json': { schema: problemSchema.meta({ id: 'Problem' }) } }

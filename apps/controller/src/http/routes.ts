@@ -1,0 +1,126 @@
+/** Every resource's address, query and answers: what /openapi.json is made from. @module */
+import {
+  eventsQuerySchema,
+  ipv6ShareQuerySchema,
+  loadQuerySchema,
+  matrixQuerySchema,
+  topQuerySchema,
+  windowQuerySchema,
+} from '@vagus/api'
+import { createRoute, z } from '@hono/zod-openapi'
+import { named } from './named.ts'
+import { problemContent } from './problem.ts'
+
+const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  200: { description, content: { 'application/json': { schema } } },
+})
+const refused = {
+  400: { description: 'the query is wrong; `errors` says what would be right', content: problemContent },
+}
+const absent = { 404: { description: 'there is none of that name', content: problemContent } }
+const unavailable = { 503: { description: 'not now; `detail` says why', content: problemContent } }
+
+export const routes = {
+  status: createRoute({
+    method: 'get',
+    path: '/v1/status',
+    summary: 'How the domain is, in one look',
+    responses: { ...json(named.status, 'the status'), ...unavailable },
+  }),
+  top: createRoute({
+    method: 'get',
+    path: '/v1/flows/top',
+    summary: 'The largest groups of flows',
+    request: { query: topQuerySchema },
+    responses: { ...json(named.flowTop, 'largest first'), ...refused, ...unavailable },
+  }),
+  matrix: createRoute({
+    method: 'get',
+    path: '/v1/matrix',
+    summary: 'How much flows from where to where',
+    request: { query: matrixQuerySchema },
+    responses: { ...json(named.matrix, 'the traffic matrix'), ...refused, ...unavailable },
+  }),
+  links: createRoute({
+    method: 'get',
+    path: '/v1/links',
+    summary: 'Links with state and load',
+    request: { query: windowQuerySchema },
+    responses: { ...json(named.linkList, 'all configured links'), ...refused, ...unavailable },
+  }),
+  linkLoad: createRoute({
+    method: 'get',
+    path: '/v1/links/{name}/load',
+    summary: 'Load of one link over time',
+    request: { params: z.object({ name: z.string().describe('name of the link') }), query: loadQuerySchema },
+    responses: { ...json(named.linkLoad, 'one entry a step'), ...refused, ...absent, ...unavailable },
+  }),
+  devices: createRoute({
+    method: 'get',
+    path: '/v1/devices',
+    summary: 'Devices with their exports and interfaces',
+    request: { query: windowQuerySchema },
+    responses: { ...json(named.deviceList, 'all configured devices'), ...refused, ...unavailable },
+  }),
+  exporters: createRoute({
+    method: 'get',
+    path: '/v1/exporters',
+    summary: 'Every export stream that arrives, of devices or not',
+    responses: { ...json(named.exporterList, 'in the order first seen'), ...unavailable },
+  }),
+  topology: createRoute({
+    method: 'get',
+    path: '/v1/topology',
+    summary: 'Nodes and links as configured',
+    responses: json(named.topology, 'the topology'),
+  }),
+  ipv6Share: createRoute({
+    method: 'get',
+    path: '/v1/traffic/ipv6-share',
+    summary: 'IPv4 and IPv6 over time, and the trend of the share',
+    request: { query: ipv6ShareQuerySchema },
+    responses: { ...json(named.ipv6Share, 'one entry a step'), ...refused, ...unavailable },
+  }),
+  config: createRoute({
+    method: 'get',
+    path: '/v1/config',
+    summary: 'The configuration in use, defaults filled in',
+    responses: json(named.config, 'the configuration'),
+  }),
+  events: createRoute({
+    method: 'get',
+    path: '/v1/events',
+    summary: 'Events, as a page or as a stream',
+    description:
+      'With `Accept: text/event-stream` the stream: each message has the id and the JSON of one event; resume with ' +
+      '`Last-Event-ID` (or `after`). The topic `status` adds messages `event: status` every two seconds. A stream that ' +
+      'ends on purpose ends with `event: end` and a problem.',
+    request: { query: eventsQuerySchema },
+    responses: {
+      200: {
+        description: 'events, oldest first',
+        content: {
+          'application/json': { schema: named.eventList },
+          'text/event-stream': { schema: z.string() },
+        },
+      },
+      ...refused,
+      ...unavailable,
+    },
+  }),
+  healthz: createRoute({
+    method: 'get',
+    path: '/healthz',
+    summary: 'Whether the process is alive',
+    responses: json(named.health, 'it is'),
+  }),
+  readyz: createRoute({
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether the controller can do its work',
+    responses: {
+      ...json(named.health, 'it can'),
+      503: { description: 'it cannot', content: { 'application/json': { schema: named.health } } },
+    },
+  }),
+}

@@ -1,0 +1,23 @@
+/** What a browser may do with our answers: run our own scripts and styles, talk to us, and nothing else. @module */
+import type { MiddlewareHandler } from 'hono'
+
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export const securityHeaders: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('content-security-policy', contentSecurityPolicy)
+  c.header('x-content-type-options', 'nosniff')
+  c.header('referrer-policy', 'no-referrer')
+  c.header('cross-origin-opener-policy', 'same-origin')
+  c.header('cross-origin-resource-policy', 'same-origin')
+}

@@ -1,0 +1,36 @@
+/** Windows of time as they stand in a query. @module */
+import { parseDuration } from '../config/duration.ts'
+import { ProblemError, problemOf } from './problem.ts'
+
+/** The longest that anything is kept: five years, and some. */
+const maxWindow = 2000 * 86_400_000
+const defaultWindow = 300_000
+
+/** Milliseconds of `last`. @throws {ProblemError} when it is nothing, or longer than anything is kept */
+export function windowOf(last: string): number {
+  const milliseconds = parseDuration(last)
+  if (milliseconds < 1000 || milliseconds > maxWindow) throw refuse('last', `must be 1s..2000d, got ${last}`)
+  return milliseconds
+}
+
+/** `last`, or `from` with `to`; five minutes without any. @throws {ProblemError} */
+export function windowBetween(
+  query: { readonly last?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
+  now: number,
+): { readonly milliseconds: number; readonly to: number | undefined } {
+  const { last, from, to } = query
+  if (last !== undefined && (from !== undefined || to !== undefined)) {
+    throw refuse('last', 'goes without from and to')
+  }
+  if (from === undefined) {
+    if (to !== undefined) throw refuse('to', 'needs from beside it')
+    return { milliseconds: last === undefined ? defaultWindow : windowOf(last), to: undefined }
+  }
+  const start = Date.parse(from)
+  const end = to === undefined ? now : Date.parse(to)
+  if (start >= end) throw refuse('from', `must be before to (${new Date(end).toISOString()}), got ${from}`)
+  return { milliseconds: end - start, to: end }
+}
+
+const refuse = (parameter: string, problem: string): ProblemError =>
+  new ProblemError(problemOf(400, `${parameter}: ${problem}`, [{ parameter, problem }]))

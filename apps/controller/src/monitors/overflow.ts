@@ -1,0 +1,19 @@
+/** What the kernel dropped before it was read, told at most once in ten seconds. @module */
+import type { EventDraft } from '../events/event-draft.ts'
+
+/** A burst lasts seconds; one event should cover it. */
+export const overflowPause = 10_000
+
+export class OverflowMonitor {
+  #told = 0
+  #toldAt = -Infinity
+
+  /** `dropped` since the start, `now` in milliseconds. */
+  step(dropped: number, now: number): readonly EventDraft[] {
+    const count = dropped - this.#told
+    if (count <= 0 || now - this.#toldAt < overflowPause) return []
+    this.#told = dropped
+    this.#toldAt = now
+    return [{ event: 'receiver.overflow', subject: 'receiver', fields: { count } }]
+  }
+}
