@@ -1,0 +1,185 @@
+/**
+ * What a site sends, decided from the plan and its seed alone: ticks go in, flows and packets come out. It knows no
+ * clock; the same ticks, with the same surges at the same ticks, give the same flows and packets.
+ * @module
+ */
+import type { Application } from './applications.ts'
+import type { FlowSink } from './flow.ts'
+import { drawPort, type Hosts, hostsOf } from './hosts.ts'
+import type { Version } from './packet.ts'
+import type { Demand, Plan } from './plan.ts'
+import { createRandom } from './random.ts'
+import { Stream, type StreamConfig } from './stream.ts'
+
+/** Pacing: what is due leaves once a tick. */
+export const tickMilliseconds = 10
+/** Rates follow the day and the surges so often. */
+const ticksPerRate = 100
+/** A site never sends more than this, whatever it is asked for: about 12,000 packets a second. */
+const mostBitsPerSecond = 100_000_000
+const mostFactor = 1000
+const mostSeconds = 24 * 3600
+
+/** More traffic, or less, to one site for a time: `factor` times the demand, or so many bits per second instead of it. */
+export type Surge = { readonly to: string; readonly seconds: number } & (
+  | { readonly factor: number }
+  | { readonly bitsPerSecond: number }
+)
+
+interface Pair {
+  readonly demand: Demand
+  readonly streams: readonly PairStream[]
+  surge: { readonly surge: Surge; readonly untilTick: number } | undefined
+}
+
+interface PairStream {
+  readonly stream: Stream
+  readonly application: Application
+  /** Of the pair's octets. */
+  readonly share: number
+}
+
+export class Engine {
+  readonly #plan: Plan
+  readonly #hosts = new Map<string, Hosts>()
+  readonly #pairs: readonly Pair[]
+  #tick = 0
+  #flows = 0
+  #factor = 1
+
+  /** @throws {RangeError} when `site` is none of the plan */
+  constructor(plan: Plan, site: string) {
+    this.#plan = plan
+    if (!plan.sites.some(({ name }) => name === site)) {
+      throw new RangeError(`"site" must be one of ${plan.sites.map(({ name }) => name).join(', ')}, got ${site}`)
+    }
+    this.#pairs = plan.demands
+      .filter(({ from }) => from === site)
+      .map((demand) => ({ demand, streams: this.#streamsOf(demand), surge: undefined }))
+    this.#setRates()
+  }
+
+  /** Ticks that have passed. */
+  get tick(): number {
+    return this.#tick
+  }
+
+  /** One tick: what is due now goes to `out`. */
+  advance(out: FlowSink): void {
+    if (this.#tick % ticksPerRate === 0) this.#setRates()
+    const now = this.#tick * tickMilliseconds
+    for (const { streams } of this.#pairs) for (const { stream } of streams) stream.advance(now, out)
+    this.#tick++
+  }
+
+  /** From the next tick on; takes the place of a surge to the same site. @throws {RangeError} */
+  surge(surge: Surge): void {
+    const pair = this.#pairs.find(({ demand }) => demand.to === surge.to)
+    if (pair === undefined) {
+      throw new RangeError(
+        `"to" must be one of ${this.#pairs.map(({ demand }) => demand.to).join(', ')}, got ${surge.to}`,
+      )
+    }
+    within('seconds', surge.seconds, mostSeconds)
+    if ('factor' in surge) within('factor', surge.factor, mostFactor)
+    else within('bitsPerSecond', surge.bitsPerSecond, mostBitsPerSecond)
+    const before = pair.surge
+    pair.surge = { surge, untilTick: this.#tick + Math.round((surge.seconds * 1000) / tickMilliseconds) }
+    if (this.bitsPerSecond() > mostBitsPerSecond) {
+      const asked = Math.round(this.bitsPerSecond())
+      pair.surge = before
+      throw new RangeError(`all pairs together must be at most ${mostBitsPerSecond} bits/s, got ${asked}`)
+    }
+    this.#setRates()
+  }
+
+  /** All demands times `factor` from now on, surges in bits per second excepted. @throws {RangeError} */
+  setFactor(factor: number): void {
+    within('factor', factor, mostFactor)
+    const before = this.#factor
+    this.#factor = factor
+    if (this.bitsPerSecond() > mostBitsPerSecond) {
+      this.#factor = before
+      throw new RangeError(`"factor" must keep all pairs together below ${mostBitsPerSecond} bits/s, got ${factor}`)
+    }
+    this.#setRates()
+  }
+
+  /** What goes `to` a site now, or to all, in bits per second on the wire. */
+  bitsPerSecond(to?: string): number {
+    return this.#pairs
+      .filter(({ demand }) => to === undefined || demand.to === to)
+      .reduce((sum, pair) => sum + this.#rateOf(pair), 0)
+  }
+
+  #rateOf({ demand, surge }: Pair): number {
+    const usual = demandAt(demand, this.#plan, this.#tick * tickMilliseconds) * this.#factor
+    if (surge === undefined || surge.untilTick <= this.#tick) return usual
+    return 'factor' in surge.surge ? usual * surge.surge.factor : surge.surge.bitsPerSecond
+  }
+
+  #setRates(): void {
+    for (const pair of this.#pairs) {
+      const rate = this.#rateOf(pair)
+      for (const { stream, application, share } of pair.streams) {
+        const own = rate * share
+        stream.setRate((own / 8 / 1000) * tickMilliseconds, own / application.flowBitsPerSecond)
+      }
+    }
+  }
+
+  #streamsOf({ to, from, v6Share, mix }: Demand): readonly PairStream[] {
+    return ([4, 6] as const).flatMap((version) =>
+      mix
+        .map(({ application: name, share }) => {
+          const number = this.#plan.applications.findIndex((application) => application.name === name)
+          const application = this.#plan.applications[number]
+          if (application === undefined) throw new RangeError(`the plan has no application "${name}"`)
+          const draft = this.#draftOf(from, to, version, number)
+          const random = createRandom('stream', this.#plan.seed, from, to, version, name)
+          const stream = new Stream({ random, draft, nextId: () => ++this.#flows })
+          return { stream, application, share: share * (version === 6 ? v6Share : 1 - v6Share) }
+        })
+        .filter(({ share }) => share > 0),
+    )
+  }
+
+  #draftOf(from: string, to: string, version: Version, number: number): StreamConfig['draft'] {
+    const application = this.#plan.applications[number]!
+    const [sources, destinations] = [this.#hostsOf(from, version), this.#hostsOf(to, version)]
+    return (random) => ({
+      to,
+      application,
+      version,
+      source: sources.client(random),
+      sourcePort: drawPort(random),
+      destination: destinations.server(number, random),
+    })
+  }
+
+  #hostsOf(name: string, version: Version): Hosts {
+    const known = this.#hosts.get(`${name} ${version}`)
+    if (known !== undefined) return known
+    const site = this.#plan.sites.find((site) => site.name === name)
+    if (site === undefined) throw new RangeError(`the plan has no site "${name}"`)
+    const hosts = hostsOf(site, version, this.#plan.seed)
+    this.#hosts.set(`${name} ${version}`, hosts)
+    return hosts
+  }
+}
+
+/** Bits per second of a demand, so many milliseconds after the traffic began; between two steps of the day in a line. */
+export function demandAt({ bitsPerSecond }: Demand, { dayMinutes, startHour }: Plan, now: number): number {
+  if (dayMinutes === undefined) return bitsPerSecond[0] ?? 0
+  const at = (((startHour / 24 + now / (dayMinutes * 60_000)) % 1) * bitsPerSecond.length) % bitsPerSecond.length
+  const slot = Math.trunc(at)
+  const here = bitsPerSecond[slot] ?? 0
+  const next = bitsPerSecond[(slot + 1) % bitsPerSecond.length] ?? 0
+  return here + (next - here) * (at - slot)
+}
+
+function within(name: string, value: number, most: number): void {
+  if (!(Number.isFinite(value) && value >= 0 && value <= most)) {
+    throw new RangeError(`"${name}" must be 0..${most}, got ${value}`)
+  }
+}
