@@ -1,0 +1,26 @@
+/** The one error of this package: the disk or the database refuses, or the question came at a bad time. @module */
+
+export const unavailableCodes = ['disk-full', 'io', 'busy', 'deadline', 'closed', 'failed'] as const
+export type UnavailableCode = (typeof unavailableCodes)[number]
+
+/**
+ * `disk-full`, `io`: what the disk said; `busy`: too many questions wait, ask again later; `deadline`: the answer took too
+ * long, ask for less; `closed`: the store was closed; `failed`: the database refused, the message says why.
+ */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError'
+
+  readonly code: UnavailableCode
+
+  constructor(code: UnavailableCode, problem: string, options?: ErrorOptions) {
+    super(problem, options)
+    this.code = code
+  }
+}
+
+const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/** `disk-full` or `io` for an error of the file system. */
+export function diskProblemOf(error: unknown): 'disk-full' | 'io' {
+  return fullCodes.includes((error as NodeJS.ErrnoException | undefined)?.code) ? 'disk-full' : 'io'
+}

@@ -1,0 +1,27 @@
+/** The log of flow blocks, the flow store with its rollups, and control state. */
+export type { ControlStore, ControlStoreOptions, Document, StoredEvent } from './control/control-store.ts'
+export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
+export type { StoreEvent } from './event.ts'
+export type { FlowStore, FlowStoreOptions, Retention } from './flow-store.ts'
+export type { FlowLog, FlowLogOptions, FlowLogState } from './log/flow-log.ts'
+export {
+  type ExportQuery,
+  type ExportResult,
+  type FilterTerm,
+  type InterfaceSeriesQuery,
+  type InterfaceSeriesResult,
+  type MatrixQuery,
+  type MatrixResult,
+  type Patience,
+  type SeriesDimension,
+  seriesDimensions,
+  type SeriesFilterTerm,
+  type SeriesQuery,
+  type SeriesResult,
+  type StoreStats,
+  type TierName,
+  tierNames,
+  type TopQuery,
+  type TopResult,
+  type Volume,
+} from './query/queries.ts'

@@ -1,0 +1,172 @@
+/**
+ * What can be asked of the store, and the answers. Times are milliseconds since 1970, `from` inclusive and `to` exclusive.
+ * Volumes are octets and packets multiplied by the sampling rate, at least 1; a record that lasts beyond the window, or
+ * beyond a step, counts with the part of its time that lies within. Sites, devices, applications and exporters are the
+ * numbers of the flow columns, 0 is unknown.
+ * @module
+ */
+import type { Prefix } from '@vagus/address'
+import type { Dimension } from '@vagus/api'
+
+/** How long a question may take, and who may call it off. */
+export interface Patience {
+  readonly signal?: AbortSignal
+  /** Milliseconds; default 30,000. Beyond it the answer is an `UnavailableError` with code `deadline`. */
+  readonly deadline?: number
+}
+
+/** All terms of a filter must hold. `src` and `dst` take a prefix, all others a number. */
+export type FilterTerm =
+  | { readonly dimension: 'src' | 'dst'; readonly is: 'equal' | 'not-equal'; readonly value: Prefix }
+  | {
+      readonly dimension: Exclude<Dimension, 'src' | 'dst'>
+      readonly is: 'equal' | 'not-equal'
+      readonly value: number
+    }
+
+export interface Volume {
+  readonly octets: number
+  readonly packets: number
+  /** Records that ended in the window; those of a sampling exporter are not multiplied. */
+  readonly flows: number
+}
+
+export interface TopQuery {
+  readonly from: number
+  readonly to: number
+  /** One to four dimensions. */
+  readonly by: readonly Dimension[]
+  readonly n: number
+  readonly filter?: readonly FilterTerm[]
+  /** `counted` (the default): each packet once; `all`: every observation, for questions about one exporter or interface. */
+  readonly observations?: 'counted' | 'all'
+}
+
+export interface TopResult {
+  readonly from: number
+  readonly to: number
+  readonly by: readonly Dimension[]
+  /** Largest first. `key` in the order of `by`: addresses as text (RFC 5952; IPv4 as a.b.c.d), all else as numbers. */
+  readonly items: readonly (Volume & { readonly key: readonly (number | string)[] })[]
+  /** Over all groups, also those that are not in `items`. */
+  readonly total: Volume
+  readonly groups: number
+  /** When the oldest single record that is still kept arrived; a window from before it is incomplete. */
+  readonly oldest: number | undefined
+}
+
+/** Where an answer was read from: single records, or a rollup. */
+export const tierNames = ['raw', 'minute', 'five-minutes', 'hour'] as const
+export type TierName = (typeof tierNames)[number]
+
+export const seriesDimensions = ['version', 'application', 'srcSite', 'dstSite', 'ingress', 'egress'] as const
+export type SeriesDimension = (typeof seriesDimensions)[number]
+
+export interface SeriesFilterTerm {
+  readonly dimension: SeriesDimension
+  readonly is: 'equal' | 'not-equal'
+  readonly value: number
+}
+
+export interface SeriesQuery {
+  readonly from: number
+  readonly to: number
+  /** Milliseconds. */
+  readonly step: number
+  readonly by?: SeriesDimension
+  readonly filter?: readonly SeriesFilterTerm[]
+}
+
+export interface SeriesResult {
+  /** The window and the step as answered: whole steps, and the step of a coarser tier where finer ones are gone. */
+  readonly from: number
+  readonly to: number
+  readonly step: number
+  readonly tier: TierName
+  /** One line a value of `by` (undefined without), the largest first; arrays have one entry a step. */
+  readonly lines: readonly {
+    readonly key: number | undefined
+    readonly octets: readonly number[]
+    readonly packets: readonly number[]
+  }[]
+}
+
+export interface MatrixQuery {
+  readonly from: number
+  readonly to: number
+  readonly between: 'sites' | 'edges'
+  readonly version?: 4 | 6
+}
+
+export interface MatrixResult {
+  /** As answered: widened to whole buckets where the answer is from a rollup. */
+  readonly from: number
+  readonly to: number
+  readonly tier: TierName
+  /** Where something flowed; source or sink 0 is not resolved. */
+  readonly cells: readonly {
+    readonly source: number
+    readonly sink: number
+    readonly octets: number
+    readonly ipv6Octets: number
+  }[]
+}
+
+export interface InterfaceSeriesQuery {
+  readonly from: number
+  readonly to: number
+  /** Milliseconds. */
+  readonly step: number
+  readonly exporter?: number
+  /** SNMP index. */
+  readonly interface?: number
+}
+
+/**
+ * Load of interfaces from all observations. Per interface and direction: what was observed there, or, where nothing was
+ * observed in this direction at all, what records of other interfaces say of it (`implied`).
+ */
+export interface InterfaceSeriesResult {
+  readonly from: number
+  readonly to: number
+  readonly step: number
+  readonly tier: TierName
+  readonly lines: readonly {
+    readonly exporter: number
+    readonly interface: number
+    readonly direction: 'in' | 'out'
+    readonly evidence: 'observed' | 'implied'
+    readonly octets: readonly number[]
+    readonly ipv6Octets: readonly number[]
+  }[]
+}
+
+export interface ExportQuery {
+  readonly from: number
+  readonly to: number
+  /** Of the file to write; its folder must be there. A file that is there is replaced. */
+  readonly path: string
+}
+
+export interface ExportResult {
+  readonly records: number
+  readonly octets: number
+}
+
+export interface StoreStats {
+  readonly state: 'ok' | 'disk-full' | 'failed'
+  /** What is wrong; empty when ok. */
+  readonly problem: string
+  /** Single records that are kept and can be asked for. */
+  readonly records: number
+  /** On disk: log, records and rollups. */
+  readonly octets: number
+  /** When the oldest record that is kept arrived. */
+  readonly oldest: number | undefined
+  /** Age of the oldest acknowledged block that is not yet queryable, in seconds. */
+  readonly lagSeconds: number
+  /** Newest block that can be asked for, and newest that is in Parquet; 0 for none. */
+  readonly loadedTo: number
+  readonly sealedTo: number
+  readonly files: number
+}
