@@ -11,4 +11,11 @@ export {
   type LabStep,
   type LabUp,
   type Surge,
+  type TrafficOptions,
 } from './lab.ts'
+export { labDown } from './outside/down.ts'
+export { labFault, labSurge, labTraffic } from './outside/fault.ts'
+export { labList } from './outside/list.ts'
+export { labShell, shellCommand } from './outside/shell.ts'
+export { labUp } from './outside/up.ts'
+export { topologyNames } from './topology/read.ts'

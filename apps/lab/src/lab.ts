@@ -23,6 +23,17 @@ export interface LabStep {
 export const labPrograms = ['controller', 'exporters', 'devices', 'traffic'] as const
 export type LabProgram = (typeof labPrograms)[number]
 
+export interface TrafficOptions {
+  /** The same seed gives the same traffic; default 1. */
+  readonly seed?: number
+  /** A measured matrix, which needs `$VAGUS_DATA`, or the built-in seeded one; default `gravity`. */
+  readonly matrix?: 'abilene' | 'geant' | 'gravity'
+  /** Share of its access that the busiest site uses in the busiest hour, above 0, at most 1; default 0.5. */
+  readonly load?: number
+  /** A day passes in so many minutes; without it the mean of the day stands still. */
+  readonly dayMinutes?: number
+}
+
 export interface LabOptions extends LabReference {
   /** A topology of ours (`metro`, `small`) or the path of a YAML file; default `metro`. */
   readonly topology?: string
@@ -32,10 +43,7 @@ export interface LabOptions extends LabReference {
   readonly mode: 'attached' | 'detached'
   /** What runs beside the routers; default all. */
   readonly programs?: readonly LabProgram[]
-  /** Seed of the traffic; default 1. */
-  readonly seed?: number
-  /** Factor on all traffic; default 1. */
-  readonly scale?: number
+  readonly traffic?: TrafficOptions
   readonly onStep?: (step: LabStep) => void
 }
 

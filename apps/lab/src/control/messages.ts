@@ -1,0 +1,33 @@
+/**
+ * What is said on a lab's control socket: one JSON document a line. A request, then its answers.
+ * @module
+ */
+import type { LabErrorCode } from '../errors.ts'
+import type { Fault } from '../fault.ts'
+import type { FaultReceipt, LabState, LabStep, Surge } from '../lab.ts'
+import type { Stats } from '../traffic/control.ts'
+
+/**
+ * `follow` hears every step, then `up` or `failed`, and stays connected until the lab ends; with `lifeline` the lab ends
+ * when that connection does.
+ */
+export type Request =
+  | { readonly type: 'follow'; readonly lifeline: boolean }
+  | { readonly type: 'state' }
+  | { readonly type: 'down' }
+  | { readonly type: 'fault'; readonly fault: Fault }
+  | { readonly type: 'surge'; readonly surge: Surge }
+  | { readonly type: 'traffic' }
+
+export type Answer =
+  | { readonly type: 'step'; readonly step: LabStep }
+  | { readonly type: 'up'; readonly state: LabState }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'state'; readonly state: LabState; readonly holders: Readonly<Record<string, number>> }
+  | { readonly type: 'fault'; readonly receipt: FaultReceipt }
+  | { readonly type: 'traffic'; readonly generators: readonly Stats[] }
+  | { readonly type: 'done' }
+  | { readonly type: 'refused'; readonly code: LabErrorCode; readonly message: string }
+
+/** A longer line is no message of ours. */
+export const mostLineLength = 1 << 20

@@ -1,0 +1,64 @@
+/**
+ * The control socket inside a lab.
+ * @module
+ */
+import { createServer, type Socket } from 'node:net'
+import { LabError } from '../errors.ts'
+import { readLines } from './lines.ts'
+import type { Answer, Request } from './messages.ts'
+
+export interface Control {
+  /** To every connection that follows. */
+  readonly tell: (answer: Answer) => void
+}
+
+export interface ControlOptions {
+  readonly path: string
+  /** Answers to a request other than `follow`. Throws `LabError` to refuse. */
+  readonly answer: (request: Exclude<Request, { type: 'follow' }>) => Promise<Answer>
+  /** Everything that a follower would have heard so far. */
+  readonly history: () => readonly Answer[]
+  readonly onLifelineLost: () => void
+}
+
+/** Settles when the socket listens. */
+export function serveControl({ path, answer, history, onLifelineLost }: ControlOptions): Promise<Control> {
+  const followers = new Set<Socket>()
+  const send = (socket: Socket, message: Answer): void => void socket.write(`${JSON.stringify(message)}\n`)
+
+  async function serve(socket: Socket, request: Request): Promise<void> {
+    if (request.type === 'follow') {
+      followers.add(socket)
+      socket.once('close', () => {
+        followers.delete(socket)
+        if (request.lifeline) onLifelineLost()
+      })
+      for (const message of history()) send(socket, message)
+      return
+    }
+    try {
+      send(socket, await answer(request))
+    } catch (error) {
+      const code = error instanceof LabError ? error.code : 'failed'
+      send(socket, { type: 'refused', code, message: (error as Error).message })
+    }
+  }
+
+  const server = createServer((socket) => {
+    socket.on('error', () => {}) // whoever asked has gone; 'close' follows
+    readLines(socket, (line) => {
+      let request: Request
+      try {
+        request = JSON.parse(line) as Request
+      } catch {
+        send(socket, { type: 'refused', code: 'usage', message: 'a request is one JSON document a line' })
+        return
+      }
+      void serve(socket, request)
+    })
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => resolve({ tell: (message) => followers.forEach((socket) => send(socket, message)) }))
+  })
+}

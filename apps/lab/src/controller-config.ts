@@ -1,0 +1,62 @@
+/**
+ * The `vagus.yaml` of the lab's controller: what an operator would write about the same network by hand.
+ * @module
+ */
+import type { ConfigInput } from '@vagus/api'
+import { homeOctets, labPaths, type LabSpec } from './spec.ts'
+import { controllerAddresses } from './topology/addresses.ts'
+import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
+import type { Plan } from './traffic/plan.ts'
+
+/** UDP ports on the controller's management address. */
+export const flowPorts = { ipfix: 4739, netflow: 2055, sflow: 6343 } as const
+
+export function controllerConfig(
+  spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network'>,
+  applications: Plan['applications'],
+): ConfigInput {
+  const { network, substrate, folder } = spec
+  const paths = labPaths(folder)
+  return {
+    domain: spec.name,
+    as: network.as,
+    substrate,
+    listen: `unix:${paths.controller}`,
+    home: paths.home,
+    flow: {
+      listen: Object.values(flowPorts).map((port) => `${controllerAddresses.v4}:${port}`),
+      silentAfter: '15s',
+    },
+    store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
+    devices: ownRouters(network).map(deviceOf),
+    sites: network.sites.map(({ name, kind, as, announces, hosts }) => {
+      return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
+    }),
+    links: network.links.filter(({ a, z }) => isOurs(network, a.node) || isOurs(network, z.node)).map(linkOf(network)),
+    applications: applications.map(({ name, port, protocol }) => ({ name, ports: [port], protocol })),
+  }
+}
+
+function deviceOf(node: Node): NonNullable<ConfigInput['devices']>[number] {
+  return {
+    name: node.name,
+    role: node.interfaces.some(({ site }) => site !== undefined) ? 'edge' : 'core',
+    address: node.management.v4,
+    interfaces: node.interfaces.map(({ name, index, site }) => ({ name, index, ...(site !== undefined && { site }) })),
+  }
+}
+
+function linkOf(network: Network) {
+  const endOf = ({ node, interface: { name } }: NetworkLink['a']): { node: string; interface?: string } =>
+    isOurs(network, node) ? { node, interface: name } : { node: siteOf(network, node) }
+  return ({ name, a, z, capacity }: NetworkLink) => ({ name, a: endOf(a), z: endOf(z), capacity })
+}
+
+function isOurs(network: Network, name: string): boolean {
+  return ownRouters(network).some((node) => node.name === name)
+}
+
+/** The site or neighbour of a foreign node. */
+function siteOf(network: Network, name: string): string {
+  return network.nodes.find((node) => node.name === name)!.site!
+}

@@ -1,0 +1,48 @@
+/**
+ * Forwards TCP connections to a Unix socket: how console and API of the controller in the lab are reached from outside.
+ * @module
+ */
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { LabError } from '../errors.ts'
+
+/** More at a time are closed at once; a browser opens six. */
+const mostConnections = 256
+
+/** ADDRESS:PORT or [ADDRESS]:PORT. Throws `LabError` `usage`. */
+export function parseListen(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (match === null || port < 1 || port > 65_535) {
+    throw new LabError('usage', `"${text}" is no ADDRESS:PORT, such as 127.0.0.1:7600 or [::1]:7600`)
+  }
+  return { host: match[1] ?? match[2]!, port }
+}
+
+/** Settles when `listen` is bound. Throws `LabError` `address-in-use` when somebody else has it. */
+export function forward(listen: string, socketPath: string): Promise<Server> {
+  const server = createServer((outside) => {
+    const inside = connect(socketPath)
+    join(outside, inside)
+    join(inside, outside)
+  })
+  server.maxConnections = mostConnections
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(refusalOf(error, listen)))
+    server.listen(parseListen(listen), () => resolve(server))
+  })
+}
+
+/** What comes from `from` goes to `to`; the end of one is the end of the other. */
+function join(from: Socket, to: Socket): void {
+  from.setNoDelay(true)
+  from.pipe(to)
+  from.on('error', () => to.destroy())
+  from.on('close', () => to.destroySoon())
+}
+
+function refusalOf(error: NodeJS.ErrnoException, listen: string): LabError {
+  if (error.code === 'EADDRINUSE') {
+    return new LabError('address-in-use', `${listen} is in use; choose another with --listen ADDRESS:PORT`)
+  }
+  return new LabError('failed', `cannot listen on ${listen}: ${error.message}`, { cause: error })
+}

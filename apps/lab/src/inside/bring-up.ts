@@ -1,0 +1,92 @@
+/**
+ * Brings the lab up, step by step, each timed.
+ * @module
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stringify } from 'yaml'
+import { controllerConfig } from '../controller-config.ts'
+import type { LabStep } from '../lab.ts'
+import { labPaths, type LabSpec } from '../spec.ts'
+import { ownRouters } from '../topology/network.ts'
+import { trafficPlan } from '../traffic-plan.ts'
+import { controlPath } from '../traffic/generator.ts'
+import { answersReady } from './controller-ready.ts'
+import { waitForConvergence } from './convergence.ts'
+import { type Holders, makeNodes } from './nodes.ts'
+import type { Processes } from './processes.ts'
+import { controllerProgram, devicePrograms, exporterPrograms, trafficProgram } from './programs.ts'
+import { startRouters } from './routers.ts'
+
+/** Milliseconds; a loaded machine of two cores took a tenth of it. */
+const patience = 60_000
+
+/** `onStep` hears of each step when it has ended. */
+export async function bringUp(
+  spec: LabSpec,
+  processes: Processes,
+  onHolders: (holders: Holders) => void,
+  onStep: (step: LabStep) => void,
+): Promise<void> {
+  const { network, folder, programs } = spec
+  const paths = labPaths(folder)
+  const timed = stepTimer(onStep)
+
+  const holders = await timed('namespaces', `${network.nodes.length} namespaces, ${network.links.length} links`, () =>
+    makeNodes(network, paths.routers),
+  )
+  onHolders(holders)
+  await timed('routers', `${network.nodes.length} routers started`, () =>
+    startRouters(network, paths.routers, holders, processes),
+  )
+
+  const plan = trafficPlan(network, spec.traffic)
+  if (programs.includes('controller')) {
+    writeFileSync(paths.config, stringify(controllerConfig(spec, plan.applications)))
+    processes.start(controllerProgram(spec)) // it reads its program while routing converges
+  }
+  await timed('converged', 'every session established, every prefix known to every router', () =>
+    waitForConvergence(network, paths.routers, patience),
+  )
+  if (programs.includes('controller')) {
+    await timed('controller', 'controller ready', () =>
+      eventually('the controller is not ready', () => answersReady(paths.controller)),
+    )
+  }
+  if (programs.includes('exporters')) {
+    mkdirSync(paths.softflowd, { recursive: true })
+    const exporters = ownRouters(network).flatMap((node) => exporterPrograms(node, holders, folder))
+    await timed('exporters', `${exporters.length} flow exporters`, async () => exporters.forEach(processes.start))
+  }
+  if (programs.includes('devices')) {
+    const devices = devicePrograms(spec, holders)
+    await timed('devices', `${devices.length} devices`, async () => devices.forEach(processes.start))
+  }
+  if (programs.includes('traffic')) {
+    mkdirSync(paths.traffic, { recursive: true })
+    writeFileSync(paths.plan, JSON.stringify(plan))
+    await timed('traffic', `traffic between ${network.sites.length} sites`, async () => {
+      for (const site of network.sites) processes.start(trafficProgram(site, holders, folder))
+      await eventually('the traffic did not start', async () =>
+        network.sites.every(({ name }) => existsSync(controlPath(paths.traffic, name))),
+      )
+    })
+  }
+}
+
+function stepTimer(onStep: (step: LabStep) => void) {
+  return async <Result>(step: LabStep['step'], detail: string, work: () => Promise<Result>): Promise<Result> => {
+    const started = performance.now()
+    const result = await work()
+    onStep({ step, detail, seconds: Math.round(performance.now() - started) / 1000 })
+    return result
+  }
+}
+
+async function eventually(problem: string, test: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patience
+  while (!(await test())) {
+    if (performance.now() > deadline) throw new Error(`${problem} after ${patience / 1000} s`)
+    await sleep(50)
+  }
+}

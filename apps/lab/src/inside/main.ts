@@ -1,0 +1,77 @@
+/**
+ * The process that builds, watches and ends a lab, inside its namespaces: `node main.ts SPEC`. Its end is the end of
+ * everything in there.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { serveControl } from '../control/server.ts'
+import type { Answer, Request } from '../control/messages.ts'
+import type { LabState, LabStep } from '../lab.ts'
+import { bareState, labPaths, type LabSpec } from '../spec.ts'
+import { bringUp } from './bring-up.ts'
+import { injectFault } from './faults.ts'
+import type { Holders } from './nodes.ts'
+import { createProcesses } from './processes.ts'
+import { takeDown } from './take-down.ts'
+import { surge, trafficStats } from './traffic-control.ts'
+
+const spec = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as LabSpec // written by `labUp`
+const paths = labPaths(spec.folder)
+const processes = createProcesses(paths.logs, (name, how) => process.stderr.write(`${name} ended: ${how}\n`))
+const heard: Answer[] = []
+let state: LabState = bareState(spec, 'starting')
+let holders: Holders = new Map()
+
+const control = await serveControl({
+  path: paths.control,
+  answer,
+  history: () => heard,
+  onLifelineLost: () => void end(),
+})
+
+function tell(message: Answer): void {
+  heard.push(message)
+  control.tell(message)
+}
+
+async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
+  switch (request.type) {
+    case 'state':
+      return { type: 'state', state, holders: Object.fromEntries(holders) }
+    case 'fault':
+      return { type: 'fault', receipt: await injectFault({ spec, holders, processes }, request.fault) }
+    case 'surge':
+      await surge(spec, request.surge)
+      return { type: 'done' }
+    case 'traffic':
+      return { type: 'traffic', generators: await trafficStats(spec) }
+    case 'down':
+      setImmediate(() => void end())
+      return { type: 'done' }
+  }
+}
+
+async function end(): Promise<void> {
+  await takeDown(spec, processes)
+  process.exit(0)
+}
+
+function onStep(step: LabStep): void {
+  const now = Date.now() - spec.calledAt
+  state = {
+    ...state,
+    steps: [...state.steps, step],
+    ...(step.step === 'routers' && { startedMs: now }),
+    ...(step.step === 'converged' && { convergedMs: now - state.startedMs! }),
+  }
+  tell({ type: 'step', step })
+}
+
+try {
+  await bringUp(spec, processes, (made) => (holders = made), onStep)
+  state = { ...state, state: 'running', readyMs: Date.now() - spec.calledAt }
+  tell({ type: 'up', state })
+} catch (error) {
+  tell({ type: 'failed', message: (error as Error).message })
+  process.stderr.write(`${(error as Error).stack}\n`)
+}

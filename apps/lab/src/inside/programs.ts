@@ -1,0 +1,73 @@
+/**
+ * The command lines of everything that runs beside the routers. All of them are what runs in production too; only the
+ * traffic is the lab's own.
+ * @module
+ */
+import { join, resolve } from 'node:path'
+import { flowPorts } from '../controller-config.ts'
+import { labPaths, type LabSpec } from '../spec.ts'
+import { controllerAddresses } from '../topology/addresses.ts'
+import { type Node, ownRouters, type Site } from '../topology/network.ts'
+import { type Holders, onNode } from './nodes.ts'
+import type { Program } from './processes.ts'
+
+const vagus = [process.execPath, resolve(import.meta.dirname, '../../../cli/src/main.ts')] as const
+const generator = [process.execPath, resolve(import.meta.dirname, '../traffic/main.ts')] as const
+
+export function controllerProgram({ folder }: LabSpec): Program {
+  return { name: 'controller', command: [...vagus, 'controller', '--config', labPaths(folder).config] }
+}
+
+/**
+ * softflowd on each interface of `node` that is not for management. A core interface captures what comes in, so that a
+ * packet is exported once per hop; a boundary interface captures both ways, because nobody watches its other end.
+ */
+export function exporterPrograms(node: Node, holders: Holders, folder: string): readonly Program[] {
+  const collector = `${controllerAddresses.v4}:${flowPorts.ipfix}`
+  return node.interfaces.map(({ name, index, site }): Program => {
+    const own = join(labPaths(folder).softflowd, `${node.name}-${name}`)
+    return {
+      name: `${node.name}.softflowd-${name}`,
+      command: onNode(holders.get(node.name)!, [
+        'softflowd',
+        ...['-d', '-i', `${index}:${name}`, '-n', collector, '-v', '10', '-A', 'milli', '-m', String(mostFlows)],
+        ...['-p', `${own}.pid`, '-c', `${own}.ctl`],
+        ...Object.entries(timeouts).flatMap(([timeout, seconds]) => ['-t', `${timeout}=${seconds}`]),
+        ...(site === undefined ? ['inbound'] : []),
+      ]),
+    }
+  })
+}
+
+/** Flows that one softflowd tracks; beyond it, the oldest are exported early. */
+const mostFlows = 32_768
+/** Seconds; everything is exported within five, so that a matrix is true soon after the traffic. */
+const timeouts = {
+  general: 5,
+  tcp: 5,
+  'tcp.rst': 2,
+  'tcp.fin': 2,
+  udp: 5,
+  icmp: 5,
+  maxlife: 5,
+  expint: 1,
+} as const
+
+export function devicePrograms({ network }: LabSpec, holders: Holders): readonly Program[] {
+  const collector = `${controllerAddresses.v4}:${flowPorts.sflow}`
+  return ownRouters(network).map(({ name, management }) => ({
+    name: `${name}.device`,
+    command: onNode(holders.get(name)!, [
+      ...vagus,
+      ...['device', '--name', name, '--collector', collector, '--agent', management.v4],
+    ]),
+  }))
+}
+
+export function trafficProgram(site: Site, holders: Holders, folder: string): Program {
+  const { plan, traffic } = labPaths(folder)
+  return {
+    name: `${site.name}.traffic`,
+    command: onNode(holders.get(site.node)!, [...generator, '--site', site.name, '--plan', plan, '--run', traffic]),
+  }
+}

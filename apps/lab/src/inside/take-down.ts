@@ -1,0 +1,20 @@
+/**
+ * Ends what wants to end in order: first what makes traffic, then what reports it, then the controller, so that it can
+ * write down what it has. The kernel ends the rest with the namespaces.
+ * @module
+ */
+import type { LabSpec } from '../spec.ts'
+import { ownRouters } from '../topology/network.ts'
+import type { Processes } from './processes.ts'
+
+export async function takeDown({ network }: LabSpec, processes: Processes): Promise<void> {
+  const own = ownRouters(network)
+  const stop = (names: readonly string[]): Promise<unknown> =>
+    Promise.all(names.map((name) => processes.stop(name, 'SIGTERM')))
+  await stop(network.sites.map(({ name }) => `${name}.traffic`))
+  await stop([
+    ...own.map(({ name }) => `${name}.device`),
+    ...own.flatMap(({ name, interfaces }) => interfaces.map((at) => `${name}.softflowd-${at.name}`)),
+  ])
+  await stop(['controller'])
+}

@@ -1,0 +1,33 @@
+/**
+ * Talks to the traffic generators of a lab.
+ * @module
+ */
+import { LabError } from '../errors.ts'
+import type { Surge } from '../lab.ts'
+import { labPaths, type LabSpec } from '../spec.ts'
+import { askGenerator } from '../traffic/control-socket.ts'
+import type { ControlReply, ControlRequest, Stats } from '../traffic/control.ts'
+import { controlPath } from '../traffic/generator.ts'
+
+/** Throws `LabError` `usage` when there is no such site, or the generator refuses. */
+export async function surge(spec: LabSpec, { source, sink, factor, seconds }: Surge): Promise<void> {
+  await askSite(spec, source, { command: 'surge', to: siteOf(spec, sink), factor, seconds })
+}
+
+/** What every generator sent and received so far. */
+export async function trafficStats(spec: LabSpec): Promise<readonly Stats[]> {
+  const replies = await Promise.all(spec.network.sites.map(({ name }) => askSite(spec, name, { command: 'stats' })))
+  return replies.flatMap((reply) => (reply.type === 'stats' ? [reply.stats] : []))
+}
+
+async function askSite(spec: LabSpec, site: string, request: ControlRequest): Promise<ControlReply> {
+  if (!spec.programs.includes('traffic')) throw new LabError('usage', `lab ${spec.name} runs without traffic`)
+  const reply = await askGenerator(controlPath(labPaths(spec.folder).traffic, siteOf(spec, site)), request)
+  if (reply.type === 'refused') throw new LabError('usage', `the traffic of ${site} refused: ${reply.because}`)
+  return reply
+}
+
+function siteOf({ network: { sites } }: LabSpec, wanted: string): string {
+  if (sites.some(({ name }) => name === wanted)) return wanted
+  throw new LabError('usage', `no site "${wanted}"; there are ${sites.map(({ name }) => name).join(', ')}`)
+}

@@ -1,0 +1,37 @@
+/**
+ * The commands of `ip -batch` that make every namespace and every link of a network, in the lab's own namespace.
+ * @module
+ */
+import { controllerAddresses, managementLength } from '../topology/addresses.ts'
+import { type Network, ownRouters } from '../topology/network.ts'
+
+/** The bridge of the management network, where the controller lives. */
+export const managementBridge = 'management'
+
+/**
+ * A namespace per node, a veth pair per link with its ends already inside, and a management interface for each of our own
+ * routers: other people's routers are not in our management network.
+ */
+export function linkCommands(network: Network): string {
+  const bridge = managementBridge
+  const commands = [
+    'link set lo up',
+    `link add name ${bridge} type bridge`,
+    `addr add ${controllerAddresses.v4}/${managementLength.v4} dev ${bridge}`,
+    `addr add ${controllerAddresses.v6}/${managementLength.v6} dev ${bridge} nodad`,
+    `link set ${bridge} up`,
+    ...network.nodes.map(({ name }) => `netns add ${name}`),
+    ...ownRouters(network).flatMap(({ name }, at) => [
+      `link add name m${at} type veth peer name eth0 index 2 netns ${name}`,
+      `link set m${at} master ${bridge} up`,
+    ]),
+    ...network.links.map(({ a, z }) => {
+      const [here, there] = [a.interface, z.interface]
+      return (
+        `link add name ${here.name} index ${here.index} netns ${a.node} type veth ` +
+        `peer name ${there.name} index ${there.index} netns ${z.node}`
+      )
+    }),
+  ]
+  return `${commands.join('\n')}\n`
+}

@@ -1,0 +1,72 @@
+/**
+ * The shell script that makes a namespace a node: its own view of FRR's folders, its host name, kernel settings, addresses
+ * and shapers. It ends as a process that only holds the namespaces of the node, so that others can enter them.
+ * @module
+ */
+import { managementLength } from '../topology/addresses.ts'
+import type { Interface, Node } from '../topology/network.ts'
+
+/** What the script prints when the node stands. */
+export const nodeReady = 'node ready'
+
+/** `folder` has the sub-folders `etc` and `run`, which become /etc/frr and /run/frr on the node. */
+export function nodeScript(node: Node, folder: string): string {
+  return `set -eu
+mount --bind '${folder}/etc' /etc/frr
+mount --bind '${folder}/run' /run/frr
+echo ${node.name} > /proc/sys/kernel/hostname
+cd /proc/sys/net
+${settings(node)
+  .map(([file, value]) => `echo ${value} > ${file}`)
+  .join('\n')}
+for file in ipv6/conf/*/accept_dad ipv4/conf/*/rp_filter; do echo 0 > $file; done
+cd /
+ip -batch - <<'END'
+${addressCommands(node).join('\n')}
+END
+tc -batch - <<'END'
+${node.interfaces.map(shaperCommand).join('\n')}
+END
+echo ${nodeReady}
+exec sleep infinity
+`
+}
+
+function settings(node: Node): readonly (readonly [file: string, value: number])[] {
+  return [
+    ['ipv4/ip_forward', 1],
+    ['ipv6/conf/all/forwarding', 1],
+    ['ipv6/conf/all/keep_addr_on_down', 1], // a link that was unplugged comes back with its addresses
+    ['ipv4/fib_multipath_hash_policy', 1], // equal paths are chosen by five-tuple
+    ['ipv6/fib_multipath_hash_policy', 1],
+    ...(node.hosts.length === 0 ? [] : [['ipv6/ip_nonlocal_bind', 1] as const]), // its hosts have no interface
+  ]
+}
+
+function addressCommands(node: Node): readonly string[] {
+  const { v4, v6 } = node.management
+  return [
+    'link set lo up',
+    `addr add ${node.loopback.v4}/32 dev lo`,
+    `addr add ${node.loopback.v6}/128 dev lo`,
+    ...(node.site === undefined
+      ? [
+          `addr add ${v4}/${managementLength.v4} dev eth0`,
+          `addr add ${v6}/${managementLength.v6} dev eth0`,
+          'link set eth0 up',
+        ]
+      : []),
+    ...node.interfaces.flatMap(({ name, addresses }) => [
+      `addr add ${addresses.v4}/31 dev ${name}`,
+      `addr add ${addresses.v6}/127 dev ${name}`,
+      `link set ${name} gso_max_segs 1 up`, // what is captured and counted are packets as on a real wire
+    ]),
+    ...node.hosts.map((prefix) => `route add local ${prefix} dev lo`),
+  ]
+}
+
+/** Octets that the shaper lets pass at once: 5 ms of the link, and never less than ten full packets. */
+function shaperCommand({ name, capacity }: Interface): string {
+  const burst = Math.max(Math.round((capacity / 8) * 0.005), 15_140)
+  return `qdisc add dev ${name} root tbf rate ${capacity}bit burst ${burst} latency 50ms`
+}

@@ -1,0 +1,77 @@
+/**
+ * What this machine can make a lab of: which namespaces it gives us, and whether the programs are installed.
+ * @module
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabError } from '../errors.ts'
+import { daemonFolder } from '../frr/daemons.ts'
+import type { LabProgram, LabState } from '../lab.ts'
+
+export interface Substrate {
+  readonly name: LabState['substrate']
+  /** Options of unshare(1) that make the namespaces of a lab. */
+  readonly options: readonly string[]
+}
+
+const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
+const userNamespace = ['--user', '--map-root-user'] as const
+
+/** Environment in which tools of the administrator are found by ordinary users too. */
+export const toolPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+
+/** The best substrate that this machine gives us. Throws `LabError` `no-namespaces` saying why and what to type. */
+export function findSubstrate(): Substrate {
+  const inUserNamespace = [...userNamespace, ...namespaces]
+  const refusal = refusalOf(inUserNamespace)
+  if (refusal === undefined) return { name: 'frr-userns', options: inUserNamespace }
+  if (process.getuid?.() === 0) {
+    const asRoot = refusalOf(namespaces)
+    if (asRoot === undefined) return { name: 'frr-netns', options: namespaces }
+    throw new LabError('no-namespaces', `root may make no namespaces here (${asRoot}); ${inContainer}`)
+  }
+  throw new LabError('no-namespaces', `this user may make no namespaces (${refusal}); ${remedyOf()}`)
+}
+
+/** Throws `LabError` `missing-program` with the command that installs what `programs` need and is not here. */
+export function checkPrograms(programs: readonly LabProgram[]): void {
+  const found = (name: string): boolean => toolPath.split(':').some((folder) => existsSync(join(folder, name)))
+  const missing = [
+    ...(existsSync(join(daemonFolder, 'bgpd')) ? [] : ['frr']),
+    ...(programs.includes('exporters') && !found('softflowd') ? ['softflowd'] : []),
+    ...(found('ip') && found('tc') ? [] : ['iproute2']),
+    ...(found('unshare') && found('nsenter') ? [] : ['util-linux']),
+  ]
+  if (missing.length === 0) return
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  throw new LabError('missing-program', `the lab needs ${missing.join(', ')}; type, as root: ${command}`)
+}
+
+const inContainer = 'in a container, start it with --privileged'
+
+/** Why unshare(1) refuses; `undefined` when it does not. */
+function refusalOf(options: readonly string[]): string | undefined {
+  const { status, stderr, error } = spawnSync('unshare', [...options, 'true'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: toolPath },
+  })
+  if (status === 0) return undefined
+  return (error?.message ?? stderr.trim()) || `exit ${status}`
+}
+
+/** Kernel settings that refuse user namespaces, with the value that allows them. */
+const switches = [
+  { file: 'kernel/apparmor_restrict_unprivileged_userns', refuses: '1', allow: '0' },
+  { file: 'kernel/unprivileged_userns_clone', refuses: '0', allow: '1' },
+  { file: 'user/max_user_namespaces', refuses: '0', allow: '15000' },
+] as const
+
+function remedyOf(): string {
+  for (const { file, refuses, allow } of switches) {
+    const path = join('/proc/sys', file)
+    if (!existsSync(path) || readFileSync(path, 'utf8').trim() !== refuses) continue
+    return `type, as root: sysctl -w ${file.replace('/', '.')}=${allow}`
+  }
+  return `run it as root; ${inContainer}`
+}

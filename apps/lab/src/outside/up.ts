@@ -1,0 +1,131 @@
+/**
+ * Brings a lab up from outside: checks everything that can be known before, starts the namespaces, and follows the
+ * process inside until everything runs.
+ * @module
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectControl, follow } from '../control/client.ts'
+import { LabError } from '../errors.ts'
+import { parseListen } from '../forwarder/forward.ts'
+import { type LabOptions, labPrograms, type LabState, type LabStep, type LabUp } from '../lab.ts'
+import { labPaths, type LabSpec } from '../spec.ts'
+import { networkOf } from '../topology/network.ts'
+import { readTopology } from '../topology/read.ts'
+import { trafficPlan } from '../traffic-plan.ts'
+import { endLab, endProcesses } from './down.ts'
+import { folderOf } from './folder.ts'
+import { type Forwarder, startForwarder } from './forwarder.ts'
+import { holderOf } from './holding-process.ts'
+import { startNamespaces } from './namespaces.ts'
+import { checkPrograms, findSubstrate, type Substrate } from './substrate.ts'
+
+const defaultListen = '127.0.0.1:7600'
+
+/**
+ * Settles when everything asked for runs. Throws `LabError`; with `failed` the logs stay in the lab's folder until the
+ * next `labUp` or `labDown` of that name.
+ */
+export async function labUp(options: LabOptions): Promise<LabUp> {
+  const substrate = findSubstrate()
+  const spec = specOf(options, substrate)
+  const { folder, programs } = spec
+  claimFolder(spec)
+  let forwarder: Forwarder | undefined
+  try {
+    if (programs.includes('controller')) forwarder = await startForwarder(spec)
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+  startNamespaces(spec, substrate)
+  const down = async (): Promise<void> => {
+    await endLab(folder)
+    forwarder?.close()
+  }
+  try {
+    const { state, ended } = await whenUp(spec, options.onStep ?? (() => {}))
+    return { ...state, down, ended }
+  } catch (error) {
+    await endProcesses(folder)
+    forwarder?.close()
+    throw error
+  }
+}
+
+function specOf(options: LabOptions, substrate: Substrate): LabSpec {
+  const { topology = 'metro', programs = labPrograms, listen = defaultListen, traffic = {}, mode } = options
+  const network = networkOf(readTopology(topology))
+  const name = options.name ?? network.name
+  const folder = folderOf(name, options)
+  parseListen(listen)
+  checkPrograms(programs)
+  try {
+    if (programs.includes('traffic')) trafficPlan(network, traffic)
+  } catch (error) {
+    throw new LabError('usage', (error as Error).message, { cause: error })
+  }
+  const calledAt = Date.now()
+  return { name, topology, folder, mode, substrate: substrate.name, network, programs, traffic, listen, calledAt }
+}
+
+/** Makes the lab's folder, over what a dead lab left there. Throws `LabError` `exists`. */
+function claimFolder(spec: LabSpec): void {
+  const { folder, name } = spec
+  if (holderOf(folder) !== undefined) {
+    throw new LabError('exists', `lab ${name} runs already; take it down with: vagus lab down --name ${name}`)
+  }
+  rmSync(folder, { recursive: true, force: true })
+  const paths = labPaths(folder)
+  mkdirSync(paths.logs, { recursive: true, mode: 0o700 })
+  writeFileSync(paths.spec, JSON.stringify(spec))
+}
+
+/** Milliseconds until the process inside must answer. */
+const patience = 10_000
+
+async function whenUp(
+  spec: LabSpec,
+  onStep: (step: LabStep) => void,
+): Promise<{ readonly state: LabState; readonly ended: Promise<string> }> {
+  const socket = await socketOf(spec)
+  const ended = Promise.withResolvers<string>()
+  const state = await new Promise<LabState>((resolve, reject) => {
+    follow(
+      socket,
+      spec.mode === 'attached' ? 'lifeline' : 'onlooker',
+      (answer) => {
+        if (answer.type === 'step') onStep(answer.step)
+        else if (answer.type === 'up') resolve(answer.state)
+        else if (answer.type === 'failed') reject(failure(spec, answer.message))
+      },
+      () => {
+        reject(failure(spec, 'the lab ended while it came up'))
+        ended.resolve('the lab has ended')
+      },
+    )
+  })
+  if (spec.mode === 'detached') socket.unref()
+  return { state, ended: ended.promise }
+}
+
+async function socketOf(spec: LabSpec): Promise<Socket> {
+  const deadline = performance.now() + patience
+  for (;;) {
+    const socket = await connectControl(labPaths(spec.folder).control)
+    if (socket !== undefined) return socket
+    if (holderOf(spec.folder) === undefined) throw failure(spec, lastLine(join(spec.folder, 'logs/lab.log')))
+    if (performance.now() > deadline) throw failure(spec, `nothing answers inside after ${patience / 1000} s`)
+    await sleep(10)
+  }
+}
+
+function failure({ folder }: LabSpec, problem: string): LabError {
+  return new LabError('failed', `${problem}; see ${join(folder, 'logs')}`)
+}
+
+function lastLine(file: string): string {
+  return readFileSync(file, 'utf8').trim().split('\n').at(-1) || 'the lab ended at once'
+}

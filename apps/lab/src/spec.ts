@@ -1,0 +1,65 @@
+/**
+ * What the caller of `labUp` tells the process inside the lab, as a file in the lab's folder, and where things are there.
+ * @module
+ */
+import { join } from 'node:path'
+import type { LabProgram, LabState, TrafficOptions } from './lab.ts'
+import type { Network } from './topology/network.ts'
+
+export interface LabSpec {
+  readonly name: string
+  readonly topology: string
+  readonly folder: string
+  readonly mode: 'attached' | 'detached'
+  readonly substrate: LabState['substrate']
+  readonly network: Network
+  readonly programs: readonly LabProgram[]
+  readonly traffic: TrafficOptions
+  /** ADDRESS:PORT outside. */
+  readonly listen: string
+  /** When `labUp` was called, milliseconds since 1970. */
+  readonly calledAt: number
+}
+
+/** Octets of the file system that holds the controller's home: small enough to be filled on purpose. */
+export const homeOctets = 1 << 30
+
+/** Paths of a lab. Those below `folder` are seen from outside too; the others only inside. */
+export const labPaths = (folder: string) =>
+  ({
+    spec: join(folder, 'lab.json'),
+    control: join(folder, 'control.sock'),
+    controller: join(folder, 'controller.sock'),
+    logs: join(folder, 'logs'),
+    config: join(folder, 'vagus.yaml'),
+    plan: join(folder, 'traffic.json'),
+    /** Process identifier of the unshare that holds the lab. */
+    pid: join(folder, 'pid'),
+    routers: '/run/lab/routers',
+    home: '/run/lab/home',
+    softflowd: '/run/lab/softflowd',
+    traffic: '/run/lab/traffic',
+  }) as const
+
+/** State of a lab before anything stands, or of one that has died. */
+export function bareState(spec: LabSpec, state: LabState['state']): LabState {
+  const { name, topology, substrate, network, programs, listen, folder, calledAt } = spec
+  return {
+    name,
+    topology,
+    state,
+    substrate,
+    routers: network.nodes.length,
+    links: network.links.length,
+    sites: network.sites.length,
+    nodes: [...network.nodes.map((node) => node.name), 'controller'],
+    programs,
+    console: `http://${listen}`,
+    folder,
+    startedAt: new Date(calledAt).toISOString(),
+    startedMs: null,
+    convergedMs: null,
+    readyMs: null,
+    steps: [],
+  }
+}

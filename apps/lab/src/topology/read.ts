@@ -1,0 +1,49 @@
+/**
+ * Reads a topology: YAML, its form, then what the form cannot say. All mistakes are named at once.
+ * @module
+ */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { LabError } from '../errors.ts'
+import { mistakesIn } from './check.ts'
+import { type Topology, topologySchema } from './schema.ts'
+
+const folder = resolve(import.meta.dirname, '../../topologies')
+
+/** Names of the topologies that come with Vagus. */
+export function topologyNames(): readonly string[] {
+  return globSync(join(folder, '*.yaml'))
+    .map((file) => basename(file, '.yaml'))
+    .sort()
+}
+
+/** `which` is one of `topologyNames()`, or the path of a file. Throws `LabError` `topology` naming every mistake. */
+export function readTopology(which: string): Topology {
+  const file = which.includes('/') || which.endsWith('.yaml') ? which : join(folder, `${which}.yaml`)
+  if (!existsSync(file)) {
+    const known = topologyNames().join(', ')
+    throw new LabError('topology', `there is no topology "${which}"; there are ${known}, or the path of a YAML file`)
+  }
+  return topologyOf(readFileSync(file, 'utf8'), file)
+}
+
+/** The topology that `text` describes; `source` is its name in messages. Throws as `readTopology`. */
+export function topologyOf(text: string, source: string): Topology {
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch (error) {
+    throw new LabError('topology', `${source} is no YAML: ${(error as Error).message}`, { cause: error })
+  }
+  const checked = topologySchema.safeParse(document)
+  const mistakes = checked.success
+    ? mistakesIn(checked.data)
+    : checked.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`)
+  if (checked.success && mistakes.length === 0) return checked.data
+  throw new LabError('topology', `${source} is no topology:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'the file' : path.join('.')
+}
