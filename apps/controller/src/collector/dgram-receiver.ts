@@ -1,0 +1,84 @@
+/** Receiving by node:dgram, for machines where native calls do not work. @module */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { parseAddress } from '@vagus/address'
+import { type UnavailableCode, UnavailableError } from '@vagus/linux'
+import type { UdpEndpoint } from '../config/endpoint.ts'
+import type { OnDatagram, Receiver } from './receiver.ts'
+
+/** Source addresses whose octets are remembered; forgotten all at once when full. */
+const maxAddresses = 4096
+const codes: Readonly<Record<string, UnavailableCode>> = {
+  EADDRINUSE: 'in-use',
+  EADDRNOTAVAIL: 'address',
+  EACCES: 'not-permitted',
+}
+
+/** @throws {UnavailableError} when an address cannot be bound */
+export async function openDgramReceiver(
+  listen: readonly UdpEndpoint[],
+  receiveBuffer: number,
+  onDatagram: OnDatagram,
+  fallback: string,
+): Promise<Receiver> {
+  const octetsOf = new Map<string, Uint8Array>()
+  let now = 0
+  const take = (datagram: Uint8Array, { address, port }: RemoteInfo): void => {
+    let octets = octetsOf.get(address)
+    if (octets === undefined) {
+      if (octetsOf.size >= maxAddresses) octetsOf.clear()
+      octets = parseAddress(address.replace(/%.*/, ''))
+      octetsOf.set(address, octets)
+    }
+    now = Math.max(now, Date.now())
+    onDatagram(datagram, { address: octets, port }, now)
+  }
+  const sockets: Socket[] = []
+  try {
+    for (const endpoint of listen) sockets.push(await bound(endpoint, receiveBuffer, take))
+  } catch (error) {
+    for (const socket of sockets) socket.close()
+    throw error
+  }
+  return {
+    kind: 'dgram',
+    fallback,
+    endpoints: sockets.map((socket) => ({ address: socket.address().address, port: socket.address().port })),
+    receiveBuffer: Math.min(...sockets.map((socket) => socket.getRecvBufferSize() / 2)),
+    dropped: () => 0,
+    truncated: () => 0,
+    async stop() {
+      await Promise.all(
+        sockets.map(async (socket) => {
+          socket.close()
+          await once(socket, 'close')
+        }),
+      )
+    },
+  }
+}
+
+async function bound(
+  { address, port }: UdpEndpoint,
+  receiveBuffer: number,
+  take: (datagram: Uint8Array, from: RemoteInfo) => void,
+): Promise<Socket> {
+  const isVersion6 = address.includes(':')
+  const socket = createSocket({
+    type: isVersion6 ? 'udp6' : 'udp4',
+    ipv6Only: isVersion6,
+    recvBufferSize: receiveBuffer,
+  })
+  try {
+    socket.bind(port, address)
+    await once(socket, 'listening')
+  } catch (cause) {
+    socket.close()
+    const { code = '' } = cause as NodeJS.ErrnoException
+    throw new UnavailableError(codes[code] ?? 'refused', `bind to ${address} port ${port}: ${code}`, { cause })
+  }
+  socket.on('message', take)
+  // An ICMP answer to nothing that we sent: there is nothing to do about it.
+  socket.on('error', () => undefined)
+  return socket
+}

@@ -1,0 +1,102 @@
+/**
+ * Datagrams of all flow sockets to one function: by recvmmsg where native calls work, else by node:dgram, which loses
+ * more under load but runs anywhere.
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DatagramSource } from '@vagus/flow'
+import { type FlowSocket, openFlowSocket, readableOf, UnavailableError } from '@vagus/linux'
+import type { UdpEndpoint } from '../config/endpoint.ts'
+import { openDgramReceiver } from './dgram-receiver.ts'
+
+/** Called for each datagram, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
+export type OnDatagram = (datagram: Uint8Array, from: DatagramSource, now: number) => void
+
+export interface Receiver {
+  readonly kind: 'recvmmsg' | 'dgram'
+  /** Why not recvmmsg; undefined when it is. */
+  readonly fallback: string | undefined
+  /** As bound: with the ports that the kernel chose. */
+  readonly endpoints: readonly UdpEndpoint[]
+  /** The smallest socket buffer that the kernel granted, octets. */
+  readonly receiveBuffer: number
+  /** Datagrams that the kernel dropped before they were read; 0 where it cannot be known. */
+  dropped(): number
+  /** Datagrams that were longer than there is room, and were cut. */
+  truncated(): number
+  /** Resolves when no datagram will be handed over any more. */
+  stop(): Promise<void>
+}
+
+/** How long the wait for datagrams blocks a thread of the pool, in milliseconds: what `stop` may have to wait. */
+const patience = 200
+/** Batches read from one socket before the next one's turn. */
+const batchesATurn = 16
+
+/** @throws {UnavailableError} when an address cannot be bound */
+export async function startReceiver(
+  listen: readonly UdpEndpoint[],
+  receiveBuffer: number,
+  onDatagram: OnDatagram,
+): Promise<Receiver> {
+  const sockets: FlowSocket[] = []
+  try {
+    for (const { address, port } of listen) sockets.push(openFlowSocket({ address, port, receiveBuffer }))
+  } catch (error) {
+    for (const socket of sockets) socket.close()
+    // An address that is taken or not ours is the operator's to mend; anything else may be the way of calling.
+    if (!(error instanceof UnavailableError) || !['ffi', 'refused'].includes(error.code)) throw error
+    return openDgramReceiver(listen, receiveBuffer, onDatagram, error.message)
+  }
+  return nativeReceiver(sockets, onDatagram)
+}
+
+function nativeReceiver(sockets: readonly FlowSocket[], onDatagram: OnDatagram): Receiver {
+  const readable = readableOf(sockets)
+  const stopping = new AbortController()
+  let truncated = 0
+  let now = 0
+  const source = { address: new Uint8Array() as Uint8Array, port: 0 }
+
+  /** Hands over what one socket has; whether there may be more. */
+  const drain = (socket: FlowSocket): boolean => {
+    for (let batches = 0; batches < batchesATurn; batches++) {
+      const count = socket.receive('poll')
+      now = Math.max(now, Date.now())
+      const { batch } = socket
+      for (let slot = 0; slot < count; slot++) {
+        if (batch.truncated(slot)) truncated++
+        source.address = batch.sourceAddress(slot)
+        source.port = batch.sourcePort(slot)
+        onDatagram(batch.datagram(slot), source, now)
+      }
+      if (count < batch.size) return false
+    }
+    return true
+  }
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      if ((await readable(patience)) === 'timeout') continue
+      for (let more = true; more && !stopping.signal.aborted;) {
+        more = false
+        for (const socket of sockets) more = drain(socket) || more
+        // Questions and timers get their turn also under full load.
+        if (more) await nextTurn()
+      }
+    }
+  }
+  const running = sockets.length === 0 ? Promise.resolve() : run()
+  return {
+    kind: 'recvmmsg',
+    fallback: undefined,
+    endpoints: sockets.map(({ address, port }) => ({ address, port })),
+    receiveBuffer: Math.min(...sockets.map((socket) => socket.receiveBuffer)),
+    dropped: () => sockets.reduce((sum, socket) => sum + socket.dropped(), 0),
+    truncated: () => truncated,
+    async stop() {
+      stopping.abort()
+      await running
+      for (const socket of sockets) socket.close()
+    },
+  }
+}
