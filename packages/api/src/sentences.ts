@@ -42,6 +42,7 @@ export const sentences = {
   },
   'store.recovered': { severity: 'info', text: 'The store writes again; {dropped} records were given up' },
   'store.replayed': { severity: 'info', text: '{records} records were read back from the log' },
+  'store.damaged': { severity: 'warning', text: 'The store stepped over {octets} octets of {file}: {problem}' },
   'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
   'fault.injected': { severity: 'warning', text: 'Fault: {fault}' },
 } as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>

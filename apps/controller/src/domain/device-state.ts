@@ -1,0 +1,38 @@
+/** What is known of a device's exports, from the streams that come from its address. @module */
+import type { ExporterState } from '@vagus/flow'
+
+export interface DeviceExports {
+  /** `never`: no flow records came since the controller knows. */
+  readonly state: 'exporting' | 'silent' | 'never'
+  /** Milliseconds since 1970 of the last flow records; null when there were none. */
+  readonly lastAt: number | null
+  readonly records: number
+  readonly lostShare: number | null
+  readonly samplingRate: number | null
+  readonly protocols: readonly string[]
+}
+
+/** Whether a stream carries flows, not only interface counters. */
+export function carriesFlows(stream: ExporterState): boolean {
+  return stream.records > 0 || stream.templates > 0 || stream.parked > 0
+}
+
+/** `silentAfter` in milliseconds, `now` in milliseconds since 1970. */
+export function deviceExports(streams: readonly ExporterState[], silentAfter: number, now: number): DeviceExports {
+  const flows = streams.filter(carriesFlows)
+  if (flows.length === 0) {
+    return { state: 'never', lastAt: null, records: 0, lostShare: null, samplingRate: null, protocols: [] }
+  }
+  const lastAt = Math.max(...flows.map((stream) => stream.lastAt))
+  const lost = flows.reduce((sum, stream) => sum + stream.lost.units, 0)
+  const received = flows.reduce((sum, stream) => sum + stream.lost.received, 0)
+  const newest = flows.findLast((stream) => stream.sampling !== undefined)?.sampling
+  return {
+    state: now - lastAt >= silentAfter ? 'silent' : 'exporting',
+    lastAt,
+    records: flows.reduce((sum, stream) => sum + stream.records, 0),
+    lostShare: lost + received > 0 ? lost / (lost + received) : null,
+    samplingRate: newest === undefined || newest.rate === 0 ? null : newest.rate,
+    protocols: [...new Set(flows.map((stream) => stream.protocol))].sort(),
+  }
+}

@@ -1,0 +1,72 @@
+/** Listens for HTTP on a TCP address or a Unix socket. @module */
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAdaptorServer } from '@hono/node-server'
+import { UnavailableError } from '@vagus/linux'
+import { formatEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
+
+export interface HttpServer {
+  /** `127.0.0.1:7600` or `unix:PATH`, with the port that the kernel chose. */
+  readonly address: string
+  /** Takes no more, lets what is under way finish for a moment, then ends it. */
+  stop(): Promise<void>
+}
+
+/** How long answers under way may take after `stop`, in milliseconds. */
+const grace = 1000
+/** Requests have no body worth waiting for. */
+const headersTimeout = 10_000
+
+/** @throws {UnavailableError} when the address cannot be bound */
+export async function serveHttp(
+  fetch: (request: Request) => Response | Promise<Response>,
+  endpoint: HttpEndpoint,
+): Promise<HttpServer> {
+  const server = createAdaptorServer({ fetch }) as Server // sound: no other kind is asked for
+  server.headersTimeout = headersTimeout
+  if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
+  try {
+    server.listen(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
+    await once(server, 'listening')
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException
+    const reason = code === 'EADDRINUSE' ? 'another program listens there' : code
+    throw new UnavailableError(
+      code === 'EADDRINUSE' ? 'in-use' : code === 'EACCES' ? 'not-permitted' : 'refused',
+      `cannot listen on ${formatEndpoint(endpoint)}: ${reason}`,
+      { cause },
+    )
+  }
+  if (endpoint.kind === 'unix') chmodSync(endpoint.path, 0o660)
+  const bound = server.address()
+  return {
+    address: formatEndpoint(
+      typeof bound === 'object' && bound !== null ? { address: bound.address, port: bound.port } : endpoint,
+    ),
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      await Promise.race([closed, sleep(grace)])
+      server.closeAllConnections()
+      await closed
+      if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })
+    },
+  }
+}
+
+/** A socket file that nobody listens on is left over from a process that was killed. */
+async function removeStaleSocket(path: string): Promise<void> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+  } catch {
+    rmSync(path, { force: true })
+  } finally {
+    socket.destroy()
+  }
+}
