@@ -18,7 +18,7 @@ export const daemonFolder = '/usr/lib/frr'
 export function daemonsOf(network: Network, node: Node): readonly Daemon[] {
   const header = `hostname ${node.name}\n`
   const all = [
-    { name: 'zebra', config: 'ip nht resolve-via-default\n' },
+    { name: 'zebra', config: '' },
     { name: 'bgpd', config: bgpConfig(network, node) },
     { name: 'ospfd', config: ospfConfig(node) },
     { name: 'ospf6d', config: ospf6Config(node) },

@@ -11,6 +11,8 @@ export function internalInterfaces(node: Node): readonly Interface[] {
   return node.interfaces.filter(({ peer }) => peer.as === node.as)
 }
 
+/** Seconds; an LSA that came too early for its reader is sent again after this. */
+const retransmitInterval = 1
 /** Seconds. A cut link is seen by its carrier at once; the timers see only a router that hangs. */
 const helloInterval = 1
 const deadInterval = 10
@@ -26,6 +28,7 @@ export function ospfConfig(node: Node): string | undefined {
       ' ip ospf network point-to-point',
       ` ip ospf hello-interval ${helloInterval}`,
       ` ip ospf dead-interval ${deadInterval}`,
+      ` ip ospf retransmit-interval ${retransmitInterval}`,
       ` ip ospf cost ${metric}`,
     ]),
     'interface lo',
@@ -35,7 +38,7 @@ export function ospfConfig(node: Node): string | undefined {
     ` ospf router-id ${node.loopback.v4}`,
     ' timers throttle spf 10 50 500',
     ' timers throttle lsa all 20',
-    ' timers lsa min-arrival 10',
+    ' timers lsa min-arrival 0',
   )
 }
 
@@ -50,6 +53,7 @@ export function ospf6Config(node: Node): string | undefined {
       ' ipv6 ospf6 network point-to-point',
       ` ipv6 ospf6 hello-interval ${helloInterval}`,
       ` ipv6 ospf6 dead-interval ${deadInterval}`,
+      ` ipv6 ospf6 retransmit-interval ${retransmitInterval}`,
       ` ipv6 ospf6 cost ${metric}`,
     ]),
     'interface lo',
@@ -58,7 +62,7 @@ export function ospf6Config(node: Node): string | undefined {
     'router ospf6',
     ` ospf6 router-id ${node.loopback.v4}`,
     ' timers throttle spf 10 50 500',
-    ' timers lsa min-arrival 10',
+    ' timers lsa min-arrival 0',
   )
 }
 
