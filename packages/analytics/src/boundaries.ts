@@ -1,0 +1,48 @@
+/** Where the domain ends: which interfaces lead to which site, and by which devices a site is reached. @module */
+import type { Domain } from './domain.ts'
+import { InterfaceTable } from './interface-table.ts'
+
+export class Boundaries {
+  readonly interfaces: InterfaceTable
+  /** Site behind the interface, by slot. */
+  readonly siteAt: Uint16Array
+  /** The one device that leads to the site, by site number; 0 for none and for several. */
+  readonly onlyDeviceOf: Uint16Array
+  /** 1 when several devices lead to the site, by site number. */
+  readonly isMultihomed: Uint8Array
+
+  /** @throws {RangeError} when an interface names a site that is not in the list, or one index stands twice */
+  constructor({ devices, sites }: Domain) {
+    const numberOf = new Map(sites.map(({ name }, index) => [name, index + 1]))
+    const all = devices.flatMap((device, index) =>
+      device.interfaces.map((each) => ({ ...each, device: index + 1, name: device.name })),
+    )
+    this.interfaces = new InterfaceTable(Math.max(all.length, 1))
+    this.siteAt = new Uint16Array(Math.max(all.length, 1))
+    this.onlyDeviceOf = new Uint16Array(sites.length + 1)
+    this.isMultihomed = new Uint8Array(sites.length + 1)
+    for (const { device, index, site, name } of all) {
+      if (this.interfaces.find(device, index) >= 0) {
+        throw new RangeError(`interface index ${index} of ${name} stands twice; an index is one interface`)
+      }
+      const slot = this.interfaces.findOrInsert(device, index)
+      if (site === undefined) continue
+      const number = numberOf.get(site)
+      if (number === undefined)
+        throw new RangeError(`interface ${index} of ${name} leads to "${site}", which is no site`)
+      this.siteAt[slot] = number
+      this.#reach(number, device)
+    }
+  }
+
+  #reach(site: number, device: number): void {
+    const only = this.onlyDeviceOf[site]!
+    if (this.isMultihomed[site] === 1 || only === device) return
+    if (only === 0) {
+      this.onlyDeviceOf[site] = device
+    } else {
+      this.onlyDeviceOf[site] = 0
+      this.isMultihomed[site] = 1
+    }
+  }
+}

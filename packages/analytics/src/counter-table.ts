@@ -1,0 +1,178 @@
+/**
+ * Interface counters over time: samples of totals in, rates over a window out.
+ *
+ * Totals wrap and start anew. 64-bit octets never wrap in practice, so octets that go back mean a restart, unless the
+ * exporter's uptime went on and both totals fit in 32 bits: then an agent passes 32-bit counters on, and they wrapped.
+ * What passed between the last sample before a restart and the first one after it is not known: that time is left out.
+ * @module
+ */
+import type { InterfaceCounters } from '@vagus/flow'
+import { InterfaceTable } from './interface-table.ts'
+import { type Window, windowOf } from './window.ts'
+
+/** Samples kept of an interface, and how close they may lie: together more than the five minutes of the live window. */
+export const samplesPerInterface = 128
+const minSpacingMs = 2500
+
+/** What a sample adds to the totals since the first one. */
+const fields = ['at', 'knownMs', 'inOctets', 'outOctets', 'inPackets', 'outPackets'] as const
+type Field = (typeof fields)[number]
+
+export interface CounterRates {
+  /** The part of the window that samples cover. */
+  readonly window: Window
+  /** Seconds of it that are known: without restarts. */
+  readonly knownSeconds: number
+  /** Octets as the interface counts them: of frames. */
+  readonly inBitsPerSecond: number
+  readonly outBitsPerSecond: number
+  readonly inPacketsPerSecond: number
+  readonly outPacketsPerSecond: number
+}
+
+/** Samples of one interface, oldest first, as totals since the first one. */
+interface Track {
+  latest: InterfaceCounters
+  readonly samples: Record<Field, number>[]
+}
+
+export class CounterTable {
+  readonly #interfaces: InterfaceTable
+  readonly #tracks: Track[] = []
+  /** Samples of interfaces for which there was no room. */
+  dropped = 0
+
+  /** `maxInterfaces`: further interfaces are not followed, and counted in `dropped`. */
+  constructor(maxInterfaces?: number) {
+    this.#interfaces = new InterfaceTable(maxInterfaces)
+  }
+
+  /** Takes in a sample of an interface of `device` (number). One that is not newer than the last is ignored. */
+  add(sample: InterfaceCounters, device: number): void {
+    const slot = this.#interfaces.findOrInsert(device, sample.ifIndex)
+    if (slot < 0) {
+      this.dropped++
+      return
+    }
+    const track = this.#tracks[slot]
+    if (track === undefined) {
+      const first = { at: sample.at, knownMs: 0, inOctets: 0, outOctets: 0, inPackets: 0, outPackets: 0 }
+      this.#tracks[slot] = { latest: sample, samples: [first] }
+      return
+    }
+    if (sample.at <= track.latest.at) return
+    const { samples } = track
+    const next = after(samples.at(-1)!, track.latest, sample)
+    track.latest = sample
+    // A sample hard behind the one before takes its place; the totals go on.
+    if (samples.length > 1 && sample.at - samples.at(-2)!.at < minSpacingMs) samples.pop()
+    samples.push(next)
+    if (samples.length > samplesPerInterface) samples.shift()
+  }
+
+  /** The newest sample of the interface: its state, speed, name and totals. */
+  latest(device: number, ifIndex: number): InterfaceCounters | undefined {
+    return this.#trackOf(device, ifIndex)?.latest
+  }
+
+  /** Device numbers and SNMP indices of all interfaces that have samples. */
+  interfaces(): readonly { readonly device: number; readonly ifIndex: number }[] {
+    return this.#tracks.map((_, slot) => ({
+      device: this.#interfaces.deviceAt(slot),
+      ifIndex: this.#interfaces.ifIndexAt(slot),
+    }))
+  }
+
+  /** Mean rates over `window`, or over the part that samples cover; undefined when they cover less than half of it. */
+  rates(device: number, ifIndex: number, window: Window): CounterRates | undefined {
+    const samples = this.#trackOf(device, ifIndex)?.samples
+    if (samples === undefined) return undefined
+    const from = Math.max(window.from, samples[0]!.at)
+    const to = Math.min(window.to, samples.at(-1)!.at)
+    if (to <= from) return undefined
+    const a = totalsAt(samples, from)
+    const b = totalsAt(samples, to)
+    const seconds = (b.knownMs - a.knownMs) / 1000
+    if (seconds < window.seconds / 2 || seconds <= 0) return undefined
+    const rate = (field: Field): number => (b[field] - a[field]) / seconds
+    return {
+      window: windowOf(from, to),
+      knownSeconds: seconds,
+      inBitsPerSecond: rate('inOctets') * 8,
+      outBitsPerSecond: rate('outOctets') * 8,
+      inPacketsPerSecond: rate('inPackets'),
+      outPacketsPerSecond: rate('outPackets'),
+    }
+  }
+
+  #trackOf(device: number, ifIndex: number): Track | undefined {
+    const slot = this.#interfaces.find(device, ifIndex)
+    return slot < 0 ? undefined : this.#tracks[slot]
+  }
+}
+
+const twoTo32 = 2 ** 32
+
+/** The totals with what passed between two samples; with a restart between them only the time goes on. */
+function after(
+  totals: Record<Field, number>,
+  before: InterfaceCounters,
+  sample: InterfaceCounters,
+): Record<Field, number> {
+  const inOctets = octetsBetween(before, sample, 'inOctets')
+  const outOctets = octetsBetween(before, sample, 'outOctets')
+  if (hasRestarted(before, sample) || inOctets === undefined || outOctets === undefined) {
+    return { ...totals, at: sample.at }
+  }
+  const packets = (field: 'inPackets' | 'outPackets'): number => {
+    const difference = sample[field] - before[field]
+    return difference >= 0 ? difference : difference + twoTo32
+  }
+  return {
+    at: sample.at,
+    knownMs: totals.knownMs + sample.at - before.at,
+    inOctets: totals.inOctets + inOctets,
+    outOctets: totals.outOctets + outOctets,
+    inPackets: totals.inPackets + packets('inPackets'),
+    outPackets: totals.outPackets + packets('outPackets'),
+  }
+}
+
+/** Uptime went back, and not because it wrapped after 49.7 days. */
+function hasRestarted(before: InterfaceCounters, sample: InterfaceCounters): boolean {
+  const passed = sample.at - before.at
+  return sample.uptimeMs < before.uptimeMs && before.uptimeMs + 2 * passed < twoTo32
+}
+
+/** undefined when the total went back for another reason than wrapping at 2^32. */
+function octetsBetween(
+  before: InterfaceCounters,
+  sample: InterfaceCounters,
+  field: 'inOctets' | 'outOctets',
+): number | undefined {
+  const difference = sample[field] - before[field]
+  if (difference >= 0n) return Number(difference)
+  if (before[field] >= BigInt(twoTo32)) return undefined
+  const wrapped = Number(difference) + twoTo32
+  const seconds = (sample.at - before.at) / 1000
+  // Without a speed, half of the range is the most that one wrap can be told from a restart.
+  const most = sample.ifSpeed > 0 ? (sample.ifSpeed / 8) * seconds * 1.5 : twoTo32 / 2
+  return wrapped <= most ? wrapped : undefined
+}
+
+/** Totals at a time between the first and the last sample, on a straight line between its neighbours. */
+function totalsAt(samples: readonly Record<Field, number>[], at: number): Record<Field, number> {
+  let next = samples.findIndex((sample) => sample.at >= at)
+  if (next <= 0) next = 1
+  const [a, b] = [samples[next - 1]!, samples[next]!]
+  const part = (at - a.at) / (b.at - a.at)
+  const mix = (field: Field): number => a[field] + (b[field] - a[field]) * part
+  return {
+    at,
+    knownMs: mix('knownMs'),
+    inOctets: mix('inOctets'),
+    outOctets: mix('outOctets'),
+    inPackets: mix('inPackets'),
+    outPackets: mix('outPackets'),
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Fills the columns that say what a record means to this domain: sites of both addresses, application, edges, and
+ * whether this is the one observation of its packets that counts.
+ *
+ * A packet that crosses three routers is exported three times or more. An observation at a boundary interface is an
+ * ingress observation when the site behind it is the source's, an egress observation when it is the destination's. It
+ * counts when it is
+ *
+ *   an ingress observation, unless the destination is multihomed and the source is not
+ *   an egress observation, when the destination is multihomed and the source is not
+ *
+ * because only the egress observation knows by which edge the traffic leaves then. Everything else is evidence of the
+ * path and feeds link loads. A site is multihomed when several devices lead to it.
+ *
+ * Limit: traffic to a multihomed neighbour is counted only if its boundary interfaces are metered as packets leave, or
+ * the devices meter packets as they come in from the core.
+ * @module
+ */
+import { type Prefix, parsePrefix, PrefixTable } from '@vagus/address'
+import type { FlowBlock } from '@vagus/flow'
+import { ApplicationTable } from './application-table.ts'
+import { Boundaries } from './boundaries.ts'
+import { createDeviceLookup, type DeviceLookup } from './device-lookup.ts'
+import type { Domain } from './domain.ts'
+import { observationOf, sawEgress, sawIngress, sawNothing } from './observation.ts'
+
+export interface EnricherConfig {
+  readonly domain: Domain
+  /** Text of the address of an exporter, from its number in the collector. */
+  readonly addressOf: (exporter: number) => string | undefined
+}
+
+export interface Enricher {
+  /**
+   * Fills `srcSite`, `dstSite`, `application`, `ingressEdge`, `egressEdge` and `counted` of all rows, and `direction`
+   * where the exporter left it unknown or named one interface for both.
+   */
+  enrich(block: FlowBlock): void
+  /** Number of the device with the exporter's address, 0 when it is none of ours. Current as of the latest block. */
+  readonly deviceOf: (exporter: number) => number
+}
+
+/** @throws {AddressError | RangeError} on a domain that contradicts itself; the message says where */
+export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher {
+  const sites = new PrefixTable(
+    domain.sites.flatMap(({ prefixes }, index) =>
+      prefixes.map((prefix): readonly [Prefix, number] => [parsePrefix(prefix), index + 1]),
+    ),
+  )
+  const applications = new ApplicationTable(domain.applications)
+  const devices = createDeviceLookup(domain, addressOf)
+  const boundaries = new Boundaries(domain)
+  return {
+    enrich(block) {
+      devices.renew()
+      fillSites(block, sites)
+      fillApplications(block, applications)
+      fillEdges(block, boundaries, devices)
+    },
+    deviceOf: devices.deviceOf,
+  }
+}
+
+function fillSites(block: FlowBlock, sites: PrefixTable): void {
+  const { srcAddr, dstAddr, srcSite, dstSite, length } = block
+  for (let row = 0; row < length; row++) {
+    const src = sites.lookup(srcAddr, row * 4)
+    const dst = sites.lookup(dstAddr, row * 4)
+    srcSite[row] = src < 0 ? 0 : src
+    dstSite[row] = dst < 0 ? 0 : dst
+  }
+}
+
+function fillApplications(block: FlowBlock, applications: ApplicationTable): void {
+  const { protocol, srcPort, dstPort, application, length } = block
+  for (let row = 0; row < length; row++) {
+    application[row] = applications.lookup(protocol[row]!, srcPort[row]!, dstPort[row]!)
+  }
+}
+
+function fillEdges(block: FlowBlock, boundaries: Boundaries, devices: DeviceLookup): void {
+  const { exporter, srcSite, dstSite, ingressEdge, egressEdge, counted, length } = block
+  const { isMultihomed, onlyDeviceOf } = boundaries
+  for (let row = 0; row < length; row++) {
+    const device = devices.deviceOf(exporter[row]!)
+    const seen = device === 0 ? sawNothing : observationOf(block, row, device, boundaries)
+    const src = srcSite[row]!
+    const dst = dstSite[row]!
+    const egressKnowsMore = isMultihomed[dst] === 1 && isMultihomed[src] === 0
+    const counts = (seen & (egressKnowsMore ? sawEgress : sawIngress)) !== 0
+    counted[row] = counts ? 1 : 0
+    ingressEdge[row] = (seen & sawIngress) !== 0 ? device : counts ? onlyDeviceOf[src]! : 0
+    egressEdge[row] = (seen & sawEgress) !== 0 ? device : counts ? onlyDeviceOf[dst]! : 0
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * A hash table from keys of a fixed number of 32-bit words to slot numbers, on typed arrays: open addressing, linear
+ * probing, at most half full. It never allocates after it was made; a key cannot be taken out alone, only all.
+ * @module
+ */
+
+/** Mixes `count` words from `words[at]` on into 32 bits (the rounds of MurmurHash3; not for keys that an enemy chooses). */
+export function hashWords(words: Uint32Array, at: number, count: number): number {
+  let hash = 0
+  for (let word = at; word < at + count; word++) hash = hashMore(hash, words[word]!)
+  return hashEnd(hash)
+}
+
+/** One round: the hash so far and the next word. */
+export function hashMore(hash: number, word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51)
+  const next = hash ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
+  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0
+}
+
+/** The hash after the last word, 0..2^32-1. */
+export function hashEnd(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+export class KeyIndex {
+  readonly capacity: number
+  readonly wordsPerKey: number
+  /** The key of slot s is the words s × wordsPerKey and following. */
+  readonly keys: Uint32Array
+  readonly hashes: Uint32Array
+  /** Slot + 1 by hash; 0 is free. */
+  readonly #places: Int32Array
+  readonly #mask: number
+  /** Slots in use; they are 0..size-1. */
+  size = 0
+
+  constructor(wordsPerKey: number, capacity: number) {
+    const places = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1) * 2))
+    this.wordsPerKey = wordsPerKey
+    this.capacity = capacity
+    this.keys = new Uint32Array(capacity * wordsPerKey)
+    this.hashes = new Uint32Array(capacity)
+    this.#places = new Int32Array(places)
+    this.#mask = places - 1
+  }
+
+  /** Slot of the key in `words[at]` and following, or -1. */
+  find(words: Uint32Array, at: number, hash: number): number {
+    const { keys, wordsPerKey } = this
+    const places = this.#places
+    const mask = this.#mask
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const slot = places[place]! - 1
+      if (slot < 0) return -1
+      if (this.hashes[slot] !== hash) continue
+      const key = slot * wordsPerKey
+      let word = 0
+      while (word < wordsPerKey && keys[key + word] === words[at + word]) word++
+      if (word === wordsPerKey) return slot
+    }
+  }
+
+  /** A slot for a key that is not there yet, or -1 when all slots are taken. */
+  insert(words: Uint32Array, at: number, hash: number): number {
+    if (this.size === this.capacity) return -1
+    const slot = this.size++
+    const key = slot * this.wordsPerKey
+    for (let word = 0; word < this.wordsPerKey; word++) this.keys[key + word] = words[at + word]!
+    this.hashes[slot] = hash
+    this.#place(slot, hash)
+    return slot
+  }
+
+  /** Slot of the key, which is put in when it is not there; -1 when there is no room for it. */
+  findOrInsert(words: Uint32Array, at: number, hash: number): number {
+    const slot = this.find(words, at, hash)
+    return slot >= 0 ? slot : this.insert(words, at, hash)
+  }
+
+  /** Keeps the slots for which `keep` says so, in their order; they get the numbers 0.. */
+  retain(keep: (slot: number) => boolean, onMove: (from: number, to: number) => void): void {
+    const before = this.size
+    this.clear()
+    for (let slot = 0; slot < before; slot++) {
+      if (!keep(slot)) continue
+      const to = this.size++
+      const hash = this.hashes[slot]!
+      this.keys.copyWithin(to * this.wordsPerKey, slot * this.wordsPerKey, (slot + 1) * this.wordsPerKey)
+      this.hashes[to] = hash
+      this.#place(to, hash)
+      onMove(slot, to)
+    }
+  }
+
+  clear(): void {
+    this.#places.fill(0)
+    this.size = 0
+  }
+
+  #place(slot: number, hash: number): void {
+    let place = hash & this.#mask
+    while (this.#places[place] !== 0) place = (place + 1) & this.#mask
+    this.#places[place] = slot + 1
+  }
+}

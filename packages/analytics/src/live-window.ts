@@ -1,0 +1,229 @@
+/**
+ * The last minutes of traffic in slices of 5 s: matrices, heavy hitters, interface loads and the IPv6 share, each over a
+ * window that ends a few slices ago, because records come after their packets. A record is shared out over the slices
+ * between its first and its last packet, so an exporter's timeouts do not show as bursts.
+ *
+ * Volumes are estimates: octets × max(sampling rate, 1). Totals, matrices and tops take in counted records only;
+ * interface loads take in all.
+ *
+ *   block → lay over slices → slices[n].add(share of each record)
+ *   query → slices of the window → sum, or merged sketch
+ * @module
+ */
+import type { FlowBlock } from '@vagus/flow'
+import type { Domain } from './domain.ts'
+import { type InterfaceLoad, interfaceLoadsOf } from './interface-loads.ts'
+import { InterfaceTable, metersEgress, metersIngress } from './interface-table.ts'
+import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
+import { hashEnd, hashMore, hashWords } from './key-index.ts'
+import { PairTable } from './pair-table.ts'
+import { samplingVariance } from './sampling-error.ts'
+import type { Contribution, Slice } from './slice.ts'
+import { SliceRing } from './slice-ring.ts'
+import { type Top, topOf } from './top.ts'
+import { conversationWords, type TopSet } from './top-sets.ts'
+import { type TrafficMatrix, trafficMatrixOf } from './traffic-matrix.ts'
+import { totalsOf, type TrafficTotals } from './traffic-totals.ts'
+import type { Window } from './window.ts'
+
+export interface LiveWindowConfig {
+  readonly domain: Domain
+  /** Number of the device that an exporter is: `Enricher.deviceOf`. */
+  readonly deviceOf: (exporter: number) => number
+  /** When counting begins, milliseconds since 1970: windows do not reach further back. */
+  readonly startedAt: number
+  /** Length of a slice, milliseconds; default 5000. */
+  readonly sliceMs?: number
+  /** The longest window that is asked for, seconds; default 300. */
+  readonly maxSeconds?: number
+  /** How long records take to arrive after their packets, milliseconds; windows end so long before now. Default 10,000. */
+  readonly lagMs?: number
+}
+
+/** Records since the start. */
+export interface LiveCounts {
+  readonly records: number
+  readonly counted: number
+  /** Ended before the oldest slice: left out. */
+  readonly late: number
+  /** Began before the oldest slice: only what lies within the ring was taken in. */
+  readonly cut: number
+  /** Ended more than a second after now: taken to end now. */
+  readonly future: number
+}
+
+const twoTo32 = 2 ** 32
+
+export class LiveWindow {
+  readonly #domain: Domain
+  readonly #deviceOf: (exporter: number) => number
+  readonly #ring: SliceRing
+  readonly #interfaces = new InterfaceTable()
+  readonly #sites = new PairTable()
+  readonly #edges = new PairTable()
+  /** By device number: bit 0 exported IPv4, bit 1 exported IPv6. */
+  readonly #families: Uint8Array
+  readonly #record: Contribution
+  #records = 0
+  #counted = 0
+
+  constructor({ domain, deviceOf, startedAt, sliceMs = 5000, maxSeconds = 300, lagMs = 10_000 }: LiveWindowConfig) {
+    this.#domain = domain
+    this.#deviceOf = deviceOf
+    // One slice is filling up, and one more is begun at each end of the window.
+    const slices = Math.ceil((maxSeconds * 1000 + lagMs) / sliceMs) + 2
+    this.#ring = new SliceRing({ sliceMs, slices, lagMs, startedAt })
+    this.#families = new Uint8Array(domain.devices.length + 1)
+    this.#record = emptyContribution()
+  }
+
+  /** Takes in all rows of an enriched block, and keeps nothing of the block. `now` in milliseconds since 1970. */
+  add(block: FlowBlock, now: number): void {
+    this.#ring.advance(now)
+    this.#record.block = block
+    const { start, end, length } = block
+    for (let row = 0; row < length; row++) {
+      const from = start[row * 2 + 1]! * twoTo32 + start[row * 2]!
+      const to = end[row * 2 + 1]! * twoTo32 + end[row * 2]!
+      if (this.#ring.lay(from, to)) this.#addRow(block, row)
+    }
+    this.#records += length
+  }
+
+  #addRow(block: FlowBlock, row: number): void {
+    const record = this.#record
+    const rate = block.samplingRate[row]! || 1
+    const octets = block.octets[row * 2 + 1]! * twoTo32 + block.octets[row * 2]!
+    const packets = block.packets[row * 2 + 1]! * twoTo32 + block.packets[row * 2]!
+    record.row = row
+    record.octets = octets * rate
+    record.packets = packets * rate
+    record.variance = samplingVariance(octets, packets, rate)
+    record.isIpv6 = block.version[row] === 6
+    this.#findInterfaces(block, row)
+    record.isCounted = block.counted[row] === 1
+    if (record.isCounted) {
+      this.#counted++
+      record.sitePair = this.#sites.slotOf(block.srcSite[row]!, block.dstSite[row]!)
+      record.edgePair = this.#edges.slotOf(block.ingressEdge[row]!, block.egressEdge[row]!)
+      fillKey(record)
+    }
+    const { first, last } = this.#ring
+    for (let number = first; number <= last; number++) {
+      this.#ring.sliceAt(number).add(record, this.#ring.shareIn(number), number === last ? 1 : 0)
+    }
+  }
+
+  /** Which interfaces the record is a load of: that where it was made, and the other one where it is not metered itself. */
+  #findInterfaces(block: FlowBlock, row: number): void {
+    const record = this.#record
+    record.inSlot = record.outSlot = -1
+    const device = this.#deviceOf(block.exporter[row]!)
+    if (device === 0) return
+    this.#families[device]! |= record.isIpv6 ? 2 : 1
+    const inIf = block.inIf[row]!
+    const outIf = block.outIf[row]!
+    const atExit = block.direction[row] === 1
+    const inSlot = inIf === 0 ? -1 : this.#interfaces.findOrInsert(device, inIf)
+    const outSlot = outIf === inIf ? inSlot : outIf === 0 ? -1 : this.#interfaces.findOrInsert(device, outIf)
+    const { meters } = this.#interfaces
+    if (atExit) {
+      record.outSlot = outSlot
+      if (outSlot >= 0) meters[outSlot]! |= metersEgress
+      if (inSlot >= 0 && inSlot !== outSlot && (meters[inSlot]! & metersIngress) === 0) record.inSlot = inSlot
+    } else {
+      record.inSlot = inSlot
+      if (inSlot >= 0) meters[inSlot]! |= metersIngress
+      if (outSlot >= 0 && inSlot !== outSlot && (meters[outSlot]! & metersEgress) === 0) record.outSlot = outSlot
+    }
+  }
+
+  /** The window that a question about the last `seconds` is answered over. */
+  windowAt(seconds: number, now: number): Window {
+    return this.#ring.windowAt(seconds, now)
+  }
+
+  totals(seconds: number, now: number): TrafficTotals {
+    const { window, slices } = this.#ask(seconds, now)
+    return totalsOf(window, slices)
+  }
+
+  /** @throws {RangeError} when the domain has more sites or devices than `maxMatrixNodes` */
+  matrix(between: 'sites' | 'edges', seconds: number, now: number): TrafficMatrix {
+    const { window, slices } = this.#ask(seconds, now)
+    const nodes = between === 'sites' ? this.#domain.sites.length : this.#domain.devices.length
+    return trafficMatrixOf(between, nodes, between === 'sites' ? this.#sites : this.#edges, window, slices)
+  }
+
+  /** The `n` heaviest keys of a set of dimensions (`topSetOf`). */
+  top(set: TopSet, n: number, seconds: number, now: number): Top {
+    const { window, slices } = this.#ask(seconds, now)
+    return topOf(set, n, { window, slices, sites: this.#sites, domain: this.#domain })
+  }
+
+  /** Loads of all interfaces that records named. */
+  interfaceLoads(seconds: number, now: number): { readonly window: Window; readonly items: readonly InterfaceLoad[] } {
+    const { window, slices } = this.#ask(seconds, now)
+    return { window, items: interfaceLoadsOf(this.#interfaces, window, slices) }
+  }
+
+  /** IPv4 and IPv6 by slice, for `ipv6ShareOf`. Slices without any traffic have zeros. */
+  ipv6Points(seconds: number, now: number): { readonly window: Window; readonly points: readonly Ipv6Point[] } {
+    const { window, slices } = this.#ask(seconds, now)
+    return { window, points: ipv6PointsOf(window, slices, this.#ring.sliceMs) }
+  }
+
+  /** Names of devices that exported records, and none of IPv6 since the start: their IPv6 share is not known, not zero. */
+  ipv6Blind(): readonly string[] {
+    return this.#domain.devices.filter((_, index) => this.#families[index + 1] === 1).map(({ name }) => name)
+  }
+
+  counts(): LiveCounts {
+    const { late, cut, future } = this.#ring
+    return { records: this.#records, counted: this.#counted, late, cut, future }
+  }
+
+  #ask(seconds: number, now: number): { readonly window: Window; readonly slices: readonly Slice[] } {
+    const window = this.#ring.windowAt(seconds, now)
+    return { window, slices: this.#ring.slicesIn(window) }
+  }
+}
+
+function emptyContribution(): Contribution {
+  return {
+    block: undefined as unknown as FlowBlock, // sound: `add` sets it before any row is read
+    row: 0,
+    octets: 0,
+    packets: 0,
+    variance: 0,
+    isIpv6: false,
+    inSlot: -1,
+    outSlot: -1,
+    isCounted: false,
+    sitePair: -1,
+    edgePair: -1,
+    key: new Uint32Array(conversationWords),
+    srcHash: 0,
+    dstHash: 0,
+    pairHash: 0,
+    conversationHash: 0,
+  }
+}
+
+/** The conversation's key and the hashes of its parts: the hash of a longer key goes on from that of a shorter. */
+function fillKey(record: Contribution): void {
+  const { block, row, key } = record
+  for (let word = 0; word < 4; word++) {
+    key[word] = block.srcAddr[row * 4 + word]!
+    key[4 + word] = block.dstAddr[row * 4 + word]!
+  }
+  key[8] = block.srcPort[row]! * 65_536 + block.dstPort[row]!
+  key[9] = block.protocol[row]!
+  let hash = 0
+  for (let word = 0; word < 4; word++) hash = hashMore(hash, key[word]!)
+  record.srcHash = hashEnd(hash)
+  for (let word = 4; word < 8; word++) hash = hashMore(hash, key[word]!)
+  record.pairHash = hashEnd(hash)
+  record.conversationHash = hashEnd(hashMore(hashMore(hash, key[8]), key[9]))
+  record.dstHash = hashWords(key, 4, 4)
+}

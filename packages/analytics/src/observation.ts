@@ -1,0 +1,57 @@
+/** What one record shows of the domain's edge: traffic entering, leaving, or both. @module */
+import type { FlowBlock } from '@vagus/flow'
+import type { Boundaries } from './boundaries.ts'
+import { metersEgress, metersIngress } from './interface-table.ts'
+
+/** Bits of what was seen. */
+export const sawNothing = 0
+export const sawIngress = 1
+export const sawEgress = 2
+
+const entry = 0
+const exit = 1
+const unknownDirection = 255
+
+/**
+ * Bits `sawIngress` and `sawEgress` for a record of `device`, whose sites are filled. Learns which interfaces meter
+ * themselves. Sets `direction` where it was unknown: packets are metered on entry, unless the sites say otherwise.
+ */
+export function observationOf(block: FlowBlock, row: number, device: number, boundaries: Boundaries): number {
+  const inIf = block.inIf[row]!
+  const outIf = block.outIf[row]!
+  const slot = boundaries.interfaces.find(device, inIf)
+  if (inIf === outIf) return observationAtOne(block, row, slot, boundaries)
+  if (block.direction[row] === unknownDirection) block.direction[row] = entry
+  const isExit = block.direction[row] === exit
+  const outSlot = boundaries.interfaces.find(device, outIf)
+  learn(boundaries, isExit ? outSlot : slot, isExit ? metersEgress : metersIngress)
+  // The interface at which the record was not made is believed only where it does not meter itself.
+  const ingress =
+    leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !meters(boundaries, slot, metersIngress))
+  const egress =
+    leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !meters(boundaries, outSlot, metersEgress))
+  return (ingress ? sawIngress : sawNothing) | (egress ? sawEgress : sawNothing)
+}
+
+/** The same where the exporter names one interface for both, as softflowd does: the sites tell the direction. */
+function observationAtOne(block: FlowBlock, row: number, slot: number, boundaries: Boundaries): number {
+  const isSource = leadsTo(boundaries, slot, block.srcSite[row]!)
+  const isSink = leadsTo(boundaries, slot, block.dstSite[row]!)
+  const isExit = isSource === isSink ? block.direction[row] === exit : isSink
+  block.direction[row] = isExit ? exit : entry
+  learn(boundaries, slot, isExit ? metersEgress : metersIngress)
+  if (isExit) return isSink ? sawEgress : sawNothing
+  return isSource ? sawIngress : sawNothing
+}
+
+function leadsTo({ siteAt }: Boundaries, slot: number, site: number): boolean {
+  return site !== 0 && slot >= 0 && siteAt[slot] === site
+}
+
+function meters({ interfaces }: Boundaries, slot: number, bit: number): boolean {
+  return (interfaces.meters[slot]! & bit) !== 0
+}
+
+function learn({ interfaces }: Boundaries, slot: number, bit: number): void {
+  if (slot >= 0) interfaces.meters[slot]! |= bit
+}

@@ -1,0 +1,30 @@
+/** Applications by their IANA-assigned ports, for domains whose operator lists none. @module */
+import type { Application } from './domain.ts'
+
+export const defaultApplications = [
+  { name: 'https', ports: [443, 8443], protocol: 'any' },
+  { name: 'http', ports: [80, 8080], protocol: 'tcp' },
+  { name: 'dns', ports: [53, 853], protocol: 'any' },
+  { name: 'ssh', ports: [22], protocol: 'tcp' },
+  { name: 'mail', ports: [25, 110, 143, 465, 587, 993, 995], protocol: 'tcp' },
+  { name: 'ntp', ports: [123], protocol: 'udp' },
+  { name: 'bgp', ports: [179], protocol: 'tcp' },
+  { name: 'snmp', ports: ['161-162'], protocol: 'any' },
+  { name: 'syslog', ports: [514, 6514], protocol: 'any' },
+  { name: 'ldap', ports: [389, 636], protocol: 'any' },
+  { name: 'smb', ports: [139, 445], protocol: 'tcp' },
+  { name: 'ftp', ports: ['20-21', 990], protocol: 'tcp' },
+  { name: 'nfs', ports: [2049], protocol: 'any' },
+  { name: 'rsync', ports: [873], protocol: 'tcp' },
+  { name: 'rdp', ports: [3389], protocol: 'any' },
+  { name: 'sip', ports: ['5060-5061'], protocol: 'any' },
+  { name: 'rtsp', ports: [554], protocol: 'any' },
+  { name: 'mqtt', ports: [1883, 8883], protocol: 'tcp' },
+  { name: 'opc-ua', ports: [4840], protocol: 'tcp' },
+  { name: 'modbus', ports: [502], protocol: 'tcp' },
+  { name: 'postgresql', ports: [5432], protocol: 'tcp' },
+  { name: 'mysql', ports: [3306], protocol: 'tcp' },
+  { name: 'ipsec', ports: [500, 4500], protocol: 'udp' },
+  { name: 'wireguard', ports: [51820], protocol: 'udp' },
+  { name: 'flow-export', ports: [2055, 4739, 6343], protocol: 'udp' },
+] as const satisfies readonly Application[]

@@ -1,0 +1,114 @@
+/**
+ * The slices of the last minutes, each used again when its time is over, and how a record's time is laid over them.
+ * @module
+ */
+import { Slice } from './slice.ts'
+import { type Window, windowOf } from './window.ts'
+
+export interface RingConfig {
+  readonly sliceMs: number
+  /** Slices that are kept. */
+  readonly slices: number
+  /** How long records take to arrive after their packets; windows end so long before now. */
+  readonly lagMs: number
+  /** When counting began: windows do not reach further back. */
+  readonly startedAt: number
+}
+
+/** Clocks of routers are not exact: a record may end so much later than now without being counted as from the future. */
+const clockToleranceMs = 1000
+
+export class SliceRing {
+  readonly #config: RingConfig
+  readonly #slices: Slice[]
+  #newest: number
+  #now: number
+  /** Records that ended before the oldest slice; they are left out. */
+  late = 0
+  /** Records that began before the oldest slice; only what lies within the ring is taken in. */
+  cut = 0
+  /** Records that ended later than now; they are taken to end now. */
+  future = 0
+  /** The span over which the latest record is laid, milliseconds since 1970. */
+  #start = 0
+  #end = 0
+
+  constructor(config: RingConfig) {
+    this.#config = config
+    this.#slices = Array.from({ length: config.slices }, () => new Slice())
+    this.#now = config.startedAt
+    this.#newest = Math.floor(config.startedAt / config.sliceMs)
+  }
+
+  get sliceMs(): number {
+    return this.#config.sliceMs
+  }
+
+  /** Time goes on; it does not go back. */
+  advance(now: number): void {
+    this.#now = Math.max(this.#now, now)
+    this.#newest = Math.floor(this.#now / this.#config.sliceMs)
+  }
+
+  /** Lays a record over the slices; false when it ended before the oldest one. Then `first`..`last` are its slices. */
+  lay(start: number, end: number): boolean {
+    if (end > this.#now) {
+      if (end > this.#now + clockToleranceMs) this.future++
+      end = this.#now
+    }
+    // An exporter that gives no start, or one behind its end, means an instant.
+    if (start === 0 || start > end) start = end
+    const oldest = (this.#newest - this.#slices.length + 1) * this.#config.sliceMs
+    if (end < oldest) {
+      this.late++
+      return false
+    }
+    if (start < oldest) this.cut++
+    this.#start = start
+    this.#end = end
+    return true
+  }
+
+  get first(): number {
+    return Math.max(Math.floor(this.#start / this.#config.sliceMs), this.#newest - this.#slices.length + 1)
+  }
+
+  get last(): number {
+    // What ends on a border has nothing in the slice that begins there.
+    return this.#end > this.#start
+      ? Math.ceil(this.#end / this.#config.sliceMs) - 1
+      : Math.floor(this.#end / this.#config.sliceMs)
+  }
+
+  /** Share of the record that lies in slice `number`, 0..1. */
+  shareIn(number: number): number {
+    if (this.#end === this.#start) return 1
+    const from = Math.max(this.#start, number * this.#config.sliceMs)
+    const to = Math.min(this.#end, (number + 1) * this.#config.sliceMs)
+    return (to - from) / (this.#end - this.#start)
+  }
+
+  /** The slice to add to. `number` must lie within the ring. */
+  sliceAt(number: number): Slice {
+    const slice = this.#slices[number % this.#slices.length]!
+    if (slice.number !== number) slice.restart(number)
+    return slice
+  }
+
+  /** The last `seconds` that have arrived, in whole slices, as far as the ring reaches back; one slice at least. */
+  windowAt(seconds: number, now: number): Window {
+    const { sliceMs, lagMs, startedAt } = this.#config
+    const to = Math.floor((now - lagMs) / sliceMs)
+    const wanted = to - Math.max(1, Math.ceil((seconds * 1000) / sliceMs))
+    const oldest = Math.max(Math.floor(now / sliceMs) - this.#slices.length + 1, Math.floor(startedAt / sliceMs))
+    return windowOf(Math.min(Math.max(wanted, oldest), to - 1) * sliceMs, to * sliceMs)
+  }
+
+  /** The slices of the window that hold anything, oldest first. */
+  slicesIn({ from, to }: Window): readonly Slice[] {
+    const { sliceMs } = this.#config
+    return this.#slices
+      .filter(({ number }) => number >= 0 && number * sliceMs >= from && number * sliceMs < to)
+      .sort((a, b) => a.number - b.number)
+  }
+}

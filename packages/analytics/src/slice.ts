@@ -1,0 +1,110 @@
+/** What is known of one slice of time, and how a record adds to it. @module */
+import type { FlowBlock } from '@vagus/flow'
+import { SpaceSaving } from './space-saving.ts'
+import { conversationWords } from './top-sets.ts'
+import { volume, volumeFields, Volumes } from './volume.ts'
+
+/** Keys that each sketch of a slice keeps at least: 16 × the longest list that is shown, of 64. */
+export const sketchCapacity = 1024
+
+/** Places in a row of `loads`, by interface: octets. */
+export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3 } as const
+export const loadFields = 4
+
+/** What one record adds, found once and then shared out over its slices. Made once and filled again for each record. */
+export interface Contribution {
+  block: FlowBlock
+  row: number
+  octets: number
+  packets: number
+  variance: number
+  isIpv6: boolean
+  /** Interface slots, -1 for none. */
+  inSlot: number
+  outSlot: number
+  isCounted: boolean
+  sitePair: number
+  edgePair: number
+  /** Key of the conversation, and the hashes of its parts. */
+  readonly key: Uint32Array
+  srcHash: number
+  dstHash: number
+  pairHash: number
+  conversationHash: number
+}
+
+export class Slice {
+  /** Start / length of a slice; -1 while unused. */
+  number = -1
+  readonly totals = new Float64Array(volumeFields)
+  readonly sites = new Volumes()
+  readonly edges = new Volumes()
+  readonly applications = new Volumes()
+  loads = new Float64Array(0)
+  readonly src = new SpaceSaving(4, sketchCapacity)
+  readonly dst = new SpaceSaving(4, sketchCapacity)
+  readonly pair = new SpaceSaving(8, sketchCapacity)
+  readonly conversation = new SpaceSaving(conversationWords, sketchCapacity)
+
+  /** Takes in `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, else 0. */
+  add(record: Contribution, share: number, flows: number): void {
+    const octets = record.octets * share
+    const ipv6 = record.isIpv6 ? octets : 0
+    if (record.inSlot >= 0) this.#addLoad(record.inSlot * loadFields + load.in, octets, ipv6)
+    if (record.outSlot >= 0) this.#addLoad(record.outSlot * loadFields + load.out, octets, ipv6)
+    if (!record.isCounted) return
+    const packets = record.packets * share
+    const variance = record.variance * share
+    const family = record.isIpv6 ? volume.ipv6Octets : volume.ipv4Octets
+    const { block, row, key } = record
+    addVolume(this.totals, 0, family, octets, packets, flows, variance)
+    if (record.sitePair >= 0) {
+      const at = this.sites.rowAt(record.sitePair)
+      addVolume(this.sites.rows, at, family, octets, packets, flows, variance)
+    }
+    if (record.edgePair >= 0) {
+      const at = this.edges.rowAt(record.edgePair)
+      addVolume(this.edges.rows, at, family, octets, packets, flows, variance)
+    }
+    const at = this.applications.rowAt(block.application[row]!)
+    addVolume(this.applications.rows, at, family, octets, packets, flows, variance)
+    this.src.add(block.srcAddr, row * 4, record.srcHash, octets, packets, flows)
+    this.dst.add(block.dstAddr, row * 4, record.dstHash, octets, packets, flows)
+    this.pair.add(key, 0, record.pairHash, octets, packets, flows)
+    this.conversation.add(key, 0, record.conversationHash, octets, packets, flows)
+  }
+
+  /** Begins anew as slice `number`, with the memory that it has. */
+  restart(number: number): void {
+    this.number = number
+    this.totals.fill(0)
+    this.loads.fill(0)
+    for (const each of [this.sites, this.edges, this.applications]) each.clear()
+    for (const each of [this.src, this.dst, this.pair, this.conversation]) each.clear()
+  }
+
+  #addLoad(at: number, octets: number, ipv6: number): void {
+    if (at >= this.loads.length) {
+      const larger = new Float64Array(Math.max(64 * loadFields, this.loads.length * 2, at + loadFields))
+      larger.set(this.loads)
+      this.loads = larger
+    }
+    this.loads[at]! += octets
+    this.loads[at + 1]! += ipv6
+  }
+}
+
+function addVolume(
+  rows: Float64Array,
+  at: number,
+  family: number,
+  octets: number,
+  packets: number,
+  flows: number,
+  variance: number,
+): void {
+  rows[at + family]! += octets
+  rows[at + volume.packets]! += packets
+  rows[at + volume.flows]! += flows
+  rows[at + volume.variance]! += variance
+}

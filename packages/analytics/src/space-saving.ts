@@ -1,0 +1,183 @@
+/**
+ * Heavy hitters in bounded memory: Space-Saving (Metwally, Agrawal, El Abbadi, 2005) with the filter of Homem and
+ * Carvalho (2010), on typed arrays.
+ *
+ * A sketch lists up to 2 × `capacity` keys. When that is full, the lighter half leaves and its counts go into the
+ * filter: one cell for many keys, never less than the count of any unlisted key of that cell. A key that is not listed
+ * adds to its cell and enters when that reaches what the lightest remaining key had; the cell's content becomes its
+ * `error`. So for each listed key count - error <= true <= count, and no unlisted key has more than `floor`. Leaving in
+ * halves costs less than a heap that is mended with every record. Until the first key leaves, all is exact.
+ * @module
+ */
+import { KeyIndex } from './key-index.ts'
+import { kthLargest } from './kth-largest.ts'
+
+/** One listed key. The true octets are within octets - error..octets; packets and flows are counted from listing on. */
+export interface HeavyHitter {
+  /** The key's words; a view on the sketch, good until its next change. */
+  readonly key: Uint32Array
+  readonly octets: number
+  readonly error: number
+  readonly packets: number
+  readonly flows: number
+}
+
+/** Cells of the filter by unit of capacity: more cells, fewer keys that share one. */
+const cellsPerKey = 4
+
+export class SpaceSaving {
+  readonly wordsPerKey: number
+  readonly capacity: number
+  readonly #cells: number
+  #index: KeyIndex
+  #octets: Float64Array
+  #error: Float64Array
+  #packets: Float64Array
+  #flows: Float64Array
+  #filter: Float64Array | undefined
+  #scratch = new Float64Array(0)
+  #floor = 0
+
+  /** Keys of `wordsPerKey` 32-bit words; keeps at least the `capacity` heaviest. 16 × N serves for a top N. */
+  constructor(wordsPerKey: number, capacity: number, cells = capacity * cellsPerKey) {
+    if (!(capacity >= 1)) throw new RangeError(`"capacity" must be at least 1, got ${capacity}`)
+    this.wordsPerKey = wordsPerKey
+    this.capacity = capacity
+    this.#cells = 2 ** Math.ceil(Math.log2(cells))
+    this.#index = new KeyIndex(wordsPerKey, capacity * 2)
+    this.#octets = new Float64Array(capacity * 2)
+    this.#error = new Float64Array(capacity * 2)
+    this.#packets = new Float64Array(capacity * 2)
+    this.#flows = new Float64Array(capacity * 2)
+  }
+
+  /** Whether every count is the true one and every key is listed. */
+  get isExact(): boolean {
+    return this.#floor === 0
+  }
+
+  /** No key that is not listed has more octets than this; 0 while all are listed. */
+  get floor(): number {
+    return this.#floor
+  }
+
+  /** Keys listed. */
+  get size(): number {
+    return this.#index.size
+  }
+
+  /** Takes in a record of the key in `words[at]` and following, whose `hashWords` is `hash`. `octets` at least 0. */
+  add(words: Uint32Array, at: number, hash: number, octets: number, packets: number, flows: number): void {
+    let slot = this.#index.find(words, at, hash)
+    if (slot < 0) {
+      if (this.#index.size === this.#index.capacity) this.#compact()
+      let before = 0
+      if (this.#floor > 0) {
+        const cell = hash & (this.#cells - 1)
+        before = this.#filter![cell]!
+        if (before + octets < this.#floor) {
+          this.#filter![cell] = before + octets
+          return
+        }
+      }
+      slot = this.#index.insert(words, at, hash)
+      this.#octets[slot] = before
+      this.#error[slot] = before
+      this.#packets[slot] = 0
+      this.#flows[slot] = 0
+    }
+    this.#octets[slot]! += octets
+    this.#packets[slot]! += packets
+    this.#flows[slot]! += flows
+  }
+
+  /** The `n` heaviest listed keys, heaviest first. */
+  top(n: number): readonly HeavyHitter[] {
+    const slots = Array.from({ length: this.#index.size }, (_, slot) => slot)
+    slots.sort((a, b) => this.#octets[b]! - this.#octets[a]!)
+    return slots.slice(0, n).map((slot) => ({
+      key: this.#index.keys.subarray(slot * this.wordsPerKey, (slot + 1) * this.wordsPerKey),
+      octets: this.#octets[slot]!,
+      error: this.#error[slot]!,
+      packets: this.#packets[slot]!,
+      flows: this.#flows[slot]!,
+    }))
+  }
+
+  /** Forgets everything and keeps the memory. */
+  clear(): void {
+    this.#index.clear()
+    if (this.#floor > 0) this.#filter!.fill(0)
+    this.#floor = 0
+  }
+
+  /**
+   * One sketch of what several saw (slices of time, or several agents), with the same guarantees. It lists all keys
+   * that any of them lists, so it is as large as they are together.
+   * @throws {RangeError} when they differ in key or capacity
+   */
+  static merged(sketches: readonly SpaceSaving[]): SpaceSaving {
+    const [first] = sketches
+    if (first === undefined) throw new RangeError('at least one sketch is wanted')
+    const listed = sketches.reduce((sum, { size }) => sum + size, 0)
+    const merged = new SpaceSaving(first.wordsPerKey, Math.max(first.capacity, Math.ceil(listed / 2)), first.#cells)
+    const filter = new Float64Array(merged.#cells)
+    for (const sketch of sketches) {
+      if (sketch.wordsPerKey !== merged.wordsPerKey || sketch.#cells !== merged.#cells) {
+        throw new RangeError('sketches of different keys or capacities cannot be merged')
+      }
+      merged.#floor += sketch.#floor
+      if (sketch.#floor > 0) for (let cell = 0; cell < filter.length; cell++) filter[cell]! += sketch.#filter![cell]!
+      merged.#take(sketch)
+    }
+    merged.#filter = filter
+    for (let slot = 0; slot < merged.size; slot++) {
+      const cell = filter[merged.#index.hashes[slot]! & (merged.#cells - 1)]!
+      merged.#octets[slot]! += cell
+      merged.#error[slot] = Math.max(0, merged.#error[slot]! + cell)
+    }
+    return merged
+  }
+
+  /** Adds the listed keys of `other`, less what its filter holds: the merged filter is added to all keys at the end. */
+  #take(other: SpaceSaving): void {
+    const { keys, hashes, size } = other.#index
+    for (let slot = 0; slot < size; slot++) {
+      const hash = hashes[slot]!
+      const cell = other.#floor > 0 ? other.#filter![hash & (this.#cells - 1)]! : 0
+      const known = this.#index.size
+      const place = this.#index.findOrInsert(keys, slot * this.wordsPerKey, hash)
+      const isNew = place === known
+      this.#octets[place] = (isNew ? 0 : this.#octets[place]!) + other.#octets[slot]! - cell
+      this.#error[place] = (isNew ? 0 : this.#error[place]!) + other.#error[slot]! - cell
+      this.#packets[place] = (isNew ? 0 : this.#packets[place]!) + other.#packets[slot]!
+      this.#flows[place] = (isNew ? 0 : this.#flows[place]!) + other.#flows[slot]!
+    }
+  }
+
+  /** The lighter half leaves; `floor` becomes the lightest count that stays. */
+  #compact(): void {
+    const filter = (this.#filter ??= new Float64Array(this.#cells))
+    if (this.#scratch.length === 0) this.#scratch = new Float64Array(this.#octets.length)
+    this.#scratch.set(this.#octets)
+    const floor = kthLargest(this.#scratch, this.capacity)
+    let room = this.capacity
+    for (const octets of this.#octets) if (octets > floor) room--
+    this.#floor = floor
+    this.#index.retain(
+      (slot) => {
+        const octets = this.#octets[slot]!
+        if (octets > floor || (octets === floor && room-- > 0)) return true
+        const cell = this.#index.hashes[slot]! & (this.#cells - 1)
+        filter[cell] = Math.max(filter[cell]!, octets)
+        return false
+      },
+      (from, to) => {
+        this.#octets[to] = this.#octets[from]!
+        this.#error[to] = this.#error[from]!
+        this.#packets[to] = this.#packets[from]!
+        this.#flows[to] = this.#flows[from]!
+      },
+    )
+  }
+}

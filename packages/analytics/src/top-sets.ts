@@ -1,0 +1,52 @@
+/**
+ * The groupings that are followed live: those that users ask for most. Other groupings are for the store to answer.
+ * @module
+ */
+import { formatWords } from '@vagus/address'
+import { type Domain, nameOf } from './domain.ts'
+
+/** Dimensions of each set in the order in which they are shown. */
+export const topSets = {
+  src: ['src'],
+  dst: ['dst'],
+  pair: ['src', 'dst'],
+  conversation: ['src', 'dst', 'srcPort', 'dstPort', 'protocol'],
+  application: ['application'],
+  sites: ['srcSite', 'dstSite'],
+} as const
+export type TopSet = keyof typeof topSets
+
+/** The set that has exactly these dimensions, in any order; undefined when it is not followed live. */
+export function topSetOf(by: readonly string[]): TopSet | undefined {
+  const wanted = [...by].sort().join()
+  return (Object.keys(topSets) as TopSet[]).find((set) => [...topSets[set]].sort().join() === wanted)
+}
+
+/** Words of the longest key: two addresses, ports, protocol. */
+export const conversationWords = 10
+
+/** A key as dimension and text. Addresses are canonical text, sites and applications names, the rest decimal. */
+export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record<string, string> {
+  switch (set) {
+    case 'src':
+      return { src: formatWords(key, 0) }
+    case 'dst':
+      return { dst: formatWords(key, 0) }
+    case 'pair':
+      return { src: formatWords(key, 0), dst: formatWords(key, 4) }
+    case 'conversation':
+      return {
+        src: formatWords(key, 0),
+        dst: formatWords(key, 4),
+        srcPort: String(key[8]! >>> 16),
+        dstPort: String(key[8]! & 0xffff),
+        protocol: String(key[9]!),
+      }
+    case 'application':
+      return { application: nameOf(domain.applications, key[0]!) }
+    case 'sites':
+      return { srcSite: nameOf(domain.sites, key[0]!), dstSite: nameOf(domain.sites, key[1]!) }
+    default:
+      return set satisfies never
+  }
+}
