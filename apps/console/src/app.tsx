@@ -1,0 +1,94 @@
+/** The frame of every page: head, navigation, the window that all figures share, and the page itself. */
+import { useEffect } from 'preact/hooks'
+import { formatDateTime } from './figures/clock.ts'
+import { formatAge } from './figures/format.ts'
+import { Header } from './header.tsx'
+import { Help } from './help.tsx'
+import { Devices } from './pages/devices.tsx'
+import { Events } from './pages/events.tsx'
+import { Links } from './pages/links.tsx'
+import { Overview } from './pages/overview.tsx'
+import { Traffic } from './pages/traffic.tsx'
+import { age, answeredAt, unreachable } from './state/live.ts'
+import { clock } from './state/preferences.ts'
+import { useStatus } from './state/resources.ts'
+import { hrefOf, show, view } from './state/route.ts'
+import { pages, windows } from './state/url-state.ts'
+import { Command } from './ui/copy.tsx'
+import { Segmented, plain } from './ui/segmented.tsx'
+
+const pageOf = {
+  overview: { title: 'Overview', Content: Overview },
+  traffic: { title: 'Traffic', Content: Traffic },
+  links: { title: 'Links', Content: Links },
+  devices: { title: 'Devices', Content: Devices },
+  events: { title: 'Events', Content: Events },
+} as const
+
+export function App() {
+  const { page } = view.value
+  const { title, Content } = pageOf[page]
+  const domain = useStatus().data?.domain
+  useEffect(() => {
+    document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
+  }, [title, domain])
+  return (
+    <div class="app">
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          // the address holds the view: it must not become that of an anchor
+          event.preventDefault()
+          document.querySelector<HTMLElement>('main')?.focus()
+        }}
+      >
+        Skip to content
+      </a>
+      <Header />
+      <nav aria-label="Pages">
+        <ul>
+          {pages.map((name) => (
+            <li key={name}>
+              <a href={hrefOf({ page: name })} aria-current={name === page ? 'page' : undefined}>
+                {pageOf[name].title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main tabIndex={-1} id="content">
+        <div class="page-head">
+          <h1>{title}</h1>
+          {page !== 'events' && (
+            <Segmented
+              label="Window of all figures"
+              options={plain(windows)}
+              value={view.value.last}
+              onChoose={(last) => show({ last })}
+            />
+          )}
+        </div>
+        <Unreachable />
+        <Content />
+      </main>
+      <Help />
+    </div>
+  )
+}
+
+function Unreachable() {
+  if (unreachable.value === undefined) return null
+  const since = answeredAt.value
+  return (
+    <div class="banner">
+      <strong role="alert">{unreachable.value}.</strong>
+      <span>
+        {since === undefined
+          ? 'It has not answered since this page was opened.'
+          : `What you see is of ${formatDateTime(since, clock.value)}${clock.value === 'utc' ? ' UTC' : ''}, ${formatAge(age.value ?? 0)} old.`}
+      </span>
+      <Command text="vagus doctor" />
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+/**
+ * Builds the page when it is not built, or built from other sources: `npm start` calls this, so that nobody has to.
+ * Runs on Node, not in the browser.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'vite'
+
+const home = join(import.meta.dirname, '..')
+const dist = join(home, 'dist')
+const stamp = join(dist, '.built-from')
+
+/** Everything that the built page depends on: its sources, what they import from the contract, and the pinned versions. */
+function fingerprint(): string {
+  const files = ['src/**/*.{ts,tsx,css}', 'public/*', 'index.html', 'package.json', 'vite.config.ts']
+  const hash = createHash('sha256')
+  for (const file of globSync([...files, '../../packages/api/src/sentences.ts'], { cwd: home }).sort())
+    hash.update(`${file}\n`).update(readFileSync(join(home, file)))
+  return hash.digest('hex')
+}
+
+/**
+ * The folder of the built page, with index.html in it. Two that build at once do not disturb each other: each builds
+ * aside and then takes the place of what was there.
+ * @throws when Vite cannot build, or the folder of the page cannot be written
+ */
+export async function ensureConsole(): Promise<string> {
+  const wanted = fingerprint()
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return dist
+  const aside = join(home, 'node_modules', `.build-${process.pid}`)
+  mkdirSync(aside, { recursive: true })
+  try {
+    const outDir = join(aside, 'new')
+    await build({ root: home, configFile: join(home, 'vite.config.ts'), logLevel: 'error', build: { outDir } })
+    writeFileSync(join(outDir, '.built-from'), wanted)
+    if (existsSync(dist)) renameSync(dist, join(aside, 'old'))
+    renameSync(outDir, dist)
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+  return dist
+}

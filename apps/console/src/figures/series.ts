@@ -1,0 +1,41 @@
+/**
+ * What a table under a graph says about a series. Entries are null where nothing is known; they count for nothing.
+ * @module
+ */
+
+export interface SeriesSummary {
+  readonly min: number
+  readonly max: number
+  readonly last: number
+  readonly average: number
+  /** The 95th percentile by nearest rank: the smallest value that 95 % of the known entries do not exceed. */
+  readonly percentile95: number
+}
+
+/** `undefined` when no entry is known. */
+export function summaryOf(series: readonly (number | null)[]): SeriesSummary | undefined {
+  const known = series.filter((value) => value !== null)
+  if (known.length === 0) return undefined
+  const sorted = [...known].sort((a, b) => a - b)
+  return {
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
+    last: known.at(-1)!,
+    average: known.reduce((sum, value) => sum + value, 0) / known.length,
+    percentile95: sorted[Math.ceil(sorted.length * 0.95) - 1]!,
+  }
+}
+
+/** Share of IPv6 in each step, 0..1; null where nothing flowed. Both series in bits per second, of equal length. */
+export function sharesOf(ipv4: readonly number[], ipv6: readonly number[]): (number | null)[] {
+  return ipv6.map((six, step) => {
+    const sum = six + (ipv4[step] ?? 0)
+    return sum > 0 ? six / sum : null
+  })
+}
+
+/** Times of the steps of a series in seconds since 1970, as uPlot wants them: the beginning of each step. */
+export function stepTimes(from: string, stepSeconds: number, length: number): number[] {
+  const start = Date.parse(from) / 1000
+  return Array.from({ length }, (_, step) => start + step * stepSeconds)
+}

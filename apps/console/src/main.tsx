@@ -1,0 +1,16 @@
+/** Starts the page. */
+import 'uplot/dist/uPlot.min.css'
+import './styles/tokens.css'
+import './styles/frame.css'
+import './styles/panels.css'
+import './styles/map.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { startEvents } from './state/events.ts'
+import { listenToKeys } from './state/keyboard.ts'
+import { loadFonts } from './ui/fonts.ts'
+
+loadFonts()
+listenToKeys()
+startEvents()
+render(<App />, document.getElementById('root')!)

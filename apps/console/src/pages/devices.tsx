@@ -1,0 +1,55 @@
+/** Devices and their exporters: who tells us what, and what is missing. */
+import { DeviceTable } from '../panels/device-table.tsx'
+import { ExporterTable } from '../panels/exporter-table.tsx'
+import { Quality } from '../panels/quality.tsx'
+import { commandOf } from '../state/commands.ts'
+import { useDevices, useExporters } from '../state/resources.ts'
+import { view } from '../state/route.ts'
+import { NoDevices, NoFlows } from '../ui/empty.tsx'
+import { FilterField, matches } from '../ui/filter-field.tsx'
+import { Loaded, Panel } from '../ui/panel.tsx'
+import { WindowOf } from '../ui/provenance.tsx'
+
+export function Devices() {
+  const devices = useDevices()
+  const exporters = useExporters()
+  const { filter } = view.value
+  return (
+    <>
+      <Quality />
+      <Panel
+        title="Devices"
+        span={12}
+        command={commandOf('devices', view.value, location.origin)}
+        about={devices.data !== undefined && <WindowOf window={devices.data.window} />}
+        controls={<FilterField label="Filter devices" />}
+      >
+        <Loaded of={devices} lines={10} empty={(data) => (data.items.length === 0 ? <NoDevices /> : undefined)}>
+          {(data) => (
+            <DeviceTable
+              devices={data.items.filter(({ name, address, role, state }) =>
+                matches(filter, name, address, role, state),
+              )}
+            />
+          )}
+        </Loaded>
+      </Panel>
+      <Panel
+        title="Exporters"
+        span={12}
+        command={commandOf('exporters', view.value, location.origin)}
+        about="since the start of the controller"
+      >
+        <Loaded of={exporters} lines={6} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>
+          {(data) => (
+            <ExporterTable
+              exporters={data.items.filter(({ device, address, protocol }) =>
+                matches(filter, device, address, protocol),
+              )}
+            />
+          )}
+        </Loaded>
+      </Panel>
+    </>
+  )
+}

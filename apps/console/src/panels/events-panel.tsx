@@ -1,0 +1,34 @@
+/** The latest events beside the map. */
+import { commandOf } from '../state/commands.ts'
+import { events, streamState } from '../state/events.ts'
+import { hrefOf, view } from '../state/route.ts'
+import { EventsList } from '../ui/events-list.tsx'
+import { NoEvents } from '../ui/no-events.tsx'
+import { Panel } from '../ui/panel.tsx'
+
+/** What one scrolls through here; the page of events has all of them. */
+const latest = 60
+
+export function EventsPanel() {
+  const list = events.value
+  return (
+    <Panel
+      title="Events"
+      span={4}
+      command={commandOf('events', view.value, location.origin)}
+      controls={
+        <a class="button" href={hrefOf({ page: 'events' })}>
+          all
+        </a>
+      }
+    >
+      {list.length === 0 ? (
+        <NoEvents loading={streamState.value} />
+      ) : (
+        <div class="events-place">
+          <EventsList events={list.slice(0, latest)} label="Latest events" />
+        </div>
+      )}
+    </Panel>
+  )
+}

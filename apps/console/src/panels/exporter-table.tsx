@@ -1,0 +1,80 @@
+/** Who sends flow datagrams: each address, port and observation domain with its templates, losses and sampling. */
+import type { Exporter } from '@vagus/api'
+import { formatAge, formatCount, formatShare } from '../figures/format.ts'
+import { now } from '../state/live.ts'
+
+const protocolNames = { netflow5: 'NetFlow v5', netflow9: 'NetFlow v9', ipfix: 'IPFIX', sflow5: 'sFlow v5' } as const
+
+export function ExporterTable({ exporters }: { readonly exporters: readonly Exporter[] }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Exporters">
+      <table class="list">
+        <caption class="visually-hidden">Exporters</caption>
+        <thead>
+          <tr>
+            <th scope="col">Exporter</th>
+            <th scope="col">Device</th>
+            <th scope="col">Protocol</th>
+            <th scope="col" class="figure">
+              Last
+            </th>
+            <th scope="col" class="figure">
+              Datagrams
+            </th>
+            <th scope="col" class="figure">
+              Records
+            </th>
+            <th scope="col" class="figure">
+              Templates
+            </th>
+            <th scope="col" class="figure">
+              Parked
+            </th>
+            <th scope="col" class="figure">
+              Malformed
+            </th>
+            <th scope="col" class="figure">
+              Lost
+            </th>
+            <th scope="col">Sampling</th>
+          </tr>
+        </thead>
+        <tbody>
+          {exporters.map((exporter) => (
+            <ExporterRow
+              key={`${exporter.address} ${exporter.port} ${exporter.domain} ${exporter.protocol}`}
+              exporter={exporter}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function ExporterRow({ exporter }: { readonly exporter: Exporter }) {
+  const { lost, sampling } = exporter
+  return (
+    <tr>
+      <th scope="row" class="mono">
+        {exporter.address}:{exporter.port}
+        {exporter.domain > 0 && <span class="tag">domain {exporter.domain}</span>}
+      </th>
+      <td>{exporter.device ?? <span class="low">not configured</span>}</td>
+      <td>{protocolNames[exporter.protocol]}</td>
+      <td class="figure">{formatAge(now.value - Date.parse(exporter.lastAt))} ago</td>
+      <td class="figure">{formatCount(exporter.datagrams)}</td>
+      <td class="figure">{formatCount(exporter.records)}</td>
+      <td class="figure">{formatCount(exporter.templates)}</td>
+      <td class="figure">{formatCount(exporter.parked)}</td>
+      <td class="figure">{formatCount(exporter.malformed)}</td>
+      <td class="figure" title={`counting rule: ${lost.rule}`}>
+        {formatShare(lost.share)}{' '}
+        <span class="muted">
+          ({formatCount(lost.units)} {lost.unit})
+        </span>
+      </td>
+      <td title={sampling?.from}>{sampling === null ? '–' : `1 in ${formatCount(sampling.rate)}`}</td>
+    </tr>
+  )
+}

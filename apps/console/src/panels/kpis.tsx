@@ -1,0 +1,157 @@
+/** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
+import type { ComponentChildren } from 'preact'
+import type { Ipv6Share, Status } from '@vagus/api'
+import {
+  formatAge,
+  formatCount,
+  formatShare,
+  perSecondFigure,
+  rateFigure,
+  shareFigure,
+  unknown,
+} from '../figures/format.ts'
+import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
+import { useFlowTop, useIpv6Share, useLinks, useStatus } from '../state/resources.ts'
+import { hrefOf } from '../state/route.ts'
+import { trendOf } from './ipv6-trend.ts'
+
+/** What the top flows panel of the same page asks for: one request serves both. */
+export const overviewTopItems = 10
+
+interface CardProps {
+  readonly label: string
+  readonly value: string
+  readonly unit?: string
+  readonly note: ComponentChildren
+  readonly tone?: 'plain' | 'warning' | 'error'
+  readonly href?: string
+}
+
+function Kpi({ label, value, unit, note, tone = 'plain', href }: CardProps) {
+  return (
+    <div class={`card kpi ${tone}`}>
+      <dt>{href === undefined ? label : <a href={href}>{label}</a>}</dt>
+      <dd class="value">
+        {value}
+        {unit !== undefined && <small>{unit}</small>}
+      </dd>
+      <dd class="note">{note}</dd>
+    </div>
+  )
+}
+
+export function Kpis() {
+  const status = useStatus().data
+  const top = useFlowTop(overviewTopItems).data
+  const share = useIpv6Share().data
+  return (
+    <dl class="kpis">
+      <Devices status={status} />
+      <BusiestLink />
+      <Kpi
+        label="traffic"
+        {...(top === undefined ? { value: unknown } : rateFigure(top.total.bitsPerSecond))}
+        note={top === undefined ? '' : `mean of the last ${formatAge(top.window.seconds * 1000)}`}
+      />
+      <Ipv6 share={share} />
+      <Flows status={status} />
+      <Kpi
+        label="coverage"
+        {...(top === undefined || top.coverage === null ? { value: unknown } : shareFigure(top.coverage))}
+        tone={top?.coverage !== undefined && top.coverage !== null && top.coverage < 0.9 ? 'warning' : 'plain'}
+        note={top?.coverage === null ? 'no counters: vagus device' : 'flows against counters'}
+      />
+      <Loss status={status} />
+    </dl>
+  )
+}
+
+function Devices({ status }: { readonly status: Status | undefined }) {
+  if (status === undefined) return <Kpi label="devices exporting" value={unknown} note="" />
+  const { total, exporting, silent } = status.devices
+  const quiet = total - exporting
+  return (
+    <Kpi
+      label="devices exporting"
+      value={`${exporting} / ${total}`}
+      tone={silent > 0 ? 'error' : quiet > 0 ? 'warning' : 'plain'}
+      href={hrefOf({ page: 'devices' })}
+      note={
+        quiet === 0
+          ? total === 0
+            ? 'none configured'
+            : 'all of them'
+          : `${silent} silent, ${quiet - silent} never seen`
+      }
+    />
+  )
+}
+
+function BusiestLink() {
+  const links = useLinks().data?.items ?? []
+  const busiest = byPeak(links)[0]
+  const peak = busiest === undefined ? null : peakOf(busiest)
+  const down = links.filter(({ state }) => state === 'down').length
+  if (busiest === undefined || peak === null)
+    return <Kpi label="busiest link" value={unknown} note={down > 0 ? `${down} down` : ''} />
+  return (
+    <Kpi
+      label="busiest link"
+      {...shareFigure(peak)}
+      href={hrefOf({ page: 'links', link: busiest.name })}
+      tone={peak >= 0.9 || down > 0 ? 'error' : peak >= 0.8 ? 'warning' : 'plain'}
+      note={
+        <>
+          <i class="swatch" style={{ background: colourOf(peak) }} />
+          {busiest.name}
+          {down > 0 && ` · ${down} down`}
+        </>
+      }
+    />
+  )
+}
+
+function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
+  if (share === undefined || share.share === null) return <Kpi label="IPv6 share" value={unknown} note="" />
+  return (
+    <Kpi
+      label="IPv6 share"
+      {...shareFigure(share.share)}
+      note={`${trendOf(share).short}${share.blind.length > 0 ? ` · ${share.blind.length} blind` : ''}`}
+    />
+  )
+}
+
+function Flows({ status }: { readonly status: Status | undefined }) {
+  if (status === undefined) return <Kpi label="flow records" value={unknown} note="" />
+  const { recordsPerSecond, lastAt } = status.flows
+  const since = lastAt === null ? undefined : Date.parse(status.now) - Date.parse(lastAt)
+  return (
+    <Kpi
+      label="flow records"
+      {...perSecondFigure(recordsPerSecond)}
+      tone={since === undefined || since > 60_000 ? 'warning' : 'plain'}
+      note={since === undefined ? 'none yet' : `last one ${formatAge(since)} ago`}
+    />
+  )
+}
+
+function Loss({ status }: { readonly status: Status | undefined }) {
+  if (status === undefined) return <Kpi label="lost on the way" value={unknown} note="" />
+  const { lost, records } = status.flows
+  const share = lost + records > 0 ? lost / (lost + records) : 0
+  return (
+    <Kpi
+      label="lost on the way"
+      {...shareFigure(share)}
+      tone={share >= 0.01 ? 'error' : share > 0.001 ? 'warning' : 'plain'}
+      note={
+        <span
+          title={`${formatCount(lost)} of ${formatCount(lost + records)} records since the start (${formatShare(share)})`}
+        >
+          {formatCount(lost)} records since the start
+        </span>
+      }
+    />
+  )
+}

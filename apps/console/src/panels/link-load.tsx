@@ -1,0 +1,104 @@
+/** The load of one link over time in both directions, with its capacity, and what a table says about it. */
+import { useMemo } from 'preact/hooks'
+import type { Link, LinkLoad as Load } from '@vagus/api'
+import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
+import { stepTimes, summaryOf } from '../figures/series.ts'
+import { byPeak, peakOf } from '../figures/utilisation.ts'
+import { commandOf } from '../state/commands.ts'
+import { useLinkLoad, useLinks } from '../state/resources.ts'
+import { show, view } from '../state/route.ts'
+import { NoLinks } from '../ui/empty.tsx'
+import { Loaded, Panel } from '../ui/panel.tsx'
+import { WindowOf } from '../ui/provenance.tsx'
+import { Select } from '../ui/select.tsx'
+import { LoadSummary } from './load-summary.tsx'
+import type { ChartSeries } from '../ui/time-chart.tsx'
+import { TimeChart } from '../ui/time-chart.tsx'
+
+interface Props {
+  readonly span: 7 | 12
+  readonly height: number
+}
+
+export function LinkLoad({ span, height }: Props) {
+  const links = useLinks()
+  const items = byPeak(links.data?.items ?? [])
+  const link = items.find(({ name }) => name === view.value.link) ?? items[0]
+  const load = useLinkLoad(link?.name)
+  return (
+    <Panel
+      title="Link load"
+      span={span}
+      command={commandOf('load', view.value, location.origin, link?.name)}
+      about={
+        load.data !== undefined && (
+          <>
+            from {load.data.source} · <WindowOf window={load.data.window} />
+          </>
+        )
+      }
+      controls={link !== undefined && <LinkChoice links={items} chosen={view.value.link} />}
+    >
+      <Loaded of={links} lines={8} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
+        {() => (
+          <Loaded of={load} lines={8}>
+            {(data) => <Chart load={data} link={link!} height={height} />}
+          </Loaded>
+        )}
+      </Loaded>
+    </Panel>
+  )
+}
+
+function LinkChoice({ links, chosen }: { readonly links: readonly Link[]; readonly chosen: string }) {
+  const text = (link: Link): string => `${link.name} · ${formatShare(peakOf(link))}`
+  return (
+    <Select
+      label="Link"
+      options={[
+        { value: '', text: `busiest: ${links[0]!.name}` },
+        ...links.map((link) => ({ value: link.name, text: text(link) })),
+      ]}
+      value={links.some(({ name }) => name === chosen) ? chosen : ''}
+      onChoose={(link) => show({ link })}
+    />
+  )
+}
+
+/** Below this share of the capacity the scale follows the load; else the curve would lie on the floor. */
+const scaleToCapacityFrom = 0.3
+
+function Chart({ load, link, height }: { readonly load: Load; readonly link: Link; readonly height: number }) {
+  const { window, stepSeconds, aToZ, zToA, capacity } = load
+  const times = useMemo(() => stepTimes(window.from, stepSeconds, aToZ.length), [load])
+  const peak = Math.max(0, ...[...aToZ, ...zToA].filter((value) => value !== null))
+  const inScale = peak >= capacity * scaleToCapacityFrom
+  const series = useMemo(
+    (): ChartSeries[] => [
+      { label: `${link.a.node} → ${link.z.node}`, colour: '--series-a', values: aToZ, fill: 0.12 },
+      { label: `${link.z.node} → ${link.a.node}`, colour: '--series-b', values: zToA },
+      ...(inScale
+        ? [{ label: 'capacity', colour: '--warn', values: times.map(() => capacity), line: 'dashed' } as const]
+        : []),
+    ],
+    [load, link.name, inScale],
+  )
+  const rows = [
+    { label: series[0]!.label, summary: summaryOf(aToZ) },
+    { label: series[1]!.label, summary: summaryOf(zToA) },
+  ]
+  return (
+    <>
+      <TimeChart
+        label={`Load of ${load.name} in both directions over time; the table below has its figures`}
+        times={times}
+        series={series}
+        top={(inScale ? Math.max(capacity, peak) : peak || capacity) * 1.08}
+        format={(value) => formatRate(value)}
+        height={height}
+      />
+      {!inScale && <p class="footnote">Capacity {formatCapacity(capacity)} is above the scale.</p>}
+      <LoadSummary rows={rows} capacity={capacity} />
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+/** The strip under the map: what is known of the link or node that has the mouse or the focus, else the key to the map. */
+import type { Device, Link } from '@vagus/api'
+import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
+import type { MapLayout } from '../map/map-layout.ts'
+import { Coverage } from '../ui/provenance.tsx'
+import { sentenceOfNode, trafficOf } from './map-node.tsx'
+
+interface Props {
+  readonly item: string
+  readonly layout: MapLayout
+  readonly loads: ReadonlyMap<string, Link>
+  readonly devices: ReadonlyMap<string, Device>
+}
+
+export function MapDetails({ item, layout, loads, devices }: Props) {
+  const [kind, name] = item.split(' ', 2)
+  const load = kind === 'link' ? loads.get(name!) : undefined
+  const node = kind === 'node' ? layout.nodes.get(name!) : undefined
+  return (
+    <p class="map-details">
+      {load !== undefined && <LinkDetails load={load} />}
+      {node !== undefined && sentenceOfNode(node, devices.get(node.name), trafficOf(node.name, layout.links, loads))}
+      {load === undefined && node === undefined && (
+        <>Colour is utilisation, width is capacity; each half of a link shows what leaves the node at its end.</>
+      )}
+    </p>
+  )
+}
+
+function LinkDetails({ load }: { readonly load: Link }) {
+  const { aToZ, zToA, a, z } = load
+  const known = [aToZ.coverage, zToA.coverage].filter((share) => share !== null)
+  return (
+    <>
+      <strong>{load.name}</strong> {formatCapacity(load.capacity)}
+      {load.state === 'down' ? <b class="low"> down</b> : ''} · {a.node} → {z.node}{' '}
+      <b>{formatRate(aToZ.bitsPerSecond)}</b> {formatShare(aToZ.utilisation)} · {z.node} → {a.node}{' '}
+      <b>{formatRate(zToA.bitsPerSecond)}</b> {formatShare(zToA.utilisation)} · from{' '}
+      {aToZ.fromCounters !== null || zToA.fromCounters !== null ? 'counters' : 'flows'},{' '}
+      <Coverage share={known.length === 0 ? null : Math.min(...known)} />
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+/**
+ * The drawing of the map. Each half of a link shows what leaves the node at its end: colour is utilisation, width is
+ * capacity, and from 80 % on a badge says it in figures. One tab stop; arrow keys go from item to item.
+ */
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { Device, Link } from '@vagus/api'
+import { formatShare } from '../figures/format.ts'
+import { badgeFrom } from '../figures/utilisation.ts'
+import type { BadgeWish } from '../map/badges.ts'
+import { placeBadges } from '../map/badges.ts'
+import type { Segment } from '../map/geometry.ts'
+import { pointAt } from '../map/geometry.ts'
+import { placeLabels } from '../map/labels.ts'
+import type { MapLayout } from '../map/map-layout.ts'
+import type { RoutedLink } from '../map/routing.ts'
+import { strokeOf } from '../map/stroke.ts'
+import { MapBadge, MapLink } from './map-link.tsx'
+import { MapDetails } from './map-details.tsx'
+import { labelOf, MapNode, RouterLabel } from './map-node.tsx'
+
+export interface MapProps {
+  readonly layout: MapLayout
+  readonly title: string
+  readonly loads: ReadonlyMap<string, Link>
+  readonly devices: ReadonlyMap<string, Device>
+}
+
+/** What leaves the node at the `from` end, and the other half. */
+export const halvesOf = (link: RoutedLink): { aToZ: Segment; zToA: Segment } => {
+  const middle = pointAt(link, 0.5)
+  return { aToZ: { from: link.from, to: middle }, zToA: { from: link.to, to: middle } }
+}
+
+export function MapDrawing({ layout, title, loads, devices }: MapProps) {
+  const group = useRef<SVGGElement>(null)
+  /** The item that tab goes to, and whose details show: "link NAME" or "node NAME". */
+  const item = useSignal('')
+  const { nodes, links, plate, width, height } = layout
+  const capacities = links.map(({ capacity }) => capacity)
+  const items = [...links.map(({ name }) => `link ${name}`), ...[...nodes.keys()].map((name) => `node ${name}`)]
+  const stop = items.includes(item.value) ? item.value : items[0]
+  const move = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const next = items[(items.indexOf(stop ?? '') + step + items.length) % items.length]!
+    item.value = next
+    group.current?.querySelector<SVGElement>(`[data-item="${CSS.escape(next)}"]`)?.focus()
+  }
+  const wishes = links.flatMap((link) => wishesOf(link, loads.get(link.name)))
+  const boxes = [...nodes.values()]
+  const routers = boxes.filter(({ kind }) => kind === 'edge' || kind === 'core')
+  const labels = placeLabels(routers, boxes, links, (node) => labelOf(node, devices.get(node.name)))
+  const badges = placeBadges(wishes, [...boxes, ...labels])
+  const propsOf = (key: string) => ({
+    key,
+    itemKey: key,
+    tabIndex: key === stop ? 0 : -1,
+    onShow: () => (item.value = key),
+  })
+  return (
+    <>
+      <svg class="map" width={width} height={height} viewBox={`0 0 ${width} ${height}`} onKeyDown={move}>
+        <g ref={group} role="group" aria-label="Network map; arrow keys go from link to link and node to node">
+          <rect class="plate" {...plate} rx="12" />
+          <text class="plate-title" x={plate.x + 12} y={plate.y + plate.height - 11}>
+            {title}
+          </text>
+          {links.map((link) => (
+            <MapLink
+              {...propsOf(`link ${link.name}`)}
+              link={link}
+              load={loads.get(link.name)}
+              stroke={strokeOf(link.capacity, capacities)}
+            />
+          ))}
+          {[...nodes.values()].map((node) => (
+            <MapNode
+              {...propsOf(`node ${node.name}`)}
+              node={node}
+              device={devices.get(node.name)}
+              links={links}
+              loads={loads}
+            />
+          ))}
+        </g>
+        {labels.map((label) => (
+          <RouterLabel key={label.name} label={label} />
+        ))}
+        {badges.map((badge) => (
+          <MapBadge key={badge.key} badge={badge} />
+        ))}
+      </svg>
+      <MapDetails item={item.value} layout={layout} loads={loads} devices={devices} />
+    </>
+  )
+}
+
+function wishesOf(link: RoutedLink, load: Link | undefined): BadgeWish[] {
+  if (load === undefined) return []
+  const halves = halvesOf(link)
+  if (load.state === 'down') {
+    const whole = { from: link.from, to: link.to }
+    return [{ key: `${link.name} down`, half: whole, text: 'down', utilisation: null }]
+  }
+  return (['aToZ', 'zToA'] as const)
+    .filter((direction) => (load[direction].utilisation ?? 0) >= badgeFrom)
+    .map((direction) => ({
+      key: `${link.name} ${direction}`,
+      half: halves[direction],
+      text: formatShare(load[direction].utilisation),
+      utilisation: load[direction].utilisation,
+    }))
+}

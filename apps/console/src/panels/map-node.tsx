@@ -1,0 +1,107 @@
+/** A node on the map: an edge router as a square, a core router as a circle, a site or neighbour as a box with its traffic. */
+import type { Device, Link } from '@vagus/api'
+import { formatRate } from '../figures/format.ts'
+import type { Label } from '../map/labels.ts'
+import type { PlacedNode } from '../map/placement.ts'
+import type { RoutedLink } from '../map/routing.ts'
+import { hrefOf } from '../state/route.ts'
+import type { ItemProps } from './map-link.tsx'
+
+interface Props extends ItemProps {
+  readonly node: PlacedNode
+  readonly device: Device | undefined
+  readonly links: readonly RoutedLink[]
+  readonly loads: ReadonlyMap<string, Link>
+}
+
+export interface NodeTraffic {
+  /** Bits per second; null when no link of it is known. */
+  readonly out: number | null
+  readonly in: number | null
+}
+
+/** The sum over the links of a node, as it sends and as it gets. */
+export function trafficOf(name: string, links: readonly RoutedLink[], loads: ReadonlyMap<string, Link>): NodeTraffic {
+  let sent: number | null = null
+  let got: number | null = null
+  for (const link of links) {
+    const load = loads.get(link.name)
+    if (load === undefined || (link.a !== name && link.z !== name)) continue
+    const [away, back] = link.a === name ? [load.aToZ, load.zToA] : [load.zToA, load.aToZ]
+    if (away.bitsPerSecond !== null) sent = (sent ?? 0) + away.bitsPerSecond
+    if (back.bitsPerSecond !== null) got = (got ?? 0) + back.bitsPerSecond
+  }
+  return { out: sent, in: got }
+}
+
+const kindWords = { edge: 'Edge router', core: 'Core router', site: 'Site', neighbour: 'Neighbour' } as const
+
+export function sentenceOfNode(
+  { name, kind, as }: PlacedNode,
+  device: Device | undefined,
+  traffic: NodeTraffic,
+): string {
+  const who = `${kindWords[kind]} ${name}${as === null ? '' : `, AS ${as}`}`
+  const state = device === undefined ? '' : `, ${device.state === 'never' ? 'never exported' : device.state}`
+  return `${who}${state}: sends ${formatRate(traffic.out)}, gets ${formatRate(traffic.in)}`
+}
+
+export function MapNode({ node, device, links, loads, itemKey, tabIndex, onShow }: Props) {
+  const traffic = trafficOf(node.name, links, loads)
+  const isBox = node.kind === 'site' || node.kind === 'neighbour'
+  const trouble = device !== undefined && device.state !== 'exporting'
+  return (
+    <a
+      class={`map-item map-node ${node.kind}${trouble ? ' trouble' : ''}`}
+      href={isBox ? hrefOf({ page: 'traffic' }) : hrefOf({ page: 'devices', filter: node.name })}
+      data-item={itemKey}
+      tabIndex={tabIndex}
+      aria-label={sentenceOfNode(node, device, traffic)}
+      onFocus={onShow}
+      onMouseEnter={onShow}
+    >
+      <g transform={`translate(${node.x},${node.y})`}>
+        {isBox ? <BoxShape node={node} traffic={traffic} /> : <RouterShape node={node} />}
+      </g>
+    </a>
+  )
+}
+
+function BoxShape({ node, traffic }: { readonly node: PlacedNode; readonly traffic: NodeTraffic }) {
+  const { halfWidth, halfHeight } = node
+  return (
+    <>
+      <rect class="shape" x={-halfWidth} y={-halfHeight} width={halfWidth * 2} height={halfHeight * 2} rx="9" />
+      <text class="name" text-anchor="middle" y="-4">
+        {node.name}
+        {node.as !== null && <tspan class="aside"> AS {node.as}</tspan>}
+      </text>
+      <text class="aside" text-anchor="middle" y="12">
+        ↑ {formatRate(traffic.out)} ↓ {formatRate(traffic.in)}
+      </text>
+    </>
+  )
+}
+
+const RouterShape = ({ node }: { readonly node: PlacedNode }) =>
+  node.kind === 'core' ? (
+    <circle class="shape" r={node.halfWidth} />
+  ) : (
+    <rect class="shape" x="-12" y="-12" width="24" height="24" rx="7" />
+  )
+
+/** What stands at a router: its name, and its trouble if it has one. */
+export const labelOf = (node: PlacedNode, device: Device | undefined): string =>
+  device === undefined || device.state === 'exporting'
+    ? node.name
+    : `${node.name} · ${device.state === 'never' ? 'no export' : device.state}`
+
+export function RouterLabel({ label }: { readonly label: Label }) {
+  const [name, ...trouble] = label.text.split(' · ')
+  return (
+    <text class="name halo" text-anchor="middle" x={label.x} y={label.y + 4} aria-hidden="true">
+      {name}
+      {trouble.length > 0 && <tspan class="word"> {trouble.join(' ')}</tspan>}
+    </text>
+  )
+}

@@ -1,0 +1,107 @@
+/** The network as a map, or the same as a table; on a narrow screen always the table. */
+import { useMemo } from 'preact/hooks'
+import type { DeviceList, LinkList, Topology } from '@vagus/api'
+import { stepLabels } from '../figures/utilisation.ts'
+import { layoutMap } from '../map/map-layout.ts'
+import { commandOf } from '../state/commands.ts'
+import { useDevices, useLinks, useStatus, useTopology } from '../state/resources.ts'
+import { show, view } from '../state/route.ts'
+import { NoLinks } from '../ui/empty.tsx'
+import { Loaded, Panel } from '../ui/panel.tsx'
+import { WindowOf } from '../ui/provenance.tsx'
+import { Segmented, plain } from '../ui/segmented.tsx'
+import { useWidth } from '../ui/width.ts'
+import { LinkTable } from './link-table.tsx'
+import { MapDrawing } from './map-drawing.tsx'
+
+/** Below this labels would not be readable. */
+const narrowestMap = 560
+
+export function NetworkMap() {
+  const topology = useTopology()
+  const links = useLinks()
+  const devices = useDevices().data
+  const { ref, width } = useWidth<HTMLDivElement>()
+  const form = width < narrowestMap || view.value.map === 'table' ? 'table' : 'map'
+  const { nodes, links: lines } = topology.data ?? { nodes: [], links: [] }
+  return (
+    <Panel
+      title="Network"
+      span={8}
+      command={commandOf('map', view.value, location.origin)}
+      about={
+        <>
+          {nodes.length} nodes · {lines.length} links
+          {links.data !== undefined && (
+            <>
+              {' '}
+              · <WindowOf window={links.data.window} />
+            </>
+          )}
+        </>
+      }
+      controls={
+        width >= narrowestMap && (
+          <>
+            {form === 'map' && <Legend />}
+            <Segmented
+              label="Form of the network"
+              options={plain(['map', 'table'])}
+              value={view.value.map}
+              onChoose={(map) => show({ map })}
+            />
+          </>
+        )
+      }
+    >
+      <div ref={ref} class="map-place">
+        <Loaded of={topology} lines={9} empty={(data) => (data.links.length === 0 ? <NoLinks /> : undefined)}>
+          {(data) =>
+            form === 'map' ? (
+              <MapOf topology={data} links={links.data} devices={devices} width={width} />
+            ) : (
+              <LinkTable links={links.data?.items ?? []} form={width < narrowestMap ? 'short' : 'full'} />
+            )
+          }
+        </Loaded>
+      </div>
+    </Panel>
+  )
+}
+
+interface MapProps {
+  readonly topology: Topology
+  readonly links: LinkList | undefined
+  readonly devices: DeviceList | undefined
+  readonly width: number
+}
+
+function MapOf({ topology, links, devices, width }: MapProps) {
+  const status = useStatus().data
+  // laid out again only when the topology itself changes, not each time it is read
+  const key = JSON.stringify([topology.nodes, topology.links])
+  const layout = useMemo(() => layoutMap(topology, width), [key, width])
+  const title = [status?.domain, status?.as === null || status?.as === undefined ? undefined : `AS ${status.as}`]
+  return (
+    <MapDrawing
+      layout={layout}
+      title={title.filter((part) => part !== undefined).join(' · ')}
+      loads={new Map(links?.items.map((link) => [link.name, link]))}
+      devices={new Map(devices?.items.map((device) => [device.name, device]))}
+    />
+  )
+}
+
+function Legend() {
+  return (
+    <span class="legend">
+      {stepLabels.map((label, step) => (
+        <span key={label}>
+          <i style={{ background: `var(--u${step})` }} />
+          {label}
+        </span>
+      ))}
+      <span>%</span>
+    </span>
+  )
+}

@@ -1,0 +1,145 @@
+/** The largest groups of flows by one or two dimensions. */
+import type { Dimension, FlowTop } from '@vagus/api'
+import { formatCount, formatOctets, formatRate, formatShare } from '../figures/format.ts'
+import { commandOf } from '../state/commands.ts'
+import { useFlowTop } from '../state/resources.ts'
+import { show, view } from '../state/route.ts'
+import { dimensionLabels } from '../state/url-state.ts'
+import { Bar } from '../ui/bar.tsx'
+import { NoFlows } from '../ui/empty.tsx'
+import { Loaded, Panel } from '../ui/panel.tsx'
+import { Provenance } from '../ui/provenance.tsx'
+import { Select } from '../ui/select.tsx'
+
+interface Props {
+  readonly span: 5 | 12
+  readonly items: number
+}
+
+/** Values that are addresses or numbers are set in the typeface for them. */
+const isCode = (dimension: Dimension): boolean => ['src', 'dst', 'srcPort', 'dstPort', 'tos'].includes(dimension)
+
+export function TopFlows({ span, items }: Props) {
+  const top = useFlowTop(items)
+  const { by } = view.value
+  return (
+    <Panel
+      title="Top flows"
+      span={span}
+      command={`${commandOf('top', view.value, location.origin)} -n ${items}`}
+      about={top.data !== undefined && <Provenance window={top.data.window} coverage={top.data.coverage} />}
+      controls={<Dimensions by={by} />}
+    >
+      <Loaded of={top} lines={items} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>
+        {(data) => <TopTable top={data} form={span === 12 ? 'full' : 'short'} />}
+      </Loaded>
+    </Panel>
+  )
+}
+
+const dimensionOptions = Object.entries(dimensionLabels).map(([value, text]) => ({ value: value as Dimension, text }))
+
+function Dimensions({ by: [first = 'src', second] }: { readonly by: readonly Dimension[] }) {
+  return (
+    <>
+      <Select
+        label="by"
+        options={dimensionOptions}
+        value={first}
+        onChoose={(value) => show({ by: second === undefined || second === value ? [value] : [value, second] })}
+      />
+      <Select
+        label="and"
+        options={[
+          { value: '' as const, text: 'nothing else' },
+          ...dimensionOptions.filter(({ value }) => value !== first),
+        ]}
+        value={second ?? ''}
+        onChoose={(value) => show({ by: value === '' ? [first] : [first, value] })}
+      />
+    </>
+  )
+}
+
+interface TableProps {
+  readonly top: FlowTop
+  readonly form: 'full' | 'short'
+}
+
+function TopTable({ top, form }: TableProps) {
+  const largest = top.items[0]?.share ?? 0
+  return (
+    <>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Largest flow groups">
+        <table class="list top">
+          <caption class="visually-hidden">
+            Largest flow groups by {top.by.map((each) => dimensionLabels[each]).join(' and ')}
+          </caption>
+          <thead>
+            <tr>
+              {top.by.map((dimension) => (
+                <th key={dimension} scope="col">
+                  {dimensionLabels[dimension]}
+                </th>
+              ))}
+              <th scope="col" class="figure">
+                rate
+              </th>
+              <th scope="col" class="bar-cell" />
+              <th scope="col" class="figure">
+                share
+              </th>
+              {form === 'full' && (
+                <>
+                  <th scope="col" class="figure">
+                    volume
+                  </th>
+                  <th scope="col" class="figure">
+                    packets
+                  </th>
+                  <th scope="col" class="figure">
+                    flows
+                  </th>
+                </>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {top.items.map((item) => (
+              <tr key={top.by.map((dimension) => item.key[dimension]).join(' ')}>
+                {top.by.map((dimension) => (
+                  <td
+                    key={dimension}
+                    class={isCode(dimension) ? 'mono key-cell' : 'key-cell'}
+                    title={item.key[dimension]}
+                  >
+                    {item.key[dimension] || 'unknown'}
+                  </td>
+                ))}
+                <td class="figure">{formatRate(item.bitsPerSecond)}</td>
+                <td class="bar-cell">
+                  <Bar share={largest > 0 ? item.share / largest : 0} colour="var(--series-a)" />
+                </td>
+                <td class="figure">{formatShare(item.share)}</td>
+                {form === 'full' && (
+                  <>
+                    <td class="figure">
+                      {formatOctets(item.octets)}
+                      {item.error > 0 && <span class="error-of"> −{formatOctets(item.error)}</span>}
+                    </td>
+                    <td class="figure">{formatCount(item.packets)}</td>
+                    <td class="figure">{formatCount(item.flows)}</td>
+                  </>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="footnote">
+        {formatRate(top.total.bitsPerSecond)} in {formatCount(top.total.flows)} flows in all ·{' '}
+        {top.method === 'exact' ? 'exact counts' : 'Space-Saving: figures are upper bounds'}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+/**
+ * The events that the page holds: newest first, each once, no more than `maxEvents`.
+ * @module
+ */
+import type { Event } from '@vagus/api'
+
+/** Some screens full; older ones are asked from the API. The oldest are let go. */
+export const maxEvents = 1000
+
+/** `list` with `more` in it; events that came twice (after a resumption) count once. */
+export function withEvents(list: readonly Event[], more: readonly Event[]): readonly Event[] {
+  const known = new Set(list.map(({ id }) => id))
+  const fresh = more.filter(({ id }) => !known.has(id))
+  if (fresh.length === 0) return list
+  return [...fresh, ...list].sort((a, b) => b.id - a.id).slice(0, maxEvents)
+}
+
+const rank = { info: 0, warning: 1, error: 2 } as const
+
+/** Events at or above a severity whose sentence, subject or name holds the text, in any case. */
+export function filterEvents(
+  list: readonly Event[],
+  severity: 'all' | 'warning' | 'error',
+  text: string,
+  sentenceOf: (event: Event) => string,
+): readonly Event[] {
+  const least = severity === 'all' ? 0 : rank[severity]
+  const wanted = text.trim().toLowerCase()
+  return list.filter(
+    (event) =>
+      rank[event.severity] >= least &&
+      (wanted === '' || `${sentenceOf(event)} ${event.subject} ${event.event}`.toLowerCase().includes(wanted)),
+  )
+}

@@ -1,0 +1,48 @@
+/**
+ * Asks the controller. What goes wrong is of two kinds: it answered with a problem (RFC 9457), or it did not answer.
+ * @module
+ */
+import type { Problem } from '@vagus/api'
+
+/** Longer than the store takes for its slowest query; then the controller counts as silent. */
+const timeoutMilliseconds = 15_000
+
+/** `answered` tells a refusal from a controller that is not there. */
+export class RequestError extends Error {
+  readonly answered: boolean
+  constructor(message: string, answered: 'answered' | 'unreachable') {
+    super(message)
+    this.name = 'RequestError'
+    this.answered = answered === 'answered'
+  }
+}
+
+async function problemOf(response: Response): Promise<string> {
+  const plain = `${response.status} ${response.statusText}`.trim()
+  if (!response.headers.get('content-type')?.includes('json')) return plain
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
+  return problem.detail ?? problem.title ?? plain
+}
+
+/** @throws {RequestError} */
+export async function getJson<Resource>(path: string): Promise<Resource> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    })
+  } catch (cause) {
+    const why = cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer within 15 s' : 'no connection'
+    throw new RequestError(`The controller cannot be reached: ${why}`, 'unreachable')
+  }
+  // a gateway in between says with these that the controller behind it is gone
+  if (response.status === 502 || response.status === 504)
+    throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
+  if (!response.ok) throw new RequestError(await problemOf(response), 'answered')
+  try {
+    return (await response.json()) as Resource
+  } catch {
+    throw new RequestError('The connection to the controller broke in the middle of an answer', 'unreachable')
+  }
+}

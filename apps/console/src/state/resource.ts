@@ -1,0 +1,109 @@
+/**
+ * Resources of the API that are asked for again and again as long as a panel shows them. Panels that name the same
+ * path share one request. After a failure the last data stay, with the failure beside them.
+ * @module
+ */
+import type { Signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { noteAnswer, paused, unreachable } from './live.ts'
+import { getJson, RequestError } from './request.ts'
+
+interface Reading<Data> {
+  readonly data: Data | undefined
+  /** Why the last request failed; the data are from before. */
+  readonly failure: string | undefined
+}
+
+interface Entry {
+  readonly path: string
+  readonly reading: Signal<Reading<unknown>>
+  users: number
+  everyMilliseconds: number
+  timer: ReturnType<typeof setTimeout> | undefined
+  asking: boolean
+}
+
+/** Windows times panels times links that one may look at in a session; the longest unused goes first. */
+const maxEntries = 64
+const entries = new Map<string, Entry>()
+
+async function ask(entry: Entry): Promise<void> {
+  clearTimeout(entry.timer)
+  if (entry.asking || entry.users === 0 || paused.peek() || document.hidden) return
+  entry.asking = true
+  try {
+    const data = await getJson(entry.path)
+    noteAnswer()
+    entry.reading.value = { data, failure: undefined }
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error)
+    if (error instanceof RequestError && error.answered) noteAnswer()
+    else unreachable.value = failure
+    entry.reading.value = { data: entry.reading.peek().data, failure }
+  }
+  entry.asking = false
+  if (entry.users > 0) entry.timer = setTimeout(() => void ask(entry), entry.everyMilliseconds)
+}
+
+/** Asks at once for everything that is on the screen. */
+export function refresh(): void {
+  for (const entry of entries.values()) if (entry.users > 0) void ask(entry)
+}
+
+effect(() => {
+  if (!paused.value) refresh()
+})
+document.addEventListener('visibilitychange', refresh)
+
+function entryOf(path: string): Entry {
+  const known = entries.get(path)
+  if (known !== undefined) {
+    // moved to the end: a Map keeps the order in which keys came
+    entries.delete(path)
+    entries.set(path, known)
+    return known
+  }
+  for (const [other, { users }] of entries) {
+    if (entries.size < maxEntries) break
+    if (users === 0) entries.delete(other)
+  }
+  const entry: Entry = {
+    path,
+    reading: signal({ data: undefined, failure: undefined }),
+    users: 0,
+    everyMilliseconds: 0,
+    timer: undefined,
+    asking: false,
+  }
+  entries.set(path, entry)
+  return entry
+}
+
+/** What a panel has of a resource. `previous`: the data are those of the path before, until the new ones come. */
+export interface Shown<Data> extends Reading<Data> {
+  readonly previous: boolean
+}
+
+/** The resource at `path`, asked for again `everyMilliseconds`; `undefined` asks for nothing. */
+export function useResource<Data>(path: string | undefined, everyMilliseconds: number): Shown<Data> {
+  const last = useRef<Data | undefined>(undefined)
+  useEffect(() => {
+    if (path === undefined) return undefined
+    const entry = entryOf(path)
+    entry.users++
+    entry.everyMilliseconds = everyMilliseconds
+    void ask(entry)
+    return () => {
+      entry.users--
+      if (entry.users === 0) clearTimeout(entry.timer)
+    }
+  }, [path, everyMilliseconds])
+  if (path === undefined) return { data: undefined, failure: undefined, previous: false }
+  const reading = entryOf(path).reading.value as Reading<Data>
+  if (reading.data !== undefined) {
+    last.current = reading.data
+    return { ...reading, previous: false }
+  }
+  return { data: last.current, failure: reading.failure, previous: last.current !== undefined }
+}

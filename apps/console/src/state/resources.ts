@@ -1,0 +1,54 @@
+/**
+ * The resources that panels show, each with how often it is asked for: as often as it can change, no oftener.
+ * @module
+ */
+import type {
+  DeviceList,
+  ExporterList,
+  FlowTop,
+  Ipv6Share,
+  LinkList,
+  LinkLoad,
+  Matrix,
+  Status,
+  Topology,
+} from '@vagus/api'
+import type { Shown } from './resource.ts'
+import { useResource } from './resource.ts'
+import { view } from './route.ts'
+import type { WindowName } from './url-state.ts'
+
+/** The live window of the collector moves in steps of five seconds; long windows come from the store. */
+const everyOf = (last: WindowName): number =>
+  ({ '1m': 5000, '5m': 5000, '15m': 10_000, '1h': 15_000, '6h': 30_000, '24h': 60_000, '7d': 60_000 })[last]
+
+export const useStatus = (): Shown<Status> => useResource('/v1/status', 2000)
+export const useTopology = (): Shown<Topology> => useResource('/v1/topology', 60_000)
+export const useExporters = (): Shown<ExporterList> => useResource('/v1/exporters', 5000)
+
+function useWindowed<Data>(path: string): Shown<Data> {
+  const { last } = view.value
+  return useResource(`/v1/${path}${path.includes('?') ? '&' : '?'}last=${last}`, everyOf(last))
+}
+
+export const useLinks = (): Shown<LinkList> => useWindowed('links')
+export const useDevices = (): Shown<DeviceList> => useWindowed('devices')
+export const useIpv6Share = (): Shown<Ipv6Share> => useWindowed('traffic/ipv6-share')
+
+export function useMatrix(): Shown<Matrix> {
+  const { between, version } = view.value
+  return useWindowed(`matrix?between=${between}&version=${version}`)
+}
+
+/** `items` is how many groups to ask for. */
+export const useFlowTop = (items: number): Shown<FlowTop> =>
+  useWindowed(`flows/top?by=${view.value.by.join(',')}&n=${items}`)
+
+/** Load of the link with this name; `undefined` while none is known. */
+export function useLinkLoad(name: string | undefined): Shown<LinkLoad> {
+  const { last } = view.value
+  return useResource(
+    name === undefined ? undefined : `/v1/links/${encodeURIComponent(name)}/load?last=${last}`,
+    everyOf(last),
+  )
+}

@@ -1,0 +1,56 @@
+/** Copies a command: a button that says so, and says that it did. */
+import { useSignal } from '@preact/signals'
+
+/** What the clipboard API cannot do on a page without TLS, a selected text field still can. */
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch {
+    const field = document.createElement('textarea')
+    field.value = text
+    field.className = 'visually-hidden'
+    document.body.append(field)
+    field.select()
+    document.execCommand('copy')
+    field.remove()
+  }
+}
+
+interface Props {
+  readonly text: string
+  readonly label: string
+}
+
+export function CopyButton({ text, label }: Props) {
+  const copied = useSignal(false)
+  const copy = (): void => {
+    void copyText(text).then(() => {
+      copied.value = true
+      setTimeout(() => (copied.value = false), 1600)
+    })
+  }
+  return (
+    <button type="button" class="copy" title={text} aria-label={`${label}: ${text}`} onClick={copy}>
+      <svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">
+        {copied.value ? (
+          <path d="M3 8.5 6.5 12 13 4.5" class="icon" />
+        ) : (
+          <path d="M2.5 4 6 7.5 2.5 11M7.5 11.5h6" class="icon" />
+        )}
+      </svg>
+      <span aria-live="polite" class="visually-hidden">
+        {copied.value ? 'copied' : ''}
+      </span>
+    </button>
+  )
+}
+
+/** A command to type, with its copy button. */
+export function Command({ text }: { readonly text: string }) {
+  return (
+    <span class="command">
+      <code>{text}</code>
+      <CopyButton text={text} label="Copy" />
+    </span>
+  )
+}

@@ -1,0 +1,53 @@
+/** What a panel says when it has nothing to show: why, and the commands that fill it. */
+import type { ComponentChildren } from 'preact'
+import { Command } from './copy.tsx'
+
+interface Props {
+  readonly title: string
+  readonly children: ComponentChildren
+  readonly commands: readonly string[]
+}
+
+export function Empty({ title, children, commands }: Props) {
+  return (
+    <div class="state empty">
+      <strong>{title}</strong>
+      <p>{children}</p>
+      <ul>
+        {commands.map((command) => (
+          <li key={command}>
+            <Command text={command} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+export const NoFlows = () => (
+  <Empty
+    title="No flows in this window"
+    commands={['vagus lab up', `softflowd -i eth0 -v 10 -n ${location.hostname}:4739`, 'vagus doctor']}
+  >
+    Start the lab, or point an exporter here: IPFIX on udp/4739, NetFlow on udp/2055, sFlow on udp/6343. If one is set
+    up already, doctor says what is missing.
+  </Empty>
+)
+
+export const NoDevices = () => (
+  <Empty title="No devices" commands={['vagus lab up', 'vagus config explain devices']}>
+    Start a network of real routers, or list yours under devices in vagus.yaml.
+  </Empty>
+)
+
+export const NoLinks = () => (
+  <Empty title="No links" commands={['vagus lab up', 'vagus config explain links']}>
+    The map is drawn from links in vagus.yaml: two ends and a capacity.
+  </Empty>
+)
+
+export const NoSites = () => (
+  <Empty title="Nothing to draw a matrix between" commands={['vagus lab up', 'vagus config explain sites']}>
+    Flows are sorted by the prefixes of sites in vagus.yaml.
+  </Empty>
+)

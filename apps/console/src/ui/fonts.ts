@@ -1,0 +1,19 @@
+/**
+ * The two typefaces, served with the page: the Latin subsets of Inter and JetBrains Mono (SIL Open Font License).
+ * Until they are there, and for letters they lack, the system's own show.
+ * @module
+ */
+import inter from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
+import jetBrainsMono from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url'
+
+export function loadFonts(): void {
+  for (const [family, url] of [
+    ['Inter', inter],
+    ['JetBrains Mono', jetBrainsMono],
+  ] as const) {
+    const face = new FontFace(family, `url(${url}) format("woff2")`, { weight: '100 900', display: 'swap' })
+    document.fonts.add(face)
+    // a typeface that does not come leaves the system's own: nothing to mend
+    face.load().catch(() => undefined)
+  }
+}

@@ -1,0 +1,18 @@
+/** No events: not yet read, or nothing happened. */
+import { Empty } from './empty.tsx'
+
+export function NoEvents({ loading }: { readonly loading: 'loading' | 'open' | 'waiting' }) {
+  if (loading === 'loading')
+    return (
+      <div class="skeleton" role="status" aria-label="loading">
+        {[0, 1, 2, 3, 4].map((line) => (
+          <i key={line} />
+        ))}
+      </div>
+    )
+  return (
+    <Empty title="Nothing happened yet" commands={['vagus lab fault link-down pe-1:eth1', 'vagus events -f']}>
+      Exporters that come and go, lost records, links that fail or fill up show here as they happen.
+    </Empty>
+  )
+}

@@ -1,0 +1,73 @@
+/**
+ * A card of the page with its four states: a skeleton until the first answer; what it shows; nothing to show, with the
+ * command that fills it; or why there is no answer. After a failure the last figures stay and say that they are old.
+ */
+import type { ComponentChildren, JSX } from 'preact'
+import type { Shown } from '../state/resource.ts'
+import { CopyButton } from './copy.tsx'
+
+interface PanelProps {
+  readonly title: string
+  /** Columns of twelve that it takes on a wide screen. */
+  readonly span: 4 | 5 | 6 | 7 | 8 | 12
+  readonly about?: ComponentChildren
+  readonly controls?: ComponentChildren
+  /** The command that prints the same. */
+  readonly command: string
+  readonly children: ComponentChildren
+}
+
+export function Panel({ title, span, about, controls, command, children }: PanelProps) {
+  return (
+    <section class={`card span-${span}`} aria-label={title}>
+      <div class="card-head">
+        <h2>{title}</h2>
+        {about !== undefined && <p class="about">{about}</p>}
+        <div class="controls">
+          {controls}
+          <CopyButton text={command} label="Copy as command" />
+        </div>
+      </div>
+      {children}
+    </section>
+  )
+}
+
+interface StateProps<Data> {
+  readonly of: Shown<Data>
+  /** Lines of the skeleton. */
+  readonly lines?: number
+  /** What to show instead when there are data but nothing in them. */
+  readonly empty?: (data: Data) => JSX.Element | undefined
+  readonly children: (data: Data) => ComponentChildren
+}
+
+/** The state of one resource inside a panel. */
+export function Loaded<Data>({ of: { data, failure, previous }, lines = 5, empty, children }: StateProps<Data>) {
+  if (data === undefined) return failure === undefined ? <Skeleton lines={lines} /> : <Failure text={failure} />
+  return (
+    <div class={`loaded${previous ? ' previous' : ''}`} aria-busy={previous ? 'true' : 'false'}>
+      {failure !== undefined && <p class="kept">Not renewed: {failure}. These are the last figures.</p>}
+      {empty?.(data) ?? children(data)}
+    </div>
+  )
+}
+
+function Skeleton({ lines }: { readonly lines: number }) {
+  return (
+    <div class="skeleton" role="status" aria-label="loading">
+      {Array.from({ length: lines }, (_, line) => (
+        <i key={line} />
+      ))}
+    </div>
+  )
+}
+
+function Failure({ text }: { readonly text: string }) {
+  return (
+    <div class="state failed" role="alert">
+      <strong>No figures</strong>
+      <p>{text}. It is asked again every few seconds.</p>
+    </div>
+  )
+}

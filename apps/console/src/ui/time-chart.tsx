@@ -1,0 +1,134 @@
+/**
+ * Series over time (uPlot). Colours are read when it draws, so that a change of theme only draws again; new data go
+ * into the same chart; only other series make a new one. The table under it is its twin for those who cannot see it.
+ */
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import { formatTick, formatTime } from '../figures/clock.ts'
+import { clock, paint } from '../state/preferences.ts'
+import { resolveColour } from './colour.ts'
+
+export interface ChartSeries {
+  readonly label: string
+  /** Custom property such as --series-a. */
+  readonly colour: string
+  readonly values: readonly (number | null)[]
+  readonly line?: 'solid' | 'dashed'
+  /** Opacity 0..1 of the area below. */
+  readonly fill?: number
+}
+
+interface Props {
+  readonly label: string
+  /** Seconds since 1970. */
+  readonly times: readonly number[]
+  readonly series: readonly ChartSeries[]
+  /** Upper end of the vertical axis, which begins at 0. */
+  readonly top: number
+  readonly format: (value: number) => string
+  readonly height: number
+}
+
+const axisFont = '11px Inter, system-ui, sans-serif'
+
+export function TimeChart(props: Props) {
+  const { label, series, times, format, height, top } = props
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot | undefined>(undefined)
+  const latest = useRef(props)
+  latest.current = props
+  const cursor = useSignal<number | null>(null)
+  const shape = series.map(({ label, colour }) => `${label} ${colour}`).join('\n')
+  // read here, so that a change of theme or clock draws again
+  const look = `${paint.value} ${clock.value}`
+
+  useEffect(() => {
+    const element = place.current!
+    const made = new uPlot(optionsOf(latest, element.clientWidth, cursor), dataOf(latest.current), element)
+    chart.current = made
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: made.height }))
+    observer.observe(element)
+    void document.fonts.ready.then(() => made.redraw(false, true))
+    return () => {
+      observer.disconnect()
+      made.destroy()
+    }
+  }, [shape, height])
+  useEffect(() => chart.current?.setData(dataOf(latest.current)), [times, series, top])
+  useEffect(() => chart.current?.redraw(false, true), [look])
+
+  const at = cursor.value
+  const time = at === null ? undefined : times[at]
+  return (
+    <figure class="chart">
+      <div ref={place} role="img" aria-label={label} />
+      <figcaption>
+        {series.map(({ label, colour, values, line }) => (
+          <span key={label} class="key">
+            <i class={line ?? 'solid'} style={{ color: `var(${colour})` }} />
+            {label}
+            {at !== null && <b>{(values[at] ?? null) === null ? '–' : format(values[at]!)}</b>}
+          </span>
+        ))}
+        <span class="at">{time === undefined ? '' : formatTime(time * 1000, clock.value)}</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+const dataOf = ({ times, series }: Props): uPlot.AlignedData =>
+  [times, ...series.map(({ values }) => values)] as uPlot.AlignedData
+
+function optionsOf(
+  latest: { readonly current: Props },
+  width: number,
+  cursor: { value: number | null },
+): uPlot.Options {
+  const axis: uPlot.Axis = {
+    stroke: () => resolveColour('--muted'),
+    grid: { stroke: () => resolveColour('--line'), width: 1 },
+    ticks: { show: false },
+    font: axisFont,
+  }
+  return {
+    width,
+    height: latest.current.height,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    padding: [10, 30, 0, 0],
+    scales: { x: { time: true }, y: { range: () => [0, latest.current.top] } },
+    tzDate: (seconds) =>
+      clock.peek() === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
+    axes: [
+      {
+        ...axis,
+        size: 28,
+        space: 74,
+        values: (chart, splits) => {
+          const spanSeconds = (chart.scales['x']!.max ?? 0) - (chart.scales['x']!.min ?? 0)
+          const tickSeconds = (splits[1] ?? Infinity) - splits[0]!
+          return splits.map((seconds) => formatTick(seconds * 1000, clock.peek(), { spanSeconds, tickSeconds }))
+        },
+      },
+      {
+        ...axis,
+        size: 72,
+        space: 34,
+        values: (_, splits) => splits.map((value) => latest.current.format(value)),
+      },
+    ],
+    series: [
+      {},
+      ...latest.current.series.map(({ label, colour, line, fill }): uPlot.Series => ({
+        label,
+        stroke: () => resolveColour(colour),
+        width: line === 'dashed' ? 1.3 : 1.8,
+        ...(line === 'dashed' ? { dash: [6, 4] } : {}),
+        ...(fill === undefined ? {} : { fill: () => resolveColour(colour, fill) }),
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [(chart) => (cursor.value = chart.cursor.idx ?? null)] },
+  }
+}

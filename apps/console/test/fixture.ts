@@ -1,0 +1,351 @@
+/**
+ * A small network in the shape of the contract, for states that are hard to bring about with a real one: nothing
+ * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
+ */
+import type { Event } from '@vagus/api'
+import {
+  deviceListSchema,
+  eventListSchema,
+  exporterListSchema,
+  flowTopSchema,
+  ipv6ShareSchema,
+  linkListSchema,
+  linkLoadSchema,
+  matrixSchema,
+  statusSchema,
+  topologySchema,
+} from '@vagus/api'
+
+const apiVersion = 'vagus/v1' as const
+const edges = ['pe-1', 'pe-2', 'pe-3', 'pe-4']
+const sites = ['office', 'factory', 'dc-east', 'dc-west', 'field', 'transit']
+
+/** Name, ends, capacity and utilisation there and back. */
+const lines = [
+  ['pe-1-p-1', 'pe-1', 'p-1', 200e6, 0.41, 0.22],
+  ['pe-2-p-2', 'pe-2', 'p-2', 200e6, 0.18, 0.57],
+  ['pe-3-p-1', 'pe-3', 'p-1', 200e6, 0.33, 0.28],
+  ['pe-4-p-2', 'pe-4', 'p-2', 200e6, 0.11, 0.09],
+  ['p-1-p-2', 'p-1', 'p-2', 400e6, 0.2, 0.31],
+  ['p-1-p-2-b', 'p-1', 'p-2', 100e6, 0.64, 0.12],
+  ['pe-1-pe-2', 'pe-1', 'pe-2', 100e6, 0.05, 0.08],
+  ['pe-3-pe-4', 'pe-3', 'pe-4', 100e6, 0.72, 0.35],
+  ['transit-a', 'pe-1', 'transit', 100e6, 0.93, 0.62],
+  ['transit-b', 'pe-3', 'transit', 50e6, 0.84, 0.31],
+  ['transit-c', 'pe-4', 'transit', 20e6, 0.27, 0.1],
+  ['office', 'pe-1', 'office', 100e6, 0.3, 0.12],
+  ['factory', 'pe-2', 'factory', 100e6, 0.16, 0.44],
+  ['dc-east', 'pe-3', 'dc-east', 200e6, 0.38, 0.52],
+  ['dc-west', 'pe-4', 'dc-west', 200e6, 0.21, 0.37],
+  ['field', 'pe-2', 'field', 10e6, 0.08, 0.04],
+] as const
+
+/** A wave without chance: step and seed give 0.8..1.2. */
+const wave = (step: number, seed: number): number =>
+  1 + 0.13 * Math.sin(step / 7 + seed) + 0.07 * Math.sin(step * 1.7 + seed * 3)
+
+const secondsOf = (last: string): number => parseInt(last) * { s: 1, m: 60, h: 3600, d: 86_400 }[last.at(-1)!]!
+
+export class Fixture {
+  /** `empty`: a controller that knows no network. */
+  scene: 'metro' | 'empty' = 'metro'
+  readonly events: Event[] = []
+  readonly #start = Date.now()
+
+  add(event: Event['event'], severity: Event['severity'], subject: string, fields: Event['fields']): Event {
+    const made: Event = { id: this.events.length + 1, at: new Date().toISOString(), event, severity, subject, fields }
+    this.events.push(made)
+    return made
+  }
+
+  #window(last: string) {
+    const now = Date.now()
+    const seconds = secondsOf(last)
+    return { from: new Date(now - seconds * 1000).toISOString(), to: new Date(now).toISOString(), seconds }
+  }
+
+  /** The resource at a path, or `undefined` for one that is not there. */
+  answer(url: URL): unknown {
+    const last = url.searchParams.get('last') ?? '5m'
+    const link = /^\/v1\/links\/([^/]+)\/load$/.exec(url.pathname)?.[1]
+    if (link !== undefined) return this.#load(decodeURIComponent(link), last)
+    switch (url.pathname) {
+      case '/v1/status':
+        return this.#status()
+      case '/v1/topology':
+        return this.#topology()
+      case '/v1/links':
+        return this.#links(last)
+      case '/v1/devices':
+        return this.#devices(last)
+      case '/v1/exporters':
+        return this.#exporters()
+      case '/v1/flows/top':
+        return this.#top(last, (url.searchParams.get('by') ?? 'src,dst').split(','), Number(url.searchParams.get('n')))
+      case '/v1/matrix':
+        return this.#matrix(last, url.searchParams)
+      case '/v1/traffic/ipv6-share':
+        return this.#share(last)
+      case '/v1/events':
+        return this.#events(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 100))
+      default:
+        return undefined
+    }
+  }
+
+  #events(after: number, limit: number) {
+    const items = this.events.filter(({ id }) => id > after).slice(0, limit)
+    return eventListSchema.parse({ apiVersion, kind: 'EventList', items })
+  }
+
+  #status() {
+    const empty = this.scene === 'empty'
+    const now = new Date().toISOString()
+    return statusSchema.parse({
+      apiVersion,
+      kind: 'Status',
+      domain: empty ? 'default' : 'metro',
+      as: empty ? null : 64_512,
+      substrate: empty ? null : 'frr-userns',
+      version: '0.1.0',
+      now,
+      startedAt: new Date(this.#start).toISOString(),
+      ready: true,
+      devices: empty ? { total: 0, exporting: 0, silent: 0 } : { total: 6, exporting: 5, silent: 1 },
+      links: {
+        total: empty ? 0 : lines.length,
+        down: 0,
+        busiest: empty ? null : { name: 'transit-a', utilisation: 0.93 },
+      },
+      sites: empty ? 0 : sites.length,
+      flows: empty
+        ? { records: 0, recordsPerSecond: 0, lost: 0, lastAt: null }
+        : { records: 1_284_310, recordsPerSecond: 1312.4, lost: 412, lastAt: now },
+      traffic: {
+        window: this.#window('1m'),
+        bitsPerSecond: empty ? 0 : 412e6,
+        ipv6Share: empty ? null : 0.43,
+        coverage: empty ? null : 0.981,
+      },
+      store: { state: 'ok', records: empty ? 0 : 1_284_310, octets: 0, oldest: null, lagSeconds: 0.4 },
+      quality: empty
+        ? []
+        : [
+            { severity: 'error', subject: 'p-2', problem: 'has exported nothing for 42 s', fix: 'vagus doctor' },
+            {
+              severity: 'warning',
+              subject: 'pe-4',
+              problem: 'exports NetFlow v5, which cannot carry IPv6',
+              fix: 'export IPFIX or NetFlow v9 there',
+            },
+          ],
+    })
+  }
+
+  #topology() {
+    const node = (kind: string, as: number | null) => (name: string) => ({ name, kind, as })
+    const empty = this.scene === 'empty'
+    return topologySchema.parse({
+      apiVersion,
+      kind: 'Topology',
+      nodes: empty
+        ? []
+        : [
+            ...edges.map(node('edge', 64_512)),
+            ...['p-1', 'p-2'].map(node('core', 64_512)),
+            ...sites.slice(0, 5).map(node('site', null)),
+            node('neighbour', 64_600)('transit'),
+          ],
+      links: empty ? [] : lines.map(([name, a, z, capacity]) => ({ name, a, z, capacity })),
+    })
+  }
+
+  #links(last: string) {
+    const step = Date.now() / 5000
+    const load = (capacity: number, share: number, seed: number) => {
+      const bitsPerSecond = capacity * Math.min(0.99, share * wave(step, seed) ** 0.3)
+      return {
+        bitsPerSecond,
+        utilisation: bitsPerSecond / capacity,
+        fromFlows: bitsPerSecond * 0.98,
+        fromCounters: bitsPerSecond,
+        coverage: 0.98,
+      }
+    }
+    const items = lines.map(([name, a, z, capacity, there, back], seed) => ({
+      name,
+      a: { node: a, interface: `eth${seed}` },
+      z: { node: z, interface: null },
+      capacity,
+      state: name === 'pe-1-pe-2' ? 'down' : 'up',
+      aToZ: load(capacity, there, seed),
+      zToA: load(capacity, back, seed + 5),
+    }))
+    return linkListSchema.parse({
+      apiVersion,
+      kind: 'LinkList',
+      window: this.#window(last),
+      items: this.scene === 'empty' ? [] : items,
+    })
+  }
+
+  #load(name: string, last: string) {
+    const line = lines.find(([each]) => each === name)
+    if (line === undefined) return undefined
+    const window = this.#window(last)
+    const stepSeconds = Math.max(5, window.seconds / 120)
+    const length = Math.floor(window.seconds / stepSeconds)
+    const first = Math.floor(Date.parse(window.from) / 1000 / stepSeconds)
+    const series = (share: number, seed: number) =>
+      Array.from({ length }, (_, step) =>
+        step === 20 ? null : line[3] * Math.min(1, share * wave(first + step, seed)),
+      )
+    return linkLoadSchema.parse({
+      apiVersion,
+      kind: 'LinkLoad',
+      name,
+      capacity: line[3],
+      window,
+      stepSeconds,
+      source: 'counters',
+      aToZ: series(line[4], 1),
+      zToA: series(line[5], 2),
+    })
+  }
+
+  #devices(last: string) {
+    const items = [...edges, 'p-1', 'p-2'].map((name, index) => ({
+      name,
+      role: name.startsWith('pe') ? 'edge' : 'core',
+      address: `10.255.0.${index + 1}`,
+      state: name === 'p-2' ? 'silent' : 'exporting',
+      lastAt: new Date(Date.now() - (name === 'p-2' ? 42_000 : 1500)).toISOString(),
+      recordsPerSecond: name === 'p-2' ? 0 : 212.5 + index * 31,
+      lostShare: 0.0004 * index,
+      samplingRate: 1,
+      protocols: [name === 'pe-4' ? 'netflow5' : 'ipfix'],
+      counters: name !== 'p-1',
+      coverage: name === 'p-1' ? null : 0.97 + index / 200,
+      interfaces: lines
+        .filter(([, a, z]) => a === name || z === name)
+        .map(([, a, z, capacity, there, back], port) => ({
+          name: `eth${port}`,
+          index: port + 1,
+          site: sites.find((site) => site === a || site === z) ?? null,
+          state: 'up',
+          inBitsPerSecond: capacity * back,
+          outBitsPerSecond: capacity * there,
+        })),
+    }))
+    return deviceListSchema.parse({
+      apiVersion,
+      kind: 'DeviceList',
+      window: this.#window(last),
+      items: this.scene === 'empty' ? [] : items,
+    })
+  }
+
+  #exporters() {
+    const now = new Date().toISOString()
+    const items = [...edges, 'p-1', 'p-2'].map((device, index) => ({
+      address: `10.255.0.${index + 1}`,
+      port: 40_000 + index,
+      domain: index,
+      protocol: device === 'pe-4' ? 'netflow5' : 'ipfix',
+      device,
+      firstAt: new Date(this.#start).toISOString(),
+      lastAt: now,
+      datagrams: 81_233 + index,
+      records: 214_000 * (index + 1),
+      templates: 4,
+      parked: 0,
+      malformed: index === 3 ? 2 : 0,
+      lost: { units: index * 20, unit: 'records', rule: 'RFC 7011', share: 0.0001 * index },
+      sampling: { rate: 1, from: 'configuration' },
+    }))
+    return exporterListSchema.parse({ apiVersion, kind: 'ExporterList', items: this.scene === 'empty' ? [] : items })
+  }
+
+  #top(last: string, by: readonly string[], n: number) {
+    const window = this.#window(last)
+    const valueOf = (dimension: string, index: number): string =>
+      ({
+        src: index % 3 === 0 ? `2001:db8:${index + 10}:4::${index + 1}` : `10.${index + 10}.0.${index + 7}`,
+        dst: index % 3 === 0 ? `2001:db8:ffff:${index}::80` : `198.51.100.${index + 3}`,
+        application: ['https', 'video', 'backup', 'dns', 'telemetry'][index % 5]!,
+        srcSite: sites[index % 6]!,
+        dstSite: sites[(index + 2) % 6]!,
+      })[dimension] ?? String(index + 1)
+    const items = Array.from({ length: this.scene === 'empty' ? 0 : Math.min(n, 30) }, (_, index) => {
+      const share = 0.22 / (index + 1.3)
+      const bitsPerSecond = 412e6 * share
+      return {
+        key: Object.fromEntries(by.map((dimension) => [dimension, valueOf(dimension, index)])),
+        octets: Math.round((bitsPerSecond / 8) * window.seconds),
+        packets: Math.round(bitsPerSecond / 8000) * window.seconds,
+        flows: 31 * (40 - index),
+        bitsPerSecond,
+        share,
+        error: 0,
+      }
+    })
+    const bitsPerSecond = this.scene === 'empty' ? 0 : 412e6 * wave(Date.now() / 5000, 1) ** 0.2
+    return flowTopSchema.parse({
+      apiVersion,
+      kind: 'FlowTop',
+      window,
+      by,
+      method: 'exact',
+      coverage: this.scene === 'empty' ? null : 0.981,
+      total: {
+        octets: Math.round((bitsPerSecond / 8) * window.seconds),
+        packets: 5_120_000,
+        flows: 48_210,
+        bitsPerSecond,
+      },
+      items,
+    })
+  }
+
+  #matrix(last: string, query: URLSearchParams) {
+    const between = query.get('between') ?? 'sites'
+    const version = query.get('version') ?? 'all'
+    const names = this.scene === 'empty' ? [] : between === 'sites' ? sites : edges
+    const part = { all: 1, '4': 0.57, '6': 0.43 }[version] ?? 1
+    const bitsPerSecond = names.map((_, source) =>
+      names.map((_, sink) => (source === sink ? 0 : part * 2e6 * (1 + ((source * 7 + sink * 11) % 13)) ** 1.2)),
+    )
+    return matrixSchema.parse({
+      apiVersion,
+      kind: 'Matrix',
+      window: this.#window(last),
+      between,
+      version,
+      names,
+      bitsPerSecond,
+      ipv6Share: bitsPerSecond.map((row) => row.map((value) => (value > 0 ? 0.43 : null))),
+      total: bitsPerSecond.flat().reduce((sum, value) => sum + value, 0),
+      unresolved: names.length > 0 ? 1.2e6 : 0,
+      coverage: names.length > 0 ? 0.981 : null,
+    })
+  }
+
+  #share(last: string) {
+    const window = this.#window(last)
+    const stepSeconds = Math.max(5, window.seconds / 120)
+    const length = this.scene === 'empty' ? 0 : Math.floor(window.seconds / stepSeconds)
+    const first = Math.floor(Date.parse(window.from) / 1000 / stepSeconds)
+    return ipv6ShareSchema.parse({
+      apiVersion,
+      kind: 'Ipv6Share',
+      window,
+      stepSeconds,
+      ipv4: Array.from({ length }, (_, step) => 235e6 * wave(first + step, 4)),
+      ipv6: Array.from({ length }, (_, step) => 177e6 * wave(first + step, 6) * (0.9 + step / length / 5)),
+      share: length > 0 ? 0.43 : null,
+      trend: length >= 10 ? { perDay: 0.41, low: 0.22, high: 0.66 } : null,
+      blind: this.scene === 'empty' ? [] : ['pe-4'],
+      coverage: this.scene === 'empty' ? null : 0.981,
+    })
+  }
+}
