@@ -9,6 +9,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { controlPath, Generator, type GeneratorConfig } from './generator.ts'
@@ -52,5 +53,6 @@ const ready = {
   control: controlPath(config.run, config.site),
 }
 process.stdout.write(`${JSON.stringify(ready)}\n`)
+flushCompileCache() // where NODE_COMPILE_CACHE says so, now and not only at an exit that may not come
 await generator.stopped
 process.exit(0)

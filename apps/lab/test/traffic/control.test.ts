@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { type ControlRequest, parseRequest } from '../../src/traffic/control.ts'
+
+const requests: readonly ControlRequest[] = [
+  { command: 'stats' },
+  { command: 'stop' },
+  { command: 'rate', factor: 0.5 },
+  { command: 'surge', to: 'transit', seconds: 60, factor: 3 },
+  { command: 'surge', from: 'office', to: 'transit', seconds: 60, bitsPerSecond: 5_000_000 },
+]
+const rejects: readonly (readonly [string, RegExp])[] = [
+  ['', /a request must be a line of JSON/],
+  ['{', /a request must be a line of JSON/],
+  ['null', /a request must be a JSON object/],
+  ['7', /a request must be a JSON object/],
+  ['{}', /"command" must be stats, surge, rate or stop/],
+  ['{"command":"surge","seconds":1,"factor":2}', /"to" must be a string/],
+  ['{"command":"surge","to":"x","factor":2}', /"seconds" must be a number/],
+  ['{"command":"surge","to":"x","seconds":1}', /"factor" or "bitsPerSecond", and not both/],
+  ['{"command":"surge","to":"x","seconds":1,"factor":2,"bitsPerSecond":3}', /and not both/],
+  ['{"command":"surge","to":"x","seconds":1,"factor":"2"}', /"factor" must be a number/],
+  ['{"command":"rate"}', /"factor" must be a number/],
+]
+
+describe('a request to a generator', () => {
+  for (const request of requests) {
+    test(`${JSON.stringify(request)} is understood`, () => {
+      assert.deepEqual(parseRequest(JSON.stringify(request)), request)
+    })
+  }
+
+  for (const [line, message] of rejects) {
+    test(`${JSON.stringify(line)} is refused with what would be right`, () => {
+      assert.throws(() => parseRequest(line), { name: 'RangeError', message })
+    })
+  }
+
+  test('is refused by nothing but RangeError, whatever the line is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        try {
+          parseRequest(line)
+        } catch (error) {
+          assert.ok(error instanceof RangeError)
+        }
+      }),
+    )
+  })
+})
