@@ -9,6 +9,7 @@ import type { FlowEvent } from './event.ts'
 import type { ExporterState } from './exporter-state.ts'
 import type { InterfaceCounters } from './interface-counters.ts'
 import type { Limits } from './limits.ts'
+import type { CollectorSnapshot } from './snapshot.ts'
 
 export interface CollectorConfig {
   /**
@@ -72,40 +73,4 @@ export interface Collector {
   snapshot(): CollectorSnapshot
   /** Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is no snapshot */
   restore(snapshot: unknown): void
-}
-
-/** Plain data, safe for JSON. */
-export interface CollectorSnapshot {
-  readonly format: 'vagus-flow-state/1'
-  readonly exporters: readonly ExporterSnapshot[]
-  readonly streams: readonly StreamSnapshot[]
-}
-
-export interface ExporterSnapshot {
-  readonly number: number
-  readonly address: string
-  readonly lastAt: number
-  /** [SNMP index, name] */
-  readonly interfaces: readonly (readonly [number, string])[]
-}
-
-export interface StreamSnapshot {
-  readonly address: string
-  readonly port: number
-  readonly protocol: string
-  readonly domain: number
-  readonly templates: readonly TemplateSnapshot[]
-  /** [selector, rate] */
-  readonly samplers: readonly (readonly [number, number])[]
-  readonly domainRate: number
-  /** systemInitTimeMilliseconds, 0 is unknown. */
-  readonly initTime: number
-}
-
-export interface TemplateSnapshot {
-  readonly id: number
-  /** Scope fields in front; 0 is a template of data records. */
-  readonly scopeCount: number
-  /** [element, length in octets (65535 is variable), private enterprise number or 0] */
-  readonly fields: readonly (readonly [number, number, number])[]
 }

@@ -1,5 +1,5 @@
 /** NetFlow v5, v9, IPFIX and sFlow v5. */
-export type { Collector, CollectorConfig, CollectorSnapshot, CollectorTotals, DatagramSource } from './collector.ts'
+export type { Collector, CollectorConfig, CollectorTotals, DatagramSource } from './collector.ts'
 export {
   type ColumnName,
   type ColumnType,
@@ -10,9 +10,11 @@ export {
   octetsPerRow,
   rowsPerBlock,
 } from './columns.ts'
+export { createCollector } from './create-collector.ts'
 export type { FlowEvent } from './event.ts'
 export { type ExporterState, type LossState, type SamplingSource, samplingSources } from './exporter-state.ts'
 export type { InterfaceCounters } from './interface-counters.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { type FlowProtocol, flowProtocols } from './protocol.ts'
 export { type CounterDatagram, type CounterSample, encodeCounterDatagram } from './sflow/counter-datagram.ts'
+export type { CollectorSnapshot } from './snapshot.ts'

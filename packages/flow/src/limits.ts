@@ -11,7 +11,7 @@ export interface Limits {
   readonly templates: number
   /** Fields of one template; a longer one is malformed. The longest that we have seen has 80. */
   readonly fields: number
-  /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are 12 MiB. */
+  /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are about 60 MiB. */
   readonly fieldsTotal: number
   /** Compiled decoders; streams whose templates look alike share one. Recompiled when needed again. */
   readonly decoders: number
@@ -21,6 +21,8 @@ export interface Limits {
   /** The same, all streams together. */
   readonly parked: number
   readonly parkedOctets: number
+  /** How long they wait, milliseconds: exporters repeat templates every 10 to 30 minutes. */
+  readonly parkedForMs: number
   /** Samplers and domain rates of one stream; further ones are ignored. */
   readonly samplersPerStream: number
   /** Interface names of one exporter; further ones are ignored. A large router has a few thousand interfaces. */
@@ -45,6 +47,7 @@ export const defaultLimits: Limits = {
   parkedOctetsPerStream: 262_144,
   parked: 8192,
   parkedOctets: 16_777_216,
+  parkedForMs: 1_800_000,
   samplersPerStream: 256,
   interfacesPerExporter: 8192,
   interfaces: 131_072,

@@ -1,0 +1,47 @@
+/** The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module */
+import { createFlowBlock, type FlowBlock, rowsPerBlock } from './columns.ts'
+
+/** Blocks kept for use again: more than this many are never on their way at once in a controller. 2 MiB. */
+const maxSpare = 8
+
+export class BlockFiller {
+  readonly #onBlock: (block: FlowBlock) => void
+  readonly #spare: FlowBlock[] = []
+  #block: FlowBlock = createFlowBlock()
+  #rowsOut = 0
+
+  constructor(onBlock: (block: FlowBlock) => void) {
+    this.#onBlock = onBlock
+  }
+
+  /** The block to write into: it has room for `rows` rows, one or two. */
+  roomFor(rows: number): FlowBlock {
+    if (this.#block.length + rows > rowsPerBlock) this.flush()
+    return this.#block
+  }
+
+  /** Rows handed out and waiting. */
+  get rows(): number {
+    return this.#rowsOut + this.#block.length
+  }
+
+  flush(): void {
+    const block = this.#block
+    if (block.length === 0) return
+    this.#rowsOut += block.length
+    this.#block = this.#spare.pop() ?? createFlowBlock()
+    this.#onBlock(block)
+  }
+
+  recycle(block: FlowBlock): void {
+    if (block.capacity !== rowsPerBlock || block === this.#block || this.#spare.includes(block)) return
+    if (this.#spare.length >= maxSpare) return
+    block.length = 0
+    // Decoders write every other column of every row.
+    for (const column of [block.srcSite, block.dstSite, block.application, block.ingressEdge, block.egressEdge]) {
+      column.fill(0)
+    }
+    block.counted.fill(0)
+    this.#spare.push(block)
+  }
+}

@@ -1,0 +1,131 @@
+/** Makes a collector of its parts. @module */
+import { formatAddress } from '@vagus/address'
+import { BlockFiller } from './block-filler.ts'
+import { BoundedQueue } from './bounded-queue.ts'
+import type { Collector, CollectorConfig, CollectorTotals, DatagramSource } from './collector.ts'
+import { DataSets } from './data-sets.ts'
+import { DecoderCache } from './decode/compile.ts'
+import type { ExporterState } from './exporter-state.ts'
+import { ExporterTable } from './exporter-table.ts'
+import type { InterfaceCounters } from './interface-counters.ts'
+import { InterfaceNames } from './interface-names.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { Malformation } from './malformation.ts'
+import { MessageIntake } from './message-intake.ts'
+import { Parking } from './parking.ts'
+import { Reporter } from './reporter.ts'
+import { fillFromEthernet } from './sflow/packet-header.ts'
+import { restoreSnapshot, snapshotOf } from './snapshot.ts'
+import { TemplateStore } from './template-store.ts'
+
+/** @throws {RangeError} on a limit that is no positive whole number, or on more exporters than 16 bits can number */
+export function createCollector(config: CollectorConfig): Collector {
+  const limits = { ...defaultLimits, ...config.limits }
+  checkLimits(limits)
+  const blocks = new BlockFiller(config.onBlock)
+  const decoders = new DecoderCache(limits.decoders)
+  const templates = new TemplateStore(limits)
+  const parking = new Parking(limits)
+  const interfaceNames = new InterfaceNames(limits)
+  const reporter = new Reporter(limits.events)
+  const counters = new BoundedQueue<InterfaceCounters>(limits.counters)
+  const malformation = new Malformation()
+  const table = new ExporterTable(limits, {
+    stream(stream) {
+      parking.clear(stream)
+      templates.clear(stream)
+    },
+    exporter: (exporter) => interfaceNames.forget(exporter),
+  })
+  const samplingRateOf = config.samplingRateOf ?? (() => undefined)
+  const dataSets = new DataSets({
+    blocks,
+    decoders,
+    templates,
+    parking,
+    interfaceNames,
+    malformation,
+    frame: fillFromEthernet,
+    samplingRateOf,
+  })
+  const maxFields = limits.fields
+  const intake = new MessageIntake({
+    blocks,
+    decoders,
+    templates,
+    interfaceNames,
+    malformation,
+    table,
+    dataSets,
+    reporter,
+    counters,
+    maxFields,
+  })
+  const snapshotParts = { table, templates, interfaceNames, maxFields }
+  const received = { datagrams: 0, octets: 0, malformed: 0 }
+
+  return {
+    receive(datagram, from, now) {
+      received.datagrams++
+      received.octets += datagram.length
+      malformation.clear()
+      const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
+      const stream = intake.take({ octets: datagram, view, address: from.address, port: from.port, now })
+      const { problem } = malformation
+      if (problem === undefined) return
+      received.malformed++
+      if (!stream) return reporter.notUnderstood(textOf(from), now, problem)
+      stream.malformed++
+      reporter.malformed(stream, now, problem)
+    },
+    flush: () => blocks.flush(),
+    recycle: (block) => blocks.recycle(block),
+    tick(now) {
+      parking.expire(now)
+      for (const { streams } of table.entries()) for (const stream of streams.all()) reporter.check(stream, now)
+    },
+    exporters: () => statesOf(table),
+    addressOf: (number) => table.byNumber(number)?.exporter.address,
+    interfaceNames: (number) => table.byNumber(number)?.exporter.interfaceNames ?? new Map<number, string>(),
+    takeEvents: () => reporter.take(),
+    takeCounters: () => counters.take(),
+    totals: (): CollectorTotals => ({
+      ...received,
+      records: blocks.rows,
+      optionsRecords: dataSets.optionsRecords,
+      counterSamples: intake.samples.counter,
+      discardedSamples: intake.samples.discarded,
+      parked: parking.sets,
+      parkedOctets: parking.octets,
+      parkedDropped: parking.dropped,
+      templates: templates.size,
+      streams: table.streamCount,
+      exporters: table.size,
+      eventsDropped: reporter.dropped,
+      countersDropped: counters.dropped,
+    }),
+    snapshot: () => snapshotOf(snapshotParts),
+    restore: (snapshot) => restoreSnapshot(snapshotParts, snapshot),
+  }
+}
+
+const textOf = ({ address, port }: DatagramSource): { address: string; port: number } => ({
+  address: formatAddress(address),
+  port,
+})
+
+function statesOf(table: ExporterTable): readonly ExporterState[] {
+  const states: ExporterState[] = []
+  for (const { streams } of table.entries()) for (const stream of streams.all()) states.push(stream.state())
+  return states
+}
+
+function checkLimits(limits: Limits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (Number.isSafeInteger(value) && value > 0) continue
+    throw new RangeError(`"limits.${name}" must be a whole number from 1 on, got ${value}`)
+  }
+  if (limits.exporters > 0xffff) {
+    throw new RangeError(`"limits.exporters" must be at most 65535, got ${limits.exporters}`)
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Decodes data sets: finds the template, runs its decoder into blocks, parks what has no template yet, and takes
+ * options data in.
+ * @module
+ */
+import type { BlockFiller } from './block-filler.ts'
+import { rowsPerBlock } from './columns.ts'
+import type { CompiledLayout, DecoderCache } from './decode/compile.ts'
+import type { Decode, DecodeContext } from './decode/context.ts'
+import type { SamplingSource } from './exporter-state.ts'
+import type { ExporterEntry } from './exporter-table.ts'
+import type { InterfaceNames } from './interface-names.ts'
+import type { Malformation } from './malformation.ts'
+import { readOptionsRecord } from './options-record.ts'
+import type { MessageTimes } from './parked-set.ts'
+import type { Parking } from './parking.ts'
+import { baseRateOf, samplerRateOf, uptimeFromOptions } from './rate-resolution.ts'
+import type { Stream } from './stream.ts'
+import { decoderOf, type Template } from './template.ts'
+import type { TemplateStore } from './template-store.ts'
+
+/** A message being decoded. `records`, `options` and `isKnown` are counted up for the loss account. */
+export interface Message {
+  readonly entry: ExporterEntry
+  readonly stream: Stream
+  readonly times: MessageTimes
+  readonly now: number
+  records: number
+  options: number
+  templates: number
+  isKnown: boolean
+}
+
+export interface DataSetParts {
+  readonly blocks: BlockFiller
+  readonly decoders: DecoderCache
+  readonly templates: TemplateStore
+  readonly parking: Parking
+  readonly interfaceNames: InterfaceNames
+  readonly malformation: Malformation
+  readonly frame: DecodeContext['frame']
+  readonly samplingRateOf: (address: string) => number | undefined
+}
+
+export class DataSets {
+  readonly #parts: DataSetParts
+  readonly #context: DecodeContext
+  /** Set by `rateOf` while a set is decoded. */
+  #entry: ExporterEntry | undefined
+  #stream: Stream | undefined
+  #sampler = -1
+  #samplerRate = 0
+  #isSamplerKnown = false
+  #missedSampler = false
+  optionsRecords = 0
+
+  constructor(parts: DataSetParts) {
+    this.#parts = parts
+    this.#context = {
+      exporter: 0,
+      exportMs: 0,
+      uptimeMs: -1,
+      rate: 0,
+      rateOf: (sampler) => this.#rateOf(sampler),
+      statedRate: 0,
+      frame: parts.frame,
+      at: 0,
+      records: 0,
+      brokenAt: -1,
+    }
+  }
+
+  /** The set `id`, whose records stand from `at` up to `end`. */
+  take(message: Message, id: number, view: DataView, at: number, end: number): void {
+    const { entry, stream, now, times } = message
+    const template = this.#parts.templates.find(entry, stream, id)
+    if (!template) {
+      if (end <= at) return
+      message.isKnown = false
+      const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
+      this.#parts.parking.park(stream, { setId: id, octets, times, parkedAt: now })
+      return
+    }
+    template.usedAt = now
+    if (template.scopeCount > 0) this.#takeOptions(message, template, view, at, end)
+    else this.#takeRecords(message, template, view, at, end)
+  }
+
+  /** Decodes what waited for template `id` of this stream, and of others that it serves. */
+  unpark(message: Message, id: number): void {
+    this.#unparkOf(message, id)
+    for (const sibling of message.entry.streams.siblingsOf(message.stream)) {
+      if (!sibling.announcesTemplates && sibling.parked.length > 0) this.#unparkOf({ ...message, stream: sibling }, id)
+    }
+  }
+
+  #unparkOf(message: Message, id: number): void {
+    const { stream } = message
+    const waiting = this.#parts.parking.take(stream, id)
+    if (waiting.length === 0) return
+    for (const { octets, times } of waiting) {
+      const late: Message = { ...message, times, records: 0, options: 0, templates: 0, isKnown: true }
+      const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+      this.take(late, id, view, 0, octets.length)
+      if (late.isKnown) stream.session.resolve(stream.loss, late)
+    }
+    stream.session.waiting(stream.loss, stream.parked.length)
+  }
+
+  #takeRecords(message: Message, template: Template, view: DataView, at: number, end: number): void {
+    const decoder = decoderOf(template, this.#parts.decoders)
+    if (decoder.minLength === 0) {
+      this.#parts.malformation.note(at, `data of template ${template.id}, whose records have no octets`)
+      return
+    }
+    this.#prepare(message, 0)
+    message.records += this.#run(message.stream, decoder, view, at, end)
+    this.#noteRate(message.stream, message.now)
+  }
+
+  /** Records of a layout that needs no template: NetFlow v5. `headerRate` is 0 when the header states none. */
+  takeFixed(message: Message, decoder: CompiledLayout & { decode: Decode }, view: DataView, span: Span): void {
+    this.#prepare(message, span.headerRate)
+    message.records += this.#run(message.stream, decoder, view, span.at, span.end)
+    this.#noteRate(message.stream, message.now)
+  }
+
+  #run(
+    stream: Stream,
+    decoder: CompiledLayout & { decode: Decode },
+    view: DataView,
+    from: number,
+    end: number,
+  ): number {
+    const context = this.#context
+    const limit = rowsPerBlock - decoder.rowsPerRecord + 1
+    let at = from
+    let records = 0
+    for (;;) {
+      const block = this.#parts.blocks.roomFor(decoder.rowsPerRecord)
+      const before = block.length
+      block.length = decoder.decode(view, at, end, block, before, limit, context)
+      stream.records += block.length - before
+      records += context.records
+      at = context.at
+      if (context.brokenAt >= 0) {
+        this.#parts.malformation.note(context.brokenAt, `a field runs past its set, which ends at octet ${end}`)
+        return records
+      }
+      if (block.length < limit) return records
+    }
+  }
+
+  #prepare({ entry, stream, times }: Message, headerRate: number): void {
+    const context = this.#context
+    context.exporter = entry.exporter.number
+    context.exportMs = times.exportMs
+    context.uptimeMs = times.uptimeMs >= 0 ? times.uptimeMs : uptimeFromOptions(entry, stream, times.exportMs)
+    context.statedRate = 0
+    if (stream.rateVersion !== entry.exporter.samplingVersion || headerRate !== stream.headerRate) {
+      const configured = this.#parts.samplingRateOf(entry.exporter.address)
+      const { rate, from } = baseRateOf(entry, stream, headerRate, configured)
+      stream.baseRate = rate
+      stream.baseRateFrom = from
+      stream.headerRate = headerRate
+      stream.rateVersion = entry.exporter.samplingVersion
+    }
+    context.rate = stream.baseRate
+    this.#entry = entry
+    this.#stream = stream
+    this.#sampler = -1
+    this.#isSamplerKnown = false
+    this.#missedSampler = false
+  }
+
+  #rateOf(sampler: number): number {
+    if (sampler === this.#sampler) return this.#samplerRate
+    const rate = this.#entry && this.#stream ? samplerRateOf(this.#entry, this.#stream, sampler) : 0
+    // Sampler 0 is how exporters say that no sampler was at work.
+    if (rate === 0 && sampler !== 0 && this.#context.rate === 0) this.#missedSampler = true
+    this.#sampler = sampler
+    this.#isSamplerKnown = rate > 0
+    this.#samplerRate = rate > 0 ? rate : this.#context.rate
+    return this.#samplerRate
+  }
+
+  /** Where the rate of the last record came from. */
+  #noteRate(stream: Stream, now: number): void {
+    const { statedRate } = this.#context
+    let rate = stream.baseRate
+    let from: SamplingSource = stream.baseRateFrom
+    if (statedRate > 0) {
+      rate = statedRate
+      from = 'record'
+    } else if (this.#isSamplerKnown) {
+      rate = this.#samplerRate
+      from = 'sampler'
+    }
+    const last = stream.lastRate
+    if (last) {
+      last.rate = rate
+      last.from = from
+    } else {
+      stream.lastRate = { rate, from }
+    }
+    if (!this.#missedSampler) stream.missingRateSince = 0
+    else if (stream.missingRateSince === 0) stream.missingRateSince = now
+  }
+
+  #takeOptions(message: Message, template: Template, view: DataView, from: number, end: number): void {
+    const { stream, entry } = message
+    let at = from
+    while (at < end) {
+      const record = readOptionsRecord(view, at, end, template)
+      if (!record || record.next <= at) return
+      at = record.next
+      message.options++
+      this.optionsRecords++
+      if (stream.sampling.learn(record.numbers)) entry.exporter.samplingVersion++
+      const initTime = record.numbers.get('initTime')
+      if (initTime) stream.initTime = initTime
+      const index = record.numbers.get('inIf') ?? record.numbers.get('outIf')
+      const name = record.texts.get('interfaceName') || record.texts.get('interfaceDescription')
+      if (index !== undefined && name) this.#parts.interfaceNames.set(entry.exporter, index, name)
+    }
+  }
+}
+
+interface Span {
+  readonly at: number
+  readonly end: number
+  readonly headerRate: number
+}

@@ -1,0 +1,35 @@
+/**
+ * Generated code for the sampling rate of a record in `rt`: what the record states (elements 34, 50, 305/306, 309/310),
+ * else that of the sampler it names (48, 302), else the exporter's.
+ * @module
+ */
+import type { Layout } from '../layout.ts'
+import { whole } from './fields.ts'
+
+export function rateLines({ places }: Layout): readonly string[] {
+  const sampler = places.get('samplerId')
+  const base = sampler ? `x.rateOf(${whole(sampler)})` : 'xr'
+  const stated = statedRate(places)
+  if (stated === undefined) return [`const rt=${base};`]
+  return [`let rt=${stated};if(rt>0){if(rt>4294967295)rt=4294967295;x.statedRate=rt;}else rt=${base};`]
+}
+
+function statedRate(places: Layout['places']): string | undefined {
+  const of = (role: Parameters<typeof places.get>[0]): string | undefined => {
+    const place = places.get(role)
+    return place && whole(place)
+  }
+  const interval = of('samplingInterval')
+  if (interval) return interval
+  const taken = of('samplingPacketInterval')
+  const space = of('samplingPacketSpace')
+  if (taken && space) return ratio(`${taken}+${space}`, taken)
+  const size = of('samplingSize')
+  const population = of('samplingPopulation')
+  if (size && population) return ratio(population, size)
+  return taken
+}
+
+/** Zero when the divisor is zero. */
+const ratio = (dividend: string, divisor: string): string =>
+  `(${divisor}>0?Math.max(1,Math.round((${dividend})/${divisor})):0)`

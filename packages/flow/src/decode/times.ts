@@ -1,0 +1,71 @@
+/**
+ * Generated code for the times of a flow, as milliseconds since 1970 in `ts` and `te`.
+ *
+ *   flowStart/EndSysUpTime      uptime, modulo 2^32 ms: counted back from the export time (RFC 3954 §8)
+ *   …Seconds, …Milliseconds     since 1970 (RFC 7011 §6.1.7, §6.1.8)
+ *   …Microseconds, …Nanoseconds NTP format, seconds since 1900 and a fraction (RFC 7011 §6.1.9, §6.1.10)
+ *   …DeltaMicroseconds          before the export time
+ *
+ * What is missing is taken from a duration, from the observation time, from the other end, or from the export time.
+ * @module
+ */
+import type { Layout } from '../layout.ts'
+import type { Role } from '../registry.ts'
+import { at, whole } from './fields.ts'
+
+export function timeLines({ places }: Layout): readonly string[] {
+  const start = timeOf(places, 'start')
+  const end = timeOf(places, 'end')
+  const duration = durationOf(places)
+  const observed = observedOf(places)
+  const uptime = places.get('initTime')
+  return [
+    // An exporter of IPFIX that tells its start time in every record (element 160).
+    ...(uptime ? [`const init=${whole(uptime)};if(init>0&&init<=xt)up=(xt-init)%4294967296;`] : []),
+    // Uptimes without a known uptime of the exporter: the flow ends at the export time.
+    ...(places.has('endUptime') ? [`const u=up<0?${whole(places.get('endUptime')!)}:up;`] : []),
+    ...(!places.has('endUptime') && places.has('startUptime')
+      ? [`const u=up<0?${whole(places.get('startUptime')!)}:up;`]
+      : []),
+    `let ts=${start ?? '0'};let te=${end ?? '0'};`,
+    ...(start === undefined && end !== undefined ? [`ts=te${duration ? `-${duration}` : ''};`] : []),
+    ...(end === undefined && start !== undefined ? [`te=ts${duration ? `+${duration}` : ''};`] : []),
+    ...(start === undefined && end === undefined ? [`ts=te=${observed ?? 'xt'};`] : []),
+    'if(!(ts>0))ts=te>0?te:xt;if(!(te>0))te=ts;',
+  ]
+}
+
+type Places = Layout['places']
+
+function timeOf(places: Places, which: 'start' | 'end'): string | undefined {
+  const milliseconds = places.get(`${which}Milliseconds`)
+  if (milliseconds) return whole(milliseconds)
+  const ntp = places.get(`${which}Ntp`)
+  if (ntp) return ntpOf(`v.getUint32(${at(ntp)})`, `v.getUint32(${at(ntp, 4)})`)
+  const seconds = places.get(`${which}Seconds`)
+  if (seconds) return `${whole(seconds)}*1000`
+  const delta = places.get(`${which}Delta`)
+  if (delta) return `Math.floor(xt-${whole(delta)}/1000)`
+  const uptime = places.get(`${which}Uptime`)
+  return uptime && `xt-(u-${whole(uptime)}|0)`
+}
+
+/** 2,208,988,800 s lie between 1900 and 1970. The era of 32 bits that began in 1900 ends in 2036: modulo 2^32. */
+const ntpOf = (seconds: string, fraction: string): string =>
+  `((${seconds}-2208988800>>>0)*1000+Math.floor(${fraction}/4294967.296))`
+
+function durationOf(places: Places): string | undefined {
+  const milliseconds = places.get('durationMilliseconds')
+  if (milliseconds) return whole(milliseconds)
+  const microseconds = places.get('durationMicroseconds')
+  return microseconds && `Math.floor(${whole(microseconds)}/1000)`
+}
+
+function observedOf(places: ReadonlyMap<Role, Parameters<typeof whole>[0]>): string | undefined {
+  const milliseconds = places.get('observedMilliseconds')
+  if (milliseconds) return whole(milliseconds)
+  const ntp = places.get('observedNtp')
+  if (ntp) return ntpOf(`v.getUint32(${at(ntp)})`, `v.getUint32(${at(ntp, 4)})`)
+  const seconds = places.get('observedSeconds')
+  return seconds && `${whole(seconds)}*1000`
+}

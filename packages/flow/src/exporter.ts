@@ -1,0 +1,22 @@
+/** One exporter: an address, its number in the collector, and what it says about its interfaces. @module */
+import { formatAddress } from '@vagus/address'
+
+export class Exporter {
+  readonly number: number
+  /** 16, IPv4 as ::ffff:a.b.c.d. */
+  readonly octets: Uint8Array
+  readonly address: string
+  /** By SNMP index. */
+  readonly interfaceNames = new Map<number, string>()
+  /** Milliseconds since 1970. */
+  lastAt: number
+  /** Grows whenever options data said something new about sampling. */
+  samplingVersion = 1
+
+  constructor(number: number, octets: Uint8Array, now: number) {
+    this.number = number
+    this.octets = octets.slice()
+    this.address = formatAddress(this.octets)
+    this.lastAt = now
+  }
+}

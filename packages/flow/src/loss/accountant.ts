@@ -1,0 +1,96 @@
+/**
+ * Loss of one sequence of messages: all counting rules of the protocol side by side, and the one that fits.
+ * @module
+ */
+import type { FlowProtocol } from '../protocol.ts'
+import { rulesOf } from './rules.ts'
+import { type MessageUnits, Sequence } from './sequence.ts'
+
+/** Another rule must be right more often by this much (1 is always) before it replaces the one in use. */
+const clearlyBetter = 0.02
+/** A rule must have been right this often for its word that the count started anew. */
+const trusted = 0.5
+/** Messages before a rule is trusted. */
+const enoughMessages = 16
+
+export class LossAccountant {
+  readonly #sequences: readonly Sequence[]
+  #current: Sequence
+  #messages = 0
+  /** Data sets that wait for their template. */
+  waiting = 0
+
+  constructor(sequences: readonly Sequence[], current: Sequence) {
+    this.#sequences = sequences
+    this.#current = current
+  }
+
+  static of(protocol: FlowProtocol): LossAccountant {
+    const sequences = rulesOf[protocol].map((rule) => new Sequence(rule))
+    return new LossAccountant(sequences, sequences[0]!)
+  }
+
+  /** The sequence of the rule that fits best so far. */
+  get current(): Sequence {
+    return this.#current
+  }
+
+  /** Whether enough messages came to trust the rule. */
+  get isSettled(): boolean {
+    return this.#messages >= enoughMessages
+  }
+
+  get messages(): number {
+    return this.#messages
+  }
+
+  take(sequence: number, units: MessageUnits): 'restarted' | undefined {
+    this.#messages++
+    let outcome: 'restarted' | undefined
+    for (const one of this.#sequences) {
+      const isTrusted = one === this.#current && one.score > trusted
+      const result = one.take(sequence, units)
+      if (isTrusted) outcome = result
+    }
+    this.#choose()
+    return outcome
+  }
+
+  resolve(units: { readonly records: number; readonly options: number }): void {
+    for (const one of this.#sequences) {
+      const { counts } = one.rule
+      one.resolve(units.records * counts[0] + units.options * counts[1])
+    }
+  }
+
+  settle(): void {
+    for (const one of this.#sequences) one.settle()
+  }
+
+  restart(): void {
+    for (const one of this.#sequences) one.restart()
+  }
+
+  copy(): LossAccountant {
+    const sequences = this.#sequences.map((one) => one.copy())
+    const copy = new LossAccountant(sequences, sequences[this.#sequences.indexOf(this.#current)]!)
+    copy.#messages = this.#messages
+    return copy
+  }
+
+  /** The best score wins; of equal ones the rule that finds fewest lost, which a wrong rule makes up. */
+  #choose(): void {
+    let best = this.#current
+    for (const one of this.#sequences) {
+      if (one === best) continue
+      if (one.score > best.score + clearlyBetter) best = one
+      else if (this.isSettled && one.score > best.score - clearlyBetter && shareOf(one) < shareOf(best) * 0.9) best = one
+    }
+    this.#current = best
+  }
+}
+
+/** Lost units as a share of all, 0..1. */
+export function shareOf({ lost, received }: Pick<Sequence, 'lost' | 'received'>): number {
+  return lost === 0 ? 0 : lost / (lost + received)
+}

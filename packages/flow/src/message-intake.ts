@@ -1,0 +1,181 @@
+/**
+ * One datagram of each protocol: finds its stream, decodes it, and tells the loss account what came. A datagram too
+ * short to say whose it is has no stream.
+ * @module
+ */
+import { DecodeError, Reader } from '@vagus/wire'
+import type { DataSets, Message } from './data-sets.ts'
+import type { DecoderCache } from './decode/compile.ts'
+import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
+import type { MessageUnits } from './loss/sequence.ts'
+import type { Malformation } from './malformation.ts'
+import {
+  ipfixHeaderOctets,
+  type MessageHeader,
+  netflow9HeaderOctets,
+  readIpfixHeader,
+  readNetflow9Header,
+} from './message-header.ts'
+import { netflow5HeaderOctets, netflow5Layout, netflow5RecordOctets, readNetflow5Header } from './netflow5.ts'
+import type { Reporter } from './reporter.ts'
+import { type SetWalkParts, walkSets } from './set-walk.ts'
+import { readSflowHeader } from './sflow/datagram.ts'
+import { readSamples, type SampleCounts, type SflowParts } from './sflow/receive.ts'
+import type { Stream, StreamIdentity } from './stream.ts'
+
+export interface IntakeParts extends SetWalkParts, SflowParts {
+  readonly table: ExporterTable
+  readonly dataSets: DataSets
+  readonly decoders: DecoderCache
+  readonly malformation: Malformation
+  readonly reporter: Reporter
+}
+
+/** A datagram, its view, and where it came from when. */
+export interface Datagram {
+  readonly octets: Uint8Array
+  readonly view: DataView
+  readonly address: Uint8Array
+  readonly port: number
+  readonly now: number
+}
+
+/** Uptime may seem to step back by this much where datagrams were reordered. */
+const uptimeToleranceMs = 10_000
+const uptimeWrapMs = 0x1_0000_0000
+
+export class MessageIntake {
+  readonly #parts: IntakeParts
+  readonly samples: SampleCounts = { flow: 0, counter: 0, discarded: 0 }
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** The stream that the datagram belongs to, when it says so. */
+  take(datagram: Datagram): Stream | undefined {
+    const { octets, view } = datagram
+    if (octets.length < 4) return this.#refuse(0, `a datagram of ${octets.length} octets`)
+    const version = view.getUint16(0)
+    if (version === 5) return this.#takeNetflow5(datagram)
+    if (version === 9) return this.#takeSets(datagram, netflow9HeaderOctets, readNetflow9Header)
+    if (version === 10) return this.#takeSets(datagram, ipfixHeaderOctets, readIpfixHeader)
+    if (view.getUint32(0) === 5) return this.#takeSflow(datagram)
+    return this.#refuse(0, `version ${version}; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood`)
+  }
+
+  #refuse(octet: number, problem: string): undefined {
+    this.#parts.malformation.note(octet, problem)
+    return undefined
+  }
+
+  #takeNetflow5(datagram: Datagram): Stream | undefined {
+    const { octets, view, now } = datagram
+    if (octets.length < netflow5HeaderOctets) {
+      return this.#refuse(octets.length, `the NetFlow v5 header has ${netflow5HeaderOctets} octets`)
+    }
+    const header = readNetflow5Header(view)
+    const identity = { port: datagram.port, protocol: 'netflow5', domain: header.engine } as const
+    const { entry, stream } = this.#stream(datagram.address, identity, now)
+    const there = Math.floor((octets.length - netflow5HeaderOctets) / netflow5RecordOctets)
+    if (header.count > there) {
+      this.#parts.malformation.note(2, `${header.count} records stated, the datagram holds ${there}`)
+    }
+    const times = { exportMs: header.exportMs, uptimeMs: header.uptimeMs }
+    const message: Message = { ...newMessage(entry, stream, now), times }
+    const end = netflow5HeaderOctets + Math.min(header.count, there) * netflow5RecordOctets
+    const decoder = this.#parts.decoders.compile(netflow5Layout)
+    const span = { at: netflow5HeaderOctets, end, headerRate: header.samplingInterval }
+    this.#parts.dataSets.takeFixed(message, decoder, view, span)
+    this.#account(stream, header, message, now)
+    return stream
+  }
+
+  #takeSets(datagram: Datagram, headerOctets: number, read: (view: DataView) => MessageHeader): Stream | undefined {
+    const { octets, view, now } = datagram
+    if (octets.length < headerOctets) return this.#refuse(octets.length, `the header has ${headerOctets} octets`)
+    const header = read(view)
+    const identity = { port: datagram.port, protocol: header.protocol, domain: header.domain }
+    const { entry, stream } = this.#stream(datagram.address, identity, now)
+    const message: Message = { ...newMessage(entry, stream, now), times: header }
+    walkSets(this.#parts, header, message, octets, view)
+    this.#account(stream, header, message, now)
+    return stream
+  }
+
+  #takeSflow(datagram: Datagram): Stream | undefined {
+    const { octets, view, now } = datagram
+    const r = new Reader(octets)
+    let stream: Stream | undefined
+    try {
+      const header = readSflowHeader(r)
+      const isKnownAgent = header.agent.some((octet) => octet !== 0)
+      const address = isKnownAgent ? header.agent : datagram.address
+      const identity = { port: datagram.port, protocol: 'sflow5', domain: header.subAgent } as const
+      const found = this.#stream(address, identity, now)
+      stream = found.stream
+      this.#account(stream, header, oneDatagram, now)
+      readSamples(this.#parts, r, header, { stream, exporter: found.entry.exporter, view, now }, this.samples)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.#parts.malformation.noteError(error)
+    }
+    return stream
+  }
+
+  #stream(
+    address: Uint8Array,
+    identity: StreamIdentity,
+    now: number,
+  ): { readonly entry: ExporterEntry; readonly stream: Stream } {
+    const { table, reporter } = this.#parts
+    const entry = table.entry(address, now)
+    entry.exporter.lastAt = now
+    const stream = table.stream(entry, identity, now)
+    stream.lastAt = now
+    if (stream.datagrams++ === 0) reporter.seen(stream, now)
+    return { entry, stream }
+  }
+
+  #account(
+    stream: Stream,
+    header: { readonly sequence: number; readonly uptimeMs: number },
+    units: MessageUnits,
+    now: number,
+  ): void {
+    const { session, loss } = stream
+    const { uptimeMs } = header
+    if (uptimeMs >= 0 && this.#isRestart(stream, uptimeMs, now)) {
+      session.restart(loss)
+      this.#parts.reporter.restarted(stream, now, `it is up for ${Math.round(uptimeMs / 1000)} s`)
+    }
+    const outcome = session.take(loss, header.sequence, units)
+    if (outcome === 'restarted') this.#parts.reporter.restarted(stream, now, 'its sequence number started anew')
+  }
+
+  /** Whether the exporter started after its last datagram: its uptime fell to less than the time since then. */
+  #isRestart(stream: Stream, uptimeMs: number, now: number): boolean {
+    const { uptime, uptimeAt } = stream
+    const hasFallen = uptimeMs < uptime - uptimeToleranceMs
+    if (hasFallen && uptimeMs > now - uptimeAt + uptimeToleranceMs) {
+      // Out of order, or the uptime's own wrap after 49.7 days, which begins near zero too.
+      return false
+    }
+    stream.uptime = uptimeMs
+    stream.uptimeAt = now
+    return hasFallen && uptime < uptimeWrapMs - uptimeToleranceMs - (now - uptimeAt)
+  }
+}
+
+
+const oneDatagram: MessageUnits = { records: 0, options: 0, templates: 0, isKnown: true }
+
+const newMessage = (entry: ExporterEntry, stream: Stream, now: number): Omit<Message, 'times'> => ({
+  entry,
+  stream,
+  now,
+  records: 0,
+  options: 0,
+  templates: 0,
+  isKnown: true,
+})

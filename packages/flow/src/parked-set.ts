@@ -1,0 +1,17 @@
+/** A data set that waits for its template. @module */
+
+/** What a message says about all its records. */
+export interface MessageTimes {
+  /** Export time, milliseconds since 1970. */
+  readonly exportMs: number
+  /** Uptime at export time, milliseconds modulo 2^32; -1 is unknown. */
+  readonly uptimeMs: number
+}
+
+export interface ParkedSet {
+  readonly setId: number
+  /** The records; a copy. */
+  readonly octets: Uint8Array
+  readonly times: MessageTimes
+  readonly parkedAt: number
+}

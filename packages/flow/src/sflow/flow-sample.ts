@@ -1,0 +1,138 @@
+/**
+ * Flow samples of sFlow version 5: one packet in so many, as a row (sFlow version 5, `flow_sample`,
+ * `flow_sample_expanded`).
+ *
+ *   octets  4         4|8     4     4     4      4|8    4|8     4        n
+ *           sequence  source  rate  pool  drops  input  output  records  records
+ *
+ * Octets are those of the frame, or of the IP packet where only that was sampled; time is when the sample arrived, as
+ * the format has none.
+ * @module
+ */
+import type { Reader } from '@vagus/wire'
+import type { FlowBlock } from '../columns.ts'
+import { flowRecordFormat, headerProtocol } from './formats.ts'
+import { fillFromEthernet, fillFromIpv4, fillFromIpv6 } from './packet-header.ts'
+
+export interface FlowSampleContext {
+  readonly exporter: number
+  readonly now: number
+  readonly view: DataView
+}
+
+/** Interface numbers above are "many", "discarded" or, as this very number, "the device itself". */
+const maxInterface = 0x3fff_fffe
+
+/** Fills `row` from the sample in `r`. @throws {DecodeError} */
+export function readFlowSample(
+  r: Reader,
+  size: 'compact' | 'expanded',
+  block: FlowBlock,
+  row: number,
+  context: FlowSampleContext,
+): void {
+  r.skip(size === 'compact' ? 8 : 12) // sequence and source
+  const rate = r.uint32()
+  r.skip(8) // pool and drops
+  const input = readInterface(r, size)
+  const output = readInterface(r, size)
+  clearRow(block, row, context)
+  block.samplingRate[row] = rate
+  block.inIf[row] = input
+  block.outIf[row] = output
+  const records = r.uint32()
+  for (let index = 0; index < records && r.left > 0; index++) {
+    const format = r.uint32()
+    const length = r.uint32()
+    readFlowRecord(r.sub(length), format, block, row, context.view)
+    r.skip(Math.min(r.left, -length & 3)) // to a multiple of four (RFC 4506 §4.10)
+  }
+}
+
+/** The SNMP index, 0 where there is none. Compact: format in the upper two bits (0 is an index). */
+function readInterface(r: Reader, size: 'compact' | 'expanded'): number {
+  const format = size === 'expanded' ? r.uint32() : 0
+  const value = r.uint32()
+  return format === 0 && value <= maxInterface ? value : 0
+}
+
+function clearRow(block: FlowBlock, row: number, { exporter, now }: FlowSampleContext): void {
+  const low = now >>> 0
+  const high = Math.floor(now / 0x1_0000_0000)
+  block.srcAddr.fill(0, row * 4, row * 4 + 4)
+  block.dstAddr.fill(0, row * 4, row * 4 + 4)
+  block.start[row * 2] = block.end[row * 2] = low
+  block.start[row * 2 + 1] = block.end[row * 2 + 1] = high
+  block.octets[row * 2] = block.octets[row * 2 + 1] = 0
+  block.packets[row * 2] = 1
+  block.packets[row * 2 + 1] = 0
+  block.srcAs[row] = block.dstAs[row] = 0
+  block.exporter[row] = exporter
+  block.srcPort[row] = block.dstPort[row] = 0
+  block.version[row] = block.protocol[row] = block.tcpFlags[row] = block.tos[row] = 0
+  block.direction[row] = 255
+}
+
+function readFlowRecord(r: Reader, format: number, block: FlowBlock, row: number, view: DataView): void {
+  if (format === flowRecordFormat.sampledHeader) readSampledHeader(r, block, row, view)
+  else if (format === flowRecordFormat.sampledEthernet) {
+    if (block.octets[row * 2] === 0) block.octets[row * 2] = r.uint32()
+  } else if (format === flowRecordFormat.sampledIpv4) readSampledIp(r, 4, block, row)
+  else if (format === flowRecordFormat.sampledIpv6) readSampledIp(r, 6, block, row)
+  else if (format === flowRecordFormat.extendedGateway) readGateway(r, block, row)
+}
+
+/** header_protocol 4, frame_length 4, stripped 4, header: length 4 and octets. */
+function readSampledHeader(r: Reader, block: FlowBlock, row: number, view: DataView): void {
+  const protocol = r.uint32()
+  block.octets[row * 2] = r.uint32()
+  r.skip(4)
+  const header = r.sub(r.uint32())
+  const at = header.offset
+  const end = at + header.left
+  if (protocol === headerProtocol.ethernet) fillFromEthernet(view, at, end, block, row)
+  else if (protocol === headerProtocol.ipv4) fillFromIpv4(view, at, end, block, row)
+  else if (protocol === headerProtocol.ipv6) fillFromIpv6(view, at, end, block, row)
+}
+
+/** length 4, protocol 4, source, destination, source port 4, destination port 4, TCP flags 4, TOS or priority 4. */
+function readSampledIp(r: Reader, version: 4 | 6, block: FlowBlock, row: number): void {
+  if (block.octets[row * 2] === 0) block.octets[row * 2] = r.uint32()
+  else r.skip(4)
+  block.version[row] = version
+  block.protocol[row] = r.uint32()
+  for (const address of [block.srcAddr, block.dstAddr]) {
+    const words = row * 4
+    if (version === 4) {
+      address[words] = r.uint32()
+      address[words + 1] = 0xffff
+    } else {
+      for (let word = 3; word >= 0; word--) address[words + word] = r.uint32()
+    }
+  }
+  block.srcPort[row] = r.uint32()
+  block.dstPort[row] = r.uint32()
+  block.tcpFlags[row] = r.uint32()
+  block.tos[row] = r.uint32()
+}
+
+/** next hop, own AS, source AS, source peer AS, path segments to the destination, then what we do not use. */
+function readGateway(r: Reader, block: FlowBlock, row: number): void {
+  const type = r.uint32()
+  r.skip(type === 1 ? 4 : type === 2 ? 16 : 0)
+  const ownAs = r.uint32()
+  const srcAs = r.uint32()
+  r.skip(4)
+  let dstAs = 0
+  const segments = r.uint32()
+  for (let index = 0; index < segments && r.left > 0; index++) {
+    r.skip(4) // set or sequence
+    const length = r.uint32()
+    if (length === 0) continue
+    r.skip((length - 1) * 4)
+    dstAs = r.uint32()
+  }
+  // 0 stands for the exporter's own AS at either end.
+  block.srcAs[row] = srcAs || ownAs
+  block.dstAs[row] = dstAs || ownAs
+}

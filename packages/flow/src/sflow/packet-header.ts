@@ -1,0 +1,83 @@
+/**
+ * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), IPv4 (RFC 791), IPv6 (RFC 8200), TCP,
+ * UDP, SCTP ports and ICMP types. The sample may end anywhere: what is whole counts, and nothing is malformed.
+ * @module
+ */
+import type { FlowBlock } from '../columns.ts'
+
+const etherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8, oldServiceVlan: 0x9100 } as const
+const ipProtocol = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, ah: 51, icmp6: 58, options: 60 }
+const sctp = 132
+/** Tags and extension headers that are followed; real packets have fewer. */
+const maxHeaders = 8
+
+/** Ethernet from its destination address on. Fills the columns of `row`, which hold "unknown" so far. */
+export function fillFromEthernet(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
+  let next = at + 12
+  for (let tags = 0; tags < maxHeaders && next + 2 <= end; tags++) {
+    const type = view.getUint16(next)
+    if (type === etherType.ipv4) return fillFromIpv4(view, next + 2, end, block, row)
+    if (type === etherType.ipv6) return fillFromIpv6(view, next + 2, end, block, row)
+    if (type !== etherType.vlan && type !== etherType.serviceVlan && type !== etherType.oldServiceVlan) return
+    next += 4
+  }
+}
+
+/** An IPv4 packet. */
+export function fillFromIpv4(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
+  if (at + 20 > end) return
+  const headerOctets = (view.getUint8(at) & 0x0f) * 4
+  if (view.getUint8(at) >> 4 !== 4 || headerOctets < 20) return
+  const words = row * 4
+  block.version[row] = 4
+  block.tos[row] = view.getUint8(at + 1)
+  block.srcAddr[words] = view.getUint32(at + 12)
+  block.dstAddr[words] = view.getUint32(at + 16)
+  block.srcAddr[words + 1] = block.dstAddr[words + 1] = 0xffff
+  const protocol = view.getUint8(at + 9)
+  block.protocol[row] = protocol
+  const fragmentOffset = view.getUint16(at + 6) & 0x1fff
+  if (fragmentOffset === 0) fillTransport(view, at + headerOctets, end, block, row, protocol)
+}
+
+/** An IPv6 packet; extension headers are stepped over (RFC 8200 §4). */
+export function fillFromIpv6(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
+  if (at + 40 > end || view.getUint8(at) >> 4 !== 6) return
+  block.version[row] = 6
+  block.tos[row] = (view.getUint16(at) >> 4) & 0xff
+  for (let word = 0; word < 4; word++) {
+    block.srcAddr[row * 4 + word] = view.getUint32(at + 20 - word * 4)
+    block.dstAddr[row * 4 + word] = view.getUint32(at + 36 - word * 4)
+  }
+  let protocol = view.getUint8(at + 6)
+  let next = at + 40
+  for (let headers = 0; headers < maxHeaders && next + 8 <= end; headers++) {
+    let octets = 0
+    if (protocol === ipProtocol.hopByHop || protocol === ipProtocol.routing || protocol === ipProtocol.options) {
+      octets = (view.getUint8(next + 1) + 1) * 8
+    } else if (protocol === ipProtocol.ah) {
+      octets = (view.getUint8(next + 1) + 2) * 4
+    } else if (protocol === ipProtocol.fragment) {
+      octets = 8
+    } else {
+      break
+    }
+    const isLaterFragment = protocol === ipProtocol.fragment && view.getUint16(next + 2) >> 3 !== 0
+    protocol = view.getUint8(next)
+    next += octets
+    if (isLaterFragment) next = end
+  }
+  block.protocol[row] = protocol
+  fillTransport(view, next, end, block, row, protocol)
+}
+
+function fillTransport(view: DataView, at: number, end: number, block: FlowBlock, row: number, protocol: number): void {
+  if (at + 4 > end) return
+  if (protocol === ipProtocol.icmp || protocol === ipProtocol.icmp6) {
+    block.dstPort[row] = view.getUint16(at) // type × 256 + code
+  } else if (protocol === ipProtocol.tcp || protocol === ipProtocol.udp || protocol === sctp) {
+    block.srcPort[row] = view.getUint16(at)
+    block.dstPort[row] = view.getUint16(at + 2)
+    if (protocol === ipProtocol.tcp && at + 14 <= end) block.tcpFlags[row] = view.getUint8(at + 13)
+  }
+}

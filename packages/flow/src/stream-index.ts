@@ -1,0 +1,86 @@
+/** The streams of one exporter: by port, protocol and domain, by port, and by domain. @module */
+import { LossSession } from './loss/session.ts'
+import { type FlowProtocol, flowProtocols } from './protocol.ts'
+import type { Stream, StreamIdentity } from './stream.ts'
+
+/** Streams with one protocol and domain that are asked for templates that came from another port. */
+const maxSiblings = 64
+
+interface Session {
+  readonly loss: LossSession
+  readonly streams: Set<Stream>
+}
+
+export class StreamIndex {
+  readonly #streams = new Map<number, Stream>()
+  readonly #sessions = new Map<number, Session>()
+  readonly #siblings = new Map<number, Set<Stream>>()
+  #last: Stream | undefined
+
+  get size(): number {
+    return this.#streams.size
+  }
+
+  get(port: number, protocol: FlowProtocol, domain: number): Stream | undefined {
+    const last = this.#last
+    if (last && last.port === port && last.domain === domain && last.protocol === protocol) return last
+    const found = this.#streams.get(keyOf(port, protocol, domain))
+    if (found) this.#last = found
+    return found
+  }
+
+  all(): Iterable<Stream> {
+    return this.#streams.values()
+  }
+
+  /** The loss account of a source port, which the stream to be made shares. */
+  lossSession({ port, protocol }: StreamIdentity): LossSession {
+    return this.#sessions.get(keyOf(port, protocol, 0))?.loss ?? new LossSession()
+  }
+
+  add(stream: Stream): void {
+    const { port, protocol, domain } = stream
+    this.#streams.set(keyOf(port, protocol, domain), stream)
+    const siblings = this.#siblings.get(keyOf(0, protocol, domain))
+    if (siblings) siblings.add(stream)
+    else this.#siblings.set(keyOf(0, protocol, domain), new Set([stream]))
+    const session = this.#sessions.get(keyOf(port, protocol, 0))
+    if (session) session.streams.add(stream)
+    else this.#sessions.set(keyOf(port, protocol, 0), { loss: stream.session, streams: new Set([stream]) })
+  }
+
+  remove(stream: Stream): void {
+    const { port, protocol, domain } = stream
+    this.#last = undefined
+    this.#streams.delete(keyOf(port, protocol, domain))
+    const siblings = this.#siblings.get(keyOf(0, protocol, domain))
+    siblings?.delete(stream)
+    if (siblings?.size === 0) this.#siblings.delete(keyOf(0, protocol, domain))
+    stream.session.leave(stream.loss)
+    const session = this.#sessions.get(keyOf(port, protocol, 0))
+    session?.streams.delete(stream)
+    if (session?.streams.size === 0) this.#sessions.delete(keyOf(port, protocol, 0))
+  }
+
+  /** Streams of the same protocol and domain from other source ports; at most 64 of them. */
+  *siblingsOf(stream: Stream): Iterable<Stream> {
+    let left = maxSiblings
+    for (const one of this.#siblings.get(keyOf(0, stream.protocol, stream.domain)) ?? []) {
+      if (one !== stream) yield one
+      if (--left <= 0) return
+    }
+  }
+
+  /** Streams of other domains from the same source port; at most 64 of them. */
+  *domainsBeside(stream: Stream): Iterable<Stream> {
+    let left = maxSiblings
+    for (const one of this.#sessions.get(keyOf(stream.port, stream.protocol, 0))?.streams ?? []) {
+      if (one !== stream) yield one
+      if (--left <= 0) return
+    }
+  }
+}
+
+/** Exact in a number: 32 bits of domain, 2 of protocol, 16 of port. */
+const keyOf = (port: number, protocol: FlowProtocol, domain: number): number =>
+  (domain * flowProtocols.length + flowProtocols.indexOf(protocol)) * 0x1_0000 + port

@@ -1,0 +1,105 @@
+/** One export stream: exporter address, source port, protocol and observation domain. @module */
+import type { Exporter } from './exporter.ts'
+import type { ExporterState, SamplingSource } from './exporter-state.ts'
+import { LossAccountant } from './loss/accountant.ts'
+import type { LossSession } from './loss/session.ts'
+import type { ParkedSet } from './parked-set.ts'
+import type { FlowProtocol } from './protocol.ts'
+import { Sampling } from './sampling.ts'
+import type { Template } from './template.ts'
+
+export interface StreamIdentity {
+  readonly port: number
+  readonly protocol: FlowProtocol
+  readonly domain: number
+}
+
+export class Stream {
+  readonly exporter: Exporter
+  readonly port: number
+  readonly protocol: FlowProtocol
+  readonly domain: number
+  readonly firstAt: number
+  lastAt: number
+
+  datagrams = 0
+  records = 0
+  counterSamples = 0
+  malformed = 0
+
+  readonly templates = new Map<number, Template>()
+  /** Set once it announced a template: from then on, templates of other ports do not serve it. */
+  announcesTemplates = false
+  parked: ParkedSet[] = []
+  parkedDropped = 0
+
+  readonly loss: LossAccountant
+  readonly session: LossSession
+  /** Loss that was reported as an event, and when. */
+  reportedLost = 0
+  reportedReceived = 0
+  reportedLossAt = 0
+  /** Malformed datagrams not yet reported as an event, and when the last such event was. */
+  unreportedMalformed = 0
+  reportedMalformedAt = 0
+
+  readonly sampling: Sampling
+  /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
+  initTime = 0
+  /** Rate for records that say nothing themselves, as resolved at `rateVersion` of the exporter. */
+  baseRate = 0
+  baseRateFrom: SamplingSource = 'none'
+  /** Rate in the last header (NetFlow v5); 0 is none. */
+  headerRate = 0
+  rateVersion = 0
+  lastRate: { rate: number; from: SamplingSource } | undefined
+  /** Since when records name a sampler whose rate is not known; 0 when they do not. */
+  missingRateSince = 0
+  isMissingRateReported = false
+
+  /** Uptime in the last header, milliseconds; -1 before the first. */
+  uptime = -1
+  /** When that header came. */
+  uptimeAt = 0
+
+  constructor(
+    exporter: Exporter,
+    identity: StreamIdentity,
+    session: LossSession,
+    limits: { readonly samplersPerStream: number },
+    now: number,
+  ) {
+    this.exporter = exporter
+    this.port = identity.port
+    this.protocol = identity.protocol
+    this.domain = identity.domain
+    this.firstAt = now
+    this.lastAt = now
+    this.sampling = new Sampling(limits.samplersPerStream)
+    this.loss = LossAccountant.of(identity.protocol)
+    this.session = session
+    this.session.join(this.loss)
+  }
+
+  state(): ExporterState {
+    const { exporter, lastRate } = this
+    return {
+      exporter: exporter.number,
+      address: exporter.address,
+      port: this.port,
+      domain: this.domain,
+      protocol: this.protocol,
+      firstAt: this.firstAt,
+      lastAt: this.lastAt,
+      datagrams: this.datagrams,
+      records: this.records,
+      counterSamples: this.counterSamples,
+      templates: this.templates.size,
+      parked: this.parked.length,
+      parkedDropped: this.parkedDropped,
+      malformed: this.malformed,
+      lost: this.session.stateOf(this.loss),
+      sampling: lastRate && { rate: lastRate.rate, from: lastRate.from },
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Template sets of IPFIX (RFC 7011 §3.4) and NetFlow v9 (RFC 3954 §5.2, §6.1).
+ *
+ *   template           id 2, field count 2, specifiers
+ *   options, IPFIX     id 2, field count 2, scope field count 2, specifiers
+ *   options, v9        id 2, octets of scope specifiers 2, octets of option specifiers 2, specifiers
+ *   specifier          element 2, length 2; IPFIX with the top bit of the element set: enterprise number 4
+ * @module
+ */
+import { DecodeError, Reader } from '@vagus/wire'
+import type { FieldSpecifier } from './layout.ts'
+import { netflow9ScopeEnterprise } from './registry.ts'
+import { firstDataSetId } from './template.ts'
+
+export type TemplateKind = 'data' | 'options'
+
+/** `fields` is empty for a withdrawal (RFC 7011 §8.1), which IPFIX alone has. */
+export interface AnnouncedTemplate {
+  readonly id: number
+  readonly scopeCount: number
+  readonly fields: readonly FieldSpecifier[]
+}
+
+interface TemplateSet {
+  readonly protocol: 'netflow9' | 'ipfix'
+  readonly kind: TemplateKind
+  /** Fields that a template may have. */
+  readonly maxFields: number
+}
+
+/** A set ends with up to three octets of padding; an announcement has four at least. */
+const minAnnouncement = 4
+
+/**
+ * Gives each announcement of a set (its octets from `at` up to `end`) to `announce`, so that those before a fault count.
+ * @throws {DecodeError}
+ */
+export function readTemplateSet(
+  octets: Uint8Array,
+  at: number,
+  end: number,
+  set: TemplateSet,
+  announce: (template: AnnouncedTemplate) => void,
+): void {
+  const r = new Reader(octets, at, end)
+  while (r.left >= minAnnouncement) {
+    const from = r.offset
+    const id = r.uint16()
+    if (id === 0 && set.protocol === 'netflow9') return // padding of more than three octets, as some exporters have it
+    const isWithdrawalOfAll = set.protocol === 'ipfix' && id === (set.kind === 'data' ? 2 : 3)
+    if (id < firstDataSetId && !isWithdrawalOfAll) {
+      throw new DecodeError('bad-value', from, `template id ${id}; ids are 256..65535`)
+    }
+    const template = set.protocol === 'ipfix' ? readIpfix(r, id, set) : readNetflow9(r, id, set)
+    if (isWithdrawalOfAll && template.fields.length > 0) {
+      throw new DecodeError('bad-value', from, `template id ${id} with fields; it may only withdraw`)
+    }
+    announce(template)
+  }
+}
+
+function readIpfix(r: Reader, id: number, { kind, maxFields }: TemplateSet): AnnouncedTemplate {
+  const at = r.offset
+  const count = r.uint16()
+  if (count === 0) return { id, scopeCount: 0, fields: [] }
+  checkCount(at, count, maxFields)
+  const scopeCount = kind === 'options' ? r.uint16() : 0
+  if (kind === 'options' && (scopeCount === 0 || scopeCount > count)) {
+    throw new DecodeError('bad-value', at + 2, `${scopeCount} scope fields of ${count}; there must be one at least`)
+  }
+  const fields = Array.from({ length: count }, () => {
+    const element = r.uint16()
+    const length = r.uint16()
+    return { element: element & 0x7fff, length, enterprise: element & 0x8000 ? r.uint32() : 0 }
+  })
+  return { id, scopeCount, fields }
+}
+
+const specifierOctets = 4
+
+function readNetflow9(r: Reader, id: number, { kind, maxFields }: TemplateSet): AnnouncedTemplate {
+  const at = r.offset
+  let scopeCount = 0
+  let count = 0
+  if (kind === 'options') {
+    scopeCount = Math.floor(r.uint16() / specifierOctets)
+    count = scopeCount + Math.floor(r.uint16() / specifierOctets)
+  } else {
+    count = r.uint16()
+  }
+  if (count === 0) throw new DecodeError('bad-value', at, `template ${id} has no field`)
+  checkCount(at, count, maxFields)
+  const fields = Array.from({ length: count }, (_, index) => ({
+    element: r.uint16(),
+    length: r.uint16(),
+    enterprise: index < scopeCount ? netflow9ScopeEnterprise : 0,
+  }))
+  // A v9 options template without scope is about the exporter as a whole; it must still be told from data templates.
+  return { id, scopeCount: kind === 'options' ? Math.max(1, scopeCount) : 0, fields }
+}
+
+function checkCount(at: number, count: number, max: number): void {
+  if (count > max) throw new DecodeError('bad-length', at, `a template of ${count} fields; at most ${max} are taken`)
+}

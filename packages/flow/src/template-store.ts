@@ -1,0 +1,96 @@
+/**
+ * The templates of all streams, bounded. A template is looked for in its stream first: exporter address, source port,
+ * protocol, domain. A stream that never announced one is served by templates that the same exporter announced for the
+ * same domain from another port, as exporters do whose processes share a template.
+ * @module
+ */
+import type { ExporterEntry } from './exporter-table.ts'
+import type { Limits } from './limits.ts'
+import type { Stream } from './stream.ts'
+import { sameFields, type Template } from './template.ts'
+import type { AnnouncedTemplate } from './template-sets.ts'
+
+/** Part of a full store that is given up at once. */
+const sweepShare = 1 / 16
+
+export class TemplateStore {
+  readonly #limits: Limits
+  readonly #all = new Map<Template, Stream>()
+  #fields = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  /** Takes an announcement in; one without fields withdraws. Returns whether something changed. */
+  announce(stream: Stream, announced: AnnouncedTemplate, now: number): boolean {
+    stream.announcesTemplates = true
+    const { id, fields, scopeCount } = announced
+    if (fields.length === 0) return this.#withdraw(stream, id)
+    const known = stream.templates.get(id)
+    if (known && known.scopeCount === scopeCount && sameFields(known.fields, fields)) {
+      known.usedAt = now
+      return false
+    }
+    if (known) this.#remove(stream, known)
+    const { templatesPerStream, templates, fieldsTotal } = this.#limits
+    if (stream.templates.size >= templatesPerStream) this.#removeOldestOf(stream)
+    while (this.#all.size > 0 && (this.#all.size >= templates || this.#fields + fields.length > fieldsTotal)) {
+      this.#sweep()
+    }
+    const template: Template = { id, scopeCount, fields, usedAt: now, compiled: undefined }
+    stream.templates.set(id, template)
+    this.#all.set(template, stream)
+    this.#fields += fields.length
+    return true
+  }
+
+  /** The template of the set `id`. */
+  find(entry: ExporterEntry, stream: Stream, id: number): Template | undefined {
+    const own = stream.templates.get(id)
+    if (own || stream.announcesTemplates) return own
+    let newest: Template | undefined
+    for (const sibling of entry.streams.siblingsOf(stream)) {
+      const template = sibling.templates.get(id)
+      if (template && template.usedAt > (newest?.usedAt ?? -1)) newest = template
+    }
+    return newest
+  }
+
+  clear(stream: Stream): void {
+    for (const template of stream.templates.values()) this.#remove(stream, template)
+  }
+
+  /** RFC 7011 §8.1: one id, or 2 for all templates, or 3 for all options templates. */
+  #withdraw(stream: Stream, id: number): boolean {
+    for (const template of stream.templates.values()) {
+      const isMeant = id === 2 ? template.scopeCount === 0 : id === 3 ? template.scopeCount > 0 : template.id === id
+      if (isMeant) this.#remove(stream, template)
+    }
+    return false
+  }
+
+  #remove(stream: Stream, template: Template): void {
+    stream.templates.delete(template.id)
+    if (this.#all.delete(template)) this.#fields -= template.fields.length
+  }
+
+  #removeOldestOf(stream: Stream): void {
+    let oldest: Template | undefined
+    for (const template of stream.templates.values()) {
+      if (!oldest || template.usedAt < oldest.usedAt) oldest = template
+    }
+    if (oldest) this.#remove(stream, oldest)
+  }
+
+  #sweep(): void {
+    const oldestFirst = [...this.#all].sort(([a], [b]) => a.usedAt - b.usedAt)
+    for (const [template, stream] of oldestFirst.slice(0, Math.max(1, oldestFirst.length * sweepShare))) {
+      this.#remove(stream, template)
+    }
+  }
+}
