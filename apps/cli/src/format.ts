@@ -47,15 +47,15 @@ export function shareText(share: number | null): string {
   return `${percent.toFixed(percent < 99.95 ? 1 : 0)} %`
 }
 
-/** Seconds as `0.4 s`, `12 s`, `3m 20s`, `1h 05m`, `4d 3h`. */
+/** Seconds as `0.4 s`, `12 s`, `5m`, `3m 20s`, `1h 05m`, `4d 03h`. */
 export function durationText(seconds: number): string {
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`
-  const two = (value: number): string => String(value).padStart(2, '0')
-  if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`
-  if (whole < 86_400) return `${Math.floor(whole / 3600)}h ${two(Math.floor((whole % 3600) / 60))}m`
-  return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`
+  const [large, small, unit] = whole < 3600 ? [60, 1, 'ms'] : whole < 86_400 ? [3600, 60, 'hm'] : [86_400, 3600, 'dh']
+  const rest = Math.floor((whole % large) / small)
+  const first = `${Math.floor(whole / large)}${unit[0]}`
+  return rest === 0 ? first : `${first} ${String(rest).padStart(2, '0')}${unit[1]}`
 }
 
 /** How long before `now` (both RFC 3339) it was: `3 s ago`; `never` for null. */

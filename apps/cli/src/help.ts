@@ -11,11 +11,14 @@ import { helpOption } from './parse.ts'
 import type { Registry } from './registry.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
-import { wrapped } from './wrap.ts'
+import { lengthOf, wrapped } from './wrap.ts'
 
 /** Headings of the overview; a command that stands in none of them fails a test. */
 export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
-  { title: 'Try', names: ['demo', 'lab up', 'lab down', 'lab ls', 'lab shell', 'lab run', 'lab fault', 'cheat'] },
+  {
+    title: 'Try',
+    names: ['demo', 'lab up', 'lab down', 'lab ls', 'lab shell', 'lab run', 'lab fault', 'lab traffic', 'cheat'],
+  },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',
@@ -36,7 +39,7 @@ export async function answerWithoutCommand(
     return exitCode.ok
   }
   if (first === undefined || first === '--help' || first === '-h') {
-    terminal.out(await overview(registry, terminal.paint))
+    terminal.out(await overview(registry, terminal))
     return exitCode.ok
   }
   const group = registry.names.filter((name) => name.startsWith(`${first} `))
@@ -64,37 +67,38 @@ export function noSuchCommand(registry: Registry, words: readonly string[]): Fai
   )
 }
 
-async function overview(registry: Registry, paint: Paint): Promise<string> {
+async function overview(registry: Registry, { paint, columns }: Terminal): Promise<string> {
+  const width = pageWidth(columns)
   const commands = new Map((await registry.loadAll()).map((command) => [command.name, command]))
   const lines = [
-    `${paint.strong('vagus')} sees what flows where in a network of routers, from their own flow exports.`,
+    ...wrapped(
+      `${paint.strong('vagus')} sees what flows where in a network, from its routers' own flow exports.`,
+      width,
+    ),
     '',
-    ...examples([
-      { line: 'vagus demo', does: 'a network of real routers with traffic, until Ctrl-C' },
-      { line: 'vagus status', does: 'what the controller sees right now' },
-      { line: 'vagus controller -c vagus.yaml', does: 'collect from your own routers' },
-    ]),
+    ...exampleLines(first, width),
   ]
   for (const { title, names } of chapters) {
     lines.push('', paint.strong(title))
-    for (const name of names) {
-      const command = commands.get(name)
-      if (command !== undefined) lines.push(`  ${name.padEnd(16)}${command.summary}`)
-    }
+    for (const name of names) lines.push(...hanging(`  ${name}`, 18, commands.get(name)?.summary ?? '', width))
   }
-  const codes = Object.entries(exitMeanings).map(
-    ([name, meaning]) => `${exitCode[name as keyof typeof exitCode]} ${meaning}`,
-  )
+  const codes = Object.entries(exitMeanings).map(([name, is]) => `${exitCode[name as keyof typeof exitCode]} ${is}`)
   lines.push(
     '',
-    `${paint.strong('Environment')}  VAGUS_CONTROLLER  VAGUS_HOME  NO_COLOR  VAGUS_DEBUG`,
-    `${paint.strong('Exit codes')}   ${codes.slice(0, 3).join(' · ')}`,
-    `             ${codes.slice(3).join(' · ')}`,
+    ...hanging(paint.strong('Environment'), 13, 'VAGUS_CONTROLLER  VAGUS_HOME  NO_COLOR  VAGUS_DEBUG', width),
+    ...hanging(paint.strong('Exit codes'), 13, codes.join(' · '), width),
     '',
     'More: vagus COMMAND --help · vagus cheat',
   )
   return `${lines.join('\n')}\n`
 }
+
+/** What a newcomer types first. */
+const first: Command['examples'] = [
+  { line: 'vagus demo', does: 'a network of real routers with traffic' },
+  { line: 'vagus status', does: 'what the controller sees right now' },
+  { line: 'vagus controller -c vagus.yaml', does: 'collect from your own routers' },
+]
 
 async function groupHelp(registry: Registry, group: string, paint: Paint): Promise<string> {
   const commands = (await registry.loadAll()).filter(({ name }) => name === group || name.startsWith(`${group} `))
@@ -102,42 +106,65 @@ async function groupHelp(registry: Registry, group: string, paint: Paint): Promi
   return `${paint.strong(`vagus ${group}`)} needs one more word\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 
-const examples = (list: Command['examples']): string[] => {
-  const width = Math.max(...list.map(({ line }) => line.length))
-  return list.map(({ line, does }) => `  ${line.padEnd(width)}   ${does}`)
-}
-
-/** Help of one command. */
-export function commandHelp(registry: Registry, command: Command, paint: Paint): string {
+/** Help of one command, for a terminal of so many columns. */
+export function commandHelp(
+  registry: Registry,
+  command: Command,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+): string {
+  const width = pageWidth(columns)
   const words = command.arguments.map(({ name, presence }) => (presence === 'required' ? name : `[${name}]`))
   const rest = command.rest === '' ? [] : [`[-- ${command.rest}]`]
   const lines = [
-    `${paint.strong(`vagus ${command.name}`)} – ${command.summary}${command.effect === 'rw' ? ' (changes things)' : ''}`,
+    ...wrapped(
+      `${paint.strong(`vagus ${command.name}`)} – ${command.summary}${command.effect === 'rw' ? ' (changes things)' : ''}`,
+      width,
+    ),
     '',
-    ...examples(command.examples),
+    ...exampleLines(command.examples, width),
     '',
     `${paint.strong('Usage')}  vagus ${[command.name, ...words, '[options]', ...rest].join(' ')}`,
   ]
   for (const { name, description, choices } of command.arguments)
-    lines.push(`  ${name.padEnd(24)}${description}${choices === undefined ? '' : `: ${choices.join(', ')}`}`)
+    lines.push(
+      ...hanging(`  ${name}`, 26, `${description}${choices === undefined ? '' : `: ${choices.join(', ')}`}`, width),
+    )
   lines.push('', paint.strong('Options'))
   for (const [name, option] of Object.entries({ ...command.options, help: helpOption }))
-    lines.push(...optionLines(name, option))
+    lines.push(...optionLines(name, option, width))
   const [group] = command.name.split(' ')
   const siblings = registry.names.filter((name) => name !== command.name && name.split(' ')[0] === group)
-  if (siblings.length > 0) lines.push('', `See also: ${siblings.map((name) => `vagus ${name}`).join(' · ')}`)
+  if (siblings.length > 0)
+    lines.push('', ...hanging('See also:', 10, siblings.map((name) => `vagus ${name}`).join(' · '), width))
   return `${lines.join('\n')}\n`
 }
 
-function optionLines(name: string, option: Option): string[] {
+/** Longer lines are hard to read; a pipe has no width at all. */
+const widestPage = 100
+const pageWidth = (columns: number): number => Math.min(columns, widestPage)
+
+/** Beside each other where that fits, else what an example does above it, as a comment in a shell. */
+function exampleLines(examples: Command['examples'], width: number): string[] {
+  const left = Math.max(...examples.map(({ line }) => line.length))
+  if (examples.every(({ does }) => 2 + left + 3 + does.length <= width))
+    return examples.map(({ line, does }) => `  ${line.padEnd(left)}   ${does}`)
+  return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`])
+}
+
+/** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */
+function hanging(label: string, indent: number, text: string, width: number): string[] {
+  const visible = lengthOf(label)
+  const [start = '', ...more] = wrapped(text, width - indent)
+  const below = more.map((line) => ' '.repeat(indent) + line)
+  if (visible + 1 > indent) return [label, ' '.repeat(indent) + start, ...below]
+  return [`${label}${' '.repeat(indent - visible)}${start}`, ...below]
+}
+
+function optionLines(name: string, option: Option, width: number): string[] {
   const value = option.type === 'flag' ? '' : bareOf(option) ? ` [${option.value}]` : ` ${option.value}`
   const short = option.short === undefined ? '    ' : `-${option.short}, `
-  const left = `  ${short}--${name}${value}`
-  const described = wrapped(`${option.description}${defaultText(option)}`, 100 - 26)
-  const [first = '', ...more] = described
-  const head = left.length > 24 ? [left, `${' '.repeat(26)}${first}`] : [`${left.padEnd(26)}${first}`]
-  const choices = 'choices' in option && option.choices !== undefined ? wrapped(option.choices.join(', '), 74) : []
-  return [...head, ...[...more, ...choices].map((line) => ' '.repeat(26) + line)]
+  const choices = 'choices' in option && option.choices !== undefined ? `: ${option.choices.join(', ')}` : ''
+  return hanging(`  ${short}--${name}${value}`, 26, `${option.description}${choices}${defaultText(option)}`, width)
 }
 
 const bareOf = (option: Option): boolean => option.type === 'count' && option.bare !== undefined

@@ -10,11 +10,11 @@ import type { Cell } from './table.ts'
 const marked = 0.8
 const full = 0.95
 
-/** Utilisation 0..1; `!` from 80 %. */
+/** Utilisation 0..1; `!` from 80 %, in front so that digits stay under digits. */
 export function loadCell(utilisation: number | null, paint: Paint): Cell {
   const text = shareText(utilisation)
   if (utilisation === null || utilisation < marked) return text
-  return { text: `${text} !`, paint: utilisation >= full ? paint.bad : paint.warn }
+  return { text: `! ${text}`, paint: utilisation >= full ? paint.bad : paint.warn }
 }
 
 export function stateCell(state: 'up' | 'down' | 'unknown', paint: Paint): Cell {

@@ -107,8 +107,8 @@ function converted(
     }
     case 'text':
       checkChoice(command, rawName, text, option.choices)
-      return text
   }
+  return text
 }
 
 function checkChoice(command: Command, what: string, word: string, choices: readonly string[] | undefined): void {

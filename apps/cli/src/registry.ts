@@ -10,6 +10,14 @@ type Load = () => Promise<{ readonly command: Command }>
 
 /** In the order of help. */
 const loads: Readonly<Record<string, Load>> = {
+  demo: () => import('./commands/demo.ts'),
+  'lab up': () => import('./commands/lab-up.ts'),
+  'lab down': () => import('./commands/lab-down.ts'),
+  'lab ls': () => import('./commands/lab-ls.ts'),
+  'lab shell': () => import('./commands/lab-shell.ts'),
+  'lab run': () => import('./commands/lab-run.ts'),
+  'lab fault': () => import('./commands/lab-fault.ts'),
+  'lab traffic': () => import('./commands/lab-traffic.ts'),
   cheat: () => import('./commands/cheat.ts'),
   device: () => import('./commands/device.ts'),
   'config check': () => import('./commands/config-check.ts'),

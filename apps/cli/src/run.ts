@@ -39,7 +39,7 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
   const parsed = parseOrSuggest(registry, command, () => parse(command, [...before, ...own.slice(found.length)]), own)
   if (parsed.values['help'] === true) {
     const { commandHelp } = await import('./help.ts')
-    around.terminal.out(commandHelp(registry, command, around.terminal.paint))
+    around.terminal.out(commandHelp(registry, command, around.terminal))
     return exitCode.ok
   }
   return command.run({ ...around, ...parsed, values: parsed.values as never })

@@ -5,14 +5,17 @@
 import type { Window } from '@vagus/api'
 import { durationText, shareText, timeText } from './format.ts'
 
-/** `last 1m 00s`, or `1m 00s to 12:41:07Z` when the window ended more than ten seconds before `now`. */
+/** `last 1m`, or `1m to 12:41:07Z` when the window ended more than ten seconds before `now`. */
 export function windowText({ to, seconds }: Window, now: string): string {
   const length = durationText(seconds)
   return Date.parse(now) - Date.parse(to) <= 10_000 ? `last ${length}` : `${length} to ${timeText(to, now)}`
 }
 
+/** `1m to 12:41:07Z` */
+export const spanText = ({ to, seconds }: Window): string => `${durationText(seconds)} to ${timeText(to, to)}`
+
 /** The last line of a table: what it was made from. */
 export function footText(window: Window, coverage: number | null, more: readonly string[]): string {
   const covered = coverage === null ? 'coverage unknown (no interface counters)' : `coverage ${shareText(coverage)}`
-  return [...more, `${durationText(window.seconds)} to ${timeText(window.to, window.to)}`, covered].join(' · ')
+  return [...more, spanText(window), covered].join(' · ')
 }

@@ -14,4 +14,4 @@ export function wrapped(text: string, width: number): string[] {
 
 /** Without the colours, which take no room. */
 // oxlint-disable-next-line no-control-regex
-const lengthOf = (text: string): number => Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length
+export const lengthOf = (text: string): number => Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length

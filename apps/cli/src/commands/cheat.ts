@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
   name: 'cheat',
-  summary: 'short sheets: router configuration, vagus.yaml, the lab',
+  summary: 'sheets to copy from: routers, vagus.yaml, the lab',
   effect: 'ro',
   examples: [
     { line: 'vagus cheat', does: 'which sheets there are' },

@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
   name: 'config check',
-  summary: 'is vagus.yaml acceptable, and if not, in which line',
+  summary: 'is vagus.yaml right, and if not, in which line',
   effect: 'ro',
   examples: [
     { line: 'vagus config check', does: './vagus.yaml' },

@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
   name: 'config dump',
-  summary: 'the configuration in effect, and where each value came from',
+  summary: 'the configuration in effect, and where it came from',
   effect: 'ro',
   examples: [
     { line: 'vagus config dump', does: 'as a vagus.yaml with the origin of each value as comment' },

@@ -9,7 +9,7 @@ import { nearestOf } from '../nearest.ts'
 
 export const command = defineCommand({
   name: 'config explain',
-  summary: 'what a key of vagus.yaml means, may be, and is now',
+  summary: 'what a key of vagus.yaml means and is',
   effect: 'ro',
   examples: [
     { line: 'vagus config explain flow.silentAfter', does: 'one key' },

@@ -5,7 +5,7 @@ import { type Canvas, lastOption, view, viewOptions } from '../controller-option
 import { agoText, countText, rateText, shareText, unknown } from '../format.ts'
 import { stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
-import { footText } from '../window.ts'
+import { spanText } from '../window.ts'
 
 export const command = defineCommand({
   name: 'device ls',
@@ -56,7 +56,7 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
     shareText(device.coverage),
   ])
   const exporting = list.items.filter(({ state }) => state === 'exporting').length
-  const foot = footText(list.window, null, [`${exporting} of ${rows.length} exporting`]).replace(/ · coverage.*/, '')
+  const foot = `${exporting} of ${rows.length} exporting · ${spanText(list.window)}`
   const interfaces = detail === 'wide' ? `\n\n${interfacesText(list, { columns, paint })}` : ''
   return `${table(heads, rows, columns, paint.strong)}${interfaces}\n${paint.faint(foot)}`
 }

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 
 export const command = defineCommand({
   name: 'device',
-  summary: "run beside a router: its interfaces' counters to the controller",
+  summary: 'run beside a router: its interface counters to the controller',
   effect: 'rw',
   examples: [
     {

@@ -19,7 +19,7 @@ const options = { ...configOptions, ...controllerOption, ...jsonOption } as cons
 
 export const command = defineCommand({
   name: 'doctor',
-  summary: 'what is wrong with machine, configuration, controller; and the fix',
+  summary: 'what is wrong here, and what mends it',
   effect: 'ro',
   examples: [
     { line: 'vagus doctor', does: 'every check; exit code 1 when one fails' },

@@ -21,7 +21,7 @@ export const command = defineCommand({
     const found = registry.find(words)
     if (found === undefined || found.length < words.length)
       return answerWithoutCommand(registry, words.length === 1 ? [...words, '--help'] : words, terminal)
-    terminal.out(commandHelp(registry, await found.load(), terminal.paint))
+    terminal.out(commandHelp(registry, await found.load(), terminal))
     return exitCode.ok
   },
 })

@@ -2,10 +2,10 @@
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
-import { rateText, shareText } from '../format.ts'
+import { rateText, shareText, unknown } from '../format.ts'
 import { loadCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
-import { footText } from '../window.ts'
+import { spanText } from '../window.ts'
 
 export const command = defineCommand({
   name: 'link ls',
@@ -28,48 +28,52 @@ export const command = defineCommand({
 const peak = ({ aToZ, zToA }: Link): number => Math.max(aToZ.utilisation ?? 0, zToA.utilisation ?? 0)
 const busiest = (items: readonly Link[]): string => items.reduce((a, b) => (peak(b) > peak(a) ? b : a)).name
 
-const end = ({ node, interface: name }: Link['a'], wide: boolean): string =>
-  wide && name !== null ? `${node} ${name}` : node
+const endText = ({ node, interface: name }: Link['a'], detail: Canvas['detail']): string =>
+  detail === 'wide' && name !== null ? `${node} ${name}` : node
 
 /** The table; coverage of a link is the worse of its two directions. */
 export function linkListText(list: LinkList, { columns, paint, detail }: Canvas): string {
-  const wide = detail === 'wide'
   const heads: Column[] = [
     { head: 'LINK', align: 'left', shrink: 12 },
-    { head: 'A', align: 'left', shrink: 8, leaves: 2 },
-    { head: 'Z', align: 'left', shrink: 8, leaves: 2 },
+    { head: 'A → Z', align: 'left', shrink: 14 },
     { head: 'CAPACITY', align: 'right' },
-    { head: 'STATE', align: 'left' },
+    { head: 'STATE', align: 'left', leaves: 3 },
     { head: 'A→Z', align: 'right' },
     { head: 'USED', align: 'right' },
     { head: 'Z→A', align: 'right' },
     { head: 'USED', align: 'right' },
-    { head: 'COVERAGE', align: 'right', leaves: 1 },
-    ...(wide ? wideHeads : []),
+    { head: 'COVERAGE', align: 'right', leaves: 2 },
+    ...(detail === 'wide' ? wideHeads : []),
   ]
   const rows = list.items.map((link): Cell[] => [
     link.name,
-    end(link.a, wide),
-    end(link.z, wide),
+    `${endText(link.a, detail)} → ${endText(link.z, detail)}`,
     rateText(link.capacity),
     stateCell(link.state, paint),
-    rateText(link.aToZ.bitsPerSecond),
-    loadCell(link.aToZ.utilisation, paint),
-    rateText(link.zToA.bitsPerSecond),
-    loadCell(link.zToA.utilisation, paint),
+    ...wayCells(link, link.aToZ, paint),
+    ...wayCells(link, link.zToA, paint),
     shareText(worse(link.aToZ.coverage, link.zToA.coverage)),
-    ...(wide ? [link.aToZ, link.zToA].flatMap((way) => [rateText(way.fromFlows), rateText(way.fromCounters)]) : []),
+    ...(detail === 'wide' ? [link.aToZ, link.zToA].flatMap(sourceCells) : []),
   ])
   const down = list.items.filter(({ state }) => state === 'down').length
-  const foot = footText(list.window, null, [`${rows.length} links, ${down} down`])
+  const { window } = list
+  const foot = `${rows.length} links, ${down} down · ${spanText(window)}`
   const body = rows.length === 0 ? 'no links configured' : table(heads, rows, columns, paint.strong)
-  return `${body}\n${paint.faint(foot.replace(/ · coverage.*/, ''))}`
+  return `${body}\n${paint.faint(foot)}`
 }
+
+/** A link that is down says so in place of its load, whatever column had to leave. */
+function wayCells({ state }: Link, { bitsPerSecond, utilisation }: Link['aToZ'], paint: Canvas['paint']): Cell[] {
+  if (state === 'down') return [{ text: 'down', paint: paint.bad }, unknown]
+  return [rateText(bitsPerSecond), loadCell(utilisation, paint)]
+}
+
+const sourceCells = ({ fromFlows, fromCounters }: Link['aToZ']): Cell[] => [rateText(fromFlows), rateText(fromCounters)]
 
 const wideHeads: readonly Column[] = ['A→Z FLOWS', 'A→Z COUNTERS', 'Z→A FLOWS', 'Z→A COUNTERS'].map((head) => ({
   head,
   align: 'right',
-  leaves: 0,
+  leaves: 1,
 }))
 
 const worse = (a: number | null, b: number | null): number | null =>

@@ -49,7 +49,7 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
     ],
     [
       'store',
-      `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · queryable after ${durationText(store.lagSeconds)} · oldest ${agoText(store.oldest, now)}`,
+      `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind · oldest ${agoText(store.oldest, now)}`,
     ],
   ] as const
   const room = Math.min(columns, 100)

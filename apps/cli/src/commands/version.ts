@@ -11,7 +11,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus version', does: 'both versions' },
-    { line: 'vagus --version', does: 'only this program, without asking the controller' },
+    { line: 'vagus version --json', does: 'for programs; vagus --version asks no controller' },
   ],
   options: { ...controllerOption, ...jsonOption },
   async run(call) {

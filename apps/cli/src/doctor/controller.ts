@@ -57,7 +57,7 @@ function clockCheck({ status, now }: Answers): Check {
 }
 
 function storeCheck({ store }: Status): Check {
-  const found = `${store.state}, ${octetsText(store.octets)}, queryable after ${durationText(store.lagSeconds)}`
+  const found = `${store.state}, ${octetsText(store.octets)}, ${durationText(store.lagSeconds)} behind`
   if (store.state === 'ok') return ok('store', found)
   return fail('store', found, store.state === 'disk-full' ? 'free disk space; it goes on by itself' : 'vagus events')
 }

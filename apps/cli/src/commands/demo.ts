@@ -1,0 +1,86 @@
+/** `vagus demo`, what `npm start` runs: everything from nothing, then the console's address; Ctrl-C ends all of it. @module */
+import type { LabUp } from '@vagus/lab'
+import { controllerAddress } from '../address.ts'
+import { clientOf } from '../client.ts'
+import { type Call, defineCommand } from '../command.ts'
+import { exitCode, type ExitCode } from '../exit-code.ts'
+import { durationText } from '../format.ts'
+import { bringUp, holdUntilStopped, progressLine, takeDown } from '../lab/bring-up.ts'
+import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
+import type { Options } from '../option.ts'
+import type { Terminal } from '../terminal.ts'
+
+const options = {
+  check: { type: 'flag', description: 'wait until flows of every router are seen, print the status as JSON, end' },
+  timeout: { type: 'duration', value: 'TIME', default: '90s', description: 'how long --check waits for flows' },
+  ...upOptions,
+  ...whichLab,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'demo',
+  summary: 'everything from nothing, until Ctrl-C: console, lab, traffic',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus demo', does: 'what npm start runs' },
+    { line: 'vagus demo --check', does: 'does it all work here? status as JSON, exit 0 or not' },
+  ],
+  options,
+  async run(call): Promise<ExitCode> {
+    const { terminal, values } = call
+    const started = performance.now()
+    const { ensureTools } = await import('../demo/install.ts')
+    await ensureTools(call)
+    await buildConsole(terminal)
+    const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode: 'attached' }, call)
+    if (up === undefined) return exitCode.interrupted
+    if (values.check) return checked(call, up)
+    terminal.err(`\n${summaryText(up, (performance.now() - started) / 1000, terminal)}`)
+    await holdUntilStopped(up, call)
+    return exitCode.ok
+  },
+})
+
+async function buildConsole(terminal: Terminal): Promise<void> {
+  const started = performance.now()
+  const { ensureConsole } = await import('@vagus/console/build')
+  await ensureConsole()
+  progressLine(terminal, 'console', (performance.now() - started) / 1000, 'the page is built')
+}
+
+async function checked({ terminal, values, signal }: Call<typeof options>, up: LabUp): Promise<ExitCode> {
+  const { whenComplete } = await import('../demo/check.ts')
+  const started = performance.now()
+  try {
+    const status = await whenComplete(clientOf(controllerAddress(up.console), signal), values.timeout, signal)
+    const { exporting, total } = status.devices
+    progressLine(terminal, 'flows', (performance.now() - started) / 1000, `${exporting} of ${total} routers seen`)
+    terminal.out(`${JSON.stringify(status, null, 2)}\n`)
+  } finally {
+    await takeDown(up.down, terminal)
+  }
+  return exitCode.ok
+}
+
+/** Where to look and what to type; `seconds` is how long all of it took. */
+export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pick<Terminal, 'talkPaint'>): string {
+  const [router] = up.nodes
+  const next = [
+    ['vagus status', 'what the controller sees'],
+    ['vagus matrix', 'who sends how much to whom'],
+    ['vagus flow top --by application', 'what the traffic is'],
+    [`vagus lab shell ${router} -- vtysh -c 'show bgp summary'`, 'a real router'],
+    ['vagus events -f', 'then, in another terminal: vagus lab fault stop-exporter pe-1 --for 40s'],
+  ] as const
+  const width = Math.max(...next.map(([line]) => line.length))
+  return [
+    `${paint.strong('Up')} after ${durationText(seconds)}: ${up.routers} routers, ${up.links} links, ${up.sites} sites (${up.substrate})`,
+    '',
+    `  Console   ${paint.strong(up.console)}`,
+    `  Stop      Ctrl-C takes everything down`,
+    '',
+    'Next, in another terminal (here: npx vagus …):',
+    ...next.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`),
+    '',
+  ].join('\n')
+}

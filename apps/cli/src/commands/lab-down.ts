@@ -1,0 +1,23 @@
+/** `vagus lab down`: ends a lab and leaves nothing behind. @module */
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { durationText } from '../format.ts'
+import { withLab } from '../lab/lab-failure.ts'
+import { referenceOf, whichLab } from '../lab/lab-options.ts'
+
+export const command = defineCommand({
+  name: 'lab down',
+  summary: 'end a lab; no process, namespace or file of it stays',
+  effect: 'rw',
+  examples: [{ line: 'vagus lab down', does: 'the lab that runs' }],
+  options: { ...whichLab, ...jsonOption },
+  async run({ values, terminal }) {
+    const { labDown } = await import('@vagus/lab')
+    const { name, seconds } = await withLab(() => labDown(referenceOf(values)))
+    if (values.json)
+      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabDown', name, seconds }, null, 2)}\n`)
+    else terminal.out(`lab ${name} is down after ${durationText(seconds)}\n`)
+    return exitCode.ok
+  },
+})

@@ -1,0 +1,55 @@
+/** `vagus lab ls`: which labs there are. @module */
+import type { LabState } from '@vagus/lab'
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { agoText, durationText, unknown } from '../format.ts'
+import type { Paint } from '../paint.ts'
+import { type Cell, type Column, table } from '../table.ts'
+import { wrapped } from '../wrap.ts'
+
+export const command = defineCommand({
+  name: 'lab ls',
+  summary: 'labs on this machine, and the names of their nodes',
+  effect: 'ro',
+  examples: [{ line: 'vagus lab ls', does: 'every lab, running or dead' }],
+  options: jsonOption,
+  async run({ values, terminal }) {
+    const { labList } = await import('@vagus/lab')
+    const items = await labList()
+    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
+    else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
+    if (items.length === 0 && terminal.person) terminal.err(terminal.talkPaint.faint('next: vagus lab up\n'))
+    return exitCode.ok
+  },
+})
+
+const heads: readonly Column[] = [
+  { head: 'LAB', align: 'left' },
+  { head: 'STATE', align: 'left' },
+  { head: 'SUBSTRATE', align: 'left', leaves: 3 },
+  { head: 'ROUTERS', align: 'right' },
+  { head: 'LINKS', align: 'right' },
+  { head: 'SITES', align: 'right' },
+  { head: 'CONVERGED', align: 'right', leaves: 2 },
+  { head: 'STARTED', align: 'right', leaves: 1 },
+  { head: 'CONSOLE', align: 'left', shrink: 20 },
+]
+
+/** The table, and below it the names that `vagus lab shell` takes. `now` is RFC 3339. */
+export function labListText(labs: readonly LabState[], now: string, columns: number, paint: Paint): string {
+  if (labs.length === 0) return 'no lab'
+  const rows = labs.map((lab): Cell[] => [
+    lab.name,
+    { text: lab.state, paint: lab.state === 'running' ? paint.good : paint.warn },
+    lab.substrate,
+    String(lab.routers),
+    String(lab.links),
+    String(lab.sites),
+    lab.convergedMs === null ? unknown : durationText(lab.convergedMs / 1000),
+    agoText(lab.startedAt, now),
+    lab.console,
+  ])
+  const nodes = labs.flatMap(({ name, nodes }) => ['', ...wrapped(`nodes of ${name}: ${nodes.join(' ')}`, columns)])
+  return [table(heads, rows, columns, paint.strong), ...nodes].join('\n')
+}

@@ -1,0 +1,48 @@
+/** `vagus lab up`: a network of real routers on this machine, with traffic, exporters and a controller. @module */
+import type { LabUp } from '@vagus/lab'
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { bringUp, holdUntilStopped } from '../lab/bring-up.ts'
+import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
+
+export const command = defineCommand({
+  name: 'lab up',
+  summary: 'a network of real routers with traffic, on this machine',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus lab up', does: 'bring it up; Ctrl-C takes it down' },
+    { line: 'vagus lab up --detach', does: 'leave it running; vagus lab down ends it' },
+    { line: 'vagus lab up --topology small --detach --json', does: 'for programs' },
+  ],
+  options: {
+    detach: { type: 'flag', short: 'd', description: 'leave it running and come back at once' },
+    ...upOptions,
+    ...whichLab,
+    ...jsonOption,
+  },
+  async run(call) {
+    const { values, terminal } = call
+    const mode = values.detach ? 'detached' : 'attached'
+    const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode }, call)
+    if (up === undefined) return exitCode.interrupted
+    if (values.json) terminal.out(`${JSON.stringify(labResource(up), null, 2)}\n`)
+    else terminal.out(`${up.console}\n`)
+    if (mode === 'detached') {
+      if (terminal.person) terminal.err('\nnext: vagus status · vagus matrix · vagus lab ls · vagus lab down\n')
+      return exitCode.ok
+    }
+    terminal.err('\nCtrl-C takes everything down.\n')
+    await holdUntilStopped(up, call)
+    return exitCode.ok
+  },
+})
+
+/** The state; `down` and `ended` are for programs in this process and do not print. */
+const labResource = (up: LabUp): object => ({
+  apiVersion: 'vagus/v1',
+  kind: 'Lab',
+  ...up,
+  down: undefined,
+  ended: undefined,
+})

@@ -1,0 +1,71 @@
+/**
+ * Brings a lab up before somebody's eyes, and holds it until it shall end.
+ * @module
+ */
+import type { LabOptions, LabStep, LabUp } from '@vagus/lab'
+import type { Call } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { durationText } from '../format.ts'
+import type { Options } from '../option.ts'
+import type { Terminal } from '../terminal.ts'
+import { withLab } from './lab-failure.ts'
+
+type Around = Pick<Call<Options>, 'terminal' | 'signal'>
+
+/** One line a step on stderr. Undefined when interrupted: whatever stood by then is down again. */
+export async function bringUp(options: LabOptions, { terminal, signal }: Around): Promise<LabUp | undefined> {
+  const { labUp } = await import('@vagus/lab')
+  const rising = withLab(() => labUp({ ...options, onStep: (step) => stepLine(terminal, step) }))
+  const stopped = Promise.withResolvers<undefined>()
+  const stop = (): void => stopped.resolve(undefined)
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  try {
+    const up = await Promise.race([rising, stopped.promise])
+    if (up !== undefined) return up
+    terminal.err('stopping …\n')
+    await rising.then(({ down }) => down()).catch(() => undefined)
+    return undefined
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const labels: Readonly<Record<LabStep['step'], string>> = {
+  namespaces: 'namespaces',
+  routers: 'routers',
+  converged: 'routing converged',
+  controller: 'controller',
+  exporters: 'flow exporters',
+  devices: 'device agents',
+  traffic: 'traffic',
+}
+
+function stepLine(terminal: Terminal, { step, seconds, detail }: LabStep): void {
+  progressLine(terminal, labels[step], seconds, detail)
+}
+
+/** ` ✓ routers              1.02 s  14 routers, 21 links` on stderr. */
+export function progressLine(terminal: Terminal, what: string, seconds: number, detail: string): void {
+  const took = `${seconds.toFixed(2)} s`.padStart(8)
+  terminal.err(` ${terminal.talkPaint.good('✓')} ${what.padEnd(18)} ${took}  ${detail}\n`)
+}
+
+/** Waits for Ctrl-C, then takes the lab down. @throws {Failure} when the lab ended by itself. */
+export async function holdUntilStopped({ down, ended, name }: LabUp, { terminal, signal }: Around): Promise<void> {
+  const stopped = Promise.withResolvers<'stopped'>()
+  signal.addEventListener('abort', () => stopped.resolve('stopped'))
+  if (signal.aborted) stopped.resolve('stopped')
+  const how = await Promise.race([ended, stopped.promise])
+  if (how !== 'stopped') throw new Failure(exitCode.failed, `lab ${name} is gone: ${how}`, 'vagus lab up')
+  await takeDown(down, terminal)
+}
+
+/** Takes it down and says how long that took. */
+export async function takeDown(down: () => Promise<void>, terminal: Terminal): Promise<void> {
+  terminal.err('\ntaking everything down …\n')
+  const started = performance.now()
+  await withLab(down)
+  terminal.err(`down after ${durationText((performance.now() - started) / 1000)}; nothing is left behind\n`)
+}

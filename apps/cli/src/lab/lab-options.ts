@@ -1,0 +1,59 @@
+/**
+ * Options of the commands about labs.
+ * @module
+ */
+import type { LabOptions, LabReference, TrafficOptions } from '@vagus/lab'
+import type { Options, ValuesOf } from '../option.ts'
+
+export const whichLab = {
+  name: { type: 'text', value: 'LAB', description: 'which lab (default: the only one there is, else metro)' },
+} as const satisfies Options
+
+export const upOptions = {
+  topology: {
+    type: 'text',
+    value: 'NAME|FILE',
+    default: 'metro',
+    description: 'metro, small, or the path of a YAML file',
+  },
+  listen: {
+    type: 'text',
+    value: 'ADDR:PORT',
+    default: '127.0.0.1:7600',
+    description: 'of console and API on this machine',
+  },
+  seed: {
+    type: 'count',
+    value: 'N',
+    min: 0,
+    max: 4_294_967_295,
+    default: 1,
+    description: 'the same seed, the same traffic',
+  },
+  matrix: {
+    type: 'text',
+    value: 'NAME',
+    choices: ['gravity', 'abilene', 'geant'],
+    default: 'gravity',
+    description: 'built in (gravity), or measured: needs $VAGUS_DATA',
+  },
+  load: {
+    type: 'count',
+    value: 'PERCENT',
+    min: 1,
+    max: 100,
+    default: 50,
+    description: "of its access that the busiest site uses in the day's busiest hour",
+  },
+  day: { type: 'count', value: 'MINUTES', min: 1, max: 1440, description: 'let a day pass in so many minutes' },
+} as const satisfies Options
+
+export const referenceOf = ({ name }: { readonly name: string | undefined }): LabReference =>
+  name === undefined ? {} : { name }
+
+/** What `labUp` takes, but for mode and steps. */
+export function labOptionsOf(values: ValuesOf<typeof upOptions>): Pick<LabOptions, 'topology' | 'listen' | 'traffic'> {
+  const { topology, listen, seed, matrix, load, day } = values
+  const traffic: TrafficOptions = { seed, matrix, load: load / 100, ...(day === undefined ? {} : { dayMinutes: day }) }
+  return { topology, listen, traffic }
+}

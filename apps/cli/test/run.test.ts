@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { defineCommand } from '../src/command.ts'
+import { exitCode } from '../src/exit-code.ts'
+import { Failure } from '../src/failure.ts'
+import { registry, registryOf } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+const typed = async (line: string, around = recorded()) => ({
+  exit: await run(
+    registry,
+    line.split(' ').filter((word) => word !== ''),
+    around,
+  ),
+  ...around.written,
+})
+
+describe('a line typed', () => {
+  test('without a command gets the overview on stdout', async () => {
+    const { exit, out, err } = await typed('', recorded(80))
+    assert.equal(exit, 0)
+    assert.match(out, /vagus demo/)
+    assert.equal(err, '')
+    for (const line of out.split('\n')) assert.ok(line.length <= 80, line)
+  })
+  test('with a mistyped command gets one line on what was wrong and one on what to type', async () => {
+    assert.deepEqual(await typed('stauts'), {
+      exit: 2,
+      out: '',
+      err: 'vagus: no command "stauts"\n  did you mean: vagus status\n',
+    })
+  })
+  test('with a mistyped second word gets the command that was meant', async () => {
+    assert.equal((await typed('flow tpo')).err, 'vagus: no command "flow tpo"\n  did you mean: vagus flow top\n')
+    assert.match((await typed('device lss')).err, /did you mean: vagus device ls\n/)
+  })
+  test('with half a command gets the other half, as a mistake', async () => {
+    const { exit, out, err } = await typed('lab')
+    assert.equal(exit, 2)
+    assert.equal(out, '')
+    assert.match(err, /vagus lab up/)
+    assert.equal((await typed('lab --help')).exit, 0)
+  })
+  test('with an option of another command gets a usage failure', async () => {
+    const { exit, err } = await typed('status --by src')
+    assert.equal(exit, 2)
+    assert.match(err, /"vagus status" has no option "--by"/)
+  })
+  test('may have options in front of the command', async () => {
+    const { exit, err } = await typed('--controller nonsense:// --json status')
+    assert.equal(exit, 2)
+    assert.match(err, /"nonsense:\/\/" is no address of a controller\n {2}write http:/)
+  })
+  test('--version answers without a command', async () => {
+    assert.deepEqual(await typed('--version'), { exit: 0, out: 'vagus 0.1.0\n', err: '' })
+  })
+  for (const name of registry.names)
+    test(`vagus ${name} --help is help, examples first, within 80 columns`, async () => {
+      const { exit, out, err } = await typed(`${name} --help`, recorded(80))
+      assert.equal(exit, 0)
+      assert.equal(err, '')
+      assert.ok(out.indexOf(`vagus ${name}`) < out.indexOf('Usage'))
+      assert.match(out, /\n {2}.*vagus .*\n[^]*Usage/)
+      for (const line of out.split('\n')) assert.ok(line.length <= 80 || line.startsWith('  vagus '), line)
+    })
+  test('help reaches the same page by words', async () => {
+    assert.equal((await typed('help flow top')).out, (await typed('flow top --help')).out)
+    assert.match((await typed('help lab')).out, /vagus lab down/)
+    assert.equal((await typed('help flow nothing')).exit, 2)
+  })
+})
+
+describe('what a command throws', () => {
+  const thrown = (error: unknown) =>
+    registryOf({
+      broken: () =>
+        Promise.resolve({
+          command: defineCommand({
+            name: 'broken',
+            summary: '',
+            effect: 'ro',
+            examples: [{ line: 'vagus broken', does: '' }],
+            options: {},
+            run: () => Promise.reject(error),
+          }),
+        }),
+    })
+  test('becomes its exit code, the message and the fix', async () => {
+    for (const exit of Object.values(exitCode)) {
+      const around = recorded()
+      assert.equal(await run(thrown(new Failure(exit, 'what', 'fix')), ['broken'], around), exit)
+      assert.equal(around.written.err, 'vagus: what\n  fix\n')
+    }
+  })
+  test('is called a defect when it is no failure of ours', async () => {
+    const around = recorded()
+    assert.equal(await run(thrown(new TypeError('x is undefined')), ['broken'], around), 1)
+    assert.match(around.written.err, /^vagus: x is undefined\n {2}this is a defect of vagus/)
+  })
+  test('does not matter after an interrupt', async () => {
+    const around = { ...recorded(), signal: AbortSignal.abort() }
+    assert.equal(await run(thrown(new Error('the socket was closed')), ['broken'], around), 130)
+    assert.equal(around.written.err, '')
+  })
+})
