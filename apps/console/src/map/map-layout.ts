@@ -27,12 +27,18 @@ function arrange(topology: Topology, order: RouterOrder, width: number): MapLayo
   return { ...placement, links: route(topology.links, placement.nodes) }
 }
 
+/** Whether two links cross outside their ends; parallel ones and those of one node meet there anyway. */
+export function linksCross(one: RoutedLink, other: RoutedLink): boolean {
+  const meet = one.a === other.a || one.a === other.z || one.z === other.a || one.z === other.z
+  return !meet && cross(one, other)
+}
+
 /** Smaller is better. */
 export function costOf({ nodes, links }: MapLayout): number {
   let cost = 0
   for (const [index, link] of links.entries()) {
     cost += lengthOf(link)
-    for (const other of links.slice(index + 1)) if (cross(link, other)) cost += crossingCost
+    for (const other of links.slice(index + 1)) if (linksCross(link, other)) cost += crossingCost
     for (const node of nodes.values())
       if (node.name !== link.a && node.name !== link.z && passes(link, node, 5)) cost += passingCost
   }
@@ -48,7 +54,10 @@ function* neighboursOf(order: RouterOrder): Generator<RouterOrder> {
       for (let j = i + 1; j < order[key].length; j++) yield { ...order, [key]: swapped(order[key], i, j) }
 }
 
-/** The map of a topology, `width` pixels wide (560 or more). */
+/** Below this, names and links would be too close to be read: show a list. */
+export const narrowestMap = 620
+
+/** The map of a topology, `width` pixels wide (`narrowestMap` or more). */
 export function layoutMap(topology: Topology, width: number): MapLayout {
   let order: RouterOrder = {
     edges: topology.nodes.filter(({ kind }) => kind === 'edge'),

@@ -37,6 +37,7 @@ const rowGap = 132
 const siteGap = 64
 const bandHeight = 100
 const margin = 14
+const shortestSiteLink = 62
 
 type Side = 'left' | 'right' | 'top' | 'bottom'
 
@@ -74,6 +75,8 @@ function spread(wished: readonly number[], gap: number, from: number, to: number
 function placeRouters(order: RouterOrder, width: number, top: number, height: number): PlacedNode[] {
   const rows = Math.ceil(order.edges.length / 2)
   const half = { halfWidth: 12, halfHeight: 12 }
+  // not so far out that the links to the sites beside would have no room
+  const aside = Math.min(width * 0.205, width / 2 - margin - 2 * siteHalf.width - shortestSiteLink)
   const edges = order.edges.map((node, index) => {
     const side = index < rows ? -1 : 1
     const inColumn = side < 0 ? rows : order.edges.length - rows
@@ -84,7 +87,7 @@ function placeRouters(order: RouterOrder, width: number, top: number, height: nu
       ...node,
       ...half,
       ports: 'centre' as const,
-      x: width / 2 + side * (width * 0.205 + bend),
+      x: width / 2 + side * (aside + bend),
       y: top + share * height,
     }
   })
@@ -93,8 +96,8 @@ function placeRouters(order: RouterOrder, width: number, top: number, height: nu
   const cores = order.cores.map((node, index) => {
     const line = Math.floor(index / columns)
     const share = 0.5 + (lines === 1 ? 0 : (line / (lines - 1) - 0.5) * (lines > 2 ? 0.76 : 0.4))
-    const aside = columns === 1 ? (line % 2 === 0 ? -0.012 : 0.012) : index % 2 === 0 ? -0.07 : 0.07
-    return { ...node, ...half, ports: 'centre' as const, x: width * (0.5 + aside), y: top + share * height }
+    const zigzag = columns === 1 ? (line % 2 === 0 ? -0.012 : 0.012) : index % 2 === 0 ? -0.07 : 0.07
+    return { ...node, ...half, ports: 'centre' as const, x: width * (0.5 + zigzag), y: top + share * height }
   })
   return [...edges, ...cores]
 }

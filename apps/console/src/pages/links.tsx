@@ -18,7 +18,7 @@ export function Links() {
       <Panel
         title="Links"
         span={12}
-        command={commandOf('links', view.value, location.origin)}
+        command={commandOf('map', view.value, location.origin)}
         about={links.data !== undefined && <WindowOf window={links.data.window} />}
         controls={<FilterField label="Filter links" />}
       >

@@ -29,7 +29,7 @@ export function LinkLoad({ span, height }: Props) {
     <Panel
       title="Link load"
       span={span}
-      command={commandOf('load', view.value, location.origin, link?.name)}
+      command={commandOf('load', { ...view.value, link: link?.name ?? '' }, location.origin)}
       about={
         load.data !== undefined && (
           <>

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceList, LinkList, Topology } from '@vagus/api'
 import { stepLabels } from '../figures/utilisation.ts'
-import { layoutMap } from '../map/map-layout.ts'
+import { layoutMap, narrowestMap } from '../map/map-layout.ts'
 import { commandOf } from '../state/commands.ts'
 import { useDevices, useLinks, useStatus, useTopology } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
@@ -13,9 +13,6 @@ import { Segmented, plain } from '../ui/segmented.tsx'
 import { useWidth } from '../ui/width.ts'
 import { LinkTable } from './link-table.tsx'
 import { MapDrawing } from './map-drawing.tsx'
-
-/** Below this labels would not be readable. */
-const narrowestMap = 560
 
 export function NetworkMap() {
   const topology = useTopology()

@@ -4,40 +4,21 @@
  */
 import type { ViewState } from './url-state.ts'
 
-export type PanelName =
-  | 'status'
-  | 'map'
-  | 'links'
-  | 'load'
-  | 'top'
-  | 'matrix'
-  | 'ipv6'
-  | 'devices'
-  | 'exporters'
-  | 'events'
+const commands = {
+  map: ({ last }) => `vagus link ls --last ${last}`,
+  load: ({ last, link }) => ({ path: `links/${encodeURIComponent(link)}/load?last=${last}` }),
+  top: ({ by, last }) => `vagus flow top --by ${by.join(',')} --last ${last}`,
+  matrix: ({ between, version, last }) => `vagus matrix --between ${between} --version ${version} --last ${last}`,
+  ipv6: ({ last }) => ({ path: `traffic/ipv6-share?last=${last}` }),
+  devices: () => 'vagus device ls',
+  exporters: () => ({ path: 'exporters' }),
+  events: () => 'vagus events -f',
+} as const satisfies Record<string, (state: ViewState) => string | { readonly path: string }>
 
-/** `origin` is where the page came from, such as http://127.0.0.1:7600; `link` the link that is shown. */
-export function commandOf(panel: PanelName, state: ViewState, origin: string, link = state.link): string {
-  const get = (path: string): string => `curl -s '${origin}/v1/${path}'`
-  switch (panel) {
-    case 'status':
-      return 'vagus status'
-    case 'map':
-    case 'links':
-      return `vagus link ls --last ${state.last}`
-    case 'load':
-      return get(`links/${encodeURIComponent(link)}/load?last=${state.last}`)
-    case 'top':
-      return `vagus flow top --by ${state.by.join(',')} --last ${state.last}`
-    case 'matrix':
-      return `vagus matrix --between ${state.between} --version ${state.version} --last ${state.last}`
-    case 'ipv6':
-      return get(`traffic/ipv6-share?last=${state.last}`)
-    case 'devices':
-      return 'vagus device ls'
-    case 'exporters':
-      return get('exporters')
-    case 'events':
-      return 'vagus events -f'
-  }
+export type PanelName = keyof typeof commands
+
+/** `origin` is where the page came from, such as http://127.0.0.1:7600. */
+export function commandOf(panel: PanelName, state: ViewState, origin: string): string {
+  const command = commands[panel](state)
+  return typeof command === 'string' ? command : `curl -s '${origin}/v1/${command.path}'`
 }

@@ -25,13 +25,17 @@ export function createStreamReader(): StreamReader {
   let id = ''
   let event = ''
   let data: string[] = []
+  let size = 0
   const field = (line: string): void => {
     const colon = line.indexOf(':')
     const name = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (name === 'id') id = value
     if (name === 'event') event = value
-    if (name === 'data') data.push(value)
+    if (name === 'data' && size <= maxEventCharacters) {
+      data.push(value)
+      size += value.length + 1
+    }
   }
   return {
     read(text) {
@@ -44,8 +48,9 @@ export function createStreamReader(): StreamReader {
           field(line)
           continue
         }
-        if (data.length > 0) events.push({ name: event, id, data: data.join('\n') })
+        if (data.length > 0 && size <= maxEventCharacters) events.push({ name: event, id, data: data.join('\n') })
         data = []
+        size = 0
         event = ''
       }
       if (rest.length > maxEventCharacters) rest = ''

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import {
+  formatAge,
+  formatCapacity,
+  formatCount,
+  formatOctets,
+  formatPoints,
+  formatRate,
+  formatShare,
+  perSecondFigure,
+} from '../../src/figures/format.ts'
+
+const spaced = (text: string): string => text.replaceAll('\u202f', ' ')
+
+describe('a rate', () => {
+  const rows = [
+    [0, '0 b/s'],
+    [0.4, '0.40 b/s'],
+    [999, '999 b/s'],
+    [999.6, '1.00 kb/s'],
+    [1000, '1.00 kb/s'],
+    [12_345, '12.3 kb/s'],
+    [999_499, '999 kb/s'],
+    [999_900, '1.00 Mb/s'],
+    [412_000_000, '412 Mb/s'],
+    [1e10, '10.0 Gb/s'],
+    [4.2e12, '4.20 Tb/s'],
+  ] as const
+  for (const [bits, text] of rows)
+    test(`of ${bits} bits per second reads ${text}`, () => assert.equal(spaced(formatRate(bits)), text))
+
+  test('that is not known is a dash, not zero', () => assert.equal(formatRate(null), '–'))
+
+  test('never takes more than four figures, whatever its size', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 9e14, noNaN: true }), (bits) => {
+        assert.match(spaced(formatRate(bits)), /^(?:\d{1,3}|\d\.\d\d|\d\d\.\d) [kMGT]?b\/s$/)
+      }),
+    )
+  })
+})
+
+test('a capacity has no trailing zeros', () => {
+  assert.equal(spaced(formatCapacity(1e8)), '100 Mb/s')
+  assert.equal(spaced(formatCapacity(2.5e9)), '2.5 Gb/s')
+  assert.equal(spaced(formatCapacity(1e9)), '1 Gb/s')
+})
+
+test('octets go by thousands', () => assert.equal(spaced(formatOctets(1_250_000_000)), '1.25 GB'))
+
+test('a share has more decimals the smaller it is, and none at zero', () => {
+  assert.deepEqual(
+    [0, 0.0003, 0.042, 0.0994, 0.0996, 0.43, 1, 1.2].map((share) => spaced(formatShare(share))),
+    ['0 %', '0.03 %', '4.2 %', '9.9 %', '10 %', '43 %', '100 %', '120 %'],
+  )
+})
+
+test('a count from ten thousand on is grouped by threes', () => {
+  assert.deepEqual(
+    [0, 9999, 10_000, 1_284_310].map((count) => spaced(formatCount(count))),
+    ['0', '9999', '10 000', '1 284 310'],
+  )
+})
+
+test('a rate of records changes to thousands where it would grow long', () => {
+  assert.deepEqual(perSecondFigure(0), { value: '0', unit: '/s' })
+  assert.deepEqual(perSecondFigure(0.44), { value: '0.4', unit: '/s' })
+  assert.deepEqual(perSecondFigure(1312.4), { value: '1312', unit: '/s' })
+  assert.deepEqual(perSecondFigure(21_400), { value: '21.4', unit: 'k/s' })
+})
+
+test('an age is told in its largest whole unit, and clocks that are apart give no age below zero', () => {
+  assert.deepEqual(
+    [-400, 999, 59_999, 60_000, 3_600_000, 200_000_000].map((age) => spaced(formatAge(age))),
+    ['0 s', '0 s', '59 s', '1 min', '1 h', '2 d'],
+  )
+})
+
+test('points bear their sign, and what rounds to nothing bears both', () => {
+  assert.deepEqual([0.42, -12.2, 0.01].map(formatPoints), ['+0.4', '−12', '±0.0'])
+})

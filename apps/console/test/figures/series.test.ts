@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sumsOf, shadeOf } from '../../src/figures/matrix-sums.ts'
+import { sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
+import { byPeak, peakOf, stepOf } from '../../src/figures/utilisation.ts'
+import { trendOf } from '../../src/panels/ipv6-trend.ts'
+
+describe('the summary of a series', () => {
+  test('counts what is known only', () => {
+    assert.deepEqual(summaryOf([null, 4, 2, null, 6, null]), { min: 2, max: 6, last: 6, average: 4, percentile95: 6 })
+  })
+  test('takes the 95th percentile by nearest rank, as carriers bill', () => {
+    const series = Array.from({ length: 100 }, (_, index) => 100 - index)
+    assert.equal(summaryOf(series)?.percentile95, 95)
+    assert.equal(summaryOf([7])?.percentile95, 7)
+  })
+  test('is absent where nothing is known', () => assert.equal(summaryOf([null, null]), undefined))
+})
+
+test('the IPv6 share of a step without traffic is not known, rather than zero', () => {
+  assert.deepEqual(sharesOf([3, 0, 0], [1, 0, 5]), [0.25, null, 1])
+})
+
+test('the steps of a series begin at its window', () => {
+  assert.deepEqual(stepTimes('1970-01-01T00:01:00Z', 5, 3), [60, 65, 70])
+})
+
+test('a matrix has sums by row and column', () => {
+  assert.deepEqual(
+    sumsOf([
+      [0, 2],
+      [3, 4],
+    ]),
+    { rows: [2, 7], columns: [3, 6], peak: 4 },
+  )
+  assert.equal(sumsOf([]).peak, 0)
+  assert.equal(shadeOf(0, 0), 0)
+  assert.equal(shadeOf(1, 4), 0.5)
+})
+
+const load = (utilisation: number | null) => ({
+  bitsPerSecond: null,
+  utilisation,
+  fromFlows: null,
+  fromCounters: null,
+  coverage: null,
+})
+const link = (name: string, there: number | null, back: number | null) => ({
+  name,
+  a: { node: 'a', interface: null },
+  z: { node: 'z', interface: null },
+  capacity: 1,
+  state: 'up' as const,
+  aToZ: load(there),
+  zToA: load(back),
+})
+
+describe('utilisation', () => {
+  test('has a step of colour that rises at each limit', () => {
+    assert.deepEqual([0, 0.24, 0.25, 0.69, 0.7, 0.8, 0.9, 1.4].map(stepOf), [0, 0, 1, 3, 4, 5, 6, 6])
+    assert.equal(stepOf(null), -1)
+  })
+  test('of a link is that of its fuller direction', () => {
+    assert.equal(peakOf(link('x', 0.2, 0.7)), 0.7)
+    assert.equal(peakOf(link('x', null, 0)), 0)
+    assert.equal(peakOf(link('x', null, null)), null)
+  })
+  test('orders links, the unknown ones last and equal ones by name', () => {
+    const links = [link('d', null, null), link('b', 0.5, 0.1), link('c', 0, 0.9), link('a', 0.1, 0.5)]
+    assert.deepEqual(
+      byPeak(links).map(({ name }) => name),
+      ['c', 'a', 'b', 'd'],
+    )
+  })
+})
+
+describe('the trend of the IPv6 share', () => {
+  const window = (seconds: number) => ({ from: '', to: '', seconds })
+  test('of a short window is told by the hour', () => {
+    assert.equal(
+      trendOf({ trend: { perDay: 0.48, low: 0.24, high: 0.72 }, window: window(300) }).short,
+      '+2.0 points/h',
+    )
+  })
+  test('of a long window is told by the day', () => {
+    assert.equal(
+      trendOf({ trend: { perDay: -0.02, low: -0.03, high: -0.01 }, window: window(86_400) }).short,
+      '−2.0 points/day',
+    )
+  })
+  test('is called steady when its interval holds zero', () => {
+    assert.equal(trendOf({ trend: { perDay: 0.1, low: -0.1, high: 0.3 }, window: window(300) }).short, 'steady')
+  })
+  test('is not made up from too few points', () => {
+    assert.equal(trendOf({ trend: null, window: window(300) }).short, 'no trend yet')
+  })
+})

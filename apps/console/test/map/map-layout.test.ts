@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { Topology } from '@vagus/api'
+import { halfWidthOf, placeBadges } from '../../src/map/badges.ts'
+import { overlap, passes, pointAt } from '../../src/map/geometry.ts'
+import { placeLabels } from '../../src/map/labels.ts'
+import type { MapLayout } from '../../src/map/map-layout.ts'
+import { layoutMap, linksCross, narrowestMap } from '../../src/map/map-layout.ts'
+import { strokeOf } from '../../src/map/stroke.ts'
+
+type Kind = Topology['nodes'][number]['kind']
+
+function topologyOf(kinds: Record<string, Kind>, ends: readonly (readonly [string, string])[]): Topology {
+  return {
+    apiVersion: 'vagus/v1',
+    kind: 'Topology',
+    nodes: Object.entries(kinds).map(([name, kind]) => ({ name, kind, as: null })),
+    links: ends.map(([a, z], index) => ({ name: `link-${index}`, a, z, capacity: 1e8 })),
+  }
+}
+
+const metro = topologyOf(
+  {
+    'pe-1': 'edge',
+    'pe-2': 'edge',
+    'pe-3': 'edge',
+    'pe-4': 'edge',
+    'p-1': 'core',
+    'p-2': 'core',
+    transit: 'neighbour',
+    office: 'site',
+    factory: 'site',
+    'dc-east': 'site',
+    'dc-west': 'site',
+    field: 'site',
+  },
+  [
+    ['pe-1', 'p-1'],
+    ['pe-2', 'p-2'],
+    ['pe-3', 'p-1'],
+    ['pe-4', 'p-2'],
+    ['p-1', 'p-2'],
+    ['p-1', 'p-2'],
+    ['pe-1', 'transit'],
+    ['pe-3', 'transit'],
+    ['pe-3', 'transit'],
+    ['office', 'pe-1'],
+    ['factory', 'pe-2'],
+    ['field', 'pe-2'],
+    ['dc-east', 'pe-3'],
+    ['dc-west', 'pe-4'],
+  ],
+)
+
+function assertTidy(layout: MapLayout): void {
+  const nodes = [...layout.nodes.values()]
+  for (const [index, node] of nodes.entries()) {
+    assert.ok(node.x - node.halfWidth >= 0 && node.x + node.halfWidth <= layout.width, `${node.name} is cut at a side`)
+    assert.ok(node.y - node.halfHeight >= 0 && node.y + node.halfHeight <= layout.height, `${node.name} is cut`)
+    for (const other of nodes.slice(index + 1)) assert.ok(!overlap(node, other), `${node.name} covers ${other.name}`)
+  }
+}
+
+describe('the map of a metro network', () => {
+  const layout = layoutMap(metro, 880)
+  test('shows every node and link, none cut and none over another', () => {
+    assert.equal(layout.nodes.size, metro.nodes.length)
+    assert.equal(layout.links.length, metro.links.length)
+    assertTidy(layout)
+  })
+  test('has no link through a node, and no two that cross', () => {
+    for (const link of layout.links) {
+      for (const node of layout.nodes.values())
+        if (node.name !== link.a && node.name !== link.z)
+          assert.ok(!passes(link, node, 0), `${link.name} in ${node.name}`)
+      for (const other of layout.links) assert.ok(!linksCross(link, other), `${link.name} crosses ${other.name}`)
+    }
+  })
+  test('keeps parallel links apart by more than the width of a line', () => {
+    const gap = (one: string, two: string): number => {
+      const [p, q] = [one, two].map((name) =>
+        pointAt(
+          layout.links.find((link) => link.name === name)!,
+          0.5,
+        ),
+      )
+      return Math.hypot(p!.x - q!.x, p!.y - q!.y)
+    }
+    assert.ok(gap('link-4', 'link-5') > 10)
+    assert.ok(gap('link-7', 'link-8') > 10)
+  })
+  test('is the same each time it is made', () => assert.deepEqual(layoutMap(metro, 880), layout))
+  test('stands in order on the narrowest screen that shows it', () => assertTidy(layoutMap(metro, narrowestMap)))
+  test('writes names where they cover neither nodes nor one another', () => {
+    const nodes = [...layout.nodes.values()]
+    const routers = nodes.filter(({ ports }) => ports === 'centre')
+    const labels = placeLabels(routers, nodes, layout.links, ({ name }) => name)
+    assert.equal(labels.length, 6)
+    for (const label of labels) for (const node of nodes) assert.ok(!overlap(label, node), label.name)
+    for (const [index, label] of labels.entries())
+      for (const other of labels.slice(index + 1)) assert.ok(!overlap(label, other), label.name)
+  })
+})
+
+test('a map of any topology keeps its nodes apart and inside', () => {
+  const kind = fc.constantFrom<Kind>('edge', 'core', 'site', 'neighbour')
+  const shape = fc.record({
+    kinds: fc.array(kind, { maxLength: 14 }),
+    ends: fc.array(fc.tuple(fc.nat(13), fc.nat(13)), { maxLength: 12 }),
+  })
+  fc.assert(
+    fc.property(shape, ({ kinds, ends }) => {
+      const name = (index: number): string => `n${index % Math.max(1, kinds.length)}`
+      const topology = topologyOf(
+        Object.fromEntries(kinds.map((kind, index) => [name(index), kind])),
+        ends.map(([a, z]) => [name(a), name(z)] as const),
+      )
+      const layout = layoutMap(topology, 900)
+      assert.equal(layout.nodes.size, kinds.length)
+      assertTidy(layout)
+      for (const link of layout.links)
+        for (const value of [link.from.x, link.from.y, link.to.x, link.to.y]) assert.ok(Number.isFinite(value))
+    }),
+    { numRuns: 12 },
+  )
+})
+
+test('a link to a node that the topology lacks is left out', () => {
+  assert.deepEqual(layoutMap(topologyOf({ a: 'edge' }, [['a', 'b']]), 800).links, [])
+})
+
+test('a badge moves along its link away from what it would cover', () => {
+  const half = { from: { x: 0, y: 0 }, to: { x: 200, y: 0 } }
+  const wish = { key: 'x', half, text: '93 %', utilisation: 0.93 }
+  const box = { x: 100, y: 0, halfWidth: halfWidthOf('93 %'), halfHeight: 10 }
+  const [free] = placeBadges([wish], [])
+  assert.equal(free?.x, 100)
+  const [moved] = placeBadges([wish], [{ ...box, halfWidth: 4 }])
+  assert.ok(!overlap(moved!, { ...box, halfWidth: 4 }))
+})
+
+test('the width of a link grows with its capacity, and is the same for all when capacities are', () => {
+  const capacities = [1e7, 1e8, 1e9]
+  assert.ok(strokeOf(1e7, capacities) < strokeOf(1e8, capacities))
+  assert.ok(strokeOf(1e8, capacities) < strokeOf(1e9, capacities))
+  assert.equal(strokeOf(1e8, [1e8, 1e8]), 5.5)
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { Event } from '@vagus/api'
+import { filterEvents, maxEvents, withEvents } from '../../src/state/event-list.ts'
+import { createStreamReader } from '../../src/state/event-stream.ts'
+
+describe('the event stream (HTML §9.2.6)', () => {
+  const text =
+    ': hello\r\n\r\nid: 7\r\ndata: {"a":1}\r\n\r\nevent: status\ndata: x\ndata:y\n\nretry: 5\n\ndata:  z\rid\r\r'
+  const events = [
+    { name: '', id: '7', data: '{"a":1}' },
+    { name: 'status', id: '7', data: 'x\ny' },
+  ]
+  test('gives each event with its id, and passes comments over', () => {
+    assert.deepEqual(createStreamReader().read(text), events)
+  })
+  test('gives the same events however the text is cut', () => {
+    const whole = `${text}data: end\n\n`
+    const expected = createStreamReader().read(whole)
+    assert.equal(expected.length, 4)
+    fc.assert(
+      fc.property(fc.array(fc.nat(whole.length), { maxLength: 12 }), (cuts) => {
+        const reader = createStreamReader()
+        const places = [0, ...cuts.sort((a, b) => a - b), whole.length]
+        const pieces = places.slice(1).map((end, index) => whole.slice(places[index], end))
+        assert.deepEqual(
+          pieces.flatMap((piece) => reader.read(piece)),
+          expected,
+        )
+      }),
+    )
+  })
+  test('gives up an event without end, and goes on after it', () => {
+    const reader = createStreamReader()
+    for (let piece = 0; piece < 40; piece++) reader.read('x'.repeat(2000))
+    assert.deepEqual(reader.read('\ndata: 1\n\n'), [{ name: '', id: '', data: '1' }])
+  })
+  test('gives up data lines without end, too', () => {
+    const reader = createStreamReader()
+    for (let line = 0; line < 200; line++) reader.read(`data: ${'x'.repeat(1000)}\n`)
+    assert.deepEqual(reader.read('\n'), [])
+    assert.deepEqual(reader.read('data: 1\n\n'), [{ name: '', id: '', data: '1' }])
+  })
+})
+
+const event = (id: number, severity: Event['severity'] = 'info', subject = 'pe-1'): Event => ({
+  id,
+  at: '2026-06-30T14:42:11Z',
+  event: 'exporter.silent',
+  severity,
+  subject,
+  fields: { device: subject, seconds: 31 },
+})
+
+describe('the list of events', () => {
+  test('has the newest first and each once, though a resumed stream repeats some', () => {
+    const list = withEvents(withEvents([], [event(1), event(2)]), [event(2), event(4), event(3)])
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      [4, 3, 2, 1],
+    )
+  })
+  test('stays the same list when nothing new came', () => {
+    const list = withEvents([], [event(1)])
+    assert.equal(withEvents(list, [event(1)]), list)
+  })
+  test('lets the oldest go at its limit', () => {
+    const list = withEvents(
+      [],
+      Array.from({ length: maxEvents + 5 }, (_, index) => event(index + 1)),
+    )
+    assert.equal(list.length, maxEvents)
+    assert.equal(list.at(-1)?.id, 6)
+  })
+  test('is filtered by severity and by text in any case', () => {
+    const list = [event(3, 'error', 'PE-2'), event(2, 'warning'), event(1)]
+    const ids = (severity: 'all' | 'warning' | 'error', text: string): number[] =>
+      filterEvents(list, severity, text, () => 'said').map(({ id }) => id)
+    assert.deepEqual(ids('all', ''), [3, 2, 1])
+    assert.deepEqual(ids('warning', ''), [3, 2])
+    assert.deepEqual(ids('all', ' pe-2 '), [3])
+    assert.deepEqual(ids('error', 'SAID'), [3])
+    assert.deepEqual(ids('all', 'nothing'), [])
+  })
+})
