@@ -15,55 +15,95 @@ export type Fault =
   | { readonly kind: 'fill-disk'; readonly forSeconds?: number }
   | { readonly kind: 'free-disk' }
 
-/** Every fault: its words, whether it takes `--for`, and what it does; the command line's help prints this. */
-export const faultForms = [
-  { words: 'link-down LINK', duration: 'for', meaning: 'unplug a link at both ends, such as pe-1-p-1' },
-  { words: 'link-up LINK', duration: 'none', meaning: 'plug it in again' },
-  { words: 'stop-exporter ROUTER', duration: 'for', meaning: 'end the flow exporters of a router' },
-  { words: 'start-exporter ROUTER', duration: 'none', meaning: 'start them again' },
-  { words: 'kill controller', duration: 'for', meaning: 'kill -9 the controller' },
-  { words: 'restart controller', duration: 'none', meaning: 'start it again' },
-  { words: 'fill-disk', duration: 'for', meaning: "fill the file system of the controller's home" },
-  { words: 'free-disk', duration: 'none', meaning: 'free it again' },
-] as const
+interface FaultForm {
+  /** As typed, with a name in capitals where one is wanted. */
+  readonly words: string
+  /** Whether it takes `--for`. */
+  readonly duration: 'for' | 'none'
+  readonly meaning: string
+}
+
+type Lasting = { readonly forSeconds?: number }
+
+const forms: Readonly<
+  Record<Fault['kind'], FaultForm & { readonly fault: (object: string, lasting: Lasting) => Fault }>
+> = {
+  'link-down': {
+    words: 'link-down LINK',
+    duration: 'for',
+    meaning: 'unplug a link at both ends, such as pe-1-p-1',
+    fault: (link, lasting) => ({ kind: 'link-down', link, ...lasting }),
+  },
+  'link-up': {
+    words: 'link-up LINK',
+    duration: 'none',
+    meaning: 'plug it in again',
+    fault: (link) => ({ kind: 'link-up', link }),
+  },
+  'stop-exporter': {
+    words: 'stop-exporter ROUTER',
+    duration: 'for',
+    meaning: 'end the flow exporters of a router',
+    fault: (node, lasting) => ({ kind: 'stop-exporter', node, ...lasting }),
+  },
+  'start-exporter': {
+    words: 'start-exporter ROUTER',
+    duration: 'none',
+    meaning: 'start them again',
+    fault: (node) => ({ kind: 'start-exporter', node }),
+  },
+  kill: {
+    words: 'kill controller',
+    duration: 'for',
+    meaning: 'kill -9 the controller',
+    fault: (program, lasting) => ({ kind: 'kill', program: controllerOf(program), ...lasting }),
+  },
+  restart: {
+    words: 'restart controller',
+    duration: 'none',
+    meaning: 'start it again',
+    fault: (program) => ({ kind: 'restart', program: controllerOf(program) }),
+  },
+  'fill-disk': {
+    words: 'fill-disk',
+    duration: 'for',
+    meaning: "leave no room on the file system of the controller's home",
+    fault: (_, lasting) => ({ kind: 'fill-disk', ...lasting }),
+  },
+  'free-disk': {
+    words: 'free-disk',
+    duration: 'none',
+    meaning: 'give it room again',
+    fault: () => ({ kind: 'free-disk' }),
+  },
+}
+
+/** Every fault there is, for help. */
+export const faultForms: readonly FaultForm[] = Object.values(forms).map(({ words, duration, meaning }) => {
+  return { words, duration, meaning }
+})
 
 /**
  * The fault that the words after `vagus lab fault` name; `duration` is the value of `--for`, such as `10s`.
  * Throws `LabError` `usage`.
  */
 export function faultOf(words: readonly string[], duration?: string): Fault {
-  const [kind = '', object] = words
-  const form = faultForms.find(({ words: form }) => form.split(' ')[0] === kind)
-  if (form === undefined) throw new LabError('usage', `no fault "${kind}"; there are: ${kinds.join(', ')}`)
-  const wanted = form.words.split(' ').length
-  if (words.length !== wanted) throw new LabError('usage', `"${words.join(' ')}" should be: ${form.words}`)
-  if (duration !== undefined && form.duration === 'none')
-    throw new LabError('usage', `${kind} takes no --for: nothing is left to undo`)
-  const forSeconds = duration === undefined ? {} : { forSeconds: secondsOf(duration) }
-  switch (form.words) {
-    case 'link-down LINK':
-      return { kind: 'link-down', link: object!, ...forSeconds }
-    case 'link-up LINK':
-      return { kind: 'link-up', link: object! }
-    case 'stop-exporter ROUTER':
-      return { kind: 'stop-exporter', node: object!, ...forSeconds }
-    case 'start-exporter ROUTER':
-      return { kind: 'start-exporter', node: object! }
-    case 'kill controller':
-      return { kind: 'kill', program: controllerOf(object!), ...forSeconds }
-    case 'restart controller':
-      return { kind: 'restart', program: controllerOf(object!) }
-    case 'fill-disk':
-      return { kind: 'fill-disk', ...forSeconds }
-    case 'free-disk':
-      return { kind: 'free-disk' }
+  const [kind = '', object = ''] = words
+  if (!Object.hasOwn(forms, kind)) {
+    throw new LabError('usage', `there is no fault "${kind}"; there are ${Object.keys(forms).join(', ')}`)
   }
+  const form = forms[kind as Fault['kind']]
+  if (words.length !== form.words.split(' ').length) {
+    throw new LabError('usage', `"${words.join(' ')}" should be: ${form.words}`)
+  }
+  if (duration !== undefined && form.duration === 'none') {
+    throw new LabError('usage', `${kind} takes no --for: nothing is left to undo`)
+  }
+  return form.fault(object, duration === undefined ? {} : { forSeconds: secondsOf(duration) })
 }
 
-const kinds = faultForms.map(({ words }) => words.split(' ')[0]!)
-
 function controllerOf(program: string): 'controller' {
-  if (program !== 'controller') throw new LabError('usage', `cannot kill "${program}"; only: controller`)
+  if (program !== 'controller') throw new LabError('usage', `"${program}" should be: controller`)
   return program
 }
 

@@ -2,7 +2,7 @@
  * Forwards TCP connections to a Unix socket: how console and API of the controller in the lab are reached from outside.
  * @module
  */
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { LabError } from '../errors.ts'
 
 /** More at a time are closed at once; a browser opens six. */
@@ -18,17 +18,29 @@ export function parseListen(text: string): { readonly host: string; readonly por
   return { host: match[1] ?? match[2]!, port }
 }
 
+export interface Forwarder {
+  /** Ends it with all its connections. */
+  readonly close: () => void
+}
+
 /** Settles when `listen` is bound. Throws `LabError` `address-in-use` when somebody else has it. */
-export function forward(listen: string, socketPath: string): Promise<Server> {
+export function forward(listen: string, socketPath: string): Promise<Forwarder> {
+  const open = new Set<Socket>()
   const server = createServer((outside) => {
     const inside = connect(socketPath)
+    open.add(outside)
+    outside.once('close', () => open.delete(outside))
     join(outside, inside)
     join(inside, outside)
   })
   server.maxConnections = mostConnections
+  const close = (): void => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  }
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusalOf(error, listen)))
-    server.listen(parseListen(listen), () => resolve(server))
+    server.listen(parseListen(listen), () => resolve({ close }))
   })
 }
 

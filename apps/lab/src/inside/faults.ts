@@ -26,7 +26,8 @@ interface Done {
 
 /** Throws `LabError` `usage` when the lab has no such link, router or program. */
 export async function injectFault(context: FaultContext, fault: Fault): Promise<FaultReceipt> {
-  const { fault: words, undo } = await doFault(context, fault)
+  const act = actions[fault.kind] as (context: FaultContext, fault: Fault) => Promise<Done> // the table pairs them
+  const { fault: words, undo } = await act(context, fault)
   const forSeconds = 'forSeconds' in fault && fault.forSeconds !== undefined ? fault.forSeconds : null
   if (undo !== null && forSeconds !== null) {
     setTimeout(() => {
@@ -36,44 +37,48 @@ export async function injectFault(context: FaultContext, fault: Fault): Promise<
   return { fault: words, undo: undo === null ? null : wordsOf(undo), forSeconds }
 }
 
-async function doFault(context: FaultContext, fault: Fault): Promise<Done> {
-  const { spec, processes } = context
-  switch (fault.kind) {
-    case 'link-down':
-      await setLink(context, fault.link, 'down')
-      return { fault: `link ${fault.link} down`, undo: { kind: 'link-up', link: fault.link } }
-    case 'link-up':
-      await setLink(context, fault.link, 'up')
-      return { fault: `link ${fault.link} up`, undo: null }
-    case 'stop-exporter': {
-      const exporters = exportersOf(context, fault.node)
-      await Promise.all(exporters.map(({ name }) => processes.stop(name, 'SIGTERM')))
-      return {
-        fault: `${exporters.length} exporters of ${fault.node} stopped`,
-        undo: { ...fault, kind: 'start-exporter' },
-      }
-    }
-    case 'start-exporter': {
-      const exporters = exportersOf(context, fault.node)
-      exporters.forEach(processes.start)
-      return { fault: `${exporters.length} exporters of ${fault.node} started`, undo: null }
-    }
-    case 'kill':
-      needProgram(spec, 'controller')
-      await processes.stop('controller', 'SIGKILL')
-      return { fault: 'controller killed', undo: { kind: 'restart', program: 'controller' } }
-    case 'restart':
-      needProgram(spec, 'controller')
-      await processes.stop('controller', 'SIGTERM')
-      processes.start(controllerProgram(spec))
-      return { fault: 'controller restarted', undo: null }
-    case 'fill-disk':
-      await resizeHome(spec, 'as used')
-      return { fault: "the controller's disk is full", undo: { kind: 'free-disk' } }
-    case 'free-disk':
-      await resizeHome(spec, homeOctets)
-      return { fault: "the controller's disk has room again", undo: null }
-  }
+type Actions = {
+  readonly [Kind in Fault['kind']]: (context: FaultContext, fault: Extract<Fault, { kind: Kind }>) => Promise<Done>
+}
+
+const actions: Actions = {
+  'link-down': async (context, { link }) => {
+    await setLink(context, link, 'down')
+    return { fault: `link ${link} down`, undo: { kind: 'link-up', link } }
+  },
+  'link-up': async (context, { link }) => {
+    await setLink(context, link, 'up')
+    return { fault: `link ${link} up`, undo: null }
+  },
+  'stop-exporter': async (context, { node }) => {
+    const exporters = exportersOf(context, node)
+    await Promise.all(exporters.map(({ name }) => context.processes.stop(name, 'SIGTERM')))
+    return { fault: `${exporters.length} exporters of ${node} stopped`, undo: { kind: 'start-exporter', node } }
+  },
+  'start-exporter': async (context, { node }) => {
+    const exporters = exportersOf(context, node)
+    exporters.forEach(context.processes.start)
+    return { fault: `${exporters.length} exporters of ${node} started`, undo: null }
+  },
+  kill: async ({ spec, processes }, { program }) => {
+    needProgram(spec, program)
+    await processes.stop(program, 'SIGKILL')
+    return { fault: `${program} killed`, undo: { kind: 'restart', program } }
+  },
+  restart: async ({ spec, processes }, { program }) => {
+    needProgram(spec, program)
+    await processes.stop(program, 'SIGTERM')
+    processes.start(controllerProgram(spec))
+    return { fault: `${program} restarted`, undo: null }
+  },
+  'fill-disk': async ({ spec }) => {
+    await resizeHome(spec, 'as used')
+    return { fault: "the controller's disk is full", undo: { kind: 'free-disk' } }
+  },
+  'free-disk': async ({ spec }) => {
+    await resizeHome(spec, homeOctets)
+    return { fault: "the controller's disk has room again", undo: null }
+  },
 }
 
 /** Unplugging means no carrier at either end, whoever looks. */

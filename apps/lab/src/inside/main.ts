@@ -35,20 +35,14 @@ function tell(message: Answer): void {
 }
 
 async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
-  switch (request.type) {
-    case 'state':
-      return { type: 'state', state, holders: Object.fromEntries(holders) }
-    case 'fault':
-      return { type: 'fault', receipt: await injectFault({ spec, holders, processes }, request.fault) }
-    case 'surge':
-      await surge(spec, request.surge)
-      return { type: 'done' }
-    case 'traffic':
-      return { type: 'traffic', generators: await trafficStats(spec) }
-    case 'down':
-      setImmediate(() => void end())
-      return { type: 'done' }
+  if (request.type === 'state') return { type: 'state', state, holders: Object.fromEntries(holders) }
+  if (request.type === 'traffic') return { type: 'traffic', generators: await trafficStats(spec) }
+  if (request.type === 'fault') {
+    return { type: 'fault', receipt: await injectFault({ spec, holders, processes }, request.fault) }
   }
+  if (request.type === 'surge') await surge(spec, request.surge)
+  else setImmediate(() => void end()) // the answer goes out first
+  return { type: 'done' }
 }
 
 async function end(): Promise<void> {

@@ -30,8 +30,9 @@ export function exporterPrograms(node: Node, holders: Holders, folder: string): 
       name: `${node.name}.softflowd-${name}`,
       command: onNode(holders.get(node.name)!, [
         'softflowd',
-        ...['-d', '-i', `${index}:${name}`, '-n', collector, '-v', '10', '-A', 'milli', '-m', String(mostFlows)],
-        ...['-p', `${own}.pid`, '-c', `${own}.ctl`],
+        ...`-d -i ${index}:${name} -n ${collector} -v 10 -A milli -m ${mostFlows} -p ${own}.pid -c ${own}.ctl`.split(
+          ' ',
+        ),
         ...Object.entries(timeouts).flatMap(([timeout, seconds]) => ['-t', `${timeout}=${seconds}`]),
         ...(site === undefined ? ['inbound'] : []),
       ]),
@@ -59,7 +60,7 @@ export function devicePrograms({ network }: LabSpec, holders: Holders): readonly
     name: `${name}.device`,
     command: onNode(holders.get(name)!, [
       ...vagus,
-      ...['device', '--name', name, '--collector', collector, '--agent', management.v4],
+      ...`device --name ${name} --collector ${collector} --agent ${management.v4}`.split(' '),
     ]),
   }))
 }

@@ -14,7 +14,7 @@ export function nodeScript(node: Node, folder: string): string {
   return `set -eu
 mount --bind '${folder}/etc' /etc/frr
 mount --bind '${folder}/run' /run/frr
-echo ${node.name} > /proc/sys/kernel/hostname
+hostname ${node.name}
 cd /proc/sys/net
 ${settings(node)
   .map(([file, value]) => `echo ${value} > ${file}`)

@@ -2,8 +2,8 @@
  * Takes a lab down.
  * @module
  */
-import { rmSync } from 'node:fs'
-import { basename } from 'node:path'
+import { rmdirSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { ask } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import type { LabReference } from '../lab.ts'
@@ -29,6 +29,9 @@ export async function labDown(which: LabReference = {}): Promise<{ readonly name
 export async function endLab(folder: string): Promise<void> {
   await endProcesses(folder)
   rmSync(folder, { recursive: true, force: true })
+  try {
+    rmdirSync(dirname(folder))
+  } catch {} // another lab has its folder there
 }
 
 /** Ends every process of the lab in `folder`; the folder stays. */

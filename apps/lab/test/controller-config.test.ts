@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { configSchema } from '@vagus/api'
+import { controllerConfig } from '../src/controller-config.ts'
+import { networkOf } from '../src/topology/network.ts'
+import { readTopology } from '../src/topology/read.ts'
+import { trafficPlan } from '../src/traffic-plan.ts'
+
+const network = networkOf(readTopology('metro'))
+const plan = trafficPlan(network, {})
+const input = controllerConfig({ name: 'metro', folder: '/lab', substrate: 'frr-userns', network }, plan.applications)
+const config = configSchema.parse(input)
+
+describe('the vagus.yaml of metro', () => {
+  test('names every router of ours and nobody else as a device', () => {
+    assert.deepEqual(
+      config.devices.map(({ name, role }) => `${name} ${role}`),
+      ['pe-1 edge', 'pe-2 edge', 'pe-3 edge', 'pe-4 edge', 'p-1 core', 'p-2 core'],
+    )
+  })
+
+  test('marks the interfaces behind which a site or the neighbour is', () => {
+    const boundaries = config.devices.flatMap(({ name, interfaces }) =>
+      interfaces.flatMap(({ site }) => (site === undefined ? [] : [`${name} ${site}`])),
+    )
+    assert.deepEqual(boundaries, [
+      'pe-1 transit',
+      'pe-1 office',
+      'pe-2 transit',
+      'pe-2 factory',
+      'pe-3 dc-east',
+      'pe-3 field',
+      'pe-4 transit',
+      'pe-4 dc-west',
+    ])
+  })
+
+  test('names links by our interfaces, and leaves out those that touch no router of ours', () => {
+    assert.equal(config.links.length, 9 + 3 + 5)
+    const ends = new Set(config.devices.map(({ name }) => name).concat(config.sites.map(({ name }) => name)))
+    for (const { a, z } of config.links) {
+      for (const { node, interface: at } of [a, z]) {
+        assert.ok(ends.has(node), node)
+        const device = config.devices.find(({ name }) => name === node)
+        assert.equal(at === undefined, device === undefined)
+        if (device !== undefined) assert.ok(device.interfaces.some(({ name }) => name === at))
+      }
+    }
+  })
+
+  test('knows the applications of the traffic', () => {
+    assert.deepEqual(
+      config.applications.map(({ name }) => name),
+      plan.applications.map(({ name }) => name),
+    )
+  })
+})
+
+test('the traffic plan of metro fits every access and every parallel link', () => {
+  const total = new Map<string, number>()
+  for (const { from, bitsPerSecond } of plan.demands) {
+    total.set(from, (total.get(from) ?? 0) + Math.max(...bitsPerSecond))
+  }
+  assert.equal(plan.demands.length, 6 * 5)
+  for (const [site, rate] of total) assert.ok(rate > 0 && rate < 100e6, `${site} sends ${rate}`)
+  assert.ok(total.get('transit')! < 20e6, 'the smallest parallel link must carry the whole neighbour')
+})

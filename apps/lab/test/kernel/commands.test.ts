@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { linkCommands } from '../../src/kernel/links.ts'
+import { nodeScript } from '../../src/kernel/node-script.ts'
+import { networkOf } from '../../src/topology/network.ts'
+import { readTopology } from '../../src/topology/read.ts'
+
+const small = networkOf(readTopology('small'))
+const script = (name: string): string =>
+  nodeScript(
+    small.nodes.find((node) => node.name === name)!,
+    '/run/lab/x',
+  )
+
+describe('the commands that make the links', () => {
+  const commands = linkCommands(small).trim().split('\n')
+
+  test('make a namespace per node before any link', () => {
+    const last = commands.findLastIndex((command) => command.startsWith('netns add '))
+    const first = commands.findIndex((command) => command.includes(' type veth '))
+    assert.equal(commands.filter((command) => command.startsWith('netns add ')).length, 5)
+    assert.ok(last < first)
+  })
+
+  test('put both ends of a link into their nodes under the indices that flow records will carry', () => {
+    assert.ok(commands.includes('link add name eth3 index 5 netns pe-1 type veth peer name eth1 index 3 netns office'))
+  })
+
+  test('give management interfaces to our own routers only', () => {
+    const managed = commands.filter((command) => command.includes(' peer name eth0 ')).map((c) => c.split(' ').at(-1))
+    assert.deepEqual(managed, ['pe-1', 'pe-2'])
+  })
+})
+
+describe('the script of a node', () => {
+  test('shapes every link to its capacity, with a burst of ten packets at least', () => {
+    assert.match(script('pe-1'), /dev eth1 root tbf rate 100000000bit burst 62500 /)
+    assert.match(script('pe-2'), /dev eth2 root tbf rate 20000000bit burst 15140 /)
+  })
+
+  test('makes every address of a site local to it, and none on a router', () => {
+    assert.match(
+      script('office'),
+      /route add local 10\.16\.0\.0\/16 dev lo\n.*route add local 2001:db8:16::\/48 dev lo/,
+    )
+    assert.doesNotMatch(script('pe-1'), /route add local/)
+  })
+})
