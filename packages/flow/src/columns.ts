@@ -94,13 +94,45 @@ export const octetsPerRow = flowColumns.reduce((sum, { type }) => sum + columnTy
 export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
   if (capacity <= 0 || capacity % 8 !== 0) throw new RangeError(`"capacity" must be a multiple of 8, got ${capacity}`)
   const buffer = new ArrayBuffer(capacity * octetsPerRow)
-  const block: Record<string, unknown> = { capacity, buffer, length: 0 }
+  const offsets = new Map<ColumnName, number>()
   let at = 0
   for (const { name, type } of flowColumns) {
-    const { octets, words } = columnTypes[type]
-    const ArrayType = octets === 1 ? Uint8Array : octets === 2 ? Uint16Array : Uint32Array
-    block[name] = new ArrayType(buffer, at, capacity * words)
-    at += capacity * octets
+    offsets.set(name, at)
+    at += capacity * columnTypes[type].octets
   }
-  return block as FlowBlock // sound: the loop made every column of the table
+  const uint8 = (name: ColumnName): Uint8Array => new Uint8Array(buffer, offsets.get(name), capacity)
+  const uint16 = (name: ColumnName): Uint16Array => new Uint16Array(buffer, offsets.get(name), capacity)
+  const words = (name: ColumnName, count: 1 | 2 | 4): Uint32Array =>
+    new Uint32Array(buffer, offsets.get(name), capacity * count)
+  // A literal, although the table says it all: an object that grows by computed names becomes a slow dictionary.
+  return {
+    capacity,
+    buffer,
+    length: 0,
+    srcAddr: words('srcAddr', 4),
+    dstAddr: words('dstAddr', 4),
+    start: words('start', 2),
+    end: words('end', 2),
+    octets: words('octets', 2),
+    packets: words('packets', 2),
+    samplingRate: words('samplingRate', 1),
+    srcAs: words('srcAs', 1),
+    dstAs: words('dstAs', 1),
+    inIf: words('inIf', 1),
+    outIf: words('outIf', 1),
+    exporter: uint16('exporter'),
+    srcPort: uint16('srcPort'),
+    dstPort: uint16('dstPort'),
+    srcSite: uint16('srcSite'),
+    dstSite: uint16('dstSite'),
+    application: uint16('application'),
+    ingressEdge: uint16('ingressEdge'),
+    egressEdge: uint16('egressEdge'),
+    version: uint8('version'),
+    protocol: uint8('protocol'),
+    tcpFlags: uint8('tcpFlags'),
+    tos: uint8('tos'),
+    direction: uint8('direction'),
+    counted: uint8('counted'),
+  }
 }

@@ -14,7 +14,7 @@ import type { Malformation } from './malformation.ts'
 import { readOptionsRecord } from './options-record.ts'
 import type { MessageTimes } from './parked-set.ts'
 import type { Parking } from './parking.ts'
-import { baseRateOf, samplerRateOf, uptimeFromOptions } from './rate-resolution.ts'
+import { baseRateOf, samplerRateOf, initTimeOf } from './rate-resolution.ts'
 import type { Stream } from './stream.ts'
 import { decoderOf, type Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
@@ -155,15 +155,13 @@ export class DataSets {
     const context = this.#context
     context.exporter = entry.exporter.number
     context.exportMs = times.exportMs
-    context.uptimeMs = times.uptimeMs >= 0 ? times.uptimeMs : uptimeFromOptions(entry, stream, times.exportMs)
     context.statedRate = 0
-    if (stream.rateVersion !== entry.exporter.samplingVersion || headerRate !== stream.headerRate) {
-      const configured = this.#parts.samplingRateOf(entry.exporter.address)
-      const { rate, from } = baseRateOf(entry, stream, headerRate, configured)
-      stream.baseRate = rate
-      stream.baseRateFrom = from
-      stream.headerRate = headerRate
-      stream.rateVersion = entry.exporter.samplingVersion
+    if (stream.resolvedVersion !== entry.exporter.optionsVersion || headerRate !== stream.headerRate) {
+      this.#resolve(entry, stream, headerRate)
+    }
+    context.uptimeMs = times.uptimeMs
+    if (times.uptimeMs < 0 && stream.resolvedInitTime > 0 && stream.resolvedInitTime <= times.exportMs) {
+      context.uptimeMs = (times.exportMs - stream.resolvedInitTime) % 0x1_0000_0000
     }
     context.rate = stream.baseRate
     this.#entry = entry
@@ -171,6 +169,16 @@ export class DataSets {
     this.#sampler = -1
     this.#isSamplerKnown = false
     this.#missedSampler = false
+  }
+
+  #resolve(entry: ExporterEntry, stream: Stream, headerRate: number): void {
+    const configured = this.#parts.samplingRateOf(entry.exporter.address)
+    const { rate, from } = baseRateOf(entry, stream, headerRate, configured)
+    stream.baseRate = rate
+    stream.baseRateFrom = from
+    stream.headerRate = headerRate
+    stream.resolvedInitTime = initTimeOf(entry, stream)
+    stream.resolvedVersion = entry.exporter.optionsVersion
   }
 
   #rateOf(sampler: number): number {
@@ -216,9 +224,12 @@ export class DataSets {
       at = record.next
       message.options++
       this.optionsRecords++
-      if (stream.sampling.learn(record.numbers)) entry.exporter.samplingVersion++
+      if (stream.sampling.learn(record.numbers)) entry.exporter.optionsVersion++
       const initTime = record.numbers.get('initTime')
-      if (initTime) stream.initTime = initTime
+      if (initTime && initTime !== stream.initTime) {
+        stream.initTime = initTime
+        entry.exporter.optionsVersion++
+      }
       const index = record.numbers.get('inIf') ?? record.numbers.get('outIf')
       const name = record.texts.get('interfaceName') || record.texts.get('interfaceDescription')
       if (index !== undefined && name) this.#parts.interfaceNames.set(entry.exporter, index, name)

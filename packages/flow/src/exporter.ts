@@ -10,8 +10,8 @@ export class Exporter {
   readonly interfaceNames = new Map<number, string>()
   /** Milliseconds since 1970. */
   lastAt: number
-  /** Grows whenever options data said something new about sampling. */
-  samplingVersion = 1
+  /** Grows whenever options data said something about sampling or the exporter's start. */
+  optionsVersion = 1
 
   constructor(number: number, octets: Uint8Array, now: number) {
     this.number = number

@@ -17,6 +17,7 @@ import {
   readNetflow9Header,
 } from './message-header.ts'
 import { netflow5HeaderOctets, netflow5Layout, netflow5RecordOctets, readNetflow5Header } from './netflow5.ts'
+import type { MessageTimes } from './parked-set.ts'
 import type { Reporter } from './reporter.ts'
 import { type SetWalkParts, walkSets } from './set-walk.ts'
 import { readSflowHeader } from './sflow/datagram.ts'
@@ -82,7 +83,7 @@ export class MessageIntake {
       this.#parts.malformation.note(2, `${header.count} records stated, the datagram holds ${there}`)
     }
     const times = { exportMs: header.exportMs, uptimeMs: header.uptimeMs }
-    const message: Message = { ...newMessage(entry, stream, now), times }
+    const message = newMessage(entry, stream, times, now)
     const end = netflow5HeaderOctets + Math.min(header.count, there) * netflow5RecordOctets
     const decoder = this.#parts.decoders.compile(netflow5Layout)
     const span = { at: netflow5HeaderOctets, end, headerRate: header.samplingInterval }
@@ -97,7 +98,7 @@ export class MessageIntake {
     const header = read(view)
     const identity = { port: datagram.port, protocol: header.protocol, domain: header.domain }
     const { entry, stream } = this.#stream(datagram.address, identity, now)
-    const message: Message = { ...newMessage(entry, stream, now), times: header }
+    const message = newMessage(entry, stream, header, now)
     walkSets(this.#parts, header, message, octets, view)
     this.#account(stream, header, message, now)
     return stream
@@ -167,12 +168,12 @@ export class MessageIntake {
   }
 }
 
-
 const oneDatagram: MessageUnits = { records: 0, options: 0, templates: 0, isKnown: true }
 
-const newMessage = (entry: ExporterEntry, stream: Stream, now: number): Omit<Message, 'times'> => ({
+const newMessage = (entry: ExporterEntry, stream: Stream, times: MessageTimes, now: number): Message => ({
   entry,
   stream,
+  times,
   now,
   records: 0,
   options: 0,

@@ -44,10 +44,9 @@ export function samplerRateOf(entry: ExporterEntry, stream: Stream, sampler: num
   return 0
 }
 
-/** Uptime of the exporter at `exportMs`, from the start time that its options data gave; -1 when none did. */
-export function uptimeFromOptions({ streams }: ExporterEntry, stream: Stream, exportMs: number): number {
-  let initTime = stream.initTime
+/** systemInitTimeMilliseconds from the options data of the stream, or of a domain beside it; 0 is unknown. */
+export function initTimeOf({ streams }: ExporterEntry, stream: Stream): number {
+  let { initTime } = stream
   if (initTime === 0) for (const beside of streams.domainsBeside(stream)) initTime ||= beside.initTime
-  if (initTime === 0 || initTime > exportMs) return -1
-  return (exportMs - initTime) % 0x1_0000_0000
+  return initTime
 }

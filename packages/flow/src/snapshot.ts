@@ -145,6 +145,7 @@ function restoreStream({ table, templates, maxFields }: SnapshotParts, value: un
     stream.sampling.set(integer(sampler, `${path}.samplers`), integer(rate, `${path}.samplers`, 0xffff_ffff))
   }
   stream.sampling.domainRate = integer(one['domainRate'], `${path}.domainRate`, 0xffff_ffff)
+  entry.exporter.optionsVersion++
   stream.initTime = integer(one['initTime'], `${path}.initTime`)
 }
 

@@ -46,12 +46,15 @@ export class Stream {
   readonly sampling: Sampling
   /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
   initTime = 0
-  /** Rate for records that say nothing themselves, as resolved at `rateVersion` of the exporter. */
+  /** What options data say about this stream, as resolved at this `optionsVersion` of the exporter. */
+  resolvedVersion = 0
+  /** systemInitTimeMilliseconds that holds; 0 is unknown. */
+  resolvedInitTime = 0
+  /** Rate for records that say nothing themselves. */
   baseRate = 0
   baseRateFrom: SamplingSource = 'none'
   /** Rate in the last header (NetFlow v5); 0 is none. */
   headerRate = 0
-  rateVersion = 0
   lastRate: { rate: number; from: SamplingSource } | undefined
   /** Since when records name a sampler whose rate is not known; 0 when they do not. */
   missingRateSince = 0

@@ -10,6 +10,11 @@ import { type MessageUnits, Sequence } from './sequence.ts'
 const clearlyBetter = 0.02
 /** A rule must have been right this often for its word that the count started anew. */
 const trusted = 0.5
+/** A rule that was right this often, over this many messages, is followed alone, which saves most of the work … */
+const certain = 0.9
+const certainMessages = 256
+/** … until it is right less often than this. */
+const doubtful = 0.5
 /** Messages before a rule is trusted. */
 const enoughMessages = 16
 
@@ -17,6 +22,7 @@ export class LossAccountant {
   readonly #sequences: readonly Sequence[]
   #current: Sequence
   #messages = 0
+  #isCertain = false
   /** Data sets that wait for their template. */
   waiting = 0
 
@@ -46,6 +52,11 @@ export class LossAccountant {
 
   take(sequence: number, units: MessageUnits): 'restarted' | undefined {
     this.#messages++
+    if (this.#isCertain) {
+      const outcome = this.#current.take(sequence, units)
+      if (this.#current.score < doubtful) this.#reconsider()
+      return outcome
+    }
     let outcome: 'restarted' | undefined
     for (const one of this.#sequences) {
       const isTrusted = one === this.#current && one.score > trusted
@@ -53,7 +64,15 @@ export class LossAccountant {
       if (isTrusted) outcome = result
     }
     this.#choose()
+    const { score, observations } = this.#current
+    this.#isCertain = score > certain && observations >= certainMessages
     return outcome
+  }
+
+  /** The rule in use fails: all are tried again, from what it found so far. */
+  #reconsider(): void {
+    this.#isCertain = false
+    for (const one of this.#sequences) if (one !== this.#current) one.adopt(this.#current)
   }
 
   resolve(units: { readonly records: number; readonly options: number }): void {
@@ -84,7 +103,8 @@ export class LossAccountant {
     for (const one of this.#sequences) {
       if (one === best) continue
       if (one.score > best.score + clearlyBetter) best = one
-      else if (this.isSettled && one.score > best.score - clearlyBetter && shareOf(one) < shareOf(best) * 0.9) best = one
+      else if (this.isSettled && one.score > best.score - clearlyBetter && shareOf(one) < shareOf(best) * 0.9)
+        best = one
     }
     this.#current = best
   }

@@ -99,6 +99,16 @@ export class Sequence {
     this.#holes = []
   }
 
+  /** Begins to watch again, from what `other` found meanwhile. */
+  adopt(other: Sequence): void {
+    this.restart()
+    this.score = 0
+    this.observations = 0
+    this.lost = other.lost
+    this.received = other.received
+    this.undetermined = other.undetermined
+  }
+
   copy(): Sequence {
     const copy = new Sequence(this.rule)
     copy.score = this.score
