@@ -1,0 +1,116 @@
+/**
+ * The collector thread: receives, decodes, enriches, keeps the live window and writes the log. It answers questions
+ * between two batches, and tells the main thread once a second what happened.
+ * @module
+ */
+import { parentPort } from 'node:worker_threads'
+import { openFlowLog, type StoreEvent } from '@vagus/store'
+import type { CollectorReport, CollectorStart, FromCollector, ToCollector } from './collector/messages.ts'
+import { Pipeline } from './collector/pipeline.ts'
+import { type Receiver, startReceiver } from './collector/receiver.ts'
+
+const tickStep = 1000
+/** Templates that came since are written down at once; counts and times that changed can wait so many ticks. */
+const snapshotTicks = 60
+
+const port = parentPort!
+const tell = (message: FromCollector): void => port.postMessage(message)
+const running = {
+  stop: async (): Promise<void> => undefined,
+  take: (message: ToCollector): void => tell({ type: 'failed', problem: `"${message.type}" before "start"` }),
+}
+
+port.on('message', (message: ToCollector) => {
+  if (message.type === 'start') {
+    run(message.start).catch((error: unknown) => tell({ type: 'failed', problem: problemOf(error) }))
+  } else if (message.type === 'stop') {
+    running
+      .stop()
+      .then(() => tell({ type: 'stopped' }))
+      .catch((error: unknown) => tell({ type: 'failed', problem: problemOf(error) }))
+      .finally(() => port.close())
+  } else running.take(message)
+})
+
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function run(start: CollectorStart): Promise<void> {
+  const storeEvents: StoreEvent[] = []
+  const log = openFlowLog({
+    folder: start.folder,
+    onAcknowledged: (block) => start.acknowledged.postMessage(block),
+    onEvent: (event) => storeEvents.push(event),
+  })
+  const pipeline = new Pipeline(start, log, start.snapshot, Date.now())
+  const receiver = await startReceiver(start.listen, start.receiveBuffer, (datagram, from, now) =>
+    pipeline.receive(datagram, from, now),
+  )
+  const snapshot = snapshotter(pipeline)
+  const timer = setInterval(() => {
+    const now = Date.now()
+    pipeline.tick(now)
+    tell({ type: 'report', report: reportOf(pipeline, receiver, storeEvents.splice(0), log.state(), now) })
+    snapshot('when-due')
+  }, tickStep)
+  running.take = (message) => {
+    if (message.type === 'domain') pipeline.setDomain(message.domain, Date.now())
+    else if (message.type === 'ask') answer(pipeline, message)
+  }
+  running.stop = async () => {
+    clearInterval(timer)
+    await receiver.stop()
+    pipeline.tick(Date.now())
+    log.close(Date.now())
+    snapshot('now')
+    start.acknowledged.close()
+  }
+  tell({ type: 'started', endpoints: receiver.endpoints, fallback: receiver.fallback })
+}
+
+function answer(pipeline: Pipeline, { id, query }: Extract<ToCollector, { type: 'ask' }>): void {
+  try {
+    tell({ type: 'answer', id, answer: pipeline.answer(query, Date.now()) })
+  } catch (error) {
+    tell({ type: 'refused', id, problem: problemOf(error) })
+  }
+}
+
+function reportOf(
+  pipeline: Pipeline,
+  receiver: Receiver,
+  storeEvents: readonly StoreEvent[],
+  log: CollectorReport['log'],
+  at: number,
+): CollectorReport {
+  const { collector } = pipeline
+  return {
+    at,
+    exporters: collector.exporters(),
+    counters: pipeline.takeCounters(),
+    events: collector.takeEvents(),
+    storeEvents,
+    totals: collector.totals(),
+    receiver: {
+      kind: receiver.kind,
+      receiveBuffer: receiver.receiveBuffer,
+      dropped: receiver.dropped(),
+      truncated: receiver.truncated(),
+    },
+    log,
+  }
+}
+
+/** Tells the snapshot when there are new templates, or enough time has passed. */
+function snapshotter(pipeline: Pipeline): (when: 'when-due' | 'now') => void {
+  let told = ''
+  let ticks = 0
+  return (when) => {
+    const { templates, streams, exporters, optionsRecords } = pipeline.collector.totals()
+    const now = `${templates} ${streams} ${exporters} ${Math.min(optionsRecords, 1)}`
+    ticks++
+    if (when === 'when-due' && now === told && ticks < snapshotTicks) return
+    told = now
+    ticks = 0
+    tell({ type: 'snapshot', snapshot: pipeline.collector.snapshot() })
+  }
+}

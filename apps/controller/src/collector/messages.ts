@@ -1,0 +1,68 @@
+/** What the main thread and the collector thread tell each other. @module */
+import type { Domain } from '@vagus/analytics'
+import type { CollectorSnapshot, CollectorTotals, ExporterState, FlowEvent } from '@vagus/flow'
+import type { FlowLogState, StoreEvent } from '@vagus/store'
+import type { MessagePort } from 'node:worker_threads'
+import type { UdpEndpoint } from '../config/endpoint.ts'
+import type { CounterReading } from '../domain/measurements.ts'
+import type { LiveAnswer, LiveQuery } from './live-query.ts'
+
+/** What the collector must know of the domain; may be given anew while it runs. */
+export interface CollectorDomain {
+  readonly domain: Domain
+  /** Sampling rates that the operator configured, by the text of the exporter's address. */
+  readonly samplingRates: ReadonlyMap<string, number>
+}
+
+export interface CollectorStart extends CollectorDomain {
+  readonly listen: readonly UdpEndpoint[]
+  readonly receiveBuffer: number
+  /** Folder of the flow store. */
+  readonly folder: string
+  /** Of the collector's last life; undefined in the first. */
+  readonly snapshot: unknown
+  /** Where the numbers of acknowledged blocks go. */
+  readonly acknowledged: MessagePort
+}
+
+export type ToCollector =
+  | { readonly type: 'start'; readonly start: CollectorStart }
+  | { readonly type: 'domain'; readonly domain: CollectorDomain }
+  | { readonly type: 'ask'; readonly id: number; readonly query: LiveQuery }
+  | { readonly type: 'stop' }
+
+export interface ReceiverState {
+  readonly kind: 'recvmmsg' | 'dgram'
+  /** Octets. */
+  readonly receiveBuffer: number
+  /** Datagrams dropped by the kernel since the start. */
+  readonly dropped: number
+  readonly truncated: number
+}
+
+/** What happened in the last second. */
+export interface CollectorReport {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly exporters: readonly ExporterState[]
+  readonly counters: readonly CounterReading[]
+  readonly events: readonly FlowEvent[]
+  readonly storeEvents: readonly StoreEvent[]
+  readonly totals: CollectorTotals
+  readonly receiver: ReceiverState
+  readonly log: FlowLogState
+}
+
+export type FromCollector =
+  | {
+      readonly type: 'started'
+      readonly endpoints: readonly UdpEndpoint[]
+      /** Why not recvmmsg; undefined when it is. */
+      readonly fallback: string | undefined
+    }
+  | { readonly type: 'report'; readonly report: CollectorReport }
+  | { readonly type: 'snapshot'; readonly snapshot: CollectorSnapshot }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: LiveAnswer }
+  | { readonly type: 'refused'; readonly id: number; readonly problem: string }
+  | { readonly type: 'failed'; readonly problem: string }
+  | { readonly type: 'stopped' }

@@ -1,0 +1,91 @@
+/** What becomes of a datagram: records, their meaning to the domain, the live window, the log. @module */
+import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
+import { type Collector, createCollector, type DatagramSource, type FlowBlock } from '@vagus/flow'
+import type { FlowLog } from '@vagus/store'
+import type { CounterReading } from '../domain/measurements.ts'
+import { answerLive, type LiveAnswer, type LiveQuery, maxLiveSeconds } from './live-query.ts'
+import type { CollectorDomain } from './messages.ts'
+
+export class Pipeline {
+  readonly collector: Collector
+  readonly #log: FlowLog
+  #rates: ReadonlyMap<string, number>
+  #enricher: Enricher
+  #window: LiveWindow
+  #countsAll: boolean
+  #now: number
+
+  /** `snapshot` is of the collector's last life, or undefined. `now` in milliseconds since 1970. */
+  constructor(domain: CollectorDomain, log: FlowLog, snapshot: unknown, now: number) {
+    this.#log = log
+    this.#now = now
+    this.#rates = domain.samplingRates
+    this.collector = createCollector({
+      onBlock: (block) => this.#take(block),
+      samplingRateOf: (address) => this.#rates.get(address),
+    })
+    if (snapshot !== undefined) this.collector.restore(snapshot)
+    this.#enricher = this.#enricherOf(domain)
+    this.#window = this.#windowOf(domain, now)
+    this.#countsAll = countsAll(domain)
+  }
+
+  /** The hot path. */
+  receive(datagram: Uint8Array, from: DatagramSource, now: number): void {
+    this.#now = now
+    this.collector.receive(datagram, from, now)
+  }
+
+  /** Everything received so far goes on. About once a second. */
+  tick(now: number): void {
+    this.#now = Math.max(now, this.#now)
+    this.collector.flush()
+    this.collector.tick(this.#now)
+    this.#log.tick(this.#now)
+  }
+
+  /** From here on; the live window begins anew, as its sums are of the old domain. */
+  setDomain(domain: CollectorDomain, now: number): void {
+    this.collector.flush()
+    this.#rates = domain.samplingRates
+    this.#enricher = this.#enricherOf(domain)
+    this.#window = this.#windowOf(domain, now)
+    this.#countsAll = countsAll(domain)
+  }
+
+  answer(query: LiveQuery, now: number): LiveAnswer {
+    return answerLive(this.#window, query, now)
+  }
+
+  /** Counter samples since the last call, with the addresses of their devices. */
+  takeCounters(): readonly CounterReading[] {
+    return this.collector.takeCounters().flatMap((counters) => {
+      const address = this.collector.addressOf(counters.exporter)
+      return address === undefined ? [] : [{ ...counters, address }]
+    })
+  }
+
+  #take(block: FlowBlock): void {
+    this.#enricher.enrich(block)
+    if (this.#countsAll) block.counted.fill(1, 0, block.length)
+    this.#window.add(block, this.#now)
+    this.#log.append(block, this.#now)
+    this.collector.recycle(block)
+  }
+
+  #enricherOf({ domain }: CollectorDomain): Enricher {
+    return createEnricher({ domain, addressOf: (exporter) => this.collector.addressOf(exporter) })
+  }
+
+  #windowOf({ domain }: CollectorDomain, now: number): LiveWindow {
+    const { deviceOf } = this.#enricher
+    return new LiveWindow({ domain, deviceOf, startedAt: now, maxSeconds: maxLiveSeconds })
+  }
+}
+
+/**
+ * Without any boundary nothing could ever count, and a newcomer would see zeros. So every observation counts then, and
+ * the status says what to configure, because a packet that two routers export is counted twice.
+ */
+const countsAll = ({ domain }: CollectorDomain): boolean =>
+  !domain.devices.some(({ interfaces }) => interfaces.some(({ site }) => site !== undefined))

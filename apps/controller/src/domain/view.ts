@@ -1,0 +1,37 @@
+/** What the resources are made from: the configuration, the newest report, counters, and whom to ask. @module */
+import type { Domain } from '@vagus/analytics'
+import type { Config } from '@vagus/api'
+import type { ExporterState } from '@vagus/flow'
+import type { FlowStore } from '@vagus/store'
+import type { CollectorThread } from '../collector/collector-thread.ts'
+import type { CollectorReport } from '../collector/messages.ts'
+import type { Directory } from './directory.ts'
+import type { Measurements } from './measurements.ts'
+import type { RecordRate } from './record-rate.ts'
+
+export interface View {
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly now: () => number
+  readonly config: Config
+  readonly directory: Directory
+  /** Places in its lists + 1 are the numbers in flow records. */
+  readonly domain: Domain
+  readonly measurements: Measurements
+  /** Of the last second; undefined before the first. */
+  readonly report: CollectorReport | undefined
+  readonly records: RecordRate
+  /** Flow records a second by device's address. */
+  readonly recordsOf: ReadonlyMap<string, RecordRate>
+  readonly collector: Pick<CollectorThread, 'ask' | 'endpoints'>
+  readonly store: Pick<FlowStore, 'top' | 'series' | 'matrix' | 'interfaceSeries' | 'stats'>
+  /** Address of an exporter's number, also of one that has not exported since the start. */
+  readonly addressOf: (exporter: number) => string | undefined
+  readonly exportersAt: (address: string) => readonly number[]
+}
+
+/** Streams that come from the address. */
+export function streamsAt(view: View, address: string): readonly ExporterState[] {
+  return view.report?.exporters.filter((stream) => stream.address === address) ?? []
+}

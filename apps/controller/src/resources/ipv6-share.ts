@@ -1,0 +1,70 @@
+/** IPv4 and IPv6 over time, and the trend of the share. @module */
+import { type Ipv6Point, ipv6ShareOf } from '@vagus/analytics'
+import { apiVersion, type Ipv6Share } from '@vagus/api'
+import { maxLiveSeconds } from '../collector/live-query.ts'
+import type { View } from '../domain/view.ts'
+import { domainCoverage } from './coverage.ts'
+import { windowText } from './windows.ts'
+
+/** Steps of an answer from the store: about this many, of a width that people know. */
+const wantedSteps = 120
+const widths = [10, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000)
+
+interface Points {
+  readonly window: { readonly from: number; readonly to: number }
+  /** Milliseconds. */
+  readonly step: number
+  readonly points: readonly Ipv6Point[]
+  readonly coverage: number | null
+}
+
+/** `window` in milliseconds. */
+export async function ipv6ShareResource(view: View, window: number): Promise<Ipv6Share> {
+  const seconds = Math.min(window / 1000, maxLiveSeconds)
+  const [live, loads] = await Promise.all([
+    view.collector.ask({ kind: 'ipv6', seconds }),
+    view.collector.ask({ kind: 'loads', seconds }),
+  ])
+  const found: Points =
+    window <= maxLiveSeconds * 1000
+      ? {
+          window: live.window,
+          step: live.points.length === 0 ? 0 : (live.window.to - live.window.from) / live.points.length,
+          points: live.points,
+          coverage: domainCoverage(view, loads),
+        }
+      : await storedPoints(view, window)
+  const { share, trend } = ipv6ShareOf(found.points)
+  return {
+    apiVersion,
+    kind: 'Ipv6Share',
+    window: windowText(found.window),
+    stepSeconds: found.step / 1000,
+    ipv4: found.points.map(({ ipv4 }) => ipv4),
+    ipv6: found.points.map(({ ipv6 }) => ipv6),
+    share,
+    trend,
+    blind: [...live.blind],
+    coverage: found.coverage,
+  }
+}
+
+async function storedPoints(view: View, window: number): Promise<Points> {
+  const step = widths.find((width) => window / width <= wantedSteps) ?? widths.at(-1)!
+  const to = view.now()
+  const answer = await view.store.series({ from: to - window, to, step, by: 'version' })
+  const octets = (version: number, index: number): number =>
+    answer.lines.find(({ key }) => key === version)?.octets[index] ?? 0
+  const count = Math.round((answer.to - answer.from) / answer.step)
+  const rate = (version: number, index: number): number => (octets(version, index) * 8000) / answer.step
+  return {
+    window: answer,
+    step: answer.step,
+    points: Array.from({ length: count }, (_, index) => ({
+      at: answer.from + index * answer.step,
+      ipv4: rate(4, index),
+      ipv6: rate(6, index),
+    })),
+    coverage: null,
+  }
+}

@@ -1,0 +1,27 @@
+/** Links with state and load. @module */
+import { linkLoadsOf } from '@vagus/analytics'
+import { apiVersion, type Link, type LinkList } from '@vagus/api'
+import { maxLiveSeconds } from '../collector/live-query.ts'
+import type { View } from '../domain/view.ts'
+import { windowText } from './windows.ts'
+
+/** Over the last `window` milliseconds, five minutes at most: the answer's window says which. */
+export async function linksOf(view: View, window: number): Promise<LinkList> {
+  const loads = await view.collector.ask({ kind: 'loads', seconds: Math.min(window / 1000, maxLiveSeconds) })
+  const now = view.now()
+  const found = linkLoadsOf(view.domain, loads.items, view.measurements.counters, loads.window)
+  return {
+    apiVersion,
+    kind: 'LinkList',
+    window: windowText(loads.window),
+    items: found.map(({ name, a, z, capacity, aToZ, zToA }): Link => ({
+      name,
+      a: { node: a.node, interface: a.interface ?? null },
+      z: { node: z.node, interface: z.interface ?? null },
+      capacity,
+      state: view.measurements.linkState(name, now).state,
+      aToZ,
+      zToA,
+    })),
+  }
+}

@@ -1,0 +1,97 @@
+/** How much flows from where to where: live for up to five minutes, from the store beyond. @module */
+import { rateOf, windowOf } from '@vagus/analytics'
+import { apiVersion, type Matrix } from '@vagus/api'
+import { maxLiveSeconds } from '../collector/live-query.ts'
+import type { View } from '../domain/view.ts'
+import { domainCoverage } from './coverage.ts'
+import { windowText } from './windows.ts'
+
+type Between = Matrix['between']
+type Version = Matrix['version']
+
+/** Rates by number of source and sink, bits per second. */
+interface Cells {
+  readonly window: { readonly from: number; readonly to: number }
+  readonly ipv4: (source: number, sink: number) => number
+  readonly ipv6: (source: number, sink: number) => number
+  readonly total: { readonly ipv4: number; readonly ipv6: number }
+  readonly coverage: number | null
+}
+
+/** `window` in milliseconds. */
+export async function matrixOf(view: View, between: Between, version: Version, window: number): Promise<Matrix> {
+  const cells =
+    window <= maxLiveSeconds * 1000
+      ? await liveCells(view, between, window / 1000)
+      : await storedCells(view, between, window)
+  const nodes = nodesOf(view, between)
+  const rate = (source: number, sink: number): number =>
+    (version === '6' ? 0 : cells.ipv4(source, sink)) + (version === '4' ? 0 : cells.ipv6(source, sink))
+  const rows = nodes.map((source) => nodes.map((sink) => rate(source.number, sink.number)))
+  const total = (version === '6' ? 0 : cells.total.ipv4) + (version === '4' ? 0 : cells.total.ipv6)
+  const resolved = rows.flat().reduce((sum, value) => sum + value, 0)
+  return {
+    apiVersion,
+    kind: 'Matrix',
+    window: windowText(cells.window),
+    between,
+    version,
+    names: nodes.map(({ name }) => name),
+    bitsPerSecond: rows,
+    ipv6Share: nodes.map((source) =>
+      nodes.map((sink) => {
+        const [ipv4, ipv6] = [cells.ipv4(source.number, sink.number), cells.ipv6(source.number, sink.number)]
+        return ipv4 + ipv6 > 0 ? ipv6 / (ipv4 + ipv6) : null
+      }),
+    ),
+    total,
+    // Sums of shares differ in their last bits.
+    unresolved: total - resolved > total * 1e-9 ? total - resolved : 0,
+    coverage: cells.coverage,
+  }
+}
+
+/** What is configured now, with the numbers that flow records have for it. */
+function nodesOf({ config, domain }: View, between: Between): readonly { name: string; number: number }[] {
+  const numbers = new Map(
+    (between === 'sites' ? domain.sites : domain.devices).map(({ name }, index) => [name, index + 1]),
+  )
+  const listed = between === 'sites' ? config.sites : config.devices.filter(({ role }) => role === 'edge')
+  return listed.map(({ name }) => ({ name, number: numbers.get(name) ?? 0 }))
+}
+
+async function liveCells(view: View, between: Between, seconds: number): Promise<Cells> {
+  const { collector } = view
+  const [matrix, totals, loads] = await Promise.all([
+    collector.ask({ kind: 'matrix', between, seconds }),
+    collector.ask({ kind: 'totals', seconds }),
+    collector.ask({ kind: 'loads', seconds }),
+  ])
+  const cell = (rates: Float64Array, source: number, sink: number): number =>
+    rates[(source - 1) * matrix.nodes + sink - 1] ?? 0
+  return {
+    window: matrix.window,
+    ipv4: (source, sink) => cell(matrix.ipv4, source, sink),
+    ipv6: (source, sink) => cell(matrix.ipv6, source, sink),
+    total: { ipv4: totals.ipv4BitsPerSecond, ipv6: totals.ipv6BitsPerSecond },
+    coverage: domainCoverage(view, loads),
+  }
+}
+
+async function storedCells(view: View, between: Between, milliseconds: number): Promise<Cells> {
+  const to = view.now()
+  const answer = await view.store.matrix({ from: to - milliseconds, to, between })
+  const window = windowOf(answer.from, answer.to)
+  const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
+  const octets = answer.cells.reduce((sum, cell) => sum + cell.octets, 0)
+  const ipv6 = answer.cells.reduce((sum, cell) => sum + cell.ipv6Octets, 0)
+  const at = (source: number, sink: number): { octets: number; ipv6Octets: number } =>
+    found.get(`${source} ${sink}`) ?? { octets: 0, ipv6Octets: 0 }
+  return {
+    window,
+    ipv4: (source, sink) => rateOf(at(source, sink).octets - at(source, sink).ipv6Octets, window),
+    ipv6: (source, sink) => rateOf(at(source, sink).ipv6Octets, window),
+    total: { ipv4: rateOf(octets - ipv6, window), ipv6: rateOf(ipv6, window) },
+    coverage: null,
+  }
+}
