@@ -67,9 +67,9 @@ export class Account {
     count(this.#line(from, version).tcp, synOctets(version) + closingOctets(version), 3)
   }
 
-  /** So many segments came in: every second one is acknowledged (RFC 9293 §3.8.6.3). */
+  /** So many segments came in, each of which is acknowledged (see `packet.ts`). */
   received(from: string, version: Version, segments: number): void {
-    count(this.#line(from, version).tcp, (segments / 2) * ackOctets(version), segments / 2)
+    count(this.#line(from, version).tcp, segments * ackOctets(version), segments)
   }
 
   /** Books what was sent since the last time; about once a second. `now` in milliseconds since 1970. */

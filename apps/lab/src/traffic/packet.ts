@@ -2,6 +2,9 @@
  * How large packets are on the wire at the IP layer, which is what flow exporters count: header and payload, without
  * the frame around it. TCP headers carry timestamps (RFC 7323), as Linux sends them.
  *
+ * Every segment is acknowledged by one of its own: it carries PSH and is read at once, and then Linux does not delay the
+ * acknowledgement (measured: 0.99..1.03 for each segment).
+ *
  *   IPv4 20, IPv6 40 · UDP 8 · TCP 20 + 12; SYN and SYN-ACK 20 + 20
  * @module
  */

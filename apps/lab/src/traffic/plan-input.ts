@@ -40,7 +40,7 @@ export interface PlanInput {
   readonly startHour?: number
   /** Links of which an end is a site bound that site too, such as the parallel links of a neighbour AS; others do not matter. */
   readonly links?: readonly PlanLink[]
-  /** Data packets and acknowledgements of all sites together in the busiest hour are kept below this. Default 8,000. */
+  /** Data packets and acknowledgements of all sites together in the busiest hour are kept below this. Default 10,000. */
   readonly mostPacketsPerSecond?: number
 }
 
@@ -48,7 +48,7 @@ export const planDefaults = {
   load: 0.5,
   v6Share: { least: 0.4, most: 0.7 },
   startHour: 9,
-  mostPacketsPerSecond: 8000,
+  mostPacketsPerSecond: 10_000,
 } as const
 /** More pairs would give each too little traffic to be seen. */
 const mostSites = 64

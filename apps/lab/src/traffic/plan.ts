@@ -165,14 +165,14 @@ function scaleOf(input: PlanInput, applications: readonly Application[], demands
   return Math.min(load / busiest, mostPacketsPerSecond / packets)
 }
 
-/** Data packets and acknowledgements (one for two segments) per octet of the mix. */
+/** Data packets and acknowledgements per octet of the mix. */
 function packetsPerOctet(applications: readonly Application[], { mix, v6Share }: Demand): number {
   return sum(
     mix.map(({ application, share }) => {
       const { protocol, payload } = applications.find(({ name }) => name === application)!
       const typical = (payload.least + payload.most) / 2
       const octets = (1 - v6Share) * packetOctets(4, protocol, typical) + v6Share * packetOctets(6, protocol, typical)
-      return (share * (protocol === 'tcp' ? 1.5 : 1)) / octets
+      return (share * (protocol === 'tcp' ? 2 : 1)) / octets
     }),
   )
 }

@@ -4,12 +4,22 @@ import type { Account } from './account.ts'
 import type { Flow, FlowSink } from './flow.ts'
 import { payloadOf } from './payload.ts'
 
+/** A flow that has no socket, as for want of a route, tries again not sooner than this. */
+const retryMilliseconds = 1000
+
 /** Node resolves even an address through DNS code, one turn of the event loop later; ours are addresses already. */
 type Lookup = (host: string, options: unknown, done: (error: null, address: string, family: number) => void) => void
 
+interface Association {
+  readonly socket: Socket | undefined
+  /** Without a socket: on the clock of `performance.now()`. */
+  readonly retryAt: number
+  readonly sent: (error: Error | null, octets: number) => void
+}
+
 export class UdpSender implements FlowSink {
   readonly #account: Account
-  readonly #sockets = new Map<number, Socket>()
+  readonly #associations = new Map<number, Association>()
   #failed = 0
   #unsentOctets = 0
 
@@ -18,10 +28,10 @@ export class UdpSender implements FlowSink {
   }
 
   get openFlows(): number {
-    return this.#sockets.size
+    return this.#associations.size
   }
 
-  /** Flows that got no socket, and datagrams that the kernel refused. */
+  /** Sockets that could not be had. */
   get failed(): number {
     return this.#failed
   }
@@ -32,44 +42,51 @@ export class UdpSender implements FlowSink {
   }
 
   open(flow: Flow): void {
-    const lookup: Lookup = (host, _options, done) => done(null, host, flow.version)
-    const socket = createSocket({ type: flow.version === 4 ? 'udp4' : 'udp6', lookup })
-    socket.on('error', () => this.#failed++)
-    socket.bind({ address: flow.source, port: flow.sourcePort, exclusive: true })
-    if (isBound(socket)) {
-      socket.connect(flow.application.port, flow.destination)
-      this.#sockets.set(flow.id, socket)
-    } else {
-      socket.close()
-    }
+    const socket = connectedSocket(flow)
+    if (socket === undefined) this.#failed++
+    this.#associations.set(flow.id, {
+      socket,
+      retryAt: performance.now() + retryMilliseconds,
+      sent: (error, octets) => {
+        if (error === null) this.#account.sentDatagram(flow.to, flow.version, octets)
+      },
+    })
   }
 
   send(flow: Flow, payload: number): void {
-    const socket = this.#sockets.get(flow.id)
-    if (socket === undefined) {
-      this.#unsentOctets += payload
+    const { socket, retryAt, sent } = this.#associations.get(flow.id)!
+    if (socket !== undefined) {
+      socket.send(payloadOf(payload), sent)
       return
     }
-    socket.send(payloadOf(payload))
-    this.#account.sentDatagram(flow.to, flow.version, payload)
+    this.#unsentOctets += payload
+    if (performance.now() >= retryAt) this.open(flow)
   }
 
   close(flow: Flow): void {
-    this.#sockets.get(flow.id)?.close()
-    this.#sockets.delete(flow.id)
+    this.#associations.get(flow.id)?.socket?.close()
+    this.#associations.delete(flow.id)
   }
 
   closeAll(): void {
-    for (const socket of this.#sockets.values()) socket.close()
-    this.#sockets.clear()
+    for (const { socket } of this.#associations.values()) socket?.close()
+    this.#associations.clear()
   }
 }
 
-/** Whether the bind, which is done at once with our look-up, went well. */
-function isBound(socket: Socket): boolean {
+/** `undefined` when the kernel refuses: the port is taken, or there is no route. All is done at once with our look-up. */
+function connectedSocket({ version, source, sourcePort, destination, application }: Flow): Socket | undefined {
+  const lookup: Lookup = (host, _options, done) => done(null, host, version)
+  const socket = createSocket({ type: version === 4 ? 'udp4' : 'udp6', lookup })
+  socket.on('error', () => {}) // such as an ICMP error for an earlier datagram; the next is sent all the same
   try {
-    return socket.address().port > 0
+    socket.bind({ address: source, port: sourcePort, exclusive: true })
+    if (socket.address().port !== sourcePort) throw new Error('not bound')
+    socket.connect(application.port, destination)
+    socket.remoteAddress() // throws when not connected
+    return socket
   } catch {
-    return false
+    socket.close()
+    return undefined
   }
 }

@@ -63,7 +63,7 @@ describe('the account of what a site sent', () => {
   test('counts acknowledgements of what came in as sent to where it came from', () => {
     const sent = account()
     sent.accepted('west', 6)
-    sent.received('west', 6, 20)
+    sent.received('west', 6, 10)
     sent.settle(kernel(5_000_000, 7_000_000 + 80 + 144 + 720), 0)
     assert.equal(sent.sent()['west']!.v6.octets, 944)
   })

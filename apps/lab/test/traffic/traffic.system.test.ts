@@ -23,7 +23,7 @@ describe('two generators on a veth pair', { skip }, () => {
     })),
     seed: 5,
     matrix: 'gravity',
-    mostPacketsPerSecond: 1800,
+    mostPacketsPerSecond: 2200,
   })
   let observed: Observed
 
@@ -89,6 +89,21 @@ describe('two generators on a veth pair', { skip }, () => {
     assert.ok(Math.abs(received / usual - 2) < 0.2, `${received / usual} times the plan`)
   })
 
+  for (const [from, to] of [
+    ['factory', 'dc-east'],
+    ['dc-east', 'factory'],
+  ] as const) {
+    test(`${from} goes on as planned when a link was down and came back`, () => {
+      const [first, last] = observed.mended.map((sample) => sample[from])
+      const seconds = last!.stats.seconds - first!.stats.seconds
+      for (const family of families) {
+        const received = last!.received[family] - first!.received[family]
+        const ratio = received / (octetsPlanned(plan, from, to, family) * seconds)
+        assert.ok(ratio > 0.8 && ratio < 1.25, `${family}: ${ratio} of the plan`)
+      }
+    })
+  }
+
   test("a generator refuses to surge another site's pair", () => {
     const because = '"from" must be factory, the site of this generator, got dc-east'
     assert.deepEqual(observed.refused, { type: 'refused', because })
@@ -101,7 +116,7 @@ describe('two generators on a veth pair', { skip }, () => {
   })
 })
 
-/** Octets per second: the pair's own, and the acknowledgements (one for two segments) of the TCP that comes back. */
+/** Octets per second: the pair's own, and the acknowledgements of the TCP that comes back. */
 function octetsPlanned(plan: Plan, from: string, to: string, family: 'v4' | 'v6'): number {
   const demandOf = (from: string, to: string): Plan['demands'][number] =>
     plan.demands.find((demand) => demand.from === from && demand.to === to)!
@@ -113,6 +128,6 @@ function octetsPlanned(plan: Plan, from: string, to: string, family: 'v4' | 'v6'
     const segment = (payload.least + payload.most) / 2 + (family === 'v6' ? 72 : 52)
     return sum + (protocol === 'tcp' ? share / segment : 0)
   }, 0)
-  const acknowledgements = (rateOf(back) * segmentsPerOctet * ackOctets(family === 'v6' ? 6 : 4)) / 2
+  const acknowledgements = rateOf(back) * segmentsPerOctet * ackOctets(family === 'v6' ? 6 : 4)
   return rateOf(demandOf(from, to)) + acknowledgements
 }

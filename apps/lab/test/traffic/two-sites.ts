@@ -28,6 +28,8 @@ export interface Sample {
 export interface Observed {
   readonly samples: readonly { readonly factory: Sample; readonly 'dc-east': Sample }[]
   readonly surge: { readonly before: Sample; readonly after: Sample }
+  /** From some seconds after a link that was down came back. */
+  readonly mended: Observed['samples']
   readonly refused: unknown
   readonly exits: readonly (number | null)[]
   readonly leftSockets: boolean
@@ -43,16 +45,16 @@ const ipThere = (...args: readonly string[]): unknown => execFileSync(enter[0], 
 
 writeFileSync('/proc/sys/net/ipv6/conf/default/accept_dad', '0')
 ip('link', 'add', 'here', 'type', 'veth', 'peer', 'name', 'there', 'netns', String(peer))
-for (const [run, device, own, other, far] of [
-  [ip, 'here', 1, 2, 2],
-  [ipThere, 'there', 2, 1, 1],
-] as const) {
+type Run = (...args: readonly string[]) => unknown
+const configure = (run: Run, device: string, own: number, other: number): void => {
   run('link', 'set', device, 'up')
-  run('addr', 'add', `192.0.2.${own}/24`, 'dev', device)
-  run('addr', 'add', `2001:db8:ff::${own}/64`, 'dev', device, 'nodad')
-  run('route', 'add', `10.${far}.0.0/16`, 'via', `192.0.2.${other}`)
-  run('-6', 'route', 'add', `2001:db8:${far}::/48`, 'via', `2001:db8:ff::${other}`)
+  run('addr', 'replace', `192.0.2.${own}/24`, 'dev', device)
+  run('addr', 'replace', `2001:db8:ff::${own}/64`, 'dev', device, 'nodad')
+  run('route', 'replace', `10.${other}.0.0/16`, 'via', `192.0.2.${other}`)
+  run('-6', 'route', 'replace', `2001:db8:${other}::/48`, 'via', `2001:db8:ff::${other}`)
 }
+configure(ip, 'here', 1, 2)
+configure(ipThere, 'there', 2, 1)
 
 const start = (site: string, prefix: readonly string[]): ReturnType<typeof spawn> => {
   const command = [...prefix, ...generatorCommand({ site, plan: join(folder, 'plan.json') })]
@@ -90,12 +92,22 @@ const before = await sample('factory')
 await sleep(2500)
 const surge = { before, after: await sample('factory') }
 
+await askGenerator(socketOf('factory'), { command: 'surge', to: 'dc-east', factor: 1, seconds: 1 })
+ipThere('link', 'set', 'there', 'down') // its routes and IPv6 addresses go with it
+await sleep(1500)
+configure(ipThere, 'there', 2, 1)
+await sleep(4000) // TCP sends again after a while
+const mended = [await both()]
+await sleep(2500)
+mended.push(await both())
+
 const exits = generators.map(async (generator) => (await once(generator, 'exit'))[0] as number | null)
 await askGenerator(socketOf('factory'), { command: 'stop' })
 generators[1]!.kill('SIGTERM')
 const observed: Observed = {
   samples,
   surge,
+  mended,
   refused,
   exits: await Promise.all(exits),
   leftSockets: existsSync(socketOf('factory')) || existsSync(socketOf('dc-east')),
