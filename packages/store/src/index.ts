@@ -1,9 +1,15 @@
 /** The log of flow blocks, the flow store with its rollups, and control state. */
-export type { ControlStore, ControlStoreOptions, Document, StoredEvent } from './control/control-store.ts'
+export {
+  type ControlStore,
+  type ControlStoreOptions,
+  type Document,
+  openControlStore,
+} from './control/control-store.ts'
+export type { StoredEvent } from './control/event-table.ts'
 export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
 export type { FlowStore, FlowStoreOptions, Retention } from './flow-store.ts'
-export type { FlowLog, FlowLogOptions, FlowLogState } from './log/flow-log.ts'
+export { type FlowLog, type FlowLogOptions, type FlowLogState, openFlowLog } from './log/flow-log.ts'
 export {
   type ExportQuery,
   type ExportResult,

@@ -1,34 +1,35 @@
 /**
  * Control state in SQLite: documents with a revision, and the event log. Each change is on the disk when its call
- * returns (WAL with synchronous=FULL).
+ * returns (WAL with synchronous=FULL), so calls cost a disk write: for state that changes by the minute.
  * @module
  */
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { UnavailableError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
+import { createEventTable, type EventTable, type StoredEvent } from './event-table.ts'
 
 export interface Document {
   readonly value: unknown
   /** Grows by one with each change of this key, from 1. */
   readonly revision: number
-  /** Milliseconds since 1970. */
+  /** When it was written, milliseconds since 1970. */
   readonly at: number
 }
 
-export interface StoredEvent {
-  /** Given by the caller; larger than all before. */
-  readonly id: number
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly event: string
-  readonly severity: string
-  readonly subject: string
-  readonly fields: Readonly<Record<string, string | number>>
+export interface ControlStoreOptions {
+  /** Of the database file; its folder is made when missing. */
+  readonly path: string
+  /** Events that are kept; the oldest go. Default 100,000. */
+  readonly maxEvents?: number
 }
 
-/** Every call throws `UnavailableError` when the disk refuses. */
+/** Every call throws `UnavailableError` when the disk refuses; what was written before stays. */
 export interface ControlStore {
   get(key: string): Document | undefined
   /**
-   * Writes the document and returns its new revision. With `revision` (0: there is none yet) it is written only if that
-   * is still the present one; else `undefined`.
+   * Writes a document, a value for JSON, and returns its new revision. With `revision` (0: there is none yet) it is
+   * written only if that is still the present one; else the answer is `undefined`.
    */
   put(key: string, value: unknown, now: number, revision?: number): number | undefined
   delete(key: string): void
@@ -43,9 +44,72 @@ export interface ControlStore {
   close(): void
 }
 
-export interface ControlStoreOptions {
-  /** Of the database file; its folder is made when missing. */
-  readonly path: string
-  /** Events that are kept; the oldest go. Default 100,000. */
-  readonly maxEvents?: number
+/** A templates snapshot of 16,384 streams takes some 30 MB; what is larger is a mistake. */
+const maxDocumentOctets = 64 * 1024 * 1024
+const defaultMaxEvents = 100_000
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS document (
+    key TEXT PRIMARY KEY, revision INTEGER NOT NULL, at INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS event (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
+    fields TEXT NOT NULL) STRICT;`
+
+/** @throws {UnavailableError} when the file is not ours to write, or is no database */
+export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
+  const database = disk(() => {
+    makeFolder(dirname(path))
+    const opened = new DatabaseSync(path)
+    opened.exec(schema)
+    return opened
+  })
+  const events: EventTable = createEventTable(database, maxEvents)
+  const select = database.prepare('SELECT revision, at, value FROM document WHERE key = ?')
+  const upsert = database.prepare(`
+    INSERT INTO document VALUES (?, 1, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value
+    RETURNING revision`)
+  const remove = database.prepare('DELETE FROM document WHERE key = ?')
+  const list = database.prepare('SELECT key FROM document ORDER BY key')
+  return {
+    get: (key) =>
+      disk(() => {
+        const row = select.get(key) as { revision: number; at: number; value: string } | undefined
+        return row && { value: JSON.parse(row.value) as unknown, revision: row.revision, at: row.at }
+      }),
+    put(key, value, now, revision) {
+      const text = JSON.stringify(value)
+      if (text === undefined) throw new TypeError(`"value" of ${key} must be a value for JSON, got ${typeof value}`)
+      if (text.length > maxDocumentOctets) {
+        throw new RangeError(`"value" of ${key} must have at most ${maxDocumentOctets} octets, got ${text.length}`)
+      }
+      return disk(() => {
+        // This process is the only writer, so nothing comes between the two statements.
+        const present = (select.get(key) as { revision: number } | undefined)?.revision ?? 0
+        if (revision !== undefined && revision !== present) return undefined
+        return (upsert.get(key, Math.trunc(now), text) as { revision: number }).revision
+      })
+    },
+    delete: (key) => disk(() => void remove.run(key)),
+    keys: () => disk(() => list.all().map((row) => row['key'] as string)),
+    appendEvent: (event) => disk(() => events.append(event)),
+    eventsAfter: (id, limit) => disk(() => events.after(id, limit)),
+    newestEvents: (limit) => disk(() => events.newest(limit)),
+    forgetEvents: (id) => disk(() => events.forget(id)),
+    close: () => database.close(),
+  }
+}
+
+/** SQLite's own names of what went wrong (sqlite.org/rescode.html): SQLITE_FULL. */
+const full = 13
+
+function disk<Value>(work: () => Value): Value {
+  try {
+    return work()
+  } catch (error) {
+    const { errcode, message } = error as Error & { errcode?: number }
+    throw new UnavailableError(errcode === full ? 'disk-full' : 'io', `control state: ${message}`, { cause: error })
+  }
 }

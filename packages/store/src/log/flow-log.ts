@@ -1,20 +1,32 @@
 /**
  * The log of flow blocks: the truth until a block is in an fsynced Parquet file. `append` returns after write(2), so that
  * what it acknowledged survives the end of the process; an fsync a second bounds what a power failure takes.
+ *
+ * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again.
  * @module
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FlowBlock } from '@vagus/flow'
+import { coveredBlock } from '../covered.ts'
+import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
+import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
+import { entryOf, seal } from './entry.ts'
+import { Segment } from './segment.ts'
+import { firstBlockOf, segmentNameOf } from './segment-name.ts'
+import { scanSegment } from './segment-scan.ts'
+import { defaultWaitingOctets, WaitingBlocks } from './waiting-blocks.ts'
 
 export interface FlowLogOptions {
-  /** Folder of the store; segments stand in `log` below it. Made when missing. */
+  /** Folder of the store; segments stand in `log` below it. Made when missing. One process at a time. */
   readonly folder: string
   /** Hears the number of each block as it is acknowledged; post it to `FlowStore.notifier()`. */
   readonly onAcknowledged?: (block: number) => void
   readonly onEvent?: (event: StoreEvent) => void
-  /** Octets after which a new segment starts. */
+  /** Octets after which a new segment starts; default 64 MiB. */
   readonly segmentOctets?: number
-  /** Octets of blocks that may wait in memory while the disk takes none; the oldest are dropped and counted. */
+  /** Octets of blocks that may wait in memory while the disk takes none (default 64 MiB); the oldest go and are counted. */
   readonly waitingOctets?: number
 }
 
@@ -30,15 +42,142 @@ export interface FlowLogState {
   readonly problem: string
 }
 
-export interface FlowLog {
+/** Small enough to be removed soon after it was sealed, large enough that files stay few: half a second of 10^6 rows/s. */
+const defaultSegmentOctets = 64 * 1024 * 1024
+/** Between two tries while the disk refuses, in milliseconds: each costs a system call. */
+const retryAfter = 200
+
+/** Opens or makes the log; cuts off what a crash left half-written. @throws an error of the file system */
+export const openFlowLog = (options: FlowLogOptions, now: number): FlowLog => new FlowLog(options, now)
+
+export class FlowLog {
+  readonly #options: FlowLogOptions
+  readonly #folder: string
+  readonly #waiting: WaitingBlocks
+  #segment: Segment
+  #acknowledged: number
+  #state: FlowLogState['state'] = 'ok'
+  #problem = ''
+  #triedAt = 0
+  #droppedBefore = 0
+  #syncFailed = ''
+
+  constructor(options: FlowLogOptions, now: number) {
+    this.#options = options
+    this.#folder = logFolder(options.folder)
+    this.#waiting = new WaitingBlocks(options.waitingOctets ?? defaultWaitingOctets)
+    makeFolder(this.#folder)
+    const covered = coveredBlock(options.folder)
+    const name = namesIn(this.#folder)
+      .filter((each) => firstBlockOf(each) !== undefined)
+      .sort()
+      .at(-1)
+    if (name === undefined) {
+      this.#acknowledged = covered
+      this.#segment = this.#newSegment()
+      return
+    }
+    const path = join(this.#folder, name)
+    const scan = scanSegment(readFileSync(path))
+    this.#segment = new Segment(path)
+    const torn = this.#segment.octets - scan.endAt
+    if (torn > 0) {
+      this.#segment.truncate(scan.endAt)
+      this.#report('store.damaged', now, { file: name, octets: torn, problem: 'the last write was not finished' })
+    }
+    // The name bounds the number where the segment is empty, the sealed files where its end was lost.
+    this.#acknowledged = Math.max(scan.last?.block ?? 0, firstBlockOf(name)! - 1, covered)
+  }
+
   /**
    * Writes the block's rows and returns its number: the acknowledgement. `undefined`: the disk does not take it; it waits
    * in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
    */
-  append(block: FlowBlock, now: number): number | undefined
+  append(block: FlowBlock, now: number): number | undefined {
+    this.#waiting.push(entryOf(block, now))
+    if (this.#state !== 'ok' && now - this.#triedAt < retryAfter) return undefined
+    return this.#drain(now) ? this.#acknowledged : undefined
+  }
+
   /** Tries again what waits, and starts an fsync where there is something new. About once a second. */
-  tick(now: number): void
-  state(): FlowLogState
-  /** Writes what waits if the disk takes it, and fsyncs. */
-  close(now: number): void
+  tick(now: number): void {
+    if (this.#waiting.length > 0) this.#drain(now)
+    this.#segment.sync((error) => this.#synced(error))
+    if (this.#syncFailed !== '') {
+      this.#report('store.failed', now, { problem: this.#syncFailed })
+      this.#syncFailed = ''
+    }
+  }
+
+  state(): FlowLogState {
+    return {
+      state: this.#state,
+      acknowledged: this.#acknowledged,
+      waiting: this.#waiting.records,
+      dropped: this.#waiting.dropped,
+      problem: this.#problem,
+    }
+  }
+
+  /** Writes what waits if the disk takes it, and fsyncs. @throws an error of the file system */
+  close(now: number): void {
+    this.#drain(now)
+    this.#segment.close()
+  }
+
+  /** Writes what waits, oldest first. Whether all of it is on the disk now. */
+  #drain(now: number): boolean {
+    this.#triedAt = now
+    try {
+      for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
+        if (this.#segment.octets >= (this.#options.segmentOctets ?? defaultSegmentOctets)) this.#rotate()
+        seal(entry, this.#acknowledged + 1)
+        this.#segment.append(entry)
+        this.#acknowledged++
+        this.#waiting.shift()
+        this.#options.onAcknowledged?.(this.#acknowledged)
+      }
+    } catch (error) {
+      this.#refused(error, now)
+      return false
+    }
+    if (this.#state !== 'ok') {
+      this.#state = 'ok'
+      this.#problem = ''
+      this.#report('store.recovered', now, { dropped: this.#waiting.dropped - this.#droppedBefore })
+    }
+    return true
+  }
+
+  #refused(error: unknown, now: number): void {
+    const before = this.#state
+    this.#state = diskProblemOf(error) === 'disk-full' ? 'disk-full' : 'failed'
+    this.#problem = (error as Error).message
+    if (before === this.#state) return
+    if (before === 'ok') this.#droppedBefore = this.#waiting.dropped
+    const dropped = this.#waiting.dropped - this.#droppedBefore
+    if (this.#state === 'failed') this.#report('store.failed', now, { problem: this.#problem })
+    else this.#report('store.disk-full', now, { waiting: this.#waiting.records, dropped })
+  }
+
+  #rotate(): void {
+    const full = this.#segment
+    this.#segment = this.#newSegment()
+    full.finish((error) => this.#synced(error))
+  }
+
+  #newSegment(): Segment {
+    const segment = new Segment(join(this.#folder, segmentNameOf(this.#acknowledged + 1)))
+    syncPath(this.#folder)
+    return segment
+  }
+
+  /** A failed fsync is told at the next tick, which has the time. */
+  #synced(error: Error | null): void {
+    if (error !== null) this.#syncFailed = error.message
+  }
+
+  #report(event: StoreEvent['event'], at: number, fields: StoreEvent['fields']): void {
+    this.#options.onEvent?.({ event, at, fields })
+  }
 }

@@ -1,0 +1,49 @@
+/** The event log as a table: ids given by the writer, the oldest events go. @module */
+import type { DatabaseSync } from 'node:sqlite'
+
+export interface StoredEvent {
+  /** Given by the caller; larger than all before. */
+  readonly id: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly event: string
+  readonly severity: string
+  readonly subject: string
+  readonly fields: Readonly<Record<string, string | number>>
+}
+
+export interface EventTable {
+  append(event: StoredEvent): void
+  after(id: number, limit: number): readonly StoredEvent[]
+  newest(limit: number): readonly StoredEvent[]
+  forget(id: number): void
+}
+
+/** Old events are removed in steps, so that not every event costs a deletion. */
+const forgetStep = 256
+
+export function createEventTable(database: DatabaseSync, maxEvents: number): EventTable {
+  const insert = database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)')
+  const after = database.prepare('SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?')
+  const newest = database.prepare('SELECT * FROM event ORDER BY id DESC LIMIT ?')
+  const remove = database.prepare('DELETE FROM event WHERE id <= ?')
+  const keepNewest = database.prepare(
+    'DELETE FROM event WHERE id <= (SELECT id FROM event ORDER BY id DESC LIMIT 1 OFFSET ?)',
+  )
+  let sinceForgotten = forgetStep
+  return {
+    append({ id, at, event, severity, subject, fields }) {
+      insert.run(id, Math.trunc(at), event, severity, subject, JSON.stringify(fields))
+      if (++sinceForgotten < forgetStep) return
+      sinceForgotten = 0
+      keepNewest.run(maxEvents)
+    },
+    after: (id, limit) => after.all(id, limit).map(eventOf),
+    newest: (limit) => newest.all(limit).map(eventOf).reverse(),
+    forget: (id) => void remove.run(id),
+  }
+}
+
+function eventOf(row: Record<string, unknown>): StoredEvent {
+  return { ...row, fields: JSON.parse(row['fields'] as string) as StoredEvent['fields'] } as StoredEvent
+}

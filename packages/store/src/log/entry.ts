@@ -1,0 +1,113 @@
+/**
+ * One block in the log. Little-endian; column memory as it is, so that reading needs no conversion.
+ *
+ *   octet  0      4         6        8       16        24     28         32        36     40
+ *          magic  version   header   block   appended  rows   body       columns   CRC    body, padded to 8
+ *                 (1)       octets   number  at (ms)          octets     hash      32
+ *
+ * The CRC covers header and body except itself. The body is each column's first `rows` rows, in the order of
+ * `flowColumns`; the hash names that order, so that a log of other columns is not misread.
+ * @module
+ */
+import { crc32 } from 'node:zlib'
+import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/flow'
+
+export const headerOctets = 40
+const magic = 0x474f4c56 // "VLOG"
+const formatVersion = 1
+const crcAt = 36
+/** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
+export const maxRows = 32_768
+export const maxEntryOctets = entryOctetsOf(maxRows)
+
+/** Names the columns and their order. */
+export const columnsHash = crc32(flowColumns.map(({ name, type }) => `${name}:${type}`).join(','))
+
+/** Octets of an entry with so many rows. */
+export function entryOctetsOf(rows: number): number {
+  return headerOctets + Math.ceil((rows * octetsPerRow) / 8) * 8
+}
+
+export interface Entry {
+  readonly block: number
+  /** When it was appended, milliseconds since 1970. */
+  readonly at: number
+  readonly rows: number
+  /** Where the body begins and the entry ends, in the octets that it was read from. */
+  readonly bodyAt: number
+  readonly endAt: number
+}
+
+/** An entry without number and CRC, in memory of its own: `seal` adds them. @throws {RangeError} beyond `maxRows` */
+export function entryOf(block: FlowBlock, now: number): Uint8Array<ArrayBuffer> {
+  const rows = block.length
+  if (rows > maxRows) throw new RangeError(`a block must have at most ${maxRows} rows, got ${rows}`)
+  const entry = new Uint8Array(entryOctetsOf(rows))
+  const view = new DataView(entry.buffer)
+  view.setUint32(0, magic, true)
+  view.setUint16(4, formatVersion, true)
+  view.setUint16(6, headerOctets, true)
+  view.setBigUint64(16, BigInt(Math.max(0, Math.trunc(now))), true)
+  view.setUint32(24, rows, true)
+  view.setUint32(28, rows * octetsPerRow, true)
+  view.setUint32(32, columnsHash, true)
+  let at = headerOctets
+  for (const { name, type } of flowColumns) {
+    const octets = rows * columnTypes[type].octets
+    const column = block[name]
+    entry.set(new Uint8Array(column.buffer, column.byteOffset, octets), at)
+    at += octets
+  }
+  return entry
+}
+
+/** Makes the entry the one with this block number. */
+export function seal(entry: Uint8Array<ArrayBuffer>, block: number): void {
+  const view = new DataView(entry.buffer)
+  view.setBigUint64(8, BigInt(block), true)
+  view.setUint32(crcAt, crcOf(entry, 0, entry.length), true)
+}
+
+export const rowsOf = (entry: Uint8Array<ArrayBuffer>): number => new DataView(entry.buffer).getUint32(24, true)
+
+/**
+ * The entry that begins at `at`. `incomplete`: it may go on behind the octets; `damaged`: none begins here.
+ * An entry of other columns is `damaged` too: its rows cannot be read.
+ */
+export function readEntry(octets: Uint8Array, at: number): Entry | 'incomplete' | 'damaged' {
+  const left = octets.length - at
+  const view = new DataView(octets.buffer, octets.byteOffset + at)
+  if (left < 4) return 'incomplete'
+  if (view.getUint32(0, true) !== magic) return 'damaged'
+  if (left < headerOctets) return 'incomplete'
+  const rows = view.getUint32(24, true)
+  const fits =
+    view.getUint16(4, true) === formatVersion &&
+    view.getUint16(6, true) === headerOctets &&
+    rows <= maxRows &&
+    view.getUint32(28, true) === rows * octetsPerRow &&
+    view.getUint32(32, true) === columnsHash
+  if (!fits) return 'damaged'
+  const total = entryOctetsOf(rows)
+  if (left < total) return 'incomplete'
+  if (view.getUint32(crcAt, true) !== crcOf(octets, at, at + total)) return 'damaged'
+  return {
+    block: Number(view.getBigUint64(8, true)),
+    at: Number(view.getBigUint64(16, true)),
+    rows,
+    bodyAt: at + headerOctets,
+    endAt: at + total,
+  }
+}
+
+/** Where the next whole entry begins, `from` or later; `undefined` when there is none in the octets. */
+export function findEntry(octets: Uint8Array, from: number): number | undefined {
+  for (let at = from; at + headerOctets <= octets.length; at += 8) {
+    if (octets[at] === (magic & 255) && typeof readEntry(octets, at) === 'object') return at
+  }
+  return undefined
+}
+
+function crcOf(octets: Uint8Array, from: number, to: number): number {
+  return crc32(octets.subarray(from + headerOctets, to), crc32(octets.subarray(from, from + crcAt)))
+}

@@ -1,0 +1,152 @@
+/**
+ * Reads the log behind its writer, block by block, each once and in order. What is damaged is reported and stepped over;
+ * what is not finished yet is waited for.
+ * @module
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { namesIn } from '../folder.ts'
+import { type Entry, findEntry, maxEntryOctets, readEntry } from './entry.ts'
+import { firstBlockOf } from './segment-name.ts'
+
+/** Read at once: some sixty full blocks, a row group of the database. */
+const chunkOctets = 4 * maxEntryOctets
+
+export interface Damage {
+  readonly file: string
+  readonly octets: number
+  readonly problem: string
+}
+
+export interface LogBlock extends Entry {
+  /** Holds the body at `bodyAt`; used up before the next `read`. */
+  readonly octets: Uint8Array<ArrayBuffer>
+}
+
+export class LogReader {
+  readonly #folder: string
+  readonly #onDamage: (damage: Damage) => void
+  readonly #memory = new Uint8Array(chunkOctets)
+  /** Newest block that was given out, or need not be. */
+  #block: number
+  #name: string | undefined
+  #fd = -1
+  /** Where in the file the memory begins, and how much of it is filled and used. */
+  #fileAt = 0
+  #filled = 0
+  #used = 0
+
+  constructor(folder: string, after: number, onDamage: (damage: Damage) => void) {
+    this.#folder = folder
+    this.#block = after
+    this.#onDamage = onDamage
+  }
+
+  /** The next block; `undefined` when there is none yet. @throws an error of the file system */
+  read(): LogBlock | undefined {
+    if (this.#fd < 0 && !this.#openNext()) return undefined
+    for (;;) {
+      const entry = this.#entry()
+      if (entry === undefined) {
+        if (!this.#openNext()) return undefined
+        continue
+      }
+      // Numbers only grow; a second copy of a block would be counted twice.
+      if (entry.block <= this.#block) continue
+      this.#block = entry.block
+      return { ...entry, octets: this.#memory }
+    }
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd)
+    this.#fd = -1
+  }
+
+  /** The next entry of this segment, behind damage where there is some. */
+  #entry(): Entry | undefined {
+    let entry = readEntry(this.#view(), this.#used)
+    if (typeof entry !== 'object') {
+      this.#fill()
+      entry = readEntry(this.#view(), this.#used)
+    }
+    if (typeof entry !== 'object') {
+      if (!this.#skipDamage()) return undefined
+      entry = readEntry(this.#view(), this.#used)
+    }
+    if (typeof entry !== 'object') return undefined
+    this.#used = entry.endAt
+    return entry
+  }
+
+  /** Goes on to the next whole entry of this segment; stays where it is when there is none. */
+  #skipDamage(): boolean {
+    const from = this.#fileAt + this.#used
+    for (;;) {
+      const next = findEntry(this.#view(), this.#used + 8)
+      if (next !== undefined) {
+        this.#used = next
+        this.#damage(this.#fileAt + next - from, 'no block begins there')
+        return true
+      }
+      // An entry that is cut at the end of the memory is found in the next turn, which begins before it.
+      const step = this.#filled - maxEntryOctets
+      if (this.#filled < chunkOctets || step <= this.#used) {
+        this.#used = from - this.#fileAt
+        if (this.#used < 0) this.#seek(from)
+        return false
+      }
+      this.#used = step - (step % 8)
+      this.#fill()
+    }
+  }
+
+  /** Moves what is not used to the front of the memory and reads on behind it. */
+  #fill(): void {
+    this.#seek(this.#fileAt + this.#used)
+  }
+
+  #seek(at: number): void {
+    this.#fileAt = at
+    this.#used = 0
+    this.#filled = 0
+    while (this.#filled < chunkOctets) {
+      const count = readSync(this.#fd, this.#memory, this.#filled, chunkOctets - this.#filled, at + this.#filled)
+      if (count === 0) return
+      this.#filled += count
+    }
+  }
+
+  #view(): Uint8Array<ArrayBuffer> {
+    return this.#memory.subarray(0, this.#filled)
+  }
+
+  /** Opens the next segment, if there is one, after a last look at this one. */
+  #openNext(): boolean {
+    const names = namesIn(this.#folder)
+      .filter((name) => firstBlockOf(name) !== undefined)
+      .sort()
+    const next = names.find((name, index) => {
+      const following = names[index + 1]
+      const holdsNew = following === undefined || firstBlockOf(following)! > this.#block + 1
+      return holdsNew && (this.#name === undefined || name > this.#name)
+    })
+    if (next === undefined) return false
+    if (this.#fd >= 0) {
+      // The writer may have added to this one before it began the next.
+      this.#fill()
+      if (typeof readEntry(this.#view(), this.#used) === 'object' || this.#skipDamage()) return true
+      const rest = fstatSync(this.#fd).size - this.#fileAt - this.#used
+      if (rest > 0) this.#damage(rest, 'the rest of the segment is not readable')
+      closeSync(this.#fd)
+    }
+    this.#fd = openSync(join(this.#folder, next), 'r')
+    this.#name = next
+    this.#seek(0)
+    return true
+  }
+
+  #damage(octets: number, problem: string): void {
+    this.#onDamage({ file: this.#name ?? '', octets, problem })
+  }
+}

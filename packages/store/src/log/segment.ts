@@ -1,0 +1,71 @@
+/** The segment that is being written. A write that the disk refuses half-way is cut off again. @module */
+import { close, closeSync, constants, fstatSync, fsync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+
+export class Segment {
+  readonly #fd: number
+  #octets: number
+  #dirty = false
+  #syncing = false
+
+  /** @throws an error of the file system */
+  constructor(path: string) {
+    this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640)
+    this.#octets = fstatSync(this.#fd).size
+  }
+
+  get octets(): number {
+    return this.#octets
+  }
+
+  /** All of `entry`, or nothing. @throws an error of the file system */
+  append(entry: Uint8Array): void {
+    try {
+      for (let done = 0; done < entry.length;) {
+        done += writeSync(this.#fd, entry, done, entry.length - done, this.#octets + done)
+      }
+    } catch (error) {
+      // Best effort: what stays is written over by the next entry, and a reader does not take it for one.
+      try {
+        ftruncateSync(this.#fd, this.#octets)
+      } catch {}
+      throw error
+    }
+    this.#octets += entry.length
+    this.#dirty = true
+  }
+
+  /** Cuts off everything from `octets` on. */
+  truncate(octets: number): void {
+    ftruncateSync(this.#fd, octets)
+    this.#octets = octets
+    this.#dirty = true
+  }
+
+  /** Starts an fsync on another thread where there is something new and none is under way. */
+  sync(done: (error: Error | null) => void): void {
+    if (!this.#dirty || this.#syncing) return
+    this.#dirty = false
+    this.#syncing = true
+    fsync(this.#fd, (error) => {
+      this.#syncing = false
+      if (error !== null) this.#dirty = true
+      done(error)
+    })
+  }
+
+  /** Fsyncs on another thread and closes: the segment is full. */
+  finish(done: (error: Error | null) => void): void {
+    fsync(this.#fd, (error) => {
+      close(this.#fd, () => done(error))
+    })
+  }
+
+  /** Fsyncs and closes at once. @throws an error of the file system */
+  close(): void {
+    try {
+      fsyncSync(this.#fd)
+    } finally {
+      closeSync(this.#fd)
+    }
+  }
+}

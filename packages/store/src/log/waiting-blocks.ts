@@ -1,0 +1,49 @@
+/** Blocks that the disk does not take: a bounded queue in memory; the oldest goes when it is full. @module */
+import { rowsOf } from './entry.ts'
+
+/** 64 MiB are some 600,000 records: half a minute of 20,000 records a second. */
+export const defaultWaitingOctets = 64 * 1024 * 1024
+
+export class WaitingBlocks {
+  readonly #entries: Uint8Array<ArrayBuffer>[] = []
+  readonly #limit: number
+  #octets = 0
+  #records = 0
+  #dropped = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get length(): number {
+    return this.#entries.length
+  }
+
+  get records(): number {
+    return this.#records
+  }
+
+  /** Records given up since the queue was made. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  push(entry: Uint8Array<ArrayBuffer>): void {
+    this.#entries.push(entry)
+    this.#octets += entry.length
+    this.#records += rowsOf(entry)
+    while (this.#octets > this.#limit && this.#entries.length > 1) this.#dropped += rowsOf(this.shift()!)
+  }
+
+  peek(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#entries[0]
+  }
+
+  shift(): Uint8Array<ArrayBuffer> | undefined {
+    const entry = this.#entries.shift()
+    if (entry === undefined) return undefined
+    this.#octets -= entry.length
+    this.#records -= rowsOf(entry)
+    return entry
+  }
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { openControlStore, type StoredEvent, UnavailableError } from '../src/index.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'vagus-control-'))
+after(() => rmSync(root, { recursive: true }))
+let count = 0
+const freshPath = (): string => join(root, String(++count), 'control.sqlite')
+const now = 1_700_000_000_000
+const eventOf = (id: number): StoredEvent => ({
+  id,
+  at: now + id,
+  event: 'link.down',
+  severity: 'error',
+  subject: `link-${id}`,
+  fields: { device: 'pe-1', seconds: id },
+})
+
+describe('documents', () => {
+  test('come back as they were written, with a revision that grows, after reopening too', () => {
+    const path = freshPath()
+    const store = openControlStore({ path })
+    const value = { templates: [{ id: 256, fields: [[8, 4, 0]] }], name: 'ä', empty: null }
+    assert.equal(store.get('templates'), undefined)
+    assert.equal(store.put('templates', {}, now), 1)
+    assert.equal(store.put('templates', value, now + 1), 2)
+    store.close()
+    const again = openControlStore({ path })
+    assert.deepEqual(again.get('templates'), { value, revision: 2, at: now + 1 })
+    assert.deepEqual(again.keys(), ['templates'])
+    again.delete('templates')
+    assert.equal(again.get('templates'), undefined)
+    again.close()
+  })
+
+  test('are not written over a revision that the writer did not see', () => {
+    const store = openControlStore({ path: freshPath() })
+    assert.equal(store.put('key', 'first', now, 0), 1)
+    assert.equal(store.put('key', 'second', now, 0), undefined)
+    assert.equal(store.put('key', 'second', now, 1), 2)
+    assert.equal(store.get('key')?.value, 'second')
+    store.close()
+  })
+
+  test('that JSON cannot hold are refused', () => {
+    const store = openControlStore({ path: freshPath() })
+    assert.throws(() => store.put('key', undefined, now), { name: 'TypeError' })
+    store.close()
+  })
+
+  test('a file that is no database is unavailable, and says why', () => {
+    const path = join(root, 'garbage.sqlite')
+    writeFileSync(path, 'not a database'.repeat(1000))
+    assert.throws(
+      () => openControlStore({ path }),
+      (error) => error instanceof UnavailableError && /not a database/.test(error.message),
+    )
+  })
+})
+
+describe('the event log', () => {
+  test('gives events behind an id, oldest first, and the newest', () => {
+    const path = freshPath()
+    const store = openControlStore({ path })
+    for (let id = 1; id <= 10; id++) store.appendEvent(eventOf(id))
+    store.close()
+    const again = openControlStore({ path })
+    assert.deepEqual(again.eventsAfter(3, 4), [4, 5, 6, 7].map(eventOf))
+    assert.deepEqual(again.newestEvents(2), [9, 10].map(eventOf))
+    again.forgetEvents(8)
+    assert.deepEqual(again.eventsAfter(0, 100), [9, 10].map(eventOf))
+    assert.throws(() => again.appendEvent(eventOf(9)), { name: 'UnavailableError' })
+    again.close()
+  })
+
+  test('keeps the newest and forgets the oldest beyond its limit', () => {
+    const store = openControlStore({ path: freshPath(), maxEvents: 50 })
+    for (let id = 1; id <= 520; id++) store.appendEvent(eventOf(id))
+    const kept = store.eventsAfter(0, 1000)
+    assert.ok(kept.length >= 50 && kept.length <= 50 + 256, `${kept.length} events`)
+    assert.equal(kept.at(-1)?.id, 520)
+    store.close()
+  })
+})

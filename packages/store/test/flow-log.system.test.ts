@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { StoreEvent } from '../src/index.ts'
+import { openFlowLog } from '../src/index.ts'
+import { type Damage, LogReader } from '../src/log/log-reader.ts'
+import { blockOf } from './blocks.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'vagus-log-'))
+after(() => rmSync(root, { recursive: true }))
+let count = 0
+const freshFolder = (): string => join(root, String(++count))
+const now = 1_700_000_000_000
+
+const segments = (folder: string): readonly string[] => readdirSync(join(folder, 'log')).sort()
+
+function readAll(folder: string, from = 0): { blocks: number[]; rows: number; damage: Damage[] } {
+  const damage: Damage[] = []
+  const reader = new LogReader(join(folder, 'log'), from, (each) => damage.push(each))
+  const blocks: number[] = []
+  let rows = 0
+  for (let block = reader.read(); block !== undefined; block = reader.read()) {
+    blocks.push(block.block)
+    rows += block.rows
+  }
+  reader.close()
+  return { blocks, rows, damage }
+}
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1)
+
+function written(folder: string, blocks: number, segmentOctets?: number): void {
+  const log = openFlowLog({ folder, ...(segmentOctets === undefined ? {} : { segmentOctets }) }, now)
+  for (let i = 0; i < blocks; i++) log.append(blockOf({ rows: 10, end: now }), now + i)
+  log.close(now)
+}
+
+describe('the flow log', () => {
+  test('numbers blocks from 1, and goes on where it stopped', () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, now)
+    assert.deepEqual(
+      [1, 2, 3].map((rows) => log.append(blockOf({ rows, end: now }), now)),
+      [1, 2, 3],
+    )
+    log.close(now)
+    const again = openFlowLog({ folder }, now)
+    assert.equal(again.state().acknowledged, 3)
+    assert.equal(again.append(blockOf({ rows: 4, end: now }), now), 4)
+    again.close(now)
+    assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 10, damage: [] })
+  })
+
+  test('begins a new segment when one is full, named by its first block', () => {
+    const folder = freshFolder()
+    written(folder, 7, 3000)
+    assert.deepEqual(segments(folder), ['0000000000000001.vlog', '0000000000000004.vlog', '0000000000000007.vlog'])
+    assert.deepEqual(readAll(folder).blocks, upTo(7))
+    assert.deepEqual(readAll(folder, 4).blocks, [5, 6, 7])
+  })
+
+  test('cuts off a torn tail at any octet and says so', () => {
+    const whole = freshFolder()
+    written(whole, 3)
+    const octets = readFileSync(join(whole, 'log', segments(whole)[0]!))
+    const entry = octets.length / 3
+    for (const left of [1, 3, 5, 39, 40, 41, entry - 1]) {
+      const folder = freshFolder()
+      written(folder, 1)
+      const file = join(folder, 'log', segments(folder)[0]!)
+      writeFileSync(file, octets.subarray(0, entry * 2 + left))
+      const events: StoreEvent[] = []
+      const log = openFlowLog({ folder, onEvent: (event) => events.push(event) }, now)
+      assert.deepEqual(
+        events.map(({ event, fields }) => [event, fields['octets']]),
+        [['store.damaged', left]],
+      )
+      assert.equal(log.append(blockOf({ rows: 5, end: now }), now), 3)
+      log.close(now)
+      assert.deepEqual(readAll(folder), { blocks: [1, 2, 3], rows: 25, damage: [] })
+    }
+  })
+
+  test('a damaged octet in the middle costs its block only, and is reported', () => {
+    const folder = freshFolder()
+    written(folder, 5)
+    const file = join(folder, 'log', segments(folder)[0]!)
+    const octets = readFileSync(file)
+    const entry = octets.length / 5
+    for (const at of [0, 10, 30, 100, entry - 9]) {
+      const damaged = Buffer.from(octets)
+      damaged[entry * 2 + at]! ^= 0x40
+      writeFileSync(file, damaged)
+      const { blocks, damage } = readAll(folder)
+      assert.deepEqual(blocks, [1, 2, 4, 5])
+      assert.deepEqual(
+        damage.map(({ octets }) => octets),
+        [entry],
+      )
+      const log = openFlowLog({ folder }, now)
+      assert.equal(log.state().acknowledged, 5)
+      log.close(now)
+    }
+  })
+
+  test('the unreadable end of a segment that is not the last is reported, and the next one read', () => {
+    const folder = freshFolder()
+    written(folder, 7, 3000)
+    truncateSync(join(folder, 'log', segments(folder)[0]!), 2500)
+    const { blocks, damage } = readAll(folder)
+    assert.deepEqual(blocks, [1, 2, 4, 5, 6, 7])
+    assert.equal(damage.length, 1)
+  })
+
+  test('a reader behind a writer gets each block once, over segments', () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder, segmentOctets: 3000 }, now)
+    const reader = new LogReader(join(folder, 'log'), 0, ({ problem }) => assert.fail(problem))
+    const blocks: number[] = []
+    for (let turn = 0; turn < 40; turn++) {
+      for (let i = 0; i < turn % 4; i++) log.append(blockOf({ rows: 1 + turn, end: now }), now)
+      for (let block = reader.read(); block !== undefined; block = reader.read()) blocks.push(block.block)
+    }
+    assert.deepEqual(blocks, upTo(60))
+    reader.close()
+    log.close(now)
+  })
+
+  test('refuses a block that a reader could not hold', () => {
+    const log = openFlowLog({ folder: freshFolder() }, now)
+    assert.throws(() => log.append(blockOf({ rows: 32_769, end: now }), now), { name: 'RangeError' })
+    log.close(now)
+  })
+})
