@@ -94,7 +94,7 @@ links:
     z: { node: internet }
     capacity: 1000000000          # bits per second
 
-Then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
+# then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
   },
   {
     topic: 'lab',

@@ -15,7 +15,8 @@ const sameWishMilliseconds = 1000
 
 const stop = new AbortController()
 let askedAt = 0
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+// SIGHUP is left alone: it ends what a closed terminal leaves behind, and the controller reads its file again on it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     if (askedAt > 0 && Date.now() - askedAt > sameWishMilliseconds) process.exit(exitCode.interrupted)
     if (askedAt === 0) askedAt = Date.now()
