@@ -23,6 +23,7 @@ import { Boundaries } from './boundaries.ts'
 import { createDeviceLookup, type DeviceLookup } from './device-lookup.ts'
 import type { Domain } from './domain.ts'
 import { observationOf, sawEgress, sawIngress, sawNothing } from './observation.ts'
+import { withQuickColumns } from './quick-columns.ts'
 
 export interface EnricherConfig {
   readonly domain: Domain
@@ -51,7 +52,8 @@ export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher 
   const devices = createDeviceLookup(domain, addressOf)
   const boundaries = new Boundaries(domain)
   return {
-    enrich(block) {
+    enrich(given) {
+      const block = withQuickColumns(given)
       devices.renew()
       fillSites(block, sites)
       fillApplications(block, applications)

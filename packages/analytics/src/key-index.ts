@@ -25,25 +25,32 @@ export function hashEnd(hash: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
+/** Slot numbers take 20 bits of a place. */
+export const maxKeys = 2 ** 20 - 1
+const slotMask = maxKeys
+
 export class KeyIndex {
   readonly capacity: number
   readonly wordsPerKey: number
   /** The key of slot s is the words s × wordsPerKey and following. */
   readonly keys: Uint32Array
   readonly hashes: Uint32Array
-  /** Slot + 1 by hash; 0 is free. */
-  readonly #places: Int32Array
+  /** By hash: slot + 1, and the upper 12 bits of the hash, so that other keys are passed over unread. 0 is free. */
+  readonly #places: Uint32Array
   readonly #mask: number
   /** Slots in use; they are 0..size-1. */
   size = 0
 
+  /** @throws {RangeError} when `capacity` is above `maxKeys` */
   constructor(wordsPerKey: number, capacity: number) {
-    const places = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1) * 2))
+    if (!(capacity >= 1 && capacity <= maxKeys))
+      throw new RangeError(`"capacity" must be 1..${maxKeys}, got ${capacity}`)
+    const places = 2 ** Math.ceil(Math.log2(capacity * 2))
     this.wordsPerKey = wordsPerKey
     this.capacity = capacity
     this.keys = new Uint32Array(capacity * wordsPerKey)
     this.hashes = new Uint32Array(capacity)
-    this.#places = new Int32Array(places)
+    this.#places = new Uint32Array(places)
     this.#mask = places - 1
   }
 
@@ -53,9 +60,10 @@ export class KeyIndex {
     const places = this.#places
     const mask = this.#mask
     for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const slot = places[place]! - 1
-      if (slot < 0) return -1
-      if (this.hashes[slot] !== hash) continue
+      const entry = places[place]! | 0
+      if (entry === 0) return -1
+      if (((entry ^ hash) & ~slotMask) !== 0) continue
+      const slot = (entry & slotMask) - 1
       const key = slot * wordsPerKey
       let word = 0
       while (word < wordsPerKey && keys[key + word] === words[at + word]) word++
@@ -103,6 +111,6 @@ export class KeyIndex {
   #place(slot: number, hash: number): void {
     let place = hash & this.#mask
     while (this.#places[place] !== 0) place = (place + 1) & this.#mask
-    this.#places[place] = slot + 1
+    this.#places[place] = (hash & ~slotMask) | (slot + 1)
   }
 }

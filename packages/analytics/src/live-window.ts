@@ -18,6 +18,7 @@ import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
 import { hashEnd, hashMore, hashWords } from './key-index.ts'
 import { PairTable } from './pair-table.ts'
 import { samplingVariance } from './sampling-error.ts'
+import { withQuickColumns } from './quick-columns.ts'
 import type { Contribution, Slice } from './slice.ts'
 import { SliceRing } from './slice-ring.ts'
 import { type Top, topOf } from './top.ts'
@@ -78,7 +79,8 @@ export class LiveWindow {
   }
 
   /** Takes in all rows of an enriched block, and keeps nothing of the block. `now` in milliseconds since 1970. */
-  add(block: FlowBlock, now: number): void {
+  add(given: FlowBlock, now: number): void {
+    const block = withQuickColumns(given)
     this.#ring.advance(now)
     this.#record.block = block
     const { start, end, length } = block

@@ -22,6 +22,10 @@ export interface HeavyHitter {
   readonly flows: number
 }
 
+/** Places in the row of a key. */
+const row = { octets: 0, error: 1, packets: 2, flows: 3 } as const
+const rowLength = 4
+
 /** Cells of the filter by unit of capacity: more cells, fewer keys that share one. */
 const cellsPerKey = 4
 
@@ -30,12 +34,10 @@ export class SpaceSaving {
   readonly capacity: number
   readonly #cells: number
   #index: KeyIndex
-  #octets: Float64Array
-  #error: Float64Array
-  #packets: Float64Array
-  #flows: Float64Array
+  /** Rows of four by slot, see `row`: one cache line for all that a record changes. */
+  #rows: Float64Array
   #filter: Float64Array | undefined
-  #scratch = new Float64Array(0)
+  #scratch: Float64Array | undefined
   #floor = 0
 
   /** Keys of `wordsPerKey` 32-bit words; keeps at least the `capacity` heaviest. 16 × N serves for a top N. */
@@ -45,10 +47,7 @@ export class SpaceSaving {
     this.capacity = capacity
     this.#cells = 2 ** Math.ceil(Math.log2(cells))
     this.#index = new KeyIndex(wordsPerKey, capacity * 2)
-    this.#octets = new Float64Array(capacity * 2)
-    this.#error = new Float64Array(capacity * 2)
-    this.#packets = new Float64Array(capacity * 2)
-    this.#flows = new Float64Array(capacity * 2)
+    this.#rows = new Float64Array(capacity * 2 * rowLength)
   }
 
   /** Whether every count is the true one and every key is listed. */
@@ -81,27 +80,27 @@ export class SpaceSaving {
         }
       }
       slot = this.#index.insert(words, at, hash)
-      this.#octets[slot] = before
-      this.#error[slot] = before
-      this.#packets[slot] = 0
-      this.#flows[slot] = 0
+      this.#rows[slot * rowLength + row.octets] = before
+      this.#rows[slot * rowLength + row.error] = before
+      this.#rows[slot * rowLength + row.packets] = 0
+      this.#rows[slot * rowLength + row.flows] = 0
     }
-    this.#octets[slot]! += octets
-    this.#packets[slot]! += packets
-    this.#flows[slot]! += flows
+    const rows = this.#rows
+    const from = slot * rowLength
+    rows[from + row.octets]! += octets
+    rows[from + row.packets]! += packets
+    rows[from + row.flows]! += flows
   }
 
   /** The `n` heaviest listed keys, heaviest first. */
   top(n: number): readonly HeavyHitter[] {
-    const slots = Array.from({ length: this.#index.size }, (_, slot) => slot)
-    slots.sort((a, b) => this.#octets[b]! - this.#octets[a]!)
-    return slots.slice(0, n).map((slot) => ({
-      key: this.#index.keys.subarray(slot * this.wordsPerKey, (slot + 1) * this.wordsPerKey),
-      octets: this.#octets[slot]!,
-      error: this.#error[slot]!,
-      packets: this.#packets[slot]!,
-      flows: this.#flows[slot]!,
-    }))
+    const slots = Array.from({ length: this.size }, (_, slot) => slot)
+    slots.sort((a, b) => this.#rows[b * rowLength]! - this.#rows[a * rowLength]!)
+    return slots.slice(0, n).map((slot) => {
+      const [octets, error, packets, flows] = this.#rows.subarray(slot * rowLength, (slot + 1) * rowLength)
+      const key = this.#index.keys.subarray(slot * this.wordsPerKey, (slot + 1) * this.wordsPerKey)
+      return { key, octets: octets!, error: error!, packets: packets!, flows: flows! }
+    })
   }
 
   /** Forgets everything and keeps the memory. */
@@ -133,8 +132,9 @@ export class SpaceSaving {
     merged.#filter = filter
     for (let slot = 0; slot < merged.size; slot++) {
       const cell = filter[merged.#index.hashes[slot]! & (merged.#cells - 1)]!
-      merged.#octets[slot]! += cell
-      merged.#error[slot] = Math.max(0, merged.#error[slot]! + cell)
+      const from = slot * rowLength
+      merged.#rows[from + row.octets]! += cell
+      merged.#rows[from + row.error] = Math.max(0, merged.#rows[from + row.error]! + cell)
     }
     return merged
   }
@@ -145,39 +145,36 @@ export class SpaceSaving {
     for (let slot = 0; slot < size; slot++) {
       const hash = hashes[slot]!
       const cell = other.#floor > 0 ? other.#filter![hash & (this.#cells - 1)]! : 0
-      const known = this.#index.size
-      const place = this.#index.findOrInsert(keys, slot * this.wordsPerKey, hash)
-      const isNew = place === known
-      this.#octets[place] = (isNew ? 0 : this.#octets[place]!) + other.#octets[slot]! - cell
-      this.#error[place] = (isNew ? 0 : this.#error[place]!) + other.#error[slot]! - cell
-      this.#packets[place] = (isNew ? 0 : this.#packets[place]!) + other.#packets[slot]!
-      this.#flows[place] = (isNew ? 0 : this.#flows[place]!) + other.#flows[slot]!
+      // Rows of new slots are zeros: a merged sketch is made for this and never cleared.
+      const to = this.#index.findOrInsert(keys, slot * this.wordsPerKey, hash) * rowLength
+      const from = slot * rowLength
+      this.#rows[to + row.octets]! += other.#rows[from + row.octets]! - cell
+      this.#rows[to + row.error]! += other.#rows[from + row.error]! - cell
+      this.#rows[to + row.packets]! += other.#rows[from + row.packets]!
+      this.#rows[to + row.flows]! += other.#rows[from + row.flows]!
     }
   }
 
   /** The lighter half leaves; `floor` becomes the lightest count that stays. */
   #compact(): void {
     const filter = (this.#filter ??= new Float64Array(this.#cells))
-    if (this.#scratch.length === 0) this.#scratch = new Float64Array(this.#octets.length)
-    this.#scratch.set(this.#octets)
-    const floor = kthLargest(this.#scratch, this.capacity)
+    const rows = this.#rows
+    const counts = (this.#scratch ??= new Float64Array(this.capacity * 2))
+    for (let slot = 0; slot < counts.length; slot++) counts[slot] = rows[slot * rowLength]!
+    const floor = kthLargest(counts, this.capacity)
     let room = this.capacity
-    for (const octets of this.#octets) if (octets > floor) room--
-    this.#floor = floor
+    for (const octets of counts) if (octets > floor) room--
+    // A merged sketch may have had a higher one from its parts.
+    this.#floor = Math.max(this.#floor, floor)
     this.#index.retain(
       (slot) => {
-        const octets = this.#octets[slot]!
+        const octets = rows[slot * rowLength]!
         if (octets > floor || (octets === floor && room-- > 0)) return true
         const cell = this.#index.hashes[slot]! & (this.#cells - 1)
         filter[cell] = Math.max(filter[cell]!, octets)
         return false
       },
-      (from, to) => {
-        this.#octets[to] = this.#octets[from]!
-        this.#error[to] = this.#error[from]!
-        this.#packets[to] = this.#packets[from]!
-        this.#flows[to] = this.#flows[from]!
-      },
+      (from, to) => rows.copyWithin(to * rowLength, from * rowLength, (from + 1) * rowLength),
     )
   }
 }
