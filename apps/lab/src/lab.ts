@@ -45,6 +45,8 @@ export interface LabOptions extends LabReference {
   readonly programs?: readonly LabProgram[]
   readonly traffic?: TrafficOptions
   readonly onStep?: (step: LabStep) => void
+  /** Aborted while the lab comes up: it is taken down again, and `labUp` rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** A lab as it stands; `vagus lab up --json` and `vagus lab ls --json` print this. */

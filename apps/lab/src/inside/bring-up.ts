@@ -2,7 +2,8 @@
  * Brings the lab up, step by step, each timed.
  * @module
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
@@ -20,6 +21,9 @@ import { startRouters } from './routers.ts'
 
 /** Milliseconds; a loaded machine of two cores took a tenth of it. */
 const patience = 60_000
+
+/** A controller that ended so often before it was ready will not get ready. */
+const mostEnds = 2
 
 /** `onStep` hears of each step when it has ended. */
 export async function bringUp(
@@ -50,7 +54,10 @@ export async function bringUp(
   )
   if (programs.includes('controller')) {
     await timed('controller', 'controller ready', () =>
-      eventually('the controller is not ready', () => answersReady(paths.controller)),
+      eventually('the controller is not ready', async () => {
+        if (processes.ends('controller') > mostEnds) throw new Error(`the controller ends: ${lastLineOf(paths.logs)}`)
+        return answersReady(paths.controller)
+      }),
     )
   }
   if (programs.includes('exporters')) {
@@ -81,6 +88,12 @@ function stepTimer(onStep: (step: LabStep) => void) {
     onStep({ step, detail, seconds: Math.round(performance.now() - started) / 1000 })
     return result
   }
+}
+
+/** What it said last; lines that begin with a space belong to the line above. */
+function lastLineOf(logs: string): string {
+  const lines = readFileSync(join(logs, 'controller.log'), 'utf8').split('\n')
+  return lines.findLast((line) => /^\S/.test(line)) ?? 'without a word'
 }
 
 async function eventually(problem: string, test: () => Promise<boolean>): Promise<void> {

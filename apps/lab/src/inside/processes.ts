@@ -19,6 +19,8 @@ export interface Processes {
   /** Ends it; settles when it has ended. It is not started again. Unknown names and ended ones are fine. */
   readonly stop: (name: string, signal: NodeJS.Signals) => Promise<void>
   readonly running: (name: string) => boolean
+  /** How often it ended by itself since it was started. */
+  readonly ends: (name: string) => number
 }
 
 /** Wait before a restart: long enough not to spin, short enough to look like a service manager's. */
@@ -85,7 +87,7 @@ export function createProcesses(logs: string, onEnd: (name: string, how: string)
     return entry !== undefined && !hasEnded(entry.child)
   }
 
-  return { start, stop, running }
+  return { start, stop, running, ends: (name) => entries.get(name)?.restarts ?? 0 }
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectControl, follow } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import { type Forwarder, parseListen } from '../forwarder/forward.ts'
-import { type LabOptions, labPrograms, type LabState, type LabStep, type LabUp } from '../lab.ts'
+import { type LabOptions, labPrograms, type LabState, type LabUp } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
@@ -46,10 +46,11 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
     forwarder?.close()
   }
   try {
-    const { state, ended } = await whenUp(spec, options.onStep ?? (() => {}))
+    const { state, ended } = await whenUp(spec, options)
     return { ...state, down, ended }
   } catch (error) {
-    await endProcesses(folder)
+    if (options.signal?.aborted === true) await down()
+    else await endProcesses(folder) // its logs stay
     forwarder?.close()
     throw error
   }
@@ -88,16 +89,19 @@ const patience = 10_000
 
 async function whenUp(
   spec: LabSpec,
-  onStep: (step: LabStep) => void,
+  { onStep, signal }: Pick<LabOptions, 'onStep' | 'signal'>,
 ): Promise<{ readonly state: LabState; readonly ended: Promise<string> }> {
   const socket = await socketOf(spec)
   const ended = Promise.withResolvers<string>()
   const state = await new Promise<LabState>((resolve, reject) => {
+    const abort = (): void => reject(signal!.reason as Error)
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted === true) abort()
     follow(
       socket,
       spec.mode === 'attached' ? 'lifeline' : 'onlooker',
       (answer) => {
-        if (answer.type === 'step') onStep(answer.step)
+        if (answer.type === 'step') onStep?.(answer.step)
         else if (answer.type === 'up') resolve(answer.state)
         else if (answer.type === 'failed') reject(failure(spec, answer.message))
       },
