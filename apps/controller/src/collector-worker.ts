@@ -36,11 +36,14 @@ const problemOf = (error: unknown): string => (error instanceof Error ? error.me
 
 async function run(start: CollectorStart): Promise<void> {
   const storeEvents: StoreEvent[] = []
-  const log = openFlowLog({
-    folder: start.folder,
-    onAcknowledged: (block) => start.acknowledged.postMessage(block),
-    onEvent: (event) => storeEvents.push(event),
-  })
+  const log = openFlowLog(
+    {
+      folder: start.folder,
+      onAcknowledged: (block) => start.acknowledged.postMessage(block),
+      onEvent: (event) => storeEvents.push(event),
+    },
+    Date.now(),
+  )
   const pipeline = new Pipeline(start, log, start.snapshot, Date.now())
   const receiver = await startReceiver(start.listen, start.receiveBuffer, (datagram, from, now) =>
     pipeline.receive(datagram, from, now),

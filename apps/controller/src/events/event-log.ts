@@ -11,13 +11,11 @@ export interface EventKeeper {
   load(limit: number): readonly Event[]
   /** @throws when the disk does not take it */
   append(event: Event): void
-  /** Forgets all with an id up to `id`. */
-  forget(id: number): void
 }
 
 /** Events that can be read back: at one a second, nearly three hours of continuous trouble. The oldest go first. */
 export const maxEvents = 10_000
-/** Forgotten in steps, so that not every event costs a deletion. */
+/** Forgotten in steps, so that not every event moves all others. */
 const forgetStep = 500
 
 export type EventListener = (event: Event) => void
@@ -53,9 +51,9 @@ export class EventLog {
       fields: { ...fields },
     }
     this.#events.push(entry)
+    if (this.#events.length >= maxEvents + forgetStep) this.#events.splice(0, forgetStep)
     try {
       this.#keeper.append(entry)
-      if (this.#events.length >= maxEvents + forgetStep) this.#forget()
     } catch (error) {
       this.#onProblem(String(error))
     }
@@ -81,10 +79,5 @@ export class EventLog {
   listen(listener: EventListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
-  }
-
-  #forget(): void {
-    const old = this.#events.splice(0, this.#events.length - maxEvents)
-    this.#keeper.forget(old.at(-1)?.id ?? 0)
   }
 }

@@ -1,0 +1,127 @@
+/** The controller's parts as what the HTTP API asks of them. @module */
+import type { FlowStore, StoreStats } from '@vagus/store'
+import { UnavailableError as StoreUnavailable } from '@vagus/store'
+import { UnavailableError } from '@vagus/linux'
+import type { CollectorThread } from './collector/collector-thread.ts'
+import type { DomainState } from './domain-state.ts'
+import type { View } from './domain/view.ts'
+import type { EventLog } from './events/event-log.ts'
+import type { Backend } from './http/backend.ts'
+import { ProblemError, problemOf } from './http/problem.ts'
+import { devicesOf } from './resources/devices.ts'
+import { exportersOf } from './resources/exporters.ts'
+import { ipv6ShareResource } from './resources/ipv6-share.ts'
+import { linkLoadOf } from './resources/link-load.ts'
+import { linksOf } from './resources/links.ts'
+import { matrixOf } from './resources/matrix.ts'
+import { metricsText } from './resources/metrics.ts'
+import { statusOf } from './resources/status.ts'
+import { topOf } from './resources/top.ts'
+import { topologyOf } from './resources/topology.ts'
+
+export interface BackendParts {
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly state: DomainState
+  readonly collector: CollectorThread
+  readonly store: FlowStore
+  readonly events: EventLog
+}
+
+/** After so long without a report the collector is stuck; it sends one a second. */
+const reportDeadline = 10_000
+/** The status must not wait long for a busy store, in milliseconds. */
+const statsDeadline = 2000
+
+export function createBackend(parts: BackendParts): Backend {
+  const { state, collector, store, events } = parts
+  const view = (): View => viewOf(parts)
+  const stats = statsOf(store)
+  const unreadiness = async (): Promise<readonly string[]> => unreadinessOf(state, (await stats()).problem)
+  return {
+    events,
+    config: () => state.config,
+    status: () =>
+      answered(async () => {
+        const found = await stats()
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem))
+      }),
+    top: (request) => answered(() => topOf(view(), request)),
+    matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
+    links: (window) => answered(() => linksOf(view(), window)),
+    linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),
+    devices: (window) => answered(() => devicesOf(view(), window)),
+    exporters: async () => exportersOf(view()),
+    topology: () => topologyOf(view()),
+    ipv6Share: (window) => answered(() => ipv6ShareResource(view(), window)),
+    unreadiness,
+    metrics: async () =>
+      metricsText({
+        view: view(),
+        store: (await stats()).stats,
+        events: events.lastId,
+        residentOctets: process.memoryUsage.rss(),
+      }),
+  }
+
+  /** What is not there now is a 503 that says so, not an error of ours. */
+  async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof UnavailableError) && !(error instanceof StoreUnavailable)) throw error
+      throw new ProblemError(problemOf(503, error.message))
+    }
+  }
+
+  function viewOf({ version, startedAt }: BackendParts): View {
+    const { config, directory, domain, measurements, report, records, recordsOf } = state
+    return {
+      version,
+      startedAt,
+      now: Date.now,
+      config,
+      directory,
+      domain,
+      measurements,
+      report,
+      records,
+      recordsOf,
+      collector,
+      store,
+      addressOf: (exporter) => state.addressOf(exporter),
+      exportersAt: (address) => state.exportersAt(address),
+    }
+  }
+}
+
+type Stats = { readonly stats: StoreStats | undefined; readonly problem: string }
+
+/** One question at a time, however many ask; its answer is good for a second. */
+function statsOf(store: FlowStore): () => Promise<Stats> {
+  let latest: { readonly at: number; readonly answer: Promise<Stats> } | undefined
+  return () => {
+    const now = performance.now()
+    if (latest === undefined || now - latest.at > 1000) {
+      const answer = store.stats({ deadline: statsDeadline }).then(
+        (stats): Stats => ({ stats, problem: stats.problem }),
+        (error: unknown): Stats => ({
+          stats: undefined,
+          problem: error instanceof Error ? error.message : String(error),
+        }),
+      )
+      latest = { at: now, answer }
+    }
+    return latest.answer
+  }
+}
+
+function unreadinessOf({ report }: DomainState, storeProblem: string): readonly string[] {
+  const reasons: string[] = []
+  if (report === undefined) reasons.push('collector: has not reported yet')
+  else if (Date.now() - report.at > reportDeadline) reasons.push('collector: has not reported for 10 s')
+  else if (report.log.state !== 'ok') reasons.push(`log: ${report.log.problem}`)
+  if (storeProblem !== '') reasons.push(`store: ${storeProblem}`)
+  return reasons
+}

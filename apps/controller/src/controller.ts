@@ -1,0 +1,191 @@
+/** Puts the controller together: control state, flow store, collector thread, HTTP. @module */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '@vagus/api'
+import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
+import { createBackend } from './backend.ts'
+import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
+import type { CollectorDomain } from './collector/messages.ts'
+import { type ConfigChanges, changesOf } from './config/changes.ts'
+import { parseDuration } from './config/duration.ts'
+import { parseEndpoint, parseHttpEndpoint, type UdpEndpoint } from './config/endpoint.ts'
+import type { LoadedConfig } from './config/load.ts'
+import { DomainState } from './domain-state.ts'
+import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
+import type { EventDraft } from './events/event-draft.ts'
+import { eventKeeper } from './events/event-keeper.ts'
+import { EventLog } from './events/event-log.ts'
+import { draftOfStoreEvent } from './events/from-flow.ts'
+import { createApp } from './http/app.ts'
+import { type HttpServer, serveHttp } from './http/serve.ts'
+
+export interface ControllerOptions {
+  readonly version: string
+  /** Folder of the built console; without it the page says how to build one. */
+  readonly console?: string | undefined
+  /** Takes a line for people. */
+  readonly report?: (line: string) => void
+}
+
+export interface Controller {
+  /** Where the API is: `127.0.0.1:7600` or `unix:PATH`. */
+  readonly address: string
+  /** Where flows are received, with the ports that the kernel chose. */
+  readonly flowEndpoints: readonly UdpEndpoint[]
+  /** Takes over a new configuration as far as that goes without a restart, and says what changed. */
+  reload(loaded: LoadedConfig): ConfigChanges
+  /** Tells in the event log that a new configuration was refused. */
+  rejectConfig(problem: string): void
+  /** Fulfilled by `stop`; rejected when flows can be collected no more, and only a new start would help. */
+  readonly finished: Promise<void>
+  /** Writes down everything received, and ends. */
+  stop(): Promise<void>
+}
+
+/** Keys of the control state. */
+const keys = { snapshot: 'flow-state', numbering: 'numbering' } as const
+
+/** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
+export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
+  const undo: (() => Promise<void> | void)[] = []
+  try {
+    return await start(loaded, options, undo)
+  } catch (error) {
+    for (const step of undo.toReversed()) await step()
+    throw error
+  }
+}
+
+async function start(
+  { config, home }: LoadedConfig,
+  { version, console, report = () => undefined }: ControllerOptions,
+  undo: (() => Promise<void> | void)[],
+): Promise<Controller> {
+  const startedAt = Date.now()
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const control = openControlStore({ path: join(home, 'control.sqlite') })
+  undo.push(() => control.close())
+  const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))
+  const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
+  const state = new DomainState(config, newDomain(control, config))
+  const finished = Promise.withResolvers<void>()
+  finished.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
+
+  const store = await openStore(home, config, (event) => tell(draftOfStoreEvent(event)))
+  undo.push(() => store.close())
+  const collector = await startCollector(home, config, state, control, store, {
+    tell,
+    fail: (problem) => finished.reject(new Error(problem)),
+  })
+  undo.push(() => collector.stop())
+  const stopping = new AbortController()
+  undo.push(() => stopping.abort())
+  const backend = createBackend({ version, startedAt, state, collector, store, events })
+  const endpoint = parseHttpEndpoint(config.listen)
+  const app = createApp(backend, {
+    version,
+    console,
+    transport: endpoint.kind,
+    signal: stopping.signal,
+    now: Date.now,
+    onError: (error) => report(`${error.name}: ${error.message}`),
+  })
+  const http: HttpServer = await serveHttp(app.fetch, endpoint)
+  undo.push(() => http.stop())
+  tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
+  if (collector.fallback !== undefined) {
+    tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
+  }
+  return {
+    address: http.address,
+    flowEndpoints: collector.endpoints,
+    finished: finished.promise,
+    reload: (next) => reload(next, state, control, collector, tell),
+    rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
+    async stop() {
+      tell({ event: 'controller.stopped', subject: '', fields: {} })
+      // The API goes first, so that nobody asks a half-stopped controller; the log is closed before the control state.
+      for (const step of undo.splice(0).toReversed()) await step()
+      finished.resolve()
+    },
+  }
+}
+
+/** The domain with the numbers that earlier records have; new ones are written down before a record can have them. */
+function newDomain(control: ControlStore, config: Config): DomainState['domain'] {
+  const numbered = numberedConfig(config)
+  const before = control.get(keys.numbering)?.value as Numbering | undefined // sound: written by the line below
+  const numbering = numberingOf(before, numbered)
+  if (JSON.stringify(numbering) !== JSON.stringify(before)) control.put(keys.numbering, numbering, Date.now())
+  return domainOf(numbered, numbering)
+}
+
+async function openStore(home: string, { store }: Config, onEvent: (event: StoreEvent) => void): Promise<FlowStore> {
+  const seconds = (text: string): number => parseDuration(text) / 1000
+  return openFlowStore({
+    folder: join(home, 'flows'),
+    retention: {
+      raw: seconds(store.raw),
+      minute: seconds(store.minute),
+      fiveMinutes: seconds(store.fiveMinutes),
+      hour: seconds(store.hour),
+    },
+    maxOctets: store.maxOctets,
+    onEvent,
+  })
+}
+
+async function startCollector(
+  home: string,
+  config: Config,
+  state: DomainState,
+  control: ControlStore,
+  store: FlowStore,
+  { tell, fail }: { readonly tell: (draft: EventDraft) => void; readonly fail: (problem: string) => void },
+): Promise<CollectorThread> {
+  const snapshot = control.get(keys.snapshot)?.value
+  if (snapshot !== undefined) state.takeSnapshot(snapshot as Parameters<DomainState['takeSnapshot']>[0])
+  const start = {
+    ...collectorDomain(state),
+    listen: config.flow.listen.map(parseEndpoint),
+    receiveBuffer: config.flow.receiveBuffer,
+    folder: join(home, 'flows'),
+    snapshot,
+    acknowledged: store.notifier(),
+  }
+  return startCollectorThread(start, {
+    onReport: (report) => state.take(report).forEach(tell),
+    onSnapshot: (next) => {
+      state.takeSnapshot(next)
+      control.put(keys.snapshot, next, Date.now())
+    },
+    onFailure: fail,
+  })
+}
+
+const collectorDomain = ({ domain, config, directory }: DomainState): CollectorDomain => ({
+  domain,
+  samplingRates: new Map(
+    config.devices.flatMap((device) =>
+      device.samplingRate === undefined ? [] : [[directory.addressOf(device), device.samplingRate]],
+    ),
+  ),
+})
+
+function reload(
+  { config }: LoadedConfig,
+  state: DomainState,
+  control: ControlStore,
+  collector: CollectorThread,
+  tell: (draft: EventDraft) => void,
+): ConfigChanges {
+  const changes = changesOf(state.config, config)
+  if (changes.changed.length > 0) {
+    state.setConfig(config, newDomain(control, config))
+    collector.setDomain(collectorDomain(state))
+  }
+  const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`
+  const text = changes.changed.length === 0 ? 'nothing changed' : changes.changed.join(', ') + restart
+  tell({ event: 'config.reloaded', subject: '', fields: { changes: text } })
+  return changes
+}

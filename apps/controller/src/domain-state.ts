@@ -1,0 +1,130 @@
+/**
+ * What the main thread knows: takes the collector's report once a second, keeps counters, has the monitors look at them,
+ * and writes down what they find as events.
+ * @module
+ */
+import type { Domain } from '@vagus/analytics'
+import type { Config } from '@vagus/api'
+import type { CollectorSnapshot } from '@vagus/flow'
+import type { CollectorReport } from './collector/messages.ts'
+import { parseDuration } from './config/duration.ts'
+import { carriesFlows } from './domain/device-state.ts'
+import { createDirectory, type Directory } from './domain/directory.ts'
+import { Measurements } from './domain/measurements.ts'
+import { RecordRate } from './domain/record-rate.ts'
+import type { EventDraft } from './events/event-draft.ts'
+import { draftOfFlowEvent, draftOfStoreEvent } from './events/from-flow.ts'
+import { CongestionMonitor } from './monitors/congestion.ts'
+import { LinkStateMonitor } from './monitors/link-state.ts'
+import { OverflowMonitor } from './monitors/overflow.ts'
+import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
+
+export class DomainState {
+  readonly records = new RecordRate()
+  readonly recordsOf = new Map<string, RecordRate>()
+  readonly #silence = new SilenceMonitor()
+  readonly #linkState = new LinkStateMonitor()
+  readonly #congestion = new CongestionMonitor()
+  readonly #overflow = new OverflowMonitor()
+  readonly #addresses = new Map<number, string>()
+  #config: Config
+  #directory: Directory
+  #domain: Domain
+  #measurements: Measurements
+  #report: CollectorReport | undefined
+
+  constructor(config: Config, domain: Domain) {
+    this.#config = config
+    this.#domain = domain
+    this.#directory = createDirectory(config)
+    this.#measurements = new Measurements(this.#directory, domain)
+  }
+
+  get config(): Config {
+    return this.#config
+  }
+  get domain(): Domain {
+    return this.#domain
+  }
+  get directory(): Directory {
+    return this.#directory
+  }
+  get measurements(): Measurements {
+    return this.#measurements
+  }
+  get report(): CollectorReport | undefined {
+    return this.#report
+  }
+
+  /** Address of an exporter's number. */
+  addressOf(exporter: number): string | undefined {
+    return this.#addresses.get(exporter)
+  }
+
+  /** Numbers that the address has, or had before the collector forgot it and gave it another one. */
+  exportersAt(address: string): readonly number[] {
+    return [...this.#addresses].filter(([, known]) => known === address).map(([number]) => number)
+  }
+
+  /** From the collector's last life, so that records of then keep their exporters' names. */
+  takeSnapshot(snapshot: Pick<CollectorSnapshot, 'exporters'>): void {
+    for (const { number, address } of snapshot.exporters) this.#addresses.set(number, address)
+  }
+
+  /** A new configuration: counters begin anew, what the monitors know of links and exporters that stay does not. */
+  setConfig(config: Config, domain: Domain): void {
+    this.#config = config
+    this.#domain = domain
+    this.#directory = createDirectory(config)
+    this.#measurements = new Measurements(this.#directory, domain)
+  }
+
+  /** Takes in the last second and returns what happened. */
+  take(report: CollectorReport): readonly EventDraft[] {
+    const { at, exporters, counters, events, storeEvents } = report
+    this.#report = report
+    for (const { exporter, address } of exporters) this.#addresses.set(exporter, address)
+    this.#measurements.take(counters, at)
+    this.#countRecords(report)
+    return [
+      ...events.map((event) => draftOfFlowEvent(event, this.#directory)),
+      ...storeEvents.map(draftOfStoreEvent),
+      ...this.#overflow.step(report.receiver.dropped, at),
+      ...this.#silence.step(this.#exportTimes(report), parseDuration(this.#config.flow.silentAfter), at),
+      ...this.#linkEvents(at),
+    ]
+  }
+
+  #countRecords({ at, exporters, totals }: CollectorReport): void {
+    this.records.add(totals.records, at)
+    const sums = new Map<string, number>()
+    for (const { address, records } of exporters) sums.set(address, (sums.get(address) ?? 0) + records)
+    for (const [address, records] of sums) {
+      const rate = this.recordsOf.get(address) ?? new RecordRate()
+      this.recordsOf.set(address, rate)
+      rate.add(records, at)
+    }
+    for (const address of this.recordsOf.keys()) if (!sums.has(address)) this.recordsOf.delete(address)
+  }
+
+  /** When each exporter last sent anything of a stream that carries flows. */
+  #exportTimes({ exporters }: CollectorReport): readonly ExportTime[] {
+    const times = new Map<string, number>()
+    for (const stream of exporters.filter(carriesFlows)) {
+      const device = this.#directory.deviceAt(stream.address)?.name ?? stream.address
+      times.set(device, Math.max(times.get(device) ?? 0, stream.lastAt))
+    }
+    return [...times].map(([device, lastAt]) => ({ device, lastAt }))
+  }
+
+  #linkEvents(at: number): readonly EventDraft[] {
+    const { links } = this.#config
+    const states = links.map(({ name }) => this.#measurements.linkState(name, at))
+    const loads = links.map(({ name, capacity }) => {
+      const { aToZ, zToA } = this.#measurements.linkRate(name, at)
+      const isKnown = aToZ !== null || zToA !== null
+      return { link: name, utilisation: isKnown ? Math.max(aToZ ?? 0, zToA ?? 0) / capacity : null }
+    })
+    return [...this.#linkState.step(states, at), ...this.#congestion.step(loads)]
+  }
+}

@@ -1,0 +1,32 @@
+/** Every export stream that arrives. @module */
+import { apiVersion, type ExporterList } from '@vagus/api'
+import type { View } from '../domain/view.ts'
+import { timeText } from './windows.ts'
+
+export function exportersOf(view: View): ExporterList {
+  return {
+    apiVersion,
+    kind: 'ExporterList',
+    items: (view.report?.exporters ?? []).map((stream) => ({
+      address: stream.address,
+      port: stream.port,
+      domain: stream.domain,
+      protocol: stream.protocol,
+      device: view.directory.deviceAt(stream.address)?.name ?? null,
+      firstAt: timeText(stream.firstAt),
+      lastAt: timeText(stream.lastAt),
+      datagrams: stream.datagrams,
+      records: stream.records,
+      templates: stream.templates,
+      parked: stream.parked,
+      malformed: stream.malformed,
+      lost: {
+        units: stream.lost.units,
+        unit: stream.lost.unit,
+        rule: stream.lost.rule,
+        share: stream.lost.share,
+      },
+      sampling: stream.sampling === undefined ? null : { rate: stream.sampling.rate, from: stream.sampling.from },
+    })),
+  }
+}

@@ -1,0 +1,80 @@
+/** Numbers of flow columns as people name them, and back. @module */
+import { nameOf } from '@vagus/analytics'
+import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
+import type { Dimension } from '@vagus/api'
+import type { FilterTerm as StoreTerm } from '@vagus/store'
+import type { View } from '../domain/view.ts'
+import type { FilterTerm } from '../http/filter.ts'
+import { ProblemError, problemOf } from '../http/problem.ts'
+
+/** IANA protocol numbers that people know by name. */
+export const protocolNumbers: Readonly<Record<string, number>> = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  gre: 47,
+  esp: 50,
+  'ipv6-icmp': 58,
+  ospf: 89,
+  sctp: 132,
+}
+
+/** Which list of the domain gives the dimension's numbers their names. */
+const lists = {
+  srcSite: 'sites',
+  dstSite: 'sites',
+  ingress: 'devices',
+  egress: 'devices',
+  application: 'applications',
+} as const satisfies Partial<Record<Dimension, 'sites' | 'devices' | 'applications'>>
+const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
+
+/** Names of sites, devices, applications and exporters; all else as it is. */
+export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
+  if (typeof key === 'string') return key
+  if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)
+  if (dimension !== 'exporter') return String(key)
+  const address = view.addressOf(key)
+  return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
+}
+
+/** A filter as the store takes it. @throws {ProblemError} on a value that the dimension does not have */
+export function storeTerms(view: View, terms: readonly FilterTerm[]): readonly StoreTerm[] {
+  return terms.map(({ dimension, is, value }) =>
+    dimension === 'src' || dimension === 'dst'
+      ? { dimension, is, value: prefixOf(value) }
+      : { dimension, is, value: numberOf(view, dimension, value) },
+  )
+}
+
+function prefixOf(value: string): Prefix {
+  try {
+    if (value.includes('/')) return parsePrefix(value)
+    return parsePrefix(`${value}/${versionOf(parseAddress(value)) === 4 ? 32 : 128}`)
+  } catch (error) {
+    if (error instanceof AddressError) throw refuse(error.message)
+    throw error
+  }
+}
+
+function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, value: string): number {
+  if (isListed(dimension)) {
+    const index = view.domain[lists[dimension]].findIndex(({ name }) => name === value)
+    if (index < 0 && value !== 'unknown') throw refuse(`there is no ${dimension} "${value}"`)
+    return index + 1
+  }
+  if (dimension === 'exporter') return exporterNumber(view, value)
+  const number = dimension === 'protocol' ? (protocolNumbers[value] ?? Number(value)) : Number(value)
+  if (!Number.isInteger(number) || number < 0) throw refuse(`${dimension} must be a number, got "${value}"`)
+  return number
+}
+
+function exporterNumber(view: View, value: string): number {
+  const device = view.config.devices.find(({ name }) => name === value)
+  const [number] = view.exportersAt(device === undefined ? value : view.directory.addressOf(device))
+  if (number === undefined) throw refuse(`no exporter "${value}" is known; see /v1/exporters`)
+  return number
+}
+
+const refuse = (problem: string): ProblemError =>
+  new ProblemError(problemOf(400, `filter: ${problem}`, [{ parameter: 'filter', problem }]))

@@ -1,0 +1,142 @@
+/** What makes figures wrong or missing, each with the setting or command that mends it. @module */
+import type { Quality } from '@vagus/api'
+import type { ExporterState } from '@vagus/flow'
+import { parseDuration } from '../config/duration.ts'
+import { carriesFlows, deviceExports } from '../domain/device-state.ts'
+import { streamsAt, type View } from '../domain/view.ts'
+
+/** Loss from which figures are off by more than their rounding. */
+const notableLoss = 0.01
+/** More items than a person reads are summed up in a last one. */
+const maxItems = 50
+
+/** The worst first. */
+export function qualityOf(view: View): readonly Quality[] {
+  const items = [...domainItems(view), ...deviceItems(view), ...exporterItems(view), ...receiverItems(view)]
+  items.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
+  if (items.length <= maxItems) return items
+  const more = items.length - maxItems
+  return [
+    ...items.slice(0, maxItems),
+    { severity: 'warning', subject: 'controller', problem: `${more} more problems`, fix: 'vagus device ls' },
+  ]
+}
+
+const warning = (subject: string, problem: string, fix: string): Quality => ({
+  severity: 'warning',
+  subject,
+  problem,
+  fix,
+})
+const error = (subject: string, problem: string, fix: string): Quality => ({ severity: 'error', subject, problem, fix })
+
+function domainItems({ config, report }: View): readonly Quality[] {
+  const items: Quality[] = []
+  const exporters = report?.exporters.filter(carriesFlows) ?? []
+  if (exporters.length === 0) {
+    items.push(
+      warning(
+        'flows',
+        'no flow export has arrived yet',
+        `vagus cheat ipfix: send to ${config.flow.listen.join(' or ')}`,
+      ),
+    )
+  }
+  const hasBoundary = config.devices.some(({ interfaces }) => interfaces.some(({ site }) => site !== undefined))
+  if (!hasBoundary) {
+    const problem = 'no boundary interface is configured: what several routers export is counted several times'
+    items.push(warning('domain', problem, 'vagus.yaml: devices[].interfaces[]: { name: eth0, index: 2, site: office }'))
+  }
+  if (config.sites.length === 0) {
+    const fix = 'vagus.yaml: sites: [{ name: office, prefixes: [192.0.2.0/24, "2001:db8::/48"] }]'
+    items.push(warning('domain', 'no sites are configured: there is no traffic matrix', fix))
+  }
+  return items
+}
+
+function deviceItems(view: View): readonly Quality[] {
+  const { config, directory, measurements } = view
+  const now = view.now()
+  return config.devices.flatMap((device) => {
+    const address = directory.addressOf(device)
+    const { state, lastAt } = deviceExports(streamsAt(view, address), parseDuration(config.flow.silentAfter), now)
+    const items: Quality[] = []
+    if (state === 'never') {
+      const fix = `vagus cheat ipfix: export from ${address} to ${view.collector.endpoints.map(({ port }) => `udp/${port}`).join(', ')}`
+      items.push(error(device.name, 'has never exported flows', fix))
+    } else if (state === 'silent') {
+      const seconds = Math.round((now - (lastAt ?? now)) / 1000)
+      items.push(
+        error(
+          device.name,
+          `has exported no flows for ${seconds} s`,
+          `check its exporter; vagus events --topics exporter`,
+        ),
+      )
+    }
+    if (!measurements.isHeard(address, now)) {
+      const fix = `vagus device --name ${device.name} --agent ${address} --collector ADDRESS:PORT`
+      items.push(warning(device.name, 'sends no interface counters: its coverage is not known', fix))
+    }
+    return items
+  })
+}
+
+function exporterItems(view: View): readonly Quality[] {
+  const seen = new Set<string>()
+  return (view.report?.exporters ?? []).flatMap((stream) => {
+    const device = view.directory.deviceAt(stream.address)?.name
+    const items = streamItems(stream, device ?? stream.address)
+    if (device === undefined && view.config.devices.length > 0 && !seen.has(stream.address)) {
+      seen.add(stream.address)
+      const fix = `vagus.yaml: devices: [{ name: r1, role: edge, address: ${stream.address}, interfaces: [] }]`
+      return [...items, warning(stream.address, 'exports flows and is no configured device', fix)]
+    }
+    return items
+  })
+}
+
+function streamItems(stream: ExporterState, subject: string): readonly Quality[] {
+  const items: Quality[] = []
+  if (stream.sampling?.rate === 0) {
+    items.push(error(subject, 'does not say its sampling rate', `vagus.yaml: devices[].samplingRate of ${subject}`))
+  }
+  if (stream.protocol === 'netflow5') {
+    items.push(
+      warning(subject, 'exports NetFlow v5, which cannot carry IPv6', 'let it export IPFIX: vagus cheat ipfix'),
+    )
+  }
+  if (stream.lost.share >= notableLoss) {
+    const percent = (stream.lost.share * 100).toFixed(1)
+    items.push(
+      error(
+        subject,
+        `${percent} % of its ${stream.lost.unit} were lost on the way`,
+        'vagus exporter ls; raise flow.receiveBuffer',
+      ),
+    )
+  }
+  if (stream.parked > 0) {
+    const fix = 'wait for its next template, or let it send templates more often'
+    items.push(warning(subject, `${stream.parked} data sets wait for their template`, fix))
+  }
+  return items
+}
+
+function receiverItems({ report, config }: View): readonly Quality[] {
+  if (report === undefined) return []
+  const { kind, receiveBuffer, dropped } = report.receiver
+  const items: Quality[] = []
+  if (dropped > 0) {
+    items.push(error('receiver', `the kernel dropped ${dropped} datagrams since the start`, 'raise flow.receiveBuffer'))
+  }
+  if (kind === 'dgram')
+    items.push(warning('receiver', 'receives without recvmmsg, which loses more under load', 'vagus doctor'))
+  if (receiveBuffer < config.flow.receiveBuffer) {
+    const fix = `as root: sysctl -w net.core.rmem_max=${config.flow.receiveBuffer}`
+    items.push(
+      warning('receiver', `its socket buffer has ${receiveBuffer} octets, not ${config.flow.receiveBuffer}`, fix),
+    )
+  }
+  return items
+}

@@ -1,0 +1,104 @@
+/** The domain in one look. @module */
+import { apiVersion, type Status } from '@vagus/api'
+import type { StoreStats } from '@vagus/store'
+import { parseDuration } from '../config/duration.ts'
+import { deviceExports } from '../domain/device-state.ts'
+import { streamsAt, type View } from '../domain/view.ts'
+import { domainCoverage } from './coverage.ts'
+import { qualityOf } from './quality.ts'
+import { timeText, windowText } from './windows.ts'
+
+/** What the traffic of the status spans, in seconds. */
+const statusSeconds = 60
+
+/** `store` is undefined while it does not answer; `unreadiness` says why the controller cannot do its work. */
+export async function statusOf(
+  view: View,
+  store: StoreStats | undefined,
+  unreadiness: readonly string[],
+): Promise<Status> {
+  const { config, report } = view
+  const [totals, loads] = await Promise.all([
+    view.collector.ask({ kind: 'totals', seconds: statusSeconds }),
+    view.collector.ask({ kind: 'loads', seconds: statusSeconds }),
+  ])
+  const now = view.now()
+  return {
+    apiVersion,
+    kind: 'Status',
+    domain: config.domain,
+    as: config.as ?? null,
+    substrate: config.substrate ?? null,
+    version: view.version,
+    now: timeText(now),
+    startedAt: timeText(view.startedAt),
+    ready: unreadiness.length === 0,
+    devices: deviceCounts(view, now),
+    links: linkCounts(view, now),
+    sites: config.sites.length,
+    flows: {
+      records: report?.totals.records ?? 0,
+      recordsPerSecond: view.records.perSecond,
+      lost: lostRecords(view),
+      lastAt: lastRecordAt(view),
+    },
+    traffic: {
+      window: windowText(totals.window),
+      bitsPerSecond: totals.bitsPerSecond,
+      ipv6Share: totals.ipv6Share,
+      coverage: domainCoverage(view, loads),
+    },
+    store: storeStatus(view, store),
+    quality: [...qualityOf(view)],
+  }
+}
+
+/** What the log says comes first: it is where records would be lost. */
+function storeStatus({ report }: View, store: StoreStats | undefined): Status['store'] {
+  const log = report?.log.state ?? 'ok'
+  return {
+    state: log === 'ok' ? (store?.state ?? 'ok') : log,
+    records: store?.records ?? 0,
+    octets: store?.octets ?? 0,
+    oldest: store?.oldest === undefined ? null : timeText(store.oldest),
+    lagSeconds: store?.lagSeconds ?? 0,
+  }
+}
+
+/** Of streams that count records; others know only how many datagrams are missing. */
+function lostRecords({ report }: View): number {
+  const streams = report?.exporters.filter(({ lost }) => lost.unit === 'records') ?? []
+  return streams.reduce((sum, { lost }) => sum + lost.units, 0)
+}
+
+function deviceCounts(view: View, now: number): Status['devices'] {
+  const silentAfter = parseDuration(view.config.flow.silentAfter)
+  const states = view.config.devices.map(
+    (device) => deviceExports(streamsAt(view, view.directory.addressOf(device)), silentAfter, now).state,
+  )
+  return {
+    total: states.length,
+    exporting: states.filter((state) => state === 'exporting').length,
+    silent: states.filter((state) => state === 'silent').length,
+  }
+}
+
+function linkCounts({ config, measurements }: View, now: number): Status['links'] {
+  let busiest: Status['links']['busiest'] = null
+  for (const { name, capacity } of config.links) {
+    const { aToZ, zToA } = measurements.linkRate(name, now)
+    if (aToZ === null && zToA === null) continue
+    const utilisation = Math.max(aToZ ?? 0, zToA ?? 0) / capacity
+    if (busiest === null || utilisation > busiest.utilisation) busiest = { name, utilisation }
+  }
+  return {
+    total: config.links.length,
+    down: config.links.filter(({ name }) => measurements.linkState(name, now).state === 'down').length,
+    busiest,
+  }
+}
+
+function lastRecordAt({ report }: View): string | null {
+  const times = report?.exporters.filter(({ records }) => records > 0).map(({ lastAt }) => lastAt) ?? []
+  return times.length === 0 ? null : timeText(Math.max(...times))
+}

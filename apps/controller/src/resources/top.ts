@@ -1,0 +1,96 @@
+/** The largest groups of flows: live where the window and the grouping are followed live, else from the store. @module */
+import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
+import { apiVersion, type Dimension, type FlowTop } from '@vagus/api'
+import { maxLiveSeconds } from '../collector/live-query.ts'
+import type { View } from '../domain/view.ts'
+import type { TopRequest } from '../http/backend.ts'
+import { ProblemError, problemOf } from '../http/problem.ts'
+import { domainCoverage } from './coverage.ts'
+import { nameOfKey, storeTerms } from './key-names.ts'
+import { windowText } from './windows.ts'
+
+/** What the store groups by at once. */
+const maxStoredDimensions = 4
+/** Sketches keep 1,024 keys; the first 64 of them are what they are made for. */
+const maxLiveItems = 64
+/** Questions about these are about observations, not about the packets of the domain. */
+const perObservation: readonly Dimension[] = ['exporter', 'inIf', 'outIf']
+
+export async function topOf(view: View, request: TopRequest): Promise<FlowTop> {
+  const { by, n, window, filter } = request
+  const set = topSetOf(by)
+  const isLive =
+    set !== undefined &&
+    window.to === undefined &&
+    window.milliseconds <= maxLiveSeconds * 1000 &&
+    filter.length === 0 &&
+    n <= maxLiveItems
+  if (isLive) return liveTop(view, set, request)
+  if (by.length > maxStoredDimensions) {
+    const problem = `must name at most ${maxStoredDimensions} dimensions, got ${by.length}`
+    throw new ProblemError(problemOf(400, `by: ${problem}`, [{ parameter: 'by', problem }]))
+  }
+  return storedTop(view, request)
+}
+
+async function liveTop(
+  view: View,
+  set: NonNullable<ReturnType<typeof topSetOf>>,
+  { by, n, window }: TopRequest,
+): Promise<FlowTop> {
+  const seconds = window.milliseconds / 1000
+  const [top, loads] = await Promise.all([
+    view.collector.ask({ kind: 'top', set, n, seconds }),
+    view.collector.ask({ kind: 'loads', seconds }),
+  ])
+  const { octets, packets, flows, bitsPerSecond } = top.total
+  return {
+    apiVersion,
+    kind: 'FlowTop',
+    window: windowText(top.window),
+    by: [...by],
+    method: top.method,
+    coverage: domainCoverage(view, loads),
+    total: { octets, packets, flows, bitsPerSecond },
+    items: top.items.map((item) => ({
+      ...item,
+      key: Object.fromEntries(by.map((dimension) => [dimension, item.key[dimension] ?? 'unknown'])),
+    })),
+  }
+}
+
+async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<FlowTop> {
+  const to = window.to ?? view.now()
+  const terms = storeTerms(view, filter)
+  const isPerObservation = [...by, ...filter.map(({ dimension }) => dimension)].some((dimension) =>
+    perObservation.includes(dimension),
+  )
+  const answer = await view.store.top({
+    from: to - window.milliseconds,
+    to,
+    by,
+    n,
+    filter: terms,
+    observations: isPerObservation ? 'all' : 'counted',
+  })
+  const span = windowOf(answer.from, answer.to)
+  const { total } = answer
+  return {
+    apiVersion,
+    kind: 'FlowTop',
+    window: windowText(span),
+    by: [...by],
+    method: 'exact',
+    coverage: null,
+    total: { ...total, bitsPerSecond: rateOf(total.octets, span) },
+    items: answer.items.map(({ key, octets, packets, flows }) => ({
+      key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),
+      octets,
+      packets,
+      flows,
+      bitsPerSecond: rateOf(octets, span),
+      share: total.octets > 0 ? octets / total.octets : 0,
+      error: 0,
+    })),
+  }
+}

@@ -1,0 +1,46 @@
+/** The controller as a process: signals stop it and have it read its configuration again. @module */
+import { once } from 'node:events'
+import { ConfigError } from './config/config-error.ts'
+import { type ConfigSources, loadConfig } from './config/load.ts'
+import { type Controller, type ControllerOptions, startController } from './controller.ts'
+import { formatEndpoint } from './config/endpoint.ts'
+
+/**
+ * Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
+ * {UnavailableError} when it cannot start, {Error} when flows can be collected no more
+ */
+export async function runController(sources: ConfigSources, options: ControllerOptions): Promise<void> {
+  const loaded = loadConfig(sources)
+  const report = options.report ?? (() => undefined)
+  const controller = await startController(loaded, options)
+  report(`configuration: ${loaded.file ?? 'none, all defaults'}; state: ${loaded.home}`)
+  report(`API and console: ${controller.address.startsWith('unix:') ? '' : 'http://'}${controller.address}`)
+  report(`flows: ${controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')}`)
+  const onHangup = (): void => readAgain(controller, sources, report)
+  process.on('SIGHUP', onHangup)
+  const done = new AbortController()
+  try {
+    await Promise.race([
+      controller.finished,
+      once(process, 'SIGTERM', { signal: done.signal }),
+      once(process, 'SIGINT', { signal: done.signal }),
+    ])
+  } finally {
+    done.abort()
+    process.off('SIGHUP', onHangup)
+    await controller.stop()
+  }
+}
+
+/** A configuration that is wrong changes nothing. */
+function readAgain(controller: Controller, sources: ConfigSources, report: (line: string) => void): void {
+  try {
+    const { changed, restart } = controller.reload(loadConfig(sources))
+    report(`configuration read again: ${changed.length === 0 ? 'nothing changed' : changed.join(', ')}`)
+    if (restart.length > 0) report(`only after a restart: ${restart.join(', ')}`)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    report(`configuration not accepted, the old one stays:\n${error.message}`)
+    controller.rejectConfig(error.message.split('\n')[0]!)
+  }
+}
