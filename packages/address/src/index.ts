@@ -1,6 +1,8 @@
-/** IPv4 and IPv6 addresses, prefixes and longest-prefix match. */
+/** IPv4 and IPv6 addresses, prefixes, longest-prefix match and five-tuples. */
 export { formatAddress, parseAddress, parseScopedAddress, type Version, versionOf } from './address.ts'
 export { AddressError } from './errors.ts'
+export { type FiveTuple, type FiveTupleColumns, fiveTupleOf, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
+export { hashEnd, hashMore, hashWords } from './hash.ts'
 export { formatIpv4, parseIpv4 } from './ipv4.ts'
 export { contains, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
 export { maxPrefixes, PrefixTable } from './prefix-table.ts'

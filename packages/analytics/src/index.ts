@@ -24,7 +24,6 @@ export { createEnricher, type Enricher, type EnricherConfig } from './enricher.t
 export type { InterfaceLoad } from './interface-loads.ts'
 export { maxInterfaces } from './interface-table.ts'
 export { type Ipv6Point, type Ipv6Share, ipv6ShareOf } from './ipv6-share.ts'
-export { hashWords } from './key-index.ts'
 export { type DirectionLoad, type LinkLoad, linkLoadsOf } from './link-loads.ts'
 export { type LiveCounts, LiveWindow, type LiveWindowConfig } from './live-window.ts'
 export { maxPairs } from './pair-table.ts'

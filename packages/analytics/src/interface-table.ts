@@ -4,7 +4,8 @@
  * be taken from it only where that interface does not meter itself, else the packets would be seen twice.
  * @module
  */
-import { hashEnd, hashMore, KeyIndex } from './key-index.ts'
+import { hashEnd, hashMore } from '@vagus/address'
+import { KeyIndex } from './key-index.ts'
 
 /** Bits of `meters`. */
 export const metersIngress = 1

@@ -10,19 +10,19 @@
  *   query → slices of the window → sum, or merged sketch
  * @module
  */
+import { hashEnd, hashMore, hashWords, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import type { Domain } from './domain.ts'
 import { type InterfaceLoad, interfaceLoadsOf } from './interface-loads.ts'
 import { InterfaceTable, metersEgress, metersIngress } from './interface-table.ts'
 import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
-import { hashEnd, hashMore, hashWords } from './key-index.ts'
 import { PairTable } from './pair-table.ts'
 import { samplingVariance } from './sampling-error.ts'
 import { withQuickColumns } from './quick-columns.ts'
 import type { Contribution, Slice } from './slice.ts'
 import { SliceRing } from './slice-ring.ts'
 import { type Top, topOf } from './top.ts'
-import { conversationWords, type TopSet } from './top-sets.ts'
+import type { TopSet } from './top-sets.ts'
 import { type TrafficMatrix, trafficMatrixOf } from './traffic-matrix.ts'
 import { totalsOf, type TrafficTotals } from './traffic-totals.ts'
 import type { Window } from './window.ts'
@@ -204,7 +204,7 @@ function emptyContribution(): Contribution {
     isCounted: false,
     sitePair: -1,
     edgePair: -1,
-    key: new Uint32Array(conversationWords),
+    key: new Uint32Array(wordsPerFiveTuple),
     srcHash: 0,
     dstHash: 0,
     pairHash: 0,
@@ -214,18 +214,13 @@ function emptyContribution(): Contribution {
 
 /** The conversation's key and the hashes of its parts: the hash of a longer key goes on from that of a shorter. */
 function fillKey(record: Contribution): void {
-  const { block, row, key } = record
-  for (let word = 0; word < 4; word++) {
-    key[word] = block.srcAddr[row * 4 + word]!
-    key[4 + word] = block.dstAddr[row * 4 + word]!
-  }
-  key[8] = block.srcPort[row]! * 65_536 + block.dstPort[row]!
-  key[9] = block.protocol[row]!
+  const { key } = record
+  writeFiveTuple(key, record.block, record.row)
   let hash = 0
   for (let word = 0; word < 4; word++) hash = hashMore(hash, key[word]!)
   record.srcHash = hashEnd(hash)
   for (let word = 4; word < 8; word++) hash = hashMore(hash, key[word]!)
   record.pairHash = hashEnd(hash)
-  record.conversationHash = hashEnd(hashMore(hashMore(hash, key[8]), key[9]))
+  record.conversationHash = hashEnd(hashMore(hashMore(hash, key[8]!), key[9]!))
   record.dstHash = hashWords(key, 4, 4)
 }

@@ -1,5 +1,6 @@
 /** Slots for ordered pairs of numbers: source and sink, sites or devices. @module */
-import { hashEnd, hashMore, KeyIndex } from './key-index.ts'
+import { hashEnd, hashMore } from '@vagus/address'
+import { KeyIndex } from './key-index.ts'
 
 /** A full mesh of 256 sites. Octets of further pairs are counted as unresolved. */
 export const maxPairs = 65_536

@@ -20,7 +20,8 @@ const clockToleranceMs = 1000
 
 export class SliceRing {
   readonly #config: RingConfig
-  readonly #slices: Slice[]
+  /** Slice n is at n modulo the length; made when first needed. */
+  readonly #slices: (Slice | undefined)[]
   #newest: number
   #now: number
   /** Records that ended before the oldest slice; they are left out. */
@@ -35,7 +36,7 @@ export class SliceRing {
 
   constructor(config: RingConfig) {
     this.#config = config
-    this.#slices = Array.from({ length: config.slices }, () => new Slice())
+    this.#slices = Array.from({ length: config.slices })
     this.#now = config.startedAt
     this.#newest = Math.floor(config.startedAt / config.sliceMs)
   }
@@ -90,7 +91,7 @@ export class SliceRing {
 
   /** The slice to add to. `number` must lie within the ring. */
   sliceAt(number: number): Slice {
-    const slice = this.#slices[number % this.#slices.length]!
+    const slice = (this.#slices[number % this.#slices.length] ??= new Slice())
     if (slice.number !== number) slice.restart(number)
     return slice
   }
@@ -108,7 +109,8 @@ export class SliceRing {
   slicesIn({ from, to }: Window): readonly Slice[] {
     const { sliceMs } = this.#config
     return this.#slices
-      .filter(({ number }) => number >= 0 && number * sliceMs >= from && number * sliceMs < to)
+      .filter((slice) => slice !== undefined)
+      .filter(({ number }) => number * sliceMs >= from && number * sliceMs < to)
       .sort((a, b) => a.number - b.number)
   }
 }

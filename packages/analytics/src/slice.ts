@@ -1,7 +1,7 @@
 /** What is known of one slice of time, and how a record adds to it. @module */
+import { wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import { SpaceSaving } from './space-saving.ts'
-import { conversationWords } from './top-sets.ts'
 import { volume, volumeFields, Volumes } from './volume.ts'
 
 /** Keys that each sketch of a slice keeps at least: 16 × the longest list that is shown, of 64. */
@@ -44,7 +44,7 @@ export class Slice {
   readonly src = new SpaceSaving(4, sketchCapacity)
   readonly dst = new SpaceSaving(4, sketchCapacity)
   readonly pair = new SpaceSaving(8, sketchCapacity)
-  readonly conversation = new SpaceSaving(conversationWords, sketchCapacity)
+  readonly conversation = new SpaceSaving(wordsPerFiveTuple, sketchCapacity)
 
   /** Takes in `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, else 0. */
   add(record: Contribution, share: number, flows: number): void {

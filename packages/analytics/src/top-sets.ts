@@ -2,7 +2,7 @@
  * The groupings that are followed live: those that users ask for most. Other groupings are for the store to answer.
  * @module
  */
-import { formatWords } from '@vagus/address'
+import { fiveTupleOf, formatWords } from '@vagus/address'
 import { type Domain, nameOf } from './domain.ts'
 
 /** Dimensions of each set in the order in which they are shown. */
@@ -22,9 +22,6 @@ export function topSetOf(by: readonly string[]): TopSet | undefined {
   return (Object.keys(topSets) as TopSet[]).find((set) => [...topSets[set]].sort().join() === wanted)
 }
 
-/** Words of the longest key: two addresses, ports, protocol. */
-export const conversationWords = 10
-
 /** A key as dimension and text. Addresses are canonical text, sites and applications names, the rest decimal. */
 export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record<string, string> {
   switch (set) {
@@ -34,14 +31,10 @@ export function textOfKey(set: TopSet, key: Uint32Array, domain: Domain): Record
       return { dst: formatWords(key, 0) }
     case 'pair':
       return { src: formatWords(key, 0), dst: formatWords(key, 4) }
-    case 'conversation':
-      return {
-        src: formatWords(key, 0),
-        dst: formatWords(key, 4),
-        srcPort: String(key[8]! >>> 16),
-        dstPort: String(key[8]! & 0xffff),
-        protocol: String(key[9]!),
-      }
+    case 'conversation': {
+      const { src, dst, srcPort, dstPort, protocol } = fiveTupleOf(key)
+      return { src, dst, srcPort: String(srcPort), dstPort: String(dstPort), protocol: String(protocol) }
+    }
     case 'application':
       return { application: nameOf(domain.applications, key[0]!) }
     case 'sites':

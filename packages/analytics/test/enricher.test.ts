@@ -150,7 +150,7 @@ describe('which observation counts', () => {
         const bothMultihomed = from.site === transit - 1 && to.site === transit - 1
         if (!bothMultihomed) assert.equal(block.egressEdge[counted[0]!], to.device)
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     )
   })
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { hashWords, KeyIndex } from '../src/key-index.ts'
+import { hashWords } from '@vagus/address'
+import { KeyIndex } from '../src/key-index.ts'
 import { kthLargest } from '../src/kth-largest.ts'
 
 describe('key index', () => {

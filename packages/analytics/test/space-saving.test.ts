@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { hashWords, SpaceSaving } from '../src/index.ts'
+import { hashWords } from '@vagus/address'
+import { SpaceSaving } from '../src/index.ts'
 
 type Record = readonly [key: number, octets: number]
 

@@ -1,0 +1,26 @@
+/**
+ * Hash of keys that are 32-bit words: the rounds of MurmurHash3, whose constants these are. Good for tables; not for
+ * keys that an enemy may choose without bound, so every table over them has a limit.
+ * @module
+ */
+
+/** 0..2^32-1, from `count` words from `words[at]` on. */
+export function hashWords(words: Uint32Array, at: number, count: number): number {
+  let hash = 0
+  for (let word = at; word < at + count; word++) hash = hashMore(hash, words[word]!)
+  return hashEnd(hash)
+}
+
+/** One round: from the hash so far (0 at first) and the next word. What it gives must go through `hashEnd`. */
+export function hashMore(hash: number, word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51)
+  const next = hash ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
+  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0
+}
+
+/** The hash after the last word, 0..2^32-1. */
+export function hashEnd(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
