@@ -53,6 +53,7 @@ export async function* follow(
       opened = true
       wait = firstRetrySeconds
       response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error('the controller fell silent')))
+      signal.addEventListener('abort', () => response.destroy(), { once: true })
       for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
         if (event.id !== '') last = event.id
         if (event.type === 'end') because = reasonIn(event.data)

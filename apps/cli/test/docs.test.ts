@@ -19,7 +19,7 @@ describe('docs/50-configuration.md', () => {
       const { default: value, environment, keys: below } = explainKey(key)!
       if (environment !== undefined) assert.ok(row.includes(`\`${environment}\``), row)
       if (value === undefined || below.length > 0) return
-      for (const each of [value].flat() as readonly (string | number)[])
+      for (const each of [value].flat() as unknown[] as (string | number)[])
         assert.ok(row.includes(`\`${each}\``), `default ${each}: ${row}`)
     })
   test('has no row for a key that is not there', () => {
