@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chownSync, globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -211,6 +211,15 @@ test('an attached lab ends with the process that holds it, even by kill -9', { s
   assert.deepEqual(readdirSync(home), [])
 })
 
+/** What `up-and-down.ts` printed. */
+interface Life {
+  readonly user: number
+  readonly state: string
+  readonly substrate: string
+  readonly summary: BgpSummary
+  readonly left: number
+}
+
 const nobody = 65_534
 
 test('an ordinary user has the same lab', { skip: skip || needsOtherUser() }, async (t) => {
@@ -219,13 +228,38 @@ test('an ordinary user has the same lab', { skip: skip || needsOtherUser() }, as
   chownSync(home, nobody, nobody)
   const user = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--no-new-privs', '--']
   const { stdout } = await run('setpriv', [...user, process.execPath, fixture('up-and-down.ts'), home], { cwd: '/' })
-  const seen = JSON.parse(stdout) as { user: number; state: string; summary: BgpSummary; left: number }
-  assert.deepEqual([seen.user, seen.state, seen.left], [nobody, 'running', 0])
+  const { user: seen, state, substrate, summary, left } = JSON.parse(stdout) as Life
+  assert.deepEqual([seen, state, substrate, left], [nobody, 'running', 'frr-userns', 0])
   assert.deepEqual(
-    statesIn(seen.summary),
+    statesIn(summary),
     Array.from({ length: 6 }, () => 'Established'),
   )
-  assert.ok(!existsSync(join(home, 'lab')))
+  assert.deepEqual(readdirSync(home), [])
+})
+
+/** In a namespace of its own, where nobody gets another user namespace. */
+function withoutUserNamespaces(command: readonly string[]): readonly string[] {
+  const script = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+  return ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'].concat(
+    ['sh', '-c', script, 'sh'],
+    command,
+  )
+}
+
+test('root without user namespaces has the same lab, and it says so', { skip }, async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+  t.after(() => rmSync(home, { recursive: true, force: true }))
+  const { stdout } = await run('unshare', withoutUserNamespaces([process.execPath, fixture('up-and-down.ts'), home]))
+  const { state, substrate, left } = JSON.parse(stdout) as Life
+  assert.deepEqual([state, substrate, left], ['running', 'frr-netns', 0])
+})
+
+test('without any namespaces one sentence says why, and what to do', { skip }, async () => {
+  const command = ['setpriv', '--bounding-set', '-all', '--', process.execPath, fixture('up-and-down.ts'), '/nowhere']
+  await assert.rejects(
+    run('unshare', withoutUserNamespaces(command)),
+    /root may make no namespaces here \(unshare: .*\); in a container, start it with --privileged/,
+  )
 })
 
 /** Why a lab of another user cannot be tried here. */

@@ -26,8 +26,8 @@ export interface Forwarder {
 /** Settles when `listen` is bound. Throws `LabError` `address-in-use` when somebody else has it. */
 export function forward(listen: string, socketPath: string): Promise<Forwarder> {
   const open = new Set<Socket>()
-  const server = createServer((outside) => {
-    const inside = connect(socketPath)
+  const server = createServer({ allowHalfOpen: true }, (outside) => {
+    const inside = connect({ path: socketPath, allowHalfOpen: true })
     open.add(outside)
     outside.once('close', () => open.delete(outside))
     join(outside, inside)
@@ -44,7 +44,7 @@ export function forward(listen: string, socketPath: string): Promise<Forwarder> 
   })
 }
 
-/** What comes from `from` goes to `to`; the end of one is the end of the other. */
+/** What comes from `from` goes to `to`, its end as well; when one is gone, the other goes when it has sent everything. */
 function join(from: Socket, to: Socket): void {
   from.setNoDelay(true)
   from.pipe(to)

@@ -7,7 +7,7 @@
 import type { Interface, Node } from '../topology/network.ts'
 
 /** Interfaces to routers of the same AS, where the IGP runs. */
-export function internalInterfaces(node: Node): readonly Interface[] {
+function internalInterfaces(node: Node): readonly Interface[] {
   return node.interfaces.filter(({ peer }) => peer.as === node.as)
 }
 

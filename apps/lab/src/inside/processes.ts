@@ -18,7 +18,6 @@ export interface Processes {
   readonly start: (program: Program) => void
   /** Ends it; settles when it has ended. It is not started again. Unknown names and ended ones are fine. */
   readonly stop: (name: string, signal: NodeJS.Signals) => Promise<void>
-  readonly running: (name: string) => boolean
   /** How often it ended by itself since it was started. */
   readonly ends: (name: string) => number
 }
@@ -82,12 +81,7 @@ export function createProcesses(logs: string, onEnd: (name: string, how: string)
     clearTimeout(late)
   }
 
-  function running(name: string): boolean {
-    const entry = entries.get(name)
-    return entry !== undefined && !hasEnded(entry.child)
-  }
-
-  return { start, stop, running, ends: (name) => entries.get(name)?.restarts ?? 0 }
+  return { start, stop, ends: (name) => entries.get(name)?.restarts ?? 0 }
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -6,7 +6,7 @@ import { controllerAddresses, managementLength } from '../topology/addresses.ts'
 import { type Network, ownRouters } from '../topology/network.ts'
 
 /** The bridge of the management network, where the controller lives. */
-export const managementBridge = 'management'
+const managementBridge = 'management'
 
 /**
  * A namespace per node, a veth pair per link with its ends already inside, and a management interface for each of our own

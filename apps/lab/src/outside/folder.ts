@@ -10,11 +10,11 @@ import type { LabReference } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 
 /** Name of a lab when nobody gives one. */
-export const defaultName = 'metro'
+const defaultName = 'metro'
 /** A path of `sun_path` holds so many octets (unix(7)), with a zero behind. */
 const mostSocketPath = 107
 
-export function labsFolder({ home }: Pick<LabReference, 'home'>): string {
+function labsFolder({ home }: Pick<LabReference, 'home'>): string {
   return resolve(home ?? process.env['VAGUS_HOME'] ?? join(homedir(), '.vagus'), 'lab')
 }
 
