@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parseDimensions, parseFilter } from '../../src/http/filter.ts'
+import { isOwnHost } from '../../src/http/host-check.ts'
+import { ProblemError } from '../../src/http/problem.ts'
+import { prometheusText } from '../../src/http/prometheus.ts'
+import { parseTopics } from '../../src/http/topics.ts'
+import { windowBetween, windowOf } from '../../src/http/window.ts'
+
+/** The problem must be about `parameter`, and its text say what would be right. */
+const refusal = (parameter: string, text: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ProblemError)
+  assert.equal(error.problem.status, 400)
+  assert.equal(error.problem.errors?.[0]?.parameter, parameter)
+  assert.match(error.problem.errors[0].problem, text)
+  return true
+}
+
+describe('dimensions and filters', () => {
+  test('are read from lists', () => {
+    assert.deepEqual(parseDimensions('src, dst'), ['src', 'dst'])
+    assert.deepEqual(parseFilter('dstSite=dc-east,version!=4,src=2001:db8::/32'), [
+      { dimension: 'dstSite', is: 'equal', value: 'dc-east' },
+      { dimension: 'version', is: 'not-equal', value: '4' },
+      { dimension: 'src', is: 'equal', value: '2001:db8::/32' },
+    ])
+    assert.deepEqual(parseFilter(''), [])
+  })
+
+  test('that are wrong are refused with what would be right', () => {
+    assert.throws(() => parseDimensions('src,colour'), refusal('by', /^"colour" is no dimension; there are src, dst/))
+    assert.throws(() => parseDimensions('src,src'), refusal('by', /each dimension once/))
+    assert.throws(() => parseFilter('dstSite'), refusal('filter', /such as dstSite=dc-east/))
+    assert.throws(() => parseFilter('colour=red'), refusal('filter', /is no dimension/))
+    assert.throws(
+      () => parseFilter(Array.from({ length: 17 }, () => 'version=4').join()),
+      refusal('filter', /at most 16/),
+    )
+  })
+})
+
+describe('windows', () => {
+  test('are five minutes, what `last` says, or from `from` to `to`', () => {
+    assert.deepEqual(windowBetween({}, 0), { milliseconds: 300_000, to: undefined })
+    assert.deepEqual(windowBetween({ last: '1h' }, 0), { milliseconds: 3_600_000, to: undefined })
+    const [from, to] = ['1970-01-01T00:00:10Z', '1970-01-01T02:00:30+02:00']
+    assert.deepEqual(windowBetween({ from, to }, 0), { milliseconds: 20_000, to: 30_000 })
+    assert.deepEqual(windowBetween({ from }, 15_000), { milliseconds: 5000, to: 15_000 })
+  })
+
+  test('that are wrong are refused with what would be right', () => {
+    assert.throws(() => windowOf('0s'), refusal('last', /must be 1s..2000d/))
+    assert.throws(() => windowOf('9999d'), refusal('last', /must be 1s..2000d/))
+    const from = '1970-01-01T00:00:10Z'
+    assert.throws(() => windowBetween({ from, to: from }, 0), refusal('from', /must be before to/))
+    assert.throws(() => windowBetween({ last: '1m', from }, 0), refusal('last', /without from and to/))
+    assert.throws(() => windowBetween({ to: from }, 0), refusal('to', /needs from/))
+  })
+})
+
+test('topics choose events by the first word of their name; the status must be asked for', () => {
+  const { isWanted, status } = parseTopics('link,status')
+  assert.deepEqual([isWanted('link.down'), isWanted('exporter.seen'), status], [true, false, 'wanted'])
+  assert.deepEqual([parseTopics(undefined).isWanted('link.down'), parseTopics(undefined).status], [true, 'not-wanted'])
+  assert.throws(() => parseTopics('weather'), refusal('topics', /"weather" is no topic; there are controller,/))
+})
+
+test('a Host header must be an address or localhost, because a name may be a stranger’s that resolves to us', () => {
+  for (const own of ['127.0.0.1:7600', '[::1]:7600', '192.0.2.1', 'localhost:1', 'vagus.localhost']) {
+    assert.ok(isOwnHost(own), own)
+  }
+  for (const other of [
+    '',
+    'evil.example',
+    'evil.example:7600',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '[::1',
+  ]) {
+    assert.ok(!isOwnHost(other), other)
+  }
+})
+
+test('Prometheus text escapes labels and leaves out metrics without samples', () => {
+  const text = prometheusText([
+    {
+      name: 'a_total',
+      type: 'counter',
+      help: 'A\nB',
+      samples: [{ labels: { link: 'x"\\\n' }, value: 1.5 }, { value: NaN }],
+    },
+    { name: 'b', type: 'gauge', help: 'none', samples: [] },
+  ])
+  assert.equal(text, '# HELP a_total A\\nB\n# TYPE a_total counter\na_total{link="x\\"\\\\\\n"} 1.5\na_total NaN\n')
+})

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { CongestionMonitor, readingsInARow } from '../../src/monitors/congestion.ts'
+import { LinkStateMonitor } from '../../src/monitors/link-state.ts'
+import { OverflowMonitor, overflowPause } from '../../src/monitors/overflow.ts'
+import { SilenceMonitor } from '../../src/monitors/silence.ts'
+
+describe('the silence monitor', () => {
+  test('tells once that an exporter fell silent, and once that it is back, with the seconds of its silence', () => {
+    const monitor = new SilenceMonitor()
+    const at = (lastAt: number, now: number): readonly unknown[] =>
+      monitor.step([{ device: 'pe-1', lastAt }], 30_000, now)
+    assert.deepEqual(at(1000, 30_999), [])
+    assert.deepEqual(at(1000, 31_000), [
+      { event: 'exporter.silent', subject: 'pe-1', fields: { device: 'pe-1', seconds: 30 } },
+    ])
+    assert.ok(monitor.isSilent('pe-1'))
+    assert.deepEqual(at(1000, 60_000), [])
+    assert.deepEqual(at(61_000, 61_000), [
+      { event: 'exporter.resumed', subject: 'pe-1', fields: { device: 'pe-1', seconds: 60 } },
+    ])
+    assert.deepEqual(at(61_000, 62_000), [])
+  })
+})
+
+describe('the link state monitor', () => {
+  const reading = (state: 'up' | 'down' | 'unknown') => [{ link: 'a-b', state, device: 'a', interface: 'eth0' }]
+
+  test('tells down and up once each, with the seconds between', () => {
+    const monitor = new LinkStateMonitor()
+    assert.deepEqual(monitor.step(reading('up'), 0), [])
+    assert.equal(monitor.step(reading('down'), 1000)[0]?.event, 'link.down')
+    assert.deepEqual(monitor.step(reading('down'), 2000), [])
+    assert.deepEqual(monitor.step(reading('up'), 8000), [
+      { event: 'link.up', subject: 'a-b', fields: { link: 'a-b', device: 'a', interface: 'eth0', seconds: 7 } },
+    ])
+  })
+
+  test('takes a device that is not heard of for no change', () => {
+    const monitor = new LinkStateMonitor()
+    monitor.step(reading('down'), 0)
+    assert.deepEqual(monitor.step(reading('unknown'), 1000), [])
+    assert.equal(monitor.step(reading('up'), 2000)[0]?.event, 'link.up')
+  })
+
+  test('forgets links that are configured no more', () => {
+    const monitor = new LinkStateMonitor()
+    monitor.step(reading('down'), 0)
+    monitor.step([], 1000)
+    assert.deepEqual(monitor.step(reading('up'), 2000), [])
+  })
+})
+
+describe('the congestion monitor', () => {
+  const feed = (monitor: CongestionMonitor, ...loads: readonly (number | null)[]): readonly string[] =>
+    loads.flatMap((utilisation) => monitor.step([{ link: 'l', utilisation }]).map(({ event }) => event))
+
+  test('tells congestion from 80 % on, after three readings in a row', () => {
+    const monitor = new CongestionMonitor()
+    assert.deepEqual(feed(monitor, 0.8, 0.85), [])
+    assert.deepEqual(monitor.step([{ link: 'l', utilisation: 0.914 }]), [
+      { event: 'link.congested', subject: 'l', fields: { link: 'l', percent: 91 } },
+    ])
+    assert.ok(monitor.isCongested('l'))
+  })
+
+  test('takes a peak of two readings for none', () => {
+    assert.deepEqual(feed(new CongestionMonitor(), 0.9, 0.9, 0.79, 0.9, 0.9, 0.5), [])
+  })
+
+  test('tells relief only below 70 %: a load that swings about the threshold makes one event', () => {
+    const monitor = new CongestionMonitor()
+    const swing = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 0.82 : 0.78))
+    assert.deepEqual(feed(monitor, 0.9, 0.9, 0.9, ...swing), ['link.congested'])
+    assert.deepEqual(feed(monitor, 0.69, 0.69, 0.69), ['link.relieved'])
+  })
+
+  test('takes what is not known for no reading', () => {
+    const gaps = Array.from({ length: readingsInARow * 2 }, (_, i) => (i % 2 === 0 ? 0.9 : null))
+    assert.deepEqual(feed(new CongestionMonitor(), ...gaps), ['link.congested'])
+  })
+})
+
+test('the overflow monitor tells what was dropped since it told last, and not more often than its pause', () => {
+  const monitor = new OverflowMonitor()
+  assert.deepEqual(monitor.step(0, 0), [])
+  assert.deepEqual(monitor.step(7, 1000)[0]?.fields, { count: 7 })
+  assert.deepEqual(monitor.step(9, 2000), [])
+  assert.deepEqual(monitor.step(12, 1000 + overflowPause)[0]?.fields, { count: 5 })
+  assert.deepEqual(monitor.step(12, 100_000), [])
+})
