@@ -87,14 +87,14 @@ export class Fixture {
       case '/v1/traffic/ipv6-share':
         return this.#share(last)
       case '/v1/events':
-        return this.#events(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 100))
+        return this.#newest(Number(url.searchParams.get('limit') ?? 100))
       default:
         return undefined
     }
   }
 
-  #events(after: number, limit: number) {
-    const items = this.events.filter(({ id }) => id > after).slice(0, limit)
+  #newest(limit: number) {
+    const items = this.events.slice(-limit)
     return eventListSchema.parse({ apiVersion, kind: 'EventList', items })
   }
 
@@ -131,12 +131,17 @@ export class Fixture {
       quality: empty
         ? []
         : [
-            { severity: 'error', subject: 'p-2', problem: 'has exported nothing for 42 s', fix: 'vagus doctor' },
+            {
+              severity: 'error',
+              subject: 'p-2',
+              problem: 'has exported nothing for 42 s',
+              fix: 'check its exporter; vagus events --topics exporter',
+            },
             {
               severity: 'warning',
               subject: 'pe-4',
               problem: 'exports NetFlow v5, which cannot carry IPv6',
-              fix: 'export IPFIX or NetFlow v9 there',
+              fix: 'let it export IPFIX: vagus cheat ipfix',
             },
           ],
     })

@@ -20,7 +20,7 @@ export function Devices() {
       <Panel
         title="Devices"
         span={12}
-        command={commandOf('devices', view.value, location.origin)}
+        command={commandOf('devices', view.value)}
         about={devices.data !== undefined && <WindowOf window={devices.data.window} />}
         controls={<FilterField label="Filter devices" />}
       >
@@ -37,7 +37,7 @@ export function Devices() {
       <Panel
         title="Exporters"
         span={12}
-        command={commandOf('exporters', view.value, location.origin)}
+        command={commandOf('exporters', view.value)}
         about="since the start of the controller"
       >
         <Loaded of={exporters} lines={6} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>

@@ -24,7 +24,7 @@ export function Events() {
     <Panel
       title="Events"
       span={12}
-      command={commandOf('events', view.value, location.origin)}
+      command={commandOf('events', view.value)}
       about={`${list.length} of ${events.value.length} · ${streamWords[streamState.value]}`}
       controls={
         <>
@@ -43,7 +43,7 @@ export function Events() {
       ) : list.length === 0 ? (
         <p class="state empty">No event matches.</p>
       ) : (
-        <EventsList events={list} label="Events" />
+        <EventsList events={list} label="List of events" />
       )}
     </Panel>
   )

@@ -18,17 +18,12 @@ export function Links() {
       <Panel
         title="Links"
         span={12}
-        command={commandOf('map', view.value, location.origin)}
+        command={commandOf('links', view.value)}
         about={links.data !== undefined && <WindowOf window={links.data.window} />}
         controls={<FilterField label="Filter links" />}
       >
         <Loaded of={links} lines={10} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
-          {(data) => (
-            <LinkTable
-              links={data.items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))}
-              form="full"
-            />
-          )}
+          {(data) => <LinkTable links={data.items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))} />}
         </Loaded>
       </Panel>
     </>

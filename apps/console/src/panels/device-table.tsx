@@ -5,31 +5,31 @@ import { now } from '../state/live.ts'
 
 export function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Devices">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Table of devices">
       <table class="list devices">
         <caption class="visually-hidden">Devices, their exports and interfaces</caption>
         <thead>
           <tr>
-            <th scope="col">Device</th>
-            <th scope="col">Role</th>
-            <th scope="col">Address</th>
-            <th scope="col">State</th>
+            <th scope="col">device</th>
+            <th scope="col">role</th>
+            <th scope="col">address</th>
+            <th scope="col">state</th>
             <th scope="col" class="figure">
-              Last record
+              last record
             </th>
             <th scope="col" class="figure">
-              Records
+              records
             </th>
             <th scope="col" class="figure">
-              Lost
+              lost
             </th>
             <th scope="col" class="figure">
-              Sampling
+              sampling
             </th>
-            <th scope="col">Protocols</th>
-            <th scope="col">Counters</th>
+            <th scope="col">protocols</th>
+            <th scope="col">counters</th>
             <th scope="col" class="figure">
-              Coverage
+              coverage
             </th>
           </tr>
         </thead>

@@ -15,7 +15,7 @@ export function EventsPanel() {
     <Panel
       title="Events"
       span={4}
-      command={commandOf('events', view.value, location.origin)}
+      command={commandOf('events', view.value)}
       controls={
         <a class="button" href={hrefOf({ page: 'events' })}>
           all

@@ -7,36 +7,36 @@ const protocolNames = { netflow5: 'NetFlow v5', netflow9: 'NetFlow v9', ipfix: '
 
 export function ExporterTable({ exporters }: { readonly exporters: readonly Exporter[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Exporters">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Table of exporters">
       <table class="list">
         <caption class="visually-hidden">Exporters</caption>
         <thead>
           <tr>
-            <th scope="col">Exporter</th>
-            <th scope="col">Device</th>
-            <th scope="col">Protocol</th>
+            <th scope="col">exporter</th>
+            <th scope="col">device</th>
+            <th scope="col">protocol</th>
             <th scope="col" class="figure">
-              Last
+              last
             </th>
             <th scope="col" class="figure">
-              Datagrams
+              datagrams
             </th>
             <th scope="col" class="figure">
-              Records
+              records
             </th>
             <th scope="col" class="figure">
-              Templates
+              templates
             </th>
             <th scope="col" class="figure">
-              Parked
+              parked
             </th>
             <th scope="col" class="figure">
-              Malformed
+              malformed
             </th>
             <th scope="col" class="figure">
-              Lost
+              lost
             </th>
-            <th scope="col">Sampling</th>
+            <th scope="col">sampling</th>
           </tr>
         </thead>
         <tbody>

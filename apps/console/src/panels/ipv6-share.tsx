@@ -1,7 +1,7 @@
 /** The share of IPv6 over time, its trend, and the devices that cannot see it. */
 import { useMemo } from 'preact/hooks'
 import type { Ipv6Share as Share } from '@vagus/api'
-import { formatRate, shareFigure } from '../figures/format.ts'
+import { formatRate, formatShare, shareFigure } from '../figures/format.ts'
 import { sharesOf, stepTimes } from '../figures/series.ts'
 import { commandOf } from '../state/commands.ts'
 import { useIpv6Share } from '../state/resources.ts'
@@ -19,7 +19,7 @@ export function Ipv6Share({ span, height }: { readonly span: 5 | 6 | 12; readonl
     <Panel
       title="IPv6 share"
       span={span}
-      command={commandOf('ipv6', view.value, location.origin)}
+      command={commandOf('ipv6', view.value)}
       about={share.data !== undefined && <Provenance window={share.data.window} coverage={share.data.coverage} />}
     >
       <Loaded of={share} lines={7} empty={(data) => (data.share === null ? <NoFlows /> : undefined)}>
@@ -67,7 +67,8 @@ function Content({ share, height }: { readonly share: Share; readonly height: nu
         times={times}
         series={series}
         top={100}
-        format={(percent) => `${Math.round(percent)} %`}
+        format={(percent) => formatShare(percent / 100)}
+        formatTick={(percent) => formatShare(percent / 100)}
         height={height}
       />
       {blind.length > 0 && (

@@ -29,7 +29,7 @@ export function LinkLoad({ span, height }: Props) {
     <Panel
       title="Link load"
       span={span}
-      command={commandOf('load', { ...view.value, link: link?.name ?? '' }, location.origin)}
+      command={commandOf('load', { ...view.value, link: link?.name ?? '' })}
       about={
         load.data !== undefined && (
           <>
@@ -94,7 +94,8 @@ function Chart({ load, link, height }: { readonly load: Load; readonly link: Lin
         times={times}
         series={series}
         top={(inScale ? Math.max(capacity, peak) : peak || capacity) * 1.08}
-        format={(value) => formatRate(value)}
+        format={formatRate}
+        formatTick={formatCapacity}
         height={height}
       />
       {!inScale && <p class="footnote">Capacity {formatCapacity(capacity)} is above the scale.</p>}

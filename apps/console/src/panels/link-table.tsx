@@ -4,55 +4,60 @@ import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
+import { useWidth } from '../ui/width.ts'
 
-interface Props {
-  readonly links: readonly Link[]
-  /** `short` leaves out what does not fit 400 pixels. */
-  readonly form: 'full' | 'short'
-}
+/** Below this both directions do not fit beside each other. */
+const narrow = 620
 
-export function LinkTable({ links, form }: Props) {
-  const rows = byPeak(links)
+export function LinkTable({ links }: { readonly links: readonly Link[] }) {
+  const { ref, width } = useWidth<HTMLDivElement>()
+  const Row = width < narrow ? ShortRow : FullRow
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Links, busiest first">
+    <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Links, busiest first">
       <table class="list">
-        <caption class="visually-hidden">Links, busiest first; rates in each direction</caption>
-        <thead>
-          <tr>
-            <th scope="col">Link</th>
-            {form === 'full' && <th scope="col">Between</th>}
-            <th scope="col" class="figure">
-              Capacity
-            </th>
-            {form === 'full' ? (
-              <>
-                <th scope="col" colSpan={3}>
-                  There
-                </th>
-                <th scope="col" colSpan={3}>
-                  Back
-                </th>
-                <th scope="col" class="figure">
-                  Coverage
-                </th>
-                <th scope="col">State</th>
-              </>
-            ) : (
-              <th scope="col" colSpan={2}>
-                Utilisation
-              </th>
-            )}
-          </tr>
-        </thead>
+        <caption class="visually-hidden">Links, busiest first</caption>
+        <thead>{width < narrow ? <ShortHead /> : <FullHead />}</thead>
         <tbody>
-          {rows.map((link) =>
-            form === 'full' ? <FullRow key={link.name} link={link} /> : <ShortRow key={link.name} link={link} />,
-          )}
+          {byPeak(links).map((link) => (
+            <Row key={link.name} link={link} />
+          ))}
         </tbody>
       </table>
     </div>
   )
 }
+
+const FigureHead = ({ text }: { readonly text: string }) => (
+  <th scope="col" class="figure">
+    {text}
+  </th>
+)
+
+const FullHead = () => (
+  <tr>
+    <th scope="col">link</th>
+    <th scope="col">from – to</th>
+    <FigureHead text="capacity" />
+    {['there', 'back'].map((direction) => (
+      <>
+        <FigureHead text={direction} />
+        <td class="bar-cell" />
+        <FigureHead text="used" />
+      </>
+    ))}
+    <FigureHead text="coverage" />
+    <th scope="col">state</th>
+  </tr>
+)
+
+const ShortHead = () => (
+  <tr>
+    <th scope="col">link</th>
+    <FigureHead text="capacity" />
+    <td class="bar-cell" />
+    <FigureHead text="used" />
+  </tr>
+)
 
 function LinkName({ link }: { readonly link: Link }) {
   const selected = view.value.link === link.name

@@ -17,7 +17,7 @@ import type { RoutedLink } from '../map/routing.ts'
 import { strokeOf } from '../map/stroke.ts'
 import { MapBadge, MapLink } from './map-link.tsx'
 import { MapDetails } from './map-details.tsx'
-import { labelOf, MapNode, RouterLabel } from './map-node.tsx'
+import { BoxLabel, labelOf, MapNode, RouterLabel, trafficOf } from './map-node.tsx'
 
 export interface MapProps {
   readonly layout: MapLayout
@@ -85,6 +85,11 @@ export function MapDrawing({ layout, title, loads, devices }: MapProps) {
             />
           ))}
         </g>
+        {boxes
+          .filter(({ ports }) => ports !== 'centre')
+          .map((node) => (
+            <BoxLabel key={node.name} node={node} traffic={trafficOf(node.name, links, loads)} />
+          ))}
         {labels.map((label) => (
           <RouterLabel key={label.name} label={label} />
         ))}

@@ -61,25 +61,28 @@ export function MapNode({ node, device, links, loads, itemKey, tabIndex, onShow 
       onMouseEnter={onShow}
     >
       <g transform={`translate(${node.x},${node.y})`}>
-        {isBox ? <BoxShape node={node} traffic={traffic} /> : <RouterShape node={node} />}
+        {isBox ? <BoxShape node={node} /> : <RouterShape node={node} />}
       </g>
     </a>
   )
 }
 
-function BoxShape({ node, traffic }: { readonly node: PlacedNode; readonly traffic: NodeTraffic }) {
-  const { halfWidth, halfHeight } = node
+const BoxShape = ({ node: { halfWidth, halfHeight } }: { readonly node: PlacedNode }) => (
+  <rect class="shape" x={-halfWidth} y={-halfHeight} width={halfWidth * 2} height={halfHeight * 2} rx="9" />
+)
+
+/** What stands in a box: its name and its traffic. The node's own label says the same to screen readers, in words. */
+export function BoxLabel({ node, traffic }: { readonly node: PlacedNode; readonly traffic: NodeTraffic }) {
   return (
-    <>
-      <rect class="shape" x={-halfWidth} y={-halfHeight} width={halfWidth * 2} height={halfHeight * 2} rx="9" />
-      <text class="name" text-anchor="middle" y="-4">
+    <g class="box-label" text-anchor="middle" aria-hidden="true">
+      <text class="name" x={node.x} y={node.y - 4}>
         {node.name}
         {node.as !== null && <tspan class="aside"> AS {node.as}</tspan>}
       </text>
-      <text class="aside" text-anchor="middle" y="12">
+      <text class="aside" x={node.x} y={node.y + 12}>
         ↑ {formatRate(traffic.out)} ↓ {formatRate(traffic.in)}
       </text>
-    </>
+    </g>
   )
 }
 

@@ -25,7 +25,7 @@ export function NetworkMap() {
     <Panel
       title="Network"
       span={8}
-      command={commandOf('map', view.value, location.origin)}
+      command={commandOf('links', view.value)}
       about={
         <>
           {nodes.length} nodes · {lines.length} links
@@ -57,7 +57,7 @@ export function NetworkMap() {
             form === 'map' ? (
               <MapOf topology={data} links={links.data} devices={devices} width={width} />
             ) : (
-              <LinkTable links={links.data?.items ?? []} form={width < narrowestMap ? 'short' : 'full'} />
+              <LinkTable links={links.data?.items ?? []} />
             )
           }
         </Loaded>

@@ -1,9 +1,15 @@
 /** What makes figures wrong or missing, and what mends it. Absent when there is nothing of that kind. */
+import { fixPartsOf } from '../figures/fix-parts.ts'
 import { useStatus } from '../state/resources.ts'
-import { CopyButton } from '../ui/copy.tsx'
+import { Command } from '../ui/copy.tsx'
 
-/** A fix that can be typed is set as a command; a sentence stays a sentence. */
-const isCommand = (fix: string): boolean => /^(?:vagus|softflowd|sudo|apt-get|systemctl)\b/.test(fix)
+const Fix = ({ text }: { readonly text: string }) => (
+  <span class="fix">
+    {fixPartsOf(text).map((part) =>
+      part.kind === 'command' ? <Command key={part.text} text={part.text} /> : <span key={part.text}>{part.text}</span>,
+    )}
+  </span>
+)
 
 export function Quality() {
   const items = useStatus().data?.quality ?? []
@@ -15,25 +21,18 @@ export function Quality() {
       <h2>
         Data quality <span class="count">{items.length}</span>
       </h2>
-      <ul>
-        {sorted.map(({ severity, subject, problem, fix }) => (
-          <li key={`${subject} ${problem}`} class={severity}>
-            <span class="severity">{severity}</span>
-            <strong>{subject}</strong>
-            <span>{problem}</span>
-            <span class="fix">
-              {isCommand(fix) ? (
-                <>
-                  <code>{fix}</code>
-                  <CopyButton text={fix} label="Copy" />
-                </>
-              ) : (
-                fix
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div class="scroll" tabIndex={0} role="region" aria-label="What is wrong and what mends it">
+        <ul>
+          {sorted.map(({ severity, subject, problem, fix }) => (
+            <li key={`${subject} ${problem}`} class={severity}>
+              <span class="severity">{severity}</span>
+              <strong>{subject}</strong>
+              <span>{problem}</span>
+              <Fix text={fix} />
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   )
 }

@@ -10,6 +10,7 @@ import { NoFlows } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 import { Provenance } from '../ui/provenance.tsx'
 import { Select } from '../ui/select.tsx'
+import { useWidth } from '../ui/width.ts'
 
 interface Props {
   readonly span: 5 | 12
@@ -26,12 +27,12 @@ export function TopFlows({ span, items }: Props) {
     <Panel
       title="Top flows"
       span={span}
-      command={`${commandOf('top', view.value, location.origin)} -n ${items}`}
+      command={`${commandOf('top', view.value)} -n ${items}`}
       about={top.data !== undefined && <Provenance window={top.data.window} coverage={top.data.coverage} />}
       controls={<Dimensions by={by} />}
     >
       <Loaded of={top} lines={items} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>
-        {(data) => <TopTable top={data} form={span === 12 ? 'full' : 'short'} />}
+        {(data) => <TopTable top={data} />}
       </Loaded>
     </Panel>
   )
@@ -61,16 +62,15 @@ function Dimensions({ by: [first = 'src', second] }: { readonly by: readonly Dim
   )
 }
 
-interface TableProps {
-  readonly top: FlowTop
-  readonly form: 'full' | 'short'
-}
+/** From here on volume, packets and flows fit beside the rate. */
+const wide = 760
 
-function TopTable({ top, form }: TableProps) {
+function TopTable({ top }: { readonly top: FlowTop }) {
+  const { ref, width } = useWidth<HTMLDivElement>()
   const largest = top.items[0]?.share ?? 0
   return (
     <>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Largest flow groups">
+      <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Largest flow groups">
         <table class="list top">
           <caption class="visually-hidden">
             Largest flow groups by {top.by.map((each) => dimensionLabels[each]).join(' and ')}
@@ -85,11 +85,11 @@ function TopTable({ top, form }: TableProps) {
               <th scope="col" class="figure">
                 rate
               </th>
-              <th scope="col" class="bar-cell" />
+              <td class="bar-cell" />
               <th scope="col" class="figure">
                 share
               </th>
-              {form === 'full' && (
+              {width >= wide && (
                 <>
                   <th scope="col" class="figure">
                     volume
@@ -121,7 +121,7 @@ function TopTable({ top, form }: TableProps) {
                   <Bar share={largest > 0 ? item.share / largest : 0} colour="var(--series-a)" />
                 </td>
                 <td class="figure">{formatShare(item.share)}</td>
-                {form === 'full' && (
+                {width >= wide && (
                   <>
                     <td class="figure">
                       {formatOctets(item.octets)}

@@ -23,7 +23,7 @@ export function TrafficMatrix({ span }: { readonly span: 7 | 12 }) {
     <Panel
       title="Traffic matrix"
       span={span}
-      command={commandOf('matrix', view.value, location.origin)}
+      command={commandOf('matrix', view.value)}
       about={matrix.data !== undefined && <Provenance window={matrix.data.window} coverage={matrix.data.coverage} />}
       controls={
         <>
@@ -75,7 +75,7 @@ function MatrixTable({ matrix }: { readonly matrix: Matrix }) {
   const text = (value: number): string => cellText(value, factor)
   return (
     <>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Traffic matrix">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Cells of the matrix">
         <table class={`matrix ${upright}`}>
           <caption class="visually-hidden">Traffic in {unit}, rows send, columns receive</caption>
           <thead>

@@ -1,24 +1,23 @@
 /**
- * The command that prints what a panel shows. Where the command line has none, the request that gets it.
+ * The command that prints what a panel shows, in the view that it is shown in.
  * @module
  */
 import type { ViewState } from './url-state.ts'
 
+/** A name as one word of a shell. */
+const word = (name: string): string => (/^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`)
+
 const commands = {
-  map: ({ last }) => `vagus link ls --last ${last}`,
-  load: ({ last, link }) => ({ path: `links/${encodeURIComponent(link)}/load?last=${last}` }),
+  links: ({ last }) => `vagus link ls --last ${last}`,
+  load: ({ last, link }) => `vagus link show ${word(link)} --last ${last}`,
   top: ({ by, last }) => `vagus flow top --by ${by.join(',')} --last ${last}`,
   matrix: ({ between, version, last }) => `vagus matrix --between ${between} --version ${version} --last ${last}`,
-  ipv6: ({ last }) => ({ path: `traffic/ipv6-share?last=${last}` }),
-  devices: () => 'vagus device ls',
-  exporters: () => ({ path: 'exporters' }),
+  ipv6: ({ last }) => `vagus ipv6 share --last ${last}`,
+  devices: ({ last }) => `vagus device ls --last ${last}`,
+  exporters: () => 'vagus exporter ls',
   events: () => 'vagus events -f',
-} as const satisfies Record<string, (state: ViewState) => string | { readonly path: string }>
+} as const satisfies Record<string, (state: ViewState) => string>
 
 export type PanelName = keyof typeof commands
 
-/** `origin` is where the page came from, such as http://127.0.0.1:7600. */
-export function commandOf(panel: PanelName, state: ViewState, origin: string): string {
-  const command = commands[panel](state)
-  return typeof command === 'string' ? command : `curl -s '${origin}/v1/${command.path}'`
-}
+export const commandOf = (panel: PanelName, state: ViewState): string => commands[panel](state)

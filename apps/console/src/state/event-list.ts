@@ -4,7 +4,7 @@
  */
 import type { Event } from '@vagus/api'
 
-/** Some screens full; older ones are asked from the API. The oldest are let go. */
+/** Some screens full; as many as the API gives at once. The oldest are let go. */
 export const maxEvents = 1000
 
 /** `list` with `more` in it; events that came twice (after a resumption) count once. */
@@ -13,6 +13,17 @@ export function withEvents(list: readonly Event[], more: readonly Event[]): read
   const fresh = more.filter(({ id }) => !known.has(id))
   if (fresh.length === 0) return list
   return [...fresh, ...list].sort((a, b) => b.id - a.id).slice(0, maxEvents)
+}
+
+/**
+ * Whether a page of the newest events is of another log than the list: the controller began anew, so that its ids speak
+ * of other events.
+ */
+export function isOtherLog(list: readonly Event[], page: readonly Event[]): boolean {
+  const newest = list[0]
+  if (newest === undefined) return false
+  const times = new Map(page.map(({ id, at }) => [id, at]))
+  return Math.max(0, ...times.keys()) < newest.id || list.some(({ id, at }) => (times.get(id) ?? at) !== at)
 }
 
 const rank = { info: 0, warning: 1, error: 2 } as const

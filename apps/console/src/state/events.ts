@@ -1,11 +1,11 @@
 /**
- * The events of the network: first the pages that the API has, then the live stream, resumed by id after every break.
+ * The events of the network: first the newest that the API has, then the live stream, resumed by id after every break.
  * @module
  */
 import type { Event, EventList } from '@vagus/api'
 import { sentenceOf, sentences } from '@vagus/api/sentences'
 import { effect, signal } from '@preact/signals'
-import { maxEvents, withEvents } from './event-list.ts'
+import { isOtherLog, maxEvents, withEvents } from './event-list.ts'
 import { createStreamReader } from './event-stream.ts'
 import { noteAnswer, paused } from './live.ts'
 import { getJson } from './request.ts'
@@ -18,8 +18,6 @@ export const streamState = signal<'loading' | 'open' | 'waiting'>('loading')
 
 /** The waits between tries grow up to this. */
 const maxWait = 10_000
-/** Pages read at the start; what is older than their events nobody scrolls to. */
-const maxPages = 10
 
 let lastId = 0
 let refreshing: ReturnType<typeof setTimeout> | undefined
@@ -43,13 +41,15 @@ function take(more: readonly Event[]): void {
   events.value = withEvents(events.value, more)
 }
 
-async function readPages(): Promise<void> {
-  for (let page = 0; page < maxPages; page++) {
-    const { items } = await getJson<EventList>(`/v1/events?after=${lastId}&limit=${maxEvents}`)
-    noteAnswer()
-    take(items)
-    if (items.length < maxEvents) return
+/** The newest events there are; what the page had of a log that is no more is given up. */
+async function readNewest(): Promise<void> {
+  const { items } = await getJson<EventList>(`/v1/events?limit=${maxEvents}`)
+  noteAnswer()
+  if (isOtherLog(events.peek(), items)) {
+    events.value = []
+    lastId = 0
   }
+  take(items)
 }
 
 async function readStream(stop: AbortSignal): Promise<void> {
@@ -73,7 +73,7 @@ async function follow(stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const before = Date.now()
     try {
-      await readPages()
+      await readNewest()
       await readStream(stop)
     } catch {
       // the panels' own requests say that the controller is gone

@@ -11,7 +11,7 @@ export function NoEvents({ loading }: { readonly loading: 'loading' | 'open' | '
       </div>
     )
   return (
-    <Empty title="Nothing happened yet" commands={['vagus lab fault link-down pe-1:eth1', 'vagus events -f']}>
+    <Empty title="Nothing happened yet" commands={['vagus lab fault stop-exporter pe-2 --for 1m', 'vagus events -f']}>
       Exporters that come and go, lost records, links that fail or fill up show here as they happen.
     </Empty>
   )

@@ -27,6 +27,8 @@ interface Props {
   /** Upper end of the vertical axis, which begins at 0. */
   readonly top: number
   readonly format: (value: number) => string
+  /** How ticks of the vertical axis read: round values without the zeros that figures need to stand in line. */
+  readonly formatTick: (value: number) => string
   readonly height: number
 }
 
@@ -104,7 +106,7 @@ function optionsOf(
       {
         ...axis,
         size: 28,
-        space: 74,
+        space: (_chart, _axis, _min, _max, pixels) => (pixels < 420 ? 50 : 74),
         values: (chart, splits) => {
           const spanSeconds = (chart.scales['x']!.max ?? 0) - (chart.scales['x']!.min ?? 0)
           const tickSeconds = (splits[1] ?? Infinity) - splits[0]!
@@ -115,7 +117,7 @@ function optionsOf(
         ...axis,
         size: 72,
         space: 34,
-        values: (_, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_, splits) => splits.map((value) => latest.current.formatTick(value)),
       },
     ],
     series: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Event } from '@vagus/api'
-import { filterEvents, maxEvents, withEvents } from '../../src/state/event-list.ts'
+import { filterEvents, isOtherLog, maxEvents, withEvents } from '../../src/state/event-list.ts'
 import { createStreamReader } from '../../src/state/event-stream.ts'
 
 describe('the event stream (HTML §9.2.6)', () => {
@@ -64,6 +64,14 @@ describe('the list of events', () => {
   test('stays the same list when nothing new came', () => {
     const list = withEvents([], [event(1)])
     assert.equal(withEvents(list, [event(1)]), list)
+  })
+  test('is given up when the controller began a new log', () => {
+    const list = withEvents([], [event(1), event(2), event(3)])
+    assert.equal(isOtherLog(list, [event(3), event(4)]), false)
+    assert.equal(isOtherLog(list, [event(1)]), true)
+    assert.equal(isOtherLog(list, []), true)
+    assert.equal(isOtherLog(list, [{ ...event(3), at: '2026-07-01T00:00:00Z' }]), true)
+    assert.equal(isOtherLog([], [event(1)]), false)
   })
   test('lets the oldest go at its limit', () => {
     const list = withEvents(

@@ -55,9 +55,9 @@ test('every dimension of the contract has a name', () => {
   assert.deepEqual(Object.keys(dimensionLabels).sort(), [...dimensions].sort())
 })
 
-test('a panel is copied as the command of its view, or as the request where there is none', () => {
-  const state = { ...defaultState, last: '1h', by: ['application'], link: 'x/y' } as const
-  assert.equal(commandOf('top', state, ''), 'vagus flow top --by application --last 1h')
-  assert.equal(commandOf('matrix', state, ''), 'vagus matrix --between sites --version all --last 1h')
-  assert.equal(commandOf('load', state, 'http://h'), "curl -s 'http://h/v1/links/x%2Fy/load?last=1h'")
+test('a panel is copied as the command of its view', () => {
+  const state = { ...defaultState, last: '1h', by: ['application'], link: "o'hare 1" } as const
+  assert.equal(commandOf('top', state), 'vagus flow top --by application --last 1h')
+  assert.equal(commandOf('matrix', state), 'vagus matrix --between sites --version all --last 1h')
+  assert.equal(commandOf('load', state), `vagus link show 'o'\\''hare 1' --last 1h`)
 })
