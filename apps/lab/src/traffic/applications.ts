@@ -25,6 +25,9 @@ export interface Application {
   readonly between: readonly { readonly from: string; readonly to: string; readonly weight: number }[]
 }
 
+/** Shares of the octets by application; their sum is 1. */
+export type Mix = readonly { readonly application: string; readonly share: number }[]
+
 const kilo = 1000
 const mega = 1_000_000
 

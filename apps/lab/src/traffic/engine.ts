@@ -3,6 +3,7 @@
  * clock; the same ticks, with the same surges at the same ticks, give the same flows and packets.
  * @module
  */
+import { acknowledgementShare, flowRate } from './acknowledgements.ts'
 import type { Application } from './applications.ts'
 import type { FlowSink } from './flow.ts'
 import { drawPort, type Hosts, hostsOf } from './hosts.ts'
@@ -28,15 +29,17 @@ export type Surge = { readonly to: string; readonly seconds: number } & (
 
 interface Pair {
   readonly demand: Demand
-  readonly streams: readonly PairStream[]
+  /** The other way. */
+  readonly back: Demand
+  readonly families: readonly Family[]
   surge: { readonly surge: Surge; readonly untilTick: number } | undefined
 }
 
-interface PairStream {
-  readonly stream: Stream
-  readonly application: Application
-  /** Of the pair's octets. */
-  readonly share: number
+/** One family of a pair; its streams share what the family has. */
+interface Family {
+  readonly version: Version
+  readonly acknowledgements: { readonly own: number; readonly back: number }
+  readonly streams: readonly { readonly stream: Stream; readonly application: Application; readonly share: number }[]
 }
 
 export class Engine {
@@ -53,9 +56,7 @@ export class Engine {
     if (!plan.sites.some(({ name }) => name === site)) {
       throw new RangeError(`"site" must be one of ${plan.sites.map(({ name }) => name).join(', ')}, got ${site}`)
     }
-    this.#pairs = plan.demands
-      .filter(({ from }) => from === site)
-      .map((demand) => ({ demand, streams: this.#streamsOf(demand), surge: undefined }))
+    this.#pairs = plan.demands.filter(({ from }) => from === site).map((demand) => this.#pairOf(demand))
     this.#setRates()
   }
 
@@ -68,7 +69,8 @@ export class Engine {
   advance(out: FlowSink): void {
     if (this.#tick % ticksPerRate === 0) this.#setRates()
     const now = this.#tick * tickMilliseconds
-    for (const { streams } of this.#pairs) for (const { stream } of streams) stream.advance(now, out)
+    for (const { families } of this.#pairs)
+      for (const { streams } of families) for (const { stream } of streams) stream.advance(now, out)
     this.#tick++
   }
 
@@ -93,7 +95,7 @@ export class Engine {
     this.#setRates()
   }
 
-  /** All demands times `factor` from now on, surges in bits per second excepted. @throws {RangeError} */
+  /** All demands times `factor` from now on (at the other sites too, it is meant), surges in bits per second excepted. @throws {RangeError} */
   setFactor(factor: number): void {
     within('factor', factor, mostFactor)
     const before = this.#factor
@@ -105,7 +107,7 @@ export class Engine {
     this.#setRates()
   }
 
-  /** What goes `to` a site now, or to all, in bits per second on the wire. */
+  /** What goes `to` a site now, or to all, in bits per second on the wire, acknowledgements included. */
   bitsPerSecond(to?: string): number {
     return this.#pairs
       .filter(({ demand }) => to === undefined || demand.to === to)
@@ -113,35 +115,57 @@ export class Engine {
   }
 
   #rateOf({ demand, surge }: Pair): number {
-    const usual = demandAt(demand, this.#plan, this.#tick * tickMilliseconds) * this.#factor
+    const usual = this.#usualOf(demand)
     if (surge === undefined || surge.untilTick <= this.#tick) return usual
     return 'factor' in surge.surge ? usual * surge.surge.factor : surge.surge.bitsPerSecond
   }
 
+  #usualOf(demand: Demand): number {
+    return demandAt(demand, this.#plan, this.#tick * tickMilliseconds) * this.#factor
+  }
+
   #setRates(): void {
     for (const pair of this.#pairs) {
-      const rate = this.#rateOf(pair)
-      for (const { stream, application, share } of pair.streams) {
-        const own = rate * share
-        stream.setRate((own / 8 / 1000) * tickMilliseconds, own / application.flowBitsPerSecond)
+      const [usual, back] = [this.#usualOf(pair.demand), this.#usualOf(pair.back)]
+      const extra = this.#rateOf(pair) - usual
+      for (const { version, acknowledgements, streams } of pair.families) {
+        const share = shareOf(pair.demand, version)
+        const flows = flowRate(
+          { bitsPerSecond: usual * share, acknowledgements: acknowledgements.own },
+          { bitsPerSecond: back * shareOf(pair.back, version), acknowledgements: acknowledgements.back },
+        )
+        setRates(streams, Math.max(0, flows + extra * share))
       }
     }
   }
 
-  #streamsOf({ to, from, v6Share, mix }: Demand): readonly PairStream[] {
-    return ([4, 6] as const).flatMap((version) =>
-      mix
-        .map(({ application: name, share }) => {
-          const number = this.#plan.applications.findIndex((application) => application.name === name)
-          const application = this.#plan.applications[number]
-          if (application === undefined) throw new RangeError(`the plan has no application "${name}"`)
-          const draft = this.#draftOf(from, to, version, number)
-          const random = createRandom('stream', this.#plan.seed, from, to, version, name)
-          const stream = new Stream({ random, draft, nextId: () => ++this.#flows })
-          return { stream, application, share: share * (version === 6 ? v6Share : 1 - v6Share) }
-        })
-        .filter(({ share }) => share > 0),
-    )
+  #pairOf(demand: Demand): Pair {
+    const back = this.#plan.demands.find(({ from, to }) => from === demand.to && to === demand.from)
+    if (back === undefined) throw new RangeError(`the plan has no demand from ${demand.to} to ${demand.from}`)
+    const families = ([4, 6] as const)
+      .filter((version) => shareOf(demand, version) > 0)
+      .map((version) => {
+        const [own, other] = [demand, back].map((demand) =>
+          acknowledgementShare(this.#plan.applications, demand.mix, version),
+        )
+        return {
+          version,
+          acknowledgements: { own: own!, back: other! },
+          streams: this.#streamsOf(demand, version),
+        }
+      })
+    return { demand, back, families, surge: undefined }
+  }
+
+  #streamsOf({ to, from, mix }: Demand, version: Version): Family['streams'] {
+    return mix.map(({ application: name, share }) => {
+      const number = this.#plan.applications.findIndex((application) => application.name === name)
+      const application = this.#plan.applications[number]
+      if (application === undefined) throw new RangeError(`the plan has no application "${name}"`)
+      const draft = this.#draftOf(from, to, version, number)
+      const random = createRandom('stream', this.#plan.seed, from, to, version, name)
+      return { stream: new Stream({ random, draft, nextId: () => ++this.#flows }), application, share }
+    })
   }
 
   #draftOf(from: string, to: string, version: Version, number: number): StreamConfig['draft'] {
@@ -176,6 +200,15 @@ export function demandAt({ bitsPerSecond }: Demand, { dayMinutes, startHour }: P
   const here = bitsPerSecond[slot] ?? 0
   const next = bitsPerSecond[(slot + 1) % bitsPerSecond.length] ?? 0
   return here + (next - here) * (at - slot)
+}
+
+const shareOf = ({ v6Share }: Demand, version: Version): number => (version === 6 ? v6Share : 1 - v6Share)
+
+function setRates(streams: Family['streams'], bitsPerSecond: number): void {
+  for (const { stream, application, share } of streams) {
+    const own = bitsPerSecond * share
+    stream.setRate((own / 8 / 1000) * tickMilliseconds, own / application.flowBitsPerSecond)
+  }
 }
 
 function within(name: string, value: number, most: number): void {

@@ -3,10 +3,11 @@
  * document that all generators read; with the seed in it, it decides every flow.
  * @module
  */
-import { type Application, defaultApplications, weightBetween } from './applications.ts'
+import { acknowledgementShare } from './acknowledgements.ts'
+import { type Application, defaultApplications, type Mix, weightBetween } from './applications.ts'
 import { type DayMatrix, gravityMatrix } from './gravity.ts'
 import { measuredMatrix } from './measured-matrix.ts'
-import { packetOctets } from './packet.ts'
+import { packetOctets, type Version } from './packet.ts'
 import { checkPlanInput, planDefaults, type PlanInput, type PlanLink, type PlanSite } from './plan-input.ts'
 import { createRandom } from './random.ts'
 
@@ -19,12 +20,11 @@ export interface Demand {
   /** 0..1 of the octets. */
   readonly v6Share: number
   /**
-   * Bits per second of IP packets, over one day in equal steps; a single value stands still. Counts the packets that
-   * the flows from `from` send; acknowledgements of the flows that come the other way are on top.
+   * Bits per second of IP packets, over one day in equal steps; a single value stands still. Acknowledgements of the
+   * flows that come the other way are part of it.
    */
   readonly bitsPerSecond: readonly number[]
-  /** Shares of the octets by application; their sum is 1. */
-  readonly mix: readonly { readonly application: string; readonly share: number }[]
+  readonly mix: Mix
 }
 
 export interface Plan {
@@ -42,6 +42,9 @@ export interface Plan {
 
 /** A pair has at least this share of an even split, so that every pair of the matrix is seen. */
 const leastShareOfPair = 0.1
+
+/** Where one way carries much more than the other, the other still has some flows of its own. */
+const leastOverAcknowledgements = 1.5
 
 /** @throws {RangeError} naming the option that is wrong @throws {Error} when a measured matrix is not there */
 export function makePlan(input: PlanInput): Plan {
@@ -63,7 +66,7 @@ export function makePlan(input: PlanInput): Plan {
         )
       : measuredMatrix(matrix, sites.length)
   const shapes = withFloor(dayMinutes === undefined ? meanOf(day) : day, sites.length)
-  const unscaled = sites.flatMap((from) =>
+  const measured = sites.flatMap((from) =>
     sites
       .filter((to) => to !== from)
       .map((to) => {
@@ -77,6 +80,7 @@ export function makePlan(input: PlanInput): Plan {
         }
       }),
   )
+  const unscaled = measured.map((demand) => coveringAcknowledgements(demand, measured, applications))
   const factor = scaleOf(input, applications, unscaled)
   const demands = unscaled.map((demand) => ({
     ...demand,
@@ -144,13 +148,28 @@ function v6ShareOf({ v6Share = planDefaults.v6Share, seed }: PlanInput, from: st
   return Math.round((least + (most - least) * createRandom('v6', seed, from, to)()) * 1000) / 1000
 }
 
-function mixOf(applications: readonly Application[], from: string, to: string): Demand['mix'] {
+function mixOf(applications: readonly Application[], from: string, to: string): Mix {
   const weights = applications.map((application) => weightBetween(application, from, to))
   const total = sum(weights)
   if (!(total > 0)) throw new RangeError(`"applications" must have one between ${from} and ${to}, got none`)
   return applications
     .map(({ name }, index) => ({ application: name, share: weights[index]! / total }))
     .filter(({ share }) => share > 0)
+}
+
+/** The demand, raised where it is less than `leastOverAcknowledgements` times what the other way makes it acknowledge. */
+function coveringAcknowledgements(
+  demand: Demand,
+  demands: readonly Demand[],
+  applications: readonly Application[],
+): Demand {
+  const back = demands.find(({ from, to }) => from === demand.to && to === demand.from)!
+  const ofFamily = (version: Version, own: number, other: number): number =>
+    own === 0 ? 0 : (acknowledgementShare(applications, back.mix, version) * other) / own
+  const share = Math.max(ofFamily(4, 1 - demand.v6Share, 1 - back.v6Share), ofFamily(6, demand.v6Share, back.v6Share))
+  const least = share * leastOverAcknowledgements
+  const bitsPerSecond = demand.bitsPerSecond.map((rate, slot) => Math.max(rate, back.bitsPerSecond[slot]! * least))
+  return { ...demand, bitsPerSecond }
 }
 
 /** The largest factor that keeps every site within its load and all of them within the packets per second. */

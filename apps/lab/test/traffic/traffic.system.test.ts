@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { needs } from '../../../../scripts/needs.ts'
-import { ackOctets } from '../../src/traffic/packet.ts'
 import { makePlan, type Plan } from '../../src/traffic/plan.ts'
 import { sites } from './sites.ts'
 import type { Observed, Sample } from './two-sites.ts'
@@ -116,18 +115,8 @@ describe('two generators on a veth pair', { skip }, () => {
   })
 })
 
-/** Octets per second: the pair's own, and the acknowledgements of the TCP that comes back. */
+/** Octets per second. */
 function octetsPlanned(plan: Plan, from: string, to: string, family: 'v4' | 'v6'): number {
-  const demandOf = (from: string, to: string): Plan['demands'][number] =>
-    plan.demands.find((demand) => demand.from === from && demand.to === to)!
-  const rateOf = ({ bitsPerSecond, v6Share }: Plan['demands'][number]): number =>
-    (bitsPerSecond[0]! / 8) * (family === 'v6' ? v6Share : 1 - v6Share)
-  const back = demandOf(to, from)
-  const segmentsPerOctet = back.mix.reduce((sum, { application: name, share }) => {
-    const { protocol, payload } = plan.applications.find((application) => application.name === name)!
-    const segment = (payload.least + payload.most) / 2 + (family === 'v6' ? 72 : 52)
-    return sum + (protocol === 'tcp' ? share / segment : 0)
-  }, 0)
-  const acknowledgements = rateOf(back) * segmentsPerOctet * ackOctets(family === 'v6' ? 6 : 4)
-  return rateOf(demandOf(from, to)) + acknowledgements
+  const demand = plan.demands.find((demand) => demand.from === from && demand.to === to)!
+  return (demand.bitsPerSecond[0]! / 8) * (family === 'v6' ? demand.v6Share : 1 - demand.v6Share)
 }
