@@ -19,16 +19,20 @@ export const configOptions = {
   'flow.listen': { type: 'text', value: 'LIST', description: 'UDP ADDRESS:PORT, with commas between' },
 } as const satisfies Options
 
+const keys = ['listen', 'home', 'flow.listen'] as const
+
+/** The keys that were given as flags. */
+export const flagsOf = (values: ValuesOf<typeof configOptions>): Readonly<Record<string, string>> =>
+  Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])))
+
 /** Flags beat the environment, which beats the file. @throws {Failure} with every problem, each with its line. */
 export async function configOf(
-  { config, ...flags }: ValuesOf<typeof configOptions>,
+  values: ValuesOf<typeof configOptions>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<LoadedConfig> {
   const { ConfigError, loadConfig } = await import('@vagus/controller')
-  const keys = ['listen', 'home', 'flow.listen'] as const
-  const given = keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]] as const]))
   try {
-    return loadConfig({ file: config, environment, flags: Object.fromEntries(given) })
+    return loadConfig({ file: values.config, environment, flags: flagsOf(values) })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const { length } = error.problems

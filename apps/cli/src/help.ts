@@ -10,7 +10,6 @@ import type { Paint } from './paint.ts'
 import { helpOption } from './parse.ts'
 import type { Registry } from './registry.ts'
 import type { Terminal } from './terminal.ts'
-import { version } from './version.ts'
 import { lengthOf, wrapped } from './wrap.ts'
 
 /** Headings of the overview; a command that stands in none of them fails a test. */
@@ -34,10 +33,6 @@ export async function answerWithoutCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [first] = words
-  if (first === '--version' || first === '-V') {
-    terminal.out(`vagus ${version}\n`)
-    return exitCode.ok
-  }
   if (first === undefined || first === '--help' || first === '-h') {
     terminal.out(await overview(registry, terminal))
     return exitCode.ok

@@ -1,37 +1,13 @@
 /**
- * The `vagus` process: signals, pipes and the exit code around one `run`.
+ * What `vagus` starts. The version is answered here, before anything else is loaded: programs ask for it often.
  * @module
  */
-import { exitCode } from './exit-code.ts'
-import { processTerminal } from './terminal.ts'
-import { registry } from './registry.ts'
-import { run } from './run.ts'
+import { version } from './version.ts'
 
-/**
- * A terminal sends Ctrl-C to every process of the group and npm and our launcher pass it on as well, so the same wish
- * may arrive three times at once. Only one that comes later than this means "now".
- */
-const sameWishMilliseconds = 1000
-
-const stop = new AbortController()
-let askedAt = 0
-// SIGHUP is left alone: it ends what a closed terminal leaves behind, and the controller reads its file again on it.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    if (askedAt > 0 && Date.now() - askedAt > sameWishMilliseconds) process.exit(exitCode.interrupted)
-    if (askedAt === 0) askedAt = Date.now()
-    stop.abort()
-  })
-
-// `vagus status | head -1`: the reader has what it wanted, so there is nothing to say and nothing left to do.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.ok)
-    throw error
-  })
-
-process.exitCode = await run(registry, process.argv.slice(2), {
-  terminal: processTerminal(),
-  environment: process.env,
-  signal: stop.signal,
-})
+const args = process.argv.slice(2)
+if (args[0] === '--version' || args[0] === '-V') {
+  process.stdout.write(`vagus ${version}\n`)
+} else {
+  const { runProcess } = await import('./process.ts')
+  await runProcess(args)
+}

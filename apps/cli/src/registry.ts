@@ -19,6 +19,7 @@ const loads: Readonly<Record<string, Load>> = {
   'lab fault': () => import('./commands/lab-fault.ts'),
   'lab traffic': () => import('./commands/lab-traffic.ts'),
   cheat: () => import('./commands/cheat.ts'),
+  controller: () => import('./commands/controller.ts'),
   device: () => import('./commands/device.ts'),
   'config check': () => import('./commands/config-check.ts'),
   'config explain': () => import('./commands/config-explain.ts'),

@@ -56,7 +56,7 @@ function leadingOptions(args: readonly string[]): {
   return at < args.length ? { own: args.slice(at), before: args.slice(0, at) } : { own: args, before: [] }
 }
 /** They are answered by themselves and need no command. */
-const wanted = new Set(['--help', '-h', '--version', '-V'])
+const wanted = new Set(['--help', '-h'])
 
 /** `vagus device lss`: a word too many may be a mistyped second word of another command. */
 function parseOrSuggest<T>(registry: Registry, command: Command, parse: () => T, own: readonly string[]): T {

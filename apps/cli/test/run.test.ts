@@ -52,9 +52,6 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(err, /"nonsense:\/\/" is no address of a controller\n {2}write http:/)
   })
-  test('--version answers without a command', async () => {
-    assert.deepEqual(await typed('--version'), { exit: 0, out: 'vagus 0.1.0\n', err: '' })
-  })
   for (const name of registry.names)
     test(`vagus ${name} --help is help, examples first, within 80 columns`, async () => {
       const { exit, out, err } = await typed(`${name} --help`, recorded(80))

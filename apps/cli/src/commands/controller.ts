@@ -1,0 +1,41 @@
+/** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
+import { resolve } from 'node:path'
+import { defineCommand } from '../command.ts'
+import { configOf, configOptions, flagsOf } from '../config-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { version } from '../version.ts'
+
+export const command = defineCommand({
+  name: 'controller',
+  summary: 'collect flows, keep them, serve API and console',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus controller -c vagus.yaml', does: 'until Ctrl-C or SIGTERM; SIGHUP reads the file again' },
+    { line: 'vagus controller --listen unix:/run/vagus/controller.sock', does: 'API and console on a Unix socket' },
+  ],
+  options: configOptions,
+  async run({ values, environment, terminal }) {
+    await configOf(values, environment) // its failures are better said than those of a start
+    const { runController } = await import('@vagus/controller')
+    const sources = { file: values.config, environment, flags: flagsOf(values) }
+    // The build of the console stands beside us in the tree; the controller says how to make it where it is missing.
+    const console = resolve(import.meta.dirname, '../../../console/dist')
+    try {
+      await runController(sources, { version, console, report: (line) => terminal.err(`${line}\n`) })
+    } catch (error) {
+      throw startFailure(error as NodeJS.ErrnoException)
+    }
+    return exitCode.ok
+  },
+})
+
+/** What the kernel refused, and what helps. */
+function startFailure(error: Error & { readonly code?: unknown }): Error {
+  if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
+  const taken = /EADDRINUSE|in use/.test(`${String(error.code)} ${error.message}`)
+  const fix = taken
+    ? 'another controller? vagus status · or take other addresses: --listen, --flow.listen'
+    : 'vagus doctor'
+  return new Failure(exitCode.failed, error.message, fix, error)
+}

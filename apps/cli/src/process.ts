@@ -1,0 +1,35 @@
+/**
+ * The process around one `run`: signals, pipes, the exit code.
+ * @module
+ */
+import { exitCode } from './exit-code.ts'
+import { processTerminal } from './terminal.ts'
+import { registry } from './registry.ts'
+import { run } from './run.ts'
+
+/**
+ * A terminal sends Ctrl-C to every process of the group and npm and our launcher pass it on as well, so the same wish
+ * may arrive three times at once. Only one that comes later than this means "now".
+ */
+const sameWishMilliseconds = 1000
+
+/** Runs what was typed and sets the exit code. */
+export async function runProcess(args: readonly string[]): Promise<void> {
+  const stop = new AbortController()
+  let askedAt = 0
+  // SIGHUP is left alone: it ends what a closed terminal leaves behind, and the controller reads its file again on it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (askedAt > 0 && Date.now() - askedAt > sameWishMilliseconds) process.exit(exitCode.interrupted)
+      if (askedAt === 0) askedAt = Date.now()
+      stop.abort()
+    })
+  // `vagus status | head -1`: the reader has what it wanted, so there is nothing to say and nothing left to do.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitCode.ok)
+      throw error
+    })
+  const around = { terminal: processTerminal(), environment: process.env, signal: stop.signal }
+  process.exitCode = await run(registry, args, around)
+}
