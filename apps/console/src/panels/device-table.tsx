@@ -1,93 +1,74 @@
-/** Devices with what they export and how well we know them; their interfaces below each. */
+/** Devices with what they export and how well we know them; the interfaces of each below it. */
 import type { Device } from '@vagus/api'
-import { formatAge, formatCount, formatRate, formatShare, perSecondFigure } from '../figures/format.ts'
+import { formatAge, formatCount, formatRate, formatShare, perSecondFigure, unknown } from '../figures/format.ts'
 import { now } from '../state/live.ts'
-
-export function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
-  return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Table of devices">
-      <table class="list devices">
-        <caption class="visually-hidden">Devices, their exports and interfaces</caption>
-        <thead>
-          <tr>
-            <th scope="col">device</th>
-            <th scope="col">role</th>
-            <th scope="col">address</th>
-            <th scope="col">state</th>
-            <th scope="col" class="figure">
-              last record
-            </th>
-            <th scope="col" class="figure">
-              records
-            </th>
-            <th scope="col" class="figure">
-              lost
-            </th>
-            <th scope="col" class="figure">
-              sampling
-            </th>
-            <th scope="col">protocols</th>
-            <th scope="col">counters</th>
-            <th scope="col" class="figure">
-              coverage
-            </th>
-          </tr>
-        </thead>
-        {devices.map((device) => (
-          <DeviceRows key={device.name} device={device} />
-        ))}
-      </table>
-    </div>
-  )
-}
+import type { Column } from '../ui/column-table.tsx'
+import { ColumnTable } from '../ui/column-table.tsx'
 
 const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never seen' } as const
 
-function DeviceRows({ device }: { readonly device: Device }) {
-  const { value, unit } = perSecondFigure(device.recordsPerSecond)
-  return (
-    <tbody>
-      <tr>
-        <th scope="row">{device.name}</th>
-        <td>{device.role}</td>
-        <td class="mono">{device.address}</td>
-        <td>
-          <span class={`state-word ${device.state}`}>{stateWords[device.state]}</span>
-        </td>
-        <td class="figure">
-          {device.lastAt === null ? '–' : `${formatAge(now.value - Date.parse(device.lastAt))} ago`}
-        </td>
-        <td class="figure">
-          {value} {unit}
-        </td>
-        <td class="figure">{formatShare(device.lostShare)}</td>
-        <td class="figure">{device.samplingRate === null ? '–' : `1 in ${formatCount(device.samplingRate)}`}</td>
-        <td>{device.protocols.length === 0 ? '–' : device.protocols.join(', ')}</td>
-        <td>{device.counters ? 'arrive' : <span class="low">none</span>}</td>
-        <td class="figure">{formatShare(device.coverage)}</td>
-      </tr>
-      {device.interfaces.length > 0 && (
-        <tr class="interfaces">
-          <td colSpan={11}>
-            <ul aria-label={`Interfaces of ${device.name}`}>
-              {device.interfaces.map((each) => (
-                <Interface key={each.index} interface={each} />
-              ))}
-            </ul>
-          </td>
-        </tr>
-      )}
-    </tbody>
-  )
+function recordsText({ recordsPerSecond }: Device): string {
+  const { value, unit } = perSecondFigure(recordsPerSecond)
+  return `${value} ${unit}`
 }
+
+const columns: readonly [Column<Device>, ...Column<Device>[]] = [
+  { title: 'device', align: 'text', shown: 'always', cell: ({ name }) => name },
+  { title: 'role', align: 'text', shown: 'wide', cell: ({ role }) => role },
+  { title: 'address', align: 'text', shown: 'wide', cell: ({ address }) => <span class="mono">{address}</span> },
+  {
+    title: 'state',
+    align: 'text',
+    shown: 'always',
+    cell: ({ state }) => <span class={`state-word ${state}`}>{stateWords[state]}</span>,
+  },
+  {
+    title: 'last record',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ lastAt }) => (lastAt === null ? unknown : `${formatAge(now.value - Date.parse(lastAt))} ago`),
+  },
+  { title: 'records', align: 'figure', shown: 'wide', cell: recordsText },
+  { title: 'lost', align: 'figure', shown: 'wide', cell: ({ lostShare }) => formatShare(lostShare) },
+  {
+    title: 'sampling',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ samplingRate }) => (samplingRate === null ? unknown : `1 in ${formatCount(samplingRate)}`),
+  },
+  { title: 'protocols', align: 'text', shown: 'wide', cell: ({ protocols }) => protocols.join(', ') || unknown },
+  {
+    title: 'counters',
+    align: 'text',
+    shown: 'wide',
+    cell: ({ counters }) => (counters ? 'arrive' : <span class="low">none</span>),
+  },
+  { title: 'coverage', align: 'figure', shown: 'always', cell: ({ coverage }) => formatShare(coverage) },
+]
+
+export const DeviceTable = ({ devices }: { readonly devices: readonly Device[] }) => (
+  <ColumnTable
+    label="Table of devices"
+    columns={columns}
+    rows={devices}
+    keyOf={({ name }) => name}
+    below={(device) => (
+      <ul class="interfaces" aria-label={`Interfaces of ${device.name}`}>
+        {device.interfaces.map((each) => (
+          <Interface key={each.index} interface={each} />
+        ))}
+      </ul>
+    )}
+  />
+)
 
 function Interface({ interface: each }: { readonly interface: Device['interfaces'][number] }) {
   return (
-    <li class={each.state}>
+    <li>
       <span class="mono">{each.name}</span>
       {each.site !== null && <span class="tag">{each.site}</span>}
       {each.state === 'down' ? (
-        <b class="low">down</b>
+        <span class="state-word down">down</span>
       ) : (
         <span class="muted">
           in {formatRate(each.inBitsPerSecond)} · out {formatRate(each.outBitsPerSecond)}
