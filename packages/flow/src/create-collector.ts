@@ -65,7 +65,8 @@ export function createCollector(config: CollectorConfig): Collector {
   const received = { datagrams: 0, octets: 0, malformed: 0 }
 
   return {
-    receive(datagram, from, now) {
+    receive(datagram, from, time) {
+      const now = Math.floor(time)
       received.datagrams++
       received.octets += datagram.length
       malformation.clear()
@@ -80,9 +81,16 @@ export function createCollector(config: CollectorConfig): Collector {
     },
     flush: () => blocks.flush(),
     recycle: (block) => blocks.recycle(block),
-    tick(now) {
+    tick(time) {
+      const now = Math.floor(time)
       parking.expire(now)
-      for (const { streams } of table.entries()) for (const stream of streams.all()) reporter.check(stream, now)
+      for (const { exporter, streams } of table.entries()) {
+        // The operator may have configured a rate since: it is asked for again.
+        const configured = samplingRateOf(exporter.address) ?? 0
+        if (configured !== exporter.configuredRate) exporter.optionsVersion++
+        exporter.configuredRate = configured
+        for (const stream of streams.all()) reporter.check(stream, now)
+      }
     },
     exporters: () => statesOf(table),
     addressOf: (number) => table.byNumber(number)?.exporter.address,

@@ -12,6 +12,8 @@ export class Exporter {
   lastAt: number
   /** Grows whenever options data said something about sampling or the exporter's start. */
   optionsVersion = 1
+  /** Sampling rate that the operator configured, when last asked; 0 is none. */
+  configuredRate = 0
 
   constructor(number: number, octets: Uint8Array, now: number) {
     this.number = number

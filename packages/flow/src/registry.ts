@@ -14,8 +14,9 @@ export const reverseEnterprise = 29305
  */
 export const netflow9ScopeEnterprise = 0xffff_ffff
 
-/** CERT, whose YAF splits TCP flags in two. */
+/** CERT, whose YAF splits TCP flags in two. The reverse elements of CERT have 0x4000 added. */
 const cert = 6871
+const certReverse = 0x4000
 
 /** What an element is used for. Where several elements serve one role, the first in the table that a template has wins. */
 export const elements = [
@@ -58,6 +59,8 @@ export const elements = [
   { id: 86, enterprise: reverseEnterprise, name: 'reversePacketTotalCount', role: 'reversePackets' },
   { id: 299, enterprise: 0, name: 'responderPackets', role: 'reversePackets' },
   { id: 6, enterprise: reverseEnterprise, name: 'reverseTcpControlBits', role: 'reverseTcpFlags' },
+  { id: 14 + certReverse, enterprise: cert, name: 'reverseInitialTCPFlags', role: 'reverseInitialTcpFlags' },
+  { id: 15 + certReverse, enterprise: cert, name: 'reverseUnionTCPFlags', role: 'reverseUnionTcpFlags' },
   { id: 5, enterprise: reverseEnterprise, name: 'reverseIpClassOfService', role: 'reverseTos' },
   { id: 10, enterprise: 0, name: 'ingressInterface', role: 'inIf' },
   { id: 252, enterprise: 0, name: 'ingressPhysicalInterface', role: 'inIf' },

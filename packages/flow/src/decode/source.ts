@@ -134,8 +134,28 @@ function dstPort(places: Places): string {
   return `(pr===1?${icmp4 ?? '0'}:pr===58?${icmp6 ?? icmp4}:0)||${plain}`
 }
 
-const forward = { src: 's', dst: 'd', srcPort: 'sp', dstPort: 'dp', inIf: 'ii', outIf: 'oi', srcAs: 'sa', dstAs: 'da' }
-const backward = { src: 'd', dst: 's', srcPort: 'dp', dstPort: 'sp', inIf: 'oi', outIf: 'ii', srcAs: 'da', dstAs: 'sa' }
+const forward = {
+  src: 's',
+  dst: 'd',
+  srcPort: 'sp',
+  dstPort: 'dp',
+  inIf: 'ii',
+  outIf: 'oi',
+  srcAs: 'sa',
+  dstAs: 'da',
+  direction: 'di',
+}
+const backward = {
+  src: 'd',
+  dst: 's',
+  srcPort: 'dp',
+  dstPort: 'sp',
+  inIf: 'oi',
+  outIf: 'ii',
+  srcAs: 'da',
+  dstAs: 'sa',
+  direction: 'di>1?di:1-di',
+}
 
 function storeLines(
   way: typeof forward,
@@ -151,7 +171,7 @@ function storeLines(
     `octets[c]=${counters[0]};octets[c+1]=${counters[1]};packets[c]=${counters[2]};packets[c+1]=${counters[3]};`,
     `samplingRate[row]=rt;srcAs[row]=${way.srcAs};dstAs[row]=${way.dstAs};inIf[row]=${way.inIf};outIf[row]=${way.outIf};`,
     `exporter[row]=xe;srcPort[row]=${way.srcPort};dstPort[row]=${way.dstPort};`,
-    `version[row]=ve;protocol[row]=pr;tcpFlags[row]=${flag};tos[row]=${tos};direction[row]=di;}`,
+    `version[row]=ve;protocol[row]=pr;tcpFlags[row]=${flag};tos[row]=${tos};direction[row]=${way.direction};}`,
   ]
 }
 
@@ -160,13 +180,13 @@ function reverseLines(places: Places): readonly string[] {
   const octets = places.get('reverseOctets')
   const packets = places.get('reversePackets')
   if (!octets && !packets) return []
-  const flag = places.get('reverseTcpFlags')
+  const flag = flags(places, ['reverseTcpFlags', 'reverseInitialTcpFlags', 'reverseUnionTcpFlags'])
   const tos = places.get('reverseTos')
   const counters = [octets && low(octets), octets && high(octets), packets && low(packets), packets && high(packets)]
   return [
     `const rol=${counters[0] ?? '0'},roh=${counters[1] ?? '0'},rkl=${counters[2] ?? '0'},rkh=${counters[3] ?? '0'};`,
     'if((rol|roh|rkl|rkh)!==0){',
-    ...storeLines(backward, ['rol', 'roh', 'rkl', 'rkh'], flag ? `${low(flag)}&255` : '0', tos ? low(tos) : 'to'),
+    ...storeLines(backward, ['rol', 'roh', 'rkl', 'rkh'], flag, tos ? low(tos) : 'to'),
     'row++;}',
   ]
 }
