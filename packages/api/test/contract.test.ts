@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { configSchema, eventSchema, type EventName, sentenceOf, sentences } from '../src/index.ts'
+
+describe('vagus.yaml', () => {
+  test('an empty file is a whole configuration that listens on loopback only', () => {
+    const config = configSchema.parse({})
+    assert.ok([config.listen, ...config.flow.listen].every((listen) => listen.startsWith('127.0.0.1:')))
+  })
+
+  const rejects: readonly { name: string; input: unknown; path: string; says: RegExp }[] = [
+    { name: 'a key that is none', input: { domian: 'x' }, path: '', says: /domian/ },
+    {
+      name: 'a duration without a unit',
+      input: { store: { raw: '24' } },
+      path: 'store.raw',
+      says: /number and s, m, h or d/,
+    },
+    {
+      name: 'a device name with a blank',
+      input: { devices: [{ name: 'pe 1', role: 'edge', address: '10.0.0.1' }] },
+      path: 'devices.0.name',
+      says: /a-z/,
+    },
+    {
+      name: 'a prefix without a length',
+      input: { sites: [{ name: 'x', prefixes: ['10.0.0.0'] }] },
+      path: 'sites.0.prefixes.0',
+      says: /./,
+    },
+    {
+      name: 'a capacity of nothing',
+      input: { links: [{ name: 'x', a: { node: 'a' }, z: { node: 'b' }, capacity: 0 }] },
+      path: 'links.0.capacity',
+      says: />\s?0/,
+    },
+  ]
+  for (const { name, input, path, says } of rejects) {
+    test(`refuses ${name}, and says where`, () => {
+      const issue = configSchema.safeParse(input).error?.issues[0]
+      assert.ok(issue)
+      assert.equal(issue.path.join('.'), path)
+      assert.match(issue.message, says)
+    })
+  }
+})
+
+describe('events', () => {
+  test('a sentence takes its fields, and shows a missing one as a question mark', () => {
+    assert.equal(
+      sentenceOf({ event: 'exporter.silent', fields: { device: 'pe-1', seconds: 31 } }),
+      'pe-1 has exported nothing for 31 s',
+    )
+    assert.equal(
+      sentenceOf({ event: 'exporter.silent', fields: { device: 'pe-1' } }),
+      'pe-1 has exported nothing for ? s',
+    )
+  })
+
+  test('every name that has a sentence is an event, and no other is', () => {
+    const event = { id: 1, at: '2026-01-01T00:00:00Z', severity: 'info', subject: 'x', fields: {} }
+    for (const name of Object.keys(sentences) as EventName[])
+      assert.ok(eventSchema.safeParse({ ...event, event: name }).success, name)
+    assert.ok(!eventSchema.safeParse({ ...event, event: 'exporter.exploded' }).success)
+  })
+})
