@@ -30,7 +30,7 @@ export interface GeneratorConfig {
 }
 
 export const controlPath = (run: string, site: string): string => join(run, `${site}.sock`)
-export const statsPath = (run: string, site: string): string => join(run, `${site}.stats.json`)
+const statsPath = (run: string, site: string): string => join(run, `${site}.stats.json`)
 
 export class Generator {
   readonly #config: GeneratorConfig

@@ -23,7 +23,7 @@ const pathOf = (name: MeasuredName): string =>
   join(resolve(projectRoot, process.env['VAGUS_DATA'] ?? '../shared/data'), files[name].file)
 
 /** Whether the data folder holds this matrix. */
-export const hasMeasuredMatrix = (name: MeasuredName): boolean => existsSync(pathOf(name))
+const hasMeasuredMatrix = (name: MeasuredName): boolean => existsSync(pathOf(name))
 
 /**
  * One day between the `sites` nodes that carried most, the largest first. The diagonal is 0.

@@ -15,7 +15,7 @@ import { normal, type Random } from './random.ts'
 const mostFlows = 24
 
 /** A flow without its number and size. */
-export type FlowDraft = Omit<Flow, 'id' | 'octets' | 'start'>
+type FlowDraft = Omit<Flow, 'id' | 'octets' | 'start'>
 
 interface Slot {
   flow: Flow | undefined

@@ -57,11 +57,13 @@ describe('two generators on a veth pair', { skip }, () => {
         assert.ok(Math.abs(said / truth - 1) < 0.01, `said ${said}, received ${truth}`)
       })
 
-      test(`${from} sends of ${family} what the plan says, within 5 %`, () => {
+      test(`${from} sends of ${family} what the plan says, within 5 %, less what it says it could not send`, () => {
         const { first, last, seconds } = between()
         const received = last.received[family] - first.received[family]
         const planned = octetsPlanned(plan, from, to, family) * seconds
-        assert.ok(Math.abs(received / planned - 1) < 0.05, `received ${received}, planned ${Math.round(planned)}`)
+        const unsent = last.stats.unsentOctets - first.stats.unsentOctets // 0 unless the machine was busy
+        const tolerance = 0.05 + unsent / planned
+        assert.ok(Math.abs(received / planned - 1) < tolerance, `received ${received}, planned ${Math.round(planned)}`)
       })
     }
 

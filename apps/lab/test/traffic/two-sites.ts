@@ -14,7 +14,7 @@ import { controlPath } from '../../src/traffic/generator.ts'
 import { generatorCommand } from '../../src/traffic/generator-command.ts'
 
 /** What the kernel of one site received. */
-export interface Received {
+interface Received {
   readonly v4: number
   readonly v6: number
   /** Frames without their Ethernet headers, of the interface: both families, and what else was there. */
