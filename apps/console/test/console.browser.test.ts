@@ -49,7 +49,7 @@ describe('the page', { skip: needs('chromium') }, () => {
   ): Promise<void> {
     server = new FixtureServer(await ensureConsole())
     server.fixture.add('controller.started', 'info', 'controller', { version: '0.1.0', devices: 6 })
-    server.fixture.add('link.congested', 'warning', 'transit-a', { link: 'transit-a', percent: 93 })
+    server.fixture.add('link.congested', 'warning', 'transit-1', { link: 'transit-1', percent: 93 })
     prepare(server)
     origin = await server.listen()
     const { page, complaints } = await openPage(browser, `${origin}/${hash}`, look)
@@ -86,7 +86,7 @@ describe('the page', { skip: needs('chromium') }, () => {
 
   test('an event that happens shows at once, newest first', async () => {
     await withPage(wide, '#/events', async (page) => {
-      await page.getByText('Link transit-a carries 93 %').waitFor()
+      await page.getByText('Link transit-1 carries 93 %').waitFor()
       server.send(server.fixture.add('exporter.silent', 'error', 'pe-3', { device: 'pe-3', seconds: 31 }))
       await page.getByText('pe-3 has exported nothing for 31 s').waitFor()
       assert.match((await page.locator('.events li').first().textContent()) ?? '', /pe-3/)
@@ -97,8 +97,8 @@ describe('the page', { skip: needs('chromium') }, () => {
     await withPage(wide, '#/events', async (page) => {
       await page.getByText('2 of 2 · live').waitFor()
       server.cutStreams()
-      server.fixture.add('link.down', 'error', 'office', { link: 'office', device: 'pe-1', interface: 'eth3' })
-      await page.getByText('Link office is down').waitFor()
+      server.fixture.add('link.down', 'error', 'office', { link: 'pe-1-office', device: 'pe-1', interface: 'eth3' })
+      await page.getByText('Link pe-1-office is down').waitFor()
       assert.equal(await page.locator('.events li').count(), 3)
       assert.equal(server.resumedFrom[0], '2')
     })
@@ -109,14 +109,14 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.locator('.map-link').first().waitFor()
       assert.equal(await page.locator('.map-item[tabindex="0"]').count(), 1)
       await page.locator('.map-item[tabindex="0"]').focus()
-      for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowRight')
-      assert.equal(await page.evaluate("document.activeElement.dataset['item']"), 'link transit-a')
+      for (let step = 0; step < 9; step++) await page.keyboard.press('ArrowRight')
+      assert.equal(await page.evaluate("document.activeElement.dataset['item']"), 'link transit-1')
       assert.equal(await page.evaluate("document.activeElement.querySelector('.halo-line').checkVisibility()"), true)
       const halo = "getComputedStyle(document.activeElement.querySelector('.halo-line')).opacity"
       assert.ok(Number(await page.evaluate(halo)) > 0.4)
-      assert.match((await page.locator('.map-details').textContent()) ?? '', /transit-a.*100\u202fMb\/s.*counters/)
+      assert.match((await page.locator('.map-details').textContent()) ?? '', /transit-1.*50\u202fMb\/s.*counters/)
       await page.keyboard.press('Enter')
-      await page.waitForURL(/link=transit-a/)
+      await page.waitForURL(/link=transit-1/)
       for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowRight')
       assert.match(
         await page.evaluate<string>("document.activeElement.getAttribute('aria-label')"),
@@ -141,7 +141,7 @@ describe('the page', { skip: needs('chromium') }, () => {
       assert.equal(await page.locator('svg.map').count(), 0)
       assert.match(
         (await page.locator('section[aria-label="Network"] tbody tr').first().textContent()) ?? '',
-        /transit-a/,
+        /transit-1/,
       )
     })
   })
@@ -219,7 +219,7 @@ describe('the page', { skip: needs('chromium') }, () => {
       await server.close()
       await page.locator('.live.stale').waitFor()
       await page.getByText('The controller cannot be reached').first().waitFor()
-      assert.equal(await page.locator('.map-link').count(), 16)
+      assert.equal(await page.locator('.map-link').count(), 17)
       assert.match((await page.locator('.banner').textContent()) ?? '', /What you see is of .* old/)
       assert.deepEqual(await violationsOf(page, axe), [])
     })

@@ -8,7 +8,7 @@ import type { Event } from '@vagus/api'
 import { Fixture } from './fixture.ts'
 
 /** What the controller sends with the page. */
-export const policy =
+const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

@@ -23,21 +23,22 @@ const sites = ['office', 'factory', 'dc-east', 'dc-west', 'field', 'transit']
 /** Name, ends, capacity and utilisation there and back. */
 const lines = [
   ['pe-1-p-1', 'pe-1', 'p-1', 200e6, 0.41, 0.22],
-  ['pe-2-p-2', 'pe-2', 'p-2', 200e6, 0.18, 0.57],
-  ['pe-3-p-1', 'pe-3', 'p-1', 200e6, 0.33, 0.28],
-  ['pe-4-p-2', 'pe-4', 'p-2', 200e6, 0.11, 0.09],
-  ['p-1-p-2', 'p-1', 'p-2', 400e6, 0.2, 0.31],
-  ['p-1-p-2-b', 'p-1', 'p-2', 100e6, 0.64, 0.12],
-  ['pe-1-pe-2', 'pe-1', 'pe-2', 100e6, 0.05, 0.08],
-  ['pe-3-pe-4', 'pe-3', 'pe-4', 100e6, 0.72, 0.35],
-  ['transit-a', 'pe-1', 'transit', 100e6, 0.93, 0.62],
-  ['transit-b', 'pe-3', 'transit', 50e6, 0.84, 0.31],
-  ['transit-c', 'pe-4', 'transit', 20e6, 0.27, 0.1],
-  ['office', 'pe-1', 'office', 100e6, 0.3, 0.12],
-  ['factory', 'pe-2', 'factory', 100e6, 0.16, 0.44],
-  ['dc-east', 'pe-3', 'dc-east', 200e6, 0.38, 0.52],
-  ['dc-west', 'pe-4', 'dc-west', 200e6, 0.21, 0.37],
-  ['field', 'pe-2', 'field', 10e6, 0.08, 0.04],
+  ['pe-1-p-2', 'pe-1', 'p-2', 200e6, 0.18, 0.57],
+  ['pe-2-p-1', 'pe-2', 'p-1', 200e6, 0.33, 0.28],
+  ['pe-2-p-2', 'pe-2', 'p-2', 200e6, 0.11, 0.09],
+  ['pe-3-p-1', 'pe-3', 'p-1', 200e6, 0.2, 0.31],
+  ['pe-3-p-2', 'pe-3', 'p-2', 200e6, 0.05, 0.08],
+  ['pe-4-p-1', 'pe-4', 'p-1', 200e6, 0.64, 0.12],
+  ['pe-4-p-2', 'pe-4', 'p-2', 200e6, 0.3, 0.26],
+  ['p-1-p-2', 'p-1', 'p-2', 400e6, 0.22, 0.35],
+  ['transit-1', 'pe-1', 'transit', 50e6, 0.93, 0.62],
+  ['transit-2', 'pe-2', 'transit', 30e6, 0.84, 0.31],
+  ['transit-3', 'pe-4', 'transit', 20e6, 0.27, 0.74],
+  ['pe-1-office', 'pe-1', 'office', 50e6, 0.3, 0.12],
+  ['pe-2-factory', 'pe-2', 'factory', 50e6, 0.16, 0.44],
+  ['pe-3-dc-east', 'pe-3', 'dc-east', 100e6, 0.38, 0.52],
+  ['pe-4-dc-west', 'pe-4', 'dc-west', 100e6, 0.21, 0.37],
+  ['pe-3-field', 'pe-3', 'field', 20e6, 0.08, 0.04],
 ] as const
 
 /** A wave without chance: step and seed give 0.8..1.2. */
@@ -115,7 +116,7 @@ export class Fixture {
       links: {
         total: empty ? 0 : lines.length,
         down: 0,
-        busiest: empty ? null : { name: 'transit-a', utilisation: 0.93 },
+        busiest: empty ? null : { name: 'transit-1', utilisation: 0.93 },
       },
       sites: empty ? 0 : sites.length,
       flows: empty
@@ -158,7 +159,7 @@ export class Fixture {
         : [
             ...edges.map(node('edge', 64_512)),
             ...['p-1', 'p-2'].map(node('core', 64_512)),
-            ...sites.slice(0, 5).map(node('site', null)),
+            ...sites.slice(0, 5).map((name, index) => node('site', 64_701 + index)(name)),
             node('neighbour', 64_600)('transit'),
           ],
       links: empty ? [] : lines.map(([name, a, z, capacity]) => ({ name, a, z, capacity })),
@@ -182,7 +183,7 @@ export class Fixture {
       a: { node: a, interface: `eth${seed}` },
       z: { node: z, interface: null },
       capacity,
-      state: name === 'pe-1-pe-2' ? 'down' : 'up',
+      state: name === 'pe-3-p-2' ? 'down' : 'up',
       aToZ: load(capacity, there, seed),
       zToA: load(capacity, back, seed + 5),
     }))

@@ -34,7 +34,7 @@ export function linksCross(one: RoutedLink, other: RoutedLink): boolean {
 }
 
 /** Smaller is better. */
-export function costOf({ nodes, links }: MapLayout): number {
+function costOf({ nodes, links }: MapLayout): number {
   let cost = 0
   for (const [index, link] of links.entries()) {
     cost += lengthOf(link)

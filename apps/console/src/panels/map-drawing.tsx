@@ -27,7 +27,7 @@ export interface MapProps {
 }
 
 /** What leaves the node at the `from` end, and the other half. */
-export const halvesOf = (link: RoutedLink): { aToZ: Segment; zToA: Segment } => {
+const halvesOf = (link: RoutedLink): { aToZ: Segment; zToA: Segment } => {
   const middle = pointAt(link, 0.5)
   return { aToZ: { from: link.from, to: middle }, zToA: { from: link.to, to: middle } }
 }

@@ -24,7 +24,7 @@ interface Props extends ItemProps {
 const line = ({ from, to }: Segment): string => `M${from.x} ${from.y}L${to.x} ${to.y}`
 
 /** What a link carries, in one sentence. */
-export function sentenceOfLink(link: RoutedLink, load: Link | undefined): string {
+function sentenceOfLink(link: RoutedLink, load: Link | undefined): string {
   const name = `Link ${link.name}, ${formatCapacity(link.capacity)}`
   if (load === undefined) return `${name}: load not known`
   if (load.state === 'down') return `${name}: down`

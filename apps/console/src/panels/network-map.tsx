@@ -38,7 +38,8 @@ export function NetworkMap() {
         </>
       }
       controls={
-        width >= narrowestMap && (
+        width >= narrowestMap &&
+        lines.length > 0 && (
           <>
             {form === 'map' && <Legend />}
             <Segmented

@@ -7,7 +7,7 @@
 /** What one event may take; a longer one is given up, as it cannot be ours. */
 const maxEventCharacters = 65_536
 
-export interface ServerEvent {
+interface ServerEvent {
   /** Empty for the plain ones: here, those that are events of the network. */
   readonly name: string
   readonly id: string

@@ -7,7 +7,7 @@ import { sentenceOf, sentences } from '@vagus/api/sentences'
 import { effect, signal } from '@preact/signals'
 import { isOtherLog, maxEvents, withEvents } from './event-list.ts'
 import { createStreamReader } from './event-stream.ts'
-import { noteAnswer, paused } from './live.ts'
+import { paused } from './live.ts'
 import { getJson } from './request.ts'
 import { refresh } from './resource.ts'
 
@@ -44,7 +44,6 @@ function take(more: readonly Event[]): void {
 /** The newest events there are; what the page had of a log that is no more is given up. */
 async function readNewest(): Promise<void> {
   const { items } = await getJson<EventList>(`/v1/events?limit=${maxEvents}`)
-  noteAnswer()
   if (isOtherLog(events.peek(), items)) {
     events.value = []
     lastId = 0

@@ -7,12 +7,19 @@ import { computed, signal } from '@preact/signals'
 /** Three turns of the quickest request: then something is wrong. */
 const staleAfter = 6000
 
-/** Milliseconds since 1970 by the browser's clock, once a second. */
-export const now = signal(Date.now())
-setInterval(() => (now.value = Date.now()), 1000)
+const browserNow = signal(Date.now())
+setInterval(() => (browserNow.value = Date.now()), 1000)
+
+/** How far the controller's clock is ahead of the browser's, in milliseconds; see `noteAnswer`. */
+const ahead = signal(0)
+/** The Date of an answer has whole seconds and is older by its way: less than this is no difference of clocks. */
+const sameClock = 2500
+
+/** Milliseconds since 1970 by the controller's clock, once a second: ages of what it tells are right by it. */
+export const now = computed(() => browserNow.value + ahead.value)
 
 export const paused = signal(false)
-/** When the controller last answered, by the browser's clock. */
+/** When the controller last answered, by its own clock. */
 export const answeredAt = signal<number | undefined>(undefined)
 /** What went wrong with the last request that got no answer; `undefined` since the next answer. */
 export const unreachable = signal<string | undefined>(undefined)
@@ -31,8 +38,11 @@ export const liveness = computed((): Liveness => {
   return age.value > staleAfter ? 'stale' : 'live'
 })
 
-export function noteAnswer(): void {
-  answeredAt.value = Date.now()
-  now.value = Date.now()
+/** `date` is the Date header of the answer. */
+export function noteAnswer(date: string | null): void {
+  const difference = Date.parse(date ?? '') - Date.now()
+  ahead.value = Math.abs(difference) > sameClock ? difference : 0
+  browserNow.value = Date.now()
+  answeredAt.value = now.peek()
   unreachable.value = undefined
 }

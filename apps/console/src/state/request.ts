@@ -3,6 +3,7 @@
  * @module
  */
 import type { Problem } from '@vagus/api'
+import { noteAnswer } from './live.ts'
 
 /** Longer than the store takes for its slowest query; then the controller counts as silent. */
 const timeoutMilliseconds = 15_000
@@ -24,7 +25,7 @@ async function problemOf(response: Response): Promise<string> {
   return problem.detail ?? problem.title ?? plain
 }
 
-/** @throws {RequestError} */
+/** Every answer, also a refusal, counts as a sign of life. @throws {RequestError} */
 export async function getJson<Resource>(path: string): Promise<Resource> {
   let response: Response
   try {
@@ -39,6 +40,7 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
   // a gateway in between says with these that the controller behind it is gone
   if (response.status === 502 || response.status === 504)
     throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
+  noteAnswer(response.headers.get('date'))
   if (!response.ok) throw new RequestError(await problemOf(response), 'answered')
   try {
     return (await response.json()) as Resource

@@ -6,7 +6,7 @@
 import type { Signal } from '@preact/signals'
 import { effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { noteAnswer, paused, unreachable } from './live.ts'
+import { paused, unreachable } from './live.ts'
 import { getJson, RequestError } from './request.ts'
 
 interface Reading<Data> {
@@ -34,12 +34,10 @@ async function ask(entry: Entry): Promise<void> {
   entry.asking = true
   try {
     const data = await getJson(entry.path)
-    noteAnswer()
     entry.reading.value = { data, failure: undefined }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    if (error instanceof RequestError && error.answered) noteAnswer()
-    else unreachable.value = failure
+    if (!(error instanceof RequestError && error.answered)) unreachable.value = failure
     entry.reading.value = { data: entry.reading.peek().data, failure }
   }
   entry.asking = false
