@@ -1,65 +1,166 @@
 /**
- * The flow store: a worker thread that reads the log into DuckDB, seals it into Parquet files with rollups, and answers
- * questions. The log is the only way in.
+ * The flow store: a thread that reads the log into DuckDB, seals it into Parquet files with rollups, and answers
+ * questions. The log is the only way in. Should the thread die, a new one goes on from what is on the disk.
  * @module
  */
-import type { MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { UnavailableError } from './errors.ts'
 import type { StoreEvent } from './event.ts'
-import type {
-  ExportQuery,
-  ExportResult,
-  InterfaceSeriesQuery,
-  InterfaceSeriesResult,
-  MatrixQuery,
-  MatrixResult,
-  Patience,
-  SeriesQuery,
-  SeriesResult,
-  StoreStats,
-  TopQuery,
-  TopResult,
-} from './query/queries.ts'
+import { type FlowStoreOptions, settingsOf } from './flow-store-options.ts'
+import type { Patience } from './query/queries.ts'
+import { Inquiries } from './worker/inquiries.ts'
+import type { FromWorker, QuestionName, Questions, ToWorker } from './worker/messages.ts'
 
-/** How long each tier is kept, in seconds. */
-export interface Retention {
-  readonly raw: number
-  readonly minute: number
-  readonly fiveMinutes: number
-  readonly hour: number
+/** Between the end of a thread and the start of the next, in milliseconds; doubled each time up to the longest. */
+const restartAfter = { shortest: 500, longest: 30_000 }
+
+/**
+ * Opens the store and reads what its log holds beyond the sealed files.
+ * @throws {UnavailableError | RangeError} when the disk or the database refuses, or an option cannot be
+ */
+export async function openFlowStore(options: FlowStoreOptions): Promise<FlowStore> {
+  const store = new FlowStore(options)
+  await store.opened
+  return store
 }
 
-export interface FlowStoreOptions {
-  /** The folder that the `FlowLog` has. */
-  readonly folder: string
-  readonly retention: Retention
-  /** On disk, all together; the oldest single records go first beyond it. */
-  readonly maxOctets: number
-  readonly onEvent?: (event: StoreEvent) => void
-  /** Rows in memory after which they are sealed. */
-  readonly hotRows?: number
-  /** Milliseconds after which they are sealed, however few. */
-  readonly hotMilliseconds?: number
-  /** What DuckDB may use of memory, in octets; beyond it, it spills to `tmp` in the folder. */
-  readonly memoryOctets?: number
-  readonly threads?: number
-}
+/** Every question rejects with `UnavailableError`, with `RangeError` where it has no answer, or with its signal's reason. */
+export class FlowStore {
+  /** Fulfilled when the first thread has read the disk. */
+  readonly opened: Promise<void>
+  readonly #options: FlowStoreOptions
+  readonly #inquiries = new Inquiries((message) => this.#post(message))
+  readonly #notifiers: MessagePort[] = []
+  #worker: Worker | undefined
+  #acknowledged = 0
+  #restartAfter = restartAfter.shortest
+  #restart: NodeJS.Timeout | undefined
+  #closed = false
 
-/** Every question rejects with `UnavailableError`, or with the reason of its signal when that is aborted. */
-export interface FlowStore {
+  constructor(options: FlowStoreOptions) {
+    settingsOf(options)
+    this.#options = options
+    this.opened = this.#start()
+  }
+
   /** A port to post the numbers of acknowledged blocks to, for the thread that has the log; transfer it there. */
-  notifier(): MessagePort
+  notifier(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    port2.on('message', (block: number) => this.notify(block))
+    port2.unref()
+    this.#notifiers.push(port2)
+    return port1
+  }
+
   /** The same from this thread. */
-  notify(block: number): void
+  notify(block: number): void {
+    if (block <= this.#acknowledged) return
+    this.#acknowledged = block
+    this.#post({ type: 'acknowledged', block })
+  }
+
   /** Fulfilled when the block and all before it can be asked for. */
-  loaded(block: number, patience?: Patience): Promise<void>
-  top(query: TopQuery, patience?: Patience): Promise<TopResult>
-  series(query: SeriesQuery, patience?: Patience): Promise<SeriesResult>
-  matrix(query: MatrixQuery, patience?: Patience): Promise<MatrixResult>
-  interfaceSeries(query: InterfaceSeriesQuery, patience?: Patience): Promise<InterfaceSeriesResult>
-  exportParquet(query: ExportQuery, patience?: Patience): Promise<ExportResult>
-  stats(patience?: Patience): Promise<StoreStats>
-  /** Seals what is in memory now instead of when it is due. */
-  seal(patience?: Patience): Promise<void>
+  loaded(block: number, patience?: Patience): Promise<void> {
+    return this.#inquiries.loaded(block, patience)
+  }
+
+  top(...[query, patience]: Ask<'top'>): Answer<'top'> {
+    return this.#ask('top', query, patience)
+  }
+
+  series(...[query, patience]: Ask<'series'>): Answer<'series'> {
+    return this.#ask('series', query, patience)
+  }
+
+  matrix(...[query, patience]: Ask<'matrix'>): Answer<'matrix'> {
+    return this.#ask('matrix', query, patience)
+  }
+
+  interfaceSeries(...[query, patience]: Ask<'interfaceSeries'>): Answer<'interfaceSeries'> {
+    return this.#ask('interfaceSeries', query, patience)
+  }
+
+  /** Writes the records that ended in the window to a Parquet file for other programs. */
+  exportParquet(...[query, patience]: Ask<'exportParquet'>): Answer<'exportParquet'> {
+    return this.#ask('exportParquet', query, patience)
+  }
+
+  stats(patience?: Patience): Answer<'stats'> {
+    return this.#ask('stats', undefined, patience)
+  }
+
+  /** Seals what is in memory now instead of when it is due, merges and removes what is due. */
+  seal(patience?: Patience): Promise<void> {
+    return this.#ask('seal', undefined, patience)
+  }
+
   /** Stops the thread; what is not sealed is read from the log at the next start. */
-  close(): Promise<void>
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#restart)
+    const worker = this.#worker
+    if (worker !== undefined) {
+      const exited = new Promise((resolve) => worker.once('exit', resolve))
+      this.#post({ type: 'close' })
+      await exited
+    }
+    this.#inquiries.refuseAll(new UnavailableError('closed', 'the store was closed'))
+    for (const port of this.#notifiers) port.close()
+  }
+
+  #ask<Name extends QuestionName>(name: Name, query: Questions[Name][0], patience?: Patience): Answer<Name> {
+    if (this.#closed) return Promise.reject(new UnavailableError('closed', 'the store was closed'))
+    if (this.#worker === undefined) return Promise.reject(new UnavailableError('failed', 'the store starts again'))
+    return this.#inquiries.ask(name, query, patience)
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker?.postMessage(message)
+  }
+
+  /** Fulfilled when the thread answers; rejects when it ends before. */
+  #start(): Promise<void> {
+    const { onEvent: _, ...workerData } = this.#options
+    const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { workerData })
+    this.#worker = worker
+    let problem = 'the thread ended'
+    return new Promise((resolve, reject) => {
+      let isOpen = false
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'open') {
+          isOpen = true
+          resolve()
+          if (this.#acknowledged > 0) this.#post({ type: 'acknowledged', block: this.#acknowledged })
+        } else if (message.type === 'failure') problem = message.problem
+        else if (message.type === 'event') this.#options.onEvent?.(message.event)
+        else this.#inquiries.hear(message)
+      })
+      worker.on('error', (error: Error) => (problem = error.message))
+      worker.on('exit', () => {
+        this.#worker = undefined
+        const error = new UnavailableError('failed', `the flow store failed: ${problem}`)
+        this.#inquiries.refuseAll(error)
+        if (!isOpen) reject(error)
+        else if (!this.#closed) this.#startAgain(problem)
+      })
+    })
+  }
+
+  #startAgain(problem: string): void {
+    const event: StoreEvent = { event: 'store.failed', at: Date.now(), fields: { problem } }
+    this.#options.onEvent?.(event)
+    this.#restart = setTimeout(() => {
+      this.#start().then(
+        () => (this.#restartAfter = restartAfter.shortest),
+        (error: Error) => {
+          if (!this.#closed) this.#startAgain(error.message)
+        },
+      )
+    }, this.#restartAfter)
+    this.#restartAfter = Math.min(this.#restartAfter * 2, restartAfter.longest)
+  }
 }
+
+type Ask<Name extends QuestionName> = readonly [query: Questions[Name][0], patience?: Patience]
+type Answer<Name extends QuestionName> = Promise<Questions[Name][1]>

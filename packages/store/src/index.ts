@@ -8,7 +8,8 @@ export {
 export type { StoredEvent } from './control/event-table.ts'
 export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
-export type { FlowStore, FlowStoreOptions, Retention } from './flow-store.ts'
+export { type FlowStore, openFlowStore } from './flow-store.ts'
+export type { FlowStoreOptions } from './flow-store-options.ts'
 export { type FlowLog, type FlowLogOptions, type FlowLogState, openFlowLog } from './log/flow-log.ts'
 export {
   type ExportQuery,
@@ -31,3 +32,4 @@ export {
   type TopResult,
   type Volume,
 } from './query/queries.ts'
+export type { Retention } from './sealed/retention-plan.ts'

@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FlowBlock } from '@vagus/flow'
-import { coveredBlock } from '../covered.ts'
+import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'

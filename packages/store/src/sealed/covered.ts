@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { blocksOf } from './file-name.ts'
-import { makeFolder, namesIn, syncPath } from './folder.ts'
+import { makeFolder, namesIn, syncPath } from '../folder.ts'
 
 const markOf = (name: string): number | undefined => (/^\d{12,16}$/.test(name) ? Number(name) : undefined)
 

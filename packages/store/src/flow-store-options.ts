@@ -1,0 +1,46 @@
+/** How a flow store is set up. @module */
+import type { StoreEvent } from './event.ts'
+import type { Retention } from './sealed/retention-plan.ts'
+
+export interface FlowStoreOptions {
+  /** The folder that the `FlowLog` has. */
+  readonly folder: string
+  readonly retention: Retention
+  /** On disk, all together; the oldest single records go first beyond it. */
+  readonly maxOctets: number
+  readonly onEvent?: (event: StoreEvent) => void
+  /** Rows in memory after which they are sealed; default 4,000,000, or what fits. */
+  readonly hotRows?: number
+  /** Milliseconds after which they are sealed, however few; default five minutes. */
+  readonly hotMilliseconds?: number
+  /** What DuckDB may use of memory, in octets (default 3 GiB); beyond it, it spills to `tmp` in the folder. */
+  readonly memoryOctets?: number
+  /** Threads of DuckDB, default 2. */
+  readonly threads?: number
+}
+
+const defaultMemoryOctets = 3 * 2 ** 30
+const defaultHotRows = 4_000_000
+/** A row takes 108 octets in memory: once being filled to the double, once being sealed, twice more while it is sorted. */
+const memoryOctetsPerHotRow = 768
+
+export interface StoreSettings extends Required<Omit<FlowStoreOptions, 'onEvent'>> {}
+
+/** @throws {RangeError} on a number that cannot be */
+export function settingsOf(options: Omit<FlowStoreOptions, 'onEvent'>): StoreSettings {
+  const memoryOctets = options.memoryOctets ?? defaultMemoryOctets
+  const settings = {
+    folder: options.folder,
+    retention: options.retention,
+    maxOctets: options.maxOctets,
+    hotRows: options.hotRows ?? Math.min(defaultHotRows, Math.floor(memoryOctets / memoryOctetsPerHotRow)),
+    hotMilliseconds: options.hotMilliseconds ?? 300_000,
+    memoryOctets,
+    threads: options.threads ?? 2,
+  }
+  const numbers = { ...settings.retention, ...settings } as Readonly<Record<string, unknown>>
+  for (const [name, value] of Object.entries(numbers)) {
+    if (typeof value === 'number' && !(value > 0)) throw new RangeError(`"${name}" must be above 0, got ${value}`)
+  }
+  return settings
+}

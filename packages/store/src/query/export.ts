@@ -1,0 +1,43 @@
+/** Single records as a file for other programs: addresses as text, times as timestamps. @module */
+import { databaseColumns, emptyTable, halvesOf, literal, quoted } from '../sql/columns.ts'
+import { recordSources, type View } from '../sql/view.ts'
+import type { Answering } from './answering.ts'
+import type { ExportQuery, ExportResult } from './queries.ts'
+import { checkWindow, type Window } from './window.ts'
+
+/** @throws {RangeError} on a question that has no answer */
+export async function answerExport({ view, run, write }: Answering, query: ExportQuery): Promise<ExportResult> {
+  checkWindow(query)
+  const octets = await write(exportSql(view, query), query.path)
+  const [row] = await run(`SELECT count(*)::DOUBLE FROM read_parquet(${literal(query.path)})`)
+  return { records: row![0] as number, octets }
+}
+
+/** Records that ended in the window. */
+function exportSql(view: View, { from, to }: Window): string {
+  const columns = databaseColumns.flatMap(({ of: column, name, half }) => {
+    if (half === 'low') return []
+    if (half === 'high') return [`${addressSql(halvesOf[column as keyof typeof halvesOf])} AS ${column}`]
+    return [name === 'start' || name === 'end' ? `${timeSql(quoted(name))} AS ${quoted(name)}` : quoted(name)]
+  })
+  const sources = [emptyTable, ...recordSources(view, from, to).map((source) => source.from)]
+  return sources
+    .map((source) => `SELECT ${columns.join(', ')} FROM ${source} WHERE "end" >= ${from} AND "end" < ${to}`)
+    .join(' UNION ALL ')
+}
+
+/** The last millisecond of year 9999; later ones are a wrong clock's and become null. */
+const lastTime = 253_402_300_799_999
+
+const timeSql = (column: string): string =>
+  `CASE WHEN ${column} <= ${lastTime} THEN make_timestamp_ms(${column}::BIGINT) END`
+
+/** IPv4 as a.b.c.d; IPv6 in full, eight groups of four digits (RFC 4291 §2.2, form 1). */
+function addressSql([high, low]: readonly [string, string]): string {
+  const octet = (shift: number): string => `((${low} >> ${shift}) & 255)`
+  const group = (half: string, shift: number): string => `format('{:04x}', (${half} >> ${shift}) & 65535)`
+  const groups = [high, low].flatMap((half) => [48, 32, 16, 0].map((shift) => group(half, shift)))
+  return `CASE WHEN ${high} = 0 AND ${low} >> 32 = 65535
+    THEN concat_ws('.', ${[24, 16, 8, 0].map(octet).join(', ')})
+    ELSE concat_ws(':', ${groups.join(', ')}) END`
+}

@@ -1,0 +1,45 @@
+/** How much flowed from where to where: between sites, or between the devices at the edge. @module */
+import { rollupSourceSql } from '../sql/rollup-source.ts'
+import type { Answering } from './answering.ts'
+import type { MatrixQuery, MatrixResult } from './queries.ts'
+import { tierForSum } from './tier-choice.ts'
+import { alignedTo, checkWindow, type Window } from './window.ts'
+import { touchesSql, octetsSql, weightSql } from '../sql/record-volume.ts'
+import { recordSources, type View } from '../sql/view.ts'
+
+const columns = { sites: ['srcSite', 'dstSite'], edges: ['ingressEdge', 'egressEdge'] } as const
+
+/** @throws {RangeError} on a question that has no answer */
+export async function answerMatrix(answering: Answering, query: MatrixQuery): Promise<MatrixResult> {
+  checkWindow(query)
+  const { tier, step } = tierForSum(query, answering.retention, answering.now)
+  const window = alignedTo(query, step)
+  const [source, sink] = columns[query.between]
+  const from =
+    tier === 'raw'
+      ? recordsSql(answering.view, window)
+      : rollupSourceSql(answering.view, 'traffic', { ...window, tier, step })
+  const where = query.version === undefined ? 'true' : `version = ${query.version === 4 ? 4 : 6}`
+  const rows =
+    from === undefined
+      ? []
+      : await answering.run(`
+    SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 6 THEN octets ELSE 0 END)
+    FROM (${from}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
+  const cells = (rows as readonly (readonly [number, number, number, number])[]).map(([a, z, octets, ipv6]) => ({
+    source: a,
+    sink: z,
+    octets: Math.round(octets),
+    ipv6Octets: Math.round(ipv6),
+  }))
+  return { ...window, tier, cells }
+}
+
+function recordsSql(view: View, { from, to }: Window): string | undefined {
+  const parts = recordSources(view, from, to).map(
+    (source) => `SELECT srcSite, dstSite, ingressEdge, egressEdge, version,
+      ${octetsSql} * ${source.reach === 'inside' ? '1' : weightSql(from, to)} AS octets
+      FROM ${source.from} WHERE counted = 1 AND ${source.reach === 'inside' ? 'true' : touchesSql(from, to)}`,
+  )
+  return parts.length === 0 ? undefined : parts.join(' UNION ALL ')
+}

@@ -1,0 +1,46 @@
+/** Which files have been kept long enough, and which go because the store grew too large. @module */
+import type { TierName } from '../query/queries.ts'
+import type { StoredFile } from './stored-file.ts'
+import { type FileKind, rawKind } from './tiers.ts'
+
+/** How long each tier is kept, in seconds. */
+export interface Retention {
+  readonly raw: number
+  readonly minute: number
+  readonly fiveMinutes: number
+  readonly hour: number
+}
+
+export const keptSeconds = (retention: Retention, tier: TierName): number =>
+  tier === 'five-minutes' ? retention.fiveMinutes : retention[tier]
+
+/**
+ * By age: files whose newest block arrived longer ago than their tier is kept. By size: beyond `maxOctets` together with
+ * `otherOctets` (the log) the oldest single records go; rollups stay.
+ */
+export function expiredFiles(
+  files: ReadonlyMap<FileKind, readonly StoredFile[]>,
+  retention: Retention,
+  maxOctets: number,
+  otherOctets: number,
+  now: number,
+): ReadonlyMap<FileKind, readonly StoredFile[]> {
+  const expired = new Map<FileKind, StoredFile[]>()
+  let octets = otherOctets
+  for (const [kind, list] of files) {
+    const oldest = now - keptSeconds(retention, kind.tier) * 1000
+    expired.set(
+      kind,
+      list.filter(({ lastAt }) => lastAt < oldest),
+    )
+    for (const file of list) if (file.lastAt >= oldest) octets += file.octets
+  }
+  const gone = expired.get(rawKind) ?? []
+  for (const file of files.get(rawKind) ?? []) {
+    if (octets <= maxOctets) break
+    if (gone.includes(file)) continue
+    gone.push(file)
+    octets -= file.octets
+  }
+  return expired
+}

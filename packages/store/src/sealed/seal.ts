@@ -1,0 +1,83 @@
+/**
+ * Seals records in memory: rollups first, single records last, whose file name is what says that all of it is done. Rows
+ * are sorted by the lower half of the source address, the whole of an IPv4 address: measured 17.4 octets a row against
+ * 19.7 unsorted and 16.8 sorted by both addresses, at 1.5 and 3 times the time of the unsorted copy.
+ * @module
+ */
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { mergedRollupSql, rollupOfRecordsSql } from '../sql/rollup-sql.ts'
+import type { FileFacts, StoredFile } from './stored-file.ts'
+import { type FileKind, fileKinds, rawKind } from './tiers.ts'
+import { writeStoredFile } from './write-parquet.ts'
+
+export interface Sealable extends FileFacts {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+/** The new files. Nothing of them is used when it fails: it can be tried again. */
+export async function seal(
+  connection: DuckDBConnection,
+  root: string,
+  hot: Sealable,
+): Promise<ReadonlyMap<FileKind, StoredFile>> {
+  const files = new Map<FileKind, StoredFile>()
+  for (const rows of ['traffic', 'interfaces'] as const) {
+    let finer = ''
+    for (const kind of fileKinds.filter((each) => each.rows === rows)) {
+      const table = `seal_${rows}_${kind.bucket}`
+      const sql =
+        finer === '' ? rollupOfRecordsSql(rows, hot.name, kind.bucket) : mergedRollupSql(rows, finer, kind.bucket)
+      await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql} ORDER BY ALL`)
+      files.set(kind, await writeTable(connection, table, root, kind, hot))
+      if (finer !== '') await connection.run(`DROP TABLE ${finer}`)
+      finer = table
+    }
+    await connection.run(`DROP TABLE ${finer}`)
+  }
+  const sql = `FROM ${hot.name} ORDER BY srcLow`
+  files.set(rawKind, await writeStoredFile(connection, sql, join(root, rawKind.folder), hot, hot))
+  return files
+}
+
+async function writeTable(
+  connection: DuckDBConnection,
+  table: string,
+  root: string,
+  kind: FileKind,
+  hot: Sealable,
+): Promise<StoredFile> {
+  const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0])
+  return writeStoredFile(connection, `FROM ${table}`, join(root, kind.folder), hot, { ...factsOf(hot), rows })
+}
+
+const factsOf = ({ rows, firstAt, lastAt, earliest, latest }: FileFacts): FileFacts => ({
+  rows,
+  firstAt,
+  lastAt,
+  earliest,
+  latest,
+})
+
+/** Merges neighbouring files into one. Single records keep their order, rollups are added up. */
+export async function merge(
+  connection: DuckDBConnection,
+  root: string,
+  kind: FileKind,
+  files: readonly StoredFile[],
+  facts: FileFacts,
+  source: string,
+): Promise<StoredFile> {
+  const range = { from: files[0]!.from, to: files.at(-1)!.to }
+  const folder = join(root, kind.folder)
+  if (kind.rows === 'records') return writeStoredFile(connection, `FROM ${source}`, folder, range, facts)
+  const table = 'merged_rollup'
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${mergedRollupSql(kind.rows, source, kind.bucket)} ORDER BY ALL`,
+  )
+  const file = await writeTable(connection, table, root, kind, { ...facts, ...range, name: table })
+  await connection.run(`DROP TABLE ${table}`)
+  return file
+}

@@ -1,0 +1,53 @@
+/** The kinds of Parquet files: where they stand, what their rows are grouped by, how they are merged and kept. @module */
+import type { TierName } from '../query/queries.ts'
+
+export interface FileKind {
+  readonly tier: TierName
+  readonly rows: 'records' | 'traffic' | 'interfaces'
+  /** Folder below the store's. */
+  readonly folder: string
+  /** Milliseconds of a bucket; 0 for single records. */
+  readonly bucket: number
+  /** Files of the same span of arrival are merged once it is over, the shortest span first. Milliseconds. */
+  readonly spans: readonly number[]
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const month = 30 * day
+
+const rollup = (
+  tier: TierName,
+  rows: 'traffic' | 'interfaces',
+  bucket: number,
+  spans: readonly number[],
+): FileKind => ({
+  tier,
+  rows,
+  folder: `${tier}/${rows}`,
+  bucket,
+  spans,
+})
+
+/** Finest first; single records last, because writing them finishes a seal. */
+export const fileKinds: readonly FileKind[] = [
+  rollup('minute', 'traffic', minute, [hour, day]),
+  rollup('minute', 'interfaces', minute, [hour, day]),
+  rollup('five-minutes', 'traffic', 5 * minute, [hour, day]),
+  rollup('five-minutes', 'interfaces', 5 * minute, [hour, day]),
+  rollup('hour', 'traffic', hour, [day, month]),
+  rollup('hour', 'interfaces', hour, [day, month]),
+  { tier: 'raw', rows: 'records', folder: 'raw', bucket: 0, spans: [hour] },
+]
+
+export const rawKind: FileKind = fileKinds.at(-1)!
+
+/** Columns that tell rows of a rollup apart, beside `bucket`. */
+export const rollupKeys = {
+  traffic: ['srcSite', 'dstSite', 'ingressEdge', 'egressEdge', 'version', 'application'],
+  interfaces: ['exporter', 'interface', 'direction', 'version'],
+} as const
+
+/** What `direction` of an interface rollup says: seen there, or told by a record of another interface of the device. */
+export const interfaceDirection = { in: 0, out: 1, impliedIn: 2, impliedOut: 3 } as const

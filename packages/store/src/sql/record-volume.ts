@@ -1,0 +1,28 @@
+/**
+ * What a record carries, in SQL. Doubles: exact for whole numbers up to 2^53, and no counter that an exporter may send
+ * makes a query fail, as 64-bit integers do when they overflow. CASE instead of `greatest`: three times as fast.
+ * @module
+ */
+import { longestRecord } from '../hot/vector-writer.ts'
+
+const sampling = 'CASE WHEN samplingRate > 1 THEN samplingRate ELSE 1 END'
+export const octetsSql = `octets::DOUBLE * ${sampling}`
+export const packetsSql = `packets::DOUBLE * ${sampling}`
+
+/** How long a record lasted, milliseconds; below zero where its times are wrong. */
+const lasted = '("end"::DOUBLE - start::DOUBLE)'
+/** Whether the record's time can be right; else it counts at its end. */
+export const hasDuration = `${lasted} > 0 AND ${lasted} <= ${longestRecord}`
+
+/** Which records have to do with the window, whole or in part. */
+export const touchesSql = (from: number, to: number): string =>
+  `"end" >= ${from} AND CASE WHEN ${hasDuration} THEN start < ${to} ELSE "end" < ${to} END`
+
+/** The part of a touching record that lies within the window, 0..1. */
+export const weightSql = (from: number, to: number): string =>
+  `CASE WHEN "end" < ${to} AND (start >= ${from} OR NOT (${hasDuration})) THEN 1.0
+    ELSE ((CASE WHEN "end" < ${to} THEN "end"::DOUBLE ELSE ${to} END)
+      - (CASE WHEN start > ${from} THEN start::DOUBLE ELSE ${from} END)) / ${lasted} END`
+
+/** 1 for a record that ended within the window. */
+export const endedSql = (to: number): string => `("end" < ${to})::UTINYINT`

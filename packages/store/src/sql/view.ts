@@ -1,0 +1,45 @@
+/** What a query reads: records in memory and files, as they are when it begins; and where a window lies in them. @module */
+import type { StoredFile } from '../sealed/stored-file.ts'
+import { type FileKind, rawKind } from '../sealed/tiers.ts'
+import { literal } from './columns.ts'
+
+export interface HotPart {
+  readonly name: string
+  readonly earliest: number
+  readonly latest: number
+}
+
+export interface View {
+  /** Tables of records that are not sealed. */
+  readonly hot: readonly HotPart[]
+  readonly files: (kind: FileKind) => readonly StoredFile[]
+}
+
+export interface RecordSource {
+  /** What stands behind FROM. */
+  readonly from: string
+  /** Whether all of its records lie within the window, or some may lie outside. */
+  readonly reach: 'inside' | 'across'
+}
+
+interface Span {
+  readonly earliest: number
+  readonly latest: number
+}
+
+export const parquetSource = (files: readonly StoredFile[]): string =>
+  `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`
+
+/** Where records of the window are: what lies outside of it is not read at all. */
+export function recordSources(view: View, from: number, to: number): readonly RecordSource[] {
+  const touches = ({ earliest, latest }: Span): boolean => latest >= from && earliest < to
+  const isInside = ({ earliest, latest }: Span): boolean => earliest >= from && latest < to
+  const reachOf = (span: Span): RecordSource['reach'] => (isInside(span) ? 'inside' : 'across')
+  const sources = view.hot.filter(touches).map((part): RecordSource => ({ from: part.name, reach: reachOf(part) }))
+  const files = view.files(rawKind).filter(touches)
+  for (const reach of ['inside', 'across'] as const) {
+    const some = files.filter((file) => reachOf(file) === reach)
+    if (some.length > 0) sources.push({ from: parquetSource(some), reach })
+  }
+  return sources
+}

@@ -1,0 +1,93 @@
+/** The thread of the flow store: messages in, answers and events out. @module */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { UnavailableError } from './errors.ts'
+import { settingsOf } from './flow-store-options.ts'
+import type { Answering } from './query/answering.ts'
+import { answerExport } from './query/export.ts'
+import { answerInterfaceSeries } from './query/interface-series.ts'
+import { answerMatrix } from './query/matrix.ts'
+import { answerSeries } from './query/series.ts'
+import { answerTop } from './query/top.ts'
+import { writeParquet } from './sealed/write-parquet.ts'
+import type { FromWorker, QuestionName, Questions, ToWorker, WorkerData } from './worker/messages.ts'
+import { StoreEngine } from './worker/store-engine.ts'
+
+const port = parentPort!
+const send = (message: FromWorker): void => port.postMessage(message)
+
+function fail(error: unknown): never {
+  send({ type: 'failure', problem: error instanceof Error ? error.message : String(error) })
+  process.exit(1) // of this thread only
+}
+
+const settings = settingsOf(workerData as WorkerData)
+const engine = await StoreEngine.open(settings, {
+  onEvent: (event) => send({ type: 'event', event }),
+  onLoaded: (block) => send({ type: 'loaded', block }),
+  onFailure: fail,
+}).catch(fail)
+send({ type: 'open' })
+
+/** Questions to the database. */
+type Asked = Exclude<QuestionName, 'stats' | 'seal'>
+type Answers = { readonly [Name in Asked]: (a: Answering, q: Questions[Name][0]) => Promise<Questions[Name][1]> }
+const answers: Answers = {
+  top: answerTop,
+  series: answerSeries,
+  matrix: answerMatrix,
+  interfaceSeries: answerInterfaceSeries,
+  exportParquet: answerExport,
+}
+
+async function answer(connection: DuckDBConnection, name: Asked, query: unknown): Promise<unknown> {
+  const { view, oldest, release } = engine.view()
+  try {
+    const { retention } = settings
+    const run = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
+      (await connection.runAndReadAll(sql)).getRows()
+    const write = (sql: string, path: string): Promise<number> => writeParquet(connection, sql, path)
+    const answering: Answering = { view, run, write, retention, now: Date.now(), oldest }
+    // Sound: a name and its query come from one entry of `Questions`.
+    return await (answers[name] as (a: Answering, q: unknown) => Promise<unknown>)(answering, query)
+  } finally {
+    release()
+  }
+}
+
+async function ask({ id, name, query, deadline }: Extract<ToWorker, { type: 'ask' }>): Promise<void> {
+  try {
+    const value =
+      name === 'stats'
+        ? engine.stats()
+        : name === 'seal'
+          ? await engine.seal()
+          : await engine.questions.ask(id, deadline, (connection) => answer(connection, name, query))
+    send({ type: 'answer', id, value })
+  } catch (error) {
+    const { message } = error as Error
+    const code = error instanceof RangeError ? 'range' : error instanceof UnavailableError ? error.code : 'failed'
+    send({ type: 'refusal', id, code, problem: message })
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'ask':
+      void ask(message)
+      break
+    case 'call-off':
+      engine.questions.callOff(message.id, new UnavailableError('deadline', 'called off'))
+      break
+    case 'acknowledged':
+      engine.acknowledged(message.block)
+      break
+    case 'notifier':
+      message.port.on('message', (block: number) => engine.acknowledged(block))
+      message.port.unref()
+      break
+    case 'close':
+      void engine.close().then(() => process.exit(0))
+      break
+  }
+})

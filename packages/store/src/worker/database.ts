@@ -1,0 +1,55 @@
+/** The database in memory and its connections: one to load, one to seal, and those of the questions. @module */
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { UnavailableError } from '../errors.ts'
+import { createTableSql, emptyTable } from '../sql/columns.ts'
+
+export interface Database {
+  readonly loading: DuckDBConnection
+  readonly sealing: DuckDBConnection
+  readonly asking: readonly DuckDBConnection[]
+  close(): void
+}
+
+export interface DatabaseOptions {
+  readonly folder: string
+  readonly memoryOctets: number
+  readonly threads: number
+}
+
+/** Questions that are answered at once: a long one does not hold up all others. */
+const askingConnections = 2
+
+export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOptions): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.floor(memoryOctets / 2 ** 20)}MiB`,
+    threads: String(threads),
+    temp_directory: join(folder, 'tmp'),
+    // Nothing is fetched from anywhere.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // Rows of a scan need no order; writing Parquet takes less memory without.
+    preserve_insertion_order: 'false',
+  })
+  const connections: DuckDBConnection[] = []
+  for (let i = 0; i < 2 + askingConnections; i++) connections.push(await instance.connect())
+  const [loading, sealing, ...asking] = connections
+  await loading!.run(createTableSql(emptyTable))
+  return {
+    loading: loading!,
+    sealing: sealing!,
+    asking,
+    close() {
+      for (const connection of connections) connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** What the database said, as an error of this package. */
+export function databaseErrorOf(error: unknown): UnavailableError {
+  const message = error instanceof Error ? error.message : String(error)
+  const full = /No space left|Disk quota|Out of Space|max_temp_directory_size/i.test(message)
+  const code = full || (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk-full' : 'failed'
+  return new UnavailableError(code, message, { cause: error })
+}

@@ -1,0 +1,61 @@
+/** What the store's thread and its owner say to each other. @module */
+import type { MessagePort } from 'node:worker_threads'
+import type { UnavailableCode } from '../errors.ts'
+import type { StoreEvent } from '../event.ts'
+import type { FlowStoreOptions } from '../flow-store-options.ts'
+import type {
+  ExportQuery,
+  ExportResult,
+  InterfaceSeriesQuery,
+  InterfaceSeriesResult,
+  MatrixQuery,
+  MatrixResult,
+  SeriesQuery,
+  SeriesResult,
+  StoreStats,
+  TopQuery,
+  TopResult,
+} from '../query/queries.ts'
+
+/** Questions by name: what is asked and what is answered. */
+export interface Questions {
+  readonly top: readonly [TopQuery, TopResult]
+  readonly series: readonly [SeriesQuery, SeriesResult]
+  readonly matrix: readonly [MatrixQuery, MatrixResult]
+  readonly interfaceSeries: readonly [InterfaceSeriesQuery, InterfaceSeriesResult]
+  readonly exportParquet: readonly [ExportQuery, ExportResult]
+  readonly stats: readonly [undefined, StoreStats]
+  readonly seal: readonly [undefined, undefined]
+}
+export type QuestionName = keyof Questions
+
+/** Handed over when the thread starts. */
+export type WorkerData = Omit<FlowStoreOptions, 'onEvent'>
+
+export type ToWorker =
+  | {
+      readonly type: 'ask'
+      readonly id: number
+      readonly name: QuestionName
+      readonly query: unknown
+      readonly deadline: number
+    }
+  | { readonly type: 'call-off'; readonly id: number }
+  | { readonly type: 'acknowledged'; readonly block: number }
+  | { readonly type: 'notifier'; readonly port: MessagePort }
+  | { readonly type: 'close' }
+
+export type FromWorker =
+  | { readonly type: 'open' }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | {
+      readonly type: 'refusal'
+      readonly id: number
+      readonly code: UnavailableCode | 'range'
+      readonly problem: string
+    }
+  | { readonly type: 'event'; readonly event: StoreEvent }
+  /** The thread ends; a new one goes on from the disk. */
+  | { readonly type: 'failure'; readonly problem: string }
+  /** All blocks up to this one can be asked for. */
+  | { readonly type: 'loaded'; readonly block: number }

@@ -1,0 +1,102 @@
+/** Questions that wait for a connection: first come, first served, a bounded number, each with its deadline. @module */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { UnavailableError } from '../errors.ts'
+import { databaseErrorOf } from './database.ts'
+
+/** More than any page asks at once; who meets it asks faster than the disk answers. */
+export const maxQuestions = 64
+
+interface Question {
+  readonly id: number
+  readonly deadline: number
+  readonly answer: (connection: DuckDBConnection) => Promise<unknown>
+  readonly settle: (result: { readonly value: unknown } | { readonly error: unknown }) => void
+  readonly timer: NodeJS.Timeout
+  /** Where it is being answered, and why it was called off. */
+  connection: DuckDBConnection | undefined
+  calledOff: UnavailableError | undefined
+}
+
+export class QuestionQueue {
+  readonly #idle: DuckDBConnection[]
+  readonly #waiting: Question[] = []
+  readonly #running = new Map<number, Question>()
+
+  constructor(connections: readonly DuckDBConnection[]) {
+    this.#idle = [...connections]
+  }
+
+  get length(): number {
+    return this.#waiting.length + this.#running.size
+  }
+
+  /** `deadline` in milliseconds from now. @throws {UnavailableError} */
+  ask<Value>(id: number, deadline: number, answer: (connection: DuckDBConnection) => Promise<Value>): Promise<Value> {
+    if (this.length >= maxQuestions) {
+      throw new UnavailableError('busy', `${maxQuestions} questions wait already; ask again later`)
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.callOff(id, new UnavailableError('deadline', `no answer within ${deadline} ms; ask for a shorter window`))
+      }, deadline)
+      this.#waiting.push({
+        id,
+        deadline,
+        answer,
+        timer,
+        settle: (result) => ('error' in result ? reject(result.error as Error) : resolve(result.value as Value)),
+        connection: undefined,
+        calledOff: undefined,
+      })
+      this.#next()
+    })
+  }
+
+  callOff(id: number, why: UnavailableError): void {
+    const at = this.#waiting.findIndex((question) => question.id === id)
+    if (at >= 0) {
+      const [question] = this.#waiting.splice(at, 1)
+      clearTimeout(question!.timer)
+      question!.settle({ error: why })
+      return
+    }
+    const question = this.#running.get(id)
+    if (question === undefined || question.calledOff !== undefined) return
+    question.calledOff = why
+    question.connection?.interrupt()
+  }
+
+  callOffAll(why: UnavailableError): void {
+    for (const { id } of [...this.#waiting, ...this.#running.values()]) this.callOff(id, why)
+  }
+
+  /** Fulfilled when no question is being answered. */
+  async ended(): Promise<void> {
+    while (this.length > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  #next(): void {
+    const connection = this.#idle[0]
+    const question = this.#waiting[0]
+    if (connection === undefined || question === undefined) return
+    this.#idle.shift()
+    this.#waiting.shift()
+    question.connection = connection
+    this.#running.set(question.id, question)
+    void this.#run(question, connection)
+  }
+
+  async #run(question: Question, connection: DuckDBConnection): Promise<void> {
+    try {
+      const value = await question.answer(connection)
+      question.settle({ value })
+    } catch (error) {
+      const isOurs = error instanceof RangeError || error instanceof UnavailableError
+      question.settle({ error: question.calledOff ?? (isOurs ? error : databaseErrorOf(error)) })
+    }
+    clearTimeout(question.timer)
+    this.#running.delete(question.id)
+    this.#idle.push(connection)
+    this.#next()
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * The flow store inside its thread. Three things go on at once: blocks are loaded from the log; what is due is sealed,
+ * merged and removed, one after the other; questions are answered.
+ * @module
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { UnavailableError } from '../errors.ts'
+import type { StoreEvent } from '../event.ts'
+import type { StoreSettings } from '../flow-store-options.ts'
+import { logFolder, makeFolder } from '../folder.ts'
+import type { HotTable } from '../hot/hot-table.ts'
+import { LogReader } from '../log/log-reader.ts'
+import type { StoreStats } from '../query/queries.ts'
+import { Catalogue } from '../sealed/catalogue.ts'
+import { Leases } from '../sealed/leases.ts'
+import { fileKinds, rawKind } from '../sealed/tiers.ts'
+import type { View } from '../sql/view.ts'
+import { type Database, databaseErrorOf, openDatabase } from './database.ts'
+import { Lag } from './lag.ts'
+import { Loader } from './loader.ts'
+import { QuestionQueue } from './question-queue.ts'
+import { Signal } from './signal.ts'
+import { Upkeep } from './upkeep.ts'
+
+export interface EngineEvents {
+  readonly onEvent: (event: StoreEvent) => void
+  readonly onLoaded: (block: number) => void
+  /** The engine cannot go on: it is to be started anew, from the disk. */
+  readonly onFailure: (problem: string) => void
+}
+
+/** Without a message, the log is looked at so often, in milliseconds: a message may be lost, a block may not. */
+const pollEvery = 1000
+const upkeepEvery = 60_000
+/** After sealing failed. */
+const retryAfter = 1000
+
+interface SealRequest {
+  readonly wanted: number
+  readonly resolve: () => void
+  readonly reject: (error: UnavailableError) => void
+}
+
+export class StoreEngine {
+  readonly questions: QuestionQueue
+  readonly lag = new Lag()
+  readonly #settings: StoreSettings
+  readonly #database: Database
+  readonly #events: EngineEvents
+  readonly #catalogue: Catalogue
+  readonly #loader: Loader
+  readonly #reader: LogReader
+  readonly #upkeep: Upkeep
+  readonly #leases = new Leases()
+  readonly #loading = new Signal()
+  readonly #keeping = new Signal()
+  #sealing: HotTable | undefined
+  /** Who waits for blocks up to `wanted` to be sealed. */
+  #requests: SealRequest[] = []
+  #state: StoreStats['state'] = 'ok'
+  #problem = ''
+  #closed = false
+  #loops: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    settings: StoreSettings,
+    events: EngineEvents,
+    database: Database,
+    catalogue: Catalogue,
+    reader: LogReader,
+  ) {
+    this.#settings = settings
+    this.#events = events
+    this.#database = database
+    this.#catalogue = catalogue
+    this.#reader = reader
+    this.#loader = new Loader(database.loading, reader, catalogue.covered)
+    this.#upkeep = new Upkeep(settings, database.sealing, catalogue, this.#leases)
+    this.questions = new QuestionQueue(database.asking)
+  }
+
+  /** @throws what the disk or the database says */
+  static async open(settings: StoreSettings, events: EngineEvents): Promise<StoreEngine> {
+    const { folder } = settings
+    makeFolder(logFolder(folder))
+    rmSync(join(folder, 'tmp'), { recursive: true, force: true })
+    const database = await openDatabase(settings)
+    const onDamage = ({ file, octets, problem }: { file: string; octets: number; problem: string }): void =>
+      events.onEvent({ event: 'store.damaged', at: Date.now(), fields: { file, octets, problem } })
+    const catalogue = await Catalogue.open(database.sealing, folder, onDamage)
+    const reader = new LogReader(logFolder(folder), catalogue.covered, onDamage)
+    const engine = new StoreEngine(settings, events, database, catalogue, reader)
+    engine.#upkeep.removeSegments()
+    await engine.#loader.begin()
+    engine.#replay()
+    engine.#loops = Promise.all([engine.#load(), engine.#keep()])
+    return engine
+  }
+
+  acknowledged(block: number): void {
+    this.lag.acknowledged(block, Date.now())
+    this.#loading.poke()
+  }
+
+  /** What a question reads, and what to call when it is answered. */
+  view(): { readonly view: View; readonly oldest: number | undefined; readonly release: () => void } {
+    const tables = [this.#sealing, this.#loader.hot].filter((table) => table !== undefined && table.rows > 0)
+    const hot = tables.map((table) => ({ name: table!.name, earliest: table!.earliest, latest: table!.latest }))
+    const lists = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))
+    return {
+      view: { hot, files: (kind) => lists.get(kind) ?? [] },
+      oldest: this.#oldest(),
+      release: this.#leases.take(),
+    }
+  }
+
+  stats(): StoreStats {
+    const records = this.#catalogue.files(rawKind).reduce((sum, { rows }) => sum + rows, 0)
+    const files = this.#catalogue.all
+    return {
+      state: this.#state,
+      problem: this.#problem,
+      records: records + this.#loader.hot.rows + (this.#sealing?.rows ?? 0),
+      octets: files.reduce((sum, { octets }) => sum + octets, 0) + this.#upkeep.logOctets(),
+      oldest: this.#oldest(),
+      lagSeconds: this.lag.milliseconds(Date.now()) / 1000,
+      loadedTo: this.#loader.loadedTo,
+      sealedTo: this.#catalogue.covered,
+      files: files.length,
+    }
+  }
+
+  /** Seals what is loaded now, and does the upkeep that is due. */
+  seal(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ wanted: this.#loader.loadedTo, resolve, reject })
+      this.#loading.poke()
+      this.#keeping.poke()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const closed = new UnavailableError('closed', 'the store was closed')
+    this.questions.callOffAll(closed)
+    for (const { reject } of this.#requests.splice(0)) reject(closed)
+    this.#loading.poke()
+    this.#keeping.poke()
+    this.#database.sealing.interrupt()
+    await this.#loops
+    await this.questions.ended()
+    this.#reader.close()
+    this.#database.close()
+  }
+
+  #oldest(): number | undefined {
+    const parts = [...this.#catalogue.files(rawKind), this.#sealing, this.#loader.hot]
+    const oldest = Math.min(...parts.map((part) => (part === undefined || part.rows === 0 ? Infinity : part.firstAt)))
+    return oldest === Infinity ? undefined : oldest
+  }
+
+  /** What the log holds from before the start, as far as it fits at once. */
+  #replay(): void {
+    while (this.#loader.hot.appendedRows < this.#settings.hotRows && this.#loader.load() === 'more');
+    const { rows } = this.#loader.hot
+    if (rows > 0) this.#events.onEvent({ event: 'store.replayed', at: Date.now(), fields: { records: rows } })
+    this.#loaded()
+  }
+
+  #loaded(): void {
+    this.lag.loaded(this.#loader.loadedTo, Date.now())
+    this.#events.onLoaded(this.#loader.loadedTo)
+  }
+
+  async #load(): Promise<void> {
+    try {
+      while (!this.#closed) {
+        if (this.#sealing === undefined && this.#isDue()) await this.#rotate()
+        // Sealing does not keep up: the log on the disk takes the rest.
+        if (this.#loader.hot.appendedRows >= 2 * this.#settings.hotRows) {
+          await this.#loading.wait(pollEvery)
+          continue
+        }
+        const before = this.#loader.loadedTo
+        const state = this.#loader.load()
+        if (this.#loader.loadedTo > before) this.#loaded()
+        if (state === 'more') await setImmediate()
+        else await this.#loading.wait(pollEvery)
+      }
+    } catch (error) {
+      if (!this.#closed) this.#events.onFailure(`loading: ${(error as Error).message}`)
+    }
+  }
+
+  #isDue(): boolean {
+    const { rows, filledAt } = this.#loader.hot
+    const { hotRows, hotMilliseconds } = this.#settings
+    if (rows === 0) return false
+    const isAsked = this.#requests.some(({ wanted }) => wanted > this.#catalogue.covered)
+    return rows >= hotRows || Date.now() - filledAt >= hotMilliseconds || isAsked
+  }
+
+  async #rotate(): Promise<void> {
+    const full = this.#loader.hot
+    await this.#loader.begin()
+    this.#sealing = full
+    this.#keeping.poke()
+  }
+
+  async #keep(): Promise<void> {
+    let upkeepAt = Date.now() + upkeepEvery
+    while (!this.#closed) {
+      const sealed = this.#sealing === undefined || (await this.#seal(this.#sealing))
+      const ready = this.#requests.filter(({ wanted }) => !sealed || wanted <= this.#catalogue.covered)
+      if (sealed && (ready.length > 0 || Date.now() >= upkeepAt)) {
+        await this.#keepFiles()
+        upkeepAt = Date.now() + upkeepEvery
+      }
+      this.#requests = this.#requests.filter((request) => !ready.includes(request))
+      for (const { resolve, reject } of ready) {
+        if (this.#state === 'ok') resolve()
+        else reject(new UnavailableError(this.#state, this.#problem))
+      }
+      await this.#keeping.wait(sealed ? pollEvery : retryAfter)
+    }
+  }
+
+  async #seal(hot: HotTable): Promise<boolean> {
+    const done = await this.#attempt(() => this.#upkeep.seal(hot, () => (this.#sealing = undefined)))
+    if (done) this.#loading.poke()
+    return done
+  }
+
+  async #keepFiles(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#upkeep.expire(Date.now())
+      while (!this.#closed && this.#sealing === undefined && (await this.#upkeep.mergeNext(Date.now())));
+    })
+  }
+
+  /** Does it, and says how the store fares. */
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+    } catch (error) {
+      if (!this.#closed) this.#failed(databaseErrorOf(error))
+      return false
+    }
+    if (this.#state !== 'ok') {
+      this.#state = 'ok'
+      this.#problem = ''
+      this.#events.onEvent({ event: 'store.recovered', at: Date.now(), fields: { dropped: 0 } })
+    }
+    return true
+  }
+
+  #failed({ code, message }: UnavailableError): void {
+    const before = this.#state
+    this.#state = code === 'disk-full' ? 'disk-full' : 'failed'
+    this.#problem = message
+    if (before === this.#state) return
+    const at = Date.now()
+    if (this.#state === 'failed') this.#events.onEvent({ event: 'store.failed', at, fields: { problem: message } })
+    else {
+      const waiting = (this.#sealing?.rows ?? 0) + this.#loader.hot.rows
+      this.#events.onEvent({ event: 'store.disk-full', at, fields: { waiting, dropped: 0 } })
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** What is done to sealed files: sealing adds them, merging keeps them few, retention removes them. @module */
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { logFolder, namesIn } from '../folder.ts'
+import type { HotTable } from '../hot/hot-table.ts'
+import { coveredSegments } from '../log/segment-name.ts'
+import type { Catalogue } from '../sealed/catalogue.ts'
+import { markCovered } from '../sealed/covered.ts'
+import type { Leases } from '../sealed/leases.ts'
+import { nextMerge } from '../sealed/merge-plan.ts'
+import { expiredFiles, type Retention } from '../sealed/retention-plan.ts'
+import { merge, seal } from '../sealed/seal.ts'
+import { mergedFacts, type StoredFile } from '../sealed/stored-file.ts'
+import { type FileKind, fileKinds, rawKind } from '../sealed/tiers.ts'
+import { parquetSource } from '../sql/view.ts'
+
+export interface UpkeepOptions {
+  readonly folder: string
+  readonly retention: Retention
+  readonly maxOctets: number
+}
+
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  readonly #connection: DuckDBConnection
+  readonly #catalogue: Catalogue
+  readonly #leases: Leases
+
+  constructor(options: UpkeepOptions, connection: DuckDBConnection, catalogue: Catalogue, leases: Leases) {
+    this.#options = options
+    this.#connection = connection
+    this.#catalogue = catalogue
+    this.#leases = leases
+  }
+
+  /** Puts the table into files; `done` is called when they are used from now on instead of it. */
+  async seal(hot: HotTable, done: () => void): Promise<void> {
+    const files = await seal(this.#connection, this.#options.folder, hot)
+    for (const [kind, file] of files) this.#catalogue.replace(kind, [], [file])
+    this.#catalogue.covered = hot.to
+    done()
+    this.#leases.retire(() => void this.#connection.run(`DROP TABLE ${hot.name}`).catch(() => {}))
+    this.removeSegments()
+  }
+
+  /** Segments of the log that are in Parquet. */
+  removeSegments(): void {
+    const folder = logFolder(this.#options.folder)
+    for (const name of coveredSegments(namesIn(folder), this.#catalogue.covered)) {
+      rmSync(join(folder, name), { force: true })
+    }
+  }
+
+  /** Merges one run of small files. Whether there was one. */
+  async mergeNext(now: number): Promise<boolean> {
+    for (const kind of fileKinds) {
+      const files = nextMerge(this.#catalogue.files(kind), kind.spans, now)
+      if (files === undefined) continue
+      const facts = mergedFacts(files)
+      const merged = await merge(this.#connection, this.#options.folder, kind, files, facts, parquetSource(files))
+      this.#replace(kind, files, [merged])
+      return true
+    }
+    return false
+  }
+
+  /** Removes what is older than its tier is kept, and the oldest single records beyond the size. */
+  expire(now: number): void {
+    const { folder, retention, maxOctets } = this.#options
+    const files = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))
+    const expired = expiredFiles(files, retention, maxOctets, this.logOctets(), now)
+    if ((expired.get(rawKind) ?? []).length > 0) markCovered(folder, this.#catalogue.covered)
+    for (const [kind, gone] of expired) if (gone.length > 0) this.#replace(kind, gone, [])
+  }
+
+  logOctets(): number {
+    const folder = logFolder(this.#options.folder)
+    return namesIn(folder).reduce((sum, name) => {
+      return sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
+    }, 0)
+  }
+
+  #replace(kind: FileKind, removed: readonly StoredFile[], added: readonly StoredFile[]): void {
+    this.#catalogue.replace(kind, removed, added)
+    this.#leases.retire(() => {
+      for (const { path } of removed) rmSync(path, { force: true })
+    })
+  }
+}

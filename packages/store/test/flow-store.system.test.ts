@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { parsePrefix } from '@vagus/address'
+import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, UnavailableError } from '../src/index.ts'
+import { blockOf, octetsOf } from './blocks.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'vagus-store-'))
+after(() => rmSync(root, { recursive: true }))
+let count = 0
+const freshFolder = (): string => join(root, String(++count))
+/** A full hour, so that windows can be aligned to every bucket. */
+const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000
+const day = 86_400
+const settings = (folder: string): FlowStoreOptions => ({
+  folder,
+  retention: { raw: day, minute: 7 * day, fiveMinutes: 90 * day, hour: 1825 * day },
+  maxOctets: 1e10,
+  memoryOctets: 512 * 2 ** 20,
+})
+const always = { from: 0, to: hour + 7_200_000 }
+
+/** A store over a log with `blocks` of 1,000 rows; block b ends b minutes after the hour, rows one millisecond apart. */
+async function storeWith(folder: string, blocks: number, lasts = 0): Promise<FlowStore> {
+  const log = openFlowLog({ folder }, hour)
+  let last: number | undefined = 0
+  for (let b = 0; b < blocks; b++) {
+    last = log.append(blockOf({ rows: 1000, end: hour + b * 60_000, lasts, seed: b }), Date.now())
+  }
+  log.close(hour)
+  const store = await openFlowStore(settings(folder))
+  await store.loaded(last!)
+  return store
+}
+
+describe('the flow store', () => {
+  test('answers the same from memory, from sealed files, and after a restart', async () => {
+    const folder = freshFolder()
+    const store = await storeWith(folder, 4)
+    const questions = async (s: FlowStore): Promise<unknown> => [
+      await s.top({ ...always, by: ['src'], n: 5 }),
+      await s.top({ ...always, by: ['srcSite', 'version'], n: 100 }),
+      (await s.series({ from: hour, to: hour + 600_000, step: 60_000, by: 'version' })).lines,
+      (await s.matrix({ from: hour, to: hour + 600_000, between: 'sites' })).cells,
+      (await s.matrix({ from: hour, to: hour + 90_000, between: 'edges', version: 6 })).cells,
+      (await s.interfaceSeries({ from: hour, to: hour + 600_000, step: 60_000 })).lines,
+    ]
+    const fromMemory = await questions(store)
+    const top = await store.top({ ...always, by: ['src'], n: 5 })
+    assert.deepEqual(top.total, { octets: 4 * octetsOf(1000), packets: 4000, flows: 4000 })
+    await store.seal()
+    assert.deepEqual(await questions(store), fromMemory)
+    const { sealedTo, records, files } = await store.stats()
+    assert.deepEqual([sealedTo, records, files], [4, 4000, 7])
+    await store.close()
+    const again = await openFlowStore(settings(folder))
+    assert.deepEqual(await questions(again), fromMemory)
+    assert.equal((await again.stats()).records, 4000)
+    await again.close()
+  })
+
+  test('filters by every kind of term', async () => {
+    const store = await storeWith(freshFolder(), 1)
+    const flows = async (filter: Parameters<FlowStore['top']>[0]['filter']): Promise<number> =>
+      (await store.top({ ...always, by: ['protocol'], n: 1, filter: filter! })).total.flows
+    const equal = 'equal' as const
+    assert.equal(await flows([{ dimension: 'version', is: equal, value: 6 }]), 333)
+    assert.equal(await flows([{ dimension: 'version', is: 'not-equal', value: 6 }]), 667)
+    assert.equal(await flows([{ dimension: 'src', is: equal, value: parsePrefix('::/0') }]), 333)
+    assert.equal(await flows([{ dimension: 'src', is: equal, value: parsePrefix('0.0.0.0/0') }]), 667)
+    assert.equal(await flows([{ dimension: 'src', is: 'not-equal', value: parsePrefix('0.0.0.0/0') }]), 333)
+    assert.equal(await flows([{ dimension: 'src', is: equal, value: parsePrefix('2001:db8::/32') }]), 333)
+    assert.equal(await flows([{ dimension: 'src', is: equal, value: parsePrefix('2001:db8::7/128') }]), 1)
+    assert.equal(await flows([{ dimension: 'dst', is: equal, value: parsePrefix('10.0.0.0/25') }]), 427)
+    assert.equal(await flows([{ dimension: 'srcPort', is: equal, value: 1024 }]), 1)
+    assert.equal(await flows([{ dimension: 'tos', is: equal, value: 1 }]), 0)
+    await store.close()
+  })
+
+  test('keeps 128-bit addresses whole, in memory and in Parquet', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    const block = blockOf({ rows: 3, end: hour })
+    block.srcAddr.set([0xffffffff, 0xfffffffe, 0xfffffffd, 0xfffffffc], 0)
+    block.srcAddr.set([1, 2, 3, 4], 4)
+    block.srcAddr.set([0xc0000201, 0xffff, 0, 0], 8)
+    log.append(block, hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const keys = async (): Promise<readonly unknown[]> =>
+      (await store.top({ ...always, by: ['src'], n: 3 })).items.map(({ key }) => key[0])
+    const expected = ['192.0.2.1', '0:4:0:3:0:2:0:1', 'ffff:fffc:ffff:fffd:ffff:fffe:ffff:ffff']
+    assert.deepEqual(await keys(), expected)
+    await store.seal()
+    assert.deepEqual(await keys(), expected)
+    await store.close()
+  })
+
+  test('a record counts in each minute with the part of its time that lies in it', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    // Half an hour and 90 seconds that end at 45 s past the hour's second minute: parts of 15, 60 and 15 seconds... in 90.
+    const block = blockOf({ rows: 1, end: hour + 105_000, lasts: 90_000 })
+    block.octets[0] = 9000
+    block.packets[0] = 90
+    log.append(block, hour)
+    const clockless = blockOf({ rows: 2, end: hour + 30_000 })
+    clockless.start.set([0, 0, 0xffffffff, 0xffffffff])
+    log.append(clockless, hour)
+    const extreme = blockOf({ rows: 1, end: hour })
+    for (const column of [extreme.end, extreme.start, extreme.octets, extreme.packets]) column.fill(0xffffffff)
+    log.append(extreme, hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const check = async (): Promise<void> => {
+      const window = { from: hour, to: hour + 180_000 }
+      const { lines } = await store.series({ ...window, step: 60_000 })
+      assert.deepEqual(lines[0]?.octets, [4503, 4500, 0])
+      assert.deepEqual(lines[0]?.packets, [47, 45, 0])
+      const { total } = await store.top({ ...window, by: ['protocol'], n: 1 })
+      assert.deepEqual(total, { octets: 9003, packets: 92, flows: 3 })
+      const part = await store.top({ from: hour + 60_000, to: hour + 75_000, by: ['protocol'], n: 1 })
+      assert.deepEqual(part.total, { octets: 1500, packets: 15, flows: 0 })
+      const { cells } = await store.matrix({ from: hour + 60_000, to: hour + 75_000, between: 'sites' })
+      assert.deepEqual(
+        cells.map(({ octets }) => octets),
+        [1500],
+      )
+    }
+    await check()
+    await store.seal()
+    await check()
+    await store.close()
+  })
+
+  test('multiplies by the sampling rate', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    log.append(blockOf({ rows: 10, end: hour, samplingRate: 1000 }), hour)
+    log.append(blockOf({ rows: 10, end: hour, samplingRate: 0 }), hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const { total } = await store.top({ ...always, by: ['src'], n: 1 })
+    assert.deepEqual(total, { octets: 1001 * octetsOf(10), packets: 10_010, flows: 20 })
+    await store.close()
+  })
+
+  test('exports records for other programs, and an empty window as an empty file', async () => {
+    const folder = freshFolder()
+    const store = await storeWith(folder, 2)
+    await store.seal()
+    const path = join(folder, 'export.parquet')
+    const { records, octets } = await store.exportParquet({ ...always, path })
+    assert.equal(records, 2000)
+    assert.ok(octets > 1000)
+    assert.equal((await store.exportParquet({ from: 1, to: 2, path })).records, 0)
+    await store.close()
+  })
+
+  test('says what is wrong with a question', async () => {
+    const store = await storeWith(freshFolder(), 1)
+    await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
+    await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
+    await assert.rejects(store.series({ ...always, step: 1000 }), { name: 'RangeError', message: /"step"/ })
+    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file' }), { name: 'UnavailableError' })
+    await store.close()
+    await assert.rejects(store.stats(), { name: 'UnavailableError', code: 'closed' })
+  })
+
+  test('gives up a question when its signal is aborted or its time is over', async () => {
+    const store = await storeWith(freshFolder(), 20)
+    const query = { ...always, by: ['src', 'dst', 'srcPort', 'dstPort'] as const, n: 10_000 }
+    await assert.rejects(store.top(query, { signal: AbortSignal.abort(new Error('gone')) }), { message: 'gone' })
+    const aborted = new AbortController()
+    const many = Array.from({ length: 20 }, () => store.top(query, { signal: aborted.signal }))
+    aborted.abort(new Error('gone'))
+    for (const each of many) await assert.rejects(each, { message: 'gone' })
+    const late = Array.from({ length: 10 }, () => store.top(query, { deadline: 1 }))
+    const results = await Promise.allSettled(late)
+    const refused = results.filter((each) => each.status === 'rejected')
+    assert.ok(refused.length > 0)
+    for (const { reason } of refused) assert.ok(reason instanceof UnavailableError && reason.code === 'deadline')
+    assert.equal((await store.top({ ...query, n: 1 })).total.flows, 20_000)
+    await store.close()
+  })
+
+  test('refuses more questions than may wait, and answers the others', async () => {
+    const store = await storeWith(freshFolder(), 5)
+    const results = await Promise.allSettled(
+      Array.from({ length: 200 }, () => store.top({ ...always, by: ['src'], n: 3 })),
+    )
+    const refused = results.filter((each) => each.status === 'rejected')
+    assert.ok(refused.length > 0)
+    for (const { reason } of refused) assert.equal((reason as UnavailableError).code, 'busy')
+    for (const each of results) if (each.status === 'fulfilled') assert.equal(each.value.total.flows, 5000)
+    await store.close()
+  })
+
+  test('while blocks come in, each answer holds whole blocks, each once', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    const store = await openFlowStore({ ...settings(folder), hotRows: 5000 })
+    let sent = 0
+    let seen = 0
+    for (let turn = 0; turn < 60; turn++) {
+      for (let b = 0; b < 3; b++) store.notify(log.append(blockOf({ rows: 500, end: hour + sent++ }), Date.now())!)
+      const { total } = await store.top({ ...always, by: ['version'], n: 2 })
+      assert.equal(total.flows % 500, 0)
+      assert.equal(total.octets, (total.flows / 500) * octetsOf(500))
+      assert.ok(total.flows / 500 >= seen && total.flows / 500 <= sent)
+      seen = total.flows / 500
+    }
+    await store.loaded(sent)
+    assert.equal((await store.top({ ...always, by: ['version'], n: 2 })).total.flows, 90_000)
+    assert.ok((await store.stats()).sealedTo > 0)
+    assert.equal((await store.stats()).lagSeconds, 0)
+    log.close(hour)
+    await store.close()
+    assert.ok(readdirSync(join(folder, 'log')).length >= 1)
+  })
+})
