@@ -23,6 +23,8 @@ export interface Client {
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
+  /** `GET path` for what is no resource, as it is. @throws {Failure} as `get`. */
+  getPlain<T>(path: string): Promise<T>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
 }
@@ -52,6 +54,12 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal): Clien
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
       return checked<R>(address, kind, text)
+    },
+    async getPlain<T>(path: string) {
+      const response = await send(path, { accept: 'application/json' })
+      const text = await bodyOf(address, response)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
+      return parsed(text) as T // what our own controller answers at a path of its own
     },
     async open(path, headers) {
       const response = await send(path, { accept: 'text/event-stream', ...headers })

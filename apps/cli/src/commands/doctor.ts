@@ -1,11 +1,11 @@
 /** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
-import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import type { Config, DeviceList, ExporterList, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
-import { controllerChecks } from '../doctor/controller.ts'
+import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, portChecks } from '../doctor/listeners.ts'
 import { machineChecks } from '../doctor/machine.ts'
 import { exitCode } from '../exit-code.ts'
@@ -46,38 +46,36 @@ async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> 
     loaded instanceof Error
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
       : ok('configuration', file ?? 'defaults alone (no vagus.yaml)')
-  const controller = await answersOf(call)
-  const listening = { listen: config.listen, flowListen: config.flow.listen }
+  const client = clientFor(call)
+  const answers = await asked(client).catch((error: unknown) => error as Error)
+  // Where a controller answers, its own configuration says where it listens; the file here may be another's.
+  const used = answers instanceof Error ? config : answers.config
+  const listening = { listen: used.listen, flowListen: used.flow.listen }
   return [
-    ...machineChecks(home, config.flow.receiveBuffer),
+    ...machineChecks(home, used.flow.receiveBuffer),
     configuration,
     ...bindChecks(listening),
-    ...portChecks(listening.flowListen, controller.length > 1 ? 'answers' : 'silent'),
-    ...controller,
+    ...portChecks(listening.flowListen, answers instanceof Error ? 'silent' : 'answers'),
+    ...(answers instanceof Error ? [unreachable(answers, call)] : controllerChecks(client.address.text, answers)),
   ]
 }
 
-/** More than one check when the controller answered. */
-async function answersOf(call: Call<typeof options>): Promise<readonly Check[]> {
-  const client = clientFor(call)
-  try {
-    return controllerChecks(client.address.text, await asked(client))
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    // Nothing running is a fault only where somebody said that something should.
-    const named = call.values.controller ?? call.environment['VAGUS_CONTROLLER']
-    return [(named === undefined ? warn : fail)('controller', error.message, error.fix)]
-  }
+/** Nothing running is a fault only where somebody said that something should. */
+function unreachable(error: Error, { values, environment }: Call<typeof options>): Check {
+  if (!(error instanceof Failure)) throw error
+  const named = values.controller ?? environment['VAGUS_CONTROLLER']
+  return (named === undefined ? warn : fail)('controller', error.message, error.fix)
 }
 
-async function asked(client: Client) {
+async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
   const status = await client.get<Status>('Status', '/v1/status')
   const now = Date.now()
-  const [devices, exporters] = await Promise.all([
+  const [config, devices, exporters] = await Promise.all([
+    client.getPlain<Config>('/v1/config'),
     client.get<DeviceList>('DeviceList', '/v1/devices', { last: '5m' }),
     client.get<ExporterList>('ExporterList', '/v1/exporters'),
   ])
-  return { status, devices, exporters, now }
+  return { config, status, devices, exporters, now }
 }
 
 /** `ok    disk    45.1 GB free`; the fix stands below, behind an arrow. */
@@ -96,5 +94,5 @@ export function doctorText(checks: readonly Check[], width: number, paint: Paint
     ]
   })
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length
-  return [...lines, '', `${count('ok')} ok · ${count('warn')} warnings · ${count('fail')} failed`].join('\n')
+  return [...lines, '', `${count('ok')} ok · ${count('warn')} warn · ${count('fail')} fail`].join('\n')
 }

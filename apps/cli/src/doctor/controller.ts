@@ -51,7 +51,8 @@ function versionCheck(status: Status): Check {
 
 function clockCheck({ status, now }: Answers): Check {
   const skew = now - Date.parse(status.now)
-  const found = `${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the controller`
+  const size = Math.abs(skew) < 1000 ? `${Math.abs(skew)} ms` : durationText(Math.abs(skew) / 1000)
+  const found = `${size} ${skew < 0 ? 'behind' : 'ahead of'} the controller`
   if (Math.abs(skew) <= skewMilliseconds) return ok('clock', found)
   return warn('clock', found, 'set both clocks by NTP: timedatectl set-ntp true')
 }

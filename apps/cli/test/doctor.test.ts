@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { doctorText } from '../src/commands/doctor.ts'
+import type { Check } from '../src/doctor/check.ts'
+import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
+import { bindChecks, boundPorts, isOpenToAll } from '../src/doctor/listeners.ts'
+import { nodeCheck } from '../src/doctor/machine.ts'
+import { missingIn } from '../src/demo/check.ts'
+import { noPaint } from '../src/paint.ts'
+import { deviceList, exporterList, status } from './samples.ts'
+
+const now = Date.parse(status.now)
+const healthy: Answers = {
+  now: now + 40,
+  status: { ...status, quality: [] },
+  devices: { ...deviceList, items: deviceList.items.filter(({ state }) => state === 'exporting') },
+  exporters: { ...exporterList, items: exporterList.items.filter(({ lost }) => lost.share === 0) },
+}
+const found = (answers: Answers, name: string): Check | undefined =>
+  controllerChecks('http://x', answers).find(({ check }) => check === name)
+
+describe('doctor', () => {
+  test('finds nothing wrong with a healthy controller', () => {
+    for (const { state, found } of controllerChecks('http://x', healthy)) assert.equal(state, 'ok', found)
+  })
+  const faults: readonly (readonly [string, Partial<Answers>, Check['state'], RegExp])[] = [
+    ['exporters', { devices: deviceList }, 'fail', /silent: pe-3 · never seen: p-1/],
+    ['loss', { exporters: exporterList }, 'warn', /1\.2 % of 2001:db8::99's datagrams lost/],
+    ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
+    ['version', { status: { ...healthy.status, version: '9.9.9' } }, 'warn', /controller 9\.9\.9/],
+    ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
+    ['controller', { status: { ...healthy.status, ready: false } }, 'warn', /not ready/],
+    ['coverage', { status: { ...healthy.status, traffic: { ...status.traffic, coverage: 0.4 } } }, 'warn', /40\.0 %/],
+    [
+      'sampling',
+      { devices: { ...deviceList, items: [{ ...deviceList.items[0]!, samplingRate: null }] } },
+      'warn',
+      /not known: pe-1/,
+    ],
+  ]
+  for (const [name, fault, state, says] of faults)
+    test(`names what is wrong with ${name}, and what mends it`, () => {
+      const check = found({ ...healthy, ...fault }, name)!
+      assert.equal(check.state, state)
+      assert.match(check.found, says)
+      assert.notEqual(check.fix, '')
+    })
+  test('repeats nothing that the controller says as well, and leaves out nothing else', () => {
+    const checks = controllerChecks('http://x', { ...healthy, status, devices: deviceList })
+    assert.deepEqual(
+      checks.filter(({ check }) => check === 'figures').map(({ found }) => found.slice(0, 4)),
+      ['pe-4'],
+    )
+  })
+  test('warns of listening on every address', () => {
+    for (const open of ['0.0.0.0:7600', '[::]:7600', ':::7600', '*:7600']) assert.ok(isOpenToAll(open), open)
+    for (const bound of ['127.0.0.1:7600', '[::1]:7600', 'unix:/x', '10.0.0.0:7600'])
+      assert.ok(!isOpenToAll(bound), bound)
+    const [api, flows] = bindChecks({ listen: '0.0.0.0:7600', flowListen: ['127.0.0.1:4739', '0.0.0.0:2055'] })
+    assert.equal(api!.state, 'warn')
+    assert.match(flows!.found, /^0\.0\.0\.0:2055:/)
+  })
+  test('reads bound ports from /proc/net/udp', () => {
+    const table = `   sl  local_address rem_address   st tx_queue rx_queue
+  312: 0100007F:1283 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0 0
+   31: 00000000000000000000000001000000:0807 0:0000 07`
+    assert.deepEqual([...boundPorts(table)], [4739, 2055])
+  })
+  test('says which Node is needed', () => {
+    assert.equal(nodeCheck('24.0.1').state, 'ok')
+    assert.equal(nodeCheck('20.20.2').state, 'fail')
+  })
+  test('counts, and puts the fix below what it mends', () => {
+    const text = doctorText(controllerChecks('http://x', { ...healthy, devices: deviceList }), 80, noPaint)
+    assert.match(text, /FAIL {2}exporters .*\n +→ vagus exporter ls/)
+    assert.match(text, /\n\n\d+ ok · 0 warn · 1 fail$/)
+  })
+})
+
+describe('demo --check', () => {
+  const complete = { ...status, devices: { total: 2, exporting: 2, silent: 0 } }
+  test('is satisfied when every device exports and traffic is counted', () =>
+    assert.equal(missingIn(complete, healthy.devices), ''))
+  test('says what is missing', () => {
+    assert.match(missingIn({ ...complete, ready: false }, healthy.devices), /not ready/)
+    assert.match(missingIn(complete, { ...deviceList, items: [] }), /no device/)
+    assert.match(missingIn(complete, deviceList), /no flows yet from pe-3, p-1/)
+    const idle = { ...complete, traffic: { ...status.traffic, bitsPerSecond: 0 } }
+    assert.match(missingIn(idle, healthy.devices), /no traffic is counted/)
+  })
+})
