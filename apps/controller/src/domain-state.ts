@@ -19,6 +19,9 @@ import { LinkStateMonitor } from './monitors/link-state.ts'
 import { OverflowMonitor } from './monitors/overflow.ts'
 import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
 
+/** Unknown exporters that were told of; further ones are told of again with each of their streams. */
+const maxUnknown = 16_384
+
 export class DomainState {
   readonly records = new RecordRate()
   readonly recordsOf = new Map<string, RecordRate>()
@@ -27,6 +30,7 @@ export class DomainState {
   readonly #congestion = new CongestionMonitor()
   readonly #overflow = new OverflowMonitor()
   readonly #addresses = new Map<number, string>()
+  readonly #unknown = new Set<string>()
   #config: Config
   #directory: Directory
   #domain: Domain
@@ -87,12 +91,21 @@ export class DomainState {
     this.#measurements.take(counters, at)
     this.#countRecords(report)
     return [
-      ...events.map((event) => draftOfFlowEvent(event, this.#directory)),
+      ...events.map((event) => draftOfFlowEvent(event, this.#directory)).filter((draft) => this.#isNews(draft)),
       ...storeEvents.map(draftOfStoreEvent),
       ...this.#overflow.step(report.receiver.dropped, at),
       ...this.#silence.step(this.#exportTimes(report), parseDuration(this.#config.flow.silentAfter), at),
       ...this.#linkEvents(at),
     ]
+  }
+
+  /** An unknown exporter has a stream for each port and domain; it is one exporter all the same. */
+  #isNews({ event, subject, fields }: EventDraft): boolean {
+    if (event !== 'exporter.unknown') return true
+    const key = `${subject} ${fields['protocol'] ?? ''}`
+    if (this.#unknown.has(key)) return false
+    if (this.#unknown.size < maxUnknown) this.#unknown.add(key)
+    return true
   }
 
   #countRecords({ at, exporters, totals }: CollectorReport): void {

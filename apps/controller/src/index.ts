@@ -1,5 +1,7 @@
 /** Collector, store, HTTP API and console server of one domain. */
-export { changesOf, type ConfigChanges } from './config/changes.ts'
+export { type ConfigChanges } from './config/changes.ts'
 export { ConfigError, type ConfigProblem, problemText } from './config/config-error.ts'
 export { explainKey, type KeyExplanation } from './config/explain.ts'
 export { type ConfigSources, loadConfig, loadConfigText, type LoadedConfig } from './config/load.ts'
+export type { Controller, ControllerOptions } from './controller.ts'
+export { runController, startController } from './lazy.ts'

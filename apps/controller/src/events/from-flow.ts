@@ -4,7 +4,7 @@ import type { StoreEvent } from '@vagus/store'
 import type { Directory } from '../domain/directory.ts'
 import type { EventDraft } from './event-draft.ts'
 
-/** An exporter that is no configured device is told once as such, in place of being told as seen. */
+/** An exporter that is no configured device is told as such, in place of being told as seen. */
 export function draftOfFlowEvent({ event, address, fields }: FlowEvent, directory: Directory): EventDraft {
   const device = directory.deviceAt(address)?.name
   const subject = device ?? address

@@ -1,0 +1,18 @@
+/** The controller, loaded when it is started: who only reads a configuration need not load a server and a database. @module */
+import type { ConfigSources, LoadedConfig } from './config/load.ts'
+import type { Controller, ControllerOptions } from './controller.ts'
+
+/** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
+export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
+  const controller = await import('./controller.ts')
+  return controller.startController(loaded, options)
+}
+
+/**
+ * Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
+ * {UnavailableError} when it cannot start, {Error} when flows can be collected no more
+ */
+export async function runController(sources: ConfigSources, options: ControllerOptions): Promise<void> {
+  const run = await import('./run.ts')
+  return run.runController(sources, options)
+}

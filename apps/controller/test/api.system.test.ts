@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  deviceListSchema,
+  type Event,
+  eventListSchema,
+  type EventList,
+  exporterListSchema,
+  type ExporterList,
+  flowTopSchema,
+  type FlowTop,
+  ipv6ShareSchema,
+  linkListSchema,
+  linkLoadSchema,
+  matrixSchema,
+  type Matrix,
+  type Problem,
+  type Status,
+  statusSchema,
+  topologySchema,
+} from '@vagus/api'
+import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
+import { dataSets, message, netflow5, templateSet } from './support/ipfix.ts'
+
+const folder = newFolder(`
+domain: test
+as: 64512
+devices:
+  - name: pe-1
+    role: edge
+    address: 127.0.0.1
+    interfaces:
+      - { name: eth2, index: 2, site: office }
+      - { name: eth3, index: 3, site: factory }
+sites:
+  - { name: office, prefixes: [10.1.0.0/16, "2001:db8:1::/48"] }
+  - { name: factory, prefixes: [10.2.0.0/16, "2001:db8:2::/48"] }
+links:
+  - { name: pe-1-office, a: { node: pe-1, interface: eth2 }, z: { node: office }, capacity: 1000000 }
+`)
+let controller: ControllerProcess
+let sentAt: number
+const ipfixPort = 45_731
+
+before(async () => {
+  controller = await startProcess(folder.folder)
+  sentAt = Date.now()
+  const flows = [
+    { src: '10.1.0.1', dst: '10.2.0.1', octets: 700_000, packets: 700, interface: 2, end: sentAt },
+    { src: '2001:db8:1::1', dst: '2001:db8:2::1', octets: 300_000, packets: 300, interface: 2, end: sentAt },
+    // The same packets as they leave by the other boundary: seen twice, counted once.
+    { src: '10.1.0.1', dst: '10.2.0.1', octets: 700_000, packets: 700, interface: 3, end: sentAt },
+  ]
+  await controller.send([message(0, sentAt, templateSet()), message(0, sentAt, dataSets(flows))], ipfixPort)
+  await controller.send([netflow5(0, { src: '10.9.0.1', dst: '10.2.0.1', octets: 1000, end: sentAt })])
+  await controller.send([
+    Buffer.from('nothing that anyone exports'),
+    message(0, sentAt, Buffer.from('0002ffff', 'hex')),
+  ])
+})
+after(async () => {
+  await controller?.end('SIGTERM')
+  folder.remove()
+})
+
+const events = async (query = ''): Promise<readonly Event[]> =>
+  (await controller.json<EventList>(`/v1/events?limit=100${query}`)).items
+
+describe('a controller that receives flows', () => {
+  test('says in its status that they came, and from whom', async () => {
+    const status = await until(
+      () => controller.json<Status>('/v1/status'),
+      ({ flows, ready }) => flows.records === 4 && ready,
+    )
+    statusSchema.parse(status)
+    assert.deepEqual([status.domain, status.as, status.sites], ['test', 64_512, 2])
+    assert.deepEqual(status.devices, { total: 1, exporting: 1, silent: 0 })
+    assert.ok(status.quality.some(({ subject, problem }) => subject === 'pe-1' && /cannot carry IPv6/.test(problem)))
+    const { items } = exporterListSchema.parse(await controller.json<ExporterList>('/v1/exporters'))
+    const ipfix = items.find(({ protocol, port }) => protocol === 'ipfix' && port === ipfixPort)
+    assert.deepEqual([ipfix?.device, ipfix?.records, ipfix?.templates], ['pe-1', 3, 2])
+  })
+
+  test('answers from the store by any dimension, each packet counted once', async () => {
+    const window = `from=${new Date(sentAt - 60_000).toISOString()}&to=${new Date(sentAt + 60_000).toISOString()}`
+    const top = await until(
+      () => controller.json<FlowTop>(`/v1/flows/top?by=srcSite,dstSite,version&${window}`),
+      ({ items }) => items.length === 2,
+    )
+    flowTopSchema.parse(top)
+    assert.equal(top.method, 'exact')
+    assert.deepEqual(
+      top.items.map(({ key, octets, packets }) => ({ ...key, octets, packets })),
+      [
+        { srcSite: 'office', dstSite: 'factory', version: '4', octets: 700_000, packets: 700 },
+        { srcSite: 'office', dstSite: 'factory', version: '6', octets: 300_000, packets: 300 },
+      ],
+    )
+    const filtered = await controller.json<FlowTop>(`/v1/flows/top?by=dst&filter=src=2001:db8::/32&${window}`)
+    assert.deepEqual(
+      filtered.items.map(({ key }) => key),
+      [{ dst: '2001:db8:2::1' }],
+    )
+    const observed = await controller.json<FlowTop>(`/v1/flows/top?by=exporter,inIf&filter=exporter=pe-1&${window}`)
+    assert.deepEqual(
+      observed.items.map(({ key }) => key),
+      [
+        { exporter: 'pe-1', inIf: '2' },
+        { exporter: 'pe-1', inIf: '3' },
+        { exporter: 'pe-1', inIf: '0' },
+      ],
+    )
+  })
+
+  test('tells what it noticed: the exporter, one that cannot carry IPv6, garbage', async () => {
+    const all = await until(
+      () => events(),
+      (items) => items.some(({ event }) => event === 'exporter.malformed'),
+    )
+    eventListSchema.parse({ apiVersion: 'vagus/v1', kind: 'EventList', items: all })
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      Array.from({ length: all.length }, (_, i) => i + 1),
+    )
+    assert.equal(all[0]?.event, 'controller.started')
+    const seen = all.find(({ event, fields }) => event === 'exporter.seen' && fields['protocol'] === 'ipfix')
+    assert.deepEqual([seen?.subject, seen?.fields['device'], seen?.fields['address']], ['pe-1', 'pe-1', '127.0.0.1'])
+    assert.ok(all.some(({ event, subject }) => event === 'exporter.no-ipv6' && subject === 'pe-1'))
+    const malformed = all.filter(({ event }) => event === 'exporter.malformed')
+    assert.equal(
+      malformed.reduce((sum, { fields }) => sum + Number(fields['count']), 0),
+      2,
+    )
+    const only = await events('&topics=controller')
+    assert.deepEqual(
+      only.map(({ event }) => event),
+      ['controller.started'],
+    )
+  })
+
+  test('streams events and resumes after Last-Event-ID', async () => {
+    const leave = new AbortController()
+    const response = await fetch(`${controller.base}/v1/events`, {
+      headers: { accept: 'text/event-stream', 'last-event-id': '1' },
+      signal: leave.signal,
+    })
+    assert.equal(response.headers.get('content-type'), 'text/event-stream')
+    let text = ''
+    for await (const octets of response.body!) {
+      text += Buffer.from(octets).toString()
+      if (/^id: 3$/m.test(text)) break
+    }
+    leave.abort()
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)
+    assert.deepEqual(ids.slice(0, 2), ['2', '3'])
+  })
+
+  test('shows the matrix, the tops and the IPv6 share of the last minute', async () => {
+    const matrix = await until(
+      () => controller.json<Matrix>('/v1/matrix?last=1m'),
+      ({ total, window }) => Math.round((total * window.seconds) / 8) === 1_000_000,
+      25,
+    )
+    matrixSchema.parse(matrix)
+    assert.deepEqual(matrix.names, ['office', 'factory'])
+    const [[, cell]] = matrix.bitsPerSecond as [[number, number], [number, number]]
+    assert.equal(Math.round((cell * matrix.window.seconds) / 8), 1_000_000)
+    assert.equal(matrix.ipv6Share[0]![1], 0.3)
+    assert.equal(matrix.unresolved, 0)
+    const six = await controller.json<Matrix>('/v1/matrix?last=1m&version=6')
+    assert.equal(Math.round((six.total * six.window.seconds) / 8), 300_000)
+    const top = flowTopSchema.parse(await controller.json<FlowTop>('/v1/flows/top?by=src,dst&last=1m'))
+    assert.deepEqual(top.items[0]?.key, { src: '10.1.0.1', dst: '10.2.0.1' })
+    const share = ipv6ShareSchema.parse(await controller.json('/v1/traffic/ipv6-share?last=1m'))
+    assert.equal(share.share, 0.3)
+  })
+
+  test('answers every other resource in the form that it documents', async () => {
+    linkListSchema.parse(await controller.json('/v1/links'))
+    linkLoadSchema.parse(await controller.json('/v1/links/pe-1-office/load'))
+    ipv6ShareSchema.parse(await controller.json('/v1/traffic/ipv6-share?last=24h'))
+    matrixSchema.parse(await controller.json('/v1/matrix?last=1h&between=edges'))
+    const { items } = deviceListSchema.parse(await controller.json('/v1/devices'))
+    assert.deepEqual([items[0]?.state, items[0]?.counters, items[0]?.interfaces.length], ['exporting', false, 2])
+    assert.deepEqual(
+      topologySchema.parse(await controller.json('/v1/topology')).nodes.map(({ name, kind }) => [name, kind]),
+      [
+        ['pe-1', 'edge'],
+        ['office', 'site'],
+        ['factory', 'site'],
+      ],
+    )
+    assert.equal((await controller.json<{ ok: boolean }>('/readyz')).ok, true)
+    assert.equal((await controller.json<{ ok: boolean }>('/healthz')).ok, true)
+  })
+
+  test('gives metrics that Prometheus reads', async () => {
+    const text = await (await fetch(`${controller.base}/metrics`)).text()
+    for (const line of text.trimEnd().split('\n')) assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? \S+)$/)
+    assert.match(text, /^vagus_flow_records_total 4$/m)
+    assert.match(text, /^vagus_flow_malformed_total 2$/m)
+    assert.match(text, /^vagus_exporter_records_total\{device="pe-1",.*protocol="ipfix"\} 3$/m)
+  })
+})
+
+describe('the HTTP interface', () => {
+  const problem = async (path: string, headers: Record<string, string> = {}): Promise<Problem> => {
+    const response = await fetch(controller.base + path, { headers })
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    const body = (await response.json()) as Problem
+    assert.equal(body.status, response.status)
+    return body
+  }
+
+  test('refuses a query with the parameter and what would be right', async () => {
+    const wrong = await problem('/v1/matrix?between=planets&lst=1m')
+    assert.equal(wrong.status, 400)
+    assert.deepEqual(
+      wrong.errors?.map(({ parameter }) => parameter),
+      ['between', 'lst'],
+    )
+    assert.match(wrong.errors?.[1]?.problem ?? '', /there are between, version, last/)
+    assert.match((await problem('/v1/flows/top?by=colour')).detail!, /there are src, dst/)
+    assert.match((await problem('/v1/flows/top?filter=srcSite=moon&by=src')).detail!, /there is no srcSite "moon"/)
+    assert.equal((await problem('/v1/links/nowhere/load')).status, 404)
+    assert.equal((await problem('/v1/nothing')).status, 404)
+  })
+
+  test('describes itself: every path, every schema, and no reference that leads nowhere', async () => {
+    const document = await controller.json<{
+      openapi: string
+      paths: Record<string, { get: { responses: Record<string, unknown> } }>
+      components: { schemas: Record<string, unknown> }
+    }>('/openapi.json')
+    assert.equal(document.openapi, '3.1.0')
+    for (const path of ['/v1/status', '/v1/links/{name}/load', '/v1/events', '/readyz']) {
+      assert.ok(document.paths[path]?.get.responses['200'], path)
+    }
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)]
+    assert.ok(references.length > 10)
+    for (const [, name] of references) assert.ok(document.components.schemas[name!], name)
+  })
+
+  test('lets a browser run nothing but the console, and says how to build it', async () => {
+    const response = await fetch(`${controller.base}/`, { headers: { accept: 'text/html' } })
+    assert.equal(response.status, 503)
+    assert.match(response.headers.get('content-security-policy')!, /^default-src 'none'; script-src 'self';/)
+    assert.match(await response.text(), /npx vite build/)
+  })
+})
+
+test('SIGHUP reads the configuration again, and keeps the old one when the new one is wrong', async () => {
+  folder.write('domain: other\nlisten: 127.0.0.1:1')
+  controller.signal('SIGHUP')
+  const status = await until(
+    () => controller.json<Status>('/v1/status'),
+    ({ domain }) => domain === 'other',
+  )
+  assert.equal(status.devices.total, 0)
+  folder.write('domain: [')
+  controller.signal('SIGHUP')
+  const all = await until(
+    () => events('&topics=config'),
+    (items) => items.length === 2,
+  )
+  assert.deepEqual(
+    all.map(({ event }) => event),
+    ['config.reloaded', 'config.rejected'],
+  )
+  assert.match(String(all[1]!.fields['problem']), /vagus\.yaml:1:\d+: is not YAML/)
+  assert.equal((await controller.json<Status>('/v1/status')).domain, 'other')
+})
+
+test('SIGTERM ends the controller in good order', async () => {
+  assert.equal(await controller.end('SIGTERM'), 0)
+})
