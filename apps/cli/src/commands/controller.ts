@@ -33,7 +33,7 @@ export const command = defineCommand({
 /** What the kernel refused, and what helps. */
 function startFailure(error: Error & { readonly code?: unknown }): Error {
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
-  const taken = /EADDRINUSE|in use/.test(`${String(error.code)} ${error.message}`)
+  const taken = /EADDRINUSE|in use|listens there/.test(`${String(error.code)} ${error.message}`)
   const fix = taken
     ? 'another controller? vagus status · or take other addresses: --listen, --flow.listen'
     : 'vagus doctor'

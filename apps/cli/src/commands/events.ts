@@ -10,6 +10,7 @@ import { timeText } from '../format.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import type { Paint } from '../paint.ts'
 import { printable } from '../table.ts'
+import { wrapped } from '../wrap.ts'
 
 const options = {
   follow: { type: 'flag', short: 'f', description: 'go on with what comes, until Ctrl-C; resumes after a drop' },
@@ -34,11 +35,13 @@ export const command = defineCommand({
     const list = await latest(client, call.values)
     const { json } = call.values
     if (!call.values.follow) {
-      const { out, paint } = call.terminal
+      const { out, paint, columns } = call.terminal
       if (json) out(`${JSON.stringify(list, null, 2)}\n`)
       else
         out(
-          list.items.length === 0 ? 'nothing has happened yet\n' : list.items.map((e) => eventLine(e, paint)).join(''),
+          list.items.length === 0
+            ? 'nothing has happened yet\n'
+            : list.items.map((e) => eventLine(e, paint, columns)).join(''),
         )
       return exitCode.ok
     }
@@ -67,7 +70,7 @@ async function latest(client: Client, { n, after }: ValuesOf<typeof options>): P
 async function followed(call: EventsCall, client: Client, past: EventList): Promise<ExitCode> {
   const { terminal, values, signal } = call
   const show = (event: Event): void =>
-    terminal.out(values.json ? `${JSON.stringify(event)}\n` : eventLine(event, terminal.paint))
+    terminal.out(values.json ? `${JSON.stringify(event)}\n` : eventLine(event, terminal.paint, terminal.columns))
   past.items.forEach(show)
   const onConnection = (connection: Connection): void => {
     const text =
@@ -83,11 +86,14 @@ async function followed(call: EventsCall, client: Client, past: EventList): Prom
 }
 
 /** `12:41:07Z  warning  sentence`; the date stands there too, because events outlive days. */
-export function eventLine(event: Event, paint: Paint): string {
+export function eventLine(event: Event, paint: Paint, columns: number): string {
   const mark = { info: paint.faint('info   '), warning: paint.warn('warning'), error: paint.bad('error  ') }
   // A newer controller may know events that we do not: their fields are shown as they are.
   const text = Object.hasOwn(sentences, event.event)
     ? sentenceOf(event)
     : `${event.event} ${event.subject} ${JSON.stringify(event.fields)}`
-  return `${paint.faint(timeText(event.at, ''))}  ${mark[event.severity]}  ${printable(text)}\n`
+  const indent = 31
+  const [first = '', ...more] = wrapped(printable(text), columns - indent)
+  const below = more.map((line) => `${' '.repeat(indent)}${line}\n`)
+  return `${paint.faint(timeText(event.at, ''))}  ${mark[event.severity]}  ${first}\n${below.join('')}`
 }
