@@ -52,9 +52,8 @@ export class PrefixTable {
 
   /** Octets of memory that the table takes. */
   get octets(): number {
-    return [this.#ipv4, this.#ipv6].reduce(
-      (sum, { direct, nodes, leaves }) => sum + direct.byteLength + nodes.byteLength + leaves.byteLength,
-      0,
-    )
+    return [this.#ipv4, this.#ipv6]
+      .flatMap(({ direct, nodes, entries, buckets }) => [direct, nodes, entries, buckets])
+      .reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 }

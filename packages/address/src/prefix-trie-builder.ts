@@ -3,7 +3,8 @@
  * within it, so each node is painted in one pass: shorter prefixes first, longer ones over them.
  * @module
  */
-import { directBits, leafFlag, noValue, type PrefixTrie, strideBits, wordsPerNode } from './prefix-trie.ts'
+import { directBits, entryKind, noValue, type PrefixTrie, strideBits, wordsPerNode } from './prefix-trie.ts'
+import { WordList } from './word-list.ts'
 
 /** Prefixes as columns; four words an address, MOST significant first, IPv4 in the first word. */
 export interface PrefixColumns {
@@ -15,9 +16,12 @@ export interface PrefixColumns {
   readonly order: Uint32Array
 }
 
+/** Six or seven steps within a few cache lines are quicker than to fetch the lines of another node. */
+const maxBucketPrefixes = 48
+
 const slotsPerNode = 1 << strideBits
 
-/** What the slots of one node hold while it is built: a result, or the range of prefixes that go on below. */
+/** What the slots of a node hold while it is built: a result, or the range of prefixes that go on below. */
 interface Painting {
   readonly results: Uint32Array
   readonly from: Int32Array
@@ -30,11 +34,11 @@ export function buildPrefixTrie(columns: PrefixColumns): PrefixTrie {
 
 class Builder {
   readonly #columns: PrefixColumns
+  /** One for each level, as the levels above are not done yet. */
   readonly #paintings: Painting[] = []
-  #nodes = new Uint32Array(64 * wordsPerNode)
-  #nodeCount = 0
-  #leaves = new Uint32Array(64)
-  #leafCount = 0
+  readonly #nodes = new WordList()
+  readonly #entries = new WordList()
+  readonly #buckets = new WordList()
 
   constructor(columns: PrefixColumns) {
     this.#columns = columns
@@ -42,60 +46,89 @@ class Builder {
 
   build(): PrefixTrie {
     const slots = 1 << directBits
-    const { results, from, to } = this.#paint(paintingOf(slots), 0, directBits, 0, this.#columns.count, noValue)
-    const direct = new Uint32Array(slots)
+    const painting = paintingOf(slots)
+    this.#paint(painting, 0, directBits, 0, this.#columns.count, noValue)
+    const direct = new Uint32Array(slots * 2)
     for (let slot = 0; slot < slots; slot++) {
-      if (from[slot]! < 0) {
-        const isRunOn = slot > 0 && from[slot - 1]! < 0 && results[slot] === results[slot - 1]
-        direct[slot] = isRunOn ? direct[slot - 1]! : leafFlag + this.#addLeaf(results[slot]!)
-      } else {
-        direct[slot] = this.#addNodes(1)
-        this.#fillNode(direct[slot]!, directBits, from[slot]!, to[slot]!, results[slot]!)
-      }
+      // Most are plain values, of which kind 0 is there already.
+      if (painting.from[slot]! < 0) direct[slot * 2 + 1] = painting.results[slot]!
+      else direct.set(this.#entryOf(painting, slot, directBits), slot * 2)
     }
     return {
       direct,
-      nodes: this.#nodes.slice(0, this.#nodeCount * wordsPerNode),
-      leaves: this.#leaves.slice(0, this.#leafCount),
+      nodes: this.#nodes.finish(),
+      entries: this.#entries.finish(),
+      buckets: this.#buckets.finish(),
     }
   }
 
-  /** Fills `node`, which stands behind `depth` bits and holds the prefixes `from`..`to` (exclusive) of the order. */
-  #fillNode(node: number, depth: number, from: number, to: number, inherited: number): void {
-    const level = (depth - directBits) / strideBits
-    const painting = (this.#paintings[level] ??= paintingOf(slotsPerNode))
+  /** The entry of a painted slot; what lies below it, which begins at bit `depth`, is built. */
+  #entryOf({ results, from, to }: Painting, slot: number, depth: number): readonly [kind: number, content: number] {
+    const [first, end, inherited] = [from[slot]!, to[slot]!, results[slot]!]
+    if (first < 0) return [entryKind.value, inherited]
+    if (end - first <= maxBucketPrefixes && this.#reach(first, end) <= depth + 32) {
+      return [entryKind.bucket, this.#addBucket(depth, first, end, inherited)]
+    }
+    return [entryKind.node, this.#addNode(depth, first, end, inherited)]
+  }
+
+  /** The longest length among the prefixes. */
+  #reach(from: number, to: number): number {
+    let longest = 0
+    for (let place = from; place < to; place++)
+      longest = Math.max(longest, this.#columns.lengths[this.#columns.order[place]!]!)
+    return longest
+  }
+
+  #addNode(depth: number, from: number, to: number, inherited: number): number {
+    const painting = (this.#paintings[depth / strideBits] ??= paintingOf(slotsPerNode))
     this.#paint(painting, depth, strideBits, from, to, inherited)
-    for (let half = 0; half < 2; half++) {
-      let children = 0
+    const node = this.#nodes.reserve(wordsPerNode)
+    const starts = Array.from({ length: slotsPerNode }, (_, slot) => startsRun(painting, slot))
+    const entries = this.#entries.reserve(starts.filter(Boolean).length * 2)
+    let entry = entries
+    for (let group = 0; group < slotsPerNode / 32; group++) {
+      const first = entry / 2
       let runs = 0
-      let childCount = 0
-      const firstLeaf = this.#leafCount
       for (let bit = 0; bit < 32; bit++) {
-        const slot = half * 32 + bit
-        if (painting.from[slot]! >= 0) {
-          children |= 1 << bit
-          childCount++
-        } else if (this.#leafCount === firstLeaf || this.#leaves[this.#leafCount - 1] !== painting.results[slot]) {
-          runs |= 1 << bit
-          this.#addLeaf(painting.results[slot]!)
-        }
+        const slot = group * 32 + bit
+        if (!starts[slot]) continue
+        runs |= 1 << bit
+        this.#entries.set(entry, ...this.#entryOf(painting, slot, depth + strideBits))
+        entry += 2
       }
-      const firstChild = this.#addNodes(childCount)
-      this.#nodes.set([children, runs, firstChild, firstLeaf], node * wordsPerNode + half * 4)
+      this.#nodes.set(node + group * 2, runs, first)
     }
-    this.#fillChildren(node, depth + strideBits, painting)
+    return node / wordsPerNode
   }
 
-  #fillChildren(node: number, depth: number, painting: Painting): void {
-    let child = 0
-    for (let slot = 0; slot < slotsPerNode; slot++) {
-      if ((slot & 31) === 0) child = this.#nodes[node * wordsPerNode + (slot >> 5) * 4 + 2]!
-      if (painting.from[slot]! < 0) continue
-      this.#fillNode(child++, depth, painting.from[slot]!, painting.to[slot]!, painting.results[slot]!)
+  /** The prefixes at `from`..`to` (exclusive) as intervals of the 32 bits from `depth` on. */
+  #addBucket(depth: number, from: number, to: number, inherited: number): number {
+    const starts: number[] = []
+    const results: number[] = []
+    const begin = (start: number, value: number): void => {
+      if (starts.at(-1) === start) results[results.length - 1] = value
+      else if (results.at(-1) !== value && start < 2 ** 32) results[starts.push(start) - 1] = value
     }
+    /** The prefixes around the one at hand, the innermost last; behind each its parent's value goes on. */
+    const open: { readonly end: number; readonly value: number }[] = [{ end: 2 ** 32, value: inherited }]
+    const close = (before: number): void => {
+      while (open.length > 1 && open.at(-1)!.end <= before) begin(open.pop()!.end, open.at(-1)!.value)
+    }
+    begin(0, inherited)
+    for (let place = from; place < to; place++) {
+      const prefix = this.#columns.order[place]!
+      const first = this.#bitsOf(prefix, depth, 32)
+      const value = this.#columns.values[prefix]!
+      close(first)
+      begin(first, value)
+      open.push({ end: first + 2 ** (depth + 32 - this.#columns.lengths[prefix]!), value })
+    }
+    close(2 ** 32)
+    return this.#buckets.push(starts.length, ...starts, ...results)
   }
 
-  #paint(painting: Painting, depth: number, stride: number, from: number, to: number, inherited: number): Painting {
+  #paint(painting: Painting, depth: number, stride: number, from: number, to: number, inherited: number): void {
     const { order, lengths, values } = this.#columns
     painting.results.fill(inherited)
     painting.from.fill(-1)
@@ -104,45 +137,30 @@ class Builder {
       const slot = this.#bitsOf(prefix, depth, stride)
       const free = depth + stride - lengths[prefix]!
       if (free >= 0) {
-        painting.results.fill(values[prefix]!, slot, slot + (1 << free))
+        painting.results.fill(values[prefix]!, slot, slot + 2 ** free)
       } else {
         if (painting.from[slot]! < 0) painting.from[slot] = place
         painting.to[slot] = place + 1
       }
     }
-    return painting
   }
 
   /** `count` bits of the address from bit `depth` on; bits behind the 128th are zero. */
   #bitsOf(prefix: number, depth: number, count: number): number {
     const { words } = this.#columns
     const word = depth >> 5
-    const high = words[prefix * 4 + word]! << (depth & 31)
-    const low = word < 3 && (depth & 31) > 0 ? words[prefix * 4 + word + 1]! >>> (32 - (depth & 31)) : 0
+    const shift = depth & 31
+    const high = words[prefix * 4 + word]! << shift
+    const low = word < 3 && shift > 0 ? words[prefix * 4 + word + 1]! >>> (32 - shift) : 0
     return (high | low) >>> (32 - count)
   }
+}
 
-  #addNodes(count: number): number {
-    const first = this.#nodeCount
-    this.#nodeCount += count
-    this.#nodes = roomFor(this.#nodes, this.#nodeCount * wordsPerNode)
-    return first
-  }
-
-  #addLeaf(result: number): number {
-    this.#leaves = roomFor(this.#leaves, this.#leafCount + 1)
-    this.#leaves[this.#leafCount] = result
-    return this.#leafCount++
-  }
+/** Whether a slot differs from the one before; the first of each group always begins a run. */
+function startsRun({ results, from }: Painting, slot: number): boolean {
+  return (slot & 31) === 0 || from[slot]! >= 0 || from[slot - 1]! >= 0 || results[slot] !== results[slot - 1]
 }
 
 function paintingOf(slots: number): Painting {
   return { results: new Uint32Array(slots), from: new Int32Array(slots), to: new Int32Array(slots) }
-}
-
-function roomFor(words: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  if (length <= words.length) return words
-  const larger = new Uint32Array(Math.max(length, words.length * 2))
-  larger.set(words)
-  return larger
 }

@@ -1,14 +1,15 @@
 /**
- * A longest-prefix-match trie of one family, built once and then only read. After poptrie (Asai and Ohara, SIGCOMM
- * 2015): the first 16 bits of the address index a table, then each node takes 6 bits more. A node is two groups of 32
- * slots, and a group is four words, so that one step touches one cache line:
+ * A longest-prefix-match trie of one family, built once and then only read. The first 16 bits of the address index a
+ * table of entries; a node takes 8 bits more; where few prefixes are left below, a bucket ends the search.
  *
- *   children   bit s set: slot s goes on in a child node
- *   runs       bit s set: slot s begins a run of slots with one result
- *   firstChild number of the group's first child node; the others follow it in the order of their slots
- *   firstLeaf  place of the group's first run in `leaves`
+ *   entry   two words: what it is, and the value, the number of a node, or the place of a bucket
+ *   node    8 groups of 32 slots: one cache line. A group is two words: `runs`, where bit s says that slot s begins a
+ *           run of slots with one entry, and the place of the entry of its first run; the others follow
+ *   bucket  the count of intervals, the first address of each, the value of each; addresses are the 32 bits that follow,
+ *           and the first interval begins at 0
  *
- * Bits are counted, not stored as pointers: 16 octets for 32 slots. IPv4 ends after 3 nodes at most, IPv6 after 19.
+ * Runs are bits and neighbours share entries, so that a million prefixes take little more memory than themselves: what
+ * a look-up costs is how many cache lines it must fetch.
  * @module
  */
 
@@ -16,50 +17,57 @@
 export const noValue = 0xffffffff
 
 export const directBits = 16
-export const strideBits = 6
-export const wordsPerNode = 8
+export const strideBits = 8
+export const wordsPerNode = 16
 
-/** An entry of the direct table with this bit set is a place in `leaves`, else a node. */
-export const leafFlag = 0x80000000
+/** What an entry is: the result, or where the search goes on. */
+export const entryKind = { value: 0, node: 1, bucket: 2 } as const
 
 export interface PrefixTrie {
-  /** One entry for each value of the first 16 bits. */
+  /** An entry for each value of the first 16 bits. */
   readonly direct: Uint32Array
   readonly nodes: Uint32Array
-  readonly leaves: Uint32Array
+  readonly entries: Uint32Array
+  readonly buckets: Uint32Array
 }
 
-/** Value of the longest prefix for the address whose first 64 and last 64 bits are `w3`,`w2` and `w1`,`w0`; or -1. */
+/** Value of the longest prefix for the address whose 128 bits are `w3`, `w2`, `w1`, `w0`; or -1. */
 export function lookUpTrie(trie: PrefixTrie, w3: number, w2: number, w1: number, w0: number): number {
-  const entry = trie.direct[w3 >>> 16]!
-  if (entry >= leafFlag) return resultOf(trie.leaves[entry & 0x7fffffff]!)
-  const { nodes } = trie
-  let node = entry
-  // The bits not used yet, moved up by 6 a step; after 8 steps the first 64 bits are used up (16 + 8 × 6).
-  let high = (w3 << 16) | (w2 >>> 16)
-  let low = w2 << 16
-  for (let step = 1; ; step++) {
-    const slot = high >>> 26
-    const group = node * wordsPerNode + ((slot >>> 5) << 2)
-    const bit = slot & 31
-    const children = nodes[group]!
-    if (((children >>> bit) & 1) === 0) {
-      const leaf = nodes[group + 3]! + bitCount(nodes[group + 1]! & ((2 << bit) - 1)) - 1
-      return resultOf(trie.leaves[leaf]!)
-    }
-    node = nodes[group + 2]! + bitCount(children & ((1 << bit) - 1))
-    if (step === 8) {
-      high = w1
-      low = w0
-    } else {
-      high = (high << strideBits) | (low >>> 26)
-      low <<= strideBits
-    }
+  const { nodes, entries } = trie
+  const first = (w3 >>> 16) * 2
+  let kind = trie.direct[first]!
+  let content = trie.direct[first + 1]!
+  if (kind === entryKind.value) return resultOf(content)
+  // The bits that are left, moved up with each step.
+  let [a, b, c, d] = [(w3 << 16) | (w2 >>> 16), (w2 << 16) | (w1 >>> 16), (w1 << 16) | (w0 >>> 16), w0 << 16]
+  while (kind === entryKind.node) {
+    const group = content * wordsPerNode + (a >>> 29) * 2
+    const upToSlot = (2 << ((a >>> 24) & 31)) - 1
+    const entry = (nodes[group + 1]! + bitCount(nodes[group]! & upToSlot) - 1) * 2
+    kind = entries[entry]!
+    content = entries[entry + 1]!
+    a = (a << strideBits) | (b >>> 24)
+    b = (b << strideBits) | (c >>> 24)
+    c = (c << strideBits) | (d >>> 24)
+    d <<= strideBits
   }
+  return resultOf(kind === entryKind.value ? content : lookUpBucket(trie.buckets, content, a >>> 0))
 }
 
-function resultOf(leaf: number): number {
-  return leaf === noValue ? -1 : leaf
+/** Value of the last interval that begins at or before `address`, 0..2^32-1. */
+function lookUpBucket(buckets: Uint32Array, bucket: number, address: number): number {
+  const count = buckets[bucket]!
+  let at = bucket + 1
+  for (let left = count; left > 1;) {
+    const half = left >>> 1
+    if (buckets[at + half]! <= address) at += half
+    left -= half
+  }
+  return buckets[at + count]!
+}
+
+function resultOf(value: number): number {
+  return value === noValue ? -1 : value
 }
 
 /** Bits set in the 32-bit `word`. */
