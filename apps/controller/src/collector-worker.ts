@@ -5,9 +5,10 @@
  */
 import { parentPort } from 'node:worker_threads'
 import { openFlowLog, type StoreEvent } from '@vagus/store'
+import type { Receiver } from './collector/datagrams.ts'
 import type { CollectorReport, CollectorStart, FromCollector, ToCollector } from './collector/messages.ts'
 import { Pipeline } from './collector/pipeline.ts'
-import { type Receiver, startReceiver } from './collector/receiver.ts'
+import { startReceiver } from './collector/receiver.ts'
 
 const tickStep = 1000
 /** Templates that came since are written down at once; counts and times that changed can wait so many ticks. */
@@ -67,7 +68,8 @@ async function run(start: CollectorStart): Promise<void> {
     snapshot('now')
     start.acknowledged.close()
   }
-  tell({ type: 'started', endpoints: receiver.endpoints, fallback: receiver.fallback })
+  const { snapshotProblem } = pipeline
+  tell({ type: 'started', endpoints: receiver.endpoints, fallback: receiver.fallback, snapshotProblem })
 }
 
 function answer(pipeline: Pipeline, { id, query }: Extract<ToCollector, { type: 'ask' }>): void {

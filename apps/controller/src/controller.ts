@@ -67,7 +67,7 @@ async function start(
   undo.push(() => control.close())
   const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))
   const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
-  const state = new DomainState(config, newDomain(control, config))
+  const state = new DomainState(config, newDomain(control, config), startedAt)
   const finished = Promise.withResolvers<void>()
   finished.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
 
@@ -76,6 +76,7 @@ async function start(
   const collector = await startCollector(home, config, state, control, store, {
     tell,
     fail: (problem) => finished.reject(new Error(problem)),
+    report,
   })
   undo.push(() => collector.stop())
   const stopping = new AbortController()
@@ -96,6 +97,7 @@ async function start(
   if (collector.fallback !== undefined) {
     tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })
   }
+  if (collector.snapshotProblem !== undefined) report(`templates of before are not used: ${collector.snapshotProblem}`)
   return {
     address: http.address,
     flowEndpoints: collector.endpoints,
@@ -109,6 +111,13 @@ async function start(
       finished.resolve()
     },
   }
+}
+
+/** Whom the collector's side tells what. */
+interface Told {
+  readonly tell: (draft: EventDraft) => void
+  readonly fail: (problem: string) => void
+  readonly report: (line: string) => void
 }
 
 /** The domain with the numbers that earlier records have; new ones are written down before a record can have them. */
@@ -141,7 +150,7 @@ async function startCollector(
   state: DomainState,
   control: ControlStore,
   store: FlowStore,
-  { tell, fail }: { readonly tell: (draft: EventDraft) => void; readonly fail: (problem: string) => void },
+  { tell, fail, report }: Told,
 ): Promise<CollectorThread> {
   const snapshot = control.get(keys.snapshot)?.value
   if (snapshot !== undefined) state.takeSnapshot(snapshot as Parameters<DomainState['takeSnapshot']>[0])
@@ -157,7 +166,11 @@ async function startCollector(
     onReport: (report) => state.take(report).forEach(tell),
     onSnapshot: (next) => {
       state.takeSnapshot(next)
-      control.put(keys.snapshot, next, Date.now())
+      try {
+        control.put(keys.snapshot, next, Date.now())
+      } catch (error) {
+        report(`the exporters' templates could not be written down: ${String(error)}`)
+      }
     },
     onFailure: fail,
   })

@@ -25,6 +25,7 @@ const maxUnknown = 16_384
 export class DomainState {
   readonly records = new RecordRate()
   readonly recordsOf = new Map<string, RecordRate>()
+  readonly #startedAt: number
   readonly #silence = new SilenceMonitor()
   readonly #linkState = new LinkStateMonitor()
   readonly #congestion = new CongestionMonitor()
@@ -37,7 +38,9 @@ export class DomainState {
   #measurements: Measurements
   #report: CollectorReport | undefined
 
-  constructor(config: Config, domain: Domain) {
+  /** `startedAt` in milliseconds since 1970. */
+  constructor(config: Config, domain: Domain, startedAt: number) {
+    this.#startedAt = startedAt
     this.#config = config
     this.#domain = domain
     this.#directory = createDirectory(config)
@@ -120,12 +123,12 @@ export class DomainState {
     for (const address of this.recordsOf.keys()) if (!sums.has(address)) this.recordsOf.delete(address)
   }
 
-  /** When each exporter last sent anything of a stream that carries flows. */
+  /** When each exporter last sent anything of a stream that carries flows. What came while we did not listen is not its silence. */
   #exportTimes({ exporters }: CollectorReport): readonly ExportTime[] {
     const times = new Map<string, number>()
     for (const stream of exporters.filter(carriesFlows)) {
       const device = this.#directory.deviceAt(stream.address)?.name ?? stream.address
-      times.set(device, Math.max(times.get(device) ?? 0, stream.lastAt))
+      times.set(device, Math.max(times.get(device) ?? this.#startedAt, stream.lastAt))
     }
     return [...times].map(([device, lastAt]) => ({ device, lastAt }))
   }

@@ -1,5 +1,6 @@
 /** The controller as a process: signals stop it and have it read its configuration again. @module */
 import { once } from 'node:events'
+import { UnavailableError } from '@vagus/store'
 import { ConfigError } from './config/config-error.ts'
 import { type ConfigSources, loadConfig } from './config/load.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
@@ -39,7 +40,7 @@ function readAgain(controller: Controller, sources: ConfigSources, report: (line
     report(`configuration read again: ${changed.length === 0 ? 'nothing changed' : changed.join(', ')}`)
     if (restart.length > 0) report(`only after a restart: ${restart.join(', ')}`)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ConfigError) && !(error instanceof UnavailableError)) throw error
     report(`configuration not accepted, the old one stays:\n${error.message}`)
     controller.rejectConfig(error.message.split('\n')[0]!)
   }

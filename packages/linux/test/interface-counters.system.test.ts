@@ -15,13 +15,15 @@ test('the counters of the loopback interface are those of /proc/net/dev', () => 
 })
 
 test('the interfaces are those of the namespace, whatever /sys shows', { skip: needs('netns') }, () => {
-  const script = `
+  const script = `exec unshare -Urn sh -ec '
     ip link add name left type veth peer name right && ip link set dev left up && ip link set dev right up
-    "$NODE" --input-type=module -e 'import { readInterfaceCounters } from "@vagus/linux"
-      console.log(JSON.stringify(readInterfaceCounters().map(({ name, admin, oper, speed }) => ({ name, admin, oper, speed }))))'`
-  const output = execFileSync('unshare', ['-Urn', 'sh', '-ec', script], {
+    "$NODE" --input-type=module -e "$PROGRAM"'`
+  const program = `import { readInterfaceCounters } from '@vagus/linux'
+    const found = readInterfaceCounters().map(({ name, admin, oper, speed }) => ({ name, admin, oper, speed }))
+    console.log(JSON.stringify(found))`
+  const output = execFileSync('sh', ['-c', script], {
     cwd: import.meta.dirname,
-    env: { ...process.env, NODE: process.execPath },
+    env: { ...process.env, NODE: process.execPath, PROGRAM: program },
     encoding: 'utf8',
   })
   const speed = 10_000_000_000

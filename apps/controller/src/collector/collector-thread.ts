@@ -16,6 +16,7 @@ export interface CollectorListener {
 export interface CollectorThread {
   readonly endpoints: readonly UdpEndpoint[]
   readonly fallback: string | undefined
+  readonly snapshotProblem: string | undefined
   /** @throws {UnavailableError} when the thread does not answer in time, or too many questions wait */
   ask<Kind extends LiveQuery['kind']>(query: Extract<LiveQuery, { readonly kind: Kind }>): Promise<LiveAnswers[Kind]>
   setDomain(domain: CollectorDomain): void
@@ -85,7 +86,7 @@ export async function startCollectorThread(
   worker.on('error', (error: Error) => fail(error.message))
   worker.on('exit', () => (state === 'running' ? fail('its thread ended') : stopped.resolve()))
   worker.postMessage({ type: 'start', start } satisfies ToCollector, [start.acknowledged])
-  const { endpoints, fallback } = await started.promise.catch(async (error: unknown) => {
+  const { endpoints, fallback, snapshotProblem } = await started.promise.catch(async (error: unknown) => {
     await worker.terminate()
     throw error
   })
@@ -93,6 +94,7 @@ export async function startCollectorThread(
   return {
     endpoints,
     fallback,
+    snapshotProblem,
     ask: (query) =>
       new Promise((resolve, reject) => {
         if (state !== 'running') return reject(new UnavailableError('refused', 'the collector does not run'))

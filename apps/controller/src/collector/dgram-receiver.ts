@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { parseAddress } from '@vagus/address'
 import { type UnavailableCode, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
-import type { OnDatagram, Receiver } from './receiver.ts'
+import type { OnDatagram, Receiver } from './datagrams.ts'
 
 /** Source addresses whose octets are remembered; forgotten all at once when full. */
 const maxAddresses = 4096

@@ -31,7 +31,7 @@ export type ToCollector =
   | { readonly type: 'ask'; readonly id: number; readonly query: LiveQuery }
   | { readonly type: 'stop' }
 
-export interface ReceiverState {
+interface ReceiverState {
   readonly kind: 'recvmmsg' | 'dgram'
   /** Octets. */
   readonly receiveBuffer: number
@@ -59,6 +59,8 @@ export type FromCollector =
       readonly endpoints: readonly UdpEndpoint[]
       /** Why not recvmmsg; undefined when it is. */
       readonly fallback: string | undefined
+      /** Why the snapshot was not taken; undefined when it was, or there was none. */
+      readonly snapshotProblem: string | undefined
     }
   | { readonly type: 'report'; readonly report: CollectorReport }
   | { readonly type: 'snapshot'; readonly snapshot: CollectorSnapshot }

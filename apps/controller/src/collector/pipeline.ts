@@ -8,6 +8,8 @@ import type { CollectorDomain } from './messages.ts'
 
 export class Pipeline {
   readonly collector: Collector
+  /** Why the snapshot was not taken; undefined when it was, or there was none. */
+  readonly snapshotProblem: string | undefined
   readonly #log: FlowLog
   #rates: ReadonlyMap<string, number>
   #enricher: Enricher
@@ -20,11 +22,9 @@ export class Pipeline {
     this.#log = log
     this.#now = now
     this.#rates = domain.samplingRates
-    this.collector = createCollector({
-      onBlock: (block) => this.#take(block),
-      samplingRateOf: (address) => this.#rates.get(address),
-    })
-    if (snapshot !== undefined) this.collector.restore(snapshot)
+    const { collector, problem } = this.#restored(snapshot)
+    this.collector = collector
+    this.snapshotProblem = problem
     this.#enricher = this.#enricherOf(domain)
     this.#window = this.#windowOf(domain, now)
     this.#countsAll = countsAll(domain)
@@ -63,6 +63,23 @@ export class Pipeline {
       const address = this.collector.addressOf(counters.exporter)
       return address === undefined ? [] : [{ ...counters, address }]
     })
+  }
+
+  /** A snapshot that is not understood, such as one of a later version, costs templates and not the start. */
+  #restored(snapshot: unknown): { readonly collector: Collector; readonly problem: string | undefined } {
+    const create = (): Collector =>
+      createCollector({
+        onBlock: (block) => this.#take(block),
+        samplingRateOf: (address) => this.#rates.get(address),
+      })
+    const collector = create()
+    if (snapshot === undefined) return { collector, problem: undefined }
+    try {
+      collector.restore(snapshot)
+      return { collector, problem: undefined }
+    } catch (error) {
+      return { collector: create(), problem: error instanceof Error ? error.message : String(error) }
+    }
   }
 
   #take(block: FlowBlock): void {

@@ -4,29 +4,10 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DatagramSource } from '@vagus/flow'
 import { type FlowSocket, openFlowSocket, readableOf, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
+import type { OnDatagram, Receiver } from './datagrams.ts'
 import { openDgramReceiver } from './dgram-receiver.ts'
-
-/** Called for each datagram, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
-export type OnDatagram = (datagram: Uint8Array, from: DatagramSource, now: number) => void
-
-export interface Receiver {
-  readonly kind: 'recvmmsg' | 'dgram'
-  /** Why not recvmmsg; undefined when it is. */
-  readonly fallback: string | undefined
-  /** As bound: with the ports that the kernel chose. */
-  readonly endpoints: readonly UdpEndpoint[]
-  /** The smallest socket buffer that the kernel granted, octets. */
-  readonly receiveBuffer: number
-  /** Datagrams that the kernel dropped before they were read; 0 where it cannot be known. */
-  dropped(): number
-  /** Datagrams that were longer than there is room, and were cut. */
-  truncated(): number
-  /** Resolves when no datagram will be handed over any more. */
-  stop(): Promise<void>
-}
 
 /** How long the wait for datagrams blocks a thread of the pool, in milliseconds: what `stop` may have to wait. */
 const patience = 200

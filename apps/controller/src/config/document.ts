@@ -5,7 +5,7 @@ import { ConfigError, type KeyPath } from './config-error.ts'
 /** A configuration of 10,000 devices with interfaces has about 5 MB; more is refused before it is parsed. */
 const maxOctets = 33_554_432
 
-export interface Place {
+interface Place {
   readonly line: number
   readonly column: number
 }

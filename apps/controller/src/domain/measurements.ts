@@ -9,7 +9,7 @@ import { LoadHistory, type LinkRate } from './load-history.ts'
 export type CounterReading = InterfaceCounters & { readonly address: string }
 
 /** A device agent reports every second; after a quarter of a minute its last samples say nothing about now. */
-export const staleAfter = 15_000
+const staleAfter = 15_000
 /** What "now" spans, in milliseconds: the shortest time over which rates are steady with samples a few seconds apart. */
 const recent = 6000
 

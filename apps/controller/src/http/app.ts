@@ -1,6 +1,7 @@
 /** The HTTP API, the event stream and the console as one application over a `Backend`. @module */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
+import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addEventRoute } from './event-route.ts'
@@ -35,6 +36,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   })
   app.use(securityHeaders)
   if (options.transport === 'tcp') app.use(hostCheck)
+  app.use(onlyReads)
   app.use('/v1/*', async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
@@ -52,6 +54,14 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
   })
   return app
+}
+
+/** Nothing here is changed over HTTP. */
+const onlyReads: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const answer = answerProblem(c, problemOf(405, `${c.req.method} is not known here; there are GET and HEAD`))
+  answer.headers.set('allow', 'GET, HEAD')
+  return answer
 }
 
 /** Path to the query parameters that it knows, for the answer to one that it does not know. */

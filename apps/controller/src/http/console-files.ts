@@ -42,7 +42,6 @@ const missingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title
 export function consoleFiles(folder: string | undefined): MiddlewareHandler {
   let files: ReadonlyMap<string, ConsoleFile> | undefined
   return async (c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next()
     files ??= folder === undefined ? undefined : readConsole(folder)
     const wantsPage = c.req.header('accept')?.includes('text/html') === true
     if (files === undefined) return c.req.path === '/' || wantsPage ? c.html(missingPage, 503) : next()

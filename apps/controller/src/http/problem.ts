@@ -14,7 +14,7 @@ export class ProblemError extends Error {
   }
 }
 
-export const titles = {
+const titles = {
   400: 'Bad request',
   404: 'Not found',
   405: 'Method not allowed',

@@ -1,7 +1,7 @@
 /** What a browser may do with our answers: run our own scripts and styles, talk to us, and nothing else. @module */
 import type { MiddlewareHandler } from 'hono'
 
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -5,8 +5,8 @@
  */
 import type { EventDraft } from '../events/event-draft.ts'
 
-export const congestedFrom = 0.8
-export const relievedBelow = 0.7
+const congestedFrom = 0.8
+const relievedBelow = 0.7
 /** Readings in a row; the controller takes one a second. */
 export const readingsInARow = 3
 

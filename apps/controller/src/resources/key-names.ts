@@ -8,7 +8,7 @@ import type { FilterTerm } from '../http/filter.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 
 /** IANA protocol numbers that people know by name. */
-export const protocolNumbers: Readonly<Record<string, number>> = {
+const protocolNumbers: Readonly<Record<string, number>> = {
   icmp: 1,
   tcp: 6,
   udp: 17,

@@ -1,0 +1,22 @@
+/** What a receiver of datagrams gives, however it receives. @module */
+import type { DatagramSource } from '@vagus/flow'
+import type { UdpEndpoint } from '../config/endpoint.ts'
+
+/** Called for each datagram, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
+export type OnDatagram = (datagram: Uint8Array, from: DatagramSource, now: number) => void
+
+export interface Receiver {
+  readonly kind: 'recvmmsg' | 'dgram'
+  /** Why not recvmmsg; undefined when it is. */
+  readonly fallback: string | undefined
+  /** As bound: with the ports that the kernel chose. */
+  readonly endpoints: readonly UdpEndpoint[]
+  /** The smallest socket buffer that the kernel granted, octets. */
+  readonly receiveBuffer: number
+  /** Datagrams that the kernel dropped before they were read; 0 where it cannot be known. */
+  dropped(): number
+  /** Datagrams that were longer than there is room, and were cut. */
+  truncated(): number
+  /** Resolves when no datagram will be handed over any more. */
+  stop(): Promise<void>
+}
