@@ -23,7 +23,6 @@ import { Boundaries } from './boundaries.ts'
 import { createDeviceLookup, type DeviceLookup } from './device-lookup.ts'
 import type { Domain } from './domain.ts'
 import { observationOf, sawEgress, sawIngress, sawNothing } from './observation.ts'
-import { withQuickColumns } from './quick-columns.ts'
 
 export interface EnricherConfig {
   readonly domain: Domain
@@ -52,8 +51,7 @@ export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher 
   const devices = createDeviceLookup(domain, addressOf)
   const boundaries = new Boundaries(domain)
   return {
-    enrich(given) {
-      const block = withQuickColumns(given)
+    enrich(block) {
       devices.renew()
       fillSites(block, sites)
       fillApplications(block, applications)

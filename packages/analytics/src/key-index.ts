@@ -5,7 +5,7 @@
  */
 
 /** Slot numbers take 20 bits of a place. */
-export const maxKeys = 2 ** 20 - 1
+const maxKeys = 2 ** 20 - 1
 const slotMask = maxKeys
 
 export class KeyIndex {

@@ -18,7 +18,6 @@ import { InterfaceTable, metersEgress, metersIngress } from './interface-table.t
 import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
 import { PairTable } from './pair-table.ts'
 import { samplingVariance } from './sampling-error.ts'
-import { withQuickColumns } from './quick-columns.ts'
 import type { Contribution, Slice } from './slice.ts'
 import { SliceRing } from './slice-ring.ts'
 import { type Top, topOf } from './top.ts'
@@ -79,8 +78,7 @@ export class LiveWindow {
   }
 
   /** Takes in all rows of an enriched block, and keeps nothing of the block. `now` in milliseconds since 1970. */
-  add(given: FlowBlock, now: number): void {
-    const block = withQuickColumns(given)
+  add(block: FlowBlock, now: number): void {
     this.#ring.advance(now)
     this.#record.block = block
     const { start, end, length } = block

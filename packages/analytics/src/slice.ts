@@ -5,7 +5,7 @@ import { SpaceSaving } from './space-saving.ts'
 import { volume, volumeFields, Volumes } from './volume.ts'
 
 /** Keys that each sketch of a slice keeps at least: 16 × the longest list that is shown, of 64. */
-export const sketchCapacity = 1024
+const sketchCapacity = 1024
 
 /** Places in a row of `loads`, by interface: octets. */
 export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3 } as const
