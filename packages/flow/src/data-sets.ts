@@ -42,6 +42,9 @@ export interface DataSetParts {
   readonly samplingRateOf: (address: string) => number | undefined
 }
 
+/** Octets behind the last record of a set (RFC 7011 §3.3.1). */
+const maxPadding = 3
+
 export class DataSets {
   readonly #parts: DataSetParts
   readonly #context: DecodeContext
@@ -74,7 +77,7 @@ export class DataSets {
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
     const { entry, stream, now, times } = message
     const template = this.#parts.templates.find(entry, stream, id)
-    if (!template) {
+    if (!template || !this.#fits(stream, template, end - at)) {
       if (end <= at) return
       message.isKnown = false
       const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
@@ -84,6 +87,13 @@ export class DataSets {
     template.usedAt = now
     if (template.scopeCount > 0) this.#takeOptions(message, template, view, at, end)
     else this.#takeRecords(message, template, view, at, end)
+  }
+
+  /** Whether a template serves: one of another port only where its records fill the set up to the padding. */
+  #fits(stream: Stream, template: Template, octets: number): boolean {
+    if (stream.templates.get(template.id) === template || template.scopeCount > 0) return true
+    const { isFixed, minLength } = decoderOf(template, this.#parts.decoders)
+    return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
   }
 
   /** Decodes what waited for template `id` of this stream, and of others that it serves. */

@@ -8,6 +8,8 @@ import { type MessageUnits, Sequence } from './sequence.ts'
 
 /** Another rule must be right more often by this much (1 is always) before it replaces the one in use. */
 const clearlyBetter = 0.02
+/** A rule that is right less often than this replaces none. */
+const plausible = 0.25
 /** A rule must have been right this often for its word that the count started anew. */
 const trusted = 0.5
 /** A rule that was right this often, over this many messages, is followed alone, which saves most of the work … */
@@ -102,7 +104,7 @@ export class LossAccountant {
     let best = this.#current
     for (const one of this.#sequences) {
       if (one === best) continue
-      if (one.score > best.score + clearlyBetter) best = one
+      if (one.score > Math.max(best.score + clearlyBetter, plausible)) best = one
       else if (this.isSettled && one.score > best.score - clearlyBetter && shareOf(one) < shareOf(best) * 0.9)
         best = one
     }

@@ -1,0 +1,188 @@
+/**
+ * Plays mutated datagrams into a collector with small limits, and checks after every so many that none threw and that
+ * nothing grew past its limit. A few thousand run with the unit tests; `npm run soak` plays a million.
+ * @module
+ */
+import assert from 'node:assert/strict'
+import { type Collector, createCollector, defaultLimits, type Limits } from '../src/index.ts'
+import {
+  concat,
+  exporterAt,
+  hex,
+  ipfix,
+  netflow5,
+  netflow5Record,
+  netflow9,
+  netflow9OptionsTemplate,
+  number,
+  optionsTemplate,
+  plainFields,
+  plainRecord,
+  set,
+  template,
+} from './datagrams.ts'
+
+/** Small, so that every limit is reached soon. */
+const limits: Limits = {
+  ...defaultLimits,
+  exporters: 40,
+  streams: 64,
+  templatesPerStream: 12,
+  templates: 200,
+  fieldsTotal: 3000,
+  decoders: 32,
+  parkedPerStream: 8,
+  parkedOctetsPerStream: 4096,
+  parked: 100,
+  parkedOctets: 32_768,
+  samplersPerStream: 8,
+  interfacesPerExporter: 16,
+  interfaces: 100,
+  events: 50,
+  counters: 50,
+}
+
+/** One valid datagram of each kind that the decoders know; captures may be added. */
+export const seeds: readonly Uint8Array[] = [
+  netflow5({}, netflow5Record, netflow5Record),
+  netflow9({}, set(0, template(256, plainFields)), set(256, concat(plainRecord(1), plainRecord(2)))),
+  netflow9(
+    {},
+    set(1, netflow9OptionsTemplate(257, [[2, 4]], [[82, 8]])),
+    set(257, concat(number(7, 4), hex('6574683000000000'))),
+  ),
+  ipfix({}, set(2, template(256, plainFields)), set(256, plainRecord(1))),
+  ipfix(
+    {},
+    set(
+      2,
+      template(300, [
+        [27, 16],
+        [28, 16],
+        [371, 65535],
+        [1, 8],
+        [1, 8, 29305],
+        [154, 8],
+        [315, 65535],
+      ]),
+    ),
+    set(300, concat(new Uint8Array(32), hex('03 616263'), new Uint8Array(24), hex('02 6162'))),
+  ),
+  ipfix(
+    {},
+    set(
+      3,
+      optionsTemplate(400, 1, [
+        [302, 8],
+        [305, 4],
+        [306, 4],
+        [82, 65535],
+      ]),
+    ),
+    set(400, concat(number(5, 8), number(1, 4), number(99, 4), hex('04 65746830'))),
+  ),
+  hex(`00000005 00000001 0a000001 00000000 00000001 00000001 00000001
+    00000001 00000060 00000001 00000007 00000200 00001000 00000000 00000003 00000004 00000001
+    00000001 00000038 00000001 00000062 00000004 00000026 020000000001 020000000002 0800 45b8
+    0054 0000 4000 4006 0000 c6336401 c6336402 d431 01bb 0000`),
+]
+
+/** Equal numbers for equal seeds. */
+function random(seed: number): (below: number) => number {
+  let state = seed >>> 0
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+const lengths = [0, 1, 3, 4, 5, 255, 256, 0x7fff, 0xfffe, 0xffff]
+
+/** Flips, overwrites, cuts, doubles and inserts, one to eight times. */
+function mutate(datagram: Uint8Array, other: Uint8Array, next: (below: number) => number): Uint8Array {
+  let octets: Uint8Array = datagram.slice()
+  for (let changes = 1 + next(8); changes > 0; changes--) {
+    if (octets.length === 0) return octets
+    const at = next(octets.length)
+    const kind = next(8)
+    if (kind < 2) octets[at] = octets[at]! ^ (1 << next(8))
+    else if (kind === 2) octets[at] = next(256)
+    else if (kind === 3) octets.set(number(lengths[next(lengths.length)]!, 2).subarray(0, octets.length - at), at)
+    else if (kind === 4) octets = octets.slice(0, at)
+    else if (kind === 5) octets = concat(octets.subarray(0, at), other.subarray(next(other.length)))
+    else if (kind === 6) octets = concat(octets, octets.subarray(at)).subarray(0, 4096)
+    else octets.set(other.subarray(0, octets.length - at), at)
+  }
+  return octets
+}
+
+export interface FuzzResult {
+  readonly datagrams: number
+  readonly malformed: number
+  readonly rows: number
+}
+
+/** Throws an AssertionError that names the seed and the datagram when the collector breaks its word. */
+export function fuzz(count: number, seed: number, corpus: readonly Uint8Array[] = seeds): FuzzResult {
+  const next = random(seed)
+  let rows = 0
+  const collector = createCollector({
+    limits,
+    onBlock(block) {
+      rows += block.length
+      if (next(2) === 0) collector.recycle(block)
+    },
+  })
+  let now = 1_700_000_000_000
+  for (let index = 0; index < count; index++) {
+    const datagram = mutate(corpus[next(corpus.length)]!, corpus[next(corpus.length)]!, next)
+    now += next(2000)
+    const from = exporterAt(next(60), 1000 + next(3))
+    try {
+      collector.receive(datagram, from, now)
+      if (index % 64 === 0) collector.tick(now)
+    } catch (error) {
+      const octets = Buffer.from(datagram).toString('hex')
+      throw new assert.AssertionError({ message: `seed ${seed}, datagram ${index} ${octets}: ${String(error)}` })
+    }
+    if (index % 256 === 0) assertWithin(collector, seed)
+  }
+  collector.flush()
+  assertWithin(collector, seed)
+  const { datagrams, malformed } = collector.totals()
+  return { datagrams, malformed, rows }
+}
+
+function assertWithin(collector: Collector, seed: number): void {
+  const { templates, parked, parkedOctets, streams, exporters } = collector.totals()
+  const snapshot = collector.snapshot()
+  const fields = snapshot.streams.flatMap((stream) => stream.templates).reduce((sum, one) => sum + one.fields.length, 0)
+  const names = snapshot.exporters.reduce((sum, { interfaces }) => sum + interfaces.length, 0)
+  const most = Math.max(0, ...snapshot.streams.map((stream) => stream.templates.length))
+  const samplers = Math.max(0, ...snapshot.streams.map((stream) => stream.samplers.length))
+  const sizes = [
+    [templates, limits.templates],
+    [fields, limits.fieldsTotal],
+    [most, limits.templatesPerStream],
+    [samplers, limits.samplersPerStream],
+    [parked, limits.parked],
+    [parkedOctets, limits.parkedOctets],
+    [streams, limits.streams],
+    [exporters, limits.exporters],
+    [names, limits.interfaces],
+    [collector.takeEvents().length, limits.events],
+    [collector.takeCounters().length, limits.counters],
+  ] as const
+  for (const [size, limit] of sizes) assert.ok(size <= limit, `seed ${seed}: ${size} over the limit of ${limit}`)
+  const kept = collector.exporters()
+  assert.equal(
+    kept.reduce((sum, stream) => sum + stream.parked, 0),
+    parked,
+    'sets that wait belong to streams',
+  )
+  assert.equal(
+    kept.reduce((sum, stream) => sum + stream.templates, 0),
+    templates,
+    'templates belong to streams',
+  )
+}

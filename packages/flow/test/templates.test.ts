@@ -1,0 +1,276 @@
+/** Templates that come late, from elsewhere, change, go, or survive a restart. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { defaultLimits } from '../src/index.ts'
+import {
+  concat,
+  exporterAt,
+  hex,
+  ipfix,
+  netflow9,
+  netflow9OptionsTemplate,
+  number,
+  optionsTemplate,
+  plainFields,
+  plainRecord,
+  set,
+  template,
+} from './datagrams.ts'
+import { collectRows } from './rows.ts'
+
+const announce = (sequence = 0, domain = 0): Uint8Array =>
+  ipfix({ sequence, domain }, set(2, template(256, plainFields)))
+const data = (host: number, header = {}): Uint8Array => ipfix(header, set(256, plainRecord(host)))
+const hosts = (rows: readonly { readonly src: string }[]): readonly string[] =>
+  rows.map(({ src }) => src.split('.')[3]!)
+
+describe('data before its template', () => {
+  test('waits, and is decoded in order with the times of its own message', () => {
+    const { collector, rows } = collectRows()
+    const from = exporterAt(1)
+    collector.receive(data(1, { seconds: 1000 }), from, 5)
+    collector.receive(data(2, { seconds: 2000 }), from, 6)
+    assert.deepEqual([rows().length, collector.totals().parked], [0, 2])
+    collector.receive(announce(), from, 7)
+    const taken = rows()
+    assert.deepEqual(hosts(taken), ['1', '2'])
+    assert.deepEqual(
+      taken.map(({ start }) => start),
+      [1_000_000, 2_000_000],
+    )
+    assert.deepEqual([collector.totals().parked, collector.totals().parkedOctets], [0, 0])
+  })
+
+  test('options data waits likewise', () => {
+    const { collector } = collectRows()
+    const from = exporterAt(1)
+    collector.receive(netflow9({}, set(260, concat(number(17, 4), hex('67652d3000000000')))), from, 5)
+    assert.equal(collector.interfaceNames(1).size, 0)
+    collector.receive(netflow9({}, set(1, netflow9OptionsTemplate(260, [[2, 4]], [[82, 8]]))), from, 6)
+    assert.equal(collector.interfaceNames(1).get(17), 'ge-0')
+  })
+
+  test('beyond the limit of a stream the oldest is dropped and counted', () => {
+    const { collector, rows } = collectRows({ limits: { parkedPerStream: 3 } })
+    for (let host = 1; host <= 5; host++) collector.receive(data(host), exporterAt(1), host)
+    const { parked, parkedDropped } = collector.totals()
+    assert.deepEqual({ parked, parkedDropped }, { parked: 3, parkedDropped: 2 })
+    collector.receive(announce(), exporterAt(1), 9)
+    assert.deepEqual(hosts(rows()), ['3', '4', '5'])
+  })
+
+  test('beyond the limit of all streams the oldest of any stream is dropped', () => {
+    const { collector } = collectRows({ limits: { parked: 4, parkedOctets: 1000 } })
+    for (let host = 1; host <= 6; host++) collector.receive(data(1), exporterAt(host), host)
+    assert.deepEqual(
+      collector.exporters().map(({ parked }) => parked),
+      [0, 0, 1, 1, 1, 1],
+    )
+    assert.ok(collector.totals().parkedOctets <= 1000)
+  })
+
+  test('is dropped after half an hour', () => {
+    const { collector } = collectRows()
+    collector.receive(data(1), exporterAt(1), 1000)
+    collector.tick(1000 + defaultLimits.parkedForMs - 1)
+    assert.equal(collector.totals().parked, 1)
+    collector.tick(1000 + defaultLimits.parkedForMs)
+    assert.deepEqual([collector.totals().parked, collector.totals().parkedDropped], [0, 1])
+  })
+})
+
+describe('a template', () => {
+  test('of another port serves a port that announces none (exporters with several processes)', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(data(1), exporterAt(1, 1001), 1)
+    collector.receive(announce(), exporterAt(1, 1000), 2)
+    collector.receive(data(2), exporterAt(1, 1001), 3)
+    assert.deepEqual(hosts(rows()), ['1', '2'])
+  })
+
+  test('of another port does not serve a port that announces its own', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1, 1000), 1)
+    collector.receive(ipfix({}, set(2, template(300, plainFields))), exporterAt(1, 1001), 2)
+    collector.receive(data(1), exporterAt(1, 1001), 3)
+    assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
+  })
+
+  test('of another port does not serve data that it does not fit', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1, 1000), 1)
+    collector.receive(ipfix({}, set(256, concat(plainRecord(1), hex('00010203040506')))), exporterAt(1, 1001), 2)
+    assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
+  })
+
+  test('of another domain, exporter or protocol serves nobody else', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1), 1)
+    collector.receive(data(1, { domain: 7 }), exporterAt(1), 2)
+    collector.receive(data(1), exporterAt(2), 3)
+    collector.receive(netflow9({}, set(256, plainRecord(1))), exporterAt(1), 4)
+    assert.deepEqual([rows().length, collector.totals().parked], [0, 3])
+  })
+
+  test('announced anew with other fields replaces the old one', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1), 1)
+    collector.receive(data(1), exporterAt(1), 2)
+    const shorter = [
+      [8, 4],
+      [12, 4],
+    ] as const
+    collector.receive(ipfix({}, set(2, template(256, shorter))), exporterAt(1), 3)
+    collector.receive(ipfix({}, set(256, hex('0a0000070a000101'))), exporterAt(1), 4)
+    assert.deepEqual(hosts(rows()), ['1', '7'])
+    assert.equal(collector.totals().templates, 1)
+  })
+
+  test('withdrawn is forgotten: one by its id, all by the id of their set (RFC 7011 §8.1)', () => {
+    const { collector } = collectRows()
+    const from = exporterAt(1)
+    const options = optionsTemplate(400, 1, [
+      [143, 4],
+      [34, 4],
+    ])
+    for (const id of [256, 257, 258]) collector.receive(ipfix({}, set(2, template(id, plainFields))), from, 1)
+    collector.receive(ipfix({}, set(3, options)), from, 1)
+    assert.equal(collector.totals().templates, 4)
+    collector.receive(ipfix({}, set(2, hex('0101 0000'))), from, 2)
+    assert.deepEqual(
+      collector.snapshot().streams[0]!.templates.map(({ id }) => id),
+      [256, 258, 400],
+    )
+    collector.receive(ipfix({}, set(2, hex('0002 0000'))), from, 3)
+    assert.equal(collector.totals().templates, 1)
+    collector.receive(ipfix({}, set(3, hex('0003 0000'))), from, 4)
+    assert.equal(collector.totals().templates, 0)
+  })
+
+  test('unused for longest is forgotten at the limit of its stream', () => {
+    const { collector } = collectRows({ limits: { templatesPerStream: 2 } })
+    const from = exporterAt(1)
+    collector.receive(ipfix({}, set(2, template(256, plainFields))), from, 1)
+    collector.receive(ipfix({}, set(2, template(257, plainFields))), from, 2)
+    collector.receive(data(1), from, 3)
+    collector.receive(ipfix({}, set(2, template(258, plainFields))), from, 4)
+    assert.deepEqual(
+      collector.snapshot().streams[0]!.templates.map(({ id }) => id),
+      [256, 258],
+    )
+  })
+
+  test('whose decoder was given up for others is compiled again', () => {
+    const { collector, rows } = collectRows({ limits: { decoders: 1 } })
+    const from = exporterAt(1)
+    const shorter = [
+      [8, 4],
+      [12, 4],
+    ] as const
+    collector.receive(ipfix({}, set(2, template(256, plainFields)), set(2, template(257, shorter))), from, 1)
+    for (let round = 0; round < 3; round++) {
+      collector.receive(data(1), from, 2)
+      collector.receive(ipfix({}, set(257, hex('0a0000070a000101'))), from, 3)
+    }
+    assert.deepEqual(hosts(rows()), ['1', '7', '1', '7', '1', '7'])
+  })
+})
+
+describe('exporters and streams', () => {
+  test('share a number by address, and the one silent for longest gives it up at the limit', () => {
+    const { collector, rows } = collectRows({ limits: { exporters: 2 } })
+    for (const [host, at] of [
+      [1, 1],
+      [2, 2],
+      [1, 3],
+      [3, 4],
+    ] as const) {
+      collector.receive(announce(), exporterAt(host, 1000), at)
+      collector.receive(data(host), exporterAt(host, 1000), at)
+    }
+    assert.deepEqual(
+      rows().map(({ exporter }) => exporter),
+      [1, 2, 1, 2],
+    )
+    assert.deepEqual([collector.addressOf(1), collector.addressOf(2)], ['192.0.2.1', '192.0.2.3'])
+    assert.equal(collector.totals().templates, 2)
+  })
+
+  test('are forgotten at the limit of streams, with their templates and what waits', () => {
+    const { collector } = collectRows({ limits: { streams: 16 } })
+    for (let port = 1; port <= 40; port++) {
+      collector.receive(announce(), exporterAt(1, port), port)
+      collector.receive(ipfix({}, set(999, hex('01020304'))), exporterAt(1, port), port)
+    }
+    const { streams, templates, parked } = collector.totals()
+    assert.deepEqual({ streams, templates, parked }, { streams: 16, templates: 16, parked: 16 })
+    assert.deepEqual(collector.exporters()[0]!.port, 25)
+  })
+})
+
+describe('a snapshot', () => {
+  test('through JSON keeps templates, rates, names and exporter numbers', () => {
+    const first = collectRows()
+    first.collector.receive(announce(), exporterAt(9), 1)
+    first.collector.receive(announce(), exporterAt(1), 2)
+    const options = optionsTemplate(400, 1, [
+      [302, 8],
+      [305, 4],
+      [306, 4],
+    ])
+    const rate = concat(number(5, 8), number(1, 4), number(999, 4))
+    first.collector.receive(ipfix({}, set(3, options), set(400, rate)), exporterAt(1), 3)
+    const names = optionsTemplate(401, 1, [
+      [10, 4],
+      [82, 65535],
+    ])
+    first.collector.receive(ipfix({}, set(3, names), set(401, hex('00000003 04 65746830'))), exporterAt(1), 4)
+    const second = collectRows()
+    second.collector.restore(JSON.parse(JSON.stringify(first.collector.snapshot())))
+    assert.deepEqual(second.collector.snapshot(), first.collector.snapshot())
+    second.collector.receive(data(1), exporterAt(1), 5)
+    const [row] = second.rows()
+    assert.deepEqual([row!.exporter, row!.samplingRate], [2, 1000])
+    assert.equal(second.collector.interfaceNames(2).get(3), 'eth0')
+    second.collector.receive(announce(), exporterAt(7), 6)
+    assert.equal(second.collector.addressOf(3), '192.0.2.7')
+  })
+
+  const bad = [
+    { name: 'nothing', value: undefined, message: /"snapshot" must be an object/ },
+    { name: 'another format', value: { format: 'x' }, message: /"format" must be "vagus-flow-state\/1", got "x"/ },
+    {
+      name: 'an address that is none',
+      value: { format: 'vagus-flow-state/1', exporters: [{ number: 1, address: '1.2.3', lastAt: 1 }], streams: [] },
+      message: /"exporters\[0\]\.address" must be an address/,
+    },
+    {
+      name: 'a length that is none',
+      value: {
+        format: 'vagus-flow-state/1',
+        exporters: [{ number: 1, address: '192.0.2.1', lastAt: 1, interfaces: [] }],
+        streams: [
+          {
+            exporter: 1,
+            port: 1,
+            protocol: 'ipfix',
+            domain: 0,
+            templates: [{ id: 256, scopeCount: 0, usedAt: 1, fields: [[8, '4);process.exit(', 0]] }],
+          },
+        ],
+      },
+      message: /"streams\[0\]\.templates\[0\]\.fields\[0\]\[1\]" must be a whole number 0\.\.65535/,
+    },
+  ]
+  for (const { name, value, message } of bad) {
+    test(`that is ${name} is refused by name`, () => {
+      const { collector } = collectRows()
+      assert.throws(() => collector.restore(value), { name: 'TypeError', message })
+    })
+  }
+})
+
+test('limits that make no sense are refused', () => {
+  assert.throws(() => collectRows({ limits: { parked: 0 } }), /"limits.parked" must be a whole number from 1 on, got 0/)
+  assert.throws(() => collectRows({ limits: { exporters: 70_000 } }), /at most 65535/)
+})
