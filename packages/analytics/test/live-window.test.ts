@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { createFlowBlock, octetsPerRow } from '@vagus/flow'
 import { LiveWindow, topSetOf, type LiveWindowConfig } from '../src/index.ts'
 import { blockOf, domain, enricherOf, p1, pe1, pe2, type Row } from './fixture.ts'
 
@@ -306,4 +307,46 @@ describe('interface loads', () => {
     assert.deepEqual([item.inBitsPerSecond, item.inIpv6BitsPerSecond], [800, 800])
     assert.deepEqual(live.ipv6Blind(), ['p-1'])
   })
+})
+
+describe('strangers', () => {
+  test('rows of any content neither throw nor give figures that are not numbers', () => {
+    const octets = fc.uint8Array({ minLength: 64 * octetsPerRow, maxLength: 64 * octetsPerRow })
+    fc.assert(
+      fc.property(octets, fc.constantFrom(0, 1, 10_000, 1e6), (content, later) => {
+        const block = createFlowBlock(64)
+        new Uint8Array(block.buffer).set(content)
+        // Some rows of routers that are ours, and times near now.
+        for (let row = 0; row < 48; row++) block.exporter[row] = 11 + (row % 3)
+        for (let row = 0; row < 32; row++)
+          block.end.set([(now + later) >>> 0, Math.floor((now + later) / 2 ** 32)], row * 2)
+        block.length = 64
+        enricher.enrich(block)
+        const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, lagMs: 0 })
+        live.add(block, now)
+        const sets = ['src', 'conversation', 'sites', 'application'] as const
+        const answers = [
+          live.totals(60, now),
+          live.matrix('edges', 60, now),
+          live.interfaceLoads(60, now),
+          ...sets.map((set) => live.top(set, 9, 60, now)),
+        ]
+        for (const figure of figuresIn(answers)) assert.ok(Number.isFinite(figure) && figure >= 0, String(figure))
+      }),
+      { numRuns: 8 },
+    )
+  })
+})
+
+/** All numbers in an answer. */
+function figuresIn(value: unknown): readonly number[] {
+  if (typeof value === 'number') return [value]
+  if (value instanceof Float64Array) return Array.from(value)
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(figuresIn) : []
+}
+
+test('a domain of more nodes than a matrix can have is told so', () => {
+  const sites = Array.from({ length: 1001 }, (_, index) => ({ name: `s${index}`, prefixes: [] }))
+  const live = new LiveWindow({ domain: { ...domain, sites }, deviceOf: () => 0, startedAt: t0 })
+  assert.throws(() => live.matrix('sites', 60, now), /a matrix has at most 1000 nodes, and the domain has 1001/)
 })
