@@ -1,18 +1,23 @@
 /**
  * How many octets and packets of IP this site's kernel has sent, by destination site and family.
  *
- * UDP is known exactly. What TCP adds to the data is not: acknowledgements are delayed and merged, segments sent twice.
- * So TCP is estimated by destination, and what the kernel counted beyond UDP is shared out in proportion to the
- * estimates: the sum is the kernel's, only its split between the sites is an estimate. That holds as long as nothing
- * else talks in the namespace; what the estimate cannot explain is not shared out but reported as unexplained.
+ * What was given to the kernel of UDP is known exactly. What TCP adds to its data is not: acknowledgements, segments sent
+ * twice. So TCP is estimated by destination, and what the kernel counted beyond UDP is shared out in proportion to the
+ * estimates: the sum is the kernel's, only its split between the sites is an estimate. That holds as long as nothing else
+ * talks in the namespace; what the estimate cannot explain is not shared out but reported as unexplained.
+ *
+ * When the queue of the interface drops packets, the kernel has counted them, each time that TCP sent one again too. Then
+ * TCP is booked as estimated, for in the end its data leaves once, and UDP as what else left the interface.
  * @module
  */
-import type { FamilyTraffic, Traffic } from './kernel-counters.ts'
+import type { FamilyTraffic, KernelReading, Traffic } from './kernel-counters.ts'
 import { ackOctets, closingOctets, openingOctets, packetOctets, synOctets, type Version } from './packet.ts'
 
 /** The kernel's count and the estimate agree when their ratio lies within; else they wait for each other. */
-const leastRatio = 0.8
-const mostRatio = 1.25
+const leastRatio = 0.5
+const mostRatio = 2
+/** When less than this share of what the IP layer sent leaves the interface, its queue drops packets. */
+const leastPassed = 0.97
 /** Milliseconds after which an estimate that does not agree is taken as it is. */
 const mostWait = 5000
 
@@ -29,8 +34,10 @@ interface Line {
 export class Account {
   readonly #lines: Readonly<Record<Version, ReadonlyMap<string, Line>>>
   readonly #unexplained = { v4: 0, v6: 0 }
-  /** What of the kernel's counters is booked. */
-  readonly #base: { readonly v4: Counter; readonly v6: Counter }
+  /** The kernel's counters when last settled. */
+  #base: FamilyTraffic
+  /** What the kernel counted of TCP, and is not booked. */
+  readonly #counted = { v4: counter(), v6: counter() }
   /** Since when the estimate waits, in milliseconds since 1970. */
   readonly #waits: { v4: number | undefined; v6: number | undefined } = { v4: undefined, v6: undefined }
 
@@ -39,7 +46,7 @@ export class Account {
     const lines = (): ReadonlyMap<string, Line> =>
       new Map(sites.map((site) => [site, { settled: counter(), udp: counter(), tcp: counter() }]))
     this.#lines = { 4: lines(), 6: lines() }
-    this.#base = { v4: { ...kernel.v4 }, v6: { ...kernel.v6 } }
+    this.#base = { v4: kernel.v4, v6: kernel.v6 }
   }
 
   /** A datagram was sent. `payload` in octets. */
@@ -73,9 +80,11 @@ export class Account {
   }
 
   /** Books what was sent since the last time; about once a second. `now` in milliseconds since 1970. */
-  settle(kernel: FamilyTraffic, now: number): void {
-    this.#settle(4, 'v4', kernel.v4, now)
-    this.#settle(6, 'v6', kernel.v6, now)
+  settle(kernel: KernelReading, now: number): void {
+    const sent = kernel.v4.octets + kernel.v6.octets - this.#base.v4.octets - this.#base.v6.octets
+    if (kernel.passed < leastPassed) this.#settleWithDrops(sent * kernel.passed)
+    else for (const version of [4, 6] as const) this.#settle(version, kernel, now)
+    this.#base = { v4: kernel.v4, v6: kernel.v6 }
   }
 
   /** All that is booked, since the account began. */
@@ -94,15 +103,31 @@ export class Account {
     return { v4: Math.round(this.#unexplained.v4), v6: Math.round(this.#unexplained.v6) }
   }
 
-  #settle(version: Version, family: 'v4' | 'v6', kernel: Traffic, now: number): void {
-    const lines = [...this.#lines[version].values()]
-    const base = this.#base[family]
-    for (const { settled, udp } of lines) {
-      count(base, udp.octets, udp.packets)
-      move(udp, settled, { octets: 1, packets: 1 })
+  /** `left`: octets that left the interfaces, of both families. */
+  #settleWithDrops(left: number): void {
+    const lines = [...this.#lines[4].values(), ...this.#lines[6].values()]
+    const udp = sumOf(lines.map(({ udp }) => udp))
+    const tcp = sumOf(lines.map(({ tcp }) => tcp))
+    const share = udp.octets === 0 ? 0 : Math.max(0, Math.min(1, (left - tcp.octets) / udp.octets))
+    for (const line of lines) {
+      move(line.udp, line.settled, { octets: share, packets: share })
+      move(line.tcp, line.settled, { octets: 1, packets: 1 })
     }
+    for (const family of ['v4', 'v6'] as const) {
+      this.#counted[family] = counter()
+      this.#waits[family] = undefined
+    }
+  }
+
+  #settle(version: Version, kernel: KernelReading, now: number): void {
+    const family = version === 4 ? 'v4' : 'v6'
+    const lines = [...this.#lines[version].values()]
+    const [base, counted, { octets, packets }] = [this.#base[family], this.#counted[family], kernel[family]]
+    const udp = sumOf(lines.map(({ udp }) => udp))
+    count(counted, octets - base.octets - udp.octets, packets - base.packets - udp.packets)
+    for (const { settled, udp } of lines) move(udp, settled, { octets: 1, packets: 1 })
+
     const estimated = sumOf(lines.map(({ tcp }) => tcp))
-    const counted = { octets: kernel.octets - base.octets, packets: kernel.packets - base.packets }
     const since = (this.#waits[family] ??= now)
     const agreed = agree(counted.octets, estimated.octets)
     if (!agreed && now - since < mostWait) return
@@ -112,7 +137,7 @@ export class Account {
       packets: agree(counted.packets, estimated.packets) ? counted.packets / estimated.packets : 1,
     }
     for (const { settled, tcp } of lines) move(tcp, settled, ratio)
-    count(base, counted.octets, counted.packets)
+    this.#counted[family] = counter()
     this.#waits[family] = undefined
   }
 

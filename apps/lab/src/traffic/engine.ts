@@ -46,6 +46,8 @@ export class Engine {
   readonly #plan: Plan
   readonly #hosts = new Map<string, Hosts>()
   readonly #pairs: readonly Pair[]
+  /** Each tick begins with another one: when a queue is full, it is not always the same that find it so. */
+  readonly #streams: readonly Stream[]
   #tick = 0
   #flows = 0
   #factor = 1
@@ -57,6 +59,9 @@ export class Engine {
       throw new RangeError(`"site" must be one of ${plan.sites.map(({ name }) => name).join(', ')}, got ${site}`)
     }
     this.#pairs = plan.demands.filter(({ from }) => from === site).map((demand) => this.#pairOf(demand))
+    this.#streams = this.#pairs.flatMap(({ families }) =>
+      families.flatMap(({ streams }) => streams.map(({ stream }) => stream)),
+    )
     this.#setRates()
   }
 
@@ -69,8 +74,8 @@ export class Engine {
   advance(out: FlowSink): void {
     if (this.#tick % ticksPerRate === 0) this.#setRates()
     const now = this.#tick * tickMilliseconds
-    for (const { families } of this.#pairs)
-      for (const { streams } of families) for (const { stream } of streams) stream.advance(now, out)
+    const count = this.#streams.length
+    for (let turn = 0; turn < count; turn++) this.#streams[(this.#tick + turn) % count]!.advance(now, out)
     this.#tick++
   }
 

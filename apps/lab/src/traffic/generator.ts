@@ -11,7 +11,7 @@ import type { ControlReply, ControlRequest, Stats } from './control.ts'
 import { listenForControl } from './control-socket.ts'
 import { Engine, tickMilliseconds } from './engine.ts'
 import type { FlowSink } from './flow.ts'
-import { readKernelCounters } from './kernel-counters.ts'
+import { KernelCounters } from './kernel-counters.ts'
 import type { Plan } from './plan.ts'
 import { Sinks } from './sinks.ts'
 import { TcpSender } from './tcp-sender.ts'
@@ -35,6 +35,7 @@ const statsPath = (run: string, site: string): string => join(run, `${site}.stat
 export class Generator {
   readonly #config: GeneratorConfig
   readonly #engine: Engine
+  readonly #kernel = new KernelCounters()
   readonly #account: Account
   readonly #tcp: TcpSender
   readonly #udp: UdpSender
@@ -54,7 +55,7 @@ export class Generator {
     this.#config = config
     this.#engine = new Engine(plan, site)
     const others = plan.sites.map(({ name }) => name).filter((name) => name !== site)
-    this.#account = new Account(others, readKernelCounters())
+    this.#account = new Account(others, this.#kernel.read())
     this.#tcp = new TcpSender(this.#account)
     this.#udp = new UdpSender(this.#account)
     this.#sinks = new Sinks(plan, site, this.#account)
@@ -104,7 +105,7 @@ export class Generator {
     const { user, system } = process.cpuUsage()
     const others = plan.sites.map(({ name }) => name).filter((name) => name !== site)
     const receivedPayload = this.#sinks.received()
-    this.#account.settle(readKernelCounters(), Date.now())
+    this.#account.settle(this.#kernel.read(), Date.now())
     return {
       site,
       at: Date.now(),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Account } from '../../src/traffic/account.ts'
-import type { FamilyTraffic } from '../../src/traffic/kernel-counters.ts'
+import type { KernelReading } from '../../src/traffic/kernel-counters.ts'
 
-const kernel = (v4: number, v6 = 0): FamilyTraffic => ({
+const kernel = (v4: number, v6 = 0, passed = 1): KernelReading => ({
   v4: { octets: v4, packets: v4 / 1000 },
   v6: { octets: v6, packets: v6 / 1000 },
+  passed,
 })
 const account = (): Account => new Account(['east', 'west'], kernel(5_000_000, 7_000_000))
 
@@ -66,6 +67,18 @@ describe('the account of what a site sent', () => {
     sent.received('west', 6, 10)
     sent.settle(kernel(5_000_000, 7_000_000 + 80 + 144 + 720), 0)
     assert.equal(sent.sent()['west']!.v6.octets, 944)
+  })
+
+  test('takes off UDP what the queue of the interface dropped, and books TCP as estimated', () => {
+    const sent = account()
+    for (let packet = 0; packet < 10; packet++) {
+      sent.sentDatagram('east', 4, 972)
+      sent.sentSegment('west', 4, 948)
+    }
+    sent.settle(kernel(5_000_000 + 10_000 + 20_000, 7_000_000, 0.5), 0) // TCP sent each segment twice
+    assert.equal(sent.sent()['west']!.v4.octets, 10_000)
+    assert.equal(sent.sent()['east']!.v4.octets, 5000)
+    assert.deepEqual(sent.unexplained(), { v4: 0, v6: 0 })
   })
 
   test('never falls', () => {

@@ -45,7 +45,7 @@ describe('the UDP sender', () => {
     assert.equal(datagram.length, 900)
     assert.deepEqual([from.address, from.port], ['127.0.0.2', 40_001])
     await turn()
-    account.settle({ v4: { octets: 928, packets: 1 }, v6: none }, 0)
+    account.settle({ v4: { octets: 928, packets: 1 }, v6: none, passed: 1 }, 0)
     assert.deepEqual(account.sent()['dc-east']!.v4, { octets: 928, packets: 1 })
     assert.equal(sender.failed, 0)
   })
