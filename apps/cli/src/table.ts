@@ -8,6 +8,8 @@ export interface Column {
   readonly align: 'left' | 'right'
   /** The text may be cut to so many characters. */
   readonly shrink?: number
+  /** It is not cut to less than this while another column can still leave. */
+  readonly prefers?: number
   /** 1 goes first when the table is too wide; a column without it always stays. */
   readonly leaves?: number
 }
@@ -68,15 +70,17 @@ function fitted(
   const natural = columns.map(({ head }, index) =>
     Math.max(lengthOf(head), ...rows.map((row) => lengthOf(textOf(row[index]!)))),
   )
+  const shrunkTo = (kept: readonly number[], least: (column: Column) => number | undefined): number[] => {
+    const limits = kept.map((index) => ({ natural: natural[index]!, least: least(columns[index]!) ?? natural[index]! }))
+    return shrunk(limits, width - gap.length * (kept.length - 1))
+  }
   let kept = columns.map((_, index) => index)
   for (;;) {
-    const widths = shrunk(
-      kept.map((index) => ({ natural: natural[index]!, least: columns[index]!.shrink ?? natural[index]! })),
-      width - gap.length * (kept.length - 1),
-    )
+    const widths = shrunkTo(kept, ({ prefers, shrink }) => prefers ?? shrink)
     const used = widths.reduce((sum, each) => sum + each, 0) + gap.length * (kept.length - 1)
+    if (used <= width) return { kept, widths }
     const next = kept.filter((index) => columns[index]!.leaves !== undefined)
-    if (used <= width || next.length === 0) return { kept, widths }
+    if (next.length === 0) return { kept, widths: shrunkTo(kept, ({ shrink }) => shrink) }
     const least = next.reduce((a, b) => (columns[b]!.leaves! < columns[a]!.leaves! ? b : a))
     kept = kept.filter((index) => index !== least)
   }

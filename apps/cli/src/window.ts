@@ -4,6 +4,7 @@
  */
 import type { Window } from '@vagus/api'
 import { durationText, shareText, timeText } from './format.ts'
+import { wrapped } from './wrap.ts'
 
 /** `last 1m`, or `1m to 12:41:07Z` when the window ended more than ten seconds before `now`. */
 export function windowText({ to, seconds }: Window, now: string): string {
@@ -14,8 +15,8 @@ export function windowText({ to, seconds }: Window, now: string): string {
 /** `1m to 12:41:07Z` */
 export const spanText = ({ to, seconds }: Window): string => `${durationText(seconds)} to ${timeText(to, to)}`
 
-/** The last line of a table: what it was made from. */
-export function footText(window: Window, coverage: number | null, more: readonly string[]): string {
-  const covered = coverage === null ? 'coverage unknown (no interface counters)' : `coverage ${shareText(coverage)}`
-  return [...more, spanText(window), covered].join(' · ')
+/** The last line of a table: what it was made from. It wraps to `columns`. */
+export function footText(window: Window, coverage: number | null, more: readonly string[], columns: number): string {
+  const covered = coverage === null ? 'coverage not known' : `coverage ${shareText(coverage)}`
+  return wrapped([...more, spanText(window), covered].join(' · '), columns).join('\n')
 }

@@ -70,7 +70,7 @@ export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pi
     ['vagus matrix', 'who sends how much to whom'],
     ['vagus flow top --by application', 'what the traffic is'],
     [`vagus lab shell ${router} -- vtysh -c 'show bgp summary'`, 'a real router'],
-    ['vagus events -f', 'then, in another terminal: vagus lab fault stop-exporter pe-1 --for 40s'],
+    ['vagus events -f', 'what happens; break something: vagus cheat lab'],
   ] as const
   const width = Math.max(...next.map(([line]) => line.length))
   return [

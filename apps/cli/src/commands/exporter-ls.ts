@@ -49,20 +49,29 @@ export function exporterListText(list: ExporterList, { columns, paint, detail }:
     .map(({ lastAt }) => lastAt)
     .sort()
     .at(-1)!
-  const rows = list.items.map((exporter): Cell[] => [
-    exporter.device === null ? { text: 'unknown', paint: paint.warn } : exporter.device,
-    exporter.address,
-    String(exporter.port),
-    String(exporter.domain),
-    exporter.protocol,
-    countText(exporter.records),
-    lostCell(exporter, paint),
-    samplingText(exporter),
-    agoText(exporter.lastAt, now),
-    ...(detail === 'wide' ? wideCells(exporter) : []),
-  ])
+  const rows = list.items
+    .toSorted(byDevice)
+    .map((exporter): Cell[] => [
+      exporter.device === null ? { text: 'unknown', paint: paint.warn } : exporter.device,
+      exporter.address,
+      String(exporter.port),
+      String(exporter.domain),
+      exporter.protocol,
+      countText(exporter.records),
+      lostCell(exporter, paint),
+      samplingText(exporter),
+      agoText(exporter.lastAt, now),
+      ...(detail === 'wide' ? wideCells(exporter) : []),
+    ])
   return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
 }
+
+/** The API lists them as they were first seen; people look for a device. */
+const byDevice = (a: Exporter, b: Exporter): number =>
+  Number(a.device === null) - Number(b.device === null) ||
+  (a.device ?? '').localeCompare(b.device ?? '') ||
+  a.address.localeCompare(b.address) ||
+  a.port - b.port
 
 const wideCells = ({ datagrams, templates, parked, malformed, lost }: Exporter): Cell[] => [
   countText(datagrams),

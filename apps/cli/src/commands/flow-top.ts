@@ -59,6 +59,8 @@ const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
   dstAs: 'DST AS',
   version: 'IP',
 }
+/** Below this a name or address says nothing any more. */
+const shortestKey = 9
 const numbers = new Set<string>(['srcPort', 'dstPort', 'srcAs', 'dstAs', 'version', 'tos'])
 
 /** The table with its total and window; the error column only where counts are estimates. */
@@ -88,11 +90,9 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     countText(item.flows),
   ])
   const { total } = top
-  const foot = footText(top.window, top.coverage, [
-    `all ${rateText(total.bitsPerSecond)}`,
-    `${countText(total.flows)} flows`,
-    estimated ? 'estimated' : 'exact',
-  ])
+  const method = estimated ? 'estimated' : 'exact'
+  const facts = [`all ${rateText(total.bitsPerSecond)}`, `${countText(total.flows)} flows`, method]
+  const foot = footText(top.window, top.coverage, facts, columns)
   const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
   return `${body}\n${paint.faint(foot)}`
 }

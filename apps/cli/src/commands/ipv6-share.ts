@@ -28,20 +28,20 @@ export const command = defineCommand({
 
 /** The share as a figure and over time; a full block is 100 % IPv6. */
 export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): string {
-  const now = (rates: readonly number[]): string => rateText(rates.at(-1) ?? null)
+  const peak = (rates: readonly number[]): string => rateText(rates.length === 0 ? null : Math.max(...rates))
   const steps = share.ipv6.map((rate, at) => {
     const both = rate + (share.ipv4[at] ?? 0)
     return both === 0 ? null : rate / both
   })
   const lines = [
-    `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · now IPv6 ${now(share.ipv6)}, IPv4 ${now(share.ipv4)}`,
+    `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · at most IPv6 ${peak(share.ipv6)}, IPv4 ${peak(share.ipv4)}`,
     trendText(share),
     '',
     blocksOf(steps, 1, Math.min(columns, 100)),
   ]
   if (share.blind.length > 0)
     lines.push(`not seen: IPv6 of ${share.blind.join(', ')} (never exported any: not known, not zero)`)
-  return [...lines, paint.faint(footText(share.window, share.coverage, []))].join('\n')
+  return [...lines, paint.faint(footText(share.window, share.coverage, [], columns))].join('\n')
 }
 
 function trendText({ trend }: Ipv6Share): string {

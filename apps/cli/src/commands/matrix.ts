@@ -64,7 +64,7 @@ export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
   const lines = [`${prefix}b/s between ${matrix.between}, ${versions}`, '', rateTable]
   if (version === 'all') lines.push('', 'IPv6, % of each', '', shareTable(matrix, columns, paint))
   const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
-  const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost])
+  const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
   return [...lines, '', paint.faint(foot)].join('\n')
 }
 
