@@ -7,6 +7,9 @@ import { LabError } from '../errors.ts'
 import { readLines } from './lines.ts'
 import type { Answer, Request } from './messages.ts'
 
+/** A forwarder, the caller of `labUp`, and whoever asks; more are closed at once. */
+const mostConnections = 64
+
 export interface Control {
   /** To every connection that follows. */
   readonly tell: (answer: Answer) => void
@@ -57,6 +60,7 @@ export function serveControl({ path, answer, history, onLifelineLost }: ControlO
       void serve(socket, request)
     })
   })
+  server.maxConnections = mostConnections
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, () => resolve({ tell: (message) => followers.forEach((socket) => send(socket, message)) }))

@@ -40,8 +40,10 @@ export async function bringUp(
     makeNodes(network, paths.routers),
   )
   onHolders(holders)
-  await timed('routers', `${network.nodes.length} routers started`, () =>
-    startRouters(network, paths.routers, holders, processes),
+  await timed(
+    'routers',
+    (version) => `${network.nodes.length} routers started, ${version}`,
+    () => startRouters(network, paths.routers, holders, processes),
   )
 
   const plan = trafficPlan(network, spec.traffic)
@@ -82,10 +84,15 @@ export async function bringUp(
 }
 
 function stepTimer(onStep: (step: LabStep) => void) {
-  return async <Result>(step: LabStep['step'], detail: string, work: () => Promise<Result>): Promise<Result> => {
+  return async <Result>(
+    step: LabStep['step'],
+    detail: string | ((result: Result) => string),
+    work: () => Promise<Result>,
+  ): Promise<Result> => {
     const started = performance.now()
     const result = await work()
-    onStep({ step, detail, seconds: Math.round(performance.now() - started) / 1000 })
+    const seconds = Math.round(performance.now() - started) / 1000
+    onStep({ step, detail: typeof detail === 'string' ? detail : detail(result), seconds })
     return result
   }
 }

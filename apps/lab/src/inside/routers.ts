@@ -9,17 +9,18 @@ import { type Daemon, daemonFolder, daemonsOf } from '../frr/daemons.ts'
 import type { Network, Node } from '../topology/network.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes, Program } from './processes.ts'
+import { askDaemon } from './vty.ts'
 
 /** Milliseconds that a daemon may take to listen. */
 const patience = 20_000
 
-/** Settles when every daemon of every node listens for vtysh. `folder` as for `makeNodes`. */
+/** Settles with what zebra says that it is, when every daemon of every node listens for vtysh. `folder` as for `makeNodes`. */
 export async function startRouters(
   network: Network,
   folder: string,
   holders: Holders,
   processes: Processes,
-): Promise<void> {
+): Promise<string> {
   await Promise.all(
     network.nodes.map(async (node) => {
       const holder = holders.get(node.name)!
@@ -31,6 +32,8 @@ export async function startRouters(
       for (const { name } of [zebra!, ...others]) await appears(join(run, `${name}.vty`))
     }),
   )
+  const version = await askDaemon(join(folder, network.nodes[0]!.name, 'run/zebra.vty'), 'show version')
+  return /^FRRouting [\w.-]+/.exec(version)?.[0] ?? 'FRRouting'
 }
 
 function programOf(node: Node, holder: number, { name }: Daemon): Program {

@@ -50,10 +50,12 @@ export function checkPrograms(programs: readonly LabProgram[]): void {
 
 const inContainer = 'in a container, start it with --privileged'
 
-/** Why unshare(1) refuses; `undefined` when it does not. */
+/** Why unshare(1) refuses, or why our own files cannot be read inside; `undefined` when all is well. */
 function refusalOf(options: readonly string[]): string | undefined {
-  const { status, stderr, error } = spawnSync('unshare', [...options, 'true'], {
+  // root has no power over other people's files in a user namespace
+  const { status, stderr, error } = spawnSync('unshare', [...options, 'cat', import.meta.filename], {
     encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, PATH: toolPath },
   })
   if (status === 0) return undefined

@@ -78,10 +78,15 @@ function claimFolder(spec: LabSpec): void {
   if (holderOf(folder) !== undefined) {
     throw new LabError('exists', `lab ${name} runs already; take it down with: vagus lab down --name ${name}`)
   }
-  rmSync(folder, { recursive: true, force: true })
   const paths = labPaths(folder)
-  mkdirSync(paths.logs, { recursive: true, mode: 0o700 })
-  writeFileSync(paths.spec, JSON.stringify(spec))
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(paths.logs, { recursive: true, mode: 0o700 })
+    writeFileSync(paths.spec, JSON.stringify(spec))
+  } catch (error) {
+    const problem = `cannot write the lab's folder (${(error as Error).message})`
+    throw new LabError('failed', `${problem}; set VAGUS_HOME to a folder of yours`, { cause: error })
+  }
 }
 
 /** Milliseconds until the process inside must answer. */
