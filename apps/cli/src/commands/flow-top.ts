@@ -78,7 +78,9 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   const keys = top.by.map((dimension): Column => ({
     head: heads[dimension] ?? dimension.toUpperCase(),
     align: numbers.has(dimension) ? 'right' : 'left',
-    shrink: 9,
+    shrink: shortestKey,
+    // A cut address says little: other figures leave before it is cut to less than this.
+    ...(dimension === 'src' || dimension === 'dst' ? { prefers: 27 } : {}),
   }))
   const rows = top.items.map((item): Cell[] => [
     ...top.by.map((dimension) => item.key[dimension] ?? ''),
