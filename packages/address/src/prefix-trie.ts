@@ -39,7 +39,10 @@ export function lookUpTrie(trie: PrefixTrie, w3: number, w2: number, w1: number,
   let content = trie.direct[first + 1]!
   if (kind === entryKind.value) return resultOf(content)
   // The bits that are left, moved up with each step.
-  let [a, b, c, d] = [(w3 << 16) | (w2 >>> 16), (w2 << 16) | (w1 >>> 16), (w1 << 16) | (w0 >>> 16), w0 << 16]
+  let a = (w3 << 16) | (w2 >>> 16)
+  let b = (w2 << 16) | (w1 >>> 16)
+  let c = (w1 << 16) | (w0 >>> 16)
+  let d = w0 << 16
   while (kind === entryKind.node) {
     const group = content * wordsPerNode + (a >>> 29) * 2
     const upToSlot = (2 << ((a >>> 24) & 31)) - 1
