@@ -80,7 +80,6 @@ async function start(
   })
   undo.push(() => collector.stop())
   const stopping = new AbortController()
-  undo.push(() => stopping.abort())
   const backend = createBackend({ version, startedAt, state, collector, store, events })
   const endpoint = parseHttpEndpoint(config.listen)
   const app = createApp(backend, {
@@ -93,6 +92,7 @@ async function start(
   })
   const http: HttpServer = await serveHttp(app.fetch, endpoint)
   undo.push(() => http.stop())
+  undo.push(() => stopping.abort())
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
   if (collector.fallback !== undefined) {
     tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })

@@ -20,6 +20,7 @@ import {
   topologySchema,
 } from '@vagus/api'
 import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
+import { startDevice, type TestDevice } from './support/device.ts'
 import { dataSets, message, netflow5, templateSet } from './support/ipfix.ts'
 
 const folder = newFolder(`
@@ -39,11 +40,13 @@ links:
   - { name: pe-1-office, a: { node: pe-1, interface: eth2 }, z: { node: office }, capacity: 1000000 }
 `)
 let controller: ControllerProcess
+let device: TestDevice
 let sentAt: number
 const ipfixPort = 45_731
 
 before(async () => {
   controller = await startProcess(folder.folder)
+  device = startDevice('127.0.0.1', { index: 2, name: 'eth2', bitsPerSecond: 900_000 }, controller.flowPort)
   sentAt = Date.now()
   const flows = [
     { src: '10.1.0.1', dst: '10.2.0.1', octets: 700_000, packets: 700, interface: 2, end: sentAt },
@@ -59,6 +62,7 @@ before(async () => {
   ])
 })
 after(async () => {
+  device?.stop()
   await controller?.end('SIGTERM')
   folder.remove()
 })
@@ -181,7 +185,7 @@ describe('a controller that receives flows', () => {
     ipv6ShareSchema.parse(await controller.json('/v1/traffic/ipv6-share?last=24h'))
     matrixSchema.parse(await controller.json('/v1/matrix?last=1h&between=edges'))
     const { items } = deviceListSchema.parse(await controller.json('/v1/devices'))
-    assert.deepEqual([items[0]?.state, items[0]?.counters, items[0]?.interfaces.length], ['exporting', false, 2])
+    assert.deepEqual([items[0]?.state, items[0]?.counters, items[0]?.interfaces.length], ['exporting', true, 2])
     assert.deepEqual(
       topologySchema.parse(await controller.json('/v1/topology')).nodes.map(({ name, kind }) => [name, kind]),
       [
@@ -192,6 +196,34 @@ describe('a controller that receives flows', () => {
     )
     assert.equal((await controller.json<{ ok: boolean }>('/readyz')).ok, true)
     assert.equal((await controller.json<{ ok: boolean }>('/healthz')).ok, true)
+  })
+
+  test('sees by the counters how loaded a link is, and tells when it is congested', async () => {
+    const congested = (await events('&topics=link'))[0]
+    assert.deepEqual([congested?.event, congested?.subject], ['link.congested', 'pe-1-office'])
+    assert.ok(Math.abs(Number(congested?.fields['percent']) - 90) <= 5, JSON.stringify(congested))
+    const [link] = linkListSchema.parse(await controller.json('/v1/links')).items
+    assert.equal(link?.state, 'up')
+    assert.ok(Math.abs(link.zToA.bitsPerSecond! / 900_000 - 1) < 0.1, JSON.stringify(link))
+    const load = linkLoadSchema.parse(await controller.json('/v1/links/pe-1-office/load?last=1m'))
+    assert.equal(load.source, 'counters')
+    assert.ok(Math.abs(load.aToZ.findLast((rate) => rate !== null)! / 450_000 - 1) < 0.1, JSON.stringify(load.aToZ))
+    assert.equal((await controller.json<Status>('/v1/status')).links.busiest?.name, 'pe-1-office')
+  })
+
+  test('tells when a link goes down and when it is up again', async () => {
+    const linkEvents = async (): Promise<readonly string[]> =>
+      (await events('&topics=link')).map(({ event }) => event).filter((event) => /down|up/.test(event))
+    device.state = 'down'
+    await until(linkEvents, (names) => names.join() === 'link.down')
+    assert.equal((await controller.json<Status>('/v1/status')).links.down, 1)
+    device.state = 'up'
+    await until(linkEvents, (names) => names.join() === 'link.down,link.up')
+    const { traffic } = await until(
+      () => controller.json<Status>('/v1/status'),
+      (status) => status.traffic.coverage !== null,
+    )
+    assert.ok(traffic.coverage! > 0)
   })
 
   test('gives metrics that Prometheus reads', async () => {
@@ -224,6 +256,11 @@ describe('the HTTP interface', () => {
     assert.match((await problem('/v1/flows/top?filter=srcSite=moon&by=src')).detail!, /there is no srcSite "moon"/)
     assert.equal((await problem('/v1/links/nowhere/load')).status, 404)
     assert.equal((await problem('/v1/nothing')).status, 404)
+  })
+
+  test('refuses to be written to', async () => {
+    const response = await fetch(`${controller.base}/v1/events`, { method: 'POST', body: '{}' })
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
   })
 
   test('describes itself: every path, every schema, and no reference that leads nowhere', async () => {

@@ -127,7 +127,9 @@ class StreamReader {
   #end(sink: Sink, problem: Problem): void {
     if (this.#state !== 'open') return
     this.stop()
-    sink.enqueue(encoder.encode(`event: end\ndata: ${JSON.stringify(problem)}\n\n`))
+    const { log, isWanted } = this.#options
+    const last = log.read(this.#cursor, pageSize, isWanted).map(messageOf).join('')
+    sink.enqueue(encoder.encode(`${last}event: end\ndata: ${JSON.stringify(problem)}\n\n`))
     sink.close()
   }
 }

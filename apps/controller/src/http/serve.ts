@@ -17,6 +17,8 @@ export interface HttpServer {
 
 /** How long answers under way may take after `stop`, in milliseconds. */
 const grace = 1000
+/** A connection that was busy when the server closed stays open when its answer is out, unless someone looks. */
+const sweepStep = 20
 /** Requests have no body worth waiting for. */
 const headersTimeout = 10_000
 
@@ -49,8 +51,9 @@ export async function serveHttp(
     async stop() {
       const closed = once(server, 'close')
       server.close()
-      server.closeIdleConnections()
+      const sweep = setInterval(() => server.closeIdleConnections(), sweepStep)
       await Promise.race([closed, sleep(grace)])
+      clearInterval(sweep)
       server.closeAllConnections()
       await closed
       if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })

@@ -1,5 +1,5 @@
 /** Links with state and load. @module */
-import { linkLoadsOf } from '@vagus/analytics'
+import { type DirectionLoad, linkLoadsOf } from '@vagus/analytics'
 import { apiVersion, type Link, type LinkList } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import type { View } from '../domain/view.ts'
@@ -14,14 +14,23 @@ export async function linksOf(view: View, window: number): Promise<LinkList> {
     apiVersion,
     kind: 'LinkList',
     window: windowText(loads.window),
-    items: found.map(({ name, a, z, capacity, aToZ, zToA }): Link => ({
-      name,
-      a: { node: a.node, interface: a.interface ?? null },
-      z: { node: z.node, interface: z.interface ?? null },
-      capacity,
-      state: view.measurements.linkState(name, now).state,
-      aToZ,
-      zToA,
-    })),
+    items: found.map(({ name, a, z, capacity, aToZ, zToA }): Link => {
+      const latest = view.measurements.linkRate(name, now)
+      return {
+        name,
+        a: { node: a.node, interface: a.interface ?? null },
+        z: { node: z.node, interface: z.interface ?? null },
+        capacity,
+        state: view.measurements.linkState(name, now).state,
+        aToZ: withCounters(aToZ, latest.aToZ, capacity),
+        zToA: withCounters(zToA, latest.zToA, capacity),
+      }
+    }),
   }
+}
+
+/** While the window lies before the first samples, the counters' rate of the last seconds is the best that is known. */
+function withCounters(load: DirectionLoad, latest: number | null, capacity: number): DirectionLoad {
+  if (load.fromCounters !== null || latest === null) return load
+  return { ...load, bitsPerSecond: latest, utilisation: latest / capacity, fromCounters: latest }
 }
