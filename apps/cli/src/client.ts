@@ -14,7 +14,7 @@ export interface Resource {
   readonly kind: string
 }
 
-export type Query = Readonly<Record<string, string | number | undefined>>
+type Query = Readonly<Record<string, string | number | undefined>>
 
 export interface Client {
   readonly address: ControllerAddress

@@ -6,7 +6,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Options, ValuesOf } from './option.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface Argument {
+interface Argument {
   /** As help shows it, such as `ROUTER`. */
   readonly name: string
   readonly description: string
@@ -15,7 +15,7 @@ export interface Argument {
 }
 
 /** A line that can be typed and what it does. */
-export interface Example {
+interface Example {
   readonly line: string
   readonly does: string
 }
@@ -29,6 +29,7 @@ export interface Call<O extends Options> {
   readonly rest: readonly string[]
   readonly terminal: Terminal
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly registry: Registry
   /** Aborted by Ctrl-C or SIGTERM; the command then ends soon, whatever it still has to take down. */
   readonly signal: AbortSignal
 }
@@ -45,6 +46,23 @@ export interface Command<O extends Options = Options> {
   readonly rest: string
   readonly options: O
   run(call: Call<O>): Promise<ExitCode>
+}
+
+interface Found {
+  readonly name: string
+  /** How many words the name took. */
+  readonly length: number
+  load(): Promise<Command>
+}
+
+/** Every command there is, by name. */
+export interface Registry {
+  readonly names: readonly string[]
+  /** The command whose name the words begin with; the longest name wins. */
+  find(words: readonly string[]): Found | undefined
+  /** The command that the first two words were probably meant to name. */
+  nearest(words: readonly string[]): string | undefined
+  loadAll(): Promise<readonly Command[]>
 }
 
 type Written<O extends Options> = Omit<Command<O>, 'arguments' | 'rest'> &

@@ -81,7 +81,7 @@ function reasonIn(data: string): string {
 const longestLine = 1024 * 1024
 
 /** Splits a stream into events. A line longer than the limit ends the stream with an error. */
-export async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
+async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
   const decoder = new TextDecoder()
   let open = ''
   let type = ''

@@ -2,13 +2,12 @@
  * Help made from the registry: the overview, a group (`vagus lab`), one command. Examples come first.
  * @module
  */
-import type { Command } from './command.ts'
+import type { Command, Registry } from './command.ts'
 import { exitCode, type ExitCode, exitMeanings } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Option } from './option.ts'
 import type { Paint } from './paint.ts'
 import { helpOption } from './parse.ts'
-import type { Registry } from './registry.ts'
 import type { Terminal } from './terminal.ts'
 import { lengthOf, wrapped } from './wrap.ts'
 
@@ -50,7 +49,7 @@ export async function answerWithoutCommand(
 }
 
 /** The answer to a name that nothing has. */
-export function noSuchCommand(registry: Registry, words: readonly string[]): Failure {
+function noSuchCommand(registry: Registry, words: readonly string[]): Failure {
   const [first, second] = words.filter((word) => !word.startsWith('-'))
   const inGroup = second !== undefined && registry.names.some((name) => name.startsWith(`${first} `))
   const near = registry.nearest(words)

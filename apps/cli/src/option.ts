@@ -7,10 +7,10 @@ interface Described {
   readonly short?: string
   readonly description: string
 }
-export interface FlagOption extends Described {
+interface FlagOption extends Described {
   readonly type: 'flag'
 }
-export interface TextOption extends Described {
+interface TextOption extends Described {
   readonly type: 'text'
   /** What stands for the value in help, such as `ADDRESS`. */
   readonly value: string
@@ -18,7 +18,7 @@ export interface TextOption extends Described {
   readonly default?: string
 }
 /** A whole number within `min..max`. */
-export interface CountOption extends Described {
+interface CountOption extends Described {
   readonly type: 'count'
   readonly value: string
   readonly min: number
@@ -28,13 +28,13 @@ export interface CountOption extends Described {
   readonly bare?: number
 }
 /** A number and s, m, h or d; the value is in seconds. */
-export interface DurationOption extends Described {
+interface DurationOption extends Described {
   readonly type: 'duration'
   readonly value: string
   readonly default?: string
 }
 /** Words with commas between. */
-export interface WordsOption extends Described {
+interface WordsOption extends Described {
   readonly type: 'words'
   readonly value: string
   readonly choices?: readonly string[]

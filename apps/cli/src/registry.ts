@@ -3,7 +3,7 @@
  * `vagus status` loads no lab and no controller.
  * @module
  */
-import type { Command } from './command.ts'
+import type { Command, Registry } from './command.ts'
 import { nearestOf } from './nearest.ts'
 
 type Load = () => Promise<{ readonly command: Command }>
@@ -37,22 +37,6 @@ const loads: Readonly<Record<string, Load>> = {
   completion: () => import('./commands/completion.ts'),
   version: () => import('./commands/version.ts'),
   help: () => import('./commands/help.ts'),
-}
-
-export interface Found {
-  readonly name: string
-  /** How many words the name took. */
-  readonly length: number
-  load(): Promise<Command>
-}
-
-export interface Registry {
-  readonly names: readonly string[]
-  /** The command whose name the words begin with; the longest name wins. */
-  find(words: readonly string[]): Found | undefined
-  /** The command that the first two words were probably meant to name. */
-  nearest(words: readonly string[]): string | undefined
-  loadAll(): Promise<readonly Command[]>
 }
 
 /** A registry of `loads`; tests make their own. */

@@ -3,11 +3,10 @@
  * stderr. Everything below throws `Failure`; nothing else should get here.
  * @module
  */
-import { type Call, type Command } from './command.ts'
+import type { Call, Command, Registry } from './command.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
-import type { Registry } from './registry.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Surroundings {
@@ -42,7 +41,7 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
     around.terminal.out(commandHelp(registry, command, around.terminal))
     return exitCode.ok
   }
-  return command.run({ ...around, ...parsed, values: parsed.values as never })
+  return command.run({ ...around, ...parsed, registry, values: parsed.values as never })
 }
 
 /** Options may stand before the command: `vagus --controller unix:/run/c.sock status`, `vagus --json status`. */

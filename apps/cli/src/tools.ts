@@ -47,7 +47,9 @@ export const isRoot = (): boolean => process.getuid?.() === 0
 
 /** How namespaces can be made here: as any user, only as root, or not at all. */
 export function namespaces(): 'user' | 'root' | 'none' {
-  const works = (flags: string): boolean => spawnSync('unshare', [flags, 'true'], { stdio: 'ignore' }).status === 0
+  const unshare = inPath('unshare')()
+  if (unshare === undefined) return 'none'
+  const works = (flags: string): boolean => spawnSync(unshare, [flags, 'true'], { stdio: 'ignore' }).status === 0
   if (works('-Urnmpf')) return 'user'
   return isRoot() && works('-nmpf') ? 'root' : 'none'
 }

@@ -2,7 +2,7 @@
 import type { Device, DeviceList, Exporter, ExporterList, FlowTop, Link, LinkList, Matrix, Status } from '@vagus/api'
 
 const apiVersion = 'vagus/v1'
-export const window = { from: '2026-11-03T12:40:07.000Z', to: '2026-11-03T12:41:07.000Z', seconds: 60 }
+const window = { from: '2026-11-03T12:40:07.000Z', to: '2026-11-03T12:41:07.000Z', seconds: 60 }
 
 export const status: Status = {
   apiVersion,

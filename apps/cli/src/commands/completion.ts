@@ -2,7 +2,6 @@
 import { defineCommand } from '../command.ts'
 import { bashCompletion } from '../completion.ts'
 import { exitCode } from '../exit-code.ts'
-import { registry } from '../registry.ts'
 
 export const command = defineCommand({
   name: 'completion',
@@ -14,7 +13,7 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'SHELL', description: 'which one', presence: 'required', choices: ['bash'] }],
   options: {},
-  async run({ terminal }) {
+  async run({ terminal, registry }) {
     terminal.out(bashCompletion(await registry.loadAll()))
     return exitCode.ok
   },

@@ -2,7 +2,6 @@
 import { defineCommand } from '../command.ts'
 import { answerWithoutCommand, commandHelp } from '../help.ts'
 import { exitCode } from '../exit-code.ts'
-import { registry } from '../registry.ts'
 
 export const command = defineCommand({
   name: 'help',
@@ -17,7 +16,7 @@ export const command = defineCommand({
     { name: 'VERB', description: 'second word of a command', presence: 'optional' },
   ],
   options: {},
-  async run({ words, terminal }) {
+  async run({ words, terminal, registry }) {
     const found = registry.find(words)
     if (found === undefined || found.length < words.length)
       return answerWithoutCommand(registry, words.length === 1 ? [...words, '--help'] : words, terminal)

@@ -29,7 +29,7 @@ export async function withLab<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Messages of a lab read `what was wrong; what to type`; one of several lines is a list and stays whole. */
-export function labFailure(code: LabErrorCode, message: string, cause?: unknown): Failure {
+function labFailure(code: LabErrorCode, message: string, cause?: unknown): Failure {
   const at = message.includes('\n') ? -1 : message.lastIndexOf('; ')
   if (at < 0) return new Failure(exits[code], message, '', cause)
   return new Failure(exits[code], message.slice(0, at), message.slice(at + 2), cause)
