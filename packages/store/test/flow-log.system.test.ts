@@ -83,6 +83,24 @@ describe('the flow log', () => {
     }
   })
 
+  test('puts aside what is no block and more than a torn write, and goes on', () => {
+    const folder = freshFolder()
+    written(folder, 3)
+    const file = join(folder, 'log', segments(folder)[0]!)
+    const octets = readFileSync(file)
+    writeFileSync(file, Buffer.concat([octets, Buffer.alloc(4_000_000, 'other')]))
+    const events: StoreEvent[] = []
+    const log = openFlowLog({ folder, onEvent: (event) => events.push(event) }, now)
+    assert.equal(log.append(blockOf({ rows: 10, end: now }), now), 4)
+    log.close(now)
+    assert.deepEqual(
+      events.map(({ fields }) => fields['octets']),
+      [4_000_000],
+    )
+    assert.equal(segments(folder).length, 2)
+    assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 40, damage: [] })
+  })
+
   test('a damaged octet in the middle costs its block only, and is reported', () => {
     const folder = freshFolder()
     written(folder, 5)

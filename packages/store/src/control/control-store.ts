@@ -69,8 +69,7 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
   const select = database.prepare('SELECT revision, at, value FROM document WHERE key = ?')
   const upsert = database.prepare(`
     INSERT INTO document VALUES (?, 1, ?, ?)
-    ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value
-    RETURNING revision`)
+    ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value`)
   const remove = database.prepare('DELETE FROM document WHERE key = ?')
   const list = database.prepare('SELECT key FROM document ORDER BY key')
   return {
@@ -89,7 +88,9 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
         // This process is the only writer, so nothing comes between the two statements.
         const present = (select.get(key) as { revision: number } | undefined)?.revision ?? 0
         if (revision !== undefined && revision !== present) return undefined
-        return (upsert.get(key, Math.trunc(now), text) as { revision: number }).revision
+        // Not with RETURNING: node:sqlite does not tell when the commit behind the row fails.
+        upsert.run(key, Math.trunc(now), text)
+        return present + 1
       })
     },
     delete: (key) => disk(() => void remove.run(key)),

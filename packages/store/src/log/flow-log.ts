@@ -5,14 +5,14 @@
  * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again.
  * @module
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FlowBlock } from '@vagus/flow'
 import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
-import { entryOf, seal } from './entry.ts'
+import { entryOf, maxEntryOctets, seal } from './entry.ts'
 import { Segment } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
 import { scanSegment } from './segment-scan.ts'
@@ -78,15 +78,23 @@ export class FlowLog {
       return
     }
     const path = join(this.#folder, name)
-    const scan = scanSegment(readFileSync(path))
-    this.#segment = new Segment(path)
-    const torn = this.#segment.octets - scan.endAt
-    if (torn > 0) {
-      this.#segment.truncate(scan.endAt)
-      this.#report('store.damaged', now, { file: name, octets: torn, problem: 'the last write was not finished' })
-    }
+    const octets = readFileSync(path)
+    const scan = scanSegment(octets)
+    const rest = octets.length - scan.endAt
     // The name bounds the number where the segment is empty, the sealed files where its end was lost.
     this.#acknowledged = Math.max(scan.last?.block ?? 0, firstBlockOf(name)! - 1, covered)
+    if (rest <= maxEntryOctets) {
+      this.#segment = new Segment(path)
+      if (rest === 0) return
+      this.#segment.truncate(scan.endAt)
+      this.#report('store.damaged', now, { file: name, octets: rest, problem: 'the last write was not finished' })
+    } else {
+      // More than one write: not torn but unreadable, such as a log of other columns. Someone may want to look at it.
+      renameSync(path, `${path}.unreadable`)
+      if (scan.endAt > 0) writeFileSync(path, octets.subarray(0, scan.endAt), { flush: true })
+      this.#segment = scan.endAt > 0 ? new Segment(path) : this.#newSegment()
+      this.#report('store.damaged', now, { file: `${name}.unreadable`, octets: rest, problem: 'no blocks in there' })
+    }
   }
 
   /**

@@ -20,7 +20,7 @@ export async function answerSeries(answering: Answering, query: SeriesQuery): Pr
   checkWindow(query)
   for (const dimension of [query.by, ...(query.filter ?? []).map((term) => term.dimension)]) {
     if (dimension !== undefined && !seriesDimensions.includes(dimension)) {
-      throw new RangeError(`a series has the dimensions ${seriesDimensions.join(', ')}, got ${String(dimension)}`)
+      throw new RangeError(`a series has the dimensions ${seriesDimensions.join(', ')}, got ${dimension}`)
     }
   }
   const { tier, step } = tierForSteps(query, query.step, answering.retention, answering.now)

@@ -21,22 +21,16 @@ export function nextMerge(
   limits: MergeLimits = mergeLimits,
 ): readonly StoredFile[] | undefined {
   for (const span of spans) {
-    let run: StoredFile[] = []
-    let rows = 0
+    const spanOf = (at: number): number => Math.floor(at / span)
+    let run: readonly StoredFile[] = []
     for (const file of files) {
-      const begin = Math.floor(file.firstAt / span)
-      const isOver = (begin + 1) * span <= now && Math.floor(file.lastAt / span) === begin
-      const fits =
-        run.length === 0 || (Math.floor(run[0]!.firstAt / span) === begin && rows + file.rows <= limits.mergedRows)
-      if (run.length > 1 && !(fits && isOver && file.rows < limits.largeRows)) return run
-      if (!fits || !isOver || file.rows >= limits.largeRows) {
-        run = []
-        rows = 0
-      }
-      if (isOver && file.rows < limits.largeRows) {
-        run.push(file)
-        rows += file.rows
-      }
+      const isOver = (spanOf(file.lastAt) + 1) * span <= now && spanOf(file.firstAt) === spanOf(file.lastAt)
+      const small = isOver && file.rows < limits.largeRows ? [file] : []
+      const joined = [...run, ...small]
+      const rows = joined.reduce((sum, each) => sum + each.rows, 0)
+      const joins = small.length > 0 && spanOf(joined[0]!.firstAt) === spanOf(file.firstAt) && rows <= limits.mergedRows
+      if (!joins && run.length > 1) return run
+      run = joins ? joined : small
     }
     if (run.length > 1) return run
   }

@@ -30,7 +30,7 @@ export function columnsOf(dimension: Dimension): readonly string[] {
   if (dimension === 'src') return halvesOf.srcAddr
   if (dimension === 'dst') return halvesOf.dstAddr
   const column = columnOfDimension[dimension]
-  if (column === undefined) throw new RangeError(`"${String(dimension)}" is no dimension`)
+  if (column === undefined) throw new RangeError(`"${dimension}" is no dimension`)
   return [column]
 }
 
@@ -38,14 +38,15 @@ export function columnsOf(dimension: Dimension): readonly string[] {
 export function filterSql(terms: readonly (FilterTerm | SeriesTerm)[]): string {
   if (terms.length === 0) return 'true'
   return terms
-    .map((term) => {
-      const condition =
-        term.dimension === 'src' || term.dimension === 'dst'
-          ? prefixSql(columnsOf(term.dimension), term.value as Prefix)
-          : `${columnsOf(term.dimension)[0]!} = ${numberSql(term.dimension, term.value as number)}`
-      return term.is === 'equal' ? `(${condition})` : `NOT (${condition})`
-    })
+    .map((term) => (term.is === 'equal' ? `(${conditionSql(term)})` : `NOT (${conditionSql(term)})`))
     .join(' AND ')
+}
+
+function conditionSql(term: FilterTerm | SeriesTerm): string {
+  const columns = columnsOf(term.dimension)
+  return typeof term.value === 'number'
+    ? `${columns[0]!} = ${numberSql(term.dimension, term.value)}`
+    : prefixSql(columns, term.value)
 }
 
 interface SeriesTerm {

@@ -43,7 +43,7 @@ export class Inquiries {
         },
         reject: (error) => {
           end()
-          reject(error as Error)
+          reject(error)
         },
       })
       this.#post({ type: 'ask', id, name, query, deadline })

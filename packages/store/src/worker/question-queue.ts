@@ -44,7 +44,7 @@ export class QuestionQueue {
         deadline,
         answer,
         timer,
-        settle: (result) => ('error' in result ? reject(result.error as Error) : resolve(result.value as Value)),
+        settle: (result) => ('error' in result ? reject(result.error) : resolve(result.value as Value)),
         connection: undefined,
         calledOff: undefined,
       })

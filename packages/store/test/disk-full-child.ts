@@ -1,0 +1,109 @@
+/** Fills the disk that FOLDER is on, a small tmpfs, and frees it again: `disk-full-child.ts FOLDER`. Fails by an assertion. */
+import assert from 'node:assert/strict'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { openControlStore, openFlowLog, openFlowStore, type StoreEvent } from '../src/index.ts'
+import { blockOf, octetsOf } from './blocks.ts'
+
+const root = process.argv[2]!
+const folder = join(root, 'flows')
+const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000
+const rows = 2048
+const ballast = join(root, 'ballast')
+
+/** Takes all the room that is left. */
+function fill(): void {
+  const fd = openSync(ballast, 'a')
+  for (let size = 1 << 20; size >= 1;) {
+    try {
+      if (writeSync(fd, new Uint8Array(size)) < size) size >>= 1
+    } catch {
+      size >>= 1
+    }
+  }
+  closeSync(fd)
+}
+
+const logEvents: StoreEvent[] = []
+const storeEvents: StoreEvent[] = []
+const control = openControlStore({ path: join(root, 'control.sqlite') })
+const store = await openFlowStore({
+  folder,
+  retention: { raw: 1e9, minute: 1e9, fiveMinutes: 1e9, hour: 1e9 },
+  maxOctets: 1e12,
+  memoryOctets: 256 * 2 ** 20,
+  onEvent: (event) => storeEvents.push(event),
+})
+const log = openFlowLog(
+  {
+    folder,
+    waitingOctets: 1_000_000,
+    onAcknowledged: (block) => store.notify(block),
+    onEvent: (event) => logEvents.push(event),
+  },
+  hour,
+)
+let now = hour
+let appended = 0
+const append = (): number | undefined => log.append(blockOf({ rows, end: hour, seed: appended++ }), (now += 250))
+const names = (events: readonly StoreEvent[]): readonly string[] => events.map(({ event }) => event)
+async function countAll(): Promise<number> {
+  await store.loaded(log.state().acknowledged)
+  const { total } = await store.top({ from: hour - 60_000, to: hour + 60_000, by: ['version'], n: 1 })
+  assert.equal(total.octets, (total.flows / rows) * octetsOf(rows))
+  return total.flows / rows
+}
+
+// The log: what the disk does not take waits, then goes, oldest first; nothing acknowledged is lost.
+for (let i = 0; i < 10; i++) assert.equal(append(), i + 1)
+control.put('key', 'before', now)
+fill()
+assert.equal(append(), undefined)
+assert.equal(log.state().state, 'disk-full')
+for (let i = 0; i < 9; i++) assert.equal(append(), undefined)
+assert.deepEqual(names(logEvents), ['store.disk-full'])
+assert.deepEqual([log.state().acknowledged, log.state().waiting, log.state().dropped], [10, 4 * rows, 6 * rows])
+assert.equal(await countAll(), 10)
+
+// Control state: refused, and what was there stays.
+const large = 'x'.repeat(100_000)
+assert.throws(() => control.put('key', large, now), { name: 'UnavailableError', code: 'disk-full' })
+assert.equal(control.get('key')?.value, 'before')
+
+// Sealing: refused, answers go on from memory.
+await assert.rejects(store.seal(), { name: 'UnavailableError', code: 'disk-full' })
+assert.equal((await store.stats()).state, 'disk-full')
+assert.deepEqual(names(storeEvents), ['store.disk-full'])
+assert.equal(await countAll(), 10)
+
+// Room again: everything goes on by itself.
+rmSync(ballast)
+log.tick((now += 1000))
+assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['ok', 14, 0])
+assert.deepEqual(names(logEvents), ['store.disk-full', 'store.recovered'])
+assert.equal(logEvents[1]?.fields['dropped'], 6 * rows)
+assert.equal(append(), 15)
+assert.equal(await countAll(), 15)
+control.put('key', large, now)
+for (let turn = 0; turn < 100 && (await store.stats()).state !== 'ok'; turn++) await setTimeout(100)
+await store.seal()
+assert.deepEqual(names(storeEvents), ['store.disk-full', 'store.recovered'])
+const { sealedTo, records } = await store.stats()
+assert.deepEqual([sealedTo, records], [15, 15 * rows])
+assert.equal(await countAll(), 15)
+
+// A restart with a full disk still answers.
+fill()
+await store.close()
+log.close(now)
+const again = await openFlowStore({
+  folder,
+  retention: { raw: 1e9, minute: 1e9, fiveMinutes: 1e9, hour: 1e9 },
+  maxOctets: 1e12,
+  memoryOctets: 256 * 2 ** 20,
+})
+const { total } = await again.top({ from: hour - 60_000, to: hour + 60_000, by: ['version'], n: 1 })
+assert.equal(total.flows, 15 * rows)
+await again.close()
+control.close()

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { entryOctetsOf, entryOf, readEntry, seal } from '../src/log/entry.ts'
+import { scanSegment } from '../src/log/segment-scan.ts'
+import { WaitingBlocks } from '../src/log/waiting-blocks.ts'
+import { blockOf } from './blocks.ts'
+
+const now = 1_700_000_000_000
+function entryWith(rows: number, number: number): Uint8Array<ArrayBuffer> {
+  const entry = entryOf(blockOf({ rows, end: now }), now)
+  seal(entry, number)
+  return entry
+}
+
+describe('an entry', () => {
+  test('says number, time and rows, and where its columns begin', () => {
+    const entry = entryWith(5, 2 ** 40)
+    assert.equal(entry.length, entryOctetsOf(5))
+    assert.deepEqual(readEntry(entry, 0), { block: 2 ** 40, at: now, rows: 5, bodyAt: 40, endAt: entry.length })
+    const words = new Uint32Array(entry.buffer, 40, 4)
+    assert.deepEqual([...words], [...blockOf({ rows: 5, end: now }).srcAddr.subarray(0, 4)])
+  })
+
+  test('of no rows is one', () => {
+    assert.deepEqual(readEntry(entryWith(0, 1), 0), { block: 1, at: now, rows: 0, bodyAt: 40, endAt: 40 })
+  })
+
+  test('with any octet changed is damaged or not complete, never another entry', () => {
+    const entry = entryWith(3, 7)
+    fc.assert(
+      fc.property(fc.nat(entry.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = entry.slice()
+        changed[at]! ^= change
+        assert.equal(typeof readEntry(changed, 0), 'string')
+      }),
+    )
+  })
+
+  test('that is cut is incomplete', () => {
+    const entry = entryWith(3, 7)
+    for (let length = 0; length < entry.length; length++) {
+      assert.equal(readEntry(entry.subarray(0, length), 0), 'incomplete')
+    }
+  })
+})
+
+test('a scan finds the entries between any rubbish, and where they end', () => {
+  const rubbish = fc.uint8Array({ maxLength: 40 }).map((octets) => octets.subarray(0, octets.length & ~7))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(rubbish, fc.nat(3)), { maxLength: 5 }), rubbish, (parts, tail) => {
+      const pieces = parts.flatMap(([before, rows], i) => [before, entryWith(rows, i + 1)])
+      const { entries, last, endAt, damage } = scanSegment(new Uint8Array(Buffer.concat([...pieces, tail])))
+      assert.equal(entries, parts.length)
+      assert.equal(last?.block, parts.length === 0 ? undefined : parts.length)
+      assert.equal(endAt, parts.length === 0 ? 0 : Buffer.concat(pieces).length)
+      assert.equal(
+        damage.reduce((sum, { octets }) => sum + octets, 0),
+        parts.reduce((sum, [before]) => sum + before.length, 0),
+      )
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('waiting blocks are dropped oldest first beyond the limit, and counted', () => {
+  const waiting = new WaitingBlocks(entryOctetsOf(10) * 3)
+  for (let i = 1; i <= 5; i++) waiting.push(entryWith(10, i))
+  assert.deepEqual([waiting.length, waiting.records, waiting.dropped], [3, 30, 20])
+  assert.deepEqual(readEntry(waiting.peek()!, 0), readEntry(entryWith(10, 3), 0))
+})

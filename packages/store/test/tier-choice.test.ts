@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { tierForSteps, tierForSum } from '../src/query/tier-choice.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const retention = { raw: 86_400, minute: 7 * 86_400, fiveMinutes: 90 * 86_400, hour: 1825 * 86_400 }
+const now = 1000 * day
+
+describe('the tier of a series', () => {
+  const tier = (ago: number, step: number): unknown => {
+    const choice = tierForSteps({ from: now - ago, to: now }, step, retention, now)
+    return [choice.tier, choice.step]
+  }
+
+  test('is the coarsest with the resolution of the step', () => {
+    assert.deepEqual(tier(hour, 10_000), ['raw', 10_000])
+    assert.deepEqual(tier(hour, minute), ['minute', minute])
+    assert.deepEqual(tier(hour, 2 * minute), ['minute', 2 * minute])
+    assert.deepEqual(tier(day, 15 * minute), ['five-minutes', 15 * minute])
+    assert.deepEqual(tier(day, 2 * hour), ['hour', 2 * hour])
+  })
+
+  test('is a coarser one, with its own step, where the finer is gone', () => {
+    assert.deepEqual(tier(8 * day, 2 * minute), ['five-minutes', 5 * minute])
+    assert.deepEqual(tier(100 * day, 30 * minute), ['hour', hour])
+    assert.deepEqual(tier(2 * day, 30_000), ['minute', minute])
+  })
+
+  test('is a finer one than the step where that is all there is', () => {
+    assert.deepEqual(tier(2000 * day, 7 * day), ['hour', 7 * day])
+  })
+
+  test('a step that is too short is refused', () => {
+    assert.throws(() => tier(hour, 500), { name: 'RangeError', message: /at least 1000/ })
+    assert.throws(() => tier(10 * day, 60_000), { name: 'RangeError', message: /at most 10000/ })
+  })
+})
+
+describe('the tier of a sum', () => {
+  const tier = (from: number, to: number): string => tierForSum({ from, to }, retention, now).tier
+
+  test('is single records for a short window of any length', () => {
+    assert.equal(tier(now - 90_500, now - 500), 'raw')
+  })
+
+  test('is the coarsest rollup of whose buckets the window is made', () => {
+    assert.equal(tier(now - 5 * minute, now), 'five-minutes')
+    assert.equal(tier(now - 3 * minute, now), 'minute')
+    assert.equal(tier(now - hour, now), 'hour')
+  })
+
+  test('is a rollup for a long window, and for one of which the records are gone', () => {
+    assert.equal(tier(now - 5 * hour - 1, now), 'minute')
+    assert.equal(tier(now - 2 * day - 1, now - 2 * day + 1000), 'minute')
+    assert.equal(tier(now - 2000 * day - 1, now), 'hour')
+  })
+})
