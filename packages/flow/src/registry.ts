@@ -6,7 +6,7 @@
  */
 
 /** Enterprise number that stands for "the reverse direction of an IANA element" (RFC 5103 §6.1). */
-export const reverseEnterprise = 29305
+const reverseEnterprise = 29305
 
 /**
  * Stands for the scope field types of NetFlow v9 options templates (RFC 3954 §6.1: system, interface, line card, cache,
@@ -19,7 +19,7 @@ const cert = 6871
 const certReverse = 0x4000
 
 /** What an element is used for. Where several elements serve one role, the first in the table that a template has wins. */
-export const elements = [
+const elements = [
   { id: 8, enterprise: 0, name: 'sourceIPv4Address', role: 'srcAddr4' },
   { id: 12, enterprise: 0, name: 'destinationIPv4Address', role: 'dstAddr4' },
   { id: 27, enterprise: 0, name: 'sourceIPv6Address', role: 'srcAddr6' },

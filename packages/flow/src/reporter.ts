@@ -82,8 +82,7 @@ export class Reporter {
 
   #checkLoss(stream: Stream, now: number): void {
     if (!stream.loss.isSettled || (stream.reportedLossAt > 0 && now - stream.reportedLossAt < quietMs)) return
-    const { units, received, unit, undetermined } = stream.session.stateOf(stream.loss)
-    if (undetermined > 0) return
+    const { units, received, unit } = stream.session.stateOf(stream.loss)
     const lost = units - stream.reportedLost
     if (lost < 1) return
     const arrived = Math.max(0, received - stream.reportedReceived)

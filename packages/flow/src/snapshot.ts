@@ -21,7 +21,7 @@ export interface CollectorSnapshot {
 /** A new number for every change that older readers would misread. 1: first. */
 const snapshotFormat = 'vagus-flow-state/1'
 
-export interface ExporterSnapshot {
+interface ExporterSnapshot {
   readonly number: number
   readonly address: string
   readonly lastAt: number
@@ -29,7 +29,7 @@ export interface ExporterSnapshot {
   readonly interfaces: readonly (readonly [number, string])[]
 }
 
-export interface StreamSnapshot {
+interface StreamSnapshot {
   /** Number of the exporter. */
   readonly exporter: number
   readonly port: number
@@ -44,7 +44,7 @@ export interface StreamSnapshot {
   readonly initTime: number
 }
 
-export interface TemplateSnapshot {
+interface TemplateSnapshot {
   readonly id: number
   /** Fields in front that are the scope; 0 is a template of data records. */
   readonly scopeCount: number

@@ -7,10 +7,10 @@ import { fuzz } from './fuzz.ts'
 import { collectRows } from './rows.ts'
 
 test('mutated datagrams of every kind: none throws, no limit is passed', () => {
-  const { datagrams, malformed, rows } = fuzz(1500, 1)
-  assert.equal(datagrams, 1500)
+  const { datagrams, malformed, rows } = fuzz(1000, 1)
+  assert.equal(datagrams, 1000)
   // Some of them must reach the decoders, and some must be refused, else nothing was tried.
-  assert.ok(malformed > 150 && malformed < 1350 && rows > 150, `${malformed} malformed, ${rows} rows`)
+  assert.ok(malformed > 100 && malformed < 900 && rows > 100, `${malformed} malformed, ${rows} rows`)
 })
 
 test('random octets behind a version number', () => {

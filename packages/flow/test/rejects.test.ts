@@ -100,7 +100,17 @@ const rejects = [
   },
   {
     name: 'data of a template whose fields have no length',
-    octets: ipfix({}, set(2, template(256, [[8, 0], [12, 0]])), set(256, number(7, 4))), // prettier-ignore
+    octets: ipfix(
+      {},
+      set(
+        2,
+        template(256, [
+          [8, 0],
+          [12, 0],
+        ]),
+      ),
+      set(256, number(7, 4)),
+    ),
     problem: /^octet \d+: data of template 256, whose records have no octets$/,
     rows: 0,
   },
@@ -108,7 +118,13 @@ const rejects = [
     name: 'a field of variable length that ends beyond its set',
     octets: ipfix(
       {},
-      set(2, template(256, [[8, 4], [371, 65535]])), // prettier-ignore
+      set(
+        2,
+        template(256, [
+          [8, 4],
+          [371, 65535],
+        ]),
+      ),
       set(256, hex('0a000001 02 6162 0a000002 ff ffff 61')),
     ),
     problem: /^octet \d+: a field runs past its set, which ends at octet \d+$/,

@@ -26,7 +26,7 @@ export interface Row {
 
 const wide = (column: Uint32Array, row: number): number => column[row * 2 + 1]! * 2 ** 32 + column[row * 2]!
 
-export function rowOf(block: FlowBlock, row: number): Row {
+function rowOf(block: FlowBlock, row: number): Row {
   return {
     src: formatWords(block.srcAddr, row * 4),
     dst: formatWords(block.dstAddr, row * 4),
