@@ -3,7 +3,6 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
 import { formatEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
@@ -52,10 +51,10 @@ export async function serveHttp(
       const closed = once(server, 'close')
       server.close()
       const sweep = setInterval(() => server.closeIdleConnections(), sweepStep)
-      await Promise.race([closed, sleep(grace)])
-      clearInterval(sweep)
-      server.closeAllConnections()
+      const deadline = setTimeout(() => server.closeAllConnections(), grace)
       await closed
+      clearInterval(sweep)
+      clearTimeout(deadline)
       if (endpoint.kind === 'unix') rmSync(endpoint.path, { force: true })
     },
   }

@@ -13,6 +13,7 @@ export interface ControllerProcess {
   readonly base: string
   readonly flowPort: number
   readonly lines: readonly string[]
+  readonly pid: number
   json<Answer>(path: string): Promise<Answer>
   /** Sends datagrams in order from one socket, all with the same source port. */
   send(datagrams: readonly Uint8Array[], localPort?: number): Promise<void>
@@ -36,10 +37,13 @@ export function newFolder(config: string): { folder: string; write(config: strin
   return { folder, write, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Resolves when it serves. `flowPort` 0 has the kernel choose. */
-export async function startProcess(folder: string, flowPort = 0): Promise<ControllerProcess> {
-  const args = ['-e', script, join(folder, 'vagus.yaml'), join(folder, 'home')]
-  const child = spawn(process.execPath, [...args, `127.0.0.1:${flowPort}`], {
+/**
+ * Resolves when it serves. `flowPort` 0 has the kernel choose. `within` is a shell script that ends with `exec "$@"`: what
+ * it sets up is there for the controller.
+ */
+export async function startProcess(folder: string, flowPort = 0, within = 'exec "$@"'): Promise<ControllerProcess> {
+  const args = [process.execPath, '-e', script, join(folder, 'vagus.yaml'), join(folder, 'home')]
+  const child = spawn('sh', ['-ec', within, 'sh', ...args, `127.0.0.1:${flowPort}`], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'inherit', 'pipe'],
   })
@@ -58,6 +62,7 @@ export async function startProcess(folder: string, flowPort = 0): Promise<Contro
     base,
     flowPort: port,
     lines,
+    pid: child.pid!,
     json: (path) => answerOf(base + path),
     send: (datagrams, localPort) => sendAll(datagrams, port, localPort),
     signal: (signal) => void child.kill(signal),
