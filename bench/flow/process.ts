@@ -1,0 +1,46 @@
+/**
+ * Programs under measurement as processes of their own. The sender keeps to one core and what it loads to the other, so
+ * that neither takes time from the other's figure.
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface Sent {
+  readonly datagrams: number
+  readonly records: number
+  readonly seconds: number
+}
+
+const sender = new URL('sender.ts', import.meta.url).pathname
+
+/** Sends for `seconds` at `rate` datagrams/s to a port of loopback; resolves when the last one is out. */
+export async function send(port: number, rate: number, seconds: number): Promise<Sent> {
+  const child = spawn('taskset', ['-c', '1', process.execPath, sender, String(port), String(rate), String(seconds)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (octets: Buffer) => (output += octets.toString()))
+  const [status] = (await once(child, 'close')) as [number]
+  if (status !== 0) throw new Error(`the sender ended with ${status}`)
+  return JSON.parse(output) as Sent
+}
+
+/** Ends a process by SIGTERM and waits for it. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  await closed
+}
+
+/** Polls until `found` gives a value; throws after `seconds`. */
+export async function until<T>(what: string, seconds: number, found: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + seconds * 1000
+  for (;;) {
+    const value = await found()
+    if (value !== undefined) return value
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
