@@ -19,7 +19,7 @@ export async function ensureTools({ terminal, signal }: Pick<Call<Options>, 'ter
   if (missing.length > 0) {
     const line = installLine(missing)
     const absent = missing.map(({ label }) => label).join(' and ')
-    if (!isRoot()) throw new Failure(exitCode.unreachable, `${absent} must be installed first`, `sudo ${line}`)
+    if (!isRoot()) throw new Failure(exitCode.unreachable, `${absent} must be installed first`, `as root: ${line}`)
     for (const command of ['apt-get update -q', line]) {
       terminal.err(terminal.talkPaint.faint(`# ${command}\n`))
       const status = await statusOf(command, signal)
