@@ -11,6 +11,9 @@ import type { Plan } from './traffic/plan.ts'
 /** UDP ports on the controller's management address. */
 export const flowPorts = { ipfix: 4739, netflow: 2055, sflow: 6343 } as const
 
+/** What Linux gives without asking (net.core.rmem_max): some 100 datagrams, where a lab sends a few a second. */
+const receiveOctets = 212_992
+
 export function controllerConfig(
   spec: Pick<LabSpec, 'name' | 'folder' | 'substrate' | 'network'>,
   applications: Plan['applications'],
@@ -26,6 +29,7 @@ export function controllerConfig(
     flow: {
       listen: Object.values(flowPorts).map((port) => `${controllerAddresses.v4}:${port}`),
       silentAfter: '15s',
+      receiveBuffer: receiveOctets,
     },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
     devices: ownRouters(network).map(deviceOf),

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeviceList, Status } from '@vagus/api'
+import { needs } from '../../../scripts/needs.ts'
+import { faultOf, labFault, labUp } from '../src/index.ts'
+import type { LabUp } from '../src/index.ts'
+
+const skip = needs('netns', 'frr', 'softflowd')
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+describe('a small lab with everything', { skip }, () => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+  let lab: LabUp
+
+  before(async () => {
+    const listen = `127.0.0.1:${await freePort()}`
+    lab = await labUp({ topology: 'small', mode: 'attached', home, listen })
+  })
+  after(async () => {
+    await lab.down()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  /** The first answer of the controller that `accept` accepts, within twenty seconds. */
+  async function answer<Resource>(path: string, accept: (resource: Resource) => boolean): Promise<Resource> {
+    let last: unknown
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        last = await (await fetch(`${lab.console}${path}`)).json()
+        if (accept(last as Resource)) return last as Resource
+      } catch (error) {
+        last = error
+      }
+      await sleep(200)
+    }
+    throw new Error(`${path} did not get there; last: ${JSON.stringify(last)}`)
+  }
+
+  test('answers outside, and sees flows and counters of every router', async () => {
+    const status = await answer<Status>('/v1/status', ({ ready, devices }) => ready && devices.exporting === 2)
+    assert.deepEqual([status.domain, status.as, status.substrate], ['small', 64_512, lab.substrate])
+    const { items } = await answer<DeviceList>('/v1/devices', ({ items }) => items.every(({ counters }) => counters))
+    assert.deepEqual(
+      items.map(({ name, protocols }) => [name, protocols]),
+      [
+        ['pe-1', ['ipfix']],
+        ['pe-2', ['ipfix']],
+      ],
+    )
+  })
+
+  test('is not answered while the controller is dead, and is again when it was restarted', async () => {
+    const { undo } = await labFault(faultOf(['kill', 'controller']), { home })
+    await assert.rejects(fetch(`${lab.console}/readyz`))
+    await labFault(faultOf(undo!), { home })
+    await answer<Status>('/v1/status', ({ ready, devices }) => ready && devices.exporting === 2)
+  })
+
+  test('goes down with its controller in order, and leaves no file', async () => {
+    await lab.down()
+    assert.equal(await lab.ended, 'the lab has ended')
+    assert.deepEqual(readdirSync(home), [])
+    await assert.rejects(fetch(`${lab.console}/readyz`))
+  })
+})
