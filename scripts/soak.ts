@@ -1,0 +1,46 @@
+/**
+ * Long runs that CI has no time for: `npm run soak [-- NAME]`. Each prints what it did; a failure names the seed.
+ *
+ *   decoder   a million mutated datagrams, also of the shared captures
+ *   kills     the store's kill -9 tests, again and again
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { fuzz } from '../packages/flow/test/fuzz.ts'
+import { dataPath } from './needs.ts'
+
+process.chdir(new URL('..', import.meta.url).pathname)
+
+const soaks: Readonly<Record<string, () => void>> = {
+  decoder() {
+    const folder = dataPath('flow')
+    const captures = existsSync(folder)
+      ? globSync(`${folder}/**/*.dat`).map((file) => new Uint8Array(readFileSync(file)))
+      : []
+    process.stdout.write(`decoder: own datagrams and ${captures.length} captured ones\n`)
+    for (let seed = 1; seed <= 20; seed++) {
+      const { datagrams, malformed, rows } = fuzz(50_000, seed, captures)
+      process.stdout.write(`  seed ${seed}: ${datagrams} datagrams, ${malformed} malformed, ${rows} rows, none threw\n`)
+    }
+  },
+  kills() {
+    for (let round = 1; round <= 10; round++) {
+      const { status } = spawnSync(process.execPath, ['--test', 'packages/store/test/kill.system.test.ts'], {
+        stdio: 'inherit',
+      })
+      if (status !== 0) throw new Error(`round ${round} failed`)
+    }
+  },
+}
+
+const [only] = process.argv.slice(2)
+if (only !== undefined && !Object.hasOwn(soaks, only)) {
+  process.stderr.write(`no soak "${only}"; there are ${Object.keys(soaks).join(', ')}\n`)
+  process.exit(2)
+}
+for (const [name, soak] of Object.entries(soaks)) {
+  if (only !== undefined && only !== name) continue
+  const started = performance.now()
+  soak()
+  process.stdout.write(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
+}
