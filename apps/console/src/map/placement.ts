@@ -78,8 +78,9 @@ function placeRouters(order: RouterOrder, width: number, top: number, height: nu
   // not so far out that the links to the sites beside would have no room
   const aside = Math.min(width * 0.205, width / 2 - margin - 2 * siteHalf.width - shortestSiteLink)
   const edges = order.edges.map((node, index) => {
-    const side = index < rows ? -1 : 1
-    const inColumn = side < 0 ? rows : order.edges.length - rows
+    // one alone stands in the middle, its sites below it
+    const side = order.edges.length + order.cores.length === 1 ? 0 : index < rows ? -1 : 1
+    const inColumn = side <= 0 ? rows : order.edges.length - rows
     const share = ((index % rows) + 0.5) / inColumn
     // the columns bend outwards, so that a link along a column does not run through the routers between its ends
     const bend = inColumn > 2 ? Math.sin(Math.PI * share) * 26 - 13 : 0

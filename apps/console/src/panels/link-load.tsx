@@ -7,7 +7,7 @@ import { byPeak, peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
 import { useLinkLoad, useLinks } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
-import { NoLinks } from '../ui/empty.tsx'
+import { NoLinks, NoLoad } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 import { WindowOf } from '../ui/provenance.tsx'
 import { Select } from '../ui/select.tsx'
@@ -41,13 +41,17 @@ export function LinkLoad({ span, height }: Props) {
     >
       <Loaded of={links} lines={8} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
         {() => (
-          <Loaded of={load} lines={8}>
+          <Loaded of={load} lines={8} empty={emptyOf}>
             {(data) => <Chart load={data} link={link!} height={height} />}
           </Loaded>
         )}
       </Loaded>
     </Panel>
   )
+}
+
+function emptyOf({ name, aToZ, zToA }: Load) {
+  return [...aToZ, ...zToA].every((rate) => rate === null) ? <NoLoad link={name} /> : undefined
 }
 
 function LinkChoice({ links, chosen }: { readonly links: readonly Link[]; readonly chosen: string }) {

@@ -29,8 +29,8 @@ export const NoFlows = () => (
     title="No flows in this window"
     commands={['vagus lab up', `softflowd -i eth0 -v 10 -n ${location.hostname}:4739`, 'vagus doctor']}
   >
-    Start the lab, or point an exporter here: IPFIX on udp/4739, NetFlow on udp/2055, sFlow on udp/6343. If one is set
-    up already, doctor says what is missing.
+    Start the lab, or point an exporter here: IPFIX on udp/4739, NetFlow on udp/2055, sFlow on udp/6343, unless
+    flow.listen says otherwise. If one is set up already, doctor says what is missing.
   </Empty>
 )
 
@@ -49,5 +49,11 @@ export const NoLinks = () => (
 export const NoSites = () => (
   <Empty title="Nothing to draw a matrix between" commands={['vagus lab up', 'vagus config explain sites']}>
     Flows are sorted by the prefixes of sites in vagus.yaml.
+  </Empty>
+)
+
+export const NoLoad = ({ link }: { readonly link: string }) => (
+  <Empty title={`Nothing is known of ${link} in this window`} commands={['vagus device ls', 'vagus doctor']}>
+    Its load comes from interface counters (vagus device beside the router) or from flows of the interfaces at its ends.
   </Empty>
 )

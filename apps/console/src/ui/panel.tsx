@@ -3,6 +3,7 @@
  * command that fills it; or why there is no answer. After a failure the last figures stay and say that they are old.
  */
 import type { ComponentChildren, JSX } from 'preact'
+import { unreachable } from '../state/live.ts'
 import type { Shown } from '../state/resource.ts'
 import { CopyButton } from './copy.tsx'
 
@@ -47,7 +48,9 @@ export function Loaded<Data>({ of: { data, failure, previous }, lines = 5, empty
   if (data === undefined) return failure === undefined ? <Skeleton lines={lines} /> : <Failure text={failure} />
   return (
     <div class={`loaded${previous ? ' previous' : ''}`} aria-busy={previous ? 'true' : 'false'}>
-      {failure !== undefined && <p class="kept">Not renewed: {failure}. These are the last figures.</p>}
+      {failure !== undefined && unreachable.value === undefined && (
+        <p class="kept">Not renewed: {failure}. These are the last figures.</p>
+      )}
       {empty?.(data) ?? children(data)}
     </div>
   )
