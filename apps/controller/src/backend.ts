@@ -23,6 +23,8 @@ export interface BackendParts {
   readonly version: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
+  /** When the state was begun, milliseconds since 1970. */
+  readonly since: number
   readonly state: DomainState
   readonly collector: CollectorThread
   readonly store: FlowStore
@@ -75,11 +77,12 @@ export function createBackend(parts: BackendParts): Backend {
     }
   }
 
-  function viewOf({ version, startedAt }: BackendParts): View {
+  function viewOf({ version, startedAt, since }: BackendParts): View {
     const { config, directory, domain, measurements, report, records, recordsOf } = state
     return {
       version,
       startedAt,
+      since,
       now: Date.now,
       config,
       directory,

@@ -43,7 +43,7 @@ export interface Controller {
 }
 
 /** Keys of the control state. */
-const keys = { snapshot: 'flow-state', numbering: 'numbering' } as const
+const keys = { snapshot: 'flow-state', numbering: 'numbering', since: 'since' } as const
 
 /** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
@@ -80,7 +80,15 @@ async function start(
   })
   undo.push(() => collector.stop())
   const stopping = new AbortController()
-  const backend = createBackend({ version, startedAt, state, collector, store, events })
+  const backend = createBackend({
+    version,
+    startedAt,
+    since: sinceOf(control, startedAt),
+    state,
+    collector,
+    store,
+    events,
+  })
   const endpoint = parseHttpEndpoint(config.listen)
   const app = createApp(backend, {
     version,
@@ -111,6 +119,14 @@ async function start(
       finished.resolve()
     },
   }
+}
+
+/** When this state was begun. */
+function sinceOf(control: ControlStore, now: number): number {
+  const before = control.get(keys.since)?.value
+  if (typeof before === 'number') return before
+  control.put(keys.since, now, now)
+  return now
 }
 
 /** Whom the collector's side tells what. */

@@ -13,6 +13,8 @@ export interface View {
   readonly version: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
+  /** When this state was begun, milliseconds since 1970: before it nothing is known, which is not zero. */
+  readonly since: number
   readonly now: () => number
   readonly config: Config
   readonly directory: Directory
@@ -29,6 +31,12 @@ export interface View {
   /** Address of an exporter's number, also of one that has not exported since the start. */
   readonly addressOf: (exporter: number) => string | undefined
   readonly exportersAt: (address: string) => readonly number[]
+}
+
+/** The last `window` milliseconds, as far as anything is known of them. */
+export function knownWindow(view: View, window: number): { readonly from: number; readonly to: number } {
+  const to = view.now()
+  return { from: Math.min(Math.max(to - window, view.since), to - 1000), to }
 }
 
 /** Streams that come from the address. */

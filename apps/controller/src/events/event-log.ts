@@ -15,6 +15,8 @@ export interface EventKeeper {
 
 /** Events that can be read back: at one a second, nearly three hours of continuous trouble. The oldest go first. */
 export const maxEvents = 10_000
+/** Events that wait for a disk that takes none; beyond it the oldest are not kept over a restart. */
+const maxWaiting = 1000
 /** Forgotten in steps, so that not every event moves all others. */
 const forgetStep = 500
 
@@ -24,10 +26,12 @@ export class EventLog {
   readonly #keeper: EventKeeper
   readonly #onProblem: (problem: string) => void
   readonly #events: Event[]
+  /** Not kept yet, oldest first. */
+  readonly #waiting: Event[] = []
   readonly #listeners = new Set<EventListener>()
   #lastId: number
 
-  /** `onProblem` hears once of each event that could not be kept; readers get it all the same. */
+  /** `onProblem` hears of each event that could not be kept at once; readers get it all the same. */
   constructor(keeper: EventKeeper, onProblem: (problem: string) => void) {
     this.#keeper = keeper
     this.#onProblem = onProblem
@@ -52,11 +56,8 @@ export class EventLog {
     }
     this.#events.push(entry)
     if (this.#events.length >= maxEvents + forgetStep) this.#events.splice(0, forgetStep)
-    try {
-      this.#keeper.append(entry)
-    } catch (error) {
-      this.#onProblem(String(error))
-    }
+    this.#waiting.push(entry)
+    this.#keep()
     for (const listener of this.#listeners) listener(entry)
     return entry
   }
@@ -79,5 +80,18 @@ export class EventLog {
   listen(listener: EventListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** In their order: an event whose number were given a second time after a restart would be missed by its readers. */
+  #keep(): void {
+    try {
+      for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+        this.#keeper.append(next)
+        this.#waiting.shift()
+      }
+    } catch (error) {
+      this.#onProblem(String(error))
+      if (this.#waiting.length > maxWaiting) this.#waiting.shift()
+    }
   }
 }

@@ -2,7 +2,7 @@
 import { type Ipv6Point, ipv6ShareOf } from '@vagus/analytics'
 import { apiVersion, type Ipv6Share } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import type { View } from '../domain/view.ts'
+import { knownWindow, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -50,9 +50,9 @@ export async function ipv6ShareResource(view: View, window: number): Promise<Ipv
 }
 
 async function storedPoints(view: View, window: number): Promise<Points> {
-  const step = widths.find((width) => window / width <= wantedSteps) ?? widths.at(-1)!
-  const to = view.now()
-  const answer = await view.store.series({ from: to - window, to, step, by: 'version' })
+  const known = knownWindow(view, window)
+  const step = widths.find((width) => (known.to - known.from) / width <= wantedSteps) ?? widths.at(-1)!
+  const answer = await view.store.series({ ...known, step, by: 'version' })
   const octets = (version: number, index: number): number =>
     answer.lines.find(({ key }) => key === version)?.octets[index] ?? 0
   const count = Math.round((answer.to - answer.from) / answer.step)

@@ -75,7 +75,8 @@ async function seriesAt(
     const line = answer.lines.find((one) => one.direction === wanted)
     return Array.from({ length: count }, (_, index) => {
       const octets = line?.octets[index]
-      return octets === undefined ? null : (octets * 8000) / answer.step
+      const isBefore = answer.from + (index + 1) * answer.step <= view.since
+      return octets === undefined || isBefore ? null : (octets * 8000) / answer.step
     })
   }
   const [out, inward] = [rates('out'), rates('in')]

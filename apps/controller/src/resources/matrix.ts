@@ -2,7 +2,7 @@
 import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import type { View } from '../domain/view.ts'
+import { knownWindow, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -79,8 +79,7 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
 }
 
 async function storedCells(view: View, between: Between, milliseconds: number): Promise<Cells> {
-  const to = view.now()
-  const answer = await view.store.matrix({ from: to - milliseconds, to, between })
+  const answer = await view.store.matrix({ ...knownWindow(view, milliseconds), between })
   const window = windowOf(answer.from, answer.to)
   const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
   const octets = answer.cells.reduce((sum, cell) => sum + cell.octets, 0)

@@ -2,7 +2,7 @@
 import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Dimension, type FlowTop } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import type { View } from '../domain/view.ts'
+import { knownWindow, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage } from './coverage.ts'
@@ -60,35 +60,35 @@ async function liveTop(
 }
 
 async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<FlowTop> {
-  const to = window.to ?? view.now()
+  const { to } = window
+  const span = to === undefined ? knownWindow(view, window.milliseconds) : { from: to - window.milliseconds, to }
   const terms = storeTerms(view, filter)
   const isPerObservation = [...by, ...filter.map(({ dimension }) => dimension)].some((dimension) =>
     perObservation.includes(dimension),
   )
   const answer = await view.store.top({
-    from: to - window.milliseconds,
-    to,
+    ...span,
     by,
     n,
     filter: terms,
     observations: isPerObservation ? 'all' : 'counted',
   })
-  const span = windowOf(answer.from, answer.to)
+  const answered = windowOf(answer.from, answer.to)
   const { total } = answer
   return {
     apiVersion,
     kind: 'FlowTop',
-    window: windowText(span),
+    window: windowText(answered),
     by: [...by],
     method: 'exact',
     coverage: null,
-    total: { ...total, bitsPerSecond: rateOf(total.octets, span) },
+    total: { ...total, bitsPerSecond: rateOf(total.octets, answered) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
       key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),
       octets,
       packets,
       flows,
-      bitsPerSecond: rateOf(octets, span),
+      bitsPerSecond: rateOf(octets, answered),
       share: total.octets > 0 ? octets / total.octets : 0,
       error: 0,
     })),

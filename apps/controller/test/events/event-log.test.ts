@@ -70,17 +70,23 @@ describe('the event log', () => {
     assert.equal(kept.at(-1)?.id, maxEvents + 600)
   })
 
-  test('goes on when the disk takes no event, and says so', () => {
+  test('goes on when the disk takes no event, says so, and keeps the event when it does again', () => {
     const problems: string[] = []
+    const kept: number[] = []
+    let disk: 'full' | 'ok' = 'full'
     const keeper = {
       load: () => [],
-      append: () => {
-        throw new Error('disk full')
+      append: ({ id }: Event) => {
+        if (disk === 'full') throw new Error('disk full')
+        kept.push(id)
       },
     }
     const log = new EventLog(keeper, (problem) => problems.push(problem))
     assert.equal(log.append(fault, 0).id, 1)
     assert.equal(log.read(0, 1, all).length, 1)
     assert.match(problems[0]!, /disk full/)
+    disk = 'ok'
+    log.append(fault, 0)
+    assert.deepEqual(kept, [1, 2])
   })
 })
