@@ -39,7 +39,8 @@ export function listenToKeys(): void {
   let firstAt = 0
   addEventListener('keydown', (event) => {
     const target = event.target instanceof Element ? event.target : document.body
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, dialog[open]')) return
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, dialog[open]'))
+      return
     const pair = Date.now() - firstAt < pairMilliseconds ? `${first} ${event.key}` : ''
     const key = keys.find(({ keys }) => keys === pair) ?? keys.find(({ keys }) => keys === event.key)
     first = event.key
