@@ -21,8 +21,7 @@ function fail(error: unknown): never {
   process.exit(1) // of this thread only
 }
 
-const settings = settingsOf(workerData as WorkerData)
-const engine = await StoreEngine.open(settings, {
+const engine = await StoreEngine.open(settingsOf(workerData as WorkerData), {
   onEvent: (event) => send({ type: 'event', event }),
   onLoaded: (block) => send({ type: 'loaded', block }),
   onFailure: fail,
@@ -41,13 +40,12 @@ const answers: Answers = {
 }
 
 async function answer(connection: DuckDBConnection, name: Asked, query: unknown): Promise<unknown> {
-  const { view, oldest, release } = engine.view()
+  const { view, reach, oldest, release } = engine.view()
   try {
-    const { retention } = settings
     const run = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
       (await connection.runAndReadAll(sql)).getRows()
     const write = (sql: string, path: string): Promise<number> => writeParquet(connection, sql, path)
-    const answering: Answering = { view, run, write, retention, now: Date.now(), oldest }
+    const answering: Answering = { view, run, write, reach, oldest }
     // Sound: a name and its query come from one entry of `Questions`.
     return await (answers[name] as (a: Answering, q: unknown) => Promise<unknown>)(answering, query)
   } finally {
@@ -81,10 +79,6 @@ port.on('message', (message: ToWorker) => {
       break
     case 'acknowledged':
       engine.acknowledged(message.block)
-      break
-    case 'notifier':
-      message.port.on('message', (block: number) => engine.acknowledged(block))
-      message.port.unref()
       break
     case 'close':
       void engine.close().then(() => process.exit(0))

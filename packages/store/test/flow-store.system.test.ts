@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { parsePrefix } from '@vagus/address'
 import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, UnavailableError } from '../src/index.ts'
 import { blockOf, octetsOf } from './blocks.ts'
@@ -219,5 +220,27 @@ describe('the flow store', () => {
     log.close(hour)
     await store.close()
     assert.ok(readdirSync(join(folder, 'log')).length >= 1)
+  })
+
+  test('starts again when its thread fails, and goes on where it was', async () => {
+    const folder = freshFolder()
+    const events: string[] = []
+    const log = openFlowLog({ folder }, hour)
+    const store = await openFlowStore({ ...settings(folder), onEvent: ({ event }) => events.push(event) })
+    store.notify(log.append(blockOf({ rows: 100, end: hour }), hour)!)
+    await store.loaded(1)
+    renameSync(join(folder, 'log'), join(folder, 'away'))
+    writeFileSync(join(folder, 'log'), '')
+    const asked = store.loaded(2)
+    store.notify(2)
+    while (!events.includes('store.failed')) await setTimeout(20)
+    await assert.rejects(store.stats(), { name: 'UnavailableError', code: 'failed' })
+    rmSync(join(folder, 'log'))
+    renameSync(join(folder, 'away'), join(folder, 'log'))
+    assert.equal(log.append(blockOf({ rows: 100, end: hour }), hour), 2)
+    await asked
+    assert.equal((await store.top({ ...always, by: ['version'], n: 1 })).total.flows, 200)
+    await store.close()
+    log.close(hour)
   })
 })

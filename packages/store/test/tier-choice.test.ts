@@ -5,12 +5,13 @@ import { tierForSteps, tierForSum } from '../src/query/tier-choice.ts'
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
-const retention = { raw: 86_400, minute: 7 * 86_400, fiveMinutes: 90 * 86_400, hour: 1825 * 86_400 }
-const now = 1000 * day
+const now = 3000 * day
+const reach = { raw: now - day, minute: now - 7 * day, 'five-minutes': now - 90 * day, hour: now - 1825 * day }
+const empty = { raw: 0, minute: 0, 'five-minutes': 0, hour: 0 }
 
 describe('the tier of a series', () => {
   const tier = (ago: number, step: number): unknown => {
-    const choice = tierForSteps({ from: now - ago, to: now }, step, retention, now)
+    const choice = tierForSteps({ from: now - ago, to: now }, step, reach)
     return [choice.tier, choice.step]
   }
 
@@ -28,8 +29,13 @@ describe('the tier of a series', () => {
     assert.deepEqual(tier(2 * day, 30_000), ['minute', minute])
   })
 
-  test('is a finer one than the step where that is all there is', () => {
+  test('is the one that reaches farthest where none reaches far enough', () => {
     assert.deepEqual(tier(2000 * day, 7 * day), ['hour', 7 * day])
+    assert.deepEqual(tier(2000 * day, 7 * day + minute), ['hour', 7 * day + hour])
+  })
+
+  test('is the coarsest while nothing was removed', () => {
+    assert.deepEqual(tierForSteps({ from: 0, to: now }, day, empty), { tier: 'hour', step: day })
   })
 
   test('a step that is too short is refused', () => {
@@ -39,7 +45,7 @@ describe('the tier of a series', () => {
 })
 
 describe('the tier of a sum', () => {
-  const tier = (from: number, to: number): string => tierForSum({ from, to }, retention, now).tier
+  const tier = (from: number, to: number): string => tierForSum({ from, to }, reach).tier
 
   test('is single records for a short window of any length', () => {
     assert.equal(tier(now - 90_500, now - 500), 'raw')

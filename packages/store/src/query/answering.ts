@@ -1,6 +1,6 @@
 /** What answering a question takes. @module */
-import type { Retention } from '../sealed/retention-plan.ts'
 import type { View } from '../sql/view.ts'
+import type { Reach } from './tier-choice.ts'
 
 export interface Answering {
   readonly view: View
@@ -8,9 +8,7 @@ export interface Answering {
   readonly run: (sql: string) => Promise<readonly (readonly unknown[])[]>
   /** Writes the rows of a query to a Parquet file; its octets. */
   readonly write: (sql: string, path: string) => Promise<number>
-  readonly retention: Retention
-  /** Milliseconds since 1970. */
-  readonly now: number
+  readonly reach: Reach
   /** When the oldest single record arrived that is still kept. */
   readonly oldest: number | undefined
 }

@@ -19,7 +19,7 @@ export async function answerInterfaceSeries(
   query: InterfaceSeriesQuery,
 ): Promise<InterfaceSeriesResult> {
   checkWindow(query)
-  const { tier, step } = tierForSteps(query, query.step, answering.retention, answering.now)
+  const { tier, step } = tierForSteps(query, query.step, answering.reach)
   const window = alignedTo(query, step)
   const source = rollupSourceSql(answering.view, 'interfaces', { ...window, tier, step })
   const count = (window.to - window.from) / step

@@ -12,7 +12,7 @@ const columns = { sites: ['srcSite', 'dstSite'], edges: ['ingressEdge', 'egressE
 /** @throws {RangeError} on a question that has no answer */
 export async function answerMatrix(answering: Answering, query: MatrixQuery): Promise<MatrixResult> {
   checkWindow(query)
-  const { tier, step } = tierForSum(query, answering.retention, answering.now)
+  const { tier, step } = tierForSum(query, answering.reach)
   const window = alignedTo(query, step)
   const [source, sink] = columns[query.between]
   const from =

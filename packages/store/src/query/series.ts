@@ -23,7 +23,7 @@ export async function answerSeries(answering: Answering, query: SeriesQuery): Pr
       throw new RangeError(`a series has the dimensions ${seriesDimensions.join(', ')}, got ${dimension}`)
     }
   }
-  const { tier, step } = tierForSteps(query, query.step, answering.retention, answering.now)
+  const { tier, step } = tierForSteps(query, query.step, answering.reach)
   const window = alignedTo(query, step)
   const source = rollupSourceSql(answering.view, 'traffic', { ...window, tier, step })
   const key = query.by === undefined ? '0' : columnOfDimension[query.by]

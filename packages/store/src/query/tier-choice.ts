@@ -1,5 +1,4 @@
 /** From which tier a question is answered: the coarsest that has its resolution and reaches back far enough. @module */
-import { keptSeconds, type Retention } from '../sealed/retention-plan.ts'
 import { fileKinds } from '../sealed/tiers.ts'
 import type { TierName } from './queries.ts'
 import type { Window } from './window.ts'
@@ -15,6 +14,9 @@ const tiers: readonly Tier[] = [
   ...fileKinds.filter(({ rows }) => rows === 'traffic').map(({ tier, bucket }) => ({ name: tier, bucket })),
 ]
 
+/** Since when a tier has everything, milliseconds since 1970: 0 where nothing was removed, Infinity where it has nothing. */
+export type Reach = Readonly<Record<TierName, number>>
+
 export interface TierChoice {
   readonly tier: TierName
   readonly step: number
@@ -25,23 +27,24 @@ export const maxSteps = 10_000
 const shortestStep = 1000
 
 /**
- * For a series: the coarsest tier whose bucket divides the step. Where that is no longer kept back to `from`, the next
- * coarser one that is, with its own step. @throws {RangeError} on a step that is too short for the window
+ * For a series: the coarsest tier whose bucket divides the step. Where that does not reach back to `from`, the next
+ * coarser one that does, with its own step. @throws {RangeError} on a step that is too short for the window
  */
-export function tierForSteps({ from, to }: Window, step: number, retention: Retention, now: number): TierChoice {
+export function tierForSteps({ from, to }: Window, step: number, reach: Reach): TierChoice {
   if (!Number.isInteger(step) || step < shortestStep) {
     throw new RangeError(`"step" must be whole milliseconds, at least ${shortestStep}, got ${String(step)}`)
   }
-  const steps = (to - from) / step
-  if (steps > maxSteps)
-    throw new RangeError(`"step" must be longer: the window has ${Math.ceil(steps)} of them, at most ${maxSteps} fit`)
+  const steps = Math.ceil((to - from) / step)
+  if (steps > maxSteps) {
+    throw new RangeError(`"step" must be longer: the window has ${steps} of them, at most ${maxSteps} fit`)
+  }
+  const reaches = ({ name }: Tier): boolean => from >= reach[name]
   const fitting = tiers.filter(({ bucket }) => step % bucket === 0)
-  const kept = (tier: Tier): boolean => from >= now - keptSeconds(retention, tier.name) * 1000
-  const best = fitting.filter(kept).at(-1)
+  const best = fitting.filter(reaches).at(-1)
   if (best !== undefined) return { tier: best.name, step }
   const coarser = tiers.filter(({ bucket }) => bucket > step)
-  const chosen = coarser.find(kept) ?? fitting.at(-1)!
-  return { tier: chosen.name, step: Math.max(step, chosen.bucket) }
+  const chosen = coarser.find(reaches) ?? farthest(tiers, reach)
+  return { tier: chosen.name, step: Math.ceil(step / chosen.bucket) * chosen.bucket }
 }
 
 /** Longest window that is read from single records where a rollup would do. */
@@ -49,15 +52,20 @@ const longestRaw = 3_600_000
 
 /**
  * For sums over one window: a rollup where the window is made of its buckets, or is so long that widening it to whole
- * buckets does not matter; else single records while they are kept.
+ * buckets does not matter; else single records while they reach back.
  */
-export function tierForSum(window: Window, retention: Retention, now: number): TierChoice {
-  const { from, to } = window
-  const kept = tiers.filter(({ name }) => from >= now - keptSeconds(retention, name) * 1000)
-  const exact = kept.filter(({ bucket }) => from % bucket === 0 && to % bucket === 0).at(-1)
-  if (exact !== undefined && (exact.name !== 'raw' || to - from <= longestRaw)) return choiceOf(exact)
-  const rollup = (kept.length > 0 ? kept : tiers).filter(({ name }) => name !== 'raw')
-  return choiceOf((kept.length > 0 ? rollup[0] : rollup.at(-1)) ?? tiers[0]!)
+export function tierForSum({ from, to }: Window, reach: Reach): TierChoice {
+  const reaching = tiers.filter(({ name }) => from >= reach[name])
+  const rollups = reaching.filter(({ name }) => name !== 'raw')
+  const exact = rollups.filter(({ bucket }) => from % bucket === 0 && to % bucket === 0).at(-1)
+  if (exact !== undefined) return choiceOf(exact)
+  const raw = reaching.find(({ name }) => name === 'raw')
+  if (raw !== undefined && (to - from <= longestRaw || rollups.length === 0)) return choiceOf(raw)
+  return choiceOf(rollups[0] ?? farthest(tiers, reach))
 }
+
+/** Where none reaches back to the begin of a window, the one that reaches farthest; of several the finest. */
+const farthest = (some: readonly Tier[], reach: Reach): Tier =>
+  some.reduce((best, tier) => (reach[tier.name] < reach[best.name] ? tier : best))
 
 const choiceOf = ({ name, bucket }: Tier): TierChoice => ({ tier: name, step: bucket })

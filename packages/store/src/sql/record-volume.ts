@@ -14,13 +14,13 @@ const lasted = '("end"::DOUBLE - start::DOUBLE)'
 /** Whether the record's time can be right; else it counts at its end. */
 export const hasDuration = `${lasted} > 0 AND ${lasted} <= ${longestRecord}`
 
-/** Which records have to do with the window, whole or in part. */
+/** Which records have to do with the window, whole or in part. The cheap conditions stand first. */
 export const touchesSql = (from: number, to: number): string =>
-  `"end" >= ${from} AND CASE WHEN ${hasDuration} THEN start < ${to} ELSE "end" < ${to} END`
+  `"end" >= ${from} AND ("end" < ${to} OR (start < ${to} AND ${hasDuration}))`
 
 /** The part of a touching record that lies within the window, 0..1. */
 export const weightSql = (from: number, to: number): string =>
-  `CASE WHEN "end" < ${to} AND (start >= ${from} OR NOT (${hasDuration})) THEN 1.0
+  `CASE WHEN start >= ${from} AND "end" < ${to} THEN 1.0 WHEN "end" < ${to} AND NOT (${hasDuration}) THEN 1.0
     ELSE ((CASE WHEN "end" < ${to} THEN "end"::DOUBLE ELSE ${to} END)
       - (CASE WHEN start > ${from} THEN start::DOUBLE ELSE ${from} END)) / ${lasted} END`
 

@@ -1,5 +1,4 @@
 /** What the store's thread and its owner say to each other. @module */
-import type { MessagePort } from 'node:worker_threads'
 import type { UnavailableCode } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { FlowStoreOptions } from '../flow-store-options.ts'
@@ -42,7 +41,6 @@ export type ToWorker =
     }
   | { readonly type: 'call-off'; readonly id: number }
   | { readonly type: 'acknowledged'; readonly block: number }
-  | { readonly type: 'notifier'; readonly port: MessagePort }
   | { readonly type: 'close' }
 
 export type FromWorker =

@@ -13,8 +13,10 @@ import { logFolder, makeFolder } from '../folder.ts'
 import type { HotTable } from '../hot/hot-table.ts'
 import { LogReader } from '../log/log-reader.ts'
 import type { StoreStats } from '../query/queries.ts'
+import type { Reach } from '../query/tier-choice.ts'
 import { Catalogue } from '../sealed/catalogue.ts'
 import { Leases } from '../sealed/leases.ts'
+import { reachOf } from '../sealed/reach.ts'
 import { fileKinds, rawKind } from '../sealed/tiers.ts'
 import type { View } from '../sql/view.ts'
 import { type Database, databaseErrorOf, openDatabase } from './database.ts'
@@ -36,6 +38,15 @@ const pollEvery = 1000
 const upkeepEvery = 60_000
 /** After sealing failed. */
 const retryAfter = 1000
+
+/** What a question reads, and what to call when it is answered. */
+export interface Reading {
+  readonly view: View
+  readonly reach: Reach
+  /** When the oldest single record that is kept arrived. */
+  readonly oldest: number | undefined
+  readonly release: () => void
+}
 
 interface SealRequest {
   readonly wanted: number
@@ -105,12 +116,12 @@ export class StoreEngine {
   }
 
   /** What a question reads, and what to call when it is answered. */
-  view(): { readonly view: View; readonly oldest: number | undefined; readonly release: () => void } {
-    const tables = [this.#sealing, this.#loader.hot].filter((table) => table !== undefined && table.rows > 0)
-    const hot = tables.map((table) => ({ name: table!.name, earliest: table!.earliest, latest: table!.latest }))
+  view(): Reading {
+    const hot = this.#tables()
     const lists = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))
     return {
       view: { hot, files: (kind) => lists.get(kind) ?? [] },
+      reach: reachOf(this.#catalogue, hot),
       oldest: this.#oldest(),
       release: this.#leases.take(),
     }
@@ -148,17 +159,23 @@ export class StoreEngine {
     for (const { reject } of this.#requests.splice(0)) reject(closed)
     this.#loading.poke()
     this.#keeping.poke()
-    this.#database.sealing.interrupt()
+    // A statement that is about to begin is not stopped by one interrupt.
+    const interrupts = setInterval(() => this.#database.sealing.interrupt(), 10)
     await this.#loops
+    clearInterval(interrupts)
     await this.questions.ended()
     this.#reader.close()
     this.#database.close()
   }
 
   #oldest(): number | undefined {
-    const parts = [...this.#catalogue.files(rawKind), this.#sealing, this.#loader.hot]
-    const oldest = Math.min(...parts.map((part) => (part === undefined || part.rows === 0 ? Infinity : part.firstAt)))
-    return oldest === Infinity ? undefined : oldest
+    const parts = [...this.#catalogue.files(rawKind), ...this.#tables()]
+    return parts.length === 0 ? undefined : Math.min(...parts.map(({ firstAt }) => firstAt))
+  }
+
+  /** What is not sealed and can be asked for, the oldest first. */
+  #tables(): readonly HotTable[] {
+    return [this.#sealing, this.#loader.hot].filter((table) => table !== undefined && table.rows > 0) as HotTable[]
   }
 
   /** What the log holds from before the start, as far as it fits at once. */
