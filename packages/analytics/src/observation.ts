@@ -33,11 +33,15 @@ export function observationOf(block: FlowBlock, row: number, device: number, bou
   return (ingress ? sawIngress : sawNothing) | (egress ? sawEgress : sawNothing)
 }
 
-/** The same where the exporter names one interface for both, as softflowd does: the sites tell the direction. */
+/**
+ * The same where the exporter names one interface for both, as softflowd does. Its `direction` then tells which of a
+ * flow's two ends sent, not which way through the interface, so the sites decide; at a core interface, which they say
+ * nothing about, packets are taken to be metered on entry.
+ */
 function observationAtOne(block: FlowBlock, row: number, slot: number, boundaries: Boundaries): number {
   const isSource = leadsTo(boundaries, slot, block.srcSite[row]!)
   const isSink = leadsTo(boundaries, slot, block.dstSite[row]!)
-  const isExit = isSource === isSink ? block.direction[row] === exit : isSink
+  const isExit = isSource && isSink ? block.direction[row] === exit : isSink
   block.direction[row] = isExit ? exit : entry
   learn(boundaries, slot, isExit ? metersEgress : metersIngress)
   if (isExit) return isSink ? sawEgress : sawNothing
