@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { type FlowStore, openFlowLog, openFlowStore, type StoreEvent } from '../src/index.ts'
+import { coveredBlock } from '../src/sealed/covered.ts'
+import { blocksOf } from '../src/sealed/file-name.ts'
 import { octetsOf } from './blocks.ts'
 import { killStart, rowsOfBlock, samplingRate } from './killed-block.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vagus-kill-'))
 after(() => rmSync(root, { recursive: true }))
-const child = join(import.meta.dirname, 'kill-child.ts')
+const child = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** Each value is rounded; a record carries `samplingRate` octets at least. */
@@ -92,6 +95,13 @@ async function checkBlocks(store: FlowStore, last: number): Promise<void> {
   )
 }
 
+/** Files that a kill left half-written, or whose seal was not finished. */
+function leftOver(folder: string): number {
+  const covered = coveredBlock(folder)
+  const names = globSync(`${folder}/{raw,minute,five-minutes,hour}/**/*.parquet*`).map((path) => basename(path))
+  return names.filter((name) => (blocksOf(name)?.to ?? Infinity) > covered).length
+}
+
 const afterMilliseconds = (milliseconds: number) => (kill: () => void) => {
   const timer = setTimeout(kill, milliseconds)
   return () => clearTimeout(timer)
@@ -126,10 +136,13 @@ test('kill -9 while blocks are appended, loaded, sealed and merged loses none an
     atChange(join(folder, 'log'), 4),
   ]
   let acknowledged = 0
+  let interrupted = 0
   for (const moment of moments) {
     acknowledged = Math.max(acknowledged, await killed(folder, moment))
+    interrupted += leftOver(folder)
     await check(folder, acknowledged)
   }
+  assert.ok(interrupted > 0, 'no kill came while something was sealed or merged')
   assert.ok(acknowledged > 100, `only ${acknowledged} blocks`)
   const names = readdirSync(join(folder, 'raw'))
   assert.ok(names.length > 0 && names.every((name) => name.endsWith('.parquet')), names.join(' '))

@@ -12,16 +12,16 @@
 import { crc32 } from 'node:zlib'
 import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/flow'
 
-export const headerOctets = 40
+const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
 const formatVersion = 1
 const crcAt = 36
 /** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
-export const maxRows = 32_768
+const maxRows = 32_768
 export const maxEntryOctets = entryOctetsOf(maxRows)
 
 /** Names the columns and their order. */
-export const columnsHash = crc32(flowColumns.map(({ name, type }) => `${name}:${type}`).join(','))
+const columnsHash = crc32(flowColumns.map(({ name, type }) => `${name}:${type}`).join(','))
 
 /** Octets of an entry with so many rows. */
 export function entryOctetsOf(rows: number): number {

@@ -7,7 +7,7 @@ import { tierForSteps } from './tier-choice.ts'
 import { alignedTo, checkWindow } from './window.ts'
 
 /** Lines of one answer, the largest: nobody can tell more apart. */
-export const maxLines = 100
+const maxLines = 100
 
 interface Line {
   readonly key: number | undefined

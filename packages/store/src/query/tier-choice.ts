@@ -23,7 +23,7 @@ export interface TierChoice {
 }
 
 /** Points of a series: what a screen can show, and a bound on the answer. */
-export const maxSteps = 10_000
+const maxSteps = 10_000
 const shortestStep = 1000
 
 /**

@@ -11,7 +11,7 @@ const maxDimensions = 4
 const maxItems = 10_000
 
 /** @throws {RangeError} on a question that has no answer */
-export function topSql(view: View, query: TopQuery): string | undefined {
+function topSql(view: View, query: TopQuery): string | undefined {
   checkWindow(query)
   const { by, n, from, to } = query
   if (by.length < 1 || by.length > maxDimensions || new Set(by).size < by.length) {

@@ -11,7 +11,7 @@ export interface MergeLimits {
   readonly mergedRows: number
 }
 
-export const mergeLimits: MergeLimits = { largeRows: 2_000_000, mergedRows: 16_000_000 }
+const mergeLimits: MergeLimits = { largeRows: 2_000_000, mergedRows: 16_000_000 }
 
 /** The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. */
 export function nextMerge(

@@ -11,7 +11,7 @@ export interface Retention {
   readonly hour: number
 }
 
-export const keptSeconds = (retention: Retention, tier: TierName): number =>
+const keptSeconds = (retention: Retention, tier: TierName): number =>
   tier === 'five-minutes' ? retention.fiveMinutes : retention[tier]
 
 /**

@@ -3,7 +3,7 @@ import type { StoredFile } from '../sealed/stored-file.ts'
 import { type FileKind, rawKind } from '../sealed/tiers.ts'
 import { literal } from './columns.ts'
 
-export interface HotPart {
+interface HotPart {
   readonly name: string
   readonly earliest: number
   readonly latest: number

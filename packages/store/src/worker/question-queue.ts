@@ -4,7 +4,7 @@ import { UnavailableError } from '../errors.ts'
 import { databaseErrorOf } from './database.ts'
 
 /** More than any page asks at once; who meets it asks faster than the disk answers. */
-export const maxQuestions = 64
+const maxQuestions = 64
 
 interface Question {
   readonly id: number
