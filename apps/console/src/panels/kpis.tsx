@@ -149,7 +149,7 @@ function Loss({ status }: { readonly status: Status | undefined }) {
         <span
           title={`${formatCount(lost)} of ${formatCount(lost + records)} records since the start (${formatShare(share)})`}
         >
-          {formatCount(lost)} records since the start
+          {formatCount(lost)} records
         </span>
       }
     />
