@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { Leases } from '../src/sealed/leases.ts'
+import { Lag } from '../src/worker/lag.ts'
+
+describe('leases', () => {
+  test('what a query reads is removed when it has ended, and not before', () => {
+    const leases = new Leases()
+    const removed: string[] = []
+    const early = leases.take()
+    leases.retire(() => removed.push('first'))
+    const late = leases.take()
+    leases.retire(() => removed.push('second'))
+    assert.deepEqual(removed, [])
+    early()
+    assert.deepEqual(removed, ['first'])
+    late()
+    assert.deepEqual(removed, ['first', 'second'])
+  })
+
+  test('in any order of begin, end and removal nothing goes that is read, and everything goes in the end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('begin', 'end', 'retire'), { maxLength: 40 }), (steps) => {
+        const leases = new Leases()
+        const running: { readonly seen: number; readonly end: () => void }[] = []
+        let retired = 0
+        let removed = 0
+        const check = (): void => running.forEach(({ seen }) => assert.ok(removed <= seen))
+        for (const step of steps) {
+          if (step === 'begin') running.push({ seen: retired, end: leases.take() })
+          if (step === 'end') running.splice(running.length >> 1, 1)[0]?.end()
+          if (step === 'retire') {
+            retired++
+            leases.retire(() => removed++)
+          }
+          check()
+        }
+        for (const { end } of running.splice(0)) end()
+        assert.equal(removed, retired)
+      }),
+    )
+  })
+})
+
+describe('lag', () => {
+  test('is the time since a block was acknowledged that is not loaded', () => {
+    const lag = new Lag()
+    assert.equal(lag.milliseconds(1000), 0)
+    lag.acknowledged(1, 1000)
+    lag.acknowledged(2, 1500)
+    assert.equal(lag.milliseconds(1700), 700)
+    lag.loaded(1, 1800)
+    assert.equal(lag.milliseconds(2000), 200)
+    lag.loaded(2, 2000)
+    assert.equal(lag.milliseconds(3000), 0)
+    lag.acknowledged(2, 3000)
+    assert.equal(lag.milliseconds(4000), 0)
+  })
+})
