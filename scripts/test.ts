@@ -35,7 +35,10 @@ const stages: readonly Stage[] = [
   { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
   { name: 'unused', run: () => commands([[bin('knip')]]) },
   { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'one process') },
-  { name: 'system', run: () => tests(['{packages,apps}/*/test/**/*.system.test.ts'], 'process per file') },
+  {
+    name: 'system',
+    run: () => tests(['{packages,apps}/*/test/**/*.system.test.ts', 'test/*.system.test.ts'], 'process per file'),
+  },
   { name: 'browser', run: () => tests(['apps/*/test/**/*.browser.test.ts'], 'process per file') },
 ]
 

@@ -15,13 +15,13 @@ import { end, type Sent, until } from './process.ts'
 const receiveBuffer = 4_194_304
 const port = 29_950
 
-export interface Outcome {
+interface Outcome {
   readonly stored: number
   /** Seconds from the last datagram until everything that was stored could be asked for. */
   readonly queryableAfter: number
 }
 
-export interface Running {
+interface Running {
   readonly port: number
   readonly folder: string
   /** Called when all was sent. */

@@ -1,0 +1,128 @@
+/**
+ * The first complete use, end to end, as its user types it: the lab named metro comes up, what the controller says
+ * flows where is what the generators sent, and nothing is left behind.
+ */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { LinkList, Matrix, Status } from '@vagus/api'
+import { needs } from '../scripts/needs.ts'
+
+const run = promisify(execFile)
+const home = mkdtempSync(join(tmpdir(), 'vagus-metro-'))
+const listen = '127.0.0.1:7691'
+const env = { ...process.env, VAGUS_HOME: home, VAGUS_CONTROLLER: `http://${listen}` }
+
+async function vagus<T>(...args: readonly string[]): Promise<T> {
+  const { stdout } = await run(process.execPath, ['apps/cli/src/main.ts', ...args, '--json'], { env, maxBuffer: 1e8 })
+  return JSON.parse(stdout) as T
+}
+
+interface Volume {
+  readonly v4: { readonly octets: number }
+  readonly v6: { readonly octets: number }
+}
+interface SiteTraffic {
+  readonly site: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly sent: Readonly<Record<string, Volume>>
+}
+type Ledger = readonly SiteTraffic[]
+
+/** What `from` had sent to `to` by the time `at`, in octets, between the two readings around it. */
+function sentBy(ledgers: readonly Ledger[], from: string, to: string, family: 'v4' | 'v6', at: number): number {
+  const points = ledgers
+    .flatMap((ledger) => ledger.filter(({ site }) => site === from))
+    .map((site) => ({ at: site.at, octets: site.sent[to]?.[family].octets ?? 0 }))
+  const next = points.findIndex((point) => point.at >= at)
+  assert.ok(next > 0, `the readings of ${from} do not reach around ${new Date(at).toISOString()}`)
+  const [a, b] = [points[next - 1]!, points[next]!]
+  return a.octets + ((b.octets - a.octets) * (at - a.at)) / (b.at - a.at)
+}
+
+/** Processes that have our home folder in their command line or environment. */
+function processesOfOurs(): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
+    try {
+      return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(
+        home,
+      )
+    } catch {
+      return false
+    }
+  })
+}
+
+describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd') }, () => {
+  const ledgers: Ledger[] = []
+  let matrix: Matrix
+  let isUp = false
+
+  before(async () => {
+    const up = await vagus<Record<string, unknown>>('lab', 'up', '--detach', '--listen', listen)
+    isUp = true
+    for (const key of ['substrate', 'routers', 'links', 'startedMs', 'convergedMs'])
+      assert.ok(up[key], `${key} is missing`)
+    // A minute, and what windows wait for records on their way; generators are read every second.
+    const until = Date.now() + 105_000
+    while (Date.now() < until) {
+      ledgers.push((await vagus<{ items: Ledger }>('lab', 'traffic')).items)
+      await new Promise((resolve) => setTimeout(resolve, 700))
+    }
+    matrix = await vagus<Matrix>('matrix', '--last', '1m')
+  })
+  after(async () => {
+    if (isUp) await vagus('lab', 'down')
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  test('the matrix is what the generators sent: each pair within 5 %, its IPv6 share within 1 point', () => {
+    const from = Date.parse(matrix.window.from)
+    const to = Date.parse(matrix.window.to)
+    assert.equal(to - from, 60_000)
+    const wrong: string[] = []
+    for (const [i, source] of matrix.names.entries()) {
+      for (const [j, sink] of matrix.names.entries()) {
+        if (i === j) continue
+        const sent = (family: 'v4' | 'v6'): number =>
+          sentBy(ledgers, source, sink, family, to) - sentBy(ledgers, source, sink, family, from)
+        const [v4, v6] = [sent('v4'), sent('v6')]
+        const seen = (matrix.bitsPerSecond[i]![j]! * 60) / 8
+        const error = seen / (v4 + v6) - 1
+        const shareError = (matrix.ipv6Share[i]![j] ?? 0) - v6 / (v4 + v6)
+        if (Math.abs(error) > 0.05 || Math.abs(shareError) > 0.01) {
+          wrong.push(
+            `${source} → ${sink}: ${(error * 100).toFixed(1)} %, share ${(shareError * 100).toFixed(2)} points, ${(v4 + v6) / 1e6} MB`,
+          )
+        }
+      }
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  test('flows cover what the interface counters saw', async () => {
+    const status = await vagus<Status>('status')
+    assert.equal(status.devices.exporting, status.devices.total)
+    assert.ok(Math.abs(status.traffic.coverage! - 1) < 0.02, `coverage ${status.traffic.coverage}`)
+    const links = await vagus<LinkList>('link', 'ls')
+    for (const { name, aToZ, zToA } of links.items) {
+      for (const { coverage } of [aToZ, zToA]) {
+        if (coverage !== null) assert.ok(Math.abs(coverage - 1) < 0.05, `${name} covers ${coverage}`)
+      }
+    }
+  })
+
+  test('nothing is left behind when it goes down', async () => {
+    assert.ok(processesOfOurs().length > 5)
+    await vagus('lab', 'down')
+    assert.deepEqual(processesOfOurs(), [])
+    isUp = false
+    assert.deepEqual(existsSync(join(home, 'lab')) ? readdirSync(join(home, 'lab')) : [], [])
+  })
+})
