@@ -87,6 +87,14 @@ export function formatAge(milliseconds: number): string {
   return `${Math.max(0, Math.floor(milliseconds / 1000))}${thin}s`
 }
 
+/** The length of a window, to the second while it is short: 85 s, 5 min, 5 min 20 s, 1 d. */
+export function formatSpan(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 120 && whole !== 60) return `${whole}${thin}s`
+  if (whole >= 3600 || whole % 60 === 0) return formatAge(whole * 1000)
+  return `${Math.floor(whole / 60)}${thin}min ${whole % 60}${thin}s`
+}
+
 /** A difference of shares in percentage points with its sign: +0.4, −12. */
 export function formatPoints(points: number): string {
   const size = Math.abs(points)

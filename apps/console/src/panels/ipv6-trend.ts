@@ -19,6 +19,6 @@ export function trendOf({ trend, window }: Pick<Ipv6Share, 'trend' | 'window'>):
   const [middle, low, high] = [trend.perDay, trend.low, trend.high].map((value) => formatPoints(value * factor))
   const interval = `95${thin}% within ${low} to ${high}`
   if (trend.low <= 0 && trend.high >= 0)
-    return { short: 'steady', long: `Steady: ${middle} points/${unit} is not told from none (${interval})` }
+    return { short: 'steady', long: `Steady: ${middle} points/${unit} may as well be none (${interval})` }
   return { short: `${middle} points/${unit}`, long: `${middle} points/${unit} (${interval})` }
 }

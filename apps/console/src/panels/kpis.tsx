@@ -5,6 +5,7 @@ import {
   formatAge,
   formatCount,
   formatShare,
+  formatSpan,
   perSecondFigure,
   rateFigure,
   shareFigure,
@@ -51,7 +52,7 @@ export function Kpis() {
       <Kpi
         label="traffic"
         {...(top === undefined ? { value: unknown } : rateFigure(top.total.bitsPerSecond))}
-        note={top === undefined ? '' : `mean of the last ${formatAge(top.window.seconds * 1000)}`}
+        note={top === undefined ? '' : `mean of the last ${formatSpan(top.window.seconds)}`}
       />
       <Ipv6 share={share} />
       <Flows status={status} />

@@ -1,4 +1,5 @@
 /** The largest groups of flows by one or two dimensions. */
+import { Fragment } from 'preact'
 import type { Dimension, FlowTop } from '@vagus/api'
 import { formatCount, formatOctets, formatRate, formatShare } from '../figures/format.ts'
 import { commandOf } from '../state/commands.ts'
@@ -62,6 +63,22 @@ function Dimensions({ by: [first = 'src', second] }: { readonly by: readonly Dim
   )
 }
 
+/** A long IPv6 address breaks between its groups, not within them. */
+const KeyText = ({ text }: { readonly text: string }) =>
+  text === '' ? (
+    <>unknown</>
+  ) : (
+    <>
+      {text.split(/(?<=:)(?!:)/).map((group, index) => (
+        // the groups of an address have no other name than their place
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {group}
+        </Fragment>
+      ))}
+    </>
+  )
+
 /** From here on volume, packets and flows fit beside the rate. */
 const wide = 760
 
@@ -113,7 +130,7 @@ function TopTable({ top }: { readonly top: FlowTop }) {
                     class={isCode(dimension) ? 'mono key-cell' : 'key-cell'}
                     title={item.key[dimension]}
                   >
-                    {item.key[dimension] || 'unknown'}
+                    <KeyText text={item.key[dimension] ?? ''} />
                   </td>
                 ))}
                 <td class="figure">{formatRate(item.bitsPerSecond)}</td>

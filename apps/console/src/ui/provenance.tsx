@@ -1,7 +1,7 @@
 /** Where a figure comes from: its window, and which share of the counted traffic the flows saw. */
 import type { Window } from '@vagus/api'
 import { formatTime } from '../figures/clock.ts'
-import { formatAge, formatShare } from '../figures/format.ts'
+import { formatShare, formatSpan } from '../figures/format.ts'
 import { clock } from '../state/preferences.ts'
 
 interface Props {
@@ -21,7 +21,7 @@ export function WindowOf({ window }: { readonly window: Window }) {
   const at = (time: string): string => formatTime(Date.parse(time), clock.value)
   return (
     <span title={`${at(window.from)} to ${at(window.to)} ${clock.value === 'utc' ? 'UTC' : 'local time'}`}>
-      last {formatAge(window.seconds * 1000)}
+      last {formatSpan(window.seconds)}
     </span>
   )
 }

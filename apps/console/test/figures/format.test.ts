@@ -9,6 +9,7 @@ import {
   formatPoints,
   formatRate,
   formatShare,
+  formatSpan,
   perSecondFigure,
 } from '../../src/figures/format.ts'
 
@@ -75,6 +76,13 @@ test('an age is told in its largest whole unit, and clocks that are apart give n
   assert.deepEqual(
     [-400, 999, 59_999, 60_000, 3_600_000, 200_000_000].map((age) => spaced(formatAge(age))),
     ['0 s', '0 s', '59 s', '1 min', '1 h', '2 d'],
+  )
+})
+
+test('the length of a window is exact while it is short, as when the controller has just begun', () => {
+  assert.deepEqual(
+    [5, 60, 85, 300, 310, 3600, 86_400].map((seconds) => spaced(formatSpan(seconds))),
+    ['5 s', '1 min', '85 s', '5 min', '5 min 10 s', '1 h', '1 d'],
   )
 })
 
