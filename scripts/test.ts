@@ -35,6 +35,7 @@ const stages: readonly Stage[] = [
   { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
   { name: 'unused', run: () => commands([[bin('knip')]]) },
   { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'one process') },
+  { name: 'examples', run: () => commands(globSync('examples/*/main.ts').map((file) => [process.execPath, file])) },
   {
     name: 'system',
     run: () => tests(['{packages,apps}/*/test/**/*.system.test.ts', 'test/*.system.test.ts'], 'process per file'),
