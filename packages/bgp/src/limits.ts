@@ -1,0 +1,34 @@
+/**
+ * Bounds on what peers can make us hold, with what happens at each.
+ * @module
+ */
+
+/** Octets of the longest message without the Extended Message capability (RFC 4271 §4.1); longer: NOTIFICATION 1/2. */
+export const maxMessageOctets = 4096
+
+/** Octets of the longest message with it (RFC 8654 §4). OPEN and KEEPALIVE keep the smaller bound. */
+export const maxExtendedMessageOctets = 65535
+
+/**
+ * Different attribute blocks that one table keeps. A full table of the Internet has about 250,000. A route with one more
+ * is refused, which ends the session with Cease, Out of Resources.
+ */
+export const defaultMaxAttributeSets = 1_000_000
+
+/** Octets of all attribute blocks of one table; as above. */
+export const defaultMaxAttributeOctets = 256 * 1024 * 1024
+
+/** Prefixes of one family of one peer: twice the Internet's. Above: Cease, Maximum Number of Prefixes (RFC 4486). */
+export const defaultMaxPrefixes = 2_000_000
+
+/** Slots of a prefix index: what 24 bits can number. Above: the same as the limit that the caller gave. */
+export const maxPrefixSlots = 2 ** 24 - 1
+
+/** Paths of one prefix from one peer with ADD-PATH; routes of one more are refused and counted. */
+export const maxPathsPerPrefix = 64
+
+/** Peers of one Loc-RIB: a best route names its peer in 16 bits. One more is refused. */
+export const maxPeers = 1024
+
+/** Faults that are reported of one UPDATE; what more there are changes the treatment but is not told. */
+export const maxFaultsPerUpdate = 16
