@@ -1,4 +1,10 @@
 /** Octets to values and back. */
+export { encodeCbor, writeCbor } from './cbor/encode.ts'
+export { CborFramer, type Framed } from './cbor/framer.ts'
+export { CborItem, decodeCbor, readItem } from './cbor/item.ts'
+export { type CborLimits, defaultCborLimits } from './cbor/limits.ts'
+export { ItemScanner } from './cbor/scanner.ts'
+export { type CborFloat, type CborMap, type CborSimple, type CborTag, type CborValue, majorType } from './cbor/value.ts'
 export {
   type Codec,
   counted,
