@@ -15,7 +15,7 @@ interface Group {
 const groups: readonly Group[] = [
   { layer: 'wire', pure: true, members: ['packages/wire'] },
   { layer: 'ground', pure: true, members: ['packages/address'] },
-  { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/bgp'] },
+  { layer: 'protocols', pure: true, members: ['packages/flow', 'packages/grasp', 'packages/bgp'] },
   { layer: 'protocols: identity', pure: true, members: ['packages/identity'] },
   { layer: 'services', pure: true, members: ['packages/analytics'] },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },

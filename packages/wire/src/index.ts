@@ -1,6 +1,7 @@
 /** Octets to values and back. */
 export { encodeCbor, writeCbor } from './cbor/encode.ts'
 export { CborFramer, type Framed } from './cbor/framer.ts'
+export { writeHead } from './cbor/head.ts'
 export { CborItem, decodeCbor, readItem } from './cbor/item.ts'
 export { type CborLimits, defaultCborLimits } from './cbor/limits.ts'
 export { ItemScanner } from './cbor/scanner.ts'
