@@ -13,14 +13,12 @@ import { createDirectory, type Directory } from './domain/directory.ts'
 import { Measurements } from './domain/measurements.ts'
 import { RecordRate } from './domain/record-rate.ts'
 import type { EventDraft } from './events/event-draft.ts'
+import { FloodGuard } from './events/flood-guard.ts'
 import { draftOfFlowEvent, draftOfStoreEvent } from './events/from-flow.ts'
 import { CongestionMonitor } from './monitors/congestion.ts'
 import { LinkStateMonitor } from './monitors/link-state.ts'
 import { OverflowMonitor } from './monitors/overflow.ts'
 import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
-
-/** Unknown exporters that were told of; further ones are told of again with each of their streams. */
-const maxUnknown = 16_384
 
 export class DomainState {
   readonly records = new RecordRate()
@@ -31,7 +29,7 @@ export class DomainState {
   readonly #congestion = new CongestionMonitor()
   readonly #overflow = new OverflowMonitor()
   readonly #addresses = new Map<number, string>()
-  readonly #unknown = new Set<string>()
+  readonly #flood = new FloodGuard()
   #config: Config
   #directory: Directory
   #domain: Domain
@@ -94,21 +92,15 @@ export class DomainState {
     this.#measurements.take(counters, at)
     this.#countRecords(report)
     return [
-      ...events.map((event) => draftOfFlowEvent(event, this.#directory)).filter((draft) => this.#isNews(draft)),
+      ...this.#flood.step(
+        events.map((event) => draftOfFlowEvent(event, this.#directory)),
+        at,
+      ),
       ...storeEvents.map(draftOfStoreEvent),
       ...this.#overflow.step(report.receiver.dropped, at),
       ...this.#silence.step(this.#exportTimes(report), parseDuration(this.#config.flow.silentAfter), at),
       ...this.#linkEvents(at),
     ]
-  }
-
-  /** An unknown exporter has a stream for each port and domain; it is one exporter all the same. */
-  #isNews({ event, subject, fields }: EventDraft): boolean {
-    if (event !== 'exporter.unknown') return true
-    const key = `${subject} ${fields['protocol'] ?? ''}`
-    if (this.#unknown.has(key)) return false
-    if (this.#unknown.size < maxUnknown) this.#unknown.add(key)
-    return true
   }
 
   #countRecords({ at, exporters, totals }: CollectorReport): void {

@@ -57,7 +57,7 @@ export const loadQuerySchema = z.strictObject({ last: last.default('15m') })
 export const ipv6ShareQuerySchema = z.strictObject({ last: last.default('1h') })
 
 /** First words of event names; `status` is not an event: see `eventsQuerySchema`. */
-export const topics = ['controller', 'config', 'exporter', 'link', 'receiver', 'store', 'fault', 'status'] as const
+export const topics = ['controller', 'config', 'exporter', 'link', 'receiver', 'store', 'status'] as const
 export type Topic = (typeof topics)[number]
 
 /**

@@ -9,16 +9,25 @@ export const sentences = {
   'controller.stopped': { severity: 'info', text: 'Controller stopped' },
   'config.reloaded': { severity: 'info', text: 'Configuration read again: {changes}' },
   'config.rejected': { severity: 'error', text: 'Configuration not accepted, the old one stays: {problem}' },
-  'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address} port {port}' },
+  'exporter.seen': {
+    severity: 'info',
+    text: '{device} exports {protocol} from {address}; its streams: vagus exporter ls',
+  },
   'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} and is no configured device' },
   'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds} s' },
   'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds} s' },
-  'exporter.restarted': { severity: 'warning', text: '{device} restarted its export (port {port})' },
+  'exporter.restarted': {
+    severity: 'warning',
+    text: '{device} restarted its {protocol} export {count} ×, last on port {port}: {reason}',
+  },
   'exporter.malformed': {
     severity: 'warning',
     text: '{count} datagrams from {address} were not understood, the last one at {problem}',
   },
-  'exporter.loss': { severity: 'warning', text: '{lost} {unit} of {device} were lost on the way ({share} %)' },
+  'exporter.loss': {
+    severity: 'warning',
+    text: '{lost} {protocol} {unit} of {device} were lost on the way ({share} %), in {streams} of its streams',
+  },
   'exporter.no-ipv6': {
     severity: 'warning',
     text: '{device} exports {protocol}, which cannot carry IPv6: its IPv6 traffic is not seen',
@@ -35,6 +44,10 @@ export const sentences = {
     severity: 'warning',
     text: 'The kernel dropped {count} datagrams before we read them; raise flow.receiveBuffer',
   },
+  'receiver.flood': {
+    severity: 'warning',
+    text: '{count} more events {name} within a minute are not shown one by one; vagus exporter ls knows all exporters',
+  },
   'receiver.fallback': { severity: 'warning', text: 'Receiving without recvmmsg: {problem}' },
   'store.disk-full': {
     severity: 'error',
@@ -44,7 +57,6 @@ export const sentences = {
   'store.replayed': { severity: 'info', text: '{records} records were read back from the log' },
   'store.damaged': { severity: 'warning', text: 'The store stepped over {octets} octets of {file}: {problem}' },
   'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
-  'fault.injected': { severity: 'warning', text: 'Fault: {fault}' },
 } as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>
 
 export type EventName = keyof typeof sentences

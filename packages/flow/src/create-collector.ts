@@ -84,12 +84,13 @@ export function createCollector(config: CollectorConfig): Collector {
     tick(time) {
       const now = Math.floor(time)
       parking.expire(now)
-      for (const { exporter, streams } of table.entries()) {
+      for (const entry of table.entries()) {
+        const { exporter } = entry
         // The operator may have configured a rate since: it is asked for again.
         const configured = samplingRateOf(exporter.address) ?? 0
         if (configured !== exporter.configuredRate) exporter.optionsVersion++
         exporter.configuredRate = configured
-        for (const stream of streams.all()) reporter.check(stream, now)
+        reporter.check(entry, now)
       }
     },
     exporters: () => statesOf(table),

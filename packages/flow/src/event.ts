@@ -18,9 +18,10 @@ export interface FlowEvent {
   /** Text of the exporter's address. */
   readonly address: string
   /**
-   * `protocol`, `port` and `domain` always; and
-   * restarted: `reason`; malformed: `count` since the last such event, `problem` with its octet;
-   * loss: `lost` in `unit`, `share` in percent with one digit, since the last such event.
+   * `protocol` always, and `port` and `domain` of the stream where it was noticed last, for a loss of the stream that
+   * lost most; and, over all streams of the exporter's protocol since the last such event,
+   * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
+   * loss: `lost` in `unit`, `share` in percent with one digit, `streams` that lost something.
    */
   readonly fields: Readonly<Record<string, string | number>>
 }

@@ -48,7 +48,7 @@ export interface Netflow5Header {
   readonly sequence: number
   /** Engine type × 256 + engine id: each engine counts its own flows. */
   readonly engine: number
-  /** Sampling interval; 0 states none. */
+  /** Sampling interval; 0 states none: the exporter does not sample, unless the operator configured a rate. */
   readonly samplingInterval: number
 }
 

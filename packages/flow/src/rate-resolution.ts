@@ -21,7 +21,7 @@ function* announcementsFor({ streams }: ExporterEntry, stream: Stream): Iterable
   for (const sibling of streams.siblingsOf(stream)) yield sibling.sampling
 }
 
-/** `headerRate` is 0 when the header says none; `configured` likewise. */
+/** `headerRate` is 0 when the header says none; `configured` likewise. A rate of 0 is unknown. */
 export function baseRateOf(
   entry: ExporterEntry,
   stream: Stream,
@@ -32,7 +32,9 @@ export function baseRateOf(
     if (sampling.baseRate > 0) return { rate: sampling.baseRate, from: sampling.domainRate > 0 ? 'domain' : 'sampler' }
   }
   if (headerRate > 0) return { rate: headerRate, from: 'header' }
-  return configured ? { rate: configured, from: 'configured' } : { rate: 0, from: 'none' }
+  if (configured) return { rate: configured, from: 'configured' }
+  // Nearly every exporter of NetFlow v5 that samples says so in the header; no interval there is no sampling.
+  return stream.protocol === 'netflow5' ? { rate: 1, from: 'header' } : { rate: 0, from: 'none' }
 }
 
 /** The rate of a sampler that records name; 0 when no options announced it. */

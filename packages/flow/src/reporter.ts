@@ -1,27 +1,32 @@
 /**
- * Turns what happens to streams into events, no more than one of a kind a minute for one stream, so that a flood of
- * bad datagrams is one line and not a million.
+ * Turns what happens to streams into events about their exporters: one for all streams of a protocol, and no more than
+ * one of a kind a minute. How many streams there are, and how each of them does, is in `Collector.exporters()`.
  * @module
  */
 import { BoundedQueue } from './bounded-queue.ts'
 import type { FlowEvent } from './event.ts'
+import type { ExporterEntry } from './exporter-table.ts'
+import { Notice } from './notice.ts'
+import type { FlowProtocol } from './protocol.ts'
 import type { Stream } from './stream.ts'
 
-/** Between two events of one kind about one stream. */
-const quietMs = 60_000
 /** A sampler without a rate is reported after this long: options come every few minutes at most. */
 const samplerGraceMs = 120_000
 /** Sources of datagrams that belong to no stream; the oldest is forgotten. */
 const maxUnattributed = 1024
 
-interface Unattributed {
-  count: number
-  reportedAt: number
+/** Losses of the streams of one protocol that were not told yet. */
+interface Loss {
+  lost: number
+  received: number
+  /** How many streams lost something, and that which lost most. */
+  readonly streams: Stream[]
+  worst: { readonly stream: Stream; readonly lost: number }
 }
 
 export class Reporter {
   readonly #queue: BoundedQueue<FlowEvent>
-  readonly #unattributed = new Map<string, Unattributed>()
+  readonly #unattributed = new Map<string, Notice>()
 
   constructor(limit: number) {
     this.#queue = new BoundedQueue(limit)
@@ -35,62 +40,93 @@ export class Reporter {
     return this.#queue.take()
   }
 
+  /** A new stream: told when it is the exporter's first of this protocol. */
   seen(stream: Stream, at: number): void {
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    if (notices.isSeen) return
+    notices.isSeen = true
     this.#push('exporter.seen', stream, at, {})
     if (stream.protocol === 'netflow5') this.#push('exporter.no-ipv6', stream, at, {})
   }
 
   restarted(stream: Stream, at: number, reason: string): void {
-    this.#push('exporter.restarted', stream, at, { reason })
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    notices.restarted.count++
+    notices.restartReason = reason
+    this.#tellRestarts(stream, at)
   }
 
   malformed(stream: Stream, at: number, problem: string): void {
-    stream.unreportedMalformed++
-    if (stream.reportedMalformedAt > 0 && at - stream.reportedMalformedAt < quietMs) return
-    this.#push('exporter.malformed', stream, at, { count: stream.unreportedMalformed, problem })
-    stream.unreportedMalformed = 0
-    stream.reportedMalformedAt = at
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    notices.malformed.count++
+    notices.problem = problem
+    this.#tellMalformed(stream, at)
   }
 
   /** A datagram of no protocol that we know, or cut before it could say whose it is. */
   notUnderstood(from: { readonly address: string; readonly port: number }, at: number, problem: string): void {
-    const known = this.#unattributed.get(from.address) ?? { count: 0, reportedAt: 0 }
-    known.count++
+    const notice = this.#unattributed.get(from.address) ?? new Notice()
+    notice.count++
     this.#unattributed.delete(from.address)
-    this.#unattributed.set(from.address, known)
+    this.#unattributed.set(from.address, notice)
     if (this.#unattributed.size > maxUnattributed) {
       for (const oldest of this.#unattributed.keys()) {
         this.#unattributed.delete(oldest)
         break
       }
     }
-    if (known.reportedAt > 0 && at - known.reportedAt < quietMs) return
-    const fields = { protocol: 'unknown', port: from.port, domain: 0, count: known.count, problem }
+    if (!notice.isDue(at)) return
+    const fields = { protocol: 'unknown', port: from.port, domain: 0, count: notice.count, problem }
     this.#queue.push({ event: 'exporter.malformed', at, exporter: 0, address: from.address, fields })
-    known.count = 0
-    known.reportedAt = at
+    notice.told(at)
   }
 
-  /** Losses since the last report, and samplers without a rate. Called about once a second. */
-  check(stream: Stream, now: number): void {
-    this.#checkLoss(stream, now)
-    if (stream.missingRateSince === 0 || stream.isMissingRateReported) return
-    if (now - stream.missingRateSince < samplerGraceMs) return
-    stream.isMissingRateReported = true
+  /** What waited for its minute, losses, and samplers without a rate. Called about once a second. */
+  check({ streams }: ExporterEntry, now: number): void {
+    const losses = new Map<FlowProtocol, Loss>()
+    for (const stream of streams.all()) {
+      this.#tellRestarts(stream, now)
+      this.#tellMalformed(stream, now)
+      this.#checkRate(stream, now)
+      addLoss(losses, stream)
+    }
+    for (const loss of losses.values()) this.#tellLoss(loss, now)
+  }
+
+  #tellRestarts(stream: Stream, now: number): void {
+    const { restarted, restartReason: reason } = stream.exporter.noticesOf(stream.protocol)
+    if (restarted.count === 0 || !restarted.isDue(now)) return
+    this.#push('exporter.restarted', stream, now, { count: restarted.count, reason })
+    restarted.told(now)
+  }
+
+  #tellMalformed(stream: Stream, now: number): void {
+    const { malformed, problem } = stream.exporter.noticesOf(stream.protocol)
+    if (malformed.count === 0 || !malformed.isDue(now)) return
+    this.#push('exporter.malformed', stream, now, { count: malformed.count, problem })
+    malformed.told(now)
+  }
+
+  #checkRate(stream: Stream, now: number): void {
+    if (stream.missingRateSince === 0 || now - stream.missingRateSince < samplerGraceMs) return
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    if (notices.isMissingRateTold) return
+    notices.isMissingRateTold = true
     this.#push('exporter.no-sampling-rate', stream, now, {})
   }
 
-  #checkLoss(stream: Stream, now: number): void {
-    if (!stream.loss.isSettled || (stream.reportedLossAt > 0 && now - stream.reportedLossAt < quietMs)) return
-    const { units, received, unit } = stream.session.stateOf(stream.loss)
-    const lost = units - stream.reportedLost
-    if (lost < 1) return
-    const arrived = Math.max(0, received - stream.reportedReceived)
-    const share = Math.round((lost / (lost + arrived)) * 1000) / 10
-    this.#push('exporter.loss', stream, now, { lost, unit, share })
-    stream.reportedLost = units
-    stream.reportedReceived = received
-    stream.reportedLossAt = now
+  #tellLoss({ lost, received, streams, worst: { stream } }: Loss, now: number): void {
+    const notice = stream.exporter.noticesOf(stream.protocol).loss
+    if (!notice.isDue(now)) return
+    const share = Math.round((lost / (lost + received)) * 1000) / 10
+    const { unit } = stream.session.stateOf(stream.loss)
+    this.#push('exporter.loss', stream, now, { lost, unit, share, streams: streams.length })
+    notice.told(now)
+    for (const one of streams) {
+      const state = one.session.stateOf(one.loss)
+      one.reportedLost = state.units
+      one.reportedReceived = state.received
+    }
   }
 
   #push(event: FlowEvent['event'], stream: Stream, at: number, fields: FlowEvent['fields']): void {
@@ -103,4 +139,17 @@ export class Reporter {
       fields: { protocol, port, domain, ...fields },
     })
   }
+}
+
+function addLoss(losses: Map<FlowProtocol, Loss>, stream: Stream): void {
+  if (!stream.loss.isSettled) return
+  const { units, received } = stream.session.stateOf(stream.loss)
+  const lost = units - stream.reportedLost
+  if (lost < 1) return
+  const sum = losses.get(stream.protocol) ?? { lost: 0, received: 0, streams: [], worst: { stream, lost } }
+  sum.lost += lost
+  sum.received += Math.max(0, received - stream.reportedReceived)
+  sum.streams.push(stream)
+  if (lost > sum.worst.lost) sum.worst = { stream, lost }
+  losses.set(stream.protocol, sum)
 }

@@ -35,13 +35,9 @@ export class Stream {
 
   readonly loss: LossAccountant
   readonly session: LossSession
-  /** Loss that was reported as an event, and when. */
+  /** Loss that was reported in an event. */
   reportedLost = 0
   reportedReceived = 0
-  reportedLossAt = 0
-  /** Malformed datagrams not yet reported as an event, and when the last such event was. */
-  unreportedMalformed = 0
-  reportedMalformedAt = 0
 
   readonly sampling: Sampling
   /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
@@ -58,7 +54,6 @@ export class Stream {
   lastRate: { rate: number; from: SamplingSource } | undefined
   /** Since when records name a sampler whose rate is not known; 0 when they do not. */
   missingRateSince = 0
-  isMissingRateReported = false
 
   /** Uptime in the last header, milliseconds; -1 before the first. */
   uptime = -1

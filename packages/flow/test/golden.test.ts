@@ -64,6 +64,15 @@ describe('NetFlow v5', () => {
     )
   })
 
+  test('without an interval in the header is not sampled, unless the operator says otherwise', () => {
+    const of = (configured: number | undefined): number | undefined => {
+      const { collector, rows } = collectRows({ samplingRateOf: () => configured })
+      collector.receive(netflow5({ uptime: 100_000 }, netflow5Record), exporterAt(1), 1000)
+      return rows()[0]?.samplingRate
+    }
+    assert.deepEqual([of(undefined), of(100)], [1, 100])
+  })
+
   test('an uptime that wrapped after 49.7 days gives times before the export', () => {
     const record = netflow5Record.slice()
     record.set(number(0xffff_ff00, 4), 24)

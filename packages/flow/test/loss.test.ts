@@ -234,6 +234,41 @@ describe('the collector', () => {
     )
   })
 
+  test('tells an exporter with many streams once for each protocol', () => {
+    const { collector } = collectRows()
+    for (let port = 1000; port < 1026; port++) {
+      collector.receive(ipfix({}, set(2, template(256, plainFields))), { ...from, port }, port)
+    }
+    collector.receive(netflow9({ sequence: 1, uptime: 1 }), from, 2000)
+    assert.deepEqual(
+      collector.takeEvents().map(({ event, fields }) => [event, fields['protocol']]),
+      [
+        ['exporter.seen', 'ipfix'],
+        ['exporter.seen', 'netflow9'],
+      ],
+    )
+    assert.equal(collector.exporters().length, 27)
+  })
+
+  test('tells restarts of several streams at once, and counts those that follow within a minute', () => {
+    const { collector } = collectRows()
+    const ports = [1000, 1001, 1002]
+    const sendAll = (uptime: number, at: number): void =>
+      ports.forEach((port) => collector.receive(netflow9({ sequence: 1, uptime }), { ...from, port }, at))
+    sendAll(900_000, 1000)
+    sendAll(10, 2000)
+    collector.tick(3000)
+    collector.tick(62_000)
+    const restarts = collector.takeEvents().filter(({ event }) => event === 'exporter.restarted')
+    assert.deepEqual(
+      restarts.map(({ at, fields }) => [at, fields['count']]),
+      [
+        [2000, 1],
+        [62_000, 2],
+      ],
+    )
+  })
+
   test('says that a sampler has no rate after two minutes, once', () => {
     const { collector } = collectRows()
     const sampled = [...plainFields, [48, 1]] as const

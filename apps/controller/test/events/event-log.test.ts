@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Event } from '@vagus/api'
 import { EventLog, maxEvents } from '../../src/events/event-log.ts'
 
-const fault = { event: 'fault.injected', subject: 'lab', fields: { fault: 'x' } } as const
+const noIpv6 = { event: 'exporter.no-ipv6', subject: 'r1', fields: { device: 'r1' } } as const
 const started = { event: 'controller.started', subject: '', fields: { version: '1', devices: 0 } } as const
 const all = (): boolean => true
 
@@ -19,10 +19,10 @@ describe('the event log', () => {
     const { open } = memory()
     const first = open()
     assert.equal(first.append(started, 0).id, 1)
-    assert.equal(first.append(fault, 0).id, 2)
+    assert.equal(first.append(noIpv6, 0).id, 2)
     const second = open()
     assert.equal(second.lastId, 2)
-    assert.equal(second.append(fault, 1000).id, 3)
+    assert.equal(second.append(noIpv6, 1000).id, 3)
     assert.deepEqual(
       second.read(1, 10, all).map(({ id }) => id),
       [2, 3],
@@ -30,14 +30,14 @@ describe('the event log', () => {
   })
 
   test('gives severity and time', () => {
-    const event = memory().open().append(fault, 1000)
+    const event = memory().open().append(noIpv6, 1000)
     assert.equal(event.severity, 'warning')
     assert.equal(event.at, '1970-01-01T00:00:01.000Z')
   })
 
   test('reads the oldest after an id, the newest without one, and only what is wanted', () => {
     const log = memory().open()
-    for (let i = 0; i < 5; i++) log.append(i % 2 === 0 ? fault : started, i)
+    for (let i = 0; i < 5; i++) log.append(i % 2 === 0 ? noIpv6 : started, i)
     assert.deepEqual(
       log.read(0, 2, all).map(({ id }) => id),
       [1, 2],
@@ -56,15 +56,15 @@ describe('the event log', () => {
     const log = memory().open()
     const heard: number[] = []
     const stop = log.listen(({ id }) => heard.push(id))
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     stop()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     assert.deepEqual(heard, [1])
   })
 
   test('forgets the oldest beyond its limit', () => {
     const log = memory().open()
-    for (let i = 0; i < maxEvents + 600; i++) log.append(fault, i)
+    for (let i = 0; i < maxEvents + 600; i++) log.append(noIpv6, i)
     const kept = log.read(0, 2 * maxEvents, all)
     assert.ok(kept.length <= maxEvents + 500)
     assert.equal(kept.at(-1)?.id, maxEvents + 600)
@@ -82,11 +82,11 @@ describe('the event log', () => {
       },
     }
     const log = new EventLog(keeper, (problem) => problems.push(problem))
-    assert.equal(log.append(fault, 0).id, 1)
+    assert.equal(log.append(noIpv6, 0).id, 1)
     assert.equal(log.read(0, 1, all).length, 1)
     assert.match(problems[0]!, /disk full/)
     disk = 'ok'
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     assert.deepEqual(kept, [1, 2])
   })
 })

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { EventLog } from '../../src/events/event-log.ts'
 import { eventStream, type EventStreamOptions } from '../../src/http/event-stream.ts'
 
-const fault = { event: 'fault.injected', subject: 'lab', fields: { fault: 'x' } } as const
+const noIpv6 = { event: 'exporter.no-ipv6', subject: 'r1', fields: { device: 'r1' } } as const
 const newLog = (): EventLog => new EventLog({ load: () => [], append: () => undefined }, () => undefined)
 
 /** A reader of a stream: `next` gives the next piece of text. */
@@ -30,30 +30,30 @@ function reader(log: EventLog, options: Partial<EventStreamOptions> = {}) {
 describe('the event stream', () => {
   test('begins after Last-Event-ID, then gives what comes', async () => {
     const log = newLog()
-    for (let i = 0; i < 3; i++) log.append(fault, 0)
+    for (let i = 0; i < 3; i++) log.append(noIpv6, 0)
     const { next, leave } = reader(log, { after: 1 })
     assert.match((await next())!, /^retry: \d+\n\n$/)
     assert.match((await next())!, /^id: 2\ndata: \{"id":2,.*\}\n\nid: 3\ndata: .*\n\n$/)
     const waiting = next()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     assert.match((await waiting)!, /^id: 4\n/)
     await leave()
   })
 
   test('without an id gives only what comes', async () => {
     const log = newLog()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     const { next, leave } = reader(log)
     await next()
     const waiting = next()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     assert.match((await waiting)!, /^id: 2\n/)
     await leave()
   })
 
   test('an id from another life of the state begins with what there is', async () => {
     const log = newLog()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     const { next, leave } = reader(log, { after: 900 })
     await next()
     assert.match((await next())!, /^id: 1\n/)
@@ -63,7 +63,7 @@ describe('the event stream', () => {
   test('a reader that lags misses nothing', async () => {
     const log = newLog()
     const { next, leave } = reader(log, { after: 0 })
-    for (let i = 0; i < 1000; i++) log.append(fault, 0)
+    for (let i = 0; i < 1000; i++) log.append(noIpv6, 0)
     const ids: number[] = []
     while (ids.length < 1000) ids.push(...[...(await next())!.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)))
     assert.deepEqual(
@@ -75,10 +75,10 @@ describe('the event stream', () => {
 
   test('leaves out what is not wanted, and its ids are not asked for again', async () => {
     const log = newLog()
-    const { next, leave } = reader(log, { after: 0, isWanted: (event) => event !== 'fault.injected' })
+    const { next, leave } = reader(log, { after: 0, isWanted: (event) => event !== 'exporter.no-ipv6' })
     await next()
     const waiting = next()
-    log.append(fault, 0)
+    log.append(noIpv6, 0)
     log.append({ event: 'controller.stopped', subject: '', fields: {} }, 0)
     assert.match((await waiting)!, /^id: 2\ndata: .*controller.stopped/)
     await leave()

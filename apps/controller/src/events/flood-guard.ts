@@ -1,0 +1,45 @@
+/**
+ * Keeps events that strangers' datagrams cause from displacing all others: datagrams with invented source addresses make
+ * an event each. Beyond so many of one name a minute they are only counted, and the count is told when the minute is over.
+ * @module
+ */
+import type { EventName } from '@vagus/api'
+import type { EventDraft } from './event-draft.ts'
+
+/** A hundred routers that appear at once are still told one by one. */
+export const eventsPerMinute = 100
+const minute = 60_000
+
+interface Span {
+  readonly from: number
+  told: number
+  held: number
+}
+
+export class FloodGuard {
+  readonly #spans = new Map<EventName, Span>()
+
+  /** Those of `drafts` that are told, and what earlier minutes held back. `now` in milliseconds. */
+  step(drafts: readonly EventDraft[], now: number): readonly EventDraft[] {
+    const told = this.#endedSpans(now)
+    for (const draft of drafts) {
+      let span = this.#spans.get(draft.event)
+      if (span === undefined) this.#spans.set(draft.event, (span = { from: now, told: 0, held: 0 }))
+      if (span.told < eventsPerMinute) {
+        span.told++
+        told.push(draft)
+      } else span.held++
+    }
+    return told
+  }
+
+  #endedSpans(now: number): EventDraft[] {
+    const drafts: EventDraft[] = []
+    for (const [name, { from, held }] of this.#spans) {
+      if (now - from < minute) continue
+      this.#spans.delete(name)
+      if (held > 0) drafts.push({ event: 'receiver.flood', subject: 'receiver', fields: { count: held, name } })
+    }
+    return drafts
+  }
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { EventDraft } from '../../src/events/event-draft.ts'
+import { eventsPerMinute, FloodGuard } from '../../src/events/flood-guard.ts'
+
+const malformed = (host: number): EventDraft => ({
+  event: 'exporter.malformed',
+  subject: `192.0.2.${host}`,
+  fields: {},
+})
+const floodOf = (count: number): readonly EventDraft[] => Array.from({ length: count }, (_, host) => malformed(host))
+
+describe('a flood of events', () => {
+  test('is told up to a limit a minute, and its rest as one number when the minute is over', () => {
+    const guard = new FloodGuard()
+    assert.equal(guard.step(floodOf(eventsPerMinute + 7), 1000).length, eventsPerMinute)
+    assert.deepEqual(guard.step(floodOf(5), 2000), [])
+    assert.deepEqual(guard.step([], 61_000), [
+      { event: 'receiver.flood', subject: 'receiver', fields: { count: 12, name: 'exporter.malformed' } },
+    ])
+    assert.deepEqual(guard.step(floodOf(1), 62_000), floodOf(1))
+  })
+
+  test('holds back no event of another name', () => {
+    const guard = new FloodGuard()
+    guard.step(floodOf(eventsPerMinute + 1), 1000)
+    const silent: EventDraft = { event: 'exporter.loss', subject: 'pe-1', fields: {} }
+    assert.deepEqual(guard.step([silent], 1000), [silent])
+  })
+})
