@@ -1,9 +1,12 @@
 /** Where the domain ends: which interfaces lead to which site, and by which devices a site is reached. @module */
 import type { Domain } from './domain.ts'
 import { InterfaceTable } from './interface-table.ts'
+import { Metering } from './metering.ts'
 
 export class Boundaries {
   readonly interfaces: InterfaceTable
+  /** Of the interfaces above, by slot. */
+  readonly metering: Metering
   /** Site behind the interface, by slot. */
   readonly siteAt: Uint16Array
   /** The one device that leads to the site, by site number; 0 for none and for several. */
@@ -18,6 +21,7 @@ export class Boundaries {
       device.interfaces.map((each) => ({ ...each, device: index + 1, name: device.name })),
     )
     this.interfaces = new InterfaceTable(Math.max(all.length, 1))
+    this.metering = new Metering(this.interfaces.capacity)
     this.siteAt = new Uint16Array(Math.max(all.length, 1))
     this.onlyDeviceOf = new Uint16Array(sites.length + 1)
     this.isMultihomed = new Uint8Array(sites.length + 1)

@@ -7,6 +7,7 @@
  * @module
  */
 import type { InterfaceCounters } from '@vagus/flow'
+import type { Domain } from './domain.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { type Window, windowOf } from './window.ts'
 
@@ -42,9 +43,13 @@ export class CounterTable {
   /** Samples of interfaces for which there was no room. */
   dropped = 0
 
-  /** `maxInterfaces`: further interfaces are not followed, and counted in `dropped`. */
-  constructor(maxInterfaces?: number) {
+  /**
+   * Interfaces of `devices` have room in any case. Of others as many are followed as `maxInterfaces` leaves; samples of
+   * further ones are counted in `dropped`.
+   */
+  constructor(devices: Domain['devices'] = [], maxInterfaces?: number) {
     this.#interfaces = new InterfaceTable(maxInterfaces)
+    this.#interfaces.reserve(devices)
   }
 
   /** Takes in a sample of an interface of `device` (number). One that is not newer than the last is ignored. */
@@ -77,7 +82,8 @@ export class CounterTable {
 
   /** Device numbers and SNMP indices of all interfaces that have samples. */
   interfaces(): readonly { readonly device: number; readonly ifIndex: number }[] {
-    return this.#tracks.map((_, slot) => ({
+    // Slots that are reserved and have no samples are holes, which flatMap leaves out.
+    return this.#tracks.flatMap((_, slot) => ({
       device: this.#interfaces.deviceAt(slot),
       ifIndex: this.#interfaces.ifIndexAt(slot),
     }))
@@ -112,6 +118,8 @@ export class CounterTable {
 }
 
 const twoTo32 = 2 ** 32
+/** Of no interface there is: 10 Tb/s. More than that between two samples is a broken counter, as a restart is. */
+const mostOctetsPerSecond = 1.25e12
 
 /** The totals with what passed between two samples; with a restart between them only the time goes on. */
 function after(
@@ -144,17 +152,17 @@ function hasRestarted(before: InterfaceCounters, sample: InterfaceCounters): boo
   return sample.uptimeMs < before.uptimeMs && before.uptimeMs + 2 * passed < twoTo32
 }
 
-/** undefined when the total went back for another reason than wrapping at 2^32. */
+/** undefined when the total went back for another reason than wrapping at 2^32, or on by more than can be. */
 function octetsBetween(
   before: InterfaceCounters,
   sample: InterfaceCounters,
   field: 'inOctets' | 'outOctets',
 ): number | undefined {
   const difference = sample[field] - before[field]
-  if (difference >= 0n) return Number(difference)
+  const seconds = (sample.at - before.at) / 1000
+  if (difference >= 0n) return Number(difference) <= mostOctetsPerSecond * seconds ? Number(difference) : undefined
   if (before[field] >= BigInt(twoTo32)) return undefined
   const wrapped = Number(difference) + twoTo32
-  const seconds = (sample.at - before.at) / 1000
   // Without a speed, half of the range is the most that one wrap can be told from a restart.
   const most = sample.ifSpeed > 0 ? (sample.ifSpeed / 8) * seconds * 1.5 : twoTo32 / 2
   return wrapped <= most ? wrapped : undefined

@@ -1,5 +1,6 @@
 /** What flows say of each interface's load. @module */
-import { type InterfaceTable, metersEgress, metersIngress } from './interface-table.ts'
+import type { InterfaceTable } from './interface-table.ts'
+import { type Metering, type Way, way } from './metering.ts'
 import { load, loadFields, type Slice } from './slice.ts'
 import { rateOf, type Window } from './window.ts'
 
@@ -20,6 +21,7 @@ export interface InterfaceLoad {
 
 export function interfaceLoadsOf(
   interfaces: InterfaceTable,
+  metering: Metering,
   window: Window,
   slices: readonly Slice[],
 ): readonly InterfaceLoad[] {
@@ -28,21 +30,40 @@ export function interfaceLoadsOf(
     const end = Math.min(loads.length, sum.length)
     for (let at = 0; at < end; at++) sum[at]! += loads[at]!
   }
-  return Array.from({ length: interfaces.size }, (_, slot): InterfaceLoad => {
-    const rate = (field: number): number => rateOf(sum[slot * loadFields + field]!, window)
-    const source = (bit: number, field: number): 'interface' | 'others' | null =>
-      (interfaces.meters[slot]! & bit) !== 0 ? 'interface' : sum[slot * loadFields + field]! > 0 ? 'others' : null
-    const inFrom = source(metersIngress, load.in)
-    const outFrom = source(metersEgress, load.out)
+  return Array.from({ length: interfaces.size }, (_, slot) => slot).flatMap((slot): InterfaceLoad | [] => {
+    const incoming = directionOf(sum, slot, metering, way.in, window)
+    const outgoing = directionOf(sum, slot, metering, way.out, window)
+    if (incoming.from === null && outgoing.from === null) return []
     return {
       device: interfaces.deviceAt(slot),
       ifIndex: interfaces.ifIndexAt(slot),
-      inBitsPerSecond: inFrom === null ? null : rate(load.in),
-      inIpv6BitsPerSecond: inFrom === null ? null : rate(load.inIpv6),
-      outBitsPerSecond: outFrom === null ? null : rate(load.out),
-      outIpv6BitsPerSecond: outFrom === null ? null : rate(load.outIpv6),
-      inFrom,
-      outFrom,
+      inBitsPerSecond: incoming.all,
+      inIpv6BitsPerSecond: incoming.ipv6,
+      outBitsPerSecond: outgoing.all,
+      outIpv6BitsPerSecond: outgoing.ipv6,
+      inFrom: incoming.from,
+      outFrom: outgoing.from,
     }
   })
+}
+
+interface DirectionFigures {
+  readonly all: number | null
+  readonly ipv6: number | null
+  readonly from: 'interface' | 'others' | null
+}
+
+function directionOf(
+  sum: Float64Array,
+  slot: number,
+  metering: Metering,
+  direction: Way,
+  window: Window,
+): DirectionFigures {
+  const own = slot * loadFields + (direction === way.in ? load.in : load.out)
+  const isOwn = metering.metersItself(slot, direction)
+  const at = isOwn ? own : own + load.implied
+  // What meters itself and saw nothing carried nothing; of what nobody shows, nothing is known.
+  if (!isOwn && sum[at] === 0) return { all: null, ipv6: null, from: null }
+  return { all: rateOf(sum[at]!, window), ipv6: rateOf(sum[at + 1]!, window), from: isOwn ? 'interface' : 'others' }
 }

@@ -1,28 +1,28 @@
-/**
- * Interfaces by device number and SNMP index, and what is known of how each is metered. A router may meter packets where
- * they come in, where they leave, or both; a record names both interfaces but was made at one. The other one's load may
- * be taken from it only where that interface does not meter itself, else the packets would be seen twice.
- * @module
- */
+/** Slots for interfaces, by device number and SNMP index. @module */
 import { hashEnd, hashMore } from '@vagus/address'
+import type { Domain } from './domain.ts'
 import { KeyIndex } from './key-index.ts'
 
-/** Bits of `meters`. */
-export const metersIngress = 1
-export const metersEgress = 2
-
-/** A large router has some thousand interfaces; with 60 slices of load this is 32 MiB. Further ones are not followed. */
+/** A large router has some thousand interfaces; with 64 slices of load this is 64 MiB. Further ones are not followed. */
 export const maxInterfaces = 16_384
 
 export class InterfaceTable {
   readonly #index: KeyIndex
   readonly #key = new Uint32Array(2)
-  /** By slot: which directions were seen to be metered at the interface itself. Never forgotten. */
-  readonly meters: Uint8Array
 
   constructor(capacity = maxInterfaces) {
     this.#index = new KeyIndex(2, capacity)
-    this.meters = new Uint8Array(capacity)
+  }
+
+  get capacity(): number {
+    return this.#index.capacity
+  }
+
+  /** Gives the operator's interfaces their slots first, so that indices which strangers invent cannot take them. */
+  reserve(devices: Domain['devices']): void {
+    for (const [index, { interfaces }] of devices.entries()) {
+      for (const each of interfaces) this.findOrInsert(index + 1, each.index)
+    }
   }
 
   get size(): number {

@@ -14,8 +14,9 @@ import { hashEnd, hashMore, hashWords, wordsPerFiveTuple, writeFiveTuple } from 
 import type { FlowBlock } from '@vagus/flow'
 import type { Domain } from './domain.ts'
 import { type InterfaceLoad, interfaceLoadsOf } from './interface-loads.ts'
-import { InterfaceTable, metersEgress, metersIngress } from './interface-table.ts'
+import { InterfaceTable } from './interface-table.ts'
 import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
+import { Metering, way } from './metering.ts'
 import { PairTable } from './pair-table.ts'
 import { samplingVariance } from './sampling-error.ts'
 import type { Contribution, Slice } from './slice.ts'
@@ -53,12 +54,15 @@ export interface LiveCounts {
 }
 
 const twoTo32 = 2 ** 32
+/** A record may last through all slices of the ring; its heavy hitters are told in no more steps than this. */
+const maxSketchesPerRecord = 8
 
 export class LiveWindow {
   readonly #domain: Domain
   readonly #deviceOf: (exporter: number) => number
   readonly #ring: SliceRing
   readonly #interfaces = new InterfaceTable()
+  readonly #metering = new Metering(this.#interfaces.capacity)
   readonly #sites = new PairTable()
   readonly #edges = new PairTable()
   /** By device number: bit 0 exported IPv4, bit 1 exported IPv6. */
@@ -75,6 +79,7 @@ export class LiveWindow {
     this.#ring = new SliceRing({ sliceMs, slices, lagMs, startedAt })
     this.#families = new Uint8Array(domain.devices.length + 1)
     this.#record = emptyContribution()
+    this.#interfaces.reserve(domain.devices)
   }
 
   /** Takes in all rows of an enriched block, and keeps nothing of the block. `now` in milliseconds since 1970. */
@@ -109,12 +114,21 @@ export class LiveWindow {
       fillKey(record)
     }
     const { first, last } = this.#ring
+    const stride = Math.ceil((last - first + 1) / maxSketchesPerRecord)
+    let untold = 0
     for (let number = first; number <= last; number++) {
-      this.#ring.sliceAt(number).add(record, this.#ring.shareIn(number), number === last ? 1 : 0)
+      const slice = this.#ring.sliceAt(number)
+      const share = this.#ring.shareIn(number)
+      const flows = number === last ? 1 : 0
+      slice.add(record, share, flows)
+      untold += share
+      if (!record.isCounted || ((number - first + 1) % stride !== 0 && number < last)) continue
+      slice.sketch(record, untold, flows)
+      untold = 0
     }
   }
 
-  /** Which interfaces the record is a load of: that where it was made, and the other one where it is not metered itself. */
+  /** Which interfaces the record is a load of: the one where it was made, and the other one that it names. */
   #findInterfaces(block: FlowBlock, row: number): void {
     const record = this.#record
     record.inSlot = record.outSlot = -1
@@ -123,19 +137,12 @@ export class LiveWindow {
     this.#families[device]! |= record.isIpv6 ? 2 : 1
     const inIf = block.inIf[row]!
     const outIf = block.outIf[row]!
-    const atExit = block.direction[row] === 1
-    const inSlot = inIf === 0 ? -1 : this.#interfaces.findOrInsert(device, inIf)
-    const outSlot = outIf === inIf ? inSlot : outIf === 0 ? -1 : this.#interfaces.findOrInsert(device, outIf)
-    const { meters } = this.#interfaces
-    if (atExit) {
-      record.outSlot = outSlot
-      if (outSlot >= 0) meters[outSlot]! |= metersEgress
-      if (inSlot >= 0 && inSlot !== outSlot && (meters[inSlot]! & metersIngress) === 0) record.inSlot = inSlot
-    } else {
-      record.inSlot = inSlot
-      if (inSlot >= 0) meters[inSlot]! |= metersIngress
-      if (outSlot >= 0 && inSlot !== outSlot && (meters[outSlot]! & metersEgress) === 0) record.outSlot = outSlot
-    }
+    const isExit = block.direction[row] === 1
+    record.isExit = isExit
+    if (inIf !== 0 && (inIf !== outIf || !isExit)) record.inSlot = this.#interfaces.findOrInsert(device, inIf)
+    if (outIf !== 0 && (inIf !== outIf || isExit)) record.outSlot = this.#interfaces.findOrInsert(device, outIf)
+    if (record.inSlot >= 0) this.#metering[isExit ? 'implied' : 'made'](record.inSlot, way.in)
+    if (record.outSlot >= 0) this.#metering[isExit ? 'made' : 'implied'](record.outSlot, way.out)
   }
 
   /** The window that a question about the last `seconds` is answered over. */
@@ -164,7 +171,7 @@ export class LiveWindow {
   /** Loads of all interfaces that records named. */
   interfaceLoads(seconds: number, now: number): { readonly window: Window; readonly items: readonly InterfaceLoad[] } {
     const { window, slices } = this.#ask(seconds, now)
-    return { window, items: interfaceLoadsOf(this.#interfaces, window, slices) }
+    return { window, items: interfaceLoadsOf(this.#interfaces, this.#metering, window, slices) }
   }
 
   /** IPv4 and IPv6 by slice, for `ipv6ShareOf`. Slices without any traffic have zeros. */
@@ -199,6 +206,7 @@ function emptyContribution(): Contribution {
     isIpv6: false,
     inSlot: -1,
     outSlot: -1,
+    isExit: false,
     isCounted: false,
     sitePair: -1,
     edgePair: -1,

@@ -1,7 +1,7 @@
 /** What one record shows of the domain's edge: traffic entering, leaving, or both. @module */
 import type { FlowBlock } from '@vagus/flow'
 import type { Boundaries } from './boundaries.ts'
-import { metersEgress, metersIngress } from './interface-table.ts'
+import { way } from './metering.ts'
 
 /** Bits of what was seen. */
 export const sawNothing = 0
@@ -24,12 +24,13 @@ export function observationOf(block: FlowBlock, row: number, device: number, bou
   if (block.direction[row] === unknownDirection) block.direction[row] = entry
   const isExit = block.direction[row] === exit
   const outSlot = boundaries.interfaces.find(device, outIf)
-  learn(boundaries, isExit ? outSlot : slot, isExit ? metersEgress : metersIngress)
+  if (slot >= 0) boundaries.metering[isExit ? 'implied' : 'made'](slot, way.in)
+  if (outSlot >= 0) boundaries.metering[isExit ? 'made' : 'implied'](outSlot, way.out)
   // The interface at which the record was not made is believed only where it does not meter itself.
   const ingress =
-    leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !meters(boundaries, slot, metersIngress))
+    leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !boundaries.metering.metersItself(slot, way.in))
   const egress =
-    leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !meters(boundaries, outSlot, metersEgress))
+    leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !boundaries.metering.metersItself(outSlot, way.out))
   return (ingress ? sawIngress : sawNothing) | (egress ? sawEgress : sawNothing)
 }
 
@@ -43,19 +44,11 @@ function observationAtOne(block: FlowBlock, row: number, slot: number, boundarie
   const isSink = leadsTo(boundaries, slot, block.dstSite[row]!)
   const isExit = isSource && isSink ? block.direction[row] === exit : isSink
   block.direction[row] = isExit ? exit : entry
-  learn(boundaries, slot, isExit ? metersEgress : metersIngress)
+  if (slot >= 0) boundaries.metering.made(slot, isExit ? way.out : way.in)
   if (isExit) return isSink ? sawEgress : sawNothing
   return isSource ? sawIngress : sawNothing
 }
 
 function leadsTo({ siteAt }: Boundaries, slot: number, site: number): boolean {
   return site !== 0 && slot >= 0 && siteAt[slot] === site
-}
-
-function meters({ interfaces }: Boundaries, slot: number, bit: number): boolean {
-  return (interfaces.meters[slot]! & bit) !== 0
-}
-
-function learn({ interfaces }: Boundaries, slot: number, bit: number): void {
-  if (slot >= 0) interfaces.meters[slot]! |= bit
 }

@@ -45,8 +45,15 @@ export class SliceRing {
     return this.#config.sliceMs
   }
 
-  /** Time goes on; it does not go back. */
+  /**
+   * Time goes on. A clock that steps back a little is waited for; one that steps back by more than the ring holds was
+   * wrong before, and all begins anew.
+   */
   advance(now: number): void {
+    if (now < this.#now - this.#slices.length * this.#config.sliceMs) {
+      this.#now = now
+      for (const slice of this.#slices) slice?.restart(-1)
+    }
     this.#now = Math.max(this.#now, now)
     this.#newest = Math.floor(this.#now / this.#config.sliceMs)
   }

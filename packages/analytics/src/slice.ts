@@ -7,9 +7,9 @@ import { volume, volumeFields, Volumes } from './volume.ts'
 /** Keys that each sketch of a slice keeps at least: 16 × the longest list that is shown, of 64. */
 const sketchCapacity = 1024
 
-/** Places in a row of `loads`, by interface: octets. */
-export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3 } as const
-export const loadFields = 4
+/** Places in a row of `loads`, by interface: octets, by records made there; `implied` on, by records made elsewhere. */
+export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3, implied: 4 } as const
+export const loadFields = 8
 
 /** What one record adds, found once and then shared out over its slices. Made once and filled again for each record. */
 export interface Contribution {
@@ -22,6 +22,8 @@ export interface Contribution {
   /** Interface slots, -1 for none. */
   inSlot: number
   outSlot: number
+  /** Made as the packets left by `outSlot`, else as they came in by `inSlot`. */
+  isExit: boolean
   isCounted: boolean
   sitePair: number
   edgePair: number
@@ -50,13 +52,13 @@ export class Slice {
   add(record: Contribution, share: number, flows: number): void {
     const octets = record.octets * share
     const ipv6 = record.isIpv6 ? octets : 0
-    if (record.inSlot >= 0) this.#addLoad(record.inSlot * loadFields + load.in, octets, ipv6)
-    if (record.outSlot >= 0) this.#addLoad(record.outSlot * loadFields + load.out, octets, ipv6)
+    const { inSlot, outSlot, isExit } = record
+    if (inSlot >= 0) this.#addLoad(inSlot * loadFields + load.in + (isExit ? load.implied : 0), octets, ipv6)
+    if (outSlot >= 0) this.#addLoad(outSlot * loadFields + load.out + (isExit ? 0 : load.implied), octets, ipv6)
     if (!record.isCounted) return
     const packets = record.packets * share
     const variance = record.variance * share
     const family = record.isIpv6 ? volume.ipv6Octets : volume.ipv4Octets
-    const { block, row, key } = record
     addVolume(this.totals, 0, family, octets, packets, flows, variance)
     if (record.sitePair >= 0) {
       const at = this.sites.rowAt(record.sitePair)
@@ -66,8 +68,15 @@ export class Slice {
       const at = this.edges.rowAt(record.edgePair)
       addVolume(this.edges.rows, at, family, octets, packets, flows, variance)
     }
-    const at = this.applications.rowAt(block.application[row]!)
+    const at = this.applications.rowAt(record.block.application[record.row]!)
     addVolume(this.applications.rows, at, family, octets, packets, flows, variance)
+  }
+
+  /** Lets the heavy hitters know of `share` of a counted record: the costly part, so long records do it in few steps. */
+  sketch(record: Contribution, share: number, flows: number): void {
+    const { block, row, key } = record
+    const octets = record.octets * share
+    const packets = record.packets * share
     this.src.add(block.srcAddr, row * 4, record.srcHash, octets, packets, flows)
     this.dst.add(block.dstAddr, row * 4, record.dstHash, octets, packets, flows)
     this.pair.add(key, 0, record.pairHash, octets, packets, flows)

@@ -52,7 +52,8 @@ interface Heavy {
 export function topOf(set: TopSet, n: number, question: TopQuestion): Top {
   const { window, slices } = question
   const total = totalsOf(window, slices)
-  const { heavy, floor } = set === 'application' || set === 'sites' ? summed(set, question) : sketched(set, n, question)
+  const { heavy, floor } =
+    set === 'application' || set === 'sites' ? summed(set, question, total.octets) : sketched(set, n, question)
   return {
     window,
     by: topSets[set],
@@ -82,8 +83,8 @@ function sketched(set: 'src' | 'dst' | 'pair' | 'conversation', n: number, { sli
   }
 }
 
-/** Applications and site pairs are few: each has its own sum. */
-function summed(set: 'application' | 'sites', { slices, sites, domain }: TopQuestion): Answer {
+/** Applications and site pairs are few: each has its own sum, of `total` octets. */
+function summed(set: 'application' | 'sites', { slices, sites, domain }: TopQuestion, total: number): Answer {
   const all = slices.map((slice) => (set === 'sites' ? slice.sites : slice.applications))
   const sum = new Float64Array(Math.max(0, ...all.map(({ rows }) => rows.length)))
   for (const each of all) each.addTo(sum)
@@ -102,5 +103,7 @@ function summed(set: 'application' | 'sites', { slices, sites, domain }: TopQues
     heavy.push({ key, octets, error: 0, packets: sum[at + volume.packets]!, flows: sum[at + volume.flows]! })
   }
   heavy.sort((a, b) => b.octets - a.octets)
-  return { heavy, floor: 0 }
+  // What is in the total and in no sum belongs to pairs beyond `maxPairs`; a millionth of it is rounding.
+  const rest = total - heavy.reduce((octets, each) => octets + each.octets, 0)
+  return { heavy, floor: rest > total * 1e-6 ? rest : 0 }
 }

@@ -53,6 +53,26 @@ describe('counter table', () => {
     assert.equal(tableOf().rates(9, 9, windowOf(t0, t0 + 1)), undefined)
   })
 
+  test('a total that no interface could reach is a broken counter, and poisons nothing', () => {
+    const table = tableOf(
+      sampleOf({ at: t0 }),
+      sampleOf({ at: t0 + 10_000, inOctets: 2n ** 64n - 2n }),
+      sampleOf({ at: t0 + 20_000, inOctets: 0n }),
+      sampleOf({ at: t0 + 30_000, inOctets: 1000n }),
+      sampleOf({ at: t0 + 40_000, inOctets: 2000n }),
+    )
+    assert.equal(inRate(table, 20_000, 40_000), 800)
+  })
+
+  test('interfaces of the domain keep their room, however many indices strangers invent', () => {
+    const table = new CounterTable(domain.devices, 16)
+    for (let index = 1000; index < 1100; index++) table.add(sampleOf({ at: t0, ifIndex: index }), p1)
+    table.add(sampleOf({ at: t0 }), pe1)
+    assert.ok(table.dropped > 80)
+    assert.ok(table.latest(pe1, 1))
+    assert.equal(table.interfaces().length, 100 - table.dropped + 1)
+  })
+
   test('32-bit octets in a 64-bit field wrap', () => {
     const table = tableOf(
       sampleOf({ at: t0, inOctets: 2n ** 32n - 1000n }),
@@ -135,7 +155,7 @@ describe('counter table', () => {
   })
 
   test('does not follow more interfaces than it has room for, and says how many samples it dropped', () => {
-    const table = new CounterTable(2)
+    const table = new CounterTable([], 2)
     for (let ifIndex = 1; ifIndex <= 5; ifIndex++) table.add(sampleOf({ at: t0, ifIndex }), pe1)
     assert.equal(table.dropped, 3)
     assert.deepEqual(table.interfaces(), [

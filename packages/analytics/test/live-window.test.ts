@@ -258,6 +258,26 @@ describe('tops', () => {
   })
 })
 
+describe('time', () => {
+  test('a clock that was wrong by an hour and is set right costs what was counted, not the hour', () => {
+    const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, lagMs: 0 })
+    live.add(blockOf([]), now + 3_600_000)
+    const block = blockOf([{ ...at, octets: 1000 }])
+    enricher.enrich(block)
+    live.add(block, now)
+    assert.equal(live.counts().late, 0)
+    assert.ok(live.totals(10, now).octets > 0)
+  })
+
+  test('a record of many minutes is a heavy hitter of its whole volume', () => {
+    const long: Row = { start: now - 200_000, end: now, octets: 200_000, src: '10.1.0.9' }
+    const live = liveOf([long], now, { startedAt: t0 - 600_000 })
+    const [item] = live.top('src', 1, 300, now).items
+    assert.equal(item!.key['src'], '10.1.0.9')
+    assert.ok(Math.abs(item!.octets / live.totals(300, now).octets - 1) < 0.001)
+  })
+})
+
 describe('interface loads', () => {
   const loadsOf = (rows: readonly Row[]): Record<string, readonly unknown[]> =>
     Object.fromEntries(
@@ -293,6 +313,12 @@ describe('interface loads', () => {
     ]
     const loads = loadsOf([...rows, ...rows])
     assert.deepEqual(loads['1/3'], [null, null, 1600, 'interface'])
+  })
+
+  test('one odd record does not take a direction from the interfaces that show it', () => {
+    const entering = Array.from({ length: 20 }, (): Row => ({ ...at, octets: 1000, device: p1, inIf: 1, outIf: 2 }))
+    const odd: Row = { ...at, octets: 1, device: p1, inIf: 1, outIf: 2, direction: 1 }
+    assert.deepEqual(loadsOf([...entering, odd])['3/2'], [null, null, 16_000, 'others'])
   })
 
   test('say how much is IPv6, and which devices never exported any', () => {

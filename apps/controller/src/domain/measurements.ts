@@ -14,7 +14,7 @@ const staleAfter = 15_000
 const recent = 6000
 
 export class Measurements {
-  readonly counters = new CounterTable()
+  readonly counters: CounterTable
   readonly history = new LoadHistory()
   readonly #directory: Directory
   readonly #numbers: ReadonlyMap<string, number>
@@ -23,6 +23,7 @@ export class Measurements {
 
   constructor(directory: Directory, domain: Domain) {
     this.#directory = directory
+    this.counters = new CounterTable(domain.devices)
     this.#numbers = new Map(domain.devices.map(({ name }, index) => [name, index + 1]))
   }
 
