@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Metering, way } from '../src/metering.ts'
+
+describe('how an interface is metered', () => {
+  test('nothing is known before the first record', () => {
+    assert.equal(new Metering(1).metersItself(0, way.in), false)
+  })
+
+  test('one odd record does not outweigh all those that were made elsewhere', () => {
+    const metering = new Metering(1)
+    for (let i = 0; i < 1000; i++) metering.implied(0, way.out)
+    metering.made(0, way.out)
+    assert.equal(metering.metersItself(0, way.out), false)
+  })
+
+  test('an interface that meters itself does so though another one names it as often', () => {
+    const metering = new Metering(1)
+    for (let i = 0; i < 100_000; i++) {
+      metering.made(0, way.in)
+      metering.implied(0, way.in)
+    }
+    assert.equal(metering.metersItself(0, way.in), true)
+    assert.equal(metering.metersItself(0, way.out), false)
+  })
+
+  test('a router that stops metering there is believed after some thousand records', () => {
+    const metering = new Metering(2)
+    for (let i = 0; i < 100_000; i++) metering.made(1, way.out)
+    for (let i = 0; i < 20_000; i++) metering.implied(1, way.out)
+    assert.equal(metering.metersItself(1, way.out), false)
+  })
+})
