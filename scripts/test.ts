@@ -86,7 +86,9 @@ async function tests(globs: readonly string[], isolation: 'one process' | 'proce
     skips.set(reason, (skips.get(reason) ?? 0) + 1)
   })
   stream.on('test:fail', (event) => {
-    if (isTest(event.details)) total.failed++
+    // A suite fails with its tests, which were counted, or by itself: in its body, in `before` or in `after`.
+    const { failureType } = event.details.error as Error & { readonly failureType?: string }
+    if (failureType !== 'subtestsFailed') total.failed++
   })
   const report = stream.compose(spec)
   for await (const text of report) if (total.failed > 0 || isolation === 'process per file') process.stdout.write(text)

@@ -18,7 +18,7 @@ const bitsPerSecond = z.int().positive().describe('bits per second')
 
 const interfaceOf = z.strictObject({
   name: z.string().min(1).describe('name on the device, such as eth0'),
-  index: z.int().positive().describe('SNMP ifIndex, as flow records carry it'),
+  index: z.int().positive().max(0xffff_ffff).describe('SNMP ifIndex, as flow records carry it'),
   site: name.optional().describe('the site or neighbour behind it: this makes it a boundary of the domain'),
 })
 
@@ -26,14 +26,19 @@ const device = z.strictObject({
   name,
   role: z.enum(['edge', 'core']).describe('edge devices have boundary interfaces'),
   address: address.describe('source address of its flow exports'),
-  samplingRate: z.int().positive().optional().describe('one packet in so many, for exporters that do not say it'),
+  samplingRate: z
+    .int()
+    .positive()
+    .max(0xffff_ffff)
+    .optional()
+    .describe('one packet in so many, for exporters that do not say it'),
   interfaces: z.array(interfaceOf).max(4096).default([]),
 })
 
 const site = z.strictObject({
   name,
   kind: z.enum(['site', 'neighbour']).default('site').describe('a site of ours, or a neighbour AS'),
-  as: z.int().positive().optional(),
+  as: z.int().positive().max(0xffff_ffff).optional(),
   prefixes: z.array(prefix).min(1).describe('the longest match decides; 0.0.0.0/0 and ::/0 for "everywhere else"'),
 })
 
@@ -56,7 +61,7 @@ const application = z.strictObject({
 
 export const configSchema = z.strictObject({
   domain: name.default('default').describe('name of the network'),
-  as: z.int().positive().optional().describe('our AS number'),
+  as: z.int().positive().max(0xffff_ffff).optional().describe('our AS number'),
   substrate: z.string().optional().describe('what the network is made of, shown as it is, such as frr-userns'),
   listen: z.string().default('127.0.0.1:7600').describe('where API and console are served: ADDRESS:PORT, or unix:PATH'),
   home: z.string().optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
@@ -84,7 +89,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   devices: z.array(device).max(10_000).default([]),
-  sites: z.array(site).max(10_000).default([]),
+  sites: z.array(site).max(1000).default([]),
   links: z.array(link).max(100_000).default([]),
   applications: z.array(application).max(1000).default([]),
 })
