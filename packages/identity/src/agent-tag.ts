@@ -13,7 +13,7 @@ import { formatAddress, parseAddress } from '@vagus/address'
 import { cshake128 } from './keccak.ts'
 import { concatOctets } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
-import { type AgentId, publicKeyOf } from './did-key.ts'
+import { type AgentId, keyOfId } from './did-key.ts'
 
 /** Hash and signature of a tag: EdDSA and cSHAKE128, as the HIP registry numbers them (RFC 9374 §3.2.2). */
 const suite = 5
@@ -50,7 +50,7 @@ export function tagOf(publicKey: Uint8Array, organisation: number, space = vagus
 
 /** The tag of the agent `id` in `organisation` as the text of an IPv6 address. */
 export function agentTag(id: AgentId, organisation: number): string | Refused {
-  return settle(() => formatAddress(tagOf(publicKeyOf(id), organisation)))
+  return settle(() => formatAddress(tagOf(keyOfId(id), organisation)))
 }
 
 /**

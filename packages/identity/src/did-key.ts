@@ -9,7 +9,7 @@
 import { decodeBase58, encodeBase58 } from './base58.ts'
 import { checkEd25519PublicKey } from './ed25519-key.ts'
 import { concatOctets } from './octets.ts'
-import { RefusalError } from './refusal.ts'
+import { RefusalError, type Refused, settle } from './refusal.ts'
 
 /** The name of an agent: `did:key:z6Mk…`. */
 export type AgentId = string
@@ -28,7 +28,7 @@ export function agentIdOf(publicKey: Uint8Array): AgentId {
  * The 32 octets of the Ed25519 key that `id` names.
  * @throws {RefusalError} `malformed` when it is another kind of name, `key` when the key is worthless
  */
-export function publicKeyOf(id: AgentId): Uint8Array<ArrayBuffer> {
+export function keyOfId(id: AgentId): Uint8Array<ArrayBuffer> {
   if (id.length !== agentIdLength || !id.startsWith(prefix)) {
     throw new RefusalError(
       'malformed',
@@ -42,4 +42,9 @@ export function publicKeyOf(id: AgentId): Uint8Array<ArrayBuffer> {
   const key = octets.slice(2)
   checkEd25519PublicKey(key)
   return key
+}
+
+/** The 32 octets of the Ed25519 key that `id` names; refused when it names another kind of key, or a worthless one. */
+export function publicKeyOf(id: AgentId): Uint8Array | Refused {
+  return settle(() => keyOfId(id))
 }

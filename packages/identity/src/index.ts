@@ -1,5 +1,20 @@
 /** Who an agent is: its name, its tag, its signed document, and what it lets others do for it. */
+export { type Acceptance, acceptDocument } from './accept.ts'
 export { agentTag, maxOrganisation } from './agent-tag.ts'
+export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
 export { type AgentId, agentIdOf, publicKeyOf } from './did-key.ts'
+export {
+  type Identity,
+  maxAliases,
+  maxDocumentCharacters,
+  maxDocumentSeconds,
+  maxSkills,
+  verifyDocument,
+} from './document.ts'
+export { type CompactJws, signJws, verifyJws } from './jws.ts'
+export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rotateKey } from './key-log.ts'
+export { liveLocators, type Locator, maxAddresses, maxLocators, networkKinds } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
+export { type DocumentDraft, signDocument } from './sign-document.ts'
+export { clockSkewSeconds } from './validity.ts'

@@ -1,0 +1,45 @@
+/**
+ * Whether a document may take the place of the one that is known of its agent. An agent never goes back: not in its
+ * epoch, not in its keys, not in a locator. Whoever replays an old document, or tells another history, is refused.
+ * @module
+ */
+import { checkDocument, type Identity } from './document.ts'
+import type { CompactJws } from './jws.ts'
+import type { IdentityCrypto } from './ports.ts'
+import { RefusalError, type Refused, settle } from './refusal.ts'
+
+/** `accepted`: `identity` is the one to keep. `unchanged`: it is the one already known. */
+export type Acceptance = { readonly type: 'accepted' | 'unchanged'; readonly identity: Identity } | Refused
+
+/**
+ * Verifies `document` at `now` (milliseconds since 1970) and compares it with `known`, what was last accepted of the same
+ * agent. Refused as `rollback` when it is older or forks its history.
+ */
+export function acceptDocument(known: Identity, document: CompactJws, now: number, crypto: IdentityCrypto): Acceptance {
+  return settle(() => {
+    const identity = checkDocument(document, now, crypto)
+    if (identity.id !== known.id) throw new RefusalError('chain', `is of ${identity.id}, not of ${known.id}`)
+    if (document === known.document) return { type: 'unchanged', identity: known }
+    checkSuccessor(known, identity)
+    return { type: 'accepted', identity }
+  })
+}
+
+function checkSuccessor(known: Identity, identity: Identity): void {
+  if (identity.epoch <= known.epoch) {
+    throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
+  }
+  if (known.keyLog.some((event, index) => event !== identity.keyLog[index])) {
+    throw new RefusalError('rollback', 'the key log does not go on from the one that is known')
+  }
+  if (identity.tag !== known.tag) throw new RefusalError('tag', `the tag was ${known.tag}, and a tag never changes`)
+  for (const before of known.locators) {
+    const after = identity.locators.find(({ network }) => network === before.network)
+    if (after !== undefined && after.sequence < before.sequence) {
+      throw new RefusalError(
+        'rollback',
+        `locator ${after.network} went back from ${before.sequence} to ${after.sequence}`,
+      )
+    }
+  }
+}

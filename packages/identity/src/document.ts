@@ -1,0 +1,112 @@
+/**
+ * The identity document: what an agent says about itself, signed (a JWS over JCS) with the key that its key log ends in.
+ *
+ *   { "version": 1, "id": "did:key:z6Mk…", "ait": "fd76:616…", "epoch": 3, "iat": 1790000000, "exp": 1790086400,
+ *     "role": "report-writer", "skills": ["report.write"], "alsoKnownAs": ["https://example.com/agents/writer"],
+ *     "keys": { "x25519": "…", "mlKem768": "…" }, "log": ["…"],
+ *     "locators": [{ "network": "lan", "sequence": 7, "exp": 1790003600, "addresses": ["udp://192.0.2.1:7601"] }] }
+ *
+ * Members that are not named here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the
+ * other side names this agent too.
+ * @module
+ */
+import { checkTag } from './agent-tag.ts'
+import { type JsonValue, readCanonical } from './canonical.ts'
+import { type AgentId, keyOfId } from './did-key.ts'
+import { checkSignature, type CompactJws, readJws } from './jws.ts'
+import { checkKeyLog, type KeyLog, maxKeyEvents } from './key-log.ts'
+import { type Locator, readLocators } from './locator.ts'
+import { Members } from './members.ts'
+import type { IdentityCrypto } from './ports.ts'
+import { RefusalError, type Refused, settle } from './refusal.ts'
+import { checkValidity, readValidity } from './validity.ts'
+
+/** Room for a full key log, a post-quantum signature key beside ours, and locators; more is not read. */
+export const maxDocumentCharacters = 65_536
+/** An agent that is not heard of for longer than a year is gone. */
+export const maxDocumentSeconds = 366 * 86_400
+export const maxSkills = 64
+export const maxAliases = 16
+export const documentType = 'vagus-identity'
+
+export const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
+/** Words in lower case, joined by dots: the wider word first. */
+export const skillPattern = /^(?=.{1,128}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/
+const aliasPattern = /^[a-z][a-z0-9+.-]{0,15}:[!-~]{1,255}$/
+
+/** What a document says, once everything about it was verified. */
+export interface Identity {
+  readonly id: AgentId
+  /** The agent tag, as IPv6 text. */
+  readonly tag: string
+  /** 0 is none. */
+  readonly organisation: number
+  /** Grows with every document that the agent signs. */
+  readonly epoch: number
+  /** Milliseconds since 1970. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly role: string
+  readonly skills: readonly string[]
+  readonly alsoKnownAs: readonly string[]
+  /** 32, 32 and 1,184 octets. The Ed25519 key is the one in use, not the one of the name. */
+  readonly keys: { readonly ed25519: Uint8Array; readonly x25519: Uint8Array; readonly mlKem768: Uint8Array }
+  readonly locators: readonly Locator[]
+  readonly keyLog: KeyLog
+  /** The document as it was signed, to keep and to pass on. */
+  readonly document: CompactJws
+}
+
+/**
+ * The identity that `document` proves at `now` (milliseconds since 1970). It is new to the caller: where an older
+ * document of the agent is known, `acceptDocument` must be asked instead.
+ */
+export function verifyDocument(
+  document: CompactJws,
+  now: number,
+  crypto: IdentityCrypto,
+): { readonly type: 'verified'; readonly identity: Identity } | Refused {
+  return settle(() => ({ type: 'verified', identity: checkDocument(document, now, crypto) }))
+}
+
+/** @throws {RefusalError} */
+export function checkDocument(document: CompactJws, now: number, crypto: IdentityCrypto): Identity {
+  if (document.length > maxDocumentCharacters) {
+    throw new RefusalError('limit', `the document has ${document.length} characters; ${maxDocumentCharacters} are read`)
+  }
+  const jws = readJws(document, documentType)
+  const identity = readDocument(readCanonical(jws.payload), document, crypto)
+  checkSignature(jws, identity.keys.ed25519, crypto)
+  checkValidity({ iat: identity.issuedAt / 1000, exp: identity.expiresAt / 1000 }, now)
+  return identity
+}
+
+function readDocument(value: JsonValue, document: CompactJws, crypto: IdentityCrypto): Identity {
+  const members = new Members(value, 'the document')
+  members.literal('version', 1)
+  const id = members.text('id', /^did:key:/, '"did:key:z6Mk…"')
+  const nameKey = keyOfId(id)
+  const keyLog = members.texts('log', maxKeyEvents, /^/, 'a key event')
+  const state = checkKeyLog(keyLog, crypto)
+  if (state.id !== id) throw new RefusalError('key', `the key log is of ${state.id}, the document of ${id}`)
+  const tag = members.text('ait', /:/, '"fd76:6160:0:5:…"')
+  const { iat, exp } = readValidity(members, maxDocumentSeconds)
+  const keys = members.object('keys')
+  return {
+    id,
+    tag,
+    organisation: checkTag(tag, nameKey),
+    epoch: members.integer('epoch', 0, Number.MAX_SAFE_INTEGER),
+    issuedAt: iat * 1000,
+    expiresAt: exp * 1000,
+    role: members.text('role', rolePattern, '"report-writer"'),
+    skills: members.texts('skills', maxSkills, skillPattern, '"report.write"'),
+    alsoKnownAs: members.has('alsoKnownAs')
+      ? members.texts('alsoKnownAs', maxAliases, aliasPattern, '"https://example.com/agents/writer"')
+      : [],
+    keys: { ed25519: state.key, x25519: keys.octets('x25519', 32), mlKem768: keys.octets('mlKem768', 1184) },
+    locators: readLocators(members),
+    keyLog,
+    document,
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Where an agent is reached, per kind of network. One entry per kind, with a sequence number of its own: a move raises
+ * the number of the network that changed, and an older one is never believed again.
+ * @module
+ */
+import type { JsonValue } from './canonical.ts'
+import { Members } from './members.ts'
+import { RefusalError } from './refusal.ts'
+
+/** Kinds that we know the properties of; others are kept and passed on. */
+export const networkKinds = ['lan', 'wan', 'wifi', '3gpp', 'sat', 'relay'] as const
+
+/** More kinds than exist; an agent with more is refused. */
+export const maxLocators = 16
+/** As many as a session has paths. */
+export const maxAddresses = 8
+
+export interface Locator {
+  /** A word of `networkKinds`, or one we do not know. */
+  readonly network: string
+  /** Grows with every change of `addresses`. */
+  readonly sequence: number
+  /** URIs, the preferred first: `udp://192.0.2.1:7601`. */
+  readonly addresses: readonly string[]
+  /** Seconds since 1970; afterwards the addresses are not used. */
+  readonly exp: number
+}
+
+/** @throws {RefusalError} `malformed`, `limit` */
+export function readLocators(members: Members): readonly Locator[] {
+  const locators = members.list('locators', maxLocators).map(readLocator)
+  const kinds = new Set(locators.map(({ network }) => network))
+  if (kinds.size !== locators.length) throw new RefusalError('malformed', 'two locators are of one kind of network')
+  return locators
+}
+
+function readLocator(value: JsonValue): Locator {
+  const members = new Members(value, 'a locator')
+  return {
+    network: members.text('network', /^[a-z0-9][a-z0-9-]{0,15}$/, '"lan"'),
+    sequence: members.integer('sequence', 0, Number.MAX_SAFE_INTEGER),
+    addresses: members.texts(
+      'addresses',
+      maxAddresses,
+      /^[a-z][a-z0-9+.-]{0,15}:\/\/[!-~]{1,255}$/,
+      '"udp://192.0.2.1:7601"',
+    ),
+    exp: members.seconds('exp'),
+  }
+}
+
+/** The locators that may be used at `now` (milliseconds since 1970). */
+export function liveLocators(locators: readonly Locator[], now: number): readonly Locator[] {
+  return locators.filter(({ exp }) => now < exp * 1000)
+}
