@@ -13,7 +13,7 @@ export interface EventStreamOptions {
   /** Id of the last event that the reader has; undefined starts with what comes. */
   readonly after: number | undefined
   readonly isWanted: (event: EventName) => boolean
-  /** The status, for readers that asked for it. */
+  /** The status, for readers that asked for it; when there is none now, the next tick asks again. */
   readonly status: (() => Promise<Status>) | undefined
   /** Ends the stream: the controller stops. */
   readonly signal: AbortSignal
@@ -27,6 +27,8 @@ const statusStep = 2000
 /** Events written at once. */
 const pageSize = 100
 const stallLimit = 60_000
+/** A comment: in place of the heartbeat, which a status that is asked for more often leaves no room for. */
+const noStatus = ': no status now\n\n'
 /** How long a browser waits before it comes back, in milliseconds. */
 const retry = 2000
 
@@ -79,6 +81,15 @@ class StreamReader {
 
   /** Called by the stream whenever its consumer has room: this is what holds a slow reader back. */
   async pull(sink: Sink): Promise<void> {
+    try {
+      await this.#fill(sink)
+    } catch (error) {
+      this.stop() // the rejection ends the stream: no timer may write to it any more
+      throw error
+    }
+  }
+
+  async #fill(sink: Sink): Promise<void> {
     while (this.#state === 'open') {
       this.#hasNews = false
       this.#pulledAt = performance.now()
@@ -107,7 +118,10 @@ class StreamReader {
     if (events.length > 0) return events.map(messageOf).join('')
     const due = this.#due
     this.#due = undefined
-    if (due === 'status' && status !== undefined) return `event: status\ndata: ${JSON.stringify(await status())}\n\n`
+    if (due === 'status' && status !== undefined) {
+      const found = await status().catch(() => undefined)
+      return found === undefined ? noStatus : `event: status\ndata: ${JSON.stringify(found)}\n\n`
+    }
     return due === 'heartbeat' ? ': still here\n\n' : ''
   }
 
@@ -127,6 +141,7 @@ class StreamReader {
   #end(sink: Sink, problem: Problem): void {
     if (this.#state !== 'open') return
     this.stop()
+    if (sink.desiredSize === null) return // the stream has failed, and takes nothing
     const { log, isWanted } = this.#options
     const last = log.read(this.#cursor, pageSize, isWanted).map(messageOf).join('')
     sink.enqueue(encoder.encode(`${last}event: end\ndata: ${JSON.stringify(problem)}\n\n`))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { EventLog } from '../../src/events/event-log.ts'
 import { eventStream, type EventStreamOptions } from '../../src/http/event-stream.ts'
 
@@ -25,6 +25,19 @@ function reader(log: EventLog, options: Partial<EventStreamOptions> = {}) {
     return value === undefined ? undefined : new TextDecoder().decode(value)
   }
   return { next, stop, leave: () => taking.cancel(), ends: () => ends }
+}
+
+/** Turns the clock by hand: `pass` runs what is due in so many seconds. */
+function clock({ mock }: TestContext): (seconds: number) => void {
+  let now = 0
+  mock.timers.enable({ apis: ['setInterval'] })
+  mock.method(performance, 'now', () => now)
+  return (seconds) => {
+    for (let i = 0; i < seconds; i++) {
+      now += 1000
+      mock.timers.tick(1000)
+    }
+  }
 }
 
 describe('the event stream', () => {
@@ -90,6 +103,53 @@ describe('the event stream', () => {
     await next()
     assert.equal(await next(), 'event: status\ndata: {"kind":"Status"}\n\n')
     await leave()
+  })
+
+  test('goes on when there is no status, and gives it when there is one again', async (t) => {
+    const pass = clock(t)
+    let asked = 0
+    const status = async (): Promise<never> => {
+      if (asked++ === 0) throw new Error('not now')
+      return { kind: 'Status' } as never
+    }
+    const log = newLog()
+    const { next, leave } = reader(log, { status })
+    await next()
+    assert.equal(await next(), ': no status now\n\n')
+    const waiting = next()
+    log.append(noIpv6, 0)
+    assert.match((await waiting)!, /^id: 1\n/)
+    const again = next()
+    pass(2)
+    assert.equal(await again, 'event: status\ndata: {"kind":"Status"}\n\n')
+    await leave()
+  })
+
+  test('ends a reader that takes nothing for a minute, with a problem', async (t) => {
+    const pass = clock(t)
+    const { next, ends } = reader(newLog())
+    pass(75)
+    assert.equal(ends(), 1)
+    await next()
+    assert.match((await next())!, /^event: end\ndata: .*nothing was read for 60 s/)
+    assert.equal(await next(), undefined)
+  })
+
+  test('that fails lets go of everything, and writes nothing more', async (t) => {
+    const pass = clock(t)
+    const log = newLog()
+    const stop = new AbortController()
+    const isWanted = (): boolean => {
+      throw new Error('broken')
+    }
+    const { next, ends } = reader(log, { after: 0, isWanted, signal: stop.signal })
+    log.append(noIpv6, 0)
+    await next()
+    await assert.rejects(next(), /broken/)
+    assert.equal(ends(), 1)
+    pass(75)
+    stop.abort()
+    assert.equal(ends(), 1)
   })
 
   test('ends with a problem when the controller stops, once', async () => {
