@@ -263,6 +263,18 @@ describe('the HTTP interface', () => {
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
   })
 
+  test('answers HEAD on the event stream with its headers alone, however often', async () => {
+    const accept = { accept: 'text/event-stream' }
+    for (let asked = 0; asked < 101; asked++) {
+      const { status, headers } = await fetch(`${controller.base}/v1/events`, { method: 'HEAD', headers: accept })
+      assert.deepEqual([status, headers.get('content-type')], [200, 'text/event-stream'])
+    }
+    const leave = new AbortController()
+    const { status } = await fetch(`${controller.base}/v1/events`, { headers: accept, signal: leave.signal })
+    leave.abort()
+    assert.equal(status, 200)
+  })
+
   test('describes itself: every path, every schema, and no reference that leads nowhere', async () => {
     const document = await controller.json<{
       openapi: string

@@ -9,6 +9,11 @@ import { parseTopics } from './topics.ts'
 
 /** A browser opens one for all its tabs' worth; a hundred readers are many for one operator's network. */
 const maxStreams = 100
+const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const
 
 export function addEventRoute(app: OpenAPIHono, backend: Backend, { signal }: { readonly signal: AbortSignal }): void {
   let streams = 0
@@ -19,6 +24,8 @@ export function addEventRoute(app: OpenAPIHono, backend: Backend, { signal }: { 
       const items = [...backend.events.read(after, limit, isWanted)]
       return c.json({ apiVersion, kind: 'EventList' as const, items }, 200)
     }
+    // What answers HEAD drops the body without cancelling it: a stream would never end.
+    if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
     if (streams >= maxStreams) throw new ProblemError(problemOf(503, `${maxStreams} readers are connected already`))
     streams++
     const stream = eventStream({
@@ -29,11 +36,7 @@ export function addEventRoute(app: OpenAPIHono, backend: Backend, { signal }: { 
       signal,
       onEnd: () => streams--,
     })
-    return c.body(stream, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
+    return c.body(stream, 200, streamHeaders)
   })
 }
 

@@ -18,6 +18,11 @@ export interface HttpServer {
 const grace = 1000
 /** A connection that was busy when the server closed stays open when its answer is out, unless someone looks. */
 const sweepStep = 20
+/**
+ * Each takes one of the 1,024 descriptors that a process often has; a hundred may be event streams, and a browser opens
+ * six. More are closed at once.
+ */
+export const maxConnections = 256
 /** Requests have no body worth waiting for. */
 const headersTimeout = 10_000
 
@@ -28,6 +33,7 @@ export async function serveHttp(
 ): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch }) as Server // sound: no other kind is asked for
   server.headersTimeout = headersTimeout
+  server.maxConnections = maxConnections
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {
     server.listen(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
