@@ -1,10 +1,10 @@
 /** The one error of this package: the disk or the database refuses, or the question came at a bad time. @module */
 
-export const unavailableCodes = ['disk-full', 'io', 'busy', 'deadline', 'closed', 'failed'] as const
+export const unavailableCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
 export type UnavailableCode = (typeof unavailableCodes)[number]
 
 /**
- * `disk-full`, `io`: what the disk said; `busy`: too many questions wait, ask again later; `deadline`: the answer took too
+ * `disk-full`, `io`: what the disk said; `locked`: another process has this state; `busy`: too many questions wait, ask again later; `deadline`: the answer took too
  * long, ask for less; `closed`: the store was closed; `failed`: the database refused, the message says why.
  */
 export class UnavailableError extends Error {

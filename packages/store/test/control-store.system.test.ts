@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +22,20 @@ const eventOf = (id: number): StoredEvent => ({
 })
 
 describe('documents', () => {
+  test('are open to one process at a time, and to the next one after a kill -9', async () => {
+    const path = join(mkdtempSync(join(root, 'lock-')), 'control.sqlite')
+    const script = `const { openControlStore } = await import('${new URL('../src/index.ts', import.meta.url).href}')
+      openControlStore({ path: '${path}' }); console.log('open'); setInterval(() => {}, 1000)`
+    const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(other.stdout, 'data')
+    assert.throws(() => openControlStore({ path }), { name: 'UnavailableError', code: 'locked' })
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    openControlStore({ path }).close()
+  })
+
   test('come back as they were written, with a revision that grows, after reopening too', () => {
     const path = freshPath()
     const store = openControlStore({ path })

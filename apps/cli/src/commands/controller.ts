@@ -33,9 +33,12 @@ export const command = defineCommand({
 /** What the kernel refused, and what helps. */
 function startFailure(error: Error & { readonly code?: unknown }): Error {
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
-  const taken = /EADDRINUSE|in use|listens there/.test(`${String(error.code)} ${error.message}`)
-  const fix = taken
-    ? 'another controller? vagus status · or take other addresses: --listen, --flow.listen'
-    : 'vagus doctor'
-  return new Failure(exitCode.failed, error.message, fix, error)
+  return new Failure(exitCode.failed, error.message, fixOf(error), error)
+}
+
+function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }): string {
+  if (code === 'locked') return 'another controller? vagus status · or take another folder: --home FOLDER'
+  if (/EADDRINUSE|in use|listens there/.test(`${String(code)} ${message}`))
+    return 'another controller? vagus status · or take other addresses: --listen, --flow.listen'
+  return 'vagus doctor'
 }

@@ -48,7 +48,12 @@ export interface ControlStore {
 const maxDocumentOctets = 64 * 1024 * 1024
 const defaultMaxEvents = 100_000
 
+/**
+ * The lock is what keeps a second process off the whole state folder, log and flow store too: it is taken first, held to
+ * the end, and gone with the process, however that ends.
+ */
 const schema = `
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS document (
@@ -57,7 +62,7 @@ const schema = `
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
     fields TEXT NOT NULL) STRICT;`
 
-/** @throws {UnavailableError} when the file is not ours to write, or is no database */
+/** @throws {UnavailableError} when another process has it open, the file is not ours to write, or is no database */
 export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
@@ -103,14 +108,20 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
   }
 }
 
-/** SQLite's own names of what went wrong (sqlite.org/rescode.html): SQLITE_FULL. */
-const full = 13
+/** SQLite's own names of what went wrong (sqlite.org/rescode.html). */
+const resultCode = { busy: 5, full: 13 } as const
 
 function disk<Value>(work: () => Value): Value {
   try {
     return work()
   } catch (error) {
     const { errcode, message } = error as Error & { errcode?: number }
-    throw new UnavailableError(errcode === full ? 'disk-full' : 'io', `control state: ${message}`, { cause: error })
+    if (errcode === resultCode.busy) {
+      throw new UnavailableError('locked', 'another process uses this state folder; give this one another', {
+        cause: error,
+      })
+    }
+    const code = errcode === resultCode.full ? 'disk-full' : 'io'
+    throw new UnavailableError(code, `control state: ${message}`, { cause: error })
   }
 }

@@ -247,6 +247,8 @@ export class StoreEngine {
   async #seal(hot: HotTable): Promise<boolean> {
     const done = await this.#attempt(() => this.#upkeep.seal(hot, () => (this.#sealing = undefined)))
     if (done) this.#loading.poke()
+    // Only retention gives room back, and that needs next to none; so a full disk can mend itself.
+    else if (this.#state === 'disk-full') this.#upkeep.expire(Date.now())
     return done
   }
 
