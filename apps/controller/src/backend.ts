@@ -78,7 +78,7 @@ export function createBackend(parts: BackendParts): Backend {
   }
 
   function viewOf({ version, startedAt, since }: BackendParts): View {
-    const { config, directory, domain, measurements, report, records, recordsOf } = state
+    const { config, directory, domain, measurements, coverageHistory, report, records, recordsOf } = state
     return {
       version,
       startedAt,
@@ -88,6 +88,7 @@ export function createBackend(parts: BackendParts): Backend {
       directory,
       domain,
       measurements,
+      coverageHistory,
       report,
       records,
       recordsOf,

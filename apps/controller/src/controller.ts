@@ -18,6 +18,8 @@ import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { createApp } from './http/app.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
+import { startCoverageClock } from './monitors/coverage-clock.ts'
+import { measuredCoverage } from './resources/coverage.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -79,6 +81,11 @@ async function start(
     report,
   })
   undo.push(() => collector.stop())
+  undo.push(
+    startCoverageClock(state.coverageHistory, async (seconds) =>
+      measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
+    ),
+  )
   const stopping = new AbortController()
   const backend = createBackend({
     version,

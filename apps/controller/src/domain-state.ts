@@ -9,6 +9,7 @@ import type { CollectorSnapshot } from '@vagus/flow'
 import type { CollectorReport } from './collector/messages.ts'
 import { parseDuration } from './config/duration.ts'
 import { carriesFlows } from './domain/device-state.ts'
+import { CoverageHistory } from './domain/coverage-history.ts'
 import { createDirectory, type Directory } from './domain/directory.ts'
 import { Measurements } from './domain/measurements.ts'
 import { RecordRate } from './domain/record-rate.ts'
@@ -23,6 +24,7 @@ import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
 export class DomainState {
   readonly records = new RecordRate()
   readonly recordsOf = new Map<string, RecordRate>()
+  readonly coverageHistory = new CoverageHistory()
   readonly #startedAt: number
   readonly #silence = new SilenceMonitor()
   readonly #linkState = new LinkStateMonitor()

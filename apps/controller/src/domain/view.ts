@@ -5,6 +5,7 @@ import type { ExporterState } from '@vagus/flow'
 import type { FlowStore } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
 import type { CollectorReport } from '../collector/messages.ts'
+import type { CoverageHistory } from './coverage-history.ts'
 import type { Directory } from './directory.ts'
 import type { Measurements } from './measurements.ts'
 import type { RecordRate } from './record-rate.ts'
@@ -21,6 +22,7 @@ export interface View {
   /** Places in its lists + 1 are the numbers in flow records. */
   readonly domain: Domain
   readonly measurements: Measurements
+  readonly coverageHistory: CoverageHistory
   /** Of the last second; undefined before the first. */
   readonly report: CollectorReport | undefined
   readonly records: RecordRate
@@ -33,10 +35,19 @@ export interface View {
   readonly exportersAt: (address: string) => readonly number[]
 }
 
+/** How long records take to come after their packets, as the live window has it: what is younger is still filling up. */
+const recordLag = 10_000
+
+/** End of the last step of `step` milliseconds that is whole. */
+export const wholeStepsEnd = (now: number, step: number): number => Math.floor((now - recordLag) / step) * step
+
 /** The last `window` milliseconds, as far as anything is known of them. */
-export function knownWindow(view: View, window: number): { readonly from: number; readonly to: number } {
-  const to = view.now()
-  return { from: Math.min(Math.max(to - window, view.since), to - 1000), to }
+export function knownWindow(
+  { now, since }: Pick<View, 'now' | 'since'>,
+  window: number,
+): { readonly from: number; readonly to: number } {
+  const to = Math.min(now(), Math.max(now() - recordLag, since + 1000))
+  return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
 
 /** Streams that come from the address. */

@@ -2,8 +2,8 @@
 import { type Ipv6Point, ipv6ShareOf } from '@vagus/analytics'
 import { apiVersion, type Ipv6Share } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { knownWindow, type View } from '../domain/view.ts'
-import { domainCoverage } from './coverage.ts'
+import { knownWindow, type View, wholeStepsEnd } from '../domain/view.ts'
+import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from the store: about this many, of a width that people know. */
@@ -52,7 +52,10 @@ export async function ipv6ShareResource(view: View, window: number): Promise<Ipv
 async function storedPoints(view: View, window: number): Promise<Points> {
   const known = knownWindow(view, window)
   const step = widths.find((width) => (known.to - known.from) / width <= wantedSteps) ?? widths.at(-1)!
-  const answer = await view.store.series({ ...known, step, by: 'version' })
+  const from = Math.floor(known.from / step) * step
+  const to = wholeStepsEnd(view.now(), step)
+  if (to <= from) return { window: { from, to: from }, step, points: [], coverage: null }
+  const answer = await view.store.series({ from, to, step, by: 'version' })
   const octets = (version: number, index: number): number =>
     answer.lines.find(({ key }) => key === version)?.octets[index] ?? 0
   const count = Math.round((answer.to - answer.from) / answer.step)
@@ -65,6 +68,6 @@ async function storedPoints(view: View, window: number): Promise<Points> {
       ipv4: rate(4, index),
       ipv6: rate(6, index),
     })),
-    coverage: null,
+    coverage: await storedCoverage(view, answer.from, answer.to),
   }
 }

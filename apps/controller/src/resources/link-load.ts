@@ -2,7 +2,7 @@
 import { apiVersion, type LinkLoad } from '@vagus/api'
 import { historyLength, historyStep } from '../domain/load-history.ts'
 import type { ConfiguredLink, MeasuringEnd } from '../domain/directory.ts'
-import type { View } from '../domain/view.ts'
+import { type View, wholeStepsEnd } from '../domain/view.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from flows, at most. */
@@ -36,7 +36,8 @@ type Rates = readonly (number | null)[]
 async function fromFlows(view: View, link: ConfiguredLink, window: number, now: number): Promise<LinkLoad> {
   const step = Math.max(minFlowStep, Math.ceil(window / maxSteps / 1000) * 1000)
   const ends = view.directory.endsOf(link.name)
-  const found = await Promise.all(ends.map((end) => seriesAt(view, end, now - window, now, step)))
+  const to = wholeStepsEnd(now, step)
+  const found = await Promise.all(ends.map((end) => seriesAt(view, end, to - window, to, step)))
   const first = found[0]
   const either = (pick: (one: NonNullable<typeof first>) => Rates): Rates =>
     (first === undefined ? [] : pick(first)).map((_, index) => {
@@ -48,7 +49,7 @@ async function fromFlows(view: View, link: ConfiguredLink, window: number, now: 
     kind: 'LinkLoad',
     name: link.name,
     capacity: link.capacity,
-    window: windowText(first ?? { from: now - window, to: now }),
+    window: windowText(first ?? { from: to - window, to }),
     stepSeconds: (first?.step ?? step) / 1000,
     source: 'flows',
     aToZ: [...either(({ aToZ }) => aToZ)],

@@ -3,7 +3,7 @@ import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { knownWindow, type View } from '../domain/view.ts'
-import { domainCoverage } from './coverage.ts'
+import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
 type Between = Matrix['between']
@@ -91,6 +91,6 @@ async function storedCells(view: View, between: Between, milliseconds: number): 
     ipv4: (source, sink) => rateOf(at(source, sink).octets - at(source, sink).ipv6Octets, window),
     ipv6: (source, sink) => rateOf(at(source, sink).ipv6Octets, window),
     total: { ipv4: rateOf(octets - ipv6, window), ipv6: rateOf(ipv6, window) },
-    coverage: null,
+    coverage: await storedCoverage(view, window.from, window.to),
   }
 }

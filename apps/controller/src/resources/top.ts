@@ -5,7 +5,7 @@ import { maxLiveSeconds } from '../collector/live-query.ts'
 import { knownWindow, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
-import { domainCoverage } from './coverage.ts'
+import { domainCoverage, storedCoverage } from './coverage.ts'
 import { nameOfKey, storeTerms } from './key-names.ts'
 import { windowText } from './windows.ts'
 
@@ -81,7 +81,7 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     window: windowText(answered),
     by: [...by],
     method: 'exact',
-    coverage: null,
+    coverage: await storedCoverage(view, answered.from, answered.to),
     total: { ...total, bitsPerSecond: rateOf(total.octets, answered) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
       key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { CoverageHistory } from '../../src/domain/coverage-history.ts'
+import { knownWindow, wholeStepsEnd } from '../../src/domain/view.ts'
+
+const minute = 60_000
+
+describe('coverage over time', () => {
+  const history = new CoverageHistory()
+  history.add({ from: 0, to: minute, flow: 50, counter: 100 })
+  history.add({ from: minute, to: 2 * minute, flow: 300, counter: 300 })
+
+  test('is all that flows saw by all that counters saw, not the mean of shares', () => {
+    assert.equal(history.share(0, 2 * minute), 350 / 400)
+    assert.equal(history.share(minute / 2, 2 * minute), (25 + 300) / (50 + 300))
+  })
+  test('is not known while less than half of the window is', () => {
+    assert.equal(history.share(0, 4 * minute), 350 / 400)
+    assert.equal(history.share(0, 4 * minute + 1), null)
+  })
+  test('is not known where the counters saw nothing', () => {
+    const idle = new CoverageHistory()
+    idle.add({ from: 0, to: minute, flow: 0, counter: 0 })
+    assert.equal(idle.share(0, minute), null)
+  })
+  test('forgets what is older than a day', () => {
+    const long = new CoverageHistory()
+    for (let at = 0; at <= 1440; at++)
+      long.add({ from: at * minute, to: (at + 1) * minute, flow: at === 0 ? 1 : 2, counter: 2 })
+    assert.equal(long.share(0, minute), null)
+    assert.equal(long.share(minute, 2 * minute), 1)
+  })
+})
+
+describe('windows of the store', () => {
+  test('end when the records of their time have come, and begin no earlier than the state', () => {
+    assert.deepEqual(knownWindow({ now: () => 500_000, since: 0 }, 60_000), { from: 430_000, to: 490_000 })
+    assert.deepEqual(knownWindow({ now: () => 500_000, since: 450_000 }, 60_000), { from: 450_000, to: 490_000 })
+    assert.deepEqual(knownWindow({ now: () => 500_000, since: 499_500 }, 60_000), { from: 499_000, to: 500_000 })
+  })
+  test('of steps end with a whole one', () => {
+    assert.equal(wholeStepsEnd(129_999, 60_000), 60_000)
+    assert.equal(wholeStepsEnd(130_000, 60_000), 120_000)
+  })
+})
