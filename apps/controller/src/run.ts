@@ -1,7 +1,5 @@
 /** The controller as a process: signals stop it and have it read its configuration again. @module */
 import { once } from 'node:events'
-import { UnavailableError } from '@vagus/store'
-import { ConfigError } from './config/config-error.ts'
 import { type ConfigSources, loadConfig } from './config/load.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
 import { formatEndpoint } from './config/endpoint.ts'
@@ -33,15 +31,15 @@ export async function runController(sources: ConfigSources, options: ControllerO
   }
 }
 
-/** A configuration that is wrong changes nothing. */
+/** A configuration that is wrong changes nothing, and whatever the error, it must not end what runs well. */
 function readAgain(controller: Controller, sources: ConfigSources, report: (line: string) => void): void {
   try {
     const { changed, restart } = controller.reload(loadConfig(sources))
     report(`configuration read again: ${changed.length === 0 ? 'nothing changed' : changed.join(', ')}`)
     if (restart.length > 0) report(`only after a restart: ${restart.join(', ')}`)
   } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof UnavailableError)) throw error
-    report(`configuration not accepted, the old one stays:\n${error.message}`)
-    controller.rejectConfig(error.message.split('\n')[0]!)
+    const problem = error instanceof Error ? error.message : String(error)
+    report(`configuration not accepted, the old one stays:\n${problem}`)
+    controller.rejectConfig(problem.split('\n')[0]!)
   }
 }

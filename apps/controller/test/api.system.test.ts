@@ -317,6 +317,13 @@ test('SIGHUP reads the configuration again, and keeps the old one when the new o
     ['config.reloaded', 'config.rejected'],
   )
   assert.match(String(all[1]!.fields['problem']), /vagus\.yaml:1:\d+: is not YAML/)
+  folder.write('domain: *nothing')
+  controller.signal('SIGHUP')
+  const [, , third] = await until(
+    () => events('&topics=config'),
+    (items) => items.length === 3,
+  )
+  assert.match(String(third!.fields['problem']), /vagus\.yaml:1:9: \*nothing repeats nothing/)
   assert.equal((await controller.json<Status>('/v1/status')).domain, 'other')
 })
 

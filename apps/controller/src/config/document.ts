@@ -1,5 +1,6 @@
 /** A YAML text as a value whose parts know their line. @module */
-import { isMap, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
+import { aliasMistake } from './aliases.ts'
 import { ConfigError, type KeyPath } from './config-error.ts'
 
 /** A configuration of 10,000 devices with interfaces has about 5 MB; more is refused before it is parsed. */
@@ -25,17 +26,16 @@ export function parseConfigDocument(text: string, source: string): ConfigDocumen
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const error = document.errors[0]
-  if (error !== undefined) {
-    const { line, col: column } = lines.linePos(error.pos[0])
-    throw fail(`is not YAML: ${error.message}`, { line, column })
-  }
-  const value: unknown = document.toJS() ?? {}
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fail('must be keys with values, such as "domain: metro"', { line: 1, column: 1 })
-  }
   const placeOf = (at: number): Place => {
     const { line, col: column } = lines.linePos(at)
     return { line, column }
+  }
+  if (error !== undefined) throw fail(`is not YAML: ${error.message}`, placeOf(error.pos[0]))
+  const mistake = aliasMistake(document)
+  if (mistake !== undefined) throw fail(mistake.problem, placeOf(mistake.at))
+  const value = plainValue(document, fail)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw fail('must be keys with values, such as "domain: metro"', { line: 1, column: 1 })
   }
   return {
     value: value as Record<string, unknown>, // sound: checked above
@@ -51,5 +51,15 @@ export function parseConfigDocument(text: string, source: string): ConfigDocumen
       }
       return undefined
     },
+  }
+}
+
+/** An empty file is an empty object. */
+function plainValue(document: Document, fail: (problem: string) => ConfigError): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // Aliases of aliases that would grow without end; the parser counts them.
+    throw fail(`cannot be read: ${(error as Error).message}`)
   }
 }

@@ -123,6 +123,26 @@ describe('a configuration', () => {
       ],
     },
   ]
+  const bomb = ['a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]', 'b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]']
+    .concat('c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]', 'd: [*c, *c]')
+    .join('\n')
+  const aliases = [
+    { text: 'as: 1\ndomain: *mine', problem: 'vagus.yaml:2:9: *mine repeats nothing: no &mine stands before it' },
+    { text: 'domain: *mine\nas: &mine 1', problem: 'vagus.yaml:1:9: *mine repeats nothing: no &mine stands before it' },
+    {
+      text: 'flow: &flow\n  listen: *flow',
+      problem: 'vagus.yaml:2:11: *flow must not stand inside the &flow that it repeats',
+    },
+    { text: bomb, problem: 'vagus.yaml: cannot be read: Excessive alias count indicates a resource exhaustion attack' },
+  ]
+  for (const { text, problem } of aliases) {
+    test(`refuses ${text.split('\n').at(-1)}, with its line`, () => assert.deepEqual(problemsOf(text), [problem]))
+  }
+
+  test('takes an alias of what stands before it', () => {
+    assert.equal(load('domain: &name metro\nsubstrate: *name').config.substrate, 'metro')
+  })
+
   for (const { name, text, problems } of wrong) {
     test(`refuses ${name}`, () => {
       const found = problemsOf(text)
