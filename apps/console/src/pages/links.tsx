@@ -2,7 +2,7 @@
 import { LinkLoad } from '../panels/link-load.tsx'
 import { LinkTable } from '../panels/link-table.tsx'
 import { commandOf } from '../state/commands.ts'
-import { useLinks } from '../state/resources.ts'
+import { useCurrentLinks, useLinks } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { NoLinks } from '../ui/empty.tsx'
 import { FilterField, matches } from '../ui/filter-field.tsx'
@@ -11,6 +11,7 @@ import { WindowOf } from '../ui/provenance.tsx'
 
 export function Links() {
   const links = useLinks()
+  const current = useCurrentLinks()
   const { filter } = view.value
   return (
     <>
@@ -23,7 +24,12 @@ export function Links() {
         controls={<FilterField label="Filter links" />}
       >
         <Loaded of={links} lines={10} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
-          {(data) => <LinkTable links={data.items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))} />}
+          {(data) => (
+            <LinkTable
+              links={data.items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))}
+              current={current ?? data.items}
+            />
+          )}
         </Loaded>
       </Panel>
     </>

@@ -1,6 +1,6 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
-import type { Ipv6Share, Status } from '@vagus/api'
+import type { Ipv6Share, Link, Status } from '@vagus/api'
 import {
   formatAge,
   formatCount,
@@ -12,7 +12,7 @@ import {
   unknown,
 } from '../figures/format.ts'
 import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
-import { useFlowTop, useIpv6Share, useLinks, useStatus } from '../state/resources.ts'
+import { useCurrentLinks, useFlowTop, useIpv6Share, useStatus } from '../state/resources.ts'
 import { hrefOf } from '../state/route.ts'
 import { trendOf } from './ipv6-trend.ts'
 
@@ -48,7 +48,7 @@ export function Kpis() {
   return (
     <dl class="kpis">
       <Devices status={status} />
-      <BusiestLink />
+      <BusiestLink status={status} />
       <Kpi
         label="traffic"
         {...(top === undefined ? { value: unknown } : rateFigure(top.total.bitsPerSecond))}
@@ -88,23 +88,29 @@ function Devices({ status }: { readonly status: Status | undefined }) {
   )
 }
 
-function BusiestLink() {
-  const links = useLinks().data?.items ?? []
-  const busiest = byPeak(links)[0]
-  const peak = busiest === undefined ? null : peakOf(busiest)
-  const down = links.filter(({ state }) => state === 'down').length
-  if (busiest === undefined || peak === null)
-    return <Kpi label="busiest link" value={unknown} note={down > 0 ? `${down} down` : ''} />
+/** By the counters of this second, as the status has it; where there are none, by what flows say. */
+function busiestOf(status: Status | undefined, links: readonly Link[]): Status['links']['busiest'] {
+  if (status?.links.busiest) return status.links.busiest
+  const [first] = byPeak(links)
+  const utilisation = first === undefined ? null : peakOf(first)
+  return utilisation === null ? null : { name: first!.name, utilisation }
+}
+
+function BusiestLink({ status }: { readonly status: Status | undefined }) {
+  const busiest = busiestOf(status, useCurrentLinks() ?? [])
+  const down = status?.links.down ?? 0
+  if (busiest === null) return <Kpi label="busiest link now" value={unknown} note={down > 0 ? `${down} down` : ''} />
+  const { name, utilisation } = busiest
   return (
     <Kpi
-      label="busiest link"
-      {...shareFigure(peak)}
-      href={hrefOf({ page: 'links', link: busiest.name })}
-      tone={peak >= 0.9 || down > 0 ? 'error' : peak >= 0.8 ? 'warning' : 'plain'}
+      label="busiest link now"
+      {...shareFigure(utilisation)}
+      href={hrefOf({ page: 'links', link: name })}
+      tone={utilisation >= 0.9 || down > 0 ? 'error' : utilisation >= 0.8 ? 'warning' : 'plain'}
       note={
         <>
-          <i class="swatch" style={{ background: colourOf(peak) }} />
-          {busiest.name}
+          <i class="swatch" style={{ background: colourOf(utilisation) }} />
+          {name}
           {down > 0 && ` · ${down} down`}
         </>
       }

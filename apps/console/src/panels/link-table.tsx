@@ -9,18 +9,34 @@ import { useWidth } from '../ui/width.ts'
 /** Below this both directions do not fit beside each other. */
 const narrow = 620
 
-export function LinkTable({ links }: { readonly links: readonly Link[] }) {
+interface Props {
+  readonly links: readonly Link[]
+  /** What they carry now, where `links` are means over a window; it gives the order, too. */
+  readonly current?: readonly Link[]
+}
+
+export function LinkTable({ links, current }: Props) {
   const { ref, width } = useWidth<HTMLDivElement>()
-  const Row = width < narrow ? ShortRow : FullRow
+  const now = current === undefined ? undefined : new Map(current.map((link) => [link.name, link]))
+  const latestOf = (link: Link): Link => now?.get(link.name) ?? link
+  const means = new Map(links.map((link) => [link.name, link]))
   return (
     <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Links, busiest first">
       <table class="list">
         <caption class="visually-hidden">Links, busiest first</caption>
-        <thead>{width < narrow ? <ShortHead /> : <FullHead />}</thead>
+        <thead>{width < narrow ? <ShortHead /> : <FullHead now={now === undefined ? 'left out' : 'shown'} />}</thead>
         <tbody>
-          {byPeak(links).map((link) => (
-            <Row key={link.name} link={link} />
-          ))}
+          {byPeak(links.map(latestOf)).map((latest) =>
+            width < narrow ? (
+              <ShortRow key={latest.name} link={latest} />
+            ) : (
+              <FullRow
+                key={latest.name}
+                link={means.get(latest.name)!}
+                latest={now === undefined ? undefined : latest}
+              />
+            ),
+          )}
         </tbody>
       </table>
     </div>
@@ -33,11 +49,12 @@ const FigureHead = ({ text }: { readonly text: string }) => (
   </th>
 )
 
-const FullHead = () => (
+const FullHead = ({ now }: { readonly now: 'shown' | 'left out' }) => (
   <tr>
     <th scope="col">link</th>
     <th scope="col">from – to</th>
     <FigureHead text="capacity" />
+    {now === 'shown' && <FigureHead text="used now" />}
     {['there', 'back'].map((direction) => (
       <>
         <FigureHead text={direction} />
@@ -55,7 +72,7 @@ const ShortHead = () => (
     <th scope="col">link</th>
     <FigureHead text="capacity" />
     <td class="bar-cell" />
-    <FigureHead text="used" />
+    <FigureHead text="used now" />
   </tr>
 )
 
@@ -70,7 +87,7 @@ function LinkName({ link }: { readonly link: Link }) {
   )
 }
 
-function FullRow({ link }: { readonly link: Link }) {
+function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link | undefined }) {
   const coverage = [link.aToZ.coverage, link.zToA.coverage].filter((share) => share !== null)
   return (
     <tr class={view.value.link === link.name ? 'selected' : ''}>
@@ -79,6 +96,7 @@ function FullRow({ link }: { readonly link: Link }) {
         {link.a.node} – {link.z.node}
       </td>
       <td class="figure">{formatCapacity(link.capacity)}</td>
+      {latest !== undefined && <Now utilisation={peakOf(latest)} />}
       {[link.aToZ, link.zToA].map((load, direction) => (
         <Direction key={direction} load={load} />
       ))}
@@ -89,6 +107,14 @@ function FullRow({ link }: { readonly link: Link }) {
     </tr>
   )
 }
+
+/** The busier direction. */
+const Now = ({ utilisation }: { readonly utilisation: number | null }) => (
+  <td class="figure">
+    <i class="swatch" style={{ background: colourOf(utilisation) }} />
+    <span class="now">{formatShare(utilisation)}</span>
+  </td>
+)
 
 function Direction({ load }: { readonly load: Link['aToZ'] }) {
   return (

@@ -1,14 +1,13 @@
 /** The network as a map, or the same as a table; on a narrow screen always the table. */
 import { useMemo } from 'preact/hooks'
-import type { DeviceList, LinkList, Topology } from '@vagus/api'
+import type { DeviceList, Link, Topology } from '@vagus/api'
 import { stepLabels } from '../figures/utilisation.ts'
 import { layoutMap, narrowestMap } from '../map/map-layout.ts'
 import { commandOf } from '../state/commands.ts'
-import { useDevices, useLinks, useStatus, useTopology } from '../state/resources.ts'
+import { useCurrentLinks, useDevices, useStatus, useTopology } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
-import { WindowOf } from '../ui/provenance.tsx'
 import { Segmented, plain } from '../ui/segmented.tsx'
 import { useWidth } from '../ui/width.ts'
 import { LinkTable } from './link-table.tsx'
@@ -16,7 +15,7 @@ import { MapDrawing } from './map-drawing.tsx'
 
 export function NetworkMap() {
   const topology = useTopology()
-  const links = useLinks()
+  const links = useCurrentLinks()
   const devices = useDevices().data
   const { ref, width } = useWidth<HTMLDivElement>()
   const form = width < narrowestMap || view.value.map === 'table' ? 'table' : 'map'
@@ -29,11 +28,11 @@ export function NetworkMap() {
       about={
         <>
           {nodes.length} nodes · {lines.length} links
-          {links.data !== undefined && (
-            <>
+          {links !== undefined && (
+            <span title="by interface counters, over the last seconds; where there are none, the mean of the window by flows">
               {' '}
-              · <WindowOf window={links.data.window} />
-            </>
+              · now
+            </span>
           )}
         </>
       }
@@ -56,9 +55,9 @@ export function NetworkMap() {
         <Loaded of={topology} lines={9} empty={(data) => (data.links.length === 0 ? <NoLinks /> : undefined)}>
           {(data) =>
             form === 'map' ? (
-              <MapOf topology={data} links={links.data} devices={devices} width={width} />
+              <MapOf topology={data} links={links} devices={devices} width={width} />
             ) : (
-              <LinkTable links={links.data?.items ?? []} />
+              <LinkTable links={links ?? []} />
             )
           }
         </Loaded>
@@ -69,7 +68,7 @@ export function NetworkMap() {
 
 interface MapProps {
   readonly topology: Topology
-  readonly links: LinkList | undefined
+  readonly links: readonly Link[] | undefined
   readonly devices: DeviceList | undefined
   readonly width: number
 }
@@ -84,7 +83,7 @@ function MapOf({ topology, links, devices, width }: MapProps) {
     <MapDrawing
       layout={layout}
       title={title.filter((part) => part !== undefined).join(' · ')}
-      loads={new Map(links?.items.map((link) => [link.name, link]))}
+      loads={new Map(links?.map((link) => [link.name, link]))}
       devices={new Map(devices?.items.map((device) => [device.name, device]))}
     />
   )

@@ -7,12 +7,15 @@ import type {
   ExporterList,
   FlowTop,
   Ipv6Share,
+  Link,
   LinkList,
   LinkLoad,
   Matrix,
   Status,
   Topology,
 } from '@vagus/api'
+import { useMemo } from 'preact/hooks'
+import { currentLinks, nowSeconds } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
 import { useResource } from './resource.ts'
 import { view } from './route.ts'
@@ -32,6 +35,13 @@ function useWindowed<Data>(path: string): Shown<Data> {
 }
 
 export const useLinks = (): Shown<LinkList> => useWindowed('links')
+
+/** The links with what they carry now, however long the chosen window is; undefined until they are known. */
+export function useCurrentLinks(): readonly Link[] | undefined {
+  const means = useLinks().data
+  const now = useResource<LinkList>(`/v1/links?last=${nowSeconds}s`, nowSeconds * 1000).data
+  return useMemo(() => means && currentLinks(now?.items ?? [], means.items), [means, now])
+}
 export const useDevices = (): Shown<DeviceList> => useWindowed('devices')
 export const useIpv6Share = (): Shown<Ipv6Share> => useWindowed('traffic/ipv6-share')
 
