@@ -1,10 +1,10 @@
 /**
- * Figures as people read them: SI units with a thin space, never more than three or four digits, one unit a figure.
+ * Figures as people read them, as the command line writes them: SI units, three digits, one unit a figure; a thin space.
  * Rates are bits per second (kb/s, Mb/s: powers of 1000), volumes octets (kB, MB: powers of 1000).
  * @module
  */
 
-/** Narrow no-break space: between a figure and its unit, and between groups of three digits. */
+/** Narrow no-break space: between a figure and its unit. */
 export const thin = '\u202f'
 /** What stands where a figure is not known. */
 export const unknown = '–'
@@ -29,7 +29,7 @@ const digitsOf = (value: number): string =>
 function scaled(value: number, unit: string): Figure {
   // 999.6 would print as 1000: it belongs to the next unit
   const step = steps.find(({ factor }) => value >= factor * 0.9995)
-  if (step === undefined) return { value: digitsOf(value), unit }
+  if (step === undefined) return { value: Number.isInteger(value) ? String(value) : digitsOf(value), unit }
   return { value: digitsOf(value / step.factor), unit: `${step.prefix}${unit}` }
 }
 
@@ -50,22 +50,35 @@ export function formatCapacity(bitsPerSecond: number): string {
   return joined({ value: String(Number(value)), unit })
 }
 
-/** A share 0..1 as per cent; one decimal below ten per cent, two below one. */
+/** A share 0..1 as per cent: what is above zero never reads as 0, what is below one never as 100. */
 export function shareFigure(share: number): Figure {
   const percent = share * 100
-  const digits = percent === 0 || percent >= 9.95 ? 0 : percent < 0.995 ? 2 : 1
-  return { value: percent.toFixed(digits), unit: '%' }
+  const value =
+    percent === 0 || percent === 100
+      ? String(percent)
+      : percent < 0.1
+        ? '<0.1'
+        : percent > 99.9 && percent < 100
+          ? '>99.9'
+          : percent.toFixed(percent < 99.95 ? 1 : 0)
+  return { value, unit: '%' }
 }
+/** A share as a mark on an axis, which stands at a round value: 50 %, 0.5 %. */
+export const formatShareTick = (share: number): string => `${Number((share * 100).toPrecision(3))}${thin}%`
 export const formatShare = (share: number | null | undefined): string =>
   share === null || share === undefined ? unknown : joined(shareFigure(share))
 
-/** A count with thin spaces between groups of three from 10 000 on. */
+/** A count: exact to 999,999, then 1.23 M. */
 export function formatCount(count: number): string {
-  const text = String(Math.round(count))
-  return text.length < 5 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, thin)
+  if (count >= 999_999.5) return joined(scaled(count, ''))
+  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** A rate of things per second: 0.4, 12, 1 200, 12.3 k. */
+/** One in how many packets is exported. */
+export const formatSampling = (rate: number | null): string =>
+  rate === null ? unknown : rate === 1 ? 'all' : `1 in ${formatCount(rate)}`
+
+/** A rate of things per second: 0.4, 12, 1,200, 12.3 k. */
 export function perSecondFigure(rate: number): Figure {
   if (rate >= 10_000) {
     const { value, unit } = scaled(rate, '')

@@ -1,6 +1,14 @@
 /** Devices with what they export and how well we know them; the interfaces of each below it. */
 import type { Device } from '@vagus/api'
-import { formatAge, formatCount, formatRate, formatShare, perSecondFigure, unknown } from '../figures/format.ts'
+import {
+  formatAge,
+  formatRate,
+  formatSampling,
+  formatShare,
+  perSecondFigure,
+  thin,
+  unknown,
+} from '../figures/format.ts'
 import { now } from '../state/live.ts'
 import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'
@@ -9,7 +17,7 @@ const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never see
 
 function recordsText({ recordsPerSecond }: Device): string {
   const { value, unit } = perSecondFigure(recordsPerSecond)
-  return `${value} ${unit}`
+  return `${value}${thin}${unit}`
 }
 
 const columns: readonly [Column<Device>, ...Column<Device>[]] = [
@@ -34,7 +42,7 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
     title: 'sampling',
     align: 'figure',
     shown: 'wide',
-    cell: ({ samplingRate }) => (samplingRate === null ? unknown : `1 in ${formatCount(samplingRate)}`),
+    cell: ({ samplingRate }) => formatSampling(samplingRate),
   },
   { title: 'protocols', align: 'text', shown: 'wide', cell: ({ protocols }) => protocols.join(', ') || unknown },
   {

@@ -8,7 +8,9 @@ import {
   formatOctets,
   formatPoints,
   formatRate,
+  formatSampling,
   formatShare,
+  formatShareTick,
   formatSpan,
   perSecondFigure,
 } from '../../src/figures/format.ts'
@@ -19,6 +21,7 @@ describe('a rate', () => {
   const rows = [
     [0, '0 b/s'],
     [0.4, '0.40 b/s'],
+    [60, '60 b/s'],
     [999, '999 b/s'],
     [999.6, '1.00 kb/s'],
     [1000, '1.00 kb/s'],
@@ -51,24 +54,35 @@ test('a capacity has no trailing zeros', () => {
 
 test('octets go by thousands', () => assert.equal(spaced(formatOctets(1_250_000_000)), '1.25 GB'))
 
-test('a share has more decimals the smaller it is, and none at zero', () => {
+test('a share reads as zero only when it is zero, and as the whole only when it is the whole', () => {
   assert.deepEqual(
-    [0, 0.0003, 0.042, 0.0994, 0.0996, 0.43, 1, 1.2].map((share) => spaced(formatShare(share))),
-    ['0 %', '0.03 %', '4.2 %', '9.9 %', '10 %', '43 %', '100 %', '120 %'],
+    [0, 0.0003, 0.042, 0.0996, 0.43, 0.9985, 0.9996, 1, 1.2].map((share) => spaced(formatShare(share))),
+    ['0 %', '<0.1 %', '4.2 %', '10.0 %', '43.0 %', '99.9 %', '>99.9 %', '100 %', '120 %'],
   )
 })
 
-test('a count from ten thousand on is grouped by threes', () => {
+test('a mark on an axis of shares has no trailing zeros', () => {
   assert.deepEqual(
-    [0, 9999, 10_000, 1_284_310].map((count) => spaced(formatCount(count))),
-    ['0', '9999', '10 000', '1 284 310'],
+    [0, 0.005, 0.5, 1].map((share) => spaced(formatShareTick(share))),
+    ['0 %', '0.5 %', '50 %', '100 %'],
   )
+})
+
+test('a count is exact and grouped by threes below a million', () => {
+  assert.deepEqual(
+    [0, 9999, 10_000, 999_999, 1_284_310].map((count) => spaced(formatCount(count))),
+    ['0', '9,999', '10,000', '999,999', '1.28 M'],
+  )
+})
+
+test('packets that are all exported are not called one in one', () => {
+  assert.deepEqual([null, 1, 1000].map(formatSampling), ['–', 'all', '1 in 1,000'])
 })
 
 test('a rate of records changes to thousands where it would grow long', () => {
   assert.deepEqual(perSecondFigure(0), { value: '0', unit: '/s' })
   assert.deepEqual(perSecondFigure(0.44), { value: '0.4', unit: '/s' })
-  assert.deepEqual(perSecondFigure(1312.4), { value: '1312', unit: '/s' })
+  assert.deepEqual(perSecondFigure(1312.4), { value: '1,312', unit: '/s' })
   assert.deepEqual(perSecondFigure(21_400), { value: '21.4', unit: 'k/s' })
 })
 
