@@ -43,7 +43,7 @@ export function Events() {
       ) : list.length === 0 ? (
         <p class="state empty">No event matches.</p>
       ) : (
-        <EventsList events={list} label="List of events" />
+        <EventsList events={list} label="List of events" form="lines" />
       )}
     </Panel>
   )

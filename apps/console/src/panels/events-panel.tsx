@@ -26,7 +26,7 @@ export function EventsPanel() {
         <NoEvents loading={streamState.value} />
       ) : (
         <div class="events-place">
-          <EventsList events={list.slice(0, latest)} label="Latest events" />
+          <EventsList events={list.slice(0, latest)} label="Latest events" form="stacked" />
         </div>
       )}
     </Panel>

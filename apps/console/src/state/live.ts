@@ -18,6 +18,9 @@ const sameClock = 2500
 /** Milliseconds since 1970 by the controller's clock, once a second: ages of what it tells are right by it. */
 export const now = computed(() => browserNow.value + ahead.value)
 
+/** The minute that `now` is in, for what need not be drawn again each second. */
+export const minute = computed(() => now.value - (now.value % 60_000))
+
 export const paused = signal(false)
 /** When the controller last answered, by its own clock. */
 export const answeredAt = signal<number | undefined>(undefined)

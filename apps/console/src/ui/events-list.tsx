@@ -1,24 +1,45 @@
-/** Events as a list: when, about what, how severe, and the sentence. */
+/** Events as a list: when, about what, how severe, and the sentence; like ones in one line that opens. */
 import type { Event } from '@vagus/api'
 import { formatDateTime, formatTime } from '../figures/clock.ts'
+import { groupsOf, textOfGroup } from '../state/event-groups.ts'
 import { textOf } from '../state/events.ts'
-import { now } from '../state/live.ts'
+import { minute } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
 
 const dayMilliseconds = 86_400_000
 
-export function EventsList({ events, label }: { readonly events: readonly Event[]; readonly label: string }) {
+interface Props {
+  readonly events: readonly Event[]
+  readonly label: string
+  /** `lines`: the sentence beside the time, where there is the width for it. */
+  readonly form: 'lines' | 'stacked'
+}
+
+export function EventsList({ events, label, form }: Props) {
   return (
-    <div class="events" tabIndex={0} role="region" aria-label={label}>
+    <div class={`events ${form}`} tabIndex={0} role="region" aria-label={label}>
       <ol>
-        {events.map((event) => (
-          <li key={event.id} class={event.severity}>
+        {groupsOf(events).map((group) => (
+          <li key={group.id} class={group.newest.severity}>
             <div class="meta">
-              <Time at={event.at} />
-              <span class="severity">{event.severity}</span>
-              <span class="subject">{event.subject}</span>
+              <Time at={group.newest.at} />
+              <span class="severity">{group.newest.severity}</span>
+              <span class="subject">{group.newest.subject}</span>
             </div>
-            <p>{textOf(event)}</p>
+            {group.events.length === 1 ? (
+              <p>{textOf(group.newest)}</p>
+            ) : (
+              <details>
+                <summary>{textOfGroup(group, textOf)}</summary>
+                <ol>
+                  {group.events.map((event) => (
+                    <li key={event.id}>
+                      <Time at={event.at} /> {textOf(event)}
+                    </li>
+                  ))}
+                </ol>
+              </details>
+            )}
           </li>
         ))}
       </ol>
@@ -32,7 +53,7 @@ function Time({ at }: { readonly at: string }) {
   const full = formatDateTime(milliseconds, clock.value)
   return (
     <time class="mono" dateTime={at} title={`${full} ${clock.value === 'utc' ? 'UTC' : 'local time'}`}>
-      {now.value - milliseconds < dayMilliseconds ? formatTime(milliseconds, clock.value) : full}
+      {minute.value - milliseconds < dayMilliseconds ? formatTime(milliseconds, clock.value) : full}
     </time>
   )
 }
