@@ -34,6 +34,20 @@ export function sharesOf(ipv4: readonly number[], ipv6: readonly number[]): (num
   })
 }
 
+/** A graph of less than this says nothing, so that much of what is not known stays in front of what is. */
+const shortestSeconds = 60
+
+/**
+ * The first step worth drawing: what is not known yet at the beginning is left out, as when the controller has just
+ * begun and most of the window lies before it.
+ */
+export function firstStepOf(stepSeconds: number, ...series: readonly (readonly (number | null)[])[]): number {
+  const length = Math.max(0, ...series.map((each) => each.length))
+  const starts = series.map((each) => each.findIndex((value) => value !== null)).filter((start) => start >= 0)
+  const least = length - Math.ceil(shortestSeconds / stepSeconds) - 1
+  return starts.length === 0 ? 0 : Math.max(0, Math.min(least, ...starts))
+}
+
 /** Times of the steps of a series in seconds since 1970, as uPlot wants them: the beginning of each step. */
 export function stepTimes(from: string, stepSeconds: number, length: number): number[] {
   const start = Date.parse(from) / 1000

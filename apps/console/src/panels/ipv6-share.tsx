@@ -1,8 +1,8 @@
 /** The share of IPv6 over time, its trend, and the devices that cannot see it. */
 import { useMemo } from 'preact/hooks'
 import type { Ipv6Share as Share } from '@vagus/api'
-import { formatRate, formatShare, shareFigure } from '../figures/format.ts'
-import { sharesOf, stepTimes } from '../figures/series.ts'
+import { formatRate, formatShare, formatShareTick, shareFigure } from '../figures/format.ts'
+import { firstStepOf, sharesOf, stepTimes } from '../figures/series.ts'
 import { commandOf } from '../state/commands.ts'
 import { useIpv6Share } from '../state/resources.ts'
 import { hrefOf, view } from '../state/route.ts'
@@ -34,18 +34,15 @@ const mean = (values: readonly number[]): number =>
 
 function Content({ share, height }: { readonly share: Share; readonly height: number }) {
   const { window, stepSeconds, ipv4, ipv6, blind } = share
-  const times = useMemo(() => stepTimes(window.from, stepSeconds, ipv6.length), [share])
-  const series = useMemo(
-    (): ChartSeries[] => [
-      {
-        label: 'IPv6 share',
-        colour: '--series-a',
-        values: sharesOf(ipv4, ipv6).map((value) => (value === null ? null : value * 100)),
-        fill: 0.14,
-      },
-    ],
-    [share],
-  )
+  const { times, series } = useMemo(() => {
+    const shares = sharesOf(ipv4, ipv6)
+    const first = firstStepOf(stepSeconds, shares)
+    const values = shares.slice(first).map((value) => (value === null ? null : value * 100))
+    return {
+      times: stepTimes(window.from, stepSeconds, ipv6.length).slice(first),
+      series: [{ label: 'IPv6 share', colour: '--series-a', values, fill: 0.14 }] satisfies ChartSeries[],
+    }
+  }, [share])
   const { value, unit } = shareFigure(share.share ?? 0)
   return (
     <>
@@ -68,7 +65,7 @@ function Content({ share, height }: { readonly share: Share; readonly height: nu
         series={series}
         top={100}
         format={(percent) => formatShare(percent / 100)}
-        formatTick={(percent) => formatShare(percent / 100)}
+        formatTick={(percent) => formatShareTick(percent / 100)}
         height={height}
       />
       {blind.length > 0 && (

@@ -1,11 +1,11 @@
 /** The load of one link over time in both directions, with its capacity, and what a table says about it. */
 import { useMemo } from 'preact/hooks'
-import type { Link, LinkLoad as Load } from '@vagus/api'
+import type { Link, LinkLoad as Load, Window } from '@vagus/api'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
-import { stepTimes, summaryOf } from '../figures/series.ts'
+import { firstStepOf, stepTimes, summaryOf } from '../figures/series.ts'
 import { byPeak, peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
-import { useLinkLoad, useLinks } from '../state/resources.ts'
+import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks, NoLoad } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
@@ -22,7 +22,7 @@ interface Props {
 
 export function LinkLoad({ span, height }: Props) {
   const links = useLinks()
-  const items = byPeak(links.data?.items ?? [])
+  const items = byPeak(useCurrentLinks() ?? [])
   const link = items.find(({ name }) => name === view.value.link) ?? items[0]
   const load = useLinkLoad(link?.name)
   return (
@@ -33,7 +33,7 @@ export function LinkLoad({ span, height }: Props) {
       about={
         load.data !== undefined && (
           <>
-            from {load.data.source} · <WindowOf window={load.data.window} />
+            from {load.data.source} · <WindowOf window={knownWindowOf(load.data)} />
           </>
         )
       }
@@ -48,6 +48,12 @@ export function LinkLoad({ span, height }: Props) {
       </Loaded>
     </Panel>
   )
+}
+
+/** The part of the window that is drawn. */
+function knownWindowOf({ window, stepSeconds, aToZ, zToA }: Load): Window {
+  const seconds = (aToZ.length - firstStepOf(stepSeconds, aToZ, zToA)) * stepSeconds
+  return { from: new Date(Date.parse(window.to) - seconds * 1000).toISOString(), to: window.to, seconds }
 }
 
 function emptyOf({ name, aToZ, zToA }: Load) {
@@ -72,9 +78,19 @@ function LinkChoice({ links, chosen }: { readonly links: readonly Link[]; readon
 /** Below this share of the capacity the scale follows the load; else the curve would lie on the floor. */
 const scaleToCapacityFrom = 0.3
 
+/** The series from the first step on that is known. */
+function knownPartOf({ window, stepSeconds, aToZ, zToA }: Load) {
+  const first = firstStepOf(stepSeconds, aToZ, zToA)
+  return {
+    times: stepTimes(window.from, stepSeconds, aToZ.length).slice(first),
+    aToZ: aToZ.slice(first),
+    zToA: zToA.slice(first),
+  }
+}
+
 function Chart({ load, link, height }: { readonly load: Load; readonly link: Link; readonly height: number }) {
-  const { window, stepSeconds, aToZ, zToA, capacity } = load
-  const times = useMemo(() => stepTimes(window.from, stepSeconds, aToZ.length), [load])
+  const { capacity } = load
+  const { times, aToZ, zToA } = useMemo(() => knownPartOf(load), [load])
   const peak = Math.max(0, ...[...aToZ, ...zToA].filter((value) => value !== null))
   const inScale = peak >= capacity * scaleToCapacityFrom
   const series = useMemo(

@@ -79,11 +79,14 @@ const KeyText = ({ text }: { readonly text: string }) =>
     </>
   )
 
+/** Below this two addresses beside each other would break into four lines each: they stand one above the other. */
+const stackedBelow = 520
 /** From here on volume, packets and flows fit beside the rate. */
 const wide = 760
 
 function TopTable({ top }: { readonly top: FlowTop }) {
   const { ref, width } = useWidth<HTMLDivElement>()
+  const stacked = width < stackedBelow && top.by.length > 1
   const largest = top.items[0]?.share ?? 0
   return (
     <>
@@ -94,18 +97,24 @@ function TopTable({ top }: { readonly top: FlowTop }) {
           </caption>
           <thead>
             <tr>
-              {top.by.map((dimension) => (
-                <th key={dimension} scope="col">
-                  {dimensionLabels[dimension]}
-                </th>
-              ))}
+              {stacked ? (
+                <th scope="col">{top.by.map((dimension) => dimensionLabels[dimension]).join(' → ')}</th>
+              ) : (
+                top.by.map((dimension) => (
+                  <th key={dimension} scope="col">
+                    {dimensionLabels[dimension]}
+                  </th>
+                ))
+              )}
               <th scope="col" class="figure">
-                rate
+                {stacked ? 'rate, share' : 'rate'}
               </th>
               <td class="bar-cell" />
-              <th scope="col" class="figure">
-                share
-              </th>
+              {!stacked && (
+                <th scope="col" class="figure">
+                  share
+                </th>
+              )}
               {width >= wide && (
                 <>
                   <th scope="col" class="figure">
@@ -124,20 +133,33 @@ function TopTable({ top }: { readonly top: FlowTop }) {
           <tbody>
             {top.items.map((item) => (
               <tr key={top.by.map((dimension) => item.key[dimension]).join(' ')}>
-                {top.by.map((dimension) => (
-                  <td
-                    key={dimension}
-                    class={isCode(dimension) ? 'mono key-cell' : 'key-cell'}
-                    title={item.key[dimension]}
-                  >
-                    <KeyText text={item.key[dimension] ?? ''} />
+                {stacked ? (
+                  <td class="key-cell">
+                    {top.by.map((dimension) => (
+                      <div key={dimension} class={isCode(dimension) ? 'mono' : ''}>
+                        <KeyText text={item.key[dimension] ?? ''} />
+                      </div>
+                    ))}
                   </td>
-                ))}
-                <td class="figure">{formatRate(item.bitsPerSecond)}</td>
+                ) : (
+                  top.by.map((dimension) => (
+                    <td
+                      key={dimension}
+                      class={isCode(dimension) ? 'mono key-cell' : 'key-cell'}
+                      title={item.key[dimension]}
+                    >
+                      <KeyText text={item.key[dimension] ?? ''} />
+                    </td>
+                  ))
+                )}
+                <td class="figure">
+                  {formatRate(item.bitsPerSecond)}
+                  {stacked && <div class="muted">{formatShare(item.share)}</div>}
+                </td>
                 <td class="bar-cell">
                   <Bar share={largest > 0 ? item.share / largest : 0} colour="var(--series-a)" />
                 </td>
-                <td class="figure">{formatShare(item.share)}</td>
+                {!stacked && <td class="figure">{formatShare(item.share)}</td>}
                 {width >= wide && (
                   <>
                     <td class="figure">

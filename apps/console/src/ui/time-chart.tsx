@@ -29,6 +29,7 @@ interface Props {
   readonly format: (value: number) => string
   /** How ticks of the vertical axis read: round values without the zeros that figures need to stand in line. */
   readonly formatTick: (value: number) => string
+  /** Pixels that it has at least; it grows into what its card has left. */
   readonly height: number
 }
 
@@ -47,16 +48,17 @@ export function TimeChart(props: Props) {
 
   useEffect(() => {
     const element = place.current!
-    const made = new uPlot(optionsOf(latest, element.clientWidth, cursor), dataOf(latest.current), element)
+    const sizeOf = () => ({ width: element.clientWidth, height: element.clientHeight })
+    const made = new uPlot(optionsOf(latest, sizeOf(), cursor), dataOf(latest.current), element)
     chart.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: made.height }))
+    const observer = new ResizeObserver(() => made.setSize(sizeOf()))
     observer.observe(element)
     void document.fonts.ready.then(() => made.redraw(false, true))
     return () => {
       observer.disconnect()
       made.destroy()
     }
-  }, [shape, height])
+  }, [shape])
   useEffect(() => chart.current?.setData(dataOf(latest.current)), [times, series, top])
   useEffect(() => chart.current?.redraw(false, true), [look])
 
@@ -64,7 +66,9 @@ export function TimeChart(props: Props) {
   const time = at === null ? undefined : times[at]
   return (
     <figure class="chart">
-      <div ref={place} role="img" aria-label={label} />
+      <div class="plot" style={{ minHeight: `${height}px` }}>
+        <div ref={place} role="img" aria-label={label} />
+      </div>
       <figcaption>
         {series.map(({ label, colour, values, line }) => (
           <span key={label} class="key">
@@ -84,7 +88,7 @@ const dataOf = ({ times, series }: Props): uPlot.AlignedData =>
 
 function optionsOf(
   latest: { readonly current: Props },
-  width: number,
+  size: { readonly width: number; readonly height: number },
   cursor: { value: number | null },
 ): uPlot.Options {
   const axis: uPlot.Axis = {
@@ -94,8 +98,7 @@ function optionsOf(
     font: axisFont,
   }
   return {
-    width,
-    height: latest.current.height,
+    ...size,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     padding: [10, 30, 0, 0],
@@ -128,7 +131,10 @@ function optionsOf(
         width: line === 'dashed' ? 1.3 : 1.8,
         ...(line === 'dashed' ? { dash: [6, 4] } : {}),
         ...(fill === undefined ? {} : { fill: () => resolveColour(colour, fill) }),
-        points: { show: false },
+        // a line has two ends: what is known of one step only shows as a point
+        points: {
+          show: (_, index) => latest.current.series[index - 1]?.values.filter((value) => value !== null).length === 1,
+        },
       })),
     ],
     hooks: { setCursor: [(chart) => (cursor.value = chart.cursor.idx ?? null)] },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sumsOf, shadeOf } from '../../src/figures/matrix-sums.ts'
-import { sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
+import { firstStepOf, sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
 import { byPeak, peakOf, stepOf } from '../../src/figures/utilisation.ts'
 import { trendOf } from '../../src/panels/ipv6-trend.ts'
 
@@ -93,5 +93,20 @@ describe('the trend of the IPv6 share', () => {
   })
   test('is not made up from too few points', () => {
     assert.equal(trendOf({ trend: null, window: window(300) }).short, 'no trend yet')
+  })
+})
+
+describe('the first step that is drawn', () => {
+  const unknown = (length: number): null[] => Array.from({ length }, () => null)
+  test('is the first that any series knows', () => {
+    assert.equal(firstStepOf(5, [...unknown(40), ...Array(20).fill(1)], [...unknown(38), ...Array(22).fill(1)]), 38)
+  })
+  test('leaves a minute at least, however little is known', () => {
+    assert.equal(firstStepOf(5, [...unknown(59), 1]), 47)
+    assert.equal(firstStepOf(720, [...unknown(119), 1]), 118)
+  })
+  test('is the first of all when everything or nothing is known', () => {
+    assert.equal(firstStepOf(5, [0, null, 3, ...unknown(50)]), 0)
+    assert.equal(firstStepOf(5, unknown(60)), 0)
   })
 })
