@@ -2,6 +2,17 @@
 export { type Acceptance, acceptDocument } from './accept.ts'
 export { agentTag, maxOrganisation } from './agent-tag.ts'
 export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
+export { type Capability, covers } from './capability.ts'
+export {
+  type Delegation,
+  maxAudience,
+  maxCapabilities,
+  maxDelegationCharacters,
+  maxDelegationSeconds,
+  maxHops,
+  signDelegation,
+} from './delegation.ts'
+export { type Mandate, verifyDelegations } from './delegation-chain.ts'
 export { type AgentId, agentIdOf, publicKeyOf } from './did-key.ts'
 export {
   type Identity,

@@ -53,10 +53,11 @@ export function rotateKey(
   crypto: IdentityCrypto,
 ): KeyLog | Refused {
   return settle(() => {
-    const { id, sequence } = checkKeyLog(log, crypto)
-    const rotated = [...log, signEvent(id, sequence + 1, signer, nextPublicKey, log.at(-1), crypto)]
-    checkKeyLog(rotated, crypto)
-    return rotated
+    const state = checkKeyLog(log, crypto)
+    if (log.length >= maxKeyEvents) throw tooLong(log.length + 1)
+    const event = signEvent(state.id, state.sequence + 1, signer, nextPublicKey, log.at(-1), crypto)
+    checkEvent(state, event, log.at(-1), crypto)
+    return [...log, event]
   })
 }
 
@@ -67,13 +68,15 @@ export function readKeyLog(log: KeyLog, crypto: IdentityCrypto): KeyState | Refu
 
 /** @throws {RefusalError} */
 export function checkKeyLog(log: KeyLog, crypto: IdentityCrypto): KeyState {
-  if (log.length > maxKeyEvents) {
-    throw new RefusalError('limit', `the key log has ${log.length} events; ${maxKeyEvents} are looked at`)
-  }
+  if (log.length > maxKeyEvents) throw tooLong(log.length)
   let state: KeyState | undefined
   for (const [index, event] of log.entries()) state = checkEvent(state, event, log[index - 1], crypto)
   if (state === undefined) throw new RefusalError('malformed', 'the key log is empty')
   return state
+}
+
+function tooLong(events: number): RefusalError {
+  return new RefusalError('limit', `a key log of ${events} events; ${maxKeyEvents} are looked at`)
 }
 
 function checkEvent(

@@ -53,7 +53,7 @@ describe('identity document', () => {
         const answer = verifyDocument(other, now, nodeCrypto)
         assert.equal(answer.type === 'verified', other === document)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -65,6 +65,7 @@ describe('identity document', () => {
         const forged = signJws('vagus-identity', canonicalOctets(payload), testSigner(9))
         assert.equal(verifyDocument(forged, now, nodeCrypto).type, 'refused')
       }),
+      { numRuns: 40 },
     )
   })
 

@@ -55,7 +55,7 @@ describe('JWS with Ed25519', () => {
   })
 
   test('round-trips any payload, also one longer than a record', () => {
-    const payloads = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(new Uint8Array(100_000).fill(7)))
+    const payloads = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(new Uint8Array(5_000).fill(7)))
     fc.assert(
       fc.property(payloads, (payload) => {
         const jws = signJws('kind', payload, testSigner(1))
@@ -74,7 +74,7 @@ describe('JWS with Ed25519', () => {
         const verified = verifyJws(other, 'kind', testSigner(1).publicKey, nodeCrypto).type === 'verified'
         assert.equal(verified, other === jws)
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 

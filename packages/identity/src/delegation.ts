@@ -1,0 +1,109 @@
+/**
+ * Delegation to short-lived child agents. A parent signs what its child may do, for which task, towards whom, until when
+ * and how many hops further; the child may sign for a child of its own, never more than it has:
+ *
+ *   { "version": 1, "iss": "did:key:z6Mk…", "sub": "did:key:z6Mk…", "iat": 1790000000, "exp": 1790000300, "depth": 1,
+ *     "task": "report-17", "capabilities": ["report.write"], "audience": ["did:key:z6Mk…"] }
+ *
+ * Whoever has the root's document verifies the chain with one signature per hop and asks nobody. The root signs with the
+ * key that its document ends in; a child signs with the key of its name, which it never rotates. What it does not do:
+ * prove that the speaker is the child (the channel does), or sum up what the children of one parent spend.
+ * @module
+ */
+import { canonicalOctets, type JsonValue, readCanonical } from './canonical.ts'
+import type { Capability } from './capability.ts'
+import { type AgentId, keyOfId } from './did-key.ts'
+import { skillPattern } from './document.ts'
+import { type CompactJws, readJws, type ReadJws, signJws } from './jws.ts'
+import { Members } from './members.ts'
+import type { Signer } from './ports.ts'
+import { RefusalError, type Refused, settle } from './refusal.ts'
+import { readValidity } from './validity.ts'
+
+/** Nothing revokes a delegation before its end, so the end is near. */
+export const maxDelegationSeconds = 600
+/** Hops between the root and the last child. */
+export const maxHops = 4
+export const maxCapabilities = 32
+export const maxAudience = 16
+/** Longer text is not read: far above what the limits of its members allow. */
+export const maxDelegationCharacters = 16_384
+
+const delegationType = 'vagus-delegation'
+/** Words joined by slashes: a task and the tasks inside it. */
+const taskPattern = /^(?=.{1,128}$)[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/
+
+/** One hop. Times in seconds since 1970. */
+export interface Delegation {
+  readonly iss: AgentId
+  readonly sub: AgentId
+  readonly iat: number
+  readonly exp: number
+  /** How many further hops the child may make; 0..`maxHops`-1. */
+  readonly depth: number
+  /** `report-17`; a child's child may have `report-17/figures`. */
+  readonly task: string
+  readonly capabilities: readonly Capability[]
+  /** Whom the child may turn to. Left out: anybody. */
+  readonly audience?: readonly AgentId[]
+}
+
+/**
+ * `delegation` signed by `signer`, the key of its issuer. Refused when a member breaks a rule; whether the issuer has
+ * what it gives is seen by whoever verifies the chain.
+ */
+export function signDelegation(
+  delegation: Delegation,
+  signer: Signer,
+): { readonly type: 'signed'; readonly delegation: CompactJws } | Refused {
+  const { iss, sub, iat, exp, depth, task, capabilities, audience } = delegation
+  const payload: JsonValue = {
+    version: 1,
+    iss,
+    sub,
+    iat,
+    exp,
+    depth,
+    task,
+    capabilities,
+    ...(audience === undefined ? {} : { audience }),
+  }
+  return settle(() => {
+    const jws = signJws(delegationType, canonicalOctets(payload), signer)
+    readDelegation(jws)
+    return { type: 'signed', delegation: jws }
+  })
+}
+
+/** A delegation whose form is right and whose signature was not looked at yet. */
+export interface ReadDelegation extends Delegation {
+  readonly jws: ReadJws
+}
+
+/** @throws {RefusalError} `malformed`, `not-canonical`, `algorithm`, `limit`, `key` */
+export function readDelegation(text: CompactJws): ReadDelegation {
+  if (text.length > maxDelegationCharacters) {
+    throw new RefusalError('limit', `a delegation of ${text.length} characters; ${maxDelegationCharacters} are read`)
+  }
+  const jws = readJws(text, delegationType)
+  const members = new Members(readCanonical(jws.payload), 'the delegation')
+  members.literal('version', 1)
+  return {
+    iss: agentIdIn(members, 'iss'),
+    sub: agentIdIn(members, 'sub'),
+    ...readValidity(members, maxDelegationSeconds),
+    depth: members.integer('depth', 0, maxHops - 1),
+    task: members.text('task', taskPattern, '"report-17"'),
+    capabilities: members.texts('capabilities', maxCapabilities, skillPattern, '"report.write"'),
+    ...(members.has('audience')
+      ? { audience: members.texts('audience', maxAudience, /^did:key:/, '"did:key:z6Mk…"') }
+      : {}),
+    jws,
+  }
+}
+
+function agentIdIn(members: Members, name: string): AgentId {
+  const id = members.text(name, /^did:key:/, '"did:key:z6Mk…"')
+  keyOfId(id)
+  return id
+}
