@@ -18,3 +18,24 @@ export {
   linkState,
 } from './family.ts'
 export { maxExtendedMessageOctets, maxMessageOctets } from './limits.ts'
+export { type PrefixNlri, readPrefixes, writePrefixes } from './nlri/prefix-nlri.ts'
+export type { AsPath, Segment } from './update/as-path.ts'
+export { pathLengthOf } from './update/as-path.ts'
+export type { UpdateContext } from './update/context.ts'
+export { type LinkBandwidth, linkBandwidth, linkBandwidthOf } from './update/extended-community.ts'
+export { type Fault, type Treatment, treatments } from './update/fault.ts'
+export type { MpReach, MpUnreach } from './update/multiprotocol.ts'
+export { aigpMetricOf } from './update/opaque-attributes.ts'
+export type { Aggregator, AigpTlv, LargeCommunity, PathAttributes, UnknownAttribute } from './update/path-attributes.ts'
+export { type AttributesRead, readAttributes } from './update/read-attributes.ts'
+export { type DecodedUpdate, decodeUpdate, encodeUpdate, endOfRib, type Update } from './update/update.ts'
+export { encodeAttributes, passedOn } from './update/write-attributes.ts'
+export { decodeLinkStateTlvs, encodeLinkStateTlvs } from './link-state/attribute.ts'
+export {
+  decodeLinkStateNlri,
+  encodeLinkStateNlri,
+  type LinkStateNlri,
+  type LinkStateRoutes,
+} from './link-state/nlri.ts'
+export { protocolId, type TlvName } from './link-state/registry.ts'
+export { type LinkStateTlv, valueOf } from './link-state/tlv.ts'

@@ -1,0 +1,77 @@
+/**
+ * What the decision process needs of a set of path attributes, as columns by the number of the set (RFC 4271 §9.1).
+ * @module
+ */
+import { segmentType } from '../registry.ts'
+import { pathLengthOf } from './as-path.ts'
+import type { PathAttributes } from './path-attributes.ts'
+
+/** Bits of `bits`. */
+export const setBit = { origin: 1, asPath: 2, nextHop: 4, localPref: 8, loop: 16, linkLocal: 32 } as const
+
+export class AttributeFactColumns {
+  localPref = new Uint32Array(0)
+  pathLength = new Uint16Array(0)
+  origin = new Uint8Array(0)
+  /** 0 when the attribute is not there: the lowest is best (RFC 4271 §9.1.2.2 c). */
+  multiExitDisc = new Uint32Array(0)
+  /** The AS that the route came from last; 0 for one of our own AS. MED is compared within it. */
+  neighbourAs = new Uint32Array(0)
+  /** 0 when the attribute is not there. */
+  originatorId = new Uint32Array(0)
+  clusterLength = new Uint8Array(0)
+  bits = new Uint8Array(0)
+
+  grow(capacity: number): void {
+    this.localPref = grown(this.localPref, new Uint32Array(capacity))
+    this.pathLength = grown(this.pathLength, new Uint16Array(capacity))
+    this.origin = grown(this.origin, new Uint8Array(capacity))
+    this.multiExitDisc = grown(this.multiExitDisc, new Uint32Array(capacity))
+    this.neighbourAs = grown(this.neighbourAs, new Uint32Array(capacity))
+    this.originatorId = grown(this.originatorId, new Uint32Array(capacity))
+    this.clusterLength = grown(this.clusterLength, new Uint8Array(capacity))
+    this.bits = grown(this.bits, new Uint8Array(capacity))
+  }
+
+  /** `own`: what makes a route one that we sent ourselves. */
+  set(id: number, attributes: PathAttributes, own: OwnIdentity): void {
+    const { asPath, clusterList } = attributes
+    this.localPref[id] = attributes.localPref ?? 0
+    this.pathLength[id] = Math.min(asPath === undefined ? 0 : pathLengthOf(asPath), 0xffff)
+    this.origin[id] = attributes.origin ?? 0
+    this.multiExitDisc[id] = attributes.multiExitDisc ?? 0
+    this.neighbourAs[id] = asPath === undefined ? 0 : neighbourAsOf(asPath)
+    this.originatorId[id] = attributes.originatorId ?? 0
+    this.clusterLength[id] = Math.min(clusterList?.length ?? 0, 255)
+    this.bits[id] =
+      (attributes.origin === undefined ? 0 : setBit.origin) |
+      (asPath === undefined ? 0 : setBit.asPath) |
+      (attributes.nextHop === undefined ? 0 : setBit.nextHop) |
+      (attributes.localPref === undefined ? 0 : setBit.localPref) |
+      (isLoop(attributes, own) ? setBit.loop : 0)
+  }
+}
+
+export interface OwnIdentity {
+  readonly as: number
+  readonly bgpIdentifier: number
+  /** RFC 4456 §7; the BGP identifier unless a cluster has several reflectors. */
+  readonly clusterId: number
+}
+
+/** Our AS in the path (RFC 4271 §9.1.2), our identifier as originator or our cluster in the list (RFC 4456 §8). */
+function isLoop({ asPath, originatorId, clusterList }: PathAttributes, own: OwnIdentity): boolean {
+  if (asPath?.some(({ as }) => as.includes(own.as))) return true
+  return originatorId === own.bgpIdentifier || clusterList?.includes(own.clusterId) === true
+}
+
+function neighbourAsOf(asPath: NonNullable<PathAttributes['asPath']>): number {
+  const first = asPath.find(({ type }) => type === segmentType.sequence || type === segmentType.set)
+  return first?.type === segmentType.sequence ? first.as[0]! : 0
+}
+
+/** `larger` with the numbers of `column` at its beginning. */
+export function grown<Column extends Uint8Array | Uint16Array | Uint32Array>(column: Column, larger: Column): Column {
+  larger.set(column)
+  return larger
+}
