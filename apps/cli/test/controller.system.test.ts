@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -247,5 +247,18 @@ describe('beside a running controller', { timeout: 90_000 }, () => {
     running.child.kill('SIGTERM')
     assert.equal(await exited, 0)
     assert.equal((await asked('status')).exit, 3)
+  })
+
+  test('SIGTERM while it starts ends it in order too', async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-start-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    const options = ['--home', join(home, 'state'), '--listen', '127.0.0.1:0', '--flow.listen', '127.0.0.1:0']
+    const child = start(process.execPath, ['controller', ...options])
+    t.after(() => child.kill('SIGKILL'))
+    const end = ended(child)
+    for (const deadline = performance.now() + patience; !existsSync(join(home, 'state')); await pause(5))
+      assert.ok(performance.now() < deadline, 'it did not begin')
+    child.kill('SIGTERM')
+    assert.equal((await end).exit, 0)
   })
 })

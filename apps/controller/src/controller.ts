@@ -27,6 +27,8 @@ export interface ControllerOptions {
   readonly console?: string | undefined
   /** Takes a line for people. */
   readonly report?: (line: string) => void
+  /** Aborted during the start: what was begun is undone, and the start rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface Controller {
@@ -60,9 +62,10 @@ export async function startController(loaded: LoadedConfig, options: ControllerO
 
 async function start(
   { config, home }: LoadedConfig,
-  { version, console, report = () => undefined }: ControllerOptions,
+  { version, console, report = () => undefined, signal }: ControllerOptions,
   undo: (() => Promise<void> | void)[],
 ): Promise<Controller> {
+  signal?.throwIfAborted()
   const startedAt = Date.now()
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const control = openControlStore({ path: join(home, 'control.sqlite') })
@@ -75,12 +78,14 @@ async function start(
 
   const store = await openStore(home, config, (event) => tell(draftOfStoreEvent(event)))
   undo.push(() => store.close())
+  signal?.throwIfAborted()
   const collector = await startCollector(home, config, state, control, store, {
     tell,
     fail: (problem) => finished.reject(new Error(problem)),
     report,
   })
   undo.push(() => collector.stop())
+  signal?.throwIfAborted()
   undo.push(
     startCoverageClock(state.coverageHistory, async (seconds) =>
       measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
@@ -108,6 +113,7 @@ async function start(
   const http: HttpServer = await serveHttp(app.fetch, endpoint)
   undo.push(() => http.stop())
   undo.push(() => stopping.abort())
+  signal?.throwIfAborted()
   tell({ event: 'controller.started', subject: '', fields: { version, devices: config.devices.length } })
   if (collector.fallback !== undefined) {
     tell({ event: 'receiver.fallback', subject: 'receiver', fields: { problem: collector.fallback } })

@@ -1,6 +1,7 @@
 /** The controller, loaded when it is started: who only reads a configuration need not load a server and a database. @module */
 import type { ConfigSources, LoadedConfig } from './config/load.ts'
 import type { Controller, ControllerOptions } from './controller.ts'
+import type { RunOptions } from './run.ts'
 
 /** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
@@ -9,10 +10,10 @@ export async function startController(loaded: LoadedConfig, options: ControllerO
 }
 
 /**
- * Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
+ * Runs until `signal` is aborted; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
  * {UnavailableError} when it cannot start, {Error} when flows can be collected no more
  */
-export async function runController(sources: ConfigSources, options: ControllerOptions): Promise<void> {
+export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
   const run = await import('./run.ts')
   return run.runController(sources, options)
 }

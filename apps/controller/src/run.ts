@@ -1,31 +1,35 @@
-/** The controller as a process: signals stop it and have it read its configuration again. @module */
-import { once } from 'node:events'
+/** The controller as a process: a signal stops it, and SIGHUP has it read its configuration again. @module */
 import { type ConfigSources, loadConfig } from './config/load.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
 import { formatEndpoint } from './config/endpoint.ts'
 
+export interface RunOptions extends ControllerOptions {
+  /** Stops it, at any moment of its life. Who runs the process says what aborts it; only one listens for SIGTERM. */
+  readonly signal: AbortSignal
+}
+
 /**
- * Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
+ * Runs until `signal` is aborted; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
  * {UnavailableError} when it cannot start, {Error} when flows can be collected no more
  */
-export async function runController(sources: ConfigSources, options: ControllerOptions): Promise<void> {
+export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
   const loaded = loadConfig(sources)
-  const report = options.report ?? (() => undefined)
-  const controller = await startController(loaded, options)
+  const { signal, report = () => undefined } = options
+  const controller = await startController(loaded, options).catch((error: unknown) => {
+    if (signal.aborted && error === signal.reason) return undefined
+    throw error
+  })
+  if (controller === undefined) return
   report(`configuration: ${loaded.file ?? 'none, all defaults'}; state: ${loaded.home}`)
   report(`API and console: ${controller.address.startsWith('unix:') ? '' : 'http://'}${controller.address}`)
   report(`flows: ${controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')}`)
   const onHangup = (): void => readAgain(controller, sources, report)
   process.on('SIGHUP', onHangup)
-  const done = new AbortController()
+  const aborted = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => aborted.resolve(), { once: true })
   try {
-    await Promise.race([
-      controller.finished,
-      once(process, 'SIGTERM', { signal: done.signal }),
-      once(process, 'SIGINT', { signal: done.signal }),
-    ])
+    if (!signal.aborted) await Promise.race([controller.finished, aborted.promise])
   } finally {
-    done.abort()
     process.off('SIGHUP', onHangup)
     await controller.stop()
   }

@@ -15,14 +15,14 @@ export const command = defineCommand({
     { line: 'vagus controller --listen unix:/run/vagus/controller.sock', does: 'API and console on a Unix socket' },
   ],
   options: configOptions,
-  async run({ values, environment, terminal }) {
+  async run({ values, environment, terminal, signal }) {
     await configOf(values, environment) // its failures are better said than those of a start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
     // The build of the console stands beside us in the tree; the controller says how to make it where it is missing.
     const console = resolve(import.meta.dirname, '../../../console/dist')
     try {
-      await runController(sources, { version, console, report: (line) => terminal.err(`${line}\n`) })
+      await runController(sources, { version, console, signal, report: (line) => terminal.err(`${line}\n`) })
     } catch (error) {
       throw startFailure(error as NodeJS.ErrnoException)
     }

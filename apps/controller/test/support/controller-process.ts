@@ -27,7 +27,9 @@ const script = `
   const [file, home, listen] = process.argv.slice(1)
   const flags = { home, listen: '127.0.0.1:0', 'flow.listen': listen }
   const report = (line) => process.stderr.write(line + '\\n')
-  await runController({ file, environment: {}, flags }, { version: '0.0.0-test', report })`
+  const stop = new AbortController()
+  process.on('SIGTERM', () => stop.abort())
+  await runController({ file, environment: {}, flags }, { version: '0.0.0-test', report, signal: stop.signal })`
 
 /** A new folder for state and configuration, with what removes it. */
 export function newFolder(config: string): { folder: string; write(config: string): void; remove(): void } {
