@@ -1,10 +1,10 @@
 /**
  * Where the badges of busy links stand: on the half of the direction that they speak of, moved along the link until
- * they cover neither a node nor another badge.
+ * they cover neither a node nor another badge, and beside it where they would on it.
  * @module
  */
 import type { Box, Segment } from './geometry.ts'
-import { overlap, pointAt } from './geometry.ts'
+import { overlap, pointAt, shifted } from './geometry.ts'
 
 export interface BadgeWish {
   readonly key: string
@@ -17,6 +17,8 @@ export interface BadgeWish {
 export type Badge = Box & Omit<BadgeWish, 'half'>
 
 const shares = [0.5, 0.66, 0.34, 0.82, 0.2] as const
+/** On the link first, then just beside it, where the badge still touches the line. */
+const asides = [0, 12, -12] as const
 const halfHeight = 10
 
 /** Half the width of a badge with this text in 11.5 px figures. */
@@ -26,12 +28,14 @@ export const halfWidthOf = (text: string): number => 8 + text.length * 3.6
 export function placeBadges(wishes: readonly BadgeWish[], obstacles: readonly Box[]): Badge[] {
   const placed: Badge[] = []
   for (const { half, ...wish } of wishes) {
-    const candidates = shares.map((share) => ({
-      ...wish,
-      ...pointAt(half, share),
-      halfWidth: halfWidthOf(wish.text),
-      halfHeight,
-    }))
+    const candidates = asides.flatMap((aside) =>
+      shares.map((share) => ({
+        ...wish,
+        ...pointAt(shifted(half, aside), share),
+        halfWidth: halfWidthOf(wish.text),
+        halfHeight,
+      })),
+    )
     const free = candidates.find((badge) => ![...obstacles, ...placed].some((box) => overlap(badge, box)))
     placed.push(free ?? candidates[0]!)
   }

@@ -39,6 +39,10 @@ export function shifted(segment: Segment, pixels: number): Segment {
   }
 }
 
+/** How far a point is to the left of a line, in the sense of `shifted`; 0 for no point. In pixels times the length. */
+export const sidewaysOf = ({ from, to }: Segment, point: Point | undefined): number =>
+  point === undefined ? 0 : (point.x - from.x) * (to.y - from.y) - (point.y - from.y) * (to.x - from.x)
+
 const turn = (a: Point, b: Point, c: Point): number => (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
 
 /** Whether two segments cross inside both. */

@@ -5,7 +5,7 @@
  */
 import type { Topology } from '@vagus/api'
 import type { Point, Segment } from './geometry.ts'
-import { shifted } from './geometry.ts'
+import { shifted, sidewaysOf } from './geometry.ts'
 import type { PlacedNode } from './placement.ts'
 
 type Link = Topology['links'][number]
@@ -13,6 +13,9 @@ export type RoutedLink = Link & Segment
 
 /** Between the middles of parallel links. */
 const parallelGap = 13
+
+/** How wide links of one box may be together where they reach a router: no wider than it is. */
+const fanWidth = 18
 
 /** The side of a box that faces a point, as a unit step. */
 const facing = (box: PlacedNode, to: Point): Point =>
@@ -55,18 +58,29 @@ export function route(links: readonly Link[], nodes: ReadonlyMap<string, PlacedN
   const ports = new Map(
     [...nodes.values()].filter((node) => node.ports !== 'centre').map((box) => [box.name, portsOf(box, known, nodes)]),
   )
-  const pairs = Map.groupBy(known, ({ a, z }) => [a, z].sort().join('\n'))
+  const portAt = (box: string, { name }: Link): Point | undefined => ports.get(box)?.get(name)
+  const pairs = new Map(
+    [...Map.groupBy(known, ({ a, z }) => [a, z].sort().join('\n'))].map(([key, links]) => {
+      const [from = '', to = ''] = key.split('\n')
+      const line = { from: nodes.get(from)!, to: nodes.get(to)! }
+      // in the order of their points at a box, else they would cross on the way to it
+      const order = (link: Link): number => sidewaysOf(line, portAt(from, link) ?? portAt(to, link))
+      return [key, links.toSorted((one, other) => order(one) - order(other))]
+    }),
+  )
   return known.map((link) => {
     const ends = {
-      from: ports.get(link.a)?.get(link.name) ?? nodes.get(link.a)!,
-      to: ports.get(link.z)?.get(link.name) ?? nodes.get(link.z)!,
+      from: portAt(link.a, link) ?? nodes.get(link.a)!,
+      to: portAt(link.z, link) ?? nodes.get(link.z)!,
     }
     const plain = { from: { x: ends.from.x, y: ends.from.y }, to: { x: ends.to.x, y: ends.to.y } }
     const parallel = pairs.get([link.a, link.z].sort().join('\n'))!
     if (parallel.length === 1) return { ...link, ...plain }
     // seen from the same end for all of them, else two would fall together
     const turned = link.a < link.z ? 1 : -1
-    const offset = (parallel.indexOf(link) - (parallel.length - 1) / 2) * parallelGap * turned
+    const fans = ports.has(link.a) || ports.has(link.z)
+    const gap = fans ? Math.min(parallelGap, fanWidth / (parallel.length - 1)) : parallelGap
+    const offset = (parallel.indexOf(link) - (parallel.length - 1) / 2) * gap * turned
     const apart = shifted(plain, offset)
     // at a box the ports already keep them apart
     return {

@@ -5,7 +5,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { Device, Link } from '@vagus/api'
-import { formatShare } from '../figures/format.ts'
+import { formatShareTick } from '../figures/format.ts'
 import { badgeFrom } from '../figures/utilisation.ts'
 import type { BadgeWish } from '../map/badges.ts'
 import { placeBadges } from '../map/badges.ts'
@@ -114,7 +114,7 @@ function wishesOf(link: RoutedLink, load: Link | undefined): BadgeWish[] {
     .map((direction) => ({
       key: `${link.name} ${direction}`,
       half: halves[direction],
-      text: formatShare(load[direction].utilisation),
+      text: formatShareTick(Math.round((load[direction].utilisation ?? 0) * 100) / 100),
       utilisation: load[direction].utilisation,
     }))
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Topology } from '@vagus/api'
 import { halfWidthOf, placeBadges } from '../../src/map/badges.ts'
-import { overlap, passes, pointAt } from '../../src/map/geometry.ts'
+import { cross, overlap, passes, pointAt } from '../../src/map/geometry.ts'
 import { placeLabels } from '../../src/map/labels.ts'
 import type { MapLayout } from '../../src/map/map-layout.ts'
 import { layoutMap, linksCross, narrowestMap } from '../../src/map/map-layout.ts'
@@ -126,6 +126,23 @@ test('a map of any topology keeps its nodes apart and inside', () => {
   )
 })
 
+test('parallel links between a box and a router do not cross on their way, whichever end is named first', () => {
+  const ends = [
+    ['pe', 'site'],
+    ['site', 'pe'],
+    ['pe', 'site'],
+    ['p', 'pe'],
+    ['up', 'pe'],
+    ['pe', 'up'],
+  ] as const
+  const layout = layoutMap(topologyOf({ pe: 'edge', p: 'core', site: 'site', up: 'neighbour' }, ends), 800)
+  const pairOf = ({ a, z }: MapLayout['links'][number]): string => [a, z].sort().join()
+  for (const parallel of Map.groupBy(layout.links, pairOf).values())
+    for (const [index, link] of parallel.entries())
+      for (const other of parallel.slice(index + 1))
+        assert.ok(!cross(link, other), `${link.name} crosses ${other.name}`)
+})
+
 test('a link to a node that the topology lacks is left out', () => {
   assert.deepEqual(layoutMap(topologyOf({ a: 'edge' }, [['a', 'b']]), 800).links, [])
 })
@@ -138,6 +155,8 @@ test('a badge moves along its link away from what it would cover', () => {
   assert.equal(free?.x, 100)
   const [moved] = placeBadges([wish], [{ ...box, halfWidth: 4 }])
   assert.ok(!overlap(moved!, { ...box, halfWidth: 4 }))
+  const [beside] = placeBadges([wish], [{ ...box, halfWidth: 100, halfHeight: 1 }])
+  assert.ok(!overlap(beside!, { ...box, halfWidth: 100, halfHeight: 1 }))
 })
 
 test('the width of a link grows with its capacity, and is the same for all when capacities are', () => {
