@@ -106,12 +106,17 @@ function BusiestLink({ status }: { readonly status: Status | undefined }) {
       label="busiest link now"
       {...shareFigure(utilisation)}
       href={hrefOf({ page: 'links', link: name })}
-      tone={utilisation >= 0.9 || down > 0 ? 'error' : utilisation >= 0.8 ? 'warning' : 'plain'}
+      tone={utilisation >= 0.9 ? 'error' : utilisation >= 0.8 ? 'warning' : 'plain'}
       note={
         <>
           <i class="swatch" style={{ background: colourOf(utilisation) }} />
           {name}
-          {down > 0 && ` · ${down} down`}
+          {down > 0 && (
+            <>
+              {' '}
+              · <b class="bad">{down} down</b>
+            </>
+          )}
         </>
       }
     />
