@@ -105,7 +105,6 @@ async function start(
   const app = createApp(backend, {
     version,
     console,
-    transport: endpoint.kind,
     signal: stopping.signal,
     now: Date.now,
     onError: (error) => report(`${error.name}: ${error.message}`),

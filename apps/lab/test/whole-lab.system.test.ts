@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +62,19 @@ describe('a small lab with everything', { skip }, () => {
         ['pe-2', ['ipfix']],
       ],
     )
+  })
+
+  test('answers no page of a stranger whose name resolves to this machine', async () => {
+    const status = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${lab.console}/v1/status`, { headers: { host } }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+        asked.once('error', reject)
+        asked.end()
+      })
+    assert.deepEqual([await status('localhost:7600'), await status('evil.example:7600')], [200, 421])
   })
 
   test('is not answered while the controller is dead, and is again when it was restarted', async () => {

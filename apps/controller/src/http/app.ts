@@ -16,8 +16,6 @@ export interface AppOptions {
   readonly version: string
   /** Folder of the built console. */
   readonly console: string | undefined
-  /** On TCP the Host header must name this machine; what reaches a Unix socket has passed its file's rights. */
-  readonly transport: 'tcp' | 'unix'
   /** Ends event streams. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
@@ -35,7 +33,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     },
   })
   app.use(securityHeaders)
-  if (options.transport === 'tcp') app.use(hostCheck)
+  app.use(hostCheck)
   app.use(onlyReads)
   app.use('/v1/*', async (c, next) => {
     await next()

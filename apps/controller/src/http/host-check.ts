@@ -1,6 +1,7 @@
 /**
  * Refuses requests that name another host than this one. A page of a stranger can have its own name resolve to 127.0.0.1
- * (DNS rebinding) and would then read the API as its own origin; but the Host header tells its name.
+ * (DNS rebinding) and would then read the API as its own origin; but the Host header tells its name. A
+ * Unix socket is no exception: a forwarder may give it to browsers, and clients of a socket say `localhost`.
  * @module
  */
 import { isIP } from 'node:net'
