@@ -255,6 +255,15 @@ describe('the HTTP interface', () => {
     assert.match((await problem('/v1/flows/top?by=colour')).detail!, /there are src, dst/)
     assert.match((await problem('/v1/flows/top?filter=srcSite=moon&by=src')).detail!, /there is no srcSite "moon"/)
     assert.equal((await problem('/v1/links/nowhere/load')).status, 404)
+    const limits = { srcPort: 65_535, dstAs: 4_294_967_295, protocol: 255, inIf: 4_294_967_295 }
+    for (const [dimension, largest] of Object.entries(limits)) {
+      const top = `/v1/flows/top?by=src&filter=${dimension}=`
+      assert.equal((await fetch(`${controller.base}${top}${largest}`)).status, 200)
+      const { status, detail } = await problem(`${top}${largest + 1}`)
+      assert.deepEqual([status, detail?.includes(`${dimension} must be a number 0..${largest}, got`)], [400, true])
+    }
+    const early = await problem('/v1/flows/top?from=1969-12-31T00:00:00Z&to=1970-01-02T00:00:00Z')
+    assert.deepEqual([early.status, early.errors?.[0]?.parameter], [400, 'from'])
     assert.equal((await problem('/v1/nothing')).status, 404)
   })
 

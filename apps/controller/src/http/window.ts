@@ -27,6 +27,7 @@ export function windowBetween(
     return { milliseconds: last === undefined ? defaultWindow : windowOf(last), to: undefined }
   }
   const start = Date.parse(from)
+  if (start < 0) throw refuse('from', `must be 1970 or later, got ${from}`)
   const end = to === undefined ? now : Date.parse(to)
   if (start >= end) throw refuse('from', `must be before to (${new Date(end).toISOString()}), got ${from}`)
   return { milliseconds: end - start, to: end }

@@ -2,6 +2,7 @@
 import { nameOf } from '@vagus/analytics'
 import { AddressError, parseAddress, parsePrefix, type Prefix, versionOf } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
+import { type ColumnName, columnTypes, flowColumns } from '@vagus/flow'
 import type { FilterTerm as StoreTerm } from '@vagus/store'
 import type { View } from '../domain/view.ts'
 import type { FilterTerm } from '../http/filter.ts'
@@ -27,6 +28,8 @@ const lists = {
   egress: 'devices',
   application: 'applications',
 } as const satisfies Partial<Record<Dimension, 'sites' | 'devices' | 'applications'>>
+/** Numbers that stand for themselves: their columns have their names. */
+type PlainDimension = Extract<Dimension, ColumnName>
 const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
 
 /** Names of sites, devices, applications and exporters; all else as it is. */
@@ -65,8 +68,17 @@ function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, valu
   }
   if (dimension === 'exporter') return exporterNumber(view, value)
   const number = dimension === 'protocol' ? (protocolNumbers[value] ?? Number(value)) : Number(value)
-  if (!Number.isInteger(number) || number < 0) throw refuse(`${dimension} must be a number, got "${value}"`)
+  const largest = largestOf(dimension)
+  if (!/^\d+$/.test(String(number)) || number > largest) {
+    throw refuse(`${dimension} must be a number 0..${largest}, got "${value}"`)
+  }
   return number
+}
+
+/** The largest number that the dimension's column holds. */
+function largestOf(dimension: PlainDimension): number {
+  const { type } = flowColumns.find(({ name }) => name === dimension)! // sound: they are called the same
+  return 256 ** columnTypes[type].octets - 1
 }
 
 function exporterNumber(view: View, value: string): number {

@@ -66,12 +66,10 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
   const isPerObservation = [...by, ...filter.map(({ dimension }) => dimension)].some((dimension) =>
     perObservation.includes(dimension),
   )
-  const answer = await view.store.top({
-    ...span,
-    by,
-    n,
-    filter: terms,
-    observations: isPerObservation ? 'all' : 'counted',
+  const observations = isPerObservation ? 'all' : 'counted'
+  const answer = await view.store.top({ ...span, by, n, filter: terms, observations }).catch((error: unknown) => {
+    // The store's own limits; a question beyond them is the asker's mistake.
+    throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
   })
   const answered = windowOf(answer.from, answer.to)
   const { total } = answer

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { View } from '../../src/domain/view.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { Backend } from '../../src/http/backend.ts'
 import { parseDimensions, parseFilter } from '../../src/http/filter.ts'
 import { isOwnHost } from '../../src/http/host-check.ts'
 import { ProblemError } from '../../src/http/problem.ts'
 import { prometheusText } from '../../src/http/prometheus.ts'
 import { parseTopics } from '../../src/http/topics.ts'
 import { windowBetween, windowOf } from '../../src/http/window.ts'
+import { topOf } from '../../src/resources/top.ts'
 
 /** The problem must be about `parameter`, and its text say what would be right. */
 const refusal = (parameter: string, text: RegExp) => (error: unknown) => {
@@ -53,8 +57,22 @@ describe('windows', () => {
     assert.throws(() => windowOf('9999d'), refusal('last', /must be 1s..2000d/))
     const from = '1970-01-01T00:00:10Z'
     assert.throws(() => windowBetween({ from, to: from }, 0), refusal('from', /must be before to/))
+    assert.throws(() => windowBetween({ from: '1969-12-31T23:59:59Z' }, 0), refusal('from', /must be 1970 or later/))
     assert.throws(() => windowBetween({ last: '1m', from }, 0), refusal('last', /without from and to/))
     assert.throws(() => windowBetween({ to: from }, 0), refusal('to', /needs from/))
+  })
+})
+
+test('a question beyond the limits of the store is a bad request in the words of the store', async () => {
+  const top = async (): Promise<never> => {
+    throw new RangeError('"n" must be 1..10')
+  }
+  const window = { milliseconds: 1000, to: 2000 }
+  const asked = topOf({ store: { top } } as unknown as View, { by: ['src'], n: 11, window, filter: [] })
+  await assert.rejects(asked, (error) => {
+    assert.ok(error instanceof ProblemError)
+    assert.deepEqual([error.problem.status, error.problem.detail], [400, '"n" must be 1..10'])
+    return true
   })
 })
 
@@ -79,6 +97,18 @@ test('a Host header must be an address or localhost, because a name may be a str
   ]) {
     assert.ok(!isOwnHost(other), other)
   }
+})
+
+test('a request that names another host is misdirected, on every transport (RFC 9110 §15.5.20)', async () => {
+  const app = createApp({} as Backend, {
+    version: '0',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
+  })
+  const status = async (host: string): Promise<number> => (await app.request('/healthz', { headers: { host } })).status
+  assert.deepEqual([await status('localhost'), await status('evil.example')], [200, 421])
 })
 
 test('Prometheus text escapes labels and leaves out metrics without samples', () => {
