@@ -9,6 +9,8 @@ import type { Peer } from './peers.ts'
 
 /** MED of everything that we announce to a neighbour AS. */
 const initialMed = 100
+/** The prefix-list of every customer. Sites are in small letters, so that no site's own list has this name. */
+const allCustomers = 'ALL-CUSTOMERS'
 
 /** Route-maps of a session, or `undefined` where all routes pass (RFC 8212 asks for a policy on eBGP only). */
 export function policyNames(node: Node, peer: Peer): { readonly in: string; readonly out: string } | undefined {
@@ -31,9 +33,9 @@ export function policyOf(network: Network, node: Node): readonly string[] {
             `route-map to-${site.name} permit 10`,
           ]
         : [
-            ...prefixLists('customers', customerPrefixes(network)),
+            ...prefixLists(allCustomers, customerPrefixes(network)),
             `route-map from-${site.name} permit 10`,
-            ...routeMap(`to-${site.name}`, 'customers', `set metric ${initialMed}`),
+            ...routeMap(`to-${site.name}`, allCustomers, `set metric ${initialMed}`),
           ],
     )
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { bgpConfig } from '../../src/frr/bgp.ts'
 import { daemonsOf } from '../../src/frr/daemons.ts'
 import { ospf6Config, ospfConfig } from '../../src/frr/ospf.ts'
 import { peersOf } from '../../src/frr/peers.ts'
 import { networkOf, type Node } from '../../src/topology/network.ts'
-import { readTopology } from '../../src/topology/read.ts'
+import { readTopology, topologyOf } from '../../src/topology/read.ts'
 
 const metro = networkOf(readTopology('metro'))
 const small = networkOf(readTopology('small'))
@@ -58,14 +60,27 @@ describe('bgpd.conf', () => {
     const at = edge.indexOf('route-map to-transit permit 10')
     assert.deepEqual(edge.slice(at, at + 6), [
       'route-map to-transit permit 10',
-      ' match ip address prefix-list customers',
+      ' match ip address prefix-list ALL-CUSTOMERS',
       ' set metric 100',
       'route-map to-transit permit 20',
-      ' match ipv6 address prefix-list customers',
+      ' match ipv6 address prefix-list ALL-CUSTOMERS',
       ' set metric 100',
     ])
-    const told = edge.filter((line) => line.includes('prefix-list customers seq')).map((line) => line.split(' ').at(-1))
+    const told = edge
+      .filter((line) => line.includes('prefix-list ALL-CUSTOMERS seq'))
+      .map((line) => line.split(' ').at(-1))
     assert.deepEqual(told, ['10.16.0.0/16', '2001:db8:16::/48', '10.18.0.0/16', '2001:db8:18::/48'])
+  })
+
+  test('believes a site its own prefixes only, also one that is called customers', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../topologies/small.yaml'), 'utf8')
+    const network = networkOf(topologyOf(text.replaceAll(/\boffice\b/g, 'customers'), 'test'))
+    const told = bgpConfig(network, node(network, 'pe-1')).split('\n')
+    const list = (name: string): readonly string[] =>
+      told.filter((line) => line.includes(`prefix-list ${name} seq`)).map((line) => line.split(' ').at(-1)!)
+    assert.ok(told.includes('route-map from-customers permit 10'))
+    assert.deepEqual(list('customers'), ['10.16.0.0/16', '2001:db8:16::/48'])
+    assert.equal(list('ALL-CUSTOMERS').length, 4)
   })
 
   test('carries each IP version over its own sessions', () => {
