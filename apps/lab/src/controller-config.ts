@@ -4,7 +4,7 @@
  */
 import type { ConfigInput } from '@vagus/api'
 import { homeOctets, labPaths, type LabSpec } from './spec.ts'
-import { controllerAddresses } from './topology/addresses.ts'
+import { controllerAddresses, infrastructure } from './topology/addresses.ts'
 import { type Network, type NetworkLink, type Node, ownRouters } from './topology/network.ts'
 import type { Plan } from './traffic/plan.ts'
 
@@ -33,9 +33,13 @@ export function controllerConfig(
     },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
     devices: ownRouters(network).map(deviceOf),
-    sites: network.sites.map(({ name, kind, as, announces, hosts }) => {
-      return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
-    }),
+    sites: [
+      ...network.sites.map(({ name, kind, as, announces, hosts }) => {
+        return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
+      }),
+      // else BGP and OSPF would seem to flow between neighbours, who have the default route
+      { name: 'infrastructure', kind: 'infrastructure', prefixes: [...infrastructure] },
+    ],
     links: network.links.filter(({ a, z }) => isOurs(network, a.node) || isOurs(network, z.node)).map(linkOf(network)),
     applications: applications.map(({ name, port, protocol }) => ({ name, ports: [port], protocol })),
   }

@@ -23,7 +23,7 @@ const interfaceOf = z.strictObject({
 })
 
 const device = z.strictObject({
-  name,
+  name: name.describe('as it shall be shown'),
   role: z.enum(['edge', 'core']).describe('edge devices have boundary interfaces'),
   address: address.describe('source address of its flow exports'),
   samplingRate: z
@@ -32,31 +32,41 @@ const device = z.strictObject({
     .max(0xffff_ffff)
     .optional()
     .describe('one packet in so many, for exporters that do not say it'),
-  interfaces: z.array(interfaceOf).max(4096).default([]),
+  interfaces: z
+    .array(interfaceOf)
+    .max(4096)
+    .default([])
+    .describe('those that lead to a site or neighbour, or are the end of a link'),
 })
 
 const site = z.strictObject({
-  name,
-  kind: z.enum(['site', 'neighbour']).default('site').describe('a site of ours, or a neighbour AS'),
-  as: z.int().positive().max(0xffff_ffff).optional(),
+  name: name.describe('as it shall be shown'),
+  kind: z
+    .enum(['site', 'neighbour', 'infrastructure'])
+    .default('site')
+    .describe('a site of ours, a neighbour AS, or the addresses of our own routers and links'),
+  as: z.int().positive().max(0xffff_ffff).optional().describe('its AS number'),
   prefixes: z.array(prefix).min(1).describe('the longest match decides; 0.0.0.0/0 and ::/0 for "everywhere else"'),
 })
 
 const linkEnd = z.strictObject({
   node: name.describe('a device, a site or a neighbour'),
-  interface: z.string().optional(),
+  interface: z.string().optional().describe("the device's interface; at one end it must be there, or nothing measures"),
 })
 const link = z.strictObject({
-  name,
-  a: linkEnd,
-  z: linkEnd,
-  capacity: bitsPerSecond,
+  name: name.describe('as it shall be shown'),
+  a: linkEnd.describe('one end; A→Z in tables is what leaves here'),
+  z: linkEnd.describe('the other end'),
+  capacity: bitsPerSecond.describe('bits per second that are 100 %'),
 })
 
 const application = z.strictObject({
-  name,
-  ports: z.array(z.union([z.int().min(0).max(65535), z.string().regex(/^\d+-\d+$/)])).min(1),
-  protocol: z.enum(['tcp', 'udp', 'any']).default('any'),
+  name: name.describe('as it shall be shown'),
+  ports: z
+    .array(z.union([z.int().min(0).max(65535), z.string().regex(/^\d+-\d+$/)]))
+    .min(1)
+    .describe('of either end, and ranges such as 8000-8099'),
+  protocol: z.enum(['tcp', 'udp', 'any']).default('any').describe('which of them'),
 })
 
 export const configSchema = z.strictObject({
@@ -78,7 +88,8 @@ export const configSchema = z.strictObject({
         .describe('socket buffer in octets; the kernel may give less'),
       silentAfter: duration.default('30s').describe('an exporter that sent nothing for so long is silent'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('receiving flows'),
   store: z
     .strictObject({
       raw: duration.default('24h').describe('how long single flow records are kept'),
@@ -87,11 +98,16 @@ export const configSchema = z.strictObject({
       hour: duration.default('1825d').describe('how long one-hour rollups are kept'),
       maxOctets: z.int().positive().default(50_000_000_000).describe('the oldest raw records go first beyond this'),
     })
-    .prefault({}),
-  devices: z.array(device).max(10_000).default([]),
-  sites: z.array(site).max(1000).default([]),
-  links: z.array(link).max(100_000).default([]),
-  applications: z.array(application).max(1000).default([]),
+    .prefault({})
+    .describe('keeping flows'),
+  devices: z.array(device).max(10_000).default([]).describe('the routers that export flows'),
+  sites: z.array(site).max(1000).default([]).describe('where traffic comes from and goes to, by prefix'),
+  links: z.array(link).max(100_000).default([]).describe('what connects devices, sites and neighbours'),
+  applications: z
+    .array(application)
+    .max(1000)
+    .default([])
+    .describe('names for ports, the first that fits; none: those of well-known ports'),
 })
 
 export type Config = z.infer<typeof configSchema>

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configSchema, eventSchema, type EventName, sentenceOf, sentences } from '../src/index.ts'
+import { type JsonSchema } from '../src/config-json-schema.ts'
+import { configJsonSchema, configSchema, eventSchema, type EventName, sentenceOf, sentences } from '../src/index.ts'
 
 describe('vagus.yaml', () => {
   test('an empty file is a whole configuration that listens on loopback only', () => {
     const config = configSchema.parse({})
     assert.ok([config.listen, ...config.flow.listen].every((listen) => listen.startsWith('127.0.0.1:')))
+  })
+
+  test('every key says what it means', () => {
+    const silent = (schema: JsonSchema, path: string): string[] =>
+      Object.entries((schema.items?.properties === undefined ? schema : schema.items).properties ?? {}).flatMap(
+        ([name, inner]) => [
+          ...(inner.description === undefined ? [`${path}${name}`] : []),
+          ...silent(inner, `${path}${name}.`),
+        ],
+      )
+    assert.deepEqual(silent(configJsonSchema(), ''), [])
   })
 
   const rejects: readonly { name: string; input: unknown; path: string; says: RegExp }[] = [

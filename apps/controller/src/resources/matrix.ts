@@ -2,6 +2,7 @@
 import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
+import { shownSites } from '../domain/sites.ts'
 import { knownWindow, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
@@ -56,7 +57,7 @@ function nodesOf({ config, domain }: View, between: Between): readonly { name: s
   const numbers = new Map(
     (between === 'sites' ? domain.sites : domain.devices).map(({ name }, index) => [name, index + 1]),
   )
-  const listed = between === 'sites' ? config.sites : config.devices.filter(({ role }) => role === 'edge')
+  const listed = between === 'sites' ? shownSites(config) : config.devices.filter(({ role }) => role === 'edge')
   return listed.map(({ name }) => ({ name, number: numbers.get(name) ?? 0 }))
 }
 

@@ -3,6 +3,7 @@ import { apiVersion, type Status } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
 import { parseDuration } from '../config/duration.ts'
 import { deviceExports } from '../domain/device-state.ts'
+import { shownSites } from '../domain/sites.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { qualityOf } from './quality.ts'
@@ -35,7 +36,7 @@ export async function statusOf(
     ready: unreadiness.length === 0,
     devices: deviceCounts(view, now),
     links: linkCounts(view, now),
-    sites: config.sites.length,
+    sites: shownSites(config).length,
     flows: {
       records: report?.totals.records ?? 0,
       recordsPerSecond: view.records.perSecond,

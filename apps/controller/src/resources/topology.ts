@@ -1,5 +1,6 @@
 /** Nodes and links as configured. @module */
 import { apiVersion, type Topology } from '@vagus/api'
+import { shownSites } from '../domain/sites.ts'
 import type { View } from '../domain/view.ts'
 
 export function topologyOf({ config }: View): Topology {
@@ -8,7 +9,7 @@ export function topologyOf({ config }: View): Topology {
     kind: 'Topology',
     nodes: [
       ...config.devices.map(({ name, role }) => ({ name, kind: role, as: config.as ?? null })),
-      ...config.sites.map((site) => ({ name: site.name, kind: site.kind, as: site.as ?? null })),
+      ...shownSites(config).map((site) => ({ name: site.name, kind: site.kind, as: site.as ?? null })),
     ],
     links: config.links.map(({ name, a, z, capacity }) => ({ name, a: a.node, z: z.node, capacity })),
   }
