@@ -112,5 +112,14 @@ const secondsPer = { s: 1, m: 60, h: 3600 } as const
 function secondsOf(duration: string): number {
   const match = /^(\d+)([smh])$/.exec(duration)
   if (match === null) throw new LabError('usage', `"${duration}" is no duration; write it as 10s, 5m or 1h`)
-  return Number(match[1]) * secondsPer[match[2] as 's' | 'm' | 'h']
+  return checkedSeconds(Number(match[1]) * secondsPer[match[2] as 's' | 'm' | 'h'])
+}
+
+/** Nobody waits longer; a timer of Node holds 24 days and fires at once beyond. */
+const mostFaultSeconds = 86_400
+
+/** Throws `LabError` `usage` when a fault cannot last so long. */
+export function checkedSeconds(seconds: number): number {
+  if (seconds >= 1 && seconds <= mostFaultSeconds) return seconds
+  throw new LabError('usage', `a fault lasts 1s to 24h, got ${seconds} s; without --for it stays until undone`)
 }

@@ -26,7 +26,7 @@ export type LabProgram = (typeof labPrograms)[number]
 export interface TrafficOptions {
   /** The same seed gives the same traffic; default 1. */
   readonly seed?: number
-  /** A measured matrix, which needs `$VAGUS_DATA`, or the built-in seeded one; default `gravity`. */
+  /** A measured matrix, which needs `$VAGUS_DATA`, or the built-in seeded one; default `abilene` where it is, else `gravity`. */
   readonly matrix?: 'abilene' | 'geant' | 'gravity'
   /** Share of its access that the busiest site uses in the busiest hour, above 0, at most 1; default 0.5. */
   readonly load?: number

@@ -4,16 +4,25 @@
  */
 import type { TrafficOptions } from './lab.ts'
 import type { Network, Site } from './topology/network.ts'
+import { hasMeasuredMatrix, measuredNameOf } from './traffic/measured-matrix.ts'
+import { planDefaults } from './traffic/plan-input.ts'
 import { makePlan, type Plan } from './traffic/plan.ts'
+
+/** Share of one of the parallel links of a neighbour AS, if BGP sent all of its traffic over the smallest of them. */
+const mostOfOneLink = 0.85
+/** Sites for which Abilene has nodes. */
+const mostAbileneSites = 12
 
 /** Throws as `makePlan` does. */
 export function trafficPlan(network: Network, options: TrafficOptions): Plan {
-  const { seed = 1, matrix = 'gravity', load, dayMinutes } = options
+  const { seed = 1, load = planDefaults.load, dayMinutes } = options
+  const isMeasured = network.sites.length <= mostAbileneSites && hasMeasuredMatrix('abilene')
+  const matrix = options.matrix ?? (isMeasured ? 'abilene' : 'gravity')
   const boundary = network.links.filter(({ a, z }) => (a.interface.site ?? z.interface.site) !== undefined)
   return makePlan({
     seed,
     matrix,
-    ...(load !== undefined && { load }),
+    load,
     ...(dayMinutes !== undefined && { dayMinutes }),
     sites: network.sites.map((site) => ({
       name: site.name,
@@ -23,13 +32,18 @@ export function trafficPlan(network: Network, options: TrafficOptions): Plan {
         .filter(({ a, z }) => (a.interface.site ?? z.interface.site) === site.name)
         .reduce((sum, { capacity }) => sum + capacity, 0),
     })),
-    // which of its parallel links a packet takes is BGP's decision, so each must carry what the busiest would
+    // `load` is for what a site has together; which of parallel links a packet takes is BGP's decision
     links: boundary.map(({ a, z, capacity }) => {
       const site = (a.interface.site ?? z.interface.site)!
-      return { a: site, z: a.interface.site === undefined ? z.node : a.node, bitsPerSecond: capacity }
+      const bitsPerSecond = (capacity * mostOfOneLink) / load
+      return { a: site, z: a.interface.site === undefined ? z.node : a.node, bitsPerSecond }
     }),
   })
 }
+
+/** Where the matrix comes from: `after Abilene 2004-03-03`, `seeded gravity`. */
+export const matrixText = ({ matrix }: Plan): string =>
+  matrix === 'gravity' ? 'seeded gravity' : `after ${measuredNameOf(matrix)}`
 
 function firstPrefix({ hosts }: Site, mark: '.' | ':'): string {
   return hosts.find((prefix) => prefix.includes(mark))!

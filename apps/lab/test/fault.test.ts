@@ -18,6 +18,13 @@ describe('the words of a fault', () => {
     assert.throws(() => faultOf(['fill-disk'], '10'), /"10" is no duration; write it as 10s, 5m or 1h/)
   })
 
+  test('last a day at most, because a longer timer would end at once', () => {
+    assert.deepEqual(faultOf(['fill-disk'], '24h'), { kind: 'fill-disk', forSeconds: 86_400 })
+    for (const duration of ['0s', '86401s', '25h', '999999999999h']) {
+      assert.throws(() => faultOf(['fill-disk'], duration), /a fault lasts 1s to 24h, got \d+ s/)
+    }
+  })
+
   test('that nobody knows are refused with those that there are', () => {
     assert.throws(() => faultOf(['explode']), /there is no fault "explode"; there are link-down, link-up/)
     assert.throws(() => faultOf(['toString']), /there is no fault/)

@@ -159,6 +159,21 @@ describe('a small lab', { skip }, () => {
     )
   })
 
+  test('leaves a link unplugged that was unplugged again, for good, before its time was over', async () => {
+    const carrier = async (): Promise<string> => {
+      const text = await on('pe-1', ['ip', '-j', 'link', 'show', 'eth1'], home)
+      return (JSON.parse(text) as [{ operstate: string }])[0].operstate
+    }
+    await labFault(faultOf(['link-down', 'pe-2-pe-1'], '1s'), { home })
+    await labFault(faultOf(['link-down', 'pe-1-pe-2']), { home })
+    await sleep(1500)
+    assert.equal(await carrier(), 'DOWN')
+    await labFault(faultOf(['link-up', 'pe-1-pe-2']), { home })
+    await eventually('the link came up', async () => ((await carrier()) === 'UP' ? true : undefined))
+    const endless = labFault({ kind: 'fill-disk', forSeconds: 1e9 }, { home })
+    await assert.rejects(endless, /a fault lasts 1s to 24h, got 1000000000 s/)
+  })
+
   test('stops the exporters of one router and starts them again', async () => {
     const count = 'cat /proc/[0-9]*/cmdline | tr "\\0" "\\n" | grep -c "softflowd/pe-2[-].*ctl" || true' // not itself
     const running = async (): Promise<number> => Number(await on('controller', ['sh', '-c', count], home))

@@ -16,19 +16,15 @@ type Around = Pick<Call<Options>, 'terminal' | 'signal'>
 /** One line a step on stderr. Undefined when interrupted: whatever stood by then is down again. */
 export async function bringUp(options: LabOptions, { terminal, signal }: Around): Promise<LabUp | undefined> {
   const { labUp } = await import('@vagus/lab')
-  const rising = withLab(() => labUp({ ...options, onStep: (step) => stepLine(terminal, step) }))
-  const stopped = Promise.withResolvers<undefined>()
-  const stop = (): void => stopped.resolve(undefined)
-  signal.addEventListener('abort', stop)
-  if (signal.aborted) stop()
+  const stopping = (): void => terminal.err('stopping …\n')
+  signal.addEventListener('abort', stopping)
   try {
-    const up = await Promise.race([rising, stopped.promise])
-    if (up !== undefined) return up
-    terminal.err('stopping …\n')
-    await rising.then(({ down }) => down()).catch(() => undefined)
-    return undefined
+    return await withLab(() => labUp({ ...options, signal, onStep: (step) => stepLine(terminal, step) }))
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
   } finally {
-    signal.removeEventListener('abort', stop)
+    signal.removeEventListener('abort', stopping)
   }
 }
 

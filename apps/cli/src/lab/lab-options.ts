@@ -33,9 +33,8 @@ export const upOptions = {
   matrix: {
     type: 'text',
     value: 'NAME',
-    choices: ['gravity', 'abilene', 'geant'],
-    default: 'gravity',
-    description: 'built in (gravity), or measured: needs $VAGUS_DATA',
+    choices: ['abilene', 'geant', 'gravity'],
+    description: 'measured, or built in (gravity); default abilene where $VAGUS_DATA has it, else gravity',
   },
   load: {
     type: 'count',
@@ -54,6 +53,11 @@ export const referenceOf = ({ name }: { readonly name: string | undefined }): La
 /** What `labUp` takes, but for mode and steps. */
 export function labOptionsOf(values: ValuesOf<typeof upOptions>): Pick<LabOptions, 'topology' | 'listen' | 'traffic'> {
   const { topology, listen, seed, matrix, load, day } = values
-  const traffic: TrafficOptions = { seed, matrix, load: load / 100, ...(day === undefined ? {} : { dayMinutes: day }) }
+  const traffic: TrafficOptions = {
+    seed,
+    load: load / 100,
+    ...(matrix === undefined ? {} : { matrix }),
+    ...(day === undefined ? {} : { dayMinutes: day }),
+  }
   return { topology, listen, traffic }
 }

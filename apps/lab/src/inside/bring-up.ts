@@ -10,7 +10,7 @@ import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
-import { trafficPlan } from '../traffic-plan.ts'
+import { matrixText, trafficPlan } from '../traffic-plan.ts'
 import { controlPath } from '../traffic/generator.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
@@ -74,7 +74,7 @@ export async function bringUp(
   if (programs.includes('traffic')) {
     mkdirSync(paths.traffic, { recursive: true })
     writeFileSync(paths.plan, JSON.stringify(plan))
-    await timed('traffic', `traffic between ${network.sites.length} sites`, async () => {
+    await timed('traffic', `traffic between ${network.sites.length} sites, ${matrixText(plan)}`, async () => {
       for (const site of network.sites) processes.start(trafficProgram(site, holders, folder))
       await eventually('the traffic did not start', async () =>
         network.sites.every(({ name }) => existsSync(controlPath(paths.traffic, name))),

@@ -4,7 +4,7 @@
  */
 import { statfsSync } from 'node:fs'
 import { LabError } from '../errors.ts'
-import type { Fault } from '../fault.ts'
+import { checkedSeconds, type Fault } from '../fault.ts'
 import type { FaultReceipt } from '../lab.ts'
 import { homeOctets, labPaths, type LabSpec } from '../spec.ts'
 import { type NetworkLink, type Node, ownRouters } from '../topology/network.ts'
@@ -12,11 +12,13 @@ import { type Holders, onNode } from './nodes.ts'
 import type { Processes } from './processes.ts'
 import { controllerProgram, exporterPrograms } from './programs.ts'
 import { run } from './run.ts'
+import type { UndoTimers } from './undo-timers.ts'
 
 export interface FaultContext {
   readonly spec: LabSpec
   readonly holders: Holders
   readonly processes: Processes
+  readonly undoTimers: UndoTimers
 }
 
 interface Done {
@@ -27,12 +29,14 @@ interface Done {
 /** Throws `LabError` `usage` when the lab has no such link, router or program. */
 export async function injectFault(context: FaultContext, fault: Fault): Promise<FaultReceipt> {
   const act = actions[fault.kind] as (context: FaultContext, fault: Fault) => Promise<Done> // the table pairs them
+  const forSeconds = 'forSeconds' in fault && fault.forSeconds !== undefined ? checkedSeconds(fault.forSeconds) : null
+  const object = objectOf(context, fault)
+  context.undoTimers.clear(object) // before it acts: an undo meanwhile would undo this
   const { fault: words, undo } = await act(context, fault)
-  const forSeconds = 'forSeconds' in fault && fault.forSeconds !== undefined ? fault.forSeconds : null
   if (undo !== null && forSeconds !== null) {
-    setTimeout(() => {
+    context.undoTimers.set(object, forSeconds, () => {
       injectFault(context, undo).catch((error: Error) => process.stderr.write(`undo of ${words}: ${error.message}\n`))
-    }, forSeconds * 1000)
+    })
   }
   return { fault: words, undo: undo === null ? null : wordsOf(undo), forSeconds }
 }
@@ -114,6 +118,13 @@ async function resizeHome({ folder }: LabSpec, size: number | 'as used'): Promis
   const { blocks, bfree, bsize } = statfsSync(home)
   const octets = size === 'as used' ? (blocks - bfree) * bsize : size
   await run(['mount', '-o', `remount,size=${octets}`, home])
+}
+
+/** What a fault is of, however it was called. */
+function objectOf({ spec }: FaultContext, fault: Fault): string {
+  if ('link' in fault) return `link ${linkOf(spec, fault.link).name}`
+  if ('node' in fault) return `exporter ${fault.node}`
+  return 'program' in fault ? fault.program : 'disk'
 }
 
 function wordsOf(fault: Fault): readonly string[] {

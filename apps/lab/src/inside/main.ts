@@ -14,10 +14,12 @@ import type { Holders } from './nodes.ts'
 import { createProcesses } from './processes.ts'
 import { takeDown } from './take-down.ts'
 import { surge, trafficStats } from './traffic-control.ts'
+import { createUndoTimers } from './undo-timers.ts'
 
 const spec = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as LabSpec // written by `labUp`
 const paths = labPaths(spec.folder)
 const processes = createProcesses(paths.logs, (name, how) => process.stderr.write(`${name} ended: ${how}\n`))
+const undoTimers = createUndoTimers()
 const heard: Answer[] = []
 let state: LabState = bareState(spec, 'starting')
 let holders: Holders = new Map()
@@ -38,7 +40,7 @@ async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<An
   if (request.type === 'state') return { type: 'state', state, holders: Object.fromEntries(holders) }
   if (request.type === 'traffic') return { type: 'traffic', generators: await trafficStats(spec) }
   if (request.type === 'fault') {
-    return { type: 'fault', receipt: await injectFault({ spec, holders, processes }, request.fault) }
+    return { type: 'fault', receipt: await injectFault({ spec, holders, processes, undoTimers }, request.fault) }
   }
   if (request.type === 'surge') await surge(spec, request.surge)
   else setImmediate(() => void end()) // the answer goes out first

@@ -3,6 +3,7 @@
  * traffic is the lab's own.
  * @module
  */
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { flowPorts } from '../controller-config.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
@@ -12,10 +13,14 @@ import { type Holders, onNode } from './nodes.ts'
 import type { Program } from './processes.ts'
 
 const vagus = [process.execPath, resolve(import.meta.dirname, '../../../cli/src/main.ts')] as const
+/** Node's own place for what earlier starts compiled: with it a process takes a third less memory and starts sooner. */
+const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') } as const
+
 const generator = [process.execPath, resolve(import.meta.dirname, '../traffic/main.ts')] as const
 
 export function controllerProgram({ folder }: LabSpec): Program {
-  return { name: 'controller', command: [...vagus, 'controller', '--config', labPaths(folder).config] }
+  const command = [...vagus, 'controller', '--config', labPaths(folder).config] as const
+  return { name: 'controller', command, environment: compileCache }
 }
 
 /**
@@ -58,6 +63,7 @@ export function devicePrograms({ network }: LabSpec, holders: Holders): readonly
   const collector = `${controllerAddresses.v4}:${flowPorts.sflow}`
   return ownRouters(network).map(({ name, management }) => ({
     name: `${name}.device`,
+    environment: compileCache,
     command: onNode(holders.get(name)!, [
       ...vagus,
       ...`device --name ${name} --collector ${collector} --agent ${management.v4}`.split(' '),
@@ -69,6 +75,7 @@ export function trafficProgram(site: Site, holders: Holders, folder: string): Pr
   const { plan, traffic } = labPaths(folder)
   return {
     name: `${site.name}.traffic`,
+    environment: compileCache,
     command: onNode(holders.get(site.node)!, [...generator, '--site', site.name, '--plan', plan, '--run', traffic]),
   }
 }

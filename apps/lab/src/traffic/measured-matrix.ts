@@ -12,8 +12,8 @@ import type { DayMatrix } from './gravity.ts'
 
 /** `first` is the row of 00:00 of the day; `times` in the file beside it confirm it for GEANT. */
 const files = {
-  abilene: { file: 'te/abilene-w1.f32.gz', nodes: 12, first: 2 * 288, rows: 288 },
-  geant: { file: 'te/geant-2005-01..03.f32.gz', nodes: 23, first: 382, rows: 96 },
+  abilene: { name: 'Abilene 2004-03-03', file: 'te/abilene-w1.f32.gz', nodes: 12, first: 2 * 288, rows: 288 },
+  geant: { name: 'GEANT 2005-01-05', file: 'te/geant-2005-01..03.f32.gz', nodes: 23, first: 382, rows: 96 },
 } as const
 export type MeasuredName = keyof typeof files
 
@@ -22,8 +22,11 @@ const projectRoot = resolve(import.meta.dirname, '../../../..')
 const pathOf = (name: MeasuredName): string =>
   join(resolve(projectRoot, process.env['VAGUS_DATA'] ?? '../shared/data'), files[name].file)
 
+/** What was measured when: `Abilene 2004-03-03`. */
+export const measuredNameOf = (name: MeasuredName): string => files[name].name
+
 /** Whether the data folder holds this matrix. */
-const hasMeasuredMatrix = (name: MeasuredName): boolean => existsSync(pathOf(name))
+export const hasMeasuredMatrix = (name: MeasuredName): boolean => existsSync(pathOf(name))
 
 /**
  * One day between the `sites` nodes that carried most, the largest first. The diagonal is 0.
