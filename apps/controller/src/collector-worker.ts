@@ -1,6 +1,6 @@
 /**
- * The collector thread: receives, decodes, enriches, keeps the live window and writes the log. It answers questions
- * between two batches, and tells the main thread once a second what happened.
+ * The collector thread: receives, decodes, enriches, writes the log, and keeps the live window when no datagram waits. It
+ * answers questions between two batches, and tells the main thread once a second what happened.
  * @module
  */
 import { parentPort } from 'node:worker_threads'
@@ -46,8 +46,11 @@ async function run(start: CollectorStart): Promise<void> {
     Date.now(),
   )
   const pipeline = new Pipeline(start, log, start.snapshot, Date.now())
-  const receiver = await startReceiver(start.listen, start.receiveBuffer, (datagram, from, now) =>
-    pipeline.receive(datagram, from, now),
+  const receiver = await startReceiver(
+    start.listen,
+    start.receiveBuffer,
+    (datagram, from, now) => pipeline.receive(datagram, from, now),
+    () => pipeline.catchUp(),
   )
   const snapshot = snapshotter(pipeline)
   const timer = setInterval(() => {
@@ -101,6 +104,7 @@ function reportOf(
       dropped: receiver.dropped(),
       truncated: receiver.truncated(),
     },
+    liveLeftOut: pipeline.leftOut,
     log,
   }
 }

@@ -12,6 +12,7 @@ import { answerTop } from './query/top.ts'
 import { writeParquet } from './sealed/write-parquet.ts'
 import type { FromWorker, QuestionName, Questions, ToWorker, WorkerData } from './worker/messages.ts'
 import { StoreEngine } from './worker/store-engine.ts'
+import { yieldToOthers } from './worker/yielding.ts'
 
 const port = parentPort!
 const send = (message: FromWorker): void => port.postMessage(message)
@@ -26,6 +27,7 @@ const engine = await StoreEngine.open(settingsOf(workerData as WorkerData), {
   onLoaded: (block) => send({ type: 'loaded', block }),
   onFailure: fail,
 }).catch(fail)
+yieldToOthers()
 send({ type: 'open' })
 
 /** Questions to the database. */

@@ -5,6 +5,9 @@ import type { UdpEndpoint } from '../config/endpoint.ts'
 /** Called for each datagram, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
 export type OnDatagram = (datagram: Uint8Array, from: DatagramSource, now: number) => void
 
+/** Called when no datagram waits, again and again while it has more to do. A call takes a millisecond at most. */
+export type OnIdle = () => 'done' | 'empty'
+
 export interface Receiver {
   readonly kind: 'recvmmsg' | 'dgram'
   /** Why not recvmmsg; undefined when it is. */

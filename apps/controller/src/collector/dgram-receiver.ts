@@ -4,10 +4,12 @@ import { once } from 'node:events'
 import { parseAddress } from '@vagus/address'
 import { type UnavailableCode, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
-import type { OnDatagram, Receiver } from './datagrams.ts'
+import type { OnDatagram, OnIdle, Receiver } from './datagrams.ts'
 
 /** Source addresses whose octets are remembered; forgotten all at once when full. */
 const maxAddresses = 4096
+/** Between two looks at what can wait, milliseconds. */
+const idleStep = 100
 const codes: Readonly<Record<string, UnavailableCode>> = {
   EADDRINUSE: 'in-use',
   EADDRNOTAVAIL: 'address',
@@ -19,6 +21,7 @@ export async function openDgramReceiver(
   listen: readonly UdpEndpoint[],
   receiveBuffer: number,
   onDatagram: OnDatagram,
+  onIdle: OnIdle,
   fallback: string,
 ): Promise<Receiver> {
   const octetsOf = new Map<string, Uint8Array>()
@@ -33,10 +36,17 @@ export async function openDgramReceiver(
     now = Math.max(now, Date.now())
     onDatagram(datagram, { address: octets, port }, now)
   }
+  // Node does not tell when a socket is empty: what can wait gets the turns of the event loop between two reads.
+  let turn: NodeJS.Immediate | undefined
+  const catchUp = (): void => {
+    turn = onIdle() === 'done' ? setImmediate(catchUp) : undefined
+  }
+  const timer = setInterval(() => (turn ??= setImmediate(catchUp)), idleStep)
   const sockets: Socket[] = []
   try {
     for (const endpoint of listen) sockets.push(await bound(endpoint, receiveBuffer, take))
   } catch (error) {
+    clearInterval(timer)
     for (const socket of sockets) socket.close()
     throw error
   }
@@ -48,6 +58,8 @@ export async function openDgramReceiver(
     dropped: () => 0,
     truncated: () => 0,
     async stop() {
+      clearInterval(timer)
+      clearImmediate(turn)
       await Promise.all(
         sockets.map(async (socket) => {
           socket.close()

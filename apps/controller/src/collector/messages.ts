@@ -50,6 +50,8 @@ export interface CollectorReport {
   readonly storeEvents: readonly StoreEvent[]
   readonly totals: CollectorTotals
   readonly receiver: ReceiverState
+  /** Records that are in the store and not in live figures since the start: they came faster than the window takes them. */
+  readonly liveLeftOut: number
   readonly log: FlowLogState
 }
 

@@ -1,8 +1,9 @@
-/** What becomes of a datagram: records, their meaning to the domain, the live window, the log. @module */
+/** What becomes of a datagram: records, their meaning to the domain, the log, and when there is time the live window. @module */
 import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
 import { type Collector, createCollector, type DatagramSource, type FlowBlock } from '@vagus/flow'
 import type { FlowLog } from '@vagus/store'
 import type { CounterReading } from '../domain/measurements.ts'
+import { LiveBacklog } from './live-backlog.ts'
 import { answerLive, type LiveAnswer, type LiveQuery, maxLiveSeconds } from './live-query.ts'
 import type { CollectorDomain } from './messages.ts'
 
@@ -11,6 +12,10 @@ export class Pipeline {
   /** Why the snapshot was not taken; undefined when it was, or there was none. */
   readonly snapshotProblem: string | undefined
   readonly #log: FlowLog
+  readonly #backlog = new LiveBacklog(
+    (block) => this.#window.add(block, this.#now),
+    (block) => this.collector.recycle(block),
+  )
   #rates: ReadonlyMap<string, number>
   #enricher: Enricher
   #window: LiveWindow
@@ -36,6 +41,16 @@ export class Pipeline {
     this.collector.receive(datagram, from, now)
   }
 
+  /** What can wait until no datagram does. Call it until it is `empty`, but look for datagrams between. */
+  catchUp(): 'done' | 'empty' {
+    return this.#backlog.step()
+  }
+
+  /** Records that the live window left out since the start, because datagrams came faster than it can take them in. */
+  get leftOut(): number {
+    return this.#backlog.leftOut
+  }
+
   /** Everything received so far goes on. About once a second. */
   tick(now: number): void {
     this.#now = Math.max(now, this.#now)
@@ -47,6 +62,7 @@ export class Pipeline {
   /** From here on; the live window begins anew, as its sums are of the old domain. */
   setDomain(domain: CollectorDomain, now: number): void {
     this.collector.flush()
+    this.#backlog.clear()
     this.#rates = domain.samplingRates
     this.#enricher = this.#enricherOf(domain)
     this.#window = this.#windowOf(domain, now)
@@ -85,9 +101,8 @@ export class Pipeline {
   #take(block: FlowBlock): void {
     this.#enricher.enrich(block)
     if (this.#countsAll) block.counted.fill(1, 0, block.length)
-    this.#window.add(block, this.#now)
     this.#log.append(block, this.#now)
-    this.collector.recycle(block)
+    this.#backlog.push(block)
   }
 
   #enricherOf({ domain }: CollectorDomain): Enricher {

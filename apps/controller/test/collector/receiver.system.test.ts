@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { describe, test } from 'node:test'
-import type { OnDatagram, Receiver } from '../../src/collector/datagrams.ts'
+import type { OnDatagram, OnIdle, Receiver } from '../../src/collector/datagrams.ts'
 import { openDgramReceiver } from '../../src/collector/dgram-receiver.ts'
 import { startReceiver } from '../../src/collector/receiver.ts'
 import type { UdpEndpoint } from '../../src/config/endpoint.ts'
 
-type Open = (listen: readonly UdpEndpoint[], onDatagram: OnDatagram) => Promise<Receiver>
+type Open = (listen: readonly UdpEndpoint[], onDatagram: OnDatagram, onIdle?: OnIdle) => Promise<Receiver>
+const nothing: OnIdle = () => 'empty'
 const ways: readonly { readonly kind: Receiver['kind']; readonly open: Open }[] = [
-  { kind: 'recvmmsg', open: (listen, onDatagram) => startReceiver(listen, 1 << 20, onDatagram) },
-  { kind: 'dgram', open: (listen, onDatagram) => openDgramReceiver(listen, 1 << 20, onDatagram, 'a test') },
+  {
+    kind: 'recvmmsg',
+    open: (listen, onDatagram, onIdle = nothing) => startReceiver(listen, 1 << 20, onDatagram, onIdle),
+  },
+  {
+    kind: 'dgram',
+    open: (listen, onDatagram, onIdle = nothing) => openDgramReceiver(listen, 1 << 20, onDatagram, onIdle, 'a test'),
+  },
 ]
 const both = [
   { address: '127.0.0.1', port: 0 },
@@ -36,6 +43,21 @@ for (const { kind, open } of ways) {
         'to ::1 00000000000000000000000000000001',
       ])
       for (const sender of senders) sender.close()
+      await receiver.stop()
+    })
+
+    test('does what can wait also when no datagram ever comes, until it says that there is no more', async () => {
+      let left = 5
+      const done = Promise.withResolvers<void>()
+      const receiver = await open(
+        both,
+        () => undefined,
+        () => {
+          if (left === 0) done.resolve()
+          return left-- > 0 ? 'done' : 'empty'
+        },
+      )
+      await done.promise
       await receiver.stop()
     })
 

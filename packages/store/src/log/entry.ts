@@ -38,12 +38,16 @@ export interface Entry {
   readonly endAt: number
 }
 
-/** An entry without number and CRC, in memory of its own: `seal` adds them. @throws {RangeError} beyond `maxRows` */
-export function entryOf(block: FlowBlock, now: number): Uint8Array<ArrayBuffer> {
+/**
+ * An entry without number and CRC, which `seal` adds. In `memory` when it is given, which has `maxEntryOctets`, and then
+ * good until that is used again. @throws {RangeError} beyond `maxRows`
+ */
+export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const rows = block.length
   if (rows > maxRows) throw new RangeError(`a block must have at most ${maxRows} rows, got ${rows}`)
-  const entry = new Uint8Array(entryOctetsOf(rows))
-  const view = new DataView(entry.buffer)
+  const octets = entryOctetsOf(rows)
+  const entry = memory?.subarray(0, octets) ?? new Uint8Array(octets)
+  const view = new DataView(entry.buffer, entry.byteOffset)
   view.setUint32(0, magic, true)
   view.setUint16(4, formatVersion, true)
   view.setUint16(6, headerOctets, true)
@@ -53,22 +57,23 @@ export function entryOf(block: FlowBlock, now: number): Uint8Array<ArrayBuffer> 
   view.setUint32(32, columnsHash, true)
   let at = headerOctets
   for (const { name, type } of flowColumns) {
-    const octets = rows * columnTypes[type].octets
-    const column = block[name]
-    entry.set(new Uint8Array(column.buffer, column.byteOffset, octets), at)
-    at += octets
+    const column = new Uint8Array(block.buffer, block[name].byteOffset, rows * columnTypes[type].octets)
+    entry.set(column, at)
+    at += column.length
   }
+  entry.fill(0, at)
   return entry
 }
 
 /** Makes the entry the one with this block number. */
 export function seal(entry: Uint8Array<ArrayBuffer>, block: number): void {
-  const view = new DataView(entry.buffer)
+  const view = new DataView(entry.buffer, entry.byteOffset)
   view.setBigUint64(8, BigInt(block), true)
   view.setUint32(crcAt, crcOf(entry, 0, entry.length), true)
 }
 
-export const rowsOf = (entry: Uint8Array<ArrayBuffer>): number => new DataView(entry.buffer).getUint32(24, true)
+export const rowsOf = (entry: Uint8Array<ArrayBuffer>): number =>
+  new DataView(entry.buffer, entry.byteOffset).getUint32(24, true)
 
 /**
  * The entry that begins at `at`. `incomplete`: it may go on behind the octets; `damaged`: none begins here.

@@ -13,7 +13,7 @@ import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
 import { entryOf, maxEntryOctets, seal } from './entry.ts'
-import { Segment } from './segment.ts'
+import { Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
 import { scanSegment } from './segment-scan.ts'
 import { defaultWaitingOctets, WaitingBlocks } from './waiting-blocks.ts'
@@ -61,6 +61,8 @@ export class FlowLog {
   #triedAt = 0
   #droppedBefore = 0
   #syncFailed = ''
+  /** The entry that is being written: only what the disk refuses gets memory of its own. */
+  readonly #memory = new Uint8Array(maxEntryOctets)
 
   constructor(options: FlowLogOptions, now: number) {
     this.#options = options
@@ -102,9 +104,11 @@ export class FlowLog {
    * in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
    */
   append(block: FlowBlock, now: number): number | undefined {
-    this.#waiting.push(entryOf(block, now))
-    if (this.#state !== 'ok' && now - this.#triedAt < retryAfter) return undefined
-    return this.#drain(now) ? this.#acknowledged : undefined
+    const entry = entryOf(block, now, this.#memory)
+    const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
+    if (mayTry && this.#drain(now, entry)) return this.#acknowledged
+    this.#waiting.push(entry.slice())
+    return undefined
   }
 
   /** Tries again what waits, and starts an fsync where there is something new. About once a second. */
@@ -133,18 +137,15 @@ export class FlowLog {
     this.#segment.close()
   }
 
-  /** Writes what waits, oldest first. Whether all of it is on the disk now. */
-  #drain(now: number): boolean {
+  /** Writes what waits, oldest first, and then `newest`. Whether all of it is on the disk now. */
+  #drain(now: number, newest?: Uint8Array<ArrayBuffer>): boolean {
     this.#triedAt = now
     try {
       for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
-        if (this.#segment.octets >= (this.#options.segmentOctets ?? defaultSegmentOctets)) this.#rotate()
-        seal(entry, this.#acknowledged + 1)
-        this.#segment.append(entry)
-        this.#acknowledged++
+        this.#write(entry)
         this.#waiting.shift()
-        this.#options.onAcknowledged?.(this.#acknowledged)
       }
+      if (newest !== undefined) this.#write(newest)
     } catch (error) {
       this.#refused(error, now)
       return false
@@ -155,6 +156,14 @@ export class FlowLog {
       this.#report('store.recovered', now, { dropped: this.#waiting.dropped - this.#droppedBefore })
     }
     return true
+  }
+
+  #write(entry: Uint8Array<ArrayBuffer>): void {
+    if (this.#segment.octets >= (this.#options.segmentOctets ?? defaultSegmentOctets)) this.#rotate()
+    seal(entry, this.#acknowledged + 1)
+    this.#segment.append(entry)
+    this.#acknowledged++
+    this.#options.onAcknowledged?.(this.#acknowledged)
   }
 
   #refused(error: unknown, now: number): void {
@@ -170,14 +179,20 @@ export class FlowLog {
 
   #rotate(): void {
     const full = this.#segment
-    this.#segment = this.#newSegment()
+    this.#segment = new Segment(this.#nextPath())
+    // Not waited for: blocks are lost while the disk takes its time, and only a power failure asks for the name.
+    syncFolder(this.#folder, (error) => this.#synced(error))
     full.finish((error) => this.#synced(error))
   }
 
   #newSegment(): Segment {
-    const segment = new Segment(join(this.#folder, segmentNameOf(this.#acknowledged + 1)))
+    const segment = new Segment(this.#nextPath())
     syncPath(this.#folder)
     return segment
+  }
+
+  #nextPath(): string {
+    return join(this.#folder, segmentNameOf(this.#acknowledged + 1))
   }
 
   /** A failed fsync is told at the next tick, which has the time. */

@@ -1,5 +1,16 @@
 /** The segment that is being written. A write that the disk refuses half-way is cut off again. @module */
-import { close, closeSync, constants, fstatSync, fsync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import {
+  close,
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  ftruncateSync,
+  open,
+  openSync,
+  writeSync,
+} from 'node:fs'
 
 export class Segment {
   readonly #fd: number
@@ -68,4 +79,12 @@ export class Segment {
       closeSync(this.#fd)
     }
   }
+}
+
+/** Fsyncs a folder on another thread, so that its names last. */
+export function syncFolder(path: string, done: (error: Error | null) => void): void {
+  open(path, (error, fd) => {
+    if (error !== null) return done(error)
+    return fsync(fd, (failed) => close(fd, () => done(failed)))
+  })
 }

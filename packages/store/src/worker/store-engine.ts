@@ -38,6 +38,9 @@ const pollEvery = 1000
 const upkeepEvery = 60_000
 /** After sealing failed. */
 const retryAfter = 1000
+/** Loading is behind when a block waits for so long, in milliseconds; how often it is looked at again. */
+const behindAfter = 500
+const loadFirstStep = 100
 
 /** What a question reads, and what to call when it is answered. */
 export interface Reading {
@@ -219,6 +222,12 @@ export class StoreEngine {
     return rows >= hotRows || Date.now() - filledAt >= hotMilliseconds || isAsked
   }
 
+  /** Sealing can wait while blocks are waiting to be loaded, until memory is full or someone wants it sealed. */
+  #mustLoadFirst(): boolean {
+    const hasRoom = this.#loader.hot.appendedRows < 2 * this.#settings.hotRows
+    return hasRoom && this.#requests.length === 0 && this.lag.milliseconds(Date.now()) > behindAfter
+  }
+
   async #rotate(): Promise<void> {
     const full = this.#loader.hot
     await this.#loader.begin()
@@ -229,6 +238,10 @@ export class StoreEngine {
   async #keep(): Promise<void> {
     let upkeepAt = Date.now() + upkeepEvery
     while (!this.#closed) {
+      if (this.#sealing !== undefined && this.#mustLoadFirst()) {
+        await this.#keeping.wait(loadFirstStep)
+        continue
+      }
       const sealed = this.#sealing === undefined || (await this.#seal(this.#sealing))
       const ready = this.#requests.filter(({ wanted }) => !sealed || wanted <= this.#catalogue.covered)
       if (sealed && (ready.length > 0 || Date.now() >= upkeepAt)) {

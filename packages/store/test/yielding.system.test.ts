@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { getPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openFlowStore } from '../src/index.ts'
+
+const linuxOnly = process.platform === 'linux' ? false : 'threads have priorities of their own on Linux alone'
+
+test('the threads of the store yield to the one that opened it', { skip: linuxOnly }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-yielding-'))
+  const before = new Set(readdirSync('/proc/self/task'))
+  const store = await openFlowStore({
+    folder,
+    retention: { raw: 1, minute: 1, fiveMinutes: 1, hour: 1 },
+    maxOctets: 1e9,
+  })
+  const own = getPriority()
+  const names = new Map<string, number[]>()
+  for (const thread of readdirSync('/proc/self/task')) {
+    if (before.has(thread)) continue
+    const name = readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim()
+    names.set(name, [...(names.get(name) ?? []), getPriority(Number(thread))])
+  }
+  // Its own thread; and DuckDB's, which is named as the pool is.
+  assert.deepEqual(names.get('WorkerThread'), [own + 5])
+  assert.ok((names.get('libuv-worker') ?? []).length > 0)
+  for (const priority of names.get('libuv-worker')!) assert.equal(priority, own + 5)
+  assert.equal(getPriority(), own)
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
