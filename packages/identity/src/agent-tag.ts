@@ -27,13 +27,13 @@ new DataView(vagusContext.buffer).setBigUint64(8, 0x06cd6bc04341d8a1n)
 export const maxOrganisation = 2 ** 28 - 1
 
 /** Where a tag is used: its 28-bit prefix and the 16 octets that keep its hashes apart. */
-export interface TagSpace {
+interface TagSpace {
   readonly prefix: number
   readonly context: Uint8Array
 }
 
 /** The tags of Vagus. */
-export const vagusTagSpace: TagSpace = { prefix: vagusPrefix, context: vagusContext }
+const vagusTagSpace: TagSpace = { prefix: vagusPrefix, context: vagusContext }
 
 /** The 16 octets of the tag of `publicKey` (32 octets) in `organisation` (0..2^28-1). */
 export function tagOf(publicKey: Uint8Array, organisation: number, space = vagusTagSpace): Uint8Array<ArrayBuffer> {

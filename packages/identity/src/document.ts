@@ -29,7 +29,7 @@ export const maxSkills = 64
 export const maxAliases = 16
 export const documentType = 'vagus-identity'
 
-export const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
+const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 /** Words in lower case, joined by dots: the wider word first. */
 export const skillPattern = /^(?=.{1,128}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/
 const aliasPattern = /^[a-z][a-z0-9+.-]{0,15}:[!-~]{1,255}$/

@@ -34,7 +34,7 @@ export interface Refused {
   readonly because: { readonly code: RefusalCode; readonly problem: string }
 }
 
-export function refused(code: RefusalCode, problem: string): Refused {
+function refused(code: RefusalCode, problem: string): Refused {
   return { type: 'refused', because: { code, problem } }
 }
 

@@ -1,0 +1,106 @@
+/**
+ * SymmetricState and CipherState of Noise (§5.1, §5.2) over AES-256-GCM and SHA-256: the chaining key that every shared
+ * secret goes into, and the hash over all that was sent, which every ciphertext is bound to.
+ * @module
+ */
+import { concatOctets } from '../octets.ts'
+import type { AeadKey, ChannelCrypto } from '../ports.ts'
+import { RefusalError } from '../refusal.ts'
+
+export const hashOctets = 32
+export const tagOctets = 16
+const empty = new Uint8Array(0)
+
+export interface TransportKeys {
+  /** Key for what the initiator sends, 32 octets. */
+  readonly initiator: Uint8Array
+  readonly responder: Uint8Array
+  /** A third secret of the same strength, for whatever else is to be derived (HKDF's next block). */
+  readonly exporter: Uint8Array
+  /** Names this handshake and no other: the channel binding (§11.2). Not secret. */
+  readonly handshakeHash: Uint8Array
+}
+
+export class SymmetricState {
+  readonly #crypto: ChannelCrypto
+  #chainingKey: Uint8Array
+  #hash: Uint8Array
+  #key: AeadKey | undefined
+  #nonce = 0
+
+  constructor(crypto: ChannelCrypto, protocolName: string) {
+    this.#crypto = crypto
+    const name = new TextEncoder().encode(protocolName)
+    const padded = new Uint8Array(hashOctets)
+    if (name.length <= hashOctets) padded.set(name)
+    this.#hash = name.length <= hashOctets ? padded : crypto.hash(name)
+    this.#chainingKey = this.#hash
+  }
+
+  /** The same state once more: what a failed message did to the copy is forgotten with it. */
+  copy(): SymmetricState {
+    const copy = new SymmetricState(this.#crypto, '')
+    copy.#chainingKey = this.#chainingKey
+    copy.#hash = this.#hash
+    copy.#key = this.#key
+    copy.#nonce = this.#nonce
+    return copy
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== undefined
+  }
+
+  mixHash(data: Uint8Array): void {
+    this.#hash = this.#crypto.hash(concatOctets(this.#hash, data))
+  }
+
+  mixKey(keyMaterial: Uint8Array): void {
+    const output = this.#crypto.hkdf(this.#chainingKey, keyMaterial, 64)
+    this.#chainingKey = output.subarray(0, 32)
+    this.#begin(output.subarray(32, 64))
+  }
+
+  mixKeyAndHash(keyMaterial: Uint8Array): void {
+    const output = this.#crypto.hkdf(this.#chainingKey, keyMaterial, 96)
+    this.#chainingKey = output.subarray(0, 32)
+    this.mixHash(output.subarray(32, 64))
+    this.#begin(output.subarray(64, 96))
+  }
+
+  encryptAndHash(plaintext: Uint8Array): Uint8Array {
+    const text = this.#key === undefined ? plaintext : this.#key.seal(nonceOf(this.#nonce++), this.#hash, plaintext)
+    this.mixHash(text)
+    return text
+  }
+
+  /** @throws {RefusalError} `decrypt` */
+  decryptAndHash(text: Uint8Array): Uint8Array {
+    const plaintext = this.#key === undefined ? text : this.#key.open(nonceOf(this.#nonce++), this.#hash, text)
+    if (plaintext === undefined) throw new RefusalError('decrypt', 'the message does not decrypt')
+    this.mixHash(text)
+    return plaintext
+  }
+
+  split(): TransportKeys {
+    const output = this.#crypto.hkdf(this.#chainingKey, empty, 96)
+    return {
+      initiator: output.slice(0, 32),
+      responder: output.slice(32, 64),
+      exporter: output.slice(64, 96),
+      handshakeHash: this.#hash,
+    }
+  }
+
+  #begin(key: Uint8Array): void {
+    this.#key = this.#crypto.aead(key)
+    this.#nonce = 0
+  }
+}
+
+/** 32 bits of zeros, then the counter, most significant octet first (§12.3). */
+export function nonceOf(counter: number): Uint8Array<ArrayBuffer> {
+  const nonce = new Uint8Array(12)
+  new DataView(nonce.buffer).setBigUint64(4, BigInt(counter))
+  return nonce
+}

@@ -1,0 +1,44 @@
+/**
+ * What the channel needs of a cryptographic library: the host implements it, with node:crypto. Private keys are objects
+ * that compute and cannot be read; fresh ones come in as values, so that the host may make them ahead of time.
+ * @module
+ */
+
+/** A private X25519 key (RFC 7748 §5). */
+export interface DhKey {
+  /** 32 octets. */
+  readonly publicKey: Uint8Array
+  /** The 32 octets shared with `peer`; `undefined` when they are all zero, as a point of low order makes them (§6.1). */
+  agree(peer: Uint8Array): Uint8Array | undefined
+}
+
+/** A private ML-KEM-768 key (FIPS 203). */
+export interface KemKey {
+  /** The encapsulation key, 1,184 octets. */
+  readonly publicKey: Uint8Array
+  /** The 32 octets inside `ciphertext` (1,088 octets). A forged one gives other octets, not an error (§6.3). */
+  decapsulate(ciphertext: Uint8Array): Uint8Array
+}
+
+export interface Encapsulation {
+  readonly ciphertext: Uint8Array
+  readonly sharedSecret: Uint8Array
+}
+
+/** A key of AES-256-GCM (NIST SP 800-38D). `nonce` has 12 octets, and the tag of 16 follows the ciphertext. */
+export interface AeadKey {
+  seal(nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Uint8Array
+  /** `undefined` when anything was changed. */
+  open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined
+}
+
+export interface ChannelCrypto {
+  /** SHA-256, 32 octets. */
+  hash(message: Uint8Array): Uint8Array
+  /** HKDF-SHA256 with an empty info (RFC 5869): `length` octets. */
+  hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
+  /** @param key 32 octets */
+  aead(key: Uint8Array): AeadKey
+  /** Fresh secret octets for whoever holds `publicKey`; `undefined` when it is no encapsulation key (FIPS 203 §7.2). */
+  encapsulate(publicKey: Uint8Array): Encapsulation | undefined
+}
