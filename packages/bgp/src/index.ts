@@ -39,3 +39,28 @@ export {
 } from './link-state/nlri.ts'
 export { protocolId, type TlvName } from './link-state/registry.ts'
 export { type LinkStateTlv, valueOf } from './link-state/tlv.ts'
+export { defaultTimers, type SessionConfig, type SessionTimers } from './session/config.ts'
+export { type Negotiated, negotiate, type PeerRestart } from './session/negotiate.ts'
+export { openOf } from './session/open-offer.ts'
+export {
+  type Connection,
+  type DownReason,
+  type Effect,
+  type Event,
+  initialSession,
+  type Session,
+  type SessionState,
+  type Step,
+  type Timer,
+  type Way,
+} from './session/state.ts'
+export { step } from './session/step.ts'
+export {
+  addPathMode,
+  attributeCode,
+  capabilityCode,
+  ceaseSubcode,
+  errorCode,
+  role,
+  wellKnownCommunity,
+} from './registry.ts'

@@ -1,0 +1,36 @@
+/** How long the timers of a session run (RFC 4271 §10). @module */
+import type { Negotiated } from './negotiate.ts'
+import { type SessionConfig, timersOf } from './config.ts'
+import type { Effect, Way } from './state.ts'
+
+/** RFC 4271 §10: three quarters to all of the time, so that many speakers do not act at once. `random`: 0..1. */
+export const jittered = (after: number, random: number): number => Math.round(after * (0.75 + random * 0.25))
+
+/** The wait in idle after so many failures: it doubles, for a peer that fails at once would fail a thousand times a second. */
+export function idleHold(failures: number, config: SessionConfig, random: number): Effect {
+  const { idleHold, idleHoldMost } = timersOf(config)
+  const after = Math.min(idleHold * 2 ** Math.min(Math.max(failures - 1, 0), 30), idleHoldMost)
+  return { type: 'set-timer', timer: 'idle-hold', after: jittered(after, random) }
+}
+
+export const connectRetry = (config: SessionConfig, random: number): Effect => ({
+  type: 'set-timer',
+  timer: 'connect-retry',
+  after: jittered(timersOf(config).connectRetry, random),
+})
+
+export const holdTimer = (way: Way, { holdTime }: Negotiated): readonly Effect[] =>
+  holdTime === 0
+    ? [{ type: 'clear-timer', timer: `hold-${way}` }]
+    : [{ type: 'set-timer', timer: `hold-${way}`, after: holdTime * 1000 }]
+
+/** A third of the hold time (RFC 4271 §4.4). */
+export const keepaliveTimer = (way: Way, { holdTime }: Negotiated, random: number): readonly Effect[] =>
+  holdTime === 0
+    ? []
+    : [{ type: 'set-timer', timer: `keepalive-${way}`, after: jittered((holdTime * 1000) / 3, random) }]
+
+export const clearConnectionTimers = (way: Way): readonly Effect[] => [
+  { type: 'clear-timer', timer: `hold-${way}` },
+  { type: 'clear-timer', timer: `keepalive-${way}` },
+]
