@@ -303,7 +303,7 @@ describe('the HTTP interface', () => {
     const response = await fetch(`${controller.base}/`, { headers: { accept: 'text/html' } })
     assert.equal(response.status, 503)
     assert.match(response.headers.get('content-security-policy')!, /^default-src 'none'; script-src 'self';/)
-    assert.match(await response.text(), /npx vite build/)
+    assert.match(await response.text(), /npx vagus controller/)
   })
 })
 

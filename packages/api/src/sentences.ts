@@ -3,9 +3,12 @@
  * @module
  */
 
-/** Every event there is, its severity, and the sentence that people read. `{field}` is replaced by the event's field. */
+/**
+ * Every event there is, its severity, and the sentence that people read. `{field}` is replaced by the event's field, and
+ * `{field|one|many}` by it with the word for one or for several behind it.
+ */
 export const sentences = {
-  'controller.started': { severity: 'info', text: 'Controller {version} started, {devices} devices configured' },
+  'controller.started': { severity: 'info', text: 'Controller {version} started, {devices|device|devices} configured' },
   'controller.stopped': { severity: 'info', text: 'Controller stopped' },
   'config.reloaded': { severity: 'info', text: 'Configuration read again: {changes}' },
   'config.rejected': { severity: 'error', text: 'Configuration not accepted, the old one stays: {problem}' },
@@ -22,11 +25,11 @@ export const sentences = {
   },
   'exporter.malformed': {
     severity: 'warning',
-    text: '{count} datagrams from {address} were not understood, the last one at {problem}',
+    text: '{count|datagram|datagrams} from {address} not understood, the last one at {problem}',
   },
   'exporter.loss': {
     severity: 'warning',
-    text: '{lost} {protocol} {unit} of {device} were lost on the way ({share} %), in {streams} of its streams',
+    text: '{lost} {protocol} {unit} of {device} were lost on the way ({share} %), in {streams|stream|streams}',
   },
   'exporter.no-ipv6': {
     severity: 'warning',
@@ -42,19 +45,19 @@ export const sentences = {
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
   'receiver.overflow': {
     severity: 'warning',
-    text: 'The kernel dropped {count} datagrams before we read them; raise flow.receiveBuffer',
+    text: 'The kernel dropped {count|datagram|datagrams} before we read them; raise flow.receiveBuffer',
   },
   'receiver.flood': {
     severity: 'warning',
-    text: '{count} more events {name} within a minute are not shown one by one; vagus exporter ls knows all exporters',
+    text: '{count|more event|more events} {name} within a minute not shown one by one; vagus exporter ls knows all exporters',
   },
   'receiver.fallback': { severity: 'warning', text: 'Receiving without recvmmsg: {problem}' },
   'store.disk-full': {
     severity: 'error',
-    text: 'The disk is full: {waiting} records wait in memory, {dropped} were given up',
+    text: 'The disk is full: {waiting|record waits|records wait} in memory, {dropped} given up',
   },
-  'store.recovered': { severity: 'info', text: 'The store writes again; {dropped} records were given up' },
-  'store.replayed': { severity: 'info', text: '{records} records were read back from the log' },
+  'store.recovered': { severity: 'info', text: 'The store writes again; {dropped|record|records} given up' },
+  'store.replayed': { severity: 'info', text: '{records|record|records} read back from the log' },
   'store.damaged': { severity: 'warning', text: 'The store stepped over {octets} octets of {file}: {problem}' },
   'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
 } as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>
@@ -66,5 +69,11 @@ export function sentenceOf(event: {
   readonly event: EventName
   readonly fields: Readonly<Record<string, string | number>>
 }): string {
-  return sentences[event.event].text.replaceAll(/\{(\w+)\}/g, (_, field: string) => String(event.fields[field] ?? '?'))
+  return sentences[event.event].text.replaceAll(
+    /\{(\w+)(?:\|([^|}]+)\|([^|}]+))?\}/g,
+    (_, field: string, one: string | undefined, many: string | undefined) => {
+      const value = event.fields[field] ?? '?'
+      return one === undefined ? String(value) : `${value} ${value === 1 ? one : many}`
+    },
+  )
 }

@@ -69,6 +69,13 @@ describe('events', () => {
     )
   })
 
+  test('a sentence counts in words that fit the number', () => {
+    const started = (devices: number): string =>
+      sentenceOf({ event: 'controller.started', fields: { version: '1', devices } })
+    assert.equal(started(1), 'Controller 1 started, 1 device configured')
+    assert.equal(started(0), 'Controller 1 started, 0 devices configured')
+  })
+
   test('every name that has a sentence is an event, and no other is', () => {
     const event = { id: 1, at: '2026-01-01T00:00:00Z', severity: 'info', subject: 'x', fields: {} }
     for (const name of Object.keys(sentences) as EventName[])

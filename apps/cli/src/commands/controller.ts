@@ -1,9 +1,12 @@
 /** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
-import { resolve } from 'node:path'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import type { Terminal } from '../terminal.ts'
 import { version } from '../version.ts'
 
 export const command = defineCommand({
@@ -19,8 +22,8 @@ export const command = defineCommand({
     await configOf(values, environment) // its failures are better said than those of a start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
-    // The build of the console stands beside us in the tree; the controller says how to make it where it is missing.
     const console = resolve(import.meta.dirname, '../../../console/dist')
+    if (!existsSync(join(console, 'index.html'))) buildConsole(terminal, signal)
     try {
       await runController(sources, { version, console, signal, report: (line) => terminal.err(`${line}\n`) })
     } catch (error) {
@@ -29,6 +32,18 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
+
+/** Beside the controller, which serves the page once it is there, and in a process whose memory comes back. */
+function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void {
+  const script = 'await (await import(process.argv[1])).ensureConsole()'
+  const builder = import.meta.resolve('@vagus/console/build')
+  terminal.err('building the console …\n')
+  execFile(process.execPath, ['--input-type=module', '--eval', script, builder], { signal }, (error) => {
+    if (signal.aborted) return
+    const how = error === null ? 'the console is built' : `the console could not be built: ${error.message.trim()}`
+    terminal.err(`${how}\n`)
+  })
+}
 
 /** What the kernel refused, and what helps. */
 function startFailure(error: Error & { readonly code?: unknown }): Error {

@@ -76,7 +76,7 @@ export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pi
   return [
     `${paint.strong('Up')} after ${durationText(seconds)}: ${up.routers} routers, ${up.links} links, ${up.sites} sites (${up.substrate})`,
     '',
-    `  Console   ${paint.strong(up.console)}`,
+    `  Console   ${paint.strong(up.console)}   first figures after some 15 s: flows are exported as they end`,
     `  Stop      Ctrl-C takes everything down`,
     '',
     'Next, in another terminal (here: npx vagus …):',

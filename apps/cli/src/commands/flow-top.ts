@@ -61,6 +61,8 @@ const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
 }
 /** Below this a name or address says nothing any more. */
 const shortestKey = 9
+/** Eight groups of four digits. */
+const longestAddress = 39
 const numbers = new Set<string>(['srcPort', 'dstPort', 'srcAs', 'dstAs', 'version', 'tos'])
 
 /** The table with its total and window; the error column only where counts are estimates. */
@@ -79,8 +81,8 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     head: heads[dimension] ?? dimension.toUpperCase(),
     align: numbers.has(dimension) ? 'right' : 'left',
     shrink: shortestKey,
-    // A cut address says little: other figures leave before it is cut to less than this.
-    ...(dimension === 'src' || dimension === 'dst' ? { prefers: 27 } : {}),
+    // A cut address says nothing: every other figure leaves before one is cut.
+    ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
   const rows = top.items.map((item): Cell[] => [
     ...top.by.map((dimension) => item.key[dimension] ?? ''),

@@ -28,6 +28,14 @@ export const command = defineCommand({
     }),
 })
 
+/** Until a window with flows and counters has passed. */
+const settlingMilliseconds = 60_000
+
+function coverageText({ traffic, startedAt, now }: Status): string {
+  const isSettling = Date.parse(now) - Date.parse(startedAt) < settlingMilliseconds
+  return traffic.coverage === null && isSettling ? 'not yet' : shareText(traffic.coverage)
+}
+
 /** The screen; at most 80 columns wide but for long problems, which are wrapped to the canvas. */
 export function statusText(status: Status, { columns, paint }: Canvas): string {
   const { devices, links, flows, traffic, store, now } = status
@@ -45,7 +53,7 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
     ],
     [
       'traffic',
-      `${rateText(traffic.bitsPerSecond)} · IPv6 ${shareText(traffic.ipv6Share)} · coverage ${shareText(traffic.coverage)} · ${windowText(traffic.window, now)}`,
+      `${rateText(traffic.bitsPerSecond)} · IPv6 ${shareText(traffic.ipv6Share)} · coverage ${coverageText(status)} · ${windowText(traffic.window, now)}`,
     ],
     [
       'store',

@@ -33,8 +33,9 @@ const maxOctets = 33_554_432
 const hashed = /[-.][\w-]{8,}\.\w+$/
 
 const missingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Vagus</title>
-<h1>The console is not built</h1>
-<p>Build it with <code>npx vite build apps/console</code>, then load this page again.</p>
+<h1>The console is not built yet</h1>
+<p><code>npx vagus controller</code> builds it when it starts, in some seconds, and says why when it cannot; so does
+<code>npm start</code>. Then load this page again.</p>
 <p>The API works without it: <a href="/v1/status">/v1/status</a>, <a href="/openapi.json">/openapi.json</a>.</p>
 </html>`
 

@@ -14,7 +14,7 @@ const get = async (path: string, accept = '*/*'): Promise<Response> => app.reque
 describe('the console', () => {
   test('that is not built yet is told how to build', async () => {
     assert.equal((await get('/')).status, 503)
-    assert.match(await (await get('/map', 'text/html')).text(), /npx vite build/)
+    assert.match(await (await get('/map', 'text/html')).text(), /npx vagus controller/)
     assert.equal((await get('/assets/index.js')).status, 404)
   })
 
