@@ -46,7 +46,8 @@ export function MapLink({ link, load, stroke, itemKey, tabIndex, onShow }: Props
       class={`map-item map-link${chosen ? ' chosen' : ''}`}
       href={hrefOf({ link: chosen ? '' : link.name })}
       data-item={itemKey}
-      tabIndex={tabIndex}
+      // in lower case: SVG knows no other
+      tabindex={tabIndex}
       aria-label={sentenceOfLink(link, load)}
       onFocus={onShow}
       onMouseEnter={onShow}

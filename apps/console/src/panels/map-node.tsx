@@ -55,7 +55,7 @@ export function MapNode({ node, device, links, loads, itemKey, tabIndex, onShow 
       class={`map-item map-node ${node.kind}${trouble ? ' trouble' : ''}`}
       href={isBox ? hrefOf({ page: 'traffic' }) : hrefOf({ page: 'devices', filter: node.name })}
       data-item={itemKey}
-      tabIndex={tabIndex}
+      tabindex={tabIndex}
       aria-label={sentenceOfNode(node, device, traffic)}
       onFocus={onShow}
       onMouseEnter={onShow}
