@@ -1,4 +1,6 @@
 /** Chromium for the tests of the page: one that runs as root, without what it would talk to the network for. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
@@ -35,16 +37,33 @@ export async function openPage(
   return { page, complaints }
 }
 
+/** Everything has come: no skeleton is left, and the typefaces are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').waitFor()
+  await page.locator('.card').first().waitFor()
+  while ((await page.locator('.skeleton').count()) > 0)
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+}
+
+/** Another width of the window; what follows the width of its place has followed. */
+export async function resize(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: width < 600 ? 850 : 1000 })
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+}
+
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[]
 }
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
 /** What axe-core finds, each as "rule: element"; its script is run past the policy of the page, as a debugger's is. */
-export async function violationsOf(page: Page, axe: string): Promise<string[]> {
-  await page.evaluate(axe)
+export async function violationsOf(page: Page): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe)
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
   const { violations } = await page.evaluate<AxeResult>(
-    `axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(tags)} } })`,
+    `axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(tags)} }, resultTypes: ['violations'] })`,
   )
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
 }

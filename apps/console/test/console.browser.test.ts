@@ -1,18 +1,17 @@
 /** The page in Chromium, on a fixture: its looks, its keys, and the states that a real network seldom is in. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { needs } from '../../../scripts/needs.ts'
 import { ensureConsole } from '../src/build.ts'
 import type { Look } from './browser.ts'
-import { launch, openPage, violationsOf } from './browser.ts'
+import { launch, openPage, resize, settled, violationsOf } from './browser.ts'
 import { FixtureServer } from './fixture-server.ts'
 
 const maxScriptOctets = 80_000
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const titles = ['Overview', 'Traffic', 'Links', 'Devices', 'Events'] as const
 
 test('the scripts of the page take at most 80 kB gzip', async () => {
   const dist = await ensureConsole()
@@ -61,36 +60,77 @@ describe('the page', { skip: needs('chromium') }, () => {
     }
   }
   const wide = { width: 1600, theme: 'light' } as const
-  const settled = async (page: Page): Promise<void> => {
-    await page.locator('h1').waitFor()
-    await page.locator('.card').first().waitFor()
-    while ((await page.locator('.skeleton').count()) > 0)
-      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
-    await page.evaluate('document.fonts.ready.then(() => undefined)')
-  }
-
   for (const theme of ['light', 'dark'] as const)
-    for (const width of [1600, 1440, 400])
-      test(`${theme}, ${width} px wide: every page keeps the policy, satisfies axe, and nothing is cut off`, async () => {
-        await withPage({ width, theme }, '#/overview', async (page, complaints) => {
-          for (const name of ['Overview', 'Traffic', 'Links', 'Devices', 'Events']) {
+    test(`${theme}: every page keeps the policy, satisfies axe, and nothing is cut off at any width`, async () => {
+      await withPage(
+        { width: 1600, theme },
+        '#/overview',
+        async (page, complaints) => {
+          for (const name of titles) {
             await page.getByRole('link', { name, exact: true }).click()
             await page.getByRole('heading', { level: 1, name }).waitFor()
             await settled(page)
-            assert.deepEqual(await violationsOf(page, axe), [], name)
-            assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width, name)
+            // what is folded is looked at unfolded, too
+            const fold = page.locator('.fold[aria-expanded="false"], details:not([open]) > summary').first()
+            if ((await fold.count()) > 0) await fold.click()
+            for (const width of [1600, 1440, 1024, 400]) {
+              await resize(page, width)
+              assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width, name)
+              if (width === 1600 || width === 400) assert.deepEqual(await violationsOf(page), [], `${name} ${width}`)
+            }
+            await resize(page, 1600)
           }
           assert.deepEqual(complaints, [])
-        })
-      })
+        },
+        ({ fixture }) => {
+          for (const port of [4001, 4002])
+            fixture.add('exporter.seen', 'info', 'pe-1', {
+              device: 'pe-1',
+              protocol: 'ipfix',
+              address: '10.255.0.1',
+              port,
+            })
+        },
+      )
+    })
 
   test('an event that happens shows at once, newest first', async () => {
     await withPage(wide, '#/events', async (page) => {
       await page.getByText('Link transit-1 carries 93 %').waitFor()
       server.send(server.fixture.add('exporter.silent', 'error', 'pe-3', { device: 'pe-3', seconds: 31 }))
       await page.getByText('pe-3 has exported nothing for 31 s').waitFor()
-      assert.match((await page.locator('.events li').first().textContent()) ?? '', /pe-3/)
+      assert.match((await page.locator('.events > ol > li').first().textContent()) ?? '', /pe-3/)
+      const lines = await page.locator('.events > ol > li').count()
+      for (const port of [4001, 4002, 4003]) {
+        const fields = { device: 'pe-2', protocol: 'ipfix', address: '10.255.0.2', port }
+        server.send(server.fixture.add('exporter.seen', 'info', 'pe-2', fields))
+      }
+      await page.getByText('pe-2 exports ipfix (3 streams)').click()
+      assert.equal(await page.locator('.events > ol > li').count(), lines + 1)
+      assert.equal(await page.locator('.events details li').filter({ visible: true }).count(), 3)
     })
+  })
+
+  test('the map shows what links carry now, the table of links also what they carried on average', async () => {
+    await withPage(
+      wide,
+      '#/overview',
+      async (page) => {
+        const badges = page.locator('.badge').filter({ hasText: '100\u202f%' })
+        await badges.first().waitFor()
+        assert.equal(await badges.count(), 1)
+        await page.getByRole('link', { name: 'Links', exact: true }).click()
+        const cells = page
+          .locator('tr')
+          .filter({ has: page.getByRole('link', { name: 'pe-3-field' }) })
+          .locator('td')
+        await cells.first().waitFor()
+        const [, , now, , , mean] = await cells.allTextContents()
+        assert.equal(now, '100\u202f%')
+        assert.match(mean ?? '', /^[78]\.\d\u202f%$/)
+      },
+      ({ fixture }) => (fixture.surge = 'pe-3-field'),
+    )
   })
 
   test('a broken stream is taken up again after the last event, and nothing is lost', async () => {
@@ -99,12 +139,12 @@ describe('the page', { skip: needs('chromium') }, () => {
       server.cutStreams()
       server.fixture.add('link.down', 'error', 'office', { link: 'pe-1-office', device: 'pe-1', interface: 'eth3' })
       await page.getByText('Link pe-1-office is down').waitFor()
-      assert.equal(await page.locator('.events li').count(), 3)
+      assert.equal(await page.locator('.events > ol > li').count(), 3)
       assert.equal(server.resumedFrom[0], '2')
     })
   })
 
-  test('the map is one tab stop; arrow keys go through it, the focus shows, Enter chooses the link', async () => {
+  test('the map is one tab stop with arrow keys in it, has a table as its twin, and is a list where it is narrow', async () => {
     await withPage(wide, '#/overview', async (page) => {
       await page.locator('.map-link').first().waitFor()
       assert.equal(await page.locator('.map-item[tabindex="0"]').count(), 1)
@@ -122,31 +162,23 @@ describe('the page', { skip: needs('chromium') }, () => {
         await page.evaluate<string>("document.activeElement.getAttribute('aria-label')"),
         /^Edge router pe-1/,
       )
-    })
-  })
-
-  test('the map has a twin: a table with every link', async () => {
-    await withPage(wide, '#/overview', async (page) => {
-      await page.locator('.map-link').first().waitFor()
+      await page.keyboard.press('Tab')
+      assert.equal(await page.evaluate("document.activeElement.closest('svg.map')"), null)
+      // the map has a twin: a table with every link
       const links = await page.locator('.map-link').count()
       await page.getByRole('button', { name: 'table' }).click()
       await page.waitForURL(/map=table/)
       assert.equal(await page.locator('section[aria-label="Network"] tbody tr').count(), links)
-    })
-  })
-
-  test('at 400 px the network is a list, busiest first', async () => {
-    await withPage({ width: 400, theme: 'light' }, '#/overview', async (page) => {
-      await settled(page)
+      await page.getByRole('button', { name: 'map', exact: true }).click()
+      // and on a narrow screen it is a list, busiest first
+      await resize(page, 400)
       assert.equal(await page.locator('svg.map').count(), 0)
-      assert.match(
-        (await page.locator('section[aria-label="Network"] tbody tr').first().textContent()) ?? '',
-        /transit-1/,
-      )
+      const first = page.locator('section[aria-label="Network"] tbody tr').first()
+      assert.match((await first.textContent()) ?? '', /transit-1/)
     })
   })
 
-  test('keys go to pages, open the help, focus the filter and pause', async () => {
+  test('keys go to pages, open the help, focus the filter and pause; the theme that is chosen stays', async () => {
     await withPage(wide, '#/overview', async (page) => {
       await settled(page)
       await page.keyboard.press('g')
@@ -165,6 +197,11 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.getByRole('status').filter({ hasText: 'paused' }).waitFor()
       await page.keyboard.press('p')
       await page.getByRole('status').filter({ hasText: 'live' }).waitFor()
+      // the theme that is chosen stays
+      await page.getByRole('button', { name: 'dark' }).click()
+      await page.reload()
+      await settled(page)
+      assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(14, 17, 22)')
     })
   })
 
@@ -181,23 +218,24 @@ describe('the page', { skip: needs('chromium') }, () => {
   })
 
   test('an empty network says which command fills each panel, in both themes without a violation', async () => {
-    for (const theme of ['light', 'dark'] as const)
-      await withPage(
-        { width: 1440, theme },
-        '#/overview',
-        async (page, complaints) => {
-          await settled(page)
-          for (const panel of ['Network', 'Link load', 'Top flows', 'Traffic matrix', 'IPv6 share'])
-            assert.match(
-              (await page.locator(`section[aria-label="${panel}"]`).textContent()) ?? '',
-              /vagus lab up/,
-              panel,
-            )
-          assert.deepEqual(await violationsOf(page, axe), [])
-          assert.deepEqual(complaints, [])
-        },
-        ({ fixture }) => (fixture.scene = 'empty'),
-      )
+    await withPage(
+      { width: 1440, theme: 'light' },
+      '#/overview',
+      async (page, complaints) => {
+        await settled(page)
+        for (const panel of ['Network', 'Link load', 'Top flows', 'Traffic matrix', 'IPv6 share'])
+          assert.match(
+            (await page.locator(`section[aria-label="${panel}"]`).textContent()) ?? '',
+            /vagus lab up/,
+            panel,
+          )
+        assert.deepEqual(await violationsOf(page), [])
+        await page.emulateMedia({ colorScheme: 'dark' })
+        assert.deepEqual(await violationsOf(page), [])
+        assert.deepEqual(complaints, [])
+      },
+      ({ fixture }) => (fixture.scene = 'empty'),
+    )
   })
 
   test('a panel whose request is refused says why, and the others go on', async () => {
@@ -221,17 +259,7 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.getByText('The controller cannot be reached').first().waitFor()
       assert.equal(await page.locator('.map-link').count(), 17)
       assert.match((await page.locator('.banner').textContent()) ?? '', /What you see is of .* old/)
-      assert.deepEqual(await violationsOf(page, axe), [])
-    })
-  })
-
-  test('the theme that is chosen stays', async () => {
-    await withPage(wide, '#/overview', async (page) => {
-      await settled(page)
-      await page.getByRole('button', { name: 'dark' }).click()
-      await page.reload()
-      await settled(page)
-      assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(14, 17, 22)')
+      assert.deepEqual(await violationsOf(page), [])
     })
   })
 })

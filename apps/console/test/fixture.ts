@@ -50,6 +50,8 @@ const secondsOf = (last: string): number => parseInt(last) * { s: 1, m: 60, h: 3
 export class Fixture {
   /** `empty`: a controller that knows no network. */
   scene: 'metro' | 'empty' = 'metro'
+  /** A link that is full since a few seconds: over longer windows its mean is as ever. */
+  surge: string | undefined
   readonly events: Event[] = []
   readonly #start = Date.now()
 
@@ -169,7 +171,7 @@ export class Fixture {
   #links(last: string) {
     const step = Date.now() / 5000
     const load = (capacity: number, share: number, seed: number) => {
-      const bitsPerSecond = capacity * Math.min(0.99, share * wave(step, seed) ** 0.3)
+      const bitsPerSecond = capacity * Math.min(1, share * wave(step, seed) ** 0.3)
       return {
         bitsPerSecond,
         utilisation: bitsPerSecond / capacity,
@@ -184,7 +186,7 @@ export class Fixture {
       z: { node: z, interface: null },
       capacity,
       state: name === 'pe-3-p-2' ? 'down' : 'up',
-      aToZ: load(capacity, there, seed),
+      aToZ: load(capacity, name === this.surge && secondsOf(last) < 60 ? 2 : there, seed),
       zToA: load(capacity, back, seed + 5),
     }))
     return linkListSchema.parse({
@@ -253,8 +255,10 @@ export class Fixture {
 
   #exporters() {
     const now = new Date().toISOString()
-    const items = [...edges, 'p-1', 'p-2'].map((device, index) => ({
-      address: `10.255.0.${index + 1}`,
+    // pe-1 meters its interfaces one by one
+    const devices = [...edges, 'p-1', 'p-2']
+    const items = [...devices, 'pe-1', 'pe-1'].map((device, index) => ({
+      address: `10.255.0.${devices.indexOf(device) + 1}`,
       port: 40_000 + index,
       domain: index,
       protocol: device === 'pe-4' ? 'netflow5' : 'ipfix',
