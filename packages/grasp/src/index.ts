@@ -1,4 +1,20 @@
 /** GRASP, the GeneRic Autonomic Signaling Protocol (RFC 8990). */
+export type { Config } from './engine/config.ts'
+export type { ApiEffect, Discovered, Effect, HostEffect } from './engine/effect.ts'
+export type { ApiEvent, Event, NetworkEvent, Peer, Registration } from './engine/event.ts'
+export { floodedObjectives } from './engine/flooding.ts'
+export { defaultLimits, type Limits } from './engine/limits.ts'
+export {
+  beginNegotiation,
+  type Negotiation,
+  type NegotiationAction,
+  type NegotiationEvent,
+  type NegotiationLimits,
+  stepNegotiation,
+} from './engine/negotiation.ts'
+export { type Counters, createNode, type FloodEntry, type Node } from './engine/node.ts'
+export { nextDeadline, step } from './engine/step.ts'
+export { type ErrorCode, errorCodes } from './errors.ts'
 export {
   type AddressLocator,
   type FqdnLocator,

@@ -1,0 +1,117 @@
+/** TCP connections: octets into messages, each connection one session (RFC 8990 §2.5.5, §2.8.6). @module */
+import { CborFramer, DecodeError, encodeCbor } from '@vagus/wire'
+import type { Locator } from '../locator.ts'
+import { decodeMessage, messageLimits, sessionIdOf } from '../message/decode.ts'
+import { encodeMessage } from '../message/encode.ts'
+import type { Message } from '../message/message.ts'
+import { messageCode, messageTypes } from '../registry.ts'
+import type { Peer } from './event.ts'
+import type { Connection, Context, Use } from './node.ts'
+
+/** Opens a connection and sends `message` on it; its number, or undefined at the limit. */
+export function openConnection(
+  { node, config, now, effects }: Context,
+  to: Locator,
+  link: number | undefined,
+  use: Use,
+): number | undefined {
+  if (node.connections.size >= config.limits.connections) return undefined
+  const id = node.nextConnection
+  node.nextConnection += 2
+  const framer = new CborFramer(messageLimits(config.limits.maxSize))
+  node.connections.set(id, { id, peer: undefined, framer, use, waiting: [], firstMessageBy: now })
+  effects.push({ type: 'connect', connection: id, to, ...(link === undefined ? {} : { interface: link }) })
+  return id
+}
+
+/** Takes a connection that a peer opened, unless there are too many. */
+export function acceptConnection({ node, config, now, effects }: Context, id: number, from: Peer): void {
+  const isMisnumbered = id % 2 !== 0 || node.connections.has(id)
+  if (isMisnumbered) throw new RangeError(`"connection" must be even and not in use, got ${id}`)
+  if (node.connections.size >= config.limits.connections) {
+    node.counters.connectionsRefused++
+    effects.push({ type: 'close', connection: id })
+    return
+  }
+  const { maxSize, firstMessageMs } = config.limits
+  node.connections.set(id, {
+    id,
+    peer: from,
+    framer: new CborFramer(messageLimits(maxSize)),
+    use: { type: 'unknown' },
+    waiting: undefined,
+    firstMessageBy: now + firstMessageMs,
+  })
+}
+
+export function connectionIsUp({ node, effects }: Context, id: number): void {
+  const connection = node.connections.get(id)
+  for (const octets of connection?.waiting ?? []) effects.push({ type: 'send', connection: id, octets })
+  if (connection !== undefined) connection.waiting = undefined
+}
+
+/** Sends now, or when the connection is up; nothing when it is gone. */
+export function send({ node, effects }: Context, id: number, message: Message): void {
+  const connection = node.connections.get(id)
+  if (connection === undefined) return
+  const octets = encodeMessage(message)
+  if (connection.waiting === undefined) effects.push({ type: 'send', connection: id, octets })
+  else connection.waiting.push(octets)
+}
+
+export function close({ node, effects }: Context, id: number): void {
+  if (node.connections.delete(id)) effects.push({ type: 'close', connection: id })
+}
+
+/** Closes accepted connections on which nothing came. */
+export function tickConnections(context: Context): void {
+  for (const { id, use, firstMessageBy } of context.node.connections.values()) {
+    if (use.type === 'unknown' && context.now >= firstMessageBy) close(context, id)
+  }
+}
+
+/** Hands each message that `octets` complete to `take`, as long as the connection is open. */
+export function receiveOctets(
+  context: Context,
+  id: number,
+  octets: Uint8Array,
+  take: (connection: Connection, message: Message) => void,
+): void {
+  const connection = context.node.connections.get(id)
+  if (connection === undefined) return
+  const { items, error } = connection.framer.push(octets)
+  for (const item of items) {
+    if (!context.node.connections.has(id)) return
+    const message = readOrComplain(context, connection, item)
+    if (message !== undefined && message.type !== 'noop') take(connection, message)
+  }
+  if (error !== undefined) giveUp(context, connection)
+}
+
+function readOrComplain(context: Context, connection: Connection, octets: Uint8Array): Message | undefined {
+  try {
+    return decodeMessage(octets, context.config.limits.maxSize)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    complain(context, connection, octets, error)
+    return undefined
+  }
+}
+
+/** M_INVALID for what could not be read (§2.8.12), never for an M_INVALID. An unknown type ends nothing. */
+function complain(context: Context, connection: Connection, octets: Uint8Array, error: DecodeError): void {
+  const found = sessionIdOf(octets, context.config.limits.maxSize)
+  const isKnownType = messageTypes.some(({ code }) => code === found?.type)
+  if (found !== undefined && found.type !== messageCode.invalid) {
+    const content = encodeCbor(error.message.slice(0, 200))
+    send(context, connection.id, { type: 'invalid', sessionId: found.sessionId, content })
+  }
+  if (found === undefined || isKnownType) giveUp(context, connection)
+  else context.node.counters.malformed++
+}
+
+/** A stream that cannot be understood: its session ends as if the peer were gone. */
+function giveUp(context: Context, { id }: Connection): void {
+  context.node.counters.malformed++
+  close(context, id)
+}

@@ -1,0 +1,46 @@
+/** What responses said: locators per objective (RFC 8990 §2.5.4.1), the responder's own first. @module */
+import { isLinkLocalLocator, locatorKey } from '../locator.ts'
+import type { Response } from '../message/message.ts'
+import { grasp } from '../registry.ts'
+import type { Discovered } from './effect.ts'
+import type { Context } from './node.ts'
+
+/** A ttl of 0 would stand for the default, so what ends within this time has ended. Milliseconds. */
+const leastMs = 1
+
+/** Valid locators of the objective, the default choice first. */
+export function cachedLocators({ node, now }: Context, name: string): readonly Discovered[] {
+  return (node.discovered.get(name, now) ?? []).filter(({ expiresAt }) => expiresAt >= now + leastMs)
+}
+
+/** Keeps what a response to our question said, and returns it. Link-local locators inside a divert are dropped (§2.9.5). */
+export function learn(context: Context, name: string, response: Response, link: number): readonly Discovered[] {
+  const { node, config, now } = context
+  const expiresAt = now + (response.ttl === 0 ? grasp.responseTtlMs : response.ttl)
+  const isDivert = response.option === 'divert'
+  const learnt = response.locators
+    .filter((locator) => !isDivert || !isLinkLocalLocator(locator))
+    .map((locator): Discovered => ({ locator, interface: link, expiresAt, from: isDivert ? 'divert' : 'responder' }))
+  const known = new Map(cachedLocators(context, name).map((one) => [locatorKey(one.locator), one]))
+  for (const one of learnt) {
+    const key = locatorKey(one.locator)
+    const before = known.get(key)
+    // What a responder says of itself outlives what others say of it.
+    if (before?.from === 'responder' && one.from === 'divert') continue
+    if (before !== undefined || known.size < config.limits.locatorsPerObjective) known.set(key, one)
+  }
+  const sorted = [...known.values()].sort((a, b) => Number(a.from === 'divert') - Number(b.from === 'divert'))
+  if (sorted.length > 0) node.discovered.set(name, sorted, Math.max(...sorted.map((one) => one.expiresAt)))
+  return learnt
+}
+
+/** Forgets what was learnt on an interface that went down. */
+export function forgetInterface({ node, now }: Context, link: number): void {
+  for (const [name, locators] of Array.from(node.discovered.entries(now))) {
+    const kept = locators.filter((one) => one.interface !== link)
+    if (kept.length === 0) node.discovered.delete(name)
+    else if (kept.length < locators.length) {
+      node.discovered.set(name, kept, Math.max(...kept.map((one) => one.expiresAt)))
+    }
+  }
+}

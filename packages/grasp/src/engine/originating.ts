@@ -1,0 +1,41 @@
+/** Floods of our own ASAs (RFC 8991 §2.3.8). @module */
+import { encodeMessage } from '../message/encode.ts'
+import type { Flood } from '../message/message.ts'
+import { hasFlag } from '../objective.ts'
+import { multicastProblem, objectiveProblem } from './checks.ts'
+import type { ApiEvent } from './event.ts'
+import { multicast } from './multicast.ts'
+import type { Context } from './node.ts'
+import { closeSessionId, openSessionId } from './session-id.ts'
+
+/** Floods objectives of an ASA on every interface (RFC 8991 §2.3.8). */
+export function flood(context: Context, { handle, asa, ttl, objectives }: Extract<ApiEvent, { type: 'flood' }>): void {
+  const { node, config, effects } = context
+  const problem = objectives
+    .map(({ objective }) => objectiveProblem(objective, config))
+    .find((one) => one !== undefined)
+  const isMine = ({ name }: { readonly name: string }): boolean =>
+    (node.offerings.get(name) ?? []).some((one) => one.asa === asa)
+  const sessionId = problem === undefined ? openSessionId(context) : undefined
+  // The id is not kept: nobody answers a flood, and `multicast` remembers it with our address.
+  if (sessionId !== undefined) closeSessionId(context, sessionId)
+  const message: Flood = { type: 'flood', sessionId: sessionId ?? 0, initiator: config.address, ttl, objectives }
+  const reply = (
+    code: 'ok' | 'noASA' | 'notYourObj' | 'notFloodDisc' | 'CBORfail' | 'IDclash',
+    text?: string,
+  ): void => {
+    effects.push({ type: 'done', handle, code, ...(text === undefined ? {} : { problem: text }) })
+  }
+  if (!node.asas.has(asa)) return reply('noASA')
+  if (!objectives.every(({ objective }) => isMine(objective))) return reply('notYourObj')
+  if (problem !== undefined || objectives.length === 0)
+    return reply('CBORfail', problem ?? 'a flood needs an objective')
+  if (!objectives.every(({ objective }) => hasFlag(objective, 'synchronization') && objective.value !== undefined)) {
+    return reply('notFloodDisc')
+  }
+  if (sessionId === undefined) return reply('IDclash')
+  const tooLong = multicastProblem(encodeMessage(message))
+  if (tooLong !== undefined) return reply('CBORfail', tooLong)
+  multicast(context, message)
+  reply('ok')
+}

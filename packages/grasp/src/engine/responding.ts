@@ -1,0 +1,109 @@
+/**
+ * Answers discoveries of others (RFC 8990 §2.5.4.3, §2.5.4.4): with our own locator, with what we learnt elsewhere, or by
+ * relaying; what the relay brings goes back to the message that caused it.
+ *
+ *   initiator ──M_DISCOVERY──▶ relay ──M_DISCOVERY (loop count - 1)──▶ responder
+ *             ◀──M_RESPONSE──        ◀──M_RESPONSE (locators)──────────
+ *               (divert to the locators)
+ * @module
+ */
+import { isLinkLocalLocator, type Locator } from '../locator.ts'
+import { encodeMessage } from '../message/encode.ts'
+import type { Discovery, Response } from '../message/message.ts'
+import { hasFlag, type Objective } from '../objective.ts'
+import { grasp } from '../registry.ts'
+import { cachedLocators } from './discovery-cache.ts'
+import type { Peer } from './event.ts'
+import { type Context, type Offering, ownLocator, type Relay } from './node.ts'
+import { relay } from './relaying.ts'
+import { sessionKey } from './session-id.ts'
+
+/** Takes in a discovery that is allowed and new. */
+export function receiveDiscovery(context: Context, message: Discovery, from: Peer): void {
+  const { node } = context
+  const { objective } = message
+  const offerings = (node.offerings.get(objective.name) ?? []).filter(isDiscoverable)
+  if (offerings.length > 0) return answer(context, message, from, offerings)
+  const elsewhere = cachedLocators(context, objective.name).filter((one) => one.interface !== from.interface)
+  if (elsewhere.length > 0 && context.config.mode === 'domain') {
+    const ttl = Math.floor(Math.min(...elsewhere.map(({ expiresAt }) => expiresAt)) - context.now)
+    return divert(context, message, from, { ttl, locators: elsewhere.map(({ locator }) => locator) })
+  }
+  relayDiscovery(context, message, from)
+}
+
+const isDiscoverable = ({ discoverable, objective }: Offering): boolean =>
+  discoverable !== 'no' && hasFlag(objective, 'discovery')
+
+/** Locators of all our ASAs that serve the objective; in rapid mode with the value that is asked for. */
+function answer(context: Context, message: Discovery, from: Peer, offerings: readonly Offering[]): void {
+  const { config, effects } = context
+  const locators = offerings.map(
+    ({ locator, discoverable }) =>
+      locator ?? ownLocator(context, from.interface, discoverable === 'local' ? 'local' : 'everywhere'),
+  )
+  const [first] = offerings
+  const rapid = config.rapid === 'on' && hasFlag(message.objective, 'synchronization') ? rapidValue(first!) : undefined
+  const { sessionId, initiator } = message
+  const ttl = Math.min(...offerings.map((offering) => offering.ttl || grasp.responseTtlMs))
+  const distinct = [...new Map(locators.map((one) => [JSON.stringify(one), one])).values()]
+  const response: Response = { type: 'response', sessionId, initiator, ttl, option: 'locators', locators: distinct }
+  effects.push({
+    type: 'deliver',
+    to: from,
+    octets: encodeMessage(rapid === undefined ? response : { ...response, objective: rapid }),
+  })
+}
+
+function rapidValue({ objective, listening }: Offering): Objective | undefined {
+  const isReady = objective.value !== undefined && listening.has('synchronization')
+  return isReady && hasFlag(objective, 'synchronization') ? objective : undefined
+}
+
+interface Divert {
+  readonly ttl: number
+  readonly locators: readonly Locator[]
+  readonly objective?: Objective
+}
+
+function divert({ effects }: Context, to: Omit<Discovery, 'type' | 'objective'>, from: Peer, what: Divert): void {
+  const locators = what.locators.filter((locator) => !isLinkLocalLocator(locator))
+  if (locators.length === 0) return
+  const { sessionId, initiator } = to
+  const { ttl, objective } = what
+  const response: Response = { type: 'response', sessionId, initiator, ttl, option: 'divert', locators }
+  effects.push({
+    type: 'deliver',
+    to: from,
+    octets: encodeMessage(objective === undefined ? response : { ...response, objective }),
+  })
+}
+
+function relayDiscovery(context: Context, message: Discovery, from: Peer): void {
+  const { node, now } = context
+  const loopCount = message.objective.loopCount - 1
+  if (loopCount <= 0) return
+  const copies = relay(context, { ...message, objective: { ...message.objective, loopCount } }, from.interface)
+  if (copies === 0) return
+  node.counters.discoveriesRelayed += copies
+  const until = now + grasp.discoveryTimeoutPerLoopMs * loopCount
+  node.relays.set(
+    sessionKey(message.sessionId, message.initiator),
+    { name: message.objective.name, from, answers: 0 },
+    until,
+  )
+}
+
+/** The relayed discovery that `response` answers; undefined when there is none, or no more. */
+export const relayOf = ({ node, now }: Context, response: Response): Relay | undefined =>
+  node.relays.get(sessionKey(response.sessionId, response.initiator), now)
+
+/** Passes on what a relayed discovery brought, to the node whose message caused the relaying. */
+export function returnResponse(context: Context, response: Response, to: Relay): void {
+  const { node, config } = context
+  if (to.answers >= config.limits.responsesPerRelay) return
+  to.answers++
+  node.counters.responsesReturned++
+  const { ttl, locators, objective } = response
+  divert(context, response, to.from, { ttl, locators, ...(objective === undefined ? {} : { objective }) })
+}

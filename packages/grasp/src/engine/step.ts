@@ -1,0 +1,153 @@
+/**
+ * A GRASP node as one step function: an event in, effects out. Total over what peers and neighbours send; a RangeError
+ * only for a mistake of the host or an ASA. One node is one instance: the domain's, or DULL on one interface.
+ * @module
+ */
+import type { Message } from '../message/message.ts'
+import type { Config } from './config.ts'
+import { acceptConnection, close, connectionIsUp, receiveOctets, tickConnections } from './connections.ts'
+import { forgetInterface } from './discovery-cache.ts'
+import type { Effect } from './effect.ts'
+import type { ApiEvent, Event } from './event.ts'
+import { receiveDatagram } from './multicast.ts'
+import {
+  actInNegotiation,
+  receiveInNegotiation,
+  receiveRequest,
+  requestNegotiation,
+  stepOne,
+  tickNegotiations,
+} from './negotiating.ts'
+import type { Connection, Context, Node } from './node.ts'
+import { flood } from './originating.ts'
+import { registering } from './registering.ts'
+import { discover, endSearch, receiveResponse, tickSearches } from './searching.ts'
+import {
+  endSynchronization,
+  receiveInSynchronization,
+  receiveSynchronizationRequest,
+  synchronize,
+  tickSynchronizations,
+} from './synchronizing.ts'
+
+/** The node after `event` (the same object, changed in place) and what follows, in order. */
+export function step(node: Node, event: Event, config: Config): readonly [Node, readonly Effect[]] {
+  const context: Context = { node, config, now: event.now, effects: [] }
+  dispatch(context, event)
+  return [node, context.effects]
+}
+
+function dispatch(context: Context, event: Event): void {
+  if ('handle' in event) return call(context, event)
+  const { node } = context
+  switch (event.type) {
+    case 'tick':
+      return tick(context)
+    case 'interface-up':
+      node.interfaces.set(event.interface, event.address)
+      return
+    case 'interface-down':
+      node.interfaces.delete(event.interface)
+      return forgetInterface(context, event.interface)
+    case 'datagram':
+      return receiveDatagram(context, event.octets, event.from)
+    case 'accepted':
+      return acceptConnection(context, event.connection, event.from)
+    case 'connected':
+      return connectionIsUp(context, event.connection)
+    case 'received':
+      return receiveOctets(context, event.connection, event.octets, (connection, message) =>
+        receiveMessage(context, connection, message),
+      )
+    case 'closed':
+      return connectionClosed(context, event.connection)
+  }
+}
+
+function call(context: Context, event: ApiEvent): void {
+  if (event.type === 'flood') return flood(context, event)
+  if ('asa' in event) return registering(context, event)
+  switch (event.type) {
+    case 'discover':
+      return isHandleFree(context, event.handle) ? discover(context, event) : undefined
+    case 'request-negotiation':
+      return isHandleFree(context, event.handle) ? requestNegotiation(context, event) : undefined
+    case 'synchronize':
+      return isHandleFree(context, event.handle) ? synchronize(context, event) : undefined
+    case 'negotiate':
+    case 'wait':
+    case 'accept':
+    case 'decline':
+      return actInNegotiation(context, event)
+    case 'cancel':
+      return cancel(context, event.handle)
+  }
+}
+
+/** @throws {RangeError} a handle that is negative or names an open session */
+function isHandleFree({ node }: Context, handle: number): boolean {
+  const isUsed = node.searches.has(handle) || node.negotiations.has(handle) || node.synchronizations.has(handle)
+  if (handle < 0 || isUsed) throw new RangeError(`"handle" must be 0 or above and not in use, got ${handle}`)
+  return true
+}
+
+/** The first message says what an accepted connection is for; later ones go to its session. */
+function receiveMessage(context: Context, connection: Connection, message: Message): void {
+  const { node, config } = context
+  if (connection.use.type === 'negotiation') return receiveInNegotiation(context, connection.use.handle, message)
+  if (connection.use.type === 'synchronization')
+    return receiveInSynchronization(context, connection.use.handle, message)
+  const { peer, id } = connection
+  if (message.type === 'response') {
+    if (peer !== undefined) receiveResponse(context, message, peer)
+    return close(context, id)
+  }
+  const isRequest = message.type === 'request-negotiation' || message.type === 'request-synchronization'
+  if (!isRequest || config.mode === 'dull') {
+    node.counters.notAllowed++
+    return close(context, id)
+  }
+  // Both sides drew the same id: this request is dropped without an answer, its initiator times out (§2.8.6).
+  if (node.active.has(message.sessionId)) node.counters.clashes++
+  else if (message.type === 'request-negotiation') receiveRequest(context, connection, message)
+  else receiveSynchronizationRequest(context, connection, message)
+}
+
+function connectionClosed(context: Context, id: number): void {
+  const connection = context.node.connections.get(id)
+  if (connection === undefined) return
+  context.node.connections.delete(id)
+  if (connection.use.type === 'negotiation') stepOne(context, connection.use.handle, { type: 'closed' })
+  else if (connection.use.type === 'synchronization') {
+    const code = connection.waiting === undefined ? 'noSynchReply' : 'sockErrSynRq'
+    endSynchronization(context, connection.use.handle, code)
+  }
+}
+
+function cancel(context: Context, handle: number): void {
+  const search = context.node.searches.get(handle)
+  if (search !== undefined) endSearch(context, search, 'noDiscReply')
+  else if (context.node.synchronizations.has(handle)) endSynchronization(context, handle, 'noSynchReply')
+  else if (context.node.negotiations.has(handle)) actInNegotiation(context, { type: 'decline', handle })
+}
+
+function tick(context: Context): void {
+  const { node, now } = context
+  tickSearches(context)
+  tickNegotiations(context)
+  tickSynchronizations(context)
+  tickConnections(context)
+  for (const table of [node.recent, node.seen, node.relays, node.discovered, node.floods]) table.sweep(now)
+  node.rate.sweep(now)
+}
+
+/** When the next `tick` is due: the earliest deadline, or undefined when nothing is awaited. Milliseconds since 1970. */
+export function nextDeadline(node: Node): number | undefined {
+  const deadlines = [
+    ...[...node.searches.values()].map(({ endsAt, repeatAt }) => Math.min(endsAt, repeatAt)),
+    ...[...node.negotiations.values()].map(({ machine }) => machine.deadline),
+    ...[...node.synchronizations.values()].map(({ deadline }) => deadline),
+    ...[...node.connections.values()].filter(({ use }) => use.type === 'unknown').map((one) => one.firstMessageBy),
+  ]
+  return deadlines.length === 0 ? undefined : deadlines.reduce((least, one) => Math.min(least, one))
+}
