@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { chownSync, globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -224,6 +224,18 @@ test('an attached lab ends with the process that holds it, even by kill -9', { s
   assert.equal((await labList({ home }))[0]!.state, 'dead')
   await labDown({ home })
   assert.deepEqual(readdirSync(home), [])
+})
+
+test('an attached lab ends with a holder that was killed before it could hold it', { skip }, async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+  t.after(() => rmSync(home, { recursive: true, force: true }))
+  const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const file = join(home, 'lab/small/pid')
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(2)
+  holder.kill('SIGKILL')
+  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number }
+  await eventually('the lab ended', async () => (existsSync(`/proc/${pid}`) ? undefined : true))
+  await labDown({ home })
 })
 
 /** What `up-and-down.ts` printed. */

@@ -7,12 +7,16 @@ import { LabError } from '../errors.ts'
 import { readLines } from './lines.ts'
 import type { Answer, Request } from './messages.ts'
 
+/** Milliseconds for the lifeline to come; whoever holds it looks for the socket all the time. */
+export const lifelinePatience = 5000
 /** A forwarder, the caller of `labUp`, and whoever asks; more are closed at once. */
 const mostConnections = 64
 
 export interface Control {
   /** To every connection that follows. */
   readonly tell: (answer: Answer) => void
+  /** Takes no more connections. */
+  readonly close: () => void
 }
 
 export interface ControlOptions {
@@ -21,17 +25,21 @@ export interface ControlOptions {
   readonly answer: (request: Exclude<Request, { type: 'follow' }>) => Promise<Answer>
   /** Everything that a follower would have heard so far. */
   readonly history: () => readonly Answer[]
+  /** `expected`: one must come within `lifelinePatience`, else it is lost. */
+  readonly lifeline: 'expected' | 'none'
   readonly onLifelineLost: () => void
 }
 
 /** Settles when the socket listens. */
-export function serveControl({ path, answer, history, onLifelineLost }: ControlOptions): Promise<Control> {
+export function serveControl({ path, answer, history, lifeline, onLifelineLost }: ControlOptions): Promise<Control> {
   const followers = new Set<Socket>()
+  let late: NodeJS.Timeout | undefined
   const send = (socket: Socket, message: Answer): void => void socket.write(`${JSON.stringify(message)}\n`)
 
   async function serve(socket: Socket, request: Request): Promise<void> {
     if (request.type === 'follow') {
       followers.add(socket)
+      if (request.lifeline) clearTimeout(late)
       socket.once('close', () => {
         followers.delete(socket)
         if (request.lifeline) onLifelineLost()
@@ -63,6 +71,15 @@ export function serveControl({ path, answer, history, onLifelineLost }: ControlO
   server.maxConnections = mostConnections
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, () => resolve({ tell: (message) => followers.forEach((socket) => send(socket, message)) }))
+    server.listen(path, () => {
+      if (lifeline === 'expected') late = setTimeout(onLifelineLost, lifelinePatience)
+      resolve({
+        tell: (message) => followers.forEach((socket) => send(socket, message)),
+        close: () => {
+          clearTimeout(late)
+          server.close()
+        },
+      })
+    })
   })
 }

@@ -28,6 +28,7 @@ const control = await serveControl({
   path: paths.control,
   answer,
   history: () => heard,
+  lifeline: spec.mode === 'attached' ? 'expected' : 'none',
   onLifelineLost: () => void end(),
 })
 

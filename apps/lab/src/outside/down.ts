@@ -28,6 +28,10 @@ export async function labDown(which: LabReference = {}): Promise<{ readonly name
 /** Ends the lab in `folder`, however it stands, and removes the folder. */
 export async function endLab(folder: string): Promise<void> {
   await endProcesses(folder)
+  removeFolder(folder)
+}
+
+export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
   try {
     rmdirSync(dirname(folder))

@@ -1,8 +1,10 @@
 /**
- * The unshare(1) process that holds a lab: the kernel ends everything in the lab when it ends.
+ * The unshare(1) process that holds a lab: the kernel ends everything in the lab when it ends. Before there is one, the
+ * caller of `labUp` has a claim on the lab's folder.
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { labPaths } from '../spec.ts'
 
@@ -12,16 +14,41 @@ interface Identity {
   readonly started: string
 }
 
+const claimPath = (folder: string): string => join(folder, 'claim')
+
 export function writeHolder(folder: string, pid: number): void {
-  const started = startTimeOf(pid)
-  if (started === undefined) return // it has ended already; its log says why
-  writeFileSync(labPaths(folder).pid, JSON.stringify({ pid, started } satisfies Identity))
+  writeIdentity(labPaths(folder).pid, pid)
 }
 
 /** The process of the lab in `folder`, or `undefined` when it has ended. */
 export function holderOf(folder: string): number | undefined {
+  return aliveIn(labPaths(folder).pid)
+}
+
+/** This process has the folder from now on. */
+export function writeClaim(folder: string): void {
+  writeIdentity(claimPath(folder), process.pid)
+}
+
+/** The process that makes a lab in `folder`, or `undefined` when none does any more. */
+export function claimerOf(folder: string): number | undefined {
+  return aliveIn(claimPath(folder))
+}
+
+/** The lab holds its folder itself. */
+export function releaseClaim(folder: string): void {
+  rmSync(claimPath(folder), { force: true })
+}
+
+function writeIdentity(file: string, pid: number): void {
+  const started = startTimeOf(pid)
+  if (started === undefined) return // it has ended already; its log says why
+  writeFileSync(file, JSON.stringify({ pid, started } satisfies Identity))
+}
+
+function aliveIn(file: string): number | undefined {
   try {
-    const { pid, started } = JSON.parse(readFileSync(labPaths(folder).pid, 'utf8')) as Identity
+    const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as Identity
     return startTimeOf(pid) === started ? pid : undefined
   } catch {
     return undefined

@@ -3,7 +3,7 @@
  * process inside until everything runs.
  * @module
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,10 +15,11 @@ import { labPaths, type LabSpec } from '../spec.ts'
 import { networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
 import { trafficPlan } from '../traffic-plan.ts'
-import { endLab, endProcesses } from './down.ts'
+import { claimFolder } from './claim.ts'
+import { endLab, endProcesses, removeFolder } from './down.ts'
 import { folderOf } from './folder.ts'
 import { startForwarder } from './forwarder.ts'
-import { holderOf } from './holding-process.ts'
+import { holderOf, releaseClaim } from './holding-process.ts'
 import { startNamespaces } from './namespaces.ts'
 import { checkPrograms, findSubstrate, type Substrate } from './substrate.ts'
 
@@ -37,10 +38,11 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
   try {
     if (programs.includes('controller')) forwarder = await startForwarder(spec)
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
     throw error
   }
   startNamespaces(spec, substrate)
+  releaseClaim(folder)
   const down = async (): Promise<void> => {
     await endLab(folder)
     forwarder?.close()
@@ -70,23 +72,6 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
   }
   const calledAt = Date.now()
   return { name, topology, folder, mode, substrate: substrate.name, network, programs, traffic, listen, calledAt }
-}
-
-/** Makes the lab's folder, over what a dead lab left there. Throws `LabError` `exists`. */
-function claimFolder(spec: LabSpec): void {
-  const { folder, name } = spec
-  if (holderOf(folder) !== undefined) {
-    throw new LabError('exists', `lab ${name} runs already; take it down with: vagus lab down --name ${name}`)
-  }
-  const paths = labPaths(folder)
-  try {
-    rmSync(folder, { recursive: true, force: true })
-    mkdirSync(paths.logs, { recursive: true, mode: 0o700 })
-    writeFileSync(paths.spec, JSON.stringify(spec))
-  } catch (error) {
-    const problem = `cannot write the lab's folder (${(error as Error).message})`
-    throw new LabError('failed', `${problem}; set VAGUS_HOME to a folder of yours`, { cause: error })
-  }
 }
 
 /** Milliseconds until the process inside must answer. */
