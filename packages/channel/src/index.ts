@@ -1,6 +1,21 @@
 /** Secure sessions between agents: the handshake. */
+export { CookieJar, cookieLifetime, cookieOctets } from './cookie.ts'
+export type { Established } from './established.ts'
+export { connectionIdOctets, type HandshakeKind, kindOf, maxHandshakeOctets } from './handshake-message.ts'
+export { Initiator, type InitiatorConfig, type InitiatorOutcome } from './initiator.ts'
 export { NoiseHandshake, type NoiseConfig } from './noise/handshake.ts'
 export { type Pattern, patterns, type Token } from './noise/pattern.ts'
 export type { TransportKeys } from './noise/symmetric-state.ts'
+export { type Credentials, encodeCredentials, type Peer, verifyPeer } from './peer.ts'
 export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, KemKey } from './ports.ts'
 export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
+export {
+  admit,
+  type Admitted,
+  type AdmitPolicy,
+  amplification,
+  type Answered,
+  Responder,
+  type ResponderConfig,
+} from './responder.ts'
+export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, suites } from './suite.ts'

@@ -12,10 +12,10 @@ export const refusalCodes = [
   'turn',
   /** A version, suite or pattern that is not spoken here. */
   'version',
-  /** A weaker suite than both sides speak. */
-  'downgrade',
-  /** The cookie is missing, old, or of another sender. */
-  'cookie',
+  /** The answer would be much longer than what an address that is not proven has sent. */
+  'amplification',
+  /** The other side is not who it must be: its credentials, or the key it spoke with. */
+  'peer',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
@@ -24,7 +24,7 @@ export interface Refused {
   readonly because: { readonly code: RefusalCode; readonly problem: string }
 }
 
-export function refused(code: RefusalCode, problem: string): Refused {
+function refused(code: RefusalCode, problem: string): Refused {
   return { type: 'refused', because: { code, problem } }
 }
 

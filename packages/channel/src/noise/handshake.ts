@@ -12,9 +12,9 @@ import { SymmetricState, tagOctets, type TransportKeys } from './symmetric-state
 
 /** The longest message of Noise (§3). */
 export const maxNoiseOctets = 65_535
-export const dhOctets = 32
-export const kemKeyOctets = 1184
-export const kemCiphertextOctets = 1088
+const dhOctets = 32
+const kemKeyOctets = 1184
+const kemCiphertextOctets = 1088
 
 export interface NoiseConfig {
   readonly pattern: Pattern

@@ -7,7 +7,7 @@ import { concatOctets } from '../octets.ts'
 import type { AeadKey, ChannelCrypto } from '../ports.ts'
 import { RefusalError } from '../refusal.ts'
 
-export const hashOctets = 32
+const hashOctets = 32
 export const tagOctets = 16
 const empty = new Uint8Array(0)
 
