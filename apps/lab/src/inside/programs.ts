@@ -9,14 +9,13 @@ import { flowPorts } from '../controller-config.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
+import { generatorCommand } from '../traffic/generator-command.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Program } from './processes.ts'
 
 const vagus = [process.execPath, resolve(import.meta.dirname, '../../../cli/src/main.ts')] as const
 /** Node's own place for what earlier starts compiled: with it a process takes a third less memory and starts sooner. */
 const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') } as const
-
-const generator = [process.execPath, resolve(import.meta.dirname, '../traffic/main.ts')] as const
 
 export function controllerProgram({ folder }: LabSpec): Program {
   const command = [...vagus, 'controller', '--config', labPaths(folder).config] as const
@@ -76,6 +75,6 @@ export function trafficProgram(site: Site, holders: Holders, folder: string): Pr
   return {
     name: `${site.name}.traffic`,
     environment: compileCache,
-    command: onNode(holders.get(site.node)!, [...generator, '--site', site.name, '--plan', plan, '--run', traffic]),
+    command: onNode(holders.get(site.node)!, generatorCommand({ site: site.name, plan, run: traffic })),
   }
 }
