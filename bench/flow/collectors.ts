@@ -63,7 +63,12 @@ export const startNfcapd =
     }
   }
 
-export const startController: StartCollector = async () => {
+interface Controller extends Running {
+  /** A resource of its API. */
+  get(path: string): Promise<unknown>
+}
+
+export const startController = async (): Promise<Controller> => {
   const folder = newFolder('controller')
   const socket = join(folder, 'api.sock')
   const config = join(folder, 'vagus.yaml')
@@ -74,13 +79,17 @@ export const startController: StartCollector = async () => {
   )
   const cli = new URL('../../apps/cli/src/main.ts', import.meta.url).pathname
   const child = spawn('taskset', ['-c', '0', process.execPath, cli, 'controller', '--config', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
+  let log = ''
+  child.stderr.on('data', (octets: Buffer) => (log += octets.toString()))
+  child.on('exit', (code) => code !== 0 && process.stderr.write(`the controller ended with ${code}:\n${log}`))
   const status = (): Promise<Status | undefined> => getJson<Status>(socket, '/v1/status').catch(() => undefined)
   await until('the controller to start', 20, async () => ((await status())?.ready ? true : undefined))
   return {
     port,
     folder,
+    get: (path) => getJson(socket, path),
     async settle(sent) {
       const lastSent = performance.now()
       let stored = 0

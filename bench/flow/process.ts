@@ -7,9 +7,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface Sent {
-  readonly datagrams: number
+  /** All that were sent, those of the start included. */
   readonly records: number
-  readonly seconds: number
+  /** In the burst. */
+  readonly flowsPerSecond: number
+  /** Datagrams sent in the burst, as a share of those that were to be sent. */
+  readonly keptUp: number
 }
 
 const sender = new URL('sender.ts', import.meta.url).pathname
