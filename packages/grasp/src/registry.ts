@@ -60,3 +60,6 @@ export const objectiveFlag = { discovery: 1, negotiation: 2, synchronization: 4,
 /** Transports that a locator may name, by IP protocol number. */
 export const transportProtocol = { tcp: 6, udp: 17 } as const
 export type TransportProtocol = (typeof transportProtocol)[keyof typeof transportProtocol]
+
+/** Objectives that exist for use without a secure substrate (RFC 8994 §6.4, RFC 8995 §4.1.1). */
+export const dullObjectiveNames: readonly string[] = ['AN_ACP', 'AN_Proxy']

@@ -136,11 +136,12 @@ describe('a flood', () => {
   })
 })
 
-test('ten thousand floods in a second from one neighbour: a few pass, another neighbour is still heard', () => {
+test('floods at ten thousand a second from one neighbour: a few pass, another neighbour is still heard', () => {
   const network = new VirtualNetwork({ nodes: 2, links: [[0], [0, 1]] })
   const { node } = network.members[0]!
   const bad = { address: linkLocalAddress(9, 0), port: 1, interface: 0 }
-  for (let index = 0; index < 10_000; index++) {
+  const count = 2000
+  for (let index = 0; index < count; index++) {
     const octets = encodeMessage({
       type: 'flood',
       sessionId: index,
@@ -152,7 +153,7 @@ test('ten thousand floods in a second from one neighbour: a few pass, another ne
   }
   const { multicastBurst, multicastsPerSecond } = defaultLimits
   assert.ok(node.counters.floodsReceived <= multicastBurst + multicastsPerSecond + 1, `${node.counters.floodsReceived}`)
-  assert.equal(node.counters.rateLimited, 10_000 - node.counters.floodsReceived)
+  assert.equal(node.counters.rateLimited, count - node.counters.floodsReceived)
   assert.equal(network.copies.get('1 0'), node.counters.floodsReceived)
   const octets = encodeMessage({ type: 'flood', sessionId: 1, initiator: globalAddress(8), ...floodOf('good') })
   const before = node.counters.floodsReceived

@@ -11,6 +11,8 @@ export interface Config {
    * interface: no relay, no divert, loop count 1, link-local addresses only.
    */
   readonly mode: 'domain' | 'dull'
+  /** Objectives that need DULL; there messages about any other are dropped. By default those of RFC 8994 and RFC 8995. */
+  readonly dullObjectives?: readonly string[]
   /** Whether a discovery may be answered with the value at once (§2.5.6.3); off by default in the RFC. */
   readonly rapid: 'on' | 'off'
   readonly limits: Limits

@@ -4,6 +4,7 @@ import { isLinkLocal, isLinkLocalLocator } from '../locator.ts'
 import { decodeMessage } from '../message/decode.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Discovery, Flood, Message } from '../message/message.ts'
+import { dullObjectiveNames } from '../registry.ts'
 import type { Peer } from './event.ts'
 import { receiveFlood } from './flooding.ts'
 import type { Context } from './node.ts'
@@ -46,7 +47,10 @@ function isAllowed({ node, config }: Context, message: Discovery | Flood, from: 
   if (!node.interfaces.has(from.interface)) return false
   const tagged = message.type === 'flood' ? message.objectives : [{ objective: message.objective }]
   const stayOnLink = tagged.every(({ objective }) => objective.loopCount === 1)
-  if (config.mode === 'dull') return stayOnLink && isLinkLocal(from.address)
+  if (config.mode === 'dull') {
+    const names = config.dullObjectives ?? dullObjectiveNames
+    return stayOnLink && isLinkLocal(from.address) && tagged.every(({ objective }) => names.includes(objective.name))
+  }
   const isLocal =
     isLinkLocal(message.initiator) ||
     tagged.some((one) => 'locator' in one && one.locator !== undefined && isLinkLocalLocator(one.locator))

@@ -1,6 +1,6 @@
 /** Discoveries of our own (RFC 8990 §2.5.4.3): asked again with a new session id and doubled pauses, answers as they come. @module */
 import { locatorKey } from '../locator.ts'
-import type { Response } from '../message/message.ts'
+import type { ObjectiveMessage, Response } from '../message/message.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Objective } from '../objective.ts'
 import { multicastProblem, objectiveProblem } from './checks.ts'
@@ -102,6 +102,13 @@ export function receiveResponse(context: Context, response: Response, from: Peer
   if (objective?.value !== undefined && objective.name === name && now < search.endsAt) {
     effects.push({ type: 'synchronized', handle: search.handle, objective })
   }
+}
+
+/** Takes in the M_SYNCH of a responder in rapid mode (§2.5.6.3): the value instead of a response. */
+export function receiveRapidSynch(context: Context, { sessionId, objective }: ObjectiveMessage): void {
+  const search = searchOf(context, sessionId)
+  if (search === undefined || search.objective.name !== objective.name) context.node.counters.notAllowed++
+  else context.effects.push({ type: 'synchronized', handle: search.handle, objective })
 }
 
 const searchOf = ({ node }: Context, sessionId: number): Search | undefined =>

@@ -21,7 +21,7 @@ import {
 import type { Connection, Context, Node } from './node.ts'
 import { flood } from './originating.ts'
 import { registering } from './registering.ts'
-import { discover, endSearch, receiveResponse, tickSearches } from './searching.ts'
+import { discover, endSearch, receiveRapidSynch, receiveResponse, tickSearches } from './searching.ts'
 import {
   endSynchronization,
   receiveInSynchronization,
@@ -100,6 +100,10 @@ function receiveMessage(context: Context, connection: Connection, message: Messa
   const { peer, id } = connection
   if (message.type === 'response') {
     if (peer !== undefined) receiveResponse(context, message, peer)
+    return close(context, id)
+  }
+  if (message.type === 'synch') {
+    receiveRapidSynch(context, message)
     return close(context, id)
   }
   const isRequest = message.type === 'request-negotiation' || message.type === 'request-synchronization'
