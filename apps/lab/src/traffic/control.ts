@@ -13,10 +13,6 @@ export type ControlRequest =
   | { readonly command: 'stats' }
   /** `from`, when given, must be the generator's own site. */
   | ({ readonly command: 'surge'; readonly from?: string } & Surge)
-  /** All demands times `factor`; 0 is silence. */
-  | { readonly command: 'rate'; readonly factor: number }
-  /** The generator ends. */
-  | { readonly command: 'stop' }
 
 export type ControlReply =
   | { readonly type: 'stats'; readonly stats: Stats }
@@ -60,10 +56,7 @@ export function parseRequest(line: string): ControlRequest {
   }
   switch (value['command']) {
     case 'stats':
-    case 'stop':
-      return { command: value['command'] }
-    case 'rate':
-      return { command: 'rate', factor: number('factor') }
+      return { command: 'stats' }
     case 'surge': {
       const common = { command: 'surge', to: text('to'), seconds: number('seconds') } as const
       const from = value['from'] === undefined ? {} : { from: text('from') }
@@ -75,7 +68,7 @@ export function parseRequest(line: string): ControlRequest {
         : { ...common, ...from, bitsPerSecond: number('bitsPerSecond') }
     }
     default:
-      throw new RangeError('"command" must be stats, surge, rate or stop')
+      throw new RangeError('"command" must be stats or surge')
   }
 }
 

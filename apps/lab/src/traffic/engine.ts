@@ -50,7 +50,6 @@ export class Engine {
   readonly #streams: readonly Stream[]
   #tick = 0
   #flows = 0
-  #factor = 1
 
   /** @throws {RangeError} when `site` is none of the plan */
   constructor(plan: Plan, site: string) {
@@ -100,18 +99,6 @@ export class Engine {
     this.#setRates()
   }
 
-  /** All demands times `factor` from now on (at the other sites too, it is meant), surges in bits per second excepted. @throws {RangeError} */
-  setFactor(factor: number): void {
-    within('factor', factor, mostFactor)
-    const before = this.#factor
-    this.#factor = factor
-    if (this.bitsPerSecond() > mostBitsPerSecond) {
-      this.#factor = before
-      throw new RangeError(`"factor" must keep all pairs together below ${mostBitsPerSecond} bits/s, got ${factor}`)
-    }
-    this.#setRates()
-  }
-
   /** What goes `to` a site now, or to all, in bits per second on the wire, acknowledgements included. */
   bitsPerSecond(to?: string): number {
     return this.#pairs
@@ -126,7 +113,7 @@ export class Engine {
   }
 
   #usualOf(demand: Demand): number {
-    return demandAt(demand, this.#plan, this.#tick * tickMilliseconds) * this.#factor
+    return demandAt(demand, this.#plan, this.#tick * tickMilliseconds)
   }
 
   #setRates(): void {

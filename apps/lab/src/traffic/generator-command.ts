@@ -11,7 +11,7 @@ export interface GeneratorOptions {
   readonly site: string
   /** Path of the plan's JSON. */
   readonly plan: string
-  /** Folder for its control socket and its state. Default: that of the plan. */
+  /** Folder for its control socket. Default: that of the plan. */
   readonly run?: string
 }
 

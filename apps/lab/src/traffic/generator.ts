@@ -1,9 +1,9 @@
 /**
  * The generator of one site: the shell that gives the engine its ticks, its packets to sockets, and answers on the
- * control socket. Once a second it settles the account and writes its state beside the plan.
+ * control socket. Once a second it settles the account.
  * @module
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { Account } from './account.ts'
@@ -25,12 +25,11 @@ const mostTicksLate = 100
 export interface GeneratorConfig {
   readonly plan: Plan
   readonly site: string
-  /** Folder for `SITE.sock` and `SITE.stats.json`. */
+  /** Folder for `SITE.sock`. */
   readonly run: string
 }
 
 export const controlPath = (run: string, site: string): string => join(run, `${site}.sock`)
-const statsPath = (run: string, site: string): string => join(run, `${site}.stats.json`)
 
 export class Generator {
   readonly #config: GeneratorConfig
@@ -77,20 +76,19 @@ export class Generator {
     this.#control = await listenForControl(controlPath(run, site), (request) => this.#answer(request))
     this.#started = performance.now()
     this.#timers.push(setInterval(() => this.#advance(), tickMilliseconds))
-    this.#timers.push(setInterval(() => this.#writeStats(), 1000))
+    this.#timers.push(setInterval(() => this.#settle(), 1000))
   }
 
-  /** Resolves when the generator has been stopped, by `stop` or over the control socket. */
+  /** Resolves when the generator has been stopped. */
   get stopped(): Promise<void> {
     return this.#stopped.promise
   }
 
-  /** Closes all it has opened; its last state stays in the file. */
+  /** Closes all it has opened. */
   stop(): void {
     if (this.#control === undefined) return
     const { run, site } = this.#config
     for (const timer of this.#timers) clearInterval(timer)
-    this.#writeStats()
     this.#control.close()
     this.#control = undefined
     rmSync(controlPath(run, site), { force: true })
@@ -105,7 +103,7 @@ export class Generator {
     const { user, system } = process.cpuUsage()
     const others = plan.sites.map(({ name }) => name).filter((name) => name !== site)
     const receivedPayload = this.#sinks.received()
-    this.#account.settle(this.#kernel.read(), Date.now())
+    this.#settle()
     return {
       site,
       at: Date.now(),
@@ -134,29 +132,17 @@ export class Generator {
     for (let ticks = 0; this.#engine.tick < due && ticks < mostTicksAtOnce; ticks++) this.#engine.advance(this.#flows)
   }
 
-  #writeStats(): void {
-    const path = statsPath(this.#config.run, this.#config.site)
-    writeFileSync(`${path}.new`, `${JSON.stringify(this.stats())}\n`)
-    renameSync(`${path}.new`, path) // readers see a whole line
+  #settle(): void {
+    this.#account.settle(this.#kernel.read(), Date.now())
   }
 
   #answer(request: ControlRequest): ControlReply {
     const { site } = this.#config
-    switch (request.command) {
-      case 'stats':
-        return { type: 'stats', stats: this.stats() }
-      case 'surge':
-        if (request.from !== undefined && request.from !== site) {
-          return { type: 'refused', because: `"from" must be ${site}, the site of this generator, got ${request.from}` }
-        }
-        this.#engine.surge(request)
-        break
-      case 'rate':
-        this.#engine.setFactor(request.factor)
-        break
-      case 'stop':
-        setImmediate(() => this.stop()) // after the reply
+    if (request.command === 'stats') return { type: 'stats', stats: this.stats() }
+    if (request.from !== undefined && request.from !== site) {
+      return { type: 'refused', because: `"from" must be ${site}, the site of this generator, got ${request.from}` }
     }
+    this.#engine.surge(request)
     return { type: 'done' }
   }
 }

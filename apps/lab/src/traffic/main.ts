@@ -3,9 +3,9 @@
  *
  *   node main.ts --site NAME --plan PATH [--run FOLDER]
  *
- * `--run` is where its control socket and its state are, by default the folder of the plan. Prints one line of JSON,
- * `{"event":"traffic.ready",…}`, when it begins to send; ends at SIGTERM, SIGINT or by its control socket. Exit: 0
- * stopped, 1 the kernel refused something, 2 usage or plan.
+ * `--run` is where its control socket is, by default the folder of the plan. Prints one line of JSON,
+ * `{"event":"traffic.ready",…}`, when it begins to send; ends at SIGTERM or SIGINT. Exit: 0 stopped, 1 the kernel refused
+ * something, 2 usage or plan.
  * @module
  */
 import { readFileSync } from 'node:fs'

@@ -5,8 +5,6 @@ import { type ControlRequest, parseRequest } from '../../src/traffic/control.ts'
 
 const requests: readonly ControlRequest[] = [
   { command: 'stats' },
-  { command: 'stop' },
-  { command: 'rate', factor: 0.5 },
   { command: 'surge', to: 'transit', seconds: 60, factor: 3 },
   { command: 'surge', from: 'office', to: 'transit', seconds: 60, bitsPerSecond: 5_000_000 },
 ]
@@ -15,13 +13,13 @@ const rejects: readonly (readonly [string, RegExp])[] = [
   ['{', /a request must be a line of JSON/],
   ['null', /a request must be a JSON object/],
   ['7', /a request must be a JSON object/],
-  ['{}', /"command" must be stats, surge, rate or stop/],
+  ['{}', /"command" must be stats or surge/],
   ['{"command":"surge","seconds":1,"factor":2}', /"to" must be a string/],
   ['{"command":"surge","to":"x","factor":2}', /"seconds" must be a number/],
   ['{"command":"surge","to":"x","seconds":1}', /"factor" or "bitsPerSecond", and not both/],
   ['{"command":"surge","to":"x","seconds":1,"factor":2,"bitsPerSecond":3}', /and not both/],
   ['{"command":"surge","to":"x","seconds":1,"factor":"2"}', /"factor" must be a number/],
-  ['{"command":"rate"}', /"factor" must be a number/],
+  ['{"command":"stop"}', /"command" must be stats or surge/],
 ]
 
 describe('a request to a generator', () => {

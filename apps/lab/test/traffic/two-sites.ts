@@ -102,7 +102,7 @@ await sleep(2500)
 mended.push(await both())
 
 const exits = generators.map(async (generator) => (await once(generator, 'exit'))[0] as number | null)
-await askGenerator(socketOf('factory'), { command: 'stop' })
+generators[0]!.kill('SIGINT')
 generators[1]!.kill('SIGTERM')
 const observed: Observed = {
   samples,
