@@ -22,7 +22,6 @@ export interface Directory {
   addressOf(device: ConfiguredDevice): string
   /** Ends at devices whose interface is named, a's before z's; empty for an unknown link. */
   endsOf(link: string): readonly MeasuringEnd[]
-  linkAt(address: string, ifIndex: number): ConfiguredLink | undefined
 }
 
 export function createDirectory(config: Config): Directory {
@@ -30,11 +29,11 @@ export function createDirectory(config: Config): Directory {
   const byAddress = new Map(config.devices.map((device) => [canonical(device.address), device]))
   const byName = new Map(config.devices.map((device) => [device.name, device]))
   const ends = new Map<string, readonly MeasuringEnd[]>()
-  const links = new Map<string, ConfiguredLink>()
   for (const link of config.links) {
-    const found = [endOf(link, 'a'), endOf(link, 'z')].filter((end) => end !== undefined)
-    ends.set(link.name, found)
-    for (const { address, ifIndex } of found) links.set(`${address} ${ifIndex}`, link)
+    ends.set(
+      link.name,
+      [endOf(link, 'a'), endOf(link, 'z')].filter((end) => end !== undefined),
+    )
   }
   function endOf(link: ConfiguredLink, side: 'a' | 'z'): MeasuringEnd | undefined {
     const { node, interface: name } = link[side]
@@ -49,7 +48,6 @@ export function createDirectory(config: Config): Directory {
     deviceAt: (address) => byAddress.get(address),
     addressOf: (device) => addresses.get(device.name) ?? canonical(device.address),
     endsOf: (link) => ends.get(link) ?? [],
-    linkAt: (address, ifIndex) => links.get(`${address} ${ifIndex}`),
   }
 }
 
