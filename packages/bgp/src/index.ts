@@ -64,3 +64,12 @@ export {
   role,
   wellKnownCommunity,
 } from './registry.ts'
+export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
+export { AdjRibOut, type AdjRibOutOptions } from './rib/adj-rib-out.ts'
+export { bestOf, type Candidate, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
+export { exported, type ExportRules } from './rib/export.ts'
+export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
+export { type Intake, UpdateIntake } from './rib/update-intake.ts'
+export { type Difference, differencesOf, type Route, type RouteTable, routesOf } from './rib/view.ts'
+export type { OwnIdentity } from './update/attribute-facts.ts'
+export { AttributeTable, type AttributeTableOptions } from './update/attribute-table.ts'

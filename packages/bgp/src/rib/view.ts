@@ -1,0 +1,87 @@
+/** Routes as people and other programs read them, and what differs between two tables. @module */
+import type { Prefix } from '@vagus/address'
+import { octetsOf } from '../nlri/prefix-nlri.ts'
+import type { AttributeTable } from '../update/attribute-table.ts'
+import type { PathAttributes } from '../update/path-attributes.ts'
+import type { PrefixIndex } from './prefix-index.ts'
+
+/** What Adj-RIB-In, Loc-RIB and Adj-RIB-Out have in common. */
+export interface RouteTable {
+  readonly index: PrefixIndex
+  readonly table: AttributeTable
+  /** Number of the attributes, or -1. With ADD-PATH: -1, and the paths are in `pathsOf`. */
+  setOf(slot: number): number
+  /** Path identifiers and sets in turn. */
+  pathsOf?(slot: number): readonly number[] | undefined
+}
+
+export interface Route {
+  readonly prefix: Prefix
+  readonly attributes: PathAttributes
+  readonly pathId?: number
+}
+
+/** Every route of a table, in no order. The table must not change meanwhile. */
+export function* routesOf(rib: RouteTable): Iterable<Route> {
+  for (let slot = 0; slot < rib.index.used; slot++) yield* routesAt(rib, slot)
+}
+
+function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
+  const paths = rib.pathsOf?.(slot)
+  if (paths !== undefined) {
+    const prefix = prefixAt(rib.index, slot)
+    for (let at = 0; at < paths.length; at += 2) {
+      yield { prefix, attributes: rib.table.attributesOf(paths[at + 1]!), pathId: paths[at]! }
+    }
+    return
+  }
+  const set = rib.setOf(slot)
+  if (set >= 0) yield { prefix: prefixAt(rib.index, slot), attributes: rib.table.attributesOf(set) }
+}
+
+export function prefixAt({ words, wordsPerKey, lengths, version }: PrefixIndex, slot: number): Prefix {
+  return { version, octets: octetsOf(words, slot * wordsPerKey, version), length: lengths[slot]! }
+}
+
+export interface Difference {
+  readonly prefix: Prefix
+  /** Undefined where the prefix is in the other table only. */
+  readonly before?: PathAttributes
+  readonly after?: PathAttributes
+}
+
+/** Prefixes that are in one table only, or with other attributes. Tables with ADD-PATH are compared by nothing. */
+export function* differencesOf(before: RouteTable, after: RouteTable): Iterable<Difference> {
+  for (const [slot, set] of used(before)) {
+    const there = find(after, before.index, slot)
+    const other = there < 0 ? -1 : after.setOf(there)
+    const prefix = prefixAt(before.index, slot)
+    if (other < 0) yield { prefix, before: before.table.attributesOf(set) }
+    else if (!isSame(before, set, after, other)) {
+      yield { prefix, before: before.table.attributesOf(set), after: after.table.attributesOf(other) }
+    }
+  }
+  for (const [slot, set] of used(after)) {
+    const there = find(before, after.index, slot)
+    if (there < 0 || before.setOf(there) < 0) {
+      yield { prefix: prefixAt(after.index, slot), after: after.table.attributesOf(set) }
+    }
+  }
+}
+
+function* used(rib: RouteTable): Iterable<readonly [slot: number, set: number]> {
+  for (let slot = 0; slot < rib.index.used; slot++) {
+    const set = rib.setOf(slot)
+    if (set >= 0) yield [slot, set]
+  }
+}
+
+const find = (rib: RouteTable, index: PrefixIndex, slot: number): number =>
+  rib.index.find(index.words, slot * index.wordsPerKey, index.lengths[slot]!)
+
+/** Octet by octet: attributes in another order are another block. */
+function isSame(before: RouteTable, set: number, after: RouteTable, other: number): boolean {
+  if (before.table === after.table && set === other) return true
+  const [one, two] = [before.table.octetsOf(set), after.table.octetsOf(other)]
+  return one.length === two.length && one.every((octet, index) => octet === two[index])
+}

@@ -1,0 +1,490 @@
+/** Tables of routes: intake, decision, what peers are told, limits, and agreement of the quick way with the slow one. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { formatPrefix, parsePrefix } from '@vagus/address'
+import fc from 'fast-check'
+import {
+  AdjRibIn,
+  AdjRibOut,
+  AttributeTable,
+  bestOf,
+  type Candidate,
+  decodeUpdate,
+  differencesOf,
+  encodeAttributes,
+  encodeUpdate,
+  endOfRib,
+  exported,
+  ipv4Unicast,
+  ipv6Unicast,
+  LocRib,
+  type PathAttributes,
+  type PeerFacts,
+  role,
+  routesOf,
+  type Update,
+  type UpdateContext,
+  UpdateIntake,
+} from '../src/index.ts'
+import { external, internal, withPathIds } from './contexts.ts'
+import { hex } from './octets.ts'
+
+const own = { as: 64512, bgpIdentifier: 99, clusterId: 99 }
+const sequence = (...as: number[]) => [{ type: 2, as }]
+const route = (text: string, pathId?: number) =>
+  pathId === undefined ? { prefix: parsePrefix(text) } : { prefix: parsePrefix(text), pathId }
+const plain: PathAttributes = { origin: 0, asPath: sequence(65001), nextHop: hex('0a000001') }
+const nextHop6 = hex('20010db8000000000000000000000001')
+const address = (last: number) => Uint8Array.from({ length: 16 }, (_, index) => (index === 15 ? last : 0))
+const facts = (last: number, peer: PeerFacts['peer'] = 'external'): PeerFacts => ({
+  peer,
+  bgpIdentifier: last,
+  address: address(last),
+})
+
+/** One peer's tables of both families, fed by UPDATE messages. */
+function peer(table = new AttributeTable({ own }), context: UpdateContext = external, maxPrefixes = 5000) {
+  const rib4 = new AdjRibIn({ version: 4, table, maxPrefixes })
+  const rib6 = new AdjRibIn({ version: 6, table, maxPrefixes })
+  const ribs = new Map([
+    [ipv4Unicast, rib4],
+    [ipv6Unicast, rib6],
+  ])
+  const intake = new UpdateIntake(table, context, ribs)
+  const receive = (update: Partial<Update>) =>
+    intake.receive(encodeUpdate({ withdrawn: [], announced: [], attributes: {}, ...update }, context))
+  return { table, rib4, rib6, intake, receive }
+}
+
+const shown = (rib: AdjRibIn | AdjRibOut | LocRib): readonly string[] =>
+  [...routesOf(rib)]
+    .map(({ prefix, pathId }) => formatPrefix(prefix) + (pathId === undefined ? '' : ` ${pathId}`))
+    .sort()
+
+describe('intake', () => {
+  test('routes come and go, and a block of attributes is kept once', () => {
+    const { table, rib4, receive } = peer()
+    for (const text of ['10.0.0.0/8', '192.0.2.0/24', '0.0.0.0/0']) {
+      assert.deepEqual(receive({ announced: [route(text)], attributes: plain }), { type: 'taken' })
+    }
+    assert.deepEqual(shown(rib4), ['0.0.0.0/0', '10.0.0.0/8', '192.0.2.0/24'])
+    assert.equal(table.size, 1)
+    assert.deepEqual([...routesOf(rib4)][0]?.attributes, plain)
+    receive({ withdrawn: [route('10.0.0.0/8'), route('172.16.0.0/12')] })
+    assert.deepEqual(shown(rib4), ['0.0.0.0/0', '192.0.2.0/24'])
+    receive({ announced: [route('192.0.2.0/24'), route('0.0.0.0/0')], attributes: { ...plain, multiExitDisc: 5 } })
+    assert.deepEqual([table.size, rib4.size], [1, 2])
+    rib4.clear()
+    assert.deepEqual([table.size, table.octets, rib4.size], [0, 0, 0])
+  })
+
+  test('IPv6 routes share attributes although their NLRI are inside them', () => {
+    const { table, rib6, receive } = peer()
+    const { nextHop: _, ...attributes } = plain
+    for (const text of ['2001:db8::/32', '2001:db8:1::/48', '::/0', '2001:db8::1/128']) {
+      receive({ announced: [route(text)], attributes, nextHop6 })
+    }
+    assert.deepEqual([table.size, rib6.size], [1, 4])
+    assert.deepEqual([...routesOf(rib6)][0]?.attributes.mpReach?.nextHop, nextHop6)
+    receive({ withdrawn: [route('2001:db8:1::/48')] })
+    assert.deepEqual(shown(rib6), ['2001:db8::/32', '2001:db8::1/128', '::/0'])
+  })
+
+  test('treat-as-withdraw takes the route out (RFC 7606 §2)', () => {
+    const { rib4, receive, intake } = peer()
+    receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    const octets = encodeUpdate({ withdrawn: [], announced: [route('10.0.0.0/8')], attributes: plain }, external)
+    octets[26] = 9 // ORIGIN
+    const got = intake.receive(octets)
+    assert.ok(got.type === 'faults' && got.treatment === 'treat-as-withdraw')
+    assert.equal(rib4.size, 0)
+  })
+
+  test('attributes seen without routes that need a next hop do not stand for one', () => {
+    const { rib4, rib6, receive } = peer()
+    const { nextHop: _, ...attributes } = plain
+    receive({ announced: [route('2001:db8::/32')], attributes, nextHop6 })
+    const got = receive({ announced: [route('10.0.0.0/8')], attributes })
+    assert.ok(got.type === 'faults' && got.treatment === 'treat-as-withdraw')
+    assert.deepEqual([rib4.size, rib6.size], [0, 1])
+  })
+
+  test('End-of-RIB is told (RFC 4724 §2)', () => {
+    const { intake } = peer()
+    assert.deepEqual(intake.receive(endOfRib({ afi: 1, safi: 1 })), { type: 'end-of-rib', family: ipv4Unicast })
+    assert.deepEqual(intake.receive(endOfRib({ afi: 2, safi: 1 })), { type: 'end-of-rib', family: ipv6Unicast })
+  })
+
+  test('with ADD-PATH every path is kept, and withdrawn alone (RFC 7911 §3)', () => {
+    const { rib4, receive } = peer(undefined, withPathIds)
+    receive({ announced: [route('10.0.0.0/8', 7), route('10.0.0.0/8', 3)], attributes: plain })
+    receive({ announced: [route('10.0.0.0/8', 3)], attributes: { ...plain, multiExitDisc: 1 } })
+    assert.deepEqual(shown(rib4), ['10.0.0.0/8 3', '10.0.0.0/8 7'])
+    receive({ withdrawn: [route('10.0.0.0/8', 3), route('10.0.0.0/8', 9)] })
+    assert.deepEqual(shown(rib4), ['10.0.0.0/8 7'])
+    receive({ withdrawn: [route('10.0.0.0/8', 7)] })
+    assert.equal(rib4.size, 0)
+  })
+
+  test('routes that are not repeated after a restart go (RFC 4724 §4.2)', () => {
+    const { rib4, receive } = peer()
+    receive({ announced: [route('10.0.0.0/8'), route('11.0.0.0/8'), route('12.0.0.0/8')], attributes: plain })
+    rib4.markStale()
+    receive({ announced: [route('11.0.0.0/8')], attributes: plain })
+    receive({ withdrawn: [route('12.0.0.0/8')] })
+    assert.equal(rib4.dropStale(), 1)
+    assert.deepEqual(shown(rib4), ['11.0.0.0/8'])
+    assert.equal(rib4.dropStale(), 0)
+  })
+
+  test('limits: prefixes of a peer, different attributes of a table', () => {
+    const few = peer(undefined, external, 2)
+    const three = ['10.0.0.0/8', '11.0.0.0/8', '12.0.0.0/8'].map((text) => route(text))
+    assert.deepEqual(few.receive({ announced: three, attributes: plain }), { type: 'limit', of: 'prefixes' })
+    assert.deepEqual([few.rib4.size, few.rib4.refused], [2, 1])
+    const small = peer(new AttributeTable({ own, maxSets: 3 }))
+    const results = Array.from({ length: 5 }, (_, med) =>
+      small.receive({ announced: [route(`10.${med}.0.0/16`)], attributes: { ...plain, multiExitDisc: med } }),
+    )
+    assert.deepEqual(
+      results.map(({ type }) => type),
+      ['taken', 'taken', 'taken', 'limit', 'limit'],
+    )
+    assert.equal(small.table.size, 3)
+  })
+})
+
+/** A candidate from attributes alone. */
+function candidate(table: AttributeTable, attributes: PathAttributes, from: PeerFacts, more: Partial<Candidate> = {}) {
+  const context = from.peer === 'internal' ? internal : external
+  const block = encodeAttributes(attributes, context)
+  const set = table.insert(block, context, Math.imul(block.length, 7) >>> 0, attributes)
+  return { peerNumber: from.bgpIdentifier, facts: from, set, pathId: 0, interiorCost: 0, ...more }
+}
+
+describe('decision (RFC 4271 §9.1.2.2)', () => {
+  const med = (as: number, multiExitDisc: number): PathAttributes => ({ ...plain, asPath: sequence(as), multiExitDisc })
+  const rows: readonly (readonly [
+    string,
+    readonly (readonly [PathAttributes, PeerFacts, Partial<Candidate>?])[],
+    number,
+  ])[] = [
+    [
+      'the highest LOCAL_PREF',
+      [
+        [{ ...plain, localPref: 90 }, facts(1, 'internal')],
+        [plain, facts(2)],
+      ],
+      2,
+    ],
+    [
+      'the degree of preference of an external peer',
+      [
+        [plain, facts(1)],
+        [
+          { ...plain, asPath: sequence(1, 2, 3) },
+          { ...facts(2), preference: 200 },
+        ],
+      ],
+      2,
+    ],
+    [
+      'a: the shortest path',
+      [
+        [{ ...plain, asPath: sequence(1, 2) }, facts(1)],
+        [plain, facts(2)],
+      ],
+      2,
+    ],
+    [
+      'b: the lowest ORIGIN',
+      [
+        [{ ...plain, origin: 2 }, facts(1)],
+        [plain, facts(2)],
+      ],
+      2,
+    ],
+    [
+      'c: the lowest MED of one neighbour AS',
+      [
+        [med(1, 20), facts(1)],
+        [med(1, 10), facts(2)],
+      ],
+      2,
+    ],
+    [
+      'c: a MED that is not there is the lowest',
+      [
+        [med(65001, 1), facts(1)],
+        [plain, facts(2)],
+      ],
+      2,
+    ],
+    [
+      'c: not between neighbour ASes',
+      [
+        [med(1, 20), facts(1)],
+        [med(2, 10), facts(2)],
+      ],
+      1,
+    ],
+    [
+      'd: external before internal',
+      [
+        [{ ...plain, localPref: 100 }, facts(1, 'internal')],
+        [plain, facts(2)],
+      ],
+      2,
+    ],
+    [
+      'e: the nearest next hop',
+      [
+        [plain, facts(1), { interiorCost: 5 }],
+        [plain, facts(2), { interiorCost: 4 }],
+      ],
+      2,
+    ],
+    [
+      'f: the lowest identifier',
+      [
+        [plain, facts(2)],
+        [plain, facts(1)],
+      ],
+      1,
+    ],
+    [
+      'f: the originator’s, where reflected (RFC 4456 §9)',
+      [
+        [{ ...plain, originatorId: 9 }, facts(1, 'internal')],
+        [{ ...plain, originatorId: 8 }, facts(2, 'internal')],
+      ],
+      2,
+    ],
+    [
+      'the shorter CLUSTER_LIST (RFC 4456 §9)',
+      [
+        [{ ...plain, originatorId: 9, clusterList: [1, 2] }, facts(1, 'internal')],
+        [{ ...plain, originatorId: 9, clusterList: [1] }, facts(2, 'internal')],
+      ],
+      2,
+    ],
+    [
+      'g: the lowest address',
+      [
+        [plain, { ...facts(1), address: address(9) }, { peerNumber: 1 }],
+        [plain, { ...facts(1), address: address(8) }, { peerNumber: 2 }],
+      ],
+      2,
+    ],
+  ]
+  for (const [name, routes, expected] of rows) {
+    test(name, () => {
+      const table = new AttributeTable({ own })
+      const all = routes.map(([attributes, from, more]) => candidate(table, attributes, from, more))
+      assert.equal(bestOf(all, table)?.peerNumber, expected)
+      assert.equal(bestOf([...all].reverse(), table)?.peerNumber, expected)
+    })
+  }
+
+  test('the order in which routes came changes nothing, MED included (RFC 3345)', () => {
+    const one = fc.record({ as: fc.integer({ min: 1, max: 3 }), med: fc.nat(3), cost: fc.nat(2) })
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 2, maxLength: 6 }), fc.nat(), (routes, turn) => {
+        const table = new AttributeTable({ own })
+        const all = routes.map(({ as, med: value, cost }, index) =>
+          candidate(table, med(as, value), facts(index + 1), { interiorCost: cost }),
+        )
+        const turned = all.map((_, index) => all[(index + turn) % all.length]!)
+        assert.equal(bestOf(turned, table)?.peerNumber, bestOf(all, table)?.peerNumber)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('Loc-RIB', () => {
+  const two = () => {
+    const table = new AttributeTable({ own })
+    const [one, other] = [peer(table), peer(table)]
+    const changes: string[] = []
+    const locRib = new LocRib({ version: 4, table, onBest: () => changes.push('best') })
+    const numbers = [locRib.addPeer(one.rib4, facts(1)), locRib.addPeer(other.rib4, facts(2))]
+    return { table, one, other, locRib, numbers, changes }
+  }
+
+  test('follows the best route of two peers', () => {
+    const { one, other, locRib, table } = two()
+    const best = () => {
+      locRib.decide()
+      const slot = locRib.index.find(new Uint32Array([0x0a000000]), 0, 8)
+      return slot < 0 ? 'none' : locRib.factsOf(locRib.peerOf(slot))?.bgpIdentifier
+    }
+    other.receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    assert.equal(best(), 2)
+    one.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, asPath: sequence(1, 2) } })
+    assert.equal(best(), 2)
+    one.receive({ announced: [route('10.0.0.0/8')], attributes: plain })
+    assert.equal(best(), 1)
+    locRib.removePeer(0)
+    assert.equal(best(), 2)
+    other.receive({ withdrawn: [route('10.0.0.0/8')] })
+    assert.equal(best(), 'none')
+    assert.deepEqual([table.size, locRib.index.size], [0, 0])
+  })
+
+  test('a route through our own AS is kept but never chosen (RFC 4271 §9.1.2)', () => {
+    const { one, locRib } = two()
+    one.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, asPath: sequence(65001, own.as) } })
+    locRib.decide()
+    assert.deepEqual([one.rib4.size, locRib.index.size], [1, 0])
+  })
+
+  test('works in steps that the caller sets', () => {
+    const { one, locRib, changes } = two()
+    one.receive({ announced: Array.from({ length: 250 }, (_, n) => route(`10.${n}.0.0/16`)), attributes: plain })
+    assert.equal(locRib.decide(100), 150)
+    assert.equal(changes.length, 100)
+    assert.equal(locRib.decide(), 0)
+  })
+
+  test('differences of two tables', () => {
+    const { one, other } = two()
+    one.receive({ announced: [route('10.0.0.0/8'), route('11.0.0.0/8'), route('12.0.0.0/8')], attributes: plain })
+    other.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, multiExitDisc: 1 } })
+    other.receive({ announced: [route('12.0.0.0/8'), route('13.0.0.0/8')], attributes: plain })
+    const found = [...differencesOf(one.rib4, other.rib4)].map(
+      ({ prefix, before, after }) => `${before ? '-' : ''}${after ? '+' : ''}${formatPrefix(prefix)}`,
+    )
+    assert.deepEqual(found.sort(), ['+13.0.0.0/8', '-+10.0.0.0/8', '-11.0.0.0/8'])
+  })
+})
+
+describe('what peers are told', () => {
+  const rules = { own, to: 'external', nextHop: hex('0a0000fe') } as const
+
+  test('to another AS: our AS in front, our next hop, no MED, no LOCAL_PREF (RFC 4271 §5.1)', () => {
+    const got = exported(
+      { ...plain, multiExitDisc: 5, localPref: 7, extendedCommunities: [0x4004fde900000000n] },
+      facts(1),
+      rules,
+    )
+    assert.deepEqual(got, { origin: 0, asPath: sequence(64512, 65001), nextHop: hex('0a0000fe') })
+  })
+
+  test('to our AS: everything, with LOCAL_PREF; reflected routes say so (RFC 4456 §8)', () => {
+    const to = { own, to: 'internal' } as const
+    assert.deepEqual(exported({ ...plain, multiExitDisc: 5 }, facts(1), to), {
+      ...plain,
+      multiExitDisc: 5,
+      localPref: 100,
+    })
+    assert.equal(exported(plain, facts(1, 'internal'), to), undefined)
+    const reflected = exported({ ...plain, localPref: 9 }, facts(7, 'internal'), { ...to, reflection: 'on' })
+    assert.deepEqual(reflected, { ...plain, localPref: 9, originatorId: 7, clusterList: [99] })
+  })
+
+  test('well-known communities and roles hold routes back (RFC 1997, RFC 9234 §5)', () => {
+    assert.equal(exported({ ...plain, communities: [0xffffff01] }, facts(1), rules), undefined)
+    assert.equal(exported({ ...plain, communities: [0xffffff02] }, facts(1), { own, to: 'internal' }), undefined)
+    assert.equal(exported({ ...plain, onlyToCustomer: 1 }, facts(1), { ...rules, role: role.customer }), undefined)
+    assert.equal(exported(plain, facts(1), { ...rules, role: role.provider })?.onlyToCustomer, 64512)
+  })
+
+  const sending = (version: 4 | 6, maxLength = 4096) => {
+    const table = new AttributeTable({ own })
+    const source = peer(table)
+    const locRib = new LocRib({ version, table })
+    locRib.addPeer(version === 4 ? source.rib4 : source.rib6, facts(1))
+    const all = { ...rules, nextHop6 }
+    const out = new AdjRibOut({
+      locRib,
+      peerNumber: -1,
+      own,
+      context: external,
+      maxLength,
+      exportRoute: (attributes, from) => exported(attributes, from, all),
+    })
+    return { source, locRib, out }
+  }
+
+  test('IPv4: prefixes with equal attributes go together, each once, with the last state', () => {
+    const { source, locRib, out } = sending(4)
+    const many = Array.from({ length: 2000 }, (_, n) => route(`10.${n >> 8}.${n & 255}.0/24`))
+    for (let at = 0; at < many.length; at += 500) {
+      source.receive({ announced: many.slice(at, at + 500), attributes: { ...plain, multiExitDisc: 1 } })
+    }
+    locRib.decide()
+    source.receive({ withdrawn: [many[0]!] })
+    locRib.decide()
+    const messages = out.takeUpdates()
+    assert.ok(messages.length <= 4 && messages.every(({ length }) => length <= 4096))
+    const read = messages.map((one) => decodeUpdate(one, external))
+    assert.equal(read.flatMap(({ announced }) => announced).length, 1999)
+    assert.deepEqual(read[0]?.attributes.asPath, sequence(64512, 65001))
+    assert.equal(out.takeUpdates().length, 0)
+    source.receive({ withdrawn: [many[1]!] })
+    locRib.decide()
+    const [withdrawal] = out.takeUpdates().map((one) => decodeUpdate(one, external))
+    assert.deepEqual(withdrawal?.withdrawn, [many[1]])
+    out.refresh()
+    assert.equal(out.takeUpdates().flatMap((one) => decodeUpdate(one, external).announced).length, 1998)
+  })
+
+  test('IPv6: the NLRI are put into the attributes', () => {
+    const { source, locRib, out } = sending(6, 300)
+    const { nextHop: _, ...attributes } = plain
+    const many = Array.from({ length: 40 }, (_, n) => route(`2001:db8:${n.toString(16)}::/48`))
+    source.receive({ announced: many, attributes, nextHop6 })
+    locRib.decide()
+    const messages = out.takeUpdates()
+    assert.ok(messages.length > 1 && messages.every(({ length }) => length <= 300))
+    const read = messages.map((one) => decodeUpdate(one, external))
+    assert.deepEqual(read.flatMap(({ announced }) => announced.map(({ prefix }) => formatPrefix(prefix))).length, 40)
+    assert.ok(read.every(({ treatment }) => treatment === 'accept'))
+    source.rib6.clear()
+    locRib.decide()
+    assert.equal(out.takeUpdates().flatMap((one) => decodeUpdate(one, external).withdrawn).length, 40)
+  })
+
+  test('attributes that fit no message are not sent, and counted', () => {
+    const { source, locRib, out } = sending(4, 4096)
+    const communities = Array.from({ length: 1010 }, (_, index) => index)
+    source.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, communities } })
+    locRib.decide()
+    assert.deepEqual([out.takeUpdates().length, out.unsendable], [0, 1])
+  })
+})
+
+test('tables hold what a plain map would, whatever comes and goes', () => {
+  const change = fc.record({
+    prefix: fc.nat(40).map((n) => `10.${n}.0.0/${16 + (n % 3)}`),
+    med: fc.nat(4),
+    kind: fc.constantFrom('announce', 'announce', 'withdraw'),
+  })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 120 }), (changes) => {
+      const { table, rib4, receive } = peer()
+      const locRib = new LocRib({ version: 4, table })
+      locRib.addPeer(rib4, facts(1))
+      const expected = new Map<string, number>()
+      for (const { prefix, med, kind } of changes) {
+        const text = formatPrefix(parsePrefix(prefix))
+        if (kind === 'announce') {
+          receive({ announced: [route(prefix)], attributes: { ...plain, multiExitDisc: med } })
+          expected.set(text, med)
+        } else {
+          receive({ withdrawn: [route(prefix)] })
+          expected.delete(text)
+        }
+        if (med === 0) locRib.decide()
+      }
+      locRib.decide()
+      for (const rib of [rib4, locRib]) {
+        const got = [...routesOf(rib)].map(({ prefix, attributes }) => [formatPrefix(prefix), attributes.multiExitDisc])
+        assert.deepEqual(new Map(got as [string, number][]), expected)
+      }
+      assert.equal(table.size, new Set(expected.values()).size)
+    }),
+    { numRuns: 60 },
+  )
+})
