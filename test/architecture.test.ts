@@ -20,7 +20,7 @@ const groups: readonly Group[] = [
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
   { layer: 'services', pure: true, members: ['packages/analytics'] },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
-  { layer: 'host', pure: false, members: ['packages/linux', 'packages/store'] },
+  { layer: 'host', pure: false, members: ['packages/linux', 'packages/store', 'packages/transport'] },
   { layer: 'apps', pure: false, members: ['apps/controller', 'apps/lab', 'apps/device', 'apps/console'] },
   { layer: 'apps: command line', pure: false, members: ['apps/cli'] },
 ]

@@ -1,0 +1,101 @@
+/**
+ * The port of `channel` over node:crypto: X25519, ML-KEM-768, AES-256-GCM, SHA-256, HKDF. Public keys of handshakes are
+ * fresh each time, so they are not kept.
+ * @module
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  decapsulate,
+  diffieHellman,
+  encapsulate,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
+import type { AeadKey, ChannelCrypto, DhKey, KemKey } from '@vagus/channel'
+import { exportPublicKey, importPrivateKey, importPublicKey } from './key-forms.ts'
+
+const tagOctets = 16
+const noInfo = new Uint8Array(0)
+
+/** `Buffer` is a `Uint8Array` with other habits (its slice is a view); the ports speak of the plain one. */
+const plain = (octets: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> => new Uint8Array(octets)
+
+export const channelCrypto: ChannelCrypto = {
+  hash: (message) => plain(createHash('sha256').update(message).digest()),
+  hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', keyMaterial, salt, noInfo, length)),
+  aead: (key) => aeadKeyOf(createSecretKey(key)),
+  encapsulate(publicKey) {
+    try {
+      const { ciphertext, sharedKey } = encapsulate(importPublicKey('mlKem768', publicKey))
+      return { ciphertext: plain(ciphertext), sharedSecret: plain(sharedKey) }
+    } catch {
+      return undefined // OpenSSL makes the check of FIPS 203 §7.2
+    }
+  },
+}
+
+function aeadKeyOf(key: KeyObject): AeadKey {
+  return {
+    seal(nonce, associatedData, plaintext) {
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData)
+      return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+    },
+    open(nonce, associatedData, ciphertext) {
+      const end = ciphertext.length - tagOctets
+      if (end < 0) return undefined
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
+      decipher.setAAD(associatedData).setAuthTag(ciphertext.subarray(end))
+      const plaintext = decipher.update(ciphertext.subarray(0, end))
+      try {
+        return plain(Buffer.concat([plaintext, decipher.final()]))
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+/** The X25519 key whose private octets are `seed` (32). */
+export function dhKeyOf(seed: Uint8Array): DhKey {
+  return dhKey(importPrivateKey('x25519', seed))
+}
+
+/** A fresh X25519 key. */
+export function newDhKey(): DhKey {
+  return dhKey(generateKeyPairSync('x25519').privateKey)
+}
+
+function dhKey(privateKey: KeyObject): DhKey {
+  return {
+    publicKey: exportPublicKey('x25519', privateKey),
+    agree(peer) {
+      const publicKey = importPublicKey('x25519', peer)
+      try {
+        return plain(diffieHellman({ privateKey, publicKey }))
+      } catch {
+        return undefined // OpenSSL refuses a result of zeros
+      }
+    },
+  }
+}
+
+/** The ML-KEM-768 key that follows from `seed` (64 octets, FIPS 203 §7.1). */
+export function kemKeyOf(seed: Uint8Array): KemKey {
+  return kemKey(importPrivateKey('mlKem768', seed))
+}
+
+/** A fresh ML-KEM-768 key. */
+export function newKemKey(): KemKey {
+  return kemKey(generateKeyPairSync('ml-kem-768').privateKey)
+}
+
+function kemKey(privateKey: KeyObject): KemKey {
+  return {
+    publicKey: exportPublicKey('mlKem768', privateKey),
+    decapsulate: (ciphertext) => plain(decapsulate(privateKey, ciphertext)),
+  }
+}
