@@ -1,7 +1,7 @@
 /** Discovery in a simulated network (RFC 8990 §2.5.4). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type ApiEffect, decodeMessage, encodeMessage, flagsOf, objectiveValue } from '../src/index.ts'
+import { type ApiEffect, decodeMessage, defaultLimits, encodeMessage, flagsOf, objectiveValue } from '../src/index.ts'
 import { negotiated, registrationOf, serve, synchronised } from './asas.ts'
 import { globalAddress, linkLocalAddress, VirtualNetwork } from './virtual-network.ts'
 
@@ -151,6 +151,33 @@ describe('through relays', () => {
     network.run(20)
     assert.deepEqual(found(network.members[3]!.told, 7), [globalAddress(2)])
     assert.equal(network.copies.get('1 1'), 1)
+  })
+
+  test('what was learnt on a link is not told on that link', () => {
+    const network = new VirtualNetwork({ nodes: 3, links: [[0, 1, 2]] })
+    serve(network, 2, negotiated(1))
+    network.call(0, { type: 'discover', handle: 7, objective: wanted })
+    network.run(700)
+    network.call(2, { type: 'deregister', handle: 8, asa: 'asa', name: 'EX3' })
+    network.call(1, { type: 'discover', handle: 7, objective: wanted })
+    network.run(700)
+    assert.equal(code(network.members[1]!.told, 7), 'noDiscReply')
+  })
+
+  test('of many responders a relay returns some and keeps some; the limits hold', () => {
+    const limits = { ...defaultLimits, responsesPerRelay: 3, locatorsPerObjective: 5 }
+    const responders = Array.from({ length: 12 }, (_, index) => index + 2)
+    const links = [
+      [0, 1],
+      [1, ...responders],
+    ]
+    const network = new VirtualNetwork({ nodes: 14, links, config: { limits } })
+    for (const index of responders) serve(network, index, negotiated(1))
+    network.call(0, { type: 'discover', handle: 7, objective: wanted })
+    network.run(700)
+    assert.equal(found(network.members[0]!.told, 7).length, 3)
+    const known = network.call(1, { type: 'discover', handle: 8, objective: wanted })
+    assert.equal(found(known, 8).length, 5)
   })
 
   test('in a ring each node relays once, and the responder answers once', () => {

@@ -1,9 +1,10 @@
 /** Messages of RFC 8990 §2.8 in both directions: recorded, from the appendix, of every form, and broken ones. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { decodeCbor, DecodeError } from '@vagus/wire'
-import { needsData } from '../../../scripts/needs.ts'
+import { dataPath, needsData } from '../../../scripts/needs.ts'
 import {
   decodeMessage,
   encodeMessage,
@@ -29,6 +30,17 @@ describe('recorded from graspy', () => {
     assert.equal(new Set(captured().map(([, octets]) => decodeMessage(octets).type)).size, 11)
     assert.equal(captured().length, 57)
   })
+})
+
+test("the DULL flood of AnimaGUS' rooster is read, and written octet for octet", { skip }, () => {
+  const octets = new Uint8Array(readFileSync(dataPath('grasp', 'rooster', 'flood1.bin')))
+  const message = decodeMessage(octets)
+  assert.ok(message.type === 'flood')
+  assert.deepEqual(
+    [message.sessionId, message.ttl, message.objectives[0]?.locator],
+    [14, 1, { type: 'ipv6', address: fromHex('fe800000000000000000000000001122'), protocol: 17, port: 500 }],
+  )
+  assert.equal(toHex(encodeMessage(message)), toHex(octets))
 })
 
 describe('RFC 8990 appendix A', () => {

@@ -235,7 +235,7 @@ describe('what arrives on a connection', () => {
       broken.effects.map(({ type }) => type),
       ['send', 'close'],
     )
-    const invalid = receive(Uint8Array.of(0x82, 0x18, 99, 0x20))
+    const invalid = receive(Uint8Array.of(0x83, 0x18, 99, 0x07, 0x80))
     assert.deepEqual(
       invalid.effects.map(({ type }) => type),
       ['close'],

@@ -4,7 +4,7 @@ import type { Locator } from '../locator.ts'
 import { decodeMessage, messageLimits, sessionIdOf } from '../message/decode.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Message } from '../message/message.ts'
-import { messageCode, messageTypes } from '../registry.ts'
+import { messageTypes } from '../registry.ts'
 import type { Peer } from './event.ts'
 import type { Connection, Context, Use } from './node.ts'
 
@@ -98,11 +98,14 @@ function readOrComplain(context: Context, connection: Connection, octets: Uint8A
   }
 }
 
-/** M_INVALID for what could not be read (§2.8.12), never for an M_INVALID. An unknown type ends nothing. */
+/**
+ * M_INVALID for what could not be read (§2.8.12). An unknown type ends nothing. An M_INVALID with a session id can always be
+ * read, so none is answered.
+ */
 function complain(context: Context, connection: Connection, octets: Uint8Array, error: DecodeError): void {
   const found = sessionIdOf(octets, context.config.limits.maxSize)
   const isKnownType = messageTypes.some(({ code }) => code === found?.type)
-  if (found !== undefined && found.type !== messageCode.invalid) {
+  if (found !== undefined) {
     const content = encodeCbor(error.message.slice(0, 200))
     send(context, connection.id, { type: 'invalid', sessionId: found.sessionId, content })
   }

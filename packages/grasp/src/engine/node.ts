@@ -57,7 +57,7 @@ export interface NegotiationSession {
   readonly connection: number
 }
 
-export interface Synchronization {
+interface Synchronization {
   readonly objective: Objective
   readonly sessionId: number
   readonly connection: number
