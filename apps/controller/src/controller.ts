@@ -1,6 +1,7 @@
 /** Puts the controller together: control state, flow store, collector thread, HTTP. @module */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Endpoint } from '@vagus/address'
 import type { Config } from '@vagus/api'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
 import { createBackend } from './backend.ts'
@@ -8,7 +9,7 @@ import { type CollectorThread, startCollectorThread } from './collector/collecto
 import type { CollectorDomain } from './collector/messages.ts'
 import { type ConfigChanges, changesOf } from './config/changes.ts'
 import { parseDuration } from './config/duration.ts'
-import { parseEndpoint, parseHttpEndpoint, type UdpEndpoint } from './config/endpoint.ts'
+import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { DomainState } from './domain-state.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
@@ -35,7 +36,7 @@ export interface Controller {
   /** Where the API is: `127.0.0.1:7600` or `unix:PATH`. */
   readonly address: string
   /** Where flows are received, with the ports that the kernel chose. */
-  readonly flowEndpoints: readonly UdpEndpoint[]
+  readonly flowEndpoints: readonly Endpoint[]
   /** Takes over a new configuration as far as that goes without a restart, and says what changed. */
   reload(loaded: LoadedConfig): ConfigChanges
   /** Tells in the event log that a new configuration was refused. */
@@ -184,7 +185,7 @@ async function startCollector(
   if (snapshot !== undefined) state.takeSnapshot(snapshot as Parameters<DomainState['takeSnapshot']>[0])
   const start = {
     ...collectorDomain(state),
-    listen: config.flow.listen.map(parseEndpoint),
+    listen: config.flow.listen.map(parseFlowEndpoint),
     receiveBuffer: config.flow.receiveBuffer,
     folder: join(home, 'flows'),
     snapshot,

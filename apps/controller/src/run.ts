@@ -1,7 +1,7 @@
 /** The controller as a process: a signal stops it, and SIGHUP has it read its configuration again. @module */
+import { formatEndpoint } from '@vagus/address'
 import { type ConfigSources, loadConfig } from './config/load.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
-import { formatEndpoint } from './config/endpoint.ts'
 
 export interface RunOptions extends ControllerOptions {
   /** Stops it, at any moment of its life. Who runs the process says what aborts it; only one listens for SIGTERM. */

@@ -6,13 +6,14 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type AddressError, type Endpoint, parseEndpoint } from '@vagus/address'
 import { readInterfaceCounters } from '@vagus/linux'
 import { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
 
 export interface DeviceOptions {
   /** Name of the device, for what is reported. */
   readonly name: string
-  readonly collector: { readonly address: string; readonly port: number }
+  readonly collector: Endpoint
   /** The address by which the configuration knows the device (`devices[].address`). */
   readonly agent: string
   /** Between two readings, in milliseconds; default 1000. */
@@ -73,11 +74,9 @@ function reportChanges({ name, report }: DeviceOptions): (problem: string | unde
 
 /** `ADDRESS:PORT` or `[ADDRESS]:PORT`. @throws {RangeError} */
 export function parseCollector(text: string): DeviceOptions['collector'] {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? []
-  const address = bracketed ?? plain ?? ''
-  const port = Number(digits)
-  if (isIP(address) === 0 || !(port >= 1 && port <= 65_535)) {
-    throw new RangeError(`collector must be ADDRESS:PORT, such as 192.0.2.1:6343 or [2001:db8::1]:6343, got "${text}"`)
+  try {
+    return parseEndpoint(text, 1)
+  } catch (cause) {
+    throw new RangeError(`collector ${(cause as AddressError).message}`, { cause })
   }
-  return { address, port }
 }

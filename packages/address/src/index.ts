@@ -1,5 +1,6 @@
-/** IPv4 and IPv6 addresses, prefixes, longest-prefix match and five-tuples. */
+/** IPv4 and IPv6 addresses, alone and with a port, prefixes, longest-prefix match and five-tuples. */
 export { formatAddress, parseAddress, parseScopedAddress, type Version, versionOf } from './address.ts'
+export { type Endpoint, formatEndpoint, parseEndpoint } from './endpoint.ts'
 export { AddressError } from './errors.ts'
 export { type FiveTuple, type FiveTupleColumns, fiveTupleOf, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
 export { hashEnd, hashMore, hashWords } from './hash.ts'

@@ -1,7 +1,7 @@
 /** What a schema cannot say: that names are unique, that what is referred to is there. @module */
 import type { Config } from '@vagus/api'
 import type { KeyPath } from './config-error.ts'
-import { parseEndpoint, parseHttpEndpoint } from './endpoint.ts'
+import { parseFlowEndpoint, parseHttpEndpoint } from './endpoint.ts'
 
 export interface CrossProblem {
   readonly path: KeyPath
@@ -45,11 +45,11 @@ function endpoints(config: Config, report: Report): void {
     try {
       parse(text)
     } catch (error) {
-      report(path, (error as RangeError).message)
+      report(path, (error as Error).message)
     }
   }
   check(parseHttpEndpoint, config.listen, ['listen'])
-  for (const [index, text] of config.flow.listen.entries()) check(parseEndpoint, text, ['flow', 'listen', index])
+  for (const [index, text] of config.flow.listen.entries()) check(parseFlowEndpoint, text, ['flow', 'listen', index])
 }
 
 function interfaces({ devices, sites }: Config, report: Report): void {

@@ -1,27 +1,16 @@
 /** Where to listen, as people write it. @module */
-import { isIP } from 'node:net'
+import { type Endpoint, formatEndpoint, parseEndpoint } from '@vagus/address'
 
-export interface UdpEndpoint {
-  readonly address: string
-  /** 0 lets the kernel choose. */
-  readonly port: number
-}
-export type HttpEndpoint = ({ readonly kind: 'tcp' } & UdpEndpoint) | { readonly kind: 'unix'; readonly path: string }
+/** Where flows are received. */
+export type UdpEndpoint = Endpoint
+export type HttpEndpoint = ({ readonly kind: 'tcp' } & Endpoint) | { readonly kind: 'unix'; readonly path: string }
 
-/** `ADDRESS:PORT` or `[ADDRESS]:PORT`. @throws {RangeError} */
-export function parseEndpoint(text: string): UdpEndpoint {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? []
-  const address = bracketed ?? plain ?? ''
-  const port = Number(digits)
-  if (isIP(address) === 0 || !(port <= 65_535)) {
-    throw new RangeError(`must be ADDRESS:PORT, such as 127.0.0.1:4739 or [::1]:4739, got "${text}"`)
-  }
-  return { address, port }
-}
+/** `ADDRESS:PORT` for flows; port 0 lets the kernel choose. @throws {AddressError} */
+export const parseFlowEndpoint = (text: string): UdpEndpoint => parseEndpoint(text, 0)
 
-/** As above, or `unix:PATH`. @throws {RangeError} */
+/** `ADDRESS:PORT` as for flows, or `unix:PATH`. @throws {AddressError} or {RangeError} */
 export function parseHttpEndpoint(text: string): HttpEndpoint {
-  if (!text.startsWith('unix:')) return { kind: 'tcp', ...parseEndpoint(text) }
+  if (!text.startsWith('unix:')) return { kind: 'tcp', ...parseEndpoint(text, 0) }
   const path = text.slice('unix:'.length)
   // sun_path has 108 octets with its final zero (unix(7)).
   if (path === '' || Buffer.byteLength(path) > 107) {
@@ -30,10 +19,7 @@ export function parseHttpEndpoint(text: string): HttpEndpoint {
   return { kind: 'unix', path }
 }
 
-/** As it is written: the inverse of the two above. */
-export function formatEndpoint(endpoint: UdpEndpoint | HttpEndpoint): string {
-  if ('path' in endpoint) return `unix:${endpoint.path}`
-  return endpoint.address.includes(':')
-    ? `[${endpoint.address}]:${endpoint.port}`
-    : `${endpoint.address}:${endpoint.port}`
+/** The inverse of `parseHttpEndpoint`. */
+export function formatHttpEndpoint(endpoint: Endpoint | HttpEndpoint): string {
+  return 'path' in endpoint ? `unix:${endpoint.path}` : formatEndpoint(endpoint)
 }

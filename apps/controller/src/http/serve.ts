@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { createAdaptorServer } from '@hono/node-server'
 import { UnavailableError } from '@vagus/linux'
-import { formatEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
+import { formatHttpEndpoint, type HttpEndpoint } from '../config/endpoint.ts'
 
 export interface HttpServer {
   /** `127.0.0.1:7600` or `unix:PATH`, with the port that the kernel chose. */
@@ -43,14 +43,14 @@ export async function serveHttp(
     const reason = code === 'EADDRINUSE' ? 'another program listens there' : code
     throw new UnavailableError(
       code === 'EADDRINUSE' ? 'in-use' : code === 'EACCES' ? 'not-permitted' : 'refused',
-      `cannot listen on ${formatEndpoint(endpoint)}: ${reason}`,
+      `cannot listen on ${formatHttpEndpoint(endpoint)}: ${reason}`,
       { cause },
     )
   }
   if (endpoint.kind === 'unix') chmodSync(endpoint.path, 0o660)
   const bound = server.address()
   return {
-    address: formatEndpoint(
+    address: formatHttpEndpoint(
       typeof bound === 'object' && bound !== null ? { address: bound.address, port: bound.port } : endpoint,
     ),
     async stop() {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
 import { changesOf } from '../../src/config/changes.ts'
 import { parseDuration } from '../../src/config/duration.ts'
-import { formatEndpoint, parseHttpEndpoint } from '../../src/config/endpoint.ts'
+import { formatHttpEndpoint, parseHttpEndpoint } from '../../src/config/endpoint.ts'
 import { explainKey } from '../../src/config/explain.ts'
 import { loadConfigText } from '../../src/config/load.ts'
 
@@ -56,7 +56,7 @@ test('parseDuration reads seconds, minutes, hours and days', () => {
 
 test('endpoints are read and written alike', () => {
   for (const text of ['127.0.0.1:7600', '[::1]:0', 'unix:/run/vagus/api']) {
-    assert.equal(formatEndpoint(parseHttpEndpoint(text)), text)
+    assert.equal(formatHttpEndpoint(parseHttpEndpoint(text)), text)
   }
   assert.throws(() => parseHttpEndpoint(`unix:/${'x'.repeat(107)}`), /1..107 octets/)
   assert.throws(() => parseHttpEndpoint('127.0.0.1:65536'), /must be ADDRESS:PORT/)

@@ -118,8 +118,8 @@ describe('a configuration', () => {
       name: 'an address to listen on without a port',
       text: 'listen: localhost\nflow: { listen: ["127.0.0.1"] }',
       problems: [
-        /^vagus.yaml:1:1: listen: must be ADDRESS:PORT/,
-        /^vagus.yaml:2:18: flow.listen\[0\]: must be ADDRESS:PORT/,
+        /^vagus.yaml:1:1: listen: "localhost" must be ADDRESS:PORT/,
+        /^vagus.yaml:2:18: flow.listen\[0\]: "127.0.0.1" must be ADDRESS:PORT/,
       ],
     },
   ]

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { parseEndpoint } from '../../src/config/endpoint.ts'
+import { parseEndpoint } from '@vagus/address'
 import { maxConnections, serveHttp } from '../../src/http/serve.ts'
 
 test('closes a connection beyond its limit at once, and takes another when one has gone', async (t) => {
   const server = await serveHttp(() => new Response('here'), { kind: 'tcp', address: '127.0.0.1', port: 0 })
-  const { address, port } = parseEndpoint(server.address)
+  const { address, port } = parseEndpoint(server.address, 1)
   const open: Socket[] = []
   t.after(async () => {
     for (const socket of open) socket.destroy()

@@ -3,6 +3,7 @@
  * @module
  */
 import { connect, createServer, type Socket } from 'node:net'
+import { type AddressError, parseEndpoint } from '@vagus/address'
 import { LabError } from '../errors.ts'
 
 /** More at a time are closed at once; a browser opens six. */
@@ -10,12 +11,12 @@ const mostConnections = 256
 
 /** ADDRESS:PORT or [ADDRESS]:PORT. Throws `LabError` `usage`. */
 export function parseListen(text: string): { readonly host: string; readonly port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[3])
-  if (match === null || port < 1 || port > 65_535) {
-    throw new LabError('usage', `"${text}" is no ADDRESS:PORT, such as 127.0.0.1:7600 or [::1]:7600`)
+  try {
+    const { address, port } = parseEndpoint(text, 1)
+    return { host: address, port }
+  } catch (cause) {
+    throw new LabError('usage', (cause as AddressError).message, { cause })
   }
-  return { host: match[1] ?? match[2]!, port }
 }
 
 export interface Forwarder {
