@@ -19,53 +19,42 @@ const deadInterval = 10
 
 /** `ospfd.conf`, or `undefined` where the node has no neighbour in its AS. */
 export function ospfConfig(node: Node): string | undefined {
-  const interfaces = internalInterfaces(node)
-  if (interfaces.length === 0) return undefined
-  return lines(
-    ...interfaces.flatMap(({ name, metric }) => [
-      `interface ${name}`,
-      ' ip ospf area 0',
-      ' ip ospf network point-to-point',
-      ` ip ospf hello-interval ${helloInterval}`,
-      ` ip ospf dead-interval ${deadInterval}`,
-      ` ip ospf retransmit-interval ${retransmitInterval}`,
-      ` ip ospf cost ${metric}`,
-    ]),
-    'interface lo',
-    ' ip ospf area 0',
-    ' ip ospf passive',
-    'router ospf',
-    ` ospf router-id ${node.loopback.v4}`,
-    ' timers throttle spf 10 50 500',
-    ' timers throttle lsa all 20',
-    ' timers lsa min-arrival 0',
-  )
+  return configOf(node, { command: 'ip ospf', daemon: 'ospf', throttles: [' timers throttle lsa all 20'] })
 }
 
 /** `ospf6d.conf`, as `ospfConfig`. */
 export function ospf6Config(node: Node): string | undefined {
-  const interfaces = internalInterfaces(node)
-  if (interfaces.length === 0) return undefined
-  return lines(
-    ...interfaces.flatMap(({ name, metric }) => [
-      `interface ${name}`,
-      ' ipv6 ospf6 area 0',
-      ' ipv6 ospf6 network point-to-point',
-      ` ipv6 ospf6 hello-interval ${helloInterval}`,
-      ` ipv6 ospf6 dead-interval ${deadInterval}`,
-      ` ipv6 ospf6 retransmit-interval ${retransmitInterval}`,
-      ` ipv6 ospf6 cost ${metric}`,
-    ]),
-    'interface lo',
-    ' ipv6 ospf6 area 0',
-    ' ipv6 ospf6 passive',
-    'router ospf6',
-    ` ospf6 router-id ${node.loopback.v4}`,
-    ' timers throttle spf 10 50 500',
-    ' timers lsa min-arrival 0',
-  )
+  return configOf(node, { command: 'ipv6 ospf6', daemon: 'ospf6', throttles: [] })
 }
 
-function lines(...all: readonly string[]): string {
-  return `${all.join('\n')}\n`
+/** What the two versions call the same thing, and what one has alone. */
+interface Version {
+  readonly command: 'ip ospf' | 'ipv6 ospf6'
+  readonly daemon: 'ospf' | 'ospf6'
+  readonly throttles: readonly string[]
+}
+
+function configOf(node: Node, { command, daemon, throttles }: Version): string | undefined {
+  const interfaces = internalInterfaces(node)
+  if (interfaces.length === 0) return undefined
+  const lines = [
+    ...interfaces.flatMap(({ name, metric }) => [
+      `interface ${name}`,
+      ` ${command} area 0`,
+      ` ${command} network point-to-point`,
+      ` ${command} hello-interval ${helloInterval}`,
+      ` ${command} dead-interval ${deadInterval}`,
+      ` ${command} retransmit-interval ${retransmitInterval}`,
+      ` ${command} cost ${metric}`,
+    ]),
+    'interface lo',
+    ` ${command} area 0`,
+    ` ${command} passive`,
+    `router ${daemon}`,
+    ` ${daemon} router-id ${node.loopback.v4}`,
+    ' timers throttle spf 10 50 500',
+    ...throttles,
+    ' timers lsa min-arrival 0',
+  ]
+  return `${lines.join('\n')}\n`
 }
