@@ -109,6 +109,17 @@ describe('intake', () => {
     assert.deepEqual([rib4.size, rib6.size], [0, 1])
   })
 
+  test('MP_UNREACH with wrong flags ends its family, also when nothing else is there (RFC 7606 §3 c)', () => {
+    const { rib6, receive, intake } = peer()
+    const { nextHop: _, ...attributes } = plain
+    receive({ announced: [route('2001:db8::/32')], attributes, nextHop6 })
+    const octets = encodeUpdate({ withdrawn: [route('2001:db8::/32')], announced: [], attributes: {} }, external)
+    octets[23] = 0x40 // flags
+    const got = intake.receive(octets)
+    assert.ok(got.type === 'faults' && got.treatment === 'afi-safi-disable')
+    assert.equal(rib6.size, 1)
+  })
+
   test('End-of-RIB is told (RFC 4724 §2)', () => {
     const { intake } = peer()
     assert.deepEqual(intake.receive(endOfRib({ afi: 1, safi: 1 })), { type: 'end-of-rib', family: ipv4Unicast })

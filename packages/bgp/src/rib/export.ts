@@ -92,7 +92,7 @@ function ownNextHop(attributes: PathAttributes, { nextHop, nextHop6 }: ExportRul
 }
 
 /** RFC 4271 §5.1.2 b: into the first sequence, or as a new one when there is none or it is full. */
-export function prepended(path: AsPath, as: number): AsPath {
+function prepended(path: AsPath, as: number): AsPath {
   const [first, ...others] = path
   if (first?.type !== segmentType.sequence || first.as.length === 255)
     return [{ type: segmentType.sequence, as: [as] }, ...path]

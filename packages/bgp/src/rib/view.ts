@@ -39,7 +39,7 @@ function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
   if (set >= 0) yield { prefix: prefixAt(rib.index, slot), attributes: rib.table.attributesOf(set) }
 }
 
-export function prefixAt({ words, wordsPerKey, lengths, version }: PrefixIndex, slot: number): Prefix {
+function prefixAt({ words, wordsPerKey, lengths, version }: PrefixIndex, slot: number): Prefix {
   return { version, octets: octetsOf(words, slot * wordsPerKey, version), length: lengths[slot]! }
 }
 

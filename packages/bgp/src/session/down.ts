@@ -63,7 +63,7 @@ export function failed(session: Session, reason: DownReason, config: SessionConf
 }
 
 /** Families of the graceful restart are kept for as long as the peer asked; all others are forgotten. */
-export function routesAfter(
+function routesAfter(
   session: Session & { readonly state: 'established' },
   reason: DownReason,
 ): readonly [ReadonlySet<number>, readonly Effect[]] {

@@ -4,7 +4,7 @@ import { type SessionConfig, timersOf } from './config.ts'
 import type { Effect, Way } from './state.ts'
 
 /** RFC 4271 §10: three quarters to all of the time, so that many speakers do not act at once. `random`: 0..1. */
-export const jittered = (after: number, random: number): number => Math.round(after * (0.75 + random * 0.25))
+const jittered = (after: number, random: number): number => Math.round(after * (0.75 + random * 0.25))
 
 /** The wait in idle after so many failures: it doubles, for a peer that fails at once would fail a thousand times a second. */
 export function idleHold(failures: number, config: SessionConfig, random: number): Effect {

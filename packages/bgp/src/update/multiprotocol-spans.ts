@@ -8,6 +8,8 @@ import { AttributeWalk } from './attribute-walk.ts'
 import { grown } from './attribute-facts.ts'
 import type { Layout } from './layout.ts'
 
+const kindFlags = attributeFlag.optional | attributeFlag.transitive
+
 export class MultiprotocolSpans {
   /** Key of the family, or -1 when there is no such attribute or it is not to be used. */
   reachFamily = -1
@@ -20,7 +22,7 @@ export class MultiprotocolSpans {
   hasUnreach = false
   /** Attributes besides the two. */
   hasOthers = false
-  /** The attributes cannot be walked, or one of the two comes twice or has not its form. */
+  /** The attributes cannot be walked, or one of the two comes twice or has not its flags or form. */
   isUnusual = false
   /** The attributes without NLRI, when one of the two is there: octets 0..blockLength. */
   block: Uint8Array = new Uint8Array(4096)
@@ -49,6 +51,7 @@ export class MultiprotocolSpans {
         this.hasOthers = true
         continue
       }
+      if ((walk.flags & kindFlags) !== attributeFlag.optional) this.isUnusual = true
       this.#keep(octets, kept, walk.from)
       kept = walk.valueTo
       if (walk.code === attributeCode.mpReach) this.#reach(octets, walk)
