@@ -6,7 +6,7 @@ export { Initiator, type InitiatorConfig, type InitiatorOutcome } from './initia
 export { NoiseHandshake, type NoiseConfig } from './noise/handshake.ts'
 export { type Pattern, patterns, type Token } from './noise/pattern.ts'
 export type { TransportKeys } from './noise/symmetric-state.ts'
-export { type Credentials, encodeCredentials, type Peer, verifyPeer } from './peer.ts'
+export { type Credentials, credentialsDigest, encodeCredentials, type Peer, verifyPeer } from './peer.ts'
 export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, KemKey } from './ports.ts'
 export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
 export {

@@ -3,7 +3,8 @@
  * its own, the document of its root, and the delegations between them. The document must name the X25519 key that the
  * handshake proved: a document alone can be copied by anyone who has read it.
  *
- *   4  document  4  root's document (no octets: none)  then for each delegation, the root's first  2  delegation
+ *   1  4  document  4  root's document (no octets: none)  then for each delegation, the root's first  2  delegation
+ *   2  SHA-256 of such octets, for a peer who has seen them: then a hello fits one datagram
  * @module
  */
 import {
@@ -15,7 +16,7 @@ import {
   verifyDocument,
 } from '@vagus/identity'
 import { type Codec, counted, decode, encode, list, rest, struct } from '@vagus/wire'
-import { equalInConstantTime } from './octets.ts'
+import { concatOctets, equalInConstantTime } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
 export interface Credentials {
@@ -31,6 +32,7 @@ export interface Peer {
   readonly mandate: Mandate | undefined
 }
 
+const form = { whole: 1, digest: 2 } as const
 const text: Codec<string> = {
   read: (r) => new TextDecoder().decode(rest.read(r)), // a signature is checked over it
   write: (w, value) => rest.write(w, new TextEncoder().encode(value)),
@@ -42,27 +44,35 @@ const credentials: Codec<Credentials> = struct({
 })
 
 export function encodeCredentials(value: Credentials): Uint8Array {
-  return encode(credentials, value)
+  return concatOctets(Uint8Array.of(form.whole), encode(credentials, value))
+}
+
+/** Names `encoded`, what `encodeCredentials` gave, to a peer who has seen it. */
+export function credentialsDigest(encoded: Uint8Array, crypto: IdentityCrypto): Uint8Array {
+  return concatOctets(Uint8Array.of(form.digest), crypto.sha256(encoded))
 }
 
 /**
- * Who spoke `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). Refused as `peer` when the
- * documents do not verify or name another key; whether the peer is known, and not older than known, is for the caller.
+ * Who spoke `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). `seen` gives the encoded
+ * credentials of a digest (32 octets), if there are. Refused as `peer` when the documents do not verify or name another
+ * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller.
  */
 export function verifyPeer(
   payload: Uint8Array,
   remoteStatic: Uint8Array,
   now: number,
   crypto: IdentityCrypto,
+  seen: (digest: Uint8Array) => Uint8Array | undefined,
 ): { readonly type: 'verified'; readonly peer: Peer } | Refused {
   return settle(() => {
-    const { document, rootDocument, delegations } = decode(credentials, payload)
+    const { document, rootDocument, delegations } = readCredentials(payload, crypto, seen)
     const identity = verifiedDocument(document, now, crypto)
     if (!equalInConstantTime(identity.keys.x25519, remoteStatic)) {
       throw new RefusalError('peer', `the document of ${identity.id} names another key than the one that spoke`)
     }
-    if (rootDocument === '' && delegations.length === 0)
+    if (rootDocument === '' && delegations.length === 0) {
       return { type: 'verified', peer: { identity, mandate: undefined } }
+    }
     const answer = verifyDelegations(verifiedDocument(rootDocument, now, crypto), delegations, now, crypto)
     if (answer.type === 'refused') throw new RefusalError('peer', answer.because.problem)
     if (answer.mandate.agent !== identity.id) {
@@ -70,6 +80,24 @@ export function verifyPeer(
     }
     return { type: 'verified', peer: { identity, mandate: answer.mandate } }
   })
+}
+
+function readCredentials(
+  payload: Uint8Array,
+  crypto: IdentityCrypto,
+  seen: (digest: Uint8Array) => Uint8Array | undefined,
+): Credentials {
+  if (payload[0] === form.whole) return decode(credentials, payload.subarray(1))
+  const digest = payload.slice(1)
+  if (payload[0] !== form.digest || digest.length !== 32) {
+    throw new RefusalError('malformed', 'credentials are whole (1) or a digest of 32 octets (2)')
+  }
+  const whole = seen(digest)
+  // What was kept is a cache: it is believed when it hashes to what the peer said.
+  if (whole?.[0] !== form.whole || !equalInConstantTime(crypto.sha256(whole), digest)) {
+    throw new RefusalError('unseen', 'credentials of this digest were not seen here; the whole ones are wanted')
+  }
+  return decode(credentials, whole.subarray(1))
 }
 
 function verifiedDocument(document: CompactJws, now: number, crypto: IdentityCrypto): Identity {

@@ -16,6 +16,8 @@ export const refusalCodes = [
   'amplification',
   /** The other side is not who it must be: its credentials, or the key it spoke with. */
   'peer',
+  /** A digest of credentials that are not known here. */
+  'unseen',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 

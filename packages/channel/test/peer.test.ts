@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { agentIdOf, signDelegation } from '@vagus/identity'
 import { draft, now, seconds, testAgent } from '../../identity/test/agents.ts'
 import { nodeCrypto, testSigner } from '../../identity/test/node-crypto.ts'
-import { encodeCredentials, verifyPeer } from '../src/index.ts'
+import { credentialsDigest, encodeCredentials, verifyPeer } from '../src/index.ts'
 import { testKey } from './node-crypto.ts'
 
 const keysOf = (number: number): typeof draft.keys => ({ ...draft.keys, x25519: testKey(number).publicKey })
@@ -34,8 +34,9 @@ const delegated = {
   delegations: [delegationTo(20)],
 }
 
+const seenNothing = (): undefined => undefined
 const verify = (credentials: typeof delegated, key: number, at = now): ReturnType<typeof verifyPeer> =>
-  verifyPeer(encodeCredentials(credentials), testKey(key).publicKey, at, nodeCrypto)
+  verifyPeer(encodeCredentials(credentials), testKey(key).publicKey, at, nodeCrypto, seenNothing)
 
 describe('peer', () => {
   test('is whom its document names, when the document names the key that spoke', () => {
@@ -50,6 +51,30 @@ describe('peer', () => {
     assert.equal(answer.peer.identity.id, child.identity.id)
     assert.deepEqual(answer.peer.mandate?.capabilities, ['report.write'])
     assert.equal(answer.peer.mandate?.root, root.identity.id)
+  })
+
+  test('is known by a digest to whoever has seen the whole', () => {
+    const whole = encodeCredentials(delegated)
+    const digest = credentialsDigest(whole, nodeCrypto)
+    assert.equal(digest.length, 33)
+    const by = (seen: () => Uint8Array | undefined): string => {
+      const answer = verifyPeer(digest, testKey(20).publicKey, now, nodeCrypto, seen)
+      return answer.type === 'refused' ? answer.because.code : answer.peer.identity.id
+    }
+    assert.equal(
+      by(() => whole),
+      child.identity.id,
+    )
+    assert.equal(by(seenNothing), 'unseen')
+    assert.equal(
+      by(() => encodeCredentials(alone)),
+      'unseen',
+      'a cache that gives others is not believed',
+    )
+    assert.equal(
+      by(() => digest),
+      'unseen',
+    )
   })
 
   const rejects = [
@@ -105,13 +130,13 @@ describe('peer', () => {
       fc.property(fc.nat(octets.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const changed = octets.slice()
         changed[at]! ^= change
-        assert.equal(verifyPeer(changed, testKey(20).publicKey, now, nodeCrypto).type, 'refused')
+        assert.equal(verifyPeer(changed, testKey(20).publicKey, now, nodeCrypto, seenNothing).type, 'refused')
       }),
       { numRuns: 25 },
     )
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (any) => {
-        assert.equal(verifyPeer(any, testKey(20).publicKey, now, nodeCrypto).type, 'refused')
+        assert.equal(verifyPeer(any, testKey(20).publicKey, now, nodeCrypto, seenNothing).type, 'refused')
       }),
     )
   })
