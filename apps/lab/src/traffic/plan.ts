@@ -43,8 +43,11 @@ export interface Plan {
 /** A pair has at least this share of an even split, so that every pair of the matrix is seen. */
 const leastShareOfPair = 0.1
 
-/** Where one way carries much more than the other, the other still has some flows of its own. */
-const leastOverAcknowledgements = 1.5
+/**
+ * Where one way carries much more than the other, the other still has flows of its own, and more of them than
+ * acknowledgements: whose those are is known by estimate only, which must not decide what the pair sent.
+ */
+const leastOverAcknowledgements = 3
 
 /** @throws {RangeError} naming the option that is wrong @throws {Error} when a measured matrix is not there */
 export function makePlan(input: PlanInput): Plan {
