@@ -1,9 +1,10 @@
 /** The load of one link over time in both directions, with its capacity, and what a table says about it. */
 import { useMemo } from 'preact/hooks'
 import type { Link, LinkLoad as Load, Window } from '@vagus/api'
+import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { firstStepOf, stepTimes, summaryOf } from '../figures/series.ts'
-import { byPeak, peakOf } from '../figures/utilisation.ts'
+import { peakOf } from '../figures/utilisation.ts'
 import { commandOf } from '../state/commands.ts'
 import { useCurrentLinks, useLinkLoad, useLinks } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
@@ -22,7 +23,7 @@ interface Props {
 
 export function LinkLoad({ span, height }: Props) {
   const links = useLinks()
-  const items = byPeak(useCurrentLinks() ?? [])
+  const items = busiestFirst(useCurrentLinks() ?? [], links.data?.items ?? [])
   const link = items.find(({ name }) => name === view.value.link) ?? items[0]
   const load = useLinkLoad(link?.name)
   return (

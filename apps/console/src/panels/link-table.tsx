@@ -1,7 +1,8 @@
 /** Links as a table, busiest first: the twin of the map, and the list that stands in its place on a narrow screen. */
 import type { Link } from '@vagus/api'
+import { busiestFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
-import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
+import { colourOf, peakOf } from '../figures/utilisation.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
 import { useWidth } from '../ui/width.ts'
@@ -11,7 +12,7 @@ const narrow = 620
 
 interface Props {
   readonly links: readonly Link[]
-  /** What they carry now, where `links` are means over a window; it gives the order, too. */
+  /** What they carry now, where `links` are means over a window. */
   readonly current?: readonly Link[]
 }
 
@@ -26,7 +27,7 @@ export function LinkTable({ links, current }: Props) {
         <caption class="visually-hidden">Links, busiest first</caption>
         <thead>{width < narrow ? <ShortHead /> : <FullHead now={now === undefined ? 'left out' : 'shown'} />}</thead>
         <tbody>
-          {byPeak(links.map(latestOf)).map((latest) =>
+          {busiestFirst(links.map(latestOf), links).map((latest) =>
             width < narrow ? (
               <ShortRow key={latest.name} link={latest} />
             ) : (

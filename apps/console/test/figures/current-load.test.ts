@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Link } from '@vagus/api'
-import { currentLinks } from '../../src/figures/current-load.ts'
+import { busiestFirst, currentLinks } from '../../src/figures/current-load.ts'
 
 const load = (bitsPerSecond: number, from: 'counters' | 'flows', coverage: number | null): Link['aToZ'] => ({
   bitsPerSecond,
@@ -39,4 +39,18 @@ test('coverage is that of the window: flows of the last seconds are still on the
 test('until the present is known the means stand for it', () => {
   const mean = link('x', load(20, 'counters', 0.98), load(30, 'flows', null))
   assert.deepEqual(currentLinks([], [mean]), [mean])
+})
+
+test('links keep their order by means through small bursts, and one that fills up goes to the top', () => {
+  const quiet = (name: string, bits: number): Link => link(name, load(bits, 'counters', 1), load(1, 'counters', 1))
+  const unknown = link(
+    'u',
+    { ...load(0, 'flows', null), utilisation: null },
+    { ...load(0, 'flows', null), utilisation: null },
+  )
+  const means = [quiet('a', 20), quiet('b', 30), quiet('c', 10), unknown]
+  const names = (current: readonly Link[]): string[] => busiestFirst(current, means).map(({ name }) => name)
+  assert.deepEqual(names(means), ['b', 'a', 'c', 'u'])
+  assert.deepEqual(names([quiet('a', 60), quiet('b', 5), quiet('c', 40), unknown]), ['b', 'a', 'c', 'u'])
+  assert.deepEqual(names([quiet('a', 60), quiet('b', 5), quiet('c', 95), unknown]), ['c', 'b', 'a', 'u'])
 })
