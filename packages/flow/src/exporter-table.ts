@@ -93,7 +93,7 @@ export class ExporterTable {
   }
 
   #put(octets: Uint8Array, number: number, now: number): ExporterEntry {
-    const entry = { exporter: new Exporter(number, octets, now), streams: new StreamIndex() }
+    const entry = { exporter: new Exporter(number, octets, now), streams: new StreamIndex(this.#limits) }
     const hash = hashOf(octets)
     const bucket = this.#byHash.get(hash) ?? []
     if (bucket.length >= maxBucket) this.#removeExporter(silentFirst(bucket)[0]!)

@@ -5,6 +5,8 @@ export interface Limits {
   readonly exporters: number
   /** Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all. */
   readonly streams: number
+  /** Observation domains of one source port that may share a count, as Open vSwitch has a few; more count each by itself. */
+  readonly domainsPerSession: number
   /** Templates of one stream. At the limit the one unused for longest is forgotten. Open vSwitch announces about 90. */
   readonly templatesPerStream: number
   /** Templates of all streams together; as above. */
@@ -38,6 +40,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   exporters: 16_384,
   streams: 16_384,
+  domainsPerSession: 64,
   templatesPerStream: 1024,
   templates: 65_536,
   fields: 512,

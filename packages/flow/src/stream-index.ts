@@ -1,4 +1,5 @@
 /** The streams of one exporter: by port, protocol and domain, by port, and by domain. @module */
+import type { Limits } from './limits.ts'
 import { LossSession } from './loss/session.ts'
 import { type FlowProtocol, flowProtocols } from './protocol.ts'
 import type { Stream, StreamIdentity } from './stream.ts'
@@ -12,10 +13,15 @@ interface Session {
 }
 
 export class StreamIndex {
+  readonly #limits: Pick<Limits, 'domainsPerSession'>
   readonly #streams = new Map<number, Stream>()
   readonly #sessions = new Map<number, Session>()
   readonly #siblings = new Map<number, Set<Stream>>()
   #last: Stream | undefined
+
+  constructor(limits: Pick<Limits, 'domainsPerSession'>) {
+    this.#limits = limits
+  }
 
   get size(): number {
     return this.#streams.size
@@ -35,7 +41,7 @@ export class StreamIndex {
 
   /** The loss account of a source port, which the stream to be made shares. */
   lossSession({ port, protocol }: StreamIdentity): LossSession {
-    return this.#sessions.get(keyOf(port, protocol, 0))?.loss ?? new LossSession()
+    return this.#sessions.get(keyOf(port, protocol, 0))?.loss ?? new LossSession(this.#limits.domainsPerSession)
   }
 
   add(stream: Stream): void {

@@ -148,7 +148,7 @@ describe('the estimate of lost units', () => {
 
 describe('domains of one source port', () => {
   const play = (isShared: boolean): LossSession => {
-    const session = new LossSession()
+    const session = new LossSession(64)
     const domains = [LossAccountant.of('ipfix'), LossAccountant.of('ipfix')] as const
     for (const domain of domains) session.join(domain)
     const next = random(11)
@@ -170,6 +170,42 @@ describe('domains of one source port', () => {
 
   test('that share one count (Open vSwitch) are followed together', () => void play(true))
   test('that count by themselves (RFC 7011 §3.1) are followed apart', () => void play(false))
+
+  test('that are more than the limit keep an account each, also where they share a count', () => {
+    const session = new LossSession(2)
+    const domains = Array.from({ length: 3 }, () => LossAccountant.of('ipfix'))
+    const units = { records: 5, options: 0, templates: 0, isKnown: true }
+    const send = (count: number, from: readonly LossAccountant[]): void => {
+      for (let index = 0; index < count; index++) session.take(from[index % from.length]!, (sequence += 5), units)
+    }
+    let sequence = 0
+    session.join(domains[0]!)
+    session.join(domains[1]!)
+    send(100, domains.slice(0, 2))
+    assert.match(session.stateOf(domains[0]!).rule, /one count for all domains$/)
+    session.join(domains[2]!)
+    send(100, domains)
+    for (const domain of domains) assert.doesNotMatch(session.stateOf(domain).rule, /one count/)
+  })
+
+  test('share out the loss by what each sent, also after one of them went', () => {
+    const session = new LossSession(64)
+    const domains = Array.from({ length: 3 }, () => LossAccountant.of('netflow9'))
+    for (const domain of domains) session.join(domain)
+    const units = { records: 1, options: 0, templates: 0, isKnown: true }
+    for (let sequence = 1; sequence <= 801; sequence++) {
+      if (sequence % 8 !== 0) session.take(domains[[0, 0, 1, 2][sequence % 4]!]!, sequence, units)
+    }
+    session.leave(domains[2]!)
+    const states = domains.slice(0, 2).map((domain) => session.stateOf(domain))
+    assert.deepEqual(
+      states.map(({ units: lost, received }) => [lost, received]),
+      [
+        [60, 421],
+        [40, 280],
+      ],
+    )
+  })
 })
 
 describe('the collector', () => {

@@ -1,6 +1,7 @@
 /**
  * The sequence of a transport session (one source port): the observation domains in it have a sequence each (RFC 7011
- * §3.1), or share one, as Open vSwitch has it. Both are followed; the one without gaps is believed.
+ * §3.1), or share one, as Open vSwitch has it. Both are followed; the one without gaps is believed. All that is asked of
+ * the domains together is a running sum: a datagram costs the same whether the port has one domain or thousands.
  * @module
  */
 import type { LossState } from '../exporter-state.ts'
@@ -11,25 +12,41 @@ import type { MessageUnits } from './sequence.ts'
 const clearlyBetter = 0.005
 
 export class LossSession {
-  readonly #domains: LossAccountant[] = []
+  readonly #limit: number
+  readonly #domains = new Set<LossAccountant>()
   #shared: LossAccountant | undefined
+  /** Over all domains: scores weighted by their observations, observations, messages, domains with sets that wait. */
+  #scores = 0
+  #observations = 0
+  #messages = 0
+  #waiting = 0
+
+  /** A session of more than `limit` domains has no shared sequence: each domain keeps its own account only. */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
 
   /** A new domain of the session. The shared sequence begins as a copy of the first domain's, when the second comes. */
   join(domain: LossAccountant): void {
-    if (this.#domains.length === 1) this.#shared = this.#domains[0]!.copy()
-    this.#domains.push(domain)
+    if (this.#domains.size === 1) for (const first of this.#domains) this.#shared = first.copy()
+    this.#domains.add(domain)
+    this.#count(domain, 1)
+    if (this.#domains.size > this.#limit) this.#shared = undefined
   }
 
   leave(domain: LossAccountant): void {
-    const index = this.#domains.indexOf(domain)
-    if (index >= 0) this.#domains.splice(index, 1)
-    if (this.#domains.length < 2) this.#shared = undefined
+    if (!this.#domains.delete(domain)) return
+    this.#count(domain, -1)
+    if (domain.waiting > 0) this.#waiting--
+    if (this.#domains.size < 2) this.#shared = undefined
   }
 
   take(domain: LossAccountant, sequence: number, units: MessageUnits): 'restarted' | undefined {
     const isShared = this.#isShared()
     const shared = this.#shared?.take(sequence, units)
+    this.#count(domain, -1)
     const own = domain.take(sequence, units)
+    this.#count(domain, 1)
     return isShared ? shared : own
   }
 
@@ -40,10 +57,11 @@ export class LossSession {
 
   /** `waiting` data sets of `domain` wait for their template; with none, what is undetermined was lost. */
   waiting(domain: LossAccountant, waiting: number): void {
+    this.#waiting += Number(waiting > 0) - Number(domain.waiting > 0)
     domain.waiting = waiting
     if (waiting > 0) return
     domain.settle()
-    if (this.#domains.every((one) => one.waiting === 0)) this.#shared?.settle()
+    if (this.#waiting === 0) this.#shared?.settle()
   }
 
   restart(domain: LossAccountant): void {
@@ -68,19 +86,17 @@ export class LossSession {
   }
 
   #isShared(): boolean {
-    if (this.#shared === undefined) return false
-    let sum = 0
-    let observations = 0
-    for (const { current } of this.#domains) {
-      sum += current.score * current.observations
-      observations += current.observations
-    }
-    return observations > 0 && this.#shared.current.score > sum / observations + clearlyBetter
+    if (this.#shared === undefined || this.#observations === 0) return false
+    return this.#shared.current.score > this.#scores / this.#observations + clearlyBetter
   }
 
   #partOf(domain: LossAccountant): number {
-    let all = 0
-    for (const { messages } of this.#domains) all += messages
-    return all === 0 ? 0 : domain.messages / all
+    return this.#messages === 0 ? 0 : domain.messages / this.#messages
+  }
+
+  #count({ current, messages }: LossAccountant, sign: 1 | -1): void {
+    this.#scores += sign * current.score * current.observations
+    this.#observations += sign * current.observations
+    this.#messages += sign * messages
   }
 }
