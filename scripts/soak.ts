@@ -2,11 +2,15 @@
  * Long runs that CI has no time for: `npm run soak [-- NAME]`. Each prints what it did; a failure names the seed.
  *
  *   decoder   a million mutated datagrams, also of the shared captures
+ *   bgp       a million mutated messages
+ *   grasp     a million mutated messages
  *   kills     the store's kill -9 tests, again and again
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { fuzz } from '../packages/flow/test/fuzz.ts'
+import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
+import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
+import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { dataPath } from './needs.ts'
 
 process.chdir(new URL('..', import.meta.url).pathname)
@@ -19,10 +23,12 @@ const soaks: Readonly<Record<string, () => void>> = {
       : []
     process.stdout.write(`decoder: own datagrams and ${captures.length} captured ones\n`)
     for (let seed = 1; seed <= 20; seed++) {
-      const { datagrams, malformed, rows } = fuzz(50_000, seed, captures)
+      const { datagrams, malformed, rows } = fuzzFlow(50_000, seed, captures)
       process.stdout.write(`  seed ${seed}: ${datagrams} datagrams, ${malformed} malformed, ${rows} rows, none threw\n`)
     }
   },
+  bgp: () => inPortions((count, seed) => fuzzBgp(count, seed)),
+  grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
   kills() {
     for (let round = 1; round <= 10; round++) {
       const { status } = spawnSync(process.execPath, ['--test', 'packages/store/test/kill.system.test.ts'], {
@@ -31,6 +37,11 @@ const soaks: Readonly<Record<string, () => void>> = {
       if (status !== 0) throw new Error(`round ${round} failed`)
     }
   },
+}
+
+/** A million in portions with a seed each. */
+function inPortions(fuzz: (count: number, seed: number) => unknown): void {
+  for (let seed = 1; seed <= 20; seed++) process.stdout.write(`  seed ${seed}: ${JSON.stringify(fuzz(50_000, seed))}\n`)
 }
 
 const [only] = process.argv.slice(2)

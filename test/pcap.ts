@@ -9,7 +9,7 @@ export interface CapturedPacket {
   readonly link: number
 }
 
-export const linkType = { loopback: 0, ethernet: 1, raw: 101, linuxCooked: 113 } as const
+const linkType = { loopback: 0, ethernet: 1, raw: 101, linuxCooked: 113 } as const
 
 export function readPackets(path: string): readonly CapturedPacket[] {
   const file = new Uint8Array(readFileSync(path))
