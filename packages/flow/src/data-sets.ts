@@ -11,7 +11,7 @@ import type { SamplingSource } from './exporter-state.ts'
 import type { ExporterEntry } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
 import type { Malformation } from './malformation.ts'
-import { readOptionsRecord } from './options-record.ts'
+import { optionsFieldsOf, readOptionsRecord } from './options-record.ts'
 import type { MessageTimes } from './parked-set.ts'
 import type { Parking } from './parking.ts'
 import { baseRateOf, samplerRateOf, initTimeOf } from './rate-resolution.ts'
@@ -44,6 +44,8 @@ export interface DataSetParts {
 
 /** Octets behind the last record of a set (RFC 7011 §3.3.1). */
 const maxPadding = 3
+/** Options records of a set; the rest of it is malformed. A datagram full of interface names has about 2000. */
+const maxOptionsRecords = 4096
 
 export class DataSets {
   readonly #parts: DataSetParts
@@ -227,10 +229,19 @@ export class DataSets {
 
   #takeOptions(message: Message, template: Template, view: DataView, from: number, end: number): void {
     const { stream, entry } = message
+    const fields = (template.optionsFields ??= optionsFieldsOf(template.fields))
+    if (fields.length === 0) {
+      this.#parts.malformation.note(from, `options data of template ${template.id}, whose records have no octets`)
+      return
+    }
     let at = from
-    while (at < end) {
-      const record = readOptionsRecord(view, at, end, template)
-      if (!record || record.next <= at) return
+    for (let records = 0; at < end; records++) {
+      if (records >= maxOptionsRecords) {
+        this.#parts.malformation.note(at, `more than ${maxOptionsRecords} options records in a set`)
+        return
+      }
+      const record = readOptionsRecord(view, at, end, fields)
+      if (!record) return
       at = record.next
       message.options++
       this.optionsRecords++

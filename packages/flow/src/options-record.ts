@@ -1,10 +1,9 @@
 /**
  * Options data records: what exporters say about themselves (RFC 7011 §3.4.2.2, RFC 3954 §6). Read field by field, as
- * they are rare.
+ * they are rare; what is not used is gathered once per template, so that a record costs no more than its octets.
  * @module
  */
-import type { Template } from './template.ts'
-import { variableLength } from './layout.ts'
+import { type FieldSpecifier, variableLength } from './layout.ts'
 import { type Role, roleOf } from './registry.ts'
 
 /** What the known fields of one record say. */
@@ -16,22 +15,50 @@ export interface OptionsRecord {
   readonly next: number
 }
 
+/** Octets of a record that are read in a role, or stepped over. Never without octets. */
+export interface OptionsField {
+  readonly role: Role | undefined
+  /** 65535 is variable. */
+  readonly length: number
+}
+
 const textRoles: ReadonlySet<Role> = new Set(['interfaceName', 'interfaceDescription'])
 /** An interface's name; the rest of a longer one is cut off. */
 const maxTextOctets = 128
+/** Of a number. */
+const maxOctets = 8
 const decoder = new TextDecoder()
+
+/** The fields of an options template: those without octets left out, neighbours that are not used made one. */
+export function optionsFieldsOf(fields: readonly FieldSpecifier[]): readonly OptionsField[] {
+  const kept: OptionsField[] = []
+  let skipped = 0
+  const keep = (field: OptionsField): void => {
+    if (skipped > 0) kept.push({ role: undefined, length: skipped })
+    skipped = 0
+    kept.push(field)
+  }
+  for (const { element, length, enterprise } of fields) {
+    const role = roleOf(element, enterprise)?.role
+    if (length === variableLength) keep({ role, length })
+    else if (role && length > 0 && (length <= maxOctets || textRoles.has(role))) keep({ role, length })
+    else skipped += length
+  }
+  if (skipped > 0) kept.push({ role: undefined, length: skipped })
+  return kept
+}
 
 /** The record at `at`; undefined when it does not end before `end`, as padding does not. */
 export function readOptionsRecord(
   view: DataView,
   at: number,
   end: number,
-  template: Template,
+  fields: readonly OptionsField[],
 ): OptionsRecord | undefined {
   const numbers = new Map<Role, number>()
   const texts = new Map<Role, string>()
   let next = at
-  for (const { element, length, enterprise } of template.fields) {
+  for (const { role, length } of fields) {
     let octets = length
     if (length === variableLength) {
       if (next + 1 > end) return undefined
@@ -43,9 +70,10 @@ export function readOptionsRecord(
       }
     }
     if (next + octets > end) return undefined
-    const role = roleOf(element, enterprise)?.role
     if (role && textRoles.has(role)) texts.set(role, textOf(view, next, octets))
-    else if (role && octets > 0 && octets <= 8 && !numbers.has(role)) numbers.set(role, numberOf(view, next, octets))
+    else if (role && octets > 0 && octets <= maxOctets && !numbers.has(role)) {
+      numbers.set(role, numberOf(view, next, octets))
+    }
     next += octets
   }
   return { numbers, texts, next }

@@ -42,7 +42,7 @@ export class TemplateStore {
     while (this.#all.size > 0 && (this.#all.size >= templates || this.#fields + fields.length > fieldsTotal)) {
       this.#sweep()
     }
-    const template: Template = { id, scopeCount, fields, usedAt: now, compiled: undefined }
+    const template: Template = { id, scopeCount, fields, usedAt: now, compiled: undefined, optionsFields: undefined }
     stream.templates.set(id, template)
     this.#all.set(template, stream)
     this.#fields += fields.length

@@ -2,6 +2,7 @@
 import type { Decode } from './decode/context.ts'
 import type { CompiledLayout, DecoderCache } from './decode/compile.ts'
 import { type FieldSpecifier, layoutOf } from './layout.ts'
+import type { OptionsField } from './options-record.ts'
 
 /** Set ids below are templates and reserved (RFC 7011 §3.3.2). */
 export const firstDataSetId = 256
@@ -14,6 +15,8 @@ export interface Template {
   /** When it was last announced or used, milliseconds since 1970. */
   usedAt: number
   compiled: CompiledLayout | undefined
+  /** Of a template of options records, when one was read. */
+  optionsFields: readonly OptionsField[] | undefined
 }
 
 export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecifier[]): boolean {

@@ -5,6 +5,7 @@ import { defaultLimits } from '../src/index.ts'
 import {
   concat,
   exporterAt,
+  type Field,
   hex,
   ipfix,
   netflow9,
@@ -174,6 +175,81 @@ describe('a template', () => {
     }
     assert.deepEqual(hosts(rows()), ['1', '7', '1', '7', '1', '7'])
   })
+})
+
+describe('options data', () => {
+  const announceOptions = (fields: readonly Field[]): Uint8Array => ipfix({}, set(3, optionsTemplate(400, 1, fields)))
+
+  test('is read across fields without octets and fields that are not used', () => {
+    const { collector, rows } = collectRows()
+    const empty = Array.from({ length: 200 }, () => [10, 0] as const)
+    const unused = [
+      [371, 65535],
+      [30000, 9],
+      [30001, 4],
+    ] as const
+    collector.receive(
+      announceOptions([[143, 4], ...empty, ...unused, [34, 4], ...empty, [82, 12], [10, 2]]),
+      exporterAt(1),
+      1,
+    )
+    const record = (rate: number, index: number): Uint8Array =>
+      concat(
+        number(7, 4),
+        hex('02 ffff'),
+        new Uint8Array(13),
+        number(rate, 4),
+        hex('676530 000000000000000000'),
+        number(index, 2),
+      )
+    collector.receive(ipfix({}, set(400, concat(record(50, 3), record(60, 4), hex('0000')))), exporterAt(1), 2)
+    collector.receive(announce(), exporterAt(1), 3)
+    collector.receive(data(1), exporterAt(1), 4)
+    assert.deepEqual(collector.interfaceNames(1), new Map([3, 4].map((index) => [index, 'ge0'])))
+    assert.deepEqual([collector.totals().optionsRecords, rows()[0]!.samplingRate], [2, 60])
+  })
+
+  test('of more than 4096 records in a set is malformed behind them', () => {
+    const { collector } = collectRows()
+    collector.receive(announceOptions([[143, 1]]), exporterAt(1), 1)
+    collector.receive(ipfix({}, set(400, new Uint8Array(5000))), exporterAt(1), 2)
+    assert.deepEqual([collector.totals().optionsRecords, collector.totals().malformed], [4096, 1])
+  })
+
+  test('of a template whose fields have no octets is malformed', () => {
+    const { collector } = collectRows()
+    collector.receive(
+      announceOptions([
+        [143, 0],
+        [34, 0],
+      ]),
+      exporterAt(1),
+      1,
+    )
+    collector.receive(ipfix({}, set(400, new Uint8Array(8))), exporterAt(1), 2)
+    assert.deepEqual([collector.totals().optionsRecords, collector.totals().malformed], [0, 1])
+  })
+})
+
+test('fields without octets in a template of data records are stepped over', () => {
+  const { collector, rows } = collectRows()
+  const fields = [
+    [10, 0],
+    [8, 4],
+    [27, 0],
+    [12, 4],
+    [1, 0],
+    [1, 4],
+  ] as const
+  collector.receive(
+    ipfix({}, set(2, template(256, fields)), set(256, hex('0a000001 0a000002 00000064'))),
+    exporterAt(1),
+    1,
+  )
+  assert.deepEqual(
+    rows().map(({ src, dst, octets, inIf }) => [src, dst, octets, inIf]),
+    [['10.0.0.1', '10.0.0.2', 100, 0]],
+  )
 })
 
 describe('exporters and streams', () => {
