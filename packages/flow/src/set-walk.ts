@@ -39,6 +39,10 @@ export function walkSets(
   view: DataView,
 ): void {
   const { malformation } = parts
+  if (header.end < header.octets) {
+    malformation.note(2, `a message of ${header.end} octets; its header has ${header.octets}`)
+    return
+  }
   const messageEnd = Math.min(header.end, octets.length)
   if (header.end > octets.length) {
     malformation.note(2, `a message of ${header.end} octets in a datagram of ${octets.length}`)
@@ -76,6 +80,7 @@ function takeTemplates(parts: SetWalkParts, header: MessageHeader, message: Mess
   try {
     readTemplateSet(octets, at, end, { protocol, kind, maxFields: parts.maxFields }, (announced) => {
       message.templates++
+      if (announced.fields.length === 0) return // a withdrawal, which a collector ignores over UDP (RFC 7011 §8.4)
       const isNew = parts.templates.announce(message.stream, announced, message.now)
       if (isNew) parts.dataSets.unpark(message, announced.id)
     })

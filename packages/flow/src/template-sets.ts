@@ -14,7 +14,7 @@ import { firstDataSetId } from './template.ts'
 
 export type TemplateKind = 'data' | 'options'
 
-/** `fields` is empty for a withdrawal (RFC 7011 §8.1), which IPFIX alone has. */
+/** `fields` is empty for a withdrawal (RFC 7011 §8.1), which IPFIX alone has, and which does not hold over UDP. */
 export interface AnnouncedTemplate {
   readonly id: number
   readonly scopeCount: number

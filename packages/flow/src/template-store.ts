@@ -26,11 +26,10 @@ export class TemplateStore {
     return this.#all.size
   }
 
-  /** Takes an announcement in; one without fields withdraws. Returns whether something changed. */
+  /** Takes an announcement in. Returns whether something changed. */
   announce(stream: Stream, announced: AnnouncedTemplate, now: number): boolean {
     stream.announcesTemplates = true
     const { id, fields, scopeCount } = announced
-    if (fields.length === 0) return this.#withdraw(stream, id)
     const known = stream.templates.get(id)
     if (known && known.scopeCount === scopeCount && sameFields(known.fields, fields)) {
       known.usedAt = now
@@ -63,15 +62,6 @@ export class TemplateStore {
 
   clear(stream: Stream): void {
     for (const template of stream.templates.values()) this.#remove(stream, template)
-  }
-
-  /** RFC 7011 §8.1: one id, or 2 for all templates, or 3 for all options templates. */
-  #withdraw(stream: Stream, id: number): boolean {
-    for (const template of stream.templates.values()) {
-      const isMeant = id === 2 ? template.scopeCount === 0 : id === 3 ? template.scopeCount > 0 : template.id === id
-      if (isMeant) this.#remove(stream, template)
-    }
-    return false
   }
 
   #remove(stream: Stream, template: Template): void {

@@ -57,6 +57,12 @@ const rejects = [
     rows: 1,
   },
   {
+    name: 'an IPFIX message of fewer octets than its header',
+    octets: concat(hex('000a 000f'), ipfix({}, good, data).subarray(4)),
+    problem: 'octet 2: a message of 15 octets; its header has 16',
+    rows: 0,
+  },
+  {
     name: 'a set of three octets',
     octets: ipfix({}, good, data, hex('0100 0003 00')),
     problem: /^octet \d+: a set of 3 octets; it has 4 at least$/,

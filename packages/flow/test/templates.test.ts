@@ -127,25 +127,30 @@ describe('a template', () => {
     assert.equal(collector.totals().templates, 1)
   })
 
-  test('withdrawn is forgotten: one by its id, all by the id of their set (RFC 7011 §8.1)', () => {
-    const { collector } = collectRows()
-    const from = exporterAt(1)
+  test('that a withdrawal names stays, one or all: over UDP it is ignored (RFC 7011 §8.4)', () => {
+    const { collector, rows } = collectRows()
     const options = optionsTemplate(400, 1, [
       [143, 4],
       [34, 4],
     ])
-    for (const id of [256, 257, 258]) collector.receive(ipfix({}, set(2, template(id, plainFields))), from, 1)
-    collector.receive(ipfix({}, set(3, options)), from, 1)
-    assert.equal(collector.totals().templates, 4)
-    collector.receive(ipfix({}, set(2, hex('0101 0000'))), from, 2)
-    assert.deepEqual(
-      collector.snapshot().streams[0]!.templates.map(({ id }) => id),
-      [256, 258, 400],
-    )
-    collector.receive(ipfix({}, set(2, hex('0002 0000'))), from, 3)
-    assert.equal(collector.totals().templates, 1)
-    collector.receive(ipfix({}, set(3, hex('0003 0000'))), from, 4)
-    assert.equal(collector.totals().templates, 0)
+    collector.receive(ipfix({}, set(2, template(256, plainFields)), set(3, options)), exporterAt(1), 1)
+    for (const [id, withdrawal] of [
+      [2, '0100 0000'],
+      [2, '0002 0000'],
+      [3, '0003 0000'],
+    ] as const) {
+      collector.receive(ipfix({}, set(id, hex(withdrawal))), exporterAt(1), 2)
+    }
+    collector.receive(data(1), exporterAt(1), 3)
+    assert.deepEqual([hosts(rows()), collector.totals().templates, collector.totals().malformed], [['1'], 2, 0])
+  })
+
+  test('of another port still serves a port that sent a withdrawal only', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announce(), exporterAt(1, 1000), 1)
+    collector.receive(ipfix({}, set(2, hex('0100 0000'))), exporterAt(1, 1001), 2)
+    collector.receive(data(1), exporterAt(1, 1001), 3)
+    assert.deepEqual(hosts(rows()), ['1'])
   })
 
   test('unused for longest is forgotten at the limit of its stream', () => {
