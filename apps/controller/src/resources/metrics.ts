@@ -58,6 +58,7 @@ export function metricsText({ view, store, events, residentOctets }: MetricsInpu
     counter('vagus_flow_malformed_total', 'Datagrams that were wrong at some octet.', one(totals?.malformed)),
     counter('vagus_flow_counter_samples_total', 'Interface counter samples.', one(totals?.counterSamples)),
     counter('vagus_flow_kernel_drops_total', 'Datagrams dropped before they were read.', one(report?.receiver.dropped)),
+    counter('vagus_flow_live_left_out_total', 'Records that live figures leave out.', one(report?.liveLeftOut)),
     gauge('vagus_flow_parked_sets', 'Data sets that wait for their template.', one(totals?.parked)),
     gauge('vagus_flow_templates', 'Templates known.', one(totals?.templates)),
     counter(

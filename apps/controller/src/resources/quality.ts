@@ -130,6 +130,10 @@ function receiverItems({ report, config }: View): readonly Quality[] {
   if (dropped > 0) {
     items.push(error('receiver', `the kernel dropped ${dropped} datagrams since the start`, 'raise flow.receiveBuffer'))
   }
+  if (report.liveLeftOut > 0) {
+    const problem = `too busy: live figures leave out ${report.liveLeftOut} records since the start; the store has them`
+    items.push(warning('receiver', problem, 'vagus flow top --last 10m'))
+  }
   if (kind === 'dgram')
     items.push(warning('receiver', 'receives without recvmmsg, which loses more under load', 'vagus doctor'))
   if (receiveBuffer < config.flow.receiveBuffer) {
