@@ -5,8 +5,8 @@
  */
 import type { BlockFiller } from './block-filler.ts'
 import { rowsPerBlock } from './columns.ts'
-import type { CompiledLayout, DecoderCache } from './decode/compile.ts'
-import type { Decode, DecodeContext } from './decode/context.ts'
+import type { DecoderCache, ReadyDecoder } from './decode/compile.ts'
+import type { DecodeContext } from './decode/context.ts'
 import type { SamplingSource } from './exporter-state.ts'
 import type { ExporterEntry } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
@@ -94,7 +94,7 @@ export class DataSets {
   /** Whether a template serves: one of another port only where its records fill the set up to the padding. */
   #fits(stream: Stream, template: Template, octets: number): boolean {
     if (stream.templates.get(template.id) === template || template.scopeCount > 0) return true
-    const { isFixed, minLength } = decoderOf(template, this.#parts.decoders)
+    const { isFixed, minLength } = template
     return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
   }
 
@@ -120,30 +120,25 @@ export class DataSets {
   }
 
   #takeRecords(message: Message, template: Template, view: DataView, at: number, end: number): void {
-    const decoder = decoderOf(template, this.#parts.decoders)
-    if (decoder.minLength === 0) {
+    if (template.minLength === 0) {
       this.#parts.malformation.note(at, `data of template ${template.id}, whose records have no octets`)
       return
     }
+    if (end - at < template.minLength) return // padding alone is not worth a decoder
+    const decoder = decoderOf(template, this.#parts.decoders, message.now)
     this.#prepare(message, 0)
     message.records += this.#run(message.stream, decoder, view, at, end)
     this.#noteRate(message.stream, message.now)
   }
 
   /** Records of a layout that needs no template: NetFlow v5. `headerRate` is 0 when the header states none. */
-  takeFixed(message: Message, decoder: CompiledLayout & { decode: Decode }, view: DataView, span: Span): void {
+  takeFixed(message: Message, decoder: ReadyDecoder, view: DataView, span: Span): void {
     this.#prepare(message, span.headerRate)
     message.records += this.#run(message.stream, decoder, view, span.at, span.end)
     this.#noteRate(message.stream, message.now)
   }
 
-  #run(
-    stream: Stream,
-    decoder: CompiledLayout & { decode: Decode },
-    view: DataView,
-    from: number,
-    end: number,
-  ): number {
+  #run(stream: Stream, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
     const context = this.#context
     const limit = rowsPerBlock - decoder.rowsPerRecord + 1
     let at = from

@@ -15,7 +15,7 @@ export interface Limits {
   readonly fields: number
   /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are about 60 MiB. */
   readonly fieldsTotal: number
-  /** Compiled decoders; streams whose templates look alike share one. Recompiled when needed again. */
+  /** Compiled decoders; streams whose templates look alike share one. The one unused for longest is given up. */
   readonly decoders: number
   /** Data sets that wait for their template, one stream; the oldest is dropped and counted. */
   readonly parkedPerStream: number

@@ -85,7 +85,7 @@ export class MessageIntake {
     const times = { exportMs: header.exportMs, uptimeMs: header.uptimeMs }
     const message = newMessage(entry, stream, times, now)
     const end = netflow5HeaderOctets + Math.min(header.count, there) * netflow5RecordOctets
-    const decoder = this.#parts.decoders.compile(netflow5Layout)
+    const decoder = this.#parts.decoders.compile(netflow5Layout, now)
     const span = { at: netflow5HeaderOctets, end, headerRate: header.samplingInterval }
     this.#parts.dataSets.takeFixed(message, decoder, view, span)
     this.#account(stream, header, message, now)

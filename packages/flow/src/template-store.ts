@@ -7,7 +7,7 @@
 import type { ExporterEntry } from './exporter-table.ts'
 import type { Limits } from './limits.ts'
 import type { Stream } from './stream.ts'
-import { sameFields, type Template } from './template.ts'
+import { newTemplate, sameFields, type Template } from './template.ts'
 import type { AnnouncedTemplate } from './template-sets.ts'
 
 /** Part of a full store that is given up at once. */
@@ -41,7 +41,7 @@ export class TemplateStore {
     while (this.#all.size > 0 && (this.#all.size >= templates || this.#fields + fields.length > fieldsTotal)) {
       this.#sweep()
     }
-    const template: Template = { id, scopeCount, fields, usedAt: now, compiled: undefined, optionsFields: undefined }
+    const template = newTemplate(announced, now)
     stream.templates.set(id, template)
     this.#all.set(template, stream)
     this.#fields += fields.length

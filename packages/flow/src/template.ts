@@ -1,7 +1,6 @@
 /** A template: what the records of one data set id look like (RFC 7011 §3.4.1, §3.4.2; RFC 3954 §5.2, §6.1). @module */
-import type { Decode } from './decode/context.ts'
-import type { CompiledLayout, DecoderCache } from './decode/compile.ts'
-import { type FieldSpecifier, layoutOf } from './layout.ts'
+import type { CompiledLayout, DecoderCache, ReadyDecoder } from './decode/compile.ts'
+import { type FieldSpecifier, layoutOf, variableLength } from './layout.ts'
 import type { OptionsField } from './options-record.ts'
 
 /** Set ids below are templates and reserved (RFC 7011 §3.3.2). */
@@ -12,11 +11,32 @@ export interface Template {
   /** Fields in front that say what the others are about; 0 for data records. */
   readonly scopeCount: number
   readonly fields: readonly FieldSpecifier[]
+  /** Octets of the shortest record; 0 means that there is nothing to decode. */
+  readonly minLength: number
+  /** Whether all records have `minLength` octets. */
+  readonly isFixed: boolean
   /** When it was last announced or used, milliseconds since 1970. */
   usedAt: number
   compiled: CompiledLayout | undefined
   /** Of a template of options records, when one was read. */
   optionsFields: readonly OptionsField[] | undefined
+}
+
+export function newTemplate(
+  { id, scopeCount, fields }: Pick<Template, 'id' | 'scopeCount' | 'fields'>,
+  now: number,
+): Template {
+  const octets = fields.map(({ length }) => (length === variableLength ? 1 : length))
+  return {
+    id,
+    scopeCount,
+    fields,
+    minLength: octets.reduce((sum, each) => sum + each, 0),
+    isFixed: fields.every(({ length }) => length !== variableLength),
+    usedAt: now,
+    compiled: undefined,
+    optionsFields: undefined,
+  }
 }
 
 export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecifier[]): boolean {
@@ -30,10 +50,13 @@ export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecif
 }
 
 /** The decoder of a template of data records, compiled when it is first used. */
-export function decoderOf(template: Template, cache: DecoderCache): CompiledLayout & { readonly decode: Decode } {
+export function decoderOf(template: Template, cache: DecoderCache, now: number): ReadyDecoder {
   const { compiled } = template
-  if (compiled?.decode) return compiled as CompiledLayout & { readonly decode: Decode }
-  const made = cache.compile(layoutOf(template.fields))
+  if (compiled?.decode) {
+    compiled.usedAt = now
+    return compiled as ReadyDecoder // sound: `decode` was looked at
+  }
+  const made = cache.compile(layoutOf(template.fields), now)
   template.compiled = made
   return made
 }

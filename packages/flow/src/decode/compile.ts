@@ -1,6 +1,6 @@
 /**
  * Decoders compiled per layout. Templates that look alike share one, whoever announced them; at the limit the decoder
- * made first is given up, and made again when its template is used.
+ * unused for longest is given up, and made again when its template is used.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -10,15 +10,13 @@ import { decoderSource } from './source.ts'
 export interface CompiledLayout {
   /** Undefined after the decoder was given up. */
   decode: Decode | undefined
-  /** Octets of the shortest record; 0 means that there is nothing to decode. */
-  readonly minLength: number
-  /** Whether all records have `minLength` octets. */
-  readonly isFixed: boolean
   /** Rows that one record can make: two for a biflow. */
   readonly rowsPerRecord: 1 | 2
+  /** Milliseconds since 1970. */
+  usedAt: number
 }
 
-type Ready = CompiledLayout & { readonly decode: Decode }
+export type ReadyDecoder = CompiledLayout & { readonly decode: Decode }
 
 export class DecoderCache {
   readonly #limit: number
@@ -28,25 +26,29 @@ export class DecoderCache {
     this.#limit = limit
   }
 
-  compile(layout: Layout): Ready {
+  compile(layout: Layout, now: number): ReadyDecoder {
     const known = this.#bySignature.get(layout.signature)
-    if (known) return known as Ready // sound: a decoder that was given up left the map
+    if (known) {
+      known.usedAt = now
+      return known as ReadyDecoder // sound: a decoder that was given up left the map
+    }
     if (this.#bySignature.size >= this.#limit) this.#giveUpOldest()
-    const { places, parts, minLength } = layout
+    const { places } = layout
     // The text is made of this package's own words and of numbers that were checked; nothing received enters it.
     // eslint-disable-next-line no-implied-eval, no-new-func
     const decode = new Function('v', 'at', 'end', 'b', 'row', 'limit', 'x', decoderSource(layout)) as Decode
     const isBiflow = places.has('reverseOctets') || places.has('reversePackets')
-    const compiled = { decode, minLength, isFixed: parts.length === 1, rowsPerRecord: isBiflow ? 2 : 1 } as const
+    const compiled: ReadyDecoder = { decode, rowsPerRecord: isBiflow ? 2 : 1, usedAt: now }
     this.#bySignature.set(layout.signature, compiled)
     return compiled
   }
 
+  /** Looks at all of them, which takes less time than to compile one. */
   #giveUpOldest(): void {
-    for (const [signature, compiled] of this.#bySignature) {
-      compiled.decode = undefined
-      this.#bySignature.delete(signature)
-      return
-    }
+    let oldest: readonly [string, CompiledLayout] | undefined
+    for (const entry of this.#bySignature) if (!oldest || entry[1].usedAt < oldest[1].usedAt) oldest = entry
+    if (!oldest) return
+    oldest[1].decode = undefined
+    this.#bySignature.delete(oldest[0])
   }
 }
