@@ -47,6 +47,8 @@ export interface ControlStore {
 /** A templates snapshot of 16,384 streams takes some 30 MB; what is larger is a mistake. */
 const maxDocumentOctets = 64 * 1024 * 1024
 const defaultMaxEvents = 100_000
+/** Milliseconds to wait for the lock: one who was killed may still be on the way out when the next one starts. */
+const lockPatience = 2000
 
 /**
  * The lock is what keeps a second process off the whole state folder, log and flow store too: it is taken first, held to
@@ -66,7 +68,7 @@ const schema = `
 export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
-    const opened = new DatabaseSync(path)
+    const opened = new DatabaseSync(path, { timeout: lockPatience })
     opened.exec(schema)
     return opened
   })
