@@ -14,11 +14,25 @@ export interface ResolvedRate {
   readonly from: SamplingSource
 }
 
-/** Announcements that may hold for a stream: its own first. */
-function* announcementsFor({ streams }: ExporterEntry, stream: Stream): Iterable<Sampling> {
-  yield stream.sampling
-  for (const beside of streams.domainsBeside(stream)) if (beside.domain === 0) yield beside.sampling
-  for (const sibling of streams.siblingsOf(stream)) yield sibling.sampling
+/**
+ * The announcement that holds for a stream: its own, that of domain 0, or the newest of another port of the domain. Ports
+ * that were silent since before the stream began belong to an exporter that was set up anew: what they said is over.
+ * `rateIn` is 0 where an announcement does not say what is asked.
+ */
+function announcementFor(
+  { streams }: ExporterEntry,
+  stream: Stream,
+  rateIn: (sampling: Sampling) => number,
+): Sampling | undefined {
+  if (rateIn(stream.sampling) > 0) return stream.sampling
+  const whole = streams.get(stream.port, stream.protocol, 0)
+  if (whole && rateIn(whole.sampling) > 0) return whole.sampling
+  let newest: Stream | undefined
+  for (const sibling of streams.siblingsOf(stream)) {
+    if (sibling.lastAt < stream.firstAt || sibling.lastAt <= (newest?.lastAt ?? -1)) continue
+    if (rateIn(sibling.sampling) > 0) newest = sibling
+  }
+  return newest?.sampling
 }
 
 /** `headerRate` is 0 when the header says none; `configured` likewise. A rate of 0 is unknown. */
@@ -28,9 +42,8 @@ export function baseRateOf(
   headerRate: number,
   configured: number | undefined,
 ): ResolvedRate {
-  for (const sampling of announcementsFor(entry, stream)) {
-    if (sampling.baseRate > 0) return { rate: sampling.baseRate, from: sampling.domainRate > 0 ? 'domain' : 'sampler' }
-  }
+  const sampling = announcementFor(entry, stream, ({ baseRate }) => baseRate)
+  if (sampling) return { rate: sampling.baseRate, from: sampling.domainRate > 0 ? 'domain' : 'sampler' }
   if (headerRate > 0) return { rate: headerRate, from: 'header' }
   if (configured) return { rate: configured, from: 'configured' }
   // Nearly every exporter of NetFlow v5 that samples says so in the header; no interval there is no sampling.
@@ -39,11 +52,9 @@ export function baseRateOf(
 
 /** The rate of a sampler that records name; 0 when no options announced it. */
 export function samplerRateOf(entry: ExporterEntry, stream: Stream, sampler: number): number {
-  for (const sampling of announcementsFor(entry, stream)) {
-    const rate = sampling.samplers.get(sampler)
-    if (rate !== undefined) return rate
-  }
-  return 0
+  const rateIn = ({ samplers }: Sampling): number => samplers.get(sampler) ?? 0
+  const sampling = announcementFor(entry, stream, rateIn)
+  return sampling ? rateIn(sampling) : 0
 }
 
 /** systemInitTimeMilliseconds from the options data of the stream, or of a domain beside it; 0 is unknown. */

@@ -4,7 +4,7 @@ import { LossSession } from './loss/session.ts'
 import { type FlowProtocol, flowProtocols } from './protocol.ts'
 import type { Stream, StreamIdentity } from './stream.ts'
 
-/** Streams with one protocol and domain that are asked for templates that came from another port. */
+/** Streams with one protocol and domain that are asked for what came from another port. */
 const maxSiblings = 64
 
 interface Session {
@@ -16,7 +16,8 @@ export class StreamIndex {
   readonly #limits: Pick<Limits, 'domainsPerSession'>
   readonly #streams = new Map<number, Stream>()
   readonly #sessions = new Map<number, Session>()
-  readonly #siblings = new Map<number, Set<Stream>>()
+  /** By protocol and domain, newest last. */
+  readonly #siblings = new Map<number, Stream[]>()
   #last: Stream | undefined
 
   constructor(limits: Pick<Limits, 'domainsPerSession'>) {
@@ -48,8 +49,8 @@ export class StreamIndex {
     const { port, protocol, domain } = stream
     this.#streams.set(keyOf(port, protocol, domain), stream)
     const siblings = this.#siblings.get(keyOf(0, protocol, domain))
-    if (siblings) siblings.add(stream)
-    else this.#siblings.set(keyOf(0, protocol, domain), new Set([stream]))
+    if (siblings) siblings.push(stream)
+    else this.#siblings.set(keyOf(0, protocol, domain), [stream])
     const session = this.#sessions.get(keyOf(port, protocol, 0))
     if (session) session.streams.add(stream)
     else this.#sessions.set(keyOf(port, protocol, 0), { loss: stream.session, streams: new Set([stream]) })
@@ -59,21 +60,22 @@ export class StreamIndex {
     const { port, protocol, domain } = stream
     this.#last = undefined
     this.#streams.delete(keyOf(port, protocol, domain))
-    const siblings = this.#siblings.get(keyOf(0, protocol, domain))
-    siblings?.delete(stream)
-    if (siblings?.size === 0) this.#siblings.delete(keyOf(0, protocol, domain))
+    const siblings = this.#siblings.get(keyOf(0, protocol, domain)) ?? []
+    const index = siblings.indexOf(stream)
+    if (index >= 0) siblings.splice(index, 1)
+    if (siblings.length === 0) this.#siblings.delete(keyOf(0, protocol, domain))
     stream.session.leave(stream.loss)
     const session = this.#sessions.get(keyOf(port, protocol, 0))
     session?.streams.delete(stream)
     if (session?.streams.size === 0) this.#sessions.delete(keyOf(port, protocol, 0))
   }
 
-  /** Streams of the same protocol and domain from other source ports; at most 64 of them. */
+  /** Streams of the same protocol and domain from other source ports; the 64 newest of them, newest first. */
   *siblingsOf(stream: Stream): Iterable<Stream> {
-    let left = maxSiblings
-    for (const one of this.#siblings.get(keyOf(0, stream.protocol, stream.domain)) ?? []) {
+    const siblings = this.#siblings.get(keyOf(0, stream.protocol, stream.domain)) ?? []
+    for (let index = siblings.length - 1; index >= Math.max(0, siblings.length - maxSiblings); index--) {
+      const one = siblings[index]!
       if (one !== stream) yield one
-      if (--left <= 0) return
     }
   }
 
