@@ -24,6 +24,8 @@ export interface Sample {
   readonly stats: Stats
   /** Of the other site's namespace. */
   readonly received: Received
+  /** How far apart the two were read at most: nothing on an idle machine. */
+  readonly apartSeconds: number
 }
 export interface Observed {
   readonly samples: readonly { readonly factory: Sample; readonly 'dc-east': Sample }[]
@@ -66,9 +68,11 @@ const socketOf = (site: string): string => controlPath(folder, site)
 while (!existsSync(socketOf('factory')) || !existsSync(socketOf('dc-east'))) await sleep(50)
 
 async function sample(site: keyof typeof sites): Promise<Sample> {
+  const asked = performance.now()
   const reply = await askGenerator(socketOf(site), { command: 'stats' })
   if (reply.type !== 'stats') throw new Error(JSON.stringify(reply))
-  return { stats: reply.stats, received: receivedAt(site === 'factory' ? peer : process.pid) }
+  const received = receivedAt(site === 'factory' ? peer : process.pid)
+  return { stats: reply.stats, received, apartSeconds: (performance.now() - asked) / 1000 }
 }
 const both = async (): Promise<Observed['samples'][number]> => ({
   factory: await sample('factory'),
