@@ -25,6 +25,8 @@ export interface Message {
   readonly stream: Stream
   readonly times: MessageTimes
   readonly now: number
+  /** When it came: `now`, but for data that waited. */
+  readonly cameAt: number
   records: number
   options: number
   templates: number
@@ -77,13 +79,13 @@ export class DataSets {
 
   /** The set `id`, whose records stand from `at` up to `end`. */
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
-    const { entry, stream, now, times } = message
+    const { entry, stream, now, cameAt, times } = message
     const template = this.#parts.templates.find(entry, stream, id)
     if (!template || !this.#fits(stream, template, end - at)) {
       if (end <= at) return
       message.isKnown = false
       const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
-      this.#parts.parking.park(stream, { setId: id, octets, times, parkedAt: now })
+      this.#parts.parking.park(stream, { setId: id, octets, times, parkedAt: cameAt })
       return
     }
     template.usedAt = now
@@ -110,13 +112,13 @@ export class DataSets {
     const { stream } = message
     const waiting = this.#parts.parking.take(stream, id)
     if (waiting.length === 0) return
-    for (const { octets, times } of waiting) {
-      const late: Message = { ...message, times, records: 0, options: 0, templates: 0, isKnown: true }
+    for (const { octets, times, parkedAt: cameAt } of waiting) {
+      const late: Message = { ...message, times, cameAt, records: 0, options: 0, templates: 0, isKnown: true }
       const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
       this.take(late, id, view, 0, octets.length)
       if (late.isKnown) stream.session.resolve(stream.loss, late)
     }
-    stream.session.waiting(stream.loss, stream.parked.length)
+    stream.session.decoded(stream.loss, stream.parked.length)
   }
 
   #takeRecords(message: Message, template: Template, view: DataView, at: number, end: number): void {

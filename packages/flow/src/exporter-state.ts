@@ -16,7 +16,7 @@ export interface LossState {
   readonly received: number
   /** units / (units + received), 0..1 */
   readonly share: number
-  /** Units not yet known to be lost or not, because data waits for its template. */
+  /** Units not yet known to be lost or not, because data waits for its template. Given up, they are not called lost. */
   readonly undetermined: number
 }
 
@@ -42,6 +42,11 @@ export interface ExporterState {
   readonly parked: number
   /** Data sets given up because too many waited. */
   readonly parkedDropped: number
+  /**
+   * Units (see `lost.unit`) around data that came and was given up because its template did not come. Units lost just
+   * then are among them: they cannot be told apart. The collector always says it.
+   */
+  readonly undecoded?: number
   readonly malformed: number
   readonly lost: LossState
   /** The rate of the latest records; undefined before the first record. 0 is unknown. */

@@ -175,6 +175,7 @@ const newMessage = (entry: ExporterEntry, stream: Stream, times: MessageTimes, n
   stream,
   times,
   now,
+  cameAt: now,
   records: 0,
   options: 0,
   templates: 0,

@@ -13,5 +13,6 @@ export interface ParkedSet {
   /** The records; a copy. */
   readonly octets: Uint8Array
   readonly times: MessageTimes
+  /** When it came; the same when it is parked anew, because the template that came did not fit. */
   readonly parkedAt: number
 }

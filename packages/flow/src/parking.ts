@@ -9,7 +9,7 @@ import type { Stream } from './stream.ts'
 
 export class Parking {
   readonly #limits: Limits
-  /** Oldest first. */
+  /** In the order parked: oldest first, but for those parked anew. */
   readonly #sets = new Map<ParkedSet, Stream>()
   readonly #octetsOf = new Map<Stream, number>()
   #octets = 0
@@ -38,6 +38,7 @@ export class Parking {
     if (size > parkedOctetsPerStream || size > parkedOctets) {
       this.#dropped++
       stream.parkedDropped++
+      stream.session.givenUp(stream.loss, stream.parked.length)
       return
     }
     while (
@@ -70,8 +71,7 @@ export class Parking {
   /** Drops what waited too long. */
   expire(now: number): void {
     for (const [set, stream] of this.#sets) {
-      if (now - set.parkedAt < this.#limits.parkedForMs) return
-      this.#drop(stream, set)
+      if (now - set.parkedAt >= this.#limits.parkedForMs) this.#drop(stream, set)
     }
   }
 
@@ -86,7 +86,7 @@ export class Parking {
     this.#remove(stream, set)
     this.#dropped++
     stream.parkedDropped++
-    stream.session.waiting(stream.loss, stream.parked.length)
+    stream.session.givenUp(stream.loss, stream.parked.length)
   }
 
   #remove(stream: Stream, set: ParkedSet): void {

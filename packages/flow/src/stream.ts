@@ -95,6 +95,7 @@ export class Stream {
       templates: this.templates.size,
       parked: this.parked.length,
       parkedDropped: this.parkedDropped,
+      undecoded: this.session.undecodedOf(this.loss),
       malformed: this.malformed,
       lost: this.session.stateOf(this.loss),
       sampling: lastRate && { rate: lastRate.rate, from: lastRate.from },

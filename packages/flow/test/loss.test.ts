@@ -125,6 +125,19 @@ describe('the estimate of lost units', () => {
     assert.equal(accountant.current.lost, 0)
   })
 
+  for (const [name, numbers] of [
+    ['before it', [-3, -2, 2, 0, -1, 1, 3]],
+    ['across it', [-3, 2, -2, -1, 0, 1, 3]],
+    ['behind it', [-2, -1, 2, 0, 1, 3]],
+  ] as const) {
+    test(`late datagrams at the wrap of 2^32 are no loss: the first missing one stands ${name}`, () => {
+      const accountant = LossAccountant.of('sflow5')
+      const units = { records: 0, options: 0, templates: 0, isKnown: true }
+      for (const number of numbers) accountant.take(number >>> 0, units)
+      assert.equal(accountant.current.lost, 0)
+    })
+  }
+
   test('a count begun anew is no loss, and says so', () => {
     const accountant = LossAccountant.of('ipfix')
     const sent = messagesOf(disciplines[0]!, 300, random(3))

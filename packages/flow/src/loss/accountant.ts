@@ -27,6 +27,8 @@ export class LossAccountant {
   #isCertain = false
   /** Data sets that wait for their template. */
   waiting = 0
+  /** Whether some were given up since all that waited was last decoded. */
+  hasGivenUp = false
 
   constructor(sequences: readonly Sequence[], current: Sequence) {
     this.#sequences = sequences
@@ -84,8 +86,9 @@ export class LossAccountant {
     }
   }
 
+  /** Nothing waits any more. What came and was given up cannot be told from what was lost meanwhile: not called lost. */
   settle(): void {
-    for (const one of this.#sequences) one.settle()
+    for (const one of this.#sequences) one.settle(this.hasGivenUp ? 'undecoded' : 'lost')
   }
 
   restart(): void {

@@ -38,6 +38,8 @@ export class Sequence {
   received = 0
   /** Units skipped around messages whose own units are not known. */
   undetermined = 0
+  /** Those of them whose data came, and was given up. */
+  undecoded = 0
 
   #next = -1
   /** Behind a message of unknown units: the number from which the units are undetermined. -1: there is none. */
@@ -45,8 +47,8 @@ export class Sequence {
   #largest = 1
   #behind = 0
   #behindNext = -1
-  /** [from, to) of units that are missing, oldest first. */
-  #holes: [number, number][] = []
+  /** Units that are missing, oldest first: the first of them, and how many (which may reach over 2^32). */
+  #holes: (readonly [from: number, count: number])[] = []
 
   constructor(rule: CountingRule) {
     this.rule = rule
@@ -85,9 +87,9 @@ export class Sequence {
     this.undetermined = Math.max(0, this.undetermined - units)
   }
 
-  /** Nothing waits any more: what stayed undetermined was not received. */
-  settle(): void {
-    this.lost += this.undetermined
+  /** Nothing waits any more: what stayed undetermined was not received, or was among what was given up. */
+  settle(as: 'lost' | 'undecoded'): void {
+    this[as] += this.undetermined
     this.undetermined = 0
   }
 
@@ -107,6 +109,7 @@ export class Sequence {
     this.lost = other.lost
     this.received = other.received
     this.undetermined = other.undetermined
+    this.undecoded = other.undecoded
   }
 
   copy(): Sequence {
@@ -116,6 +119,7 @@ export class Sequence {
     copy.lost = this.lost
     copy.received = this.received
     copy.undetermined = this.undetermined
+    copy.undecoded = this.undecoded
     copy.#next = this.#next
     copy.#unknownFrom = this.#unknownFrom
     copy.#largest = this.#largest
@@ -176,18 +180,20 @@ export class Sequence {
 
   #miss(from: number, count: number): void {
     this.lost += count
-    this.#holes.push([from, from + count])
+    this.#holes.push([from, count])
     if (this.#holes.length > maxHoles) this.#holes.shift()
   }
 
   /** Whether units `first`..`first + own` were missing; they are no longer. */
   #fill(first: number, own: number): boolean {
-    const index = this.#holes.findIndex(([from, to]) => first >= from && first + own <= to)
+    const index = this.#holes.findIndex(([from, count]) => ((first - from) >>> 0) + own <= count)
     if (index < 0) return false
-    const [from, to] = this.#holes[index]!
-    const rest: [number, number][] = []
-    if (first > from) rest.push([from, first])
-    if (first + own < to) rest.push([first + own, to])
+    const [from, count] = this.#holes[index]!
+    const before = (first - from) >>> 0
+    const behind = count - before - own
+    const rest: (readonly [number, number])[] = []
+    if (before > 0) rest.push([from, before])
+    if (behind > 0) rest.push([(first + own) >>> 0, behind])
     this.#holes.splice(index, 1, ...rest)
     this.lost -= own
     return true

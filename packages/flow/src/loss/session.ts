@@ -55,13 +55,27 @@ export class LossSession {
     this.#shared?.resolve(units)
   }
 
-  /** `waiting` data sets of `domain` wait for their template; with none, what is undetermined was lost. */
+  /** `waiting` data sets of `domain` wait for their template; with none, what is undetermined is settled. */
   waiting(domain: LossAccountant, waiting: number): void {
     this.#waiting += Number(waiting > 0) - Number(domain.waiting > 0)
     domain.waiting = waiting
     if (waiting > 0) return
     domain.settle()
     if (this.#waiting === 0) this.#shared?.settle()
+  }
+
+  /** A data set of `domain` was given up; `waiting` others wait. */
+  givenUp(domain: LossAccountant, waiting: number): void {
+    domain.hasGivenUp = true
+    if (this.#shared) this.#shared.hasGivenUp = true
+    this.waiting(domain, waiting)
+  }
+
+  /** A data set of `domain` was decoded; `waiting` others wait. */
+  decoded(domain: LossAccountant, waiting: number): void {
+    this.waiting(domain, waiting)
+    if (waiting === 0) domain.hasGivenUp = false
+    if (this.#waiting === 0 && this.#shared) this.#shared.hasGivenUp = false
   }
 
   restart(domain: LossAccountant): void {
@@ -83,6 +97,12 @@ export class LossSession {
       share: shareOf(current),
       undetermined: Math.round(current.undetermined * part),
     }
+  }
+
+  /** Units of a domain that came and were not decoded, in the unit of `stateOf`. */
+  undecodedOf(domain: LossAccountant): number {
+    if (!this.#isShared()) return domain.current.undecoded
+    return Math.round(this.#shared!.current.undecoded * this.#partOf(domain))
   }
 
   #isShared(): boolean {
