@@ -71,6 +71,6 @@ export interface Collector {
   totals(): CollectorTotals
   /** Exporter numbers, templates, sampling and interface names as plain data for JSON. */
   snapshot(): CollectorSnapshot
-  /** Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is no snapshot */
+  /** Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is none; nothing changed then */
   restore(snapshot: unknown): void
 }

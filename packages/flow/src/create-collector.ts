@@ -15,6 +15,7 @@ import { MessageIntake } from './message-intake.ts'
 import { Parking } from './parking.ts'
 import { Reporter } from './reporter.ts'
 import { fillFromEthernet } from './sflow/packet-header.ts'
+import { readSnapshot } from './snapshot-form.ts'
 import { restoreSnapshot, snapshotOf } from './snapshot.ts'
 import { TemplateStore } from './template-store.ts'
 
@@ -114,7 +115,7 @@ export function createCollector(config: CollectorConfig): Collector {
       countersDropped: counters.dropped,
     }),
     snapshot: () => snapshotOf(snapshotParts),
-    restore: (snapshot) => restoreSnapshot(snapshotParts, snapshot),
+    restore: (snapshot) => restoreSnapshot(snapshotParts, readSnapshot(snapshot)),
   }
 }
 

@@ -30,7 +30,8 @@ export class ExporterTable {
   readonly #forget: Forget
   readonly #byHash = new Map<number, ExporterEntry[]>()
   readonly #byNumber = new Map<number, ExporterEntry>()
-  #free: number[] = []
+  /** Numbers given up, below `#next`. */
+  readonly #free = new Set<number>()
   #next = 1
   #streams = 0
   #last: ExporterEntry | undefined
@@ -70,8 +71,8 @@ export class ExporterTable {
   restore(octets: Uint8Array, number: number, now: number): ExporterEntry | undefined {
     if (this.#byNumber.has(number) || number < 1 || number > this.#limits.exporters) return undefined
     if (this.#byHash.get(hashOf(octets))?.some(({ exporter }) => isSame(exporter.octets, octets))) return undefined
-    for (; this.#next <= number; this.#next++) if (this.#next !== number) this.#free.push(this.#next)
-    this.#free = this.#free.filter((free) => free !== number)
+    for (; this.#next <= number; this.#next++) if (this.#next !== number) this.#free.add(this.#next)
+    this.#free.delete(number)
     return this.#put(octets, number, now)
   }
 
@@ -89,7 +90,15 @@ export class ExporterTable {
 
   #add(octets: Uint8Array, now: number): ExporterEntry {
     if (this.#byNumber.size >= this.#limits.exporters) this.#sweepExporters()
-    return this.#put(octets, this.#free.pop() ?? this.#next++, now)
+    return this.#put(octets, this.#takeNumber(), now)
+  }
+
+  #takeNumber(): number {
+    for (const number of this.#free) {
+      this.#free.delete(number)
+      return number
+    }
+    return this.#next++
   }
 
   #put(octets: Uint8Array, number: number, now: number): ExporterEntry {
@@ -126,7 +135,7 @@ export class ExporterTable {
     bucket.splice(bucket.indexOf(entry), 1)
     if (bucket.length === 0) this.#byHash.delete(hash)
     this.#byNumber.delete(number)
-    this.#free.push(number)
+    this.#free.add(number)
     if (this.#last === entry) this.#last = undefined
   }
 

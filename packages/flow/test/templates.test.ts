@@ -351,6 +351,49 @@ describe('a snapshot', () => {
     assert.equal(second.collector.addressOf(3), '192.0.2.7')
   })
 
+  test('keeps since when streams are known, and restored ones are not told as new', () => {
+    const first = collectRows()
+    first.collector.receive(announce(), exporterAt(1), 1000)
+    first.collector.receive(data(1), exporterAt(1), 9000)
+    const second = collectRows()
+    second.collector.restore(first.collector.snapshot())
+    const { firstAt, lastAt } = second.collector.exporters()[0]!
+    assert.deepEqual([firstAt, lastAt], [1000, 9000])
+    second.collector.receive(data(1), exporterAt(1), 10_000)
+    second.collector.receive(data(1), exporterAt(2), 10_000)
+    assert.deepEqual(
+      second.collector.takeEvents().map(({ event, address }) => [event, address]),
+      [['exporter.seen', '192.0.2.2']],
+    )
+  })
+
+  test('without times of streams, as the first ones were, is taken', () => {
+    const { collector } = collectRows()
+    const stream = { exporter: 7, port: 1, protocol: 'ipfix', domain: 0, templates: [], samplers: [] }
+    collector.restore({
+      format: 'vagus-flow-state/1',
+      exporters: [{ number: 7, address: '192.0.2.1', lastAt: 5, interfaces: [] }],
+      streams: [{ ...stream, domainRate: 0, initTime: 0 }],
+    })
+    assert.equal(collector.exporters()[0]!.firstAt, 5)
+  })
+
+  test('with one fault at its end changes nothing', () => {
+    const first = collectRows()
+    for (const host of [1, 2, 3]) first.collector.receive(announce(), exporterAt(host), host)
+    const snapshot = first.collector.snapshot()
+    const { collector } = collectRows()
+    const streams = [...snapshot.streams.slice(0, 2), { ...snapshot.streams[2], port: 'x' }]
+    assert.throws(() => collector.restore({ ...snapshot, streams }), {
+      name: 'TypeError',
+      message: /"streams\[2\]\.port"/,
+    })
+    const { exporters, templates } = collector.totals()
+    assert.deepEqual([exporters, templates, collector.addressOf(1)], [0, 0, undefined])
+    collector.restore(snapshot)
+    assert.deepEqual(collector.snapshot(), snapshot)
+  })
+
   const bad = [
     { name: 'nothing', value: undefined, message: /"snapshot" must be an object/ },
     { name: 'another format', value: { format: 'x' }, message: /"format" must be "vagus-flow-state\/1", got "x"/ },

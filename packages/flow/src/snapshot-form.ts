@@ -1,0 +1,113 @@
+/**
+ * Reads a snapshot that was kept as JSON: checks the form of all of it before any of it is used, so that one that was
+ * damaged leaves the collector as it was.
+ * @module
+ */
+import { parseAddress } from '@vagus/address'
+import { flowProtocols } from './protocol.ts'
+import {
+  type CollectorSnapshot,
+  type ExporterSnapshot,
+  snapshotFormat,
+  type StreamSnapshot,
+  type TemplateSnapshot,
+} from './snapshot.ts'
+
+const maxUint16 = 0xffff
+const maxUint32 = 0xffff_ffff
+
+/** @throws {TypeError} naming the first thing that is wrong */
+export function readSnapshot(value: unknown): CollectorSnapshot {
+  const { format, exporters, streams } = record(value, 'snapshot')
+  if (format !== snapshotFormat) {
+    throw new TypeError(`"format" must be "${snapshotFormat}", got ${JSON.stringify(format)}`)
+  }
+  const read = list(exporters, 'exporters', exporterIn)
+  const lastAt = new Map(read.map((exporter) => [exporter.number, exporter.lastAt]))
+  return {
+    format: snapshotFormat,
+    exporters: read,
+    streams: list(streams, 'streams', (one, path) => streamIn(one, path, lastAt)),
+  }
+}
+
+function exporterIn(value: unknown, path: string): ExporterSnapshot {
+  const one = record(value, path)
+  return {
+    number: integer(one['number'], `${path}.number`, maxUint16),
+    address: address(one['address'], `${path}.address`),
+    lastAt: integer(one['lastAt'], `${path}.lastAt`),
+    interfaces: list(one['interfaces'], `${path}.interfaces`, (pair, at) => {
+      const [index, name] = list(pair, at, (element) => element)
+      return [integer(index, `${at}[0]`), String(name)] as const
+    }),
+  }
+}
+
+/** `lastAt` of the exporters stands in for the times of streams, which the first snapshots did not have. */
+function streamIn(value: unknown, path: string, lastAt: ReadonlyMap<number, number>): StreamSnapshot {
+  const one = record(value, path)
+  const exporter = integer(one['exporter'], `${path}.exporter`, maxUint16)
+  const at = lastAt.get(exporter) ?? 0
+  const protocol = flowProtocols.find((known) => known === one['protocol'])
+  if (!protocol) throw new TypeError(`"${path}.protocol" must be one of ${flowProtocols.join(', ')}`)
+  return {
+    exporter,
+    port: integer(one['port'], `${path}.port`, maxUint16),
+    protocol,
+    domain: integer(one['domain'], `${path}.domain`, maxUint32),
+    firstAt: integer(one['firstAt'] ?? at, `${path}.firstAt`),
+    lastAt: integer(one['lastAt'] ?? at, `${path}.lastAt`),
+    templates: list(one['templates'], `${path}.templates`, templateIn),
+    samplers: list(one['samplers'], `${path}.samplers`, (pair, place) => {
+      const [sampler, rate] = integers(pair, place, [Number.MAX_SAFE_INTEGER, maxUint32])
+      return [sampler!, rate!] as const
+    }),
+    domainRate: integer(one['domainRate'], `${path}.domainRate`, maxUint32),
+    initTime: integer(one['initTime'], `${path}.initTime`),
+  }
+}
+
+function templateIn(value: unknown, path: string): TemplateSnapshot {
+  const one = record(value, path)
+  return {
+    id: integer(one['id'], `${path}.id`, maxUint16),
+    scopeCount: integer(one['scopeCount'], `${path}.scopeCount`, maxUint16),
+    usedAt: integer(one['usedAt'], `${path}.usedAt`),
+    fields: list(one['fields'], `${path}.fields`, (field, at) => {
+      const [element, length, enterprise] = integers(field, at, [maxUint16, maxUint16, maxUint32])
+      return [element!, length!, enterprise!] as const
+    }),
+  }
+}
+
+function record(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new TypeError(`"${path}" must be an object, got ${JSON.stringify(value)}`)
+}
+
+function list<T>(value: unknown, path: string, read: (element: unknown, path: string) => T): readonly T[] {
+  if (Array.isArray(value)) return value.map((element, index) => read(element, `${path}[${index}]`))
+  throw new TypeError(`"${path}" must be an array, got ${JSON.stringify(value)}`)
+}
+
+/** As many as `max` has: each up to its own. */
+function integers(value: unknown, path: string, max: readonly number[]): readonly number[] {
+  const elements = list(value, path, (element) => element)
+  return max.map((most, index) => integer(elements[index], `${path}[${index}]`, most))
+}
+
+function integer(value: unknown, path: string, max = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number
+  throw new TypeError(`"${path}" must be a whole number 0..${max}, got ${JSON.stringify(value)}`)
+}
+
+function address(value: unknown, path: string): string {
+  if (typeof value !== 'string') throw new TypeError(`"${path}" must be an address, got ${JSON.stringify(value)}`)
+  try {
+    parseAddress(value)
+    return value
+  } catch (error) {
+    throw new TypeError(`"${path}" must be an address, got ${JSON.stringify(value)}`, { cause: error })
+  }
+}
