@@ -32,7 +32,7 @@ export const flowColumns = [
   {
     name: 'octets',
     type: 'uint64',
-    meaning: 'octets as exported: of IP packets (NetFlow, IPFIX) or of the frame (sFlow)',
+    meaning: 'octets of the IP packets as exported; of the frames for what is not IP (sFlow)',
   },
   { name: 'packets', type: 'uint64', meaning: 'packets as exported' },
   { name: 'samplingRate', type: 'uint32', meaning: 'one in so many packets; 1 is unsampled, 0 is unknown' },

@@ -87,14 +87,28 @@ describe('flow samples', () => {
   for (const { name, header, want } of headers) {
     test(`of ${name}`, () => {
       const { collector, rows } = collectRows()
-      collector.receive(datagram(1, flowSample(sampledHeader(1, 98, header))), from, now)
+      collector.receive(datagram(1, flowSample(sampledHeader(1, 122, header))), from, now)
       const [row] = rows()
       assert.deepEqual([row!.src, row!.protocol, row!.srcPort, row!.dstPort, row!.tcpFlags, row!.tos], want)
-      assert.deepEqual([row!.octets, row!.packets, row!.samplingRate], [98, 1, 512])
+      const octets = row!.version === 4 ? 84 : row!.version === 6 ? 104 : 122 // of the packet; of the frame if not IP
+      assert.deepEqual([row!.octets, row!.packets, row!.samplingRate], [octets, 1, 512])
       assert.deepEqual([row!.inIf, row!.outIf, row!.start, row!.end], [3, 4, now, now])
       assert.equal(collector.totals().malformed, 0)
     })
   }
+
+  test('of a packet that states no length, or more than the frame has, count the octets of the frame', () => {
+    const { collector, rows } = collectRows()
+    const packetOf = (octets: string): Uint8Array =>
+      concat(mac, hex(`0800 4500 ${octets} 0000 0000 4001 0000 c6336401 c6336402 0800 0000`))
+    const jumbogram = concat(mac, hex('86dd'), ipv6.subarray(0, 4), hex('0000'), ipv6.subarray(6))
+    const headers = [packetOf('0000'), packetOf('ffff'), packetOf('0054'), jumbogram]
+    collector.receive(datagram(1, ...headers.map((header) => flowSample(sampledHeader(1, 98, header)))), from, now)
+    assert.deepEqual(
+      rows().map(({ octets }) => octets),
+      [98, 98, 84, 98],
+    )
+  })
 
   test('with protocol IPv4 or IPv6 have no Ethernet header', () => {
     const { collector, rows } = collectRows()

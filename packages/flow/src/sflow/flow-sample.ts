@@ -5,8 +5,8 @@
  *   octets  4         4|8     4     4     4      4|8    4|8     4        n
  *           sequence  source  rate  pool  drops  input  output  records  records
  *
- * Octets are those of the frame, or of the IP packet where only that was sampled; time is when the sample arrived, as
- * the format has none.
+ * Octets are those of the IP packet, as in every other protocol, and of the frame for what is not IP; time is when the
+ * sample arrived, as the format has none.
  * @module
  */
 import type { Reader } from '@vagus/wire'
@@ -85,20 +85,26 @@ function readFlowRecord(r: Reader, format: number, block: FlowBlock, row: number
 /** header_protocol 4, frame_length 4, stripped 4, header: length 4 and octets. */
 function readSampledHeader(r: Reader, block: FlowBlock, row: number, view: DataView): void {
   const protocol = r.uint32()
-  block.octets[row * 2] = r.uint32()
+  const frameOctets = r.uint32()
   r.skip(4)
   const header = r.sub(r.uint32())
-  const at = header.offset
-  const end = at + header.left
-  if (protocol === headerProtocol.ethernet) fillFromEthernet(view, at, end, block, row)
-  else if (protocol === headerProtocol.ipv4) fillFromIpv4(view, at, end, block, row)
-  else if (protocol === headerProtocol.ipv6) fillFromIpv6(view, at, end, block, row)
+  const packetOctets = fillFromHeader(protocol, view, header, block, row)
+  // Whoever sent the packet wrote its length: it is believed as far as the agent saw so many octets.
+  const isBelieved = packetOctets > 0 && (packetOctets < frameOctets || frameOctets === 0)
+  block.octets[row * 2] = isBelieved ? packetOctets : frameOctets
+}
+
+function fillFromHeader(protocol: number, view: DataView, r: Reader, block: FlowBlock, row: number): number {
+  const at = r.offset
+  const end = at + r.left
+  if (protocol === headerProtocol.ethernet) return fillFromEthernet(view, at, end, block, row)
+  if (protocol === headerProtocol.ipv4) return fillFromIpv4(view, at, end, block, row)
+  return protocol === headerProtocol.ipv6 ? fillFromIpv6(view, at, end, block, row) : 0
 }
 
 /** length 4, protocol 4, source, destination, source port 4, destination port 4, TCP flags 4, TOS or priority 4. */
 function readSampledIp(r: Reader, version: 4 | 6, block: FlowBlock, row: number): void {
-  if (block.octets[row * 2] === 0) block.octets[row * 2] = r.uint32()
-  else r.skip(4)
+  block.octets[row * 2] = r.uint32() || block.octets[row * 2]!
   block.version[row] = version
   block.protocol[row] = r.uint32()
   for (const address of [block.srcAddr, block.dstAddr]) {

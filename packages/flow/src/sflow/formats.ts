@@ -13,8 +13,6 @@ export const flowRecordFormat = {
   sampledEthernet: 2,
   sampledIpv4: 3,
   sampledIpv6: 4,
-  extendedSwitch: 1001,
-  extendedRouter: 1002,
   extendedGateway: 1003,
 } as const
 

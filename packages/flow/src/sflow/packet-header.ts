@@ -8,26 +8,31 @@ import type { FlowBlock } from '../columns.ts'
 const etherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8, oldServiceVlan: 0x9100 } as const
 const ipProtocol = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, ah: 51, icmp6: 58, options: 60 }
 const sctp = 132
+const ipv6HeaderOctets = 40
 /** Tags and extension headers that are followed; real packets have fewer. */
 const maxHeaders = 8
 
-/** Ethernet from its destination address on. Fills the columns of `row`, which hold "unknown" so far. */
-export function fillFromEthernet(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
+/**
+ * Ethernet from its destination address on. Fills the columns of `row`, which hold "unknown" so far. Returns the octets
+ * of the IP packet as its header states them; 0 when it states none, or is none.
+ */
+export function fillFromEthernet(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   let next = at + 12
   for (let tags = 0; tags < maxHeaders && next + 2 <= end; tags++) {
     const type = view.getUint16(next)
     if (type === etherType.ipv4) return fillFromIpv4(view, next + 2, end, block, row)
     if (type === etherType.ipv6) return fillFromIpv6(view, next + 2, end, block, row)
-    if (type !== etherType.vlan && type !== etherType.serviceVlan && type !== etherType.oldServiceVlan) return
+    if (type !== etherType.vlan && type !== etherType.serviceVlan && type !== etherType.oldServiceVlan) return 0
     next += 4
   }
+  return 0
 }
 
-/** An IPv4 packet. */
-export function fillFromIpv4(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
-  if (at + 20 > end) return
+/** An IPv4 packet. Returns its octets; 0 when it is none, or was handed over before it was cut into packets. */
+export function fillFromIpv4(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
+  if (at + 20 > end) return 0
   const headerOctets = (view.getUint8(at) & 0x0f) * 4
-  if (view.getUint8(at) >> 4 !== 4 || headerOctets < 20) return
+  if (view.getUint8(at) >> 4 !== 4 || headerOctets < 20) return 0
   const words = row * 4
   block.version[row] = 4
   block.tos[row] = view.getUint8(at + 1)
@@ -38,11 +43,12 @@ export function fillFromIpv4(view: DataView, at: number, end: number, block: Flo
   block.protocol[row] = protocol
   const fragmentOffset = view.getUint16(at + 6) & 0x1fff
   if (fragmentOffset === 0) fillTransport(view, at + headerOctets, end, block, row, protocol)
+  return view.getUint16(at + 2)
 }
 
-/** An IPv6 packet; extension headers are stepped over (RFC 8200 §4). */
-export function fillFromIpv6(view: DataView, at: number, end: number, block: FlowBlock, row: number): void {
-  if (at + 40 > end || view.getUint8(at) >> 4 !== 6) return
+/** An IPv6 packet; extension headers are stepped over (RFC 8200 §4). Returns its octets; 0 when it is none, or a jumbogram. */
+export function fillFromIpv6(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
+  if (at + ipv6HeaderOctets > end || view.getUint8(at) >> 4 !== 6) return 0
   block.version[row] = 6
   block.tos[row] = (view.getUint16(at) >> 4) & 0xff
   for (let word = 0; word < 4; word++) {
@@ -50,7 +56,7 @@ export function fillFromIpv6(view: DataView, at: number, end: number, block: Flo
     block.dstAddr[row * 4 + word] = view.getUint32(at + 36 - word * 4)
   }
   let protocol = view.getUint8(at + 6)
-  let next = at + 40
+  let next = at + ipv6HeaderOctets
   for (let headers = 0; headers < maxHeaders && next + 8 <= end; headers++) {
     let octets = 0
     if (protocol === ipProtocol.hopByHop || protocol === ipProtocol.routing || protocol === ipProtocol.options) {
@@ -69,6 +75,8 @@ export function fillFromIpv6(view: DataView, at: number, end: number, block: Flo
   }
   block.protocol[row] = protocol
   fillTransport(view, next, end, block, row, protocol)
+  const payloadOctets = view.getUint16(at + 4)
+  return payloadOctets === 0 ? 0 : payloadOctets + ipv6HeaderOctets
 }
 
 function fillTransport(view: DataView, at: number, end: number, block: FlowBlock, row: number, protocol: number): void {

@@ -106,17 +106,18 @@ describe('exporters', { skip: needsData(`${folder}/truth-ra0.json`) }, () => {
     })
   }
 
-  test('pmacctd-sfprobe-sflow5.pcap: 1 in 20 samples estimate the packets of each family within 10 %', () => {
+  test('pmacctd-sfprobe-sflow5.pcap: 1 in 20 samples estimate packets and octets of each family within 10 %', () => {
     const { collector, rows } = replay('pmacctd-sfprobe-sflow5.pcap')
     assert.equal(rows.length, 1897)
     assert.ok(rows.every(({ samplingRate }) => samplingRate === 20))
-    // sFlow counts the frame: 14 octets of Ethernet a packet, and 4 of its check sequence where the agent adds them.
     for (const version of [4, 6] as const) {
       const packets = rows.filter((row) => row.version === version).length * 20
       const there = truth()
         .filter(({ ipv }) => ipv === version)
         .reduce((sum, one) => sum + one.packets, 0)
       isWithin(0.1, packets, there, `IPv${version} packets`)
+      // Of the packets, not of the frames that sFlow states: else they would not agree with every other protocol.
+      isWithin(0.1, octetsOf(rows, version), truthOf(version), `IPv${version} octets`)
     }
     assert.equal(collector.addressOf(rows[0]!.exporter), '10.77.1.1', 'the agent address, not the source')
     assert.equal(collector.exporters()[0]!.lost.units, 0)
