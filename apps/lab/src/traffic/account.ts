@@ -103,6 +103,11 @@ export class Account {
     return { v4: Math.round(this.#unexplained.v4), v6: Math.round(this.#unexplained.v6) }
   }
 
+  /** Octets of TCP that the kernel counted and that wait to be booked. */
+  waiting(): { readonly v4: number; readonly v6: number } {
+    return { v4: Math.round(this.#counted.v4.octets), v6: Math.round(this.#counted.v6.octets) }
+  }
+
   /** `left`: octets that left the interfaces, of both families. */
   #settleWithDrops(left: number): void {
     const lines = [...this.#lines[4].values(), ...this.#lines[6].values()]

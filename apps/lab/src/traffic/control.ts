@@ -36,6 +36,8 @@ export interface Stats {
   readonly flows: { readonly opened: number; readonly open: number; readonly failed: number }
   /** Octets of payload that were due and not sent: the process or the network was too slow. */
   readonly unsentOctets: number
+  /** Octets that the kernel counted and that are not in `sent` yet. */
+  readonly waitingOctets: { readonly v4: number; readonly v6: number }
   /** Octets that the kernel counted and that no flow explains. */
   readonly unexplainedOctets: { readonly v4: number; readonly v6: number }
   readonly process: { readonly pid: number; readonly cpuSeconds: number; readonly rssOctets: number }

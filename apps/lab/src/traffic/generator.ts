@@ -117,6 +117,7 @@ export class Generator {
         failed: this.#tcp.failed + this.#udp.failed,
       },
       unsentOctets: this.#lateOctets + this.#tcp.unsentOctets + this.#udp.unsentOctets,
+      waitingOctets: this.#account.waiting(),
       unexplainedOctets: this.#account.unexplained(),
       process: { pid: process.pid, cpuSeconds: (user + system) / 1e6, rssOctets: process.memoryUsage.rss() },
     }
