@@ -266,6 +266,46 @@ describe('IPFIX (RFC 7011)', () => {
       start: 1_700_000_000_000,
       end: 1_700_000_000_000,
     },
+    {
+      name: '154/155 that are zero, which is no time: the export time',
+      fields: [
+        [154, 8],
+        [155, 8],
+      ],
+      data: '00000000 00000000 00000000 00000000',
+      start: 1_700_000_000_000,
+      end: 1_700_000_000_000,
+    },
+    {
+      name: '155 that is zero: the start',
+      fields: [
+        [154, 8],
+        [155, 8],
+      ],
+      data: 'e8fe6cf0 80000000 00000000 00000000',
+      start: 1_699_999_344_500,
+      end: 1_699_999_344_500,
+    },
+    {
+      name: '152/153 of a clock that runs years ahead: a day behind the export at most',
+      fields: [
+        [152, 8],
+        [153, 8],
+      ],
+      data: '0000018bcfe56800 00000fffffffffff',
+      start: 1_700_000_000_000,
+      end: 1_700_086_400_000,
+    },
+    {
+      name: '152/153 that both lie years ahead: the same',
+      fields: [
+        [152, 8],
+        [153, 8],
+      ],
+      data: '00000ffffffffff0 ffffffffffffffff',
+      start: 1_700_086_400_000,
+      end: 1_700_086_400_000,
+    },
     { name: 'none: the export time', fields: [[5, 1]], data: '00', start: 1_700_000_000_000, end: 1_700_000_000_000 },
   ] as const
   for (const { name, fields, data, start, end } of timeRows) {
@@ -349,6 +389,31 @@ describe('IPFIX (RFC 7011)', () => {
       ),
     ])
     assertRow(row, { src: '10.0.0.1', version: 4 })
+  })
+
+  test('IPv4 in elements 27 and 28 is version 4, where both ends are (RFC 4291 §2.5.5.2)', () => {
+    const mapped = (host: number): Uint8Array => concat(new Uint8Array(10), hex('ffff0a0000'), number(host, 1))
+    const data = concat(mapped(1), mapped(2), mapped(1), addressOctets.subarray(16))
+    const rows = rowsOf([
+      ipfix(
+        {},
+        set(
+          2,
+          template(300, [
+            [27, 16],
+            [28, 16],
+          ]),
+        ),
+        set(300, data),
+      ),
+    ])
+    assert.deepEqual(
+      rows.map(({ src, dst, version }) => [src, dst, version]),
+      [
+        ['10.0.0.1', '10.0.0.2', 4],
+        ['10.0.0.1', '2001:db8::2', 6],
+      ],
+    )
   })
 
   test('a biflow is a row each way (RFC 5103), and one row when nothing came back', () => {

@@ -108,14 +108,17 @@ function addressLines(places: Places): readonly string[] {
       `const ve=${ve};`,
     ]
   }
-  if (!has4) return [`const ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};`, 'const ve=6;']
+  if (!has4) return [`const ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};`, `const ve=${areMapped}?4:6;`]
   // Both kinds in one template: the version field says which is filled, else whichever is not zero.
   const isFour = version ? `${low(version)}===4` : '(s0|s1|s2|s3|d0|d1|d2|d3)===0'
   return [
-    `let ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')},ve=6;`,
+    `let ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};let ve=${areMapped}?4:6;`,
     `if(${isFour}){s0=${four('srcAddr4')};d0=${four('dstAddr4')};s1=d1=65535;s2=s3=d2=d3=0;ve=4;}`,
   ]
 }
+
+/** Exporters that know one kind of address write IPv4 into elements 27 and 28 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
+const areMapped = '(s1===65535&&d1===65535&&(s2|s3|d2|d3)===0)'
 
 /** ICMP has no ports: type × 256 + code stands there, where the exporter tells it (element 32, 139 or 176..179). */
 function dstPort(places: Places): string {

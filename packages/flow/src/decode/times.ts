@@ -7,6 +7,7 @@
  *   …DeltaMicroseconds          before the export time
  *
  * What is missing is taken from a duration, from the observation time, from the other end, or from the export time.
+ * What lies more than a day after the export time is taken back to that.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -32,8 +33,12 @@ export function timeLines({ places }: Layout): readonly string[] {
     ...(end === undefined && start !== undefined ? [`te=ts${duration ? `+${duration}` : ''};`] : []),
     ...(start === undefined && end === undefined ? [`ts=te=${observed ?? 'xt'};`] : []),
     'if(!(ts>0))ts=te>0?te:xt;if(!(te>0))te=ts;',
+    `if(te>xt+${dayMs})te=xt+${dayMs};if(ts>xt+${dayMs})ts=te;`,
   ]
 }
+
+/** No flow ends this long after its export: its time is wrong, or its clock. */
+const dayMs = 86_400_000
 
 type Places = Layout['places']
 
@@ -50,9 +55,12 @@ function timeOf(places: Places, which: 'start' | 'end'): string | undefined {
   return uptime && `xt-(u-${whole(uptime)}|0)`
 }
 
-/** 2,208,988,800 s lie between 1900 and 1970. The era of 32 bits that began in 1900 ends in 2036: modulo 2^32. */
+/**
+ * 2,208,988,800 s lie between 1900 and 1970. The era of 32 bits that began in 1900 ends in 2036: modulo 2^32. All zeros
+ * are no time (RFC 5905 §6).
+ */
 const ntpOf = (seconds: string, fraction: string): string =>
-  `((${seconds}-2208988800>>>0)*1000+Math.floor(${fraction}/4294967.296))`
+  `((${seconds}|${fraction})===0?0:(${seconds}-2208988800>>>0)*1000+Math.floor(${fraction}/4294967.296))`
 
 function durationOf(places: Places): string | undefined {
   const milliseconds = places.get('durationMilliseconds')
