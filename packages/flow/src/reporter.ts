@@ -144,6 +144,8 @@ export class Reporter {
 function addLoss(losses: Map<FlowProtocol, Loss>, stream: Stream): void {
   if (!stream.loss.isSettled) return
   const { units, received } = stream.session.stateOf(stream.loss)
+  // Late datagrams, or a counting rule that was learned again, took back what was told: what comes next is new.
+  if (units < stream.reportedLost) stream.reportedLost = units
   const lost = units - stream.reportedLost
   if (lost < 1) return
   const sum = losses.get(stream.protocol) ?? { lost: 0, received: 0, streams: [], worst: { stream, lost } }

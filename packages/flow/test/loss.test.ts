@@ -149,13 +149,28 @@ describe('the estimate of lost units', () => {
     assert.equal(accountant.current.lost, 0)
   })
 
-  test('an exporter that changes its rule is learned again', () => {
-    const accountant = LossAccountant.of('ipfix')
-    for (const { sequence, units } of messagesOf(disciplines[0]!, 400, random(3))) accountant.take(sequence, units)
-    const before = accountant.current.rule.name
-    for (const { sequence, units } of messagesOf(disciplines[1]!, 600, random(5))) accountant.take(sequence, units)
-    assert.equal(before, 'records and options records before the message')
-    assert.match(accountant.current.rule.name, /^records( and options records)? including the message$/)
+  test('an exporter that changes its rule is learned again, and what the old rule made up is taken back', () => {
+    for (const seed of [3, 4, 5, 6]) {
+      const accountant = LossAccountant.of('ipfix')
+      for (const { sequence, units } of messagesOf(disciplines[0]!, 400, random(seed))) accountant.take(sequence, units)
+      const before = accountant.current.rule.name
+      for (const { sequence, units } of messagesOf(disciplines[1]!, 900, random(seed + 9)))
+        accountant.take(sequence, units)
+      assert.equal(before, 'records and options records before the message')
+      assert.match(accountant.current.rule.name, /^records( and options records)? including the message$/)
+      assert.equal(accountant.current.lost, 0)
+    }
+  })
+
+  test('what was lost in an outage of half of the messages stays lost, as the rule is the same behind it', () => {
+    const accountant = LossAccountant.of('netflow9')
+    let lost = 0
+    for (let sequence = 1; sequence <= 3000; sequence++) {
+      const isLost = sequence > 1000 && sequence <= 2000 && sequence % 3 !== 0
+      if (isLost) lost++
+      else accountant.take(sequence, { records: 3, options: 0, templates: 0, isKnown: true })
+    }
+    assert.equal(accountant.current.lost, lost)
   })
 })
 

@@ -17,6 +17,10 @@ const certain = 0.9
 const certainMessages = 256
 /** … until it is right less often than this. */
 const doubtful = 0.5
+/** How fast the best score of the rule in use is forgotten: half of the way down to the score in about 45 messages. */
+const peakDecay = 1 / 64
+/** A rule that failed for good is right less often by this much than the one that took its place. */
+const clearlyWorse = 0.5
 /** Messages before a rule is trusted. */
 const enoughMessages = 16
 
@@ -25,6 +29,11 @@ export class LossAccountant {
   #current: Sequence
   #messages = 0
   #isCertain = false
+  /** While certain: the best score lately, and what was lost by then, before a rule that fails made up losses. */
+  #peak = 0
+  #lostAtPeak = 0
+  /** The rule that failed, until another one is certain, and what it may have made up. */
+  #failed: { readonly sequence: Sequence; readonly madeUp: number } | undefined
   /** Data sets that wait for their template. */
   waiting = 0
   /** Whether some were given up since all that waited was last decoded. */
@@ -58,6 +67,7 @@ export class LossAccountant {
     this.#messages++
     if (this.#isCertain) {
       const outcome = this.#current.take(sequence, units)
+      this.#watchPeak()
       if (this.#current.score < doubtful) this.#reconsider()
       return outcome
     }
@@ -69,14 +79,43 @@ export class LossAccountant {
     }
     this.#choose()
     const { score, observations } = this.#current
-    this.#isCertain = score > certain && observations >= certainMessages
+    if (score > certain && observations >= certainMessages) this.#becomeCertain()
     return outcome
+  }
+
+  #becomeCertain(): void {
+    this.#isCertain = true
+    this.#takeBack()
+    this.#peak = this.#current.score
+    this.#lostAtPeak = this.#current.lost
+  }
+
+  /** Remembers what was lost when the rule was last as good as it lately was: from there on it may be failing. */
+  #watchPeak(): void {
+    const { score, lost } = this.#current
+    if (score < this.#peak) {
+      this.#peak += (score - this.#peak) * peakDecay
+      return
+    }
+    this.#peak = score
+    this.#lostAtPeak = lost
   }
 
   /** The rule in use fails: all are tried again, from what it found so far. */
   #reconsider(): void {
     this.#isCertain = false
-    for (const one of this.#sequences) if (one !== this.#current) one.adopt(this.#current)
+    const failed = this.#current
+    this.#failed = { sequence: failed, madeUp: Math.max(0, failed.lost - this.#lostAtPeak) }
+    for (const one of this.#sequences) one.tryAgain(failed)
+  }
+
+  /** What a rule made up while it failed is no loss, once another one is certain that says so. */
+  #takeBack(): void {
+    const failed = this.#failed
+    this.#failed = undefined
+    if (!failed || failed.sequence === this.#current) return
+    if (failed.sequence.score > this.#current.score - clearlyWorse) return
+    this.#current.lost = Math.max(0, this.#current.lost - failed.madeUp)
   }
 
   resolve(units: { readonly records: number; readonly options: number }): void {

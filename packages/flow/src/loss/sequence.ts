@@ -101,11 +101,12 @@ export class Sequence {
     this.#holes = []
   }
 
-  /** Begins to watch again, from what `other` found meanwhile. */
-  adopt(other: Sequence): void {
-    this.restart()
+  /** Is scored anew, from what `other` found meanwhile; `other` itself goes on where it is. */
+  tryAgain(other: Sequence): void {
     this.score = 0
     this.observations = 0
+    if (other === this) return
+    this.restart()
     this.lost = other.lost
     this.received = other.received
     this.undetermined = other.undetermined
