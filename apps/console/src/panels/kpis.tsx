@@ -1,6 +1,7 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
-import type { Ipv6Share, Link, Status } from '@vagus/api'
+import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
+import { flowsArrive } from '../figures/first-figures.ts'
 import {
   formatAge,
   formatCount,
@@ -49,21 +50,48 @@ export function Kpis() {
     <dl class="kpis">
       <Devices status={status} />
       <BusiestLink status={status} />
-      <Kpi
-        label="traffic"
-        {...(top === undefined ? { value: unknown } : rateFigure(top.total.bitsPerSecond))}
-        note={top === undefined ? '' : `mean of the last ${formatSpan(top.window.seconds)}`}
-      />
+      <Traffic top={top} status={status} />
       <Ipv6 share={share} />
       <Flows status={status} />
-      <Kpi
-        label="coverage"
-        {...(top === undefined || top.coverage === null ? { value: unknown } : shareFigure(top.coverage))}
-        tone={top?.coverage !== undefined && top.coverage !== null && top.coverage < 0.9 ? 'warning' : 'plain'}
-        note={top?.coverage === null ? 'no counters: vagus device' : 'flows against counters'}
-      />
+      <Coverage top={top} status={status} />
       <Loss status={status} />
     </dl>
+  )
+}
+
+interface TopProps {
+  readonly top: FlowTop | undefined
+  readonly status: Status | undefined
+}
+
+/** Right after the start nothing is counted yet of what comes in: that is not zero. */
+const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && flowsArrive(status)
+
+function Traffic({ top, status }: TopProps) {
+  if (top === undefined) return <Kpi label="traffic" value={unknown} note="" />
+  if (isTooEarly({ top, status })) return <Kpi label="traffic" value={unknown} note="first figures soon" />
+  return (
+    <Kpi
+      label="traffic"
+      {...rateFigure(top.total.bitsPerSecond)}
+      note={`mean of the last ${formatSpan(top.window.seconds)}`}
+    />
+  )
+}
+
+function Coverage({ top, status }: TopProps) {
+  if (top === undefined) return <Kpi label="coverage" value={unknown} note="" />
+  if (top.coverage === null) {
+    const note = isTooEarly({ top, status }) ? 'first figures soon' : 'no counters: vagus device'
+    return <Kpi label="coverage" value={unknown} note={note} />
+  }
+  return (
+    <Kpi
+      label="coverage"
+      {...shareFigure(top.coverage)}
+      tone={top.coverage < 0.9 ? 'warning' : 'plain'}
+      note="flows against counters"
+    />
   )
 }
 

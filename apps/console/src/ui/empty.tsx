@@ -1,5 +1,7 @@
 /** What a panel says when it has nothing to show: why, and the commands that fill it. */
 import type { ComponentChildren } from 'preact'
+import { flowsArrive, hasJustBegun } from '../figures/first-figures.ts'
+import { useStatus } from '../state/resources.ts'
 import { Command } from './copy.tsx'
 
 interface Props {
@@ -24,7 +26,16 @@ export function Empty({ title, children, commands }: Props) {
   )
 }
 
-export const NoFlows = () => (
+/** Right after the start: figures are some seconds behind what comes in. */
+const FirstFigures = () => (
+  <Empty title="The first figures come in some seconds" commands={[]}>
+    A flow is told when it was seen for a while, not when it begins.
+  </Empty>
+)
+
+export const NoFlows = () => (flowsArrive(useStatus().data) ? <FirstFigures /> : <NoFlowsAtAll />)
+
+const NoFlowsAtAll = () => (
   <Empty
     title="No flows in this window"
     commands={['vagus lab up', `softflowd -i eth0 -v 10 -n ${location.hostname}:4739`, 'vagus doctor']}
@@ -52,7 +63,10 @@ export const NoSites = () => (
   </Empty>
 )
 
-export const NoLoad = ({ link }: { readonly link: string }) => (
+export const NoLoad = ({ link }: { readonly link: string }) =>
+  hasJustBegun(useStatus().data) ? <FirstFigures /> : <NoLoadAtAll link={link} />
+
+const NoLoadAtAll = ({ link }: { readonly link: string }) => (
   <Empty title={`Nothing is known of ${link} in this window`} commands={['vagus device ls', 'vagus doctor']}>
     Its load comes from interface counters (vagus device beside the router) or from flows of the interfaces at its ends.
   </Empty>

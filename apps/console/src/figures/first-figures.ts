@@ -1,0 +1,20 @@
+/**
+ * Whether figures that are missing are only some seconds away.
+ * @module
+ */
+import type { Status } from '@vagus/api'
+
+/** Twice what figures are behind: nothing for longer than this is silence. */
+const freshMilliseconds = 30_000
+
+/** Whether flow records come in at present. */
+export function flowsArrive(status: Pick<Status, 'now' | 'flows'> | undefined): boolean {
+  if (status === undefined || status.flows.lastAt === null) return false
+  return Date.parse(status.now) - Date.parse(status.flows.lastAt) < freshMilliseconds
+}
+
+/** A controller that runs for less than this has counted hardly anything. */
+const youngMilliseconds = 30_000
+
+export const hasJustBegun = (status: Pick<Status, 'now' | 'startedAt'> | undefined): boolean =>
+  status !== undefined && Date.parse(status.now) - Date.parse(status.startedAt) < youngMilliseconds
