@@ -23,8 +23,12 @@ const soaks: Readonly<Record<string, () => void>> = {
       : []
     process.stdout.write(`decoder: own datagrams and ${captures.length} captured ones\n`)
     for (let seed = 1; seed <= 20; seed++) {
-      const { datagrams, malformed, rows } = fuzzFlow(50_000, seed, captures)
-      process.stdout.write(`  seed ${seed}: ${datagrams} datagrams, ${malformed} malformed, ${rows} rows, none threw\n`)
+      const clock = (): number => performance.now()
+      const { datagrams, malformed, rows, worst, worstMs } = fuzzFlow({ count: 50_000, seed, captures, clock })
+      const longest = `longest ${worstMs.toFixed(1)} ms for ${worst.length} octets`
+      process.stdout.write(
+        `  seed ${seed}: ${datagrams} datagrams, ${malformed} malformed, ${rows} rows, none threw, ${longest}\n`,
+      )
     }
   },
   bgp: () => inPortions((count, seed) => fuzzBgp(count, seed)),

@@ -76,7 +76,9 @@ export function readOptionsRecord(
     }
     next += octets
   }
-  return { numbers, texts, next }
+  // More than 2^53 is no index, no sampler and no time: a record that claims it says nothing.
+  const isSane = [...numbers.values()].every(Number.isSafeInteger)
+  return isSane ? { numbers, texts, next } : { numbers: new Map(), texts: new Map(), next }
 }
 
 function numberOf(view: DataView, at: number, length: number): number {

@@ -1,6 +1,7 @@
 /**
  * Plays mutated datagrams into a collector with small limits, and checks after every so many that none threw and that
- * nothing grew past its limit. A few thousand run with the unit tests; `npm run soak` plays a million.
+ * nothing grew past its limit. Every so often the collector is made anew from its snapshot, as a restart has it. A
+ * thousand run with the unit tests; `npm run soak` plays a million.
  * @module
  */
 import assert from 'node:assert/strict'
@@ -81,6 +82,31 @@ const seeds: readonly Uint8Array[] = [
     ),
     set(400, concat(number(5, 8), number(1, 4), number(99, 4), hex('04 65746830'))),
   ),
+  ipfix({}, set(2, hex('0100 0000 0002 0000')), set(3, hex('0003 0000')), set(256, plainRecord(3))),
+  ipfix(
+    {},
+    set(
+      2,
+      template(302, [
+        [10, 0],
+        [8, 4],
+        [27, 0],
+        [12, 4],
+        [82, 0],
+      ]),
+    ),
+    set(
+      3,
+      optionsTemplate(402, 1, [
+        [143, 0],
+        [34, 0],
+        [371, 65535],
+        [82, 0],
+      ]),
+    ),
+    set(302, hex('0a000001 0a000002')),
+    set(402, hex('01 61 00 02 6161')),
+  ),
   hex(`00000005 00000001 0a000001 00000000 00000001 00000001 00000001
     00000001 00000060 00000001 00000007 00000200 00001000 00000000 00000003 00000004 00000001
     00000001 00000038 00000001 00000062 00000004 00000026 020000000001 020000000002 0800 45b8
@@ -116,46 +142,99 @@ function mutate(datagram: Uint8Array, other: Uint8Array, next: (below: number) =
   return octets
 }
 
+/** Exporter `domainsAt` sends from one port for so many observation domains: more than share a count. */
+const domains = 150
+const domainsAt = 1
+const ipfixDomainOffset = 12
+
+/** Numbers the domain of an IPFIX or NetFlow v9 message anew, where it has one. */
+function inDomain(datagram: Uint8Array, domain: number): Uint8Array {
+  const offset = datagram[1] === 9 ? ipfixDomainOffset + 4 : ipfixDomainOffset
+  if (datagram.length < offset + 4) return datagram
+  const octets = datagram.slice()
+  octets.set(number(domain, 4), offset)
+  return octets
+}
+
 export interface FuzzResult {
   readonly datagrams: number
   readonly malformed: number
   readonly rows: number
+  readonly restarts: number
+  /** Octets of the datagram that took longest. */
+  readonly worst: Uint8Array
+  /** How long that took; depends on the machine, and on what else it did. */
+  readonly worstMs: number
+}
+
+/** What is to be played: `captures` besides the datagrams above. */
+interface FuzzPlan {
+  readonly count: number
+  readonly seed: number
+  readonly captures?: readonly Uint8Array[]
+  /** Milliseconds of a clock for the worst time; without it, 0. */
+  readonly clock?: () => number
 }
 
 /**
- * Plays `count` mutations of the datagrams above and of `captures`. Throws an AssertionError that names the seed and the
- * datagram when the collector breaks its word.
+ * Plays `count` mutations. Throws an AssertionError that names the seed and the datagram when the collector breaks its
+ * word.
  */
-export function fuzz(count: number, seed: number, captures: readonly Uint8Array[] = []): FuzzResult {
+export function fuzz({ count, seed, captures = [], clock = () => 0 }: FuzzPlan): FuzzResult {
   const next = random(seed)
   const corpus = [...seeds, ...captures]
-  let rows = 0
-  const collector = createCollector({
-    limits,
-    onBlock(block) {
-      rows += block.length
-      if (next(2) === 0) collector.recycle(block)
-    },
-  })
+  const sums = { datagrams: 0, malformed: 0, rows: 0, restarts: 0 }
+  let worst: Pick<FuzzResult, 'worst' | 'worstMs'> = { worst: new Uint8Array(), worstMs: 0 }
+  const start = (): Collector => {
+    const made: Collector = createCollector({
+      limits,
+      onBlock(block) {
+        sums.rows += block.length
+        if (next(2) === 0) made.recycle(block)
+      },
+    })
+    return made
+  }
+  const stop = (collector: Collector): void => {
+    collector.flush()
+    assertWithin(collector, seed)
+    sums.datagrams += collector.totals().datagrams
+    sums.malformed += collector.totals().malformed
+  }
+  let collector = start()
   let now = 1_700_000_000_000
   for (let index = 0; index < count; index++) {
-    const datagram = mutate(corpus[next(corpus.length)]!, corpus[next(corpus.length)]!, next)
+    const host = next(60)
+    const mutated = mutate(corpus[next(corpus.length)]!, corpus[next(corpus.length)]!, next)
+    const datagram = host === domainsAt ? inDomain(mutated, next(domains)) : mutated
+    const port = host === domainsAt ? 1000 : 1000 + next(3)
     now += next(2000)
-    const from = exporterAt(next(60), 1000 + next(3))
     try {
-      collector.receive(datagram, from, now)
+      const before = clock()
+      collector.receive(datagram, exporterAt(host, port), now)
+      const took = clock() - before
+      if (took > worst.worstMs) worst = { worst: datagram, worstMs: took }
       if (index % 64 === 0) collector.tick(now)
+      if (index % restartEvery === restartEvery - 1) {
+        stop(collector)
+        const snapshot: unknown = JSON.parse(JSON.stringify(collector.snapshot()))
+        collector = start()
+        collector.restore(snapshot)
+        sums.restarts++
+        assert.deepEqual(collector.snapshot(), snapshot, 'a snapshot is restored whole')
+      }
     } catch (error) {
       const octets = Buffer.from(datagram).toString('hex')
       throw new assert.AssertionError({ message: `seed ${seed}, datagram ${index} ${octets}: ${String(error)}` })
     }
     if (index % 256 === 0) assertWithin(collector, seed)
   }
-  collector.flush()
-  assertWithin(collector, seed)
-  const { datagrams, malformed } = collector.totals()
-  return { datagrams, malformed, rows }
+  stop(collector)
+  return { ...sums, ...worst }
 }
+
+/** Datagrams between two restarts. */
+const restartEvery = 500
 
 function assertWithin(collector: Collector, seed: number): void {
   const { templates, parked, parkedOctets, streams, exporters } = collector.totals()

@@ -248,6 +248,24 @@ describe('options data', () => {
     assert.deepEqual([collector.totals().optionsRecords, rows()[0]!.samplingRate], [2, 60])
   })
 
+  test('with numbers beyond 2^53 says nothing, and leaves a snapshot that can be restored', () => {
+    const { collector } = collectRows()
+    const fields = [
+      [302, 8],
+      [34, 4],
+      [10, 8],
+      [82, 3],
+      [160, 8],
+    ] as const
+    const all = 'ffffffffffffffff'
+    collector.receive(announceOptions(fields), exporterAt(1), 1)
+    collector.receive(ipfix({}, set(400, hex(`${all} 00000064 ${all} 676530 ${all}`))), exporterAt(1), 2)
+    assert.equal(collector.interfaceNames(1).size, 0)
+    const [stream] = collector.snapshot().streams
+    assert.deepEqual([stream!.domainRate, stream!.samplers, stream!.initTime], [0, [], 0])
+    collectRows().collector.restore(JSON.parse(JSON.stringify(collector.snapshot())))
+  })
+
   test('of more than 4096 records in a set is malformed behind them', () => {
     const { collector } = collectRows()
     collector.receive(announceOptions([[143, 1]]), exporterAt(1), 1)
