@@ -19,6 +19,12 @@ export interface CollectorConfig {
   readonly onBlock: (block: FlowBlock) => void
   /** The rate that the operator configured for an exporter (text of its address), where it states none itself. */
   readonly samplingRateOf?: (address: string) => number | undefined
+  /**
+   * Whether datagrams from `source` may report for the sFlow agent whose address they name (texts of both, which
+   * differ). Where they may not, the source is the exporter. Default: from a loopback address, as a proxy beside the
+   * collector has it. Asked for every such datagram.
+   */
+  readonly mayReport?: (agent: string, source: string) => boolean
   readonly limits?: Partial<Limits>
 }
 

@@ -61,6 +61,7 @@ export function createCollector(config: CollectorConfig): Collector {
     reporter,
     counters,
     maxFields,
+    mayReport: config.mayReport,
   })
   const snapshotParts = { table, templates, interfaceNames, maxFields }
   const received = { datagrams: 0, octets: 0, malformed: 0 }

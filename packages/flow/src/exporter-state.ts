@@ -23,7 +23,7 @@ export interface LossState {
 export interface ExporterState {
   /** Number of the exporter, as flow records carry it; streams from one address share it. */
   readonly exporter: number
-  /** Text of the exporter's address: the datagrams' source, for sFlow the agent address that they name. */
+  /** Text of the exporter's address: the datagrams' source, for sFlow the agent that they name where that may be. */
   readonly address: string
   /** Source port of the datagrams. */
   readonly port: number

@@ -20,6 +20,7 @@ import { netflow5HeaderOctets, netflow5Layout, netflow5RecordOctets, readNetflow
 import type { MessageTimes } from './parked-set.ts'
 import type { Reporter } from './reporter.ts'
 import { type SetWalkParts, walkSets } from './set-walk.ts'
+import { exporterOf, type MayReport } from './sflow/agent.ts'
 import { readSflowHeader } from './sflow/datagram.ts'
 import { readSamples, type SampleCounts, type SflowParts } from './sflow/receive.ts'
 import type { Stream, StreamIdentity } from './stream.ts'
@@ -27,6 +28,7 @@ import type { Stream, StreamIdentity } from './stream.ts'
 export interface IntakeParts extends SetWalkParts, SflowParts {
   readonly table: ExporterTable
   readonly dataSets: DataSets
+  readonly mayReport: MayReport | undefined
   readonly decoders: DecoderCache
   readonly malformation: Malformation
   readonly reporter: Reporter
@@ -110,8 +112,7 @@ export class MessageIntake {
     let stream: Stream | undefined
     try {
       const header = readSflowHeader(r)
-      const isKnownAgent = header.agent.some((octet) => octet !== 0)
-      const address = isKnownAgent ? header.agent : datagram.address
+      const address = exporterOf(header.agent, datagram.address, this.#parts.mayReport)
       const identity = { port: datagram.port, protocol: 'sflow5', domain: header.subAgent } as const
       const found = this.#stream(address, identity, now)
       stream = found.stream

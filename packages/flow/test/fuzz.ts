@@ -28,6 +28,7 @@ const limits: Limits = {
   ...defaultLimits,
   exporters: 40,
   streams: 64,
+  domainsPerSession: 16,
   templatesPerStream: 12,
   templates: 200,
   fieldsTotal: 3000,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type CounterSample, encodeCounterDatagram } from '../src/index.ts'
+import { type CollectorConfig, type CounterSample, encodeCounterDatagram } from '../src/index.ts'
 import { concat, exporterAt, hex, number } from './datagrams.ts'
 import { collectRows } from './rows.ts'
 
@@ -171,13 +171,39 @@ describe('flow samples', () => {
     )
   })
 
-  test('come from the agent, also when a proxy sends them, unless the agent does not know its address', () => {
-    const { collector } = collectRows()
-    collector.receive(datagram(1), from, now)
+  const addressesFrom = (source: Uint8Array, config: Partial<CollectorConfig> = {}): readonly string[] => {
+    const { collector } = collectRows(config)
+    collector.receive(datagram(1), { address: source, port: 6343 }, now)
+    return collector.exporters().map(({ address }) => address)
+  }
+  const mapped = (octets: string): Uint8Array => concat(new Uint8Array(10), hex(`ffff ${octets}`))
+
+  test('are of the source, whatever agent they name, unless it may report for that', () => {
+    assert.deepEqual(addressesFrom(from.address), ['192.0.2.1'])
+    assert.deepEqual(addressesFrom(mapped('0a000001')), ['10.0.0.1'])
+    const asked: (readonly [string, string])[] = []
+    const mayReport = (agent: string, source: string): boolean => asked.push([agent, source]) === 1
+    assert.deepEqual(addressesFrom(from.address, { mayReport }), ['10.0.0.1'])
+    assert.deepEqual(addressesFrom(from.address, { mayReport }), ['192.0.2.1'])
+    assert.deepEqual(addressesFrom(mapped('0a000001'), { mayReport }), ['10.0.0.1'])
+    assert.deepEqual(asked, [
+      ['10.0.0.1', '192.0.2.1'],
+      ['10.0.0.1', '192.0.2.1'],
+    ])
+  })
+
+  test('are of the agent when a proxy beside the collector sends them', () => {
+    assert.deepEqual(addressesFrom(mapped('7f000002')), ['10.0.0.1'])
+    assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('01'))), ['10.0.0.1'])
+    assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('02'))), ['::2'])
+  })
+
+  test('are of the source when the agent does not know its address', () => {
+    const { collector } = collectRows({ mayReport: () => true })
     collector.receive(hex('00000005 00000000 00000000 00000001 00000001 00000000'), from, now)
     assert.deepEqual(
       collector.exporters().map(({ address }) => address),
-      ['10.0.0.1', '192.0.2.1'],
+      ['192.0.2.1'],
     )
   })
 })
@@ -242,7 +268,7 @@ describe('counter samples', () => {
     )
     fc.assert(
       fc.property(fc.array(samples, { maxLength: 12 }), fc.constantFrom('10.1.2.3', '2001:db8::7'), (list, agent) => {
-        const { collector } = collectRows()
+        const { collector } = collectRows({ mayReport: () => true })
         const octets = encodeCounterDatagram({
           agentAddress: agent,
           subAgent: 0,
