@@ -4,7 +4,7 @@ import { type Metering, type Way, way } from './metering.ts'
 import { load, loadFields, type Slice } from './slice.ts'
 import { rateOf, type Window } from './window.ts'
 
-/** Bits per second of IP packets (of frames, with sFlow); null where no record shows that direction of the interface. */
+/** Bits per second of IP packets; null where no record shows that direction of the interface. */
 export interface InterfaceLoad {
   /** Number of the device. */
   readonly device: number
