@@ -2,6 +2,7 @@
  * Options of a command as data: from this one description come parsing, help, completion and the types of the values.
  * @module
  */
+import { durationPattern, parseDuration } from '@vagus/api/duration'
 
 interface Described {
   readonly short?: string
@@ -56,12 +57,10 @@ type ValueOf<O> = O extends { readonly type: 'flag' }
 /** The parsed values of `O`: durations in seconds, options without default may be undefined. */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
 /** `5m` in seconds: 300. A bare number is seconds. Undefined when it is no duration or longer than 100 years. */
 export function secondsOf(text: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,12})([smhd]?)$/.exec(text) ?? []
-  if (digits === undefined) return undefined
-  const seconds = Number(digits) * (unitSeconds[unit ?? ''] ?? 1)
+  const withUnit = /^\d+$/.test(text) ? `${text}s` : text
+  if (!durationPattern.test(withUnit)) return undefined
+  const seconds = parseDuration(withUnit) / 1000
   return seconds > 0 && seconds <= 100 * 365 * 86_400 ? seconds : undefined
 }

@@ -2,16 +2,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
+import { parseDuration } from '@vagus/api/duration'
 import type { Config } from '@vagus/api'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
 import { type ConfigChanges, changesOf } from './config/changes.ts'
-import { parseDuration } from './config/duration.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { DomainState } from './domain-state.ts'
+import { canonicalAddress } from './domain/directory.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { eventKeeper } from './events/event-keeper.ts'
@@ -210,6 +211,11 @@ const collectorDomain = ({ domain, config, directory }: DomainState): CollectorD
   samplingRates: new Map(
     config.devices.flatMap((device) =>
       device.samplingRate === undefined ? [] : [[directory.addressOf(device), device.samplingRate]],
+    ),
+  ),
+  agentOf: new Map(
+    config.devices.flatMap((device) =>
+      device.sources.map((source) => [canonicalAddress(source), directory.addressOf(device)] as const),
     ),
   ),
 })

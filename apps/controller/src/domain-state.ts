@@ -3,11 +3,11 @@
  * and writes down what they find as events.
  * @module
  */
+import { parseDuration } from '@vagus/api/duration'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { CollectorSnapshot } from '@vagus/flow'
 import type { CollectorReport } from './collector/messages.ts'
-import { parseDuration } from './config/duration.ts'
 import { carriesFlows } from './domain/device-state.ts'
 import { CoverageHistory } from './domain/coverage-history.ts'
 import { createDirectory, type Directory } from './domain/directory.ts'

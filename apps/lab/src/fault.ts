@@ -84,10 +84,10 @@ export const faultForms: readonly FaultForm[] = Object.values(forms).map(({ word
 })
 
 /**
- * The fault that the words after `vagus lab fault` name; `duration` is the value of `--for`, such as `10s`.
+ * The fault that the words after `vagus lab fault` name; `forSeconds` is the value of `--for`.
  * Throws `LabError` `usage`.
  */
-export function faultOf(words: readonly string[], duration?: string): Fault {
+export function faultOf(words: readonly string[], forSeconds?: number): Fault {
   const [kind = '', object = ''] = words
   if (!Object.hasOwn(forms, kind)) {
     throw new LabError('usage', `there is no fault "${kind}"; there are ${Object.keys(forms).join(', ')}`)
@@ -96,23 +96,15 @@ export function faultOf(words: readonly string[], duration?: string): Fault {
   if (words.length !== form.words.split(' ').length) {
     throw new LabError('usage', `"${words.join(' ')}" should be: ${form.words}`)
   }
-  if (duration !== undefined && form.duration === 'none') {
+  if (forSeconds !== undefined && form.duration === 'none') {
     throw new LabError('usage', `${kind} takes no --for: nothing is left to undo`)
   }
-  return form.fault(object, duration === undefined ? {} : { forSeconds: secondsOf(duration) })
+  return form.fault(object, forSeconds === undefined ? {} : { forSeconds: checkedSeconds(forSeconds) })
 }
 
 function controllerOf(program: string): 'controller' {
   if (program !== 'controller') throw new LabError('usage', `"${program}" should be: controller`)
   return program
-}
-
-const secondsPer = { s: 1, m: 60, h: 3600 } as const
-
-function secondsOf(duration: string): number {
-  const match = /^(\d+)([smh])$/.exec(duration)
-  if (match === null) throw new LabError('usage', `"${duration}" is no duration; write it as 10s, 5m or 1h`)
-  return checkedSeconds(Number(match[1]) * secondsPer[match[2] as 's' | 'm' | 'h'])
 }
 
 /** Nobody waits longer; a timer of Node holds 24 days and fires at once beyond. */

@@ -139,7 +139,7 @@ describe('a small lab', { skip }, () => {
   })
 
   test('unplugs a link, and gets it back with its addresses and its neighbour', async () => {
-    const receipt = await labFault(faultOf(['link-down', 'pe-2-pe-1'], '1s'), { home })
+    const receipt = await labFault(faultOf(['link-down', 'pe-2-pe-1'], 1), { home })
     assert.deepEqual([receipt.forSeconds, receipt.undo], [1, ['link-up', 'pe-2-pe-1']])
     const carrier = async (node: string): Promise<string> => {
       const [link] = JSON.parse(await on(node, ['ip', '-j', 'link', 'show', 'eth1'], home)) as [{ operstate: string }]
@@ -164,7 +164,7 @@ describe('a small lab', { skip }, () => {
       const text = await on('pe-1', ['ip', '-j', 'link', 'show', 'eth1'], home)
       return (JSON.parse(text) as [{ operstate: string }])[0].operstate
     }
-    await labFault(faultOf(['link-down', 'pe-2-pe-1'], '1s'), { home })
+    await labFault(faultOf(['link-down', 'pe-2-pe-1'], 1), { home })
     await labFault(faultOf(['link-down', 'pe-1-pe-2']), { home })
     await sleep(1500)
     assert.equal(await carrier(), 'DOWN')

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { durationPattern } from './duration.ts'
 
 const name = z
   .string()
@@ -12,7 +13,7 @@ const prefix = z.union([z.cidrv4(), z.cidrv6()])
 const address = z.union([z.ipv4(), z.ipv6()])
 const duration = z
   .string()
-  .regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
+  .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
   .describe('a number and s, m, h or d')
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
@@ -25,7 +26,12 @@ const interfaceOf = z.strictObject({
 const device = z.strictObject({
   name: name.describe('as it shall be shown'),
   role: z.enum(['edge', 'core']).describe('edge devices have boundary interfaces'),
-  address: address.describe('source address of its flow exports'),
+  address: address.describe("source address of its flow exports; for sFlow the agent's address"),
+  sources: z
+    .array(address)
+    .max(64)
+    .default([])
+    .describe('further addresses from which its sFlow comes; from any other an agent of this name is not believed'),
   samplingRate: z
     .int()
     .positive()

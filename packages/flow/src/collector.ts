@@ -21,8 +21,8 @@ export interface CollectorConfig {
   readonly samplingRateOf?: (address: string) => number | undefined
   /**
    * Whether datagrams from `source` may report for the sFlow agent whose address they name (texts of both, which
-   * differ). Where they may not, the source is the exporter. Default: from a loopback address, as a proxy beside the
-   * collector has it. Asked for every such datagram.
+   * differ); a loopback source always may, as it is a proxy beside the collector. Where they may not, the source is the
+   * exporter. Asked for every such datagram.
    */
   readonly mayReport?: (agent: string, source: string) => boolean
   readonly limits?: Partial<Limits>

@@ -194,6 +194,7 @@ describe('flow samples', () => {
 
   test('are of the agent when a proxy beside the collector sends them', () => {
     assert.deepEqual(addressesFrom(mapped('7f000002')), ['10.0.0.1'])
+    assert.deepEqual(addressesFrom(mapped('7f000002'), { mayReport: () => false }), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('01'))), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('02'))), ['::2'])
   })

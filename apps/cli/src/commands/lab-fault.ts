@@ -39,8 +39,7 @@ export const command = defineCommand({
   },
   async run({ values, words, terminal }) {
     const { faultOf, labFault } = await import('@vagus/lab')
-    const duration = values.for === undefined ? undefined : `${values.for}s`
-    const receipt = await withLab(async () => labFault(faultOf(words, duration), referenceOf(values)))
+    const receipt = await withLab(async () => labFault(faultOf(words, values.for), referenceOf(values)))
     const { fault, undo, forSeconds } = receipt
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Fault', ...receipt }, null, 2)}\n`)
     else terminal.out(`${fault}${forSeconds === null ? '' : `, for ${durationText(forSeconds)}`}\n`)

@@ -12,6 +12,8 @@ export interface CollectorDomain {
   readonly domain: Domain
   /** Sampling rates that the operator configured, by the text of the exporter's address. */
   readonly samplingRates: ReadonlyMap<string, number>
+  /** Which device reports from an address that is not its own: the device's address by the source's. */
+  readonly agentOf: ReadonlyMap<string, string>
 }
 
 export interface CollectorStart extends CollectorDomain {

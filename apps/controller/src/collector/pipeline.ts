@@ -16,7 +16,7 @@ export class Pipeline {
     (block) => this.#window.add(block, this.#now),
     (block) => this.collector.recycle(block),
   )
-  #rates: ReadonlyMap<string, number>
+  #said: Pick<CollectorDomain, 'samplingRates' | 'agentOf'>
   #enricher: Enricher
   #window: LiveWindow
   #countsAll: boolean
@@ -26,7 +26,7 @@ export class Pipeline {
   constructor(domain: CollectorDomain, log: FlowLog, snapshot: unknown, now: number) {
     this.#log = log
     this.#now = now
-    this.#rates = domain.samplingRates
+    this.#said = domain
     const { collector, problem } = this.#restored(snapshot)
     this.collector = collector
     this.snapshotProblem = problem
@@ -63,7 +63,7 @@ export class Pipeline {
   setDomain(domain: CollectorDomain, now: number): void {
     this.collector.flush()
     this.#backlog.clear()
-    this.#rates = domain.samplingRates
+    this.#said = domain
     this.#enricher = this.#enricherOf(domain)
     this.#window = this.#windowOf(domain, now)
     this.#countsAll = countsAll(domain)
@@ -86,7 +86,8 @@ export class Pipeline {
     const create = (): Collector =>
       createCollector({
         onBlock: (block) => this.#take(block),
-        samplingRateOf: (address) => this.#rates.get(address),
+        samplingRateOf: (address) => this.#said.samplingRates.get(address),
+        mayReport: (agent, source) => this.#said.agentOf.get(source) === agent,
       })
     const collector = create()
     if (snapshot === undefined) return { collector, problem: undefined }

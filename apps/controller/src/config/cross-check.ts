@@ -1,5 +1,6 @@
 /** What a schema cannot say: that names are unique, that what is referred to is there. @module */
 import type { Config } from '@vagus/api'
+import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './endpoint.ts'
 
@@ -19,6 +20,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
+  sources(config, report)
   interfaces(config, report)
   sites(config, report)
   links(config, report)
@@ -50,6 +52,19 @@ function endpoints(config: Config, report: Report): void {
   }
   check(parseHttpEndpoint, config.listen, ['listen'])
   for (const [index, text] of config.flow.listen.entries()) check(parseFlowEndpoint, text, ['flow', 'listen', index])
+}
+
+/** One source speaks for one device, and a device's own address for itself. */
+function sources({ devices }: Config, report: Report): void {
+  const owner = new Map(devices.map(({ name, address }) => [canonicalAddress(address), name]))
+  for (const [at, device] of devices.entries()) {
+    for (const [index, source] of device.sources.entries()) {
+      const other = owner.get(canonicalAddress(source))
+      if (other !== undefined)
+        report(['devices', at, 'sources', index], `${source} is an address of "${other}" already`)
+      else owner.set(canonicalAddress(source), device.name)
+    }
+  }
 }
 
 function interfaces({ devices, sites }: Config, report: Report): void {

@@ -25,8 +25,8 @@ export interface Directory {
 }
 
 export function createDirectory(config: Config): Directory {
-  const addresses = new Map(config.devices.map((device) => [device.name, canonical(device.address)]))
-  const byAddress = new Map(config.devices.map((device) => [canonical(device.address), device]))
+  const addresses = new Map(config.devices.map((device) => [device.name, canonicalAddress(device.address)]))
+  const byAddress = new Map(config.devices.map((device) => [canonicalAddress(device.address), device]))
   const byName = new Map(config.devices.map((device) => [device.name, device]))
   const ends = new Map<string, readonly MeasuringEnd[]>()
   for (const link of config.links) {
@@ -46,10 +46,10 @@ export function createDirectory(config: Config): Directory {
   return {
     config,
     deviceAt: (address) => byAddress.get(address),
-    addressOf: (device) => addresses.get(device.name) ?? canonical(device.address),
+    addressOf: (device) => addresses.get(device.name) ?? canonicalAddress(device.address),
     endsOf: (link) => ends.get(link) ?? [],
   }
 }
 
 /** RFC 5952 text, so that addresses compare as strings. */
-const canonical = (address: string): string => formatAddress(parseAddress(address))
+export const canonicalAddress = (address: string): string => formatAddress(parseAddress(address))

@@ -1,5 +1,5 @@
 /** Windows of time as they stand in a query. @module */
-import { parseDuration } from '../config/duration.ts'
+import { parseDuration } from '@vagus/api/duration'
 import { ProblemError, problemOf } from './problem.ts'
 
 /** The longest that anything is kept: five years, and some. */

@@ -1,9 +1,9 @@
 /** Configured devices with their exports and interfaces. @module */
+import { parseDuration } from '@vagus/api/duration'
 import { type CounterRates, coverage, type InterfaceDirection, type Window } from '@vagus/analytics'
 import { apiVersion, type Device, type DeviceList } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import type { LiveAnswers } from '../collector/live-query.ts'
-import { parseDuration } from '../config/duration.ts'
 import { deviceExports } from '../domain/device-state.ts'
 import type { ConfiguredDevice } from '../domain/directory.ts'
 import { streamsAt, type View } from '../domain/view.ts'

@@ -1,7 +1,7 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
+import { parseDuration } from '@vagus/api/duration'
 import type { Quality } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
-import { parseDuration } from '../config/duration.ts'
 import { carriesFlows, deviceExports } from '../domain/device-state.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 
@@ -57,11 +57,14 @@ function domainItems({ config, report }: View): readonly Quality[] {
 function deviceItems(view: View): readonly Quality[] {
   const { config, directory, measurements } = view
   const now = view.now()
+  const silentAfter = parseDuration(config.flow.silentAfter)
+  // A controller that has just started cannot know yet who does not export.
+  const hadItsTime = now - view.startedAt >= silentAfter
   return config.devices.flatMap((device) => {
     const address = directory.addressOf(device)
-    const { state, lastAt } = deviceExports(streamsAt(view, address), parseDuration(config.flow.silentAfter), now)
+    const { state, lastAt } = deviceExports(streamsAt(view, address), silentAfter, now)
     const items: Quality[] = []
-    if (state === 'never') {
+    if (state === 'never' && hadItsTime) {
       const fix = `vagus cheat ipfix: export from ${address} to ${view.collector.endpoints.map(({ port }) => `udp/${port}`).join(', ')}`
       items.push(error(device.name, 'has never exported flows', fix))
     } else if (state === 'silent') {
@@ -74,7 +77,7 @@ function deviceItems(view: View): readonly Quality[] {
         ),
       )
     }
-    if (!measurements.isHeard(address, now)) {
+    if (hadItsTime && !measurements.isHeard(address, now)) {
       const fix = `vagus device --name ${device.name} --agent ${address} --collector ADDRESS:PORT`
       items.push(warning(device.name, 'sends no interface counters: its coverage is not known', fix))
     }

@@ -1,7 +1,7 @@
 /** The domain in one look. @module */
+import { parseDuration } from '@vagus/api/duration'
 import { apiVersion, type Status } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
-import { parseDuration } from '../config/duration.ts'
 import { deviceExports } from '../domain/device-state.ts'
 import { shownSites } from '../domain/sites.ts'
 import { streamsAt, type View } from '../domain/view.ts'

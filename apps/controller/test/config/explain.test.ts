@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
 import { changesOf } from '../../src/config/changes.ts'
-import { parseDuration } from '../../src/config/duration.ts'
 import { formatHttpEndpoint, parseHttpEndpoint } from '../../src/config/endpoint.ts'
 import { explainKey } from '../../src/config/explain.ts'
 import { loadConfigText } from '../../src/config/load.ts'
@@ -47,11 +46,6 @@ describe('changesOf', () => {
     assert.deepEqual(changesOf(without, given).changed, ['as'])
     assert.deepEqual(changesOf(given, without).changed, ['as'])
   })
-})
-
-test('parseDuration reads seconds, minutes, hours and days', () => {
-  assert.deepEqual(['90s', '15m', '24h', '7d'].map(parseDuration), [90_000, 900_000, 86_400_000, 604_800_000])
-  assert.throws(() => parseDuration('5'), /must be a number and s, m, h or d/)
 })
 
 test('endpoints are read and written alike', () => {

@@ -100,6 +100,11 @@ describe('a configuration', () => {
       problems: [/^vagus.yaml:3:7: devices\[1\].name: "a" is taken by the one at \[0\]$/],
     },
     {
+      name: 'a source that two devices could speak from',
+      text: `devices:\n  - { name: a, role: core, address: 192.0.2.1, sources: [192.0.2.9] }\n  - { name: b, role: core, address: 192.0.2.2, sources: ["::ffff:192.0.2.9"] }`,
+      problems: [/devices\[1\].sources\[0\]: ::ffff:192.0.2.9 is an address of "a" already$/],
+    },
+    {
       name: 'a core device with a boundary',
       text: metro.replace('role: edge', 'role: core'),
       problems: [/pe-1 is a core device, which has no boundary; its role must be edge$/],

@@ -11,8 +11,8 @@ export type MayReport = (agent: string, source: string) => boolean
 export function exporterOf(agent: Uint8Array, source: Uint8Array, mayReport: MayReport | undefined): Uint8Array {
   if (agent.every((octet, index) => octet === source[index])) return source
   if (agent.every((octet) => octet === 0)) return source
-  const isAllowed = mayReport ? mayReport(formatAddress(agent), formatAddress(source)) : isLoopback(source)
-  return isAllowed ? agent : source
+  if (isLoopback(source) || mayReport?.(formatAddress(agent), formatAddress(source))) return agent
+  return source
 }
 
 /** ::1 (RFC 4291 §2.5.3) or 127.0.0.0/8 (RFC 1122 §3.2.1.3). */
