@@ -1,4 +1,4 @@
-/** Secure sessions between agents: the handshake. */
+/** Secure sessions between agents: the handshake, and what runs over it. */
 export { CookieJar, cookieLifetime, cookieOctets } from './cookie.ts'
 export type { Established } from './established.ts'
 export { connectionIdOctets, type HandshakeKind, kindOf, maxHandshakeOctets } from './handshake-message.ts'
@@ -19,3 +19,9 @@ export {
   type ResponderConfig,
 } from './responder.ts'
 export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, suites } from './suite.ts'
+export type { Ticket } from './resumption/ticket.ts'
+export { type CloseCode, closeCodes, type SessionEvent, type StreamId } from './session/event.ts'
+export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
+export type { PathId, PathInfo, PathState, PathStatus } from './session/path-state.ts'
+export { maxRecordOctets, type Route } from './session/route.ts'
+export { type TrafficClass, trafficClasses } from './session/traffic-class.ts'

@@ -1,0 +1,57 @@
+/** What a session tells its host. @module */
+import type { Ticket } from '../resumption/ticket.ts'
+import type { PathId, PathState } from './path-state.ts'
+import type { TrafficClass } from './traffic-class.ts'
+
+export type StreamId = number
+
+export type SessionEvent =
+  /** Packets to this connection id (8 octets) are for this session from now on, by whatever route they come. */
+  | { readonly type: 'listen'; readonly connectionId: Uint8Array }
+  | { readonly type: 'unlisten'; readonly connectionId: Uint8Array }
+  /** The first packet of the other side: what it said in the handshake was no replay. */
+  | { readonly type: 'confirmed' }
+  | { readonly type: 'path'; readonly path: PathId; readonly state: PathState }
+  /** Data goes by this path from now on; `undefined`: by none. */
+  | { readonly type: 'primary'; readonly path: PathId | undefined }
+  /** The other side announces a move away from a path. */
+  | { readonly type: 'intent'; readonly path: PathId }
+  | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass }
+  /** There is something to `read`, or the end was reached. */
+  | { readonly type: 'readable'; readonly stream: StreamId }
+  /** `write` takes octets again. */
+  | { readonly type: 'writable'; readonly stream: StreamId }
+  /** All was delivered to the other side, its acknowledgement included. */
+  | { readonly type: 'delivered'; readonly stream: StreamId }
+  /** The other side broke off what it sent. */
+  | { readonly type: 'reset'; readonly stream: StreamId; readonly code: number }
+  /** The other side does not want the rest of what is sent here. */
+  | { readonly type: 'stopped'; readonly stream: StreamId; readonly code: number }
+  | { readonly type: 'datagram'; readonly class: TrafficClass; readonly octets: Uint8Array }
+  /** A message of the security layer above: credentials, a revocation. `kind` is 1..255. */
+  | { readonly type: 'notice'; readonly kind: number; readonly octets: Uint8Array }
+  /** For one resumption with this peer. */
+  | { readonly type: 'ticket'; readonly ticket: Ticket }
+  | {
+      readonly type: 'closed'
+      readonly by: 'here' | 'peer'
+      readonly code: CloseCode | number
+      readonly reason: string
+    }
+
+/** Why a session ends. Codes from 0x100 on belong to the program above. */
+export const closeCodes = {
+  /** Done. */
+  none: 0,
+  /** A frame that is none, or in a state where it may not come. */
+  protocol: 1,
+  /** More than was allowed: octets, streams, paths. */
+  'flow-control': 2,
+  /** No packet came for as long as `idleTimeout`. */
+  idle: 3,
+  /** Packet numbers or keys are used up. */
+  exhausted: 4,
+  /** The peer's credentials were withdrawn. */
+  revoked: 5,
+} as const
+export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes]

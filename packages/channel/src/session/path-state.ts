@@ -1,0 +1,31 @@
+/** What is known of a path, for people and for the host's decisions. @module */
+
+/** Even: opened by the initiator; odd: by the responder. 0 is the path of the handshake. */
+export type PathId = number
+
+/**
+ * `validating`: a challenge was sent; `alive`; `suspect`: an acknowledgement is late, so data went elsewhere and the path
+ * is probed; `dead`: given up, the host may remove it; `closed`: by either side.
+ */
+export type PathState = 'validating' | 'alive' | 'suspect' | 'dead' | 'closed'
+/** `standby`: used when no active path is left. */
+export type PathStatus = 'active' | 'standby'
+
+export interface PathInfo {
+  readonly path: PathId
+  readonly state: PathState
+  /** The lower of what both sides want. */
+  readonly status: PathStatus
+  /** Whether data goes by it. */
+  readonly primary: boolean
+  readonly kind: 'datagram' | 'message' | 'stream'
+  /** Milliseconds; `undefined` before the first measurement. */
+  readonly smoothedRtt: number | undefined
+  readonly rttVariation: number | undefined
+  /** Octets. */
+  readonly congestionWindow: number
+  readonly inFlight: number
+  readonly packetsSent: number
+  readonly packetsReceived: number
+  readonly packetsLost: number
+}
