@@ -20,7 +20,7 @@ export {
 } from './responder.ts'
 export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, suites } from './suite.ts'
 export type { Ticket } from './resumption/ticket.ts'
-export { type CloseCode, closeCodes, type SessionEvent, type StreamId } from './session/event.ts'
+export { closeCodes, type SessionEvent, type StreamId } from './session/event.ts'
 export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
 export type { PathId, PathInfo, PathState, PathStatus } from './session/path-state.ts'
 export { maxRecordOctets, type Route } from './session/route.ts'

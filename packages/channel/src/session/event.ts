@@ -35,7 +35,7 @@ export type SessionEvent =
   | {
       readonly type: 'closed'
       readonly by: 'here' | 'peer'
-      readonly code: CloseCode | number
+      readonly code: number
       readonly reason: string
     }
 
@@ -54,4 +54,3 @@ export const closeCodes = {
   /** The peer's credentials were withdrawn. */
   revoked: 5,
 } as const
-export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes]
