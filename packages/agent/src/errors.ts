@@ -1,0 +1,35 @@
+/** Why a connection or an exchange did not come about or ended. @module */
+
+export const agentErrorCodes = [
+  /** The look-up knows no agent of this name, or nothing that it found verifies. */
+  'unknown-agent',
+  /** No address, and no relay, let the agent be reached in time. An exchange waits instead of failing with this. */
+  'unreachable',
+  /** Whoever answered is not who it must be. */
+  'wrong-peer',
+  /** The other side does not serve this protocol, or its policy refuses us. Nothing was executed. */
+  'refused',
+  /** A named limit of either side is reached. Nothing was executed. */
+  'limit',
+  /** The handler over there threw; the message is its own. Executed once, as far as it came. */
+  'failed',
+  /** Either side cancelled it. */
+  'cancelled',
+  /** The other side restarted in the middle and its handler cannot go on. Executed once, as far as it came. */
+  'interrupted',
+  /** The other side lost its journal, or was away for longer than journals keep: how far it came cannot be known. */
+  'gap',
+  /** This agent was closed. With a journal in a folder the exchange goes on when it is opened again. */
+  'closed',
+] as const
+export type AgentErrorCode = (typeof agentErrorCodes)[number]
+
+export class AgentError extends Error {
+  override readonly name = 'AgentError'
+  readonly code: AgentErrorCode
+
+  constructor(code: AgentErrorCode, problem: string, options?: ErrorOptions) {
+    super(problem, options)
+    this.code = code
+  }
+}
