@@ -88,6 +88,7 @@ const way = (rate: number | null, capacity: number): Link['aToZ'] => ({
   utilisation: rate === null ? null : rate / capacity,
   fromFlows: rate,
   fromCounters: rate === null ? null : rate * 1.01,
+  now: rate,
   coverage: rate === null ? null : 0.99,
 })
 const link = (name: string, a: string, z: string, capacity: number, rates: readonly (number | null)[]): Link => ({

@@ -170,13 +170,15 @@ export class Fixture {
 
   #links(last: string) {
     const step = Date.now() / 5000
-    const load = (capacity: number, share: number, seed: number) => {
-      const bitsPerSecond = capacity * Math.min(1, share * wave(step, seed) ** 0.3)
+    const load = (capacity: number, share: number, seed: number, shareNow = share) => {
+      const rateOf = (share: number): number => capacity * Math.min(1, share * wave(step, seed) ** 0.3)
+      const bitsPerSecond = rateOf(share)
       return {
         bitsPerSecond,
         utilisation: bitsPerSecond / capacity,
         fromFlows: bitsPerSecond * 0.98,
         fromCounters: bitsPerSecond,
+        now: rateOf(shareNow),
         coverage: 0.98,
       }
     }
@@ -186,7 +188,7 @@ export class Fixture {
       z: { node: z, interface: null },
       capacity,
       state: name === 'pe-3-p-2' ? 'down' : 'up',
-      aToZ: load(capacity, name === this.surge && secondsOf(last) < 60 ? 2 : there, seed),
+      aToZ: load(capacity, there, seed, name === this.surge ? 2 : there),
       zToA: load(capacity, back, seed + 5),
     }))
     return linkListSchema.parse({

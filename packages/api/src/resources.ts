@@ -117,6 +117,7 @@ const directionLoad = z.object({
   utilisation: share.nullable(),
   fromFlows: rate.nullable(),
   fromCounters: rate.nullable(),
+  now: rate.nullable().describe('of the last seconds, whatever the window; null without interface counters'),
   coverage,
 })
 export const linkSchema = z.object({

@@ -8,21 +8,16 @@ import { peakOf } from './utilisation.ts'
 
 type Load = Link['aToZ']
 
-/** The shortest window that the live figures have: one slice. */
-export const nowSeconds = 5
+const currentOf = (load: Load, capacity: number): Load =>
+  load.now === null ? load : { ...load, bitsPerSecond: load.now, utilisation: load.now / capacity }
 
-const currentOf = (now: Load, mean: Load): Load =>
-  now.fromCounters === null ? mean : { ...now, coverage: mean.coverage }
-
-/** `now` are the links over the last `nowSeconds`, `means` over the window that is shown; the names of `means` count. */
-export function currentLinks(now: readonly Link[], means: readonly Link[]): Link[] {
-  const byName = new Map(now.map((link) => [link.name, link]))
-  return means.map((mean) => {
-    const latest = byName.get(mean.name)
-    if (latest === undefined) return mean
-    return { ...latest, aToZ: currentOf(latest.aToZ, mean.aToZ), zToA: currentOf(latest.zToA, mean.zToA) }
-  })
-}
+/** The links with what they carry now in place of their means. */
+export const currentLinks = (means: readonly Link[]): Link[] =>
+  means.map((link) => ({
+    ...link,
+    aToZ: currentOf(link.aToZ, link.capacity),
+    zToA: currentOf(link.zToA, link.capacity),
+  }))
 
 /** From here on what a link carries now counts more than its mean, as the colours of `utilisation.ts` leave the quiet ones. */
 const urgentFrom = 0.7

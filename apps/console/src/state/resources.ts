@@ -15,7 +15,7 @@ import type {
   Topology,
 } from '@vagus/api'
 import { useMemo } from 'preact/hooks'
-import { currentLinks, nowSeconds } from '../figures/current-load.ts'
+import { currentLinks } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
 import { useResource } from './resource.ts'
 import { view } from './route.ts'
@@ -34,13 +34,13 @@ function useWindowed<Data>(path: string): Shown<Data> {
   return useResource(`/v1/${path}${path.includes('?') ? '&' : '?'}last=${last}`, everyOf(last))
 }
 
-export const useLinks = (): Shown<LinkList> => useWindowed('links')
+/** Often, whatever the window: what the links carry now comes with it. */
+export const useLinks = (): Shown<LinkList> => useResource(`/v1/links?last=${view.value.last}`, 2500)
 
 /** The links with what they carry now, however long the chosen window is; undefined until they are known. */
 export function useCurrentLinks(): readonly Link[] | undefined {
-  const means = useLinks().data
-  const now = useResource<LinkList>(`/v1/links?last=${nowSeconds}s`, nowSeconds * 1000).data
-  return useMemo(() => means && currentLinks(now?.items ?? [], means.items), [means, now])
+  const links = useLinks().data
+  return useMemo(() => links && currentLinks(links.items), [links])
 }
 export const useDevices = (): Shown<DeviceList> => useWindowed('devices')
 export const useIpv6Share = (): Shown<Ipv6Share> => useWindowed('traffic/ipv6-share')

@@ -43,6 +43,7 @@ const load = (utilisation: number | null) => ({
   utilisation,
   fromFlows: null,
   fromCounters: null,
+  now: null,
   coverage: null,
 })
 const link = (name: string, there: number | null, back: number | null) => ({

@@ -22,15 +22,15 @@ export async function linksOf(view: View, window: number): Promise<LinkList> {
         z: { node: z.node, interface: z.interface ?? null },
         capacity,
         state: view.measurements.linkState(name, now).state,
-        aToZ: withCounters(aToZ, latest.aToZ, capacity),
-        zToA: withCounters(zToA, latest.zToA, capacity),
+        aToZ: loadOf(aToZ, latest.aToZ, capacity),
+        zToA: loadOf(zToA, latest.zToA, capacity),
       }
     }),
   }
 }
 
 /** While the window lies before the first samples, the counters' rate of the last seconds is the best that is known. */
-function withCounters(load: DirectionLoad, latest: number | null, capacity: number): DirectionLoad {
-  if (load.fromCounters !== null || latest === null) return load
-  return { ...load, bitsPerSecond: latest, utilisation: latest / capacity, fromCounters: latest }
+function loadOf(load: DirectionLoad, now: number | null, capacity: number): Link['aToZ'] {
+  if (load.fromCounters !== null || now === null) return { ...load, now }
+  return { ...load, bitsPerSecond: now, utilisation: now / capacity, fromCounters: now, now }
 }
