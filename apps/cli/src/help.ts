@@ -17,6 +17,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     title: 'Try',
     names: ['demo', 'lab up', 'lab down', 'lab ls', 'lab shell', 'lab run', 'lab fault', 'lab traffic', 'cheat'],
   },
+  { title: 'Agents', names: ['id new', 'id show', 'id rotate', 'id delegate', 'id verify'] },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',
@@ -165,5 +166,6 @@ const bareOf = (option: Option): boolean => option.type === 'count' && option.ba
 
 function defaultText(option: Option): string {
   if (option.type === 'flag' || option.default === undefined) return ''
+  if (Array.isArray(option.default) && option.default.length === 0) return ''
   return ` (default ${Array.isArray(option.default) ? option.default.join(',') : String(option.default)})`
 }

@@ -1,0 +1,94 @@
+/** `vagus id delegate NAME`: a short-lived child may act in the agent's name, and no further than it says here. @module */
+import { writeFile } from 'node:fs/promises'
+import { publicKeyOf, signDelegation } from '@vagus/identity'
+import { type Call, defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { durationText } from '../format.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  to: { type: 'text', value: 'ID', description: 'the child: an agent of this host, or did:key:z6Mk…' },
+  can: { type: 'words', value: 'LIST', default: [], description: 'what it may do, such as report.write' },
+  task: { type: 'text', value: 'TASK', description: 'for which task, such as report-17' },
+  for: {
+    type: 'duration',
+    value: 'TIME',
+    default: '5m',
+    description: 'how long, at most 10m: nothing revokes it before',
+  },
+  depth: { type: 'count', value: 'HOPS', min: 0, max: 3, default: 0, description: 'how often it may delegate on' },
+  towards: { type: 'words', value: 'LIST', default: [], description: 'ids it may turn to (default: anybody)' },
+  out: { type: 'text', value: 'FILE', description: 'write the delegation there instead of printing it' },
+  ...homeOption,
+  ...jsonOption,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'id delegate',
+  summary: 'let a short-lived child act in the name of an agent',
+  effect: 'rw',
+  examples: [
+    {
+      line: 'vagus id delegate report-writer --to did:key:z6Mk… --can report.write --task report-17',
+      does: 'for 5 minutes',
+    },
+    {
+      line: 'vagus id delegate report-writer --to helper --can report --task r-1 --for 10m --depth 1 --out helper.jws',
+      does: 'helper may delegate once more; checked by: vagus id verify report-writer --delegations helper.jws',
+    },
+  ],
+  arguments: [{ name: 'NAME', description: 'the parent, an agent of this host', presence: 'required' }],
+  options,
+  run: ({ values, words, environment, terminal }: Call<typeof options>) =>
+    withKeyring({ values, environment }, async (keyring) => {
+      const name = words[0]!
+      const { to, task, can: capabilities, depth, towards, json } = values
+      if (to === undefined) throw needs('--to ID', 'whom it is for: an agent of this host, or did:key:z6Mk…')
+      if (task === undefined) throw needs('--task TASK', 'one word for what the child is to do, such as report-17')
+      if (capabilities.length === 0) throw needs('--can LIST', 'what it may do, such as report.write')
+      const now = Date.now()
+      const { identity, signer } = keyring.open(name, now)
+      const sub = keyring.has(to) ? keyring.open(to, now).identity.id : idOf(to)
+      const iat = Math.floor(now / 1000)
+      const exp = iat + values.for
+      if (exp * 1000 > identity.expiresAt) throw outlives(name, identity.expiresAt - now)
+      const audience = towards.length === 0 ? {} : { audience: towards }
+      const signed = signDelegation({ iss: identity.id, sub, iat, exp, depth, task, capabilities, ...audience }, signer)
+      if (signed.type === 'refused')
+        throw new Failure(exitCode.usage, signed.because.problem, 'see: vagus id delegate --help')
+      const resource = {
+        apiVersion: 'vagus/v1',
+        kind: 'Delegation',
+        delegation: signed.delegation,
+        iss: identity.id,
+        sub,
+        expiresAt: new Date(exp * 1000).toISOString(),
+      }
+      const text = json ? JSON.stringify(resource, null, 2) : signed.delegation
+      if (values.out === undefined) terminal.out(`${text}\n`)
+      else await writeFile(values.out, `${text}\n`)
+      terminal.err(
+        `${sub} may ${capabilities.join(', ')} for ${name}, task ${task}, ${durationText(values.for)} from now\n`,
+      )
+      return exitCode.ok
+    }),
+})
+
+const needs = (option: string, what: string): Failure =>
+  new Failure(exitCode.usage, `"vagus id delegate" needs ${option}`, what)
+
+const outlives = (name: string, left: number): Failure =>
+  new Failure(
+    exitCode.usage,
+    `the document of ${name} ends in ${durationText(Math.max(0, left) / 1000)}, before the delegation would`,
+    `give it less time, or renew the document: vagus id rotate ${name}`,
+  )
+
+function idOf(text: string): string {
+  const key = publicKeyOf(text)
+  if (key instanceof Uint8Array) return text
+  throw new Failure(exitCode.usage, `--to: ${key.because.problem}`, 'an agent of this host: vagus id show')
+}

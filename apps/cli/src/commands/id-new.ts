@@ -1,0 +1,60 @@
+/** `vagus id new NAME`: keys and the first signed document of an agent of this host. @module */
+import { type Call, defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { identityResource, identityText } from '../identity-text.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  role: { type: 'text', value: 'ROLE', description: 'what it is to the network (default: its name)' },
+  skills: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'what it can do, such as report.write,report.sign',
+  },
+  also: { type: 'words', value: 'LIST', default: [], description: 'URIs it goes by elsewhere, such as its agent card' },
+  organisation: {
+    type: 'count',
+    value: 'NUMBER',
+    min: 0,
+    max: 2 ** 28 - 1,
+    default: 0,
+    description: 'in its tag, for good; 0 is none',
+  },
+  holds: {
+    type: 'duration',
+    value: 'TIME',
+    default: '30d',
+    description: 'how long its documents hold; vagus run renews them',
+  },
+  ...homeOption,
+  ...jsonOption,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'id new',
+  summary: 'make an agent: keys, name, signed document',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus id new report-writer', does: 'keys in ~/.vagus/agents, mode 0600' },
+    { line: 'vagus id new agv-07 --role vehicle --skills order.drive --holds 7d', does: 'with what it can do' },
+  ],
+  arguments: [{ name: 'NAME', description: 'a-z, 0-9 and "-"', presence: 'required' }],
+  options,
+  run: ({ values, words, environment, terminal }: Call<typeof options>) =>
+    withKeyring({ values, environment }, (keyring) => {
+      const name = words[0]!
+      const { role = name, skills, also: alsoKnownAs, organisation, holds: holdsSeconds } = values
+      const now = Date.now()
+      const { identity } = keyring.create(name, { role, skills, alsoKnownAs, organisation, holdsSeconds }, now)
+      if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
+      if (terminal.person)
+        terminal.err(
+          `\nThe key after this one is in ${keyring.nextKeyFile(name)}: keep it elsewhere, and who\nsteals the rest cannot rotate. next: vagus run --name ${name} --a2a http://127.0.0.1:9000\n`,
+        )
+      return exitCode.ok
+    }),
+})

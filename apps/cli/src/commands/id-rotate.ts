@@ -1,0 +1,42 @@
+/** `vagus id rotate NAME`: other keys, the same name. @module */
+import { type Call, defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { identityResource, identityText } from '../identity-text.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  'next-key': {
+    type: 'text',
+    value: 'FILE',
+    description: 'where you keep the key that follows (default: beside the others)',
+  },
+  ...homeOption,
+  ...jsonOption,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'id rotate',
+  summary: 'replace the keys of an agent; its name stays',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus id rotate report-writer', does: 'the key that was committed to signs from now on' },
+    {
+      line: 'vagus id rotate report-writer --next-key /mnt/usb/next-key.json',
+      does: 'when you keep that key elsewhere',
+    },
+  ],
+  arguments: [{ name: 'NAME', description: 'an agent of this host', presence: 'required' }],
+  options,
+  run: ({ values, words, environment, terminal }: Call<typeof options>) =>
+    withKeyring({ values, environment }, (keyring) => {
+      const name = words[0]!
+      const now = Date.now()
+      const { identity } = keyring.rotate(name, now, values['next-key'])
+      if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
+      else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
+      if (terminal.person) terminal.err('\nA side-car that runs for this agent takes the new keys over by itself.\n')
+      return exitCode.ok
+    }),
+})

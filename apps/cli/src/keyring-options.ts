@@ -1,0 +1,45 @@
+/** Where the agents of this host are, for the commands that use them, and the keyring's errors as failures. @module */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Keyring } from '@vagus/keyring'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+import type { Options } from './option.ts'
+
+export const homeOption = {
+  home: { type: 'text', value: 'FOLDER', description: 'folder of the state (default $VAGUS_HOME, else ~/.vagus)' },
+} as const satisfies Options
+
+interface Whose {
+  readonly values: { readonly home: string | undefined }
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** The folder of everything that Vagus keeps on this host. */
+const homeOf = ({ values, environment }: Whose): string =>
+  values.home ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+
+/** The keyring below it. */
+export async function keyringOf(whose: Whose): Promise<Keyring> {
+  const { Keyring } = await import('@vagus/keyring')
+  return new Keyring(join(homeOf(whose), 'agents'))
+}
+
+/** What `body` returns; what the keyring refuses becomes a failure with what to type. @throws {Failure} */
+export async function withKeyring<T>(whose: Whose, body: (keyring: Keyring) => T | Promise<T>): Promise<T> {
+  const [keyring, { KeyringError }] = await Promise.all([keyringOf(whose), import('@vagus/keyring')])
+  try {
+    return await body(keyring)
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error
+    throw new Failure(exitOfCode[error.code] ?? exitCode.failed, error.message, error.fix, error)
+  }
+}
+
+const exitOfCode: Readonly<Record<string, ExitCode>> = {
+  'unknown-agent': exitCode.usage,
+  exists: exitCode.usage,
+  refused: exitCode.usage,
+  'no-next-key': exitCode.usage,
+  'wide-mode': exitCode.denied,
+}

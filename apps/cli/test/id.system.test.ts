@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { registry } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vagus-id-'))
+after(() => rmSync(folder, { recursive: true }))
+const file = (name: string): string => join(folder, name)
+
+async function typed(line: string): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
+  const around = { ...recorded(), environment: { VAGUS_HOME: folder } }
+  const exit = await run(registry, line.split(' '), around)
+  return { exit, ...around.written }
+}
+async function resource(line: string): Promise<Record<string, unknown>> {
+  const { out } = await typed(`${line} --json`)
+  return JSON.parse(out) as Record<string, unknown>
+}
+
+await typed('id new writer --skills report.write --organisation 7 --also https://example.com/agents/writer')
+await typed('id new helper --holds 1d')
+
+describe('vagus id', () => {
+  test('makes agents that it shows, in tables that fit 100 columns', async () => {
+    const { out } = await typed('id show')
+    assert.deepEqual(
+      out.split('\n').map((line) => line.split(' ')[0]),
+      ['NAME', 'helper', 'writer', ''],
+    )
+    for (const line of `${out}${(await typed('id show writer')).out}`.split('\n')) assert.ok(line.length <= 100, line)
+    const shown = await resource('id show writer')
+    assert.deepEqual(
+      [shown['kind'], shown['role'], shown['organisation'], shown['rotations']],
+      ['Identity', 'writer', 7, 0],
+    )
+    assert.deepEqual(shown['alsoKnownAs'], ['vagus:writer', 'https://example.com/agents/writer'])
+  })
+  test('hands out a document that verifies, and says why one does not', async () => {
+    writeFileSync(file('w.jws'), (await typed('id show writer --document')).out)
+    const good = await typed(`id verify ${file('w.jws')}`)
+    assert.equal(good.exit, 0)
+    assert.match(good.out, /^verified {2}writer\n/)
+    writeFileSync(file('bad.jws'), readFileSync(file('w.jws'), 'utf8').trim().slice(0, -2))
+    const bad = await typed(`id verify ${file('bad.jws')}`)
+    assert.equal(bad.exit, 4)
+    assert.match(bad.out, /^refused {2}the document: .*64 octets, not 63 \(malformed\)/)
+    assert.equal((await typed(`id verify ${file('nothing')}`)).exit, 2)
+  })
+  test('delegates to a child no more than it says, and for no longer than ten minutes', async () => {
+    const { exit } = await typed(`id delegate writer --to helper --can report --task r-1 --out ${file('d.jws')}`)
+    assert.equal(exit, 0)
+    const verified = await resource(`id verify writer --delegations ${file('d.jws')}`)
+    const mandate = verified['mandate'] as Record<string, unknown>
+    assert.deepEqual([mandate['capabilities'], mandate['task'], mandate['depth']], [['report'], 'r-1', 0])
+    const other = await typed(`id verify helper --delegations ${file('d.jws')}`)
+    assert.deepEqual([other.exit, /\(chain\)/.test(other.out)], [4, true])
+    const long = await typed('id delegate writer --to helper --can report --task r-1 --for 11m')
+    assert.deepEqual([long.exit, /660 s; at most 600 s/.test(long.err)], [2, true])
+    const nobody = await typed('id delegate writer --can report --task r-1')
+    assert.match(nobody.err, /needs --to ID\n.*did:key/)
+  })
+  test('rotates under the same name, and the document before is then one that goes back', async () => {
+    const before = await resource('id show writer')
+    const after = await resource('id rotate writer')
+    assert.deepEqual([after['id'], after['tag'], after['rotations']], [before['id'], before['tag'], 1])
+    const back = await typed(`id verify ${file('w.jws')} --after ${file('agents/writer/document.jws')}`)
+    assert.deepEqual([back.exit, /\(rollback\)/.test(back.out)], [4, true])
+    assert.equal((await typed(`id verify writer --after ${file('w.jws')}`)).exit, 0)
+  })
+  test('says what to type when keys are open to others, and for an agent that is not there', async () => {
+    chmodSync(file('agents/helper/keys.json'), 0o644)
+    const wide = await typed('id show helper')
+    assert.deepEqual([wide.exit, /chmod 600 /.test(wide.err)], [4, true])
+    chmodSync(file('agents/helper/keys.json'), 0o600)
+    assert.match((await typed('id show nobody')).err, /there are helper, writer; make another: vagus id new NAME/)
+    assert.match((await typed('id new Writer')).err, /must be 1\.\.63 of a-z/)
+  })
+})

@@ -1,0 +1,79 @@
+/**
+ * Files that only their owner may read (mode 0600), written whole or not at all: a draft beside them is flushed, then
+ * renamed over. One that others may read is refused, since its keys may be known already.
+ * @module
+ */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { KeyringError } from './errors.ts'
+
+const groupAndOthers = 0o077
+
+/** Creates `folder` and those above it, none of them open to others. */
+export function makePrivateFolder(folder: string): void {
+  withSystemErrors(folder, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+  })
+}
+
+/** Writes `text` to `path`; after a crash there is the old content or the new one. @throws {KeyringError} `unavailable` */
+export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644): void {
+  withSystemErrors(path, () => {
+    const draft = `${path}.${process.pid}.new`
+    const file = openSync(draft, 'w', mode)
+    try {
+      writeSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(draft, path)
+    flushFolder(dirname(path))
+  })
+}
+
+/** @throws {KeyringError} `wide-mode`, `unavailable`; `undefined` when there is no such file */
+export function readPrivateFile(path: string): string | undefined {
+  const mode = withSystemErrors(path, () => statSync(path, { throwIfNoEntry: false })?.mode)
+  if (mode === undefined) return undefined
+  if ((mode & groupAndOthers) !== 0) {
+    const octal = (mode & 0o777).toString(8).padStart(4, '0')
+    throw new KeyringError(
+      'wide-mode',
+      `${path} has mode ${octal}, so others than its owner may know the keys in it; 0600 is accepted`,
+      `chmod 600 ${path}   (and if somebody may have read it: vagus id rotate NAME)`,
+    )
+  }
+  return withSystemErrors(path, () => readFileSync(path, 'utf8'))
+}
+
+/** The name of a file is not kept over a power failure unless its folder is flushed, too. */
+function flushFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export function withSystemErrors<T>(path: string, body: () => T): T {
+  try {
+    return body()
+  } catch (cause) {
+    if (cause instanceof KeyringError) throw cause
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException
+    throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, 'is the folder yours? ls -ld on it', cause)
+  }
+}

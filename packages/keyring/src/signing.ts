@@ -1,0 +1,58 @@
+/** From the seeds of an agent and what it wants to say to its signed document, and back. @module */
+import { type DocumentDraft, type Identity, type KeyLog, signDocument, verifyDocument } from '@vagus/identity'
+import { dhKeyOf, identityCrypto, kemKeyOf, signerOf } from '@vagus/transport'
+import { KeyringError } from './errors.ts'
+import type { Seeds } from './key-files.ts'
+import type { DocumentChanges, LocalAgent } from './local-agent.ts'
+
+/** What the owner of the seeds wants signed; its public keys follow from them. */
+export type Statement = Omit<DocumentDraft, 'keys'>
+
+export function localAgent(name: string, identity: Identity, { ed25519, x25519, mlKem768 }: Seeds): LocalAgent {
+  return { name, identity, signer: signerOf(ed25519), dhKey: dhKeyOf(x25519), kemKey: kemKeyOf(mlKem768) }
+}
+
+/** Whether `seeds` hold the key that the document was signed with. */
+export function isKeyOf(seeds: Seeds, { keys }: Identity): boolean {
+  return Buffer.from(signerOf(seeds.ed25519).publicKey).equals(keys.ed25519)
+}
+
+/** The statement that follows `before`: one epoch later, from `now` (milliseconds since 1970) for as long. */
+export function statementAfter(before: Identity, changes: DocumentChanges, now: number): Statement {
+  const iat = Math.floor(now / 1000)
+  return {
+    epoch: before.epoch + 1,
+    iat,
+    exp: changes.exp ?? iat + (before.expiresAt - before.issuedAt) / 1000,
+    organisation: before.organisation,
+    role: changes.role ?? before.role,
+    skills: changes.skills ?? before.skills,
+    alsoKnownAs: changes.alsoKnownAs ?? before.alsoKnownAs,
+    locators: changes.locators ?? before.locators,
+  }
+}
+
+/** @throws {KeyringError} `refused` when the statement breaks a rule of documents */
+export function signStatement(statement: Statement, log: KeyLog, { ed25519, x25519, mlKem768 }: Seeds): Identity {
+  const keys = { x25519: dhKeyOf(x25519).publicKey, mlKem768: kemKeyOf(mlKem768).publicKey }
+  const outcome = signDocument({ ...statement, keys }, log, signerOf(ed25519), identityCrypto)
+  if (outcome.type === 'signed') return outcome.identity
+  throw new KeyringError('refused', outcome.because.problem, 'see: vagus id new --help')
+}
+
+/** Our own document, also when it has expired: renewing mends that. @throws {KeyringError} `damaged` */
+export function readOwnDocument(path: string, text: string): Identity {
+  const read = verifyDocument(text, issuedAt(text), identityCrypto)
+  if (read.type === 'verified') return read.identity
+  throw new KeyringError('damaged', `${path}: ${read.because.problem}`, 'put back a copy of it')
+}
+
+/** When a document says it was issued, in milliseconds; 0 when it says nothing legible, and is then refused. */
+function issuedAt(document: string): number {
+  try {
+    const payload = JSON.parse(Buffer.from(document.split('.')[1] ?? '', 'base64url').toString()) as { iat?: unknown }
+    return typeof payload.iat === 'number' ? payload.iat * 1000 : 0
+  } catch {
+    return 0
+  }
+}

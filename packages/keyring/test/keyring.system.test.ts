@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { acceptDocument, readKeyLog, verifyDocument } from '@vagus/identity'
+import { identityCrypto } from '@vagus/transport'
+import { agentNameOf, Keyring, KeyringError, type KeyringErrorCode } from '../src/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vagus-keyring-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const now = Date.UTC(2026, 10, 25)
+const day = 86_400_000
+const writer = {
+  role: 'report-writer',
+  skills: ['report.write'],
+  organisation: 7,
+  alsoKnownAs: [],
+  holdsSeconds: 86_400,
+}
+let count = 0
+/** A keyring with the agent `writer`, and the path of a file of it. */
+function withWriter(): { readonly keyring: Keyring; readonly file: (name: string) => string } {
+  const keyring = new Keyring(join(folder, String(count++)))
+  keyring.create('writer', writer, now)
+  return { keyring, file: (name) => join(keyring.folder, 'writer', name) }
+}
+const refusedAs = (code: KeyringErrorCode, message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof KeyringError)
+  assert.equal(error.code, code)
+  assert.match(error.message, message)
+  assert.notEqual(error.fix, '')
+  return true
+}
+
+describe('an agent that was made', () => {
+  test('has a document that verifies, with its name, role and skills', () => {
+    const { keyring } = withWriter()
+    const { identity } = keyring.open('writer', now)
+    assert.equal(verifyDocument(identity.document, now, identityCrypto).type, 'verified')
+    assert.deepEqual(
+      [agentNameOf(identity), identity.role, identity.skills],
+      ['writer', 'report-writer', ['report.write']],
+    )
+    assert.equal(identity.organisation, 7)
+    assert.deepEqual(keyring.names(), ['writer'])
+  })
+  test('keeps its keys in files of mode 0600 in a folder of mode 0700', () => {
+    const { file } = withWriter()
+    for (const name of ['keys.json', 'next-key.json']) assert.equal(statSync(file(name)).mode & 0o777, 0o600)
+    assert.equal(statSync(file('.')).mode & 0o777, 0o700)
+  })
+  test('signs with the key of its document, agrees with the key of its document', () => {
+    const { identity, signer, dhKey, kemKey } = withWriter().keyring.open('writer', now)
+    assert.deepEqual(signer.publicKey, identity.keys.ed25519)
+    assert.deepEqual(dhKey.publicKey, identity.keys.x25519)
+    assert.deepEqual(kemKey.publicKey, identity.keys.mlKem768)
+  })
+  test('is not made twice', () => {
+    const { keyring } = withWriter()
+    assert.throws(() => keyring.create('writer', writer, now), refusedAs('exists', /already/))
+  })
+  test('is gone when it was removed', () => {
+    const { keyring } = withWriter()
+    keyring.remove('writer')
+    assert.throws(() => keyring.open('writer', now), refusedAs('unknown-agent', /no agent "writer"/))
+  })
+})
+
+describe('keys that others may read', () => {
+  for (const mode of [0o644, 0o640, 0o604, 0o660]) {
+    test(`are refused with mode ${mode.toString(8)}, and the command that mends it is said`, () => {
+      const { keyring, file } = withWriter()
+      chmodSync(file('keys.json'), mode)
+      assert.throws(
+        () => keyring.open('writer', now),
+        (error: unknown) => {
+          refusedAs('wide-mode', new RegExp(`mode 0${mode.toString(8)}`))(error)
+          return (error as KeyringError).fix.startsWith(`chmod 600 ${file('keys.json')}`)
+        },
+      )
+      chmodSync(file('keys.json'), 0o600)
+      assert.equal(keyring.open('writer', now).name, 'writer')
+    })
+  }
+})
+
+describe('a newer document', () => {
+  test('has the next epoch and says only what changed otherwise', () => {
+    const { keyring } = withWriter()
+    const before = keyring.open('writer', now).identity
+    const locators = [{ network: 'lan', sequence: 1, addresses: ['udp://192.0.2.1:7601'], exp: now / 1000 + 60 }]
+    const { identity } = keyring.renew('writer', { locators }, now + day / 2)
+    assert.equal(identity.epoch, 1)
+    assert.deepEqual(identity.locators, locators)
+    assert.equal(identity.role, before.role)
+    assert.equal(identity.expiresAt, now + day * 1.5)
+    assert.equal(acceptDocument(before, identity.document, now + day / 2, identityCrypto).type, 'accepted')
+    assert.deepEqual(keyring.open('writer', now + day / 2).identity, identity)
+  })
+  test('can follow one that has expired', () => {
+    const { keyring } = withWriter()
+    assert.equal(keyring.renew('writer', {}, now + 40 * day).identity.expiresAt, now + 41 * day)
+  })
+  test('is refused when it breaks a rule, and the one before stays', () => {
+    const { keyring } = withWriter()
+    assert.throws(() => keyring.renew('writer', { role: 'Not A Role' }, now), refusedAs('refused', /role/))
+    assert.equal(keyring.open('writer', now).identity.epoch, 0)
+  })
+})
+
+describe('a rotation', () => {
+  test('keeps id and tag, and uses the key that was committed to', () => {
+    const { keyring, file } = withWriter()
+    const before = keyring.open('writer', now).identity
+    const after = keyring.rotate('writer', now + 1000).identity
+    assert.deepEqual([after.id, after.tag], [before.id, before.tag])
+    for (const kind of ['ed25519', 'x25519', 'mlKem768'] as const)
+      assert.notDeepEqual(after.keys[kind], before.keys[kind])
+    assert.equal(acceptDocument(before, after.document, now + 1000, identityCrypto).type, 'accepted')
+    assert.equal(statSync(file('keys.json')).mode & 0o777, 0o600)
+    assert.equal(keyring.rotate('writer', now + 2000).identity.keyLog.length, 3)
+  })
+  test('takes the committed key from where its owner keeps it', () => {
+    const { keyring, file } = withWriter()
+    const elsewhere = join(folder, `next-${count}.json`)
+    writeFileSync(elsewhere, readFileSync(file('next-key.json')), { mode: 0o600 })
+    rmSync(file('next-key.json'))
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('no-next-key', /next-key\.json/))
+    keyring.rotate('writer', now, elsewhere)
+    assert.ok(!existsSync(file('next-key.json')))
+    assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 3)
+  })
+  test('is refused with any other key, and nothing changes', () => {
+    const { keyring, file } = withWriter()
+    writeFileSync(
+      file('next-key.json'),
+      JSON.stringify({ version: 1, ed25519: Buffer.alloc(32, 9).toString('base64url') }),
+    )
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /committed to another key/))
+    assert.equal(keyring.open('writer', now).identity.keyLog.length, 1)
+  })
+  for (const [what, kept] of [
+    ['the document', ['keys.json', 'next-key.json']],
+    ['the next key and the document', ['keys.json']],
+  ] as const) {
+    test(`that was cut short before ${what} is completed when the agent is opened`, () => {
+      const { keyring, file } = withWriter()
+      const all = ['keys.json', 'next-key.json', 'document.jws']
+      const before = new Map(all.map((name) => [name, readFileSync(file(name))]))
+      const { id } = keyring.rotate('writer', now).identity
+      for (const name of all) if (!kept.includes(name as never)) writeFileSync(file(name), before.get(name)!)
+      const { identity, signer } = keyring.open('writer', now + 1000)
+      assert.equal(identity.id, id)
+      assert.deepEqual(signer.publicKey, identity.keys.ed25519)
+      const log = readKeyLog(keyring.rotate('writer', now + 2000).identity.keyLog, identityCrypto)
+      assert.equal('sequence' in log && log.sequence, 2)
+    })
+  }
+})
+
+describe('files that are damaged', () => {
+  for (const [file, content] of [
+    ['keys.json', '{'],
+    ['keys.json', '[]'],
+    ['keys.json', '{"version":1,"ed25519":"AA"}'],
+    ['document.jws', 'a.b.c'],
+  ] as const)
+    test(`${file} ${content} is refused, never guessed at`, () => {
+      const { keyring, file: at } = withWriter()
+      writeFileSync(at(file), content)
+      assert.throws(() => keyring.open('writer', now), refusedAs('damaged', new RegExp(file)))
+    })
+  test('keys of another agent are refused', () => {
+    const { keyring, file } = withWriter()
+    const other = withWriter()
+    writeFileSync(file('keys.json'), readFileSync(other.file('keys.json')))
+    assert.throws(() => keyring.open('writer', now), refusedAs('damaged', /does not belong to/))
+  })
+})
+
+test('a name with other characters is refused, also one that leaves the folder', () => {
+  const { keyring } = withWriter()
+  for (const name of ['../x', 'A', '-a', '', 'a'.repeat(64)]) {
+    assert.throws(() => keyring.create(name, writer, now), refusedAs('refused', /must be 1\.\.63/))
+    assert.throws(() => keyring.open(name, now), refusedAs('unknown-agent', /no agent/))
+  }
+})
