@@ -31,13 +31,14 @@ export const command = defineCommand({
   summary: 'let a short-lived child act in the name of an agent',
   effect: 'rw',
   examples: [
+    { line: 'vagus id delegate writer --to helper --can report --task r-17', does: 'for 5 minutes' },
     {
-      line: 'vagus id delegate report-writer --to did:key:z6Mk… --can report.write --task report-17',
-      does: 'for 5 minutes',
+      line: 'vagus id delegate writer --to did:key:z6Mk… --can report --task r-1 --for 10m',
+      does: 'to an agent of another host',
     },
     {
-      line: 'vagus id delegate report-writer --to helper --can report --task r-1 --for 10m --depth 1 --out helper.jws',
-      does: 'helper may delegate once more; checked by: vagus id verify report-writer --delegations helper.jws',
+      line: 'vagus id delegate writer --to helper --can report --task r-1 --out d.jws',
+      does: 'to a file; what it says: vagus id verify writer --delegations d.jws',
     },
   ],
   arguments: [{ name: 'NAME', description: 'the parent, an agent of this host', presence: 'required' }],
