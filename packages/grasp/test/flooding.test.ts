@@ -175,10 +175,8 @@ describe('synchronisation', () => {
     for (const { node } of network.members) assert.equal(node.connections.size + node.synchronizations.size, 0)
   })
 
-  test('a flood that is valid answers at once; nothing known is noDiscReply; nobody listening is noSynchReply', () => {
+  test('a flood that is valid answers at once, until an ASA finds it to be no longer true; nobody listening is noSynchReply', () => {
     const network = new VirtualNetwork({ nodes: 2, links: [[0, 1]] })
-    const [nothing] = network.call(0, { type: 'synchronize', handle: 5, objective: synchronised(null) })
-    assert.ok(nothing?.type === 'done' && nothing.code === 'noDiscReply')
     const to: Locator = { type: 'ipv6', address: globalAddress(1), protocol: 6, port: 40_001 }
     network.call(0, { type: 'synchronize', handle: 6, objective: synchronised(null), to })
     network.run(20)
@@ -189,5 +187,13 @@ describe('synchronisation', () => {
     network.run(20)
     const [told] = network.call(0, { type: 'synchronize', handle: 5, objective: synchronised(null) })
     assert.ok(told?.type === 'synchronized' && objectiveValue(told.objective) === 'flooded')
+    network.call(0, { type: 'register-asa', handle: 6, asa: 'judge' })
+    const expire = (): readonly unknown[] =>
+      network
+        .call(0, { type: 'expire-flood', handle: 7, asa: 'judge', name: 'EX1' })
+        .map((effect) => 'code' in effect && effect.code)
+    assert.deepEqual(expire(), ['ok'])
+    assert.deepEqual(expire(), ['notObj'])
+    assert.deepEqual(network.call(0, { type: 'synchronize', handle: 8, objective: synchronised(null) }), [])
   })
 })

@@ -167,19 +167,23 @@ class Target {
   }
 
   #answer(handle: number): void {
-    const kind = this.#next(4)
+    const kind = this.#next(5)
     if (kind === 0) this.act({ type: 'accept', handle })
     else if (kind === 1) this.act({ type: 'negotiate', handle, value: encodeCbor(kind) })
+    else if (kind === 3) this.act({ type: 'send-invalid', handle, content: encodeCbor(kind) })
     else if (kind === 2) this.act({ type: 'wait', handle, waitingTime: this.#next(100_000) })
   }
 
   #ask(): void {
     const handle = this.#handle++
-    const kind = this.#next(3)
+    const kind = this.#next(6)
     const to = { type: 'ipv6', address: globalAddress(3), protocol: 6, port: 1 } as const
     if (kind === 0) this.act({ type: 'discover', handle, objective: { ...negotiated(1), name: 'EX6' } })
     else if (kind === 1) this.act({ type: 'request-negotiation', handle, objective: negotiated(1), to })
-    else this.act({ type: 'synchronize', handle, objective: synchronised(1), to })
+    else if (kind === 2) this.act({ type: 'synchronize', handle, objective: synchronised(1), to })
+    else if (kind === 3) this.act({ type: 'request-negotiation', handle, objective: negotiated(1) })
+    else if (kind === 4) this.act({ type: 'discover', handle, objective: { ...negotiated(1), name: 'EX6' }, to })
+    else this.act({ type: 'expire-flood', handle, asa: 'a', name: 'EX6' })
     for (const connection of this.#handles.splice(0, Math.max(0, this.#handles.length - 8))) {
       this.act({ type: 'closed', connection })
     }

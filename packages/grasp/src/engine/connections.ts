@@ -7,25 +7,23 @@ import type { Message } from '../message/message.ts'
 import { messageTypes } from '../registry.ts'
 import type { Peer } from './event.ts'
 import type { Connection, Context, Use } from './node.ts'
+import { checkSize, largestSize } from './sizes.ts'
 
 /** Opens a connection and sends `message` on it; its number, or undefined at the limit. */
-export function openConnection(
-  { node, config, now, effects }: Context,
-  to: Locator,
-  link: number | undefined,
-  use: Use,
-): number | undefined {
+export function openConnection(context: Context, to: Locator, link: number | undefined, use: Use): number | undefined {
+  const { node, config, now, effects } = context
   if (node.connections.size >= config.limits.connections) return undefined
   const id = node.nextConnection
   node.nextConnection += 2
-  const framer = new CborFramer(messageLimits(config.limits.maxSize))
-  node.connections.set(id, { id, peer: undefined, framer, use, waiting: [], firstMessageBy: now })
+  const framer = new CborFramer(messageLimits(largestSize(context)))
+  node.connections.set(id, { id, peer: undefined, link, framer, use, waiting: [], openUntil: now })
   effects.push({ type: 'connect', connection: id, to, ...(link === undefined ? {} : { interface: link }) })
   return id
 }
 
 /** Takes a connection that a peer opened, unless there are too many. */
-export function acceptConnection({ node, config, now, effects }: Context, id: number, from: Peer): void {
+export function acceptConnection(context: Context, id: number, from: Peer): void {
+  const { node, config, now, effects } = context
   const isMisnumbered = id % 2 !== 0 || node.connections.has(id)
   if (isMisnumbered) throw new RangeError(`"connection" must be even and not in use, got ${id}`)
   if (node.connections.size >= config.limits.connections) {
@@ -33,21 +31,24 @@ export function acceptConnection({ node, config, now, effects }: Context, id: nu
     effects.push({ type: 'close', connection: id })
     return
   }
-  const { maxSize, firstMessageMs } = config.limits
+  const { firstMessageMs } = config.limits
   node.connections.set(id, {
     id,
     peer: from,
-    framer: new CborFramer(messageLimits(maxSize)),
+    link: from.interface,
+    framer: new CborFramer(messageLimits(largestSize(context))),
     use: { type: 'unknown' },
     waiting: undefined,
-    firstMessageBy: now + firstMessageMs,
+    openUntil: now + firstMessageMs,
   })
 }
 
-export function connectionIsUp({ node, effects }: Context, id: number): void {
-  const connection = node.connections.get(id)
-  for (const octets of connection?.waiting ?? []) effects.push({ type: 'send', connection: id, octets })
-  if (connection !== undefined) connection.waiting = undefined
+export function connectionIsUp(context: Context, id: number): void {
+  const connection = context.node.connections.get(id)
+  if (connection === undefined) return
+  for (const octets of connection.waiting ?? []) context.effects.push({ type: 'send', connection: id, octets })
+  connection.waiting = undefined
+  if (connection.use.type === 'ending') close(context, id)
 }
 
 /** Sends now, or when the connection is up; nothing when it is gone. */
@@ -63,12 +64,23 @@ export function close({ node, effects }: Context, id: number): void {
   if (node.connections.delete(id)) effects.push({ type: 'close', connection: id })
 }
 
-/** Closes accepted connections on which nothing came. */
+/** Closes a connection of ours on which the peer must still hear what waits: when it is up, or given up. */
+export function closeWhenSent(context: Context, id: number): void {
+  const connection = context.node.connections.get(id)
+  if (connection?.waiting === undefined) return close(context, id)
+  connection.use = { type: 'ending' }
+  connection.openUntil = context.now + context.config.limits.firstMessageMs
+}
+
+/** Closes accepted connections on which nothing came, or no more answers will. */
 export function tickConnections(context: Context): void {
-  for (const { id, use, firstMessageBy } of context.node.connections.values()) {
-    if (use.type === 'unknown' && context.now >= firstMessageBy) close(context, id)
+  for (const { id, use, openUntil } of context.node.connections.values()) {
+    if (isIdle(use) && context.now >= openUntil) close(context, id)
   }
 }
+
+/** Whether no session of ours holds a connection of this use. */
+export const isIdle = ({ type }: Use): boolean => type === 'unknown' || type === 'answering' || type === 'ending'
 
 /** Hands each message that `octets` complete to `take`, as long as the connection is open. */
 export function receiveOctets(
@@ -90,7 +102,7 @@ export function receiveOctets(
 
 function readOrComplain(context: Context, connection: Connection, octets: Uint8Array): Message | undefined {
   try {
-    return decodeMessage(octets, context.config.limits.maxSize)
+    return checkSize(context, decodeMessage(octets, largestSize(context)), octets.length)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     complain(context, connection, octets, error)
@@ -103,7 +115,7 @@ function readOrComplain(context: Context, connection: Connection, octets: Uint8A
  * read, so none is answered.
  */
 function complain(context: Context, connection: Connection, octets: Uint8Array, error: DecodeError): void {
-  const found = sessionIdOf(octets, context.config.limits.maxSize)
+  const found = sessionIdOf(octets, largestSize(context))
   const isKnownType = messageTypes.some(({ code }) => code === found?.type)
   if (found !== undefined) {
     const content = encodeCbor(error.message.slice(0, 200))

@@ -14,13 +14,21 @@ export function cachedLocators({ node, now }: Context, name: string): readonly D
 }
 
 /** Keeps what a response to our question said, and returns it. Link-local locators inside a divert are dropped (§2.9.5). */
-export function learn(context: Context, name: string, response: Response, link: number): readonly Discovered[] {
+export function learn(
+  context: Context,
+  name: string,
+  response: Response,
+  link: number | undefined,
+): readonly Discovered[] {
   const { node, config, now } = context
   const expiresAt = now + (response.ttl === 0 ? grasp.responseTtlMs : response.ttl)
   const isDivert = response.option === 'divert'
   const learnt = response.locators
     .filter((locator) => !isDivert || !isLinkLocalLocator(locator))
-    .map((locator): Discovered => ({ locator, interface: link, expiresAt, from: isDivert ? 'divert' : 'responder' }))
+    .map((locator): Discovered => {
+      const from = isDivert ? 'divert' : 'responder'
+      return { locator, expiresAt, from, ...(link === undefined ? {} : { interface: link }) }
+    })
   const known = new Map(cachedLocators(context, name).map((one) => [locatorKey(one.locator), one]))
   for (const one of learnt) {
     const key = locatorKey(one.locator)

@@ -19,8 +19,8 @@ export type HostEffect =
 /** A place where an objective is served. */
 export interface Discovered {
   readonly locator: Locator
-  /** Interface on which it was learnt. */
-  readonly interface: number
+  /** Interface on which it was learnt; absent when one node was asked by its address. */
+  readonly interface?: number
   /** Milliseconds since 1970. */
   readonly expiresAt: number
   /** Whether the responder itself said so, or another node that knows of it. */

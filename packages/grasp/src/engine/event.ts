@@ -47,27 +47,26 @@ export type ApiEvent =
       readonly name: string
       readonly value: Uint8Array
     }
-  /** `timeoutMs`: 100 ms × loop count when absent. Cached locators are used that live for `minimumTtlMs` more. */
+  /**
+   * `timeoutMs`: 100 ms × loop count when absent. Cached locators are used that live for `minimumTtlMs` more. With `to` one
+   * node alone is asked, over TCP (RFC 8990 §2.5.4.2); `interface` is for a link-local `to`.
+   */
   | {
       readonly type: 'discover'
-      readonly handle: number
-      readonly objective: Objective
-      readonly timeoutMs?: number
-      readonly minimumTtlMs?: number
-    }
-  /** Without `to` the first locator discovered is asked. */
-  | {
-      readonly type: 'request-negotiation' | 'synchronize'
       readonly handle: number
       readonly objective: Objective
       readonly to?: Locator
       readonly interface?: number
       readonly timeoutMs?: number
+      readonly minimumTtlMs?: number
     }
+  | Request
   | { readonly type: 'negotiate'; readonly handle: number; readonly value: Uint8Array }
   | { readonly type: 'wait'; readonly handle: number; readonly waitingTime: number }
   | { readonly type: 'accept'; readonly handle: number }
   | { readonly type: 'decline'; readonly handle: number; readonly reason?: string }
+  /** Tells the peer of a negotiation that its last message made no sense, which ends it (RFC 8991 §2.3.9). */
+  | { readonly type: 'send-invalid'; readonly handle: number; readonly content?: Uint8Array }
   /** Gives up a discovery, negotiation or synchronisation. */
   | { readonly type: 'cancel'; readonly handle: number }
   | {
@@ -77,6 +76,27 @@ export type ApiEvent =
       readonly ttl: number
       readonly objectives: readonly TaggedObjective[]
     }
+  /** An ASA found that what was flooded is no longer true: it is forgotten until it is flooded again (RFC 8991 §2.3.8). */
+  | {
+      readonly type: 'expire-flood'
+      readonly handle: number
+      readonly asa: string
+      readonly name: string
+      readonly locator?: Locator
+    }
+
+/**
+ * Asks for a negotiation or a value. Without `to` the first locator known is asked; when none is, a discovery comes first,
+ * which in rapid mode is the request already (RFC 8990 §2.5.5.1, §2.5.6.3).
+ */
+export interface Request {
+  readonly type: 'request-negotiation' | 'synchronize'
+  readonly handle: number
+  readonly objective: Objective
+  readonly to?: Locator
+  readonly interface?: number
+  readonly timeoutMs?: number
+}
 
 /** An objective as an ASA offers it (RFC 8991 §2.3.3). */
 export interface Registration {
@@ -88,6 +108,8 @@ export interface Registration {
   readonly overlap: 'alone' | 'shared'
   /** How long others may keep the answer, milliseconds; 0 for the default. */
   readonly ttl: number
+  /** Octets that its unicast messages may have (RFC 8990 §2.8.3), 2048..65,536; by default `limits.maxSize`. */
+  readonly maxSize?: number
   /** Where it is served; by default this node's address and port over TCP. */
   readonly locator?: Locator
 }

@@ -1,8 +1,8 @@
 /** Floods (RFC 8990 §2.5.6.2): kept by (name, locator), told to the ASAs, relayed once on every other interface. @module */
-import { locatorKey } from '../locator.ts'
+import { type Locator, locatorKey } from '../locator.ts'
 import type { Flood, TaggedObjective } from '../message/message.ts'
 import { hasFlag } from '../objective.ts'
-import type { Peer } from './event.ts'
+import type { ApiEvent, Peer } from './event.ts'
 import type { Context, FloodEntry, Node } from './node.ts'
 import { relay } from './relaying.ts'
 
@@ -31,8 +31,19 @@ function nextHop(message: Flood): Flood | undefined {
   return { ...message, objectives: [{ ...first, objective }, ...rest] }
 }
 
-const floodKey = ({ objective, locator }: TaggedObjective): string =>
-  `${locator === undefined ? '' : locatorKey(locator)}\n${objective.name}`
+const floodKey = ({ objective, locator }: TaggedObjective): string => keyOf(objective.name, locator)
+
+const keyOf = (name: string, locator: Locator | undefined): string =>
+  `${locator === undefined ? '' : locatorKey(locator)}\n${name}`
+
+/** Forgets what an ASA found to be no longer true (RFC 8991 §2.3.8). */
+export function expireFlood({ node, now, effects }: Context, event: Extract<ApiEvent, { type: 'expire-flood' }>): void {
+  const { handle, asa, name, locator } = event
+  const key = keyOf(name, locator)
+  const code = !node.asas.has(asa) ? 'noASA' : node.floods.get(key, now) === undefined ? 'notObj' : 'ok'
+  if (code === 'ok') node.floods.delete(key)
+  effects.push({ type: 'done', handle, code })
+}
 
 /** What was flooded for `name` and is valid, refreshed longest ago first. */
 export const floodedObjectives = (node: Node, name: string, now: number): readonly FloodEntry[] =>

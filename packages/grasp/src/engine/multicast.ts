@@ -7,7 +7,7 @@ import type { Discovery, Flood, Message } from '../message/message.ts'
 import { dullObjectiveNames } from '../registry.ts'
 import type { Peer } from './event.ts'
 import { receiveFlood } from './flooding.ts'
-import type { Context } from './node.ts'
+import type { Asker, Context } from './node.ts'
 import { receiveDiscovery } from './responding.ts'
 import { sessionKey } from './session-id.ts'
 
@@ -24,13 +24,14 @@ export function receiveDatagram(context: Context, octets: Uint8Array, from: Peer
     node.counters.notAllowed++
     return
   }
-  if (!isAllowed(context, message, from)) {
-    node.counters.notAllowed++
-    return
-  }
-  if (!isNew(context, message, from)) return
+  if (!isAdmitted(context, message, from)) return
   if (message.type === 'discovery') receiveDiscovery(context, message, from)
   else receiveFlood(context, message, from)
+}
+
+/** Takes in a discovery that a peer sent to us alone (§2.5.4.2): as if it were multicast, answered on its connection. */
+export function receiveUnicastDiscovery(context: Context, message: Discovery, from: Asker): void {
+  if (isAdmitted(context, message, from)) receiveDiscovery(context, message, from)
 }
 
 function tryDecode(octets: Uint8Array, maxSize: number): Message | undefined {
@@ -40,6 +41,13 @@ function tryDecode(octets: Uint8Array, maxSize: number): Message | undefined {
     if (error instanceof DecodeError) return undefined
     throw error
   }
+}
+
+/** Whether the rules allow the message here, and it is new. */
+function isAdmitted(context: Context, message: Discovery | Flood, from: Peer): boolean {
+  if (isAllowed(context, message, from)) return isNew(context, message, from)
+  context.node.counters.notAllowed++
+  return false
 }
 
 /** DULL: link-local sources and a loop count of 1 (§2.5.2); elsewhere link-local addresses must not travel (§2.8.11). */

@@ -1,72 +1,67 @@
 /** Negotiations of this node: between ASAs, the machine of `negotiation.ts`, and connections. @module */
-import type { ErrorCode } from '../errors.ts'
-import type { Message, ObjectiveMessage } from '../message/message.ts'
+import type { Locator } from '../locator.ts'
+import type { Discovery, Message, ObjectiveMessage } from '../message/message.ts'
 import { hasFlag, type Objective } from '../objective.ts'
-import { objectiveProblem, valueProblem } from './checks.ts'
-import { close, openConnection, send } from './connections.ts'
-import { cachedLocators } from './discovery-cache.ts'
-import type { ApiEvent } from './event.ts'
+import { transportProtocol } from '../registry.ts'
+import { valueProblem } from './checks.ts'
+import { close, closeWhenSent, openConnection, send } from './connections.ts'
+import type { ApiEvent, Peer } from './event.ts'
 import { beginNegotiation, type NegotiationAction, type NegotiationEvent, stepNegotiation } from './negotiation.ts'
 import type { Connection, Context, NegotiationSession } from './node.ts'
-import { closeSessionId, openSessionId } from './session-id.ts'
-
-type Request = Extract<ApiEvent, { readonly type: 'request-negotiation' | 'synchronize' }>
-
-/** Where a request goes: the locator given, else the default choice among those discovered. */
-export function targetOf(
-  context: Context,
-  { to, interface: link, objective }: Request,
-): Pick<Request, 'to' | 'interface'> {
-  if (to !== undefined) return link === undefined ? { to } : { to, interface: link }
-  const [first] = cachedLocators(context, objective.name)
-  return first === undefined ? {} : { to: first.locator, interface: first.interface }
-}
-
-/** Starts a negotiation with M_REQ_NEG. */
-export function requestNegotiation(context: Context, event: Request): void {
-  const { node, config, now, effects } = context
-  const { handle, objective } = event
-  const fail = (code: ErrorCode, problem?: string): void => {
-    effects.push({ type: 'done', handle, code, ...(problem === undefined ? {} : { problem }) })
-  }
-  const problem = objectiveProblem(objective, config)
-  if (problem !== undefined) return fail('CBORfail', problem)
-  if (!hasFlag(objective, 'negotiation') || objective.value === undefined) return fail('notNeg')
-  const target = targetOf(context, event)
-  if (target.to === undefined) return fail('noDiscReply')
-  if (node.negotiations.size + node.synchronizations.size >= config.limits.sessions) return fail('noSocket')
-  const sessionId = openSessionId(context)
-  if (sessionId === undefined) return fail('IDclash')
-  const connection = openConnection(context, target.to, target.interface, { type: 'negotiation', handle })
-  if (connection === undefined) {
-    closeSessionId(context, sessionId)
-    return fail('noSocket')
-  }
-  const timing = event.timeoutMs === undefined ? { now } : { now, timeoutMs: event.timeoutMs }
-  node.negotiations.set(handle, { machine: beginNegotiation('peer', sessionId, objective, timing), connection })
-  send(context, connection, { type: 'request-negotiation', sessionId, objective })
-}
+import { closeSessionId } from './session-id.ts'
+import { sizeOf } from './sizes.ts'
 
 /** Takes a peer's M_REQ_NEG: an ASA that listens gets it, else the connection is closed at once (§2.5.5). */
 export function receiveRequest(context: Context, connection: Connection, message: ObjectiveMessage): void {
-  const { node, config, now, effects } = context
   const { objective, sessionId } = message
-  const offering = (node.offerings.get(objective.name) ?? []).find(({ listening }) => listening.has('negotiation'))
-  const isFull = node.negotiations.size + node.synchronizations.size >= config.limits.sessions
-  const isMismatch = offering !== undefined && !isOffered(offering.objective, objective)
-  if (offering === undefined || isFull || isMismatch || connection.peer === undefined)
-    return close(context, connection.id)
-  const handle = node.nextHandle--
+  const asa = listenerFor(context, objective)
+  if (asa === undefined || connection.peer === undefined) return close(context, connection.id)
+  const handle = context.node.nextHandle--
   connection.use = { type: 'negotiation', handle }
-  const machine = beginNegotiation('own', sessionId, objective, { now })
-  node.negotiations.set(handle, { machine, connection: connection.id })
-  effects.push({
-    type: 'negotiation-requested',
-    handle,
-    asa: offering.asa,
-    objective,
-    peer: connection.peer,
-  })
+  respond(context, { handle, asa, objective, sessionId, connection: connection.id, peer: connection.peer })
+}
+
+/**
+ * Takes the request that a discovery in rapid mode is (§2.5.5.1): the answer goes out on a connection of our own, instead of
+ * a response. False when nobody here takes it.
+ */
+export function receiveRapidRequest(context: Context, { objective, sessionId }: Discovery, from: Peer): boolean {
+  const { node, config } = context
+  const asa = config.rapid === 'on' && objective.value !== undefined ? listenerFor(context, objective) : undefined
+  if (asa === undefined || node.active.has(sessionId)) return false
+  const to: Locator = {
+    type: from.address.length === 4 ? 'ipv4' : 'ipv6',
+    address: from.address,
+    protocol: transportProtocol.tcp,
+    port: from.port,
+  }
+  const handle = node.nextHandle--
+  const connection = openConnection(context, to, from.interface, { type: 'negotiation', handle })
+  if (connection === undefined) return false
+  respond(context, { handle, asa, objective, sessionId, connection, peer: from })
+  return true
+}
+
+/** The ASA that takes a negotiation about `objective`; undefined when none does, or at the limit. */
+function listenerFor({ node, config }: Context, objective: Objective): string | undefined {
+  if (node.negotiations.size + node.synchronizations.size >= config.limits.sessions) return undefined
+  const offering = (node.offerings.get(objective.name) ?? []).find(({ listening }) => listening.has('negotiation'))
+  return offering !== undefined && isOffered(offering.objective, objective) ? offering.asa : undefined
+}
+
+interface Asked {
+  readonly handle: number
+  readonly asa: string
+  readonly objective: Objective
+  readonly sessionId: number
+  readonly connection: number
+  readonly peer: Peer
+}
+
+function respond({ node, now, effects }: Context, asked: Asked): void {
+  const { handle, asa, objective, sessionId, connection, peer } = asked
+  node.negotiations.set(handle, { machine: beginNegotiation('own', sessionId, objective, { now }), connection })
+  effects.push({ type: 'negotiation-requested', handle, asa, objective, peer })
 }
 
 /** A dry run needs an ASA that said it can (RFC 8991 §2.3.3), a live one needs F_NEG. */
@@ -76,12 +71,15 @@ const isOffered = (offered: Objective, asked: Objective): boolean =>
 /** What an ASA does in a negotiation. */
 export function actInNegotiation(
   context: Context,
-  event: Extract<ApiEvent, { readonly type: 'negotiate' | 'wait' | 'accept' | 'decline' }>,
+  event: Extract<ApiEvent, { readonly type: 'negotiate' | 'wait' | 'accept' | 'decline' | 'send-invalid' }>,
 ): void {
-  const { node, config, effects } = context
+  const { node, effects } = context
   const { handle } = event
   const session = node.negotiations.get(handle)
-  const problem = event.type === 'negotiate' ? valueProblem(event.value, config) : undefined
+  const problem =
+    event.type === 'negotiate' && session !== undefined
+      ? valueProblem(event.value, sizeOf(context, session.machine.objective.name))
+      : undefined
   if (session === undefined) effects.push({ type: 'done', handle, code: 'noSession' })
   else if (problem !== undefined) effects.push({ type: 'done', handle, code: 'CBORfail', problem })
   else advance(context, handle, session, event)
@@ -133,7 +131,9 @@ function carryOut(context: Context, handle: number, session: NegotiationSession,
       node.negotiations.delete(handle)
       if (handle >= 0) closeSessionId(context, machine.sessionId)
       effects.push({ type: 'negotiation-ended', handle, code, objective, ...(reason === undefined ? {} : { reason }) })
-      close(context, connection)
+      // In rapid mode our answer may be faster than the connection that it goes out on.
+      if (handle < 0) closeWhenSent(context, connection)
+      else close(context, connection)
     }
   }
 }

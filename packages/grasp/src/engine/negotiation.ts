@@ -37,6 +37,7 @@ export type NegotiationEvent =
   | { readonly type: 'wait'; readonly waitingTime: number }
   | { readonly type: 'accept' | 'tick' | 'closed' }
   | { readonly type: 'decline'; readonly reason?: string }
+  | { readonly type: 'send-invalid'; readonly content?: Uint8Array }
 
 export type NegotiationAction =
   | { readonly type: 'send'; readonly message: Message }
@@ -74,6 +75,14 @@ export function stepNegotiation(
   if (event.type === 'negotiate') return counter(negotiation, event.value, now)
   if (event.type === 'wait') return holdOn(negotiation, event.waitingTime, now, limits)
   if (event.type === 'decline') return decline(negotiation, 'declined', event.reason)
+  if (event.type === 'send-invalid') {
+    const { content } = event
+    return end(negotiation, 'invalidNeg', {
+      type: 'invalid',
+      sessionId,
+      ...(content === undefined ? {} : { content }),
+    })
+  }
   if (event.type === 'closed') return end(negotiation, 'noPeer')
   if (event.type === 'accept') {
     if (turn === 'peer') return [negotiation, [{ type: 'refused', code: 'noValidStep' }]]

@@ -5,7 +5,7 @@ import type { TaggedObjective } from '../message/message.ts'
 import type { Objective } from '../objective.ts'
 import type { Config } from './config.ts'
 import type { Discovered, Effect } from './effect.ts'
-import type { Peer, Registration } from './event.ts'
+import type { Peer, Registration, Request } from './event.ts'
 import { ExpiringTable } from './expiring-table.ts'
 import type { Negotiation } from './negotiation.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -27,29 +27,45 @@ export interface Search {
   repeatAt: number
   /** Doubles with each repetition. */
   pauseMs: number
+  /** To the one node that is asked, when it is not a multicast. */
+  readonly connection?: number
+  /** What is asked of the first that is found. */
+  readonly request?: Request
+}
+
+/** Who asked: answers go to the address and port of the multicast, or back on the connection of a unicast discovery. */
+export interface Asker extends Peer {
+  readonly connection?: number
 }
 
 /** A discovery of others that we relayed. */
 export interface Relay {
   readonly name: string
-  readonly from: Peer
+  readonly from: Asker
   answers: number
 }
 
 /** What a connection is for. */
 export type Use =
   | { readonly type: 'unknown' }
-  | { readonly type: 'negotiation' | 'synchronization'; readonly handle: number }
+  /** A discovery came on it; the answers of others go back on it. */
+  | { readonly type: 'answering' }
+  /** Closed as soon as it is up and what waits is sent. */
+  | { readonly type: 'ending' }
+  | { readonly type: 'discovery' | 'negotiation' | 'synchronization'; readonly handle: number }
 
 export interface Connection {
   readonly id: number
+  /** Of those that peers opened. */
   readonly peer: Peer | undefined
+  /** Interface that it goes over, as far as that is known. */
+  readonly link: number | undefined
   readonly framer: CborFramer
   use: Use
-  /** Sent when it is connected; undefined from then on. At most a request and an end. */
+  /** Sent when it is connected; undefined from then on. At most a request, waits and an end. */
   waiting: Uint8Array[] | undefined
-  /** Closed when still `unknown` at this time. */
-  readonly firstMessageBy: number
+  /** Closed when it serves no session of ours by this time. */
+  openUntil: number
 }
 
 export interface NegotiationSession {

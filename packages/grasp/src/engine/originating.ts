@@ -1,6 +1,6 @@
 /** Floods of our own ASAs (RFC 8991 §2.3.8). @module */
 import { encodeMessage } from '../message/encode.ts'
-import type { Flood } from '../message/message.ts'
+import type { Flood, TaggedObjective } from '../message/message.ts'
 import { hasFlag } from '../objective.ts'
 import { multicastProblem, objectiveProblem } from './checks.ts'
 import type { ApiEvent } from './event.ts'
@@ -9,10 +9,13 @@ import type { Context } from './node.ts'
 import { closeSessionId, openSessionId } from './session-id.ts'
 
 /** Floods objectives of an ASA on every interface (RFC 8991 §2.3.8). */
-export function flood(context: Context, { handle, asa, ttl, objectives }: Extract<ApiEvent, { type: 'flood' }>): void {
+export function flood(context: Context, event: Extract<ApiEvent, { type: 'flood' }>): void {
+  const { handle, asa, ttl } = event
   const { node, config, effects } = context
+  // In DULL no message goes further than the link (§2.5.2).
+  const objectives = config.mode === 'dull' ? event.objectives.map(toLink) : event.objectives
   const problem = objectives
-    .map(({ objective }) => objectiveProblem(objective, config))
+    .map(({ objective }) => objectiveProblem(objective, config.limits.maxSize))
     .find((one) => one !== undefined)
   const isMine = ({ name }: { readonly name: string }): boolean =>
     (node.offerings.get(name) ?? []).some((one) => one.asa === asa)
@@ -39,3 +42,8 @@ export function flood(context: Context, { handle, asa, ttl, objectives }: Extrac
   multicast(context, message)
   reply('ok')
 }
+
+const toLink = (tagged: TaggedObjective): TaggedObjective => ({
+  ...tagged,
+  objective: { ...tagged.objective, loopCount: 1 },
+})

@@ -4,6 +4,7 @@ import { hasFlag } from '../objective.ts'
 import { checkRegistration, objectiveProblem, valueProblem } from './checks.ts'
 import type { ApiEvent, Registration } from './event.ts'
 import type { Context, Node, Offering } from './node.ts'
+import { sizeOf } from './sizes.ts'
 
 type Registering = Extract<
   ApiEvent,
@@ -47,7 +48,7 @@ function codeOf({ node, config }: Context, event: Registering): ErrorCode {
     return 'ok'
   }
   if (event.type === 'set-value') {
-    if (valueProblem(event.value, config) !== undefined) return 'CBORfail'
+    if (valueProblem(event.value, sizeOf({ node, config }, event.name)) !== undefined) return 'CBORfail'
     replace(node, mine, { ...mine, objective: { ...mine.objective, value: event.value } })
     return 'ok'
   }
@@ -74,7 +75,7 @@ function register(
 ): ErrorCode {
   const { objective, overlap } = registration
   checkRegistration(registration)
-  if (objectiveProblem(objective, config) !== undefined) return 'CBORfail'
+  if (objectiveProblem(objective, registration.maxSize ?? config.limits.maxSize) !== undefined) return 'CBORfail'
   // An objective is for negotiation or for synchronisation, not for both (RFC 8990 §2.10.2).
   if (hasFlag(objective, 'negotiation') && hasFlag(objective, 'synchronization')) return 'notBoth'
   if (hasFlag(objective, 'dryRun') && !hasFlag(objective, 'negotiation')) return 'notDry'

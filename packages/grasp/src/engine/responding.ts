@@ -12,22 +12,27 @@ import { encodeMessage } from '../message/encode.ts'
 import type { Discovery, Response } from '../message/message.ts'
 import { hasFlag, type Objective } from '../objective.ts'
 import { grasp } from '../registry.ts'
+import { close, send } from './connections.ts'
 import { cachedLocators } from './discovery-cache.ts'
-import type { Peer } from './event.ts'
-import { type Context, type Offering, ownLocator, type Relay } from './node.ts'
+import { receiveRapidRequest } from './negotiating.ts'
+import { type Asker, type Context, type Offering, ownLocator, type Relay } from './node.ts'
 import { relay } from './relaying.ts'
 import { sessionKey } from './session-id.ts'
 
 /** Takes in a discovery that is allowed and new. */
-export function receiveDiscovery(context: Context, message: Discovery, from: Peer): void {
+export function receiveDiscovery(context: Context, message: Discovery, from: Asker): void {
   const { node } = context
   const { objective } = message
   const offerings = (node.offerings.get(objective.name) ?? []).filter(isDiscoverable)
-  if (offerings.length > 0) return answer(context, message, from, offerings)
+  if (offerings.length > 0) {
+    const isRapid = from.connection === undefined && receiveRapidRequest(context, message, from)
+    return isRapid ? undefined : answer(context, message, from, offerings)
+  }
   const elsewhere = cachedLocators(context, objective.name).filter((one) => one.interface !== from.interface)
   if (elsewhere.length > 0 && context.config.mode === 'domain') {
     const ttl = Math.floor(Math.min(...elsewhere.map(({ expiresAt }) => expiresAt)) - context.now)
-    return divert(context, message, from, { ttl, locators: elsewhere.map(({ locator }) => locator) })
+    divert(context, message, from, { ttl, locators: elsewhere.map(({ locator }) => locator) })
+    return from.connection === undefined ? undefined : close(context, from.connection)
   }
   relayDiscovery(context, message, from)
 }
@@ -36,8 +41,8 @@ const isDiscoverable = ({ discoverable, objective }: Offering): boolean =>
   discoverable !== 'no' && hasFlag(objective, 'discovery')
 
 /** Locators of all our ASAs that serve the objective; in rapid mode with the value that is asked for. */
-function answer(context: Context, message: Discovery, from: Peer, offerings: readonly Offering[]): void {
-  const { config, effects } = context
+function answer(context: Context, message: Discovery, from: Asker, offerings: readonly Offering[]): void {
+  const { config } = context
   const locators = offerings.map(
     ({ locator, discoverable }) =>
       locator ?? ownLocator(context, from.interface, discoverable === 'local' ? 'local' : 'everywhere'),
@@ -48,11 +53,15 @@ function answer(context: Context, message: Discovery, from: Peer, offerings: rea
   const ttl = Math.min(...offerings.map((offering) => offering.ttl || grasp.responseTtlMs))
   const distinct = [...new Map(locators.map((one) => [JSON.stringify(one), one])).values()]
   const response: Response = { type: 'response', sessionId, initiator, ttl, option: 'locators', locators: distinct }
-  effects.push({
-    type: 'deliver',
-    to: from,
-    octets: encodeMessage(rapid === undefined ? response : { ...response, objective: rapid }),
-  })
+  reply(context, from, rapid === undefined ? response : { ...response, objective: rapid })
+  if (from.connection !== undefined) close(context, from.connection)
+}
+
+/** To the address and port that a multicast came from, or on the connection of a unicast discovery while it is open. */
+function reply(context: Context, to: Asker, response: Response): void {
+  if (to.connection !== undefined) return send(context, to.connection, response)
+  const { address, port, interface: link } = to
+  context.effects.push({ type: 'deliver', to: { address, port, interface: link }, octets: encodeMessage(response) })
 }
 
 function rapidValue({ objective, listening }: Offering): Objective | undefined {
@@ -66,32 +75,43 @@ interface Divert {
   readonly objective?: Objective
 }
 
-function divert({ effects }: Context, to: Omit<Discovery, 'type' | 'objective'>, from: Peer, what: Divert): void {
+function divert(context: Context, to: Omit<Discovery, 'type' | 'objective'>, from: Asker, what: Divert): void {
   const locators = what.locators.filter((locator) => !isLinkLocalLocator(locator))
   if (locators.length === 0) return
   const { sessionId, initiator } = to
   const { ttl, objective } = what
   const response: Response = { type: 'response', sessionId, initiator, ttl, option: 'divert', locators }
-  effects.push({
-    type: 'deliver',
-    to: from,
-    octets: encodeMessage(objective === undefined ? response : { ...response, objective }),
-  })
+  reply(context, from, objective === undefined ? response : { ...response, objective })
 }
 
-function relayDiscovery(context: Context, message: Discovery, from: Peer): void {
+function relayDiscovery(context: Context, message: Discovery, from: Asker): void {
   const { node, now } = context
   const loopCount = message.objective.loopCount - 1
   if (loopCount <= 0) return
-  const copies = relay(context, { ...message, objective: { ...message.objective, loopCount } }, from.interface)
+  const copies = relay(
+    context,
+    { ...message, objective: relayedObjective(message.objective, loopCount) },
+    from.interface,
+  )
   if (copies === 0) return
   node.counters.discoveriesRelayed += copies
   const until = now + grasp.discoveryTimeoutPerLoopMs * loopCount
+  const connection = from.connection === undefined ? undefined : node.connections.get(from.connection)
+  if (connection !== undefined) connection.openUntil = until
   node.relays.set(
     sessionKey(message.sessionId, message.initiator),
     { name: message.objective.name, from, answers: 0 },
     until,
   )
+}
+
+/**
+ * The value of a negotiation does not travel on: a responder in rapid mode would begin to negotiate with the relay, where
+ * what the initiator needs is an answer that it can be given (§2.5.4.4).
+ */
+function relayedObjective({ value, ...rest }: Objective, loopCount: number): Objective {
+  const isRequest = value === undefined || hasFlag(rest, 'negotiation')
+  return isRequest ? { ...rest, loopCount } : { ...rest, loopCount, value }
 }
 
 /** The relayed discovery that `response` answers; undefined when there is none, or no more. */

@@ -1,13 +1,14 @@
 /** Discoveries of our own (RFC 8990 §2.5.4.3): asked again with a new session id and doubled pauses, answers as they come. @module */
-import { locatorKey } from '../locator.ts'
+import { type Locator, locatorKey } from '../locator.ts'
 import type { ObjectiveMessage, Response } from '../message/message.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Objective } from '../objective.ts'
 import { multicastProblem, objectiveProblem } from './checks.ts'
 import type { Config } from './config.ts'
+import { close, openConnection, send } from './connections.ts'
 import { cachedLocators, learn } from './discovery-cache.ts'
 import type { Discovered } from './effect.ts'
-import type { ApiEvent, Peer } from './event.ts'
+import type { ApiEvent, Request } from './event.ts'
 import { multicast } from './multicast.ts'
 import type { Context, Search } from './node.ts'
 import { relayOf, returnResponse } from './responding.ts'
@@ -18,49 +19,65 @@ type Discover = Extract<ApiEvent, { readonly type: 'discover' }>
 
 /** Starts a discovery, or answers it from the cache. */
 export function discover(context: Context, event: Discover): void {
-  const { node, config, now, effects } = context
+  const { config, now, effects } = context
   const { handle, objective, minimumTtlMs = 0 } = event
-  const problem = objectiveProblem(objective, config) ?? sizeProblem(objective, config)
+  const problem = objectiveProblem(objective, config.limits.maxSize) ?? sizeProblem(objective, config)
   if (problem !== undefined) {
     effects.push({ type: 'done', handle, code: 'CBORfail', problem })
     return
   }
-  const known = cachedLocators(context, objective.name).filter(({ expiresAt }) => expiresAt >= now + minimumTtlMs)
+  const known =
+    event.to === undefined
+      ? cachedLocators(context, objective.name).filter(({ expiresAt }) => expiresAt >= now + minimumTtlMs)
+      : []
   if (known.length > 0) {
     for (const found of known) effects.push({ type: 'discovered', handle, name: objective.name, found })
     effects.push({ type: 'discovery-ended', handle, code: 'ok' })
     return
   }
-  // In DULL no message goes further than the link (§2.5.2).
-  const asked = config.mode === 'dull' ? { ...objective, loopCount: 1 } : objective
-  const pauseMs = grasp.discoveryTimeoutPerLoopMs * Math.max(1, asked.loopCount)
-  const search: Search = {
-    handle,
-    objective: asked,
-    sessionIds: [],
-    found: new Set(),
-    endsAt: now + (event.timeoutMs ?? pauseMs),
-    repeatAt: now + pauseMs,
-    pauseMs,
-  }
-  node.searches.set(handle, search)
-  if (!ask(context, search)) endSearch(context, search, 'IDclash')
+  beginSearch(context, event)
 }
 
 function sizeProblem(objective: Objective, { address: initiator }: Config): string | undefined {
   return multicastProblem(encodeMessage({ type: 'discovery', sessionId: 0xffff_ffff, initiator, objective }))
 }
 
-function ask(context: Context, search: Search): boolean {
+/** Asks for the objective, on every interface or one node alone; what comes of it ends the search or is told. */
+export function beginSearch(
+  context: Context,
+  { handle, objective, timeoutMs, to, interface: link, request }: Omit<Discover, 'type'> & Pick<Search, 'request'>,
+): void {
+  const { node, config, now, effects } = context
+  // In DULL no message goes further than the link (§2.5.2).
+  const asked = config.mode === 'dull' ? { ...objective, loopCount: 1 } : objective
+  const pauseMs = grasp.discoveryTimeoutPerLoopMs * Math.max(1, asked.loopCount)
+  const connection = to === undefined ? undefined : openConnection(context, to, link, { type: 'discovery', handle })
+  if (to !== undefined && connection === undefined) {
+    effects.push({ type: 'discovery-ended', handle, code: 'noSocket' })
+    return
+  }
+  const search: Search = {
+    handle,
+    objective: asked,
+    sessionIds: [],
+    found: new Set(),
+    endsAt: now + (timeoutMs ?? pauseMs),
+    repeatAt: connection === undefined ? now + pauseMs : Infinity, // TCP repeats by itself
+    pauseMs,
+    ...(connection === undefined ? {} : { connection }),
+    ...(request === undefined ? {} : { request }),
+  }
+  node.searches.set(handle, search)
+  if (!ask(context, search)) endSearch(context, search, 'IDclash')
+}
+
+function ask(context: Context, { sessionIds, objective, connection }: Search): boolean {
   const sessionId = openSessionId(context)
   if (sessionId === undefined) return false
-  search.sessionIds.push(sessionId)
-  multicast(context, {
-    type: 'discovery',
-    sessionId,
-    initiator: context.config.address,
-    objective: search.objective,
-  })
+  sessionIds.push(sessionId)
+  const message = { type: 'discovery', sessionId, initiator: context.config.address, objective } as const
+  if (connection === undefined) multicast(context, message)
+  else send(context, connection, message)
   return true
 }
 
@@ -77,42 +94,71 @@ export function tickSearches(context: Context): void {
   }
 }
 
-export function endSearch(context: Context, search: Search, code: 'ok' | 'noDiscReply' | 'IDclash'): void {
-  context.node.searches.delete(search.handle)
-  for (const id of search.sessionIds) closeSessionId(context, id)
-  context.effects.push({ type: 'discovery-ended', handle: search.handle, code })
+export function endSearch(context: Context, search: Search, code: 'ok' | 'noDiscReply' | 'IDclash' | 'noPeer'): void {
+  dropSearch(context, search)
+  const type = search.request === undefined ? 'discovery-ended' : 'done'
+  context.effects.push({ type, handle: search.handle, code })
 }
 
-/** Takes in a response: to a discovery of ours, to one we relayed, or to none, which is dropped. */
-export function receiveResponse(context: Context, response: Response, from: Peer): void {
-  const { node, config, effects, now } = context
+/** Ends a search without a word. */
+export function dropSearch(context: Context, search: Search): void {
+  context.node.searches.delete(search.handle)
+  for (const id of search.sessionIds) closeSessionId(context, id)
+  if (search.connection !== undefined) close(context, search.connection)
+}
+
+/**
+ * Takes in a response: to a discovery of ours, to one we relayed, or to none, which is dropped. Returns what shall now be
+ * asked of whom, when the discovery was for a request.
+ */
+export function receiveResponse(context: Context, response: Response, link: number | undefined): Request | undefined {
+  const { node, config, now } = context
   const isOurs = response.initiator.join('.') === config.address.join('.')
   const search = isOurs ? searchOf(context, response.sessionId) : undefined
   const relay = search === undefined ? relayOf(context, response) : undefined
   const name = search?.objective.name ?? relay?.name
   if (name === undefined || (config.mode === 'dull' && response.option === 'divert')) {
     node.counters.notAllowed++
-    return
+    return undefined
   }
-  const learnt = learn(context, name, response, from.interface)
+  const learnt = learn(context, name, response, link)
   if (relay !== undefined) returnResponse(context, response, relay)
-  if (search === undefined) return
-  tell(context, search, learnt)
+  if (search === undefined) return undefined
   const { objective } = response
-  if (objective?.value !== undefined && objective.name === name && now < search.endsAt) {
-    effects.push({ type: 'synchronized', handle: search.handle, objective })
+  const hasValue = objective?.value !== undefined && objective.name === name && now < search.endsAt
+  const { request } = search
+  if (request === undefined) tell(context, search, learnt)
+  if (hasValue && request?.type !== 'request-negotiation') {
+    takeValue(context, search, objective)
+    return undefined
   }
+  const [first] = learnt
+  if (request === undefined || first === undefined) return undefined
+  dropSearch(context, search)
+  return requestTo(request, first)
+}
+
+/** The value came with the answer (§2.5.6.3): a synchronisation has what it wants. */
+function takeValue(context: Context, search: Search, objective: Objective): void {
+  if (search.request !== undefined) dropSearch(context, search)
+  context.effects.push({ type: 'synchronized', handle: search.handle, objective })
 }
 
 /** Takes in the M_SYNCH of a responder in rapid mode (§2.5.6.3): the value instead of a response. */
 export function receiveRapidSynch(context: Context, { sessionId, objective }: ObjectiveMessage): void {
   const search = searchOf(context, sessionId)
   if (search === undefined || search.objective.name !== objective.name) context.node.counters.notAllowed++
-  else context.effects.push({ type: 'synchronized', handle: search.handle, objective })
+  else takeValue(context, search, objective)
 }
 
-const searchOf = ({ node }: Context, sessionId: number): Search | undefined =>
+export const searchOf = ({ node }: Context, sessionId: number): Search | undefined =>
   [...node.searches.values()].find(({ sessionIds }) => sessionIds.includes(sessionId))
+
+/** `request` of what was found. */
+export const requestTo = (
+  request: Request,
+  { locator: to, interface: link }: Discovered,
+): Request & { readonly to: Locator } => (link === undefined ? { ...request, to } : { ...request, to, interface: link })
 
 function tell({ config, effects }: Context, search: Search, learnt: readonly Discovered[]): void {
   for (const found of learnt) {

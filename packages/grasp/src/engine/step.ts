@@ -5,28 +5,22 @@
  */
 import type { Message } from '../message/message.ts'
 import type { Config } from './config.ts'
-import { acceptConnection, close, connectionIsUp, receiveOctets, tickConnections } from './connections.ts'
+import { acceptConnection, close, connectionIsUp, isIdle, receiveOctets, tickConnections } from './connections.ts'
 import { forgetInterface } from './discovery-cache.ts'
 import type { Effect } from './effect.ts'
 import type { ApiEvent, Event } from './event.ts'
-import { receiveDatagram } from './multicast.ts'
-import {
-  actInNegotiation,
-  receiveInNegotiation,
-  receiveRequest,
-  requestNegotiation,
-  stepOne,
-  tickNegotiations,
-} from './negotiating.ts'
+import { expireFlood } from './flooding.ts'
+import { receiveDatagram, receiveUnicastDiscovery } from './multicast.ts'
+import { actInNegotiation, receiveInNegotiation, receiveRequest, stepOne, tickNegotiations } from './negotiating.ts'
 import type { Connection, Context, Node } from './node.ts'
 import { flood } from './originating.ts'
 import { registering } from './registering.ts'
-import { discover, endSearch, receiveRapidSynch, receiveResponse, tickSearches } from './searching.ts'
+import { receiveRapidAnswer, receiveResponseAndAsk, request } from './requesting.ts'
+import { discover, endSearch, receiveRapidSynch, tickSearches } from './searching.ts'
 import {
   endSynchronization,
   receiveInSynchronization,
   receiveSynchronizationRequest,
-  synchronize,
   tickSynchronizations,
 } from './synchronizing.ts'
 
@@ -66,18 +60,19 @@ function dispatch(context: Context, event: Event): void {
 
 function call(context: Context, event: ApiEvent): void {
   if (event.type === 'flood') return flood(context, event)
+  if (event.type === 'expire-flood') return expireFlood(context, event)
   if ('asa' in event) return registering(context, event)
   switch (event.type) {
     case 'discover':
       return isHandleFree(context, event.handle) ? discover(context, event) : undefined
     case 'request-negotiation':
-      return isHandleFree(context, event.handle) ? requestNegotiation(context, event) : undefined
     case 'synchronize':
-      return isHandleFree(context, event.handle) ? synchronize(context, event) : undefined
+      return isHandleFree(context, event.handle) ? request(context, event) : undefined
     case 'negotiate':
     case 'wait':
     case 'accept':
     case 'decline':
+    case 'send-invalid':
       return actInNegotiation(context, event)
     case 'cancel':
       return cancel(context, event.handle)
@@ -93,26 +88,39 @@ function isHandleFree({ node }: Context, handle: number): boolean {
 
 /** The first message says what an accepted connection is for; later ones go to its session. */
 function receiveMessage(context: Context, connection: Connection, message: Message): void {
-  const { node, config } = context
-  if (connection.use.type === 'negotiation') return receiveInNegotiation(context, connection.use.handle, message)
-  if (connection.use.type === 'synchronization')
-    return receiveInSynchronization(context, connection.use.handle, message)
-  const { peer, id } = connection
+  const { use, id, link } = connection
+  if (use.type === 'negotiation') return receiveInNegotiation(context, use.handle, message)
+  if (use.type === 'synchronization') return receiveInSynchronization(context, use.handle, message)
   if (message.type === 'response') {
-    if (peer !== undefined) receiveResponse(context, message, peer)
-    return close(context, id)
+    receiveResponseAndAsk(context, message, link)
+    return use.type === 'discovery' ? undefined : close(context, id)
   }
   if (message.type === 'synch') {
     receiveRapidSynch(context, message)
     return close(context, id)
   }
-  const isRequest = message.type === 'request-negotiation' || message.type === 'request-synchronization'
-  if (!isRequest || config.mode === 'dull') {
+  if (use.type === 'unknown' && receiveRapidAnswer(context, connection, message)) return
+  receiveFirst(context, connection, message)
+}
+
+/** A request of a peer, or nothing that may come here. */
+function receiveFirst(context: Context, connection: Connection, message: Message): void {
+  const { node, config } = context
+  const { use, id, peer } = connection
+  const isRequest =
+    message.type === 'request-negotiation' || message.type === 'request-synchronization' || message.type === 'discovery'
+  if (!isRequest || use.type !== 'unknown' || peer === undefined || config.mode === 'dull') {
     node.counters.notAllowed++
     return close(context, id)
   }
+  if (message.type === 'discovery') {
+    connection.use = { type: 'answering' }
+    connection.openUntil = context.now
+    receiveUnicastDiscovery(context, message, { ...peer, connection: id })
+    if (connection.openUntil <= context.now) close(context, id)
+  }
   // Both sides drew the same id: this request is dropped without an answer, its initiator times out (§2.8.6).
-  if (node.active.has(message.sessionId)) node.counters.clashes++
+  else if (node.active.has(message.sessionId)) node.counters.clashes++
   else if (message.type === 'request-negotiation') receiveRequest(context, connection, message)
   else receiveSynchronizationRequest(context, connection, message)
 }
@@ -121,10 +129,14 @@ function connectionClosed(context: Context, id: number): void {
   const connection = context.node.connections.get(id)
   if (connection === undefined) return
   context.node.connections.delete(id)
-  if (connection.use.type === 'negotiation') stepOne(context, connection.use.handle, { type: 'closed' })
-  else if (connection.use.type === 'synchronization') {
+  const { use } = connection
+  if (use.type === 'negotiation') stepOne(context, use.handle, { type: 'closed' })
+  else if (use.type === 'synchronization') {
     const code = connection.waiting === undefined ? 'noSynchReply' : 'sockErrSynRq'
-    endSynchronization(context, connection.use.handle, code)
+    endSynchronization(context, use.handle, code)
+  } else if (use.type === 'discovery') {
+    const search = context.node.searches.get(use.handle)
+    if (search !== undefined) endSearch(context, search, search.found.size > 0 ? 'ok' : 'noDiscReply')
   }
 }
 
@@ -151,7 +163,7 @@ export function nextDeadline(node: Node): number | undefined {
     ...[...node.searches.values()].map(({ endsAt, repeatAt }) => Math.min(endsAt, repeatAt)),
     ...[...node.negotiations.values()].map(({ machine }) => machine.deadline),
     ...[...node.synchronizations.values()].map(({ deadline }) => deadline),
-    ...[...node.connections.values()].filter(({ use }) => use.type === 'unknown').map((one) => one.firstMessageBy),
+    ...[...node.connections.values()].filter(({ use }) => isIdle(use)).map(({ openUntil }) => openUntil),
   ]
   return deadlines.length === 0 ? undefined : deadlines.reduce((least, one) => Math.min(least, one))
 }

@@ -10,8 +10,8 @@ import { messageTypes, type MessageTypeName, optionCode } from '../registry.ts'
 import { elementAt, maxUint32, optionOf, readOctets, readTextField, readUint } from './fields.ts'
 import type { End, Flood, Message, Response, TaggedObjective } from './message.ts'
 
-/** 32 levels are twice what the deepest known objective needs; 1024 items fill 2048 octets with the smallest ones. */
-export const messageLimits = (octets: number): CborLimits => ({ octets, depth: 32, items: 1024 })
+/** 32 levels are twice what the deepest known objective needs; no message of sense is more than half single octets. */
+export const messageLimits = (octets: number): CborLimits => ({ octets, depth: 32, items: octets >> 1 })
 
 /**
  * `octets` as exactly one message.
