@@ -112,7 +112,7 @@ export function dropSearch(context: Context, search: Search): void {
  * asked of whom, when the discovery was for a request.
  */
 export function receiveResponse(context: Context, response: Response, link: number | undefined): Request | undefined {
-  const { node, config, now } = context
+  const { node, config } = context
   const isOurs = response.initiator.join('.') === config.address.join('.')
   const search = isOurs ? searchOf(context, response.sessionId) : undefined
   const relay = search === undefined ? relayOf(context, response) : undefined
@@ -123,10 +123,19 @@ export function receiveResponse(context: Context, response: Response, link: numb
   }
   const learnt = learn(context, name, response, link)
   if (relay !== undefined) returnResponse(context, response, relay)
-  if (search === undefined) return undefined
-  const { objective } = response
-  const hasValue = objective?.value !== undefined && objective.name === name && now < search.endsAt
+  return search === undefined ? undefined : takeAnswer(context, search, response, learnt)
+}
+
+/** What a response means for the search that it answers. */
+function takeAnswer(
+  context: Context,
+  search: Search,
+  { objective }: Response,
+  learnt: readonly Discovered[],
+): Request | undefined {
   const { request } = search
+  const hasValue =
+    objective?.value !== undefined && objective.name === search.objective.name && context.now < search.endsAt
   if (request === undefined) tell(context, search, learnt)
   if (hasValue && request?.type !== 'request-negotiation') {
     takeValue(context, search, objective)
