@@ -1,0 +1,116 @@
+/**
+ * When a link is worth an UPDATE (draft §6): at once when its use changed by a twentieth of its capacity or crossed its
+ * threshold, not sooner than the least interval after the last one, and again after the refresh interval even if nothing
+ * changed, so that a receiver can tell a quiet link from a dead agent.
+ * @module
+ */
+import type { LinkKey, LinkTelemetry } from './link.ts'
+import type { Measurement } from './measurement.ts'
+
+export interface PublishingRules {
+  /** Share of the capacity by which use must change, either way. */
+  readonly change: number
+  /** Milliseconds between two UPDATEs of a link. */
+  readonly interval: number
+  /** The same while it is congested, when others are about to act. */
+  readonly congestedInterval: number
+  /** Milliseconds after which a link is repeated. */
+  readonly refresh: number
+}
+
+export const defaultRules: PublishingRules = { change: 0.05, interval: 200, congestedInterval: 100, refresh: 30_000 }
+
+/** What was measured; rates in octets per second. */
+export interface LinkSample extends Omit<LinkTelemetry, 'measurement'> {
+  readonly key: LinkKey
+  readonly received: number
+  /** 0: not known, so that the link never counts as congested. */
+  readonly threshold: number
+  readonly drops: number
+  readonly confidence: number
+  readonly window: number
+}
+
+interface Published {
+  readonly sample: LinkSample
+  readonly congested: Measurement['congested']
+  readonly sequence: number
+  readonly at: number
+}
+
+/** Delay changed when it did by a fifth, and by as much as clocks and queues of an idle host do not make. */
+const delayChange = { share: 0.2, microseconds: 200 }
+
+export class LinkPublisher {
+  readonly #agent: bigint
+  readonly #rules: PublishingRules
+  readonly #published = new Map<string, Published>()
+
+  constructor(agent: bigint, rules: Partial<PublishingRules> = {}) {
+    this.#agent = agent
+    this.#rules = { ...defaultRules, ...rules }
+  }
+
+  /**
+   * The link to be announced, or undefined when this sample is not worth it yet. `id` is the caller's name of the link.
+   * A change that comes too soon is told by the next sample that comes late enough.
+   */
+  observe(id: string, sample: LinkSample, now: number): LinkTelemetry | undefined {
+    const last = this.#published.get(id)
+    const congested = congestionOf(sample, last?.congested ?? 'no', this.#rules.change)
+    if (last !== undefined && !this.#isDue(last, sample, congested, now)) return undefined
+    const sequence = Math.max(Math.round(now), (last?.sequence ?? 0) + 1)
+    this.#published.set(id, { sample, congested, sequence, at: now })
+    const { received, threshold, drops, confidence, window, ...link } = sample
+    const agent = this.#agent
+    return { ...link, measurement: { congested, confidence, sequence, agent, window, threshold, drops, received } }
+  }
+
+  /** The link is down or gone: its key, if it was announced and must be withdrawn. */
+  end(id: string): LinkKey | undefined {
+    const last = this.#published.get(id)
+    this.#published.delete(id)
+    return last?.sample.key
+  }
+
+  /** How the link was last announced. */
+  congestionOf(id: string): Measurement['congested'] {
+    return this.#published.get(id)?.congested ?? 'no'
+  }
+
+  #isDue(last: Published, sample: LinkSample, congested: Measurement['congested'], now: number): boolean {
+    const { change, interval, congestedInterval, refresh } = this.#rules
+    const passed = now - last.at
+    // A clock that was set back must not silence a link.
+    if (passed < 0 || passed >= refresh) return true
+    const isCongested = congested !== 'no' || last.congested !== 'no'
+    if (passed < (isCongested ? congestedInterval : interval)) return false
+    return congested !== last.congested || isOther(last.sample, sample, change)
+  }
+}
+
+function isOther(before: LinkSample, after: LinkSample, change: number): boolean {
+  const least = change * after.capacity
+  const hasMoved = (one: number, other: number): boolean => Math.abs(one - other) >= least
+  if (before.capacity !== after.capacity || before.name !== after.name) return true
+  if (hasMoved(before.utilised, after.utilised) || hasMoved(before.received, after.received)) return true
+  if (hasMoved(before.threshold, after.threshold) || before.drops > 0 !== after.drops > 0) return true
+  return isDelayOther(before.delay?.typical, after.delay?.typical)
+}
+
+function isDelayOther(before: number | undefined, after: number | undefined): boolean {
+  if (before === undefined || after === undefined) return before !== after
+  const difference = Math.abs(before - after)
+  return difference >= delayChange.microseconds && difference >= delayChange.share * before
+}
+
+/** Congestion ends only when use is as far below the threshold as would be announced anyway: it must not flap. */
+function congestionOf(sample: LinkSample, before: Measurement['congested'], change: number): Measurement['congested'] {
+  const { threshold, capacity } = sample
+  if (threshold <= 0) return 'no'
+  const above = (rate: number, was: boolean): boolean => rate >= threshold - (was ? change * capacity : 0)
+  const out = above(sample.utilised, before === 'out' || before === 'both')
+  const received = above(sample.received, before === 'in' || before === 'both')
+  if (out) return received ? 'both' : 'out'
+  return received ? 'in' : 'no'
+}

@@ -1,0 +1,153 @@
+/**
+ * Passes telemetry on between the peers of one speaker (draft §3.2, after RFC 4456): NLRI and attribute byte for byte,
+ * also what is not understood here. Everything that changed goes to all peers as the same octets, encoded once, the
+ * newest of each NLRI only; a peer that gets its own back drops it by its ORIGINATOR_ID (RFC 4456 §8).
+ * @module
+ */
+import { familyOfKey, linkState } from '../family.ts'
+import { decodeLinkStateNlri, encodeLinkStateNlri, type LinkStateNlri } from '../link-state/nlri.ts'
+import type { UpdateContext } from '../update/context.ts'
+import type { PathAttributes } from '../update/path-attributes.ts'
+import { encodeUpdate } from '../update/update.ts'
+
+export interface ReflectorConfig {
+  /** Our BGP identifier, for CLUSTER_LIST. */
+  readonly clusterId: number
+  /** 4 or 16 octets. */
+  readonly nextHop: Uint8Array
+  /** NLRI held at once; one more is refused and counted. */
+  readonly maxRoutes: number
+}
+
+interface Held {
+  readonly nlri: Uint8Array
+  readonly peer: string
+  readonly attributes: PathAttributes
+  /** Made when first sent, used for every peer after. */
+  octets?: Uint8Array
+}
+
+const internal: UpdateContext = { peer: 'internal', asOctets: 4, families: new Set([linkState]), pathIds: new Set() }
+/** Octets of NLRI in one message of withdrawals. */
+const mostWithdrawnOctets = 3800
+
+export class TelemetryReflector {
+  /** Routes beyond the limit, and those that came round a loop. */
+  refused = 0
+  readonly #config: ReflectorConfig
+  readonly #held = new Map<string, Held>()
+  /** Keys that changed since `takeUpdates`. */
+  readonly #changed = new Set<string>()
+  readonly #ended = new Map<string, Uint8Array>()
+
+  constructor(config: ReflectorConfig) {
+    this.#config = config
+  }
+
+  /** Routes held. */
+  get size(): number {
+    return this.#held.size
+  }
+
+  /** An UPDATE of the peer whose BGP identifier is `originator`, as `decodeUpdate` returned it and accepted it. */
+  receive(peer: string, originator: number, attributes: PathAttributes): void {
+    const { mpReach, mpUnreach } = attributes
+    if (mpUnreach !== undefined) {
+      for (const one of decodeLinkStateNlri(mpUnreach.nlri).nlri) this.#end(keyOf(one), peer)
+    }
+    if (mpReach === undefined) return
+    if (attributes.clusterList?.includes(this.#config.clusterId) === true) {
+      this.refused++
+      return
+    }
+    const kept: PathAttributes = { originatorId: originator, ...attributes }
+    for (const one of decodeLinkStateNlri(mpReach.nlri).nlri) {
+      const nlri = encodeLinkStateNlri([one])
+      const key = textOf(nlri)
+      if (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes) this.refused++
+      else {
+        this.#held.set(key, { nlri, peer, attributes: kept })
+        this.#changed.add(key)
+        this.#ended.delete(key)
+      }
+    }
+  }
+
+  /** The session of the peer is over for good: what only it told ends. */
+  forget(peer: string): void {
+    for (const [key, held] of this.#held) if (held.peer === peer) this.#end(key, peer)
+  }
+
+  /** What changed since the last call, as messages one behind the other; undefined when nothing did. */
+  takeUpdates(): Uint8Array | undefined {
+    if (this.#changed.size === 0 && this.#ended.size === 0) return undefined
+    const messages = [...withdrawals([...this.#ended.values()])]
+    for (const key of this.#changed) messages.push(this.#octetsOf(this.#held.get(key)!))
+    this.#changed.clear()
+    this.#ended.clear()
+    return joined(messages)
+  }
+
+  /** Everything, for a peer that is new. */
+  all(): Uint8Array {
+    return joined([...this.#held.values()].map((held) => this.#octetsOf(held)))
+  }
+
+  #end(key: string, peer: string): void {
+    const held = this.#held.get(key)
+    if (held === undefined || held.peer !== peer) return
+    this.#held.delete(key)
+    this.#changed.delete(key)
+    this.#ended.set(key, held.nlri)
+  }
+
+  #octetsOf(held: Held): Uint8Array {
+    held.octets ??= this.#encoded(held)
+    return held.octets
+  }
+
+  #encoded({ nlri, attributes }: Held): Uint8Array {
+    const { clusterId, nextHop } = this.#config
+    const reflected: PathAttributes = {
+      ...attributes,
+      clusterList: [clusterId, ...(attributes.clusterList ?? [])],
+      mpReach: { ...familyOfKey(linkState), nextHop, nlri },
+    }
+    delete (reflected as { mpUnreach?: unknown }).mpUnreach
+    return encodeUpdate({ withdrawn: [], announced: [], attributes: reflected }, internal)
+  }
+}
+
+const textOf = (octets: Uint8Array): string => String.fromCharCode(...octets)
+const keyOf = (nlri: LinkStateNlri): string => textOf(encodeLinkStateNlri([nlri]))
+
+function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
+  let batch: Uint8Array[] = []
+  let octets = 0
+  for (const nlri of ended) {
+    if (octets + nlri.length > mostWithdrawnOctets) {
+      yield withdrawal(batch)
+      batch = []
+      octets = 0
+    }
+    batch.push(nlri)
+    octets += nlri.length
+  }
+  if (batch.length > 0) yield withdrawal(batch)
+}
+
+const withdrawal = (nlri: readonly Uint8Array[]): Uint8Array =>
+  encodeUpdate(
+    { withdrawn: [], announced: [], attributes: { mpUnreach: { ...familyOfKey(linkState), nlri: joined(nlri) } } },
+    internal,
+  )
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
