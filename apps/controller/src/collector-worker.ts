@@ -3,7 +3,7 @@
  * answers questions between two batches, and tells the main thread once a second what happened.
  * @module
  */
-import { parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { openFlowLog, type StoreEvent } from '@vagus/store'
 import type { Receiver } from './collector/datagrams.ts'
 import type { CollectorReport, CollectorStart, FromCollector, ToCollector } from './collector/messages.ts'
@@ -13,6 +13,8 @@ import { startReceiver } from './collector/receiver.ts'
 const tickStep = 1000
 /** Templates that came since are written down at once; counts and times that changed can wait so many ticks. */
 const snapshotTicks = 60
+/** Between two messages to the store about what is in the log, milliseconds. */
+const acknowledgeStep = 50
 
 const port = parentPort!
 const tell = (message: FromCollector): void => port.postMessage(message)
@@ -40,7 +42,7 @@ async function run(start: CollectorStart): Promise<void> {
   const log = openFlowLog(
     {
       folder: start.folder,
-      onAcknowledged: (block) => start.acknowledged.postMessage(block),
+      onAcknowledged: acknowledger(start.acknowledged),
       onEvent: (event) => storeEvents.push(event),
     },
     Date.now(),
@@ -73,6 +75,24 @@ async function run(start: CollectorStart): Promise<void> {
   }
   const { snapshotProblem } = pipeline
   tell({ type: 'started', endpoints: receiver.endpoints, fallback: receiver.fallback, snapshotProblem })
+}
+
+/**
+ * Tells the store of acknowledged blocks: the first at once, the newest of those that follow soon. A message for each of
+ * some hundred blocks a second would cost more than writing them.
+ */
+function acknowledger(to: MessagePort): (block: number) => void {
+  let newest = 0
+  let timer: NodeJS.Timeout | undefined
+  return (block) => {
+    newest = block
+    if (timer !== undefined) return
+    to.postMessage(block)
+    timer = setTimeout(() => {
+      timer = undefined
+      if (newest > block) to.postMessage(newest)
+    }, acknowledgeStep)
+  }
 }
 
 function answer(pipeline: Pipeline, { id, query }: Extract<ToCollector, { type: 'ask' }>): void {

@@ -17,16 +17,13 @@ export const linux = {
   SOCK_RAW: 3,
   SOCK_CLOEXEC: 0x8_0000,
   SOL_SOCKET: 1,
-  SO_REUSEPORT: 15,
   SO_RCVBUF: 8,
-  SO_RCVTIMEO: 20,
   SO_RCVBUFFORCE: 33,
   SO_MEMINFO: 55,
   IPPROTO_IPV6: 41,
   IPV6_V6ONLY: 26,
   MSG_TRUNC: 0x20,
   MSG_DONTWAIT: 0x40,
-  MSG_WAITFORONE: 0x1_0000,
   POLLIN: 1,
   SIOCETHTOOL: 0x8946,
 } as const
@@ -40,8 +37,8 @@ const errnoNames: Readonly<Record<number, { readonly name: string; readonly code
 }
 const retryErrnos: ReadonlySet<number> = new Set([4 /* EINTR */, 11 /* EAGAIN */])
 
-/** Memory that a C function reads or writes. */
-export type Memory = Uint8Array | Uint32Array
+/** Memory that a C function reads or writes. `recvmmsg` takes its address instead: koffi would look it up in each call. */
+type Memory = Uint8Array | Uint32Array
 
 export interface Libc {
   readonly socket: (family: number, type: number, protocol: number) => number
@@ -49,13 +46,12 @@ export interface Libc {
   readonly getsockname: (fd: number, address: Memory, length: Memory) => number
   readonly setsockopt: (fd: number, level: number, option: number, value: Memory, length: number) => number
   readonly getsockopt: (fd: number, level: number, option: number, value: Memory, length: Memory) => number
-  readonly recvmmsg: (fd: number, messages: Memory, count: number, flags: number, timeout: null) => number
+  readonly recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number
   readonly recv: (fd: number, into: Memory, length: number, flags: number) => number
   readonly send: (fd: number, octets: Memory, length: number, flags: number) => number
   readonly ioctl: (fd: number, request: number, argument: Memory) => number
   readonly inet_pton: (family: number, text: string, into: Memory) => number
-  /** Waits on a thread of libuv's pool, so that the caller's event loop goes on. */
-  readonly poll: (descriptors: Memory, count: number, milliseconds: number) => Promise<number>
+  readonly poll: (descriptors: Memory, count: number, milliseconds: number) => number
   readonly close: (fd: number) => number
   /** Of the call before. */
   readonly errno: () => number
@@ -88,24 +84,18 @@ function load(): Libc {
 
 /** koffi types nothing: the prototypes are those of the manual pages, and the tests call each of them. */
 function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Libc {
-  const poll = library.func('int poll(void *fds, unsigned long nfds, int timeout)')
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)'),
     getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
-    recvmmsg: library.func('int recvmmsg(int fd, void *messages, unsigned int count, int flags, void *timeout)'),
+    recvmmsg: library.func('int recvmmsg(int fd, uintptr_t messages, unsigned int count, int flags, void *timeout)'),
     recv: library.func('long recv(int fd, void *into, unsigned long length, int flags)'),
     send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
     inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
-    poll: (descriptors, count, milliseconds) =>
-      new Promise((resolve, reject) => {
-        poll.async(descriptors, count, milliseconds, (error: Error | null, ready: number) =>
-          error ? reject(error) : resolve(ready),
-        )
-      }),
+    poll: library.func('int poll(void *fds, unsigned long nfds, int timeout)'),
     close: library.func('int close(int fd)'),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),

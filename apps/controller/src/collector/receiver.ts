@@ -1,25 +1,18 @@
 /**
- * Datagrams of all flow sockets to one function: by recvmmsg where native calls work, else by node:dgram, which loses
- * more under load but runs anywhere.
+ * Datagrams of all flow sockets to one function: by recvmmsg on a thread of its own where native calls work, else by
+ * node:dgram, which loses more under load but runs anywhere.
  * @module
  */
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import { type FlowSocket, openFlowSocket, readableOf, UnavailableError } from '@vagus/linux'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type FlowReceiver, startFlowReceiver, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
 import type { OnDatagram, OnIdle, Receiver } from './datagrams.ts'
 import { openDgramReceiver } from './dgram-receiver.ts'
 
-/** How long the wait for datagrams blocks a thread of the pool, in milliseconds: what `stop` may have to wait. */
+/** How long it waits for datagrams before it looks whether it is to stop, in milliseconds. */
 const patience = 200
-/**
- * The pool's threads also serve the disk and the database, for up to a second at a time, in which a socket buffer fills
- * from some thousand datagrams a second on. At such rates the thread looks for itself, each millisecond.
- */
-const manyDatagrams = 4
-/** Milliseconds in a row that may bring fewer before it waits by the pool again. */
-const longestLull = 20
-/** Batches read from one socket before the next one's turn. */
-const batchesATurn = 16
+/** Datagrams handed over between two turns of the event loop: one or two milliseconds. */
+const datagramsATurn = 512
 
 /** @throws {UnavailableError} when an address cannot be bound */
 export async function startReceiver(
@@ -28,59 +21,46 @@ export async function startReceiver(
   onDatagram: OnDatagram,
   onIdle: OnIdle,
 ): Promise<Receiver> {
-  const sockets: FlowSocket[] = []
+  let receiver: FlowReceiver
   try {
-    for (const { address, port } of listen) sockets.push(openFlowSocket({ address, port, receiveBuffer }))
+    receiver = startFlowReceiver(listen.map(({ address, port }) => ({ address, port, receiveBuffer })))
   } catch (error) {
-    for (const socket of sockets) socket.close()
     // An address that is taken or not ours is the operator's to mend; anything else may be the way of calling.
     if (!(error instanceof UnavailableError) || !['ffi', 'refused'].includes(error.code)) throw error
     return openDgramReceiver(listen, receiveBuffer, onDatagram, onIdle, error.message)
   }
-  return nativeReceiver(sockets, onDatagram, onIdle)
+  return nativeReceiver(receiver, onDatagram, onIdle)
 }
 
-function nativeReceiver(sockets: readonly FlowSocket[], onDatagram: OnDatagram, onIdle: OnIdle): Receiver {
-  const readable = readableOf(sockets)
+function nativeReceiver(receiver: FlowReceiver, onDatagram: OnDatagram, onIdle: OnIdle): Receiver {
+  const { sockets, datagrams } = receiver
   const stopping = new AbortController()
   let truncated = 0
-  let received = 0
   let now = 0
   const source = { address: new Uint8Array() as Uint8Array, port: 0 }
 
-  /** Hands over what one socket has; whether there may be more. */
-  const drain = (socket: FlowSocket): boolean => {
-    for (let batches = 0; batches < batchesATurn; batches++) {
-      const count = socket.receive('poll')
-      now = Math.max(now, Date.now())
-      const { batch } = socket
-      received += count
-      for (let slot = 0; slot < count; slot++) {
-        if (batch.truncated(slot)) truncated++
-        source.address = batch.sourceAddress(slot)
-        source.port = batch.sourcePort(slot)
-        onDatagram(batch.datagram(slot), source, now)
-      }
-      if (count < batch.size) return false
+  /** Hands over what waits, at most a turn's worth; how many. */
+  const drain = (): number => {
+    const count = Math.min(datagrams.waiting(), datagramsATurn)
+    now = Math.max(now, Date.now())
+    for (let index = 0; index < count; index++) {
+      if (datagrams.truncated(index)) truncated++
+      source.address = datagrams.sourceAddress(index)
+      source.port = datagrams.sourcePort(index)
+      onDatagram(datagrams.datagram(index), source, now)
     }
-    return true
+    datagrams.release(count)
+    return count
   }
   const run = async (): Promise<void> => {
-    let lull = longestLull
     while (!stopping.signal.aborted) {
-      await (lull < longestLull ? pause(1) : readable(patience))
-      const before = received
-      for (let more = true; more && !stopping.signal.aborted;) {
-        more = false
-        for (const socket of sockets) more = drain(socket) || more
-        more ||= onIdle() === 'done'
+      if (drain() > 0 || onIdle() === 'done') {
         // Questions and timers get their turn also under full load.
-        if (more) await nextTurn()
-      }
-      lull = received - before >= manyDatagrams ? 0 : lull + 1
+        await nextTurn()
+      } else await receiver.readable(patience)
     }
   }
-  const running = sockets.length === 0 ? Promise.resolve() : run()
+  const running = run()
   return {
     kind: 'recvmmsg',
     fallback: undefined,
@@ -91,7 +71,8 @@ function nativeReceiver(sockets: readonly FlowSocket[], onDatagram: OnDatagram, 
     async stop() {
       stopping.abort()
       await running
-      for (const socket of sockets) socket.close()
+      await receiver.stop()
+      while (drain() > 0);
     },
   }
 }

@@ -1,0 +1,54 @@
+/**
+ * The thread that does nothing but take datagrams from the kernel into the ring: no allocation, no disk, no other work
+ * makes it late, and it comes before all other threads of the process where the system allows it.
+ * @module
+ */
+import { setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { DatagramRing } from './datagram-ring.ts'
+import { waitForSockets } from './readable.ts'
+import { RingWriter } from './ring-writer.ts'
+
+export interface ReceiverThreadData {
+  readonly ring: DatagramRing
+  /** Descriptors of the sockets. */
+  readonly fds: readonly number[]
+}
+
+/** How long it waits at most without looking whether it is to end, in milliseconds. */
+const patience = 100
+/** From so many datagrams a look on it lets them gather for `gather` milliseconds: a system call takes many as cheaply as one. */
+const manyDatagrams = 4
+const gather = 1
+/** As nice(1): more of the processor than threads at 0 get when all want it. */
+const priority = -10
+/** Batches read from one socket before the next one's turn. */
+const batchesATurn = 16
+
+const { ring, fds } = workerData as ReceiverThreadData
+const port = parentPort!
+const writer = new RingWriter(ring)
+const wait = waitForSockets(fds)
+
+try {
+  setPriority(priority)
+} catch {
+  // Not without rights: then it is one thread among others, and the socket buffers bridge what it must wait.
+}
+
+while (!writer.isStopping) {
+  let received = 0
+  let isFull = false
+  for (const fd of fds) {
+    for (let batches = 0; batches < batchesATurn && !isFull; batches++) {
+      const count = writer.receive(fd)
+      if (count === 'full') isFull = true
+      else if (count === 0) break
+      else received += count
+    }
+  }
+  if (received > 0 && writer.takeAsleep()) port.postMessage('datagrams')
+  if (isFull || received >= manyDatagrams) writer.pause(gather)
+  else if (received === 0) wait(patience)
+}
+port.close()
