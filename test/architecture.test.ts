@@ -22,6 +22,7 @@ const groups: readonly Group[] = [
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
   { layer: 'host', pure: false, members: ['packages/linux', 'packages/store', 'packages/transport'] },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
+  { layer: 'host: speaker', pure: false, members: ['packages/speaker'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },
   { layer: 'apps', pure: false, members: ['apps/controller', 'apps/lab', 'apps/device', 'apps/console'] },
   { layer: 'apps: command line', pure: false, members: ['apps/cli'] },

@@ -8,7 +8,10 @@ export type { Open } from './message/open.ts'
 export type { RouteRefresh } from './message/route-refresh.ts'
 export { shutdownNotification, shutdownTextOf } from './message/shutdown-communication.ts'
 export {
+  families,
   type Family,
+  type FamilyName,
+  familyNameOf,
   familyKey,
   familyOfKey,
   ipv4Flowspec,
@@ -61,7 +64,11 @@ export {
   capabilityCode,
   ceaseSubcode,
   errorCode,
+  messageType,
+  origin,
+  refreshSubtype,
   role,
+  segmentType,
   wellKnownCommunity,
 } from './registry.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
@@ -69,7 +76,18 @@ export { AdjRibOut, type AdjRibOutOptions } from './rib/adj-rib-out.ts'
 export { bestOf, type Candidate, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
 export { exported, type ExportRules } from './rib/export.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
+export { NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
 export { type Intake, UpdateIntake } from './rib/update-intake.ts'
-export { type Difference, differencesOf, type Route, type RouteTable, routesOf } from './rib/view.ts'
+export {
+  type Difference,
+  differencesOf,
+  prefixAt,
+  type Route,
+  routesAt,
+  type RouteTable,
+  routesOf,
+  slotOf,
+} from './rib/view.ts'
+export { PrefixIndex } from './rib/prefix-index.ts'
 export type { OwnIdentity } from './update/attribute-facts.ts'
 export { AttributeTable, type AttributeTableOptions } from './update/attribute-table.ts'

@@ -21,6 +21,9 @@ export const defaultMaxAttributeOctets = 256 * 1024 * 1024
 /** Prefixes of one family of one peer: twice the Internet's. Above: Cease, Maximum Number of Prefixes (RFC 4486). */
 export const defaultMaxPrefixes = 2_000_000
 
+/** NLRI of one family of one peer that are kept as octets, such as BGP-LS. Above: as for prefixes. */
+export const defaultMaxNlri = 200_000
+
 /** Slots of a prefix index: what 24 bits can number. Above: the same as the limit that the caller gave. */
 export const maxPrefixSlots = 2 ** 24 - 1
 

@@ -6,3 +6,4 @@ export { type FlowSocket, type FlowSocketOptions, openFlowSocket } from './flow-
 export { type Interface, readInterfaceCounters } from './interface-counters.ts'
 export { type InterfaceCounters } from './link-message.ts'
 export { RingReader } from './ring-reader.ts'
+export { type Dialling, dialProtected, fdOf, protectConnection, protectListener } from './tcp-protection.ts'

@@ -13,14 +13,24 @@ export const linux = {
   AF_INET: 2,
   AF_INET6: 10,
   AF_NETLINK: 16,
+  SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
   SOCK_RAW: 3,
+  SOCK_NONBLOCK: 0x800,
   SOCK_CLOEXEC: 0x8_0000,
   SOL_SOCKET: 1,
   SO_RCVBUF: 8,
   SO_RCVBUFFORCE: 33,
   SO_MEMINFO: 55,
+  SO_REUSEADDR: 2,
+  IPPROTO_IP: 0,
+  IP_TTL: 2,
+  IP_MINTTL: 21,
+  IPPROTO_TCP: 6,
+  TCP_MD5SIG: 14,
   IPPROTO_IPV6: 41,
+  IPV6_UNICAST_HOPS: 16,
+  IPV6_MINHOPCOUNT: 73,
   IPV6_V6ONLY: 26,
   MSG_TRUNC: 0x20,
   MSG_DONTWAIT: 0x40,
@@ -34,6 +44,10 @@ const errnoNames: Readonly<Record<number, { readonly name: string; readonly code
   97: { name: 'EAFNOSUPPORT', code: 'address' },
   98: { name: 'EADDRINUSE', code: 'in-use' },
   99: { name: 'EADDRNOTAVAIL', code: 'address' },
+  101: { name: 'ENETUNREACH', code: 'refused' },
+  110: { name: 'ETIMEDOUT', code: 'refused' },
+  111: { name: 'ECONNREFUSED', code: 'refused' },
+  113: { name: 'EHOSTUNREACH', code: 'refused' },
 }
 const retryErrnos: ReadonlySet<number> = new Set([4 /* EINTR */, 11 /* EAGAIN */])
 
@@ -43,6 +57,7 @@ type Memory = Uint8Array | Uint32Array
 export interface Libc {
   readonly socket: (family: number, type: number, protocol: number) => number
   readonly bind: (fd: number, address: Memory, length: number) => number
+  readonly connect: (fd: number, address: Memory, length: number) => number
   readonly getsockname: (fd: number, address: Memory, length: Memory) => number
   readonly setsockopt: (fd: number, level: number, option: number, value: Memory, length: number) => number
   readonly getsockopt: (fd: number, level: number, option: number, value: Memory, length: Memory) => number
@@ -87,6 +102,7 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
+    connect: library.func('int connect(int fd, const void *address, unsigned int length)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)'),
     getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),

@@ -26,7 +26,7 @@ export class AdjRibIn {
   readonly table: AttributeTable
   /** Routes that were refused because a limit was reached. */
   refused = 0
-  #onChange: AdjRibInOptions['onChange']
+  readonly #observers: ((slot: number, rib: AdjRibIn) => void)[] = []
   /** By slot: number of the attributes + 1 of the path without a list, 0 when there is none. */
   #sets: Uint32Array
   #stale: Uint8Array
@@ -38,7 +38,7 @@ export class AdjRibIn {
   constructor({ version, table, maxPrefixes, onChange }: AdjRibInOptions) {
     this.index = new PrefixIndex(version, maxPrefixes ?? defaultMaxPrefixes)
     this.table = table
-    this.#onChange = onChange
+    if (onChange !== undefined) this.#observers.push(onChange)
     this.#sets = new Uint32Array(this.index.capacity)
     this.#stale = new Uint8Array(this.index.capacity)
   }
@@ -48,9 +48,13 @@ export class AdjRibIn {
     return this.index.size
   }
 
-  /** Sets whom to tell of changes. */
+  /** Adds one to tell of changes. */
   observe(onChange: (slot: number, rib: AdjRibIn) => void): void {
-    this.#onChange = onChange
+    this.#observers.push(onChange)
+  }
+
+  #tell(slot: number): void {
+    for (const observer of this.#observers) observer(slot, this)
   }
 
   /** Puts the route of `cursor` in, or replaces the one with its prefix and path identifier (RFC 4271 §3.1). */
@@ -65,7 +69,7 @@ export class AdjRibIn {
     if (this.#stale[slot] === 1) this.#unmark(slot)
     const result = paths === 'none' ? this.#single(slot, set) : this.#listed(slot, cursor.pathId, set)
     if (result === 'same' || result === 'refused') return result
-    this.#onChange?.(slot, this)
+    this.#tell(slot)
     return this.index.size > before ? 'added' : 'changed'
   }
 
@@ -113,7 +117,7 @@ export class AdjRibIn {
       return 'withdrawn'
     }
     const [, set] = list.splice(at, 2)
-    this.#onChange?.(slot, this)
+    this.#tell(slot)
     this.table.release(set!)
     return 'withdrawn'
   }
@@ -124,7 +128,7 @@ export class AdjRibIn {
     if (this.#stale[slot] === 1) this.#unmark(slot)
     this.#sets[slot] = 0
     this.#lists.delete(slot)
-    this.#onChange?.(slot, this)
+    this.#tell(slot)
     this.index.remove(slot)
     for (const set of sets) this.table.release(set)
   }

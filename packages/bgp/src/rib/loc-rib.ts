@@ -71,6 +71,12 @@ export class LocRib {
     return number
   }
 
+  /** Replaces what is known of a peer: for the next choices. */
+  describePeer(number: number, facts: PeerFacts): void {
+    const peer = this.#peers[number]
+    if (peer !== undefined) this.#peers[number] = { rib: peer.rib, facts }
+  }
+
   /** Takes the routes of a peer out of its table, and the table out of this one. */
   removePeer(number: number): void {
     this.#peers[number]?.rib.clear()

@@ -4,7 +4,7 @@
  * fault, takes the slow way over `inspectUpdate`, so that both judge alike.
  * @module
  */
-import { familyKey, ipv4Unicast, ipv6Unicast } from '../family.ts'
+import { ipv4Unicast } from '../family.ts'
 import { faultOfNlri } from '../nlri/check.ts'
 import { PrefixCursor } from '../nlri/prefix-cursor.ts'
 import { setBit } from '../update/attribute-facts.ts'
@@ -15,14 +15,13 @@ import { inspectUpdate, type Inspection, pathIdsOf } from '../update/inspect.ts'
 import { emptyLayout, readLayout } from '../update/layout.ts'
 import { MultiprotocolSpans } from '../update/multiprotocol-spans.ts'
 import type { AdjRibIn } from './adj-rib-in.ts'
+import type { NlriRib } from './nlri-rib.ts'
 
 export type Intake =
   | { readonly type: 'taken' }
   | { readonly type: 'end-of-rib'; readonly family: number }
   /** The routes were taken, or withdrawn, or ended, as the treatment says; `session-reset`: nothing was done. */
   | { readonly type: 'faults'; readonly treatment: Treatment; readonly faults: readonly Fault[] }
-  /** A family without a table here, such as BGP-LS: the caller reads it. Prefixes beside it were taken. */
-  | { readonly type: 'other'; readonly inspection: Inspection }
   /** A table is full: the session is to end, with Cease. */
   | { readonly type: 'limit'; readonly of: 'prefixes' | 'attributes' }
 
@@ -33,16 +32,26 @@ export class UpdateIntake {
   readonly #table: AttributeTable
   readonly #context: UpdateContext
   readonly #ribs: ReadonlyMap<number, AdjRibIn>
+  readonly #others: ReadonlyMap<number, NlriRib>
   readonly #layout = emptyLayout()
   readonly #spans = new MultiprotocolSpans()
   readonly #cursor = new PrefixCursor()
   readonly #contextNumber: number
 
-  /** @param ribs by family key: IPv4 and IPv6 unicast as far as they were negotiated */
-  constructor(table: AttributeTable, context: UpdateContext, ribs: ReadonlyMap<number, AdjRibIn>) {
+  /**
+   * @param ribs by family key: IPv4 and IPv6 unicast as far as they were negotiated
+   * @param others by family key: the families whose NLRI are kept as octets
+   */
+  constructor(
+    table: AttributeTable,
+    context: UpdateContext,
+    ribs: ReadonlyMap<number, AdjRibIn>,
+    others: ReadonlyMap<number, NlriRib> = new Map(),
+  ) {
     this.#table = table
     this.#context = context
     this.#ribs = ribs
+    this.#others = others
     this.#contextNumber = attributeContext(context)
   }
 
@@ -104,8 +113,9 @@ export class UpdateIntake {
   }
 
   #announce(octets: Uint8Array, from: number, to: number, family: number, set: number): boolean {
+    if (from >= to || !this.#context.families.has(family)) return true
     const rib = this.#ribs.get(family)
-    if (rib === undefined || from >= to || !this.#context.families.has(family)) return true
+    if (rib === undefined) return this.#others.get(family)?.announce(octets, from, to, set) !== 'refused'
     const pathIds = pathIdsOf(family, this.#context)
     const cursor = this.#cursor.start(octets, from, to, rib.index.version, pathIds)
     while (cursor.next()) if (rib.announce(cursor, set, pathIds) === 'refused') return false
@@ -113,8 +123,12 @@ export class UpdateIntake {
   }
 
   #withdrawAll(octets: Uint8Array, from: number, to: number, family: number): void {
+    if (from >= to || !this.#context.families.has(family)) return
     const rib = this.#ribs.get(family)
-    if (rib === undefined || from >= to || !this.#context.families.has(family)) return
+    if (rib === undefined) {
+      this.#others.get(family)?.withdraw(octets, from, to)
+      return
+    }
     const pathIds = pathIdsOf(family, this.#context)
     const cursor = this.#cursor.start(octets, from, to, rib.index.version, pathIds)
     while (cursor.next()) rib.withdraw(cursor, pathIds)
@@ -137,23 +151,18 @@ export class UpdateIntake {
     const result = this.#takeNew(octets, inspection)
     if (result.type === 'limit') return result
     if (faults.length > 0) return { type: 'faults', treatment, faults }
-    return this.#isOther(inspection) ? { type: 'other', inspection } : result
+    return result
   }
 
-  /** Whether MP_REACH or MP_UNREACH is of a negotiated family that has no table. */
-  #isOther({ attributes: { mpReach, mpUnreach } }: Inspection): boolean {
-    return [mpReach, mpUnreach].some((part) => {
-      if (part === undefined) return false
-      const family = familyKey(part)
-      return this.#context.families.has(family) && family !== ipv4Unicast && family !== ipv6Unicast
-    })
+  #isKept(family: number): boolean {
+    return this.#ribs.has(family) || this.#others.has(family)
   }
 
   /** Keeps the block of attributes without a serious fault, for the next time. */
   #takeNew(octets: Uint8Array, { attributes }: Inspection): Intake {
     const { attributesFrom, attributesTo, nlriFrom } = this.#layout
     const spans = this.#spans
-    const hasRoutes = nlriFrom < octets.length || (spans.hasReach && this.#ribs.has(spans.reachFamily))
+    const hasRoutes = nlriFrom < octets.length || (spans.hasReach && this.#isKept(spans.reachFamily))
     if (!hasRoutes) {
       this.#withdraw(octets)
       return taken

@@ -26,7 +26,8 @@ export function* routesOf(rib: RouteTable): Iterable<Route> {
   for (let slot = 0; slot < rib.index.used; slot++) yield* routesAt(rib, slot)
 }
 
-function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
+/** The routes of one slot: several only with ADD-PATH. */
+export function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
   const paths = rib.pathsOf?.(slot)
   if (paths !== undefined) {
     const prefix = prefixAt(rib.index, slot)
@@ -39,7 +40,17 @@ function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
   if (set >= 0) yield { prefix: prefixAt(rib.index, slot), attributes: rib.table.attributesOf(set) }
 }
 
-function prefixAt({ words, wordsPerKey, lengths, version }: PrefixIndex, slot: number): Prefix {
+/** Slot of a prefix, or -1. */
+export function slotOf(index: PrefixIndex, { version, octets, length }: Prefix): number {
+  if (version !== index.version) return -1
+  const view = new DataView(octets.buffer, octets.byteOffset, 16)
+  const words = new Uint32Array(index.wordsPerKey)
+  for (let word = 0; word < words.length; word++) words[word] = view.getUint32(12 - 4 * word)
+  return index.find(words, 0, length)
+}
+
+/** The prefix of a slot. */
+export function prefixAt({ words, wordsPerKey, lengths, version }: PrefixIndex, slot: number): Prefix {
   return { version, octets: octetsOf(words, slot * wordsPerKey, version), length: lengths[slot]! }
 }
 

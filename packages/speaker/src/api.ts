@@ -1,0 +1,125 @@
+/** The calls of a speaker, as both threads know them. @module */
+import type { FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
+import type { NlriChange, PathState, SessionFacts } from './event.ts'
+import type { PeerOptions, Watch } from './options.ts'
+
+/** Which peers a call means. */
+export type Target = 'all' | { readonly peer: string } | { readonly group: string }
+
+/**
+ * Routes to announce. What is missing of the attributes is filled in for each peer: `origin` IGP, `asPath` empty to
+ * internal peers and our AS to external ones, the next hop our address of the session, `localPref` 100 to internal
+ * peers. What is given goes out as it is, but LOCAL_PREF never goes to an external peer.
+ */
+export type Announcement =
+  | {
+      /** As `198.18.0.0/24`; IPv4 and IPv6 may be mixed. */
+      readonly prefixes: readonly string[]
+      readonly attributes?: PathAttributes
+      /** 16 octets, or 32 with the link-local address behind, for IPv6 prefixes. */
+      readonly nextHop6?: Uint8Array
+    }
+  | {
+      readonly family: FamilyName
+      /** One NLRI each, as `encodeLinkStateNlri` writes it. */
+      readonly nlri: readonly Uint8Array[]
+      readonly attributes?: PathAttributes
+    }
+
+export type Withdrawal =
+  | { readonly prefixes: readonly string[] }
+  | { readonly family: FamilyName; readonly nlri: readonly Uint8Array[] }
+
+export interface PeerStatus {
+  readonly name: string
+  readonly address: string
+  readonly as: number
+  readonly group?: string
+  readonly state: SessionState
+  /** Milliseconds since 1970 of the last change of state. */
+  readonly since: number
+  readonly session?: SessionFacts
+  /** Why the session ended last. */
+  readonly lastReason?: string
+  /** Sessions that ended. */
+  readonly flaps: number
+  /** Prefixes or NLRI by family: received, and announced by us. */
+  readonly received: Readonly<Partial<Record<FamilyName, number>>>
+  readonly announced: Readonly<Partial<Record<FamilyName, number>>>
+  readonly messagesIn: number
+  readonly messagesOut: number
+  /** UPDATE messages with faults. */
+  readonly faults: number
+}
+
+/** Which table. `adj-in` and `adj-out` are of a peer, `loc-rib` is of all; `bmp` is one that a router sent over BMP. */
+export type TableName =
+  | { readonly table: 'adj-in' | 'adj-out'; readonly peer: string }
+  | { readonly table: 'loc-rib' }
+  | { readonly table: 'bmp'; readonly router: string; readonly peer: string; readonly rib: BmpRibName }
+
+export type BmpRibName = 'pre-policy' | 'post-policy' | 'adj-out-pre-policy' | 'adj-out-post-policy' | 'loc-rib'
+
+export interface RouteQuery {
+  readonly of: TableName
+  readonly family: 'ipv4-unicast' | 'ipv6-unicast'
+  /** Only this prefix, those inside it, or the ones that cover it. */
+  readonly prefix?: string
+  readonly match?: 'exact' | 'inside' | 'covering'
+  /** Routes at most, 1..10,000; 100 unless given. */
+  readonly limit?: number
+  /** `next` of the page before. */
+  readonly after?: number
+}
+
+export interface RoutePage {
+  readonly routes: readonly TableRoute[]
+  /** Prefixes in the table. */
+  readonly total: number
+  /** Where the next page begins; absent on the last. A table that changes meanwhile may show a route twice or not. */
+  readonly next?: number
+}
+
+export interface TableRoute {
+  readonly prefix: string
+  readonly paths: readonly PathState[]
+  /** Of the Loc-RIB: the peer whose route is best. */
+  readonly peer?: string
+}
+
+export interface DiffQuery {
+  readonly before: TableName
+  readonly after: TableName
+  readonly family: 'ipv4-unicast' | 'ipv6-unicast'
+  /** Differences at most, 1..10,000; 100 unless given. */
+  readonly limit?: number
+}
+
+export interface TableDiff {
+  readonly differences: readonly RouteDifference[]
+  /** All of them, or as many as were looked for. */
+  readonly total: number
+}
+
+export interface RouteDifference {
+  readonly prefix: string
+  readonly before?: PathAttributes
+  readonly after?: PathAttributes
+}
+
+/** What can be asked of the thread: arguments and answer by name. */
+export interface Calls {
+  announce: [readonly [to: Target, routes: Announcement], void]
+  withdraw: [readonly [to: Target, routes: Withdrawal], void]
+  refresh: [readonly [peer: string, family: FamilyName], 'asked' | 'not negotiated' | 'not established']
+  watch: [readonly [peer: string, watch: Watch], void]
+  addPeer: [readonly [options: PeerOptions], void]
+  removePeer: [readonly [peer: string], void]
+  reset: [readonly [peer: string], void]
+  converged: [readonly [], void]
+  peers: [readonly [], readonly PeerStatus[]]
+  routes: [readonly [query: RouteQuery], RoutePage]
+  nlri: [readonly [peer: string, family: FamilyName], readonly NlriChange[]]
+  diff: [readonly [query: DiffQuery], TableDiff]
+  close: [readonly [], void]
+}

@@ -1,0 +1,92 @@
+/** What a speaker tells without being asked. @module */
+import type { FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
+
+export type SpeakerEvent = PeerEvent | EndOfRibEvent | RoutesEvent | NlriEvent | FaultEvent | RefusedEvent
+
+/** A peer's session changed its state. */
+export interface PeerEvent {
+  readonly type: 'peer'
+  readonly peer: string
+  readonly state: SessionState
+  /** In `established`: what was negotiated. */
+  readonly session?: SessionFacts
+  /** When it was established before, or an attempt failed: why it ended, as a sentence. */
+  readonly reason?: string
+}
+
+export interface SessionFacts {
+  readonly way: 'dialled' | 'accepted'
+  readonly localAddress: string
+  readonly remoteAddress: string
+  readonly peerAs: number
+  readonly peerIdentifier: string
+  /** Seconds. */
+  readonly holdTime: number
+  readonly families: readonly FamilyName[]
+  /** Codes that are not known to this speaker, byte for byte: experimental ones. */
+  readonly capabilities: readonly { readonly code: number; readonly value: Uint8Array }[]
+  readonly gracefulRestart: 'negotiated' | 'none'
+  readonly refresh: 'none' | 'plain' | 'enhanced'
+  /** Octets of the longest message. */
+  readonly maxLength: number
+}
+
+/** All initial routes of a family are there (RFC 4724 §2). */
+export interface EndOfRibEvent {
+  readonly type: 'end-of-rib'
+  readonly peer: string
+  readonly family: FamilyName
+}
+
+/** Watched routes that changed: only the last state of each, at most 500 in one event. */
+export interface RoutesEvent {
+  readonly type: 'routes'
+  readonly peer: string
+  readonly changes: readonly RouteChange[]
+}
+
+export interface RouteChange {
+  /** As `198.18.0.0/24`. */
+  readonly prefix: string
+  /** What the peer says now: none when it was withdrawn; several only with ADD-PATH. */
+  readonly paths: readonly PathState[]
+}
+
+export interface PathState {
+  readonly attributes: PathAttributes
+  readonly pathId?: number
+  /** The peer went away and has not repeated the route (RFC 4724). */
+  readonly stale?: 'yes'
+}
+
+/** NLRI of BGP-LS or flow specifications that changed: always told. */
+export interface NlriEvent {
+  readonly type: 'nlri'
+  readonly peer: string
+  readonly family: FamilyName
+  readonly changes: readonly NlriChange[]
+}
+
+export interface NlriChange {
+  /** One NLRI, byte for byte; `decodeLinkStateNlri` reads it. */
+  readonly nlri: Uint8Array
+  /** Absent when it was withdrawn. `linkState` holds the BGP-LS attribute byte for byte. */
+  readonly attributes?: PathAttributes
+}
+
+/** An UPDATE with faults (RFC 7606), and what was done with it. */
+export interface FaultEvent {
+  readonly type: 'fault'
+  readonly peer: string
+  readonly treatment: string
+  readonly problems: readonly string[]
+}
+
+/** A connection that nobody expects. At most one of them a second is told. */
+export interface RefusedEvent {
+  readonly type: 'refused'
+  readonly address: string
+  readonly problem: string
+  /** How many there were since the last event. */
+  readonly count: number
+}

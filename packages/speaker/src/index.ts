@@ -1,0 +1,30 @@
+/** BGP and BMP on this host: sockets, timers and a thread around the engines of @vagus/bgp. */
+export type {
+  Announcement,
+  BmpRibName,
+  DiffQuery,
+  PeerStatus,
+  RouteDifference,
+  RoutePage,
+  RouteQuery,
+  TableDiff,
+  TableName,
+  TableRoute,
+  Target,
+  Withdrawal,
+} from './api.ts'
+export type {
+  EndOfRibEvent,
+  FaultEvent,
+  NlriChange,
+  NlriEvent,
+  PathState,
+  PeerEvent,
+  RefusedEvent,
+  RouteChange,
+  RoutesEvent,
+  SessionFacts,
+  SpeakerEvent,
+} from './event.ts'
+export type { BmpOptions, Endpoint, PeerOptions, RoleName, SpeakerOptions, Watch } from './options.ts'
+export { type Speaker, startSpeaker } from './speaker.ts'

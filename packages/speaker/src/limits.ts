@@ -1,0 +1,28 @@
+/** Bounds of the speaker, with what happens at each; those of tables and messages are in @vagus/bgp. @module */
+
+/** Routes that the agent announces to one peer. One more: the call is refused. */
+export const maxAnnounced = 1_000_000
+
+/** Changes in one event; the rest comes with the next. */
+export const changesPerEvent = 500
+
+/** Events with changes that the other thread has not answered; then changes are gathered until it has. */
+export const eventsInFlight = 4
+
+/** Octets that wait to be sent before UPDATE messages are held back. */
+export const sendBufferOctets = 256 * 1024
+
+/** Milliseconds for which a peer may take nothing of what we send, at least (RFC 9687 §4); then the connection ends. */
+export const sendHold = 480_000
+
+/** Milliseconds for which a connection that we ended may stay half-closed. */
+export const lingering = 2_000
+
+/** Prefixes for which best routes are chosen before other work gets its turn. */
+export const decisionsPerTurn = 2_000
+
+/** Routes of a query's page. */
+export const maxPage = 10_000
+
+/** Slots that one turn of a query looks at, so that a page far inside a full table stops nobody. */
+export const slotsPerTurn = 50_000

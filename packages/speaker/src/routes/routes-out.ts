@@ -1,0 +1,156 @@
+/**
+ * What the agent announces to one peer, and what the peer was told of it. It outlives sessions: a new session is told
+ * everything, then End-of-RIB. A route that changes many times before the peer takes messages is sent once.
+ * @module
+ */
+import { endOfRib, type FamilyName, familyNameOf, familyOfKey } from '@vagus/bgp'
+import { maxAnnounced } from '../limits.ts'
+import type { Facing } from './facing.ts'
+import { type Given, keyOfRoute, type Outgoing } from './outgoing.ts'
+import { announcementsOf, withdrawalsOf } from './update-writer.ts'
+
+/** Routes for which messages are made in one go. */
+const batch = 1_000
+
+export class RoutesOut {
+  readonly #wanted = new Map<string, Outgoing>()
+  /** Of this session. */
+  readonly #told = new Map<string, Outgoing>()
+  /** What to tell: a key that is not wanted is a withdrawal. */
+  readonly #pending = new Set<string>()
+  /** Families whose End-of-RIB, or end of a refresh, goes out when nothing is pending. */
+  readonly #ends = new Map<number, Uint8Array>()
+  #facing: Facing | undefined
+  /** Routes that were not sent because their attributes fit no message, or their next hop is not known. */
+  unsendable = 0
+
+  /** What the session adds to what the agent gave; undefined between sessions. */
+  get facing(): Facing | undefined {
+    return this.#facing
+  }
+
+  /** Routes that are announced. */
+  get size(): number {
+    return this.#wanted.size
+  }
+
+  /** @throws {RangeError} when there are too many */
+  announce(routes: readonly Outgoing[]): void {
+    if (this.#wanted.size + routes.length > maxAnnounced) {
+      throw new RangeError(`at most ${maxAnnounced} routes can be announced to a peer`)
+    }
+    for (const route of routes) {
+      const key = keyOfRoute(route.family, route.nlri)
+      this.#wanted.set(key, route)
+      if (this.#isSpoken(route.family)) this.#pending.add(key)
+    }
+  }
+
+  /** What was not announced is no error. */
+  withdraw(routes: readonly Outgoing[]): void {
+    for (const { family, nlri } of routes) {
+      const key = keyOfRoute(family, nlri)
+      this.#wanted.delete(key)
+      if (this.#told.has(key)) this.#pending.add(key)
+      else this.#pending.delete(key)
+    }
+  }
+
+  #isSpoken(family: number): boolean {
+    return this.#facing?.negotiated.send.families.has(family) === true
+  }
+
+  /** A session is there: everything is to be told. */
+  begin(facing: Facing): void {
+    this.end()
+    this.#facing = facing
+    for (const [key, { family }] of this.#wanted) if (this.#isSpoken(family)) this.#pending.add(key)
+    for (const family of facing.negotiated.send.families) this.#ends.set(family, endOfRib(familyOfKey(family)))
+  }
+
+  /** The session is over. */
+  end(): void {
+    this.#facing = undefined
+    this.#told.clear()
+    this.#pending.clear()
+    this.#ends.clear()
+  }
+
+  /** The peer asks for a family again; `after` goes out behind it. */
+  repeat(family: number, after: Uint8Array | undefined): void {
+    for (const [key, route] of this.#wanted)
+      if (route.family === family && this.#isSpoken(family)) this.#pending.add(key)
+    for (const [key, route] of this.#told) if (route.family === family) this.#told.delete(key)
+    if (after !== undefined) this.#ends.set(family, after)
+  }
+
+  /**
+   * The next messages; none when there is nothing to tell.
+   * @param ends whether End-of-RIB may go out already
+   */
+  take(ends: 'with ends' | 'without ends'): readonly Uint8Array[] {
+    const facing = this.#facing
+    if (facing === undefined) return []
+    if (this.#pending.size === 0) return ends === 'with ends' ? this.#takeEnds() : []
+    const withdrawn: Outgoing[] = []
+    const announced = new Map<Given, Outgoing[]>()
+    let count = 0
+    for (const key of this.#pending) {
+      if (count++ === batch) break
+      this.#pending.delete(key)
+      const route = this.#wanted.get(key)
+      if (route !== undefined) {
+        this.#told.set(key, route)
+        gather(announced, route)
+        continue
+      }
+      withdrawn.push(this.#told.get(key)!)
+      this.#told.delete(key)
+    }
+    const messages: Uint8Array[] = []
+    for (const [family, routes] of byFamily(withdrawn)) messages.push(...withdrawalsOf(routes, family, facing))
+    for (const all of announced.values()) {
+      for (const [family, routes] of byFamily(all)) {
+        const written = announcementsOf(routes, family, facing)
+        if (written === undefined) this.#drop(routes)
+        else messages.push(...written)
+      }
+    }
+    // A batch of which nothing can be sent must not end the sending of the rest.
+    return messages.length > 0 ? messages : this.take(ends)
+  }
+
+  #drop(routes: readonly Outgoing[]): void {
+    this.unsendable += routes.length
+    for (const { family, nlri } of routes) this.#told.delete(keyOfRoute(family, nlri))
+  }
+
+  #takeEnds(): readonly Uint8Array[] {
+    const messages = [...this.#ends.values()]
+    this.#ends.clear()
+    return messages
+  }
+
+  /** What the peer was told in this session. */
+  told(): Iterable<Outgoing> {
+    return this.#told.values()
+  }
+
+  counts(): Readonly<Partial<Record<FamilyName, number>>> {
+    const counts = new Map<FamilyName, number>()
+    for (const { family } of this.#told.values()) {
+      const name = familyNameOf(family)
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    return Object.fromEntries(counts)
+  }
+}
+
+function gather(into: Map<Given, Outgoing[]>, route: Outgoing): void {
+  const list = into.get(route.given)
+  if (list === undefined) into.set(route.given, [route])
+  else list.push(route)
+}
+
+const byFamily = (routes: readonly Outgoing[]): Iterable<readonly [number, readonly Outgoing[]]> =>
+  Map.groupBy(routes, ({ family }) => family)

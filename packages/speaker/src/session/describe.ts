@@ -1,0 +1,60 @@
+/** A session as people and other programs read it. @module */
+import { formatAddress } from '@vagus/address'
+import {
+  type DownReason,
+  familyNameOf,
+  hardResetReason,
+  type Negotiated,
+  type Notification,
+  shutdownTextOf,
+  type Way,
+} from '@vagus/bgp'
+import type { SessionFacts } from '../event.ts'
+import type { Connection } from './connection.ts'
+
+export function factsOf(way: Way, negotiated: Negotiated, connection: Connection): SessionFacts {
+  const { peerAs, peerIdentifier, holdTime, receive, gracefulRestart, refresh, maxLength, capabilities } = negotiated
+  return {
+    way,
+    localAddress: connection.localAddress,
+    remoteAddress: connection.remoteAddress,
+    peerAs,
+    peerIdentifier: identifierText(peerIdentifier),
+    holdTime,
+    families: [...receive.families].flatMap((key) => familyNameOf(key) ?? []),
+    capabilities: capabilities.flatMap((one) => (one.type === 'unknown' ? [{ code: one.code, value: one.value }] : [])),
+    gracefulRestart: gracefulRestart === undefined ? 'none' : 'negotiated',
+    refresh,
+    maxLength,
+  }
+}
+
+/** A BGP identifier in its usual form. */
+function identifierText(identifier: number): string {
+  const octets = new Uint8Array(16)
+  const view = new DataView(octets.buffer)
+  view.setUint32(8, 0xffff)
+  view.setUint32(12, identifier)
+  return formatAddress(octets)
+}
+
+export function reasonText(reason: DownReason): string {
+  switch (reason.type) {
+    case 'stopped':
+      return 'stopped by the operator'
+    case 'closed':
+      return 'the connection ended'
+    case 'sent':
+      return `sent NOTIFICATION ${notificationText(reason.notification)}: ${reason.problem}`
+    case 'received':
+  }
+  return `received NOTIFICATION ${notificationText(reason.notification)}`
+}
+
+/** Code and subcode as `6/2`, with the text of the peer's operator where there is one (RFC 9003). */
+function notificationText(said: Notification): string {
+  const inner = hardResetReason(said)
+  const text = shutdownTextOf(inner ?? said)
+  const code = inner === undefined ? `${said.code}/${said.subcode}` : `6/9 with ${inner.code}/${inner.subcode}`
+  return text === undefined ? code : `${code} "${text}"`
+}

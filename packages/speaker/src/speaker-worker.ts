@@ -1,0 +1,35 @@
+/** The thread of a speaker: calls in, answers and events out. @module */
+import { parentPort, workerData } from 'node:worker_threads'
+import { type FromWorker, problemOf, type ToWorker, type WorkerData } from './thread/messages.ts'
+import { SpeakerEngine } from './thread/speaker-engine.ts'
+
+const port = parentPort!
+const send = (message: FromWorker): void => port.postMessage(message)
+
+function fail(error: unknown): never {
+  send({ type: 'failure', problem: problemOf(error) })
+  process.exit(1) // of this thread only
+}
+
+async function answer(engine: SpeakerEngine, { id, name, args }: ToWorker & { type: 'call' }): Promise<void> {
+  try {
+    // Sound: the other thread takes name and arguments from one entry of `Calls`.
+    const call = engine[name] as (...args: readonly unknown[]) => unknown
+    send({ type: 'answer', id, value: await call.apply(engine, [...args]) })
+  } catch (error) {
+    send({ type: 'refusal', id, problem: problemOf(error) })
+  }
+  if (name === 'close') port.close()
+}
+
+try {
+  const engine = new SpeakerEngine(workerData as WorkerData, (event) => send({ type: 'event', event }))
+  const listening = await engine.open()
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'taken') engine.taken()
+    else void answer(engine, message)
+  })
+  send({ type: 'open', listening, bmp: [] })
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,274 @@
+/** The speaker itself, in its thread: peers, their tables, the choice of best routes, and answers to questions. @module */
+import { parseAddress } from '@vagus/address'
+import {
+  AttributeTable,
+  families,
+  type FamilyName,
+  familyKey,
+  ipv4Unicast,
+  ipv6Unicast,
+  LocRib,
+  type Negotiated,
+} from '@vagus/bgp'
+import type {
+  Announcement,
+  Calls,
+  DiffQuery,
+  PeerStatus,
+  RoutePage,
+  RouteQuery,
+  TableDiff,
+  TableName,
+  Target,
+  Withdrawal,
+} from '../api.ts'
+import type { NlriChange, SpeakerEvent } from '../event.ts'
+import { decisionsPerTurn } from '../limits.ts'
+import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts'
+import { outgoingOf } from '../routes/outgoing.ts'
+import { RoutesIn } from '../routes/routes-in.ts'
+import { Peer } from '../session/peer.ts'
+import { checkPeer, identifierOf } from '../session/session-config.ts'
+import { EventGate } from './event-gate.ts'
+import { Listener } from './listener.ts'
+import { type Table, tableOfAdjRibIn, tableOfAnnounced, tableOfLocRib } from './tables.ts'
+import { differencesOf, pageOf } from './views.ts'
+
+type Answers = { readonly [Name in keyof Calls]: (...args: Calls[Name][0]) => Calls[Name][1] | Promise<Calls[Name][1]> }
+
+const defaultDeferral = 60_000
+
+export class SpeakerEngine implements Answers {
+  readonly #options: SpeakerOptions
+  readonly #gate: EventGate
+  readonly #table: AttributeTable
+  readonly #locRibs: ReadonlyMap<number, LocRib>
+  readonly #peers = new Map<string, Peer>()
+  /** Numbers of a peer in the Loc-RIBs. */
+  readonly #numbers = new Map<Peer, ReadonlyMap<number, number>>()
+  readonly #listeners: Listener[] = []
+  #start: 'fresh' | 'restarted'
+  #deferral: NodeJS.Timeout | undefined
+  #isDeciding = false
+
+  /** @throws {RangeError} when an option is not what it must be */
+  constructor(options: SpeakerOptions, emit: (event: SpeakerEvent) => void) {
+    this.#options = options
+    const identifier = identifierOf(options.identifier)
+    this.#gate = new EventGate(emit)
+    const own = { as: options.as, bgpIdentifier: identifier, clusterId: identifier }
+    this.#table = new AttributeTable({ own })
+    const onBest = (): void => undefined
+    this.#locRibs =
+      options.locRib === 'off'
+        ? new Map()
+        : new Map([
+            [ipv4Unicast, new LocRib({ version: 4, table: this.#table, onBest })],
+            [ipv6Unicast, new LocRib({ version: 6, table: this.#table, onBest })],
+          ])
+    this.#start = options.start ?? 'fresh'
+  }
+
+  /** Listens, then begins with the peers. @throws {UnavailableError | RangeError} */
+  async open(): Promise<readonly Endpoint[]> {
+    const peers = this.#options.peers ?? []
+    for (const peer of peers) this.#add(peer)
+    for (const endpoint of this.#options.listen ?? []) {
+      this.#listeners.push(
+        await Listener.open(endpoint, {
+          peerOf: (address, localAddress) => this.#peerOf(address, localAddress),
+          peers: () => [...this.#peers.values()].map(({ options }) => options),
+          emit: (event) => this.#gate.emit(event),
+        }),
+      )
+    }
+    if (this.#start === 'restarted') {
+      this.#deferral = setTimeout(() => this.converged(), this.#options.deferral ?? defaultDeferral)
+    }
+    for (const peer of this.#peers.values()) peer.start()
+    return this.#listeners.map(({ endpoint }) => endpoint)
+  }
+
+  /** The agent took an event with changes. */
+  taken(): void {
+    this.#gate.taken()
+  }
+
+  #add(options: PeerOptions): Peer {
+    checkPeer(options)
+    if (this.#peers.has(options.name)) throw new RangeError(`there is a peer "${options.name}" already`)
+    const routesIn: RoutesIn = new RoutesIn(options, this.#table, () => this.#gate.pending(routesIn.feed))
+    const peer = new Peer(options, this.#options, this.#start, routesIn, {
+      emit: (event) => this.#gate.emit(event),
+      onEstablished: (one, negotiated) => this.#describe(one, negotiated),
+      ends: () => (this.#start === 'restarted' ? 'without ends' : 'with ends'),
+    })
+    this.#peers.set(options.name, peer)
+    const numbers = new Map<number, number>()
+    for (const [family, rib] of routesIn.unicast) {
+      const locRib = this.#locRibs.get(family)
+      if (locRib === undefined) continue
+      const isInternal = options.as === (options.localAs ?? this.#options.as)
+      const facts = {
+        peer: isInternal ? 'internal' : 'external',
+        bgpIdentifier: 0,
+        address: parseAddress(options.address),
+      } as const
+      numbers.set(family, locRib.addPeer(rib, facts))
+      rib.observe(() => this.#decideSoon())
+    }
+    this.#numbers.set(peer, numbers)
+    return peer
+  }
+
+  #describe(peer: Peer, { peer: kind, peerIdentifier }: Negotiated): void {
+    const facts = { peer: kind, bgpIdentifier: peerIdentifier, address: parseAddress(peer.options.address) } as const
+    for (const [family, number] of this.#numbers.get(peer) ?? []) this.#locRibs.get(family)!.describePeer(number, facts)
+  }
+
+  #decideSoon(): void {
+    if (this.#isDeciding) return
+    this.#isDeciding = true
+    setImmediate(() => this.#decide())
+  }
+
+  #decide(): void {
+    let left = 0
+    for (const locRib of this.#locRibs.values()) left += locRib.decide(decisionsPerTurn)
+    this.#isDeciding = left > 0
+    if (left > 0) setImmediate(() => this.#decide())
+  }
+
+  #peerOf(address: string, localAddress: string): Peer | undefined {
+    const canonical = textKey(address)
+    for (const peer of this.#peers.values()) {
+      const { options } = peer
+      if (textKey(options.address) !== canonical) continue
+      if (options.localAddress === undefined || textKey(options.localAddress) === textKey(localAddress)) return peer
+    }
+    return undefined
+  }
+
+  #named(name: string): Peer {
+    const peer = this.#peers.get(name)
+    if (peer !== undefined) return peer
+    const known = [...this.#peers.keys()].join(', ')
+    throw new RangeError(`there is no peer "${name}"; there are: ${known === '' ? 'none' : known}`)
+  }
+
+  #meant(target: Target): readonly Peer[] {
+    if (target === 'all') return [...this.#peers.values()]
+    if ('peer' in target) return [this.#named(target.peer)]
+    return [...this.#peers.values()].filter(({ options }) => options.group === target.group)
+  }
+
+  announce(to: Target, announcement: Announcement): void {
+    const routes = outgoingOf(announcement)
+    for (const peer of this.#meant(to)) {
+      peer.routesOut.announce(routes)
+      peer.pump()
+    }
+  }
+
+  withdraw(to: Target, withdrawal: Withdrawal): void {
+    const routes = outgoingOf(withdrawal)
+    for (const peer of this.#meant(to)) {
+      peer.routesOut.withdraw(routes)
+      peer.pump()
+    }
+  }
+
+  refresh(peer: string, family: FamilyName): ReturnType<Peer['refresh']> {
+    return this.#named(peer).refresh(family)
+  }
+
+  watch(peer: string, watch: Watch): void {
+    const { feed, unicast } = this.#named(peer).routesIn
+    feed.watch(watch, unicast.values())
+  }
+
+  addPeer(options: PeerOptions): void {
+    const peer = this.#add(options)
+    for (const listener of this.#listeners) listener.protect()
+    peer.start()
+  }
+
+  removePeer(name: string): void {
+    const peer = this.#named(name)
+    peer.stop()
+    for (const [family, number] of this.#numbers.get(peer) ?? []) this.#locRibs.get(family)!.removePeer(number)
+    this.#numbers.delete(peer)
+    this.#peers.delete(name)
+    this.#gate.forget(peer.routesIn.feed)
+  }
+
+  reset(peer: string): void {
+    this.#named(peer).reset()
+  }
+
+  converged(): void {
+    clearTimeout(this.#deferral)
+    this.#start = 'fresh'
+    for (const peer of this.#peers.values()) peer.converged()
+  }
+
+  peers(): readonly PeerStatus[] {
+    return [...this.#peers.values()].map((peer) => peer.status())
+  }
+
+  routes(query: RouteQuery): Promise<RoutePage> {
+    return pageOf(this.#tableOf(query.of, query.family), query)
+  }
+
+  diff({ before, after, family, limit }: DiffQuery): Promise<TableDiff> {
+    return differencesOf(this.#tableOf(before, family), this.#tableOf(after, family), limit)
+  }
+
+  #tableOf(name: TableName, familyName: RouteQuery['family']): Table {
+    const family = familyKey(families[familyName])
+    switch (name.table) {
+      case 'loc-rib':
+        return tableOfLocRib(this.#locRibOf(family), (number) => this.#nameOf(family, number))
+      case 'adj-in': {
+        const rib = this.#named(name.peer).routesIn.unicast.get(family)
+        if (rib === undefined) throw new RangeError(`peer "${name.peer}" has no routes of "${familyName}"`)
+        return tableOfAdjRibIn(rib)
+      }
+      case 'adj-out': {
+        const { routesOut } = this.#named(name.peer)
+        return tableOfAnnounced(routesOut.told(), family, routesOut.facing)
+      }
+      case 'bmp':
+    }
+    throw new RangeError('BMP is not on')
+  }
+
+  #locRibOf(family: number): LocRib {
+    const locRib = this.#locRibs.get(family)
+    if (locRib === undefined) throw new RangeError('this speaker has no Loc-RIB: its option "locRib" is off')
+    return locRib
+  }
+
+  #nameOf(family: number, number: number): string | undefined {
+    for (const [peer, numbers] of this.#numbers) if (numbers.get(family) === number) return peer.options.name
+    return undefined
+  }
+
+  nlri(name: string, family: FamilyName): readonly NlriChange[] {
+    const rib = this.#named(name).routesIn.others.get(familyKey(families[family]))
+    if (rib === undefined) throw new RangeError(`peer "${name}" has no NLRI of "${family}"`)
+    return [...rib.entries()].map(([nlri, set]) => ({ nlri, attributes: rib.table.attributesOf(set) }))
+  }
+
+  /** Cease to every peer. */
+  async close(): Promise<void> {
+    clearTimeout(this.#deferral)
+    for (const listener of this.#listeners) listener.close()
+    for (const peer of this.#peers.values()) peer.stop()
+    // Time for the NOTIFICATIONs to leave.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Equal for equal addresses, however they are written. */
+const textKey = (address: string): string => Buffer.from(parseAddress(address)).toString('latin1')

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { PeerOptions, SpeakerOptions } from '../src/index.ts'
+import { started, type Watched } from './pair.ts'
+
+const nextHop = new Uint8Array([192, 0, 2, 1])
+const linkNlri = new Uint8Array([0, 1, 0, 3, 1, 2, 3])
+const families = ['ipv4-unicast', 'ipv6-unicast', 'link-state'] as const
+
+/** Two speakers, 127.0.0.2 dials 127.0.0.1 (or ::1 itself); each knows the other as `peer`. */
+async function pair(
+  more: {
+    readonly both?: Partial<PeerOptions>
+    readonly listener?: Partial<PeerOptions>
+    readonly dialler?: Partial<PeerOptions>
+    readonly speaker?: Partial<SpeakerOptions>
+  } = {},
+): Promise<{ readonly listener: Watched; readonly dialler: Watched; readonly close: () => Promise<void> }> {
+  const { both, speaker } = more
+  const base = { name: 'peer', families, watch: 'all', ...both } as const
+  const listener = await started({
+    as: 65002,
+    identifier: '10.0.0.2',
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    peers: [{ ...base, address: '127.0.0.2', as: 65001, mode: 'passive', ...more.listener }],
+  })
+  const { port } = listener.speaker.listening[0]!
+  const dialler = await started({
+    as: 65001,
+    identifier: '10.0.0.1',
+    peers: [{ ...base, address: '127.0.0.1', port, localAddress: '127.0.0.2', as: 65002, ...more.dialler }],
+    ...speaker,
+  })
+  return {
+    listener,
+    dialler,
+    close: async () => {
+      await Promise.all([listener.speaker.close(), dialler.speaker.close()])
+    },
+  }
+}
+
+describe('two speakers', () => {
+  test('exchange IPv4, IPv6 and link-state routes, and their withdrawals', async () => {
+    const { listener, dialler, close } = await pair()
+    await dialler.speaker.announce('all', {
+      prefixes: ['198.18.0.0/24', '198.18.1.0/24', '2001:db8::/32'],
+      attributes: { nextHop, multiExitDisc: 7 },
+    })
+    const linkState = new Uint8Array([4, 65, 0, 4, 1, 2, 3, 4])
+    await dialler.speaker.announce('all', { family: 'link-state', nlri: [linkNlri], attributes: { linkState } })
+    const got = await listener.until('routes', ({ changes }) =>
+      changes.some(({ prefix }) => prefix === '198.18.0.0/24'),
+    )
+    const { attributes } = got.changes.find(({ prefix }) => prefix === '198.18.0.0/24')!.paths[0]!
+    assert.deepEqual(attributes.asPath, [{ type: 2, as: [65001] }])
+    assert.equal(attributes.multiExitDisc, 7)
+    const ls = await listener.until('nlri')
+    assert.deepEqual([ls.changes[0]!.nlri, ls.changes[0]!.attributes?.linkState], [linkNlri, linkState])
+    await listener.until('end-of-rib', ({ family }) => family === 'link-state')
+    const page = await listener.speaker.routes({ of: { table: 'adj-in', peer: 'peer' }, family: 'ipv4-unicast' })
+    assert.deepEqual([page.total, page.routes.length], [2, 2])
+    const best = await listener.speaker.routes({ of: { table: 'loc-rib' }, family: 'ipv6-unicast' })
+    assert.deepEqual([best.routes[0]!.prefix, best.routes[0]!.peer], ['2001:db8::/32', 'peer'])
+    await dialler.speaker.withdraw('all', { prefixes: ['198.18.0.0/24'] })
+    await dialler.speaker.withdraw('all', { family: 'link-state', nlri: [linkNlri] })
+    await listener.until('routes', ({ changes }) =>
+      changes.some(({ prefix, paths }) => prefix === '198.18.0.0/24' && paths.length === 0),
+    )
+    await listener.until('nlri', ({ changes }) => changes[0]!.attributes === undefined)
+    await close()
+  })
+
+  test('tell why a session ended: the NOTIFICATION of a stop is RFC 4486 §4, subcode 2', async () => {
+    const { listener, dialler, close } = await pair()
+    await listener.until('peer', ({ state }) => state === 'established')
+    await dialler.speaker.close()
+    const { reason } = await listener.until('peer', ({ state }) => state === 'idle')
+    assert.equal(reason, 'received NOTIFICATION 6/2')
+    await listener.speaker.close()
+    await close().catch(() => undefined)
+  })
+})
