@@ -25,3 +25,4 @@ export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts
 export type { PathId, PathInfo, PathState, PathStatus } from './session/path-state.ts'
 export { maxRecordOctets, type Route } from './session/route.ts'
 export { type TrafficClass, trafficClasses } from './session/traffic-class.ts'
+export * from './journal/index.ts'

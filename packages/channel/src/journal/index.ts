@@ -1,0 +1,21 @@
+/** Exchanges that are executed once and delivered once. */
+export { type Arrival, Attachment } from './attachment.ts'
+export {
+  type Binding,
+  type ExchangeStart,
+  JournaledExchange,
+  type Outcome,
+  type OutcomeCode,
+  outcomeCodes,
+} from './exchange.ts'
+export {
+  decodeExchangeMessage,
+  encodeExchangeMessage,
+  type ExchangeMessage,
+  maxExchangeRecordOctets,
+  type OpenMessage,
+} from './exchange-message.ts'
+export { type Admission, type CallStart, Journal } from './journal.ts'
+export { journalIdOctets, type JournalLimits, journalLimits, maxHeadOctets, maxMessageOctets } from './limits.ts'
+export type { Message } from './outbox.ts'
+export type { JournalRecord, RestoredJournal } from './record.ts'

@@ -1,0 +1,337 @@
+/**
+ * The journal of an agent: which exchanges there are on either side, how far each came, what may be forgotten. Every
+ * change is a record; the host keeps the records of `take` and says `committed`, and only then does the other side hear
+ * of it. What the last process kept comes back through `restore`.
+ * @module
+ */
+import type { AgentId } from '@vagus/identity'
+import type { TrafficClass } from '../session/traffic-class.ts'
+import { Callers } from './callers.ts'
+import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
+import type { OpenMessage } from './exchange-message.ts'
+import { type JournalLimits, journalLimits } from './limits.ts'
+import type { JournalRecord, RestoredJournal } from './record.ts'
+
+export interface CallStart {
+  readonly id: string
+  readonly name: string
+  readonly protocol: string
+  readonly class: TrafficClass
+  readonly priority: number
+  readonly head: Uint8Array
+}
+
+/** `known`: it is open already; go on with it. `over`: end it with this. `journal`: the caller means another journal. */
+export type Admission =
+  | { readonly type: 'new' | 'known'; readonly exchange: JournaledExchange }
+  | { readonly type: 'over'; readonly outcome: Outcome }
+  | { readonly type: 'journal' }
+
+const lost = (problem: string): Outcome => ({ code: 'gap', problem })
+
+export class Journal {
+  readonly id: string
+  readonly #limits: JournalLimits
+  readonly #exchanges = new Map<number, JournaledExchange>()
+  /** Calls by id. */
+  readonly #byId = new Map<string, JournaledExchange>()
+  /** Served exchanges by caller and number. */
+  readonly #served = new Map<string, Map<number, JournaledExchange>>()
+  /** Numbers of open calls; the first is the oldest. */
+  readonly #calls = new Set<number>()
+  readonly #callers: Callers
+  #records: JournalRecord[] = []
+  #octets = 0
+  #nextNumber = 1
+  #nextLocal = 1
+
+  /** @param id 16 random octets, hexadecimal */
+  constructor(id: string, limits: JournalLimits = journalLimits) {
+    this.id = id
+    this.#limits = limits
+    this.#callers = new Callers(limits.callers, limits.span)
+  }
+
+  static restore(restored: RestoredJournal, limits: JournalLimits = journalLimits): Journal {
+    const journal = new Journal(restored.id, limits)
+    for (const record of restored.records) journal.#replay(record)
+    journal.#nextNumber = Math.max(journal.#nextNumber, restored.next.number)
+    journal.#nextLocal = Math.max(journal.#nextLocal, restored.next.local)
+    return journal
+  }
+
+  /** All that are open, in the order in which they began. */
+  exchanges(): Iterable<JournaledExchange> {
+    return this.#exchanges.values()
+  }
+
+  /** Octets of unacknowledged messages that were sent from here. */
+  get octets(): number {
+    return this.#octets
+  }
+
+  /** The call that goes by `id`, if it is open. */
+  called(id: string): JournaledExchange | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** Begins a call; `undefined` when a limit is reached. @throws {RangeError} when `id` is open already */
+  call(call: CallStart, now: number): JournaledExchange | undefined {
+    if (this.#byId.has(call.id)) throw new RangeError(`exchange "${call.id}" is open already`)
+    const oldest = this.#oldest
+    if (this.#exchanges.size >= this.#limits.exchanges || this.#nextNumber - oldest >= this.#limits.span)
+      return undefined
+    const number = this.#nextNumber
+    return this.#begin({ ...call, side: 'caller', local: this.#nextLocal, callerJournal: this.id, number, at: now })
+  }
+
+  /**
+   * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with that
+   * agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the call.
+   */
+  bind(exchange: JournaledExchange, binding: Binding): Outcome | undefined {
+    const present = exchange.binding
+    if (present === undefined) {
+      this.#bind(exchange, binding)
+      this.#records.push({ type: 'bound', local: exchange.start.local, binding })
+      return undefined
+    }
+    if (present.peer !== binding.peer)
+      return lost(`it was begun with ${present.peer}; "${exchange.start.name}" is now ${binding.peer}`)
+    if (present.journal !== binding.journal) return lost(`${present.peer} lost its journal`)
+    return undefined
+  }
+
+  /** What to do with a caller's `open`. */
+  admit(open: OpenMessage, peer: AgentId, now: number): Admission {
+    if (open.serverJournal !== this.id) return { type: 'journal' }
+    const caller = callerOf(peer, open.callerJournal)
+    const known = this.#served.get(caller)?.get(open.number)
+    const standing = this.#callers.look(caller, open, now, this.#records)
+    this.#dropBelow(caller, open.oldest)
+    if (known !== undefined && standing !== 'over') {
+      known.heardAt = now
+      this.release(known, open.acknowledged)
+      return { type: 'known', exchange: known }
+    }
+    if (standing === 'over') return { type: 'over', outcome: lost('it is over here and was forgotten') }
+    if (standing === 'strange') return { type: 'over', outcome: lost('its caller was forgotten here') }
+    if (standing === 'beyond' || this.#exchanges.size >= this.#limits.exchanges) {
+      this.#callers.finish(caller, open.number, this.#records)
+      const problem = `more than ${standing === 'beyond' ? this.#limits.span : this.#limits.exchanges} exchanges`
+      return { type: 'over', outcome: { code: 'limit', problem } }
+    }
+    const { callerJournal, number, id, protocol, priority, head } = open
+    const exchange = this.#begin(
+      {
+        side: 'server',
+        local: this.#nextLocal,
+        callerJournal,
+        number,
+        id,
+        name: peer,
+        protocol,
+        class: open.class,
+        priority,
+        head,
+        at: now,
+      },
+      { peer, journal: callerJournal },
+    )
+    return { type: 'new', exchange }
+  }
+
+  /** Appends a message to the own side; its cursor, or `full` until the other side has acknowledged more. */
+  append(exchange: JournaledExchange, octets: Uint8Array): number | 'full' {
+    const kept = exchange.outbox.octets
+    // One message always fits an exchange, however long it is.
+    if (kept > 0 && kept + octets.length > this.#limits.exchangeOctets) return 'full'
+    if (this.#octets > 0 && this.#octets + octets.length > this.#limits.octets) return 'full'
+    const cursor = exchange.outbox.append(octets)
+    exchange.reach.sent = cursor
+    this.#octets += octets.length
+    this.#records.push({ type: 'sent', local: exchange.start.local, cursor, octets })
+    return cursor
+  }
+
+  /** The other side has all up to `cursor`. */
+  release(exchange: JournaledExchange, cursor: number): void {
+    if (cursor <= exchange.outbox.released || cursor > exchange.outbox.sent) return
+    this.#octets -= exchange.outbox.release(cursor)
+    this.#records.push({ type: 'released', local: exchange.start.local, cursor })
+  }
+
+  /** The program here is done with all up to `cursor`, which must have arrived. */
+  acknowledge(exchange: JournaledExchange, cursor: number): void {
+    const { reach, inbox, start } = exchange
+    if (cursor <= reach.acknowledged) return
+    if (cursor > exchange.received) throw new RangeError(`cursor ${cursor} was not received, ${exchange.received} was`)
+    for (let each = reach.acknowledged + 1; each <= cursor; each++) inbox.delete(each)
+    reach.acknowledged = cursor
+    this.#records.push({ type: 'acknowledged', local: start.local, cursor })
+  }
+
+  /** The own messages are complete: a caller's `end`, or the `outcome` of a handler. */
+  end(exchange: JournaledExchange, outcome?: Outcome): void {
+    if (exchange.reach.ended) return
+    exchange.reach.ended = true
+    if (exchange.start.side === 'server') exchange.outcome = outcome
+    this.#records.push({ type: 'ended', local: exchange.start.local, outcome })
+  }
+
+  /** A caller gives up: kept until the other side has heard of it. */
+  cancel(exchange: JournaledExchange, reason: string): void {
+    if (exchange.cancelled !== undefined) return
+    exchange.cancelled = reason
+    this.#records.push({ type: 'cancelled', local: exchange.start.local, reason })
+  }
+
+  /** The exchange is over and told: nothing of it is kept but that it was. */
+  remove(exchange: JournaledExchange): void {
+    const { start } = exchange
+    if (!this.#exchanges.delete(start.local)) return
+    this.#octets -= exchange.outbox.release(exchange.outbox.sent)
+    this.#records.push({ type: 'removed', local: start.local })
+    this.#dropName(exchange)
+    if (start.side === 'server') this.#callers.finish(callerKey(exchange), start.number, this.#records)
+  }
+
+  /** Those of which nothing was heard for longer than `retention`: end and remove them. */
+  expired(now: number): readonly JournaledExchange[] {
+    return [...this.#exchanges.values()].filter(({ heardAt }) => now - heardAt > this.#limits.retention)
+  }
+
+  /** The first message of a call to its server. */
+  openMessage(exchange: JournaledExchange, again: boolean): OpenMessage {
+    const { id, number, protocol, priority, head } = exchange.start
+    return {
+      kind: 'open',
+      callerJournal: this.id,
+      number,
+      oldest: this.#oldest,
+      again,
+      serverJournal: exchange.binding!.journal,
+      acknowledged: exchange.durable.acknowledged,
+      priority,
+      class: exchange.start.class,
+      protocol,
+      id,
+      head,
+    }
+  }
+
+  /** What changed since the last time; to be kept all or not at all. */
+  take(): readonly JournalRecord[] {
+    const records = this.#records
+    this.#records = []
+    return records
+  }
+
+  /** `records` are kept: they may be told. */
+  committed(records: readonly JournalRecord[]): void {
+    for (const record of records) {
+      if (!('local' in record)) continue
+      const durable = this.#exchanges.get(record.local)?.durable
+      if (durable === undefined) continue
+      if (record.type === 'sent') durable.sent = record.cursor
+      else if (record.type === 'acknowledged') durable.acknowledged = record.cursor
+      else if (record.type === 'ended') durable.ended = true
+    }
+  }
+
+  get #oldest(): number {
+    const [oldest] = this.#calls
+    return oldest ?? this.#nextNumber
+  }
+
+  #begin(start: ExchangeStart, binding?: Binding): JournaledExchange {
+    const exchange = new JournaledExchange(start)
+    this.#add(exchange)
+    this.#records.push({ type: 'started', start })
+    if (binding !== undefined) {
+      this.#bind(exchange, binding)
+      this.#records.push({ type: 'bound', local: start.local, binding })
+    }
+    return exchange
+  }
+
+  #add(exchange: JournaledExchange): void {
+    const { start } = exchange
+    this.#exchanges.set(start.local, exchange)
+    this.#nextLocal = Math.max(this.#nextLocal, start.local + 1)
+    if (start.side === 'server') return
+    this.#byId.set(start.id, exchange)
+    this.#calls.add(start.number)
+    this.#nextNumber = Math.max(this.#nextNumber, start.number + 1)
+  }
+
+  #bind(exchange: JournaledExchange, binding: Binding): void {
+    exchange.binding = binding
+    if (exchange.start.side === 'caller') return
+    const caller = callerKey(exchange)
+    const served = this.#served.get(caller) ?? new Map<number, JournaledExchange>()
+    this.#served.set(caller, served.set(exchange.start.number, exchange))
+  }
+
+  #dropName(exchange: JournaledExchange): void {
+    const { start, binding } = exchange
+    if (start.side === 'caller') {
+      this.#byId.delete(start.id)
+      this.#calls.delete(start.number)
+    } else if (binding !== undefined) {
+      const caller = callerKey(exchange)
+      const served = this.#served.get(caller)
+      served?.delete(start.number)
+      if (served?.size === 0) this.#served.delete(caller)
+    }
+  }
+
+  /** A caller that says that all below `oldest` is over has forgotten what is still open here. */
+  #dropBelow(caller: string, oldest: number): void {
+    for (const exchange of this.#served.get(caller)?.values() ?? []) {
+      if (exchange.start.number >= oldest) return // in about the order of numbers; the rest goes another time
+      exchange.cancelled ??= 'the caller has forgotten it'
+      this.remove(exchange)
+    }
+  }
+
+  #replay(record: JournalRecord): void {
+    if (!('local' in record) && record.type !== 'started') {
+      this.#callers.restore(record)
+      return
+    }
+    if (record.type === 'started') {
+      this.#add(new JournaledExchange(record.start))
+      return
+    }
+    const exchange = this.#exchanges.get(record.local)
+    if (exchange === undefined) return
+    this.#replayInto(exchange, record)
+    exchange.reach.sent = exchange.outbox.sent
+    Object.assign(exchange.durable, exchange.reach)
+  }
+
+  #replayInto(exchange: JournaledExchange, record: JournalRecord): void {
+    const { outbox, reach, start } = exchange
+    if (record.type === 'bound') this.#bind(exchange, record.binding)
+    else if (record.type === 'acknowledged') reach.acknowledged = exchange.received = record.cursor
+    else if (record.type === 'cancelled') exchange.cancelled = record.reason
+    else if (record.type === 'released') {
+      if (record.cursor > outbox.sent) outbox.skipTo(record.cursor)
+      else this.#octets -= outbox.release(record.cursor)
+    } else if (record.type === 'sent' && record.cursor === outbox.sent + 1) {
+      outbox.append(record.octets)
+      this.#octets += record.octets.length
+    } else if (record.type === 'ended') {
+      reach.ended = true
+      exchange.outcome = record.outcome
+    } else if (record.type === 'removed') {
+      this.#octets -= outbox.release(outbox.sent)
+      this.#exchanges.delete(start.local)
+      this.#dropName(exchange)
+    }
+  }
+}
+
+const callerOf = (peer: AgentId, journal: string): string => `${peer} ${journal}`
+const callerKey = ({ start, binding }: JournaledExchange): string => callerOf(binding!.peer, start.callerJournal)

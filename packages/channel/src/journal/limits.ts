@@ -1,0 +1,31 @@
+/** What an agent remembers of exchanges, and no more. What happens at each limit is said beside it. @module */
+
+export interface JournalLimits {
+  /** Open exchanges of either side. At the limit a call is refused here, and a served one with `limit`. */
+  readonly exchanges: number
+  /** Octets of messages in one exchange that the other side has not acknowledged. At the limit `append` says `full`. */
+  readonly exchangeOctets: number
+  /** The same over all exchanges. */
+  readonly octets: number
+  /** How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. */
+  readonly span: number
+  /** Journals of callers that are remembered. At the limit the one heard of longest ago goes: what it opens next is a gap. */
+  readonly callers: number
+  /** Milliseconds that an exchange is kept while nothing is heard of the other side. Then it ends with `gap`. */
+  readonly retention: number
+}
+
+export const journalLimits: JournalLimits = {
+  exchanges: 10_000,
+  exchangeOctets: 32 * 2 ** 20,
+  octets: 256 * 2 ** 20,
+  span: 65_536,
+  callers: 10_000,
+  retention: 7 * 86_400_000,
+}
+
+/** One message of an exchange, octets; the same for a record of the stream that carries it, with room for its header. */
+export const maxMessageOctets = 16 * 2 ** 20
+export const maxHeadOctets = 65_536
+/** A journal's own name: random, new whenever what it knew was lost. Octets. */
+export const journalIdOctets = 16
