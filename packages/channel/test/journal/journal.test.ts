@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { AgentId } from '@vagus/identity'
+import fc from 'fast-check'
+import {
+  decodeExchangeMessage,
+  encodeExchangeMessage,
+  type ExchangeMessage,
+  Journal,
+  journalLimits,
+  type OpenMessage,
+} from '../../src/index.ts'
+import { KeptJournal, World } from './world.ts'
+
+const alice = 'did:key:zAlice' as AgentId
+const now = 1_790_000_000_000
+const idOf = (digit: string): string => digit.repeat(32)
+const call = { id: 'a', name: 'bob', protocol: 'echo', class: 'call', priority: 3, head: Uint8Array.of(1) } as const
+
+function openOf(changes: Partial<OpenMessage> = {}): OpenMessage {
+  return {
+    kind: 'open',
+    callerJournal: idOf('a'),
+    number: 1,
+    oldest: 1,
+    again: false,
+    serverJournal: idOf('b'),
+    acknowledged: 0,
+    priority: 3,
+    class: 'call',
+    protocol: 'echo',
+    id: 'x',
+    head: Uint8Array.of(7),
+    ...changes,
+  }
+}
+
+describe('a journal', () => {
+  test('executes a number of a caller once, open, over or forgotten', () => {
+    const journal = new Journal(idOf('b'))
+    const first = journal.admit(openOf(), alice, now)
+    assert.equal(first.type, 'new')
+    assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'known')
+    assert.ok(first.type === 'new')
+    journal.remove(first.exchange)
+    assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ number: 9, oldest: 9 }), alice, now).type, 'new')
+    assert.equal(journal.admit(openOf({ number: 5, oldest: 9 }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ number: 5, oldest: 5 }), alice, now).type, 'over', 'the floor never goes back')
+  })
+
+  test('executes nothing that was meant for the journal it had before', () => {
+    assert.equal(new Journal(idOf('c')).admit(openOf(), alice, now).type, 'journal')
+  })
+
+  test('calls it a gap when a forgotten caller comes back in the middle of something', () => {
+    const journal = new Journal(idOf('b'), { ...journalLimits, callers: 1 })
+    const begun = journal.admit(openOf(), alice, now)
+    assert.ok(begun.type === 'new')
+    journal.remove(begun.exchange)
+    assert.equal(journal.admit(openOf({ callerJournal: idOf('d') }), alice, now).type, 'new')
+    const back = journal.admit(openOf({ again: true }), alice, now)
+    assert.ok(back.type === 'over')
+    assert.equal(back.outcome.code, 'gap')
+  })
+
+  test('refuses at its limits, and what is refused is never executed later', () => {
+    const journal = new Journal(idOf('b'), { ...journalLimits, exchanges: 1 })
+    assert.equal(journal.admit(openOf(), alice, now).type, 'new')
+    const refused = journal.admit(openOf({ number: 2 }), alice, now)
+    assert.ok(refused.type === 'over')
+    assert.equal(refused.outcome.code, 'limit')
+    const [open] = journal.exchanges()
+    journal.remove(open!)
+    assert.equal(journal.admit(openOf({ number: 2, again: true }), alice, now).type, 'over')
+  })
+
+  test('refuses a call beyond its span until the oldest is over', () => {
+    const journal = new Journal(idOf('a'), { ...journalLimits, span: 2 })
+    const oldest = journal.call(call, now)!
+    assert.ok(journal.call({ ...call, id: 'b' }, now))
+    assert.equal(journal.call({ ...call, id: 'c' }, now), undefined)
+    journal.remove(oldest)
+    assert.ok(journal.call({ ...call, id: 'c' }, now))
+  })
+
+  test('takes one message of any length, and says full until some are acknowledged', () => {
+    const journal = new Journal(idOf('a'), { ...journalLimits, exchangeOctets: 10 })
+    const exchange = journal.call(call, now)!
+    assert.equal(journal.append(exchange, new Uint8Array(100)), 1)
+    assert.equal(journal.append(exchange, new Uint8Array(1)), 'full')
+    journal.release(exchange, 1)
+    assert.equal(journal.append(exchange, new Uint8Array(10)), 2)
+    assert.equal(journal.octets, 10)
+  })
+
+  test('binds a call to one agent and one journal of it', () => {
+    const journal = new Journal(idOf('a'))
+    const exchange = journal.call(call, now)!
+    assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('b') }), undefined)
+    assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('c') })?.code, 'gap')
+    assert.equal(journal.bind(exchange, { peer: 'did:key:zMallory' as AgentId, journal: idOf('b') })?.code, 'gap')
+  })
+
+  test('gives up what was not heard of for longer than its retention', () => {
+    const journal = new Journal(idOf('a'), { ...journalLimits, retention: 1000 })
+    journal.call(call, now)
+    assert.equal(journal.expired(now + 1000).length, 0)
+    assert.equal(journal.expired(now + 1001).length, 1)
+  })
+})
+
+/** Members in the order of their names. */
+const sorted = (_: string, value: unknown): unknown =>
+  value !== null && typeof value === 'object'
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value
+
+describe('messages of an exchange', () => {
+  const messages: readonly ExchangeMessage[] = [
+    openOf(),
+    { kind: 'accepted', acknowledged: 4 },
+    { kind: 'message', cursor: 2 ** 40, octets: Uint8Array.of(1, 2, 3) },
+    { kind: 'message', cursor: 1, octets: new Uint8Array(100_000) },
+    { kind: 'end', cursor: 0 },
+    { kind: 'ack', cursor: 3 },
+    { kind: 'over', cursor: 5, code: 'failed', problem: 'no paper' },
+    { kind: 'cancel', reason: 'enough' },
+    { kind: 'closed' },
+    { kind: 'journal', journal: idOf('f') },
+  ]
+  for (const message of messages) {
+    test(`${message.kind} is read as it was written`, () => {
+      const record = encodeExchangeMessage(message)
+      assert.equal(new DataView(record.buffer).getUint32(0), record.length - 4)
+      const read = decodeExchangeMessage(record.slice(4))
+      assert.deepEqual(JSON.stringify(read, sorted), JSON.stringify(message, sorted))
+    })
+  }
+
+  test('random octets are refused with a DecodeError and nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.integer({ min: 0, max: 12 }), (octets, kind) => {
+        try {
+          decodeExchangeMessage(Uint8Array.of(kind, ...octets))
+        } catch (error) {
+          assert.equal((error as Error).name, 'DecodeError')
+        }
+      }),
+    )
+  })
+})
+
+describe('two journals over streams that break and processes that die', () => {
+  test('execute each exchange once and deliver each message once, in order, whatever happens', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat(999)), fc.integer({ min: 1, max: 3 }), (dice, calls) => {
+        const world = new World(calls, () => dice.next().value as number)
+        for (let step = 0; step < 400; step++) world.step('with faults')
+        for (let step = 0; step < 4000 && !world.quiet; step++) world.step('without faults')
+        world.check()
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('a store that lost its last, uncommitted records loses nothing that was told', () => {
+    const kept = new KeptJournal(idOf('a'))
+    const exchange = kept.journal.call(call, now)!
+    kept.commit()
+    kept.journal.append(exchange, Uint8Array.of(1))
+    kept.commit()
+    kept.journal.append(exchange, Uint8Array.of(2))
+    assert.equal(exchange.durable.sent, 1)
+    kept.crash()
+    assert.equal(kept.journal.called('a')!.outbox.sent, 1)
+  })
+})
