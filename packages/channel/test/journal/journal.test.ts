@@ -99,7 +99,7 @@ describe('a journal', () => {
     const exchange = journal.call(call, now)!
     assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('b') }), undefined)
     assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('c') })?.code, 'gap')
-    assert.equal(journal.bind(exchange, { peer: 'did:key:zMallory' as AgentId, journal: idOf('b') })?.code, 'gap')
+    assert.equal(journal.bind(exchange, { peer: 'did:key:zMallory', journal: idOf('b') })?.code, 'gap')
   })
 
   test('gives up what was not heard of for longer than its retention', () => {
@@ -109,6 +109,17 @@ describe('a journal', () => {
     assert.equal(journal.expired(now + 1001).length, 1)
   })
 })
+
+/** xorshift32: 0..999. */
+function diceOf(seed: number): () => number {
+  let state = Math.imul(seed, 0x9e3779b1) | 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % 1000
+  }
+}
 
 /** Members in the order of their names. */
 const sorted = (_: string, value: unknown): unknown =>
@@ -154,13 +165,13 @@ describe('messages of an exchange', () => {
 describe('two journals over streams that break and processes that die', () => {
   test('execute each exchange once and deliver each message once, in order, whatever happens', () => {
     fc.assert(
-      fc.property(fc.infiniteStream(fc.nat(999)), fc.integer({ min: 1, max: 3 }), (dice, calls) => {
-        const world = new World(calls, () => dice.next().value as number)
-        for (let step = 0; step < 400; step++) world.step('with faults')
+      fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1, max: 3 }), (seed, calls) => {
+        const world = new World(calls, diceOf(seed))
+        for (let step = 0; step < 1000; step++) world.step('with faults')
         for (let step = 0; step < 4000 && !world.quiet; step++) world.step('without faults')
         world.check()
       }),
-      { numRuns: 100 },
+      { numRuns: 250 },
     )
   })
 
