@@ -35,7 +35,7 @@ import { journalIdOctets, maxMessageOctets } from './limits.ts'
 
 const version = 1
 const kinds = ['open', 'accepted', 'message', 'end', 'ack', 'over', 'cancel', 'closed', 'journal'] as const
-export type ExchangeMessageKind = (typeof kinds)[number]
+type ExchangeMessageKind = (typeof kinds)[number]
 
 const cursor: Codec<number> = {
   read(r) {

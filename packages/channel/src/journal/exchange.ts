@@ -3,7 +3,7 @@ import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
 import { type Message, Outbox } from './outbox.ts'
 
-export type Side = 'caller' | 'server'
+type Side = 'caller' | 'server'
 
 /** How an exchange ended. `done`: its handler is through. The rest is explained in the README of @vagus/agent. */
 export const outcomeCodes = ['done', 'failed', 'cancelled', 'interrupted', 'refused', 'limit', 'gap'] as const
