@@ -138,7 +138,8 @@ export class World {
       assert.equal(exchange.outcome.code, 'done', exchange.outcome.problem)
       journal.remove(exchange)
       this.#caller.commit()
-      this.#lines.get(id)?.toServer.push(encodeExchangeMessage({ kind: 'closed' }))
+      const line = this.#lines.get(id)
+      if (line?.server !== undefined) line.toServer.push(encodeExchangeMessage({ kind: 'closed' }))
     }
   }
 
