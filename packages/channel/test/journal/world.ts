@@ -145,7 +145,8 @@ export class World {
 
   #transmit(id: string): void {
     const line = this.#lines.get(id)
-    const message = line?.caller.transmit()
+    const isOpen = this.#caller.journal.called(id) !== undefined
+    const message = isOpen ? line?.caller.transmit() : undefined
     if (message !== undefined) line!.toServer.push(encodeExchangeMessage(message))
     const answer = line?.server?.attachment.transmit()
     if (answer !== undefined) line!.toCaller.push(encodeExchangeMessage(answer))
