@@ -13,4 +13,6 @@ export interface Established {
   readonly remoteConnectionId: Uint8Array
   /** What the other side said last inside the handshake. */
   readonly payload: Uint8Array
+  /** After a resumption: the first octets of the initiator's first stream, which travelled with its first message. */
+  readonly early?: Uint8Array
 }

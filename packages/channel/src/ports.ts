@@ -32,6 +32,20 @@ export interface AeadKey {
   open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined
 }
 
+/** A key for the packets of a session: AES-256-GCM like `AeadKey`, laid out so that octets are copied once. */
+export interface PacketKey {
+  /** `draft` with the octets from `textFrom` on encrypted and the tag behind them; those in `headerFrom..textFrom` are bound. */
+  seal(nonce: Uint8Array, draft: Uint8Array, headerFrom: number, textFrom: number): Uint8Array
+  /** The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. */
+  open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined
+}
+
+/** A key that hides packet numbers: AES-256 on one block (RFC 9001 §5.4.3). */
+export interface HeaderKey {
+  /** 16 octets that follow from the 16 of `sample`. */
+  mask(sample: Uint8Array): Uint8Array
+}
+
 export interface ChannelCrypto {
   /** SHA-256, 32 octets. */
   hash(message: Uint8Array): Uint8Array
@@ -39,6 +53,10 @@ export interface ChannelCrypto {
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
   /** @param key 32 octets */
   aead(key: Uint8Array): AeadKey
+  /** @param key 32 octets */
+  packetKey(key: Uint8Array): PacketKey
+  /** @param key 32 octets */
+  headerKey(key: Uint8Array): HeaderKey
   /** Fresh secret octets for whoever holds `publicKey`; `undefined` when it is no encapsulation key (FIPS 203 §7.2). */
   encapsulate(publicKey: Uint8Array): Encapsulation | undefined
 }

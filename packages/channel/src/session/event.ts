@@ -14,9 +14,11 @@ export type SessionEvent =
   | { readonly type: 'path'; readonly path: PathId; readonly state: PathState }
   /** Data goes by this path from now on; `undefined`: by none. */
   | { readonly type: 'primary'; readonly path: PathId | undefined }
+  /** The peer is reached by another address on this path: its NAT changed it. */
+  | { readonly type: 'rebound'; readonly path: PathId }
   /** The other side announces a move away from a path. */
   | { readonly type: 'intent'; readonly path: PathId }
-  | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass }
+  | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass; readonly deadline: number }
   /** There is something to `read`, or the end was reached. */
   | { readonly type: 'readable'; readonly stream: StreamId }
   /** `write` takes octets again. */

@@ -1,0 +1,66 @@
+/** Joins the parts of a session. @module */
+import type { Established } from '../established.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import { ConnectionIds } from './connection-ids.ts'
+import type { Core } from './core.ts'
+import { DatagramQueue } from './datagram-queue.ts'
+import { Delivery } from './delivery.ts'
+import type { SessionEvent } from './event.ts'
+import type { SessionLimits } from './limits.ts'
+import { NoticeReader, ticketNotice } from './notices.ts'
+import { Opener } from './opener.ts'
+import { Outbox } from './outbox.ts'
+import { Paths } from './paths.ts'
+import { Sealer } from './sealer.ts'
+import { Signals } from './signal.ts'
+import type { Stream } from './stream.ts'
+import { Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
+
+export interface CoreConfig {
+  readonly established: Established
+  readonly crypto: ChannelCrypto
+  readonly limits: SessionLimits
+  readonly emit: (event: SessionEvent) => void
+  readonly tickets: Tickets
+  readonly now: number
+}
+
+export function buildCore({ established, crypto, limits, emit, tickets, now }: CoreConfig): Core {
+  const { role, keys } = established
+  const other = role === 'initiator' ? 'responder' : 'initiator'
+  const signals = new Signals()
+  const datagrams = new DatagramQueue(limits.datagrams)
+  const outbox = new Outbox(datagrams)
+  const reader = new NoticeReader()
+  const notice = (stream: Stream): void => {
+    for (;;) {
+      const octets = streams.read(stream)
+      if (!(octets instanceof Uint8Array)) return
+      reader.push(octets, (kind, message) => {
+        if (kind === ticketNotice) tickets.take(message)
+        else emit({ type: 'notice', kind, octets: message })
+      })
+    }
+  }
+  const wake = (stream: Stream): void => outbox.wake(stream)
+  const streams = new Streams({ role, limits, signals, emit, wake, notice })
+  const delivery = new Delivery(streams, outbox, signals, limits.streamBuffer, emit)
+  const ids = new ConnectionIds(crypto, established, emit)
+  const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
+  return {
+    role,
+    ids,
+    sealer: new Sealer(crypto, keys[role], now),
+    opener: new Opener(crypto, keys[other]),
+    paths,
+    streams,
+    signals,
+    datagrams,
+    outbox,
+    delivery,
+    emit,
+    duplicateFor: 0,
+    activeAt: now,
+  }
+}

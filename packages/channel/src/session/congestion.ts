@@ -1,0 +1,84 @@
+/**
+ * How much may be under way on a datagram path: NewReno (RFC 9002 §7) with pacing (§7.7). Octets of whole packets.
+ * @module
+ */
+import type { Rtt } from './rtt.ts'
+
+const initialPackets = 10
+const leastPackets = 2
+/** Packets that may leave at once before pacing spaces the others (§7.7). */
+const burst = 10
+const pacingGain = 1.25
+
+export class Congestion {
+  readonly #maxPacket: number
+  #window: number
+  #threshold = Infinity
+  #inFlight = 0
+  /** Losses of packets sent before belong to the event that was answered already (§7.3.2). */
+  #recoveryFrom = -Infinity
+  /** Octets that may leave now, filled at the pacing rate. */
+  #allowance: number
+  #filled: number
+
+  constructor(maxPacket: number, now: number) {
+    this.#maxPacket = maxPacket
+    this.#window = initialPackets * maxPacket
+    this.#allowance = burst * maxPacket
+    this.#filled = now
+  }
+
+  get window(): number {
+    return this.#window
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** When the next packet of data may leave: `now` or later; `Infinity`: when something was acknowledged. */
+  readyAt(now: number, rtt: Rtt): number {
+    if (this.#inFlight + this.#maxPacket > this.#window) return Infinity
+    const rate = this.#rate(rtt)
+    this.#allowance = Math.min(burst * this.#maxPacket, this.#allowance + (now - this.#filled) * rate)
+    this.#filled = now
+    return this.#allowance >= this.#maxPacket ? now : now + (this.#maxPacket - this.#allowance) / rate
+  }
+
+  /** Octets per millisecond. */
+  #rate(rtt: Rtt): number {
+    return (pacingGain * this.#window) / Math.max(rtt.smoothed ?? rtt.latest, 0.1)
+  }
+
+  sent(octets: number): void {
+    this.#inFlight += octets
+    this.#allowance = Math.max(this.#allowance - octets, -this.#window)
+  }
+
+  /** @param limited whether data was waiting for this window: one that is not used does not grow (§7.8) */
+  acknowledged(octets: number, sentAt: number, limited: 'by the window' | 'by the sender'): void {
+    this.#inFlight -= octets
+    if (limited === 'by the sender' || sentAt <= this.#recoveryFrom) return
+    if (this.#window < this.#threshold) this.#window += octets
+    else this.#window += (this.#maxPacket * octets) / this.#window
+  }
+
+  lost(octets: number, sentAt: number, now: number): void {
+    this.#inFlight -= octets
+    if (sentAt <= this.#recoveryFrom) return
+    this.#recoveryFrom = now
+    this.#window = Math.max(this.#window / 2, leastPackets * this.#maxPacket)
+    this.#threshold = this.#window
+  }
+
+  /** Given up without an acknowledgement or a verdict: only the octets under way are taken back. */
+  forgotten(octets: number): void {
+    this.#inFlight -= octets
+  }
+
+  /** Nothing came back for several timeouts: begin from the least (§7.6). */
+  collapse(): void {
+    this.#window = leastPackets * this.#maxPacket
+    this.#recoveryFrom = -Infinity
+  }
+}

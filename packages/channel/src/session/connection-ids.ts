@@ -1,0 +1,72 @@
+/**
+ * The connection ids of a session: which ones packets from the peer may carry, and which ones to give to it. Each path
+ * is reached by the id in use and the one after it; the next path of the peer by its first.
+ * @module
+ */
+import type { Established } from '../established.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import { connectionIdFor } from './direction-keys.ts'
+import type { SessionEvent } from './event.ts'
+import type { PathId } from './path-state.ts'
+
+interface Local {
+  readonly path: PathId
+  readonly sequence: number
+  readonly id: Uint8Array
+}
+
+export class ConnectionIds {
+  readonly #crypto: ChannelCrypto
+  readonly #established: Established
+  readonly #emit: (event: SessionEvent) => void
+  /** A few: a walk through them is quicker than a key for a table. */
+  #local: Local[] = []
+
+  constructor(crypto: ChannelCrypto, established: Established, emit: (event: SessionEvent) => void) {
+    this.#crypto = crypto
+    this.#established = established
+    this.#emit = emit
+    this.listen(0, 0)
+  }
+
+  /** Which path the id at octet 1 of `packet` stands for. */
+  find(packet: Uint8Array): Local | undefined {
+    return this.#local.find(({ id }) => {
+      for (let index = 0; index < id.length; index++) if (id[index] !== packet[index + 1]) return false
+      return true
+    })
+  }
+
+  listen(path: PathId, sequence: number): void {
+    if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
+    const id = this.#of(this.#established.role, path, sequence)
+    this.#local.push({ path, sequence, id })
+    this.#emit({ type: 'listen', connectionId: id })
+  }
+
+  /** Ids of `path` older than `sequence` are done with. */
+  unlisten(path: PathId, sequence = Infinity): void {
+    this.#local = this.#local.filter((local) => {
+      if (local.path !== path || local.sequence >= sequence) return true
+      this.#emit({ type: 'unlisten', connectionId: local.id })
+      return false
+    })
+  }
+
+  unlistenAll(): void {
+    for (const { id } of this.#local) this.#emit({ type: 'unlisten', connectionId: id })
+    this.#local = []
+  }
+
+  /** The id that packets to the peer carry. */
+  remote(path: PathId, sequence: number): Uint8Array {
+    return this.#of(this.#established.role === 'initiator' ? 'responder' : 'initiator', path, sequence)
+  }
+
+  /** The first of path 0 were chosen in the handshake. */
+  #of(receiver: 'initiator' | 'responder', path: PathId, sequence: number): Uint8Array {
+    const { role, connectionId, remoteConnectionId, keys } = this.#established
+    if (path === 0 && sequence === 0) return receiver === role ? connectionId : remoteConnectionId
+    return connectionIdFor(this.#crypto, keys.exporter, receiver, path, sequence)
+  }
+}

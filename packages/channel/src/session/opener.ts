@@ -1,0 +1,60 @@
+/** Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module */
+import type { ChannelCrypto, HeaderKey } from '../ports.ts'
+import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import { headerOctets, maskHeader, nonceInto, numberAt, phaseBit, readUint32 } from './packet.ts'
+
+/** Milliseconds that the last phase's key still opens packets that were overtaken (RFC 9001 §6.5: three PTO). */
+const keepPrevious = 3_000
+
+export class Opener {
+  readonly #crypto: ChannelCrypto
+  readonly #header: HeaderKey
+  readonly #nonce = new Uint8Array(12)
+  #keys: PhaseKeys
+  #previous: PhaseKeys | undefined
+  #previousUntil = 0
+  /** Made when a packet asks for it, and kept: a forger makes us derive it once. */
+  #next: PhaseKeys | undefined
+  #phase = 0
+
+  constructor(crypto: ChannelCrypto, secret: Uint8Array) {
+    const { header, ...keys } = firstPhase(crypto, secret)
+    this.#crypto = crypto
+    this.#header = header
+    this.#keys = keys
+  }
+
+  get phase(): number {
+    return this.#phase
+  }
+
+  /** Takes the mask off `packet` in place, and returns the low 32 bits of the packet number. */
+  unmask(packet: Uint8Array): number {
+    maskHeader(packet, 0, this.#header.mask(packet.subarray(headerOctets, headerOctets + 16)))
+    return readUint32(packet, numberAt)
+  }
+
+  /** The frames of an unmasked `packet`; `undefined` when it is not authentic. */
+  open(packet: Uint8Array, path: number, number: number, now: number): Uint8Array | undefined {
+    const odd = (packet[0]! & phaseBit) !== 0
+    if (odd === (this.#phase % 2 === 1)) return this.#openWith(this.#keys, packet, path, number)
+    if (this.#previous !== undefined && now < this.#previousUntil) {
+      const frames = this.#openWith(this.#previous, packet, path, number)
+      if (frames !== undefined) return frames
+    }
+    this.#next ??= nextPhase(this.#crypto, this.#keys)
+    const frames = this.#openWith(this.#next, packet, path, number)
+    if (frames === undefined) return undefined
+    this.#previous = this.#keys
+    this.#previousUntil = now + keepPrevious
+    this.#keys = this.#next
+    this.#next = undefined
+    this.#phase++
+    return frames
+  }
+
+  #openWith(keys: PhaseKeys, packet: Uint8Array, path: number, number: number): Uint8Array | undefined {
+    nonceInto(this.#nonce, keys.iv, path, number)
+    return keys.key.open(this.#nonce, packet, headerOctets)
+  }
+}

@@ -1,0 +1,232 @@
+/** Which packet leaves next, and by which route. @module */
+import { maxAckOctets, writeAck } from './ack-frame.ts'
+import type { Core } from './core.ts'
+import { transitOf } from './core.ts'
+import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
+import { frameType } from './frame-type.ts'
+import type { Closing } from './inbound.ts'
+import { maxPacketNumber, packetOverhead } from './packet.ts'
+import { PacketContent } from './packet-content.ts'
+import { padmeLength } from './padding.ts'
+import type { Path } from './path.ts'
+import type { Route } from './route.ts'
+import type { Validation } from './validation.ts'
+
+export interface Outgoing {
+  readonly route: Route
+  /** A packet; on a byte stream a record. */
+  readonly octets: Uint8Array
+}
+
+/** Octets that wait in the host, behind which no packet is put. */
+const maxQueued = 128 << 10
+/** With less than this to an unproven address, nothing is sent. */
+const leastPacket = packetOverhead + 40
+/** A record is at most this part of what may be under way, so that acknowledgements come in time. */
+const recordsInWindow = 8
+const leastRecord = 16 << 10
+/** Copies that wait for a second path; the oldest go, they were sent once. In threes. */
+const maxCopies = 3 * 1024
+
+export interface OutboundConfig {
+  readonly padding: 'none' | 'padme'
+  /** 8 octets that nobody else can guess. */
+  readonly drawChallenge: () => Uint8Array
+}
+
+export class Outbound {
+  readonly #core: Core
+  readonly #config: OutboundConfig
+
+  constructor(core: Core, config: OutboundConfig) {
+    this.#core = core
+    this.#config = config
+  }
+
+  transmit(now: number): Outgoing | undefined {
+    const { paths } = this.#core
+    for (const path of paths) {
+      const packet = this.#proofElsewhere(path, now)
+      if (packet !== undefined) return packet
+    }
+    const { primary } = paths
+    const first = primary === undefined ? undefined : this.#packet(primary, now)
+    if (first !== undefined) return first
+    for (const path of paths) {
+      const packet = path === primary ? undefined : this.#packet(path, now)
+      if (packet !== undefined) return packet
+    }
+    return undefined
+  }
+
+  /** The packet that says the session is over. */
+  close(path: Path, { code, reason }: Closing): Outgoing {
+    const content = new PacketContent(path.route.kind, path.route.maxOctets)
+    const text = new TextEncoder().encode(reason).subarray(0, 256)
+    content.out.uint8(frameType.close)
+    content.out.varint(code)
+    content.out.varint(text.length)
+    content.out.copy(text)
+    return this.#seal(path, path.route, path.validation, content, path.heardAt)
+  }
+
+  /** Challenges and responses that do not go by the path's own route, while it is open which one that will be. */
+  #proofElsewhere(path: Path, now: number): Outgoing | undefined {
+    const { rebinding } = path
+    const index = path.responses.findIndex(({ route }) => route !== path.route)
+    const route = index < 0 ? rebinding?.route : path.responses[index]!.route
+    if (route === undefined) return undefined
+    const validation = route === rebinding?.route ? rebinding.validation : path.validation
+    const challenges = validation === rebinding?.validation && validation.dueAt <= now
+    if (index < 0 && !challenges) return undefined
+    const content = new PacketContent(route.kind, Math.min(route.maxOctets, validation.room))
+    if (content.out.room < 18) {
+      if (index >= 0) path.responses.splice(index, 1)
+      if (challenges) validation.dueAt = Infinity // the next packet from there makes room
+      return undefined
+    }
+    if (index >= 0) content.proof('response', path.responses.splice(index, 1)[0]!.octets)
+    if (challenges) this.#challenge(content, validation, now)
+    return this.#seal(path, route, validation, content, now)
+  }
+
+  #packet(path: Path, now: number): Outgoing | undefined {
+    const { route, validation } = path
+    if (route.queued > maxQueued) return undefined
+    const octets = Math.min(route.maxOctets, validation.room, this.#recordOctets(path))
+    if (octets < leastPacket || path.ledger.nextNumber >= maxPacketNumber) return undefined
+    const classes = this.#classes(path, now)
+    const repeats = path.copies.length + path.datagramCopies.length > 0 && this.#mayRepeat(path, now)
+    if (classes === 0 && !repeats && !this.#isDue(path, now)) return undefined
+    const content = new PacketContent(route.kind, octets)
+    this.#acknowledge(content, path, now)
+    const challenges = this.#prove(content, path, now)
+    if (path.probes > 0) {
+      path.probes--
+      content.ping()
+    }
+    if (this.#tells(path)) content.tell(this.#core)
+    if (repeats) content.repeat(this.#core, path, now)
+    if (classes !== 0) {
+      content.fill(this.#core, path, classes, now)
+      this.#copyTo(path, content)
+    }
+    if (content.isEmpty) return undefined
+    // A challenge of full length shows that such packets get through (RFC 9000 §8.2.1).
+    if (challenges === 'challenged' && !path.isReliable) content.pad(route.maxOctets)
+    return this.#seal(path, route, validation, content, now)
+  }
+
+  #prove(content: PacketContent, path: Path, now: number): 'challenged' | 'quiet' {
+    for (const { octets } of path.responses.splice(0)) content.proof('response', octets)
+    if (path.validation.dueAt > now) return 'quiet'
+    this.#challenge(content, path.validation, now)
+    return 'challenged'
+  }
+
+  /** Whether something other than data has to go by `path`. */
+  #isDue(path: Path, now: number): boolean {
+    if (path.validation.dueAt <= now || path.responses.length > 0 || path.probes > 0) return true
+    if (this.#tells(path) && this.#core.signals.size > 0) return true
+    for (const other of this.#core.paths) {
+      if (other.acks.dueAt <= now && this.#acknowledges(path, other)) return true
+    }
+    return false
+  }
+
+  /** A path's packets are acknowledged on it while it lives, for that is what is measured; else on the primary. */
+  #acknowledges(path: Path, other: Path): boolean {
+    return path === other || (path === this.#core.paths.primary && other.state !== 'alive')
+  }
+
+  #tells(path: Path): boolean {
+    return path === this.#core.paths.primary
+  }
+
+  #acknowledge(content: PacketContent, path: Path, now: number): void {
+    for (const other of this.#core.paths) {
+      if (other.acks.dueAt === Infinity || !this.#acknowledges(path, other)) continue
+      if (content.out.room < Math.min(maxAckOctets, 80)) continue
+      writeAck(content.out, other.id, other.acks, now)
+      if (other === path) content.acknowledges = other.acks.largest
+      other.acks.told()
+    }
+  }
+
+  #challenge(content: PacketContent, validation: Validation, now: number): void {
+    const octets = this.#config.drawChallenge()
+    validation.challenged(octets, now)
+    content.proof('challenge', octets)
+  }
+
+  /** Which classes may be sent by `path` now. */
+  #classes(path: Path, now: number): ClassSet {
+    const { paths, outbox, streams } = this.#core
+    const { primary, bulk } = paths
+    if (path !== primary && path !== bulk) return 0
+    const own = primary === bulk ? allClasses : path === bulk ? bulkClass : allClasses & ~bulkClass
+    const waiting = outbox.waiting(streams.credit, now, transitOf(path)) & own
+    path.readyAt = Infinity
+    if (waiting === 0) {
+      path.limitedBy = 'by the sender'
+      return 0
+    }
+    if (path.probes > 0) return waiting
+    if (path.state !== 'alive') return 0
+    if (path.isReliable) return path.inFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
+    path.readyAt = path.congestion.readyAt(now, path.rtt)
+    if (path.readyAt === Infinity) path.limitedBy = 'by the window'
+    return path.readyAt <= now ? waiting : 0
+  }
+
+  #mayRepeat(path: Path, now: number): boolean {
+    if (path.state !== 'alive') return false
+    return path.isReliable ? path.inFlight < path.delayWindow.octets : path.congestion.readyAt(now, path.rtt) <= now
+  }
+
+  /** While a move is prepared all goes by two paths; and what asked for two copies always does. */
+  #copyTo(path: Path, { ranges, datagrams }: PacketContent): void {
+    const { paths } = this.#core
+    const { second } = paths
+    if (second === undefined || second === path) return
+    if (paths.isMoving) {
+      second.copies.push(...ranges)
+      if (second.copies.length > maxCopies) second.copies.splice(0, second.copies.length - maxCopies)
+    }
+    for (const datagram of datagrams) {
+      if (paths.isMoving || datagram.copies === 'two') second.datagramCopies.push(datagram)
+    }
+  }
+
+  #recordOctets(path: Path): number {
+    if (!path.isReliable) return Infinity
+    return Math.max(leastRecord, Math.floor(path.delayWindow.octets / recordsInWindow))
+  }
+
+  #seal(path: Path, route: Route, validation: Validation, content: PacketContent, now: number): Outgoing {
+    const { sealer } = this.#core
+    if (this.#config.padding === 'padme') content.pad(padmeLength(content.packetOctets))
+    const number = path.ledger.nextNumber
+    const octets = sealer.seal(content.draft, content.headerAt, path.remoteConnectionId, path.id, number)
+    validation.sent(octets.length)
+    path.packetsSent++
+    if (!content.eliciting) {
+      path.ledger.skip()
+      return { route, octets }
+    }
+    path.saidAt = now
+    if (content.ranges.length + content.datagrams.length > 0) this.#core.activeAt = now
+    path.congestion.sent(octets.length)
+    path.ledger.add({
+      number,
+      at: now,
+      octets: octets.length,
+      phase: sealer.phase,
+      ranges: content.ranges,
+      signals: content.signals,
+      acknowledges: content.acknowledges,
+      resent: false,
+    })
+    return { route, octets }
+  }
+}

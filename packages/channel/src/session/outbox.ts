@@ -1,0 +1,77 @@
+/**
+ * What is sent next: the most urgent class that has something; in it, whatever is due first; without a deadline, streams
+ * in turn. So that a busy class does not stop those below for ever, every sixteenth choice begins from the lowest.
+ * @module
+ */
+import type { DatagramQueue, QueuedDatagram } from './datagram-queue.ts'
+import type { Stream } from './stream.ts'
+import { trafficClasses } from './traffic-class.ts'
+
+const turnsOfTheLowest = 16
+/** Classes as bits: which of them may be sent. */
+export type ClassSet = number
+export const allClasses: ClassSet = (1 << trafficClasses.length) - 1
+const lowest = trafficClasses.length - 1
+export const bulkClass: ClassSet = 1 << lowest
+
+export class Outbox {
+  readonly #datagrams: DatagramQueue
+  /** Streams that may have something to send. */
+  readonly #streams: readonly Set<Stream>[] = trafficClasses.map(() => new Set<Stream>())
+  #turn = 0
+
+  constructor(datagrams: DatagramQueue) {
+    this.#datagrams = datagrams
+  }
+
+  wake(stream: Stream): void {
+    this.#streams[stream.class]!.add(stream)
+  }
+
+  /** The classes that have something to send. */
+  waiting(credit: number, now: number, transit: number): ClassSet {
+    let classes = 0
+    for (let index = 0; index <= lowest; index++) {
+      if (this.#datagrams.first(index, now, transit) !== undefined || this.#due(index, credit) !== undefined) {
+        classes |= 1 << index
+      }
+    }
+    return classes
+  }
+
+  /** What to put into a packet next, out of `classes`. */
+  next(classes: ClassSet, credit: number, now: number, transit: number): Stream | QueuedDatagram | undefined {
+    const upwards = this.#turn % turnsOfTheLowest === turnsOfTheLowest - 1
+    for (let step = 0; step <= lowest; step++) {
+      const index = upwards ? lowest - step : step
+      if ((classes & (1 << index)) === 0) continue
+      const datagram = this.#datagrams.first(index, now, transit)
+      const stream = this.#due(index, credit)
+      if (datagram === undefined && stream === undefined) continue
+      return stream === undefined || (datagram !== undefined && datagram.deadline <= stream.deadline)
+        ? datagram
+        : stream
+    }
+    return undefined
+  }
+
+  /** A packet was filled: the next begins another turn. */
+  turn(): void {
+    this.#turn++
+  }
+
+  /** `stream` had its share: others of its class that have no earlier deadline come first now. */
+  served(stream: Stream): void {
+    const streams = this.#streams[stream.class]!
+    if (streams.size > 1 && streams.delete(stream)) streams.add(stream)
+  }
+
+  #due(trafficClass: number, credit: number): Stream | undefined {
+    let due: Stream | undefined
+    for (const stream of this.#streams[trafficClass]!) {
+      if (!stream.send.hasWork(credit)) this.#streams[trafficClass]!.delete(stream)
+      else if (due === undefined || stream.deadline < due.deadline) due = stream
+    }
+    return due
+  }
+}

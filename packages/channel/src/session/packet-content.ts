@@ -1,0 +1,171 @@
+/**
+ * A packet while it is filled: frames go straight into the octets that are then encrypted, and what must be known when it
+ * is acknowledged or lost is noted beside them.
+ * @module
+ */
+import type { Core } from './core.ts'
+import { transitOf } from './core.ts'
+import type { QueuedDatagram } from './datagram-queue.ts'
+import { finBit, frameType, maxDatagramHead, maxStreamHead, openingBit } from './frame-type.ts'
+import { type ClassSet } from './outbox.ts'
+import { headerOctets, packetOverhead, recordHeaderOctets } from './packet.ts'
+import type { Path } from './path.ts'
+import { maxRecordOctets } from './route.ts'
+import type { Signal } from './signal.ts'
+import { writeSignal } from './signal-frame.ts'
+import type { Stream } from './stream.ts'
+import { FrameWriter, varintOctets } from './varint.ts'
+
+/** One for all sessions: it is empty again before anybody else comes to it. */
+const draft = new Uint8Array(recordHeaderOctets + maxRecordOctets)
+/** No frame of data is begun in less room. */
+const leastRoom = 40
+
+export class PacketContent {
+  readonly headerAt: 0 | 3
+  readonly out = new FrameWriter(draft)
+  readonly ranges: number[] = []
+  readonly signals: Signal[] = []
+  readonly datagrams: QueuedDatagram[] = []
+  acknowledges = -1
+  eliciting = false
+
+  /** @param octets of the whole packet, at most */
+  constructor(kind: 'datagram' | 'message' | 'stream', octets: number) {
+    this.headerAt = kind === 'stream' ? recordHeaderOctets : 0
+    this.out.at = this.headerAt + headerOctets
+    this.out.end = this.headerAt + Math.min(octets, maxRecordOctets) - (packetOverhead - headerOctets)
+  }
+
+  get isEmpty(): boolean {
+    return this.out.at === this.headerAt + headerOctets
+  }
+
+  /** Header and frames so far. */
+  get draft(): Uint8Array {
+    return draft.subarray(0, this.out.at)
+  }
+
+  ping(): void {
+    if (this.out.room < 1) return
+    this.out.uint8(frameType.ping)
+    this.eliciting = true
+  }
+
+  /** A challenge or its response: 8 octets. */
+  proof(type: 'challenge' | 'response', octets: Uint8Array): void {
+    this.out.uint8(frameType[type])
+    this.out.copy(octets)
+    this.eliciting = true
+  }
+
+  /** As many facts as there is room for. */
+  tell(core: Core): void {
+    for (const signal of core.signals) {
+      if (this.out.room < leastRoom) return
+      core.signals.sent(signal)
+      if (!writeSignal(this.out, signal, core)) continue
+      this.signals.push(signal)
+      this.eliciting = true
+    }
+  }
+
+  /**
+   * Streams and datagrams of `classes`, the most urgent first. On a reliable path they are of one class, so that nothing
+   * urgent waits for the end of a long record.
+   */
+  fill(core: Core, path: Path, classes: ClassSet, now: number): void {
+    const { outbox, streams } = core
+    const transit = transitOf(path)
+    let allowed = classes
+    while (this.out.room >= leastRoom) {
+      const item = outbox.next(allowed, streams.credit, now, transit)
+      if (item === undefined) break
+      if (path.isReliable) allowed = 1 << item.class
+      if (!('send' in item)) {
+        // One that is longer than this path ever takes is dropped: it would wait for ever.
+        if (!this.#datagram(item) && !this.isEmpty) break
+        core.datagrams.taken(item.class)
+      } else {
+        this.#newOctets(core, item, now)
+        outbox.served(item)
+      }
+    }
+    outbox.turn()
+  }
+
+  /** Ranges that went by another path already, as far as they are still wanted. */
+  repeat(core: Core, path: Path, now: number): void {
+    const { copies, datagramCopies } = path
+    while (copies.length > 0 && this.out.room >= leastRoom) {
+      const [id, from, behind] = copies.splice(0, 3) as [number, number, number]
+      const stream = core.streams.get(id)
+      if (stream?.send.isWanted(from, behind) !== true) continue
+      const to = Math.min(behind, stream.send.written)
+      const end = this.#streamFrame(core, stream, from, to, behind > stream.send.written ? 'fin' : 'more', now)
+      if (end < behind) copies.unshift(id, end, behind)
+    }
+    while (datagramCopies.length > 0) {
+      if (!this.#datagram(datagramCopies[0]!) && !this.isEmpty) return
+      datagramCopies.shift()
+    }
+  }
+
+  #newOctets(core: Core, stream: Stream, now: number): void {
+    const before = stream.send.sentTo
+    const { from, to, fin } = stream.send.next(core.streams.credit, this.out.room)
+    const end = this.#streamFrame(core, stream, from, to, fin ? 'fin' : 'more', now)
+    stream.send.taken(from, end)
+    core.streams.sent(stream.send.sentTo - before)
+  }
+
+  /** Writes what fits of `from` to `to`; returns behind what was written, the end of the stream counted. */
+  #streamFrame(core: Core, stream: Stream, from: number, to: number, fin: 'fin' | 'more', now: number): number {
+    const { out } = this
+    const opens = from === 0 && !core.streams.isNotices(stream.id) && core.streams.isOwn(stream.id)
+    const end = Math.min(to, from + out.room - maxStreamHead)
+    const last = fin === 'fin' && end === to
+    out.uint8(frameType.stream | (last ? finBit : 0) | (opens ? openingBit : 0))
+    out.varint(stream.id)
+    if (opens) {
+      out.uint8(stream.class)
+      out.varint(stream.deadline === Infinity ? 0 : Math.max(Math.ceil(stream.deadline - now), 0) + 1)
+    }
+    out.varint(from)
+    out.varint(end - from)
+    stream.send.copy(from, end, out)
+    const behind = last ? end + 1 : end
+    this.ranges.push(stream.id, from, behind)
+    this.eliciting = true
+    return behind
+  }
+
+  /** `false`: no room. */
+  #datagram(datagram: QueuedDatagram): boolean {
+    const { out } = this
+    const { octets, number } = datagram
+    if (out.room < maxDatagramHead - 4 + varintOctets(octets.length) + octets.length) return false
+    out.uint8(frameType.datagram)
+    out.uint8(datagram.class)
+    out.varint(number)
+    out.varint(octets.length)
+    out.copy(octets)
+    this.datagrams.push(datagram)
+    this.eliciting = true
+    return true
+  }
+
+  /** Zeros up to `octets` of the whole packet, as far as there is room. */
+  pad(octets: number): void {
+    const { out } = this
+    const end = Math.min(out.end, this.headerAt + octets - (packetOverhead - headerOctets))
+    if (end <= out.at) return
+    draft.fill(0, out.at, end)
+    out.at = end
+  }
+
+  /** Octets of the packet when it is sealed. */
+  get packetOctets(): number {
+    return this.out.at - this.headerAt + packetOverhead - headerOctets
+  }
+}

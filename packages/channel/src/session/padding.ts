@@ -1,0 +1,14 @@
+/**
+ * PADMÉ (Nikitin and others, PETS 2019): lengths are rounded up so that they tell the order of magnitude and a few bits,
+ * at a cost of 12 % at most and 2 % on average.
+ * @module
+ */
+
+/** The length that `octets` (0..2^31-1) is padded to. */
+export function padmeLength(octets: number): number {
+  if (octets < 2) return octets
+  const exponent = 31 - Math.clz32(octets)
+  const bitsOfExponent = 32 - Math.clz32(exponent)
+  const mask = 2 ** (exponent - bitsOfExponent) - 1
+  return mask > 0 ? (octets + mask) & ~mask : octets
+}

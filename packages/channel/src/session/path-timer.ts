@@ -1,0 +1,135 @@
+/**
+ * What time does to a path. An acknowledgement that is late by srtt + 4 var makes it suspect when there is another one
+ * to go by, with a probe before that (at three quarters); alone, it is tried again and again (RFC 9002 §6.2).
+ * @module
+ */
+import type { Core } from './core.ts'
+import { findLost } from './inbound.ts'
+import { heldUntil } from './path-choice.ts'
+import type { Path } from './path.ts'
+import { firstProbe } from './paths.ts'
+
+/** Part of the patience after which a probe asks, and for which the path must have been silent to be suspected. */
+const probeShare = 0.75
+/** Probes of a suspect path without an answer after which it counts as dead; it is still probed, ever more rarely. */
+const deadAfter = 4
+const maxProbeInterval = 30_000
+/** Milliseconds between probes of paths that carry nothing, while the session does something, and else. */
+const keepAliveBusy = 2_000
+const keepAliveIdle = 20_000
+const busyFor = 10_000
+/** A path that worked this long is taken for stable again. Milliseconds. */
+const forgive = 60_000
+/** Timeouts in a row after which the congestion window starts anew (RFC 9002 §7.6). */
+const collapseAfter = 3
+const maxBackoff = 2 ** 6
+
+/** When `tickPath` has something to do, at the earliest. */
+export function pathDeadline(core: Core, path: Path): number {
+  const { oldest } = path.ledger
+  return Math.min(
+    path.validation.dueAt,
+    path.rebinding === undefined ? Infinity : rebindingAt(path),
+    path.acks.dueAt,
+    path.lossAt,
+    path.readyAt,
+    path.probeAt,
+    oldest === undefined || path.state !== 'alive' ? Infinity : silenceAt(core, path, oldest.at),
+    path.state === 'alive' ? keepAliveAt(path, core.activeAt) : Infinity,
+  )
+}
+
+/** Does what is due. */
+export function tickPath(core: Core, path: Path, now: number): void {
+  if (path.validation.isGivenUp && path.state === 'validating') {
+    core.paths.turn(path, 'dead', now)
+    return
+  }
+  if (path.lossAt <= now) findLost(core, path, now)
+  if (path.rebinding !== undefined) tickRebinding(core, path, now)
+  if (path.state === 'suspect' || path.state === 'dead') {
+    probeAgain(core, path, now)
+    return
+  }
+  if (path.state !== 'alive') return
+  if (path.flaps > 0 && now - path.suspectedAt > forgive) path.flaps = 0
+  if (heldUntil(path) <= now) core.paths.choose(now)
+  if (keepAliveAt(path, core.activeAt) <= now) path.probes = Math.max(path.probes, 1)
+  const { oldest } = path.ledger
+  if (oldest !== undefined && silenceAt(core, path, oldest.at) <= now) silent(core, path, oldest.at, now)
+  path.ledger.forgetBefore(now - 10 * path.rtt.patience)
+}
+
+function hasOther(core: Core, path: Path): boolean {
+  for (const other of core.paths) {
+    if (other !== path && other.state === 'alive' && !other.leaving) return true
+  }
+  return false
+}
+
+/** When the silence after a packet sent at `since` calls for something. */
+function silenceAt(core: Core, path: Path, since: number): number {
+  const { patience } = path.rtt
+  if (!hasOther(core, path)) return path.saidAt + patience * Math.min(2 ** path.silences, maxBackoff)
+  if (path.probedFor !== since) return since + probeShare * patience
+  return Math.max(since + patience, path.answeredAt + probeShare * patience)
+}
+
+function silent(core: Core, path: Path, since: number, now: number): void {
+  if (hasOther(core, path)) {
+    if (path.probedFor === since) {
+      core.paths.suspect(path, now)
+      return
+    }
+    path.probedFor = since
+    path.probes = Math.max(path.probes, 1)
+    return
+  }
+  path.silences++
+  path.probes = Math.max(path.probes, 1)
+  path.saidAt = now
+  if (path.isReliable) return // the kernel sends again what is lost
+  path.ledger.giveUpOldest((packet) => {
+    path.congestion.forgotten(packet.octets)
+    core.delivery.lost(packet)
+  })
+  if (path.silences >= collapseAfter) path.congestion.collapse()
+}
+
+function probeAgain(core: Core, path: Path, now: number): void {
+  if (path.probeAt > now) return
+  path.silences++
+  path.probes = 1
+  path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
+  if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
+  path.ledger.giveUpAll((packet) => {
+    path.congestion.forgotten(packet.octets)
+    core.delivery.lost(packet)
+  })
+}
+
+function keepAliveAt(path: Path, activeAt: number): number {
+  const last = Math.max(path.heardAt, path.saidAt)
+  return last + (last - activeAt < busyFor ? keepAliveBusy : keepAliveIdle)
+}
+
+function rebindingAt({ rebinding, rtt }: Path): number {
+  return Math.min(
+    rebinding!.validation.dueAt,
+    rebinding!.validation.isProven ? rebinding!.verdictAt(rtt.patience) : Infinity,
+  )
+}
+
+function tickRebinding(core: Core, path: Path, now: number): void {
+  const rebinding = path.rebinding!
+  const verdict = rebinding.verdict(now, path.rtt.patience)
+  if (verdict === 'wait') return
+  path.rebinding = undefined
+  if (verdict === 'stay') return
+  path.route = rebinding.route
+  // An observer of both routes must not see the same id on both (RFC 9000 §9.5).
+  path.remoteConnectionId = core.ids.remote(path.id, ++path.remoteSequence)
+  core.paths.moveAll(path)
+  core.paths.choose(now)
+  core.emit({ type: 'rebound', path: path.id })
+}

@@ -1,0 +1,216 @@
+/**
+ * The paths of a session: opened by either side, proven, preferred, suspected, left. Everything unacknowledged on a path
+ * that falls silent is sent by another at once.
+ * @module
+ */
+import type { ConnectionIds } from './connection-ids.ts'
+import type { SessionEvent } from './event.ts'
+import type { SentPacket } from './ledger.ts'
+import { maxPaths } from './limits.ts'
+import { Path } from './path.ts'
+import { chooseBulk, choosePrimary, chooseSecond } from './path-choice.ts'
+import type { PathId, PathState, PathStatus } from './path-state.ts'
+import type { Route } from './route.ts'
+import type { Signals } from './signal.ts'
+
+/** Milliseconds to the second probe of a suspect path; doubled each time. */
+export const firstProbe = 100
+
+export interface PathsConfig {
+  readonly role: 'initiator' | 'responder'
+  readonly ids: ConnectionIds
+  readonly signals: Signals
+  readonly emit: (event: SessionEvent) => void
+  /** The content of a packet has to be sent again. */
+  readonly lost: (packet: SentPacket) => void
+}
+
+export class Paths {
+  readonly #config: PathsConfig
+  readonly #paths = new Map<PathId, Path>()
+  /** The next path that this side, or the peer, opens. */
+  #nextOwn: PathId
+  #nextPeer: PathId
+  #primary: Path | undefined
+  #bulk: Path | undefined
+  #second: Path | undefined
+  /** Till when copies go by a second path, because one is about to be left. */
+  #moving: { readonly from: PathId; readonly until: number } | undefined
+
+  constructor(config: PathsConfig) {
+    this.#config = config
+    this.#nextOwn = config.role === 'initiator' ? 2 : 1
+    this.#nextPeer = config.role === 'initiator' ? 1 : 2
+  }
+
+  get primary(): Path | undefined {
+    return this.#primary
+  }
+
+  get bulk(): Path | undefined {
+    return this.#bulk
+  }
+
+  /** The path for copies. */
+  get second(): Path | undefined {
+    return this.#second
+  }
+
+  /** Whether what goes by the primary path goes by a second as well. */
+  get isMoving(): boolean {
+    return this.#moving !== undefined
+  }
+
+  get movingUntil(): number {
+    return this.#moving?.until ?? Infinity
+  }
+
+  [Symbol.iterator](): Iterator<Path> {
+    return this.#paths.values()
+  }
+
+  get(id: PathId): Path | undefined {
+    return this.#paths.get(id)
+  }
+
+  /** The path of the handshake. */
+  first(route: Route, now: number): Path {
+    const path = this.#add(0, route, now)
+    this.turn(path, 'alive', now)
+    return path
+  }
+
+  /** Opens a path; `undefined`: there are as many as there may be. */
+  open(route: Route, status: PathStatus, now: number): Path | undefined {
+    if (this.#openCount() >= maxPaths) return undefined
+    const path = this.#add(this.#nextOwn, route, now)
+    this.#nextOwn += 2
+    path.validation.trust()
+    path.validation.start(now)
+    if (status === 'standby') this.setStatus(path, status, now)
+    this.#config.emit({ type: 'path', path: path.id, state: path.state })
+    return path
+  }
+
+  /** The peer opened `id`; `undefined`: one too many, or one that was closed. */
+  accept(id: PathId, route: Route, now: number): Path | undefined {
+    if (id < this.#nextPeer || this.#openCount() >= maxPaths) return undefined
+    this.#nextPeer = id + 2
+    const path = this.#add(id, route, now)
+    if (path.isReliable) path.validation.trust()
+    path.validation.start(now)
+    this.#config.emit({ type: 'path', path: id, state: path.state })
+    this.listenForNext()
+    return path
+  }
+
+  /** The peer's next path may be used by it. */
+  listenForNext(): void {
+    this.#config.ids.listen(this.#nextPeer, 0)
+  }
+
+  /** A challenge on the path's own route was answered. */
+  proven(path: Path, now: number): void {
+    const { validation } = path
+    validation.prove()
+    if (path.state === 'validating') this.turn(path, 'alive', now)
+  }
+
+  /** An acknowledgement came: it works. */
+  answers(path: Path, now: number): void {
+    path.answeredAt = now
+    path.silences = 0
+    if (path.state === 'suspect' || path.state === 'dead') this.turn(path, 'alive', now)
+  }
+
+  /** An acknowledgement is late. */
+  suspect(path: Path, now: number): void {
+    path.suspectedAt = now
+    path.flaps++
+    path.silences = 0
+    path.probes = 1
+    path.probeAt = now + firstProbe
+    this.turn(path, 'suspect', now)
+    this.moveAll(path)
+  }
+
+  /** What is under way on `path` is sent again, by whatever path is the best now. */
+  moveAll(path: Path): void {
+    path.ledger.giveUpAll((packet) => {
+      path.congestion.forgotten(packet.octets)
+      this.#config.lost(packet)
+    })
+  }
+
+  /** @param by `peer`: need not be told */
+  close(path: Path, by: 'here' | 'peer', now: number): void {
+    if (!path.isOpen) return
+    this.turn(path, 'closed', now)
+    this.moveAll(path)
+    this.#config.ids.unlisten(path.id)
+    if (by === 'here') this.#config.signals.add({ type: 'path-close', about: path.id })
+    this.#paths.delete(path.id)
+    this.choose(now)
+  }
+
+  setStatus(path: Path, status: PathStatus, now: number): void {
+    if (path.ownStatus === status) return
+    path.ownStatus = status
+    path.ownVersion++
+    this.#config.signals.add({ type: 'status', about: path.id })
+    this.choose(now)
+  }
+
+  peerStatus(path: Path, version: number, status: PathStatus, now: number): void {
+    if (version <= path.peerVersion) return
+    path.peerVersion = version
+    path.peerStatus = status
+    this.choose(now)
+  }
+
+  /** `from` is about to be left; both paths are used until `until`. */
+  move(from: PathId, until: number): void {
+    this.#moving = { from, until }
+  }
+
+  /** The time for both paths is over. With no other path the move waits for one. */
+  endMove(now: number): void {
+    const from = this.#moving === undefined ? undefined : this.#paths.get(this.#moving.from)
+    if (from !== undefined && chooseSecond(this.#paths.values(), from) === undefined) return
+    this.#moving = undefined
+    if (from === undefined) return
+    from.leaving = true
+    this.choose(now)
+  }
+
+  turn(path: Path, state: PathState, now: number): void {
+    path.state = state
+    if (state === 'alive') path.probeAt = Infinity
+    this.#config.emit({ type: 'path', path: path.id, state })
+    this.choose(now)
+  }
+
+  /** Looks again which path is for what. */
+  choose(now: number): void {
+    const primary = choosePrimary(this.#paths.values(), this.#primary, now)
+    this.#bulk = chooseBulk(this.#paths.values(), primary)
+    this.#second = chooseSecond(this.#paths.values(), primary)
+    if (primary === this.#primary) return
+    this.#primary = primary
+    this.#config.emit({ type: 'primary', path: primary?.id })
+  }
+
+  #openCount(): number {
+    return this.#paths.size
+  }
+
+  #add(id: PathId, route: Route, now: number): Path {
+    const path = new Path(id, route, this.#config.ids.remote(id, 0), now)
+    this.#paths.set(id, path)
+    if (id !== 0) {
+      this.#config.ids.listen(id, 0)
+      this.#config.ids.listen(id, 1)
+    }
+    return path
+  }
+}

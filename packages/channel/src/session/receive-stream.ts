@@ -1,0 +1,165 @@
+/**
+ * What arrives on a stream: octets in order to be read, pieces behind a gap, and how far the peer may go. Every octet is
+ * handed out once, however often and in whatever order it comes.
+ * @module
+ */
+import { SessionError } from './session-error.ts'
+
+/** Pieces behind a gap; more of them is an attack, since the window bounds their octets. */
+const maxPieces = 8192
+/** Shorter pieces are copied together, so that one octet does not hold a whole packet in memory. */
+const shortOctets = 1024
+const blockOctets = 4096
+
+interface Piece {
+  readonly at: number
+  readonly octets: Uint8Array
+}
+
+export class ReceiveStream {
+  readonly #ready: Uint8Array[] = []
+  /** Whether the last of `#ready` is the begun part of `#block`. */
+  #block: Uint8Array | undefined
+  #blockUsed = 0
+  readonly #behind: Piece[] = []
+  /** Octets that are in order. */
+  #next = 0
+  #read = 0
+  #highest = 0
+  #size: number | undefined
+  #resetCode: number | undefined
+  #window: number
+  /** What the peer was told. */
+  limit: number
+
+  constructor(limit: number, window: number) {
+    this.limit = limit
+    this.#window = window
+  }
+
+  /** One more than the highest octet that came. */
+  get highest(): number {
+    return this.#highest
+  }
+
+  get read(): number {
+    return this.#read
+  }
+
+  get resetCode(): number | undefined {
+    return this.#resetCode
+  }
+
+  /** Whether `take` gives something. */
+  get isReadable(): boolean {
+    return this.#ready.length > 0 || this.isAtEnd
+  }
+
+  /** Whether all octets up to the end were read. */
+  get isAtEnd(): boolean {
+    return this.#resetCode === undefined && this.#size === this.#read
+  }
+
+  /** Whether nothing more is expected: all came, or it was broken off. */
+  get isComplete(): boolean {
+    return this.#resetCode !== undefined || this.#size === this.#next
+  }
+
+  /** The limit to tell the peer when half the window is used; `undefined`: not yet. */
+  get newLimit(): number | undefined {
+    if (this.isComplete || this.#size !== undefined) return undefined
+    return this.#read + this.#window - this.limit >= this.#window / 2 ? this.#read + this.#window : undefined
+  }
+
+  /**
+   * Octets from offset `at` on, the last ones with `fin`. Returns by how many octets the stream got longer.
+   * @throws {SessionError} beyond the limit, or where they contradict what came before
+   */
+  receive(at: number, octets: Uint8Array, fin: 'fin' | 'more'): number {
+    const end = at + octets.length
+    if (end > this.limit) throw new SessionError('flow-control', `octet ${end} of a stream, ${this.limit} are allowed`)
+    const grown = this.#grow(end, fin === 'fin' ? end : undefined)
+    if (this.#resetCode !== undefined || end <= this.#next) return grown
+    if (at <= this.#next) {
+      this.#deliver(octets.subarray(this.#next - at))
+      this.#drain()
+    } else {
+      this.#keep(at, octets)
+    }
+    return grown
+  }
+
+  /** The peer breaks off at `size` octets. Returns by how many octets the stream got longer. @throws {SessionError} */
+  reset(code: number, size: number): number {
+    if (size > this.limit)
+      throw new SessionError('flow-control', `octet ${size} of a stream, ${this.limit} are allowed`)
+    const grown = this.#grow(size, size)
+    if (this.#size !== this.#next && this.#resetCode === undefined) {
+      this.#resetCode = code
+      this.#ready.length = 0
+      this.#behind.length = 0
+    }
+    return grown
+  }
+
+  /** The next octets in order. */
+  take(): Uint8Array | undefined {
+    const octets = this.#ready.shift()
+    if (octets === undefined) return undefined
+    if (this.#ready.length === 0) this.#block = undefined
+    this.#read += octets.length
+    return octets
+  }
+
+  #grow(end: number, size: number | undefined): number {
+    const known = this.#size
+    if ((known !== undefined && (end > known || (size ?? known) !== known)) || (size ?? end) < this.#highest) {
+      throw new SessionError('protocol', `a stream of ${known ?? this.#highest} octets ends at ${size ?? end}`)
+    }
+    this.#size = size ?? known
+    const grown = Math.max(end - this.#highest, 0)
+    this.#highest += grown
+    return grown
+  }
+
+  #deliver(octets: Uint8Array): void {
+    if (octets.length === 0) return
+    this.#next += octets.length
+    if (octets.length >= shortOctets && octets.length * 4 >= octets.buffer.byteLength) {
+      this.#block = undefined
+      this.#ready.push(octets)
+      return
+    }
+    const used = this.#blockUsed
+    if (this.#block === undefined || used + octets.length > this.#block.length) {
+      this.#block = new Uint8Array(this.#ready.length === 0 ? octets.length : Math.max(blockOctets, octets.length))
+      this.#block.set(octets)
+      this.#blockUsed = octets.length
+      this.#ready.push(this.#block.subarray(0, octets.length))
+      return
+    }
+    this.#block.set(octets, used)
+    this.#blockUsed += octets.length
+    this.#ready[this.#ready.length - 1] = this.#block.subarray(0, this.#blockUsed)
+  }
+
+  #drain(): void {
+    while (this.#behind.length > 0 && this.#behind[0]!.at <= this.#next) {
+      const { at, octets } = this.#behind.shift()!
+      if (at + octets.length > this.#next) this.#deliver(octets.subarray(this.#next - at))
+    }
+  }
+
+  #keep(at: number, octets: Uint8Array): void {
+    if (octets.length === 0) return
+    if (this.#behind.length >= maxPieces) {
+      throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
+    }
+    const view = octets.length * 4 >= octets.buffer.byteLength ? octets : octets.slice()
+    let index = this.#behind.length
+    while (index > 0 && this.#behind[index - 1]!.at > at) index--
+    const before = this.#behind[index - 1]
+    if (before !== undefined && before.at + before.octets.length >= at + octets.length) return // all of it is there
+    this.#behind.splice(index, 0, { at, octets: view })
+  }
+}

@@ -1,0 +1,58 @@
+/** The round-trip time of a path (RFC 9002 §5), and the two times that follow from it. Milliseconds. @module */
+
+/** Before the first measurement (RFC 9002 §6.2.2). */
+const initialRtt = 333
+/** Below this, clocks and event loops tell more than the network. */
+const granularity = 1
+/** A round trip is given this much more than it varies: an acknowledgement that waits for an event loop is not late. */
+const leastPatience = 10
+/** What the peer's host may take from a packet's arrival to the acknowledgement. */
+const ackAllowance = 5
+
+export class Rtt {
+  #smoothed: number | undefined
+  #variation = initialRtt / 2
+  #least = Infinity
+  #latest = initialRtt
+
+  get smoothed(): number | undefined {
+    return this.#smoothed
+  }
+
+  get variation(): number | undefined {
+    return this.#smoothed === undefined ? undefined : this.#variation
+  }
+
+  get least(): number {
+    return this.#least
+  }
+
+  get latest(): number {
+    return this.#latest
+  }
+
+  /** @param sample from sending to the acknowledgement @param ackDelay what the peer says it waited */
+  measured(sample: number, ackDelay: number): void {
+    const latest = Math.max(sample, 0)
+    this.#latest = latest
+    this.#least = Math.min(this.#least, latest)
+    const adjusted = latest - ackDelay >= this.#least ? latest - ackDelay : latest
+    if (this.#smoothed === undefined) {
+      this.#smoothed = adjusted
+      this.#variation = adjusted / 2
+      return
+    }
+    this.#variation = 0.75 * this.#variation + 0.25 * Math.abs(this.#smoothed - adjusted)
+    this.#smoothed = 0.875 * this.#smoothed + 0.125 * adjusted
+  }
+
+  /** A packet that is older than this when a later one is acknowledged is lost (RFC 9002 §6.1.2). */
+  get lossDelay(): number {
+    return Math.max((9 / 8) * Math.max(this.#smoothed ?? initialRtt, this.#latest), granularity)
+  }
+
+  /** When the oldest packet is not acknowledged within this, something is wrong: srtt + 4 var, and a little. */
+  get patience(): number {
+    return (this.#smoothed ?? initialRtt) + Math.max(4 * this.#variation, leastPatience) + ackAllowance
+  }
+}

@@ -1,0 +1,90 @@
+/** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
+import type { ChannelCrypto, HeaderKey } from '../ports.ts'
+import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import {
+  fixedBits,
+  headerOctets,
+  maskHeader,
+  nonceInto,
+  numberAt,
+  phaseBit,
+  recordHeaderOctets,
+  writeUint32,
+} from './packet.ts'
+
+/** Half of what AES-GCM may encrypt with one key (RFC 9001 §6.6, packets of up to 64 KiB). */
+const maxPacketsPerKey = 2 ** 22
+/** Milliseconds: whoever learns a key reads an hour at most. */
+const maxKeyAge = 3_600_000
+
+export class Sealer {
+  readonly #crypto: ChannelCrypto
+  readonly #header: HeaderKey
+  readonly #nonce = new Uint8Array(12)
+  #keys: PhaseKeys
+  #phase = 0
+  #packets = 0
+  #since: number
+  /** Whether the other side is known to have this phase's key: only then may the next one come. */
+  #confirmed = true
+
+  constructor(crypto: ChannelCrypto, secret: Uint8Array, now: number) {
+    const { header, ...keys } = firstPhase(crypto, secret)
+    this.#crypto = crypto
+    this.#header = header
+    this.#keys = keys
+    this.#since = now
+  }
+
+  get phase(): number {
+    return this.#phase
+  }
+
+  /** A packet of phase `phase` was acknowledged. */
+  acknowledged(phase: number): void {
+    if (phase === this.#phase) this.#confirmed = true
+  }
+
+  /** Whether the key is due to be changed. */
+  isWorn(now: number): boolean {
+    return this.#packets >= maxPacketsPerKey || now - this.#since >= maxKeyAge
+  }
+
+  /** Whether nothing more may be sent: the other side never acknowledged the last change (RFC 9001 §6.6). */
+  get isExhausted(): boolean {
+    return this.#packets >= 2 * maxPacketsPerKey
+  }
+
+  /** Goes on to the next key, unless the other side may not have this one yet. */
+  update(now: number): boolean {
+    if (!this.#confirmed) return false
+    this.#keys = nextPhase(this.#crypto, this.#keys)
+    this.#phase++
+    this.#packets = 0
+    this.#since = now
+    this.#confirmed = false
+    return true
+  }
+
+  /**
+   * The packet of `draft`: room for the header at `headerAt`, frames behind. With `headerAt` at `recordHeaderOctets`, a
+   * record of a byte stream.
+   */
+  seal(draft: Uint8Array, headerAt: number, connectionId: Uint8Array, path: number, number: number): Uint8Array {
+    const textFrom = headerAt + headerOctets
+    draft[headerAt] = fixedBits | (this.#phase % 2 === 0 ? 0 : phaseBit)
+    draft.set(connectionId, headerAt + 1)
+    writeUint32(draft, headerAt + numberAt, number % 2 ** 32)
+    nonceInto(this.#nonce, this.#keys.iv, path, number)
+    this.#packets++
+    const packet = this.#keys.key.seal(this.#nonce, draft, headerAt, textFrom)
+    if (headerAt === recordHeaderOctets) {
+      const length = packet.length - recordHeaderOctets
+      packet[0] = length >>> 16
+      packet[1] = length >>> 8
+      packet[2] = length
+    }
+    maskHeader(packet, headerAt, this.#header.mask(packet.subarray(textFrom, textFrom + 16)))
+    return packet
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * What is sent on a stream: the octets that were written and are not acknowledged, which of them are to be sent (again),
+ * and how far the peer lets us go. The end of the stream counts as one octet behind the last, so it is resent like them.
+ * @module
+ */
+import { Ranges } from './ranges.ts'
+import type { FrameWriter } from './varint.ts'
+
+/** Shorter pieces are copied together: a view of 200 octets costs as much again. */
+const blockOctets = 4096
+
+export class SendStream {
+  readonly #pieces: Uint8Array[] = []
+  /** Octets of the first piece that are acknowledged. */
+  #skip = 0
+  /** The stream offset of the first piece's first octet that is kept. */
+  #base = 0
+  #written = 0
+  #block: Uint8Array | undefined
+  #blockUsed = 0
+  #next = 0
+  readonly #lost = new Ranges()
+  readonly #acked = new Ranges()
+  #ended = false
+  #resetCode: number | undefined
+  /** The peer takes octets up to here. */
+  limit: number
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  /** Octets kept: written and not acknowledged. */
+  get kept(): number {
+    return this.#written - this.#base
+  }
+
+  get written(): number {
+    return this.#written
+  }
+
+  /** Octets that were sent at least once; the session's credit counts these. */
+  get sentTo(): number {
+    return Math.min(this.#next, this.#written)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  get resetCode(): number | undefined {
+    return this.#resetCode
+  }
+
+  /** Whether all was acknowledged, the end included. */
+  get isDelivered(): boolean {
+    return this.#ended && this.#base > this.#written
+  }
+
+  write(octets: Uint8Array): void {
+    if (octets.length >= blockOctets / 4) {
+      this.#block = undefined
+      if (octets.length > 0) this.#pieces.push(octets)
+    } else if (octets.length > 0) {
+      this.#append(octets)
+    }
+    this.#written += octets.length
+  }
+
+  #append(octets: Uint8Array): void {
+    const used = this.#blockUsed
+    if (this.#block === undefined || used + octets.length > this.#block.length) {
+      // The first block is small: most streams carry one message.
+      this.#block = new Uint8Array(this.#pieces.length === 0 ? Math.max(256, octets.length) : blockOctets)
+      this.#block.set(octets)
+      this.#blockUsed = octets.length
+      this.#pieces.push(this.#block.subarray(0, octets.length))
+      return
+    }
+    this.#block.set(octets, used)
+    this.#blockUsed += octets.length
+    this.#pieces[this.#pieces.length - 1] = this.#block.subarray(0, this.#blockUsed)
+  }
+
+  end(): void {
+    this.#ended = true
+  }
+
+  /** Breaks off: nothing is kept or sent any more. */
+  reset(code: number): void {
+    this.#resetCode ??= code
+    this.#pieces.length = 0
+    this.#block = undefined
+    this.#lost.remove(0, Infinity)
+  }
+
+  /** Whether there is something to send; new octets only within `credit`, what the session lets out in all. */
+  hasWork(credit: number): boolean {
+    if (this.#resetCode !== undefined) return false
+    if (!this.#lost.empty) return true
+    const end = Math.min(this.#written, this.limit, this.#next + credit)
+    return this.#next < end || (this.#ended && this.#next === this.#written)
+  }
+
+  /** The next range to send, at most `room` octets of it; an end alone takes none. Take it with `taken`. */
+  next(credit: number, room: number): { readonly from: number; readonly to: number; readonly fin: boolean } {
+    const again = !this.#lost.empty
+    const from = again ? this.#lost.from(0) : this.#next
+    const end = again ? this.#lost.to(0) : Math.min(this.#written, this.limit, this.#next + credit)
+    const to = Math.max(Math.min(end, from + room, this.#written), Math.min(from, this.#written))
+    const fin = this.#ended && to === this.#written && (!again || end > this.#written)
+    return { from: Math.min(from, this.#written), to, fin }
+  }
+
+  /** `from` to `to` (the end as an octet) is on its way. */
+  taken(from: number, to: number): void {
+    this.#lost.remove(from, to)
+    if (to > this.#next) this.#next = to
+  }
+
+  /** Copies octets `from` to `to` into a packet. */
+  copy(from: number, to: number, out: FrameWriter): void {
+    let at = this.#base - this.#skip
+    for (const piece of this.#pieces) {
+      const end = at + piece.length
+      if (end > from) {
+        if (at >= to) return
+        out.copy(piece.subarray(Math.max(from - at, 0), Math.min(to, end) - at))
+      }
+      at = end
+    }
+  }
+
+  /** Whether something of the range is still to be acknowledged. */
+  isWanted(from: number, to: number): boolean {
+    if (this.#resetCode !== undefined || to <= this.#base) return false
+    const missing = new Ranges()
+    missing.add(Math.max(from, this.#base), to)
+    for (let index = 0; index < this.#acked.count; index++) {
+      missing.remove(this.#acked.from(index), this.#acked.to(index))
+    }
+    return !missing.empty
+  }
+
+  /** The range is to be sent again, as far as it is not acknowledged. */
+  lost(from: number, to: number): void {
+    if (this.#resetCode !== undefined || to <= this.#base) return
+    this.#lost.add(Math.max(from, this.#base), to)
+    for (let index = 0; index < this.#acked.count; index++) {
+      this.#lost.remove(this.#acked.from(index), this.#acked.to(index))
+    }
+  }
+
+  acknowledged(from: number, to: number): void {
+    if (this.#resetCode !== undefined || to <= this.#base) return
+    this.#lost.remove(from, to)
+    this.#acked.add(Math.max(from, this.#base), to)
+    if (this.#acked.from(0) > this.#base) return
+    this.#release(this.#acked.to(0))
+    this.#acked.dropFirst()
+  }
+
+  #release(to: number): void {
+    let free = this.#skip + Math.min(to, this.#written) - this.#base
+    this.#base = to
+    let gone = 0
+    while (gone < this.#pieces.length && this.#pieces[gone]!.length <= free) free -= this.#pieces[gone++]!.length
+    this.#pieces.splice(0, gone)
+    this.#skip = free
+    if (this.#pieces.length === 0) this.#block = undefined
+  }
+}

@@ -1,0 +1,23 @@
+/** What a session begins with. @module */
+import type { Established } from '../established.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import type { SessionLimits } from './limits.ts'
+import type { Route } from './route.ts'
+
+export interface SessionConfig {
+  readonly established: Established
+  readonly crypto: ChannelCrypto
+  /** The route of the handshake. */
+  readonly route: Route
+  /**
+   * Whether the peer is known to receive there: `proven`, or octets that came from an address that is not (a responder's
+   * hello without a cookie).
+   */
+  readonly address?: 'proven' | number
+  /** 32 fresh random octets that nobody else knows. */
+  readonly seed: Uint8Array
+  readonly now: number
+  readonly limits?: Partial<SessionLimits>
+  /** `padme`: lengths are rounded up, so that they tell less. */
+  readonly padding?: 'none' | 'padme'
+}

@@ -1,0 +1,12 @@
+/** What a peer did that ends the session; `Session.receive` turns it into a close, and throws nothing. @module */
+import type { closeCodes } from './event.ts'
+
+export class SessionError extends Error {
+  override readonly name = 'SessionError'
+  readonly code: keyof typeof closeCodes
+
+  constructor(code: keyof typeof closeCodes, problem: string) {
+    super(problem)
+    this.code = code
+  }
+}

@@ -1,0 +1,389 @@
+/**
+ * A session between two agents: streams and datagrams over several paths at once, whichever of them live. It does
+ * nothing by itself: the host gives it packets and the time, and asks it for packets, for the time it wants to be called
+ * again, and for what happened. Nothing that a peer or a stranger sends makes it throw.
+ * @module
+ */
+import { DecodeError } from '@vagus/wire'
+import type { Ticket } from '../resumption/ticket.ts'
+import { buildCore } from './build-core.ts'
+import type { Core } from './core.ts'
+import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
+import { type Closing, Inbound } from './inbound.ts'
+import { defaultLimits, type SessionLimits } from './limits.ts'
+import { maxNoticeOctets, noticeOf } from './notices.ts'
+import { Outbound, type Outgoing } from './outbound.ts'
+import { packetOverhead, wholeNumber } from './packet.ts'
+import type { Path } from './path.ts'
+import type { PathId, PathInfo, PathStatus } from './path-state.ts'
+import { pathDeadline, tickPath } from './path-timer.ts'
+import { Rebinding } from './rebinding.ts'
+import type { Route } from './route.ts'
+import type { SessionConfig } from './session-config.ts'
+import { SessionError } from './session-error.ts'
+import { Tickets } from './tickets.ts'
+import { type TrafficClass, trafficClasses } from './traffic-class.ts'
+
+export class Session {
+  readonly #core: Core
+  readonly #inbound: Inbound
+  readonly #outbound: Outbound
+  readonly #limits: SessionLimits
+  readonly #tickets: Tickets
+  #events: SessionEvent[] = []
+  #isConfirmed = false
+  #heardAt: number
+  #datagramNumber = 0
+  #closing: (Closing & { readonly paths: Set<Path>; readonly overAt: number }) | undefined
+  #isOver = false
+
+  /** @throws {RangeError} when a limit is less than every peer may assume, or the seed is short */
+  constructor(config: SessionConfig) {
+    const { established, crypto, route, seed, now } = config
+    if (seed.length !== 32) throw new RangeError(`"seed" must have 32 octets, got ${seed.length}`)
+    this.#limits = { ...defaultLimits, ...config.limits }
+    this.#heardAt = now
+    const emit = (event: SessionEvent): void => {
+      if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#events.push(event)
+    }
+    this.#tickets = new Tickets(crypto, established, emit)
+    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, tickets: this.#tickets, now })
+    this.#inbound = new Inbound(this.#core)
+    let challenges = 0
+    this.#outbound = new Outbound(this.#core, {
+      padding: config.padding ?? 'none',
+      drawChallenge: () => crypto.hkdf(Uint8Array.of(1, ...uint32Of(challenges++)), seed, 8),
+    })
+    const path = this.#core.paths.first(route, now)
+    const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
+    if (address === 'proven') path.validation.prove()
+    else path.validation.received(address)
+    this.#core.streams.announceLimits()
+    if (established.early !== undefined) this.#takeEarly(established.early)
+  }
+
+  /** Whether nothing more is sent or received: the host may forget the session. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /**
+   * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not authentic,
+   * or seen before.
+   */
+  receive(route: Route, packet: Uint8Array, now: number): 'accepted' | 'dropped' {
+    if (this.#isOver || packet.length < packetOverhead) return 'dropped'
+    const { ids, opener, paths } = this.#core
+    const local = ids.find(packet)
+    if (local === undefined) return 'dropped'
+    const known = paths.get(local.path)
+    const number = wholeNumber(opener.unmask(packet), (known?.acks.largest ?? -1) + 1)
+    const isRepeated = known?.acks.isRepeated(number) === true
+    if (isRepeated && known.rebinding === undefined) return 'dropped'
+    const frames = opener.open(packet, local.path, number, now)
+    if (frames === undefined) return 'dropped'
+    if (isRepeated) {
+      // Authentic, and late behind its own copy: the old route lives.
+      if (route === known.route) known.rebinding = undefined
+      return 'dropped'
+    }
+    const path = known ?? paths.accept(local.path, route, now)
+    if (path === undefined) return 'dropped'
+    this.#arrived(path, route, packet.length, number, local.sequence, now)
+    this.#take(path, route, frames, now)
+    return 'accepted'
+  }
+
+  /** The next packet to send, by its route; call until `undefined`. */
+  transmit(now: number): Outgoing | undefined {
+    if (this.#isOver) return undefined
+    if (this.#closing !== undefined) return this.#sayClosed()
+    const { sealer } = this.#core
+    if (sealer.isWorn(now)) sealer.update(now)
+    if (sealer.isExhausted) {
+      this.#end({ code: closeCodes.exhausted, reason: 'the keys are used up' }, now)
+      return this.#sayClosed()
+    }
+    return this.#outbound.transmit(now)
+  }
+
+  /** When `tick` is due. Ask again after every other call. Milliseconds since 1970; `Infinity`: never. */
+  deadline(): number {
+    if (this.#isOver) return Infinity
+    if (this.#closing !== undefined) return this.#closing.overAt
+    let earliest = Math.min(this.#heardAt + this.#limits.idleTimeout, this.#core.paths.movingUntil)
+    for (const path of this.#core.paths) earliest = Math.min(earliest, pathDeadline(this.#core, path))
+    return earliest
+  }
+
+  /** Does what time brings; then `transmit` may have something. */
+  tick(now: number): void {
+    if (this.#closing !== undefined) {
+      if (now < this.#closing.overAt || this.#isOver) return
+      this.#isOver = true
+      this.#core.ids.unlistenAll()
+      return
+    }
+    if (now - this.#heardAt >= this.#limits.idleTimeout) {
+      this.#end({ code: closeCodes.idle, reason: `no packet for ${this.#limits.idleTimeout} ms` }, now)
+      return
+    }
+    const { paths } = this.#core
+    if (paths.movingUntil <= now) paths.endMove(now)
+    for (const path of paths) tickPath(this.#core, path, now)
+  }
+
+  /** What happened since the last call. */
+  events(): readonly SessionEvent[] {
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  /** `undefined`: there are eight already, or the session is closed. */
+  addPath(route: Route, now: number, status: PathStatus = 'active'): PathId | undefined {
+    return this.#closing === undefined ? this.#core.paths.open(route, status, now)?.id : undefined
+  }
+
+  /** Closes a path; the peer is told by another. */
+  removePath(id: PathId, now: number): void {
+    const path = this.#core.paths.get(id)
+    if (path !== undefined) this.#core.paths.close(path, 'here', now)
+  }
+
+  /** The connection broke: its paths are closed, and what was under way goes by another at once. */
+  removeRoute(route: Route, now: number): void {
+    for (const path of this.#core.paths) {
+      if (path.route === route) this.#core.paths.close(path, 'here', now)
+      else if (path.rebinding?.route === route) path.rebinding = undefined
+    }
+  }
+
+  setStatus(id: PathId, status: PathStatus, now: number): void {
+    const path = this.#core.paths.get(id)
+    if (path !== undefined) this.#core.paths.setStatus(path, status, now)
+  }
+
+  /**
+   * A planned move away from a path: both sides send everything on a second path as well for `duplicateFor` milliseconds
+   * from when there is one, and then leave the first for good.
+   */
+  intend({ from, duplicateFor }: { readonly from: PathId; readonly duplicateFor: number }, now: number): void {
+    const { paths, signals } = this.#core
+    if (paths.get(from) === undefined) return
+    this.#core.duplicateFor = duplicateFor
+    paths.move(from, now + duplicateFor)
+    signals.add({ type: 'intent', about: from })
+  }
+
+  /** `undefined`: the peer allows no more for now. @param deadline milliseconds since 1970 */
+  openStream({
+    class: name,
+    deadline = Infinity,
+  }: {
+    readonly class: TrafficClass
+    readonly deadline?: number
+  }): StreamId | undefined {
+    if (this.#closing !== undefined) return undefined
+    return this.#core.streams.open(trafficClasses.indexOf(name), deadline)?.id
+  }
+
+  /**
+   * Takes as many of `octets` as there is room for and returns how many; with fewer than all, `writable` comes later.
+   * Long ones are kept, not copied: do not change them. `fin`: nothing follows, as soon as all were taken. A stream that
+   * is over takes 0.
+   */
+  write(id: StreamId, octets: Uint8Array, then: 'more' | 'fin'): number {
+    const stream = this.#core.streams.get(id)
+    if (stream === undefined || stream.send.ended || stream.send.resetCode !== undefined) return 0
+    const room = this.#limits.streamBuffer - stream.send.kept
+    const taken = octets.length <= room ? octets : octets.subarray(0, Math.max(room, 0))
+    stream.send.write(taken)
+    if (taken.length < octets.length) stream.full = true
+    else if (then === 'fin') stream.send.end()
+    this.#core.outbox.wake(stream)
+    return taken.length
+  }
+
+  /** The next octets in order; `end`: there are no more; `undefined`: not yet, or it was broken off. */
+  read(id: StreamId): Uint8Array | 'end' | undefined {
+    const stream = this.#core.streams.get(id)
+    return stream && this.#core.streams.read(stream)
+  }
+
+  /** Breaks off what is sent; what the peer does not have is lost. @param code of the program above */
+  reset(id: StreamId, code: number): void {
+    const stream = this.#core.streams.get(id)
+    if (stream === undefined || stream.send.isDelivered) return
+    stream.send.reset(code)
+    this.#core.signals.add({ type: 'reset', about: id })
+  }
+
+  /** Asks the peer to break off; what still comes is thrown away. */
+  stop(id: StreamId, code: number): void {
+    const stream = this.#core.streams.get(id)
+    if (stream === undefined || stream.receive.isComplete) return
+    stream.stopCode = code
+    this.#core.signals.add({ type: 'stop', about: id })
+    this.#core.streams.discard(stream)
+  }
+
+  /**
+   * Octets that are not sent again when they are lost, and dropped when they would be late. `false`: too many wait, or it
+   * is longer than the path in use takes.
+   */
+  sendDatagram(
+    octets: Uint8Array,
+    options: { readonly class: TrafficClass; readonly deadline?: number; readonly copies?: 'one' | 'two' },
+  ): boolean {
+    const { paths, datagrams } = this.#core
+    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
+    if (this.#closing !== undefined || octets.length > longest) return false
+    return datagrams.add({
+      number: this.#datagramNumber++,
+      class: trafficClasses.indexOf(options.class),
+      deadline: options.deadline ?? Infinity,
+      octets,
+      copies: options.copies ?? 'one',
+    })
+  }
+
+  /** A message to the security layer of the other side, reliable and in order. @param kind 1..255 */
+  notify(kind: number, octets: Uint8Array): void {
+    if (!(kind >= 1 && kind <= 255)) throw new RangeError(`"kind" must be 1..255, got ${kind}`)
+    if (octets.length > maxNoticeOctets)
+      throw new RangeError(`"octets" may be ${maxNoticeOctets}, got ${octets.length}`)
+    this.#notice(noticeOf(kind, octets))
+  }
+
+  /**
+   * Gives the peer a ticket for one resumption and returns this side's half of it. @param id 16 fresh random octets
+   * @param expires milliseconds since 1970
+   */
+  giveTicket(id: Uint8Array, expires: number): Ticket {
+    const { ticket, notice } = this.#tickets.give(id, expires)
+    this.#notice(notice)
+    return ticket
+  }
+
+  /** 32 secret octets that both sides know, for a purpose: keys of other protocols, a binding of tokens (RFC 5705). */
+  exportSecret(purpose: string): Uint8Array {
+    return this.#tickets.derive(`export ${purpose}`)
+  }
+
+  /** Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged. */
+  updateKey(now: number): boolean {
+    return this.#core.sealer.update(now)
+  }
+
+  /** Ends the session. @param code of `closeCodes`, or of the program above from 0x100 on */
+  close(code: number, reason: string, now: number): void {
+    if (this.#closing === undefined) this.#end({ code, reason }, now)
+  }
+
+  paths(): readonly PathInfo[] {
+    return [...this.#core.paths].map((path) => path.info(path === this.#core.paths.primary))
+  }
+
+  #notice(octets: Uint8Array): void {
+    const stream = this.#core.streams.notices('own')
+    stream.send.write(octets)
+    this.#core.outbox.wake(stream)
+  }
+
+  /** The initiator's first stream begins with octets that were delivered with the handshake. */
+  #takeEarly(early: Uint8Array): void {
+    const { streams, role } = this.#core
+    const call = trafficClasses.indexOf('call')
+    const stream = role === 'initiator' ? streams.open(call, Infinity)! : streams.find(2)!
+    if (role === 'initiator') {
+      stream.send.write(early)
+      stream.send.taken(0, early.length)
+      stream.send.acknowledged(0, early.length)
+      streams.sent(early.length)
+      return
+    }
+    streams.receive(stream, 0, early, 'more')
+    streams.opened(stream, call, Infinity)
+  }
+
+  #arrived(path: Path, route: Route, octets: number, number: number, sequence: number, now: number): void {
+    const isNewest = number > path.acks.largest
+    path.acks.record(number, now)
+    path.packetsReceived++
+    path.heardAt = now
+    this.#heardAt = now
+    if (!this.#isConfirmed) this.#confirm(path, route)
+    if (sequence > path.localSequence) this.#followSequence(path, sequence)
+    if (route === path.route) {
+      path.validation.received(octets)
+      if (isNewest) path.rebinding = undefined
+      return
+    }
+    if (path.rebinding?.route !== route && isNewest) {
+      path.rebinding = new Rebinding(route, now)
+      path.probes = Math.max(path.probes, 1)
+    }
+    if (path.rebinding?.route === route) path.rebinding.validation.received(octets)
+  }
+
+  /** The first packet: what was said in the handshake was no replay, and its address is not forged. */
+  #confirm(path: Path, route: Route): void {
+    this.#isConfirmed = true
+    if (route === path.route) path.validation.prove()
+    this.#core.ids.listen(0, 1)
+    this.#core.paths.listenForNext()
+    this.#events.push({ type: 'confirmed' })
+  }
+
+  /** The peer went on to the next connection id of a path, so this side does, too (RFC 9000 §9.5). */
+  #followSequence(path: Path, sequence: number): void {
+    const { ids } = this.#core
+    path.localSequence = sequence
+    ids.listen(path.id, sequence + 1)
+    ids.unlisten(path.id, sequence - 1)
+    if (path.remoteSequence >= sequence) return
+    path.remoteSequence = sequence
+    path.remoteConnectionId = ids.remote(path.id, sequence)
+  }
+
+  #take(path: Path, route: Route, frames: Uint8Array, now: number): void {
+    if (this.#closing !== undefined) {
+      // It has not heard yet; say it again, no more often than it speaks.
+      this.#closing.paths.add(path)
+      return
+    }
+    try {
+      const closing = this.#inbound.take(path, route, frames, now)
+      if (closing === undefined) return
+      this.#events.push({ type: 'closed', by: 'peer', ...closing })
+      this.#closing = { ...closing, paths: new Set(), overAt: now }
+      this.#isOver = true
+      this.#core.ids.unlistenAll()
+    } catch (error) {
+      if (error instanceof SessionError) this.#end({ code: closeCodes[error.code], reason: error.message }, now)
+      else if (error instanceof DecodeError) this.#end({ code: closeCodes.protocol, reason: error.message }, now)
+      else throw error
+    }
+  }
+
+  #end(closing: Closing, now: number): void {
+    const paths = new Set([...this.#core.paths].filter(({ validation }) => validation.isProven))
+    const patience = Math.max(...[...paths].map(({ rtt }) => rtt.patience), 0)
+    this.#closing = { ...closing, paths, overAt: now + 3 * patience }
+    this.#events.push({ type: 'closed', by: 'here', ...closing })
+  }
+
+  #sayClosed(): Outgoing | undefined {
+    const { paths } = this.#closing!
+    for (const path of paths) {
+      paths.delete(path)
+      return this.#outbound.close(path, this.#closing!)
+    }
+    return undefined
+  }
+}
+
+function uint32Of(value: number): readonly number[] {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
+}

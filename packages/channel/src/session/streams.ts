@@ -1,0 +1,245 @@
+/**
+ * The streams of a session: who may open how many, how many octets may come and go in all, and what the host is told.
+ * Streams are numbered by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the session's own notices.
+ * @module
+ */
+import type { SessionEvent, StreamId } from './event.ts'
+import { checkLimits, initialLimits } from './initial-limits.ts'
+import type { SessionLimits } from './limits.ts'
+import { ReceiveStream } from './receive-stream.ts'
+import { SendStream } from './send-stream.ts'
+import { SessionError } from './session-error.ts'
+import type { Signals } from './signal.ts'
+import { isFinished, type Stream } from './stream.ts'
+import { trafficClasses } from './traffic-class.ts'
+
+const classOfNotices = trafficClasses.indexOf('control')
+const classOfCalls = trafficClasses.indexOf('call')
+
+export interface StreamsConfig {
+  readonly role: 'initiator' | 'responder'
+  readonly limits: SessionLimits
+  readonly signals: Signals
+  readonly emit: (event: SessionEvent) => void
+  /** A stream may have something to send. */
+  readonly wake: (stream: Stream) => void
+  /** Octets of a notice stream may be read. */
+  readonly notice: (stream: Stream) => void
+}
+
+export class Streams {
+  readonly #config: StreamsConfig
+  readonly #streams = new Map<StreamId, Stream>()
+  readonly #own: 0 | 1
+  #ownOpened = 0
+  #ownAllowed: number = initialLimits.peerStreams
+  #peerOpened = 0
+  #peerClosed = 0
+  #peerAllowed: number = initialLimits.peerStreams
+  /** Octets sent on all streams, and how many the peer takes. */
+  #sent = 0
+  #sendLimit: number = initialLimits.sessionWindow
+  #received = 0
+  #consumed = 0
+  #receiveLimit: number = initialLimits.sessionWindow
+
+  constructor(config: StreamsConfig) {
+    checkLimits(config.limits)
+    this.#config = config
+    this.#own = config.role === 'initiator' ? 0 : 1
+  }
+
+  get size(): number {
+    return this.#streams.size
+  }
+
+  get peerAllowed(): number {
+    return this.#peerAllowed
+  }
+
+  get receiveLimit(): number {
+    return this.#receiveLimit
+  }
+
+  /** Octets that may still be sent for the first time. */
+  get credit(): number {
+    return this.#sendLimit - this.#sent
+  }
+
+  [Symbol.iterator](): Iterator<Stream> {
+    return this.#streams.values()
+  }
+
+  get(id: StreamId): Stream | undefined {
+    return this.#streams.get(id)
+  }
+
+  /** `undefined`: the peer allows no more for now. */
+  open(trafficClass: number, deadline: number): Stream | undefined {
+    if (this.#ownOpened >= this.#ownAllowed) return undefined
+    const stream = this.#add(this.#own + 2 * ++this.#ownOpened, trafficClass, deadline)
+    stream.known = true
+    return stream
+  }
+
+  /** The stream of this side's notices, or of the peer's. */
+  notices(side: 'own' | 'peer'): Stream {
+    const id = side === 'own' ? this.#own : 1 - this.#own
+    return this.#streams.get(id) ?? this.#add(id, classOfNotices, Infinity)
+  }
+
+  isOwn(id: StreamId): boolean {
+    return id % 2 === this.#own
+  }
+
+  isNotices(id: StreamId): boolean {
+    return id < 2
+  }
+
+  /**
+   * The stream that a frame of the peer is about; `undefined`: it is over.
+   * @throws {SessionError} when there is no such stream, or it is one too many
+   */
+  find(id: StreamId): Stream | undefined {
+    const stream = this.#streams.get(id)
+    if (stream !== undefined) return stream
+    if (id < 2) return id === this.#own ? undefined : this.notices('peer')
+    const index = Math.floor(id / 2)
+    if (id % 2 === this.#own) {
+      if (index > this.#ownOpened) throw new SessionError('protocol', `stream ${id} was not opened`)
+      return undefined
+    }
+    if (index > this.#peerAllowed) {
+      throw new SessionError('flow-control', `stream ${index} of the peer; ${this.#peerAllowed} are allowed`)
+    }
+    // Lower ones are opened with it: their first octets are late (RFC 9000 §3.2).
+    while (this.#peerOpened < index) this.#add(1 - this.#own + 2 * ++this.#peerOpened, classOfCalls, Infinity)
+    return this.#streams.get(id)
+  }
+
+  /** Octets came on `stream`. @throws {SessionError} */
+  receive(stream: Stream, at: number, octets: Uint8Array, fin: 'fin' | 'more'): void {
+    const readable = stream.receive.isReadable
+    this.#grow(stream.receive.receive(at, octets, fin))
+    if (this.isNotices(stream.id)) this.#config.notice(stream)
+    else if (stream.stopCode !== undefined) this.discard(stream)
+    else if (!readable && stream.receive.isReadable && stream.known) {
+      this.#config.emit({ type: 'readable', stream: stream.id })
+    }
+  }
+
+  /** The class and deadline of `stream` came, with its first octets. */
+  opened(stream: Stream, trafficClass: number, deadline: number): void {
+    if (stream.known || this.isNotices(stream.id)) return
+    stream.known = true
+    stream.class = trafficClass
+    stream.deadline = deadline
+    this.#config.emit({ type: 'opened', stream: stream.id, class: trafficClasses[trafficClass]!, deadline })
+    if (stream.receive.isReadable) this.#config.emit({ type: 'readable', stream: stream.id })
+  }
+
+  /** The peer breaks off. @throws {SessionError} */
+  reset(stream: Stream, code: number, size: number): void {
+    const before = stream.receive.resetCode
+    this.#grow(stream.receive.reset(code, size))
+    if (before !== undefined || stream.receive.resetCode === undefined) return
+    this.#consume(stream.receive.highest - stream.receive.read)
+    if (stream.known) this.#config.emit({ type: 'reset', stream: stream.id, code })
+    this.settle(stream)
+  }
+
+  /** The next octets; `end` once all were read; `undefined`: not yet, or it was broken off. */
+  read(stream: Stream): Uint8Array | 'end' | undefined {
+    const octets = stream.receive.take()
+    if (octets === undefined) {
+      if (!stream.receive.isAtEnd) return undefined
+      stream.endTold = true
+      this.settle(stream)
+      return 'end'
+    }
+    this.#consume(octets.length)
+    const limit = stream.receive.newLimit
+    if (limit !== undefined) {
+      stream.receive.limit = limit
+      this.#config.signals.add({ type: 'max-stream-data', about: stream.id })
+    }
+    return octets
+  }
+
+  /** Throws away what came for a stream that the host stopped. */
+  discard(stream: Stream): void {
+    while (this.read(stream) instanceof Uint8Array);
+  }
+
+  /** New octets of a stream are on their way. */
+  sent(octets: number): void {
+    this.#sent += octets
+  }
+
+  /** The peer takes more. */
+  raise(what: 'max-data' | 'max-streams', limit: number): void {
+    if (what === 'max-streams') {
+      this.#ownAllowed = Math.max(this.#ownAllowed, limit)
+      return
+    }
+    if (limit <= this.#sendLimit) return
+    this.#sendLimit = limit
+    for (const stream of this.#streams.values()) this.#config.wake(stream)
+  }
+
+  /** Tells the peer the limits of this side, as soon as it may send. */
+  announceLimits(): void {
+    const { limits, signals } = this.#config
+    if (limits.sessionWindow > this.#receiveLimit) {
+      this.#receiveLimit = limits.sessionWindow
+      signals.add({ type: 'max-data', about: 0 })
+    }
+    if (limits.peerStreams > this.#peerAllowed) {
+      this.#peerAllowed = limits.peerStreams
+      signals.add({ type: 'max-streams', about: 0 })
+    }
+  }
+
+  /** Forgets `stream` when nothing more will happen on it. */
+  settle(stream: Stream): void {
+    if (this.isNotices(stream.id) || !isFinished(stream) || !this.#streams.delete(stream.id)) return
+    if (stream.id % 2 === this.#own) return
+    this.#peerClosed++
+    const { peerStreams } = this.#config.limits
+    if (this.#peerClosed + peerStreams - this.#peerAllowed < peerStreams / 2) return
+    this.#peerAllowed = this.#peerClosed + peerStreams
+    this.#config.signals.add({ type: 'max-streams', about: 0 })
+  }
+
+  #add(id: StreamId, trafficClass: number, deadline: number): Stream {
+    const { streamWindow } = this.#config.limits
+    const stream: Stream = {
+      id,
+      send: new SendStream(initialLimits.streamWindow),
+      receive: new ReceiveStream(initialLimits.streamWindow, streamWindow),
+      class: trafficClass,
+      deadline,
+      known: false,
+      full: false,
+      stopCode: undefined,
+      endTold: false,
+      resetSettled: false,
+    }
+    this.#streams.set(id, stream)
+    return stream
+  }
+
+  #grow(octets: number): void {
+    this.#received += octets
+    if (this.#received <= this.#receiveLimit) return
+    throw new SessionError('flow-control', `${this.#received} octets in all, ${this.#receiveLimit} are allowed`)
+  }
+
+  #consume(octets: number): void {
+    this.#consumed += octets
+    const { sessionWindow } = this.#config.limits
+    if (this.#consumed + sessionWindow - this.#receiveLimit < sessionWindow / 2) return
+    this.#receiveLimit = this.#consumed + sessionWindow
+    this.#config.signals.add({ type: 'max-data', about: 0 })
+  }
+}

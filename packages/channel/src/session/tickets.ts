@@ -1,0 +1,48 @@
+/** Secrets that both sides of a session derive: for tickets, and for whoever binds something to the session. @module */
+import { Reader, Writer } from '@vagus/wire'
+import type { Established } from '../established.ts'
+import { concatOctets } from '../octets.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import type { Ticket } from '../resumption/ticket.ts'
+import type { SessionEvent } from './event.ts'
+import { noticeOf, ticketNotice } from './notices.ts'
+
+export const ticketIdOctets = 16
+
+export class Tickets {
+  readonly #crypto: ChannelCrypto
+  readonly #established: Established
+  readonly #emit: (event: SessionEvent) => void
+
+  constructor(crypto: ChannelCrypto, established: Established, emit: (event: SessionEvent) => void) {
+    this.#crypto = crypto
+    this.#established = established
+    this.#emit = emit
+  }
+
+  /** 32 octets for a purpose. */
+  derive(purpose: string, context: Uint8Array = new Uint8Array(0)): Uint8Array {
+    const salt = concatOctets(new TextEncoder().encode(`vagus-1 ${purpose}\0`), context)
+    return this.#crypto.hkdf(salt, this.#established.keys.exporter, 32)
+  }
+
+  give(id: Uint8Array, expires: number): { readonly ticket: Ticket; readonly notice: Uint8Array } {
+    if (id.length !== ticketIdOctets) throw new RangeError(`"id" must have ${ticketIdOctets} octets, got ${id.length}`)
+    const writer = new Writer()
+    writer.octets(id)
+    writer.uint64(BigInt(Math.floor(expires)))
+    return { ticket: this.#ticket(id, expires), notice: noticeOf(ticketNotice, writer.finish()) }
+  }
+
+  /** The peer gave one. @throws {DecodeError} */
+  take(octets: Uint8Array): void {
+    const reader = new Reader(octets)
+    const id = reader.octets(ticketIdOctets).slice()
+    this.#emit({ type: 'ticket', ticket: this.#ticket(id, Number(reader.uint64())) })
+  }
+
+  #ticket(id: Uint8Array, expires: number): Ticket {
+    const { remoteStatic } = this.#established
+    return { id, secret: this.derive('ticket', id), expires, remoteStatic }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Whether somebody who takes part in the session receives at a route: eight octets that nobody can guess go out, and must
+ * come back (RFC 9000 §8.2). Till then only three times what came from there may be sent (§8.1).
+ * @module
+ */
+import { equalInConstantTime } from '../octets.ts'
+
+/** Milliseconds from one challenge to the next, doubled each time. */
+const firstInterval = 300
+/** Challenges without an answer after which a route is given up. */
+const maxAttempts = 6
+
+export class Validation {
+  readonly #factor: number
+  #challenges: Uint8Array[] = []
+  #attempts = 0
+  #received = 0
+  #sent = 0
+  #isProven = false
+  /** When a challenge is due; `Infinity`: none is. */
+  dueAt = Infinity
+
+  constructor(factor: number) {
+    this.#factor = factor
+  }
+
+  get isProven(): boolean {
+    return this.#isProven
+  }
+
+  get isGivenUp(): boolean {
+    return !this.#isProven && this.#attempts >= maxAttempts
+  }
+
+  /** Octets that may be sent now. */
+  get room(): number {
+    return this.#isProven ? Infinity : this.#factor * this.#received - this.#sent
+  }
+
+  start(now: number): void {
+    this.#challenges = []
+    this.#attempts = 0
+    this.dueAt = now
+  }
+
+  prove(): void {
+    this.#isProven = true
+    this.#challenges = []
+    this.dueAt = Infinity
+  }
+
+  /** This side opened the route and may send there as much as it likes. */
+  trust(): void {
+    this.#received = Infinity
+  }
+
+  received(octets: number): void {
+    this.#received += octets
+  }
+
+  sent(octets: number): void {
+    this.#sent += octets
+  }
+
+  /** A challenge with these 8 octets goes out. */
+  challenged(octets: Uint8Array, now: number): void {
+    this.#challenges.push(octets)
+    this.dueAt = ++this.#attempts < maxAttempts ? now + firstInterval * 2 ** (this.#attempts - 1) : Infinity
+  }
+
+  /** Whether `octets` answer one of the challenges. */
+  accepts(octets: Uint8Array): boolean {
+    return this.#challenges.some((challenge) => equalInConstantTime(challenge, octets))
+  }
+}
