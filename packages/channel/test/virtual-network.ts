@@ -11,7 +11,7 @@ import {
 import { nodeCrypto } from './node-crypto.ts'
 
 /** A generator of numbers in 0..1 that is always the same for a seed (mulberry32). */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -25,7 +25,7 @@ export function octetsOf(random: () => number, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
 }
 
-export function establishedPair(seed = 1): { initiator: Established; responder: Established } {
+function establishedPair(seed = 1): { initiator: Established; responder: Established } {
   const random = randomOf(seed)
   const keys = {
     initiator: octetsOf(random, 32),

@@ -7,7 +7,7 @@ import type { Ticket } from '../resumption/ticket.ts'
 import type { SessionEvent } from './event.ts'
 import { noticeOf, ticketNotice } from './notices.ts'
 
-export const ticketIdOctets = 16
+const ticketIdOctets = 16
 
 export class Tickets {
   readonly #crypto: ChannelCrypto
