@@ -112,11 +112,11 @@ export class ReceiveStream {
   }
 
   #grow(end: number, size: number | undefined): number {
-    const known = this.#size
-    if ((known !== undefined && (end > known || (size ?? known) !== known)) || (size ?? end) < this.#highest) {
-      throw new SessionError('protocol', `a stream of ${known ?? this.#highest} octets ends at ${size ?? end}`)
+    const known = this.#size ?? size
+    if (known !== undefined && (end > known || (size ?? known) !== known || known < this.#highest)) {
+      throw new SessionError('protocol', `a stream of ${known} octets that has ${Math.max(end, this.#highest)}`)
     }
-    this.#size = size ?? known
+    this.#size = known
     const grown = Math.max(end - this.#highest, 0)
     this.#highest += grown
     return grown
