@@ -14,6 +14,7 @@ export const linux = {
   AF_INET6: 10,
   AF_NETLINK: 16,
   SOCK_STREAM: 1,
+  AF_PACKET: 17,
   SOCK_DGRAM: 2,
   SOCK_RAW: 3,
   SOCK_NONBLOCK: 0x800,
@@ -28,6 +29,10 @@ export const linux = {
   IP_MINTTL: 21,
   IPPROTO_TCP: 6,
   TCP_MD5SIG: 14,
+  SOL_PACKET: 263,
+  PACKET_VNET_HDR: 15,
+  PACKET_IGNORE_OUTGOING: 23,
+  ETH_P_ALL: 3,
   IPPROTO_IPV6: 41,
   IPV6_UNICAST_HOPS: 16,
   IPV6_MINHOPCOUNT: 73,
@@ -66,7 +71,10 @@ export interface Libc {
   readonly send: (fd: number, octets: Memory, length: number, flags: number) => number
   readonly ioctl: (fd: number, request: number, argument: Memory) => number
   readonly inet_pton: (family: number, text: string, into: Memory) => number
-  readonly poll: (descriptors: Memory, count: number, milliseconds: number) => number
+  /** `timeout` is a timespec: seconds and nanoseconds, 64 bits each. */
+  readonly ppoll: (descriptors: Memory, count: number, timeout: Memory, signals: null) => number
+  /** 0 when there is none. */
+  readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
   /** Of the call before. */
   readonly errno: () => number
@@ -111,7 +119,8 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
     inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
-    poll: library.func('int poll(void *fds, unsigned long nfds, int timeout)'),
+    ppoll: library.func('int ppoll(void *fds, unsigned long nfds, const void *timeout, const void *signals)'),
+    if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),

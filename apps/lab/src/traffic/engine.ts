@@ -9,7 +9,7 @@ import type { FlowSink } from './flow.ts'
 import { drawPort, type Hosts, hostsOf } from './hosts.ts'
 import type { Version } from './packet.ts'
 import type { Demand, Plan } from './plan.ts'
-import { createRandom } from './random.ts'
+import { createRandom } from '../random.ts'
 import { Stream, type StreamConfig } from './stream.ts'
 
 /** Pacing: what is due leaves once a tick. */

@@ -1,6 +1,6 @@
 /** How many octets of payload a flow carries. @module */
 import type { FlowSize } from './applications.ts'
-import { createRandom, normal, type Random } from './random.ts'
+import { createRandom, normal, type Random } from '../random.ts'
 
 /** A whole number of octets, 1..`size.most`. */
 export function drawFlowSize(size: FlowSize, random: Random): number {

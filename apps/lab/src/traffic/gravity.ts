@@ -3,7 +3,7 @@
  * other receives) over a day of offices: quiet at night, a rise in the morning, a second hill in the evening.
  * @module
  */
-import { createRandom, normal } from './random.ts'
+import { createRandom, normal } from '../random.ts'
 
 /** `slots[slot][from * sites + to]`: traffic over one day in equal steps, in any unit. The diagonal is 0. */
 export interface DayMatrix {

@@ -10,7 +10,7 @@
 import { formatAddress, parsePrefix } from '@vagus/address'
 import type { Version } from './packet.ts'
 import type { PlanSite } from './plan-input.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, type Random } from '../random.ts'
 
 const mostHosts = 200
 const serversPerApplication = 3

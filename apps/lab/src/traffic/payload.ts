@@ -1,5 +1,5 @@
 /** What the packets carry: the same meaningless octets in all of them. @module */
-import { createRandom } from './random.ts'
+import { createRandom } from '../random.ts'
 
 const random = createRandom('payload')
 const octets = Buffer.from(Array.from({ length: 2048 }, () => Math.trunc(random() * 256)))

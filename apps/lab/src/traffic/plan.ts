@@ -9,7 +9,7 @@ import { type DayMatrix, gravityMatrix } from './gravity.ts'
 import { measuredMatrix } from './measured-matrix.ts'
 import { packetOctets, type Version } from './packet.ts'
 import { checkPlanInput, planDefaults, type PlanInput, type PlanLink, type PlanSite } from './plan-input.ts'
-import { createRandom } from './random.ts'
+import { createRandom } from '../random.ts'
 
 export type { PlanInput, PlanLink, PlanSite } from './plan-input.ts'
 

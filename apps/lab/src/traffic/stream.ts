@@ -9,7 +9,7 @@
 import type { Flow, FlowSink } from './flow.ts'
 import { drawFlowSize } from './flow-size.ts'
 import { closingOctets, openingOctets, packetOctets } from './packet.ts'
-import { normal, type Random } from './random.ts'
+import { normal, type Random } from '../random.ts'
 
 /** More flows at a time would not change what a collector sees, and each costs a socket. */
 const mostFlows = 24

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultApplications, weightBetween } from '../../src/traffic/applications.ts'
 import { drawFlowSize } from '../../src/traffic/flow-size.ts'
-import { createRandom } from '../../src/traffic/random.ts'
+import { createRandom } from '../../src/random.ts'
 
 const sizesOf = (name: string): readonly number[] => {
   const { size } = defaultApplications.find((application) => application.name === name)!

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
 import { drawPort, hostsOf } from '../../src/traffic/hosts.ts'
-import { createRandom } from '../../src/traffic/random.ts'
+import { createRandom } from '../../src/random.ts'
 
 const site = (v4Length: number, v6Length: number): Parameters<typeof hostsOf>[0] => ({
   name: 'office',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createRandom, normal } from '../../src/traffic/random.ts'
+import { createRandom, normal } from '../src/random.ts'
 
 const drawn = (count: number, next: () => number): readonly number[] => Array.from({ length: count }, next)
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

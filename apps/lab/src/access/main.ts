@@ -1,0 +1,23 @@
+/**
+ * The process of one access link: `node main.ts OPTIONS`, with `RelayOptions` and the path of its control socket as JSON.
+ * There it takes one request a line and answers each with what became of the packets so far.
+ * @module
+ */
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { readLines } from '../control/lines.ts'
+import { type RelayOptions, startRelay } from './relay.ts'
+import type { RelayRequest } from './relay-control.ts'
+
+const options = JSON.parse(process.argv[2]!) as RelayOptions & { readonly control: string } // written by the lab
+const relay = startRelay(options)
+
+rmSync(options.control, { force: true }) // of one that was killed
+createServer((socket) => {
+  socket.on('error', () => {}) // whoever asked has gone; 'close' follows
+  readLines(socket, (line) => {
+    const { state } = JSON.parse(line) as RelayRequest
+    if (state !== undefined) relay.setState(state)
+    socket.write(`${JSON.stringify(relay.fates())}\n`)
+  })
+}).listen(options.control)

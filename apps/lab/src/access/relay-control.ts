@@ -1,0 +1,27 @@
+/** What is said to the process of an access link, and how it is asked. @module */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Relay } from './relay.ts'
+
+export interface RelayRequest {
+  /** The state from now on; absent: as it is. */
+  readonly state?: 'alive' | 'dead'
+}
+
+/** Milliseconds. */
+const patience = 5000
+
+/** What became of the packets so far. Rejects when nobody answers at `path`. */
+export async function askRelay(path: string, request: RelayRequest): Promise<ReturnType<Relay['fates']>> {
+  const socket = connect(path)
+  socket.setTimeout(patience, () => socket.destroy(new Error(`no answer from ${path} within ${patience} ms`)))
+  try {
+    await once(socket, 'connect')
+    socket.write(`${JSON.stringify(request)}\n`)
+    for await (const line of createInterface({ input: socket })) return JSON.parse(line) as ReturnType<Relay['fates']>
+    throw new Error(`the relay at ${path} closed the connection without an answer`)
+  } finally {
+    socket.destroy()
+  }
+}

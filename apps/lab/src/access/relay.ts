@@ -1,0 +1,77 @@
+/**
+ * Joins the engines of both directions to the interfaces of an access link: frames that come in by one leave by the other
+ * when the engine says so. It blocks its thread while nothing happens, so it is a process of its own; its event loop gets
+ * a turn every few milliseconds.
+ * @module
+ */
+import { frameHeaderOctets, type FrameSocket, openFrameSocket, waitForSockets } from '@vagus/linux'
+import { createRandom } from '../random.ts'
+import { type Fate, OneWay } from './one-way.ts'
+import { type AccessProfile, oneWayOf, type Way } from './profile.ts'
+
+export interface RelayOptions {
+  /** Interfaces of the relay's namespace. */
+  readonly agentSide: string
+  readonly siteSide: string
+  readonly profile: AccessProfile
+  /** The same seed and the same packets give the same losses and delays. */
+  readonly seed: number
+}
+
+export interface Relay {
+  /** `dead`: both directions lose everything, and nobody is told. */
+  setState(state: 'alive' | 'dead'): void
+  fates(): Readonly<Record<Way, Readonly<Record<Fate, number>>>>
+}
+
+/** Milliseconds that the event loop waits at most, when no frame comes. */
+const longestWait = 10
+/** Frames of one side that are taken before the other has its turn. */
+const mostAtOnce = 64
+
+/** Milliseconds since 1970 that do not go back. */
+const clock = (): number => performance.timeOrigin + performance.now()
+
+/** Runs until the process ends. @throws {UnavailableError} when an interface is not there */
+export function startRelay({ agentSide, siteSide, profile, seed }: RelayOptions): Relay {
+  const agent = openFrameSocket(agentSide)
+  const site = openFrameSocket(siteSide)
+  const engineOf = (way: Way): OneWay<Uint8Array> =>
+    new OneWay(oneWayOf(profile, way), createRandom(seed, agentSide, way), clock())
+  const engines: Readonly<Record<Way, OneWay<Uint8Array>>> = { up: engineOf('up'), down: engineOf('down') }
+  const wait = waitForSockets([agent.fd, site.fd])
+
+  function turn(): void {
+    const next = Math.min(engines.up.nextArrival ?? Infinity, engines.down.nextArrival ?? Infinity)
+    wait(Math.max(0, Math.min(longestWait, next - clock())))
+    takeIn(agent, engines.up)
+    takeIn(site, engines.down)
+    giveOut(engines.up, site)
+    giveOut(engines.down, agent)
+    setImmediate(turn)
+  }
+  setImmediate(turn)
+
+  return {
+    setState(state) {
+      for (const engine of Object.values(engines)) {
+        engine.state = state
+        if (state === 'dead') engine.clear()
+      }
+    },
+    fates: () => ({ up: { ...engines.up.fates }, down: { ...engines.down.fates } }),
+  }
+}
+
+function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>): void {
+  for (let count = 0; count < mostAtOnce; count++) {
+    const frame = socket.receive()
+    if (frame === undefined) return
+    engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())
+  }
+}
+
+function giveOut(engine: OneWay<Uint8Array>, socket: FrameSocket): void {
+  const now = clock()
+  for (let frame = engine.take(now); frame !== undefined; frame = engine.take(now)) socket.send(frame)
+}

@@ -1,0 +1,36 @@
+/**
+ * Traces of the capacity of cellular networks in the format of Mahimahi: one number a line, the milliseconds from the
+ * start at which 1,500 octets may pass; repeated lines are several. They are read from the folder `traces` of
+ * `$VAGUS_DATA` where that is, and not shipped.
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { LabError } from '../errors.ts'
+
+const folder = resolve(import.meta.dirname, '../../../..', process.env['VAGUS_DATA'] ?? '../shared/data', 'traces')
+
+/** Longest trace that is read, in opportunities: an hour at 30 Mbit/s. */
+const mostOpportunities = 10_000_000
+
+/** Opportunities of the trace called `name`, such as `Verizon-LTE-short.down`; undefined when it is not there. */
+export function readTrace(name: string): readonly number[] | undefined {
+  const file = join(folder, name)
+  return existsSync(file) ? parseTrace(readFileSync(file, 'utf8'), file) : undefined
+}
+
+/** @throws {LabError} `usage` naming the line that is wrong */
+export function parseTrace(text: string, source: string): readonly number[] {
+  const opportunities: number[] = []
+  const refuse = (line: number, problem: string): LabError =>
+    new LabError('usage', `${source}:${line + 1}: ${problem}; each line is a number of milliseconds, ascending`)
+  for (const [line, word] of text.trimEnd().split('\n').entries()) {
+    const at = /^\d+(\.\d+)?$/.test(word.trim()) ? Number(word) : NaN
+    if (Number.isNaN(at)) throw refuse(line, `"${word.slice(0, 40)}" is no number`)
+    if (at < (opportunities.at(-1) ?? 0)) throw refuse(line, `${at} comes after ${opportunities.at(-1)}`)
+    if (line >= mostOpportunities) throw refuse(line, `a trace has at most ${mostOpportunities} lines`)
+    opportunities.push(at)
+  }
+  if (!(opportunities.at(-1)! > 0)) throw refuse(0, 'a trace must last for longer than 0 ms')
+  return opportunities
+}
