@@ -15,7 +15,18 @@ import { lengthOf, wrapped } from './wrap.ts'
 export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
   {
     title: 'Try',
-    names: ['demo', 'lab up', 'lab down', 'lab ls', 'lab shell', 'lab run', 'lab fault', 'lab traffic', 'cheat'],
+    names: [
+      'demo',
+      'lab up',
+      'lab down',
+      'lab ls',
+      'lab shell',
+      'lab move',
+      'lab run',
+      'lab fault',
+      'lab traffic',
+      'cheat',
+    ],
   },
   { title: 'Agents', names: ['id new', 'id show', 'id rotate', 'id delegate', 'id verify'] },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },

@@ -15,6 +15,7 @@ const loads: Readonly<Record<string, Load>> = {
   'lab down': () => import('./commands/lab-down.ts'),
   'lab ls': () => import('./commands/lab-ls.ts'),
   'lab shell': () => import('./commands/lab-shell.ts'),
+  'lab move': () => import('./commands/lab-move.ts'),
   'lab run': () => import('./commands/lab-run.ts'),
   'lab fault': () => import('./commands/lab-fault.ts'),
   'lab traffic': () => import('./commands/lab-traffic.ts'),

@@ -41,7 +41,8 @@ describe('the registry', () => {
 
 test('the faults offered are those of the lab', () =>
   assert.deepEqual([...new Set(faultForms.map(({ words }) => words.split(' ')[0]))], [...faultKinds]))
-test('the topologies named in help are those of the lab', () => assert.deepEqual(topologyNames(), ['metro', 'small']))
+test('the topologies named in help are those of the lab', () =>
+  assert.deepEqual(topologyNames(), ['metro', 'roam', 'small']))
 
 test('completion offers every command and every option', () => {
   const script = bashCompletion(commands)

@@ -2,6 +2,8 @@
 export { LabError, type LabErrorCode } from './errors.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
 export {
+  type AccessState,
+  type AgentState,
   type FaultReceipt,
   type LabOptions,
   type LabProgram,
@@ -10,11 +12,13 @@ export {
   type LabState,
   type LabStep,
   type LabUp,
+  type Move,
+  type MoveReceipt,
   type Surge,
   type TrafficOptions,
 } from './lab.ts'
 export { labDown } from './outside/down.ts'
-export { labFault, labSurge, labTraffic } from './outside/fault.ts'
+export { labFault, labMove, labSurge, labTraffic } from './outside/fault.ts'
 export { labList } from './outside/list.ts'
 export { labShell, shellCommand } from './outside/shell.ts'
 export { labUp } from './outside/up.ts'

@@ -13,7 +13,7 @@ export interface LabReference {
 
 /** One step of coming up, in the order in which they end. `seconds` is how long that step took. */
 export interface LabStep {
-  readonly step: 'namespaces' | 'routers' | 'converged' | 'controller' | 'exporters' | 'devices' | 'traffic'
+  readonly step: 'namespaces' | 'routers' | 'converged' | 'controller' | 'exporters' | 'devices' | 'traffic' | 'agents'
   readonly seconds: number
   /** What was done, for people: `14 routers, 21 links`. */
   readonly detail: string
@@ -49,6 +49,42 @@ export interface LabOptions extends LabReference {
   readonly signal?: AbortSignal
 }
 
+/** An access network of an agent. `dead`: it still looks as if it were there, and carries nothing. */
+export interface AccessState {
+  readonly name: string
+  /** The site that it joins. */
+  readonly site: string
+  readonly state: 'attached' | 'dead' | 'detached'
+  readonly addresses: { readonly v4: string; readonly v6: string }
+}
+
+export interface AgentState {
+  readonly name: string
+  /** The network that it is on. */
+  readonly network: string
+  readonly networks: readonly AccessState[]
+}
+
+/**
+ * How an agent moves. `planned`: the new network is there before the old one goes, and the agent is told. `sudden`: the
+ * old one carries nothing from one moment to the next, without a sign, and the new one is there at the same time.
+ */
+export interface Move {
+  readonly agent: string
+  readonly network: string
+  readonly how: 'planned' | 'sudden'
+}
+
+/** A move that was made. */
+export interface MoveReceipt {
+  readonly agent: string
+  readonly from: string
+  readonly to: string
+  readonly how: Move['how']
+  /** When the old network ceased to be the one in use, milliseconds since 1970. */
+  readonly at: number
+}
+
 /** A lab as it stands; `vagus lab up --json` and `vagus lab ls --json` print this. */
 export interface LabState {
   readonly name: string
@@ -59,6 +95,7 @@ export interface LabState {
   readonly routers: number
   readonly links: number
   readonly sites: number
+  readonly agents: readonly AgentState[]
   /** Names that `labShell` takes. */
   readonly nodes: readonly string[]
   readonly programs: readonly LabProgram[]

@@ -39,6 +39,7 @@ export const labPaths = (folder: string) =>
     home: '/run/lab/home',
     softflowd: '/run/lab/softflowd',
     traffic: '/run/lab/traffic',
+    access: '/run/lab/access',
   }) as const
 
 /** State of a lab before anything stands, or of one that has died. */
@@ -52,7 +53,8 @@ export function bareState(spec: LabSpec, state: LabState['state']): LabState {
     routers: network.nodes.length,
     links: network.links.length,
     sites: network.sites.length,
-    nodes: [...network.nodes.map((node) => node.name), 'controller'],
+    agents: [],
+    nodes: [...[...network.nodes, ...network.agents].map(({ name }) => name), 'controller'],
     programs,
     console: `http://${listen}`,
     folder,

@@ -36,7 +36,7 @@ const heads: readonly Column[] = [
   { head: 'CONSOLE', align: 'left', shrink: 20 },
 ]
 
-/** The table, and below it the names that `vagus lab shell` takes. `now` is RFC 3339. */
+/** The table, below it the names that `vagus lab shell` takes, and the agents. `now` is RFC 3339. */
 export function labListText(labs: readonly LabState[], now: string, columns: number, paint: Paint): string {
   if (labs.length === 0) return 'no lab'
   const rows = labs.map((lab): Cell[] => [
@@ -51,5 +51,21 @@ export function labListText(labs: readonly LabState[], now: string, columns: num
     lab.console,
   ])
   const nodes = labs.flatMap(({ name, nodes }) => ['', ...wrapped(`nodes of ${name}: ${nodes.join(' ')}`, columns)])
-  return [table(heads, rows, columns, paint.strong), ...nodes].join('\n')
+  const agents = labs.flatMap(({ agents }) => agents)
+  const agentTable = agents.length === 0 ? [] : ['', table(agentHeads, agents.map(agentRow), columns, paint.strong)]
+  return [table(heads, rows, columns, paint.strong), ...nodes, ...agentTable].join('\n')
+}
+
+const agentHeads: readonly Column[] = [
+  { head: 'AGENT', align: 'left' },
+  { head: 'ON', align: 'left' },
+  { head: 'SITE', align: 'left' },
+  { head: 'ADDRESS', align: 'left' },
+  { head: 'COULD BE ON', align: 'left', shrink: 12 },
+]
+
+function agentRow({ name, network, networks }: LabState['agents'][number]): Cell[] {
+  const on = networks.find((each) => each.name === network)
+  const others = networks.flatMap((each) => (each === on ? [] : [`${each.name} (${each.site})`]))
+  return [name, network, on?.site ?? unknown, on?.addresses.v4 ?? unknown, others.join(', ') || unknown]
 }

@@ -11,7 +11,7 @@ export type Capacity =
   | { readonly kind: 'trace'; readonly opportunities: readonly number[] }
 
 /** Of any packets: one opportunity a packet would punish small ones. */
-export const opportunityOctets = 1500
+const opportunityOctets = 1500
 
 /** Gives the time of departure of a packet of `octets` that comes at `now`; milliseconds, `now` must not go back. */
 export type Departures = (octets: number, now: number) => number

@@ -4,7 +4,7 @@
  */
 import type { LabErrorCode } from '../errors.ts'
 import type { Fault } from '../fault.ts'
-import type { FaultReceipt, LabState, LabStep, Surge } from '../lab.ts'
+import type { FaultReceipt, LabState, LabStep, Move, MoveReceipt, Surge } from '../lab.ts'
 import type { Stats } from '../traffic/control.ts'
 
 /**
@@ -18,6 +18,7 @@ export type Request =
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'surge'; readonly surge: Surge }
   | { readonly type: 'traffic' }
+  | { readonly type: 'move'; readonly move: Move }
 
 export type Answer =
   | { readonly type: 'step'; readonly step: LabStep }
@@ -26,6 +27,7 @@ export type Answer =
   | { readonly type: 'state'; readonly state: LabState; readonly holders: Readonly<Record<string, number>> }
   | { readonly type: 'fault'; readonly receipt: FaultReceipt }
   | { readonly type: 'traffic'; readonly generators: readonly Stats[] }
+  | { readonly type: 'moved'; readonly receipt: MoveReceipt }
   | { readonly type: 'done' }
   | { readonly type: 'refused'; readonly code: LabErrorCode; readonly message: string }
 

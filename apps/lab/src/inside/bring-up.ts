@@ -4,7 +4,6 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
@@ -12,15 +11,14 @@ import { labPaths, type LabSpec } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
 import { matrixText, trafficPlan } from '../traffic-plan.ts'
 import { controlPath } from '../traffic/generator.ts'
+import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
+import { eventually, patience } from './eventually.ts'
 import { type Holders, makeNodes } from './nodes.ts'
 import type { Processes } from './processes.ts'
 import { controllerProgram, devicePrograms, exporterPrograms, trafficProgram } from './programs.ts'
 import { startRouters } from './routers.ts'
-
-/** Milliseconds; a loaded machine of two cores took a tenth of it. */
-const patience = 60_000
 
 /** A controller that ended so often before it was ready will not get ready. */
 const mostEnds = 2
@@ -29,6 +27,7 @@ const mostEnds = 2
 export async function bringUp(
   spec: LabSpec,
   processes: Processes,
+  agents: Agents,
   onHolders: (holders: Holders) => void,
   onStep: (step: LabStep) => void,
 ): Promise<void> {
@@ -61,6 +60,11 @@ export async function bringUp(
         return answersReady(paths.controller)
       }),
     )
+  }
+  if (network.agents.length > 0) {
+    mkdirSync(paths.access, { recursive: true })
+    const accesses = network.agents.flatMap(({ networks }) => networks)
+    await timed('agents', `${network.agents.length} agents on ${accesses.length} access networks`, () => agents.start())
   }
   if (programs.includes('exporters')) {
     mkdirSync(paths.softflowd, { recursive: true })
@@ -101,12 +105,4 @@ function stepTimer(onStep: (step: LabStep) => void) {
 function lastLineOf(logs: string): string {
   const lines = readFileSync(join(logs, 'controller.log'), 'utf8').split('\n')
   return lines.findLast((line) => /^\S/.test(line)) ?? 'without a word'
-}
-
-async function eventually(problem: string, test: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + patience
-  while (!(await test())) {
-    if (performance.now() > deadline) throw new Error(`${problem} after ${patience / 1000} s`)
-    await sleep(50)
-  }
 }

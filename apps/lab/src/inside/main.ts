@@ -8,6 +8,7 @@ import { serveControl } from '../control/server.ts'
 import type { Answer, Request } from '../control/messages.ts'
 import type { LabState, LabStep } from '../lab.ts'
 import { bareState, labPaths, type LabSpec } from '../spec.ts'
+import { createAgents } from './agents.ts'
 import { bringUp } from './bring-up.ts'
 import { injectFault } from './faults.ts'
 import type { Holders } from './nodes.ts'
@@ -23,6 +24,7 @@ const undoTimers = createUndoTimers()
 const heard: Answer[] = []
 let state: LabState = bareState(spec, 'starting')
 let holders: Holders = new Map()
+const agents = createAgents(spec, processes, () => holders)
 
 const control = await serveControl({
   path: paths.control,
@@ -38,7 +40,10 @@ function tell(message: Answer): void {
 }
 
 async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
-  if (request.type === 'state') return { type: 'state', state, holders: Object.fromEntries(holders) }
+  if (request.type === 'state') {
+    return { type: 'state', state: { ...state, agents: agents.states() }, holders: Object.fromEntries(holders) }
+  }
+  if (request.type === 'move') return { type: 'moved', receipt: await agents.move(request.move) }
   if (request.type === 'traffic') return { type: 'traffic', generators: await trafficStats(spec) }
   if (request.type === 'fault') {
     return { type: 'fault', receipt: await injectFault({ spec, holders, processes, undoTimers }, request.fault) }
@@ -65,8 +70,8 @@ function onStep(step: LabStep): void {
 }
 
 try {
-  await bringUp(spec, processes, (made) => (holders = made), onStep)
-  state = { ...state, state: 'running', readyMs: Date.now() - spec.calledAt }
+  await bringUp(spec, processes, agents, (made) => (holders = made), onStep)
+  state = { ...state, state: 'running', agents: agents.states(), readyMs: Date.now() - spec.calledAt }
   tell({ type: 'up', state })
 } catch (error) {
   tell({ type: 'failed', message: (error as Error).message })

@@ -5,21 +5,30 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { agentScript } from '../kernel/agent-script.ts'
 import { linkCommands } from '../kernel/links.ts'
 import { nodeReady, nodeScript } from '../kernel/node-script.ts'
 import { daemonsOf } from '../frr/daemons.ts'
+import type { Access } from '../topology/access.ts'
 import type { Network, Node } from '../topology/network.ts'
 import { run } from './run.ts'
 
-/** Process that holds the namespaces of each node, by the node's name. */
+/** Process that holds the namespaces of each node and of each agent's host, by its name. */
 export type Holders = ReadonlyMap<string, number>
 
 /** `folder` is where each node's /etc/frr and /run/frr come from. */
 export async function makeNodes(network: Network, folder: string): Promise<Holders> {
   for (const node of network.nodes) writeFrrFolders(network, node, join(folder, node.name))
   await run(['ip', '-batch', '-'], linkCommands(network))
-  const pids = await Promise.all(network.nodes.map((node) => makeNode(node, join(folder, node.name))))
-  return new Map(network.nodes.map(({ name }, at) => [name, pids[at]!]))
+  const joining = (site: string): readonly Access[] =>
+    network.agents.flatMap(({ networks }) => networks.filter((access) => access.site === site))
+  const scripts = [
+    ...network.nodes.map((node) => [node.name, nodeScript(node, join(folder, node.name), joining(node.name))] as const),
+    ...network.agents.map((agent) => [agent.name, agentScript(agent)] as const),
+  ]
+  return new Map(
+    await Promise.all(scripts.map(async ([name, script]) => [name, await makeNode(name, script)] as const)),
+  )
 }
 
 /** The command that runs `command` on the node which `holder` holds. */
@@ -34,9 +43,9 @@ function writeFrrFolders(network: Network, node: Node, folder: string): void {
   for (const { name, config } of daemonsOf(network, node)) writeFileSync(join(folder, `etc/${name}.conf`), config)
 }
 
-function makeNode(node: Node, folder: string): Promise<number> {
+function makeNode(name: string, script: string): Promise<number> {
   // `ip netns exec` gives it a mount namespace with its own /sys, so that /sys/class/net shows its own interfaces.
-  const child = spawn('ip', ['netns', 'exec', node.name, 'unshare', '--uts', 'sh', '-c', nodeScript(node, folder)], {
+  const child = spawn('ip', ['netns', 'exec', name, 'unshare', '--uts', 'sh', '-c', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return new Promise((resolve, reject) => {
@@ -48,6 +57,6 @@ function makeNode(node: Node, folder: string): Promise<number> {
     })
     child.stderr.on('data', (octets: Buffer) => (errors += octets.toString()))
     child.once('error', reject)
-    child.once('close', (code) => reject(new Error(`node ${node.name} was not made (exit ${code}): ${errors.trim()}`)))
+    child.once('close', (code) => reject(new Error(`node ${name} was not made (exit ${code}): ${errors.trim()}`)))
   })
 }

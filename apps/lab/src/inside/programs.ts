@@ -5,8 +5,11 @@
  */
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { RelayOptions } from '../access/relay.ts'
 import { flowPorts } from '../controller-config.ts'
+import { accessInterfaces } from '../kernel/links.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
+import type { Access } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
 import { generatorCommand } from '../traffic/generator-command.ts'
@@ -69,6 +72,27 @@ export function devicePrograms({ network }: LabSpec, holders: Holders): readonly
     ]),
   }))
 }
+
+/** The emulated link of an access network. */
+export function relayProgram(agent: string, access: Access, { traffic }: LabSpec): Program {
+  const { agentSide, siteSide } = accessInterfaces(access)
+  const options: RelayOptions & { readonly control: string } = {
+    agentSide,
+    siteSide,
+    profile: access.profile,
+    seed: traffic.seed ?? 1,
+    control: relayControl(access),
+  }
+  const main = resolve(import.meta.dirname, '../access/main.ts')
+  return {
+    name: `${agent}.${access.name}`,
+    environment: compileCache,
+    command: [process.execPath, main, JSON.stringify(options)],
+  }
+}
+
+/** Where the process of an access link is asked. */
+export const relayControl = ({ number }: Access): string => join(labPaths('').access, `${number}.sock`)
 
 export function trafficProgram(site: Site, holders: Holders, folder: string): Program {
   const { plan, traffic } = labPaths(folder)

@@ -3,6 +3,7 @@
  * @module
  */
 import { controllerAddresses, managementLength } from '../topology/addresses.ts'
+import type { Access } from '../topology/access.ts'
 import { type Network, ownRouters } from '../topology/network.ts'
 
 /** The bridge of the management network, where the controller lives. */
@@ -20,7 +21,7 @@ export function linkCommands(network: Network): string {
     `addr add ${controllerAddresses.v4}/${managementLength.v4} dev ${bridge}`,
     `addr add ${controllerAddresses.v6}/${managementLength.v6} dev ${bridge} nodad`,
     `link set ${bridge} up`,
-    ...network.nodes.map(({ name }) => `netns add ${name}`),
+    ...[...network.nodes, ...network.agents].map(({ name }) => `netns add ${name}`),
     ...ownRouters(network).flatMap(({ name }, at) => [
       `link add name m${at} type veth peer name eth0 index 2 netns ${name}`,
       `link set m${at} master ${bridge} up`,
@@ -32,6 +33,24 @@ export function linkCommands(network: Network): string {
         `peer name ${there.name} index ${there.index} netns ${z.node}`
       )
     }),
+    ...network.agents.flatMap(({ name, networks }) => networks.flatMap((access) => accessCommands(name, access))),
   ]
   return `${commands.join('\n')}\n`
+}
+
+/**
+ * Names of the interfaces of an access link: one pair of veth from the agent to its relay, one from there to the site. The
+ * ends of the relay stay in the lab's own namespace.
+ */
+export const accessInterfaces = ({ number }: Access) =>
+  ({ agentSide: `x${number}a`, siteSide: `x${number}z`, site: `access${number}` }) as const
+
+function accessCommands(agent: string, access: Access): readonly string[] {
+  const { agentSide, siteSide, site } = accessInterfaces(access)
+  return [
+    `link add name ${agentSide} type veth peer name ${access.name} netns ${agent}`,
+    `link add name ${siteSide} type veth peer name ${site} netns ${access.site}`,
+    // the lab's own namespace only passes frames on, and takes no part itself
+    ...[agentSide, siteSide].map((name) => `link set ${name} addrgenmode none up`),
+  ]
 }

@@ -3,14 +3,19 @@
  * and shapers. It ends as a process that only holds the namespaces of the node, so that others can enter them.
  * @module
  */
+import { accessInterfaces } from './links.ts'
 import { managementLength } from '../topology/addresses.ts'
+import type { Access } from '../topology/access.ts'
 import type { Interface, Node } from '../topology/network.ts'
 
 /** What the script prints when the node stands. */
 export const nodeReady = 'node ready'
 
-/** `folder` has the sub-folders `etc` and `run`, which become /etc/frr and /run/frr on the node. */
-export function nodeScript(node: Node, folder: string): string {
+/**
+ * `folder` has the sub-folders `etc` and `run`, which become /etc/frr and /run/frr on the node; `accesses` are those of
+ * agents that join it.
+ */
+export function nodeScript(node: Node, folder: string, accesses: readonly Access[]): string {
   return `set -eu
 mount --bind '${folder}/etc' /etc/frr
 mount --bind '${folder}/run' /run/frr
@@ -22,7 +27,7 @@ ${settings(node)
 for file in ipv6/conf/*/accept_dad ipv4/conf/*/rp_filter; do echo 0 > $file; done
 cd /
 ip -batch - <<'END'
-${addressCommands(node).join('\n')}
+${[...addressCommands(node), ...accesses.flatMap(accessCommands)].join('\n')}
 END
 tc -batch - <<'END'
 ${node.interfaces.map(shaperCommand).join('\n')}
@@ -62,6 +67,19 @@ function addressCommands(node: Node): readonly string[] {
       `link set ${name} gso_max_segs 1 up`, // what is captured and counted are packets as on a real wire
     ]),
     ...node.hosts.map((prefix) => `route add local ${prefix} dev lo`),
+  ]
+}
+
+/** The agent's addresses are the site's, all of which are local to it, but for these: the longer routes win in that table. */
+function accessCommands(access: Access): readonly string[] {
+  const { agent, gateway } = access
+  const { site: name } = accessInterfaces(access)
+  return [
+    `addr add ${gateway.v4}/31 dev ${name}`,
+    `addr add ${gateway.v6}/127 dev ${name} nodad`,
+    `link set ${name} gso_max_segs 1 up`,
+    `route add ${agent.v4}/32 dev ${name} table local`,
+    `route add ${agent.v6}/128 dev ${name} table local`,
   ]
 }
 

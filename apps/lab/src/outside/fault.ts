@@ -1,12 +1,12 @@
 /**
- * Faults and surges from outside.
+ * Faults, surges and moves from outside.
  * @module
  */
 import { ask } from '../control/client.ts'
 import type { Answer, Request } from '../control/messages.ts'
 import { LabError } from '../errors.ts'
 import type { Fault } from '../fault.ts'
-import type { FaultReceipt, LabReference, Surge } from '../lab.ts'
+import type { FaultReceipt, LabReference, Move, MoveReceipt, Surge } from '../lab.ts'
 import { labPaths } from '../spec.ts'
 import type { Stats } from '../traffic/control.ts'
 import { findLab } from './folder.ts'
@@ -19,6 +19,11 @@ export async function labFault(fault: Fault, which: LabReference = {}): Promise<
 /** Multiplies the demand of one pair of sites for a while. Throws as `labFault`. */
 export async function labSurge(surge: Surge, which: LabReference = {}): Promise<void> {
   await answerTo({ type: 'surge', surge }, 'done', which)
+}
+
+/** Moves an agent to another of its access networks. Throws as `labFault`. */
+export async function labMove(move: Move, which: LabReference = {}): Promise<MoveReceipt> {
+  return (await answerTo({ type: 'move', move }, 'moved', which)).receipt
 }
 
 /** What each generator has sent and received since it began, one entry a site. Throws as `labFault`. */

@@ -3,6 +3,8 @@
  * @module
  */
 import { contains, parsePrefix } from '@vagus/address'
+import { accessNames } from '../access/profile.ts'
+import { hasRoom, mostAccesses, profileNameOf } from './access.ts'
 import { mostNodes, type Topology } from './schema.ts'
 import { infrastructure } from './addresses.ts'
 
@@ -13,7 +15,8 @@ const reserved = ['controller']
 export function mistakesIn(topology: Topology): readonly string[] {
   const found = [...nameMistakes(topology), ...linkMistakes(topology)]
   if (found.length > 0) return found // the checks below take the names for granted
-  return [...asMistakes(topology), ...prefixMistakes(topology), ...connectionMistakes(topology)]
+  const apart = [...asMistakes(topology), ...prefixMistakes(topology), ...connectionMistakes(topology)]
+  return apart.length > 0 ? apart : agentMistakes(topology)
 }
 
 /** Every node with what it is: `own`, `site`, or the name of its neighbour. */
@@ -28,11 +31,11 @@ function kindsOf({ routers, sites, neighbours }: Topology): readonly (readonly [
 }
 
 function nameMistakes(topology: Topology): readonly string[] {
-  const names = kindsOf(topology).map(([name]) => name)
+  const names = [...kindsOf(topology).map(([name]) => name), ...Object.keys(topology.agents)]
   const neighbours = Object.entries(topology.neighbours)
   return [
     ...(names.length > mostNodes ? [`${names.length} nodes are too many, at most ${mostNodes}`] : []),
-    ...repeated(names).map((name) => `node "${name}" is named twice; every router and site needs its own name`),
+    ...repeated(names).map((name) => `node "${name}" is named twice; every router, site and agent needs its own name`),
     ...names.filter((name) => reserved.includes(name)).map((name) => `"${name}" cannot be the name of a node`),
     ...repeated([...Object.keys(topology.sites), ...neighbours.map(([name]) => name)]).map(
       (name) => `"${name}" is a site and a neighbour; rename one`,
@@ -115,6 +118,31 @@ function connectionMistakes(topology: Topology): readonly string[] {
   return names
     .filter((name) => !reached.has(name))
     .map((name) => `node "${name}" is not connected; give it a link to an edge or core router`)
+}
+
+function agentMistakes({ agents, sites }: Topology): readonly string[] {
+  const networks = Object.entries(agents).flatMap(([agent, { networks }]) =>
+    Object.entries(networks).map(([name, network]) => ({ place: `agents.${agent}.networks.${name}`, name, network })),
+  )
+  const joined = new Set(networks.map(({ network }) => network.at).filter((site) => sites[site] !== undefined))
+  return [
+    ...(networks.length > mostAccesses
+      ? [`${networks.length} access networks are too many, at most ${mostAccesses}`]
+      : []),
+    ...networks.flatMap(({ place, name, network: { at, profile } }) => [
+      ...(sites[at] === undefined
+        ? [`${place}.at: "${at}" is no site; there are ${Object.keys(sites).join(', ')}`]
+        : []),
+      ...(profile === undefined && profileNameOf(name) === undefined
+        ? [`${place}: say its profile, one of ${accessNames.join(', ')}; "${name}" is none of them`]
+        : []),
+    ]),
+    ...[...joined].flatMap((site) => {
+      const prefixes = sites[site]!.prefixes.map(parsePrefix).filter(hasRoom)
+      const hasBoth = ([4, 6] as const).every((version) => prefixes.some((prefix) => prefix.version === version))
+      return hasBoth ? [] : [`site ${site} needs a prefix of /24 or more and one of /112 or more: agents join it`]
+    }),
+  ]
 }
 
 function repeated<Value>(values: readonly Value[]): readonly Value[] {

@@ -3,6 +3,7 @@
  * @module
  */
 import { formatPrefix, parsePrefix } from '@vagus/address'
+import { type Agent, agentsOf } from './access.ts'
 import { type Addresses, linkAddresses, loopbackOf, managementOf } from './addresses.ts'
 import type { Topology } from './schema.ts'
 
@@ -61,6 +62,7 @@ export interface Network {
   readonly nodes: readonly Node[]
   readonly links: readonly NetworkLink[]
   readonly sites: readonly Site[]
+  readonly agents: readonly Agent[]
 }
 
 type BareNode = Omit<Node, 'interfaces'>
@@ -93,7 +95,7 @@ export function networkOf(topology: Topology): Network {
     return { name: names[at]!, a, z, capacity: link.capacity }
   })
   const nodes = bare.map((node) => ({ ...node, interfaces: interfaces.get(node.name)! }))
-  return { name: topology.name, as: topology.as, nodes, links, sites }
+  return { name: topology.name, as: topology.as, nodes, links, sites, agents: agentsOf(topology) }
 }
 
 /** Our own routers: the domain that the controller watches. */

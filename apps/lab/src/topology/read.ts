@@ -5,6 +5,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import type { z } from 'zod'
 import { LabError } from '../errors.ts'
 import { mistakesIn } from './check.ts'
 import { type Topology, topologySchema } from './schema.ts'
@@ -39,7 +40,7 @@ export function topologyOf(text: string, source: string): Topology {
   const checked = topologySchema.safeParse(document)
   const mistakes = checked.success
     ? mistakesIn(checked.data)
-    : checked.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`)
+    : checked.error.issues.map((issue) => `${placeOf(issue.path)}: ${problemOf(issue)}`)
   if (checked.success && mistakes.length === 0) return checked.data
   throw new LabError('topology', `${source} is no topology:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
 }
@@ -47,3 +48,7 @@ export function topologyOf(text: string, source: string): Topology {
 function placeOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the file' : path.join('.')
 }
+
+/** Of a name that is none zod says only that it is none. */
+const problemOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { agentForm } from './agent-schema.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,14}$/, 'must be 1..15 of a-z, 0-9 and "-", and start with a letter')
 /** 4,200,000,000 and up are private (RFC 6996), as is 64512..65534. */
@@ -65,6 +66,7 @@ export const topologySchema = z.strictObject({
   sites: z.record(name, site),
   neighbours: z.record(name, neighbour),
   links: z.array(link).min(1).max(mostLinks),
+  agents: z.record(name, agentForm(capacity, name)).default({}).describe('hosts that move between access networks'),
 })
 
 export type Topology = z.infer<typeof topologySchema>

@@ -10,6 +10,7 @@ const script = (name: string): string =>
   nodeScript(
     small.nodes.find((node) => node.name === name)!,
     '/run/lab/x',
+    [],
   )
 
 describe('the commands that make the links', () => {

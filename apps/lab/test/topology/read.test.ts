@@ -40,8 +40,8 @@ function refusal(text: string): string {
 }
 
 describe('a topology file', () => {
-  test('comes with Vagus in two sizes, and both are without mistakes', () => {
-    assert.deepEqual(topologyNames(), ['metro', 'small'])
+  test('comes with Vagus in three kinds, and all are without mistakes', () => {
+    assert.deepEqual(topologyNames(), ['metro', 'roam', 'small'])
     for (const name of topologyNames()) assert.equal(readTopology(name).name, name)
   })
 
@@ -51,7 +51,7 @@ describe('a topology file', () => {
   })
 
   test('that is not there is refused with the names of those that are', () => {
-    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are metro, small/)
+    assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are metro, roam, small/)
   })
 
   test('that is no YAML is refused with the line', () => {
