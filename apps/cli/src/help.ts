@@ -34,6 +34,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     title: 'Look',
     names: ['status', 'flow top', 'matrix', 'link ls', 'link show', 'device ls', 'exporter ls', 'ipv6 share', 'events'],
   },
+  { title: 'Routes', names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]
 

@@ -1,5 +1,19 @@
 /** Resources as a controller of the lab answers them; each test that draws one first checks it against the contract. */
-import type { Device, DeviceList, Exporter, ExporterList, FlowTop, Link, LinkList, Matrix, Status } from '@vagus/api'
+import type {
+  BgpDiff,
+  BgpPath,
+  BgpPeerList,
+  BgpRoutes,
+  Device,
+  DeviceList,
+  Exporter,
+  ExporterList,
+  FlowTop,
+  Link,
+  LinkList,
+  Matrix,
+  Status,
+} from '@vagus/api'
 
 const apiVersion = 'vagus/v1'
 const window = { from: '2026-11-03T12:40:07.000Z', to: '2026-11-03T12:41:07.000Z', seconds: 60 }
@@ -175,5 +189,99 @@ export const exporterList: ExporterList = {
       sampling: { rate: 512, from: 'record' },
       lastAt: '2026-11-03T12:36:06.700Z',
     }),
+  ],
+}
+
+export const bgpPeers: BgpPeerList = {
+  apiVersion,
+  kind: 'BgpPeerList',
+  device: 'a0',
+  as: 64512,
+  identifier: '10.0.0.2',
+  now: '2026-11-03T12:41:08.200Z',
+  items: [
+    {
+      name: 'router',
+      address: '10.0.0.1',
+      as: 64512,
+      group: null,
+      state: 'established',
+      since: '2026-11-03T12:28:48.000Z',
+      session: {
+        localAddress: '10.0.0.2',
+        identifier: '10.0.0.1',
+        holdTime: 90,
+        families: ['ipv4-unicast', 'ipv6-unicast'],
+        gracefulRestart: 'negotiated',
+        refresh: 'enhanced',
+        capabilities: [73],
+      },
+      received: { 'ipv4-unicast': 912_331, 'ipv6-unicast': 201_007 },
+      announced: { 'ipv4-unicast': 1 },
+      messagesIn: 231_008,
+      messagesOut: 57,
+      flaps: 0,
+      faults: 0,
+      lastReason: null,
+    },
+    {
+      name: 'agent-b0',
+      address: '2001:db8::b0',
+      as: 64513,
+      group: 'agents',
+      state: 'active',
+      since: '2026-11-03T12:40:58.000Z',
+      session: null,
+      received: { 'link-state': 0 },
+      announced: {},
+      messagesIn: 14,
+      messagesOut: 12,
+      flaps: 1,
+      faults: 2,
+      lastReason: 'received NOTIFICATION 6/2 "maintenance until 14:00"',
+    },
+  ],
+}
+
+const path = (more: Partial<BgpPath>): BgpPath => ({
+  pathId: null,
+  stale: false,
+  origin: 'igp',
+  asPath: '64513 3320',
+  nextHop: '10.1.0.2',
+  localPref: 100,
+  med: null,
+  communities: ['64513:300'],
+  linkBandwidth: null,
+  unknown: [],
+  ...more,
+})
+
+export const bgpRoutes: BgpRoutes = {
+  apiVersion,
+  kind: 'BgpRoutes',
+  device: 'a0',
+  table: 'rib',
+  family: 'ipv4-unicast',
+  total: 912_331,
+  next: 3,
+  items: [
+    { prefix: '198.18.0.0/24', peer: 'router', paths: [path({ med: 10 })] },
+    { prefix: '198.18.1.0/24', peer: 'router', paths: [path({ asPath: '64513 {3320 1299}', origin: 'incomplete' })] },
+    { prefix: '203.0.113.0/24', peer: 'agent-b0', paths: [path({ stale: true, nextHop: '192.0.2.255' })] },
+  ],
+}
+
+export const bgpDiff: BgpDiff = {
+  apiVersion,
+  kind: 'BgpDiff',
+  device: 'a0',
+  before: 'bmp/10.0.0.1/10.1.0.2/pre-policy',
+  after: 'bmp/10.0.0.1/10.1.0.2/post-policy',
+  family: 'ipv4-unicast',
+  total: 2,
+  items: [
+    { prefix: '198.18.0.0/24', before: path({}), after: path({ localPref: 200, med: 50 }) },
+    { prefix: '10.0.0.0/8', before: path({ asPath: '64513' }), after: null },
   ],
 }

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import {
+  bgpDiffSchema,
+  bgpPeerListSchema,
+  bgpRoutesSchema,
   deviceListSchema,
   exporterListSchema,
   flowTopSchema,
@@ -9,6 +12,9 @@ import {
   matrixSchema,
   statusSchema,
 } from '@vagus/api'
+import { bgpRoutesText } from '../src/bgp/routes-view.ts'
+import { bgpDiffText } from '../src/commands/bgp-diff.ts'
+import { bgpPeersText } from '../src/commands/bgp-peers.ts'
 import { deviceListText } from '../src/commands/device-ls.ts'
 import { exporterListText } from '../src/commands/exporter-ls.ts'
 import { flowTopText } from '../src/commands/flow-top.ts'
@@ -17,7 +23,7 @@ import { matrixText } from '../src/commands/matrix.ts'
 import { statusText } from '../src/commands/status.ts'
 import type { Canvas } from '../src/controller-options.ts'
 import { noPaint } from '../src/paint.ts'
-import { deviceList, exporterList, flowTop, linkList, matrix, status } from './samples.ts'
+import { bgpDiff, bgpPeers, bgpRoutes, deviceList, exporterList, flowTop, linkList, matrix, status } from './samples.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
@@ -39,6 +45,14 @@ const views = [
     resource: exporterList,
     draw: (on: Canvas) => exporterListText(exporterList, on),
   },
+  {
+    name: 'bgp-peers',
+    schema: bgpPeerListSchema,
+    resource: bgpPeers,
+    draw: (on: Canvas) => bgpPeersText(bgpPeers, on),
+  },
+  { name: 'bgp-rib', schema: bgpRoutesSchema, resource: bgpRoutes, draw: (on: Canvas) => bgpRoutesText(bgpRoutes, on) },
+  { name: 'bgp-diff', schema: bgpDiffSchema, resource: bgpDiff, draw: (on: Canvas) => bgpDiffText(bgpDiff, on) },
 ]
 
 for (const { name, schema, resource, draw } of views) {

@@ -1,4 +1,18 @@
 /** The contract between controller, command line, lab and console. */
+export {
+  type BgpDiff,
+  bgpDiffQuerySchema,
+  bgpDiffSchema,
+  type BgpPath,
+  type BgpPeer,
+  type BgpPeerList,
+  bgpPeerListSchema,
+  bgpPeersQuerySchema,
+  type BgpRoute,
+  type BgpRoutes,
+  bgpRoutesQuerySchema,
+  bgpRoutesSchema,
+} from './bgp.ts'
 export { type Config, type ConfigInput, configSchema } from './config.ts'
 export { configJsonSchema, type JsonSchema } from './config-json-schema.ts'
 export { type Event, type EventList, eventListSchema, eventSchema } from './event.ts'

@@ -27,4 +27,5 @@ export type {
   SpeakerEvent,
 } from './event.ts'
 export type { BmpOptions, Endpoint, PeerOptions, RoleName, SpeakerOptions, Watch } from './options.ts'
+export { type Answerer, bgpDiffOf, bgpPeersOf, bgpRoutesOf, tableNamed } from './resources.ts'
 export { type Speaker, startSpeaker } from './speaker.ts'

@@ -1,0 +1,52 @@
+/** Routes of one table of a speaker: what `vagus bgp rib`, `adj-in` and `adj-out` share. @module */
+import type { BgpRoutes } from '@vagus/api'
+import type { Call } from '../command.ts'
+import { type Canvas, view } from '../controller-options.ts'
+import type { ExitCode } from '../exit-code.ts'
+import { countText } from '../format.ts'
+import type { Options, ValuesOf } from '../option.ts'
+import { type Cell, table } from '../table.ts'
+import { familyOf, pathCells, pathColumns, type routesOptions, widePathColumns } from './bgp-options.ts'
+
+type RoutesCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof routesOptions> }
+
+export function viewRoutes(call: RoutesCall, tableName: string, prefix: string | undefined): Promise<ExitCode> {
+  const { device, ipv6, match, limit, after } = call.values
+  return view<BgpRoutes>(call, {
+    ask: (client) =>
+      client.get('BgpRoutes', '/v1/bgp/routes', {
+        table: tableName,
+        family: familyOf(prefix, ipv6),
+        device,
+        limit,
+        after,
+        ...(prefix === undefined ? {} : { prefix, match }),
+      }),
+    show: bgpRoutesText,
+    next: ({ next }) => (next === null ? 'vagus bgp diff BEFORE AFTER' : `the rest: --after ${next}`),
+  })
+}
+
+/** One line a path; the prefix stands on its first. */
+export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
+  if (routes.items.length === 0) {
+    return routes.total === 0 ? `${routes.table} is empty` : `no such route among the ${countText(routes.total)}`
+  }
+  const isRib = routes.items.some(({ peer }) => peer !== null)
+  const rows = routes.items.flatMap(({ prefix, peer, paths }) =>
+    paths.map((path, index): Cell[] => [
+      index === 0 ? prefix : '',
+      ...(isRib ? [peer ?? ''] : []),
+      ...pathCells(path, canvas),
+    ]),
+  )
+  const columns = [
+    { head: 'PREFIX', align: 'left' } as const,
+    ...(isRib ? [{ head: 'PEER', align: 'left', shrink: 8 } as const] : []),
+    ...pathColumns,
+    ...(canvas.detail === 'wide' ? widePathColumns : []),
+  ]
+  const shown = table(columns, rows, canvas.columns, canvas.paint.strong)
+  const count = `${countText(routes.items.length)} of ${countText(routes.total)} prefixes`
+  return `${shown}\n${canvas.paint.faint(count)}`
+}

@@ -1,0 +1,17 @@
+/** `vagus bgp adj-out PEER [PREFIX]`: what a peer was told (RFC 4271 §3.2). @module */
+import { routesOptions } from '../bgp/bgp-options.ts'
+import { viewRoutes } from '../bgp/routes-view.ts'
+import { defineCommand } from '../command.ts'
+
+export const command = defineCommand({
+  name: 'bgp adj-out',
+  summary: 'routes a peer was told',
+  effect: 'ro',
+  examples: [{ line: 'vagus bgp adj-out router --device a0', does: 'the first hundred' }],
+  arguments: [
+    { name: 'PEER', description: 'a name of "vagus bgp peers"', presence: 'required' },
+    { name: 'PREFIX', description: 'only this one, or as --match says', presence: 'optional' },
+  ],
+  options: routesOptions,
+  run: (call) => viewRoutes(call, `adj-out/${call.words[0]!}`, call.words[1]),
+})

@@ -1,0 +1,70 @@
+/** `vagus bgp peers`: sessions of a speaker, what they carry and why the last one ended. @module */
+import type { BgpPeer, BgpPeerList } from '@vagus/api'
+import { deviceOption } from '../bgp/bgp-options.ts'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { agoText, countText } from '../format.ts'
+import { type Cell, type Column, table } from '../table.ts'
+
+export const command = defineCommand({
+  name: 'bgp peers',
+  summary: 'BGP sessions of a device agent',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus bgp peers --device a0', does: 'one line a peer' },
+    { line: 'vagus bgp peers --device a0 -o wide', does: 'also families, messages and flaps' },
+  ],
+  options: { ...deviceOption, ...viewOptions },
+  run: (call) =>
+    view<BgpPeerList>(call, {
+      ask: (client) => client.get('BgpPeerList', '/v1/bgp/peers', { device: call.values.device }),
+      show: bgpPeersText,
+      next: ({ items }) => (items.length === 0 ? '' : `vagus bgp adj-in ${items[0]!.name}`),
+    }),
+})
+
+const plain: readonly Column[] = [
+  { head: 'PEER', align: 'left', shrink: 8 },
+  { head: 'ADDRESS', align: 'left', shrink: 15, leaves: 2 },
+  { head: 'AS', align: 'right' },
+  { head: 'STATE', align: 'left' },
+  { head: 'SINCE', align: 'right' },
+  { head: 'IN', align: 'right' },
+  { head: 'OUT', align: 'right' },
+  { head: 'LAST END', align: 'left', shrink: 10, leaves: 1 },
+]
+const wide: readonly Column[] = [
+  { head: 'HOLD', align: 'right' },
+  { head: 'FAMILIES', align: 'left', shrink: 12 },
+  { head: 'MSGS IN', align: 'right' },
+  { head: 'MSGS OUT', align: 'right' },
+  { head: 'FLAPS', align: 'right' },
+  { head: 'FAULTS', align: 'right' },
+]
+
+export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canvas): string {
+  if (list.items.length === 0) return 'the speaker has no peers'
+  const rows = list.items.map((peer): Cell[] => [
+    peer.name,
+    peer.address,
+    String(peer.as),
+    { text: peer.state, paint: peer.state === 'established' ? paint.good : paint.warn },
+    agoText(peer.since, list.now),
+    countText(sum(peer.received)),
+    countText(sum(peer.announced)),
+    peer.lastReason ?? '',
+    ...(detail === 'wide' ? wideCells(peer) : []),
+  ])
+  return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
+
+const wideCells = ({ session, messagesIn, messagesOut, flaps, faults }: BgpPeer): Cell[] => [
+  session === null ? '' : `${session.holdTime} s`,
+  session?.families.join(' ') ?? '',
+  countText(messagesIn),
+  countText(messagesOut),
+  countText(flaps),
+  countText(faults),
+]
