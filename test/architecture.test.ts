@@ -24,6 +24,7 @@ const groups: readonly Group[] = [
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker', pure: false, members: ['packages/speaker'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },
+  { layer: 'library: autonomic', pure: false, members: ['packages/asa'] },
   { layer: 'apps', pure: false, members: ['apps/controller', 'apps/lab', 'apps/device', 'apps/console'] },
   { layer: 'apps: command line', pure: false, members: ['apps/cli'] },
 ]

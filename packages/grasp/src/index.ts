@@ -1,7 +1,7 @@
 /** GRASP, the GeneRic Autonomic Signaling Protocol (RFC 8990). */
 export type { Config } from './engine/config.ts'
 export type { ApiEffect, Discovered, Effect, HostEffect } from './engine/effect.ts'
-export type { ApiEvent, Event, NetworkEvent, Peer, Registration } from './engine/event.ts'
+export type { ApiEvent, Event, NetworkEvent, Peer, Registration, Request } from './engine/event.ts'
 export { floodedObjectives } from './engine/flooding.ts'
 export { defaultLimits, type Limits } from './engine/limits.ts'
 export {
@@ -38,6 +38,16 @@ export type {
   Wait,
 } from './message/message.ts'
 export { flagsOf, hasFlag, type Objective, type ObjectiveFlagName, objectiveValue, valueOctets } from './objective.ts'
+export {
+  bareObjective,
+  declareObjective,
+  type ObjectiveHead,
+  objectiveOf,
+  type ObjectiveType,
+  type Run,
+  type ValueCodec,
+  valueOf,
+} from './objectives/objective-type.ts'
 export {
   grasp,
   type MessageTypeName,

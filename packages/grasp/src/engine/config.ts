@@ -1,9 +1,12 @@
 /** What a GRASP node is told once. @module */
+import type { Locator } from '../locator.ts'
 import type { Limits } from './limits.ts'
 
 export interface Config {
   /** An address of this node that is unique in the domain, 4 or 16 octets: initiator of its sessions, and its locator. */
   readonly address: Uint8Array
+  /** Where its objectives are served when it is not `address` and `port` over TCP. */
+  readonly locator?: Locator
   /** Its one port, UDP and TCP: multicasts go out from it, answers and requests come in. */
   readonly port: number
   /**

@@ -180,6 +180,7 @@ export interface Context {
 /** This node's own locator on `link`: its address, or in DULL and for local objectives the link-local one. */
 export function ownLocator({ node, config }: Context, link: number, scope: 'everywhere' | 'local'): Locator {
   const linkLocal = scope === 'local' || config.mode === 'dull' ? node.interfaces.get(link) : undefined
+  if (linkLocal === undefined && config.locator !== undefined) return config.locator
   const address = linkLocal ?? config.address
   return { type: address.length === 4 ? 'ipv4' : 'ipv6', address, protocol: 6, port: config.port }
 }

@@ -1,0 +1,10 @@
+/** Autonomic service agents on this host (RFC 8991). */
+export { GraspError } from './errors.ts'
+export type { Flooded } from './floods.ts'
+export { Instance } from './instance.ts'
+export { textOf } from './link/address.ts'
+export { readInterfaces } from './link/interfaces.ts'
+export type { NegotiateOptions, Negotiation, Offer, Outcome } from './negotiation.ts'
+export { type Grasp, type GraspOptions, openGrasp } from './open.ts'
+export type { DiscoverOptions, RegisterOptions, ServiceAgent, SynchronizeOptions } from './service-agent.ts'
+export type { Member, StreamPurpose, Substrate, SubstrateListener } from './substrate/substrate.ts'
