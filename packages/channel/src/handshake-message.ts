@@ -6,8 +6,11 @@
  *   finish    1 3  connection id 8 of the responder               Noise message 3 (XX only)
  *   retry     1 4  connection id 8 of the initiator  m  cookie m  the responder is busy: the same again, with the cookie
  *   decline   1 5  connection id 8 of the initiator  n  n suites  begin again with the best of these
+ *   resume    1 6  connection id 8  ticket 16  random 32          early octets, encrypted
+ *   resumed   1 7  connection id 8 of the initiator  random 32    the responder's connection id, encrypted
+ *   expired   1 8  connection id 8 of the initiator               the ticket is not known (any more): say hello
  *
- * Retry and decline are not authenticated, and need not be: neither changes what both sides must agree on. The
+ * Retry, decline and expired are not authenticated, and need not be: they change nothing that both sides must agree on. The
  * responder's connection id is inside its encrypted payload. All but the cookie of a hello goes into the prologue.
  *
  * Version 1 (2026): the first.
@@ -35,7 +38,10 @@ import { maxOfferedSuites } from './suite.ts'
 const protocolVersion = 1
 export const connectionIdOctets = 8
 export const patternCode = { XX: 1, IK: 2 } as const
-const kind = { hello: 1, answer: 2, finish: 3, retry: 4, decline: 5 } as const
+/** Octets of a ticket's name, and of what each side adds to a resumption. */
+export const ticketIdOctets = 16
+export const randomOctets = 32
+const kind = { hello: 1, answer: 2, finish: 3, retry: 4, decline: 5, resume: 6, resumed: 7, expired: 8 } as const
 export type HandshakeKind = keyof typeof kind
 
 /** No message is longer: the longest of Noise, and a header. */
@@ -74,7 +80,17 @@ const answer = struct({ opening: opening('answer'), connectionId, noise: rest })
 const finish = struct({ opening: opening('finish'), connectionId, noise: rest })
 const retry = struct({ opening: opening('retry'), connectionId, cookie: counted(1, rest) })
 const decline = struct({ opening: opening('decline'), connectionId, suites: suiteList })
-const codecs = { hello, answer, finish, retry, decline }
+const random = octets(randomOctets)
+const resume = struct({
+  opening: opening('resume'),
+  connectionId,
+  ticket: octets(ticketIdOctets),
+  random,
+  sealed: rest,
+})
+const resumed = struct({ opening: opening('resumed'), connectionId, random, sealed: rest })
+const expired = struct({ opening: opening('expired'), connectionId })
+const codecs = { hello, answer, finish, retry, decline, resume, resumed, expired }
 
 type Messages = { readonly [Kind in HandshakeKind]: Omit<ValueOf<(typeof codecs)[Kind]>, 'opening'> }
 export type Hello = Messages['hello']

@@ -1,38 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { concatOctets } from '../src/octets.ts'
-import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
+import { collect, feed } from './collect.ts'
+import { octetsOf, VirtualNetwork } from './virtual-network.ts'
 
 const lan = { delay: 5 }
-
-/** Reads all that comes on any stream of `side`. */
-function collect(network: VirtualNetwork, side: Side): Map<number, { octets: Uint8Array; isAtEnd: boolean }> {
-  const streams = new Map<number, { octets: Uint8Array; isAtEnd: boolean }>()
-  network.heard[side] = (event) => {
-    if (event.type !== 'readable') return
-    const stream = streams.get(event.stream) ?? { octets: new Uint8Array(0), isAtEnd: false }
-    streams.set(event.stream, stream)
-    for (let read; (read = network.sessions[side].read(event.stream)) !== undefined;) {
-      if (read === 'end') {
-        stream.isAtEnd = true
-        break
-      }
-      stream.octets = concatOctets(stream.octets, read)
-    }
-  }
-  return streams
-}
-
-/** Writes `octets` as there is room, then ends. */
-function feed(network: VirtualNetwork, side: Side, stream: number, octets: Uint8Array): () => void {
-  let at = 0
-  let isDone = false
-  return () => {
-    if (isDone) return
-    at += network.sessions[side].write(stream, octets.subarray(at), 'fin')
-    isDone = at === octets.length
-  }
-}
 
 describe('a session', () => {
   test('carries a request and its answer, and says when both were delivered', () => {
@@ -54,14 +25,51 @@ describe('a session', () => {
   })
 
   for (const kind of ['datagram', 'message', 'stream'] as const) {
-    test(`carries a megabyte over a ${kind} path in order`, () => {
+    test(`carries 300,000 octets over a ${kind} path in order`, () => {
       const network = new VirtualNetwork(2, { ...lan, kind })
       const atB = collect(network, 'b')
-      const octets = octetsOf(network.random, 1_000_000)
+      const octets = octetsOf(network.random, 300_000)
       const stream = network.sessions.a.openStream({ class: 'bulk' })!
       network.run(2_000, feed(network, 'a', stream, octets))
       assert.equal(atB.get(stream)?.isAtEnd, true)
       assert.deepEqual(atB.get(stream)?.octets, octets)
     })
   }
+
+  test('after a resumption begins with the early octets on the first stream of the initiator', () => {
+    const early = Uint8Array.of(1, 2, 3)
+    const network = new VirtualNetwork(3, lan, {}, early)
+    const atB = collect(network, 'b')
+    const atA = collect(network, 'a')
+    network.run(1)
+    assert.deepEqual(atB.get(2), { octets: early, isAtEnd: false })
+    network.sessions.a.write(2, Uint8Array.of(4), 'fin')
+    network.sessions.b.write(2, Uint8Array.of(5), 'fin')
+    network.run(30)
+    assert.deepEqual(atB.get(2), { octets: Uint8Array.of(1, 2, 3, 4), isAtEnd: true })
+    assert.deepEqual(atA.get(2), { octets: Uint8Array.of(5), isAtEnd: true })
+  })
+
+  test('gives a ticket whose secret both sides know', () => {
+    const network = new VirtualNetwork(4, lan)
+    const given = network.sessions.b.giveTicket(new Uint8Array(16).fill(7), network.now + 60_000)
+    network.run(30)
+    const event = network.events.a.find(({ type }) => type === 'ticket')
+    assert.ok(event?.type === 'ticket')
+    assert.deepEqual(event.ticket.secret, given.secret)
+    assert.equal(event.ticket.expires, given.expires)
+  })
+
+  test('carries notices in order, however long', () => {
+    const network = new VirtualNetwork(5, { ...lan, loss: 0.1 })
+    const long = octetsOf(network.random, 50_000)
+    network.sessions.a.notify(1, Uint8Array.of(1))
+    network.sessions.a.notify(255, long)
+    network.run(3_000)
+    const notices = network.events.b.filter(({ type }) => type === 'notice')
+    assert.deepEqual(notices, [
+      { type: 'notice', kind: 1, octets: Uint8Array.of(1) },
+      { type: 'notice', kind: 255, octets: long },
+    ])
+  })
 })

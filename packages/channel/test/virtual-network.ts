@@ -11,7 +11,7 @@ import {
 import { nodeCrypto } from './node-crypto.ts'
 
 /** A generator of numbers in 0..1 that is always the same for a seed (mulberry32). */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -25,7 +25,10 @@ export function octetsOf(random: () => number, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
 }
 
-function establishedPair(seed = 1): { initiator: Established; responder: Established } {
+function establishedPair(
+  seed: number,
+  early: Uint8Array | undefined,
+): { initiator: Established; responder: Established } {
   const random = randomOf(seed)
   const keys = {
     initiator: octetsOf(random, 32),
@@ -34,7 +37,7 @@ function establishedPair(seed = 1): { initiator: Established; responder: Establi
     handshakeHash: octetsOf(random, 32),
   }
   const [a, b] = [octetsOf(random, 8), octetsOf(random, 8)]
-  const common = { suite: hybridSuite, keys, payload: new Uint8Array(0) }
+  const common = { suite: hybridSuite, keys, payload: new Uint8Array(0), ...(early && { early }) }
   return {
     initiator: {
       ...common,
@@ -113,11 +116,13 @@ export class VirtualNetwork {
   tamper: (octets: Uint8Array, from: Side, link: Link) => Uint8Array | undefined = (octets) => octets
   #queue: Event[] = []
   #order = 0
+  /** Times that a session asked to be called at a time that had passed after it was called. */
+  overdue = 0
 
-  constructor(seed: number, first: LinkOptions, config: Partial<SessionConfig> = {}) {
+  constructor(seed: number, first: LinkOptions, config: Partial<SessionConfig> = {}, early?: Uint8Array) {
     this.random = randomOf(seed)
     const link = this.link(first)
-    const { initiator, responder } = establishedPair(seed)
+    const { initiator, responder } = establishedPair(seed, early)
     const common = { crypto: nodeCrypto, now: this.now, ...config }
     const seedOctets = octetsOf(this.random, 32)
     this.sessions.a = new Session({ ...common, established: initiator, route: link.routes.a, seed: seedOctets })
@@ -151,6 +156,7 @@ export class VirtualNetwork {
       this.#pump('a')
       this.#pump('b')
       const due = Math.min(this.sessions.a.deadline(), this.sessions.b.deadline())
+      if (due <= this.now && ++this.overdue > 10_000) throw new Error(`${due} is past, and nothing is done about it`)
       const next = Math.min(this.#queue[0]?.at ?? Infinity, Math.max(due, this.now + 0.01))
       if (next > end) break
       this.now = next
@@ -182,9 +188,12 @@ export class VirtualNetwork {
     const { delay, loss = 0, duplicate = 0, reorder = 0 } = link.options
     const changed = this.tamper(octets, side, link)
     link.octets += octets.length
-    if (changed === undefined || link.isCut) return
+    const isDatagram = link.routes[side].kind === 'datagram'
+    if (changed === undefined || (link.isCut && isDatagram)) return
     let at = this.#arrivalOf(link, side, changed.length)
-    if (link.routes[side].kind !== 'datagram') {
+    if (!isDatagram) {
+      // A relay drops what its queue has no room for.
+      if (link.routes[side].kind === 'message' && this.random() < loss / 4) return
       at = link.lastAt[side] = Math.max(link.lastAt[side], at)
       this.at(at, () => this.#deliver(link, side, changed.slice()))
       return
@@ -209,7 +218,13 @@ export class VirtualNetwork {
   }
 
   #deliver(link: Link, from: Side, octets: Uint8Array): void {
-    if (link.isCut) return
+    if (link.isCut) {
+      // TCP sends again until the link is mended, in order.
+      if (link.routes[from].kind === 'datagram') return
+      link.lastAt[from] = Math.max(link.lastAt[from], this.now + 50)
+      this.at(this.now + 50, () => this.#deliver(link, from, octets))
+      return
+    }
     const to = otherOf(from)
     const receive = (packet: Uint8Array): void => {
       this.sessions[to].receive(link.routes[to], packet, this.now)

@@ -115,7 +115,7 @@ export class Inbound {
     if (newest === undefined) return
     if (newest.number === ranges[1]) path.rtt.measured(now - newest.at, delay)
     this.#core.paths.answers(path, now)
-    if (!path.isReliable) findLost(this.#core, path, now)
+    findLost(this.#core, path, now)
   }
 
   #acknowledged(path: Path, packet: SentPacket, now: number): void {
@@ -155,7 +155,7 @@ export class Inbound {
     } else {
       const duplicateFor = Math.min(reader.varint(), maxDuplicate)
       if (path === undefined || path.leaving) return
-      paths.move(path.id, now + duplicateFor)
+      paths.move(path.id, duplicateFor, now)
       emit({ type: 'intent', path: path.id })
     }
   }
@@ -188,7 +188,7 @@ export class Inbound {
 /** A peer cannot make us send everything twice for longer. Milliseconds. */
 const maxDuplicate = 5_000
 
-/** Gives up what is lost on a datagram path by now, and says when to look again. */
+/** Gives up what is lost on a path by now, and says when to look again. A relay may drop, too, when its queue is full. */
 export function findLost(core: Core, path: Path, now: number): void {
   path.lossAt = path.ledger.findLost(now, path.rtt, (packet) => {
     path.packetsLost++

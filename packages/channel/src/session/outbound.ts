@@ -28,6 +28,11 @@ const leastRecord = 16 << 10
 /** Copies that wait for a second path; the oldest go, they were sent once. In threes. */
 const maxCopies = 3 * 1024
 
+/** Whether nothing may leave by a path, whatever is due, until the host takes something or the peer sends something. */
+export function isBlocked({ route, validation }: Path): boolean {
+  return route.queued > maxQueued || validation.room < leastPacket
+}
+
 export interface OutboundConfig {
   readonly padding: 'none' | 'padme'
   /** 8 octets that nobody else can guess. */
@@ -92,9 +97,8 @@ export class Outbound {
 
   #packet(path: Path, now: number): Outgoing | undefined {
     const { route, validation } = path
-    if (route.queued > maxQueued) return undefined
+    if (isBlocked(path) || path.ledger.nextNumber >= maxPacketNumber) return undefined
     const octets = Math.min(route.maxOctets, validation.room, this.#recordOctets(path))
-    if (octets < leastPacket || path.ledger.nextNumber >= maxPacketNumber) return undefined
     const classes = this.#classes(path, now)
     const repeats = path.copies.length + path.datagramCopies.length > 0 && this.#mayRepeat(path, now)
     if (classes === 0 && !repeats && !this.#isDue(path, now)) return undefined
@@ -163,10 +167,10 @@ export class Outbound {
   #classes(path: Path, now: number): ClassSet {
     const { paths, outbox, streams } = this.#core
     const { primary, bulk } = paths
+    path.readyAt = Infinity
     if (path !== primary && path !== bulk) return 0
     const own = primary === bulk ? allClasses : path === bulk ? bulkClass : allClasses & ~bulkClass
     const waiting = outbox.waiting(streams.credit, now, transitOf(path)) & own
-    path.readyAt = Infinity
     if (waiting === 0) {
       path.limitedBy = 'by the sender'
       return 0

@@ -5,6 +5,7 @@
  */
 import type { Core } from './core.ts'
 import { findLost } from './inbound.ts'
+import { isBlocked } from './outbound.ts'
 import { heldUntil } from './path-choice.ts'
 import type { Path } from './path.ts'
 import { firstProbe } from './paths.ts'
@@ -23,20 +24,27 @@ const forgive = 60_000
 /** Timeouts in a row after which the congestion window starts anew (RFC 9002 §7.6). */
 const collapseAfter = 3
 const maxBackoff = 2 ** 6
+/** Timeouts in a row after which even what a reliable path carries is sent again: a relay may have dropped it. */
+const doubtAfter = 3
 
-/** When `tickPath` has something to do, at the earliest. */
+/** When `tickPath` or `transmit` has something to do, at the earliest. */
 export function pathDeadline(core: Core, path: Path): number {
   const { oldest } = path.ledger
+  const isAlive = path.state === 'alive'
   return Math.min(
-    path.validation.dueAt,
-    path.rebinding === undefined ? Infinity : rebindingAt(path),
-    path.acks.dueAt,
     path.lossAt,
-    path.readyAt,
     path.probeAt,
-    oldest === undefined || path.state !== 'alive' ? Infinity : silenceAt(core, path, oldest.at),
-    path.state === 'alive' ? keepAliveAt(path, core.activeAt) : Infinity,
+    path.rebinding === undefined ? Infinity : rebindingAt(path),
+    oldest !== undefined && isAlive ? silenceAt(core, path, oldest.at) : Infinity,
+    isBlocked(path) ? Infinity : Math.min(path.validation.dueAt, path.readyAt, ackAt(core, path)),
+    isAlive && !isBlocked(path) ? keepAliveAt(path, core.activeAt) : Infinity,
   )
+}
+
+/** An acknowledgement that no path can carry is not waited for. */
+function ackAt({ paths }: Core, path: Path): number {
+  const carrier = path.state === 'alive' ? path : paths.primary
+  return carrier === undefined || isBlocked(carrier) ? Infinity : path.acks.dueAt
 }
 
 /** Does what is due. */
@@ -88,7 +96,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
   path.silences++
   path.probes = Math.max(path.probes, 1)
   path.saidAt = now
-  if (path.isReliable) return // the kernel sends again what is lost
+  if (path.isReliable && path.silences < doubtAfter) return // the kernel sends again what is lost
   path.ledger.giveUpOldest((packet) => {
     path.congestion.forgotten(packet.octets)
     core.delivery.lost(packet)

@@ -35,7 +35,7 @@ export class Paths {
   #bulk: Path | undefined
   #second: Path | undefined
   /** Till when copies go by a second path, because one is about to be left. */
-  #moving: { readonly from: PathId; readonly until: number } | undefined
+  #moving: { readonly from: PathId; readonly duplicateFor: number; readonly until: number } | undefined
 
   constructor(config: PathsConfig) {
     this.#config = config
@@ -58,7 +58,7 @@ export class Paths {
 
   /** Whether what goes by the primary path goes by a second as well. */
   get isMoving(): boolean {
-    return this.#moving !== undefined
+    return this.#moving !== undefined && this.#moving.until !== Infinity
   }
 
   get movingUntil(): number {
@@ -168,18 +168,17 @@ export class Paths {
     this.choose(now)
   }
 
-  /** `from` is about to be left; both paths are used until `until`. */
-  move(from: PathId, until: number): void {
-    this.#moving = { from, until }
+  /** `from` is about to be left: both paths are used for `duplicateFor` milliseconds from when there is another. */
+  move(from: PathId, duplicateFor: number, now: number): void {
+    this.#moving = { from, duplicateFor, until: Infinity }
+    this.choose(now)
   }
 
-  /** The time for both paths is over. With no other path the move waits for one. */
+  /** The time for both paths is over: the one that was announced is left for good. */
   endMove(now: number): void {
     const from = this.#moving === undefined ? undefined : this.#paths.get(this.#moving.from)
-    if (from !== undefined && chooseSecond(this.#paths.values(), from) === undefined) return
     this.#moving = undefined
-    if (from === undefined) return
-    from.leaving = true
+    if (from !== undefined) from.leaving = true
     this.choose(now)
   }
 
@@ -195,9 +194,18 @@ export class Paths {
     const primary = choosePrimary(this.#paths.values(), this.#primary, now)
     this.#bulk = chooseBulk(this.#paths.values(), primary)
     this.#second = chooseSecond(this.#paths.values(), primary)
+    this.#startMove(now)
     if (primary === this.#primary) return
     this.#primary = primary
     this.#config.emit({ type: 'primary', path: primary?.id })
+  }
+
+  #startMove(now: number): void {
+    const moving = this.#moving
+    if (moving === undefined) return
+    const other = chooseSecond(this.#paths.values(), this.#paths.get(moving.from))
+    if (other === undefined) this.#moving = { ...moving, until: Infinity }
+    else if (moving.until === Infinity) this.#moving = { ...moving, until: now + moving.duplicateFor }
   }
 
   #openCount(): number {

@@ -172,7 +172,7 @@ export class Session {
     const { paths, signals } = this.#core
     if (paths.get(from) === undefined) return
     this.#core.duplicateFor = duplicateFor
-    paths.move(from, now + duplicateFor)
+    paths.move(from, duplicateFor, now)
     signals.add({ type: 'intent', about: from })
   }
 

@@ -1,13 +1,12 @@
 /** Secrets that both sides of a session derive: for tickets, and for whoever binds something to the session. @module */
 import { Reader, Writer } from '@vagus/wire'
 import type { Established } from '../established.ts'
+import { ticketIdOctets } from '../handshake-message.ts'
 import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import type { SessionEvent } from './event.ts'
 import { noticeOf, ticketNotice } from './notices.ts'
-
-const ticketIdOctets = 16
 
 export class Tickets {
   readonly #crypto: ChannelCrypto
@@ -42,7 +41,7 @@ export class Tickets {
   }
 
   #ticket(id: Uint8Array, expires: number): Ticket {
-    const { remoteStatic } = this.#established
-    return { id, secret: this.derive('ticket', id), expires, remoteStatic }
+    const { remoteStatic, suite } = this.#established
+    return { id, secret: this.derive('ticket', id), expires, remoteStatic, suite }
   }
 }

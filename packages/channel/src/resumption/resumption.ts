@@ -1,0 +1,109 @@
+/**
+ * The side that begins a session with a ticket: its first octets travel with the first message, so the other side acts on
+ * them after half a round trip.
+ *
+ *   begin → resume …     resumed → established
+ *                        expired → do the whole handshake; the early octets were not read
+ * @module
+ */
+import type { Established } from '../established.ts'
+import {
+  connectionIdOctets,
+  decodeMessage,
+  encodeMessage,
+  kindOf,
+  randomOctets,
+  ticketIdOctets,
+} from '../handshake-message.ts'
+import { tagOctets } from '../noise/symmetric-state.ts'
+import { equalInConstantTime } from '../octets.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import { RefusalError, type Refused, settle } from '../refusal.ts'
+import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
+import type { Ticket } from './ticket.ts'
+
+/** Octets of a resume message before what is encrypted. */
+export const resumeHeaderOctets = 2 + connectionIdOctets + ticketIdOctets + randomOctets
+/** What a resume message adds to the early octets: with a path of 1,200 octets, 1,126 are left for them. */
+export const resumeOverhead = resumeHeaderOctets + tagOctets
+/** Early octets at most. */
+export const maxEarlyOctets = 16_384
+
+export interface ResumptionConfig {
+  readonly crypto: ChannelCrypto
+  /** Used by nobody else: the caller forgets it now. */
+  readonly ticket: Ticket
+  /** 8 fresh random octets. */
+  readonly connectionId: Uint8Array
+  /** 32 fresh random octets. */
+  readonly random: Uint8Array
+  /**
+   * The first octets of the first stream. A ticket is accepted once, so they are acted on at most once; whoever sends
+   * them again after `expired` or silence must do so under an identifier that the other side's journal knows.
+   */
+  readonly early: Uint8Array
+  /** Octets that the responder knows likewise. */
+  readonly context: Uint8Array
+}
+
+export class Resumption {
+  readonly #config: ResumptionConfig
+  /** The first message; sent again until something comes back. */
+  readonly hello: Uint8Array
+
+  constructor(config: ResumptionConfig) {
+    const { crypto, ticket, connectionId, random, early, context } = config
+    if (connectionId.length !== connectionIdOctets || random.length !== randomOctets) {
+      throw new RangeError(`"connectionId" must have ${connectionIdOctets} octets and "random" ${randomOctets}`)
+    }
+    if (early.length > maxEarlyOctets) {
+      throw new RangeError(`"early" may have ${maxEarlyOctets} octets, got ${early.length}`)
+    }
+    const fields = { connectionId, ticket: ticket.id, random }
+    const header = encodeMessage('resume', { ...fields, sealed: new Uint8Array(0) })
+    const sealed = earlyKey(crypto, ticket.secret, header, context).seal(onlyNonce, header, early)
+    this.#config = config
+    this.hello = encodeMessage('resume', { ...fields, sealed })
+  }
+
+  /** What follows from a `message` that arrived. Total: whatever it is, it throws nothing. */
+  receive(
+    message: Uint8Array,
+  ): { readonly type: 'established'; readonly session: Established } | { readonly type: 'expired' } | Refused {
+    return settle(() => {
+      const kind = kindOf(message)
+      if (kind === 'expired') {
+        this.#check(decodeMessage('expired', message).connectionId)
+        return { type: 'expired' }
+      }
+      if (kind !== 'resumed') throw new RefusalError('malformed', 'is no answer to a resumption')
+      return { type: 'established', session: this.#resumed(message) }
+    })
+  }
+
+  #resumed(message: Uint8Array): Established {
+    const { connectionId, random, sealed } = decodeMessage('resumed', message)
+    this.#check(connectionId)
+    const { crypto, ticket, early, context } = this.#config
+    const { answer, keys } = sessionKeys(crypto, ticket.secret, this.hello, random, context)
+    const remoteConnectionId = answer.open(onlyNonce, message.subarray(0, message.length - sealed.length), sealed)
+    if (remoteConnectionId?.length !== connectionIdOctets) {
+      throw new RefusalError('decrypt', 'the message does not decrypt')
+    }
+    return {
+      role: 'initiator',
+      suite: ticket.suite,
+      keys,
+      remoteStatic: ticket.remoteStatic,
+      connectionId,
+      remoteConnectionId,
+      payload: new Uint8Array(0),
+      early,
+    }
+  }
+
+  #check(connectionId: Uint8Array): void {
+    if (equalInConstantTime(connectionId, this.#config.connectionId)) return
+    throw new RefusalError('malformed', 'is of another handshake')
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The tickets that a responder gave and that nobody used yet. A ticket is taken out when it is used, so none is accepted
+ * twice: the table is the strike register. What is not in it (used, expired, withdrawn, given before a restart) costs the
+ * initiator a whole handshake, nothing else.
+ * @module
+ */
+import type { Established } from '../established.ts'
+import { decodeMessage, encodeMessage } from '../handshake-message.ts'
+import { equalInConstantTime } from '../octets.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import { RefusalError, type Refused, settle } from '../refusal.ts'
+import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
+import { maxEarlyOctets, resumeHeaderOctets, resumeOverhead } from './resumption.ts'
+import type { Ticket } from './ticket.ts'
+
+/** Tickets kept, about 400 octets each; over this the oldest go. */
+export const maxTickets = 100_000
+/** Answers kept for first messages that come again because the answer was lost. The oldest go. */
+const maxAnswers = 4096
+const answerLifetime = 10_000
+
+export interface ResumeConfig {
+  readonly crypto: ChannelCrypto
+  /** 8 fresh random octets. */
+  readonly connectionId: Uint8Array
+  /** 32 fresh random octets. */
+  readonly random: Uint8Array
+  /** Octets that the initiator knows likewise. */
+  readonly context: Uint8Array
+  readonly now: number
+}
+
+/** `repeated`: the same message once more; its answer goes again, nothing else happens. */
+export type Resumed<Peer> =
+  | { readonly type: 'resumed'; readonly send: Uint8Array; readonly session: Established; readonly peer: Peer }
+  | { readonly type: 'repeated'; readonly send: Uint8Array }
+  | { readonly type: 'reply'; readonly reply: Uint8Array }
+  | Refused
+
+/** @typeParam Peer what the host knows of whom it gave a ticket, for instance the verified identity */
+export class TicketTable<Peer> {
+  readonly #limit: number
+  readonly #tickets = new Map<string, { readonly ticket: Ticket; readonly peer: Peer }>()
+  readonly #answers = new Map<string, { readonly hash: Uint8Array; readonly send: Uint8Array; readonly at: number }>()
+
+  constructor(limit: number = maxTickets) {
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#tickets.size
+  }
+
+  add(ticket: Ticket, peer: Peer): void {
+    this.#tickets.set(nameOf(ticket.id), { ticket, peer })
+    if (this.#tickets.size > this.#limit) dropOldest(this.#tickets)
+  }
+
+  /** Withdraws all tickets that `matches`: of a peer that was revoked, of an older policy. */
+  withdraw(matches: (peer: Peer, ticket: Ticket) => boolean): void {
+    for (const [name, { ticket, peer }] of this.#tickets) if (matches(peer, ticket)) this.#tickets.delete(name)
+  }
+
+  /** What to do with a `message` of kind `resume`. Total. A forged one leaves its ticket in the table. */
+  resume(message: Uint8Array, config: ResumeConfig): Resumed<Peer> {
+    return settle(() => {
+      if (message.length > maxEarlyOctets + resumeOverhead) {
+        throw new RefusalError('malformed', `${message.length} octets are too many`)
+      }
+      const { connectionId, ticket: id, sealed } = decodeMessage('resume', message)
+      const name = nameOf(id)
+      const entry = this.#tickets.get(name)
+      const repeated = entry === undefined ? this.#answerTo(name, message, config) : undefined
+      if (repeated !== undefined) return { type: 'repeated', send: repeated }
+      if (entry === undefined || entry.ticket.expires <= config.now) {
+        this.#tickets.delete(name)
+        return { type: 'reply', reply: encodeMessage('expired', { connectionId }) }
+      }
+      const { crypto, context, now } = config
+      const { ticket, peer } = entry
+      const header = message.subarray(0, resumeHeaderOctets)
+      const early = earlyKey(crypto, ticket.secret, header, context).open(onlyNonce, header, sealed)
+      if (early === undefined) throw new RefusalError('decrypt', 'the message does not decrypt')
+      this.#tickets.delete(name)
+      const { send, session } = accept(message, connectionId, ticket, early, config)
+      this.#answers.set(name, { hash: crypto.hash(message), send, at: now })
+      if (this.#answers.size > maxAnswers) dropOldest(this.#answers)
+      return { type: 'resumed', send, session, peer }
+    })
+  }
+
+  #answerTo(name: string, message: Uint8Array, { crypto, now }: ResumeConfig): Uint8Array | undefined {
+    const answer = this.#answers.get(name)
+    if (answer === undefined) return undefined
+    if (now - answer.at > answerLifetime) this.#answers.delete(name)
+    else if (equalInConstantTime(crypto.hash(message), answer.hash)) return answer.send
+    return undefined
+  }
+}
+
+function accept(
+  message: Uint8Array,
+  remoteConnectionId: Uint8Array,
+  ticket: Ticket,
+  early: Uint8Array,
+  { crypto, connectionId, random, context }: ResumeConfig,
+): { readonly send: Uint8Array; readonly session: Established } {
+  const { answer, keys } = sessionKeys(crypto, ticket.secret, message, random, context)
+  const fields = { connectionId: remoteConnectionId, random }
+  const header = encodeMessage('resumed', { ...fields, sealed: new Uint8Array(0) })
+  const send = encodeMessage('resumed', { ...fields, sealed: answer.seal(onlyNonce, header, connectionId) })
+  const { remoteStatic, suite } = ticket
+  const payload = new Uint8Array(0)
+  const session: Established = {
+    role: 'responder',
+    suite,
+    keys,
+    remoteStatic,
+    connectionId,
+    remoteConnectionId,
+    payload,
+    early,
+  }
+  return { send, session }
+}
+
+function nameOf(id: Uint8Array): string {
+  return String.fromCharCode(...id)
+}
+
+function dropOldest(table: Map<string, unknown>): void {
+  for (const name of table.keys()) {
+    table.delete(name)
+    return
+  }
+}
