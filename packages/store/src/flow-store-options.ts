@@ -21,7 +21,7 @@ export interface FlowStoreOptions {
 
 const defaultMemoryOctets = 3 * 2 ** 30
 const defaultHotRows = 4_000_000
-/** A row takes 108 octets in memory: once being filled to the double, once being sealed, twice more while it is sorted. */
+/** Besides its 140 octets in shared memory a row takes about 400 of the database while it is sorted to be sealed. */
 const memoryOctetsPerHotRow = 768
 
 export interface StoreSettings extends Required<Omit<FlowStoreOptions, 'onEvent'>> {}

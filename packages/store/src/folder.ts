@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 export const logFolder = (folder: string): string => join(folder, 'log')
 
+/** What memory has no room for; emptied at each start. */
+export const spillFolder = (folder: string): string => join(folder, 'tmp')
+
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o750 })
 }

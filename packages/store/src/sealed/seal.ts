@@ -6,13 +6,15 @@
  */
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { parquetSource } from '../sql/view.ts'
+import type { BlockRange } from './file-name.ts'
 import { mergedRollupSql, rollupOfRecordsSql } from '../sql/rollup-sql.ts'
 import type { FileFacts, StoredFile } from './stored-file.ts'
 import { type FileKind, fileKinds, rawKind } from './tiers.ts'
 import { writeStoredFile } from './write-parquet.ts'
 
 export interface Sealable extends FileFacts {
-  readonly name: string
+  readonly files: readonly { readonly path: string }[]
   readonly from: number
   readonly to: number
 }
@@ -24,12 +26,13 @@ export async function seal(
   hot: Sealable,
 ): Promise<ReadonlyMap<FileKind, StoredFile>> {
   const files = new Map<FileKind, StoredFile>()
+  const records = parquetSource(hot.files)
   for (const rows of ['traffic', 'interfaces'] as const) {
     let finer = ''
     for (const kind of fileKinds.filter((each) => each.rows === rows)) {
       const table = `seal_${rows}_${kind.bucket}`
       const sql =
-        finer === '' ? rollupOfRecordsSql(rows, hot.name, kind.bucket) : mergedRollupSql(rows, finer, kind.bucket)
+        finer === '' ? rollupOfRecordsSql(rows, records, kind.bucket) : mergedRollupSql(rows, finer, kind.bucket)
       await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql} ORDER BY ALL`)
       files.set(kind, await writeTable(connection, table, root, kind, hot))
       if (finer !== '') await connection.run(`DROP TABLE ${finer}`)
@@ -37,7 +40,7 @@ export async function seal(
     }
     await connection.run(`DROP TABLE ${finer}`)
   }
-  const sql = `FROM ${hot.name} ORDER BY srcLow`
+  const sql = `FROM ${records} ORDER BY srcLow`
   files.set(rawKind, await writeStoredFile(connection, sql, join(root, rawKind.folder), hot, hot))
   return files
 }
@@ -47,7 +50,7 @@ async function writeTable(
   table: string,
   root: string,
   kind: FileKind,
-  hot: Sealable,
+  hot: BlockRange & FileFacts,
 ): Promise<StoredFile> {
   const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0])
   return writeStoredFile(connection, `FROM ${table}`, join(root, kind.folder), hot, { ...factsOf(hot), rows })
@@ -77,7 +80,7 @@ export async function merge(
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE ${table} AS ${mergedRollupSql(kind.rows, source, kind.bucket)} ORDER BY ALL`,
   )
-  const file = await writeTable(connection, table, root, kind, { ...facts, ...range, name: table })
+  const file = await writeTable(connection, table, root, kind, { ...facts, ...range })
   await connection.run(`DROP TABLE ${table}`)
   return file
 }

@@ -3,7 +3,7 @@
  * makes a query fail, as 64-bit integers do when they overflow. CASE instead of `greatest`: three times as fast.
  * @module
  */
-import { longestRecord } from '../hot/vector-writer.ts'
+import { longestRecord } from '../hot/row-group.ts'
 
 const sampling = 'CASE WHEN samplingRate > 1 THEN samplingRate ELSE 1 END'
 export const octetsSql = `octets::DOUBLE * ${sampling}`

@@ -4,13 +4,13 @@ import { type FileKind, rawKind } from '../sealed/tiers.ts'
 import { literal } from './columns.ts'
 
 interface HotPart {
-  readonly name: string
+  readonly path: string
   readonly earliest: number
   readonly latest: number
 }
 
 export interface View {
-  /** Tables of records that are not sealed. */
+  /** Files of records that are not sealed. */
   readonly hot: readonly HotPart[]
   readonly files: (kind: FileKind) => readonly StoredFile[]
 }
@@ -27,7 +27,7 @@ interface Span {
   readonly latest: number
 }
 
-export const parquetSource = (files: readonly StoredFile[]): string =>
+export const parquetSource = (files: readonly { readonly path: string }[]): string =>
   `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`
 
 /** Where records of the window are: what lies outside of it is not read at all. */
@@ -35,8 +35,8 @@ export function recordSources(view: View, from: number, to: number): readonly Re
   const touches = ({ earliest, latest }: Span): boolean => latest >= from && earliest < to
   const isInside = ({ earliest, latest }: Span): boolean => earliest >= from && latest < to
   const reachOf = (span: Span): RecordSource['reach'] => (isInside(span) ? 'inside' : 'across')
-  const sources = view.hot.filter(touches).map((part): RecordSource => ({ from: part.name, reach: reachOf(part) }))
-  const files = view.files(rawKind).filter(touches)
+  const sources: RecordSource[] = []
+  const files = [...view.hot, ...view.files(rawKind)].filter(touches)
   for (const reach of ['inside', 'across'] as const) {
     const some = files.filter((file) => reachOf(file) === reach)
     if (some.length > 0) sources.push({ from: parquetSource(some), reach })

@@ -1,11 +1,10 @@
-/** The database in memory and its connections: one to load, one to seal, and those of the questions. @module */
-import { join } from 'node:path'
+/** The database in memory and its connections: one to seal, and those of the questions. @module */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { UnavailableError } from '../errors.ts'
+import { spillFolder } from '../folder.ts'
 import { createTableSql, emptyTable } from '../sql/columns.ts'
 
 export interface Database {
-  readonly loading: DuckDBConnection
   readonly sealing: DuckDBConnection
   readonly asking: readonly DuckDBConnection[]
   close(): void
@@ -24,7 +23,9 @@ export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOp
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.floor(memoryOctets / 2 ** 20)}MiB`,
     threads: String(threads),
-    temp_directory: join(folder, 'tmp'),
+    temp_directory: spillFolder(folder),
+    // Files in memory are given other contents under the same path.
+    enable_external_file_cache: 'false',
     // Nothing is fetched from anywhere.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -32,11 +33,10 @@ export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOp
     preserve_insertion_order: 'false',
   })
   const connections: DuckDBConnection[] = []
-  for (let i = 0; i < 2 + askingConnections; i++) connections.push(await instance.connect())
-  const [loading, sealing, ...asking] = connections
-  await loading!.run(createTableSql(emptyTable))
+  for (let i = 0; i < 1 + askingConnections; i++) connections.push(await instance.connect())
+  const [sealing, ...asking] = connections
+  await sealing!.run(createTableSql(emptyTable))
   return {
-    loading: loading!,
     sealing: sealing!,
     asking,
     close() {

@@ -1,49 +1,62 @@
-/** Blocks from the log into the table in memory, as fast as they come, and one table after the other. @module */
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { HotTable } from '../hot/hot-table.ts'
-import { VectorWriter } from '../hot/vector-writer.ts'
-import type { LogReader } from '../log/log-reader.ts'
-
-/**
- * Rows appended between two flushes while there is more to read: exactly a row group of the database, which it then takes
- * as it is. Measured: 2 to 3 M rows a second; flushed at a third of it, half as many.
- */
-const rowsPerFlush = 122_880
+/** Blocks from the log into files in memory, as fast as they come. @module */
+import { HotRecords } from '../hot/hot-records.ts'
+import { RowGroup } from '../hot/row-group.ts'
+import type { LogBlock, LogReader } from '../log/log-reader.ts'
+import type { Leases } from '../sealed/leases.ts'
 
 export class Loader {
-  readonly #connection: DuckDBConnection
   readonly #reader: LogReader
-  readonly #writer = new VectorWriter()
-  #tables = 0
-  hot!: HotTable
+  readonly #leases: Leases
+  readonly #folder: string
+  readonly #group = new RowGroup()
+  /** Read, and refused by the file system. */
+  #refused: LogBlock | undefined
+  hot: HotRecords
   /** Newest block that can be asked for. */
   loadedTo: number
 
-  constructor(connection: DuckDBConnection, reader: LogReader, after: number) {
-    this.#connection = connection
+  /** `folder` is where files go that memory has no room for; `after` is the newest block that is not to be loaded. */
+  constructor(reader: LogReader, leases: Leases, folder: string, after: number) {
     this.#reader = reader
+    this.#leases = leases
+    this.#folder = folder
     this.loadedTo = after
+    this.hot = this.#begin()
   }
 
-  /** Begins a new table; the one before takes no more blocks. */
-  async begin(): Promise<void> {
-    const before = this.hot as HotTable | undefined
-    before?.close()
-    this.hot = await HotTable.create(this.#connection, `hot_${++this.#tables}`, this.#writer)
+  /** Begins anew; returns the records so far, which take no more blocks. @throws an error of the file system */
+  rotate(): HotRecords {
+    this.flush()
+    const before = this.hot
+    this.hot = this.#begin()
+    return before
   }
 
-  /** Loads what there is, at most a row group. Whether there may be more. */
+  /** Loads what there is, at most a row group. Whether there may be more. @throws an error of the file system */
   load(): 'more' | 'all' {
     for (;;) {
-      const block = this.#reader.read()
-      if (block !== undefined) this.hot.append(block)
-      const isFull = this.hot.unflushed >= rowsPerFlush
-      if (block !== undefined && !isFull) continue
-      if (this.hot.unflushed > 0) {
-        this.hot.flush()
-        this.loadedTo = this.hot.to
+      const block = this.#refused ?? this.#reader.read()
+      if (block === undefined) {
+        if (this.hot.dueIn === 0) this.flush()
+        return 'all'
       }
-      return block === undefined ? 'all' : 'more'
+      this.#refused = block
+      this.hot.append(block)
+      this.#refused = undefined
+      if (this.hot.to > this.loadedTo) {
+        this.loadedTo = this.hot.to
+        return 'more'
+      }
     }
+  }
+
+  /** Makes what was loaded visible to queries. @throws an error of the file system */
+  flush(): void {
+    this.hot.flush()
+    this.loadedTo = Math.max(this.loadedTo, this.hot.to)
+  }
+
+  #begin(): HotRecords {
+    return new HotRecords(this.#leases, this.#folder, this.#group)
   }
 }

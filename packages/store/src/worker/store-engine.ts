@@ -4,13 +4,12 @@
  * @module
  */
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { UnavailableError } from '../errors.ts'
+import { diskProblemOf, UnavailableError } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { StoreSettings } from '../flow-store-options.ts'
-import { logFolder, makeFolder } from '../folder.ts'
-import type { HotTable } from '../hot/hot-table.ts'
+import { logFolder, makeFolder, spillFolder } from '../folder.ts'
+import type { HotRecords } from '../hot/hot-records.ts'
 import { LogReader } from '../log/log-reader.ts'
 import type { StoreStats } from '../query/queries.ts'
 import type { Reach } from '../query/tier-choice.ts'
@@ -70,11 +69,12 @@ export class StoreEngine {
   readonly #leases = new Leases()
   readonly #loading = new Signal()
   readonly #keeping = new Signal()
-  #sealing: HotTable | undefined
+  #sealing: HotRecords | undefined
   /** Who waits for blocks up to `wanted` to be sealed. */
   #requests: SealRequest[] = []
   #state: StoreStats['state'] = 'ok'
   #problem = ''
+  #isLoadingRefused = false
   #closed = false
   #loops: Promise<unknown> = Promise.resolve()
 
@@ -90,7 +90,7 @@ export class StoreEngine {
     this.#database = database
     this.#catalogue = catalogue
     this.#reader = reader
-    this.#loader = new Loader(database.loading, reader, catalogue.covered)
+    this.#loader = new Loader(reader, this.#leases, spillFolder(settings.folder), catalogue.covered)
     this.#upkeep = new Upkeep(settings, database.sealing, catalogue, this.#leases)
     this.questions = new QuestionQueue(database.asking)
   }
@@ -99,7 +99,8 @@ export class StoreEngine {
   static async open(settings: StoreSettings, events: EngineEvents): Promise<StoreEngine> {
     const { folder } = settings
     makeFolder(logFolder(folder))
-    rmSync(join(folder, 'tmp'), { recursive: true, force: true })
+    rmSync(spillFolder(folder), { recursive: true, force: true })
+    makeFolder(spillFolder(folder))
     const database = await openDatabase(settings)
     const onDamage = ({ file, octets, problem }: { file: string; octets: number; problem: string }): void =>
       events.onEvent({ event: 'store.damaged', at: Date.now(), fields: { file, octets, problem } })
@@ -107,7 +108,6 @@ export class StoreEngine {
     const reader = new LogReader(logFolder(folder), catalogue.covered, onDamage)
     const engine = new StoreEngine(settings, events, database, catalogue, reader)
     engine.#upkeep.removeSegments()
-    await engine.#loader.begin()
     engine.#replay()
     engine.#loops = Promise.all([engine.#load(), engine.#keep()])
     return engine
@@ -120,10 +120,10 @@ export class StoreEngine {
 
   /** What a question reads, and what to call when it is answered. */
   view(): Reading {
-    const hot = this.#tables()
+    const hot = this.#unsealed()
     const lists = new Map(fileKinds.map((kind) => [kind, this.#catalogue.files(kind)] as const))
     return {
-      view: { hot, files: (kind) => lists.get(kind) ?? [] },
+      view: { hot: hot.flatMap(({ files }) => files), files: (kind) => lists.get(kind) ?? [] },
       reach: reachOf(this.#catalogue, hot),
       oldest: this.#oldest(),
       release: this.#leases.take(),
@@ -172,18 +172,21 @@ export class StoreEngine {
   }
 
   #oldest(): number | undefined {
-    const parts = [...this.#catalogue.files(rawKind), ...this.#tables()]
+    const parts = [...this.#catalogue.files(rawKind), ...this.#unsealed()]
     return parts.length === 0 ? undefined : Math.min(...parts.map(({ firstAt }) => firstAt))
   }
 
   /** What is not sealed and can be asked for, the oldest first. */
-  #tables(): readonly HotTable[] {
-    return [this.#sealing, this.#loader.hot].filter((table) => table !== undefined && table.rows > 0) as HotTable[]
+  #unsealed(): readonly HotRecords[] {
+    return [this.#sealing, this.#loader.hot].filter(
+      (records) => records !== undefined && records.rows > 0,
+    ) as HotRecords[]
   }
 
   /** What the log holds from before the start, as far as it fits at once. */
   #replay(): void {
     while (this.#loader.hot.appendedRows < this.#settings.hotRows && this.#loader.load() === 'more');
+    this.#loader.flush()
     const { rows } = this.#loader.hot
     if (rows > 0) this.#events.onEvent({ event: 'store.replayed', at: Date.now(), fields: { records: rows } })
     this.#loaded()
@@ -197,25 +200,41 @@ export class StoreEngine {
   async #load(): Promise<void> {
     try {
       while (!this.#closed) {
-        if (this.#sealing === undefined && this.#isDue()) await this.#rotate()
-        // Sealing does not keep up: the log on the disk takes the rest.
-        if (this.#loader.hot.appendedRows >= 2 * this.#settings.hotRows) {
-          await this.#loading.wait(pollEvery)
-          continue
-        }
         const before = this.#loader.loadedTo
-        const state = this.#loader.load()
+        const state = this.#tryLoading()
         if (this.#loader.loadedTo > before) this.#loaded()
         if (state === 'more') await setImmediate()
-        else await this.#loading.wait(pollEvery)
+        else await this.#loading.wait(state === 'refused' ? retryAfter : (this.#loader.hot.dueIn ?? pollEvery))
       }
     } catch (error) {
       if (!this.#closed) this.#events.onFailure(`loading: ${(error as Error).message}`)
     }
   }
 
+  /** `refused`: neither memory nor disk has room for what is loaded; it is in the log. */
+  #tryLoading(): 'more' | 'all' | 'refused' {
+    try {
+      if (this.#sealing === undefined && this.#isDue()) {
+        this.#sealing = this.#loader.rotate()
+        this.#keeping.poke()
+      }
+      // Where sealing does not keep up, the log on the disk takes the rest.
+      const isFull = this.#sealing !== undefined && this.#loader.hot.appendedRows >= 2 * this.#settings.hotRows
+      const state = isFull ? 'all' : this.#loader.load()
+      if (isFull) this.#loader.flush()
+      if (this.#isLoadingRefused) this.#recovered()
+      this.#isLoadingRefused = false
+      return state
+    } catch (error) {
+      if (diskProblemOf(error) !== 'disk-full') throw error
+      this.#isLoadingRefused = true
+      this.#failed(new UnavailableError('disk-full', (error as Error).message))
+      return 'refused'
+    }
+  }
+
   #isDue(): boolean {
-    const { rows, filledAt } = this.#loader.hot
+    const { appendedRows: rows, filledAt } = this.#loader.hot
     const { hotRows, hotMilliseconds } = this.#settings
     if (rows === 0) return false
     const isAsked = this.#requests.some(({ wanted }) => wanted > this.#catalogue.covered)
@@ -226,13 +245,6 @@ export class StoreEngine {
   #mustLoadFirst(): boolean {
     const hasRoom = this.#loader.hot.appendedRows < 2 * this.#settings.hotRows
     return hasRoom && this.#requests.length === 0 && this.lag.milliseconds(Date.now()) > behindAfter
-  }
-
-  async #rotate(): Promise<void> {
-    const full = this.#loader.hot
-    await this.#loader.begin()
-    this.#sealing = full
-    this.#keeping.poke()
   }
 
   async #keep(): Promise<void> {
@@ -257,7 +269,7 @@ export class StoreEngine {
     }
   }
 
-  async #seal(hot: HotTable): Promise<boolean> {
+  async #seal(hot: HotRecords): Promise<boolean> {
     const done = await this.#attempt(() => this.#upkeep.seal(hot, () => (this.#sealing = undefined)))
     if (done) this.#loading.poke()
     // Only retention gives room back, and that needs next to none; so a full disk can mend itself.
@@ -280,12 +292,15 @@ export class StoreEngine {
       if (!this.#closed) this.#failed(databaseErrorOf(error))
       return false
     }
-    if (this.#state !== 'ok') {
-      this.#state = 'ok'
-      this.#problem = ''
-      this.#events.onEvent({ event: 'store.recovered', at: Date.now(), fields: { dropped: 0 } })
-    }
+    this.#recovered()
     return true
+  }
+
+  #recovered(): void {
+    if (this.#state === 'ok') return
+    this.#state = 'ok'
+    this.#problem = ''
+    this.#events.onEvent({ event: 'store.recovered', at: Date.now(), fields: { dropped: 0 } })
   }
 
   #failed({ code, message }: UnavailableError): void {

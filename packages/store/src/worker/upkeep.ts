@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { logFolder, namesIn } from '../folder.ts'
-import type { HotTable } from '../hot/hot-table.ts'
+import type { HotRecords } from '../hot/hot-records.ts'
 import { coveredSegments } from '../log/segment-name.ts'
 import type { Catalogue } from '../sealed/catalogue.ts'
 import { markCovered } from '../sealed/covered.ts'
@@ -34,13 +34,13 @@ export class Upkeep {
     this.#leases = leases
   }
 
-  /** Puts the table into files; `done` is called when they are used from now on instead of it. */
-  async seal(hot: HotTable, done: () => void): Promise<void> {
+  /** Puts the records into files on the disk; `done` is called when those are used from now on. */
+  async seal(hot: HotRecords, done: () => void): Promise<void> {
     const files = await seal(this.#connection, this.#options.folder, hot)
     for (const [kind, file] of files) this.#catalogue.replace(kind, [], [file])
     this.#catalogue.covered = hot.to
     done()
-    this.#leases.retire(() => void this.#connection.run(`DROP TABLE ${hot.name}`).catch(() => {}))
+    hot.drop()
     this.removeSegments()
   }
 
