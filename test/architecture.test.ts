@@ -26,6 +26,7 @@ const groups: readonly Group[] = [
   { layer: 'library', pure: false, members: ['packages/agent'] },
   { layer: 'library: autonomic', pure: false, members: ['packages/asa'] },
   { layer: 'apps', pure: false, members: ['apps/controller', 'apps/lab', 'apps/device', 'apps/console'] },
+  { layer: 'apps: side-car', pure: false, members: ['apps/sidecar'] },
   { layer: 'apps: command line', pure: false, members: ['apps/cli'] },
 ]
 const groupOf = new Map(groups.flatMap(({ members }, depth) => members.map((member) => [member, depth] as const)))

@@ -1,0 +1,2 @@
+/** What runs beside an agent that knows nothing of Vagus: HTTP in, exchanges out, and back. */
+export { type Sidecar, type SidecarOptions, startSidecar } from './sidecar.ts'

@@ -1,0 +1,199 @@
+/**
+ * One call of a local program, from the exchange's point of view: it outlives the HTTP connection that began it. At most
+ * one connection (a leg) is answered at a time; the newest takes over. What a leg was sent is acknowledged only later, so
+ * that a leg that broke can be followed by one that gets the same again.
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AgentError, type Exchange, type Message } from '@vagus/agent'
+import type { Notes } from '../notes.ts'
+import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
+import { type Problem, problemOf } from '../wire/problem.ts'
+import { resumeId } from './resume-id.ts'
+import { ResponseWriter, type Rewriting } from './response-writer.ts'
+
+/** How much of a response is kept to be sent again, in messages and in octets; what is older is forgotten. */
+const keptMessages = 512
+const keptOctets = 8 * 1024 * 1024
+/** How long a call waits for a program that lost its connection, before it is cancelled over there. Milliseconds. */
+const lingerMilliseconds = 120_000
+/** How long a response that was delivered can be asked for again under the same key. */
+const keepDelivered = 60_000
+
+/** `resumable`: the program can come back for it, by a key, the id of its message, or the id of an event. */
+export type Continuity = 'resumable' | 'ends with its connection'
+
+/** What one leg wants. */
+export interface Leg {
+  readonly response: ServerResponse
+  /** Only messages behind this cursor; 0: the whole response. */
+  readonly after: number
+  readonly rewriting: Rewriting
+}
+
+export class Call {
+  readonly #exchange: Exchange
+  readonly #continuity: Continuity
+  readonly #notes: Notes
+  readonly #onOver: () => void
+  readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
+  #keptOctets = 0
+  #leg: AbortController | undefined
+  #upload: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(exchange: Exchange, continuity: Continuity, notes: Notes, onOver: () => void) {
+    this.#exchange = exchange
+    this.#continuity = continuity
+    this.#notes = notes
+    this.#onOver = onOver
+  }
+
+  /** Nobody is there for it yet: it waits, as after a leg that broke. */
+  orphan(): void {
+    if (this.#isResumable) this.#wait(lingerMilliseconds, () => this.cancel('its program did not come back'))
+    else this.cancel('its program is gone')
+  }
+
+  cancel(reason: string): void {
+    this.#exchange.cancel(reason)
+    this.#forget()
+  }
+
+  /**
+   * Sends `body`, whole as it is held. Goes on where an earlier upload of the same body ended, also one of before a
+   * restart: the pieces are the same each time.
+   */
+  upload(body: Uint8Array): Promise<void> {
+    this.#upload ??= this.#send(body).catch(() => undefined) // the exchange is over: who reads its messages learns why
+    return this.#upload
+  }
+
+  async #send(body: Uint8Array): Promise<void> {
+    const pieces = Math.ceil(body.length / pieceOctets)
+    for (let at = this.#exchange.sent; at < pieces; at++) {
+      await this.#exchange.send(body.subarray(at * pieceOctets, (at + 1) * pieceOctets))
+    }
+    await this.#exchange.end()
+  }
+
+  /** Sends a body as it comes. */
+  async stream(request: IncomingMessage): Promise<void> {
+    try {
+      for await (const part of request as AsyncIterable<Buffer>) await this.#exchange.send(part)
+      await this.#exchange.end()
+    } catch {
+      if (!request.complete) this.cancel('the program broke off its request')
+    }
+  }
+
+  /** Answers `leg` until the response is over or the leg breaks. Never throws. */
+  async answer({ response, after, rewriting }: Leg): Promise<void> {
+    this.#leg?.abort('another connection took over')
+    clearTimeout(this.#timer)
+    const leg = new AbortController()
+    this.#leg = leg
+    response.once('close', () => leg.abort('closed'))
+    const writer = new ResponseWriter(response, rewriting)
+    if (after < this.#exchange.acknowledged) {
+      this.#leg = undefined
+      const detail =
+        'its beginning was delivered and is not kept; ask for what follows the last event with Last-Event-ID'
+      writer.problem(problemOf('delivered-already', detail))
+      return
+    }
+    const outcome = await this.#deliver(writer, after, leg.signal)
+    if (this.#leg !== leg) return void response.destroy() // another one took over
+    this.#leg = undefined
+    if (outcome === 'broken') return this.orphan()
+    if (outcome === 'delivered') await writer.end()
+    else if (writer.begun) response.destroy() // a response that is cut must look cut
+    else writer.problem(outcome)
+    this.#settle()
+  }
+
+  async #deliver(writer: ResponseWriter, after: number, gone: AbortSignal): Promise<'delivered' | 'broken' | Problem> {
+    if (after > 0) {
+      const head = this.#notes.call(this.#exchange.id)?.head
+      if (head !== undefined) writer.head(head)
+    }
+    const messages = this.#exchange.messages({ after, acknowledge: 'manual' })
+    const broken = new Promise<'broken'>((resolve) =>
+      gone.addEventListener('abort', () => resolve('broken'), { once: true }),
+    )
+    try {
+      for (;;) {
+        if (gone.aborted) return 'broken'
+        const next = await Promise.race([messages.next(), broken])
+        if (next === 'broken') return next
+        if (next.done === true) return writer.begun ? 'delivered' : problemOf('failed', 'it ended without a response')
+        const problem = await this.#write(writer, next.value)
+        if (problem !== undefined) return problem
+        if (!gone.aborted) this.#keep(next.value)
+      }
+    } catch (error) {
+      return problemOfError(error)
+    } finally {
+      void messages.return?.()
+    }
+  }
+
+  async #write(writer: ResponseWriter, { cursor, octets }: Message): Promise<Problem | undefined> {
+    const message = decodeResponseMessage(octets)
+    if (message === undefined)
+      return problemOf('failed', 'the side-car over there sent what this one does not understand')
+    if (message.type === 'problem') return message.problem
+    if (message.type === 'head') this.#begin(writer, message.head)
+    if (message.type === 'body') await writer.body(message.octets)
+    if (message.type === 'event')
+      await writer.event(message.octets, this.#isResumable ? resumeId(this.#exchange.id, cursor) : undefined)
+    return undefined
+  }
+
+  get #isResumable(): boolean {
+    return this.#continuity === 'resumable'
+  }
+
+  #begin(writer: ResponseWriter, head: ResponseHead): void {
+    if (this.#isResumable) this.#notes.setHead(this.#exchange.id, head)
+    writer.head(head)
+  }
+
+  /** Acknowledges what is older than what is kept; the other side waits when too much is unacknowledged. */
+  #keep({ cursor, octets }: Message): void {
+    if (cursor <= (this.#kept.at(-1)?.cursor ?? 0)) return
+    this.#kept.push({ cursor, octets: octets.length })
+    this.#keptOctets += octets.length
+    while (this.#kept.length > keptMessages || this.#keptOctets > keptOctets) {
+      const oldest = this.#kept.shift()!
+      this.#keptOctets -= oldest.octets
+      this.#exchange.acknowledge(oldest.cursor)
+    }
+  }
+
+  /** The response is out; a retry of the same request may still come and gets the same. */
+  #settle(): void {
+    if (this.#isResumable) this.#wait(keepDelivered, () => this.#forget())
+    else this.#forget()
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    const last = this.#kept.at(-1)
+    if (last !== undefined) this.#exchange.acknowledge(last.cursor)
+    this.#notes.forgetCall(this.#exchange.id)
+    this.#onOver()
+  }
+
+  #wait(milliseconds: number, then: () => void): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(then, milliseconds)
+    this.#timer.unref()
+  }
+}
+
+/** Why an exchange did not come about, or ended, as a problem. */
+export function problemOfError(error: unknown): Problem {
+  if (error instanceof AgentError) return problemOf(error.code, error.message)
+  return problemOf('failed', error instanceof Error ? error.message : String(error))
+}

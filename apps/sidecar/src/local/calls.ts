@@ -1,0 +1,197 @@
+/**
+ * Calls of local programs: begins an exchange for each request, or finds the one that it belongs to already. A request is
+ * the same as one before when it carries the same `Idempotency-Key`, the same A2A message, or the id of an event of its
+ * response; nothing else is ever taken for a retry.
+ * @module
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Agent, AgentError, type Exchange } from '@vagus/agent'
+import type { CallNote, Notes } from '../notes.ts'
+import { type A2aRequest, a2aRequestOf, isJson, speechOf } from '../wire/a2a-request.ts'
+import { isCardTarget } from '../wire/agent-card.ts'
+import { endToEnd, valueOf, without } from '../wire/header-fields.ts'
+import {
+  encodeRequestHead,
+  type HeaderFields,
+  maxHeadOctets,
+  protocol,
+  type RequestHead,
+} from '../wire/http-exchange.ts'
+import { ProblemError } from '../wire/problem.ts'
+import { Call, type Continuity } from './call.ts'
+import { tokenHeader } from './guard.ts'
+import { readResumeId } from './resume-id.ts'
+
+/** A request is held whole to see which message it sends; a longer one is sent on as it comes, and has no retry. */
+const maxInspectedOctets = 32 * 1024 * 1024
+/** Calls under way or kept for a retry; further ones are refused. Each holds an exchange of the journal. */
+const maxCalls = 4096
+/** How long a new call waits for an agent that cannot be reached. Milliseconds. */
+const reachWithin = 20_000
+
+export type CallingAgent = Pick<Agent, 'call' | 'connect' | 'connected' | 'exchanges'>
+
+export interface LocalRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** See `Admitted`. */
+  readonly caller: string
+  readonly base: string
+  readonly agent: string
+  /** Path and query below the agent. */
+  readonly target: string
+}
+
+export class Calls {
+  readonly #agent: CallingAgent
+  readonly #notes: Notes
+  readonly #active = new Map<string, Call>()
+
+  constructor(agent: CallingAgent, notes: Notes) {
+    this.#agent = agent
+    this.#notes = notes
+    for (const exchange of agent.exchanges()) {
+      if (exchange.protocol !== protocol) continue
+      const isKnown = notes.call(exchange.id) !== undefined
+      this.#callOf(exchange, isKnown ? 'resumable' : 'ends with its connection').orphan()
+    }
+  }
+
+  /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
+  async answer(local: LocalRequest): Promise<void> {
+    const { request, response, agent, target, base } = local
+    const headers = forwarded(endToEnd(request.rawHeaders), target)
+    const method = request.method ?? 'GET'
+    const head: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
+    const cardBase = isCardTarget(target) ? `${base}/agents/${encodeURIComponent(agent)}` : undefined
+    const body = isInspected(head) ? await wholeBody(request) : undefined
+    const message = body === undefined ? undefined : a2aRequestOf(head, body)
+    const key = keyOf(local, head, body, message)
+    const resumed = readResumeId(valueOf(headers, 'last-event-id'))
+    const known = resumed === undefined ? this.#known(key) : this.#resumable(resumed.exchange, local)
+    const call = known?.call ?? (await this.#begin(local, head, key))
+    const rpcId = known === undefined || message?.rpcId === known.note.rpcId ? undefined : message?.rpcId
+    const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting: { rpcId, cardBase } })
+    if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
+    await answered
+  }
+
+  /** The call that this key began. */
+  #known(key: Key | undefined): Known | undefined {
+    const note = key === undefined ? undefined : this.#notes.call(key.id)
+    const call = key === undefined ? undefined : this.#active.get(key.id)
+    if (note === undefined || call === undefined) return undefined
+    if (note.digest !== key?.digest) {
+      throw new ProblemError('key-reused', 'this Idempotency-Key belongs to another request; take a new one')
+    }
+    return { call, note }
+  }
+
+  /** The call whose event this caller saw last. */
+  #resumable(id: string, { caller, agent }: LocalRequest): Known {
+    const note = this.#notes.call(id)
+    const call = this.#active.get(id)
+    if (call === undefined || note?.caller !== caller || note.agent !== agent) {
+      throw new ProblemError('unknown-stream', 'Last-Event-ID names no stream of yours that is still kept; ask anew')
+    }
+    return { call, note }
+  }
+
+  #callOf(exchange: Exchange, continuity: Continuity): Call {
+    const present = this.#active.get(exchange.id)
+    if (present !== undefined) return present
+    const call = new Call(exchange, continuity, this.#notes, () => this.#active.delete(exchange.id))
+    this.#active.set(exchange.id, call)
+    return call
+  }
+
+  async #begin(local: LocalRequest, head: RequestHead, key: Key | undefined): Promise<Call> {
+    if (this.#active.size >= maxCalls) throw new ProblemError('limit', `${maxCalls} calls are under way or kept`)
+    const octets = encodeRequestHead(head)
+    if (octets.length > maxHeadOctets) {
+      throw new ProblemError('head-too-large', `the head has ${octets.length} octets; ${maxHeadOctets} are carried`)
+    }
+    await this.#reach(local)
+    const { agent, target, caller } = local
+    const note = key ?? (head.speech === 'a2a' ? { id: randomUUID(), digest: '', rpcId: undefined } : undefined)
+    if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
+    const id = note === undefined ? {} : { id: note.id }
+    const exchange = await this.#agent.call(agent, { protocol, class: 'call', head: octets, ...id })
+    return this.#callOf(exchange, note === undefined ? 'ends with its connection' : 'resumable')
+  }
+
+  /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
+  async #reach({ agent, response }: LocalRequest): Promise<void> {
+    const gone = new AbortController()
+    const stop = (): void => gone.abort(new AgentError('cancelled', 'the program closed its connection'))
+    response.once('close', stop)
+    try {
+      const late = AbortSignal.timeout(reachWithin)
+      await this.#agent.connect(agent, { signal: AbortSignal.any([gone.signal, late]) }).catch((error: unknown) => {
+        if (!late.aborted) throw error
+        throw new AgentError('unreachable', `${agent} did not answer within ${reachWithin / 1000} s`)
+      })
+    } finally {
+      response.off('close', stop)
+    }
+  }
+}
+
+interface Known {
+  readonly call: Call
+  readonly note: CallNote
+}
+
+/** What names a request, so that it can be told from another. */
+interface Key {
+  readonly id: string
+  readonly digest: string
+  readonly rpcId: string | undefined
+}
+
+function keyOf(
+  local: LocalRequest,
+  head: RequestHead,
+  body: Uint8Array | undefined,
+  message: A2aRequest | undefined,
+): Key | undefined {
+  const { caller, agent } = local
+  const given = valueOf(head.headers, 'idempotency-key')
+  if (given !== undefined) {
+    const digest = digestOf(head.method, head.target, Buffer.from(body ?? []).toString('latin1'))
+    return { id: digestOf('key', caller, agent, given), digest, rpcId: message?.rpcId }
+  }
+  if (message === undefined) return undefined
+  // The digest is part of the name: a client that gave two messages the same id has two messages.
+  return {
+    id: digestOf('message', caller, agent, message.messageId, message.digest),
+    digest: message.digest,
+    rpcId: message.rpcId,
+  }
+}
+
+const digestOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+
+const isInspected = ({ method, headers, speech }: RequestHead): boolean =>
+  (speech === 'a2a' && method === 'POST' && isJson(headers)) || valueOf(headers, 'idempotency-key') !== undefined
+
+/** What we read ourselves must not be compressed; the token is ours and nobody else's. */
+function forwarded(headers: HeaderFields, target: string): HeaderFields {
+  const own = without(headers, tokenHeader)
+  const isRead = isCardTarget(target) || (valueOf(own, 'accept') ?? '').includes('text/event-stream')
+  return isRead ? without(own, 'accept-encoding') : own
+}
+
+async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = []
+  let octets = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    octets += part.length
+    if (octets > maxInspectedOctets)
+      throw new ProblemError('limit', `a request of more than ${maxInspectedOctets} octets of JSON`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,55 @@
+/**
+ * Who may call agents through this side-car: programs of this host. A page in a browser of this host may not: its
+ * requests carry an Origin, or, after DNS rebinding, a Host that is not ours. With tokens, only who has one.
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { ProblemError } from '../wire/problem.ts'
+
+/** Name of a caller to its token. Empty: no token is asked for. */
+export type Tokens = ReadonlyMap<string, string>
+
+export const tokenHeader = 'vagus-token'
+/** `/t/TOKEN/agents/…`: for programs that know an address and nothing else. */
+const tokenPath = /^\/t\/([^/?]+)(\/.*)$/
+
+export interface Admitted {
+  /** Name of the caller; empty where no token is asked for. */
+  readonly caller: string
+  /** Path and query without the token. */
+  readonly path: string
+  /** What stands before `/agents` in addresses for this caller: `http://127.0.0.1:40000/t/TOKEN`. */
+  readonly base: string
+}
+
+/** @throws {ProblemError} `wrong-host`, `wrong-origin`, `no-token` */
+export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
+  const { host = '', origin, [tokenHeader]: inHeader } = request.headers
+  if (!isOwnHost(host)) {
+    throw new ProblemError('wrong-host', `Host must be an IP address or localhost, got "${host.slice(0, 80)}"`)
+  }
+  if (origin !== undefined && origin !== `http://${host}`) {
+    throw new ProblemError('wrong-origin', `Origin must be http://${host} or left out, got "${origin.slice(0, 80)}"`)
+  }
+  const [, inPath, rest] = tokenPath.exec(request.url ?? '') ?? []
+  const path = rest ?? request.url ?? '/'
+  if (tokens.size === 0) return { caller: '', path, base: `http://${host}` }
+  const given = inPath === undefined ? String(inHeader ?? '') : decodeURIComponent(inPath)
+  const caller = [...tokens].find(([, token]) => isSame(token, given))?.[0]
+  if (caller === undefined) {
+    throw new ProblemError('no-token', `call /t/TOKEN/agents/NAME/…, or send the token as ${tokenHeader}`)
+  }
+  return { caller, path, base: `http://${host}${inPath === undefined ? '' : `/t/${inPath}`}` }
+}
+
+/** Compares digests, so that the time tells nothing of where they differ. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b))
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+function isOwnHost(host: string): boolean {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
+  if (bracketed !== undefined) return isIP(bracketed) === 6
+  return plain === 'localhost' || isIP(plain ?? '') === 4
+}

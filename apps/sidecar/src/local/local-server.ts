@@ -1,0 +1,71 @@
+/**
+ * Where local programs call agents: `http://127.0.0.1:PORT/agents/NAME/…`. Everything behind the name goes to that
+ * agent's own server as it is.
+ * @module
+ */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ProblemError, type Problem } from '../wire/problem.ts'
+import { problemOfError } from './call.ts'
+import type { Calls } from './calls.ts'
+import { admit, type Tokens } from './guard.ts'
+import { writeProblem } from './response-writer.ts'
+
+/** Each takes a descriptor, of which a process often has 1,024. */
+const maxConnections = 512
+const headersWithin = 10_000
+
+export interface LocalServer {
+  /** `http://127.0.0.1:40000`. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** @param port 0: one that the kernel chooses @throws node's error when the port cannot be had */
+export async function listenLocally(calls: Calls, port: number, tokens: Tokens): Promise<LocalServer> {
+  const server = createServer((request, response) => void answer(calls, tokens, request, response))
+  server.headersTimeout = headersWithin
+  server.requestTimeout = 0 // an upload may take as long as it takes
+  server.maxConnections = maxConnections
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue()
+    void answer(calls, tokens, request, response)
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: bound } = server.address() as AddressInfo // sound: it listens on TCP
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function answer(calls: Calls, tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const { caller, path, base } = admit(request, tokens)
+    const [, name, rest = ''] = /^\/agents\/([^/?]+)(.*)$/.exec(path) ?? []
+    if (name === undefined) {
+      throw new ProblemError('no-such-path', `call /agents/NAME/…; there is no "${path.slice(0, 80)}"`)
+    }
+    const target = rest.startsWith('/') ? rest : `/${rest}`
+    await calls.answer({ request, response, caller, base, agent: decoded(name), target })
+  } catch (error) {
+    const problem: Problem = error instanceof ProblemError ? error.problem : problemOfError(error)
+    if (response.headersSent) response.destroy()
+    else writeProblem(response, problem)
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    throw new ProblemError('bad-request', `"${name.slice(0, 80)}" is no percent-encoded name`)
+  }
+}

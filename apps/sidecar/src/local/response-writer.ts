@@ -1,0 +1,115 @@
+/**
+ * Writes what comes out of an exchange as the response to a local program: octet for octet, but for three things. Events
+ * get ids to resume by; agent cards get addresses here; and a retry that joins a running call gets its own JSON-RPC id.
+ * @module
+ */
+import type { ServerResponse } from 'node:http'
+import { writeTo } from '../drain.ts'
+import { jsonObject } from '../wire/a2a-request.ts'
+import { rewriteCard } from '../wire/agent-card.ts'
+import { dataOf, eventOf, hasId, withId } from '../wire/event-stream.ts'
+import { flat, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
+import type { ResponseHead } from '../wire/http-exchange.ts'
+import type { Problem } from '../wire/problem.ts'
+
+/** A response that is changed is held whole; longer ones go through as they are. */
+const maxRewrittenOctets = 32 * 1024 * 1024
+
+export interface Rewriting {
+  /** Addresses in an agent card become those below it; `undefined`: it is no card. */
+  readonly cardBase?: string | undefined
+  /** The id that answers must carry, as JSON; `undefined`: as it is. */
+  readonly rpcId?: string | undefined
+}
+
+export class ResponseWriter {
+  readonly #response: ServerResponse
+  readonly #rewriting: Rewriting
+  /** Parts of a body that is to be changed, and the head that waits for it. */
+  #held: { readonly head: ResponseHead; readonly parts: Uint8Array[]; octets: number } | undefined
+
+  constructor(response: ServerResponse, rewriting: Rewriting) {
+    this.#response = response
+    this.#rewriting = rewriting
+  }
+
+  get begun(): boolean {
+    return this.#response.headersSent || this.#held !== undefined
+  }
+
+  head(head: ResponseHead): void {
+    const { cardBase, rpcId } = this.#rewriting
+    const media = mediaTypeOf(head.headers)
+    const isRewritten =
+      (cardBase !== undefined && head.status === 200) || (rpcId !== undefined && media.endsWith('json'))
+    if (isRewritten && isIdentityCoded(head.headers)) this.#held = { head, parts: [], octets: 0 }
+    else this.#writeHead(head)
+  }
+
+  async body(octets: Uint8Array): Promise<void> {
+    if (this.#held === undefined) return writeTo(this.#response, octets)
+    this.#held.parts.push(octets)
+    this.#held.octets += octets.length
+    if (this.#held.octets > maxRewrittenOctets) await this.#release((text) => text)
+  }
+
+  async event(octets: Uint8Array, id: string | undefined): Promise<void> {
+    const own = this.#rewriting.rpcId === undefined ? octets : eventWithRpcId(octets, this.#rewriting.rpcId)
+    await writeTo(this.#response, id === undefined || hasId(own) ? own : withId(own, id))
+  }
+
+  async end(): Promise<void> {
+    if (this.#held !== undefined) await this.#release((text, head) => this.#rewritten(text, head))
+    this.#response.end()
+  }
+
+  /** In place of a response; nothing was written yet. */
+  problem(problem: Problem): void {
+    writeProblem(this.#response, problem)
+  }
+
+  #rewritten(text: Buffer, { exposed }: ResponseHead): Buffer {
+    const { cardBase, rpcId } = this.#rewriting
+    const card = cardBase === undefined ? undefined : rewriteCard(text.toString('utf8'), { exposed, here: cardBase })
+    const answer = rpcId === undefined ? undefined : withRpcId(text.toString('utf8'), rpcId)
+    const changed = card ?? answer
+    return changed === undefined ? text : Buffer.from(changed)
+  }
+
+  async #release(rewrite: (text: Buffer, head: ResponseHead) => Buffer): Promise<void> {
+    const { head, parts } = this.#held!
+    this.#held = undefined
+    const text = rewrite(Buffer.concat(parts), head)
+    this.#writeHead({ ...head, headers: without(head.headers, 'content-length', 'etag', 'content-digest', 'digest') })
+    await writeTo(this.#response, text)
+  }
+
+  #writeHead({ status, reason, headers }: ResponseHead): void {
+    this.#response.writeHead(status, reason, flat(headers))
+    this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
+  }
+}
+
+export function writeProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent || response.destroyed) return
+  const text = JSON.stringify(problem)
+  const retry = problem.status === 503 ? { 'retry-after': '2' } : {}
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...retry,
+  })
+  response.end(text)
+}
+
+function eventWithRpcId(event: Uint8Array, rpcId: string): Uint8Array {
+  const changed = withRpcId(dataOf(event), rpcId)
+  return changed === undefined ? event : eventOf(changed)
+}
+
+function withRpcId(text: string, rpcId: string): string | undefined {
+  const answer = jsonObject(text)
+  if (answer?.['jsonrpc'] !== '2.0' || !('id' in answer)) return undefined
+  return JSON.stringify({ ...answer, id: JSON.parse(rpcId) as unknown })
+}

@@ -1,0 +1,101 @@
+/**
+ * What the side-car itself must remember over its end, beside the journal of the exchanges: of calls, whose they are and
+ * how their response began; of requests served, how far the stream of an A2A task had come with each message sent. SQLite
+ * with a write-ahead log: kill -9 loses nothing.
+ * @module
+ */
+import { DatabaseSync } from 'node:sqlite'
+import type { ResponseHead } from './wire/http-exchange.ts'
+
+/** Calls that nobody came back for are forgotten after a week, as long as journals keep them. */
+const keptMilliseconds = 7 * 86_400_000
+
+/** A call of a local program. */
+export interface CallNote {
+  readonly id: string
+  /** Which of the callers with a token; empty: anybody. */
+  readonly caller: string
+  readonly agent: string
+  /** Path and query. */
+  readonly target: string
+  /** Of what was asked; the same key with another digest is another request. */
+  readonly digest: string
+  /** As JSON; `undefined` unless it is JSON-RPC. */
+  readonly rpcId: string | undefined
+  /** How the response began, once it did. */
+  readonly head: ResponseHead | undefined
+}
+
+export class Notes {
+  readonly #db: DatabaseSync
+
+  /** @param path a file, or `:memory:` */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path)
+    this.#db.exec(`
+      PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
+      CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, caller TEXT, agent TEXT, target TEXT, digest TEXT,
+        rpc_id TEXT, head TEXT, since INTEGER) STRICT;
+      CREATE TABLE IF NOT EXISTS progress (id TEXT, cursor INTEGER, state TEXT, since INTEGER,
+        PRIMARY KEY (id, cursor)) STRICT;`)
+    const before = Date.now() - keptMilliseconds
+    this.#db.prepare('DELETE FROM calls WHERE since < ?').run(before)
+    this.#db.prepare('DELETE FROM progress WHERE since < ?').run(before)
+  }
+
+  addCall({ id, caller, agent, target, digest, rpcId }: CallNote): void {
+    this.#db
+      .prepare('INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, NULL, ?)')
+      .run(id, caller, agent, target, digest, rpcId ?? null, Date.now())
+  }
+
+  setHead(id: string, head: ResponseHead): void {
+    this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?').run(JSON.stringify(head), id)
+  }
+
+  call(id: string): CallNote | undefined {
+    const row = this.#db.prepare('SELECT * FROM calls WHERE id = ?').get(id)
+    if (row === undefined) return undefined
+    const { caller, agent, target, digest, rpc_id: rpcId, head } = row as Record<string, string | null>
+    return {
+      id,
+      caller: caller!,
+      agent: agent!,
+      target: target!,
+      digest: digest!,
+      rpcId: rpcId ?? undefined,
+      head: head === null ? undefined : (JSON.parse(head!) as ResponseHead),
+    }
+  }
+
+  forgetCall(id: string): void {
+    this.#db.prepare('DELETE FROM calls WHERE id = ?').run(id)
+  }
+
+  /**
+   * How far the stream will have come once message `cursor` is sent. Written before it is sent, so that there is a state
+   * for whatever the journal holds in the end; the two newest are kept.
+   */
+  setProgress(id: string, cursor: number, state: unknown): void {
+    this.#db
+      .prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)')
+      .run(id, cursor, JSON.stringify(state), Date.now())
+    this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?').run(id, cursor - 1)
+  }
+
+  /** The state after the last of `sent` messages that changed it. */
+  progress(id: string, sent: number): unknown {
+    const row = this.#db
+      .prepare('SELECT state FROM progress WHERE id = ? AND cursor <= ? ORDER BY cursor DESC LIMIT 1')
+      .get(id, sent)
+    return row === undefined ? undefined : (JSON.parse(String(row['state'])) as unknown)
+  }
+
+  forgetProgress(id: string): void {
+    this.#db.prepare('DELETE FROM progress WHERE id = ?').run(id)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}

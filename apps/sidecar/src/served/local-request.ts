@@ -1,0 +1,90 @@
+/**
+ * A request to the local server. The connection comes first: as long as it is refused nothing has happened, so it is
+ * tried again for a while; what was sent over it is never sent again.
+ * @module
+ */
+import { once } from 'node:events'
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { flat } from '../wire/header-fields.ts'
+import type { HeaderFields } from '../wire/http-exchange.ts'
+import { ProblemError } from '../wire/problem.ts'
+
+/** A program that was started together with its side-car needs a moment. Milliseconds. */
+const connectWithin = 10_000
+const pauseBetween = 100
+
+/** @throws {ProblemError} `server-down` when nobody listens there for `connectWithin`; the reason of `signal` */
+export async function connectTo({ hostname, port, host }: URL, signal: AbortSignal): Promise<Socket> {
+  const giveUpAt = performance.now() + connectWithin
+  for (;;) {
+    const socket = connect({
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port === '' ? 80 : port),
+      noDelay: true,
+    })
+    const abort = (): void => void socket.destroy()
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      await once(socket, 'connect')
+      return socket
+    } catch (error) {
+      socket.destroy()
+      signal.throwIfAborted()
+      const { code = 'unknown' } = error as NodeJS.ErrnoException
+      if (performance.now() > giveUpAt) {
+        throw new ProblemError(
+          'server-down',
+          `nobody listens at ${host} over there (${code}); is the agent's program running?`,
+        )
+      }
+      await pause(pauseBetween, undefined, { signal })
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+}
+
+/** Begins a request over `socket`, which is its own; the caller writes the body. */
+export function requestOver(
+  socket: Socket,
+  url: URL,
+  method: string,
+  headers: HeaderFields,
+  signal: AbortSignal,
+): ClientRequest {
+  return request({
+    method,
+    path: `${url.pathname}${url.search}`,
+    headers: ['Host', url.host, ...flat(headers), 'Connection', 'close'],
+    createConnection: () => socket,
+    signal,
+  })
+}
+
+/** The response, or what broke the connection. */
+export async function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return response
+}
+
+/** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */
+export async function askJson(
+  url: URL,
+  ask: { readonly method: string; readonly headers: HeaderFields; readonly body?: string; readonly maxOctets: number },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const socket = await connectTo(url, signal)
+  const body = ask.body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(ask.body))] as const]
+  const sent = requestOver(socket, url, ask.method, [...ask.headers, ...body], signal)
+  sent.end(Buffer.from(ask.body ?? ''))
+  const parts: Buffer[] = []
+  let octets = 0
+  for await (const part of (await responseOf(sent)) as AsyncIterable<Buffer>) {
+    octets += part.length
+    if (octets > ask.maxOctets) throw new Error(`an answer of more than ${ask.maxOctets} octets`)
+    parts.push(part)
+  }
+  return JSON.parse(Buffer.concat(parts).toString('utf8'))
+}

@@ -1,0 +1,211 @@
+/**
+ * Serves the exchanges of other agents' side-cars from the local servers. The journal says how far each one came; a
+ * request whose first octet may have reached the local server is never sent to it again, unless HTTP itself says that
+ * repeating it changes nothing (RFC 9110 §9.2.1).
+ * @module
+ */
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ExchangeHandler, ServedExchange } from '@vagus/agent'
+import { writeTo } from '../drain.ts'
+import type { Notes } from '../notes.ts'
+import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
+import { dataOf, EventSplitter, isComment } from '../wire/event-stream.ts'
+import { endToEnd, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
+import {
+  decodeRequestHead,
+  encodeResponseMessage,
+  type HeaderFields,
+  pieceOctets,
+  type RequestHead,
+  type ResponseMessage,
+} from '../wire/http-exchange.ts'
+import { ProblemError } from '../wire/problem.ts'
+import type { CallerPolicy } from './caller.ts'
+import { continueTask, type Telling } from './continue-task.ts'
+import { type Exposed, type Exposure, exposureOf } from './exposure.ts'
+import { connectTo, requestOver, responseOf } from './local-request.ts'
+import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
+import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
+
+/** A request is held whole to see what it asks; a longer one is passed on as it comes, and its stream is not continued. */
+const maxInspectedOctets = 32 * 1024 * 1024
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export interface Serving {
+  readonly exposed: Exposed
+  readonly policy: CallerPolicy
+  readonly notes: Notes
+}
+
+/** What is noted with each event of a task's stream. */
+interface StreamNote {
+  readonly origin: StreamOrigin
+  readonly progress: TaskProgress
+}
+
+export const serveHttp = (serving: Serving): ExchangeHandler => ({
+  handle: (exchange) => answered(exchange, () => new Served(exchange, serving).serve()),
+  resume: (exchange) => answered(exchange, () => new Served(exchange, serving).resume()),
+})
+
+/** A problem that comes before the response takes its place; later it ends the exchange as failed. */
+async function answered(exchange: ServedExchange, serve: () => Promise<void>): Promise<void> {
+  try {
+    await serve()
+  } catch (error) {
+    if (!(error instanceof ProblemError) || exchange.sent > 1) throw error
+    await exchange.send(encodeResponseMessage({ type: 'problem', problem: error.problem }))
+  }
+}
+
+class Served {
+  readonly #exchange: ServedExchange
+  readonly #serving: Serving
+  readonly #head: RequestHead
+  #origin: StreamOrigin | undefined
+  #progress: TaskProgress = noProgress
+
+  constructor(exchange: ServedExchange, serving: Serving) {
+    const head = decodeRequestHead(exchange.head)
+    if (head === undefined) throw new ProblemError('bad-request', 'the side-car of the caller sent a head that is none')
+    this.#exchange = exchange
+    this.#serving = serving
+    this.#head = head
+  }
+
+  async serve(): Promise<void> {
+    const { signal, peer } = this.#exchange
+    const { method, target, headers: given } = this.#head
+    const headers = this.#serving.policy.admit(peer, given)
+    const exposure = exposureOf(this.#serving.exposed, target)
+    const body = this.#isInspected ? await this.#wholeBody() : undefined
+    this.#origin = this.#originOf(exposure, headers, body)
+    const socket = await connectTo(exposure.url, signal)
+    await this.#send({ type: 'begun' })
+    const sent = requestOver(socket, exposure.url, method, headers, signal)
+    const response = responseOf(sent)
+    response.catch(() => undefined) // awaited below; until then it must not end the process
+    if (body !== undefined) sent.end(body)
+    else await this.#passBody(sent)
+    await this.#answer(await this.#orBroken(response), exposure)
+  }
+
+  async resume(): Promise<void> {
+    const { sent, id } = this.#exchange
+    const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
+    if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.serve()
+    if (note === undefined) throw new ProblemError('interrupted', 'the side-car over there ended in the middle of it')
+    this.#origin = note.origin
+    this.#progress = note.progress
+    if (!note.progress.over) await this.#continue()
+    this.#serving.notes.forgetProgress(id)
+  }
+
+  get #isInspected(): boolean {
+    return this.#head.speech === 'a2a' && this.#head.method === 'POST' && isJson(this.#head.headers)
+  }
+
+  /** Reads it without acknowledging: until it is begun, a restart reads it again. */
+  async #wholeBody(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let octets = 0
+    for await (const message of this.#exchange.messages({ acknowledge: 'manual' })) {
+      parts.push(message.octets)
+      octets += message.octets.length
+      if (octets > maxInspectedOctets)
+        throw new ProblemError('limit', `a request of more than ${maxInspectedOctets} octets of JSON`)
+    }
+    return Buffer.concat(parts)
+  }
+
+  /** How the stream would be gone on with, when the request asks for one. */
+  #originOf({ url }: Exposure, headers: HeaderFields, body: Uint8Array | undefined): StreamOrigin | undefined {
+    const request: A2aRequest | undefined = body === undefined ? undefined : a2aRequestOf(this.#head, body)
+    if (request?.operation !== 'stream') return undefined
+    const { params } = jsonObject(Buffer.from(body!).toString('utf8')) ?? {}
+    const tenant = (params as { readonly tenant?: unknown } | undefined)?.tenant
+    const { binding, rpcId } = request
+    return { url: url.href, headers, binding, rpcId, tenant: typeof tenant === 'string' ? tenant : undefined }
+  }
+
+  async #passBody(sent: ClientRequest): Promise<void> {
+    for await (const { octets } of this.#exchange.messages()) await writeTo(sent, octets)
+    sent.end()
+  }
+
+  async #answer(response: IncomingMessage, { exposed }: Exposure): Promise<void> {
+    const headers = endToEnd(response.rawHeaders)
+    const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed }
+    const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
+    const kept = isStream ? without(headers, 'content-length') : headers
+    await this.#send({ type: 'head', head: { ...head, headers: kept } })
+    if (isStream) return this.#answerEvents(response)
+    for await (const octets of response as AsyncIterable<Buffer>) {
+      for (let at = 0; at < octets.length; at += pieceOctets) {
+        await this.#send({ type: 'body', octets: octets.subarray(at, at + pieceOctets) })
+      }
+    }
+  }
+
+  async #answerEvents(response: IncomingMessage): Promise<void> {
+    const splitter = new EventSplitter()
+    try {
+      for await (const octets of response as AsyncIterable<Buffer>) {
+        for (const event of splitter.push(octets)) if (!isComment(event)) await this.#event(event)
+      }
+      const rest = splitter.rest()
+      if (rest.length > 0) await this.#event(rest)
+    } catch (error) {
+      if (this.#exchange.signal.aborted || this.#origin === undefined || this.#progress.over) throw error
+      await this.#continue() // the local server broke off
+    }
+    this.#serving.notes.forgetProgress(this.#exchange.id)
+  }
+
+  async #event(octets: Uint8Array): Promise<void> {
+    const data = this.#origin === undefined ? undefined : jsonObject(dataOf(octets))
+    const event = this.#origin?.binding === 'jsonrpc' ? (data?.['result'] as StreamEvent | undefined) : data
+    if (event !== undefined) this.#note(event)
+    await this.#send({ type: 'event', octets })
+  }
+
+  /** Noted before it is sent: whatever the journal holds after a crash, there is a note for it. */
+  #note(event: StreamEvent): void {
+    this.#progress = afterEvent(this.#progress, event)
+    const note: StreamNote = { origin: this.#origin!, progress: this.#progress }
+    this.#serving.notes.setProgress(this.#exchange.id, this.#exchange.sent + 1, note)
+  }
+
+  async #continue(): Promise<void> {
+    const server = new TaskServer(this.#origin!, this.#exchange.signal)
+    const telling: Telling = {
+      progress: () => this.#progress,
+      tell: async (event) => {
+        this.#note(event)
+        await this.#send({ type: 'event', octets: server.written(event) })
+      },
+    }
+    try {
+      await continueTask(server, telling)
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error
+      throw new Error(`the stream broke off, and the local server cannot go on with it: ${error.message}`, {
+        cause: error,
+      })
+    }
+  }
+
+  async #orBroken(response: Promise<IncomingMessage>): Promise<IncomingMessage> {
+    try {
+      return await response
+    } catch (error) {
+      if (this.#exchange.signal.aborted) throw error
+      const { code = 'no response' } = error as NodeJS.ErrnoException
+      throw new ProblemError('interrupted', `the local server over there broke off before it answered (${code})`)
+    }
+  }
+
+  async #send(message: ResponseMessage): Promise<void> {
+    await this.#exchange.send(encodeResponseMessage(message))
+  }
+}

@@ -1,0 +1,54 @@
+/** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
+import type { Agent } from '@vagus/agent'
+import { Calls } from './local/calls.ts'
+import type { Tokens } from './local/guard.ts'
+import { listenLocally } from './local/local-server.ts'
+import { Notes } from './notes.ts'
+import { callerPolicy } from './served/caller.ts'
+import type { Exposed } from './served/exposure.ts'
+import { serveHttp } from './served/serve-http.ts'
+import { protocol } from './wire/http-exchange.ts'
+
+export interface SidecarOptions {
+  /** Belongs to the side-car from now on, and is closed with it. */
+  readonly agent: Agent
+  /** File of what the side-car remembers over its end; `:memory:` for nothing. */
+  readonly notes: string
+  readonly exposed: Exposed
+  /** Ids or names of whom the local servers serve; empty: whoever proves an identity. */
+  readonly allowed: readonly string[]
+  /** Where local programs call; 0: a port that the kernel chooses. */
+  readonly port: number
+  readonly tokens: Tokens
+}
+
+export interface Sidecar {
+  /** `http://127.0.0.1:40000`: agents are below `/agents/NAME`. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** @throws node's error when the port or the file cannot be had */
+export async function startSidecar({
+  agent,
+  exposed,
+  allowed,
+  port,
+  tokens,
+  ...options
+}: SidecarOptions): Promise<Sidecar> {
+  const notes = new Notes(options.notes)
+  const server = await listenLocally(new Calls(agent, notes), port, tokens).catch((error: unknown) => {
+    notes.close()
+    throw error
+  })
+  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed), notes }))
+  return {
+    url: server.url,
+    async close() {
+      await server.close()
+      await agent.close() // before the notes: what it still serves is written down
+      notes.close()
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What an A2A request is about, as far as continuity needs it: which operation, of which message. Both bindings over
+ * HTTP: JSON-RPC (A2A 1.0 §9, and the method names of 0.3) and HTTP+JSON (§11).
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { type HeaderFields, type RequestHead, type Speech } from './http-exchange.ts'
+import { mediaTypeOf, valueOf } from './header-fields.ts'
+
+export interface A2aRequest {
+  readonly binding: 'jsonrpc' | 'http+json'
+  /** `send` gives one response, `stream` events until the task is over. */
+  readonly operation: 'send' | 'stream'
+  /** The caller's own id of the message: the same one again is a retry (A2A 1.0 §4.1.4). */
+  readonly messageId: string
+  /** Of the content without the id of the JSON-RPC call, which a retry may change. */
+  readonly digest: string
+  /** Id of the JSON-RPC call as JSON; `undefined` in HTTP+JSON. */
+  readonly rpcId: string | undefined
+}
+
+const operations: Readonly<Record<string, A2aRequest['operation']>> = {
+  SendMessage: 'send',
+  SendStreamingMessage: 'stream',
+  'message/send': 'send',
+  'message/stream': 'stream',
+}
+
+/** What is spoken, by what the request says of itself. */
+export function speechOf(method: string, target: string, headers: HeaderFields): Speech {
+  if (/^\/mcp([/?]|$)/.test(target) || valueOf(headers, 'mcp-protocol-version') !== undefined) return 'mcp'
+  if (valueOf(headers, 'a2a-version') !== undefined || /\/message:(send|stream)(\?|$)/.test(target)) return 'a2a'
+  return method === 'POST' && isJson(headers) ? 'a2a' : 'http'
+}
+
+/** `application/json` and what ends in `+json`. */
+export const isJson = (headers: HeaderFields): boolean => /^application\/([\w.-]+\+)?json$/.test(mediaTypeOf(headers))
+
+/** The message that a request sends; `undefined` when it sends none, or when it is no A2A. */
+export function a2aRequestOf({ method, target, speech }: RequestHead, body: Uint8Array): A2aRequest | undefined {
+  if (method !== 'POST' || speech !== 'a2a') return undefined
+  const content = jsonObject(Buffer.from(body).toString('utf8'))
+  if (content === undefined) return undefined
+  const rest = /\/message:(send|stream)(\?|$)/.exec(target)
+  const binding = rest === null ? 'jsonrpc' : 'http+json'
+  const operation = rest === null ? operations[String(content['method'])] : (rest[1] as A2aRequest['operation'])
+  const params = rest === null ? content['params'] : content
+  const messageId = messageIdOf(params)
+  if (operation === undefined || messageId === undefined) return undefined
+  const digest = createHash('sha256')
+    .update(JSON.stringify([operation, params]))
+    .digest('base64url')
+  return {
+    binding,
+    operation,
+    messageId,
+    digest,
+    rpcId: binding === 'jsonrpc' ? JSON.stringify(content['id'] ?? null) : undefined,
+  }
+}
+
+function messageIdOf(params: unknown): string | undefined {
+  const message = (params as { readonly message?: { readonly messageId?: unknown } } | undefined)?.message
+  const id = message?.messageId
+  return typeof id === 'string' && id.length > 0 && id.length <= 1024 ? id : undefined
+}
+
+export function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

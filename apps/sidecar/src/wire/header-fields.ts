@@ -1,0 +1,46 @@
+/** Header fields as pairs in the order and case in which they came. @module */
+import type { HeaderFields } from './http-exchange.ts'
+
+/** They belong to one connection (RFC 9110 §7.6.1, RFC 9112 §9.6, §6.1). */
+const hopByHop = new Set([
+  'connection',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** From node's flat list of raw fields, without those of the connection. */
+export function endToEnd(raw: readonly string[]): HeaderFields {
+  const fields: (readonly [string, string])[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) fields.push([raw[at]!, raw[at + 1]!])
+  const named = new Set(valuesOf(fields, 'connection').flatMap((value) => value.toLowerCase().split(/\s*,\s*/)))
+  return fields.filter(([name]) => !hopByHop.has(name.toLowerCase()) && !named.has(name.toLowerCase()))
+}
+
+/** As node takes them. */
+export const flat = (fields: HeaderFields): string[] => fields.flat()
+
+function valuesOf(fields: HeaderFields, name: string): readonly string[] {
+  return fields.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value)
+}
+
+export const valueOf = (fields: HeaderFields, name: string): string | undefined => valuesOf(fields, name)[0]
+
+/** Without the fields of that name, in lower case. */
+export const without = (fields: HeaderFields, ...names: readonly string[]): HeaderFields =>
+  fields.filter(([name]) => !names.includes(name.toLowerCase()))
+
+/** The media type alone, in lower case: `text/event-stream`. */
+export function mediaTypeOf(fields: HeaderFields): string {
+  return (valueOf(fields, 'content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+}
+
+/** Whether the content can be read as it is. */
+export function isIdentityCoded(fields: HeaderFields): boolean {
+  const coding = valueOf(fields, 'content-encoding')
+  return coding === undefined || coding.trim().toLowerCase() === 'identity'
+}

@@ -1,0 +1,54 @@
+/**
+ * What goes wrong between two side-cars, as problem+json (RFC 9457). `type` is a URN that names the reason, so that a
+ * program can tell "there is no such agent" from "it refused" without reading sentences.
+ * @module
+ */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** What was wrong, and what would be right. */
+  readonly detail: string
+}
+
+/** Every reason there is: its status, and its title. */
+const reasons = {
+  'wrong-host': [421, 'Misdirected request'],
+  'wrong-origin': [403, 'Pages of other origins may not call agents'],
+  'no-token': [401, 'This side-car wants a token'],
+  'no-such-path': [404, 'No such path'],
+  'head-too-large': [431, 'The head of the request is too large'],
+  'unknown-agent': [404, 'No agent of this name'],
+  unreachable: [503, 'The agent is not reached'],
+  'wrong-peer': [502, 'Somebody else answered'],
+  refused: [403, 'The agent refused'],
+  limit: [503, 'A limit is reached'],
+  failed: [502, 'The agent failed'],
+  cancelled: [502, 'The request was cancelled'],
+  interrupted: [502, 'The request was interrupted over there'],
+  gap: [502, 'It is not known how far the request came'],
+  closed: [503, 'This side-car ends'],
+  'server-down': [502, 'The local server does not answer'],
+  'not-exposed': [404, 'Nothing is exposed at this path'],
+  'bad-request': [400, 'Bad request'],
+  'key-reused': [422, 'The key was used for another request'],
+  'delivered-already': [409, 'The response was delivered already'],
+  'unknown-stream': [404, 'No stream of this id'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+export type Reason = keyof typeof reasons
+
+export function problemOf(reason: Reason, detail: string): Problem {
+  const [status, title] = reasons[reason]
+  return { type: `urn:vagus:problem:${reason}`, title, status, detail }
+}
+
+/** Carries a problem to where the response is written. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Problem
+
+  constructor(reason: Reason, detail: string) {
+    super(detail)
+    this.problem = problemOf(reason, detail)
+  }
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type Message, SendMessageRequest, type StreamResponse, TaskState } from '@a2a-js/sdk'
+import { type Client, ClientFactory, ClientFactoryOptions } from '@a2a-js/sdk/client'
+import type { Sidecar } from '../src/index.ts'
+import { a2aApp } from './fixtures/a2a-agent.ts'
+import { endServer, listening, sidecar } from './sidecars.ts'
+import { VirtualNetwork } from './virtual-network.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vagus-sidecar-'))
+const network = new VirtualNetwork()
+const first = await listening((_, response) => response.end())
+const { url } = first
+endServer(first.server)
+const port = Number(new URL(url).port)
+const local = await listening(a2aApp(url), port)
+let served: Sidecar & { kill(): void }
+let caller: Sidecar
+before(async () => {
+  served = await sidecar(network, 'counter', { exposed: { a2a: url }, notes: join(folder, 'counter.sqlite') })
+  caller = await sidecar(network, 'asker', { notes: join(folder, 'asker.sqlite') })
+})
+after(async () => {
+  await Promise.all([served.close(), caller.close()])
+  endServer(local.server)
+  rmSync(folder, { recursive: true })
+})
+
+const ask = (text: string, messageId: string = randomUUID()): SendMessageRequest =>
+  SendMessageRequest.fromJSON({ message: { messageId, role: 'ROLE_USER', parts: [{ text }] } })
+
+async function client(binding: 'JSONRPC' | 'HTTP+JSON'): Promise<Client> {
+  const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, { preferredTransports: [binding] })
+  return new ClientFactory(options).createFromUrl(`${caller.url}/agents/counter/`)
+}
+
+const textOf = (message: Message | undefined): string => {
+  const content = message?.parts[0]?.content
+  return content?.$case === 'text' ? content.value : ''
+}
+
+/** What a reader of a stream was told: the artifact as it would put it together, and the last state. */
+function reader() {
+  const told = { text: '', says: [] as string[], state: TaskState.TASK_STATE_UNSPECIFIED as TaskState, taskId: '' }
+  return {
+    told,
+    take: ({ payload }: StreamResponse): void => {
+      if (payload?.$case === 'task')
+        Object.assign(told, { taskId: payload.value.id, state: payload.value.status?.state })
+      if (payload?.$case === 'statusUpdate') {
+        told.state = payload.value.status?.state ?? told.state
+        if (payload.value.status?.message !== undefined) told.says.push(textOf(payload.value.status.message))
+      }
+      if (payload?.$case !== 'artifactUpdate') return
+      const parts = payload.value.artifact?.parts ?? []
+      const text = parts.map(({ content }) => (content?.$case === 'text' ? content.value : '')).join('')
+      told.text = payload.value.append ? told.text + text : text
+    },
+  }
+}
+const counted = (to: number): string => Array.from({ length: to }, (_, at) => `${at} `).join('')
+
+for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
+  describe(`stock A2A programs over ${binding}, through two side-cars`, () => {
+    test('follow the agent card and stay on the side-car', async () => {
+      const card = await (await fetch(`${caller.url}/agents/counter/.well-known/agent-card.json`)).json()
+      const { supportedInterfaces } = card as { supportedInterfaces: { url: string }[] }
+      assert.deepEqual(
+        supportedInterfaces.map((each) => each.url),
+        [`${caller.url}/agents/counter/a2a/jsonrpc`, `${caller.url}/agents/counter/a2a/rest`],
+      )
+    })
+    test('ask and get a message, or a task', async () => {
+      const message = await (await client(binding)).sendMessage(ask('hello'))
+      assert.equal(textOf(message as Message), 'hello yourself')
+      const task = await (await client(binding)).sendMessage(ask('count 5 1'))
+      assert.ok('status' in task && task.status?.state === TaskState.TASK_STATE_COMPLETED)
+    })
+    test('stream a task', async () => {
+      const { told, take } = reader()
+      for await (const event of (await client(binding)).sendMessageStream(ask('count 30 2'))) take(event)
+      assert.deepEqual([told.text, told.state], [counted(30), TaskState.TASK_STATE_COMPLETED])
+      assert.deepEqual(told.says, ['10 so far', '20 so far', '30 so far'])
+    })
+    test('cancel a task that streams', async () => {
+      const stock = await client(binding)
+      const { told, take } = reader()
+      for await (const event of stock.sendMessageStream(ask('count 10000 5'))) {
+        take(event)
+        if (told.text.length > 10 && told.text.length < 16)
+          await stock.cancelTask({ id: told.taskId, tenant: '', metadata: {} })
+      }
+      assert.equal(told.state, TaskState.TASK_STATE_CANCELED)
+    })
+    test('get the errors of the server by their own names', async () => {
+      await assert.rejects((await client(binding)).getTask({ id: 'none', tenant: '' }), /not found/i)
+      const failed = await (await client(binding)).sendMessage(ask('fail'))
+      assert.ok('status' in failed && failed.status?.state === TaskState.TASK_STATE_FAILED)
+    })
+    test('carry an artifact of 10 MB', async () => {
+      const task = await (await client(binding)).sendMessage(ask('large 10000000'))
+      assert.ok('artifacts' in task)
+      const content = task.artifacts[0]?.parts[0]?.content
+      assert.equal(content?.$case === 'text' && content.value.length, 10_000_000)
+    })
+  })
+}
+
+describe('a message that is sent again', () => {
+  const runs = async (): Promise<number> =>
+    Number(textOf((await (await client('JSONRPC')).sendMessage(ask('runs'))) as Message))
+  test('is executed once, and the retry gets the whole answer under its own JSON-RPC id', async () => {
+    const before = await runs()
+    const message = ask('count 20 5', 'same-id')
+    const broken = new AbortController()
+    const stream = (await client('JSONRPC')).sendMessageStream(message, { signal: broken.signal })
+    await stream.next()
+    await stream.next()
+    broken.abort()
+    await assert.rejects(async () => {
+      for await (const event of stream) void event
+    })
+    const { told, take } = reader()
+    for await (const event of (await client('JSONRPC')).sendMessageStream(message)) take(event)
+    assert.deepEqual([told.text, told.state], [counted(20), TaskState.TASK_STATE_COMPLETED])
+    assert.equal(await runs(), before + 2)
+  })
+  test('with other content is another message', async () => {
+    const before = await runs()
+    for (const text of ['hello', 'hello again']) await (await client('JSONRPC')).sendMessage(ask(text, 'same-id-2'))
+    assert.equal(await runs(), before + 3)
+  })
+})
+
+for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
+  test(`a stream over ${binding} goes on without loss or repetition when the serving side-car is killed, again and again`, async () => {
+    const { told, take } = reader()
+    const stream = (await client(binding)).sendMessageStream(ask('count 120 5'))
+    let events = 0
+    for await (const event of stream) {
+      take(event)
+      if (++events % 25 !== 20 || events > 100) continue
+      served.kill()
+      served = await sidecar(network, 'counter', { exposed: { a2a: url }, notes: join(folder, 'counter.sqlite') })
+    }
+    assert.equal(told.text, counted(120))
+    assert.equal(told.state, TaskState.TASK_STATE_COMPLETED)
+    assert.deepEqual(
+      told.says,
+      Array.from({ length: 12 }, (_, at) => `${at + 1}0 so far`),
+    )
+  })
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Sidecar } from '../src/index.ts'
+import { endServer, listening, sidecar } from './sidecars.ts'
+import { VirtualNetwork } from './virtual-network.ts'
+
+const network = new VirtualNetwork()
+const seen: { method: string; url: string; raw: string[]; body: string }[] = []
+let executions = 0
+let aborted = 0
+const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex')
+
+const local = await listening((request, response) => {
+  executions++
+  const url = request.url ?? ''
+  response.on('close', () => (aborted += Number(!response.writableFinished)))
+  if (url.startsWith('/large')) response.end(Buffer.alloc(10_000_000, 'abcdefg'))
+  else if (url.startsWith('/cut')) cut(response)
+  else if (url.startsWith('/events')) twentyEvents(response)
+  else if (!url.startsWith('/hang')) digest(request, response)
+})
+
+function cut(response: ServerResponse): void {
+  response.write('half')
+  setTimeout(() => response.destroy(), 20)
+}
+
+function twentyEvents(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+  let count = 0
+  const timer = setInterval(() => {
+    response.write(`: beat\n\nevent: tick\ndata: ${++count}\n\n`)
+    if (count < 20) return
+    clearInterval(timer)
+    response.end()
+  }, 10)
+}
+
+function digest(request: IncomingMessage, response: ServerResponse): void {
+  const hash = createHash('sha256')
+  let body = ''
+  request.on('data', (part: Buffer) => {
+    hash.update(part)
+    if (body.length < 1000) body += part.toString('latin1')
+  })
+  request.on('end', () => {
+    seen.push({ method: request.method!, url: request.url!, raw: request.rawHeaders, body })
+    response.writeHead(
+      207,
+      'Many',
+      [
+        ['X-Answer', 'caf\u00e9'],
+        ['x-twice', '1'],
+        ['x-twice', '2'],
+        ['X-Digest', hash.digest('hex')],
+      ].flat(),
+    )
+    response.end(Buffer.from(`answer to ${body.slice(0, 20)}`)) // a string would have node write the fields in UTF-8
+  })
+}
+let caller: Sidecar
+let served: Sidecar
+let base: string
+before(async () => {
+  served = await sidecar(network, 'worker', { exposed: { a2a: local.url } })
+  caller = await sidecar(network, 'caller')
+  base = `${caller.url}/agents/worker`
+})
+after(async () => {
+  await Promise.all([caller.close(), served.close()])
+  endServer(local.server)
+})
+
+describe('a request through two side-cars', () => {
+  test('arrives with method, path, query, fields and body as they were sent', async () => {
+    const answer = await fetch(`${base}/a/b%20c?x=1&y=%C3%A9`, {
+      method: 'PUT',
+      headers: { 'X-CamelCase': 'v1', 'x-latin': 'caf\u00e9', 'content-type': 'text/plain' },
+      body: 'hello',
+    })
+    const last = seen.at(-1)!
+    assert.deepEqual([last.method, last.url, last.body], ['PUT', '/a/b%20c?x=1&y=%C3%A9', 'hello'])
+    assert.equal(last.raw[last.raw.indexOf('x-latin') + 1], 'caf\u00e9')
+    assert.deepEqual([answer.status, answer.statusText, answer.headers.get('x-answer')], [207, 'Many', 'caf\u00e9'])
+    assert.equal(answer.headers.get('x-twice'), '1, 2')
+    assert.equal(await answer.text(), 'answer to hello')
+  })
+  test('keeps the case and the order of fields, and tells the local server who calls', async () => {
+    const sent = request(`${base}/raw`, {
+      method: 'GET',
+      headers: ['Zebra', '1', 'ALPHA', '2', 'zebra', '3', 'Vagus-Agent', 'forged', 'Host', new URL(base).host],
+    })
+    sent.end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    const { raw } = seen.at(-1)!
+    assert.deepEqual(raw.slice(2, 8), ['Zebra', '1', 'ALPHA', '2', 'zebra', '3'])
+    assert.equal(raw[raw.indexOf('Vagus-Agent') + 1], 'did:key:caller')
+    assert.ok(!raw.includes('forged'))
+  })
+  test('carries a body of 10 MB each way', async () => {
+    const octets = randomBytes(10_000_000)
+    const up = await fetch(`${base}/up`, { method: 'POST', body: octets })
+    assert.equal(up.headers.get('x-digest'), sha256(octets))
+    const down = new Uint8Array(await (await fetch(`${base}/large`)).arrayBuffer())
+    assert.equal(sha256(down), sha256(Buffer.alloc(10_000_000, 'abcdefg')))
+  })
+  test('that nobody waits for any more is aborted over there', async () => {
+    const before = aborted
+    await assert.rejects(fetch(`${base}/hang`, { signal: AbortSignal.timeout(50) }))
+    await pause(300)
+    assert.equal(aborted, before + 1)
+  })
+  test('whose response is cut over there looks cut here', async () => {
+    const answer = await fetch(`${base}/cut`)
+    await assert.rejects(answer.text())
+  })
+})
+
+describe('a stream of events', () => {
+  test('comes event by event, without the comments between', async () => {
+    const text = await (await fetch(`${base}/events`)).text()
+    assert.equal(text, Array.from({ length: 20 }, (_, at) => `event: tick\ndata: ${at + 1}\n\n`).join(''))
+  })
+  test('with a key is resumed after the last event that was seen, and executed once', async () => {
+    const executed = executions
+    const headers = { 'idempotency-key': 'k-1' }
+    const gone = new AbortController()
+    const first = await fetch(`${base}/events`, { headers, signal: gone.signal })
+    const reader = first.body!.getReader()
+    let text = ''
+    while (!text.includes('data: 5\n\n')) text += Buffer.from((await reader.read()).value ?? []).toString()
+    gone.abort()
+    const seenIds = [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id!)
+    const rest = await (await fetch(`${base}/events`, { headers: { 'last-event-id': seenIds.at(-1)! } })).text()
+    const counts = [...`${text}${rest}`.matchAll(/^data: (\d+)$/gm)].map(([, count]) => Number(count))
+    assert.deepEqual(
+      counts,
+      Array.from({ length: 20 }, (_, at) => at + 1),
+    )
+    assert.equal(executions, executed + 1)
+    const again = await (await fetch(`${base}/events`, { headers })).text()
+    assert.equal(again.match(/^data:/gm)?.length, 20, 'a retry of the same request gets the whole response')
+    assert.equal(executions, executed + 1)
+  })
+})
+
+describe('a request with an Idempotency-Key', () => {
+  test('is executed once for two that come at the same time, and the newest gets the answer', async () => {
+    const executed = executions
+    const ask = (): Promise<string> =>
+      fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-2' }, body: 'pay' }).then((answer) =>
+        answer.text(),
+      )
+    const settled = await Promise.allSettled([ask(), ask()])
+    assert.ok(settled.some((each) => each.status === 'fulfilled' && each.value === 'answer to pay'))
+    assert.equal(await ask(), 'answer to pay')
+    assert.equal(executions, executed + 1)
+  })
+  test('that was used for another request is refused', async () => {
+    const answer = await fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-2' }, body: 'other' })
+    assert.equal(answer.status, 422)
+    assert.equal(((await answer.json()) as { type: string }).type, 'urn:vagus:problem:key-reused')
+  })
+})
+
+describe('a refusal', () => {
+  const refusal = async (url: string, init?: RequestInit): Promise<[number, string]> => {
+    const answer = await fetch(url, init)
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json')
+    return [answer.status, ((await answer.json()) as { type: string }).type.replace('urn:vagus:problem:', '')]
+  }
+  test('names its reason', async () => {
+    assert.deepEqual(await refusal(`${caller.url}/agents/nobody/x`), [404, 'unknown-agent'])
+    assert.deepEqual(await refusal(`${caller.url}/elsewhere`), [404, 'no-such-path'])
+    assert.deepEqual(await refusal(`${caller.url}/agents/caller/x`), [404, 'not-exposed'])
+    assert.deepEqual(await refusal(`${base}/x`, { headers: { 'last-event-id': 'vagus.none.3' } }), [
+      404,
+      'unknown-stream',
+    ])
+  })
+  test('meets pages of other origins and names that are not ours (DNS rebinding)', async () => {
+    assert.deepEqual(await refusal(`${base}/x`, { headers: { origin: 'https://evil.example' } }), [403, 'wrong-origin'])
+    const sent = request(`${base}/x`, { headers: { host: 'evil.example' } })
+    sent.end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    assert.equal(response.statusCode, 421)
+    response.resume()
+  })
+  test('meets callers without a token, where tokens are asked for', async () => {
+    const strict = await sidecar(network, 'strict', { tokens: new Map([['one', 'secret-1']]) })
+    assert.deepEqual(await refusal(`${strict.url}/agents/worker/x`), [401, 'no-token'])
+    assert.deepEqual(await refusal(`${strict.url}/t/wrong/agents/worker/x`), [401, 'no-token'])
+    assert.equal((await fetch(`${strict.url}/t/secret-1/agents/worker/x`)).status, 207)
+    assert.equal((await fetch(`${strict.url}/agents/worker/x`, { headers: { 'vagus-token': 'secret-1' } })).status, 207)
+    assert.ok(!seen.at(-1)!.raw.some((field) => field.includes('secret-1')))
+    await strict.close()
+  })
+  test('meets callers whom the agent does not serve', async () => {
+    const choosy = await sidecar(network, 'choosy', { exposed: { a2a: local.url }, allowed: ['somebody-else'] })
+    assert.deepEqual(await refusal(`${caller.url}/agents/choosy/x`), [403, 'refused'])
+    await choosy.close()
+  })
+})
