@@ -1,40 +1,59 @@
-/** `vagus lab run surge SOURCE SINK`: something that happens to the traffic of a lab. @module */
+/** `vagus lab run WHAT`: something that happens in a lab, and what comes of it. @module */
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
-import { durationText } from '../format.ts'
-import { withLab } from '../lab/lab-failure.ts'
+import { Failure } from '../failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
+import { runRoam } from '../lab/run-roam.ts'
+import { runSurge } from '../lab/run-surge.ts'
 import type { Options } from '../option.ts'
 
 const options = {
-  factor: { type: 'count', value: 'TIMES', min: 2, max: 100, default: 4, description: 'times the demand of the pair' },
-  for: { type: 'duration', value: 'TIME', default: '60s', description: 'how long' },
+  factor: { type: 'count', value: 'TIMES', min: 2, max: 100, default: 4, description: 'surge: times the demand' },
+  for: { type: 'duration', value: 'TIME', default: '60s', description: 'surge: how long' },
+  moves: { type: 'count', value: 'N', min: 1, max: 1000, default: 20, description: 'roam: how many moves' },
+  planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
+  sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
+  seed: {
+    type: 'count',
+    value: 'N',
+    min: 0,
+    max: 4_294_967_295,
+    default: 1,
+    description: 'roam: the same seed, the same moves',
+  },
   ...whichLab,
   ...jsonOption,
 } as const satisfies Options
 
 export const command = defineCommand({
   name: 'lab run',
-  summary: "make something happen to the lab's traffic",
+  summary: 'make something happen in a lab',
   effect: 'rw',
   examples: [
     { line: 'vagus lab run surge office dc-east', does: 'four times the traffic of one pair, for a minute' },
     { line: 'vagus lab run surge transit field --factor 10 --for 5m', does: 'more, longer' },
+    { line: 'vagus lab run roam', does: 'an agent reads a stream and moves; brings up a lab of its own' },
+    { line: 'vagus lab run roam --moves 50 --sudden --json', does: 'only moves without a warning' },
   ],
   arguments: [
-    { name: 'WHAT', description: 'what happens', presence: 'required', choices: ['surge'] },
-    { name: 'SOURCE', description: 'the site that sends', presence: 'required' },
-    { name: 'SINK', description: 'the site that receives', presence: 'required' },
+    { name: 'WHAT', description: 'what happens', presence: 'required', choices: ['surge', 'roam'] },
+    { name: 'SOURCE', description: 'surge: the site that sends', presence: 'optional' },
+    { name: 'SINK', description: 'surge: the site that receives', presence: 'optional' },
   ],
   options,
-  async run({ values, words: [, source, sink], terminal }: Call<typeof options>) {
-    const { labSurge } = await import('@vagus/lab')
-    const surge = { source: source!, sink: sink!, factor: values.factor, seconds: values.for }
-    await withLab(() => labSurge(surge, referenceOf(values)))
-    if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Surge', ...surge }, null, 2)}\n`)
-    else terminal.out(`${source} → ${sink}: ${values.factor} times the traffic for ${durationText(values.for)}\n`)
-    if (terminal.person) terminal.err('\nnext: vagus link ls --watch · vagus matrix --last 30s --watch\n')
-    return exitCode.ok
+  async run({ values, words: [what, ...ends], terminal, signal }: Call<typeof options>) {
+    const output = values.json ? 'json' : 'text'
+    if (what === 'surge') {
+      const { factor, for: seconds } = values
+      return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
+    }
+    const { moves, planned, sudden, seed } = values
+    if (ends.length > 0) throw usage(`"${ends[0]}" is one word too many: roam takes none`)
+    if (planned && sudden) throw usage('moves are either --planned or --sudden; without both they are mixed')
+    const how = planned ? 'planned' : sudden ? 'sudden' : 'mixed'
+    return runRoam({ options: { moves, how, seed }, output, terminal, signal })
   },
 })
+
+const usage = (problem: string): Failure => new Failure(exitCode.usage, problem, 'see: vagus lab run --help')

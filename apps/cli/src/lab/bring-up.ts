@@ -39,7 +39,8 @@ const labels: Readonly<Record<LabStep['step'], string>> = {
   agents: 'agents',
 }
 
-function stepLine(terminal: Terminal, { step, seconds, detail }: LabStep): void {
+/** A step of `labUp`. */
+export function stepLine(terminal: Terminal, { step, seconds, detail }: LabStep): void {
   progressLine(terminal, labels[step], seconds, detail)
 }
 

@@ -1,0 +1,69 @@
+/** `vagus lab run roam`: what a moving agent loses, over Vagus and without it. @module */
+import type { RoamOptions, RoamReport } from '@vagus/lab'
+import { exitCode, type ExitCode } from '../exit-code.ts'
+import { unknown } from '../format.ts'
+import type { Paint } from '../paint.ts'
+import { table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import { wrapped } from '../wrap.ts'
+import { stepLine } from './bring-up.ts'
+import { withLab } from './lab-failure.ts'
+
+interface RoamCall {
+  readonly options: Omit<RoamOptions, 'onStep' | 'onMove' | 'signal'>
+  readonly output: 'json' | 'text'
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+/** @throws {Failure} */
+export async function runRoam({ options, output, terminal, signal }: RoamCall): Promise<ExitCode> {
+  const { roam } = await import('@vagus/lab')
+  const onMove = (made: number, of: number): void => terminal.err(moveLine(made, of, terminal))
+  try {
+    const report = await withLab(() => roam({ ...options, signal, onMove, onStep: (step) => stepLine(terminal, step) }))
+    if (output === 'json')
+      terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Roam', ...report }, null, 2)}\n`)
+    else terminal.out(`\n${roamText(report, terminal.columns, terminal.paint)}\n`)
+    return exitCode.ok
+  } catch (error) {
+    if (signal.aborted) return exitCode.interrupted
+    throw error
+  }
+}
+
+/** One line that counts up before a person; for others a line at the end. */
+function moveLine(made: number, of: number, { person }: Terminal): string {
+  if (person) return `\r   move ${made} of ${of}${made === of ? '\n' : ''}`
+  return made === of ? `${of} moves\n` : ''
+}
+
+/** The two halves side by side. */
+export function roamText(report: RoamReport, columns: number, paint: Paint): string {
+  const { https, moves, how, interval, sent, seed, commit, kernel, substrate } = report
+  const halves = [https]
+  const heads = ['', 'A2A SDK OVER HTTPS'] as const
+  const row = (name: string, cell: (half: (typeof halves)[number]) => string): string[] => [name, ...halves.map(cell)]
+  const gap = (kind: 'planned' | 'sudden') => (half: (typeof halves)[number]) => {
+    const gaps = half.gaps[kind]
+    return gaps === null ? unknown : `${gaps.p50} / ${gaps.p95} / ${gaps.max} ms`
+  }
+  const rows = [
+    row('events lost', ({ lost, inSnapshots }) => (lost === 0 ? '0' : `${lost} (${inSnapshots} in snapshots)`)),
+    row('events twice', ({ duplicated }) => String(duplicated)),
+    row('streams broken', ({ broken }) => String(broken)),
+    row('gap, planned', gap('planned')),
+    row('gap, sudden', gap('sudden')),
+    row('gap, no move', ({ gapWithout }) => `${gapWithout} ms`),
+  ].filter(([, ...cells]) => cells.some((cell) => cell !== unknown))
+  const shape = heads.map((head, at) => ({ head, align: at === 0 ? ('left' as const) : ('right' as const) }))
+  return [
+    table(shape, rows, columns, paint.strong),
+    '',
+    ...wrapped(
+      `${sent} events, one every ${interval} ms · ${moves} moves, ${how}, between 40 and 60 ms round trip · ` +
+        `gaps are p50 / p95 / max · seed ${seed} · commit ${commit ?? unknown} · Linux ${kernel} · ${substrate}`,
+      columns,
+    ),
+  ].join('\n')
+}

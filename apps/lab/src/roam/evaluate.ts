@@ -1,0 +1,90 @@
+/** What a reader's stream was worth: what it lost, got twice, and for how long nothing came around each move. @module */
+import type { Move } from '../lab.ts'
+import type { Reading } from './reading.ts'
+
+/** A move and when it was begun, milliseconds since 1970. */
+export interface MoveTime {
+  readonly how: Move['how']
+  readonly began: number
+}
+
+/** Milliseconds. */
+interface Gaps {
+  readonly moves: number
+  readonly p50: number
+  readonly p95: number
+  readonly max: number
+}
+
+export interface Outcome {
+  /** Parts that did not arrive as events. */
+  readonly lost: number
+  /** Of them, how many the task still had when the reader subscribed again. */
+  readonly inSnapshots: number
+  /** Parts that arrived more than once. */
+  readonly duplicated: number
+  /** How often the reader's connection broke, stalled or ended too early. */
+  readonly broken: number
+  /**
+   * The longest time without a new part from the beginning of each move to the next one's. Snapshots count as parts: the
+   * program has what they hold.
+   */
+  readonly gaps: Readonly<Record<Move['how'], Gaps | null>>
+  /** The same over stretches of `quiet` before the first move: what is there without any. */
+  readonly gapWithout: number
+}
+
+/** `sent` parts, numbered from 0; `readings` and `moves` in the order in which they happened. */
+export function evaluate(readings: readonly Reading[], moves: readonly MoveTime[], sent: number): Outcome {
+  const asEvents = new Set<number>()
+  const asSnapshot = new Set<number>()
+  const fresh: number[] = []
+  let duplicated = 0
+  for (const reading of readings) {
+    if (reading.type === 'part') {
+      if (asEvents.has(reading.part)) duplicated++
+      else if (!asSnapshot.has(reading.part)) fresh.push(reading.at)
+      asEvents.add(reading.part)
+    } else if (reading.type === 'snapshot') {
+      const news = reading.parts.filter((part) => !asEvents.has(part) && !asSnapshot.has(part))
+      if (news.length > 0) fresh.push(reading.at)
+      for (const part of reading.parts) asSnapshot.add(part)
+    }
+  }
+  const missing = Array.from({ length: sent }, (_, part) => part).filter((part) => !asEvents.has(part))
+  const end = fresh.at(-1) ?? 0
+  const gapsOf = (how: Move['how']): Gaps | null => {
+    const gaps = moves.flatMap((move, at) =>
+      move.how === how ? [longestGap(fresh, move.began, moves[at + 1]?.began ?? end)] : [],
+    )
+    return gaps.length === 0 ? null : summary(gaps)
+  }
+  return {
+    lost: missing.length,
+    inSnapshots: missing.filter((part) => asSnapshot.has(part)).length,
+    duplicated,
+    broken: readings.filter(({ type }) => type === 'broken').length,
+    gaps: { planned: gapsOf('planned'), sudden: gapsOf('sudden') },
+    gapWithout: rounded(longestGap(fresh, fresh[0] ?? 0, moves[0]?.began ?? end)),
+  }
+}
+
+/** The longest time between two arrivals of which the later one lies within `from`..`to`, or from the last one to `to`. */
+function longestGap(arrivals: readonly number[], from: number, to: number): number {
+  let longest = 0
+  let before = from
+  for (const at of arrivals) {
+    if (at > to) break
+    if (at >= from) longest = Math.max(longest, at - before)
+    before = at
+  }
+  return Math.max(longest, to - Math.max(before, from))
+}
+
+function summary(gaps: readonly number[]): Gaps {
+  const sorted = gaps.toSorted((a, b) => a - b)
+  const quantile = (share: number): number => rounded(sorted[Math.ceil(sorted.length * share) - 1]!)
+  return { moves: gaps.length, p50: quantile(0.5), p95: quantile(0.95), max: quantile(1) }
+}
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10

@@ -1,0 +1,39 @@
+/**
+ * The writer: a stock A2A server, `node main.ts PORT HTTPS_ADDRESS:PORT CERTIFICATE KEY`. It listens twice: on loopback
+ * for its side-car, and with TLS on its address for clients that come without one.
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { AgentCard } from '@a2a-js/sdk'
+import { DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server'
+import { agentCardHandler, jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express'
+import express from 'express'
+import { CountingExecutor } from './task.ts'
+
+function appAt(url: string): express.Express {
+  const card = AgentCard.fromJSON({
+    name: 'writer',
+    description: 'counts',
+    version: '1',
+    supportedInterfaces: [{ url: `${url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+    capabilities: { streaming: true },
+    defaultInputModes: ['text/plain'],
+    defaultOutputModes: ['text/plain'],
+    skills: [{ id: 'count', name: 'count', description: 'counts', tags: ['numbers'] }],
+  })
+  const requestHandler = new DefaultRequestHandler(card, new InMemoryTaskStore(), new CountingExecutor())
+  const app = express()
+  app.use('/.well-known/agent-card.json', agentCardHandler({ agentCardProvider: requestHandler }))
+  app.use('/a2a', jsonRpcHandler({ requestHandler, userBuilder: UserBuilder.noAuthentication }))
+  return app
+}
+
+const [port, outside, certificate, key] = process.argv.slice(2)
+const at = outside!.lastIndexOf(':')
+appAt(`http://127.0.0.1:${port}`).listen(Number(port), '127.0.0.1')
+createServer({ cert: readFileSync(certificate!), key: readFileSync(key!) }, appAt(`https://${outside}`)).listen(
+  Number(outside!.slice(at + 1)),
+  outside!.slice(0, at),
+  () => process.stdout.write('ready\n'),
+)

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { evaluate, type MoveTime } from '../../src/roam/evaluate.ts'
+import type { Reading } from '../../src/roam/reading.ts'
+import { scheduleOf } from '../../src/roam/schedule.ts'
+
+const part = (part: number, at: number): Reading => ({ type: 'part', part, at })
+/** Parts 0..99, 20 ms apart from 1000 on. */
+const steady = Array.from({ length: 100 }, (_, at) => part(at, 1000 + at * 20))
+const planned: MoveTime = { how: 'planned', began: 1500 }
+const sudden: MoveTime = { how: 'sudden', began: 2000 }
+
+describe('what a stream was worth', () => {
+  test('is nothing lost, nothing twice, and gaps as long as the interval when all goes well', () => {
+    assert.deepEqual(evaluate(steady, [planned, sudden], 100), {
+      lost: 0,
+      inSnapshots: 0,
+      duplicated: 0,
+      broken: 0,
+      gaps: { planned: { moves: 1, p50: 20, p95: 20, max: 20 }, sudden: { moves: 1, p50: 20, p95: 20, max: 20 } },
+      gapWithout: 20,
+    })
+  })
+
+  test('counts what never came, also at the end, and what came twice', () => {
+    const readings = [...steady.slice(0, 50), part(49, 2001), ...steady.slice(60)]
+    const { lost, duplicated, inSnapshots } = evaluate(readings, [planned], 105)
+    assert.deepEqual({ lost, duplicated, inSnapshots }, { lost: 15, duplicated: 1, inSnapshots: 0 })
+  })
+
+  test('tells lost parts that a snapshot held from those that are gone, and ends a gap with it', () => {
+    const snapshot: Reading = { type: 'snapshot', parts: Array.from({ length: 55 }, (_, at) => at), at: 2150 }
+    const readings = [...steady.slice(0, 50), snapshot, ...steady.slice(60)]
+    const { lost, inSnapshots, gaps } = evaluate(readings, [planned], 100)
+    assert.deepEqual({ lost, inSnapshots }, { lost: 10, inSnapshots: 5 })
+    assert.equal(gaps.planned!.max, 170)
+  })
+
+  test('finds the gap of each move between it and the next, also the part of one that goes on', () => {
+    const readings = steady.filter(({ at }) => at < 1600 || at > 1700).filter(({ at }) => at < 2100 || at > 2400)
+    const { gaps } = evaluate(readings, [planned, sudden], 100)
+    assert.equal(gaps.planned!.max, 140)
+    assert.equal(gaps.sudden!.max, 340)
+  })
+
+  test('is of a stream that brought nothing: everything lost, a gap to the end of time', () => {
+    const { lost, gaps } = evaluate([], [planned, sudden], 10)
+    assert.equal(lost, 10)
+    assert.deepEqual(gaps.planned, { moves: 1, p50: 500, p95: 500, max: 500 })
+  })
+})
+
+describe('the schedule', () => {
+  test('is the same for the same seed, and moves every three to five seconds', () => {
+    const { moves, lasts } = scheduleOf(20, 'mixed', 7)
+    assert.deepEqual(scheduleOf(20, 'mixed', 7), { moves, lasts })
+    assert.notDeepEqual(scheduleOf(20, 'mixed', 8).moves, moves)
+    const pauses = moves.slice(1).map(({ after }, at) => after - moves[at]!.after)
+    assert.ok(pauses.every((pause) => pause >= 3000 && pause <= 5000))
+    assert.ok(lasts > moves.at(-1)!.after + 3000)
+  })
+
+  test('is planned and sudden in turn when mixed, else all of one kind', () => {
+    assert.deepEqual(
+      scheduleOf(3, 'mixed', 1).moves.map(({ how }) => how),
+      ['planned', 'sudden', 'planned'],
+    )
+    assert.deepEqual(
+      scheduleOf(2, 'sudden', 1).moves.map(({ how }) => how),
+      ['sudden', 'sudden'],
+    )
+  })
+})
