@@ -4,11 +4,14 @@
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       a million mutated messages
  *   grasp     a million mutated messages
+ *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   kills     the store's kill -9 tests, again and again
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
+import { chaos } from '../packages/channel/test/chaos.ts'
+import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
 import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { dataPath } from './needs.ts'
@@ -33,6 +36,15 @@ const soaks: Readonly<Record<string, () => void>> = {
   },
   bgp: () => inPortions((count, seed) => fuzzBgp(count, seed)),
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
+  channel() {
+    inPortions((count, seed) => fuzzChannel(count, seed))
+    inPortions((count, seed) => replayTickets(count, seed))
+    process.stdout.write(`  frames of a lying peer: ${JSON.stringify(fuzzFrames(100_000, 1))}\n`)
+    const lives = Array.from({ length: 1000 }, (_, index) => chaos(index + 1))
+    const octets = lives.reduce((sum, life) => sum + life.octets, 0)
+    const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
+    process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
+  },
   kills() {
     for (let round = 1; round <= 10; round++) {
       const { status } = spawnSync(process.execPath, ['--test', 'packages/store/test/kill.system.test.ts'], {

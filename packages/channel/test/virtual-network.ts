@@ -25,7 +25,7 @@ export function octetsOf(random: () => number, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
 }
 
-function establishedPair(
+export function establishedPair(
   seed: number,
   early: Uint8Array | undefined,
 ): { initiator: Established; responder: Established } {

@@ -51,7 +51,7 @@ export function buildCore({ established, crypto, limits, emit, tickets, now }: C
   return {
     role,
     ids,
-    sealer: new Sealer(crypto, keys[role], now),
+    sealer: new Sealer(crypto, keys[role], limits, now),
     opener: new Opener(crypto, keys[other]),
     paths,
     streams,

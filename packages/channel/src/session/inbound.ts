@@ -16,6 +16,11 @@ const maxResponses = 4
 /** Reasons of a close are cut to this many octets. */
 const maxReason = 512
 
+/** A peer that announces a move makes us send everything twice: so long at most, and so often. Milliseconds. */
+const maxDuplicate = 5_000
+const maxIntents = 5
+const intentWindow = 60_000
+
 export interface Closing {
   readonly code: number
   readonly reason: string
@@ -25,6 +30,9 @@ export class Inbound {
   readonly #core: Core
   /** Numbers of datagrams that came, for those that come twice. */
   readonly #datagrams = new Acknowledgements()
+
+  #intents = 0
+  #intentsSince = -Infinity
 
   constructor(core: Core) {
     this.#core = core
@@ -105,15 +113,16 @@ export class Inbound {
     const { path: id, delay, ranges } = readAck(reader)
     const path = this.#core.paths.get(id)
     if (path === undefined) return // closed in the meantime
-    let newest: SentPacket | undefined
+    const largest = path.ledger.find(ranges[1]!)
+    if (largest !== undefined) path.rtt.measured(now - largest.at, delay, now)
+    let isNew = false
     for (let index = 0; index < ranges.length; index += 2) {
       path.ledger.acknowledge(ranges[index]!, ranges[index + 1]!, (packet) => {
-        if (newest === undefined || packet.number > newest.number) newest = packet
+        isNew = true
         this.#acknowledged(path, packet, now)
       })
     }
-    if (newest === undefined) return
-    if (newest.number === ranges[1]) path.rtt.measured(now - newest.at, delay)
+    if (!isNew) return
     this.#core.paths.answers(path, now)
     findLost(this.#core, path, now)
   }
@@ -122,7 +131,7 @@ export class Inbound {
     this.#core.sealer.acknowledged(packet.phase)
     if (!packet.resent) {
       path.congestion.acknowledged(packet.octets, packet.at, path.limitedBy)
-      if (path.isReliable) path.delayWindow.acknowledged(packet.octets, path.rtt, now)
+      path.delayWindow.acknowledged(packet.octets, path.rtt, now)
     }
     if (packet.acknowledges >= 0) path.acks.settledTo(packet.acknowledges)
     this.#core.delivery.settled(packet)
@@ -154,7 +163,12 @@ export class Inbound {
       if (path !== undefined) paths.close(path, 'peer', now)
     } else {
       const duplicateFor = Math.min(reader.varint(), maxDuplicate)
-      if (path === undefined || path.leaving) return
+      if (path === undefined || path.leaving || paths.isMovingFrom(path)) return
+      if (now - this.#intentsSince > intentWindow) {
+        this.#intentsSince = now
+        this.#intents = 0
+      }
+      if (++this.#intents > maxIntents) return
       paths.move(path.id, duplicateFor, now)
       emit({ type: 'intent', path: path.id })
     }
@@ -184,9 +198,6 @@ export class Inbound {
     }
   }
 }
-
-/** A peer cannot make us send everything twice for longer. Milliseconds. */
-const maxDuplicate = 5_000
 
 /** Gives up what is lost on a path by now, and says when to look again. A relay may drop, too, when its queue is full. */
 export function findLost(core: Core, path: Path, now: number): void {

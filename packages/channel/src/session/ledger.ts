@@ -55,6 +55,11 @@ export class Ledger {
     this.#trim()
   }
 
+  /** Packet `number`, unless it was acknowledged, given up long ago, or needs no acknowledgement. */
+  find(number: number): SentPacket | undefined {
+    return this.#entries[number - this.#base]
+  }
+
   /** The oldest packet whose acknowledgement is waited for. */
   get oldest(): SentPacket | undefined {
     if (this.#waiting === 0) return undefined

@@ -19,6 +19,13 @@ export interface SessionLimits {
   readonly events: number
   /** Milliseconds without a packet from the peer after which the session ends; both sides' smaller one counts. */
   readonly idleTimeout: number
+  /**
+   * Packets encrypted with one key; then the next key follows. Twice as many with no acknowledgement of the change, and
+   * the session ends. AES-GCM allows 2^23 packets of 64 KiB (RFC 9001 §6.6).
+   */
+  readonly packetsPerKey: number
+  /** Milliseconds that a key is used: whoever learns one reads no more. */
+  readonly keyAge: number
 }
 
 export const defaultLimits: SessionLimits = {
@@ -29,6 +36,8 @@ export const defaultLimits: SessionLimits = {
   datagrams: 1024,
   events: 4096,
   idleTimeout: 120_000,
+  packetsPerKey: 2 ** 22,
+  keyAge: 3_600_000,
 }
 
 /** At once, closed ones not counted. Each side may open this many less those of the other. */

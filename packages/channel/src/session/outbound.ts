@@ -177,10 +177,11 @@ export class Outbound {
     }
     if (path.probes > 0) return waiting
     if (path.state !== 'alive') return 0
-    if (path.isReliable) return path.inFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
+    const fitting = path.inFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
+    if (path.isReliable || fitting === 0) return fitting
     path.readyAt = path.congestion.readyAt(now, path.rtt)
     if (path.readyAt === Infinity) path.limitedBy = 'by the window'
-    return path.readyAt <= now ? waiting : 0
+    return path.readyAt <= now ? fitting : 0
   }
 
   #mayRepeat(path: Path, now: number): boolean {

@@ -1,6 +1,6 @@
 /**
  * What time does to a path. An acknowledgement that is late by srtt + 4 var makes it suspect when there is another one
- * to go by, with a probe before that (at three quarters); alone, it is tried again and again (RFC 9002 §6.2).
+ * to go by, with a probe before that (at three quarters); alone, it is tried several times first (RFC 9002 §6.2).
  * @module
  */
 import type { Core } from './core.ts'
@@ -12,7 +12,10 @@ import { firstProbe } from './paths.ts'
 
 /** Part of the patience after which a probe asks, and for which the path must have been silent to be suspected. */
 const probeShare = 0.75
-/** Probes of a suspect path without an answer after which it counts as dead; it is still probed, ever more rarely. */
+/**
+ * Timeouts in a row after which the only path is suspect, too; and probes of a suspect path without an answer after which
+ * it counts as dead. It is still probed, ever more rarely.
+ */
 const deadAfter = 4
 const maxProbeInterval = 30_000
 /** Milliseconds between probes of paths that carry nothing, while the session does something, and else. */
@@ -94,6 +97,10 @@ function silent(core: Core, path: Path, since: number, now: number): void {
     return
   }
   path.silences++
+  if (path.silences > deadAfter) {
+    core.paths.suspect(path, now)
+    return
+  }
   path.probes = Math.max(path.probes, 1)
   path.saidAt = now
   if (path.isReliable && path.silences < doubtAfter) return // the kernel sends again what is lost

@@ -61,6 +61,10 @@ export class Paths {
     return this.#moving !== undefined && this.#moving.until !== Infinity
   }
 
+  isMovingFrom(path: Path): boolean {
+    return this.#moving?.from === path.id
+  }
+
   get movingUntil(): number {
     return this.#moving?.until ?? Infinity
   }

@@ -8,11 +8,15 @@ const granularity = 1
 const leastPatience = 10
 /** What the peer's host may take from a packet's arrival to the acknowledgement. */
 const ackAllowance = 5
+const leastStretch = 10_000
 
 export class Rtt {
   #smoothed: number | undefined
   #variation = initialRtt / 2
+  /** The least in this stretch of time and in the one before. */
   #least = Infinity
+  #leastBefore = Infinity
+  #stretchFrom = -Infinity
   #latest = initialRtt
 
   get smoothed(): number | undefined {
@@ -23,8 +27,9 @@ export class Rtt {
     return this.#smoothed === undefined ? undefined : this.#variation
   }
 
+  /** The least of the last 10 to 20 seconds: without a queue. */
   get least(): number {
-    return this.#least
+    return Math.min(this.#least, this.#leastBefore)
   }
 
   get latest(): number {
@@ -32,11 +37,16 @@ export class Rtt {
   }
 
   /** @param sample from sending to the acknowledgement @param ackDelay what the peer says it waited */
-  measured(sample: number, ackDelay: number): void {
+  measured(sample: number, ackDelay: number, now: number): void {
     const latest = Math.max(sample, 0)
+    if (now - this.#stretchFrom > leastStretch) {
+      this.#stretchFrom = now
+      this.#leastBefore = this.#least
+      this.#least = Infinity
+    }
     this.#latest = latest
     this.#least = Math.min(this.#least, latest)
-    const adjusted = latest - ackDelay >= this.#least ? latest - ackDelay : latest
+    const adjusted = latest - ackDelay >= this.least ? latest - ackDelay : latest
     if (this.#smoothed === undefined) {
       this.#smoothed = adjusted
       this.#variation = adjusted / 2

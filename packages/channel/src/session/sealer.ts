@@ -1,6 +1,7 @@
 /** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import type { SessionLimits } from './limits.ts'
 import {
   fixedBits,
   headerOctets,
@@ -12,15 +13,11 @@ import {
   writeUint32,
 } from './packet.ts'
 
-/** Half of what AES-GCM may encrypt with one key (RFC 9001 §6.6, packets of up to 64 KiB). */
-const maxPacketsPerKey = 2 ** 22
-/** Milliseconds: whoever learns a key reads an hour at most. */
-const maxKeyAge = 3_600_000
-
 export class Sealer {
   readonly #crypto: ChannelCrypto
   readonly #header: HeaderKey
   readonly #nonce = new Uint8Array(12)
+  readonly #limits: Pick<SessionLimits, 'packetsPerKey' | 'keyAge'>
   #keys: PhaseKeys
   #phase = 0
   #packets = 0
@@ -28,10 +25,16 @@ export class Sealer {
   /** Whether the other side is known to have this phase's key: only then may the next one come. */
   #confirmed = true
 
-  constructor(crypto: ChannelCrypto, secret: Uint8Array, now: number) {
+  constructor(
+    crypto: ChannelCrypto,
+    secret: Uint8Array,
+    limits: Pick<SessionLimits, 'packetsPerKey' | 'keyAge'>,
+    now: number,
+  ) {
     const { header, ...keys } = firstPhase(crypto, secret)
     this.#crypto = crypto
     this.#header = header
+    this.#limits = limits
     this.#keys = keys
     this.#since = now
   }
@@ -47,12 +50,12 @@ export class Sealer {
 
   /** Whether the key is due to be changed. */
   isWorn(now: number): boolean {
-    return this.#packets >= maxPacketsPerKey || now - this.#since >= maxKeyAge
+    return this.#packets >= this.#limits.packetsPerKey || now - this.#since >= this.#limits.keyAge
   }
 
   /** Whether nothing more may be sent: the other side never acknowledged the last change (RFC 9001 §6.6). */
   get isExhausted(): boolean {
-    return this.#packets >= 2 * maxPacketsPerKey
+    return this.#packets >= 2 * this.#limits.packetsPerKey
   }
 
   /** Goes on to the next key, unless the other side may not have this one yet. */

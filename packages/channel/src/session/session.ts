@@ -9,6 +9,7 @@ import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
+import { Farewell } from './farewell.ts'
 import { type Closing, Inbound } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
@@ -34,7 +35,7 @@ export class Session {
   #isConfirmed = false
   #heardAt: number
   #datagramNumber = 0
-  #closing: (Closing & { readonly paths: Set<Path>; readonly overAt: number }) | undefined
+  #farewell: Farewell | undefined
   #isOver = false
 
   /** @throws {RangeError} when a limit is less than every peer may assume, or the seed is short */
@@ -97,12 +98,12 @@ export class Session {
   /** The next packet to send, by its route; call until `undefined`. */
   transmit(now: number): Outgoing | undefined {
     if (this.#isOver) return undefined
-    if (this.#closing !== undefined) return this.#sayClosed()
+    if (this.#farewell !== undefined) return this.#sayClosed(this.#farewell)
     const { sealer } = this.#core
     if (sealer.isWorn(now)) sealer.update(now)
     if (sealer.isExhausted) {
       this.#end({ code: closeCodes.exhausted, reason: 'the keys are used up' }, now)
-      return this.#sayClosed()
+      return undefined
     }
     return this.#outbound.transmit(now)
   }
@@ -110,7 +111,7 @@ export class Session {
   /** When `tick` is due. Ask again after every other call. Milliseconds since 1970; `Infinity`: never. */
   deadline(): number {
     if (this.#isOver) return Infinity
-    if (this.#closing !== undefined) return this.#closing.overAt
+    if (this.#farewell !== undefined) return this.#farewell.deadline
     let earliest = Math.min(this.#heardAt + this.#limits.idleTimeout, this.#core.paths.movingUntil)
     for (const path of this.#core.paths) earliest = Math.min(earliest, pathDeadline(this.#core, path))
     return earliest
@@ -118,10 +119,8 @@ export class Session {
 
   /** Does what time brings; then `transmit` may have something. */
   tick(now: number): void {
-    if (this.#closing !== undefined) {
-      if (now < this.#closing.overAt || this.#isOver) return
-      this.#isOver = true
-      this.#core.ids.unlistenAll()
+    if (this.#farewell !== undefined) {
+      if (!this.#isOver && this.#farewell.tick(now) === 'over') this.#forget()
       return
     }
     if (now - this.#heardAt >= this.#limits.idleTimeout) {
@@ -142,7 +141,7 @@ export class Session {
 
   /** `undefined`: there are eight already, or the session is closed. */
   addPath(route: Route, now: number, status: PathStatus = 'active'): PathId | undefined {
-    return this.#closing === undefined ? this.#core.paths.open(route, status, now)?.id : undefined
+    return this.#isOpen ? this.#core.paths.open(route, status, now)?.id : undefined
   }
 
   /** Closes a path; the peer is told by another. */
@@ -184,7 +183,7 @@ export class Session {
     readonly class: TrafficClass
     readonly deadline?: number
   }): StreamId | undefined {
-    if (this.#closing !== undefined) return undefined
+    if (!this.#isOpen) return undefined
     return this.#core.streams.open(trafficClasses.indexOf(name), deadline)?.id
   }
 
@@ -238,7 +237,7 @@ export class Session {
   ): boolean {
     const { paths, datagrams } = this.#core
     const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
-    if (this.#closing !== undefined || octets.length > longest) return false
+    if (!this.#isOpen || octets.length > longest) return false
     return datagrams.add({
       number: this.#datagramNumber++,
       class: trafficClasses.indexOf(options.class),
@@ -276,13 +275,22 @@ export class Session {
     return this.#core.sealer.update(now)
   }
 
+  /** How often the peer changed the key of what it sends. */
+  get peerKeyPhase(): number {
+    return this.#core.opener.phase
+  }
+
   /** Ends the session. @param code of `closeCodes`, or of the program above from 0x100 on */
   close(code: number, reason: string, now: number): void {
-    if (this.#closing === undefined) this.#end({ code, reason }, now)
+    if (this.#isOpen) this.#end({ code, reason }, now)
   }
 
   paths(): readonly PathInfo[] {
     return [...this.#core.paths].map((path) => path.info(path === this.#core.paths.primary))
+  }
+
+  get #isOpen(): boolean {
+    return !this.#isOver && this.#farewell === undefined
   }
 
   #notice(octets: Uint8Array): void {
@@ -348,18 +356,15 @@ export class Session {
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {
-    if (this.#closing !== undefined) {
-      // It has not heard yet; say it again, no more often than it speaks.
-      this.#closing.paths.add(path)
+    if (this.#farewell !== undefined) {
+      this.#farewell.heardOn(path)
       return
     }
     try {
       const closing = this.#inbound.take(path, route, frames, now)
       if (closing === undefined) return
       this.#events.push({ type: 'closed', by: 'peer', ...closing })
-      this.#closing = { ...closing, paths: new Set(), overAt: now }
-      this.#isOver = true
-      this.#core.ids.unlistenAll()
+      this.#forget()
     } catch (error) {
       if (error instanceof SessionError) this.#end({ code: closeCodes[error.code], reason: error.message }, now)
       else if (error instanceof DecodeError) this.#end({ code: closeCodes.protocol, reason: error.message }, now)
@@ -368,19 +373,19 @@ export class Session {
   }
 
   #end(closing: Closing, now: number): void {
-    const paths = new Set([...this.#core.paths].filter(({ validation }) => validation.isProven))
-    const patience = Math.max(...[...paths].map(({ rtt }) => rtt.patience), 0)
-    this.#closing = { ...closing, paths, overAt: now + 3 * patience }
+    const paths = [...this.#core.paths].filter(({ validation }) => validation.isProven)
+    this.#farewell = new Farewell(closing, paths, now)
     this.#events.push({ type: 'closed', by: 'here', ...closing })
   }
 
-  #sayClosed(): Outgoing | undefined {
-    const { paths } = this.#closing!
-    for (const path of paths) {
-      paths.delete(path)
-      return this.#outbound.close(path, this.#closing!)
-    }
-    return undefined
+  #forget(): void {
+    this.#isOver = true
+    this.#core.ids.unlistenAll()
+  }
+
+  #sayClosed(farewell: Farewell): Outgoing | undefined {
+    const path = farewell.next()
+    return path && this.#outbound.close(path, farewell.closing)
   }
 }
 
