@@ -17,25 +17,24 @@ export function fuzz(count: number, seed: number): { injected: number; accepted:
   const { random } = network
   const strange = network.link({ delay: 1 })
   const seen: { to: Side; octets: Uint8Array }[] = []
-  let injected = 0
-  let accepted = 0
+  const done = { injected: 0, accepted: 0 }
   network.tamper = (octets, from) => {
     const to: Side = from === 'a' ? 'b' : 'a'
     seen[Math.floor(random() * 64)] = { to, octets: octets.slice() }
     return octets
   }
   const inject = (): void => {
-    for (let burst = 0; burst < 50 && injected < count; burst++, injected++) {
+    for (let burst = 0; burst < 50 && done.injected < count; burst++, done.injected++) {
       const packet = seen[Math.floor(random() * 64)] ?? { to: 'b' as const, octets: octetsOf(random, 50) }
       const link = random() < 0.5 ? strange : network.links[0]!
       const to: Side = random() < 0.9 ? packet.to : random() < 0.5 ? 'a' : 'b'
       const changed = mutated(packet.octets, random)
-      if (network.sessions[to].receive(link.routes[to], changed, network.now) === 'accepted') accepted++
+      if (network.sessions[to].receive(link.routes[to], changed, network.now) === 'accepted') done.accepted++
     }
   }
   const got = collect(network, 'b')
   let octets = 0
-  while (injected < count) {
+  while (done.injected < count) {
     const content = octetsOf(random, 20_000)
     const stream = network.sessions.a.openStream({ class: 'call' })!
     const write = feed(network, 'a', stream, content)
@@ -51,7 +50,7 @@ export function fuzz(count: number, seed: number): { injected: number; accepted:
   for (const side of ['a', 'b'] as const) {
     assert.ok(!network.events[side].some(({ type }) => type === 'closed' || type === 'rebound'), `seed ${seed}`)
   }
-  return { injected, accepted, octets }
+  return { ...done, octets }
 }
 
 /** Never the same as `octets`. */

@@ -12,7 +12,10 @@ import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
 function frame(type: number, ...fields: readonly (number | Uint8Array)[]): Uint8Array {
   const out = new FrameWriter(new Uint8Array(200))
   out.uint8(type)
-  for (const field of fields) typeof field === 'number' ? out.varint(field) : out.copy(field)
+  for (const field of fields) {
+    if (typeof field === 'number') out.varint(field)
+    else out.copy(field)
+  }
   return out.octets.slice(0, out.at)
 }
 
