@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Cipheriv,
   createCipheriv,
   createDecipheriv,
   createHash,
@@ -29,7 +30,7 @@ export const channelCrypto: ChannelCrypto = {
   hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', keyMaterial, salt, noInfo, length)),
   aead: (key) => aeadKeyOf(createSecretKey(key)),
   packetKey: (key) => packetKeyOf(createSecretKey(key)),
-  headerKey: (key) => headerKeyOf(createSecretKey(key)),
+  headerKey: (key) => headerKeyOf(plain(key)),
   encapsulate(publicKey) {
     try {
       const { ciphertext, sharedKey } = encapsulate(importPublicKey('mlKem768', publicKey))
@@ -95,10 +96,23 @@ function uninitialized(octets: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, octets)
 }
 
-/** One cipher for all blocks: ECB keeps nothing between them, and to make one costs three times a block. */
-function headerKeyOf(key: KeyObject): HeaderKey {
-  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
-  return { mask: (sample) => cipher.update(sample) }
+/** Ciphers of header keys that were used last; the others are made again, so that a session at rest holds none. */
+const headerCiphers = new Map<Uint8Array, Cipheriv>()
+const maxHeaderCiphers = 512
+
+/** One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block. */
+function headerKeyOf(key: Uint8Array): HeaderKey {
+  return {
+    mask(sample) {
+      let cipher = headerCiphers.get(key)
+      if (cipher === undefined) {
+        cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+        headerCiphers.set(key, cipher)
+        if (headerCiphers.size > maxHeaderCiphers) headerCiphers.delete(headerCiphers.keys().next().value!)
+      }
+      return cipher.update(sample)
+    },
+  }
 }
 
 /** The X25519 key whose private octets are `seed` (32). */

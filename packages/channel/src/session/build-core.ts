@@ -6,6 +6,7 @@ import type { Core } from './core.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import { Delivery } from './delivery.ts'
 import type { SessionEvent } from './event.ts'
+import type { Lasting } from './lasting.ts'
 import type { SessionLimits } from './limits.ts'
 import { NoticeReader, ticketNotice } from './notices.ts'
 import { Opener } from './opener.ts'
@@ -22,11 +23,12 @@ export interface CoreConfig {
   readonly crypto: ChannelCrypto
   readonly limits: SessionLimits
   readonly emit: (event: SessionEvent) => void
+  readonly lasting: Lasting
   readonly tickets: Tickets
   readonly now: number
 }
 
-export function buildCore({ established, crypto, limits, emit, tickets, now }: CoreConfig): Core {
+export function buildCore({ established, crypto, limits, emit, lasting, tickets, now }: CoreConfig): Core {
   const { role, keys } = established
   const other = role === 'initiator' ? 'responder' : 'initiator'
   const signals = new Signals()
@@ -46,7 +48,7 @@ export function buildCore({ established, crypto, limits, emit, tickets, now }: C
   const wake = (stream: Stream): void => outbox.wake(stream)
   const streams = new Streams({ role, limits, signals, emit, wake, notice })
   const delivery = new Delivery(streams, outbox, signals, limits.streamBuffer, emit)
-  const ids = new ConnectionIds(crypto, established, emit)
+  const ids = new ConnectionIds(crypto, lasting, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
     role,

@@ -3,10 +3,10 @@
  * is reached by the id in use and the one after it; the next path of the peer by its first.
  * @module
  */
-import type { Established } from '../established.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { connectionIdFor } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
+import type { Lasting } from './lasting.ts'
 import type { PathId } from './path-state.ts'
 
 interface Local {
@@ -17,14 +17,14 @@ interface Local {
 
 export class ConnectionIds {
   readonly #crypto: ChannelCrypto
-  readonly #established: Established
+  readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
   /** A few: a walk through them is quicker than a key for a table. */
   #local: Local[] = []
 
-  constructor(crypto: ChannelCrypto, established: Established, emit: (event: SessionEvent) => void) {
+  constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
     this.#crypto = crypto
-    this.#established = established
+    this.#lasting = lasting
     this.#emit = emit
     this.listen(0, 0)
   }
@@ -39,7 +39,7 @@ export class ConnectionIds {
 
   listen(path: PathId, sequence: number): void {
     if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
-    const id = this.#of(this.#established.role, path, sequence)
+    const id = this.#of(this.#lasting.role, path, sequence)
     this.#local.push({ path, sequence, id })
     this.#emit({ type: 'listen', connectionId: id })
   }
@@ -60,13 +60,13 @@ export class ConnectionIds {
 
   /** The id that packets to the peer carry. */
   remote(path: PathId, sequence: number): Uint8Array {
-    return this.#of(this.#established.role === 'initiator' ? 'responder' : 'initiator', path, sequence)
+    return this.#of(this.#lasting.role === 'initiator' ? 'responder' : 'initiator', path, sequence)
   }
 
   /** The first of path 0 were chosen in the handshake. */
   #of(receiver: 'initiator' | 'responder', path: PathId, sequence: number): Uint8Array {
-    const { role, connectionId, remoteConnectionId, keys } = this.#established
+    const { role, connectionId, remoteConnectionId, exporter } = this.#lasting
     if (path === 0 && sequence === 0) return receiver === role ? connectionId : remoteConnectionId
-    return connectionIdFor(this.#crypto, keys.exporter, receiver, path, sequence)
+    return connectionIdFor(this.#crypto, exporter, receiver, path, sequence)
   }
 }

@@ -1,6 +1,4 @@
 /** Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module */
-import { trafficClasses } from './traffic-class.ts'
-
 export interface QueuedDatagram {
   /** Its number: a copy that comes by a second path is known by it. */
   readonly number: number
@@ -13,7 +11,8 @@ export interface QueuedDatagram {
 
 export class DatagramQueue {
   readonly #limit: number
-  readonly #queues: QueuedDatagram[][] = trafficClasses.map(() => [])
+  /** By class; of those that had none yet there is no queue. */
+  readonly #queues: (QueuedDatagram[] | undefined)[] = []
   #size = 0
   #dropped = 0
 
@@ -28,20 +27,21 @@ export class DatagramQueue {
 
   /** Over the limit the last of the lowest class goes, which may be this one: then `false`. */
   add(datagram: QueuedDatagram): boolean {
-    const queue = this.#queues[datagram.class]!
+    const queue = (this.#queues[datagram.class] ??= [])
     let at = queue.length
     while (at > 0 && queue[at - 1]!.deadline > datagram.deadline) at--
     queue.splice(at, 0, datagram)
     this.#size++
     if (this.#size <= this.#limit) return true
-    const last = this.#queues.findLast((waiting) => waiting.length > 0)!.pop()!
+    const last = this.#queues.findLast((waiting) => waiting !== undefined && waiting.length > 0)!.pop()!
     this.#forget()
     return last !== datagram
   }
 
   /** The next one of a class that can still arrive in time; `transit` is the least that the way takes, milliseconds. */
   first(trafficClass: number, now: number, transit: number): QueuedDatagram | undefined {
-    const queue = this.#queues[trafficClass]!
+    const queue = this.#queues[trafficClass]
+    if (queue === undefined) return undefined
     while (queue.length > 0 && queue[0]!.deadline < now + transit) {
       queue.shift()
       this.#forget()

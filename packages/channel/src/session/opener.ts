@@ -1,7 +1,7 @@
 /** Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
-import { headerOctets, maskHeader, nonceInto, numberAt, phaseBit, readUint32 } from './packet.ts'
+import { headerOctets, maskHeader, nonceOf, numberAt, phaseBit, readUint32 } from './packet.ts'
 
 /** Milliseconds that the last phase's key still opens packets that were overtaken (RFC 9001 §6.5: three PTO). */
 const keepPrevious = 3_000
@@ -9,7 +9,6 @@ const keepPrevious = 3_000
 export class Opener {
   readonly #crypto: ChannelCrypto
   readonly #header: HeaderKey
-  readonly #nonce = new Uint8Array(12)
   #keys: PhaseKeys
   #previous: PhaseKeys | undefined
   #previousUntil = 0
@@ -54,7 +53,6 @@ export class Opener {
   }
 
   #openWith(keys: PhaseKeys, packet: Uint8Array, path: number, number: number): Uint8Array | undefined {
-    nonceInto(this.#nonce, keys.iv, path, number)
-    return keys.key.open(this.#nonce, packet, headerOctets)
+    return keys.key.open(nonceOf(keys.iv, path, number), packet, headerOctets)
   }
 }

@@ -16,8 +16,8 @@ export const bulkClass: ClassSet = 1 << lowest
 
 export class Outbox {
   readonly #datagrams: DatagramQueue
-  /** Streams that may have something to send. */
-  readonly #streams: readonly Set<Stream>[] = trafficClasses.map(() => new Set<Stream>())
+  /** Streams that may have something to send, of each class that has some: a session at rest holds nothing. */
+  readonly #streams: (Set<Stream> | undefined)[] = []
   #turn = 0
 
   constructor(datagrams: DatagramQueue) {
@@ -25,7 +25,8 @@ export class Outbox {
   }
 
   wake(stream: Stream): void {
-    this.#streams[stream.class]!.add(stream)
+    const streams = (this.#streams[stream.class] ??= new Set())
+    streams.add(stream)
   }
 
   /** The classes that have something to send. */
@@ -62,16 +63,19 @@ export class Outbox {
 
   /** `stream` had its share: others of its class that have no earlier deadline come first now. */
   served(stream: Stream): void {
-    const streams = this.#streams[stream.class]!
-    if (streams.size > 1 && streams.delete(stream)) streams.add(stream)
+    const streams = this.#streams[stream.class]
+    if (streams !== undefined && streams.size > 1 && streams.delete(stream)) streams.add(stream)
   }
 
   #due(trafficClass: number, credit: number): Stream | undefined {
+    const streams = this.#streams[trafficClass]
+    if (streams === undefined) return undefined
     let due: Stream | undefined
-    for (const stream of this.#streams[trafficClass]!) {
-      if (!stream.send.hasWork(credit)) this.#streams[trafficClass]!.delete(stream)
+    for (const stream of streams) {
+      if (!stream.send.hasWork(credit)) streams.delete(stream)
       else if (due === undefined || stream.deadline < due.deadline) due = stream
     }
+    if (due === undefined) this.#streams[trafficClass] = undefined
     return due
   }
 }

@@ -57,10 +57,14 @@ export function wholeNumber(low: number, expected: number): number {
   return candidate
 }
 
-/** Writes the nonce of a packet into `nonce` (12 octets). */
-export function nonceInto(nonce: Uint8Array, iv: Uint8Array, path: number, number: number): void {
+/** One for all: it is read before the next is asked for. */
+const nonce = new Uint8Array(12)
+
+/** The nonce of a packet, 12 octets, until it is asked for again. */
+export function nonceOf(iv: Uint8Array, path: number, number: number): Uint8Array {
   writeUint32(nonce, 0, path)
   writeUint32(nonce, 4, Math.floor(number / window))
   writeUint32(nonce, 8, number % window)
   for (let index = 0; index < 12; index++) nonce[index]! ^= iv[index]!
+  return nonce
 }

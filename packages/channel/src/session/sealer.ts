@@ -6,7 +6,7 @@ import {
   fixedBits,
   headerOctets,
   maskHeader,
-  nonceInto,
+  nonceOf,
   numberAt,
   phaseBit,
   recordHeaderOctets,
@@ -16,7 +16,6 @@ import {
 export class Sealer {
   readonly #crypto: ChannelCrypto
   readonly #header: HeaderKey
-  readonly #nonce = new Uint8Array(12)
   readonly #limits: Pick<SessionLimits, 'packetsPerKey' | 'keyAge'>
   #keys: PhaseKeys
   #phase = 0
@@ -78,9 +77,8 @@ export class Sealer {
     draft[headerAt] = fixedBits | (this.#phase % 2 === 0 ? 0 : phaseBit)
     draft.set(connectionId, headerAt + 1)
     writeUint32(draft, headerAt + numberAt, number % 2 ** 32)
-    nonceInto(this.#nonce, this.#keys.iv, path, number)
     this.#packets++
-    const packet = this.#keys.key.seal(this.#nonce, draft, headerAt, textFrom)
+    const packet = this.#keys.key.seal(nonceOf(this.#keys.iv, path, number), draft, headerAt, textFrom)
     if (headerAt === recordHeaderOctets) {
       const length = packet.length - recordHeaderOctets
       packet[0] = length >>> 16

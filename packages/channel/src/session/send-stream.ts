@@ -7,6 +7,7 @@ import { Ranges } from './ranges.ts'
 import type { FrameWriter } from './varint.ts'
 
 /** Shorter pieces are copied together: a view of 200 octets costs as much again. */
+const shortOctets = 1024
 const blockOctets = 4096
 
 export class SendStream {
@@ -58,9 +59,9 @@ export class SendStream {
   }
 
   write(octets: Uint8Array): void {
-    if (octets.length >= blockOctets / 4) {
-      this.#block = undefined
-      if (octets.length > 0) this.#pieces.push(octets)
+    if (octets.length >= shortOctets) {
+      this.#closeBlock()
+      this.#pieces.push(octets)
     } else if (octets.length > 0) {
       this.#append(octets)
     }
@@ -68,18 +69,28 @@ export class SendStream {
   }
 
   #append(octets: Uint8Array): void {
-    const used = this.#blockUsed
-    if (this.#block === undefined || used + octets.length > this.#block.length) {
+    if (this.#block === undefined || this.#blockUsed + octets.length > this.#block.length) {
+      this.#closeBlock()
       // The first block is small: most streams carry one message.
       this.#block = new Uint8Array(this.#pieces.length === 0 ? Math.max(256, octets.length) : blockOctets)
-      this.#block.set(octets)
-      this.#blockUsed = octets.length
-      this.#pieces.push(this.#block.subarray(0, octets.length))
-      return
+      this.#blockUsed = 0
+      this.#pieces.push(this.#block)
     }
-    this.#block.set(octets, used)
+    this.#block.set(octets, this.#blockUsed)
     this.#blockUsed += octets.length
+  }
+
+  /** What comes next goes behind the block, so that it is no longer than what was written into it. */
+  #closeBlock(): void {
+    if (this.#block === undefined) return
     this.#pieces[this.#pieces.length - 1] = this.#block.subarray(0, this.#blockUsed)
+    this.#block = undefined
+  }
+
+  /** Octets of piece `index`: the last one may be a block that is filled. */
+  #lengthOf(index: number): number {
+    const isBlock = this.#block !== undefined && index === this.#pieces.length - 1
+    return isBlock ? this.#blockUsed : this.#pieces[index]!.length
   }
 
   end(): void {
@@ -121,8 +132,9 @@ export class SendStream {
   /** Copies octets `from` to `to` into a packet. */
   copy(from: number, to: number, out: FrameWriter): void {
     let at = this.#base - this.#skip
-    for (const piece of this.#pieces) {
-      const end = at + piece.length
+    for (let index = 0; index < this.#pieces.length; index++) {
+      const piece = this.#pieces[index]!
+      const end = at + this.#lengthOf(index)
       if (end > from) {
         if (at >= to) return
         out.copy(piece.subarray(Math.max(from - at, 0), Math.min(to, end) - at))
@@ -164,7 +176,7 @@ export class SendStream {
     let free = this.#skip + Math.min(to, this.#written) - this.#base
     this.#base = to
     let gone = 0
-    while (gone < this.#pieces.length && this.#pieces[gone]!.length <= free) free -= this.#pieces[gone++]!.length
+    while (gone < this.#pieces.length && this.#lengthOf(gone) <= free) free -= this.#lengthOf(gone++)
     this.#pieces.splice(0, gone)
     this.#skip = free
     if (this.#pieces.length === 0) this.#block = undefined

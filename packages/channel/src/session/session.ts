@@ -11,6 +11,7 @@ import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
 import { type Closing, Inbound } from './inbound.ts'
+import { lastingOf } from './lasting.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
 import { Outbound, type Outgoing } from './outbound.ts'
@@ -47,8 +48,9 @@ export class Session {
     const emit = (event: SessionEvent): void => {
       if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#events.push(event)
     }
-    this.#tickets = new Tickets(crypto, established, emit)
-    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, tickets: this.#tickets, now })
+    const lasting = lastingOf(established)
+    this.#tickets = new Tickets(crypto, lasting, emit)
+    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, lasting, tickets: this.#tickets, now })
     this.#inbound = new Inbound(this.#core)
     let challenges = 0
     this.#outbound = new Outbound(this.#core, {

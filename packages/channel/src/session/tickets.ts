@@ -1,28 +1,28 @@
 /** Secrets that both sides of a session derive: for tickets, and for whoever binds something to the session. @module */
 import { Reader, Writer } from '@vagus/wire'
-import type { Established } from '../established.ts'
 import { ticketIdOctets } from '../handshake-message.ts'
 import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import type { SessionEvent } from './event.ts'
+import type { Lasting } from './lasting.ts'
 import { noticeOf, ticketNotice } from './notices.ts'
 
 export class Tickets {
   readonly #crypto: ChannelCrypto
-  readonly #established: Established
+  readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
 
-  constructor(crypto: ChannelCrypto, established: Established, emit: (event: SessionEvent) => void) {
+  constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
     this.#crypto = crypto
-    this.#established = established
+    this.#lasting = lasting
     this.#emit = emit
   }
 
   /** 32 octets for a purpose. */
   derive(purpose: string, context: Uint8Array = new Uint8Array(0)): Uint8Array {
     const salt = concatOctets(new TextEncoder().encode(`vagus-1 ${purpose}\0`), context)
-    return this.#crypto.hkdf(salt, this.#established.keys.exporter, 32)
+    return this.#crypto.hkdf(salt, this.#lasting.exporter, 32)
   }
 
   give(id: Uint8Array, expires: number): { readonly ticket: Ticket; readonly notice: Uint8Array } {
@@ -41,7 +41,7 @@ export class Tickets {
   }
 
   #ticket(id: Uint8Array, expires: number): Ticket {
-    const { remoteStatic, suite } = this.#established
+    const { remoteStatic, suite } = this.#lasting
     return { id, secret: this.derive('ticket', id), expires, remoteStatic, suite }
   }
 }
