@@ -18,6 +18,10 @@ const inPath = (name: string): boolean =>
 
 const tools = {
   frr: { label: 'FRR', packages: ['frr'], present: () => existsSync('/usr/lib/frr/bgpd') },
+  bird: { label: 'BIRD', packages: ['bird2'], present: () => inPath('bird') && inPath('birdc') },
+  gobgp: { label: 'GoBGP', packages: ['gobgpd'], present: () => inPath('gobgpd') && inPath('gobgp') },
+  openbgpd: { label: 'OpenBGPD', packages: ['openbgpd'], present: () => inPath('bgpd') && inPath('bgpctl') },
+  exabgp: { label: 'ExaBGP', packages: ['exabgp'], present: () => inPath('exabgp') },
   softflowd: { label: 'softflowd', packages: ['softflowd'], present: () => inPath('softflowd') },
   nfdump: { label: 'nfdump', packages: ['nfdump'], present: () => inPath('nfcapd') && inPath('nfdump') },
   nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },

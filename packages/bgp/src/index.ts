@@ -1,5 +1,9 @@
 /** BGP-4: messages, sessions, routing information bases. Pure: octets, events and the time come in as values. */
 export type { Capability, GracefulRestart } from './message/capability.ts'
+export { BmpFramer } from './bmp/framer.ts'
+export { type BmpMalformed, type BmpMessage, type BmpTexts, decodeBmp } from './bmp/message.ts'
+export { type Monitored, type MonitoredPeer, MonitoredRouter, type MonitoredTable } from './bmp/monitored-router.ts'
+export { type BmpPeer, type BmpRib, bmpRibs } from './bmp/peer-header.ts'
 export { MessageFramer } from './message/framer.ts'
 export type { MaxLength } from './message/header.ts'
 export { decodeMessage, encodeMessage, type Keepalive, type Message, type UpdateMessage } from './message/message.ts'

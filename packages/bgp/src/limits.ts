@@ -33,5 +33,11 @@ export const maxPathsPerPrefix = 64
 /** Peers of one Loc-RIB: a best route names its peer in 16 bits. One more is refused. */
 export const maxPeers = 1024
 
+/** Octets of a BMP message: the largest holds an UPDATE of 65,535. Above: the connection ends. */
+export const maxBmpOctets = 131_072
+
+/** Peers of one router over BMP; what is said of one more is ignored. */
+export const maxMonitoredPeers = 4096
+
 /** Faults that are reported of one UPDATE; what more there are changes the treatment but is not told. */
 export const maxFaultsPerUpdate = 16

@@ -1,5 +1,5 @@
 /** The calls of a speaker, as both threads know them. @module */
-import type { FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
+import type { BmpRib, FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
 import type { NlriChange, PathState, SessionFacts } from './event.ts'
 import type { PeerOptions, Watch } from './options.ts'
 
@@ -58,7 +58,30 @@ export type TableName =
   | { readonly table: 'loc-rib' }
   | { readonly table: 'bmp'; readonly router: string; readonly peer: string; readonly rib: BmpRibName }
 
-export type BmpRibName = 'pre-policy' | 'post-policy' | 'adj-out-pre-policy' | 'adj-out-post-policy' | 'loc-rib'
+export type BmpRibName = BmpRib
+
+/** A router that is connected over BMP. */
+export interface BmpRouterStatus {
+  readonly address: string
+  /** As the router says of itself (sysName, sysDescr). */
+  readonly name?: string
+  readonly description?: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+  readonly messages: number
+  readonly faults: number
+  readonly peers: readonly BmpPeerStatus[]
+}
+
+export interface BmpPeerStatus {
+  /** As table names have it: the address, with the distinguisher in front where there is one. */
+  readonly name: string
+  readonly as: number
+  readonly state: 'up' | 'down'
+  readonly prefixes: Readonly<Partial<Record<BmpRibName, number>>>
+  /** By the type of RFC 7854 §4.8. */
+  readonly counters: Readonly<Record<string, bigint>>
+}
 
 export interface RouteQuery {
   readonly of: TableName
@@ -120,6 +143,7 @@ export interface Calls {
   peers: [readonly [], readonly PeerStatus[]]
   routes: [readonly [query: RouteQuery], RoutePage]
   nlri: [readonly [peer: string, family: FamilyName], readonly NlriChange[]]
+  bmp: [readonly [], readonly BmpRouterStatus[]]
   diff: [readonly [query: DiffQuery], TableDiff]
   close: [readonly [], void]
 }

@@ -1,7 +1,7 @@
 /** What a speaker tells without being asked. @module */
 import type { FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
 
-export type SpeakerEvent = PeerEvent | EndOfRibEvent | RoutesEvent | NlriEvent | FaultEvent | RefusedEvent
+export type SpeakerEvent = PeerEvent | EndOfRibEvent | RoutesEvent | NlriEvent | FaultEvent | RefusedEvent | BmpEvent
 
 /** A peer's session changed its state. */
 export interface PeerEvent {
@@ -38,7 +38,10 @@ export interface EndOfRibEvent {
   readonly family: FamilyName
 }
 
-/** Watched routes that changed: only the last state of each, at most 500 in one event. */
+/**
+ * Watched routes that changed: only the last state of each, at most 500 in one event. Of a table that came over BMP,
+ * `peer` is its name, as `bmp/10.0.0.1/10.1.0.2/pre-policy`.
+ */
 export interface RoutesEvent {
   readonly type: 'routes'
   readonly peer: string
@@ -80,6 +83,17 @@ export interface FaultEvent {
   readonly peer: string
   readonly treatment: string
   readonly problems: readonly string[]
+}
+
+/** What happened to a router that tells over BMP; `peer` is the one that it told about. */
+export interface BmpEvent {
+  readonly type: 'bmp'
+  /** Address of the router. */
+  readonly router: string
+  readonly event: 'connected' | 'closed' | 'peer-up' | 'peer-down' | 'end-of-rib' | 'problem'
+  readonly peer?: string
+  /** With `problem`: the first of each connection is told, the others are counted. */
+  readonly problem?: string
 }
 
 /** A connection that nobody expects. At most one of them a second is told. */

@@ -1,7 +1,9 @@
 /** BGP and BMP on this host: sockets, timers and a thread around the engines of @vagus/bgp. */
 export type {
   Announcement,
+  BmpPeerStatus,
   BmpRibName,
+  BmpRouterStatus,
   DiffQuery,
   PeerStatus,
   RouteDifference,
@@ -14,6 +16,7 @@ export type {
   Withdrawal,
 } from './api.ts'
 export type {
+  BmpEvent,
   EndOfRibEvent,
   FaultEvent,
   NlriChange,

@@ -21,6 +21,9 @@ export const lingering = 2_000
 /** Prefixes for which best routes are chosen before other work gets its turn. */
 export const decisionsPerTurn = 2_000
 
+/** Routers that are connected over BMP; one more is refused. */
+export const maxBmpRouters = 64
+
 /** Routes of a query's page. */
 export const maxPage = 10_000
 

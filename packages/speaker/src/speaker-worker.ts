@@ -24,12 +24,12 @@ async function answer(engine: SpeakerEngine, { id, name, args }: ToWorker & { ty
 
 try {
   const engine = new SpeakerEngine(workerData as WorkerData, (event) => send({ type: 'event', event }))
-  const listening = await engine.open()
+  const { listening, bmp } = await engine.open()
   port.on('message', (message: ToWorker) => {
     if (message.type === 'taken') engine.taken()
     else void answer(engine, message)
   })
-  send({ type: 'open', listening, bmp: [] })
+  send({ type: 'open', listening, bmp })
 } catch (error) {
   fail(error)
 }

@@ -29,6 +29,7 @@ const callNames = [
   'peers',
   'routes',
   'nlri',
+  'bmp',
   'diff',
   'close',
 ] as const satisfies readonly CallName[]

@@ -12,6 +12,7 @@ import {
 } from '@vagus/bgp'
 import type {
   Announcement,
+  BmpRouterStatus,
   Calls,
   DiffQuery,
   PeerStatus,
@@ -23,6 +24,7 @@ import type {
   Withdrawal,
 } from '../api.ts'
 import type { NlriChange, SpeakerEvent } from '../event.ts'
+import { BmpStation } from '../bmp/bmp-station.ts'
 import { decisionsPerTurn } from '../limits.ts'
 import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts'
 import { outgoingOf } from '../routes/outgoing.ts'
@@ -47,6 +49,7 @@ export class SpeakerEngine implements Answers {
   /** Numbers of a peer in the Loc-RIBs. */
   readonly #numbers = new Map<Peer, ReadonlyMap<number, number>>()
   readonly #listeners: Listener[] = []
+  readonly #bmp: BmpStation | undefined
   #start: 'fresh' | 'restarted'
   #deferral: NodeJS.Timeout | undefined
   #isDeciding = false
@@ -67,10 +70,11 @@ export class SpeakerEngine implements Answers {
             [ipv6Unicast, new LocRib({ version: 6, table: this.#table, onBest })],
           ])
     this.#start = options.start ?? 'fresh'
+    this.#bmp = options.bmp && new BmpStation(options.bmp, this.#gate)
   }
 
   /** Listens, then begins with the peers. @throws {UnavailableError | RangeError} */
-  async open(): Promise<readonly Endpoint[]> {
+  async open(): Promise<{ readonly listening: readonly Endpoint[]; readonly bmp: readonly Endpoint[] }> {
     const peers = this.#options.peers ?? []
     for (const peer of peers) this.#add(peer)
     for (const endpoint of this.#options.listen ?? []) {
@@ -86,7 +90,7 @@ export class SpeakerEngine implements Answers {
       this.#deferral = setTimeout(() => this.converged(), this.#options.deferral ?? defaultDeferral)
     }
     for (const peer of this.#peers.values()) peer.start()
-    return this.#listeners.map(({ endpoint }) => endpoint)
+    return { listening: this.#listeners.map(({ endpoint }) => endpoint), bmp: (await this.#bmp?.open()) ?? [] }
   }
 
   /** The agent took an event with changes. */
@@ -240,7 +244,8 @@ export class SpeakerEngine implements Answers {
       }
       case 'bmp':
     }
-    throw new RangeError('BMP is not on')
+    if (this.#bmp === undefined) throw new RangeError('this speaker has no BMP station: give it the option "bmp"')
+    return tableOfAdjRibIn(this.#bmp.ribOf(name.router, name.peer, name.rib, family))
   }
 
   #locRibOf(family: number): LocRib {
@@ -260,9 +265,14 @@ export class SpeakerEngine implements Answers {
     return [...rib.entries()].map(([nlri, set]) => ({ nlri, attributes: rib.table.attributesOf(set) }))
   }
 
+  bmp(): readonly BmpRouterStatus[] {
+    return this.#bmp?.status() ?? []
+  }
+
   /** Cease to every peer. */
   async close(): Promise<void> {
     clearTimeout(this.#deferral)
+    this.#bmp?.close()
     for (const listener of this.#listeners) listener.close()
     for (const peer of this.#peers.values()) peer.stop()
     // Time for the NOTIFICATIONs to leave.
