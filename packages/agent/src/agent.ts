@@ -76,9 +76,3 @@ export interface Agent {
   renew(identity: OwnIdentity): void
   close(): Promise<void>
 }
-
-/**
- * The shape of `openAgent`: fulfilled when the sockets listen and open exchanges are read back.
- * @throws {AgentError} `limit`, `closed`; an error of the system when a socket or the journal cannot be opened
- */
-export type OpenAgent = (options: AgentOptions) => Promise<Agent>

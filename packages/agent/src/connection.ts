@@ -55,8 +55,8 @@ export interface Connection {
   openStream(service: Service): Duplex
   /** Streams of `protocol` that the other side opens; at most 256 wait, more are refused. */
   streams(protocol: string): AsyncIterableIterator<IncomingStream, undefined>
-  /** Sent once at the next chance, or dropped when `deadline` (milliseconds from now) is over. */
-  sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): void
+  /** Sent once at the next chance, or dropped when `deadline` (milliseconds from now) is over. `false`: no room. */
+  sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean
   /** Those of `protocol`; at most 1,024 wait, then the oldest goes. */
   datagrams(protocol: string): AsyncIterableIterator<IncomingDatagram, undefined>
   /** The most that fits a datagram on the paths of now. */

@@ -5,7 +5,8 @@
  */
 import type { Peer } from '@vagus/channel'
 import type { AgentErrorCode } from './errors.ts'
-import type { Service, TrafficClass } from './service.ts'
+import type { TrafficClass } from '@vagus/channel'
+import type { Service } from './service.ts'
 
 /** One message of an exchange. Cursors count from 1 in each direction, without holes. */
 export interface Message {

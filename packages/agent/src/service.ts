@@ -1,11 +1,5 @@
 /** How the network and the session treat what is sent, and what it is for. @module */
-
-/**
- * The classes, the most urgent first: each goes before the ones after it. `safety` also goes over two paths at once where
- * there are two.
- */
-export const trafficClasses = ['safety', 'control', 'dialogue', 'call', 'telemetry', 'bulk'] as const
-export type TrafficClass = (typeof trafficClasses)[number]
+import type { TrafficClass } from '@vagus/channel'
 
 export interface Service {
   /** What is spoken inside, 1..64 characters: `a2a/1.0`. The other side serves it by the same word. */

@@ -1,3 +1,7 @@
-/** What carries sessions on this host: the cryptographic ports over node:crypto. */
+/** What carries sessions on this host: the cryptographic ports over node:crypto, pools of fresh keys, sockets. */
 export { channelCrypto, dhKeyOf, kemKeyOf, newDhKey, newKemKey } from './channel-crypto.ts'
 export { identityCrypto, randomOctets, signerOf } from './identity-crypto.ts'
+export { KeyPool } from './key-pool.ts'
+export { type EndpointKind, type EndpointUri, parseEndpointUri } from './paths/endpoint-uri.ts'
+export { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './paths/host-route.ts'
+export { dial, listen } from './paths/listen.ts'

@@ -41,6 +41,7 @@ export class Journal {
   readonly #calls = new Set<number>()
   readonly #callers: Callers
   #records: JournalRecord[] = []
+  #forgotten: JournaledExchange[] = []
   #octets = 0
   #nextNumber = 1
   #nextLocal = 1
@@ -196,6 +197,11 @@ export class Journal {
     if (start.side === 'server') this.#callers.finish(callerKey(exchange), start.number, this.#records)
   }
 
+  /** Served exchanges that were removed because their callers know nothing of them any more; each is told once. */
+  forgotten(): readonly JournaledExchange[] {
+    return this.#forgotten.splice(0)
+  }
+
   /** Those of which nothing was heard for longer than `retention`: end and remove them. */
   expired(now: number): readonly JournaledExchange[] {
     return [...this.#exchanges.values()].filter(({ heardAt }) => now - heardAt > this.#limits.retention)
@@ -290,8 +296,8 @@ export class Journal {
   #dropBelow(caller: string, oldest: number): void {
     for (const exchange of this.#served.get(caller)?.values() ?? []) {
       if (exchange.start.number >= oldest) return // in about the order of numbers; the rest goes another time
-      exchange.cancelled ??= 'the caller has forgotten it'
       this.remove(exchange)
+      this.#forgotten.push(exchange)
     }
   }
 

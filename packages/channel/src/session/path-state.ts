@@ -1,4 +1,5 @@
 /** What is known of a path, for people and for the host's decisions. @module */
+import type { Route } from './route.ts'
 
 /** Even: opened by the initiator; odd: by the responder. 0 is the path of the handshake. */
 export type PathId = number
@@ -18,7 +19,8 @@ export interface PathInfo {
   readonly status: PathStatus
   /** Whether data goes by it. */
   readonly primary: boolean
-  readonly kind: 'datagram' | 'message' | 'stream'
+  /** The one that packets go by now. */
+  readonly route: Route
   /** Milliseconds; `undefined` before the first measurement. */
   readonly smoothedRtt: number | undefined
   readonly rttVariation: number | undefined

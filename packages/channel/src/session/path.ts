@@ -101,7 +101,7 @@ export class Path {
       state: this.state,
       status: this.status,
       primary,
-      kind: this.route.kind,
+      route: this.route,
       smoothedRtt: this.rtt.smoothed,
       rttVariation: this.rtt.variation,
       congestionWindow: this.isReliable ? this.delayWindow.octets : this.congestion.window,

@@ -70,6 +70,12 @@ export class Session {
     return this.#isOver
   }
 
+  /** Whether nothing comes back on any path, although an answer is late: the peer may be gone, or every network. */
+  get isSilent(): boolean {
+    for (const path of this.#core.paths) if (path.state === 'alive' && path.silences === 0) return false
+    return true
+  }
+
   /**
    * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not authentic,
    * or seen before.

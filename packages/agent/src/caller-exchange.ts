@@ -1,0 +1,193 @@
+/**
+ * The caller's side: brings its exchange to whoever answers to the name, over one session after another, until it is
+ * over. Where nobody can be reached it tries again, ever more rarely, and at once when an address changes.
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
+import { AgentError, type AgentErrorCode } from './errors.ts'
+import type { Exchange, ExchangeState } from './exchange.ts'
+import { ExchangeLine } from './exchange-line.ts'
+import { ExchangeSide } from './exchange-side.ts'
+import type { JournalKeeper } from './journal-keeper.ts'
+import type { ExchangeRoads } from './exchange-road.ts'
+
+/** Milliseconds between tries to reach the other side. */
+const firstPause = 50
+const maxPause = 5000
+
+type End = Exclude<ExchangeState, 'open'>
+
+export class CallerExchange extends ExchangeSide implements Exchange {
+  readonly #roads: ExchangeRoads
+  readonly #over = Promise.withResolvers<End>()
+  readonly #stop = new AbortController()
+  readonly #removed: () => void
+  #state: ExchangeState = 'open'
+  /** Whether the other side may have heard of it, in this process or an earlier one. */
+  #asked: boolean
+
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper, roads: ExchangeRoads, removed: () => void) {
+    super(journaled, keeper)
+    this.#roads = roads
+    this.#removed = removed
+    this.#asked = journaled.binding !== undefined
+    void this.#run()
+  }
+
+  get peerName(): string {
+    return this.journaled.start.name
+  }
+
+  get state(): ExchangeState {
+    return this.#state
+  }
+
+  get over(): Promise<End> {
+    return this.#over.promise
+  }
+
+  async end(): Promise<void> {
+    this.keeper.journal.end(this.journaled)
+    await this.keeper.kept()
+  }
+
+  cancel(reason: string): void {
+    if (this.isOver) return
+    this.keeper.journal.cancel(this.journaled, reason.slice(0, 1024))
+    this.fail('cancelled', reason)
+    this.#settle('cancelled')
+    if (!this.#asked) this.#remove()
+    this.keeper.keep()
+    this.pump()
+  }
+
+  /** Nothing was heard of the other side for as long as a journal keeps. */
+  expire(): void {
+    this.#finish({ code: 'gap', problem: `nothing was heard of "${this.peerName}" for too long` })
+  }
+
+  /** The agent is closed: the journal has it, and the next process goes on. */
+  leave(): void {
+    if (this.#state === 'open') this.fail('closed', 'the agent was closed')
+    this.#settle('closed')
+    this.#stop.abort()
+    this.line?.break()
+  }
+
+  protected get isOver(): boolean {
+    return this.#state !== 'open'
+  }
+
+  protected progressed(): void {
+    const { outcome, drained } = this.journaled
+    if (outcome !== undefined && drained) this.#finish(outcome)
+  }
+
+  async #run(): Promise<void> {
+    let pause = firstPause
+    while (!this.#stop.signal.aborted) {
+      const began = Date.now()
+      const failure = await this.#try().catch((error: unknown) => error as Error)
+      if (this.#stop.signal.aborted) return
+      if (failure instanceof AgentError && this.#isFinal(failure.code)) {
+        this.fail(failure.code, failure.message)
+        this.#settle(failure.code)
+        this.#remove()
+        this.keeper.keep()
+        return
+      }
+      // A line that lived for a while broke with its session: another one is probably there already.
+      pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
+      await Promise.race([sleep(pause, undefined, { signal: this.#stop.signal }), this.#roads.changed()]).catch(
+        () => undefined,
+      )
+    }
+  }
+
+  /** While nothing was sent, a name that is unknown is an answer; later it is an outage. */
+  #isFinal(code: AgentErrorCode): boolean {
+    return !this.#asked && (code === 'unknown-agent' || code === 'wrong-peer')
+  }
+
+  /** One line from its beginning to its end. */
+  async #try(): Promise<undefined> {
+    const { signal } = this.#stop
+    const road = await this.#roads.to(this.peerName, signal)
+    const gap = this.keeper.journal.bind(this.journaled, { peer: road.peer, journal: road.journal })
+    if (gap !== undefined) {
+      this.#finish(gap)
+      return undefined
+    }
+    await this.keeper.kept()
+    if (signal.aborted) return undefined
+    const stream = road.open(this.journaled.start)
+    const attachment = new Attachment(this.keeper.journal, this.journaled, this.#asked ? 'again' : 'first')
+    this.#asked = true
+    await new Promise<void>((closed) => {
+      const line = new ExchangeLine(stream, {
+        message: (message) => this.#receive(message, attachment, line),
+        next: () => (this.#stop.signal.aborted ? undefined : attachment.transmit()),
+        closed,
+      })
+      this.attach(line, attachment)
+      line.pump()
+    })
+    return undefined
+  }
+
+  #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
+    const arrival = attachment.receive(message, Date.now())
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message.octets.length)
+    else if (arrival.type === 'room') {
+      this.keeper.keep()
+      this.gotRoom()
+      line.pump()
+    } else if (arrival.type === 'journal') {
+      this.#finish({ code: 'gap', problem: `${this.journaled.binding!.peer} lost its journal` })
+    } else if (arrival.type === 'over') {
+      this.#ended(arrival.outcome)
+    }
+    return arrival.type !== 'violation'
+  }
+
+  #ended({ code, problem }: Outcome): void {
+    if (this.journaled.cancelled !== undefined) {
+      this.#remove()
+      return
+    }
+    if (code === 'done') this.arrived.ring()
+    else this.fail(code, problem)
+    // Others come with no last cursor: there is nothing to be waited for.
+    if (code === 'done' || code === 'failed' || code === 'interrupted') this.progressed()
+    else this.#finish({ code, problem })
+  }
+
+  #finish({ code, problem }: Outcome): void {
+    if (this.#state !== 'open') return
+    if (code !== 'done') this.fail(code, problem)
+    else this.arrived.ring()
+    this.#settle(code === 'done' ? 'ended' : code)
+    this.#remove()
+  }
+
+  #settle(end: End): void {
+    if (this.#state === 'open') this.#state = end
+    this.#over.resolve(end)
+  }
+
+  /** The journal forgets it first; then the other side may. */
+  #remove(): void {
+    this.keeper.journal.remove(this.journaled)
+    this.#removed()
+    this.#stop.abort()
+    const { line } = this
+    this.keeper.kept().then(
+      () => {
+        line?.write({ kind: 'closed' })
+        line?.end()
+      },
+      () => line?.break(),
+    )
+  }
+}

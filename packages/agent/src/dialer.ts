@@ -1,0 +1,151 @@
+/**
+ * Opens sessions and further paths. Of several addresses the first that answers wins (RFC 8305): each next one is tried a
+ * little later, or at once when the one before failed. Then the paths that are left are opened beside it.
+ * @module
+ */
+import type { Established } from '@vagus/channel'
+import { dial, type EndpointUri, type HostRoute, parseEndpointUri, type RouteReceiver } from '@vagus/transport'
+import { AgentError } from './errors.ts'
+import type { Link } from './link.ts'
+import type { LocalAddresses } from './local-addresses.ts'
+import { type Awaiting, shakeHands } from './outgoing-handshake.ts'
+import type { OwnSide } from './own-side.ts'
+
+/** Milliseconds until the next address is tried beside the ones before (RFC 8305 §5). */
+const headStart = 150
+/** Milliseconds until nobody is expected to answer any more. */
+const patience = 10_000
+/** Paths of one session that this side opens; the session has room for eight, and moves need some. */
+const maxPaths = 4
+
+/** A way to somebody through a relay, opened when it is needed. */
+interface RelayWay {
+  readonly text: string
+  readonly open: (signal: AbortSignal) => Promise<HostRoute>
+}
+
+export interface Target {
+  readonly remoteStatic: Uint8Array
+  /** Where it is reached, the preferred first. */
+  readonly addresses: readonly string[]
+  readonly relays: readonly RelayWay[]
+}
+
+const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
+
+export class Dialer {
+  readonly #own: OwnSide
+  readonly #receiver: RouteReceiver
+  readonly #awaiting: Awaiting
+  readonly #local: LocalAddresses
+
+  constructor(own: OwnSide, receiver: RouteReceiver, awaiting: Awaiting, local: LocalAddresses) {
+    this.#own = own
+    this.#receiver = receiver
+    this.#awaiting = awaiting
+    this.#local = local
+  }
+
+  /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
+  async establish(target: Target, signal: AbortSignal): Promise<{ established: Established; route: HostRoute }> {
+    const ways: readonly RelayWay[] = [
+      ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => dial(uri, this.#receiver) })),
+      ...target.relays,
+    ]
+    if (ways.length === 0)
+      throw new AgentError('unreachable', 'there is no address of a kind that we speak, and no relay')
+    const over = new AbortController()
+    const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(patience)])
+    const problems: string[] = []
+    let failedEarly = Promise.withResolvers<void>()
+    const attempt = async ({ text, open }: RelayWay): Promise<{ established: Established; route: HostRoute }> => {
+      let route: HostRoute | undefined
+      try {
+        route = await open(limit)
+        const established = await shakeHands(this.#own, route, target.remoteStatic, this.#awaiting, limit)
+        return { established, route }
+      } catch (error) {
+        route?.close()
+        problems.push(`${text}: ${(error as Error).message}`)
+        failedEarly.resolve()
+        throw error
+      }
+    }
+    const attempts: Promise<{ established: Established; route: HostRoute }>[] = []
+    try {
+      for (const way of ways) {
+        const trying = attempt(way)
+        trying.catch(() => undefined) // `Promise.any` says it
+        attempts.push(trying)
+        failedEarly = Promise.withResolvers<void>()
+        const done = trying.then(() => 'done' as const).catch(() => 'failed' as const)
+        if ((await Promise.race([done, failedEarly.promise, delay(headStart)])) === 'done') break
+        signal.throwIfAborted()
+      }
+      return await Promise.any(attempts)
+    } catch {
+      signal.throwIfAborted()
+      throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)
+    } finally {
+      over.abort(new AgentError('unreachable', 'another address was quicker'))
+    }
+  }
+
+  /** Opens what is possible beside the paths that `link` has: from other local addresses, and one over TCP for bulk. */
+  async widen(link: Link, addresses: readonly string[]): Promise<void> {
+    const uris = urisOf(addresses)
+    for (const { uri, localAddress } of this.#pairs(uris)) {
+      const present = [...link.routes.routes()]
+      if (present.length >= maxPaths || !link.isUp) return
+      if (present.some((route) => isSameWay(route, uri, localAddress))) continue
+      await this.open(link, uri, localAddress)
+    }
+  }
+
+  /** One path more; `undefined` when there is no way. */
+  async open(link: Link, uri: EndpointUri, localAddress?: string): Promise<HostRoute | undefined> {
+    let route: HostRoute | undefined
+    try {
+      route = await dial(uri, this.#receiver, localAddress)
+    } catch {
+      return undefined
+    }
+    // The kernel's own choice of address may be one that is in use.
+    const isDouble = [...link.routes.routes()].some((other) => isSameWay(other, uri, hostOf(route.local)))
+    if (!isDouble && link.isUp && link.routes.add(route)) return route
+    route.close()
+    return undefined
+  }
+
+  /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */
+  #pairs(uris: readonly EndpointUri[]): readonly { readonly uri: EndpointUri; readonly localAddress?: string }[] {
+    return uris.flatMap((uri): readonly { readonly uri: EndpointUri; readonly localAddress?: string }[] => {
+      const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
+      const local = this.#local.present.filter(({ family }) => family === uri.family)
+      if (isLoopback || local.length < 2) return [{ uri }]
+      return local.map(({ address }) => ({ uri, localAddress: address }))
+    })
+  }
+}
+
+export function urisOf(addresses: readonly string[]): readonly EndpointUri[] {
+  return addresses
+    .map(parseEndpointUri)
+    .filter((uri) => uri !== undefined)
+    .sort((a, b) => order[a.kind] - order[b.kind])
+}
+
+/** The address in a URI of a route. */
+export function hostOf(uri: string): string {
+  return parseEndpointUri(uri)?.host ?? ''
+}
+
+function isSameWay(route: HostRoute, uri: EndpointUri, localAddress: string | undefined): boolean {
+  if (route.remote !== uri.text) return false
+  return localAddress === undefined || hostOf(route.local) === localAddress
+}
+
+const delay = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref()
+  })

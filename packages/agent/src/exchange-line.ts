@@ -1,0 +1,110 @@
+/** The stream that carries an exchange for a while: messages in and out of it, with back pressure both ways. @module */
+import type { Duplex } from 'node:stream'
+import {
+  decodeExchangeMessage,
+  encodeExchangeMessage,
+  type ExchangeMessage,
+  maxExchangeRecordOctets,
+} from '@vagus/channel'
+
+export interface LineEvents {
+  /** `false`: the other side breaks the rules. */
+  readonly message: (message: ExchangeMessage) => boolean
+  readonly next: () => ExchangeMessage | undefined
+  readonly closed: () => void
+}
+
+export class ExchangeLine {
+  readonly #stream: Duplex
+  #events: LineEvents
+  #chunks: Buffer[] = []
+  #octets = 0
+  #wanted = 4
+  #isFull = false
+  #isOver = false
+
+  constructor(stream: Duplex, events: LineEvents) {
+    this.#stream = stream
+    this.#events = events
+    stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    stream.on('drain', () => {
+      this.#isFull = false
+      this.pump()
+    })
+    stream.on('error', () => undefined) // `close` follows
+    stream.on('close', () => this.#close())
+    stream.on('end', () => this.#close())
+  }
+
+  /** From the first message on, when it is known whose line it is. */
+  handTo(events: LineEvents): void {
+    this.#events = events
+  }
+
+  /** Writes what there is to say, as far as the stream takes it. */
+  pump(): void {
+    while (!this.#isFull && !this.#isOver) {
+      const message = this.#events.next()
+      if (message === undefined) return
+      this.write(message)
+    }
+  }
+
+  write(message: ExchangeMessage): void {
+    if (!this.#isOver) this.#isFull = !this.#stream.write(encodeExchangeMessage(message))
+  }
+
+  /** Nothing is written any more; what is under way arrives. */
+  end(): void {
+    if (this.#isOver) return
+    this.#stream.end()
+    this.#close()
+  }
+
+  break(): void {
+    this.#stream.destroy()
+    this.#close()
+  }
+
+  /** While the program does not read, the other side's stream fills up and it waits. */
+  pause(): void {
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    this.#stream.resume()
+  }
+
+  #close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#events.closed()
+  }
+
+  #take(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#octets += chunk.length
+    while (this.#octets >= this.#wanted && !this.#isOver) {
+      const whole = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
+      const length = whole.readUInt32BE(0)
+      if (length > maxExchangeRecordOctets) return this.break()
+      this.#wanted = 4 + length
+      this.#chunks = [whole]
+      if (whole.length < this.#wanted) return
+      const record = whole.subarray(4, this.#wanted)
+      this.#chunks = whole.length > this.#wanted ? [whole.subarray(this.#wanted)] : []
+      this.#octets -= this.#wanted
+      this.#wanted = 4
+      if (!this.#read(record)) return this.break()
+    }
+  }
+
+  #read(record: Uint8Array): boolean {
+    try {
+      return this.#events.message(decodeExchangeMessage(record))
+    } catch (error) {
+      if ((error as Error).name === 'DecodeError') return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
+import { type Attachment, type JournaledExchange, maxMessageOctets, type Message } from '@vagus/channel'
+import { AgentError, type AgentErrorCode } from './errors.ts'
+import type { ExchangeLine } from './exchange-line.ts'
+import { Gong } from './gong.ts'
+import type { JournalKeeper } from './journal-keeper.ts'
+import type { TrafficClass } from '@vagus/channel'
+
+/** Octets that wait to be read by the program; above it the other side is held back. */
+const maxUnreadOctets = 2 ** 20
+
+export abstract class ExchangeSide {
+  readonly journaled: JournaledExchange
+  protected readonly keeper: JournalKeeper
+  protected line: ExchangeLine | undefined
+  protected attachment: Attachment | undefined
+  protected problem: AgentError | undefined
+  /** Something arrived, or the end. */
+  protected readonly arrived = new Gong()
+  readonly #room = new Gong()
+  #sending: Promise<unknown> = Promise.resolve()
+  #unread = 0
+
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper) {
+    this.journaled = journaled
+    this.keeper = keeper
+  }
+
+  get id(): string {
+    return this.journaled.start.id
+  }
+
+  get protocol(): string {
+    return this.journaled.start.protocol
+  }
+
+  get class(): TrafficClass {
+    return this.journaled.start.class
+  }
+
+  get head(): Uint8Array {
+    return this.journaled.start.head
+  }
+
+  get sent(): number {
+    return this.journaled.reach.sent
+  }
+
+  get acknowledged(): number {
+    return this.journaled.reach.acknowledged
+  }
+
+  send(octets: Uint8Array): Promise<number> {
+    if (octets.length > maxMessageOctets) {
+      return Promise.reject(new RangeError(`a message has at most ${maxMessageOctets} octets, got ${octets.length}`))
+    }
+    // One after the other, so that none overtakes one that waits for room.
+    const sending = this.#sending.then(() => this.#append(octets))
+    this.#sending = sending.catch(() => undefined)
+    return sending.then(async (cursor) => {
+      await this.keeper.kept()
+      return cursor
+    })
+  }
+
+  async *messages({
+    after = this.acknowledged,
+    acknowledge = 'next',
+  }: { readonly after?: number; readonly acknowledge?: 'next' | 'manual' } = {}): AsyncGenerator<Message, undefined> {
+    const { inbox, reach } = this.journaled
+    if (after < reach.acknowledged) {
+      throw new AgentError(
+        'gap',
+        `messages up to ${reach.acknowledged} are acknowledged and gone, ${after} was asked for`,
+      )
+    }
+    for (let cursor = after; ;) {
+      const octets = inbox.get(cursor + 1)
+      if (octets !== undefined) {
+        this.#unread -= octets.length
+        if (this.#unread < maxUnreadOctets) this.line?.resume()
+        cursor++
+        yield { cursor, octets }
+        if (acknowledge === 'next') this.acknowledge(cursor)
+        continue
+      }
+      const { last } = this.journaled
+      if (last !== undefined && cursor >= last) {
+        if (this.problem !== undefined) throw this.problem
+        return undefined
+      }
+      if (this.problem !== undefined && cursor >= this.journaled.received) throw this.problem
+      await this.arrived.next()
+    }
+  }
+
+  acknowledge(cursor: number): void {
+    if (this.isOver) return
+    this.keeper.journal.acknowledge(this.journaled, cursor)
+    this.keeper.keep()
+    this.progressed()
+  }
+
+  /** Something was kept: it may be told. */
+  pump(): void {
+    this.line?.pump()
+  }
+
+  protected abstract get isOver(): boolean
+
+  /** The program came further. */
+  protected abstract progressed(): void
+
+  protected attach(line: ExchangeLine, attachment: Attachment): void {
+    this.line = line
+    this.attachment = attachment
+    this.#unread = 0
+  }
+
+  protected received(octets: number): void {
+    this.#unread += octets
+    if (this.#unread >= maxUnreadOctets) this.line?.pause()
+    this.arrived.ring()
+  }
+
+  protected gotRoom(): void {
+    this.#room.ring()
+  }
+
+  protected fail(code: AgentErrorCode, problem: string): void {
+    this.problem ??= new AgentError(code, problem)
+    this.arrived.ring()
+    this.#room.ring()
+  }
+
+  async #append(octets: Uint8Array): Promise<number> {
+    for (;;) {
+      if (this.problem !== undefined) throw this.problem
+      if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
+      const cursor = this.keeper.journal.append(this.journaled, octets)
+      if (cursor !== 'full') return cursor
+      await this.#room.next()
+    }
+  }
+}

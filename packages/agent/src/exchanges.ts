@@ -1,0 +1,127 @@
+/** All exchanges of an agent, both those it began and those it serves. @module */
+import type { Duplex } from 'node:stream'
+import { type JournaledExchange, maxHeadOctets, type Peer } from '@vagus/channel'
+import { randomOctets } from '@vagus/transport'
+import { CallerExchange } from './caller-exchange.ts'
+import { AgentError } from './errors.ts'
+import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
+import { ExchangeLine } from './exchange-line.ts'
+import { JournalKeeper } from './journal-keeper.ts'
+import type { JournalStore } from './journal-store.ts'
+import type { ExchangeRoads } from './exchange-road.ts'
+import { ServedExchange } from './served-exchange.ts'
+
+/** Milliseconds between looks for exchanges whose time is over. */
+const upkeepInterval = 60_000
+const defaultPriority = 3
+
+export class Exchanges {
+  readonly #keeper: JournalKeeper
+  readonly #roads: ExchangeRoads
+  readonly #calls = new Map<number, CallerExchange>()
+  readonly #served = new Map<number, ServedExchange>()
+  readonly #handlers = new Map<string, ExchangeHandler>()
+  readonly #upkeep: NodeJS.Timeout
+
+  constructor(store: JournalStore, roads: ExchangeRoads) {
+    this.#roads = roads
+    this.#keeper = new JournalKeeper(store, (local) => (this.#calls.get(local) ?? this.#served.get(local))?.pump())
+    for (const exchange of this.#keeper.journal.exchanges()) {
+      if (exchange.start.side === 'caller') this.#addCall(exchange)
+      else this.#addServed(exchange)
+    }
+    this.#upkeep = setInterval(() => this.#expire(), upkeepInterval).unref()
+  }
+
+  get journalId(): string {
+    return this.#keeper.journal.id
+  }
+
+  async call(name: string, options: CallOptions): Promise<Exchange> {
+    const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
+    checkCall(options, head)
+    const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
+    const present = this.#keeper.journal.called(id)
+    if (present !== undefined) return this.#calls.get(present.start.local)!
+    const start = { id, name, protocol, class: trafficClass, priority, head }
+    const exchange = this.#keeper.journal.call(start, Date.now())
+    if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
+    await this.#keeper.kept()
+    return this.#addCall(exchange)
+  }
+
+  /** The caller's, those that are not over. */
+  open(): readonly Exchange[] {
+    return [...this.#calls.values()]
+  }
+
+  serve(protocol: string, handler: ExchangeHandler): void {
+    if (this.#handlers.has(protocol)) throw new TypeError(`"${protocol}" is served already`)
+    this.#handlers.set(protocol, handler)
+    for (const exchange of this.#served.values()) {
+      if (exchange.protocol === protocol && !exchange.isRunning) exchange.run(handler, 'resume')
+    }
+  }
+
+  /** A stream that another agent opened for an exchange. */
+  receive(stream: Duplex, peer: Peer): void {
+    const line = new ExchangeLine(stream, {
+      message: (message) => {
+        if (message.kind !== 'open') return false
+        const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
+        for (const { start } of this.#keeper.journal.forgotten())
+          this.#served.get(start.local)?.drop('the caller has forgotten it')
+        if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
+        else if (admission.type === 'over') line.write({ kind: 'over', cursor: 0, ...admission.outcome })
+        else this.#serve(admission.exchange, admission.type, line, peer)
+        return true
+      },
+      next: () => undefined,
+      closed: () => undefined,
+    })
+  }
+
+  close(): void {
+    clearInterval(this.#upkeep)
+    for (const exchange of [...this.#calls.values(), ...this.#served.values()]) exchange.leave()
+    this.#keeper.close()
+  }
+
+  #serve(journaled: JournaledExchange, type: 'new' | 'known', line: ExchangeLine, peer: Peer): void {
+    const exchange = this.#served.get(journaled.start.local) ?? this.#addServed(journaled)
+    exchange.serve(line, peer)
+    if (type === 'known') return
+    // Its beginning is in the journal before anything is done: no restart begins it again.
+    this.#keeper.kept().then(
+      () => exchange.run(this.#handlers.get(exchange.protocol), 'begin'),
+      () => exchange.drop('the journal cannot be written'),
+    )
+  }
+
+  #addCall(journaled: JournaledExchange): CallerExchange {
+    const { local } = journaled.start
+    const exchange = new CallerExchange(journaled, this.#keeper, this.#roads, () => this.#calls.delete(local))
+    this.#calls.set(local, exchange)
+    return exchange
+  }
+
+  #addServed(journaled: JournaledExchange): ServedExchange {
+    const { local } = journaled.start
+    const exchange = new ServedExchange(journaled, this.#keeper, () => this.#served.delete(local))
+    this.#served.set(local, exchange)
+    return exchange
+  }
+
+  #expire(): void {
+    for (const { start } of this.#keeper.journal.expired(Date.now())) {
+      this.#calls.get(start.local)?.expire()
+      this.#served.get(start.local)?.drop('the caller was away for too long')
+    }
+  }
+}
+
+function checkCall({ protocol, id }: CallOptions, head: Uint8Array): void {
+  if (protocol.length < 1 || protocol.length > 64) throw new RangeError('"protocol" must have 1..64 characters')
+  if (id !== undefined && (id.length < 1 || id.length > 128)) throw new RangeError('"id" must have 1..128 characters')
+  if (head.length > maxHeadOctets) throw new RangeError(`"head" may have ${maxHeadOctets} octets, got ${head.length}`)
+}

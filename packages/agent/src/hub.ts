@@ -1,0 +1,353 @@
+/** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
+import type { Duplex } from 'node:stream'
+import { connectionIdOf, kindOf, type Peer } from '@vagus/channel'
+import { type AgentId, liveLocators } from '@vagus/identity'
+import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
+import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
+import { AsyncQueue } from './async-queue.ts'
+import type { Connection } from './connection.ts'
+import { Dialer, hostOf, type Target, urisOf } from './dialer.ts'
+import { AgentError } from './errors.ts'
+import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
+import type { ExchangeRoad } from './exchange-road.ts'
+import { Exchanges } from './exchanges.ts'
+import { Gong } from './gong.ts'
+import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
+import type { JournalStore } from './journal-store.ts'
+import { Link, type LinkHost } from './link.ts'
+import { Links } from './links.ts'
+import { type AddressChange, isOfNetwork, LocalAddresses } from './local-addresses.ts'
+import { type Lookup, maxFoundDocuments } from './lookup.ts'
+import type { Greeting } from './notice.ts'
+import type { Awaiting } from './outgoing-handshake.ts'
+import type { OwnSide } from './own-side.ts'
+import { exchangeProtocol } from './service-header.ts'
+
+/** Connections that nobody has taken from `connections()`; the oldest are not shown there. */
+const maxWaitingConnections = 1024
+/** Milliseconds between tries to replace a session that fell silent. */
+const maxRetryPause = 5000
+/** Milliseconds before a planned move at which both paths carry. */
+const moveLead = 300
+
+export class Hub implements Agent, LinkHost, RouteReceiver {
+  readonly own: OwnSide
+  readonly #lookup: Lookup
+  readonly #networks: { readonly [network: string]: string }
+  readonly #links: Links
+  readonly #awaiting: Awaiting = new Map()
+  readonly #incoming: IncomingHandshakes
+  readonly #local: LocalAddresses
+  readonly #dialer: Dialer
+  readonly #exchanges: Exchanges
+  readonly #endpoints: Endpoint[] = []
+  readonly #connections = new AsyncQueue<Connection>(maxWaitingConnections, 'drop the oldest')
+  readonly #connecting = new Map<string, Promise<Link>>()
+  /** Who answered to a name lately. */
+  readonly #names = new Map<string, AgentId>()
+  readonly #targets = new Map<AgentId, Target>()
+  readonly #changed = new Gong()
+  readonly #closing = new AbortController()
+
+  constructor(own: OwnSide, store: JournalStore, { lookup, networks = {} }: AgentOptions) {
+    this.own = own
+    this.#lookup = lookup
+    this.#networks = networks
+    this.#links = new Links(own.id)
+    this.#incoming = new IncomingHandshakes(own, (established, route, address) => {
+      return new Link(this, { established, route, address })
+    })
+    this.#local = new LocalAddresses((change) => this.#moved(change))
+    this.#dialer = new Dialer(own, this, this.#awaiting, this.#local)
+    this.#exchanges = new Exchanges(store, {
+      to: (name, signal) => this.#road(name, signal),
+      changed: () => this.#changed.next(),
+    })
+  }
+
+  get id(): AgentId {
+    return this.own.id
+  }
+
+  async listenAt(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) this.#endpoints.push(await listen(uri, this))
+  }
+
+  addresses(): readonly string[] {
+    return this.#endpoints.flatMap(({ uri }) => {
+      const [parsed] = urisOf([uri])
+      if (parsed === undefined || (parsed.host !== '0.0.0.0' && parsed.host !== '::')) return [uri]
+      const family = parsed.host === '::' ? 6 : 4
+      const hosts = this.#local.present.filter((each) => each.family === family).map(({ address }) => address)
+      return hosts.map((host) => uri.replace(parsed.host, host))
+    })
+  }
+
+  async connect(
+    name: string,
+    { signal = this.#closing.signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<Link> {
+    const known = this.#names.get(name)
+    const present = known === undefined ? undefined : this.#links.get(known)
+    if (present?.isUp === true && !present.isSilent) return present
+    signal.throwIfAborted()
+    const connecting = this.#connecting.get(name) ?? this.#connect(name)
+    this.#connecting.set(name, connecting)
+    return untilAborted(connecting, signal)
+  }
+
+  connections(): AsyncIterableIterator<Connection, undefined> {
+    return this.#connections.iterate()
+  }
+
+  connected(): readonly Connection[] {
+    return [...this.#links]
+  }
+
+  call(name: string, options: CallOptions): Promise<Exchange> {
+    return this.#exchanges.call(name, options)
+  }
+
+  exchanges(): readonly Exchange[] {
+    return this.#exchanges.open()
+  }
+
+  serve(protocol: string, handler: ExchangeHandler): void {
+    this.#exchanges.serve(protocol, handler)
+  }
+
+  async announceMove({ from, to, at = Date.now() }: Move): Promise<void> {
+    this.#local.look()
+    const isOf = (route: HostRoute, network: string): boolean =>
+      this.#local.present.some(
+        (local) => local.address === hostOf(route.local) && isOfNetwork(local, this.#networks[network] ?? network),
+      )
+    if (to !== undefined) {
+      const goals = this.#local.present.filter((local) => isOfNetwork(local, this.#networks[to] ?? to))
+      await Promise.all(
+        [...this.#links].flatMap((link) =>
+          goals.map(async ({ address, family }) => {
+            const [uri] = urisOf(this.#addressesOf(link)).filter((each) => each.family === family)
+            if (uri !== undefined) await this.#dialer.open(link, uri, address)
+          }),
+        ),
+      )
+    }
+    const wait = at - Date.now() - moveLead
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    for (const link of this.#links) {
+      for (const route of link.routes.routes()) {
+        if (from === undefined ? to !== undefined && !isOf(route, to) : isOf(route, from)) link.routes.leave(route)
+      }
+    }
+  }
+
+  networkChanged(): void {
+    this.#local.look()
+    this.#changed.ring()
+  }
+
+  renew(identity: OwnIdentity): void {
+    this.own.renew(identity)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(new AgentError('closed', 'the agent was closed'))
+    this.#exchanges.close()
+    this.#local.close()
+    this.#incoming.close()
+    this.#connections.end()
+    const links = [...this.#links.all()]
+    for (const link of links) link.shut(0, 'the agent was closed')
+    await Promise.all(links.map(({ closed }) => closed))
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
+  }
+
+  // What arrives
+
+  packet(route: HostRoute, packet: Uint8Array): void {
+    const id = connectionIdOf(packet)
+    if (id !== undefined) {
+      this.#links.find(id)?.receive(route, packet)
+      return
+    }
+    if (kindOf(packet) === 'hello') this.#incoming.hello(route, packet)
+    else this.#awaiting.get(answeredIdOf(packet) ?? '')?.(packet)
+  }
+
+  drained(route: HostRoute): void {
+    for (const link of this.#links) if (link.routes.has(route)) link.runner.wake()
+  }
+
+  closed(route: HostRoute): void {
+    for (const link of this.#links.all()) {
+      if (link.routes.has(route)) link.lost(route)
+    }
+  }
+
+  // What links want
+
+  greeting(): Greeting {
+    const { instance } = this.own
+    return { instance, journal: Buffer.from(this.#exchanges.journalId, 'hex'), addresses: this.addresses() }
+  }
+
+  listenFor(connectionId: Uint8Array, link: Link): void {
+    this.#links.listen(connectionId, link)
+  }
+
+  unlisten(connectionId: Uint8Array): void {
+    this.#links.unlisten(connectionId)
+  }
+
+  up(link: Link): void {
+    if (this.#links.add(link) === 'dropped') return
+    this.#connections.push(link)
+    this.#changed.ring()
+    if (link.role === 'initiator') void this.#widen(link)
+  }
+
+  silent(link: Link): void {
+    void this.#replace(link)
+  }
+
+  exchange(stream: Duplex, peer: Peer): void {
+    this.#exchanges.receive(stream, peer)
+  }
+
+  over(link: Link): void {
+    this.#links.remove(link)
+    this.#changed.ring()
+  }
+
+  // How they come about
+
+  async #connect(name: string): Promise<Link> {
+    try {
+      const found = await this.#find(name)
+      const problems: string[] = []
+      for (const { id, target } of found) {
+        const present = this.#links.get(id)
+        if (present?.isUp === true && !present.isSilent) return present
+        try {
+          const link = await this.#open(id, target)
+          this.#names.set(name, id)
+          return link
+        } catch (error) {
+          if (found.length === 1) throw error
+          problems.push((error as Error).message)
+        }
+      }
+      throw new AgentError(
+        'unreachable',
+        `none of ${found.length} agents called "${name}" answers: ${problems.join('; ')}`,
+      )
+    } finally {
+      this.#connecting.delete(name)
+    }
+  }
+
+  async #find(name: string): Promise<readonly { readonly id: AgentId; readonly target: Target }[]> {
+    let answers
+    try {
+      answers = await this.#lookup.find(name, { signal: this.#closing.signal })
+    } catch (error) {
+      throw new AgentError('unreachable', `"${name}" cannot be looked up: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    const now = Date.now()
+    const problems: string[] = []
+    const found = answers.slice(0, maxFoundDocuments).flatMap((answer) => {
+      try {
+        const identity = this.own.known.found(answer, now)
+        const addresses = liveLocators(identity.locators, now).flatMap(({ addresses }) => addresses)
+        const target = { remoteStatic: identity.keys.x25519, addresses, relays: [] }
+        return identity.id === this.id ? [] : [{ id: identity.id, target }]
+      } catch (error) {
+        problems.push((error as Error).message)
+        return []
+      }
+    })
+    const wanted = name.startsWith('did:key:') ? found.filter(({ id }) => id === name) : found
+    if (wanted.length > 0) return wanted
+    const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
+    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
+  }
+
+  async #open(id: AgentId, target: Target): Promise<Link> {
+    this.#targets.set(id, target)
+    const { established, route } = await this.#dialer.establish(target, this.#closing.signal)
+    const link = new Link(this, { established, route })
+    await link.ready
+    if (link.peer.identity.id !== id) {
+      const problem = `${link.peer.identity.id} answered instead of ${id}`
+      link.fail(new AgentError('wrong-peer', problem))
+      throw new AgentError('wrong-peer', problem)
+    }
+    // Of two sessions that crossed the other one may have stayed.
+    return this.#links.get(id) ?? link
+  }
+
+  async #road(name: string, signal: AbortSignal): Promise<ExchangeRoad> {
+    const link = await this.connect(name, { signal })
+    const { journal } = await link.greeted
+    return {
+      peer: link.peer.identity.id,
+      journal: Buffer.from(journal).toString('hex'),
+      open: ({ class: trafficClass, priority }) =>
+        link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
+    }
+  }
+
+  #addressesOf(link: Link): readonly string[] {
+    return [...link.routes.addresses, ...(this.#targets.get(link.peer.identity.id)?.addresses ?? [])]
+  }
+
+  async #widen(link: Link): Promise<void> {
+    await link.greeted.catch(() => undefined)
+    await this.#dialer.widen(link, [...new Set(this.#addressesOf(link))])
+  }
+
+  /** Another session beside one that fell silent, until one of the two lives. */
+  async #replace(link: Link): Promise<void> {
+    const { id } = link.peer.identity
+    for (
+      let pause = 100;
+      link.isUp && link.isSilent && !this.#closing.signal.aborted;
+      pause = Math.min(pause * 2, maxRetryPause)
+    ) {
+      const addresses = [...new Set(this.#addressesOf(link))]
+      const target = this.#targets.get(id) ?? { remoteStatic: link.peer.identity.keys.x25519, addresses, relays: [] }
+      try {
+        await this.#open(id, { ...target, addresses })
+        return
+      } catch {
+        await Promise.race([this.#changed.next(), new Promise((resolve) => setTimeout(resolve, pause).unref())])
+      }
+    }
+  }
+
+  /** Addresses came or went: paths over them are opened or given up at once. */
+  #moved({ added, removed }: AddressChange): void {
+    for (const link of this.#links) {
+      for (const route of link.routes.routes()) {
+        if (removed.some(({ address }) => address === hostOf(route.local))) {
+          route.close()
+          link.lost(route)
+        }
+      }
+      if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
+    }
+    this.#changed.ring()
+  }
+}
+
+function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', aborted, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}

@@ -1,0 +1,109 @@
+/**
+ * Handshakes that others begin. Nothing is remembered of a hello before it decrypts; under load, no public-key work is
+ * done before its sender has shown that it receives. A hello that comes twice gets the same answer twice.
+ * @module
+ */
+import {
+  admit,
+  cookieLifetime,
+  CookieJar,
+  connectionIdOctets,
+  type Established,
+  kindOf,
+  recordOf,
+  Responder,
+} from '@vagus/channel'
+import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { clock } from './clock.ts'
+import type { OwnSide } from './own-side.ts'
+
+/** Hellos in a tenth of a second from which on cookies are asked for: half of what one core can answer. */
+const busyAbove = 250
+const loadWindow = 100
+/** Answers that are kept for hellos that come again; the oldest go. */
+const maxAnswers = 4096
+/** Milliseconds for which they are kept. */
+const answerLifetime = 10_000
+
+/** A handshake from here on is about a session. `address`: octets that came from an address that is not proven. */
+export type OnEstablished = (established: Established, route: HostRoute, address: 'proven' | number) => void
+
+export class IncomingHandshakes {
+  readonly #own: OwnSide
+  readonly #onEstablished: OnEstablished
+  readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
+  readonly #rotation: NodeJS.Timeout
+  readonly #answers = new Map<string, { readonly send: Uint8Array; readonly at: number }>()
+  #windowAt = 0
+  #hellos = 0
+
+  constructor(own: OwnSide, onEstablished: OnEstablished) {
+    this.#own = own
+    this.#onEstablished = onEstablished
+    this.#rotation = setInterval(() => this.#cookies.rotate(randomOctets(32)), cookieLifetime).unref()
+  }
+
+  close(): void {
+    clearInterval(this.#rotation)
+  }
+
+  hello(route: HostRoute, message: Uint8Array): void {
+    const now = clock()
+    if (now - this.#windowAt > loadWindow) {
+      this.#windowAt = now
+      this.#hellos = 0
+    }
+    const load = ++this.#hellos > busyAbove ? 'busy' : 'idle'
+    const admitted = admit(message, route.source, { suites: this.#own.suites, cookies: this.#cookies, load })
+    if (admitted.type === 'refused') return
+    if (admitted.type === 'reply') {
+      sendMessage(route, admitted.reply)
+      return
+    }
+    const name = Buffer.from(admitted.hello.connectionId).toString('latin1')
+    const again = this.#answers.get(name)
+    if (again !== undefined) {
+      if (now - again.at < answerLifetime) sendMessage(route, again.send)
+      return
+    }
+    const begun = Responder.begin(
+      {
+        crypto: channelCrypto,
+        static: this.#own.identity.static,
+        ephemeral: this.#own.keys.dhKey(),
+        connectionId: randomOctets(connectionIdOctets),
+        context: new Uint8Array(0),
+      },
+      admitted,
+    )
+    if (begun.type === 'refused') return
+    const answered = begun.responder.answer(this.#own.digest)
+    if (answered.type === 'refused' || answered.session === undefined) return // XX: whom we call, we know
+    this.#remember(name, answered.send, now)
+    sendMessage(route, answered.send)
+    const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
+    this.#onEstablished(answered.session, route, isProven ? 'proven' : message.length)
+  }
+
+  #remember(name: string, send: Uint8Array, now: number): void {
+    this.#answers.set(name, { send, at: now })
+    if (this.#answers.size <= maxAnswers) return
+    const [eldest] = this.#answers.keys()
+    this.#answers.delete(eldest!)
+  }
+}
+
+/** A message of a handshake, in the form that the route takes. */
+export function sendMessage(route: HostRoute, message: Uint8Array): void {
+  route.send(route.kind === 'stream' ? recordOf(message) : message)
+}
+
+/** Where in a message of the responder the initiator's connection id is. */
+const idAt = 2
+
+/** The connection id of an answer, retry or decline, as a key; `undefined` for other messages. */
+export function answeredIdOf(message: Uint8Array): string | undefined {
+  const kind = kindOf(message)
+  if (kind === undefined || kind === 'hello' || kind === 'finish') return undefined
+  return Buffer.from(message.subarray(idAt, idAt + connectionIdOctets)).toString('latin1')
+}

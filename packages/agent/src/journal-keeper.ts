@@ -1,0 +1,50 @@
+/** A journal with its store: changes of one turn of the event loop are kept together, and only then told. @module */
+import { Journal, type JournalRecord } from '@vagus/channel'
+import type { JournalStore } from './journal-store.ts'
+
+export class JournalKeeper {
+  readonly journal: Journal
+  readonly #store: JournalStore
+  readonly #told: (local: number) => void
+  #commit: Promise<void> | undefined
+
+  /** @param told called for each exchange of which something was kept */
+  constructor(store: JournalStore, told: (local: number) => void) {
+    this.#store = store
+    this.#told = told
+    this.journal = Journal.restore(store.restore())
+  }
+
+  /** Fulfilled when all that was changed until now is kept. @throws what the disk says; then nothing of it was told */
+  kept(): Promise<void> {
+    return (this.#commit ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#commit = undefined
+        try {
+          this.#keep(this.journal.take())
+          resolve()
+        } catch (error) {
+          reject(error)
+        }
+      })
+    }))
+  }
+
+  /** For changes that nobody waits for. */
+  keep(): void {
+    this.kept().catch(() => undefined) // whoever sends next is told
+  }
+
+  close(): void {
+    this.#keep(this.journal.take())
+    this.#store.close()
+  }
+
+  #keep(records: readonly JournalRecord[]): void {
+    if (records.length === 0) return
+    this.#store.append(records)
+    this.journal.committed(records)
+    const locals = new Set(records.flatMap((record) => ('local' in record ? [record.local] : [])))
+    for (const local of locals) this.#told(local)
+  }
+}

@@ -1,0 +1,130 @@
+/** The paths of a link and the sockets under them. @module */
+import type { PathId, PathInfo, PathState } from '@vagus/channel'
+import type { HostRoute } from '@vagus/transport'
+import { clock } from './clock.ts'
+import type { ConnectionEvent, Path } from './connection.ts'
+import type { SessionRunner } from './session-runner.ts'
+
+/** Milliseconds for which both paths carry everything before the old one is left. */
+const duplicateFor = 300
+
+export class LinkPaths {
+  readonly #runner: SessionRunner
+  readonly #say: (event: ConnectionEvent) => void
+  /** Routes that this side opened, or that others opened to us: they are ours to close. */
+  readonly #open = new Set<HostRoute>()
+  readonly #known = new Map<PathId, Path>()
+  #addresses: readonly string[] = []
+  #primary: PathId | undefined = 0
+
+  constructor(runner: SessionRunner, first: HostRoute, say: (event: ConnectionEvent) => void) {
+    this.#runner = runner
+    this.#say = say
+    this.#open.add(first)
+  }
+
+  /** Where the other side says that it is reached. */
+  get addresses(): readonly string[] {
+    return this.#addresses
+  }
+
+  get maxOctets(): number {
+    return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
+  }
+
+  /** The routes that are in use, whoever opened them. */
+  routes(): Iterable<HostRoute> {
+    return this.#open
+  }
+
+  has(route: HostRoute): boolean {
+    return this.#open.has(route)
+  }
+
+  greeted(addresses: readonly string[]): void {
+    this.#addresses = addresses
+  }
+
+  heard(route: HostRoute): void {
+    this.#open.add(route)
+  }
+
+  /** `false`: the session has as many as it may. */
+  add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
+    const id = this.#runner.session.addPath(route, clock(), status)
+    if (id === undefined) return false
+    this.#open.add(route)
+    this.#runner.wake()
+    const info = this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#say({ event: 'path.opened', path: this.#pathOf(info) })
+    return true
+  }
+
+  /** The connection broke, or the address is gone. */
+  lost(route: HostRoute): void {
+    if (!this.#open.delete(route)) return
+    this.#runner.session.removeRoute(route, clock())
+    this.#runner.wake()
+  }
+
+  /** Leaves the paths over `route` for another one: both carry everything for a while. */
+  leave(route: HostRoute): void {
+    for (const { path, route: present } of this.#runner.session.paths()) {
+      if (present === route) this.#runner.session.intend({ from: path, duplicateFor }, clock())
+    }
+    this.#runner.wake()
+  }
+
+  changed(id: PathId, state: PathState): void {
+    const info = this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) {
+      const path = this.#pathOf(info)
+      this.#say({ event: this.#known.has(id) ? 'path.changed' : 'path.opened', path })
+      this.#known.set(id, path)
+      return
+    }
+    if (state !== 'closed') return
+    const path = this.#known.get(id)
+    this.#known.delete(id)
+    if (path !== undefined) this.#say({ event: 'path.closed', path })
+  }
+
+  switched(id: PathId | undefined): void {
+    const paths = this.#runner.session.paths()
+    const find = (wanted: PathId | undefined): Path | undefined => {
+      const info = paths.find(({ path }) => path === wanted)
+      return info && this.#pathOf(info)
+    }
+    const from = find(this.#primary) ?? (this.#primary === undefined ? undefined : this.#known.get(this.#primary))
+    this.#primary = id
+    this.#say({ event: 'path.switched', from, to: find(id) })
+  }
+
+  leaving(id: PathId): void {
+    const info = this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#say({ event: 'peer.moving', path: this.#pathOf(info) })
+  }
+
+  paths(): readonly Path[] {
+    return this.#runner.session.paths().flatMap((info) => (info.state === 'closed' ? [] : [this.#pathOf(info)]))
+  }
+
+  close(): void {
+    for (const route of this.#open) route.close()
+    this.#open.clear()
+  }
+
+  #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
+    const { transport, local, remote } = route as HostRoute // every route that we give to a session is one
+    return {
+      id: path,
+      kind: transport,
+      local,
+      remote,
+      state: state === 'closed' ? 'dead' : state,
+      status,
+      primary,
+      rtt: smoothedRtt,
+    }
+  }
+}

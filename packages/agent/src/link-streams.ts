@@ -1,0 +1,129 @@
+/** The streams of a link, by protocol: those that programs here open, and those that the other side does. @module */
+import type { Duplex } from 'node:stream'
+import type { SessionEvent, StreamId, TrafficClass } from '@vagus/channel'
+import { AsyncQueue } from './async-queue.ts'
+import type { IncomingStream } from './connection.ts'
+import { AgentError } from './errors.ts'
+import { QueuesByProtocol } from './queues-by-protocol.ts'
+import type { Service } from './service.ts'
+import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
+import type { SessionRunner } from './session-runner.ts'
+import { SessionStream } from './session-stream.ts'
+
+/** Streams of one protocol that nobody has taken yet; more are broken off. */
+const maxWaitingStreams = 256
+
+export type StreamEvent = Extract<SessionEvent, { readonly stream: StreamId }>
+
+/** A stream of the other side, before it is known what is spoken in it. */
+interface Nameless {
+  readonly class: TrafficClass
+  head: Uint8Array
+}
+
+export class LinkStreams {
+  readonly #runner: SessionRunner
+  readonly #onExchange: (stream: Duplex) => void
+  readonly #streams = new Map<StreamId, SessionStream>()
+  readonly #nameless = new Map<StreamId, Nameless>()
+  /** Streams that the other side allows only when others have ended. */
+  readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
+  readonly #incoming = new QueuesByProtocol(
+    () => new AsyncQueue<IncomingStream>(maxWaitingStreams, 'refuse the newest'),
+  )
+  /** Streams of the other side are looked at when it is proven who it is. */
+  #isProven = false
+  #end: AgentError | undefined
+
+  constructor(runner: SessionRunner, onExchange: (stream: Duplex) => void) {
+    this.#runner = runner
+    this.#onExchange = onExchange
+  }
+
+  open(service: Service): Duplex {
+    const stream = new SessionStream(this.#runner, undefined, streamHeader(service))
+    stream.on('error', () => undefined) // a program that does not listen is not ended by a lost network
+    if (this.#end !== undefined) return stream.destroy(this.#end)
+    this.#waiting.push({ stream, class: service.class ?? 'call' })
+    this.#openWaiting()
+    return stream
+  }
+
+  incoming(protocol: string): AsyncIterableIterator<IncomingStream, undefined> {
+    return this.#incoming.of(protocol).iterate()
+  }
+
+  proven(): void {
+    this.#isProven = true
+    for (const id of this.#nameless.keys()) this.#readHeader(id)
+  }
+
+  happened(event: StreamEvent): void {
+    const stream = this.#streams.get(event.stream)
+    if (event.type === 'opened') this.#nameless.set(event.stream, { class: event.class, head: new Uint8Array(0) })
+    else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
+    else if (event.type === 'readable') stream?.sessionHas()
+    else if (event.type === 'writable') stream?.sessionTakes()
+    else if (event.type === 'delivered') this.#openWaiting()
+    else if (event.type === 'reset') {
+      this.#nameless.delete(event.stream)
+      stream?.destroy(new AgentError('cancelled', `the other side broke the stream off (${event.code})`))
+    } else stream?.destroy(new AgentError('cancelled', 'the other side wants no more of the stream'))
+  }
+
+  close(error: AgentError): void {
+    this.#end = error
+    for (const stream of this.#streams.values()) stream.destroy(error)
+    for (const { stream } of this.#waiting.splice(0)) stream.destroy(error)
+    this.#incoming.end()
+  }
+
+  #openWaiting(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const { stream } = first
+      if (!stream.destroyed) {
+        const id = this.#runner.session.openStream({ class: first.class })
+        if (id === undefined) return
+        this.#keep(id, stream)
+        stream.begin(id)
+      }
+      this.#waiting.shift()
+    }
+  }
+
+  #keep(id: StreamId, stream: SessionStream): void {
+    this.#streams.set(id, stream)
+    stream.once('close', () => {
+      this.#streams.delete(id)
+      this.#openWaiting()
+    })
+  }
+
+  #readHeader(id: StreamId): void {
+    const nameless = this.#nameless.get(id)
+    if (nameless === undefined || !this.#isProven) return
+    for (;;) {
+      const octets = this.#runner.session.read(id)
+      if (octets === undefined) return
+      if (octets === 'end') {
+        this.#nameless.delete(id)
+        return
+      }
+      nameless.head = nameless.head.length === 0 ? octets : Buffer.concat([nameless.head, octets])
+      const header = readStreamHeader(nameless.head)
+      if (header === undefined) continue
+      this.#nameless.delete(id)
+      this.#arrived(id, nameless.class, header)
+      return
+    }
+  }
+
+  #arrived(id: StreamId, trafficClass: TrafficClass, { protocol, priority, rest }: StreamHeader): void {
+    const stream = new SessionStream(this.#runner, id, rest)
+    stream.on('error', () => undefined)
+    this.#keep(id, stream)
+    if (protocol === exchangeProtocol) this.#onExchange(stream)
+    else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
+    stream.sessionHas()
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * One session, from the handshake on: proves whom it is with, greets, and hands streams and datagrams to whoever serves
+ * their protocol. It is what a `Connection` shows.
+ * @module
+ */
+import type { Duplex } from 'node:stream'
+import { type Peer, Session, type SessionConfig, type SessionEvent } from '@vagus/channel'
+import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { AsyncQueue } from './async-queue.ts'
+import { clock } from './clock.ts'
+import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from './connection.ts'
+import { AgentError } from './errors.ts'
+import { LinkPaths } from './link-paths.ts'
+import { decodeGreeting, encodeGreeting, type Greeting, noticeKind } from './notice.ts'
+import type { OwnSide } from './own-side.ts'
+import type { Service } from './service.ts'
+import { QueuesByProtocol } from './queues-by-protocol.ts'
+import { datagramWith, readDatagram } from './service-header.ts'
+import { SessionRunner } from './session-runner.ts'
+import { LinkStreams } from './link-streams.ts'
+
+/** Datagrams of one protocol that nobody has taken yet; the oldest go. */
+const maxWaitingDatagrams = 1024
+const maxWaitingEvents = 256
+/** Milliseconds for the other side to prove itself and speak. */
+const upPatience = 10_000
+/** Milliseconds of silence on every path after which another session is tried beside this one. */
+const silencePatience = 250
+const overhead = 64
+
+/** What the agent does for its links. */
+export interface LinkHost {
+  readonly own: OwnSide
+  greeting(): Greeting
+  listenFor(connectionId: Uint8Array, link: Link): void
+  unlisten(connectionId: Uint8Array): void
+  /** It is proven whom the link is with, and that it is there. */
+  up(link: Link): void
+  /** Nothing comes back on any path. */
+  silent(link: Link): void
+  exchange(stream: Duplex, peer: Peer): void
+  over(link: Link): void
+}
+
+export class Link implements Connection {
+  readonly role: 'initiator' | 'responder'
+  readonly since = Date.now()
+  readonly suite: string
+  readonly runner: SessionRunner
+  readonly routes: LinkPaths
+  readonly greeted: Promise<Greeting>
+  readonly closed: Promise<string>
+  readonly #host: LinkHost
+  readonly #remoteStatic: Uint8Array
+  readonly #greeted = Promise.withResolvers<Greeting>()
+  readonly #closed = Promise.withResolvers<string>()
+  readonly #up = Promise.withResolvers<void>()
+  readonly #streams: LinkStreams
+  readonly #datagrams = new QueuesByProtocol(
+    () => new AsyncQueue<IncomingDatagram>(maxWaitingDatagrams, 'drop the oldest'),
+  )
+  readonly #listeners = new Set<AsyncQueue<ConnectionEvent>>()
+  readonly #patience: NodeJS.Timeout
+  #claim: Uint8Array
+  #peer: Peer | undefined
+  #isConfirmed: boolean
+  #isUp = false
+  #silenceTimer: NodeJS.Timeout | undefined
+  #isOver = false
+  #reason = 'it was closed'
+
+  constructor(host: LinkHost, config: Omit<SessionConfig, 'crypto' | 'seed' | 'now'> & { readonly route: HostRoute }) {
+    const { established } = config
+    const session = new Session({ ...config, crypto: channelCrypto, seed: randomOctets(32), now: clock() })
+    this.#host = host
+    this.role = established.role
+    this.suite = established.suite.name
+    this.#remoteStatic = established.remoteStatic
+    this.#claim = established.payload
+    this.#isConfirmed = this.role === 'initiator'
+    this.greeted = this.#greeted.promise
+    this.closed = this.#closed.promise
+    for (const each of [this.#greeted.promise, this.#up.promise]) each.catch(() => undefined)
+    this.#patience = setTimeout(
+      () => this.fail(new AgentError('unreachable', 'the other side fell silent')),
+      upPatience,
+    )
+    this.runner = new SessionRunner(
+      session,
+      (event) => this.#happened(event),
+      () => this.#end(),
+    )
+    this.#streams = new LinkStreams(this.runner, (stream) => host.exchange(stream, this.peer))
+    this.routes = new LinkPaths(this.runner, config.route, (event) => this.#say(event))
+    session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
+    this.#verify()
+  }
+
+  get peer(): Peer {
+    return this.#peer!
+  }
+
+  get isUp(): boolean {
+    return this.#isUp && !this.#isOver
+  }
+
+  /** Fulfilled when it is proven whom it is with. @throws {AgentError} */
+  get ready(): Promise<void> {
+    return this.#up.promise
+  }
+
+  get isSilent(): boolean {
+    return this.runner.session.isSilent
+  }
+
+  get maxDatagramOctets(): number {
+    return this.routes.maxOctets - overhead
+  }
+
+  receive(route: HostRoute, packet: Uint8Array): void {
+    this.routes.heard(route)
+    this.runner.receive(route, packet)
+    if (this.#silenceTimer !== undefined && !this.isSilent) {
+      clearTimeout(this.#silenceTimer)
+      this.#silenceTimer = undefined
+    }
+  }
+
+  openStream(service: Service): Duplex {
+    return this.#streams.open(service)
+  }
+
+  streams(protocol: string): AsyncIterableIterator<IncomingStream, undefined> {
+    return this.#streams.incoming(protocol)
+  }
+
+  sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean {
+    const { class: trafficClass = 'call', deadline } = service
+    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), {
+      class: trafficClass,
+      ...(deadline === undefined ? {} : { deadline: clock() + deadline }),
+      copies: trafficClass === 'safety' ? 'two' : 'one',
+    })
+    this.runner.wake()
+    return taken
+  }
+
+  datagrams(protocol: string): AsyncIterableIterator<IncomingDatagram, undefined> {
+    return this.#datagrams.of(protocol).iterate()
+  }
+
+  paths(): readonly Path[] {
+    return this.routes.paths()
+  }
+
+  events(): AsyncIterableIterator<ConnectionEvent, undefined> {
+    const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
+    if (this.#isOver) queue.end()
+    else this.#listeners.add(queue)
+    return queue.iterate()
+  }
+
+  async close(): Promise<void> {
+    this.shut(0, 'it was closed')
+    await this.closed
+  }
+
+  /** Ends the session; the other side is told. */
+  shut(code: number, reason: string): void {
+    this.#reason = reason
+    this.runner.session.close(code, reason, clock())
+    this.runner.wake()
+  }
+
+  fail(error: AgentError): void {
+    this.#up.reject(error)
+    this.shut(0x101, error.message)
+  }
+
+  /** An address of this host is gone, or a connection broke. */
+  lost(route: HostRoute): void {
+    this.routes.lost(route)
+    this.#watchSilence()
+  }
+
+  #happened(event: SessionEvent): void {
+    if ('stream' in event) this.#streams.happened(event)
+    else if ('path' in event) this.#pathEvent(event)
+    else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
+    else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
+    else if (event.type === 'notice') this.#notice(event.kind, event.octets)
+    else if (event.type === 'datagram') this.#datagram(event.octets)
+    else if (event.type === 'confirmed') {
+      this.#isConfirmed = true
+      this.#goUp()
+    } else if (event.type === 'closed') {
+      if (event.reason !== '') this.#reason = event.reason
+      this.#broke()
+    }
+  }
+
+  #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
+    if (event.type === 'primary') this.routes.switched(event.path)
+    else if (event.type === 'intent') this.routes.leaving(event.path)
+    else this.routes.changed(event.path, event.type === 'path' ? event.state : 'alive')
+    this.#watchSilence()
+  }
+
+  #datagram(whole: Uint8Array): void {
+    const datagram = readDatagram(whole)
+    if (datagram !== undefined && this.#isUp) this.#datagrams.of(datagram.protocol).push(datagram)
+  }
+
+  #notice(kind: number, octets: Uint8Array): void {
+    const { session } = this.runner
+    if (kind === noticeKind.wanted) session.notify(noticeKind.credentials, this.#host.own.credentials)
+    else if (kind === noticeKind.credentials && this.#peer === undefined) {
+      this.#host.own.known.add(octets)
+      this.#verify()
+    } else if (kind === noticeKind.greeting) {
+      try {
+        const greeting = decodeGreeting(octets)
+        this.routes.greeted(greeting.addresses)
+        this.#greeted.resolve(greeting)
+      } catch {
+        this.fail(new AgentError('wrong-peer', 'the greeting cannot be read'))
+      }
+    }
+  }
+
+  #verify(): void {
+    try {
+      const peer = this.#host.own.known.verify(this.#claim, this.#remoteStatic, Date.now())
+      if (peer === 'unseen') this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
+      else {
+        this.#peer = peer
+        queueMicrotask(() => this.#goUp())
+      }
+    } catch (error) {
+      this.fail(error as AgentError) // the only error of `verify`
+    }
+    this.runner.wake()
+  }
+
+  #goUp(): void {
+    if (this.#isUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
+    this.#isUp = true
+    clearTimeout(this.#patience)
+    this.#up.resolve()
+    this.#host.up(this)
+    this.#streams.proven()
+  }
+
+  #say(event: ConnectionEvent): void {
+    for (const queue of this.#listeners) queue.push(event)
+  }
+
+  #watchSilence(): void {
+    if (!this.isSilent || this.#silenceTimer !== undefined || this.#isOver) return
+    this.#silenceTimer = setTimeout(() => {
+      this.#silenceTimer = undefined
+      if (this.isSilent && !this.#isOver) this.#host.silent(this)
+    }, silencePatience)
+  }
+
+  /** Streams end at once; the session still says goodbye. */
+  #broke(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearTimeout(this.#patience)
+    clearTimeout(this.#silenceTimer)
+    const error = new AgentError('closed', this.#reason)
+    this.#up.reject(error)
+    this.#greeted.reject(error)
+    this.#streams.close(error)
+    this.#datagrams.end()
+    for (const queue of this.#listeners) queue.end()
+    this.#host.over(this)
+  }
+
+  #end(): void {
+    this.#broke()
+    this.routes.close()
+    this.#closed.resolve(this.#reason)
+  }
+}

@@ -1,0 +1,73 @@
+/** The links of an agent: one for each peer, and which of two stays. @module */
+import type { AgentId } from '@vagus/identity'
+import type { Link } from './link.ts'
+
+/** Milliseconds within which two sessions, one begun by each side, were begun at the same time. */
+const together = 3000
+/** What the other side is told when another session takes the place of this one. */
+const replacedCode = 0x102
+
+export class Links {
+  readonly #own: AgentId
+  readonly #byPeer = new Map<AgentId, Link>()
+  readonly #byId = new Map<string, Link>()
+
+  constructor(own: AgentId) {
+    this.#own = own
+  }
+
+  get(peer: AgentId): Link | undefined {
+    return this.#byPeer.get(peer)
+  }
+
+  *[Symbol.iterator](): Iterator<Link> {
+    yield* this.#byPeer.values()
+  }
+
+  /** Every link, also those that are not proven yet. */
+  all(): Iterable<Link> {
+    return new Set(this.#byId.values())
+  }
+
+  listen(connectionId: Uint8Array, link: Link): void {
+    this.#byId.set(keyOf(connectionId), link)
+  }
+
+  unlisten(connectionId: Uint8Array): void {
+    this.#byId.delete(keyOf(connectionId))
+  }
+
+  find(connectionId: Uint8Array): Link | undefined {
+    return this.#byId.get(keyOf(connectionId))
+  }
+
+  /**
+   * Takes a link in whose peer is proven. The newer one stays, for whoever begins another session has lost the one
+   * before; but of two that crossed, both sides keep the one that the agent with the lesser id began.
+   */
+  add(link: Link): 'kept' | 'dropped' {
+    const peer = link.peer.identity.id
+    const present = this.#byPeer.get(peer)
+    if (present === undefined || !present.isUp) {
+      this.#byPeer.set(peer, link)
+      return 'kept'
+    }
+    const crossed = present.role !== link.role && link.since - present.since < together && !present.isSilent
+    const lesserIsOwn = this.#own < peer
+    const wanted = lesserIsOwn ? 'initiator' : 'responder'
+    if (crossed && present.role === wanted) {
+      link.shut(replacedCode, 'another session with this peer began first')
+      return 'dropped'
+    }
+    this.#byPeer.set(peer, link)
+    present.shut(replacedCode, 'another session with this peer took its place')
+    return 'kept'
+  }
+
+  remove(link: Link): void {
+    for (const [id, each] of this.#byId) if (each === link) this.#byId.delete(id)
+    for (const [peer, each] of this.#byPeer) if (each === link) this.#byPeer.delete(peer)
+  }
+}
+
+const keyOf = (id: Uint8Array): string => Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')

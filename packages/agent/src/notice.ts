@@ -1,0 +1,44 @@
+/**
+ * What agents tell each other about themselves once a session stands, before anything of their programs:
+ *
+ *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
+ *   2 greeting      instance 8  journal 16  then for each address to be reached at  1  URI
+ *   3 wanted        your credentials are not known here
+ *   4 alive         nothing; keeps NATs open
+ * @module
+ */
+import { journalIdOctets } from '@vagus/channel'
+import { type Codec, counted, decode, encode, list, octets, rest, struct } from '@vagus/wire'
+
+export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, alive: 4 } as const
+
+export const instanceOctets = 8
+/** Addresses of a greeting that are looked at. */
+const maxAddresses = 16
+
+export interface Greeting {
+  /** Random, new with each start of the process. */
+  readonly instance: Uint8Array
+  readonly journal: Uint8Array
+  readonly addresses: readonly string[]
+}
+
+const text: Codec<string> = {
+  read: (r) => new TextDecoder().decode(rest.read(r)),
+  write: (w, value) => rest.write(w, new TextEncoder().encode(value)),
+}
+const greeting = struct({
+  instance: octets(instanceOctets),
+  journal: octets(journalIdOctets),
+  addresses: list(counted(1, text)),
+})
+
+export function encodeGreeting(value: Greeting): Uint8Array {
+  return encode(greeting, { ...value, addresses: value.addresses.slice(0, maxAddresses) })
+}
+
+/** @throws {DecodeError} */
+export function decodeGreeting(message: Uint8Array): Greeting {
+  const { instance, journal, addresses } = decode(greeting, message)
+  return { instance: instance.slice(), journal: journal.slice(), addresses: addresses.slice(0, maxAddresses) }
+}

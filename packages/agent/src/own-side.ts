@@ -1,0 +1,44 @@
+/** What this agent shows of itself in every handshake and session. @module */
+import { credentialsDigest, encodeCredentials, hybridSuite, type Suite } from '@vagus/channel'
+import { type AgentId, verifyDocument } from '@vagus/identity'
+import { identityCrypto, KeyPool, randomOctets } from '@vagus/transport'
+import type { OwnIdentity } from './agent.ts'
+import { AgentError } from './errors.ts'
+import { KnownPeers } from './known-peers.ts'
+import { instanceOctets } from './notice.ts'
+
+export class OwnSide {
+  readonly keys = new KeyPool()
+  readonly known = new KnownPeers()
+  /** Tells this life of the process from others. */
+  readonly instance = randomOctets(instanceOctets)
+  readonly suites: readonly Suite[]
+  id: AgentId
+  identity: OwnIdentity
+  credentials: Uint8Array
+  /** What a handshake says instead of the credentials. */
+  digest: Uint8Array
+
+  /** @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static` */
+  constructor(identity: OwnIdentity, suites: readonly Suite[] = [hybridSuite]) {
+    this.suites = suites
+    ;({ id: this.id, credentials: this.credentials, digest: this.digest } = checked(identity))
+    this.identity = identity
+  }
+
+  renew(identity: OwnIdentity): void {
+    const { id, credentials, digest } = checked(identity)
+    if (id !== this.id) throw new AgentError('wrong-peer', `the document is of ${id}, this agent is ${this.id}`)
+    Object.assign(this, { identity, credentials, digest })
+  }
+}
+
+function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array; digest: Uint8Array } {
+  const answer = verifyDocument(identity.document, Date.now(), identityCrypto)
+  if (answer.type === 'refused') throw new AgentError('wrong-peer', `own document: ${answer.because.problem}`)
+  if (Buffer.compare(answer.identity.keys.x25519, identity.static.publicKey) !== 0) {
+    throw new AgentError('wrong-peer', 'the own document names another X25519 key than "static"')
+  }
+  const credentials = encodeCredentials(identity)
+  return { id: answer.identity.id, credentials, digest: credentialsDigest(credentials, identityCrypto) }
+}

@@ -1,0 +1,30 @@
+/** A queue for each protocol, for those who serve it now or soon. @module */
+import type { AsyncQueue } from './async-queue.ts'
+
+/** Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes. */
+const maxProtocols = 64
+
+export class QueuesByProtocol<Value> {
+  readonly #make: () => AsyncQueue<Value>
+  readonly #queues = new Map<string, AsyncQueue<Value>>()
+  #isOver = false
+
+  constructor(make: () => AsyncQueue<Value>) {
+    this.#make = make
+  }
+
+  of(protocol: string): AsyncQueue<Value> {
+    const present = this.#queues.get(protocol)
+    if (present !== undefined) return present
+    const queue = this.#make()
+    if (this.#isOver) queue.end()
+    else this.#queues.set(protocol, queue)
+    if (this.#queues.size > maxProtocols) this.#queues.delete(this.#queues.keys().next().value!)
+    return queue
+  }
+
+  end(): void {
+    this.#isOver = true
+    for (const queue of this.#queues.values()) queue.end()
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The first octets of every stream and datagram: 1 length, protocol, and of a stream 1 priority. A protocol of no
+ * characters is an exchange.
+ * @module
+ */
+import type { Service } from './service.ts'
+
+export const exchangeProtocol = ''
+const maxProtocolOctets = 255
+const defaultPriority = 3
+
+function protocolOctets({ protocol }: Service): Uint8Array {
+  const octets = new TextEncoder().encode(protocol)
+  if (octets.length > maxProtocolOctets) throw new RangeError(`"protocol" must have 1..64 characters, got ${protocol}`)
+  return octets
+}
+
+export function streamHeader(service: Service): Uint8Array {
+  const protocol = protocolOctets(service)
+  return Uint8Array.of(protocol.length, ...protocol, service.priority ?? defaultPriority)
+}
+
+export interface StreamHeader {
+  readonly protocol: string
+  readonly priority: number
+  /** What came behind it. */
+  readonly rest: Uint8Array
+}
+
+/** `undefined`: more octets are wanted. */
+export function readStreamHeader(octets: Uint8Array): StreamHeader | undefined {
+  const end = 1 + (octets[0] ?? maxProtocolOctets)
+  if (octets.length <= end) return undefined
+  const protocol = new TextDecoder().decode(octets.subarray(1, end))
+  return { protocol, priority: octets[end]!, rest: octets.subarray(end + 1) }
+}
+
+export function datagramWith(service: Service, octets: Uint8Array): Uint8Array {
+  const protocol = protocolOctets(service)
+  const whole = new Uint8Array(1 + protocol.length + octets.length)
+  whole[0] = protocol.length
+  whole.set(protocol, 1)
+  whole.set(octets, 1 + protocol.length)
+  return whole
+}
+
+/** `undefined`: it is too short to be one. */
+export function readDatagram(
+  whole: Uint8Array,
+): { readonly protocol: string; readonly octets: Uint8Array } | undefined {
+  const end = 1 + (whole[0] ?? maxProtocolOctets)
+  if (whole.length < end) return undefined
+  return { protocol: new TextDecoder().decode(whole.subarray(1, end)), octets: whole.subarray(end) }
+}

@@ -1,0 +1,208 @@
+/**
+ * A journal in a folder: SQLite with a write-ahead log, one transaction for all that a turn of the event loop changed.
+ * What was committed survives kill -9. With `power` each commit waits for the disk; with `process` a power failure may
+ * take the last ones away, so a journal that was open when the machine went down gets a new id: its peers then say `gap`
+ * instead of believing a journal that went back in time.
+ * @module
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Binding, ExchangeStart, JournalRecord, Outcome, RestoredJournal } from '@vagus/channel'
+import { type JournalStore, newJournalId } from './journal-store.ts'
+
+export type Durability = 'process' | 'power'
+
+/** Milliseconds to wait for the lock: one who was killed may still be on the way out. */
+const lockPatience = 2000
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS exchange (
+    local INTEGER PRIMARY KEY, start TEXT NOT NULL, head BLOB NOT NULL, binding TEXT, released INTEGER NOT NULL DEFAULT 0,
+    acknowledged INTEGER NOT NULL DEFAULT 0, ended TEXT, cancelled TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS message (
+    local INTEGER NOT NULL, cursor INTEGER NOT NULL, octets BLOB NOT NULL, PRIMARY KEY (local, cursor)) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS caller (name TEXT PRIMARY KEY, floor INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS done (
+    caller TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (caller, number)) STRICT, WITHOUT ROWID;`
+
+/**
+ * @param bootId names the run of the machine; another one means that it went down in between
+ * @throws the system's error when the folder is not ours to write, or another process has the journal open
+ */
+export function openSqliteJournal(folder: string, durability: Durability, bootId = bootIdOf()): JournalStore {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const database = new DatabaseSync(join(folder, 'journal.sqlite'), { timeout: lockPatience })
+  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
+  return new SqliteJournal(database, durability, bootId)
+}
+
+class SqliteJournal implements JournalStore {
+  readonly #database: DatabaseSync
+  readonly #durability: Durability
+  readonly #bootId: string
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync, durability: Durability, bootId: string) {
+    this.#database = database
+    this.#durability = durability
+    this.#bootId = bootId
+  }
+
+  restore(): RestoredJournal {
+    const known = this.#fact('id')
+    const wasLost = known !== undefined && this.#durability === 'process' && this.#fact('open in') !== this.#bootId
+    if (wasLost && this.#fact('open in') !== 'closed') this.#forgetAll()
+    const id = this.#fact('id') ?? newJournalId()
+    this.#setFact('id', id)
+    this.#setFact('open in', this.#bootId)
+    const next = { number: Number(this.#fact('number') ?? 1), local: Number(this.#fact('local') ?? 1) }
+    return { id, next, records: this.#records() }
+  }
+
+  append(records: readonly JournalRecord[]): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const record of records) this.#write(record)
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#setFact('open in', 'closed')
+    this.#database.close()
+  }
+
+  #write(record: JournalRecord): void {
+    switch (record.type) {
+      case 'started': {
+        const { head, ...start } = record.start
+        this.#run(
+          'INSERT INTO exchange (local, start, head) VALUES (?, ?, ?)',
+          start.local,
+          JSON.stringify(start),
+          head,
+        )
+        this.#setFact('local', String(start.local + 1))
+        if (start.side === 'caller') this.#setFact('number', String(start.number + 1))
+        return
+      }
+      case 'bound':
+        this.#run('UPDATE exchange SET binding = ? WHERE local = ?', JSON.stringify(record.binding), record.local)
+        return
+      case 'sent':
+        this.#run('INSERT INTO message VALUES (?, ?, ?)', record.local, record.cursor, record.octets)
+        return
+      case 'released':
+        this.#run('UPDATE exchange SET released = ? WHERE local = ?', record.cursor, record.local)
+        this.#run('DELETE FROM message WHERE local = ? AND cursor <= ?', record.local, record.cursor)
+        return
+      case 'acknowledged':
+        this.#run('UPDATE exchange SET acknowledged = ? WHERE local = ?', record.cursor, record.local)
+        return
+      case 'ended':
+        this.#run('UPDATE exchange SET ended = ? WHERE local = ?', JSON.stringify(record.outcome ?? null), record.local)
+        return
+      case 'cancelled':
+        this.#run('UPDATE exchange SET cancelled = ? WHERE local = ?', record.reason, record.local)
+        return
+      case 'removed':
+        this.#run('DELETE FROM exchange WHERE local = ?', record.local)
+        this.#run('DELETE FROM message WHERE local = ?', record.local)
+        return
+      case 'done':
+        this.#run('INSERT OR IGNORE INTO done VALUES (?, ?)', record.caller, record.number)
+        return
+      case 'floor':
+        this.#run(
+          'INSERT INTO caller VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
+          record.caller,
+          record.floor,
+        )
+        this.#run('DELETE FROM done WHERE caller = ? AND number < ?', record.caller, record.floor)
+        return
+      case 'forgotten':
+        this.#setFact('forgot', record.caller)
+        this.#run('DELETE FROM caller WHERE name = ?', record.caller)
+        this.#run('DELETE FROM done WHERE caller = ?', record.caller)
+        return
+      default:
+        record satisfies never
+    }
+  }
+
+  *#records(): Generator<JournalRecord> {
+    const forgot = this.#fact('forgot')
+    if (forgot !== undefined) yield { type: 'forgotten', caller: forgot }
+    for (const row of this.#all('SELECT name, floor FROM caller ORDER BY rowid')) {
+      yield { type: 'floor', caller: String(row['name']), floor: Number(row['floor']), at: 0 }
+    }
+    for (const row of this.#all('SELECT caller, number FROM done')) {
+      yield { type: 'done', caller: String(row['caller']), number: Number(row['number']) }
+    }
+    for (const row of this.#all('SELECT * FROM exchange ORDER BY local')) yield* this.#exchange(row)
+  }
+
+  *#exchange(row: Record<string, unknown>): Generator<JournalRecord> {
+    const local = Number(row['local'])
+    const start = { ...(JSON.parse(row['start'] as string) as Omit<ExchangeStart, 'head'>), head: plain(row['head']) }
+    yield { type: 'started', start }
+    if (row['binding'] !== null)
+      yield { type: 'bound', local, binding: JSON.parse(row['binding'] as string) as Binding }
+    if (Number(row['released']) > 0) yield { type: 'released', local, cursor: Number(row['released']) }
+    for (const message of this.#all('SELECT cursor, octets FROM message WHERE local = ? ORDER BY cursor', local)) {
+      yield { type: 'sent', local, cursor: Number(message['cursor']), octets: plain(message['octets']) }
+    }
+    if (Number(row['acknowledged']) > 0) yield { type: 'acknowledged', local, cursor: Number(row['acknowledged']) }
+    if (row['ended'] !== null) {
+      yield { type: 'ended', local, outcome: (JSON.parse(row['ended'] as string) as Outcome | null) ?? undefined }
+    }
+    if (row['cancelled'] !== null) yield { type: 'cancelled', local, reason: row['cancelled'] as string }
+  }
+
+  #forgetAll(): void {
+    this.#database.exec(
+      'BEGIN; DELETE FROM exchange; DELETE FROM message; DELETE FROM caller; DELETE FROM done; DELETE FROM fact; COMMIT',
+    )
+  }
+
+  #fact(name: string): string | undefined {
+    return this.#all('SELECT value FROM fact WHERE name = ?', name)[0]?.['value'] as string | undefined
+  }
+
+  #setFact(name: string, value: string): void {
+    this.#run('INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
+    this.#statements.set(sql, known)
+    return known
+  }
+
+  #run(sql: string, ...values: readonly (string | number | Uint8Array)[]): void {
+    this.#statement(sql).run(...values)
+  }
+
+  #all(sql: string, ...values: readonly (string | number)[]): readonly Record<string, unknown>[] {
+    return this.#statement(sql).all(...values)
+  }
+}
+
+function plain(value: unknown): Uint8Array {
+  return new Uint8Array(value as Uint8Array) // a BLOB column
+}
+
+/** Another value after each start of the machine; on systems without one, each process is taken for a new start. */
+function bootIdOf(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return newJournalId()
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * TCP: the kernel's congestion control and large records, which is what bulk wants. Each packet travels as a record with
+ * its length first, as whoever sends it made it; what is written in one turn leaves in one write.
+ * @module
+ */
+import { connect, createServer, type Socket } from 'node:net'
+import { maxRecordOctets, RecordReader } from '@vagus/channel'
+import { endpointText, type EndpointUri } from './endpoint-uri.ts'
+import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+
+/** Connections of one endpoint; the kernel refuses more. */
+const maxConnections = 65_536
+/** Milliseconds in which a connection must be there, and an accepted one must have sent its first packet. */
+const patience = 10_000
+/** Octets that wait here for the kernel; packets beyond are dropped, which a session that looks at `queued` never meets. */
+const maxQueuedOctets = 16 * 2 ** 20
+
+class TcpRoute implements HostRoute {
+  readonly kind = 'stream'
+  readonly transport = 'tcp'
+  readonly maxOctets = maxRecordOctets
+  readonly cost = routeCost.tcp
+  readonly source = 'proven'
+  readonly local: string
+  readonly remote: string
+  readonly #socket: Socket
+  #corked = false
+
+  constructor(socket: Socket, receiver: RouteReceiver) {
+    this.#socket = socket
+    this.local = endpointText('tcp', socket.localAddress ?? '', socket.localPort ?? 0)
+    this.remote = endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
+    socket.setNoDelay(true)
+    const reader = new RecordReader()
+    socket.on('data', (chunk: Buffer) => {
+      const whole = reader.push(chunk, (packet) => receiver.packet(this, packet))
+      if (!whole) socket.destroy(new Error('a record that is longer than any packet'))
+    })
+    socket.on('drain', () => receiver.drained(this))
+    let reason = 'the other side closed it'
+    socket.on('error', (error) => (reason = error.message))
+    socket.on('close', () => receiver.closed(this, reason))
+  }
+
+  get queued(): number {
+    return this.#socket.writableLength
+  }
+
+  send(packet: Uint8Array): void {
+    const socket = this.#socket
+    if (!socket.writable || socket.writableLength > maxQueuedOctets) return
+    if (!this.#corked) {
+      this.#corked = true
+      socket.cork()
+      process.nextTick(() => {
+        this.#corked = false
+        socket.uncork()
+      })
+    }
+    socket.write(packet)
+  }
+
+  close(): void {
+    this.#socket.destroySoon()
+  }
+}
+
+/** @throws the system's error when the address cannot be bound */
+export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.setTimeout(patience, () => socket.destroy())
+    socket.once('data', () => socket.setTimeout(0))
+    socket.once('close', () => sockets.delete(socket))
+    return new TcpRoute(socket, receiver)
+  })
+  server.maxConnections = maxConnections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: uri.port, host: uri.host, ipv6Only: uri.family === 6, backlog: 4096 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : uri.port
+  return {
+    uri: endpointText('tcp', uri.host, port),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+/** @throws the system's error when nobody answers within ten seconds */
+export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: uri.host, port: uri.port, ...(localAddress === undefined ? {} : { localAddress }) })
+    socket.setTimeout(patience, () => socket.destroy(new Error(`${uri.text} does not answer`)))
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      socket.setTimeout(0)
+      resolve(new TcpRoute(socket, receiver))
+    })
+  })
+}

@@ -1,0 +1,154 @@
+/**
+ * UDP. A listening socket serves any number of peers, one route for each address that it hears of; a dialled one is bound
+ * to one local address and connected, so the kernel says when that address is gone, and another path gets another port.
+ * @module
+ */
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { endpointText, type EndpointUri } from './endpoint-uri.ts'
+import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+
+/** Safe everywhere (RFC 9000 §14); more is found out by nobody here. */
+const maxDatagramOctets = 1200
+/** Routes of a listening socket. At the limit the one heard of longest ago goes; its session sees another route then. */
+const maxRoutes = 65_536
+/** The kernel's buffers, octets; it may give less. */
+const bufferOctets = 4 * 2 ** 20
+
+/** The local address is not, or no longer, one of this host; or nothing leads there. */
+const fatalCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'ENETDOWN', 'ENODEV', 'EINVAL'])
+
+class UdpRoute implements HostRoute {
+  readonly kind = 'datagram'
+  readonly transport = 'udp'
+  readonly maxOctets = maxDatagramOctets
+  readonly cost = routeCost.udp
+  readonly queued = 0
+  readonly #give: (packet: Uint8Array) => void
+  readonly #end: () => void
+  readonly #name: () => string
+  readonly remote: string
+  #source: Uint8Array | undefined
+
+  constructor(remote: string, local: () => string, give: (packet: Uint8Array) => void, end: () => void) {
+    this.remote = remote
+    this.#name = local
+    this.#give = give
+    this.#end = end
+  }
+
+  get local(): string {
+    return this.#name()
+  }
+
+  get source(): Uint8Array {
+    return (this.#source ??= new TextEncoder().encode(this.remote))
+  }
+
+  send(packet: Uint8Array): void {
+    this.#give(packet)
+  }
+
+  close(): void {
+    this.#end()
+  }
+}
+
+function openSocket(family: 4 | 6, options: Partial<SocketOptions> = {}): Socket {
+  return createSocket({
+    type: family === 4 ? 'udp4' : 'udp6',
+    // Addresses only: asking the resolver about them would cost a turn of the event loop for each datagram.
+    lookup: (address, _, done) => done(null, address, family),
+    ...options,
+  })
+}
+
+function widen(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(bufferOctets)
+    socket.setSendBufferSize(bufferOctets)
+  } catch {
+    // The kernel's own size then.
+  }
+}
+
+const bound = (socket: Socket, port: number, address: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind({ port, address, exclusive: true }, () => {
+      socket.off('error', reject)
+      resolve()
+    })
+  })
+
+/** @throws the system's error when the address cannot be bound */
+export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
+  const family = uri.family === 6 ? 6 : 4
+  const socket = openSocket(family, { ipv6Only: family === 6 })
+  await bound(socket, uri.port, uri.host)
+  widen(socket)
+  const local = socket.address()
+  const text = endpointText('udp', local.address, local.port)
+  const routes = new Map<string, UdpRoute>()
+  const open = (key: string, { address, port }: RemoteInfo): UdpRoute => {
+    const give = (packet: Uint8Array): void => socket.send(packet, port, address, ignore)
+    const route: UdpRoute = new UdpRoute(
+      endpointText('udp', address, port),
+      () => text,
+      give,
+      () => routes.delete(key),
+    )
+    routes.set(key, route)
+    if (routes.size > maxRoutes) routes.delete(routes.keys().next().value!)
+    return route
+  }
+  socket.on('message', (packet, from) => {
+    const key = `${from.address} ${from.port}`
+    receiver.packet(routes.get(key) ?? open(key, from), packet)
+  })
+  socket.on('error', ignore) // of one datagram; the next may pass
+  return { uri: text, close: () => new Promise((resolve) => socket.close(() => resolve())) }
+}
+
+/**
+ * A route to `uri` from `localAddress` (any, when left out).
+ * @throws the system's error when the address is not of this host or nothing leads there
+ */
+export async function dialUdp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
+  const family = uri.family === 6 ? 6 : 4
+  const socket = openSocket(family)
+  try {
+    await bound(socket, 0, localAddress ?? (family === 6 ? '::' : '0.0.0.0'))
+    await new Promise<void>((resolve, reject) => {
+      socket.connect(uri.port, uri.host, (error?: Error) => (error === undefined ? resolve() : reject(error)))
+    })
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+  widen(socket)
+  const { address, port } = socket.address()
+  const local = endpointText('udp', address, port)
+  let isOpen = true
+  const end = (): void => {
+    if (!isOpen) return
+    isOpen = false
+    socket.close()
+  }
+  const failed = (error: Error | null): void => {
+    const { code = '', message } = (error ?? {}) as NodeJS.ErrnoException
+    if (!isOpen || !fatalCodes.has(code)) return // refused: the other side may come back on that port
+    end()
+    receiver.closed(route, message)
+  }
+  const give = (packet: Uint8Array): void => {
+    if (isOpen) socket.send(packet, failed)
+  }
+  const route: HostRoute = new UdpRoute(uri.text, () => local, give, end)
+  socket.on('message', (packet) => receiver.packet(route, packet))
+  socket.on('error', failed)
+  return route
+}
+
+function ignore(): void {
+  // A datagram may be lost anyway.
+}

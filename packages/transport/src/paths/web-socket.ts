@@ -1,0 +1,88 @@
+/** WebSocket (RFC 6455): one packet a binary message, where nothing but the Web gets through. @module */
+import { once } from 'node:events'
+import { maxRecordOctets } from '@vagus/channel'
+import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { endpointText, type EndpointUri } from './endpoint-uri.ts'
+import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+
+const patience = 10_000
+const maxConnections = 16_384
+const maxQueuedOctets = 16 * 2 ** 20
+const options = { perMessageDeflate: false, maxPayload: maxRecordOctets + 1024 }
+
+class WebSocketRoute implements HostRoute {
+  readonly kind = 'message'
+  readonly transport = 'ws'
+  readonly maxOctets = maxRecordOctets
+  readonly cost = routeCost.ws
+  readonly source = 'proven'
+  readonly local: string
+  readonly remote: string
+  readonly #socket: WebSocket
+
+  constructor(socket: WebSocket, local: string, remote: string, receiver: RouteReceiver) {
+    this.#socket = socket
+    this.local = local
+    this.remote = remote
+    socket.binaryType = 'nodebuffer'
+    socket.on('message', (data: RawData) => receiver.packet(this, data as Buffer)) // as `binaryType` says
+    let reason = 'the other side closed it'
+    socket.on('error', (error) => (reason = error.message))
+    socket.on('close', () => receiver.closed(this, reason))
+    this.#drained = () => {
+      if (socket.bufferedAmount === 0) receiver.drained(this)
+    }
+  }
+
+  readonly #drained: () => void
+
+  get queued(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  send(packet: Uint8Array): void {
+    if (this.#socket.readyState !== WebSocket.OPEN || this.queued > maxQueuedOctets) return
+    this.#socket.send(packet, this.#drained)
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+}
+
+/** @throws the system's error when the address cannot be bound */
+export async function listenWebSocket(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
+  if (uri.kind === 'wss') throw new TypeError(`listen at ws:// behind a proxy that ends TLS; got ${uri.text}`)
+  const path = new URL(uri.text).pathname
+  const server = new WebSocketServer({ ...options, host: uri.host, port: uri.port, path })
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : uri.port
+  const text = endpointText('ws', uri.host, port, path === '/' ? '' : path)
+  server.on('connection', (socket, request) => {
+    if (server.clients.size > maxConnections) return socket.close(1013)
+    const { remoteAddress = '', remotePort = 0 } = request.socket
+    return new WebSocketRoute(socket, text, endpointText('ws', remoteAddress, remotePort), receiver)
+  })
+  return {
+    uri: text,
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of server.clients) client.terminate()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+/** @throws the system's error when nobody answers within ten seconds */
+export function dialWebSocket(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
+  return new Promise((resolve, reject) => {
+    const from = localAddress === undefined ? {} : { localAddress }
+    const socket = new WebSocket(uri.text, { ...options, ...from, handshakeTimeout: patience })
+    socket.once('error', reject)
+    socket.once('open', () => {
+      socket.off('error', reject)
+      resolve(new WebSocketRoute(socket, localAddress ?? 'ws:', uri.text, receiver))
+    })
+  })
+}
