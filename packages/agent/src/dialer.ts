@@ -10,6 +10,8 @@ import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
 import { type Awaiting, shakeHands } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
+import type { RelayClient } from './relay/relay-client.ts'
+import { parseRelayAddress } from './relay/relay-message.ts'
 
 /** Milliseconds until the next address is tried beside the ones before (RFC 8305 §5). */
 const headStart = 150
@@ -17,18 +19,19 @@ const headStart = 150
 const patience = 10_000
 /** Paths of one session that this side opens; the session has room for eight, and moves need some. */
 const maxPaths = 4
+/** Of them through relays, so that one may end. */
+const maxRelayPaths = 2
 
-/** A way to somebody through a relay, opened when it is needed. */
-interface RelayWay {
+/** A way to somebody, opened when its turn comes. */
+interface Way {
   readonly text: string
   readonly open: (signal: AbortSignal) => Promise<HostRoute>
 }
 
 export interface Target {
   readonly remoteStatic: Uint8Array
-  /** Where it is reached, the preferred first. */
+  /** Where it is reached, also through relays; the preferred first. */
   readonly addresses: readonly string[]
-  readonly relays: readonly RelayWay[]
 }
 
 const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
@@ -38,19 +41,21 @@ export class Dialer {
   readonly #receiver: RouteReceiver
   readonly #awaiting: Awaiting
   readonly #local: LocalAddresses
+  readonly #relays: RelayClient
 
-  constructor(own: OwnSide, receiver: RouteReceiver, awaiting: Awaiting, local: LocalAddresses) {
+  constructor(own: OwnSide, receiver: RouteReceiver, awaiting: Awaiting, local: LocalAddresses, relays: RelayClient) {
     this.#own = own
     this.#receiver = receiver
     this.#awaiting = awaiting
     this.#local = local
+    this.#relays = relays
   }
 
   /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
   async establish(target: Target, signal: AbortSignal): Promise<{ established: Established; route: HostRoute }> {
-    const ways: readonly RelayWay[] = [
+    const ways: readonly Way[] = [
       ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => dial(uri, this.#receiver) })),
-      ...target.relays,
+      ...this.#relayWays(target),
     ]
     if (ways.length === 0)
       throw new AgentError('unreachable', 'there is no address of a kind that we speak, and no relay')
@@ -58,7 +63,7 @@ export class Dialer {
     const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(patience)])
     const problems: string[] = []
     let failedEarly = Promise.withResolvers<void>()
-    const attempt = async ({ text, open }: RelayWay): Promise<{ established: Established; route: HostRoute }> => {
+    const attempt = async ({ text, open }: Way): Promise<{ established: Established; route: HostRoute }> => {
       let route: HostRoute | undefined
       try {
         route = await open(limit)
@@ -91,14 +96,22 @@ export class Dialer {
     }
   }
 
-  /** Opens what is possible beside the paths that `link` has: from other local addresses, and one over TCP for bulk. */
-  async widen(link: Link, addresses: readonly string[]): Promise<void> {
-    const uris = urisOf(addresses)
-    for (const { uri, localAddress } of this.#pairs(uris)) {
-      const present = [...link.routes.routes()]
-      if (present.length >= maxPaths || !link.isUp) return
-      if (present.some((route) => isSameWay(route, uri, localAddress))) continue
-      await this.open(link, uri, localAddress)
+  /**
+   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP for bulk, and through
+   * relays for when all others die.
+   */
+  async widen(link: Link, target: Target): Promise<void> {
+    const present = (): readonly HostRoute[] => [...link.routes.routes()]
+    for (const { uri, localAddress } of this.#pairs(urisOf(target.addresses))) {
+      if (present().length >= maxPaths || !link.isUp) return
+      if (!present().some((route) => isSameWay(route, uri, localAddress))) await this.open(link, uri, localAddress)
+    }
+    for (const way of this.#relayWays(target)) {
+      const relays = present().filter(({ transport }) => transport === 'relay')
+      if (relays.length >= maxRelayPaths || present().length >= maxPaths) return
+      if (relays.some(({ remote }) => remote === way.text)) continue
+      const route = await way.open(AbortSignal.timeout(patience)).catch(() => undefined)
+      if (route !== undefined && (!link.isUp || !link.routes.add(route, 'standby'))) route.close()
     }
   }
 
@@ -115,6 +128,14 @@ export class Dialer {
     if (!isDouble && link.isUp && link.routes.add(route)) return route
     route.close()
     return undefined
+  }
+
+  #relayWays({ addresses }: Target): readonly Way[] {
+    return addresses.flatMap((text) => {
+      const parsed = parseRelayAddress(text)
+      if (parsed === undefined || parsed.relay === this.#own.id) return []
+      return [{ text, open: (signal: AbortSignal) => this.#relays.open(parsed.relay, parsed.handle, signal) }]
+    })
   }
 
   /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */

@@ -1,7 +1,7 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
 import type { Duplex } from 'node:stream'
 import { connectionIdOf, kindOf, type Peer } from '@vagus/channel'
-import { type AgentId, liveLocators } from '@vagus/identity'
+import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
@@ -11,16 +11,17 @@ import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeRoad } from './exchange-road.ts'
 import { Exchanges } from './exchanges.ts'
+import { Finder } from './finder.ts'
 import { Gong } from './gong.ts'
 import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
 import type { JournalStore } from './journal-store.ts'
 import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
 import { type AddressChange, isOfNetwork, LocalAddresses } from './local-addresses.ts'
-import { type Lookup, maxFoundDocuments } from './lookup.ts'
 import type { Greeting } from './notice.ts'
 import type { Awaiting } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
+import { RelayClient } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
 
 /** Connections that nobody has taken from `connections()`; the oldest are not shown there. */
@@ -32,7 +33,7 @@ const moveLead = 300
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
-  readonly #lookup: Lookup
+  readonly #finder: Finder
   readonly #networks: { readonly [network: string]: string }
   readonly #links: Links
   readonly #awaiting: Awaiting = new Map()
@@ -43,22 +44,26 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #endpoints: Endpoint[] = []
   readonly #connections = new AsyncQueue<Connection>(maxWaitingConnections, 'drop the oldest')
   readonly #connecting = new Map<string, Promise<Link>>()
-  /** Who answered to a name lately. */
-  readonly #names = new Map<string, AgentId>()
-  readonly #targets = new Map<AgentId, Target>()
+  readonly #relays: RelayClient
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
 
   constructor(own: OwnSide, store: JournalStore, { lookup, networks = {} }: AgentOptions) {
     this.own = own
-    this.#lookup = lookup
+    this.#finder = new Finder(lookup, own)
     this.#networks = networks
     this.#links = new Links(own.id)
     this.#incoming = new IncomingHandshakes(own, (established, route, address) => {
       return new Link(this, { established, route, address })
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
-    this.#dialer = new Dialer(own, this, this.#awaiting, this.#local)
+    this.#relays = new RelayClient(
+      (name, signal) => this.connect(name, { signal }),
+      this,
+      this.#closing.signal,
+      () => this.#changed.ring(),
+    )
+    this.#dialer = new Dialer(own, this, this.#awaiting, this.#local, this.#relays)
     this.#exchanges = new Exchanges(store, {
       to: (name, signal) => this.#road(name, signal),
       changed: () => this.#changed.next(),
@@ -69,25 +74,28 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     return this.own.id
   }
 
-  async listenAt(uris: readonly string[]): Promise<void> {
+  /** @throws the system's error when an address cannot be bound */
+  async start(uris: readonly string[], relays: readonly string[]): Promise<void> {
     for (const uri of uris) this.#endpoints.push(await listen(uri, this))
+    await Promise.all(relays.map((name) => this.#relays.stayAt(name)))
   }
 
   addresses(): readonly string[] {
-    return this.#endpoints.flatMap(({ uri }) => {
+    const direct = this.#endpoints.flatMap(({ uri }) => {
       const [parsed] = urisOf([uri])
       if (parsed === undefined || (parsed.host !== '0.0.0.0' && parsed.host !== '::')) return [uri]
       const family = parsed.host === '::' ? 6 : 4
       const hosts = this.#local.present.filter((each) => each.family === family).map(({ address }) => address)
       return hosts.map((host) => uri.replace(parsed.host, host))
     })
+    return [...direct, ...this.#relays.addresses()]
   }
 
   async connect(
     name: string,
     { signal = this.#closing.signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<Link> {
-    const known = this.#names.get(name)
+    const known = this.#finder.lately(name)
     const present = known === undefined ? undefined : this.#links.get(known)
     if (present?.isUp === true && !present.isSilent) return present
     signal.throwIfAborted()
@@ -127,7 +135,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       await Promise.all(
         [...this.#links].flatMap((link) =>
           goals.map(async ({ address, family }) => {
-            const [uri] = urisOf(this.#addressesOf(link)).filter((each) => each.family === family)
+            const [uri] = urisOf(this.#finder.targetOf(link).addresses).filter((each) => each.family === family)
             if (uri !== undefined) await this.#dialer.open(link, uri, address)
           }),
         ),
@@ -225,14 +233,14 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   async #connect(name: string): Promise<Link> {
     try {
-      const found = await this.#find(name)
+      const found = await this.#finder.find(name, this.#closing.signal)
       const problems: string[] = []
       for (const { id, target } of found) {
         const present = this.#links.get(id)
         if (present?.isUp === true && !present.isSilent) return present
         try {
           const link = await this.#open(id, target)
-          this.#names.set(name, id)
+          this.#finder.answered(name, id)
           return link
         } catch (error) {
           if (found.length === 1) throw error
@@ -248,36 +256,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  async #find(name: string): Promise<readonly { readonly id: AgentId; readonly target: Target }[]> {
-    let answers
-    try {
-      answers = await this.#lookup.find(name, { signal: this.#closing.signal })
-    } catch (error) {
-      throw new AgentError('unreachable', `"${name}" cannot be looked up: ${(error as Error).message}`, {
-        cause: error,
-      })
-    }
-    const now = Date.now()
-    const problems: string[] = []
-    const found = answers.slice(0, maxFoundDocuments).flatMap((answer) => {
-      try {
-        const identity = this.own.known.found(answer, now)
-        const addresses = liveLocators(identity.locators, now).flatMap(({ addresses }) => addresses)
-        const target = { remoteStatic: identity.keys.x25519, addresses, relays: [] }
-        return identity.id === this.id ? [] : [{ id: identity.id, target }]
-      } catch (error) {
-        problems.push((error as Error).message)
-        return []
-      }
-    })
-    const wanted = name.startsWith('did:key:') ? found.filter(({ id }) => id === name) : found
-    if (wanted.length > 0) return wanted
-    const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
-    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
-  }
-
   async #open(id: AgentId, target: Target): Promise<Link> {
-    this.#targets.set(id, target)
     const { established, route } = await this.#dialer.establish(target, this.#closing.signal)
     const link = new Link(this, { established, route })
     await link.ready
@@ -301,13 +280,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  #addressesOf(link: Link): readonly string[] {
-    return [...link.routes.addresses, ...(this.#targets.get(link.peer.identity.id)?.addresses ?? [])]
-  }
-
   async #widen(link: Link): Promise<void> {
     await link.greeted.catch(() => undefined)
-    await this.#dialer.widen(link, [...new Set(this.#addressesOf(link))])
+    await this.#dialer.widen(link, this.#finder.targetOf(link))
   }
 
   /** Another session beside one that fell silent, until one of the two lives. */
@@ -318,10 +293,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       link.isUp && link.isSilent && !this.#closing.signal.aborted;
       pause = Math.min(pause * 2, maxRetryPause)
     ) {
-      const addresses = [...new Set(this.#addressesOf(link))]
-      const target = this.#targets.get(id) ?? { remoteStatic: link.peer.identity.keys.x25519, addresses, relays: [] }
       try {
-        await this.#open(id, { ...target, addresses })
+        await this.#open(id, this.#finder.targetOf(link))
         return
       } catch {
         await Promise.race([this.#changed.next(), new Promise((resolve) => setTimeout(resolve, pause).unref())])

@@ -85,11 +85,11 @@ export class Link implements Connection {
       () => this.fail(new AgentError('unreachable', 'the other side fell silent')),
       upPatience,
     )
-    this.runner = new SessionRunner(
-      session,
-      (event) => this.#happened(event),
-      () => this.#end(),
-    )
+    this.runner = new SessionRunner(session, {
+      event: (event) => this.#happened(event),
+      tick: () => this.#watchSilence(),
+      over: () => this.#end(),
+    })
     this.#streams = new LinkStreams(this.runner, (stream) => host.exchange(stream, this.peer))
     this.routes = new LinkPaths(this.runner, config.route, (event) => this.#say(event))
     session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))

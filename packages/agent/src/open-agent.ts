@@ -6,7 +6,7 @@ import { OwnSide } from './own-side.ts'
 import { openSqliteJournal } from './sqlite-journal.ts'
 
 /**
- * Fulfilled when the sockets listen and open exchanges are read back.
+ * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are over.
  * @throws {AgentError} `wrong-peer` when the own document does not verify; an error of the system when a socket or the
  * journal cannot be opened
  */
@@ -15,7 +15,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
   const store = storeOf(options.journal ?? 'memory')
   const hub = new Hub(own, store, options)
   try {
-    await hub.listenAt(options.listen ?? [])
+    await hub.start(options.listen ?? [], options.relays ?? [])
   } catch (error) {
     await hub.close()
     throw error

@@ -14,15 +14,20 @@ export class SessionRunner {
   readonly session: Session
   readonly #onEvent: (event: SessionEvent) => void
   readonly #onOver: () => void
+  readonly #onTick: () => void
   #timer: NodeJS.Timeout | undefined
   #timerAt = Infinity
   #isAwake = false
   #isOver = false
 
-  constructor(session: Session, onEvent: (event: SessionEvent) => void, onOver: () => void) {
+  constructor(
+    session: Session,
+    on: { readonly event: (event: SessionEvent) => void; readonly tick: () => void; readonly over: () => void },
+  ) {
     this.session = session
-    this.#onEvent = onEvent
-    this.#onOver = onOver
+    this.#onEvent = on.event
+    this.#onTick = on.tick
+    this.#onOver = on.over
     this.wake()
   }
 
@@ -75,6 +80,7 @@ export class SessionRunner {
     const now = clock()
     if (this.session.deadline() <= now) {
       this.session.tick(now)
+      this.#onTick()
       this.wake()
     } else this.#arm()
   }

@@ -1,0 +1,84 @@
+/** Names to agents, and agents to the ways that lead there. @module */
+import { type AgentId, liveLocators } from '@vagus/identity'
+import type { Target } from './dialer.ts'
+import { AgentError } from './errors.ts'
+import type { Link } from './link.ts'
+import { type Lookup, maxFoundDocuments } from './lookup.ts'
+import type { OwnSide } from './own-side.ts'
+
+export interface FoundAgent {
+  readonly id: AgentId
+  readonly target: Target
+}
+
+/** Agents whose ways are remembered for the next session; the one found longest ago goes. */
+const maxTargets = 4096
+
+export class Finder {
+  readonly #lookup: Lookup
+  readonly #own: OwnSide
+  readonly #targets = new Map<AgentId, Target>()
+  /** Who answered to a name lately. */
+  readonly #names = new Map<string, AgentId>()
+
+  constructor(lookup: Lookup, own: OwnSide) {
+    this.#lookup = lookup
+    this.#own = own
+  }
+
+  /** Who answered to `name` the last time. */
+  lately(name: string): AgentId | undefined {
+    return this.#names.get(name)
+  }
+
+  answered(name: string, id: AgentId): void {
+    this.#names.set(name, id)
+    if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
+  }
+
+  /** @throws {AgentError} `unreachable` when the look-up is out of order, `unknown-agent` when there is nobody */
+  async find(name: string, signal: AbortSignal): Promise<readonly FoundAgent[]> {
+    let answers
+    try {
+      answers = await this.#lookup.find(name, { signal })
+    } catch (error) {
+      throw new AgentError('unreachable', `"${name}" cannot be looked up: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    const now = Date.now()
+    const problems: string[] = []
+    const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly FoundAgent[] => {
+      try {
+        const { id, keys, locators } = this.#own.known.found(answer, now)
+        const target = {
+          remoteStatic: keys.x25519,
+          addresses: liveLocators(locators, now).flatMap((each) => each.addresses),
+        }
+        if (id === this.#own.id) return []
+        this.#remember(id, target)
+        return [{ id, target }]
+      } catch (error) {
+        problems.push((error as Error).message)
+        return []
+      }
+    })
+    const wanted = name.startsWith('did:key:') ? found.filter(({ id }) => id === name) : found
+    if (wanted.length > 0) return wanted
+    const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
+    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
+  }
+
+  /** Where the peer of `link` is reached, by what it said last and what was looked up. */
+  targetOf({ peer, routes }: Link): Target {
+    const { id, keys } = peer.identity
+    const addresses = new Set([...routes.addresses, ...(this.#targets.get(id)?.addresses ?? [])])
+    return { remoteStatic: keys.x25519, addresses: [...addresses] }
+  }
+
+  #remember(id: AgentId, target: Target): void {
+    this.#targets.delete(id)
+    this.#targets.set(id, target)
+    if (this.#targets.size > maxTargets) this.#targets.delete(this.#targets.keys().next().value!)
+  }
+}

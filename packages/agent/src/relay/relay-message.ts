@@ -1,0 +1,69 @@
+/**
+ * What agents and relays tell each other, over an ordinary session between the two. On a stream, one JSON object a line:
+ *
+ *   agent → relay   { "do": "register" }                       be reachable here
+ *                   { "do": "open", "handle": "…", "ask": 7 }  a circuit to whoever has that handle
+ *                   { "do": "close", "circuit": 3 }
+ *   relay → agent   { "registered": "…" }                      the own handle, for a locator
+ *                   { "opened": 3, "ask": 7 } { "refused": "why", "ask": 7 }
+ *                   { "incoming": 4 } { "closed": 4 }
+ *
+ * and in datagrams the packets of the two agents, which the relay cannot read, in parts where they are too long:
+ *
+ *   4 circuit  1 number of the packet, modulo 256  1 part (4 bits) of how many (4 bits)  octets
+ *
+ * A circuit has another number on each side, new for each session, so that neither says who talks to whom.
+ * @module
+ */
+import type { Duplex } from 'node:stream'
+import { createInterface } from 'node:readline'
+
+export const relayProtocol = 'relay/1'
+export const circuitHeaderOctets = 6
+/** A packet goes in at most so many parts: enough for a handshake. */
+export const maxParts = 15
+const maxLineOctets = 4096
+
+export type ToRelay =
+  | { readonly do: 'register' }
+  | { readonly do: 'open'; readonly handle: string; readonly ask: number }
+  | { readonly do: 'close'; readonly circuit: number }
+
+export type FromRelay =
+  | { readonly registered: string }
+  | { readonly opened: number; readonly ask: number }
+  | { readonly refused: string; readonly ask: number }
+  | { readonly incoming: number }
+  | { readonly closed: number }
+
+export function tell(stream: Duplex, message: ToRelay | FromRelay): void {
+  if (stream.writable) stream.write(`${JSON.stringify(message)}\n`)
+}
+
+/** Objects of a stream, until it ends; ends it at a line that is none, or too long. */
+export async function* linesOf(stream: Duplex): AsyncGenerator<Readonly<Record<string, unknown>>> {
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  for await (const line of lines) {
+    let value: unknown
+    try {
+      value = line.length <= maxLineOctets ? JSON.parse(line) : undefined
+    } catch {
+      value = undefined
+    }
+    if (value === null || typeof value !== 'object') {
+      stream.destroy()
+      return
+    }
+    yield value as Readonly<Record<string, unknown>>
+  }
+}
+
+/** A locator address: the relay's id, and the handle of whoever is reached there. */
+export function relayAddress(relay: string, handle: string): string {
+  return `relay://${relay}/${handle}`
+}
+
+export function parseRelayAddress(text: string): { readonly relay: string; readonly handle: string } | undefined {
+  const [, relay, handle] = /^relay:\/\/([^/]{1,200})\/([\w-]{1,64})$/.exec(text) ?? []
+  return relay === undefined || handle === undefined ? undefined : { relay, handle }
+}

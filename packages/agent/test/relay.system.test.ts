@@ -1,0 +1,117 @@
+/** Agents that reach each other through relays alone: what the relay knows, and what happens when it goes. */
+import assert from 'node:assert/strict'
+import { afterEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Agent, type Lookup, openAgent, Relay, relayLimits, type RelayLimits } from '../src/index.ts'
+import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
+
+const agents: Agent[] = []
+afterEach(async () => {
+  await Promise.all(agents.splice(0).map((agent) => agent.close()))
+})
+
+const nobody: Lookup = { find: () => Promise.resolve([]) }
+
+async function openRelay(name: string, limits?: RelayLimits): Promise<{ agent: Agent; relay: Relay; seeds: Seeds }> {
+  const seeds = newSeeds(name)
+  const identity = identityOf(seeds)
+  const agent = await openAgent({ identity, lookup: nobody, listen: ['udp://127.0.0.1:0'] })
+  agents.push(agent)
+  return { agent, relay: new Relay(agent, identity.signer, limits), seeds: withAddresses(seeds, agent.addresses()) }
+}
+
+/** An agent that listens nowhere and is reached through relays only. */
+async function openServer(relays: readonly Seeds[]): Promise<{ agent: Agent; seeds: Seeds }> {
+  const seeds = newSeeds('server')
+  const names = relays.map(({ name }) => name)
+  const agent = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(...relays), relays: names })
+  agents.push(agent)
+  return { agent, seeds: withAddresses(seeds, agent.addresses()) }
+}
+
+async function openCaller(...known: readonly Seeds[]): Promise<Agent> {
+  const agent = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(...known) })
+  agents.push(agent)
+  return agent
+}
+
+function serveCount(agent: Agent, count: number, pace: number): void {
+  agent.serve('count', {
+    async handle(exchange) {
+      for (let number = 1; number <= count; number++) {
+        await exchange.send(Uint8Array.of(number >>> 8, number))
+        if (pace > 0) await sleep(pace)
+      }
+    },
+  })
+}
+
+async function count(agent: Agent): Promise<readonly number[]> {
+  const exchange = await agent.call('server', { protocol: 'count', head: new Uint8Array(0) })
+  const numbers: number[] = []
+  for await (const { octets } of exchange.messages()) numbers.push((octets[0]! << 8) | octets[1]!)
+  return numbers
+}
+
+const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1)
+
+describe('a relay', () => {
+  test('carries a session between agents that cannot reach each other', async () => {
+    const { relay, seeds } = await openRelay('relay')
+    const server = await openServer([seeds])
+    assert.match(server.agent.addresses().join(), /^relay:\/\/did:key:[^/]+\/[\w-]{22}$/)
+    const caller = await openCaller(seeds, server.seeds)
+    serveCount(server.agent, 200, 0)
+    assert.deepEqual(await count(caller), upTo(200))
+    const [path] = (await caller.connect('server')).paths()
+    assert.equal(path?.kind, 'relay')
+    assert.equal(relay.status().agents, 2)
+    assert.ok(relay.status().packets > 0)
+  })
+
+  test('that ends in the middle loses nothing where there is another one', async () => {
+    const [first, second] = [await openRelay('first'), await openRelay('second')]
+    const server = await openServer([first.seeds, second.seeds])
+    const caller = await openCaller(first.seeds, second.seeds, server.seeds)
+    serveCount(server.agent, 300, 3)
+    const counting = count(caller)
+    await sleep(500)
+    await first.agent.close()
+    assert.deepEqual(await counting, upTo(300))
+    const paths = (await caller.connect('server')).paths()
+    assert.ok(
+      paths.some(({ kind, state }) => kind === 'relay' && state === 'alive'),
+      JSON.stringify(paths),
+    )
+  })
+
+  test('refuses circuits and drops octets beyond the quota of an identity', async () => {
+    const { relay, seeds } = await openRelay('relay', {
+      ...relayLimits,
+      opensPerMinute: 3,
+      burst: 20_000,
+      rate: 20_000,
+    })
+    const server = await openServer([seeds])
+    const caller = await openCaller(seeds, server.seeds)
+    server.agent.serve('sink', {
+      async handle(exchange) {
+        for await (const message of exchange.messages()) void message
+      },
+    })
+    const exchange = await caller.call('server', { protocol: 'sink', head: new Uint8Array(0) })
+    await exchange.send(new Uint8Array(100_000))
+    await sleep(1000)
+    assert.ok(relay.status().dropped > 0, JSON.stringify(relay.status()))
+    assert.ok(relay.status().octets < 60_000, JSON.stringify(relay.status()))
+    exchange.cancel('enough')
+  })
+
+  test('knows nobody by a handle that it did not give out', async () => {
+    const { seeds } = await openRelay('relay')
+    const [address] = (await openServer([seeds])).agent.addresses()
+    const stranger = withAddresses(newSeeds('server'), [address!.replace(/[^/]+$/, 'A'.repeat(22))])
+    const caller = await openCaller(seeds, stranger)
+    await assert.rejects(caller.connect('server'), { code: 'unreachable', message: /nobody has that handle here/ })
+  })
+})

@@ -1,0 +1,142 @@
+/** Exchanges between two processes while paths are cut, addresses change and either process is killed. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChildConfig } from './agent-child.ts'
+import { Forwarder } from './forwarder.ts'
+import { newSeeds } from './identities.ts'
+
+const messages = 300
+const pace = 4
+
+let folder = ''
+let forwarder: Forwarder
+let children: ChildProcess[] = []
+let port = 0
+let configs: { readonly server: ChildConfig; readonly caller: ChildConfig }
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vagus-agent-'))
+  port = 20_000 + Math.floor(Math.random() * 20_000)
+  forwarder = await Forwarder.open(port)
+  const [own, peer] = [newSeeds('caller'), newSeeds('squares', [`udp://127.0.0.1:${forwarder.port}`])]
+  const common = { messages, pace }
+  configs = {
+    server: {
+      ...common,
+      side: 'server',
+      own: peer,
+      peer: own,
+      journal: join(folder, 'server'),
+      notes: join(folder, 'served'),
+      listen: [`udp://127.0.0.1:${port}`],
+    },
+    caller: {
+      ...common,
+      side: 'caller',
+      own,
+      peer,
+      journal: join(folder, 'caller'),
+      notes: join(folder, 'called'),
+      listen: [],
+    },
+  }
+})
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children = []
+  forwarder.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function start(
+  config: ChildConfig,
+): Promise<{ readonly child: ChildProcess; readonly firstLine: Promise<string> }> {
+  const file = join(folder, `${config.side}.json`)
+  writeFileSync(file, JSON.stringify(config))
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'agent-child.ts'), file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const lines = createInterface({ input: child.stdout })
+  const firstLine = once(lines, 'line').then(([line]) => String(line))
+  firstLine.catch(() => undefined)
+  if (config.side === 'server') await firstLine
+  return { child, firstLine }
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+const numbersIn = (file: string): readonly number[] => readFileSync(file, 'utf8').trim().split('\n').map(Number)
+
+/** Nothing lost, nothing twice, on either side; and executed once. */
+function check(): void {
+  const asked = Array.from({ length: messages }, (_, index) => index + 1)
+  assert.deepEqual(numbersIn(configs.server.notes), asked, 'what the server dealt with')
+  assert.deepEqual(
+    numbersIn(configs.caller.notes),
+    asked.map((each) => each ** 2),
+    'what the caller dealt with',
+  )
+  assert.equal(readFileSync(`${configs.server.notes}.executions`, 'utf8'), 'squares\n')
+}
+
+describe('an exchange of 300 messages each way', () => {
+  test('survives a path that is cut five times for 400 ms', async () => {
+    await start(configs.server)
+    const { firstLine } = await start(configs.caller)
+    for (let cut = 0; cut < 5; cut++) {
+      await sleep(200)
+      forwarder.isCut = true
+      await sleep(400)
+      forwarder.isCut = false
+    }
+    assert.equal(await firstLine, 'ended')
+    check()
+  })
+
+  test('survives a NAT that gives it five other ports', async () => {
+    await start(configs.server)
+    const { firstLine } = await start(configs.caller)
+    for (let time = 0; time < 5; time++) {
+      await sleep(300)
+      await forwarder.rebind()
+    }
+    assert.equal(await firstLine, 'ended')
+    check()
+  })
+
+  test('survives kill -9 of the serving process, three times', async () => {
+    let { child } = await start(configs.server)
+    const { firstLine } = await start(configs.caller)
+    for (let time = 0; time < 3; time++) {
+      await sleep(600)
+      await kill(child)
+      ;({ child } = await start(configs.server))
+    }
+    assert.equal(await firstLine, 'ended')
+    check()
+  })
+
+  test('survives kill -9 of the calling process, three times', async () => {
+    await start(configs.server)
+    let { child, firstLine } = await start(configs.caller)
+    for (let time = 0; time < 3; time++) {
+      await sleep(500)
+      await kill(child)
+      ;({ child, firstLine } = await start(configs.caller))
+    }
+    assert.equal(await firstLine, 'ended')
+    check()
+  })
+})
