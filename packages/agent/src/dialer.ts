@@ -4,14 +4,16 @@
  * @module
  */
 import type { Established } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import { dial, type EndpointUri, type HostRoute, parseEndpointUri, type RouteReceiver } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
-import { type Awaiting, shakeHands } from './outgoing-handshake.ts'
+import { type Awaiting, resume, shakeHands } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
 import { parseRelayAddress } from './relay/relay-message.ts'
+import { type Tickets, withClaim } from './tickets.ts'
 
 /** Milliseconds until the next address is tried beside the ones before (RFC 8305 §5). */
 const headStart = 150
@@ -29,6 +31,7 @@ interface Way {
 }
 
 export interface Target {
+  readonly id: AgentId
   readonly remoteStatic: Uint8Array
   /** Where it is reached, also through relays; the preferred first. */
   readonly addresses: readonly string[]
@@ -42,13 +45,22 @@ export class Dialer {
   readonly #awaiting: Awaiting
   readonly #local: LocalAddresses
   readonly #relays: RelayClient
+  readonly #tickets: Tickets
 
-  constructor(own: OwnSide, receiver: RouteReceiver, awaiting: Awaiting, local: LocalAddresses, relays: RelayClient) {
-    this.#own = own
-    this.#receiver = receiver
-    this.#awaiting = awaiting
-    this.#local = local
-    this.#relays = relays
+  constructor(parts: {
+    readonly own: OwnSide
+    readonly receiver: RouteReceiver
+    readonly awaiting: Awaiting
+    readonly local: LocalAddresses
+    readonly relays: RelayClient
+    readonly tickets: Tickets
+  }) {
+    this.#own = parts.own
+    this.#receiver = parts.receiver
+    this.#awaiting = parts.awaiting
+    this.#local = parts.local
+    this.#relays = parts.relays
+    this.#tickets = parts.tickets
   }
 
   /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
@@ -67,8 +79,11 @@ export class Dialer {
       let route: HostRoute | undefined
       try {
         route = await open(limit)
-        const established = await shakeHands(this.#own, route, target.remoteStatic, this.#awaiting, limit)
-        return { established, route }
+        const over = { route, awaiting: this.#awaiting, signal: limit }
+        const got = this.#tickets.take(target.id)
+        const resumed = got === undefined ? undefined : await resume(got.ticket, over)
+        if (resumed !== undefined) return { established: withClaim(resumed, got!.claim), route }
+        return { established: await shakeHands(this.#own, target.remoteStatic, over), route }
       } catch (error) {
         route?.close()
         problems.push(`${text}: ${(error as Error).message}`)

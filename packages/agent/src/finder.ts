@@ -6,11 +6,6 @@ import type { Link } from './link.ts'
 import { type Lookup, maxFoundDocuments } from './lookup.ts'
 import type { OwnSide } from './own-side.ts'
 
-export interface FoundAgent {
-  readonly id: AgentId
-  readonly target: Target
-}
-
 /** Agents whose ways are remembered for the next session; the one found longest ago goes. */
 const maxTargets = 4096
 
@@ -37,7 +32,7 @@ export class Finder {
   }
 
   /** @throws {AgentError} `unreachable` when the look-up is out of order, `unknown-agent` when there is nobody */
-  async find(name: string, signal: AbortSignal): Promise<readonly FoundAgent[]> {
+  async find(name: string, signal: AbortSignal): Promise<readonly Target[]> {
     let answers
     try {
       answers = await this.#lookup.find(name, { signal })
@@ -48,16 +43,17 @@ export class Finder {
     }
     const now = Date.now()
     const problems: string[] = []
-    const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly FoundAgent[] => {
+    const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly Target[] => {
       try {
         const { id, keys, locators } = this.#own.known.found(answer, now)
         const target = {
+          id,
           remoteStatic: keys.x25519,
           addresses: liveLocators(locators, now).flatMap((each) => each.addresses),
         }
         if (id === this.#own.id) return []
-        this.#remember(id, target)
-        return [{ id, target }]
+        this.#remember(target)
+        return [target]
       } catch (error) {
         problems.push((error as Error).message)
         return []
@@ -73,12 +69,12 @@ export class Finder {
   targetOf({ peer, routes }: Link): Target {
     const { id, keys } = peer.identity
     const addresses = new Set([...routes.addresses, ...(this.#targets.get(id)?.addresses ?? [])])
-    return { remoteStatic: keys.x25519, addresses: [...addresses] }
+    return { id, remoteStatic: keys.x25519, addresses: [...addresses] }
   }
 
-  #remember(id: AgentId, target: Target): void {
-    this.#targets.delete(id)
-    this.#targets.set(id, target)
+  #remember(target: Target): void {
+    this.#targets.delete(target.id)
+    this.#targets.set(target.id, target)
     if (this.#targets.size > maxTargets) this.#targets.delete(this.#targets.keys().next().value!)
   }
 }

@@ -1,6 +1,6 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
 import type { Duplex } from 'node:stream'
-import { connectionIdOf, kindOf, type Peer } from '@vagus/channel'
+import { connectionIdOf, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
@@ -23,6 +23,7 @@ import type { Awaiting } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import { RelayClient } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
+import { Tickets } from './tickets.ts'
 
 /** Connections that nobody has taken from `connections()`; the oldest are not shown there. */
 const maxWaitingConnections = 1024
@@ -37,6 +38,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #networks: { readonly [network: string]: string }
   readonly #links: Links
   readonly #awaiting: Awaiting = new Map()
+  readonly #tickets = new Tickets()
   readonly #incoming: IncomingHandshakes
   readonly #local: LocalAddresses
   readonly #dialer: Dialer
@@ -53,7 +55,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#finder = new Finder(lookup, own)
     this.#networks = networks
     this.#links = new Links(own.id)
-    this.#incoming = new IncomingHandshakes(own, (established, route, address) => {
+    this.#incoming = new IncomingHandshakes(own, this.#tickets, (established, route, address) => {
       return new Link(this, { established, route, address })
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
@@ -63,7 +65,14 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       this.#closing.signal,
       () => this.#changed.ring(),
     )
-    this.#dialer = new Dialer(own, this, this.#awaiting, this.#local, this.#relays)
+    this.#dialer = new Dialer({
+      own,
+      receiver: this,
+      awaiting: this.#awaiting,
+      local: this.#local,
+      relays: this.#relays,
+      tickets: this.#tickets,
+    })
     this.#exchanges = new Exchanges(store, {
       to: (name, signal) => this.#road(name, signal),
       changed: () => this.#changed.next(),
@@ -180,7 +189,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       this.#links.find(id)?.receive(route, packet)
       return
     }
-    if (kindOf(packet) === 'hello') this.#incoming.hello(route, packet)
+    const kind = kindOf(packet)
+    if (kind === 'hello') this.#incoming.hello(route, packet)
+    else if (kind === 'resume') this.#incoming.resume(route, packet)
     else this.#awaiting.get(answeredIdOf(packet) ?? '')?.(packet)
   }
 
@@ -214,6 +225,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#connections.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') void this.#widen(link)
+    else this.#tickets.giveTo(link)
+  }
+
+  ticket(link: Link, ticket: Ticket): void {
+    this.#tickets.got(link.peer.identity.id, ticket, link.claim)
   }
 
   silent(link: Link): void {
@@ -235,11 +251,12 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     try {
       const found = await this.#finder.find(name, this.#closing.signal)
       const problems: string[] = []
-      for (const { id, target } of found) {
+      for (const target of found) {
+        const { id } = target
         const present = this.#links.get(id)
         if (present?.isUp === true && !present.isSilent) return present
         try {
-          const link = await this.#open(id, target)
+          const link = await this.#open(target)
           this.#finder.answered(name, id)
           return link
         } catch (error) {
@@ -256,7 +273,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  async #open(id: AgentId, target: Target): Promise<Link> {
+  async #open(target: Target): Promise<Link> {
+    const { id } = target
     const { established, route } = await this.#dialer.establish(target, this.#closing.signal)
     const link = new Link(this, { established, route })
     await link.ready
@@ -287,14 +305,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   /** Another session beside one that fell silent, until one of the two lives. */
   async #replace(link: Link): Promise<void> {
-    const { id } = link.peer.identity
     for (
       let pause = 100;
       link.isUp && link.isSilent && !this.#closing.signal.aborted;
       pause = Math.min(pause * 2, maxRetryPause)
     ) {
       try {
-        await this.#open(id, this.#finder.targetOf(link))
+        await this.#open(this.#finder.targetOf(link))
         return
       } catch {
         await Promise.race([this.#changed.next(), new Promise((resolve) => setTimeout(resolve, pause).unref())])

@@ -16,6 +16,7 @@ import {
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { OwnSide } from './own-side.ts'
+import { type Tickets, withClaim } from './tickets.ts'
 
 /** Hellos in a tenth of a second from which on cookies are asked for: half of what one core can answer. */
 const busyAbove = 250
@@ -33,12 +34,14 @@ export class IncomingHandshakes {
   readonly #onEstablished: OnEstablished
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
+  readonly #tickets: Tickets
   readonly #answers = new Map<string, { readonly send: Uint8Array; readonly at: number }>()
   #windowAt = 0
   #hellos = 0
 
-  constructor(own: OwnSide, onEstablished: OnEstablished) {
+  constructor(own: OwnSide, tickets: Tickets, onEstablished: OnEstablished) {
     this.#own = own
+    this.#tickets = tickets
     this.#onEstablished = onEstablished
     this.#rotation = setInterval(() => this.#cookies.rotate(randomOctets(32)), cookieLifetime).unref()
   }
@@ -85,6 +88,22 @@ export class IncomingHandshakes {
     this.#onEstablished(answered.session, route, isProven ? 'proven' : message.length)
   }
 
+  /** A ticket costs no public-key work, so there is nothing to defend but the table. */
+  resume(route: HostRoute, message: Uint8Array): void {
+    const outcome = this.#tickets.given.resume(message, {
+      crypto: channelCrypto,
+      connectionId: randomOctets(connectionIdOctets),
+      random: randomOctets(32),
+      context: new Uint8Array(0),
+      now: Date.now(),
+    })
+    if (outcome.type === 'refused') return
+    sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
+    if (outcome.type !== 'resumed') return
+    const address = route.source === 'proven' ? 'proven' : message.length
+    this.#onEstablished(withClaim(outcome.session, outcome.peer), route, address)
+  }
+
   #remember(name: string, send: Uint8Array, now: number): void {
     this.#answers.set(name, { send, at: now })
     if (this.#answers.size <= maxAnswers) return
@@ -101,9 +120,9 @@ export function sendMessage(route: HostRoute, message: Uint8Array): void {
 /** Where in a message of the responder the initiator's connection id is. */
 const idAt = 2
 
-/** The connection id of an answer, retry or decline, as a key; `undefined` for other messages. */
+/** The connection id of what comes back to whoever began a handshake, as a key; `undefined` for other messages. */
 export function answeredIdOf(message: Uint8Array): string | undefined {
   const kind = kindOf(message)
-  if (kind === undefined || kind === 'hello' || kind === 'finish') return undefined
+  if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined
   return Buffer.from(message.subarray(idAt, idAt + connectionIdOctets)).toString('latin1')
 }

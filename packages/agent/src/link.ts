@@ -4,7 +4,7 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Peer, Session, type SessionConfig, type SessionEvent } from '@vagus/channel'
+import { type Peer, Session, type SessionConfig, type SessionEvent, type Ticket } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from './async-queue.ts'
 import { clock } from './clock.ts'
@@ -38,6 +38,8 @@ export interface LinkHost {
   up(link: Link): void
   /** Nothing comes back on any path. */
   silent(link: Link): void
+  /** For the next session with its peer. */
+  ticket(link: Link, ticket: Ticket): void
   exchange(stream: Duplex, peer: Peer): void
   over(link: Link): void
 }
@@ -61,7 +63,8 @@ export class Link implements Connection {
   )
   readonly #listeners = new Set<AsyncQueue<ConnectionEvent>>()
   readonly #patience: NodeJS.Timeout
-  #claim: Uint8Array
+  /** What the other side said about itself in the handshake. */
+  readonly claim: Uint8Array
   #peer: Peer | undefined
   #isConfirmed: boolean
   #isUp = false
@@ -76,7 +79,7 @@ export class Link implements Connection {
     this.role = established.role
     this.suite = established.suite.name
     this.#remoteStatic = established.remoteStatic
-    this.#claim = established.payload
+    this.claim = established.payload
     this.#isConfirmed = this.role === 'initiator'
     this.greeted = this.#greeted.promise
     this.closed = this.#closed.promise
@@ -190,6 +193,7 @@ export class Link implements Connection {
     else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
     else if (event.type === 'datagram') this.#datagram(event.octets)
+    else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
     else if (event.type === 'confirmed') {
       this.#isConfirmed = true
       this.#goUp()
@@ -230,7 +234,7 @@ export class Link implements Connection {
 
   #verify(): void {
     try {
-      const peer = this.#host.own.known.verify(this.#claim, this.#remoteStatic, Date.now())
+      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic, Date.now())
       if (peer === 'unseen') this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
       else {
         this.#peer = peer

@@ -1,5 +1,5 @@
 /** A handshake that this agent begins, over one route: sends until something comes back. @module */
-import { connectionIdOctets, type Established, Initiator, type Suite } from '@vagus/channel'
+import { connectionIdOctets, type Established, Initiator, Resumption, type Suite, type Ticket } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import { sendMessage } from './incoming-handshakes.ts'
@@ -12,71 +12,120 @@ const maxPatience = 2000
 /** Handshakes under way, by connection id: where answers go. */
 export type Awaiting = Map<string, (message: Uint8Array) => void>
 
+interface Conversation<Result> {
+  readonly connectionId: Uint8Array
+  readonly message: Uint8Array
+  /** What follows from an answer; `undefined`: it is forged, and the right one may still come. */
+  readonly answered: (answer: Uint8Array) => { readonly send: Uint8Array } | { readonly result: Result } | undefined
+}
+
+/** What a route is asked over. */
+export interface Over {
+  readonly route: HostRoute
+  readonly awaiting: Awaiting
+  readonly signal: AbortSignal
+}
+
 /** @throws {AgentError} `refused` when the other side speaks no suite of ours; the reason of `signal` */
-export function shakeHands(
+export async function shakeHands(own: OwnSide, remoteStatic: Uint8Array, over: Over): Promise<Established> {
+  const first = await tryHandshake(own, remoteStatic, undefined, over)
+  const second = 'keys' in first ? first : await tryHandshake(own, remoteStatic, first, over)
+  if ('keys' in second) return second
+  throw new AgentError('refused', 'the other side speaks none of our suites')
+}
+
+function tryHandshake(
   own: OwnSide,
-  route: HostRoute,
   remoteStatic: Uint8Array,
-  awaiting: Awaiting,
-  signal: AbortSignal,
-): Promise<Established> {
+  suite: Suite | undefined,
+  over: Over,
+): Promise<Established | Suite> {
+  const connectionId = randomOctets(connectionIdOctets)
+  const initiator = new Initiator({
+    crypto: channelCrypto,
+    static: own.identity.static,
+    ephemeral: own.keys.dhKey(),
+    kem: own.keys.kemKey(),
+    connectionId,
+    suites: own.suites,
+    ...(suite === undefined ? {} : { suite }),
+    remoteStatic,
+    context: new Uint8Array(0),
+    payload: own.digest,
+  })
+  return converse(over, {
+    connectionId,
+    message: initiator.hello,
+    answered(answer) {
+      const outcome = initiator.receive(answer)
+      if (outcome.type === 'refused') return undefined
+      if (outcome.type === 'send') return outcome
+      return { result: outcome.type === 'established' ? outcome.session : outcome.suite }
+    },
+  })
+}
+
+/** The session that `ticket` begins; `undefined`: the other side knows it no more. @throws the reason of `signal` */
+export function resume(ticket: Ticket, over: Over): Promise<Established | undefined> {
+  const connectionId = randomOctets(connectionIdOctets)
+  const resumption = new Resumption({
+    crypto: channelCrypto,
+    ticket,
+    connectionId,
+    random: randomOctets(32),
+    early: new Uint8Array(0),
+    context: new Uint8Array(0),
+  })
+  return converse<Established | undefined>(over, {
+    connectionId,
+    message: resumption.hello,
+    answered(answer) {
+      const outcome = resumption.receive(answer)
+      if (outcome.type === 'refused') return undefined
+      return { result: outcome.type === 'established' ? outcome.session : undefined }
+    },
+  })
+}
+
+function converse<Result>(
+  { route, awaiting, signal }: Over,
+  { connectionId, message, answered }: Conversation<Result>,
+): Promise<Result> {
+  const name = Buffer.from(connectionId).toString('latin1')
   return new Promise((resolve, reject) => {
-    let stop = (): void => undefined
-    const begin = (suite?: Suite): void => {
-      const connectionId = randomOctets(connectionIdOctets)
-      const name = Buffer.from(connectionId).toString('latin1')
-      const initiator = new Initiator({
-        crypto: channelCrypto,
-        static: own.identity.static,
-        ephemeral: own.keys.dhKey(),
-        kem: own.keys.kemKey(),
-        connectionId,
-        suites: own.suites,
-        ...(suite === undefined ? {} : { suite }),
-        remoteStatic,
-        context: new Uint8Array(0),
-        payload: own.digest,
-      })
-      let message = initiator.hello
-      let patience = firstPatience
-      let timer: NodeJS.Timeout | undefined
-      const send = (): void => {
-        sendMessage(route, message)
-        if (route.kind !== 'datagram') return
-        timer = setTimeout(send, patience)
-        patience = Math.min(patience * 2, maxPatience)
-      }
-      stop = (): void => {
-        clearTimeout(timer)
-        awaiting.delete(name)
-        signal.removeEventListener('abort', aborted)
-      }
-      const aborted = (): void => {
-        stop()
-        reject(signal.reason as Error)
-      }
-      awaiting.set(name, (answer) => {
-        const outcome = initiator.receive(answer)
-        if (outcome.type === 'refused') return // forged; the right one may still come
-        clearTimeout(timer)
-        if (outcome.type === 'send') {
-          message = outcome.send
-          send()
-        } else if (outcome.type === 'established') {
-          stop()
-          resolve(outcome.session)
-        } else if (suite === undefined) {
-          stop()
-          begin(outcome.suite)
-        } else {
-          stop()
-          reject(new AgentError('refused', 'the other side speaks none of our suites'))
-        }
-      })
-      signal.addEventListener('abort', aborted)
-      if (signal.aborted) aborted()
-      else send()
+    let patience = firstPatience
+    let timer: NodeJS.Timeout | undefined
+    const send = (octets: Uint8Array): void => {
+      sendMessage(route, octets)
+      if (route.kind !== 'datagram') return
+      clearTimeout(timer)
+      timer = setTimeout(() => send(octets), patience)
+      patience = Math.min(patience * 2, maxPatience)
     }
-    begin()
+    const stop = (): void => {
+      clearTimeout(timer)
+      awaiting.delete(name)
+      signal.removeEventListener('abort', aborted)
+    }
+    const aborted = (): void => {
+      stop()
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) {
+      aborted()
+      return
+    }
+    signal.addEventListener('abort', aborted)
+    awaiting.set(name, (answer) => {
+      const next = answered(answer)
+      if (next === undefined) return
+      if ('send' in next) {
+        send(next.send)
+        return
+      }
+      stop()
+      resolve(next.result)
+    })
+    send(message)
   })
 }

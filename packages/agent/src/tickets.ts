@@ -1,0 +1,52 @@
+/**
+ * Tickets for the next session with somebody: those that this agent gave, and those that it got. In memory only; after a
+ * restart a whole handshake is made.
+ * @module
+ */
+import { type Established, type Ticket, TicketTable } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
+import { randomOctets } from '@vagus/transport'
+import type { Link } from './link.ts'
+
+/** Milliseconds for which a ticket is good. */
+const lifetime = 3_600_000
+/** Peers whose ticket is kept; the one that was got longest ago goes. */
+const maxPeers = 10_000
+const idOctets = 16
+
+/** A ticket, and what the other side said about itself when it was given: checked again with each use. */
+interface Got {
+  readonly ticket: Ticket
+  readonly claim: Uint8Array
+}
+
+export class Tickets {
+  readonly given = new TicketTable<Uint8Array>()
+  readonly #got = new Map<AgentId, Got>()
+
+  /** One for the next time, to a peer that came to us. */
+  giveTo(link: Link): void {
+    const ticket = link.runner.session.giveTicket(randomOctets(idOctets), Date.now() + lifetime)
+    this.given.add(ticket, link.claim)
+    link.runner.wake()
+  }
+
+  got(peer: AgentId, ticket: Ticket, claim: Uint8Array): void {
+    this.#got.delete(peer)
+    this.#got.set(peer, { ticket, claim })
+    if (this.#got.size > maxPeers) this.#got.delete(this.#got.keys().next().value!)
+  }
+
+  /** The ticket for `peer`, once. */
+  take(peer: AgentId): Got | undefined {
+    const got = this.#got.get(peer)
+    this.#got.delete(peer)
+    return got !== undefined && got.ticket.expires > Date.now() ? got : undefined
+  }
+}
+
+/** A resumed session with what the peer said about itself the first time, and with no early octets: there are none. */
+export function withClaim(session: Established, claim: Uint8Array): Established {
+  const { role, suite, keys, remoteStatic, connectionId, remoteConnectionId } = session
+  return { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, payload: claim }
+}
