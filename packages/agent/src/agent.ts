@@ -32,6 +32,8 @@ export interface AgentOptions {
   readonly relays?: readonly string[]
   /** Default the hybrid suite alone. */
   readonly suites?: readonly Suite[]
+  /** `never`: each session begins with a whole handshake, so that no memory holds secrets of a later one. */
+  readonly resumption?: 'tickets' | 'never'
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */
   readonly networks?: { readonly [network: string]: string }
 }

@@ -39,6 +39,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #links: Links
   readonly #awaiting: Awaiting = new Map()
   readonly #tickets = new Tickets()
+  readonly #resumes: boolean
   readonly #incoming: IncomingHandshakes
   readonly #local: LocalAddresses
   readonly #dialer: Dialer
@@ -50,10 +51,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
 
-  constructor(own: OwnSide, store: JournalStore, { lookup, networks = {} }: AgentOptions) {
+  constructor(own: OwnSide, store: JournalStore, { lookup, networks = {}, resumption = 'tickets' }: AgentOptions) {
     this.own = own
     this.#finder = new Finder(lookup, own)
     this.#networks = networks
+    this.#resumes = resumption === 'tickets'
     this.#links = new Links(own.id)
     this.#incoming = new IncomingHandshakes(own, this.#tickets, (established, route, address) => {
       return new Link(this, { established, route, address })
@@ -225,11 +227,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#connections.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') void this.#widen(link)
-    else this.#tickets.giveTo(link)
+    else if (this.#resumes) this.#tickets.giveTo(link)
   }
 
   ticket(link: Link, ticket: Ticket): void {
-    this.#tickets.got(link.peer.identity.id, ticket, link.claim)
+    if (this.#resumes) this.#tickets.got(link.peer.identity.id, ticket, link.claim)
   }
 
   silent(link: Link): void {

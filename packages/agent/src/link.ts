@@ -260,10 +260,10 @@ export class Link implements Connection {
   }
 
   #watchSilence(): void {
-    if (!this.isSilent || this.#silenceTimer !== undefined || this.#isOver) return
+    if (!this.isUp || !this.isSilent || this.#silenceTimer !== undefined) return
     this.#silenceTimer = setTimeout(() => {
       this.#silenceTimer = undefined
-      if (this.isSilent && !this.#isOver) this.#host.silent(this)
+      if (this.isUp && this.isSilent) this.#host.silent(this)
     }, silencePatience)
   }
 

@@ -27,33 +27,44 @@ function lookAround(): readonly LocalAddress[] {
     .map(({ address, family, name }) => ({ address, family: family === 'IPv6' ? 6 : 4, interface: name }))
 }
 
+/** One look for all agents of the process. */
+const watchers = new Set<(change: AddressChange) => void>()
+let present: readonly LocalAddress[] = []
+let timer: NodeJS.Timeout | undefined
+
+function look(): void {
+  const before = present
+  present = lookAround()
+  const isIn = (list: readonly LocalAddress[], wanted: LocalAddress): boolean =>
+    list.some(({ address, interface: name }) => address === wanted.address && name === wanted.interface)
+  const added = present.filter((each) => !isIn(before, each))
+  const removed = before.filter((each) => !isIn(present, each))
+  if (added.length > 0 || removed.length > 0) for (const watcher of watchers) watcher({ added, removed })
+}
+
 export class LocalAddresses {
   readonly #changed: (change: AddressChange) => void
-  readonly #timer: NodeJS.Timeout
-  #present = lookAround()
 
   constructor(changed: (change: AddressChange) => void) {
     this.#changed = changed
-    this.#timer = setInterval(() => this.look(), lookInterval).unref()
+    if (watchers.size === 0) {
+      present = lookAround()
+      timer = setInterval(look, lookInterval).unref()
+    }
+    watchers.add(changed)
   }
 
   get present(): readonly LocalAddress[] {
-    return this.#present
+    return present
   }
 
   look(): void {
-    const before = this.#present
-    const after = lookAround()
-    const isIn = (list: readonly LocalAddress[], wanted: LocalAddress): boolean =>
-      list.some(({ address, interface: name }) => address === wanted.address && name === wanted.interface)
-    const added = after.filter((each) => !isIn(before, each))
-    const removed = before.filter((each) => !isIn(after, each))
-    this.#present = after
-    if (added.length > 0 || removed.length > 0) this.#changed({ added, removed })
+    look()
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    watchers.delete(this.#changed)
+    if (watchers.size === 0) clearInterval(timer)
   }
 }
 

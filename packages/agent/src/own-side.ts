@@ -7,8 +7,11 @@ import { AgentError } from './errors.ts'
 import { KnownPeers } from './known-peers.ts'
 import { instanceOctets } from './notice.ts'
 
+/** One for all agents of the process. */
+const keys = new KeyPool()
+
 export class OwnSide {
-  readonly keys = new KeyPool()
+  readonly keys = keys
   readonly known = new KnownPeers()
   /** Tells this life of the process from others. */
   readonly instance = randomOctets(instanceOctets)
