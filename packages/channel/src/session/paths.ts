@@ -56,6 +56,12 @@ export class Paths {
     return this.#second
   }
 
+  /** On none of them anything comes back, although an answer is late. */
+  get areSilent(): boolean {
+    for (const path of this.#paths.values()) if (path.state === 'alive' && path.silences === 0) return false
+    return true
+  }
+
   /** Whether what goes by the primary path goes by a second as well. */
   get isMoving(): boolean {
     return this.#moving !== undefined && this.#moving.until !== Infinity

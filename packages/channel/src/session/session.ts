@@ -70,10 +70,9 @@ export class Session {
     return this.#isOver
   }
 
-  /** Whether nothing comes back on any path, although an answer is late: the peer may be gone, or every network. */
+  /** Nothing comes back on any path although an answer is late: the peer may be gone, or every network. */
   get isSilent(): boolean {
-    for (const path of this.#core.paths) if (path.state === 'alive' && path.silences === 0) return false
-    return true
+    return this.#core.paths.areSilent
   }
 
   /**
@@ -397,6 +396,4 @@ export class Session {
   }
 }
 
-function uint32Of(value: number): readonly number[] {
-  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
-}
+const uint32Of = (value: number): readonly number[] => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)
