@@ -1,0 +1,122 @@
+/**
+ * How an agent answers an offer of Congestion.MED. Each counter-offer lies between the last two, so the gap can only close and
+ * no offer comes twice from different sides; with the loop count the bargain ends in an agreement or a decline.
+ * @module
+ */
+import type { MedOffer } from './congestion-med.ts'
+
+/** What an operator allows; each side holds the other's offers against its own. */
+export interface MedBounds {
+  /** MEDs that may be set. */
+  readonly least: number
+  readonly most: number
+  readonly leaseMs: number
+  /** Below it a prediction is no reason to change anything, permille. */
+  readonly leastConfidence: number
+  /** Prefixes that may be steered at all. */
+  readonly allows: (prefix: string) => boolean
+}
+
+/** What this agent wants, and how far it would go; what lies on the other side of `wanted` is welcome, too. */
+export interface MedPosition {
+  readonly wanted: number
+  readonly limit: number
+}
+
+/** Codes of a decline; a word and a sentence for people follow each other in its text. */
+export const declineCodes = ['RESOURCE', 'POLICY', 'STALE', 'LOOP', 'UNTRUSTED', 'BUSY'] as const
+export type DeclineCode = (typeof declineCodes)[number]
+
+export type MedAnswer =
+  | { readonly type: 'accept' }
+  | { readonly type: 'counter'; readonly med: number }
+  | { readonly type: 'decline'; readonly code: DeclineCode; readonly problem: string }
+
+const decline = (code: DeclineCode, problem: string): MedAnswer => ({ type: 'decline', code, problem })
+
+/** The text of a decline. */
+export const declineText = ({ code, problem }: Extract<MedAnswer, { readonly type: 'decline' }>): string =>
+  `${code} ${problem}`
+
+/** The code of a peer's decline; undefined when it does not begin with one. */
+export function declineCodeOf(reason: string | undefined): DeclineCode | undefined {
+  const [word] = (reason ?? '').split(' ')
+  return declineCodes.find((code) => code === word)
+}
+
+/** What is wrong with an offer whoever made it; undefined when it may be thought about. */
+export function boundsProblem(offer: MedOffer, bounds: MedBounds): MedAnswer | undefined {
+  const { medProposed, medNow, leaseMs, confidence, prefixes } = offer
+  if (prefixes.length === 0) return decline('POLICY', 'no prefix is named')
+  for (const med of [medProposed, medNow]) {
+    if (med < bounds.least || med > bounds.most)
+      return decline('POLICY', `MED ${med} is not in ${bounds.least}..${bounds.most}`)
+  }
+  if (leaseMs > bounds.leaseMs) return decline('POLICY', `a lease of ${leaseMs} ms; at most ${bounds.leaseMs}`)
+  if (confidence < bounds.leastConfidence)
+    return decline('POLICY', `a confidence of ${confidence} permille; at least ${bounds.leastConfidence}`)
+  const foreign = prefixes.find((prefix) => !bounds.allows(prefix))
+  return foreign === undefined ? undefined : decline('POLICY', `${foreign} is not to be steered`)
+}
+
+/** Whether `next` is the same bargain as `last`: only the MED, the evidence and the header may change. */
+const isSameMatter = (next: MedOffer, last: MedOffer): boolean =>
+  next.prefixes.join() === last.prefixes.join() &&
+  next.peerAs === last.peerAs &&
+  next.ingress === last.ingress &&
+  next.medNow === last.medNow &&
+  next.leaseMs === last.leaseMs &&
+  next.planId.join() === last.planId.join()
+
+/**
+ * What to say to the peer's `offer`. `before` are the offers of both sides until then, oldest first; `loopCount` is that of
+ * the offer: at 1 only accept and decline remain.
+ */
+export function answerMed(
+  offer: MedOffer,
+  before: readonly MedOffer[],
+  loopCount: number,
+  position: MedPosition,
+  bounds: MedBounds,
+): MedAnswer {
+  const problem = boundsProblem(offer, bounds) ?? concessionProblem(offer, before)
+  if (problem !== undefined) return problem
+  const ours = before.at(-1)?.medProposed
+  if (isAcceptable(offer.medProposed, position)) return { type: 'accept' }
+  if (loopCount <= 1) return decline('LOOP', 'no agreement within the loop count')
+  const med = nextOffer(offer.medProposed, ours, loopCount, position)
+  if (med === ours) return decline('RESOURCE', `nothing beyond MED ${position.limit} is possible here`)
+  return { type: 'counter', med }
+}
+
+function concessionProblem(offer: MedOffer, before: readonly MedOffer[]): MedAnswer | undefined {
+  const last = before.at(-1)
+  if (last === undefined) return undefined
+  if (!isSameMatter(offer, last)) return decline('UNTRUSTED', 'the offer is about something else than the last')
+  const theirs = before.at(-2)
+  if (theirs === undefined || isBetween(offer.medProposed, theirs.medProposed, last.medProposed)) return undefined
+  return decline(
+    'UNTRUSTED',
+    `MED ${offer.medProposed} is not between the last offers, ${theirs.medProposed} and ${last.medProposed}`,
+  )
+}
+
+const isBetween = (value: number, one: number, other: number): boolean =>
+  value >= Math.min(one, other) && value <= Math.max(one, other)
+
+function isAcceptable(med: number, { wanted, limit }: MedPosition): boolean {
+  if (wanted === limit) return med === limit
+  return wanted < limit ? med <= limit : med >= limit
+}
+
+/** First what is wanted, then half way to the other side, at last the limit; never past the limit. */
+function nextOffer(
+  theirs: number,
+  ours: number | undefined,
+  loopCount: number,
+  { wanted, limit }: MedPosition,
+): number {
+  if (ours === undefined) return wanted
+  const half = loopCount <= 2 ? limit : Math.trunc((ours + theirs) / 2)
+  return isBetween(half, ours, limit) ? half : limit
+}
