@@ -35,6 +35,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     names: ['status', 'flow top', 'matrix', 'link ls', 'link show', 'device ls', 'exporter ls', 'ipv6 share', 'events'],
   },
   { title: 'Routes', names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff'] },
+  { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]
 

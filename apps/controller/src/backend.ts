@@ -1,4 +1,5 @@
 /** The controller's parts as what the HTTP API asks of them. @module */
+import type { Neighbourhood } from '@vagus/asa'
 import type { FlowStore, StoreStats } from '@vagus/store'
 import { UnavailableError as StoreUnavailable } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
@@ -14,6 +15,7 @@ import { ipv6ShareResource } from './resources/ipv6-share.ts'
 import { linkLoadOf } from './resources/link-load.ts'
 import { linksOf } from './resources/links.ts'
 import { matrixOf } from './resources/matrix.ts'
+import { neighboursOf } from './resources/neighbours.ts'
 import { metricsText } from './resources/metrics.ts'
 import { statusOf } from './resources/status.ts'
 import { topOf } from './resources/top.ts'
@@ -29,6 +31,8 @@ export interface BackendParts {
   readonly collector: CollectorThread
   readonly store: FlowStore
   readonly events: EventLog
+  /** Undefined when nobody shall be found. */
+  readonly neighbourhood: Neighbourhood | undefined
 }
 
 /** After so long without a report the collector is stuck; it sends one a second. */
@@ -56,6 +60,7 @@ export function createBackend(parts: BackendParts): Backend {
     devices: (window) => answered(() => devicesOf(view(), window)),
     exporters: async () => exportersOf(view()),
     topology: () => topologyOf(view()),
+    neighbours: () => neighboursOf(parts.neighbourhood, Date.now()),
     ipv6Share: (window) => answered(() => ipv6ShareResource(view(), window)),
     unreadiness,
     metrics: async () =>

@@ -21,6 +21,7 @@ import { draftOfStoreEvent } from './events/from-flow.ts'
 import { createApp } from './http/app.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
+import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 
 export interface ControllerOptions {
@@ -93,6 +94,8 @@ async function start(
       measuredCoverage(state, await collector.ask({ kind: 'loads', seconds })),
     ),
   )
+  const neighbourhood = openNeighbourhood(config, report)
+  undo.push(() => neighbourhood?.stop())
   const stopping = new AbortController()
   const backend = createBackend({
     version,
@@ -102,6 +105,7 @@ async function start(
     collector,
     store,
     events,
+    neighbourhood,
   })
   const endpoint = parseHttpEndpoint(config.listen)
   const app = createApp(backend, {

@@ -31,6 +31,7 @@ export function controllerConfig(
       silentAfter: '15s',
       receiveBuffer: receiveOctets,
     },
+    grasp: { interfaces: ['*'] },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
     devices: ownRouters(network).map(deviceOf),
     sites: [

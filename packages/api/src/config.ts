@@ -96,6 +96,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('receiving flows'),
+  grasp: z
+    .strictObject({
+      interfaces: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+          'where agents are found and told of this controller, by link-local multicast; "*" for all, none: not',
+        ),
+    })
+    .prefault({})
+    .describe('finding agents on the same links'),
   store: z
     .strictObject({
       raw: duration.default('24h').describe('how long single flow records are kept'),

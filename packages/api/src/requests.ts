@@ -9,6 +9,7 @@
  *   GET /v1/devices                   DeviceList    last
  *   GET /v1/exporters                 ExporterList
  *   GET /v1/topology                  Topology
+ *   GET /v1/grasp/neighbours          NeighbourList
  *   GET /v1/traffic/ipv6-share        Ipv6Share     last
  *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
  *   GET /v1/config                    the configuration in use

@@ -30,6 +30,11 @@ export const command = defineCommand({
       default: 1000,
       description: 'between readings, ms',
     },
+    grasp: {
+      type: 'words',
+      value: 'INTERFACES',
+      description: 'be found on these interfaces by controllers and devices, "*" for all',
+    },
   },
   async run({ values, terminal, signal }) {
     const { agent, interval } = values
@@ -39,7 +44,7 @@ export const command = defineCommand({
         '"vagus device" needs --agent ADDRESS',
         'the address of this router in vagus.yaml',
       )
-    const [{ parseCollector, runDevice }, { hostname }] = await Promise.all([
+    const [{ parseCollector, runAutonomic, runDevice }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
@@ -48,6 +53,7 @@ export const command = defineCommand({
       const name = values.name ?? hostname()
       const collector = parseCollector(values.collector)
       report(`${name}: sends interface counters to ${values.collector} every ${interval} ms`)
+      if (values.grasp !== undefined) runAutonomic({ name, interfaces: values.grasp, report }, signal)
       await runDevice({ name, collector, agent, interval, report }, signal)
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')

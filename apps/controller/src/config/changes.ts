@@ -13,6 +13,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'home',
   'flow.listen',
   'flow.receiveBuffer',
+  'grasp',
   'store.raw',
   'store.minute',
   'store.fiveMinutes',

@@ -97,6 +97,7 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
   app.openapi(routes.devices, async (c) => c.json(await backend.devices(windowOf(c.req.valid('query').last)), 200))
   app.openapi(routes.exporters, async (c) => c.json(await backend.exporters(), 200))
   app.openapi(routes.topology, (c) => c.json(backend.topology(), 200))
+  app.openapi(routes.neighbours, (c) => c.json(backend.neighbours(), 200))
   app.openapi(routes.ipv6Share, async (c) => c.json(await backend.ipv6Share(windowOf(c.req.valid('query').last)), 200))
   app.openapi(routes.config, (c) => c.json(backend.config(), 200))
 }

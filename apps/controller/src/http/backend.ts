@@ -9,6 +9,7 @@ import type {
   LinkList,
   LinkLoad,
   Matrix,
+  NeighbourList,
   Status,
   Topology,
 } from '@vagus/api'
@@ -35,6 +36,7 @@ export interface Backend {
   devices(window: number): Promise<DeviceList>
   exporters(): Promise<ExporterList>
   topology(): Topology
+  neighbours(): NeighbourList
   ipv6Share(window: number): Promise<Ipv6Share>
   /** Why the controller cannot do its work; empty when it can. */
   unreadiness(): Promise<readonly string[]>

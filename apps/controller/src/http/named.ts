@@ -10,6 +10,7 @@ import {
   linkListSchema,
   linkLoadSchema,
   matrixSchema,
+  neighbourListSchema,
   statusSchema,
   topologySchema,
 } from '@vagus/api'
@@ -24,6 +25,7 @@ export const named = {
   exporterList: exporterListSchema.meta({ id: 'ExporterList' }),
   topology: topologySchema.meta({ id: 'Topology' }),
   ipv6Share: ipv6ShareSchema.meta({ id: 'Ipv6Share' }),
+  neighbourList: neighbourListSchema.meta({ id: 'NeighbourList' }),
   eventList: eventListSchema.meta({ id: 'EventList' }),
   health: healthSchema.meta({ id: 'Health' }),
   config: configSchema.meta({ id: 'Config' }),

@@ -74,6 +74,12 @@ export const routes = {
     summary: 'Nodes and links as configured',
     responses: json(named.topology, 'the topology'),
   }),
+  neighbours: createRoute({
+    method: 'get',
+    path: '/v1/grasp/neighbours',
+    summary: 'Agents heard on the same links',
+    responses: json(named.neighbourList, 'in the order last heard'),
+  }),
   ipv6Share: createRoute({
     method: 'get',
     path: '/v1/traffic/ipv6-share',

@@ -68,7 +68,7 @@ export function devicePrograms({ network }: LabSpec, holders: Holders): readonly
     environment: compileCache,
     command: onNode(holders.get(name)!, [
       ...vagus,
-      ...`device --name ${name} --collector ${collector} --agent ${management.v4}`.split(' '),
+      ...`device --name ${name} --collector ${collector} --agent ${management.v4} --grasp *`.split(' '),
     ]),
   }))
 }

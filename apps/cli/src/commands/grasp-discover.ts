@@ -1,0 +1,47 @@
+/** `vagus grasp discover`: who serves an objective, asked on this machine's links. @module */
+import { defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { linkOptions } from '../grasp/options.ts'
+
+export const command = defineCommand({
+  name: 'grasp discover',
+  summary: 'who serves an objective, asked on the links',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus grasp discover vagus.example:AgentCap', does: 'agents on the same links' },
+    { line: 'vagus grasp discover EX1 --plain --json', does: 'also behind relays, one JSON object an answer' },
+  ],
+  arguments: [{ name: 'OBJECTIVE', description: 'its name, such as AN_Proxy', presence: 'required' }],
+  options: {
+    ...linkOptions,
+    timeout: { type: 'duration', value: 'TIME', default: '1s', description: 'for how long answers are waited for' },
+  },
+  async run({ values, words, terminal, signal }) {
+    const [name = ''] = words
+    const [{ locatorText, openLinks }, { anyObjective }] = await Promise.all([
+      import('../grasp/links.ts'),
+      import('../grasp/any-value.ts'),
+    ])
+    const links = await openLinks(values, [name], (line) => terminal.err(`${line}\n`))
+    let found = 0
+    const ask = async (grasp: (typeof links)[number]): Promise<void> => {
+      const options = { timeoutMs: values.timeout * 1000, signal }
+      for await (const one of grasp.agent('discover').discover(anyObjective(name), options)) {
+        found++
+        const link = one.interface === undefined ? undefined : grasp.linkName(one.interface)
+        const locator = locatorText(one.locator, link)
+        const record = { objective: name, locator, interface: link ?? null, from: one.from }
+        const text = `${locator}  ${terminal.paint.faint(`on ${link ?? '?'}, from ${one.from}`)}`
+        terminal.out(`${values.json ? JSON.stringify(record) : text}\n`)
+      }
+    }
+    const asked = await Promise.allSettled(links.map(ask))
+    await Promise.all(links.map((grasp) => grasp.close()))
+    signal.throwIfAborted()
+    for (const one of asked) {
+      if (one.status === 'rejected' && (one.reason as { code?: unknown }).code !== 'noDiscReply') throw one.reason
+    }
+    if (found === 0) terminal.err(`nobody answered for ${name}\n`)
+    return found === 0 ? exitCode.failed : exitCode.ok
+  },
+})

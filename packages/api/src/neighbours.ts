@@ -1,0 +1,27 @@
+/** Agents that the controller heard on its links by GRASP (RFC 8990 §2.5.2): hints whom to speak to, nobody proved them. @module */
+import { z } from 'zod'
+import { apiVersion } from './resources.ts'
+
+const time = z.iso.datetime()
+
+export const neighbourSchema = z.object({
+  agent: z.string().describe('what it calls itself'),
+  skills: z.array(z.string()),
+  protocols: z.array(z.string()),
+  interface: z.string().describe("the controller's, where it was heard"),
+  locator: z.string().nullable().describe('where it answers, such as [fe80::1%eth0]:40123; link-local'),
+  firstAt: time,
+  lastAt: time,
+  expiresAt: time,
+})
+
+export const neighbourListSchema = z.object({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('NeighbourList'),
+  now: time,
+  interfaces: z.array(z.string()).describe('where the controller listens; none when grasp.interfaces says so'),
+  items: z.array(neighbourSchema),
+})
+
+export type Neighbour = z.infer<typeof neighbourSchema>
+export type NeighbourList = z.infer<typeof neighbourListSchema>

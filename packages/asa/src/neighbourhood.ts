@@ -1,0 +1,194 @@
+/**
+ * Agents on the same links, found without configuration: each floods what it can do, link-local and unauthenticated (DULL,
+ * RFC 8990 §2.5.2). What is heard is a hint whom to speak to, never a reason to trust.
+ * @module
+ */
+import { type AgentCap, agentCap, isNewer, type Locator, transportProtocol } from '@vagus/grasp'
+import { textOf } from './link/address.ts'
+import { type LinkInterface, readInterfaces } from './link/interfaces.ts'
+import { type Grasp, openGrasp } from './open.ts'
+
+/** An agent that was heard. */
+export interface Neighbour {
+  readonly cap: AgentCap
+  /** Our interface. */
+  readonly interface: string
+  /** Where it answers; link-local. */
+  readonly locator: Locator | undefined
+  /** Milliseconds since 1970. */
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly expiresAt: number
+}
+
+export interface NeighbourhoodOptions {
+  /** What to tell: name, skills, protocols. Nothing: to listen only. */
+  readonly self?: Omit<AgentCap, 'header'>
+  /** Names of interfaces, `*` for all. */
+  readonly interfaces: readonly string[]
+  /** Takes a line for people when something starts or stops failing. */
+  readonly report?: (line: string) => void
+  readonly onChange?: (neighbour: Neighbour) => void
+}
+
+/** As for the other floods of an autonomic network (RFC 8994 §6.4): every minute, valid for three and a half. Milliseconds. */
+const floodMs = 60_000
+const ttlMs = 210_000
+/** Between two looks at the interfaces and at who is gone. */
+const lookMs = 1000
+/** A newcomer is told at once who is here, but not more often than so. */
+const greetMs = 1000
+/** Agents remembered; the one not heard for longest is forgotten. Anybody on a link can make up names. */
+const mostNeighbours = 1024
+
+interface OpenLink extends LinkInterface {
+  readonly grasp: Grasp
+  readonly flood: () => void
+  lastFlood: number
+}
+
+export class Neighbourhood {
+  readonly #options: NeighbourhoodOptions
+  readonly #links = new Map<string, OpenLink>()
+  readonly #opening = new Set<string>()
+  readonly #neighbours = new Map<string, Neighbour>()
+  readonly #problems = new Map<string, string>()
+  readonly #timer: NodeJS.Timeout
+  readonly #epoch = Date.now()
+  #sequence = 0
+  #isStopped = false
+
+  constructor(options: NeighbourhoodOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#look(), lookMs).unref()
+    this.#look()
+  }
+
+  /** Those that were heard and are still valid. */
+  get neighbours(): readonly Neighbour[] {
+    const now = Date.now()
+    return [...this.#neighbours.values()].filter(({ expiresAt }) => expiresAt > now)
+  }
+
+  /** Interfaces in use. */
+  get interfaces(): readonly string[] {
+    return [...this.#links.keys()]
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearInterval(this.#timer)
+    await Promise.all([...this.#links.values()].map(({ grasp }) => grasp.close()))
+    this.#links.clear()
+  }
+
+  #look(): void {
+    const { interfaces } = this.#options
+    const found = this.#found(interfaces.includes('*') ? undefined : interfaces)
+    for (const link of this.#links.values()) {
+      const same = found.get(link.name)
+      if (same?.index === link.index && textOf(same.address) === textOf(link.address)) continue
+      this.#links.delete(link.name)
+      void link.grasp.close()
+    }
+    for (const link of found.values()) if (!this.#links.has(link.name)) void this.#takeUp(link)
+    const now = Date.now()
+    for (const link of this.#links.values()) if (now >= link.lastFlood + floodMs) this.#tell(link, now)
+    for (const [key, { expiresAt }] of this.#neighbours) if (expiresAt <= now) this.#neighbours.delete(key)
+  }
+
+  #found(names: readonly string[] | undefined): ReadonlyMap<string, LinkInterface> {
+    try {
+      return readInterfaces(names)
+    } catch (error) {
+      this.#failing('interfaces', String(error))
+      return new Map()
+    }
+  }
+
+  async #takeUp(link: LinkInterface): Promise<void> {
+    if (this.#opening.has(link.name)) return
+    this.#opening.add(link.name)
+    try {
+      const { report } = this.#options
+      const grasp = await openGrasp({
+        mode: 'dull',
+        interface: link.name,
+        objectives: [agentCap.name],
+        ...(report === undefined ? {} : { report }),
+      })
+      if (this.#isStopped) return await grasp.close()
+      this.#failing(link.name, undefined)
+      this.#links.set(link.name, this.#openLink(link, grasp))
+    } catch (error) {
+      this.#failing(link.name, error instanceof Error ? error.message : String(error))
+    } finally {
+      this.#opening.delete(link.name)
+    }
+  }
+
+  #openLink(link: LinkInterface, grasp: Grasp): OpenLink {
+    const agent = grasp.agent('neighbourhood')
+    agent.register(agentCap)
+    const { self } = this.#options
+    const locator: Locator = {
+      type: 'ipv6',
+      address: link.address,
+      protocol: transportProtocol.tcp,
+      port: grasp.instance.port,
+    }
+    const header = (): AgentCap['header'] => ({
+      node: self?.agent ?? '',
+      epoch: this.#epoch,
+      sequence: this.#sequence++,
+    })
+    const open: OpenLink = {
+      ...link,
+      grasp,
+      // Before the first flood the instance must have its interface: the next look tells again.
+      flood: () => {
+        if (self !== undefined) agent.flood(agentCap, { ...self, header: header() }, { ttlMs, locator })
+      },
+      lastFlood: 0,
+    }
+    void (async () => {
+      for await (const { value, locator: from, expiresAt } of agent.watch(agentCap)) {
+        this.#hear(open, { cap: value, interface: link.name, locator: from, expiresAt })
+      }
+    })()
+    return open
+  }
+
+  #hear(link: OpenLink, heard: Pick<Neighbour, 'cap' | 'interface' | 'locator' | 'expiresAt'>): void {
+    const now = Date.now()
+    const key = `${heard.interface} ${heard.cap.agent}`
+    const before = this.#neighbours.get(key)
+    if (before !== undefined && !isNewer(heard.cap.header, before.cap.header)) return
+    const expiresAt = Math.min(heard.expiresAt, now + ttlMs)
+    const neighbour = { ...heard, expiresAt, firstAt: before?.firstAt ?? now, lastAt: now }
+    this.#neighbours.delete(key)
+    this.#neighbours.set(key, neighbour)
+    const [oldest] = this.#neighbours.keys()
+    if (this.#neighbours.size > mostNeighbours && oldest !== undefined) this.#neighbours.delete(oldest)
+    this.#options.onChange?.(neighbour)
+    const isNew = before === undefined || before.cap.header.epoch !== heard.cap.header.epoch
+    if (isNew && now >= link.lastFlood + greetMs) this.#tell(link, now)
+  }
+
+  #tell(link: OpenLink, now: number): void {
+    if (link.grasp.instance.interfaces.length === 0) return
+    link.lastFlood = now
+    try {
+      link.flood()
+    } catch (error) {
+      this.#failing(`${link.name}: flood`, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #failing(what: string, problem: string | undefined): void {
+    if (this.#problems.get(what) === problem) return
+    if (problem === undefined) this.#problems.delete(what)
+    else this.#problems.set(what, problem)
+    this.#options.report?.(`GRASP: ${what}: ${problem ?? 'works again'}`)
+  }
+}
