@@ -66,4 +66,4 @@ export {
   windowSchema,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
-export { type Neighbour, type NeighbourList, neighbourListSchema } from './neighbours.ts'
+export { type NeighbourList, neighbourListSchema } from './neighbours.ts'

@@ -4,7 +4,7 @@ import { apiVersion } from './resources.ts'
 
 const time = z.iso.datetime()
 
-export const neighbourSchema = z.object({
+const neighbourSchema = z.object({
   agent: z.string().describe('what it calls itself'),
   skills: z.array(z.string()),
   protocols: z.array(z.string()),
@@ -23,5 +23,4 @@ export const neighbourListSchema = z.object({
   items: z.array(neighbourSchema),
 })
 
-export type Neighbour = z.infer<typeof neighbourSchema>
 export type NeighbourList = z.infer<typeof neighbourListSchema>

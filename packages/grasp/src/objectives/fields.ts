@@ -71,7 +71,7 @@ export function octetsOf(value: CborValue, length: number, what: string): Uint8A
 }
 
 /** @throws {DecodeError} */
-export function listOf(value: CborValue, what: string): readonly CborValue[] {
+function listOf(value: CborValue, what: string): readonly CborValue[] {
   if (Array.isArray(value) && value.length <= mostItems) return value as readonly CborValue[]
   throw refuse(`${what} must be a list of at most ${mostItems}`)
 }

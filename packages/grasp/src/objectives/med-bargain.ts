@@ -45,7 +45,7 @@ export function declineCodeOf(reason: string | undefined): DeclineCode | undefin
 }
 
 /** What is wrong with an offer whoever made it; undefined when it may be thought about. */
-export function boundsProblem(offer: MedOffer, bounds: MedBounds): MedAnswer | undefined {
+function boundsProblem(offer: MedOffer, bounds: MedBounds): MedAnswer | undefined {
   const { medProposed, medNow, leaseMs, confidence, prefixes } = offer
   if (prefixes.length === 0) return decline('POLICY', 'no prefix is named')
   for (const med of [medProposed, medNow]) {

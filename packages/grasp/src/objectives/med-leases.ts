@@ -140,7 +140,7 @@ const isQuoted = ({ offer: quoted }: Lease, offer: MedOffer): boolean =>
   quoted.prefixes.join() === offer.prefixes.join()
 
 /** Of two openings that cross, the one of the lower (node, plan) gives way; both sides come to the same. */
-export const yields = (own: MedOffer, theirs: MedOffer): boolean => {
+const yields = (own: MedOffer, theirs: MedOffer): boolean => {
   if (own.header.node !== theirs.header.node) return own.header.node < theirs.header.node
   return planKey(own.planId) < planKey(theirs.planId)
 }
