@@ -197,4 +197,24 @@ describe('paths', () => {
     assert.ok(network.sessions.a.isOver && network.sessions.b.isOver)
     assert.equal(network.sessions.a.openStream({ class: 'call' }), undefined)
   })
+
+  test('paths by which nothing gets through do not stop later ones', () => {
+    const network = new VirtualNetwork(11, { delay: 10 })
+    network.run(100)
+    for (let round = 0; round < 4; round++) {
+      for (let count = 0; count < 2; count++) {
+        const broken = network.link({ delay: 10 })
+        broken.isCut = true
+        network.sessions.a.addPath(broken.routes.a, network.now)
+      }
+      const path = network.sessions.a.addPath(network.link({ delay: 10 }).routes.a, network.now)!
+      network.run(30_000)
+      assert.equal(pathOf(network, 'a', path).state, 'alive', `round ${round}`)
+      assert.equal(pathOf(network, 'b', path).state, 'alive', `round ${round}`)
+      network.sessions.a.removePath(path, network.now)
+      network.run(100)
+    }
+    assert.equal(network.sessions.a.paths().length, 1)
+    assert.equal(network.sessions.b.paths().length, 1)
+  })
 })

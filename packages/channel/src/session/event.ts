@@ -19,7 +19,7 @@ export type SessionEvent =
   /** The other side announces a move away from a path. */
   | { readonly type: 'intent'; readonly path: PathId }
   | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass; readonly deadline: number }
-  /** There is something to `read`, or the end was reached. */
+  /** There is something to `read`, or the end was reached. It comes again only after `read` gave `undefined`. */
   | { readonly type: 'readable'; readonly stream: StreamId }
   /** `write` takes octets again. */
   | { readonly type: 'writable'; readonly stream: StreamId }

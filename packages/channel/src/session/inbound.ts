@@ -154,13 +154,14 @@ export class Inbound {
 
   #aboutPath(type: number, reader: FrameReader, now: number): void {
     const { paths, emit } = this.#core
-    const path = paths.get(reader.varint())
+    const id = reader.varint()
+    const path = paths.get(id)
     if (type === frameType.status) {
       const version = reader.varint()
       const status = reader.varint() === 0 ? 'active' : 'standby'
       if (path !== undefined) paths.peerStatus(path, version, status, now)
     } else if (type === frameType['path-close']) {
-      if (path !== undefined) paths.close(path, 'peer', now)
+      paths.closedByPeer(id, now)
     } else {
       const duplicateFor = Math.min(reader.varint(), maxDuplicate)
       if (path === undefined || path.leaving || paths.isMovingFrom(path)) return

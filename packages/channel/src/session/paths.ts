@@ -13,6 +13,8 @@ import type { PathId, PathState, PathStatus } from './path-state.ts'
 import type { Route } from './route.ts'
 import type { Signals } from './signal.ts'
 
+/** Paths of the peer that are listened for at once. */
+const expectedPaths = 3
 /** Milliseconds to the second probe of a suspect path; doubled each time. */
 export const firstProbe = 100
 
@@ -28,9 +30,11 @@ export interface PathsConfig {
 export class Paths {
   readonly #config: PathsConfig
   readonly #paths = new Map<PathId, Path>()
-  /** The next path that this side, or the peer, opens. */
+  /** The next path that this side opens. */
   #nextOwn: PathId
-  #nextPeer: PathId
+  /** The lowest path of the peer that was neither opened nor closed, and those above it that were. */
+  #lowestPeer: PathId
+  readonly #usedByPeer = new Set<PathId>()
   #primary: Path | undefined
   #bulk: Path | undefined
   #second: Path | undefined
@@ -40,7 +44,7 @@ export class Paths {
   constructor(config: PathsConfig) {
     this.#config = config
     this.#nextOwn = config.role === 'initiator' ? 2 : 1
-    this.#nextPeer = config.role === 'initiator' ? 1 : 2
+    this.#lowestPeer = config.role === 'initiator' ? 1 : 2
   }
 
   get primary(): Path | undefined {
@@ -92,7 +96,7 @@ export class Paths {
 
   /** Opens a path; `undefined`: there are as many as there may be. */
   open(route: Route, status: PathStatus, now: number): Path | undefined {
-    if (this.#openCount() >= maxPaths) return undefined
+    if (this.#paths.size >= maxPaths) return undefined
     const path = this.#add(this.#nextOwn, route, now)
     this.#nextOwn += 2
     path.validation.trust()
@@ -104,19 +108,39 @@ export class Paths {
 
   /** The peer opened `id`; `undefined`: one too many, or one that was closed. */
   accept(id: PathId, route: Route, now: number): Path | undefined {
-    if (id < this.#nextPeer || this.#openCount() >= maxPaths) return undefined
-    this.#nextPeer = id + 2
+    if (id < this.#lowestPeer || this.#usedByPeer.has(id) || this.#paths.size >= maxPaths) return undefined
     const path = this.#add(id, route, now)
     if (path.isReliable) path.validation.trust()
     path.validation.start(now)
     this.#config.emit({ type: 'path', path: id, state: path.state })
-    this.listenForNext()
+    this.#usePeer(id)
     return path
   }
 
-  /** The peer's next path may be used by it. */
+  /** The peer's next paths may be used by it: several, because the first packets of some may not get through. */
   listenForNext(): void {
-    this.#config.ids.listen(this.#nextPeer, 0)
+    let id = this.#lowestPeer
+    for (let count = 0; count < expectedPaths; id += 2) {
+      if (this.#usedByPeer.has(id)) continue
+      this.#config.ids.listen(id, 0)
+      count++
+    }
+  }
+
+  /** The peer closed `id`, which it may have opened without our hearing of it. */
+  closedByPeer(id: PathId, now: number): void {
+    const path = this.#paths.get(id)
+    if (path !== undefined) this.close(path, 'peer', now)
+    const isNear = id >= this.#lowestPeer && id < this.#lowestPeer + 2 * (maxPaths + expectedPaths)
+    if (path !== undefined || !isNear || id % 2 !== this.#lowestPeer % 2) return
+    this.#config.ids.unlisten(id)
+    this.#usePeer(id)
+  }
+
+  #usePeer(id: PathId): void {
+    this.#usedByPeer.add(id)
+    while (this.#usedByPeer.delete(this.#lowestPeer)) this.#lowestPeer += 2
+    this.listenForNext()
   }
 
   /** A challenge on the path's own route was answered. */
@@ -216,10 +240,6 @@ export class Paths {
     const other = chooseSecond(this.#paths.values(), this.#paths.get(moving.from))
     if (other === undefined) this.#moving = { ...moving, until: Infinity }
     else if (moving.until === Infinity) this.#moving = { ...moving, until: now + moving.duplicateFor }
-  }
-
-  #openCount(): number {
-    return this.#paths.size
   }
 
   #add(id: PathId, route: Route, now: number): Path {
