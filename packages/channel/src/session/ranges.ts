@@ -54,6 +54,7 @@ export class Ranges {
 
   /** Takes `from` up to `to` (exclusive) out. */
   remove(from: number, to: number): void {
+    if (from >= to) return
     const bounds = this.#bounds
     let at = 0
     while (at < bounds.length && bounds[at]! < to) {

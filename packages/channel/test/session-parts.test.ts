@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { DecodeError } from '@vagus/wire'
+import fc from 'fast-check'
+import { RecordReader, recordOf } from '../src/index.ts'
+import { readAck, writeAck } from '../src/session/ack-frame.ts'
+import { Acknowledgements } from '../src/session/acknowledgements.ts'
+import { wholeNumber } from '../src/session/packet.ts'
+import { padmeLength } from '../src/session/padding.ts'
+import { Ranges } from '../src/session/ranges.ts'
+import { ReceiveStream } from '../src/session/receive-stream.ts'
+import { Rtt } from '../src/session/rtt.ts'
+import { SendStream } from '../src/session/send-stream.ts'
+import { FrameReader, FrameWriter, varintOctets } from '../src/session/varint.ts'
+import { fromHex, toHex } from './node-crypto.ts'
+
+describe('numbers of 1 to 8 octets (RFC 9000 §16)', () => {
+  const golden: readonly [string, number][] = [
+    ['25', 37],
+    ['7bbd', 15_293],
+    ['9d7f3e7d', 494_878_333],
+    ['c000000040000000', 0x4000_0000],
+  ]
+  for (const [hex, value] of golden) {
+    test(`${hex} is ${value}`, () => {
+      assert.equal(new FrameReader(fromHex(hex)).varint(), value)
+      const out = new FrameWriter(new Uint8Array(8))
+      out.varint(value)
+      assert.equal(toHex(out.octets.subarray(0, out.at)), hex)
+    })
+  }
+
+  test('any number is read back, in as many octets as said', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (value) => {
+        const out = new FrameWriter(new Uint8Array(8))
+        out.varint(value)
+        assert.equal(out.at, varintOctets(value))
+        assert.equal(new FrameReader(out.octets.subarray(0, out.at)).varint(), value)
+      }),
+    )
+  })
+
+  test('what is cut off, or from 2^53 on, is refused', () => {
+    for (const hex of ['', '40', 'c000', 'ffffffffffffffff']) {
+      assert.throws(() => new FrameReader(fromHex(hex)).varint(), DecodeError)
+    }
+  })
+})
+
+test('a packet number is the one nearest to what is expected (RFC 9000 §A.3)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 50 }), fc.integer({ min: -(2 ** 30), max: 2 ** 30 }), (number, off) => {
+      const expected = Math.max(number + off, 0)
+      assert.equal(wholeNumber(number % 2 ** 32, expected), number)
+    }),
+  )
+})
+
+test('ranges hold what a set would hold, merged', () => {
+  const step = fc.record({ add: fc.boolean(), from: fc.nat(40), length: fc.nat(12) })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const ranges = new Ranges()
+      const model = new Set<number>()
+      for (const { add, from, length } of steps) {
+        if (add) ranges.add(from, from + length)
+        else ranges.remove(from, from + length)
+        for (let value = from; value < from + length; value++) model[add ? 'add' : 'delete'](value)
+      }
+      for (let value = 0; value < 60; value++) assert.equal(ranges.has(value), model.has(value))
+      for (let index = 0; index < ranges.count; index++) {
+        assert.ok(ranges.from(index) < ranges.to(index))
+        if (index > 0) assert.ok(ranges.to(index - 1) < ranges.from(index), 'ranges that touch are one')
+      }
+    }),
+  )
+})
+
+test('an acknowledgement tells what arrived, the highest first, as far as there is room', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(300), { minLength: 1 }), fc.integer({ min: 60, max: 400 }), (numbers, room) => {
+      const acks = new Acknowledgements()
+      for (const number of numbers) acks.record(number, 0)
+      const out = new FrameWriter(new Uint8Array(room))
+      writeAck(out, 4, acks, 12)
+      const reader = new FrameReader(out.octets.subarray(0, out.at))
+      assert.equal(reader.uint8(), 2)
+      const { path, delay, ranges } = readAck(reader)
+      assert.equal(reader.left, 0)
+      assert.ok(path === 4 && delay <= 12 && ranges.length > 0)
+      for (let index = 0; index < ranges.length; index += 2) {
+        for (let number = ranges[index]!; number <= ranges[index + 1]!; number++) assert.ok(numbers.includes(number))
+      }
+      assert.equal(ranges[1], Math.max(...numbers))
+    }),
+  )
+})
+
+test('lengths are rounded up by 12 % at most, so that few are seen (PADMÉ)', () => {
+  const lengths = new Set<number>()
+  for (let octets = 1; octets <= 65_536; octets++) {
+    const padded = padmeLength(octets)
+    assert.ok(padded >= octets && (padded - octets) / octets < 0.12, `${octets} → ${padded}`)
+    lengths.add(padded)
+  }
+  assert.equal(lengths.size, 172)
+})
+
+describe('records', () => {
+  test('come out whole, however the stream is cut', () => {
+    const messages = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 10 })
+    fc.assert(
+      fc.property(messages, fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (wanted, cuts) => {
+        const stream = new Uint8Array(Buffer.concat(wanted.map((message) => recordOf(message))))
+        const reader = new RecordReader()
+        const got: Uint8Array[] = []
+        for (let at = 0, turn = 0; at < stream.length; turn++) {
+          const end = at + cuts[turn % cuts.length]!
+          assert.ok(reader.push(stream.slice(at, end), (message) => got.push(message.slice())))
+          at = end
+        }
+        assert.deepEqual(got, wanted)
+      }),
+    )
+  })
+
+  test('of more than 65,535 octets are refused at their length', () => {
+    assert.equal(
+      new RecordReader().push(fromHex('010000'), () => assert.fail()),
+      false,
+    )
+    assert.throws(() => recordOf(new Uint8Array(65_536)), RangeError)
+  })
+})
+
+describe('the two ends of a stream', () => {
+  test('hand over every octet once, whatever is lost, repeated and reordered', () => {
+    const write = fc.record({ octets: fc.uint8Array({ maxLength: 3_000 }), room: fc.integer({ min: 1, max: 1_500 }) })
+    fc.assert(
+      fc.property(fc.array(write, { maxLength: 12 }), fc.infiniteStream(fc.nat(5)), (writes, fates) => {
+        const send = new SendStream(1e9)
+        const receive = new ReceiveStream(1e9, 1e9)
+        const got: Uint8Array[] = []
+        const late: (() => void)[] = []
+        const wanted = Buffer.concat(writes.map(({ octets }) => octets))
+        const pass = (room: number): void => {
+          while (send.hasWork(1e9)) {
+            const { from, to, fin } = send.next(1e9, room)
+            const out = new FrameWriter(new Uint8Array(to - from))
+            send.copy(from, to, out)
+            const behind = fin ? to + 1 : to
+            send.taken(from, behind)
+            const deliver = (): void => {
+              receive.receive(from, out.octets, fin ? 'fin' : 'more')
+              send.acknowledged(from, behind)
+            }
+            const fate = fates.next().value as number
+            if (fate === 0) late.push(() => send.lost(from, behind))
+            else if (fate === 1) late.push(deliver)
+            else deliver()
+            if (fate === 2) late.push(deliver)
+          }
+          for (const each of late.splice(0).reverse()) each()
+        }
+        for (const { octets, room } of writes) {
+          send.write(octets)
+          pass(room)
+        }
+        send.end()
+        for (let turn = 0; turn < 200 && !send.isDelivered; turn++) pass(1_000)
+        for (let octets = receive.take(); octets !== undefined; octets = receive.take()) got.push(octets.slice())
+        assert.ok(send.isDelivered && receive.isAtEnd)
+        assert.ok(Buffer.compare(Buffer.concat(got), wanted) === 0)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+test('the round trip is smoothed, and patience is srtt + 4 rttvar and a little (RFC 9002 §5.3)', () => {
+  const rtt = new Rtt()
+  assert.equal(rtt.smoothed, undefined)
+  rtt.measured(40, 0, 0)
+  assert.deepEqual([rtt.smoothed, rtt.variation, rtt.patience], [40, 20, 40 + 80 + 5])
+  rtt.measured(48, 8, 1)
+  assert.deepEqual([rtt.smoothed, rtt.variation], [40, 15])
+  for (let count = 0; count < 100; count++) rtt.measured(40, 0, 2)
+  assert.ok(Math.abs(rtt.patience - (40 + 10 + 5)) < 0.1)
+  rtt.measured(60, 0, 20_000)
+  rtt.measured(60, 0, 40_000)
+  assert.equal(rtt.least, 60, 'a least of long ago says nothing about this path any more')
+})
