@@ -51,7 +51,6 @@ export function buildCore({ established, crypto, limits, emit, lasting, tickets,
   const ids = new ConnectionIds(crypto, lasting, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
-    role,
     ids,
     sealer: new Sealer(crypto, keys[role], limits, now),
     opener: new Opener(crypto, keys[other]),
@@ -63,6 +62,7 @@ export function buildCore({ established, crypto, limits, emit, lasting, tickets,
     delivery,
     emit,
     duplicateFor: 0,
+    datagramNumber: 0,
     activeAt: now,
   }
 }

@@ -12,7 +12,6 @@ import type { Signals } from './signal.ts'
 import type { Streams } from './streams.ts'
 
 export interface Core {
-  readonly role: 'initiator' | 'responder'
   readonly ids: ConnectionIds
   readonly sealer: Sealer
   readonly opener: Opener
@@ -25,6 +24,8 @@ export interface Core {
   readonly emit: (event: SessionEvent) => void
   /** Milliseconds for which both paths are used when a move is announced by this side. */
   duplicateFor: number
+  /** The number of the next datagram: given when it is sent, so that a copy is known by a number near the last ones. */
+  datagramNumber: number
   /** When data came or went last. */
   activeAt: number
 }

@@ -1,7 +1,7 @@
 /** Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module */
 export interface QueuedDatagram {
-  /** Its number: a copy that comes by a second path is known by it. */
-  readonly number: number
+  /** Given when it is sent first: a copy that comes by a second path is known by it. */
+  number: number | undefined
   readonly class: number
   readonly deadline: number
   readonly octets: Uint8Array

@@ -84,7 +84,9 @@ export class PacketContent {
       if (path.isReliable) allowed = 1 << item.class
       if (!('send' in item)) {
         // One that is longer than this path ever takes is dropped: it would wait for ever.
-        if (!this.#datagram(item) && !this.isEmpty) break
+        item.number = core.datagramNumber
+        if (this.#datagram(item)) core.datagramNumber++
+        else if (!this.isEmpty) break
         core.datagrams.taken(item.class)
       } else {
         this.#newOctets(core, item, now)
@@ -147,7 +149,7 @@ export class PacketContent {
     if (out.room < maxDatagramHead - 4 + varintOctets(octets.length) + octets.length) return false
     out.uint8(frameType.datagram)
     out.uint8(datagram.class)
-    out.varint(number)
+    out.varint(number!) // it has one by now
     out.varint(octets.length)
     out.copy(octets)
     this.datagrams.push(datagram)

@@ -35,7 +35,6 @@ export class Session {
   #events: SessionEvent[] = []
   #isConfirmed = false
   #heardAt: number
-  #datagramNumber = 0
   #farewell: Farewell | undefined
   #isOver = false
 
@@ -55,14 +54,14 @@ export class Session {
     let challenges = 0
     this.#outbound = new Outbound(this.#core, {
       padding: config.padding ?? 'none',
-      drawChallenge: () => crypto.hkdf(Uint8Array.of(1, ...uint32Of(challenges++)), seed, 8),
+      drawChallenge: () => crypto.hkdf(new TextEncoder().encode(`challenge ${challenges++}`), seed, 8),
     })
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
     else path.validation.received(address)
     this.#core.streams.announceLimits()
-    if (established.early !== undefined) this.#takeEarly(established.early)
+    if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
 
   /** Whether nothing more is sent or received: the host may forget the session. */
@@ -246,7 +245,7 @@ export class Session {
     const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
     if (!this.#isOpen || octets.length > longest) return false
     return datagrams.add({
-      number: this.#datagramNumber++,
+      number: undefined,
       class: trafficClasses.indexOf(options.class),
       deadline: options.deadline ?? Infinity,
       octets,
@@ -282,6 +281,11 @@ export class Session {
     return this.#core.sealer.update(now)
   }
 
+  /** Datagrams that were not sent: too late, or more than there was room for. */
+  get droppedDatagrams(): number {
+    return this.#core.datagrams.dropped
+  }
+
   /** How often the peer changed the key of what it sends. */
   get peerKeyPhase(): number {
     return this.#core.opener.phase
@@ -304,22 +308,6 @@ export class Session {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
     this.#core.outbox.wake(stream)
-  }
-
-  /** The initiator's first stream begins with octets that were delivered with the handshake. */
-  #takeEarly(early: Uint8Array): void {
-    const { streams, role } = this.#core
-    const call = trafficClasses.indexOf('call')
-    const stream = role === 'initiator' ? streams.open(call, Infinity)! : streams.find(2)!
-    if (role === 'initiator') {
-      stream.send.write(early)
-      stream.send.taken(0, early.length)
-      stream.send.acknowledged(0, early.length)
-      streams.sent(early.length)
-      return
-    }
-    streams.receive(stream, 0, early, 'more')
-    streams.opened(stream, call, Infinity)
   }
 
   #arrived(path: Path, route: Route, octets: number, number: number, sequence: number, now: number): void {
@@ -395,5 +383,3 @@ export class Session {
     return path && this.#outbound.close(path, farewell.closing)
   }
 }
-
-const uint32Of = (value: number): readonly number[] => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)

@@ -88,6 +88,21 @@ export class Streams {
     return this.#streams.get(id) ?? this.#add(id, classOfNotices, Infinity)
   }
 
+  /** The initiator's first stream begins with octets that were delivered with the handshake. */
+  takeEarly(early: Uint8Array): void {
+    if (this.#own === 0) {
+      const stream = this.open(classOfCalls, Infinity)!
+      stream.send.write(early)
+      stream.send.taken(0, early.length)
+      stream.send.acknowledged(0, early.length)
+      this.sent(early.length)
+      return
+    }
+    const stream = this.find(2)!
+    this.receive(stream, 0, early, 'more')
+    this.opened(stream, classOfCalls, Infinity)
+  }
+
   isOwn(id: StreamId): boolean {
     return id % 2 === this.#own
   }
