@@ -52,7 +52,7 @@ function ackAt({ paths }: Core, path: Path): number {
 
 /** Does what is due. */
 export function tickPath(core: Core, path: Path, now: number): void {
-  if (path.validation.isGivenUp && path.state === 'validating') {
+  if (path.validation.isGivenUp(now) && path.state === 'validating') {
     // Nobody is there. The peer is told, so that it does not wait for this path.
     core.paths.turn(path, 'dead', now)
     core.paths.close(path, 'here', now)

@@ -23,7 +23,7 @@ export class Rebinding {
 
   /** `patience`: how long the old route may take for an answer, milliseconds. */
   verdict(now: number, patience: number): 'wait' | 'move' | 'stay' {
-    if (this.validation.isGivenUp) return 'stay'
+    if (this.validation.isGivenUp(now)) return 'stay'
     return this.validation.isProven && now >= this.verdictAt(patience) ? 'move' : 'wait'
   }
 

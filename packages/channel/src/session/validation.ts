@@ -28,8 +28,9 @@ export class Validation {
     return this.#isProven
   }
 
-  get isGivenUp(): boolean {
-    return !this.#isProven && this.#attempts >= maxAttempts
+  /** Whether even the last challenge was not answered in time. */
+  isGivenUp(now: number): boolean {
+    return !this.#isProven && this.#attempts >= maxAttempts && now >= this.dueAt
   }
 
   /** Octets that may be sent now. */
@@ -65,7 +66,7 @@ export class Validation {
   /** A challenge with these 8 octets goes out. */
   challenged(octets: Uint8Array, now: number): void {
     this.#challenges.push(octets)
-    this.dueAt = ++this.#attempts < maxAttempts ? now + firstInterval * 2 ** (this.#attempts - 1) : Infinity
+    this.dueAt = now + firstInterval * 2 ** this.#attempts++
   }
 
   /** Whether `octets` answer one of the challenges. */
