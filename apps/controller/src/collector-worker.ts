@@ -70,6 +70,8 @@ async function run(start: CollectorStart): Promise<void> {
     await receiver.stop()
     pipeline.tick(Date.now())
     log.close(Date.now())
+    // The log may have had to give up what waited for a full disk.
+    tell({ type: 'report', report: reportOf(pipeline, receiver, storeEvents.splice(0), log.state(), Date.now()) })
     snapshot('now')
     start.acknowledged.close()
   }

@@ -70,15 +70,19 @@ function flowSocket(fd: number, address: string): FlowSocket {
   const bound = new Uint8Array(32)
   mustWork(c.getsockname(fd, bound, new Uint32Array([bound.length])), 'getsockname')
   let open = true
+  let droppedAtClose = 0
+  const dropped = (): number => (open ? option(linux.SO_MEMINFO)[dropsAt]! : droppedAtClose)
   return {
     address,
     port: new DataView(bound.buffer).getUint16(2),
     // The kernel doubles what is set, for its own bookkeeping (socket(7)).
     receiveBuffer: option(linux.SO_RCVBUF)[0]! / 2,
     fd,
-    dropped: () => option(linux.SO_MEMINFO)[dropsAt]!,
+    dropped,
     close() {
-      if (open) c.close(fd)
+      if (!open) return
+      droppedAtClose = dropped()
+      c.close(fd)
       open = false
     },
   }

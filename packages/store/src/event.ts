@@ -2,7 +2,7 @@
 
 /**
  * Fields: disk-full: `waiting` records in memory, `dropped` records given up since the last recovery; recovered:
- * `dropped`; replayed: `records` read back at the start; failed: `problem`; damaged: `file`, `octets` that were stepped
+ * `dropped`; replayed: `records` read back at the start; failed: `problem`, at the end also `dropped`; damaged: `file`, `octets` that were stepped
  * over, `problem`.
  */
 export interface StoreEvent {

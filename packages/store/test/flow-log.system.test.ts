@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { after, describe, test } from 'node:test'
 import type { StoreEvent } from '../src/index.ts'
 import { openFlowLog } from '../src/index.ts'
@@ -99,6 +100,48 @@ describe('the flow log', () => {
     )
     assert.equal(segments(folder).length, 2)
     assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 40, damage: [] })
+  })
+
+  test('sets segments of other columns aside as they are, and goes on', () => {
+    const folder = freshFolder()
+    written(folder, 7, 3000)
+    const [first, second, ...rest] = segments(folder)
+    const path = join(folder, 'log', second!)
+    const octets = readFileSync(path)
+    octets.writeUInt32LE(0xc01dc01d, 32)
+    const end = octets.indexOf('VLOG', 4)
+    octets.writeUInt32LE(crc32(octets.subarray(40, end), crc32(octets.subarray(0, 36))), 36)
+    writeFileSync(path, octets)
+    const events: StoreEvent[] = []
+    const log = openFlowLog({ folder, onEvent: (event) => events.push(event) }, now)
+    log.close(now)
+    assert.deepEqual(
+      events.map(({ event, fields }) => [event, fields['file'], fields['octets']]),
+      [['store.damaged', `${second}.other-version`, octets.length]],
+    )
+    assert.deepEqual(segments(folder).toSorted(), [first, `${second}.other-version`, ...rest].toSorted())
+    assert.deepEqual(readFileSync(`${path}.other-version`), octets)
+    assert.equal(log.state().acknowledged, 7)
+    const { blocks, damage } = readAll(folder)
+    assert.deepEqual([blocks, damage], [[1, 2, 3, 7], []])
+  })
+
+  test('says at its end what it gives up because the disk took nothing', () => {
+    const folder = freshFolder()
+    const events: StoreEvent[] = []
+    const log = openFlowLog({ folder, segmentOctets: 1, onEvent: (event) => events.push(event) }, now)
+    log.append(blockOf({ rows: 5, end: now }), now)
+    renameSync(join(folder, 'log'), join(folder, 'away')) // no new segment can be made
+    assert.equal(log.append(blockOf({ rows: 7, end: now }), now), undefined)
+    log.close(now + 1000)
+    assert.deepEqual(
+      events.map(({ event, fields }) => [event, fields['dropped']]),
+      [
+        ['store.failed', undefined],
+        ['store.failed', 7],
+      ],
+    )
+    assert.deepEqual([log.state().waiting, log.state().dropped], [0, 7])
   })
 
   test('a damaged octet in the middle costs its block only, and is reported', () => {

@@ -6,7 +6,7 @@
  *                 (1)       octets   number  at (ms)          octets     hash      32
  *
  * The CRC covers header and body except itself. The body is each column's first `rows` rows, in the order of
- * `flowColumns`; the hash names that order, so that a log of other columns is not misread.
+ * `flowColumns`; the hash names that order, so that a log of other columns is not misread but set aside (`foreign.ts`).
  * @module
  */
 import { crc32 } from 'node:zlib'
@@ -103,6 +103,18 @@ export function readEntry(octets: Uint8Array, at: number): Entry | 'incomplete' 
     bodyAt: at + headerOctets,
     endAt: at + total,
   }
+}
+
+/** Whether a whole entry with other columns, or of another format, stands at the begin: its rows cannot be read. */
+export function isForeign(octets: Uint8Array): boolean {
+  if (octets.length < headerOctets) return false
+  const view = new DataView(octets.buffer, octets.byteOffset)
+  if (view.getUint32(0, true) !== magic) return false
+  if (view.getUint16(4, true) !== formatVersion) return true
+  const end = headerOctets + Math.ceil(view.getUint32(28, true) / 8) * 8
+  // An own entry with a damaged header has another checksum.
+  const isWhole = end <= octets.length && view.getUint32(crcAt, true) === crcOf(octets, 0, end)
+  return isWhole && view.getUint32(32, true) !== columnsHash
 }
 
 /** Where the next whole entry begins, `from` or later; `undefined` when there is none in the octets. */

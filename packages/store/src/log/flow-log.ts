@@ -13,6 +13,7 @@ import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
 import { entryOf, maxEntryOctets, seal } from './entry.ts'
+import { setAsideForeign } from './foreign.ts'
 import { Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
 import { scanSegment } from './segment-scan.ts'
@@ -69,6 +70,7 @@ export class FlowLog {
     this.#folder = logFolder(options.folder)
     this.#waiting = new WaitingBlocks(options.waitingOctets ?? defaultWaitingOctets)
     makeFolder(this.#folder)
+    setAsideForeign(options.folder, now, (event) => options.onEvent?.(event))
     const covered = coveredBlock(options.folder)
     const name = namesIn(this.#folder)
       .filter((each) => firstBlockOf(each) !== undefined)
@@ -91,7 +93,7 @@ export class FlowLog {
       this.#segment.truncate(scan.endAt)
       this.#report('store.damaged', now, { file: name, octets: rest, problem: 'the last write was not finished' })
     } else {
-      // More than one write: not torn but unreadable, such as a log of other columns. Someone may want to look at it.
+      // More than one write: not torn but unreadable. Someone may want to look at it.
       renameSync(path, `${path}.unreadable`)
       if (scan.endAt > 0) writeFileSync(path, octets.subarray(0, scan.endAt), { flush: true })
       this.#segment = scan.endAt > 0 ? new Segment(path) : this.#newSegment()
@@ -131,9 +133,14 @@ export class FlowLog {
     }
   }
 
-  /** Writes what waits if the disk takes it, and fsyncs. @throws an error of the file system */
+  /** Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system */
   close(now: number): void {
-    this.#drain(now)
+    if (!this.#drain(now)) {
+      this.#waiting.dropAll()
+      const dropped = this.#waiting.dropped - this.#droppedBefore
+      if (this.#state === 'disk-full') this.#report('store.disk-full', now, { waiting: 0, dropped })
+      else this.#report('store.failed', now, { problem: this.#problem, dropped })
+    }
     this.#segment.close()
   }
 

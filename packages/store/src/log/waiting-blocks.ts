@@ -35,6 +35,12 @@ export class WaitingBlocks {
     while (this.#octets > this.#limit && this.#entries.length > 1) this.#dropped += rowsOf(this.shift()!)
   }
 
+  /** Gives up all: there is no more time for the disk. */
+  dropAll(): void {
+    this.#dropped += this.#records
+    this.#entries.length = this.#octets = this.#records = 0
+  }
+
   peek(): Uint8Array<ArrayBuffer> | undefined {
     return this.#entries[0]
   }

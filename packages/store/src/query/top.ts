@@ -1,8 +1,10 @@
-/** The largest groups of records of a window, exact. @module */
+/** The largest groups of records of a window, exact: from the sums that were made when records were sealed, where they answer. @module */
 import { formatWords } from '@vagus/address'
 import { columnsOf, filterSql } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'
-import { type RecordSource, recordSources, type View } from '../sql/view.ts'
+import { groupingFor } from '../sealed/groupings.ts'
+import { sumColumns } from '../sql/sums-sql.ts'
+import { parquetSource, type RecordSource, recordSources, summedFiles, type View } from '../sql/view.ts'
 import type { Answering } from './answering.ts'
 import type { TopQuery, TopResult } from './queries.ts'
 import { checkWindow } from './window.ts'
@@ -20,8 +22,8 @@ function topSql(view: View, query: TopQuery): string | undefined {
   if (!Number.isInteger(n) || n < 1 || n > maxItems)
     throw new RangeError(`"n" must be 1..${maxItems}, got ${String(n)}`)
   const columns = by.flatMap(columnsOf)
-  const conditions = [filterSql(query.filter ?? [])]
-  if (query.observations !== 'all') conditions.push('counted = 1')
+  const filter = filterSql(query.filter ?? [])
+  const conditions = query.observations === 'all' ? [filter] : [filter, 'counted = 1']
   const part = ({ from: source, reach }: RecordSource): string => {
     const weight = reach === 'inside' ? '' : ` * ${weightSql(from, to)}`
     const where = reach === 'inside' ? conditions : [...conditions, touchesSql(from, to)]
@@ -29,12 +31,19 @@ function topSql(view: View, query: TopQuery): string | undefined {
     return `SELECT ${columns.join(', ')}, ${octetsSql}${weight} AS volume, ${packetsSql}${weight} AS count, ${flows} AS flow
       FROM ${source} WHERE ${where.join(' AND ')}`
   }
-  const sources = recordSources(view, from, to)
-  if (sources.length === 0) return undefined
+  const grouping = groupingFor([...by, ...(query.filter ?? []).map(({ dimension }) => dimension)])
+  const { records, sums } = grouping === undefined ? { records: [], sums: [] } : summedFiles(view, from, to, grouping)
+  const parts = recordSources(view, from, to, records).map(part)
+  if (sums.length > 0) {
+    const { octets, packets, flows } = sumColumns[query.observations ?? 'counted']
+    parts.push(`SELECT ${columns.join(', ')}, ${octets} AS volume, ${packets} AS count, ${flows} AS flow
+      FROM ${parquetSource(sums)} WHERE grouping = ${grouping} AND ${flows} > 0 AND ${filter}`)
+  }
+  if (parts.length === 0) return undefined
   return `
     WITH grouped AS MATERIALIZED (
       SELECT ${columns.join(', ')}, sum(volume) AS volume, sum(count) AS count, sum(flow)::DOUBLE AS flows
-      FROM (${sources.map(part).join(' UNION ALL ')}) GROUP BY ALL)
+      FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL)
     SELECT ${columns.join(', ')}, volume, count, flows,
       (SELECT sum(volume) FROM grouped), (SELECT sum(count) FROM grouped), (SELECT sum(flows) FROM grouped),
       (SELECT count(*) FROM grouped)::DOUBLE

@@ -15,7 +15,7 @@ interface Part {
 export function reachOf(catalogue: Catalogue, unsealed: readonly Part[]): Readonly<Record<TierName, number>> {
   const nothing = catalogue.covered === 0 ? 0 : Infinity
   const reach = fileKinds
-    .filter(({ rows }) => rows !== 'interfaces')
+    .filter(({ rows }) => rows === 'traffic' || rows === 'records')
     .map((kind): readonly [TierName, number] => {
       const oldest: Part | undefined = catalogue.files(kind)[0] ?? unsealed[0]
       if (oldest === undefined) return [kind.tier, nothing]

@@ -8,9 +8,11 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { parquetSource } from '../sql/view.ts'
 import type { BlockRange } from './file-name.ts'
+import { isOneOf, mergedSumsSql, sumsOfRecordsSql } from '../sql/sums-sql.ts'
 import { mergedRollupSql, rollupOfRecordsSql } from '../sql/rollup-sql.ts'
 import type { FileFacts, StoredFile } from './stored-file.ts'
-import { type FileKind, fileKinds, rawKind } from './tiers.ts'
+import { groupings, isWorthKeeping } from './groupings.ts'
+import { type FileKind, fileKinds, rawKind, sumsKind } from './tiers.ts'
 import { writeStoredFile } from './write-parquet.ts'
 
 export interface Sealable extends FileFacts {
@@ -40,6 +42,7 @@ export async function seal(
     }
     await connection.run(`DROP TABLE ${finer}`)
   }
+  files.set(sumsKind, await writeSums(connection, sumsOfRecordsSql(records), root, hot))
   const sql = `FROM ${records} ORDER BY srcLow`
   files.set(rawKind, await writeStoredFile(connection, sql, join(root, rawKind.folder), hot, hot))
   return files
@@ -54,6 +57,42 @@ async function writeTable(
 ): Promise<StoredFile> {
   const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0])
   return writeStoredFile(connection, `FROM ${table}`, join(root, kind.folder), hot, { ...factsOf(hot), rows })
+}
+
+/** Writes those groupings of `sql` that are worth it. */
+async function writeSums(
+  connection: DuckDBConnection,
+  sql: string,
+  root: string,
+  of: BlockRange & FileFacts,
+): Promise<StoredFile> {
+  const table = 'seal_sums'
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`)
+  const counts = await connection.runAndReadAll(`SELECT grouping, count(*)::DOUBLE FROM ${table} GROUP BY ALL`)
+  const kept = (counts.getRows() as [number, number][]).filter(([, groups]) => isWorthKeeping(groups, of.rows))
+  const facts: FileFacts = {
+    ...factsOf(of),
+    rows: kept.reduce((sum, [, groups]) => sum + groups, 0),
+    groupings: kept.map(([grouping]) => grouping).sort((a, b) => a - b),
+  }
+  const rows = `FROM ${table} WHERE ${isOneOf(facts.groupings ?? [])} ORDER BY grouping, octets DESC`
+  const file = await writeStoredFile(connection, rows, join(root, sumsKind.folder), of, facts)
+  await connection.run(`DROP TABLE ${table}`)
+  return file
+}
+
+/** Merges the sums of neighbouring files of records, whose facts are `facts`. */
+function mergeSums(
+  connection: DuckDBConnection,
+  root: string,
+  files: readonly StoredFile[],
+  facts: FileFacts,
+): Promise<StoredFile> {
+  const range = { from: files[0]!.from, to: files.at(-1)!.to }
+  const common = groupings.flatMap((_, place) =>
+    files.every((file) => file.groupings?.includes(place)) ? [place] : [],
+  )
+  return writeSums(connection, mergedSumsSql(parquetSource(files), common), root, { ...facts, ...range })
 }
 
 const factsOf = ({ rows, firstAt, lastAt, earliest, latest }: FileFacts): FileFacts => ({
@@ -71,10 +110,11 @@ export async function merge(
   kind: FileKind,
   files: readonly StoredFile[],
   facts: FileFacts,
-  source: string,
 ): Promise<StoredFile> {
+  const source = parquetSource(files)
   const range = { from: files[0]!.from, to: files.at(-1)!.to }
   const folder = join(root, kind.folder)
+  if (kind.rows === 'sums') return mergeSums(connection, root, files, facts)
   if (kind.rows === 'records') return writeStoredFile(connection, `FROM ${source}`, folder, range, facts)
   const table = 'merged_rollup'
   await connection.run(

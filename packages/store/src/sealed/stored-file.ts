@@ -12,6 +12,8 @@ export interface FileFacts {
   /** The time that its records reach over, milliseconds since 1970. */
   readonly earliest: number
   readonly latest: number
+  /** Of a file of sums: the groupings that are in it, as places in `groupings`. */
+  readonly groupings?: readonly number[]
 }
 
 export interface StoredFile extends BlockRange, FileFacts {
@@ -19,6 +21,10 @@ export interface StoredFile extends BlockRange, FileFacts {
   /** On disk. */
   readonly octets: number
 }
+
+/** Whether two files are of the same blocks. */
+export const hasRangeOf = (one: BlockRange, other: BlockRange): boolean =>
+  one.from === other.from && one.to === other.to
 
 /** Facts of several files as one. `rows` are added up. */
 export const mergedFacts = (files: readonly FileFacts[]): FileFacts => ({

@@ -3,10 +3,10 @@ import type { TierName } from '../query/queries.ts'
 
 export interface FileKind {
   readonly tier: TierName
-  readonly rows: 'records' | 'traffic' | 'interfaces'
+  readonly rows: 'records' | 'sums' | 'traffic' | 'interfaces'
   /** Folder below the store's. */
   readonly folder: string
-  /** Milliseconds of a bucket; 0 for single records. */
+  /** Milliseconds of a bucket; 0 for single records and their sums. */
   readonly bucket: number
   /** Files of the same span of arrival are merged once it is over, the shortest span first. Milliseconds. */
   readonly spans: readonly number[]
@@ -38,10 +38,13 @@ export const fileKinds: readonly FileKind[] = [
   rollup('five-minutes', 'interfaces', 5 * minute, [hour, day]),
   rollup('hour', 'traffic', hour, [day, month]),
   rollup('hour', 'interfaces', hour, [day, month]),
+  // Merged with the records that they are the sums of, whose names they have.
+  { tier: 'raw', rows: 'sums', folder: 'sums', bucket: 0, spans: [] },
   { tier: 'raw', rows: 'records', folder: 'raw', bucket: 0, spans: [hour] },
 ]
 
 export const rawKind: FileKind = fileKinds.at(-1)!
+export const sumsKind: FileKind = fileKinds.at(-2)!
 
 /** Columns that tell rows of a rollup apart, beside `bucket`. */
 export const rollupKeys = {

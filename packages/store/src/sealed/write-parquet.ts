@@ -44,8 +44,9 @@ export async function writeStoredFile(
   facts: FileFacts,
 ): Promise<StoredFile> {
   const path = join(folder, fileNameOf(range))
-  const { rows, firstAt, lastAt, earliest, latest } = facts
-  const text = literal(JSON.stringify({ rows, firstAt, lastAt, earliest, latest }))
+  const { rows, firstAt, lastAt, earliest, latest, groupings } = facts
+  const written: FileFacts = { rows, firstAt, lastAt, earliest, latest, ...(groupings && { groupings }) }
+  const text = literal(JSON.stringify(written))
   const octets = await writeParquet(connection, sql, path, `, KV_METADATA {vagus: ${text}}`)
-  return { rows, firstAt, lastAt, earliest, latest, from: range.from, to: range.to, path, octets }
+  return { ...written, from: range.from, to: range.to, path, octets }
 }

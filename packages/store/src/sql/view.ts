@@ -1,6 +1,6 @@
 /** What a query reads: records in memory and files, as they are when it begins; and where a window lies in them. @module */
-import type { StoredFile } from '../sealed/stored-file.ts'
-import { type FileKind, rawKind } from '../sealed/tiers.ts'
+import { hasRangeOf, type StoredFile } from '../sealed/stored-file.ts'
+import { type FileKind, rawKind, sumsKind } from '../sealed/tiers.ts'
 import { literal } from './columns.ts'
 
 interface HotPart {
@@ -30,16 +30,39 @@ interface Span {
 export const parquetSource = (files: readonly { readonly path: string }[]): string =>
   `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`
 
-/** Where records of the window are: what lies outside of it is not read at all. */
-export function recordSources(view: View, from: number, to: number): readonly RecordSource[] {
+/**
+ * Where records of the window are: what lies outside of it is not read at all. `except` are files that need not be read.
+ */
+export function recordSources(
+  view: View,
+  from: number,
+  to: number,
+  except: readonly StoredFile[] = [],
+): readonly RecordSource[] {
   const touches = ({ earliest, latest }: Span): boolean => latest >= from && earliest < to
   const isInside = ({ earliest, latest }: Span): boolean => earliest >= from && latest < to
   const reachOf = (span: Span): RecordSource['reach'] => (isInside(span) ? 'inside' : 'across')
   const sources: RecordSource[] = []
-  const files = [...view.hot, ...view.files(rawKind)].filter(touches)
+  const read = view.files(rawKind).filter((file) => !except.includes(file))
+  const files = [...view.hot, ...read].filter(touches)
   for (const reach of ['inside', 'across'] as const) {
     const some = files.filter((file) => reachOf(file) === reach)
     if (some.length > 0) sources.push({ from: parquetSource(some), reach })
   }
   return sources
+}
+
+/** Sums of a grouping that answer for files of records which lie within the window as a whole. */
+export interface Summed {
+  readonly records: readonly StoredFile[]
+  readonly sums: readonly StoredFile[]
+}
+
+export function summedFiles(view: View, from: number, to: number, grouping: number): Summed {
+  const inside = view.files(rawKind).filter(({ earliest, latest }) => earliest >= from && latest < to)
+  const pairs = inside.flatMap((records) => {
+    const sums = view.files(sumsKind).find((file) => hasRangeOf(file, records))
+    return sums?.groupings?.includes(grouping) ? [{ records, sums }] : []
+  })
+  return { records: pairs.map(({ records }) => records), sums: pairs.map(({ sums }) => sums) }
 }

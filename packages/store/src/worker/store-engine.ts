@@ -10,6 +10,7 @@ import type { StoreEvent } from '../event.ts'
 import type { StoreSettings } from '../flow-store-options.ts'
 import { logFolder, makeFolder, spillFolder } from '../folder.ts'
 import type { HotRecords } from '../hot/hot-records.ts'
+import { setAsideForeign } from '../log/foreign.ts'
 import { LogReader } from '../log/log-reader.ts'
 import type { StoreStats } from '../query/queries.ts'
 import type { Reach } from '../query/tier-choice.ts'
@@ -101,6 +102,7 @@ export class StoreEngine {
     makeFolder(logFolder(folder))
     rmSync(spillFolder(folder), { recursive: true, force: true })
     makeFolder(spillFolder(folder))
+    setAsideForeign(folder, Date.now(), events.onEvent)
     const database = await openDatabase(settings)
     const onDamage = ({ file, octets, problem }: { file: string; octets: number; problem: string }): void =>
       events.onEvent({ event: 'store.damaged', at: Date.now(), fields: { file, octets, problem } })

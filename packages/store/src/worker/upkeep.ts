@@ -11,9 +11,8 @@ import type { Leases } from '../sealed/leases.ts'
 import { nextMerge } from '../sealed/merge-plan.ts'
 import { expiredFiles, type Retention } from '../sealed/retention-plan.ts'
 import { merge, seal } from '../sealed/seal.ts'
-import { mergedFacts, type StoredFile } from '../sealed/stored-file.ts'
-import { type FileKind, fileKinds, rawKind } from '../sealed/tiers.ts'
-import { parquetSource } from '../sql/view.ts'
+import { type FileFacts, hasRangeOf, mergedFacts, type StoredFile } from '../sealed/stored-file.ts'
+import { type FileKind, fileKinds, rawKind, sumsKind } from '../sealed/tiers.ts'
 
 export interface UpkeepOptions {
   readonly folder: string
@@ -58,11 +57,23 @@ export class Upkeep {
       const files = nextMerge(this.#catalogue.files(kind), kind.spans, now)
       if (files === undefined) continue
       const facts = mergedFacts(files)
-      const merged = await merge(this.#connection, this.#options.folder, kind, files, facts, parquetSource(files))
-      this.#replace(kind, files, [merged])
+      if (kind === rawKind) await this.#mergeSums(files, facts)
+      await this.#merge(kind, files, facts)
       return true
     }
     return false
+  }
+
+  /** Before the records are merged: after a crash between the two, sums without their records are only not used. */
+  async #mergeSums(records: readonly StoredFile[], facts: FileFacts): Promise<void> {
+    const all = this.#catalogue.files(sumsKind)
+    const sums = records.flatMap((file) => all.find((each) => hasRangeOf(each, file)) ?? [])
+    if (sums.length < records.length) return
+    await this.#merge(sumsKind, sums, facts)
+  }
+
+  async #merge(kind: FileKind, files: readonly StoredFile[], facts: FileFacts): Promise<void> {
+    this.#replace(kind, files, [await merge(this.#connection, this.#options.folder, kind, files, facts)])
   }
 
   /** Removes what is older than its tier is kept, and the oldest single records beyond the size. */
