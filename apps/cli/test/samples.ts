@@ -169,6 +169,7 @@ const exporter = (more: Partial<Exporter>): Exporter => ({
   records: 171_220,
   templates: 4,
   parked: 0,
+  undecoded: 0,
   malformed: 0,
   lost: { units: 0, unit: 'records', rule: 'records, up to and including the message', share: 0 },
   sampling: { rate: 1, from: 'options' },

@@ -154,6 +154,7 @@ export const exporterSchema = z.object({
   records: count,
   templates: count,
   parked: count.describe('datagrams that wait for their template'),
+  undecoded: count.describe('units, as in `lost`, that came and were given up because their template did not come'),
   malformed: count,
   lost: z.object({
     units: z.number(),

@@ -24,7 +24,7 @@ export function createCollector(config: CollectorConfig): Collector {
   const limits = { ...defaultLimits, ...config.limits }
   checkLimits(limits)
   const blocks = new BlockFiller(config.onBlock)
-  const decoders = new DecoderCache(limits.decoders)
+  const decoders = new DecoderCache(limits.decoders, limits.compilationsPerSecond)
   const templates = new TemplateStore(limits)
   const parking = new Parking(limits)
   const interfaceNames = new InterfaceNames(limits)

@@ -128,6 +128,14 @@ export class DataSets {
     }
     if (end - at < template.minLength) return // padding alone is not worth a decoder
     const decoder = decoderOf(template, this.#parts.decoders, message.now)
+    if (decoder === undefined) {
+      message.isKnown = false
+      this.#parts.malformation.note(
+        at,
+        `data of template ${template.id}; too many templates are new within this second`,
+      )
+      return
+    }
     this.#prepare(message, 0)
     message.records += this.#run(message.stream, decoder, view, at, end)
     this.#noteRate(message.stream, message.now)

@@ -17,6 +17,11 @@ export interface Limits {
   readonly fieldsTotal: number
   /** Compiled decoders; streams whose templates look alike share one. The one unused for longest is given up. */
   readonly decoders: number
+  /**
+   * Decoders compiled within a second, which takes up to a millisecond each. Data of further templates that look like no
+   * other is malformed until the second is over.
+   */
+  readonly compilationsPerSecond: number
   /** Data sets that wait for their template, one stream; the oldest is dropped and counted. */
   readonly parkedPerStream: number
   readonly parkedOctetsPerStream: number
@@ -46,6 +51,7 @@ export const defaultLimits: Limits = {
   fields: 512,
   fieldsTotal: 1_048_576,
   decoders: 1024,
+  compilationsPerSecond: 100,
   parkedPerStream: 256,
   parkedOctetsPerStream: 262_144,
   parked: 8192,

@@ -49,14 +49,14 @@ export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecif
   )
 }
 
-/** The decoder of a template of data records, compiled when it is first used. */
-export function decoderOf(template: Template, cache: DecoderCache, now: number): ReadyDecoder {
+/** The decoder of a template of data records, compiled when it is first used; `undefined` where that may not be now. */
+export function decoderOf(template: Template, cache: DecoderCache, now: number): ReadyDecoder | undefined {
   const { compiled } = template
   if (compiled?.decode) {
     compiled.usedAt = now
     return compiled as ReadyDecoder // sound: `decode` was looked at
   }
-  const made = cache.compile(layoutOf(template.fields), now)
+  const made = cache.compileIfAllowed(layoutOf(template.fields), now)
   template.compiled = made
   return made
 }

@@ -11,7 +11,10 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus exporter ls', does: 'one line a source: address, port and observation domain' },
-    { line: 'vagus exporter ls -o wide', does: 'also templates, parked and malformed datagrams, the loss rule' },
+    {
+      line: 'vagus exporter ls -o wide',
+      does: 'also templates, what waits for them or was given up, malformed datagrams, the loss rule',
+    },
   ],
   options: viewOptions,
   run: (call) =>
@@ -38,6 +41,7 @@ const wide: readonly Column[] = [
   { head: 'DATAGRAMS', align: 'right' },
   { head: 'TEMPLATES', align: 'right' },
   { head: 'PARKED', align: 'right' },
+  { head: 'GIVEN UP', align: 'right' },
   { head: 'MALFORMED', align: 'right' },
   { head: 'LOSS RULE', align: 'left' },
 ]
@@ -73,10 +77,11 @@ const byDevice = (a: Exporter, b: Exporter): number =>
   a.address.localeCompare(b.address) ||
   a.port - b.port
 
-const wideCells = ({ datagrams, templates, parked, malformed, lost }: Exporter): Cell[] => [
+const wideCells = ({ datagrams, templates, parked, undecoded, malformed, lost }: Exporter): Cell[] => [
   countText(datagrams),
   countText(templates),
   countText(parked),
+  countText(undecoded),
   countText(malformed),
   lost.rule,
 ]

@@ -19,6 +19,7 @@ export function exportersOf(view: View): ExporterList {
       records: stream.records,
       templates: stream.templates,
       parked: stream.parked,
+      undecoded: stream.undecoded ?? 0,
       malformed: stream.malformed,
       lost: {
         units: stream.lost.units,

@@ -71,6 +71,11 @@ export function metricsText({ view, store, events, residentOctets }: MetricsInpu
       'Units of the stream that were lost.',
       perStream(({ lost }) => lost.units),
     ),
+    counter(
+      'vagus_exporter_undecoded_total',
+      'Units of the stream that came and were given up because their template did not come.',
+      perStream(({ undecoded }) => undecoded ?? 0),
+    ),
     gauge(
       'vagus_exporter_last_seconds',
       'Time of the last datagram since 1970.',

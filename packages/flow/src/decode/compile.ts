@@ -20,10 +20,24 @@ export type ReadyDecoder = CompiledLayout & { readonly decode: Decode }
 
 export class DecoderCache {
   readonly #limit: number
+  readonly #perSecond: number
+  #second = 0
+  #compiled = 0
   readonly #bySignature = new Map<string, CompiledLayout>()
 
-  constructor(limit: number) {
+  /** `perSecond`: how many `compileIfAllowed` compiles within a second. */
+  constructor(limit: number, perSecond: number) {
     this.#limit = limit
+    this.#perSecond = perSecond
+  }
+
+  /** The same for a stranger's template: `undefined` where too many others were compiled within this second. */
+  compileIfAllowed(layout: Layout, now: number): ReadyDecoder | undefined {
+    const second = Math.floor(now / 1000)
+    if (second !== this.#second) this.#compiled = 0
+    this.#second = second
+    if (!this.#bySignature.has(layout.signature) && ++this.#compiled > this.#perSecond) return undefined
+    return this.compile(layout, now)
   }
 
   compile(layout: Layout, now: number): ReadyDecoder {
