@@ -34,17 +34,19 @@ describe('expiredFiles', () => {
       'five-minutes/interfaces': 2,
       'hour/traffic': 1,
       'hour/interfaces': 1,
+      sums: 4,
       raw: 4,
     })
   })
 
-  test('beyond the size the oldest single records go, and nothing else', () => {
-    // 2 × (3 + 4 + 5) rollups and 2 files of records of 100 octets each, and 50 of the log.
-    assert.equal(gone(2650)['raw'], 4)
-    assert.equal(gone(2649)['raw'], 5)
+  test('beyond the size the oldest single records go with their sums, and nothing else', () => {
+    // 2 × (3 + 4 + 5) rollups, 2 files of records and 2 of sums of 100 octets each, and 50 of the log.
+    assert.equal(gone(2850)['raw'], 4)
+    assert.equal(gone(2849)['raw'], 5)
+    assert.equal(gone(2849)['sums'], 5)
     assert.equal(gone(1)['raw'], 6)
     assert.equal(gone(1)['hour/traffic'], 1)
-    const expired = expiredFiles(all, retention, 2649, 50, now)
+    const expired = expiredFiles(all, retention, 2849, 50, now)
     assert.deepEqual(
       expired.get(rawKind)?.map(({ from }) => from),
       [1, 2, 3, 4, 5],

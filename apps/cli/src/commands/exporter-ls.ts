@@ -13,7 +13,7 @@ export const command = defineCommand({
     { line: 'vagus exporter ls', does: 'one line a source: address, port and observation domain' },
     {
       line: 'vagus exporter ls -o wide',
-      does: 'also templates, what waits for them or was given up, malformed datagrams, the loss rule',
+      does: 'also templates, what waits for them, what was given up',
     },
   ],
   options: viewOptions,

@@ -1,7 +1,7 @@
 /** Which files have been kept long enough, and which go because the store grew too large. @module */
 import type { TierName } from '../query/queries.ts'
-import type { StoredFile } from './stored-file.ts'
-import { type FileKind, rawKind } from './tiers.ts'
+import { hasRangeOf, type StoredFile } from './stored-file.ts'
+import { type FileKind, rawKind, sumsKind } from './tiers.ts'
 
 /** How long each tier is kept, in seconds. */
 export interface Retention {
@@ -16,7 +16,7 @@ const keptSeconds = (retention: Retention, tier: TierName): number =>
 
 /**
  * By age: files whose newest block arrived longer ago than their tier is kept. By size: beyond `maxOctets` together with
- * `otherOctets` (the log) the oldest single records go; rollups stay.
+ * `otherOctets` (the log) the oldest single records go, with their sums; rollups stay.
  */
 export function expiredFiles(
   files: ReadonlyMap<FileKind, readonly StoredFile[]>,
@@ -39,8 +39,10 @@ export function expiredFiles(
   for (const file of files.get(rawKind) ?? []) {
     if (octets <= maxOctets) break
     if (gone.includes(file)) continue
+    const sums = (files.get(sumsKind) ?? []).filter((each) => hasRangeOf(each, file))
     gone.push(file)
-    octets -= file.octets
+    expired.get(sumsKind)?.push(...sums)
+    octets -= file.octets + sums.reduce((sum, each) => sum + each.octets, 0)
   }
   return expired
 }
