@@ -25,24 +25,31 @@ export interface Client {
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
   /** `GET path` for what is no resource, as it is. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
+  /** A file, as it comes; its first octet may take as long as `exportWithinMilliseconds`. @throws {Failure} as `get`. */
+  download(path: string, query: Query): Promise<IncomingMessage>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
 }
 
 /** An answer takes a few milliseconds; a store query under load may take seconds. */
 const answerWithinMilliseconds = 10_000
+const exportWithinMilliseconds = 600_000
 /** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is no answer of ours. */
 const largestAnswer = 64 * 1024 * 1024
 
 export function clientOf(address: ControllerAddress, signal: AbortSignal): Client {
-  const send = (path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> =>
+  const send = (
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    timeout = answerWithinMilliseconds,
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const { type } = address
       const to = type === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
       // A Unix socket has no name; the controller accepts `localhost` for it.
       const host = type === 'unix' ? { host: 'localhost' } : {}
-      const sent = request({ ...to, path, signal, headers: { ...host, ...headers }, timeout: answerWithinMilliseconds })
-      sent.on('timeout', () => sent.destroy(tooLate(address)))
+      const sent = request({ ...to, path, signal, headers: { ...host, ...headers }, timeout })
+      sent.on('timeout', () => sent.destroy(tooLate(address, timeout)))
       sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error)))
       sent.on('response', resolve)
       sent.end()
@@ -60,6 +67,11 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal): Clien
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
       return parsed(text) as T // what our own controller answers at a path of its own
+    },
+    async download(path, query) {
+      const response = await send(pathWith(path, query), {}, exportWithinMilliseconds)
+      if (response.statusCode === 200) return response
+      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response))
     },
     async open(path, headers) {
       const response = await send(path, { accept: 'text/event-stream', ...headers })
@@ -135,10 +147,10 @@ function problemFailure(address: ControllerAddress, status: number, text: string
   return new Failure(exit, said, wrong.join('; '))
 }
 
-const tooLate = (address: ControllerAddress): Failure =>
+const tooLate = (address: ControllerAddress, timeout: number): Failure =>
   new Failure(
     exitCode.timeout,
-    `${address.text} did not answer within ${answerWithinMilliseconds / 1000} s`,
+    `${address.text} did not answer within ${timeout / 1000} s`,
     'see what it is doing: vagus doctor',
   )
 

@@ -32,6 +32,7 @@ const loads: Readonly<Record<string, Load>> = {
   'config dump': () => import('./commands/config-dump.ts'),
   status: () => import('./commands/status.ts'),
   'flow top': () => import('./commands/flow-top.ts'),
+  'flow export': () => import('./commands/flow-export.ts'),
   matrix: () => import('./commands/matrix.ts'),
   'link ls': () => import('./commands/link-ls.ts'),
   'link show': () => import('./commands/link-show.ts'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -169,6 +169,18 @@ describe('beside a running controller', { timeout: 90_000 }, () => {
     assert.equal(items[0].key['application'], 'https')
     assert.equal(items[0].octets, sent * octets)
     assert.equal(items[0].packets, sent * packets)
+  })
+  test('flow export writes a Parquet file, or says why not and leaves nothing', async () => {
+    const file = join(folder, 'flows.parquet')
+    const { exit, out, err } = await asked('flow', 'export', file, '--last', '1h')
+    assert.equal(err, '')
+    assert.equal(exit, 0)
+    assert.match(out, /flows\.parquet: /)
+    assert.equal(readFileSync(file, 'latin1').slice(0, 4), 'PAR1')
+    const nowhere = await asked('flow', 'export', join(folder, 'nowhere', 'flows.parquet'))
+    assert.equal(nowhere.exit, 1)
+    assert.match(nowhere.err, /flows\.parquet was not written: /)
+    assert.equal(existsSync(`${file}.unfinished`), false)
   })
   test('the matrix has it from office to internet, once', async () => {
     const { names, bitsPerSecond, window, total } = await eventually(

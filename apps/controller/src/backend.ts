@@ -11,6 +11,7 @@ import type { Backend } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
+import { exportOf } from './resources/export.ts'
 import { ipv6ShareResource } from './resources/ipv6-share.ts'
 import { linkLoadOf } from './resources/link-load.ts'
 import { linksOf } from './resources/links.ts'
@@ -54,6 +55,7 @@ export function createBackend(parts: BackendParts): Backend {
         return statusOf(view(), found.stats, unreadinessOf(state, found.problem))
       }),
     top: (request) => answered(() => topOf(view(), request)),
+    exportFlows: (window) => answered(() => exportOf(view(), window)),
     matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
     links: (window) => answered(() => linksOf(view(), window)),
     linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),

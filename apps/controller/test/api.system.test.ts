@@ -116,6 +116,18 @@ describe('a controller that receives flows', () => {
     )
   })
 
+  test('gives single records as a Parquet file, and says what is wrong with a window', async () => {
+    const window = `from=${new Date(sentAt - 60_000).toISOString()}&to=${new Date(sentAt + 60_000).toISOString()}`
+    const answer = await fetch(`${controller.base}/v1/flows/export?${window}`)
+    assert.equal(answer.headers.get('content-type'), 'application/vnd.apache.parquet')
+    const octets = Buffer.from(await answer.arrayBuffer())
+    assert.equal(octets.length, Number(answer.headers.get('content-length')))
+    assert.deepEqual([octets.toString('latin1', 0, 4), octets.toString('latin1', octets.length - 4)], ['PAR1', 'PAR1'])
+    assert.ok(octets.includes('srcAddr') && octets.includes('samplingRate'))
+    const wrong = await fetch(`${controller.base}/v1/flows/export?last=5y`)
+    assert.deepEqual([wrong.status, ((await wrong.json()) as Problem).errors?.[0]?.parameter], [400, 'last'])
+  })
+
   test('tells what it noticed: the exporter, one that cannot carry IPv6, garbage', async () => {
     const all = await until(
       () => events(),

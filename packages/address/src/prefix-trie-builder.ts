@@ -3,7 +3,16 @@
  * within it, so each node is painted in one pass: shorter prefixes first, longer ones over them.
  * @module
  */
-import { directBits, entryKind, noValue, type PrefixTrie, strideBits, wordsPerNode } from './prefix-trie.ts'
+import {
+  directBits,
+  entryKind,
+  intervalsPerLeaf,
+  noValue,
+  type PrefixTrie,
+  strideBits,
+  wordsPerLine,
+  wordsPerNode,
+} from './prefix-trie.ts'
 import { WordList } from './word-list.ts'
 
 /** Prefixes as columns; four words an address, MOST significant first, IPv4 in the first word. */
@@ -16,10 +25,16 @@ export interface PrefixColumns {
   readonly order: Uint32Array
 }
 
-/** Six or seven steps within a few cache lines are quicker than to fetch the lines of another node. */
-const maxBucketPrefixes = 48
+/** What a bucket of two levels can hold; each prefix makes two intervals at most. */
+const maxIntervals = wordsPerLine * intervalsPerLeaf
 
 const slotsPerNode = 1 << strideBits
+
+/** Where each interval begins, the first at 0, and its result. */
+interface Intervals {
+  readonly starts: readonly number[]
+  readonly results: readonly number[]
+}
 
 /** What the slots of a node hold while it is built: a result, or the range of prefixes that go on below. */
 interface Painting {
@@ -66,8 +81,10 @@ class Builder {
   #entryOf({ results, from, to }: Painting, slot: number, depth: number): readonly [kind: number, content: number] {
     const [first, end, inherited] = [from[slot]!, to[slot]!, results[slot]!]
     if (first < 0) return [entryKind.value, inherited]
-    if (end - first <= maxBucketPrefixes && this.#reach(first, end) <= depth + 32) {
-      return [entryKind.bucket, this.#addBucket(depth, first, end, inherited)]
+    if (end - first < maxIntervals && this.#reach(first, end) <= depth + 32) {
+      const intervals = this.#intervalsOf(depth, first, end, inherited)
+      if (intervals.starts.length <= intervalsPerLeaf) return [entryKind.leaf, this.#addLeaf(intervals, 0)]
+      if (intervals.starts.length <= maxIntervals) return [entryKind.bucket, this.#addBucket(intervals)]
     }
     return [entryKind.node, this.#addNode(depth, first, end, inherited)]
   }
@@ -103,7 +120,7 @@ class Builder {
   }
 
   /** The prefixes at `from`..`to` (exclusive) as intervals of the 32 bits from `depth` on. */
-  #addBucket(depth: number, from: number, to: number, inherited: number): number {
+  #intervalsOf(depth: number, from: number, to: number, inherited: number): Intervals {
     const starts: number[] = []
     const results: number[] = []
     const begin = (start: number, value: number): void => {
@@ -125,7 +142,25 @@ class Builder {
       open.push({ end: first + 2 ** (depth + 32 - this.#columns.lengths[prefix]!), value })
     }
     close(2 ** 32)
-    return this.#buckets.push(starts.length, ...starts, ...results)
+    return { starts, results }
+  }
+
+  #addBucket(intervals: Intervals): number {
+    const { starts } = intervals
+    const leaves = Math.ceil(starts.length / intervalsPerLeaf)
+    const line = Array.from({ length: wordsPerLine }, () => 0xffff_ffff)
+    line[0] = leaves
+    for (let leaf = 1; leaf < leaves; leaf++) line[leaf] = starts[leaf * intervalsPerLeaf]!
+    const bucket = this.#buckets.push(...line)
+    for (let leaf = 0; leaf < leaves; leaf++) this.#addLeaf(intervals, leaf * intervalsPerLeaf)
+    return bucket
+  }
+
+  /** Intervals from `first` on, as many as a leaf has; the last is repeated in what room is left. */
+  #addLeaf({ starts, results }: Intervals, first: number): number {
+    const last = Math.min(first + intervalsPerLeaf, starts.length) - 1
+    const places = Array.from({ length: intervalsPerLeaf }, (_, place) => Math.min(first + place, last))
+    return this.#buckets.push(...places.map((place) => starts[place]!), ...places.map((place) => results[place]!))
   }
 
   #paint(painting: Painting, depth: number, stride: number, from: number, to: number, inherited: number): void {

@@ -5,8 +5,9 @@
  *   entry   two words: what it is, and the value, the number of a node, or the place of a bucket
  *   node    8 groups of 32 slots: one cache line. A group is two words: `runs`, where bit s says that slot s begins a
  *           run of slots with one entry, and the place of the entry of its first run; the others follow
- *   bucket  the count of intervals, the first address of each, the value of each; addresses are the 32 bits that follow,
- *           and the first interval begins at 0
+ *   bucket  intervals of the 32 bits that follow: leaves of one cache line each, the first addresses of 8 intervals and
+ *           then their values; and before them a cache line with the count of leaves and the first address of each but
+ *           the first. Where one leaf is enough there is no such line
  *
  * Runs are bits and neighbours share entries, so that a million prefixes take little more memory than themselves: what
  * a look-up costs is how many cache lines it must fetch.
@@ -21,7 +22,11 @@ export const strideBits = 8
 export const wordsPerNode = 16
 
 /** What an entry is: the result, or where the search goes on. */
-export const entryKind = { value: 0, node: 1, bucket: 2 } as const
+export const entryKind = { value: 0, node: 1, leaf: 2, bucket: 3 } as const
+
+/** Words of a cache line; in it a bucket has the first addresses of so many leaves at most. */
+export const wordsPerLine = 16
+export const intervalsPerLeaf = 8
 
 export interface PrefixTrie {
   /** An entry for each value of the first 16 bits. */
@@ -54,19 +59,29 @@ export function lookUpTrie(trie: PrefixTrie, w3: number, w2: number, w1: number,
     c = (c << strideBits) | (d >>> 24)
     d <<= strideBits
   }
-  return resultOf(kind === entryKind.value ? content : lookUpBucket(trie.buckets, content, a >>> 0))
+  if (kind === entryKind.value) return resultOf(content)
+  const leaf = kind === entryKind.leaf ? content : leafOf(trie.buckets, content, a >>> 0)
+  return resultOf(lookUpLeaf(trie.buckets, leaf, a >>> 0))
 }
 
-/** Value of the last interval that begins at or before `address`, 0..2^32-1. */
-function lookUpBucket(buckets: Uint32Array, bucket: number, address: number): number {
-  const count = buckets[bucket]!
-  let at = bucket + 1
-  for (let left = count; left > 1;) {
-    const half = left >>> 1
-    if (buckets[at + half]! <= address) at += half
-    left -= half
-  }
-  return buckets[at + count]!
+/** Place of the last leaf that begins at or before `address`, 0..2^32-1. Places without a leaf hold the last address. */
+function leafOf(buckets: Uint32Array, bucket: number, address: number): number {
+  let leaf = 0
+  if (buckets[bucket + 8]! <= address) leaf = 8
+  if (buckets[bucket + leaf + 4]! <= address) leaf += 4
+  if (buckets[bucket + leaf + 2]! <= address) leaf += 2
+  if (buckets[bucket + leaf + 1]! <= address) leaf += 1
+  const last = buckets[bucket]! - 1
+  return bucket + wordsPerLine * (1 + (leaf < last ? leaf : last))
+}
+
+/** Value of the last interval of a leaf that begins at or before `address`. Its last interval is repeated to the end. */
+function lookUpLeaf(buckets: Uint32Array, leaf: number, address: number): number {
+  let at = leaf
+  if (buckets[at + 4]! <= address) at += 4
+  if (buckets[at + 2]! <= address) at += 2
+  if (buckets[at + 1]! <= address) at += 1
+  return buckets[at + intervalsPerLeaf]!
 }
 
 function resultOf(value: number): number {

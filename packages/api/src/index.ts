@@ -18,6 +18,7 @@ export { configJsonSchema, type JsonSchema } from './config-json-schema.ts'
 export { type Event, type EventList, eventListSchema, eventSchema } from './event.ts'
 export {
   eventsQuerySchema,
+  exportQuerySchema,
   type Health,
   healthSchema,
   ipv6ShareQuerySchema,

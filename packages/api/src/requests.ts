@@ -3,6 +3,7 @@
  *
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
+ *   GET /v1/flows/export              Parquet       last|from&to
  *   GET /v1/matrix                    Matrix        between version last
  *   GET /v1/links                     LinkList      last
  *   GET /v1/links/{name}/load         LinkLoad      last
@@ -48,6 +49,8 @@ export const topQuerySchema = z.strictObject({
     .optional()
     .describe('dimension=value or dimension!=value, with commas between, all must hold; src and dst take prefixes'),
 })
+/** `last`, or `from` with `to`, as above. */
+export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })
 export const matrixQuerySchema = z.strictObject({
   between: z.enum(['sites', 'edges']).default('sites'),
   version: z.enum(['all', '4', '6']).default('all').describe('IP version'),

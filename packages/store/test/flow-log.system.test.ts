@@ -119,7 +119,7 @@ describe('the flow log', () => {
       events.map(({ event, fields }) => [event, fields['file'], fields['octets']]),
       [['store.damaged', `${second}.other-version`, octets.length]],
     )
-    assert.deepEqual(segments(folder).toSorted(), [first, `${second}.other-version`, ...rest].toSorted())
+    assert.deepEqual(segments(folder), [first, `${second}.other-version`, ...rest])
     assert.deepEqual(readFileSync(`${path}.other-version`), octets)
     assert.equal(log.state().acknowledged, 7)
     const { blocks, damage } = readAll(folder)

@@ -1,4 +1,5 @@
 /** What the resources are made from: the configuration, the newest report, counters, and whom to ask. @module */
+import type { RequestedWindow } from '../http/backend.ts'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
@@ -29,7 +30,7 @@ export interface View {
   /** Flow records a second by device's address. */
   readonly recordsOf: ReadonlyMap<string, RecordRate>
   readonly collector: Pick<CollectorThread, 'ask' | 'endpoints'>
-  readonly store: Pick<FlowStore, 'top' | 'series' | 'matrix' | 'interfaceSeries' | 'stats'>
+  readonly store: Pick<FlowStore, 'top' | 'series' | 'matrix' | 'exportParquet' | 'interfaceSeries' | 'stats'>
   /** Address of an exporter's number, also of one that has not exported since the start. */
   readonly addressOf: (exporter: number) => string | undefined
   readonly exportersAt: (address: string) => readonly number[]
@@ -49,6 +50,13 @@ export function knownWindow(
   const to = Math.min(now(), Math.max(now() - recordLag, since + 1000))
   return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
+
+/** The window that a request names: one that ends now, as far as anything is known of it. */
+export const spanOf = (
+  view: View,
+  { milliseconds, to }: RequestedWindow,
+): { readonly from: number; readonly to: number } =>
+  to === undefined ? knownWindow(view, milliseconds) : { from: to - milliseconds, to }
 
 /** Streams that come from the address. */
 export function streamsAt(view: View, address: string): readonly ExporterState[] {

@@ -83,6 +83,14 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     })
     return c.json(answer, 200)
   })
+  app.openapi(routes.export, async (c) => {
+    const { octets, stream } = await backend.exportFlows(windowBetween(c.req.valid('query'), now()))
+    return c.body(stream, 200, {
+      'content-type': 'application/vnd.apache.parquet',
+      'content-length': String(octets),
+      'content-disposition': 'attachment; filename="flows.parquet"',
+    })
+  })
   app.openapi(routes.matrix, async (c) => {
     const { between, version, last } = c.req.valid('query')
     return c.json(await backend.matrix(between, version, windowOf(last)), 200)

@@ -16,12 +16,23 @@ import type {
 import type { EventLog } from '../events/event-log.ts'
 import type { FilterTerm } from './filter.ts'
 
+/** `to` undefined is now, and stays now. */
+export interface RequestedWindow {
+  readonly milliseconds: number
+  readonly to: number | undefined
+}
+
 export interface TopRequest {
   readonly by: readonly Dimension[]
   readonly n: number
-  /** `to` undefined is now, and stays now. */
-  readonly window: { readonly milliseconds: number; readonly to: number | undefined }
+  readonly window: RequestedWindow
   readonly filter: readonly FilterTerm[]
+}
+
+/** A file that is sent. */
+export interface FileAnswer {
+  readonly octets: number
+  readonly stream: ReadableStream<Uint8Array>
 }
 
 export interface Backend {
@@ -29,6 +40,8 @@ export interface Backend {
   config(): Config
   status(): Promise<Status>
   top(request: TopRequest): Promise<FlowTop>
+  /** Single records as a Parquet file. */
+  exportFlows(window: RequestedWindow): Promise<FileAnswer>
   matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: number): Promise<Matrix>
   links(window: number): Promise<LinkList>
   /** Undefined when there is no such link. */

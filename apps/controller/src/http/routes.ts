@@ -1,6 +1,7 @@
 /** Every resource's address, query and answers: what /openapi.json is made from. @module */
 import {
   eventsQuerySchema,
+  exportQuerySchema,
   ipv6ShareQuerySchema,
   loadQuerySchema,
   matrixQuerySchema,
@@ -33,6 +34,21 @@ export const routes = {
     summary: 'The largest groups of flows',
     request: { query: topQuerySchema },
     responses: { ...json(named.flowTop, 'largest first'), ...refused, ...unavailable },
+  }),
+  export: createRoute({
+    method: 'get',
+    path: '/v1/flows/export',
+    summary: 'Single flow records for other programs',
+    description: 'Records that ended in the window: addresses as text, times as timestamps, volumes as exported.',
+    request: { query: exportQuerySchema },
+    responses: {
+      200: {
+        description: 'a Parquet file',
+        content: { 'application/vnd.apache.parquet': { schema: z.string().meta({ format: 'binary' }) } },
+      },
+      ...refused,
+      ...unavailable,
+    },
   }),
   matrix: createRoute({
     method: 'get',
