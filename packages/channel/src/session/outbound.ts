@@ -25,8 +25,9 @@ const leastPacket = packetOverhead + 40
 /** A record is at most this part of what may be under way, so that acknowledgements come in time. */
 const recordsInWindow = 8
 const leastRecord = 16 << 10
-/** Copies that wait for a second path; the oldest go, they were sent once. In threes. */
+/** Copies that wait for a second path, ranges (in threes) and datagrams; the oldest go, they were sent once. */
 const maxCopies = 3 * 1024
+const maxDatagramCopies = 256
 
 /** Whether nothing may leave by a path, whatever is due, until the host takes something or the peer sends something. */
 export function isBlocked({ route, validation }: Path): boolean {
@@ -201,6 +202,8 @@ export class Outbound {
     for (const datagram of datagrams) {
       if (paths.isMoving || datagram.copies === 'two') second.datagramCopies.push(datagram)
     }
+    const excess = second.datagramCopies.length - maxDatagramCopies
+    if (excess > 0) second.datagramCopies.splice(0, excess)
   }
 
   #recordOctets(path: Path): number {

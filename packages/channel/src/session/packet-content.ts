@@ -52,8 +52,9 @@ export class PacketContent {
     this.eliciting = true
   }
 
-  /** A challenge or its response: 8 octets. */
+  /** A challenge or its response: 8 octets. Without room for it, it counts as lost. */
   proof(type: 'challenge' | 'response', octets: Uint8Array): void {
+    if (this.out.room < 1 + octets.length) return
     this.out.uint8(frameType[type])
     this.out.copy(octets)
     this.eliciting = true
@@ -108,7 +109,8 @@ export class PacketContent {
       if (end < behind) copies.unshift(id, end, behind)
     }
     while (datagramCopies.length > 0) {
-      if (!this.#datagram(datagramCopies[0]!) && !this.isEmpty) return
+      const isLate = datagramCopies[0]!.deadline < now
+      if (!isLate && !this.#datagram(datagramCopies[0]!) && !this.isEmpty) return
       datagramCopies.shift()
     }
   }

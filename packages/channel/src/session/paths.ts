@@ -164,6 +164,8 @@ export class Paths {
     path.silences = 0
     path.probes = 1
     path.probeAt = now + firstProbe
+    path.copies.length = 0
+    path.datagramCopies.length = 0
     this.turn(path, 'suspect', now)
     this.moveAll(path)
   }
