@@ -4,13 +4,15 @@
  * many of structure.
  *
  *   decoder   a million mutated datagrams, also of the shared captures
- *   bgp       20 portions of mutated messages
+ *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
  *   kills     the store's kill -9 tests, again and again
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { MessageFramer } from '@vagus/bgp'
+import { readSegments } from '../packages/bgp/test/capture-file.ts'
 import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
 import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
@@ -40,7 +42,14 @@ const soaks: Readonly<Record<string, () => void>> = {
       )
     }
   },
-  bgp: () => inPortions((count, seed) => fuzzBgp(count, seed)),
+  bgp() {
+    const folder = dataPath('bgp')
+    const captures = existsSync(folder)
+      ? globSync(`${folder}/{tcpdump/*,gobgp-bad-len/*}`).flatMap((file) => messagesOf(file))
+      : []
+    process.stdout.write(`bgp: own messages and ${captures.length} captured ones\n`)
+    inPortions((count, seed) => fuzzBgp(count, seed, captures))
+  },
   grasp: () => inPortions((count, seed) => fuzzGrasp(count, seed)),
   channel() {
     inPortions((count, seed) => fuzzChannel(count, seed))
@@ -59,6 +68,16 @@ const soaks: Readonly<Record<string, () => void>> = {
       if (status !== 0) throw new Error(`round ${round} failed`)
     }
   },
+}
+
+/** Whole messages of a capture, or the file itself where it is none. */
+function messagesOf(file: string): readonly Uint8Array[] {
+  if (!/\.pcap(ng)?$/.test(file)) return [new Uint8Array(readFileSync(file))]
+  return readSegments(file).flatMap((segment) => {
+    const found: Uint8Array[] = []
+    new MessageFramer().push(segment, (octets) => void found.push(octets.slice()))
+    return found
+  })
 }
 
 function inPortions(fuzz: (count: number, seed: number) => unknown): void {

@@ -23,10 +23,12 @@ import {
   type SessionConfig,
   step,
   type UpdateContext,
+  linkState,
+  NlriRib,
   UpdateIntake,
 } from '../src/index.ts'
 import { external, external2, withLinkState, withPathIds } from './contexts.ts'
-import { concat, hex, message } from './octets.ts'
+import { hex, message } from './octets.ts'
 
 const own = { as: 64512, bgpIdentifier: 99, clusterId: 99 }
 const config: SessionConfig = {
@@ -87,10 +89,18 @@ function mutate(octets_: Uint8Array, other: Uint8Array, next: (below: number) =>
     if (kind < 2) octets[at] = octets[at]! ^ (1 << next(8))
     else if (kind === 2) octets[at] = [0, 1, 2, 255, 128, 64][next(6)]!
     else if (kind === 3) octets = octets.slice(0, at)
-    else if (kind === 4) octets = concat(octets.subarray(0, at), other.subarray(next(other.length))).subarray(0, 4096)
+    else if (kind === 4) octets = spliced(octets.subarray(0, at), other.subarray(next(other.length)))
     else octets[at] = next(256)
   }
   if (octets.length >= 19 && next(4) !== 0) octets.set([octets.length >> 8, octets.length & 255], 16)
+  return octets
+}
+
+/** The one behind the other, 4096 octets at most. */
+function spliced(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(Math.min(one.length + other.length, 4096))
+  octets.set(one.subarray(0, octets.length))
+  octets.set(other.subarray(0, Math.max(0, octets.length - one.length)), Math.min(one.length, octets.length))
   return octets
 }
 
@@ -104,6 +114,7 @@ export interface FuzzResult {
 interface Receiver {
   readonly context: UpdateContext
   readonly ribs: ReadonlyMap<number, AdjRibIn>
+  readonly others: ReadonlyMap<number, NlriRib>
   readonly intake: UpdateIntake
 }
 
@@ -112,7 +123,8 @@ function receiver(table: AttributeTable, context: UpdateContext): Receiver {
     [ipv4Unicast, new AdjRibIn({ version: 4, table, maxPrefixes: 500 })],
     [ipv6Unicast, new AdjRibIn({ version: 6, table, maxPrefixes: 500 })],
   ])
-  return { context, ribs, intake: new UpdateIntake(table, context, ribs) }
+  const others = new Map([[linkState, new NlriRib({ family: linkState, table, maxNlri: 100 })]])
+  return { context, ribs, others, intake: new UpdateIntake(table, context, ribs, others) }
 }
 
 /** Plays `count` mutations of the messages above and of `captured` ones. Throws an AssertionError that names the seed. */
@@ -138,15 +150,19 @@ export function fuzz(count: number, seed: number, captured: readonly Uint8Array[
         0.5,
       )
       if (session.state === 'idle') session = initialSession
-      if (next(500) === 0) for (const { ribs } of receivers) for (const rib of ribs.values()) rib.clear()
+      if (next(500) === 0) forgetRoutes(receivers)
     } catch (error) {
       const text = Buffer.from(octets).toString('hex')
       throw new assert.AssertionError({ message: `seed ${seed}, message ${index} ${text}: ${String(error)}` })
     }
   }
-  for (const { ribs } of receivers) for (const rib of ribs.values()) rib.clear()
+  forgetRoutes(receivers)
   assert.equal(table.size, 0, `seed ${seed}: attributes of no route are kept`)
   return result
+}
+
+function forgetRoutes(receivers: readonly Receiver[]): void {
+  for (const { ribs, others } of receivers) for (const rib of [...ribs.values(), ...others.values()]) rib.clear()
 }
 
 type Tally = { -readonly [Name in keyof FuzzResult]: number }

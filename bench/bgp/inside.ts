@@ -1,0 +1,57 @@
+/** In a namespace of our own: each receiver gets the table once; one line of JSON for each. */
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { receivers } from './receivers.ts'
+import { fullTable } from './table.ts'
+
+const [routes_, folder, ...names] = process.argv.slice(2)
+const routes = Number(routes_)
+const { octets, messages, attributeSets } = fullTable(routes, 65001, '10.9.1.2')
+const file = join(folder!, 'updates')
+writeFileSync(file, octets)
+/** GoBGP takes half a minute; what needs more than this does not get there. */
+const patience = 90_000
+
+const residentOctets = (pids: readonly number[]): number =>
+  pids.reduce(
+    (sum, pid) => sum + 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
+    0,
+  )
+
+for (const name of names) {
+  const receiver = await receivers[name]!(folder!)
+  const sender = spawn(
+    'nsenter',
+    ['-t', process.env['PEER']!, '-n', '--', process.execPath, new URL('./sender.ts', import.meta.url).pathname, file],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  )
+  const lines = createInterface(sender.stdout)[Symbol.asyncIterator]()
+  await lines.next()
+  await receiver.routes()
+  receiver.resetStall?.()
+  const before = residentOctets(receiver.pids())
+  const started = performance.now()
+  sender.stdin.write('go\n')
+  // GoBGP answers from under the lock that the table needs: asked often, it takes five times as long.
+  const pause = name === 'gobgp' ? 1000 : 20
+  let seconds: number | null = null
+  while (performance.now() - started < patience) {
+    if ((await receiver.routes()) >= routes) {
+      seconds = (performance.now() - started) / 1000
+      break
+    }
+    await sleep(pause)
+  }
+  await sleep(500)
+  const perRoute = (residentOctets(receiver.pids()) - before) / routes
+  process.stdout.write(
+    `${JSON.stringify({ name, seconds, perRoute, stall: receiver.stall?.() ?? null, messages, attributeSets })}\n`,
+  )
+  sender.kill('SIGKILL')
+  receiver.stop()
+  await sleep(300)
+}
+process.exit(0)
