@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
+import { isLeak } from '../src/rib/route-leak.ts'
 import {
   AdjRibIn,
   AdjRibOut,
@@ -498,4 +499,33 @@ test('tables hold what a plain map would, whatever comes and goes', () => {
     }),
     { numRuns: 60 },
   )
+})
+
+describe('roles on receipt (RFC 9234 §5)', () => {
+  const from = (role_: number): PeerFacts => ({ ...facts(1), role: role_, as: 65001 })
+  const marked = { origin: 0, asPath: [{ type: 2, as: [65001] }], onlyToCustomer: 65009 } as const
+
+  test('a marked route of a customer or client is a leak; of a peer, unless the peer marked it', () => {
+    for (const [own, onlyToCustomer, leak] of [
+      [role.provider, 65009, true],
+      [role.routeServer, 65001, true],
+      [role.peer, 65009, true],
+      [role.peer, 65001, false],
+      [role.customer, 65009, false],
+      [role.provider, 0, false],
+    ] as const) {
+      assert.equal(isLeak(onlyToCustomer, from(own)), leak, `${own} ${onlyToCustomer}`)
+    }
+    assert.equal(isLeak(65009, facts(1)), false, 'without a role nothing is known')
+  })
+
+  test('a route of a provider or peer that came without a mark does not go to a provider or peer', () => {
+    const { onlyToCustomer: _, ...plain_ } = marked
+    const rules = { own: { as: 64512, bgpIdentifier: 9, clusterId: 9 }, to: 'external', role: role.customer } as const
+    assert.equal(exported(plain_, from(role.customer), rules), undefined)
+    assert.equal(exported(plain_, from(role.peer), rules), undefined)
+    assert.notEqual(exported(plain_, from(role.provider), rules), undefined)
+    const down = exported(plain_, from(role.customer), { ...rules, role: role.provider })
+    assert.equal(down?.onlyToCustomer, 65001)
+  })
 })

@@ -12,6 +12,9 @@ export interface PeerFacts {
   readonly bgpIdentifier: number
   /** 16 octets: the last rule prefers the lower. */
   readonly address: Uint8Array
+  /** What we are to the peer (RFC 9234), a number of `role`, and its AS: they say which of its routes are leaks. */
+  readonly role?: number
+  readonly as?: number
   /** Degree of preference of routes from an external peer (RFC 4271 §9.1.1); LOCAL_PREF is that of an internal one's. */
   readonly preference?: number
 }

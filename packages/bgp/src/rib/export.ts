@@ -9,6 +9,7 @@ import type { OwnIdentity } from '../update/attribute-facts.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
 import { passedOn } from '../update/write-attributes.ts'
 import { defaultLocalPref, type PeerFacts } from './decision.ts'
+import { markOf } from './route-leak.ts'
 
 export interface ExportRules {
   readonly own: OwnIdentity
@@ -25,8 +26,10 @@ export interface ExportRules {
 
 /** The attributes to send, or undefined when the route must not go. `from` is the peer that it came from. */
 export function exported(attributes: PathAttributes, from: PeerFacts, rules: ExportRules): PathAttributes | undefined {
-  if (isHeldBack(attributes, from, rules)) return undefined
-  const known = passedOn(attributes)
+  const mark = markOf(attributes.onlyToCustomer, from)
+  const marked = mark === undefined ? attributes : { ...attributes, onlyToCustomer: mark }
+  if (isHeldBack(marked, from, rules)) return undefined
+  const known = passedOn(marked)
   return rules.to === 'external' ? toExternal(known, rules) : toInternal(known, from, rules)
 }
 

@@ -9,6 +9,7 @@ import type { AttributeTable } from '../update/attribute-table.ts'
 import type { AdjRibIn } from './adj-rib-in.ts'
 import { bestOf, type Candidate, type PeerFacts } from './decision.ts'
 import { PrefixIndex } from './prefix-index.ts'
+import { isLeak } from './route-leak.ts'
 
 export interface LocRibOptions {
   readonly version: 4 | 6
@@ -131,7 +132,7 @@ export class LocRib {
     if (set === 0) this.index.remove(slot)
   }
 
-  /** All routes to the prefix of a slot that may be chosen: no loop, and a next hop that can be reached. */
+  /** All routes to the prefix of a slot that may be chosen: no loop, no leak (RFC 9234 §5), and a next hop that can be reached. */
   candidatesOf(slot: number): readonly Candidate[] {
     const { words, wordsPerKey, lengths } = this.index
     const found: Candidate[] = []
@@ -149,6 +150,7 @@ export class LocRib {
 
   #consider(found: Candidate[], peerNumber: number, facts: PeerFacts, set: number, pathId: number): void {
     if (set < 0 || (this.table.facts.bits[set]! & setBit.loop) !== 0) return
+    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return
     const { interiorCostOf } = this.#options
     const interiorCost = interiorCostOf === undefined ? 0 : interiorCostOf(set, facts)
     if (interiorCost !== undefined) found.push({ peerNumber, facts, set, pathId, interiorCost })

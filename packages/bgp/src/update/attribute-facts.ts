@@ -20,6 +20,8 @@ export class AttributeFactColumns {
   /** 0 when the attribute is not there. */
   originatorId = new Uint32Array(0)
   clusterLength = new Uint8Array(0)
+  /** 0 when the attribute is not there: AS 0 is none (RFC 7607). */
+  onlyToCustomer = new Uint32Array(0)
   bits = new Uint8Array(0)
 
   grow(capacity: number): void {
@@ -30,6 +32,7 @@ export class AttributeFactColumns {
     this.neighbourAs = grown(this.neighbourAs, new Uint32Array(capacity))
     this.originatorId = grown(this.originatorId, new Uint32Array(capacity))
     this.clusterLength = grown(this.clusterLength, new Uint8Array(capacity))
+    this.onlyToCustomer = grown(this.onlyToCustomer, new Uint32Array(capacity))
     this.bits = grown(this.bits, new Uint8Array(capacity))
   }
 
@@ -43,6 +46,7 @@ export class AttributeFactColumns {
     this.neighbourAs[id] = asPath === undefined ? 0 : neighbourAsOf(asPath)
     this.originatorId[id] = attributes.originatorId ?? 0
     this.clusterLength[id] = Math.min(clusterList?.length ?? 0, 255)
+    this.onlyToCustomer[id] = attributes.onlyToCustomer ?? 0
     this.bits[id] =
       (attributes.origin === undefined ? 0 : setBit.origin) |
       (asPath === undefined ? 0 : setBit.asPath) |

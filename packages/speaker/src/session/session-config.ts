@@ -4,7 +4,8 @@ import { parseAddress, parsePrefix } from '@vagus/address'
 import { addPathMode, families, role, type SessionConfig } from '@vagus/bgp'
 import type { PeerOptions, RoleName, SpeakerOptions } from '../options.ts'
 
-const roles: Readonly<Record<RoleName, number>> = {
+/** The numbers of RFC 9234 §4.1. */
+export const roles: Readonly<Record<RoleName, number>> = {
   provider: role.provider,
   'route-server': role.routeServer,
   'route-server-client': role.routeServerClient,

@@ -9,6 +9,7 @@ import {
   ipv6Unicast,
   LocRib,
   type Negotiated,
+  type PeerFacts,
 } from '@vagus/bgp'
 import type {
   Announcement,
@@ -30,7 +31,7 @@ import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts
 import { outgoingOf } from '../routes/outgoing.ts'
 import { RoutesIn } from '../routes/routes-in.ts'
 import { Peer } from '../session/peer.ts'
-import { checkPeer, identifierOf } from '../session/session-config.ts'
+import { checkPeer, identifierOf, roles } from '../session/session-config.ts'
 import { EventGate } from './event-gate.ts'
 import { Listener } from './listener.ts'
 import { type Table, tableOfAdjRibIn, tableOfAnnounced, tableOfLocRib } from './tables.ts'
@@ -113,12 +114,7 @@ export class SpeakerEngine implements Answers {
       const locRib = this.#locRibs.get(family)
       if (locRib === undefined) continue
       const isInternal = options.as === (options.localAs ?? this.#options.as)
-      const facts = {
-        peer: isInternal ? 'internal' : 'external',
-        bgpIdentifier: 0,
-        address: parseAddress(options.address),
-      } as const
-      numbers.set(family, locRib.addPeer(rib, facts))
+      numbers.set(family, locRib.addPeer(rib, factsOf(options, isInternal ? 'internal' : 'external', 0)))
       rib.observe(() => this.#decideSoon())
     }
     this.#numbers.set(peer, numbers)
@@ -126,7 +122,7 @@ export class SpeakerEngine implements Answers {
   }
 
   #describe(peer: Peer, { peer: kind, peerIdentifier }: Negotiated): void {
-    const facts = { peer: kind, bgpIdentifier: peerIdentifier, address: parseAddress(peer.options.address) } as const
+    const facts = factsOf(peer.options, kind, peerIdentifier)
     for (const [family, number] of this.#numbers.get(peer) ?? []) this.#locRibs.get(family)!.describePeer(number, facts)
   }
 
@@ -279,6 +275,15 @@ export class SpeakerEngine implements Answers {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+/** What the choice of best routes needs to know of a peer. */
+const factsOf = (options: PeerOptions, peer: PeerFacts['peer'], bgpIdentifier: number): PeerFacts => ({
+  peer,
+  bgpIdentifier,
+  address: parseAddress(options.address),
+  as: options.as,
+  ...(options.role === undefined ? {} : { role: roles[options.role] }),
+})
 
 /** Equal for equal addresses, however they are written. */
 const textKey = (address: string): string => Buffer.from(parseAddress(address)).toString('latin1')
