@@ -32,6 +32,8 @@ export class LocRib {
   #bestPeers: Uint16Array
   #isQueued: Uint8Array
   #queue: number[] = []
+  #single = -1
+  #singlePeer = 0
   /** Prefixes that had no room. */
   refused = 0
 
@@ -116,15 +118,44 @@ export class LocRib {
   }
 
   #choose(slot: number): void {
-    const best = bestOf(this.candidatesOf(slot), this.table)
+    if (this.#onlyOne(slot)) this.#keep(slot, this.#single, this.#singlePeer)
+    else {
+      const best = bestOf(this.candidatesOf(slot), this.table)
+      this.#keep(slot, best === undefined ? -1 : best.set, best?.peerNumber ?? 0)
+    }
+  }
+
+  /**
+   * Whether at most one route is to be considered, as with one peer always: then there is nothing to compare, and no
+   * object to make. It is left in `#single` and `#singlePeer`.
+   */
+  #onlyOne(slot: number): boolean {
+    const { words, wordsPerKey, lengths } = this.index
+    this.#single = -1
+    this.#singlePeer = 0
+    for (let number = 0; number < this.#peers.length; number++) {
+      const peer = this.#peers[number]
+      if (peer === undefined) continue
+      const there = peer.rib.index.find(words, slot * wordsPerKey, lengths[slot]!)
+      if (there < 0) continue
+      if (this.#single >= 0 || peer.rib.pathsOf(there) !== undefined) return false
+      const set = peer.rib.setOf(there)
+      if (!this.#mayBeChosen(set, peer.facts)) continue
+      this.#single = set
+      this.#singlePeer = number
+    }
+    return true
+  }
+
+  /** `set` -1: there is none. */
+  #keep(slot: number, chosen: number, peer: number): void {
     const old = this.#sets[slot]!
-    const set = best === undefined ? 0 : best.set + 1
-    const peer = best?.peerNumber ?? 0
+    const set = chosen + 1
     if (set === old && peer === this.#bestPeers[slot]) {
       if (set === 0) this.index.remove(slot)
       return
     }
-    if (best !== undefined) this.table.retain(best.set)
+    if (set !== 0) this.table.retain(chosen)
     this.#sets[slot] = set
     this.#bestPeers[slot] = peer
     for (const observer of this.#observers) observer(slot)
@@ -149,11 +180,16 @@ export class LocRib {
   }
 
   #consider(found: Candidate[], peerNumber: number, facts: PeerFacts, set: number, pathId: number): void {
-    if (set < 0 || (this.table.facts.bits[set]! & setBit.loop) !== 0) return
-    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return
+    if (!this.#mayBeChosen(set, facts)) return
+    const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
+    found.push({ peerNumber, facts, set, pathId, interiorCost })
+  }
+
+  #mayBeChosen(set: number, facts: PeerFacts): boolean {
+    if (set < 0 || (this.table.facts.bits[set]! & setBit.loop) !== 0) return false
+    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return false
     const { interiorCostOf } = this.#options
-    const interiorCost = interiorCostOf === undefined ? 0 : interiorCostOf(set, facts)
-    if (interiorCost !== undefined) found.push({ peerNumber, facts, set, pathId, interiorCost })
+    return interiorCostOf === undefined || interiorCostOf(set, facts) !== undefined
   }
 
   /** Number of the attributes of the best route, or -1. */

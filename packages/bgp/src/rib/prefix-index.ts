@@ -12,6 +12,11 @@ const firstShard = 8
 const firstSlots = 64
 const none: Uint32Array = new Uint32Array(0)
 
+/** An entry of a shard: slot + 1 in 24 bits, and above them 8 bits of the hash that choose neither shard nor place. */
+const slotMask = 0x00ff_ffff
+const tagMask = ~slotMask
+const tagOf = (hash: number): number => (hash << 8) & tagMask
+
 export class PrefixIndex {
   readonly version: 4 | 6
   /** Words of an address: 1 or 4, least significant first. */
@@ -44,20 +49,28 @@ export class PrefixIndex {
 
   /** Slot of the prefix whose address begins at `words[at]`, or -1. */
   find(words: Uint32Array, at: number, length: number): number {
-    const hash = this.#hash(words, at, length)
+    return this.#find(words, at, length, this.#hash(words, at, length))
+  }
+
+  #find(words: Uint32Array, at: number, length: number, hash: number): number {
     const shard = this.#shards[hash >>> 24]!
     const mask = shard.length - 1
     if (mask < 0) return -1
+    const tag = tagOf(hash)
     for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const slot = shard[place]! - 1
-      if (slot < 0) return -1
+      const entry = shard[place]!
+      if (entry === 0) return -1
+      // Another tag is another prefix: its words, which are elsewhere in memory, need not be read.
+      if (((entry ^ tag) & tagMask) !== 0) continue
+      const slot = (entry & slotMask) - 1
       if (this.#equals(slot, words, at, length)) return slot
     }
   }
 
   /** Slot of the prefix, which is put in when it is not there; -1 when the limit is reached. */
   findOrInsert(words: Uint32Array, at: number, length: number): number {
-    const found = this.find(words, at, length)
+    const hash = this.#hash(words, at, length)
+    const found = this.#find(words, at, length, hash)
     if (found >= 0) return found
     if (this.size >= this.limit) return -1
     const slot = this.#free.pop() ?? this.used++
@@ -65,7 +78,7 @@ export class PrefixIndex {
     for (let word = 0; word < this.wordsPerKey; word++) this.words[slot * this.wordsPerKey + word] = words[at + word]!
     this.lengths[slot] = length
     this.size++
-    this.#place(slot)
+    this.#place(slot, hash)
     return slot
   }
 
@@ -75,9 +88,10 @@ export class PrefixIndex {
     const shard = this.#shards[hash >>> 24]!
     const mask = shard.length - 1
     let gap = hash & mask
-    while (shard[gap] !== slot + 1) gap = (gap + 1) & mask
+    const own = (tagOf(hash) | (slot + 1)) >>> 0
+    while (shard[gap] !== own) gap = (gap + 1) & mask
     for (let place = (gap + 1) & mask; shard[place] !== 0; place = (place + 1) & mask) {
-      const home = this.#hashOf(shard[place]! - 1) & mask
+      const home = this.#hashOf((shard[place]! & slotMask) - 1) & mask
       if (((place - home) & mask) < ((place - gap) & mask)) continue
       shard[gap] = shard[place]!
       gap = place
@@ -106,8 +120,7 @@ export class PrefixIndex {
   }
 
   /** A shard is at most three quarters full. */
-  #place(slot: number): void {
-    const hash = this.#hashOf(slot)
+  #place(slot: number, hash: number): void {
     const number = hash >>> 24
     const filled = this.#filled[number]! + 1
     this.#filled[number] = filled
@@ -116,9 +129,9 @@ export class PrefixIndex {
       const before = shard
       shard = new Uint32Array(Math.max(firstShard, before.length * 2))
       this.#shards[number] = shard
-      for (const entry of before) if (entry !== 0) put(shard, entry, this.#hashOf(entry - 1))
+      for (const entry of before) if (entry !== 0) put(shard, entry, this.#hashOf((entry & slotMask) - 1))
     }
-    put(shard, slot + 1, hash)
+    put(shard, (tagOf(hash) | (slot + 1)) >>> 0, hash)
   }
 
   #grow(): void {
