@@ -12,7 +12,7 @@ export interface Port {
 const attempts = 20
 
 /** Addresses are numbers already: without this each datagram would wait for a thread that looks up names. */
-const noLookup = (host: string, _options: unknown, done: (error: null, host: string, family: 6) => void): void =>
+export const noLookup = (host: string, _options: unknown, done: (error: null, host: string, family: 6) => void): void =>
   done(null, host, 6)
 
 /** A port that is free for both. @throws {Error} of the system when there is none */
