@@ -20,7 +20,11 @@ const groups: readonly Group[] = [
   { layer: 'protocols: channel', pure: true, members: ['packages/channel'] },
   { layer: 'services', pure: true, members: ['packages/analytics'] },
   { layer: 'services: contract', pure: true, members: ['packages/api'] },
-  { layer: 'host', pure: false, members: ['packages/linux', 'packages/store', 'packages/transport'] },
+  {
+    layer: 'host',
+    pure: false,
+    members: ['packages/linux', 'packages/router', 'packages/store', 'packages/transport'],
+  },
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker', pure: false, members: ['packages/speaker'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },

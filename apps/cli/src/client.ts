@@ -23,12 +23,29 @@ export interface Client {
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
+  /** `POST` with a body, or `DELETE`; else as `get`. */
+  change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
   /** `GET path` for what is no resource, as it is. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
   /** A file, as it comes; its first octet may take as long as `exportWithinMilliseconds`. @throws {Failure} as `get`. */
   download(path: string, query: Query): Promise<IncomingMessage>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
+}
+
+/** How a request differs from a GET that must answer soon. */
+interface Sending {
+  readonly method?: string
+  readonly body?: object | undefined
+  /** Milliseconds. */
+  readonly timeout?: number
+}
+
+interface Change {
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly query?: Query
+  readonly body?: object
 }
 
 /** An answer takes a few milliseconds; a store query under load may take seconds. */
@@ -41,23 +58,31 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal): Clien
   const send = (
     path: string,
     headers: Readonly<Record<string, string>>,
-    timeout = answerWithinMilliseconds,
+    { method = 'GET', body, timeout = answerWithinMilliseconds }: Sending = {},
   ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const { type } = address
       const to = type === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
       // A Unix socket has no name; the controller accepts `localhost` for it.
       const host = type === 'unix' ? { host: 'localhost' } : {}
-      const sent = request({ ...to, path, signal, headers: { ...host, ...headers }, timeout })
+      const options = { ...to, method, path, signal, headers: { ...host, ...headers }, timeout }
+      const sent = request(options)
       sent.on('timeout', () => sent.destroy(tooLate(address, timeout)))
       sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error)))
       sent.on('response', resolve)
-      sent.end()
+      sent.end(body === undefined ? undefined : JSON.stringify(body))
     })
   return {
     address,
     async get<R extends Resource>(kind: R['kind'], path: string, query: Query = {}) {
       const response = await send(pathWith(path, query), { accept: 'application/json' })
+      const text = await bodyOf(address, response)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
+      return checked<R>(address, kind, text)
+    },
+    async change<R extends Resource>(kind: R['kind'], { method, path, query = {}, body }: Change) {
+      const headers = { accept: 'application/json', 'content-type': 'application/json' }
+      const response = await send(pathWith(path, query), headers, { method, body })
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
       return checked<R>(address, kind, text)
@@ -69,7 +94,7 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal): Clien
       return parsed(text) as T // what our own controller answers at a path of its own
     },
     async download(path, query) {
-      const response = await send(pathWith(path, query), {}, exportWithinMilliseconds)
+      const response = await send(pathWith(path, query), {}, { timeout: exportWithinMilliseconds })
       if (response.statusCode === 200) return response
       throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response))
     },

@@ -84,3 +84,7 @@ export function scaledText(value: number, divisor: number): string {
   if (scaled < 0.05) return '<0.1'
   return scaled < 99.95 ? scaled.toFixed(1) : scaled.toFixed(0)
 }
+
+/** Microseconds as milliseconds: `0.18 ms`. */
+export const delayText = (microseconds: number | null): string =>
+  microseconds === null ? unknown : `${(microseconds / 1000).toFixed(2)} ms`

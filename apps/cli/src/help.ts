@@ -40,12 +40,17 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'link ls',
       'link show',
       'device ls',
+      'device show',
+      'device top',
       'exporter ls',
       'ipv6 share',
       'events',
     ],
   },
-  { title: 'Routes', names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff'] },
+  {
+    title: 'Routes',
+    names: ['bgp peers', 'bgp rib', 'bgp adj-in', 'bgp adj-out', 'bgp diff', 'bgp med', 'bgp undo', 'device policy'],
+  },
   { title: 'GRASP', names: ['grasp ls', 'grasp watch', 'grasp discover', 'grasp flood'] },
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]

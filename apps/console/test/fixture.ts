@@ -2,6 +2,7 @@
  * A small network in the shape of the contract, for states that are hard to bring about with a real one: nothing
  * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
  */
+import { telemetryAnswer } from './telemetry-fixture.ts'
 import type { Event } from '@vagus/api'
 import {
   deviceListSchema,
@@ -72,6 +73,7 @@ export class Fixture {
     const last = url.searchParams.get('last') ?? '5m'
     const link = /^\/v1\/links\/([^/]+)\/load$/.exec(url.pathname)?.[1]
     if (link !== undefined) return this.#load(decodeURIComponent(link), last)
+    if (url.pathname.startsWith('/v1/telemetry/')) return telemetryAnswer(url, this.scene)
     switch (url.pathname) {
       case '/v1/status':
         return this.#status()

@@ -1,5 +1,6 @@
 /** The controller's parts as what the HTTP API asks of them. @module */
 import type { Neighbourhood } from '@vagus/asa'
+import type { LinkList } from '@vagus/api'
 import type { FlowStore, StoreStats } from '@vagus/store'
 import { UnavailableError as StoreUnavailable } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
@@ -21,6 +22,9 @@ import { metricsText } from './resources/metrics.ts'
 import { statusOf } from './resources/status.ts'
 import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
+import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
+import type { TelemetryHub } from './telemetry/hub.ts'
+import { deviceTopOf, linkTelemetryListOf, measuredLinks } from './telemetry/resources.ts'
 
 export interface BackendParts {
   readonly version: string
@@ -34,6 +38,8 @@ export interface BackendParts {
   readonly events: EventLog
   /** Undefined when nobody shall be found. */
   readonly neighbourhood: Neighbourhood | undefined
+  /** Undefined where the configuration has no `bgp.listen`. */
+  readonly telemetry: TelemetryHub | undefined
 }
 
 /** After so long without a report the collector is stuck; it sends one a second. */
@@ -57,12 +63,15 @@ export function createBackend(parts: BackendParts): Backend {
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window) => answered(() => exportOf(view(), window)),
     matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
-    links: (window) => answered(() => linksOf(view(), window)),
+    links: (window) => answered(async () => withMeasured(await linksOf(view(), window), parts)),
     linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),
     devices: (window) => answered(() => devicesOf(view(), window)),
     exporters: async () => exportersOf(view()),
     topology: () => topologyOf(view()),
     neighbours: () => neighboursOf(parts.neighbourhood, Date.now()),
+    telemetryLinks: () => linkTelemetryListOf(parts.telemetry?.table, state.config, Date.now()),
+    telemetryTop: (device, kind) => deviceTopOf(parts.telemetry?.table, device, kind, Date.now()),
+    askAgent: (device, path) => askAgentOf(state, device, path),
     ipv6Share: (window) => answered(() => ipv6ShareResource(view(), window)),
     unreadiness,
     metrics: async () =>
@@ -104,6 +113,32 @@ export function createBackend(parts: BackendParts): Backend {
       addressOf: (exporter) => state.addressOf(exporter),
       exportersAt: (address) => state.exportersAt(address),
     }
+  }
+}
+
+function withMeasured(list: LinkList, { telemetry, state }: BackendParts): LinkList {
+  if (telemetry === undefined) return list
+  const measured = measuredLinks(linkTelemetryListOf(telemetry.table, state.config, Date.now()), state.config)
+  const items = list.items.map((link) => {
+    const one = measured.get(link.name)
+    return one === undefined ? link : { ...link, measured: one }
+  })
+  return { ...list, items }
+}
+
+async function askAgentOf(
+  { config }: DomainState,
+  name: string,
+  path: string,
+): Promise<AgentAnswer | { readonly problem: string }> {
+  const device = config.devices.find((one) => one.name === name)
+  if (device === undefined) return { problem: `there is no device "${name}"; see /v1/devices` }
+  if (device.agent === undefined)
+    return { problem: `the configuration names no control socket of the agent of ${name}` }
+  try {
+    return await askAgent(device.agent, path)
+  } catch (error) {
+    return { problem: `the agent of ${name} does not answer at ${device.agent}: ${(error as Error).message}` }
   }
 }
 

@@ -23,6 +23,7 @@ import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
+import { TelemetryHub } from './telemetry/hub.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -96,6 +97,9 @@ async function start(
   )
   const neighbourhood = openNeighbourhood(config, report)
   undo.push(() => neighbourhood?.stop())
+  const telemetry = await startTelemetry(config, report)
+  undo.push(async () => telemetry?.stop())
+  signal?.throwIfAborted()
   const stopping = new AbortController()
   const backend = createBackend({
     version,
@@ -106,6 +110,7 @@ async function start(
     store,
     events,
     neighbourhood,
+    telemetry,
   })
   const endpoint = parseHttpEndpoint(config.listen)
   const app = createApp(backend, {
@@ -145,6 +150,18 @@ function sinceOf(control: ControlStore, now: number): number {
   if (typeof before === 'number') return before
   control.put(keys.since, now, now)
   return now
+}
+
+/** Undefined where nobody is to connect. @throws {RangeError} without an AS number */
+async function startTelemetry(
+  { bgp, as, devices }: Config,
+  report: (line: string) => void,
+): Promise<TelemetryHub | undefined> {
+  if (bgp === undefined) return undefined
+  if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
+  const listen = parseFlowEndpoint(bgp.listen)
+  const identifier = bgp.identifier ?? listen.address
+  return TelemetryHub.start({ as, identifier, listen, devices, report })
 }
 
 /** Whom the collector's side tells what. */

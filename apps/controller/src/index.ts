@@ -6,3 +6,4 @@ export { type ConfigSources, loadConfig, loadConfigText, type LoadedConfig } fro
 export type { Controller, ControllerOptions } from './controller.ts'
 export { runController, startController } from './lazy.ts'
 export type { RunOptions } from './run.ts'
+export { TelemetryHub } from './telemetry/hub.ts'

@@ -1,4 +1,6 @@
 /** The agent beside a router. */
 export { type AutonomicOptions, runAutonomic } from './autonomic.ts'
 export { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
+export { Agent, type AgentOptions } from './agent.ts'
 export { type DeviceOptions, parseCollector, runDevice } from './run-device.ts'
+export { openRouter, type RouterPlace } from './open-router.ts'

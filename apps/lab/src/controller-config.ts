@@ -2,6 +2,7 @@
  * The `vagus.yaml` of the lab's controller: what an operator would write about the same network by hand.
  * @module
  */
+import { join } from 'node:path'
 import type { ConfigInput } from '@vagus/api'
 import { homeOctets, labPaths, type LabSpec } from './spec.ts'
 import { controllerAddresses, infrastructure } from './topology/addresses.ts'
@@ -10,6 +11,12 @@ import type { Plan } from './traffic/plan.ts'
 
 /** UDP ports on the controller's management address. */
 export const flowPorts = { ipfix: 4739, netflow: 2055, sflow: 6343 } as const
+
+/** TCP port of its BGP, for telemetry: 179 belongs to routers. */
+export const bgpPort = 1790
+
+/** Control socket of the agent beside a router. */
+export const agentSocket = (folder: string, name: string): string => join(labPaths(folder).devices, `${name}.sock`)
 
 /** What Linux gives without asking (net.core.rmem_max): some 100 datagrams, where a lab sends a few a second. */
 const receiveOctets = 212_992
@@ -33,7 +40,8 @@ export function controllerConfig(
     },
     grasp: { interfaces: ['*'] },
     store: { maxOctets: homeOctets / 2 }, // the other half is for the log and for what is being sealed
-    devices: ownRouters(network).map(deviceOf),
+    bgp: { listen: `${controllerAddresses.v4}:${bgpPort}` },
+    devices: ownRouters(network).map((node) => deviceOf(node, folder)),
     sites: [
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
@@ -46,11 +54,12 @@ export function controllerConfig(
   }
 }
 
-function deviceOf(node: Node): NonNullable<ConfigInput['devices']>[number] {
+function deviceOf(node: Node, folder: string): NonNullable<ConfigInput['devices']>[number] {
   return {
     name: node.name,
     role: node.interfaces.some(({ site }) => site !== undefined) ? 'edge' : 'core',
     address: node.management.v4,
+    agent: agentSocket(folder, node.name),
     interfaces: node.interfaces.map(({ name, index, site }) => ({ name, index, ...(site !== undefined && { site }) })),
   }
 }

@@ -31,6 +31,8 @@ export const labPaths = (folder: string) =>
     control: join(folder, 'control.sock'),
     controller: join(folder, 'controller.sock'),
     logs: join(folder, 'logs'),
+    /** Control sockets of the device agents. */
+    devices: join(folder, 'devices'),
     config: join(folder, 'vagus.yaml'),
     plan: join(folder, 'traffic.json'),
     /** Process identifier of the unshare that holds the lab. */

@@ -38,6 +38,7 @@ const device = z.strictObject({
     .max(0xffff_ffff)
     .optional()
     .describe('one packet in so many, for exporters that do not say it'),
+  agent: z.string().min(1).optional().describe('path of the control socket of its agent, where that runs on this host'),
   interfaces: z
     .array(interfaceOf)
     .max(4096)
@@ -107,6 +108,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('finding agents on the same links'),
+  bgp: z
+    .strictObject({
+      listen: z.string().describe('TCP ADDRESS:PORT, such as 192.0.2.10:1790'),
+      identifier: z.ipv4().optional().describe('our BGP identifier; default the address that is listened at'),
+    })
+    .optional()
+    .describe('where the agents of devices tell their telemetry over BGP; needs "as"'),
   store: z
     .strictObject({
       raw: duration.default('24h').describe('how long single flow records are kept'),

@@ -128,6 +128,18 @@ export const linkSchema = z.object({
   state: z.enum(['up', 'down', 'unknown']),
   aToZ: directionLoad,
   zToA: directionLoad,
+  measured: z
+    .object({
+      by: z.string().describe('the device whose agent measured'),
+      capacity: rate.describe('what the shaper or the driver says'),
+      aToZ: rate,
+      zToA: rate,
+      congested: z.enum(['no', 'a-z', 'z-a', 'both']),
+      delayMicroseconds: z.number().nullable().describe('one way'),
+      ageSeconds: z.number(),
+    })
+    .optional()
+    .describe('as the agent at one end tells over BGP; absent where none does'),
 })
 export const linkListSchema = resource('LinkList', { window: windowSchema, items: z.array(linkSchema) })
 

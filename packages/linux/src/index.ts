@@ -6,6 +6,8 @@ export { type FlowSocket, type FlowSocketOptions, openFlowSocket } from './flow-
 export { frameHeaderOctets, type FrameSocket, openFrameSocket } from './frame-socket.ts'
 export { type Interface, readInterfaceCounters } from './interface-counters.ts'
 export { type InterfaceCounters } from './link-message.ts'
+export { type Queue } from './queue-message.ts'
+export { readQueues } from './queues.ts'
 export { RingReader } from './ring-reader.ts'
 export { type Dialling, dialProtected, fdOf, protectConnection, protectListener } from './tcp-protection.ts'
 export { waitForSockets } from './readable.ts'

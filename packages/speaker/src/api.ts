@@ -134,6 +134,7 @@ export interface RouteDifference {
 export interface Calls {
   announce: [readonly [to: Target, routes: Announcement], void]
   withdraw: [readonly [to: Target, routes: Withdrawal], void]
+  relay: [readonly [to: Target, messages: Uint8Array], readonly string[]]
   refresh: [readonly [peer: string, family: FamilyName], 'asked' | 'not negotiated' | 'not established']
   watch: [readonly [peer: string, watch: Watch], void]
   addPeer: [readonly [options: PeerOptions], void]

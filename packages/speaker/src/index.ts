@@ -32,3 +32,4 @@ export type {
 export type { BmpOptions, Endpoint, PeerOptions, RoleName, SpeakerOptions, Watch } from './options.ts'
 export { type Answerer, bgpDiffOf, bgpPeersOf, bgpRoutesOf, tableNamed } from './resources.ts'
 export { type Speaker, startSpeaker } from './speaker.ts'
+export { linkTelemetryOf } from './link-telemetry.ts'

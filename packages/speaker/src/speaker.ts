@@ -20,6 +20,7 @@ export type Speaker = { readonly [Name in keyof Calls]: (...args: Calls[Name][0]
 const callNames = [
   'announce',
   'withdraw',
+  'relay',
   'refresh',
   'watch',
   'addPeer',

@@ -1,16 +1,20 @@
-/** `vagus device`: the agent beside a router; interface counters as sFlow to the collector. @module */
+/** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
 export const command = defineCommand({
   name: 'device',
-  summary: 'run beside a router: its interface counters to the controller',
+  summary: 'run beside a router: counters, telemetry, traffic classes',
   effect: 'rw',
   examples: [
     {
       line: 'vagus device --name pe-1 --agent 192.0.2.1 --collector 192.0.2.10:6343',
       does: 'send counters every second until stopped',
+    },
+    {
+      line: 'vagus device --agent 192.0.2.1 --router frr --controller 192.0.2.10:1790 --flow 127.0.0.1:4739',
+      does: 'also peer with the router and exchange telemetry',
     },
   ],
   options: {
@@ -35,6 +39,42 @@ export const command = defineCommand({
       value: 'INTERFACES',
       description: 'be found on these interfaces by controllers and devices, "*" for all',
     },
+    router: {
+      type: 'text',
+      value: 'KIND',
+      choices: ['frr', 'bird', 'gobgp'],
+      description: 'also peer with the router, which is one of these',
+    },
+    'router-at': { type: 'text', value: 'PATH', description: 'socket or folder of sockets of the router' },
+    'router-address': {
+      type: 'text',
+      value: 'ADDRESS',
+      description: "address of the router's BGP (default: its identifier)",
+    },
+    'policy-file': {
+      type: 'text',
+      value: 'FILE',
+      description: 'of BIRD: the file with the policy that its configuration includes',
+    },
+    'local-address': {
+      type: 'text',
+      value: 'ADDRESS',
+      default: '169.254.77.2',
+      description: 'from where to connect to the router; an address of no interface of it',
+    },
+    identifier: {
+      type: 'text',
+      value: 'ADDRESS',
+      description: 'the BGP identifier (default: --agent, where that is IPv4)',
+    },
+    controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
+    flow: { type: 'text', value: 'ADDR:PORT', description: "where the router's flow export arrives, for top-N" },
+    control: {
+      type: 'text',
+      value: 'PATH',
+      default: '/run/vagus/device.sock',
+      description: 'socket at which the agent answers',
+    },
   },
   async run({ values, terminal, signal }) {
     const { agent, interval } = values
@@ -44,17 +84,38 @@ export const command = defineCommand({
         '"vagus device" needs --agent ADDRESS',
         'the address of this router in vagus.yaml',
       )
-    const [{ parseCollector, runAutonomic, runDevice }, { hostname }] = await Promise.all([
+    const [{ Agent, openRouter, parseCollector, runAutonomic, runDevice }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
+    const name = values.name ?? hostname()
     const report = (line: string): void => terminal.err(`${line}\n`)
     try {
-      const name = values.name ?? hostname()
       const collector = parseCollector(values.collector)
       report(`${name}: sends interface counters to ${values.collector} every ${interval} ms`)
       if (values.grasp !== undefined) runAutonomic({ name, interfaces: values.grasp, report }, signal)
-      await runDevice({ name, collector, agent, interval, report }, signal)
+      const counters = runDevice({ name, collector, agent, interval, report }, signal)
+      if (values.router === undefined) await counters
+      else {
+        const { controller, flow } = values
+        const routerAddress = values['router-address']
+        const options = {
+          name,
+          router: openRouter({
+            kind: values.router,
+            ...(values['router-at'] === undefined ? {} : { at: values['router-at'] }),
+            ...(values['policy-file'] === undefined ? {} : { policyFile: values['policy-file'] }),
+          }),
+          identifier: values.identifier ?? agent,
+          localAddress: values['local-address'],
+          control: values.control,
+          report: (line: string): void => report(`${name}: ${line}`),
+          ...(routerAddress === undefined ? {} : { routerAddress }),
+          ...(controller === undefined ? {} : { controller: parseCollector(controller) }),
+          ...(flow === undefined ? {} : { flow: parseCollector(flow) }),
+        }
+        await Promise.all([counters, Agent.run(options, signal)])
+      }
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')
       throw error

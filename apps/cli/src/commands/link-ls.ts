@@ -2,7 +2,7 @@
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
-import { rateText, shareText, unknown } from '../format.ts'
+import { delayText, durationText, rateText, shareText, unknown } from '../format.ts'
 import { loadCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
@@ -33,6 +33,7 @@ const endText = ({ node, interface: name }: Link['a'], detail: Canvas['detail'])
 
 /** The table; coverage of a link is the worse of its two directions. */
 export function linkListText(list: LinkList, { columns, paint, detail }: Canvas): string {
+  const isMeasured = list.items.some(({ measured }) => measured !== undefined)
   const heads: Column[] = [
     { head: 'LINK', align: 'left', shrink: 12 },
     { head: 'A → Z', align: 'left', shrink: 14 },
@@ -43,6 +44,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
     { head: 'Z→A', align: 'right' },
     { head: 'USED', align: 'right' },
     { head: 'COVERAGE', align: 'right', leaves: 2 },
+    ...(isMeasured ? measuredHeads : []),
     ...(detail === 'wide' ? wideHeads : []),
   ]
   const rows = list.items.map((link): Cell[] => [
@@ -53,6 +55,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
     ...wayCells(link, link.aToZ, paint),
     ...wayCells(link, link.zToA, paint),
     shareText(worse(link.aToZ.coverage, link.zToA.coverage)),
+    ...(isMeasured ? measuredCells(link) : []),
     ...(detail === 'wide' ? [link.aToZ, link.zToA].flatMap(sourceCells) : []),
   ])
   const down = list.items.filter(({ state }) => state === 'down').length
@@ -69,6 +72,18 @@ function wayCells({ state }: Link, { bitsPerSecond, utilisation }: Link['aToZ'],
 }
 
 const sourceCells = ({ fromFlows, fromCounters }: Link['aToZ']): Cell[] => [rateText(fromFlows), rateText(fromCounters)]
+
+/** What agents beside the routers say, with the age of it. */
+const measuredHeads: readonly Column[] = [
+  { head: 'MEASURED', align: 'right', leaves: 1 },
+  { head: 'DELAY', align: 'right', leaves: 1 },
+  { head: 'AGE', align: 'right', leaves: 1 },
+]
+
+const measuredCells = ({ measured }: Link): Cell[] =>
+  measured === undefined
+    ? [unknown, unknown, unknown]
+    : [rateText(measured.capacity), delayText(measured.delayMicroseconds), durationText(measured.ageSeconds)]
 
 const wideHeads: readonly Column[] = ['A→Z FLOWS', 'A→Z COUNTERS', 'Z→A FLOWS', 'Z→A COUNTERS'].map((head) => ({
   head,

@@ -1,4 +1,5 @@
 /** Devices and their exporters: who tells us what, and what is missing. */
+import { Agents } from '../panels/agents.tsx'
 import { DeviceTable } from '../panels/device-table.tsx'
 import { ExporterTable } from '../panels/exporter-table.tsx'
 import { Quality } from '../panels/quality.tsx'
@@ -34,6 +35,7 @@ export function Devices() {
           )}
         </Loaded>
       </Panel>
+      <Agents />
       <Panel
         title="Exporters"
         span={12}

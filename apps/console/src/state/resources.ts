@@ -14,6 +14,7 @@ import type {
   Status,
   Topology,
 } from '@vagus/api'
+import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
@@ -28,6 +29,11 @@ const everyOf = (last: WindowName): number =>
 export const useStatus = (): Shown<Status> => useResource('/v1/status', 2000)
 export const useTopology = (): Shown<Topology> => useResource('/v1/topology', 60_000)
 export const useExporters = (): Shown<ExporterList> => useResource('/v1/exporters', 5000)
+
+/** Agents tell links as they change, and views every five seconds. */
+export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)
+export const useDeviceTop = (device: string, by: DeviceTop['view']): Shown<DeviceTop> =>
+  useResource(`/v1/telemetry/top?device=${encodeURIComponent(device)}&view=${by}`, 2500)
 
 function useWindowed<Data>(path: string): Shown<Data> {
   const { last } = view.value

@@ -9,6 +9,7 @@ export interface ConfigChanges {
 }
 
 const needsRestart: ReadonlySet<string> = new Set([
+  'bgp',
   'listen',
   'home',
   'flow.listen',

@@ -10,6 +10,7 @@ import { hostCheck } from './host-check.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { addTelemetry } from './telemetry.ts'
 import { windowBetween, windowOf } from './window.ts'
 
 export interface AppOptions {
@@ -40,6 +41,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
   addResources(app, backend, options)
+  addTelemetry(app, backend)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))

@@ -13,7 +13,9 @@ import type {
   Status,
   Topology,
 } from '@vagus/api'
+import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { EventLog } from '../events/event-log.ts'
+import type { AgentAnswer } from '../telemetry/ask-agent.ts'
 import type { FilterTerm } from './filter.ts'
 
 /** `to` undefined is now, and stays now. */
@@ -51,6 +53,11 @@ export interface Backend {
   topology(): Topology
   neighbours(): NeighbourList
   ipv6Share(window: number): Promise<Ipv6Share>
+  telemetryLinks(): LinkTelemetryList
+  /** Undefined when no agent tells of such a device. */
+  telemetryTop(device: string, view: DeviceTop['view']): DeviceTop | undefined
+  /** The answer of the device's agent to a GET; a reason when it cannot be asked. */
+  askAgent(device: string, path: string): Promise<AgentAnswer | { readonly problem: string }>
   /** Why the controller cannot do its work; empty when it can. */
   unreadiness(): Promise<readonly string[]>
   /** Prometheus text. */

@@ -14,6 +14,7 @@ import {
   statusSchema,
   topologySchema,
 } from '@vagus/api'
+import { deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
   status: statusSchema.meta({ id: 'Status' }),
@@ -26,6 +27,9 @@ export const named = {
   topology: topologySchema.meta({ id: 'Topology' }),
   ipv6Share: ipv6ShareSchema.meta({ id: 'Ipv6Share' }),
   neighbourList: neighbourListSchema.meta({ id: 'NeighbourList' }),
+  linkTelemetryList: linkTelemetryListSchema.meta({ id: 'LinkTelemetryList' }),
+  deviceTop: deviceTopSchema.meta({ id: 'DeviceTop' }),
+  deviceAgent: deviceAgentSchema.meta({ id: 'DeviceAgent' }),
   eventList: eventListSchema.meta({ id: 'EventList' }),
   health: healthSchema.meta({ id: 'Health' }),
   config: configSchema.meta({ id: 'Config' }),

@@ -8,6 +8,7 @@ import {
   topQuerySchema,
   windowQuerySchema,
 } from '@vagus/api'
+import { deviceTopQuerySchema } from '@vagus/api/telemetry'
 import { createRoute, z } from '@hono/zod-openapi'
 import { named } from './named.ts'
 import { problemContent } from './problem.ts'
@@ -102,6 +103,26 @@ export const routes = {
     summary: 'IPv4 and IPv6 over time, and the trend of the share',
     request: { query: ipv6ShareQuerySchema },
     responses: { ...json(named.ipv6Share, 'one entry a step'), ...refused, ...unavailable },
+  }),
+  telemetryLinks: createRoute({
+    method: 'get',
+    path: '/v1/telemetry/links',
+    summary: 'Links as the agents beside the routers measure them',
+    responses: json(named.linkTelemetryList, 'by device and interface, with the age of each figure'),
+  }),
+  telemetryTop: createRoute({
+    method: 'get',
+    path: '/v1/telemetry/top',
+    summary: "The heaviest of one device's traffic, as its agent tells it",
+    request: { query: deviceTopQuerySchema },
+    responses: { ...json(named.deviceTop, 'largest first'), ...refused, ...absent },
+  }),
+  agent: createRoute({
+    method: 'get',
+    path: '/v1/agent',
+    summary: "A device's agent: its router, sessions, policy and links",
+    request: { query: z.strictObject({ device: z.string().describe('name of the device') }) },
+    responses: { ...json(named.deviceAgent, 'as the agent answers'), ...refused, ...absent, ...unavailable },
   }),
   config: createRoute({
     method: 'get',

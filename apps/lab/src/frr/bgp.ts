@@ -5,6 +5,8 @@
  * @module
  */
 import type { Network, Node } from '../topology/network.ts'
+import { internalMap } from '@vagus/router'
+import { agentPolicy } from './agent-policy.ts'
 import { type Peer, peersOf } from './peers.ts'
 import { policyNames, policyOf } from './policy.ts'
 
@@ -25,7 +27,8 @@ export function bgpConfig(network: Network, node: Node): string {
     ...familyLines(node, peers, 'v4'),
     ...familyLines(node, peers, 'v6'),
   ]
-  return `${all.join('\n')}\n`
+  const agent = node.site === undefined ? agentPolicy(network, node) : ''
+  return `${all.join('\n')}\n${agent}`
 }
 
 function sessionLines(node: Node, peer: Peer, version: 'v4' | 'v6'): readonly string[] {
@@ -50,7 +53,9 @@ function familyLines(node: Node, peers: readonly Peer[], version: 'v4' | 'v6'): 
       return [
         `${neighbor} activate`,
         ...(peer.type === 'client' ? [`${neighbor} route-reflector-client`] : []),
-        ...(peer.type === 'external' ? [] : [`${neighbor} next-hop-self`]),
+        // By force also what the agent beside an edge says of routes from outside (RFC 4456 §10 warns of it elsewhere).
+        ...(peer.type === 'external' ? [] : [`${neighbor} next-hop-self${node.reflector ? '' : ' force'}`]),
+        ...(peer.type === 'external' || node.site !== undefined ? [] : [`${neighbor} route-map ${internalMap} out`]),
         ...(policies === undefined
           ? []
           : [`${neighbor} route-map ${policies.in} in`, `${neighbor} route-map ${policies.out} out`]),

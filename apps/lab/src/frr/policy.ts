@@ -5,7 +5,8 @@
  * @module
  */
 import type { Network, Node } from '../topology/network.ts'
-import type { Peer } from './peers.ts'
+import { calledMap } from './agent-policy.ts'
+import { type Peer, peersOf } from './peers.ts'
 
 /** MED of everything that we announce to a neighbour AS. */
 const initialMed = 100
@@ -16,28 +17,39 @@ const allCustomers = 'ALL-CUSTOMERS'
 export function policyNames(node: Node, peer: Peer): { readonly in: string; readonly out: string } | undefined {
   if (peer.type !== 'external') return undefined
   if (node.site !== undefined || peer.site === undefined) return { in: 'everything', out: 'everything' }
-  return { in: `from-${peer.site}`, out: `to-${peer.site}` }
+  return { in: `from-${peer.site}`, out: wayOut(node, peer) }
+}
+
+/** Several links to one site have a route-map each, because a traffic class is of a link. */
+function wayOut(node: Node, peer: Peer): string {
+  const links = node.interfaces.filter(({ site }) => site === peer.site)
+  const own = links.find((one) => one.peer.addresses.v4 === peer.v4)
+  return `to-${peer.site}${links.length > 1 && own !== undefined ? `-${own.name}` : ''}`
 }
 
 /** The prefix-lists and route-maps that `policyNames` names. */
 export function policyOf(network: Network, node: Node): readonly string[] {
   if (node.site !== undefined) return ['route-map everything permit 10']
-  const sites = new Set(node.interfaces.flatMap(({ site }) => (site === undefined ? [] : [site])))
+  const peers = peersOf(network, node).filter(({ site }) => site !== undefined)
   return network.sites
-    .filter(({ name }) => sites.has(name))
-    .flatMap((site) =>
-      site.kind === 'site'
-        ? [
-            ...prefixLists(site.name, site.announces),
-            ...routeMap(`from-${site.name}`, site.name),
-            `route-map to-${site.name} permit 10`,
-          ]
-        : [
-            ...prefixLists(allCustomers, customerPrefixes(network)),
-            `route-map from-${site.name} permit 10`,
-            ...routeMap(`to-${site.name}`, allCustomers, `set metric ${initialMed}`),
-          ],
-    )
+    .filter(({ name }) => peers.some(({ site }) => site === name))
+    .flatMap((site) => {
+      const lists =
+        site.kind === 'site'
+          ? [...prefixLists(site.name, site.announces), ...routeMap(`from-${site.name}`, site.name)]
+          : [...prefixLists(allCustomers, customerPrefixes(network)), `route-map from-${site.name} permit 10`]
+      return [
+        ...lists,
+        ...peers.filter((peer) => peer.site === site.name).flatMap((peer) => outwards(site.kind, node, peer)),
+      ]
+    })
+}
+
+function outwards(kind: 'site' | 'neighbour', node: Node, peer: Peer): readonly string[] {
+  const call = `call ${calledMap(node, peer)}`
+  const name = wayOut(node, peer)
+  if (kind === 'site') return [`route-map ${name} permit 10`, ` ${call}`]
+  return routeMap(name, allCustomers, `set metric ${initialMed}`, call)
 }
 
 function customerPrefixes(network: Network): readonly string[] {

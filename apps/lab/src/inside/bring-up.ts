@@ -72,6 +72,7 @@ export async function bringUp(
     await timed('exporters', `${exporters.length} flow exporters`, async () => exporters.forEach(processes.start))
   }
   if (programs.includes('devices')) {
+    mkdirSync(paths.devices, { recursive: true })
     const devices = devicePrograms(spec, holders)
     await timed('devices', `${devices.length} devices`, async () => devices.forEach(processes.start))
   }

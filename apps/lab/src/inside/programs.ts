@@ -6,8 +6,9 @@
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { RelayOptions } from '../access/relay.ts'
-import { flowPorts } from '../controller-config.ts'
 import { accessInterfaces } from '../kernel/links.ts'
+import { agentSocket, bgpPort, flowPorts } from '../controller-config.ts'
+import { agentAddress } from '../frr/agent-policy.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import type { Access } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
@@ -30,14 +31,14 @@ export function controllerProgram({ folder }: LabSpec): Program {
  * packet is exported once per hop; a boundary interface captures both ways, because nobody watches its other end.
  */
 export function exporterPrograms(node: Node, holders: Holders, folder: string): readonly Program[] {
-  const collector = `${controllerAddresses.v4}:${flowPorts.ipfix}`
+  const collectors = `${controllerAddresses.v4}:${flowPorts.ipfix},${agentFlow}`
   return node.interfaces.map(({ name, index, site }): Program => {
     const own = join(labPaths(folder).softflowd, `${node.name}-${name}`)
     return {
       name: `${node.name}.softflowd-${name}`,
       command: onNode(holders.get(node.name)!, [
         'softflowd',
-        ...`-d -i ${index}:${name} -n ${collector} -v 10 -A milli -m ${mostFlows} -p ${own}.pid -c ${own}.ctl`.split(
+        ...`-d -i ${index}:${name} -n ${collectors} -v 10 -A milli -m ${mostFlows} -p ${own}.pid -c ${own}.ctl`.split(
           ' ',
         ),
         ...Object.entries(timeouts).flatMap(([timeout, seconds]) => ['-t', `${timeout}=${seconds}`]),
@@ -61,14 +62,21 @@ const timeouts = {
   expint: 1,
 } as const
 
-export function devicePrograms({ network }: LabSpec, holders: Holders): readonly Program[] {
-  const collector = `${controllerAddresses.v4}:${flowPorts.sflow}`
+/** Where the agent beside a router takes in the router's flow export. */
+const agentFlow = '127.0.0.1:4739'
+
+export function devicePrograms({ network, folder }: LabSpec, holders: Holders): readonly Program[] {
+  const { v4 } = controllerAddresses
+  const collector = `${v4}:${flowPorts.sflow}`
   return ownRouters(network).map(({ name, management }) => ({
     name: `${name}.device`,
     environment: compileCache,
     command: onNode(holders.get(name)!, [
       ...vagus,
       ...`device --name ${name} --collector ${collector} --agent ${management.v4} --grasp *`.split(' '),
+      ...`--router frr --local-address ${agentAddress} --controller ${v4}:${bgpPort} --flow ${agentFlow}`.split(' '),
+      '--control',
+      agentSocket(folder, name),
     ]),
   }))
 }

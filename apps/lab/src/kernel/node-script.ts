@@ -4,6 +4,7 @@
  * @module
  */
 import { accessInterfaces } from './links.ts'
+import { agentAddress } from '../frr/agent-policy.ts'
 import { managementLength } from '../topology/addresses.ts'
 import type { Access } from '../topology/access.ts'
 import type { Interface, Node } from '../topology/network.ts'
@@ -59,6 +60,7 @@ function addressCommands(node: Node): readonly string[] {
           `addr add ${v4}/${managementLength.v4} dev eth0`,
           `addr add ${v6}/${managementLength.v6} dev eth0`,
           'link set eth0 up',
+          `route add local ${agentAddress} dev lo`, // for the agent's session: no interface of the router has it
         ]
       : []),
     ...node.interfaces.flatMap(({ name, addresses }) => [

@@ -58,13 +58,15 @@ describe('bgpd.conf', () => {
 
   test('tells a neighbour AS the prefixes of our customers only, with a MED', () => {
     const at = edge.indexOf('route-map to-transit permit 10')
-    assert.deepEqual(edge.slice(at, at + 6), [
+    assert.deepEqual(edge.slice(at, at + 8), [
       'route-map to-transit permit 10',
       ' match ip address prefix-list ALL-CUSTOMERS',
       ' set metric 100',
+      ' call VAGUS-eth2', // the traffic classes of the agent beside it
       'route-map to-transit permit 20',
       ' match ipv6 address prefix-list ALL-CUSTOMERS',
       ' set metric 100',
+      ' call VAGUS-eth2',
     ])
     const told = edge
       .filter((line) => line.includes('prefix-list ALL-CUSTOMERS seq'))

@@ -17,7 +17,7 @@ export interface TelemetryOffer {
 }
 
 /** For `SessionConfig.capabilities`. */
-export function telemetryCapability(features: number): Capability {
+export function telemetryCapability(features: number): Capability & { readonly type: 'unknown' } {
   const w = new Writer(6)
   w.uint32(enterpriseCode)
   w.uint8(telemetryVersion)

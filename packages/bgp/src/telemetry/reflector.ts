@@ -5,7 +5,6 @@
  * @module
  */
 import { familyOfKey, linkState } from '../family.ts'
-import { decodeLinkStateNlri, encodeLinkStateNlri, type LinkStateNlri } from '../link-state/nlri.ts'
 import type { UpdateContext } from '../update/context.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
 import { encodeUpdate } from '../update/update.ts'
@@ -49,28 +48,21 @@ export class TelemetryReflector {
     return this.#held.size
   }
 
-  /** An UPDATE of the peer whose BGP identifier is `originator`, as `decodeUpdate` returned it and accepted it. */
-  receive(peer: string, originator: number, attributes: PathAttributes): void {
-    const { mpReach, mpUnreach } = attributes
-    if (mpUnreach !== undefined) {
-      for (const one of decodeLinkStateNlri(mpUnreach.nlri).nlri) this.#end(keyOf(one), peer)
-    }
-    if (mpReach === undefined) return
-    if (attributes.clusterList?.includes(this.#config.clusterId) === true) {
+  /**
+   * What the peer, whose BGP identifier is `originator`, says of one NLRI; without attributes it withdraws it. `nlri` must
+   * not change later.
+   */
+  receive(peer: string, originator: number, nlri: Uint8Array, attributes: PathAttributes | undefined): void {
+    const key = textOf(nlri)
+    if (attributes === undefined) return this.#end(key, peer)
+    const isLoop = attributes.clusterList?.includes(this.#config.clusterId) === true
+    if (isLoop || (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes)) {
       this.refused++
       return
     }
-    const kept: PathAttributes = { originatorId: originator, ...attributes }
-    for (const one of decodeLinkStateNlri(mpReach.nlri).nlri) {
-      const nlri = encodeLinkStateNlri([one])
-      const key = textOf(nlri)
-      if (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes) this.refused++
-      else {
-        this.#held.set(key, { nlri, peer, attributes: kept })
-        this.#changed.add(key)
-        this.#ended.delete(key)
-      }
-    }
+    this.#held.set(key, { nlri, peer, attributes: { originatorId: originator, ...attributes } })
+    this.#changed.add(key)
+    this.#ended.delete(key)
   }
 
   /** The session of the peer is over for good: what only it told ends. */
@@ -119,7 +111,6 @@ export class TelemetryReflector {
 }
 
 const textOf = (octets: Uint8Array): string => String.fromCharCode(...octets)
-const keyOf = (nlri: LinkStateNlri): string => textOf(encodeLinkStateNlri([nlri]))
 
 function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
   let batch: Uint8Array[] = []

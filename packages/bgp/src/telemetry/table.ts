@@ -16,9 +16,8 @@ import type { View, ViewPage } from './view.ts'
 export interface TelemetrySource {
   /** The peer's name among ours. */
   readonly peer: string
-  /** Its BGP identifier: it may speak of this router only, unless it `reflects`. */
-  readonly bgpIdentifier: number
-  readonly reflects: 'yes' | 'no'
+  /** BGP identifier of the only router that it may speak of; undefined for a reflector. */
+  readonly router: number | undefined
 }
 
 export interface HeldLink {
@@ -196,8 +195,7 @@ export class TelemetryTable {
   }
 }
 
-const mayTell = ({ reflects, bgpIdentifier }: TelemetrySource, about: number): boolean =>
-  reflects === 'yes' || bgpIdentifier === about
+const mayTell = ({ router }: TelemetrySource, about: number): boolean => router === undefined || router === about
 
 const foreignProblem = ({ peer }: TelemetrySource): string => `${peer} speaks of a router that it does not stand beside`
 

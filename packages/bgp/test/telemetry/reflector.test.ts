@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  decodeLinkStateNlri,
   decodeUpdate,
   encodeLinkStateNlri,
   encodeLinkStateTlvs,
@@ -14,19 +13,11 @@ import { withLinkState } from '../contexts.ts'
 import { hex } from '../octets.ts'
 import { key, link } from './samples.ts'
 
-const family = { afi: 16388, safi: 71 } as const
-const routeOf = (nlri: readonly LinkStateNlri[], linkState = linkTlvs(link)): PathAttributes => ({
-  origin: 0,
-  asPath: [],
-  localPref: 100,
-  mpReach: { ...family, nextHop: hex('0a000001'), nlri: encodeLinkStateNlri(nlri) },
-  linkState,
-})
-const endOf = (nlri: readonly LinkStateNlri[]): PathAttributes => ({
-  mpUnreach: { ...family, nlri: encodeLinkStateNlri(nlri) },
-})
+const routeOf = (linkState = linkTlvs(link)): PathAttributes => ({ origin: 0, asPath: [], localPref: 100, linkState })
+const octetsOf = (nlri: LinkStateNlri): Uint8Array => encodeLinkStateNlri([nlri])
+const own = octetsOf(linkNlri(key))
 const reflector = (maxRoutes = 10) => new TelemetryReflector({ clusterId: 42, nextHop: hex('0a0000ff'), maxRoutes })
-const other = linkNlri({ ...key, interface: 4 })
+const other = octetsOf(linkNlri({ ...key, interface: 4 }))
 
 function read(octets: Uint8Array | undefined) {
   const framed: Uint8Array[] = []
@@ -38,51 +29,54 @@ describe('the reflector (RFC 4456 §8)', () => {
   test('passes NLRI and attribute on byte for byte, with ORIGINATOR_ID and CLUSTER_LIST', () => {
     const one = reflector()
     const strange = encodeLinkStateTlvs([{ type: 'unknown', code: 65432, value: hex('cafe') }])
-    one.receive('pe-1', 7, routeOf([linkNlri(key)], strange))
+    one.receive('pe-1', 7, own, routeOf(strange))
     const [update] = read(one.takeUpdates())
     assert.equal(update?.treatment, 'accept')
     assert.deepEqual([update?.attributes.originatorId, update?.attributes.clusterList], [7, [42]])
     assert.deepEqual(update?.attributes.linkState, strange)
-    assert.deepEqual(update?.attributes.mpReach?.nlri, encodeLinkStateNlri([linkNlri(key)]))
+    assert.deepEqual(update?.attributes.mpReach?.nlri, own)
     assert.equal(one.takeUpdates(), undefined)
   })
 
   test('sends the newest of each NLRI only, and the end of what ended between', () => {
     const one = reflector()
-    one.receive('pe-1', 7, routeOf([linkNlri(key), other]))
+    one.receive('pe-1', 7, own, routeOf())
+    one.receive('pe-1', 7, other, routeOf())
     one.takeUpdates()
     const newest = linkTlvs({ ...link, utilised: 5 })
-    one.receive('pe-1', 7, routeOf([linkNlri(key)]))
-    one.receive('pe-1', 7, routeOf([linkNlri(key)], newest))
-    one.receive('pe-1', 7, endOf([other]))
+    one.receive('pe-1', 7, own, routeOf())
+    one.receive('pe-1', 7, own, routeOf(newest))
+    one.receive('pe-1', 7, other, undefined)
     const [ended, changed, ...more] = read(one.takeUpdates())
-    assert.deepEqual(decodeLinkStateNlri(ended!.attributes.mpUnreach!.nlri).nlri, [other])
+    assert.deepEqual(ended!.attributes.mpUnreach!.nlri, other)
     assert.deepEqual([changed?.attributes.linkState, more], [newest, []])
   })
 
   test('gives a new peer everything', () => {
     const one = reflector()
-    one.receive('pe-1', 7, routeOf([linkNlri(key), other]))
+    one.receive('pe-1', 7, own, routeOf())
+    one.receive('pe-1', 7, other, routeOf())
     one.takeUpdates()
     assert.equal(read(one.all()).length, 2)
   })
 
   test('ends what a peer told when it is gone, and nothing of others', () => {
     const one = reflector()
-    one.receive('pe-1', 7, routeOf([linkNlri(key)]))
-    one.receive('pe-2', 8, routeOf([other]))
-    one.receive('pe-2', 8, endOf([linkNlri(key)]))
+    one.receive('pe-1', 7, own, routeOf())
+    one.receive('pe-2', 8, other, routeOf())
+    one.receive('pe-2', 8, own, undefined)
     one.takeUpdates()
     one.forget('pe-1')
     const [ended] = read(one.takeUpdates())
-    assert.deepEqual(decodeLinkStateNlri(ended!.attributes.mpUnreach!.nlri).nlri, [linkNlri(key)])
+    assert.deepEqual(ended!.attributes.mpUnreach!.nlri, own)
     assert.equal(one.size, 1)
   })
 
   test('refuses what came round a loop, and routes beyond the limit', () => {
     const one = reflector(1)
-    one.receive('pe-1', 7, { ...routeOf([linkNlri(key)]), clusterList: [42] })
-    one.receive('pe-1', 7, routeOf([linkNlri(key), other]))
+    one.receive('pe-1', 7, own, { ...routeOf(), clusterList: [42] })
+    one.receive('pe-1', 7, own, routeOf())
+    one.receive('pe-1', 7, other, routeOf())
     assert.deepEqual([one.size, one.refused], [1, 2])
   })
 })

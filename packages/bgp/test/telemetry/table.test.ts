@@ -18,8 +18,8 @@ import {
 import { hex } from '../octets.ts'
 import { key, link, measurement, now, view } from './samples.ts'
 
-const source: TelemetrySource = { peer: 'pe-1', bgpIdentifier: key.local.bgpIdentifier, reflects: 'no' }
-const reflector: TelemetrySource = { peer: 'controller', bgpIdentifier: 99, reflects: 'yes' }
+const source: TelemetrySource = { peer: 'pe-1', router: key.local.bgpIdentifier }
+const reflector: TelemetrySource = { peer: 'controller', router: undefined }
 const tell = (table: TelemetryTable, one: LinkTelemetry, from = source, at = now) =>
   table.receive(from, linkNlri(one.key), decodeLinkStateTlvs(linkTlvs(one))!, at)
 const measured = (change: Partial<LinkTelemetry['measurement']>): LinkTelemetry => ({
@@ -99,7 +99,7 @@ describe('order and age', () => {
 describe('who may say what', () => {
   test('an agent speaks of its own router only; a reflector of all', () => {
     const table = new TelemetryTable()
-    const got = tell(table, link, { ...source, bgpIdentifier: 5 })
+    const got = tell(table, link, { ...source, router: 5 })
     assert.equal(got.type === 'discarded' && got.why, 'foreign')
     assert.equal(tell(table, link, reflector).type, 'link')
   })

@@ -143,6 +143,19 @@ export class Peer {
     }
   }
 
+  /**
+   * Sends whole messages as they are, of whoever encodes once for many peers. False when there is no session, or what was
+   * sent before still waits; then the caller has to tell the newest state later.
+   */
+  relay(messages: Uint8Array): boolean {
+    const session = this.#session
+    if (session.state !== 'established') return false
+    const connection = this.#connections.get(session.way)
+    if (connection === undefined || connection.isFull) return false
+    this.#send(session.way, messages)
+    return true
+  }
+
   status(): PeerStatus {
     const { name, address, as, group } = this.options
     return {

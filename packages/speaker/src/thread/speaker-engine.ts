@@ -178,6 +178,13 @@ export class SpeakerEngine implements Answers {
     }
   }
 
+  /** Names of the peers that did not get them. */
+  relay(to: Target, messages: Uint8Array): readonly string[] {
+    return this.#meant(to)
+      .filter((peer) => !peer.relay(messages))
+      .map(({ options }) => options.name)
+  }
+
   refresh(peer: string, family: FamilyName): ReturnType<Peer['refresh']> {
     return this.#named(peer).refresh(family)
   }

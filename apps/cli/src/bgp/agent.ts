@@ -1,0 +1,58 @@
+/** The agent beside a router, asked at its own socket: what changes a router is not asked of the controller. @module */
+import type { Config } from '@vagus/api'
+import { controllerAddress } from '../address.ts'
+import { type Client, clientOf } from '../client.ts'
+import type { Call } from '../command.ts'
+import { clientFor, controllerOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Options, ValuesOf } from '../option.ts'
+
+export const agentOptions = {
+  socket: {
+    type: 'text',
+    value: 'PATH',
+    description: 'socket of the agent; else as the configuration of the controller says',
+  },
+  ...controllerOption,
+} as const satisfies Options
+
+type AgentCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof agentOptions> }
+
+/** The agent of the device. @throws {Failure} when nobody says where it is */
+export async function agentOf(call: AgentCall, device: string): Promise<Client> {
+  const path = call.values.socket ?? (await configOf(call)).devices.find(({ name }) => name === device)?.agent
+  if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal)
+  throw new Failure(
+    exitCode.failed,
+    `the configuration names no agent of a device "${device}" (devices[].agent)`,
+    'name its socket: --socket PATH, on the host where it runs',
+  )
+}
+
+/** The device and interface at our end of a link. @throws {Failure} when there is no such link, or it has no such end */
+export async function endOfLink(
+  call: AgentCall,
+  link: string,
+): Promise<{ readonly device: string; readonly interface: string }> {
+  const config = await configOf(call)
+  const found = config.links.find(({ name }) => name === link)
+  if (found === undefined) throw new Failure(exitCode.usage, `there is no link "${link}"`, 'the names: vagus link ls')
+  const ours = new Set(config.devices.map(({ name }) => name))
+  const ends = [found.a, found.z].filter((end) => ours.has(end.node) && end.interface !== undefined)
+  const [end] = ends
+  if (end?.interface === undefined || ends.length === 2) {
+    throw new Failure(
+      exitCode.usage,
+      `link "${link}" does not lead to a site or another AS, so its routes have no MED`,
+      'those that do: vagus link ls',
+    )
+  }
+  return { device: end.node, interface: end.interface }
+}
+
+const configOf = (call: AgentCall): Promise<Config> => clientFor(call).getPlain<Config>('/v1/config')
+
+/** Who asks: the user, unless another name is given. */
+export const ownerOf = ({ environment }: Pick<AgentCall, 'environment'>): string =>
+  environment['USER'] ?? environment['LOGNAME'] ?? 'operator'

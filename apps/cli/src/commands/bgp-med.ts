@@ -1,0 +1,98 @@
+/** `vagus bgp med PREFIX`: what the neighbours behind one link are told of a prefix, for a while. @module */
+import type { ActuationPlan, ActuationReceipt, ActuationRequest } from '@vagus/api/telemetry'
+import { agentOf, agentOptions, endOfLink, ownerOf } from '../bgp/agent.ts'
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { durationText } from '../format.ts'
+
+export const command = defineCommand({
+  name: 'bgp med',
+  summary: 'give a prefix another MED or prepending on a link, for a while',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s --dry-run', does: 'say what it would do' },
+    { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s', does: 'do it; it ends by itself' },
+  ],
+  arguments: [{ name: 'PREFIX', description: 'that the router has a route to already', presence: 'required' }],
+  options: {
+    link: { type: 'text', value: 'LINK', description: 'to another AS; a name of "vagus link ls"' },
+    class: {
+      type: 'count',
+      value: 'N',
+      min: 1,
+      max: 99,
+      description: 'of the ladder: 1..6 is MED 10, 50, 100, 200, 500, 1000',
+    },
+    for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },
+    'dry-run': { type: 'flag', description: 'only say what it would do' },
+    owner: { type: 'text', value: 'NAME', description: 'who may change and undo it (default: you)' },
+    ...agentOptions,
+    ...jsonOption,
+  },
+  async run(call) {
+    const { values, words, terminal } = call
+    if (values.link === undefined || values.class === undefined) {
+      throw new Failure(exitCode.usage, '"vagus bgp med" needs --link LINK and --class N', 'the links: vagus link ls')
+    }
+    const { device, interface: name } = await endOfLink(call, values.link)
+    const agent = await agentOf(call, device)
+    const owner = values.owner ?? ownerOf(call)
+    const body: ActuationRequest = {
+      owner,
+      prefix: words[0]!,
+      interface: name,
+      class: values.class,
+      seconds: values.for,
+    }
+    if (values['dry-run']) {
+      const plan = await agent.change<ActuationPlan>('ActuationPlan', { method: 'POST', path: '/v1/bgp/plan', body })
+      terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for)}\n`)
+      return exitCode.ok
+    }
+    const receipt = await agent.change<ActuationReceipt>('ActuationReceipt', {
+      method: 'POST',
+      path: '/v1/bgp/actuations',
+      body,
+    })
+    terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link)}\n`)
+    return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
+  },
+})
+
+export function planText(plan: ActuationPlan, link: string, seconds: number): string {
+  const { prefix, device, nextHop, communities, before, replaces } = plan
+  return [
+    `would ask ${device} for class ${plan.class.number} of ${prefix} on ${link}, for ${durationText(seconds)}`,
+    `  class       ${classText(plan.class)}`,
+    `  announced   its own route, next hop ${nextHop ?? 'as it is'}, with ${communities.join(' ')}`,
+    ...before.map((told) => `  now         ${toldText(told)}`),
+    ...(replaces === null ? [] : [`  replaces    ${replaces}`]),
+    '  ends        by itself, with the session, or when the router loses its own route',
+  ].join('\n')
+}
+
+export function receiptText(receipt: ActuationReceipt, link: string): string {
+  const { actuation, device, before, after, verifiedAfterMs } = receipt
+  const verdict =
+    verifiedAfterMs === null
+      ? 'NOT seen at the neighbours: is the policy in place? vagus device show'
+      : `seen at every neighbour after ${verifiedAfterMs} ms`
+  return [
+    `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,
+    ...before.map((told) => `  before      ${toldText(told)}`),
+    ...after.map((told) => `  now         ${toldText(told)}`),
+    `  ${verdict}`,
+    `  undo        vagus bgp undo '${actuation.id}' --device ${device} --owner ${actuation.owner}`,
+  ].join('\n')
+}
+
+const toldText = ({ neighbour, med, asPathLength }: ActuationReceipt['after'][number]): string =>
+  `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ASes`
+
+function classText({ med, prepend, localPref }: ActuationPlan['class']): string {
+  if (med !== undefined) return `MED ${med}`
+  if (prepend !== undefined) return `own AS ${prepend} times more`
+  return localPref === undefined ? 'nothing' : `local preference ${localPref}`
+}

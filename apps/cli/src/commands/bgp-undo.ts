@@ -1,0 +1,34 @@
+/** `vagus bgp undo ID`: takes back what `vagus bgp med` did. @module */
+import type { ActuationUndone } from '@vagus/api/telemetry'
+import { agentOf, agentOptions, ownerOf } from '../bgp/agent.ts'
+import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+
+export const command = defineCommand({
+  name: 'bgp undo',
+  summary: 'take back a traffic class before its time',
+  effect: 'rw',
+  examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#1' --device pe-1", does: 'as the receipt says' }],
+  arguments: [{ name: 'ID', description: 'of the receipt', presence: 'required' }],
+  options: {
+    device: { type: 'text', value: 'DEVICE', description: 'whose agent did it' },
+    owner: { type: 'text', value: 'NAME', description: 'who did it (default: you)' },
+    ...agentOptions,
+    ...jsonOption,
+  },
+  async run(call) {
+    const { values, words, terminal } = call
+    if (values.device === undefined && values.socket === undefined) {
+      throw new Failure(exitCode.usage, '"vagus bgp undo" needs --device DEVICE', 'the receipt names it')
+    }
+    const agent = await agentOf(call, values.device ?? '')
+    const query = { id: words[0]!, owner: values.owner ?? ownerOf(call) }
+    const change = { method: 'DELETE', path: '/v1/bgp/actuations', query } as const
+    const undone = await agent.change<ActuationUndone>('ActuationUndone', change)
+    const text = undone.state === 'undone' ? 'is taken back' : 'had ended already'
+    terminal.out(values.json ? `${JSON.stringify(undone, null, 2)}\n` : `${undone.id} ${text}\n`)
+    return exitCode.ok
+  },
+})

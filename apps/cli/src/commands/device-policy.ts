@@ -1,0 +1,20 @@
+/** `vagus device policy DEVICE`: what the router's configuration must have for traffic classes, to read and install. @module */
+import { agentOf, agentOptions } from '../bgp/agent.ts'
+import type { Resource } from '../client.ts'
+import { defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+
+export const command = defineCommand({
+  name: 'device policy',
+  summary: 'the configuration that a router needs for its agent, once',
+  effect: 'ro',
+  examples: [{ line: 'vagus device policy pe-1', does: "print them in the router's own words" }],
+  arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
+  options: agentOptions,
+  async run(call) {
+    const agent = await agentOf(call, call.words[0]!)
+    const { text } = await agent.get<Resource & { readonly text: string }>('RouterPolicy', '/v1/policy')
+    call.terminal.out(text)
+    return exitCode.ok
+  },
+})

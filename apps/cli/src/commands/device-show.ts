@@ -1,0 +1,59 @@
+/** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
+import type { DeviceAgent } from '@vagus/api/telemetry'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { agoText, delayText, durationText, rateText } from '../format.ts'
+import { type Cell, type Column, table } from '../table.ts'
+
+export const command = defineCommand({
+  name: 'device show',
+  summary: "a device's agent: sessions, policy, links as measured",
+  effect: 'ro',
+  examples: [{ line: 'vagus device show pe-1', does: 'what the agent beside pe-1 sees now' }],
+  arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
+  options: viewOptions,
+  run: (call) =>
+    view<DeviceAgent>(call, {
+      ask: (client) => client.get('DeviceAgent', '/v1/agent', { device: call.words[0]! }),
+      show: deviceAgentText,
+      next: ({ device, policy }) =>
+        policy.state === 'in-place'
+          ? `vagus device top ${device} · vagus bgp peers --device ${device}`
+          : `vagus device policy ${device}`,
+    }),
+})
+
+const heads: readonly Column[] = [
+  { head: 'INTERFACE', align: 'left' },
+  { head: 'CAPACITY', align: 'right' },
+  { head: 'OUT', align: 'right' },
+  { head: 'IN', align: 'right' },
+  { head: 'DELAY', align: 'right' },
+  { head: 'DROPS/S', align: 'right' },
+  { head: 'CONGESTED', align: 'left' },
+  { head: 'AGE', align: 'right' },
+]
+
+export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
+  const { router, policy, sessions, links, others, now, actuations } = agent
+  const ways = sessions.map(({ name, state, since }) => `${name} ${state} since ${agoText(since, now)}`)
+  const rows = links.map((link): Cell[] => [
+    link.interface,
+    rateText(link.capacity),
+    rateText(link.out),
+    rateText(link.in),
+    delayText(link.delayMicroseconds),
+    link.drops.toFixed(0),
+    link.congested === 'no' ? 'no' : { text: link.congested, paint: paint.bad },
+    durationText(link.ageSeconds),
+  ])
+  return [
+    `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
+    `sessions  ${ways.join(' · ')}`,
+    `policy    ${policy.state}${policy.missing.length === 0 ? '' : `: ${policy.missing.length} lines missing`}`,
+    `classes   ${actuations} in force`,
+    `hears of  ${others.links} links of ${others.devices} other devices`,
+    '',
+    links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
+  ].join('\n')
+}

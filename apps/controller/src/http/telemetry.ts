@@ -1,0 +1,33 @@
+/** What agents beside routers say: the telemetry that the controller has, and questions that one agent answers. @module */
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Backend } from './backend.ts'
+import { ProblemError, problemOf } from './problem.ts'
+import { routes } from './routes.ts'
+
+/** GETs that go to the agent that `device` names as they are. */
+const passedOn = ['/v1/bgp/peers', '/v1/bgp/routes', '/v1/bgp/diff', '/v1/bgp/actuations'] as const
+
+export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
+  app.openapi(routes.telemetryLinks, (c) => c.json(backend.telemetryLinks(), 200))
+  app.openapi(routes.telemetryTop, (c) => {
+    const { device, view } = c.req.valid('query')
+    const top = backend.telemetryTop(device, view)
+    if (top === undefined) throw new ProblemError(problemOf(404, `no agent tells of a device "${device}"`))
+    return c.json(top, 200)
+  })
+  // Sound: the agent answers with the schemas of @vagus/api, which its own tests check.
+  app.openapi(routes.agent, (c) => passOn(c, backend) as Promise<never>)
+  for (const path of passedOn) app.get(path, (c) => passOn(c, backend))
+}
+
+async function passOn(c: Context, backend: Backend): Promise<Response> {
+  const url = new URL(c.req.url)
+  const device = url.searchParams.get('device')
+  if (device === null) throw new ProblemError(problemOf(400, 'device: is missing; see /v1/devices'))
+  url.searchParams.delete('device')
+  const answer = await backend.askAgent(device, `${url.pathname}${url.search}`)
+  if ('problem' in answer) throw new ProblemError(problemOf(503, answer.problem))
+  const type = answer.status >= 400 ? 'application/problem+json' : 'application/json'
+  return c.newResponse(answer.body, answer.status as 200, { 'content-type': type })
+}

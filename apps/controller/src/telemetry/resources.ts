@@ -1,0 +1,87 @@
+/** Telemetry of the agents as resources: octets per second on the wire become bits per second. @module */
+import { formatAddress, formatPrefix } from '@vagus/address'
+import { apiVersion, type Config, type Link } from '@vagus/api'
+import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { TelemetryTable, ViewKey, ViewKind } from '@vagus/bgp/telemetry'
+
+const iso = (at: number): string => new Date(at).toISOString()
+import { linkTelemetryOf } from '@vagus/speaker'
+
+/** All links that agents tell of, those of configured links with their names. */
+export function linkTelemetryListOf(table: TelemetryTable | undefined, config: Config, now: number): LinkTelemetryList {
+  const names = new Map<string, string>(
+    config.links.flatMap(({ name, a, z }) =>
+      [a, z].flatMap((end) => (end.interface === undefined ? [] : [[`${end.node}:${end.interface}`, name] as const])),
+    ),
+  )
+  const items = (table?.links() ?? [])
+    .map(({ link }) => linkTelemetryOf(link, names.get(link.name ?? '') ?? null, now))
+    .sort((one, other) => one.device.localeCompare(other.device) || one.interface.localeCompare(other.interface))
+  const counts = table?.counts ?? { accepted: 0, malformed: 0, implausible: 0, outdated: 0, foreign: 0, refused: 0 }
+  return { apiVersion, kind: 'LinkTelemetryList', now: iso(now), items, counts: { ...counts } }
+}
+
+/** What the agent at one end of a configured link measures, by the link's name; the newest where both ends do. */
+export function measuredLinks(list: LinkTelemetryList, config: Config): ReadonlyMap<string, Link['measured']> {
+  const measured = new Map<string, NonNullable<Link['measured']>>()
+  const endsAt = new Map(config.links.map(({ name, a }) => [name, a]))
+  for (const one of list.items) {
+    if (one.link === null) continue
+    const a = endsAt.get(one.link)
+    const isA = a?.node === one.device && a.interface === one.interface
+    const before = measured.get(one.link)
+    if (before !== undefined && before.ageSeconds <= one.ageSeconds) continue
+    const ways = { no: 'no', both: 'both', out: isA ? 'a-z' : 'z-a', in: isA ? 'z-a' : 'a-z' } as const
+    measured.set(one.link, {
+      by: one.device,
+      capacity: one.capacity,
+      aToZ: isA ? one.out : one.in,
+      zToA: isA ? one.in : one.out,
+      congested: ways[one.congested],
+      delayMicroseconds: one.delayMicroseconds,
+      ageSeconds: one.ageSeconds,
+    })
+  }
+  return measured
+}
+
+/** Undefined when no agent tells of a device of this name. */
+export function deviceTopOf(
+  table: TelemetryTable | undefined,
+  device: string,
+  kind: ViewKind,
+  now: number,
+): DeviceTop | undefined {
+  const found = table?.devices().find(({ name }) => name === device)
+  if (table === undefined || found === undefined) return undefined
+  const view = table.view(found.key.local.bgpIdentifier, kind)
+  const head = { apiVersion, kind: 'DeviceTop', device, view: kind } as const
+  if (view === undefined) {
+    return { ...head, windowMs: 0, measuredAt: null, ageSeconds: null, totals: { ipv4: 0, ipv6: 0 }, items: [] }
+  }
+  return {
+    ...head,
+    windowMs: view.window,
+    measuredAt: iso(view.sequence),
+    ageSeconds: Math.max(0, (now - view.sequence) / 1000),
+    totals: { ipv4: view.totals.ipv4 * 8, ipv6: view.totals.ipv6 * 8 },
+    items: view.records.map(({ key, rate, share, trend }) => ({
+      key: keyText(key),
+      bitsPerSecond: rate * 8,
+      share: share / 1000,
+      trend: trend === undefined ? null : trend / 100,
+    })),
+  }
+}
+
+function keyText(key: ViewKey): string {
+  if (key.type === 'prefix') return formatPrefix(key.prefix)
+  if (key.type === 'as') return `AS ${key.as}`
+  if (key.type === 'application') return key.name
+  const end = (address: Uint8Array, port: number): string => {
+    const text = formatAddress(address)
+    return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
+  }
+  const { source, sourcePort, destination, destinationPort, protocol } = key
+  return `${end(source, sourcePort)} → ${end(destination, destinationPort)} (${protocol})`
+}

@@ -1,0 +1,292 @@
+/**
+ * Actuation on this host: the rules of @vagus/bgp joined to the session with the router, and the router asked whether it
+ * did what the class means.
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { formatPrefix, parseAddress, parsePrefix } from '@vagus/address'
+import type { PathAttributes } from '@vagus/bgp'
+import {
+  type Actuation,
+  type ActuationRequest,
+  Actuator,
+  type Effect,
+  type EndReason,
+  type OriginalPath,
+  type Refusal,
+  type TrafficClass,
+} from '@vagus/bgp/actuation'
+import type { Router, RouterRoute } from '@vagus/router'
+import type { RoutesEvent, Speaker } from '@vagus/speaker'
+import type { LinkPlace } from './inventory.ts'
+
+export const routerPeer = 'router'
+
+export interface Asked {
+  readonly owner: string
+  readonly prefix: string
+  /** Interface of the router. */
+  readonly interface: string
+  readonly class: number
+  /** Milliseconds. */
+  readonly lifetime: number
+}
+
+/** What a neighbour behind the link is told. */
+export interface Told {
+  readonly neighbour: string
+  readonly med: number | null
+  readonly asPathLength: number
+}
+
+export interface Plan {
+  readonly prefix: string
+  readonly interface: string
+  readonly class: TrafficClass
+  readonly nextHop: string | null
+  /** Large communities that the announcement adds. */
+  readonly communities: readonly string[]
+  readonly before: readonly Told[]
+  readonly replaces: string | null
+}
+
+export interface Receipt {
+  readonly actuation: Actuation
+  readonly interface: string
+  readonly before: readonly Told[]
+  readonly after: readonly Told[]
+  /** Milliseconds until every neighbour was told what the class means; null when that did not happen in time. */
+  readonly verifiedAfter: number | null
+}
+
+/** Milliseconds within which a router does what its policy says; FRR takes 50 for an UPDATE. */
+const verification = { patience: 2000, every: 25 } as const
+/** Ended ones that are remembered. */
+const maxEnded = 100
+
+export class ActuationService {
+  readonly #actuator: Actuator
+  readonly #speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'>
+  readonly #router: Router
+  readonly #as: number
+  readonly #classes: readonly TrafficClass[]
+  readonly #places: () => readonly LinkPlace[]
+  readonly #report: (line: string) => void
+  #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: {
+    readonly actuator: Actuator
+    readonly speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'>
+    readonly router: Router
+    readonly as: number
+    readonly classes: readonly TrafficClass[]
+    readonly places: () => readonly LinkPlace[]
+    readonly report: (line: string) => void
+  }) {
+    this.#actuator = parts.actuator
+    this.#speaker = parts.speaker
+    this.#router = parts.router
+    this.#as = parts.as
+    this.#classes = parts.classes
+    this.#places = parts.places
+    this.#report = parts.report
+  }
+
+  active(): readonly Actuation[] {
+    return this.#actuator.actuations()
+  }
+
+  ended(): readonly { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] {
+    return this.#ended
+  }
+
+  /** What `apply` would do. @throws {RangeError} when the prefix is none, or there is no such interface */
+  async plan(asked: Asked): Promise<Plan | Refusal> {
+    const { request, place } = this.#requestOf(asked)
+    const { paths, nextHop } = await this.#routeOf(request.prefix)
+    const plan = this.#actuator.plan(request, paths, nextHop, Date.now())
+    if ('code' in plan) return plan
+    const had = new Set((plan.original.attributes.largeCommunities ?? []).map(textOf))
+    return {
+      prefix: request.prefix,
+      interface: place.name,
+      class: this.#classes.find(({ number }) => number === request.class)!,
+      nextHop: (await this.#router.route(request.prefix))?.nextHop ?? null,
+      communities: (plan.route.attributes.largeCommunities ?? []).map(textOf).filter((one) => !had.has(one)),
+      before: await this.#told(place, request.prefix),
+      replaces: plan.replaces?.id ?? null,
+    }
+  }
+
+  /** @throws {RangeError} as `plan` */
+  async apply(asked: Asked): Promise<Receipt | Refusal> {
+    const { request, place } = this.#requestOf(asked)
+    // Watched before it is read, so that a change between the two is told.
+    await this.#watch(request.prefix)
+    const [{ paths, nextHop }, before] = await Promise.all([
+      this.#routeOf(request.prefix),
+      this.#told(place, request.prefix),
+    ])
+    const applied = this.#actuator.apply(request, paths, nextHop, Date.now())
+    if ('code' in applied) {
+      await this.#watch()
+      return applied
+    }
+    const started = performance.now()
+    await this.#perform(applied.effects)
+    const { told, isVerified } = await this.#verified(place, request)
+    return {
+      actuation: applied.actuation,
+      interface: place.name,
+      before,
+      after: told,
+      verifiedAfter: isVerified ? Math.round(performance.now() - started) : null,
+    }
+  }
+
+  async undo(id: string, owner: string): Promise<'undone' | 'ended' | Refusal> {
+    const effects = this.#actuator.undo(id, owner)
+    if ('code' in effects) return effects
+    await this.#perform(effects)
+    return effects.length === 0 ? 'ended' : 'undone'
+  }
+
+  /** Everything of everybody, when the agent stops. */
+  async undoAll(): Promise<void> {
+    for (const { id, owner } of this.active()) await this.undo(id, owner)
+  }
+
+  routesChanged({ changes }: RoutesEvent): void {
+    for (const { prefix, paths } of changes) {
+      this.#performLater(
+        this.#actuator.routeChanged(
+          prefix,
+          paths.map(({ attributes }) => ({ attributes })),
+        ),
+      )
+    }
+  }
+
+  sessionChanged(state: 'established' | 'other'): void {
+    if (state === 'established') this.#actuator.sessionUp()
+    else {
+      const effects = this.#actuator.sessionDown()
+      this.#performLater(effects)
+      // The speaker would announce them again with the next session; nothing comes back by itself.
+      for (const effect of effects) {
+        if (effect.type === 'ended') this.#withdraw(effect.actuation.prefix).catch(this.#failed)
+      }
+    }
+  }
+
+  #requestOf(asked: Asked): { readonly request: ActuationRequest; readonly place: LinkPlace } {
+    const place = this.#places().find(({ name }) => name === asked.interface)
+    if (place === undefined) {
+      const known = this.#places()
+        .map(({ name }) => name)
+        .join(', ')
+      throw new RangeError(`there is no link at interface "${asked.interface}"; there are: ${known}`)
+    }
+    if (place.neighbour === undefined || place.neighbour.as === this.#as) {
+      throw new RangeError(`interface "${asked.interface}" has no BGP neighbour of another AS, so nobody would be told`)
+    }
+    const prefix = formatPrefix(parsePrefix(asked.prefix))
+    const { owner, lifetime } = asked
+    return { place, request: { owner, prefix, ifIndex: place.ifIndex, class: asked.class, lifetime } }
+  }
+
+  async #routeOf(
+    prefix: string,
+  ): Promise<{ readonly paths: readonly OriginalPath[]; readonly nextHop: Uint8Array | undefined }> {
+    const family = prefix.includes(':') ? 'ipv6-unicast' : 'ipv4-unicast'
+    const [{ routes }, route] = await Promise.all([
+      this.#speaker.routes({ of: { table: 'adj-in', peer: routerPeer }, family, prefix }),
+      this.#router.route(prefix).catch(() => undefined),
+    ])
+    return {
+      paths: (routes[0]?.paths ?? []).map(({ attributes }) => ({ attributes })),
+      nextHop: route && octetsOf(route),
+    }
+  }
+
+  async #told({ sessions }: LinkPlace, prefix: string): Promise<readonly Told[]> {
+    const isIpv6 = prefix.includes(':')
+    const meant = this.#router.kind === 'frr' ? sessions.filter((one) => one.includes(':') === isIpv6) : sessions
+    return Promise.all(
+      meant.map(async (neighbour) => {
+        const route = await this.#router.advertised(neighbour, prefix).catch(() => undefined)
+        return { neighbour, med: route?.med ?? null, asPathLength: route?.asPath.length ?? 0 }
+      }),
+    )
+  }
+
+  async #verified(
+    place: LinkPlace,
+    request: ActuationRequest,
+  ): Promise<{ readonly told: readonly Told[]; readonly isVerified: boolean }> {
+    const med = this.#classes.find(({ number }) => number === request.class)?.med
+    const deadline = performance.now() + verification.patience
+    for (;;) {
+      const told = await this.#told(place, request.prefix)
+      const isVerified = told.length > 0 && told.every((one) => med === undefined || one.med === med)
+      if (isVerified || performance.now() > deadline) return { told, isVerified }
+      await sleep(verification.every)
+    }
+  }
+
+  async #perform(effects: readonly Effect[]): Promise<void> {
+    const ended = effects.filter((effect) => effect.type === 'ended')
+    const now = Date.now()
+    this.#ended = [...this.#ended, ...ended.map(({ actuation, why }) => ({ actuation, why, at: now }))].slice(-maxEnded)
+    for (const { actuation, why } of ended) this.#report(`${actuation.id} ended: ${why}`)
+    for (const effect of effects) {
+      if (effect.type === 'announce') await this.#announce(effect.prefix, effect.route.attributes)
+      else if (effect.type === 'withdraw') await this.#withdraw(effect.prefix)
+    }
+    await this.#watch()
+    this.#setTimer()
+  }
+
+  #performLater(effects: readonly Effect[]): void {
+    if (effects.length > 0) this.#perform(effects).catch(this.#failed)
+  }
+
+  readonly #failed = (error: unknown): void => this.#report(`actuation: ${String(error)}`)
+
+  #announce(prefix: string, attributes: PathAttributes): Promise<void> {
+    const nextHop6 = attributes.mpReach?.nextHop
+    const routes = { prefixes: [prefix], attributes, ...(nextHop6 === undefined ? {} : { nextHop6 }) }
+    return this.#speaker.announce({ peer: routerPeer }, routes)
+  }
+
+  #withdraw(prefix: string): Promise<void> {
+    return this.#speaker.withdraw({ peer: routerPeer }, { prefixes: [prefix] })
+  }
+
+  #watch(besides?: string): Promise<void> {
+    const prefixes = new Set([...this.#actuator.prefixes(), ...(besides === undefined ? [] : [besides])])
+    return this.#speaker.watch(routerPeer, [...prefixes])
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const next = this.#actuator.nextExpiry()
+    if (next === undefined) return
+    this.#timer = setTimeout(
+      () => this.#performLater(this.#actuator.expire(Date.now())),
+      Math.max(0, next - Date.now()),
+    )
+    this.#timer.unref()
+  }
+}
+
+const textOf = (one: { globalAdministrator: number; localData1: number; localData2: number }): string =>
+  `${one.globalAdministrator}:${one.localData1}:${one.localData2}`
+
+/** 4 or 16 octets of the next hop that the router uses. */
+function octetsOf({ nextHop }: RouterRoute): Uint8Array | undefined {
+  if (nextHop === '' || nextHop === '0.0.0.0' || nextHop === '::') return undefined
+  const octets = parseAddress(nextHop)
+  return nextHop.includes(':') ? octets : octets.subarray(12)
+}

@@ -1,0 +1,130 @@
+/** What the agent answers at its control socket: the resources of @vagus/api about this device. @module */
+import { apiVersion } from '@vagus/api'
+import { actuationRequestSchema, type DeviceAgent } from '@vagus/api/telemetry'
+import type { Actuation, Refusal } from '@vagus/bgp/actuation'
+import { linkTelemetryOf } from '@vagus/speaker'
+import type { Asked } from './actuation.ts'
+import type { AgentParts } from './agent-parts.ts'
+import { bgpHandlers } from './bgp-handlers.ts'
+import { type ControlAnswer, type ControlHandler, problem } from './control-server.ts'
+
+const iso = (at: number): string => new Date(at).toISOString()
+const ok = (kind: string, body: object): ControlAnswer => ({ status: 200, body: { apiVersion, kind, ...body } })
+
+/** Conflicts can be resolved by the caller, the others ask for another request. */
+const statusOf: Readonly<Record<Refusal['code'], number>> = {
+  'no-session': 503,
+  'no-route': 404,
+  'unknown-class': 400,
+  owned: 409,
+  'too-many': 409,
+  'too-fast': 429,
+  'too-long': 400,
+}
+
+export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {
+  const device = agent.options.name
+  const interfaceOf = (ifIndex: number): string =>
+    agent.places.find((place) => place.ifIndex === ifIndex)?.name ?? String(ifIndex)
+  const actuation = ({ id, owner, prefix, ifIndex, class: number, appliedAt, expiresAt }: Actuation) => ({
+    id,
+    owner,
+    prefix,
+    interface: interfaceOf(ifIndex),
+    class: number,
+    appliedAt: iso(appliedAt),
+    expiresAt: iso(expiresAt),
+  })
+  return new Map<string, ControlHandler>([
+    ...bgpHandlers(agent),
+    ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
+    [
+      'GET /v1/policy',
+      async () => ok('RouterPolicy', { text: agent.options.router.snippet(await agent.policyPlan()) }),
+    ],
+    [
+      'GET /v1/telemetry/links',
+      async () => {
+        const now = Date.now()
+        const items = agent.exchange.table.links().map(({ link }) => linkTelemetryOf(link, null, now))
+        return ok('LinkTelemetryList', { now: iso(now), items, counts: agent.exchange.counts })
+      },
+    ],
+    [
+      'GET /v1/bgp/actuations',
+      async () =>
+        ok('ActuationList', {
+          device,
+          active: agent.actuation.active().map(actuation),
+          ended: agent.actuation.ended().map((one) => ({
+            actuation: actuation(one.actuation),
+            why: one.why,
+            at: iso(one.at),
+          })),
+        }),
+    ],
+    [
+      'POST /v1/bgp/plan',
+      async (_, body) => {
+        const plan = await agent.actuation.plan(askedOf(body))
+        return 'code' in plan ? problem(statusOf[plan.code], plan.problem) : ok('ActuationPlan', { device, ...plan })
+      },
+    ],
+    [
+      'POST /v1/bgp/actuations',
+      async (_, body) => {
+        const receipt = await agent.actuation.apply(askedOf(body))
+        if ('code' in receipt) return problem(statusOf[receipt.code], receipt.problem)
+        const { before, after, verifiedAfter } = receipt
+        const made = { actuation: actuation(receipt.actuation), before, after, verifiedAfterMs: verifiedAfter }
+        return ok('ActuationReceipt', { device, ...made })
+      },
+    ],
+    [
+      'DELETE /v1/bgp/actuations',
+      async (query) => {
+        const [id, owner] = [query.get('id'), query.get('owner')]
+        if (id === null || owner === null) throw new RangeError('"id" and "owner" must be given')
+        const undone = await agent.actuation.undo(id, owner)
+        if (typeof undone !== 'string') return problem(statusOf[undone.code], undone.problem)
+        return ok('ActuationUndone', { id, state: undone })
+      },
+    ],
+  ])
+}
+
+/** @throws {RangeError} that says what would be right */
+function askedOf(body: unknown): Asked {
+  const read = actuationRequestSchema.safeParse(body)
+  if (!read.success) {
+    const [issue] = read.error.issues
+    throw new RangeError(`"${issue?.path.join('.') ?? ''}" of the request: ${issue?.message ?? 'wrong'}`)
+  }
+  const { seconds, ...asked } = read.data
+  return { ...asked, lifetime: seconds * 1000 }
+}
+
+async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
+  const { kind } = agent.options.router
+  const now = Date.now()
+  const peers = await agent.speaker.peers()
+  const { table } = agent.exchange
+  return {
+    apiVersion,
+    kind: 'DeviceAgent',
+    device: agent.options.name,
+    now: iso(now),
+    startedAt: iso(agent.startedAt),
+    router: { kind, ...agent.facts },
+    policy: { state: agent.policy?.state ?? 'unknown', missing: [...(agent.policy?.missing ?? [])] },
+    sessions: peers.map(({ name, state, since, lastReason }) => ({
+      name,
+      state,
+      since: iso(since),
+      lastReason: lastReason ?? null,
+    })),
+    links: agent.meter.latest.map((link) => linkTelemetryOf(link, null, now)),
+    others: { links: table.links().length, devices: table.devices().length },
+    actuations: agent.actuation.active().length,
+  }
+}

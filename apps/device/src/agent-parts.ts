@@ -1,0 +1,21 @@
+/** What the agent's answers are made of. @module */
+import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
+import type { Speaker } from '@vagus/speaker'
+import type { ActuationService } from './actuation.ts'
+import type { LinkPlace } from './inventory.ts'
+import type { LinkMeter } from './link-telemetry.ts'
+import type { TelemetryExchange } from './telemetry-exchange.ts'
+
+export interface AgentParts {
+  readonly options: { readonly name: string; readonly identifier: string; readonly router: Router }
+  readonly facts: RouterFacts
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly speaker: Speaker
+  readonly meter: LinkMeter
+  readonly exchange: TelemetryExchange
+  readonly actuation: ActuationService
+  readonly places: readonly LinkPlace[]
+  readonly policy: PolicyCheck | undefined
+  policyPlan(): Promise<PolicyPlan>
+}

@@ -1,0 +1,246 @@
+/**
+ * The agent beside one router: measures its links and traffic, tells the controller and hears of the others over BGP, and
+ * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Endpoint } from '@vagus/address'
+import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
+import { telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
+import { readInterfaceCounters } from '@vagus/linux'
+import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
+import { type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
+import { ActuationService, routerPeer } from './actuation.ts'
+import { agentHandlers } from './agent-handlers.ts'
+import type { AgentParts } from './agent-parts.ts'
+import { startControlServer } from './control-server.ts'
+import { startFlowIntake } from './flow-intake.ts'
+import { interfaceAddresses, type LinkPlace, linksOf } from './inventory.ts'
+import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
+import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
+import { TrafficViews } from './traffic-views.ts'
+import { ViewMaker } from './view-telemetry.ts'
+
+export interface AgentOptions {
+  readonly name: string
+  readonly router: Router
+  /** BGP identifier of the agent, as an IPv4 address; another than the router's. */
+  readonly identifier: string
+  /** From where the agent connects to the router; the router's policy names it. */
+  readonly localAddress: string
+  /** Where the router's BGP listens; its identifier unless given. */
+  readonly routerAddress?: string
+  /** The controller's BGP; without it nothing is told and nothing heard. */
+  readonly controller?: Endpoint
+  /** Where the router's flow export arrives; without it there are no views. */
+  readonly flow?: Endpoint
+  /** Path of the control socket. */
+  readonly control: string
+  readonly report: (line: string) => void
+}
+
+/** Milliseconds between rounds of each kind of work. */
+const every = { measurement: 100, probe: 2000, inventory: 5000, views: 5000, device: 20_000, expiry: 1000 } as const
+/** Seconds; a router drops what a dead agent announced no later. */
+const holdTime = 9
+/** Seconds for which a controller that restarts keeps what we told. */
+const restartTime = 60
+
+export class Agent implements AgentParts {
+  readonly options: AgentOptions
+  readonly facts: RouterFacts
+  readonly startedAt = Date.now()
+  readonly speaker: Speaker
+  readonly meter: LinkMeter
+  readonly exchange: TelemetryExchange
+  readonly actuation: ActuationService
+  #places: readonly LinkPlace[] = []
+  #policy: PolicyCheck | undefined
+
+  private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker) {
+    const identity: DeviceIdentity = {
+      name: options.name,
+      as: facts.as,
+      bgpIdentifier: identifierNumber(facts.identifier),
+      agent: agentNumber(options.name),
+    }
+    this.options = options
+    this.facts = facts
+    this.speaker = speaker
+    this.meter = new LinkMeter(identity)
+    this.exchange = new TelemetryExchange(
+      speaker,
+      identity,
+      options.controller === undefined ? 'nobody' : { peer: controllerPeer },
+    )
+    const own = { as: facts.as, bgpIdentifier: identifierNumber(options.identifier) }
+    this.actuation = new ActuationService({
+      actuator: new Actuator({ ...own, classes: defaultClasses, ...defaultActuatorLimits }),
+      speaker,
+      router: options.router,
+      as: facts.as,
+      classes: defaultClasses,
+      places: () => this.#places,
+      report: options.report,
+    })
+  }
+
+  /** Runs until `signal` aborts; what was asked of the router is taken back then. */
+  static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
+    const facts = await factsOf(options, signal)
+    if (facts === undefined) return
+    let agent: Agent | undefined
+    const speaker = await startSpeaker(speakerOptions(options, facts), (event) => agent?.take(event))
+    agent = new Agent(options, facts, speaker)
+    try {
+      await agent.#work(signal)
+    } finally {
+      await agent.actuation.undoAll().catch(() => undefined)
+      await speaker.close().catch(() => undefined)
+      options.router.close()
+    }
+  }
+
+  get places(): readonly LinkPlace[] {
+    return this.#places
+  }
+
+  get policy(): PolicyCheck | undefined {
+    return this.#policy
+  }
+
+  take(event: SpeakerEvent): void {
+    if (event.type === 'routes') this.actuation.routesChanged(event)
+    else if (event.type === 'nlri') this.exchange.receive(event, Date.now())
+    else if (event.type === 'peer') {
+      const state = event.state === 'established' ? 'established' : 'other'
+      if (event.peer === routerPeer) this.actuation.sessionChanged(state)
+      else if (state === 'other') this.exchange.table.forget(event.peer)
+      if (state === 'established' || event.reason !== undefined) {
+        this.options.report(`${event.peer}: ${event.state}${event.reason === undefined ? '' : `, ${event.reason}`}`)
+      }
+    }
+  }
+
+  /** What the router's policy must be for the links that there are. */
+  async policyPlan(): Promise<PolicyPlan> {
+    const neighbours = await this.options.router.neighbours()
+    const { as } = this.facts
+    const { localAddress } = this.options
+    return {
+      as,
+      agentAddress: localAddress,
+      holdTime,
+      classes: defaultClasses,
+      links: this.#places
+        .filter(({ neighbour }) => neighbour !== undefined && neighbour.as !== as)
+        .map(({ ifIndex, name, sessions }) => ({ ifIndex, name, neighbours: sessions })),
+      internal: neighbours.filter((one) => one.as === as && one.address !== localAddress).map(({ name }) => name),
+      telemetryPrefixes: 'refuse',
+    }
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const { flow, control } = this.options
+    const traffic = new TrafficViews()
+    const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
+    const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now())))
+    const server = await startControlServer(control, agentHandlers(this))
+    await this.#takeInventory().catch(this.#failed)
+    try {
+      await Promise.all([
+        this.#loop(every.measurement, signal, async () => this.exchange.announceLinks(this.meter.measure(Date.now()))),
+        this.#loop(every.probe, signal, () => this.meter.probe()),
+        this.#loop(every.inventory, signal, () => this.#takeInventory()),
+        this.#loop(every.device, signal, () => this.exchange.announceDevice()),
+        this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
+        ...(intake === undefined
+          ? []
+          : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),
+      ])
+    } finally {
+      intake?.close()
+      server.close()
+    }
+  }
+
+  async #takeInventory(): Promise<void> {
+    const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
+    this.#places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
+    this.meter.setPlaces(this.#places)
+    this.#policy = await this.options.router.checkPolicy(await this.policyPlan())
+  }
+
+  /** Does it, and again; a round that fails is told once, until one succeeds. */
+  async #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    let problem = ''
+    for (let next = performance.now(); !signal.aborted; next = Math.max(next + interval, performance.now())) {
+      try {
+        await work()
+        problem = ''
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error)
+        if (text !== problem) this.options.report(text)
+        problem = text
+      }
+      await sleep(Math.max(0, next + interval - performance.now()), undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  readonly #failed = (error: unknown): void => this.options.report(String(error))
+}
+
+/** A router that is not there yet is waited for. */
+async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): Promise<RouterFacts | undefined> {
+  let problem = ''
+  while (!signal.aborted) {
+    try {
+      return await router.facts()
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      if (text !== problem) report(`waits for the router: ${text}`)
+      problem = text
+      await sleep(1000, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
+function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<typeof startSpeaker>[0] {
+  const { controller, localAddress, identifier, routerAddress } = options
+  return {
+    as: facts.as,
+    identifier,
+    peers: [
+      {
+        name: routerPeer,
+        address: routerAddress ?? facts.identifier,
+        localAddress,
+        as: facts.as,
+        holdTime,
+        families: ['ipv4-unicast', 'ipv6-unicast'],
+        addPath: 'receive',
+      },
+      ...(controller === undefined
+        ? []
+        : [
+            {
+              name: controllerPeer,
+              address: controller.address,
+              port: controller.port,
+              as: facts.as,
+              holdTime,
+              families: ['link-state'] as const,
+              capabilities: [telemetryOffer],
+              gracefulRestart: { restartTime },
+            },
+          ]),
+    ],
+  }
+}
+
+const telemetryOffer = telemetryCapability(telemetryFeature.links | telemetryFeature.views)
+
+/** 64 bits that tell agents apart: of their names. */
+const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()

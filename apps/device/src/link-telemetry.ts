@@ -1,0 +1,149 @@
+/**
+ * The agent's own links, measured ten times a second and announced when they are worth it.
+ * @module
+ */
+import { performance } from 'node:perf_hooks'
+import { parseAddress } from '@vagus/address'
+import { type LinkKey, LinkPublisher, type LinkSample, type LinkTelemetry } from '@vagus/bgp/telemetry'
+import { type Interface, type Queue, readInterfaceCounters, readQueues } from '@vagus/linux'
+import { DelayProbe } from './delay-probe.ts'
+import type { LinkPlace } from './inventory.ts'
+import { LinkRates, windows } from './link-rates.ts'
+
+/** Which device, for the keys of its links. */
+export interface DeviceIdentity {
+  readonly name: string
+  readonly as: number
+  /** Of the router, 32 bits. */
+  readonly bgpIdentifier: number
+  /** Of the agent, 64 bits. */
+  readonly agent: bigint
+}
+
+/** From which share of its capacity on a link counts as congested, until somebody learns a better one. */
+const threshold = 0.8
+/** How far a capacity is believed that a shaper has, and one that the driver says. */
+const confidence = { shaper: 100, driver: 50 } as const
+
+export interface LinkChanges {
+  readonly announced: readonly LinkTelemetry[]
+  readonly withdrawn: readonly LinkKey[]
+}
+
+export class LinkMeter {
+  readonly #identity: DeviceIdentity
+  readonly #rates = new LinkRates()
+  readonly #publisher: LinkPublisher
+  readonly #probes = new Map<string, DelayProbe>()
+  readonly #keys = new Map<number, LinkKey>()
+  #places: readonly LinkPlace[] = []
+  #latest: readonly LinkTelemetry[] = []
+
+  constructor(identity: DeviceIdentity) {
+    this.#identity = identity
+    this.#publisher = new LinkPublisher(identity.agent)
+  }
+
+  setPlaces(places: readonly LinkPlace[]): void {
+    this.#places = places
+    const remotes = new Set(places.map(({ remote }) => remote))
+    for (const remote of remotes) if (!this.#probes.has(remote)) this.#probes.set(remote, new DelayProbe(remote))
+    for (const remote of this.#probes.keys()) if (!remotes.has(remote)) this.#probes.delete(remote)
+  }
+
+  /** All links as last measured, announced or not. */
+  get latest(): readonly LinkTelemetry[] {
+    return this.#latest
+  }
+
+  /** One datagram to the other end of each link. */
+  async probe(): Promise<void> {
+    await Promise.all([...this.#probes.values()].map((probe) => probe.measure()))
+  }
+
+  /** Reads the counters. @throws {UnavailableError} where they cannot be read */
+  measure(now: number): LinkChanges {
+    const interfaces = readInterfaceCounters()
+    const queues = readQueues()
+    this.#rates.take(interfaces, queues, performance.now())
+    const announced: LinkTelemetry[] = []
+    const latest: LinkTelemetry[] = []
+    const present = new Set<number>()
+    for (const place of this.#places) {
+      const found = interfaces.find(({ index, oper }) => index === place.ifIndex && oper === 'up')
+      const sample = found && this.#sampleOf(place, found, queues)
+      if (sample === undefined) continue
+      present.add(place.ifIndex)
+      this.#keys.set(place.ifIndex, sample.key)
+      const link = this.#publisher.observe(String(place.ifIndex), sample, now)
+      if (link !== undefined) announced.push(link)
+      latest.push(
+        link ?? asMeasured(sample, this.#publisher.congestionOf(String(place.ifIndex)), now, this.#identity.agent),
+      )
+    }
+    this.#latest = latest
+    return { announced, withdrawn: this.#ended(present) }
+  }
+
+  #ended(present: ReadonlySet<number>): readonly LinkKey[] {
+    return [...this.#keys.keys()].flatMap((ifIndex) => {
+      if (present.has(ifIndex)) return []
+      this.#keys.delete(ifIndex)
+      return this.#publisher.end(String(ifIndex)) ?? []
+    })
+  }
+
+  #sampleOf(place: LinkPlace, { speed }: Interface, queues: readonly Queue[]): LinkSample | undefined {
+    const shaped = queues.find(({ ifIndex }) => ifIndex === place.ifIndex)?.rate
+    const capacity = Math.min(shaped ?? Infinity, speed > 0 ? speed / 8 : Infinity)
+    const isCongested = this.#publisher.congestionOf(String(place.ifIndex)) !== 'no'
+    const calm = this.#rates.of(place.ifIndex, windows.calm)
+    const quick = this.#rates.of(place.ifIndex, windows.congested)
+    if (calm === undefined || quick === undefined || !Number.isFinite(capacity)) return undefined
+    const limit = threshold * capacity
+    const { out, received, drops, window } = isCongested || quick.out >= limit || quick.received >= limit ? quick : calm
+    const delay = this.#probes.get(place.remote)?.delay
+    // Counters are those of frames, and a burst may exceed the shaper for a moment.
+    const bounded = (rate: number): number => Math.min(rate, 2 * capacity)
+    return {
+      key: this.#keyOf(place),
+      name: `${this.#identity.name}:${place.name}`,
+      capacity,
+      utilised: bounded(out),
+      received: bounded(received),
+      threshold: limit,
+      drops,
+      confidence: shaped === undefined ? confidence.driver : confidence.shaper,
+      window,
+      ...(delay === undefined ? {} : { delay }),
+    }
+  }
+
+  #keyOf({ ifIndex, local, remote, neighbour }: LinkPlace): LinkKey {
+    const { as, bgpIdentifier } = this.#identity
+    return {
+      instance: 0,
+      local: { as, bgpIdentifier },
+      remote: {
+        as: neighbour?.as ?? as,
+        ...(neighbour?.identifier === undefined ? {} : { bgpIdentifier: identifierNumber(neighbour.identifier) }),
+      },
+      interface: ifIndex,
+      addresses: { local: parseAddress(local).subarray(12), remote: parseAddress(remote).subarray(12) },
+    }
+  }
+}
+
+function asMeasured(
+  sample: LinkSample,
+  congested: NonNullable<LinkTelemetry['measurement']>['congested'],
+  now: number,
+  agent: bigint,
+): LinkTelemetry {
+  const { received, threshold: limit, drops, confidence: trust, window, ...link } = sample
+  const measurement = { congested, confidence: trust, sequence: now, agent, window, threshold: limit, drops, received }
+  return { ...link, measurement }
+}
+
+/** 32 bits of an identifier that is written as an IPv4 address. */
+export const identifierNumber = (text: string): number => new DataView(parseAddress(text).buffer).getUint32(12)

@@ -1,0 +1,102 @@
+/**
+ * Telemetry over the session with the controller: what this device announces, and what the others say.
+ * @module
+ */
+import { decodeLinkStateNlri, decodeLinkStateTlvs, encodeLinkStateNlri, type LinkStateNlri, valueOf } from '@vagus/bgp'
+import {
+  deviceNlri,
+  deviceTlvs,
+  encodeView,
+  linkNlri,
+  linkTlvs,
+  type TelemetryCounts,
+  TelemetryTable,
+  type View,
+  viewNlri,
+  viewTlvs,
+  type ViewKind,
+} from '@vagus/bgp/telemetry'
+import type { NlriEvent, Speaker } from '@vagus/speaker'
+import type { DeviceIdentity, LinkChanges } from './link-telemetry.ts'
+
+export const controllerPeer = 'controller'
+const family = 'link-state'
+
+export class TelemetryExchange {
+  readonly table = new TelemetryTable()
+  readonly #speaker: Pick<Speaker, 'announce' | 'withdraw'>
+  readonly #identity: DeviceIdentity
+  readonly #to: { readonly peer: string } | 'nobody'
+  /** Pages of each view that are announced. */
+  readonly #pages = new Map<ViewKind, number>()
+
+  /** `to`: the peer that passes it on; `nobody` where the agent has none. */
+  constructor(
+    speaker: Pick<Speaker, 'announce' | 'withdraw'>,
+    identity: DeviceIdentity,
+    to: { readonly peer: string } | 'nobody',
+  ) {
+    this.#speaker = speaker
+    this.#identity = identity
+    this.#to = to
+  }
+
+  get counts(): TelemetryCounts {
+    return this.table.counts
+  }
+
+  /** The device itself; to be repeated within the refresh interval. */
+  announceDevice(): Promise<void> {
+    return this.#announce(deviceNlri(this.#key), deviceTlvs(this.#identity.name))
+  }
+
+  async announceLinks({ announced, withdrawn }: LinkChanges): Promise<void> {
+    for (const key of withdrawn) await this.#withdraw(linkNlri(key))
+    for (const link of announced) await this.#announce(linkNlri(link.key), linkTlvs(link))
+  }
+
+  async announceViews(views: readonly View[]): Promise<void> {
+    for (const view of views) {
+      const pages = encodeView(view)
+      for (const [at, page] of pages.entries()) {
+        await this.#announce(viewNlri(this.#key, view.kind, at), viewTlvs(page))
+      }
+      for (let at = pages.length; at < (this.#pages.get(view.kind) ?? 0); at++) {
+        await this.#withdraw(viewNlri(this.#key, view.kind, at))
+      }
+      this.#pages.set(view.kind, pages.length)
+    }
+  }
+
+  /** What the controller passes on. Our own, which come back, are not news (RFC 4456 §8). */
+  receive({ peer, changes }: NlriEvent, now: number): void {
+    for (const { nlri: octets, attributes } of changes) {
+      const [nlri] = decodeLinkStateNlri(octets).nlri
+      if (nlri === undefined || this.#isOwn(nlri)) continue
+      if (attributes === undefined) this.table.withdraw(peer, nlri)
+      else {
+        const tlvs = decodeLinkStateTlvs(attributes.linkState ?? new Uint8Array(0))
+        if (tlvs !== undefined) this.table.receive({ peer, router: undefined }, nlri, tlvs, now)
+      }
+    }
+  }
+
+  #isOwn(nlri: LinkStateNlri): boolean {
+    return 'local' in nlri && valueOf(nlri.local, 'bgp-router-id') === this.#identity.bgpIdentifier
+  }
+
+  get #key() {
+    const { as, bgpIdentifier } = this.#identity
+    return { instance: 0, local: { as, bgpIdentifier } }
+  }
+
+  async #announce(nlri: LinkStateNlri, linkState: Uint8Array): Promise<void> {
+    if (this.#to === 'nobody') return
+    await this.#speaker.announce(this.#to, { family, nlri: [encodeLinkStateNlri([nlri])], attributes: { linkState } })
+  }
+
+  async #withdraw(nlri: LinkStateNlri): Promise<void> {
+    if (this.#to === 'nobody') return
+    await this.#speaker.withdraw(this.#to, { family, nlri: [encodeLinkStateNlri([nlri])] })
+  }
+}

@@ -1,0 +1,66 @@
+/** Device agents: what telemetry costs and how soon it is known, how soon traffic follows a class. */
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import type { Row } from '../scripts/bench.ts'
+import { hubLoad } from './telemetry/hub-load.ts'
+import { labFigures } from './telemetry/lab-figures.ts'
+
+const moves = 30
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))]!
+const worst = (values: readonly number[]): number => Math.max(...values)
+const round = (value: number): number => Math.round(value * 10) / 10
+
+export async function measure(progress: (line: string) => void): Promise<readonly Row[]> {
+  progress('the controller under 200 agents')
+  const load = await hubLoad(200, 5, 17_901, 10)
+  progress('BIRD')
+  const bird = birdFigures()
+  const lab = await labFigures(moves, progress)
+  const alone = { peer: null, ratio: null } as const
+  return [
+    {
+      ...alone,
+      claim: '1,000 links and 200 devices x top-64 at 1 Hz, passed on to all 200',
+      unit: '% of a core',
+      ours: round(load.share * 100),
+      aim: '<= 10',
+      note: `${load.accepted} of ${load.expected} taken; ${round(load.relayedPerSecond / 1e6)} MB/s passed on`,
+    },
+    {
+      claim: 'a second of it on the wire, towards the controller',
+      unit: 'octets',
+      ours: load.octets,
+      peer: load.jsonOctets,
+      ratio: load.jsonOctets / load.octets,
+      aim: '>= 5 (the peer is the same as JSON)',
+    },
+    row('a change of 20 % is known to every other agent, worst of 5', lab.calm, worst, '<= 1000'),
+    row('congestion is known to every other agent, worst of 5', lab.congested, worst, '<= 200'),
+    {
+      ...row(`FRR: from the request to the first packet on the new link, p95 of ${moves}`, lab.moves, p95, '<= 300'),
+      note: `p50 ${round(quantile(lab.moves, 0.5))}; ${lab.lost} of ${lab.sent} packets lost, ${lab.late} out of order; ${lab.wrongMeds} wrong MEDs`,
+    },
+    {
+      ...row(`BIRD: from the request to the UPDATE at the neighbour, p95 of ${moves}`, bird.delays, p95, '<= 100'),
+      note: `p50 ${round(quantile(bird.delays, 0.5))}; ${bird.wrong} wrong MEDs`,
+    },
+    row('undo: until the neighbour is told the baseline', [lab.undone], worst, '<= 1000'),
+    row('kill -9 of the agent: until the neighbour has the baseline', [lab.afterKill], worst, `<= ${lab.holdTime}`),
+  ]
+
+  function row(claim: string, values: readonly number[], of: (values: readonly number[]) => number, aim: string): Row {
+    return { ...alone, claim, unit: 'ms', ours: round(of(values)), aim }
+  }
+}
+
+const p95 = (values: readonly number[]): number => quantile(values, 0.95)
+
+function birdFigures(): { readonly delays: readonly number[]; readonly wrong: number } {
+  const script = resolve(import.meta.dirname, '../apps/device/test/fixtures/bird-router.ts')
+  const { stdout, stderr, status } = spawnSync('unshare', ['-Urn', process.execPath, script, String(moves)], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`BIRD: ${stderr}`)
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as { delays: number[]; wrong: number }
+}

@@ -1,0 +1,143 @@
+/**
+ * What device agents say of their links and traffic, and what can be asked of them. The controller answers from what the
+ * agents told over BGP, and passes on what only one agent can answer.
+ *
+ *   GET    /v1/telemetry/links     LinkTelemetryList
+ *   GET    /v1/telemetry/top       DeviceTop            device view
+ *   GET    /v1/agent               DeviceAgent          device
+ *   GET    /v1/bgp/actuations      ActuationList        device
+ *   POST   /v1/bgp/plan            ActuationPlan        device; body: what is asked
+ *   POST   /v1/bgp/actuations      ActuationReceipt     device; body: what is asked
+ *   DELETE /v1/bgp/actuations      ActuationUndone      device id owner
+ *
+ * @module
+ */
+import { z } from 'zod'
+import { apiVersion } from './resources.ts'
+
+const time = z.iso.datetime()
+const rate = z.number().min(0).describe('bits per second')
+const count = z.int().min(0)
+const resource = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ apiVersion: z.literal(apiVersion), kind: z.literal(kind), ...shape })
+
+const linkTelemetrySchema = z.object({
+  device: z.string(),
+  interface: z.string(),
+  link: z.string().nullable().describe('name of the configured link; null when there is none'),
+  capacity: rate.describe('measured: what the shaper or the driver says'),
+  out: rate,
+  in: rate,
+  threshold: rate.nullable().describe('from here on the link counts as congested'),
+  congested: z.enum(['no', 'out', 'in', 'both']),
+  drops: z.number().describe('packets per second'),
+  delayMicroseconds: z.number().nullable().describe('one way'),
+  confidence: z.number().describe('0..100: how far capacity and threshold are trusted'),
+  windowMs: count,
+  measuredAt: time,
+  ageSeconds: z.number().describe('since it was measured, by the clock of who answers'),
+})
+export const linkTelemetryListSchema = resource('LinkTelemetryList', {
+  now: time,
+  items: z.array(linkTelemetrySchema),
+  counts: z
+    .object({
+      accepted: count,
+      malformed: count,
+      implausible: count,
+      outdated: count,
+      foreign: count,
+      refused: count,
+    })
+    .describe('what became of announcements since the start'),
+})
+
+export const viewKinds = ['destination-prefix', 'source-prefix', 'flow', 'application', 'as'] as const
+export const deviceTopQuerySchema = z.strictObject({
+  device: z.string().describe('name of the device'),
+  view: z.enum(viewKinds).default('destination-prefix'),
+})
+export const deviceTopSchema = resource('DeviceTop', {
+  device: z.string(),
+  view: z.enum(viewKinds),
+  windowMs: count,
+  measuredAt: time.nullable().describe('null when the device told no such view'),
+  ageSeconds: z.number().nullable(),
+  totals: z.object({ ipv4: rate, ipv6: rate }),
+  items: z.array(
+    z.object({
+      key: z.string(),
+      bitsPerSecond: rate,
+      share: z.number().min(0),
+      trend: z.number().nullable().describe('change against the window before, 0.1 is 10 % more'),
+    }),
+  ),
+})
+
+export const deviceAgentSchema = resource('DeviceAgent', {
+  device: z.string(),
+  now: time,
+  startedAt: time,
+  router: z.object({ kind: z.string(), software: z.string(), as: z.int(), identifier: z.string() }),
+  policy: z.object({ state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']), missing: z.array(z.string()) }),
+  sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
+  links: z.array(linkTelemetrySchema),
+  others: z.object({ links: count, devices: count }).describe('known of other devices'),
+  actuations: count,
+})
+
+export const actuationRequestSchema = z.strictObject({
+  owner: z.string().min(1).max(64),
+  prefix: z.string(),
+  interface: z.string(),
+  class: z.int().min(1).max(99),
+  seconds: z.number().positive(),
+})
+const toldSchema = z.object({ neighbour: z.string(), med: count.nullable(), asPathLength: count })
+const actuationSchema = z.object({
+  id: z.string(),
+  owner: z.string(),
+  prefix: z.string(),
+  interface: z.string(),
+  class: z.int(),
+  appliedAt: time,
+  expiresAt: time,
+})
+export const actuationPlanSchema = resource('ActuationPlan', {
+  device: z.string(),
+  prefix: z.string(),
+  interface: z.string(),
+  class: z.object({
+    number: z.int(),
+    med: count.optional(),
+    prepend: count.optional(),
+    localPref: count.optional(),
+  }),
+  nextHop: z.string().nullable(),
+  communities: z.array(z.string()),
+  before: z.array(toldSchema).describe('what the neighbours are told now'),
+  replaces: z.string().nullable(),
+})
+export const actuationReceiptSchema = resource('ActuationReceipt', {
+  device: z.string(),
+  actuation: actuationSchema,
+  before: z.array(toldSchema),
+  after: z.array(toldSchema),
+  verifiedAfterMs: count.nullable().describe('until every neighbour was told what the class means; null: not in time'),
+})
+export const actuationListSchema = resource('ActuationList', {
+  device: z.string(),
+  active: z.array(actuationSchema),
+  ended: z.array(z.object({ actuation: actuationSchema, why: z.string(), at: time })),
+})
+export const actuationUndoneSchema = resource('ActuationUndone', { id: z.string(), state: z.enum(['undone', 'ended']) })
+
+export type LinkTelemetry = z.infer<typeof linkTelemetrySchema>
+export type LinkTelemetryList = z.infer<typeof linkTelemetryListSchema>
+export type DeviceTop = z.infer<typeof deviceTopSchema>
+export type DeviceAgent = z.infer<typeof deviceAgentSchema>
+export type ActuationRequest = z.infer<typeof actuationRequestSchema>
+export type ActuationPlan = z.infer<typeof actuationPlanSchema>
+export type ActuationReceipt = z.infer<typeof actuationReceiptSchema>
+export type ActuationList = z.infer<typeof actuationListSchema>
+export type ActuationUndone = z.infer<typeof actuationUndoneSchema>

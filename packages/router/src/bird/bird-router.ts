@@ -1,0 +1,159 @@
+/**
+ * BIRD 2 through its control socket: what it knows, and the policy as one file that its configuration includes. BIRD
+ * itself takes a change back that nobody confirms (`configure timeout`), also when this process is gone.
+ * @module
+ */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { RouterError } from '../errors.ts'
+import { revertTimer } from '../revert-timer.ts'
+import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import { type BirdLine, ControlSocket } from './control-socket.ts'
+import { agentProtocol, internalFunction, linkFunction, policyText } from './policy.ts'
+
+export interface BirdOptions {
+  /** /run/bird/bird.ctl on Debian. */
+  readonly socket: string
+  /** The file that the policy is written to; the configuration must include it. */
+  readonly policyFile: string
+}
+
+export class BirdRouter implements Router {
+  readonly kind = 'bird'
+  readonly #control: ControlSocket
+  readonly #policyFile: string
+
+  constructor({ socket, policyFile }: BirdOptions) {
+    this.#control = new ControlSocket(socket)
+    this.#policyFile = policyFile
+  }
+
+  async facts(): Promise<RouterFacts> {
+    const status = textOf(await this.#control.ask('show status'))
+    const protocols = textOf(await this.#control.ask('show protocols all'))
+    return {
+      software: /^(BIRD \S+)/m.exec(status)?.[1] ?? 'BIRD',
+      as: Number(/Local AS:\s+(\d+)/.exec(protocols)?.[1] ?? 0),
+      identifier: /Router ID is (\S+)/.exec(status)?.[1] ?? '',
+    }
+  }
+
+  async neighbours(): Promise<readonly Neighbour[]> {
+    const lines = await this.#control.ask('show protocols all')
+    const heads = lines.flatMap(({ code, text }, at) => (code === 1002 ? [{ at, text }] : []))
+    return heads.flatMap(({ at, text }, index) => {
+      const [name, kind, , state] = text.trim().split(/\s+/)
+      if (kind !== 'BGP') return []
+      const details = textOf(lines.slice(at + 1, heads[index + 1]?.at))
+      const field = (title: string): string | undefined => new RegExp(`${title}:\\s+(\\S+)`).exec(details)?.[1]
+      const [identifier, source] = [field('Neighbor ID'), field('Source address')]
+      return [
+        {
+          name: name!,
+          address: field('Neighbor address')?.split('%')[0] ?? '',
+          as: Number(field('Neighbor AS') ?? 0),
+          ...(identifier === undefined ? {} : { identifier }),
+          ...(source === undefined ? {} : { localAddress: source }),
+          state: state === 'up' ? 'established' : 'down',
+        } as const,
+      ]
+    })
+  }
+
+  async route(prefix: string): Promise<RouterRoute | undefined> {
+    return routeOf(prefix, await this.#control.ask(`show route primary all for ${prefix}`))
+  }
+
+  async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
+    if (!/^\w+$/.test(neighbour)) throw new RouterError('refused', `"${neighbour}" is no name of a protocol`)
+    return routeOf(prefix, await this.#control.ask(`show route export ${neighbour} all for ${prefix}`))
+  }
+
+  snippet(plan: PolicyPlan): string {
+    const calls = [
+      ...plan.links.flatMap(({ name, neighbours }) => neighbours.map((one) => `${one}: ${linkFunction(name)}();`)),
+      ...plan.internal.map((one) => `${one}: ${internalFunction}();`),
+    ]
+    const header = [`# In the main configuration:  include "${this.#policyFile}";`, '# and in the export filter of']
+    return `${[...header, ...calls.map((call) => `#   ${call}`)].join('\n')}\n\n${policyText(plan)}`
+  }
+
+  /** BIRD does not show its filters: that they call ours is seen by what it announces once a class is asked for. */
+  async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
+    const written = await readFile(this.#policyFile, 'utf8').catch(() => undefined)
+    const known = await this.#control.ask(`show protocols ${agentProtocol}`).catch(() => [])
+    const isLoaded = known.some(({ code, text }) => code === 1002 && text.startsWith(`${agentProtocol} `))
+    const missing = [
+      ...(written === policyText(plan)
+        ? []
+        : [`${this.#policyFile} has not the text that "vagus device policy" prints`]),
+      ...(isLoaded ? [] : [`BIRD has no protocol "${agentProtocol}": include "${this.#policyFile}" and reload`]),
+    ]
+    return { state: missing.length === 0 ? 'in-place' : missing.length === 2 ? 'absent' : 'incomplete', missing }
+  }
+
+  async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
+    const before = await readFile(this.#policyFile, 'utf8').catch(() => undefined)
+    await this.#write(policyText(plan))
+    const revert = async (): Promise<void> => {
+      await this.#control.ask('configure undo').catch(() => undefined)
+      await this.#write(before)
+    }
+    try {
+      await this.#control.ask('configure check')
+      await this.#control.ask(`configure timeout ${Math.ceil(confirmWithin)}`)
+    } catch (error) {
+      await this.#write(before)
+      throw error
+    }
+    const pending = revertTimer(revert, confirmWithin)
+    return {
+      revert: pending.revert,
+      confirm: async () => {
+        await this.#control.ask('configure confirm')
+        await pending.confirm()
+      },
+    }
+  }
+
+  close(): void {
+    this.#control.close()
+  }
+
+  /** Whole or not at all; undefined removes it, but BIRD must find it when it is included: it stays, empty. */
+  async #write(text: string | undefined): Promise<void> {
+    const draft = `${this.#policyFile}.new`
+    await writeFile(draft, text ?? '')
+    await rename(draft, this.#policyFile).catch(async (error: unknown) => {
+      await rm(draft, { force: true })
+      throw error
+    })
+  }
+}
+
+const textOf = (lines: readonly BirdLine[]): string => lines.map(({ text }) => text).join('\n')
+
+/** The first route of exactly this prefix in an answer of `show route … all`. */
+function routeOf(prefix: string, lines: readonly BirdLine[]): RouterRoute | undefined {
+  const at = lines.findIndex(({ code, text }) => code === 1007 && text.startsWith(`${prefix} `))
+  if (at < 0) return undefined
+  const rest = lines.slice(at + 1)
+  const ends = rest.findIndex(({ code, text }) => code === 1007 && /\[\w+ /.test(text))
+  const all = textOf(rest.slice(0, ends < 0 ? undefined : ends))
+  const field = (name: string): string | undefined => new RegExp(`BGP\\.${name}: (.*)`).exec(all)?.[1]?.trim()
+  const [med, localPref] = [field('med'), field('local_pref')]
+  const from = /\[(\w+) /.exec(lines[at]!.text)?.[1]
+  return {
+    prefix,
+    nextHop: field('next_hop')?.split(' ')[0] ?? '',
+    asPath: (field('as_path') ?? '')
+      .split(/[ {}()]+/)
+      .filter(Boolean)
+      .map(Number),
+    largeCommunities: [...(field('large_community') ?? '').matchAll(/\((\d+), (\d+), (\d+)\)/g)].map(
+      ([, one, two, three]) => `${one}:${two}:${three}`,
+    ),
+    ...(from === undefined ? {} : { from }),
+    ...(med === undefined ? {} : { med: Number(med) }),
+    ...(localPref === undefined ? {} : { localPref: Number(localPref) }),
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * BIRD's control socket, as birdc uses it: a line goes out; lines with a code of four digits come back, the last one with
+ * a space behind its code, lines that begin with a space belonging to the code before.
+ * @module
+ */
+import { RouterError } from '../errors.ts'
+import { LineSocket } from '../line-socket.ts'
+
+/** Milliseconds; a large configuration takes seconds to read. */
+const patience = 30_000
+/** Codes from here on are errors: 8xxx at run time, 9xxx of the command. */
+const firstError = 8000
+
+export interface BirdLine {
+  readonly code: number
+  readonly text: string
+}
+
+export class ControlSocket {
+  readonly #path: string
+  readonly #socket: LineSocket
+
+  /** `path`: such as /run/bird/bird.ctl. */
+  constructor(path: string) {
+    this.#path = path
+    this.#socket = new LineSocket({
+      path,
+      patience,
+      opening: 'greeted',
+      question: (text) => `${text}\n`,
+      answer(octets) {
+        if (octets.at(-1) !== 10) return undefined
+        const text = octets.toString()
+        return /^\d{4} .*$/.test(text.slice(text.lastIndexOf('\n', text.length - 2) + 1, -1)) ? text : undefined
+      },
+    })
+  }
+
+  /** @throws {RouterError} `refused` with what BIRD says */
+  async ask(command: string): Promise<readonly BirdLine[]> {
+    const lines = linesOf(await this.#socket.ask(command))
+    const error = lines.find(({ code }) => code >= firstError)
+    // 8001 is "not found", an answer like any other.
+    if (error !== undefined && error.code !== 8001) {
+      throw new RouterError('refused', `${this.#path} answered "${command}": ${error.text}`)
+    }
+    return lines
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+}
+
+/** Continuation lines keep their code; a tab in front is part of their text. */
+function linesOf(answer: string): readonly BirdLine[] {
+  const lines: BirdLine[] = []
+  let code = 0
+  for (const line of answer.split('\n')) {
+    const match = /^(\d{4})[ -](.*)$/.exec(line)
+    if (match !== null) code = Number(match[1])
+    else if (line === '') continue
+    lines.push({ code, text: match === null ? line.slice(1) : match[2]! })
+  }
+  return lines
+}

@@ -1,0 +1,16 @@
+/** Drivers of routers: what they know, and the one policy that agents need. */
+export { type BirdOptions, BirdRouter } from './bird/bird-router.ts'
+export { RouterError, type RouterErrorCode } from './errors.ts'
+export { FrrRouter } from './frr/frr-router.ts'
+export { internalMap, linkMap, policyBlocks, textOf } from './frr/policy.ts'
+export { Vty } from './frr/vty.ts'
+export {
+  type Neighbour,
+  type PolicyCheck,
+  type PolicyPlan,
+  type Router,
+  type RouterFacts,
+  type RouterKind,
+  routerKinds,
+  type RouterRoute,
+} from './router.ts'

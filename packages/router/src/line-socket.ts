@@ -1,0 +1,124 @@
+/**
+ * One question after the other over a Unix socket, each answered before the next is asked: how FRR's and BIRD's own
+ * command lines talk to their daemons.
+ * @module
+ */
+import { connect, type Socket } from 'node:net'
+import { RouterError } from './errors.ts'
+
+/** Octets of an answer; a table of a million routes is asked for by prefix, never as a whole. */
+const maxAnswerOctets = 64 * 1024 * 1024
+
+export interface LineSocketOptions {
+  readonly path: string
+  /** Milliseconds that one answer may take. */
+  readonly patience: number
+  /** Octets of a question. */
+  readonly question: (text: string) => string
+  /** The answer's text, when `octets` end with the end of one. */
+  readonly answer: (octets: Buffer) => string | undefined
+  /** `greeted`: the router speaks first. */
+  readonly opening: 'greeted' | 'silent'
+  /** Asked first on every connection. */
+  readonly first?: string
+}
+
+interface Waiting {
+  readonly resolve: (answer: string) => void
+  readonly reject: (error: RouterError) => void
+}
+
+export class LineSocket {
+  readonly #options: LineSocketOptions
+  #socket: Socket | undefined
+  #parts: Buffer[] = []
+  #octets = 0
+  #waiting: Waiting | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: LineSocketOptions) {
+    this.#options = options
+  }
+
+  /** The answer to one question; connects when there is no connection. Rejects with a RouterError `unreachable`. */
+  ask(text: string): Promise<string> {
+    const answer = this.#last.then(() => this.#askNow(text))
+    this.#last = answer.catch(() => undefined)
+    return answer
+  }
+
+  /** Ends the connection; the next question makes a new one. */
+  close(): void {
+    this.#fail('was closed')
+  }
+
+  async #askNow(text: string): Promise<string> {
+    if (this.#socket === undefined) {
+      await this.#connect()
+      if (this.#options.opening === 'greeted') await this.#answer()
+      if (this.#options.first !== undefined) await this.#exchange(this.#options.first)
+    }
+    return this.#exchange(text)
+  }
+
+  #exchange(text: string): Promise<string> {
+    const answer = this.#answer()
+    this.#socket?.write(this.#options.question(text))
+    return answer
+  }
+
+  #answer(): Promise<string> {
+    const { patience } = this.#options
+    return new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => this.#fail(`did not answer within ${patience} ms`), patience)
+      const end = <Value>(then: (value: Value) => void) => {
+        return (value: Value): void => {
+          clearTimeout(timer)
+          then(value)
+        }
+      }
+      this.#waiting = { resolve: end(resolve), reject: end(reject) }
+    })
+  }
+
+  #connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.#options.path)
+      socket.once('connect', () => {
+        this.#socket = socket
+        resolve()
+      })
+      socket.on('data', (octets: Buffer) => this.#take(octets))
+      socket.once('error', (cause) => {
+        reject(new RouterError('unreachable', `${this.#options.path}: ${cause.message}`, { cause }))
+      })
+      socket.once('close', () => {
+        if (socket === this.#socket) this.#fail('closed the connection')
+      })
+    })
+  }
+
+  #take(octets: Buffer): void {
+    this.#parts.push(octets)
+    this.#octets += octets.length
+    if (this.#octets > maxAnswerOctets) return this.#fail(`answered more than ${maxAnswerOctets} octets`)
+    // Only what may hold the end is looked at, so that long answers are not joined for every piece of theirs.
+    if (this.#parts.length > 1 && octets.length < 64) this.#parts = [Buffer.concat(this.#parts)]
+    const answer = this.#options.answer(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts))
+    if (answer === undefined) return
+    this.#parts = []
+    this.#octets = 0
+    this.#waiting?.resolve(answer)
+    this.#waiting = undefined
+  }
+
+  #fail(problem: string): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    this.#parts = []
+    this.#octets = 0
+    this.#socket?.destroy()
+    this.#socket = undefined
+    waiting?.reject(new RouterError('unreachable', `${this.#options.path} ${problem}`))
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What every driver offers: to see what the router knows, and to install, check and take back the one policy that maps
+ * traffic classes to attributes. Routes are never written through a driver: agents announce them over BGP.
+ * @module
+ */
+import type { TrafficClass } from '@vagus/bgp/actuation'
+
+export const routerKinds = ['frr', 'bird', 'gobgp'] as const
+export type RouterKind = (typeof routerKinds)[number]
+
+export interface RouterFacts {
+  /** Such as "FRRouting 8.4.4". */
+  readonly software: string
+  readonly as: number
+  /** As an IPv4 address. */
+  readonly identifier: string
+}
+
+export interface Neighbour {
+  /** Address, or the name of the protocol where the router goes by that (BIRD). */
+  readonly name: string
+  readonly address: string
+  readonly as: number
+  /** As an IPv4 address; undefined until the session was established once. */
+  readonly identifier?: string
+  readonly localAddress?: string
+  /** Interface that the session goes out of, where the router says it. */
+  readonly interfaceName?: string
+  readonly state: 'established' | 'down'
+}
+
+/** A route as the router has it or announces it. */
+export interface RouterRoute {
+  readonly prefix: string
+  readonly nextHop: string
+  /** Where the router got it from: `agent` for what an agent put there, when that is known. */
+  readonly from?: string
+  readonly med?: number
+  readonly localPref?: number
+  /** AS numbers of the path, sets flattened. */
+  readonly asPath: readonly number[]
+  /** As `64512:77:1`. */
+  readonly largeCommunities: readonly string[]
+}
+
+/** What the policy of a router depends on. */
+export interface PolicyPlan {
+  readonly as: number
+  /** Address from which the agent connects. */
+  readonly agentAddress: string
+  /** Seconds, 3..65535: how long a silent agent's routes stay. */
+  readonly holdTime: number
+  readonly classes: readonly TrafficClass[]
+  /** Links to other ASes, with their neighbours' addresses or protocol names. */
+  readonly links: readonly { readonly ifIndex: number; readonly name: string; readonly neighbours: readonly string[] }[]
+  /** Neighbours of our own AS, the agent not among them. */
+  readonly internal: readonly string[]
+  /** `accept` lets telemetry prefixes of carrier B in, which carry no traffic. */
+  readonly telemetryPrefixes: 'accept' | 'refuse'
+}
+
+export interface PolicyCheck {
+  readonly state: 'in-place' | 'incomplete' | 'absent'
+  /** What is missing, as lines of the router's own configuration or as a sentence. */
+  readonly missing: readonly string[]
+}
+
+/** A change that is in force until it is confirmed or reverted. */
+export interface PendingPolicy {
+  readonly confirm: () => Promise<void>
+  readonly revert: () => Promise<void>
+}
+
+export interface Router {
+  readonly kind: RouterKind
+  readonly facts: () => Promise<RouterFacts>
+  readonly neighbours: () => Promise<readonly Neighbour[]>
+  /** The route in use for exactly this prefix. */
+  readonly route: (prefix: string) => Promise<RouterRoute | undefined>
+  /** What the neighbour is told of exactly this prefix. */
+  readonly advertised: (neighbour: string, prefix: string) => Promise<RouterRoute | undefined>
+  /** The policy in the router's own words, for the operator to read and install. */
+  readonly snippet: (plan: PolicyPlan) => string
+  readonly checkPolicy: (plan: PolicyPlan) => Promise<PolicyCheck>
+  /** Installs what is missing. Without `confirm` within the seconds given it is reverted. */
+  readonly applyPolicy: (plan: PolicyPlan, confirmWithin: number) => Promise<PendingPolicy>
+  readonly close: () => void
+}
