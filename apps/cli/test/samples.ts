@@ -12,6 +12,7 @@ import type {
   Link,
   LinkList,
   Matrix,
+  NeighbourList,
   Status,
 } from '@vagus/api'
 
@@ -285,4 +286,25 @@ export const bgpDiff: BgpDiff = {
     { prefix: '198.18.0.0/24', before: path({}), after: path({ localPref: 200, med: 50 }) },
     { prefix: '10.0.0.0/8', before: path({ asPath: '64513' }), after: null },
   ],
+}
+
+export const neighbourList: NeighbourList = {
+  apiVersion,
+  kind: 'NeighbourList',
+  now: '2026-11-03T12:41:07.000Z',
+  interfaces: ['eth0', 'eth1'],
+  items: [
+    ['pe-2', 'eth0', 'fe80::12', '2026-11-03T12:41:04.000Z'],
+    ['pe-1', 'eth0', 'fe80::11', '2026-11-03T12:40:30.000Z'],
+    ['pe-1', 'eth1', 'fe80::21', '2026-11-03T12:40:30.000Z'],
+  ].map(([agent = '', link = '', address = '', lastAt = '']) => ({
+    agent,
+    skills: ['link-counters'],
+    protocols: ['grasp'],
+    interface: link,
+    locator: `[${address}%${link}]:40123`,
+    firstAt: '2026-11-03T12:28:50.000Z',
+    lastAt,
+    expiresAt: '2026-11-03T12:44:00.000Z',
+  })),
 }

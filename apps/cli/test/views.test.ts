@@ -10,6 +10,7 @@ import {
   flowTopSchema,
   linkListSchema,
   matrixSchema,
+  neighbourListSchema,
   statusSchema,
 } from '@vagus/api'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
@@ -18,12 +19,24 @@ import { bgpPeersText } from '../src/commands/bgp-peers.ts'
 import { deviceListText } from '../src/commands/device-ls.ts'
 import { exporterListText } from '../src/commands/exporter-ls.ts'
 import { flowTopText } from '../src/commands/flow-top.ts'
+import { neighbourListText } from '../src/commands/grasp-ls.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
 import { matrixText } from '../src/commands/matrix.ts'
 import { statusText } from '../src/commands/status.ts'
 import type { Canvas } from '../src/controller-options.ts'
 import { noPaint } from '../src/paint.ts'
-import { bgpDiff, bgpPeers, bgpRoutes, deviceList, exporterList, flowTop, linkList, matrix, status } from './samples.ts'
+import {
+  bgpDiff,
+  bgpPeers,
+  bgpRoutes,
+  deviceList,
+  exporterList,
+  flowTop,
+  linkList,
+  matrix,
+  neighbourList,
+  status,
+} from './samples.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
@@ -31,6 +44,12 @@ const golden = (name: string): string => readFileSync(new URL(`golden/${name}.tx
 const views = [
   { name: 'status', schema: statusSchema, resource: status, draw: (on: Canvas) => statusText(status, on) },
   { name: 'matrix', schema: matrixSchema, resource: matrix, draw: (on: Canvas) => matrixText(matrix, on) },
+  {
+    name: 'grasp-ls',
+    schema: neighbourListSchema,
+    resource: neighbourList,
+    draw: (on: Canvas) => neighbourListText(neighbourList, on),
+  },
   { name: 'flow-top', schema: flowTopSchema, resource: flowTop, draw: (on: Canvas) => flowTopText(flowTop, on) },
   { name: 'link-ls', schema: linkListSchema, resource: linkList, draw: (on: Canvas) => linkListText(linkList, on) },
   {

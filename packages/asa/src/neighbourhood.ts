@@ -145,7 +145,6 @@ export class Neighbourhood {
     const open: OpenLink = {
       ...link,
       grasp,
-      // Before the first flood the instance must have its interface: the next look tells again.
       flood: () => {
         if (self !== undefined) agent.flood(agentCap, { ...self, header: header() }, { ttlMs, locator })
       },
@@ -160,6 +159,8 @@ export class Neighbourhood {
   }
 
   #hear(link: OpenLink, heard: Pick<Neighbour, 'cap' | 'interface' | 'locator' | 'expiresAt'>): void {
+    const { agent, header } = heard.cap
+    if (agent === this.#options.self?.agent && header.epoch === this.#epoch) return // ourselves, by another interface
     const now = Date.now()
     const key = `${heard.interface} ${heard.cap.agent}`
     const before = this.#neighbours.get(key)

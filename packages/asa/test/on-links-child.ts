@@ -1,6 +1,6 @@
 /** What happens on real links, one scenario by name; runs in a namespace of its own. @module */
 import assert from 'node:assert/strict'
-import type { Grasp } from '../src/index.ts'
+import { type Grasp, Neighbourhood } from '../src/index.ts'
 import { eventually, ip, makeLinks, nameOf, numberType, openNode } from './links.ts'
 
 const bid = numberType('EX3', 'negotiation', 'possible')
@@ -104,6 +104,25 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
     await assert.rejects(asker.discoverFirst(told, { timeoutMs: 50 }), { code: 'noDiscReply' })
     await left.close()
     await right.close()
+  },
+
+  async neighbourhood() {
+    await makeLinks(chain(2), 2)
+    const open = (agent: string, interfaces: readonly string[]): Neighbourhood =>
+      new Neighbourhood({ self: { agent, skills: [], protocols: ['grasp'] }, interfaces })
+    const heardBy = ({ neighbours }: Neighbourhood): string =>
+      [...new Set(neighbours.map(({ cap }) => cap.agent))].sort().join()
+    const left = open('left', [nameOf(0, 1)])
+    await eventually('the first is there', () => left.interfaces.length === 1)
+    const right = open('right', [nameOf(1, 0)])
+    const started = performance.now()
+    await eventually('both hear each other', () => heardBy(left) === 'right' && heardBy(right) === 'left')
+    assert.ok(performance.now() - started < 5000, 'the newcomer had to wait for the next flood')
+    const both = open('both', ['*'])
+    await eventually('one on both ends hears the others', () => heardBy(both) === 'left,right')
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    assert.equal(heardBy(both), 'left,right', 'it heard itself')
+    await Promise.all([left, right, both].map((one) => one.stop()))
   },
 
   async 'coming and going'() {

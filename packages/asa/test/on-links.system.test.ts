@@ -15,6 +15,8 @@ describe('two nodes on a link', { skip }, () => {
   test('discover, negotiate, synchronise and flood (RFC 8990 §2.5)', () => scenario('session'))
   test('negotiate in rapid mode (§2.5.5.1)', () => scenario('rapid'))
   test('give up what is aborted, and are told what failed', () => scenario('aborting'))
+  test('find each other without configuration, a newcomer at once, and never themselves', () =>
+    scenario('neighbourhood'))
   test('survive a link that goes down, vanishes and comes back (§2.2)', () => scenario('coming and going'))
 })
 
