@@ -7,12 +7,14 @@
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
+ *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
  *   kills     the store's kill -9 tests, again and again
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { MessageFramer } from '@vagus/bgp'
 import { readSegments } from '../packages/bgp/test/capture-file.ts'
+import { compareConformance } from '../apps/sidecar/test/conformance.ts'
 import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
 import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
@@ -26,7 +28,8 @@ const [only, portionsText = '20', firstSeedText = '1'] = process.argv.slice(2)
 const portions = Number(portionsText)
 const firstSeed = Number(firstSeedText)
 
-const soaks: Readonly<Record<string, () => void>> = {
+const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
+  conformance,
   decoder() {
     const folder = dataPath('flow')
     const captures = existsSync(folder)
@@ -89,6 +92,15 @@ function inPortions(fuzz: (count: number, seed: number) => unknown): void {
   }
 }
 
+async function conformance(): Promise<void> {
+  const { checks, passed, different } = await compareConformance([])
+  process.stdout.write(
+    `  ${checks} checks, ${passed} passed directly, ${different.length} otherwise through side-cars\n`,
+  )
+  for (const line of different) process.stdout.write(`  ${line}\n`)
+  if (checks === 0 || different.length > 0) throw new Error('the outcomes differ, or there are none')
+}
+
 if (only !== undefined && !Object.hasOwn(soaks, only)) {
   process.stderr.write(`no soak "${only}"; there are ${Object.keys(soaks).join(', ')}\n`)
   process.exit(2)
@@ -96,6 +108,6 @@ if (only !== undefined && !Object.hasOwn(soaks, only)) {
 for (const [name, soak] of Object.entries(soaks)) {
   if (only !== undefined && only !== name) continue
   const started = performance.now()
-  soak()
+  await soak()
   process.stdout.write(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
 }

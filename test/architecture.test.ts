@@ -28,6 +28,7 @@ const groups: readonly Group[] = [
   { layer: 'host: keyring', pure: false, members: ['packages/keyring'] },
   { layer: 'host: speaker', pure: false, members: ['packages/speaker'] },
   { layer: 'library', pure: false, members: ['packages/agent'] },
+  { layer: 'library: look-up, bindings', pure: false, members: ['packages/lookup', 'packages/bindings'] },
   { layer: 'library: autonomic', pure: false, members: ['packages/asa'] },
   { layer: 'apps', pure: false, members: ['apps/controller', 'apps/lab', 'apps/device', 'apps/console'] },
   { layer: 'apps: side-car', pure: false, members: ['apps/sidecar'] },
@@ -40,8 +41,15 @@ const folderOf = new Map(
 const imported = /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g
 const generated = (file: string): boolean => file.endsWith('/registry.ts')
 
-function manifestOf(file: string): { name: string; dependencies?: Record<string, string> } {
-  return JSON.parse(readFileSync(file, 'utf8')) as { name: string; dependencies?: Record<string, string> }
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  /** What a package joins to, and who uses it has already. */
+  readonly peerDependencies?: Readonly<Record<string, string>>
+}
+
+function manifestOf(file: string): Manifest {
+  return JSON.parse(readFileSync(file, 'utf8')) as Manifest
 }
 
 /** What a file imports, type imports included. */
@@ -77,7 +85,8 @@ describe('every package', () => {
       }
       for (const file of globSync(`${folder}/vite.config.ts`))
         for (const target of importsOf(file)) used.add(packageOf(target))
-      const declared = Object.keys(manifestOf(`${folder}/package.json`).dependencies ?? {})
+      const { dependencies, peerDependencies } = manifestOf(`${folder}/package.json`)
+      const declared = Object.keys({ ...dependencies, ...peerDependencies })
       const peers = ['preact-render-to-string'] // preact's own peer, never imported by us
       assert.deepEqual(
         declared.filter((dependency) => !peers.includes(dependency)).sort(),

@@ -28,7 +28,10 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'cheat',
     ],
   },
-  { title: 'Agents', names: ['id new', 'id show', 'id rotate', 'id delegate', 'id verify'] },
+  {
+    title: 'Agents',
+    names: ['run', 'agent ls', 'agent show', 'id new', 'id show', 'id rotate', 'id delegate', 'id verify'],
+  },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
   {
     title: 'Look',

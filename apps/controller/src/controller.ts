@@ -5,6 +5,9 @@ import type { Endpoint } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
 import type { Config } from '@vagus/api'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
+import { identityCrypto } from '@vagus/transport'
+import { agentKeeper } from './agents/agent-keeper.ts'
+import { AgentList } from './agents/agent-list.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
@@ -102,6 +105,7 @@ async function start(
   signal?.throwIfAborted()
   const stopping = new AbortController()
   const backend = createBackend({
+    agents: new AgentList(agentKeeper(control), identityCrypto, startedAt),
     version,
     startedAt,
     since: sinceOf(control, startedAt),

@@ -1,5 +1,13 @@
 /** The contract between controller, command line, lab and console. */
 export {
+  type Agent,
+  type AgentList,
+  agentListSchema,
+  type AgentResource,
+  agentResourceSchema,
+  agentSchema,
+} from './agents.ts'
+export {
   type BgpDiff,
   bgpDiffQuerySchema,
   bgpDiffSchema,

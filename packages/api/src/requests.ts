@@ -13,6 +13,8 @@
  *   GET /v1/grasp/neighbours          NeighbourList
  *   GET /v1/traffic/ipv6-share        Ipv6Share     last
  *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
+ *   GET /v1/agents                    AgentList
+ *   GET, PUT /v1/agents/{name}        Agent         PUT: the signed document of the agent, application/jose
  *   GET /v1/config                    the configuration in use
  *   /healthz  /readyz  /metrics  /openapi.json
  *

@@ -4,6 +4,7 @@ import { apiVersion } from '@vagus/api'
 import type { MiddlewareHandler } from 'hono'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
+import { addAgentRoutes } from './agent-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
 import { hostCheck } from './host-check.ts'
@@ -42,6 +43,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   })
   addResources(app, backend, options)
   addTelemetry(app, backend)
+  addAgentRoutes(app, backend.agents)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
@@ -56,9 +58,10 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   return app
 }
 
-/** Nothing here is changed over HTTP. */
+/** Nothing here is changed over HTTP, but for the documents that agents publish, which prove themselves. */
 const onlyReads: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  if (c.req.method === 'PUT' && c.req.path.startsWith('/v1/agents/')) return next()
   const answer = answerProblem(c, problemOf(405, `${c.req.method} is not known here; there are GET and HEAD`))
   answer.headers.set('allow', 'GET, HEAD')
   return answer

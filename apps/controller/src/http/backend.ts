@@ -1,5 +1,7 @@
 /** What the HTTP API asks of the controller. Windows are in milliseconds. @module */
 import type {
+  AgentList,
+  AgentResource,
   Config,
   DeviceList,
   Dimension,
@@ -14,6 +16,7 @@ import type {
   Topology,
 } from '@vagus/api'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { Unpublished } from '../agents/agent-list.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { AgentAnswer } from '../telemetry/ask-agent.ts'
 import type { FilterTerm } from './filter.ts'
@@ -37,7 +40,18 @@ export interface FileAnswer {
   readonly stream: ReadableStream<Uint8Array>
 }
 
+/** The agents of the domain. */
+export interface Agents {
+  all(): AgentList
+  find(name: string): AgentResource | undefined
+  publish(
+    name: string,
+    document: string,
+  ): { readonly type: 'added' | 'renewed'; readonly agent: AgentResource } | Unpublished
+}
+
 export interface Backend {
+  readonly agents: Agents
   readonly events: EventLog
   config(): Config
   status(): Promise<Status>

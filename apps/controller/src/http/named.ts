@@ -1,5 +1,7 @@
 /** The resources' schemas under the names that they have in the OpenAPI document. @module */
 import {
+  agentListSchema,
+  agentResourceSchema,
   configSchema,
   deviceListSchema,
   eventListSchema,
@@ -17,6 +19,8 @@ import {
 import { deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
+  agent: agentResourceSchema.meta({ id: 'Agent' }),
+  agentList: agentListSchema.meta({ id: 'AgentList' }),
   status: statusSchema.meta({ id: 'Status' }),
   flowTop: flowTopSchema.meta({ id: 'FlowTop' }),
   matrix: matrixSchema.meta({ id: 'Matrix' }),

@@ -19,6 +19,7 @@ const titles = {
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  409: 'Conflict',
   421: 'Misdirected request',
   500: 'Internal error',
   503: 'Not available now',

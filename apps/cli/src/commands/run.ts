@@ -1,0 +1,142 @@
+/** `vagus run --name NAME [--a2a URL] [--mcp URL] [-- CMD…]`: the side-car of an agent. @module */
+import { readFileSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { type Call, defineCommand } from '../command.ts'
+import { controllerAddress } from '../address.ts'
+import { exitCode, type ExitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  name: { type: 'text', value: 'NAME', description: 'of the agent; made when it is new on this host' },
+  a2a: { type: 'text', value: 'URL', description: 'its A2A server, such as http://127.0.0.1:9000' },
+  mcp: {
+    type: 'text',
+    value: 'URL',
+    description: 'its MCP server, such as http://127.0.0.1:3000/mcp; others call …/mcp',
+  },
+  listen: {
+    type: 'words',
+    value: 'LIST',
+    default: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0'],
+    description: 'sockets for other agents; to be reached from other hosts: udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+  },
+  lookup: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'folders with signed documents of others, NAME.jws',
+  },
+  controller: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: 'publish there and look up there (default $VAGUS_CONTROLLER, else none)',
+  },
+  relay: { type: 'words', value: 'LIST', default: [], description: 'names of relays, when nothing else gets through' },
+  allow: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'ids or names that may call (default: whoever proves an id)',
+  },
+  port: {
+    type: 'count',
+    value: 'PORT',
+    min: 0,
+    max: 65_535,
+    default: 0,
+    description: 'for local programs (0: any free one)',
+  },
+  tokens: {
+    type: 'text',
+    value: 'FILE',
+    description: 'only local programs with a token may call: lines of CALLER TOKEN',
+  },
+  ...homeOption,
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'run',
+  summary: 'run an agent as it is, reachable by name over any network',
+  effect: 'rw',
+  examples: [
+    {
+      line: 'vagus run --name writer --a2a http://127.0.0.1:9000 -- node my-agent.js',
+      does: 'start it, serve it, end with it',
+    },
+    { line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp', does: 'a server that runs already' },
+    { line: 'vagus run --name boss -- node boss.js', does: 'only calls others, at $VAGUS_AGENTS_URL' },
+    {
+      line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
+      does: 'for other hosts',
+    },
+  ],
+  rest: 'CMD…',
+  options,
+  run: (call: Call<typeof options>) =>
+    withKeyring(call, async (keyring) => {
+      const { values, rest, environment, terminal, signal } = call
+      const { name, listen, lookup: folders, allow: allowed, port, relay: relays } = values
+      if (name === undefined)
+        throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
+      const exposed = { a2a: localUrl('--a2a', values.a2a), mcp: localUrl('--mcp', values.mcp) }
+      const named = values.controller ?? environment['VAGUS_CONTROLLER']
+      const controller = named === undefined || named === '' ? undefined : controllerAddress(named).text
+      const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
+      const report = (line: string): void => terminal.err(`${line}\n`)
+      const { runSidecar } = await import('@vagus/sidecar')
+      const reach = { listen, relays, folders, controller }
+      const local = { exposed, allowed, port, tokens, program: rest, environment }
+      try {
+        // The program's own exit code is passed on, whatever it is.
+        return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode
+      } catch (error) {
+        throw startFailure(error as NodeJS.ErrnoException, rest[0])
+      }
+    }),
+})
+
+function localUrl(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url?.protocol === 'http:' && url.hostname !== '' && url.search === '') return text
+  throw new Failure(
+    exitCode.usage,
+    `"${option}" must be http://HOST:PORT, got "${text}"`,
+    `such as ${option} http://127.0.0.1:9000`,
+  )
+}
+
+/** The first is the program's own, which nobody else needs to know. */
+function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string> {
+  const wrong = (problem: string): Failure =>
+    new Failure(exitCode.usage, `${file} ${problem}`, `lines of CALLER TOKEN, mode 0600: chmod 600 ${file}`)
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) throw wrong('is not there')
+  if ((stat.mode & 0o077) !== 0) throw wrong('may be read by others than its owner')
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => !/^\s*(#|$)/.test(line))
+  const own = hasProgram ? [['program', randomBytes(24).toString('base64url')] as const] : []
+  const pairs = lines
+    .map((line) => line.trim().split(/\s+/))
+    .map(([caller, token, more]) => {
+      if (caller === undefined || token === undefined || token.length < 16 || more !== undefined) {
+        throw wrong('has a line that is not CALLER TOKEN with a token of 16 characters or more')
+      }
+      return [caller, token] as const
+    })
+  return new Map([...own, ...pairs])
+}
+
+/** What the system refused, and what helps. */
+function startFailure(error: NodeJS.ErrnoException, program: string | undefined): Error {
+  if (error.syscall?.startsWith('spawn') === true) {
+    const fix = 'is it in PATH? behind "--" stands what you would type without vagus run'
+    return new Failure(exitCode.failed, `"${program}" cannot be started: ${error.code}`, fix, error)
+  }
+  if (error.code === 'EADDRINUSE')
+    return new Failure(exitCode.failed, error.message, 'take other ports: --port, --listen', error)
+  return error
+}

@@ -1,0 +1,105 @@
+/**
+ * The agents of the domain: their newest signed documents, by name. Whoever comes first with a name keeps it until its
+ * document ends; nothing goes back. The list believes nothing that is not signed, and its readers verify it again.
+ * @module
+ */
+import {
+  type Acceptance,
+  acceptDocument,
+  type CompactJws,
+  type Identity,
+  type IdentityCrypto,
+  type Refused,
+  verifyDocument,
+} from '@vagus/identity'
+
+/** Some 6 KiB each, kept in memory and in the control state. At the limit those that ended go; else nobody is added. */
+const maxAgents = 10_000
+
+/** What the control state keeps of an agent. */
+export interface KeptAgent {
+  readonly name: string
+  readonly document: CompactJws
+  /** Milliseconds since 1970. */
+  readonly seenAt: number
+}
+
+export interface ListedAgent extends KeptAgent {
+  readonly identity: Identity
+}
+
+export interface AgentKeeper {
+  load(): readonly KeptAgent[]
+  keep(agent: KeptAgent): void
+  forget(name: string): void
+}
+
+export type Publication = { readonly type: 'added' | 'renewed'; readonly agent: ListedAgent } | Unpublished
+
+/** Why a document is not on the list: `taken`, the name is another agent's. */
+export type Unpublished = { readonly type: 'taken'; readonly by: Identity } | { readonly type: 'full' } | Refused
+
+export class AgentList {
+  readonly #agents = new Map<string, ListedAgent>()
+  readonly #keeper: AgentKeeper
+  readonly #crypto: IdentityCrypto
+
+  /** @param now milliseconds since 1970 */
+  constructor(keeper: AgentKeeper, crypto: IdentityCrypto, now: number) {
+    this.#keeper = keeper
+    this.#crypto = crypto
+    for (const kept of keeper.load()) {
+      const read = verifyDocument(kept.document, now, crypto)
+      if (read.type === 'verified') this.#agents.set(kept.name, { ...kept, identity: read.identity })
+      else keeper.forget(kept.name)
+    }
+  }
+
+  /** Those whose documents hold at `now`, by name. */
+  all(now: number): readonly ListedAgent[] {
+    return [...this.#agents.values()].filter((agent) => isLive(agent, now)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** By name, or by id. */
+  find(name: string, now: number): ListedAgent | undefined {
+    const named = this.#agents.get(name) ?? [...this.#agents.values()].find(({ identity }) => identity.id === name)
+    return named !== undefined && isLive(named, now) ? named : undefined
+  }
+
+  /** Refused unless the document holds at `now` and claims `name` (`vagus:NAME` in `alsoKnownAs`). */
+  publish(name: string, document: CompactJws, now: number): Publication {
+    const known = this.find(name, now)
+    const read =
+      known === undefined ? this.#read(document, now) : acceptDocument(known.identity, document, now, this.#crypto)
+    if (read.type === 'refused') {
+      const isOthers = known !== undefined && read.because.code === 'chain'
+      return isOthers ? { type: 'taken', by: known.identity } : read
+    }
+    if (!read.identity.alsoKnownAs.includes(`vagus:${name}`)) {
+      const problem = `the document does not say that its agent is called "${name}" (alsoKnownAs "vagus:${name}")`
+      return { type: 'refused', because: { code: 'chain', problem } }
+    }
+    if (known === undefined && !this.#agents.has(name) && !this.#hasRoom(now)) return { type: 'full' }
+    const agent = { name, document, seenAt: now, identity: read.identity }
+    this.#agents.set(name, agent)
+    this.#keeper.keep({ name, document, seenAt: now })
+    return { type: known === undefined ? 'added' : 'renewed', agent }
+  }
+
+  #read(document: CompactJws, now: number): Acceptance {
+    const read = verifyDocument(document, now, this.#crypto)
+    return read.type === 'refused' ? read : { type: 'accepted', identity: read.identity }
+  }
+
+  #hasRoom(now: number): boolean {
+    if (this.#agents.size < maxAgents) return true
+    for (const agent of this.#agents.values()) {
+      if (isLive(agent, now)) continue
+      this.#agents.delete(agent.name)
+      this.#keeper.forget(agent.name)
+    }
+    return this.#agents.size < maxAgents
+  }
+}
+
+const isLive = ({ identity }: ListedAgent, now: number): boolean => now < identity.expiresAt

@@ -1,0 +1,73 @@
+/** Agents publish their signed documents here, and read those of others. @module */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Problem } from '@vagus/api'
+import type { Unpublished } from '../agents/agent-list.ts'
+import type { Agents } from './backend.ts'
+import { named } from './named.ts'
+import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+
+/** As long as a document may be, and some more for the answer to one that is longer. */
+const maxBodyOctets = 131_072
+const name = z.object({ name: z.string().describe('name of the agent, or its id') })
+const body = { content: { 'application/jose': { schema: z.string().describe('the signed document, a compact JWS') } } }
+const problem = (description: string) => ({ description, content: problemContent })
+const one = (description: string) => ({ description, content: { 'application/json': { schema: named.agent } } })
+
+const routes = {
+  list: createRoute({
+    method: 'get',
+    path: '/v1/agents',
+    summary: 'Agents whose documents hold',
+    responses: { 200: { description: 'by name', content: { 'application/json': { schema: named.agentList } } } },
+  }),
+  show: createRoute({
+    method: 'get',
+    path: '/v1/agents/{name}',
+    summary: 'One agent, with its signed document',
+    request: { params: name },
+    responses: { 200: one('the agent'), 404: problem('there is none of that name') },
+  }),
+  publish: createRoute({
+    method: 'put',
+    path: '/v1/agents/{name}',
+    summary: 'An agent publishes its document',
+    description:
+      'The document must verify, claim the name, and be newer than the one known. The first with a name keeps it.',
+    request: { params: name, body },
+    responses: {
+      200: one('a newer document of an agent that was known'),
+      201: one('a new agent'),
+      400: problem('the document is not believed; `detail` says why'),
+      409: problem('the name is another agent’s'),
+      503: problem('the list is full'),
+    },
+  }),
+}
+
+export function addAgentRoutes(app: OpenAPIHono, agents: Agents): void {
+  app.openapi(routes.list, (c) => c.json(agents.all(), 200))
+  app.openapi(routes.show, (c) => {
+    const { name } = c.req.valid('param')
+    const agent = agents.find(name)
+    if (agent === undefined) throw new ProblemError(problemOf(404, `there is no agent "${name}"; see /v1/agents`))
+    return c.json(agent, 200)
+  })
+  app.openapi(routes.publish, async (c) => {
+    const { name } = c.req.valid('param')
+    const length = Number(c.req.header('content-length') ?? Infinity)
+    if (length > maxBodyOctets)
+      throw new ProblemError(problemOf(400, `send a document of at most ${maxBodyOctets} octets, with Content-Length`))
+    const published = agents.publish(name, (await c.req.text()).trim())
+    if ('agent' in published)
+      return published.type === 'added' ? c.json(published.agent, 201) : c.json(published.agent, 200)
+    throw new ProblemError(problemOfUnpublished(name, published))
+  })
+  app.all('/v1/agents/*', (c) => answerProblem(c, problemOf(405, 'an agent is read with GET and published with PUT')))
+}
+
+function problemOfUnpublished(name: string, unpublished: Unpublished): Problem {
+  if (unpublished.type === 'taken') return problemOf(409, `"${name}" is ${unpublished.by.id}; take another name`)
+  if (unpublished.type === 'full')
+    return problemOf(503, 'the list is full; agents whose documents have ended make room')
+  return problemOf(400, `${unpublished.because.problem} (${unpublished.because.code})`)
+}

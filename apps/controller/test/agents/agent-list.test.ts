@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { beginKeyLog, rotateKey, signDocument, type DocumentDraft, type KeyLog } from '@vagus/identity'
+import { identityCrypto, signerOf } from '@vagus/transport'
+import { AgentList, type KeptAgent } from '../../src/agents/agent-list.ts'
+
+const now = Date.UTC(2026, 10, 25)
+const day = 86_400_000
+const signer = (number: number) => signerOf(new Uint8Array(32).fill(number))
+const keys = { x25519: new Uint8Array(32).fill(9), mlKem768: new Uint8Array(1184).fill(1) }
+
+/** A document of the agent whose keys are `first` and `second`. */
+function document(name: string, epoch: number, { first = 1, days = 1, rotated = false } = {}): string {
+  const log = beginKeyLog(signer(first), signer(first + 1).publicKey, identityCrypto)
+  const next = rotated
+    ? (rotateKey(log, signer(first + 1), signer(first + 2).publicKey, identityCrypto) as KeyLog)
+    : log
+  const draft: DocumentDraft = {
+    epoch,
+    iat: now / 1000,
+    exp: now / 1000 + days * 86_400,
+    organisation: 0,
+    role: 'worker',
+    skills: [],
+    alsoKnownAs: [`vagus:${name}`],
+    keys,
+    locators: [],
+  }
+  const signed = signDocument(draft, next, signer(rotated ? first + 1 : first), identityCrypto)
+  assert.equal(signed.type, 'signed')
+  return signed.identity.document
+}
+
+function list(kept: Map<string, KeptAgent> = new Map(), at = now) {
+  const keeper = {
+    load: () => [...kept.values()],
+    keep: (agent: KeptAgent) => void kept.set(agent.name, agent),
+    forget: (name: string) => void kept.delete(name),
+  }
+  return { kept, agents: new AgentList(keeper, identityCrypto, at) }
+}
+
+describe('the list of agents', () => {
+  test('takes an agent, a newer document of it, and its rotated key; finds it by name and id', () => {
+    const { agents } = list()
+    assert.equal(agents.publish('a', document('a', 0), now).type, 'added')
+    assert.equal(agents.publish('a', document('a', 1), now).type, 'renewed')
+    assert.equal(agents.publish('a', document('a', 2, { rotated: true }), now).type, 'renewed')
+    const found = agents.find('a', now)!
+    assert.equal(found.identity.epoch, 2)
+    assert.equal(agents.find(found.identity.id, now), found)
+  })
+  test('takes no older document, no damaged one, none under a name that it does not claim', () => {
+    const { agents } = list()
+    agents.publish('a', document('a', 1), now)
+    for (const [name, wrong] of [
+      ['a', document('a', 0)],
+      ['a', 'x.y.z'],
+      ['b', document('a', 2, { first: 7 })],
+    ] as const)
+      assert.equal(agents.publish(name, wrong, now).type, 'refused')
+    assert.equal(agents.find('a', now)!.identity.epoch, 1)
+  })
+  test('gives a name to the first who has it, until its document ends', () => {
+    const { agents } = list()
+    agents.publish('a', document('a', 0), now)
+    const other = document('a', 0, { first: 5, days: 9 })
+    assert.equal(agents.publish('a', other, now).type, 'taken')
+    assert.equal(agents.find('a', now + 2 * day), undefined)
+    assert.deepEqual(agents.all(now + 2 * day), [])
+    assert.equal(agents.publish('a', other, now + 2 * day).type, 'added')
+  })
+  test('is there again after a restart, without those that ended meanwhile', () => {
+    const { agents, kept } = list()
+    agents.publish('a', document('a', 0), now)
+    agents.publish('b', document('b', 0, { first: 5, days: 9 }), now)
+    const again = list(kept, now + 2 * day)
+    assert.deepEqual(
+      again.agents.all(now + 2 * day).map(({ name }) => name),
+      ['b'],
+    )
+    assert.deepEqual([...again.kept.keys()], ['b'])
+  })
+})

@@ -1,0 +1,117 @@
+/**
+ * Keeps what an agent says of itself true while it runs: where it is reached, that it is still there, and the keys that
+ * its owner rotated meanwhile. A document is signed anew when one of these changes, before its locators end; it goes to
+ * the keyring first, then to the session layer, then to the controller's list.
+ * @module
+ */
+import type { Agent, OwnIdentity } from '@vagus/agent'
+import type { Locator } from '@vagus/identity'
+import type { Keyring, LocalAgent } from '@vagus/keyring'
+import type { ControllerList } from '@vagus/lookup'
+
+/** How long locators hold, in seconds: so long others still try the addresses of an agent that was killed. */
+const locatorSeconds = 3600
+const lookEvery = 2000
+const publishAgainAfter = 10_000
+/** As many as a locator takes. */
+const maxAddresses = 8
+
+export interface PresenceOptions {
+  readonly agent: Pick<Agent, 'addresses' | 'renew'>
+  readonly keyring: Keyring
+  readonly name: string
+  /** `undefined`: nobody is told. */
+  readonly list: ControllerList | undefined
+  readonly report: (line: string) => void
+}
+
+/** What a session shows of an agent that speaks for itself. */
+export const ownIdentityOf = ({ identity, dhKey, signer }: LocalAgent): OwnIdentity => ({
+  document: identity.document,
+  rootDocument: '',
+  delegations: [],
+  static: dhKey,
+  signer,
+})
+
+export class Presence {
+  readonly #options: PresenceOptions
+  readonly #stop = new AbortController()
+  #epoch = -1
+  #addresses = ''
+  #renewAt = 0
+  #published: { readonly epoch: number; readonly at: number; readonly listed: boolean } | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: PresenceOptions) {
+    this.#options = options
+  }
+
+  /** Says for the first time where the agent is, and goes on. @throws {KeyringError} */
+  async begin(): Promise<void> {
+    await this.#look()
+    this.#timer = setInterval(
+      () => void this.#look().catch((error: Error) => this.#options.report(error.message)),
+      lookEvery,
+    )
+    this.#timer.unref()
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+    this.#stop.abort()
+  }
+
+  async #look(): Promise<void> {
+    const { agent, keyring, name } = this.#options
+    const now = Date.now()
+    const addresses = agent.addresses().join(' ')
+    const current = keyring.open(name, now)
+    const isOurs = current.identity.epoch === this.#epoch && addresses === this.#addresses && now < this.#renewAt
+    if (!isOurs) {
+      const locators = locatorsAfter(current.identity.locators, agent.addresses(), now)
+      const renewed = keyring.renew(name, { locators }, now)
+      this.#epoch = renewed.identity.epoch
+      this.#addresses = addresses
+      this.#renewAt = now + (locatorSeconds * 1000) / 2
+      agent.renew(ownIdentityOf(renewed))
+    }
+    await this.#publish(now)
+  }
+
+  async #publish(now: number): Promise<void> {
+    const { list, keyring, name, report } = this.#options
+    if (list === undefined) return
+    const last = this.#published
+    if (last?.epoch === this.#epoch && (last.listed || now < last.at + publishAgainAfter)) return
+    try {
+      await list.publish(name, keyring.open(name, now).identity.document, this.#stop.signal)
+      if (last?.listed === false) report(`${name} is on the list of the controller again`)
+      this.#published = { epoch: this.#epoch, at: now, listed: true }
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      if (last?.listed !== false) report((error as Error).message)
+      this.#published = { epoch: this.#epoch, at: now, listed: false }
+    }
+  }
+}
+
+/** One locator per kind of network; its number grows when its addresses change. */
+function locatorsAfter(before: readonly Locator[], addresses: readonly string[], now: number): readonly Locator[] {
+  const kinds: ReadonlyMap<string, readonly string[]> = Map.groupBy(addresses, (address) =>
+    address.startsWith('relay:') ? 'relay' : 'lan',
+  )
+  const exp = Math.floor(now / 1000) + locatorSeconds
+  const gone = before.filter(({ network }) => !kinds.has(network)).map((locator) => ({ ...locator, addresses: [] }))
+  const here = [...kinds].map(([network, all]) => ({
+    network,
+    sequence: 0,
+    addresses: all.slice(0, maxAddresses),
+    exp,
+  }))
+  return [...here, ...gone].map((locator) => {
+    const last = before.find(({ network }) => network === locator.network)
+    const isSame = last !== undefined && last.addresses.join() === locator.addresses.join()
+    return { ...locator, sequence: last === undefined ? 1 : last.sequence + Number(!isSame), exp }
+  })
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { TaskState } from '@a2a-js/sdk'
+import { endServer, listening } from './sidecars.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'vagus-run-'))
+const main = resolve(import.meta.dirname, '../../cli/src/main.ts')
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name)
+const started: ChildProcess[] = []
+
+interface Started {
+  readonly child: ChildProcess
+  /** Everything written to stdout and stderr so far. */
+  text(): string
+  /** Fulfilled once the text matches, with the match. */
+  says(pattern: RegExp): Promise<RegExpExecArray>
+  readonly exit: Promise<number | null>
+}
+
+function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, VAGUS_HOME: home, VAGUS_CONTROLLER: '', ...environment },
+  })
+  started.push(child)
+  let text = ''
+  let wake = Promise.withResolvers<void>()
+  const exit = once(child, 'close').then(([code]) => code as number | null)
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (octets: Buffer) => {
+      text += octets.toString()
+      wake.resolve()
+      wake = Promise.withResolvers()
+    })
+  return {
+    child,
+    text: () => text,
+    exit,
+    async says(pattern) {
+      for (;;) {
+        const match = pattern.exec(text)
+        if (match !== null) return match
+        const over = await Promise.race([wake.promise, exit])
+        if (over !== undefined && pattern.exec(text) === null)
+          throw new Error(`ended (${over}) without ${pattern}: ${text}`)
+      }
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const { server, url } = await listening((_, response) => response.end())
+  endServer(server)
+  return Number(new URL(url).port)
+}
+
+/** On a busy machine a task may end while its side-car is away: there is nothing left to break then. */
+const isOverBefore = (client: Started, event: number): Promise<boolean> =>
+  client.says(new RegExp(`event ${event} `)).then(
+    () => false,
+    () => true,
+  )
+
+const run = (...args: readonly string[]): Started => start([main, 'run', ...args])
+async function kill(side: Started): Promise<void> {
+  side.child.kill('SIGKILL')
+  await side.exit
+}
+const counted = (to: number): string => Array.from({ length: to }, (_, at) => `${at} `).join('')
+const toldBy = (client: Started): object => JSON.parse(client.text().trim().split('\n').at(-1)!) as object
+
+let port: number
+let serving: Started
+async function serve(): Promise<void> {
+  serving = run('--name', 'counter', '--a2a', `http://127.0.0.1:${port}`)
+  await serving.says(/calls others at/)
+}
+before(async () => {
+  port = await freePort()
+  await start([fixture('a2a-agent.ts'), String(port)]).says(/listening/)
+  await serve()
+})
+after(async () => {
+  for (const child of started) child.kill('SIGKILL')
+  rmSync(home, { recursive: true, force: true })
+})
+
+describe('vagus run, each side-car and each program a process of its own', () => {
+  test('starts a stock A2A client that streams a task, and ends with its exit code', async () => {
+    const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 20 5')
+    assert.equal(await client.exit, 0, client.text())
+    assert.deepEqual(toldBy(client), { told: counted(20), state: TaskState.TASK_STATE_COMPLETED })
+    const failing = run('--name', 'asker', '--', process.execPath, '-e', 'process.exit(7)')
+    assert.equal(await failing.exit, 7)
+  })
+  test('passes SIGTERM on, and ends when its program has', async () => {
+    const program = "process.on('SIGTERM', () => process.exit(9)); console.log('ready'); setInterval(() => 0, 1000)"
+    const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+    await client.says(/ready/)
+    client.child.kill('SIGTERM')
+    assert.equal(await client.exit, 9)
+  })
+  test('loses and repeats nothing when the serving side-car is killed (kill -9) and comes back', async () => {
+    const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 150 40')
+    for (const event of [20, 30]) {
+      if (await isOverBefore(client, event)) break
+      await kill(serving)
+      await serve()
+    }
+    assert.equal(await client.exit, 0, client.text())
+    assert.deepEqual(toldBy(client), { told: counted(150), state: TaskState.TASK_STATE_COMPLETED })
+  })
+  test('loses and repeats nothing when the calling side-car is killed (kill -9) and its program resumes', async () => {
+    const own = await freePort()
+    const call = async (): Promise<Started> => {
+      const calling = run('--name', 'caller', '--port', String(own))
+      await calling.says(/calls others at/)
+      return calling
+    }
+    let calling = await call()
+    const environment = { VAGUS_AGENTS_URL: `http://127.0.0.1:${own}/agents/`, RESUME: '1' }
+    const client = start([fixture('a2a-client.ts'), 'count 150 40'], environment)
+    for (const event of [20, 30]) {
+      if (await isOverBefore(client, event)) break
+      await kill(calling)
+      calling = await call()
+    }
+    assert.equal(await client.exit, 0, client.text())
+    assert.deepEqual(toldBy(client), { told: counted(150), state: TaskState.TASK_STATE_COMPLETED })
+  })
+})

@@ -1,0 +1,38 @@
+/** The agents of the domain, as they publish themselves: what is signed stands in `document`, the rest is read from it. @module */
+import { z } from 'zod'
+
+const locatorSchema = z.object({
+  network: z.string().describe('lan, wan, wifi, 3gpp, sat, relay, or another'),
+  addresses: z.array(z.string()),
+  expiresAt: z.iso.datetime(),
+})
+
+const agentFields = {
+  name: z.string(),
+  id: z.string().describe('did:key:z6Mk…'),
+  tag: z.string().describe('the agent tag, as an IPv6 address'),
+  role: z.string(),
+  skills: z.array(z.string()),
+  epoch: z.int().describe('grows with every document of the agent'),
+  state: z.enum(['reachable', 'away']).describe('whether a locator of it still holds'),
+  seenAt: z.iso.datetime().describe('when it last published itself'),
+  expiresAt: z.iso.datetime().describe('when its document ends'),
+  locators: z.array(locatorSchema),
+  document: z.string().describe('the signed document (compact JWS): verify it before you use it'),
+}
+export const agentSchema = z.object(agentFields)
+export type Agent = z.infer<typeof agentSchema>
+
+export const agentResourceSchema = z.object({
+  apiVersion: z.literal('vagus/v1'),
+  kind: z.literal('Agent'),
+  ...agentFields,
+})
+export type AgentResource = z.infer<typeof agentResourceSchema>
+
+export const agentListSchema = z.object({
+  apiVersion: z.literal('vagus/v1'),
+  kind: z.literal('AgentList'),
+  items: z.array(agentSchema),
+})
+export type AgentList = z.infer<typeof agentListSchema>

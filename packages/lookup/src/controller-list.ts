@@ -1,0 +1,85 @@
+/**
+ * The list of a controller: agents publish their documents there, and look others up. The controller is believed nothing
+ * but which of several agents has a name: each document is verified here again, and must claim the name itself.
+ * @module
+ */
+import { type IncomingMessage, request } from 'node:http'
+import { type Found, type Lookup } from '@vagus/agent'
+import type { CompactJws } from '@vagus/identity'
+import { Documents, goesBy } from './documents.ts'
+
+/** How long an answer is good for, in milliseconds: names are asked for again whenever a connection is opened. */
+const freshFor = 2000
+const answerWithin = 5000
+const maxAnswerOctets = 262_144
+
+export interface ControllerList extends Lookup {
+  /** Puts the agent's newest document on the list. @throws {Error} with what the controller said */
+  publish(name: string, document: CompactJws, signal: AbortSignal): Promise<void>
+}
+
+/** @param address `http://127.0.0.1:7600`, or `unix:PATH` */
+export function controllerList(address: string): ControllerList {
+  const documents = new Documents()
+  const answers = new Map<string, { readonly at: number; readonly found: readonly Found[] }>()
+  return {
+    async find(name, { signal }) {
+      const now = Date.now()
+      const known = answers.get(name)
+      if (known !== undefined && now - known.at < freshFor) return known.found
+      const { status, text } = await ask(address, 'GET', name, undefined, signal)
+      if (status !== 200 && status !== 404) throw new Error(`the controller at ${address} answers HTTP ${status}`)
+      const document = status === 200 ? (JSON.parse(text) as { readonly document?: unknown }).document : undefined
+      const identity = typeof document === 'string' ? documents.take(document, now) : undefined
+      const isNamed = identity !== undefined && goesBy(identity, name)
+      const found = isNamed ? [{ document: identity.document }] : []
+      if (answers.size > 10_000) answers.clear()
+      answers.set(name, { at: now, found })
+      return found
+    },
+    async publish(name, document, signal) {
+      const { status, text } = await ask(address, 'PUT', name, document, signal)
+      if (status === 200 || status === 201) return
+      throw new Error(`the controller at ${address} does not list ${name}: ${detailOf(text) ?? `HTTP ${status}`}`)
+    },
+  }
+}
+
+function detailOf(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { readonly detail?: string }).detail
+  } catch {
+    return undefined
+  }
+}
+
+async function ask(
+  address: string,
+  method: string,
+  name: string,
+  body: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const isUnix = address.startsWith('unix:')
+  const url = new URL(`/v1/agents/${encodeURIComponent(name)}`, isUnix ? 'http://localhost' : address)
+  const sent = request(url, {
+    method,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]),
+    headers: body === undefined ? {} : { 'content-type': 'application/jose' },
+    ...(isUnix ? { socketPath: address.slice('unix:'.length) } : {}),
+  })
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve)
+    sent.on('error', reject)
+    sent.end(body)
+  })
+  const parts: Buffer[] = []
+  let octets = 0
+  for await (const part of response as AsyncIterable<Buffer>) {
+    octets += part.length
+    if (octets > maxAnswerOctets)
+      throw new Error(`the controller at ${address} answers with more than ${maxAnswerOctets} octets`)
+    parts.push(part)
+  }
+  return { status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }
+}
