@@ -40,7 +40,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
     topology: 'small',
     mode: 'attached',
     home,
-    listen: '127.0.0.1:0',
+    listen: '127.0.0.1:17902',
     programs: ['controller', 'devices'],
   })
   try {
