@@ -35,7 +35,8 @@ export function fullTable(routes: number, as: number, nextHop: string): FullTabl
     for (;;) {
       const length = lengthTable[below(lengthTable.length)]!
       const first = 1 + below(222)
-      if (first === 10 || first === 127) continue
+      // Not private, loopback or link-local: BIRD takes no route to 169.254.0.0/16.
+      if (first === 10 || first === 127 || first === 169) continue
       const address = (first * 2 ** 24 + below(2 ** 24)) & (-1 << (32 - length))
       const key = (address >>> 0) * 64 + length
       if (seen.has(key)) continue

@@ -1,7 +1,15 @@
 /** What a speaker tells without being asked. @module */
 import type { FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
 
-export type SpeakerEvent = PeerEvent | EndOfRibEvent | RoutesEvent | NlriEvent | FaultEvent | RefusedEvent | BmpEvent
+export type SpeakerEvent =
+  | PeerEvent
+  | EndOfRibEvent
+  | RoutesEvent
+  | NlriEvent
+  | FaultEvent
+  | RefusedEvent
+  | BmpEvent
+  | FailureEvent
 
 /** A peer's session changed its state. */
 export interface PeerEvent {
@@ -83,6 +91,12 @@ export interface FaultEvent {
   readonly peer: string
   readonly treatment: string
   readonly problems: readonly string[]
+}
+
+/** The thread of the speaker ended by itself: every session is cut, and no call is answered any more. */
+export interface FailureEvent {
+  readonly type: 'failure'
+  readonly problem: string
 }
 
 /** What happened to a router that tells over BMP; `peer` is the one that it told about. */

@@ -18,6 +18,7 @@ export type {
 export type {
   BmpEvent,
   EndOfRibEvent,
+  FailureEvent,
   FaultEvent,
   NlriChange,
   NlriEvent,

@@ -44,10 +44,13 @@ export function startSpeaker(options: SpeakerOptions, onEvent: (event: SpeakerEv
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let next = 0
   let end: Error | undefined
+  let isOpen = false
+  let isClosing = false
   const post = (message: ToWorker): void => worker.postMessage(message)
   const call = (name: CallName, args: readonly unknown[]): Promise<never> =>
     new Promise((resolve, reject) => {
       if (end !== undefined) return reject(end)
+      isClosing ||= name === 'close'
       waiting.set(next, { resolve, reject })
       post({ type: 'call', id: next++, name, args })
     })
@@ -58,6 +61,7 @@ export function startSpeaker(options: SpeakerOptions, onEvent: (event: SpeakerEv
         case 'open': {
           const calls = Object.fromEntries(callNames.map((name) => [name, (...args: unknown[]) => call(name, args)]))
           // Sound: `callNames` are the keys of `Calls`.
+          isOpen = true
           resolve({ ...(calls as unknown as Speaker), listening: message.listening, bmpListening: message.bmp })
           return
         }
@@ -80,6 +84,7 @@ export function startSpeaker(options: SpeakerOptions, onEvent: (event: SpeakerEv
     worker.on('error', (error: Error) => (problem = error))
     worker.on('exit', () => {
       end = problem
+      if (isOpen && !isClosing) onEvent({ type: 'failure', problem: problem.message })
       for (const { reject: refuse } of waiting.values()) refuse(problem)
       waiting.clear()
       reject(problem)

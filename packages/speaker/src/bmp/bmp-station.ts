@@ -1,6 +1,5 @@
 /** The BMP station (RFC 7854 §3): routers connect and tell; a table for each session and policy stage that they show. @module */
-import { once } from 'node:events'
-import { createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { formatAddress, parseAddress } from '@vagus/address'
 import {
   type AdjRibIn,
@@ -19,6 +18,7 @@ import type { BmpOptions, Endpoint } from '../options.ts'
 import { ChangeFeed } from '../routes/change-feed.ts'
 import { plain } from '../session/connection.ts'
 import type { EventGate } from '../thread/event-gate.ts'
+import { listenAt } from '../thread/listen.ts'
 
 interface Router {
   readonly address: string
@@ -48,15 +48,13 @@ export class BmpStation {
     this.#allowed = options.routers && new Set(options.routers.map((text) => formatAddress(parseAddress(text))))
   }
 
-  /** @throws what node:net says when an address cannot be had */
+  /** @throws {UnavailableError} when an address cannot be had */
   async open(): Promise<readonly Endpoint[]> {
     const endpoints: Endpoint[] = []
-    for (const { address, port } of this.#options.listen) {
+    for (const endpoint of this.#options.listen) {
       const server = createServer((socket) => this.#accept(socket))
-      server.listen({ host: address, port, ipv6Only: isIPv6(address) })
-      await once(server, 'listening')
+      endpoints.push(await listenAt(server, endpoint))
       this.#servers.push(server)
-      endpoints.push({ address, port: (server.address() as { port: number }).port })
     }
     return endpoints
   }
