@@ -12,18 +12,34 @@ const report: RoamReport = {
   substrate: 'frr-userns',
   moves: 50,
   how: 'mixed',
+  kill: 'none',
   interval: 20,
   sent: 10_234,
-  https: {
-    lost: 5311,
-    inSnapshots: 5300,
-    duplicated: 2,
-    broken: 50,
-    gaps: {
-      planned: { moves: 25, p50: 2419.6, p95: 2493.8, max: 2612.1 },
-      sudden: { moves: 25, p50: 2371.3, p95: 2395.7, max: 2401.9 },
+  halves: {
+    vagus: {
+      lost: 0,
+      inSnapshots: 0,
+      duplicated: 0,
+      broken: 0,
+      gaps: {
+        planned: { count: 25, p50: 31.2, p95: 38.4, max: 42.1 },
+        sudden: { count: 25, p50: 140.9, p95: 210.3, max: 231.7 },
+        killed: null,
+      },
+      gapWithout: 25.3,
     },
-    gapWithout: 36.1,
+    https: {
+      lost: 5311,
+      inSnapshots: 5300,
+      duplicated: 2,
+      broken: 50,
+      gaps: {
+        planned: { count: 25, p50: 2419.6, p95: 2493.8, max: 2612.1 },
+        sudden: { count: 25, p50: 2371.3, p95: 2395.7, max: 2401.9 },
+        killed: null,
+      },
+      gapWithout: 36.1,
+    },
   },
 }
 

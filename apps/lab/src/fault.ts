@@ -10,8 +10,8 @@ export type Fault =
   | { readonly kind: 'link-up'; readonly link: string }
   | { readonly kind: 'stop-exporter'; readonly node: string; readonly forSeconds?: number }
   | { readonly kind: 'start-exporter'; readonly node: string }
-  | { readonly kind: 'kill'; readonly program: 'controller'; readonly forSeconds?: number }
-  | { readonly kind: 'restart'; readonly program: 'controller' }
+  | { readonly kind: 'kill'; readonly program: string; readonly forSeconds?: number }
+  | { readonly kind: 'restart'; readonly program: string }
   | { readonly kind: 'fill-disk'; readonly forSeconds?: number }
   | { readonly kind: 'free-disk' }
 
@@ -53,16 +53,16 @@ const forms: Readonly<
     fault: (node) => ({ kind: 'start-exporter', node }),
   },
   kill: {
-    words: 'kill controller',
+    words: 'kill PROGRAM',
     duration: 'for',
-    meaning: 'kill -9 the controller',
-    fault: (program, lasting) => ({ kind: 'kill', program: controllerOf(program), ...lasting }),
+    meaning: 'kill -9 the controller, or the side-car of an agent',
+    fault: (program, lasting) => ({ kind: 'kill', program, ...lasting }),
   },
   restart: {
-    words: 'restart controller',
+    words: 'restart PROGRAM',
     duration: 'none',
     meaning: 'start it again',
-    fault: (program) => ({ kind: 'restart', program: controllerOf(program) }),
+    fault: (program) => ({ kind: 'restart', program }),
   },
   'fill-disk': {
     words: 'fill-disk',
@@ -100,11 +100,6 @@ export function faultOf(words: readonly string[], forSeconds?: number): Fault {
     throw new LabError('usage', `${kind} takes no --for: nothing is left to undo`)
   }
   return form.fault(object, forSeconds === undefined ? {} : { forSeconds: checkedSeconds(forSeconds) })
-}
-
-function controllerOf(program: string): 'controller' {
-  if (program !== 'controller') throw new LabError('usage', `"${program}" should be: controller`)
-  return program
 }
 
 /** Nobody waits longer; a timer of Node holds 24 days and fires at once beyond. */

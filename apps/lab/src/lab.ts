@@ -13,14 +13,23 @@ export interface LabReference {
 
 /** One step of coming up, in the order in which they end. `seconds` is how long that step took. */
 export interface LabStep {
-  readonly step: 'namespaces' | 'routers' | 'converged' | 'controller' | 'exporters' | 'devices' | 'traffic' | 'agents'
+  readonly step:
+    | 'namespaces'
+    | 'routers'
+    | 'converged'
+    | 'controller'
+    | 'exporters'
+    | 'devices'
+    | 'traffic'
+    | 'access'
+    | 'agents'
   readonly seconds: number
   /** What was done, for people: `14 routers, 21 links`. */
   readonly detail: string
 }
 
-/** What may run beside the routers. */
-export const labPrograms = ['controller', 'exporters', 'devices', 'traffic'] as const
+/** What may run beside the routers; `agents`: a side-car for each agent of the topology. */
+export const labPrograms = ['controller', 'exporters', 'devices', 'traffic', 'agents'] as const
 export type LabProgram = (typeof labPrograms)[number]
 
 export interface TrafficOptions {

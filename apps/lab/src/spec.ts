@@ -42,6 +42,8 @@ export const labPaths = (folder: string) =>
     softflowd: '/run/lab/softflowd',
     traffic: '/run/lab/traffic',
     access: '/run/lab/access',
+    /** State of the agents, one keyring for all: each finds the others there. */
+    agents: '/run/lab/agents',
   }) as const
 
 /** State of a lab before anything stands, or of one that has died. */

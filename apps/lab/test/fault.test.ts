@@ -24,6 +24,6 @@ describe('the words of a fault', () => {
     assert.throws(() => faultOf(['toString']), /there is no fault/)
     assert.throws(() => faultOf([]), /there is no fault ""/)
     assert.throws(() => faultOf(['link-down']), /"link-down" should be: link-down LINK/)
-    assert.throws(() => faultOf(['kill', 'pe-1']), /"pe-1" should be: controller/)
+    assert.throws(() => faultOf(['kill']), /"kill" should be: kill PROGRAM/)
   })
 })

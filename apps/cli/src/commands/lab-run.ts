@@ -14,6 +14,7 @@ const options = {
   moves: { type: 'count', value: 'N', min: 1, max: 1000, default: 20, description: 'roam: how many moves' },
   planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
   sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
+  kill: { type: 'flag', description: 'roam: also kill -9 a side-car after every fourth move' },
   seed: {
     type: 'count',
     value: 'N',
@@ -49,10 +50,11 @@ export const command = defineCommand({
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
     const { moves, planned, sudden, seed } = values
+    const kill = values.kill ? 'side-cars' : 'none'
     if (ends.length > 0) throw usage(`"${ends[0]}" is one word too many: roam takes none`)
     if (planned && sudden) throw usage('moves are either --planned or --sudden; without both they are mixed')
     const how = planned ? 'planned' : sudden ? 'sudden' : 'mixed'
-    return runRoam({ options: { moves, how, seed }, output, terminal, signal })
+    return runRoam({ options: { moves, how, kill, seed }, output, terminal, signal })
   },
 })
 

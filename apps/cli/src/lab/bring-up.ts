@@ -36,6 +36,7 @@ const labels: Readonly<Record<LabStep['step'], string>> = {
   exporters: 'flow exporters',
   devices: 'device agents',
   traffic: 'traffic',
+  access: 'access networks',
   agents: 'agents',
 }
 

@@ -10,7 +10,7 @@ import { stepLine } from './bring-up.ts'
 import { withLab } from './lab-failure.ts'
 
 interface RoamCall {
-  readonly options: Omit<RoamOptions, 'onStep' | 'onMove' | 'signal'>
+  readonly options: Omit<RoamOptions, 'onStep' | 'onIncident' | 'signal'>
   readonly output: 'json' | 'text'
   readonly terminal: Terminal
   readonly signal: AbortSignal
@@ -19,9 +19,11 @@ interface RoamCall {
 /** @throws {Failure} */
 export async function runRoam({ options, output, terminal, signal }: RoamCall): Promise<ExitCode> {
   const { roam } = await import('@vagus/lab')
-  const onMove = (made: number, of: number): void => terminal.err(moveLine(made, of, terminal))
+  const onIncident = (made: number, of: number): void => terminal.err(moveLine(made, of, terminal))
   try {
-    const report = await withLab(() => roam({ ...options, signal, onMove, onStep: (step) => stepLine(terminal, step) }))
+    const report = await withLab(() =>
+      roam({ ...options, signal, onIncident, onStep: (step) => stepLine(terminal, step) }),
+    )
     if (output === 'json')
       terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Roam', ...report }, null, 2)}\n`)
     else terminal.out(`\n${roamText(report, terminal.columns, terminal.paint)}\n`)
@@ -34,36 +36,45 @@ export async function runRoam({ options, output, terminal, signal }: RoamCall): 
 
 /** One line that counts up before a person; for others a line at the end. */
 function moveLine(made: number, of: number, { person }: Terminal): string {
-  if (person) return `\r   move ${made} of ${of}${made === of ? '\n' : ''}`
-  return made === of ? `${of} moves\n` : ''
+  if (person) return `\r   moved ${made} of ${of}${made === of ? '\n' : ''}`
+  return made === of ? `moved ${of} times\n` : ''
 }
+
+type Half = RoamReport['halves']['vagus']
 
 /** The two halves side by side. */
 export function roamText(report: RoamReport, columns: number, paint: Paint): string {
-  const { https, moves, how, interval, sent, seed, commit, kernel, substrate } = report
-  const halves = [https]
-  const heads = ['', 'A2A SDK OVER HTTPS'] as const
-  const row = (name: string, cell: (half: (typeof halves)[number]) => string): string[] => [name, ...halves.map(cell)]
-  const gap = (kind: 'planned' | 'sudden') => (half: (typeof halves)[number]) => {
-    const gaps = half.gaps[kind]
-    return gaps === null ? unknown : `${gaps.p50} / ${gaps.p95} / ${gaps.max} ms`
+  const { halves, moves, how, kill, interval, sent, seed, commit, kernel, substrate } = report
+  const row = (name: string, cell: (half: Half) => string): string[] => [name, cell(halves.vagus), cell(halves.https)]
+  const gap = (what: keyof Half['gaps']) => (half: Half) => {
+    const gaps = half.gaps[what]
+    return gaps === null ? unknown : `${whole(gaps.p50)} / ${whole(gaps.p95)} / ${whole(gaps.max)} ms`
   }
   const rows = [
-    row('events lost', ({ lost, inSnapshots }) => (lost === 0 ? '0' : `${lost} (${inSnapshots} in snapshots)`)),
+    row('events lost', ({ lost, inSnapshots }) =>
+      inSnapshots === 0 ? String(lost) : `${lost} (${inSnapshots} in snapshots)`,
+    ),
     row('events twice', ({ duplicated }) => String(duplicated)),
     row('streams broken', ({ broken }) => String(broken)),
     row('gap, planned', gap('planned')),
     row('gap, sudden', gap('sudden')),
-    row('gap, no move', ({ gapWithout }) => `${gapWithout} ms`),
+    row('gap, kill -9', gap('killed')),
+    row('gap, no move', ({ gapWithout }) => `${whole(gapWithout)} ms`),
   ].filter(([, ...cells]) => cells.some((cell) => cell !== unknown))
-  const shape = heads.map((head, at) => ({ head, align: at === 0 ? ('left' as const) : ('right' as const) }))
-  return [
-    table(shape, rows, columns, paint.strong),
-    '',
-    ...wrapped(
-      `${sent} events, one every ${interval} ms · ${moves} moves, ${how}, between 40 and 60 ms round trip · ` +
-        `gaps are p50 / p95 / max · seed ${seed} · commit ${commit ?? unknown} · Linux ${kernel} · ${substrate}`,
-      columns,
-    ),
-  ].join('\n')
+  const shape = ['', 'VAGUS', 'A2A SDK OVER HTTPS'].map((head, at) => ({
+    head,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }))
+  const foot = [
+    `${sent} events, one every ${interval} ms`,
+    `${moves} moves, ${how}${kill === 'none' ? '' : ', side-cars killed'}, between 40 and 60 ms round trip`,
+    'gaps are p50 / p95 / max',
+    `seed ${seed}`,
+    `commit ${commit ?? unknown}`,
+    `Linux ${kernel}`,
+    substrate,
+  ]
+  return [table(shape, rows, columns, paint.strong), '', ...wrapped(foot.join(' · '), columns)].join('\n')
 }
+
+const whole = (milliseconds: number): string => String(Math.round(milliseconds))

@@ -15,9 +15,17 @@ import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
 import { waitForConvergence } from './convergence.ts'
 import { eventually, patience } from './eventually.ts'
+import { isListening } from './listening.ts'
 import { type Holders, makeNodes } from './nodes.ts'
 import type { Processes } from './processes.ts'
-import { controllerProgram, devicePrograms, exporterPrograms, trafficProgram } from './programs.ts'
+import {
+  controllerProgram,
+  devicePrograms,
+  exporterPrograms,
+  sidecarPort,
+  sidecarProgram,
+  trafficProgram,
+} from './programs.ts'
 import { startRouters } from './routers.ts'
 
 /** A controller that ended so often before it was ready will not get ready. */
@@ -64,7 +72,16 @@ export async function bringUp(
   if (network.agents.length > 0) {
     mkdirSync(paths.access, { recursive: true })
     const accesses = network.agents.flatMap(({ networks }) => networks)
-    await timed('agents', `${network.agents.length} agents on ${accesses.length} access networks`, () => agents.start())
+    await timed('access', `${accesses.length} access networks of ${network.agents.length} agents`, () => agents.start())
+  }
+  if (programs.includes('agents') && network.agents.length > 0) {
+    const sidecars = network.agents.map((agent) => sidecarProgram(agent, holders))
+    await timed('agents', `${sidecars.length} agents with their side-cars`, async () => {
+      sidecars.forEach(processes.start)
+      await eventually('the side-cars did not start', async () =>
+        network.agents.every(({ name }) => isListening(holders.get(name)!, sidecarPort)),
+      )
+    })
   }
   if (programs.includes('exporters')) {
     mkdirSync(paths.softflowd, { recursive: true })

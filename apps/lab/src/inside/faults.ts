@@ -5,12 +5,12 @@
 import { statfsSync } from 'node:fs'
 import { LabError } from '../errors.ts'
 import { checkedSeconds, type Fault } from '../fault.ts'
-import type { FaultReceipt } from '../lab.ts'
+import type { FaultReceipt, LabProgram } from '../lab.ts'
 import { homeOctets, labPaths, type LabSpec } from '../spec.ts'
 import { type NetworkLink, type Node, ownRouters } from '../topology/network.ts'
 import { type Holders, onNode } from './nodes.ts'
-import type { Processes } from './processes.ts'
-import { controllerProgram, exporterPrograms } from './programs.ts'
+import type { Processes, Program } from './processes.ts'
+import { controllerProgram, exporterPrograms, sidecarProgram } from './programs.ts'
 import { run } from './run.ts'
 import type { UndoTimers } from './undo-timers.ts'
 
@@ -64,16 +64,15 @@ const actions: Actions = {
     exporters.forEach(context.processes.start)
     return { fault: `${exporters.length} exporters of ${node} started`, undo: null }
   },
-  kill: async ({ spec, processes }, { program }) => {
-    needProgram(spec, program)
-    await processes.stop(program, 'SIGKILL')
+  kill: async (context, { program }) => {
+    await context.processes.stop(programOf(context, program).name, 'SIGKILL')
     return { fault: `${program} killed`, undo: { kind: 'restart', program } }
   },
-  restart: async ({ spec, processes }, { program }) => {
-    needProgram(spec, program)
-    await processes.stop(program, 'SIGTERM')
-    processes.start(controllerProgram(spec))
-    return { fault: `${program} restarted`, undo: null }
+  restart: async (context, { program: name }) => {
+    const program = programOf(context, name)
+    await context.processes.stop(program.name, 'SIGTERM')
+    context.processes.start(program)
+    return { fault: `${name} restarted`, undo: null }
   },
   'fill-disk': async ({ spec }) => {
     await resizeHome(spec, 'as used')
@@ -108,7 +107,23 @@ function exportersOf({ spec, holders }: FaultContext, name: string): ReturnType<
   throw new LabError('usage', `no exporter "${name}"; there are ${routers.map((node) => node.name).join(', ')}`)
 }
 
-function needProgram({ programs, name }: LabSpec, program: 'controller' | 'exporters'): void {
+/** The controller, or an agent's side-car. */
+function programOf({ spec, holders }: FaultContext, name: string): Program {
+  const { agents } = spec.network
+  const agent = agents.find((agent) => agent.name === name)
+  if (agent !== undefined) {
+    needProgram(spec, 'agents')
+    return sidecarProgram(agent, holders)
+  }
+  if (name !== 'controller') {
+    const known = ['controller', ...agents.map((agent) => agent.name)].join(', ')
+    throw new LabError('usage', `no program "${name}" that can be killed; there are ${known}`)
+  }
+  needProgram(spec, 'controller')
+  return controllerProgram(spec)
+}
+
+function needProgram({ programs, name }: LabSpec, program: LabProgram): void {
   if (!programs.includes(program)) throw new LabError('usage', `lab ${name} runs without ${program}`)
 }
 

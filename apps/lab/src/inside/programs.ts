@@ -10,7 +10,7 @@ import { accessInterfaces } from '../kernel/links.ts'
 import { agentSocket, bgpPort, flowPorts } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
-import type { Access } from '../topology/access.ts'
+import type { Access, Agent } from '../topology/access.ts'
 import { controllerAddresses } from '../topology/addresses.ts'
 import { type Node, ownRouters, type Site } from '../topology/network.ts'
 import { generatorCommand } from '../traffic/generator-command.ts'
@@ -80,6 +80,30 @@ export function devicePrograms({ network, folder }: LabSpec, holders: Holders): 
     ]),
   }))
 }
+
+/** Where a side-car takes the calls of its agent, and where other side-cars reach it. */
+export const sidecarPort = 7600
+const meetingPort = 7601
+
+/** `vagus run` beside an agent, with the agent's own program where it has one. */
+export function sidecarProgram({ name, a2a, mcp, program }: Agent, holders: Holders): Program {
+  const { agents } = labPaths('')
+  return {
+    name: sidecarName(name),
+    environment: compileCache,
+    command: onNode(holders.get(name)!, [
+      ...vagus,
+      'run',
+      ...`--name ${name} --home ${agents} --lookup ${join(agents, 'agents')} --port ${sidecarPort}`.split(' '),
+      ...`--listen udp://0.0.0.0:${meetingPort},tcp://0.0.0.0:${meetingPort}`.split(' '),
+      ...(a2a === undefined ? [] : ['--a2a', a2a]),
+      ...(mcp === undefined ? [] : ['--mcp', mcp]),
+      ...(program === undefined ? [] : ['--', ...program]),
+    ]),
+  }
+}
+
+export const sidecarName = (agent: string): string => `${agent}.side-car`
 
 /** The emulated link of an access network. */
 export function relayProgram(agent: string, access: Access, { traffic }: LabSpec): Program {

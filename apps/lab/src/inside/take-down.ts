@@ -6,12 +6,16 @@
 import type { LabSpec } from '../spec.ts'
 import { ownRouters } from '../topology/network.ts'
 import type { Processes } from './processes.ts'
+import { sidecarName } from './programs.ts'
 
 export async function takeDown({ network }: LabSpec, processes: Processes): Promise<void> {
   const own = ownRouters(network)
   const stop = (names: readonly string[]): Promise<unknown> =>
     Promise.all(names.map((name) => processes.stop(name, 'SIGTERM')))
-  await stop(network.sites.map(({ name }) => `${name}.traffic`))
+  await stop([
+    ...network.sites.map(({ name }) => `${name}.traffic`),
+    ...network.agents.map(({ name }) => sidecarName(name)),
+  ])
   await stop([
     ...own.map(({ name }) => `${name}.device`),
     ...own.flatMap(({ name, interfaces }) => interfaces.map((at) => `${name}.softflowd-${at.name}`)),

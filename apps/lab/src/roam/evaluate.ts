@@ -1,16 +1,16 @@
-/** What a reader's stream was worth: what it lost, got twice, and for how long nothing came around each move. @module */
-import type { Move } from '../lab.ts'
+/** What a reader's stream was worth: what it lost, got twice, and for how long nothing came around each incident. @module */
 import type { Reading } from './reading.ts'
+import type { Incident } from './schedule.ts'
 
-/** A move and when it was begun, milliseconds since 1970. */
-export interface MoveTime {
-  readonly how: Move['how']
+/** When something was begun, milliseconds since 1970. */
+export interface IncidentTime {
+  readonly what: Incident
   readonly began: number
 }
 
 /** Milliseconds. */
 interface Gaps {
-  readonly moves: number
+  readonly count: number
   readonly p50: number
   readonly p95: number
   readonly max: number
@@ -26,16 +26,16 @@ export interface Outcome {
   /** How often the reader's connection broke, stalled or ended too early. */
   readonly broken: number
   /**
-   * The longest time without a new part from the beginning of each move to the next one's. Snapshots count as parts: the
-   * program has what they hold.
+   * The longest time without a new part from the beginning of each incident to the next one's. Snapshots count as parts:
+   * the program has what they hold.
    */
-  readonly gaps: Readonly<Record<Move['how'], Gaps | null>>
-  /** The same over stretches of `quiet` before the first move: what is there without any. */
+  readonly gaps: Readonly<Record<Incident, Gaps | null>>
+  /** The same before the first incident: what is there without any. */
   readonly gapWithout: number
 }
 
-/** `sent` parts, numbered from 0; `readings` and `moves` in the order in which they happened. */
-export function evaluate(readings: readonly Reading[], moves: readonly MoveTime[], sent: number): Outcome {
+/** `sent` parts, numbered from 0; `readings` and `incidents` in the order in which they happened. */
+export function evaluate(readings: readonly Reading[], incidents: readonly IncidentTime[], sent: number): Outcome {
   const asEvents = new Set<number>()
   const asSnapshot = new Set<number>()
   const fresh: number[] = []
@@ -53,9 +53,9 @@ export function evaluate(readings: readonly Reading[], moves: readonly MoveTime[
   }
   const missing = Array.from({ length: sent }, (_, part) => part).filter((part) => !asEvents.has(part))
   const end = fresh.at(-1) ?? 0
-  const gapsOf = (how: Move['how']): Gaps | null => {
-    const gaps = moves.flatMap((move, at) =>
-      move.how === how ? [longestGap(fresh, move.began, moves[at + 1]?.began ?? end)] : [],
+  const gapsOf = (wanted: Incident): Gaps | null => {
+    const gaps = incidents.flatMap(({ what, began }, at) =>
+      what === wanted ? [longestGap(fresh, began, incidents[at + 1]?.began ?? end)] : [],
     )
     return gaps.length === 0 ? null : summary(gaps)
   }
@@ -64,8 +64,8 @@ export function evaluate(readings: readonly Reading[], moves: readonly MoveTime[
     inSnapshots: missing.filter((part) => asSnapshot.has(part)).length,
     duplicated,
     broken: readings.filter(({ type }) => type === 'broken').length,
-    gaps: { planned: gapsOf('planned'), sudden: gapsOf('sudden') },
-    gapWithout: rounded(longestGap(fresh, fresh[0] ?? 0, moves[0]?.began ?? end)),
+    gaps: { planned: gapsOf('planned'), sudden: gapsOf('sudden'), killed: gapsOf('killed') },
+    gapWithout: rounded(longestGap(fresh, fresh[0] ?? 0, incidents[0]?.began ?? end)),
   }
 }
 
@@ -84,7 +84,7 @@ function longestGap(arrivals: readonly number[], from: number, to: number): numb
 function summary(gaps: readonly number[]): Gaps {
   const sorted = gaps.toSorted((a, b) => a - b)
   const quantile = (share: number): number => rounded(sorted[Math.ceil(sorted.length * share) - 1]!)
-  return { moves: gaps.length, p50: quantile(0.5), p95: quantile(0.95), max: quantile(1) }
+  return { count: gaps.length, p50: quantile(0.5), p95: quantile(0.95), max: quantile(1) }
 }
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10

@@ -1,28 +1,45 @@
-/** When the reader moves: every few seconds, never in step with anything. @module */
+/** What happens to the reader, and when: every few seconds, never in step with anything. @module */
 import type { Move } from '../lab.ts'
 import { createRandom } from '../random.ts'
 
+/** A move, or the end of a side-car by kill -9, which starts again a second later with the state that it left. */
+export type Incident = Move['how'] | 'killed'
+
+export interface Plan {
+  readonly moves: number
+  /** `mixed`: planned and sudden in turn. */
+  readonly how: Move['how'] | 'mixed'
+  /** `side-cars`: after every fourth move one of the two is killed, in turn. */
+  readonly kill: 'none' | 'side-cars'
+  /** The same seed, the same times. */
+  readonly seed: number
+}
+
 export interface Schedule {
-  /** Milliseconds from the start, and how. */
-  readonly moves: readonly { readonly after: number; readonly how: Move['how'] }[]
+  /** Milliseconds from the start. */
+  readonly incidents: readonly { readonly after: number; readonly what: Incident }[]
   /** Milliseconds from the start until the stream may end. */
   readonly lasts: number
 }
 
-/** Milliseconds before the first move, and after the last one. */
+/** Milliseconds before the first incident, and after the last one. */
 const quiet = 3000
-/** Milliseconds between two moves: a lost stream is noticed and taken up again within the shortest. */
+/** Milliseconds between two: a lost stream is noticed and taken up again within the shortest. */
 const shortest = 3000
 const longest = 5000
+const movesPerKill = 4
 
-/** `mixed`: planned and sudden in turn. The same seed, the same schedule. */
-export function scheduleOf(count: number, how: Move['how'] | 'mixed', seed: number): Schedule {
+export function scheduleOf({ moves, how, kill, seed }: Plan): Schedule {
   const random = createRandom(seed, 'roam')
+  const incidents: { readonly after: number; readonly what: Incident }[] = []
   let after = quiet
-  const moves = Array.from({ length: count }, (_, at) => {
-    const move = { after, how: how === 'mixed' ? (['planned', 'sudden'] as const)[at % 2]! : how }
+  const add = (what: Incident): void => {
+    incidents.push({ after, what })
     after += shortest + random() * (longest - shortest)
-    return move
-  })
-  return { moves, lasts: after + quiet }
+  }
+  for (let move = 0; move < moves; move++) {
+    add(how === 'mixed' ? (['planned', 'sudden'] as const)[move % 2]! : how)
+    if (kill === 'side-cars' && move % movesPerKill === movesPerKill - 1) add('killed')
+  }
+  return { incidents, lasts: after + quiet }
 }

@@ -24,6 +24,10 @@ export interface Agent {
   readonly name: string
   /** It begins on the first. */
   readonly networks: readonly Access[]
+  /** Its servers, on loopback of its own host. */
+  readonly a2a?: string
+  readonly mcp?: string
+  readonly program?: readonly string[]
 }
 
 /** Two addresses each; they fit into the last /24 and /112 of a site's prefixes. */
@@ -47,7 +51,9 @@ export function agentsOf({ agents, sites }: Topology): readonly Agent[] {
       })) as [Addresses, Addresses]
       return { name, site: network.at, profile: profileOf(name, network), number, agent: own, gateway }
     })
-    return { name, networks }
+    const { a2a, mcp, program } = agent
+    const own = { ...(a2a !== undefined && { a2a }), ...(mcp !== undefined && { mcp }), ...(program && { program }) }
+    return { name, networks, ...own }
   })
 }
 

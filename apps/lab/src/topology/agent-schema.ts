@@ -56,4 +56,7 @@ export const agentForm = <Capacity extends z.ZodType<number>>(capacity: Capacity
       .refine((networks) => Object.keys(networks).length > 0, 'must name a network')
       .refine((networks) => Object.keys(networks).length <= mostNetworks, `must be at most ${mostNetworks}`)
       .describe('by name; it begins on the first'),
+    a2a: z.url().optional().describe('its A2A server on its own host, such as http://127.0.0.1:9000'),
+    mcp: z.url().optional().describe('its MCP server on its own host'),
+    program: z.array(z.string()).min(1).optional().describe('what it is, command and arguments; absent: nothing runs'),
   })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { evaluate, type MoveTime } from '../../src/roam/evaluate.ts'
+import { evaluate, type IncidentTime } from '../../src/roam/evaluate.ts'
 import type { Reading } from '../../src/roam/reading.ts'
-import { scheduleOf } from '../../src/roam/schedule.ts'
+import { type Plan, scheduleOf } from '../../src/roam/schedule.ts'
 
 const part = (part: number, at: number): Reading => ({ type: 'part', part, at })
 /** Parts 0..99, 20 ms apart from 1000 on. */
 const steady = Array.from({ length: 100 }, (_, at) => part(at, 1000 + at * 20))
-const planned: MoveTime = { how: 'planned', began: 1500 }
-const sudden: MoveTime = { how: 'sudden', began: 2000 }
+const planned: IncidentTime = { what: 'planned', began: 1500 }
+const sudden: IncidentTime = { what: 'sudden', began: 2000 }
 
 describe('what a stream was worth', () => {
   test('is nothing lost, nothing twice, and gaps as long as the interval when all goes well', () => {
@@ -17,7 +17,7 @@ describe('what a stream was worth', () => {
       inSnapshots: 0,
       duplicated: 0,
       broken: 0,
-      gaps: { planned: { moves: 1, p50: 20, p95: 20, max: 20 }, sudden: { moves: 1, p50: 20, p95: 20, max: 20 } },
+      gaps: { planned: { count: 1, p50: 20, p95: 20, max: 20 }, sudden: { count: 1, p50: 20, p95: 20, max: 20 } },
       gapWithout: 20,
     })
   })
@@ -46,28 +46,34 @@ describe('what a stream was worth', () => {
   test('is of a stream that brought nothing: everything lost, a gap to the end of time', () => {
     const { lost, gaps } = evaluate([], [planned, sudden], 10)
     assert.equal(lost, 10)
-    assert.deepEqual(gaps.planned, { moves: 1, p50: 500, p95: 500, max: 500 })
+    assert.deepEqual(gaps.planned, { count: 1, p50: 500, p95: 500, max: 500 })
   })
 })
 
 describe('the schedule', () => {
-  test('is the same for the same seed, and moves every three to five seconds', () => {
-    const { moves, lasts } = scheduleOf(20, 'mixed', 7)
-    assert.deepEqual(scheduleOf(20, 'mixed', 7), { moves, lasts })
-    assert.notDeepEqual(scheduleOf(20, 'mixed', 8).moves, moves)
-    const pauses = moves.slice(1).map(({ after }, at) => after - moves[at]!.after)
+  const plan = { moves: 20, how: 'mixed', kill: 'none', seed: 7 } as const
+  const whatOf = (changes: Partial<Plan>) => scheduleOf({ ...plan, ...changes }).incidents.map(({ what }) => what)
+
+  test('is the same for the same seed, and brings something every three to five seconds', () => {
+    const { incidents, lasts } = scheduleOf(plan)
+    assert.deepEqual(scheduleOf(plan), { incidents, lasts })
+    assert.notDeepEqual(scheduleOf({ ...plan, seed: 8 }).incidents, incidents)
+    const pauses = incidents.slice(1).map(({ after }, at) => after - incidents[at]!.after)
     assert.ok(pauses.every((pause) => pause >= 3000 && pause <= 5000))
-    assert.ok(lasts > moves.at(-1)!.after + 3000)
+    assert.ok(lasts > incidents.at(-1)!.after + 3000)
   })
 
   test('is planned and sudden in turn when mixed, else all of one kind', () => {
+    assert.deepEqual(whatOf({ moves: 3 }), ['planned', 'sudden', 'planned'])
+    assert.deepEqual(whatOf({ moves: 2, how: 'sudden' }), ['sudden', 'sudden'])
+  })
+
+  test('kills a side-car after every fourth move when it shall', () => {
+    const what = whatOf({ how: 'planned', moves: 9, kill: 'side-cars' })
     assert.deepEqual(
-      scheduleOf(3, 'mixed', 1).moves.map(({ how }) => how),
-      ['planned', 'sudden', 'planned'],
+      what.flatMap((each, at) => (each === 'killed' ? [at] : [])),
+      [4, 9],
     )
-    assert.deepEqual(
-      scheduleOf(2, 'sudden', 1).moves.map(({ how }) => how),
-      ['sudden', 'sudden'],
-    )
+    assert.equal(what.length, 11)
   })
 })

@@ -7,8 +7,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { SendMessageRequest, type StreamResponse, SubscribeToTaskRequest, type Task, TaskState } from '@a2a-js/sdk'
-import { type Client, ClientFactory } from '@a2a-js/sdk/client'
+import { type Client, ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory } from '@a2a-js/sdk/client'
 import type { Reading } from '../reading.ts'
+import { resumingFetch } from './resuming-fetch.ts'
 
 /** Milliseconds without anything after which a stream counts as broken; the writer sends every few. */
 const stall = 2000
@@ -16,6 +17,9 @@ const stall = 2000
 const pause = 200
 
 const [url, count, interval] = process.argv.slice(2)
+const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
+  transports: [new JsonRpcTransportFactory({ fetchImpl: resumingFetch })],
+})
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 const now = (): number => performance.timeOrigin + performance.now()
 const over: ReadonlySet<TaskState | undefined> = new Set([
@@ -62,7 +66,7 @@ async function readAll(): Promise<void> {
   const message = { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text: `count ${count} ${interval}` }] }
   while (!task.isOver) {
     try {
-      const client = (connected ??= await new ClientFactory().createFromUrl(url!))
+      const client = (connected ??= await new ClientFactory(options).createFromUrl(url!))
       const { id } = task
       await follow((signal) =>
         id === undefined

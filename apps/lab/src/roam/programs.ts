@@ -1,0 +1,74 @@
+/** Starts the writer and both readers of the scenario `roam` on their hosts. @module */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { LabError } from '../errors.ts'
+import { sidecarPort } from '../inside/programs.ts'
+import type { LabReference, LabUp } from '../lab.ts'
+import { shellCommand } from '../outside/shell.ts'
+import { type CertificateFiles, writeCertificate } from './certificate.ts'
+import type { Reading } from './reading.ts'
+
+export interface Half {
+  /** Grows while the reader reads. */
+  readonly readings: readonly Reading[]
+  /** Settles when the reader has ended. */
+  readonly over: Promise<void>
+}
+export type Halves = Readonly<Record<'vagus' | 'https', Half>>
+
+/** Milliseconds between two parts. */
+export const interval = 20
+
+const httpsPort = 8443
+/** Where the topology says that the writer's side-car finds it. */
+const localPort = 9000
+
+/** Settles when the writer listens and the readers have been started; each asks for `parts` parts. */
+export async function startPrograms(lab: LabUp, where: LabReference, parts: number): Promise<Halves> {
+  const address = lab.agents.find(({ name }) => name === 'writer')!.networks[0]!.addresses.v4
+  const files = await writeCertificate(join(lab.folder, 'roam'), address)
+  await startWriter(where, `${address}:${httpsPort}`, files)
+  const startHalf = (url: string): Promise<Half> => startReader(where, url, parts, files)
+  const [vagus, https] = await Promise.all([
+    startHalf(`http://127.0.0.1:${sidecarPort}/agents/writer/`),
+    startHalf(`https://${address}:${httpsPort}`),
+  ])
+  return { vagus, https }
+}
+
+const program = (name: string): string => resolve(import.meta.dirname, name, 'main.ts')
+
+/** Its errors go to ours. */
+async function onNode(
+  where: LabReference,
+  node: string,
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ChildProcess> {
+  const [file, ...args] = await shellCommand(node, command, where)
+  return spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
+}
+
+async function startWriter(where: LabReference, outside: string, files: CertificateFiles): Promise<void> {
+  const words = [program('writer'), String(localPort), outside, files.certificate, files.key]
+  const writer = await onNode(where, 'writer', [process.execPath, ...words])
+  const lines = createInterface({ input: writer.stdout! })
+  await new Promise<void>((resolve, reject) => {
+    lines.once('line', () => resolve())
+    writer.once('exit', (code) => reject(new LabError('failed', `the writer ended with ${code}`)))
+  })
+}
+
+async function startReader(
+  where: LabReference,
+  url: string,
+  parts: number,
+  { certificate }: CertificateFiles,
+): Promise<Half> {
+  const command = [process.execPath, program('reader'), url, String(parts), String(interval)]
+  const reader = await onNode(where, 'reader', command, { NODE_EXTRA_CA_CERTS: certificate })
+  const readings: Reading[] = []
+  createInterface({ input: reader.stdout! }).on('line', (line) => readings.push(JSON.parse(line) as Reading))
+  return { readings, over: new Promise((resolve) => reader.once('close', () => resolve())) }
+}

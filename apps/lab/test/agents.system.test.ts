@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { needs } from '../../../scripts/needs.ts'
+import { labList, labMove, labUp, type LabUp, type Move, shellCommand } from '../src/index.ts'
+
+const run = promisify(execFile)
+const fixture = (name: string): string => resolve(import.meta.dirname, 'fixtures', name)
+const port = '7007'
+
+describe('an agent between two access networks', { skip: needs('netns', 'frr') }, () => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+  let lab: LabUp
+  let address: string
+
+  before(async () => {
+    lab = await labUp({ topology: 'roam', mode: 'attached', home, programs: [] })
+    address = lab.agents.find(({ name }) => name === 'writer')!.networks[0]!.addresses.v4
+    const [file, ...args] = await shellCommand('writer', [process.execPath, fixture('echo.ts'), port], { home })
+    await once(spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout, 'data')
+  })
+  after(async () => {
+    await lab?.down()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  const on = async (...command: readonly string[]): Promise<string> => {
+    const [file, ...args] = await shellCommand('reader', command, { home })
+    return (await run(file, args)).stdout
+  }
+  /** Those that came back, shortest first. */
+  const roundTrips = async (count: number): Promise<readonly number[]> => {
+    const output = await on(process.execPath, fixture('round-trips.ts'), address, port, String(count))
+    const took = JSON.parse(output) as readonly (number | null)[]
+    return took.filter((each) => each !== null).sort((a, b) => a - b)
+  }
+  const move = (network: string, how: Move['how']) => labMove({ agent: 'reader', network, how }, { home })
+  const networks = async () => (await labList({ home }))[0]!.agents.find(({ name }) => name === 'reader')!
+
+  test('begins on the first, at its round trip of 40 ms: none is faster, and half take little longer', async () => {
+    assert.deepEqual(
+      (await networks()).networks.map(({ name, site, state }) => [name, site, state]),
+      [
+        ['wifi', 'office', 'attached'],
+        ['5g', 'field', 'detached'],
+      ],
+    )
+    const took = await roundTrips(50)
+    assert.equal(took.length, 50)
+    assert.ok(took[0]! >= 40 && took[25]! < 50, `${took[0]} to ${took[49]} ms, half below ${took[25]}`)
+  })
+
+  test('reaches the rest of the network over IPv6, too', async () => {
+    const { v6 } = lab.agents.find(({ name }) => name === 'writer')!.networks[0]!.addresses
+    const program = `require('node:net').connect(1, '${v6}').on('error', ({ code }) => console.log(code))`
+    assert.equal((await on(process.execPath, '-e', program)).trim(), 'ECONNREFUSED')
+  })
+
+  test('has both networks for a while when a move is planned, then the new one alone at 60 ms', async () => {
+    const moving = move('5g', 'planned')
+    await sleep(200)
+    assert.deepEqual(
+      (await networks()).networks.map(({ state }) => state),
+      ['attached', 'attached'],
+    )
+    const { from, to, how } = await moving
+    assert.deepEqual({ from, to, how }, { from: 'wifi', to: '5g', how: 'planned' })
+    await sleep(500)
+    assert.deepEqual(
+      (await networks()).networks.map(({ state }) => state),
+      ['detached', 'attached'],
+    )
+    const took = await roundTrips(25)
+    assert.ok(took.length === 25 && took[0]! >= 60 && took[12]! < 70, `${took[0]} ms, half below ${took[12]}`)
+  })
+
+  test('keeps a dead interface that looks alive when the network goes suddenly', async () => {
+    await move('wifi', 'sudden')
+    assert.deepEqual(
+      (await networks()).networks.map(({ state }) => state),
+      ['attached', 'dead'],
+    )
+    assert.match(await on('cat', '/sys/class/net/5g/carrier'), /1/)
+    const { networks: both } = await networks()
+    const from = both.find(({ name }) => name === '5g')!.addresses.v4
+    const program = `const s = require('node:dgram').createSocket('udp4').on('message', () => console.log('alive')).bind(0, '${from}', () => s.send('0000', ${port}, '${address}')); setTimeout(() => s.close(), 300)`
+    assert.equal(await on(process.execPath, '-e', program), '')
+    assert.equal((await roundTrips(5)).length, 5)
+  })
+
+  test('cannot go where it has no network, or is already', async () => {
+    await assert.rejects(move('lte', 'planned'), /reader has no network "lte"; there are wifi, 5g/)
+    await assert.rejects(move('wifi', 'planned'), /reader is on wifi already/)
+    await assert.rejects(
+      labMove({ agent: 'nobody', network: '5g', how: 'planned' }, { home }),
+      /there are reader, writer/,
+    )
+  })
+})
