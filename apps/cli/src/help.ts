@@ -30,7 +30,17 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   },
   {
     title: 'Agents',
-    names: ['run', 'agent ls', 'agent show', 'id new', 'id show', 'id rotate', 'id delegate', 'id verify'],
+    names: [
+      'run',
+      'agent ls',
+      'agent show',
+      'agent move',
+      'id new',
+      'id show',
+      'id rotate',
+      'id delegate',
+      'id verify',
+    ],
   },
   { title: 'Run', names: ['controller', 'device', 'config check', 'config explain', 'config dump'] },
   {

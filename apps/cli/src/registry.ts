@@ -23,6 +23,7 @@ const loads: Readonly<Record<string, Load>> = {
   run: () => import('./commands/run.ts'),
   'agent ls': () => import('./commands/agent-ls.ts'),
   'agent show': () => import('./commands/agent-show.ts'),
+  'agent move': () => import('./commands/agent-move.ts'),
   'id new': () => import('./commands/id-new.ts'),
   'id show': () => import('./commands/id-show.ts'),
   'id rotate': () => import('./commands/id-rotate.ts'),

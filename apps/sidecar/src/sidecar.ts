@@ -38,7 +38,7 @@ export async function startSidecar({
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
-  const server = await listenLocally(new Calls(agent, notes), port, tokens).catch((error: unknown) => {
+  const server = await listenLocally(new Calls(agent, notes), agent, port, tokens).catch((error: unknown) => {
     notes.close()
     throw error
   })

@@ -13,7 +13,7 @@ import type { Access, Agent } from '../topology/access.ts'
 import { eventually } from './eventually.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes } from './processes.ts'
-import { relayControl, relayProgram } from './programs.ts'
+import { announceCommand, relayControl, relayProgram } from './programs.ts'
 import { run } from './run.ts'
 
 export interface Agents {
@@ -24,7 +24,7 @@ export interface Agents {
   readonly move: (move: Move) => Promise<MoveReceipt>
 }
 
-/** How long before the old network goes a planned move is announced, in milliseconds. */
+/** How long both networks are there when nobody can be told, in milliseconds. */
 const lead = 400
 /** How long the old network is still there after a planned move, and still seems to be after a sudden one. */
 const linger = { planned: 200, sudden: 1500 } as const
@@ -69,7 +69,8 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
       return at
     }
     await attach(agent, to)
-    await sleep(lead)
+    if (spec.programs.includes('agents')) await run(announceCommand(holders().get(agent.name)!, from, to))
+    else await sleep(lead)
     return prefer(agent, to)
   }
 

@@ -12,6 +12,8 @@ import type { Reading } from './reading.ts'
 export interface Half {
   /** Grows while the reader reads. */
   readonly readings: readonly Reading[]
+  /** Settles when the first part has come. */
+  readonly begun: Promise<void>
   /** Settles when the reader has ended. */
   readonly over: Promise<void>
 }
@@ -69,6 +71,11 @@ async function startReader(
   const command = [process.execPath, program('reader'), url, String(parts), String(interval)]
   const reader = await onNode(where, 'reader', command, { NODE_EXTRA_CA_CERTS: certificate })
   const readings: Reading[] = []
-  createInterface({ input: reader.stdout! }).on('line', (line) => readings.push(JSON.parse(line) as Reading))
-  return { readings, over: new Promise((resolve) => reader.once('close', () => resolve())) }
+  const begun = Promise.withResolvers<void>()
+  createInterface({ input: reader.stdout! }).on('line', (line) => {
+    const reading = JSON.parse(line) as Reading
+    readings.push(reading)
+    if (reading.type === 'part') begun.resolve()
+  })
+  return { readings, begun: begun.promise, over: new Promise((resolve) => reader.once('close', () => resolve())) }
 }

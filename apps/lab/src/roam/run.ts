@@ -34,6 +34,8 @@ export interface RoamReport extends Plan {
   readonly halves: Readonly<Record<keyof Halves, Outcome>>
 }
 
+/** How long the first part may take to come, in milliseconds. */
+const slowestStart = 10_000
 /** How long the readers may take after the writer's last part, in milliseconds. */
 const patience = 60_000
 
@@ -52,7 +54,7 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
   })
   try {
     const schedule = scheduleOf(options)
-    const sent = Math.ceil(schedule.lasts / interval)
+    const sent = Math.ceil((schedule.lasts + slowestStart) / interval)
     const { halves, incidents } = await stream(lab, where, schedule, sent, options)
     const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
     return {
@@ -80,6 +82,12 @@ async function stream(
   { onIncident, signal }: RoamOptions,
 ): Promise<{ readonly halves: Halves; readonly incidents: readonly IncidentTime[] }> {
   const halves = await startPrograms(lab, where, sent)
+  const begun = await Promise.race([
+    Promise.all(Object.values(halves).map(({ begun }) => begun)),
+    sleep(slowestStart, 'late'),
+  ])
+  if (begun === 'late')
+    throw new LabError('failed', `nothing came in ${slowestStart / 1000} s: ${JSON.stringify(halves)}`)
   const happen = incidentsOf(where)
   const started = performance.now()
   const incidents: IncidentTime[] = []
@@ -89,7 +97,7 @@ async function stream(
     await happen(what)
     onIncident?.(incidents.length, schedule.incidents.length)
   }
-  const late = sleep(schedule.lasts - (performance.now() - started) + patience, 'late', { ref: false })
+  const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', { ref: false })
   for (const [name, { readings, over }] of Object.entries(halves)) {
     if ((await Promise.race([over, late])) === 'late') {
       throw new LabError('failed', `the reader over ${name} did not get to the end: ${JSON.stringify(readings.at(-1))}`)

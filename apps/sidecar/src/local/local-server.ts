@@ -1,15 +1,17 @@
 /**
  * Where local programs call agents: `http://127.0.0.1:PORT/agents/NAME/…`. Everything behind the name goes to that
- * agent's own server as it is.
+ * agent's own server as it is. `/move` is where moves are announced.
  * @module
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Agent } from '@vagus/agent'
 import { ProblemError, type Problem } from '../wire/problem.ts'
 import { problemOfError } from './call.ts'
 import type { Calls } from './calls.ts'
 import { admit, type Tokens } from './guard.ts'
+import { takeMove } from './move.ts'
 import { writeProblem } from './response-writer.ts'
 
 /** Each takes a descriptor, of which a process often has 1,024. */
@@ -23,14 +25,21 @@ export interface LocalServer {
 }
 
 /** @param port 0: one that the kernel chooses @throws node's error when the port cannot be had */
-export async function listenLocally(calls: Calls, port: number, tokens: Tokens): Promise<LocalServer> {
-  const server = createServer((request, response) => void answer(calls, tokens, request, response))
+export async function listenLocally(
+  calls: Calls,
+  moving: Pick<Agent, 'announceMove'>,
+  port: number,
+  tokens: Tokens,
+): Promise<LocalServer> {
+  const listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void answer(calls, moving, tokens, request, response)
+  const server = createServer(listener)
   server.headersTimeout = headersWithin
   server.requestTimeout = 0 // an upload may take as long as it takes
   server.maxConnections = maxConnections
   server.on('checkContinue', (request, response) => {
     response.writeContinue()
-    void answer(calls, tokens, request, response)
+    listener(request, response)
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -46,12 +55,19 @@ export async function listenLocally(calls: Calls, port: number, tokens: Tokens):
   }
 }
 
-async function answer(calls: Calls, tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  calls: Calls,
+  moving: Pick<Agent, 'announceMove'>,
+  tokens: Tokens,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const { caller, path, base } = admit(request, tokens)
+    if (path === '/move') return await takeMove(moving, request, response)
     const [, name, rest = ''] = /^\/agents\/([^/?]+)(.*)$/.exec(path) ?? []
     if (name === undefined) {
-      throw new ProblemError('no-such-path', `call /agents/NAME/…; there is no "${path.slice(0, 80)}"`)
+      throw new ProblemError('no-such-path', `call /agents/NAME/… or /move; there is no "${path.slice(0, 80)}"`)
     }
     const target = rest.startsWith('/') ? rest : `/${rest}`
     await calls.answer({ request, response, caller, base, agent: decoded(name), target })

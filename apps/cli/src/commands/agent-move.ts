@@ -1,0 +1,59 @@
+/** `vagus agent move --to NETWORK`: tells a side-car of this host that the network will change, before it does. @module */
+import { type Call, defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  to: { type: 'text', value: 'NETWORK', description: 'interface, address or prefix that will be used' },
+  from: { type: 'text', value: 'NETWORK', description: 'the one that goes (default: every other)' },
+  in: { type: 'duration', value: 'TIME', description: 'when it goes (default: as soon as the new one carries)' },
+  'side-car': {
+    type: 'text',
+    value: 'URL',
+    description: 'of the agent, as "vagus run" says it (default: that of $VAGUS_AGENTS_URL)',
+  },
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'agent move',
+  summary: 'tell an agent of this host of a change of networks before it comes',
+  effect: 'rw',
+  examples: [
+    {
+      line: 'vagus agent move --to wwan0 --side-car http://127.0.0.1:7600',
+      does: 'sessions go there, then it returns',
+    },
+    { line: 'vagus agent move --from wlan0 --in 5s', does: 'that one goes in five seconds' },
+  ],
+  options,
+  async run({ values, environment, terminal }: Call<typeof options>) {
+    const { to, from, in: seconds } = values
+    if (to === undefined && from === undefined) {
+      throw new Failure(exitCode.usage, '"vagus agent move" needs --to or --from', 'such as --to wwan0')
+    }
+    const url = moveUrl(values['side-car'] ?? environment['VAGUS_AGENTS_URL'])
+    const at = seconds === undefined ? undefined : Date.now() + seconds * 1000
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify({ to, from, at }) }).catch(
+      (error: unknown) => {
+        throw new Failure(exitCode.unreachable, `no side-car answers at ${url.href}`, 'vagus run --help', error)
+      },
+    )
+    if (!response.ok) {
+      const { detail } = (await response.json().catch(() => ({}))) as { readonly detail?: string }
+      throw new Failure(exitCode.failed, detail ?? `${url.href} answered ${response.status}`, 'vagus agent move --help')
+    }
+    terminal.out(`moved${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}\n`)
+    return exitCode.ok
+  },
+})
+
+/** `/move` beside the `/agents/` of the address that programs are given. */
+function moveUrl(address: string | undefined): URL {
+  const url = URL.parse(address ?? '')
+  if (url?.protocol === 'http:') {
+    return new URL(`${url.pathname.replace(/(\/agents)?\/?$/, '')}/move`, url)
+  }
+  const problem = address === undefined ? 'which side-car?' : `"${address}" is no address of a side-car`
+  throw new Failure(exitCode.usage, problem, 'give --side-car http://127.0.0.1:PORT, as "vagus run" says it')
+}

@@ -1,0 +1,61 @@
+/**
+ * `POST /move`: a program of this host, such as one that manages its radios, says that the agent will change the network,
+ * before it does. The answer comes when the sessions have left the old network, or its time has come.
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Agent, Move } from '@vagus/agent'
+import { ProblemError } from '../wire/problem.ts'
+
+/** A move is three words. */
+const maxOctets = 4096
+/** Who announces more than an hour before does not know. */
+const maxAhead = 3_600_000
+
+/** @throws {ProblemError} `no-such-path` unless it is a POST, `bad-request` on anything that is no move */
+export async function takeMove(
+  agent: Pick<Agent, 'announceMove'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') throw new ProblemError('no-such-path', 'a move is announced by POST')
+  let text = ''
+  for await (const part of request.setEncoding('utf8') as AsyncIterable<string>) {
+    text += part
+    if (text.length > maxOctets) throw new ProblemError('bad-request', `a move has at most ${maxOctets} octets`)
+  }
+  await agent.announceMove(moveOf(text, Date.now()))
+  response.writeHead(204).end()
+}
+
+function moveOf(text: string, now: number): Move {
+  const { from, to, at, ...more } = objectOf(text)
+  const [unknown] = Object.keys(more)
+  if (unknown !== undefined) throw refuse(`"${unknown.slice(0, 80)}" is no key of it`)
+  for (const [key, value] of Object.entries({ from, to })) {
+    if (value !== undefined && !(typeof value === 'string' && /^[\w.:/-]{1,64}$/.test(value))) {
+      throw refuse(`"${key}" must be an interface, an address or a prefix of this host`)
+    }
+  }
+  if (from === undefined && to === undefined) throw refuse('it says neither')
+  if (at !== undefined && !(typeof at === 'number' && at >= 0 && at <= now + maxAhead)) {
+    throw refuse('"at" must be milliseconds since 1970, at most an hour ahead')
+  }
+  // Sound: checked above.
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(at !== undefined && { at }),
+  } as Move
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {} // said below
+  throw refuse('it is no JSON object')
+}
+
+const refuse = (problem: string): ProblemError =>
+  new ProblemError('bad-request', `a move is { "from": "wlan0", "to": "wwan0", "at": 1795637657902 }; ${problem}`)

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Agent, Move } from '@vagus/agent'
+import { startSidecar } from '../src/index.ts'
+import { VirtualNetwork } from './virtual-network.ts'
+
+describe('a move told to a side-car', () => {
+  const announced: Move[] = []
+  const agent: Agent = Object.assign(Object.create(new VirtualNetwork().open('mover')) as Agent, {
+    announceMove: async (move: Move) => void announced.push(move),
+  })
+  let url: string
+  let close: () => Promise<void>
+  const tell = (body: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}/move`, { method: 'POST', body, ...init })
+
+  before(async () => {
+    const options = { notes: ':memory:', exposed: {}, allowed: [], port: 0, tokens: new Map<string, string>() }
+    ;({ url, close } = await startSidecar({ agent, ...options }))
+  })
+  after(() => close())
+
+  test('reaches its agent as it is, and is answered when that has gone', async () => {
+    const at = Date.now() + 5000
+    assert.equal((await tell(JSON.stringify({ from: 'wlan0', to: '10.45.0.0/16', at }))).status, 204)
+    assert.equal((await tell('{"to":"wwan0"}')).status, 204)
+    assert.deepEqual(announced, [{ from: 'wlan0', to: '10.45.0.0/16', at }, { to: 'wwan0' }])
+  })
+
+  const rejects: readonly (readonly [name: string, body: string, says: RegExp])[] = [
+    ['no JSON', 'wwan0', /it is no JSON object/],
+    ['a list', '[]', /it is no JSON object/],
+    ['an empty object', '{}', /it says neither/],
+    ['an unknown key', '{"to":"a","until":1}', /"until" is no key of it/],
+    ['a network that is no name', '{"to":"a b"}', /"to" must be an interface, an address or a prefix/],
+    ['a time long ahead', '{"to":"a","at":9e15}', /at most an hour ahead/],
+    ['more than it can be', `{"to":"${'a'.repeat(5000)}"}`, /at most 4096 octets/],
+  ]
+  for (const [name, body, says] of rejects) {
+    test(`is refused when it is ${name}`, async () => {
+      const response = await tell(body)
+      assert.equal(response.status, 400)
+      assert.match(((await response.json()) as { detail: string }).detail, says)
+    })
+  }
+
+  test('is not taken from a page of another origin, nor read by GET', async () => {
+    assert.equal((await tell('{"to":"a"}', { headers: { origin: 'http://evil.example' } })).status, 403)
+    assert.equal((await fetch(`${url}/move`)).status, 404)
+  })
+})
