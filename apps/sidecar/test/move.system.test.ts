@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Agent, Move } from '@vagus/agent'
-import { startSidecar } from '../src/index.ts'
+import { type Sidecar, startSidecar } from '../src/index.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
 describe('a move told to a side-car', () => {
@@ -9,16 +9,15 @@ describe('a move told to a side-car', () => {
   const agent: Agent = Object.assign(Object.create(new VirtualNetwork().open('mover')) as Agent, {
     announceMove: async (move: Move) => void announced.push(move),
   })
-  let url: string
-  let close: () => Promise<void>
+  let sidecar: Sidecar
   const tell = (body: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url}/move`, { method: 'POST', body, ...init })
+    fetch(`${sidecar.url}/move`, { method: 'POST', body, ...init })
 
   before(async () => {
     const options = { notes: ':memory:', exposed: {}, allowed: [], port: 0, tokens: new Map<string, string>() }
-    ;({ url, close } = await startSidecar({ agent, ...options }))
+    sidecar = await startSidecar({ agent, ...options })
   })
-  after(() => close())
+  after(() => sidecar.close())
 
   test('reaches its agent as it is, and is answered when that has gone', async () => {
     const at = Date.now() + 5000
@@ -46,6 +45,6 @@ describe('a move told to a side-car', () => {
 
   test('is not taken from a page of another origin, nor read by GET', async () => {
     assert.equal((await tell('{"to":"a"}', { headers: { origin: 'http://evil.example' } })).status, 403)
-    assert.equal((await fetch(`${url}/move`)).status, 404)
+    assert.equal((await fetch(`${sidecar.url}/move`)).status, 404)
   })
 })

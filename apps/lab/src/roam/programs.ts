@@ -9,7 +9,7 @@ import { shellCommand } from '../outside/shell.ts'
 import { type CertificateFiles, writeCertificate } from './certificate.ts'
 import type { Reading } from './reading.ts'
 
-export interface Half {
+interface Half {
   /** Grows while the reader reads. */
   readonly readings: readonly Reading[]
   /** Settles when the first part has come. */
