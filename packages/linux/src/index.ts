@@ -2,7 +2,7 @@
 export { defaultSlots, longestDatagram } from './datagram-ring.ts'
 export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
 export { type FlowReceiver, startFlowReceiver } from './flow-receiver.ts'
-export { type FlowSocket, type FlowSocketOptions, openFlowSocket } from './flow-socket.ts'
+export type { FlowSocket, FlowSocketOptions } from './flow-socket.ts'
 export { frameHeaderOctets, type FrameSocket, openFrameSocket } from './frame-socket.ts'
 export { type Interface, readInterfaceCounters } from './interface-counters.ts'
 export { type InterfaceCounters } from './link-message.ts'
