@@ -127,7 +127,7 @@ export function newDhKey(): DhKey {
 
 function dhKey(privateKey: KeyObject): DhKey {
   return {
-    publicKey: exportPublicKey('x25519', privateKey),
+    publicKey: exportPublicKey(privateKey),
     agree(peer) {
       const publicKey = importPublicKey('x25519', peer)
       try {
@@ -151,7 +151,7 @@ export function newKemKey(): KemKey {
 
 function kemKey(privateKey: KeyObject): KemKey {
   return {
-    publicKey: exportPublicKey('mlKem768', privateKey),
+    publicKey: exportPublicKey(privateKey),
     decapsulate: (ciphertext) => plain(decapsulate(privateKey, ciphertext)),
   }
 }

@@ -21,7 +21,7 @@ export const identityCrypto: IdentityCrypto = {
 export function signerOf(seed: Uint8Array): Signer {
   const key = importPrivateKey('ed25519', seed)
   return {
-    publicKey: exportPublicKey('ed25519', key),
+    publicKey: exportPublicKey(key),
     sign: (message) => new Uint8Array(sign(null, message, key)),
   }
 }
