@@ -37,6 +37,13 @@ export interface Target {
   readonly addresses: readonly string[]
 }
 
+/** The way that answered first. */
+interface Won {
+  readonly established: Established
+  readonly route: HostRoute
+  readonly how: 'handshake' | 'ticket'
+}
+
 const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
 
 export class Dialer {
@@ -64,7 +71,7 @@ export class Dialer {
   }
 
   /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
-  async establish(target: Target, signal: AbortSignal): Promise<{ established: Established; route: HostRoute }> {
+  async establish(target: Target, signal: AbortSignal): Promise<Won> {
     const ways: readonly Way[] = [
       ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => dial(uri, this.#receiver) })),
       ...this.#relayWays(target),
@@ -75,15 +82,15 @@ export class Dialer {
     const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(patience)])
     const problems: string[] = []
     let failedEarly = Promise.withResolvers<void>()
-    const attempt = async ({ text, open }: Way): Promise<{ established: Established; route: HostRoute }> => {
+    const attempt = async ({ text, open }: Way): Promise<Won> => {
       let route: HostRoute | undefined
       try {
         route = await open(limit)
         const over = { route, awaiting: this.#awaiting, signal: limit }
         const got = this.#tickets.take(target.id)
         const resumed = got === undefined ? undefined : await resume(got.ticket, over)
-        if (resumed !== undefined) return { established: withClaim(resumed, got!.claim), route }
-        return { established: await shakeHands(this.#own, target.remoteStatic, over), route }
+        if (resumed !== undefined) return { established: withClaim(resumed, got!.claim), route, how: 'ticket' }
+        return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
       } catch (error) {
         route?.close()
         problems.push(`${text}: ${(error as Error).message}`)
@@ -91,7 +98,7 @@ export class Dialer {
         throw error
       }
     }
-    const attempts: Promise<{ established: Established; route: HostRoute }>[] = []
+    const attempts: Promise<Won>[] = []
     try {
       for (const way of ways) {
         const trying = attempt(way)

@@ -57,8 +57,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#networks = networks
     this.#resumes = resumption === 'tickets'
     this.#links = new Links(own.id)
-    this.#incoming = new IncomingHandshakes(own, this.#tickets, (established, route, address) => {
-      return new Link(this, { established, route, address })
+    this.#incoming = new IncomingHandshakes(own, this.#tickets, (begun) => {
+      const link = new Link(this, begun)
+      // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.
+      if (begun.how === 'ticket') this.#tickets.giveTo(link)
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
     this.#relays = new RelayClient(
@@ -192,6 +194,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       return
     }
     const kind = kindOf(packet)
+    if (this.#closing.signal.aborted) return // nobody comes in any more
     if (kind === 'hello') this.#incoming.hello(route, packet)
     else if (kind === 'resume') this.#incoming.resume(route, packet)
     else this.#awaiting.get(answeredIdOf(packet) ?? '')?.(packet)
@@ -227,7 +230,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#connections.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') void this.#widen(link)
-    else if (this.#resumes) this.#tickets.giveTo(link)
+    else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
 
   ticket(link: Link, ticket: Ticket): void {
@@ -277,8 +280,18 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   async #open(target: Target): Promise<Link> {
     const { id } = target
-    const { established, route } = await this.#dialer.establish(target, this.#closing.signal)
-    const link = new Link(this, { established, route })
+    const { established, route, how } = await this.#dialer.establish(target, this.#closing.signal)
+    if (this.#closing.signal.aborted) {
+      route.close()
+      throw this.#closing.signal.reason as Error
+    }
+    const present = this.#links.get(id)
+    if (present?.isUp === true && !present.isSilent) {
+      // It came back meanwhile. The other side drops the new session, which never spoke.
+      route.close()
+      return present
+    }
+    const link = new Link(this, { established, route, address: 'proven', how })
     await link.ready
     if (link.peer.identity.id !== id) {
       const problem = `${link.peer.identity.id} answered instead of ${id}`

@@ -26,12 +26,18 @@ const maxAnswers = 4096
 /** Milliseconds for which they are kept. */
 const answerLifetime = 10_000
 
-/** A handshake from here on is about a session. `address`: octets that came from an address that is not proven. */
-export type OnEstablished = (established: Established, route: HostRoute, address: 'proven' | number) => void
+/** A handshake that led to a session. */
+export interface Begun {
+  readonly established: Established
+  readonly route: HostRoute
+  /** Octets that came from an address, where that is not proven. */
+  readonly address: 'proven' | number
+  readonly how: 'handshake' | 'ticket'
+}
 
 export class IncomingHandshakes {
   readonly #own: OwnSide
-  readonly #onEstablished: OnEstablished
+  readonly #onBegun: (begun: Begun) => void
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
@@ -39,10 +45,10 @@ export class IncomingHandshakes {
   #windowAt = 0
   #hellos = 0
 
-  constructor(own: OwnSide, tickets: Tickets, onEstablished: OnEstablished) {
+  constructor(own: OwnSide, tickets: Tickets, onBegun: (begun: Begun) => void) {
     this.#own = own
     this.#tickets = tickets
-    this.#onEstablished = onEstablished
+    this.#onBegun = onBegun
     this.#rotation = setInterval(() => this.#cookies.rotate(randomOctets(32)), cookieLifetime).unref()
   }
 
@@ -85,7 +91,12 @@ export class IncomingHandshakes {
     this.#remember(name, answered.send, now)
     sendMessage(route, answered.send)
     const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    this.#onEstablished(answered.session, route, isProven ? 'proven' : message.length)
+    this.#onBegun({
+      established: answered.session,
+      route,
+      address: isProven ? 'proven' : message.length,
+      how: 'handshake',
+    })
   }
 
   /** A ticket costs no public-key work, so there is nothing to defend but the table. */
@@ -101,7 +112,7 @@ export class IncomingHandshakes {
     sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
     if (outcome.type !== 'resumed') return
     const address = route.source === 'proven' ? 'proven' : message.length
-    this.#onEstablished(withClaim(outcome.session, outcome.peer), route, address)
+    this.#onBegun({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
   }
 
   #remember(name: string, send: Uint8Array, now: number): void {

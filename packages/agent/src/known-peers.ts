@@ -4,7 +4,7 @@
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
-import { type AgentId, verifyDocument } from '@vagus/identity'
+import { type AgentId, type CompactJws, type Identity, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
@@ -21,6 +21,8 @@ interface Known {
 
 export class KnownPeers {
   readonly #known = new Map<string, Known>()
+  /** What look-ups answered lately, by document. */
+  readonly #found = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
   readonly #epochs = new Map<AgentId, number>()
 
   /** Keeps what a look-up found or a peer sent, and names it. */
@@ -32,10 +34,14 @@ export class KnownPeers {
   }
 
   /** The identity that a look-up's answer proves, and its credentials kept. @throws {AgentError} `unknown-agent` */
-  found({ document, rootDocument = '', delegations = [] }: Found, now: number): Peer['identity'] {
+  found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
+    const before = this.#found.get(document)
+    if (before !== undefined && now - before.at < verdictLifetime) return before.identity
     const answer = verifyDocument(document, now, identityCrypto)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
+    this.#found.set(document, { identity: answer.identity, at: now })
+    if (this.#found.size > maxKnown) this.#found.delete(this.#found.keys().next().value!)
     return answer.identity
   }
 

@@ -4,12 +4,14 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Peer, Session, type SessionConfig, type SessionEvent, type Ticket } from '@vagus/channel'
+import { type Peer, Session, type SessionEvent, type Ticket } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from './async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from './connection.ts'
 import { AgentError } from './errors.ts'
+import type { Begun } from './incoming-handshakes.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, encodeGreeting, type Greeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
@@ -46,6 +48,7 @@ export interface LinkHost {
 
 export class Link implements Connection {
   readonly role: 'initiator' | 'responder'
+  readonly how: Begun['how']
   readonly since = Date.now()
   readonly suite: string
   readonly runner: SessionRunner
@@ -68,15 +71,24 @@ export class Link implements Connection {
   #peer: Peer | undefined
   #isConfirmed: boolean
   #isUp = false
+  #wasUp = false
   #silenceTimer: NodeJS.Timeout | undefined
   #isOver = false
   #reason = 'it was closed'
 
-  constructor(host: LinkHost, config: Omit<SessionConfig, 'crypto' | 'seed' | 'now'> & { readonly route: HostRoute }) {
-    const { established } = config
-    const session = new Session({ ...config, crypto: channelCrypto, seed: randomOctets(32), now: clock() })
+  constructor(host: LinkHost, begun: Begun) {
+    const { established, route, address } = begun
+    const session = new Session({
+      established,
+      route,
+      address,
+      crypto: channelCrypto,
+      seed: randomOctets(32),
+      now: clock(),
+    })
     this.#host = host
     this.role = established.role
+    this.how = begun.how
     this.suite = established.suite.name
     this.#remoteStatic = established.remoteStatic
     this.claim = established.payload
@@ -94,13 +106,18 @@ export class Link implements Connection {
       over: () => this.#end(),
     })
     this.#streams = new LinkStreams(this.runner, (stream) => host.exchange(stream, this.peer))
-    this.routes = new LinkPaths(this.runner, config.route, (event) => this.#say(event))
+    this.routes = new LinkPaths(this.runner, route, (event) => this.#say(event))
     session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
     this.#verify()
   }
 
   get peer(): Peer {
     return this.#peer!
+  }
+
+  /** Whom it is with, if that is proven. */
+  get provenPeer(): AgentId | undefined {
+    return this.#peer?.identity.id
   }
 
   get isUp(): boolean {
@@ -170,6 +187,7 @@ export class Link implements Connection {
 
   /** Ends the session; the other side is told. */
   shut(code: number, reason: string): void {
+    this.#isUp = false // who connects now gets another one
     this.#reason = reason
     this.runner.session.close(code, reason, clock())
     this.runner.wake()
@@ -247,7 +265,8 @@ export class Link implements Connection {
   }
 
   #goUp(): void {
-    if (this.#isUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
+    if (this.#wasUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
+    this.#wasUp = true
     this.#isUp = true
     clearTimeout(this.#patience)
     this.#up.resolve()

@@ -64,9 +64,10 @@ export class Links {
     return 'kept'
   }
 
+  /** It is over for programs; its session still says goodbye, and gives its connection ids back by itself. */
   remove(link: Link): void {
-    for (const [id, each] of this.#byId) if (each === link) this.#byId.delete(id)
-    for (const [peer, each] of this.#byPeer) if (each === link) this.#byPeer.delete(peer)
+    const peer = link.provenPeer
+    if (peer !== undefined && this.#byPeer.get(peer) === link) this.#byPeer.delete(peer)
   }
 }
 
