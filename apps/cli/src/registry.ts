@@ -31,6 +31,7 @@ const loads: Readonly<Record<string, Load>> = {
   'id verify': () => import('./commands/id-verify.ts'),
   controller: () => import('./commands/controller.ts'),
   device: () => import('./commands/device.ts'),
+  relay: () => import('./commands/relay.ts'),
   'config check': () => import('./commands/config-check.ts'),
   'config explain': () => import('./commands/config-explain.ts'),
   'config dump': () => import('./commands/config-dump.ts'),

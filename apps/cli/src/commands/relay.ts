@@ -1,0 +1,89 @@
+/** `vagus relay`: forwards between agents that cannot reach each other, and can read nothing of it. @module */
+import { once } from 'node:events'
+import type { LocalAgent } from '@vagus/keyring'
+import { type Call, defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  name: { type: 'text', value: 'NAME', default: 'relay', description: 'agent of this host that it is (vagus id new)' },
+  listen: {
+    type: 'words',
+    value: 'LIST',
+    default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
+    description: 'where it is reached: udp://, tcp://, ws:// addresses',
+  },
+  agents: {
+    type: 'count',
+    value: 'N',
+    min: 2,
+    max: 1_000_000,
+    default: 10_000,
+    description: 'registered at once, at most',
+  },
+  circuits: { type: 'count', value: 'N', min: 1, max: 65_536, default: 256, description: 'of one identity, at most' },
+  rate: {
+    type: 'count',
+    value: 'OCTETS',
+    min: 1024,
+    max: 2 ** 40,
+    default: 4 * 2 ** 20,
+    description: 'per second of one identity; more is dropped',
+  },
+  ...homeOption,
+} as const satisfies Options
+
+/** Seconds for which the addresses in its document hold; they are signed again at half of it. */
+const locatorSeconds = 3600
+
+export const command = defineCommand({
+  name: 'relay',
+  summary: 'forward between agents that cannot reach each other',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; its document is what agents look up' },
+    { line: 'vagus relay --listen ws://127.0.0.1:8080/relay', does: 'behind a web server that ends TLS' },
+  ],
+  options,
+  run: (call: Call<typeof options>) =>
+    withKeyring(call, async (keyring) => {
+      const { values, terminal, signal } = call
+      const { openAgent, Relay, relayLimits } = await import('@vagus/agent')
+      const own = keyring.open(values.name, Date.now())
+      const agent = await openAgent({
+        identity: identityOf(own),
+        lookup: { find: () => Promise.resolve([]) }, // it calls nobody
+        listen: values.listen,
+      }).catch((error: unknown) => {
+        throw new Failure(exitCode.failed, `cannot listen: ${(error as Error).message}`, 'another --listen')
+      })
+      const { agents, circuits, rate } = values
+      const relay = new Relay(agent, own.signer, { ...relayLimits, agents, circuits, rate, burst: rate })
+      const announce = (): void => {
+        const now = Date.now()
+        const before = keyring.open(values.name, now).identity.locators.find(({ network }) => network === 'wan')
+        const locator = {
+          network: 'wan',
+          sequence: (before?.sequence ?? 0) + 1,
+          addresses: agent.addresses(),
+          exp: Math.floor(now / 1000) + locatorSeconds,
+        }
+        agent.renew(identityOf(keyring.renew(values.name, { locators: [locator] }, now)))
+      }
+      announce()
+      const renewing = setInterval(announce, (locatorSeconds / 2) * 1000)
+      terminal.err(`${own.identity.id} relays at ${agent.addresses().join(' ')}\n`)
+      if (!signal.aborted) await once(signal, 'abort')
+      clearInterval(renewing)
+      const { packets, dropped } = relay.status()
+      await agent.close()
+      terminal.err(`${packets} packets forwarded, ${dropped} dropped\n`)
+      return exitCode.ok
+    }),
+})
+
+function identityOf({ identity, dhKey, signer }: LocalAgent) {
+  return { document: identity.document, rootDocument: '', delegations: [], static: dhKey, signer }
+}
