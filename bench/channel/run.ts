@@ -1,0 +1,61 @@
+/** Starts the two processes of a measure and reads what the asking one found. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+const child = new URL('peer-child.ts', import.meta.url).pathname
+/** Milliseconds for one measure. */
+const patience = 120_000
+
+export type Result = Readonly<Record<string, number>>
+
+/** Where a measure runs: here, or in a network namespace behind a link of that many bits per second. */
+export type Place = 'here' | { readonly rate: string }
+
+/** `test` of the peer in `module`, or why it could not be made. */
+export async function run(module: string, test: string, place: Place = 'here'): Promise<Result> {
+  const node = [process.execPath, '--expose-gc', '--no-warnings', child, module]
+  if (place !== 'here') return runBehindLink(node, test, place.rate)
+  const server = start([...node, 'server'])
+  try {
+    const target = await firstLine(server)
+    return JSON.parse(await firstLine(start([...node, test, target]))) as Result
+  } finally {
+    server.kill('SIGKILL')
+  }
+}
+
+/** Both processes in a namespace whose loopback is no faster than `rate`. */
+async function runBehindLink(node: readonly string[], test: string, rate: string): Promise<Result> {
+  const words = node.map((word) => `'${word}'`).join(' ')
+  const script = `
+    ip link set lo up mtu 1500 || exit 1
+    tc qdisc add dev lo root tbf rate ${rate} burst 32kb latency 100ms || exit 1
+    coproc SERVER { ${words} server; }
+    read -r target <&"\${SERVER[0]}"
+    ${words} ${test} "$target"
+    kill -9 $SERVER_PID`
+  const both = start(['unshare', '-Urn', 'bash', '-c', script])
+  return JSON.parse(await firstLine(both)) as Result
+}
+
+function start([command, ...words]: readonly string[]): ChildProcess {
+  return spawn(command!, words, {
+    stdio: ['ignore', 'pipe', process.env['BENCH_DEBUG'] === undefined ? 'ignore' : 'inherit'],
+  })
+}
+
+async function firstLine(process: ChildProcess): Promise<string> {
+  const lines = createInterface({ input: process.stdout! })
+  const signal = AbortSignal.timeout(patience)
+  const line = once(lines, 'line', { signal }).then(([text]) => String(text))
+  const ended = once(process, 'close', { signal }).then(([status]) => {
+    throw new Error(`it ended with ${String(status)}`)
+  })
+  try {
+    return await Promise.race([line, ended])
+  } finally {
+    ended.catch(() => undefined)
+    line.catch(() => undefined)
+  }
+}

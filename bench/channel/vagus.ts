@@ -1,0 +1,82 @@
+/** Agents of @vagus/agent: over UDP, and for bulk over TCP, as `connect` chooses by itself with both addresses. */
+import { type Agent, type Connection, type Lookup, openAgent } from '@vagus/agent'
+import { beginKeyLog, signDocument } from '@vagus/identity'
+import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
+import type { BenchPeer } from './peer.ts'
+
+interface Target {
+  readonly document: string
+}
+
+function newIdentity(addresses: readonly string[]) {
+  const signer = signerOf(randomOctets(32))
+  const key = dhKeyOf(randomOctets(32))
+  const log = beginKeyLog(signer, signerOf(randomOctets(32)).publicKey, identityCrypto)
+  const iat = Math.floor(Date.now() / 1000)
+  const locators = addresses.length === 0 ? [] : [{ network: 'lan', sequence: 1, addresses, exp: iat + 3600 }]
+  const sign = (epoch: number, places: typeof locators): string => {
+    const keys = { x25519: key.publicKey, mlKem768: newKemKey().publicKey }
+    const draft = { epoch, iat, exp: iat + 3600, organisation: 0, role: 'bench', skills: [], keys, locators: places }
+    const signed = signDocument(draft, log, signer, identityCrypto)
+    if (signed.type === 'refused') throw new Error(signed.because.problem)
+    return signed.identity.document
+  }
+  return { identity: { document: sign(1, locators), rootDocument: '', delegations: [], static: key, signer }, sign }
+}
+
+/** A name is the document itself. */
+const lookup: Lookup = { find: (name) => Promise.resolve([{ document: name }]) }
+/** Lanes that have a ticket. */
+const warm = new Set<string>()
+const agents = new Map<string, Promise<Agent>>()
+
+export const peer: BenchPeer = {
+  async serve(onStream) {
+    const { identity, sign } = newIdentity([])
+    const nobody: Lookup = { find: () => Promise.resolve([]) }
+    const listen = ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0']
+    const agent = await openAgent({ identity, lookup: nobody, listen })
+    const [udp, tcp] = agent.addresses()
+    const exp = Math.floor(Date.now() / 1000) + 3600
+    const at = (addresses: readonly string[], epoch: number): string =>
+      sign(epoch, [{ network: 'lan', sequence: epoch, addresses: [...addresses], exp }])
+    void accept(agent, onStream)
+    const both = at([udp!, tcp!], 2)
+    agent.renew({ ...identity, document: both })
+    return { target: { document: both } }
+  },
+  async connect(target, how, lane) {
+    const name = `${how} ${lane}`
+    const agent =
+      agents.get(name) ??
+      openAgent({
+        identity: newIdentity([]).identity,
+        lookup,
+        resumption: how === 'resumed' ? 'tickets' : 'never',
+      })
+    agents.set(name, agent)
+    const connection: Connection = await (await agent).connect((target as Target).document)
+    if (how === 'bulk') await untilTcp(connection)
+    if (how === 'resumed' && !warm.has(name)) {
+      warm.add(name)
+      await new Promise((resolve) => setTimeout(resolve, 300)) // the first ticket arrives
+    }
+    const open = (trafficClass: 'call' | 'control' | 'bulk') =>
+      connection.openStream({ protocol: 'bench', class: trafficClass })
+    return { stream: open(how === 'bulk' ? 'bulk' : 'call'), open, close: () => void connection.close() }
+  },
+}
+
+async function accept(agent: Agent, onStream: Parameters<BenchPeer['serve']>[0]): Promise<void> {
+  for await (const connection of agent.connections()) void streamsOf(connection, onStream)
+}
+
+async function streamsOf(connection: Connection, onStream: Parameters<BenchPeer['serve']>[0]): Promise<void> {
+  for await (const { stream } of connection.streams('bench')) onStream(stream)
+}
+
+async function untilTcp(connection: Connection): Promise<void> {
+  while (!connection.paths().some(({ kind, state }) => kind === 'tcp' && state === 'alive')) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
