@@ -32,6 +32,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
     title: 'Agents',
     names: [
       'run',
+      'relay',
       'agent ls',
       'agent show',
       'agent move',

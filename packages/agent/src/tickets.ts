@@ -6,7 +6,7 @@
 import { type Established, type Ticket, TicketTable } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { randomOctets } from '@vagus/transport'
-import type { Link } from './link.ts'
+import type { SessionRunner } from './session-runner.ts'
 
 /** Milliseconds for which a ticket is good. */
 const lifetime = 3_600_000
@@ -25,7 +25,7 @@ export class Tickets {
   readonly #got = new Map<AgentId, Got>()
 
   /** One for the next time, to a peer that came to us. */
-  giveTo(link: Link): void {
+  giveTo(link: { readonly runner: SessionRunner; readonly claim: Uint8Array }): void {
     const ticket = link.runner.session.giveTicket(randomOctets(idOctets), Date.now() + lifetime)
     this.given.add(ticket, link.claim)
     link.runner.wake()

@@ -17,7 +17,7 @@ const options = {
 
 export const command = defineCommand({
   name: 'agent move',
-  summary: 'tell an agent of this host of a change of networks before it comes',
+  summary: 'tell an agent here of a change of networks before it comes',
   effect: 'rw',
   examples: [
     {

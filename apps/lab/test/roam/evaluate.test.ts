@@ -17,7 +17,11 @@ describe('what a stream was worth', () => {
       inSnapshots: 0,
       duplicated: 0,
       broken: 0,
-      gaps: { planned: { count: 1, p50: 20, p95: 20, max: 20 }, sudden: { count: 1, p50: 20, p95: 20, max: 20 } },
+      gaps: {
+        planned: { count: 1, p50: 20, p95: 20, max: 20 },
+        sudden: { count: 1, p50: 20, p95: 20, max: 20 },
+        killed: undefined,
+      },
       gapWithout: 20,
     })
   })
