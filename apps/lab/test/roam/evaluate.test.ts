@@ -20,7 +20,7 @@ describe('what a stream was worth', () => {
       gaps: {
         planned: { count: 1, p50: 20, p95: 20, max: 20 },
         sudden: { count: 1, p50: 20, p95: 20, max: 20 },
-        killed: undefined,
+        killed: null,
       },
       gapWithout: 20,
     })
