@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { needs } from '../../../scripts/needs.ts'
+import { agentAddress } from '../src/frr/agent-policy.ts'
 import { faultOf, labDown, labFault, labList, labSurge, labTraffic, labUp, shellCommand } from '../src/index.ts'
 import type { LabState, LabStep } from '../src/index.ts'
 
@@ -34,8 +35,11 @@ interface BgpSummary {
   readonly [family: string]: { readonly peers: Readonly<Record<string, { readonly state: string }>> }
 }
 
+/** Of the sessions between routers: that with the device agent comes up with the agent, after the routing. */
 function statesIn(summary: BgpSummary): readonly string[] {
-  return Object.values(summary).flatMap(({ peers }) => Object.values(peers).map(({ state }) => state))
+  return Object.values(summary).flatMap(({ peers }) =>
+    Object.entries(peers).flatMap(([address, { state }]) => (address === agentAddress ? [] : [state])),
+  )
 }
 
 /** Processes of this machine that are in the process namespace `inside`. */
