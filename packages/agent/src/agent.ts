@@ -56,7 +56,7 @@ export interface Agent {
    * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`; the reason of `signal`
    */
   connect(name: string, options?: { readonly signal?: AbortSignal }): Promise<Connection>
-  /** Connections as they come up, also those that others opened. */
+  /** Those there are now, then each that comes up, also those that others opened. Every iterator sees all. */
   connections(): AsyncIterableIterator<Connection, undefined>
   /** Those there are now. */
   connected(): readonly Connection[]

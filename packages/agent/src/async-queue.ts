@@ -4,7 +4,7 @@ export class AsyncQueue<Value> {
   readonly #limit: number
   readonly #atLimit: 'drop the oldest' | 'refuse the newest'
   readonly #values: Value[] = []
-  readonly #waiting: ((result: IteratorResult<Value, undefined>) => void)[] = []
+  #waiting: { readonly iterator: object; readonly give: (result: IteratorResult<Value, undefined>) => void }[] = []
   #ended = false
 
   constructor(limit: number, atLimit: 'drop the oldest' | 'refuse the newest') {
@@ -17,7 +17,7 @@ export class AsyncQueue<Value> {
     if (this.#ended) return false
     const waiting = this.#waiting.shift()
     if (waiting !== undefined) {
-      waiting({ done: false, value })
+      waiting.give({ done: false, value })
       return true
     }
     if (this.#values.length >= this.#limit) {
@@ -31,19 +31,27 @@ export class AsyncQueue<Value> {
   /** What is there can still be fetched. */
   end(): void {
     this.#ended = true
-    for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined })
+    for (const waiting of this.#waiting.splice(0)) waiting.give({ done: true, value: undefined })
   }
 
-  /** All iterators share the values: each goes to one of them. */
-  iterate(): AsyncIterableIterator<Value, undefined> {
-    const next = (): Promise<IteratorResult<Value, undefined>> => {
-      if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift()! })
-      if (this.#ended) return Promise.resolve({ done: true, value: undefined })
-      return new Promise((resolve) => this.#waiting.push(resolve))
-    }
+  /** All iterators share the values: each goes to one of them. `onReturn` is called when whoever iterated leaves. */
+  iterate(onReturn: () => void = () => undefined): AsyncIterableIterator<Value, undefined> {
+    const over = { done: true, value: undefined } as const
+    let hasLeft = false
     const iterator: AsyncIterableIterator<Value, undefined> = {
-      next,
-      return: () => Promise.resolve({ done: true, value: undefined }),
+      next: () => {
+        if (hasLeft) return Promise.resolve(over)
+        if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift()! })
+        if (this.#ended) return Promise.resolve(over)
+        return new Promise((give) => this.#waiting.push({ iterator, give }))
+      },
+      return: () => {
+        hasLeft = true
+        for (const waiting of this.#waiting) if (waiting.iterator === iterator) waiting.give(over)
+        this.#waiting = this.#waiting.filter((waiting) => waiting.iterator !== iterator)
+        onReturn()
+        return Promise.resolve(over)
+      },
       [Symbol.asyncIterator]: () => iterator,
     }
     return iterator

@@ -25,7 +25,7 @@ import { RelayClient } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
 import { Tickets } from './tickets.ts'
 
-/** Connections that nobody has taken from `connections()`; the oldest are not shown there. */
+/** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000
@@ -45,7 +45,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #dialer: Dialer
   readonly #exchanges: Exchanges
   readonly #endpoints: Endpoint[] = []
-  readonly #connections = new AsyncQueue<Connection>(maxWaitingConnections, 'drop the oldest')
+  readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #relays: RelayClient
   readonly #changed = new Gong()
@@ -118,7 +118,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   connections(): AsyncIterableIterator<Connection, undefined> {
-    return this.#connections.iterate()
+    const queue = new AsyncQueue<Connection>(maxWaitingConnections, 'drop the oldest')
+    for (const link of this.#links) queue.push(link)
+    if (this.#closing.signal.aborted) queue.end()
+    else this.#watchers.add(queue)
+    return queue.iterate(() => this.#watchers.delete(queue))
   }
 
   connected(): readonly Connection[] {
@@ -178,7 +182,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#exchanges.close()
     this.#local.close()
     this.#incoming.close()
-    this.#connections.end()
+    for (const queue of this.#watchers) queue.end()
     const links = [...this.#links.all()]
     for (const link of links) link.shut(0, 'the agent was closed')
     await Promise.all(links.map(({ closed }) => closed))
@@ -227,7 +231,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   up(link: Link): void {
     if (this.#links.add(link) === 'dropped') return
-    this.#connections.push(link)
+    for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') void this.#widen(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
