@@ -12,14 +12,17 @@ const warmUp = 20
 const fresh = (prefix: string) => (round: number) => numberType(`${prefix}${round}`, 'negotiation')
 const [near, far] = [fresh('near'), fresh('far')]
 
-async function median(run: (round: number) => Promise<unknown>): Promise<number> {
-  const times: number[] = []
+/** Of each; they take turns, so that what slows the machine for a while slows all of them. */
+async function medians(runs: readonly ((round: number) => Promise<unknown>)[]): Promise<readonly number[]> {
+  const times = runs.map((): number[] => [])
   for (let round = 0; round < rounds + warmUp; round++) {
-    const started = performance.now()
-    await run(round)
-    if (round >= warmUp) times.push(performance.now() - started)
+    for (const [index, run] of runs.entries()) {
+      const started = performance.now()
+      await run(round)
+      if (round >= warmUp) times[index]!.push(performance.now() - started)
+    }
   }
-  return times.sort((a, b) => a - b)[rounds >> 1]!
+  return times.map((each) => each.sort((a, b) => a - b)[rounds >> 1]!)
 }
 
 async function acceptAll(grasp: Grasp): Promise<void> {
@@ -49,15 +52,17 @@ const responder = last!.agent('many')
 for (let round = 0; round < rounds + warmUp; round++) for (const name of [near, far]) responder.register(name(round))
 const onLink = relay!.agent('asker')
 const behind = first!.agent('asker')
-const discovery = await median((round) => onLink.discoverFirst(near(round)))
-const relayed = await median((round) => behind.discoverFirst(far(round)))
+const [discovery, relayed] = await medians([
+  (round) => onLink.discoverFirst(near(round)),
+  (round) => behind.discoverFirst(far(round)),
+])
 const { locator: to } = await behind.discoverFirst(bid)
-const negotiation = await median(() => behind.negotiate(bid, 1, { to }).outcome)
 const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
   socket.on('data', () => socket.end(Buffer.alloc(10)))
 })
 await once(server.listen(0, '::'), 'listening')
 const { port } = server.address() as { port: number }
-const plain = await median(() => exchange(formatAddress(last!.instance.address), port))
+const host = formatAddress(last!.instance.address)
+const [negotiation, plain] = await medians([() => behind.negotiate(bid, 1, { to }).outcome, () => exchange(host, port)])
 process.stdout.write(`${JSON.stringify({ discovery, relayed, negotiation, plain })}\n`)
 process.exit(0)

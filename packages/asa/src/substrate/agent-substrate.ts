@@ -48,7 +48,7 @@ export function agentSubstrate(agent: Agent, { admits }: AgentSubstrateOptions):
     self: memberOf(agent.id),
     join: (listener) => {
       void (async () => {
-        for await (const connection of connections) tie(connection, listener)
+        for await (const connection of connections) if (!leaving.signal.aborted) tie(connection, listener)
       })()
     },
     open: async (name: string, purpose: StreamPurpose): Promise<Duplex> => {

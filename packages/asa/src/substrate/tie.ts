@@ -50,7 +50,10 @@ export class Tie {
   async #take(protocol: string, onStream: (stream: Duplex) => void): Promise<void> {
     const streams = this.connection.streams(protocol)
     this.#incoming.push(streams)
-    for await (const { stream } of streams) onStream(stream)
+    for await (const { stream } of streams) {
+      if (this.#isOver) stream.destroy()
+      else onStream(stream)
+    }
   }
 
   #tell(): void {
