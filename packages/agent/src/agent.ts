@@ -70,7 +70,10 @@ export interface Agent {
   exchanges(): readonly Exchange[]
   /** Answers the exchanges of `protocol` from now on. */
   serve(protocol: string, handler: ExchangeHandler): void
-  /** Opens paths over the network to go to, lets both carry, and leaves the old one when `at` has come. */
+  /**
+   * Opens paths over the network to go to, lets both carry, and leaves the old one when `at` has come. Fulfilled when
+   * nothing more goes by it.
+   */
   announceMove(move: Move): Promise<void>
   /** Looks for changed addresses now instead of at the next notice of the kernel. */
   networkChanged(): void

@@ -16,4 +16,6 @@ export interface ExchangeRoads {
   to(name: string, signal: AbortSignal): Promise<ExchangeRoad>
   /** Fulfilled when it may be worth while to try again before the time. */
   changed(): Promise<void>
+  /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */
+  reach(caller: string): void
 }

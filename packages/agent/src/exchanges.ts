@@ -58,9 +58,14 @@ export class Exchanges {
   serve(protocol: string, handler: ExchangeHandler): void {
     if (this.#handlers.has(protocol)) throw new TypeError(`"${protocol}" is served already`)
     this.#handlers.set(protocol, handler)
+    const absent = new Set<string>()
     for (const exchange of this.#served.values()) {
-      if (exchange.protocol === protocol && !exchange.isRunning) exchange.run(handler, 'resume')
+      if (exchange.protocol !== protocol) continue
+      exchange.run(handler, 'resume')
+      const { absentCaller } = exchange
+      if (absentCaller !== undefined) absent.add(absentCaller)
     }
+    for (const caller of absent) this.#roads.reach(caller)
   }
 
   /** A stream that another agent opened for an exchange. */

@@ -65,6 +65,12 @@ export class Finder {
     throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
   }
 
+  /** Looks up where `id` is now, by the name that it answered to. When that fails, what was known stays. */
+  async findAgain(id: AgentId, signal: AbortSignal): Promise<void> {
+    const [name] = [...this.#names].find(([, agent]) => agent === id) ?? [id]
+    await this.find(name, signal).catch(() => undefined)
+  }
+
   /** Where the peer of `link` is reached, by what it said last and what was looked up. */
   targetOf({ peer, routes }: Link): Target {
     const { id, keys } = peer.identity

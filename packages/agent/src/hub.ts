@@ -1,5 +1,6 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectionIdOf, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
@@ -29,8 +30,12 @@ import { Tickets } from './tickets.ts'
 const maxWaitingConnections = 1024
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000
+/** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
+const lookupPatience = 200
 /** Milliseconds before a planned move at which both paths carry. */
 const moveLead = 300
+/** Milliseconds after which both sides have left a path that was announced: the new one had to be proven first. */
+const moveOver = 500
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
@@ -80,6 +85,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#exchanges = new Exchanges(store, {
       to: (name, signal) => this.#road(name, signal),
       changed: () => this.#changed.next(),
+      reach: (caller) => void this.#reach(caller),
     })
   }
 
@@ -159,12 +165,16 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       )
     }
     const wait = at - Date.now() - moveLead
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    if (wait > 0) await sleep(wait)
+    let isLeaving = false
     for (const link of this.#links) {
       for (const route of link.routes.routes()) {
-        if (from === undefined ? to !== undefined && !isOf(route, to) : isOf(route, from)) link.routes.leave(route)
+        if (!(from === undefined ? to !== undefined && !isOf(route, to) : isOf(route, from))) continue
+        link.routes.leave(route)
+        isLeaving = true
       }
     }
+    if (isLeaving) await sleep(moveOver)
   }
 
   networkChanged(): void {
@@ -194,6 +204,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   packet(route: HostRoute, packet: Uint8Array): void {
     const id = connectionIdOf(packet)
     if (id !== undefined) {
+      this.#local.used()
       this.#links.find(id)?.receive(route, packet)
       return
     }
@@ -238,7 +249,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   ticket(link: Link, ticket: Ticket): void {
-    if (this.#resumes) this.#tickets.got(link.peer.identity.id, ticket, link.claim)
+    // Who it is from may not be proven yet: then the next session begins with a whole handshake.
+    if (this.#resumes && link.provenPeer !== undefined) this.#tickets.got(link.provenPeer, ticket, link.claim)
   }
 
   silent(link: Link): void {
@@ -322,7 +334,19 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     await this.#dialer.widen(link, this.#finder.targetOf(link))
   }
 
-  /** Another session beside one that fell silent, until one of the two lives. */
+  /** Calls until there is a session, or it was tried in vain for long enough: who is not listed comes by itself. */
+  async #reach(caller: string): Promise<void> {
+    for (let pause = 100; pause <= maxRetryPause && !this.#closing.signal.aborted; pause *= 2) {
+      try {
+        await this.connect(caller)
+        return
+      } catch {
+        await sleep(pause, undefined, { ref: false })
+      }
+    }
+  }
+
+  /** Another session beside one that fell silent, until one of the two lives. The peer may be elsewhere by now. */
   async #replace(link: Link): Promise<void> {
     for (
       let pause = 100;
@@ -330,6 +354,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       pause = Math.min(pause * 2, maxRetryPause)
     ) {
       try {
+        const { signal } = this.#closing
+        const { id } = link.peer.identity
+        await Promise.race([this.#finder.findAgain(id, signal), sleep(lookupPatience, undefined, { ref: false })])
         await this.#open(this.#finder.targetOf(link))
         return
       } catch {

@@ -8,8 +8,9 @@ export interface LocalAddress {
   readonly interface: string
 }
 
-/** Milliseconds between looks. A look takes some 50 µs. */
-const lookInterval = 200
+/** Milliseconds between looks, while packets come and when none came for a while. A look takes some 100 µs. */
+const lookInterval = { busy: 25, quiet: 250 } as const
+const busyFor = 10_000
 /** More are not used: a session has eight paths at most. */
 const maxAddresses = 8
 
@@ -31,6 +32,17 @@ function lookAround(): readonly LocalAddress[] {
 const watchers = new Set<(change: AddressChange) => void>()
 let present: readonly LocalAddress[] = []
 let timer: NodeJS.Timeout | undefined
+/** Milliseconds since the last packet, as of the last look. */
+let quietFor = 0
+
+function lookAgain(): void {
+  const interval = quietFor < busyFor ? lookInterval.busy : lookInterval.quiet
+  timer = setTimeout(() => {
+    quietFor += interval
+    look()
+    if (watchers.size > 0) lookAgain()
+  }, interval).unref()
+}
 
 function look(): void {
   const before = present
@@ -49,7 +61,7 @@ export class LocalAddresses {
     this.#changed = changed
     if (watchers.size === 0) {
       present = lookAround()
-      timer = setInterval(look, lookInterval).unref()
+      lookAgain()
     }
     watchers.add(changed)
   }
@@ -62,9 +74,14 @@ export class LocalAddresses {
     look()
   }
 
+  /** A packet came: a change matters to somebody. */
+  used(): void {
+    quietFor = 0
+  }
+
   close(): void {
     watchers.delete(this.#changed)
-    if (watchers.size === 0) clearInterval(timer)
+    if (watchers.size === 0) clearTimeout(timer)
   }
 }
 

@@ -26,6 +26,11 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     return this.#peer
   }
 
+  /** The id of the caller, while it has not come back. */
+  get absentCaller(): string | undefined {
+    return this.line === undefined ? this.journaled.start.name : undefined
+  }
+
   get signal(): AbortSignal {
     return this.#gaveUp.signal
   }

@@ -1,6 +1,6 @@
 /**
- * One agent in a process of its own, to be killed and started again. The server answers each message with its square;
- * the caller asks. Both write down what they dealt with, each number once, and start from there after a restart.
+ * One agent in a process of its own, to be killed and started again. The server answers each message with its square,
+ * or counts without being asked; the caller asks. Both write down what they dealt with, each number once, and start from there after a restart.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -42,7 +42,15 @@ async function answer(exchange: ServedExchange): Promise<void> {
   }
 }
 
+async function count(exchange: ServedExchange): Promise<void> {
+  while (exchange.sent < messages) {
+    await exchange.send(octetsOf(exchange.sent + 1))
+    await sleep(pace)
+  }
+}
+
 if (config.side === 'server') {
+  agent.serve('count', { handle: count, resume: count })
   agent.serve('square', {
     handle(exchange) {
       appendFileSync(`${notes}.executions`, `${exchange.id}\n`)

@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Lookup, openAgent } from '../src/index.ts'
 import type { ChildConfig } from './agent-child.ts'
 import { Forwarder } from './forwarder.ts'
-import { newSeeds } from './identities.ts'
+import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 const messages = 300
 const pace = 4
@@ -90,6 +91,50 @@ function check(): void {
   )
   assert.equal(readFileSync(`${configs.server.notes}.executions`, 'utf8'), 'squares\n')
 }
+
+/** Numbers that a server sends without being asked; in the middle it is killed, and starts again at another port. */
+async function countOverRestart(elsewhere: ChildConfig, lookup: Lookup, listen: readonly string[]): Promise<void> {
+  const { child } = await start(configs.server)
+  const caller = await openAgent({ identity: identityOf(configs.caller.own), lookup, listen })
+  try {
+    const exchange = await caller.call('squares', { protocol: 'count', head: new Uint8Array(0) })
+    const got: number[] = []
+    for await (const { octets } of exchange.messages()) {
+      got.push(Number(Buffer.from(octets).toString()))
+      if (got.length === messages / 2) {
+        await kill(child)
+        await start(elsewhere)
+      }
+    }
+    assert.deepEqual(
+      got,
+      Array.from({ length: messages }, (_, index) => index + 1),
+    )
+  } finally {
+    await caller.close()
+  }
+}
+
+describe('a caller that only listens, when the other side is killed and starts again at another port', () => {
+  test('looks it up again and goes on', async () => {
+    const { own, peer } = configs.caller
+    const addresses = [`udp://127.0.0.1:${port + 1}`]
+    const moved = withAddresses(peer, addresses)
+    const elsewhere = { ...configs.server, own: moved, listen: addresses }
+    const lookup: Lookup = {
+      find: (name, options) => lookupOf(own, children.length > 1 ? moved : peer).find(name, options),
+    }
+    await countOverRestart(elsewhere, lookup, [])
+  })
+
+  test('is called back by it, when the look-up does not know yet', async () => {
+    const { own, peer } = configs.caller
+    const addresses = [`udp://127.0.0.1:${port + 2}`]
+    const listed = withAddresses(own, addresses)
+    const elsewhere = { ...configs.server, peer: listed, listen: [`udp://127.0.0.1:${port + 1}`] }
+    await countOverRestart(elsewhere, lookupOf(own, peer), addresses)
+  })
+})
 
 describe('an exchange of 300 messages each way', () => {
   test('survives a path that is cut five times for 400 ms', async () => {

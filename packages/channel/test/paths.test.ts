@@ -82,6 +82,65 @@ describe('paths', () => {
     assert.ok(gap <= 10 + 10 + 0.5, `gap of ${gap} ms`)
   })
 
+  test('what goes by one network, datagrams and a connection, is left at once in a planned move without a gap', () => {
+    const network = new VirtualNetwork(12, { delay: 20 })
+    const { links } = network
+    network.link({ delay: 20, kind: 'stream' })
+    network.link({ delay: 30 })
+    network.run(100)
+    for (const link of links.slice(1)) network.sessions.b.addPath(link.routes.b, network.now)
+    network.run(500)
+    const { gap, missing, duplicated } = gapOf(network, () => {
+      for (const from of [0, 1]) network.sessions.b.intend({ from, duplicateFor: 300 }, network.now)
+      network.run(350)
+      links[0]!.isCut = links[1]!.isCut = true
+    })
+    assert.equal(missing + duplicated, 0)
+    assert.ok(gap <= 10 + 10 + 0.5, `gap of ${gap} ms`)
+    assert.ok(pathOf(network, 'a', 3).primary)
+  })
+
+  test('when datagrams and a connection of one network are cut together, another network carries at once', () => {
+    const gaps = Array.from({ length: 10 }, (_, seed) => {
+      const network = new VirtualNetwork(seed + 1, { delay: 20, jitter: 1 })
+      const { links } = network
+      network.link({ delay: 19, jitter: 1, kind: 'stream' })
+      network.link({ delay: 30, jitter: 1 })
+      network.run(100)
+      for (const link of links.slice(1)) network.sessions.b.addPath(link.routes.b, network.now)
+      network.run(500)
+      const { gap, missing, duplicated } = gapOf(network, () => {
+        network.run(10 * network.random())
+        links[0]!.isCut = links[1]!.isCut = true
+      })
+      assert.equal(missing + duplicated, 0)
+      return gap
+    })
+    assert.ok(Math.max(...gaps) < 110, `gaps ${gaps.join(' ')}`)
+  })
+
+  test('a network that comes when the only one has gone silently carries as soon as it is proven', () => {
+    const gaps = Array.from({ length: 10 }, (_, seed) => {
+      const network = new VirtualNetwork(seed + 1, { delay: 20, jitter: 10 })
+      const { links } = network
+      network.link({ delay: 20, jitter: 10, kind: 'stream' })
+      const next = network.link({ delay: 30, jitter: 1 })
+      network.run(100)
+      network.sessions.b.addPath(links[1]!.routes.b, network.now)
+      network.run(500)
+      const { gap, missing, duplicated } = gapOf(network, () => {
+        network.run(10 * network.random())
+        links[0]!.isCut = links[1]!.isCut = true
+        network.run(20)
+        network.sessions.b.addPath(next.routes.b, network.now)
+      })
+      assert.equal(missing + duplicated, 0)
+      return gap
+    })
+    // 20 ms, one and a half round trips until the sender has proven it, half of one for what was under way.
+    assert.ok(Math.max(...gaps) < 20 + 4 * 31 + 20, `gaps ${gaps.join(' ')}`)
+  })
+
   test('after an intent a silent new path does not lead back to the old one (only a dead one does)', () => {
     const network = new VirtualNetwork(4, { delay: 20 })
     const link = network.link({ delay: 30 })
@@ -155,6 +214,18 @@ describe('paths', () => {
       network.sessions.b.paths().map(({ path }) => path),
       [2],
     )
+  })
+
+  test('when a connection ends, what is beside it is asked for a sign of life: it may have been the peer that ended', () => {
+    const network = new VirtualNetwork(13, { delay: 20 })
+    const link = network.link({ delay: 20, kind: 'stream' })
+    network.run(100)
+    network.sessions.a.addPath(link.routes.a, network.now)
+    network.run(500)
+    for (const each of network.links) each.isCut = true
+    network.sessions.a.removeRoute(link.routes.a, network.now)
+    network.run(200)
+    assert.equal(network.sessions.a.isSilent, true)
   })
 
   test('a path on standby carries data only when no active one is left', () => {

@@ -193,17 +193,28 @@ describe('a peer that lies', () => {
     assert.equal(closeAfter(first, first), undefined)
   })
 
-  test('announces moves all the time: after a few in a minute they are not followed', () => {
+  test('announces moves all the time: all goes twice for ten seconds of a minute, then each path is left at once', () => {
     const network = new VirtualNetwork(8, { delay: 5 })
     network.run(50)
-    const link = network.link({ delay: 5 })
-    network.sessions.a.addPath(link.routes.a, network.now)
-    network.run(200)
-    for (let count = 0; count < 20; count++) {
-      network.sessions.a.intend({ from: count % 2 === 0 ? 0 : 2, duplicateFor: 1 }, network.now)
+    const { a, b } = network.sessions
+    const took: number[] = []
+    let from = 0
+    for (let count = 0; count < 4; count++) {
+      const to = a.addPath(network.link({ delay: 5 }).routes.a, network.now)!
       network.run(100)
+      const began = network.now
+      a.intend({ from, duplicateFor: 20_000 }, network.now)
+      const isLeft = (): boolean => b.paths().some(({ path, primary }) => path === to && primary)
+      while (!isLeft() && network.now - began < 30_000) network.run(10)
+      took.push(network.now - began)
+      a.removePath(from, network.now)
+      network.run(100)
+      from = to
     }
-    assert.ok(countOf(network, 'b', 'intent') <= 5)
+    assert.deepEqual(
+      took.map((time) => (time < 100 ? 'at once' : Math.round(time / 1000))),
+      [5, 5, 'at once', 'at once'],
+    )
     assert.equal(countOf(network, 'b', 'closed'), 0)
   })
 

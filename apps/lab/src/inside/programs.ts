@@ -106,8 +106,9 @@ export function sidecarProgram({ name, a2a, mcp, program }: Agent, holders: Hold
 /** Tells the side-car on a host of a move; ends when its sessions have left the old network. */
 export const announceCommand = (holder: number, from: Access, to: Access): readonly [string, ...string[]] =>
   onNode(holder, [
-    ...vagus,
-    ...`agent move --from ${from.name} --to ${to.name} --side-car http://127.0.0.1:${sidecarPort}`.split(' '),
+    process.execPath,
+    resolve(import.meta.dirname, '../announce/main.ts'),
+    ...`${sidecarPort} ${from.name} ${to.name}`.split(' '),
   ])
 
 export const sidecarName = (agent: string): string => `${agent}.side-car`

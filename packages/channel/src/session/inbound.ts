@@ -16,9 +16,12 @@ const maxResponses = 4
 /** Reasons of a close are cut to this many octets. */
 const maxReason = 512
 
-/** A peer that announces a move makes us send everything twice: so long at most, and so often. Milliseconds. */
+/**
+ * A peer that announces a move makes us send everything twice: so long at most, and so long in all of a window. Beyond it
+ * the path is left at once. Milliseconds.
+ */
 const maxDuplicate = 5_000
-const maxIntents = 5
+const maxDuplicateOfWindow = 10_000
 const intentWindow = 60_000
 
 export interface Closing {
@@ -31,7 +34,7 @@ export class Inbound {
   /** Numbers of datagrams that came, for those that come twice. */
   readonly #datagrams = new Acknowledgements()
 
-  #intents = 0
+  #duplicated = 0
   #intentsSince = -Infinity
 
   constructor(core: Core) {
@@ -163,14 +166,15 @@ export class Inbound {
     } else if (type === frameType['path-close']) {
       paths.closedByPeer(id, now)
     } else {
-      const duplicateFor = Math.min(reader.varint(), maxDuplicate)
+      const wanted = Math.min(reader.varint(), maxDuplicate)
       if (path === undefined || path.leaving || paths.isMovingFrom(path)) return
       if (now - this.#intentsSince > intentWindow) {
         this.#intentsSince = now
-        this.#intents = 0
+        this.#duplicated = 0
       }
-      if (++this.#intents > maxIntents) return
-      paths.move(path.id, duplicateFor, now)
+      const duplicateFor = Math.min(wanted, maxDuplicateOfWindow - this.#duplicated)
+      this.#duplicated += duplicateFor
+      paths.move(path, duplicateFor, now)
       emit({ type: 'intent', path: path.id })
     }
   }

@@ -190,17 +190,17 @@ export class Outbound {
     return path.isReliable ? path.inFlight < path.delayWindow.octets : path.congestion.readyAt(now, path.rtt) <= now
   }
 
-  /** While a move is prepared all goes by two paths; and what asked for two copies always does. */
+  /** While a move is under way, or a path in doubt, all goes by two; and what asked for two copies always does. */
   #copyTo(path: Path, { ranges, datagrams }: PacketContent): void {
     const { paths } = this.#core
     const { second } = paths
     if (second === undefined || second === path) return
-    if (paths.isMoving) {
+    if (paths.usesTwo) {
       second.copies.push(...ranges)
       if (second.copies.length > maxCopies) second.copies.splice(0, second.copies.length - maxCopies)
     }
     for (const datagram of datagrams) {
-      if (paths.isMoving || datagram.copies === 'two') second.datagramCopies.push(datagram)
+      if (paths.usesTwo || datagram.copies === 'two') second.datagramCopies.push(datagram)
     }
     const excess = second.datagramCopies.length - maxDatagramCopies
     if (excess > 0) second.datagramCopies.splice(0, excess)

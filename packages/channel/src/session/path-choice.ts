@@ -1,6 +1,6 @@
 /**
- * Which path data goes by. Active before standby; one that was suspected a short while ago after those that were not; the
- * cheaper; the one in use, because a change costs; the faster. A path that was announced to be left is used when no other
+ * Which path data goes by. Active before standby; one that was suspected a short while ago after those that were not; one
+ * that answered since another fell silent before those that did not; the cheaper; the one in use, because a change costs; the faster. A path that was announced to be left is used when no other
  * answers at all: a late acknowledgement on the new one must not lead back to it.
  * @module
  */
@@ -15,35 +15,51 @@ export function heldUntil(path: Path): number {
   return path.flaps === 0 ? -Infinity : path.suspectedAt + Math.min(firstHold * 2 ** (path.flaps - 1), maxHold)
 }
 
-/** The path for everything but bulk; `undefined`: there is none that may be used at all. */
-export function choosePrimary(paths: Iterable<Path>, current: Path | undefined, now: number): Path | undefined {
+/**
+ * The path for everything but bulk; `undefined`: there is none that may be used at all.
+ * @param doubtedAt when one that was in use fell silent
+ */
+export function choosePrimary(
+  paths: Iterable<Path>,
+  current: Path | undefined,
+  doubtedAt: number,
+  now: number,
+): Path | undefined {
   let best: Path | undefined
   for (const path of paths) {
     if (rank(path) === unusable) continue
-    if (best === undefined || isBetter(path, best, current, now)) best = path
+    if (best === undefined || isBetter(path, best, { current, doubtedAt, now })) best = path
   }
   return best
 }
 
 /** Bulk goes by a reliable path that costs no more: large records, and the kernel's congestion control. */
-export function chooseBulk(paths: Iterable<Path>, primary: Path | undefined): Path | undefined {
+export function chooseBulk(paths: Iterable<Path>, primary: Path | undefined, doubtedAt: number): Path | undefined {
   if (primary === undefined || primary.isReliable) return primary
   for (const path of paths) {
-    const fits = path.isReliable && path.state === 'alive' && path.status === primary.status
+    const lives = path.state === 'alive' && path.answeredAt >= doubtedAt
+    const fits = path.isReliable && lives && path.status === primary.status
     if (fits && path.route.cost <= primary.route.cost) return path
   }
   return primary
 }
 
-/** Another path that is alive, for copies. */
-export function chooseSecond(paths: Iterable<Path>, primary: Path | undefined): Path | undefined {
+/** Another path that is alive, for copies: one that stays, if there is one. */
+export function chooseSecond(
+  paths: Iterable<Path>,
+  primary: Path | undefined,
+  isLeft: (path: Path) => boolean,
+): Path | undefined {
   let best: Path | undefined
   for (const path of paths) {
     if (path === primary || path.state !== 'alive') continue
-    if (best === undefined || (path.rtt.smoothed ?? Infinity) < (best.rtt.smoothed ?? Infinity)) best = path
+    const left = best === undefined ? 0 : Number(isLeft(path)) - Number(isLeft(best))
+    if (best === undefined || left < 0 || (left === 0 && roundTrip(path) < roundTrip(best))) best = path
   }
   return best
 }
+
+const roundTrip = ({ rtt }: Path): number => rtt.smoothed ?? Infinity
 
 const unusable = 9
 
@@ -56,11 +72,19 @@ function rank({ state, leaving, status, validation }: Path): number {
   return state === 'dead' ? 5 : unusable
 }
 
-function isBetter(a: Path, b: Path, current: Path | undefined, now: number): boolean {
+interface Situation {
+  readonly current: Path | undefined
+  readonly doubtedAt: number
+  readonly now: number
+}
+
+function isBetter(a: Path, b: Path, { current, doubtedAt, now }: Situation): boolean {
   if (rank(a) !== rank(b)) return rank(a) < rank(b)
   const held = Number(heldUntil(a) > now) - Number(heldUntil(b) > now)
   if (held !== 0) return held < 0
+  const silent = Number(a.answeredAt < doubtedAt) - Number(b.answeredAt < doubtedAt)
+  if (silent !== 0) return silent < 0
   if (a.route.cost !== b.route.cost) return a.route.cost < b.route.cost
   if (a === current || b === current) return a === current
-  return (a.rtt.smoothed ?? Infinity) < (b.rtt.smoothed ?? Infinity)
+  return roundTrip(a) < roundTrip(b)
 }

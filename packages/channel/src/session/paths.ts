@@ -38,8 +38,10 @@ export class Paths {
   #primary: Path | undefined
   #bulk: Path | undefined
   #second: Path | undefined
-  /** Till when copies go by a second path, because one is about to be left. */
-  #moving: { readonly from: PathId; readonly duplicateFor: number; readonly until: number } | undefined
+  /** Till when copies go by a second path, because some are about to be left. */
+  #moving: { readonly from: ReadonlySet<Path>; readonly duplicateFor: number; readonly until: number } | undefined
+  /** When the primary path fell silent: of those that are left, one that answered since is worth more. */
+  #doubtedAt = -Infinity
 
   constructor(config: PathsConfig) {
     this.#config = config
@@ -66,13 +68,14 @@ export class Paths {
     return true
   }
 
-  /** Whether what goes by the primary path goes by a second as well. */
-  get isMoving(): boolean {
-    return this.#moving !== undefined && this.#moving.until !== Infinity
+  /** Whether what goes by the primary path goes by a second as well: a move is under way, or nobody knows which one lives. */
+  get usesTwo(): boolean {
+    if (this.#moving !== undefined && this.#moving.until !== Infinity) return true
+    return this.#primary !== undefined && this.#primary.answeredAt < this.#doubtedAt
   }
 
   isMovingFrom(path: Path): boolean {
-    return this.#moving?.from === path.id
+    return this.#moving?.from.has(path) === true
   }
 
   get movingUntil(): number {
@@ -147,18 +150,26 @@ export class Paths {
   proven(path: Path, now: number): void {
     const { validation } = path
     validation.prove()
+    path.answeredAt = now
+    if (this.#primary?.state === 'alive' && isLate(this.#primary, now)) this.#doubtedAt = now
     if (path.state === 'validating') this.turn(path, 'alive', now)
   }
 
   /** An acknowledgement came: it works. */
   answers(path: Path, now: number): void {
+    const isFirst = path.answeredAt < this.#doubtedAt
     path.answeredAt = now
     path.silences = 0
     if (path.state === 'suspect' || path.state === 'dead') this.turn(path, 'alive', now)
+    else if (isFirst) this.choose(now)
   }
 
-  /** An acknowledgement is late. */
+  /** An acknowledgement is late. What shares its fate, nobody knows: all others are asked for a sign of life. */
   suspect(path: Path, now: number): void {
+    if (path === this.#primary) {
+      this.#doubtedAt = now
+      this.askAll()
+    }
     path.suspectedAt = now
     path.flaps++
     path.silences = 0
@@ -168,6 +179,11 @@ export class Paths {
     path.datagramCopies.length = 0
     this.turn(path, 'suspect', now)
     this.moveAll(path)
+  }
+
+  /** Asks for a sign of life wherever there should be one. */
+  askAll(): void {
+    for (const path of this.#paths.values()) if (path.state === 'alive') path.probes = Math.max(path.probes, 1)
   }
 
   /** What is under way on `path` is sent again, by whatever path is the best now. */
@@ -204,17 +220,19 @@ export class Paths {
     this.choose(now)
   }
 
-  /** `from` is about to be left: both paths are used for `duplicateFor` milliseconds from when there is another. */
-  move(from: PathId, duplicateFor: number, now: number): void {
-    this.#moving = { from, duplicateFor, until: Infinity }
+  /**
+   * `from`, beside others of which this was said already, is about to be left: all goes by two paths for `duplicateFor`
+   * milliseconds from when there is one that stays.
+   */
+  move(from: Path, duplicateFor: number, now: number): void {
+    this.#moving = { from: new Set([...(this.#moving?.from ?? []), from]), duplicateFor, until: Infinity }
     this.choose(now)
   }
 
-  /** The time for both paths is over: the one that was announced is left for good. */
+  /** The time for both paths is over: those that were announced are left for good. */
   endMove(now: number): void {
-    const from = this.#moving === undefined ? undefined : this.#paths.get(this.#moving.from)
+    for (const path of this.#moving?.from ?? []) path.leaving = true
     this.#moving = undefined
-    if (from !== undefined) from.leaving = true
     this.choose(now)
   }
 
@@ -227,20 +245,28 @@ export class Paths {
 
   /** Looks again which path is for what. */
   choose(now: number): void {
-    const primary = choosePrimary(this.#paths.values(), this.#primary, now)
-    this.#bulk = chooseBulk(this.#paths.values(), primary)
-    this.#second = chooseSecond(this.#paths.values(), primary)
+    const before = this.#primary
+    const primary = choosePrimary(this.#paths.values(), before, this.#doubtedAt, now)
+    this.#bulk = chooseBulk(this.#paths.values(), primary, this.#doubtedAt)
     this.#startMove(now)
-    if (primary === this.#primary) return
+    this.#second = chooseSecond(this.#paths.values(), primary, (path) => path.leaving || this.isMovingFrom(path))
+    if (primary === before) return
     this.#primary = primary
     this.#config.emit({ type: 'primary', path: primary?.id })
+    // It was the next best when the one before fell silent, and never answered: it may have died with that one.
+    if (before?.state !== 'alive' || before.answeredAt >= this.#doubtedAt) return
+    this.moveAll(before)
+    before.probes = Math.max(before.probes, 1)
   }
 
   #startMove(now: number): void {
     const moving = this.#moving
     if (moving === undefined) return
-    const other = chooseSecond(this.#paths.values(), this.#paths.get(moving.from))
-    if (other === undefined) this.#moving = { ...moving, until: Infinity }
+    let isThereAnother = false
+    for (const path of this.#paths.values()) {
+      if (path.state === 'alive' && !path.leaving && !moving.from.has(path)) isThereAnother = true
+    }
+    if (!isThereAnother) this.#moving = { ...moving, until: Infinity }
     else if (moving.until === Infinity) this.#moving = { ...moving, until: now + moving.duplicateFor }
   }
 
@@ -253,4 +279,9 @@ export class Paths {
     }
     return path
   }
+}
+
+/** Whether an acknowledgement on `path` takes longer than usual. */
+function isLate({ ledger: { oldest }, answeredAt, rtt }: Path, now: number): boolean {
+  return oldest !== undefined && now > oldest.at + rtt.usual && now > answeredAt + rtt.usual
 }

@@ -61,6 +61,11 @@ export class Rtt {
     return Math.max((9 / 8) * Math.max(this.#smoothed ?? initialRtt, this.#latest), granularity)
   }
 
+  /** An acknowledgement that takes longer is later than usual: reason enough to try a path that just answered. */
+  get usual(): number {
+    return (this.#smoothed ?? initialRtt) + Math.max(this.#variation, leastPatience) + ackAllowance
+  }
+
   /** When the oldest packet is not acknowledged within this, something is wrong: srtt + 4 var, and a little. */
   get patience(): number {
     return (this.#smoothed ?? initialRtt) + Math.max(4 * this.#variation, leastPatience) + ackAllowance

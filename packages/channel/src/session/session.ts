@@ -156,12 +156,17 @@ export class Session {
     if (path !== undefined) this.#core.paths.close(path, 'here', now)
   }
 
-  /** The connection broke: its paths are closed, and what was under way goes by another at once. */
+  /**
+   * The connection broke, or an address is gone: its paths are closed, and what was under way goes by another at once. The
+   * others are asked for a sign of life: it may have been the peer that ended.
+   */
   removeRoute(route: Route, now: number): void {
-    for (const path of this.#core.paths) {
-      if (path.route === route) this.#core.paths.close(path, 'here', now)
+    const { paths } = this.#core
+    for (const path of paths) {
+      if (path.route === route) paths.close(path, 'here', now)
       else if (path.rebinding?.route === route) path.rebinding = undefined
     }
+    paths.askAll()
   }
 
   setStatus(id: PathId, status: PathStatus, now: number): void {
@@ -170,14 +175,15 @@ export class Session {
   }
 
   /**
-   * A planned move away from a path: both sides send everything on a second path as well for `duplicateFor` milliseconds
-   * from when there is one, and then leave the first for good.
+   * A planned move away from a path, or one after the other from several: both sides send everything on a second path as
+   * well for `duplicateFor` milliseconds from when there is one that stays, and then leave the first for good.
    */
   intend({ from, duplicateFor }: { readonly from: PathId; readonly duplicateFor: number }, now: number): void {
     const { paths, signals } = this.#core
-    if (paths.get(from) === undefined) return
+    const path = paths.get(from)
+    if (path === undefined) return
     this.#core.duplicateFor = duplicateFor
-    paths.move(from, duplicateFor, now)
+    paths.move(path, duplicateFor, now)
     signals.add({ type: 'intent', about: from })
   }
 
