@@ -14,6 +14,8 @@ import { controllerProgram, exporterPrograms, sidecarProgram } from './programs.
 import { run } from './run.ts'
 import type { UndoTimers } from './undo-timers.ts'
 
+const FILL_ATTEMPTS = 20
+
 export interface FaultContext {
   readonly spec: LabSpec
   readonly holders: Holders
@@ -130,9 +132,17 @@ function needProgram({ programs, name }: LabSpec, program: LabProgram): void {
 /** A file system that is no larger than what is in it is full, without that anybody has to write a gigabyte. */
 async function resizeHome({ folder }: LabSpec, size: number | 'as used'): Promise<void> {
   const { home } = labPaths(folder)
-  const { blocks, bfree, bsize } = statfsSync(home)
-  const octets = size === 'as used' ? (blocks - bfree) * bsize : size
-  await run(['mount', '-o', `remount,size=${octets}`, home])
+  for (let attempt = 1; ; attempt++) {
+    const { blocks, bfree, bsize } = statfsSync(home)
+    const octets = size === 'as used' ? (blocks - bfree) * bsize : size
+    try {
+      await run(['mount', '-o', `remount,size=${octets}`, home])
+      return
+    } catch (error) {
+      // The kernel refuses a size below what is used, and the programs write on while we look.
+      if (size !== 'as used' || attempt === FILL_ATTEMPTS) throw error
+    }
+  }
 }
 
 /** What a fault is of, however it was called. */
