@@ -29,7 +29,7 @@ export async function makeLinks(links: readonly (readonly [number, number])[], n
   await eventually('the links are up', () => readInterfaces(names).size === names.length)
 }
 
-const addressOf = (node: number): Uint8Array =>
+export const addressOf = (node: number): Uint8Array =>
   new Uint8Array([0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, node >> 8, node & 255, 0, 1])
 
 /** A node on its ends of the links, in plain mode. */
@@ -45,8 +45,8 @@ export async function openNode(
 }
 
 /** Waits until `test` holds. @throws {Error} naming `what` after ten seconds */
-export async function eventually(what: string, test: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 10_000; !test();) {
+export async function eventually(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = performance.now() + 10_000; !(await test());) {
     if (performance.now() > deadline) throw new Error(`not after 10 s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -1,10 +1,12 @@
-/** Many negotiations, and thirty nodes on real links, one scenario by name; runs in a namespace of its own. @module */
+/** Many negotiations, and thirty nodes in namespaces, one scenario by name; runs in a namespace of its own. @module */
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { encodeMessage, flagsOf, grasp as constants, valueOctets } from '@vagus/grasp'
 import type { Grasp } from '../src/index.ts'
 import { noLookup } from '../src/link/port.ts'
+import type { NodeCounters } from './node-child.ts'
 import { eventually, makeLinks, nameOf, numberType, openNode } from './links.ts'
+import { Nodes } from './nodes.ts'
 
 const bid = numberType('EX3', 'negotiation')
 const told = numberType('EX6', 'synchronization')
@@ -46,30 +48,32 @@ async function negotiations(): Promise<void> {
 }
 
 /** Each node hears each flood once; each end of a link sends one copy at most, and what comes again is counted. */
-async function floods(links: Links): Promise<void> {
-  await makeLinks(links, nodes)
-  const all = await Promise.all(Array.from({ length: nodes }, (_, node) => openNode(node, links)))
-  const heard = all.map(() => 0)
-  const agents = all.map((grasp, node) => {
-    const agent = grasp.agent('hearer')
-    void (async () => {
-      const watching = agent.watch(told)
-      while (!(await watching.next()).done) heard[node]!++
-    })()
-    return agent
-  })
+async function floods(): Promise<void> {
+  const all = await Nodes.start(nodes)
+  const linked = new Set<string>()
+  for (const [shape, links] of Object.entries(shapes)) {
+    all.link(links.filter((link) => !linked.has(link.join())))
+    for (const link of links) linked.add(link.join())
+    await all.open(links)
+    await floodThrough(all, links, shape)
+  }
+}
+
+async function floodThrough(all: Nodes, links: Links, shape: string): Promise<void> {
   const rounds = 3
-  agents[0]!.register({ ...told, loopCount: 255 })
   for (let round = 1; round <= rounds; round++) {
-    agents[0]!.flood({ ...told, loopCount: 255 }, round, { ttlMs: 60_000 })
-    await eventually(`flood ${round} is heard by all`, () =>
-      heard.every((count, node) => node === 0 || count === round),
+    await all.flood(0, round)
+    await eventually(`${shape}: flood ${round} is heard by all`, async () =>
+      (await all.counters()).every(({ heard }, node) => node === 0 || heard >= round),
     )
   }
   await new Promise((resolve) => setTimeout(resolve, 200)) // copies that are still under way
-  assert.deepEqual(heard, [0, ...Array.from({ length: nodes - 1 }, () => rounds)])
-  const sum = (name: 'floodsRelayed' | 'floodsReceived' | 'duplicates' | 'rateLimited'): number =>
-    all.reduce((total, { instance }) => total + instance.counters[name], 0)
+  const counters = await all.counters()
+  assert.deepEqual(
+    counters.map(({ heard }) => heard),
+    counters.map((_, node) => (node === 0 ? 0 : rounds)),
+  )
+  const sum = (name: keyof NodeCounters): number => counters.reduce((total, one) => total + one[name], 0)
   const degree = links.filter((link) => link.includes(0)).length
   // Every node but the first sends one copy on each interface but the one it heard it on: no direction has two.
   const copies = links.length * 2 - degree - (nodes - 1)
@@ -128,7 +132,7 @@ async function flooder(): Promise<void> {
 const scenarios: Readonly<Record<string, () => Promise<void>>> = {
   negotiations,
   flooder,
-  ...Object.fromEntries(Object.entries(shapes).map(([name, links]) => [name, () => floods(links)])),
+  floods,
 }
 const [name = ''] = process.argv.slice(2)
 await scenarios[name]!()
