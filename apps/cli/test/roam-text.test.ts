@@ -15,6 +15,7 @@ const report: RoamReport = {
   kill: 'none',
   interval: 20,
   sent: 10_234,
+  incidents: [],
   halves: {
     vagus: {
       lost: 0,
@@ -26,6 +27,7 @@ const report: RoamReport = {
         sudden: { count: 25, p50: 140.9, p95: 210.3, max: 231.7 },
         killed: null,
       },
+      gapOfEach: [],
       gapWithout: 25.3,
     },
     https: {
@@ -38,6 +40,7 @@ const report: RoamReport = {
         sudden: { count: 25, p50: 2371.3, p95: 2395.7, max: 2401.9 },
         killed: null,
       },
+      gapOfEach: [],
       gapWithout: 36.1,
     },
   },

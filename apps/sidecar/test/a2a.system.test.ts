@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Message, SendMessageRequest, type StreamResponse, TaskState } from '@a2a-js/sdk'
-import { type Client, ClientFactory, ClientFactoryOptions } from '@a2a-js/sdk/client'
+import {
+  type Client,
+  ClientFactory,
+  ClientFactoryOptions,
+  JsonRpcTransportFactory,
+  RestTransportFactory,
+} from '@a2a-js/sdk/client'
+import { resumingFetch } from '@vagus/bindings/a2a'
 import type { Sidecar } from '../src/index.ts'
 import { a2aApp } from './fixtures/a2a-agent.ts'
 import { endServer, listening, sidecar } from './sidecars.ts'
@@ -135,6 +142,35 @@ describe('a message that is sent again', () => {
     assert.equal(await runs(), before + 3)
   })
 })
+
+for (const Factory of [JsonRpcTransportFactory, RestTransportFactory]) {
+  test(`who gives up a stream and subscribes to its task with resumingFetch gets every event once (${Factory.name})`, async () => {
+    const transports = [new Factory({ fetchImpl: resumingFetch() })]
+    const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
+      transports,
+      preferredTransports: [transports[0]!.protocolName],
+    })
+    const stock = await new ClientFactory(options).createFromUrl(`${caller.url}/agents/counter/`)
+    const { told, take } = reader()
+    const kinds: (string | undefined)[] = []
+    const stop = new AbortController()
+    const first = stock.sendMessageStream(ask('count 40 5'), { signal: stop.signal })
+    await assert.rejects(async () => {
+      for await (const event of first) {
+        take(event)
+        kinds.push(event.payload?.$case)
+        if (told.text.startsWith(counted(15))) stop.abort()
+      }
+    })
+    for await (const event of stock.resubscribeTask({ id: told.taskId, tenant: '' })) {
+      take(event)
+      kinds.push(event.payload?.$case)
+    }
+    assert.deepEqual([told.text, told.state], [counted(40), TaskState.TASK_STATE_COMPLETED])
+    assert.equal(kinds.filter((kind) => kind === 'task').length, 1)
+    assert.deepEqual(told.says, ['10 so far', '20 so far', '30 so far', '40 so far'])
+  })
+}
 
 for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
   test(`a stream over ${binding} goes on without loss or repetition when the serving side-car is killed, again and again`, async () => {

@@ -69,6 +69,7 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     `${sent} events, one every ${interval} ms`,
     `${moves} moves, ${how}${kill === 'none' ? '' : ', side-cars killed'}, between 40 and 60 ms round trip`,
     'gaps are p50 / p95 / max',
+    'both readers are @a2a-js/sdk with resumingFetch',
     `seed ${seed}`,
     `commit ${commit ?? unknown}`,
     `Linux ${kernel}`,

@@ -30,6 +30,8 @@ export interface Outcome {
    * the program has what they hold.
    */
   readonly gaps: Readonly<Record<Incident, Gaps | null>>
+  /** The same of each incident by itself, in their order. */
+  readonly gapOfEach: readonly number[]
   /** The same before the first incident: what is there without any. */
   readonly gapWithout: number
 }
@@ -53,10 +55,9 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
   }
   const missing = Array.from({ length: sent }, (_, part) => part).filter((part) => !asEvents.has(part))
   const end = fresh.at(-1) ?? 0
+  const gapOfEach = incidents.map(({ began }, at) => longestGap(fresh, began, incidents[at + 1]?.began ?? end))
   const gapsOf = (wanted: Incident): Gaps | null => {
-    const gaps = incidents.flatMap(({ what, began }, at) =>
-      what === wanted ? [longestGap(fresh, began, incidents[at + 1]?.began ?? end)] : [],
-    )
+    const gaps = gapOfEach.filter((_, at) => incidents[at]!.what === wanted)
     return gaps.length === 0 ? null : summary(gaps)
   }
   return {
@@ -65,6 +66,7 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
     duplicated,
     broken: readings.filter(({ type }) => type === 'broken').length,
     gaps: { planned: gapsOf('planned'), sudden: gapsOf('sudden'), killed: gapsOf('killed') },
+    gapOfEach: gapOfEach.map(rounded),
     gapWithout: rounded(longestGap(fresh, fresh[0] ?? 0, incidents[0]?.began ?? end)),
   }
 }

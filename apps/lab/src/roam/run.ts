@@ -30,6 +30,8 @@ export interface RoamReport extends Plan {
   /** Milliseconds between two parts. */
   readonly interval: number
   readonly sent: number
+  /** In the order in which they happened. */
+  readonly incidents: readonly IncidentTime[]
   /** Over Vagus, and by the A2A SDK alone over HTTPS. */
   readonly halves: Readonly<Record<keyof Halves, Outcome>>
 }
@@ -67,6 +69,7 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
       kill,
       interval,
       sent,
+      incidents,
       halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
     }
   } finally {

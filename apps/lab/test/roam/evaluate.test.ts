@@ -22,6 +22,7 @@ describe('what a stream was worth', () => {
         sudden: { count: 1, p50: 20, p95: 20, max: 20 },
         killed: null,
       },
+      gapOfEach: [20, 20],
       gapWithout: 20,
     })
   })

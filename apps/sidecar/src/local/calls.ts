@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
 import type { CallNote, Notes } from '../notes.ts'
-import { type A2aRequest, a2aRequestOf, isJson, speechOf } from '../wire/a2a-request.ts'
+import { type A2aRequest, a2aRequestOf, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { endToEnd, valueOf, without } from '../wire/header-fields.ts'
 import {
@@ -71,7 +71,8 @@ export class Calls {
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
     const known = resumed === undefined ? this.#known(key) : this.#resumable(resumed.exchange, local)
     const call = known?.call ?? (await this.#begin(local, head, key))
-    const rpcId = known === undefined || message?.rpcId === known.note.rpcId ? undefined : message?.rpcId
+    const own = known === undefined || body === undefined ? undefined : rpcIdOf(body)
+    const rpcId = own === known?.note.rpcId ? undefined : own
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting: { rpcId, cardBase } })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     await answered

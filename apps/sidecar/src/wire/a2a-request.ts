@@ -59,6 +59,12 @@ export function a2aRequestOf({ method, target, speech }: RequestHead, body: Uint
   }
 }
 
+/** The id of a JSON-RPC call, as JSON; `undefined` when it is none. */
+export function rpcIdOf(body: Uint8Array): string | undefined {
+  const content = jsonObject(Buffer.from(body).toString('utf8'))
+  return content?.['jsonrpc'] === undefined ? undefined : JSON.stringify(content['id'] ?? null)
+}
+
 function messageIdOf(params: unknown): string | undefined {
   const message = (params as { readonly message?: { readonly messageId?: unknown } } | undefined)?.message
   const id = message?.messageId

@@ -1,43 +1,68 @@
 /**
- * A `fetch` for stock clients that call through a side-car: when the connection to the side-car breaks in the middle of a
- * stream of events (it was restarted), it asks for what follows the last whole event. The client sees one stream.
+ * A `fetch` for stock clients that call through a side-car. When the connection to the side-car breaks in the middle of a
+ * stream of events (it was restarted), it asks for what follows the last whole event, as browsers do (HTML §9.2): the
+ * client sees one stream. When the client gives up a stream and subscribes to its task, it asks in the same way for what
+ * the client had not taken yet: the client gets the events that it missed instead of the task as it is by now.
  *
  *   new JsonRpcTransportFactory({ fetchImpl: resumingFetch() })
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { OpenTasks, subscribedTaskOf, type TaskStream } from './open-tasks.ts'
 
 export interface ResumingOptions {
   /** How long to go on trying while nothing comes, in milliseconds. Default 60,000. */
   readonly giveUpAfter?: number
 }
 
-const pauseBetween = 250
+const pauseBetween = 100
 const blankLine = /\r\n\r\n|\n\n|\r\r/
 
 export function resumingFetch(
   { giveUpAfter = 60_000 }: ResumingOptions = {},
   inner: typeof fetch = fetch,
 ): typeof fetch {
+  const tasks = new OpenTasks()
   return async (input, init) => {
-    const response = await inner(input, init)
+    const taskId = subscribedTaskOf(input, init?.body)
+    const lastEventId = taskId === undefined ? undefined : tasks.lastEventId(taskId)
+    const response = await (lastEventId === undefined ? inner(input, init) : subscribe(inner, input, init, lastEventId))
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (!isStream || response.body === null) return response
     const again = async (lastEventId: string): Promise<Response | undefined> => {
-      const headers = new Headers(init?.headers)
-      headers.set('last-event-id', lastEventId)
-      const next = await inner(input, { ...init, headers })
+      const next = await inner(input, behind(init, lastEventId))
       // While the side-car comes up it may not know the stream yet; a client error is an answer, and the stream is over.
       return next.ok ? next : next.status >= 500 ? undefined : Promise.reject(new Error(await next.text()))
     }
-    const body = ReadableStream.from(events(response, again, giveUpAfter, init?.signal ?? undefined))
+    const stream = tasks.stream(taskId)
+    const body = ReadableStream.from(events(response, again, stream, giveUpAfter, init?.signal ?? undefined))
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
   }
+}
+
+function behind(init: RequestInit | undefined, lastEventId: string): RequestInit {
+  const headers = new Headers(init?.headers)
+  headers.set('last-event-id', lastEventId)
+  return { ...init, headers }
+}
+
+/** Behind the last event, or from the task as it is when that event is not kept any more. */
+async function subscribe(
+  inner: typeof fetch,
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  lastEventId: string,
+): Promise<Response> {
+  const response = await inner(input, behind(init, lastEventId))
+  if (response.ok || response.status >= 500) return response
+  await response.body?.cancel()
+  return inner(input, init)
 }
 
 async function* events(
   first: Response,
   again: (lastEventId: string) => Promise<Response | undefined>,
+  stream: TaskStream,
   giveUpAfter: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -51,14 +76,16 @@ async function* events(
           last = /^id: ?(.*)$/m.exec(event)?.[1] ?? last
           since = Date.now()
           yield Buffer.from(event)
+          stream.taken(event, last) // the next one is asked for, so this one is with the program
         }
+        stream.ended()
         return
       }
     } catch (error) {
       if (signal?.aborted === true || last === undefined || Date.now() - since > giveUpAfter) throw error
     }
     if (Date.now() - since > giveUpAfter) throw new Error(`the side-car did not come back within ${giveUpAfter} ms`)
-    await pause(pauseBetween)
+    await pause(pauseBetween, undefined, { ...(signal === undefined ? {} : { signal }) })
     const id: string = last! // a break before the first id was thrown above
     response = await again(id).catch((error: unknown) => {
       if (signal?.aborted === true || !(error instanceof TypeError)) throw error

@@ -1,15 +1,17 @@
 /**
  * The reader: a stock A2A client, `node main.ts URL COUNT MS`. It asks the agent at URL for a task that streams COUNT
  * parts, MS apart, and prints a line of JSON for each part that arrives. It does what the SDK offers to get everything:
- * when the stream breaks, or brings nothing for two seconds, it subscribes to the task again, and takes what the task has
- * by then. Lines: `Reading`.
+ * when the stream breaks, or brings nothing for two seconds, it subscribes to the task again. Beside @a2a-js/sdk it has
+ * the one line that docs/20-agents.md gives to clients of a side-car, a `fetch` that resumes streams of events with ids:
+ * then it gets what it missed. Where events have no ids, as without a side-car, it gets the task as it is by then.
+ * Lines: `Reading`.
  * @module
  */
 import { randomUUID } from 'node:crypto'
 import { SendMessageRequest, type StreamResponse, SubscribeToTaskRequest, type Task, TaskState } from '@a2a-js/sdk'
 import { type Client, ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory } from '@a2a-js/sdk/client'
+import { resumingFetch } from '@vagus/bindings/a2a'
 import type { Reading } from '../reading.ts'
-import { resumingFetch } from './resuming-fetch.ts'
 
 /** Milliseconds without anything after which a stream counts as broken; the writer sends every few. */
 const stall = 2000
@@ -18,7 +20,7 @@ const pause = 200
 
 const [url, count, interval] = process.argv.slice(2)
 const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
-  transports: [new JsonRpcTransportFactory({ fetchImpl: resumingFetch })],
+  transports: [new JsonRpcTransportFactory({ fetchImpl: resumingFetch() })],
 })
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 const now = (): number => performance.timeOrigin + performance.now()

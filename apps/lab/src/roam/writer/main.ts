@@ -6,10 +6,11 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { AgentCard } from '@a2a-js/sdk'
-import { DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server'
+import { DefaultRequestHandler } from '@a2a-js/sdk/server'
 import { agentCardHandler, jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express'
 import express from 'express'
 import { CountingExecutor } from './task.ts'
+import { WriterTasks } from './tasks.ts'
 
 function appAt(url: string): express.Express {
   const card = AgentCard.fromJSON({
@@ -22,7 +23,7 @@ function appAt(url: string): express.Express {
     defaultOutputModes: ['text/plain'],
     skills: [{ id: 'count', name: 'count', description: 'counts', tags: ['numbers'] }],
   })
-  const requestHandler = new DefaultRequestHandler(card, new InMemoryTaskStore(), new CountingExecutor())
+  const requestHandler = new DefaultRequestHandler(card, new WriterTasks(), new CountingExecutor())
   const app = express()
   app.use('/.well-known/agent-card.json', agentCardHandler({ agentCardProvider: requestHandler }))
   app.use('/a2a', jsonRpcHandler({ requestHandler, userBuilder: UserBuilder.noAuthentication }))

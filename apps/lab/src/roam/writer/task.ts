@@ -6,7 +6,7 @@
 import { Task, TaskArtifactUpdateEvent, TaskStatusUpdateEvent } from '@a2a-js/sdk'
 import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server'
 
-/** A task that nobody stops ends after so many parts; the SDK copies all of them at each. */
+/** A task that nobody stops ends after so many parts. */
 const mostParts = 100_000
 
 export class CountingExecutor implements AgentExecutor {

@@ -1,0 +1,86 @@
+/**
+ * Tasks whose stream is not over, and how far the program followed each: A2A 1.0 over JSON-RPC and HTTP+JSON, and the
+ * names of 0.3.
+ * @module
+ */
+
+/** Of streams that were given up and never taken up again, the oldest are forgotten. */
+const maxTasks = 1024
+/** Events among which the one is that names the task: it is the first or, behind what a proxy adds, soon after. */
+const namedWithin = 16
+
+export interface TaskStream {
+  /** The program has `event`, and all before it; `id` is the last one that an event had. */
+  taken(event: string, id: string | undefined): void
+  /** There is nothing more to follow. */
+  ended(): void
+}
+
+export class OpenTasks {
+  readonly #lastIds = new Map<string, string>()
+
+  /** Of the last event of `taskId` that the program has. */
+  lastEventId(taskId: string): string | undefined {
+    return this.#lastIds.get(taskId)
+  }
+
+  /** @param taskId when the request says it; else the events do */
+  stream(taskId: string | undefined): TaskStream {
+    let task = taskId
+    let looks = namedWithin
+    return {
+      taken: (event, id) => {
+        if (task === undefined && looks-- > 0) task = taskOf(event)
+        if (task === undefined || id === undefined) return
+        this.#lastIds.delete(task)
+        this.#lastIds.set(task, id)
+        if (this.#lastIds.size > maxTasks) this.#lastIds.delete(this.#lastIds.keys().next().value!)
+      },
+      ended: () => {
+        if (task !== undefined) this.#lastIds.delete(task)
+      },
+    }
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The task that a request subscribes to (A2A 1.0 §3.1.6). */
+export function subscribedTaskOf(input: Parameters<typeof fetch>[0], body: unknown): string | undefined {
+  const url = input instanceof Request ? input.url : String(input)
+  const [, inPath] = /\/tasks\/([^/?]+):subscribe(?:\?|$)/.exec(url) ?? []
+  if (inPath !== undefined) return decodeURIComponent(inPath)
+  if (typeof body !== 'string' || !/"(SubscribeToTask|tasks\/resubscribe)"/.test(body)) return undefined
+  const { method, params } = jsonOf(body) ?? {}
+  const isSubscription = method === 'SubscribeToTask' || method === 'tasks/resubscribe'
+  return isSubscription ? textOf((params as Json | undefined)?.['id']) : undefined
+}
+
+/** The task that an event is of. */
+function taskOf(event: string): string | undefined {
+  const data = jsonOf(
+    event
+      .split(/\r\n|\r|\n/)
+      .filter((line) => line.startsWith('data'))
+      .map((line) => line.replace(/^data:? ?/, ''))
+      .join('\n'),
+  )
+  const result = (data?.['result'] ?? data) as Json | undefined
+  const of = (name: string): Json | undefined => result?.[name] as Json | undefined
+  return (
+    textOf(of('task')?.['id']) ??
+    textOf((of('statusUpdate') ?? of('artifactUpdate') ?? result)?.['taskId']) ??
+    (result?.['kind'] === 'task' ? textOf(result['id']) : undefined)
+  )
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+function jsonOf(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Json) : undefined
+  } catch {
+    return undefined
+  }
+}
