@@ -88,10 +88,9 @@ test('who gives up a stream and subscribes to its task gets what it had not take
 
 test('subscribes to the task as it is when the last event is not kept any more', async () => {
   const server = await serve((request, response, nth) => {
-    if (request.headers['last-event-id'] !== undefined) return void response.writeHead(404).end('unknown')
-    response.writeHead(200, stream)
-    if (nth === 1) response.write(artifact(1))
-    else response.end(artifact(9))
+    if (request.headers['last-event-id'] !== undefined) response.writeHead(404).end('unknown')
+    else if (nth === 1) response.writeHead(200, stream).write(artifact(1))
+    else response.writeHead(200, stream).end(artifact(9))
   })
   const fetching = resumingFetch()
   await giveUpAfter(fetching, server.url, 1)

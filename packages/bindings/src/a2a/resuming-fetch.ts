@@ -85,7 +85,7 @@ async function* events(
       if (signal?.aborted === true || last === undefined || Date.now() - since > giveUpAfter) throw error
     }
     if (Date.now() - since > giveUpAfter) throw new Error(`the side-car did not come back within ${giveUpAfter} ms`)
-    await pause(pauseBetween, undefined, { ...(signal === undefined ? {} : { signal }) })
+    await pause(pauseBetween, undefined, signal === undefined ? {} : { signal })
     const id: string = last! // a break before the first id was thrown above
     response = await again(id).catch((error: unknown) => {
       if (signal?.aborted === true || !(error instanceof TypeError)) throw error
