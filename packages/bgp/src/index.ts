@@ -81,6 +81,7 @@ export { bestOf, type Candidate, defaultLocalPref, type PeerFacts } from './rib/
 export { exported, type ExportRules } from './rib/export.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
 export { NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
+export { RouteRows } from './rib/route-rows.ts'
 export { type Intake, UpdateIntake } from './rib/update-intake.ts'
 export {
   type Difference,

@@ -24,7 +24,7 @@ export const defaultMaxPrefixes = 2_000_000
 /** NLRI of one family of one peer that are kept as octets, such as BGP-LS. Above: as for prefixes. */
 export const defaultMaxNlri = 200_000
 
-/** Slots of a prefix index: what 24 bits can number. Above: the same as the limit that the caller gave. */
+/** Prefixes of all peers that share one table, about 800 MB. Above: as at the limit of the peer that sends one more. */
 export const maxPrefixSlots = 2 ** 24 - 1
 
 /** Paths of one prefix from one peer with ADD-PATH; routes of one more are refused and counted. */

@@ -1,6 +1,6 @@
 /**
  * Plays mutated messages into the whole of the receiving side: framer, decoder, session, tables. Checks that nothing
- * throws, that the quick and the slow way agree on the treatment, and that every reset has a NOTIFICATION of the codes
+ * throws, that the quick and the slow way agree on treatment and facts, and that every reset has a NOTIFICATION of the codes
  * that RFC 4271 knows. A few thousand run with the unit tests; long runs come from `npm run soak`.
  * @module
  */
@@ -19,6 +19,7 @@ import {
   ipv6Unicast,
   maxMessageOctets,
   openOf,
+  RouteRows,
   type Session,
   type SessionConfig,
   step,
@@ -27,8 +28,10 @@ import {
   NlriRib,
   UpdateIntake,
 } from '../src/index.ts'
+import { emptyLayout, readLayout } from '../src/update/layout.ts'
 import { external, external2, withLinkState, withPathIds } from './contexts.ts'
 import { hex, message } from './octets.ts'
+import { assertAgreement } from './quick-agreement.ts'
 
 const own = { as: 64512, bgpIdentifier: 99, clusterId: 99 }
 const config: SessionConfig = {
@@ -120,8 +123,8 @@ interface Receiver {
 
 function receiver(table: AttributeTable, context: UpdateContext): Receiver {
   const ribs = new Map([
-    [ipv4Unicast, new AdjRibIn({ version: 4, table, maxPrefixes: 500 })],
-    [ipv6Unicast, new AdjRibIn({ version: 6, table, maxPrefixes: 500 })],
+    [ipv4Unicast, new AdjRibIn({ rows: new RouteRows(4, table), maxPrefixes: 500 })],
+    [ipv6Unicast, new AdjRibIn({ rows: new RouteRows(6, table), maxPrefixes: 500 })],
   ])
   const others = new Map([[linkState, new NlriRib({ family: linkState, table, maxNlri: 100 })]])
   return { context, ribs, others, intake: new UpdateIntake(table, context, ribs, others) }
@@ -169,6 +172,10 @@ type Tally = { -readonly [Name in keyof FuzzResult]: number }
 
 function playUpdate(octets: Uint8Array, { context, ribs, intake }: Receiver, result: Tally): void {
   const slow = decodeUpdate(octets, context)
+  const layout = emptyLayout()
+  if (readLayout(octets, layout) === undefined) {
+    assertAgreement(octets, layout.attributesFrom, layout.attributesTo, own, context)
+  }
   const got = intake.receive(octets)
   for (const rib of ribs.values()) assert.ok(rib.size <= 500, 'more prefixes than the limit')
   if (slow.treatment === 'session-reset') {

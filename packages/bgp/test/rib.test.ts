@@ -4,6 +4,8 @@ import { describe, test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
 import { isLeak } from '../src/rib/route-leak.ts'
+import { decisionFactsOf } from '../src/update/attribute-facts.ts'
+import { attributeContext } from '../src/update/context.ts'
 import {
   AdjRibIn,
   AdjRibOut,
@@ -23,39 +25,10 @@ import {
   type PeerFacts,
   role,
   routesOf,
-  type Update,
-  type UpdateContext,
-  UpdateIntake,
 } from '../src/index.ts'
 import { external, internal, withPathIds } from './contexts.ts'
 import { hex } from './octets.ts'
-
-const own = { as: 64512, bgpIdentifier: 99, clusterId: 99 }
-const sequence = (...as: number[]) => [{ type: 2, as }]
-const route = (text: string, pathId?: number) =>
-  pathId === undefined ? { prefix: parsePrefix(text) } : { prefix: parsePrefix(text), pathId }
-const plain: PathAttributes = { origin: 0, asPath: sequence(65001), nextHop: hex('0a000001') }
-const nextHop6 = hex('20010db8000000000000000000000001')
-const address = (last: number) => Uint8Array.from({ length: 16 }, (_, index) => (index === 15 ? last : 0))
-const facts = (last: number, peer: PeerFacts['peer'] = 'external'): PeerFacts => ({
-  peer,
-  bgpIdentifier: last,
-  address: address(last),
-})
-
-/** One peer's tables of both families, fed by UPDATE messages. */
-function peer(table = new AttributeTable({ own }), context: UpdateContext = external, maxPrefixes = 5000) {
-  const rib4 = new AdjRibIn({ version: 4, table, maxPrefixes })
-  const rib6 = new AdjRibIn({ version: 6, table, maxPrefixes })
-  const ribs = new Map([
-    [ipv4Unicast, rib4],
-    [ipv6Unicast, rib6],
-  ])
-  const intake = new UpdateIntake(table, context, ribs)
-  const receive = (update: Partial<Update>) =>
-    intake.receive(encodeUpdate({ withdrawn: [], announced: [], attributes: {}, ...update }, context))
-  return { table, rib4, rib6, intake, receive }
-}
+import { bothRows, facts, nextHop6, address, own, peer, plain, route, sequence } from './rib-peer.ts'
 
 const shown = (rib: AdjRibIn | AdjRibOut | LocRib): readonly string[] =>
   [...routesOf(rib)]
@@ -154,7 +127,7 @@ describe('intake', () => {
     const three = ['10.0.0.0/8', '11.0.0.0/8', '12.0.0.0/8'].map((text) => route(text))
     assert.deepEqual(few.receive({ announced: three, attributes: plain }), { type: 'limit', of: 'prefixes' })
     assert.deepEqual([few.rib4.size, few.rib4.refused], [2, 1])
-    const small = peer(new AttributeTable({ own, maxSets: 3 }))
+    const small = peer(bothRows(new AttributeTable({ own, maxSets: 3 })))
     const results = Array.from({ length: 5 }, (_, med) =>
       small.receive({ announced: [route(`10.${med}.0.0/16`)], attributes: { ...plain, multiExitDisc: med } }),
     )
@@ -170,7 +143,8 @@ describe('intake', () => {
 function candidate(table: AttributeTable, attributes: PathAttributes, from: PeerFacts, more: Partial<Candidate> = {}) {
   const context = from.peer === 'internal' ? internal : external
   const block = encodeAttributes(attributes, context)
-  const set = table.insert(block, context, Math.imul(block.length, 7) >>> 0, attributes)
+  const [number, hash] = [attributeContext(context), Math.imul(block.length, 7) >>> 0]
+  const set = table.insert(block, 0, block.length, number, hash, decisionFactsOf(attributes, own))
   return { peerNumber: from.bgpIdentifier, facts: from, set, pathId: 0, interiorCost: 0, ...more }
 }
 
@@ -316,10 +290,11 @@ describe('decision (RFC 4271 §9.1.2.2)', () => {
 
 describe('Loc-RIB', () => {
   const two = () => {
-    const table = new AttributeTable({ own })
-    const [one, other] = [peer(table), peer(table)]
+    const shared = bothRows()
+    const { table } = shared.rows4
+    const [one, other] = [peer(shared), peer(shared)]
     const changes: string[] = []
-    const locRib = new LocRib({ version: 4, table, onBest: () => changes.push('best') })
+    const locRib = new LocRib({ rows: shared.rows4, onBest: () => changes.push('best') })
     const numbers = [locRib.addPeer(one.rib4, facts(1)), locRib.addPeer(other.rib4, facts(2))]
     return { table, one, other, locRib, numbers, changes }
   }
@@ -341,14 +316,14 @@ describe('Loc-RIB', () => {
     assert.equal(best(), 2)
     other.receive({ withdrawn: [route('10.0.0.0/8')] })
     assert.equal(best(), 'none')
-    assert.deepEqual([table.size, locRib.index.size], [0, 0])
+    assert.deepEqual([table.size, locRib.size, locRib.index.size], [0, 0, 0])
   })
 
   test('a route through our own AS is kept but never chosen (RFC 4271 §9.1.2)', () => {
     const { one, locRib } = two()
     one.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, asPath: sequence(65001, own.as) } })
     locRib.decide()
-    assert.deepEqual([one.rib4.size, locRib.index.size], [1, 0])
+    assert.deepEqual([one.rib4.size, locRib.size], [1, 0])
   })
 
   test('works in steps that the caller sets', () => {
@@ -403,9 +378,8 @@ describe('what peers are told', () => {
   })
 
   const sending = (version: 4 | 6, maxLength = 4096) => {
-    const table = new AttributeTable({ own })
-    const source = peer(table)
-    const locRib = new LocRib({ version, table })
+    const source = peer()
+    const locRib = new LocRib({ rows: (version === 4 ? source.rib4 : source.rib6).rows })
     locRib.addPeer(version === 4 ? source.rib4 : source.rib6, facts(1))
     const all = { ...rules, nextHop6 }
     const out = new AdjRibOut({
@@ -476,7 +450,7 @@ test('tables hold what a plain map would, whatever comes and goes', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 120 }), (changes) => {
       const { table, rib4, receive } = peer()
-      const locRib = new LocRib({ version: 4, table })
+      const locRib = new LocRib({ rows: rib4.rows })
       locRib.addPeer(rib4, facts(1))
       const expected = new Map<string, number>()
       for (const { prefix, med, kind } of changes) {

@@ -18,8 +18,8 @@ export const sendHold = 480_000
 /** Milliseconds for which a connection that we ended may stay half-closed. */
 export const lingering = 2_000
 
-/** Prefixes for which best routes are chosen before other work gets its turn. */
-export const decisionsPerTurn = 2_000
+/** Prefixes for which best routes are chosen before other work gets its turn: a few milliseconds, and about what one read brings. */
+export const decisionsPerTurn = 16_384
 
 /** Routers that are connected over BMP; one more is refused. */
 export const maxBmpRouters = 64

@@ -10,6 +10,7 @@ import { readHeader } from '../message/header.ts'
 import type { Open } from '../message/open.ts'
 import { addPathMode, messageType } from '../registry.ts'
 import { AdjRibIn } from '../rib/adj-rib-in.ts'
+import { RouteRows } from '../rib/route-rows.ts'
 import { type Intake, UpdateIntake } from '../rib/update-intake.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
 import type { BmpMalformed, BmpMessage } from './message.ts'
@@ -110,8 +111,8 @@ export class MonitoredRouter {
     const limit = maxPrefixes === undefined ? {} : { maxPrefixes }
     const told = (slot: number, rib: AdjRibIn): void => onChange?.(slot, rib, peer, facts.rib)
     const ribs = new Map([
-      [ipv4Unicast, new AdjRibIn({ version: 4, table, ...limit, onChange: told })],
-      [ipv6Unicast, new AdjRibIn({ version: 6, table, ...limit, onChange: told })],
+      [ipv4Unicast, new AdjRibIn({ rows: new RouteRows(4, table), ...limit, onChange: told })],
+      [ipv6Unicast, new AdjRibIn({ rows: new RouteRows(6, table), ...limit, onChange: told })],
     ])
     const made: MonitoredTable = { ribs, intake: this.#intakeOf(ribs, peer, facts) }
     peer.ribs.set(facts.rib, made)

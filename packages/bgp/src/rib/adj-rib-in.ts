@@ -1,20 +1,20 @@
 /**
- * Adj-RIB-In (RFC 4271 §3.2): the routes of one family that one peer sent, as they came. A route is a slot of the prefix
- * index and the number of its attributes; with ADD-PATH the paths of a prefix are a list.
+ * Adj-RIB-In (RFC 4271 §3.2): the routes of one family that one peer sent, as they came; rows of a table that other
+ * peers may share.
  * @module
  */
 import { defaultMaxPrefixes, maxPathsPerPrefix } from '../limits.ts'
-import { type PrefixCursor } from '../nlri/prefix-cursor.ts'
-import { grown } from '../update/attribute-facts.ts'
+import type { PrefixCursor } from '../nlri/prefix-cursor.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
-import { PrefixIndex } from './prefix-index.ts'
+import type { PrefixIndex } from './prefix-index.ts'
+import { rowFlag, type RouteRows } from './route-rows.ts'
+import type { Path } from './view.ts'
 
 export interface AdjRibInOptions {
-  readonly version: 4 | 6
-  readonly table: AttributeTable
+  readonly rows: RouteRows
   /** Prefixes at most; what comes above is refused, and the caller ends the session (RFC 4486, subcode 1). */
   readonly maxPrefixes?: number
-  /** Told of each prefix whose paths changed; the words are those of `index`. */
+  /** Told of each prefix whose paths changed. */
   readonly onChange?: (slot: number, rib: AdjRibIn) => void
 }
 
@@ -22,30 +22,32 @@ export interface AdjRibInOptions {
 export type Announced = 'added' | 'changed' | 'same' | 'refused'
 
 export class AdjRibIn {
-  readonly index: PrefixIndex
-  readonly table: AttributeTable
+  readonly rows: RouteRows
+  /** Number of the peer in `rows`. */
+  readonly peer: number
+  readonly maxPrefixes: number
+  /** Prefixes that have a route. */
+  size = 0
   /** Routes that were refused because a limit was reached. */
   refused = 0
   readonly #observers: ((slot: number, rib: AdjRibIn) => void)[] = []
-  /** By slot: number of the attributes + 1 of the path without a list, 0 when there is none. */
-  #sets: Uint32Array
-  #stale: Uint8Array
-  #staleCount = 0
   #isStaling = false
-  /** With ADD-PATH, by slot: path identifier and set in turn, the lowest identifier first. */
-  readonly #lists = new Map<number, number[]>()
 
-  constructor({ version, table, maxPrefixes, onChange }: AdjRibInOptions) {
-    this.index = new PrefixIndex(version, maxPrefixes ?? defaultMaxPrefixes)
-    this.table = table
+  /** @throws {RangeError} when too many peers share the rows */
+  constructor({ rows, maxPrefixes, onChange }: AdjRibInOptions) {
+    this.rows = rows
+    this.peer = rows.join()
+    this.maxPrefixes = maxPrefixes ?? defaultMaxPrefixes
     if (onChange !== undefined) this.#observers.push(onChange)
-    this.#sets = new Uint32Array(this.index.capacity)
-    this.#stale = new Uint8Array(this.index.capacity)
   }
 
-  /** Prefixes that have a route. */
-  get size(): number {
-    return this.index.size
+  /** Prefixes of all peers that share the rows. */
+  get index(): PrefixIndex {
+    return this.rows.index
+  }
+
+  get table(): AttributeTable {
+    return this.rows.table
   }
 
   /** Adds one to tell of changes. */
@@ -59,41 +61,38 @@ export class AdjRibIn {
 
   /** Puts the route of `cursor` in, or replaces the one with its prefix and path identifier (RFC 4271 §3.1). */
   announce(cursor: PrefixCursor, set: number, paths: 'path-ids' | 'none'): Announced {
-    const before = this.index.size
-    const slot = this.index.findOrInsert(cursor.words, 0, cursor.length)
+    const { rows } = this
+    const slot = rows.slotOf(cursor.words, 0, cursor.length)
     if (slot < 0) return this.#refuse()
-    if (slot >= this.#sets.length) {
-      this.#sets = grown(this.#sets, new Uint32Array(this.index.capacity))
-      this.#stale = grown(this.#stale, new Uint8Array(this.index.capacity))
-    }
-    if (this.#stale[slot] === 1) this.#unmark(slot)
-    const result = paths === 'none' ? this.#single(slot, set) : this.#listed(slot, cursor.pathId, set)
-    if (result === 'same' || result === 'refused') return result
-    this.#tell(slot)
-    return this.index.size > before ? 'added' : 'changed'
-  }
-
-  #single(slot: number, set: number): Announced {
-    const old = this.#sets[slot]!
-    if (old === set + 1) return 'same'
-    this.table.retain(set)
-    this.#sets[slot] = set + 1
-    if (old !== 0) this.table.release(old - 1)
-    return 'changed'
-  }
-
-  #listed(slot: number, pathId: number, set: number): Announced {
-    const list = this.#lists.get(slot) ?? []
-    let at = 0
-    while (at < list.length && list[at]! < pathId) at += 2
-    const old = list[at] === pathId ? list[at + 1]! : -1
+    const row = rows.find(slot, this.peer, cursor.pathId)
+    if (row === 0) return this.#add(slot, cursor.pathId, set, paths === 'none' ? 0 : rowFlag.numbered)
+    rows.flags[row]! &= ~rowFlag.stale
+    const old = rows.sets[row]!
     if (old === set) return 'same'
-    if (old < 0 && list.length >= maxPathsPerPrefix * 2) return this.#refuse()
-    this.table.retain(set)
-    list.splice(at, old < 0 ? 0 : 2, pathId, set)
-    this.#lists.set(slot, list)
-    if (old >= 0) this.table.release(old)
+    rows.table.retain(set)
+    rows.sets[row] = set
+    this.#tell(slot)
+    rows.table.release(old)
     return 'changed'
+  }
+
+  #add(slot: number, pathId: number, set: number, flags: number): Announced {
+    const { rows } = this
+    const paths = this.#pathCount(slot)
+    if (paths === 0 ? this.size >= this.maxPrefixes : paths >= maxPathsPerPrefix) {
+      rows.forget(slot)
+      return this.#refuse()
+    }
+    rows.insert(slot, this.peer, pathId, set, flags)
+    if (paths === 0) this.size++
+    this.#tell(slot)
+    return paths === 0 ? 'added' : 'changed'
+  }
+
+  #pathCount(slot: number): number {
+    let count = 0
+    for (let row = this.firstRow(slot); row !== 0; row = this.rows.nextOf(row)) count++
+    return count
   }
 
   #refuse(): 'refused' {
@@ -102,57 +101,54 @@ export class AdjRibIn {
   }
 
   /** Takes the route of `cursor` out. A withdrawal of what is not there is no error (RFC 4271 §9). */
-  withdraw(cursor: PrefixCursor, paths: 'path-ids' | 'none'): 'withdrawn' | 'absent' {
+  withdraw(cursor: PrefixCursor): 'withdrawn' | 'absent' {
     const slot = this.index.find(cursor.words, 0, cursor.length)
-    if (slot < 0) return 'absent'
-    if (paths === 'none') {
-      this.#remove(slot)
-      return 'withdrawn'
-    }
-    const list = this.#lists.get(slot) ?? []
-    const at = list.findIndex((value, index) => index % 2 === 0 && value === cursor.pathId)
-    if (at < 0) return 'absent'
-    if (list.length === 2) {
-      this.#remove(slot)
-      return 'withdrawn'
-    }
-    const [, set] = list.splice(at, 2)
-    this.#tell(slot)
-    this.table.release(set!)
+    const row = slot < 0 ? 0 : this.rows.find(slot, this.peer, cursor.pathId)
+    if (row === 0) return 'absent'
+    this.#remove(slot, row)
     return 'withdrawn'
   }
 
-  /** All paths of a slot go. Who is told can still read the prefix, but finds no path. */
-  #remove(slot: number): void {
-    const sets = this.setsOf(slot)
-    if (this.#stale[slot] === 1) this.#unmark(slot)
-    this.#sets[slot] = 0
-    this.#lists.delete(slot)
+  /** Who is told can still read the prefix and the attributes of the route that goes. */
+  #remove(slot: number, row: number): void {
+    const { rows } = this
+    const set = rows.sets[row]!
+    rows.remove(slot, row)
+    if (this.firstRow(slot) === 0) this.size--
     this.#tell(slot)
-    this.index.remove(slot)
-    for (const set of sets) this.table.release(set)
+    rows.table.release(set)
+    rows.forget(slot)
   }
 
-  /** Whether a slot holds a route. */
+  /** Whether a slot holds a route of this peer. */
   has(slot: number): boolean {
-    return slot < this.#sets.length && (this.#sets[slot] !== 0 || this.#lists.has(slot))
+    return this.firstRow(slot) !== 0
   }
 
-  /** Number of the attributes of the only path of a slot; -1 when there is a list, or nothing. */
+  /** First of the rows of this peer in a slot, or 0; `rows.nextOf` gives the others, which only ADD-PATH has. */
+  firstRow(slot: number): number {
+    return this.rows.firstOf(slot, this.peer)
+  }
+
+  /** Number of the attributes of the route of a slot, with ADD-PATH of the one with the lowest identifier; or -1. */
   setOf(slot: number): number {
-    return this.#sets[slot]! - 1
+    const row = this.firstRow(slot)
+    return row === 0 ? -1 : this.rows.sets[row]!
   }
 
-  /** Path identifiers and sets in turn, with ADD-PATH; undefined without. */
-  pathsOf(slot: number): readonly number[] | undefined {
-    return this.#lists.get(slot)
-  }
-
-  /** Numbers of the attributes of all paths of a slot. */
-  setsOf(slot: number): readonly number[] {
-    const list = this.#lists.get(slot)
-    if (list !== undefined) return list.filter((_, index) => index % 2 === 1)
-    return this.#sets[slot] === 0 ? [] : [this.#sets[slot]! - 1]
+  /** The paths of a slot, the lowest identifier first. */
+  pathsAt(slot: number): readonly Path[] {
+    const { sets, pathIds, flags } = this.rows
+    const found: Path[] = []
+    for (let row = this.firstRow(slot); row !== 0; row = this.rows.nextOf(row)) {
+      const has = (flag: number): boolean => (flags[row]! & flag) !== 0
+      found.push({
+        set: sets[row]!,
+        ...(has(rowFlag.numbered) ? { pathId: pathIds[row]! } : {}),
+        ...(has(rowFlag.stale) ? { stale: 'yes' } : {}),
+      })
+    }
+    return found
   }
 
   /**
@@ -160,39 +156,45 @@ export class AdjRibIn {
    * are taken out: they are of the restart before this one.
    */
   markStale(): void {
-    if (this.#staleCount > 0) this.dropStale()
+    this.dropStale()
     this.#isStaling = true
-    for (let slot = 0; slot < this.index.used; slot++) {
-      if (!this.has(slot)) continue
-      this.#stale[slot] = 1
-      this.#staleCount++
-    }
+    const { flags } = this.rows
+    this.#each((_, row) => (flags[row]! |= rowFlag.stale))
   }
 
-  /** Takes out what is still marked, and returns how many prefixes that were. */
+  /** Takes out what is still marked, and returns how many routes that were. */
   dropStale(): number {
     if (!this.#isStaling) return 0
-    const dropped = this.#staleCount
-    for (let slot = 0; this.#staleCount > 0 && slot < this.index.used; slot++) {
-      if (this.#stale[slot] === 1) this.#remove(slot)
-    }
+    let dropped = 0
+    const { flags } = this.rows
+    this.#each((slot, row) => {
+      if ((flags[row]! & rowFlag.stale) === 0) return
+      this.#remove(slot, row)
+      dropped++
+    })
     this.#isStaling = false
     return dropped
   }
 
-  /** Whether the route of a slot was not repeated since its peer went away. */
-  isStale(slot: number): boolean {
-    return this.#stale[slot] === 1
-  }
-
-  #unmark(slot: number): void {
-    this.#stale[slot] = 0
-    this.#staleCount--
-  }
-
   /** Takes all routes out. */
   clear(): void {
-    for (let slot = 0; slot < this.index.used; slot++) if (this.has(slot)) this.#remove(slot)
+    if (this.size > 0) this.#each((slot, row) => this.#remove(slot, row))
     this.#isStaling = false
+  }
+
+  /** Takes all routes out, and gives the number of the peer back: this table must not be used any more. */
+  close(): void {
+    this.clear()
+    this.rows.leave(this.peer)
+  }
+
+  /** Every row of this peer; the row that is given may be removed. */
+  #each(visit: (slot: number, row: number) => void): void {
+    for (let slot = 0; slot < this.index.used; slot++) {
+      for (let row = this.firstRow(slot), next = 0; row !== 0; row = next) {
+        next = this.rows.nextOf(row)
+        visit(slot, row)
+      }
+    }
   }
 }

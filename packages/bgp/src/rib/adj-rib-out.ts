@@ -4,7 +4,7 @@
  * @module
  */
 import { defaultMaxPrefixes } from '../limits.ts'
-import { grown, type OwnIdentity } from '../update/attribute-facts.ts'
+import { decisionFactsOf, grown, type OwnIdentity } from '../update/attribute-facts.ts'
 import { AttributeTable, hashOfBlock } from '../update/attribute-table.ts'
 import { attributeContext, type UpdateContext } from '../update/context.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
@@ -12,6 +12,7 @@ import { encodeAttributes } from '../update/write-attributes.ts'
 import type { PeerFacts } from './decision.ts'
 import type { LocRib } from './loc-rib.ts'
 import { PrefixIndex } from './prefix-index.ts'
+import { SlotQueue } from './slot-queue.ts'
 import { UpdatePacker } from './update-packer.ts'
 
 export interface AdjRibOutOptions {
@@ -33,8 +34,7 @@ export class AdjRibOut {
   readonly #packer: UpdatePacker
   /** By slot: set + 1 that the peer was told; 0 for none. */
   #told: Uint32Array
-  #isQueued: Uint8Array
-  #queue: number[] = []
+  readonly #queue = new SlotQueue()
   /** Routes whose attributes do not fit a message, or a table that is full: the peer is not told of them. */
   unsendable = 0
 
@@ -45,7 +45,6 @@ export class AdjRibOut {
     this.table = new AttributeTable({ own })
     this.#packer = new UpdatePacker(this.index, maxLength, context.pathIds)
     this.#told = new Uint32Array(this.index.capacity)
-    this.#isQueued = new Uint8Array(this.index.capacity)
     locRib.observe((slot) => this.touch(slot))
     this.touchAll()
   }
@@ -63,19 +62,14 @@ export class AdjRibOut {
       this.unsendable++
       return
     }
-    if (here >= this.#told.length) {
-      this.#told = grown(this.#told, new Uint32Array(this.index.capacity))
-      this.#isQueued = grown(this.#isQueued, new Uint8Array(this.index.capacity))
-    }
-    if (this.#isQueued[here] === 1) return
-    this.#isQueued[here] = 1
+    if (here >= this.#told.length) this.#told = grown(this.#told, new Uint32Array(this.index.capacity))
     this.#queue.push(here)
   }
 
   /** Queues everything: for a new session. */
   touchAll(): void {
     const { locRib } = this.#options
-    for (let slot = 0; slot < locRib.used; slot++) if (locRib.setOf(slot) >= 0) this.touch(slot)
+    for (let slot = 0; slot < locRib.index.used; slot++) if (locRib.setOf(slot) >= 0) this.touch(slot)
   }
 
   /** Forgets what the peer was told, and queues everything: for ROUTE-REFRESH (RFC 2918 §4). */
@@ -84,7 +78,7 @@ export class AdjRibOut {
       if (this.#told[slot] === 0) continue
       this.table.release(this.#told[slot]! - 1)
       this.#told[slot] = 0
-      if (this.#isQueued[slot] === 0) this.index.remove(slot)
+      if (!this.#queue.has(slot)) this.index.remove(slot)
     }
     this.touchAll()
   }
@@ -96,25 +90,23 @@ export class AdjRibOut {
 
   /** UPDATE messages about at most `most` queued prefixes: withdrawals first, then routes by their attributes. */
   takeUpdates(most = 10_000): readonly Uint8Array[] {
-    const batch = this.#queue.slice(0, most)
-    this.#queue = this.#queue.slice(most)
+    const batch = Array.from({ length: Math.min(most, this.#queue.length) }, () => this.#queue.shift())
     const withdrawn: number[] = []
     const bySet = new Map<number, number[]>()
     const known = new Map<string, number>()
     for (const slot of batch) {
-      this.#isQueued[slot] = 0
       const set = this.#outgoing(slot, known)
       const before = this.setOf(slot)
       if (set === before) continue
       if (set >= 0) this.table.retain(set)
       this.#told[slot] = set + 1
       if (set < 0) withdrawn.push(slot)
-      else bySet.set(set, [...(bySet.get(set) ?? []), slot])
+      else gather(bySet, set, slot)
       if (before >= 0) this.table.release(before)
     }
     const messages = this.#packer.withdrawals(withdrawn)
     for (const [set, slots] of bySet) messages.push(...this.#packer.announcements(this.table.octetsOf(set), slots))
-    for (const slot of batch) if (this.#told[slot] === 0 && this.#isQueued[slot] === 0) this.index.remove(slot)
+    for (const slot of batch) if (this.#told[slot] === 0 && !this.#queue.has(slot)) this.index.remove(slot)
     return messages
   }
 
@@ -148,8 +140,17 @@ export class AdjRibOut {
     const number = attributeContext(context)
     const hash = hashOfBlock(block, 0, block.length, number)
     const known = this.table.find(block, 0, block.length, number, hash)
-    const made = known >= 0 ? known : this.table.insert(block, context, hash, attributes)
+    const made =
+      known >= 0
+        ? known
+        : this.table.insert(block, 0, block.length, number, hash, decisionFactsOf(attributes, this.table.own))
     if (made < 0) this.unsendable++
     return made
   }
+}
+
+function gather(into: Map<number, number[]>, set: number, slot: number): void {
+  const slots = into.get(set)
+  if (slots === undefined) into.set(set, [slot])
+  else slots.push(slot)
 }

@@ -1,20 +1,20 @@
 /**
- * Loc-RIB (RFC 4271 §3.2): of each prefix the best route of all peers. Prefixes whose routes changed are queued, each
- * once; `decide` works on as many as the caller allows, so that a full table does not stop the thread.
+ * Loc-RIB (RFC 4271 §3.2): of each prefix the best route of all peers, as two columns beside the slots of `RouteRows`.
+ * Prefixes whose routes changed are queued, each once; `decide` works on as many as the caller allows, so that a full
+ * table does not stop the thread.
  * @module
  */
-import { defaultMaxPrefixes, maxPeers } from '../limits.ts'
 import { grown, setBit } from '../update/attribute-facts.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
 import type { AdjRibIn } from './adj-rib-in.ts'
 import { bestOf, type Candidate, type PeerFacts } from './decision.ts'
-import { PrefixIndex } from './prefix-index.ts'
+import type { PrefixIndex } from './prefix-index.ts'
 import { isLeak } from './route-leak.ts'
+import type { RouteRows } from './route-rows.ts'
+import { SlotQueue } from './slot-queue.ts'
 
 export interface LocRibOptions {
-  readonly version: 4 | 6
-  readonly table: AttributeTable
-  readonly maxPrefixes?: number
+  readonly rows: RouteRows
   /** Cost of the way to the next hop of a set of attributes; undefined: it cannot be reached (RFC 4271 §9.1.2.1). */
   readonly interiorCostOf?: (set: number, peer: PeerFacts) => number | undefined
   /** Told of each prefix whose best route is another one now, or none. */
@@ -22,29 +22,32 @@ export interface LocRibOptions {
 }
 
 export class LocRib {
-  readonly index: PrefixIndex
-  readonly table: AttributeTable
+  readonly rows: RouteRows
+  /** Prefixes that have a best route. */
+  size = 0
   readonly #options: LocRibOptions
   readonly #peers: ({ readonly rib: AdjRibIn; readonly facts: PeerFacts } | undefined)[] = []
   readonly #observers: ((slot: number) => void)[] = []
-  /** By slot: set + 1 of the best route, and its peer; 0 when there is none. */
+  /** By slot: set + 1 of the best route, and its peer; 0 when there is none. The set is retained, for its row may go. */
   #sets: Uint32Array
   #bestPeers: Uint16Array
-  #isQueued: Uint8Array
-  #queue: number[] = []
-  #single = -1
-  #singlePeer = 0
-  /** Prefixes that had no room. */
-  refused = 0
+  readonly #queue = new SlotQueue()
 
   constructor(options: LocRibOptions) {
     this.#options = options
-    this.index = new PrefixIndex(options.version, options.maxPrefixes ?? defaultMaxPrefixes)
-    this.table = options.table
+    this.rows = options.rows
     this.#sets = new Uint32Array(this.index.capacity)
     this.#bestPeers = new Uint16Array(this.index.capacity)
-    this.#isQueued = new Uint8Array(this.index.capacity)
     if (options.onBest !== undefined) this.#observers.push(options.onBest)
+  }
+
+  /** Prefixes of all peers, also of routes that were not chosen. */
+  get index(): PrefixIndex {
+    return this.rows.index
+  }
+
+  get table(): AttributeTable {
+    return this.rows.table
   }
 
   /** Prefixes whose choice is due. */
@@ -52,26 +55,17 @@ export class LocRib {
     return this.#queue.length
   }
 
-  /** Numbers of slots that may hold a route. */
-  get used(): number {
-    return this.index.used
-  }
-
   observe(onBest: (slot: number) => void): void {
     this.#observers.push(onBest)
   }
 
-  /** Joins the table of a peer, and returns the number of the peer; -1 when there are 1024 already. */
+  /** Joins the table of a peer, which must be made of the same rows, and returns the number of the peer. */
   addPeer(rib: AdjRibIn, facts: PeerFacts): number {
-    const free = this.#peers.indexOf(undefined)
-    const number = free >= 0 ? free : this.#peers.length
-    if (number >= maxPeers) return -1
-    this.#peers[number] = { rib, facts }
-    rib.observe((slot, { index }) => this.touch(index.words, slot * index.wordsPerKey, index.lengths[slot]!))
-    for (let slot = 0; slot < rib.index.used; slot++) {
-      if (rib.has(slot)) this.touch(rib.index.words, slot * rib.index.wordsPerKey, rib.index.lengths[slot]!)
-    }
-    return number
+    if (rib.rows !== this.rows) throw new TypeError('the table of a peer must share the rows of the Loc-RIB')
+    this.#peers[rib.peer] = { rib, facts }
+    rib.observe((slot) => this.touch(slot))
+    for (let slot = 0; slot < this.index.used; slot++) if (rib.has(slot)) this.touch(slot)
+    return rib.peer
   }
 
   /** Replaces what is known of a peer: for the next choices. */
@@ -80,9 +74,9 @@ export class LocRib {
     if (peer !== undefined) this.#peers[number] = { rib: peer.rib, facts }
   }
 
-  /** Takes the routes of a peer out of its table, and the table out of this one. */
+  /** Takes the routes of a peer out, and its table out of this one. */
   removePeer(number: number): void {
-    this.#peers[number]?.rib.clear()
+    this.#peers[number]?.rib.close()
     this.#peers[number] = undefined
   }
 
@@ -92,104 +86,70 @@ export class LocRib {
   }
 
   /** Queues a prefix. */
-  touch(words: Uint32Array, at: number, length: number): void {
-    const slot = this.index.findOrInsert(words, at, length)
-    if (slot < 0) {
-      this.refused++
-      return
-    }
-    if (slot >= this.#sets.length) this.#grow()
-    if (this.#isQueued[slot] === 1) return
-    this.#isQueued[slot] = 1
-    this.#queue.push(slot)
+  touch(slot: number): void {
+    if (this.#queue.push(slot)) this.rows.hold(slot)
   }
 
   /** Chooses for at most `most` prefixes, and returns how many are left. */
   decide(most = Number.POSITIVE_INFINITY): number {
-    const queue = this.#queue
-    const count = Math.min(most, queue.length)
-    for (let at = 0; at < count; at++) {
-      const slot = queue[at]!
-      this.#isQueued[slot] = 0
-      this.#choose(slot)
-    }
-    this.#queue = count === queue.length ? [] : queue.slice(count)
+    if (this.#sets.length < this.index.capacity) this.#grow()
+    for (let left = Math.min(most, this.#queue.length); left > 0; left--) this.#choose(this.#queue.shift())
     return this.#queue.length
   }
 
+  /** With one peer there is one route to be considered, always: then nothing is compared, and no object made. */
   #choose(slot: number): void {
-    if (this.#onlyOne(slot)) this.#keep(slot, this.#single, this.#singlePeer)
-    else {
-      const best = bestOf(this.candidatesOf(slot), this.table)
-      this.#keep(slot, best === undefined ? -1 : best.set, best?.peerNumber ?? 0)
+    const { first, next, peers, sets } = this.rows
+    let only = 0
+    for (let row = first[slot]!; row !== 0; row = next[row]!) {
+      if (!this.#mayBeChosen(sets[row]!, peers[row]!)) continue
+      if (only !== 0) {
+        const { set, peerNumber } = bestOf(this.candidatesOf(slot), this.table)!
+        this.#keep(slot, set, peerNumber)
+        return
+      }
+      only = row
     }
+    if (only === 0) this.#keep(slot, -1, 0)
+    else this.#keep(slot, sets[only]!, peers[only]!)
   }
 
-  /**
-   * Whether at most one route is to be considered, as with one peer always: then there is nothing to compare, and no
-   * object to make. It is left in `#single` and `#singlePeer`.
-   */
-  #onlyOne(slot: number): boolean {
-    const { words, wordsPerKey, lengths } = this.index
-    this.#single = -1
-    this.#singlePeer = 0
-    for (let number = 0; number < this.#peers.length; number++) {
-      const peer = this.#peers[number]
-      if (peer === undefined) continue
-      const there = peer.rib.index.find(words, slot * wordsPerKey, lengths[slot]!)
-      if (there < 0) continue
-      if (this.#single >= 0 || peer.rib.pathsOf(there) !== undefined) return false
-      const set = peer.rib.setOf(there)
-      if (!this.#mayBeChosen(set, peer.facts)) continue
-      this.#single = set
-      this.#singlePeer = number
-    }
-    return true
-  }
-
-  /** `set` -1: there is none. */
+  /** `chosen` -1: there is none. */
   #keep(slot: number, chosen: number, peer: number): void {
     const old = this.#sets[slot]!
     const set = chosen + 1
-    if (set === old && peer === this.#bestPeers[slot]) {
-      if (set === 0) this.index.remove(slot)
-      return
+    if (set !== old || peer !== this.#bestPeers[slot]) {
+      if (set !== 0) this.table.retain(chosen)
+      this.#sets[slot] = set
+      this.#bestPeers[slot] = peer
+      this.size += (set === 0 ? 0 : 1) - (old === 0 ? 0 : 1)
+      for (const observer of this.#observers) observer(slot)
+      if (old !== 0) this.table.release(old - 1)
     }
-    if (set !== 0) this.table.retain(chosen)
-    this.#sets[slot] = set
-    this.#bestPeers[slot] = peer
-    for (const observer of this.#observers) observer(slot)
-    if (old !== 0) this.table.release(old - 1)
-    if (set === 0) this.index.remove(slot)
+    if (set === 0) this.rows.letGo(slot)
   }
 
   /** All routes to the prefix of a slot that may be chosen: no loop, no leak (RFC 9234 §5), and a next hop that can be reached. */
   candidatesOf(slot: number): readonly Candidate[] {
-    const { words, wordsPerKey, lengths } = this.index
+    const { first, next, peers, sets, pathIds } = this.rows
     const found: Candidate[] = []
-    for (const [peerNumber, peer] of this.#peers.entries()) {
-      const there = peer?.rib.index.find(words, slot * wordsPerKey, lengths[slot]!) ?? -1
-      if (peer === undefined || there < 0) continue
-      const paths = peer.rib.pathsOf(there)
-      if (paths === undefined) this.#consider(found, peerNumber, peer.facts, peer.rib.setOf(there), 0)
-      for (let at = 0; at < (paths?.length ?? 0); at += 2) {
-        this.#consider(found, peerNumber, peer.facts, paths![at + 1]!, paths![at]!)
-      }
+    for (let row = first[slot]!; row !== 0; row = next[row]!) {
+      const [peerNumber, set, pathId] = [peers[row]!, sets[row]!, pathIds[row]!]
+      if (!this.#mayBeChosen(set, peerNumber)) continue
+      const { facts } = this.#peers[peerNumber]!
+      const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
+      found.push({ peerNumber, facts, set, pathId, interiorCost })
     }
     return found
   }
 
-  #consider(found: Candidate[], peerNumber: number, facts: PeerFacts, set: number, pathId: number): void {
-    if (!this.#mayBeChosen(set, facts)) return
-    const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
-    found.push({ peerNumber, facts, set, pathId, interiorCost })
-  }
-
-  #mayBeChosen(set: number, facts: PeerFacts): boolean {
-    if (set < 0 || (this.table.facts.bits[set]! & setBit.loop) !== 0) return false
-    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return false
+  /** Rows of a peer that was not added are of somebody else. */
+  #mayBeChosen(set: number, peerNumber: number): boolean {
+    const peer = this.#peers[peerNumber]
+    if (peer === undefined || (this.table.facts.bits[set]! & setBit.loop) !== 0) return false
+    if (isLeak(this.table.facts.onlyToCustomer[set]!, peer.facts)) return false
     const { interiorCostOf } = this.#options
-    return interiorCostOf === undefined || interiorCostOf(set, facts) !== undefined
+    return interiorCostOf === undefined || interiorCostOf(set, peer.facts) !== undefined
   }
 
   /** Number of the attributes of the best route, or -1. */
@@ -203,9 +163,7 @@ export class LocRib {
   }
 
   #grow(): void {
-    const { capacity } = this.index
-    this.#sets = grown(this.#sets, new Uint32Array(capacity))
-    this.#bestPeers = grown(this.#bestPeers, new Uint16Array(capacity))
-    this.#isQueued = grown(this.#isQueued, new Uint8Array(capacity))
+    this.#sets = grown(this.#sets, new Uint32Array(this.index.capacity))
+    this.#bestPeers = grown(this.#bestPeers, new Uint16Array(this.index.capacity))
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Prefixes to slot numbers on typed arrays. The hash table is cut into 256 shards that grow alone, so that a table of a
- * million prefixes never stops the thread for the time of one large copy. A slot that was given back is given again.
+ * million prefixes never stops the thread for the time of one large copy. An entry is a hash and, beside it, the slot + 1:
+ * growing, and passing over entries of others, reads nothing but the shard. A slot that was given back is given again.
  * @module
  */
 import { hashEnd, hashMore } from '@vagus/address'
@@ -8,14 +9,9 @@ import { maxPrefixSlots } from '../limits.ts'
 import { grown } from '../update/attribute-facts.ts'
 
 const shardCount = 256
-const firstShard = 8
+const firstEntries = 8
 const firstSlots = 64
 const none: Uint32Array = new Uint32Array(0)
-
-/** An entry of a shard: slot + 1 in 24 bits, and above them 8 bits of the hash that choose neither shard nor place. */
-const slotMask = 0x00ff_ffff
-const tagMask = ~slotMask
-const tagOf = (hash: number): number => (hash << 8) & tagMask
 
 export class PrefixIndex {
   readonly version: 4 | 6
@@ -31,7 +27,8 @@ export class PrefixIndex {
   used = 0
   readonly #shards: Uint32Array[] = Array.from({ length: shardCount }, () => none)
   readonly #filled = new Uint32Array(shardCount)
-  #free: number[] = []
+  /** The slot + 1 that was given back last; the one before it is in its first word. 0: there is none. */
+  #free = 0
 
   /** @param limit prefixes at most, 1..2^24-1 */
   constructor(version: 4 | 6, limit: number) {
@@ -54,16 +51,12 @@ export class PrefixIndex {
 
   #find(words: Uint32Array, at: number, length: number, hash: number): number {
     const shard = this.#shards[hash >>> 24]!
-    const mask = shard.length - 1
-    if (mask < 0) return -1
-    const tag = tagOf(hash)
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const entry = shard[place]!
-      if (entry === 0) return -1
-      // Another tag is another prefix: its words, which are elsewhere in memory, need not be read.
-      if (((entry ^ tag) & tagMask) !== 0) continue
-      const slot = (entry & slotMask) - 1
-      if (this.#equals(slot, words, at, length)) return slot
+    if (shard.length === 0) return -1
+    const mask = shard.length - 2
+    for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
+      const slot = shard[place + 1]! - 1
+      if (slot < 0) return -1
+      if (shard[place] === hash && this.#equals(slot, words, at, length)) return slot
     }
   }
 
@@ -73,9 +66,9 @@ export class PrefixIndex {
     const found = this.#find(words, at, length, hash)
     if (found >= 0) return found
     if (this.size >= this.limit) return -1
-    const slot = this.#free.pop() ?? this.used++
-    if (slot >= this.capacity) this.#grow()
-    for (let word = 0; word < this.wordsPerKey; word++) this.words[slot * this.wordsPerKey + word] = words[at + word]!
+    const slot = this.#take()
+    const key = slot * this.wordsPerKey
+    for (let word = 0; word < this.wordsPerKey; word++) this.words[key + word] = words[at + word]!
     this.lengths[slot] = length
     this.size++
     this.#place(slot, hash)
@@ -84,32 +77,40 @@ export class PrefixIndex {
 
   /** Takes the prefix of a slot in use out. */
   remove(slot: number): void {
-    const hash = this.#hashOf(slot)
+    const hash = this.#hash(this.words, slot * this.wordsPerKey, this.lengths[slot]!)
     const shard = this.#shards[hash >>> 24]!
-    const mask = shard.length - 1
-    let gap = hash & mask
-    const own = (tagOf(hash) | (slot + 1)) >>> 0
-    while (shard[gap] !== own) gap = (gap + 1) & mask
-    for (let place = (gap + 1) & mask; shard[place] !== 0; place = (place + 1) & mask) {
-      const home = this.#hashOf((shard[place]! & slotMask) - 1) & mask
+    const mask = shard.length - 2
+    let gap = (hash << 1) & mask
+    while (shard[gap + 1] !== slot + 1) gap = (gap + 2) & mask
+    for (let place = (gap + 2) & mask; shard[place + 1] !== 0; place = (place + 2) & mask) {
+      const home = (shard[place]! << 1) & mask
       if (((place - home) & mask) < ((place - gap) & mask)) continue
       shard[gap] = shard[place]!
+      shard[gap + 1] = shard[place + 1]!
       gap = place
     }
-    shard[gap] = 0
+    shard[gap + 1] = 0
     this.#filled[hash >>> 24] = this.#filled[hash >>> 24]! - 1
     this.size--
-    this.#free.push(slot)
+    this.words[slot * this.wordsPerKey] = this.#free
+    this.#free = slot + 1
+  }
+
+  /** A slot that nobody uses. */
+  #take(): number {
+    if (this.#free === 0) {
+      if (this.used === this.capacity) this.#grow()
+      return this.used++
+    }
+    const slot = this.#free - 1
+    this.#free = this.words[slot * this.wordsPerKey]!
+    return slot
   }
 
   #hash(words: Uint32Array, at: number, length: number): number {
     let hash = hashMore(length, words[at]!)
     for (let word = 1; word < this.wordsPerKey; word++) hash = hashMore(hash, words[at + word]!)
     return hashEnd(hash)
-  }
-
-  #hashOf(slot: number): number {
-    return this.#hash(this.words, slot * this.wordsPerKey, this.lengths[slot]!)
   }
 
   #equals(slot: number, words: Uint32Array, at: number, length: number): boolean {
@@ -125,13 +126,13 @@ export class PrefixIndex {
     const filled = this.#filled[number]! + 1
     this.#filled[number] = filled
     let shard = this.#shards[number]!
-    if (filled * 4 > shard.length * 3) {
+    if (filled * 8 > shard.length * 3) {
       const before = shard
-      shard = new Uint32Array(Math.max(firstShard, before.length * 2))
+      shard = new Uint32Array(Math.max(firstEntries * 2, before.length * 2))
       this.#shards[number] = shard
-      for (const entry of before) if (entry !== 0) put(shard, entry, this.#hashOf((entry & slotMask) - 1))
+      for (let at = 0; at < before.length; at += 2) if (before[at + 1] !== 0) put(shard, before[at]!, before[at + 1]!)
     }
-    put(shard, (tagOf(hash) | (slot + 1)) >>> 0, hash)
+    put(shard, hash, slot + 1)
   }
 
   #grow(): void {
@@ -141,9 +142,11 @@ export class PrefixIndex {
   }
 }
 
-function put(shard: Uint32Array, entry: number, hash: number): void {
-  const mask = shard.length - 1
-  let place = hash & mask
-  while (shard[place] !== 0) place = (place + 1) & mask
-  shard[place] = entry
+/** @param entry slot + 1 */
+function put(shard: Uint32Array, hash: number, entry: number): void {
+  const mask = shard.length - 2
+  let place = (hash << 1) & mask
+  while (shard[place + 1] !== 0) place = (place + 2) & mask
+  shard[place] = hash
+  shard[place + 1] = entry
 }

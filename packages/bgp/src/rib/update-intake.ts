@@ -1,19 +1,20 @@
 /**
  * From an UPDATE into the tables of its peer. The common way allocates nothing: an attribute block that was seen before
- * is found by its octets, and prefixes go from the message into the table word by word. A block that is new, or any
- * fault, takes the slow way over `inspectUpdate`, so that both judge alike.
+ * is found by its octets, a new one without peculiarities is checked in place, and prefixes go from the message into the
+ * table word by word. Anything else takes the slow way over `inspectUpdate`, so that both judge alike.
  * @module
  */
 import { ipv4Unicast } from '../family.ts'
 import { faultOfNlri } from '../nlri/check.ts'
 import { PrefixCursor } from '../nlri/prefix-cursor.ts'
-import { setBit } from '../update/attribute-facts.ts'
+import { decisionFactsOf, setBit } from '../update/attribute-facts.ts'
 import { type AttributeTable, hashOfBlock } from '../update/attribute-table.ts'
 import { attributeContext, type UpdateContext } from '../update/context.ts'
 import type { Fault, Treatment } from '../update/fault.ts'
 import { inspectUpdate, type Inspection, pathIdsOf } from '../update/inspect.ts'
 import { emptyLayout, readLayout } from '../update/layout.ts'
 import { MultiprotocolSpans } from '../update/multiprotocol-spans.ts'
+import { QuickAttributes } from '../update/quick-attributes.ts'
 import type { AdjRibIn } from './adj-rib-in.ts'
 import type { NlriRib } from './nlri-rib.ts'
 
@@ -36,6 +37,7 @@ export class UpdateIntake {
   readonly #layout = emptyLayout()
   readonly #spans = new MultiprotocolSpans()
   readonly #cursor = new PrefixCursor()
+  readonly #quick: QuickAttributes
   readonly #contextNumber: number
 
   /**
@@ -52,6 +54,7 @@ export class UpdateIntake {
     this.#context = context
     this.#ribs = ribs
     this.#others = others
+    this.#quick = new QuickAttributes(table.own, context)
     this.#contextNumber = attributeContext(context)
   }
 
@@ -67,14 +70,22 @@ export class UpdateIntake {
       this.#withdraw(octets)
       return taken
     }
-    const [block, from, to] = spans.hasMultiprotocol
-      ? [spans.block, 0, spans.blockLength]
-      : [octets, layout.attributesFrom, layout.attributesTo]
-    const hash = hashOfBlock(block, from, to, this.#contextNumber)
-    const set = this.#table.find(block, from, to, this.#contextNumber, hash)
     const wanted = hasNlri ? mandatory | setBit.nextHop : mandatory
-    if (set < 0 || (this.#table.facts.bits[set]! & wanted) !== wanted) return this.#slowly(octets)
-    return this.#take(octets, set)
+    const set = spans.hasMultiprotocol
+      ? this.#setOf(spans.block, 0, spans.blockLength, wanted)
+      : this.#setOf(octets, layout.attributesFrom, layout.attributesTo, wanted)
+    return set < 0 ? this.#slowly(octets) : this.#take(octets, set)
+  }
+
+  /** Number of a block with the wanted attributes that was seen before, or is new and without peculiarities; else -1. */
+  #setOf(block: Uint8Array, from: number, to: number, wanted: number): number {
+    const context = this.#contextNumber
+    const hash = hashOfBlock(block, from, to, context)
+    const known = this.#table.find(block, from, to, context, hash)
+    if (known >= 0) return (this.#table.facts.bits[known]! & wanted) === wanted ? known : -1
+    const quick = this.#quick
+    if (quick.read(block, from, to) === 'unusual' || (quick.facts.bits & wanted) !== wanted) return -1
+    return this.#table.insert(block, from, to, context, hash, quick.facts)
   }
 
   /** Whether NLRI cannot be walked: then the slow way says what is wrong. */
@@ -131,7 +142,7 @@ export class UpdateIntake {
     }
     const pathIds = pathIdsOf(family, this.#context)
     const cursor = this.#cursor.start(octets, from, to, rib.index.version, pathIds)
-    while (cursor.next()) rib.withdraw(cursor, pathIds)
+    while (cursor.next()) rib.withdraw(cursor)
   }
 
   #slowly(octets: Uint8Array): Intake {
@@ -170,9 +181,11 @@ export class UpdateIntake {
     const block = spans.hasMultiprotocol
       ? spans.block.slice(0, spans.blockLength)
       : octets.subarray(attributesFrom, attributesTo)
-    const hash = hashOfBlock(block, 0, block.length, this.#contextNumber)
-    const known = this.#table.find(block, 0, block.length, this.#contextNumber, hash)
-    const set = known >= 0 ? known : this.#table.insert(block, this.#context, hash, attributes)
+    const context = this.#contextNumber
+    const hash = hashOfBlock(block, 0, block.length, context)
+    const known = this.#table.find(block, 0, block.length, context, hash)
+    const facts = decisionFactsOf(attributes, this.#table.own)
+    const set = known >= 0 ? known : this.#table.insert(block, 0, block.length, context, hash, facts)
     if (set < 0) return { type: 'limit', of: 'attributes' }
     return this.#take(octets, set)
   }

@@ -9,16 +9,26 @@ import type { PrefixIndex } from './prefix-index.ts'
 export interface RouteTable {
   readonly index: PrefixIndex
   readonly table: AttributeTable
-  /** Number of the attributes, or -1. With ADD-PATH: -1, and the paths are in `pathsOf`. */
+  /** Number of the attributes, or -1; where `pathsAt` has several, of the first. */
   setOf(slot: number): number
-  /** Path identifiers and sets in turn. */
-  pathsOf?(slot: number): readonly number[] | undefined
+  /** All paths of a slot; a table without this has one. */
+  pathsAt?(slot: number): readonly Path[]
+}
+
+export interface Path {
+  /** Number of the attributes. */
+  readonly set: number
+  /** Only with ADD-PATH (RFC 7911). */
+  readonly pathId?: number
+  /** The peer went away and has not repeated the route (RFC 4724). */
+  readonly stale?: 'yes'
 }
 
 export interface Route {
   readonly prefix: Prefix
   readonly attributes: PathAttributes
   readonly pathId?: number
+  readonly stale?: 'yes'
 }
 
 /** Every route of a table, in no order. The table must not change meanwhile. */
@@ -28,16 +38,16 @@ export function* routesOf(rib: RouteTable): Iterable<Route> {
 
 /** The routes of one slot: several only with ADD-PATH. */
 export function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
-  const paths = rib.pathsOf?.(slot)
-  if (paths !== undefined) {
-    const prefix = prefixAt(rib.index, slot)
-    for (let at = 0; at < paths.length; at += 2) {
-      yield { prefix, attributes: rib.table.attributesOf(paths[at + 1]!), pathId: paths[at]! }
-    }
-    return
+  const prefix = prefixAt(rib.index, slot)
+  for (const { set, ...path } of pathsAt(rib, slot)) {
+    yield { prefix, attributes: rib.table.attributesOf(set), ...path }
   }
+}
+
+function pathsAt(rib: RouteTable, slot: number): readonly Path[] {
+  if (rib.pathsAt !== undefined) return rib.pathsAt(slot)
   const set = rib.setOf(slot)
-  if (set >= 0) yield { prefix: prefixAt(rib.index, slot), attributes: rib.table.attributesOf(set) }
+  return set < 0 ? [] : [{ set }]
 }
 
 /** Slot of a prefix, or -1. */
@@ -61,7 +71,7 @@ export interface Difference {
   readonly after?: PathAttributes
 }
 
-/** Prefixes that are in one table only, or with other attributes. Tables with ADD-PATH are compared by nothing. */
+/** Prefixes that are in one table only, or with other attributes; of several paths the first is compared. */
 export function* differencesOf(before: RouteTable, after: RouteTable): Iterable<Difference> {
   for (const [slot, set] of used(before)) {
     const there = find(after, before.index, slot)

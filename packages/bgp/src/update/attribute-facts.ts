@@ -1,26 +1,42 @@
 /**
- * What the decision process needs of a set of path attributes, as columns by the number of the set (RFC 4271 §9.1).
+ * What the decision process needs of a set of path attributes, and columns of it by the number of the set (RFC 4271
+ * §9.1).
  * @module
  */
 import { segmentType } from '../registry.ts'
 import { pathLengthOf } from './as-path.ts'
 import type { PathAttributes } from './path-attributes.ts'
 
-/** Bits of `bits`. */
-export const setBit = { origin: 1, asPath: 2, nextHop: 4, localPref: 8, loop: 16, linkLocal: 32 } as const
+/** Bits of `bits`. `loop`: the route was ours before. */
+export const setBit = { origin: 1, asPath: 2, nextHop: 4, localPref: 8, loop: 16 } as const
 
-export class AttributeFactColumns {
+export interface DecisionFacts {
+  readonly localPref: number
+  /** ASes, at most 65535. */
+  readonly pathLength: number
+  readonly origin: number
+  /** 0 when the attribute is not there: the lowest is best (RFC 4271 §9.1.2.2 c). */
+  readonly multiExitDisc: number
+  /** The AS that the route came from last; 0 for one of our own AS. MED is compared within it. */
+  readonly neighbourAs: number
+  /** 0 when the attribute is not there. */
+  readonly originatorId: number
+  /** At most 255. */
+  readonly clusterLength: number
+  /** 0 when the attribute is not there: AS 0 is none (RFC 7607). */
+  readonly onlyToCustomer: number
+  /** Bits of `setBit`. */
+  readonly bits: number
+}
+
+export class DecisionFactColumns {
   localPref = new Uint32Array(0)
   pathLength = new Uint16Array(0)
   origin = new Uint8Array(0)
-  /** 0 when the attribute is not there: the lowest is best (RFC 4271 §9.1.2.2 c). */
   multiExitDisc = new Uint32Array(0)
-  /** The AS that the route came from last; 0 for one of our own AS. MED is compared within it. */
   neighbourAs = new Uint32Array(0)
-  /** 0 when the attribute is not there. */
   originatorId = new Uint32Array(0)
   clusterLength = new Uint8Array(0)
-  /** 0 when the attribute is not there: AS 0 is none (RFC 7607). */
   onlyToCustomer = new Uint32Array(0)
   bits = new Uint8Array(0)
 
@@ -36,23 +52,16 @@ export class AttributeFactColumns {
     this.bits = grown(this.bits, new Uint8Array(capacity))
   }
 
-  /** `own`: what makes a route one that we sent ourselves. */
-  set(id: number, attributes: PathAttributes, own: OwnIdentity): void {
-    const { asPath, clusterList } = attributes
-    this.localPref[id] = attributes.localPref ?? 0
-    this.pathLength[id] = Math.min(asPath === undefined ? 0 : pathLengthOf(asPath), 0xffff)
-    this.origin[id] = attributes.origin ?? 0
-    this.multiExitDisc[id] = attributes.multiExitDisc ?? 0
-    this.neighbourAs[id] = asPath === undefined ? 0 : neighbourAsOf(asPath)
-    this.originatorId[id] = attributes.originatorId ?? 0
-    this.clusterLength[id] = Math.min(clusterList?.length ?? 0, 255)
-    this.onlyToCustomer[id] = attributes.onlyToCustomer ?? 0
-    this.bits[id] =
-      (attributes.origin === undefined ? 0 : setBit.origin) |
-      (asPath === undefined ? 0 : setBit.asPath) |
-      (attributes.nextHop === undefined ? 0 : setBit.nextHop) |
-      (attributes.localPref === undefined ? 0 : setBit.localPref) |
-      (isLoop(attributes, own) ? setBit.loop : 0)
+  set(id: number, facts: DecisionFacts): void {
+    this.localPref[id] = facts.localPref
+    this.pathLength[id] = facts.pathLength
+    this.origin[id] = facts.origin
+    this.multiExitDisc[id] = facts.multiExitDisc
+    this.neighbourAs[id] = facts.neighbourAs
+    this.originatorId[id] = facts.originatorId
+    this.clusterLength[id] = facts.clusterLength
+    this.onlyToCustomer[id] = facts.onlyToCustomer
+    this.bits[id] = facts.bits
   }
 }
 
@@ -61,6 +70,27 @@ export interface OwnIdentity {
   readonly bgpIdentifier: number
   /** RFC 4456 §7; the BGP identifier unless a cluster has several reflectors. */
   readonly clusterId: number
+}
+
+/** `own`: what makes a route one that we sent ourselves. */
+export function decisionFactsOf(attributes: PathAttributes, own: OwnIdentity): DecisionFacts {
+  const { asPath, clusterList } = attributes
+  return {
+    localPref: attributes.localPref ?? 0,
+    pathLength: Math.min(asPath === undefined ? 0 : pathLengthOf(asPath), 0xffff),
+    origin: attributes.origin ?? 0,
+    multiExitDisc: attributes.multiExitDisc ?? 0,
+    neighbourAs: asPath === undefined ? 0 : neighbourAsOf(asPath),
+    originatorId: attributes.originatorId ?? 0,
+    clusterLength: Math.min(clusterList?.length ?? 0, 255),
+    onlyToCustomer: attributes.onlyToCustomer ?? 0,
+    bits:
+      (attributes.origin === undefined ? 0 : setBit.origin) |
+      (asPath === undefined ? 0 : setBit.asPath) |
+      (attributes.nextHop === undefined ? 0 : setBit.nextHop) |
+      (attributes.localPref === undefined ? 0 : setBit.localPref) |
+      (isLoop(attributes, own) ? setBit.loop : 0),
+  }
 }
 
 /** Our AS in the path (RFC 4271 §9.1.2), our identifier as originator or our cluster in the list (RFC 4456 §8). */

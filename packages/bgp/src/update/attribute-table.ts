@@ -6,9 +6,7 @@
  */
 import { hashEnd, hashMore } from '@vagus/address'
 import { defaultMaxAttributeOctets, defaultMaxAttributeSets } from '../limits.ts'
-import { AttributeFactColumns, grown, type OwnIdentity } from './attribute-facts.ts'
-import type { UpdateContext } from './context.ts'
-import { attributeContext } from './context.ts'
+import { type DecisionFacts, DecisionFactColumns, grown, type OwnIdentity } from './attribute-facts.ts'
 import type { PathAttributes } from './path-attributes.ts'
 import { readAttributes } from './read-attributes.ts'
 
@@ -22,10 +20,12 @@ const firstSets = 256
 const firstOctets = 16_384
 
 export class AttributeTable {
-  readonly facts = new AttributeFactColumns()
+  /** By number. */
+  readonly facts = new DecisionFactColumns()
+  /** What makes a route one that we sent ourselves. */
+  readonly own: OwnIdentity
   readonly maxSets: number
   readonly maxOctets: number
-  readonly #own: OwnIdentity
   #arena = new Uint8Array(firstOctets)
   #arenaLength = 0
   /** Octets of sets that are not used any more; the arena is packed when they are half of it. */
@@ -41,7 +41,7 @@ export class AttributeTable {
   #next = 0
 
   constructor({ own, maxSets, maxOctets }: AttributeTableOptions) {
-    this.#own = own
+    this.own = own
     this.maxSets = maxSets ?? defaultMaxAttributeSets
     this.maxOctets = maxOctets ?? defaultMaxAttributeOctets
     this.#grow(firstSets)
@@ -80,17 +80,17 @@ export class AttributeTable {
    * A number for octets that `find` did not find; -1 when a limit is reached. Nobody uses it yet: `retain` it, or it
    * stays until `release` is called after a `retain`.
    */
-  insert(block: Uint8Array, context: UpdateContext, hash: number, attributes: PathAttributes): number {
+  insert(octets: Uint8Array, from: number, to: number, context: number, hash: number, facts: DecisionFacts): number {
     if (this.#free.length === 0 && this.#next >= this.maxSets) return -1
-    if (this.octets + block.length > this.maxOctets) return -1
+    if (this.octets + to - from > this.maxOctets) return -1
     if (this.#free.length === 0 && this.#next === this.#at.length) this.#grow(this.#next * 2)
     const id = this.#free.pop() ?? this.#next++
-    this.#at[id] = this.#store(block)
-    this.#lengths[id] = block.length
-    this.#contexts[id] = attributeContext(context)
+    this.#at[id] = this.#store(octets, from, to)
+    this.#lengths[id] = to - from
+    this.#contexts[id] = context
     this.#users[id] = 0
     this.#hashes[id] = hash
-    this.facts.set(id, attributes, this.#own)
+    this.facts.set(id, facts)
     this.#place(id)
     return id
   }
@@ -137,13 +137,16 @@ export class AttributeTable {
     }).attributes
   }
 
-  #store(block: Uint8Array): number {
+  #store(octets: Uint8Array, from: number, to: number): number {
     const at = this.#arenaLength
-    if (at + block.length > this.#arena.length) {
-      this.#arena = grown(this.#arena, new Uint8Array(Math.max(this.#arena.length * 2, at + block.length)))
+    const end = at + to - from
+    if (end > this.#arena.length) {
+      this.#arena = grown(this.#arena, new Uint8Array(Math.max(this.#arena.length * 2, end)))
     }
-    this.#arena.set(block, at)
-    this.#arenaLength = at + block.length
+    // Blocks are short: octet by octet is quicker than over a view.
+    const arena = this.#arena
+    for (let index = from, place = at; index < to; index++) arena[place++] = octets[index]!
+    this.#arenaLength = end
     return at
   }
 
@@ -154,7 +157,7 @@ export class AttributeTable {
     this.#unused = 0
     for (let id = 0; id < this.#next; id++) {
       const at = this.#at[id]!
-      this.#at[id] = this.#store(before.subarray(at, at + this.#lengths[id]!))
+      this.#at[id] = this.#store(before, at, at + this.#lengths[id]!)
     }
   }
 

@@ -20,6 +20,7 @@ import { readAsPath, writeAsPath } from './as-path.ts'
 import type { UpdateContext } from './context.ts'
 import type { Treatment } from './fault.ts'
 import { readMpReach, readMpUnreach, writeMpReach, writeMpUnreach } from './multiprotocol.ts'
+import { isHostAddress } from './next-hop.ts'
 import { aigp, prefixSid, tunnelEncapsulation } from './opaque-attributes.ts'
 import type { Aggregator, PathAttributes } from './path-attributes.ts'
 
@@ -72,12 +73,10 @@ const origin: Codec<number> = {
   write: (w, value) => w.uint8(value),
 }
 
-/** RFC 4271 §6.3: the next hop must be the address of a host. */
 const nextHop: Codec<Uint8Array> = {
   read(r) {
     const address = r.octets(4)
-    const [first] = address
-    if (first === 0 || first === 127 || first! >= 224) {
+    if (!isHostAddress(address[0]!)) {
       throw new DecodeError('bad-value', r.offset - 4, `next hop ${address.join('.')} is no address of a host`)
     }
     return address

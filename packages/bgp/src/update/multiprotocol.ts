@@ -8,7 +8,8 @@
  * @module
  */
 import { DecodeError, type Reader, type Writer } from '@vagus/wire'
-import { familyKey, ipv4Flowspec, ipv4Unicast, ipv6Flowspec, ipv6Unicast, linkState } from '../family.ts'
+import { familyKey } from '../family.ts'
+import { isNextHopLength, nextHopOctets } from './next-hop.ts'
 
 /** `nextHop` and `nlri` as they are on the wire; an IPv6 next hop of 32 octets ends in the link-local one (RFC 2545). */
 export interface MpReach {
@@ -24,23 +25,15 @@ export interface MpUnreach {
   readonly nlri: Uint8Array
 }
 
-/** Lengths of a next hop, by family (RFC 4760 §3, 2545 §3, 8955 §4, 9552 §5.5). Families not listed are not judged. */
-const nextHopOctets = new Map<number, readonly number[]>([
-  [ipv4Unicast, [4]],
-  [ipv6Unicast, [16, 32]],
-  [ipv4Flowspec, [0, 4, 16, 32]],
-  [ipv6Flowspec, [0, 4, 16, 32]],
-  [linkState, [4, 16, 32]],
-])
-
 /** @throws {DecodeError} on a next hop that overruns, or has not the length of its family */
 export function readMpReach(r: Reader): MpReach {
   const [afi, safi] = [r.uint16(), r.uint8()]
   const at = r.offset
   const nextHop = r.octets(r.uint8())
-  const wanted = nextHopOctets.get(familyKey({ afi, safi }))
-  if (wanted !== undefined && !wanted.includes(nextHop.length)) {
-    throw new DecodeError('bad-length', at, `a next hop has ${wanted.join(' or ')} octets, not ${nextHop.length}`)
+  const family = familyKey({ afi, safi })
+  if (!isNextHopLength(family, nextHop.length)) {
+    const wanted = nextHopOctets.get(family)?.join(' or ')
+    throw new DecodeError('bad-length', at, `a next hop has ${wanted} octets, not ${nextHop.length}`)
   }
   r.skip(1)
   return { afi, safi, nextHop, nlri: r.octets(r.left) }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Prefix, formatPrefix } from '@vagus/address'
-import { type AdjRibIn, familyNameOf, type NlriRib, prefixAt, routesAt, slotOf } from '@vagus/bgp'
+import { type AdjRibIn, familyNameOf, type NlriRib, prefixAt, slotOf } from '@vagus/bgp'
 import type { NlriChange, NlriEvent, PathState, RouteChange, RoutesEvent } from '../event.ts'
 import { changesPerEvent } from '../limits.ts'
 import type { Watch } from '../options.ts'
@@ -84,12 +84,7 @@ export class ChangeFeed {
 /** The paths of a slot as values; none for slot -1. */
 export function pathsOf(rib: AdjRibIn, slot: number): readonly PathState[] {
   if (slot < 0) return []
-  const stale = rib.isStale(slot) ? ({ stale: 'yes' } as const) : {}
-  return [...routesAt(rib, slot)].map(({ attributes, pathId }) => ({
-    attributes,
-    ...(pathId === undefined ? {} : { pathId }),
-    ...stale,
-  }))
+  return rib.pathsAt(slot).map(({ set, ...path }) => ({ attributes: rib.table.attributesOf(set), ...path }))
 }
 
 const watchedOf = (watch: Watch): 'all' | ReadonlySet<string> =>

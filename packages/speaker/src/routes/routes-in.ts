@@ -11,6 +11,7 @@ import {
   ipv6Unicast,
   type Negotiated,
   NlriRib,
+  type RouteRows,
   UpdateIntake,
 } from '@vagus/bgp'
 import type { PeerOptions } from '../options.ts'
@@ -23,9 +24,11 @@ export class RoutesIn {
   readonly #table: AttributeTable
   #intake: UpdateIntake | undefined
 
+  /** @param rowsOf where the routes of a family are kept: with those of other peers, or alone */
   constructor(
     options: Pick<PeerOptions, 'name' | 'families' | 'maxPrefixes' | 'watch'>,
     table: AttributeTable,
+    rowsOf: (family: number) => RouteRows,
     onPending: () => void,
   ) {
     const { name, maxPrefixes } = options
@@ -35,9 +38,7 @@ export class RoutesIn {
     const onChange = (slot: number, rib: AdjRibIn): void => this.feed.noteRoute(slot, rib)
     const limit = maxPrefixes === undefined ? {} : { maxPrefixes }
     this.unicast = new Map(
-      keys
-        .filter(isUnicast)
-        .map((key) => [key, new AdjRibIn({ version: key === ipv4Unicast ? 4 : 6, table, ...limit, onChange })]),
+      keys.filter(isUnicast).map((key) => [key, new AdjRibIn({ rows: rowsOf(key), ...limit, onChange })]),
     )
     this.others = new Map(keys.filter((key) => !isUnicast(key)).map((key) => [key, this.#nlriRib(key, maxPrefixes)]))
   }

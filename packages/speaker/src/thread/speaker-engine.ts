@@ -10,6 +10,7 @@ import {
   LocRib,
   type Negotiated,
   type PeerFacts,
+  RouteRows,
 } from '@vagus/bgp'
 import type {
   Announcement,
@@ -26,12 +27,12 @@ import type {
 } from '../api.ts'
 import type { NlriChange, SpeakerEvent } from '../event.ts'
 import { BmpStation } from '../bmp/bmp-station.ts'
-import { decisionsPerTurn } from '../limits.ts'
 import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts'
 import { outgoingOf } from '../routes/outgoing.ts'
 import { RoutesIn } from '../routes/routes-in.ts'
 import { Peer } from '../session/peer.ts'
 import { checkPeer, identifierOf, roles } from '../session/session-config.ts'
+import { Decisions } from './decisions.ts'
 import { EventGate } from './event-gate.ts'
 import { Listener } from './listener.ts'
 import { type Table, tableOfAdjRibIn, tableOfAnnounced, tableOfLocRib } from './tables.ts'
@@ -46,6 +47,7 @@ export class SpeakerEngine implements Answers {
   readonly #gate: EventGate
   readonly #table: AttributeTable
   readonly #locRibs: ReadonlyMap<number, LocRib>
+  readonly #decisions: Decisions
   readonly #peers = new Map<string, Peer>()
   /** Numbers of a peer in the Loc-RIBs. */
   readonly #numbers = new Map<Peer, ReadonlyMap<number, number>>()
@@ -53,7 +55,6 @@ export class SpeakerEngine implements Answers {
   readonly #bmp: BmpStation | undefined
   #start: 'fresh' | 'restarted'
   #deferral: NodeJS.Timeout | undefined
-  #isDeciding = false
 
   /** @throws {RangeError} when an option is not what it must be */
   constructor(options: SpeakerOptions, emit: (event: SpeakerEvent) => void) {
@@ -62,14 +63,11 @@ export class SpeakerEngine implements Answers {
     this.#gate = new EventGate(emit)
     const own = { as: options.as, bgpIdentifier: identifier, clusterId: identifier }
     this.#table = new AttributeTable({ own })
-    const onBest = (): void => undefined
     this.#locRibs =
       options.locRib === 'off'
         ? new Map()
-        : new Map([
-            [ipv4Unicast, new LocRib({ version: 4, table: this.#table, onBest })],
-            [ipv6Unicast, new LocRib({ version: 6, table: this.#table, onBest })],
-          ])
+        : new Map([ipv4Unicast, ipv6Unicast].map((family) => [family, new LocRib({ rows: this.#newRows(family) })]))
+    this.#decisions = new Decisions([...this.#locRibs.values()])
     this.#start = options.start ?? 'fresh'
     this.#bmp = options.bmp && new BmpStation(options.bmp, this.#gate)
   }
@@ -99,10 +97,15 @@ export class SpeakerEngine implements Answers {
     this.#gate.taken()
   }
 
+  #newRows(family: number): RouteRows {
+    return new RouteRows(family === ipv4Unicast ? 4 : 6, this.#table)
+  }
+
   #add(options: PeerOptions): Peer {
     checkPeer(options)
     if (this.#peers.has(options.name)) throw new RangeError(`there is a peer "${options.name}" already`)
-    const routesIn: RoutesIn = new RoutesIn(options, this.#table, () => this.#gate.pending(routesIn.feed))
+    const rowsOf = (family: number): RouteRows => this.#locRibs.get(family)?.rows ?? this.#newRows(family)
+    const routesIn: RoutesIn = new RoutesIn(options, this.#table, rowsOf, () => this.#gate.pending(routesIn.feed))
     const peer = new Peer(options, this.#options, this.#start, routesIn, {
       emit: (event) => this.#gate.emit(event),
       onEstablished: (one, negotiated) => this.#describe(one, negotiated),
@@ -115,7 +118,7 @@ export class SpeakerEngine implements Answers {
       if (locRib === undefined) continue
       const isInternal = options.as === (options.localAs ?? this.#options.as)
       numbers.set(family, locRib.addPeer(rib, factsOf(options, isInternal ? 'internal' : 'external', 0)))
-      rib.observe(() => this.#decideSoon())
+      rib.observe(() => this.#decisions.due())
     }
     this.#numbers.set(peer, numbers)
     return peer
@@ -124,19 +127,6 @@ export class SpeakerEngine implements Answers {
   #describe(peer: Peer, { peer: kind, peerIdentifier }: Negotiated): void {
     const facts = factsOf(peer.options, kind, peerIdentifier)
     for (const [family, number] of this.#numbers.get(peer) ?? []) this.#locRibs.get(family)!.describePeer(number, facts)
-  }
-
-  #decideSoon(): void {
-    if (this.#isDeciding) return
-    this.#isDeciding = true
-    setImmediate(() => this.#decide())
-  }
-
-  #decide(): void {
-    let left = 0
-    for (const locRib of this.#locRibs.values()) left += locRib.decide(decisionsPerTurn)
-    this.#isDeciding = left > 0
-    if (left > 0) setImmediate(() => this.#decide())
   }
 
   #peerOf(address: string, localAddress: string): Peer | undefined {

@@ -25,12 +25,15 @@ export const tableOfAdjRibIn = (rib: AdjRibIn): Table => ({
   prefixAt: (slot) => (rib.has(slot) ? prefixAt(rib.index, slot) : undefined),
   routeAt: (slot) => ({ prefix: formatPrefix(prefixAt(rib.index, slot)), paths: pathsOf(rib, slot) }),
   setAt: (slot) => rib.setOf(slot),
-  find: (prefix) => slotOf(rib.index, prefix),
+  find(prefix) {
+    const slot = slotOf(rib.index, prefix)
+    return slot >= 0 && rib.has(slot) ? slot : -1
+  },
 })
 
 export const tableOfLocRib = (rib: LocRib, nameOf: (peer: number) => string | undefined): Table => ({
-  size: rib.index.size,
-  end: rib.used,
+  size: rib.size,
+  end: rib.index.used,
   prefixAt: (slot) => (rib.setOf(slot) < 0 ? undefined : prefixAt(rib.index, slot)),
   routeAt(slot) {
     const peer = nameOf(rib.peerOf(slot))
