@@ -14,7 +14,9 @@ export interface LabFigures {
   readonly congested: readonly number[]
   /** Milliseconds from the request until packets come in over the new link. */
   readonly moves: readonly number[]
+  /** In the network; `overflowed`: at the receiver's own socket, when the machine was too busy for it. */
   readonly lost: number
+  readonly overflowed: number
   readonly sent: number
   readonly late: number
   readonly wrongMeds: number
@@ -62,7 +64,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
     const changes = async (size: number, count: number): Promise<number[]> => {
       const delays: number[] = []
       for (let round = 0; round < count; round++) {
-        await sleep(3000)
+        await sleep(1500)
         const { in: before, capacity } = linkIn(await links(agent('pe-1')))
         const sender = await start(
           'tr-1',
@@ -71,7 +73,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
           receiver.address,
           '9000',
           String(rate),
-          '2',
+          '1.5',
           String(size),
         )
         const began = seen.line()
@@ -92,9 +94,9 @@ export async function labFigures(moves: number, progress: (line: string) => void
     progress('a change of 20 %, then of 95 %')
     const calm = await changes(222, 5)
     const congested = await changes(1080, 5)
-    seen.child.kill('SIGKILL')
+    seen.stop()
     await remove(agent('pe-2'))
-    sink.child.kill('SIGTERM')
+    sink.stop()
 
     progress(`${moves} moves under ${rate} packets a second`)
     const receiverScript = await start('dc-east', 'udp-receiver.ts', receiver.address, '9001')
@@ -127,11 +129,11 @@ export async function labFigures(moves: number, progress: (line: string) => void
       delays.push((JSON.parse(await began) as { at: number }).at - from)
       await sleep(200)
     }
-    sender.child.kill('SIGTERM')
+    sender.stop()
     const { sent } = JSON.parse(await sender.line()) as { sent: number }
     await sleep(500)
-    receiverScript.child.kill('SIGTERM')
-    const { received, late } = JSON.parse(await receiverScript.line()) as { received: number; late: number }
+    receiverScript.stop()
+    const { received, late, overflowed } = JSON.parse(await receiverScript.line()) as Received
 
     const undoAt = performance.now()
     await remove(agent('pe-1'))
@@ -145,7 +147,8 @@ export async function labFigures(moves: number, progress: (line: string) => void
       calm,
       congested,
       moves: delays,
-      lost: sent - received,
+      lost: sent - received - overflowed,
+      overflowed,
       sent,
       late,
       wrongMeds,
@@ -168,7 +171,7 @@ class Script {
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.child = child
-    this.ended = new Promise((done) => child.once('exit', done))
+    this.ended = new Promise((done) => child.once('close', done))
     child.stderr.pipe(process.stderr)
     let rest = ''
     child.stdout.on('data', (octetsRead: Buffer) => {
@@ -183,11 +186,31 @@ class Script {
     })
   }
 
-  /** The next line. */
+  /** It ends when its input does: a signal would reach nsenter, and leave the script behind. */
+  stop(): void {
+    this.child.stdin.end()
+  }
+
+  /** The next line. @throws {Error} when there is none in time, or the script has ended without it */
   line(): Promise<string> {
     const known = this.#lines.shift()
-    return known === undefined ? new Promise((resolved) => (this.#waiting = resolved)) : Promise.resolve(known)
+    if (known !== undefined) return Promise.resolve(known)
+    return new Promise((resolved, reject) => {
+      const fail = (why: string): void => reject(new Error(`${this.child.spawnargs.join(' ')}: ${why}`))
+      const timer = setTimeout(() => fail(`no line within ${patience / 1000} s`), patience)
+      void this.ended.then(() => fail('ended'))
+      this.#waiting = (line) => {
+        clearTimeout(timer)
+        resolved(line)
+      }
+    })
   }
+}
+
+interface Received {
+  readonly received: number
+  readonly late: number
+  readonly overflowed: number
 }
 
 const links = (socket: string): Promise<LinkTelemetryList> => ask(socket, 'GET', '/v1/telemetry/links')

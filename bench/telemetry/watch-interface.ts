@@ -14,6 +14,7 @@ const read = (): bigint => readInterfaceCounters().find((one) => one.name === na
 let before = read()
 let first = 0
 let last = 0
+process.stdin.on('end', () => process.exit(0)).resume()
 process.stdout.write('ready\n')
 for (;;) {
   await sleep(2)
@@ -25,6 +26,6 @@ for (;;) {
     continue
   }
   if (first === 0) first = at
-  else if (last < first) process.stdout.write(`${JSON.stringify({ at: first })}\n`)
+  else if (last === first) process.stdout.write(`${JSON.stringify({ at: first })}\n`)
   last = at
 }
