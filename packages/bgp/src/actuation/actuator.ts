@@ -33,7 +33,16 @@ export type Effect =
 
 export type EndReason = 'undone' | 'expired' | 'replaced' | 'original-gone' | 'session-lost'
 
-type RefusalCode = 'no-session' | 'no-route' | 'unknown-class' | 'owned' | 'too-many' | 'too-fast' | 'too-long'
+/** `local-pref`: the router could not hide how it prefers our route; the host says so, which knows the router. */
+type RefusalCode =
+  | 'no-session'
+  | 'no-route'
+  | 'unknown-class'
+  | 'owned'
+  | 'too-many'
+  | 'too-fast'
+  | 'too-long'
+  | 'local-pref'
 
 export interface Refusal {
   readonly code: RefusalCode

@@ -17,11 +17,13 @@ export interface OriginalPath {
 export type ClassOfLink = ReadonlyMap<number, number>
 
 /**
- * Whether the path is no answer to one of ours: without our communities, and not originated by us (RFC 4456 §8).
+ * Whether the path is no answer to one of ours: not originated by us (RFC 4456 §8), nor with our communities and no
+ * originator that could say so. With another originator it is what a fellow router tells, whose own agent acts there.
  */
 export function isOriginal(path: OriginalPath, own: { readonly as: number; readonly bgpIdentifier: number }): boolean {
   const { largeCommunities, originatorId } = path.attributes
-  return originatorId !== own.bgpIdentifier && !(largeCommunities ?? []).some((one) => isOurs(own.as, one))
+  if (originatorId !== undefined) return originatorId !== own.bgpIdentifier
+  return !(largeCommunities ?? []).some((one) => isOurs(own.as, one))
 }
 
 export function injectionOf(original: OriginalPath, classes: ClassOfLink, as: number): OriginalPath {

@@ -84,6 +84,17 @@ describe('what is announced', () => {
     assert.deepEqual(communitiesOf(left.route).slice(1), ['64512:77000005:6'])
   })
 
+  test("what a fellow router's agent asked for is not repeated, and its route is an original here (RFC 4456 §8)", () => {
+    const fellow = new Actuator({ ...config, bgpIdentifier: 1 })
+    fellow.sessionUp()
+    const asked = fellow.plan(request, [path], undefined, 0)
+    assert.ok(!('code' in asked))
+    const told = { attributes: { ...asked.route.attributes, originatorId: 1 } }
+    const [announced] = apply({ ifIndex: 7, class: 2 }, [told]).effects
+    assert.ok(announced?.type === 'announce')
+    assert.deepEqual(communitiesOf(announced.route), ['64512:5:6', '64512:77000007:2', '64512:77:1'])
+  })
+
   test('the same link again takes the place of the actuation before', () => {
     const first = apply()
     const second = apply({ class: 2 })

@@ -19,6 +19,7 @@ export const internalFunction = 'vagus_to_internal'
 export function policyText({ as, agentAddress, holdTime, classes, links, telemetryPrefixes }: PolicyPlan): string {
   const ours = `[(${as}, 77, *), (${as}, 77000001..77999999, *)]`
   return `# Written by vagus: traffic classes as attributes. Included by the configuration of this router.
+# Only what this router's own agent announces has an effect: anybody else may attach any community.
 define VAGUS_COMMUNITIES = ${ours};
 
 ${links
@@ -26,6 +27,7 @@ ${links
     ({ name, ifIndex }) => `# Call ${linkFunction(name)}(); before "accept" in what is exported over ${name}.
 function ${linkFunction(name)}()
 {
+  if proto = "${agentProtocol}" then {
 ${classes
   .map(({ number, med, prepend, localPref }) => {
     const { globalAdministrator, localData1, localData2 } = classCommunity(as, ifIndex, number)
@@ -34,9 +36,10 @@ ${classes
       ...(localPref === undefined ? [] : [`bgp_local_pref = ${localPref};`]),
       ...Array.from({ length: prepend ?? 0 }, () => `bgp_path.prepend(${as});`),
     ]
-    return `  if (${globalAdministrator}, ${localData1}, ${localData2}) ~ bgp_large_community then { ${actions.join(' ')} }`
+    return `    if (${globalAdministrator}, ${localData1}, ${localData2}) ~ bgp_large_community then { ${actions.join(' ')} }`
   })
   .join('\n')}
+  }
   bgp_large_community.delete(VAGUS_COMMUNITIES);
 }
 `,
@@ -45,7 +48,7 @@ ${classes
 # Call ${internalFunction}(); first in what is exported to internal peers.
 function ${internalFunction}()
 {
-  if (${as}, 77, 1) ~ bgp_large_community then reject;
+  if proto = "${agentProtocol}" && (${as}, 77, 1) ~ bgp_large_community then reject;
   bgp_large_community.delete(VAGUS_COMMUNITIES);
 }
 

@@ -24,7 +24,14 @@ export const linkMap = (name: string): string => `VAGUS-${name}`
 export const internalMap = toInternal
 /** Above the 32768 of what the router originates itself; weight never leaves the router. */
 const weight = 40_000
+/**
+ * Put on what this router's own agent announces; like weight it never leaves the router. A class counts with it alone:
+ * communities of another router's agent come along over iBGP, because FRR strips nothing from a route that it reflects,
+ * and interface indices repeat; and anybody outside may attach any community.
+ */
+const tag = 77
 const lastEntry = 65_535
+const ownOnly = `match tag ${tag}`
 const strip = `set large-comm-list ${any} delete`
 
 /** Everything but how the neighbours' own route-maps call ours, which depends on what there is (`frr-router.ts`). */
@@ -53,16 +60,17 @@ function mapBlocks({ as, classes, links, telemetryPrefixes }: PolicyPlan): reado
     lines,
   })
   return [
-    entry(fromAgent, 'permit', 1, [`match large-community ${any}`, `set weight ${weight}`]),
+    entry(fromAgent, 'permit', 1, [`match large-community ${any}`, `set tag ${tag}`, `set weight ${weight}`]),
     ...(telemetryPrefixes === 'accept'
       ? [entry(fromAgent, 'permit', 2, [`match ip address prefix-list ${telemetryList}`])]
       : []),
-    entry(toInternal, 'deny', 1, [`match large-community ${internalOrigin}`]),
+    entry(toInternal, 'deny', 1, [`match large-community ${internalOrigin}`, ownOnly]),
     entry(toInternal, 'permit', lastEntry, [strip]),
     ...links.flatMap(({ name }) => [
       ...classes.map((one) =>
         entry(linkMap(name), 'permit', one.number, [
           `match large-community ${linkMap(name)}-${one.number}`,
+          ownOnly,
           ...setLines(one, as),
           strip,
         ]),
