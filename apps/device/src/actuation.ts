@@ -105,7 +105,7 @@ export class ActuationService {
   async plan(asked: Asked): Promise<Plan | Refusal> {
     const { request, place } = this.#requestOf(asked)
     const { paths, nextHop } = await this.#routeOf(request.prefix)
-    const plan = this.#actuator.plan(request, paths, nextHop, Date.now())
+    const plan = this.#planOf(request, paths, nextHop)
     if ('code' in plan) return plan
     const had = new Set((plan.original.attributes.largeCommunities ?? []).map(textOf))
     return {
@@ -128,7 +128,8 @@ export class ActuationService {
       this.#routeOf(request.prefix),
       this.#told(place, request.prefix),
     ])
-    const applied = this.#actuator.apply(request, paths, nextHop, Date.now())
+    const planned = this.#planOf(request, paths, nextHop)
+    const applied = 'code' in planned ? planned : this.#actuator.apply(request, paths, nextHop, Date.now())
     if ('code' in applied) {
       await this.#watch()
       return applied
@@ -196,6 +197,15 @@ export class ActuationService {
     return { place, request: { owner, prefix, ifIndex: place.ifIndex, class: asked.class, lifetime } }
   }
 
+  #planOf(request: ActuationRequest, ...route: readonly [readonly OriginalPath[], Uint8Array | undefined]) {
+    const plan = this.#actuator.plan(request, ...route, Date.now())
+    const kept = this.#router.keepsLocalPref
+    const localPref = 'code' in plan ? undefined : plan.original.attributes.localPref
+    if (kept === undefined || localPref === undefined || localPref === kept) return plan
+    const problem = `${request.prefix} has LOCAL_PREF ${localPref}; beside this router it must have ${kept}, or internal peers would be told another one`
+    return { code: 'local-pref', problem } satisfies Refusal
+  }
+
   async #routeOf(
     prefix: string,
   ): Promise<{ readonly paths: readonly OriginalPath[]; readonly nextHop: Uint8Array | undefined }> {
@@ -212,7 +222,7 @@ export class ActuationService {
 
   async #told({ sessions }: LinkPlace, prefix: string): Promise<readonly Told[]> {
     const isIpv6 = prefix.includes(':')
-    const meant = this.#router.kind === 'frr' ? sessions.filter((one) => one.includes(':') === isIpv6) : sessions
+    const meant = this.#router.kind === 'bird' ? sessions : sessions.filter((one) => one.includes(':') === isIpv6)
     return Promise.all(
       meant.map(async (neighbour) => {
         const route = await this.#router.advertised(neighbour, prefix).catch(() => undefined)

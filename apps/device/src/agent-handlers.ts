@@ -20,6 +20,7 @@ const statusOf: Readonly<Record<Refusal['code'], number>> = {
   'too-many': 409,
   'too-fast': 429,
   'too-long': 400,
+  'local-pref': 409,
 }
 
 export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {

@@ -1,9 +1,9 @@
 /** The driver for the router that the operator names, with Debian's places unless told otherwise. @module */
-import { BirdRouter, FrrRouter, type Router, type RouterKind } from '@vagus/router'
+import { BirdRouter, FrrRouter, GobgpRouter, type Router, type RouterKind } from '@vagus/router'
 
 export interface RouterPlace {
   readonly kind: RouterKind
-  /** FRR: the folder of its sockets; BIRD: its control socket; GoBGP: ADDRESS:PORT of its gRPC. */
+  /** FRR: the folder of its sockets; BIRD: its control socket; GoBGP: ADDRESS:PORT or path of its gRPC. */
   readonly at?: string
   /** BIRD: the file that its configuration includes. */
   readonly policyFile?: string
@@ -16,9 +16,8 @@ const defaultPlaces: Readonly<Record<RouterKind, string>> = {
 }
 const defaultPolicyFile = '/etc/bird/vagus.conf'
 
-/** @throws {RangeError} for a router that there is no driver of */
 export function openRouter({ kind, at = defaultPlaces[kind], policyFile = defaultPolicyFile }: RouterPlace): Router {
   if (kind === 'frr') return new FrrRouter(at)
   if (kind === 'bird') return new BirdRouter({ socket: at, policyFile })
-  throw new RangeError('there is no driver of GoBGP yet')
+  return new GobgpRouter(at)
 }

@@ -1,6 +1,7 @@
 /** Drivers of routers: what they know, and the one policy that agents need. */
 export { type BirdOptions, BirdRouter } from './bird/bird-router.ts'
 export { RouterError, type RouterErrorCode } from './errors.ts'
+export { GobgpRouter } from './gobgp/gobgp-router.ts'
 export { FrrRouter } from './frr/frr-router.ts'
 export { internalMap, linkMap, policyBlocks, textOf } from './frr/policy.ts'
 export { Vty } from './frr/vty.ts'

@@ -73,6 +73,8 @@ export interface PendingPolicy {
 
 export interface Router {
   readonly kind: RouterKind
+  /** The only LOCAL_PREF that a route of the agent's may have; undefined where it may have any. */
+  readonly keepsLocalPref?: number
   readonly facts: () => Promise<RouterFacts>
   readonly neighbours: () => Promise<readonly Neighbour[]>
   /** The route in use for exactly this prefix. */

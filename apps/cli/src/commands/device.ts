@@ -45,7 +45,11 @@ export const command = defineCommand({
       choices: ['frr', 'bird', 'gobgp'],
       description: 'also peer with the router, which is one of these',
     },
-    'router-at': { type: 'text', value: 'PATH', description: 'socket or folder of sockets of the router' },
+    'router-at': {
+      type: 'text',
+      value: 'PLACE',
+      description: 'FRR: folder of sockets; BIRD: control socket; GoBGP: ADDR:PORT or socket of its gRPC',
+    },
     'router-address': {
       type: 'text',
       value: 'ADDRESS',

@@ -1,3 +1,4 @@
+/** What holds for an agent beside a router of any kind; `fixtures/agent-run.ts` says what is done. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, describe, test } from 'node:test'
@@ -22,19 +23,24 @@ interface Told {
   readonly med: number
 }
 
-describe('an agent beside an unmodified BIRD', { skip: needs('netns', 'bird') }, () => {
+/** The last line that a fixture prints, run in a network namespace of its own. */
+function printedBy(fixture: string, ...words: readonly string[]): unknown {
+  const script = new URL(`fixtures/${fixture}`, import.meta.url).pathname
+  const output = execFileSync('unshare', ['-Urn', process.execPath, script, ...words], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  return JSON.parse(output.trim().split('\n').at(-1)!)
+}
+
+/** Inside a `describe`; returns what the fixture printed, for more tests. */
+function testsBeside(fixture: string): () => Run {
   let run: Run
   before(() => {
-    const script = new URL('fixtures/bird-router.ts', import.meta.url).pathname
-    const output = execFileSync('unshare', ['-Urn', process.execPath, script, '4'], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    })
-    run = JSON.parse(output.trim().split('\n').at(-1)!) as Run
+    run = printedBy(fixture, '4') as Run
   })
 
-  test('finds the policy that it prints in place once the operator has included it', () =>
-    assert.equal(run.policy, 'in-place'))
+  test('finds the policy in place once the operator has installed it', () => assert.equal(run.policy, 'in-place'))
 
   test('makes the neighbour hear the MED of each class, and none other', () => {
     assert.deepEqual([run.delays.length, run.wrong], [4, 0])
@@ -54,6 +60,28 @@ describe('an agent beside an unmodified BIRD', { skip: needs('netns', 'bird') },
     assert.equal(run.refused.status, 404)
     assert.match(run.refused.detail, /no route of its own to exactly 10\.99\.0\.0\/16/)
   })
+  return () => run
+}
+
+describe('an agent beside an unmodified BIRD', { skip: needs('netns', 'bird') }, () => {
+  testsBeside('bird-router.ts')
+})
+
+interface GobgpRun extends Run {
+  /** Of the policy: before, after it was installed and reverted, after it was installed and confirmed. */
+  readonly states: readonly string[]
+  /** What another GoBGP says that read the printed policy as configuration. */
+  readonly kept: { readonly state: string; readonly missing: readonly string[] }
+}
+
+describe('an agent beside an unmodified GoBGP', { skip: needs('netns', 'gobgp') }, () => {
+  const run = testsBeside('gobgp-router.ts') as () => GobgpRun
+
+  test('installs its policy over gRPC, and takes all of it back unless that is confirmed', () =>
+    assert.deepEqual(run().states, ['absent', 'absent', 'in-place']))
+
+  test('prints the same policy as configuration', () =>
+    assert.deepEqual(run().kept, { state: 'in-place', missing: [] }))
 })
 
 interface Carried {
@@ -70,9 +98,7 @@ test(
   'telemetry comes through an unmodified BIRD as an attribute and as communities',
   { skip: needs('netns', 'bird') },
   () => {
-    const script = new URL('fixtures/bird-reflector.ts', import.meta.url).pathname
-    const output = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 60_000 })
-    const { received, sent, link, coarse } = JSON.parse(output.trim().split('\n').at(-1)!) as Carried
+    const { received, sent, link, coarse } = printedBy('bird-reflector.ts') as Carried
     assert.equal(received, 20)
     assert.deepEqual(link, sent)
     assert.deepEqual([coarse.epoch, coarse.links[0]?.interface, coarse.links[0]?.out], [20, 3, 533])

@@ -1,0 +1,278 @@
+/**
+ * GoBGP 3 through its gRPC: what it knows, and the policy. Nothing is written to its configuration file: the operator
+ * keeps there what is wanted.
+ * @module
+ */
+import { formatAddress } from '@vagus/address'
+import { readAttributes, type UpdateContext } from '@vagus/bgp'
+import { RouterError } from '../errors.ts'
+import { revertTimer } from '../revert-timer.ts'
+import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import * as api from './api.ts'
+import { GrpcClient } from './grpc.ts'
+import { type DefinedSet, exportPolicy, type GobgpPolicy, importPolicy, policyOf, usualLocalPref } from './policy.ts'
+import type { Fields, Message, Values } from './protobuf.ts'
+import { tomlOf } from './toml.ts'
+
+const nothing = new Uint8Array(0)
+const context: UpdateContext = { peer: 'internal', asOctets: 4, families: new Set(), pathIds: new Set() }
+/** GoBGP's name for the policies that hold for all neighbours. */
+const globalAssignment = 'global'
+const directions = [api.direction.import, api.direction.export] as const
+const ourPolicy = { [api.direction.import]: importPolicy, [api.direction.export]: exportPolicy } as const
+
+type Direction = (typeof directions)[number]
+type Path = Values<typeof api.path.fields>
+type Assignment = Values<typeof api.assignment.fields>
+
+export class GobgpRouter implements Router {
+  readonly kind = 'gobgp'
+  /** What internal peers are told while an agent's route is preferred; another LOCAL_PREF would change for them. */
+  readonly keepsLocalPref = usualLocalPref
+  readonly #client: GrpcClient
+
+  /** `at`: ADDRESS:PORT (127.0.0.1:50051 unless told otherwise), or the path of a Unix socket. */
+  constructor(at: string) {
+    this.#client = new GrpcClient(at, api.service)
+  }
+
+  async facts(): Promise<RouterFacts> {
+    const [answer] = await this.#client.call('GetBgp', nothing)
+    const { asn = 0, routerId = '' } = read(api.getBgpAnswer, answer).global ?? {}
+    if (asn === 0) throw new RouterError('refused', 'GoBGP has not been given an AS: "gobgp global as … router-id …"')
+    return { software: 'GoBGP', as: asn, identifier: routerId }
+  }
+
+  async neighbours(): Promise<readonly Neighbour[]> {
+    return (await this.#peers()).map(({ conf = {}, state = {}, transport = {} }) => {
+      const address = conf.neighborAddress ?? ''
+      const local = transport.localAddress ?? ''
+      return {
+        name: address,
+        address,
+        as: conf.peerAsn ?? 0,
+        ...(state.routerId ? { identifier: state.routerId } : {}),
+        ...(local === '' || local === '0.0.0.0' || local === '::' ? {} : { localAddress: local }),
+        state: state.sessionState === api.sessionState.established ? 'established' : 'down',
+      } as const
+    })
+  }
+
+  async route(prefix: string): Promise<RouterRoute | undefined> {
+    const best = (await this.#paths(prefix, { tableType: api.tableType.global })).find((path) => path.best === true)
+    return best && routeOf(prefix, best)
+  }
+
+  /** GoBGP puts everything that the neighbour is told together for one answer: with a full table that takes seconds. */
+  async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
+    const [path] = await this.#paths(prefix, { tableType: api.tableType.adjOut, name: neighbour })
+    return path && routeOf(prefix, path)
+  }
+
+  snippet(plan: PolicyPlan): string {
+    return tomlOf(policyOf(plan))
+  }
+
+  async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
+    const { missing, wanted } = await this.#compare(policyOf(plan))
+    const state = missing.length === 0 ? 'in-place' : missing.length === wanted ? 'absent' : 'incomplete'
+    return { state, missing }
+  }
+
+  /** Before and without confirmation everything of ours is taken away, also what was there of it. */
+  async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
+    const policy = policyOf(plan)
+    const { missing } = await this.#compare(policy)
+    if (missing.length === 0) return revertTimer(() => Promise.resolve(), confirmWithin)
+    const revert = (): Promise<void> => this.#remove(policy)
+    await revert()
+    try {
+      await this.#add(policy)
+    } catch (error) {
+      await revert().catch(() => undefined)
+      throw error
+    }
+    return revertTimer(revert, confirmWithin)
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  /** What is missing as sentences, and of how many things that could be. */
+  async #compare({ sets, policies, peer }: GobgpPolicy): Promise<{
+    readonly missing: readonly string[]
+    readonly wanted: number
+  }> {
+    const [there, peers, given, ...lists] = await Promise.all([
+      this.#policies(),
+      this.#peers(),
+      Promise.all(directions.map((direction) => this.#assignment(direction))),
+      ...Object.values(api.definedType).map((type) => this.#sets(type)),
+    ])
+    const known = lists.flat().map(asGiven)
+    const address = peer.conf?.neighborAddress
+    const checks: (readonly [boolean, string])[] = [
+      ...sets.map((one) => [isThere(known, one), `the set "${one.name}" is not there, or another one`] as const),
+      ...policies.map((one) => [isThere(there, one), `the policy "${one.name}" is not there, or another one`] as const),
+      ...directions.map((direction, at) => {
+        const isListed = given[at]?.policies?.some(({ name }) => name === ourPolicy[direction]) === true
+        const list = direction === api.direction.import ? 'import-policy-list' : 'export-policy-list'
+        return [isListed, `"${ourPolicy[direction]}" is not in the global ${list}`] as const
+      }),
+      [
+        peers.some(({ conf, routeReflector }) => conf?.neighborAddress === address && routeReflector?.client === true),
+        `the agent at ${address} is no neighbour that is a client of a route reflector`,
+      ],
+    ]
+    return { missing: checks.flatMap(([isDone, text]) => (isDone ? [] : [text])), wanted: checks.length }
+  }
+
+  async #add({ sets, policies, peer }: GobgpPolicy): Promise<void> {
+    for (const definedSet of sets) await this.#do('AddDefinedSet', api.namedSet, { definedSet })
+    for (const policy of policies) await this.#do('AddPolicy', api.namedPolicy, { policy })
+    for (const direction of directions) {
+      const before = await this.#assignment(direction)
+      await this.#assign(direction, placed(before.policies ?? [], direction), before)
+    }
+    const address = peer.conf?.neighborAddress
+    const isThere = (await this.#peers()).some(({ conf }) => conf?.neighborAddress === address)
+    if (!isThere) await this.#do('AddPeer', api.addPeer, { peer })
+  }
+
+  async #remove({ sets, policies, peer }: GobgpPolicy): Promise<void> {
+    const address = peer.conf?.neighborAddress
+    const isThere = (await this.#peers()).some(({ conf }) => conf?.neighborAddress === address)
+    if (address !== undefined && isThere) await this.#do('DeletePeer', api.deletePeer, { address })
+    for (const direction of directions) {
+      const before = await this.#assignment(direction)
+      const others = (before.policies ?? []).filter(({ name }) => name !== ourPolicy[direction])
+      if (others.length !== (before.policies ?? []).length) await this.#assign(direction, others, before)
+    }
+    const there = new Set((await this.#policies()).map(({ name }) => name))
+    for (const { name } of policies) {
+      if (name === undefined || !there.has(name)) continue
+      await this.#do('DeletePolicy', api.deletePolicy, { policy: { name }, all: true })
+    }
+    for (const { type, name } of sets) {
+      const known = await this.#sets(type ?? 0)
+      const found = known.find((one) => one.name === name)
+      if (found !== undefined) await this.#do('DeleteDefinedSet', api.deleteSet, { definedSet: found, all: true })
+    }
+  }
+
+  #assign(direction: number, policies: Assignment['policies'], { defaultAction }: Assignment): Promise<void> {
+    const names = (policies ?? []).map(({ name }) => ({ name: name ?? '' }))
+    const assignment = { name: globalAssignment, direction, policies: names, defaultAction: defaultAction ?? 0 }
+    return this.#do('SetPolicyAssignment', api.givenAssignment, { assignment })
+  }
+
+  async #assignment(direction: number): Promise<Assignment> {
+    const request = api.listAssignment.encode({ name: globalAssignment, direction })
+    const [answer] = await this.#client.call('ListPolicyAssignment', request)
+    return (answer && read(api.givenAssignment, answer).assignment) ?? {}
+  }
+
+  async #policies(): Promise<readonly Values<typeof api.policy.fields>[]> {
+    const answers = await this.#client.call('ListPolicy', nothing)
+    return answers.map((one) => read(api.namedPolicy, one).policy ?? {})
+  }
+
+  async #sets(type: number): Promise<readonly DefinedSet[]> {
+    const answers = await this.#client.call('ListDefinedSet', api.listDefinedSet.encode({ type }))
+    return answers.map((one) => read(api.namedSet, one).definedSet ?? {})
+  }
+
+  async #peers(): Promise<readonly Values<typeof api.peer.fields>[]> {
+    const answers = await this.#client.call('ListPeer', nothing)
+    return answers.map((one) => read(api.listPeerAnswer, one).peer ?? {})
+  }
+
+  async #paths(
+    prefix: string,
+    table: { readonly tableType: number; readonly name?: string },
+  ): Promise<readonly Path[]> {
+    const family = { afi: prefix.includes(':') ? api.afi.ipv6 : api.afi.ipv4, safi: api.safi.unicast }
+    const request = api.listPath.encode({ ...table, family, prefixes: [{ prefix }], onlyBinary: true })
+    const answers = await this.#client.call('ListPath', request)
+    return answers
+      .map((one) => read(api.listPathAnswer, one).destination ?? {})
+      .filter((destination) => destination.prefix === prefix)
+      .flatMap(({ paths }) => paths ?? [])
+  }
+
+  async #do<F extends Fields>(method: string, message: Message<F>, values: Values<F>): Promise<void> {
+    await this.#client.call(method, message.encode(values))
+  }
+}
+
+/**
+ * Ours goes before the first policy that accepts, because nothing behind it would be asked; what comes in, before all.
+ * @throws {RouterError} `unsupported` where that one also sets MED, which would take the place of ours
+ */
+function placed(others: NonNullable<Assignment['policies']>, direction: Direction): Assignment['policies'] {
+  const ours = { name: ourPolicy[direction] }
+  if (direction === api.direction.import) return [ours, ...others]
+  const accepts = others.findIndex(({ statements }) =>
+    statements?.some(({ actions }) => actions?.routeAction === api.routeAction.accept),
+  )
+  if (accepts < 0) return [...others, ours]
+  const { name, statements } = others[accepts]!
+  if (statements?.some(({ actions }) => actions?.med !== undefined) === true) {
+    const problem = `the policy "${name}" sets MED and accepts; it must be cut in two, so that "${exportPolicy}" can stand between`
+    throw new RouterError('unsupported', problem)
+  }
+  return others.toSpliced(accepts, 0, ours)
+}
+
+function read<F extends Fields>(message: Message<F>, octets: Uint8Array | undefined): Values<F> {
+  try {
+    return message.decode(octets ?? nothing)
+  } catch (cause) {
+    throw new RouterError('refused', 'GoBGP answered what its API of version 3 has not', { cause })
+  }
+}
+
+function routeOf(prefix: string, { attributes: parts = [], neighborAddress }: Path): RouterRoute {
+  const octets = Buffer.concat(parts)
+  const { attributes } = readAttributes(octets, 0, octets.length, context)
+  const { asPath = [], largeCommunities = [], multiExitDisc, localPref } = attributes
+  const nextHop = attributes.mpReach?.nextHop.subarray(0, 16) ?? attributes.nextHop
+  return {
+    prefix,
+    nextHop: nextHop === undefined ? '' : addressText(nextHop),
+    ...(neighborAddress ? { from: neighborAddress } : {}),
+    ...(multiExitDisc === undefined ? {} : { med: multiExitDisc }),
+    ...(localPref === undefined ? {} : { localPref }),
+    asPath: asPath.flatMap(({ as }) => as),
+    largeCommunities: largeCommunities.map(
+      ({ globalAdministrator, localData1, localData2 }) => `${globalAdministrator}:${localData1}:${localData2}`,
+    ),
+  }
+}
+
+/** Of 4 or 16 octets. */
+function addressText(octets: Uint8Array): string {
+  if (octets.length === 16) return formatAddress(octets)
+  const mapped = new Uint8Array(16)
+  mapped.set([255, 255, ...octets], 10)
+  return formatAddress(mapped)
+}
+
+/** GoBGP makes an expression of a community without metacharacters, and shows that. */
+const asGiven = (set: DefinedSet): DefinedSet =>
+  set.type === api.definedType.largeCommunity
+    ? { ...set, list: (set.list ?? []).map((one) => /^\^([0-9:]+)\$$/.exec(one)?.[1] ?? one) }
+    : set
+
+const isThere = (all: readonly { readonly name?: string }[], wanted: { readonly name?: string }): boolean =>
+  textOf(all.find(({ name }) => name === wanted.name)) === textOf(wanted)
+
+/** Equal for values that are equal on the wire: without defaults, names in order. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => {
+    if (one === 0 || one === '' || one === false || (Array.isArray(one) && one.length === 0)) return undefined
+    if (typeof one !== 'object' || one === null || Array.isArray(one)) return one
+    return Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
