@@ -17,9 +17,8 @@ export const communityAction = { add: 0, remove: 1 } as const
 export const medAction = { replace: 1 } as const
 export const routeAction = { none: 0, accept: 1, reject: 2 } as const
 export const direction = { import: 1, export: 2 } as const
-export const softReset = { in: 0, out: 1 } as const
 
-export const family = new Message({ afi: one(1, 'uint'), safi: one(2, 'uint') })
+const family = new Message({ afi: one(1, 'uint'), safi: one(2, 'uint') })
 
 const global = new Message({ asn: one(1, 'uint'), routerId: one(2, 'text') })
 export const getBgpAnswer = new Message({ global: one(1, global) })
@@ -51,10 +50,9 @@ export const peer = new Message({
     }),
   ),
 })
-export const listPeerAnswer = new Message({ peer: one(1, peer) })
-export const addPeer = listPeerAnswer
+/** Of ListPeer as answer, of AddPeer as request. */
+export const givenPeer = new Message({ peer: one(1, peer) })
 export const deletePeer = new Message({ address: one(1, 'text') })
-export const resetPeer = new Message({ address: one(1, 'text'), soft: one(3, 'bool'), direction: one(4, 'uint') })
 
 export const listPath = new Message({
   tableType: one(1, 'uint'),
@@ -104,7 +102,6 @@ export const statement = new Message({
 export const policy = new Message({ name: one(1, 'text'), statements: many(2, statement) })
 export const namedPolicy = new Message({ policy: one(1, policy) })
 export const deletePolicy = new Message({ policy: one(1, policy), all: one(3, 'bool') })
-export const listPolicy = new Message({ name: one(1, 'text') })
 
 export const assignment = new Message({
   name: one(1, 'text'),

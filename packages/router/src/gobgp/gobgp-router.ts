@@ -137,7 +137,7 @@ export class GobgpRouter implements Router {
     }
     const address = peer.conf?.neighborAddress
     const isThere = (await this.#peers()).some(({ conf }) => conf?.neighborAddress === address)
-    if (!isThere) await this.#do('AddPeer', api.addPeer, { peer })
+    if (!isThere) await this.#do('AddPeer', api.givenPeer, { peer })
   }
 
   async #remove({ sets, policies, peer }: GobgpPolicy): Promise<void> {
@@ -185,7 +185,7 @@ export class GobgpRouter implements Router {
 
   async #peers(): Promise<readonly Values<typeof api.peer.fields>[]> {
     const answers = await this.#client.call('ListPeer', nothing)
-    return answers.map((one) => read(api.listPeerAnswer, one).peer ?? {})
+    return answers.map((one) => read(api.givenPeer, one).peer ?? {})
   }
 
   async #paths(

@@ -15,7 +15,7 @@ type Of<M> = M extends Message<infer F> ? Values<F> : never
 export type DefinedSet = Of<typeof definedSet>
 export type Policy = Of<typeof policy>
 export type Statement = Of<typeof statement>
-export type Peer = Of<typeof peer>
+type Peer = Of<typeof peer>
 
 export const importPolicy = 'vagus-import'
 export const exportPolicy = 'vagus-export'
