@@ -2,10 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { Row } from '../scripts/bench.ts'
-import { hubLoad } from './telemetry/hub-load.ts'
+import { type HubLoad, hubLoad } from './telemetry/hub-load.ts'
 import { labFigures } from './telemetry/lab-figures.ts'
 
 const moves = 30
+const noteOf = ({ accepted, expected, relayedPerSecond }: HubLoad): string =>
+  `${accepted} of ${expected} taken; ${round(relayedPerSecond / 1e6)} MB/s passed on`
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))]!
 const worst = (values: readonly number[]): number => Math.max(...values)
@@ -13,7 +15,8 @@ const round = (value: number): number => Math.round(value * 10) / 10
 
 export async function measure(progress: (line: string) => void): Promise<readonly Row[]> {
   progress('the controller under 200 agents')
-  const load = await hubLoad(200, 5, 17_901, 10)
+  const load = await hubLoad(200, 5, 17_901, 15, 'links')
+  const whole = await hubLoad(200, 5, 17_903, 15, 'links and views')
   progress('BIRD')
   const bird = birdFigures()
   const lab = await labFigures(moves, progress)
@@ -21,11 +24,19 @@ export async function measure(progress: (line: string) => void): Promise<readonl
   return [
     {
       ...alone,
-      claim: '1,000 links and 200 devices x top-64 at 1 Hz, passed on to all 200',
+      claim: '1,000 links and 200 devices x top-64 at 1 Hz, links passed on to all 200',
       unit: '% of a core',
       ours: round(load.share * 100),
       aim: '<= 10',
-      note: `${load.accepted} of ${load.expected} taken; ${round(load.relayedPerSecond / 1e6)} MB/s passed on`,
+      note: noteOf(load),
+    },
+    {
+      ...alone,
+      claim: 'the same, views passed on to all 200, too',
+      unit: '% of a core',
+      ours: round(whole.share * 100),
+      aim: '<= 10',
+      note: noteOf(whole),
     },
     {
       claim: 'a second of it on the wire, towards the controller',

@@ -21,6 +21,7 @@ import {
   type LinkTelemetry,
   linkTlvs,
   telemetryCapability,
+  telemetryFeature,
   type View,
   viewNlri,
   viewTlvs,
@@ -28,6 +29,7 @@ import {
 
 const as = 64512
 const context: UpdateContext = { peer: 'internal', asOctets: 4, families: new Set([linkState]), pathIds: new Set() }
+const { links: takesLinks, views: takesViews } = telemetryFeature
 const keepalive = encodeMessage({ type: 'keepalive' })
 
 export interface HubLoad {
@@ -42,7 +44,14 @@ export interface HubLoad {
   readonly relayedPerSecond: number
 }
 
-export async function hubLoad(devices: number, linksOfEach: number, port: number, seconds: number): Promise<HubLoad> {
+/** `takes`: what each agent wants to hear of the others. */
+export async function hubLoad(
+  devices: number,
+  linksOfEach: number,
+  port: number,
+  seconds: number,
+  takes: 'links' | 'links and views',
+): Promise<HubLoad> {
   const child = spawn(process.execPath, [resolve(import.meta.dirname, 'hub-child.ts'), String(port), String(devices)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -50,7 +59,7 @@ export async function hubLoad(devices: number, linksOfEach: number, port: number
     new Promise((done) => child.stdout.once('data', (octets: Buffer) => done(octets.toString())))
   try {
     await ask()
-    const sessions = await Promise.all(Array.from({ length: devices }, (_, at) => sessionOf(at, port)))
+    const sessions = await Promise.all(Array.from({ length: devices }, (_, at) => sessionOf(at, port, takes)))
     sessions.forEach((socket, at) => socket.write(updateOf(deviceNlri(keyOf(at)), deviceTlvs(`d${at}`))))
     let [octets, jsonOctets] = [0, 0]
     const second = (round: number): void => {
@@ -112,13 +121,21 @@ async function figures(child: { stdin: NodeJS.WritableStream }, ask: () => Promi
 }
 
 /** An agent that answers nothing but what keeps the session. */
-async function sessionOf(at: number, port: number): Promise<Socket> {
+async function sessionOf(at: number, port: number, takes: 'links' | 'links and views'): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', localAddress: `127.1.${at >> 8}.${(at & 255) + 1}` })
   socket.on('error', () => undefined)
   await new Promise((done) => socket.once('connect', done))
   const config = { localAs: as, peerAs: as, bgpIdentifier: identifierOf(at), mode: 'active', holdTime: 90 } as const
   const family = { afi: 16388, safi: 71 }
-  socket.write(encodeMessage(openOf({ ...config, families: [family], capabilities: [telemetryCapability(3)] })))
+  socket.write(
+    encodeMessage(
+      openOf({
+        ...config,
+        families: [family],
+        capabilities: [telemetryCapability(takes === 'links' ? takesLinks : takesLinks | takesViews)],
+      }),
+    ),
+  )
   await new Promise((done) => socket.once('data', done))
   socket.write(keepalive)
   socket.resume()

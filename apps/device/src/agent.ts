@@ -240,7 +240,8 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
   }
 }
 
-const telemetryOffer = telemetryCapability(telemetryFeature.links | telemetryFeature.views)
+/** Views of others are told to nobody who has no use for them (draft §9). */
+const telemetryOffer = telemetryCapability(telemetryFeature.links)
 
 /** 64 bits that tell agents apart: of their names. */
 const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()

@@ -3,8 +3,12 @@ import type { BmpRib, FamilyName, PathAttributes, SessionState } from '@vagus/bg
 import type { NlriChange, PathState, SessionFacts } from './event.ts'
 import type { PeerOptions, Watch } from './options.ts'
 
-/** Which peers a call means. */
-export type Target = 'all' | { readonly peer: string } | { readonly group: string }
+/** Which peers a call means; of `peers` those that there are. */
+export type Target =
+  | 'all'
+  | { readonly peer: string }
+  | { readonly peers: readonly string[] }
+  | { readonly group: string }
 
 /**
  * Routes to announce. What is missing of the attributes is filled in for each peer: `origin` IGP, `asPath` empty to

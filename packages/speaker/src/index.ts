@@ -33,4 +33,5 @@ export type {
 export type { BmpOptions, Endpoint, PeerOptions, RoleName, SpeakerOptions, Watch } from './options.ts'
 export { type Answerer, bgpDiffOf, bgpPeersOf, bgpRoutesOf, tableNamed } from './resources.ts'
 export { type Speaker, startSpeaker } from './speaker.ts'
+export { startSpeakerHere } from './speaker-here.ts'
 export { linkTelemetryOf } from './link-telemetry.ts'

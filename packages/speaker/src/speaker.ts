@@ -17,7 +17,7 @@ export type Speaker = { readonly [Name in keyof Calls]: (...args: Calls[Name][0]
   readonly bmpListening: readonly Endpoint[]
 }
 
-const callNames = [
+export const callNames = [
   'announce',
   'withdraw',
   'relay',

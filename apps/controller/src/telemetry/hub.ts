@@ -6,13 +6,22 @@
 import { type Endpoint, parseAddress } from '@vagus/address'
 import { decodeLinkStateNlri, decodeLinkStateTlvs, type LinkStateNlri, valueOf } from '@vagus/bgp'
 import {
+  nlriText,
   telemetryCapability,
   telemetryFeature,
+  telemetryOfferOf,
   TelemetryReflector,
   type TelemetrySource,
   TelemetryTable,
 } from '@vagus/bgp/telemetry'
-import { type NlriEvent, type PeerOptions, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
+import {
+  type NlriEvent,
+  type PeerEvent,
+  type PeerOptions,
+  type Speaker,
+  type SpeakerEvent,
+  startSpeakerHere,
+} from '@vagus/speaker'
 
 export interface HubOptions {
   readonly as: number
@@ -24,36 +33,58 @@ export interface HubOptions {
   readonly report: (line: string) => void
 }
 
-const group = 'devices'
 /** Seconds. */
 const holdTime = 9
 const restartTime = 60
-/** Milliseconds that changes are gathered, so that many agents at once cost one write a peer. */
-const gathering = 5
+/**
+ * Milliseconds that changes are gathered, so that many agents cost few writes: at least, and for each peer that is
+ * written to. With 200 of them what is congested goes out 20 ms later and all else 200 ms, which costs 10 to 1000 writes
+ * a second less than it would cost at once.
+ */
+const gathering = { least: 5, perPeer: { congested: 0.1, calm: 1 }, most: 250 } as const
+type Haste = keyof (typeof gathering)['perPeer']
 /** Milliseconds between looks for what was not repeated. */
 const expiry = 1000
 /** NLRI passed on, of all devices together; one more is refused and counted. */
 const maxRoutes = 50_000
 
+/** Links and devices, and the views, which are nearly as many octets again and which few need (draft §9). */
+type Part = 'links' | 'views'
+
+interface PassedOn {
+  readonly reflector: TelemetryReflector
+  /** Peers that take it in. */
+  readonly readers: Set<string>
+  /** Those of them to be told everything, because they are new or something did not reach them. */
+  readonly behind: Set<string>
+}
+
 export class TelemetryHub {
   readonly table = new TelemetryTable()
   /** Octets of UPDATE messages passed on, all peers together. */
   relayed = 0
-  readonly #reflector: TelemetryReflector
+  readonly #parts: Readonly<Record<Part, PassedOn>>
   readonly #report: (line: string) => void
   /** BGP identifiers of agents, by peer. */
   readonly #originators = new Map<string, number>()
   /** The router that a peer speaks of, by peer: the first one, as long as no other peer does. */
   readonly #routers = new Map<string, number>()
-  /** Peers to be told everything, because they are new or something did not reach them. */
-  readonly #behind = new Set<string>()
+  /** By `nlriText`. */
+  readonly #nlri = new Map<string, LinkStateNlri>()
   #speaker: Speaker | undefined
   #timer: NodeJS.Timeout | undefined
+  /** When the timer runs out, in milliseconds of `performance`. */
+  #due = Infinity
   readonly #expiry: NodeJS.Timeout
 
   private constructor({ identifier, report }: HubOptions) {
     const octets = parseAddress(identifier).subarray(12)
-    this.#reflector = new TelemetryReflector({ clusterId: numberOf(identifier), nextHop: octets, maxRoutes })
+    const part = (): PassedOn => ({
+      reflector: new TelemetryReflector({ clusterId: numberOf(identifier), nextHop: octets, maxRoutes }),
+      readers: new Set(),
+      behind: new Set(),
+    })
+    this.#parts = { links: part(), views: part() }
     this.#report = report
     this.#expiry = setInterval(() => this.table.expire(Date.now()), expiry)
     this.#expiry.unref()
@@ -63,7 +94,7 @@ export class TelemetryHub {
   static async start(options: HubOptions): Promise<TelemetryHub> {
     const hub = new TelemetryHub(options)
     try {
-      hub.#speaker = await startSpeaker(
+      hub.#speaker = await startSpeakerHere(
         {
           as: options.as,
           identifier: options.identifier,
@@ -94,29 +125,57 @@ export class TelemetryHub {
     if (event.type === 'nlri') this.#takeRoutes(event, Date.now())
     else if (event.type === 'refused') this.#report(`BGP from ${event.address}: ${event.problem}`)
     else if (event.type === 'peer') {
-      if (event.session !== undefined) {
-        this.#originators.set(event.peer, numberOf(event.session.peerIdentifier))
-        this.#behind.add(event.peer)
-        this.#flushSoon()
-      }
+      this.#takeSession(event)
       if (event.reason !== undefined) this.#report(`BGP with ${event.peer}: ${event.state}, ${event.reason}`)
     }
   }
 
+  /** Each is sent what it takes in (draft §3.1); one without the capability nothing. */
+  #takeSession({ peer, session }: PeerEvent): void {
+    const offered = session === undefined ? undefined : telemetryOfferOf(session.capabilities.map(asUnknown))
+    for (const [name, { readers, behind }] of Object.entries(this.#parts)) {
+      readers.delete(peer)
+      behind.delete(peer)
+      if (((offered?.features ?? 0) & telemetryFeature[name as Part]) === 0) continue // sound: a key of the table
+      readers.add(peer)
+      behind.add(peer)
+    }
+    if (session === undefined) return
+    this.#originators.set(peer, numberOf(session.peerIdentifier))
+    this.#flushSoon('congested')
+  }
+
   #takeRoutes({ peer, changes }: NlriEvent, now: number): void {
     const originator = this.#originators.get(peer) ?? 0
+    let haste: Haste = 'calm'
     for (const { nlri: octets, attributes } of changes) {
-      const [nlri] = decodeLinkStateNlri(octets).nlri
+      const key = nlriText(octets)
+      const nlri = this.#nlriOf(key, octets)
       if (nlri === undefined) continue
       if (attributes === undefined) this.table.withdraw(peer, nlri)
       else {
         const tlvs = decodeLinkStateTlvs(attributes.linkState ?? new Uint8Array(0))
         const source = this.#sourceOf(peer, nlri)
-        if (tlvs === undefined || this.table.receive(source, nlri, tlvs, now).type === 'discarded') continue
+        if (tlvs === undefined) continue
+        const taken = this.table.receive(source, nlri, tlvs, now)
+        if (taken.type === 'discarded') continue
+        if (taken.type === 'link' && taken.link.measurement?.congested !== 'no') haste = 'congested'
       }
-      this.#reflector.receive(peer, originator, octets, attributes)
+      this.#parts[partOf(nlri)].reflector.receive(peer, originator, octets, attributes, key)
     }
-    this.#flushSoon()
+    this.#flushSoon(haste)
+  }
+
+  /** Decoded once: a link has the same NLRI each time. */
+  #nlriOf(key: string, octets: Uint8Array): LinkStateNlri | undefined {
+    const known = this.#nlri.get(key)
+    if (known !== undefined) return known
+    const [nlri] = decodeLinkStateNlri(octets).nlri
+    if (nlri === undefined) return undefined
+    // What is passed on is bounded; a few that are not make all be decoded again.
+    if (this.#nlri.size >= maxRoutes) this.#nlri.clear()
+    this.#nlri.set(key, nlri)
+    return nlri
   }
 
   /** A peer speaks of one router, and nobody else speaks of that. */
@@ -129,38 +188,47 @@ export class TelemetryHub {
     return { peer, router: meant }
   }
 
-  #flushSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
+  #flushSoon(haste: Haste): void {
+    const { least, perPeer, most } = gathering
+    const wait = Math.min(most, Math.max(least, this.#originators.size * perPeer[haste]))
+    const due = performance.now() + wait
+    if (due >= this.#due) return
+    clearTimeout(this.#timer)
+    this.#due = due
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity
       this.#flush().catch((error: unknown) => this.#report(`telemetry is not passed on: ${String(error)}`))
-    }, gathering)
+    }, wait)
   }
 
   async #flush(): Promise<void> {
     const speaker = this.#speaker
     if (speaker === undefined) return
-    const updates = this.#reflector.takeUpdates()
-    if (updates !== undefined) {
-      this.relayed += updates.length * this.#originators.size
-      for (const peer of await speaker.relay({ group }, updates)) {
-        if (this.#originators.has(peer)) this.#behind.add(peer)
+    for (const { reflector, readers, behind } of Object.values(this.#parts)) {
+      const updates = reflector.takeUpdates()
+      if (updates !== undefined) {
+        this.relayed += updates.length * readers.size
+        for (const peer of await speaker.relay({ peers: [...readers] }, updates)) behind.add(peer)
       }
-    }
-    if (this.#behind.size === 0) return
-    const all = this.#reflector.all()
-    for (const peer of this.#behind) {
-      const missed = await speaker.relay({ peer }, all)
-      if (missed.length === 0) this.#behind.delete(peer)
+      if (behind.size === 0) continue
+      const missed = await speaker.relay({ peers: [...behind] }, reflector.all())
+      behind.clear()
+      for (const peer of missed) if (readers.has(peer)) behind.add(peer)
     }
   }
 }
+
+/** A page of a view says which one in the lower 16 bits of its identifier (draft §5.1). */
+const partOf = (nlri: LinkStateNlri): Part =>
+  nlri.type === 'node' && BigInt.asUintN(16, nlri.identifier) !== 0n ? 'views' : 'links'
+
+const asUnknown = (one: { readonly code: number; readonly value: Uint8Array }) => ({ type: 'unknown', ...one }) as const
 
 function peerOf({ name, address }: HubOptions['devices'][number], as: number): PeerOptions {
   return {
     name,
     address,
     as,
-    group,
     mode: 'passive',
     holdTime,
     families: ['link-state'],

@@ -23,7 +23,7 @@ export function readTlvs(r: Reader): readonly LinkStateTlv[] {
 
 function readTlv(r: Reader): LinkStateTlv {
   const code = r.uint16()
-  const octets = raw.read(r)
+  const octets = r.octets(r.uint16())
   const facts = tlvByCode.get(code)
   const unknown = { type: 'unknown', code, value: octets } as const
   if (facts === undefined) return unknown

@@ -10,7 +10,7 @@ import { protocolId } from '../link-state/registry.ts'
 import { type LinkStateTlv, valueOf } from '../link-state/tlv.ts'
 import { identifierOf, instanceOf, type NodeId, nodeIdOf, nodeTlvs } from './link.ts'
 import { telemetryTlv, viewCode, type ViewKind } from './registry.ts'
-import { decodeViewPage, type ViewPage } from './view.ts'
+import { decodeViewPage, type ReceivedPage, type ViewPage } from './view.ts'
 
 export interface DeviceKey {
   readonly instance: number
@@ -38,7 +38,7 @@ export const viewTlvs = (page: Uint8Array): Uint8Array<ArrayBuffer> =>
 export interface DeviceRead {
   readonly device?: DeviceKey
   readonly name?: string
-  readonly page?: ViewPage
+  readonly page?: ReceivedPage
   readonly malformed: number
 }
 
@@ -59,7 +59,7 @@ export function readDevice(nlri: LinkStateNlri, tlvs: readonly LinkStateTlv[]): 
   const key = deviceKeyOf(nlri)
   if (key === undefined) return { malformed: 0 }
   let malformed = 0
-  let page: ViewPage | undefined
+  let page: ReceivedPage | undefined
   for (const tlv of tlvs) {
     if (tlv.type !== 'unknown' || tlv.code !== telemetryTlv.view) continue
     const read = decodeViewPage(tlv.value)

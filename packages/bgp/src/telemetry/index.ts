@@ -16,7 +16,7 @@ export { type LinkKey, linkNlri, type LinkTelemetry, linkTlvs, type NodeId, read
 export { defaultRules, LinkPublisher, type LinkSample, type PublishingRules } from './link-publisher.ts'
 export { decodeMeasurement, encodeMeasurement, type Measurement } from './measurement.ts'
 export { problemOfLink, problemOfView } from './plausible.ts'
-export { type ReflectorConfig, TelemetryReflector } from './reflector.ts'
+export { nlriText, type ReflectorConfig, TelemetryReflector } from './reflector.ts'
 export {
   enterpriseCode,
   telemetryCapabilityCode,

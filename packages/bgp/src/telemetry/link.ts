@@ -151,8 +151,18 @@ export function readLink(nlri: LinkStateNlri, tlvs: readonly LinkStateTlv[]): Li
   return { link, malformed }
 }
 
-/** Undefined when the NLRI is no link of this profile. */
+const keys = new WeakMap<LinkStateNlri, LinkKey>()
+
+/** Undefined when the NLRI is no link of this profile. The same NLRI again costs no more than a look. */
 export function linkKeyOf(nlri: LinkStateNlri): LinkKey | undefined {
+  const known = keys.get(nlri)
+  if (known !== undefined) return known
+  const made = readLinkKey(nlri)
+  if (made !== undefined) keys.set(nlri, made)
+  return made
+}
+
+function readLinkKey(nlri: LinkStateNlri): LinkKey | undefined {
   if (nlri.type !== 'link' || nlri.protocolId !== protocolId.bgp) return undefined
   const [local, remote] = [nodeIdOf(nlri.local), nodeIdOf(nlri.remote)]
   const index = valueOf(nlri.link, 'link-identifiers')?.local

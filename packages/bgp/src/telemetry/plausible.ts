@@ -5,7 +5,7 @@
  */
 import type { LinkTelemetry } from './link.ts'
 import { maxClockAhead, maxRate, mostOverCapacity } from './limits.ts'
-import type { View } from './view.ts'
+import type { ReceivedPage } from './view.ts'
 
 const isRate = (value: number): boolean => value >= 0 && value <= maxRate // false for NaN and the infinities
 
@@ -28,14 +28,18 @@ export function problemOfLink({ capacity, utilised, measurement }: LinkTelemetry
   return measurement && problemOfTime(measurement.sequence, now)
 }
 
-export function problemOfView({ totals, records, sequence }: View, now: number): string | undefined {
+export function problemOfView(
+  { totals, rates, sequence }: Pick<ReceivedPage, 'totals' | 'rates' | 'sequence'>,
+  now: number,
+): string | undefined {
   const { ipv4, ipv6 } = totals
-  for (const value of [ipv4, ipv6, ...records.map(({ rate }) => rate)]) {
+  for (const value of [ipv4, ipv6, rates.least, rates.most]) {
     if (!isRate(value)) return `a rate of ${value} is none of 0..${maxRate}`
   }
   // A window that is read while it fills may give a key a little more than the totals.
-  const over = records.find(({ rate }) => rate > mostOverCapacity * (ipv4 + ipv6))
-  if (over !== undefined) return `a rate of ${over.rate} where all traffic is ${ipv4 + ipv6}`
+  if (rates.most > mostOverCapacity * (ipv4 + ipv6)) {
+    return `a rate of ${rates.most} where all traffic is ${ipv4 + ipv6}`
+  }
   return problemOfTime(sequence, now)
 }
 

@@ -8,6 +8,7 @@ import { familyOfKey, linkState } from '../family.ts'
 import type { UpdateContext } from '../update/context.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
 import { encodeUpdate } from '../update/update.ts'
+import { reflectedUpdate } from './reflected-update.ts'
 
 export interface ReflectorConfig {
   /** Our BGP identifier, for CLUSTER_LIST. */
@@ -50,10 +51,15 @@ export class TelemetryReflector {
 
   /**
    * What the peer, whose BGP identifier is `originator`, says of one NLRI; without attributes it withdraws it. `nlri` must
-   * not change later.
+   * not change later; `key` is its `nlriText`.
    */
-  receive(peer: string, originator: number, nlri: Uint8Array, attributes: PathAttributes | undefined): void {
-    const key = textOf(nlri)
+  receive(
+    peer: string,
+    originator: number,
+    nlri: Uint8Array,
+    attributes: PathAttributes | undefined,
+    key = nlriText(nlri),
+  ): void {
     if (attributes === undefined) return this.#end(key, peer)
     const isLoop = attributes.clusterList?.includes(this.#config.clusterId) === true
     if (isLoop || (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes)) {
@@ -100,17 +106,13 @@ export class TelemetryReflector {
 
   #encoded({ nlri, attributes }: Held): Uint8Array {
     const { clusterId, nextHop } = this.#config
-    const reflected: PathAttributes = {
-      ...attributes,
-      clusterList: [clusterId, ...(attributes.clusterList ?? [])],
-      mpReach: { ...familyOfKey(linkState), nextHop, nlri },
-    }
-    delete (reflected as { mpUnreach?: unknown }).mpUnreach
-    return encodeUpdate({ withdrawn: [], announced: [], attributes: reflected }, internal)
+    const clusterList = [clusterId, ...(attributes.clusterList ?? [])]
+    return reflectedUpdate({ ...attributes, clusterList }, nextHop, nlri)
   }
 }
 
-const textOf = (octets: Uint8Array): string => String.fromCharCode(...octets)
+/** One character for each octet: octets cannot be a key. */
+export const nlriText = (octets: Uint8Array): string => String.fromCharCode(...octets)
 
 function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
   let batch: Uint8Array[] = []

@@ -11,7 +11,7 @@ import { type LinkKey, linkKeyOf, type LinkTelemetry, readLink } from './link.ts
 import { defaultRules } from './link-publisher.ts'
 import { problemOfLink, problemOfView } from './plausible.ts'
 import type { ViewKind } from './registry.ts'
-import type { View, ViewPage } from './view.ts'
+import type { ReceivedPage, View, ViewPage } from './view.ts'
 
 export interface TelemetrySource {
   /** The peer's name among ours. */
@@ -174,7 +174,7 @@ export class TelemetryTable {
     return { type: 'device', device }
   }
 
-  #receivePage(source: TelemetrySource, key: DeviceKey, page: ViewPage, now: number): Reception {
+  #receivePage(source: TelemetrySource, key: DeviceKey, page: ReceivedPage, now: number): Reception {
     const problem = problemOfView(page, now)
     if (problem !== undefined) return this.#discard('implausible', problem)
     const id = pageId(key, placeOf(page))
@@ -199,8 +199,17 @@ const mayTell = ({ router }: TelemetrySource, about: number): boolean => router 
 
 const foreignProblem = ({ peer }: TelemetrySource): string => `${peer} speaks of a router that it does not stand beside`
 
-const linkId = ({ instance, local, remote, interface: index, addresses }: LinkKey): string =>
-  `${local.bgpIdentifier}/${instance}/${index}/${remote.as}/${remote.bgpIdentifier}/${addresses?.local.join('.')}`
+const ids = new WeakMap<LinkKey, string>()
+
+/** As text, made once for each key. */
+function linkId(key: LinkKey): string {
+  const known = ids.get(key)
+  if (known !== undefined) return known
+  const { instance, local, remote, interface: index, addresses } = key
+  const made = `${local.bgpIdentifier}/${instance}/${index}/${remote.as}/${remote.bgpIdentifier}/${addresses?.local.join('.')}`
+  ids.set(key, made)
+  return made
+}
 
 const pageId = ({ local, instance }: DeviceKey, place: number): string => `${local.bgpIdentifier}/${instance}/${place}`
 

@@ -12,7 +12,7 @@ import { float32 } from '../link-state/fields.ts'
 import { maxPageOctets, maxViewPages, maxViewRecords } from './limits.ts'
 import { readTime } from './measurement.ts'
 import { enterpriseCode, viewCode, type ViewKind } from './registry.ts'
-import { readViewKey, type ViewKey, writeViewKey } from './view-key.ts'
+import { readViewKey, skipViewKey, type ViewKey, writeViewKey } from './view-key.ts'
 
 export interface ViewRecord {
   readonly key: ViewKey
@@ -80,8 +80,14 @@ function writeRecord(w: Writer, kind: ViewKind, { key, rate, share, trend }: Vie
   w.uint8(trend === undefined ? noTrend : trend & 255)
 }
 
-/** As `decodeMeasurement`. Never throws. */
-export function decodeViewPage(octets: Uint8Array): ViewPage | 'malformed' | 'foreign' {
+/** A page that was received: its form is checked, its records are made when somebody asks. */
+export interface ReceivedPage extends ViewPage {
+  /** The rates of its records, to be judged without them. */
+  readonly rates: { readonly least: number; readonly most: number }
+}
+
+/** As `decodeMeasurement`. Never throws. The page keeps `octets`, which must not change. */
+export function decodeViewPage(octets: Uint8Array): ReceivedPage | 'malformed' | 'foreign' {
   try {
     const r = new Reader(octets)
     if (r.uint32() !== enterpriseCode) return 'foreign'
@@ -91,21 +97,50 @@ export function decodeViewPage(octets: Uint8Array): ViewPage | 'malformed' | 'fo
     const [sequence, agent, window] = [readTime(r), r.uint64(), r.uint32()]
     const totals = { ipv4: float32.read(r), ipv6: float32.read(r) }
     if (kind === undefined || page >= pages || pages > maxViewPages) return 'malformed'
-    const records: ViewRecord[] = []
-    while (r.left > 0) {
-      if (records.length === maxViewRecords) return 'malformed'
-      records.push(readRecord(r, kind))
-    }
-    return { kind, page, pages, sequence, agent, window, totals, records }
+    const from = r.offset
+    const rates = ratesOf(r, kind)
+    if (rates === undefined) return 'malformed'
+    let made: readonly ViewRecord[] | undefined
+    const head = { kind, page, pages, sequence, agent, window, totals }
+    return Object.defineProperties(head, {
+      rates: { value: rates },
+      records: { enumerable: true, get: () => (made ??= recordsOf(new Reader(octets, from), kind)) },
+    }) as ReceivedPage // sound: the two properties are those that were missing
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return 'malformed'
   }
 }
 
+/** Checks every record as `readRecord` does; undefined when there are too many. NaN makes both figures NaN. @throws {DecodeError} */
+function ratesOf(r: Reader, kind: ViewKind): ReceivedPage['rates'] | undefined {
+  let [least, most] = [0, 0]
+  for (let count = 0; r.left > 0; count++) {
+    if (count === maxViewRecords) return undefined
+    skipViewKey(r, kind)
+    const rate = float32.read(r)
+    least = Math.min(least, rate)
+    most = Math.max(most, rate)
+    checkShare(r, r.uint16())
+    r.skip(1)
+  }
+  return { least, most }
+}
+
+function recordsOf(r: Reader, kind: ViewKind): readonly ViewRecord[] {
+  const records: ViewRecord[] = []
+  while (r.left > 0) records.push(readRecord(r, kind))
+  return records
+}
+
+function checkShare(r: Reader, share: number): void {
+  if (share > 1000) throw new DecodeError('bad-value', r.offset - 2, `a share of ${share} thousandths`)
+}
+
 function readRecord(r: Reader, kind: ViewKind): ViewRecord {
   const key = readViewKey(r, kind)
-  const [rate, share, trend] = [float32.read(r), r.uint16(), r.uint8()]
-  if (share > 1000) throw new DecodeError('bad-value', r.offset - 3, `a share of ${share} thousandths`)
+  const [rate, share] = [float32.read(r), r.uint16()]
+  checkShare(r, share)
+  const trend = r.uint8()
   return { key, rate, share, ...(trend === noTrend ? {} : { trend: (trend << 24) >> 24 }) }
 }

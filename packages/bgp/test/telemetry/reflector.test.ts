@@ -38,6 +38,29 @@ describe('the reflector (RFC 4456 §8)', () => {
     assert.equal(one.takeUpdates(), undefined)
   })
 
+  test('passes on what else there is, and lists of any length', () => {
+    const extra = { flags: 0xc0, code: 200, value: hex('0102') }
+    const many = Array.from({ length: 70 }, (_, at) => 100 + at)
+    const rows: readonly PathAttributes[] = [
+      routeOf(),
+      { ...routeOf(), localPref: 4_294_967_295, originatorId: 9, clusterList: [1, 4_294_967_295] },
+      { ...routeOf(), clusterList: many },
+      { ...routeOf(), unknown: [extra], communities: [5] },
+      { ...routeOf(), asPath: [{ type: 2, as: [64512] }], multiExitDisc: 7 },
+      { origin: 2, asPath: [] },
+    ]
+    for (const attributes of rows) {
+      const one = reflector()
+      one.receive('pe-1', 7, own, attributes)
+      const [update] = read(one.takeUpdates())
+      const { mpReach, ...told } = update!.attributes
+      const clusterList = [42, ...(attributes.clusterList ?? [])]
+      assert.deepEqual(told, { originatorId: 7, ...attributes, clusterList })
+      assert.deepEqual(mpReach, { afi: 16388, safi: 71, nextHop: hex('0a0000ff'), nlri: own })
+      assert.deepEqual(update!.faults, [])
+    }
+  })
+
   test('sends the newest of each NLRI only, and the end of what ended between', () => {
     const one = reflector()
     one.receive('pe-1', 7, own, routeOf())

@@ -149,6 +149,7 @@ export class SpeakerEngine implements Answers {
   #meant(target: Target): readonly Peer[] {
     if (target === 'all') return [...this.#peers.values()]
     if ('peer' in target) return [this.#named(target.peer)]
+    if ('peers' in target) return target.peers.flatMap((name) => this.#peers.get(name) ?? [])
     return [...this.#peers.values()].filter(({ options }) => options.group === target.group)
   }
 
