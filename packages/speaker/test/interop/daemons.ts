@@ -24,8 +24,11 @@ export interface Daemon {
   readonly repeats?: 'no' | 'ends'
   /** How its tool prints the link bandwidth community (RFC 10005) of 125,000 octets a second in AS 65001. */
   readonly bandwidth?: RegExp
-  /** Keeps our routes while we restart, and asks us to keep its own (RFC 4724). */
-  readonly gracefulRestart: 'both' | 'none'
+  /**
+   * RFC 4724: whose routes are kept while their speaker restarts. OpenBGPD names no family for its own, so that they go
+   * with the session; ExaBGP keeps none of anybody.
+   */
+  readonly gracefulRestart: 'both' | 'ours' | 'its own'
   /** Link-state (RFC 9552): what it holds, and how it shows our link. */
   readonly linkState?: {
     readonly protocol: 'bgp' | 'ospfv2'
@@ -255,7 +258,7 @@ const bgpctl = (folder: string, ...words: readonly string[]): Promise<string> =>
 
 const openbgpd: Daemon = {
   repeats: 'no',
-  gracefulRestart: 'none',
+  gracefulRestart: 'ours',
   bandwidth: /\[4\] 65001:1207182336/,
   async start(folder) {
     const file = join(folder, 'bgpd.conf')
@@ -291,7 +294,7 @@ neighbor 10.9.0.1 {
 
 const exabgp: Daemon = {
   repeats: 'ends',
-  gracefulRestart: 'none',
+  gracefulRestart: 'its own',
   bandwidth: /1405078283232256/,
   async start(folder) {
     writeFileSync(join(folder, 'exabgp.conf'), exabgpConfig(folder))

@@ -113,8 +113,13 @@ if (name === 'frr' || name === 'gobgp') await feature('BMP shows what it sees (R
 await feature('the session stands after all that', async () => {
   assert.deepEqual([(await us.speaker.peers())[0]!.state, (await us.speaker.peers())[0]!.flaps], ['established', 0])
 })
-if (daemon.gracefulRestart === 'both') {
+await feature('graceful restart is negotiated (RFC 4724 §3)', async () => {
+  assert.equal((await us.speaker.peers())[0]!.session?.gracefulRestart, 'negotiated')
+})
+if (daemon.gracefulRestart !== 'ours') {
   await feature('its routes are kept while it restarts (RFC 4724 §4.2)', helper)
+}
+if (daemon.gracefulRestart !== 'its own') {
   await feature('it keeps our routes while we restart (RFC 4724 §4.1)', restarting)
 }
 await us.speaker.close()
