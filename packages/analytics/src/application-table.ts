@@ -3,6 +3,7 @@
  * server listens on; where two applications list a port, the one that comes first in the list has it.
  * @module
  */
+import type { FlowBlock } from '@vagus/flow'
 import type { Application } from './domain.ts'
 
 const portCount = 65_536
@@ -14,10 +15,15 @@ const otherWithPorts: readonly number[] = [33, 132, 136]
 /** At most this many, as a column holds the number in 16 bits and 0 is unknown. */
 export const maxApplications = 65_535
 
+/** The ports that any application lists, a bit each: unlike the numbers, all of them stay in the processor's cache. */
+const wordsOfPorts = portCount / 32
+
 export class ApplicationTable {
   /** Number of the application by port: TCP, UDP, other protocols; and a table of zeros for protocols without ports. */
-  readonly #tables: readonly [tcp: Uint16Array, udp: Uint16Array, other: Uint16Array, none: Uint16Array]
+  readonly #tables: readonly Uint16Array[]
   readonly #tableOf = new Uint8Array(256).fill(3)
+  /** By table, bit `port & 31` of word `port >>> 5`. */
+  readonly #listed = new Uint32Array(4 * wordsOfPorts)
 
   /** @throws {RangeError} on a port out of range, or too many applications */
   constructor(applications: readonly Application[]) {
@@ -31,25 +37,46 @@ export class ApplicationTable {
     for (const protocol of otherWithPorts) this.#tableOf[protocol] = 2
     for (const [index, application] of applications.entries()) {
       for (const [from, to] of application.ports.map((ports) => rangeOf(application.name, ports))) {
-        for (const table of this.#tablesOf(application.protocol)) {
-          for (let port = from; port <= to; port++) table[port] ||= index + 1
-        }
+        for (const number of tablesOf(application.protocol)) this.#list(number, from, to, index + 1)
       }
     }
   }
 
-  /** Place of the application in the list + 1; 0 when neither port is in the table or the protocol has no ports. */
-  lookup(protocol: number, srcPort: number, dstPort: number): number {
-    const table = this.#tables[this.#tableOf[protocol]!]!
-    if (srcPort < dstPort) return table[srcPort]! || table[dstPort]!
-    return table[dstPort]! || table[srcPort]!
+  /** Fills `block.application`: the application's place in the list + 1, or 0 when none of the ports is in the table. */
+  fill({ protocol, srcPort, dstPort, application, length }: FlowBlock): void {
+    const listed = this.#listed
+    const tableOf = this.#tableOf
+    for (let row = 0; row < length; row++) {
+      const src = srcPort[row]!
+      const dst = dstPort[row]!
+      const table = tableOf[protocol[row]!]!
+      const words = table * wordsOfPorts
+      const isListed = (listed[words + (src >>> 5)]! >>> (src & 31)) | (listed[words + (dst >>> 5)]! >>> (dst & 31))
+      application[row] = (isListed & 1) === 0 ? 0 : this.#numberOf(table, src, dst)
+    }
   }
 
-  #tablesOf(protocol: Application['protocol']): readonly Uint16Array[] {
-    if (protocol === 'any') return this.#tables.slice(0, 3)
-    return [this.#tables[protocol === 'tcp' ? 0 : 1]]
+  /** The same for one record. */
+  lookup(protocol: number, srcPort: number, dstPort: number): number {
+    return this.#numberOf(this.#tableOf[protocol]!, srcPort, dstPort)
+  }
+
+  #numberOf(number: number, src: number, dst: number): number {
+    const table = this.#tables[number]!
+    return src < dst ? table[src]! || table[dst]! : table[dst]! || table[src]!
+  }
+
+  #list(number: number, from: number, to: number, application: number): void {
+    const table = this.#tables[number]!
+    for (let port = from; port <= to; port++) {
+      table[port] ||= application
+      this.#listed[number * wordsOfPorts + (port >>> 5)]! |= 1 << (port & 31)
+    }
   }
 }
+
+const tablesOf = (protocol: Application['protocol']): readonly number[] =>
+  protocol === 'any' ? [0, 1, 2] : [protocol === 'tcp' ? 0 : 1]
 
 function rangeOf(application: string, ports: number | string): readonly [from: number, to: number] {
   const [from, to] = typeof ports === 'number' ? [ports, ports] : ports.split('-').map(Number)

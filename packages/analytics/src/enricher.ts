@@ -16,13 +16,13 @@
  * the devices meter packets as they come in from the core.
  * @module
  */
-import { type Prefix, parsePrefix, PrefixTable } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import { ApplicationTable } from './application-table.ts'
 import { Boundaries } from './boundaries.ts'
 import { createDeviceLookup, type DeviceLookup } from './device-lookup.ts'
 import type { Domain } from './domain.ts'
 import { observationOf, sawEgress, sawIngress, sawNothing } from './observation.ts'
+import { SiteTable } from './site-table.ts'
 
 export interface EnricherConfig {
   readonly domain: Domain
@@ -42,39 +42,20 @@ export interface Enricher {
 
 /** @throws {AddressError | RangeError} on a domain that contradicts itself; the message says where */
 export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher {
-  const sites = new PrefixTable(
-    domain.sites.flatMap(({ prefixes }, index) =>
-      prefixes.map((prefix): readonly [Prefix, number] => [parsePrefix(prefix), index + 1]),
-    ),
-  )
+  const sites = new SiteTable(domain.sites)
   const applications = new ApplicationTable(domain.applications)
   const devices = createDeviceLookup(domain, addressOf)
   const boundaries = new Boundaries(domain)
   return {
     enrich(block) {
       devices.renew()
-      fillSites(block, sites)
-      fillApplications(block, applications)
-      fillEdges(block, boundaries, devices)
+      sites.fill(block.srcAddr, block.srcSite, block.length)
+      sites.fill(block.dstAddr, block.dstSite, block.length)
+      applications.fill(block)
+      if (domain.devices.length > 0) fillEdges(block, boundaries, devices)
+      else for (const column of [block.counted, block.ingressEdge, block.egressEdge]) column.fill(0, 0, block.length)
     },
     deviceOf: devices.deviceOf,
-  }
-}
-
-function fillSites(block: FlowBlock, sites: PrefixTable): void {
-  const { srcAddr, dstAddr, srcSite, dstSite, length } = block
-  for (let row = 0; row < length; row++) {
-    const src = sites.lookup(srcAddr, row * 4)
-    const dst = sites.lookup(dstAddr, row * 4)
-    srcSite[row] = src < 0 ? 0 : src
-    dstSite[row] = dst < 0 ? 0 : dst
-  }
-}
-
-function fillApplications(block: FlowBlock, applications: ApplicationTable): void {
-  const { protocol, srcPort, dstPort, application, length } = block
-  for (let row = 0; row < length; row++) {
-    application[row] = applications.lookup(protocol[row]!, srcPort[row]!, dstPort[row]!)
   }
 }
 
