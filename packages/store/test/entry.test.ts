@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { entryOctetsOf, entryOf, readEntry, seal } from '../src/log/entry.ts'
+import { createFlowBlock, flowColumns } from '@vagus/flow'
+import { type EntryParts, entryOctetsOf, entryOf, readEntry, seal } from '../src/log/entry.ts'
 import { scanSegment } from '../src/log/segment-scan.ts'
 import { WaitingBlocks } from '../src/log/waiting-blocks.ts'
 import { blockOf } from './blocks.ts'
 
 const now = 1_700_000_000_000
-function entryWith(rows: number, number: number): Uint8Array<ArrayBuffer> {
+function partsWith(rows: number, number: number): EntryParts {
   const entry = entryOf(blockOf({ rows, end: now }), now)
   seal(entry, number)
   return entry
 }
+const joined = ({ header, body }: EntryParts): Uint8Array<ArrayBuffer> => {
+  const octets = new Uint8Array(header.length + body.length)
+  octets.set(header)
+  octets.set(body, header.length)
+  return octets
+}
+const entryWith = (rows: number, number: number): Uint8Array<ArrayBuffer> => joined(partsWith(rows, number))
 
 describe('an entry', () => {
   test('says number, time and rows, and where its columns begin', () => {
@@ -24,6 +32,19 @@ describe('an entry', () => {
 
   test('of no rows is one', () => {
     assert.deepEqual(readEntry(entryWith(0, 1), 0), { block: 1, at: now, rows: 0, bodyAt: 40, endAt: 40 })
+  })
+
+  test('of a full block is its memory, and the same as one with room', () => {
+    const [full, roomy] = [createFlowBlock(16), createFlowBlock(24)]
+    const seed = new Uint8Array(full.buffer)
+    for (let at = 0; at < seed.length; at++) seed[at] = (at * 31) & 255
+    for (const { name } of flowColumns) roomy[name].set(full[name])
+    full.length = roomy.length = 16
+    const [a, b] = [entryOf(full, now), entryOf(roomy, now)]
+    assert.equal(a.body.buffer, full.buffer)
+    for (const entry of [a, b]) seal(entry, 9)
+    assert.deepEqual(joined(a), joined(b))
+    assert.equal((readEntry(joined(a), 0) as { rows: number }).rows, 16)
   })
 
   test('with any octet changed is damaged or not complete, never another entry', () => {
@@ -65,7 +86,7 @@ test('a scan finds the entries between any rubbish, and where they end', () => {
 
 test('waiting blocks are dropped oldest first beyond the limit, and counted', () => {
   const waiting = new WaitingBlocks(entryOctetsOf(10) * 3)
-  for (let i = 1; i <= 5; i++) waiting.push(entryWith(10, i))
+  for (let i = 1; i <= 5; i++) waiting.push(partsWith(10, i))
   assert.deepEqual([waiting.length, waiting.records, waiting.dropped], [3, 30, 20])
-  assert.deepEqual(readEntry(waiting.peek()!, 0), readEntry(entryWith(10, 3), 0))
+  assert.deepEqual(readEntry(joined(waiting.peek()!), 0), readEntry(entryWith(10, 3), 0))
 })

@@ -26,8 +26,9 @@ test('every column of every row comes through a file in memory as it was', async
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     new Uint8Array(block.buffer, octet, 1)[0] = state >>> 24
   }
-  const octets = entryOf(block, 1)
-  seal(octets, 1)
+  const parts = entryOf(block, 1)
+  seal(parts, 1)
+  const octets = Uint8Array.from([...parts.header, ...parts.body])
   const entry = readEntry(octets, 0)
   assert.ok(typeof entry === 'object')
   const hot = new HotRecords(new Leases(), tmpdir(), new RowGroup())

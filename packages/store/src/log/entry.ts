@@ -38,15 +38,21 @@ export interface Entry {
   readonly endAt: number
 }
 
+/** An entry to be written, one part behind the other; so the rows of a full block need not be copied before. */
+export interface EntryParts {
+  readonly header: Uint8Array<ArrayBuffer>
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
 /**
- * An entry without number and CRC, which `seal` adds. In `memory` when it is given, which has `maxEntryOctets`, and then
- * good until that is used again. @throws {RangeError} beyond `maxRows`
+ * An entry without number and CRC, which `seal` adds. Good until the block changes or `memory`, which has
+ * `maxEntryOctets`, is used again. @throws {RangeError} beyond `maxRows`
  */
-export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<ArrayBuffer>): EntryParts {
   const rows = block.length
   if (rows > maxRows) throw new RangeError(`a block must have at most ${maxRows} rows, got ${rows}`)
-  const octets = entryOctetsOf(rows)
-  const entry = memory?.subarray(0, octets) ?? new Uint8Array(octets)
+  const entry = memory ?? new Uint8Array(entryOctetsOf(rows))
+  const header = entry.subarray(0, headerOctets)
   const view = new DataView(entry.buffer, entry.byteOffset)
   view.setUint32(0, magic, true)
   view.setUint16(4, formatVersion, true)
@@ -55,25 +61,35 @@ export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<Array
   view.setUint32(24, rows, true)
   view.setUint32(28, rows * octetsPerRow, true)
   view.setUint32(32, columnsHash, true)
-  let at = headerOctets
+  // The memory of a full block is the body; its rows are a multiple of 8.
+  if (rows === block.capacity) return { header, body: new Uint8Array(block.buffer) }
+  const body = entry.subarray(headerOctets, entryOctetsOf(rows))
+  let at = 0
   for (const { name, type } of flowColumns) {
     const column = new Uint8Array(block.buffer, block[name].byteOffset, rows * columnTypes[type].octets)
-    entry.set(column, at)
+    body.set(column, at)
     at += column.length
   }
-  entry.fill(0, at)
-  return entry
+  body.fill(0, at)
+  return { header, body }
 }
 
 /** Makes the entry the one with this block number. */
-export function seal(entry: Uint8Array<ArrayBuffer>, block: number): void {
-  const view = new DataView(entry.buffer, entry.byteOffset)
+export function seal({ header, body }: EntryParts, block: number): void {
+  const view = new DataView(header.buffer, header.byteOffset)
   view.setBigUint64(8, BigInt(block), true)
-  view.setUint32(crcAt, crcOf(entry, 0, entry.length), true)
+  view.setUint32(crcAt, crc32(body, crc32(header.subarray(0, crcAt))), true)
 }
 
-export const rowsOf = (entry: Uint8Array<ArrayBuffer>): number =>
-  new DataView(entry.buffer, entry.byteOffset).getUint32(24, true)
+export const octetsOf = ({ header, body }: EntryParts): number => header.length + body.length
+
+/** The same entry in memory of its own. */
+export function copyOf(entry: EntryParts): EntryParts {
+  return { header: entry.header.slice(), body: entry.body.slice() }
+}
+
+export const rowsOf = ({ header }: EntryParts): number =>
+  new DataView(header.buffer, header.byteOffset).getUint32(24, true)
 
 /**
  * The entry that begins at `at`. `incomplete`: it may go on behind the octets; `damaged`: none begins here.

@@ -12,7 +12,7 @@ import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
-import { entryOf, maxEntryOctets, seal } from './entry.ts'
+import { copyOf, type EntryParts, entryOf, maxEntryOctets, seal } from './entry.ts'
 import { setAsideForeign } from './foreign.ts'
 import { Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
@@ -62,7 +62,7 @@ export class FlowLog {
   #triedAt = 0
   #droppedBefore = 0
   #syncFailed = ''
-  /** The entry that is being written: only what the disk refuses gets memory of its own. */
+  /** For the entry that is being written: only what the disk refuses gets memory of its own. */
   readonly #memory = new Uint8Array(maxEntryOctets)
 
   constructor(options: FlowLogOptions, now: number) {
@@ -109,7 +109,7 @@ export class FlowLog {
     const entry = entryOf(block, now, this.#memory)
     const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
     if (mayTry && this.#drain(now, entry)) return this.#acknowledged
-    this.#waiting.push(entry.slice())
+    this.#waiting.push(copyOf(entry))
     return undefined
   }
 
@@ -145,7 +145,7 @@ export class FlowLog {
   }
 
   /** Writes what waits, oldest first, and then `newest`. Whether all of it is on the disk now. */
-  #drain(now: number, newest?: Uint8Array<ArrayBuffer>): boolean {
+  #drain(now: number, newest?: EntryParts): boolean {
     this.#triedAt = now
     try {
       for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
@@ -165,7 +165,7 @@ export class FlowLog {
     return true
   }
 
-  #write(entry: Uint8Array<ArrayBuffer>): void {
+  #write(entry: EntryParts): void {
     if (this.#segment.octets >= (this.#options.segmentOctets ?? defaultSegmentOctets)) this.#rotate()
     seal(entry, this.#acknowledged + 1)
     this.#segment.append(entry)

@@ -9,8 +9,9 @@ import {
   ftruncateSync,
   open,
   openSync,
-  writeSync,
+  writevSync,
 } from 'node:fs'
+import { type EntryParts, octetsOf } from './entry.ts'
 
 export class Segment {
   readonly #fd: number
@@ -29,10 +30,14 @@ export class Segment {
   }
 
   /** All of `entry`, or nothing. @throws an error of the file system */
-  append(entry: Uint8Array): void {
+  append(entry: EntryParts): void {
+    const { header, body } = entry
+    const octets = octetsOf(entry)
     try {
-      for (let done = 0; done < entry.length;) {
-        done += writeSync(this.#fd, entry, done, entry.length - done, this.#octets + done)
+      let done = writevSync(this.#fd, [header, body], this.#octets)
+      while (done < octets) {
+        const rest = done < header.length ? [header.subarray(done), body] : [body.subarray(done - header.length)]
+        done += writevSync(this.#fd, rest, this.#octets + done)
       }
     } catch (error) {
       // Best effort: what stays is written over by the next entry, and a reader does not take it for one.
@@ -41,7 +46,7 @@ export class Segment {
       } catch {}
       throw error
     }
-    this.#octets += entry.length
+    this.#octets += octets
     this.#dirty = true
   }
 

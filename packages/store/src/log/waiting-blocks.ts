@@ -1,11 +1,11 @@
 /** Blocks that the disk does not take: a bounded queue in memory; the oldest goes when it is full. @module */
-import { rowsOf } from './entry.ts'
+import { type EntryParts, octetsOf, rowsOf } from './entry.ts'
 
 /** 64 MiB are some 600,000 records: half a minute of 20,000 records a second. */
 export const defaultWaitingOctets = 64 * 1024 * 1024
 
 export class WaitingBlocks {
-  readonly #entries: Uint8Array<ArrayBuffer>[] = []
+  readonly #entries: EntryParts[] = []
   readonly #limit: number
   #octets = 0
   #records = 0
@@ -28,9 +28,9 @@ export class WaitingBlocks {
     return this.#dropped
   }
 
-  push(entry: Uint8Array<ArrayBuffer>): void {
+  push(entry: EntryParts): void {
     this.#entries.push(entry)
-    this.#octets += entry.length
+    this.#octets += octetsOf(entry)
     this.#records += rowsOf(entry)
     while (this.#octets > this.#limit && this.#entries.length > 1) this.#dropped += rowsOf(this.shift()!)
   }
@@ -41,14 +41,14 @@ export class WaitingBlocks {
     this.#entries.length = this.#octets = this.#records = 0
   }
 
-  peek(): Uint8Array<ArrayBuffer> | undefined {
+  peek(): EntryParts | undefined {
     return this.#entries[0]
   }
 
-  shift(): Uint8Array<ArrayBuffer> | undefined {
+  shift(): EntryParts | undefined {
     const entry = this.#entries.shift()
     if (entry === undefined) return undefined
-    this.#octets -= entry.length
+    this.#octets -= octetsOf(entry)
     this.#records -= rowsOf(entry)
     return entry
   }
