@@ -1,8 +1,11 @@
 /** The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module */
 import { createFlowBlock, type FlowBlock, rowsPerBlock } from './columns.ts'
 
-/** Blocks kept for use again: more than this many are never on their way at once in a controller. 2 MiB. */
-const maxSpare = 8
+/**
+ * Blocks kept for use again, 17 MiB of them: as many as wait in a controller at most for its live window, and some on
+ * their way. Memory that is given up and asked for again under load costs faults, and collections of all garbage.
+ */
+const maxSpare = 80
 
 export class BlockFiller {
   readonly #onBlock: (block: FlowBlock) => void

@@ -60,9 +60,11 @@ export function walkSets(
       malformation.note(at + 2, `a set up to octet ${end} in a message of ${messageEnd}`)
       end = messageEnd
     }
-    const kind = templateSetIds[header.protocol][id]
-    if (kind) takeTemplates(parts, header, message, { kind, octets, at: at + setHeaderOctets, end })
-    else if (id >= firstDataSetId) parts.dataSets.take(message, id, view, at + setHeaderOctets, end)
+    if (id >= firstDataSetId) parts.dataSets.take(message, id, view, at + setHeaderOctets, end)
+    else {
+      const kind = templateSetIds[header.protocol][id]
+      if (kind) takeTemplates(parts, header, message, { kind, octets, at: at + setHeaderOctets, end })
+    }
     at = end
   }
 }
