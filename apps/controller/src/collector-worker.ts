@@ -3,6 +3,7 @@
  * answers questions between two batches, and tells the main thread once a second what happened.
  * @module
  */
+import { getPriority, setPriority } from 'node:os'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { openFlowLog, type StoreEvent } from '@vagus/store'
 import type { Receiver } from './collector/datagrams.ts'
@@ -15,6 +16,9 @@ const tickStep = 1000
 const snapshotTicks = 60
 /** Between two messages to the store about what is in the log, milliseconds. */
 const acknowledgeStep = 50
+
+/** As nice(1), from where the process is: three times the share of a thread of usual priority, behind the receiver. */
+const priority = -5
 
 const port = parentPort!
 const tell = (message: FromCollector): void => port.postMessage(message)
@@ -37,7 +41,18 @@ port.on('message', (message: ToCollector) => {
 
 const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** What is not decoded in time is lost; all others of the process can wait. */
+function comeFirst(): void {
+  if (process.platform !== 'linux') return // only there threads have priorities of their own
+  try {
+    setPriority(Math.max(-20, getPriority() + priority))
+  } catch {
+    // Not without rights.
+  }
+}
+
 async function run(start: CollectorStart): Promise<void> {
+  comeFirst()
   const storeEvents: StoreEvent[] = []
   const log = openFlowLog(
     {

@@ -23,9 +23,9 @@ test('the threads of the store yield to the one that opened it', { skip: linuxOn
     names.set(name, [...(names.get(name) ?? []), getPriority(Number(thread))])
   }
   // Its own thread; and DuckDB's, which is named as the pool is.
-  assert.deepEqual(names.get('WorkerThread'), [own + 10])
+  assert.deepEqual(names.get('WorkerThread'), [own + 15])
   assert.ok((names.get('libuv-worker') ?? []).length > 0)
-  for (const priority of names.get('libuv-worker')!) assert.equal(priority, own + 10)
+  for (const priority of names.get('libuv-worker')!) assert.equal(priority, own + 15)
   assert.equal(getPriority(), own)
   await store.close()
   rmSync(folder, { recursive: true })

@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
-/** As nice(1): a tenth of the time that a thread of usual priority gets, where both have work all the time. */
-const yielding = 10
+/** As nice(1): a thirtieth of the time that a thread of usual priority gets, where both have work all the time. */
+const yielding = 15
 const least = 19
 /** Name of the pool's threads in Node, and of DuckDB's, which one of them starts. */
 const pool = 'libuv-worker'
