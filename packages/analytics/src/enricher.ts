@@ -49,8 +49,8 @@ export function createEnricher({ domain, addressOf }: EnricherConfig): Enricher 
   return {
     enrich(block) {
       devices.renew()
-      sites.fill(block.srcAddr, block.srcSite, block.length)
-      sites.fill(block.dstAddr, block.dstSite, block.length)
+      sites.lookUp(block.srcAddr, block.srcSite, block.length)
+      sites.lookUp(block.dstAddr, block.dstSite, block.length)
       applications.fill(block)
       if (domain.devices.length > 0) fillEdges(block, boundaries, devices)
       else for (const column of [block.counted, block.ingressEdge, block.egressEdge]) column.fill(0, 0, block.length)

@@ -37,7 +37,7 @@ export class SiteTable {
   }
 
   /** Fills `sites` with the site of each of the `length` addresses, four words each; 0 is none. */
-  fill(addresses: Uint32Array, sites: Uint16Array, length: number): void {
+  lookUp(addresses: Uint32Array, sites: Uint16Array, length: number): void {
     if (this.#prefixes.size === 0) {
       sites.fill(0, 0, length)
       return

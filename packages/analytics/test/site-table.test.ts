@@ -38,7 +38,7 @@ describe('sites of addresses', () => {
         const twice = [...asked, ...asked]
         const words = Uint32Array.from(twice.flat())
         const found = new Uint16Array(twice.length).fill(7)
-        table.fill(words, found, twice.length)
+        table.lookUp(words, found, twice.length)
         assert.deepEqual(
           [...found],
           twice.map((_, row) => Math.max(0, wanted.lookup(words, row * 4))),
@@ -60,7 +60,7 @@ describe('sites of addresses', () => {
     for (let row = 0; row < rows; row += 3) words.set([row, 0, 0, 0x20010db8], row * 4)
     const found = new Uint16Array(rows)
     for (let round = 0; round < 2; round++) {
-      table.fill(words, found, rows)
+      table.lookUp(words, found, rows)
       for (let row = 0; row < rows; row++) {
         const w0 = words[row * 4]!
         const site = words[row * 4 + 3] === 0x20010db8 ? 2 : w0 >>> 24 === 10 ? 1 : w0 === 0xc0000201 ? 3 : 0
