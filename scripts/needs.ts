@@ -36,6 +36,11 @@ const tools = {
     present: () =>
       spawnSync('unshare', ['-Urnm', 'true']).status === 0 || spawnSync('unshare', ['-nm', 'true']).status === 0,
   },
+  loop: {
+    label: 'root with loop devices',
+    packages: ['e2fsprogs', 'mount'],
+    present: () => process.getuid?.() === 0 && existsSync('/dev/loop-control') && inPath('mkfs.ext4'),
+  },
 } satisfies Record<string, Tool>
 
 export type ToolName = keyof typeof tools

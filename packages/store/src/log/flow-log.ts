@@ -2,10 +2,11 @@
  * The log of flow blocks: the truth until a block is in an fsynced Parquet file. `append` returns after write(2), so that
  * what it acknowledged survives the end of the process; an fsync a second bounds what a power failure takes.
  *
- * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again.
+ * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again. So they do after
+ * an fsync failed, until its segment was written anew and is on the disk.
  * @module
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FlowBlock } from '@vagus/flow'
 import { coveredBlock } from '../sealed/covered.ts'
@@ -14,7 +15,7 @@ import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
 import { copyOf, type EntryParts, entryOf, maxEntryOctets, seal } from './entry.ts'
 import { setAsideForeign } from './foreign.ts'
-import { Segment, syncFolder } from './segment.ts'
+import { anewSuffix, Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
 import { scanSegment } from './segment-scan.ts'
 import { defaultWaitingOctets, WaitingBlocks } from './waiting-blocks.ts'
@@ -61,7 +62,11 @@ export class FlowLog {
   #problem = ''
   #triedAt = 0
   #droppedBefore = 0
-  #syncFailed = ''
+  /** Segments of which an fsync failed, oldest first: they must be written anew before anything is acknowledged. */
+  readonly #suspects = new Set<Segment>()
+  #syncError: Error | undefined
+  #isWritingAnew = false
+  #isFolderSynced = true
   /** For the entry that is being written: only what the disk refuses gets memory of its own. */
   readonly #memory = new Uint8Array(maxEntryOctets)
 
@@ -71,6 +76,7 @@ export class FlowLog {
     this.#waiting = new WaitingBlocks(options.waitingOctets ?? defaultWaitingOctets)
     makeFolder(this.#folder)
     setAsideForeign(options.folder, now, (event) => options.onEvent?.(event))
+    for (const name of namesIn(this.#folder)) if (name.endsWith(anewSuffix)) rmSync(join(this.#folder, name))
     const covered = coveredBlock(options.folder)
     const name = namesIn(this.#folder)
       .filter((each) => firstBlockOf(each) !== undefined)
@@ -108,19 +114,20 @@ export class FlowLog {
   append(block: FlowBlock, now: number): number | undefined {
     const entry = entryOf(block, now, this.#memory)
     const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
-    if (mayTry && this.#drain(now, entry)) return this.#acknowledged
+    if (this.#suspects.size > 0) {
+      if (mayTry) this.#mend(now)
+    } else if (mayTry && this.#drain(now, entry)) return this.#acknowledged
     this.#waiting.push(copyOf(entry))
     return undefined
   }
 
   /** Tries again what waits, and starts an fsync where there is something new. About once a second. */
   tick(now: number): void {
-    if (this.#waiting.length > 0) this.#drain(now)
-    this.#segment.sync((error) => this.#synced(error))
-    if (this.#syncFailed !== '') {
-      this.#report('store.failed', now, { problem: this.#syncFailed })
-      this.#syncFailed = ''
-    }
+    if (this.#suspects.size > 0) return this.#mend(now)
+    if (this.#waiting.length > 0 || this.#state !== 'ok') this.#drain(now)
+    this.#sync(this.#segment)
+    if (!this.#isFolderSynced) this.#syncFolder()
+    return undefined
   }
 
   state(): FlowLogState {
@@ -135,7 +142,7 @@ export class FlowLog {
 
   /** Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system */
   close(now: number): void {
-    if (!this.#drain(now)) {
+    if (!this.#mendAtOnce(now) || !this.#drain(now)) {
       this.#waiting.dropAll()
       const dropped = this.#waiting.dropped - this.#droppedBefore
       if (this.#state === 'disk-full') this.#report('store.disk-full', now, { waiting: 0, dropped })
@@ -188,8 +195,71 @@ export class FlowLog {
     const full = this.#segment
     this.#segment = new Segment(this.#nextPath())
     // Not waited for: blocks are lost while the disk takes its time, and only a power failure asks for the name.
-    syncFolder(this.#folder, (error) => this.#synced(error))
-    full.finish((error) => this.#synced(error))
+    this.#syncFolder()
+    full.finish((error) => this.#synced(full, error))
+  }
+
+  #sync(segment: Segment): void {
+    segment.sync((error) => this.#synced(segment, error))
+  }
+
+  #syncFolder(): void {
+    this.#isFolderSynced = true
+    syncFolder(this.#folder, (error) => (this.#isFolderSynced &&= error === null))
+  }
+
+  /** What comes of a failed fsync begins at the next tick, which has the time; nothing is acknowledged until then. */
+  #synced(segment: Segment, error: Error | null): void {
+    if (error === null || segment.octets === 0) return
+    this.#suspects.add(segment)
+    this.#syncError = error
+  }
+
+  /** Writes a segment anew whose fsync failed, one after the other. */
+  #mend(now: number): void {
+    this.#triedAt = now
+    this.#refused(this.#syncError, now)
+    const [segment] = this.#suspects
+    if (this.#isWritingAnew || !segment!.isIdle || !this.#leave()) return
+    this.#isWritingAnew = true
+    segment!.writeAnew((error) => {
+      this.#isWritingAnew = false
+      if (error !== null) this.#syncError = error
+      else this.#mended(segment!)
+    })
+  }
+
+  /** The same for all of them, while the caller waits. Whether it worked. */
+  #mendAtOnce(now: number): boolean {
+    try {
+      for (const segment of this.#suspects) {
+        if (!this.#leave()) return false
+        segment.writeAnewAtOnce()
+        this.#mended(segment)
+      }
+      return true
+    } catch (error) {
+      this.#refused(error, now)
+      return false
+    }
+  }
+
+  #mended(segment: Segment): void {
+    this.#suspects.delete(segment)
+    this.#syncFolder()
+  }
+
+  /** Appends to another segment from now on, where the fsync of this one failed. Whether that can be. */
+  #leave(): boolean {
+    if (!this.#suspects.has(this.#segment)) return true
+    try {
+      this.#segment = new Segment(this.#nextPath())
+      this.#isFolderSynced = false
+      return true
+    } catch (error) {
+      this.#syncError = error as Error
+      return false
+    }
   }
 
   #newSegment(): Segment {
@@ -200,11 +270,6 @@ export class FlowLog {
 
   #nextPath(): string {
     return join(this.#folder, segmentNameOf(this.#acknowledged + 1))
-  }
-
-  /** A failed fsync is told at the next tick, which has the time. */
-  #synced(error: Error | null): void {
-    if (error !== null) this.#syncFailed = error.message
   }
 
   #report(event: StoreEvent['event'], at: number, fields: StoreEvent['fields']): void {

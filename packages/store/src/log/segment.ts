@@ -1,4 +1,9 @@
-/** The segment that is being written. A write that the disk refuses half-way is cut off again. @module */
+/**
+ * A segment of the log. A write that the disk refuses half-way is cut off again. After a failed fsync the kernel takes what
+ * was written for clean and never writes it again (fsync(2), "errors on writeback"), although reading still finds it in
+ * memory: then all of it must be written anew, to other places of the disk.
+ * @module
+ */
 import {
   close,
   closeSync,
@@ -9,18 +14,33 @@ import {
   ftruncateSync,
   open,
   openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
   writevSync,
 } from 'node:fs'
 import { type EntryParts, octetsOf } from './entry.ts'
 
+/** A segment that is being written anew; one that a crash left is of no use. */
+export const anewSuffix = '.anew'
+
+/** Read and written at once while a segment is copied. */
+const copyOctets = 1024 * 1024
+
 export class Segment {
+  readonly path: string
   readonly #fd: number
   #octets: number
   #dirty = false
-  #syncing = false
+  /** Fsyncs under way. */
+  #syncs = 0
+  #isFull = false
+  #hasFailed = false
 
   /** @throws an error of the file system */
   constructor(path: string) {
+    this.path = path
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640)
     this.#octets = fstatSync(this.#fd).size
   }
@@ -57,23 +77,91 @@ export class Segment {
     this.#dirty = true
   }
 
+  /** Whether no fsync is under way. */
+  get isIdle(): boolean {
+    return this.#syncs === 0
+  }
+
   /** Starts an fsync on another thread where there is something new and none is under way. */
   sync(done: (error: Error | null) => void): void {
-    if (!this.#dirty || this.#syncing) return
+    if (this.#dirty && this.isIdle) this.#sync(done)
+  }
+
+  /** Fsyncs on another thread and closes: the segment is full. It stays open when an fsync fails. */
+  finish(done: (error: Error | null) => void): void {
+    this.#isFull = true
+    this.#sync(done)
+  }
+
+  #sync(done: (error: Error | null) => void): void {
     this.#dirty = false
-    this.#syncing = true
+    this.#syncs++
     fsync(this.#fd, (error) => {
-      this.#syncing = false
-      if (error !== null) this.#dirty = true
+      this.#syncs--
+      if (error !== null) this.#dirty = this.#hasFailed = true
       done(error)
+      if (this.#isFull && this.isIdle && !this.#hasFailed) close(this.#fd, () => undefined)
     })
   }
 
-  /** Fsyncs on another thread and closes: the segment is full. */
-  finish(done: (error: Error | null) => void): void {
-    fsync(this.#fd, (error) => {
-      close(this.#fd, () => done(error))
+  /**
+   * After a failed fsync, when it is idle and nothing is appended any more: writes all of it into a new file, which takes the place of
+   * the old one when it is on the disk, and closes it. When that fails, too, it can be tried again. The fsync is made on
+   * another thread.
+   */
+  writeAnew(done: (error: Error | null) => void): void {
+    let fd: number
+    try {
+      fd = this.#copy()
+    } catch (error) {
+      return done(error as Error)
+    }
+    return fsync(fd, (error) => {
+      if (error !== null) return close(fd, () => done(error))
+      try {
+        this.#replaceBy(fd)
+      } catch (failed) {
+        return done(failed as Error)
+      }
+      return done(null)
     })
+  }
+
+  /** The same at once. @throws an error of the file system */
+  writeAnewAtOnce(): void {
+    const fd = this.#copy()
+    try {
+      fsyncSync(fd)
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+    this.#replaceBy(fd)
+  }
+
+  #copy(): number {
+    const path = this.path + anewSuffix
+    rmSync(path, { force: true }) // memory that a failed fsync left there is not to be trusted either
+    const fd = openSync(path, 'wx', 0o640)
+    try {
+      const octets = new Uint8Array(copyOctets)
+      for (let at = 0; at < this.#octets;) {
+        const count = readSync(this.#fd, octets, 0, Math.min(octets.length, this.#octets - at), at)
+        if (count === 0) break // cut by someone else; what is missing is told by who reads the log
+        for (let done = 0; done < count;) done += writeSync(fd, octets, done, count - done, at + done)
+        at += count
+      }
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+    return fd
+  }
+
+  #replaceBy(fd: number): void {
+    closeSync(fd)
+    renameSync(this.path + anewSuffix, this.path)
+    closeSync(this.#fd)
   }
 
   /** Fsyncs and closes at once. @throws an error of the file system */
