@@ -3,7 +3,7 @@
  * joins to the network, called by hand. Run it: `node examples/01-datagram-to-matrix/main.ts`.
  */
 import assert from 'node:assert/strict'
-import { formatWords, parseAddress } from '@vagus/address'
+import { formatWords, hashKeyWords, parseAddress } from '@vagus/address'
 import { createEnricher, LiveWindow } from '@vagus/analytics'
 import { createCollector } from '@vagus/flow'
 import { Writer } from '@vagus/wire'
@@ -41,7 +41,8 @@ const collector = createCollector({
   },
 })
 const enricher = createEnricher({ domain, addressOf: (exporter) => collector.addressOf(exporter) })
-const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: now - 60_000 })
+const hashKey = crypto.getRandomValues(new Uint32Array(hashKeyWords))
+const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, hashKey, startedAt: now - 60_000 })
 
 collector.receive(w.finish(), { address: parseAddress('192.0.2.1'), port: 2055 }, now)
 collector.flush()

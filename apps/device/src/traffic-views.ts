@@ -3,7 +3,7 @@
  * sliding window of slices. Sketches bound the memory whatever the traffic, and merge.
  * @module
  */
-import { hashWords, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
+import { hashKeyWords, KeyedHash, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
 import { ApplicationTable, defaultApplications, SpaceSaving } from '@vagus/analytics'
 import type { FlowBlock } from '@vagus/flow'
 
@@ -34,6 +34,7 @@ export interface Heavy {
 export class TrafficViews {
   readonly #applications = new ApplicationTable(defaultApplications)
   readonly #key = new Uint32Array(wordsPerFiveTuple)
+  readonly #hash = new KeyedHash(crypto.getRandomValues(new Uint32Array(hashKeyWords)))
   #slices: Slice[] = []
 
   /** Rows of a block; `now` in milliseconds since 1970. */
@@ -73,7 +74,7 @@ export class TrafficViews {
     else return
     const add = (name: SketchName): void => {
       const words = wordsOf[name]
-      current.sketches[name].add(key, 0, hashWords(key, 0, words), octets, 1, 1)
+      current.sketches[name].add(key, 0, this.#hash.of(key, 0, words), octets, 1, 1)
     }
     writeFiveTuple(key, block, row)
     add('flow')

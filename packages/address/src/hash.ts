@@ -1,6 +1,6 @@
 /**
  * Hash of keys that are 32-bit words: the rounds of MurmurHash3, whose constants these are. Good for tables; not for
- * keys that an enemy may choose without bound, so every table over them has a limit.
+ * keys that an enemy may choose: see `keyed-hash.ts`.
  * @module
  */
 

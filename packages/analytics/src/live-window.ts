@@ -10,7 +10,7 @@
  *   query → slices of the window → sum, or merged sketch
  * @module
  */
-import { hashEnd, hashMore, hashWords, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
+import { KeyedHash, wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import type { Domain } from './domain.ts'
 import { type InterfaceLoad, interfaceLoadsOf } from './interface-loads.ts'
@@ -33,6 +33,8 @@ export interface LiveWindowConfig {
   readonly deviceOf: (exporter: number) => number
   /** When counting begins, milliseconds since 1970: windows do not reach further back. */
   readonly startedAt: number
+  /** `hashKeyWords` random words, so that nobody can choose addresses and ports that fall on one place of a sketch. */
+  readonly hashKey: Uint32Array
   /** Length of a slice, milliseconds; default 5000. */
   readonly sliceMs?: number
   /** The longest window that is asked for, seconds; default 300. */
@@ -68,10 +70,19 @@ export class LiveWindow {
   /** By device number: bit 0 exported IPv4, bit 1 exported IPv6. */
   readonly #families: Uint8Array
   readonly #record: Contribution
+  readonly #hash: KeyedHash
   #records = 0
   #counted = 0
 
-  constructor({ domain, deviceOf, startedAt, sliceMs = 5000, maxSeconds = 300, lagMs = 10_000 }: LiveWindowConfig) {
+  constructor({
+    domain,
+    deviceOf,
+    startedAt,
+    hashKey,
+    sliceMs = 5000,
+    maxSeconds = 300,
+    lagMs = 10_000,
+  }: LiveWindowConfig) {
     this.#domain = domain
     this.#deviceOf = deviceOf
     // One slice is filling up, and one more is begun at each end of the window.
@@ -79,6 +90,7 @@ export class LiveWindow {
     this.#ring = new SliceRing({ sliceMs, slices, lagMs, startedAt })
     this.#families = new Uint8Array(domain.devices.length + 1)
     this.#record = emptyContribution()
+    this.#hash = new KeyedHash(hashKey)
     this.#interfaces.reserve(domain.devices)
   }
 
@@ -111,7 +123,7 @@ export class LiveWindow {
       this.#counted++
       record.sitePair = this.#sites.slotOf(block.srcSite[row]!, block.dstSite[row]!)
       record.edgePair = this.#edges.slotOf(block.ingressEdge[row]!, block.egressEdge[row]!)
-      fillKey(record)
+      this.#hash.ofFiveTuple(record, block, row)
     }
     const { first, last } = this.#ring
     const stride = Math.ceil((last - first + 1) / maxSketchesPerRecord)
@@ -216,17 +228,4 @@ function emptyContribution(): Contribution {
     pairHash: 0,
     conversationHash: 0,
   }
-}
-
-/** The conversation's key and the hashes of its parts: the hash of a longer key goes on from that of a shorter. */
-function fillKey(record: Contribution): void {
-  const { key } = record
-  writeFiveTuple(key, record.block, record.row)
-  let hash = 0
-  for (let word = 0; word < 4; word++) hash = hashMore(hash, key[word]!)
-  record.srcHash = hashEnd(hash)
-  for (let word = 4; word < 8; word++) hash = hashMore(hash, key[word]!)
-  record.pairHash = hashEnd(hash)
-  record.conversationHash = hashEnd(hashMore(hashMore(hash, key[8]!), key[9]!))
-  record.dstHash = hashWords(key, 4, 4)
 }

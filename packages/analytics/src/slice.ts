@@ -1,5 +1,5 @@
 /** What is known of one slice of time, and how a record adds to it. @module */
-import { wordsPerFiveTuple } from '@vagus/address'
+import { type FiveTupleHashes, wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import { SpaceSaving } from './space-saving.ts'
 import { volume, volumeFields, Volumes } from './volume.ts'
@@ -12,7 +12,7 @@ export const load = { in: 0, inIpv6: 1, out: 2, outIpv6: 3, implied: 4 } as cons
 export const loadFields = 8
 
 /** What one record adds, found once and then shared out over its slices. Made once and filled again for each record. */
-export interface Contribution {
+export interface Contribution extends FiveTupleHashes {
   block: FlowBlock
   row: number
   octets: number
@@ -27,12 +27,6 @@ export interface Contribution {
   isCounted: boolean
   sitePair: number
   edgePair: number
-  /** Key of the conversation, and the hashes of its parts. */
-  readonly key: Uint32Array
-  srcHash: number
-  dstHash: number
-  pairHash: number
-  conversationHash: number
 }
 
 export class Slice {

@@ -65,7 +65,7 @@ export class SpaceSaving {
     return this.#index.size
   }
 
-  /** Takes in a record of the key in `words[at]` and following, whose `hashWords` is `hash`. `octets` at least 0. */
+  /** Takes in a record of the key in `words[at]` and following, whose hash is `hash`: for all records the same, and in the low bits nobody's choice. */
   add(words: Uint32Array, at: number, hash: number, octets: number, packets: number, flows: number): void {
     let slot = this.#index.find(words, at, hash)
     if (slot < 0) {

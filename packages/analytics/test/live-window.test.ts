@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { hashKeyWords } from '@vagus/address'
 import { createFlowBlock, octetsPerRow } from '@vagus/flow'
 import { LiveWindow, topSetOf, type LiveWindowConfig } from '../src/index.ts'
 import { blockOf, domain, enricherOf, p1, pe1, pe2, type Row } from './fixture.ts'
 
+const hashKey = Uint32Array.from({ length: hashKeyWords }, (_, index) => Math.imul(index + 1, 0x9e3779b1))
 const t0 = 1_700_000_000_000
 const enricher = enricherOf()
 const internet = '8.8.8.8'
 
 /** A window that saw the rows; `now` is when they came. */
 function liveOf(rows: readonly Row[], now: number, config: Partial<LiveWindowConfig> = {}): LiveWindow {
-  const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, lagMs: 0, ...config })
+  const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, hashKey, lagMs: 0, ...config })
   const block = blockOf(rows)
   enricher.enrich(block)
   live.add(block, now)
@@ -165,7 +167,7 @@ describe('traffic matrix', () => {
     const small = { ...domain, sites, devices }
     const enrichSmall = enricherOf(small)
     enrichSmall.enrich(block)
-    const live = new LiveWindow({ domain: small, deviceOf: enrichSmall.deviceOf, startedAt: t0, lagMs: 0 })
+    const live = new LiveWindow({ domain: small, deviceOf: enrichSmall.deviceOf, startedAt: t0, hashKey, lagMs: 0 })
     live.add(block, now)
     const matrix = live.matrix('sites', 10, now)
     assert.deepEqual([matrix.total, matrix.unresolved], [800, 800])
@@ -260,7 +262,7 @@ describe('tops', () => {
 
 describe('time', () => {
   test('a clock that was wrong by an hour and is set right costs what was counted, not the hour', () => {
-    const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, lagMs: 0 })
+    const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, hashKey, lagMs: 0 })
     live.add(blockOf([]), now + 3_600_000)
     const block = blockOf([{ ...at, octets: 1000 }])
     enricher.enrich(block)
@@ -348,7 +350,7 @@ describe('strangers', () => {
           block.end.set([(now + later) >>> 0, Math.floor((now + later) / 2 ** 32)], row * 2)
         block.length = 64
         enricher.enrich(block)
-        const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, lagMs: 0 })
+        const live = new LiveWindow({ domain, deviceOf: enricher.deviceOf, startedAt: t0, hashKey, lagMs: 0 })
         live.add(block, now)
         const sets = ['src', 'conversation', 'sites', 'application'] as const
         const answers = [
@@ -373,6 +375,6 @@ function figuresIn(value: unknown): readonly number[] {
 
 test('a domain of more nodes than a matrix can have is told so', () => {
   const sites = Array.from({ length: 1001 }, (_, index) => ({ name: `s${index}`, prefixes: [] }))
-  const live = new LiveWindow({ domain: { ...domain, sites }, deviceOf: () => 0, startedAt: t0 })
+  const live = new LiveWindow({ domain: { ...domain, sites }, deviceOf: () => 0, startedAt: t0, hashKey })
   assert.throws(() => live.matrix('sites', 60, now), /a matrix has at most 1000 nodes, and the domain has 1001/)
 })

@@ -1,4 +1,5 @@
 /** What becomes of a datagram: records, their meaning to the domain, the log, and when there is time the live window. @module */
+import { hashKeyWords } from '@vagus/address'
 import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
 import { type Collector, createCollector, type DatagramSource, type FlowBlock } from '@vagus/flow'
 import type { FlowLog } from '@vagus/store'
@@ -112,7 +113,8 @@ export class Pipeline {
 
   #windowOf({ domain }: CollectorDomain, now: number): LiveWindow {
     const { deviceOf } = this.#enricher
-    return new LiveWindow({ domain, deviceOf, startedAt: now, maxSeconds: maxLiveSeconds })
+    const hashKey = crypto.getRandomValues(new Uint32Array(hashKeyWords))
+    return new LiveWindow({ domain, deviceOf, hashKey, startedAt: now, maxSeconds: maxLiveSeconds })
   }
 }
 

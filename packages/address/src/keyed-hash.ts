@@ -1,0 +1,71 @@
+/**
+ * A hash with a secret key, for tables over what strangers choose: addresses and ports. Multilinear over halves of words
+ * modulo 2^32 (Carter and Wegman 1979; Lemire and Kaser, "Strongly universal string hashing is fast", 2014): whoever does
+ * not know the key makes two different keys agree in the low 17 bits with a chance of 2^-17, whichever keys these are.
+ * A seed in a hash of fixed rounds does not do that: there, keys are known that agree for every seed.
+ * @module
+ */
+import { type FiveTupleColumns, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
+
+const longest = wordsPerFiveTuple
+/** Of the key: two sums, each with a word to begin with and one for each half of a word. */
+export const hashKeyWords = 2 + longest * 4
+
+/** What `ofFiveTuple` fills: the key's ten words, and the hashes of its parts. */
+export interface FiveTupleHashes {
+  readonly key: Uint32Array
+  srcHash: number
+  dstHash: number
+  pairHash: number
+  conversationHash: number
+}
+
+export class KeyedHash {
+  readonly #key: Uint32Array
+
+  /** `key`: `hashKeyWords` random words, which nobody else knows. @throws {RangeError} when it has fewer */
+  constructor(key: Uint32Array) {
+    if (key.length < hashKeyWords) throw new RangeError(`a hash key has ${hashKeyWords} words, got ${key.length}`)
+    this.#key = key.slice(0, hashKeyWords)
+  }
+
+  /** 0..2^32-1, from up to ten words from `words[at]` on; bits 0..16 are those that count. */
+  of(words: Uint32Array, at: number, count: number): number {
+    const key = this.#key
+    let a = key[0]!
+    let b = key[1]!
+    for (let index = 0, k = 2; index < count; index++, k += 4) {
+      const word = words[at + index]!
+      const low = word & 0xffff
+      const high = word >>> 16
+      a = (a + Math.imul(low, key[k]!) + Math.imul(high, key[k + 1]!)) | 0
+      b = (b + Math.imul(low, key[k + 2]!) + Math.imul(high, key[k + 3]!)) | 0
+    }
+    return joined(a, b)
+  }
+
+  /** Of a row of flow records: its key, and what `of` gives for the source, the destination, both, and the whole. */
+  ofFiveTuple(into: FiveTupleHashes, columns: FiveTupleColumns, row: number): void {
+    writeFiveTuple(into.key, columns, row)
+    const words = into.key
+    const key = this.#key
+    let a = key[0]!
+    let b = key[1]!
+    for (let index = 0, k = 2; index < longest; index++, k += 4) {
+      if (index === 4) into.srcHash = joined(a, b)
+      else if (index === 8) into.pairHash = joined(a, b)
+      const word = words[index]!
+      const low = word & 0xffff
+      const high = word >>> 16
+      a = (a + Math.imul(low, key[k]!) + Math.imul(high, key[k + 1]!)) | 0
+      b = (b + Math.imul(low, key[k + 2]!) + Math.imul(high, key[k + 3]!)) | 0
+    }
+    into.conversationHash = joined(a, b)
+    into.dstHash = this.of(words, 4, 4)
+  }
+}
+
+/** The upper bits of a sum are the random ones: 17 of the first for tables, 15 of the second, which tell keys apart. */
+function joined(a: number, b: number): number {
+  return ((a >>> 15) | (b & 0xfffe0000)) >>> 0
+}
