@@ -1,23 +1,23 @@
 /**
- * The port of `channel` over node:crypto: X25519, ML-KEM-768, AES-256-GCM, SHA-256, HKDF. Public keys of handshakes are
- * fresh each time, so they are not kept.
+ * The port of `channel` over node:crypto: X25519, ML-KEM-768, AES-256-GCM, SHA-256, HKDF.
  * @module
  */
 import {
   type Cipheriv,
   createCipheriv,
   createDecipheriv,
-  createHash,
   createSecretKey,
   decapsulate,
   diffieHellman,
   encapsulate,
   generateKeyPairSync,
+  hash,
   hkdfSync,
   type KeyObject,
 } from 'node:crypto'
 import type { AeadKey, ChannelCrypto, DhKey, HeaderKey, KemKey, PacketKey } from '@vagus/channel'
 import { exportPublicKey, importPrivateKey, importPublicKey } from './key-forms.ts'
+import { PublicKeys } from './public-keys.ts'
 
 const tagOctets = 16
 const noInfo = new Uint8Array(0)
@@ -25,9 +25,19 @@ const noInfo = new Uint8Array(0)
 /** `Buffer` is a `Uint8Array` with other habits (its slice is a view); the ports speak of the plain one. */
 const plain = (octets: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> => new Uint8Array(octets)
 
+const noOctets = createSecretKey(noInfo)
+const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOctets : createSecretKey(octets))
+
+/**
+ * Public X25519 keys of handshakes under way: each takes part in two agreements, and to read it costs a quarter of one.
+ * Some 500 octets each.
+ */
+const dhPeers = new PublicKeys('x25519', 1024)
+
 export const channelCrypto: ChannelCrypto = {
-  hash: (message) => plain(createHash('sha256').update(message).digest()),
-  hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', keyMaterial, salt, noInfo, length)),
+  hash: (message) => plain(hash('sha256', message, 'buffer')),
+  // A key object, because node:crypto takes longer to find out that octets are none than to derive from them.
+  hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
   aead: (key) => aeadKeyOf(createSecretKey(key)),
   packetKey: (key) => packetKeyOf(createSecretKey(key)),
   headerKey: (key) => headerKeyOf(plain(key)),
@@ -122,14 +132,15 @@ export function dhKeyOf(seed: Uint8Array): DhKey {
 
 /** A fresh X25519 key. */
 export function newDhKey(): DhKey {
-  return dhKey(generateKeyPairSync('x25519').privateKey)
+  const { privateKey, publicKey } = generateKeyPairSync('x25519')
+  return dhKey(privateKey, publicKey)
 }
 
-function dhKey(privateKey: KeyObject): DhKey {
+function dhKey(privateKey: KeyObject, ownPublicKey = privateKey): DhKey {
   return {
-    publicKey: exportPublicKey(privateKey),
+    publicKey: exportPublicKey(ownPublicKey),
     agree(peer) {
-      const publicKey = importPublicKey('x25519', peer)
+      const publicKey = dhPeers.get(peer)
       try {
         return plain(diffieHellman({ privateKey, publicKey }))
       } catch {
@@ -146,12 +157,13 @@ export function kemKeyOf(seed: Uint8Array): KemKey {
 
 /** A fresh ML-KEM-768 key. */
 export function newKemKey(): KemKey {
-  return kemKey(generateKeyPairSync('ml-kem-768').privateKey)
+  const { privateKey, publicKey } = generateKeyPairSync('ml-kem-768')
+  return kemKey(privateKey, publicKey)
 }
 
-function kemKey(privateKey: KeyObject): KemKey {
+function kemKey(privateKey: KeyObject, publicKey = privateKey): KemKey {
   return {
-    publicKey: exportPublicKey(privateKey),
+    publicKey: exportPublicKey(publicKey),
     decapsulate: (ciphertext) => plain(decapsulate(privateKey, ciphertext)),
   }
 }

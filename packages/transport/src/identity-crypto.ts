@@ -1,5 +1,5 @@
 /** The port of `identity` over node:crypto: Ed25519 (RFC 8032) and SHA-256. @module */
-import { createHash, randomBytes, sign, verify } from 'node:crypto'
+import { hash, randomBytes, sign, verify } from 'node:crypto'
 import type { IdentityCrypto, Signer } from '@vagus/identity'
 import { exportPublicKey, importPrivateKey } from './key-forms.ts'
 import { PublicKeys } from './public-keys.ts'
@@ -7,7 +7,7 @@ import { PublicKeys } from './public-keys.ts'
 const verifyKeys = new PublicKeys('ed25519')
 
 export const identityCrypto: IdentityCrypto = {
-  sha256: (message) => new Uint8Array(createHash('sha256').update(message).digest()),
+  sha256: (message) => new Uint8Array(hash('sha256', message, 'buffer')),
   verifyEd25519(publicKey, message, signature) {
     try {
       return verify(null, message, verifyKeys.get(publicKey), signature)
