@@ -8,7 +8,7 @@ import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 
 /** Packets in one turn; then others have theirs. */
-const maxPacketsAtOnce = 512
+const maxPacketsAtOnce = 256
 
 export class SessionRunner {
   readonly session: Session
@@ -19,6 +19,7 @@ export class SessionRunner {
   #timerAt = Infinity
   #isAwake = false
   #isOver = false
+  #sentHooks: (() => void)[] = []
 
   constructor(
     session: Session,
@@ -43,26 +44,56 @@ export class SessionRunner {
     setImmediate(this.#run)
   }
 
+  /** Calls `done` when what was written so far is on its way, as far as it may be. */
+  whenSent(done: () => void): void {
+    if (this.#isOver) done()
+    else {
+      this.#sentHooks.push(done)
+      this.wake()
+    }
+  }
+
   readonly #run = (): void => {
-    this.#isAwake = false
     if (this.#isOver) return
+    this.#isAwake = true // what is written meanwhile leaves in this turn
     this.#tell()
     let left = maxPacketsAtOnce
-    for (let out = this.session.transmit(clock()); out !== undefined; out = this.session.transmit(clock())) {
-      ;(out.route as HostRoute).send(out.octets) // every route that we give to a session is one
-      if (--left > 0) continue
-      this.wake()
-      break
-    }
-    this.#tell()
+    do left = this.#transmit(left)
+    while ((this.#tell() || this.#callHooks()) && left > 0)
+    this.#isAwake = false
+    if (left <= 0) this.wake()
     if (this.session.isOver) this.#end()
     else this.#arm()
   }
 
-  #tell(): void {
+  /** Sends what there is, at most `left` packets, and returns how many more may follow. */
+  #transmit(left: number): number {
+    let count = left
+    const now = clock()
+    for (let out = this.session.transmit(now); out !== undefined; out = this.session.transmit(now)) {
+      ;(out.route as HostRoute).send(out.octets, out.behind) // every route that we give to a session is one
+      if (--count <= 0) break
+    }
+    return count
+  }
+
+  /** Whether somebody waited for that, and may have written more. */
+  #callHooks(): boolean {
+    const hooks = this.#sentHooks
+    if (hooks.length === 0) return false
+    this.#sentHooks = []
+    for (const hook of hooks) hook()
+    return true
+  }
+
+  /** Whether there was something to tell: whoever heard it may have written. */
+  #tell(): boolean {
+    let isNews = false
     for (let events = this.session.events(); events.length > 0; events = this.session.events()) {
+      isNews = true
       for (const event of events) this.#onEvent(event)
     }
+    return isNews
   }
 
   #arm(): void {
@@ -89,5 +120,6 @@ export class SessionRunner {
     this.#isOver = true
     clearTimeout(this.#timer)
     this.#onOver()
+    this.#callHooks()
   }
 }

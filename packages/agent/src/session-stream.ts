@@ -6,16 +6,31 @@ import type { SessionRunner } from './session-runner.ts'
 
 /** Octets that wait on each side of it, besides the session's own windows. */
 const highWaterMark = 2 ** 18
+/**
+ * Octets that are taken at once; what is written behind them in the same turn waits in the stream, so that many small
+ * chunks become one. A message and its end still leave together.
+ */
+const takenAtOnce = 2 ** 14
+/** Chunks that are shorter are copied together. */
+const shortOctets = 2 ** 12
 /** What the other side is told when a stream is destroyed. */
 const brokenOff = 0x100
+
+type Done = (error?: Error) => void
+
+interface Waiting {
+  readonly chunks: readonly Uint8Array[]
+  readonly next: 'more' | 'fin'
+  readonly done: Done
+}
 
 export class SessionStream extends Duplex {
   readonly #runner: SessionRunner
   readonly #first: Uint8Array
   #id: StreamId | undefined
-  #waiting:
-    | { readonly octets: Uint8Array; readonly next: 'more' | 'fin'; readonly done: (error?: Error) => void }
-    | undefined
+  #waiting: Waiting | undefined
+  /** Octets that were taken since the session sent last. */
+  #taken = 0
 
   /**
    * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
@@ -45,7 +60,7 @@ export class SessionStream extends Duplex {
     const waiting = this.#waiting
     if (waiting === undefined || this.#id === undefined) return
     this.#waiting = undefined
-    this.#put(waiting.octets, waiting.next, waiting.done)
+    this.#put(waiting)
   }
 
   /** The session has octets, or the end. */
@@ -67,16 +82,16 @@ export class SessionStream extends Duplex {
     this.sessionHas()
   }
 
-  override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error) => void): void {
-    this.#put(chunk, 'more', done)
+  override _write(chunk: Buffer, _: BufferEncoding, done: Done): void {
+    this.#put({ chunks: [chunk], next: 'more', done })
   }
 
-  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error) => void): void {
-    this.#put(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'more', done)
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
+    this.#put({ chunks: joinShort(chunks), next: 'more', done })
   }
 
-  override _final(done: (error?: Error) => void): void {
-    this.#put(new Uint8Array(0), 'fin', done)
+  override _final(done: Done): void {
+    this.#put({ chunks: [new Uint8Array(0)], next: 'fin', done })
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -91,14 +106,44 @@ export class SessionStream extends Duplex {
     done(error)
   }
 
-  #put(octets: Uint8Array, next: 'more' | 'fin', done: (error?: Error) => void): void {
+  #put({ chunks, next, done }: Waiting): void {
     if (this.#id === undefined) {
-      this.#waiting = { octets, next, done }
+      this.#waiting = { chunks, next, done }
       return
     }
-    const taken = this.#runner.session.write(this.#id, octets, next)
     this.#runner.wake()
-    if (taken === octets.length) done()
-    else this.#waiting = { octets: octets.subarray(taken), next, done }
+    for (const [index, chunk] of chunks.entries()) {
+      const taken = this.#runner.session.write(this.#id, chunk, next)
+      this.#taken += taken
+      if (taken === chunk.length) continue
+      this.#waiting = { chunks: [chunk.subarray(taken), ...chunks.slice(index + 1)], next, done }
+      return
+    }
+    if (next === 'fin' || this.#taken < takenAtOnce) {
+      done()
+      return
+    }
+    this.#runner.whenSent(() => {
+      this.#taken = 0
+      done()
+    })
   }
+}
+
+function joinShort(chunks: readonly { readonly chunk: Buffer }[]): readonly Uint8Array[] {
+  const joined: Buffer[] = []
+  let short: Buffer[] = []
+  const close = (): void => {
+    if (short.length > 0) joined.push(short.length === 1 ? short[0]! : Buffer.concat(short))
+    short = []
+  }
+  for (const { chunk } of chunks) {
+    if (chunk.length < shortOctets) short.push(chunk)
+    else {
+      close()
+      joined.push(chunk)
+    }
+  }
+  close()
+  return joined
 }

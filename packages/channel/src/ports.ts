@@ -36,6 +36,17 @@ export interface AeadKey {
 export interface PacketKey {
   /** `draft` with the octets from `textFrom` on encrypted and the tag behind them; those in `headerFrom..textFrom` are bound. */
   seal(nonce: Uint8Array, draft: Uint8Array, headerFrom: number, textFrom: number): Uint8Array
+  /**
+   * The same for a long packet, without copying: in parts, the first with header and text of `draft`, then the texts
+   * `behind` encrypted, the tag last.
+   */
+  sealParts(
+    nonce: Uint8Array,
+    draft: Uint8Array,
+    headerFrom: number,
+    textFrom: number,
+    behind: readonly Uint8Array[],
+  ): readonly [Uint8Array, ...Uint8Array[]]
   /** The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. */
   open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined
 }

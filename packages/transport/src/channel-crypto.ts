@@ -84,6 +84,18 @@ function packetKeyOf(key: KeyObject): PacketKey {
       packet.set(cipher.getAuthTag(), draft.length)
       return packet
     },
+    sealParts(nonce, draft, headerFrom, textFrom, behind) {
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(draft.subarray(headerFrom, textFrom))
+      const text = cipher.update(draft.subarray(textFrom))
+      const first = new Uint8Array(textFrom + text.length)
+      first.set(draft.subarray(0, textFrom))
+      first.set(text, textFrom)
+      const parts: [Uint8Array, ...Uint8Array[]] = [first]
+      for (const each of behind) parts.push(cipher.update(each))
+      cipher.final()
+      parts.push(cipher.getAuthTag())
+      return parts
+    },
     open(nonce, packet, headerOctets) {
       const end = packet.length - tagOctets
       if (end < headerOctets) return undefined

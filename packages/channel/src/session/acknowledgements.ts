@@ -5,6 +5,8 @@ import { Ranges } from './ranges.ts'
 const maxRanges = 64
 /** Milliseconds that an acknowledgement waits for something to travel with. */
 const maxDelay = 2
+/** Octets that are acknowledged together on a reliable path, where nothing is lost and a window is large. */
+const together = 192 << 10
 /** Packets that may overtake another without its being taken for a repetition. */
 const reordered = 64
 /** Of the ranges the highest are told in one frame. */
@@ -18,6 +20,7 @@ export class Acknowledgements {
   /** When an acknowledgement is due; `Infinity`: none is owed. */
   #dueAt = Infinity
   #unacknowledged = 0
+  #octets = 0
 
   get largest(): number {
     return this.#largest
@@ -49,20 +52,27 @@ export class Acknowledgements {
     }
   }
 
-  /** The packet that came has to be acknowledged: soon, and with the second one at once. */
-  owe(now: number): void {
+  /**
+   * The packet that came has to be acknowledged: soon, and at once with the second one, on a reliable path with those
+   * that make `together`.
+   */
+  owe(octets: number, way: 'reliable' | 'datagrams', now: number): void {
     this.#unacknowledged++
-    this.#dueAt = Math.min(this.#dueAt, this.#unacknowledged >= 2 || this.arrived.count > 1 ? now : now + maxDelay)
+    this.#octets += octets
+    const isMuch = way === 'reliable' ? this.#octets >= together : this.#unacknowledged >= 2
+    this.#dueAt = Math.min(this.#dueAt, isMuch || this.arrived.count > 1 ? now : now + maxDelay)
   }
 
-  /** The peer asked for an acknowledgement: it measures. */
+  /** The peer asked for an acknowledgement: it measures, or waits. */
   hurry(): void {
     this.#unacknowledged++
+    this.#octets += together
   }
 
   told(): void {
     this.#dueAt = Infinity
     this.#unacknowledged = 0
+    this.#octets = 0
   }
 
   /** The peer knows that all up to `number` was acknowledged: those ranges need not be told again. */

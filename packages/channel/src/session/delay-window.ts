@@ -14,9 +14,18 @@ const most = 8 << 20
 /** Once a queue was met, what was acknowledged adds this part of itself to the window. */
 const cautious = 1 / 8
 
+/**
+ * Milliseconds, and a round trip at least, for which every acknowledgement must have met a queue before it counts as one:
+ * an event loop that was busy, or a stall of the host, delays some of them.
+ */
+const roundOf = 25
+
 export class DelayWindow {
   #octets = 2 * least
-  #shrunkAt = -Infinity
+  #hasMet = false
+  #roundFrom = -Infinity
+  /** The shortest queue that was met in this round, milliseconds. */
+  #shortest = Infinity
 
   get octets(): number {
     return this.#octets
@@ -24,13 +33,18 @@ export class DelayWindow {
 
   acknowledged(octets: number, rtt: Rtt, now: number): void {
     const queued = rtt.latest - rtt.least
+    this.#shortest = Math.min(this.#shortest, queued)
     if (queued <= target) {
-      const gain = (this.#shrunkAt === -Infinity ? 1 : cautious) * (1 - queued / target)
+      const gain = (this.#hasMet ? cautious : 1) * (1 - queued / target)
       this.#octets = Math.min(this.#octets + octets * gain, most)
-      return
     }
-    if (now - this.#shrunkAt < rtt.latest) return // once in a round trip
-    this.#shrunkAt = now
-    this.#octets = Math.max(this.#octets * Math.max(0.5, (rtt.least + target / 2) / rtt.latest), least)
+    if (now - this.#roundFrom < Math.max(rtt.latest, roundOf)) return
+    if (this.#shortest > target) {
+      this.#hasMet = true
+      const part = (rtt.least + target / 2) / (rtt.least + this.#shortest)
+      this.#octets = Math.max(this.#octets * Math.max(0.5, part), least)
+    }
+    this.#roundFrom = now
+    this.#shortest = Infinity
   }
 }

@@ -61,7 +61,7 @@ export class Inbound {
         this.#frame(type, reader, path, route, now)
       }
     }
-    if (eliciting) path.acks.owe(now)
+    if (eliciting) path.acks.owe(frames.length, path.isReliable ? 'reliable' : 'datagrams', now)
     return closing
   }
 

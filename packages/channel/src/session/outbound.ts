@@ -14,8 +14,10 @@ import type { Validation } from './validation.ts'
 
 export interface Outgoing {
   readonly route: Route
-  /** A packet; on a byte stream a record. */
+  /** A packet; on a byte stream a record, or the first part of one. */
   readonly octets: Uint8Array
+  /** On a byte stream: the other parts of the record. */
+  readonly behind: readonly Uint8Array[]
 }
 
 /** Octets that wait in the host, behind which no packet is put. */
@@ -113,6 +115,8 @@ export class Outbound {
     if (this.#tells(path)) content.tell(this.#core)
     if (repeats) content.repeat(this.#core, path, now)
     if (classes !== 0) {
+      // The record that fills the window asks for an acknowledgement: nothing goes on before it.
+      if (path.isReliable && path.inFlight + octets >= path.delayWindow.octets) content.ping()
       content.fill(this.#core, path, classes, now)
       this.#copyTo(path, content)
     }
@@ -215,26 +219,30 @@ export class Outbound {
     const { sealer } = this.#core
     if (this.#config.padding === 'padme') content.pad(padmeLength(content.packetOctets))
     const number = path.ledger.nextNumber
-    const octets = sealer.seal(content.draft, content.headerAt, path.remoteConnectionId, path.id, number)
-    validation.sent(octets.length)
+    const { packetOctets } = content
+    const [octets, ...behind] =
+      content.behind.length > 0
+        ? sealer.sealRecord(content.draft, content.behind, path.remoteConnectionId, path.id, number)
+        : [sealer.seal(content.draft, content.headerAt, path.remoteConnectionId, path.id, number)]
+    validation.sent(packetOctets)
     path.packetsSent++
     if (!content.eliciting) {
       path.ledger.skip()
-      return { route, octets }
+      return { route, octets, behind }
     }
     path.saidAt = now
     if (content.ranges.length + content.datagrams.length > 0) this.#core.activeAt = now
-    path.congestion.sent(octets.length)
+    path.congestion.sent(packetOctets)
     path.ledger.add({
       number,
       at: now,
-      octets: octets.length,
+      octets: packetOctets,
       phase: sealer.phase,
       ranges: content.ranges,
       signals: content.signals,
       acknowledges: content.acknowledges,
       resent: false,
     })
-    return { route, octets }
+    return { route, octets, behind }
   }
 }

@@ -20,6 +20,9 @@ import { FrameWriter, varintOctets } from './varint.ts'
 const draft = new Uint8Array(recordHeaderOctets + maxRecordOctets)
 /** No frame of data is begun in less room. */
 const leastRoom = 40
+/** Octets of a stream from which on they are encrypted where they lie, each piece of them by itself, not copied first. */
+const leastUncopied = 4096
+const zeros = new Uint8Array(8192)
 
 export class PacketContent {
   readonly headerAt: 0 | 3
@@ -29,6 +32,9 @@ export class PacketContent {
   readonly datagrams: QueuedDatagram[] = []
   acknowledges = -1
   eliciting = false
+  /** The rest of the last frame, where it lies: on a byte stream long ones are not copied. Nothing comes behind it. */
+  behind: readonly Uint8Array[] = []
+  #behindOctets = 0
 
   /** @param octets of the whole packet, at most */
   constructor(kind: 'datagram' | 'message' | 'stream', octets: number) {
@@ -137,11 +143,22 @@ export class PacketContent {
     }
     out.varint(from)
     out.varint(end - from)
-    stream.send.copy(from, end, out)
+    this.#put(stream.send.views(from, end), end - from)
     const behind = last ? end + 1 : end
     this.ranges.push(stream.id, from, behind)
     this.eliciting = true
     return behind
+  }
+
+  #put(views: readonly Uint8Array[], octets: number): void {
+    const { out } = this
+    if (this.headerAt === 0 || octets < leastUncopied * views.length) {
+      for (const view of views) out.copy(view)
+      return
+    }
+    this.behind = views
+    this.#behindOctets = octets
+    out.end = out.at
   }
 
   /** `false`: no room. */
@@ -162,6 +179,13 @@ export class PacketContent {
   /** Zeros up to `octets` of the whole packet, as far as there is room. */
   pad(octets: number): void {
     const { out } = this
+    if (this.#behindOctets > 0) {
+      const missing = Math.min(octets, maxRecordOctets) - this.packetOctets
+      if (missing <= 0) return
+      this.behind = [...this.behind, missing <= zeros.length ? zeros.subarray(0, missing) : new Uint8Array(missing)]
+      this.#behindOctets += missing
+      return
+    }
     const end = Math.min(out.end, this.headerAt + octets - (packetOverhead - headerOctets))
     if (end <= out.at) return
     draft.fill(0, out.at, end)
@@ -170,6 +194,6 @@ export class PacketContent {
 
   /** Octets of the packet when it is sealed. */
   get packetOctets(): number {
-    return this.out.at - this.headerAt + packetOverhead - headerOctets
+    return this.out.at - this.headerAt + packetOverhead - headerOctets + this.#behindOctets
   }
 }

@@ -4,8 +4,12 @@
  * @module
  */
 import { concatOctets } from '../octets.ts'
-import { recordHeaderOctets } from './packet.ts'
+import { connectionIdOf, recordHeaderOctets } from './packet.ts'
 import { maxRecordOctets } from './route.ts'
+
+/** Room for records that come in pieces, kept for whichever stream is the next to need some: one at rest has none. */
+const spare: Uint8Array[] = []
+const maxSpare = 8
 
 /** A `message` with its length before it. */
 export function recordOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -15,33 +19,60 @@ export function recordOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 export class RecordReader {
-  /** What came and is not a whole record yet. */
-  #parts: Uint8Array[] = []
-  #octets = 0
-  #wanted = recordHeaderOctets
+  /** The begun record, with its length; `undefined`: none is begun. */
+  #room: Uint8Array | undefined
+  #filled = 0
 
   /**
-   * What arrived next. Calls `take` for each message that is whole now: a view, or a copy where it came in pieces.
-   * `false`: a length that cannot be, so nothing more can be read from this stream.
+   * What arrived next. Calls `take` for each message that is whole now. A packet of a session is the taker's until `take`
+   * returns; other messages stay as they are as long as `chunk` does. `false`: a length that cannot be, so nothing more
+   * can be read from this stream.
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => void): boolean {
-    this.#parts.push(chunk)
-    this.#octets += chunk.length
-    if (this.#octets < this.#wanted) return true
-    let whole = this.#parts.length === 1 ? chunk : concatOctets(...this.#parts)
-    for (;;) {
-      this.#wanted = recordHeaderOctets
-      if (whole.length < recordHeaderOctets) break
-      const length = (whole[0]! << 16) | (whole[1]! << 8) | whole[2]!
-      if (length > maxRecordOctets) return false
-      this.#wanted = recordHeaderOctets + length
-      if (whole.length < this.#wanted) break
-      const message = whole.subarray(recordHeaderOctets, this.#wanted)
-      whole = whole.subarray(this.#wanted)
-      take(message)
+    let at = 0
+    if (this.#room !== undefined) {
+      at = this.#fill(this.#room, chunk, take)
+      if (at < 0) return false
     }
-    this.#parts = whole.length > 0 ? [whole] : []
-    this.#octets = whole.length
+    for (;;) {
+      const left = chunk.length - at
+      if (left === 0) return true
+      const end = left < recordHeaderOctets ? Infinity : at + recordHeaderOctets + lengthAt(chunk, at)
+      if (end < Infinity && end - at > recordHeaderOctets + maxRecordOctets) return false
+      if (end > chunk.length) break
+      take(chunk.subarray(at + recordHeaderOctets, end))
+      at = end
+    }
+    const room = (this.#room = spare.pop() ?? new Uint8Array(recordHeaderOctets + maxRecordOctets))
+    room.set(at === 0 ? chunk : chunk.subarray(at))
+    this.#filled = chunk.length - at
     return true
   }
+
+  /** Goes on with the begun record; returns how much of `chunk` it took, -1 for a length that cannot be. */
+  #fill(room: Uint8Array, chunk: Uint8Array, take: (message: Uint8Array) => void): number {
+    let at = this.#copy(room, chunk, 0, recordHeaderOctets)
+    if (this.#filled < recordHeaderOctets) return at
+    const length = lengthAt(room, 0)
+    if (length > maxRecordOctets) return -1
+    at = this.#copy(room, chunk, at, recordHeaderOctets + length)
+    if (this.#filled < recordHeaderOctets + length) return at
+    this.#room = undefined
+    const message = room.subarray(recordHeaderOctets, recordHeaderOctets + length)
+    take(connectionIdOf(message) === undefined ? message.slice() : message)
+    if (spare.length < maxSpare) spare.push(room)
+    return at
+  }
+
+  /** Copies out of `chunk`, from `at` on, until `end` octets of the room are filled; returns behind what it copied. */
+  #copy(room: Uint8Array, chunk: Uint8Array, at: number, end: number): number {
+    const count = Math.min(Math.max(end - this.#filled, 0), chunk.length - at)
+    if (count > 0) room.set(chunk.subarray(at, at + count), this.#filled)
+    this.#filled += count
+    return at + count
+  }
+}
+
+function lengthAt(octets: Uint8Array, at: number): number {
+  return (octets[at]! << 16) | (octets[at + 1]! << 8) | octets[at + 2]!
 }

@@ -131,16 +131,20 @@ export class SendStream {
 
   /** Copies octets `from` to `to` into a packet. */
   copy(from: number, to: number, out: FrameWriter): void {
+    for (const view of this.views(from, to)) out.copy(view)
+  }
+
+  /** Octets `from` to `to` as they lie here: not copied, so to be used at once. */
+  views(from: number, to: number): readonly Uint8Array[] {
+    const views: Uint8Array[] = []
     let at = this.#base - this.#skip
-    for (let index = 0; index < this.#pieces.length; index++) {
+    for (let index = 0; index < this.#pieces.length && at < to; index++) {
       const piece = this.#pieces[index]!
       const end = at + this.#lengthOf(index)
-      if (end > from) {
-        if (at >= to) return
-        out.copy(piece.subarray(Math.max(from - at, 0), Math.min(to, end) - at))
-      }
+      if (end > from) views.push(piece.subarray(Math.max(from - at, 0), Math.min(to, end) - at))
       at = end
     }
+    return views
   }
 
   /** Whether something of the range is still to be acknowledged. */

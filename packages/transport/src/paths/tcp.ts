@@ -46,7 +46,7 @@ class TcpRoute implements HostRoute {
     return this.#socket.writableLength
   }
 
-  send(packet: Uint8Array): void {
+  send(packet: Uint8Array, behind: readonly Uint8Array[] = []): void {
     const socket = this.#socket
     if (!socket.writable || socket.writableLength > maxQueuedOctets) return
     if (!this.#corked) {
@@ -58,6 +58,7 @@ class TcpRoute implements HostRoute {
       })
     }
     socket.write(packet)
+    for (const part of behind) socket.write(part)
   }
 
   close(): void {
