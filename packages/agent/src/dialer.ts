@@ -9,20 +9,29 @@ import { dial, type EndpointUri, type HostRoute, parseEndpointUri, type RouteRec
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
-import { type Awaiting, resume, shakeHands } from './outgoing-handshake.ts'
+import { type Awaiting, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
 import { parseRelayAddress } from './relay/relay-message.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
-/** Milliseconds until the next address is tried beside the ones before (RFC 8305 §5). */
-const headStart = 150
+/**
+ * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take longer,
+ * so that a host that is busy does not make more work for itself.
+ */
+const leastHeadStart = 150
+const mostHeadStart = 2000
+const headStart = (): number => Math.min(Math.max(leastHeadStart, 3 * usualDuration()), mostHeadStart)
 /** Milliseconds until nobody is expected to answer any more. */
 const patience = 10_000
 /** Paths of one session that this side opens; the session has room for eight, and moves need some. */
 const maxPaths = 4
 /** Of them through relays, so that one may end. */
 const maxRelayPaths = 2
+
+/** Made once: an error of each handshake costs a stack. */
+const slower = new AgentError('unreachable', 'another address was quicker')
+const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
 
 /** A way to somebody, opened when its turn comes. */
 interface Way {
@@ -79,7 +88,10 @@ export class Dialer {
     if (ways.length === 0)
       throw new AgentError('unreachable', 'there is no address of a kind that we speak, and no relay')
     const over = new AbortController()
-    const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(patience)])
+    const limit = over.signal
+    const stopped = (): void => over.abort(signal.reason as Error)
+    const late = setTimeout(() => over.abort(silence), patience)
+    signal.addEventListener('abort', stopped, { once: true })
     const problems: string[] = []
     let failedEarly = Promise.withResolvers<void>()
     const attempt = async ({ text, open }: Way): Promise<Won> => {
@@ -106,7 +118,7 @@ export class Dialer {
         attempts.push(trying)
         failedEarly = Promise.withResolvers<void>()
         const done = trying.then(() => 'done' as const).catch(() => 'failed' as const)
-        if ((await Promise.race([done, failedEarly.promise, delay(headStart)])) === 'done') break
+        if ((await Promise.race([done, failedEarly.promise, delay(headStart())])) === 'done') break
         signal.throwIfAborted()
       }
       return await Promise.any(attempts)
@@ -114,7 +126,9 @@ export class Dialer {
       signal.throwIfAborted()
       throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)
     } finally {
-      over.abort(new AgentError('unreachable', 'another address was quicker'))
+      clearTimeout(late)
+      signal.removeEventListener('abort', stopped)
+      over.abort(slower)
     }
   }
 

@@ -20,7 +20,7 @@ import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
 import { type AddressChange, isOfNetwork, LocalAddresses } from './local-addresses.ts'
 import type { Greeting } from './notice.ts'
-import type { Awaiting } from './outgoing-handshake.ts'
+import { type Awaiting, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import { RelayClient } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
@@ -32,6 +32,8 @@ const maxWaitingConnections = 1024
 const maxRetryPause = 5000
 /** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
 const lookupPatience = 200
+/** Milliseconds that a link has lived when further paths are opened, at least: where handshakes take longer, it waits. */
+const widenAfter = 50
 /** Milliseconds before a planned move at which both paths carry. */
 const moveLead = 300
 /** Milliseconds after which both sides have left a path that was announced: the new one had to be proven first. */
@@ -244,7 +246,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
-    if (link.role === 'initiator') void this.#widen(link)
+    if (link.role === 'initiator') this.#widenSoon(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
 
@@ -327,6 +329,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }
+  }
+
+  /** Further paths, unless the link is over by then: many are for one question. */
+  #widenSoon(link: Link): void {
+    setTimeout(() => {
+      if (link.isUp) void this.#widen(link)
+    }, Math.max(widenAfter, 3 * usualDuration())).unref()
   }
 
   async #widen(link: Link): Promise<void> {

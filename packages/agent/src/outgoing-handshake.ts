@@ -1,6 +1,7 @@
 /** A handshake that this agent begins, over one route: sends until something comes back. @module */
 import { connectionIdOctets, type Established, Initiator, Resumption, type Suite, type Ticket } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { clock } from './clock.ts'
 import { AgentError } from './errors.ts'
 import { sendMessage } from './incoming-handshakes.ts'
 import type { OwnSide } from './own-side.ts'
@@ -8,6 +9,13 @@ import type { OwnSide } from './own-side.ts'
 /** Milliseconds until a datagram that nothing came back for is sent again, doubled each time. */
 const firstPatience = 250
 const maxPatience = 2000
+
+/** Of the time that handshakes lately took, the newest one's part. */
+const newest = 1 / 8
+let lately = 0
+
+/** Milliseconds that handshakes of this process lately took, its own work included; 0: there was none. */
+export const usualDuration = (): number => lately
 
 /** Handshakes under way, by connection id: where answers go. */
 export type Awaiting = Map<string, (message: Uint8Array) => void>
@@ -93,7 +101,8 @@ function converse<Result>(
 ): Promise<Result> {
   const name = Buffer.from(connectionId).toString('latin1')
   return new Promise((resolve, reject) => {
-    let patience = firstPatience
+    const began = clock()
+    let patience = Math.min(Math.max(firstPatience, 3 * lately), maxPatience)
     let timer: NodeJS.Timeout | undefined
     const send = (octets: Uint8Array): void => {
       sendMessage(route, octets)
@@ -124,6 +133,7 @@ function converse<Result>(
         return
       }
       stop()
+      lately += (clock() - began - lately) * newest
       resolve(next.result)
     })
     send(message)

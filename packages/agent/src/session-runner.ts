@@ -34,6 +34,7 @@ export class SessionRunner {
 
   receive(route: Route, packet: Uint8Array): void {
     this.session.receive(route, packet, clock())
+    this.#tell() // now, so that an answer leaves in this turn, with the acknowledgement
     this.wake()
   }
 
@@ -55,7 +56,6 @@ export class SessionRunner {
 
   readonly #run = (): void => {
     if (this.#isOver) return
-    this.#isAwake = true // what is written meanwhile leaves in this turn
     this.#tell()
     let left = maxPacketsAtOnce
     do left = this.#transmit(left)

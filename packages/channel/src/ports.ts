@@ -10,6 +10,8 @@ export interface DhKey {
   readonly publicKey: Uint8Array
   /** The 32 octets shared with `peer`; `undefined` when they are all zero, as a point of low order makes them (§6.1). */
   agree(peer: Uint8Array): Uint8Array | undefined
+  /** The same with another static key, if this one is static: the two meet again, so the host may remember the answer. */
+  agreeAgain?(peer: Uint8Array): Uint8Array | undefined
 }
 
 /** A private ML-KEM-768 key (FIPS 203). */

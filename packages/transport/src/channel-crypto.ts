@@ -40,7 +40,7 @@ export const channelCrypto: ChannelCrypto = {
   hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
   aead: (key) => aeadKeyOf(createSecretKey(key)),
   packetKey: (key) => packetKeyOf(createSecretKey(key)),
-  headerKey: (key) => headerKeyOf(plain(key)),
+  headerKey: (key) => headerKeyOf(createSecretKey(key)),
   encapsulate(publicKey) {
     try {
       const { ciphertext, sharedKey } = encapsulate(importPublicKey('mlKem768', publicKey))
@@ -119,11 +119,11 @@ function uninitialized(octets: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Ciphers of header keys that were used last; the others are made again, so that a session at rest holds none. */
-const headerCiphers = new Map<Uint8Array, Cipheriv>()
+const headerCiphers = new Map<KeyObject, Cipheriv>()
 const maxHeaderCiphers = 512
 
 /** One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block. */
-function headerKeyOf(key: Uint8Array): HeaderKey {
+function headerKeyOf(key: KeyObject): HeaderKey {
   return {
     mask(sample) {
       let cipher = headerCiphers.get(key)
@@ -137,9 +137,24 @@ function headerKeyOf(key: Uint8Array): HeaderKey {
   }
 }
 
+/** Peers whose agreement with a static key is kept, no more secret than that key; the one met first goes. */
+const maxAgreed = 1024
+
 /** The X25519 key whose private octets are `seed` (32). */
 export function dhKeyOf(seed: Uint8Array): DhKey {
-  return dhKey(importPrivateKey('x25519', seed))
+  const key = dhKey(importPrivateKey('x25519', seed))
+  const agreed = new Map<string, Uint8Array | undefined>()
+  return {
+    ...key,
+    agreeAgain(peer) {
+      const name = Buffer.from(peer.buffer, peer.byteOffset, peer.byteLength).toString('latin1')
+      if (agreed.has(name)) return agreed.get(name)
+      const shared = key.agree(peer)
+      agreed.set(name, shared)
+      if (agreed.size > maxAgreed) agreed.delete(agreed.keys().next().value!)
+      return shared
+    },
+  }
 }
 
 /** A fresh X25519 key. */

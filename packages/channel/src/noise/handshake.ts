@@ -186,7 +186,8 @@ export class NoiseHandshake {
     }
     const [own, other] = this.#config.role === 'initiator' ? [token[0], token[1]] : [token[1], token[0]]
     const key = own === 'e' ? this.#config.ephemeral : this.#static
-    const shared = key.agree(demand(other === 'e' ? next.remoteEphemeral : next.remoteStatic, 'remoteStatic'))
+    const peer = demand(other === 'e' ? next.remoteEphemeral : next.remoteStatic, 'remoteStatic')
+    const shared = token === 'ss' && key.agreeAgain !== undefined ? key.agreeAgain(peer) : key.agree(peer)
     if (shared === undefined) throw new RefusalError('key', 'a point of low order agrees on nothing secret')
     next.symmetric.mixKey(shared)
   }

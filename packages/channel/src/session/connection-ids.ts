@@ -4,7 +4,8 @@
  * @module
  */
 import type { ChannelCrypto } from '../ports.ts'
-import { connectionIdFor } from './direction-keys.ts'
+import { connectionIdOctets } from '../handshake-message.ts'
+import { connectionIdsFor, idGroup } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
 import type { PathId } from './path-state.ts'
@@ -15,12 +16,24 @@ interface Local {
   readonly id: Uint8Array
 }
 
+/** Ids that were derived together. */
+interface Group {
+  readonly receiver: 'initiator' | 'responder'
+  readonly paths: number
+  readonly sequences: number
+  readonly ids: Uint8Array
+}
+
+/** Groups that are kept: one of each side's are all that most sessions ever need. */
+const maxGroups = 2
+
 export class ConnectionIds {
   readonly #crypto: ChannelCrypto
   readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
   /** A few: a walk through them is quicker than a key for a table. */
   #local: Local[] = []
+  readonly #groups: Group[] = []
 
   constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
     this.#crypto = crypto
@@ -67,6 +80,21 @@ export class ConnectionIds {
   #of(receiver: 'initiator' | 'responder', path: PathId, sequence: number): Uint8Array {
     const { role, connectionId, remoteConnectionId, exporter } = this.#lasting
     if (path === 0 && sequence === 0) return receiver === role ? connectionId : remoteConnectionId
-    return connectionIdFor(this.#crypto, exporter, receiver, path, sequence)
+    const paths = Math.floor(path / idGroup.paths)
+    const sequences = Math.floor(sequence / idGroup.sequences)
+    const { ids } = this.#group(receiver, paths, sequences, exporter)
+    const at = ((path % idGroup.paths) * idGroup.sequences + (sequence % idGroup.sequences)) * connectionIdOctets
+    return ids.subarray(at, at + connectionIdOctets)
+  }
+
+  #group(receiver: 'initiator' | 'responder', paths: number, sequences: number, exporter: Uint8Array): Group {
+    const known = this.#groups.find(
+      (group) => group.receiver === receiver && group.paths === paths && group.sequences === sequences,
+    )
+    if (known !== undefined) return known
+    const group = { receiver, paths, sequences, ids: connectionIdsFor(this.#crypto, exporter, receiver, paths, sequences) }
+    this.#groups.push(group)
+    if (this.#groups.length > maxGroups) this.#groups.shift()
+    return group
   }
 }

@@ -33,21 +33,25 @@ function phaseOf(crypto: ChannelCrypto, output: Uint8Array): PhaseKeys {
   return { key: crypto.packetKey(output.subarray(0, 32)), iv: output.slice(32, 44), next: output.slice(44, 76) }
 }
 
+/** Connection ids that are derived together: those of so many paths, and of so many sequences of each. */
+export const idGroup = { paths: 8, sequences: 2 } as const
+
 /**
  * Connection ids are not sent: both sides derive them, so that a new path and each hand-over begin with one that no
- * observer has seen. This is number `sequence` (0..2^32-1) of a path, for packets that `receiver` gets.
+ * observer has seen. These are the ones for packets that `receiver` gets, of paths from `8 paths` on and sequences from
+ * `2 sequences` on (0..2^32-1 each): 8 octets for each sequence of each path, one path after the other.
  */
-export function connectionIdFor(
+export function connectionIdsFor(
   crypto: ChannelCrypto,
   exporter: Uint8Array,
   receiver: 'initiator' | 'responder',
-  path: number,
-  sequence: number,
+  paths: number,
+  sequences: number,
 ): Uint8Array {
   const salt = new Uint8Array(labels.ids.length + 9)
   salt.set(labels.ids)
   salt[labels.ids.length] = receiver === 'initiator' ? 0 : 1
-  writeUint32(salt, labels.ids.length + 1, path)
-  writeUint32(salt, labels.ids.length + 5, sequence)
-  return crypto.hkdf(salt, exporter, connectionIdOctets)
+  writeUint32(salt, labels.ids.length + 1, paths)
+  writeUint32(salt, labels.ids.length + 5, sequences)
+  return crypto.hkdf(salt, exporter, idGroup.paths * idGroup.sequences * connectionIdOctets)
 }

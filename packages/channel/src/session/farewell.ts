@@ -1,9 +1,15 @@
-/** The end of a session: it is said on every path several times, and again when the peer goes on talking. @module */
+/**
+ * The end of a session: it is said on every path until the peer says so, too, several times at most, and again when the
+ * peer goes on talking.
+ * @module
+ */
 import type { Closing } from './inbound.ts'
 import type { Path } from './path.ts'
 
-/** Any of them may be lost, and the peer may have nothing to say itself. */
+/** Any of them may be lost, and so may the answer. */
 const sayings = 3
+/** Milliseconds to wait for it, at least: nobody waits for the end, and a busy host takes its time. */
+const leastPause = 200
 
 export class Farewell {
   readonly closing: Closing
@@ -48,6 +54,6 @@ export class Farewell {
   }
 
   get #pause(): number {
-    return Math.max(...this.#paths.map(({ rtt }) => rtt.patience), 0)
+    return Math.max(...this.#paths.map(({ rtt }) => rtt.patience), leastPause)
   }
 }

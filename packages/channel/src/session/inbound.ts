@@ -213,6 +213,11 @@ export function findLost(core: Core, path: Path, now: number): void {
   })
 }
 
+/** Whether a packet says that the session is over: such a packet says nothing else. */
+export function isClose(frames: Uint8Array): boolean {
+  return frames[0] === frameType.close
+}
+
 function classOf(reader: FrameReader): number {
   const code = reader.uint8()
   if (code >= trafficClasses.length) throw new DecodeError('bad-value', 0, `traffic class ${code} is none`)

@@ -5,16 +5,17 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
+import type { ChannelCrypto } from '../ports.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
-import { type Closing, Inbound } from './inbound.ts'
+import { type Closing, Inbound, isClose } from './inbound.ts'
 import { lastingOf } from './lasting.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
-import { Outbound, type Outgoing } from './outbound.ts'
+import { isBlocked, Outbound, type Outgoing } from './outbound.ts'
 import { packetOverhead, wholeNumber } from './packet.ts'
 import type { Path } from './path.ts'
 import type { PathId, PathInfo, PathStatus } from './path-state.ts'
@@ -26,6 +27,22 @@ import { SessionError } from './session-error.ts'
 import { Tickets } from './tickets.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
+const challengeOctets = 8
+const challengesAtOnce = 8
+
+function challengesOf(crypto: ChannelCrypto, seed: Uint8Array): () => Uint8Array {
+  let drawn: Uint8Array | undefined
+  let count = 0
+  return () => {
+    const index = count++ % challengesAtOnce
+    if (index === 0 || drawn === undefined) {
+      const salt = new TextEncoder().encode(`challenge ${count}`)
+      drawn = crypto.hkdf(salt, seed, challengesAtOnce * challengeOctets)
+    }
+    return drawn.subarray(index * challengeOctets, (index + 1) * challengeOctets)
+  }
+}
+
 export class Session {
   readonly #core: Core
   readonly #inbound: Inbound
@@ -36,6 +53,8 @@ export class Session {
   #isConfirmed = false
   #heardAt: number
   #farewell: Farewell | undefined
+  /** The peer closed: it is answered once, by the path that said so. */
+  #answering: Path | undefined
   #isOver = false
 
   /** @throws {RangeError} when a limit is less than every peer may assume, or the seed is short */
@@ -51,10 +70,9 @@ export class Session {
     this.#tickets = new Tickets(crypto, lasting, emit)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, lasting, tickets: this.#tickets, now })
     this.#inbound = new Inbound(this.#core)
-    let challenges = 0
     this.#outbound = new Outbound(this.#core, {
       padding: config.padding ?? 'none',
-      drawChallenge: () => crypto.hkdf(new TextEncoder().encode(`challenge ${challenges++}`), seed, 8),
+      drawChallenge: challengesOf(crypto, seed),
     })
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
@@ -79,7 +97,7 @@ export class Session {
    * or seen before.
    */
   receive(route: Route, packet: Uint8Array, now: number): 'accepted' | 'dropped' {
-    if (this.#isOver || packet.length < packetOverhead) return 'dropped'
+    if (this.#isOver || this.#answering !== undefined || packet.length < packetOverhead) return 'dropped'
     const { ids, opener, paths } = this.#core
     const local = ids.find(packet)
     if (local === undefined) return 'dropped'
@@ -104,6 +122,7 @@ export class Session {
   /** The next packet to send, by its route; call until `undefined`. */
   transmit(now: number): Outgoing | undefined {
     if (this.#isOver) return undefined
+    if (this.#answering !== undefined) return this.#answerClosed(this.#answering)
     if (this.#farewell !== undefined) return this.#sayClosed(this.#farewell)
     const { sealer } = this.#core
     if (sealer.isWorn(now)) sealer.update(now)
@@ -117,6 +136,7 @@ export class Session {
   /** When `tick` is due. Ask again after every other call. Milliseconds since 1970; `Infinity`: never. */
   deadline(): number {
     if (this.#isOver) return Infinity
+    if (this.#answering !== undefined) return this.#heardAt
     if (this.#farewell !== undefined) return this.#farewell.deadline
     let earliest = Math.min(this.#heardAt + this.#limits.idleTimeout, this.#core.paths.movingUntil)
     for (const path of this.#core.paths) earliest = Math.min(earliest, pathDeadline(this.#core, path))
@@ -125,6 +145,10 @@ export class Session {
 
   /** Does what time brings; then `transmit` may have something. */
   tick(now: number): void {
+    if (this.#answering !== undefined) {
+      this.#forget() // nobody asked for the answer
+      return
+    }
     if (this.#farewell !== undefined) {
       if (!this.#isOver && this.#farewell.tick(now) === 'over') this.#forget()
       return
@@ -307,7 +331,7 @@ export class Session {
   }
 
   get #isOpen(): boolean {
-    return !this.#isOver && this.#farewell === undefined
+    return !this.#isOver && this.#farewell === undefined && this.#answering === undefined
   }
 
   #notice(octets: Uint8Array): void {
@@ -358,14 +382,15 @@ export class Session {
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {
     if (this.#farewell !== undefined) {
-      this.#farewell.heardOn(path)
+      if (isClose(frames)) this.#forget()
+      else this.#farewell.heardOn(path)
       return
     }
     try {
       const closing = this.#inbound.take(path, route, frames, now)
       if (closing === undefined) return
       this.#events.push({ type: 'closed', by: 'peer', ...closing })
-      this.#forget()
+      this.#answering = path
     } catch (error) {
       if (error instanceof SessionError) this.#end({ code: closeCodes[error.code], reason: error.message }, now)
       else if (error instanceof DecodeError) this.#end({ code: closeCodes.protocol, reason: error.message }, now)
@@ -382,6 +407,12 @@ export class Session {
   #forget(): void {
     this.#isOver = true
     this.#core.ids.unlistenAll()
+  }
+
+  #answerClosed(path: Path): Outgoing | undefined {
+    this.#forget()
+    if (isBlocked(path)) return undefined
+    return this.#outbound.close(path, { code: closeCodes.none, reason: '' })
   }
 
   #sayClosed(farewell: Farewell): Outgoing | undefined {
