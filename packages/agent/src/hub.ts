@@ -333,9 +333,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   /** Further paths, unless the link is over by then: many are for one question. */
   #widenSoon(link: Link): void {
-    setTimeout(() => {
-      if (link.isUp) void this.#widen(link)
-    }, Math.max(widenAfter, 3 * usualDuration())).unref()
+    const widen = (): unknown => link.isUp && this.#widen(link)
+    setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref()
   }
 
   async #widen(link: Link): Promise<void> {

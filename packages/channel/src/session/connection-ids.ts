@@ -92,7 +92,12 @@ export class ConnectionIds {
       (group) => group.receiver === receiver && group.paths === paths && group.sequences === sequences,
     )
     if (known !== undefined) return known
-    const group = { receiver, paths, sequences, ids: connectionIdsFor(this.#crypto, exporter, receiver, paths, sequences) }
+    const group = {
+      receiver,
+      paths,
+      sequences,
+      ids: connectionIdsFor(this.#crypto, exporter, receiver, paths, sequences),
+    }
     this.#groups.push(group)
     if (this.#groups.length > maxGroups) this.#groups.shift()
     return group

@@ -5,9 +5,9 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
-import type { ChannelCrypto } from '../ports.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
+import { challengesOf } from './challenges.ts'
 import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
@@ -26,22 +26,6 @@ import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
 import { Tickets } from './tickets.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
-
-const challengeOctets = 8
-const challengesAtOnce = 8
-
-function challengesOf(crypto: ChannelCrypto, seed: Uint8Array): () => Uint8Array {
-  let drawn: Uint8Array | undefined
-  let count = 0
-  return () => {
-    const index = count++ % challengesAtOnce
-    if (index === 0 || drawn === undefined) {
-      const salt = new TextEncoder().encode(`challenge ${count}`)
-      drawn = crypto.hkdf(salt, seed, challengesAtOnce * challengeOctets)
-    }
-    return drawn.subarray(index * challengeOctets, (index + 1) * challengeOctets)
-  }
-}
 
 export class Session {
   readonly #core: Core
@@ -70,10 +54,8 @@ export class Session {
     this.#tickets = new Tickets(crypto, lasting, emit)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, lasting, tickets: this.#tickets, now })
     this.#inbound = new Inbound(this.#core)
-    this.#outbound = new Outbound(this.#core, {
-      padding: config.padding ?? 'none',
-      drawChallenge: challengesOf(crypto, seed),
-    })
+    const drawChallenge = challengesOf(crypto, seed)
+    this.#outbound = new Outbound(this.#core, { padding: config.padding ?? 'none', drawChallenge })
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
@@ -145,10 +127,7 @@ export class Session {
 
   /** Does what time brings; then `transmit` may have something. */
   tick(now: number): void {
-    if (this.#answering !== undefined) {
-      this.#forget() // nobody asked for the answer
-      return
-    }
+    if (this.#answering !== undefined) return
     if (this.#farewell !== undefined) {
       if (!this.#isOver && this.#farewell.tick(now) === 'over') this.#forget()
       return
@@ -411,8 +390,7 @@ export class Session {
 
   #answerClosed(path: Path): Outgoing | undefined {
     this.#forget()
-    if (isBlocked(path)) return undefined
-    return this.#outbound.close(path, { code: closeCodes.none, reason: '' })
+    return isBlocked(path) ? undefined : this.#outbound.close(path, { code: closeCodes.none, reason: '' })
   }
 
   #sayClosed(farewell: Farewell): Outgoing | undefined {
