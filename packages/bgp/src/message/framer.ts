@@ -5,7 +5,7 @@
  * @module
  */
 import { maxExtendedMessageOctets, maxMessageOctets } from '../limits.ts'
-import { type Header, headerOctets, type MaxLength, readHeader } from './header.ts'
+import { type Header, headerOctets, type MaxLength, readHeader, rightLength } from './header.ts'
 import type { Malformed } from './notification.ts'
 
 export class MessageFramer {
@@ -31,13 +31,12 @@ export class MessageFramer {
       if (typeof problem !== 'number') return this.#drop(problem)
       at = problem
     }
-    for (;;) {
-      const header = readHeader(octets, at, octets.length, this.maxLength)
-      if (header === undefined) break
-      if ('problem' in header) return this.#drop(header)
-      if (octets.length - at < header.length) break
-      onMessage(octets.subarray(at, at + header.length), header.type)
-      at += header.length
+    while (octets.length - at >= headerOctets) {
+      const length = rightLength(octets, at, this.maxLength)
+      if (length === 0) return this.#drop(readHeader(octets, at, octets.length, this.maxLength) as Malformed)
+      if (octets.length - at < length) break
+      onMessage(octets.subarray(at, at + length), octets[at + 18]!)
+      at += length
     }
     this.#keep(octets.subarray(at))
     return undefined

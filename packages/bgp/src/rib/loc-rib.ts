@@ -19,6 +19,8 @@ export interface LocRibOptions {
   readonly interiorCostOf?: (set: number, peer: PeerFacts) => number | undefined
   /** Told of each prefix whose best route is another one now, or none. */
   readonly onBest?: (slot: number) => void
+  /** Told when choices are due and none was before. */
+  readonly onPending?: () => void
 }
 
 export class LocRib {
@@ -87,7 +89,9 @@ export class LocRib {
 
   /** Queues a prefix. */
   touch(slot: number): void {
-    if (this.#queue.push(slot)) this.rows.hold(slot)
+    if (!this.#queue.push(slot)) return
+    this.rows.hold(slot)
+    if (this.#queue.length === 1) this.#options.onPending?.()
   }
 
   /** Chooses for at most `most` prefixes, and returns how many are left. */

@@ -5,6 +5,8 @@ import { lingering, sendBufferOctets, sendHold } from '../limits.ts'
 
 export interface ConnectionHandlers {
   readonly onMessage: (octets: Uint8Array, type: number, connection: Connection) => void
+  /** All messages of a read were told. */
+  readonly onRead: (connection: Connection) => void
   readonly onMalformed: (malformed: Malformed, connection: Connection) => void
   /** Once, unless we closed it. */
   readonly onClosed: (connection: Connection) => void
@@ -78,7 +80,9 @@ export class Connection {
     const malformed = this.framer.push(octets, (message, type) => {
       if (!this.#isOver) this.#handlers.onMessage(message, type, this)
     })
-    if (malformed !== undefined && !this.#isOver) this.#handlers.onMalformed(malformed, this)
+    if (this.#isOver) return
+    this.#handlers.onRead(this)
+    if (malformed !== undefined) this.#handlers.onMalformed(malformed, this)
   }
 
   #lost(): void {

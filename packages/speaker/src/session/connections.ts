@@ -8,6 +8,7 @@ import { type Dial, dial } from './dial.ts'
 export interface ConnectionsPorts {
   readonly happen: (event: Event) => void
   readonly onMessage: (octets: Uint8Array, type: number, connection: Connection) => void
+  readonly onRead: (connection: Connection) => void
   readonly onDrain: () => void
   readonly onDialFailed: (problem: string) => void
 }
@@ -55,6 +56,7 @@ export class Connections {
   add(socket: Socket, way: Way): void {
     const connection = new Connection(socket, {
       onMessage: this.#ports.onMessage,
+      onRead: this.#ports.onRead,
       onMalformed: (message, from) => this.#malformed(message, from),
       onClosed: (from) => this.#closed(from),
       onDrain: this.#ports.onDrain,

@@ -65,6 +65,8 @@ export class Peer {
   #lastReason: string | undefined
   #facts: SessionFacts | undefined
   #flaps = 0
+  /** An UPDATE or KEEPALIVE came in this read. */
+  #isHeard = false
   #messagesIn = 0
   #messagesOut = 0
   #faults = 0
@@ -85,6 +87,7 @@ export class Peer {
     this.#connections = new Connections(options, {
       happen: (event) => this.#happen(event),
       onMessage: (octets, type, from) => this.#received(octets, type, from),
+      onRead: (from) => this.#read(from),
       onDrain: () => this.pump(),
       onDialFailed: (problem) => (this.#lastReason = problem),
     })
@@ -284,8 +287,7 @@ export class Peer {
     const session = this.#session
     if (session.state === 'established' && this.#connections.get(session.way) === from) {
       if (type === messageType.update || type === messageType.keepalive) {
-        const { holdTime } = session.negotiated
-        if (holdTime > 0) this.#timers.set(`hold-${session.way}`, holdTime * 1000)
+        this.#isHeard = true
         if (type === messageType.update) this.#taken(this.routesIn.receive(octets))
         return
       }
@@ -293,6 +295,16 @@ export class Peer {
     const way = this.#connections.wayOf(from)
     if (way === undefined) return
     this.#happen({ type: 'message', way, message: decodeMessage(octets, from.framer.maxLength) })
+  }
+
+  /** The hold timer is set once for all messages of a read: a full table is hundreds of thousands. */
+  #read(from: Connection): void {
+    const session = this.#session
+    const isHeard = this.#isHeard
+    this.#isHeard = false
+    if (!isHeard || session.state !== 'established' || this.#connections.get(session.way) !== from) return
+    const { holdTime } = session.negotiated
+    if (holdTime > 0) this.#timers.set(`hold-${session.way}`, holdTime * 1000)
   }
 
   #send(way: Way, octets: Uint8Array): void {

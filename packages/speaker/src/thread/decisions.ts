@@ -15,7 +15,7 @@ export class Decisions {
     this.#locRibs = locRibs
   }
 
-  /** A route changed. */
+  /** Choices are due. */
   due(): void {
     if (this.#isDue) return
     this.#isDue = true

@@ -63,10 +63,10 @@ export class SpeakerEngine implements Answers {
     this.#gate = new EventGate(emit)
     const own = { as: options.as, bgpIdentifier: identifier, clusterId: identifier }
     this.#table = new AttributeTable({ own })
-    this.#locRibs =
-      options.locRib === 'off'
-        ? new Map()
-        : new Map([ipv4Unicast, ipv6Unicast].map((family) => [family, new LocRib({ rows: this.#newRows(family) })]))
+    const onPending = (): void => this.#decisions.due()
+    const locRibOf = (family: number): LocRib => new LocRib({ rows: this.#newRows(family), onPending })
+    const chosen = options.locRib === 'off' ? [] : [ipv4Unicast, ipv6Unicast]
+    this.#locRibs = new Map(chosen.map((family) => [family, locRibOf(family)]))
     this.#decisions = new Decisions([...this.#locRibs.values()])
     this.#start = options.start ?? 'fresh'
     this.#bmp = options.bmp && new BmpStation(options.bmp, this.#gate)
@@ -118,7 +118,6 @@ export class SpeakerEngine implements Answers {
       if (locRib === undefined) continue
       const isInternal = options.as === (options.localAs ?? this.#options.as)
       numbers.set(family, locRib.addPeer(rib, factsOf(options, isInternal ? 'internal' : 'external', 0)))
-      rib.observe(() => this.#decisions.due())
     }
     this.#numbers.set(peer, numbers)
     return peer
