@@ -10,8 +10,8 @@ import {
   AdjRibIn,
   AdjRibOut,
   AttributeTable,
-  bestOf,
   type Candidate,
+  Decision,
   decodeUpdate,
   differencesOf,
   encodeAttributes,
@@ -267,8 +267,8 @@ describe('decision (RFC 4271 §9.1.2.2)', () => {
     test(name, () => {
       const table = new AttributeTable({ own })
       const all = routes.map(([attributes, from, more]) => candidate(table, attributes, from, more))
-      assert.equal(bestOf(all, table)?.peerNumber, expected)
-      assert.equal(bestOf([...all].reverse(), table)?.peerNumber, expected)
+      assert.equal(new Decision(table).bestOf(all)?.peerNumber, expected)
+      assert.equal(new Decision(table).bestOf([...all].reverse())?.peerNumber, expected)
     })
   }
 
@@ -281,7 +281,7 @@ describe('decision (RFC 4271 §9.1.2.2)', () => {
           candidate(table, med(as, value), facts(index + 1), { interiorCost: cost }),
         )
         const turned = all.map((_, index) => all[(index + turn) % all.length]!)
-        assert.equal(bestOf(turned, table)?.peerNumber, bestOf(all, table)?.peerNumber)
+        assert.equal(new Decision(table).bestOf(turned)?.peerNumber, new Decision(table).bestOf(all)?.peerNumber)
       }),
       { numRuns: 100 },
     )

@@ -31,41 +31,69 @@ export interface Candidate {
 /** RFC 4271 §5.1.5 leaves it open; every speaker uses this. */
 export const defaultLocalPref = 100
 
-/** The best of the candidates; undefined when there is none. */
-export function bestOf(candidates: readonly Candidate[], table: AttributeTable): Candidate | undefined {
-  if (candidates.length < 2) return candidates[0]
-  const { facts } = table
-  let left = least(candidates, (one) => -preferenceOf(one, table))
-  left = least(left, ({ set }) => facts.pathLength[set]!)
-  left = least(left, ({ set }) => facts.origin[set]!)
-  left = leastMultiExitDisc(left, table)
-  left = least(left, ({ facts: { peer } }) => (peer === 'external' ? 0 : 1))
-  left = least(left, ({ interiorCost }) => interiorCost)
-  left = least(left, ({ set, facts: { bgpIdentifier } }) => facts.originatorId[set]! || bgpIdentifier)
-  left = least(left, ({ set }) => facts.clusterLength[set]!)
-  return left.reduce((one, other) => (compareAddress(one, other) <= 0 ? one : other))
-}
+/** Made once for many choices: it keeps its lists, for with several peers it chooses for every prefix. */
+export class Decision {
+  readonly #table: AttributeTable
+  /** Candidates that no rule has taken out: the first `#count`. */
+  readonly #left: Candidate[] = []
+  #count = 0
+  readonly #values: number[] = []
 
-function preferenceOf({ facts, set }: Candidate, table: AttributeTable): number {
-  if (facts.peer === 'external') return facts.preference ?? defaultLocalPref
-  return (table.facts.bits[set]! & setBit.localPref) === 0 ? defaultLocalPref : table.facts.localPref[set]!
-}
-
-function least(candidates: readonly Candidate[], valueOf: (one: Candidate) => number): readonly Candidate[] {
-  if (candidates.length === 1) return candidates
-  const best = candidates.reduce((found, one) => Math.min(found, valueOf(one)), Number.POSITIVE_INFINITY)
-  return candidates.filter((one) => valueOf(one) === best)
-}
-
-/** Routes leave that have a higher MED than another one of the same neighbour AS. */
-function leastMultiExitDisc(candidates: readonly Candidate[], { facts }: AttributeTable): readonly Candidate[] {
-  if (candidates.length === 1) return candidates
-  const lowest = new Map<number, number>()
-  for (const { set } of candidates) {
-    const as = facts.neighbourAs[set]!
-    lowest.set(as, Math.min(lowest.get(as) ?? Number.POSITIVE_INFINITY, facts.multiExitDisc[set]!))
+  constructor(table: AttributeTable) {
+    this.#table = table
   }
-  return candidates.filter(({ set }) => lowest.get(facts.neighbourAs[set]!) === facts.multiExitDisc[set])
+
+  /** The best of the first `count` candidates; undefined when there is none. */
+  bestOf(candidates: readonly Candidate[], count: number = candidates.length): Candidate | undefined {
+    if (count < 2) return count === 0 ? undefined : candidates[0]
+    const { facts } = this.#table
+    for (let at = 0; at < count; at++) this.#left[at] = candidates[at]!
+    this.#count = count
+    this.#keepLeast((one) => -this.#preferenceOf(one))
+    this.#keepLeast(({ set }) => facts.pathLength[set]!)
+    this.#keepLeast(({ set }) => facts.origin[set]!)
+    this.#keepLeastMultiExitDisc()
+    this.#keepLeast(({ facts: { peer } }) => (peer === 'external' ? 0 : 1))
+    this.#keepLeast(({ interiorCost }) => interiorCost)
+    this.#keepLeast(({ set, facts: { bgpIdentifier } }) => facts.originatorId[set]! || bgpIdentifier)
+    this.#keepLeast(({ set }) => facts.clusterLength[set]!)
+    let best = this.#left[0]!
+    for (let at = 1; at < this.#count; at++) if (compareAddress(this.#left[at]!, best) < 0) best = this.#left[at]!
+    return best
+  }
+
+  #preferenceOf({ facts, set }: Candidate): number {
+    if (facts.peer === 'external') return facts.preference ?? defaultLocalPref
+    const { bits, localPref } = this.#table.facts
+    return (bits[set]! & setBit.localPref) === 0 ? defaultLocalPref : localPref[set]!
+  }
+
+  #keepLeast(valueOf: (one: Candidate) => number): void {
+    const left = this.#left
+    const count = this.#count
+    if (count < 2) return
+    let least = Number.POSITIVE_INFINITY
+    for (let at = 0; at < count; at++) {
+      const value = valueOf(left[at]!)
+      this.#values[at] = value
+      if (value < least) least = value
+    }
+    this.#count = 0
+    for (let at = 0; at < count; at++) if (this.#values[at] === least) left[this.#count++] = left[at]!
+  }
+
+  /** Routes leave that have a higher MED than another one of the same neighbour AS. */
+  #keepLeastMultiExitDisc(): void {
+    if (this.#count < 2) return
+    const { multiExitDisc, neighbourAs } = this.#table.facts
+    const lowest = new Map<number, number>()
+    for (let at = 0; at < this.#count; at++) {
+      const { set } = this.#left[at]!
+      const as = neighbourAs[set]!
+      lowest.set(as, Math.min(lowest.get(as) ?? Number.POSITIVE_INFINITY, multiExitDisc[set]!))
+    }
+    this.#keepLeast(({ set }) => multiExitDisc[set]! - lowest.get(neighbourAs[set]!)!)
+  }
 }
 
 /** RFC 4271 §9.1.2.2 g; then the path identifier, so that the order is total. */

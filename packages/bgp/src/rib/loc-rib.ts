@@ -7,7 +7,7 @@
 import { grown, setBit } from '../update/attribute-facts.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
 import type { AdjRibIn } from './adj-rib-in.ts'
-import { bestOf, type Candidate, type PeerFacts } from './decision.ts'
+import { type Candidate, Decision, type PeerFacts } from './decision.ts'
 import type { PrefixIndex } from './prefix-index.ts'
 import { isLeak } from './route-leak.ts'
 import type { RouteRows } from './route-rows.ts'
@@ -34,10 +34,14 @@ export class LocRib {
   #sets: Uint32Array
   #bestPeers: Uint16Array
   readonly #queue = new SlotQueue()
+  readonly #decision: Decision
+  /** Objects that are used again for each prefix. */
+  readonly #candidates: { -readonly [Name in keyof Candidate]: Candidate[Name] }[] = []
 
   constructor(options: LocRibOptions) {
     this.#options = options
     this.rows = options.rows
+    this.#decision = new Decision(options.rows.table)
     this.#sets = new Uint32Array(this.index.capacity)
     this.#bestPeers = new Uint16Array(this.index.capacity)
     if (options.onBest !== undefined) this.#observers.push(options.onBest)
@@ -101,14 +105,15 @@ export class LocRib {
     return this.#queue.length
   }
 
-  /** With one peer there is one route to be considered, always: then nothing is compared, and no object made. */
+  /** With one peer there is one route to be considered, always: then nothing is compared. */
   #choose(slot: number): void {
     const { first, next, peers, sets } = this.rows
     let only = 0
     for (let row = first[slot]!; row !== 0; row = next[row]!) {
-      if (!this.#mayBeChosen(sets[row]!, peers[row]!)) continue
+      const facts = this.#peers[peers[row]!]?.facts
+      if (facts === undefined || !this.#mayBeChosen(sets[row]!, facts)) continue
       if (only !== 0) {
-        const { set, peerNumber } = bestOf(this.candidatesOf(slot), this.table)!
+        const { set, peerNumber } = this.#decision.bestOf(this.#candidates, this.#gather(slot))!
         this.#keep(slot, set, peerNumber)
         return
       }
@@ -133,27 +138,44 @@ export class LocRib {
     if (set === 0) this.rows.letGo(slot)
   }
 
-  /** All routes to the prefix of a slot that may be chosen: no loop, no leak (RFC 9234 §5), and a next hop that can be reached. */
+  /**
+   * All routes to the prefix of a slot that may be chosen: no loop, no leak (RFC 9234 §5), and a next hop that can be
+   * reached.
+   */
   candidatesOf(slot: number): readonly Candidate[] {
-    const { first, next, peers, sets, pathIds } = this.rows
-    const found: Candidate[] = []
-    for (let row = first[slot]!; row !== 0; row = next[row]!) {
-      const [peerNumber, set, pathId] = [peers[row]!, sets[row]!, pathIds[row]!]
-      if (!this.#mayBeChosen(set, peerNumber)) continue
-      const { facts } = this.#peers[peerNumber]!
-      const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
-      found.push({ peerNumber, facts, set, pathId, interiorCost })
-    }
-    return found
+    const count = this.#gather(slot)
+    return this.#candidates.slice(0, count).map((one) => ({ ...one }))
   }
 
-  /** Rows of a peer that was not added are of somebody else. */
-  #mayBeChosen(set: number, peerNumber: number): boolean {
-    const peer = this.#peers[peerNumber]
-    if (peer === undefined || (this.table.facts.bits[set]! & setBit.loop) !== 0) return false
-    if (isLeak(this.table.facts.onlyToCustomer[set]!, peer.facts)) return false
+  /** Leaves them in `#candidates`, and returns how many they are. */
+  #gather(slot: number): number {
+    const { first, next, peers, sets, pathIds } = this.rows
+    let count = 0
+    for (let row = first[slot]!; row !== 0; row = next[row]!) {
+      const [set, peerNumber, pathId] = [sets[row]!, peers[row]!, pathIds[row]!]
+      // Rows of a peer that was not added are of somebody else.
+      const facts = this.#peers[peerNumber]?.facts
+      if (facts === undefined || !this.#mayBeChosen(set, facts)) continue
+      const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
+      const one = this.#candidates[count]
+      if (one === undefined) this.#candidates.push({ peerNumber, facts, set, pathId, interiorCost })
+      else {
+        one.peerNumber = peerNumber
+        one.facts = facts
+        one.set = set
+        one.pathId = pathId
+        one.interiorCost = interiorCost
+      }
+      count++
+    }
+    return count
+  }
+
+  #mayBeChosen(set: number, facts: PeerFacts): boolean {
+    if ((this.table.facts.bits[set]! & setBit.loop) !== 0) return false
+    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return false
     const { interiorCostOf } = this.#options
-    return interiorCostOf === undefined || interiorCostOf(set, peer.facts) !== undefined
+    return interiorCostOf === undefined || interiorCostOf(set, facts) !== undefined
   }
 
   /** Number of the attributes of the best route, or -1. */
