@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { describe, test as nodeTest } from 'node:test'
 import fc from 'fast-check'
 import {
   type ActuationRequest,
@@ -32,10 +32,14 @@ const communitiesOf = ({ attributes }: OriginalPath): readonly string[] =>
   (attributes.largeCommunities ?? []).map(textOfLargeCommunity)
 
 let actuator: Actuator
-beforeEach(() => {
-  actuator = new Actuator(config)
-  actuator.sessionUp()
-})
+/** With an actuator of its own: a hook would run before that of another test, for in one process tests run side by side. */
+function test(title: string, body: () => void): void {
+  void nodeTest(title, () => {
+    actuator = new Actuator(config)
+    actuator.sessionUp()
+    body()
+  })
+}
 const apply = (change: Partial<ActuationRequest> = {}, paths: readonly OriginalPath[] = [path], now = 1000) => {
   const done = actuator.apply({ ...request, ...change }, paths, undefined, now)
   assert.ok(!('code' in done), JSON.stringify(done))
