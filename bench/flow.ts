@@ -121,12 +121,20 @@ async function highest(
     const middle = (low + high) >> 1
     const rate = rates[middle]!
     const first = await attempts(rate, 1)
-    const outcome = problemOf(first, withinSeconds) === undefined ? first : await attempts(rate, 2)
+    const isFine = problemOf(first, withinSeconds) === undefined && first.keptUp >= leastKeptUp
+    const outcome = isFine ? first : await attempts(rate, 2)
     const problem = problemOf(outcome, withinSeconds)
-    progress(`${name}: ${rate} datagrams/s: ${problem ?? 'kept all'}`)
+    // The rate that was sent counts, not the one that was asked for.
+    const isAll = outcome.keptUp >= leastKeptUp
+    const kept = isAll ? 'kept all' : `kept all that the sender could send, ${(outcome.flows / 1e6).toFixed(2)} M/s`
+    progress(`${name}: ${rate} datagrams/s: ${problem ?? kept}`)
     if (problem === undefined) {
-      best = { ...best, flows: Math.round(outcome.flows) }
-      low = middle + 1
+      best = { ...best, flows: Math.max(best.flows, Math.round(outcome.flows)) }
+      if (isAll) low = middle + 1
+      else {
+        best = { ...best, above: 'kept all that the sender could send' }
+        high = middle
+      }
     } else {
       best = { ...best, above: `${problem} at ${(outcome.flows / 1e6).toFixed(2)} M/s` }
       high = middle
@@ -134,6 +142,9 @@ async function highest(
   }
   return best
 }
+
+/** A sender that sends less of what it was to send cannot send more. */
+const leastKeptUp = 0.97
 
 interface Attempt {
   /** Flows a second. */
@@ -146,11 +157,10 @@ interface Attempt {
 }
 
 /** What went wrong; undefined when nothing did. */
-function problemOf({ lost, queryableAfter, keptUp }: Attempt, withinSeconds: number): string | undefined {
+function problemOf({ lost, queryableAfter }: Attempt, withinSeconds: number): string | undefined {
   if (lost > 0) return `lost ${(lost * 100).toFixed(2)} %`
   if (queryableAfter > withinSeconds) return `took ${queryableAfter.toFixed(1)} s`
-  // A sender that cannot keep the rate up measures itself.
-  return keptUp < 0.97 ? 'kept all that the sender could send' : undefined
+  return undefined
 }
 
 /** The first or the second try at a rate; each is made once, whatever is asked of it. */

@@ -1,6 +1,7 @@
 /**
- * Sends the workload at a steady rate by sendmmsg from several source ports, each an exporter of its own with a right
- * sequence number (RFC 7011 §3.1), after a second at a low rate. Run as a process of its own:
+ * Sends the workload at a steady rate from several source ports, 32 datagrams a system call (UDP_SEGMENT, udp(7)),
+ * which the kernel parts before it puts them into the receiver's socket buffer, so that the sender has rate to spare; each an exporter of its own with a right
+ * sequence number (RFC 7011 §3.1). Before comes a second at a low rate. Run as a process of its own:
  * `sender.ts PORT DATAGRAMS_PER_SECOND SECONDS`; prints `Sent` (see `process.ts`) as JSON.
  * @module
  */
@@ -17,7 +18,7 @@ const socket = libc.func('int socket(int, int, int)')
 const connect = libc.func('int connect(int, const void *, uint)')
 const setsockopt = libc.func('int setsockopt(int, int, int, const void *, uint)')
 const send = libc.func('int64_t send(int, const void *, size_t, int)')
-const sendmmsg = libc.func('int sendmmsg(int, uintptr_t, uint, int)')
+const sendmsg = libc.func('int64_t sendmsg(int, uintptr_t, int)')
 
 const workload = makeWorkload(2048, Date.now())
 const target = new Uint8Array(16)
@@ -25,19 +26,40 @@ new DataView(target.buffer).setUint16(0, 2, true) // AF_INET
 new DataView(target.buffer).setUint16(2, port)
 target.set([127, 0, 0, 1], 4)
 
-/** One mmsghdr and iovec per datagram of the workload, laid out once; a call sends a run of them. */
-const headers = new ArrayBuffer(workload.data.length * 64)
-const vectors = new ArrayBuffer(workload.data.length * 16)
-const header = new DataView(headers)
+/** Datagrams of one length stand side by side: what goes out in one call must have one. */
+const data = workload.data.toSorted((a, b) => a.datagram.length - b.datagram.length)
+const views = data.map(({ datagram }) => new DataView(datagram.buffer))
+/** One iovec for each datagram, and one msghdr with the length of a datagram, laid out once; a call sends a run of them. */
+const vectors = new ArrayBuffer(data.length * 16)
 const vector = new DataView(vectors)
-const base = koffi.address(headers)
-const views = workload.data.map(({ datagram }, i) => {
+for (const [i, { datagram }] of data.entries()) {
   vector.setBigUint64(i * 16, koffi.address(datagram.buffer), true)
   vector.setBigUint64(i * 16 + 8, BigInt(datagram.length), true)
-  header.setBigUint64(i * 64 + 16, koffi.address(vectors) + BigInt(i * 16), true)
-  header.setBigUint64(i * 64 + 24, 1n, true)
-  return new DataView(datagram.buffer)
+}
+const [message, control] = [new ArrayBuffer(56), new ArrayBuffer(24)]
+const [header, segment] = [new DataView(message), new DataView(control)]
+const [messageAt, vectorsAt] = [koffi.address(message), koffi.address(vectors)]
+header.setBigUint64(32, koffi.address(control), true)
+header.setBigUint64(40, BigInt(control.byteLength), true)
+segment.setBigUint64(0, 18n, true) // cmsg_len: header and two octets
+segment.setInt32(8, 17, true) // SOL_UDP
+segment.setInt32(12, 103, true) // UDP_SEGMENT
+
+/** The run of datagrams of one length that begins at `first`, at most a batch. */
+const runs = data.map((_, first) => {
+  const { length } = data[first]!.datagram
+  let count = 1
+  while (count < batch && data[first + count]?.datagram.length === length) count++
+  return count
 })
+
+function sendRun(fd: number, first: number, count: number): void {
+  header.setBigUint64(16, vectorsAt + BigInt(first * 16), true)
+  header.setBigUint64(24, BigInt(count), true)
+  segment.setUint16(16, data[first]!.datagram.length, true)
+  const octets = Number(sendmsg(fd, messageAt, 0))
+  if (octets !== count * data[first]!.datagram.length) throw new Error('sendmsg failed')
+}
 
 const exporters = Array.from({ length: sockets }, (_, domain) => {
   const fd = socket(2, 2, 0) as number
@@ -65,20 +87,17 @@ function run(rate: number, length: number): Run {
     const due = ((performance.now() - started) / 1000) * rate
     if (datagrams >= due) continue
     const exporter = exporters[turn % sockets]!
-    const first = Math.min(exporter.at, views.length - batch)
-    for (let i = first; i < first + batch; i++) {
+    const first = exporter.at
+    const count = runs[first]!
+    for (let i = first; i < first + count; i++) {
       views[i]!.setUint32(8, exporter.sequence)
       views[i]!.setUint32(12, exporter.domain)
-      exporter.sequence = (exporter.sequence + workload.data[i]!.records) >>> 0
-      records += workload.data[i]!.records
+      exporter.sequence = (exporter.sequence + data[i]!.records) >>> 0
+      records += data[i]!.records
     }
-    for (let sent = 0; sent < batch;) {
-      const count = sendmmsg(exporter.fd, base + BigInt((first + sent) * 64), batch - sent, 0) as number
-      if (count <= 0) throw new Error('sendmmsg failed')
-      sent += count
-    }
-    exporter.at = (first + batch) % views.length
-    datagrams += batch
+    sendRun(exporter.fd, first, count)
+    exporter.at = (first + count) % views.length
+    datagrams += count
   }
   return { datagrams, records, seconds: (performance.now() - started) / 1000 }
 }
