@@ -7,8 +7,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { conformanceListener } from './fixtures/mcp-conformance-server.ts'
-import { endServer, listening, sidecar } from './sidecars.ts'
-import { VirtualNetwork } from './virtual-network.ts'
+import { endServer, listening } from './sidecars.ts'
+import { type Started, started, vagus } from './started.ts'
 
 const kit = '@modelcontextprotocol/conformance@0.2.0-alpha.12'
 
@@ -51,15 +51,22 @@ async function outcomes(url: string, scenarios: readonly string[]): Promise<Read
   return found
 }
 
-/** @param scenarios names; empty: all that the revision of 2026-07-28 requires of servers */
+/**
+ * Between two `vagus run` processes that talk over sessions on loopback.
+ * @param scenarios names; empty: all that the revision of 2026-07-28 requires of servers
+ */
 export async function compareConformance(scenarios: readonly string[]) {
   const local = await listening(conformanceListener)
-  const network = new VirtualNetwork()
-  const served = await sidecar(network, 'server', { exposed: { mcp: `${local.url}/mcp` } })
-  const caller = await sidecar(network, 'client')
+  const home = mkdtempSync(join(tmpdir(), 'vagus-conformance-home-'))
+  const run = (...args: readonly string[]): Started =>
+    started(process.execPath, [vagus, 'run', '--home', home, ...args], { VAGUS_CONTROLLER: '' })
+  const server = run('--name', 'server', '--mcp', `${local.url}/mcp`)
+  const client = run('--name', 'client')
   try {
+    await server.says(/calls others at/)
+    const [, agents] = await client.says(/calls others at (\S+)NAME\//)
     const direct = await outcomes(`${local.url}/mcp`, scenarios)
-    const through = await outcomes(`${caller.url}/agents/server/mcp`, scenarios)
+    const through = await outcomes(`${agents}server/mcp`, scenarios)
     const names = new Set([...direct.keys(), ...through.keys()])
     const different = [...names].filter((name) => direct.get(name) !== through.get(name))
     const passed = [...direct.values()].filter((status) => status === 'SUCCESS').length
@@ -71,7 +78,9 @@ export async function compareConformance(scenarios: readonly string[]) {
       ),
     }
   } finally {
-    await Promise.all([served.close(), caller.close()])
+    for (const { child } of [server, client]) child.kill('SIGTERM')
+    await Promise.all([server.exit, client.exit])
     endServer(local.server)
+    rmSync(home, { recursive: true, force: true })
   }
 }

@@ -37,7 +37,7 @@ for (const [era, mode] of Object.entries(eras)) {
     test('agree on the version of the era', () => assert.equal(client.getNegotiatedProtocolVersion(), era.slice(-10)))
     test('list and call tools', async () => {
       const { tools } = await client.listTools()
-      assert.deepEqual(tools.map(({ name }) => name).sort(), ['add', 'count', 'fail', 'large'])
+      assert.deepEqual(tools.map(({ name }) => name).sort(), ['add', 'count', 'fail', 'large', 'ran'])
       assert.equal(textOf(await call('add', { a: 2, b: 3 })), '5')
     })
     test('stream progress, each step once and in order', async () => {

@@ -1,55 +1,20 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { TaskState } from '@a2a-js/sdk'
 import { endServer, listening } from './sidecars.ts'
+import { type Started, started, vagus } from './started.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'vagus-run-'))
-const main = resolve(import.meta.dirname, '../../cli/src/main.ts')
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name)
-const started: ChildProcess[] = []
-
-interface Started {
-  readonly child: ChildProcess
-  /** Everything written to stdout and stderr so far. */
-  text(): string
-  /** Fulfilled once the text matches, with the match. */
-  says(pattern: RegExp): Promise<RegExpExecArray>
-  readonly exit: Promise<number | null>
-}
+const programs: Started[] = []
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, VAGUS_HOME: home, VAGUS_CONTROLLER: '', ...environment },
-  })
-  started.push(child)
-  let text = ''
-  let wake = Promise.withResolvers<void>()
-  const exit = once(child, 'close').then(([code]) => code as number | null)
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (octets: Buffer) => {
-      text += octets.toString()
-      wake.resolve()
-      wake = Promise.withResolvers()
-    })
-  return {
-    child,
-    text: () => text,
-    exit,
-    async says(pattern) {
-      for (;;) {
-        const match = pattern.exec(text)
-        if (match !== null) return match
-        const over = await Promise.race([wake.promise, exit])
-        if (over !== undefined && pattern.exec(text) === null)
-          throw new Error(`ended (${over}) without ${pattern}: ${text}`)
-      }
-    },
-  }
+  const program = started(process.execPath, args, { VAGUS_HOME: home, VAGUS_CONTROLLER: '', ...environment })
+  programs.push(program)
+  return program
 }
 
 async function freePort(): Promise<number> {
@@ -65,7 +30,7 @@ const isOverBefore = (client: Started, event: number): Promise<boolean> =>
     () => true,
   )
 
-const run = (...args: readonly string[]): Started => start([main, 'run', ...args])
+const run = (...args: readonly string[]): Started => start([vagus, 'run', ...args])
 async function kill(side: Started): Promise<void> {
   side.child.kill('SIGKILL')
   await side.exit
@@ -85,7 +50,7 @@ before(async () => {
   await serve()
 })
 after(async () => {
-  for (const child of started) child.kill('SIGKILL')
+  for (const { child } of programs) child.kill('SIGKILL')
   rmSync(home, { recursive: true, force: true })
 })
 
