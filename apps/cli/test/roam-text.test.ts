@@ -28,7 +28,7 @@ const report: RoamReport = {
         killed: null,
       },
       gapOfEach: [],
-      gapWithout: 25.3,
+      gapWithout: { count: 50, p50: 22.1, p95: 24.9, max: 25.3 },
     },
     https: {
       lost: 5311,
@@ -41,7 +41,7 @@ const report: RoamReport = {
         killed: null,
       },
       gapOfEach: [],
-      gapWithout: 36.1,
+      gapWithout: { count: 8, p50: 23, p95: 36.1, max: 36.1 },
     },
   },
 }

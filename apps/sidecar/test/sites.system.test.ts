@@ -25,7 +25,7 @@ describe('stock programs at two sites, each behind its own vagus run', { skip: n
       one.run('counter', ...a2a, '--', process.execPath, fixture('a2a-agent.ts'), '9000'),
       one.run('calculator', ...mcp, '--', process.execPath, fixture('mcp-server.ts'), '3000'),
     ]
-    await Promise.all(serving.map(({ says }) => says(/calls others at[^]*listening on/)))
+    await Promise.all(serving.map((program) => program.says(/calls others at[^]*listening on/)))
     for (const name of ['counter', 'calculator']) one.handOut(name)
   })
   after(() => sites?.close())

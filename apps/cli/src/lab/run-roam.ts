@@ -46,8 +46,8 @@ type Half = RoamReport['halves']['vagus']
 export function roamText(report: RoamReport, columns: number, paint: Paint): string {
   const { halves, moves, how, kill, interval, sent, seed, commit, kernel, substrate } = report
   const row = (name: string, cell: (half: Half) => string): string[] => [name, cell(halves.vagus), cell(halves.https)]
-  const gap = (what: keyof Half['gaps']) => (half: Half) => {
-    const gaps = half.gaps[what]
+  const gap = (what: keyof Half['gaps'] | 'none') => (half: Half) => {
+    const gaps = what === 'none' ? half.gapWithout : half.gaps[what]
     return gaps === null ? unknown : `${whole(gaps.p50)} / ${whole(gaps.p95)} / ${whole(gaps.max)} ms`
   }
   const rows = [
@@ -59,7 +59,7 @@ export function roamText(report: RoamReport, columns: number, paint: Paint): str
     row('gap, planned', gap('planned')),
     row('gap, sudden', gap('sudden')),
     row('gap, kill -9', gap('killed')),
-    row('gap, no move', ({ gapWithout }) => `${whole(gapWithout)} ms`),
+    row('gap, no move', gap('none')),
   ].filter(([, ...cells]) => cells.some((cell) => cell !== unknown))
   const shape = ['', 'VAGUS', 'A2A SDK OVER HTTPS'].map((head, at) => ({
     head,

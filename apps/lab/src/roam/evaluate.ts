@@ -32,9 +32,15 @@ export interface Outcome {
   readonly gaps: Readonly<Record<Incident, Gaps | null>>
   /** The same of each incident by itself, in their order. */
   readonly gapOfEach: readonly number[]
-  /** The same before the first incident: what is there without any. */
-  readonly gapWithout: number
+  /**
+   * The longest time between two parts in the times when nothing happens: before the first incident, and from
+   * `settleMilliseconds` after each to the next. What is there without any; `null` when nothing came in them.
+   */
+  readonly gapWithout: Gaps | null
 }
+
+/** After this an incident is over for a stream that survives it. */
+const settleMilliseconds = 2000
 
 /** `sent` parts, numbered from 0; `readings` and `incidents` in the order in which they happened. */
 export function evaluate(readings: readonly Reading[], incidents: readonly IncidentTime[], sent: number): Outcome {
@@ -60,6 +66,11 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
     const gaps = gapOfEach.filter((_, at) => incidents[at]!.what === wanted)
     return gaps.length === 0 ? null : summary(gaps)
   }
+  const quiet = [{ began: (fresh[0] ?? 0) - settleMilliseconds }, ...incidents].flatMap(({ began }, at) => {
+    const to = incidents[at]?.began ?? end
+    const inside = fresh.filter((time) => time >= began + settleMilliseconds && time <= to)
+    return inside.length < 2 ? [] : [longestGap(inside, inside[0]!, inside.at(-1)!)]
+  })
   return {
     lost: missing.length,
     inSnapshots: missing.filter((part) => asSnapshot.has(part)).length,
@@ -67,7 +78,7 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
     broken: readings.filter(({ type }) => type === 'broken').length,
     gaps: { planned: gapsOf('planned'), sudden: gapsOf('sudden'), killed: gapsOf('killed') },
     gapOfEach: gapOfEach.map(rounded),
-    gapWithout: rounded(longestGap(fresh, fresh[0] ?? 0, incidents[0]?.began ?? end)),
+    gapWithout: quiet.length === 0 ? null : summary(quiet),
   }
 }
 

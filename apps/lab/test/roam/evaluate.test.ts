@@ -23,7 +23,7 @@ describe('what a stream was worth', () => {
         killed: null,
       },
       gapOfEach: [20, 20],
-      gapWithout: 20,
+      gapWithout: { count: 1, p50: 20, p95: 20, max: 20 },
     })
   })
 
@@ -46,6 +46,15 @@ describe('what a stream was worth', () => {
     const { gaps } = evaluate(readings, [planned, sudden], 100)
     assert.equal(gaps.planned!.max, 140)
     assert.equal(gaps.sudden!.max, 340)
+  })
+
+  test('tells what the gaps are when nothing happens, from two seconds after each incident on', () => {
+    const late = Array.from({ length: 300 }, (_, at) => part(at, 1000 + at * 20)).filter(
+      ({ at }) => at < 2500 || at > 3300,
+    )
+    const { gapWithout, gaps } = evaluate(late, [planned, { what: 'sudden', began: 6000 }], 300)
+    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: 20, max: 20 })
+    assert.equal(gaps.planned!.max, 840)
   })
 
   test('is of a stream that brought nothing: everything lost, a gap to the end of time', () => {
