@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
+  agentListSchema,
+  type AgentResource,
+  agentResourceSchema,
   deviceListSchema,
   type Event,
   eventListSchema,
@@ -19,6 +22,7 @@ import {
   statusSchema,
   topologySchema,
 } from '@vagus/api'
+import { documentOf } from './support/agent-document.ts'
 import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
 import { startDevice, type TestDevice } from './support/device.ts'
 import { dataSets, message, netflow5, templateSet } from './support/ipfix.ts'
@@ -350,4 +354,54 @@ test('SIGHUP reads the configuration again, and keeps the old one when the new o
 
 test('SIGTERM ends the controller in good order', async () => {
   assert.equal(await controller.end('SIGTERM'), 0)
+})
+
+describe('a controller to which agents publish', () => {
+  const put = async (name: string, body: string, init: RequestInit = {}) => {
+    const response = await fetch(`${controller.base}/v1/agents/${name}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/jose' },
+      body,
+      ...init,
+    })
+    return { status: response.status, body: (await response.json()) as AgentResource & Problem }
+  }
+  const now = Date.now()
+
+  test('takes a document with 201, a newer one with 200, and gives both back by name and by id', async () => {
+    assert.equal((await put('writer', documentOf('writer', 1, now))).status, 201)
+    const newer = documentOf('writer', 2, now, { rotated: true })
+    const { status, body } = await put('writer', newer)
+    assert.deepEqual([status, body.epoch, body.document], [200, 2, newer])
+    for (const word of ['writer', body.id]) {
+      const shown = await controller.json<unknown>(`/v1/agents/${encodeURIComponent(word)}`)
+      assert.equal(agentResourceSchema.parse(shown).document, newer)
+    }
+    const { items } = agentListSchema.parse(await controller.json<unknown>('/v1/agents'))
+    assert.deepEqual(
+      items.map(({ name, id }) => [name, id]),
+      [['writer', body.id]],
+    )
+  })
+  test('keeps a name for whom it is, and believes no older, damaged or foreign document: 409 and 400, and says why', async () => {
+    const rejects = [
+      ['writer', documentOf('writer', 9, now, { first: 5 }), 409, /"writer" is did:key:/],
+      ['writer', documentOf('writer', 1, now), 400, /stale|older|epoch/],
+      ['other', documentOf('writer', 3, now, { first: 7 }), 400, /other/],
+      ['other', 'x.y.z', 400, /malformed|no/],
+    ] as const
+    for (const [name, body, status, why] of rejects) {
+      const answer = await put(name, body)
+      assert.equal(answer.status, status, JSON.stringify(answer.body))
+      assert.match(answer.body.detail!, why)
+    }
+  })
+  test('takes nothing longer than a document, nothing by POST, and knows nobody else: 400, 405, 404', async () => {
+    assert.equal((await put('writer', 'x'.repeat(131_073))).status, 400)
+    const posted = await fetch(`${controller.base}/v1/agents/writer`, { method: 'POST', body: 'x' })
+    assert.equal(posted.status, 405)
+    const unknown = await fetch(`${controller.base}/v1/agents/nobody`)
+    assert.equal(unknown.status, 404)
+    assert.match(((await unknown.json()) as Problem).detail!, /"nobody"/)
+  })
 })

@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { beginKeyLog, rotateKey, signDocument, type DocumentDraft, type KeyLog } from '@vagus/identity'
-import { identityCrypto, signerOf } from '@vagus/transport'
+import { identityCrypto } from '@vagus/transport'
 import { AgentList, type KeptAgent } from '../../src/agents/agent-list.ts'
+import { documentOf, type DocumentOptions } from '../support/agent-document.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const day = 86_400_000
-const signer = (number: number) => signerOf(new Uint8Array(32).fill(number))
-const keys = { x25519: new Uint8Array(32).fill(9), mlKem768: new Uint8Array(1184).fill(1) }
-
-/** A document of the agent whose keys are `first` and `second`. */
-function document(name: string, epoch: number, { first = 1, days = 1, rotated = false } = {}): string {
-  const log = beginKeyLog(signer(first), signer(first + 1).publicKey, identityCrypto)
-  const next = rotated
-    ? (rotateKey(log, signer(first + 1), signer(first + 2).publicKey, identityCrypto) as KeyLog)
-    : log
-  const draft: DocumentDraft = {
-    epoch,
-    iat: now / 1000,
-    exp: now / 1000 + days * 86_400,
-    organisation: 0,
-    role: 'worker',
-    skills: [],
-    alsoKnownAs: [`vagus:${name}`],
-    keys,
-    locators: [],
-  }
-  const signed = signDocument(draft, next, signer(rotated ? first + 1 : first), identityCrypto)
-  assert.equal(signed.type, 'signed')
-  return signed.identity.document
-}
+const document = (name: string, epoch: number, options: DocumentOptions = {}): string =>
+  documentOf(name, epoch, now, options)
 
 function list(kept: Map<string, KeptAgent> = new Map(), at = now) {
   const keeper = {

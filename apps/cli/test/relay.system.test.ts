@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, test } from 'node:test'
+import { type Agent, type Lookup, openAgent } from '@vagus/agent'
+import { Keyring } from '@vagus/keyring'
+import { ended, start, vagus } from './started.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'vagus-relay-'))
+const keyring = new Keyring(join(home, 'agents'))
+const agents: Agent[] = []
+afterEach(async () => {
+  await Promise.all(agents.map((agent) => agent.close()))
+  rmSync(home, { recursive: true, force: true })
+})
+
+/** By name or id, whoever is in the keyring now. */
+const lookup: Lookup = {
+  find: async (wanted) =>
+    keyring
+      .names()
+      .map((name) => ({ name, ...keyring.open(name, Date.now()).identity }))
+      .filter(({ name, id }) => name === wanted || id === wanted),
+}
+
+/** An agent that listens nowhere. */
+async function opened(name: string, relays: readonly string[]): Promise<Agent> {
+  const draft = { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 3600 }
+  const { identity, dhKey, signer } = keyring.create(name, draft, Date.now())
+  const own = { document: identity.document, rootDocument: '', delegations: [], static: dhKey, signer }
+  const agent = await openAgent({ identity: own, lookup, relays })
+  agents.push(agent)
+  const exp = Math.floor(Date.now() / 1000) + 3600
+  const addresses = agent.addresses()
+  if (addresses.length > 0)
+    keyring.renew(name, { locators: [{ network: 'relay', sequence: 1, addresses, exp }] }, Date.now())
+  return agent
+}
+
+test('vagus relay carries what agents that listen nowhere say to each other, and says at its end how much', async () => {
+  const environment = { VAGUS_HOME: home }
+  const without = await vagus(['relay'], environment)
+  assert.deepEqual([without.exit, /vagus id new/.test(without.err)], [2, true], without.err)
+  assert.equal((await vagus(['id', 'new', 'relay'], environment)).exit, 0)
+  const relay = start(process.execPath, ['relay', '--listen', 'udp://127.0.0.1:0'], environment)
+  const over = ended(relay)
+  const [says] = (await once(relay.stderr!, 'data')) as [Buffer]
+  assert.match(says.toString(), /^did:key:\S+ relays at udp:\/\/127\.0\.0\.1:\d+\n$/)
+  const server = await opened('server', ['relay'])
+  assert.match(server.addresses().join(), /^relay:\/\/did:key:/)
+  server.serve('echo', {
+    async handle(exchange) {
+      for await (const { octets } of exchange.messages()) await exchange.send(octets)
+    },
+  })
+  const caller = await opened('caller', [])
+  const exchange = await caller.call('server', { protocol: 'echo', head: new Uint8Array(0) })
+  for (let number = 0; number < 20; number++) await exchange.send(Uint8Array.of(number))
+  await exchange.end()
+  const answers = await Array.fromAsync(exchange.messages(), ({ octets }) => octets[0])
+  assert.deepEqual(
+    answers,
+    Array.from({ length: 20 }, (_, at) => at),
+  )
+  relay.kill('SIGTERM')
+  const { exit, err } = await over
+  assert.equal(exit, 0)
+  const [, packets, dropped] = /(\d+) packets forwarded, (\d+) dropped\n$/.exec(err) ?? []
+  assert.ok(Number(packets) >= 20 && dropped === '0', err)
+})
