@@ -191,3 +191,24 @@ for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
     )
   })
 }
+
+test('a long stream that goes on after a kill soon needs no snapshot of the task for each part', async () => {
+  const { told, take } = reader()
+  let requests = 0
+  const count = (): void => void requests++
+  local.server.on('request', count)
+  let late = 0
+  let parts = 0
+  for await (const event of (await client('JSONRPC')).sendMessageStream(ask('count 700 4'))) {
+    take(event)
+    if (event.payload?.$case === 'artifactUpdate' && ++parts === 20) {
+      served.kill()
+      served = await sidecar(network, 'counter', { exposed: { a2a: url }, notes: join(folder, 'counter.sqlite') })
+    }
+    if (late === 0 && told.says.length >= 60) late = requests
+  }
+  local.server.off('request', count)
+  assert.deepEqual([told.text, told.state], [counted(700), TaskState.TASK_STATE_COMPLETED])
+  assert.equal(told.says.length, 70)
+  assert.ok(requests - late < 50, `${requests - late} requests for the last 100 parts and 10 statuses`)
+})
