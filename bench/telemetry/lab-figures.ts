@@ -1,12 +1,12 @@
 /** Telemetry and traffic classes in a lab of FRR routers: how soon others know, how soon packets move, what is lost. @module */
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActuationReceipt, LinkTelemetryList } from '@vagus/api/telemetry'
 import { labUp, shellCommand } from '@vagus/lab'
+import { ask, type Received, Script, until } from './script.ts'
 
 export interface LabFigures {
   /** Milliseconds from the first packet of a change until every other agent has it. */
@@ -32,12 +32,11 @@ const receiver = { address: '10.18.0.1', port: 9000 }
 const source = '198.18.0.1'
 const rate = 2000
 const octets = 200
-const patience = 20_000
 
 export async function labFigures(moves: number, progress: (line: string) => void): Promise<LabFigures> {
   const home = mkdtempSync(join(tmpdir(), 'vagus-telemetry-'))
   const which = { name: 'small', home }
-  const running: ChildProcessWithoutNullStreams[] = []
+  const running: Script[] = []
   const lab = await labUp({
     topology: 'small',
     mode: 'attached',
@@ -49,9 +48,9 @@ export async function labFigures(moves: number, progress: (line: string) => void
     const agent = (name: string): string => join(lab.folder, 'devices', `${name}.sock`)
     const start = async (node: string, file: string, ...words: readonly string[]): Promise<Script> => {
       const command = await shellCommand(node, [process.execPath, here(file), ...words], which)
-      const child = spawn(command[0], command.slice(1))
-      running.push(child)
-      return new Script(child)
+      const script = new Script(spawn(command[0], command.slice(1)))
+      running.push(script)
+      return script
     }
     for (const name of ['pe-1', 'pe-2']) {
       await until(`${name} answers`, async () => (await links(agent(name))).items.length >= 3)
@@ -157,60 +156,10 @@ export async function labFigures(moves: number, progress: (line: string) => void
       holdTime: 9000,
     }
   } finally {
-    for (const child of running) child.kill('SIGKILL')
+    for (const { child } of running) child.kill('SIGKILL')
     await lab.down()
     rmSync(home, { recursive: true, force: true })
   }
-}
-
-class Script {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly ended: Promise<unknown>
-  readonly #lines: string[] = []
-  #waiting: ((line: string) => void) | undefined
-
-  constructor(child: ChildProcessWithoutNullStreams) {
-    this.child = child
-    this.ended = new Promise((done) => child.once('close', done))
-    child.stderr.pipe(process.stderr)
-    let rest = ''
-    child.stdout.on('data', (octetsRead: Buffer) => {
-      const parts = `${rest}${octetsRead.toString()}`.split('\n')
-      rest = parts.pop()!
-      for (const line of parts) {
-        const waiting = this.#waiting
-        this.#waiting = undefined
-        if (waiting === undefined) this.#lines.push(line)
-        else waiting(line)
-      }
-    })
-  }
-
-  /** It ends when its input does: a signal would reach nsenter, and leave the script behind. */
-  stop(): void {
-    this.child.stdin.end()
-  }
-
-  /** The next line. @throws {Error} when there is none in time, or the script has ended without it */
-  line(): Promise<string> {
-    const known = this.#lines.shift()
-    if (known !== undefined) return Promise.resolve(known)
-    return new Promise((resolved, reject) => {
-      const fail = (why: string): void => reject(new Error(`${this.child.spawnargs.join(' ')}: ${why}`))
-      const timer = setTimeout(() => fail(`no line within ${patience / 1000} s`), patience)
-      void this.ended.then(() => fail('ended'))
-      this.#waiting = (line) => {
-        clearTimeout(timer)
-        resolved(line)
-      }
-    })
-  }
-}
-
-interface Received {
-  readonly received: number
-  readonly late: number
-  readonly overflowed: number
 }
 
 const links = (socket: string): Promise<LinkTelemetryList> => ask(socket, 'GET', '/v1/telemetry/links')
@@ -252,28 +201,4 @@ async function kill(
   const at = performance.now()
   await until('the baseline is back', async () => med() === undefined)
   return { killed, afterKill: performance.now() - at }
-}
-
-async function until(what: string, test: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + patience
-  for (;;) {
-    if (await test().catch(() => false)) return
-    if (performance.now() > deadline) throw new Error(`not within ${patience / 1000} s: ${what}`)
-    await sleep(5)
-  }
-}
-
-function ask<Answer>(socketPath: string, method: string, path: string, body?: object): Promise<Answer> {
-  return new Promise((resolved, reject) => {
-    const sent = request({ socketPath, method, path }, (response) => {
-      let text = ''
-      response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => {
-        if (response.statusCode === 200) resolved(JSON.parse(text) as Answer)
-        else reject(new Error(`${method} ${path}: ${text}`))
-      })
-    })
-    sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
-  })
 }
