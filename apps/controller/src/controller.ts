@@ -137,7 +137,13 @@ async function start(
     address: http.address,
     flowEndpoints: collector.endpoints,
     finished: finished.promise,
-    reload: (next) => reload(next, state, control, collector, tell),
+    reload(next) {
+      const changes = reload(next, state, control, collector, tell)
+      if (changes.changed.includes('devices')) {
+        telemetry?.setDevices(next.config.devices).catch((error: unknown) => report(`telemetry: ${String(error)}`))
+      }
+      return changes
+    },
     rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
     async stop() {
       tell({ event: 'controller.stopped', subject: '', fields: {} })

@@ -71,6 +71,8 @@ export class ActuationService {
   readonly #as: number
   readonly #classes: readonly TrafficClass[]
   readonly #places: () => readonly LinkPlace[]
+  /** Prefixes that others want to hear of. */
+  readonly #alsoWatched: readonly string[]
   readonly #report: (line: string) => void
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
   #timer: NodeJS.Timeout | undefined
@@ -82,6 +84,7 @@ export class ActuationService {
     readonly as: number
     readonly classes: readonly TrafficClass[]
     readonly places: () => readonly LinkPlace[]
+    readonly alsoWatched: readonly string[]
     readonly report: (line: string) => void
   }) {
     this.#actuator = parts.actuator
@@ -90,6 +93,7 @@ export class ActuationService {
     this.#as = parts.as
     this.#classes = parts.classes
     this.#places = parts.places
+    this.#alsoWatched = parts.alsoWatched
     this.#report = parts.report
   }
 
@@ -275,7 +279,11 @@ export class ActuationService {
   }
 
   #watch(besides?: string): Promise<void> {
-    const prefixes = new Set([...this.#actuator.prefixes(), ...(besides === undefined ? [] : [besides])])
+    const prefixes = new Set([
+      ...this.#alsoWatched,
+      ...this.#actuator.prefixes(),
+      ...(besides === undefined ? [] : [besides]),
+    ])
     return this.#speaker.watch(routerPeer, [...prefixes])
   }
 

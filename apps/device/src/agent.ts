@@ -5,15 +5,16 @@
  */
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Endpoint } from '@vagus/address'
+import { type Endpoint, parseAddress } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
-import { telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
+import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
-import { type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
+import { type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
+import { Carrier, carrierPrefixes } from './carrier.ts'
 import { startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, type LinkPlace, linksOf } from './inventory.ts'
@@ -33,6 +34,8 @@ export interface AgentOptions {
   readonly routerAddress?: string
   /** The controller's BGP; without it nothing is told and nothing heard. */
   readonly controller?: Endpoint
+  /** Code of the path attribute that carries telemetry where no peer takes BGP-LS; never, unless given. */
+  readonly carrierAttribute?: number
   /** Where the router's flow export arrives; without it there are no views. */
   readonly flow?: Endpoint
   /** Path of the control socket. */
@@ -55,6 +58,9 @@ export class Agent implements AgentParts {
   readonly meter: LinkMeter
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
+  readonly #carrier: Carrier | undefined
+  /** By the carrier, which may have to wait. */
+  #isUntold = false
   #places: readonly LinkPlace[] = []
   #policy: PolicyCheck | undefined
 
@@ -74,6 +80,16 @@ export class Agent implements AgentParts {
       identity,
       options.controller === undefined ? 'nobody' : { peer: controllerPeer },
     )
+    const { carrierAttribute: attribute } = options
+    if (attribute !== undefined) {
+      const nextHop = (): Uint8Array | undefined => {
+        const [place] = this.#places
+        return place && parseAddress(place.remote).subarray(12)
+      }
+      const need = options.controller === undefined ? 'needed' : 'not needed'
+      const carrier = { attribute, peer: routerPeer, need, nextHop } as const
+      this.#carrier = new Carrier(speaker, identity, this.exchange.table, carrier)
+    }
     const own = { as: facts.as, bgpIdentifier: identifierNumber(options.identifier) }
     this.actuation = new ActuationService({
       actuator: new Actuator({ ...own, classes: defaultClasses, ...defaultActuatorLimits }),
@@ -82,6 +98,7 @@ export class Agent implements AgentParts {
       as: facts.as,
       classes: defaultClasses,
       places: () => this.#places,
+      alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
       report: options.report,
     })
   }
@@ -111,15 +128,30 @@ export class Agent implements AgentParts {
   }
 
   take(event: SpeakerEvent): void {
-    if (event.type === 'routes') this.actuation.routesChanged(event)
-    else if (event.type === 'nlri') this.exchange.receive(event, Date.now())
+    if (event.type === 'routes') {
+      this.actuation.routesChanged(event)
+      this.#carrier?.receive(event.changes, Date.now())
+    } else if (event.type === 'nlri') this.exchange.receive(event, Date.now())
     else if (event.type === 'peer') {
       const state = event.state === 'established' ? 'established' : 'other'
       if (event.peer === routerPeer) this.actuation.sessionChanged(state)
-      else if (state === 'other') this.exchange.table.forget(event.peer)
+      else this.#controllerChanged(event)
+      if (state === 'other') this.exchange.table.forget(event.peer)
       if (state === 'established' || event.reason !== undefined) {
         this.options.report(`${event.peer}: ${event.state}${event.reason === undefined ? '' : `, ${event.reason}`}`)
       }
+    }
+  }
+
+  /** Where the controller takes telemetry in, it goes there; else through the router, if it may. */
+  #controllerChanged({ session, reason }: PeerEvent): void {
+    if (session === undefined && reason === undefined) return // on its way up
+    const offered = session?.capabilities.map((one) => ({ type: 'unknown', ...one }) as const)
+    const isTaken = offered !== undefined && telemetryOfferOf(offered) !== undefined
+    this.#carrier?.setNeed(isTaken ? 'not needed' : 'needed', performance.now())
+    // Figures of the carrier are newer than those that the speaker tells the new session.
+    if (isTaken && this.#carrier !== undefined) {
+      this.exchange.announceLinks({ announced: this.meter.latest, withdrawn: [] }).catch(this.#failed)
     }
   }
 
@@ -137,7 +169,7 @@ export class Agent implements AgentParts {
         .filter(({ neighbour }) => neighbour !== undefined && neighbour.as !== as)
         .map(({ ifIndex, name, sessions }) => ({ ifIndex, name, neighbours: sessions })),
       internal: neighbours.filter((one) => one.as === as && one.address !== localAddress).map(({ name }) => name),
-      telemetryPrefixes: 'refuse',
+      telemetryPrefixes: this.options.carrierAttribute === undefined ? 'refuse' : 'accept',
     }
   }
 
@@ -150,7 +182,7 @@ export class Agent implements AgentParts {
     await this.#takeInventory().catch(this.#failed)
     try {
       await Promise.all([
-        this.#loop(every.measurement, signal, async () => this.exchange.announceLinks(this.meter.measure(Date.now()))),
+        this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
         this.#loop(every.inventory, signal, () => this.#takeInventory()),
         this.#loop(every.device, signal, () => this.exchange.announceDevice()),
@@ -163,6 +195,19 @@ export class Agent implements AgentParts {
       intake?.close()
       server.close()
     }
+  }
+
+  async #measure(): Promise<void> {
+    const changes = this.meter.measure(Date.now())
+    await this.exchange.announceLinks(changes)
+    const isChanged = changes.announced.length > 0 || changes.withdrawn.length > 0
+    this.#isUntold ||= isChanged
+    const told = await this.#carrier?.tell(
+      this.meter.latest,
+      this.#isUntold ? 'changed' : 'unchanged',
+      performance.now(),
+    )
+    if (told === 'told') this.#isUntold = false
   }
 
   async #takeInventory(): Promise<void> {
@@ -221,6 +266,7 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
         holdTime,
         families: ['ipv4-unicast', 'ipv6-unicast'],
         addPath: 'receive',
+        watch: options.carrierAttribute === undefined ? 'none' : [carrierPrefixes],
       },
       ...(controller === undefined
         ? []

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { ActuationPlan, ActuationReceipt, DeviceAgent, LinkTelemetryList } from '@vagus/api/telemetry'
 import { needs } from '../../../scripts/needs.ts'
-import { type LabUp, labUp, shellCommand } from '../src/index.ts'
+import { faultOf, labFault, type LabUp, labUp, shellCommand } from '../src/index.ts'
 
 const run = promisify(execFile)
 const main = resolve(import.meta.dirname, '../../cli/src/main.ts')
@@ -92,6 +92,25 @@ describe('traffic classes beside real FRR routers', { skip: needs('netns', 'frr'
     assert.deepEqual([beside.after[0]!.med, await toldBy(pe1), await toldBy(pe2)], [50, 50, 1000])
     await vagus(['bgp', 'undo', receipt.actuation.id, '--device', 'pe-2', '--owner', 'test'], 'pe-2')
     await vagus(['bgp', 'undo', beside.actuation.id, '--device', 'pe-1', '--owner', 'test'], 'pe-1')
+  })
+
+  test('without the controller agents hear each other through their routers, and with it again as before', async () => {
+    const isHeard = async (): Promise<boolean> => {
+      const { items } = await ask<LinkTelemetryList>(socketOf('pe-1'), '/v1/telemetry/links')
+      return items.length === 3 && items.every(({ device }) => device === 'pe-2')
+    }
+    const carried = async (): Promise<string> => {
+      const [file, ...words] = await shellCommand('pe-1', ['vtysh', '-c', 'show bgp ipv4 unicast'], { home })
+      return (await run(file, words)).stdout
+    }
+    assert.doesNotMatch(await carried(), /100\.6[4-9]\./)
+    const { undo } = await labFault(faultOf(['kill', 'controller']), { home })
+    await eventually(
+      'links through the routers',
+      async () => (await isHeard()) && /100\.6[4-9]\./.test(await carried()),
+    )
+    await labFault(faultOf(undo!), { home })
+    await eventually('links as before', async () => (await isHeard()) && !/100\.6[4-9]\./.test(await carried()))
   })
 
   test('an agent that is killed leaves nothing behind', async () => {

@@ -67,6 +67,7 @@ export interface PeerOptions {
   readonly timers?: Partial<SessionTimers>
 }
 
+/** Prefixes, each alone, or with `+` behind it all that are inside. */
 export type Watch = 'all' | 'none' | readonly string[]
 
 export type RoleName = 'provider' | 'route-server' | 'route-server-client' | 'customer' | 'peer'

@@ -72,6 +72,13 @@ export const command = defineCommand({
       description: 'the BGP identifier (default: --agent, where that is IPv4)',
     },
     controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
+    'carrier-attribute': {
+      type: 'count',
+      value: 'CODE',
+      min: 1,
+      max: 254,
+      description: 'path attribute that carries telemetry where no peer takes BGP-LS; never, unless given',
+    },
     flow: { type: 'text', value: 'ADDR:PORT', description: "where the router's flow export arrives, for top-N" },
     control: {
       type: 'text',
@@ -103,6 +110,7 @@ export const command = defineCommand({
       else {
         const { controller, flow } = values
         const routerAddress = values['router-address']
+        const carrierAttribute = values['carrier-attribute']
         const options = {
           name,
           router: openRouter({
@@ -116,6 +124,7 @@ export const command = defineCommand({
           report: (line: string): void => report(`${name}: ${line}`),
           ...(routerAddress === undefined ? {} : { routerAddress }),
           ...(controller === undefined ? {} : { controller: parseCollector(controller) }),
+          ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
           ...(flow === undefined ? {} : { flow: parseCollector(flow) }),
         }
         await Promise.all([counters, Agent.run(options, signal)])

@@ -65,6 +65,8 @@ export class TelemetryHub {
   relayed = 0
   readonly #parts: Readonly<Record<Part, PassedOn>>
   readonly #report: (line: string) => void
+  readonly #as: number
+  readonly #devices: Map<string, HubOptions['devices'][number]>
   /** BGP identifiers of agents, by peer. */
   readonly #originators = new Map<string, number>()
   /** The router that a peer speaks of, by peer: the first one, as long as no other peer does. */
@@ -77,7 +79,9 @@ export class TelemetryHub {
   #due = Infinity
   readonly #expiry: NodeJS.Timeout
 
-  private constructor({ identifier, report }: HubOptions) {
+  private constructor({ as, identifier, devices, report }: HubOptions) {
+    this.#as = as
+    this.#devices = new Map(devices.map((device) => [device.name, device]))
     const octets = parseAddress(identifier).subarray(12)
     const part = (): PassedOn => ({
       reflector: new TelemetryReflector({ clusterId: numberOf(identifier), nextHop: octets, maxRoutes }),
@@ -113,6 +117,22 @@ export class TelemetryHub {
 
   get speaker(): Speaker {
     return this.#speaker!
+  }
+
+  /** Agents that may connect from now on: sessions of those that are the same go on. */
+  async setDevices(devices: HubOptions['devices']): Promise<void> {
+    const next = new Map(devices.map((device) => [device.name, device]))
+    for (const { name, address } of this.#devices.values()) {
+      if (next.get(name)?.address === address) continue
+      this.#devices.delete(name)
+      await this.speaker.removePeer(name)
+      this.#forget(name)
+    }
+    for (const device of devices) {
+      if (this.#devices.has(device.name)) continue
+      this.#devices.set(device.name, device)
+      await this.speaker.addPeer(peerOf(device, this.#as))
+    }
   }
 
   async stop(): Promise<void> {
@@ -164,6 +184,18 @@ export class TelemetryHub {
       this.#parts[partOf(nlri)].reflector.receive(peer, originator, octets, attributes, key)
     }
     this.#flushSoon(haste)
+  }
+
+  #forget(peer: string): void {
+    this.table.forget(peer)
+    this.#originators.delete(peer)
+    this.#routers.delete(peer)
+    for (const { reflector, readers, behind } of Object.values(this.#parts)) {
+      reflector.forget(peer)
+      readers.delete(peer)
+      behind.delete(peer)
+    }
+    this.#flushSoon('calm')
   }
 
   /** Decoded once: a link has the same NLRI each time. */

@@ -59,16 +59,18 @@ export function deviceTopOf(
   if (view === undefined) {
     return { ...head, windowMs: 0, measuredAt: null, ageSeconds: null, totals: { ipv4: 0, ipv6: 0 }, items: [] }
   }
+  const total = view.totals.ipv4 + view.totals.ipv6
   return {
     ...head,
     windowMs: view.window,
     measuredAt: iso(view.sequence),
     ageSeconds: Math.max(0, (now - view.sequence) / 1000),
     totals: { ipv4: view.totals.ipv4 * 8, ipv6: view.totals.ipv6 * 8 },
-    items: view.records.map(({ key, rate, share, trend }) => ({
+    items: view.records.map(({ key, rate, trend }) => ({
       key: keyText(key),
       bitsPerSecond: rate * 8,
-      share: share / 1000,
+      // On the wire it has thousandths, of which many keys have none.
+      share: total > 0 ? Math.min(1, rate / total) : 0,
       trend: trend === undefined ? null : trend / 100,
     })),
   }

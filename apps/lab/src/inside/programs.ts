@@ -64,6 +64,8 @@ const timeouts = {
 
 /** Where the agent beside a router takes in the router's flow export. */
 const agentFlow = '127.0.0.1:4739'
+/** For telemetry while the controller is away: a code that IANA has deprecated, so nobody's. */
+const carrierAttribute = 129
 
 export function devicePrograms({ network, folder }: LabSpec, holders: Holders): readonly Program[] {
   const { v4 } = controllerAddresses
@@ -75,6 +77,8 @@ export function devicePrograms({ network, folder }: LabSpec, holders: Holders): 
       ...vagus,
       ...`device --name ${name} --collector ${collector} --agent ${management.v4} --grasp *`.split(' '),
       ...`--router frr --local-address ${agentAddress} --controller ${v4}:${bgpPort} --flow ${agentFlow}`.split(' '),
+      '--carrier-attribute',
+      String(carrierAttribute),
       '--control',
       agentSocket(folder, name),
     ]),

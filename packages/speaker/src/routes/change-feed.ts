@@ -3,7 +3,7 @@
  * a listener that is slow costs no more than one entry for each route of the table.
  * @module
  */
-import { type Prefix, formatPrefix } from '@vagus/address'
+import { contains, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
 import { type AdjRibIn, familyNameOf, type NlriRib, prefixAt, slotOf } from '@vagus/bgp'
 import type { NlriChange, NlriEvent, PathState, RouteChange, RoutesEvent } from '../event.ts'
 import { changesPerEvent } from '../limits.ts'
@@ -15,7 +15,7 @@ export class ChangeFeed {
   readonly #onPending: () => void
   readonly #routes = new Map<string, { readonly rib: AdjRibIn; readonly prefix: Prefix }>()
   readonly #nlri = new Map<string, { readonly rib: NlriRib; readonly nlri: Uint8Array }>()
-  #watched: 'all' | ReadonlySet<string>
+  #watched: Watched
 
   constructor(peer: string, watch: Watch, onPending: () => void) {
     this.#peer = peer
@@ -34,10 +34,10 @@ export class ChangeFeed {
 
   noteRoute(slot: number, rib: AdjRibIn): void {
     const watched = this.#watched
-    if (watched !== 'all' && watched.size === 0) return
+    if (watched !== 'all' && watched.exactly.size === 0 && watched.inside.length === 0) return
     const prefix = prefixAt(rib.index, slot)
     const text = formatPrefix(prefix)
-    if (watched !== 'all' && !watched.has(text)) return
+    if (watched !== 'all' && !watched.exactly.has(text) && !watched.inside.some((one) => isInside(one, prefix))) return
     this.#routes.set(text, { rib, prefix })
     this.#onPending()
   }
@@ -87,5 +87,17 @@ export function pathsOf(rib: AdjRibIn, slot: number): readonly PathState[] {
   return rib.pathsAt(slot).map(({ set, ...path }) => ({ attributes: rib.table.attributesOf(set), ...path }))
 }
 
-const watchedOf = (watch: Watch): 'all' | ReadonlySet<string> =>
-  watch === 'all' ? 'all' : new Set(watch === 'none' ? [] : watch)
+type Watched = 'all' | { readonly exactly: ReadonlySet<string>; readonly inside: readonly Prefix[] }
+
+function watchedOf(watch: Watch): Watched {
+  if (watch === 'all') return 'all'
+  const texts = watch === 'none' ? [] : watch
+  const isWide = (text: string): boolean => text.endsWith('+')
+  return {
+    exactly: new Set(texts.filter((text) => !isWide(text))),
+    inside: texts.filter(isWide).map((text) => parsePrefix(text.slice(0, -1))),
+  }
+}
+
+const isInside = (wide: Prefix, { version, length, octets }: Prefix): boolean =>
+  wide.version === version && wide.length <= length && contains(wide, octets)

@@ -55,7 +55,7 @@ export function checkPeer(peer: PeerOptions): void {
   if (octets < 1 || octets > 80) {
     throw new RangeError(`"password" of peer ${peer.name} must have 1..80 octets, got ${octets}`)
   }
-  if (Array.isArray(peer.watch)) for (const prefix of peer.watch) parsePrefix(prefix)
+  if (Array.isArray(peer.watch)) for (const prefix of peer.watch) parsePrefix(prefix.replace(/\+$/, ''))
 }
 
 export function sessionConfigOf(

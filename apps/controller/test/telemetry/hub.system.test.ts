@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { encodeLinkStateNlri } from '@vagus/bgp'
+import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
+import { type NlriEvent, type Speaker, startSpeaker } from '@vagus/speaker'
+import { TelemetryHub } from '../../src/telemetry/hub.ts'
+
+const as = 64512
+const device = (at: number) => ({ name: `d${at}`, address: `127.7.0.${at}` })
+const linkOf = (at: number): LinkTelemetry => ({
+  key: { instance: 0, local: { as, bgpIdentifier: at }, remote: { as: 64600 }, interface: 1 },
+  name: `d${at}:eth1`,
+  capacity: 1e6,
+  utilised: 1e5,
+})
+
+const running: { stop?(): Promise<void>; close?(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of running.splice(0)) await (one.stop?.() ?? one.close?.())
+})
+
+async function hubOf(...devices: readonly number[]): Promise<TelemetryHub> {
+  const listen = { address: '127.0.0.1', port: 0 }
+  const options = { as, identifier: '127.0.0.1', listen, devices: devices.map(device), report: () => undefined }
+  const hub = await TelemetryHub.start(options)
+  running.push(hub)
+  return hub
+}
+
+/** An agent that takes in what `features` say, and what it was told. */
+async function agentOf(hub: TelemetryHub, at: number, features: number | 'none'): Promise<[Speaker, NlriEvent[]]> {
+  const told: NlriEvent[] = []
+  const speaker = await startSpeaker(
+    {
+      as,
+      identifier: `10.0.0.${at}`,
+      locRib: 'off',
+      peers: [
+        {
+          name: 'controller',
+          address: '127.0.0.1',
+          localAddress: device(at).address,
+          port: hub.speaker.listening[0]!.port,
+          as,
+          families: ['link-state'],
+          capabilities: features === 'none' ? [] : [telemetryCapability(features)],
+          timers: { connectRetry: 100, idleHold: 50 },
+        },
+      ],
+    },
+    (event) => void (event.type === 'nlri' && told.push(event)),
+  )
+  running.push(speaker)
+  const link = linkOf(at)
+  const nlri = [encodeLinkStateNlri([linkNlri(link.key)])]
+  await speaker.announce('all', { family: 'link-state', nlri, attributes: { linkState: linkTlvs(link) } })
+  return [speaker, told]
+}
+
+async function eventually(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (holds()) return
+    await sleep(20)
+  }
+  assert.fail(`not within 10 s: ${what}`)
+}
+
+describe('where the agents meet', () => {
+  const known = (hub: TelemetryHub): string =>
+    hub.table
+      .links()
+      .map(({ link }) => link.name ?? '')
+      .toSorted((one, other) => one.localeCompare(other))
+      .join()
+
+  test('a device of a new configuration comes in without a restart, and one that is not in it any more goes', async () => {
+    const hub = await hubOf(1)
+    const [, first] = await agentOf(hub, 1, telemetryFeature.links)
+    await agentOf(hub, 2, telemetryFeature.links)
+    await eventually('the first', () => known(hub) === 'd1:eth1')
+    await hub.setDevices([device(1), device(2)])
+    await eventually('the second', () => known(hub) === 'd1:eth1,d2:eth1')
+    await eventually('the first hears of it', () => first.length === 2) // its own comes back, too
+    await hub.setDevices([device(1)])
+    await eventually('the second is forgotten', () => known(hub) === 'd1:eth1')
+    await eventually('the first hears of the end', () => first.at(-1)!.changes.at(-1)!.attributes === undefined)
+    assert.deepEqual(
+      (await hub.speaker.peers()).map(({ name, state, flaps }) => [name, state, flaps]),
+      [['d1', 'established', 0]],
+    )
+  })
+
+  test('who has not the capability is told nothing (draft §3.1)', async () => {
+    const hub = await hubOf(1, 2, 3)
+    const [, silent] = await agentOf(hub, 1, 'none')
+    const [, hearing] = await agentOf(hub, 2, telemetryFeature.links)
+    await agentOf(hub, 3, telemetryFeature.links)
+    await eventually('the other', () => hearing.length > 0 && hub.table.links().length === 3)
+    await sleep(100)
+    assert.deepEqual(silent, [])
+  })
+})
