@@ -56,14 +56,15 @@ export const peer: BenchPeer = {
       })
     agents.set(name, agent)
     const connection: Connection = await (await agent).connect((target as Target).document)
-    if (how === 'bulk') await untilTcp(connection)
     if (how === 'resumed' && !warm.has(name)) {
       warm.add(name)
       await new Promise((resolve) => setTimeout(resolve, 300)) // the first ticket arrives
     }
     const open = (trafficClass: 'call' | 'control' | 'bulk') =>
       connection.openStream({ protocol: 'bench', class: trafficClass })
-    return { stream: open(how === 'bulk' ? 'bulk' : 'call'), open, close: () => void connection.close() }
+    const stream = open(how === 'bulk' ? 'bulk' : 'call')
+    if (how === 'bulk') await untilTcp(connection)
+    return { stream, open, close: () => void connection.close() }
   },
 }
 

@@ -133,12 +133,15 @@ export class Dialer {
   }
 
   /**
-   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP for bulk, and through
-   * relays for when all others die.
+   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP or WebSocket where the
+   * link wants it, and through relays for when all others die.
    */
   async widen(link: Link, target: Target): Promise<void> {
     const present = (): readonly HostRoute[] => [...link.routes.routes()]
-    for (const { uri, localAddress } of this.#pairs(urisOf(target.addresses))) {
+    const uris = urisOf(target.addresses)
+    const datagrams = uris.filter(({ kind }) => kind === 'udp')
+    const wanted = link.wantsReliable || datagrams.length === 0 ? uris : datagrams
+    for (const { uri, localAddress } of this.#pairs(wanted)) {
       if (present().length >= maxPaths || !link.isUp) return
       if (!present().some((route) => isSameWay(route, uri, localAddress))) await this.open(link, uri, localAddress)
     }

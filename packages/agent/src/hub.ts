@@ -246,7 +246,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
-    if (link.role === 'initiator') this.#widenSoon(link)
+    // Later, when it is still there: many are for one question.
+    if (link.role === 'initiator') setTimeout(() => this.widen(link), Math.max(widenAfter, 3 * usualDuration())).unref()
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
 
@@ -257,6 +258,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   silent(link: Link): void {
     void this.#replace(link)
+  }
+
+  widen(link: Link): void {
+    if (link.role === 'initiator' && link.isUp) void this.#widen(link)
   }
 
   exchange(stream: Duplex, peer: Peer): void {
@@ -329,12 +334,6 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }
-  }
-
-  /** Further paths, unless the link is over by then: many are for one question. */
-  #widenSoon(link: Link): void {
-    const widen = (): unknown => link.isUp && this.#widen(link)
-    setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref()
   }
 
   async #widen(link: Link): Promise<void> {

@@ -116,10 +116,11 @@ export class IncomingHandshakes {
   }
 
   #remember(name: string, send: Uint8Array, now: number): void {
+    for (const [eldest, { at }] of this.#answers) {
+      if (now - at < answerLifetime && this.#answers.size < maxAnswers) break
+      this.#answers.delete(eldest)
+    }
     this.#answers.set(name, { send, at: now })
-    if (this.#answers.size <= maxAnswers) return
-    const [eldest] = this.#answers.keys()
-    this.#answers.delete(eldest!)
   }
 }
 

@@ -24,6 +24,7 @@ interface Nameless {
 export class LinkStreams {
   readonly #runner: SessionRunner
   readonly #onExchange: (stream: Duplex) => void
+  readonly #onBulk: () => void
   readonly #streams = new Map<StreamId, SessionStream>()
   readonly #nameless = new Map<StreamId, Nameless>()
   /** Streams that the other side allows only when others have ended. */
@@ -35,9 +36,10 @@ export class LinkStreams {
   #isProven = false
   #end: AgentError | undefined
 
-  constructor(runner: SessionRunner, onExchange: (stream: Duplex) => void) {
+  constructor(runner: SessionRunner, on: { readonly exchange: (stream: Duplex) => void; readonly bulk: () => void }) {
     this.#runner = runner
-    this.#onExchange = onExchange
+    this.#onExchange = on.exchange
+    this.#onBulk = on.bulk
   }
 
   open(service: Service): Duplex {
@@ -45,6 +47,7 @@ export class LinkStreams {
     stream.on('error', () => undefined) // a program that does not listen is not ended by a lost network
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#waiting.push({ stream, class: service.class ?? 'call' })
+    if (service.class === 'bulk') this.#onBulk()
     this.#openWaiting()
     return stream
   }
@@ -60,8 +63,10 @@ export class LinkStreams {
 
   happened(event: StreamEvent): void {
     const stream = this.#streams.get(event.stream)
-    if (event.type === 'opened') this.#nameless.set(event.stream, { class: event.class, head: new Uint8Array(0) })
-    else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
+    if (event.type === 'opened') {
+      this.#nameless.set(event.stream, { class: event.class, head: new Uint8Array(0) })
+      if (event.class === 'bulk') this.#onBulk()
+    } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()
     else if (event.type === 'delivered') this.#openWaiting()

@@ -28,6 +28,8 @@ const maxWaitingEvents = 256
 const upPatience = 10_000
 /** Milliseconds of silence on every path after which another session is tried beside this one. */
 const silencePatience = 250
+/** Milliseconds of it after which a path over TCP is tried: UDP alone may be blocked. */
+const datagramPatience = 100
 /** Octets of a packet and of a protocol name around a datagram. */
 const overhead = 64
 /** Octets under way: enough for 300 Mbit/s over 100 ms in one stream. Only what is used takes memory. */
@@ -43,6 +45,8 @@ export interface LinkHost {
   up(link: Link): void
   /** Nothing comes back on any path. */
   silent(link: Link): void
+  /** It wants paths of further kinds. */
+  widen(link: Link): void
   /** For the next session with its peer. */
   ticket(link: Link, ticket: Ticket): void
   exchange(stream: Duplex, peer: Peer): void
@@ -71,6 +75,8 @@ export class Link implements Connection {
   readonly #patience: NodeJS.Timeout
   /** What the other side said about itself in the handshake. */
   readonly claim: Uint8Array
+  /** Whether a path over TCP or a WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
+  wantsReliable = false
   #peer: Peer | undefined
   #isConfirmed: boolean
   #isUp = false
@@ -109,7 +115,10 @@ export class Link implements Connection {
       tick: () => this.#watchSilence(),
       over: () => this.#end(),
     })
-    this.#streams = new LinkStreams(this.runner, (stream) => host.exchange(stream, this.peer))
+    this.#streams = new LinkStreams(this.runner, {
+      exchange: (stream) => host.exchange(stream, this.peer),
+      bulk: () => this.#wantReliable(),
+    })
     this.routes = new LinkPaths(this.runner, route, (event) => this.#say(event))
     session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
     this.#verify()
@@ -285,9 +294,22 @@ export class Link implements Connection {
   #watchSilence(): void {
     if (!this.isUp || !this.isSilent || this.#silenceTimer !== undefined) return
     this.#silenceTimer = setTimeout(() => {
-      this.#silenceTimer = undefined
-      if (this.isUp && this.isSilent) this.#host.silent(this)
-    }, silencePatience)
+      if (!this.isUp || !this.isSilent) {
+        this.#silenceTimer = undefined
+        return
+      }
+      this.#wantReliable()
+      this.#silenceTimer = setTimeout(() => {
+        this.#silenceTimer = undefined
+        if (this.isUp && this.isSilent) this.#host.silent(this)
+      }, silencePatience - datagramPatience)
+    }, datagramPatience)
+  }
+
+  #wantReliable(): void {
+    if (this.wantsReliable) return
+    this.wantsReliable = true
+    if (this.isUp) this.#host.widen(this)
   }
 
   /** Streams end at once; the session still says goodbye. */
