@@ -92,6 +92,7 @@ export {
   type RouteTable,
   routesOf,
   slotOf,
+  wordsOf,
 } from './rib/view.ts'
 export { PrefixIndex } from './rib/prefix-index.ts'
 export type { OwnIdentity } from './update/attribute-facts.ts'

@@ -29,3 +29,6 @@ export const maxPage = 10_000
 
 /** Slots that one turn of a query looks at, so that a page far inside a full table stops nobody. */
 export const slotsPerTurn = 50_000
+
+/** Prefixes of one peer that are watched by name; for more, the call is refused: all can be watched. */
+export const maxWatched = 100_000

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeMessage, encodeUpdate, MessageFramer } from '@vagus/bgp'
 import { parsePrefix } from '@vagus/address'
+import type { PeerStatus } from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
 const open = encodeMessage({
@@ -19,6 +20,8 @@ const open = encodeMessage({
   ],
 })
 const keepalive = encodeMessage({ type: 'keepalive' })
+const peerCount = 12
+const attributes = { origin: 0, asPath: [{ type: 2, as: [65001] }], nextHop: Uint8Array.of(192, 0, 2, 1) }
 const context = { peer: 'external', asOctets: 4, families: new Set([257]), pathIds: new Set<number>() } as const
 
 /** A peer that we play octet by octet. Each test has an address of its own, so that none waits for another's back-off. */
@@ -65,15 +68,16 @@ describe('a peer that means no good', () => {
   let count = 0
   const next = (): string => `127.0.0.${++count + 10}`
   const raw = (address: string): Raw => new Raw(port, address)
-  const stateOf = async (name: string): Promise<string> =>
-    (await us.speaker.peers()).find((one) => one.name === name)!.state
+  const statusOf = async (name: string): Promise<PeerStatus> =>
+    (await us.speaker.peers()).find((one) => one.name === name)!
+  const stateOf = async (name: string): Promise<string> => (await statusOf(name)).state
 
   before(async () => {
     us = await started({
       as: 65002,
       identifier: '10.0.0.2',
       listen: [{ address: '127.0.0.1', port: 0 }],
-      peers: Array.from({ length: 8 }, (_, index) => ({
+      peers: Array.from({ length: peerCount }, (_, index) => ({
         name: `127.0.0.${index + 11}`,
         address: `127.0.0.${index + 11}`,
         as: 65001,
@@ -134,6 +138,63 @@ describe('a peer that means no good', () => {
     peer.socket.destroy()
   })
 
+  test('that floods with faulty UPDATE messages keeps its session (RFC 7606), and the agent is told once a second', async () => {
+    const name = next()
+    const peer = raw(name)
+    await peer.establish()
+    const from = us.events.length
+    const announced = [{ prefix: parsePrefix('198.18.0.0/24') }]
+    const wrong = encodeUpdate({ withdrawn: [], announced, attributes }, context)
+    wrong[26] = 9 // ORIGIN
+    peer.socket.write(Buffer.concat(Array.from({ length: 30_000 }, () => wrong)))
+    for (let tries = 0; tries < 800 && (await statusOf(name)).faults < 30_000; tries++) await sleep(10)
+    assert.equal((await statusOf(name)).faults, 30_000)
+    assert.equal(await stateOf(name), 'established')
+    const told = us.events.slice(from).filter(({ type }) => type === 'fault')
+    assert.ok(told.length >= 1 && told.length <= 10, `${told.length} events`)
+    peer.socket.destroy()
+  })
+
+  test('that announces and withdraws without end leaves nothing behind', async () => {
+    const routes = Array.from({ length: 10 }, (_, at) => ({ prefix: parsePrefix(`198.18.${at}.0/24`) }))
+    const flaps = Array.from({ length: 3000 }, (_, multiExitDisc) => [
+      encodeUpdate({ withdrawn: [], announced: routes, attributes: { ...attributes, multiExitDisc } }, context),
+      encodeUpdate({ withdrawn: routes, announced: [], attributes: {} }, context),
+    ])
+    const name = next()
+    const peer = raw(name)
+    await peer.establish()
+    peer.socket.write(Buffer.concat(flaps.flat()))
+    // OPEN and KEEPALIVE come before.
+    for (let tries = 0; tries < 800 && (await statusOf(name)).messagesIn < 6002; tries++) await sleep(10)
+    assert.equal((await statusOf(name)).messagesIn, 6002)
+    assert.equal(await stateOf(name), 'established')
+    for (const table of [{ table: 'adj-in', peer: name }, { table: 'loc-rib' }] as const) {
+      assert.equal((await us.speaker.routes({ of: table, family: 'ipv4-unicast' })).total, 0)
+    }
+    peer.socket.destroy()
+  })
+
+  test('whose OPEN lies about the lengths inside gets NOTIFICATION 2/0 (RFC 4271 §6.2), and others go on', async () => {
+    const peer = raw(next())
+    const lying = open.slice()
+    lying[28] = 255 // octets of optional parameters
+    peer.socket.write(lying)
+    assert.equal(await peer.notification(), '2/0')
+    peer.socket.destroy()
+  })
+
+  test('whose UPDATE lies about the lengths inside gets NOTIFICATION 3/1 (RFC 7606 §3 b)', async () => {
+    const peer = raw(next())
+    await peer.establish()
+    const announced = [{ prefix: parsePrefix('198.18.0.0/24') }]
+    const lying = encodeUpdate({ withdrawn: [], announced, attributes }, context)
+    lying.set([255, 255], 21) // octets of path attributes
+    peer.socket.write(lying)
+    assert.equal(await peer.notification(), '3/1')
+    peer.socket.destroy()
+  })
+
   test('that closes its half is gone (RFC 4271 §8.2.2)', async () => {
     const name = next()
     const peer = raw(name)
@@ -149,7 +210,6 @@ describe('a peer that means no good', () => {
     const peer = raw(name)
     await peer.establish()
     const announced = Array.from({ length: 11 }, (_, at) => ({ prefix: parsePrefix(`198.18.${at}.0/24`) }))
-    const attributes = { origin: 0, asPath: [{ type: 2, as: [65001] }], nextHop: Uint8Array.of(192, 0, 2, 1) }
     peer.socket.write(encodeUpdate({ withdrawn: [], announced, attributes }, context))
     assert.equal(await peer.notification(), '6/1')
     const { total } = await us.speaker.routes({ of: { table: 'adj-in', peer: name }, family: 'ipv4-unicast' })
@@ -169,6 +229,6 @@ describe('a peer that means no good', () => {
     )
     const told = us.events.slice(from).filter(({ type }) => type === 'refused')
     assert.ok(told.length >= 1 && told.length <= 10, `${told.length} events`)
-    assert.equal((await us.speaker.peers()).length, 8)
+    assert.equal((await us.speaker.peers()).length, peerCount)
   })
 })

@@ -51,12 +51,14 @@ function pathsAt(rib: RouteTable, slot: number): readonly Path[] {
 }
 
 /** Slot of a prefix, or -1. */
-export function slotOf(index: PrefixIndex, { version, octets, length }: Prefix): number {
-  if (version !== index.version) return -1
+export function slotOf(index: PrefixIndex, prefix: Prefix): number {
+  return prefix.version === index.version ? index.find(wordsOf(prefix), 0, prefix.length) : -1
+}
+
+/** The address of a prefix as the words of an index of its version. */
+export function wordsOf({ version, octets }: Prefix): Uint32Array {
   const view = new DataView(octets.buffer, octets.byteOffset, 16)
-  const words = new Uint32Array(index.wordsPerKey)
-  for (let word = 0; word < words.length; word++) words[word] = view.getUint32(12 - 4 * word)
-  return index.find(words, 0, length)
+  return Uint32Array.from({ length: version === 4 ? 1 : 4 }, (_, word) => view.getUint32(12 - 4 * word))
 }
 
 /** The prefix of a slot. */

@@ -3,11 +3,12 @@
  * a listener that is slow costs no more than one entry for each route of the table.
  * @module
  */
-import { contains, formatPrefix, parsePrefix, type Prefix } from '@vagus/address'
+import { type Prefix, formatPrefix } from '@vagus/address'
 import { type AdjRibIn, familyNameOf, type NlriRib, prefixAt, slotOf } from '@vagus/bgp'
 import type { NlriChange, NlriEvent, PathState, RouteChange, RoutesEvent } from '../event.ts'
 import { changesPerEvent } from '../limits.ts'
 import type { Watch } from '../options.ts'
+import { Watched } from './watched.ts'
 
 export class ChangeFeed {
   readonly #peer: string
@@ -20,25 +21,20 @@ export class ChangeFeed {
   constructor(peer: string, watch: Watch, onPending: () => void) {
     this.#peer = peer
     this.#onPending = onPending
-    this.#watched = watchedOf(watch)
+    this.#watched = new Watched(watch)
   }
 
-  /** Changes what is told; what is there already of it is told, too. */
+  /** Changes what is told; what is there already of it is told, too. @throws {RangeError | AddressError} */
   watch(watch: Watch, ribs: Iterable<AdjRibIn>): void {
-    this.#watched = watchedOf(watch)
+    this.#watched = new Watched(watch)
     this.#routes.clear()
-    for (const rib of ribs) {
-      for (let slot = 0; slot < rib.index.used; slot++) if (rib.has(slot)) this.noteRoute(slot, rib)
-    }
+    for (const rib of ribs) for (const slot of this.#watched.slotsOf(rib)) this.noteRoute(slot, rib)
   }
 
   noteRoute(slot: number, rib: AdjRibIn): void {
-    const watched = this.#watched
-    if (watched !== 'all' && watched.exactly.size === 0 && watched.inside.length === 0) return
+    if (!this.#watched.has(rib, slot)) return
     const prefix = prefixAt(rib.index, slot)
-    const text = formatPrefix(prefix)
-    if (watched !== 'all' && !watched.exactly.has(text) && !watched.inside.some((one) => isInside(one, prefix))) return
-    this.#routes.set(text, { rib, prefix })
+    this.#routes.set(formatPrefix(prefix), { rib, prefix })
     this.#onPending()
   }
 
@@ -86,18 +82,3 @@ export function pathsOf(rib: AdjRibIn, slot: number): readonly PathState[] {
   if (slot < 0) return []
   return rib.pathsAt(slot).map(({ set, ...path }) => ({ attributes: rib.table.attributesOf(set), ...path }))
 }
-
-type Watched = 'all' | { readonly exactly: ReadonlySet<string>; readonly inside: readonly Prefix[] }
-
-function watchedOf(watch: Watch): Watched {
-  if (watch === 'all') return 'all'
-  const texts = watch === 'none' ? [] : watch
-  const isWide = (text: string): boolean => text.endsWith('+')
-  return {
-    exactly: new Set(texts.filter((text) => !isWide(text))),
-    inside: texts.filter(isWide).map((text) => parsePrefix(text.slice(0, -1))),
-  }
-}
-
-const isInside = (wide: Prefix, { version, length, octets }: Prefix): boolean =>
-  wide.version === version && wide.length <= length && contains(wide, octets)
