@@ -7,6 +7,7 @@
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
  *   grasp     20 portions of mutated messages
  *   channel   a million changed packets to live sessions, replayed tickets, random lives of sessions
+ *   flood     first messages from everywhere to one agent, 2,000 to 20,000 a second, while honest ones come
  *   conformance   the MCP conformance kit, directly and through two side-cars: the same outcome
  *   kills     the store's kill -9 tests, again and again
  */
@@ -15,6 +16,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { MessageFramer } from '@vagus/bgp'
 import { readSegments } from '../packages/bgp/test/capture-file.ts'
 import { compareConformance } from '../apps/sidecar/test/conformance.ts'
+import { flood } from '../packages/agent/test/flood.ts'
 import { fuzz as fuzzBgp } from '../packages/bgp/test/fuzz.ts'
 import { chaos } from '../packages/channel/test/chaos.ts'
 import { fuzz as fuzzChannel, fuzzFrames, replayTickets } from '../packages/channel/test/fuzz.ts'
@@ -62,6 +64,18 @@ const soaks: Readonly<Record<string, () => void | Promise<void>>> = {
     const octets = lives.reduce((sum, life) => sum + life.octets, 0)
     const cuts = lives.reduce((sum, life) => sum + life.cuts, 0)
     process.stdout.write(`  1000 lives: ${octets} octets over ${cuts} cuts, each once and in order\n`)
+  },
+  async flood() {
+    for (const perSecond of [2000, 5000, 20_000]) {
+      const { sent, answers, retries, cpu, grown, honest, tried } = await flood(10, perSecond)
+      const took = honest.toSorted((a, b) => a - b).map((each) => Math.round(each))
+      process.stdout.write(
+        `  ${sent} sent in 10 s: ${answers} answered, ${retries} cookies, ${Math.round(cpu)} ms of a core, ` +
+          `${Math.round(grown)} MiB more; ${took.length} of ${tried} honest got in, within ` +
+          `${took[took.length >> 1]} ms (half), ${took.at(-1)} ms (all)\n`,
+      )
+      if (answers > 1000 || grown > 200 || took.length < tried) throw new Error('the flood did harm')
+    }
   },
   kills() {
     for (let round = 1; round <= 10; round++) {

@@ -24,7 +24,9 @@ import { type Awaiting, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import { RelayClient } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
+import { Restarts } from './restarts.ts'
 import { Tickets } from './tickets.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
@@ -56,6 +58,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #relays: RelayClient
   readonly #changed = new Gong()
+  readonly #restarts = new Restarts()
   readonly #closing = new AbortController()
 
   constructor(own: OwnSide, store: JournalStore, { lookup, networks = {}, resumption = 'tickets' }: AgentOptions) {
@@ -68,6 +71,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       const link = new Link(this, begun)
       // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.
       if (begun.how === 'ticket') this.#tickets.giveTo(link)
+      return { ready: link.ready, giveUp: () => link.fail(new AgentError('limit', 'too many others came after it')) }
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
     this.#relays = new RelayClient(
@@ -301,12 +305,16 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  async #open(target: Target): Promise<Link> {
+  #open(target: Target): Promise<Link> {
+    return this.#restarts.run((signal) => this.#openNow(target, signal), this.#closing.signal)
+  }
+
+  async #openNow(target: Target, signal: AbortSignal): Promise<Link> {
     const { id } = target
-    const { established, route, how } = await this.#dialer.establish(target, this.#closing.signal)
-    if (this.#closing.signal.aborted) {
+    const { established, route, how } = await this.#dialer.establish(target, signal)
+    if (signal.aborted) {
       route.close()
-      throw this.#closing.signal.reason as Error
+      throw signal.reason as Error
     }
     const present = this.#links.get(id)
     if (present?.isUp === true && !present.isSilent) {
@@ -315,7 +323,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       return present
     }
     const link = new Link(this, { established, route, address: 'proven', how })
-    await link.ready
+    const giveUp = (): void => link.fail(signal.reason as AgentError) // both that abort it give one
+    signal.addEventListener('abort', giveUp, { once: true })
+    await link.ready.finally(() => signal.removeEventListener('abort', giveUp))
     if (link.peer.identity.id !== id) {
       const problem = `${link.peer.identity.id} answered instead of ${id}`
       link.fail(new AgentError('wrong-peer', problem))
@@ -383,14 +393,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       }
       if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
     }
+    this.#restarts.again()
     this.#changed.ring()
   }
-}
-
-function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }

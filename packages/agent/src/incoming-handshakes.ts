@@ -18,9 +18,15 @@ import { clock } from './clock.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
-/** Hellos in a tenth of a second from which on cookies are asked for: half of what one core can answer. */
-const busyAbove = 250
+/** Milliseconds of a tenth of a second, spent on hellos that did not decrypt, from which on cookies are asked for. */
+const wastedBusy = 10
 const loadWindow = 100
+/** Milliseconds for which a flood is expected to go on: it would be let in at the beginning of each window else. */
+const busyFor = 1000
+/** Sessions in which the other side has not spoken yet, from which on cookies are asked for. */
+const halfOpenBusy = 256
+/** At this many the oldest is given up: who is honest speaks within a round trip. Some 100 KiB each. */
+const maxHalfOpen = 1024
 /** Answers that are kept for hellos that come again; the oldest go. */
 const maxAnswers = 4096
 /** Milliseconds for which they are kept. */
@@ -35,17 +41,26 @@ export interface Begun {
   readonly how: 'handshake' | 'ticket'
 }
 
+/** A session that began, until its other side has spoken in it or it is given up. */
+export interface HalfOpen {
+  /** Settles when either has happened. */
+  readonly ready: Promise<void>
+  giveUp(): void
+}
+
 export class IncomingHandshakes {
   readonly #own: OwnSide
-  readonly #onBegun: (begun: Begun) => void
+  readonly #onBegun: (begun: Begun) => HalfOpen
+  readonly #halfOpen = new Set<HalfOpen>()
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
   readonly #answers = new Map<string, { readonly send: Uint8Array; readonly at: number }>()
   #windowAt = 0
-  #hellos = 0
+  #wasted = 0
+  #busyUntil = 0
 
-  constructor(own: OwnSide, tickets: Tickets, onBegun: (begun: Begun) => void) {
+  constructor(own: OwnSide, tickets: Tickets, onBegun: (begun: Begun) => HalfOpen) {
     this.#own = own
     this.#tickets = tickets
     this.#onBegun = onBegun
@@ -58,11 +73,8 @@ export class IncomingHandshakes {
 
   hello(route: HostRoute, message: Uint8Array): void {
     const now = clock()
-    if (now - this.#windowAt > loadWindow) {
-      this.#windowAt = now
-      this.#hellos = 0
-    }
-    const load = ++this.#hellos > busyAbove ? 'busy' : 'idle'
+    if (this.#halfOpen.size >= halfOpenBusy) this.#busyUntil = now + busyFor
+    const load = now < this.#busyUntil ? 'busy' : 'idle'
     const admitted = admit(message, route.source, { suites: this.#own.suites, cookies: this.#cookies, load })
     if (admitted.type === 'refused') return
     if (admitted.type === 'reply') {
@@ -85,13 +97,16 @@ export class IncomingHandshakes {
       },
       admitted,
     )
-    if (begun.type === 'refused') return
+    if (begun.type === 'refused') {
+      this.#waste(now)
+      return
+    }
     const answered = begun.responder.answer(this.#own.digest)
     if (answered.type === 'refused' || answered.session === undefined) return // XX: whom we call, we know
     this.#remember(name, answered.send, now)
     sendMessage(route, answered.send)
     const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    this.#onBegun({
+    this.#begin({
       established: answered.session,
       route,
       address: isProven ? 'proven' : message.length,
@@ -112,7 +127,29 @@ export class IncomingHandshakes {
     sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
     if (outcome.type !== 'resumed') return
     const address = route.source === 'proven' ? 'proven' : message.length
-    this.#onBegun({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
+    this.#begin({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
+  }
+
+  /** Since `began` nothing was done but to find out that a hello is none. */
+  #waste(began: number): void {
+    const now = clock()
+    if (began - this.#windowAt > loadWindow) {
+      this.#windowAt = began
+      this.#wasted = 0
+    }
+    this.#wasted += now - began
+    if (this.#wasted > wastedBusy) this.#busyUntil = now + busyFor
+  }
+
+  #begin(begun: Begun): void {
+    const halfOpen = this.#onBegun(begun)
+    const settled = (): void => void this.#halfOpen.delete(halfOpen)
+    this.#halfOpen.add(halfOpen)
+    halfOpen.ready.then(settled, settled)
+    if (this.#halfOpen.size <= maxHalfOpen) return
+    const [eldest] = this.#halfOpen
+    this.#halfOpen.delete(eldest!)
+    eldest!.giveUp()
   }
 
   #remember(name: string, send: Uint8Array, now: number): void {

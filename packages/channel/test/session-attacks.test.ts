@@ -193,6 +193,29 @@ describe('a peer that lies', () => {
     assert.equal(closeAfter(first, first), undefined)
   })
 
+  test('answers challenges that it cannot have seen: the address is not proven, and gets no more for it (RFC 9000 §8.2)', () => {
+    const network = new VirtualNetwork(1, { delay: 5 })
+    network.run(50)
+    const victim = network.link({ delay: 5 })
+    let toVictim = 0
+    network.tamper = (octets, from, link) => {
+      if (link !== victim || from === 'a') return octets
+      toVictim += octets.length
+      return undefined
+    }
+    const seal = peerOf(1, 'initiator', network.now)
+    let sent = 0
+    for (let tried = 0; tried < 100; tried++) {
+      const packet = seal(frame(frameType.response, octetsOf(network.random, 8)))
+      sent += packet.length
+      network.sessions.b.receive(victim.routes.b, packet, network.now)
+      network.run(20)
+    }
+    assert.ok(toVictim > 0 && toVictim <= 3 * sent, `${toVictim} octets for ${sent}`)
+    assert.equal(countOf(network, 'b', 'rebound'), 0)
+    assert.ok(network.sessions.b.paths().every(({ route }) => route !== victim.routes.b))
+  })
+
   test('announces moves all the time: all goes twice for ten seconds of a minute, then each path is left at once', () => {
     const network = new VirtualNetwork(8, { delay: 5 })
     network.run(50)

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Restarts } from '../src/restarts.ts'
+
+const untilStopped = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+
+describe('what is under way when the network changes', () => {
+  test('begins anew, and only that', async () => {
+    const restarts = new Restarts()
+    restarts.again()
+    const begun: string[] = []
+    const work = (name: string, times: number) => async (signal: AbortSignal) => {
+      begun.push(name)
+      if (begun.filter((each) => each === name).length <= times) await untilStopped(signal)
+      return name
+    }
+    const { signal } = new AbortController()
+    const [first, second] = [restarts.run(work('first', 2), signal), restarts.run(work('second', 1), signal)]
+    restarts.again()
+    assert.equal(await second, 'second')
+    restarts.again()
+    assert.equal(await first, 'first')
+    restarts.again()
+    assert.deepEqual(begun, ['first', 'second', 'first', 'second', 'first'])
+  })
+  test('ends with what it fails by itself with, and with the reason of who does not want it any more', async () => {
+    const restarts = new Restarts()
+    const stop = new AbortController()
+    await assert.rejects(
+      restarts.run(() => Promise.reject(new Error('refused')), stop.signal),
+      /refused/,
+    )
+    const waiting = restarts.run(untilStopped, stop.signal)
+    stop.abort(new Error('closed'))
+    await assert.rejects(waiting, /closed/)
+    await assert.rejects(restarts.run(untilStopped, stop.signal), /closed/)
+  })
+})
