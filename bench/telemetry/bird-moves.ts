@@ -137,7 +137,7 @@ const delays: number[] = []
 let wrong = 0
 for (let move = 0; move < moves; move++) {
   const number = move % 2 === 0 ? 1 : 6
-  const began = watchers[move % 2]!.line()
+  const began = watchers[move % 2]!.nextLine()
   const from = performance.timeOrigin + performance.now()
   const receipt = await post(number)
   if (receipt.after.some(({ med }) => med !== (number === 1 ? 10 : 1000))) wrong++

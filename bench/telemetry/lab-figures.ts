@@ -75,7 +75,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
           '1.5',
           String(size),
         )
-        const began = seen.line()
+        const began = seen.nextLine()
         await until(
           'the change is known',
           async () => linkIn(await links(agent('pe-1'))).in - before >= 0.05 * capacity,
@@ -121,7 +121,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
     let wrongMeds = 0
     for (let move = 0; move < moves; move++) {
       const number = move % 2 === 0 ? 1 : 6
-      const began = watchers[move % 2 === 0 ? 0 : 1]!.line()
+      const began = watchers[move % 2 === 0 ? 0 : 1]!.nextLine()
       const from = performance.timeOrigin + performance.now()
       const receipt = await post(agent('pe-1'), number)
       if (receipt.after.some(({ med }) => med !== (number === 1 ? 10 : 1000))) wrongMeds++

@@ -35,6 +35,12 @@ export class Script {
     this.child.stdin.end()
   }
 
+  /** As `line`, of those that come from now on: a stream that stumbled has begun more than once. */
+  nextLine(): Promise<string> {
+    this.#lines.length = 0
+    return this.line()
+  }
+
   /** The next line. @throws {Error} when there is none in time, or the script has ended without it */
   line(): Promise<string> {
     const known = this.#lines.shift()
