@@ -1,7 +1,6 @@
 /**
- * A session between two agents: streams and datagrams over several paths at once, whichever of them live. It does
- * nothing by itself: the host gives it packets and the time, and asks it for packets, for the time it wants to be called
- * again, and for what happened. Nothing that a peer or a stranger sends makes it throw.
+ * A session between two agents: streams and datagrams over several paths at once, whichever of them live. The host gives
+ * it packets and the time, and asks for packets, when to call again, and what happened. Nothing sent to it makes it throw.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
