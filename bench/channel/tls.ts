@@ -3,7 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type ConnectionOptions, createServer, type TLSSocket } from 'node:tls'
+import {
+  connect,
+  type ConnectionOptions,
+  createSecureContext,
+  createServer,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import type { BenchConnection, BenchPeer } from './peer.ts'
 
 interface Target {
@@ -15,6 +22,8 @@ interface Target {
 const group = 'X25519MLKEM768'
 const openssl = 'openssl'
 const sessions = new Map<number, Buffer>()
+/** Keys and certificates are read once, as ours are. */
+let secureContext: SecureContext | undefined
 
 /** One self-signed certificate for both sides, which each pins. */
 function newCertificate(): { readonly key: string; readonly certificate: string } {
@@ -54,16 +63,19 @@ export const peer: BenchPeer = {
   },
   connect(target, how, lane) {
     const { port, key, certificate } = target as Target
+    secureContext ??= createSecureContext({
+      key,
+      cert: certificate,
+      ca: certificate,
+      minVersion: 'TLSv1.3',
+      ecdhCurve: group,
+    })
     return new Promise<BenchConnection>((resolve, reject) => {
       const session = how === 'resumed' ? sessions.get(lane) : undefined
       const options: ConnectionOptions & { readonly allowHalfOpen: boolean } = {
         port,
         host: '127.0.0.1',
-        key,
-        cert: certificate,
-        ca: certificate,
-        minVersion: 'TLSv1.3',
-        ecdhCurve: group,
+        secureContext,
         checkServerIdentity: () => undefined,
         allowHalfOpen: true,
         session,

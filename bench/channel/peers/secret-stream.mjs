@@ -7,7 +7,7 @@ const keyPair = SecretStream.keyPair()
 
 export const peer = {
   async serve(onStream) {
-    const server = createServer({ noDelay: true }, (socket) => {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       const stream = new SecretStream(false, socket, { keyPair })
       stream.on('error', () => undefined)
       onStream(stream)
@@ -17,7 +17,7 @@ export const peer = {
     return { target: { port: server.address().port } }
   },
   async connect({ port }) {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     const stream = new SecretStream(true, socket, { keyPair })
     stream.on('error', () => undefined)
     await stream.opened
