@@ -122,6 +122,7 @@ export class Link implements Connection {
     this.routes = new LinkPaths(this.runner, route, (event) => this.#say(event))
     session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
     this.#verify()
+    this.runner.begin()
   }
 
   get peer(): Peer {

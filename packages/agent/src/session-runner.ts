@@ -38,6 +38,11 @@ export class SessionRunner {
     this.wake()
   }
 
+  /** Says at once which connection ids to listen for: the next packet may come behind the answer in the same turn. */
+  begin(): void {
+    this.#tell()
+  }
+
   /** Something was written, or a path changed. */
   wake(): void {
     if (this.#isAwake || this.#isOver) return
