@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { SessionEvent, StreamId, TrafficClass } from '@vagus/channel'
 import { AsyncQueue } from './async-queue.ts'
 import type { IncomingStream } from './connection.ts'
-import { AgentError } from './errors.ts'
+import { type AgentError, agentErrorWithoutStack } from './errors.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import type { Service } from './service.ts'
 import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
@@ -72,8 +72,8 @@ export class LinkStreams {
     else if (event.type === 'delivered') this.#openWaiting()
     else if (event.type === 'reset') {
       this.#nameless.delete(event.stream)
-      stream?.destroy(new AgentError('cancelled', `the other side broke the stream off (${event.code})`))
-    } else stream?.destroy(new AgentError('cancelled', 'the other side wants no more of the stream'))
+      stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
+    } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side wants no more of the stream'))
   }
 
   close(error: AgentError): void {

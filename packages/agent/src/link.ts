@@ -10,7 +10,7 @@ import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from './async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from './connection.ts'
-import { AgentError } from './errors.ts'
+import { AgentError, agentErrorWithoutStack } from './errors.ts'
 import type { Begun } from './incoming-handshakes.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, encodeGreeting, type Greeting, noticeKind } from './notice.ts'
@@ -319,7 +319,7 @@ export class Link implements Connection {
     this.#isOver = true
     clearTimeout(this.#patience)
     clearTimeout(this.#silenceTimer)
-    const error = new AgentError('closed', this.#reason)
+    const error = agentErrorWithoutStack('closed', this.#reason)
     this.#up.reject(error)
     this.#greeted.reject(error)
     this.#streams.close(error)

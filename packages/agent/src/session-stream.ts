@@ -1,7 +1,7 @@
 /** A stream of a session as Node's Duplex. @module */
 import { Duplex } from 'node:stream'
 import type { StreamId } from '@vagus/channel'
-import { AgentError } from './errors.ts'
+import { agentErrorWithoutStack } from './errors.ts'
 import type { SessionRunner } from './session-runner.ts'
 
 /** Octets that wait on each side of it, besides the session's own windows. */
@@ -101,7 +101,7 @@ export class SessionStream extends Duplex {
       if (!this.readableEnded) session.stop(this.#id, brokenOff)
       this.#runner.wake()
     }
-    this.#waiting?.done(error ?? new AgentError('cancelled', 'the stream was destroyed'))
+    this.#waiting?.done(error ?? agentErrorWithoutStack('cancelled', 'the stream was destroyed'))
     this.#waiting = undefined
     done(error)
   }
