@@ -1,9 +1,10 @@
 /**
- * One process at a time changes an agent's files. The lock is a file that only one can create; it is held for
- * milliseconds, so one that is older than `staleAfter` belongs to a process that was killed.
+ * One process at a time changes an agent's files. The lock is a file that only one can create, with the process that holds
+ * it: when that one was killed, the next takes the lock at once. It is held for milliseconds, so where the process cannot
+ * be asked for (it is of another container), a lock that is older than `staleAfter` counts as left.
  * @module
  */
-import { closeSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeSync } from 'node:fs'
 import { KeyringError } from './errors.ts'
 import { withSystemErrors } from './private-file.ts'
 
@@ -31,13 +32,50 @@ export function withFileLock<T>(path: string, body: () => T): T {
 function taken(path: string): boolean {
   return withSystemErrors(path, () => {
     try {
-      closeSync(openSync(path, 'wx', 0o600))
+      const file = openSync(path, 'wx', 0o600)
+      writeSync(file, `${process.pid} ${numbersOf()}`)
+      closeSync(file)
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs
-      if (since !== undefined && Date.now() - since > staleAfter) rmSync(path, { force: true })
+      if (isLeft(path)) rmSync(path, { force: true })
       return false
     }
   })
+}
+
+/** Whether whoever took the lock is not there any more. */
+function isLeft(path: string): boolean {
+  const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (since === undefined) return false
+  if (Date.now() - since > staleAfter) return true
+  const [, pid, numbers] = /^(\d+) (.+)$/.exec(textOf(path)) ?? []
+  return numbers !== undefined && numbers === numbersOf() && !isThere(Number(pid))
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '' // given back meanwhile
+    throw error
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/** Which numbers of processes are meant: this boot, this namespace. Empty where the system does not say. */
+function numbersOf(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return ''
+  }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -186,4 +188,32 @@ test('a name with other characters is refused, also one that leaves the folder',
     assert.throws(() => keyring.create(name, writer, now), refusedAs('refused', /must be 1\.\.63/))
     assert.throws(() => keyring.open(name, now), refusedAs('unknown-agent', /no agent/))
   }
+})
+
+describe('an agent whose files somebody was changing', () => {
+  const script = (path: string, then: string): string =>
+    `import { withFileLock } from '${new URL('../src/file-lock.ts', import.meta.url)}'
+     withFileLock('${path}', () => { ${then} })`
+  const change = (keyring: Keyring): void => void keyring.renew('writer', {}, now)
+
+  test('can be changed at once when that process was killed (kill -9)', () => {
+    const { keyring, file } = withWriter()
+    const killed = spawnSync(process.execPath, ['-e', script(file('lock'), "process.kill(process.pid, 'SIGKILL')")])
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr.toString())
+    assert.ok(existsSync(file('lock')))
+    const began = performance.now()
+    change(keyring)
+    assert.ok(performance.now() - began < 8000) // a lock of nobody is waited for ten seconds
+    assert.ok(!existsSync(file('lock')))
+  })
+  test('is waited for while that process is there', async () => {
+    const { keyring, file } = withWriter()
+    const hold = "console.log('has it'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)"
+    const holder = spawn(process.execPath, ['-e', script(file('lock'), hold)])
+    await once(holder.stdout, 'data')
+    const over = once(holder, 'exit')
+    change(keyring)
+    assert.ok(!existsSync(file('lock')))
+    assert.deepEqual(await over, [0, null])
+  })
 })
