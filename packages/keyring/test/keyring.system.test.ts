@@ -192,7 +192,7 @@ test('a name with other characters is refused, also one that leaves the folder',
 
 describe('an agent whose files somebody was changing', () => {
   const script = (path: string, then: string): string =>
-    `import { withFileLock } from '${new URL('../src/file-lock.ts', import.meta.url)}'
+    `import { withFileLock } from '${new URL('../src/file-lock.ts', import.meta.url).href}'
      withFileLock('${path}', () => { ${then} })`
   const change = (keyring: Keyring): void => void keyring.renew('writer', {}, now)
 
