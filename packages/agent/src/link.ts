@@ -79,6 +79,8 @@ export class Link implements Connection {
   wantsReliable = false
   #peer: Peer | undefined
   #isConfirmed: boolean
+  /** For the credentials of the other side, which come in answer. */
+  #hasAsked = false
   #isUp = false
   #wasUp = false
   #silenceTimer: NodeJS.Timeout | undefined
@@ -249,8 +251,9 @@ export class Link implements Connection {
 
   #notice(kind: number, octets: Uint8Array): void {
     const { session } = this.runner
-    if (kind === noticeKind.wanted) session.notify(noticeKind.credentials, this.#host.own.credentials)
-    else if (kind === noticeKind.credentials && this.#peer === undefined) {
+    if (kind === noticeKind.wanted) {
+      for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
+    } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#host.own.known.add(octets)
       this.#verify()
     } else if (kind === noticeKind.greeting) {
@@ -267,8 +270,10 @@ export class Link implements Connection {
   #verify(): void {
     try {
       const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic, Date.now())
-      if (peer === 'unseen') this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
-      else {
+      if (peer === 'unseen') {
+        if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
+        this.#hasAsked = true
+      } else {
         this.#peer = peer
         queueMicrotask(() => this.#goUp())
       }

@@ -7,6 +7,9 @@ import { AgentError } from './errors.ts'
 import { KnownPeers } from './known-peers.ts'
 import { instanceOctets } from './notice.ts'
 
+/** Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart. */
+const maxShown = 6
+
 /** One for all agents of the process. */
 const keys = new KeyPool()
 
@@ -18,21 +21,26 @@ export class OwnSide {
   readonly suites: readonly Suite[]
   id: AgentId
   identity: OwnIdentity
-  credentials: Uint8Array
+  /** All that a session of now may be about, the newest first: a handshake names those of its beginning. */
+  shown: readonly Uint8Array[]
   /** What a handshake says instead of the credentials. */
   digest: Uint8Array
 
   /** @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static` */
   constructor(identity: OwnIdentity, suites: readonly Suite[] = [hybridSuite]) {
     this.suites = suites
-    ;({ id: this.id, credentials: this.credentials, digest: this.digest } = checked(identity))
+    const { id, credentials, digest } = checked(identity)
+    this.id = id
+    this.digest = digest
     this.identity = identity
+    this.shown = [credentials]
   }
 
   renew(identity: OwnIdentity): void {
     const { id, credentials, digest } = checked(identity)
     if (id !== this.id) throw new AgentError('wrong-peer', `the document is of ${id}, this agent is ${this.id}`)
-    Object.assign(this, { identity, credentials, digest })
+    Object.assign(this, { identity, digest })
+    this.shown = [credentials, ...this.shown].slice(0, maxShown)
   }
 }
 
