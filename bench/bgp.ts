@@ -67,6 +67,11 @@ const aims: Readonly<Partial<Record<Figures['name'], string>>> = {
 function rowsOf(figures: readonly Figures[]): readonly Row[] {
   const of = (name: Figures['name']): Figures => figures.find((one) => one.name === name)!
   const rateOf = ({ seconds }: Figures): number => (seconds === null ? 0 : routes / seconds)
+  const noteOf = ({ name, seconds }: Figures): Pick<Row, 'note'> => {
+    if (seconds === null) return { note: 'it did not take the whole table in time' }
+    if (name !== 'bird') return {}
+    return { note: `without the choice of best routes: ${Math.round(rateOf(of('vagus, Adj-RIB-In alone')))} routes/s` }
+  }
   const ours = of('vagus')
   const peers = figures.filter(({ name }) => name in aims)
   return [
@@ -74,12 +79,10 @@ function rowsOf(figures: readonly Figures[]): readonly Row[] {
       claim: `1 M routes from one peer into the table, against ${peer.name}`,
       unit: 'routes/s',
       ours: rateOf(ours),
-      peer: rateOf(peer),
-      ratio: rateOf(ours) / rateOf(peer),
+      peer: peer.seconds === null ? null : rateOf(peer),
+      ratio: peer.seconds === null ? null : rateOf(ours) / rateOf(peer),
       aim: aims[peer.name]!,
-      ...(peer.name === 'bird'
-        ? { note: `without the choice of best routes: ${Math.round(rateOf(of('vagus, Adj-RIB-In alone')))} routes/s` }
-        : {}),
+      ...noteOf(peer),
     })),
     ...peers.map((peer): Row => ({
       claim: `memory that a route takes, against ${peer.name}`,

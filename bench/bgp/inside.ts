@@ -1,6 +1,8 @@
 /** In a namespace of our own: each receiver gets the table once; one line of JSON for each. */
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +23,22 @@ const residentOctets = (pids: readonly number[]): number =>
     0,
   )
 
+/** The one before may still hold the port for a moment, and then the next does not start. */
+async function portIsFree(): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const server = createServer().listen(179, '10.9.1.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    if (isFree) return
+    await sleep(25)
+  }
+}
+
 for (const name of names) {
+  await portIsFree()
   const receiver = await receivers[name]!(folder!)
   const sender = spawn(
     'nsenter',
