@@ -352,10 +352,6 @@ test('SIGHUP reads the configuration again, and keeps the old one when the new o
   assert.equal((await controller.json<Status>('/v1/status')).domain, 'other')
 })
 
-test('SIGTERM ends the controller in good order', async () => {
-  assert.equal(await controller.end('SIGTERM'), 0)
-})
-
 describe('a controller to which agents publish', () => {
   const put = async (name: string, body: string, init: RequestInit = {}) => {
     const response = await fetch(`${controller.base}/v1/agents/${name}`, {
@@ -404,4 +400,8 @@ describe('a controller to which agents publish', () => {
     assert.equal(unknown.status, 404)
     assert.match(((await unknown.json()) as Problem).detail!, /"nobody"/)
   })
+})
+
+test('SIGTERM ends the controller in good order', async () => {
+  assert.equal(await controller.end('SIGTERM'), 0)
 })
