@@ -19,6 +19,8 @@ interface Figures {
   readonly seconds: number | null
   readonly perRoute: number
   readonly stall: number | null
+  /** The same of a process beside it that only waits. */
+  readonly bystanderStall: number | null
 }
 
 const setUp = `
@@ -99,9 +101,10 @@ function rowsOf(figures: readonly Figures[]): readonly Row[] {
       claim: "longest stall of the agent's main thread meanwhile",
       unit: 'ms',
       ours: ours.stall ?? 0,
-      peer: null,
-      ratio: null,
+      peer: ours.bystanderStall,
+      ratio: (ours.bystanderStall ?? 0) / (ours.stall ?? 1),
       aim: '< 10 ms',
+      note: 'the peer is a process beside it that only waits: what the machine does to anybody',
     },
   ]
 }

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { receivers } from './receivers.ts'
@@ -37,6 +38,10 @@ async function portIsFree(): Promise<void> {
   }
 }
 
+/** How long this process, which only waits for answers of ours, was held up: what the machine does to anybody. */
+const bystander = monitorEventLoopDelay({ resolution: 1 })
+bystander.enable()
+
 for (const name of names) {
   await portIsFree()
   const receiver = await receivers[name]!(folder!)
@@ -49,6 +54,7 @@ for (const name of names) {
   await lines.next()
   await receiver.routes()
   receiver.resetStall?.()
+  bystander.reset()
   const before = residentOctets(receiver.pids())
   const started = performance.now()
   sender.stdin.write('go\n')
@@ -63,9 +69,11 @@ for (const name of names) {
     await sleep(pause)
   }
   await sleep(500)
+  const stall = receiver.stall?.() ?? null
+  const bystanderStall = stall === null ? null : bystander.max / 1e6 - 1
   const perRoute = (residentOctets(receiver.pids()) - before) / routes
   process.stdout.write(
-    `${JSON.stringify({ name, seconds, perRoute, stall: receiver.stall?.() ?? null, messages, attributeSets })}\n`,
+    `${JSON.stringify({ name, seconds, perRoute, stall, bystanderStall, messages, attributeSets })}\n`,
   )
   sender.kill('SIGKILL')
   receiver.stop()
