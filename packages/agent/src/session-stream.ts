@@ -24,6 +24,7 @@ interface Waiting {
   readonly done: Done
 }
 
+/** A chunk that is written must not be changed afterwards, also not when it was taken: it may have to be sent again. */
 export class SessionStream extends Duplex {
   readonly #runner: SessionRunner
   readonly #first: Uint8Array
