@@ -56,7 +56,7 @@ export class Message<F extends Fields> {
         parts.push(...encodeField(number, kind, single))
       }
     }
-    return joined(parts)
+    return Buffer.concat(parts)
   }
 
   /** @throws {RangeError} when the octets are no message */
@@ -129,14 +129,4 @@ function readRaw(octets: Uint8Array, at: { offset: number }, type: number): numb
   at.offset += length
   if (at.offset > octets.length) throw new RangeError('a field that is longer than its message')
   return octets.subarray(start, at.offset)
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
