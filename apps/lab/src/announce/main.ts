@@ -1,6 +1,6 @@
 /**
  * Announces a move to the side-car of this host: `node main.ts PORT FROM TO`. It ends when the sessions have left the old
- * network. It is a process of its own because the side-car listens on the host's loopback, and a small one because the
+ * network, at once where no side-car listens: one that was killed has no session to bring over. It is a process of its own because the side-car listens on the host's loopback, and a small one because the
  * stream whose gaps are measured runs beside it: `vagus agent move` takes ten times as long to start.
  * @module
  */
@@ -15,5 +15,5 @@ request({ host: '127.0.0.1', port, path: '/move', method: 'POST', agent: false }
   response.resume()
   if (response.statusCode !== 204) fail(`the side-car answers ${response.statusCode} to the move`)
 })
-  .on('error', ({ message }) => fail(message))
+  .on('error', ({ message, code }: NodeJS.ErrnoException) => code === 'ECONNREFUSED' || fail(message))
   .end(JSON.stringify({ from, to }))
