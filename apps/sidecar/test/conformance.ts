@@ -1,6 +1,7 @@
 /**
  * The server scenarios of the MCP conformance kit, against a stock server directly and through two side-cars: the same
- * checks must pass and fail. `npm run soak -- conformance`; the kit comes through `npm exec`.
+ * checks must pass and fail. Directly, all pass but those of the tasks extension, which the SDK's server does not have.
+ * `npm run soak -- conformance`; the kit comes through `npm exec`.
  */
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
