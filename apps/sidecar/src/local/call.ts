@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentError, type Exchange, type Message } from '@vagus/agent'
 import type { Notes } from '../notes.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
-import { type Problem, problemOf } from '../wire/problem.ts'
+import { type Problem, ProblemError, problemOf } from '../wire/problem.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
 
@@ -132,6 +132,8 @@ export class Call {
         if (!gone.aborted) this.#keep(next.value)
       }
     } catch (error) {
+      // Ours is on what the other side should not send: nothing more of it is wanted.
+      if (!(error instanceof AgentError)) this.#exchange.cancel('the response breaks the rules')
       return problemOfError(error)
     } finally {
       void messages.return?.()
@@ -141,7 +143,7 @@ export class Call {
   async #write(writer: ResponseWriter, { cursor, octets }: Message): Promise<Problem | undefined> {
     const message = decodeResponseMessage(octets)
     if (message === undefined)
-      return problemOf('failed', 'the side-car over there sent what this one does not understand')
+      throw new ProblemError('failed', 'the side-car over there sent what this one does not understand')
     if (message.type === 'problem') return message.problem
     if (message.type === 'head') this.#begin(writer, message.head)
     if (message.type === 'body') await writer.body(message.octets)
@@ -194,6 +196,7 @@ export class Call {
 
 /** Why an exchange did not come about, or ended, as a problem. */
 export function problemOfError(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem
   if (error instanceof AgentError) return problemOf(error.code, error.message)
   return problemOf('failed', error instanceof Error ? error.message : String(error))
 }

@@ -10,14 +10,8 @@ import { type Agent, AgentError, type Exchange } from '@vagus/agent'
 import type { CallNote, Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
-import { endToEnd, valueOf, without } from '../wire/header-fields.ts'
-import {
-  encodeRequestHead,
-  type HeaderFields,
-  maxHeadOctets,
-  protocol,
-  type RequestHead,
-} from '../wire/http-exchange.ts'
+import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
+import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { Call, type Continuity } from './call.ts'
 import { tokenHeader } from './guard.ts'

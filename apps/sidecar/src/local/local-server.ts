@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Agent } from '@vagus/agent'
-import { ProblemError, type Problem } from '../wire/problem.ts'
+import { ProblemError } from '../wire/problem.ts'
 import { problemOfError } from './call.ts'
 import type { Calls } from './calls.ts'
 import { admit, type Tokens } from './guard.ts'
@@ -72,9 +72,8 @@ async function answer(
     const target = rest.startsWith('/') ? rest : `/${rest}`
     await calls.answer({ request, response, caller, base, agent: decoded(name), target })
   } catch (error) {
-    const problem: Problem = error instanceof ProblemError ? error.problem : problemOfError(error)
     if (response.headersSent) response.destroy()
-    else writeProblem(response, problem)
+    else writeProblem(response, problemOfError(error))
   }
 }
 

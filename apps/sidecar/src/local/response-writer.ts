@@ -8,9 +8,9 @@ import { writeTo } from '../drain.ts'
 import { jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
 import { dataOf, eventOf, hasId, withId } from '../wire/event-stream.ts'
-import { flat, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
+import { contentLengthOf, flat, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
-import type { Problem } from '../wire/problem.ts'
+import { type Problem, ProblemError } from '../wire/problem.ts'
 
 /** A response that is changed is held whole; longer ones go through as they are. */
 const maxRewrittenOctets = 32 * 1024 * 1024
@@ -25,6 +25,8 @@ export interface Rewriting {
 export class ResponseWriter {
   readonly #response: ServerResponse
   readonly #rewriting: Rewriting
+  /** Octets that are still to come, where the head says how many. */
+  #left: number | undefined
   /** Parts of a body that is to be changed, and the head that waits for it. */
   #held: { readonly head: ResponseHead; readonly parts: Uint8Array[]; octets: number } | undefined
 
@@ -46,8 +48,9 @@ export class ResponseWriter {
     else this.#writeHead(head)
   }
 
+  /** @throws {ProblemError} on more than the head announced: the program would take it for its next response */
   async body(octets: Uint8Array): Promise<void> {
-    if (this.#held === undefined) return writeTo(this.#response, octets)
+    if (this.#held === undefined) return this.#write(octets)
     this.#held.parts.push(octets)
     this.#held.octets += octets.length
     if (this.#held.octets > maxRewrittenOctets) await this.#release((text) => text)
@@ -55,12 +58,14 @@ export class ResponseWriter {
 
   async event(octets: Uint8Array, id: string | undefined): Promise<void> {
     const own = this.#rewriting.rpcId === undefined ? octets : eventWithRpcId(octets, this.#rewriting.rpcId)
-    await writeTo(this.#response, id === undefined || hasId(own) ? own : withId(own, id))
+    await this.#write(id === undefined || hasId(own) ? own : withId(own, id))
   }
 
   async end(): Promise<void> {
     if (this.#held !== undefined) await this.#release((text, head) => this.#rewritten(text, head))
-    this.#response.end()
+    // One that is shorter than announced must look cut.
+    if ((this.#left ?? 0) > 0 && mayHaveContent(this.#response)) this.#response.destroy()
+    else this.#response.end()
   }
 
   /** In place of a response; nothing was written yet. */
@@ -81,14 +86,25 @@ export class ResponseWriter {
     this.#held = undefined
     const text = rewrite(Buffer.concat(parts), head)
     this.#writeHead({ ...head, headers: without(head.headers, 'content-length', 'etag', 'content-digest', 'digest') })
-    await writeTo(this.#response, text)
+    await this.#write(text)
+  }
+
+  async #write(octets: Uint8Array): Promise<void> {
+    if (this.#left !== undefined && (this.#left -= octets.length) < 0)
+      throw new ProblemError('failed', 'the other side sent more than it announced')
+    await writeTo(this.#response, octets)
   }
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
+    this.#left = contentLengthOf(headers)
     this.#response.writeHead(status, reason, flat(headers))
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
   }
 }
+
+/** Responses to HEAD and those of two statuses say how long the content would be (RFC 9110 §8.6); node writes none. */
+const mayHaveContent = ({ req, statusCode }: ServerResponse): boolean =>
+  req.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304
 
 export function writeProblem(response: ServerResponse, problem: Problem): void {
   if (response.headersSent || response.destroyed) return

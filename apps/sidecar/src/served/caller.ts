@@ -4,13 +4,15 @@
  * @module
  */
 import type { ServedExchange } from '@vagus/agent'
-import type { HeaderFields } from '../wire/http-exchange.ts'
+import type { HeaderFields } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 type Peer = ServedExchange['peer']
 
 const callerFields = { id: 'Vagus-Agent', role: 'Vagus-Agent-Role', name: 'Vagus-Agent-Name' } as const
-const reserved = new Set(Object.values(callerFields).map((name) => name.toLowerCase()))
+/** CGI, and what is made after it, cannot tell `Vagus_Agent` from `Vagus-Agent`. */
+const plain = (field: string): string => field.toLowerCase().replaceAll('_', '-')
+const reserved = new Set(Object.values(callerFields).map(plain))
 
 export interface CallerPolicy {
   /** The fields for the local server. @throws {ProblemError} `refused` */
@@ -29,7 +31,7 @@ export function callerPolicy(allowed: readonly string[]): CallerPolicy {
         allowed.length === 0 || allowed.includes(identity.id) || (name !== undefined && allowed.includes(name))
       if (!isAllowed) throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves`)
       return [
-        ...headers.filter(([field]) => !reserved.has(field.toLowerCase())),
+        ...headers.filter(([field]) => !reserved.has(plain(field))),
         [callerFields.id, identity.id],
         [callerFields.role, identity.role],
         ...(name === undefined ? [] : [[callerFields.name, name] as const]),

@@ -1,4 +1,4 @@
-/** Which local server a path goes to: `--a2a` serves everything, `--mcp` what is below `/mcp`. @module */
+/** Which local server a path goes to: `--a2a` serves everything below its address, `--mcp` what is below `/mcp`. @module */
 import { ProblemError } from '../wire/problem.ts'
 
 /** Addresses of local servers: `http://127.0.0.1:9000`, `http://127.0.0.1:3000/mcp`. */
@@ -14,16 +14,25 @@ export interface Exposure {
   readonly exposed: string
 }
 
+/** Beside the MCP server's own address, which is what `/mcp` stands for, only what RFC 9728 §3.1 puts there. */
+const besideMcp = /^\/\.well-known\//
+
 /** @param target path and query @throws {ProblemError} `not-exposed` */
 export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
-  if (mcp !== undefined && (below !== undefined || a2a === undefined)) {
-    // The MCP server's own address is what `/mcp` stands for; what is beside it (RFC 9728 §3.1) is beside it there.
-    if (below === undefined) return { url: new URL(target, mcp), exposed: mcp }
-    return { url: new URL(`${mcp.replace(/\/$/, '')}${below}`), exposed: mcp }
-  }
-  if (a2a === undefined) {
-    throw new ProblemError('not-exposed', mcp === undefined ? 'this agent only calls others' : 'only /mcp is exposed')
-  }
-  return { url: new URL(`${a2a.replace(/\/$/, '')}${target}`), exposed: a2a }
+  if (mcp !== undefined && below !== undefined) return reached(mcp, mcp, below)
+  if (a2a !== undefined) return reached(a2a, a2a, target)
+  if (mcp === undefined) throw new ProblemError('not-exposed', 'this agent only calls others')
+  if (!besideMcp.test(target)) throw new ProblemError('not-exposed', 'only /mcp is exposed')
+  return reached(mcp, new URL('/.well-known/', mcp).href, target.replace(besideMcp, '/'))
+}
+
+/** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */
+function reached(exposed: string, root: string, path: string): Exposure {
+  const base = root.replace(/\/$/, '')
+  const url = new URL(`${base}${path}`)
+  const { origin, pathname } = new URL(base)
+  const isBelow = url.pathname === pathname || url.pathname.startsWith(pathname.replace(/\/?$/, '/'))
+  if (url.origin === origin && isBelow) return { url, exposed }
+  throw new ProblemError('not-exposed', 'this path leads out of what is exposed')
 }

@@ -7,8 +7,7 @@ import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { flat } from '../wire/header-fields.ts'
-import type { HeaderFields } from '../wire/http-exchange.ts'
+import { flat, type HeaderFields } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 /** A program that was started together with its side-car needs a moment. Milliseconds. */

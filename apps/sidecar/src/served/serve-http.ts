@@ -10,11 +10,17 @@ import { writeTo } from '../drain.ts'
 import type { Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
 import { dataOf, EventSplitter, isComment } from '../wire/event-stream.ts'
-import { endToEnd, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
+import {
+  contentLengthOf,
+  endToEnd,
+  type HeaderFields,
+  isIdentityCoded,
+  mediaTypeOf,
+  without,
+} from '../wire/header-fields.ts'
 import {
   decodeRequestHead,
   encodeResponseMessage,
-  type HeaderFields,
   pieceOctets,
   type RequestHead,
   type ResponseMessage,
@@ -37,6 +43,11 @@ export interface Serving {
   readonly notes: Notes
 }
 
+/** A piece of the content of a request. */
+interface Part {
+  readonly octets: Uint8Array
+}
+
 /** What is noted with each event of a task's stream. */
 interface StreamNote {
   readonly origin: StreamOrigin
@@ -47,6 +58,38 @@ export const serveHttp = (serving: Serving): ExchangeHandler => ({
   handle: (exchange) => answered(exchange, () => new Served(exchange, serving).serve()),
   resume: (exchange) => answered(exchange, () => new Served(exchange, serving).resume()),
 })
+
+/** How the local server is told where the content ends: by us, whatever the caller said. */
+function framingOf(length: number | undefined, what: 'content' | 'no content'): HeaderFields {
+  if (length !== undefined) return [['Content-Length', String(length)]]
+  return what === 'content' ? [['Transfer-Encoding', 'chunked']] : []
+}
+
+/** Writes the content, and not an octet more than was announced: the local server would take them for a request. */
+async function passBody(
+  sent: ClientRequest,
+  first: IteratorResult<Part, undefined>,
+  rest: AsyncIterable<Part> | Iterable<Part>,
+  length = Infinity,
+): Promise<void> {
+  let written = 0
+  const write = async ({ octets }: Part): Promise<void> => {
+    written += octets.length
+    if (written > length) throw cutOff(sent, `more than the ${length} octets that were announced`)
+    await writeTo(sent, octets)
+  }
+  if (first.done !== true) {
+    await write(first.value)
+    for await (const part of rest) await write(part)
+  }
+  if (Number.isFinite(length) && written < length) throw cutOff(sent, `${written} of ${length} octets`)
+  sent.end()
+}
+
+function cutOff(sent: ClientRequest, what: string): ProblemError {
+  sent.destroy()
+  return new ProblemError('bad-request', `the content of the request had ${what}`)
+}
 
 /** A problem that comes before the response takes its place; later it ends the exchange as failed. */
 async function answered(exchange: ServedExchange, serve: () => Promise<void>): Promise<void> {
@@ -80,13 +123,17 @@ class Served {
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = this.#isInspected ? await this.#wholeBody() : undefined
     this.#origin = this.#originOf(exposure, headers, body)
+    const parts = body === undefined ? this.#exchange.messages() : [{ octets: body }].values()
+    const first = await parts.next()
+    const length = body === undefined ? contentLengthOf(headers) : body.length
     const socket = await connectTo(exposure.url, signal)
     await this.#send({ type: 'begun' })
-    const sent = requestOver(socket, exposure.url, method, headers, signal)
+    const framing = framingOf(length, first.done === true ? 'no content' : 'content')
+    const fields = [...without(headers, 'content-length'), ...framing]
+    const sent = requestOver(socket, exposure.url, method, fields, signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
-    if (body !== undefined) sent.end(body)
-    else await this.#passBody(sent)
+    await passBody(sent, first, parts, length)
     await this.#answer(await this.#orBroken(response), exposure)
   }
 
@@ -126,11 +173,6 @@ class Served {
     const tenant = (params as { readonly tenant?: unknown } | undefined)?.tenant
     const { binding, rpcId } = request
     return { url: url.href, headers, binding, rpcId, tenant: typeof tenant === 'string' ? tenant : undefined }
-  }
-
-  async #passBody(sent: ClientRequest): Promise<void> {
-    for await (const { octets } of this.#exchange.messages()) await writeTo(sent, octets)
-    sent.end()
   }
 
   async #answer(response: IncomingMessage, { exposed }: Exposure): Promise<void> {

@@ -1,9 +1,7 @@
 /** What continuing a task asks of a stock A2A server, over the binding that the stream was begun with. @module */
 import { type A2aRequest, jsonObject } from '../wire/a2a-request.ts'
 import { dataOf, eventOf, EventSplitter } from '../wire/event-stream.ts'
-import { mediaTypeOf, without } from '../wire/header-fields.ts'
-import { endToEnd } from '../wire/header-fields.ts'
-import type { HeaderFields } from '../wire/http-exchange.ts'
+import { endToEnd, type HeaderFields, mediaTypeOf, without } from '../wire/header-fields.ts'
 import { askJson, connectTo, requestOver, responseOf } from './local-request.ts'
 import type { StreamEvent } from './task-progress.ts'
 

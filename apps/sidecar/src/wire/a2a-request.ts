@@ -4,8 +4,8 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { type HeaderFields, type RequestHead, type Speech } from './http-exchange.ts'
-import { mediaTypeOf, valueOf } from './header-fields.ts'
+import { type RequestHead, type Speech } from './http-exchange.ts'
+import { type HeaderFields, mediaTypeOf, valueOf } from './header-fields.ts'
 
 export interface A2aRequest {
   readonly binding: 'jsonrpc' | 'http+json'

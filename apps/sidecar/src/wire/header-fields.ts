@@ -1,5 +1,6 @@
 /** Header fields as pairs in the order and case in which they came. @module */
-import type { HeaderFields } from './http-exchange.ts'
+
+export type HeaderFields = readonly (readonly [name: string, value: string])[]
 
 /** They belong to one connection (RFC 9110 §7.6.1, RFC 9112 §9.6, §6.1). */
 const hopByHop = new Set([
@@ -17,6 +18,11 @@ const hopByHop = new Set([
 export function endToEnd(raw: readonly string[]): HeaderFields {
   const fields: (readonly [string, string])[] = []
   for (let at = 0; at + 1 < raw.length; at += 2) fields.push([raw[at]!, raw[at + 1]!])
+  return withoutConnection(fields)
+}
+
+/** Without those of one connection, also when a peer sends them: they would frame what we write next. */
+export function withoutConnection(fields: HeaderFields): HeaderFields {
   const named = new Set(valuesOf(fields, 'connection').flatMap((value) => value.toLowerCase().split(/\s*,\s*/)))
   return fields.filter(([name]) => !hopByHop.has(name.toLowerCase()) && !named.has(name.toLowerCase()))
 }
@@ -33,6 +39,13 @@ export const valueOf = (fields: HeaderFields, name: string): string | undefined 
 /** Without the fields of that name, in lower case. */
 export const without = (fields: HeaderFields, ...names: readonly string[]): HeaderFields =>
   fields.filter(([name]) => !names.includes(name.toLowerCase()))
+
+/** Octets of the content as the fields say; `undefined`: they do not, `NaN`: in no way that everybody reads alike. */
+export function contentLengthOf(fields: HeaderFields): number | undefined {
+  const values = valuesOf(fields, 'content-length')
+  if (values.length === 0) return undefined
+  return values.length === 1 && /^\d{1,15}$/.test(values[0]!) ? Number(values[0]) : Number.NaN
+}
 
 /** The media type alone, in lower case: `text/event-stream`. */
 export function mediaTypeOf(fields: HeaderFields): string {

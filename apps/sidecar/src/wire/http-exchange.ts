@@ -13,6 +13,7 @@
  * those that belong to one connection only (RFC 9110 §7.6.1) are left out.
  * @module
  */
+import { contentLengthOf, type HeaderFields, withoutConnection } from './header-fields.ts'
 import type { Problem } from './problem.ts'
 
 export const protocol = 'vagus-http/1'
@@ -20,8 +21,6 @@ export const protocol = 'vagus-http/1'
 export const maxHeadOctets = 65_536
 /** Of a message of an exchange. Pieces are smaller, so that urgent streams get in between. */
 export const pieceOctets = 131_072
-
-export type HeaderFields = readonly (readonly [name: string, value: string])[]
 
 /** What is spoken inside: it decides what a broken connection to the local program means. */
 export type Speech = 'a2a' | 'mcp' | 'http'
@@ -60,9 +59,15 @@ export function decodeRequestHead(octets: Uint8Array): RequestHead | undefined {
   const head = jsonOf(octets) as Partial<RequestHead> | undefined
   const { method, target, headers, speech } = head ?? {}
   if (typeof method !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) return undefined
+  if (method === 'CONNECT') return undefined // it asks for a tunnel, not for a response
   if (typeof target !== 'string' || !/^\/[!-~]*$/.test(target)) return undefined
   if (!areFields(headers)) return undefined
-  return { method, target, headers, speech: speech === 'a2a' || speech === 'mcp' ? speech : 'http' }
+  return {
+    method,
+    target,
+    headers: withoutConnection(headers),
+    speech: speech === 'a2a' || speech === 'mcp' ? speech : 'http',
+  }
 }
 
 export function encodeResponseMessage(message: ResponseMessage): Uint8Array {
@@ -92,7 +97,8 @@ function readHead(head: Partial<ResponseHead> | undefined): ResponseMessage | un
   const { status, reason, headers, exposed } = head ?? {}
   if (!isStatus(status, 200) || typeof reason !== 'string' || !fieldText.test(reason) || !areFields(headers))
     return undefined
-  return { type: 'head', head: { status, reason, headers, exposed: typeof exposed === 'string' ? exposed : '' } }
+  const kept = withoutConnection(headers)
+  return { type: 'head', head: { status, reason, headers: kept, exposed: typeof exposed === 'string' ? exposed : '' } }
 }
 
 function readProblem(problem: Partial<Problem> | undefined): ResponseMessage | undefined {
@@ -108,7 +114,7 @@ const isStatus = (value: unknown, least: number): value is number =>
 /** Visible octets, spaces and tabs (RFC 9110 §5.5). */
 const fieldText = /^[\t -~\u0080-\u00ff]*$/
 
-/** What may stand in a header field (RFC 9110 §5.1, §5.5): anything else would let a peer write another response. */
+/** What may stand in header fields (RFC 9110 §5.1, §5.5, §8.6): anything else would let a peer write another message. */
 function areFields(value: unknown): value is HeaderFields {
   return (
     Array.isArray(value) &&
@@ -120,7 +126,8 @@ function areFields(value: unknown): value is HeaderFields {
         /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(String(field[0])) &&
         typeof field[1] === 'string' &&
         fieldText.test(field[1]),
-    )
+    ) &&
+    !Number.isNaN(contentLengthOf(value as HeaderFields))
   )
 }
 
