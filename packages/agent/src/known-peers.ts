@@ -1,10 +1,10 @@
 /**
  * Whom this agent has seen: credentials by digest, so that a handshake need not carry them, and who they turned out to
- * be, so that signatures are checked once. A peer never goes back to an older document.
+ * be, so that signatures are checked once. A peer never goes back to an older document, nor to another history of its keys.
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
-import { type AgentId, type CompactJws, type Identity, verifyDocument } from '@vagus/identity'
+import { type AgentId, type CompactJws, type Identity, relationOf, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
@@ -23,7 +23,8 @@ export class KnownPeers {
   readonly #known = new Map<string, Known>()
   /** What look-ups answered lately, by document. */
   readonly #found = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
-  readonly #epochs = new Map<AgentId, number>()
+  /** The newest that was verified, by whichever way it came. */
+  readonly #newest = new Map<AgentId, Identity>()
 
   /** Keeps what a look-up found or a peer sent, and names it. */
   add(credentials: Uint8Array): string {
@@ -33,16 +34,19 @@ export class KnownPeers {
     return name
   }
 
-  /** The identity that a look-up's answer proves, and its credentials kept. @throws {AgentError} `unknown-agent` */
+  /**
+   * The identity that a look-up's answer proves, or the newer one that the agent itself has shown, and its credentials
+   * kept. @throws {AgentError} `unknown-agent`
+   */
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
-    if (before !== undefined && now - before.at < verdictLifetime) return before.identity
+    if (before !== undefined && now - before.at < verdictLifetime) return this.#newestOf(before.identity)
     const answer = verifyDocument(document, now, identityCrypto)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
     this.#found.set(document, { identity: answer.identity, at: now })
     if (this.#found.size > maxKnown) this.#found.delete(this.#found.keys().next().value!)
-    return answer.identity
+    return this.#newestOf(answer.identity)
   }
 
   /**
@@ -57,7 +61,10 @@ export class KnownPeers {
       this.#known.set(name, known)
       const { verdict } = known
       const holds = verdict !== undefined && now - verdict.at < verdictLifetime
-      if (holds && Buffer.compare(verdict.peer.identity.keys.x25519, remoteStatic) === 0) return verdict.peer
+      if (holds && Buffer.compare(verdict.peer.identity.keys.x25519, remoteStatic) === 0) {
+        this.#checkNewest(verdict.peer)
+        return verdict.peer
+      }
     }
     const answer = verifyPeer(payload, remoteStatic, now, identityCrypto, () => known?.credentials)
     if (answer.type === 'refused') {
@@ -65,17 +72,29 @@ export class KnownPeers {
       throw new AgentError('wrong-peer', answer.because.problem)
     }
     const { peer } = answer
-    this.#checkEpoch(peer)
+    this.#checkNewest(peer)
     if (known !== undefined) known.verdict = { peer, at: now }
     return peer
   }
 
-  #checkEpoch({ identity: { id, epoch } }: Peer): void {
-    const newest = this.#epochs.get(id) ?? 0
-    if (epoch < newest) throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; ${newest} is known already`)
-    this.#epochs.delete(id)
-    this.#epochs.set(id, epoch)
-    if (this.#epochs.size > maxKnown) this.#epochs.delete(this.#epochs.keys().next().value!)
+  #checkNewest({ identity }: Peer): void {
+    if (this.#newestOf(identity, 'wrong-peer') === identity) return
+    const { id, epoch } = identity
+    throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
+  }
+
+  /** `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history */
+  #newestOf(identity: Identity, code: 'unknown-agent' | 'wrong-peer' = 'unknown-agent'): Identity {
+    const { id } = identity
+    const known = this.#newest.get(id)
+    const relation = known === undefined ? 'newer' : relationOf(known, identity)
+    if (relation === 'fork')
+      throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
+    if (relation === 'older') return known!
+    this.#newest.delete(id)
+    this.#newest.set(id, identity)
+    if (this.#newest.size > maxKnown) this.#newest.delete(this.#newest.keys().next().value!)
+    return identity
   }
 }
 

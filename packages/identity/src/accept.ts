@@ -1,6 +1,6 @@
 /**
  * Whether a document may take the place of the one that is known of its agent. An agent never goes back: not in its
- * epoch, not in its keys, not in a locator. Whoever replays an old document, or tells another history, is refused.
+ * keys, and with the same keys not in its epoch or a locator. Whoever replays an old document, or tells another history, is refused.
  * @module
  */
 import { checkDocument, type Identity } from './document.ts'
@@ -25,14 +25,28 @@ export function acceptDocument(known: Identity, document: CompactJws, now: numbe
   })
 }
 
+/**
+ * How `identity` stands to `known`, both verified and of one agent. A rotation is newer whatever the epochs say: the thief
+ * of the key before may have signed any, and only the owner has the key that was committed to.
+ */
+export function relationOf(known: Identity, identity: Identity): 'newer' | 'same' | 'older' | 'fork' {
+  const [before, after] = [known.keyLog, identity.keyLog]
+  const [shorter, longer] = before.length < after.length ? [before, after] : [after, before]
+  if (shorter.some((event, index) => event !== longer[index])) return 'fork'
+  const further = after.length - before.length || identity.epoch - known.epoch
+  return further > 0 ? 'newer' : further < 0 ? 'older' : 'same'
+}
+
 function checkSuccessor(known: Identity, identity: Identity): void {
-  if (identity.epoch <= known.epoch) {
-    throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
-  }
-  if (known.keyLog.some((event, index) => event !== identity.keyLog[index])) {
+  const relation = relationOf(known, identity)
+  if (relation === 'fork' || identity.keyLog.length < known.keyLog.length) {
     throw new RefusalError('rollback', 'the key log does not go on from the one that is known')
   }
+  if (relation !== 'newer') {
+    throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
+  }
   if (identity.tag !== known.tag) throw new RefusalError('tag', `the tag was ${known.tag}, and a tag never changes`)
+  if (identity.keyLog.length > known.keyLog.length) return // what the key before signed counts no more
   for (const before of known.locators) {
     const after = identity.locators.find(({ network }) => network === before.network)
     if (after !== undefined && after.sequence < before.sequence) {

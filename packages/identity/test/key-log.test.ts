@@ -8,6 +8,7 @@ import {
   canonicalOctets,
   maxKeyEvents,
   readKeyLog,
+  relationOf,
   rotateKey,
   signJws,
   verifyDocument,
@@ -72,6 +73,15 @@ describe('key log', () => {
     assert.equal(codeOf(acceptDocument(known, forged.document, now, nodeCrypto)), 'rollback')
     const shortened = signed({ ...draft, epoch: 6 }, log, testSigner(1))
     assert.equal(codeOf(acceptDocument(known, shortened.document, now, nodeCrypto)), 'rollback')
+  })
+
+  test('a rotation takes the name back from whoever signed higher epochs and locators with the key before', () => {
+    const locators = draft.locators.map((locator) => ({ ...locator, sequence: 1_000_000 }))
+    const forged = signed({ ...draft, epoch: 1_000_000, locators }, log, testSigner(1))
+    const own = signed({ ...draft, epoch: 2 }, rotated(log, 2), testSigner(2))
+    assert.equal(codeOf(acceptDocument(forged, own.document, now, nodeCrypto)), 'accepted')
+    assert.equal(codeOf(acceptDocument(own, forged.document, now, nodeCrypto)), 'rollback')
+    assert.equal(relationOf(own, forged), 'older')
   })
 
   test('events out of order, left out or taken from another agent are refused', () => {

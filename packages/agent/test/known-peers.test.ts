@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { credentialsDigest, encodeCredentials } from '@vagus/channel'
+import { beginKeyLog, type KeyLog, rotateKey, signDocument, type Signer } from '@vagus/identity'
+import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
+import { KnownPeers } from '../src/known-peers.ts'
+
+const now = 1_790_000_000_000
+const seed = (number: number): Uint8Array => new Uint8Array(32).fill(number)
+const [first, next, third] = [signerOf(seed(1)), signerOf(seed(2)), signerOf(seed(3))]
+const kem = newKemKey().publicKey
+const begun = beginKeyLog(first, next.publicKey, identityCrypto)
+const rotation = rotateKey(begun, next, third.publicKey, identityCrypto)
+assert.ok(!('type' in rotation))
+const rotated: KeyLog = rotation
+
+/** A document of the one agent, and the static key that it names. */
+function shown(epoch: number, log: KeyLog, signer: Signer, dh: number) {
+  const { publicKey } = dhKeyOf(seed(dh))
+  const [iat, exp] = [now / 1000, now / 1000 + 3600]
+  const keys = { x25519: publicKey, mlKem768: kem }
+  const draft = { epoch, iat, exp, organisation: 0, role: 'writer', skills: [], keys, locators: [] }
+  const signed = signDocument(draft, log, signer, identityCrypto)
+  assert.ok(signed.type === 'signed')
+  const { document } = signed.identity
+  const credentials = encodeCredentials({ document, rootDocument: '', delegations: [] })
+  return { document, publicKey, credentials, digest: credentialsDigest(credentials, identityCrypto) }
+}
+const before = shown(1, begun, first, 11)
+const after = shown(2, rotated, next, 12)
+const stolen = shown(1_000_000, begun, first, 13)
+const forked = shown(1_000_001, beginKeyLog(first, third.publicKey, identityCrypto), first, 14)
+
+/** What `known` says when somebody speaks with these credentials. */
+function spoken(known: KnownPeers, { credentials, digest, publicKey }: typeof before, at = now): string {
+  known.add(credentials)
+  try {
+    const peer = known.verify(digest, publicKey, at)
+    return peer === 'unseen' ? peer : String(peer.identity.epoch)
+  } catch (error) {
+    return (error as { readonly code: string }).code
+  }
+}
+
+describe('a peer that has rotated its keys', () => {
+  test('is itself, and the thief of the keys before is nobody, whatever epoch he signs', () => {
+    const known = new KnownPeers()
+    assert.deepEqual(
+      [before, after, stolen, forked, before, after].map((each) => spoken(known, each)),
+      ['1', '2', 'wrong-peer', 'wrong-peer', 'wrong-peer', '2'],
+    )
+  })
+  test('is believed also where the thief came first', () => {
+    const known = new KnownPeers()
+    assert.deepEqual(
+      [stolen, after, stolen].map((each) => spoken(known, each)),
+      ['1000000', '2', 'wrong-peer'],
+    )
+  })
+  test('is known from a look-up, too, and an older answer of it leads to the newest', () => {
+    const known = new KnownPeers()
+    known.found(after, now)
+    assert.equal(spoken(known, stolen), 'wrong-peer')
+    assert.equal(known.found(before, now).epoch, 2)
+    assert.throws(() => known.found(forked, now), { code: 'unknown-agent' })
+  })
+})
