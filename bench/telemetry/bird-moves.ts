@@ -51,7 +51,7 @@ const policyFile = at('vagus.conf')
 const router = new BirdRouter({ socket: at('ours.ctl'), policyFile })
 const linkNames = ['eth1', 'eth2']
 const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
-const snippet = router.snippet({
+const snippet = await router.snippet({
   as,
   agentAddress,
   holdTime: 9,
@@ -60,7 +60,7 @@ const snippet = router.snippet({
   internal: [],
   telemetryPrefixes: 'refuse',
 })
-writeFileSync(policyFile, snippet.slice(snippet.indexOf('# Written by')))
+writeFileSync(policyFile, snippet)
 bird(
   'ours',
   [],

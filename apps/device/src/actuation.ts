@@ -32,7 +32,7 @@ export interface Asked {
   readonly lifetime: number
 }
 
-/** What a neighbour behind the link is told. */
+/** What a neighbour behind the link is told; those that are not told of the prefix at all are left out. */
 export interface Told {
   readonly neighbour: string
   readonly med: number | null
@@ -59,6 +59,17 @@ export interface Receipt {
   readonly verifiedAfter: number | null
 }
 
+/** Milliseconds since 1970 by the clock that was right when we began; setting the time of day does not move it. */
+export const steadyNow = (): number => performance.timeOrigin + performance.now()
+
+/** What is known of a prefix at the router: what it told us, and the route that it uses. */
+interface Found {
+  readonly paths: readonly OriginalPath[]
+  /** 4 or 16 octets; undefined also where the router originates the route. */
+  readonly nextHop: Uint8Array | undefined
+  readonly route: RouterRoute | undefined
+}
+
 /** Milliseconds within which a router does what its policy says; FRR takes 50 for an UPDATE. */
 const verification = { patience: 2000, every: 25 } as const
 /** Ended ones that are remembered. */
@@ -73,6 +84,8 @@ export class ActuationService {
   readonly #places: () => readonly LinkPlace[]
   /** Prefixes that others want to hear of. */
   readonly #alsoWatched: readonly string[]
+  /** Steady, so that a class lasts as long as it was asked for also when the time of day is set meanwhile. */
+  readonly #now: () => number
   readonly #report: (line: string) => void
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
   #timer: NodeJS.Timeout | undefined
@@ -85,6 +98,7 @@ export class ActuationService {
     readonly classes: readonly TrafficClass[]
     readonly places: () => readonly LinkPlace[]
     readonly alsoWatched: readonly string[]
+    readonly now: () => number
     readonly report: (line: string) => void
   }) {
     this.#actuator = parts.actuator
@@ -94,6 +108,7 @@ export class ActuationService {
     this.#classes = parts.classes
     this.#places = parts.places
     this.#alsoWatched = parts.alsoWatched
+    this.#now = parts.now
     this.#report = parts.report
   }
 
@@ -108,15 +123,15 @@ export class ActuationService {
   /** What `apply` would do. @throws {RangeError} when the prefix is none, or there is no such interface */
   async plan(asked: Asked): Promise<Plan | Refusal> {
     const { request, place } = this.#requestOf(asked)
-    const { paths, nextHop } = await this.#routeOf(request.prefix)
-    const plan = this.#planOf(request, paths, nextHop)
+    const found = await this.#routeOf(request.prefix)
+    const plan = this.#planOf(request, found)
     if ('code' in plan) return plan
     const had = new Set((plan.original.attributes.largeCommunities ?? []).map(textOf))
     return {
       prefix: request.prefix,
       interface: place.name,
       class: this.#classes.find(({ number }) => number === request.class)!,
-      nextHop: (await this.#router.route(request.prefix))?.nextHop ?? null,
+      nextHop: found.route?.nextHop ?? null,
       communities: (plan.route.attributes.largeCommunities ?? []).map(textOf).filter((one) => !had.has(one)),
       before: await this.#told(place, request.prefix),
       replaces: plan.replaces?.id ?? null,
@@ -128,19 +143,17 @@ export class ActuationService {
     const { request, place } = this.#requestOf(asked)
     // Watched before it is read, so that a change between the two is told.
     await this.#watch(request.prefix)
-    const [{ paths, nextHop }, before] = await Promise.all([
-      this.#routeOf(request.prefix),
-      this.#told(place, request.prefix),
-    ])
-    const planned = this.#planOf(request, paths, nextHop)
-    const applied = 'code' in planned ? planned : this.#actuator.apply(request, paths, nextHop, Date.now())
+    const [found, before] = await Promise.all([this.#routeOf(request.prefix), this.#told(place, request.prefix)])
+    const planned = this.#planOf(request, found)
+    const applied = 'code' in planned ? planned : this.#actuator.apply(request, found.paths, found.nextHop, this.#now())
     if ('code' in applied) {
       await this.#watch()
       return applied
     }
+    const replaced = 'replaces' in planned ? planned.replaces : undefined
     const started = performance.now()
     await this.#perform(applied.effects)
-    const { told, isVerified } = await this.#verified(place, request)
+    const { told, isVerified } = await this.#verified(place, request, this.#expectation(request, before, replaced))
     return {
       actuation: applied.actuation,
       interface: place.name,
@@ -201,8 +214,12 @@ export class ActuationService {
     return { place, request: { owner, prefix, ifIndex: place.ifIndex, class: asked.class, lifetime } }
   }
 
-  #planOf(request: ActuationRequest, ...route: readonly [readonly OriginalPath[], Uint8Array | undefined]) {
-    const plan = this.#actuator.plan(request, ...route, Date.now())
+  #planOf(request: ActuationRequest, { paths, nextHop, route }: Found) {
+    if (route !== undefined && nextHop === undefined) {
+      const problem = `${request.prefix} is the router's own, and no router takes a route whose next hop it is itself; ask for one that it learned over BGP`
+      return { code: 'originated', problem } satisfies Refusal
+    }
+    const plan = this.#actuator.plan(request, paths, nextHop, this.#now())
     const kept = this.#router.keepsLocalPref
     const localPref = 'code' in plan ? undefined : plan.original.attributes.localPref
     if (kept === undefined || localPref === undefined || localPref === kept) return plan
@@ -210,9 +227,7 @@ export class ActuationService {
     return { code: 'local-pref', problem } satisfies Refusal
   }
 
-  async #routeOf(
-    prefix: string,
-  ): Promise<{ readonly paths: readonly OriginalPath[]; readonly nextHop: Uint8Array | undefined }> {
+  async #routeOf(prefix: string): Promise<Found> {
     const family = prefix.includes(':') ? 'ipv6-unicast' : 'ipv4-unicast'
     const [{ routes }, route] = await Promise.all([
       this.#speaker.routes({ of: { table: 'adj-in', peer: routerPeer }, family, prefix }),
@@ -221,29 +236,51 @@ export class ActuationService {
     return {
       paths: (routes[0]?.paths ?? []).map(({ attributes }) => ({ attributes })),
       nextHop: route && octetsOf(route),
+      route,
     }
   }
 
   async #told({ sessions }: LinkPlace, prefix: string): Promise<readonly Told[]> {
-    const isIpv6 = prefix.includes(':')
-    const meant = this.#router.kind === 'bird' ? sessions : sessions.filter((one) => one.includes(':') === isIpv6)
-    return Promise.all(
-      meant.map(async (neighbour) => {
+    const told = await Promise.all(
+      sessions.map(async (neighbour) => {
         const route = await this.#router.advertised(neighbour, prefix).catch(() => undefined)
-        return { neighbour, med: route?.med ?? null, asPathLength: route?.asPath.length ?? 0 }
+        return route === undefined ? [] : [{ neighbour, med: route.med ?? null, asPathLength: route.asPath.length }]
       }),
     )
+    return told.flat()
+  }
+
+  /** Whether all that were told of the prefix before are told now what the class means. */
+  #expectation(
+    request: ActuationRequest,
+    before: readonly Told[],
+    replaced: Actuation | undefined,
+  ): (now: readonly Told[]) => boolean {
+    const classOf = (wanted: number | undefined) => this.#classes.find(({ number }) => number === wanted)
+    const { med, prepend = 0 } = classOf(request.class) ?? {}
+    const further = prepend - (classOf(replaced?.class)?.prepend ?? 0)
+    const isAsAsked = (told: Told): boolean => {
+      const was = before.find(({ neighbour }) => neighbour === told.neighbour)
+      return (
+        (med === undefined || told.med === med) &&
+        (was === undefined || told.asPathLength === was.asPathLength + further)
+      )
+    }
+    return (now) =>
+      now.length > 0 &&
+      now.every(isAsAsked) &&
+      before.every(({ neighbour }) => now.some((told) => told.neighbour === neighbour))
   }
 
   async #verified(
     place: LinkPlace,
     request: ActuationRequest,
+    isAsAsked: (told: readonly Told[]) => boolean,
   ): Promise<{ readonly told: readonly Told[]; readonly isVerified: boolean }> {
-    const med = this.#classes.find(({ number }) => number === request.class)?.med
     const deadline = performance.now() + verification.patience
     for (;;) {
       const told = await this.#told(place, request.prefix)
-      const isVerified = told.length > 0 && told.every((one) => med === undefined || one.med === med)
+      const isVerified = isAsAsked(told)
       if (isVerified || performance.now() > deadline) return { told, isVerified }
       await sleep(verification.every)
     }
@@ -251,7 +288,7 @@ export class ActuationService {
 
   async #perform(effects: readonly Effect[]): Promise<void> {
     const ended = effects.filter((effect) => effect.type === 'ended')
-    const now = Date.now()
+    const now = this.#now()
     this.#ended = [...this.#ended, ...ended.map(({ actuation, why }) => ({ actuation, why, at: now }))].slice(-maxEnded)
     for (const { actuation, why } of ended) this.#report(`${actuation.id} ended: ${why}`)
     for (const effect of effects) {
@@ -287,14 +324,18 @@ export class ActuationService {
     return this.#speaker.watch(routerPeer, [...prefixes])
   }
 
+  /** A timer may come a millisecond before its time: with nothing to end yet, it is set again. */
+  #expire(): void {
+    const effects = this.#actuator.expire(this.#now())
+    if (effects.length === 0) this.#setTimer()
+    else this.#performLater(effects)
+  }
+
   #setTimer(): void {
     clearTimeout(this.#timer)
     const next = this.#actuator.nextExpiry()
     if (next === undefined) return
-    this.#timer = setTimeout(
-      () => this.#performLater(this.#actuator.expire(Date.now())),
-      Math.max(0, next - Date.now()),
-    )
+    this.#timer = setTimeout(() => this.#expire(), Math.max(0, next - this.#now()))
     this.#timer.unref()
   }
 }

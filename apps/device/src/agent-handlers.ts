@@ -3,12 +3,17 @@ import { apiVersion } from '@vagus/api'
 import { actuationRequestSchema, type DeviceAgent } from '@vagus/api/telemetry'
 import type { Actuation, Refusal } from '@vagus/bgp/actuation'
 import { linkTelemetryOf } from '@vagus/speaker'
-import type { Asked } from './actuation.ts'
+import { type Asked, steadyNow } from './actuation.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { bgpHandlers } from './bgp-handlers.ts'
 import { type ControlAnswer, type ControlHandler, problem } from './control-server.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
+/** Of a steady time; what the clocks differ by when nobody has set the time of day is not worth a second of difference. */
+const timeOfDay = (steady: number): number => {
+  const set = Date.now() - steadyNow()
+  return Math.abs(set) < 1000 ? steady : steady + set
+}
 const ok = (kind: string, body: object): ControlAnswer => ({ status: 200, body: { apiVersion, kind, ...body } })
 
 /** Conflicts can be resolved by the caller, the others ask for another request. */
@@ -21,6 +26,7 @@ const statusOf: Readonly<Record<Refusal['code'], number>> = {
   'too-fast': 429,
   'too-long': 400,
   'local-pref': 409,
+  originated: 409,
 }
 
 export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {
@@ -33,15 +39,15 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
     prefix,
     interface: interfaceOf(ifIndex),
     class: number,
-    appliedAt: iso(appliedAt),
-    expiresAt: iso(expiresAt),
+    appliedAt: iso(timeOfDay(appliedAt)),
+    expiresAt: iso(timeOfDay(expiresAt)),
   })
   return new Map<string, ControlHandler>([
     ...bgpHandlers(agent),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
     [
       'GET /v1/policy',
-      async () => ok('RouterPolicy', { text: agent.options.router.snippet(await agent.policyPlan()) }),
+      async () => ok('RouterPolicy', { text: await agent.options.router.snippet(await agent.policyPlan()) }),
     ],
     [
       'GET /v1/telemetry/links',
@@ -60,7 +66,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
           ended: agent.actuation.ended().map((one) => ({
             actuation: actuation(one.actuation),
             why: one.why,
-            at: iso(one.at),
+            at: iso(timeOfDay(one.at)),
           })),
         }),
     ],

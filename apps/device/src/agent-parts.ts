@@ -7,7 +7,9 @@ import type { LinkMeter } from './link-telemetry.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
 
 export interface AgentParts {
-  readonly options: { readonly name: string; readonly identifier: string; readonly router: Router }
+  readonly options: { readonly name: string; readonly router: Router }
+  /** Of our BGP. */
+  readonly identifier: string
   readonly facts: RouterFacts
   /** Milliseconds since 1970. */
   readonly startedAt: number

@@ -11,13 +11,13 @@ import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
 import { type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
-import { ActuationService, routerPeer } from './actuation.ts'
+import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { Carrier, carrierPrefixes } from './carrier.ts'
 import { startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
-import { interfaceAddresses, type LinkPlace, linksOf } from './inventory.ts'
+import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
 import { TrafficViews } from './traffic-views.ts'
@@ -26,8 +26,8 @@ import { ViewMaker } from './view-telemetry.ts'
 export interface AgentOptions {
   readonly name: string
   readonly router: Router
-  /** BGP identifier of the agent, as an IPv4 address; another than the router's. */
-  readonly identifier: string
+  /** BGP identifier of the agent, as an IPv4 address; another than the router's. Made of the router's unless given. */
+  readonly identifier?: string
   /** From where the agent connects to the router; the router's policy names it. */
   readonly localAddress: string
   /** Where the router's BGP listens; its identifier unless given. */
@@ -53,6 +53,7 @@ const restartTime = 60
 export class Agent implements AgentParts {
   readonly options: AgentOptions
   readonly facts: RouterFacts
+  readonly identifier: string
   readonly startedAt = Date.now()
   readonly speaker: Speaker
   readonly meter: LinkMeter
@@ -73,6 +74,7 @@ export class Agent implements AgentParts {
     }
     this.options = options
     this.facts = facts
+    this.identifier = identifierOf(options, facts)
     this.speaker = speaker
     this.meter = new LinkMeter(identity)
     this.exchange = new TelemetryExchange(
@@ -83,14 +85,14 @@ export class Agent implements AgentParts {
     const { carrierAttribute: attribute } = options
     if (attribute !== undefined) {
       const nextHop = (): Uint8Array | undefined => {
-        const [place] = this.#places
+        const place = this.#places.find(({ remote }) => isIPv4(remote))
         return place && parseAddress(place.remote).subarray(12)
       }
       const need = options.controller === undefined ? 'needed' : 'not needed'
       const carrier = { attribute, peer: routerPeer, need, nextHop } as const
       this.#carrier = new Carrier(speaker, identity, this.exchange.table, carrier)
     }
-    const own = { as: facts.as, bgpIdentifier: identifierNumber(options.identifier) }
+    const own = { as: facts.as, bgpIdentifier: identifierNumber(this.identifier) }
     this.actuation = new ActuationService({
       actuator: new Actuator({ ...own, classes: defaultClasses, ...defaultActuatorLimits }),
       speaker,
@@ -99,6 +101,7 @@ export class Agent implements AgentParts {
       classes: defaultClasses,
       places: () => this.#places,
       alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
+      now: steadyNow,
       report: options.report,
     })
   }
@@ -252,11 +255,20 @@ async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): P
   return undefined
 }
 
+/**
+ * BGP identifiers are unique within an AS (RFC 6286 §2.1), and each router refuses its own. One derived from it is as
+ * unique as that, and says beside which router the agent is: 10.0.0.1 gives 11.0.0.1.
+ */
+function identifierOf({ identifier }: AgentOptions, facts: RouterFacts): string {
+  const [first = '', ...rest] = facts.identifier.split('.')
+  return identifier ?? [Number(first) ^ 1, ...rest].join('.')
+}
+
 function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<typeof startSpeaker>[0] {
-  const { controller, localAddress, identifier, routerAddress } = options
+  const { controller, localAddress, routerAddress } = options
   return {
     as: facts.as,
-    identifier,
+    identifier: identifierOf(options, facts),
     peers: [
       {
         name: routerPeer,

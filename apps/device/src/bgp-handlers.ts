@@ -15,8 +15,8 @@ interface Issue {
 const ok = (body: object): ControlAnswer => ({ status: 200, body })
 
 export function bgpHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {
-  const { name: device, identifier } = agent.options
-  const answerer: Answerer = { device, as: agent.facts.as, identifier }
+  const { name: device } = agent.options
+  const answerer: Answerer = { device, as: agent.facts.as, identifier: agent.identifier }
   return new Map<string, ControlHandler>([
     [
       'GET /v1/bgp/peers',

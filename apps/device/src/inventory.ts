@@ -3,6 +3,7 @@
  * the interfaces and the router's BGP neighbours; nobody lists them.
  * @module
  */
+import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { contains, formatAddress, parseAddress, type Prefix } from '@vagus/address'
 import type { Neighbour } from '@vagus/router'
@@ -10,7 +11,7 @@ import type { Neighbour } from '@vagus/router'
 export interface LinkPlace {
   readonly ifIndex: number
   readonly name: string
-  /** IPv4 addresses of both ends. */
+  /** Addresses of both ends: IPv4 where there is IPv4, else IPv6; a link-local one names its interface behind `%`. */
   readonly local: string
   readonly remote: string
   /** What BGP says of the other end; undefined where there is no session over this link. */
@@ -29,8 +30,8 @@ export const interfaceAddresses = (): Readonly<Record<string, readonly Interface
   networkInterfaces() as Record<string, readonly InterfaceAddress[]>
 
 /**
- * `indices`: ifIndex by name. An interface is a link where its IPv4 prefix has two hosts (RFC 3021, or /30), or where a
- * BGP neighbour is inside it.
+ * `indices`: ifIndex by name. An interface is a link where its prefix has two hosts (RFC 3021 and 6164, or /30), or where
+ * a BGP neighbour is inside it.
  */
 export function linksOf(
   indices: ReadonlyMap<string, number>,
@@ -39,19 +40,24 @@ export function linksOf(
 ): readonly LinkPlace[] {
   return Object.entries(addresses).flatMap(([name, all]) => {
     const ifIndex = indices.get(name)
-    const own = all.find(({ address }) => !address.includes(':'))
-    if (ifIndex === undefined || name === 'lo' || own?.cidr === null || own === undefined) return []
-    const inside = (one: Neighbour): boolean => all.some(({ cidr }) => cidr !== null && isIn(cidr, one.address))
+    const own = all.find(({ address }) => isIPv4(address)) ?? all.find(({ address }) => !isLinkLocal(address)) ?? all[0]
+    if (ifIndex === undefined || name === 'lo' || own === undefined || own.cidr === null) return []
+    // Every interface has the same link-local prefix: only its name tells.
+    const inside = ({ interfaceName, address }: Neighbour): boolean =>
+      interfaceName === undefined
+        ? !isLinkLocal(address) && all.some(({ cidr }) => cidr !== null && isIn(cidr, address))
+        : interfaceName === name
     const behind = neighbours.filter(inside)
-    const found = behind.find(({ address }) => !address.includes(':'))
-    const remote = found?.address ?? otherEnd(own.cidr)
-    if (remote === undefined) return []
+    const same = behind.find(({ address }) => isIPv4(address) === isIPv4(own.address))
+    const found = same ?? behind[0]
+    const remote = same?.address ?? otherEnd(own.cidr) ?? found?.address
+    if (remote === undefined || isIP(remote) === 0) return []
     return [
       {
         ifIndex,
         name,
         local: own.address,
-        remote,
+        remote: isLinkLocal(remote) ? `${remote}%${name}` : remote,
         sessions: behind.map((one) => one.name),
         ...(found === undefined
           ? {}
@@ -66,6 +72,9 @@ export function linksOf(
   })
 }
 
+export const isIPv4 = (address: string): boolean => !address.includes(':')
+const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address)
+
 /** The prefix that an interface's address is in; its host bits may be set. */
 function prefixOf(cidr: string): Prefix {
   const at = cidr.indexOf('/')
@@ -78,12 +87,14 @@ function prefixOf(cidr: string): Prefix {
   return { version, length, octets }
 }
 
-const isIn = (cidr: string, address: string): boolean => contains(prefixOf(cidr), parseAddress(address.split('%')[0]!))
+/** A neighbour whose address the router does not say, because it has not met it yet, is nowhere. */
+const isIn = (cidr: string, address: string): boolean =>
+  isIP(address) !== 0 && contains(prefixOf(cidr), parseAddress(address))
 
 function otherEnd(cidr: string): string | undefined {
   const [address = '', length] = cidr.split('/')
   const octets = parseAddress(address)
-  if (length === '31') return formatAddress(octets.with(15, octets[15]! ^ 1))
+  if (length === '31' || length === '127') return formatAddress(octets.with(15, octets[15]! ^ 1))
   if (length === '30') return formatAddress(octets.with(15, octets[15]! ^ 3))
   return undefined
 }

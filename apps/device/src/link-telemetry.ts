@@ -7,7 +7,7 @@ import { parseAddress } from '@vagus/address'
 import { type LinkKey, LinkPublisher, type LinkSample, type LinkTelemetry } from '@vagus/bgp/telemetry'
 import { type Interface, type Queue, readInterfaceCounters, readQueues } from '@vagus/linux'
 import { DelayProbe } from './delay-probe.ts'
-import type { LinkPlace } from './inventory.ts'
+import { isIPv4, type LinkPlace } from './inventory.ts'
 import { LinkRates, windows } from './link-rates.ts'
 
 /** Which device, for the keys of its links. */
@@ -129,7 +129,9 @@ export class LinkMeter {
         ...(neighbour?.identifier === undefined ? {} : { bgpIdentifier: identifierNumber(neighbour.identifier) }),
       },
       interface: ifIndex,
-      addresses: { local: parseAddress(local).subarray(12), remote: parseAddress(remote).subarray(12) },
+      ...(isIPv4(local) && isIPv4(remote)
+        ? { addresses: { local: parseAddress(local).subarray(12), remote: parseAddress(remote).subarray(12) } }
+        : {}),
     }
   }
 }

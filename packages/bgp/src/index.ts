@@ -74,6 +74,7 @@ export {
   role,
   segmentType,
   wellKnownCommunity,
+  notificationNameOf,
 } from './registry.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
 export { AdjRibOut, type AdjRibOutOptions } from './rib/adj-rib-out.ts'

@@ -107,6 +107,24 @@ export const ceaseSubcode = {
 /** RFC 7313 §5. */
 export const routeRefreshSubcode = { invalidLength: 1 } as const
 
+const subcodesOf: Readonly<Record<number, Readonly<Record<string, number>>>> = {
+  [errorCode.header]: headerSubcode,
+  [errorCode.open]: openSubcode,
+  [errorCode.update]: updateSubcode,
+  [errorCode.finiteStateMachine]: fsmSubcode,
+  [errorCode.cease]: ceaseSubcode,
+  [errorCode.routeRefresh]: routeRefreshSubcode,
+}
+
+/** What a NOTIFICATION says, as `bad peer AS`; its code alone where the subcode is not known; undefined when neither is. */
+export function notificationNameOf(code: number, subcode: number): string | undefined {
+  const nameOf = (table: Readonly<Record<string, number>>, value: number): string | undefined =>
+    Object.keys(table).find((name) => table[name] === value)
+  const name = nameOf(subcodesOf[code] ?? {}, subcode) ?? nameOf(errorCode, code)
+  const words = name?.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+  return words?.replace(/\bas\b/, 'AS').replace(/\bbgp\b/, 'BGP')
+}
+
 /** Attribute flags (RFC 4271 §4.3). */
 export const attributeFlag = { optional: 0x80, transitive: 0x40, partial: 0x20, extendedLength: 0x10 } as const
 

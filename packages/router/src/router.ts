@@ -82,7 +82,7 @@ export interface Router {
   /** What the neighbour is told of exactly this prefix. */
   readonly advertised: (neighbour: string, prefix: string) => Promise<RouterRoute | undefined>
   /** The policy in the router's own words, for the operator to read and install. */
-  readonly snippet: (plan: PolicyPlan) => string
+  readonly snippet: (plan: PolicyPlan) => Promise<string>
   readonly checkPolicy: (plan: PolicyPlan) => Promise<PolicyCheck>
   /** Installs what is missing. Without `confirm` within the seconds given it is reverted. */
   readonly applyPolicy: (plan: PolicyPlan, confirmWithin: number) => Promise<PendingPolicy>

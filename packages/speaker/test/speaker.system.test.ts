@@ -76,7 +76,7 @@ describe('two speakers', () => {
     await listener.until('peer', ({ state }) => state === 'established')
     await dialler.speaker.close()
     const { reason } = await listener.until('peer', ({ state }) => state === 'idle')
-    assert.equal(reason, 'received NOTIFICATION 6/2')
+    assert.equal(reason, 'received NOTIFICATION 6/2 administrative shutdown')
     await listener.speaker.close()
     await close().catch(() => undefined)
   })

@@ -23,7 +23,7 @@ export const command = defineCommand({
       value: 'N',
       min: 1,
       max: 99,
-      description: 'of the ladder: 1..6 is MED 10, 50, 100, 200, 500, 1000',
+      description: '1..6 is MED 10, 50, 100, 200, 500, 1000; 7 and 8 repeat the own AS once and three times',
     },
     for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },
     'dry-run': { type: 'flag', description: 'only say what it would do' },
@@ -67,6 +67,7 @@ export function planText(plan: ActuationPlan, link: string, seconds: number): st
     `would ask ${device} for class ${plan.class.number} of ${prefix} on ${link}, for ${durationText(seconds)}`,
     `  class       ${classText(plan.class)}`,
     `  announced   its own route, next hop ${nextHop ?? 'as it is'}, with ${communities.join(' ')}`,
+    ...(before.length === 0 ? ['  now         no neighbour there is told of it'] : []),
     ...before.map((told) => `  now         ${toldText(told)}`),
     ...(replaces === null ? [] : [`  replaces    ${replaces}`]),
     '  ends        by itself, with the session, or when the router loses its own route',
@@ -77,11 +78,12 @@ export function receiptText(receipt: ActuationReceipt, link: string): string {
   const { actuation, device, before, after, verifiedAfterMs } = receipt
   const verdict =
     verifiedAfterMs === null
-      ? 'NOT seen at the neighbours: is the policy in place? vagus device show'
+      ? `NOT seen at the neighbours: is the policy in place? vagus device show ${device}`
       : `seen at every neighbour after ${verifiedAfterMs} ms`
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,
     ...before.map((told) => `  before      ${toldText(told)}`),
+    ...(after.length === 0 ? ['  now         no neighbour there is told of it'] : []),
     ...after.map((told) => `  now         ${toldText(told)}`),
     `  ${verdict}`,
     `  undo        vagus bgp undo '${actuation.id}' --device ${device} --owner ${actuation.owner}`,

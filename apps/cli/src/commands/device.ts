@@ -69,7 +69,7 @@ export const command = defineCommand({
     identifier: {
       type: 'text',
       value: 'ADDRESS',
-      description: 'the BGP identifier (default: --agent, where that is IPv4)',
+      description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
     },
     controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
     'carrier-attribute': {
@@ -118,7 +118,7 @@ export const command = defineCommand({
             ...(values['router-at'] === undefined ? {} : { at: values['router-at'] }),
             ...(values['policy-file'] === undefined ? {} : { policyFile: values['policy-file'] }),
           }),
-          identifier: values.identifier ?? agent,
+          ...(values.identifier === undefined ? {} : { identifier: values.identifier }),
           localAddress: values['local-address'],
           control: values.control,
           report: (line: string): void => report(`${name}: ${line}`),

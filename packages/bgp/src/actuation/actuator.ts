@@ -33,7 +33,10 @@ export type Effect =
 
 export type EndReason = 'undone' | 'expired' | 'replaced' | 'original-gone' | 'session-lost'
 
-/** `local-pref`: the router could not hide how it prefers our route; the host says so, which knows the router. */
+/**
+ * `local-pref`: the router could not hide how it prefers our route; `originated`: it would be the next hop itself. Both
+ * are said by the host, which knows the router.
+ */
 type RefusalCode =
   | 'no-session'
   | 'no-route'
@@ -43,6 +46,7 @@ type RefusalCode =
   | 'too-fast'
   | 'too-long'
   | 'local-pref'
+  | 'originated'
 
 export interface Refusal {
   readonly code: RefusalCode

@@ -56,10 +56,22 @@ function refusalOf(open: Open, config: SessionConfig, peerAs: number): Notificat
   return commonFamilies(open, config).size === 0 ? refuse(openSubcode.unsupportedCapability) : undefined
 }
 
+/** The same for people, with what would be right. */
+export function openProblem({ subcode }: Notification, open: Open, config: SessionConfig): string {
+  if (subcode === openSubcode.badPeerAs) return `its AS is ${peerAsOf(open)}, and ${config.peerAs} was expected`
+  if (subcode === openSubcode.badBgpIdentifier) {
+    return open.bgpIdentifier === 0 ? 'its BGP identifier is 0' : 'its BGP identifier is the same as ours'
+  }
+  if (subcode === openSubcode.unacceptableHoldTime)
+    return `its hold time is ${open.holdTime} s; 0 or at least 3 is right`
+  if (subcode === openSubcode.unsupportedCapability) return 'it offers no address family that we have'
+  return 'the OPEN is not acceptable'
+}
+
 /** What both offered, or the NOTIFICATION with which the peer's OPEN is refused. */
 export function negotiate(open: Open, config: SessionConfig): Negotiated | Notification {
   const four = open.capabilities.find((one) => one.type === 'four-octet-as')
-  const peerAs = four?.as ?? open.myAs
+  const peerAs = peerAsOf(open)
   const refusal = refusalOf(open, config, peerAs)
   if (refusal !== undefined) return refusal
   const peer = peerAs === config.localAs ? 'internal' : 'external'
@@ -82,6 +94,8 @@ export function negotiate(open: Open, config: SessionConfig): Negotiated | Notif
     capabilities: open.capabilities,
   }
 }
+
+const peerAsOf = (open: Open): number => open.capabilities.find((one) => one.type === 'four-octet-as')?.as ?? open.myAs
 
 const roleOf = (open: Open): number | undefined => open.capabilities.find((one) => one.type === 'role')?.role
 

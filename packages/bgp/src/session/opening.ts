@@ -9,7 +9,7 @@ import { errorCode, fsmSubcode } from '../registry.ts'
 import { type SessionConfig, timersOf } from './config.ts'
 import { closing, collision, failed, rejected } from './down.ts'
 import { establish } from './established.ts'
-import { type Negotiated, negotiate } from './negotiate.ts'
+import { type Negotiated, negotiate, openProblem } from './negotiate.ts'
 import { openOf } from './open-offer.ts'
 import {
   type Connection,
@@ -145,7 +145,7 @@ function received(
 function opened(session: Opening, way: Way, open: Open, config: SessionConfig, random: number): Step {
   const negotiated = negotiate(open, config)
   if (negotiated.type === 'notification') {
-    return refused(session, way, negotiated, 'the OPEN is not acceptable', config, random)
+    return refused(session, way, negotiated, openProblem(negotiated, open, config), config, random)
   }
   const other = otherOf(way)
   const rival = session[other]

@@ -46,10 +46,12 @@ export class BirdRouter implements Router {
       const details = textOf(lines.slice(at + 1, heads[index + 1]?.at))
       const field = (title: string): string | undefined => new RegExp(`${title}:\\s+(\\S+)`).exec(details)?.[1]
       const [identifier, source] = [field('Neighbor ID'), field('Source address')]
+      const [address = '', interfaceName] = field('Neighbor address')?.split('%') ?? []
       return [
         {
           name: name!,
-          address: field('Neighbor address')?.split('%')[0] ?? '',
+          address,
+          ...(interfaceName === undefined ? {} : { interfaceName }),
           as: Number(field('Neighbor AS') ?? 0),
           ...(identifier === undefined ? {} : { identifier }),
           ...(source === undefined ? {} : { localAddress: source }),
@@ -68,7 +70,7 @@ export class BirdRouter implements Router {
     return routeOf(prefix, await this.#control.ask(`show route export ${neighbour} all for ${prefix}`))
   }
 
-  snippet(plan: PolicyPlan): string {
+  async snippet(plan: PolicyPlan): Promise<string> {
     const calls = [
       ...plan.links.flatMap(({ name, neighbours }) => neighbours.map((one) => `${one}: ${linkFunction(name)}();`)),
       ...plan.internal.map((one) => `${one}: ${internalFunction}();`),
@@ -83,7 +85,8 @@ export class BirdRouter implements Router {
     const known = await this.#control.ask(`show protocols ${agentProtocol}`).catch(() => [])
     const isLoaded = known.some(({ code, text }) => code === 1002 && text.startsWith(`${agentProtocol} `))
     const missing = [
-      ...(written === policyText(plan)
+      // What was printed begins with the header of `snippet`.
+      ...(written?.endsWith(policyText(plan)) === true
         ? []
         : [`${this.#policyFile} has not the text that "vagus device policy" prints`]),
       ...(isLoaded ? [] : [`BIRD has no protocol "${agentProtocol}": include "${this.#policyFile}" and reload`]),

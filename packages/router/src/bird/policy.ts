@@ -68,7 +68,8 @@ protocol bgp ${agentProtocol}
   hold time ${holdTime};
   connect retry time 1;
   rr client;
-  ipv4 { import filter vagus_from_agent; export filter { if source = RTS_BGP then accept; reject; }; next hop keep; add paths tx; };
+  ipv4 { import filter vagus_from_agent; export where source = RTS_BGP; next hop keep; add paths tx; };
+  ipv6 { import filter vagus_from_agent; export where source = RTS_BGP; next hop keep; add paths tx; };
 }
 `
 }

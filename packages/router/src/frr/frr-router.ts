@@ -3,6 +3,7 @@
  * operator's `write` keeps what is wanted.
  * @module
  */
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
 import { revertTimer } from '../revert-timer.ts'
@@ -16,7 +17,8 @@ interface NeighborJson {
   readonly remoteRouterId: string
   readonly bgpState: string
   readonly hostLocal?: string
-  readonly hostForeign?: string
+  /** Of neighbours that are named by their interface; "none" until it is known. */
+  readonly bgpNeighborAddr?: string
   readonly addressFamilyInfo?: Readonly<Record<string, { readonly routeMapForOutgoingAdvertisements?: string }>>
 }
 
@@ -64,9 +66,9 @@ export class FrrRouter implements Router {
 
   async neighbours(): Promise<readonly Neighbour[]> {
     const all = await this.#neighborsJson()
-    return Object.entries(all).map(([address, one]) => ({
-      name: address,
-      address,
+    return Object.entries(all).map(([name, one]) => ({
+      name,
+      ...(isIP(name) === 0 ? { address: one.bgpNeighborAddr ?? '', interfaceName: name } : { address: name }),
       as: one.remoteAs,
       ...(one.remoteRouterId === '0.0.0.0' ? {} : { identifier: one.remoteRouterId }),
       ...(one.hostLocal === undefined || one.hostLocal === 'Unknown' ? {} : { localAddress: one.hostLocal }),
@@ -104,16 +106,15 @@ export class FrrRouter implements Router {
     }
   }
 
-  snippet(plan: PolicyPlan): string {
-    const calls = [
-      ...plan.links.flatMap(({ name, neighbours }) => neighbours.map((one) => [one, linkMap(name)] as const)),
-      ...plan.internal.map((one) => [one, internalMap] as const),
-    ]
-    const rules = calls.map(
-      ([neighbour, map]) =>
-        `! ${neighbour}: "neighbor ${neighbour} route-map ${map} out"; where it has a route-map, "call ${map}" in each permit entry`,
-    )
-    return `${textOf(policyBlocks(plan))}!\n${rules.join('\n')}\n`
+  /** Of a route-map that calls another already, which nothing but the operator can resolve, a comment at the end. */
+  async snippet(plan: PolicyPlan): Promise<string> {
+    const head = '! Into "vtysh", after "configure terminal"; then "end", and "write" to keep it.\n'
+    try {
+      return `${head}${textOf([...policyBlocks(plan), ...(await this.#callBlocks(plan))])}`
+    } catch (error) {
+      if (!(error instanceof RouterError && error.code === 'unsupported')) throw error
+      return `${head}${textOf(policyBlocks(plan))}! ${error.message}\n`
+    }
   }
 
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {

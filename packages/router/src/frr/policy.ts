@@ -126,9 +126,13 @@ export function textOf(blocks: readonly ConfigBlock[]): string {
   return `${text.join('\n')}\n`
 }
 
-/** Every line of a running configuration with the contexts that it stands in, joined by " > ". */
+/**
+ * Every line of a running configuration with the contexts that it stands in, joined by " > ". IPv4 is activated for
+ * every neighbour without a word about it, unless `no bgp default ipv4-unicast` says otherwise.
+ */
 function pathsOf(running: string): ReadonlySet<string> {
   const paths = new Set<string>()
+  const isIpv4Usual = !/^\s*no bgp default ipv4-unicast/m.test(running)
   const stack: string[] = []
   for (const line of running.split(/\r?\n/)) {
     const text = line.trim()
@@ -137,6 +141,8 @@ function pathsOf(running: string): ReadonlySet<string> {
     stack.length = Math.min(stack.length, depth)
     stack.push(text)
     paths.add(stack.join(' > '))
+    const [, router, neighbor] = /^(router bgp [^>]*) > (neighbor \S+) remote-as \S+$/.exec(stack.join(' > ')) ?? []
+    if (isIpv4Usual && router !== undefined) paths.add(`${router} > address-family ipv4 unicast > ${neighbor} activate`)
   }
   return paths
 }

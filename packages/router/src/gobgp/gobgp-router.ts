@@ -69,7 +69,7 @@ export class GobgpRouter implements Router {
     return path && routeOf(prefix, path)
   }
 
-  snippet(plan: PolicyPlan): string {
+  async snippet(plan: PolicyPlan): Promise<string> {
     return tomlOf(policyOf(plan))
   }
 
@@ -113,7 +113,9 @@ export class GobgpRouter implements Router {
     const known = lists.flat().map(asGiven)
     const address = peer.conf?.neighborAddress
     const checks: (readonly [boolean, string])[] = [
-      ...sets.map((one) => [isThere(known, one), `the set "${one.name}" is not there, or another one`] as const),
+      ...sets.map(
+        (one) => [isThere(known, asGiven(one)), `the set "${one.name}" is not there, or another one`] as const,
+      ),
       ...policies.map((one) => [isThere(there, one), `the policy "${one.name}" is not there, or another one`] as const),
       ...directions.map((direction, at) => {
         const isListed = given[at]?.policies?.some(({ name }) => name === ourPolicy[direction]) === true
@@ -259,11 +261,16 @@ function addressText(octets: Uint8Array): string {
   return formatAddress(mapped)
 }
 
-/** GoBGP makes an expression of a community without metacharacters, and shows that. */
-const asGiven = (set: DefinedSet): DefinedSet =>
-  set.type === api.definedType.largeCommunity
-    ? { ...set, list: (set.list ?? []).map((one) => /^\^([0-9:]+)\$$/.exec(one)?.[1] ?? one) }
-    : set
+/**
+ * GoBGP makes an expression of a community without metacharacters, and shows that; its neighbours, from which the sets
+ * of neighbours are made, come in another order each time.
+ */
+const asGiven = (set: DefinedSet): DefinedSet => ({
+  ...set,
+  list: (set.list ?? [])
+    .map((one) => (set.type === api.definedType.largeCommunity ? (/^\^([0-9:]+)\$$/.exec(one)?.[1] ?? one) : one))
+    .sort(),
+})
 
 const isThere = (all: readonly { readonly name?: string }[], wanted: { readonly name?: string }): boolean =>
   textOf(all.find(({ name }) => name === wanted.name)) === textOf(wanted)

@@ -6,6 +6,7 @@ import {
   hardResetReason,
   type Negotiated,
   type Notification,
+  notificationNameOf,
   shutdownTextOf,
   type Way,
 } from '@vagus/bgp'
@@ -51,10 +52,15 @@ export function reasonText(reason: DownReason): string {
   return `received NOTIFICATION ${notificationText(reason.notification)}`
 }
 
-/** Code and subcode as `6/2`, with the text of the peer's operator where there is one (RFC 9003). */
+/** Code and subcode as `6/2 administrative shutdown`, with the text of the peer's operator where there is one (RFC 9003). */
 function notificationText(said: Notification): string {
   const inner = hardResetReason(said)
   const text = shutdownTextOf(inner ?? said)
-  const code = inner === undefined ? `${said.code}/${said.subcode}` : `6/9 with ${inner.code}/${inner.subcode}`
+  const code = inner === undefined ? codeText(said) : `6/9 with ${codeText(inner)}`
   return text === undefined ? code : `${code} "${text}"`
+}
+
+function codeText({ code, subcode }: { readonly code: number; readonly subcode: number }): string {
+  const name = notificationNameOf(code, subcode)
+  return `${code}/${subcode}${name === undefined ? '' : ` ${name}`}`
 }

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
+import type { Router, RouterRoute } from '@vagus/router'
+import type { Speaker } from '@vagus/speaker'
+import { ActuationService } from '../src/actuation.ts'
+
+const as = 64512
+const prefix = '10.16.0.0/16'
+const asked = { owner: 'marek', prefix, interface: 'eth1', class: 1, lifetime: 30 }
+const place = {
+  ifIndex: 4,
+  name: 'eth1',
+  local: '10.9.0.0',
+  remote: '10.9.0.1',
+  neighbour: { as: 64600 },
+  sessions: ['transit', 'transit6'],
+}
+const route = (change: Partial<RouterRoute> = {}): RouterRoute => {
+  return { prefix, nextHop: '10.9.1.1', asPath: [64701], largeCommunities: [], med: 100, ...change }
+}
+
+/** A BIRD with a protocol for each IP version; `told`: what the one for IPv4 tells, from the nth question on. */
+function serviceBeside({ told = [route()], used = route(), now = () => performance.now() }) {
+  const done: string[] = []
+  let questions = 0
+  const speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'> = {
+    announce: async () => void done.push('announce'),
+    withdraw: async () => void done.push('withdraw'),
+    watch: async () => {},
+    routes: async () => ({
+      routes: [
+        {
+          prefix,
+          paths: [
+            { attributes: { origin: 0, asPath: [{ type: 2, as: [64701] }], nextHop: Uint8Array.of(10, 9, 1, 1) } },
+          ],
+        },
+      ],
+      total: 1,
+    }),
+  }
+  const router = {
+    kind: 'bird',
+    route: async () => used,
+    advertised: async (neighbour: string) =>
+      neighbour === 'transit' ? told[Math.min(questions++, told.length - 1)] : undefined,
+  } as unknown as Router // sound: nothing else of it is asked
+  const service = new ActuationService({
+    actuator: new Actuator({ as, bgpIdentifier: 99, classes: defaultClasses, ...defaultActuatorLimits }),
+    speaker,
+    router,
+    as,
+    classes: defaultClasses,
+    places: () => [place],
+    alsoWatched: [],
+    now,
+    report: () => {},
+  })
+  service.sessionChanged('established')
+  return { service, done }
+}
+
+test('a class ends by itself also when the timer comes before its time', async () => {
+  let questions = 0
+  // Behind by more than the lifetime until the timer has come once, as after the clock was set back.
+  const { service, done } = serviceBeside({
+    told: [route({ med: 10 })],
+    now: () => (questions++ < 6 ? 1000 : 1000 + questions),
+  })
+  await service.apply({ ...asked, lifetime: 5 })
+  for (let waited = 0; waited < 100 && service.active().length > 0; waited++) await sleep(10)
+  assert.deepEqual([service.active().length, done], [0, ['announce', 'withdraw']])
+})
+
+test('a neighbour that is not told of the prefix at all does not make a receipt fail', async () => {
+  const { service } = serviceBeside({ told: [route(), route({ med: 10 })] })
+  const receipt = await service.apply(asked)
+  assert.ok('actuation' in receipt)
+  assert.deepEqual(
+    receipt.after.map(({ neighbour, med }) => [neighbour, med]),
+    [['transit', 10]],
+  )
+  assert.notEqual(receipt.verifiedAfter, null)
+})
+
+test('prepending counts as seen when the path is longer by it, and not before', async () => {
+  const longer = route({ asPath: [as, as, as, 64701] })
+  const { service } = serviceBeside({ told: [route(), route(), longer] })
+  const receipt = await service.apply({ ...asked, class: 8 })
+  assert.ok('actuation' in receipt && receipt.verifiedAfter !== null)
+  assert.equal(receipt.after[0]?.asPathLength, 4)
+})
+
+test("the router's own prefix is refused: it takes no route whose next hop it is", async () => {
+  const { service } = serviceBeside({ used: route({ nextHop: '0.0.0.0' }) })
+  const plan = await service.plan(asked)
+  assert.ok('code' in plan)
+  assert.equal(plan.code, 'originated')
+})
