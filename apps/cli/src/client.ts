@@ -54,7 +54,12 @@ const exportWithinMilliseconds = 600_000
 /** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is no answer of ours. */
 const largestAnswer = 64 * 1024 * 1024
 
-export function clientOf(address: ControllerAddress, signal: AbortSignal): Client {
+/** `whom`: who is asked there, for the advice when nobody is. */
+export function clientOf(
+  address: ControllerAddress,
+  signal: AbortSignal,
+  whom: keyof typeof startOf = 'controller',
+): Client {
   const send = (
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -68,7 +73,7 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal): Clien
       const options = { ...to, method, path, signal, headers: { ...host, ...headers }, timeout }
       const sent = request(options)
       sent.on('timeout', () => sent.destroy(tooLate(address, timeout)))
-      sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error)))
+      sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error, whom)))
       sent.on('response', resolve)
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })
@@ -179,7 +184,17 @@ const tooLate = (address: ControllerAddress, timeout: number): Failure =>
     'see what it is doing: vagus doctor',
   )
 
-function connectionFailure(address: ControllerAddress, error: NodeJS.ErrnoException): Failure {
+/** How one is started. */
+const startOf = {
+  controller: 'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS',
+  'device agent': 'start it beside its router: vagus device --router KIND --control PATH · vagus device --help',
+} as const
+
+function connectionFailure(
+  address: ControllerAddress,
+  error: NodeJS.ErrnoException,
+  whom: keyof typeof startOf = 'controller',
+): Failure {
   if (error instanceof Failure) return error
   if (error.code === 'EACCES')
     return new Failure(
@@ -195,8 +210,8 @@ function connectionFailure(address: ControllerAddress, error: NodeJS.ErrnoExcept
   }
   return new Failure(
     exitCode.unreachable,
-    `no controller at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
-    'start one: vagus lab up · or name another: --controller ADDRESS',
+    `no ${whom} at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
+    startOf[whom],
     error,
   )
 }

@@ -30,7 +30,7 @@ for (const { name, node } of nodes) {
       assert.equal(exit, 3)
       assert.equal(out, '')
       assert.equal(err.trimEnd().split('\n').length, 2)
-      assert.match(err, /no controller at http:\/\/127\.0\.0\.1:9 .*\n {2}start one: vagus lab up/)
+      assert.match(err, /no controller at http:\/\/127\.0\.0\.1:9 .*\n {2}start one: vagus controller, or vagus lab up/)
     })
     test('a reader that goes away is met with silence', async () => {
       const child = start(node!, ['help'])

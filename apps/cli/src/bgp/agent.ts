@@ -22,7 +22,7 @@ type AgentCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typ
 /** The agent of the device. @throws {Failure} when nobody says where it is */
 export async function agentOf(call: AgentCall, device: string): Promise<Client> {
   const path = call.values.socket ?? (await configOf(call)).devices.find(({ name }) => name === device)?.agent
-  if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal)
+  if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal, 'device agent')
   throw new Failure(
     exitCode.failed,
     `the configuration names no agent of a device "${device}" (devices[].agent)`,
