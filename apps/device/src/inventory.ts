@@ -40,37 +40,41 @@ export function linksOf(
 ): readonly LinkPlace[] {
   return Object.entries(addresses).flatMap(([name, all]) => {
     const ifIndex = indices.get(name)
-    const own = all.find(({ address }) => isIPv4(address)) ?? all.find(({ address }) => !isLinkLocal(address)) ?? all[0]
-    if (ifIndex === undefined || name === 'lo' || own === undefined || own.cidr === null) return []
-    // Every interface has the same link-local prefix: only its name tells.
-    const inside = ({ interfaceName, address }: Neighbour): boolean =>
-      interfaceName === undefined
-        ? !isLinkLocal(address) && all.some(({ cidr }) => cidr !== null && isIn(cidr, address))
-        : interfaceName === name
-    const behind = neighbours.filter(inside)
-    const same = behind.find(({ address }) => isIPv4(address) === isIPv4(own.address))
-    const found = same ?? behind[0]
-    const remote = same?.address ?? otherEnd(own.cidr) ?? found?.address
-    if (remote === undefined || isIP(remote) === 0) return []
-    return [
-      {
-        ifIndex,
-        name,
-        local: own.address,
-        remote: isLinkLocal(remote) ? `${remote}%${name}` : remote,
-        sessions: behind.map((one) => one.name),
-        ...(found === undefined
-          ? {}
-          : {
-              neighbour: {
-                as: found.as,
-                ...(found.identifier === undefined ? {} : { identifier: found.identifier }),
-              },
-            }),
-      },
-    ]
+    if (ifIndex === undefined || name === 'lo') return []
+    const behind = neighbours.filter((one) => isBehind(one, name, all))
+    const ends = endsOf(name, all, behind)
+    if (ends === undefined) return []
+    const found = behind.find(({ address }) => isIPv4(address) === isIPv4(ends.local)) ?? behind[0]
+    return [{ ifIndex, name, ...ends, sessions: behind.map((one) => one.name), ...factsOf(found) }]
   })
 }
+
+/** Every interface has the same link-local prefix: there, only the name that the router says tells. */
+function isBehind({ interfaceName, address }: Neighbour, name: string, all: readonly InterfaceAddress[]): boolean {
+  if (interfaceName !== undefined) return interfaceName === name
+  return !isLinkLocal(address) && all.some(({ cidr }) => cidr !== null && isIn(cidr, address))
+}
+
+function endsOf(
+  name: string,
+  all: readonly InterfaceAddress[],
+  behind: readonly Neighbour[],
+): Pick<LinkPlace, 'local' | 'remote'> | undefined {
+  const own = all.find(({ address }) => isIPv4(address)) ?? all.find(({ address }) => !isLinkLocal(address)) ?? all[0]
+  if (own === undefined || own.cidr === null) return undefined
+  const same = behind.find(({ address }) => isIPv4(address) === isIPv4(own.address))
+  const remote = same?.address ?? otherEnd(own.cidr) ?? behind[0]?.address
+  // A neighbour that was never met has no address yet.
+  if (remote === undefined || isIP(remote) === 0) return undefined
+  return { local: own.address, remote: isLinkLocal(remote) ? `${remote}%${name}` : remote }
+}
+
+const factsOf = (found: Neighbour | undefined): Pick<LinkPlace, 'neighbour'> =>
+  found === undefined
+    ? {}
+    : {
+        neighbour: { as: found.as, ...(found.identifier === undefined ? {} : { identifier: found.identifier }) },
+      }
 
 export const isIPv4 = (address: string): boolean => !address.includes(':')
 const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address)
