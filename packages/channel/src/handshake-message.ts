@@ -24,7 +24,6 @@ import {
   encode,
   list,
   octets,
-  Reader,
   rest,
   struct,
   uint8,
@@ -43,6 +42,9 @@ export const ticketIdOctets = 16
 export const randomOctets = 32
 const kind = { hello: 1, answer: 2, finish: 3, retry: 4, decline: 5, resume: 6, resumed: 7, expired: 8 } as const
 export type HandshakeKind = keyof typeof kind
+const kinds = new Map<number | undefined, HandshakeKind>(
+  Object.entries(kind).map(([name, code]) => [code, name as HandshakeKind]),
+)
 
 /** No message is longer: the longest of Noise, and a header. */
 export const maxHandshakeOctets = maxNoiseOctets + 512
@@ -111,11 +113,7 @@ export function decodeMessage<Kind extends HandshakeKind>(name: Kind, message: U
 
 /** Which message it is; `undefined` when it is none of a handshake, or of another version. */
 export function kindOf(message: Uint8Array): HandshakeKind | undefined {
-  if (message.length < 2) return undefined
-  const r = new Reader(message)
-  if (r.uint8() !== protocolVersion) return undefined
-  const code = r.uint8()
-  return (Object.keys(kind) as HandshakeKind[]).find((name) => kind[name] === code)
+  return message[0] === protocolVersion ? kinds.get(message[1]) : undefined
 }
 
 /**

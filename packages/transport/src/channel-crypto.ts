@@ -22,8 +22,12 @@ import { PublicKeys } from './public-keys.ts'
 const tagOctets = 16
 const noInfo = new Uint8Array(0)
 
-/** `Buffer` is a `Uint8Array` with other habits (its slice is a view); the ports speak of the plain one. */
-const plain = (octets: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> => new Uint8Array(octets)
+/**
+ * `Buffer` is a `Uint8Array` with other habits (its slice is a view); the ports speak of the plain one. The octets are the
+ * same: node:crypto made them for this caller alone.
+ */
+const plain = ({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(buffer, byteOffset, length)
 
 const noOctets = createSecretKey(noInfo)
 const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOctets : createSecretKey(octets))
@@ -37,7 +41,7 @@ const dhPeers = new PublicKeys('x25519', 1024)
 export const channelCrypto: ChannelCrypto = {
   hash: (message) => plain(hash('sha256', message, 'buffer')),
   // A key object, because node:crypto takes longer to find out that octets are none than to derive from them.
-  hkdf: (salt, keyMaterial, length) => plain(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
+  hkdf: (salt, keyMaterial, length) => new Uint8Array(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
   aead: (key) => aeadKeyOf(createSecretKey(key)),
   packetKey: (key) => packetKeyOf(createSecretKey(key)),
   headerKey: (key) => headerKeyOf(createSecretKey(key)),
@@ -55,21 +59,39 @@ function aeadKeyOf(key: KeyObject): AeadKey {
   return {
     seal(nonce, associatedData, plaintext) {
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData)
-      return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+      const text = cipher.update(plaintext)
+      cipher.final() // of GCM nothing is left
+      const sealed = uninitialized(text.length + tagOctets)
+      sealed.set(text)
+      sealed.set(cipher.getAuthTag(), text.length)
+      return sealed
     },
     open(nonce, associatedData, ciphertext) {
       const end = ciphertext.length - tagOctets
-      if (end < 0) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
-      decipher.setAAD(associatedData).setAuthTag(ciphertext.subarray(end))
-      const plaintext = decipher.update(ciphertext.subarray(0, end))
-      try {
-        return plain(Buffer.concat([plaintext, decipher.final()]))
-      } catch {
-        return undefined
-      }
+      return end < 0
+        ? undefined
+        : openWith(key, nonce, ciphertext.subarray(end), associatedData, ciphertext.subarray(0, end))
     },
   }
+}
+
+/** The plaintext of `text`, which is the cipher's own and not a copy; `undefined` when `tag` does not fit. */
+function openWith(
+  key: KeyObject,
+  nonce: Uint8Array,
+  tag: Uint8Array,
+  associatedData: Uint8Array,
+  text: Uint8Array,
+): Uint8Array<ArrayBuffer> | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
+  decipher.setAAD(associatedData).setAuthTag(tag)
+  const plaintext = decipher.update(text)
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  return plain(plaintext)
 }
 
 function packetKeyOf(key: KeyObject): PacketKey {
@@ -99,15 +121,13 @@ function packetKeyOf(key: KeyObject): PacketKey {
     open(nonce, packet, headerOctets) {
       const end = packet.length - tagOctets
       if (end < headerOctets) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
-      decipher.setAAD(packet.subarray(0, headerOctets)).setAuthTag(packet.subarray(end))
-      const plaintext = decipher.update(packet.subarray(headerOctets, end))
-      try {
-        decipher.final()
-      } catch {
-        return undefined
-      }
-      return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length) // the cipher's own, not a copy
+      return openWith(
+        key,
+        nonce,
+        packet.subarray(end),
+        packet.subarray(0, headerOctets),
+        packet.subarray(headerOctets, end),
+      )
     },
   }
 }

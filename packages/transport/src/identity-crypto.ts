@@ -1,5 +1,5 @@
 /** The port of `identity` over node:crypto: Ed25519 (RFC 8032) and SHA-256. @module */
-import { hash, randomBytes, sign, verify } from 'node:crypto'
+import { hash, randomFillSync, sign, verify } from 'node:crypto'
 import type { IdentityCrypto, Signer } from '@vagus/identity'
 import { exportPublicKey, importPrivateKey } from './key-forms.ts'
 import { PublicKeys } from './public-keys.ts'
@@ -26,7 +26,19 @@ export function signerOf(seed: Uint8Array): Signer {
   }
 }
 
+/** Random octets drawn together: each call to the generator costs as much as 4 KiB of them. */
+const drawn = new Uint8Array(4096)
+let used = drawn.length
+
 /** `count` octets that nobody can guess: seeds, connection ids, secrets of cookies. */
 export function randomOctets(count: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(randomBytes(count))
+  if (count > drawn.length / 8) return randomFillSync(new Uint8Array(count))
+  if (used + count > drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  const octets = drawn.slice(used, used + count)
+  drawn.fill(0, used, used + count) // it is in one place only
+  used += count
+  return octets
 }

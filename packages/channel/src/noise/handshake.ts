@@ -8,7 +8,7 @@ import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto, DhKey, KemKey } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import type { Pattern, Token } from './pattern.ts'
-import { SymmetricState, tagOctets, type TransportKeys } from './symmetric-state.ts'
+import { hashOfName, SymmetricState, tagOctets, type TransportKeys } from './symmetric-state.ts'
 
 /** The longest message of Noise (§3). */
 export const maxNoiseOctets = 65_535
@@ -52,7 +52,7 @@ export class NoiseHandshake {
     const { pattern, crypto } = config
     const hybrid = pattern.messages.some((tokens) => tokens.includes('e1'))
     const dh = hybrid ? '25519+MLKEM768' : '25519'
-    const symmetric = new SymmetricState(crypto, `Noise_${pattern.name}_${dh}_AESGCM_SHA256`)
+    const symmetric = new SymmetricState(crypto, hashOfName(crypto, `Noise_${pattern.name}_${dh}_AESGCM_SHA256`))
     symmetric.mixHash(config.prologue)
     this.#config = config
     this.#usesPsk = pattern.messages.some((tokens) => tokens.includes('psk'))

@@ -28,20 +28,17 @@ export class SymmetricState {
   #key: AeadKey | undefined
   #nonce = 0
 
-  constructor(crypto: ChannelCrypto, protocolName: string) {
+  /** @param firstHash of the protocol's name: `hashOfName` */
+  constructor(crypto: ChannelCrypto, firstHash: Uint8Array) {
     this.#crypto = crypto
-    const name = new TextEncoder().encode(protocolName)
-    const padded = new Uint8Array(hashOctets)
-    if (name.length <= hashOctets) padded.set(name)
-    this.#hash = name.length <= hashOctets ? padded : crypto.hash(name)
+    this.#hash = firstHash
     this.#chainingKey = this.#hash
   }
 
   /** The same state once more: what a failed message did to the copy is forgotten with it. */
   copy(): SymmetricState {
-    const copy = new SymmetricState(this.#crypto, '')
+    const copy = new SymmetricState(this.#crypto, this.#hash)
     copy.#chainingKey = this.#chainingKey
-    copy.#hash = this.#hash
     copy.#key = this.#key
     copy.#nonce = this.#nonce
     return copy
@@ -98,9 +95,21 @@ export class SymmetricState {
   }
 }
 
-/** 32 bits of zeros, then the counter, most significant octet first (§12.3). */
+/** 32 bits of zeros, then the counter in 64, most significant octet first (§12.3); here it stays below 2^32. */
 export function nonceOf(counter: number): Uint8Array<ArrayBuffer> {
   const nonce = new Uint8Array(12)
-  new DataView(nonce.buffer).setBigUint64(4, BigInt(counter))
+  nonce[8] = counter >>> 24
+  nonce[9] = counter >>> 16
+  nonce[10] = counter >>> 8
+  nonce[11] = counter
   return nonce
+}
+
+/** What the hash begins with (§5.2): the name itself where it fits. */
+export function hashOfName(crypto: ChannelCrypto, protocolName: string): Uint8Array {
+  const name = new TextEncoder().encode(protocolName)
+  if (name.length > hashOctets) return crypto.hash(name)
+  const padded = new Uint8Array(hashOctets)
+  padded.set(name)
+  return padded
 }

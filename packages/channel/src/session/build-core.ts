@@ -5,8 +5,9 @@ import { ConnectionIds } from './connection-ids.ts'
 import type { Core } from './core.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import { Delivery } from './delivery.ts'
+import { firstKeysOf } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
-import type { Lasting } from './lasting.ts'
+import { lastingOf } from './lasting.ts'
 import type { SessionLimits } from './limits.ts'
 import { NoticeReader, ticketNotice } from './notices.ts'
 import { Opener } from './opener.ts'
@@ -16,20 +17,21 @@ import { Sealer } from './sealer.ts'
 import { Signals } from './signal.ts'
 import type { Stream } from './stream.ts'
 import { Streams } from './streams.ts'
-import type { Tickets } from './tickets.ts'
+import { Tickets } from './tickets.ts'
 
 export interface CoreConfig {
   readonly established: Established
   readonly crypto: ChannelCrypto
   readonly limits: SessionLimits
   readonly emit: (event: SessionEvent) => void
-  readonly lasting: Lasting
-  readonly tickets: Tickets
   readonly now: number
 }
 
-export function buildCore({ established, crypto, limits, emit, lasting, tickets, now }: CoreConfig): Core {
-  const { role, keys } = established
+export function buildCore({ established, crypto, limits, emit, now }: CoreConfig): Core {
+  const { role } = established
+  const keys = firstKeysOf(crypto, established.keys)
+  const lasting = lastingOf(established, keys)
+  const tickets = new Tickets(crypto, lasting, emit)
   const other = role === 'initiator' ? 'responder' : 'initiator'
   const signals = new Signals()
   const datagrams = new DatagramQueue(limits.datagrams)
@@ -48,7 +50,7 @@ export function buildCore({ established, crypto, limits, emit, lasting, tickets,
   const wake = (stream: Stream): void => outbox.wake(stream)
   const streams = new Streams({ role, limits, signals, emit, wake, notice })
   const delivery = new Delivery(streams, outbox, signals, limits.streamBuffer, emit)
-  const ids = new ConnectionIds(crypto, lasting, emit)
+  const ids = new ConnectionIds(crypto, lasting, keys.ids, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
     ids,
@@ -60,6 +62,7 @@ export function buildCore({ established, crypto, limits, emit, lasting, tickets,
     datagrams,
     outbox,
     delivery,
+    tickets,
     emit,
     duplicateFor: 0,
     datagramNumber: 0,

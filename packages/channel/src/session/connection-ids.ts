@@ -5,7 +5,7 @@
  */
 import type { ChannelCrypto } from '../ports.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
-import { connectionIdsFor, idGroup } from './direction-keys.ts'
+import { connectionIdsFor, type FirstKeys, idGroup } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
 import type { PathId } from './path-state.ts'
@@ -24,7 +24,7 @@ interface Group {
   readonly ids: Uint8Array
 }
 
-/** Groups that are kept: one of each side's are all that most sessions ever need. */
+/** Groups that are kept besides the first two, which are all that most sessions ever need. */
 const maxGroups = 2
 
 export class ConnectionIds {
@@ -33,11 +33,13 @@ export class ConnectionIds {
   readonly #emit: (event: SessionEvent) => void
   /** A few: a walk through them is quicker than a key for a table. */
   #local: Local[] = []
-  readonly #groups: Group[] = []
+  readonly #first: FirstKeys['ids']
+  #groups: Group[] | undefined
 
-  constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
+  constructor(crypto: ChannelCrypto, lasting: Lasting, first: FirstKeys['ids'], emit: (event: SessionEvent) => void) {
     this.#crypto = crypto
     this.#lasting = lasting
+    this.#first = first
     this.#emit = emit
     this.listen(0, 0)
   }
@@ -82,13 +84,15 @@ export class ConnectionIds {
     if (path === 0 && sequence === 0) return receiver === role ? connectionId : remoteConnectionId
     const paths = Math.floor(path / idGroup.paths)
     const sequences = Math.floor(sequence / idGroup.sequences)
-    const { ids } = this.#group(receiver, paths, sequences, exporter)
+    const isFirst = paths === 0 && sequences === 0
+    const ids = isFirst ? this.#first[receiver] : this.#group(receiver, paths, sequences, exporter).ids
     const at = ((path % idGroup.paths) * idGroup.sequences + (sequence % idGroup.sequences)) * connectionIdOctets
     return ids.subarray(at, at + connectionIdOctets)
   }
 
   #group(receiver: 'initiator' | 'responder', paths: number, sequences: number, exporter: Uint8Array): Group {
-    const known = this.#groups.find(
+    const groups = (this.#groups ??= [])
+    const known = groups.find(
       (group) => group.receiver === receiver && group.paths === paths && group.sequences === sequences,
     )
     if (known !== undefined) return known
@@ -98,8 +102,8 @@ export class ConnectionIds {
       sequences,
       ids: connectionIdsFor(this.#crypto, exporter, receiver, paths, sequences),
     }
-    this.#groups.push(group)
-    if (this.#groups.length > maxGroups) this.#groups.shift()
+    groups.push(group)
+    if (groups.length > maxGroups) groups.shift()
     return group
   }
 }

@@ -10,6 +10,7 @@ import type { Paths } from './paths.ts'
 import type { Sealer } from './sealer.ts'
 import type { Signals } from './signal.ts'
 import type { Streams } from './streams.ts'
+import type { Tickets } from './tickets.ts'
 
 export interface Core {
   readonly ids: ConnectionIds
@@ -21,6 +22,7 @@ export interface Core {
   readonly datagrams: DatagramQueue
   readonly outbox: Outbox
   readonly delivery: Delivery
+  readonly tickets: Tickets
   readonly emit: (event: SessionEvent) => void
   /** Milliseconds for which both paths are used when a move is announced by this side. */
   duplicateFor: number

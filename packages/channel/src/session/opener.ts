@@ -1,6 +1,6 @@
 /** Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
-import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import { type FirstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
 import { headerOctets, maskHeader, nonceOf, numberAt, phaseBit, readUint32 } from './packet.ts'
 
 /** Milliseconds that the last phase's key still opens packets that were overtaken (RFC 9001 §6.5: three PTO). */
@@ -16,8 +16,7 @@ export class Opener {
   #next: PhaseKeys | undefined
   #phase = 0
 
-  constructor(crypto: ChannelCrypto, secret: Uint8Array) {
-    const { header, ...keys } = firstPhase(crypto, secret)
+  constructor(crypto: ChannelCrypto, { header, ...keys }: FirstPhase) {
     this.#crypto = crypto
     this.#header = header
     this.#keys = keys

@@ -1,6 +1,6 @@
 /** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
-import { firstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import { type FirstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
 import type { SessionLimits } from './limits.ts'
 import {
   fixedBits,
@@ -35,11 +35,10 @@ export class Sealer {
 
   constructor(
     crypto: ChannelCrypto,
-    secret: Uint8Array,
+    { header, ...keys }: FirstPhase,
     limits: Pick<SessionLimits, 'packetsPerKey' | 'keyAge'>,
     now: number,
   ) {
-    const { header, ...keys } = firstPhase(crypto, secret)
     this.#crypto = crypto
     this.#header = header
     this.#limits = limits

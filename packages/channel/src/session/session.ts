@@ -11,7 +11,6 @@ import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
-import { lastingOf } from './lasting.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
 import { isBlocked, Outbound, type Outgoing } from './outbound.ts'
@@ -23,7 +22,6 @@ import { Rebinding } from './rebinding.ts'
 import type { Route } from './route.ts'
 import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
-import { Tickets } from './tickets.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
 export class Session {
@@ -31,7 +29,6 @@ export class Session {
   readonly #inbound: Inbound
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
-  readonly #tickets: Tickets
   #events: SessionEvent[] = []
   #isConfirmed = false
   #heardAt: number
@@ -49,9 +46,7 @@ export class Session {
     const emit = (event: SessionEvent): void => {
       if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#events.push(event)
     }
-    const lasting = lastingOf(established)
-    this.#tickets = new Tickets(crypto, lasting, emit)
-    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, lasting, tickets: this.#tickets, now })
+    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, now })
     this.#inbound = new Inbound(this.#core)
     const drawChallenge = challengesOf(crypto, seed)
     this.#outbound = new Outbound(this.#core, { padding: config.padding ?? 'none', drawChallenge })
@@ -274,14 +269,14 @@ export class Session {
    * @param expires milliseconds since 1970
    */
   giveTicket(id: Uint8Array, expires: number): Ticket {
-    const { ticket, notice } = this.#tickets.give(id, expires)
+    const { ticket, notice } = this.#core.tickets.give(id, expires)
     this.#notice(notice)
     return ticket
   }
 
   /** 32 secret octets that both sides know, for a purpose: keys of other protocols, a binding of tokens (RFC 5705). */
   exportSecret(purpose: string): Uint8Array {
-    return this.#tickets.derive(`export ${purpose}`)
+    return this.#core.tickets.derive(`export ${purpose}`)
   }
 
   /** Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged. */

@@ -8,6 +8,8 @@ import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
 import { noticeOf, ticketNotice } from './notices.ts'
 
+const label = new TextEncoder().encode('vagus-1 ticket')
+
 export class Tickets {
   readonly #crypto: ChannelCrypto
   readonly #lasting: Lasting
@@ -20,9 +22,8 @@ export class Tickets {
   }
 
   /** 32 octets for a purpose. */
-  derive(purpose: string, context: Uint8Array = new Uint8Array(0)): Uint8Array {
-    const salt = concatOctets(new TextEncoder().encode(`vagus-1 ${purpose}\0`), context)
-    return this.#crypto.hkdf(salt, this.#lasting.exporter, 32)
+  derive(purpose: string): Uint8Array {
+    return this.#crypto.hkdf(new TextEncoder().encode(`vagus-1 ${purpose}\0`), this.#lasting.exporter, 32)
   }
 
   give(id: Uint8Array, expires: number): { readonly ticket: Ticket; readonly notice: Uint8Array } {
@@ -40,8 +41,9 @@ export class Tickets {
     this.#emit({ type: 'ticket', ticket: this.#ticket(id, Number(reader.uint64())) })
   }
 
+  /** The secret by one hash over a secret of fixed length and the id (NIST SP 800-56C §4, one step). */
   #ticket(id: Uint8Array, expires: number): Ticket {
-    const { remoteStatic, suite } = this.#lasting
-    return { id, secret: this.derive('ticket', id), expires, remoteStatic, suite }
+    const { remoteStatic, suite, tickets } = this.#lasting
+    return { id, secret: this.#crypto.hash(concatOctets(label, tickets, id)), expires, remoteStatic, suite }
   }
 }
