@@ -76,7 +76,7 @@ export class SessionRunner {
     let count = left
     const now = clock()
     for (let out = this.session.transmit(now); out !== undefined; out = this.session.transmit(now)) {
-      ;(out.route as HostRoute).send(out.octets, out.behind) // every route that we give to a session is one
+      ;(out.route as HostRoute).send(out.octets) // every route that we give to a session is one
       if (--count <= 0) break
     }
     return count

@@ -7,6 +7,7 @@ export { NoiseHandshake, type NoiseConfig } from './noise/handshake.ts'
 export { type Pattern, patterns, type Token } from './noise/pattern.ts'
 export type { TransportKeys } from './noise/symmetric-state.ts'
 export { type Credentials, credentialsDigest, encodeCredentials, type Peer, verifyPeer } from './peer.ts'
+export { borrowedBelow } from './ports.ts'
 export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, HeaderKey, KemKey, PacketKey } from './ports.ts'
 export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
 export {

@@ -36,26 +36,33 @@ export interface AeadKey {
 
 /** A key for the packets of a session: AES-256-GCM like `AeadKey`, laid out so that octets are copied once. */
 export interface PacketKey {
-  /** `draft` with the octets from `textFrom` on encrypted and the tag behind them; those in `headerFrom..textFrom` are bound. */
-  seal(nonce: Uint8Array, draft: Uint8Array, headerFrom: number, textFrom: number): Uint8Array
   /**
-   * The same for a long packet, without copying: in parts, the first with header and text of `draft`, then the texts
-   * `behind` encrypted, the tag last.
+   * `draft` with the octets from `textFrom` on encrypted, then the texts `behind` encrypted, the tag last; the octets of
+   * `draft` in `headerFrom..textFrom` are bound.
    */
-  sealParts(
+  seal(
     nonce: Uint8Array,
     draft: Uint8Array,
     headerFrom: number,
     textFrom: number,
     behind: readonly Uint8Array[],
-  ): readonly [Uint8Array, ...Uint8Array[]]
-  /** The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. */
+  ): Uint8Array
+  /**
+   * The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. One shorter than
+   * `borrowedBelow` may lie where the next will.
+   */
   open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined
 }
 
+/**
+ * Octets: what arrives in pieces shorter than this is copied by whoever keeps it, so that a short piece does not hold a
+ * long packet in memory, and short packets need no memory of their own. Longer ones are kept where they were decrypted.
+ */
+export const borrowedBelow = 16_384
+
 /** A key that hides packet numbers: AES-256 on one block (RFC 9001 §5.4.3). */
 export interface HeaderKey {
-  /** 16 octets that follow from the 16 of `sample`. */
+  /** 16 octets or more that follow from the 16 of `sample`, until it is called again. */
   mask(sample: Uint8Array): Uint8Array
 }
 

@@ -84,7 +84,7 @@ export function peerOf(seed: number, role: 'initiator' | 'responder', now: numbe
   return (frames) => {
     const draft = new Uint8Array(13 + frames.length)
     draft.set(frames, 13)
-    return sealer.seal(draft, 0, own.remoteConnectionId, 0, number++)
+    return sealer.seal(draft, 0, [], own.remoteConnectionId, 0, number++)
   }
 }
 

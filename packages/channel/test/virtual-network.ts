@@ -8,7 +8,6 @@ import {
   type SessionEvent,
   type SessionConfig,
 } from '../src/index.ts'
-import { concatOctets } from '../src/octets.ts'
 import { nodeCrypto } from './node-crypto.ts'
 
 /** A generator of numbers in 0..1 that is always the same for a seed (mulberry32). */
@@ -176,7 +175,7 @@ export class VirtualNetwork {
       const out = session.transmit(this.now)
       if (out === undefined) break
       const link = this.links.find(({ routes }) => routes[side] === out.route)
-      if (link !== undefined) this.send(link, side, concatOctets(out.octets, ...out.behind))
+      if (link !== undefined) this.send(link, side, out.octets)
     }
     for (const event of session.events()) {
       this.events[side].push(event)

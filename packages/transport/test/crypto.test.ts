@@ -10,6 +10,10 @@ import {
   randomOctets,
   signerOf,
 } from '../src/index.ts'
+import { borrowedBelow } from '@vagus/channel'
+import { loadEvp } from '../src/evp.ts'
+import { packetIsSent, packetMemory } from '../src/packet-memory.ts'
+import { evpKeys, nodeKeys } from '../src/aes-keys.ts'
 import { PublicKeys } from '../src/public-keys.ts'
 
 const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
@@ -51,6 +55,14 @@ describe('ML-KEM-768', () => {
 })
 
 describe('AES-256-GCM, HKDF, SHA-256', () => {
+  test('is the same over OpenSSL as over node:crypto', () => {
+    const [secret, nonce, message] = [randomOctets(32), randomOctets(12), randomOctets(300)]
+    const sealed = nodeKeys.aead(secret).seal(nonce, text('header'), message)
+    assert.equal(toHex(channelCrypto.aead(secret).seal(nonce, text('header'), message)), toHex(sealed))
+    assert.equal(toHex(nodeKeys.aead(secret).open(nonce, text('header'), sealed)), toHex(message))
+    assert.equal(nodeKeys.aead(secret).open(nonce, text('other'), sealed), undefined)
+  })
+
   test('seals test case 14 of the GCM specification, and opens it', () => {
     const key = channelCrypto.aead(new Uint8Array(32))
     const sealed = key.seal(new Uint8Array(12), new Uint8Array(0), new Uint8Array(16))
@@ -109,4 +121,75 @@ test('of the imported keys the one unused longest goes at the limit', () => {
   assert.equal(keys.size, 2)
   assert.equal(keys.get(a!), first)
   assert.notEqual(keys.get(b!), second)
+})
+
+describe('keys of packets', () => {
+  const evp = loadEvp()
+  const both = evp === undefined ? [nodeKeys] : [nodeKeys, evpKeys(evp)]
+  const headerOctets = 13
+  const lengths = [0, 1, 15, 16, 17, 1200, borrowedBelow - 1, borrowedBelow, 65_000]
+  const draftOf = (length: number): Uint8Array =>
+    Uint8Array.from({ length: 3 + headerOctets + length }, (_, index) => index % 251)
+
+  test('OpenSSL and node:crypto make the same packets, in one piece and in several, and open those of each other', () => {
+    const [secret, nonce] = [randomOctets(32), randomOctets(12)]
+    for (const length of lengths) {
+      const draft = draftOf(length)
+      const packets = both.flatMap((keys) => {
+        const key = keys.packetKey(secret)
+        const middle = 3 + headerOctets + (length >> 1)
+        const behind = [draft.subarray(middle, middle + 1), draft.subarray(middle + 1), new Uint8Array(0)]
+        return [
+          key.seal(nonce, draft, 3, 3 + headerOctets, []),
+          key.seal(nonce, draft.subarray(0, middle), 3, 3 + headerOctets, length === 0 ? [] : behind),
+        ]
+      })
+      for (const packet of packets) {
+        assert.deepEqual(toHex(packet), toHex(packets[0]))
+        for (const keys of both) {
+          const text = keys.packetKey(secret).open(nonce, packet.subarray(3), headerOctets)
+          assert.equal(toHex(text), toHex(draft.subarray(3 + headerOctets)))
+        }
+      }
+    }
+  })
+
+  test('open nothing that was changed or cut, and open what is whole afterwards', () => {
+    for (const keys of both) {
+      const key = keys.packetKey(randomOctets(32))
+      const nonce = randomOctets(12)
+      const packet = key.seal(nonce, draftOf(40), 3, 3 + headerOctets, []).slice(3)
+      for (let at = 0; at < packet.length; at++) {
+        const changed = packet.slice()
+        changed[at]! ^= 1
+        assert.equal(key.open(nonce, changed, headerOctets), undefined)
+        assert.equal(key.open(nonce, packet.subarray(0, at), headerOctets), undefined)
+      }
+      assert.equal(toHex(key.open(nonce, packet, headerOctets)), toHex(draftOf(40).subarray(3 + headerOctets)))
+    }
+  })
+
+  test('mask a header as FIPS 197 appendix C.3 has it', () => {
+    const key = Uint8Array.from({ length: 32 }, (_, index) => index)
+    const block = fromHex('00112233445566778899aabbccddeeff')
+    for (const keys of both) {
+      const mask = keys.headerKey(key).mask(block)
+      assert.equal(toHex(mask.subarray(0, 16)), '8ea2b7ca516745bfeafc49904b496089')
+    }
+  })
+})
+
+describe('memory of packets', () => {
+  test('long packets that were sent give theirs to the next, short ones and those of others do not', () => {
+    const first = packetMemory(60_000)
+    packetIsSent(first)
+    const second = packetMemory(50_000)
+    assert.equal(second.buffer, first.buffer)
+    assert.equal(second.length, 50_000)
+    assert.notEqual(packetMemory(60_000).buffer, first.buffer)
+    const foreign = new Uint8Array(60_000)
+    packetIsSent(foreign)
+    assert.notEqual(packetMemory(60_000).buffer, foreign.buffer)
+    assert.equal(packetMemory(100_000).length, 100_000)
+  })
 })

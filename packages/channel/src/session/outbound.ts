@@ -14,10 +14,8 @@ import type { Validation } from './validation.ts'
 
 export interface Outgoing {
   readonly route: Route
-  /** A packet; on a byte stream a record, or the first part of one. */
+  /** A packet; on a byte stream a record. */
   readonly octets: Uint8Array
-  /** On a byte stream: the other parts of the record. */
-  readonly behind: readonly Uint8Array[]
 }
 
 /** Octets that wait in the host, behind which no packet is put. */
@@ -220,15 +218,13 @@ export class Outbound {
     if (this.#config.padding === 'padme') content.pad(padmeLength(content.packetOctets))
     const number = path.ledger.nextNumber
     const { packetOctets } = content
-    const [octets, ...behind] =
-      content.behind.length > 0
-        ? sealer.sealRecord(content.draft, content.behind, path.remoteConnectionId, path.id, number)
-        : [sealer.seal(content.draft, content.headerAt, path.remoteConnectionId, path.id, number)]
+    const { draft, headerAt, behind } = content
+    const octets = sealer.seal(draft, headerAt, behind, path.remoteConnectionId, path.id, number)
     validation.sent(packetOctets)
     path.packetsSent++
     if (!content.eliciting) {
       path.ledger.skip()
-      return { route, octets, behind }
+      return { route, octets }
     }
     path.saidAt = now
     if (content.ranges.length + content.datagrams.length > 0) this.#core.activeAt = now
@@ -243,6 +239,6 @@ export class Outbound {
       acknowledges: content.acknowledges,
       resent: false,
     })
-    return { route, octets, behind }
+    return { route, octets }
   }
 }

@@ -3,13 +3,13 @@
  * handed out once, however often and in whatever order it comes.
  * @module
  */
+import { borrowedBelow } from '../ports.ts'
 import { SessionError } from './session-error.ts'
 
 /** Pieces behind a gap; more of them is an attack, since the window bounds their octets. */
 const maxPieces = 8192
-/** Shorter pieces are copied together, so that one octet does not hold a whole packet in memory. */
-const shortOctets = 1024
-const blockOctets = 4096
+/** Octets of the blocks that shorter pieces are copied to. */
+const blockOctets = 16_384
 
 interface Piece {
   readonly at: number
@@ -125,7 +125,7 @@ export class ReceiveStream {
   #deliver(octets: Uint8Array): void {
     if (octets.length === 0) return
     this.#next += octets.length
-    if (octets.length >= shortOctets && octets.length * 4 >= octets.buffer.byteLength) {
+    if (octets.length >= borrowedBelow) {
       this.#block = undefined
       this.#ready.push(octets)
       return
@@ -155,7 +155,7 @@ export class ReceiveStream {
     if (this.#behind.length >= maxPieces) {
       throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
     }
-    const view = octets.length * 4 >= octets.buffer.byteLength ? octets : octets.slice()
+    const view = octets.length >= borrowedBelow ? octets : octets.slice()
     let index = this.#behind.length
     while (index > 0 && this.#behind[index - 1]!.at > at) index--
     const before = this.#behind[index - 1]

@@ -13,9 +13,6 @@ import {
   writeUint32,
 } from './packet.ts'
 
-/** The first encrypted octets of a record, which may lie in several parts. One for all: it is read at once. */
-const sample = new Uint8Array(16)
-
 function writeRecordLength(record: Uint8Array, length: number): void {
   record[0] = length >>> 16
   record[1] = length >>> 8
@@ -77,47 +74,25 @@ export class Sealer {
   }
 
   /**
-   * The packet of `draft`: room for the header at `headerAt`, frames behind. With `headerAt` at `recordHeaderOctets`, a
-   * record of a byte stream.
+   * The packet of `draft`, which has room for the header at `headerAt` and frames behind it, and of the frames that go on
+   * in `behind`. With `headerAt` at `recordHeaderOctets`, a record of a byte stream.
    */
-  seal(draft: Uint8Array, headerAt: number, connectionId: Uint8Array, path: number, number: number): Uint8Array {
-    const textFrom = headerAt + headerOctets
-    this.#begin(draft, headerAt, connectionId, number)
-    const packet = this.#keys.key.seal(nonceOf(this.#keys.iv, path, number), draft, headerAt, textFrom)
-    if (headerAt === recordHeaderOctets) writeRecordLength(packet, packet.length - recordHeaderOctets)
-    maskHeader(packet, headerAt, this.#header.mask(packet.subarray(textFrom, textFrom + 16)))
-    return packet
-  }
-
-  /** A record of a byte stream in parts: the frames of `draft`, then those that go on in `behind`. Nothing is copied. */
-  sealRecord(
+  seal(
     draft: Uint8Array,
+    headerAt: number,
     behind: readonly Uint8Array[],
     connectionId: Uint8Array,
     path: number,
     number: number,
-  ): readonly [Uint8Array, ...Uint8Array[]] {
-    const textFrom = recordHeaderOctets + headerOctets
-    this.#begin(draft, recordHeaderOctets, connectionId, number)
-    const nonce = nonceOf(this.#keys.iv, path, number)
-    const parts = this.#keys.key.sealParts(nonce, draft, recordHeaderOctets, textFrom, behind)
-    const [first] = parts
-    writeRecordLength(first, parts.reduce((sum, { length }) => sum + length, 0) - recordHeaderOctets)
-    let taken = 0
-    for (let index = 0; taken < 16; index++) {
-      const from = index === 0 ? textFrom : 0
-      const part = parts[index]!.subarray(from, from + 16 - taken)
-      sample.set(part, taken)
-      taken += part.length
-    }
-    maskHeader(first, recordHeaderOctets, this.#header.mask(sample))
-    return parts
-  }
-
-  #begin(draft: Uint8Array, headerAt: number, connectionId: Uint8Array, number: number): void {
+  ): Uint8Array {
+    const textFrom = headerAt + headerOctets
     draft[headerAt] = fixedBits | (this.#phase % 2 === 0 ? 0 : phaseBit)
     draft.set(connectionId, headerAt + 1)
     writeUint32(draft, headerAt + numberAt, number % 2 ** 32)
     this.#packets++
+    const packet = this.#keys.key.seal(nonceOf(this.#keys.iv, path, number), draft, headerAt, textFrom, behind)
+    if (headerAt === recordHeaderOctets) writeRecordLength(packet, packet.length - recordHeaderOctets)
+    maskHeader(packet, headerAt, this.#header.mask(packet.subarray(textFrom, textFrom + 16)))
+    return packet
   }
 }

@@ -8,11 +8,8 @@ export interface HostRoute extends Route {
   readonly remote: string
   /** Address and port that a cookie is bound to; `proven` where the transport has shown that somebody receives there. */
   readonly source: Uint8Array | 'proven'
-  /**
-   * Gives a packet to the kernel, or drops it where that is full or the route is closed. Never throws.
-   * @param behind of a byte stream: the rest of the packet
-   */
-  send(packet: Uint8Array, behind?: readonly Uint8Array[]): void
+  /** Gives a packet to the kernel, or drops it where that is full or the route is closed. Never throws. */
+  send(packet: Uint8Array): void
   close(): void
 }
 

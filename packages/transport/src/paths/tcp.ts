@@ -6,9 +6,11 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { maxRecordOctets, RecordReader } from '@vagus/channel'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
+import { packetIsSent } from '../packet-memory.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+import { readShared, sharedReading } from './shared-reading.ts'
 
-/** Connections of one endpoint; the kernel refuses more. */
+/** Connections of one endpoint; more are closed at once. */
 const maxConnections = 65_536
 /** Milliseconds in which a connection must be there, and an accepted one must have sent its first packet. */
 const patience = 10_000
@@ -24,29 +26,33 @@ class TcpRoute implements HostRoute {
   readonly local: string
   readonly remote: string
   readonly #socket: Socket
+  readonly #receiver: RouteReceiver
+  readonly #reader = new RecordReader()
   #corked = false
 
   constructor(socket: Socket, receiver: RouteReceiver) {
     this.#socket = socket
+    this.#receiver = receiver
     this.local = endpointText('tcp', socket.localAddress ?? '', socket.localPort ?? 0)
     this.remote = endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
     socket.setNoDelay(true)
-    const reader = new RecordReader()
-    socket.on('data', (chunk: Buffer) => {
-      const whole = reader.push(chunk, (packet) => receiver.packet(this, packet))
-      if (!whole) socket.destroy(new Error('a record that is longer than any packet'))
-    })
     socket.on('drain', () => receiver.drained(this))
     let reason = 'the other side closed it'
     socket.on('error', (error) => (reason = error.message))
     socket.on('close', () => receiver.closed(this, reason))
   }
 
+  /** `chunk` arrived. */
+  take(chunk: Uint8Array): void {
+    const whole = this.#reader.push(chunk, (packet) => this.#receiver.packet(this, packet))
+    if (!whole) this.#socket.destroy(new Error('a record that is longer than any packet'))
+  }
+
   get queued(): number {
     return this.#socket.writableLength
   }
 
-  send(packet: Uint8Array, behind: readonly Uint8Array[] = []): void {
+  send(packet: Uint8Array): void {
     const socket = this.#socket
     if (!socket.writable || socket.writableLength > maxQueuedOctets) return
     if (!this.#corked) {
@@ -57,8 +63,7 @@ class TcpRoute implements HostRoute {
         socket.uncork()
       })
     }
-    socket.write(packet)
-    for (const part of behind) socket.write(part)
+    socket.write(packet, () => packetIsSent(packet))
   }
 
   close(): void {
@@ -69,14 +74,20 @@ class TcpRoute implements HostRoute {
 /** @throws the system's error when the address cannot be bound */
 export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const server = createServer({ pauseOnConnect: true }, (accepted) => {
+    if (sockets.size >= maxConnections) return accepted.destroy()
+    let isQuiet = true
+    const socket = readShared(accepted, (chunk) => {
+      if (isQuiet) socket.setTimeout(0)
+      isQuiet = false
+      route.take(chunk)
+    })
     sockets.add(socket)
     socket.setTimeout(patience, () => socket.destroy())
-    socket.once('data', () => socket.setTimeout(0))
     socket.once('close', () => sockets.delete(socket))
-    return new TcpRoute(socket, receiver)
+    const route = new TcpRoute(socket, receiver)
+    return route
   })
-  server.maxConnections = maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: uri.port, host: uri.host, ipv6Only: uri.family === 6, backlog: 4096 }, () => {
@@ -99,13 +110,18 @@ export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Prom
 /** @throws the system's error when nobody answers within ten seconds */
 export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: uri.host, port: uri.port, ...(localAddress === undefined ? {} : { localAddress }) })
+    const from = localAddress === undefined ? {} : { localAddress }
+    const onread = sharedReading((chunk) => route?.take(chunk))
+    const socket = connect({ host: uri.host, port: uri.port, ...from, onread })
+    let route: TcpRoute | undefined
     socket.setTimeout(patience, () => socket.destroy(new Error(`${uri.text} does not answer`)))
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
       socket.setTimeout(0)
-      resolve(new TcpRoute(socket, receiver))
+      route = new TcpRoute(socket, receiver)
+      socket.resume()
+      resolve(route)
     })
   })
 }

@@ -1,0 +1,151 @@
+/**
+ * Keys of AES-256, for handshakes and for packets of sessions: over OpenSSL directly where it can be called, else over
+ * node:crypto, with the same octets.
+ * @module
+ */
+import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { borrowedBelow, type ChannelCrypto } from '@vagus/channel'
+import { type Evp, loadEvp, tagOctets } from './evp.ts'
+import { plain } from './plain.ts'
+import { packetMemory, uninitialized } from './packet-memory.ts'
+
+export type AesKeys = Pick<ChannelCrypto, 'aead' | 'packetKey' | 'headerKey'>
+
+function packetOctets(draft: Uint8Array, behind: readonly Uint8Array[]): number {
+  let octets = draft.length + tagOctets
+  for (const part of behind) octets += part.length
+  return octets
+}
+
+export function evpKeys(evp: Evp): AesKeys {
+  /** Short packets are decrypted here, one after the other; what is kept of them is copied anyway. */
+  const short = uninitialized(borrowedBelow)
+  const mask = uninitialized(32)
+  return {
+    aead(secret) {
+      const key = secret.slice()
+      return {
+        seal(nonce, associatedData, plaintext) {
+          const text = uninitialized(plaintext.length + tagOctets)
+          evp.seal(key, nonce, associatedData, [plaintext], text)
+          return text
+        },
+        open(nonce, associatedData, ciphertext) {
+          if (ciphertext.length < tagOctets) return undefined
+          const text = uninitialized(ciphertext.length - tagOctets)
+          return evp.open(key, nonce, associatedData, ciphertext, text) ? text : undefined
+        },
+      }
+    },
+    packetKey(secret) {
+      const key = secret.slice()
+      return {
+        seal(nonce, draft, headerFrom, textFrom, behind) {
+          const packet = packetMemory(packetOctets(draft, behind))
+          packet.set(draft.subarray(0, textFrom))
+          const associatedData = packet.subarray(headerFrom, textFrom)
+          evp.seal(key, nonce, associatedData, [draft.subarray(textFrom), ...behind], packet.subarray(textFrom))
+          return packet
+        },
+        open(nonce, packet, headerOctets) {
+          const octets = packet.length - headerOctets - tagOctets
+          if (octets < 0) return undefined
+          const text = octets < borrowedBelow ? short.subarray(0, octets) : uninitialized(octets)
+          const associatedData = packet.subarray(0, headerOctets)
+          return evp.open(key, nonce, associatedData, packet.subarray(headerOctets), text) ? text : undefined
+        },
+      }
+    },
+    headerKey(secret) {
+      const key = secret.slice()
+      return {
+        mask(sample) {
+          evp.block(key, sample, mask)
+          return mask
+        },
+      }
+    },
+  }
+}
+
+/** The plaintext of `text`, which is the cipher's own and not a copy; `undefined` when `tag` does not fit. */
+function openWith(
+  key: KeyObject,
+  nonce: Uint8Array,
+  tag: Uint8Array,
+  associatedData: Uint8Array,
+  text: Uint8Array,
+): Uint8Array<ArrayBuffer> | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagOctets })
+  decipher.setAAD(associatedData).setAuthTag(tag)
+  const plaintext = decipher.update(text)
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  return plain(plaintext)
+}
+
+/** Ciphers of header keys that were used last; the others are made again, so that a session at rest holds none. */
+const headerCiphers = new Map<KeyObject, Cipheriv>()
+const maxHeaderCiphers = 512
+
+export const nodeKeys: AesKeys = {
+  aead(secret) {
+    const key = createSecretKey(secret)
+    return {
+      seal(nonce, associatedData, plaintext) {
+        const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData)
+        return plain(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+      },
+      open(nonce, associatedData, ciphertext) {
+        const end = ciphertext.length - tagOctets
+        if (end < 0) return undefined
+        return openWith(key, nonce, ciphertext.subarray(end), associatedData, ciphertext.subarray(0, end))
+      },
+    }
+  },
+  packetKey(secret) {
+    const key = createSecretKey(secret)
+    return {
+      seal(nonce, draft, headerFrom, textFrom, behind) {
+        const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(draft.subarray(headerFrom, textFrom))
+        const packet = packetMemory(packetOctets(draft, behind))
+        packet.set(draft.subarray(0, textFrom))
+        let at = textFrom
+        for (const part of [draft.subarray(textFrom), ...behind]) {
+          packet.set(cipher.update(part), at)
+          at += part.length
+        }
+        cipher.final() // of GCM nothing is left
+        packet.set(cipher.getAuthTag(), at)
+        return packet
+      },
+      open(nonce, packet, headerOctets) {
+        const end = packet.length - tagOctets
+        if (end < headerOctets) return undefined
+        const text = packet.subarray(headerOctets, end)
+        return openWith(key, nonce, packet.subarray(end), packet.subarray(0, headerOctets), text)
+      },
+    }
+  },
+  headerKey(secret) {
+    const key = createSecretKey(secret)
+    // One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block.
+    return {
+      mask(sample) {
+        let cipher = headerCiphers.get(key)
+        if (cipher === undefined) {
+          cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+          headerCiphers.set(key, cipher)
+          if (headerCiphers.size > maxHeaderCiphers) headerCiphers.delete(headerCiphers.keys().next().value!)
+        }
+        return cipher.update(sample)
+      },
+    }
+  },
+}
+
+const evp = loadEvp()
+export const aesKeys: AesKeys = evp === undefined ? nodeKeys : evpKeys(evp)
