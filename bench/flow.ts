@@ -289,7 +289,7 @@ async function rollupRow(store: FlowStore, from: number, peerFolder: string, pro
     ours,
     peer,
     ratio: peer / ours,
-    aim: 'ratio >= 200',
+    aim: 'ratio >= 20',
     note: 'peer: nfdump -s proto/bytes, its nearest statistic',
   }
 }

@@ -66,7 +66,7 @@ async function run(start: CollectorStart): Promise<void> {
   const receiver = await startReceiver(
     start.listen,
     start.receiveBuffer,
-    (datagram, from, now) => pipeline.receive(datagram, from, now),
+    (run, from, now) => pipeline.receive(run, from, now),
     () => pipeline.catchUp(),
   )
   const snapshot = snapshotter(pipeline)
@@ -139,7 +139,6 @@ function reportOf(
       kind: receiver.kind,
       receiveBuffer: receiver.receiveBuffer,
       dropped: receiver.dropped(),
-      truncated: receiver.truncated(),
     },
     liveLeftOut: pipeline.leftOut,
     log,

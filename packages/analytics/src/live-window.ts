@@ -65,8 +65,8 @@ export class LiveWindow {
   readonly #ring: SliceRing
   readonly #interfaces = new InterfaceTable()
   readonly #metering = new Metering(this.#interfaces.capacity)
-  readonly #sites = new PairTable()
-  readonly #edges = new PairTable()
+  readonly #sites: PairTable
+  readonly #edges: PairTable
   /** By device number: bit 0 exported IPv4, bit 1 exported IPv6. */
   readonly #families: Uint8Array
   readonly #record: Contribution
@@ -91,6 +91,8 @@ export class LiveWindow {
     this.#families = new Uint8Array(domain.devices.length + 1)
     this.#record = emptyContribution()
     this.#hash = new KeyedHash(hashKey)
+    this.#sites = new PairTable(this.#hash)
+    this.#edges = new PairTable(this.#hash)
     this.#interfaces.reserve(domain.devices)
   }
 

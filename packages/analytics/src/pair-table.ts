@@ -1,5 +1,5 @@
 /** Slots for ordered pairs of numbers: source and sink, sites or devices. @module */
-import { hashEnd, hashMore } from '@vagus/address'
+import type { KeyedHash } from '@vagus/address'
 import { KeyIndex } from './key-index.ts'
 
 /** A full mesh of 256 sites. Octets of further pairs are counted as unresolved. */
@@ -8,6 +8,12 @@ export const maxPairs = 65_536
 export class PairTable {
   readonly #index = new KeyIndex(1, maxPairs)
   readonly #key = new Uint32Array(1)
+  readonly #hash: KeyedHash
+
+  /** `hash`: strangers choose addresses, and by them which sites pair. */
+  constructor(hash: KeyedHash) {
+    this.#hash = hash
+  }
 
   get size(): number {
     return this.#index.size
@@ -15,9 +21,8 @@ export class PairTable {
 
   /** Slot of the pair, which is put in when it is not there; -1 when the table is full. Numbers are 0..65535. */
   slotOf(source: number, sink: number): number {
-    const key = source * 65_536 + sink
-    this.#key[0] = key
-    return this.#index.findOrInsert(this.#key, 0, hashEnd(hashMore(0, key)))
+    this.#key[0] = source * 65_536 + sink
+    return this.#index.findOrInsert(this.#key, 0, this.#hash.of(this.#key, 0, 1))
   }
 
   sourceAt(slot: number): number {

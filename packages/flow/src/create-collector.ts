@@ -2,8 +2,9 @@
 import { formatAddress } from '@vagus/address'
 import { BlockFiller } from './block-filler.ts'
 import { BoundedQueue } from './bounded-queue.ts'
-import type { Collector, CollectorConfig, CollectorTotals, DatagramSource } from './collector.ts'
+import type { Collector, CollectorConfig, CollectorTotals, DatagramRun, DatagramSource } from './collector.ts'
 import { DataSets } from './data-sets.ts'
+import type { Datagram } from './datagram.ts'
 import { DecoderCache } from './decode/compile.ts'
 import type { ExporterState } from './exporter-state.ts'
 import { ExporterTable } from './exporter-table.ts'
@@ -65,22 +66,43 @@ export function createCollector(config: CollectorConfig): Collector {
   })
   const snapshotParts = { table, templates, interfaceNames, maxFields }
   const received = { datagrams: 0, octets: 0, malformed: 0 }
+  const datagram = emptyDatagram()
+
+  const takeIn = (from: DatagramSource): void => {
+    const { start, end, now } = datagram
+    received.datagrams++
+    received.octets += end - start
+    malformation.begin(start)
+    const stream = intake.take(datagram)
+    const { problem } = malformation
+    if (problem === undefined) return
+    received.malformed++
+    if (!stream) return reporter.notUnderstood(textOf(from), now, problem)
+    stream.malformed++
+    reporter.malformed(stream, now, problem)
+  }
+  const receiveRun = ({ octets, view, at, end, each }: DatagramRun, from: DatagramSource, time: number): void => {
+    datagram.octets = octets
+    datagram.view = view
+    datagram.address = from.address
+    datagram.port = from.port
+    datagram.now = Math.floor(time)
+    const step = Math.max(1, each)
+    let start = at
+    do {
+      datagram.start = start
+      datagram.end = Math.min(start + step, end)
+      takeIn(from)
+      start = datagram.end
+    } while (start < end)
+  }
 
   return {
-    receive(datagram, from, time) {
-      const now = Math.floor(time)
-      received.datagrams++
-      received.octets += datagram.length
-      malformation.clear()
-      const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
-      const stream = intake.take({ octets: datagram, view, address: from.address, port: from.port, now })
-      const { problem } = malformation
-      if (problem === undefined) return
-      received.malformed++
-      if (!stream) return reporter.notUnderstood(textOf(from), now, problem)
-      stream.malformed++
-      reporter.malformed(stream, now, problem)
+    receive(octets, from, now) {
+      const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+      receiveRun({ octets, view, at: 0, end: octets.length, each: octets.length }, from, now)
     },
+    receiveRun,
     flush: () => blocks.flush(),
     recycle: (block) => blocks.recycle(block),
     tick(time) {
@@ -118,6 +140,11 @@ export function createCollector(config: CollectorConfig): Collector {
     snapshot: () => snapshotOf(snapshotParts),
     restore: (snapshot) => restoreSnapshot(snapshotParts, readSnapshot(snapshot)),
   }
+}
+
+function emptyDatagram(): Datagram {
+  const octets = new Uint8Array()
+  return { octets, view: new DataView(octets.buffer), start: 0, end: 0, address: octets, port: 0, now: 0 }
 }
 
 const textOf = ({ address, port }: DatagramSource): { address: string; port: number } => ({

@@ -115,7 +115,7 @@ export class DataSets {
     for (const { octets, times, parkedAt: cameAt } of waiting) {
       const late: Message = { ...message, times, cameAt, records: 0, options: 0, templates: 0, isKnown: true }
       const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-      this.take(late, id, view, 0, octets.length)
+      this.#parts.malformation.elsewhere(() => this.take(late, id, view, 0, octets.length))
       if (late.isKnown) stream.session.resolve(stream.loss, late)
     }
     stream.session.decoded(stream.loss, stream.parked.length)
@@ -161,7 +161,11 @@ export class DataSets {
       records += context.records
       at = context.at
       if (context.brokenAt >= 0) {
-        this.#parts.malformation.note(context.brokenAt, `a field runs past its set, which ends at octet ${end}`)
+        const { malformation } = this.#parts
+        malformation.note(
+          context.brokenAt,
+          `a field runs past its set, which ends at octet ${malformation.octetOf(end)}`,
+        )
         return records
       }
       if (block.length < limit) return records

@@ -1,5 +1,5 @@
 /** NetFlow v5, v9, IPFIX and sFlow v5. */
-export type { Collector, CollectorConfig, CollectorTotals, DatagramSource } from './collector.ts'
+export type { Collector, CollectorConfig, CollectorTotals, DatagramRun, DatagramSource } from './collector.ts'
 export {
   type ColumnName,
   type ColumnType,

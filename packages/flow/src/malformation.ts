@@ -3,10 +3,16 @@ import type { DecodeError } from '@vagus/wire'
 
 export class Malformation {
   #problem: string | undefined
+  #start = 0
 
-  /** `octet` counts from the start of the datagram. */
-  note(octet: number, problem: string): void {
-    this.#problem ??= `octet ${octet}: ${problem}`
+  /** `at` is a place in the memory that holds the datagram. */
+  note(at: number, problem: string): void {
+    this.#problem ??= `octet ${this.octetOf(at)}: ${problem}`
+  }
+
+  /** The same place, counted from the start of the datagram. */
+  octetOf(at: number): number {
+    return at - this.#start
   }
 
   noteError(error: DecodeError): void {
@@ -18,7 +24,17 @@ export class Malformation {
     return this.#problem
   }
 
-  clear(): void {
+  /** Of a new datagram, which starts at `start`. */
+  begin(start: number): void {
     this.#problem = undefined
+    this.#start = start
+  }
+
+  /** While `work` reads octets that stand in memory of their own, from its start. */
+  elsewhere(work: () => void): void {
+    const start = this.#start
+    this.#start = 0
+    work()
+    this.#start = start
   }
 }

@@ -8,10 +8,10 @@
 
 export interface MessageHeader {
   readonly protocol: 'netflow9' | 'ipfix'
-  /** Where the sets start. */
+  /** Octets of the header: the sets stand behind it. */
   readonly octets: number
-  /** The octet behind the last set, as the message says it: IPFIX only, else the datagram's length. */
-  readonly end: number
+  /** Octets of the message as it says them: IPFIX only, else those of the datagram. */
+  readonly length: number
   readonly exportMs: number
   /** -1 in IPFIX, which has none. */
   readonly uptimeMs: number
@@ -22,24 +22,24 @@ export interface MessageHeader {
 export const netflow9HeaderOctets = 20
 export const ipfixHeaderOctets = 16
 
-/** The datagram has 20 octets at least. */
-export const readNetflow9Header = (view: DataView): MessageHeader => ({
+/** Of a datagram of `length` octets, 20 at least, that starts at `at`. */
+export const readNetflow9Header = (view: DataView, at: number, length: number): MessageHeader => ({
   protocol: 'netflow9',
   octets: netflow9HeaderOctets,
-  end: view.byteLength,
-  uptimeMs: view.getUint32(4),
-  exportMs: view.getUint32(8) * 1000,
-  sequence: view.getUint32(12),
-  domain: view.getUint32(16),
+  length,
+  uptimeMs: view.getUint32(at + 4),
+  exportMs: view.getUint32(at + 8) * 1000,
+  sequence: view.getUint32(at + 12),
+  domain: view.getUint32(at + 16),
 })
 
-/** The datagram has 16 octets at least. */
-export const readIpfixHeader = (view: DataView): MessageHeader => ({
+/** Of a datagram of 16 octets at least that starts at `at`. */
+export const readIpfixHeader = (view: DataView, at: number): MessageHeader => ({
   protocol: 'ipfix',
   octets: ipfixHeaderOctets,
-  end: view.getUint16(2),
-  exportMs: view.getUint32(4) * 1000,
+  length: view.getUint16(at + 2),
+  exportMs: view.getUint32(at + 4) * 1000,
   uptimeMs: -1,
-  sequence: view.getUint32(8),
-  domain: view.getUint32(12),
+  sequence: view.getUint32(at + 8),
+  domain: view.getUint32(at + 12),
 })

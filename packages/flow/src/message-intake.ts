@@ -5,6 +5,7 @@
  */
 import { DecodeError, Reader } from '@vagus/wire'
 import type { DataSets, Message } from './data-sets.ts'
+import type { Datagram } from './datagram.ts'
 import type { DecoderCache } from './decode/compile.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import type { MessageUnits } from './loss/sequence.ts'
@@ -18,12 +19,13 @@ import {
 } from './message-header.ts'
 import { netflow5HeaderOctets, netflow5Layout, netflow5RecordOctets, readNetflow5Header } from './netflow5.ts'
 import type { MessageTimes } from './parked-set.ts'
+import type { FlowProtocol } from './protocol.ts'
 import type { Reporter } from './reporter.ts'
 import { type SetWalkParts, walkSets } from './set-walk.ts'
 import { exporterOf, type MayReport } from './sflow/agent.ts'
 import { readSflowHeader } from './sflow/datagram.ts'
 import { readSamples, type SampleCounts, type SflowParts } from './sflow/receive.ts'
-import type { Stream, StreamIdentity } from './stream.ts'
+import type { Stream } from './stream.ts'
 
 export interface IntakeParts extends SetWalkParts, SflowParts {
   readonly table: ExporterTable
@@ -32,15 +34,6 @@ export interface IntakeParts extends SetWalkParts, SflowParts {
   readonly decoders: DecoderCache
   readonly malformation: Malformation
   readonly reporter: Reporter
-}
-
-/** A datagram, its view, and where it came from when. */
-export interface Datagram {
-  readonly octets: Uint8Array
-  readonly view: DataView
-  readonly address: Uint8Array
-  readonly port: number
-  readonly now: number
 }
 
 /** Uptime may seem to step back by this much where datagrams were reordered. */
@@ -57,67 +50,74 @@ export class MessageIntake {
 
   /** The stream that the datagram belongs to, when it says so. */
   take(datagram: Datagram): Stream | undefined {
-    const { octets, view } = datagram
-    if (octets.length < 4) return this.#refuse(0, `a datagram of ${octets.length} octets`)
-    const version = view.getUint16(0)
+    const { view, start } = datagram
+    const length = datagram.end - start
+    if (length < 4) return this.#refuse(start, `a datagram of ${length} octets`)
+    const version = view.getUint16(start)
     if (version === 5) return this.#takeNetflow5(datagram)
     if (version === 9) return this.#takeSets(datagram, netflow9HeaderOctets, readNetflow9Header)
     if (version === 10) return this.#takeSets(datagram, ipfixHeaderOctets, readIpfixHeader)
-    if (view.getUint32(0) === 5) return this.#takeSflow(datagram)
-    return this.#refuse(0, `version ${version}; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood`)
+    if (view.getUint32(start) === 5) return this.#takeSflow(datagram)
+    return this.#refuse(start, `version ${version}; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood`)
   }
 
-  #refuse(octet: number, problem: string): undefined {
-    this.#parts.malformation.note(octet, problem)
+  #refuse(at: number, problem: string): undefined {
+    this.#parts.malformation.note(at, problem)
     return undefined
   }
 
   #takeNetflow5(datagram: Datagram): Stream | undefined {
-    const { octets, view, now } = datagram
-    if (octets.length < netflow5HeaderOctets) {
-      return this.#refuse(octets.length, `the NetFlow v5 header has ${netflow5HeaderOctets} octets`)
+    const { view, start, end, now } = datagram
+    if (end - start < netflow5HeaderOctets) {
+      return this.#refuse(end, `the NetFlow v5 header has ${netflow5HeaderOctets} octets`)
     }
-    const header = readNetflow5Header(view)
-    const identity = { port: datagram.port, protocol: 'netflow5', domain: header.engine } as const
-    const { entry, stream } = this.#stream(datagram.address, identity, now)
-    const there = Math.floor((octets.length - netflow5HeaderOctets) / netflow5RecordOctets)
+    const header = readNetflow5Header(view, start)
+    const entry = this.#entry(datagram.address, now)
+    const stream = this.#stream(entry, datagram.port, 'netflow5', header.engine, now)
+    const there = Math.floor((end - start - netflow5HeaderOctets) / netflow5RecordOctets)
     if (header.count > there) {
-      this.#parts.malformation.note(2, `${header.count} records stated, the datagram holds ${there}`)
+      this.#parts.malformation.note(start + 2, `${header.count} records stated, the datagram holds ${there}`)
     }
     const times = { exportMs: header.exportMs, uptimeMs: header.uptimeMs }
     const message = newMessage(entry, stream, times, now)
-    const end = netflow5HeaderOctets + Math.min(header.count, there) * netflow5RecordOctets
+    const at = start + netflow5HeaderOctets
     const decoder = this.#parts.decoders.compile(netflow5Layout, now)
-    const span = { at: netflow5HeaderOctets, end, headerRate: header.samplingInterval }
+    const octets = Math.min(header.count, there) * netflow5RecordOctets
+    const span = { at, end: at + octets, headerRate: header.samplingInterval }
     this.#parts.dataSets.takeFixed(message, decoder, view, span)
     this.#account(stream, header, message, now)
     return stream
   }
 
-  #takeSets(datagram: Datagram, headerOctets: number, read: (view: DataView) => MessageHeader): Stream | undefined {
-    const { octets, view, now } = datagram
-    if (octets.length < headerOctets) return this.#refuse(octets.length, `the header has ${headerOctets} octets`)
-    const header = read(view)
-    const identity = { port: datagram.port, protocol: header.protocol, domain: header.domain }
-    const { entry, stream } = this.#stream(datagram.address, identity, now)
+  #takeSets(
+    datagram: Datagram,
+    headerOctets: number,
+    read: (view: DataView, at: number, length: number) => MessageHeader,
+  ): Stream | undefined {
+    const { view, start, end, now } = datagram
+    if (end - start < headerOctets) return this.#refuse(end, `the header has ${headerOctets} octets`)
+    const header = read(view, start, end - start)
+    const entry = this.#entry(datagram.address, now)
+    const stream = this.#stream(entry, datagram.port, header.protocol, header.domain, now)
     const message = newMessage(entry, stream, header, now)
-    walkSets(this.#parts, header, message, octets, view)
+    walkSets(this.#parts, header, message, datagram)
     this.#account(stream, header, message, now)
     return stream
   }
 
   #takeSflow(datagram: Datagram): Stream | undefined {
-    const { octets, view, now } = datagram
+    const { now } = datagram
+    const octets = datagram.octets.subarray(datagram.start, datagram.end)
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
     const r = new Reader(octets)
     let stream: Stream | undefined
     try {
       const header = readSflowHeader(r)
       const address = exporterOf(header.agent, datagram.address, this.#parts.mayReport)
-      const identity = { port: datagram.port, protocol: 'sflow5', domain: header.subAgent } as const
-      const found = this.#stream(address, identity, now)
-      stream = found.stream
+      const entry = this.#entry(address, now)
+      stream = this.#stream(entry, datagram.port, 'sflow5', header.subAgent, now)
       this.#account(stream, header, oneDatagram, now)
-      readSamples(this.#parts, r, header, { stream, exporter: found.entry.exporter, view, now }, this.samples)
+      readSamples(this.#parts, r, header, { stream, exporter: entry.exporter, view, now }, this.samples)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       this.#parts.malformation.noteError(error)
@@ -125,18 +125,18 @@ export class MessageIntake {
     return stream
   }
 
-  #stream(
-    address: Uint8Array,
-    identity: StreamIdentity,
-    now: number,
-  ): { readonly entry: ExporterEntry; readonly stream: Stream } {
-    const { table, reporter } = this.#parts
-    const entry = table.entry(address, now)
+  #entry(address: Uint8Array, now: number): ExporterEntry {
+    const entry = this.#parts.table.entry(address, now)
     entry.exporter.lastAt = now
-    const stream = table.stream(entry, identity, now)
+    return entry
+  }
+
+  #stream(entry: ExporterEntry, port: number, protocol: FlowProtocol, domain: number, now: number): Stream {
+    const { table, reporter } = this.#parts
+    const stream = entry.streams.get(port, protocol, domain) ?? table.stream(entry, { port, protocol, domain }, now)
     stream.lastAt = now
     if (stream.datagrams++ === 0) reporter.seen(stream, now)
-    return { entry, stream }
+    return stream
   }
 
   #account(

@@ -52,14 +52,14 @@ export interface Netflow5Header {
   readonly samplingInterval: number
 }
 
-/** The header at octet 0 of a datagram of at least 24 octets. */
-export function readNetflow5Header(view: DataView): Netflow5Header {
+/** The header of a datagram of at least 24 octets that starts at `at`. */
+export function readNetflow5Header(view: DataView, at: number): Netflow5Header {
   return {
-    count: view.getUint16(2),
-    uptimeMs: view.getUint32(4),
-    exportMs: view.getUint32(8) * 1000 + Math.floor(view.getUint32(12) / 1_000_000),
-    sequence: view.getUint32(16),
-    engine: view.getUint16(20),
-    samplingInterval: view.getUint16(22) & 0x3fff,
+    count: view.getUint16(at + 2),
+    uptimeMs: view.getUint32(at + 4),
+    exportMs: view.getUint32(at + 8) * 1000 + Math.floor(view.getUint32(at + 12) / 1_000_000),
+    sequence: view.getUint32(at + 16),
+    engine: view.getUint16(at + 20),
+    samplingInterval: view.getUint16(at + 22) & 0x3fff,
   }
 }

@@ -9,6 +9,7 @@
  */
 import { DecodeError } from '@vagus/wire'
 import type { DataSets, Message } from './data-sets.ts'
+import type { Datagram } from './datagram.ts'
 import type { Malformation } from './malformation.ts'
 import type { MessageHeader } from './message-header.ts'
 import { firstDataSetId } from './template.ts'
@@ -30,40 +31,36 @@ const templateSetIds: Record<MessageHeader['protocol'], Readonly<Record<number, 
   ipfix: { 2: 'data', 3: 'options' },
 }
 
-/** `octets` and `view` are the datagram; the sets stand from `header.octets` up to `end`. */
-export function walkSets(
-  parts: SetWalkParts,
-  header: MessageHeader,
-  message: Message,
-  octets: Uint8Array,
-  view: DataView,
-): void {
+export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Message, datagram: Datagram): void {
   const { malformation } = parts
-  if (header.end < header.octets) {
-    malformation.note(2, `a message of ${header.end} octets; its header has ${header.octets}`)
+  const { view, start } = datagram
+  if (header.length < header.octets) {
+    malformation.note(start + 2, `a message of ${header.length} octets; its header has ${header.octets}`)
     return
   }
-  const messageEnd = Math.min(header.end, octets.length)
-  if (header.end > octets.length) {
-    malformation.note(2, `a message of ${header.end} octets in a datagram of ${octets.length}`)
+  const length = datagram.end - start
+  if (header.length > length) {
+    malformation.note(start + 2, `a message of ${header.length} octets in a datagram of ${length}`)
   }
-  let at = header.octets
+  const messageEnd = start + Math.min(header.length, length)
+  let at = start + header.octets
   while (at + setHeaderOctets <= messageEnd) {
     const id = view.getUint16(at)
-    const length = view.getUint16(at + 2)
-    if (length < setHeaderOctets) {
-      if (id !== 0 || length !== 0) malformation.note(at + 2, `a set of ${length} octets; it has 4 at least`)
+    const octets = view.getUint16(at + 2)
+    if (octets < setHeaderOctets) {
+      if (id !== 0 || octets !== 0) malformation.note(at + 2, `a set of ${octets} octets; it has 4 at least`)
       return // a set of zeros is padding of the message, as some exporters have it
     }
-    let end = at + length
+    let end = at + octets
     if (end > messageEnd) {
-      malformation.note(at + 2, `a set up to octet ${end} in a message of ${messageEnd}`)
+      const octetOf = (place: number): number => malformation.octetOf(place)
+      malformation.note(at + 2, `a set up to octet ${octetOf(end)} in a message of ${octetOf(messageEnd)}`)
       end = messageEnd
     }
     if (id >= firstDataSetId) parts.dataSets.take(message, id, view, at + setHeaderOctets, end)
     else {
       const kind = templateSetIds[header.protocol][id]
-      if (kind) takeTemplates(parts, header, message, { kind, octets, at: at + setHeaderOctets, end })
+      if (kind) takeTemplates(parts, header, message, { kind, datagram, at: at + setHeaderOctets, end })
     }
     at = end
   }
@@ -71,16 +68,19 @@ export function walkSets(
 
 interface TemplateOctets {
   readonly kind: TemplateKind
-  readonly octets: Uint8Array
+  readonly datagram: Datagram
   readonly at: number
   readonly end: number
 }
 
 function takeTemplates(parts: SetWalkParts, header: MessageHeader, message: Message, set: TemplateOctets): void {
   const { protocol } = header
-  const { kind, octets, at, end } = set
+  const { kind, datagram, at, end } = set
+  const { start } = datagram
   try {
-    readTemplateSet(octets, at, end, { protocol, kind, maxFields: parts.maxFields }, (announced) => {
+    // Of the datagram alone, so that errors count octets from its start.
+    const octets = datagram.octets.subarray(start, datagram.end)
+    readTemplateSet(octets, at - start, end - start, { protocol, kind, maxFields: parts.maxFields }, (announced) => {
       message.templates++
       if (announced.fields.length === 0) return // a withdrawal, which a collector ignores over UDP (RFC 7011 §8.4)
       const isNew = parts.templates.announce(message.stream, announced, message.now)

@@ -4,28 +4,48 @@
  *
  *   control   head, base, asleep, state … | tail …   two cache lines, one for each side
  *   per slot  mmsghdr  64 octets: name 8  namelen 4+4  iov 8  iovlen 8  control 8  controllen 8  flags 4+4  length 4+4
- *             iovec    2 × 16: the slot's data, then its spill
- *             sockaddr 32
- *             data     2,048: a datagram that came in one Ethernet frame, which nearly all do
- *             spill    7,168: the rest of one that came in a jumbo frame; memory that is never touched takes none
+ *             iovec    2 × 16: the slot's data, then a spill
+ *             sockaddr 32, and behind it 32 for the control message that says how long each datagram is
+ *             data     2,048
+ *   64 spills for what does not fit into a slot of a batch, until it is put behind the slot
  *
- * `head` and `tail` count datagrams taken in and used up, modulo 2^32. Datagram n stands in slot (n - `base`) modulo the
- * count of slots. Each time the ring is empty the writer sets `base` to `head`: a ring that is not full uses its first
- * slots again and again, which then are in the processor's cache.
+ * A message of the kernel is one datagram, or a run of them: those of one sender and one length that came close together
+ * and that the kernel handed on as one (UDP_GRO, udp(7)), up to 64 KiB. It takes as many slots side by side as its octets
+ * need, with the header of the first one. A run that begins near the end of the ring goes on in a margin behind it, and
+ * the next message begins in the first slot.
+ *
+ * `head` and `tail` count slots taken in and used up, modulo 2^32. Slot number n stands at (n - `base`) modulo the count of
+ * slots. Each time the ring is empty the writer sets `base` to `head`: a ring that is not full uses its first slots again
+ * and again, which then are in the processor's cache.
  * @module
  */
 import { socketAddressOctets } from './socket-address.ts'
 
-/** 65,536 datagrams, 128 MiB when all of it has been used: a quarter of a second of 250,000 datagrams a second. */
+/** 65,536 slots, 128 MiB when all of them have been used: a quarter of a second of 250,000 datagrams a second. */
 export const defaultSlots = 65_536
-const dataOctets = 2048
-const spillOctets = 7168
-/** A jumbo frame: exporters keep their datagrams within one frame; what is longer is cut and told as truncated. */
-export const longestDatagram = dataOctets + spillOctets
+export const dataOctets = 2048
+/** Of a datagram, and of a run of them: the length in IP's header has 16 bits. */
+export const longestMessage = 65_535
+export const slotsOfLongest = Math.ceil(longestMessage / dataOctets)
+/** Messages of one recvmmsg(2) at most; as many spills. */
+export const batch = 64
+const spillOctets = slotsOfLongest * dataOctets - dataOctets
 export const headerOctets = 64
 const vectorOctets = 32
+/** The address of the sender, and the control message. */
+export const nameOctets = 64
+/** CMSG_SPACE of an int: length 8, level 4, type 4, value 4, padding. */
+export const controlMessageOctets = 24
+export const controlValueAt = 16
 /** Places within a header. */
-export const header = { nameLength: 8, vectors: 16, vectorCount: 24, flags: 48, length: 56 } as const
+export const header = {
+  nameLength: 8,
+  vectors: 16,
+  vectorCount: 24,
+  control: 32,
+  controlLength: 40,
+  length: 56,
+} as const
 
 /** Words of the control memory. The reader's stands in a cache line of its own. */
 export const control = { head: 0, base: 1, asleep: 2, stopping: 3, pause: 4, tail: 16 } as const
@@ -38,21 +58,21 @@ export interface RingLayout {
   readonly vectors: number
   readonly names: number
   readonly data: number
-  readonly spill: number
+  readonly spills: number
   readonly octets: number
 }
 
-/** @throws {RangeError} unless `slots` is a power of two, so that numbers modulo 2^32 stay in step with slots */
+/** @throws {RangeError} unless `slots` is a power of two that two longest messages fit into */
 export function ringLayoutOf(slots: number): RingLayout {
-  if (!(slots >= 1 && slots <= 2 ** 20 && Number.isInteger(Math.log2(slots)))) {
-    throw new RangeError(`"slots" must be a power of two up to ${2 ** 20}, got ${slots}`)
+  if (!(slots >= 2 * slotsOfLongest && slots <= 2 ** 20 && Number.isInteger(Math.log2(slots)))) {
+    throw new RangeError(`"slots" must be a power of two from ${2 * slotsOfLongest} to ${2 ** 20}, got ${slots}`)
   }
   const headers = controlOctets
   const vectors = headers + slots * headerOctets
   const names = vectors + slots * vectorOctets
-  const data = names + slots * socketAddressOctets
-  const spill = data + slots * dataOctets
-  return { slots, headers, vectors, names, data, spill, octets: spill + slots * spillOctets }
+  const data = names + slots * nameOctets
+  const spills = data + (slots + slotsOfLongest) * dataOctets
+  return { slots, headers, vectors, names, data, spills, octets: spills + batch * spillOctets }
 }
 
 /** The memory of a ring; hand it to the other thread as it is. */
@@ -61,7 +81,7 @@ export interface DatagramRing {
   readonly memory: SharedArrayBuffer
 }
 
-/** @throws {RangeError} unless `slots` is a power of two */
+/** @throws {RangeError} unless `slots` is a power of two that two longest messages fit into */
 export function createDatagramRing(slots = defaultSlots): DatagramRing {
   return { slots, memory: new SharedArrayBuffer(ringLayoutOf(slots).octets) }
 }
@@ -70,28 +90,36 @@ export function createDatagramRing(slots = defaultSlots): DatagramRing {
 export function prepareSlot(view: DataView, layout: RingLayout, base: bigint, slot: number): void {
   const at = layout.headers + slot * headerOctets
   const vectors = layout.vectors + slot * vectorOctets
-  view.setBigUint64(at, base + BigInt(layout.names + slot * socketAddressOctets), true)
-  view.setUint32(at + header.nameLength, socketAddressOctets, true)
+  const name = layout.names + slot * nameOctets
+  view.setBigUint64(at, base + BigInt(name), true)
   view.setBigUint64(at + header.vectors, base + BigInt(vectors), true)
   view.setBigUint64(at + header.vectorCount, 2n, true)
+  view.setBigUint64(at + header.control, base + BigInt(name + socketAddressOctets), true)
+  renewHeader(view, layout, slot)
   view.setBigUint64(vectors, base + BigInt(layout.data + slot * dataOctets), true)
   view.setBigUint64(vectors + 8, BigInt(dataOctets), true)
-  view.setBigUint64(vectors + 16, base + BigInt(layout.spill + slot * spillOctets), true)
+  view.setBigUint64(vectors + 16, base + BigInt(spillOf(layout, slot)), true)
   view.setBigUint64(vectors + 24, BigInt(spillOctets), true)
 }
 
-/** A view of a datagram of `length` octets in a slot; one that spilled is put together in `whole`. */
-export function datagramOf(
-  memory: Uint8Array,
-  layout: RingLayout,
-  slot: number,
-  length: number,
-  whole: Uint8Array,
-): Uint8Array {
-  const data = layout.data + slot * dataOctets
-  if (length <= dataOctets) return memory.subarray(data, data + length)
-  const spill = layout.spill + slot * spillOctets
-  whole.set(memory.subarray(data, data + dataOctets))
-  whole.set(memory.subarray(spill, spill + length - dataOctets), dataOctets)
-  return whole.subarray(0, length)
+/** The kernel put the lengths of what it wrote there; the next message may bring more. */
+export function renewHeader(view: DataView, layout: RingLayout, slot: number): void {
+  const at = layout.headers + slot * headerOctets
+  view.setUint32(at + header.nameLength, socketAddressOctets, true)
+  view.setUint32(at + header.controlLength, controlMessageOctets, true)
+}
+
+/** How much of a message goes into the slot itself: all of it (`whole`), or what a slot has room for (`slot`). */
+export function setRoom(view: DataView, layout: RingLayout, slot: number, room: 'whole' | 'slot'): void {
+  const octets = room === 'whole' ? slotsOfLongest * dataOctets : dataOctets
+  view.setUint32(layout.vectors + slot * vectorOctets + 8, octets, true)
+}
+
+/** Where the spill of a slot begins; slots of one batch have different ones. */
+export const spillOf = (layout: RingLayout, slot: number): number => layout.spills + (slot % batch) * spillOctets
+
+/** Slots that a message of `length` octets at `slot` takes: at the end of the ring, only those that are left. */
+export function slotsTaken(layout: RingLayout, slot: number, length: number): number {
+  if (length <= dataOctets) return 1
+  return Math.min(Math.ceil(length / dataOctets), layout.slots - slot)
 }

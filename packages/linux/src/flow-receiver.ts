@@ -48,7 +48,7 @@ export function startFlowReceiver(sockets: readonly FlowSocketOptions[], slots =
     datagrams,
     async readable(milliseconds) {
       datagrams.fallAsleep()
-      if (failure === undefined && datagrams.waiting() === 0) {
+      if (failure === undefined && datagrams.isEmpty) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, milliseconds)
           wake = () => {

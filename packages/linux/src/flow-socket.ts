@@ -56,6 +56,8 @@ function prepare(fd: number, options: FlowSocketOptions, family: 'ipv4' | 'ipv6'
   if (family === 'ipv6') mustWork(set(linux.IPPROTO_IPV6, linux.IPV6_V6ONLY, 1), 'IPV6_V6ONLY')
   const forced = set(linux.SOL_SOCKET, linux.SO_RCVBUFFORCE, options.receiveBuffer)
   if (forced < 0) mustWork(set(linux.SOL_SOCKET, linux.SO_RCVBUF, options.receiveBuffer), 'SO_RCVBUF')
+  // Datagrams of one sender and length that came close together in one message. Kernels before 5.0 hand over each alone.
+  set(linux.IPPROTO_UDP, linux.UDP_GRO, 1)
 }
 
 function flowSocket(fd: number, address: string): FlowSocket {

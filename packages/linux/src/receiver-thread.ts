@@ -17,13 +17,13 @@ export interface ReceiverThreadData {
 
 /** How long it waits at most without looking whether it is to end, in milliseconds. */
 const patience = 100
-/** From so many datagrams a look on it lets them gather for `gather` milliseconds: a system call takes many as cheaply as one. */
-const manyDatagrams = 4
+/** From so many messages a look on it lets them gather for `gather` milliseconds: a system call takes many as cheaply as one. */
+const manyMessages = 4
 const gather = 1
 /** As nice(1): more of the processor than threads at 0 get when all want it. */
 const priority = -10
-/** Batches read from one socket before the next one's turn. */
-const batchesATurn = 16
+/** Messages read from one socket before the next one's turn; a message is a datagram or a run of them. */
+const messagesATurn = 1024
 
 const { ring, fds } = workerData as ReceiverThreadData
 const port = parentPort!
@@ -40,15 +40,16 @@ while (!writer.isStopping) {
   let received = 0
   let isFull = false
   for (const fd of fds) {
-    for (let batches = 0; batches < batchesATurn && !isFull; batches++) {
+    for (let messages = 0; messages < messagesATurn;) {
       const count = writer.receive(fd)
       if (count === 'full') isFull = true
-      else if (count === 0) break
-      else received += count
+      if (count === 'full' || count === 0) break
+      messages += count
+      received += count
     }
   }
   if (received > 0 && writer.takeAsleep()) port.postMessage('datagrams')
-  if (isFull || received >= manyDatagrams) writer.pause(gather)
+  if (isFull || received >= manyMessages) writer.pause(gather)
   else if (received === 0) wait(patience)
 }
 port.close()

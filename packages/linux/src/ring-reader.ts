@@ -1,74 +1,96 @@
 /** The side of a ring that uses datagrams up. @module */
 import {
   control,
+  controlMessageOctets,
+  controlValueAt,
+  dataOctets,
   type DatagramRing,
-  datagramOf,
   header,
   headerOctets,
-  longestDatagram,
+  nameOctets,
+  renewHeader,
   type RingLayout,
   ringLayoutOf,
+  slotsTaken,
 } from './datagram-ring.ts'
 import { linux } from './libc.ts'
 import { socketAddressOctets } from './socket-address.ts'
 
+/** Datagrams of one sender, one behind the other; good until they are released. */
+export interface ReceivedRun {
+  /** The ring's memory, and a view of the same. */
+  readonly octets: Uint8Array
+  readonly view: DataView
+  /** The datagrams stand from `at` up to `end`. */
+  readonly at: number
+  readonly end: number
+  /** Octets of each; the last may have fewer. */
+  readonly each: number
+  /** The sender. */
+  readonly source: {
+    /** 16 octets, IPv4 as ::ffff:a.b.c.d. */
+    readonly address: Uint8Array
+    readonly port: number
+  }
+}
+
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** Words of a sockaddr that tell senders apart: family and port, IPv4's address, IPv6's from the third on. */
+const nameWords = 6
+const addressAt = { ipv4: 4, ipv6: 8 } as const
+
 export class RingReader {
   readonly #layout: RingLayout
-  readonly #memory: Uint8Array
+  readonly #octets: Uint8Array
   readonly #view: DataView
   readonly #control: Int32Array
-  readonly #whole = new Uint8Array(longestDatagram)
-  readonly #mapped = new Uint8Array(16).fill(0xff, 10, 12)
+  readonly #names: Uint32Array
+  readonly #run: Changing<ReceivedRun>
+  readonly #source = { address: new Uint8Array(16), port: 0 }
+  /** The sockaddr that `#source` was read from. */
+  readonly #name = new Uint32Array(nameWords)
+  /** Slots are used up to `#tail`, and handed out up to `#next`. */
   #tail = 0
+  #next = 0
+  #head = 0
   #base = 0
 
   constructor({ slots, memory }: DatagramRing) {
     this.#layout = ringLayoutOf(slots)
-    this.#memory = new Uint8Array(memory)
+    this.#octets = new Uint8Array(memory)
     this.#view = new DataView(memory)
     this.#control = new Int32Array(memory, 0, 32)
+    this.#names = new Uint32Array(memory, this.#layout.names, (slots * nameOctets) / 4)
+    this.#run = { octets: this.#octets, view: this.#view, at: 0, end: 0, each: 1, source: this.#source }
   }
 
-  /** How many datagrams wait. Look at 0 up to it, then `release` them. */
-  waiting(): number {
-    const head = Atomics.load(this.#control, control.head)
-    // Only read while something waits: the writer moves it only while nothing does.
-    if (head !== this.#tail) this.#base = Atomics.load(this.#control, control.base)
-    return (head - this.#tail) >>> 0
+  /** Whether something waits that was not handed out. */
+  get isEmpty(): boolean {
+    return this.#next === this.#head && this.#look() === this.#next
   }
 
-  /** The `index`-th that waits: a view until it is released, or until the next one; cut to `longestDatagram`. */
-  datagram(index: number): Uint8Array {
-    const slot = this.#slot(index)
-    const length = this.#view.getUint32(this.#header(slot) + header.length, true)
-    return datagramOf(this.#memory, this.#layout, slot, length, this.#whole)
+  /** The oldest datagrams that were not handed out; good until the next call. They stay in the ring until `release`. */
+  next(): ReceivedRun | undefined {
+    if (this.isEmpty) return undefined
+    const layout = this.#layout
+    const view = this.#view
+    const slot = (this.#next - this.#base) & (layout.slots - 1)
+    const at = layout.headers + slot * headerOctets
+    const length = view.getUint32(at + header.length, true)
+    const run = this.#run
+    run.at = layout.data + slot * dataOctets
+    run.end = run.at + length
+    run.each = this.#eachOf(at, slot, length)
+    this.#readSource(slot)
+    renewHeader(view, layout, slot)
+    this.#next = (this.#next + slotsTaken(layout, slot, length)) | 0
+    return run
   }
 
-  /** Source address as 16 octets, IPv4 as ::ffff:a.b.c.d; a view as above. */
-  sourceAddress(index: number): Uint8Array {
-    const name = this.#name(index)
-    const memory = this.#memory
-    if (memory[name] === linux.AF_INET6) return memory.subarray(name + 8, name + 24)
-    for (let i = 0; i < 4; i++) this.#mapped[12 + i] = memory[name + 4 + i]!
-    return this.#mapped
-  }
-
-  sourcePort(index: number): number {
-    return this.#view.getUint16(this.#name(index) + 2)
-  }
-
-  /** Whether the datagram was longer than there is room. */
-  truncated(index: number): boolean {
-    return (this.#view.getUint32(this.#header(this.#slot(index)) + header.flags, true) & linux.MSG_TRUNC) !== 0
-  }
-
-  /** The first `count` are used up; their slots are free again. */
-  release(count: number): void {
-    // The kernel put the length of the address there; an IPv6 address may come next.
-    for (let index = 0; index < count; index++) {
-      this.#view.setUint32(this.#header(this.#slot(index)) + header.nameLength, socketAddressOctets, true)
-    }
-    this.#tail = (this.#tail + count) | 0
+  /** What was handed out is used up; its slots are free again. */
+  release(): void {
+    this.#tail = this.#next
     Atomics.store(this.#control, control.tail, this.#tail)
   }
 
@@ -82,15 +104,38 @@ export class RingReader {
     Atomics.store(this.#control, control.stopping, 1)
   }
 
-  #slot(index: number): number {
-    return (this.#tail + index - this.#base) & (this.#layout.slots - 1)
+  #look(): number {
+    this.#head = Atomics.load(this.#control, control.head)
+    // Only read while something waits: the writer moves it only while nothing does.
+    if (this.#head !== this.#tail) this.#base = Atomics.load(this.#control, control.base)
+    return this.#head
   }
 
-  #header(slot: number): number {
-    return this.#layout.headers + slot * headerOctets
+  /** The kernel tells the length of each datagram of a run by a control message, and tells none with a single one. */
+  #eachOf(at: number, slot: number, length: number): number {
+    if (this.#view.getUint32(at + header.controlLength, true) < controlMessageOctets) return Math.max(1, length)
+    const message = this.#layout.names + slot * nameOctets + socketAddressOctets
+    const each = this.#view.getInt32(message + controlValueAt, true)
+    return each > 0 ? each : Math.max(1, length)
   }
 
-  #name(index: number): number {
-    return this.#layout.names + this.#slot(index) * socketAddressOctets
+  #readSource(slot: number): void {
+    const names = this.#names
+    const name = this.#name
+    const at = (slot * nameOctets) / 4
+    let differs = 0
+    for (let word = 0; word < nameWords; word++) differs |= names[at + word]! ^ name[word]!
+    if (differs === 0) return
+    for (let word = 0; word < nameWords; word++) name[word] = names[at + word]!
+    const octets = this.#octets
+    const from = this.#layout.names + slot * nameOctets
+    const { address } = this.#source
+    this.#source.port = this.#view.getUint16(from + 2)
+    if (octets[from] === linux.AF_INET6) {
+      for (let index = 0; index < 16; index++) address[index] = octets[from + addressAt.ipv6 + index]!
+      return
+    }
+    address.fill(0).fill(0xff, 10, 12)
+    for (let index = 0; index < 4; index++) address[12 + index] = octets[from + addressAt.ipv4 + index]!
   }
 }

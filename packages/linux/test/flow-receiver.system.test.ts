@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, test } from 'node:test'
-import { defaultSlots, type FlowReceiver, longestDatagram, startFlowReceiver, UnavailableError } from '../src/index.ts'
+import { defaultSlots, type FlowReceiver, startFlowReceiver, UnavailableError } from '../src/index.ts'
+import { libc, linux } from '../src/libc.ts'
+import { socketAddressOf } from '../src/socket-address.ts'
 
 const running: FlowReceiver[] = []
 afterEach(async () => {
@@ -32,18 +34,51 @@ async function send(to: { address: string; port: number }, datagrams: readonly U
   return port
 }
 
-/** Waits until so many datagrams wait, or what waits no longer grows. */
-async function waitFor(receiver: FlowReceiver, count: number): Promise<number> {
-  for (let before = -1; receiver.datagrams.waiting() < count;) {
-    if (receiver.datagrams.waiting() === before) break
-    before = receiver.datagrams.waiting()
-    await receiver.readable(2000)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-  return receiver.datagrams.waiting()
+const udpSegment = 103
+
+/** One call of the sender, which the kernel takes for datagrams of `segment` octets (UDP_SEGMENT, udp(7)). */
+function sendSegmented(port: number, octets: Uint8Array, segment: number): void {
+  const c = libc()
+  const fd = c.socket(linux.AF_INET, linux.SOCK_DGRAM, 0)
+  const to = socketAddressOf('127.0.0.1', port).octets
+  assert.equal(c.connect(fd, to, to.length), 0)
+  assert.equal(c.setsockopt(fd, linux.IPPROTO_UDP, udpSegment, new Uint32Array([segment]), 4), 0)
+  assert.equal(Number(c.send(fd, octets, octets.length, 0)), octets.length)
+  c.close(fd)
 }
 
+interface Received {
+  readonly octets: Uint8Array
+  readonly address: string
+  readonly port: number
+}
+
+/** Uses up what waits, datagram by datagram, until so many were received or no more come. */
+async function take(receiver: FlowReceiver, count: number): Promise<readonly Received[]> {
+  const { datagrams } = receiver
+  const received: Received[] = []
+  for (let waits = 0; received.length < count && waits < 3; waits++) {
+    for (let run = datagrams.next(); run !== undefined; run = datagrams.next()) {
+      const { octets, at, end, each, source } = run
+      const address = Buffer.from(source.address).toString('hex')
+      for (let start = at; start < end; start += each) {
+        received.push({ octets: octets.slice(start, Math.min(start + each, end)), address, port: source.port })
+      }
+      waits = 0
+    }
+    datagrams.release()
+    if (received.length < count) await receiver.readable(300)
+  }
+  return received
+}
+
+/** Time for what was sent to get into the ring, or as much as the ring takes. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60))
+
 const filled = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => new Uint8Array(i + 1).fill(i))
+const patterned = (length: number, seed: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (i * 7 + seed) % 251)
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
 describe('a flow receiver', () => {
   for (const [address, mapped] of [
@@ -52,71 +87,79 @@ describe('a flow receiver', () => {
   ] as const) {
     test(`hands over datagrams of ${address} in order, with address and port of their sender`, async () => {
       const receiver = start([address])
-      const { datagrams } = receiver
-      const port = await send(receiver.sockets[0]!, filled(40))
-      assert.equal(await waitFor(receiver, 40), 40)
-      for (let index = 0; index < 40; index++) {
-        const datagram = datagrams.datagram(index)
-        assert.equal(datagram.length, index + 1)
-        assert.ok(datagram.every((octet) => octet === index))
-        assert.equal(Buffer.from(datagrams.sourceAddress(index)).toString('hex'), mapped)
-        assert.equal(datagrams.sourcePort(index), port)
-        assert.equal(datagrams.truncated(index), false)
-      }
-      datagrams.release(40)
-      assert.equal(datagrams.waiting(), 0)
+      const sent = filled(40)
+      const ports = [await send(receiver.sockets[0]!, sent), await send(receiver.sockets[0]!, sent)]
+      const received = await take(receiver, 80)
+      assert.deepEqual(
+        received,
+        ports.flatMap((port) => sent.map((octets) => ({ octets, address: mapped, port }))),
+      )
+      assert.equal(receiver.datagrams.next(), undefined)
     })
   }
 
   test('goes round its ring, whatever is released at a time, and takes both families into one', async () => {
-    const receiver = start(['127.0.0.1', '::1'], { slots: 32 })
+    const receiver = start(['127.0.0.1', '::1'])
     const { datagrams, sockets } = receiver
     let seen = 0
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 40; round++) {
       await send(sockets[round % 2]!, filled(7))
-      // All of them, else a socket that is read first overtakes the rest of the other.
-      const waiting = await waitFor(receiver, 7 * (round + 1) - seen)
-      const count = round % 5 === 4 ? waiting : Math.min(waiting, 6)
-      for (let index = 0; index < count; index++) {
-        const octets = datagrams.datagram(index)
-        assert.equal(octets[0], seen % 7)
-        assert.equal(octets.length, (seen++ % 7) + 1)
+      await settle() // else a socket that is read first overtakes the rest of the other
+      for (let left = round % 5 === 4 ? Infinity : 6; left > 0; left--) {
+        const run = datagrams.next()
+        if (run === undefined) break
+        assert.equal(run.octets[run.at], seen % 7)
+        assert.equal(run.end - run.at, (seen++ % 7) + 1)
       }
-      datagrams.release(count)
+      datagrams.release()
     }
-    assert.equal(seen, 140)
+    assert.equal(seen, 280)
   })
 
-  test('keeps a jumbo frame whole, cuts what is longer, and says so', async () => {
+  test('keeps datagrams whole, the longest that UDP has among short ones, in whatever slots they come', async () => {
+    const receiver = start(['127.0.0.1'], { receiveBuffer: 1 << 24 })
+    const lengths = [1, 2047, 2048, 2049, 4096, 4097, 9000, 65_507, 12, 1400]
+    for (let round = 0; round < 30; round++) {
+      // The short ones in front bring the thread back to reading many at once.
+      const mixed = lengths.map((_, i) => lengths[(i * 3 + round * 7) % lengths.length]!)
+      const sent = [...Array<number>(20).fill(100), ...mixed].map((length, i) => patterned(length, round + i))
+      await send(receiver.sockets[0]!, sent)
+      if (round % 2 === 0) await settle()
+      const received = await take(receiver, sent.length)
+      assert.deepEqual(
+        received.map(({ octets }, i) => same(octets, sent[i]!)),
+        sent.map(() => true),
+        `round ${round}`,
+      )
+    }
+  })
+
+  test('takes apart what the kernel hands over as one: datagrams of one sender and length (UDP_GRO)', async () => {
     const receiver = start(['127.0.0.1'])
-    const octets = Uint8Array.from({ length: longestDatagram + 1 }, (_, i) => i % 251)
-    await send(receiver.sockets[0]!, [octets, octets.subarray(0, longestDatagram), octets.subarray(0, 2048)])
-    assert.equal(await waitFor(receiver, 3), 3)
-    const { datagrams } = receiver
-    assert.deepEqual(
-      [0, 1, 2].map((index) => datagrams.truncated(index)),
-      [true, false, false],
-    )
-    for (const [index, length] of [longestDatagram, longestDatagram, 2048].entries()) {
-      assert.deepEqual(datagrams.datagram(index), octets.subarray(0, length))
+    const { port } = receiver.sockets[0]!
+    const segment = 1000
+    for (const length of [segment * 3, segment * 40 + 1, segment, 7]) {
+      const sent = patterned(length, length)
+      sendSegmented(port, sent, segment)
+      const received = await take(receiver, Math.ceil(length / segment))
+      assert.deepEqual(
+        received.map(({ octets }) => octets.length),
+        Array.from({ length: Math.ceil(length / segment) }, (_, i) => Math.min(segment, length - i * segment)),
+      )
+      assert.ok(same(Buffer.concat(received.map(({ octets }) => octets)), sent))
     }
   })
 
   test('stops reading while the ring is full; what the socket buffer cannot keep then, the kernel drops and counts', async () => {
-    const receiver = start(['127.0.0.1'], { slots: 16, receiveBuffer: 65_536 })
-    const { datagrams, sockets } = receiver
+    const receiver = start(['127.0.0.1'], { receiveBuffer: 65_536 })
+    const { sockets } = receiver
     const sent = 500
     await send(
       sockets[0]!,
       Array.from({ length: sent }, () => new Uint8Array(1400)),
     )
-    let received = 0
-    for (let count = await waitFor(receiver, 16); count > 0; count = await waitFor(receiver, 16)) {
-      assert.ok(count <= 16)
-      received += count
-      datagrams.release(count)
-      if (received + sockets[0]!.dropped() === sent) break
-    }
+    await settle()
+    const received = (await take(receiver, sent)).length
     assert.ok(received < sent)
     assert.equal(received + sockets[0]!.dropped(), sent)
   })
@@ -128,7 +171,7 @@ describe('a flow receiver', () => {
     await receiver.readable(100)
     clearInterval(timer)
     assert.ok(turns > 3)
-    assert.equal(receiver.datagrams.waiting(), 0)
+    assert.equal(receiver.datagrams.next(), undefined)
   })
 
   test('refuses a port that is taken, an address that this machine does not have, and a text that is none', () => {

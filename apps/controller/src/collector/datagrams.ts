@@ -1,9 +1,9 @@
 /** What a receiver of datagrams gives, however it receives. @module */
-import type { DatagramSource } from '@vagus/flow'
+import type { DatagramRun, DatagramSource } from '@vagus/flow'
 import type { UdpEndpoint } from '../config/endpoint.ts'
 
-/** Called for each datagram, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
-export type OnDatagram = (datagram: Uint8Array, from: DatagramSource, now: number) => void
+/** Called with datagrams of one source, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
+export type OnDatagrams = (run: DatagramRun, from: DatagramSource, now: number) => void
 
 /** Called when no datagram waits, again and again while it has more to do. A call takes a millisecond at most. */
 export type OnIdle = () => 'done' | 'empty'
@@ -18,8 +18,6 @@ export interface Receiver {
   readonly receiveBuffer: number
   /** Datagrams that the kernel dropped before they were read; 0 where it cannot be known. */
   dropped(): number
-  /** Datagrams that were longer than there is room, and were cut. */
-  truncated(): number
   /** Resolves when no datagram will be handed over any more. */
   stop(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { parseAddress } from '@vagus/address'
 import { type UnavailableCode, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
-import type { OnDatagram, OnIdle, Receiver } from './datagrams.ts'
+import type { OnDatagrams, OnIdle, Receiver } from './datagrams.ts'
 
 /** Source addresses whose octets are remembered; forgotten all at once when full. */
 const maxAddresses = 4096
@@ -20,7 +20,7 @@ const codes: Readonly<Record<string, UnavailableCode>> = {
 export async function openDgramReceiver(
   listen: readonly UdpEndpoint[],
   receiveBuffer: number,
-  onDatagram: OnDatagram,
+  onDatagrams: OnDatagrams,
   onIdle: OnIdle,
   fallback: string,
 ): Promise<Receiver> {
@@ -34,7 +34,9 @@ export async function openDgramReceiver(
       octetsOf.set(address, octets)
     }
     now = Math.max(now, Date.now())
-    onDatagram(datagram, { address: octets, port }, now)
+    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
+    const { length } = datagram
+    onDatagrams({ octets: datagram, view, at: 0, end: length, each: length }, { address: octets, port }, now)
   }
   // Node does not tell when a socket is empty: what can wait gets the turns of the event loop between two reads.
   let turn: NodeJS.Immediate | undefined
@@ -56,7 +58,6 @@ export async function openDgramReceiver(
     endpoints: sockets.map((socket) => ({ address: socket.address().address, port: socket.address().port })),
     receiveBuffer: Math.min(...sockets.map((socket) => socket.getRecvBufferSize() / 2)),
     dropped: () => 0,
-    truncated: () => 0,
     async stop() {
       clearInterval(timer)
       clearImmediate(turn)

@@ -39,7 +39,6 @@ interface ReceiverState {
   readonly receiveBuffer: number
   /** Datagrams dropped by the kernel since the start. */
   readonly dropped: number
-  readonly truncated: number
 }
 
 /** What happened in the last second. */

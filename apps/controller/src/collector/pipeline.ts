@@ -1,7 +1,7 @@
 /** What becomes of a datagram: records, their meaning to the domain, the log, and when there is time the live window. @module */
 import { hashKeyWords } from '@vagus/address'
 import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
-import { type Collector, createCollector, type DatagramSource, type FlowBlock } from '@vagus/flow'
+import { type Collector, createCollector, type DatagramRun, type DatagramSource, type FlowBlock } from '@vagus/flow'
 import type { FlowLog } from '@vagus/store'
 import type { CounterReading } from '../domain/measurements.ts'
 import { LiveBacklog } from './live-backlog.ts'
@@ -37,9 +37,9 @@ export class Pipeline {
   }
 
   /** The hot path. */
-  receive(datagram: Uint8Array, from: DatagramSource, now: number): void {
+  receive(run: DatagramRun, from: DatagramSource, now: number): void {
     this.#now = now
-    this.collector.receive(datagram, from, now)
+    this.collector.receiveRun(run, from, now)
   }
 
   /** What can wait until no datagram does. Call it until it is `empty`, but look for datagrams between. */

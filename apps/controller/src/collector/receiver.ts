@@ -6,19 +6,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type FlowReceiver, startFlowReceiver, UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
-import type { OnDatagram, OnIdle, Receiver } from './datagrams.ts'
+import type { OnDatagrams, OnIdle, Receiver } from './datagrams.ts'
 import { openDgramReceiver } from './dgram-receiver.ts'
 
 /** How long it waits for datagrams before it looks whether it is to stop, in milliseconds. */
 const patience = 200
-/** Datagrams handed over between two turns of the event loop: one or two milliseconds. */
-const datagramsATurn = 512
+/** Octets of datagrams handed over between two turns of the event loop: one or two milliseconds. */
+const octetsATurn = 720_000
 
 /** @throws {UnavailableError} when an address cannot be bound */
 export async function startReceiver(
   listen: readonly UdpEndpoint[],
   receiveBuffer: number,
-  onDatagram: OnDatagram,
+  onDatagrams: OnDatagrams,
   onIdle: OnIdle,
 ): Promise<Receiver> {
   let receiver: FlowReceiver
@@ -27,34 +27,31 @@ export async function startReceiver(
   } catch (error) {
     // An address that is taken or not ours is the operator's to mend; anything else may be the way of calling.
     if (!(error instanceof UnavailableError) || !['ffi', 'refused'].includes(error.code)) throw error
-    return openDgramReceiver(listen, receiveBuffer, onDatagram, onIdle, error.message)
+    return openDgramReceiver(listen, receiveBuffer, onDatagrams, onIdle, error.message)
   }
-  return nativeReceiver(receiver, onDatagram, onIdle)
+  return nativeReceiver(receiver, onDatagrams, onIdle)
 }
 
-function nativeReceiver(receiver: FlowReceiver, onDatagram: OnDatagram, onIdle: OnIdle): Receiver {
+function nativeReceiver(receiver: FlowReceiver, onDatagrams: OnDatagrams, onIdle: OnIdle): Receiver {
   const { sockets, datagrams } = receiver
   const stopping = new AbortController()
-  let truncated = 0
   let now = 0
-  const source = { address: new Uint8Array() as Uint8Array, port: 0 }
 
-  /** Hands over what waits, at most a turn's worth; how many. */
-  const drain = (): number => {
-    const count = Math.min(datagrams.waiting(), datagramsATurn)
+  /** Hands over what waits, about a turn's worth; whether there was anything. */
+  const drain = (): 'done' | 'empty' => {
+    let run = datagrams.next()
+    if (run === undefined) return 'empty'
     now = Math.max(now, Date.now())
-    for (let index = 0; index < count; index++) {
-      if (datagrams.truncated(index)) truncated++
-      source.address = datagrams.sourceAddress(index)
-      source.port = datagrams.sourcePort(index)
-      onDatagram(datagrams.datagram(index), source, now)
+    for (let octets = 0; run !== undefined; run = octets < octetsATurn ? datagrams.next() : undefined) {
+      octets += run.end - run.at
+      onDatagrams(run, run.source, now)
     }
-    datagrams.release(count)
-    return count
+    datagrams.release()
+    return 'done'
   }
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      if (drain() > 0 || onIdle() === 'done') {
+      if (drain() === 'done' || onIdle() === 'done') {
         // Questions and timers get their turn also under full load.
         await nextTurn()
       } else await receiver.readable(patience)
@@ -67,12 +64,11 @@ function nativeReceiver(receiver: FlowReceiver, onDatagram: OnDatagram, onIdle: 
     endpoints: sockets.map(({ address, port }) => ({ address, port })),
     receiveBuffer: Math.min(...sockets.map((socket) => socket.receiveBuffer)),
     dropped: () => sockets.reduce((sum, socket) => sum + socket.dropped(), 0),
-    truncated: () => truncated,
     async stop() {
       stopping.abort()
       await running
       await receiver.stop()
-      while (drain() > 0);
+      while (drain() === 'done');
     },
   }
 }

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { describe, test } from 'node:test'
-import type { OnDatagram, OnIdle, Receiver } from '../../src/collector/datagrams.ts'
+import type { OnDatagrams, OnIdle, Receiver } from '../../src/collector/datagrams.ts'
 import { openDgramReceiver } from '../../src/collector/dgram-receiver.ts'
 import { startReceiver } from '../../src/collector/receiver.ts'
 import type { UdpEndpoint } from '../../src/config/endpoint.ts'
 
-type Open = (listen: readonly UdpEndpoint[], onDatagram: OnDatagram, onIdle?: OnIdle) => Promise<Receiver>
+type Open = (listen: readonly UdpEndpoint[], onDatagrams: OnDatagrams, onIdle?: OnIdle) => Promise<Receiver>
 const nothing: OnIdle = () => 'empty'
 const ways: readonly { readonly kind: Receiver['kind']; readonly open: Open }[] = [
   {
     kind: 'recvmmsg',
-    open: (listen, onDatagram, onIdle = nothing) => startReceiver(listen, 1 << 20, onDatagram, onIdle),
+    open: (listen, onDatagrams, onIdle = nothing) => startReceiver(listen, 1 << 20, onDatagrams, onIdle),
   },
   {
     kind: 'dgram',
-    open: (listen, onDatagram, onIdle = nothing) => openDgramReceiver(listen, 1 << 20, onDatagram, onIdle, 'a test'),
+    open: (listen, onDatagrams, onIdle = nothing) => openDgramReceiver(listen, 1 << 20, onDatagrams, onIdle, 'a test'),
   },
 ]
 const both = [
@@ -28,9 +28,9 @@ for (const { kind, open } of ways) {
     test('hands over datagrams of both IP versions, each with its source', async () => {
       const found: string[] = []
       const done = Promise.withResolvers<void>()
-      const receiver = await open(both, (datagram, { address, port }, now) => {
+      const receiver = await open(both, ({ octets, at, end }, { address, port }, now) => {
         assert.ok(port > 0 && Math.abs(now - Date.now()) < 60_000)
-        found.push(`${Buffer.from(datagram).toString()} ${Buffer.from(address).toString('hex')}`)
+        found.push(`${Buffer.from(octets.subarray(at, end)).toString()} ${Buffer.from(address).toString('hex')}`)
         if (found.length === 2) done.resolve()
       })
       assert.equal(receiver.kind, kind)
