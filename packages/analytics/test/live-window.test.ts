@@ -343,7 +343,7 @@ describe('strangers', () => {
     fc.assert(
       fc.property(octets, fc.constantFrom(0, 1, 10_000, 1e6), (content, later) => {
         const block = createFlowBlock(64)
-        new Uint8Array(block.buffer).set(content)
+        block.memory.set(content)
         // Some rows of routers that are ours, and times near now.
         for (let row = 0; row < 48; row++) block.exporter[row] = 11 + (row % 3)
         for (let row = 0; row < 32; row++)

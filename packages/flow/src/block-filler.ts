@@ -1,20 +1,23 @@
 /** The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module */
-import { createFlowBlock, type FlowBlock, rowsPerBlock } from './columns.ts'
+import { type FlowBlock, rowsPerBlock } from './columns.ts'
 
 /**
  * Blocks kept for use again, 17 MiB of them: as many as wait in a controller at most for its live window, and some on
  * their way. Memory that is given up and asked for again under load costs faults, and collections of all garbage.
  */
-const maxSpare = 80
+export const maxSpare = 80
 
 export class BlockFiller {
   readonly #onBlock: (block: FlowBlock) => void
   readonly #spare: FlowBlock[] = []
-  #block: FlowBlock = createFlowBlock()
+  readonly #create: () => FlowBlock
+  #block: FlowBlock
   #rowsOut = 0
 
-  constructor(onBlock: (block: FlowBlock) => void) {
+  constructor(onBlock: (block: FlowBlock) => void, create: () => FlowBlock) {
     this.#onBlock = onBlock
+    this.#create = create
+    this.#block = create()
   }
 
   /** The block to write into: it has room for `rows` rows, one or two. */
@@ -32,7 +35,7 @@ export class BlockFiller {
     const block = this.#block
     if (block.length === 0) return
     this.#rowsOut += block.length
-    this.#block = this.#spare.pop() ?? createFlowBlock()
+    this.#block = this.#spare.pop() ?? this.#create()
     this.#onBlock(block)
   }
 

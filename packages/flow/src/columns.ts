@@ -83,31 +83,39 @@ export const rowsPerBlock = 2048
 export type FlowBlock = { readonly [Name in ColumnName]: ArrayOf<TypeOf<Name>> } & {
   readonly capacity: number
   /** All columns one behind the other, each `capacity` rows long. */
-  readonly buffer: ArrayBuffer
+  readonly memory: Uint8Array<ArrayBuffer>
   length: number
 }
 
 /** Octets that one row takes over all columns. */
 export const octetsPerRow = flowColumns.reduce((sum, { type }) => sum + columnTypes[type].octets, 0)
 
+/** Where a column of a block of `capacity` rows begins, in octets. */
+export function columnOffset(name: ColumnName, capacity: number): number {
+  const before = flowColumns.slice(
+    0,
+    flowColumns.findIndex((column) => column.name === name),
+  )
+  return before.reduce((sum, { type }) => sum + capacity * columnTypes[type].octets, 0)
+}
+
 /** An empty block; `capacity` rows, a multiple of 8, so that every column stays aligned. */
 export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
   if (capacity <= 0 || capacity % 8 !== 0) throw new RangeError(`"capacity" must be a multiple of 8, got ${capacity}`)
-  const buffer = new ArrayBuffer(capacity * octetsPerRow)
-  const offsets = new Map<ColumnName, number>()
-  let at = 0
-  for (const { name, type } of flowColumns) {
-    offsets.set(name, at)
-    at += capacity * columnTypes[type].octets
-  }
-  const uint8 = (name: ColumnName): Uint8Array => new Uint8Array(buffer, offsets.get(name), capacity)
-  const uint16 = (name: ColumnName): Uint16Array => new Uint16Array(buffer, offsets.get(name), capacity)
+  return flowBlockAt(new ArrayBuffer(capacity * octetsPerRow), 0, capacity)
+}
+
+/** The same in memory that is there, from octet `at` on, a multiple of 8. */
+export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number): FlowBlock {
+  const offsetOf = (name: ColumnName): number => at + columnOffset(name, capacity)
+  const uint8 = (name: ColumnName): Uint8Array => new Uint8Array(buffer, offsetOf(name), capacity)
+  const uint16 = (name: ColumnName): Uint16Array => new Uint16Array(buffer, offsetOf(name), capacity)
   const words = (name: ColumnName, count: 1 | 2 | 4): Uint32Array =>
-    new Uint32Array(buffer, offsets.get(name), capacity * count)
+    new Uint32Array(buffer, offsetOf(name), capacity * count)
   // A literal, although the table says it all: an object that grows by computed names becomes a slow dictionary.
   return {
     capacity,
-    buffer,
+    memory: new Uint8Array(buffer, at, capacity * octetsPerRow),
     length: 0,
     srcAddr: words('srcAddr', 4),
     dstAddr: words('dstAddr', 4),

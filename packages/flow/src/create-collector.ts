@@ -1,10 +1,12 @@
 /** Makes a collector of its parts. @module */
 import { formatAddress } from '@vagus/address'
-import { BlockFiller } from './block-filler.ts'
+import { BlockFiller, maxSpare } from './block-filler.ts'
 import { BoundedQueue } from './bounded-queue.ts'
 import type { Collector, CollectorConfig, CollectorTotals, DatagramRun, DatagramSource } from './collector.ts'
 import { DataSets } from './data-sets.ts'
 import type { Datagram } from './datagram.ts'
+import { createFlowBlock } from './columns.ts'
+import { BlockMemory } from './decode/block-memory.ts'
 import { DecoderCache } from './decode/compile.ts'
 import type { ExporterState } from './exporter-state.ts'
 import { ExporterTable } from './exporter-table.ts'
@@ -24,8 +26,9 @@ import { TemplateStore } from './template-store.ts'
 export function createCollector(config: CollectorConfig): Collector {
   const limits = { ...defaultLimits, ...config.limits }
   checkLimits(limits)
-  const blocks = new BlockFiller(config.onBlock)
-  const decoders = new DecoderCache(limits.decoders, limits.compilationsPerSecond)
+  const memory = config.decoders === 'vector' ? new BlockMemory(maxSpare + 1) : undefined
+  const blocks = new BlockFiller(config.onBlock, () => memory?.createBlock() ?? createFlowBlock())
+  const decoders = new DecoderCache(limits.decoders, limits.compilationsPerSecond, memory)
   const templates = new TemplateStore(limits)
   const parking = new Parking(limits)
   const interfaceNames = new InterfaceNames(limits)
@@ -81,12 +84,14 @@ export function createCollector(config: CollectorConfig): Collector {
     stream.malformed++
     reporter.malformed(stream, now, problem)
   }
-  const receiveRun = ({ octets, view, at, end, each }: DatagramRun, from: DatagramSource, time: number): void => {
-    datagram.octets = octets
-    datagram.view = view
+  const receiveRun = (run: DatagramRun, from: DatagramSource, time: number): void => {
+    const { at, end, each } = run
+    datagram.octets = run.octets
+    datagram.view = run.view
     datagram.address = from.address
     datagram.port = from.port
     datagram.now = Math.floor(time)
+    dataSets.readFrom(run.memory)
     const step = Math.max(1, each)
     let start = at
     do {
@@ -100,7 +105,8 @@ export function createCollector(config: CollectorConfig): Collector {
   return {
     receive(octets, from, now) {
       const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-      receiveRun({ octets, view, at: 0, end: octets.length, each: octets.length }, from, now)
+      const { length } = octets
+      receiveRun({ octets, view, memory: undefined, at: 0, end: length, each: length }, from, now)
     },
     receiveRun,
     flush: () => blocks.flush(),

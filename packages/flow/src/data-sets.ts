@@ -67,6 +67,7 @@ export class DataSets {
       exporter: 0,
       exportMs: 0,
       uptimeMs: -1,
+      memory: undefined,
       rate: 0,
       rateOf: (sampler) => this.#rateOf(sampler),
       statedRate: 0,
@@ -75,6 +76,11 @@ export class DataSets {
       records: 0,
       brokenAt: -1,
     }
+  }
+
+  /** What follows stands in memory that threads share, or in any other. */
+  readFrom(memory: WebAssembly.Memory | undefined): void {
+    this.#context.memory = memory
   }
 
   /** The set `id`, whose records stand from `at` up to `end`. */
@@ -115,10 +121,18 @@ export class DataSets {
     for (const { octets, times, parkedAt: cameAt } of waiting) {
       const late: Message = { ...message, times, cameAt, records: 0, options: 0, templates: 0, isKnown: true }
       const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-      this.#parts.malformation.elsewhere(() => this.take(late, id, view, 0, octets.length))
+      this.#elsewhere(() => this.take(late, id, view, 0, octets.length))
       if (late.isKnown) stream.session.resolve(stream.loss, late)
     }
     stream.session.decoded(stream.loss, stream.parked.length)
+  }
+
+  /** Decodes what does not stand where the datagram at hand does. */
+  #elsewhere(work: () => void): void {
+    const { memory } = this.#context
+    this.#context.memory = undefined
+    this.#parts.malformation.elsewhere(work)
+    this.#context.memory = memory
   }
 
   #takeRecords(message: Message, template: Template, view: DataView, at: number, end: number): void {

@@ -84,7 +84,11 @@ describe('a run of datagrams', () => {
           const octets = concat(filler, ...datagrams, filler)
           const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
           const each = datagrams[0]!.length
-          collector.receiveRun({ octets, view, at: margin, end: octets.length - margin, each }, from, now)
+          collector.receiveRun(
+            { octets, view, memory: undefined, at: margin, end: octets.length - margin, each },
+            from,
+            now,
+          )
         })
         assert.deepEqual(together, alone)
       }),
@@ -99,7 +103,11 @@ describe('a run of datagrams', () => {
     new DataView(bad.buffer).setUint16(bad.length - plainRecord(1).length - 2, 3)
     const octets = concat(good, bad, good)
     const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-    collector.receiveRun({ octets, view, at: 0, end: octets.length, each: good.length }, exporterAt(1), 1000)
+    collector.receiveRun(
+      { octets, view, memory: undefined, at: 0, end: octets.length, each: good.length },
+      exporterAt(1),
+      1000,
+    )
     assert.equal(rows().length, 2)
     const [event] = collector.takeEvents().filter((one) => one.event === 'exporter.malformed')
     const octet = good.length - plainRecord(1).length - 2

@@ -25,7 +25,7 @@ import { socketAddressOctets } from './socket-address.ts'
 export const defaultSlots = 65_536
 export const dataOctets = 2048
 /** Of a datagram, and of a run of them: the length in IP's header has 16 bits. */
-export const longestMessage = 65_535
+const longestMessage = 65_535
 export const slotsOfLongest = Math.ceil(longestMessage / dataOctets)
 /** Messages of one recvmmsg(2) at most; as many spills. */
 export const batch = 64
@@ -78,12 +78,16 @@ export function ringLayoutOf(slots: number): RingLayout {
 /** The memory of a ring; hand it to the other thread as it is. */
 export interface DatagramRing {
   readonly slots: number
-  readonly memory: SharedArrayBuffer
+  /** WebAssembly's, so that decoders can be made of its instructions. */
+  readonly memory: WebAssembly.Memory
 }
+
+const pageOctets = 65_536
 
 /** @throws {RangeError} unless `slots` is a power of two that two longest messages fit into */
 export function createDatagramRing(slots = defaultSlots): DatagramRing {
-  return { slots, memory: new SharedArrayBuffer(ringLayoutOf(slots).octets) }
+  const pages = Math.ceil(ringLayoutOf(slots).octets / pageOctets)
+  return { slots, memory: new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }) }
 }
 
 /** Writes the pointers of a slot, whose memory begins at address `base`. */

@@ -18,9 +18,10 @@ import { socketAddressOctets } from './socket-address.ts'
 
 /** Datagrams of one sender, one behind the other; good until they are released. */
 export interface ReceivedRun {
-  /** The ring's memory, and a view of the same. */
+  /** The ring's memory, and views of the same. */
   readonly octets: Uint8Array
   readonly view: DataView
+  readonly memory: WebAssembly.Memory
   /** The datagrams stand from `at` up to `end`. */
   readonly at: number
   readonly end: number
@@ -58,11 +59,12 @@ export class RingReader {
 
   constructor({ slots, memory }: DatagramRing) {
     this.#layout = ringLayoutOf(slots)
-    this.#octets = new Uint8Array(memory)
-    this.#view = new DataView(memory)
-    this.#control = new Int32Array(memory, 0, 32)
-    this.#names = new Uint32Array(memory, this.#layout.names, (slots * nameOctets) / 4)
-    this.#run = { octets: this.#octets, view: this.#view, at: 0, end: 0, each: 1, source: this.#source }
+    const { buffer } = memory
+    this.#octets = new Uint8Array(buffer)
+    this.#view = new DataView(buffer)
+    this.#control = new Int32Array(buffer, 0, 32)
+    this.#names = new Uint32Array(buffer, this.#layout.names, (slots * nameOctets) / 4)
+    this.#run = { octets: this.#octets, view: this.#view, memory, at: 0, end: 0, each: 1, source: this.#source }
   }
 
   /** Whether something waits that was not handed out. */

@@ -37,9 +37,10 @@ export class RingWriter {
 
   constructor({ slots, memory }: DatagramRing) {
     this.#layout = ringLayoutOf(slots)
-    this.#memory = new Uint8Array(memory)
-    this.#view = new DataView(memory)
-    this.#control = new Int32Array(memory, 0, 32)
+    const { buffer } = memory
+    this.#memory = new Uint8Array(buffer)
+    this.#view = new DataView(buffer)
+    this.#control = new Int32Array(buffer, 0, 32)
     this.#address = libc().addressOf(this.#memory)
     this.#headers = Number(this.#address) + this.#layout.headers
   }

@@ -36,12 +36,12 @@ describe('an entry', () => {
 
   test('of a full block is its memory, and the same as one with room', () => {
     const [full, roomy] = [createFlowBlock(16), createFlowBlock(24)]
-    const seed = new Uint8Array(full.buffer)
+    const seed = full.memory
     for (let at = 0; at < seed.length; at++) seed[at] = (at * 31) & 255
     for (const { name } of flowColumns) roomy[name].set(full[name])
     full.length = roomy.length = 16
     const [a, b] = [entryOf(full, now), entryOf(roomy, now)]
-    assert.equal(a.body.buffer, full.buffer)
+    assert.equal(a.body.buffer, full.memory.buffer)
     for (const entry of [a, b]) seal(entry, 9)
     assert.deepEqual(joined(a), joined(b))
     assert.equal((readEntry(joined(a), 0) as { rows: number }).rows, 16)

@@ -22,9 +22,9 @@ test('every column of every row comes through a file in memory as it was', async
   const block = createFlowBlock(rows)
   block.length = rows
   let state = 1
-  for (const octet of new Uint8Array(block.buffer).keys()) {
+  for (const octet of block.memory.keys()) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    new Uint8Array(block.buffer, octet, 1)[0] = state >>> 24
+    block.memory[octet] = state >>> 24
   }
   const parts = entryOf(block, 1)
   seal(parts, 1)

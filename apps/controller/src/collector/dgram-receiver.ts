@@ -36,7 +36,8 @@ export async function openDgramReceiver(
     now = Math.max(now, Date.now())
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
     const { length } = datagram
-    onDatagrams({ octets: datagram, view, at: 0, end: length, each: length }, { address: octets, port }, now)
+    const run = { octets: datagram, view, memory: undefined, at: 0, end: length, each: length }
+    onDatagrams(run, { address: octets, port }, now)
   }
   // Node does not tell when a socket is empty: what can wait gets the turns of the event loop between two reads.
   let turn: NodeJS.Immediate | undefined

@@ -87,6 +87,7 @@ export class Pipeline {
     const create = (): Collector =>
       createCollector({
         onBlock: (block) => this.#take(block),
+        decoders: 'vector',
         samplingRateOf: (address) => this.#said.samplingRates.get(address),
         mayReport: (agent, source) => this.#said.agentOf.get(source) === agent,
       })

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Layout } from '../layout.ts'
+import type { BlockMemory } from './block-memory.ts'
 import type { Decode } from './context.ts'
 import { decoderSource } from './source.ts'
+import { type VectorDecode, vectorSource } from './vector-source.ts'
 
 export interface CompiledLayout {
   /** Undefined after the decoder was given up. */
@@ -23,12 +25,14 @@ export class DecoderCache {
   readonly #perSecond: number
   #second = 0
   #compiled = 0
+  readonly #memory: BlockMemory | undefined
   readonly #bySignature = new Map<string, CompiledLayout>()
 
-  /** `perSecond`: how many `compileIfAllowed` compiles within a second. */
-  constructor(limit: number, perSecond: number) {
+  /** `perSecond`: how many `compileIfAllowed` compiles within a second. `memory`: for decoders of vector instructions. */
+  constructor(limit: number, perSecond: number, memory?: BlockMemory) {
     this.#limit = limit
     this.#perSecond = perSecond
+    this.#memory = memory
   }
 
   /** The same for a stranger's template: `undefined` where too many others were compiled within this second. */
@@ -48,9 +52,7 @@ export class DecoderCache {
     }
     if (this.#bySignature.size >= this.#limit) this.#giveUpOldest()
     const { places } = layout
-    // The text is made of this package's own words and of numbers that were checked; nothing received enters it.
-    // eslint-disable-next-line no-implied-eval, no-new-func
-    const decode = new Function('v', 'at', 'end', 'b', 'row', 'limit', 'x', decoderSource(layout)) as Decode
+    const decode = (this.#memory && vectorDecoder(layout, this.#memory)) ?? generalDecoder(layout)
     const isBiflow = places.has('reverseOctets') || places.has('reversePackets')
     const compiled: ReadyDecoder = { decode, rowsPerRecord: isBiflow ? 2 : 1, usedAt: now }
     this.#bySignature.set(layout.signature, compiled)
@@ -64,5 +66,42 @@ export class DecoderCache {
     if (!oldest) return
     oldest[1].decode = undefined
     this.#bySignature.delete(oldest[0])
+  }
+}
+
+/** For any layout, in any memory. */
+function generalDecoder(layout: Layout): Decode {
+  // The text is made of this package's own words and of numbers that were checked; nothing received enters it.
+  // eslint-disable-next-line no-implied-eval, no-new-func
+  return new Function('v', 'at', 'end', 'b', 'row', 'limit', 'x', decoderSource(layout)) as Decode
+}
+
+/** For layouts that are plain, undefined for others. What stands in other memory than it takes goes the general way. */
+function vectorDecoder(layout: Layout, blocks: BlockMemory): Decode | undefined {
+  const source = vectorSource(layout)
+  if (source === undefined) return undefined
+  const module = new WebAssembly.Module(source)
+  const { minLength } = layout
+  let input: WebAssembly.Memory | undefined
+  let vector: VectorDecode | undefined
+  let general: Decode | undefined
+  return (view, at, end, block, row, limit, x) => {
+    const place = blocks.placeOf(block)
+    if (x.memory === undefined || place === undefined) {
+      general ??= generalDecoder(layout)
+      return general(view, at, end, block, row, limit, x)
+    }
+    if (vector === undefined || input !== x.memory) {
+      input = x.memory
+      vector = new WebAssembly.Instance(module, { m: { s: blocks.memory, l: input } }).exports['f'] as VectorDecode
+    }
+    const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
+    if (records > 0) {
+      vector(at, records, row, place, x.exporter, x.rate, Math.max(0, x.uptimeMs), x.uptimeMs < 0 ? 0 : 1, x.exportMs)
+    }
+    x.at = at + records * minLength
+    x.records = records
+    x.brokenAt = -1
+    return row + records
   }
 }

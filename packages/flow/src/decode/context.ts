@@ -8,6 +8,8 @@ export interface DecodeContext {
   exportMs: number
   /** The exporter's uptime at export time, milliseconds modulo 2^32; -1 when it is not known. */
   uptimeMs: number
+  /** The memory of the view, when it is one that threads share: what decoders of vector instructions read. */
+  memory: WebAssembly.Memory | undefined
   /** Sampling rate of records that say nothing themselves; 0 is unknown. */
   rate: number
   /** Rate of the sampler that a record names. */

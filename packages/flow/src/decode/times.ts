@@ -38,7 +38,7 @@ export function timeLines({ places }: Layout): readonly string[] {
 }
 
 /** No flow ends this long after its export: its time is wrong, or its clock. */
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 
 type Places = Layout['places']
 

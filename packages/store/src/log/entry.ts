@@ -62,11 +62,11 @@ export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<Array
   view.setUint32(28, rows * octetsPerRow, true)
   view.setUint32(32, columnsHash, true)
   // The memory of a full block is the body; its rows are a multiple of 8.
-  if (rows === block.capacity) return { header, body: new Uint8Array(block.buffer) }
+  if (rows === block.capacity) return { header, body: block.memory }
   const body = entry.subarray(headerOctets, entryOctetsOf(rows))
   let at = 0
   for (const { name, type } of flowColumns) {
-    const column = new Uint8Array(block.buffer, block[name].byteOffset, rows * columnTypes[type].octets)
+    const column = new Uint8Array(block.memory.buffer, block[name].byteOffset, rows * columnTypes[type].octets)
     body.set(column, at)
     at += column.length
   }

@@ -1,0 +1,163 @@
+/**
+ * As much of WebAssembly's binary format (W3C, WebAssembly Core Specification 3.0, §5) as a module of one function over
+ * two imported memories takes: it loads from one, which threads share, and stores into the other.
+ * @module
+ */
+
+const valueType = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const
+type ValueType = keyof typeof valueType
+
+/** Instructions without operands in the code. */
+const plain = {
+  end: 0x0b,
+  select: 0x1b,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.shl': 0x74,
+  'i32.wrap_i64': 0xa7,
+  'i64.ge_s': 0x59,
+  'i64.gt_s': 0x55,
+  'i64.add': 0x7c,
+  'i64.sub': 0x7d,
+  'i64.extend_i32_s': 0xac,
+  'i64.trunc_f64_s': 0xb0,
+} as const
+/** Those of vectors: behind the prefix 0xfd. */
+const vector = { 'v128.and': 0x4e, 'v128.or': 0x50, 'v128.xor': 0x51, 'v128.any_true': 0x53 } as const
+/** Stores of scalars by their octets. */
+const scalarStore = { 1: 0x3a, 2: 0x3b, 4: 0x36, 8: 0x37 } as const
+const laneStore = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b } as const
+export type Octets = keyof typeof laneStore
+
+/** And version 1. */
+const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0] as const
+const prefix = 0xfd
+/** In place of an alignment: the number of a memory other than 0 follows. */
+const otherMemory = 0x40
+/** Limits of a memory: shared, with a maximum; of 4 GiB, the most that there is. */
+const sharedMemory = [0x03, 0, ...unsigned(65_536)]
+const anyMemory = [0x00, 0]
+const noResult = 0x40
+
+/** Code of a function; each method adds an instruction, and gives itself. */
+export class Assembler {
+  readonly code: number[] = []
+
+  do(...names: readonly (keyof typeof plain)[]): this {
+    for (const name of names) this.code.push(plain[name])
+    return this
+  }
+
+  vector(name: keyof typeof vector): this {
+    this.code.push(prefix, ...unsigned(vector[name]))
+    return this
+  }
+
+  get(...locals: readonly number[]): this {
+    for (const local of locals) this.code.push(0x20, ...unsigned(local))
+    return this
+  }
+
+  set(local: number): this {
+    this.code.push(0x21, ...unsigned(local))
+    return this
+  }
+
+  i32(value: number): this {
+    this.code.push(0x41, ...signed(BigInt(value)))
+    return this
+  }
+
+  i64(value: bigint): this {
+    this.code.push(0x42, ...signed(value))
+    return this
+  }
+
+  v128(octets: readonly number[]): this {
+    this.code.push(prefix, 0x0c, ...octets)
+    return this
+  }
+
+  /** 16 octets of the shared memory, from `offset` behind the address on the stack. */
+  load(offset: number): this {
+    this.code.push(prefix, 0x00, otherMemory, 1, ...unsigned(offset))
+    return this
+  }
+
+  /** The vector on the stack to the address below it. */
+  store(offset: number): this {
+    this.code.push(prefix, 0x0b, 0, ...unsigned(offset))
+    return this
+  }
+
+  /** One lane of the vector on the stack, `lane` counted in `octets`. */
+  storeLane(octets: Octets, lane: number, offset: number): this {
+    this.code.push(prefix, ...unsigned(laneStore[octets]), 0, ...unsigned(offset), lane)
+    return this
+  }
+
+  /** The integer on the stack: 64 bits for 8 octets, else 32, of which the low octets are stored. */
+  storeScalar(octets: Octets, offset: number): this {
+    this.code.push(scalarStore[octets], 0, ...unsigned(offset))
+    return this
+  }
+
+  /** One of the two lanes of 64 bits. */
+  extractLane(lane: number): this {
+    this.code.push(prefix, 0x1d, lane)
+    return this
+  }
+
+  /** Of the 32 octets of two vectors on the stack, 16 in the order of `from`. */
+  shuffle(from: readonly number[]): this {
+    this.code.push(prefix, 0x0d, ...from)
+    return this
+  }
+
+  /** Runs `body` once, and again while the i32 that it leaves is not 0. */
+  repeat(body: () => void): this {
+    this.code.push(0x03, noResult)
+    body()
+    this.code.push(0x0d, 0)
+    return this.do('end')
+  }
+}
+
+/** A module that imports the memory for stores as `m.s`, the one for loads as `m.l`, and exports a function `f` without result. */
+export function moduleOf(
+  parameters: readonly ValueType[],
+  locals: readonly ValueType[],
+  { code }: Assembler,
+): Uint8Array<ArrayBuffer> {
+  const types = (list: readonly ValueType[]): number[] => list.map((type) => valueType[type])
+  const body = [...vectorOf(types(locals).map((type) => [1, type])), ...code, plain.end]
+  return new Uint8Array([
+    ...magic,
+    ...section(1, [[0x60, ...sized(types(parameters)), 0]]),
+    ...section(2, [
+      [...name('m'), ...name('s'), 2, ...anyMemory],
+      [...name('m'), ...name('l'), 2, ...sharedMemory],
+    ]),
+    ...section(3, [[0]]),
+    ...section(7, [[...name('f'), 0, 0]]),
+    ...section(10, [sized(body)]),
+  ])
+}
+
+const sized = (octets: readonly number[]): number[] => [...unsigned(octets.length), ...octets]
+const vectorOf = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()]
+const section = (id: number, items: readonly (readonly number[])[]): number[] => [id, ...sized(vectorOf(items))]
+const name = (letter: string): number[] => sized([letter.charCodeAt(0)])
+
+/** LEB128. */
+function unsigned(value: number): number[] {
+  const octets: number[] = []
+  for (; value > 0x7f; value >>>= 7) octets.push((value & 0x7f) | 0x80)
+  return [...octets, value]
+}
+
+function signed(value: bigint): number[] {
+  const octets: number[] = []
+  for (; value < -64n || value > 63n; value >>= 7n) octets.push(Number(value & 0x7fn) | 0x80)
+  return [...octets, Number(value & 0x7fn)]
+}
