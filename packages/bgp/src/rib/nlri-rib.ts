@@ -13,7 +13,10 @@ export interface NlriRibOptions {
   readonly table: AttributeTable
   /** NLRI at most; what comes above is refused, and the caller ends the session (RFC 4486, subcode 1). */
   readonly maxNlri?: number
-  /** Told of each NLRI that is new, changed or gone; `set` is -1 for gone. */
+  /**
+   * Told of each NLRI that is new, changed, repeated or gone; `set` is -1 for gone. A repetition is news: what is not
+   * repeated in time counts as over with telemetry.
+   */
   readonly onChange?: (nlri: Uint8Array, set: number) => void
 }
 
@@ -59,7 +62,6 @@ export class NlriRib {
     if (entry !== undefined) {
       entry.isStale = false
       const before = entry.set
-      if (before === set) return 'taken'
       this.table.retain(set)
       entry.set = set
       this.#onChange?.(entry.nlri, set)
