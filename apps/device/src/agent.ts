@@ -15,7 +15,7 @@ import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { Carrier, carrierPrefixes } from './carrier.ts'
-import { startControlServer } from './control-server.ts'
+import { refuseSecondAgent, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
@@ -108,6 +108,7 @@ export class Agent implements AgentParts {
 
   /** Runs until `signal` aborts; what was asked of the router is taken back then. */
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
+    await refuseSecondAgent(options.control)
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined
@@ -214,10 +215,17 @@ export class Agent implements AgentParts {
   }
 
   async #takeInventory(): Promise<void> {
+    this.#policy = await this.#inventory().catch((error: unknown) => {
+      this.#policy = undefined // not known while the router cannot be asked
+      throw error
+    })
+  }
+
+  async #inventory(): Promise<PolicyCheck> {
     const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
     this.#places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
     this.meter.setPlaces(this.#places)
-    this.#policy = await this.options.router.checkPolicy(await this.policyPlan())
+    return this.options.router.checkPolicy(await this.policyPlan())
   }
 
   /** Does it, and again; a round that fails is told once, until one succeeds. */

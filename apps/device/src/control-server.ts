@@ -6,7 +6,9 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { dirname } from 'node:path'
+import { AddressError } from '@vagus/address'
 
 /** Octets of a request's body. */
 const maxBody = 65_536
@@ -16,10 +18,10 @@ export interface ControlAnswer {
   readonly body: unknown
 }
 
-/** What answers `METHOD /path`. A RangeError of it becomes a 400 that says what would be right. */
+/** What answers `METHOD /path`. A RangeError or AddressError of it becomes a 400 that says what would be right. */
 export type ControlHandler = (query: URLSearchParams, body: unknown) => Promise<ControlAnswer>
 
-/** Fulfilled when it listens at `path`; a socket that is there from before is replaced. */
+/** Fulfilled when it listens at `path`; a socket that is left from before is replaced. */
 export async function startControlServer(
   path: string,
   handlers: ReadonlyMap<string, ControlHandler>,
@@ -43,14 +45,35 @@ export async function startControlServer(
   }
 }
 
+/**
+ * Two agents beside one router would end each other's session with it.
+ * @throws {RangeError} where another agent answers at the socket
+ */
+export async function refuseSecondAgent(path: string): Promise<void> {
+  if (await isAnswered(path)) throw new RangeError(`another agent answers at ${path}; end it, or give --control PATH`)
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
 async function answer(request: IncomingMessage, handlers: ReadonlyMap<string, ControlHandler>): Promise<ControlAnswer> {
-  const url = new URL(request.url ?? '/', 'http://device')
+  const url = URL.parse(request.url ?? '/', 'http://device')
+  if (url === null) return problem(400, 'the path is none')
   const handler = handlers.get(`${request.method} ${url.pathname}`)
   if (handler === undefined) return problem(404, `there is no ${request.method} ${url.pathname}`)
   try {
     return await handler(url.searchParams, await bodyOf(request))
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return problem(400, error.message)
+    const isTheirs = error instanceof RangeError || error instanceof SyntaxError || error instanceof AddressError
+    if (isTheirs) return problem(400, error.message)
     throw error
   }
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { parsePrefix } from '@vagus/address'
+import { refuseSecondAgent, startControlServer } from '../src/control-server.ts'
+
+const path = join(mkdtempSync(join(tmpdir(), 'vagus-control-')), 'agent.sock')
+await refuseSecondAgent(path)
+const server = await startControlServer(
+  path,
+  new Map([['POST /prefix', async () => ({ status: 200, body: parsePrefix('nonsense') })]]),
+)
+after(() => server.close())
+
+const statusOf = (method: string, target: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ socketPath: path, method, path: target }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+
+test('a second agent is refused at the socket of one that answers', async () => {
+  await assert.rejects(refuseSecondAgent(path), /another agent answers at .*--control PATH/)
+})
+
+test('what is wrong with the question is 400, not 500', async () => {
+  assert.equal(await statusOf('POST', '/prefix'), 400)
+  assert.equal(await statusOf('GET', '//['), 400)
+  assert.equal(await statusOf('GET', '/nothing'), 404)
+})
