@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { DeviceAgent } from '@vagus/api/telemetry'
 import { doctorText } from '../src/commands/doctor.ts'
+import { agentChecks } from '../src/doctor/agents.ts'
 import type { Check } from '../src/doctor/check.ts'
 import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
 import { bindChecks, boundPorts, isOpenToAll } from '../src/doctor/listeners.ts'
@@ -87,5 +89,34 @@ describe('demo --check', () => {
     assert.match(missingIn(complete, deviceList), /no flows yet from pe-3, p-1/)
     const idle = { ...complete, traffic: { ...status.traffic, bitsPerSecond: 0 } }
     assert.match(missingIn(idle, healthy.devices), /no traffic is counted/)
+  })
+})
+
+describe('agents beside routers', () => {
+  const answer = {
+    device: 'pe-1',
+    sessions: [{ name: 'router', state: 'active', since: '', lastReason: 'received NOTIFICATION 2/2 bad peer AS' }],
+    policy: { state: 'absent', missing: ['a'] },
+  } as unknown as DeviceAgent // sound: nothing else is read
+
+  test('are silent where none is configured, and fine where all have their sessions', () => {
+    assert.deepEqual(agentChecks([]), [])
+    const fine = { ...answer, sessions: [], policy: { state: 'in-place', missing: [] } } as DeviceAgent
+    assert.deepEqual(
+      agentChecks([{ device: 'pe-1', answer: fine }]).map(({ state }) => state),
+      ['ok', 'ok'],
+    )
+  })
+
+  test('are named with the session that is missing, and why the last one ended', () => {
+    const [agents, policies] = agentChecks([
+      { device: 'pe-1', answer },
+      { device: 'pe-2', answer: new Error('nothing answers') },
+    ])
+    assert.equal(
+      agents?.found,
+      'pe-1: no session with its router: received NOTIFICATION 2/2 bad peer AS · pe-2: nothing answers',
+    )
+    assert.deepEqual([agents?.state, policies?.state, policies?.found], ['fail', 'warn', 'pe-1 absent'])
   })
 })

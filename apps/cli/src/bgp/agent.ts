@@ -30,6 +30,18 @@ export async function agentOf(call: AgentCall, device: string): Promise<Client> 
   )
 }
 
+/** A refusal of the agent, with where to look. */
+export async function orSee<T>(device: string, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (!(error instanceof Failure) || error.fix !== '') throw error
+    throw new Failure(
+      error.exit,
+      error.message,
+      `its sessions and routes: vagus device show ${device} · vagus bgp adj-in router --device ${device}`,
+    )
+  })
+}
+
 /** The device and interface at our end of a link. @throws {Failure} when there is no such link, or it has no such end */
 export async function endOfLink(
   call: AgentCall,

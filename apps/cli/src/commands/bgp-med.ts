@@ -1,6 +1,6 @@
 /** `vagus bgp med PREFIX`: what the neighbours behind one link are told of a prefix, for a while. @module */
 import type { ActuationPlan, ActuationReceipt, ActuationRequest } from '@vagus/api/telemetry'
-import { agentOf, agentOptions, endOfLink, ownerOf } from '../bgp/agent.ts'
+import { agentOf, agentOptions, endOfLink, orSee, ownerOf } from '../bgp/agent.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -47,15 +47,13 @@ export const command = defineCommand({
       seconds: values.for,
     }
     if (values['dry-run']) {
-      const plan = await agent.change<ActuationPlan>('ActuationPlan', { method: 'POST', path: '/v1/bgp/plan', body })
+      const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
+      const plan = await orSee(device, agent.change<ActuationPlan>('ActuationPlan', change))
       terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for)}\n`)
       return exitCode.ok
     }
-    const receipt = await agent.change<ActuationReceipt>('ActuationReceipt', {
-      method: 'POST',
-      path: '/v1/bgp/actuations',
-      body,
-    })
+    const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
+    const receipt = await orSee(device, agent.change<ActuationReceipt>('ActuationReceipt', change))
     terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link)}\n`)
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },

@@ -27,7 +27,7 @@ export const command = defineCommand({
     const query = { id: words[0]!, owner: values.owner ?? ownerOf(call) }
     const change = { method: 'DELETE', path: '/v1/bgp/actuations', query } as const
     const undone = await agent.change<ActuationUndone>('ActuationUndone', change)
-    const text = undone.state === 'undone' ? 'is taken back' : 'had ended already'
+    const text = undone.state === 'undone' ? 'is taken back' : 'is not in force (any more)'
     terminal.out(values.json ? `${JSON.stringify(undone, null, 2)}\n` : `${undone.id} ${text}\n`)
     return exitCode.ok
   },

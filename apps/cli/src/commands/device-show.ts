@@ -3,7 +3,7 @@ import type { DeviceAgent } from '@vagus/api/telemetry'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText, delayText, durationText, rateText } from '../format.ts'
-import { type Cell, type Column, table } from '../table.ts'
+import { type Cell, type Column, printable, table } from '../table.ts'
 
 export const command = defineCommand({
   name: 'device show',
@@ -34,9 +34,18 @@ const heads: readonly Column[] = [
   { head: 'AGE', align: 'right' },
 ]
 
+/** One thing is told here; of more, how many. */
+function missingText(missing: readonly string[]): string {
+  if (missing.length <= 1) return missing.map((one) => `: ${printable(one)}`).join('')
+  return `: ${missing.length} lines missing`
+}
+
 export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
   const { router, policy, sessions, links, others, now, actuations } = agent
   const ways = sessions.map(({ name, state, since }) => `${name} ${state} since ${agoText(since, now)}`)
+  const ends = sessions.flatMap(({ name, state, lastReason }) =>
+    state === 'established' || lastReason === null ? [] : [`  ${name}: ${printable(lastReason)}`],
+  )
   const rows = links.map((link): Cell[] => [
     link.interface,
     rateText(link.capacity),
@@ -50,7 +59,8 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     `sessions  ${ways.join(' · ')}`,
-    `policy    ${policy.state}${policy.missing.length === 0 ? '' : `: ${policy.missing.length} lines missing`}`,
+    ...ends,
+    `policy    ${policy.state}${missingText(policy.missing)}`,
     `classes   ${actuations} in force`,
     `hears of  ${others.links} links of ${others.devices} other devices`,
     '',

@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
+import { agentChecks, askAgents } from '../doctor/agents.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, portChecks } from '../doctor/listeners.ts'
@@ -56,7 +57,9 @@ async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> 
     configuration,
     ...bindChecks(listening),
     ...portChecks(listening.flowListen, answers instanceof Error ? 'silent' : 'answers'),
-    ...(answers instanceof Error ? [unreachable(answers, call)] : controllerChecks(client.address.text, answers)),
+    ...(answers instanceof Error
+      ? [unreachable(answers, call)]
+      : [...controllerChecks(client.address.text, answers), ...agentChecks(await askAgents(client, answers.config))]),
   ]
 }
 
