@@ -62,6 +62,8 @@ export class Agent implements AgentParts {
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
+  /** The last line about each session. */
+  readonly #told = new Map<string, string>()
   #places: readonly LinkPlace[] = []
   #policy: PolicyCheck | undefined
 
@@ -141,9 +143,22 @@ export class Agent implements AgentParts {
       if (event.peer === routerPeer) this.actuation.sessionChanged(state)
       else this.#controllerChanged(event)
       if (state === 'other') this.exchange.table.forget(event.peer)
-      if (state === 'established' || event.reason !== undefined) {
-        this.options.report(`${event.peer}: ${event.state}${event.reason === undefined ? '' : `, ${event.reason}`}`)
-      }
+      if (state === 'established' || event.reason !== undefined) this.#tell(event.peer, event.state, event.reason)
+    }
+  }
+
+  /** Says what became of a session, unless that was said last; a neighbour that refuses each attempt does so for hours. */
+  #tell(peer: string, state: string, reason?: string): void {
+    if (this.#told.get(peer) === (reason ?? state)) return
+    this.#told.set(peer, reason ?? state)
+    const advice = reason?.startsWith('bind ') ? `; ${bindAdvice(this.options.localAddress)}` : ''
+    this.options.report(`${peer}: ${state}${reason === undefined ? '' : `, ${reason}`}${advice}`)
+  }
+
+  /** A connection that cannot be made is no event of the session. */
+  async #tellAttempts(): Promise<void> {
+    for (const { name, state, lastReason } of await this.speaker.peers()) {
+      if (state !== 'established' && lastReason !== undefined) this.#tell(name, state, lastReason)
     }
   }
 
@@ -189,6 +204,7 @@ export class Agent implements AgentParts {
         this.#loop(every.measurement, signal, () => this.#measure()),
         this.#loop(every.probe, signal, () => this.meter.probe()),
         this.#loop(every.inventory, signal, () => this.#takeInventory()),
+        this.#loop(every.inventory, signal, () => this.#tellAttempts()),
         this.#loop(every.device, signal, () => this.exchange.announceDevice()),
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
         ...(intake === undefined
@@ -271,6 +287,12 @@ function identifierOf({ identifier }: AgentOptions, facts: RouterFacts): string 
   const [first = '', ...rest] = facts.identifier.split('.')
   return identifier ?? [Number(first) ^ 1, ...rest].join('.')
 }
+
+/** An address of no interface can be used once it is local; IPv6 must be told that besides. */
+const bindAdvice = (address: string): string =>
+  isIPv4(address)
+    ? `ip route add local ${address} dev lo`
+    : `ip -6 route add local ${address} dev lo; sysctl net.ipv6.ip_nonlocal_bind=1`
 
 function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<typeof startSpeaker>[0] {
   const { controller, localAddress, routerAddress } = options
