@@ -20,6 +20,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
+  telemetry(config, report)
   sources(config, report)
   interfaces(config, report)
   sites(config, report)
@@ -52,6 +53,22 @@ function endpoints(config: Config, report: Report): void {
   }
   check(parseHttpEndpoint, config.listen, ['listen'])
   for (const [index, text] of config.flow.listen.entries()) check(parseFlowEndpoint, text, ['flow', 'listen', index])
+}
+
+/** BGP needs an AS, and an identifier that is no address of IPv6 and not 0.0.0.0 (RFC 6286). */
+function telemetry({ bgp, as }: Config, report: Report): void {
+  if (bgp === undefined) return
+  const listen: KeyPath = ['bgp', 'listen']
+  if (as === undefined) report(listen, 'needs "as", our AS number')
+  if (bgp.identifier === '0.0.0.0') report(['bgp', 'identifier'], 'must be another address than 0.0.0.0')
+  try {
+    const { address } = parseFlowEndpoint(bgp.listen)
+    const isIdentifier = bgp.identifier !== undefined || (!address.includes(':') && address !== '0.0.0.0')
+    if (!isIdentifier)
+      report(listen, `needs "bgp.identifier", because ${address} cannot be one; an IPv4 address of ours`)
+  } catch (error) {
+    report(listen, (error as Error).message)
+  }
 }
 
 /** One source speaks for one device, and a device's own address for itself. */

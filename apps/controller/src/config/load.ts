@@ -45,7 +45,8 @@ function fileOf({ file, environment }: ConfigSources): string | undefined {
 }
 
 function homeOf(configured: string | undefined, environment: ConfigSources['environment']): string {
-  return configured ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+  // As a shell would have it: nobody means a folder of that name.
+  return configured?.replace(/^~(?=\/|$)/, homedir()) ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
 }
 
 function readConfigFile(file: string): string {
@@ -110,8 +111,8 @@ function issueProblem(
   const unknown = issue.keys?.[0]
   if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
     const here = keyOf(path)
-    const others = known.filter((key) => key.startsWith(here === '' ? '' : `${here}.`)).join(', ')
-    return problemAt([...path, unknown], `is no key${others === '' ? '' : `; keys here: ${others}`}`)
+    const others = here === '' ? Object.keys(configSchema.shape) : known.filter((key) => key.startsWith(`${here}.`))
+    return problemAt([...path, unknown], `is no key${others.length === 0 ? '' : `; keys here: ${others.join(', ')}`}`)
   }
   return problemAt(path, issue.message)
 }

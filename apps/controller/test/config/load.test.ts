@@ -70,6 +70,21 @@ describe('a configuration', () => {
       problems: [/^vagus.yaml:3:3: flow.silent: is no key; keys here: flow.listen, /],
     },
     {
+      name: 'an unknown key at the top, with lists among those that there are',
+      text: 'devces: []',
+      problems: [/^vagus.yaml:1:1: devces: is no key; keys here: domain, .*devices, sites, links/],
+    },
+    {
+      name: 'telemetry without an AS, and with what is no BGP identifier',
+      text: "bgp: { listen: '[2001:db8::1]:1790' }",
+      problems: [/bgp.listen: needs "as"/, /bgp.listen: needs "bgp.identifier", because 2001:db8::1 cannot be one/],
+    },
+    {
+      name: 'an endpoint that is none',
+      text: 'as: 1\nbgp: { listen: foo }',
+      problems: [/:2:8: bgp.listen: "foo" must be/],
+    },
+    {
       name: 'every wrong value at once, each with its line',
       text: metro.replace('192.0.2.1', 'pe-1').replace('capacity: 1000000', 'capacity: -1'),
       problems: [/^vagus.yaml:6:5: devices\[0\].address: /, /^vagus.yaml:16:5: links\[0\].capacity: /],
