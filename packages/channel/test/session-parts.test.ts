@@ -125,6 +125,17 @@ describe('records', () => {
     )
   })
 
+  test('of the handshake stay when the memory is read into again that they came in, whole or in pieces', () => {
+    const hello = new Uint8Array(40) // its first bits are none of a packet's
+    const got: Uint8Array[] = []
+    const reader = new RecordReader()
+    for (const chunk of [recordOf(hello), recordOf(hello).subarray(0, 9), recordOf(hello).subarray(9)]) {
+      reader.push(chunk, (message) => got.push(message))
+      chunk.fill(7)
+    }
+    assert.deepEqual(got, [hello, hello])
+  })
+
   test('of more than 65,535 octets are refused at their length', () => {
     assert.equal(
       new RecordReader().push(fromHex('010000'), () => assert.fail()),
@@ -152,7 +163,9 @@ describe('the two ends of a stream', () => {
             const behind = fin ? to + 1 : to
             send.taken(from, behind)
             const deliver = (): void => {
-              receive.receive(from, out.octets, fin ? 'fin' : 'more')
+              const packet = out.octets.slice()
+              receive.receive(from, packet, fin ? 'fin' : 'more')
+              packet.fill(0) // short ones lie where the next packet will
               send.acknowledged(from, behind)
             }
             const fate = fates.next().value as number

@@ -24,9 +24,9 @@ export class RecordReader {
   #filled = 0
 
   /**
-   * What arrived next. Calls `take` for each message that is whole now. A packet of a session is the taker's until `take`
-   * returns; other messages stay as they are as long as `chunk` does. `false`: a length that cannot be, so nothing more
-   * can be read from this stream.
+   * What arrived next; `chunk` may be overwritten afterwards. Calls `take` for each message that is whole now. A packet of
+   * a session is the taker's until `take` returns, other messages for good. `false`: a length that cannot be, so nothing
+   * more can be read from this stream.
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => void): boolean {
     let at = 0
@@ -40,7 +40,7 @@ export class RecordReader {
       const end = left < recordHeaderOctets ? Infinity : at + recordHeaderOctets + lengthAt(chunk, at)
       if (end < Infinity && end - at > recordHeaderOctets + maxRecordOctets) return false
       if (end > chunk.length) break
-      take(chunk.subarray(at + recordHeaderOctets, end))
+      take(lasting(chunk.subarray(at + recordHeaderOctets, end)))
       at = end
     }
     const room = (this.#room = spare.pop() ?? new Uint8Array(recordHeaderOctets + maxRecordOctets))
@@ -58,8 +58,7 @@ export class RecordReader {
     at = this.#copy(room, chunk, at, recordHeaderOctets + length)
     if (this.#filled < recordHeaderOctets + length) return at
     this.#room = undefined
-    const message = room.subarray(recordHeaderOctets, recordHeaderOctets + length)
-    take(connectionIdOf(message) === undefined ? message.slice() : message)
+    take(lasting(room.subarray(recordHeaderOctets, recordHeaderOctets + length)))
     if (spare.length < maxSpare) spare.push(room)
     return at
   }
@@ -71,6 +70,11 @@ export class RecordReader {
     this.#filled += count
     return at + count
   }
+}
+
+/** A message of the handshake is kept while it is worked on, also by whoever waits meanwhile. */
+function lasting(message: Uint8Array): Uint8Array {
+  return connectionIdOf(message) === undefined ? message.slice() : message
 }
 
 function lengthAt(octets: Uint8Array, at: number): number {
