@@ -3,6 +3,9 @@ import type { Domain } from './domain.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { Metering } from './metering.ts'
 
+/** SNMP indices below this have a place in a list, of at most 16 KiB a device. */
+const listed = 4096
+
 export class Boundaries {
   readonly interfaces: InterfaceTable
   /** Of the interfaces above, by slot. */
@@ -13,6 +16,8 @@ export class Boundaries {
   readonly onlyDeviceOf: Uint16Array
   /** 1 when several devices lead to the site, by site number. */
   readonly isMultihomed: Uint8Array
+  /** By device number and SNMP index: slot + 1, 0 for none. Most indices are small; the others are looked for. */
+  readonly #slots: readonly Uint32Array[]
 
   /** @throws {RangeError} when an interface names a site that is not in the list, or one index stands twice */
   constructor({ devices, sites }: Domain) {
@@ -25,11 +30,17 @@ export class Boundaries {
     this.siteAt = new Uint16Array(Math.max(all.length, 1))
     this.onlyDeviceOf = new Uint16Array(sites.length + 1)
     this.isMultihomed = new Uint8Array(sites.length + 1)
+    this.#slots = devices.map(({ interfaces }) => {
+      const highest = interfaces.reduce((most, { index }) => Math.max(most, index < listed ? index : 0), 0)
+      return new Uint32Array(highest + 1)
+    })
     for (const { device, index, site, name } of all) {
       if (this.interfaces.find(device, index) >= 0) {
         throw new RangeError(`interface index ${index} of ${name} stands twice; an index is one interface`)
       }
       const slot = this.interfaces.findOrInsert(device, index)
+      const slots = this.#slots[device - 1]!
+      if (index < slots.length) slots[index] = slot + 1
       if (site === undefined) continue
       const number = numberOf.get(site)
       if (number === undefined)
@@ -37,6 +48,12 @@ export class Boundaries {
       this.siteAt[slot] = number
       this.#reach(number, device)
     }
+  }
+
+  /** Slot of an interface of a device (number), or -1 where the operator named none. */
+  slotOf(device: number, ifIndex: number): number {
+    const slot = this.#slots[device - 1]?.[ifIndex] ?? 0
+    return slot > 0 ? slot - 1 : ifIndex < listed ? -1 : this.interfaces.find(device, ifIndex)
   }
 
   #reach(site: number, device: number): void {

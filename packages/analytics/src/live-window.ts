@@ -16,7 +16,7 @@ import type { Domain } from './domain.ts'
 import { type InterfaceLoad, interfaceLoadsOf } from './interface-loads.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { type Ipv6Point, ipv6PointsOf } from './ipv6-share.ts'
-import { Metering, way } from './metering.ts'
+import { Metering } from './metering.ts'
 import { PairTable } from './pair-table.ts'
 import { samplingVariance } from './sampling-error.ts'
 import type { Contribution, Slice } from './slice.ts'
@@ -155,8 +155,7 @@ export class LiveWindow {
     record.isExit = isExit
     if (inIf !== 0 && (inIf !== outIf || !isExit)) record.inSlot = this.#interfaces.findOrInsert(device, inIf)
     if (outIf !== 0 && (inIf !== outIf || isExit)) record.outSlot = this.#interfaces.findOrInsert(device, outIf)
-    if (record.inSlot >= 0) this.#metering[isExit ? 'implied' : 'made'](record.inSlot, way.in)
-    if (record.outSlot >= 0) this.#metering[isExit ? 'made' : 'implied'](record.outSlot, way.out)
+    this.#metering.learn(record.inSlot, record.outSlot, isExit ? 'exit' : 'entry')
   }
 
   /** The window that a question about the last `seconds` is answered over. */

@@ -32,9 +32,10 @@ export class Metering {
     this.#count(this.#made, slot * 2 + direction)
   }
 
-  /** A record that was made at another interface names this one. */
-  implied(slot: number, direction: Way): void {
-    this.#count(this.#implied, slot * 2 + direction)
+  /** A record was made at one of its two interfaces, which are slots or -1, as the packets came in or as they left. */
+  learn(inSlot: number, outSlot: number, at: 'entry' | 'exit'): void {
+    if (inSlot >= 0) this.#count(at === 'entry' ? this.#made : this.#implied, inSlot * 2 + way.in)
+    if (outSlot >= 0) this.#count(at === 'entry' ? this.#implied : this.#made, outSlot * 2 + way.out)
   }
 
   /** False while nothing is known. */

@@ -19,18 +19,17 @@ const unknownDirection = 255
 export function observationOf(block: FlowBlock, row: number, device: number, boundaries: Boundaries): number {
   const inIf = block.inIf[row]!
   const outIf = block.outIf[row]!
-  const slot = boundaries.interfaces.find(device, inIf)
+  const slot = boundaries.slotOf(device, inIf)
   if (inIf === outIf) return observationAtOne(block, row, slot, boundaries)
   if (block.direction[row] === unknownDirection) block.direction[row] = entry
   const isExit = block.direction[row] === exit
-  const outSlot = boundaries.interfaces.find(device, outIf)
-  if (slot >= 0) boundaries.metering[isExit ? 'implied' : 'made'](slot, way.in)
-  if (outSlot >= 0) boundaries.metering[isExit ? 'made' : 'implied'](outSlot, way.out)
+  const outSlot = boundaries.slotOf(device, outIf)
+  const { metering } = boundaries
+  metering.learn(slot, outSlot, isExit ? 'exit' : 'entry')
   // The interface at which the record was not made is believed only where it does not meter itself.
-  const ingress =
-    leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !boundaries.metering.metersItself(slot, way.in))
+  const ingress = leadsTo(boundaries, slot, block.srcSite[row]!) && (!isExit || !metering.metersItself(slot, way.in))
   const egress =
-    leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !boundaries.metering.metersItself(outSlot, way.out))
+    leadsTo(boundaries, outSlot, block.dstSite[row]!) && (isExit || !metering.metersItself(outSlot, way.out))
   return (ingress ? sawIngress : sawNothing) | (egress ? sawEgress : sawNothing)
 }
 

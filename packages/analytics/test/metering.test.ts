@@ -9,7 +9,7 @@ describe('how an interface is metered', () => {
 
   test('one odd record does not outweigh all those that were made elsewhere', () => {
     const metering = new Metering(1)
-    for (let i = 0; i < 1000; i++) metering.implied(0, way.out)
+    for (let i = 0; i < 1000; i++) metering.learn(-1, 0, 'entry')
     metering.made(0, way.out)
     assert.equal(metering.metersItself(0, way.out), false)
   })
@@ -18,7 +18,7 @@ describe('how an interface is metered', () => {
     const metering = new Metering(1)
     for (let i = 0; i < 100_000; i++) {
       metering.made(0, way.in)
-      metering.implied(0, way.in)
+      metering.learn(0, -1, 'exit')
     }
     assert.equal(metering.metersItself(0, way.in), true)
     assert.equal(metering.metersItself(0, way.out), false)
@@ -27,7 +27,7 @@ describe('how an interface is metered', () => {
   test('a router that stops metering there is believed after some thousand records', () => {
     const metering = new Metering(2)
     for (let i = 0; i < 100_000; i++) metering.made(1, way.out)
-    for (let i = 0; i < 20_000; i++) metering.implied(1, way.out)
+    for (let i = 0; i < 20_000; i++) metering.learn(-1, 1, 'entry')
     assert.equal(metering.metersItself(1, way.out), false)
   })
 })
