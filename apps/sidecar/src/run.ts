@@ -62,6 +62,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     notes: join(folder, 'sidecar.sqlite'),
     exposed,
     allowed,
+    lookup,
     port,
     tokens,
   }).catch(async (error: unknown) => {
@@ -101,7 +102,8 @@ export async function runSidecar(options: RunOptions): Promise<number> {
 
 function localAgentOf({ keyring, name, report }: RunOptions): LocalAgent {
   const now = Date.now()
-  if (keyring.has(name)) return keyring.open(name, now)
+  if (keyring.has(name)) return keyring.openToRun(name, now)
+  const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
   report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
-  return keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
+  return made
 }

@@ -1,5 +1,5 @@
 /** A side-car: one agent, the local servers that it exposes, and the address where local programs call others. @module */
-import type { Agent } from '@vagus/agent'
+import type { Agent, Lookup } from '@vagus/agent'
 import { Calls } from './local/calls.ts'
 import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
@@ -17,6 +17,8 @@ export interface SidecarOptions {
   readonly exposed: Exposed
   /** Ids or names of whom the local servers serve; empty: whoever proves an identity. */
   readonly allowed: readonly string[]
+  /** What names of `allowed` mean. */
+  readonly lookup: Lookup
   /** Where local programs call; 0: a port that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -33,6 +35,7 @@ export async function startSidecar({
   agent,
   exposed,
   allowed,
+  lookup,
   port,
   tokens,
   ...options
@@ -42,7 +45,7 @@ export async function startSidecar({
     notes.close()
     throw error
   })
-  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed), notes }))
+  agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
   return {
     url: server.url,
     async close() {

@@ -14,7 +14,14 @@ describe('a move told to a side-car', () => {
     fetch(`${sidecar.url}/move`, { method: 'POST', body, ...init })
 
   before(async () => {
-    const options = { notes: ':memory:', exposed: {}, allowed: [], port: 0, tokens: new Map<string, string>() }
+    const options = {
+      notes: ':memory:',
+      exposed: {},
+      allowed: [],
+      lookup: { find: async () => [] },
+      port: 0,
+      tokens: new Map<string, string>(),
+    }
     sidecar = await startSidecar({ agent, ...options })
   })
   after(() => sidecar.close())

@@ -26,7 +26,14 @@ export async function sidecar(
   more: Partial<SidecarOptions> = {},
 ): Promise<Sidecar & { kill(): void }> {
   const agent = network.open(name)
-  const others = { notes: ':memory:', exposed: {}, allowed: [], port: 0, tokens: new Map<string, string>() }
+  const others = {
+    notes: ':memory:',
+    exposed: {},
+    allowed: [],
+    lookup: { find: async () => [] },
+    port: 0,
+    tokens: new Map<string, string>(),
+  }
   const started = await startSidecar({ agent, ...others, ...more })
   return { ...started, kill: () => void started.close() }
 }

@@ -86,7 +86,7 @@ export class Dialer {
       ...this.#relayWays(target),
     ]
     if (ways.length === 0)
-      throw new AgentError('unreachable', 'there is no address of a kind that we speak, and no relay')
+      throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
     const over = new AbortController()
     const limit = over.signal
     const stopped = (): void => over.abort(signal.reason as Error)

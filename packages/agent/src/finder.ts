@@ -1,5 +1,5 @@
 /** Names to agents, and agents to the ways that lead there. @module */
-import { type AgentId, liveLocators } from '@vagus/identity'
+import { type AgentId, liveLocators, type Locator } from '@vagus/identity'
 import type { Target } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
@@ -8,6 +8,12 @@ import type { OwnSide } from './own-side.ts'
 
 /** Agents whose ways are remembered for the next session; the one found longest ago goes. */
 const maxTargets = 4096
+
+/** Where none holds any more, those of before: a document that was copied once says them for good, and a try proves who is there. */
+function addressesOf(locators: readonly Locator[], now: number): readonly string[] {
+  const live = liveLocators(locators, now).flatMap(({ addresses }) => addresses)
+  return live.length > 0 ? live : locators.flatMap(({ addresses }) => addresses)
+}
 
 export class Finder {
   readonly #lookup: Lookup
@@ -49,7 +55,7 @@ export class Finder {
         const target = {
           id,
           remoteStatic: keys.x25519,
-          addresses: liveLocators(locators, now).flatMap((each) => each.addresses),
+          addresses: addressesOf(locators, now),
         }
         if (id === this.#own.id) return []
         this.#remember(target)

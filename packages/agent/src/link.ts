@@ -35,6 +35,9 @@ const overhead = 64
 /** Octets under way: enough for 300 Mbit/s over 100 ms in one stream. Only what is used takes memory. */
 const windows = { streamWindow: 4 * 2 ** 20, sessionWindow: 16 * 2 ** 20, streamBuffer: 4 * 2 ** 20 }
 
+/** With it a session ends whose peer did not prove itself, or that failed otherwise. */
+const failedCode = 0x101
+
 /** What the agent does for its links. */
 export interface LinkHost {
   readonly own: OwnSide
@@ -211,7 +214,7 @@ export class Link implements Connection {
 
   fail(error: AgentError): void {
     this.#up.reject(error)
-    this.shut(0x101, error.message)
+    this.shut(failedCode, error.message)
   }
 
   /** An address of this host is gone, or a connection broke. */
@@ -232,6 +235,9 @@ export class Link implements Connection {
       this.#isConfirmed = true
       this.#goUp()
     } else if (event.type === 'closed') {
+      // What the other side does not believe of us it says, so that the operator of this one can mend it.
+      if (event.by === 'peer' && event.code === failedCode)
+        this.#up.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
       if (event.reason !== '') this.#reason = event.reason
       this.#broke()
     }

@@ -22,7 +22,7 @@ export interface Locator {
   readonly sequence: number
   /** URIs, the preferred first: `udp://192.0.2.1:7601`. */
   readonly addresses: readonly string[]
-  /** Seconds since 1970; afterwards the addresses are not used. */
+  /** Seconds since 1970; afterwards the addresses are tried only where there is no other. */
   readonly exp: number
 }
 

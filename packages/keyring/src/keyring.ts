@@ -10,7 +10,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beginKeyLog, type Identity, type KeyLog, rotateKey } from '@vagus/identity'
+import { beginKeyLog, clockSkewSeconds, type Identity, type KeyLog, rotateKey } from '@vagus/identity'
 import { identityCrypto, randomOctets, signerOf } from '@vagus/transport'
 import { aliasOf, isAgentName, nameRule } from './agent-name.ts'
 import { KeyringError } from './errors.ts'
@@ -93,6 +93,13 @@ export class Keyring {
     const identity = this.#document(name)
     if (isKeyOf(seeds, identity)) return localAgent(name, identity, seeds)
     return this.#alone(name, () => this.#completeRotation(name, now))
+  }
+
+  /** As `open`, for an agent that is to be run: a document that has ended, or begins later by a clock that was ahead, is renewed. */
+  openToRun(name: string, now: number): LocalAgent {
+    const agent = this.open(name, now)
+    const { issuedAt, expiresAt } = agent.identity
+    return issuedAt <= now + clockSkewSeconds * 1000 && now < expiresAt ? agent : this.renew(name, {}, now)
   }
 
   /** Signs a newer document, and writes it down. @throws {KeyringError} as `open`, and `refused` when it breaks a rule */

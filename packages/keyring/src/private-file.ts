@@ -11,8 +11,9 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { KeyringError } from './errors.ts'
@@ -31,14 +32,18 @@ export function makePrivateFolder(folder: string): void {
 export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644): void {
   withSystemErrors(path, () => {
     const draft = `${path}.${process.pid}.new`
-    const file = openSync(draft, 'w', mode)
+    rmSync(draft, { force: true })
+    const file = openSync(draft, 'wx', mode) // a link that somebody left there is not followed
     try {
-      writeSync(file, text)
+      writeFileSync(file, text) // writes on where one write does not take all, as on a disk that is nearly full
       fsyncSync(file)
+      renameSync(draft, path)
+    } catch (error) {
+      rmSync(draft, { force: true })
+      throw error
     } finally {
       closeSync(file)
     }
-    renameSync(draft, path)
     flushFolder(dirname(path))
   })
 }

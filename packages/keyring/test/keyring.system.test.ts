@@ -105,6 +105,14 @@ describe('a newer document', () => {
     const { keyring } = withWriter()
     assert.equal(keyring.renew('writer', {}, now + 40 * day).identity.expiresAt, now + 41 * day)
   })
+  test('is made for an agent that is to be run, when the one before has ended or begins later by a wrong clock', () => {
+    const { keyring } = withWriter()
+    assert.equal(keyring.openToRun('writer', now).identity.epoch, 0)
+    const late = keyring.openToRun('writer', now + 40 * day).identity
+    assert.deepEqual([late.epoch, late.issuedAt], [1, now + 40 * day])
+    const early = keyring.openToRun('writer', now + day).identity
+    assert.deepEqual([early.epoch, early.issuedAt], [2, now + day])
+  })
   test('is refused when it breaks a rule, and the one before stays', () => {
     const { keyring } = withWriter()
     assert.throws(() => keyring.renew('writer', { role: 'Not A Role' }, now), refusedAs('refused', /role/))

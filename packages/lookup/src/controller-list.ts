@@ -30,9 +30,10 @@ export function controllerList(address: string): ControllerList {
       const { status, text } = await ask(address, 'GET', name, undefined, signal)
       if (status !== 200 && status !== 404) throw new Error(`the controller at ${address} answers HTTP ${status}`)
       const document = status === 200 ? (JSON.parse(text) as { readonly document?: unknown }).document : undefined
-      const identity = typeof document === 'string' ? documents.take(document, now) : undefined
-      const isNamed = identity !== undefined && goesBy(identity, name)
-      const found = isNamed ? [{ document: identity.document }] : []
+      const taken = typeof document === 'string' ? documents.take(document, now) : undefined
+      if (taken !== undefined && 'problem' in taken)
+        throw new Error(`the document of ${name} at the controller at ${address} is not believed: ${taken.problem}`)
+      const found = taken !== undefined && goesBy(taken.identity, name) ? [{ document: taken.identity.document }] : []
       if (answers.size > 10_000) answers.clear()
       answers.set(name, { at: now, found })
       return found
@@ -70,7 +71,7 @@ async function ask(
   })
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     sent.on('response', resolve)
-    sent.on('error', reject)
+    sent.on('error', ({ message }) => reject(new Error(`no controller answers at ${address}: ${message}`)))
     sent.end(body)
   })
   const parts: Buffer[] = []

@@ -12,34 +12,39 @@ const maxAgents = 10_000
 /** Texts that were judged already, so that the same file is not verified at each look-up. */
 const maxJudged = 20_000
 
+/** The agent of a document, or why it is not believed. */
+export type Taken = { readonly identity: Identity } | { readonly problem: string }
+
 export class Documents {
   readonly #agents = new Map<AgentId, Identity>()
-  readonly #judged = new Map<CompactJws, AgentId | undefined>()
+  readonly #judged = new Map<CompactJws, { readonly id: AgentId } | { readonly problem: string }>()
 
-  /** The agent of the document, when it is to be believed at `now` (milliseconds since 1970). */
-  take(document: CompactJws, now: number): Identity | undefined {
+  /** @param now milliseconds since 1970 */
+  take(document: CompactJws, now: number): Taken {
     const judged = this.#judged.get(document)
-    if (this.#judged.has(document)) return judged === undefined ? undefined : this.#newest(judged, now)
+    if (judged !== undefined) return 'problem' in judged ? judged : this.#newest(judged.id, now)
     const read = verifyDocument(document, now, identityCrypto)
     const known = read.type === 'verified' ? this.#agents.get(read.identity.id) : undefined
     const taken = known === undefined ? read : acceptDocument(known, document, now, identityCrypto)
     if (this.#judged.size >= maxJudged) this.#judged.clear()
     if (taken.type === 'refused') {
+      const { code, problem } = taken.because
       // One that begins later, by a clock that is ahead, may be believed then.
-      if (taken.because.code !== 'not-yet') this.#judged.set(document, undefined)
-      return undefined
+      if (code !== 'not-yet') this.#judged.set(document, { problem })
+      return { problem }
     }
     const { identity } = taken
-    this.#judged.set(document, identity.id)
+    this.#judged.set(document, { id: identity.id })
     this.#agents.delete(identity.id)
     this.#agents.set(identity.id, identity)
     if (this.#agents.size > maxAgents) this.#agents.delete(this.#agents.keys().next().value!)
-    return identity
+    return { identity }
   }
 
-  #newest(id: AgentId, now: number): Identity | undefined {
+  #newest(id: AgentId, now: number): Taken {
     const identity = this.#agents.get(id)
-    return identity !== undefined && now < identity.expiresAt ? identity : undefined
+    if (identity !== undefined && now < identity.expiresAt) return { identity }
+    return { problem: `it expired at ${new Date(identity?.expiresAt ?? now).toISOString()}` }
   }
 }
 

@@ -1,14 +1,13 @@
 /**
  * A folder of signed documents: `NAME.jws`, or `NAME/document.jws` as a keyring has them. Who may write there decides who
- * is who, so an agent is found by the name of its file, by its id, and by the names that its document claims; the file
- * named so comes first. Files are read again when they change.
+ * is who: an agent is found by the name of its file alone, by its id, and by what else it is known as. The name that a
+ * document claims counts nothing, else an agent could take the calls of another. Files are read again when they change.
  * @module
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Found, type Lookup, maxFoundDocuments } from '@vagus/agent'
-import type { Identity } from '@vagus/identity'
-import { Documents, goesBy } from './documents.ts'
+import { Documents, type Taken } from './documents.ts'
 
 /** Files that are looked at; a domain with more agents has a directory. */
 const maxFiles = 10_000
@@ -17,10 +16,11 @@ const maxFileOctets = 131_072
 
 interface Entry {
   readonly name: string
-  readonly identity: Identity
+  readonly path: string
+  readonly taken: Taken
 }
 
-/** @param folder it may come into being later; until then it is empty */
+/** @param folder it may come into being later; until then it is empty. A file of the name that is not believed rejects */
 export function folderLookup(folder: string): Lookup {
   const documents = new Documents()
   const texts = new Map<string, { readonly changedAt: number; readonly text: string }>()
@@ -37,19 +37,28 @@ export function folderLookup(folder: string): Lookup {
   const entries = (now: number): readonly Entry[] =>
     pathsIn(folder).flatMap(({ name, path }) => {
       const text = textOf(path)
-      const identity = text === undefined ? undefined : documents.take(text, now)
-      return identity === undefined ? [] : [{ name, identity }]
+      return text === undefined ? [] : [{ name, path, taken: documents.take(text, now) }]
     })
   return {
     async find(name) {
       const all = entries(Date.now())
       const named = all.filter((entry) => entry.name === name)
-      const claiming = all.filter((entry) => entry.name !== name && goesBy(entry.identity, name))
-      return [...named, ...claiming]
-        .slice(0, maxFoundDocuments)
-        .map(({ identity }): Found => ({ document: identity.document }))
+      const believed = (named.length > 0 ? named : all).flatMap(({ taken }) =>
+        'identity' in taken ? [taken.identity] : [],
+      )
+      const found =
+        named.length > 0
+          ? believed
+          : believed.filter(({ id, alsoKnownAs }) => id === name || alsoKnownAs.includes(name))
+      if (found.length === 0) refuse(named)
+      return found.slice(0, maxFoundDocuments).map(({ document }): Found => ({ document }))
     },
   }
+}
+
+/** There is a file of that name: that it is not believed must be said, not taken for no file. @throws {Error} */
+function refuse(named: readonly Entry[]): void {
+  for (const { path, taken } of named) if ('problem' in taken) throw new Error(`${path}: ${taken.problem}`)
 }
 
 function pathsIn(folder: string): readonly { readonly name: string; readonly path: string }[] {

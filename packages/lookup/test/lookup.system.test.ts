@@ -23,13 +23,36 @@ const find = async (lookup: ReturnType<typeof folderLookup>, name: string): Prom
   (await lookup.find(name, { signal })).map(({ document }) => document)
 
 describe('a folder of documents', () => {
-  test('finds an agent by the name of its file, its id, its own name and an alias', async () => {
+  test('finds an agent by the name of its file, its id and an alias, and not by the name that it claims', async () => {
     mkdirSync(join(folder, 'flat'))
     writeFileSync(join(folder, 'flat', 'boss.jws'), writer.document)
     const lookup = folderLookup(join(folder, 'flat'))
-    for (const name of ['boss', writer.id, 'writer', 'https://example.com/w'])
+    for (const name of ['boss', writer.id, 'https://example.com/w'])
       assert.deepEqual(await find(lookup, name), [writer.document])
-    assert.deepEqual(await find(lookup, 'nobody'), [])
+    for (const name of ['nobody', 'writer']) assert.deepEqual(await find(lookup, name), [])
+  })
+  test('gives no other agent for a file, whatever that one claims', async () => {
+    const place = join(folder, 'claims')
+    mkdirSync(place)
+    const thief = keyring.create(
+      'thief',
+      { role: 'thief', skills: [], organisation: 0, alsoKnownAs: ['vagus:writer'], holdsSeconds: 3600 },
+      Date.now(),
+    ).identity
+    writeFileSync(join(place, 'a.jws'), thief.document)
+    const lookup = folderLookup(place)
+    assert.deepEqual(await find(lookup, 'writer'), [])
+    const { document } = keyring.open('writer', Date.now()).identity
+    writeFileSync(join(place, 'writer.jws'), document)
+    assert.deepEqual(await find(lookup, 'writer'), [document])
+  })
+  test('says why a file of the name that was asked for is not believed', async () => {
+    const place = join(folder, 'ended')
+    mkdirSync(place)
+    const now = Date.now() - 7_200_000
+    const changes = { role: 'w', skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 3600 }
+    writeFileSync(join(place, 'ended.jws'), keyring.create('ended', changes, now).identity.document)
+    await assert.rejects(find(folderLookup(place), 'ended'), /ended\.jws: expired 3600 s ago/)
   })
   test('may be that of a keyring, and gives the newest document at each look-up', async () => {
     const lookup = folderLookup(keyring.folder)
@@ -45,13 +68,13 @@ describe('a folder of documents', () => {
     writeFileSync(join(place, 'writer.jws'), newest.document)
     assert.deepEqual(await find(lookup, 'writer'), [newest.document])
     writeFileSync(join(place, 'writer.jws'), writer.document)
-    assert.deepEqual(await find(lookup, 'writer'), [])
+    await assert.rejects(find(lookup, 'writer'), /epoch 0 is not above 1/)
     // The last octet of a signature is small, so its last characters are often A: the first one is changed.
     const signature = newest.document.lastIndexOf('.') + 1
     const other = newest.document[signature] === 'A' ? 'B' : 'A'
     const damaged = newest.document.slice(0, signature) + other + newest.document.slice(signature + 1)
     writeFileSync(join(place, 'writer.jws'), damaged)
-    assert.deepEqual(await find(lookup, 'writer'), [])
+    await assert.rejects(find(lookup, 'writer'), /signature/)
     copyFileSync(join(keyring.folder, 'writer', 'document.jws'), join(place, 'writer.jws'))
     assert.deepEqual(await find(lookup, 'writer'), [newest.document])
   })
@@ -61,9 +84,10 @@ describe('a folder of documents', () => {
 
 describe('the list of a controller', () => {
   test('is believed no document of another name, and no document that was changed', async () => {
+    const { document: newest } = keyring.open('writer', Date.now()).identity
     const documents: Record<string, string> = {
-      writer: keyring.open('writer', Date.now()).identity.document,
-      boss: writer.document,
+      writer: newest,
+      boss: newest,
       broken: 'a.b.c',
     }
     const server = createServer((request, response) => {
@@ -74,7 +98,8 @@ describe('the list of a controller', () => {
     const { port } = server.address() as { port: number }
     const list = controllerList(`http://127.0.0.1:${port}`)
     assert.deepEqual(await find(list, 'writer'), [documents['writer']])
-    for (const name of ['boss', 'broken', 'nobody']) assert.deepEqual(await find(list, name), [])
+    for (const name of ['boss', 'nobody']) assert.deepEqual(await find(list, name), [])
+    await assert.rejects(find(list, 'broken'), /not believed/)
     server.close()
     server.closeAllConnections()
     await assert.rejects(find(list, 'other'))

@@ -51,7 +51,7 @@ export const command = defineCommand({
     withKeyring(call, async (keyring) => {
       const { values, terminal, signal } = call
       const { openAgent, Relay, relayLimits } = await import('@vagus/agent')
-      const own = keyring.open(values.name, Date.now())
+      const own = keyring.openToRun(values.name, Date.now())
       const agent = await openAgent({
         identity: identityOf(own),
         lookup: { find: () => Promise.resolve([]) }, // it calls nobody

@@ -92,7 +92,7 @@ export const command = defineCommand({
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode
       } catch (error) {
-        throw startFailure(error as NodeJS.ErrnoException, rest[0])
+        throw startFailure(error as NodeJS.ErrnoException, name, rest[0])
       }
     }),
 })
@@ -130,13 +130,43 @@ function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string
   return new Map([...own, ...pairs])
 }
 
+/** SQLITE_BUSY (https://sqlite.org/rescode.html). */
+const busy = 5
+
+function journalFailure(error: Error & { readonly errcode?: number }, name: string): Failure {
+  if (error.errcode === busy)
+    return new Failure(
+      exitCode.failed,
+      `${name} runs already: another process has its journal`,
+      'end that one first',
+      error,
+    )
+  return new Failure(
+    exitCode.failed,
+    `the journal of ${name} cannot be used: ${error.message}`,
+    'is its disk full, or read-only? df',
+    error,
+  )
+}
+
 /** What the system refused, and what helps. */
-function startFailure(error: NodeJS.ErrnoException, program: string | undefined): Error {
+function startFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {
   if (error.syscall?.startsWith('spawn') === true) {
     const fix = 'is it in PATH? behind "--" stands what you would type without vagus run'
     return new Failure(exitCode.failed, `"${program}" cannot be started: ${error.code}`, fix, error)
   }
   if (error.code === 'EADDRINUSE')
     return new Failure(exitCode.failed, error.message, 'take other ports: --port, --listen', error)
+  if (error.code === 'EADDRNOTAVAIL')
+    return new Failure(
+      exitCode.failed,
+      error.message,
+      'not an address of this host; all of them: --listen udp://0.0.0.0:PORT',
+      error,
+    )
+  if (error instanceof TypeError && error.message.startsWith('"listen"'))
+    return new Failure(exitCode.usage, error.message, 'see: vagus run --help', error)
+  if (error.code === 'ERR_SQLITE_ERROR') return journalFailure(error, name)
+  if (error.syscall !== undefined) return new Failure(exitCode.failed, error.message, '', error)
   return error
 }

@@ -119,7 +119,7 @@ class Served {
   async serve(): Promise<void> {
     const { signal, peer } = this.#exchange
     const { method, target, headers: given } = this.#head
-    const headers = this.#serving.policy.admit(peer, given)
+    const headers = await this.#serving.policy.admit(peer, given)
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = this.#isInspected ? await this.#wholeBody() : undefined
     this.#origin = this.#originOf(exposure, headers, body)
