@@ -19,12 +19,18 @@ interface Known {
   verdict: { readonly peer: Peer; readonly at: number } | undefined
 }
 
+/** The newest document of an agent, by whichever way it came. */
+interface Newest {
+  readonly identity: Identity
+  /** Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed. */
+  readonly shownEpoch: number
+}
+
 export class KnownPeers {
   readonly #known = new Map<string, Known>()
   /** What look-ups answered lately, by document. */
   readonly #found = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
-  /** The newest that was verified, by whichever way it came. */
-  readonly #newest = new Map<AgentId, Identity>()
+  readonly #newest = new Map<AgentId, Newest>()
 
   /** Keeps what a look-up found or a peer sent, and names it. */
   add(credentials: Uint8Array): string {
@@ -78,23 +84,33 @@ export class KnownPeers {
   }
 
   #checkNewest({ identity }: Peer): void {
-    if (this.#newestOf(identity, 'wrong-peer') === identity) return
-    const { id, epoch } = identity
-    throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
+    const { id, epoch, keyLog } = identity
+    const known = this.#newest.get(id)
+    const newest = this.#newestOf(identity, 'wrong-peer')
+    const isBehind = newest.keyLog.length > keyLog.length || epoch < (known?.shownEpoch ?? 0)
+    if (newest !== identity && isBehind)
+      throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
+    this.#remember({ identity: newest, shownEpoch: epoch })
   }
 
   /** `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history */
   #newestOf(identity: Identity, code: 'unknown-agent' | 'wrong-peer' = 'unknown-agent'): Identity {
-    const { id } = identity
+    const { id, keyLog } = identity
     const known = this.#newest.get(id)
-    const relation = known === undefined ? 'newer' : relationOf(known, identity)
+    const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
     if (relation === 'fork')
       throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
-    if (relation === 'older') return known!
-    this.#newest.delete(id)
-    this.#newest.set(id, identity)
-    if (this.#newest.size > maxKnown) this.#newest.delete(this.#newest.keys().next().value!)
+    if (relation === 'older') return known!.identity
+    const isRotated = known === undefined || known.identity.keyLog.length < keyLog.length
+    this.#remember({ identity, shownEpoch: isRotated ? 0 : known.shownEpoch })
     return identity
+  }
+
+  #remember(newest: Newest): void {
+    const { id } = newest.identity
+    this.#newest.delete(id)
+    this.#newest.set(id, newest)
+    if (this.#newest.size > maxKnown) this.#newest.delete(this.#newest.keys().next().value!)
   }
 }
 

@@ -65,3 +65,13 @@ describe('a peer that has rotated its keys', () => {
     assert.throws(() => known.found(forked, now), { code: 'unknown-agent' })
   })
 })
+
+test('a peer never shows an older document, but a look-up may be ahead of what it shows', () => {
+  const [one, two, three] = [1, 2, 3].map((epoch) => shown(epoch, begun, first, 11))
+  const known = new KnownPeers()
+  known.found(three!, now)
+  assert.deepEqual(
+    [one, two, one, three, two].map((each) => spoken(known, each!)),
+    ['1', '2', 'wrong-peer', '3', 'wrong-peer'],
+  )
+})
