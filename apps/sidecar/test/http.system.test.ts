@@ -5,6 +5,9 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Sidecar } from '../src/index.ts'
+import { Calls } from '../src/local/calls.ts'
+import { listenLocally } from '../src/local/local-server.ts'
+import { Notes } from '../src/notes.ts'
 import { endServer, listening, sidecar } from './sidecars.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
@@ -162,6 +165,18 @@ describe('a request with an Idempotency-Key', () => {
     assert.equal(await ask(), 'answer to pay')
     assert.equal(executions, executed + 1)
   })
+  test('is forgotten, once answered, for a further call where as many are kept as may be', async () => {
+    const agent = network.open('busy')
+    const busy = await listenLocally(new Calls(agent, new Notes(':memory:'), 2), agent, 0, new Map())
+    const ask = (key: string, path = 'once'): Promise<Response> =>
+      fetch(`${busy.url}/agents/worker/${path}`, { method: 'POST', headers: { 'idempotency-key': key }, body: 'x' })
+    for (const key of ['1', '2', '3', '4']) assert.equal(await (await ask(key)).text(), 'answer to x')
+    const hanging = [ask('5', 'hang'), ask('6', 'hang')].map((each) => each.catch(() => undefined))
+    await pause(100)
+    assert.equal((await ask('7')).status, 503)
+    await busy.close()
+    await Promise.all(hanging)
+  })
   test('that was used for another request is refused', async () => {
     const answer = await fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-2' }, body: 'other' })
     assert.equal(answer.status, 422)
@@ -186,6 +201,8 @@ describe('a refusal', () => {
   })
   test('meets pages of other origins and names that are not ours (DNS rebinding)', async () => {
     assert.deepEqual(await refusal(`${base}/x`, { headers: { origin: 'https://evil.example' } }), [403, 'wrong-origin'])
+    for (const site of ['cross-site', 'same-site'])
+      assert.deepEqual(await refusal(`${base}/x`, { headers: { 'sec-fetch-site': site } }), [403, 'wrong-origin'])
     const sent = request(`${base}/x`, { headers: { host: 'evil.example' } })
     sent.end()
     const [response] = (await once(sent, 'response')) as [IncomingMessage]

@@ -41,6 +41,7 @@ export class Call {
   #leg: AbortController | undefined
   #upload: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #isDelivered = false
 
   constructor(exchange: Exchange, continuity: Continuity, notes: Notes, onOver: () => void) {
     this.#exchange = exchange
@@ -57,7 +58,7 @@ export class Call {
 
   cancel(reason: string): void {
     this.#exchange.cancel(reason)
-    this.#forget()
+    this.forget()
   }
 
   /**
@@ -173,13 +174,20 @@ export class Call {
     }
   }
 
-  /** The response is out; a retry of the same request may still come and gets the same. */
-  #settle(): void {
-    if (this.#isResumable) this.#wait(keepDelivered, () => this.#forget())
-    else this.#forget()
+  /** Whether its response is out, and it is kept for a retry alone. */
+  get isDelivered(): boolean {
+    return this.#isDelivered && this.#leg === undefined
   }
 
-  #forget(): void {
+  /** The response is out; a retry of the same request may still come and gets the same. */
+  #settle(): void {
+    this.#isDelivered = true
+    if (this.#isResumable) this.#wait(keepDelivered, () => this.forget())
+    else this.forget()
+  }
+
+  /** Nobody comes back for it. */
+  forget(): void {
     clearTimeout(this.#timer)
     const last = this.#kept.at(-1)
     if (last !== undefined) this.#exchange.acknowledge(last.cursor)

@@ -19,7 +19,10 @@ import { readResumeId } from './resume-id.ts'
 
 /** A request is held whole to see which message it sends; a longer one is sent on as it comes, and has no retry. */
 const maxInspectedOctets = 32 * 1024 * 1024
-/** Calls under way or kept for a retry; further ones are refused. Each holds an exchange of the journal. */
+/**
+ * Calls under way or kept for a retry. For a further one the oldest that is only kept is forgotten; is there none, it is
+ * refused. Each holds an exchange of the journal.
+ */
 const maxCalls = 4096
 /** How long a new call waits for an agent that cannot be reached. Milliseconds. */
 const reachWithin = 20_000
@@ -40,10 +43,12 @@ export interface LocalRequest {
 export class Calls {
   readonly #agent: CallingAgent
   readonly #notes: Notes
+  readonly #limit: number
   readonly #active = new Map<string, Call>()
 
-  constructor(agent: CallingAgent, notes: Notes) {
+  constructor(agent: CallingAgent, notes: Notes, limit = maxCalls) {
     this.#agent = agent
+    this.#limit = limit
     this.#notes = notes
     for (const exchange of agent.exchanges()) {
       if (exchange.protocol !== protocol) continue
@@ -102,7 +107,12 @@ export class Calls {
   }
 
   async #begin(local: LocalRequest, head: RequestHead, key: Key | undefined): Promise<Call> {
-    if (this.#active.size >= maxCalls) throw new ProblemError('limit', `${maxCalls} calls are under way or kept`)
+    if (this.#active.size >= this.#limit)
+      this.#active
+        .values()
+        .find(({ isDelivered }) => isDelivered)
+        ?.forget()
+    if (this.#active.size >= this.#limit) throw new ProblemError('limit', `${this.#limit} calls are under way or kept`)
     const octets = encodeRequestHead(head)
     if (octets.length > maxHeadOctets) {
       throw new ProblemError('head-too-large', `the head has ${octets.length} octets; ${maxHeadOctets} are carried`)

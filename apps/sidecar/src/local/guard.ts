@@ -1,6 +1,7 @@
 /**
  * Who may call agents through this side-car: programs of this host. A page in a browser of this host may not: its
- * requests carry an Origin, or, after DNS rebinding, a Host that is not ours. With tokens, only who has one.
+ * requests carry an Origin, or where they are GETs Sec-Fetch-Site, or, after DNS rebinding, a Host that is not ours. With
+ * tokens, only who has one.
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -15,6 +16,9 @@ export const tokenHeader = 'vagus-token'
 /** `/t/TOKEN/agents/…`: for programs that know an address and nothing else. */
 const tokenPath = /^\/t\/([^/?]+)(\/.*)$/
 
+/** What a browser says of requests that no other page made (Fetch Metadata §2.3); who says nothing is no browser. */
+const ownSites = new Set<unknown>(['none', 'same-origin'])
+
 export interface Admitted {
   /** Name of the caller; empty where no token is asked for. */
   readonly caller: string
@@ -26,12 +30,15 @@ export interface Admitted {
 
 /** @throws {ProblemError} `wrong-host`, `wrong-origin`, `no-token` */
 export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
-  const { host = '', origin, [tokenHeader]: inHeader } = request.headers
+  const { host = '', origin, 'sec-fetch-site': site = 'none', [tokenHeader]: inHeader } = request.headers
   if (!isOwnHost(host)) {
     throw new ProblemError('wrong-host', `Host must be an IP address or localhost, got "${host.slice(0, 80)}"`)
   }
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new ProblemError('wrong-origin', `Origin must be http://${host} or left out, got "${origin.slice(0, 80)}"`)
+  }
+  if (!ownSites.has(site)) {
+    throw new ProblemError('wrong-origin', 'a page of another site asks, as its browser says in Sec-Fetch-Site')
   }
   const [, inPath, rest] = tokenPath.exec(request.url ?? '') ?? []
   const path = rest ?? request.url ?? '/'

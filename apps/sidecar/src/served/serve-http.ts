@@ -5,7 +5,7 @@
  * @module
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { ExchangeHandler, ServedExchange } from '@vagus/agent'
+import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
 import { writeTo } from '../drain.ts'
 import type { Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
@@ -145,7 +145,7 @@ class Served {
     this.#origin = note.origin
     this.#progress = note.progress
     if (!note.progress.over) await this.#continue()
-    this.#serving.notes.forgetProgress(id)
+    this.#forgetProgress()
   }
 
   get #isInspected(): boolean {
@@ -198,9 +198,16 @@ class Served {
       const rest = splitter.rest()
       if (rest.length > 0) await this.#event(rest)
     } catch (error) {
-      if (this.#exchange.signal.aborted || this.#origin === undefined || this.#progress.over) throw error
+      const { aborted, reason } = this.#exchange.signal
+      // Of one that was cancelled nothing is gone on with; one that waits for the next side-car is.
+      if (aborted && !(reason instanceof AgentError && reason.code === 'closed')) this.#forgetProgress()
+      if (aborted || this.#origin === undefined || this.#progress.over) throw error
       await this.#continue() // the local server broke off
     }
+    this.#forgetProgress()
+  }
+
+  #forgetProgress(): void {
     this.#serving.notes.forgetProgress(this.#exchange.id)
   }
 

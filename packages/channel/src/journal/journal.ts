@@ -37,6 +37,8 @@ export class Journal {
   readonly #byId = new Map<string, JournaledExchange>()
   /** Served exchanges by caller and number. */
   readonly #served = new Map<string, Map<number, JournaledExchange>>()
+  /** Served exchanges by the agent that began them, the oldest first. */
+  readonly #byPeer = new Map<AgentId, Set<JournaledExchange>>()
   /** Numbers of open calls; the first is the oldest. */
   readonly #calls = new Set<number>()
   readonly #callers: Callers
@@ -117,10 +119,10 @@ export class Journal {
     }
     if (standing === 'over') return { type: 'over', outcome: lost('it is over here and was forgotten') }
     if (standing === 'strange') return { type: 'over', outcome: lost('its caller was forgotten here') }
-    if (standing === 'beyond' || this.#exchanges.size >= this.#limits.exchanges) {
+    const most = standing === 'beyond' ? this.#limits.span : this.#mostFor(peer, open.callerJournal)
+    if (most !== undefined) {
       this.#callers.finish(caller, open.number, this.#records)
-      const problem = `more than ${standing === 'beyond' ? this.#limits.span : this.#limits.exchanges} exchanges`
-      return { type: 'over', outcome: { code: 'limit', problem } }
+      return { type: 'over', outcome: { code: 'limit', problem: `more than ${most} exchanges` } }
     }
     const { callerJournal, number, id, protocol, priority, head } = open
     const exchange = this.#begin(
@@ -245,6 +247,20 @@ export class Journal {
     }
   }
 
+  /** The limit that one more exchange of `peer` would exceed; `undefined`: there is room, or was made. */
+  #mostFor(peer: AgentId, journal: string): number | undefined {
+    const { exchanges, served, servedToOne } = this.#limits
+    const own = this.#byPeer.get(peer) ?? new Set()
+    if (own.size >= servedToOne) {
+      const lost = [...own].find(({ start }) => start.callerJournal !== journal)
+      if (lost === undefined) return servedToOne
+      this.remove(lost)
+      this.#forgotten.push(lost)
+    }
+    if (this.#exchanges.size - this.#calls.size >= served) return served
+    return this.#exchanges.size >= exchanges ? exchanges : undefined
+  }
+
   get #oldest(): number {
     const [oldest] = this.#calls
     return oldest ?? this.#nextNumber
@@ -277,6 +293,8 @@ export class Journal {
     const caller = callerKey(exchange)
     const served = this.#served.get(caller) ?? new Map<number, JournaledExchange>()
     this.#served.set(caller, served.set(exchange.start.number, exchange))
+    const { peer } = exchange.binding!
+    this.#byPeer.set(peer, (this.#byPeer.get(peer) ?? new Set()).add(exchange))
   }
 
   #dropName(exchange: JournaledExchange): void {
@@ -289,6 +307,9 @@ export class Journal {
       const served = this.#served.get(caller)
       served?.delete(start.number)
       if (served?.size === 0) this.#served.delete(caller)
+      const own = this.#byPeer.get(binding.peer)
+      own?.delete(exchange)
+      if (own?.size === 0) this.#byPeer.delete(binding.peer)
     }
   }
 

@@ -3,6 +3,13 @@
 export interface JournalLimits {
   /** Open exchanges of either side. At the limit a call is refused here, and a served one with `limit`. */
   readonly exchanges: number
+  /** Of them such that others began; the rest is for calls of our own. At the limit a further one ends with `limit`. */
+  readonly served: number
+  /**
+   * Of these, of one agent: more than a side-car begins. At the limit the oldest goes that it began with another journal, which it has lost; is there
+   * none, a further one ends with `limit`.
+   */
+  readonly servedToOne: number
   /** Octets of messages in one exchange that the other side has not acknowledged. At the limit `append` says `full`. */
   readonly exchangeOctets: number
   /** The same over all exchanges. */
@@ -17,6 +24,8 @@ export interface JournalLimits {
 
 export const journalLimits: JournalLimits = {
   exchanges: 10_000,
+  served: 7500,
+  servedToOne: 5000,
   exchangeOctets: 32 * 2 ** 20,
   octets: 256 * 2 ** 20,
   span: 65_536,

@@ -64,6 +64,27 @@ describe('a journal', () => {
     assert.equal(back.outcome.code, 'gap')
   })
 
+  test('gives one agent no more than its part, drops what it lost, and keeps room for own calls', () => {
+    const journal = new Journal(idOf('b'), { ...journalLimits, exchanges: 4, served: 3, servedToOne: 2 })
+    const bob = 'did:key:zBob' as AgentId
+    const admitted = (number: number, peer = alice, callerJournal = idOf('a')): string => {
+      const { type } = journal.admit(openOf({ number, callerJournal }), peer, now)
+      const gone = journal.forgotten().map(({ start }) => start.number)
+      return gone.length === 0 ? type : `${type}, without ${gone.join()}`
+    }
+    assert.deepEqual(
+      [1, 2, 3].map((number) => admitted(number)),
+      ['new', 'new', 'over'],
+    )
+    assert.equal(admitted(7, alice, idOf('d')), 'new, without 1')
+    assert.equal(admitted(1), 'over', 'what was dropped is not executed again')
+    assert.deepEqual(
+      [1, 2].map((number) => admitted(number, bob, idOf('c'))),
+      ['new', 'over'],
+    )
+    assert.ok(journal.call(call, now) !== undefined)
+  })
+
   test('refuses at its limits, and what is refused is never executed later', () => {
     const journal = new Journal(idOf('b'), { ...journalLimits, exchanges: 1 })
     assert.equal(journal.admit(openOf(), alice, now).type, 'new')
