@@ -39,6 +39,7 @@ export class Presence {
   readonly #stop = new AbortController()
   #epoch = -1
   #addresses = ''
+  #problem = ''
   #renewAt = 0
   #published: { readonly epoch: number; readonly at: number; readonly listed: boolean } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -51,7 +52,11 @@ export class Presence {
   async begin(): Promise<void> {
     await this.#look()
     this.#timer = setInterval(
-      () => void this.#look().catch((error: Error) => this.#options.report(error.message)),
+      () =>
+        void this.#look().then(
+          () => (this.#problem = ''),
+          (error: Error) => this.#complain(error.message),
+        ),
       lookEvery,
     )
     this.#timer.unref()
@@ -60,6 +65,12 @@ export class Presence {
   end(): void {
     clearInterval(this.#timer)
     this.#stop.abort()
+  }
+
+  /** Once, however often it is tried: a disk may be full for hours. */
+  #complain(problem: string): void {
+    if (problem !== this.#problem) this.#options.report(problem)
+    this.#problem = problem
   }
 
   async #look(): Promise<void> {
