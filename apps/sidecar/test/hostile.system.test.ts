@@ -85,6 +85,27 @@ describe('a peer that writes its own request (RFC 9112 §11.2)', () => {
   })
 })
 
+test('a peer cannot have more held than its part, however many requests it begins and does not end', async () => {
+  const headers = [['Content-Type', 'application/json']] as const
+  const head = encodeRequestHead({ method: 'POST', target: '/message:send', headers, speech: 'a2a' })
+  const megabytes = Buffer.alloc(12 * 2 ** 20)
+  const begun = await Promise.all(Array.from({ length: 6 }, () => stranger.call('worker', { protocol, head })))
+  for (const exchange of begun) await exchange.send(megabytes)
+  const { value } = await begun.at(-1)!.messages().next()
+  assert.match(Buffer.from(value!.octets).toString(), /problem:limit/)
+  for (const exchange of begun) exchange.cancel('enough')
+  const { value: first } = await (
+    await stranger.call('worker', { protocol, head, id: 'after' }).then(async (exchange) => {
+      await exchange.send(Buffer.from('{}'))
+      await exchange.end()
+      return exchange
+    })
+  )
+    .messages()
+    .next()
+  assert.equal(first!.octets[0], 1, 'the local server gets it')
+})
+
 /** All that a program gets over its connection. */
 async function answerOf(headers: HeaderFields, ...bodies: readonly string[]): Promise<string> {
   const head = { status: 200, reason: 'OK', headers, exposed: '' }

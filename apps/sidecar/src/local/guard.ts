@@ -30,16 +30,8 @@ export interface Admitted {
 
 /** @throws {ProblemError} `wrong-host`, `wrong-origin`, `no-token` */
 export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
-  const { host = '', origin, 'sec-fetch-site': site = 'none', [tokenHeader]: inHeader } = request.headers
-  if (!isOwnHost(host)) {
-    throw new ProblemError('wrong-host', `Host must be an IP address or localhost, got "${host.slice(0, 80)}"`)
-  }
-  if (origin !== undefined && origin !== `http://${host}`) {
-    throw new ProblemError('wrong-origin', `Origin must be http://${host} or left out, got "${origin.slice(0, 80)}"`)
-  }
-  if (!ownSites.has(site)) {
-    throw new ProblemError('wrong-origin', 'a page of another site asks, as its browser says in Sec-Fetch-Site')
-  }
+  checkSite(request)
+  const { host = '', [tokenHeader]: inHeader } = request.headers
   const [, inPath, rest] = tokenPath.exec(request.url ?? '') ?? []
   const path = rest ?? request.url ?? '/'
   if (tokens.size === 0) return { caller: '', path, base: `http://${host}` }
@@ -49,6 +41,18 @@ export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
     throw new ProblemError('no-token', `call /t/TOKEN/agents/NAME/…, or send the token as ${tokenHeader}`)
   }
   return { caller, path, base: `http://${host}${inPath === undefined ? '' : `/t/${inPath}`}` }
+}
+
+function checkSite({ headers: { host = '', origin, 'sec-fetch-site': site = 'none' } }: IncomingMessage): void {
+  if (!isOwnHost(host)) {
+    throw new ProblemError('wrong-host', `Host must be an IP address or localhost, got "${host.slice(0, 80)}"`)
+  }
+  if (origin !== undefined && origin !== `http://${host}`) {
+    throw new ProblemError('wrong-origin', `Origin must be http://${host} or left out, got "${origin.slice(0, 80)}"`)
+  }
+  if (!ownSites.has(site)) {
+    throw new ProblemError('wrong-origin', 'a page of another site asks, as its browser says in Sec-Fetch-Site')
+  }
 }
 
 /** Compares digests, so that the time tells nothing of where they differ. */

@@ -29,6 +29,7 @@ import { ProblemError } from '../wire/problem.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { type Exposed, type Exposure, exposureOf } from './exposure.ts'
+import { HeldOctets } from './held-octets.ts'
 import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
@@ -54,10 +55,13 @@ interface StreamNote {
   readonly progress: TaskProgress
 }
 
-export const serveHttp = (serving: Serving): ExchangeHandler => ({
-  handle: (exchange) => answered(exchange, () => new Served(exchange, serving).serve()),
-  resume: (exchange) => answered(exchange, () => new Served(exchange, serving).resume()),
-})
+export function serveHttp(serving: Serving): ExchangeHandler {
+  const held = new HeldOctets()
+  return {
+    handle: (exchange) => answered(exchange, () => new Served(exchange, serving, held).serve()),
+    resume: (exchange) => answered(exchange, () => new Served(exchange, serving, held).resume()),
+  }
+}
 
 /** How the local server is told where the content ends: by us, whatever the caller said. */
 function framingOf(length: number | undefined, what: 'content' | 'no content'): HeaderFields {
@@ -105,18 +109,30 @@ class Served {
   readonly #exchange: ServedExchange
   readonly #serving: Serving
   readonly #head: RequestHead
+  readonly #held: HeldOctets
+  #heldOctets = 0
+  #lastRead = 0
   #origin: StreamOrigin | undefined
   #progress: TaskProgress = noProgress
 
-  constructor(exchange: ServedExchange, serving: Serving) {
+  constructor(exchange: ServedExchange, serving: Serving, held: HeldOctets) {
     const head = decodeRequestHead(exchange.head)
     if (head === undefined) throw new ProblemError('bad-request', 'the side-car of the caller sent a head that is none')
     this.#exchange = exchange
     this.#serving = serving
     this.#head = head
+    this.#held = held
   }
 
   async serve(): Promise<void> {
+    const { response, exposure } = await this.#ask().finally(() =>
+      this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets),
+    )
+    await this.#answer(await this.#orBroken(response), exposure)
+  }
+
+  /** Fulfilled when the local server has the request; nothing of it is held here any more. */
+  async #ask(): Promise<{ readonly response: Promise<IncomingMessage>; readonly exposure: Exposure }> {
     const { signal, peer } = this.#exchange
     const { method, target, headers: given } = this.#head
     const headers = await this.#serving.policy.admit(peer, given)
@@ -128,13 +144,14 @@ class Served {
     const length = body === undefined ? contentLengthOf(headers) : body.length
     const socket = await connectTo(exposure.url, signal)
     await this.#send({ type: 'begun' })
+    if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const fields = [...without(headers, 'content-length'), ...framing]
     const sent = requestOver(socket, exposure.url, method, fields, signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
     await passBody(sent, first, parts, length)
-    await this.#answer(await this.#orBroken(response), exposure)
+    return { response, exposure }
   }
 
   async resume(): Promise<void> {
@@ -155,12 +172,14 @@ class Served {
   /** Reads it without acknowledging: until it is begun, a restart reads it again. */
   async #wholeBody(): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
-    let octets = 0
-    for await (const message of this.#exchange.messages({ acknowledge: 'manual' })) {
-      parts.push(message.octets)
-      octets += message.octets.length
-      if (octets > maxInspectedOctets)
+    for await (const { octets, cursor } of this.#exchange.messages({ acknowledge: 'manual' })) {
+      if (this.#heldOctets + octets.length > maxInspectedOctets)
         throw new ProblemError('limit', `a request of more than ${maxInspectedOctets} octets of JSON`)
+      if (!this.#held.add(this.#exchange.peer.identity.id, octets.length))
+        throw new ProblemError('limit', 'too many long requests are under way here')
+      parts.push(octets)
+      this.#heldOctets += octets.length
+      this.#lastRead = cursor
     }
     return Buffer.concat(parts)
   }

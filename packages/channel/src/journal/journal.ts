@@ -293,7 +293,7 @@ export class Journal {
     const caller = callerKey(exchange)
     const served = this.#served.get(caller) ?? new Map<number, JournaledExchange>()
     this.#served.set(caller, served.set(exchange.start.number, exchange))
-    const { peer } = exchange.binding!
+    const { peer } = binding
     this.#byPeer.set(peer, (this.#byPeer.get(peer) ?? new Set()).add(exchange))
   }
 
