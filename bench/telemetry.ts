@@ -6,8 +6,8 @@ import { type HubLoad, hubLoad } from './telemetry/hub-load.ts'
 import { labFigures } from './telemetry/lab-figures.ts'
 
 const moves = 30
-const noteOf = ({ accepted, expected, relayedPerSecond }: HubLoad): string =>
-  `${accepted} of ${expected} taken; ${round(relayedPerSecond / 1e6)} MB/s passed on`
+const noteOf = ({ userShare, accepted, expected, relayedPerSecond }: HubLoad): string =>
+  `${round(userShare * 100)} of it user time; ${accepted} of ${expected} taken; ${round(relayedPerSecond / 1e6)} MB/s passed on`
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))]!
 const worst = (values: readonly number[]): number => Math.max(...values)
@@ -15,8 +15,9 @@ const round = (value: number): number => Math.round(value * 10) / 10
 
 export async function measure(progress: (line: string) => void): Promise<readonly Row[]> {
   progress('the controller under 200 agents')
-  const load = await hubLoad(200, 5, 17_901, 15, 'links')
-  const whole = await hubLoad(200, 5, 17_903, 15, 'links and views')
+  const hub = { devices: 200, linksOfEach: 5, seconds: 15 } as const
+  const load = await hubLoad({ ...hub, port: 17_901, takes: 'links' })
+  const whole = await hubLoad({ ...hub, port: 17_903, takes: 'links and views' })
   progress('BIRD')
   const bird = printedBy('telemetry/bird-moves.ts', String(moves)) as BirdMoves
   const carried = printedBy('../apps/device/test/fixtures/bird-reflector.ts') as Carried

@@ -1,5 +1,6 @@
 /** 200 agents with 1,000 links and a view of 64 prefixes each, once a second, into the controller's telemetry. @module */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -33,8 +34,10 @@ const { links: takesLinks, views: takesViews } = telemetryFeature
 const keepalive = encodeMessage({ type: 'keepalive' })
 
 export interface HubLoad {
-  /** Share of one core, receiving alone and passing everything on to all included. */
+  /** Of one core, for a second of the load: receiving alone and passing everything on to all included. */
   readonly share: number
+  /** The part of it that is user time. */
+  readonly userShare: number
   readonly accepted: number
   readonly expected: number
   readonly links: number
@@ -44,71 +47,109 @@ export interface HubLoad {
   readonly relayedPerSecond: number
 }
 
-/** `takes`: what each agent wants to hear of the others. */
-export async function hubLoad(
-  devices: number,
-  linksOfEach: number,
-  port: number,
-  seconds: number,
-  takes: 'links' | 'links and views',
-): Promise<HubLoad> {
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'hub-child.ts'), String(port), String(devices)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+export interface HubLoadOptions {
+  readonly devices: number
+  readonly linksOfEach: number
+  readonly port: number
+  readonly seconds: number
+  /** What each agent wants to hear of the others. */
+  readonly takes: Takes
+  /** File for a profile of the controller's process. */
+  readonly profile?: string
+  /** Told when the measurement begins. */
+  readonly onBegin?: (pid: number) => void
+}
+
+type Takes = 'links' | 'links and views'
+
+/** Seconds of load before the measurement: a controller runs for weeks, and its code is compiled in the first minute. */
+const warmUp = 15
+/** Milliseconds between looks for whose turn it is. */
+const tick = 10
+
+/** Agents send once a second, each at its own time, as clocks of different hosts make it. */
+export async function hubLoad({
+  devices,
+  linksOfEach,
+  port,
+  seconds,
+  takes,
+  ...rest
+}: HubLoadOptions): Promise<HubLoad> {
+  const script = resolve(import.meta.dirname, 'hub-child.ts')
+  const words = [script, String(port), String(devices), ...(rest.profile === undefined ? [] : [rest.profile])]
+  const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'ignore'] })
   const ask = (): Promise<string> =>
     new Promise((done) => child.stdout.once('data', (octets: Buffer) => done(octets.toString())))
   try {
     await ask()
     const sessions = await Promise.all(Array.from({ length: devices }, (_, at) => sessionOf(at, port, takes)))
     sessions.forEach((socket, at) => socket.write(updateOf(deviceNlri(keyOf(at)), deviceTlvs(`d${at}`))))
-    let [octets, jsonOctets] = [0, 0]
-    const second = (round: number): void => {
-      octets = 0
-      jsonOctets = 0
-      const now = Date.now()
-      for (const [at, socket] of sessions.entries()) {
-        const links = Array.from({ length: linksOfEach }, (_, index) => linkOf(at, index, round, now))
-        const view = viewOf(at, round, now)
-        const messages = [
-          ...links.map((link) => updateOf(linkNlri(link.key), linkTlvs(link))),
-          ...encodeView(view).map((page, number) => updateOf(viewNlri(keyOf(at), view.kind, number), viewTlvs(page))),
-          keepalive,
-        ]
-        const all = Buffer.concat(messages)
-        octets += all.length
-        jsonOctets += JSON.stringify([links, view], readable).length
-        socket.write(all)
+    let octets = 0
+    const send = (at: number, round: number): void => {
+      const all = messagesOf(at, linksOfEach, round, Date.now())
+      octets += all.length
+      sessions[at]!.write(all)
+    }
+    const load = async (rounds: number, first: number): Promise<void> => {
+      const from = performance.now()
+      let sent = 0
+      while (sent < rounds * devices) {
+        const due = Math.min(rounds * devices, ((performance.now() - from) / 1000) * devices)
+        for (; sent < due; sent++) send(sent % devices, first + Math.floor(sent / devices))
+        await sleep(tick)
       }
     }
-    for (let round = 0; round < 3; round++) {
-      second(round)
-      await sleep(1000)
-    }
+    await load(warmUp, 0)
+    rest.onBegin?.(child.pid!)
     const before = await figures(child, ask)
-    const from = performance.now()
-    for (let round = 3; round < 3 + seconds; round++) {
-      second(round)
-      await sleep(Math.max(0, from + (round - 2) * 1000 - performance.now()))
-    }
+    octets = 0
+    await load(seconds, warmUp)
     const after = await figures(child, ask)
-    const elapsed = (performance.now() - from) / 1000
     for (const socket of sessions) socket.destroy()
     return {
-      share: (after.seconds - before.seconds) / elapsed,
+      share: (after.user + after.system - before.user - before.system) / seconds,
+      userShare: (after.user - before.user) / seconds,
       accepted: after.accepted - before.accepted,
       expected: seconds * devices * (linksOfEach + 1),
       links: after.links,
-      octets,
-      jsonOctets,
-      relayedPerSecond: (after.relayed - before.relayed) / elapsed,
+      octets: octets / seconds,
+      jsonOctets: jsonOctetsOf(devices, linksOfEach),
+      relayedPerSecond: (after.relayed - before.relayed) / seconds,
     }
   } finally {
-    child.kill('SIGKILL')
+    child.stdin.end()
+    await once(child, 'exit')
   }
 }
 
+/** What one agent says in one round. */
+function messagesOf(at: number, linksOfEach: number, round: number, now: number): Uint8Array {
+  const view = viewOf(at, round, now)
+  return Buffer.concat([
+    ...linksOf(at, linksOfEach, round, now).map((link) => updateOf(linkNlri(link.key), linkTlvs(link))),
+    ...encodeView(view).map((page, number) => updateOf(viewNlri(keyOf(at), view.kind, number), viewTlvs(page))),
+    keepalive,
+  ])
+}
+
+const linksOf = (at: number, linksOfEach: number, round: number, now: number): readonly LinkTelemetry[] =>
+  Array.from({ length: linksOfEach }, (_, index) => linkOf(at, index, round, now))
+
+/** Octets of the same figures of one round. */
+function jsonOctetsOf(devices: number, linksOfEach: number): number {
+  const now = Date.now()
+  let octets = 0
+  for (let at = 0; at < devices; at++) {
+    octets += JSON.stringify([linksOf(at, linksOfEach, 1, now), viewOf(at, 1, now)], readable).length
+  }
+  return octets
+}
+
 interface Figures {
-  readonly seconds: number
+  /** Seconds of processor time. */
+  readonly user: number
+  readonly system: number
   readonly accepted: number
   readonly links: number
   readonly relayed: number
@@ -120,11 +161,26 @@ async function figures(child: { stdin: NodeJS.WritableStream }, ask: () => Promi
   return JSON.parse(await answer) as Figures
 }
 
+/** Where all that comes from the controller ends. */
+const sink = new Uint8Array(256 * 1024)
+
 /** An agent that answers nothing but what keeps the session. */
-async function sessionOf(at: number, port: number, takes: 'links' | 'links and views'): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: `127.1.${at >> 8}.${(at & 255) + 1}` })
+async function sessionOf(at: number, port: number, takes: Takes): Promise<Socket> {
+  const opened = Promise.withResolvers<void>()
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    localAddress: `127.1.${at >> 8}.${(at & 255) + 1}`,
+    onread: {
+      buffer: sink,
+      callback() {
+        opened.resolve()
+        return true
+      },
+    },
+  })
   socket.on('error', () => undefined)
-  await new Promise((done) => socket.once('connect', done))
+  await once(socket, 'connect')
   const config = { localAs: as, peerAs: as, bgpIdentifier: identifierOf(at), mode: 'active', holdTime: 90 } as const
   const family = { afi: 16388, safi: 71 }
   socket.write(
@@ -136,9 +192,8 @@ async function sessionOf(at: number, port: number, takes: 'links' | 'links and v
       }),
     ),
   )
-  await new Promise((done) => socket.once('data', done))
+  await opened.promise
   socket.write(keepalive)
-  socket.resume()
   return socket
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatPrefix, parsePrefix } from '@vagus/address'
-import { decodeLinkStateNlri, decodeLinkStateTlvs, encodeLinkStateNlri, type LinkStateNlri } from '@vagus/bgp'
+import { decodeLinkStateNlri, encodeLinkStateNlri, type LinkStateNlri } from '@vagus/bgp'
 import {
   carrierAttributes,
   type CoarseTelemetry,
@@ -117,10 +117,9 @@ export class Carrier {
       const heard: LinkStateNlri[] = []
       for (const record of typeof page === 'object' ? page.records : []) {
         const [nlri] = decodeLinkStateNlri(record.nlri).nlri
-        const tlvs = decodeLinkStateTlvs(record.tlvs)
-        if (nlri === undefined || tlvs === undefined) continue
+        if (nlri === undefined) continue
         heard.push(nlri)
-        this.#table.receive({ peer: this.#options.peer, router: undefined }, nlri, tlvs, now)
+        this.#table.receive({ peer: this.#options.peer, router: undefined }, nlri, record.tlvs, now)
       }
       const ended = (this.#heard.get(prefix) ?? []).filter((one) => !heard.some((other) => isSame(one, other)))
       for (const nlri of ended) this.#table.withdraw(this.#options.peer, nlri)

@@ -2,7 +2,14 @@
  * Telemetry over the session with the controller: what this device announces, and what the others say.
  * @module
  */
-import { decodeLinkStateNlri, decodeLinkStateTlvs, encodeLinkStateNlri, type LinkStateNlri, valueOf } from '@vagus/bgp'
+import {
+  attributeCode,
+  attributeOfBlock,
+  decodeLinkStateNlri,
+  encodeLinkStateNlri,
+  type LinkStateNlri,
+  valueOf,
+} from '@vagus/bgp'
 import {
   deviceNlri,
   deviceTlvs,
@@ -70,13 +77,13 @@ export class TelemetryExchange {
 
   /** What the controller passes on. Our own, which come back, are not news (RFC 4456 §8). */
   receive({ peer, changes }: NlriEvent, now: number): void {
-    for (const { nlri: octets, attributes } of changes) {
+    for (const { nlri: octets, block } of changes) {
       const [nlri] = decodeLinkStateNlri(octets).nlri
       if (nlri === undefined || this.#isOwn(nlri)) continue
-      if (attributes === undefined) this.table.withdraw(peer, nlri)
+      if (block === undefined) this.table.withdraw(peer, nlri)
       else {
-        const tlvs = decodeLinkStateTlvs(attributes.linkState ?? new Uint8Array(0))
-        if (tlvs !== undefined) this.table.receive({ peer, router: undefined }, nlri, tlvs, now)
+        const tlvs = attributeOfBlock(block, attributeCode.linkState) ?? new Uint8Array(0)
+        this.table.receive({ peer, router: undefined }, nlri, tlvs, now)
       }
     }
   }

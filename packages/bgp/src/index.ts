@@ -76,12 +76,13 @@ export {
   wellKnownCommunity,
   notificationNameOf,
 } from './registry.ts'
+export { nlriText } from './nlri/nlri-text.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
 export { AdjRibOut, type AdjRibOutOptions } from './rib/adj-rib-out.ts'
 export { type Candidate, Decision, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
 export { exported, type ExportRules } from './rib/export.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
-export { NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
+export { type NlriEntry, NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
 export { RouteRows } from './rib/route-rows.ts'
 export { type Intake, UpdateIntake } from './rib/update-intake.ts'
 export {
@@ -97,4 +98,5 @@ export {
 } from './rib/view.ts'
 export { PrefixIndex } from './rib/prefix-index.ts'
 export type { OwnIdentity } from './update/attribute-facts.ts'
+export { attributeOfBlock, attributesOfBlock } from './update/attribute-block.ts'
 export { AttributeTable, type AttributeTableOptions } from './update/attribute-table.ts'

@@ -81,8 +81,11 @@ export interface NlriEvent {
 export interface NlriChange {
   /** One NLRI, byte for byte; `decodeLinkStateNlri` reads it. */
   readonly nlri: Uint8Array
-  /** Absent when it was withdrawn. `linkState` holds the BGP-LS attribute byte for byte. */
-  readonly attributes?: PathAttributes
+  /**
+   * Its attributes byte for byte, absent when it was withdrawn: `attributesOfBlock` reads all, `attributeOfBlock` the value
+   * of one, such as the BGP-LS attribute.
+   */
+  readonly block?: Uint8Array
 }
 
 /** An UPDATE with faults (RFC 7606), and what was done with it. */

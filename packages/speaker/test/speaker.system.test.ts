@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { attributesOfBlock } from '@vagus/bgp'
 import type { PeerOptions, SpeakerOptions } from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
@@ -56,7 +57,7 @@ describe('two speakers', () => {
     assert.deepEqual(attributes.asPath, [{ type: 2, as: [65001] }])
     assert.equal(attributes.multiExitDisc, 7)
     const ls = await listener.until('nlri')
-    assert.deepEqual([ls.changes[0]!.nlri, ls.changes[0]!.attributes?.linkState], [linkNlri, linkState])
+    assert.deepEqual([ls.changes[0]!.nlri, attributesOfBlock(ls.changes[0]!.block!).linkState], [linkNlri, linkState])
     await listener.until('end-of-rib', ({ family }) => family === 'link-state')
     const page = await listener.speaker.routes({ of: { table: 'adj-in', peer: 'peer' }, family: 'ipv4-unicast' })
     assert.deepEqual([page.total, page.routes.length], [2, 2])
@@ -67,7 +68,7 @@ describe('two speakers', () => {
     await listener.until('routes', ({ changes }) =>
       changes.some(({ prefix, paths }) => prefix === '198.18.0.0/24' && paths.length === 0),
     )
-    await listener.until('nlri', ({ changes }) => changes[0]!.attributes === undefined)
+    await listener.until('nlri', ({ changes }) => changes[0]!.block === undefined)
     await close()
   })
 

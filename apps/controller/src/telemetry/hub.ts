@@ -4,9 +4,8 @@
  * @module
  */
 import { type Endpoint, parseAddress } from '@vagus/address'
-import { decodeLinkStateNlri, decodeLinkStateTlvs, type LinkStateNlri, valueOf } from '@vagus/bgp'
+import { attributeCode, attributeOfBlock, decodeLinkStateNlri, type LinkStateNlri, nlriText, valueOf } from '@vagus/bgp'
 import {
-  nlriText,
   telemetryCapability,
   telemetryFeature,
   telemetryOfferOf,
@@ -38,10 +37,10 @@ const holdTime = 9
 const restartTime = 60
 /**
  * Milliseconds that changes are gathered, so that many agents cost few writes: at least, and for each peer that is
- * written to. With 200 of them what is congested goes out 20 ms later and all else 200 ms, which costs 10 to 1000 writes
- * a second less than it would cost at once.
+ * written to. With 200 of them what is congested goes out 20 ms later and all else 400 ms, which is 500 writes a second;
+ * the agent itself takes up to 350 ms until it tells, and a second is allowed for both.
  */
-const gathering = { least: 5, perPeer: { congested: 0.1, calm: 1 }, most: 250 } as const
+const gathering = { least: 5, perPeer: { congested: 0.1, calm: 2 }, most: 400 } as const
 type Haste = keyof (typeof gathering)['perPeer']
 /** Milliseconds between looks for what was not repeated. */
 const expiry = 1000
@@ -51,19 +50,27 @@ const maxRoutes = 50_000
 /** Links and devices, and the views, which are nearly as many octets again and which few need (draft §9). */
 type Part = 'links' | 'views'
 
-interface PassedOn {
-  readonly reflector: TelemetryReflector
-  /** Peers that take it in. */
-  readonly readers: Set<string>
-  /** Those of them to be told everything, because they are new or something did not reach them. */
-  readonly behind: Set<string>
+/** What a peer may take in, as parts: it gets all of them in one write. */
+const readings = { links: ['links'], views: ['views'], both: ['links', 'views'] } as const satisfies Readonly<
+  Record<string, readonly Part[]>
+>
+type Reading = keyof typeof readings
+
+/** An NLRI, read once: a link has the same each time. */
+interface Known {
+  readonly nlri: LinkStateNlri
+  readonly text: string
+  readonly part: Part
 }
 
 export class TelemetryHub {
   readonly table = new TelemetryTable()
   /** Octets of UPDATE messages passed on, all peers together. */
   relayed = 0
-  readonly #parts: Readonly<Record<Part, PassedOn>>
+  readonly #reflectors: Readonly<Record<Part, TelemetryReflector>>
+  readonly #readers: Readonly<Record<Reading, Set<string>>> = { links: new Set(), views: new Set(), both: new Set() }
+  /** Readers to be told everything, because they are new or something did not reach them. */
+  readonly #behind = new Set<string>()
   readonly #report: (line: string) => void
   readonly #as: number
   readonly #devices: Map<string, HubOptions['devices'][number]>
@@ -71,8 +78,8 @@ export class TelemetryHub {
   readonly #originators = new Map<string, number>()
   /** The router that a peer speaks of, by peer: the first one, as long as no other peer does. */
   readonly #routers = new Map<string, number>()
-  /** By `nlriText`. */
-  readonly #nlri = new Map<string, LinkStateNlri>()
+  /** By the octets of the speaker, which are the same object as long as the NLRI is announced. */
+  readonly #known = new WeakMap<Uint8Array, Known>()
   #speaker: Speaker | undefined
   #timer: NodeJS.Timeout | undefined
   /** When the timer runs out, in milliseconds of `performance`. */
@@ -83,12 +90,8 @@ export class TelemetryHub {
     this.#as = as
     this.#devices = new Map(devices.map((device) => [device.name, device]))
     const octets = parseAddress(identifier).subarray(12)
-    const part = (): PassedOn => ({
-      reflector: new TelemetryReflector({ clusterId: numberOf(identifier), nextHop: octets, maxRoutes }),
-      readers: new Set(),
-      behind: new Set(),
-    })
-    this.#parts = { links: part(), views: part() }
+    const config = { clusterId: numberOf(identifier), nextHop: octets, maxRoutes }
+    this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
     this.#report = report
     this.#expiry = setInterval(() => this.table.expire(Date.now()), expiry)
     this.#expiry.unref()
@@ -153,12 +156,11 @@ export class TelemetryHub {
   /** Each is sent what it takes in (draft §3.1); one without the capability nothing. */
   #takeSession({ peer, session }: PeerEvent): void {
     const offered = session === undefined ? undefined : telemetryOfferOf(session.capabilities.map(asUnknown))
-    for (const [name, { readers, behind }] of Object.entries(this.#parts)) {
-      readers.delete(peer)
-      behind.delete(peer)
-      if (((offered?.features ?? 0) & telemetryFeature[name as Part]) === 0) continue // sound: a key of the table
-      readers.add(peer)
-      behind.add(peer)
+    this.#endReading(peer)
+    const reading = readingOf(offered?.features ?? 0)
+    if (reading !== undefined) {
+      this.#readers[reading].add(peer)
+      this.#behind.add(peer)
     }
     if (session === undefined) return
     this.#originators.set(peer, numberOf(session.peerIdentifier))
@@ -168,20 +170,18 @@ export class TelemetryHub {
   #takeRoutes({ peer, changes }: NlriEvent, now: number): void {
     const originator = this.#originators.get(peer) ?? 0
     let haste: Haste = 'calm'
-    for (const { nlri: octets, attributes } of changes) {
-      const key = nlriText(octets)
-      const nlri = this.#nlriOf(key, octets)
-      if (nlri === undefined) continue
-      if (attributes === undefined) this.table.withdraw(peer, nlri)
+    for (const { nlri: octets, block } of changes) {
+      const known = this.#knownOf(octets)
+      if (known === undefined) continue
+      const { nlri, part, text } = known
+      if (block === undefined) this.table.withdraw(peer, nlri)
       else {
-        const tlvs = decodeLinkStateTlvs(attributes.linkState ?? new Uint8Array(0))
-        const source = this.#sourceOf(peer, nlri)
-        if (tlvs === undefined) continue
-        const taken = this.table.receive(source, nlri, tlvs, now)
+        const tlvs = attributeOfBlock(block, attributeCode.linkState) ?? noTlvs
+        const taken = this.table.receive(this.#sourceOf(peer, nlri), nlri, tlvs, now)
         if (taken.type === 'discarded') continue
-        if (taken.type === 'link' && taken.link.measurement?.congested !== 'no') haste = 'congested'
+        if (taken.type === 'link' && taken.figures.measurement?.congested !== 'no') haste = 'congested'
       }
-      this.#parts[partOf(nlri)].reflector.receive(peer, originator, octets, attributes, key)
+      this.#reflectors[part].receive(peer, originator, octets, block, text)
     }
     this.#flushSoon(haste)
   }
@@ -190,24 +190,25 @@ export class TelemetryHub {
     this.table.forget(peer)
     this.#originators.delete(peer)
     this.#routers.delete(peer)
-    for (const { reflector, readers, behind } of Object.values(this.#parts)) {
-      reflector.forget(peer)
-      readers.delete(peer)
-      behind.delete(peer)
-    }
+    for (const reflector of Object.values(this.#reflectors)) reflector.forget(peer)
+    this.#endReading(peer)
     this.#flushSoon('calm')
   }
 
-  /** Decoded once: a link has the same NLRI each time. */
-  #nlriOf(key: string, octets: Uint8Array): LinkStateNlri | undefined {
-    const known = this.#nlri.get(key)
+  #endReading(peer: string): void {
+    for (const readers of Object.values(this.#readers)) readers.delete(peer)
+    this.#behind.delete(peer)
+  }
+
+  /** Undefined where it cannot be read. */
+  #knownOf(octets: Uint8Array): Known | undefined {
+    const known = this.#known.get(octets)
     if (known !== undefined) return known
     const [nlri] = decodeLinkStateNlri(octets).nlri
     if (nlri === undefined) return undefined
-    // What is passed on is bounded; a few that are not make all be decoded again.
-    if (this.#nlri.size >= maxRoutes) this.#nlri.clear()
-    this.#nlri.set(key, nlri)
-    return nlri
+    const made = { nlri, text: nlriText(octets), part: partOf(nlri) }
+    this.#known.set(octets, made)
+    return made
   }
 
   /** A peer speaks of one router, and nobody else speaks of that. */
@@ -234,20 +235,34 @@ export class TelemetryHub {
   }
 
   async #flush(): Promise<void> {
-    const speaker = this.#speaker
-    if (speaker === undefined) return
-    for (const { reflector, readers, behind } of Object.values(this.#parts)) {
-      const updates = reflector.takeUpdates()
-      if (updates !== undefined) {
-        this.relayed += updates.length * readers.size
-        for (const peer of await speaker.relay({ peers: [...readers] }, updates)) behind.add(peer)
-      }
-      if (behind.size === 0) continue
-      const missed = await speaker.relay({ peers: [...behind] }, reflector.all())
-      behind.clear()
-      for (const peer of missed) if (readers.has(peer)) behind.add(peer)
+    const { links, views } = this.#reflectors
+    const news = { links: links.takeUpdates(), views: views.takeUpdates() }
+    for (const [reading, readers] of Object.entries(this.#readers)) {
+      const parts = readings[reading as Reading] // sound: both have the same keys
+      const late = [...this.#behind].filter((peer) => readers.has(peer))
+      const updates = Buffer.concat(parts.flatMap((part) => news[part] ?? []))
+      await this.#relay([...readers], updates)
+      if (late.length === 0) continue
+      for (const peer of late) this.#behind.delete(peer)
+      await this.#relay(late, Buffer.concat(parts.map((part) => this.#reflectors[part].all())))
     }
   }
+
+  /** Whom it did not reach is behind. */
+  async #relay(peers: readonly string[], updates: Uint8Array): Promise<void> {
+    if (peers.length === 0 || updates.length === 0) return
+    this.relayed += updates.length * peers.length
+    for (const peer of await this.speaker.relay({ peers }, updates)) this.#behind.add(peer)
+  }
+}
+
+const noTlvs = new Uint8Array(0)
+
+/** By the bits of the capability; undefined when the peer takes nothing in. */
+function readingOf(features: number): Reading | undefined {
+  const takesViews = (features & telemetryFeature.views) !== 0
+  if ((features & telemetryFeature.links) !== 0) return takesViews ? 'both' : 'links'
+  return takesViews ? 'views' : undefined
 }
 
 /** A page of a view says which one in the lower 16 bits of its identifier (draft §5.1). */

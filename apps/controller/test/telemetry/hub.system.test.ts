@@ -84,7 +84,7 @@ describe('where the agents meet', () => {
     await eventually('the first hears of it', () => first.length === 2) // its own comes back, too
     await hub.setDevices([device(1)])
     await eventually('the second is forgotten', () => known(hub) === 'd1:eth1')
-    await eventually('the first hears of the end', () => first.at(-1)!.changes.at(-1)!.attributes === undefined)
+    await eventually('the first hears of the end', () => first.at(-1)!.changes.at(-1)!.block === undefined)
     assert.deepEqual(
       (await hub.speaker.peers()).map(({ name, state, flaps }) => [name, state, flaps]),
       [['d1', 'established', 0]],

@@ -4,6 +4,7 @@
  * @module
  */
 import { defaultMaxNlri } from '../limits.ts'
+import { nlriText } from '../nlri/nlri-text.ts'
 import { endOfNlri } from '../nlri/split.ts'
 import type { AttributeTable } from '../update/attribute-table.ts'
 
@@ -14,17 +15,22 @@ export interface NlriRibOptions {
   /** NLRI at most; what comes above is refused, and the caller ends the session (RFC 4486, subcode 1). */
   readonly maxNlri?: number
   /**
-   * Told of each NLRI that is new, changed, repeated or gone; `set` is -1 for gone. A repetition is news: what is not
-   * repeated in time counts as over with telemetry.
+   * Told of each NLRI that is new, changed, repeated or gone. A repetition is news: what is not repeated in time counts as
+   * over with telemetry.
    */
-  readonly onChange?: (nlri: Uint8Array, set: number) => void
+  readonly onChange?: (entry: NlriEntry) => void
 }
 
-interface Entry {
+export interface NlriEntry {
+  /** The same object as long as the NLRI is there. */
   readonly nlri: Uint8Array
-  set: number
-  isStale: boolean
+  /** Its `nlriText`. */
+  readonly text: string
+  /** Number of its attributes; -1 when it is gone, for good. */
+  readonly set: number
 }
+
+type Entry = { -readonly [Name in keyof NlriEntry]: NlriEntry[Name] } & { isStale: boolean }
 
 export class NlriRib {
   readonly family: number
@@ -50,21 +56,21 @@ export class NlriRib {
   announce(octets: Uint8Array, from: number, to: number, set: number): 'taken' | 'refused' {
     for (let at = from; at < to;) {
       const end = endOfNlri(octets, at, to, this.family)
-      if (this.#put(octets.slice(at, end), set) === 'refused') return 'refused'
+      if (this.#put(octets.subarray(at, end), set) === 'refused') return 'refused'
       at = end
     }
     return 'taken'
   }
 
   #put(nlri: Uint8Array, set: number): 'taken' | 'refused' {
-    const key = keyOf(nlri)
-    const entry = this.#entries.get(key)
-    if (entry !== undefined) {
-      entry.isStale = false
-      const before = entry.set
+    const text = nlriText(nlri)
+    const known = this.#entries.get(text)
+    if (known !== undefined) {
+      known.isStale = false
+      const before = known.set
       this.table.retain(set)
-      entry.set = set
-      this.#onChange?.(entry.nlri, set)
+      known.set = set
+      this.#onChange?.(known)
       this.table.release(before)
       return 'taken'
     }
@@ -73,8 +79,9 @@ export class NlriRib {
       return 'refused'
     }
     this.table.retain(set)
-    this.#entries.set(key, { nlri, set, isStale: false })
-    this.#onChange?.(nlri, set)
+    const entry = { nlri: nlri.slice(), text, set, isStale: false }
+    this.#entries.set(text, entry)
+    this.#onChange?.(entry)
     return 'taken'
   }
 
@@ -82,22 +89,19 @@ export class NlriRib {
   withdraw(octets: Uint8Array, from: number, to: number): void {
     for (let at = from; at < to;) {
       const end = endOfNlri(octets, at, to, this.family)
-      this.#remove(keyOf(octets.subarray(at, end)))
+      this.#remove(nlriText(octets.subarray(at, end)))
       at = end
     }
   }
 
-  #remove(key: string): void {
-    const entry = this.#entries.get(key)
+  #remove(text: string): void {
+    const entry = this.#entries.get(text)
     if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#onChange?.(entry.nlri, -1)
-    this.table.release(entry.set)
-  }
-
-  /** Number of the attributes of an NLRI, or -1. */
-  setOf(nlri: Uint8Array): number {
-    return this.#entries.get(keyOf(nlri))?.set ?? -1
+    this.#entries.delete(text)
+    const { set } = entry
+    entry.set = -1
+    this.#onChange?.(entry)
+    this.table.release(set)
   }
 
   /** Every NLRI and the number of its attributes, in the order in which they came. */
@@ -114,18 +118,11 @@ export class NlriRib {
   /** Takes out what is still marked, and returns how many that were. */
   dropStale(): number {
     const stale = [...this.#entries].filter(([, { isStale }]) => isStale)
-    for (const [key] of stale) this.#remove(key)
+    for (const [text] of stale) this.#remove(text)
     return stale.length
   }
 
   clear(): void {
-    for (const key of this.#entries.keys()) this.#remove(key)
+    for (const text of this.#entries.keys()) this.#remove(text)
   }
-}
-
-/** One character for each octet: octets cannot be a key. */
-function keyOf(nlri: Uint8Array): string {
-  let key = ''
-  for (const octet of nlri) key += String.fromCharCode(octet)
-  return key
 }

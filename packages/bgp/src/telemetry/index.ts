@@ -13,10 +13,11 @@ export { type CoarseLink, type CoarseTelemetry, decodeCoarse, encodeCoarse } fro
 export { type DeviceKey, deviceNlri, deviceTlvs, readDevice, viewNlri, viewTlvs } from './device.ts'
 export { defaultMaxLinks, maxCarrierOctets, maxCarrierPrefixes, maxViewRecords } from './limits.ts'
 export { type LinkKey, linkNlri, type LinkTelemetry, linkTlvs, type NodeId, readLink } from './link.ts'
+export type { LinkFigures } from './link-figures.ts'
 export { defaultRules, LinkPublisher, type LinkSample, type PublishingRules } from './link-publisher.ts'
 export { decodeMeasurement, encodeMeasurement, type Measurement } from './measurement.ts'
 export { problemOfLink, problemOfView } from './plausible.ts'
-export { nlriText, type ReflectorConfig, TelemetryReflector } from './reflector.ts'
+export { type ReflectorConfig, TelemetryReflector } from './reflector.ts'
 export {
   enterpriseCode,
   telemetryCapabilityCode,

@@ -3,29 +3,33 @@
  * the link or from the future is not used, whoever sent it.
  * @module
  */
-import type { LinkTelemetry } from './link.ts'
+import type { LinkFigures } from './link-figures.ts'
 import { maxClockAhead, maxRate, mostOverCapacity } from './limits.ts'
 import type { ReceivedPage } from './view.ts'
 
 const isRate = (value: number): boolean => value >= 0 && value <= maxRate // false for NaN and the infinities
 
 /** What is wrong with it, with the figure; undefined when nothing is. `now` in milliseconds since 1970. */
-export function problemOfLink({ capacity, utilised, measurement }: LinkTelemetry, now: number): string | undefined {
-  const rates = {
-    capacity,
-    utilised,
-    ...(measurement && { received: measurement.received, threshold: measurement.threshold, drops: measurement.drops }),
-  }
-  for (const [name, value] of Object.entries(rates)) {
-    if (!isRate(value)) return `${name} of ${value} is none of 0..${maxRate}`
-  }
-  for (const name of ['utilised', 'received', 'threshold'] as const) {
-    const value = rates[name]
-    if (value !== undefined && value > mostOverCapacity * capacity) {
-      return `${name} of ${value} is more than ${mostOverCapacity} times the capacity of ${capacity}`
-    }
-  }
-  return measurement && problemOfTime(measurement.sequence, now)
+export function problemOfLink({ capacity, utilised, measurement }: LinkFigures, now: number): string | undefined {
+  const problem = problemOfRate('capacity', capacity) ?? problemOfUse('utilised', utilised, capacity)
+  if (problem !== undefined || measurement === undefined) return problem
+  const { received, threshold, drops, sequence } = measurement
+  return (
+    problemOfUse('received', received, capacity) ??
+    problemOfUse('threshold', threshold, capacity) ??
+    problemOfRate('drops', drops) ??
+    problemOfTime(sequence, now)
+  )
+}
+
+const problemOfRate = (name: string, value: number): string | undefined =>
+  isRate(value) ? undefined : `${name} of ${value} is none of 0..${maxRate}`
+
+function problemOfUse(name: string, value: number, capacity: number): string | undefined {
+  if (value <= mostOverCapacity * capacity) return problemOfRate(name, value)
+  return isRate(value)
+    ? `${name} of ${value} is more than ${mostOverCapacity} times the capacity of ${capacity}`
+    : problemOfRate(name, value)
 }
 
 export function problemOfView(

@@ -5,10 +5,12 @@
  * @module
  */
 import { familyOfKey, linkState } from '../family.ts'
+import { attributeCode } from '../registry.ts'
+import { attributeOfBlock } from '../update/attribute-block.ts'
+import { nlriText } from '../nlri/nlri-text.ts'
 import type { UpdateContext } from '../update/context.ts'
-import type { PathAttributes } from '../update/path-attributes.ts'
 import { encodeUpdate } from '../update/update.ts'
-import { reflectedUpdate } from './reflected-update.ts'
+import { joined, reflectedUpdate } from './reflected-update.ts'
 
 export interface ReflectorConfig {
   /** Our BGP identifier, for CLUSTER_LIST. */
@@ -22,7 +24,9 @@ export interface ReflectorConfig {
 interface Held {
   readonly nlri: Uint8Array
   readonly peer: string
-  readonly attributes: PathAttributes
+  /** BGP identifier of the peer. */
+  readonly originator: number
+  readonly block: Uint8Array
   /** Made when first sent, used for every peer after. */
   octets?: Uint8Array
 }
@@ -50,23 +54,25 @@ export class TelemetryReflector {
   }
 
   /**
-   * What the peer, whose BGP identifier is `originator`, says of one NLRI; without attributes it withdraws it. `nlri` must
-   * not change later; `key` is its `nlriText`.
+   * What the peer, whose BGP identifier is `originator`, says of one NLRI: its attribute block, or undefined when it is
+   * withdrawn. `nlri` and `block` must not change later; `key` is the NLRI's `nlriText`.
    */
   receive(
     peer: string,
     originator: number,
     nlri: Uint8Array,
-    attributes: PathAttributes | undefined,
+    block: Uint8Array | undefined,
     key = nlriText(nlri),
   ): void {
-    if (attributes === undefined) return this.#end(key, peer)
-    const isLoop = attributes.clusterList?.includes(this.#config.clusterId) === true
-    if (isLoop || (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes)) {
+    if (block === undefined) return this.#end(key, peer)
+    if (
+      isListed(block, this.#config.clusterId) ||
+      (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes)
+    ) {
       this.refused++
       return
     }
-    this.#held.set(key, { nlri, peer, attributes: { originatorId: originator, ...attributes } })
+    this.#held.set(key, { nlri, peer, originator, block })
     this.#changed.add(key)
     this.#ended.delete(key)
   }
@@ -100,19 +106,21 @@ export class TelemetryReflector {
   }
 
   #octetsOf(held: Held): Uint8Array {
-    held.octets ??= this.#encoded(held)
-    return held.octets
-  }
-
-  #encoded({ nlri, attributes }: Held): Uint8Array {
     const { clusterId, nextHop } = this.#config
-    const clusterList = [clusterId, ...(attributes.clusterList ?? [])]
-    return reflectedUpdate({ ...attributes, clusterList }, nextHop, nlri)
+    const { originator, block, nlri } = held
+    held.octets ??= reflectedUpdate(block, { originator, clusterId, nextHop }, nlri)
+    return held.octets
   }
 }
 
-/** One character for each octet: octets cannot be a key. */
-export const nlriText = (octets: Uint8Array): string => String.fromCharCode(...octets)
+/** Whether the route came through this cluster. */
+function isListed(block: Uint8Array, clusterId: number): boolean {
+  const list = attributeOfBlock(block, attributeCode.clusterList)
+  if (list === undefined) return false
+  const view = new DataView(list.buffer, list.byteOffset, list.length)
+  for (let at = 0; at + 4 <= list.length; at += 4) if (view.getUint32(at) === clusterId) return true
+  return false
+}
 
 function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
   let batch: Uint8Array[] = []
@@ -134,13 +142,3 @@ const withdrawal = (nlri: readonly Uint8Array[]): Uint8Array =>
     { withdrawn: [], announced: [], attributes: { mpUnreach: { ...familyOfKey(linkState), nlri: joined(nlri) } } },
     internal,
   )
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}

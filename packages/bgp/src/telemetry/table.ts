@@ -3,11 +3,12 @@
  * their age. Order comes from the sequence numbers of the agents, age from our own clock.
  * @module
  */
+import { decodeLinkStateTlvs } from '../link-state/attribute.ts'
 import type { LinkStateNlri } from '../link-state/nlri.ts'
-import type { LinkStateTlv } from '../link-state/tlv.ts'
 import { type DeviceKey, deviceKeyOf, placeOf, readDevice } from './device.ts'
 import { defaultMaxLinks, defaultMaxPages } from './limits.ts'
 import { type LinkKey, linkKeyOf, type LinkTelemetry, readLink } from './link.ts'
+import { type LinkFigures, readFigures } from './link-figures.ts'
 import { defaultRules } from './link-publisher.ts'
 import { problemOfLink, problemOfView } from './plausible.ts'
 import type { ViewKind } from './registry.ts'
@@ -34,7 +35,7 @@ export interface HeldDevice {
   readonly receivedAt: number
 }
 
-/** `malformed`: private TLVs that have not their form. `implausible`: figures that cannot be true. */
+/** `malformed`: private TLVs that have not their form, and attributes that cannot be walked. `implausible`: figures that cannot be true. */
 export interface TelemetryCounts {
   accepted: number
   malformed: number
@@ -48,7 +49,7 @@ export interface TelemetryCounts {
 }
 
 export type Reception =
-  | { readonly type: 'link'; readonly link: LinkTelemetry }
+  | { readonly type: 'link'; readonly figures: LinkFigures }
   | { readonly type: 'device'; readonly device: HeldDevice }
   | { readonly type: 'view'; readonly page: ViewPage }
   | { readonly type: 'discarded'; readonly why: keyof TelemetryCounts; readonly problem: string }
@@ -58,6 +59,16 @@ export type Reception =
 /** Refreshes that may be missed before what was announced is dropped: two lost in a row are no proof of death. */
 const missedRefreshes = 3
 
+/** A link as it came, and as it is once somebody has asked. */
+interface ReceivedLink {
+  readonly nlri: LinkStateNlri
+  readonly tlvs: Uint8Array
+  readonly figures: LinkFigures
+  readonly peer: string
+  readonly receivedAt: number
+  link?: LinkTelemetry
+}
+
 type HeldPage = { readonly page: ViewPage; readonly peer: string; readonly receivedAt: number }
 
 export class TelemetryTable {
@@ -65,7 +76,7 @@ export class TelemetryTable {
   readonly #maxLinks: number
   readonly #maxPages: number
   readonly #lifetime: number
-  readonly #links = new Map<string, HeldLink>()
+  readonly #links = new Map<string, ReceivedLink>()
   readonly #devices = new Map<number, HeldDevice>()
   readonly #pages = new Map<string, HeldPage>()
 
@@ -76,8 +87,11 @@ export class TelemetryTable {
     this.#lifetime = missedRefreshes * (limits.refresh ?? defaultRules.refresh)
   }
 
-  /** One NLRI with the TLVs of its attribute. Never throws; a session is never reset for what is in them. */
-  receive(source: TelemetrySource, nlri: LinkStateNlri, tlvs: readonly LinkStateTlv[], now: number): Reception {
+  /**
+   * One NLRI with its BGP-LS attribute, which is kept and must not change. Never throws; a session is never reset for
+   * what is in it.
+   */
+  receive(source: TelemetrySource, nlri: LinkStateNlri, tlvs: Uint8Array, now: number): Reception {
     if (nlri.type === 'link') return this.#receiveLink(source, nlri, tlvs, now)
     if (nlri.type === 'node') return this.#receiveDevice(source, nlri, tlvs, now)
     return { type: 'other' }
@@ -106,7 +120,7 @@ export class TelemetryTable {
     for (const [key, held] of this.#links) {
       if (now - held.receivedAt <= this.#lifetime) continue
       this.#links.delete(key)
-      ended.push(held.link)
+      ended.push(linkOf(held))
     }
     for (const map of [this.#devices, this.#pages] as Map<unknown, { receivedAt: number }>[]) {
       for (const [key, held] of map) if (now - held.receivedAt > this.#lifetime) map.delete(key)
@@ -115,7 +129,11 @@ export class TelemetryTable {
   }
 
   links(): readonly HeldLink[] {
-    return [...this.#links.values()]
+    return [...this.#links.values()].map((held) => ({
+      link: linkOf(held),
+      peer: held.peer,
+      receivedAt: held.receivedAt,
+    }))
   }
 
   devices(): readonly HeldDevice[] {
@@ -138,26 +156,31 @@ export class TelemetryTable {
     return { kind: kind_, sequence, agent, window, totals, records, receivedAt }
   }
 
-  #receiveLink(source: TelemetrySource, nlri: LinkStateNlri, tlvs: readonly LinkStateTlv[], now: number): Reception {
-    const { link, malformed } = readLink(nlri, tlvs)
-    this.counts.malformed += malformed
-    if (link === undefined) return { type: 'other' }
-    if (!mayTell(source, link.key.local.bgpIdentifier)) return this.#discard('foreign', foreignProblem(source))
-    const problem = problemOfLink(link, now)
+  #receiveLink(source: TelemetrySource, nlri: LinkStateNlri, tlvs: Uint8Array, now: number): Reception {
+    const read = readFigures(tlvs)
+    if (read === undefined) return this.#discard('malformed', overrun)
+    this.counts.malformed += read.malformed
+    const { figures } = read
+    const key = linkKeyOf(nlri)
+    if (key === undefined || figures === undefined) return { type: 'other' }
+    if (!mayTell(source, key.local.bgpIdentifier)) return this.#discard('foreign', foreignProblem(source))
+    const problem = problemOfLink(figures, now)
     if (problem !== undefined) return this.#discard('implausible', problem)
-    const id = linkId(link.key)
+    const id = linkId(key)
     const held = this.#links.get(id)
-    const back = outdatedProblem(held?.link.measurement, link.measurement)
+    const back = outdatedProblem(held?.figures.measurement, figures.measurement)
     if (back !== undefined) return this.#discard('outdated', back)
     if (held === undefined && this.#links.size >= this.#maxLinks) {
       return this.#discard('refused', `more than ${this.#maxLinks} links`)
     }
-    this.#links.set(id, { link, peer: source.peer, receivedAt: now })
+    this.#links.set(id, { nlri, tlvs, figures, peer: source.peer, receivedAt: now })
     this.counts.accepted++
-    return { type: 'link', link }
+    return { type: 'link', figures }
   }
 
-  #receiveDevice(source: TelemetrySource, nlri: LinkStateNlri, tlvs: readonly LinkStateTlv[], now: number): Reception {
+  #receiveDevice(source: TelemetrySource, nlri: LinkStateNlri, octets: Uint8Array, now: number): Reception {
+    const tlvs = decodeLinkStateTlvs(octets)
+    if (tlvs === undefined) return this.#discard('malformed', overrun)
     const { device: key, name, page, malformed } = readDevice(nlri, tlvs)
     this.counts.malformed += malformed
     if (key === undefined) return { type: 'other' }
@@ -193,6 +216,14 @@ export class TelemetryTable {
     this.counts[why]++
     return { type: 'discarded', why, problem }
   }
+}
+
+const overrun = 'a TLV that ends behind its attribute'
+
+function linkOf(held: ReceivedLink): LinkTelemetry {
+  // Sound: its figures were read, so there are TLVs, and a link in them.
+  held.link ??= readLink(held.nlri, decodeLinkStateTlvs(held.tlvs)!).link!
+  return held.link
 }
 
 const mayTell = ({ router }: TelemetrySource, about: number): boolean => router === undefined || router === about

@@ -81,9 +81,35 @@ function writeRecord(w: Writer, kind: ViewKind, { key, rate, share, trend }: Vie
 }
 
 /** A page that was received: its form is checked, its records are made when somebody asks. */
-export interface ReceivedPage extends ViewPage {
+export class ReceivedPage implements ViewPage {
+  readonly kind: ViewKind
+  readonly page: number
+  readonly pages: number
+  readonly sequence: number
+  readonly agent: bigint
+  readonly window: number
+  readonly totals: View['totals']
   /** The rates of its records, to be judged without them. */
   readonly rates: { readonly least: number; readonly most: number }
+  readonly #readRecords: () => readonly ViewRecord[]
+  #records: readonly ViewRecord[] | undefined
+
+  constructor(head: Omit<ViewPage, 'records'>, rates: ReceivedPage['rates'], readRecords: () => readonly ViewRecord[]) {
+    this.kind = head.kind
+    this.page = head.page
+    this.pages = head.pages
+    this.sequence = head.sequence
+    this.agent = head.agent
+    this.window = head.window
+    this.totals = head.totals
+    this.rates = rates
+    this.#readRecords = readRecords
+  }
+
+  get records(): readonly ViewRecord[] {
+    this.#records ??= this.#readRecords()
+    return this.#records
+  }
 }
 
 /** As `decodeMeasurement`. Never throws. The page keeps `octets`, which must not change. */
@@ -100,12 +126,8 @@ export function decodeViewPage(octets: Uint8Array): ReceivedPage | 'malformed' |
     const from = r.offset
     const rates = ratesOf(r, kind)
     if (rates === undefined) return 'malformed'
-    let made: readonly ViewRecord[] | undefined
     const head = { kind, page, pages, sequence, agent, window, totals }
-    return Object.defineProperties(head, {
-      rates: { value: rates },
-      records: { enumerable: true, get: () => (made ??= recordsOf(new Reader(octets, from), kind)) },
-    }) as ReceivedPage // sound: the two properties are those that were missing
+    return new ReceivedPage(head, rates, () => recordsOf(new Reader(octets, from), kind))
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return 'malformed'

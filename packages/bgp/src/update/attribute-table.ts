@@ -7,8 +7,11 @@
 import { hashEnd, hashMore } from '@vagus/address'
 import { defaultMaxAttributeOctets, defaultMaxAttributeSets } from '../limits.ts'
 import { type DecisionFacts, DecisionFactColumns, grown, type OwnIdentity } from './attribute-facts.ts'
+import { blockContext } from './attribute-block.ts'
+import { attributeContext } from './context.ts'
 import type { PathAttributes } from './path-attributes.ts'
 import { readAttributes } from './read-attributes.ts'
+import { encodeAttributes } from './write-attributes.ts'
 
 export interface AttributeTableOptions {
   readonly own: OwnIdentity
@@ -137,6 +140,12 @@ export class AttributeTable {
     }).attributes
   }
 
+  /** The set as an attribute block, whatever its context: byte for byte as it came where that is the block's own. A copy. */
+  blockOf(id: number): Uint8Array {
+    if (this.#contexts[id] === ownContext) return this.octetsOf(id).slice()
+    return encodeAttributes(this.attributesOf(id), blockContext)
+  }
+
   #store(octets: Uint8Array, from: number, to: number): number {
     const at = this.#arenaLength
     const end = at + to - from
@@ -195,6 +204,7 @@ export class AttributeTable {
   }
 }
 
+const ownContext = attributeContext(blockContext)
 const noFamilies: ReadonlySet<number> = new Set()
 
 /** Hash of a block; blocks in different contexts mean different things. */

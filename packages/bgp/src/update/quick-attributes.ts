@@ -118,6 +118,8 @@ const quick: { readonly [Name in AttributeName]?: QuickRead } = {
     return isNextHopLength(family, length) && from + 5 + length <= to
   },
   extendedCommunities: ofMany(8),
+  // Its TLVs are judged by who reads them (RFC 9552 §8.2.2).
+  linkState: () => true,
   largeCommunities: ofMany(12),
   onlyToCustomer(octets, from, to, facts) {
     facts.onlyToCustomer = uint32At(octets, from)

@@ -112,7 +112,7 @@ class Reading {
       const r = new Reader(this.#octets, walk.valueFrom, walk.valueTo)
       const value = facts.read(r, this.#context)
       r.end()
-      Object.assign(this.#draft, { [name]: value })
+      this.#draft[name] = value as never // sound: the value stands under the name of its facts
       if ((flags & attributeFlag.partial) !== 0 && facts.flags === kind) this.#partial.push(code)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error

@@ -31,6 +31,7 @@ import {
   viewNlri,
   viewTlvs,
 } from '../../src/telemetry/index.ts'
+import { readFigures } from '../../src/telemetry/link-figures.ts'
 import { hex } from '../octets.ts'
 import { withLinkState } from '../contexts.ts'
 import { agent, flowKey, key, link, measurement, now, recordOf, view } from './samples.ts'
@@ -138,7 +139,9 @@ describe('a device and its views', () => {
   test('a page has an NLRI of its own, so that the next one does not replace it (draft §5.1)', () => {
     const [page] = encodeView(view)
     const read = readDevice(passed(viewNlri(device, view.kind, 0)), tlvsOf(viewTlvs(page!)))
-    assert.deepEqual(read, { device, malformed: 0, page: { ...view, page: 0, pages: 1 } })
+    assert.deepEqual([read.device, read.malformed, read.page?.page, read.page?.pages], [device, 0, 0, 1])
+    const { kind, sequence, agent: from, window, totals, records } = read.page!
+    assert.deepEqual({ kind, sequence, agent: from, window, totals, records }, view)
     const all = [
       deviceNlri(device),
       viewNlri(device, 'flow', 0),
@@ -263,8 +266,17 @@ test('random and mutated octets throw nothing, and what is read can be written a
       const page = decodeViewPage(octets)
       if (typeof page !== 'string') encodeView(page)
       const tlvs = decodeLinkStateTlvs(octets)
+      const figures = readFigures(octets)
+      assert.equal(figures === undefined, tlvs === undefined)
       if (tlvs !== undefined) {
-        readLink(linkNlri(key), tlvs)
+        // The quick reading sees what the whole one does.
+        const { link: whole, malformed } = readLink(linkNlri(key), tlvs)
+        const { capacity, utilised, measurement: measured } = whole ?? {}
+        assert.equal(figures!.malformed, malformed)
+        assert.deepEqual(
+          [figures!.figures?.capacity, figures!.figures?.utilised, figures!.figures?.measurement],
+          [capacity, utilised, measured],
+        )
         readDevice(deviceNlri(key), tlvs)
       }
     }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   decodeUpdate,
+  encodeAttributes,
   encodeLinkStateNlri,
   encodeLinkStateTlvs,
   type LinkStateNlri,
@@ -16,6 +17,7 @@ import { key, link } from './samples.ts'
 const routeOf = (linkState = linkTlvs(link)): PathAttributes => ({ origin: 0, asPath: [], localPref: 100, linkState })
 const octetsOf = (nlri: LinkStateNlri): Uint8Array => encodeLinkStateNlri([nlri])
 const own = octetsOf(linkNlri(key))
+const blockOf = (attributes: PathAttributes): Uint8Array => encodeAttributes(attributes, withLinkState)
 const reflector = (maxRoutes = 10) => new TelemetryReflector({ clusterId: 42, nextHop: hex('0a0000ff'), maxRoutes })
 const other = octetsOf(linkNlri({ ...key, interface: 4 }))
 
@@ -29,7 +31,7 @@ describe('the reflector (RFC 4456 §8)', () => {
   test('passes NLRI and attribute on byte for byte, with ORIGINATOR_ID and CLUSTER_LIST', () => {
     const one = reflector()
     const strange = encodeLinkStateTlvs([{ type: 'unknown', code: 65432, value: hex('cafe') }])
-    one.receive('pe-1', 7, own, routeOf(strange))
+    one.receive('pe-1', 7, own, blockOf(routeOf(strange)))
     const [update] = read(one.takeUpdates())
     assert.equal(update?.treatment, 'accept')
     assert.deepEqual([update?.attributes.originatorId, update?.attributes.clusterList], [7, [42]])
@@ -51,7 +53,7 @@ describe('the reflector (RFC 4456 §8)', () => {
     ]
     for (const attributes of rows) {
       const one = reflector()
-      one.receive('pe-1', 7, own, attributes)
+      one.receive('pe-1', 7, own, blockOf(attributes))
       const [update] = read(one.takeUpdates())
       const { mpReach, ...told } = update!.attributes
       const clusterList = [42, ...(attributes.clusterList ?? [])]
@@ -63,12 +65,12 @@ describe('the reflector (RFC 4456 §8)', () => {
 
   test('sends the newest of each NLRI only, and the end of what ended between', () => {
     const one = reflector()
-    one.receive('pe-1', 7, own, routeOf())
-    one.receive('pe-1', 7, other, routeOf())
+    one.receive('pe-1', 7, own, blockOf(routeOf()))
+    one.receive('pe-1', 7, other, blockOf(routeOf()))
     one.takeUpdates()
     const newest = linkTlvs({ ...link, utilised: 5 })
-    one.receive('pe-1', 7, own, routeOf())
-    one.receive('pe-1', 7, own, routeOf(newest))
+    one.receive('pe-1', 7, own, blockOf(routeOf()))
+    one.receive('pe-1', 7, own, blockOf(routeOf(newest)))
     one.receive('pe-1', 7, other, undefined)
     const [ended, changed, ...more] = read(one.takeUpdates())
     assert.deepEqual(ended!.attributes.mpUnreach!.nlri, other)
@@ -77,16 +79,16 @@ describe('the reflector (RFC 4456 §8)', () => {
 
   test('gives a new peer everything', () => {
     const one = reflector()
-    one.receive('pe-1', 7, own, routeOf())
-    one.receive('pe-1', 7, other, routeOf())
+    one.receive('pe-1', 7, own, blockOf(routeOf()))
+    one.receive('pe-1', 7, other, blockOf(routeOf()))
     one.takeUpdates()
     assert.equal(read(one.all()).length, 2)
   })
 
   test('ends what a peer told when it is gone, and nothing of others', () => {
     const one = reflector()
-    one.receive('pe-1', 7, own, routeOf())
-    one.receive('pe-2', 8, other, routeOf())
+    one.receive('pe-1', 7, own, blockOf(routeOf()))
+    one.receive('pe-2', 8, other, blockOf(routeOf()))
     one.receive('pe-2', 8, own, undefined)
     one.takeUpdates()
     one.forget('pe-1')
@@ -97,9 +99,9 @@ describe('the reflector (RFC 4456 §8)', () => {
 
   test('refuses what came round a loop, and routes beyond the limit', () => {
     const one = reflector(1)
-    one.receive('pe-1', 7, own, { ...routeOf(), clusterList: [42] })
-    one.receive('pe-1', 7, own, routeOf())
-    one.receive('pe-1', 7, other, routeOf())
+    one.receive('pe-1', 7, own, blockOf({ ...routeOf(), clusterList: [7, 42] }))
+    one.receive('pe-1', 7, own, blockOf(routeOf()))
+    one.receive('pe-1', 7, other, blockOf(routeOf()))
     assert.deepEqual([one.size, one.refused], [1, 2])
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { decodeLinkStateTlvs } from '../../src/index.ts'
+import { encodeLinkStateTlvs } from '../../src/index.ts'
 import {
   deviceNlri,
   deviceTlvs,
@@ -21,13 +21,13 @@ import { key, link, measurement, now, view } from './samples.ts'
 const source: TelemetrySource = { peer: 'pe-1', router: key.local.bgpIdentifier }
 const reflector: TelemetrySource = { peer: 'controller', router: undefined }
 const tell = (table: TelemetryTable, one: LinkTelemetry, from = source, at = now) =>
-  table.receive(from, linkNlri(one.key), decodeLinkStateTlvs(linkTlvs(one))!, at)
+  table.receive(from, linkNlri(one.key), linkTlvs(one), at)
 const measured = (change: Partial<LinkTelemetry['measurement']>): LinkTelemetry => ({
   ...link,
   measurement: { ...measurement, ...change },
 })
 const tellView = (table: TelemetryTable, one: View, pages = encodeView(one)) =>
-  pages.map((page, at) => table.receive(source, viewNlri(key, one.kind, at), decodeLinkStateTlvs(viewTlvs(page))!, now))
+  pages.map((page, at) => table.receive(source, viewNlri(key, one.kind, at), viewTlvs(page), now))
 
 describe('values that cannot be true steer nothing (draft §7.2)', () => {
   const cases: readonly [string, Partial<LinkTelemetry>][] = [
@@ -156,7 +156,7 @@ describe('views', () => {
 
   test('a device is known by its name until it is withdrawn', () => {
     const table = new TelemetryTable()
-    table.receive(source, deviceNlri(key), decodeLinkStateTlvs(deviceTlvs('pe-1'))!, now)
+    table.receive(source, deviceNlri(key), deviceTlvs('pe-1'), now)
     assert.equal(table.devices()[0]?.name, 'pe-1')
     table.withdraw('pe-1', deviceNlri(key))
     assert.deepEqual(table.devices(), [])
@@ -165,10 +165,20 @@ describe('views', () => {
 
 test('private TLVs that are malformed are counted and the rest is used', () => {
   const table = new TelemetryTable()
-  const tlvs = [
-    ...decodeLinkStateTlvs(linkTlvs(link, 'standard'))!,
-    { type: 'unknown', code: 65001, value: hex('00007ed9') } as const,
-  ]
+  const cutOff = encodeLinkStateTlvs([{ type: 'unknown', code: 65001, value: hex('00007ed9') }])
+  const tlvs = new Uint8Array([...linkTlvs(link, 'standard'), ...cutOff])
   const got = table.receive(source, linkNlri(key), tlvs, now)
   assert.deepEqual([got.type, table.counts.malformed, table.counts.accepted], ['link', 1, 1])
+})
+
+test('an attribute that cannot be walked to its end is discarded and counted (RFC 9552 §8.2.2)', () => {
+  const table = new TelemetryTable()
+  for (const [nlri, tlvs] of [
+    [linkNlri(key), linkTlvs(link)],
+    [deviceNlri(key), deviceTlvs('pe-1')],
+  ] as const) {
+    const got = table.receive(source, nlri, tlvs.subarray(0, -1), now)
+    assert.equal(got.type === 'discarded' && got.why, 'malformed')
+  }
+  assert.deepEqual([table.counts.malformed, table.links().length, table.devices().length], [2, 0, 0])
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Prefix, formatPrefix } from '@vagus/address'
-import { type AdjRibIn, familyNameOf, type NlriRib, prefixAt, slotOf } from '@vagus/bgp'
+import { type AdjRibIn, familyNameOf, type NlriEntry, type NlriRib, prefixAt, slotOf } from '@vagus/bgp'
 import type { NlriChange, NlriEvent, PathState, RouteChange, RoutesEvent } from '../event.ts'
 import { changesPerEvent } from '../limits.ts'
 import type { Watch } from '../options.ts'
@@ -15,7 +15,8 @@ export class ChangeFeed {
   /** Asked to fetch with `take` when it suits. */
   readonly #onPending: () => void
   readonly #routes = new Map<string, { readonly rib: AdjRibIn; readonly prefix: Prefix }>()
-  readonly #nlri = new Map<string, { readonly rib: NlriRib; readonly nlri: Uint8Array }>()
+  /** By table and `nlriText`. */
+  readonly #nlri = new Map<NlriRib, Map<string, NlriEntry>>()
   #watched: Watched
 
   constructor(peer: string, watch: Watch, onPending: () => void) {
@@ -38,8 +39,10 @@ export class ChangeFeed {
     this.#onPending()
   }
 
-  noteNlri(nlri: Uint8Array, rib: NlriRib): void {
-    this.#nlri.set(`${rib.family} ${Buffer.from(nlri).toString('latin1')}`, { rib, nlri })
+  noteNlri(entry: NlriEntry, rib: NlriRib): void {
+    const changed = this.#nlri.get(rib)
+    if (changed === undefined) this.#nlri.set(rib, new Map([[entry.text, entry]]))
+    else changed.set(entry.text, entry)
     this.#onPending()
   }
 
@@ -64,16 +67,18 @@ export class ChangeFeed {
 
   /** Changes of one family. */
   #takeNlri(): NlriEvent | undefined {
-    const changes: NlriChange[] = []
-    let family: number | undefined
-    for (const [key, { rib, nlri }] of this.#nlri) {
-      if (changes.length === changesPerEvent || (family ??= rib.family) !== rib.family) break
-      this.#nlri.delete(key)
-      const set = rib.setOf(nlri)
-      changes.push(set < 0 ? { nlri } : { nlri, attributes: rib.table.attributesOf(set) })
+    for (const [rib, changed] of this.#nlri) {
+      const changes: NlriChange[] = []
+      for (const [text, { nlri, set }] of changed) {
+        if (changes.length === changesPerEvent) break
+        changed.delete(text)
+        changes.push(set < 0 ? { nlri } : { nlri, block: rib.table.blockOf(set) })
+      }
+      if (changed.size === 0) this.#nlri.delete(rib)
+      const family = familyNameOf(rib.family)
+      if (family !== undefined) return { type: 'nlri', peer: this.#peer, family, changes }
     }
-    const name = family === undefined ? undefined : familyNameOf(family)
-    return name === undefined ? undefined : { type: 'nlri', peer: this.#peer, family: name, changes }
+    return undefined
   }
 }
 

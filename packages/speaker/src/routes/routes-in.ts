@@ -48,7 +48,7 @@ export class RoutesIn {
       family,
       table: this.#table,
       ...(most === undefined ? {} : { maxNlri: most }),
-      onChange: (nlri) => this.feed.noteNlri(nlri, rib),
+      onChange: (entry) => this.feed.noteNlri(entry, rib),
     })
     return rib
   }

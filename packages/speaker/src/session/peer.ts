@@ -156,6 +156,9 @@ export class Peer {
     const connection = this.#connections.get(session.way)
     if (connection === undefined || connection.isFull) return false
     this.#send(session.way, messages)
+    // An UPDATE says as much as a KEEPALIVE (RFC 4271 §4.4).
+    const { holdTime } = session.negotiated
+    if (holdTime > 0) this.#timers.set(`keepalive-${session.way}`, (holdTime * 1000) / 3)
     return true
   }
 

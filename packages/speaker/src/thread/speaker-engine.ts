@@ -255,7 +255,7 @@ export class SpeakerEngine implements Answers {
   nlri(name: string, family: FamilyName): readonly NlriChange[] {
     const rib = this.#named(name).routesIn.others.get(familyKey(families[family]))
     if (rib === undefined) throw new RangeError(`peer "${name}" has no NLRI of "${family}"`)
-    return [...rib.entries()].map(([nlri, set]) => ({ nlri, attributes: rib.table.attributesOf(set) }))
+    return [...rib.entries()].map(([nlri, set]) => ({ nlri, block: rib.table.blockOf(set) }))
   }
 
   bmp(): readonly BmpRouterStatus[] {

@@ -6,7 +6,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { encodeLinkStateNlri, encodeLinkStateTlvs, linkBandwidth, type LinkStateTlv, protocolId } from '@vagus/bgp'
+import {
+  attributesOfBlock,
+  encodeLinkStateNlri,
+  encodeLinkStateTlvs,
+  linkBandwidth,
+  type LinkStateTlv,
+  protocolId,
+} from '@vagus/bgp'
 import type { PeerOptions, SpeakerOptions } from '../../src/index.ts'
 import { started, type Watched } from '../pair.ts'
 import { daemons } from './daemons.ts'
@@ -156,7 +163,7 @@ async function linkState(): Promise<void> {
   await other.speaker.announce('all', { family: 'link-state', nlri: [theirs], attributes: {} })
   const { changes } = await us.until('nlri')
   assert.deepEqual(
-    [changes[0]!.nlri, changes[0]!.attributes?.asPath?.[0]?.as],
+    [changes[0]!.nlri, attributesOfBlock(changes[0]!.block!).asPath?.[0]?.as],
     [new Uint8Array(theirs), [65002, 65003]],
   )
   await other.speaker.close()
