@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Endpoint, parseAddress } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
@@ -114,7 +115,12 @@ export class Agent implements AgentParts {
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined
-    const speaker = await startSpeaker(speakerOptions(options, facts), (event) => agent?.take(event))
+    const opening = startSpeaker(speakerOptions(options, facts), (event) => agent?.take(event), signal)
+    const speaker = await opening.catch((error: unknown) => {
+      if (!signal.aborted) throw error
+      options.router.close()
+    })
+    if (speaker === undefined) return
     agent = new Agent(options, facts, speaker)
     try {
       await agent.#work(signal)
@@ -244,12 +250,13 @@ export class Agent implements AgentParts {
     return this.options.router.checkPolicy(await this.policyPlan())
   }
 
-  /** Does it, and again; a round that fails is told once, until one succeeds. */
+  /** Does it, and again; a round that fails is told once, until one succeeds. One under way at the end is not waited for. */
   async #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     let problem = ''
+    const end = signal.aborted ? Promise.resolve() : once(signal, 'abort')
     for (let next = performance.now(); !signal.aborted; next = Math.max(next + interval, performance.now())) {
       try {
-        await work()
+        await Promise.race([work(), end])
         problem = ''
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error)

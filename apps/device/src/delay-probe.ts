@@ -64,6 +64,9 @@ function answered(address: string): Promise<number | undefined> {
       resolve(roundTrip)
     }
     const timer = setTimeout(end, patience)
+    // Nothing that ends waits for an answer.
+    timer.unref()
+    socket.unref()
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ECONNREFUSED' && sentAt > 0 ? performance.now() - sentAt : undefined),
     )

@@ -17,6 +17,8 @@ interface Run {
     readonly verifiedAfterMs: number
   }
   readonly policy: string
+  /** Milliseconds from the wish to the end. */
+  readonly endedAfter: number
 }
 interface Told {
   readonly neighbour: string
@@ -59,6 +61,10 @@ function testsBeside(fixture: string): () => Run {
   test('refuses a prefix that the router has not got', () => {
     assert.equal(run.refused.status, 404)
     assert.match(run.refused.detail, /no route of its own to exactly 10\.99\.0\.0\/16/)
+  })
+
+  test('ends when it is asked to, without waiting for a round of work or for its peers', () => {
+    assert.ok(run.endedAfter < 1000, `after ${run.endedAfter} ms`)
   })
   return () => run
 }

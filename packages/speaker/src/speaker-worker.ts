@@ -4,6 +4,8 @@ import { type FromWorker, problemOf, type ToWorker, type WorkerData } from './th
 import { SpeakerEngine } from './thread/speaker-engine.ts'
 
 const port = parentPort!
+/** Milliseconds for which peers may take their time to close their side; the thread ends sooner when they all have. */
+const parting = 250
 const send = (message: FromWorker): void => port.postMessage(message)
 
 function fail(error: unknown): never {
@@ -19,7 +21,9 @@ async function answer(engine: SpeakerEngine, { id, name, args }: ToWorker & { ty
   } catch (error) {
     send({ type: 'refusal', id, problem: problemOf(error) })
   }
-  if (name === 'close') port.close()
+  if (name !== 'close') return
+  port.close()
+  setTimeout(() => process.exit(), parting).unref()
 }
 
 try {

@@ -37,9 +37,15 @@ export const callNames = [
 
 /**
  * Fulfilled when the speaker listens. `onEvent` is called in the order in which things happened; it must not throw.
- * @throws {RangeError} when an option is not what it must be; {UnavailableError} when an address or key cannot be had
+ * `signal` ends a start that takes too long; a speaker that is there is closed by its caller.
+ * @throws {RangeError} when an option is not what it must be; {UnavailableError} when an address or key cannot be had, or
+ * the start was ended
  */
-export function startSpeaker(options: SpeakerOptions, onEvent: (event: SpeakerEvent) => void): Promise<Speaker> {
+export function startSpeaker(
+  options: SpeakerOptions,
+  onEvent: (event: SpeakerEvent) => void,
+  signal?: AbortSignal,
+): Promise<Speaker> {
   const worker = new Worker(new URL('./speaker-worker.ts', import.meta.url), { workerData: options, name: 'speaker' })
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   let next = 0
@@ -56,12 +62,16 @@ export function startSpeaker(options: SpeakerOptions, onEvent: (event: SpeakerEv
     })
   return new Promise((resolve, reject) => {
     let problem: Error = new UnavailableError('refused', 'the thread of the speaker ended')
+    const giveUp = (): void => void worker.terminate()
+    signal?.addEventListener('abort', giveUp, { once: true })
+    if (signal?.aborted === true) giveUp()
     worker.on('message', (message: FromWorker) => {
       switch (message.type) {
         case 'open': {
           const calls = Object.fromEntries(callNames.map((name) => [name, (...args: unknown[]) => call(name, args)]))
-          // Sound: `callNames` are the keys of `Calls`.
+          signal?.removeEventListener('abort', giveUp)
           isOpen = true
+          // Sound: `callNames` are the keys of `Calls`.
           resolve({ ...(calls as unknown as Speaker), listening: message.listening, bmpListening: message.bmp })
           return
         }

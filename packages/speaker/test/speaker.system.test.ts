@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { attributesOfBlock } from '@vagus/bgp'
-import type { PeerOptions, SpeakerOptions } from '../src/index.ts'
+import { type PeerOptions, type SpeakerOptions, startSpeaker } from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
 const nextHop = new Uint8Array([192, 0, 2, 1])
 const linkNlri = new Uint8Array([0, 1, 0, 3, 1, 2, 3])
 const families = ['ipv4-unicast', 'ipv6-unicast', 'link-state'] as const
+
+test('a start that is given up ends its thread, and says so', async () => {
+  for (const after of [0, 5]) {
+    const stop = new AbortController()
+    const opening = startSpeaker({ as: 65001, identifier: '127.0.0.1' }, () => undefined, stop.signal)
+    setTimeout(() => stop.abort(), after)
+    await assert.rejects(opening, { name: 'UnavailableError' })
+  }
+})
 
 /** Two speakers, 127.0.0.2 dials 127.0.0.1 (or ::1 itself); each knows the other as `peer`. */
 async function pair(
