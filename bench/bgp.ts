@@ -19,6 +19,8 @@ interface Figures {
   readonly seconds: number | null
   readonly perRoute: number
   readonly stall: number | null
+  /** Milliseconds of processor time that the main thread itself took between two looks, at worst. */
+  readonly ownWork: number | null
   /** The same of a process beside it that only waits. */
   readonly bystanderStall: number | null
 }
@@ -104,7 +106,7 @@ function rowsOf(figures: readonly Figures[]): readonly Row[] {
       peer: ours.bystanderStall,
       ratio: (ours.bystanderStall ?? 0) / (ours.stall ?? 1),
       aim: '< 10 ms',
-      note: 'the peer is a process beside it that only waits: what the machine does to anybody',
+      note: `of its own the thread worked ${(ours.ownWork ?? 0).toFixed(1)} ms at a time at most; the peer is a process beside it that only waits: what the machine does to anybody`,
     },
   ]
 }

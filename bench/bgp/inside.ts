@@ -69,11 +69,11 @@ for (const name of names) {
     await sleep(pause)
   }
   await sleep(500)
-  const stall = receiver.stall?.() ?? null
+  const { stall, ownWork } = receiver.stall?.() ?? { stall: null, ownWork: null }
   const bystanderStall = stall === null ? null : bystander.max / 1e6 - 1
   const perRoute = (residentOctets(receiver.pids()) - before) / routes
   process.stdout.write(
-    `${JSON.stringify({ name, seconds, perRoute, stall, bystanderStall, messages, attributeSets })}\n`,
+    `${JSON.stringify({ name, seconds, perRoute, stall, ownWork, bystanderStall, messages, attributeSets })}\n`,
   )
   sender.kill('SIGKILL')
   receiver.stop()

@@ -14,9 +14,18 @@ const speaker = await startSpeaker(
 )
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
+/** Milliseconds of processor time that this thread itself took between two looks, at most. */
+let ownWork = 0
+let before = process.threadCpuUsage()
+setInterval(() => {
+  const used = process.threadCpuUsage(before)
+  ownWork = Math.max(ownWork, (used.user + used.system) / 1000)
+  before = process.threadCpuUsage()
+}, 1)
 process.on('message', (message) => {
   if (message === 'reset') {
     delay.reset()
+    ownWork = 0
     return
   }
   void (async () => {
@@ -26,7 +35,7 @@ process.on('message', (message) => {
       process.argv[2] === 'adj-in'
         ? received
         : (await speaker.routes({ of: { table: 'loc-rib' }, family: 'ipv4-unicast', limit: 1 })).total
-    process.send!({ routes: Math.min(received, best), stall: delay.max / 1e6 - 1 })
+    process.send!({ routes: Math.min(received, best), stall: delay.max / 1e6 - 1, ownWork })
   })()
 })
 process.send!('ready')

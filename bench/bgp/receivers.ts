@@ -10,8 +10,11 @@ export interface Receiver {
   pids(): readonly number[]
   /** Routes in its table, best ones chosen. */
   routes(): Promise<number>
-  /** Milliseconds for which the main thread was held up at worst; undefined for others than ours. */
-  stall?(): number
+  /**
+   * Milliseconds for which the main thread was held up at worst, and for which it itself used the processor between two
+   * looks at worst; undefined for others than ours.
+   */
+  stall?(): { readonly stall: number; readonly ownWork: number }
   resetStall?(): void
   stop(): void
 }
@@ -123,13 +126,14 @@ allow to any\n`,
 async function ours(tables: 'best' | 'adj-in'): Promise<Receiver> {
   const child = fork(new URL('./ours-child.ts', import.meta.url), [tables])
   await once(child, 'message')
-  let worst = 0
+  let worst = { stall: 0, ownWork: 0 }
   return {
     pids: () => [child.pid!],
     async routes() {
       child.send('routes')
-      const [{ routes, stall }] = (await once(child, 'message')) as [{ routes: number; stall: number }]
-      worst = stall
+      const [answer] = (await once(child, 'message')) as [{ routes: number; stall: number; ownWork: number }]
+      const { routes } = answer
+      worst = answer
       return routes
     },
     stall: () => worst,

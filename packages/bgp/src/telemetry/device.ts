@@ -42,8 +42,22 @@ export interface DeviceRead {
   readonly malformed: number
 }
 
-/** Which device, and which place among its NLRI: 0 is the device itself. Undefined when it is none of this profile. */
-export function deviceKeyOf(nlri: LinkStateNlri): (DeviceKey & { readonly place: number }) | undefined {
+type PlacedKey = DeviceKey & { readonly place: number }
+const keys = new WeakMap<LinkStateNlri, PlacedKey>()
+
+/**
+ * Which device, and which place among its NLRI: 0 is the device itself. Undefined when it is none of this profile. The
+ * same NLRI again costs no more than a look.
+ */
+export function deviceKeyOf(nlri: LinkStateNlri): PlacedKey | undefined {
+  const known = keys.get(nlri)
+  if (known !== undefined) return known
+  const made = readDeviceKey(nlri)
+  if (made !== undefined) keys.set(nlri, made)
+  return made
+}
+
+function readDeviceKey(nlri: LinkStateNlri): PlacedKey | undefined {
   if (nlri.type !== 'node' || nlri.protocolId !== protocolId.bgp) return undefined
   const local = nodeIdOf(nlri.local)
   if (local?.bgpIdentifier === undefined) return undefined

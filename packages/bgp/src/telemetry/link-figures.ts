@@ -24,29 +24,38 @@ const utilisedCode = tlvByName.get('utilized-bandwidth')!.code
 /** Of a rate. */
 const rateOctets = 4
 
+interface Draft {
+  capacity: number | undefined
+  utilised: number | undefined
+  measurement: Measurement | undefined
+  malformed: number
+}
+
 /** `tlvs` are the BGP-LS attribute; undefined when a length overruns (RFC 9552 §8.2.2). Never throws. */
 export function readFigures(tlvs: Uint8Array): FiguresRead | undefined {
-  let capacity: number | undefined
-  let utilised: number | undefined
-  let measurement: Measurement | undefined
-  let malformed = 0
+  const draft: Draft = { capacity: undefined, utilised: undefined, measurement: undefined, malformed: 0 }
   try {
     const r = new Reader(tlvs)
-    while (r.left > 0) {
-      const [code, length] = [r.uint16(), r.uint16()]
-      if (code === capacityCode && length === rateOctets && capacity === undefined) capacity = float32.read(r)
-      else if (code === utilisedCode && length === rateOctets && utilised === undefined) utilised = float32.read(r)
-      else if (code !== telemetryTlv.measurement) r.skip(length)
-      else {
-        const read = decodeMeasurement(r.octets(length))
-        if (read === 'malformed') malformed++
-        else if (read !== 'foreign') measurement ??= read
-      }
-    }
+    while (r.left > 0) readTlv(r, draft)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return undefined
   }
+  const { capacity, utilised, measurement, malformed } = draft
   if (capacity === undefined || utilised === undefined) return { malformed }
   return { figures: { capacity, utilised, ...(measurement === undefined ? {} : { measurement }) }, malformed }
+}
+
+/** The first of each that has its form counts, as with `valueOf`. */
+function readTlv(r: Reader, draft: Draft): void {
+  const [code, length] = [r.uint16(), r.uint16()]
+  if (code === telemetryTlv.measurement) {
+    const read = decodeMeasurement(r.octets(length))
+    if (read === 'malformed') draft.malformed++
+    else if (read !== 'foreign') draft.measurement ??= read
+  } else if (length === rateOctets && (code === capacityCode || code === utilisedCode)) {
+    const rate = float32.read(r)
+    if (code === capacityCode) draft.capacity ??= rate
+    else draft.utilised ??= rate
+  } else r.skip(length)
 }

@@ -3,6 +3,7 @@
  * Attributes that telemetry has not are left to `encodeUpdate`.
  * @module
  */
+import type { Writer } from '@vagus/wire'
 import { familyOfKey, linkState } from '../family.ts'
 import { headerOctets } from '../message/header.ts'
 import { attributeCode, attributeFlag, messageType } from '../registry.ts'
@@ -19,75 +20,94 @@ export interface Reflection {
 }
 
 const family = familyOfKey(linkState)
-const code = attributeCode
 const { optional, extendedLength } = attributeFlag
+const marker = new Uint8Array(16).fill(0xff)
+const maxMessage = 0xffff
 /** CLUSTER_LIST of so many fits a length of one octet, with ours. */
 const mostClusters = 62
 
-/** The route with the attributes of the block, but the next hop and NLRI of ours. @throws {RangeError} as `encodeUpdate` */
-export function reflectedUpdate(block: Uint8Array, reflection: Reflection, nlri: Uint8Array): Uint8Array {
-  const attributes = plainAttributes(block)
-  if (attributes === undefined) return unusualUpdate(block, reflection, nlri)
-  const { before, originator, clusters, behind } = attributes
+/** Writes the route with the attributes of the block, but the next hop and NLRI of ours. @throws {RangeError} when it is too long for a message, and nothing is written */
+export function writeReflected(w: Writer, block: Uint8Array, reflection: Reflection, nlri: Uint8Array): void {
+  const plain = plainAttributes(block)
+  if (plain === undefined) return w.octets(unusualUpdate(block, reflection, nlri))
+  const { beforeTo, originator, clusters, behindFrom } = plain
   const { clusterId, nextHop } = reflection
-  return updateOf([
-    ...before,
-    originator ?? attributeOf(code.originatorId, octetsOf(reflection.originator)),
-    attributeOf(code.clusterList, octetsOf(clusterId), clusters),
-    attributeOf(
-      code.mpReach,
-      new Uint8Array([family.afi >> 8, family.afi & 255, family.safi, nextHop.length]),
-      nextHop,
-      zero,
-      nlri,
-    ),
-    ...behind,
-  ])
+  const reachOctets = 5 + nextHop.length + nlri.length
+  const attributeOctets = beforeTo + 7 + (7 + clusters.length) + (4 + reachOctets) + (block.length - behindFrom)
+  const octets = headerOctets + 4 + attributeOctets
+  if (octets > maxMessage) throw new RangeError(`an UPDATE has at most ${maxMessage} octets, not ${octets}`)
+  w.octets(marker)
+  w.uint16(octets)
+  w.uint8(messageType.update)
+  w.uint16(0) // nothing withdrawn
+  w.uint16(attributeOctets)
+  w.octets(block.subarray(0, beforeTo))
+  shortHead(w, attributeCode.originatorId, 4)
+  w.uint32(originator ?? reflection.originator)
+  shortHead(w, attributeCode.clusterList, 4 + clusters.length)
+  w.uint32(clusterId)
+  w.octets(clusters)
+  w.uint8(optional | extendedLength)
+  w.uint8(attributeCode.mpReach)
+  w.uint16(reachOctets)
+  w.uint16(family.afi)
+  w.uint8(family.safi)
+  w.uint8(nextHop.length)
+  w.octets(nextHop)
+  w.uint8(0)
+  w.octets(nlri)
+  w.octets(block.subarray(behindFrom))
+}
+
+function shortHead(w: Writer, code: number, length: number): void {
+  w.uint8(optional)
+  w.uint8(code)
+  w.uint8(length)
 }
 
 interface Plain {
-  /** Whole attributes, in order: those before ORIGINATOR_ID, those behind MP_REACH. */
-  readonly before: Uint8Array[]
-  readonly behind: Uint8Array[]
-  originator: Uint8Array | undefined
+  /** Octet behind ORIGIN, AS_PATH and LOCAL_PREF. */
+  beforeTo: number
+  originator: number | undefined
   /** The list alone. */
   clusters: Uint8Array
+  /** First octet of the BGP-LS attribute. */
+  behindFrom: number
 }
 
 const none = new Uint8Array(0)
-const zero = new Uint8Array(1)
 const walk = new AttributeWalk()
 
-/** Undefined where there is another attribute than telemetry has, one twice, or a path. */
+/** Undefined where there is another attribute than telemetry has, a path, or no order (RFC 4271 §5). */
 function plainAttributes(block: Uint8Array): Plain | undefined {
-  const plain: Plain = { before: [], behind: [], originator: undefined, clusters: none }
-  let seen = 0
+  const plain: Plain = { beforeTo: 0, originator: undefined, clusters: none, behindFrom: block.length }
+  let last = 0
   walk.start(block, 0, block.length)
   while (walk.next() === 'attribute') {
-    const { from, valueFrom, valueTo } = walk
-    const bit = 1 << walk.code
-    if (walk.code > 31 || (seen & bit) !== 0) return undefined
-    seen |= bit
-    switch (walk.code) {
-      case code.asPath:
+    const { code, valueFrom, valueTo } = walk
+    if (code <= last) return undefined
+    last = code
+    switch (code) {
+      case attributeCode.asPath:
         if (valueTo > valueFrom) return undefined
-        plain.before.push(block.subarray(from, valueTo))
+        plain.beforeTo = valueTo
         break
-      case code.origin:
-      case code.localPref:
-        plain.before.push(block.subarray(from, valueTo))
+      case attributeCode.origin:
+      case attributeCode.localPref:
+        plain.beforeTo = valueTo
         break
-      case code.originatorId:
-        plain.originator = block.subarray(from, valueTo)
+      case attributeCode.originatorId:
+        if (valueTo - valueFrom !== 4) return undefined
+        plain.originator = new DataView(block.buffer, block.byteOffset + valueFrom, 4).getUint32(0)
         break
-      case code.clusterList:
+      case attributeCode.clusterList:
         if (valueTo - valueFrom > 4 * mostClusters) return undefined
         plain.clusters = block.subarray(valueFrom, valueTo)
         break
-      case code.mpReach:
+      case attributeCode.mpReach:
         break
-      case code.linkState:
-        plain.behind.push(block.subarray(from, valueTo))
+      case attributeCode.linkState:
+        plain.behindFrom = walk.from
         break
       default:
         return undefined
@@ -109,35 +129,4 @@ function unusualUpdate(
     mpReach: { ...family, nextHop, nlri },
   }
   return encodeUpdate({ withdrawn: [], announced: [], attributes }, blockContext)
-}
-
-/** An optional attribute, with the longer length where it is needed. */
-function attributeOf(type: number, ...value: readonly Uint8Array[]): Uint8Array {
-  const length = value.reduce((sum, part) => sum + part.length, 0)
-  const head = length > 255 ? [optional | extendedLength, type, length >> 8, length & 255] : [optional, type, length]
-  return joined([new Uint8Array(head), ...value])
-}
-
-function updateOf(attributes: readonly Uint8Array[]): Uint8Array {
-  const octets = joined([new Uint8Array(headerOctets + 4), ...attributes])
-  if (octets.length > 0xffff) throw new RangeError(`an UPDATE has at most 65535 octets, not ${octets.length}`)
-  octets.fill(0xff, 0, 16)
-  const view = new DataView(octets.buffer)
-  view.setUint16(16, octets.length)
-  view.setUint8(18, messageType.update)
-  view.setUint16(headerOctets + 2, octets.length - headerOctets - 4) // behind nothing withdrawn
-  return octets
-}
-
-const octetsOf = (value: number): Uint8Array =>
-  new Uint8Array([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255])
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

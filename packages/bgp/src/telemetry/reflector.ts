@@ -4,13 +4,14 @@
  * newest of each NLRI only; a peer that gets its own back drops it by its ORIGINATOR_ID (RFC 4456 §8).
  * @module
  */
+import { Writer } from '@vagus/wire'
 import { familyOfKey, linkState } from '../family.ts'
 import { attributeCode } from '../registry.ts'
 import { attributeOfBlock } from '../update/attribute-block.ts'
 import { nlriText } from '../nlri/nlri-text.ts'
 import type { UpdateContext } from '../update/context.ts'
 import { encodeUpdate } from '../update/update.ts'
-import { joined, reflectedUpdate } from './reflected-update.ts'
+import { writeReflected } from './reflected-update.ts'
 
 export interface ReflectorConfig {
   /** Our BGP identifier, for CLUSTER_LIST. */
@@ -27,11 +28,11 @@ interface Held {
   /** BGP identifier of the peer. */
   readonly originator: number
   readonly block: Uint8Array
-  /** Made when first sent, used for every peer after. */
-  octets?: Uint8Array
 }
 
 const internal: UpdateContext = { peer: 'internal', asOctets: 4, families: new Set([linkState]), pathIds: new Set() }
+/** Octets that messages are written into at first: what some hundred links take. */
+const firstOctets = 64 * 1024
 /** Octets of NLRI in one message of withdrawals. */
 const mostWithdrawnOctets = 3800
 
@@ -85,16 +86,19 @@ export class TelemetryReflector {
   /** What changed since the last call, as messages one behind the other; undefined when nothing did. */
   takeUpdates(): Uint8Array | undefined {
     if (this.#changed.size === 0 && this.#ended.size === 0) return undefined
-    const messages = [...withdrawals([...this.#ended.values()])]
-    for (const key of this.#changed) messages.push(this.#octetsOf(this.#held.get(key)!))
+    const w = new Writer(firstOctets)
+    for (const message of withdrawals([...this.#ended.values()])) w.octets(message)
+    for (const key of this.#changed) this.#write(w, this.#held.get(key)!)
     this.#changed.clear()
     this.#ended.clear()
-    return joined(messages)
+    return w.finish()
   }
 
   /** Everything, for a peer that is new. */
   all(): Uint8Array {
-    return joined([...this.#held.values()].map((held) => this.#octetsOf(held)))
+    const w = new Writer(firstOctets)
+    for (const held of this.#held.values()) this.#write(w, held)
+    return w.finish()
   }
 
   #end(key: string, peer: string): void {
@@ -105,11 +109,9 @@ export class TelemetryReflector {
     this.#ended.set(key, held.nlri)
   }
 
-  #octetsOf(held: Held): Uint8Array {
+  #write(w: Writer, { originator, block, nlri }: Held): void {
     const { clusterId, nextHop } = this.#config
-    const { originator, block, nlri } = held
-    held.octets ??= reflectedUpdate(block, { originator, clusterId, nextHop }, nlri)
-    return held.octets
+    writeReflected(w, block, { originator, clusterId, nextHop }, nlri)
   }
 }
 
@@ -137,8 +139,9 @@ function* withdrawals(ended: readonly Uint8Array[]): Generator<Uint8Array> {
   if (batch.length > 0) yield withdrawal(batch)
 }
 
-const withdrawal = (nlri: readonly Uint8Array[]): Uint8Array =>
-  encodeUpdate(
-    { withdrawn: [], announced: [], attributes: { mpUnreach: { ...familyOfKey(linkState), nlri: joined(nlri) } } },
-    internal,
-  )
+function withdrawal(nlri: readonly Uint8Array[]): Uint8Array {
+  const w = new Writer(mostWithdrawnOctets)
+  for (const one of nlri) w.octets(one)
+  const mpUnreach = { ...familyOfKey(linkState), nlri: w.finish() }
+  return encodeUpdate({ withdrawn: [], announced: [], attributes: { mpUnreach } }, internal)
+}

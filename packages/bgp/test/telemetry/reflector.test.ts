@@ -63,6 +63,17 @@ describe('the reflector (RFC 4456 §8)', () => {
     }
   })
 
+  test('takes attributes in any order', () => {
+    const one = reflector()
+    const [origin, path] = [hex('40010100'), hex('400200')]
+    const linkState = linkTlvs(link)
+    const last = new Uint8Array([0x90, 29, 0, linkState.length, ...linkState])
+    one.receive('pe-1', 7, own, new Uint8Array([...last, ...path, ...origin]))
+    const [update] = read(one.takeUpdates())
+    assert.deepEqual(update?.attributes.linkState, linkState)
+    assert.deepEqual([update?.attributes.origin, update?.attributes.originatorId, update?.faults], [0, 7, []])
+  })
+
   test('sends the newest of each NLRI only, and the end of what ended between', () => {
     const one = reflector()
     one.receive('pe-1', 7, own, blockOf(routeOf()))
