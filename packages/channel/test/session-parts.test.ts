@@ -129,11 +129,12 @@ describe('records', () => {
     const hello = new Uint8Array(40) // its first bits are none of a packet's
     const got: Uint8Array[] = []
     const reader = new RecordReader()
-    for (const chunk of [recordOf(hello), recordOf(hello).subarray(0, 9), recordOf(hello).subarray(9)]) {
+    const record = recordOf(hello)
+    for (const chunk of [record.slice(), record.slice(0, 9), record.slice(9), Buffer.from(record)]) {
       reader.push(chunk, (message) => got.push(message))
       chunk.fill(7)
     }
-    assert.deepEqual(got, [hello, hello])
+    assert.deepEqual(got, [hello, hello, hello])
   })
 
   test('of more than 65,535 octets are refused at their length', () => {

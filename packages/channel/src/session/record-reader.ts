@@ -74,7 +74,8 @@ export class RecordReader {
 
 /** A message of the handshake is kept while it is worked on, also by whoever waits meanwhile. */
 function lasting(message: Uint8Array): Uint8Array {
-  return connectionIdOf(message) === undefined ? message.slice() : message
+  // Not `slice`, which copies nothing of a Buffer.
+  return connectionIdOf(message) === undefined ? new Uint8Array(message) : message
 }
 
 function lengthAt(octets: Uint8Array, at: number): number {

@@ -4,9 +4,10 @@
  * @module
  */
 import { Socket } from 'node:net'
+import { uninitialized } from '../packet-memory.ts'
 
 /** Four long records in one read. It is read by whoever's turn it is, and empty again before the next. */
-const room = Buffer.allocUnsafeSlow(256 << 10)
+const room = uninitialized(256 << 10)
 
 /** Node's name for what is under a socket: it is not documented, and has been this one since there are streams. */
 const handleOf = '_handle'
@@ -15,7 +16,10 @@ const handleOf = '_handle'
 export type Take = (chunk: Uint8Array) => void
 
 /** The option of a new socket that lets it give `take` what arrives. */
-export function sharedReading(take: Take): { readonly buffer: Buffer; readonly callback: (count: number) => boolean } {
+export function sharedReading(take: Take): {
+  readonly buffer: Uint8Array
+  readonly callback: (count: number) => boolean
+} {
   return {
     buffer: room,
     callback: (count) => {
