@@ -1,27 +1,14 @@
 /**
- * The port of `channel` over node:crypto: X25519, ML-KEM-768, AES-256-GCM, SHA-256, HKDF.
+ * The port of `channel`: X25519 and ML-KEM-768 over node:crypto; ciphers, hashes and derivations of modules beside this.
  * @module
  */
-import {
-  createSecretKey,
-  decapsulate,
-  diffieHellman,
-  encapsulate,
-  generateKeyPairSync,
-  hash,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto'
+import { decapsulate, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { ChannelCrypto, DhKey, KemKey } from '@vagus/channel'
 import { aesKeys } from './aes-keys.ts'
-import { exportPublicKey, importPrivateKey, importPublicKey } from './key-forms.ts'
+import { derivations } from './derivations.ts'
+import { exportPublicKey, importPrivateKey } from './key-forms.ts'
 import { plain } from './plain.ts'
 import { PublicKeys } from './public-keys.ts'
-
-const noInfo = new Uint8Array(0)
-
-const noOctets = createSecretKey(noInfo)
-const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOctets : createSecretKey(octets))
 
 /**
  * Public X25519 keys of handshakes under way: each takes part in two agreements, and to read it costs a quarter of one.
@@ -29,20 +16,7 @@ const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOct
  */
 const dhPeers = new PublicKeys('x25519', 1024)
 
-export const channelCrypto: ChannelCrypto = {
-  hash: (message) => plain(hash('sha256', message, 'buffer')),
-  // A key object, because node:crypto takes longer to find out that octets are none than to derive from them.
-  hkdf: (salt, keyMaterial, length) => new Uint8Array(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
-  ...aesKeys,
-  encapsulate(publicKey) {
-    try {
-      const { ciphertext, sharedKey } = encapsulate(importPublicKey('mlKem768', publicKey))
-      return { ciphertext: plain(ciphertext), sharedSecret: plain(sharedKey) }
-    } catch {
-      return undefined // OpenSSL makes the check of FIPS 203 §7.2
-    }
-  },
-}
+export const channelCrypto: ChannelCrypto = { ...derivations, ...aesKeys }
 
 /** Peers whose agreement with a static key is kept, no more secret than that key; the one met first goes. */
 const maxAgreed = 1024

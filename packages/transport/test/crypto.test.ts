@@ -11,6 +11,7 @@ import {
   signerOf,
 } from '../src/index.ts'
 import { borrowedBelow } from '@vagus/channel'
+import { loadDerivations, nodeDerivations } from '../src/derivations.ts'
 import { loadEvp } from '../src/evp.ts'
 import { packetIsSent, packetMemory } from '../src/packet-memory.ts'
 import { evpKeys, nodeKeys } from '../src/aes-keys.ts'
@@ -175,6 +176,38 @@ describe('keys of packets', () => {
     for (const keys of both) {
       const mask = keys.headerKey(key).mask(block)
       assert.equal(toHex(mask.subarray(0, 16)), '8ea2b7ca516745bfeafc49904b496089')
+    }
+  })
+})
+
+describe('derivations, by OpenSSL and by node:crypto', () => {
+  const both = [nodeDerivations, loadDerivations() ?? nodeDerivations]
+
+  test('derive as RFC 5869 appendix A.3 has it', () => {
+    const wanted = '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8'
+    for (const { hkdf } of both) {
+      assert.equal(toHex(hkdf(new Uint8Array(0), new Uint8Array(22).fill(0x0b), 42)), wanted)
+    }
+  })
+
+  test('give the same octets, whatever the lengths', () => {
+    for (const length of [0, 1, 31, 32, 33, 64, 65, 200, 1500]) {
+      const octets = randomOctets(length)
+      for (const salt of [new Uint8Array(0), randomOctets(32), randomOctets(100)]) {
+        const [node, own] = both.map(({ hkdf }) => toHex(hkdf(salt, octets, 1 + length)))
+        assert.equal(own, node)
+      }
+      assert.equal(toHex(both[1]!.hash(octets)), toHex(both[0]!.hash(octets)))
+    }
+  })
+
+  test('encapsulate for a key, and for none that FIPS 203 §7.2 refuses or that has another length', () => {
+    for (const { encapsulate } of both) {
+      const key = newKemKey()
+      const { ciphertext, sharedSecret } = encapsulate(key.publicKey)!
+      assert.equal(toHex(key.decapsulate(ciphertext)), toHex(sharedSecret))
+      assert.equal(encapsulate(new Uint8Array(1184).fill(0xff)), undefined)
+      assert.equal(encapsulate(key.publicKey.subarray(1)), undefined)
     }
   })
 })

@@ -1,0 +1,167 @@
+/**
+ * SHA-256, HKDF over it (RFC 5869), and secrets for an ML-KEM-768 key (FIPS 203), for handshakes: by OpenSSL directly
+ * where it can be called, else by node:crypto, with the same octets. node:crypto makes objects for each derivation and
+ * each key that is read: 15 µs where the hashing takes 6, and for ML-KEM as much again as the encapsulation.
+ * @module
+ */
+import { createSecretKey, encapsulate, hash, hkdfSync, type KeyObject } from 'node:crypto'
+import { createRequire } from 'node:module'
+import type { ChannelCrypto } from '@vagus/channel'
+import { importPublicKey } from './key-forms.ts'
+import { plain } from './plain.ts'
+
+export type Derivations = Pick<ChannelCrypto, 'hash' | 'hkdf' | 'encapsulate'>
+
+const hashOctets = 32
+/** Octets from which on node:crypto derives more quickly: it prepares the key once for all blocks. */
+const longOutput = 160
+const kemName = 'ML-KEM-768'
+const kemKeyOctets = 1184
+const kemCiphertextOctets = 1088
+const noInfo = new Uint8Array(0)
+
+const noOctets = createSecretKey(noInfo)
+const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOctets : createSecretKey(octets))
+
+export const nodeDerivations: Derivations = {
+  hash: (message) => plain(hash('sha256', message, 'buffer')),
+  // A key object, because node:crypto takes longer to find out that octets are none than to derive from them.
+  hkdf: (salt, keyMaterial, length) => new Uint8Array(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
+  encapsulate(publicKey) {
+    try {
+      const { ciphertext, sharedKey } = encapsulate(importPublicKey('mlKem768', publicKey))
+      return { ciphertext: plain(ciphertext), sharedSecret: plain(sharedKey) }
+    } catch {
+      return undefined // OpenSSL makes the check of FIPS 203 §7.2
+    }
+  },
+}
+
+/** `undefined`: koffi has no binary for this machine, or Node was built so that OpenSSL cannot be called from outside. */
+export function loadDerivations(): Derivations | undefined {
+  try {
+    // Not a static import: where the binary does not load, node:crypto does the work.
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    return derivationsOf(koffi)
+  } catch {
+    return undefined
+  }
+}
+
+type Pointer = bigint | null
+
+interface Functions {
+  readonly sha256: () => Pointer
+  readonly digest: (
+    message: Uint8Array,
+    octets: number,
+    into: Uint8Array,
+    length: null,
+    md: Pointer,
+    engine: null,
+  ) => number
+  readonly hmac: (
+    md: Pointer,
+    key: Uint8Array,
+    keyOctets: number,
+    message: Uint8Array,
+    octets: number,
+    into: Uint8Array,
+    length: null,
+  ) => Pointer
+  readonly readKey: (library: null, name: string, query: null, key: Uint8Array, octets: number) => Pointer
+  readonly freeKey: (key: Pointer) => void
+  readonly newContext: (library: null, key: Pointer, query: null) => Pointer
+  readonly freeContext: (context: Pointer) => void
+  readonly begin: (context: Pointer, parameters: null) => number
+  readonly encapsulate: (
+    context: Pointer,
+    ciphertext: Uint8Array,
+    ciphertextOctets: Uint8Array,
+    secret: Uint8Array,
+    secretOctets: Uint8Array,
+  ) => number
+  readonly clearErrors: () => void
+}
+
+/** koffi types nothing: the prototypes are those of the manual pages of OpenSSL 3. */
+function functionsOf(koffi: typeof import('koffi')): Functions {
+  const library = koffi.load(null)
+  return {
+    sha256: library.func('void *EVP_sha256()'),
+    digest: library.func('int EVP_Digest(const void *m, size_t n, void *into, void *length, void *md, void *engine)'),
+    hmac: library.func(
+      'void *HMAC(void *md, const void *key, int octets, const void *m, size_t n, void *into, void *length)',
+    ),
+    readKey: library.func(
+      'void *EVP_PKEY_new_raw_public_key_ex(void *library, const char *name, void *query, const void *key, size_t n)',
+    ),
+    freeKey: library.func('void EVP_PKEY_free(void *key)'),
+    newContext: library.func('void *EVP_PKEY_CTX_new_from_pkey(void *library, void *key, void *query)'),
+    freeContext: library.func('void EVP_PKEY_CTX_free(void *context)'),
+    begin: library.func('int EVP_PKEY_encapsulate_init(void *context, void *parameters)'),
+    encapsulate: library.func(
+      'int EVP_PKEY_encapsulate(void *context, void *text, void *textOctets, void *secret, void *secretOctets)',
+    ),
+    clearErrors: library.func('void ERR_clear_error()'),
+  }
+}
+
+function derivationsOf(koffi: typeof import('koffi')): Derivations {
+  const openssl = functionsOf(koffi)
+  const sha256 = openssl.sha256()
+  /** What HKDF extracts, and what it expands: a block and its number behind it. Overwritten as soon as they were used. */
+  const extracted = Buffer.allocUnsafeSlow(hashOctets)
+  const block = Buffer.allocUnsafeSlow(hashOctets + 1)
+  const hmac = (key: Uint8Array, message: Uint8Array, into: Uint8Array): void => {
+    const octets = message.length === 0 ? block : message // of none there is no address, and HMAC wants one
+    const done = openssl.hmac(sha256, key, key.length, octets, message.length, into, null)
+    if (done === null) throw new Error('OpenSSL did not hash')
+  }
+  return {
+    hash(message) {
+      const digest = new Uint8Array(hashOctets)
+      if (openssl.digest(message, message.length, digest, null, sha256, null) !== 1)
+        throw new Error('OpenSSL did not hash')
+      return digest
+    },
+    hkdf(salt, keyMaterial, length) {
+      if (length >= longOutput) return nodeDerivations.hkdf(salt, keyMaterial, length)
+      const output = new Uint8Array(length)
+      hmac(salt, keyMaterial, extracted)
+      for (let at = 0; at < length; at += hashOctets) {
+        block[hashOctets] = at / hashOctets + 1
+        hmac(extracted, at === 0 ? block.subarray(hashOctets) : block, block)
+        output.set(block.subarray(0, Math.min(hashOctets, length - at)), at)
+      }
+      extracted.fill(0)
+      block.fill(0)
+      return output
+    },
+    encapsulate(publicKey) {
+      const key =
+        publicKey.length === kemKeyOctets ? openssl.readKey(null, kemName, null, publicKey, kemKeyOctets) : null
+      if (key === null) {
+        openssl.clearErrors() // else the next who asks, TLS for instance, takes them for its own
+        return undefined // OpenSSL makes the check of FIPS 203 §7.2
+      }
+      const context = openssl.newContext(null, key, null)
+      try {
+        const ciphertext = new Uint8Array(kemCiphertextOctets)
+        const sharedSecret = new Uint8Array(hashOctets)
+        const lengths = BigUint64Array.of(BigInt(kemCiphertextOctets), BigInt(hashOctets))
+        const [text, secret] = [new Uint8Array(lengths.buffer, 0, 8), new Uint8Array(lengths.buffer, 8, 8)]
+        const done = openssl.begin(context, null) === 1
+        if (!done || openssl.encapsulate(context, ciphertext, text, sharedSecret, secret) !== 1) {
+          throw new Error('OpenSSL did not encapsulate')
+        }
+        return { ciphertext, sharedSecret }
+      } finally {
+        openssl.freeContext(context)
+        openssl.freeKey(key)
+      }
+    },
+  }
+}
+
+export const derivations: Derivations = loadDerivations() ?? nodeDerivations
