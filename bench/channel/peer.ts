@@ -19,7 +19,8 @@ export interface BenchPeer {
   serve(onStream: (stream: Duplex) => void): Promise<BenchServer>
   /**
    * `full`: a whole mutual handshake; `resumed`: with what an earlier connection left, where there is such a thing;
-   * `bulk`: over TCP. Each of `lane`s is another client identity where one identity has one connection.
+   * `bulk`: over TCP; `idle`: whole, and kept. Each of `lane`s is another connection: where one identity has one with
+   * another, it is another client; for `idle`, another pair of a client and a server.
    */
-  connect(target: unknown, how: 'full' | 'resumed' | 'bulk', lane: number): Promise<BenchConnection>
+  connect(target: unknown, how: 'full' | 'resumed' | 'bulk' | 'idle', lane: number): Promise<BenchConnection>
 }

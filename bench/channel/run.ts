@@ -13,14 +13,24 @@ export type Result = Readonly<Record<string, number>>
 export type Place = 'here' | { readonly rate: string }
 
 /** `test` of the peer in `module`, or why it could not be made. */
-export async function run(module: string, test: string, place: Place = 'here'): Promise<Result> {
-  const node = [process.execPath, '--expose-gc', '--no-warnings', child, module]
+export async function run(
+  module: string,
+  test: string,
+  {
+    place = 'here',
+    flags = [],
+  }: { readonly place?: Place | undefined; readonly flags?: readonly string[] | undefined } = {},
+): Promise<Result> {
+  const node = [process.execPath, '--expose-gc', '--no-warnings', ...flags, child, module]
   if (place !== 'here') return runBehindLink(node, test, place.rate)
   const server = start([...node, 'server'])
+  let client: ChildProcess | undefined
   try {
     const target = await firstLine(server)
-    return JSON.parse(await firstLine(start([...node, test, target]))) as Result
+    client = start([...node, test, target])
+    return JSON.parse(await firstLine(client)) as Result
   } finally {
+    client?.kill('SIGKILL')
     server.kill('SIGKILL')
   }
 }
@@ -31,12 +41,16 @@ async function runBehindLink(node: readonly string[], test: string, rate: string
   const script = `
     ip link set lo up mtu 1500 || exit 1
     tc qdisc add dev lo root tbf rate ${rate} burst 32kb latency 100ms || exit 1
-    coproc SERVER { ${words} server; }
+    coproc SERVER { exec ${words} server; }
     read -r target <&"\${SERVER[0]}"
-    ${words} ${test} "$target"
-    kill -9 $SERVER_PID`
-  const both = start(['unshare', '-Urn', 'bash', '-c', script])
-  return JSON.parse(await firstLine(both)) as Result
+    ${words} ${test} "$target"`
+  // In a namespace of processes as well: they end with their first one, which is this shell, and that with `unshare`.
+  const both = start(['unshare', '-Urnpf', '--kill-child', 'bash', '-c', script])
+  try {
+    return JSON.parse(await firstLine(both)) as Result
+  } finally {
+    both.kill('SIGKILL')
+  }
 }
 
 function start([command, ...words]: readonly string[]): ChildProcess {

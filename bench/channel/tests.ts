@@ -108,7 +108,7 @@ async function frames({ stream }: BenchConnection): Promise<{ perSecond: number 
 }
 
 async function serverMemory(peer: BenchPeer, target: unknown): Promise<number> {
-  const { stream, close } = await peer.connect(target, 'full', idleConnections + 100)
+  const { stream, close } = await peer.connect(target, 'idle', idleConnections + 100)
   stream.write(Buffer.of(kindOfStream.memory))
   const rss = (await readExactly(stream, 8)).readDoubleBE()
   close()
@@ -117,14 +117,14 @@ async function serverMemory(peer: BenchPeer, target: unknown): Promise<number> {
 
 async function idle(peer: BenchPeer, target: unknown): Promise<Readonly<Record<string, number>>> {
   const warm = await Promise.all(
-    Array.from({ length: 20 }, (_, lane) => peer.connect(target, 'full', idleConnections + lane)),
+    Array.from({ length: 20 }, (_, lane) => peer.connect(target, 'idle', idleConnections + lane)),
   )
   for (const { stream } of warm) stream.write(sum(kindOfStream.echo, Buffer.of(1)))
   await sleep(500)
   globalThis.gc?.()
   const before = { client: process.memoryUsage().rss, server: await serverMemory(peer, target) }
   for (let lane = 0; lane < idleConnections; lane += 20) {
-    const some = await Promise.all(Array.from({ length: 20 }, (_, index) => peer.connect(target, 'full', lane + index)))
+    const some = await Promise.all(Array.from({ length: 20 }, (_, index) => peer.connect(target, 'idle', lane + index)))
     for (const { stream } of some) {
       stream.write(sum(kindOfStream.echo, Buffer.of(1)))
       await readExactly(stream, 1)

@@ -4,8 +4,12 @@ import { beginKeyLog, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
 import type { BenchPeer } from './peer.ts'
 
+/** Agents of each side for the measure of memory, each of them with connections to all of the other side. */
+const agentsAtRest = 34
+
 interface Target {
-  readonly document: string
+  /** Of each agent that serves. One connects to the first, connections at rest to all. */
+  readonly documents: readonly string[]
 }
 
 function newIdentity(addresses: readonly string[]) {
@@ -32,21 +36,14 @@ const agents = new Map<string, Promise<Agent>>()
 
 export const peer: BenchPeer = {
   async serve(onStream) {
-    const { identity, sign } = newIdentity([])
-    const nobody: Lookup = { find: () => Promise.resolve([]) }
-    const listen = ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0']
-    const agent = await openAgent({ identity, lookup: nobody, listen })
-    const [udp, tcp] = agent.addresses()
-    const exp = Math.floor(Date.now() / 1000) + 3600
-    const at = (addresses: readonly string[], epoch: number): string =>
-      sign(epoch, [{ network: 'lan', sequence: epoch, addresses: [...addresses], exp }])
-    void accept(agent, onStream)
-    const both = at([udp!, tcp!], 2)
-    agent.renew({ ...identity, document: both })
-    return { target: { document: both } }
+    const documents = Array.from({ length: agentsAtRest }, () => newServer(onStream))
+    return { target: { documents: await Promise.all(documents) } }
   },
   async connect(target, how, lane) {
-    const name = `${how} ${lane}`
+    // One identity has one connection with another.
+    const name = how === 'idle' ? `idle ${lane % agentsAtRest}` : `${how} ${lane}`
+    const { documents } = target as Target
+    const document = documents[how === 'idle' ? Math.floor(lane / agentsAtRest) % agentsAtRest : 0]!
     const agent =
       agents.get(name) ??
       openAgent({
@@ -55,7 +52,7 @@ export const peer: BenchPeer = {
         resumption: how === 'resumed' ? 'tickets' : 'never',
       })
     agents.set(name, agent)
-    const connection: Connection = await (await agent).connect((target as Target).document)
+    const connection: Connection = await (await agent).connect(document)
     if (how === 'resumed' && !warm.has(name)) {
       warm.add(name)
       await new Promise((resolve) => setTimeout(resolve, 300)) // the first ticket arrives
@@ -66,6 +63,22 @@ export const peer: BenchPeer = {
     if (how === 'bulk') await untilTcp(connection)
     return { stream, open, close: () => void connection.close() }
   },
+}
+
+/** An agent that serves, by its document. */
+async function newServer(onStream: Parameters<BenchPeer['serve']>[0]): Promise<string> {
+  const { identity, sign } = newIdentity([])
+  const nobody: Lookup = { find: () => Promise.resolve([]) }
+  const listen = ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0']
+  const agent = await openAgent({ identity, lookup: nobody, listen })
+  const [udp, tcp] = agent.addresses()
+  const exp = Math.floor(Date.now() / 1000) + 3600
+  const at = (addresses: readonly string[], epoch: number): string =>
+    sign(epoch, [{ network: 'lan', sequence: epoch, addresses: [...addresses], exp }])
+  void accept(agent, onStream)
+  const both = at([udp!, tcp!], 2)
+  agent.renew({ ...identity, document: both })
+  return both
 }
 
 async function accept(agent: Agent, onStream: Parameters<BenchPeer['serve']>[0]): Promise<void> {
