@@ -118,7 +118,7 @@ export class Dialer {
         attempts.push(trying)
         failedEarly = Promise.withResolvers<void>()
         const done = trying.then(() => 'done' as const).catch(() => 'failed' as const)
-        if ((await Promise.race([done, failedEarly.promise, delay(headStart())])) === 'done') break
+        if ((await withinHeadStart<'done' | 'failed' | void>(done, failedEarly.promise)) === 'done') break
         signal.throwIfAborted()
       }
       return await Promise.any(attempts)
@@ -128,7 +128,7 @@ export class Dialer {
     } finally {
       clearTimeout(late)
       signal.removeEventListener('abort', stopped)
-      over.abort(slower)
+      if (attempts.length > 1) over.abort(slower)
     }
   }
 
@@ -205,7 +205,12 @@ function isSameWay(route: HostRoute, uri: EndpointUri, localAddress: string | un
   return localAddress === undefined || hostOf(route.local) === localAddress
 }
 
-const delay = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref()
+/** What one of `events` says; `undefined`: none did before the next address is due. */
+function withinHeadStart<Result>(...events: readonly Promise<Result>[]): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, headStart(), undefined)
+    Promise.race(events)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject)
   })
+}

@@ -106,13 +106,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   addresses(): readonly string[] {
-    const direct = this.#endpoints.flatMap(({ uri }) => {
-      const [parsed] = urisOf([uri])
-      if (parsed === undefined || (parsed.host !== '0.0.0.0' && parsed.host !== '::')) return [uri]
-      const family = parsed.host === '::' ? 6 : 4
-      const hosts = this.#local.present.filter((each) => each.family === family).map(({ address }) => address)
-      return hosts.map((host) => uri.replace(parsed.host, host))
-    })
+    const direct = this.#endpoints.flatMap(({ uri }) => this.#local.reachedAt(uri))
     return [...direct, ...this.#relays.addresses()]
   }
 

@@ -32,6 +32,12 @@ const maxAnswers = 4096
 /** Milliseconds for which they are kept. */
 const answerLifetime = 10_000
 
+/** What was answered to a hello; `send` is forgotten when the other side is known to have it. */
+interface Answer {
+  send: Uint8Array | undefined
+  readonly at: number
+}
+
 /** A handshake that led to a session. */
 export interface Begun {
   readonly established: Established
@@ -55,7 +61,7 @@ export class IncomingHandshakes {
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
-  readonly #answers = new Map<string, { readonly send: Uint8Array; readonly at: number }>()
+  readonly #answers = new Map<string, Answer>()
   #windowAt = 0
   #wasted = 0
   #busyUntil = 0
@@ -84,7 +90,7 @@ export class IncomingHandshakes {
     const name = Buffer.from(admitted.hello.connectionId).toString('latin1')
     const again = this.#answers.get(name)
     if (again !== undefined) {
-      if (now - again.at < answerLifetime) sendMessage(route, again.send)
+      if (now - again.at < answerLifetime && again.send !== undefined) sendMessage(route, again.send)
       return
     }
     const begun = Responder.begin(
@@ -103,15 +109,21 @@ export class IncomingHandshakes {
     }
     const answered = begun.responder.answer(this.#own.digest)
     if (answered.type === 'refused' || answered.session === undefined) return // XX: whom we call, we know
-    this.#remember(name, answered.send, now)
+    const answer: Answer = { send: answered.send, at: now }
+    this.#remember(name, answer)
     sendMessage(route, answered.send)
     const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    this.#begin({
+    const halfOpen = this.#begin({
       established: answered.session,
       route,
       address: isProven ? 'proven' : message.length,
       how: 'handshake',
     })
+    // Whoever speaks in the session has the answer; the hello is still known, and begins nothing again.
+    halfOpen.ready.then(
+      () => (answer.send = undefined),
+      () => undefined,
+    )
   }
 
   /** A ticket costs no public-key work, so there is nothing to defend but the table. */
@@ -141,23 +153,25 @@ export class IncomingHandshakes {
     if (this.#wasted > wastedBusy) this.#busyUntil = now + busyFor
   }
 
-  #begin(begun: Begun): void {
+  #begin(begun: Begun): HalfOpen {
     const halfOpen = this.#onBegun(begun)
     const settled = (): void => void this.#halfOpen.delete(halfOpen)
     this.#halfOpen.add(halfOpen)
     halfOpen.ready.then(settled, settled)
-    if (this.#halfOpen.size <= maxHalfOpen) return
-    const [eldest] = this.#halfOpen
-    this.#halfOpen.delete(eldest!)
-    eldest!.giveUp()
+    if (this.#halfOpen.size > maxHalfOpen) {
+      const [eldest] = this.#halfOpen
+      this.#halfOpen.delete(eldest!)
+      eldest!.giveUp()
+    }
+    return halfOpen
   }
 
-  #remember(name: string, send: Uint8Array, now: number): void {
+  #remember(name: string, answer: Answer): void {
     for (const [eldest, { at }] of this.#answers) {
-      if (now - at < answerLifetime && this.#answers.size < maxAnswers) break
+      if (answer.at - at < answerLifetime && this.#answers.size < maxAnswers) break
       this.#answers.delete(eldest)
     }
-    this.#answers.set(name, { send, at: now })
+    this.#answers.set(name, answer)
   }
 }
 

@@ -15,7 +15,8 @@ const maxKnown = 4096
 const verdictLifetime = 60_000
 
 interface Known {
-  readonly credentials: Uint8Array
+  /** `undefined`: those of an agent that speaks for itself, which its document in `verdict` makes again. */
+  credentials: Uint8Array | undefined
   verdict: { readonly peer: Peer; readonly at: number } | undefined
 }
 
@@ -72,14 +73,20 @@ export class KnownPeers {
         return verdict.peer
       }
     }
-    const answer = verifyPeer(payload, remoteStatic, now, identityCrypto, () => known?.credentials)
+    const answer = verifyPeer(payload, remoteStatic, now, identityCrypto, () => known && credentialsOf(known))
     if (answer.type === 'refused') {
       if (answer.because.code === 'unseen') return 'unseen'
       throw new AgentError('wrong-peer', answer.because.problem)
     }
     const { peer } = answer
     this.#checkNewest(peer)
-    if (known !== undefined) known.verdict = { peer, at: now }
+    // The same document, read twice: one identity is kept of it.
+    if (this.#found.has(peer.identity.document))
+      this.#found.set(peer.identity.document, { identity: peer.identity, at: now })
+    if (known !== undefined) {
+      known.verdict = { peer, at: now }
+      if (peer.mandate === undefined) known.credentials = undefined
+    }
     return peer
   }
 
@@ -112,6 +119,12 @@ export class KnownPeers {
     this.#newest.set(id, newest)
     if (this.#newest.size > maxKnown) this.#newest.delete(this.#newest.keys().next().value!)
   }
+}
+
+function credentialsOf({ credentials, verdict }: Known): Uint8Array | undefined {
+  const document = verdict?.peer.identity.document
+  if (credentials !== undefined || document === undefined) return credentials
+  return encodeCredentials({ document, rootDocument: '', delegations: [] })
 }
 
 const nameOf = (payload: Uint8Array): string =>

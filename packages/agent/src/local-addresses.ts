@@ -14,6 +14,12 @@ const busyFor = 10_000
 /** More are not used: a session has eight paths at most. */
 const maxAddresses = 8
 
+/** Hosts of a URI to listen at that mean each address of this host. */
+const wildcards = [
+  { host: '0.0.0.0', family: 4 },
+  { host: '[::]', family: 6 },
+] as const
+
 export interface AddressChange {
   readonly added: readonly LocalAddress[]
   readonly removed: readonly LocalAddress[]
@@ -68,6 +74,14 @@ export class LocalAddresses {
 
   get present(): readonly LocalAddress[] {
     return present
+  }
+
+  /** Where others reach what listens at `uri`: there, or at each address of this host. */
+  reachedAt(uri: string): readonly string[] {
+    const wildcard = wildcards.find(({ host }) => uri.includes(`//${host}:`))
+    if (wildcard === undefined) return [uri]
+    const hosts = present.filter(({ family }) => family === wildcard.family)
+    return hosts.map(({ address }) => uri.replace(wildcard.host, wildcard.family === 6 ? `[${address}]` : address))
   }
 
   look(): void {

@@ -7,6 +7,9 @@ import type { Route, Session, SessionEvent } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 
+/** Deadlines further away than this are met a little late, so that sessions at rest share a few lists of timers. Milliseconds. */
+const far = 1000
+const lateness = 250
 /** Packets in one turn; then others have theirs. */
 const maxPacketsAtOnce = 256
 
@@ -107,7 +110,8 @@ export class SessionRunner {
     clearTimeout(this.#timer)
     this.#timerAt = at
     if (at === Infinity) return
-    this.#timer = setTimeout(this.#ring, Math.min(Math.max(at - clock(), 0), 2 ** 30))
+    const wait = Math.min(Math.max(at - clock(), 0), 2 ** 30)
+    this.#timer = setTimeout(this.#ring, wait < far ? wait : Math.ceil(wait / lateness) * lateness)
   }
 
   readonly #ring = (): void => {

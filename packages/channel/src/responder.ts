@@ -171,7 +171,7 @@ export class Responder {
       keys: this.#noise.split(),
       remoteStatic: this.#noise.remoteStatic!, // the last message of either pattern comes after it
       connectionId: this.#config.connectionId,
-      remoteConnectionId: this.#admitted.hello.connectionId,
+      remoteConnectionId: new Uint8Array(this.#admitted.hello.connectionId), // a view keeps the whole hello in memory
       payload: this.#payload,
     }
   }

@@ -82,7 +82,7 @@ export class TicketTable<Peer> {
       const early = earlyKey(crypto, ticket.secret, header, context).open(onlyNonce, header, sealed)
       if (early === undefined) throw new RefusalError('decrypt', 'the message does not decrypt')
       this.#tickets.delete(name)
-      const { send, session } = accept(message, connectionId, ticket, early, config)
+      const { send, session } = accept(message, new Uint8Array(connectionId), ticket, early, config)
       this.#answers.set(name, { hash: crypto.hash(message), send, at: now })
       if (this.#answers.size > maxAnswers) dropOldest(this.#answers)
       return { type: 'resumed', send, session, peer }

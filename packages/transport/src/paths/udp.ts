@@ -90,7 +90,8 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   const text = endpointText('udp', local.address, local.port)
   const routes = new Map<string, UdpRoute>()
   const open = (key: string, { address, port }: RemoteInfo): UdpRoute => {
-    const give = (packet: Uint8Array): void => socket.send(packet, port, address, ignore)
+    // Without a callback, which would cost a turn of its own for each: whatever fails is one datagram, which may be lost.
+    const give = (packet: Uint8Array): void => socket.send(packet, port, address)
     const route: UdpRoute = new UdpRoute(
       endpointText('udp', address, port),
       () => text,
