@@ -10,10 +10,9 @@ import type { Receiver } from './collector/datagrams.ts'
 import type { CollectorReport, CollectorStart, FromCollector, ToCollector } from './collector/messages.ts'
 import { Pipeline } from './collector/pipeline.ts'
 import { startReceiver } from './collector/receiver.ts'
+import { SnapshotPace } from './collector/snapshot-pace.ts'
 
 const tickStep = 1000
-/** Templates that came since are written down at once; counts and times that changed can wait so many ticks. */
-const snapshotTicks = 60
 /** Between two messages to the store about what is in the log, milliseconds. */
 const acknowledgeStep = 50
 
@@ -145,17 +144,11 @@ function reportOf(
   }
 }
 
-/** Tells the snapshot when there are new templates, or enough time has passed. */
 function snapshotter(pipeline: Pipeline): (when: 'when-due' | 'now') => void {
-  let told = ''
-  let ticks = 0
+  const pace = new SnapshotPace()
   return (when) => {
-    const { templates, streams, exporters, optionsRecords } = pipeline.collector.totals()
-    const now = `${templates} ${streams} ${exporters} ${Math.min(optionsRecords, 1)}`
-    ticks++
-    if (when === 'when-due' && now === told && ticks < snapshotTicks) return
-    told = now
-    ticks = 0
-    tell({ type: 'snapshot', snapshot: pipeline.collector.snapshot() })
+    const { collector } = pipeline
+    const isDue = pace.isDue(collector.totals())
+    if (isDue || when === 'now') tell({ type: 'snapshot', snapshot: collector.snapshot() })
   }
 }
