@@ -2,6 +2,7 @@
 import { agentOf, agentOptions } from '../bgp/agent.ts'
 import type { Resource } from '../client.ts'
 import { defineCommand } from '../command.ts'
+import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
@@ -10,11 +11,11 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [{ line: 'vagus device policy pe-1', does: "print them in the router's own words" }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
-  options: agentOptions,
+  options: { ...agentOptions, ...jsonOption },
   async run(call) {
     const agent = await agentOf(call, call.words[0]!)
-    const { text } = await agent.get<Resource & { readonly text: string }>('RouterPolicy', '/v1/policy')
-    call.terminal.out(text)
+    const policy = await agent.get<Resource & { readonly text: string }>('RouterPolicy', '/v1/policy')
+    call.terminal.out(call.values.json ? `${JSON.stringify(policy, null, 2)}\n` : policy.text)
     return exitCode.ok
   },
 })

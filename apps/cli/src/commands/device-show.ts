@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText, delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
+import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'device show',
@@ -23,6 +24,8 @@ export const command = defineCommand({
     }),
 })
 
+/** Of lines below the first of a heading. */
+const indent = ' '.repeat(10)
 const heads: readonly Column[] = [
   { head: 'INTERFACE', align: 'left' },
   { head: 'CAPACITY', align: 'right' },
@@ -42,10 +45,10 @@ function missingText(missing: readonly string[]): string {
 
 export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
   const { router, policy, sessions, links, others, now, actuations } = agent
-  const ways = sessions.map(({ name, state, since }) => `${name} ${state} since ${agoText(since, now)}`)
-  const ends = sessions.flatMap(({ name, state, lastReason }) =>
-    state === 'established' || lastReason === null ? [] : [`  ${name}: ${printable(lastReason)}`],
-  )
+  const ways = sessions.flatMap(({ name, state, since, lastReason }) => {
+    const why = state === 'established' || lastReason === null ? '' : `: ${lastReason}`
+    return wrapped(printable(`${name} ${state} since ${agoText(since, now)}${why}`), columns - indent.length)
+  })
   const rows = links.map((link): Cell[] => [
     link.interface,
     rateText(link.capacity),
@@ -58,9 +61,10 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   ])
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
-    `sessions  ${ways.join(' · ')}`,
-    ...ends,
-    `policy    ${policy.state}${missingText(policy.missing)}`,
+    ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
+    ...wrapped(`${policy.state}${missingText(policy.missing)}`, columns - indent.length).map(
+      (line, at) => `${at === 0 ? 'policy    ' : indent}${line}`,
+    ),
     `classes   ${actuations} in force`,
     `hears of  ${others.links} links of ${others.devices} other devices`,
     '',

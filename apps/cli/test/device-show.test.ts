@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeviceAgent } from '@vagus/api/telemetry'
+import { deviceAgentText } from '../src/commands/device-show.ts'
+import { noPaint } from '../src/paint.ts'
+
+const now = '2026-11-26T03:00:00.000Z'
+const agent: DeviceAgent = {
+  apiVersion: 'vagus/v1',
+  kind: 'DeviceAgent',
+  device: 'pe-1',
+  now,
+  startedAt: now,
+  router: { kind: 'frr', software: 'FRRouting 8.4.4', as: 64512, identifier: '10.0.0.1' },
+  policy: {
+    state: 'incomplete',
+    missing: ['the policy "vagus-import" is not there, or another one than this version has'],
+  },
+  sessions: [
+    { name: 'router', state: 'idle', since: now, lastReason: 'sent NOTIFICATION 2/3 bad BGP identifier: \u001b[2J' },
+    { name: 'controller', state: 'established', since: now, lastReason: 'the connection ended' },
+  ],
+  links: [],
+  others: { links: 0, devices: 0 },
+  actuations: 0,
+}
+
+test('an agent is shown in 80 columns, with why a session is not there and what the policy lacks', () => {
+  const text = deviceAgentText(agent, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.ok(text.split('\n').every(({ length }) => length <= 80))
+  assert.match(text, /^sessions {2}router idle since .*: sent NOTIFICATION 2\/3 bad BGP identifier/m)
+  assert.match(text, /^ {10}controller established since [^:]*$/m)
+  assert.match(text, /^policy {4}incomplete: the policy "vagus-import" is not there/m)
+  assert.ok(!text.includes('\u001b'))
+})
