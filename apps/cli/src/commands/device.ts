@@ -87,7 +87,7 @@ export const command = defineCommand({
       description: 'socket at which the agent answers',
     },
   },
-  async run({ values, terminal, signal }) {
+  async run({ values, terminal, signal: asked }) {
     const { agent, interval } = values
     if (agent === undefined)
       throw new Failure(
@@ -101,6 +101,9 @@ export const command = defineCommand({
     ])
     const name = values.name ?? hostname()
     const report = (line: string): void => terminal.err(`${line}\n`)
+    // One part that cannot go on ends the others; else they would keep the process, deaf to signals.
+    const failed = new AbortController()
+    const signal = AbortSignal.any([asked, failed.signal])
     try {
       const collector = parseCollector(values.collector)
       report(`${name}: sends interface counters to ${values.collector} every ${interval} ms`)
@@ -132,6 +135,8 @@ export const command = defineCommand({
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')
       throw error
+    } finally {
+      failed.abort()
     }
     return exitCode.ok
   },
