@@ -39,8 +39,11 @@ export function relationOf(known: Identity, identity: Identity): 'newer' | 'same
 
 function checkSuccessor(known: Identity, identity: Identity): void {
   const relation = relationOf(known, identity)
-  if (relation === 'fork' || identity.keyLog.length < known.keyLog.length) {
+  if (relation === 'fork') {
     throw new RefusalError('rollback', 'the key log does not go on from the one that is known')
+  }
+  if (identity.keyLog.length < known.keyLog.length) {
+    throw new RefusalError('rollback', 'the key log is older than the one that is known, which was rotated since')
   }
   if (relation !== 'newer') {
     throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
