@@ -5,9 +5,9 @@
  * @module
  */
 import { createSecretKey, encapsulate, hash, hkdfSync, type KeyObject } from 'node:crypto'
-import { createRequire } from 'node:module'
 import type { ChannelCrypto } from '@vagus/channel'
 import { importPublicKey } from './key-forms.ts'
+import { type OpenSsl, withOpenSsl } from './openssl.ts'
 import { plain } from './plain.ts'
 
 export type Derivations = Pick<ChannelCrypto, 'hash' | 'hkdf' | 'encapsulate'>
@@ -37,16 +37,8 @@ export const nodeDerivations: Derivations = {
   },
 }
 
-/** `undefined`: koffi has no binary for this machine, or Node was built so that OpenSSL cannot be called from outside. */
-export function loadDerivations(): Derivations | undefined {
-  try {
-    // Not a static import: where the binary does not load, node:crypto does the work.
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    return derivationsOf(koffi)
-  } catch {
-    return undefined
-  }
-}
+/** `undefined` as of `withOpenSsl`. */
+export const loadDerivations = (): Derivations | undefined => withOpenSsl(derivationsOf)
 
 type Pointer = bigint | null
 
@@ -84,9 +76,8 @@ interface Functions {
   readonly clearErrors: () => void
 }
 
-/** koffi types nothing: the prototypes are those of the manual pages of OpenSSL 3. */
-function functionsOf(koffi: typeof import('koffi')): Functions {
-  const library = koffi.load(null)
+/** The prototypes are those of the manual pages of OpenSSL 3. */
+function functionsOf(library: OpenSsl): Functions {
   return {
     sha256: library.func('void *EVP_sha256()'),
     digest: library.func('int EVP_Digest(const void *m, size_t n, void *into, void *length, void *md, void *engine)'),
@@ -107,8 +98,8 @@ function functionsOf(koffi: typeof import('koffi')): Functions {
   }
 }
 
-function derivationsOf(koffi: typeof import('koffi')): Derivations {
-  const openssl = functionsOf(koffi)
+function derivationsOf(library: OpenSsl): Derivations {
+  const openssl = functionsOf(library)
   const sha256 = openssl.sha256()
   /** What HKDF extracts, and what it expands: a block and its number behind it. Overwritten as soon as they were used. */
   const extracted = Buffer.allocUnsafeSlow(hashOctets)

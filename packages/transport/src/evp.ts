@@ -4,7 +4,7 @@
  * itself for 64 KiB. These write where they are told to, in 2 µs and none.
  * @module
  */
-import { createRequire } from 'node:module'
+import { type OpenSsl, withOpenSsl } from './openssl.ts'
 
 export const tagOctets = 16
 /** Of `EVP_CIPHER_CTX_ctrl`. */
@@ -27,16 +27,8 @@ export interface Evp {
   block(key: Uint8Array, block: Uint8Array, into: Uint8Array): void
 }
 
-/** `undefined`: koffi has no binary for this machine, or Node was built so that OpenSSL cannot be called from outside. */
-export function loadEvp(): Evp | undefined {
-  try {
-    // Not a static import: where the binary does not load, node:crypto does the work.
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    return evpOf(koffi)
-  } catch {
-    return undefined
-  }
-}
+/** `undefined` as of `withOpenSsl`. */
+export const loadEvp = (): Evp | undefined => withOpenSsl(evpOf)
 
 type Memory = Uint8Array | null
 type Context = bigint
@@ -55,9 +47,8 @@ interface Functions {
   readonly clearErrors: () => void
 }
 
-/** koffi types nothing: the prototypes are those of OpenSSL's manual pages, the same in its versions 1.1 and 3. */
-function functionsOf(koffi: typeof import('koffi')): Functions {
-  const library = koffi.load(null)
+/** The prototypes are those of OpenSSL's manual pages, the same in its versions 1.1 and 3. */
+function functionsOf(library: OpenSsl): Functions {
   const begin = '(void *context, void *cipher, void *engine, const void *key, const void *nonce)'
   const update = '(void *context, void *into, void *written, const void *from, int octets)'
   const end = '(void *context, void *into, void *written)'
@@ -77,8 +68,8 @@ function functionsOf(koffi: typeof import('koffi')): Functions {
 }
 
 /** The three contexts serve all sessions: to give one another key takes a fifth of a microsecond, and a session holds none. */
-function evpOf(koffi: typeof import('koffi')): Evp {
-  const openssl = functionsOf(koffi)
+function evpOf(library: OpenSsl): Evp {
+  const openssl = functionsOf(library)
   const [sealing, opening, blocks] = [openssl.newContext(), openssl.newContext(), openssl.newContext()]
   const count = Buffer.allocUnsafeSlow(8)
   const nothing = Buffer.allocUnsafeSlow(tagOctets)
