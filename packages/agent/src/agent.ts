@@ -34,6 +34,11 @@ export interface AgentOptions {
   readonly suites?: readonly Suite[]
   /** `never`: each session begins with a whole handshake, so that no memory holds secrets of a later one. */
   readonly resumption?: 'tickets' | 'never'
+  /**
+   * Sessions that others began, at once. One more ends the oldest of them without streams, or else the oldest; its agent
+   * comes back when it has something to say, and its exchanges go on. Default 10,000.
+   */
+  readonly maxIncoming?: number
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */
   readonly networks?: { readonly [network: string]: string }
 }

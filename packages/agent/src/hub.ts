@@ -30,6 +30,8 @@ import { untilAborted } from './until-aborted.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
+/** As many as a relay registers; a session takes 35 KiB at rest. */
+const defaultMaxIncoming = 10_000
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000
 /** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
@@ -61,12 +63,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #restarts = new Restarts()
   readonly #closing = new AbortController()
 
-  constructor(own: OwnSide, store: JournalStore, { lookup, networks = {}, resumption = 'tickets' }: AgentOptions) {
+  constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
+    const { lookup, networks = {}, resumption = 'tickets', maxIncoming = defaultMaxIncoming } = options
     this.own = own
     this.#finder = new Finder(lookup, own)
     this.#networks = networks
     this.#resumes = resumption === 'tickets'
-    this.#links = new Links(own.id)
+    this.#links = new Links(own.id, maxIncoming)
     this.#incoming = new IncomingHandshakes(own, this.#tickets, (begun) => {
       const link = new Link(this, begun)
       // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.

@@ -42,6 +42,10 @@ export class LinkStreams {
     this.#onBulk = on.bulk
   }
 
+  get isInUse(): boolean {
+    return this.#streams.size > 0 || this.#nameless.size > 0 || this.#waiting.length > 0
+  }
+
   open(service: Service): Duplex {
     const stream = new SessionStream(this.#runner, undefined, streamHeader(service))
     stream.on('error', () => undefined) // a program that does not listen is not ended by a lost network

@@ -148,6 +148,11 @@ export class Link implements Connection {
     return this.#up.promise
   }
 
+  /** Whether it has streams. */
+  get isInUse(): boolean {
+    return this.#streams.isInUse
+  }
+
   get isSilent(): boolean {
     return this.runner.session.isSilent
   }

@@ -6,14 +6,21 @@ import type { Link } from './link.ts'
 const together = 3000
 /** What the other side is told when another session takes the place of this one. */
 const replacedCode = 0x102
+/** The same when there are too many. */
+const tooManyCode = 0x103
 
 export class Links {
   readonly #own: AgentId
   readonly #byPeer = new Map<AgentId, Link>()
   readonly #byId = new Map<string, Link>()
+  readonly #most: number
+  /** Of `#byPeer` those that others began. */
+  #incoming = 0
 
-  constructor(own: AgentId) {
+  /** @param most links that others began */
+  constructor(own: AgentId, most: number) {
     this.#own = own
+    this.#most = most
   }
 
   get(peer: AgentId): Link | undefined {
@@ -49,7 +56,7 @@ export class Links {
     const peer = link.peer.identity.id
     const present = this.#byPeer.get(peer)
     if (present === undefined || !present.isUp) {
-      this.#byPeer.set(peer, link)
+      this.#put(peer, link)
       return 'kept'
     }
     const crossed = present.role !== link.role && link.since - present.since < together && !present.isSilent
@@ -59,7 +66,7 @@ export class Links {
       link.shut(replacedCode, 'another session with this peer began first')
       return 'dropped'
     }
-    this.#byPeer.set(peer, link)
+    this.#put(peer, link)
     present.shut(replacedCode, 'another session with this peer took its place')
     return 'kept'
   }
@@ -67,7 +74,32 @@ export class Links {
   /** It is over for programs; its session still says goodbye, and gives its connection ids back by itself. */
   remove(link: Link): void {
     const peer = link.provenPeer
-    if (peer !== undefined && this.#byPeer.get(peer) === link) this.#byPeer.delete(peer)
+    if (peer === undefined || this.#byPeer.get(peer) !== link) return
+    this.#byPeer.delete(peer)
+    if (link.role === 'responder') this.#incoming--
+  }
+
+  /** The newest at the end. */
+  #put(peer: AgentId, link: Link): void {
+    const before = this.#byPeer.get(peer)
+    if (before !== undefined) this.remove(before)
+    this.#byPeer.set(peer, link)
+    if (link.role === 'responder' && ++this.#incoming > this.#most) this.#giveOneUp(link)
+  }
+
+  /** Identities cost nothing, so whoever may come could fill the memory with sessions that say nothing. */
+  #giveOneUp(newest: Link): void {
+    let oldest: Link | undefined
+    for (const link of this.#byPeer.values()) {
+      if (link.role === 'initiator' || link === newest) continue
+      oldest ??= link
+      if (link.isInUse) continue
+      oldest = link
+      break
+    }
+    if (oldest === undefined) return
+    this.remove(oldest)
+    oldest.shut(tooManyCode, 'too many others came after it')
   }
 }
 

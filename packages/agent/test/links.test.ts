@@ -1,0 +1,63 @@
+/** How many sessions that others began there may be, and which one gives way. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AgentId } from '@vagus/identity'
+import type { Link } from '../src/link.ts'
+import { Links } from '../src/links.ts'
+
+const own = 'did:key:own' as AgentId
+
+/** As much of a link as `Links` asks for. */
+function linkWith(name: string, { role = 'responder', isInUse = false } = {}) {
+  const id = `did:key:${name}` as AgentId
+  const link = {
+    role,
+    isInUse,
+    isUp: true,
+    since: 0,
+    provenPeer: id,
+    peer: { identity: { id } },
+    saw: '',
+    shut: (code: number, reason: string) => void (link.saw = `${code} ${reason}`),
+  }
+  return link
+}
+const add = (links: Links, link: ReturnType<typeof linkWith>): unknown => links.add(link as unknown as Link)
+const namesOf = (links: Links): readonly string[] => [...links].map(({ peer }) => peer.identity.id.slice(8))
+
+test('at the limit the oldest that others began gives way, one without streams first', () => {
+  const links = new Links(own, 3)
+  const busy = linkWith('busy', { isInUse: true })
+  const idle = linkWith('idle')
+  const called = linkWith('called', { role: 'initiator' })
+  for (const link of [busy, called, idle, linkWith('third')]) assert.equal(add(links, link), 'kept')
+  assert.deepEqual(namesOf(links), ['busy', 'called', 'idle', 'third'])
+
+  assert.equal(add(links, linkWith('fourth')), 'kept')
+  assert.deepEqual(namesOf(links), ['busy', 'called', 'third', 'fourth'])
+  assert.equal(idle.saw, '259 too many others came after it')
+  assert.deepEqual([busy.saw, called.saw], ['', ''])
+})
+
+test('where all have streams, the oldest gives way; those that were called stay', () => {
+  const links = new Links(own, 2)
+  const inUse = { isInUse: true }
+  for (const name of ['a', 'b', 'c']) add(links, linkWith(name, inUse))
+  for (const name of ['x', 'y', 'z']) add(links, linkWith(name, { role: 'initiator' }))
+  assert.deepEqual(namesOf(links), ['b', 'c', 'x', 'y', 'z'])
+})
+
+test('a session that takes the place of another with the same peer, or of one that is over, needs no room', () => {
+  const links = new Links(own, 2)
+  const [first, second] = [linkWith('a'), linkWith('b')]
+  add(links, first)
+  add(links, second)
+  add(links, linkWith('a'))
+  assert.match(first.saw, /another session with this peer/)
+  assert.deepEqual(namesOf(links), ['b', 'a'])
+  assert.equal(second.saw, '')
+
+  links.remove(second as unknown as Link)
+  add(links, linkWith('c'))
+  assert.deepEqual(namesOf(links), ['a', 'c'])
+})
