@@ -5,11 +5,11 @@ import type { AgentId } from '@vagus/identity'
 import type { Link } from '../src/link.ts'
 import { Links } from '../src/links.ts'
 
-const own = 'did:key:own' as AgentId
+const own: AgentId = 'did:key:own'
 
 /** As much of a link as `Links` asks for. */
 function linkWith(name: string, { role = 'responder', isInUse = false } = {}) {
-  const id = `did:key:${name}` as AgentId
+  const id: AgentId = `did:key:${name}`
   const link = {
     role,
     isInUse,
