@@ -7,6 +7,7 @@ import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type 
 import { borrowedBelow, type ChannelCrypto } from '@vagus/channel'
 import { type Evp, loadEvp, tagOctets } from './evp.ts'
 import { plain } from './plain.ts'
+import { longMemory } from './long-memory.ts'
 import { packetMemory, uninitialized } from './packet-memory.ts'
 
 export type AesKeys = Pick<ChannelCrypto, 'aead' | 'packetKey' | 'headerKey'>
@@ -50,7 +51,7 @@ export function evpKeys(evp: Evp): AesKeys {
         open(nonce, packet, headerOctets) {
           const octets = packet.length - headerOctets - tagOctets
           if (octets < 0) return undefined
-          const text = octets < borrowedBelow ? short.subarray(0, octets) : uninitialized(octets)
+          const text = octets < borrowedBelow ? short.subarray(0, octets) : longMemory(octets)
           const associatedData = packet.subarray(0, headerOctets)
           return evp.open(key, nonce, associatedData, packet.subarray(headerOctets), text) ? text : undefined
         },

@@ -2,6 +2,7 @@
  * How much may be under way on a datagram path: NewReno (RFC 9002 §7) with pacing (§7.7). Octets of whole packets.
  * @module
  */
+import type { SentPacket } from './ledger.ts'
 import type { Rtt } from './rtt.ts'
 
 const initialPackets = 10
@@ -15,6 +16,7 @@ export class Congestion {
   #window: number
   #threshold = Infinity
   #inFlight = 0
+  #bulkInFlight = 0
   /** Losses of packets sent before belong to the event that was answered already (§7.3.2). */
   #recoveryFrom = -Infinity
   /** Octets that may leave now, filled at the pacing rate. */
@@ -36,6 +38,11 @@ export class Congestion {
     return this.#inFlight
   }
 
+  /** Those of packets with bulk in them. */
+  get bulkInFlight(): number {
+    return this.#bulkInFlight
+  }
+
   /** When the next packet of data may leave: `now` or later; `Infinity`: when something was acknowledged. */
   readyAt(now: number, rtt: Rtt): number {
     if (this.#inFlight + this.#maxPacket > this.#window) return Infinity
@@ -50,30 +57,33 @@ export class Congestion {
     return (pacingGain * this.#window) / Math.max(rtt.smoothed ?? rtt.latest, 0.1)
   }
 
-  sent(octets: number): void {
+  sent({ octets, isBulk }: SentPacket): void {
     this.#inFlight += octets
+    if (isBulk) this.#bulkInFlight += octets
     this.#allowance = Math.max(this.#allowance - octets, -this.#window)
   }
 
   /** @param limited whether data was waiting for this window: one that is not used does not grow (§7.8) */
-  acknowledged(octets: number, sentAt: number, limited: 'by the window' | 'by the sender'): void {
-    this.#inFlight -= octets
-    if (limited === 'by the sender' || sentAt <= this.#recoveryFrom) return
+  acknowledged(packet: SentPacket, limited: 'by the window' | 'by the sender'): void {
+    const { octets, at } = packet
+    this.forgotten(packet)
+    if (limited === 'by the sender' || at <= this.#recoveryFrom) return
     if (this.#window < this.#threshold) this.#window += octets
     else this.#window += (this.#maxPacket * octets) / this.#window
   }
 
-  lost(octets: number, sentAt: number, now: number): void {
-    this.#inFlight -= octets
-    if (sentAt <= this.#recoveryFrom) return
+  lost(packet: SentPacket, now: number): void {
+    this.forgotten(packet)
+    if (packet.at <= this.#recoveryFrom) return
     this.#recoveryFrom = now
     this.#window = Math.max(this.#window / 2, leastPackets * this.#maxPacket)
     this.#threshold = this.#window
   }
 
   /** Given up without an acknowledgement or a verdict: only the octets under way are taken back. */
-  forgotten(octets: number): void {
+  forgotten({ octets, isBulk }: SentPacket): void {
     this.#inFlight -= octets
+    if (isBulk) this.#bulkInFlight -= octets
   }
 
   /** Nothing came back for several timeouts: begin from the least (§7.6). */

@@ -133,7 +133,7 @@ export class Inbound {
   #acknowledged(path: Path, packet: SentPacket, now: number): void {
     this.#core.sealer.acknowledged(packet.phase)
     if (!packet.resent) {
-      path.congestion.acknowledged(packet.octets, packet.at, path.limitedBy)
+      path.congestion.acknowledged(packet, path.limitedBy)
       path.delayWindow.acknowledged(packet.octets, path.rtt, now)
     }
     if (packet.acknowledges >= 0) path.acks.settledTo(packet.acknowledges)
@@ -208,7 +208,7 @@ export class Inbound {
 export function findLost(core: Core, path: Path, now: number): void {
   path.lossAt = path.ledger.findLost(now, path.rtt, (packet) => {
     path.packetsLost++
-    path.congestion.lost(packet.octets, packet.at, now)
+    path.congestion.lost(packet, now)
     core.delivery.lost(packet)
   })
 }

@@ -14,6 +14,8 @@ export interface SentPacket {
   readonly number: number
   readonly at: number
   readonly octets: number
+  /** Whether octets of class `bulk` are in it. */
+  readonly isBulk: boolean
   readonly phase: number
   /** Stream octets inside, in threes: stream id, first octet, behind-last; the end of a stream counts as an octet. */
   readonly ranges: readonly number[]

@@ -5,6 +5,7 @@ import { transitOf } from './core.ts'
 import { allClasses, bulkClass, type ClassSet } from './outbox.ts'
 import { frameType } from './frame-type.ts'
 import type { Closing } from './inbound.ts'
+import type { SentPacket } from './ledger.ts'
 import { maxPacketNumber, packetOverhead } from './packet.ts'
 import { PacketContent } from './packet-content.ts'
 import { padmeLength } from './padding.ts'
@@ -24,7 +25,7 @@ const maxQueued = 128 << 10
 const leastPacket = packetOverhead + 40
 /** A record is at most this part of what may be under way, so that acknowledgements come in time. */
 const recordsInWindow = 8
-const leastRecord = 16 << 10
+const leastRecord = 4 << 10
 /** Copies that wait for a second path, ranges (in threes) and datagrams; the oldest go, they were sent once. */
 const maxCopies = 3 * 1024
 const maxDatagramCopies = 256
@@ -114,7 +115,7 @@ export class Outbound {
     if (repeats) content.repeat(this.#core, path, now)
     if (classes !== 0) {
       // The record that fills the window asks for an acknowledgement: nothing goes on before it.
-      if (path.isReliable && path.inFlight + octets >= path.delayWindow.octets) content.ping()
+      if (path.isReliable && path.congestion.bulkInFlight + octets >= path.delayWindow.octets) content.ping()
       content.fill(this.#core, path, classes, now)
       this.#copyTo(path, content)
     }
@@ -180,7 +181,7 @@ export class Outbound {
     }
     if (path.probes > 0) return waiting
     if (path.state !== 'alive') return 0
-    const fitting = path.inFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
+    const fitting = path.congestion.bulkInFlight < path.delayWindow.octets ? waiting : waiting & ~bulkClass
     if (path.isReliable || fitting === 0) return fitting
     path.readyAt = path.congestion.readyAt(now, path.rtt)
     if (path.readyAt === Infinity) path.limitedBy = 'by the window'
@@ -228,17 +229,19 @@ export class Outbound {
     }
     path.saidAt = now
     if (content.ranges.length + content.datagrams.length > 0) this.#core.activeAt = now
-    path.congestion.sent(packetOctets)
-    path.ledger.add({
+    const packet: SentPacket = {
       number,
       at: now,
       octets: packetOctets,
+      isBulk: content.isBulk,
       phase: sealer.phase,
       ranges: content.ranges,
       signals: content.signals,
       acknowledges: content.acknowledges,
       resent: false,
-    })
+    }
+    path.congestion.sent(packet)
+    path.ledger.add(packet)
     return { route, octets }
   }
 }

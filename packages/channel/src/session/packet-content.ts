@@ -7,7 +7,7 @@ import type { Core } from './core.ts'
 import { transitOf } from './core.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
 import { finBit, frameType, maxDatagramHead, maxStreamHead, openingBit } from './frame-type.ts'
-import { type ClassSet } from './outbox.ts'
+import { bulkClass, type ClassSet } from './outbox.ts'
 import { headerOctets, packetOverhead, recordHeaderOctets } from './packet.ts'
 import type { Path } from './path.ts'
 import { maxRecordOctets } from './route.ts'
@@ -32,6 +32,8 @@ export class PacketContent {
   readonly datagrams: QueuedDatagram[] = []
   acknowledges = -1
   eliciting = false
+  /** Whether octets of class `bulk` are in it. */
+  isBulk = false
   /** The rest of the last frame, where it lies: on a byte stream long ones are not copied. Nothing comes behind it. */
   behind: readonly Uint8Array[] = []
   #behindOctets = 0
@@ -89,6 +91,7 @@ export class PacketContent {
       const item = outbox.next(allowed, streams.credit, now, transit)
       if (item === undefined) break
       if (path.isReliable) allowed = 1 << item.class
+      if (1 << item.class === bulkClass) this.isBulk = true
       if (!('send' in item)) {
         // One that is longer than this path ever takes is dropped: it would wait for ever.
         item.number = core.datagramNumber

@@ -107,7 +107,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
   path.saidAt = now
   if (path.isReliable && path.silences < doubtAfter) return // the kernel sends again what is lost
   path.ledger.giveUpOldest((packet) => {
-    path.congestion.forgotten(packet.octets)
+    path.congestion.forgotten(packet)
     core.delivery.lost(packet)
   })
   if (path.silences >= collapseAfter) path.congestion.collapse()
@@ -120,7 +120,7 @@ function probeAgain(core: Core, path: Path, now: number): void {
   path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
   if (path.state === 'suspect' && path.silences >= deadAfter) core.paths.turn(path, 'dead', now)
   path.ledger.giveUpAll((packet) => {
-    path.congestion.forgotten(packet.octets)
+    path.congestion.forgotten(packet)
     core.delivery.lost(packet)
   })
 }

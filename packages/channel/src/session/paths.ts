@@ -189,7 +189,7 @@ export class Paths {
   /** What is under way on `path` is sent again, by whatever path is the best now. */
   moveAll(path: Path): void {
     path.ledger.giveUpAll((packet) => {
-      path.congestion.forgotten(packet.octets)
+      path.congestion.forgotten(packet)
       this.#config.lost(packet)
     })
   }

@@ -18,6 +18,7 @@ export class Rtt {
   #leastBefore = Infinity
   #stretchFrom = -Infinity
   #latest = initialRtt
+  #queue = 0
 
   get smoothed(): number | undefined {
     return this.#smoothed
@@ -36,6 +37,11 @@ export class Rtt {
     return this.#latest
   }
 
+  /** How much longer than the least the latest took on its way: the peer's waiting is taken off. */
+  get queue(): number {
+    return this.#queue
+  }
+
   /** @param sample from sending to the acknowledgement @param ackDelay what the peer says it waited */
   measured(sample: number, ackDelay: number, now: number): void {
     const latest = Math.max(sample, 0)
@@ -46,6 +52,7 @@ export class Rtt {
     }
     this.#latest = latest
     this.#least = Math.min(this.#least, latest)
+    this.#queue = Math.max(latest - ackDelay - this.least, 0)
     const adjusted = latest - ackDelay >= this.least ? latest - ackDelay : latest
     if (this.#smoothed === undefined) {
       this.#smoothed = adjusted
