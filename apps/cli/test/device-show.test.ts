@@ -28,8 +28,8 @@ const agent: DeviceAgent = {
 test('an agent is shown in 80 columns, with why a session is not there and what the policy lacks', () => {
   const text = deviceAgentText(agent, { columns: 80, paint: noPaint, detail: 'plain' })
   assert.ok(text.split('\n').every(({ length }) => length <= 80))
-  assert.match(text, /^sessions {2}router idle since .*: sent NOTIFICATION 2\/3 bad BGP identifier/m)
-  assert.match(text, /^ {10}controller established since [^:]*$/m)
+  assert.match(text, /^sessions {2}router idle for .*: sent NOTIFICATION 2\/3 bad BGP identifier/m)
+  assert.match(text, /^ {10}controller established for [^:]*$/m)
   assert.match(text, /^policy {4}incomplete: the policy "vagus-import" is not there/m)
   assert.ok(!text.includes('\u001b'))
 })

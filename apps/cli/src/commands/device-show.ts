@@ -2,7 +2,7 @@
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { agoText, delayText, durationText, rateText } from '../format.ts'
+import { delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
@@ -47,7 +47,10 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   const { router, policy, sessions, links, others, now, actuations } = agent
   const ways = sessions.flatMap(({ name, state, since, lastReason }) => {
     const why = state === 'established' || lastReason === null ? '' : `: ${lastReason}`
-    return wrapped(printable(`${name} ${state} since ${agoText(since, now)}${why}`), columns - indent.length)
+    return wrapped(
+      printable(`${name} ${state} for ${durationText((Date.parse(now) - Date.parse(since)) / 1000)}${why}`),
+      columns - indent.length,
+    )
   })
   const rows = links.map((link): Cell[] => [
     link.interface,
