@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Agent, Move } from '@vagus/agent'
-import { type Sidecar, startSidecar } from '../src/index.ts'
+import type { Sidecar } from '../src/index.ts'
+import { sidecar as sidecarOf } from './sidecars.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
 describe('a move told to a side-car', () => {
   const announced: Move[] = []
-  const agent: Agent = Object.assign(Object.create(new VirtualNetwork().open('mover')) as Agent, {
+  const network = new VirtualNetwork()
+  const agent: Agent = Object.assign(Object.create(network.open('mover')) as Agent, {
     announceMove: async (move: Move) => void announced.push(move),
   })
   let sidecar: Sidecar
@@ -14,15 +16,7 @@ describe('a move told to a side-car', () => {
     fetch(`${sidecar.url}/move`, { method: 'POST', body, ...init })
 
   before(async () => {
-    const options = {
-      notes: ':memory:',
-      exposed: {},
-      allowed: [],
-      lookup: { find: async () => [] },
-      port: 0,
-      tokens: new Map<string, string>(),
-    }
-    sidecar = await startSidecar({ agent, ...options })
+    sidecar = await sidecarOf(network, 'mover', { agent })
   })
   after(() => sidecar.close())
 

@@ -30,7 +30,7 @@ import { untilAborted } from './until-aborted.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
-/** As many as a relay registers; a session takes 35 KiB at rest. */
+/** As many as a relay registers; a session at rest takes some 40 KiB. */
 const defaultMaxIncoming = 10_000
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000

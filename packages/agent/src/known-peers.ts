@@ -9,7 +9,7 @@ import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
 
-/** Some 6 KiB each. At the limit the one that was used longest ago goes, and is asked for again. */
+/** Some 6 KiB each, 64 KiB at most. At the limit the one that was used longest ago goes, and is asked for again. */
 const maxKnown = 4096
 /** Milliseconds after which signatures and times are checked again. */
 const verdictLifetime = 60_000

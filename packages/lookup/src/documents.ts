@@ -7,7 +7,7 @@ import { acceptDocument, type AgentId, type CompactJws, type Identity, verifyDoc
 import { agentNameOf } from '@vagus/keyring'
 import { identityCrypto } from '@vagus/transport'
 
-/** Some 6 KiB each. At the limit the agent whose document was taken longest ago is forgotten. */
+/** Some 6 KiB each, 64 KiB at most. At the limit the agent whose document was taken longest ago is forgotten. */
 const maxAgents = 10_000
 /** Texts that were judged already, so that the same file is not verified at each look-up. */
 const maxJudged = 20_000

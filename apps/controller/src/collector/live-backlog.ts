@@ -35,7 +35,7 @@ export class LiveBacklog {
     this.#recycle(block)
   }
 
-  /** Takes in the oldest block: a millisecond at most. Whether there was one. */
+  /** Takes in the oldest block, which was seen to take 6 ms on a busy machine. Whether there was one. */
   step(): 'done' | 'empty' {
     const block = this.#blocks.shift()
     if (block === undefined) return 'empty'
