@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { v8Threads } from '../../apps/cli/src/v8-threads.ts'
 
 export interface Receiver {
   /** Processes whose memory counts. */
@@ -124,7 +125,7 @@ allow to any\n`,
 }
 
 async function ours(tables: 'best' | 'adj-in'): Promise<Receiver> {
-  const child = fork(new URL('./ours-child.ts', import.meta.url), [tables])
+  const child = fork(new URL('./ours-child.ts', import.meta.url), [tables], { execArgv: [...v8Threads()] })
   await once(child, 'message')
   let worst = { stall: 0, ownWork: 0 }
   return {

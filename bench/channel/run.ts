@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { v8Threads } from '../../apps/cli/src/v8-threads.ts'
 
 const child = new URL('peer-child.ts', import.meta.url).pathname
 /** Milliseconds for one measure. */
@@ -21,7 +22,7 @@ export async function run(
     flags = [],
   }: { readonly place?: Place | undefined; readonly flags?: readonly string[] | undefined } = {},
 ): Promise<Result> {
-  const node = [process.execPath, '--expose-gc', '--no-warnings', ...flags, child, module]
+  const node = [process.execPath, '--expose-gc', '--no-warnings', ...v8Threads(), ...flags, child, module]
   if (place !== 'here') return runBehindLink(node, test, place.rate)
   const server = start([...node, 'server'])
   let client: ChildProcess | undefined

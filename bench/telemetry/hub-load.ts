@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parsePrefix } from '@vagus/address'
+import { v8Threads } from '../../apps/cli/src/v8-threads.ts'
 import {
   encodeLinkStateNlri,
   encodeMessage,
@@ -77,7 +78,13 @@ export async function hubLoad({
   ...rest
 }: HubLoadOptions): Promise<HubLoad> {
   const script = resolve(import.meta.dirname, 'hub-child.ts')
-  const words = [script, String(port), String(devices), ...(rest.profile === undefined ? [] : [rest.profile])]
+  const words = [
+    ...v8Threads(),
+    script,
+    String(port),
+    String(devices),
+    ...(rest.profile === undefined ? [] : [rest.profile]),
+  ]
   const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'ignore'] })
   const ask = (): Promise<string> =>
     new Promise((done) => child.stdout.once('data', (octets: Buffer) => done(octets.toString())))

@@ -40,6 +40,8 @@ export interface Command<O extends Options = Options> {
   readonly summary: string
   /** `rw` changes something outside this process: the lab, a file, the network. */
   readonly effect: 'ro' | 'rw'
+  /** It runs until it is stopped, and others wait for what it answers. */
+  readonly isService: boolean
   readonly examples: readonly Example[]
   readonly arguments: readonly Argument[]
   /** What may stand behind `--`, such as `CMD…`; empty when nothing may. */
@@ -65,11 +67,12 @@ export interface Registry {
   loadAll(): Promise<readonly Command[]>
 }
 
-type Written<O extends Options> = Omit<Command<O>, 'arguments' | 'rest'> &
-  Partial<Pick<Command<O>, 'arguments' | 'rest'>>
+type MayBeLeftOut = 'arguments' | 'rest' | 'isService'
+
+type Written<O extends Options> = Omit<Command<O>, MayBeLeftOut> & Partial<Pick<Command<O>, MayBeLeftOut>>
 
 /** Completes a command with what it leaves out; `O` is inferred, so `run` sees exactly the options written above it. */
 export function defineCommand<const O extends Options>(written: Written<O>): Command {
   // A command is only ever run with values parsed by its own options, so forgetting `O` here is sound.
-  return { arguments: [], rest: '', ...written }
+  return { arguments: [], rest: '', isService: false, ...written }
 }

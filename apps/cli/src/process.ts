@@ -6,6 +6,7 @@ import { exitCode } from './exit-code.ts'
 import { processTerminal } from './terminal.ts'
 import { registry } from './registry.ts'
 import { run } from './run.ts'
+import { restartWithV8Threads } from './v8-threads.ts'
 
 /**
  * A terminal sends Ctrl-C to every process of the group and npm and our launcher pass it on as well, so the same wish
@@ -30,6 +31,11 @@ export async function runProcess(args: readonly string[]): Promise<void> {
       if (error.code === 'EPIPE') process.exit(exitCode.ok)
       throw error
     })
-  const around = { terminal: processTerminal(), environment: process.env, signal: stop.signal }
+  const around = {
+    terminal: processTerminal(),
+    environment: process.env,
+    signal: stop.signal,
+    becomeService: restartWithV8Threads,
+  }
   process.exitCode = await run(registry, args, around)
 }

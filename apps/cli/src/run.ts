@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly terminal: Terminal
   readonly environment: Call<Options>['environment']
   readonly signal: AbortSignal
+  /** Called before a service runs; may begin the process again, and then does not return. */
+  readonly becomeService: () => void
 }
 
 /** Runs `args` (what stood behind `vagus`) and answers the exit code. Never throws. */
@@ -41,6 +43,7 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
     around.terminal.out(commandHelp(registry, command, around.terminal))
     return exitCode.ok
   }
+  if (command.isService) around.becomeService()
   return command.run({ ...around, ...parsed, registry, values: parsed.values as never })
 }
 

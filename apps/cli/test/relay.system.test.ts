@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { type Agent, type Lookup, openAgent } from '@vagus/agent'
@@ -24,6 +24,8 @@ const lookup: Lookup = {
       .map((name) => ({ name, ...keyring.open(name, Date.now()).identity }))
       .filter(({ name, id }) => name === wanted || id === wanted),
 }
+
+const nameOf = (file: string): string => readFileSync(file, 'utf8').trim()
 
 /** An agent that listens nowhere. */
 async function opened(name: string, relays: readonly string[]): Promise<Agent> {
@@ -48,6 +50,11 @@ test('vagus relay carries what agents that listen nowhere say to each other, and
   const over = ended(relay)
   const [says] = (await once(relay.stderr!, 'data')) as [Buffer]
   assert.match(says.toString(), /^did:key:\S+ relays at udp:\/\/127\.0\.0\.1:\d+\n$/)
+  const threads = readdirSync(`/proc/${relay.pid}/task`).map((id) => nameOf(`/proc/${relay.pid}/task/${id}/comm`))
+  assert.equal(
+    threads.filter((name) => name === 'V8Worker').length,
+    Math.max(1, Math.min(4, availableParallelism() - 1)),
+  )
   const server = await opened('server', ['relay'])
   assert.match(server.addresses().join(), /^relay:\/\/did:key:/)
   server.serve('echo', {

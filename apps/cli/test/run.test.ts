@@ -42,6 +42,18 @@ describe('a line typed', () => {
     assert.match(err, /vagus lab up/)
     assert.equal((await typed('lab --help')).exit, 0)
   })
+  test('that names a service makes the process one, unless help was asked for or the line is wrong', async () => {
+    for (const [line, times] of [
+      ['relay --home /nonexistent', 1],
+      ['relay --help', 0],
+      ['relay --nonsense', 0],
+      ['help', 0],
+    ] as const) {
+      const around = recorded()
+      await typed(line, around)
+      assert.equal(around.services(), times, line)
+    }
+  })
   test('with an option of another command gets a usage failure', async () => {
     const { exit, err } = await typed('status --by src')
     assert.equal(exit, 2)

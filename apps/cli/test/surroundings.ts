@@ -4,14 +4,19 @@ import type { Surroundings } from '../src/run.ts'
 
 export interface Recorded extends Surroundings {
   readonly written: { out: string; err: string }
+  /** How often the process was asked to become a service. */
+  services(): number
 }
 
 export function recorded(columns = 100): Recorded {
   const written = { out: '', err: '' }
+  let services = 0
   return {
     written,
     environment: {},
     signal: new AbortController().signal,
+    becomeService: () => void (services += 1),
+    services: () => services,
     terminal: {
       out: (text) => void (written.out += text),
       err: (text) => void (written.err += text),

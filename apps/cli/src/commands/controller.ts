@@ -13,6 +13,7 @@ export const command = defineCommand({
   name: 'controller',
   summary: 'collect flows, keep them, serve API and console',
   effect: 'rw',
+  isService: true,
   examples: [
     { line: 'vagus controller -c vagus.yaml', does: 'until Ctrl-C or SIGTERM; SIGHUP reads the file again' },
     { line: 'vagus controller --listen unix:/run/vagus/controller.sock', does: 'API and console on a Unix socket' },

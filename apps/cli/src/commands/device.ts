@@ -7,6 +7,7 @@ export const command = defineCommand({
   name: 'device',
   summary: 'run beside a router: counters, telemetry, traffic classes',
   effect: 'rw',
+  isService: true,
   examples: [
     {
       line: 'vagus device --name pe-1 --agent 192.0.2.1 --collector 192.0.2.10:6343',

@@ -42,6 +42,7 @@ export const command = defineCommand({
   name: 'relay',
   summary: 'forward between agents that cannot reach each other',
   effect: 'rw',
+  isService: true,
   examples: [
     { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; its document is what agents look up' },
     { line: 'vagus relay --listen ws://127.0.0.1:8080/relay', does: 'behind a web server that ends TLS' },

@@ -60,6 +60,7 @@ export const command = defineCommand({
   name: 'run',
   summary: 'run an agent as it is, reachable by name over any network',
   effect: 'rw',
+  isService: true,
   examples: [
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 -- node my-agent.js',
