@@ -1,6 +1,8 @@
 /** The program that a side-car runs beside: started with the address of the others, told of signals, its end passed on. @module */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants as access, statSync } from 'node:fs'
 import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
 
 /** How long a program may take to end when it is asked to, in milliseconds. */
 const grace = 10_000
@@ -15,10 +17,8 @@ export interface Program {
  * @returns its exit code, or 128 and the number of the signal that ended it
  * @throws node's error when it cannot be started
  */
-export async function runProgram(
-  { command: [file, ...args], environment }: Program,
-  signal: AbortSignal,
-): Promise<number> {
+export async function runProgram({ command, environment }: Program, signal: AbortSignal): Promise<number> {
+  const [file, ...args] = endedWithUs(command, environment['PATH'] ?? '')
   const child = spawn(file, args, { stdio: 'inherit', env: { ...environment } })
   const ask = (): void => askToEnd(child)
   signal.addEventListener('abort', ask, { once: true })
@@ -30,6 +30,29 @@ export async function runProgram(
     })
   } finally {
     signal.removeEventListener('abort', ask)
+  }
+}
+
+/**
+ * The same program, but the kernel asks it to end when this process is gone, also by kill -9: it would keep its port from
+ * the one that the next side-car starts. As it is where util-linux is not there, and when the program is not, whose error
+ * should name it.
+ */
+function endedWithUs(command: Program['command'], path: string): Program['command'] {
+  return isIn(path, 'setpriv') && isIn(path, command[0])
+    ? ['setpriv', '--pdeathsig', 'TERM', '--', ...command]
+    : command
+}
+
+const isIn = (path: string, file: string): boolean =>
+  file.includes('/') ? isProgram(file) : path.split(delimiter).some((folder) => isProgram(join(folder, file)))
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, access.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import { TaskState } from '@a2a-js/sdk'
 import { endServer, listening } from './sidecars.ts'
@@ -21,6 +23,21 @@ async function freePort(): Promise<number> {
   const { server, url } = await listening((_, response) => response.end())
   endServer(server)
   return Number(new URL(url).port)
+}
+
+const isTaken = (taken: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(taken, '127.0.0.1')
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await holds()) return
+    await sleep(25)
+  }
+  assert.fail('it did not happen within ten seconds')
 }
 
 /** On a busy machine a task may end while its side-car is away: there is nothing left to break then. */
@@ -68,6 +85,22 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     await client.says(/ready/)
     client.child.kill('SIGTERM')
     assert.equal(await client.exit, 9)
+  })
+  test('takes its program along when it is killed (kill -9), so that the next one finds the port free', async () => {
+    const own = await freePort()
+    const program = `console.log('ready'); require('node:http').createServer().listen(${own}, '127.0.0.1')`
+    for (let turn = 0; turn < 2; turn++) {
+      const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+      await client.says(/ready/)
+      await until(() => isTaken(own))
+      await kill(client)
+      await until(async () => !(await isTaken(own)))
+    }
+  })
+  test('names the program that is not there', async () => {
+    const { exit, text } = run('--name', 'asker', '--', 'no-such-program')
+    assert.equal(await exit, 1)
+    assert.match(text(), /"no-such-program" cannot be started: ENOENT/)
   })
   test('loses and repeats nothing when the serving side-car is killed (kill -9) and comes back', async () => {
     const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 150 40')
