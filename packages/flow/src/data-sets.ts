@@ -19,14 +19,14 @@ import type { Stream } from './stream.ts'
 import { decoderOf, type Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
 
-/** A message being decoded. `records`, `options` and `isKnown` are counted up for the loss account. */
+/** A message being decoded; of those at hand filled again for each. `records`, `options` and `isKnown` are counted up for the loss account. */
 export interface Message {
-  readonly entry: ExporterEntry
-  readonly stream: Stream
-  readonly times: MessageTimes
-  readonly now: number
+  entry: ExporterEntry
+  stream: Stream
+  times: MessageTimes
+  now: number
   /** When it came: `now`, but for data that waited. */
-  readonly cameAt: number
+  cameAt: number
   records: number
   options: number
   templates: number
@@ -87,23 +87,17 @@ export class DataSets {
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
     const { entry, stream, now, cameAt, times } = message
     const template = this.#parts.templates.find(entry, stream, id)
-    if (!template || !this.#fits(stream, template, end - at)) {
+    if (!template || !fits(stream, template, end - at)) {
       if (end <= at) return
       message.isKnown = false
       const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
-      this.#parts.parking.park(stream, { setId: id, octets, times, parkedAt: cameAt })
+      const { exportMs, uptimeMs } = times // its header is filled again for the next message
+      this.#parts.parking.park(stream, { setId: id, octets, times: { exportMs, uptimeMs }, parkedAt: cameAt })
       return
     }
     template.usedAt = now
     if (template.scopeCount > 0) this.#takeOptions(message, template, view, at, end)
     else this.#takeRecords(message, template, view, at, end)
-  }
-
-  /** Whether a template serves: one of another port only where its records fill the set up to the padding. */
-  #fits(stream: Stream, template: Template, octets: number): boolean {
-    if (stream.templates.get(template.id) === template || template.scopeCount > 0) return true
-    const { isFixed, minLength } = template
-    return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
   }
 
   /** Decodes what waited for template `id` of this stream, and of others that it serves. */
@@ -279,6 +273,13 @@ export class DataSets {
       if (index !== undefined && name) this.#parts.interfaceNames.set(entry.exporter, index, name)
     }
   }
+}
+
+/** Whether a template serves: one of another port only where its records fill the set up to the padding. */
+function fits({ announcesTemplates }: Stream, { scopeCount, isFixed, minLength }: Template, octets: number): boolean {
+  // A stream that announces templates is served by no others.
+  if (announcesTemplates || scopeCount > 0) return true
+  return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
 }
 
 interface Span {

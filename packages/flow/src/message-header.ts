@@ -6,40 +6,46 @@
  * @module
  */
 
+/** Made once for each protocol, and filled again for each message. */
 export interface MessageHeader {
   readonly protocol: 'netflow9' | 'ipfix'
   /** Octets of the header: the sets stand behind it. */
   readonly octets: number
   /** Octets of the message as it says them: IPFIX only, else those of the datagram. */
-  readonly length: number
-  readonly exportMs: number
+  length: number
+  exportMs: number
   /** -1 in IPFIX, which has none. */
-  readonly uptimeMs: number
-  readonly sequence: number
-  readonly domain: number
+  uptimeMs: number
+  sequence: number
+  domain: number
 }
 
-export const netflow9HeaderOctets = 20
-export const ipfixHeaderOctets = 16
+export const netflow9Header = (): MessageHeader => emptyHeader('netflow9', 20)
+export const ipfixHeader = (): MessageHeader => emptyHeader('ipfix', 16)
 
-/** Of a datagram of `length` octets, 20 at least, that starts at `at`. */
-export const readNetflow9Header = (view: DataView, at: number, length: number): MessageHeader => ({
-  protocol: 'netflow9',
-  octets: netflow9HeaderOctets,
-  length,
-  uptimeMs: view.getUint32(at + 4),
-  exportMs: view.getUint32(at + 8) * 1000,
-  sequence: view.getUint32(at + 12),
-  domain: view.getUint32(at + 16),
-})
-
-/** Of a datagram of 16 octets at least that starts at `at`. */
-export const readIpfixHeader = (view: DataView, at: number): MessageHeader => ({
-  protocol: 'ipfix',
-  octets: ipfixHeaderOctets,
-  length: view.getUint16(at + 2),
-  exportMs: view.getUint32(at + 4) * 1000,
+const emptyHeader = (protocol: MessageHeader['protocol'], octets: number): MessageHeader => ({
+  protocol,
+  octets,
+  length: 0,
+  exportMs: 0,
   uptimeMs: -1,
-  sequence: view.getUint32(at + 8),
-  domain: view.getUint32(at + 12),
+  sequence: 0,
+  domain: 0,
 })
+
+/** From a datagram of `length` octets, 20 at least, that starts at `at`. */
+export function readNetflow9Header(header: MessageHeader, view: DataView, at: number, length: number): void {
+  header.length = length
+  header.uptimeMs = view.getUint32(at + 4)
+  header.exportMs = view.getUint32(at + 8) * 1000
+  header.sequence = view.getUint32(at + 12)
+  header.domain = view.getUint32(at + 16)
+}
+
+/** From a datagram of 16 octets at least that starts at `at`. */
+export function readIpfixHeader(header: MessageHeader, view: DataView, at: number): void {
+  header.length = view.getUint16(at + 2)
+  header.exportMs = view.getUint32(at + 4) * 1000
+  header.sequence = view.getUint32(at + 8)
+  header.domain = view.getUint32(at + 12)
+}

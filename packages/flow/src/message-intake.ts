@@ -11,9 +11,9 @@ import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import type { MessageUnits } from './loss/sequence.ts'
 import type { Malformation } from './malformation.ts'
 import {
-  ipfixHeaderOctets,
+  ipfixHeader,
   type MessageHeader,
-  netflow9HeaderOctets,
+  netflow9Header,
   readIpfixHeader,
   readNetflow9Header,
 } from './message-header.ts'
@@ -43,6 +43,10 @@ const uptimeWrapMs = 0x1_0000_0000
 export class MessageIntake {
   readonly #parts: IntakeParts
   readonly samples: SampleCounts = { flow: 0, counter: 0, discarded: 0 }
+  // Filled again for each datagram: at some 100,000 a second, objects of each would keep the garbage collector busy.
+  readonly #netflow9 = netflow9Header()
+  readonly #ipfix = ipfixHeader()
+  #message: Message | undefined
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
@@ -54,9 +58,9 @@ export class MessageIntake {
     const length = datagram.end - start
     if (length < 4) return this.#refuse(start, `a datagram of ${length} octets`)
     const version = view.getUint16(start)
+    if (version === 10) return this.#takeSets(datagram, this.#ipfix, readIpfixHeader)
+    if (version === 9) return this.#takeSets(datagram, this.#netflow9, readNetflow9Header)
     if (version === 5) return this.#takeNetflow5(datagram)
-    if (version === 9) return this.#takeSets(datagram, netflow9HeaderOctets, readNetflow9Header)
-    if (version === 10) return this.#takeSets(datagram, ipfixHeaderOctets, readIpfixHeader)
     if (view.getUint32(start) === 5) return this.#takeSflow(datagram)
     return this.#refuse(start, `version ${version}; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood`)
   }
@@ -78,8 +82,7 @@ export class MessageIntake {
     if (header.count > there) {
       this.#parts.malformation.note(start + 2, `${header.count} records stated, the datagram holds ${there}`)
     }
-    const times = { exportMs: header.exportMs, uptimeMs: header.uptimeMs }
-    const message = newMessage(entry, stream, times, now)
+    const message = this.#messageOf(entry, stream, header, now)
     const at = start + netflow5HeaderOctets
     const decoder = this.#parts.decoders.compile(netflow5Layout, now)
     const octets = Math.min(header.count, there) * netflow5RecordOctets
@@ -91,15 +94,15 @@ export class MessageIntake {
 
   #takeSets(
     datagram: Datagram,
-    headerOctets: number,
-    read: (view: DataView, at: number, length: number) => MessageHeader,
+    header: MessageHeader,
+    read: (header: MessageHeader, view: DataView, at: number, length: number) => void,
   ): Stream | undefined {
     const { view, start, end, now } = datagram
-    if (end - start < headerOctets) return this.#refuse(end, `the header has ${headerOctets} octets`)
-    const header = read(view, start, end - start)
+    if (end - start < header.octets) return this.#refuse(end, `the header has ${header.octets} octets`)
+    read(header, view, start, end - start)
     const entry = this.#entry(datagram.address, now)
     const stream = this.#stream(entry, datagram.port, header.protocol, header.domain, now)
-    const message = newMessage(entry, stream, header, now)
+    const message = this.#messageOf(entry, stream, header, now)
     walkSets(this.#parts, header, message, datagram)
     this.#account(stream, header, message, now)
     return stream
@@ -123,6 +126,17 @@ export class MessageIntake {
       this.#parts.malformation.noteError(error)
     }
     return stream
+  }
+
+  #messageOf(entry: ExporterEntry, stream: Stream, times: MessageTimes, now: number): Message {
+    const message = (this.#message ??= newMessage(entry, stream, times))
+    message.entry = entry
+    message.stream = stream
+    message.times = times
+    message.now = message.cameAt = now
+    message.records = message.options = message.templates = 0
+    message.isKnown = true
+    return message
   }
 
   #entry(address: Uint8Array, now: number): ExporterEntry {
@@ -171,12 +185,12 @@ export class MessageIntake {
 
 const oneDatagram: MessageUnits = { records: 0, options: 0, templates: 0, isKnown: true }
 
-const newMessage = (entry: ExporterEntry, stream: Stream, times: MessageTimes, now: number): Message => ({
+const newMessage = (entry: ExporterEntry, stream: Stream, times: MessageTimes): Message => ({
   entry,
   stream,
   times,
-  now,
-  cameAt: now,
+  now: 0,
+  cameAt: 0,
   records: 0,
   options: 0,
   templates: 0,

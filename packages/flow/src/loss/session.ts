@@ -15,10 +15,11 @@ export class LossSession {
   readonly #limit: number
   readonly #domains = new Set<LossAccountant>()
   #shared: LossAccountant | undefined
-  /** Over all domains: scores weighted by their observations, observations, messages, domains with sets that wait. */
+  /** Over all domains, while there is a shared sequence: scores weighted by their observations, observations, messages. */
   #scores = 0
   #observations = 0
   #messages = 0
+  /** Domains with sets that wait. */
   #waiting = 0
 
   /** A session of more than `limit` domains has no shared sequence: each domain keeps its own account only. */
@@ -28,10 +29,16 @@ export class LossSession {
 
   /** A new domain of the session. The shared sequence begins as a copy of the first domain's, when the second comes. */
   join(domain: LossAccountant): void {
-    if (this.#domains.size === 1) for (const first of this.#domains) this.#shared = first.copy()
+    if (this.#domains.size === 1) for (const first of this.#domains) this.#share(first)
     this.#domains.add(domain)
     this.#count(domain, 1)
     if (this.#domains.size > this.#limit) this.#shared = undefined
+  }
+
+  #share(first: LossAccountant): void {
+    this.#shared = first.copy()
+    this.#scores = this.#observations = this.#messages = 0
+    this.#count(first, 1)
   }
 
   leave(domain: LossAccountant): void {
@@ -42,8 +49,9 @@ export class LossSession {
   }
 
   take(domain: LossAccountant, sequence: number, units: MessageUnits): 'restarted' | undefined {
+    if (this.#shared === undefined) return domain.take(sequence, units)
     const isShared = this.#isShared()
-    const shared = this.#shared?.take(sequence, units)
+    const shared = this.#shared.take(sequence, units)
     this.#count(domain, -1)
     const own = domain.take(sequence, units)
     this.#count(domain, 1)
