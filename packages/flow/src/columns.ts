@@ -84,6 +84,8 @@ export type FlowBlock = { readonly [Name in ColumnName]: ArrayOf<TypeOf<Name>> }
   readonly capacity: number
   /** All columns one behind the other, each `capacity` rows long. */
   readonly memory: Uint8Array<ArrayBuffer>
+  /** The memory of WebAssembly that `memory` is a part of, when it is one: for code of its instructions. */
+  readonly within: WebAssembly.Memory | undefined
   length: number
 }
 
@@ -105,8 +107,8 @@ export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
   return flowBlockAt(new ArrayBuffer(capacity * octetsPerRow), 0, capacity)
 }
 
-/** The same in memory that is there, from octet `at` on, a multiple of 8. */
-export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number): FlowBlock {
+/** The same in memory that is there, from octet `at` on, a multiple of 8; `within` is WebAssembly's around it, if any. */
+export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number, within?: WebAssembly.Memory): FlowBlock {
   const offsetOf = (name: ColumnName): number => at + columnOffset(name, capacity)
   const uint8 = (name: ColumnName): Uint8Array => new Uint8Array(buffer, offsetOf(name), capacity)
   const uint16 = (name: ColumnName): Uint16Array => new Uint16Array(buffer, offsetOf(name), capacity)
@@ -116,6 +118,7 @@ export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number): 
   return {
     capacity,
     memory: new Uint8Array(buffer, at, capacity * octetsPerRow),
+    within,
     length: 0,
     srcAddr: words('srcAddr', 4),
     dstAddr: words('dstAddr', 4),

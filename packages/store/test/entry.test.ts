@@ -6,6 +6,7 @@ import { type EntryParts, entryOctetsOf, entryOf, readEntry, seal } from '../src
 import { scanSegment } from '../src/log/segment-scan.ts'
 import { WaitingBlocks } from '../src/log/waiting-blocks.ts'
 import { blockOf } from './blocks.ts'
+import { withCrc } from './entry-with-crc.ts'
 
 const now = 1_700_000_000_000
 function partsWith(rows: number, number: number): EntryParts {
@@ -56,6 +57,20 @@ describe('an entry', () => {
         assert.equal(typeof readEntry(changed, 0), 'string')
       }),
     )
+  })
+
+  test('with any bit changed likewise, also when it has a CRC', () => {
+    for (const entry of [entryWith(3, 7), withCrc(entryWith(3, 7))]) {
+      for (let bit = 0; bit < entry.length * 8; bit++) {
+        entry[bit >>> 3]! ^= 1 << (bit & 7)
+        assert.equal(typeof readEntry(entry, 0), 'string', `bit ${bit}`)
+        entry[bit >>> 3]! ^= 1 << (bit & 7)
+      }
+    }
+  })
+
+  test('of version 1, with a CRC, is read', () => {
+    assert.deepEqual(readEntry(withCrc(entryWith(5, 3)), 0), readEntry(entryWith(5, 3), 0))
   })
 
   test('that is cut is incomplete', () => {

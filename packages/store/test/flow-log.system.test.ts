@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { after, describe, test } from 'node:test'
 import type { StoreEvent } from '../src/index.ts'
 import { openFlowLog } from '../src/index.ts'
+import { checksumOf, scriptSumming } from '../src/log/checksum.ts'
 import { type Damage, LogReader } from '../src/log/log-reader.ts'
 import { blockOf } from './blocks.ts'
+import { withCrc } from './entry-with-crc.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vagus-log-'))
 after(() => rmSync(root, { recursive: true }))
@@ -110,7 +111,7 @@ describe('the flow log', () => {
     const octets = readFileSync(path)
     octets.writeUInt32LE(0xc01dc01d, 32)
     const end = octets.indexOf('VLOG', 4)
-    octets.writeUInt32LE(crc32(octets.subarray(40, end), crc32(octets.subarray(0, 36))), 36)
+    octets.writeUInt32LE(checksumOf(octets.subarray(0, 36), octets.subarray(40, end), scriptSumming), 36)
     writeFileSync(path, octets)
     const events: StoreEvent[] = []
     const log = openFlowLog({ folder, onEvent: (event) => events.push(event) }, now)
@@ -124,6 +125,15 @@ describe('the flow log', () => {
     assert.equal(log.state().acknowledged, 7)
     const { blocks, damage } = readAll(folder)
     assert.deepEqual([blocks, damage], [[1, 2, 3, 7], []])
+  })
+
+  test('goes on behind entries of version 1 in the same segment', () => {
+    const folder = freshFolder()
+    written(folder, 1)
+    const path = join(folder, 'log', segments(folder)[0]!)
+    writeFileSync(path, withCrc(Uint8Array.from(readFileSync(path))))
+    written(folder, 1)
+    assert.deepEqual(readAll(folder), { blocks: [1, 2], rows: 20, damage: [] })
   })
 
   test('says at its end what it gives up because the disk took nothing', () => {

@@ -1,4 +1,5 @@
 /** Octets to values and back. */
+export { Assembler, moduleOf, type Octets } from './assembler.ts'
 export { encodeCbor, writeCbor } from './cbor/encode.ts'
 export { CborFramer, type Framed } from './cbor/framer.ts'
 export { writeHead } from './cbor/head.ts'

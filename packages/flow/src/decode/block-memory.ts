@@ -26,7 +26,7 @@ export class BlockMemory {
   createBlock(): FlowBlock {
     if (this.#used === this.#blocks) return createFlowBlock()
     const place = this.#used++ * blockOctets
-    const block = flowBlockAt(this.#buffer, place, rowsPerBlock)
+    const block = flowBlockAt(this.#buffer, place, rowsPerBlock, this.memory)
     this.#places.set(block, place)
     return block
   }

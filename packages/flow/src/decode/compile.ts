@@ -93,7 +93,7 @@ function vectorDecoder(layout: Layout, blocks: BlockMemory): Decode | undefined 
     }
     if (vector === undefined || input !== x.memory) {
       input = x.memory
-      vector = new WebAssembly.Instance(module, { m: { s: blocks.memory, l: input } }).exports['f'] as VectorDecode
+      vector = new WebAssembly.Instance(module, { m: { 0: blocks.memory, 1: input } }).exports['f'] as VectorDecode
     }
     const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
     if (records > 0) {

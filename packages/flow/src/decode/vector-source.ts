@@ -5,13 +5,16 @@
  * to the decoders of JavaScript (`source.ts`), which say what must come out here, too.
  * @module
  */
+import { Assembler, moduleOf, type Octets } from '@vagus/wire'
 import { columnOffset, type ColumnName, rowsPerBlock } from '../columns.ts'
 import type { Layout, Place } from '../layout.ts'
 import type { Role } from '../registry.ts'
-import { Assembler, moduleOf, type Octets } from './assembler.ts'
 import { dayMs } from './times.ts'
 
 const vectorOctets = 16
+/** Blocks are stored in memory 0, and datagrams read from memory 1, which the thread that receives them shares. */
+const memories = ['own', 'shared'] as const
+const ring = 1
 /** The first octet of the second one of two vectors, which holds zeros. */
 const second = vectorOctets
 
@@ -117,7 +120,7 @@ export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefine
   const i32 = 'i32'
   const parameters = [i32, i32, i32, i32, i32, i32, i32, i32, 'f64'] as const
   const locals = [i32, i32, i32, i32, i32, 'v128', 'v128', 'v128', 'i64', 'i64', 'i64', 'i64', i32] as const
-  return moduleOf(parameters, locals, a)
+  return moduleOf({ parameters, results: [], locals }, memories, a)
 }
 
 function isPlain({ parts, places, minLength }: Layout): boolean {
@@ -175,9 +178,9 @@ function readTogether(a: Assembler, fields: readonly Field[]): void {
     lanes.push([field, from.length / field.octets])
     from.push(...turned(field.place, begin, field.octets))
   }
-  a.get(local.at).load(begin).v128(vectorOf([])).shuffle(vectorOf(from, second)).set(local.fields)
+  a.get(local.at).load(begin, ring).v128(vectorOf([])).shuffle(vectorOf(from, second)).set(local.fields)
   for (const [{ octets, to }, lane] of lanes) {
-    if ('local' in to) a.get(local.fields).extractLane(lane).set(to.local)
+    if ('local' in to) a.get(local.fields).extractLane('i64', lane).set(to.local)
     else a.get(rowOf[octets], local.fields).storeLane(octets, lane, offsetOf(to.column))
   }
 }
@@ -227,7 +230,7 @@ function storeAddresses(a: Assembler, places: Layout['places']): void {
   for (const [index, column] of (['srcAddr', 'dstAddr'] as const).entries()) {
     const place = places.get(addresses[isIpv4 ? 'ipv4' : 'ipv6'][index]!)
     const into = index === 0 ? local.src : local.dst
-    if (place) a.get(local.at).load(place.offset)
+    if (place) a.get(local.at).load(place.offset, ring)
     else a.v128(vectorOf([]))
     if (isIpv4) {
       const octets = place ? turned({ ...place, offset: 0 }, 0, 4) : [0, 0, 0, 0]

@@ -1,21 +1,24 @@
 /**
  * One block in the log. Little-endian; column memory as it is, so that reading needs no conversion.
  *
- *   octet  0      4         6        8       16        24     28         32        36     40
- *          magic  version   header   block   appended  rows   body       columns   CRC    body, padded to 8
- *                 (1)       octets   number  at (ms)          octets     hash      32
+ *   octet  0      4         6        8       16        24     28         32        36        40
+ *          magic  version   header   block   appended  rows   body       columns   checksum  body, padded to 8
+ *                 (2)       octets   number  at (ms)          octets     hash
  *
- * The CRC covers header and body except itself. The body is each column's first `rows` rows, in the order of
- * `flowColumns`; the hash names that order, so that a log of other columns is not misread but set aside (`foreign.ts`).
+ * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read still.
+ * The body is each column's first `rows` rows, in the order of `flowColumns`; the hash names that order, so that a log of
+ * other columns is not misread but set aside (`foreign.ts`).
  * @module
  */
 import { crc32 } from 'node:zlib'
 import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/flow'
+import { checksumOf, scriptSumming, type Summing, summingIn } from './checksum.ts'
 
 const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
-const formatVersion = 1
-const crcAt = 36
+const formatVersion = 2
+const versionWithCrc = 1
+const checksumAt = 36
 /** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
 const maxRows = 32_768
 export const maxEntryOctets = entryOctetsOf(maxRows)
@@ -42,10 +45,12 @@ export interface Entry {
 export interface EntryParts {
   readonly header: Uint8Array<ArrayBuffer>
   readonly body: Uint8Array<ArrayBuffer>
+  /** WebAssembly's memory that holds the body, when it is one. */
+  readonly within: WebAssembly.Memory | undefined
 }
 
 /**
- * An entry without number and CRC, which `seal` adds. Good until the block changes or `memory`, which has
+ * An entry without number and checksum, which `seal` adds. Good until the block changes or `memory`, which has
  * `maxEntryOctets`, is used again. @throws {RangeError} beyond `maxRows`
  */
 export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<ArrayBuffer>): EntryParts {
@@ -62,7 +67,7 @@ export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<Array
   view.setUint32(28, rows * octetsPerRow, true)
   view.setUint32(32, columnsHash, true)
   // The memory of a full block is the body; its rows are a multiple of 8.
-  if (rows === block.capacity) return { header, body: block.memory }
+  if (rows === block.capacity) return { header, body: block.memory, within: block.within }
   const body = entry.subarray(headerOctets, entryOctetsOf(rows))
   let at = 0
   for (const { name, type } of flowColumns) {
@@ -71,21 +76,21 @@ export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<Array
     at += column.length
   }
   body.fill(0, at)
-  return { header, body }
+  return { header, body, within: undefined }
 }
 
 /** Makes the entry the one with this block number. */
-export function seal({ header, body }: EntryParts, block: number): void {
+export function seal({ header, body, within }: EntryParts, block: number): void {
   const view = new DataView(header.buffer, header.byteOffset)
   view.setBigUint64(8, BigInt(block), true)
-  view.setUint32(crcAt, crc32(body, crc32(header.subarray(0, crcAt))), true)
+  view.setUint32(checksumAt, checksumOf(header.subarray(0, checksumAt), body, summingIn(within)), true)
 }
 
 export const octetsOf = ({ header, body }: EntryParts): number => header.length + body.length
 
 /** The same entry in memory of its own. */
 export function copyOf(entry: EntryParts): EntryParts {
-  return { header: entry.header.slice(), body: entry.body.slice() }
+  return { header: entry.header.slice(), body: entry.body.slice(), within: undefined }
 }
 
 export const rowsOf = ({ header }: EntryParts): number =>
@@ -93,9 +98,13 @@ export const rowsOf = ({ header }: EntryParts): number =>
 
 /**
  * The entry that begins at `at`. `incomplete`: it may go on behind the octets; `damaged`: none begins here.
- * An entry of other columns is `damaged` too: its rows cannot be read.
+ * An entry of other columns is `damaged` too: its rows cannot be read. `summing` is that of the memory of the octets.
  */
-export function readEntry(octets: Uint8Array, at: number): Entry | 'incomplete' | 'damaged' {
+export function readEntry(
+  octets: Uint8Array,
+  at: number,
+  summing: Summing = scriptSumming,
+): Entry | 'incomplete' | 'damaged' {
   const left = octets.length - at
   const view = new DataView(octets.buffer, octets.byteOffset + at)
   if (left < 4) return 'incomplete'
@@ -103,7 +112,7 @@ export function readEntry(octets: Uint8Array, at: number): Entry | 'incomplete' 
   if (left < headerOctets) return 'incomplete'
   const rows = view.getUint32(24, true)
   const fits =
-    view.getUint16(4, true) === formatVersion &&
+    isReadable(view.getUint16(4, true)) &&
     view.getUint16(6, true) === headerOctets &&
     rows <= maxRows &&
     view.getUint32(28, true) === rows * octetsPerRow &&
@@ -111,7 +120,7 @@ export function readEntry(octets: Uint8Array, at: number): Entry | 'incomplete' 
   if (!fits) return 'damaged'
   const total = entryOctetsOf(rows)
   if (left < total) return 'incomplete'
-  if (view.getUint32(crcAt, true) !== crcOf(octets, at, at + total)) return 'damaged'
+  if (!isIntact(octets.subarray(at, at + total), summing)) return 'damaged'
   return {
     block: Number(view.getBigUint64(8, true)),
     at: Number(view.getBigUint64(16, true)),
@@ -126,21 +135,28 @@ export function isForeign(octets: Uint8Array): boolean {
   if (octets.length < headerOctets) return false
   const view = new DataView(octets.buffer, octets.byteOffset)
   if (view.getUint32(0, true) !== magic) return false
-  if (view.getUint16(4, true) !== formatVersion) return true
+  if (!isReadable(view.getUint16(4, true))) return true
   const end = headerOctets + Math.ceil(view.getUint32(28, true) / 8) * 8
   // An own entry with a damaged header has another checksum.
-  const isWhole = end <= octets.length && view.getUint32(crcAt, true) === crcOf(octets, 0, end)
+  const isWhole = end <= octets.length && isIntact(octets.subarray(0, end), scriptSumming)
   return isWhole && view.getUint32(32, true) !== columnsHash
 }
 
 /** Where the next whole entry begins, `from` or later; `undefined` when there is none in the octets. */
-export function findEntry(octets: Uint8Array, from: number): number | undefined {
+export function findEntry(octets: Uint8Array, from: number, summing: Summing = scriptSumming): number | undefined {
   for (let at = from; at + headerOctets <= octets.length; at += 8) {
-    if (octets[at] === (magic & 255) && typeof readEntry(octets, at) === 'object') return at
+    if (octets[at] === (magic & 255) && typeof readEntry(octets, at, summing) === 'object') return at
   }
   return undefined
 }
 
-function crcOf(octets: Uint8Array, from: number, to: number): number {
-  return crc32(octets.subarray(from + headerOctets, to), crc32(octets.subarray(from, from + crcAt)))
+const isReadable = (version: number): boolean => version === formatVersion || version === versionWithCrc
+
+/** Whether the checksum of an entry, of all its octets, is right. */
+function isIntact(entry: Uint8Array, summing: Summing): boolean {
+  const view = new DataView(entry.buffer, entry.byteOffset)
+  const header = entry.subarray(0, checksumAt)
+  const body = entry.subarray(headerOctets)
+  const hasCrc = view.getUint16(4, true) === versionWithCrc
+  return view.getUint32(checksumAt, true) === (hasCrc ? crc32(body, crc32(header)) : checksumOf(header, body, summing))
 }

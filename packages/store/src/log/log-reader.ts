@@ -6,11 +6,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from '../folder.ts'
+import { type Summing, summingIn } from './checksum.ts'
 import { type Entry, findEntry, maxEntryOctets, readEntry } from './entry.ts'
 import { firstBlockOf } from './segment-name.ts'
 
 /** Read at once: some sixty full blocks, a row group of the database. */
 const chunkOctets = 4 * maxEntryOctets
+const pageOctets = 65_536
 
 export interface Damage {
   readonly file: string
@@ -26,7 +28,8 @@ export interface LogBlock extends Entry {
 export class LogReader {
   readonly #folder: string
   readonly #onDamage: (damage: Damage) => void
-  readonly #memory = new Uint8Array(chunkOctets)
+  readonly #memory: Uint8Array<ArrayBuffer>
+  readonly #summing: Summing
   /** Newest block that was given out, or need not be. */
   #block: number
   #name: string | undefined
@@ -40,6 +43,9 @@ export class LogReader {
     this.#folder = folder
     this.#block = after
     this.#onDamage = onDamage
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(chunkOctets / pageOctets) })
+    this.#memory = new Uint8Array(memory.buffer as ArrayBuffer, 0, chunkOctets) // sound: it is not shared
+    this.#summing = summingIn(memory)
   }
 
   /** The next block; `undefined` when there is none yet. @throws an error of the file system */
@@ -65,14 +71,14 @@ export class LogReader {
 
   /** The next entry of this segment, behind damage where there is some. */
   #entry(): Entry | undefined {
-    let entry = readEntry(this.#view(), this.#used)
+    let entry = this.#readEntry()
     if (typeof entry !== 'object') {
       this.#fill()
-      entry = readEntry(this.#view(), this.#used)
+      entry = this.#readEntry()
     }
     if (typeof entry !== 'object') {
       if (!this.#skipDamage()) return undefined
-      entry = readEntry(this.#view(), this.#used)
+      entry = this.#readEntry()
     }
     if (typeof entry !== 'object') return undefined
     this.#used = entry.endAt
@@ -83,7 +89,7 @@ export class LogReader {
   #skipDamage(): boolean {
     const from = this.#fileAt + this.#used
     for (;;) {
-      const next = findEntry(this.#view(), this.#used + 8)
+      const next = findEntry(this.#view(), this.#used + 8, this.#summing)
       if (next !== undefined) {
         this.#used = next
         this.#damage(this.#fileAt + next - from, 'no block begins there')
@@ -117,6 +123,10 @@ export class LogReader {
     }
   }
 
+  #readEntry(): ReturnType<typeof readEntry> {
+    return readEntry(this.#view(), this.#used, this.#summing)
+  }
+
   #view(): Uint8Array<ArrayBuffer> {
     return this.#memory.subarray(0, this.#filled)
   }
@@ -135,7 +145,7 @@ export class LogReader {
     if (this.#fd >= 0) {
       // The writer may have added to this one before it began the next.
       this.#fill()
-      if (typeof readEntry(this.#view(), this.#used) === 'object' || this.#skipDamage()) return true
+      if (typeof this.#readEntry() === 'object' || this.#skipDamage()) return true
       const rest = fstatSync(this.#fd).size - this.#fileAt - this.#used
       if (rest > 0) this.#damage(rest, 'the rest of the segment is not readable')
       closeSync(this.#fd)

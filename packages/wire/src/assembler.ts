@@ -1,6 +1,6 @@
 /**
  * As much of WebAssembly's binary format (W3C, WebAssembly Core Specification 3.0, §5) as a module of one function over
- * two imported memories takes: it loads from one, which threads share, and stores into the other.
+ * imported memories takes.
  * @module
  */
 
@@ -13,7 +13,9 @@ const plain = {
   select: 0x1b,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
+  'i32.mul': 0x6c,
   'i32.shl': 0x74,
+  'i32.rotl': 0x77,
   'i32.wrap_i64': 0xa7,
   'i64.ge_s': 0x59,
   'i64.gt_s': 0x55,
@@ -23,7 +25,18 @@ const plain = {
   'i64.trunc_f64_s': 0xb0,
 } as const
 /** Those of vectors: behind the prefix 0xfd. */
-const vector = { 'v128.and': 0x4e, 'v128.or': 0x50, 'v128.xor': 0x51, 'v128.any_true': 0x53 } as const
+const vector = {
+  'v128.and': 0x4e,
+  'v128.or': 0x50,
+  'v128.xor': 0x51,
+  'v128.any_true': 0x53,
+  'i32x4.shl': 0xab,
+  'i32x4.shr_u': 0xad,
+  'i32x4.add': 0xae,
+  'i32x4.mul': 0xb5,
+} as const
+/** The lanes of a vector that can be taken out of it. */
+const extractedLane = { i32: 0x1b, i64: 0x1d } as const
 /** Stores of scalars by their octets. */
 const scalarStore = { 1: 0x3a, 2: 0x3b, 4: 0x36, 8: 0x37 } as const
 const laneStore = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b } as const
@@ -34,9 +47,8 @@ const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0] as const
 const prefix = 0xfd
 /** In place of an alignment: the number of a memory other than 0 follows. */
 const otherMemory = 0x40
-/** Limits of a memory: shared, with a maximum; of 4 GiB, the most that there is. */
-const sharedMemory = [0x03, 0, ...unsigned(65_536)]
-const anyMemory = [0x00, 0]
+/** Limits of a memory of a thread's own, and of one that threads share, which has a maximum: 4 GiB, the most that there is. */
+const memoryLimits = { own: [0x00, 0], shared: [0x03, 0, ...unsigned(65_536)] } as const
 const noResult = 0x40
 
 /** Code of a function; each method adds an instruction, and gives itself. */
@@ -78,13 +90,13 @@ export class Assembler {
     return this
   }
 
-  /** 16 octets of the shared memory, from `offset` behind the address on the stack. */
-  load(offset: number): this {
-    this.code.push(prefix, 0x00, otherMemory, 1, ...unsigned(offset))
+  /** 16 octets of the memory with this number, from `offset` behind the address on the stack. */
+  load(offset: number, memory: 0 | 1): this {
+    this.code.push(prefix, 0x00, ...(memory === 0 ? [0] : [otherMemory, memory]), ...unsigned(offset))
     return this
   }
 
-  /** The vector on the stack to the address below it. */
+  /** The vector on the stack to the address below it, in the first memory, as all stores. */
   store(offset: number): this {
     this.code.push(prefix, 0x0b, 0, ...unsigned(offset))
     return this
@@ -102,9 +114,9 @@ export class Assembler {
     return this
   }
 
-  /** One of the two lanes of 64 bits. */
-  extractLane(lane: number): this {
-    this.code.push(prefix, 0x1d, lane)
+  /** One of the two lanes of 64 bits, or of the four of 32. */
+  extractLane(type: keyof typeof extractedLane, lane: number): this {
+    this.code.push(prefix, extractedLane[type], lane)
     return this
   }
 
@@ -123,21 +135,28 @@ export class Assembler {
   }
 }
 
-/** A module that imports the memory for stores as `m.s`, the one for loads as `m.l`, and exports a function `f` without result. */
+export interface FunctionType {
+  readonly parameters: readonly ValueType[]
+  readonly results: readonly ValueType[]
+  /** Behind the parameters. */
+  readonly locals: readonly ValueType[]
+}
+
+/** A module that exports a function `f` and imports these memories, numbered from 0, each as `m` and its number. */
 export function moduleOf(
-  parameters: readonly ValueType[],
-  locals: readonly ValueType[],
+  { parameters, results, locals }: FunctionType,
+  memories: readonly (keyof typeof memoryLimits)[],
   { code }: Assembler,
 ): Uint8Array<ArrayBuffer> {
   const types = (list: readonly ValueType[]): number[] => list.map((type) => valueType[type])
   const body = [...vectorOf(types(locals).map((type) => [1, type])), ...code, plain.end]
   return new Uint8Array([
     ...magic,
-    ...section(1, [[0x60, ...sized(types(parameters)), 0]]),
-    ...section(2, [
-      [...name('m'), ...name('s'), 2, ...anyMemory],
-      [...name('m'), ...name('l'), 2, ...sharedMemory],
-    ]),
+    ...section(1, [[0x60, ...sized(types(parameters)), ...sized(types(results))]]),
+    ...section(
+      2,
+      memories.map((limits, number) => [...name('m'), ...name(String(number)), 2, ...memoryLimits[limits]]),
+    ),
     ...section(3, [[0]]),
     ...section(7, [[...name('f'), 0, 0]]),
     ...section(10, [sized(body)]),
