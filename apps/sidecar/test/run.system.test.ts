@@ -98,9 +98,9 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     }
   })
   test('names the program that is not there', async () => {
-    const { exit, text } = run('--name', 'asker', '--', 'no-such-program')
-    assert.equal(await exit, 1)
-    assert.match(text(), /"no-such-program" cannot be started: ENOENT/)
+    const refused = run('--name', 'asker', '--', 'no-such-program')
+    assert.equal(await refused.exit, 1)
+    assert.match(refused.text(), /"no-such-program" cannot be started: ENOENT/)
   })
   test('loses and repeats nothing when the serving side-car is killed (kill -9) and comes back', async () => {
     const client = run('--name', 'asker', '--', process.execPath, fixture('a2a-client.ts'), 'count 150 40')
