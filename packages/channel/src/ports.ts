@@ -67,8 +67,8 @@ export interface HeaderKey {
 }
 
 export interface ChannelCrypto {
-  /** SHA-256, 32 octets. */
-  hash(message: Uint8Array): Uint8Array
+  /** SHA-256 of `parts`, one behind the other: 32 octets. */
+  hash(...parts: readonly Uint8Array[]): Uint8Array
   /** HKDF-SHA256 with an empty info (RFC 5869): `length` octets. */
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
   /** @param key 32 octets */

@@ -1,29 +1,36 @@
 /**
- * The port of `channel`: X25519 and ML-KEM-768 over node:crypto; ciphers, hashes and derivations of modules beside this.
+ * The port of `channel`: keys of X25519, by OpenSSL itself where it can be called, and of ML-KEM-768, over node:crypto;
+ * ciphers, hashes and derivations of modules beside this.
  * @module
  */
 import { decapsulate, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { ChannelCrypto, DhKey, KemKey } from '@vagus/channel'
 import { aesKeys } from './aes-keys.ts'
 import { derivations } from './derivations.ts'
+import { randomOctets } from './identity-crypto.ts'
 import { exportPublicKey, importPrivateKey } from './key-forms.ts'
 import { plain } from './plain.ts'
 import { PublicKeys } from './public-keys.ts'
+import { loadX25519, type X25519 } from './x25519.ts'
+
+const keyOctets = 32
 
 /**
- * Public X25519 keys of handshakes under way: each takes part in two agreements, and to read it costs a quarter of one.
- * Some 500 octets each.
+ * Public X25519 keys of handshakes under way, for node:crypto: each takes part in two agreements, and to read it costs it
+ * half of one. Some 500 octets each.
  */
 const dhPeers = new PublicKeys('x25519', 1024)
+
+const x25519 = loadX25519()
 
 export const channelCrypto: ChannelCrypto = { ...derivations, ...aesKeys }
 
 /** Peers whose agreement with a static key is kept, no more secret than that key; the one met first goes. */
 const maxAgreed = 1024
 
-/** The X25519 key whose private octets are `seed` (32). */
+/** The X25519 key whose private octets are `seed` (32). @throws {RangeError} on another length */
 export function dhKeyOf(seed: Uint8Array): DhKey {
-  const key = dhKey(importPrivateKey('x25519', seed))
+  const key = x25519 === undefined ? nodeDhKey(importPrivateKey('x25519', seed)) : directDhKey(x25519, seed.slice())
   const agreed = new Map<string, Uint8Array | undefined>()
   return {
     ...key,
@@ -40,11 +47,16 @@ export function dhKeyOf(seed: Uint8Array): DhKey {
 
 /** A fresh X25519 key. */
 export function newDhKey(): DhKey {
+  if (x25519 !== undefined) return directDhKey(x25519, randomOctets(keyOctets))
   const { privateKey, publicKey } = generateKeyPairSync('x25519')
-  return dhKey(privateKey, publicKey)
+  return nodeDhKey(privateKey, publicKey)
 }
 
-function dhKey(privateKey: KeyObject, ownPublicKey = privateKey): DhKey {
+export function directDhKey({ publicKeyOf, agree }: X25519, secret: Uint8Array): DhKey {
+  return { publicKey: publicKeyOf(secret), agree: (peer) => agree(secret, peer) }
+}
+
+export function nodeDhKey(privateKey: KeyObject, ownPublicKey = privateKey): DhKey {
   return {
     publicKey: exportPublicKey(ownPublicKey),
     agree(peer) {

@@ -15,8 +15,12 @@ import { loadDerivations, nodeDerivations } from '../src/derivations.ts'
 import { loadEvp } from '../src/evp.ts'
 import { packetIsSent, packetMemory } from '../src/packet-memory.ts'
 import { evpKeys, nodeKeys } from '../src/aes-keys.ts'
+import { directDhKey, nodeDhKey } from '../src/channel-crypto.ts'
+import { importPrivateKey } from '../src/key-forms.ts'
 import { PublicKeys } from '../src/public-keys.ts'
+import { loadX25519 } from '../src/x25519.ts'
 
+const x25519 = loadX25519()
 const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const toHex = (octets: Uint8Array | undefined): string => Buffer.from(octets ?? []).toString('hex')
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -34,7 +38,30 @@ describe('X25519', () => {
   test('agrees on nothing with a point of low order, and not with octets of another length', () => {
     assert.equal(newDhKey().agree(new Uint8Array(32)), undefined)
     assert.throws(() => newDhKey().agree(new Uint8Array(31)), /a key has 32 octets, not 31/)
+    assert.throws(() => dhKeyOf(new Uint8Array(33)), /has 32 octets, not 33/)
   })
+
+  test(
+    'is the same over OpenSSL as over node:crypto',
+    { skip: x25519 === undefined && 'OpenSSL is hidden here' },
+    () => {
+      for (let round = 0; round < 20; round++) {
+        const [secret, other] = [randomOctets(32), newDhKey().publicKey]
+        const [direct, node] = [directDhKey(x25519!, secret), nodeDhKey(importPrivateKey('x25519', secret))]
+        assert.equal(toHex(direct.publicKey), toHex(node.publicKey))
+        assert.equal(toHex(direct.agree(other)), toHex(node.agree(other)))
+        // RFC 7748 §5: the highest bit of a point is passed over.
+        const withHighBit = other.slice()
+        withHighBit[31]! |= 0x80
+        assert.equal(toHex(direct.agree(withHighBit)), toHex(node.agree(other)))
+      }
+      // Points of low order, and the same not reduced (RFC 7748 §6.1).
+      for (const low of ['00'.repeat(32), `01${'00'.repeat(31)}`, `ec${'ff'.repeat(30)}7f`, `ed${'ff'.repeat(30)}7f`]) {
+        assert.equal(directDhKey(x25519!, randomOctets(32)).agree(fromHex(low)), undefined)
+        assert.equal(nodeDhKey(importPrivateKey('x25519', randomOctets(32))).agree(fromHex(low)), undefined)
+      }
+    },
+  )
 })
 
 describe('ML-KEM-768', () => {
@@ -191,13 +218,17 @@ describe('derivations, by OpenSSL and by node:crypto', () => {
   })
 
   test('give the same octets, whatever the lengths', () => {
-    for (const length of [0, 1, 31, 32, 33, 64, 65, 200, 1500]) {
+    for (const length of [0, 1, 31, 32, 33, 64, 65, 200, 1500, 3072, 4000]) {
       const octets = randomOctets(length)
-      for (const salt of [new Uint8Array(0), randomOctets(32), randomOctets(100)]) {
+      for (const salt of [new Uint8Array(0), randomOctets(32), randomOctets(100), randomOctets(600)]) {
         const [node, own] = both.map(({ hkdf }) => toHex(hkdf(salt, octets, 1 + length)))
         assert.equal(own, node)
       }
-      assert.equal(toHex(both[1]!.hash(octets)), toHex(both[0]!.hash(octets)))
+      const hashes = both.flatMap(({ hash }) => [
+        hash(octets),
+        hash(octets.subarray(0, length >> 1), new Uint8Array(0), octets.subarray(length >> 1)),
+      ])
+      for (const hash of hashes) assert.equal(toHex(hash), toHex(hashes[0]))
     }
   })
 

@@ -3,7 +3,6 @@
  * secret goes into, and the hash over all that was sent, which every ciphertext is bound to.
  * @module
  */
-import { concatOctets } from '../octets.ts'
 import type { AeadKey, ChannelCrypto } from '../ports.ts'
 import { RefusalError } from '../refusal.ts'
 
@@ -49,7 +48,7 @@ export class SymmetricState {
   }
 
   mixHash(data: Uint8Array): void {
-    this.#hash = this.#crypto.hash(concatOctets(this.#hash, data))
+    this.#hash = this.#crypto.hash(this.#hash, data)
   }
 
   mixKey(keyMaterial: Uint8Array): void {

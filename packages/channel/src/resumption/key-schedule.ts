@@ -5,7 +5,6 @@
  * @module
  */
 import type { TransportKeys } from '../noise/symmetric-state.ts'
-import { concatOctets } from '../octets.ts'
 import type { AeadKey, ChannelCrypto } from '../ports.ts'
 
 const labels = {
@@ -17,7 +16,7 @@ export const onlyNonce = new Uint8Array(12)
 
 /** The key of the early octets. @param header of the resume message, all before what is encrypted */
 export function earlyKey(crypto: ChannelCrypto, secret: Uint8Array, header: Uint8Array, context: Uint8Array): AeadKey {
-  return crypto.aead(crypto.hkdf(crypto.hash(concatOctets(labels.early, header, context)), secret, 32))
+  return crypto.aead(crypto.hkdf(crypto.hash(labels.early, header, context), secret, 32))
 }
 
 /**
@@ -31,7 +30,7 @@ export function sessionKeys(
   random: Uint8Array,
   context: Uint8Array,
 ): { readonly answer: AeadKey; readonly keys: TransportKeys } {
-  const handshakeHash = crypto.hash(concatOctets(labels.session, crypto.hash(resume), random, context))
+  const handshakeHash = crypto.hash(labels.session, crypto.hash(resume), random, context)
   const output = crypto.hkdf(handshakeHash, secret, 128)
   return {
     answer: crypto.aead(output.subarray(0, 32)),

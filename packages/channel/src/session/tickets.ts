@@ -1,7 +1,6 @@
 /** Secrets that both sides of a session derive: for tickets, and for whoever binds something to the session. @module */
 import { Reader, Writer } from '@vagus/wire'
 import { ticketIdOctets } from '../handshake-message.ts'
-import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import type { Ticket } from '../resumption/ticket.ts'
 import type { SessionEvent } from './event.ts'
@@ -44,6 +43,6 @@ export class Tickets {
   /** The secret by one hash over a secret of fixed length and the id (NIST SP 800-56C §4, one step). */
   #ticket(id: Uint8Array, expires: number): Ticket {
     const { remoteStatic, suite, tickets } = this.#lasting
-    return { id, secret: this.#crypto.hash(concatOctets(label, tickets, id)), expires, remoteStatic, suite }
+    return { id, secret: this.#crypto.hash(label, tickets, id), expires, remoteStatic, suite }
   }
 }

@@ -1,0 +1,72 @@
+/**
+ * HKDF-SHA256 with an empty info (RFC 5869) by OpenSSL itself: one call for extracting and expanding, on one context that
+ * knows its hash already. node:crypto makes a job and key objects for each derivation.
+ * @module
+ */
+import type { ChannelCrypto } from '@vagus/channel'
+import type { Koffi, OpenSsl } from './openssl.ts'
+
+export type Hkdf = ChannelCrypto['hkdf']
+
+/** Where things lie in the memory that OpenSSL is given: the list of parameters, names, salt and key material. */
+const places = { parameters: 0, names: 256, salt: 512, key: 1024, end: 4096 } as const
+/** `OSSL_PARAM`: name, type, address, octets, octets returned; the last one of a list has no name. */
+const parameterOctets = 40
+const fieldAt = { name: 0, type: 8, address: 16, octets: 24 } as const
+const parameterType = { none: 0, text: 4, octets: 5 } as const
+
+interface Functions {
+  readonly fetch: (library: null, name: string, query: null) => unknown
+  readonly newContext: (kdf: unknown) => unknown
+  readonly setParameters: (context: unknown, parameters: bigint) => number
+  readonly derive: (context: unknown, into: Uint8Array, octets: number, parameters: bigint) => number
+}
+
+/** @throws where pointers are no 64 bits, or this OpenSSL has none of it. @param otherwise for longer ones than there is room for */
+export function hkdfOf(library: OpenSsl, koffi: Koffi, otherwise: Hkdf): Hkdf {
+  if (koffi.sizeof('void *') !== 8) throw new Error('parameters are laid out for 64 bits')
+  const openssl: Functions = {
+    fetch: library.func('void *EVP_KDF_fetch(void *library, const char *name, void *query)'),
+    newContext: library.func('void *EVP_KDF_CTX_new(void *kdf)'),
+    setParameters: library.func('int EVP_KDF_CTX_set_params(void *context, uintptr_t parameters)'),
+    derive: library.func('int EVP_KDF_derive(void *context, void *into, size_t octets, uintptr_t parameters)'),
+  }
+  const native: unknown = koffi.alloc('uint8_t', places.end)
+  const base = koffi.address(native) // koffi never frees it
+  const memory = new Uint8Array(koffi.view(native, places.end))
+  const fields = new DataView(memory.buffer)
+  let nameAt: number = places.names
+  const text = (value: string): number => {
+    const at = nameAt
+    nameAt += new TextEncoder().encodeInto(`${value}\0`, memory.subarray(at)).written
+    return at
+  }
+  const parameter = (index: number, name: string, type: number, at: number, octets: number): void => {
+    const from = places.parameters + index * parameterOctets
+    fields.setBigUint64(from + fieldAt.name, type === parameterType.none ? 0n : base + BigInt(text(name)), true)
+    fields.setUint32(from + fieldAt.type, type, true)
+    fields.setBigUint64(from + fieldAt.address, base + BigInt(at), true)
+    fields.setBigUint64(from + fieldAt.octets, BigInt(octets), true)
+  }
+  const octetsAt = (index: number): number => index * parameterOctets + fieldAt.octets
+  const context = openssl.newContext(openssl.fetch(null, 'HKDF', null))
+  parameter(0, 'digest', parameterType.text, text('SHA256'), 6)
+  parameter(1, '', parameterType.none, 0, 0)
+  if (openssl.setParameters(context, base) !== 1) throw new Error('OpenSSL has no HKDF over SHA-256')
+  parameter(0, 'salt', parameterType.octets, places.salt, 0)
+  parameter(1, 'key', parameterType.octets, places.key, 0)
+  parameter(2, '', parameterType.none, 0, 0)
+  return (salt, keyMaterial, length) => {
+    if (salt.length > places.key - places.salt || keyMaterial.length > places.end - places.key)
+      return otherwise(salt, keyMaterial, length)
+    memory.set(salt, places.salt)
+    memory.set(keyMaterial, places.key)
+    fields.setUint32(octetsAt(0), salt.length, true)
+    fields.setUint32(octetsAt(1), keyMaterial.length, true)
+    const output = new Uint8Array(length)
+    const done = openssl.derive(context, output, length, base)
+    memory.fill(0, places.key, places.key + keyMaterial.length)
+    if (done !== 1) throw new Error('OpenSSL did not derive')
+    return output
+  }
+}
