@@ -4,15 +4,14 @@
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
-import { type AgentId, type CompactJws, type Identity, relationOf, verifyDocument } from '@vagus/identity'
+import { type AgentId, type CompactJws, type Identity, relationOf } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
+import { verdictLifetime, verifyLately } from './verified-documents.ts'
 
 /** Some 6 KiB each, 64 KiB at most. At the limit the one that was used longest ago goes, and is asked for again. */
 const maxKnown = 4096
-/** Milliseconds after which signatures and times are checked again. */
-const verdictLifetime = 60_000
 
 interface Known {
   /** `undefined`: those of an agent that speaks for itself, which its document in `verdict` makes again. */
@@ -48,7 +47,7 @@ export class KnownPeers {
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
     if (before !== undefined && now - before.at < verdictLifetime) return this.#newestOf(before.identity)
-    const answer = verifyDocument(document, now, identityCrypto)
+    const answer = verifyLately(document, now)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
     this.#found.set(document, { identity: answer.identity, at: now })
@@ -73,16 +72,14 @@ export class KnownPeers {
         return verdict.peer
       }
     }
-    const answer = verifyPeer(payload, remoteStatic, now, identityCrypto, () => known && credentialsOf(known))
+    const seen = (): Uint8Array | undefined => known && credentialsOf(known)
+    const answer = verifyPeer(payload, remoteStatic, now, identityCrypto, seen, verifyLately)
     if (answer.type === 'refused') {
       if (answer.because.code === 'unseen') return 'unseen'
       throw new AgentError('wrong-peer', answer.because.problem)
     }
     const { peer } = answer
     this.#checkNewest(peer)
-    // The same document, read twice: one identity is kept of it.
-    if (this.#found.has(peer.identity.document))
-      this.#found.set(peer.identity.document, { identity: peer.identity, at: now })
     if (known !== undefined) {
       known.verdict = { peer, at: now }
       if (peer.mandate === undefined) known.credentials = undefined

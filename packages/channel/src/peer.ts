@@ -55,7 +55,8 @@ export function credentialsDigest(encoded: Uint8Array, crypto: IdentityCrypto): 
 /**
  * Who spoke `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). `seen` gives the encoded
  * credentials of a digest (32 octets), if there are. Refused as `peer` when the documents do not verify or name another
- * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller.
+ * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller. `verify` is asked
+ * about each document: a host that remembers its answers gives its own.
  */
 export function verifyPeer(
   payload: Uint8Array,
@@ -63,17 +64,23 @@ export function verifyPeer(
   now: number,
   crypto: IdentityCrypto,
   seen: (digest: Uint8Array) => Uint8Array | undefined,
+  verify: typeof verifyDocument = verifyDocument,
 ): { readonly type: 'verified'; readonly peer: Peer } | Refused {
   return settle(() => {
     const { document, rootDocument, delegations } = readCredentials(payload, crypto, seen)
-    const identity = verifiedDocument(document, now, crypto)
+    const verified = (text: CompactJws): Identity => {
+      const answer = verify(text, now, crypto)
+      if (answer.type === 'refused') throw new RefusalError('peer', answer.because.problem)
+      return answer.identity
+    }
+    const identity = verified(document)
     if (!equalInConstantTime(identity.keys.x25519, remoteStatic)) {
       throw new RefusalError('peer', `the document of ${identity.id} names another key than the one that spoke`)
     }
     if (rootDocument === '' && delegations.length === 0) {
       return { type: 'verified', peer: { identity, mandate: undefined } }
     }
-    const answer = verifyDelegations(verifiedDocument(rootDocument, now, crypto), delegations, now, crypto)
+    const answer = verifyDelegations(verified(rootDocument), delegations, now, crypto)
     if (answer.type === 'refused') throw new RefusalError('peer', answer.because.problem)
     if (answer.mandate.agent !== identity.id) {
       throw new RefusalError('peer', `the delegations are for ${answer.mandate.agent}, not for ${identity.id}`)
@@ -98,10 +105,4 @@ function readCredentials(
     throw new RefusalError('unseen', 'credentials of this digest were not seen here; the whole ones are wanted')
   }
   return decode(credentials, whole.subarray(1))
-}
-
-function verifiedDocument(document: CompactJws, now: number, crypto: IdentityCrypto): Identity {
-  const answer = verifyDocument(document, now, crypto)
-  if (answer.type === 'refused') throw new RefusalError('peer', answer.because.problem)
-  return answer.identity
 }

@@ -172,7 +172,7 @@ export class Responder {
       remoteStatic: this.#noise.remoteStatic!, // the last message of either pattern comes after it
       connectionId: this.#config.connectionId,
       remoteConnectionId: new Uint8Array(this.#admitted.hello.connectionId), // a view keeps the whole hello in memory
-      payload: this.#payload,
+      payload: this.#payload.slice(), // likewise
     }
   }
 }

@@ -92,14 +92,13 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   /** Looked for once: `EVP_sha256` is looked for again with each message. */
   const sha256 = openssl.fetchDigest(null, 'SHA256', null)
   if (sha256 === null) throw new Error('OpenSSL has no SHA-256')
-  const together = Buffer.allocUnsafeSlow(togetherOctets)
+  const [together, digest] = [Buffer.allocUnsafeSlow(togetherOctets), Buffer.allocUnsafeSlow(hashOctets)]
   return {
     hash(...parts) {
       const message = joined(parts, together)
-      const digest = new Uint8Array(hashOctets)
       if (openssl.digest(message, message.length, digest, null, sha256, null) !== 1)
         throw new Error('OpenSSL did not hash')
-      return digest
+      return new Uint8Array(digest)
     },
     hkdf: hkdfOf(library, koffi, nodeDerivations.hkdf),
     encapsulate(publicKey) {

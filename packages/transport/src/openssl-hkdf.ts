@@ -8,8 +8,8 @@ import type { Koffi, OpenSsl } from './openssl.ts'
 
 export type Hkdf = ChannelCrypto['hkdf']
 
-/** Where things lie in the memory that OpenSSL is given: the list of parameters, names, salt and key material. */
-const places = { parameters: 0, names: 256, salt: 512, key: 1024, end: 4096 } as const
+/** Where things lie in the memory that OpenSSL is given: the list of parameters, names, salt, key material, output. */
+const places = { parameters: 0, names: 256, salt: 512, key: 1024, output: 3072, end: 4096 } as const
 /** `OSSL_PARAM`: name, type, address, octets, octets returned; the last one of a list has no name. */
 const parameterOctets = 40
 const fieldAt = { name: 0, type: 8, address: 16, octets: 24 } as const
@@ -19,7 +19,7 @@ interface Functions {
   readonly fetch: (library: null, name: string, query: null) => unknown
   readonly newContext: (kdf: unknown) => unknown
   readonly setParameters: (context: unknown, parameters: bigint) => number
-  readonly derive: (context: unknown, into: Uint8Array, octets: number, parameters: bigint) => number
+  readonly derive: (context: unknown, into: bigint, octets: number, parameters: bigint) => number
 }
 
 /** @throws where pointers are no 64 bits, or this OpenSSL has none of it. @param otherwise for longer ones than there is room for */
@@ -29,7 +29,7 @@ export function hkdfOf(library: OpenSsl, koffi: Koffi, otherwise: Hkdf): Hkdf {
     fetch: library.func('void *EVP_KDF_fetch(void *library, const char *name, void *query)'),
     newContext: library.func('void *EVP_KDF_CTX_new(void *kdf)'),
     setParameters: library.func('int EVP_KDF_CTX_set_params(void *context, uintptr_t parameters)'),
-    derive: library.func('int EVP_KDF_derive(void *context, void *into, size_t octets, uintptr_t parameters)'),
+    derive: library.func('int EVP_KDF_derive(void *context, uintptr_t into, size_t octets, uintptr_t parameters)'),
   }
   const native: unknown = koffi.alloc('uint8_t', places.end)
   const base = koffi.address(native) // koffi never frees it
@@ -48,6 +48,7 @@ export function hkdfOf(library: OpenSsl, koffi: Koffi, otherwise: Hkdf): Hkdf {
     fields.setBigUint64(from + fieldAt.address, base + BigInt(at), true)
     fields.setBigUint64(from + fieldAt.octets, BigInt(octets), true)
   }
+  const outputAt = base + BigInt(places.output)
   const octetsAt = (index: number): number => index * parameterOctets + fieldAt.octets
   const context = openssl.newContext(openssl.fetch(null, 'HKDF', null))
   parameter(0, 'digest', parameterType.text, text('SHA256'), 6)
@@ -57,15 +58,19 @@ export function hkdfOf(library: OpenSsl, koffi: Koffi, otherwise: Hkdf): Hkdf {
   parameter(1, 'key', parameterType.octets, places.key, 0)
   parameter(2, '', parameterType.none, 0, 0)
   return (salt, keyMaterial, length) => {
-    if (salt.length > places.key - places.salt || keyMaterial.length > places.end - places.key)
-      return otherwise(salt, keyMaterial, length)
+    const fits =
+      salt.length <= places.key - places.salt &&
+      keyMaterial.length <= places.output - places.key &&
+      length <= places.end - places.output
+    if (!fits) return otherwise(salt, keyMaterial, length)
     memory.set(salt, places.salt)
     memory.set(keyMaterial, places.key)
     fields.setUint32(octetsAt(0), salt.length, true)
     fields.setUint32(octetsAt(1), keyMaterial.length, true)
-    const output = new Uint8Array(length)
-    const done = openssl.derive(context, output, length, base)
+    const done = openssl.derive(context, outputAt, length, base)
+    const output = memory.slice(places.output, places.output + length)
     memory.fill(0, places.key, places.key + keyMaterial.length)
+    memory.fill(0, places.output, places.output + length)
     if (done !== 1) throw new Error('OpenSSL did not derive')
     return output
   }

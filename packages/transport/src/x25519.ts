@@ -29,26 +29,34 @@ function x25519Of(library: OpenSsl): X25519 {
     multiply: library.func('int ossl_x25519(void *into, const void *secret, const void *point)'),
     multiplyBase: library.func('void ossl_x25519_public_from_private(void *into, const void *secret)'),
   }
+  // Short arrays lie in V8's heap, and would get memory of their own to be passed: copies are passed instead.
+  const [scalar, point, result] = [keyMemory(), keyMemory(), keyMemory()]
   const x25519: X25519 = {
     publicKeyOf(secret) {
-      checkLength(secret)
-      const publicKey = new Uint8Array(keyOctets)
-      openssl.multiplyBase(publicKey, secret)
-      return publicKey
+      scalar.set(checked(secret))
+      openssl.multiplyBase(result, scalar)
+      scalar.fill(0)
+      return new Uint8Array(result)
     },
     agree(secret, peer) {
-      checkLength(secret)
-      checkLength(peer)
-      const shared = new Uint8Array(keyOctets)
-      return openssl.multiply(shared, secret, peer) === 1 ? shared : undefined
+      scalar.set(checked(secret))
+      point.set(checked(peer))
+      const isSecret = openssl.multiply(result, scalar, point) === 1
+      const shared = isSecret ? new Uint8Array(result) : undefined
+      scalar.fill(0)
+      result.fill(0)
+      return shared
     },
   }
   if (!isRight(x25519)) throw new Error('this OpenSSL computes something else')
   return x25519
 }
 
-function checkLength({ length }: Uint8Array): void {
-  if (length !== keyOctets) throw new RangeError(`a key has ${keyOctets} octets, not ${length}`)
+const keyMemory = (): Buffer => Buffer.allocUnsafeSlow(keyOctets)
+
+function checked(key: Uint8Array): Uint8Array {
+  if (key.length !== keyOctets) throw new RangeError(`a key has ${keyOctets} octets, not ${key.length}`)
+  return key
 }
 
 /** The keys of RFC 7748 §6.1. */

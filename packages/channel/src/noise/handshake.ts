@@ -145,7 +145,7 @@ export class NoiseHandshake {
         next.remoteEphemeral = this.#mixEphemeral(symmetric, rest.octets(dhOctets))
         return
       case 's':
-        next.remoteStatic = symmetric.decryptAndHash(rest.octets(dhOctets + tag))
+        next.remoteStatic = symmetric.decryptAndHash(rest.octets(dhOctets + tag)).slice() // it may lie in memory of others
         return
       case 'e1':
         next.remoteKem = symmetric.decryptAndHash(rest.octets(kemKeyOctets + tag))

@@ -1,0 +1,30 @@
+/**
+ * Documents that verified lately, for all agents of this process: what a document proves does not depend on who asks, and
+ * the same one is read and kept once however many have its agent for a peer.
+ * @module
+ */
+import { type CompactJws, type Identity, verifyDocument } from '@vagus/identity'
+import { identityCrypto } from '@vagus/transport'
+
+/** Some 6 KiB each, 64 KiB at most. At the limit the one that was asked for longest ago goes, and is verified again. */
+const maxDocuments = 4096
+/** Milliseconds after which signatures and times are checked again. */
+export const verdictLifetime = 60_000
+
+const verdicts = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
+
+/** The answer of `verifyDocument`; for the same document with the same object. */
+export function verifyLately(document: CompactJws, now: number): ReturnType<typeof verifyDocument> {
+  const before = verdicts.get(document)
+  const holds = before !== undefined && now >= before.at && now - before.at < verdictLifetime
+  const answer = holds ? undefined : verifyDocument(document, now, identityCrypto)
+  if (answer?.type === 'refused') {
+    verdicts.delete(document)
+    return answer
+  }
+  const identity = before?.identity ?? answer!.identity // without one before it was verified now
+  verdicts.delete(document)
+  verdicts.set(identity.document, { identity, at: holds ? before.at : now })
+  if (verdicts.size > maxDocuments) verdicts.delete(verdicts.keys().next().value!)
+  return { type: 'verified', identity }
+}
