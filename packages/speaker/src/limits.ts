@@ -18,6 +18,9 @@ export const sendHold = 480_000
 /** Milliseconds for which a connection that we ended may stay half-closed. */
 export const lingering = 2_000
 
+/** Milliseconds: where turns of reading would follow each other sooner, each connection is read as its octets come. */
+export const shortestTurn = 5
+
 /** Prefixes for which best routes are chosen before other work gets its turn: a few milliseconds, and about what one read brings. */
 export const decisionsPerTurn = 16_384
 

@@ -23,6 +23,12 @@ export interface SpeakerOptions {
   readonly deferral?: number
   /** `off`: no best routes are chosen over all peers, and `routes` of the Loc-RIB has none. Default `on`. */
   readonly locRib?: 'on' | 'off'
+  /**
+   * Connections that peers open are read by turns, one so many milliseconds behind the other: `perPeer` for each peer that
+   * there is, `most` at most. For many peers that each say little; costs that much of delay. Where the result is below
+   * 5, or native calls do not work, each is read as its octets come, as without this option.
+   */
+  readonly turns?: { readonly perPeer: number; readonly most: number }
   /** The BMP station (RFC 7854); see `BmpOptions`. */
   readonly bmp?: BmpOptions
 }

@@ -37,13 +37,16 @@ const holdTime = 9
 const restartTime = 60
 /**
  * Milliseconds that changes are gathered, so that many agents cost few writes: at least, and for each peer that is
- * written to. With 200 of them what is congested goes out 20 ms later and all else 400 ms, which is 500 writes a second;
- * the agent itself takes up to 350 ms until it tells, and a second is allowed for both.
+ * written to. With 200 of them all that is calm goes out 400 ms later, which is 500 writes a second; the agent itself
+ * takes up to 350 ms until it tells, and a second is allowed for both. What is congested was gathered by the turn that
+ * read it.
  */
-const gathering = { least: 5, perPeer: { congested: 0.1, calm: 2 }, most: 400 } as const
+const gathering = { least: 5, perPeer: { congested: 0, calm: 2 }, most: 400 } as const
 type Haste = keyof (typeof gathering)['perPeer']
 /** Milliseconds between looks for what was not repeated. */
 const expiry = 1000
+/** Milliseconds between two reads of all agents: 30 with 200 of them, and none with a few. */
+const readingTurns = { perPeer: 0.15, most: 50 } as const
 /** NLRI passed on, of all devices together; one more is refused and counted. */
 const maxRoutes = 50_000
 
@@ -107,6 +110,7 @@ export class TelemetryHub {
           identifier: options.identifier,
           listen: [options.listen],
           locRib: 'off',
+          turns: readingTurns,
           peers: options.devices.map((device) => peerOf(device, options.as)),
         },
         (event) => hub.#take(event),

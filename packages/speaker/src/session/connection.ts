@@ -2,8 +2,10 @@
 import type { Socket } from 'node:net'
 import { type Malformed, MessageFramer } from '@vagus/bgp'
 import { lingering, sendBufferOctets, sendHold } from '../limits.ts'
+import type { ReadingTurns } from './reading-turns.ts'
 
 export interface ConnectionHandlers {
+  /** The octets are a view that the next read may overwrite. */
   readonly onMessage: (octets: Uint8Array, type: number, connection: Connection) => void
   /** All messages of a read were told. */
   readonly onRead: (connection: Connection) => void
@@ -21,9 +23,12 @@ export class Connection {
   readonly #socket: Socket
   readonly #handlers: ConnectionHandlers
   #isOver = false
+  /** Ends reading by turns. */
+  #leaveTurns: (() => void) | undefined
   #sendHold: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, handlers: ConnectionHandlers) {
+  /** @param turns of a socket that was accepted and is not read yet */
+  constructor(socket: Socket, handlers: ConnectionHandlers, turns?: ReadingTurns) {
     this.#socket = socket
     this.#handlers = handlers
     this.localAddress = plain(socket.localAddress)
@@ -39,6 +44,12 @@ export class Connection {
       this.#sendHold = undefined
       if (!this.#isOver) this.#handlers.onDrain(this)
     })
+    this.#leaveTurns = turns?.add(socket, {
+      onOctets: (octets) => this.#receive(octets),
+      // Node reads the end, or the error, as it always does.
+      onOver: () => socket.resume(),
+    })
+    if (this.#leaveTurns === undefined) socket.resume()
   }
 
   /** Whether UPDATE messages should wait. */
@@ -72,6 +83,7 @@ export class Connection {
 
   #finish(): void {
     this.#isOver = true
+    this.#leaveTurns?.()
     clearTimeout(this.#sendHold)
     this.#socket.removeAllListeners('data')
   }

@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net'
 import { encodeMessage, type Event, type Malformed, type Notification, type Way } from '@vagus/bgp'
 import type { PeerOptions } from '../options.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionHandlers } from './connection.ts'
 import { type Dial, dial } from './dial.ts'
+import type { ReadingTurns } from './reading-turns.ts'
 
 export interface ConnectionsPorts {
   readonly happen: (event: Event) => void
@@ -16,14 +17,16 @@ export interface ConnectionsPorts {
 export class Connections {
   readonly #options: PeerOptions
   readonly #ports: ConnectionsPorts
+  readonly #turns: ReadingTurns | undefined
   readonly #byWay = new Map<Way, Connection>()
   /** The connection about which the engine is being asked. */
   #asked: Connection | undefined
   #dial: Dial | undefined
 
-  constructor(options: PeerOptions, ports: ConnectionsPorts) {
+  constructor(options: PeerOptions, ports: ConnectionsPorts, turns?: ReadingTurns) {
     this.#options = options
     this.#ports = ports
+    this.#turns = turns
   }
 
   get(way: Way): Connection | undefined {
@@ -54,13 +57,14 @@ export class Connections {
 
   /** A new connection, of which the engine says whether it stays. */
   add(socket: Socket, way: Way): void {
-    const connection = new Connection(socket, {
+    const handlers = {
       onMessage: this.#ports.onMessage,
       onRead: this.#ports.onRead,
       onMalformed: (message, from) => this.#malformed(message, from),
       onClosed: (from) => this.#closed(from),
       onDrain: this.#ports.onDrain,
-    })
+    } satisfies ConnectionHandlers
+    const connection = new Connection(socket, handlers, way === 'accepted' ? this.#turns : undefined)
     this.#asked = connection
     this.#ports.happen({ type: 'connected', way })
     // The engine answers with `adopt` or `refuse`; a connection that it says nothing of must not stay.

@@ -29,7 +29,8 @@ import type { PeerOptions, SpeakerOptions } from '../options.ts'
 import type { RoutesIn } from '../routes/routes-in.ts'
 import { RoutesOut } from '../routes/routes-out.ts'
 import type { Connection } from './connection.ts'
-import { Connections } from './connections.ts'
+import { Connections, type ConnectionsPorts } from './connections.ts'
+import type { ReadingTurns } from './reading-turns.ts'
 import { factsOf, reasonText } from './describe.ts'
 import { sessionConfigOf } from './session-config.ts'
 import { Timers } from './timers.ts'
@@ -44,6 +45,8 @@ export interface PeerPorts {
   readonly emit: (event: SpeakerEvent) => void
   /** Told when a session begins, before its first route. */
   readonly onEstablished: (peer: Peer, negotiated: Negotiated) => void
+  /** Where the connections that the peer opens are read by turns. */
+  readonly turns?: ReadingTurns | undefined
   /** Whether End-of-RIB may go out already (RFC 4724 §4.1). */
   readonly ends: () => 'with ends' | 'without ends'
 }
@@ -84,13 +87,14 @@ export class Peer {
     this.#speaker = speaker
     this.#ports = ports
     this.#config = sessionConfigOf(speaker, options, start)
-    this.#connections = new Connections(options, {
+    const connectionsPorts: ConnectionsPorts = {
       happen: (event) => this.#happen(event),
       onMessage: (octets, type, from) => this.#received(octets, type, from),
       onRead: (from) => this.#read(from),
       onDrain: () => this.pump(),
       onDialFailed: (problem) => (this.#lastReason = problem),
-    })
+    }
+    this.#connections = new Connections(options, connectionsPorts, ports.turns)
   }
 
   start(): void {
@@ -297,7 +301,8 @@ export class Peer {
     }
     const way = this.#connections.wayOf(from)
     if (way === undefined) return
-    this.#happen({ type: 'message', way, message: decodeMessage(octets, from.framer.maxLength) })
+    // A copy: what the session keeps of it must outlive the read.
+    this.#happen({ type: 'message', way, message: decodeMessage(octets.slice(), from.framer.maxLength) })
   }
 
   /** The hold timer is set once for all messages of a read: a full table is hundreds of thousands. */

@@ -34,8 +34,9 @@ export class Listener {
 
   /** @throws {UnavailableError} when the address cannot be had, or keys cannot be set */
   static async open(endpoint: Endpoint, ports: ListenerPorts): Promise<Listener> {
-    // Half-open: the NOTIFICATION that ends a session still goes out when the peer has closed its half.
-    const server = createServer({ allowHalfOpen: true })
+    // Half-open: the NOTIFICATION that ends a session still goes out when the peer has closed its half. Paused: the peer's
+    // connection says how it is read.
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
     const listener = new Listener(server, await listenAt(server, endpoint), ports)
     listener.protect()
     return listener

@@ -31,6 +31,7 @@ import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts
 import { outgoingOf } from '../routes/outgoing.ts'
 import { RoutesIn } from '../routes/routes-in.ts'
 import { Peer } from '../session/peer.ts'
+import { ReadingTurns } from '../session/reading-turns.ts'
 import { checkPeer, identifierOf, roles } from '../session/session-config.ts'
 import { Decisions } from './decisions.ts'
 import { EventGate } from './event-gate.ts'
@@ -53,6 +54,7 @@ export class SpeakerEngine implements Answers {
   readonly #numbers = new Map<Peer, ReadonlyMap<number, number>>()
   readonly #listeners: Listener[] = []
   readonly #bmp: BmpStation | undefined
+  readonly #turns: ReadingTurns | undefined
   #start: 'fresh' | 'restarted'
   #deferral: NodeJS.Timeout | undefined
 
@@ -69,6 +71,8 @@ export class SpeakerEngine implements Answers {
     this.#locRibs = new Map(chosen.map((family) => [family, locRibOf(family)]))
     this.#decisions = new Decisions([...this.#locRibs.values()])
     this.#start = options.start ?? 'fresh'
+    const { turns } = options
+    this.#turns = turns && new ReadingTurns(() => Math.min(turns.most, turns.perPeer * this.#peers.size))
     this.#bmp = options.bmp && new BmpStation(options.bmp, this.#gate)
   }
 
@@ -110,6 +114,7 @@ export class SpeakerEngine implements Answers {
       emit: (event) => this.#gate.emit(event),
       onEstablished: (one, negotiated) => this.#describe(one, negotiated),
       ends: () => (this.#start === 'restarted' ? 'without ends' : 'with ends'),
+      turns: this.#turns,
     })
     this.#peers.set(options.name, peer)
     const numbers = new Map<number, number>()
