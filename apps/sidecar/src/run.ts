@@ -1,5 +1,5 @@
 /** A side-car as a process: `vagus run`. @module */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Agent, openAgent } from '@vagus/agent'
 import type { Keyring, LocalAgent } from '@vagus/keyring'
@@ -76,6 +76,10 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     const agents = `${sidecar.url}${token === undefined ? '' : `/t/${encodeURIComponent(token)}`}/agents/`
     report(`${name} is ${local.identity.id}`)
     report(`reached at ${agent.addresses().join(' ') || 'nowhere: it only calls (--listen)'}`)
+    for (const [relay, place] of agent.relays())
+      if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
+    for (const missing of options.folders.filter((path) => !existsSync(path)))
+      report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
     for (const [what, url] of Object.entries(exposed))
       if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
     report(`calls others at ${caller === undefined ? agents : `${sidecar.url}/t/TOKEN/agents/`}NAME/`)

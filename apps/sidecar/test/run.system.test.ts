@@ -97,6 +97,14 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       await until(async () => !(await isTaken(own)))
     }
   })
+  test('says which relay and which folder are not there, and runs', async () => {
+    const side = run('--name', 'asker', '--relay', 'nobody', '--lookup', join(home, 'missing'))
+    await side.says(/calls others at/)
+    assert.match(side.text(), /not at the relay nobody yet, and tries again: .*nobody/)
+    assert.match(side.text(), /there is no folder \S+missing yet/)
+    side.child.kill('SIGTERM')
+    assert.equal(await side.exit, 0)
+  })
   test('names the program that is not there', async () => {
     const refused = run('--name', 'asker', '--', 'no-such-program')
     assert.equal(await refused.exit, 1)

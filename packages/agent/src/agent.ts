@@ -4,6 +4,7 @@ import type { AgentId, Signer } from '@vagus/identity'
 import type { Connection } from './connection.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { Lookup } from './lookup.ts'
+import type { RelayPlace } from './relay/relay-client.ts'
 
 /** Who this agent is. The document names the key of `static`. */
 export interface OwnIdentity extends Credentials {
@@ -56,6 +57,8 @@ export interface Agent {
   readonly id: AgentId
   /** The sockets it listens on, ports filled in, and its places at relays: what to put into locators. */
   addresses(): readonly string[]
+  /** Its `relays` by name, each with the address there or with why there is none now; it is tried again. */
+  relays(): ReadonlyMap<string, RelayPlace>
   /**
    * The connection with the agent of that name: the present one, or a new one over whatever address answers first.
    * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`; the reason of `signal`

@@ -111,17 +111,26 @@ export class Dialer {
       }
     }
     const attempts: Promise<Won>[] = []
+    let first: Won | undefined
     try {
       for (const way of ways) {
         const trying = attempt(way)
-        trying.catch(() => undefined) // `Promise.any` says it
+        // Two may answer at once; what went wrong is said below.
+        trying.then(
+          (won) => {
+            first ??= won
+            if (won !== first) won.route.close()
+          },
+          () => undefined,
+        )
         attempts.push(trying)
         failedEarly = Promise.withResolvers<void>()
         const done = trying.then(() => 'done' as const).catch(() => 'failed' as const)
         if ((await withinHeadStart<'done' | 'failed' | void>(done, failedEarly.promise)) === 'done') break
         signal.throwIfAborted()
       }
-      return await Promise.any(attempts)
+      await Promise.any(attempts)
+      return first!
     } catch {
       signal.throwIfAborted()
       throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)

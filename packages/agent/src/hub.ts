@@ -18,11 +18,12 @@ import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
 import type { JournalStore } from './journal-store.ts'
 import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
-import { type AddressChange, isOfNetwork, LocalAddresses } from './local-addresses.ts'
+import { type AddressChange, LocalAddresses } from './local-addresses.ts'
 import type { Greeting } from './notice.ts'
 import { type Awaiting, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
-import { RelayClient } from './relay/relay-client.ts'
+import { makeMove } from './planned-move.ts'
+import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
 import { Restarts } from './restarts.ts'
 import { Tickets } from './tickets.ts'
@@ -38,10 +39,6 @@ const maxRetryPause = 5000
 const lookupPatience = 200
 /** Milliseconds that a link has lived when further paths are opened, at least: where handshakes take longer, it waits. */
 const widenAfter = 50
-/** Milliseconds before a planned move at which both paths carry. */
-const moveLead = 300
-/** Milliseconds after which both sides have left a path that was announced: the new one had to be proven first. */
-const moveOver = 500
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
@@ -113,6 +110,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     return [...direct, ...this.#relays.addresses()]
   }
 
+  relays(): ReadonlyMap<string, RelayPlace> {
+    return this.#relays.places()
+  }
+
   async connect(
     name: string,
     { signal = this.#closing.signal }: { readonly signal?: AbortSignal } = {},
@@ -150,34 +151,17 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#exchanges.serve(protocol, handler)
   }
 
-  async announceMove({ from, to, at = Date.now() }: Move): Promise<void> {
+  async announceMove(move: Move): Promise<void> {
     this.#local.look()
-    const isOf = (route: HostRoute, network: string): boolean =>
-      this.#local.present.some(
-        (local) => local.address === hostOf(route.local) && isOfNetwork(local, this.#networks[network] ?? network),
-      )
-    if (to !== undefined) {
-      const goals = this.#local.present.filter((local) => isOfNetwork(local, this.#networks[to] ?? to))
-      await Promise.all(
-        [...this.#links].flatMap((link) =>
-          goals.map(async ({ address, family }) => {
-            const [uri] = urisOf(this.#finder.targetOf(link).addresses).filter((each) => each.family === family)
-            if (uri !== undefined) await this.#dialer.open(link, uri, address)
-          }),
-        ),
-      )
-    }
-    const wait = at - Date.now() - moveLead
-    if (wait > 0) await sleep(wait)
-    let isLeaving = false
-    for (const link of this.#links) {
-      for (const route of link.routes.routes()) {
-        if (!(from === undefined ? to !== undefined && !isOf(route, to) : isOf(route, from))) continue
-        link.routes.leave(route)
-        isLeaving = true
-      }
-    }
-    if (isLeaving) await sleep(moveOver)
+    await makeMove(move, {
+      links: this.#links,
+      local: () => this.#local.present,
+      networks: this.#networks,
+      open: async (link, address, family) => {
+        const [uri] = urisOf(this.#finder.targetOf(link).addresses).filter((each) => each.family === family)
+        if (uri !== undefined) await this.#dialer.open(link, uri, address)
+      },
+    })
   }
 
   networkChanged(): void {

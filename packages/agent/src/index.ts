@@ -6,4 +6,5 @@ export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, Se
 export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
 export type { Service } from './service.ts'
 export { openAgent } from './open-agent.ts'
+export type { RelayPlace } from './relay/relay-client.ts'
 export { Relay, relayLimits, type RelayLimits, type RelayStatus } from './relay/relay-server.ts'

@@ -6,6 +6,8 @@ export class Forwarder {
   /** Everything that passed on the client's side, as it was on the wire. */
   readonly seen: Buffer[] = []
   isCut = false
+  /** While it is there, what the server sends waits in it. */
+  held: Buffer[] | undefined
   readonly #inside: Socket
   #outside: Socket
   #client = 0
@@ -52,10 +54,22 @@ export class Forwarder {
 
   #takeBack(outside: Socket): void {
     outside.on('message', (datagram) => {
-      if (this.isCut || this.#client === 0) return
-      this.seen.push(datagram)
-      this.#inside.send(datagram, this.#client, '127.0.0.1')
+      if (this.held === undefined) this.#toClient(datagram)
+      else this.held.push(datagram)
     })
+  }
+
+  /** Sends what was held. */
+  release(): void {
+    const held = this.held ?? []
+    this.held = undefined
+    for (const datagram of held) this.#toClient(datagram)
+  }
+
+  #toClient(datagram: Buffer): void {
+    if (this.isCut || this.#client === 0) return
+    this.seen.push(datagram)
+    this.#inside.send(datagram, this.#client, '127.0.0.1')
   }
 }
 

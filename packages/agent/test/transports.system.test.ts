@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { afterEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { kindOf } from '@vagus/channel'
 import { type Agent, openAgent } from '../src/index.ts'
 import { Forwarder } from './forwarder.ts'
@@ -53,6 +54,32 @@ for (const [kind, uri] of [
     }
   })
 }
+
+test('of two addresses that answer at once one is taken, and the socket to the other is closed', async () => {
+  const seeds = newSeeds('server')
+  const server = await opened({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
+  const { port } = new URL(server.addresses()[0]!)
+  const forwarders = await Promise.all([Forwarder.open(Number(port)), Forwarder.open(Number(port))])
+  open.push(...forwarders)
+  for (const forwarder of forwarders) forwarder.held = []
+  const before = openSockets()
+  const lookup = lookupOf(
+    withAddresses(
+      seeds,
+      forwarders.map((forwarder) => `udp://127.0.0.1:${forwarder.port}`),
+    ),
+  )
+  const caller = await opened({ identity: identityOf(newSeeds('caller')), lookup })
+  const connecting = caller.connect('server')
+  while (forwarders.some(({ held }) => held?.length === 0)) await sleep(1)
+  for (const forwarder of forwarders) forwarder.release()
+  await connecting
+  await caller.close()
+  for (let tries = 0; openSockets() > before && tries < 200; tries++) await sleep(10)
+  assert.equal(openSockets(), before)
+})
+
+const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length
 
 describe('a second session with the same agent', () => {
   /** The kinds of the messages that began the first and the second session, on the wire. */

@@ -141,6 +141,9 @@ class AtRelay {
   }
 }
 
+/** Where an agent is reached through one of its relays, or why it is not. */
+export type RelayPlace = { readonly address: string } | { readonly problem: string }
+
 /** All relays of an agent. */
 export class RelayClient {
   readonly #connect: (name: string, signal: AbortSignal) => Promise<Connection>
@@ -148,7 +151,7 @@ export class RelayClient {
   readonly #signal: AbortSignal
   /** By the session that leads there: another session, another registration. */
   readonly #at = new Map<Connection, AtRelay>()
-  readonly #addresses = new Map<string, string>()
+  readonly #places = new Map<string, RelayPlace>()
   readonly #onChange: () => void
 
   constructor(
@@ -163,14 +166,20 @@ export class RelayClient {
     this.#onChange = onChange
   }
 
+  /** By the names of the relays that it stays at. */
+  places(): ReadonlyMap<string, RelayPlace> {
+    return this.#places
+  }
+
   /** Where this agent is reached through relays now. */
   addresses(): readonly string[] {
-    return [...this.#addresses.values()]
+    return [...this.#places.values()].flatMap((place) => ('address' in place ? [place.address] : []))
   }
 
   /** Registers at `name` and stays so. Fulfilled with the first registration, or when it did not come about in time. */
   async stayAt(name: string): Promise<void> {
     const first = Promise.withResolvers<void>()
+    this.#places.set(name, { problem: 'it has not answered yet' })
     void this.#stay(name, () => first.resolve())
     await Promise.race([first.promise, new Promise((resolve) => setTimeout(resolve, patience).unref())])
   }
@@ -196,14 +205,14 @@ export class RelayClient {
       try {
         const connection = await this.#connect(name, this.#signal)
         const handle = await withPatience(this.#enter(connection).registered, this.#signal)
-        this.#addresses.set(name, relayAddress(connection.peer.identity.id, handle))
+        this.#places.set(name, { address: relayAddress(connection.peer.identity.id, handle) })
         this.#onChange()
         registered()
         await connection.closed
-      } catch {
-        // Tried again below.
+        this.#places.set(name, { problem: 'the session with it is over' })
+      } catch (error) {
+        this.#places.set(name, { problem: (error as Error).message })
       }
-      this.#addresses.delete(name)
       pause = clock() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
     }
