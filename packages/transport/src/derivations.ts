@@ -7,7 +7,8 @@
 import { createSecretKey, encapsulate, hash, hkdfSync, type KeyObject } from 'node:crypto'
 import type { ChannelCrypto } from '@vagus/channel'
 import { importPublicKey } from './key-forms.ts'
-import { type Koffi, type OpenSsl, withOpenSsl } from './openssl.ts'
+import type { Koffi } from './native.ts'
+import { type OpenSsl, withOpenSsl } from './openssl.ts'
 import { hkdfOf } from './openssl-hkdf.ts'
 import { plain } from './plain.ts'
 

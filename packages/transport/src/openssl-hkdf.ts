@@ -4,7 +4,8 @@
  * @module
  */
 import type { ChannelCrypto } from '@vagus/channel'
-import type { Koffi, OpenSsl } from './openssl.ts'
+import type { Koffi } from './native.ts'
+import type { OpenSsl } from './openssl.ts'
 
 export type Hkdf = ChannelCrypto['hkdf']
 

@@ -3,7 +3,8 @@
  * to one local address and connected, so the kernel says when that address is gone, and another path gets another port.
  * @module
  */
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
+import { type DatagramPeer, openDatagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 
@@ -88,26 +89,23 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   widen(socket)
   const local = socket.address()
   const text = endpointText('udp', local.address, local.port)
-  const routes = new Map<string, UdpRoute>()
-  const open = (key: string, { address, port }: RemoteInfo): UdpRoute => {
-    // Without a callback, which would cost a turn of its own for each: whatever fails is one datagram, which may be lost.
-    const give = (packet: Uint8Array): void => socket.send(packet, port, address)
+  const routes = new Map<string | number, UdpRoute>()
+  const open = (key: string | number, sender: DatagramPeer): UdpRoute => {
     const route: UdpRoute = new UdpRoute(
-      endpointText('udp', address, port),
+      endpointText('udp', sender.address, sender.port),
       () => text,
-      give,
+      (packet) => datagrams.send(packet, sender),
       () => routes.delete(key),
     )
     routes.set(key, route)
     if (routes.size > maxRoutes) routes.delete(routes.keys().next().value!)
     return route
   }
-  socket.on('message', (packet, from) => {
-    const key = `${from.address} ${from.port}`
-    receiver.packet(routes.get(key) ?? open(key, from), packet)
+  const datagrams = openDatagrams(socket, {
+    datagram: (packet, key, sender) => receiver.packet(routes.get(key) ?? open(key, sender()), packet),
+    failed: ignore, // of one datagram; the next may pass
   })
-  socket.on('error', ignore) // of one datagram; the next may pass
-  return { uri: text, close: () => new Promise((resolve) => socket.close(() => resolve())) }
+  return { uri: text, close: () => datagrams.close() }
 }
 
 /**
@@ -133,20 +131,22 @@ export async function dialUdp(uri: EndpointUri, receiver: RouteReceiver, localAd
   const end = (): void => {
     if (!isOpen) return
     isOpen = false
-    socket.close()
+    void datagrams.close()
   }
-  const failed = (error: Error | null): void => {
-    const { code = '', message } = (error ?? {}) as NodeJS.ErrnoException
-    if (!isOpen || !fatalCodes.has(code)) return // refused: the other side may come back on that port
-    end()
-    receiver.closed(route, message)
-  }
-  const give = (packet: Uint8Array): void => {
-    if (isOpen) socket.send(packet, failed)
-  }
-  const route: HostRoute = new UdpRoute(uri.text, () => local, give, end)
-  socket.on('message', (packet) => receiver.packet(route, packet))
-  socket.on('error', failed)
+  const datagrams = openDatagrams(socket, {
+    datagram: (packet) => receiver.packet(route, packet),
+    failed(code) {
+      if (!isOpen || !fatalCodes.has(code)) return // refused: the other side may come back on that port
+      end()
+      receiver.closed(route, code)
+    },
+  })
+  const route: HostRoute = new UdpRoute(
+    uri.text,
+    () => local,
+    (packet) => datagrams.send(packet),
+    end,
+  )
   return route
 }
 

@@ -1,0 +1,88 @@
+/**
+ * The memory that recvmmsg(2) fills: rows of `mmsghdr`, `iovec`, `sockaddr` and octets, on 64-bit little-endian Linux.
+ *
+ *   mmsghdr  64 octets: name 8  namelen 4+4  iov 8  iovlen 8  control 8  controllen 8  flags 4+4  length 4+4
+ *   iovec    16: base 8  length 8
+ *   sockaddr 32: family 2  port 2 (big-endian), then the address of IPv4 4; or flow info 4, address 16, scope 4
+ * @module
+ */
+import { uninitialized } from '../packet-memory.ts'
+
+/** Datagrams of one call. */
+export const batch = 16
+const headerOctets = 64
+const vectorOctets = 16
+const nameOctets = 32
+/** Room of each: no datagram is longer. What is never written takes no memory. */
+const roomOctets = 65_536
+const vectorsAt = batch * headerOctets
+const namesAt = vectorsAt + batch * vectorOctets
+const roomsAt = namesAt + batch * nameOctets
+const nameLengthAt = 8
+const lengthAt = 56
+const family = { v4: 2, v6: 10 } as const
+
+export class MessageBatch {
+  /** Where the rows of `mmsghdr` begin, as the kernel sees it. */
+  readonly address: number
+  readonly #octets = uninitialized(roomsAt + batch * roomOctets)
+  readonly #view = new DataView(this.#octets.buffer, this.#octets.byteOffset, roomsAt)
+
+  constructor(addressOf: (memory: Uint8Array) => bigint) {
+    const base = addressOf(this.#octets)
+    this.address = Number(base)
+    this.#octets.fill(0, 0, roomsAt)
+    const pointer = (at: number, to: number): void => this.#view.setBigUint64(at, base + BigInt(to), true)
+    for (let index = 0; index < batch; index++) {
+      const header = index * headerOctets
+      const vector = vectorsAt + index * vectorOctets
+      pointer(header, namesAt + index * nameOctets)
+      pointer(header + 16, vector)
+      this.#view.setBigUint64(header + 24, 1n, true)
+      pointer(vector, roomsAt + index * roomOctets)
+      this.#view.setBigUint64(vector + 8, BigInt(roomOctets), true)
+      this.#renew(index)
+    }
+  }
+
+  /** Datagram `index`, until the next call of the kernel. */
+  datagram(index: number): Uint8Array {
+    const at = roomsAt + index * roomOctets
+    return this.#octets.subarray(at, at + this.#view.getUint32(index * headerOctets + lengthAt, true))
+  }
+
+  /** The same for the same sender alone. */
+  keyOf(index: number): string | number {
+    const at = namesAt + index * nameOctets
+    const view = this.#view
+    if (view.getUint16(at, true) === family.v4) return view.getUint32(at + 4) * 65_536 + view.getUint16(at + 2)
+    return Buffer.from(this.nameOf(index).buffer).toString('latin1', 2)
+  }
+
+  /** A copy of the `sockaddr`, and room for that of the next. */
+  nameOf(index: number): Uint8Array<ArrayBuffer> {
+    const at = namesAt + index * nameOctets
+    return this.#octets.slice(at, at + (this.#view.getUint16(at, true) === family.v6 ? 28 : 16))
+  }
+
+  /** Before the next call: the kernel wrote how long the names of `count` datagrams are. */
+  renew(count: number): void {
+    for (let index = 0; index < count; index++) this.#renew(index)
+  }
+
+  #renew(index: number): void {
+    this.#view.setUint32(index * headerOctets + nameLengthAt, nameOctets, true)
+  }
+}
+
+/** Address and port of a `sockaddr`. */
+export function readName(name: Uint8Array): { readonly address: string; readonly port: number } {
+  const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
+  const port = view.getUint16(2)
+  if (view.getUint16(0, true) === family.v4) return { address: name.subarray(4, 8).join('.'), port }
+  const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + 2 * index).toString(16))
+  const scope = view.getUint32(24, true)
+  // The parser writes it in the short form (RFC 5952).
+  const address = new URL(`udp6://[${groups.join(':')}]`).hostname.slice(1, -1)
+  return { address: scope === 0 ? address : `${address}%${scope}`, port }
+}

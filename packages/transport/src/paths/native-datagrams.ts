@@ -1,0 +1,183 @@
+/**
+ * What comes and goes by a socket of node:dgram, by calls of the kernel on its descriptor. That module makes 64 KiB of
+ * memory, an object and two strings for each datagram that comes, and a request for each that goes; here all that came is
+ * read by one call into memory that all sockets share, and a packet is written from where it lies.
+ * @module
+ */
+import type { Socket } from 'node:dgram'
+import { endianness } from 'node:os'
+import { getSystemErrorName } from 'node:util'
+import { connectionIdOf } from '@vagus/channel'
+import { type Koffi, type Library, withNative } from '../native.ts'
+import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
+import { batch, MessageBatch, readName } from './message-batch.ts'
+
+const dontWait = 0x40
+/** Calls in one turn of the event loop; then others have theirs. */
+const maxCalls = 4
+const wouldBlock = 'EAGAIN'
+
+interface Kernel {
+  readonly recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number
+  readonly send: (fd: number, octets: Uint8Array, length: number, flags: number) => number
+  readonly sendto: (
+    fd: number,
+    octets: Uint8Array,
+    length: number,
+    flags: number,
+    to: Uint8Array,
+    toLength: number,
+  ) => number
+  readonly poll: Koffi['node']['poll']
+  /** The name of the error of the call before. */
+  readonly error: () => string
+  /** Read and empty again before the next socket has its turn. */
+  readonly messages: MessageBatch
+}
+
+function kernelOf(library: Library, koffi: Koffi): Kernel {
+  if (process.platform !== 'linux' || endianness() !== 'LE' || !['x64', 'arm64'].includes(process.arch))
+    throw new Error('the layout of messages is that of 64-bit Linux')
+  return {
+    recvmmsg: library.func('int recvmmsg(int fd, uintptr_t messages, unsigned int count, int flags, void *timeout)'),
+    send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
+    sendto: library.func(
+      'long sendto(int fd, const void *octets, unsigned long length, int flags, const void *to, unsigned int toLength)',
+    ),
+    poll: koffi.node.poll,
+    error: () => getSystemErrorName(-koffi.errno()),
+    messages: new MessageBatch((memory) => koffi.address(memory)),
+  }
+}
+
+let kernel: Kernel | undefined | 'not asked' = 'not asked'
+
+/** What is under a socket of node:dgram: it is not documented, and has been so for ten years. */
+interface Handle {
+  readonly fd: number
+  recvStop(): number
+}
+
+function handleOf(socket: Socket): Handle | undefined {
+  for (const symbol of Object.getOwnPropertySymbols(socket)) {
+    const handle: unknown = (Reflect.get(socket, symbol) as { readonly handle?: unknown } | undefined)?.handle
+    if (typeof handle !== 'object' || handle === null || !('fd' in handle) || !('recvStop' in handle)) continue
+    if (typeof handle.fd === 'number' && handle.fd >= 0) return handle as Handle
+  }
+  return undefined
+}
+
+/** Those that are read: koffi stops reading for whoever nobody holds. */
+const reading = new Set<Datagrams>()
+
+/** `undefined`: native calls do not work here. */
+export function nativeDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams | undefined {
+  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const handle = kernel && handleOf(socket)
+  if (kernel === undefined || handle === undefined || handle.recvStop() !== 0) return undefined
+  return new NativeDatagrams(socket, handle.fd, kernel, receiver)
+}
+
+class NativeDatagrams implements Datagrams {
+  readonly #socket: Socket
+  readonly #fd: number
+  readonly #kernel: Kernel
+  readonly #receiver: DatagramReceiver
+  readonly #poll: ReturnType<Koffi['node']['poll']>
+  #isOpen = true
+
+  constructor(socket: Socket, fd: number, kernel: Kernel, receiver: DatagramReceiver) {
+    this.#socket = socket
+    this.#fd = fd
+    this.#kernel = kernel
+    this.#receiver = receiver
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => receiver.failed(code ?? ''))
+    this.#poll = kernel.poll(fd, this.#onReadable)
+    reading.add(this)
+  }
+
+  send(packet: Uint8Array, to?: DatagramPeer): void {
+    if (!this.#isOpen) return
+    const { send, sendto, error } = this.#kernel
+    const name = to?.name
+    const sent =
+      name === undefined
+        ? send(this.#fd, packet, packet.length, dontWait)
+        : sendto(this.#fd, packet, packet.length, dontWait, name, name.length)
+    if (sent < 0) this.#failed(error())
+  }
+
+  close(): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve()
+    this.#isOpen = false
+    reading.delete(this)
+    this.#poll.close()
+    return new Promise((resolve) => this.#socket.close(() => resolve()))
+  }
+
+  /** libuv stops a poll that met an error, and says so by a status below 0. */
+  readonly #onReadable = (status: unknown): void => {
+    try {
+      this.#read()
+    } catch (error) {
+      // Nobody is above who could catch it.
+      setImmediate(() => {
+        throw error
+      })
+    }
+    if (typeof status === 'number' && status < 0 && this.#isOpen) this.#poll.start(this.#onReadable)
+    // What was queued for the end of this turn runs behind an immediate: koffi calls, but does not end turns.
+    setImmediate(endTurn)
+  }
+
+  #read(): void {
+    const { recvmmsg, messages, error } = this.#kernel
+    for (let call = 0; call < maxCalls && this.#isOpen; call++) {
+      const count = recvmmsg(this.#fd, messages.address, batch, dontWait, null)
+      if (count < 0) {
+        const code = error()
+        if (code !== wouldBlock) this.#failed(code)
+        return
+      }
+      try {
+        if (this.#take(messages, count) === 'later') return
+      } finally {
+        messages.renew(count)
+      }
+      if (count < batch) return
+    }
+  }
+
+  /**
+   * Hands over what came. A message of a handshake has a turn of its own, and so has what came behind it: promises may have
+   * to be kept in between until somebody listens for that.
+   */
+  #take(messages: MessageBatch, count: number): 'now' | 'later' {
+    let when: 'now' | 'later' = 'now'
+    for (let index = 0; index < count && this.#isOpen; index++) {
+      const packet = messages.datagram(index)
+      const key = messages.keyOf(index)
+      if (when === 'now' && connectionIdOf(packet) !== undefined) {
+        this.#receiver.datagram(packet, key, () => peerOf(messages.nameOf(index)))
+        continue
+      }
+      when = 'later'
+      const [kept, name] = [packet.slice(), messages.nameOf(index)]
+      setImmediate(() => {
+        if (this.#isOpen) this.#receiver.datagram(kept, key, () => peerOf(name))
+      })
+    }
+    return when
+  }
+
+  /** Not now: whoever sends has not finished. */
+  #failed(code: string): void {
+    if (code !== wouldBlock) setImmediate(() => this.#receiver.failed(code))
+  }
+}
+
+const peerOf = (name: Uint8Array): DatagramPeer => ({ ...readName(name), name })
+
+function endTurn(): void {
+  // It is enough that it was called.
+}
