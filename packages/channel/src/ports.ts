@@ -62,8 +62,8 @@ export const borrowedBelow = 16_384
 
 /** A key that hides packet numbers: AES-256 on one block (RFC 9001 §5.4.3). */
 export interface HeaderKey {
-  /** 16 octets or more that follow from the 16 of `sample`, until it is called again. */
-  mask(sample: Uint8Array): Uint8Array
+  /** 16 octets or more that follow from the 16 of `octets` at `sampleAt`, until it is called again. */
+  mask(octets: Uint8Array, sampleAt: number): Uint8Array
 }
 
 export interface ChannelCrypto {

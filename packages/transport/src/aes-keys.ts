@@ -21,20 +21,19 @@ function packetOctets(draft: Uint8Array, behind: readonly Uint8Array[]): number 
 export function evpKeys(evp: Evp): AesKeys {
   /** Short packets are decrypted here, one after the other; what is kept of them is copied anyway. */
   const short = uninitialized(borrowedBelow)
-  const mask = uninitialized(32)
   return {
     aead(secret) {
       const key = secret.slice()
       return {
         seal(nonce, associatedData, plaintext) {
           const text = uninitialized(plaintext.length + tagOctets)
-          evp.seal(key, nonce, associatedData, [plaintext], text)
+          evp.seal(key, nonce, associatedData, 0, associatedData.length, plaintext, 0, [], text, 0)
           return text
         },
         open(nonce, associatedData, ciphertext) {
           if (ciphertext.length < tagOctets) return undefined
           const text = uninitialized(ciphertext.length - tagOctets)
-          return evp.open(key, nonce, associatedData, ciphertext, text) ? text : undefined
+          return evp.open(key, nonce, associatedData, associatedData.length, ciphertext, 0, text) ? text : undefined
         },
       }
     },
@@ -43,27 +42,22 @@ export function evpKeys(evp: Evp): AesKeys {
       return {
         seal(nonce, draft, headerFrom, textFrom, behind) {
           const packet = packetMemory(packetOctets(draft, behind))
-          packet.set(draft.subarray(0, textFrom))
-          const associatedData = packet.subarray(headerFrom, textFrom)
-          evp.seal(key, nonce, associatedData, [draft.subarray(textFrom), ...behind], packet.subarray(textFrom))
+          for (let at = 0; at < textFrom; at++) packet[at] = draft[at]!
+          evp.seal(key, nonce, draft, headerFrom, textFrom, draft, textFrom, behind, packet, textFrom)
           return packet
         },
         open(nonce, packet, headerOctets) {
           const octets = packet.length - headerOctets - tagOctets
           if (octets < 0) return undefined
           const text = octets < borrowedBelow ? short.subarray(0, octets) : longMemory(octets)
-          const associatedData = packet.subarray(0, headerOctets)
-          return evp.open(key, nonce, associatedData, packet.subarray(headerOctets), text) ? text : undefined
+          return evp.open(key, nonce, packet, headerOctets, packet, headerOctets, text) ? text : undefined
         },
       }
     },
     headerKey(secret) {
       const key = secret.slice()
       return {
-        mask(sample) {
-          evp.block(key, sample, mask)
-          return mask
-        },
+        mask: (octets, sampleAt) => evp.block(key, octets, sampleAt),
       }
     },
   }
@@ -135,14 +129,14 @@ export const nodeKeys: AesKeys = {
     const key = createSecretKey(secret)
     // One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block.
     return {
-      mask(sample) {
+      mask(octets, sampleAt) {
         let cipher = headerCiphers.get(key)
         if (cipher === undefined) {
           cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
           headerCiphers.set(key, cipher)
           if (headerCiphers.size > maxHeaderCiphers) headerCiphers.delete(headerCiphers.keys().next().value!)
         }
-        return cipher.update(sample)
+        return cipher.update(octets.subarray(sampleAt, sampleAt + 16))
       },
     }
   },

@@ -4,6 +4,7 @@
  * itself for 64 KiB. These write where they are told to, in 2 µs and none.
  * @module
  */
+import type { Koffi } from './native.ts'
 import { type OpenSsl, withOpenSsl } from './openssl.ts'
 
 export const tagOctets = 16
@@ -11,47 +12,69 @@ export const tagOctets = 16
 const getTag = 0x10
 const setTag = 0x11
 
-/** Keys have 32 octets, nonces 12. What is written to has room: the caller sees to it. */
+/**
+ * Keys have 32 octets, nonces 12. What is written to has room: the caller sees to it. Octets are given by the memory that
+ * they lie in and where they begin there, because a view of them for each call would cost as much as the call.
+ */
 export interface Evp {
-  /** Encrypts `parts`, one behind the other, to `text` and writes the tag behind them. */
+  /**
+   * Encrypts `first` from `firstFrom` on, then `behind`, one behind the other, to `text` from `textFrom` on and writes the
+   * tag behind them. `bound` from `boundFrom` to `boundTo` is bound.
+   */
   seal(
     key: Uint8Array,
     nonce: Uint8Array,
-    associatedData: Uint8Array,
-    parts: readonly Uint8Array[],
+    bound: Uint8Array,
+    boundFrom: number,
+    boundTo: number,
+    first: Uint8Array,
+    firstFrom: number,
+    behind: readonly Uint8Array[],
     text: Uint8Array,
+    textFrom: number,
   ): void
-  /** Decrypts all of `text` but the tag at its end to `into`; `false`: it is not authentic, and `into` is to be forgotten. */
-  open(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, text: Uint8Array, into: Uint8Array): boolean
-  /** One block of AES: `into` gets 16 octets for the 16 of `block`. */
-  block(key: Uint8Array, block: Uint8Array, into: Uint8Array): void
+  /**
+   * Decrypts all of `text` from `textFrom` on but the tag at its end to `into`; the first `boundTo` octets of `bound` are
+   * bound. `false`: it is not authentic, and `into` is to be forgotten.
+   */
+  open(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    bound: Uint8Array,
+    boundTo: number,
+    text: Uint8Array,
+    textFrom: number,
+    into: Uint8Array,
+  ): boolean
+  /** One block of AES: 16 octets for the 16 of `octets` at `at`, until it is called again. */
+  block(key: Uint8Array, octets: Uint8Array, at: number): Uint8Array
 }
 
 /** `undefined` as of `withOpenSsl`. */
 export const loadEvp = (): Evp | undefined => withOpenSsl(evpOf)
 
-type Memory = Uint8Array | null
-type Context = bigint
+/** Where something lies in memory; 0: nowhere. */
+type Address = number
 
 interface Functions {
-  readonly newContext: () => Context
-  readonly gcm: () => unknown
-  readonly ecb: () => unknown
-  readonly beginSealing: (context: Context, cipher: unknown, engine: null, key: Memory, nonce: Memory) => number
-  readonly encrypt: (context: Context, into: Memory, written: Uint8Array, from: Memory, octets: number) => number
-  readonly endSealing: (context: Context, into: Uint8Array, written: Uint8Array) => number
-  readonly beginOpening: (context: Context, cipher: unknown, engine: null, key: Memory, nonce: Memory) => number
-  readonly decrypt: (context: Context, into: Memory, written: Uint8Array, from: Memory, octets: number) => number
-  readonly endOpening: (context: Context, into: Uint8Array, written: Uint8Array) => number
-  readonly control: (context: Context, what: number, octets: number, about: Uint8Array) => number
+  readonly newContext: () => bigint
+  readonly gcm: () => bigint
+  readonly ecb: () => bigint
+  readonly beginSealing: (context: Address, cipher: Address, engine: 0, key: Address, nonce: Address) => number
+  readonly encrypt: (context: Address, into: Address, written: Address, from: Address, octets: number) => number
+  readonly endSealing: (context: Address, into: Address, written: Address) => number
+  readonly beginOpening: (context: Address, cipher: Address, engine: 0, key: Address, nonce: Address) => number
+  readonly decrypt: (context: Address, into: Address, written: Address, from: Address, octets: number) => number
+  readonly endOpening: (context: Address, into: Address, written: Address) => number
+  readonly control: (context: Address, what: number, octets: number, about: Address) => number
   readonly clearErrors: () => void
 }
 
-/** The prototypes are those of OpenSSL's manual pages, the same in its versions 1.1 and 3. */
+/** The prototypes are those of OpenSSL's manual pages, the same in its versions 1.1 and 3; pointers come as numbers. */
 function functionsOf(library: OpenSsl): Functions {
-  const begin = '(void *context, void *cipher, void *engine, const void *key, const void *nonce)'
-  const update = '(void *context, void *into, void *written, const void *from, int octets)'
-  const end = '(void *context, void *into, void *written)'
+  const begin = '(uintptr_t context, uintptr_t cipher, uintptr_t engine, uintptr_t key, uintptr_t nonce)'
+  const update = '(uintptr_t context, uintptr_t into, uintptr_t written, uintptr_t from, int octets)'
+  const end = '(uintptr_t context, uintptr_t into, uintptr_t written)'
   return {
     newContext: library.func('void *EVP_CIPHER_CTX_new()'),
     gcm: library.func('void *EVP_aes_256_gcm()'),
@@ -62,50 +85,118 @@ function functionsOf(library: OpenSsl): Functions {
     beginOpening: library.func(`int EVP_DecryptInit_ex${begin}`),
     decrypt: library.func(`int EVP_DecryptUpdate${update}`),
     endOpening: library.func(`int EVP_DecryptFinal_ex${end}`),
-    control: library.func('int EVP_CIPHER_CTX_ctrl(void *context, int what, int octets, void *about)'),
+    control: library.func('int EVP_CIPHER_CTX_ctrl(uintptr_t context, int what, int octets, uintptr_t about)'),
     clearErrors: library.func('void ERR_clear_error()'),
   }
 }
 
-/** The three contexts serve all sessions: to give one another key takes a fifth of a microsecond, and a session holds none. */
-function evpOf(library: OpenSsl): Evp {
+/** A context, and the key that it was given last: to give it the same again costs as much as a short packet. */
+interface Keyed {
+  readonly context: Address
+  key: Uint8Array | undefined
+}
+
+/** The contexts serve all sessions, so that a session holds none. */
+function evpOf(library: OpenSsl, koffi: Koffi): Evp {
   const openssl = functionsOf(library)
-  const [sealing, opening, blocks] = [openssl.newContext(), openssl.newContext(), openssl.newContext()]
-  const count = Buffer.allocUnsafeSlow(8)
-  const nothing = Buffer.allocUnsafeSlow(tagOctets)
-  must(openssl.beginSealing(sealing, openssl.gcm(), null, null, null))
-  must(openssl.beginOpening(opening, openssl.gcm(), null, null, null))
-  must(openssl.beginSealing(blocks, openssl.ecb(), null, null, null))
+  const addressOf = addresses(koffi)
+  const { encrypt, decrypt, control } = openssl
+  // One piece of memory for all that is passed in few octets: key 32, nonce 12 (16), count 8 (16), what is left over 16.
+  const small = Buffer.allocUnsafeSlow(112)
+  const smallAt = addressOf(small)
+  const [nonceAt, count, nothing] = [smallAt + 32, smallAt + 48, smallAt + 64]
+  const mask = small.subarray(80, 112)
+  const maskAt = smallAt + 80
+  const newContext = (): Keyed => ({ context: Number(openssl.newContext()), key: undefined })
+  const [sealing, opening] = [newContext(), newContext()]
+  // Two, because each session masks with one key and takes off with another.
+  const blocks: readonly [Keyed, Keyed] = [newContext(), newContext()]
+  let nextBlock: 0 | 1 = 0
+  must(openssl.beginSealing(sealing.context, Number(openssl.gcm()), 0, 0, 0))
+  must(openssl.beginOpening(opening.context, Number(openssl.gcm()), 0, 0, 0))
+  for (const { context } of blocks) must(openssl.beginSealing(context, Number(openssl.ecb()), 0, 0, 0))
+
+  const begin = (keyed: Keyed, how: Functions['beginSealing'], key: Uint8Array, nonce: Address): void => {
+    const isThere = keyed.key === key
+    if (!isThere) small.set(key)
+    keyed.key = undefined // unless it works
+    must(how(keyed.context, 0, 0, isThere ? 0 : smallAt, nonce))
+    keyed.key = key
+  }
   return {
-    seal(key, nonce, associatedData, parts, text) {
-      must(openssl.beginSealing(sealing, null, null, key, nonce))
-      must(openssl.encrypt(sealing, null, count, associatedData, associatedData.length))
-      let at = 0
-      for (const part of parts) {
-        if (part.length > text.length - tagOctets - at) throw new RangeError('"text" is too short for "parts"')
-        if (part.length > 0) must(openssl.encrypt(sealing, text.subarray(at), count, part, part.length))
+    seal(key, nonce, bound, boundFrom, boundTo, first, firstFrom, behind, text, textFrom) {
+      const { context } = sealing
+      checkRange(bound, boundFrom, boundTo)
+      const firstOctets = first.length - firstFrom
+      let at = textFrom + firstOctets
+      let end = at + tagOctets
+      for (const part of behind) end += part.length
+      if (firstFrom < 0 || firstOctets < 0 || textFrom < 0 || end > text.length)
+        throw new RangeError('"text" is too short for what is to be encrypted')
+      const textAt = addressOf(text)
+      small.set(nonce, 32)
+      begin(sealing, openssl.beginSealing, key, nonceAt)
+      must(encrypt(context, 0, count, addressOf(bound) + boundFrom, boundTo - boundFrom))
+      if (firstOctets > 0) must(encrypt(context, textAt + textFrom, count, addressOf(first) + firstFrom, firstOctets))
+      for (const part of behind) {
+        if (part.length > 0) must(encrypt(context, textAt + at, count, addressOf(part), part.length))
         at += part.length
       }
-      must(openssl.endSealing(sealing, nothing, count)) // of GCM nothing is left
-      must(openssl.control(sealing, getTag, tagOctets, text.subarray(at, at + tagOctets)))
+      must(openssl.endSealing(context, nothing, count)) // of GCM nothing is left
+      must(control(context, getTag, tagOctets, textAt + at))
     },
-    open(key, nonce, associatedData, text, into) {
+    open(key, nonce, bound, boundTo, text, textFrom, into) {
+      const { context } = opening
+      checkRange(bound, 0, boundTo)
       const end = text.length - tagOctets
-      if (end < 0 || end > into.length) throw new RangeError(`"text" has ${text.length} octets, "into" ${into.length}`)
-      must(openssl.beginOpening(opening, null, null, key, nonce))
-      must(openssl.control(opening, setTag, tagOctets, text.subarray(end)))
-      must(openssl.decrypt(opening, null, count, associatedData, associatedData.length))
-      if (end > 0) must(openssl.decrypt(opening, into, count, text, end))
-      if (openssl.endOpening(opening, nothing, count) === 1) return true
+      const octets = end - textFrom
+      if (textFrom < 0 || octets < 0 || octets > into.length)
+        throw new RangeError(`"text" has ${text.length - textFrom} octets, "into" ${into.length}`)
+      const textAt = addressOf(text)
+      small.set(nonce, 32)
+      begin(opening, openssl.beginOpening, key, nonceAt)
+      must(control(context, setTag, tagOctets, textAt + end))
+      must(decrypt(context, 0, count, addressOf(bound), boundTo))
+      if (octets > 0) must(decrypt(context, addressOf(into), count, textAt + textFrom, octets))
+      if (openssl.endOpening(context, nothing, count) === 1) return true
       openssl.clearErrors() // else the next who asks, TLS for instance, takes them for its own
       return false
     },
-    block(key, block, into) {
-      if (block.length !== 16 || into.length < 16) throw new RangeError('a block has 16 octets')
-      must(openssl.beginSealing(blocks, null, null, key, null))
-      must(openssl.encrypt(blocks, into, count, block, 16))
+    block(key, octets, at) {
+      checkRange(octets, at, at + 16)
+      let keyed = blocks[0].key === key ? blocks[0] : blocks[1]
+      if (keyed.key !== key) {
+        keyed = blocks[nextBlock]
+        nextBlock = nextBlock === 0 ? 1 : 0
+        begin(keyed, openssl.beginSealing, key, 0)
+      }
+      must(encrypt(keyed.context, maskAt, count, addressOf(octets) + at, 16))
+      return mask
     },
   }
+}
+
+/** Octets from which on memory is looked up each time: it is mostly somebody's who has it encrypted once. */
+const foreignOctets = 4096
+
+/** Where octets lie. Short ones come again and again out of the same few pieces of memory, whose places are kept. */
+function addresses(koffi: Koffi): (octets: Uint8Array) => Address {
+  const known = new WeakMap<ArrayBufferLike, Address>()
+  return (octets) => {
+    if (octets.length >= foreignOctets) return Number(koffi.address(octets))
+    const { buffer } = octets
+    let at = known.get(buffer)
+    if (at === undefined) {
+      at = Number(koffi.address(octets)) - octets.byteOffset
+      known.set(buffer, at)
+    }
+    return at + octets.byteOffset
+  }
+}
+
+function checkRange(octets: Uint8Array, from: number, to: number): void {
+  if (!(from >= 0 && from <= to && to <= octets.length))
+    throw new RangeError(`${from}..${to} is not within ${octets.length} octets`)
 }
 
 /** Only without memory one of them fails; nothing may leave then. */

@@ -197,11 +197,34 @@ describe('keys of packets', () => {
     }
   })
 
+  test('are not taken for each other, in whatever order they are used', () => {
+    const secrets = Array.from({ length: 3 }, () => randomOctets(32))
+    const keysOf = (keys: (typeof both)[number]) =>
+      secrets.map((secret) => ({ packet: keys.packetKey(secret), header: keys.headerKey(secret) }))
+    const all = both.map((keys) => keysOf(keys))
+    for (const index of [0, 0, 1, 0, 2, 1, 1, 2, 0, 2, 2, 1, 0]) {
+      const nonce = randomOctets(12)
+      const draft = draftOf(50)
+      const said = all.map((keys) => {
+        const { packet, header } = keys[index]!
+        const sealed = packet.seal(nonce, draft, 3, 3 + headerOctets, [])
+        const mask = toHex(header.mask(sealed, 20).slice(0, 16))
+        const others = keys.map((other) => other.packet.open(nonce, sealed.subarray(3), headerOctets)?.length)
+        return { sealed: toHex(sealed), mask, others }
+      })
+      assert.deepEqual(said.at(-1), said[0])
+      assert.deepEqual(
+        said[0]!.others,
+        secrets.map((_, other) => (other === index ? 50 : undefined)),
+      )
+    }
+  })
+
   test('mask a header as FIPS 197 appendix C.3 has it', () => {
     const key = Uint8Array.from({ length: 32 }, (_, index) => index)
     const block = fromHex('00112233445566778899aabbccddeeff')
     for (const keys of both) {
-      const mask = keys.headerKey(key).mask(block)
+      const mask = keys.headerKey(key).mask(block, 0)
       assert.equal(toHex(mask.subarray(0, 16)), '8ea2b7ca516745bfeafc49904b496089')
     }
   })

@@ -28,7 +28,7 @@ export class Opener {
 
   /** Takes the mask off `packet` in place, and returns the low 32 bits of the packet number. */
   unmask(packet: Uint8Array): number {
-    maskHeader(packet, 0, this.#header.mask(packet.subarray(headerOctets, headerOctets + 16)))
+    maskHeader(packet, 0, this.#header.mask(packet, headerOctets))
     return readUint32(packet, numberAt)
   }
 

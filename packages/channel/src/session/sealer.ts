@@ -92,7 +92,7 @@ export class Sealer {
     this.#packets++
     const packet = this.#keys.key.seal(nonceOf(this.#keys.iv, path, number), draft, headerAt, textFrom, behind)
     if (headerAt === recordHeaderOctets) writeRecordLength(packet, packet.length - recordHeaderOctets)
-    maskHeader(packet, headerAt, this.#header.mask(packet.subarray(textFrom, textFrom + 16)))
+    maskHeader(packet, headerAt, this.#header.mask(packet, textFrom))
     return packet
   }
 }
