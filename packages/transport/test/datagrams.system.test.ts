@@ -4,8 +4,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DatagramPeer, type Datagrams, nodeDatagrams } from '../src/paths/datagrams.ts'
+import type { DatagramPeer, Datagrams } from '../src/paths/datagrams.ts'
 import { nativeDatagrams } from '../src/paths/native-datagrams.ts'
+import { nodeDatagrams } from '../src/paths/node-datagrams.ts'
 
 const open: Datagrams[] = []
 afterEach(async () => {

@@ -141,7 +141,7 @@ export class Inbound {
   }
 
   #response(octets: Uint8Array, now: number): void {
-    for (const path of this.#core.paths) {
+    for (const path of this.#core.paths.all) {
       if (isProof(path, octets)) this.#core.paths.proven(path, now)
     }
   }

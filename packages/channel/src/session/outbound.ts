@@ -52,14 +52,15 @@ export class Outbound {
 
   transmit(now: number): Outgoing | undefined {
     const { paths } = this.#core
-    for (const path of paths) {
+    for (const path of paths.all) {
+      if (path.rebinding === undefined && path.responses.length === 0) continue
       const packet = this.#proofElsewhere(path, now)
       if (packet !== undefined) return packet
     }
     const { primary } = paths
     const first = primary === undefined ? undefined : this.#packet(primary, now)
     if (first !== undefined) return first
-    for (const path of paths) {
+    for (const path of paths.all) {
       const packet = path === primary ? undefined : this.#packet(path, now)
       if (packet !== undefined) return packet
     }
@@ -126,7 +127,9 @@ export class Outbound {
   }
 
   #prove(content: PacketContent, path: Path, now: number): 'challenged' | 'quiet' {
-    for (const { octets } of path.responses.splice(0)) content.proof('response', octets)
+    if (path.responses.length > 0) {
+      for (const { octets } of path.responses.splice(0)) content.proof('response', octets)
+    }
     if (path.validation.dueAt > now) return 'quiet'
     this.#challenge(content, path.validation, now)
     return 'challenged'
@@ -136,7 +139,7 @@ export class Outbound {
   #isDue(path: Path, now: number): boolean {
     if (path.validation.dueAt <= now || path.responses.length > 0 || path.probes > 0) return true
     if (this.#tells(path) && this.#core.signals.size > 0) return true
-    for (const other of this.#core.paths) {
+    for (const other of this.#core.paths.all) {
       if (other.acks.dueAt <= now && this.#acknowledges(path, other)) return true
     }
     return false
@@ -152,7 +155,7 @@ export class Outbound {
   }
 
   #acknowledge(content: PacketContent, path: Path, now: number): void {
-    for (const other of this.#core.paths) {
+    for (const other of this.#core.paths.all) {
       if (other.acks.dueAt === Infinity || !this.#acknowledges(path, other)) continue
       if (content.out.room < Math.min(maxAckOctets, 80)) continue
       writeAck(content.out, other.id, other.acks, now)

@@ -16,7 +16,7 @@ export const bulkClass: ClassSet = 1 << lowest
 
 export class Outbox {
   readonly #datagrams: DatagramQueue
-  /** Streams that may have something to send, of each class that has some: a session at rest holds nothing. */
+  /** Streams that may have something to send, of each class that had some: those without are taken out when met. */
   readonly #streams: (Set<Stream> | undefined)[] = []
   #turn = 0
 
@@ -70,6 +70,7 @@ export class Outbox {
   #due(trafficClass: number, credit: number): Stream | undefined {
     const streams = this.#streams[trafficClass]
     if (streams === undefined) return undefined
+    if (streams.size === 0) return undefined
     let due: Stream | undefined
     for (const stream of streams) {
       if (!stream.send.hasWork(credit)) streams.delete(stream)

@@ -18,24 +18,29 @@ import { FrameWriter, varintOctets } from './varint.ts'
 
 /** One for all sessions: it is empty again before anybody else comes to it. */
 const draft = new Uint8Array(recordHeaderOctets + maxRecordOctets)
+const writer = new FrameWriter(draft)
 /** No frame of data is begun in less room. */
 const leastRoom = 40
 /** Octets of a stream from which on they are encrypted where they lie, each piece of them by itself, not copied first. */
 const leastUncopied = 4096
 const zeros = new Uint8Array(8192)
+/** Most packets carry none of what these are for. */
+const noSignals: Signal[] = []
+const noDatagrams: QueuedDatagram[] = []
+const nothing: readonly Uint8Array[] = []
 
 export class PacketContent {
   readonly headerAt: 0 | 3
-  readonly out = new FrameWriter(draft)
+  readonly out = writer
   readonly ranges: number[] = []
-  readonly signals: Signal[] = []
-  readonly datagrams: QueuedDatagram[] = []
+  signals = noSignals
+  datagrams = noDatagrams
   acknowledges = -1
   eliciting = false
   /** Whether octets of class `bulk` are in it. */
   isBulk = false
   /** The rest of the last frame, where it lies: on a byte stream long ones are not copied. Nothing comes behind it. */
-  behind: readonly Uint8Array[] = []
+  behind = nothing
   #behindOctets = 0
 
   /** @param octets of the whole packet, at most */
@@ -70,10 +75,12 @@ export class PacketContent {
 
   /** As many facts as there is room for. */
   tell(core: Core): void {
+    if (core.signals.size === 0) return
     for (const signal of core.signals) {
       if (this.out.room < leastRoom) return
       core.signals.sent(signal)
       if (!writeSignal(this.out, signal, core)) continue
+      if (this.signals === noSignals) this.signals = []
       this.signals.push(signal)
       this.eliciting = true
     }
@@ -174,6 +181,7 @@ export class PacketContent {
     out.varint(number!) // it has one by now
     out.varint(octets.length)
     out.copy(octets)
+    if (this.datagrams === noDatagrams) this.datagrams = []
     this.datagrams.push(datagram)
     this.eliciting = true
     return true

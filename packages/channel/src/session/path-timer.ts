@@ -74,7 +74,7 @@ export function tickPath(core: Core, path: Path, now: number): void {
 }
 
 function hasOther(core: Core, path: Path): boolean {
-  for (const other of core.paths) {
+  for (const other of core.paths.all) {
     if (other !== path && other.state === 'alive' && !other.leaving) return true
   }
   return false

@@ -29,7 +29,8 @@ export interface PathsConfig {
 
 export class Paths {
   readonly #config: PathsConfig
-  readonly #paths = new Map<PathId, Path>()
+  /** Another array with each change: it is walked through with each packet, and while one of them is closed. */
+  #all: readonly Path[] = []
   /** The next path that this side opens. */
   #nextOwn: PathId
   /** The lowest path of the peer that was neither opened nor closed, and those above it that were. */
@@ -64,7 +65,7 @@ export class Paths {
 
   /** On none of them anything comes back, although an answer is late. */
   get areSilent(): boolean {
-    for (const path of this.#paths.values()) if (path.state === 'alive' && path.silences === 0) return false
+    for (const path of this.#all) if (path.state === 'alive' && path.silences === 0) return false
     return true
   }
 
@@ -82,12 +83,14 @@ export class Paths {
     return this.#moving?.until ?? Infinity
   }
 
-  [Symbol.iterator](): Iterator<Path> {
-    return this.#paths.values()
+  /** In the order in which they were opened; one that is closed meanwhile is still in it. */
+  get all(): readonly Path[] {
+    return this.#all
   }
 
   get(id: PathId): Path | undefined {
-    return this.#paths.get(id)
+    for (const path of this.#all) if (path.id === id) return path
+    return undefined
   }
 
   /** The path of the handshake. */
@@ -99,7 +102,7 @@ export class Paths {
 
   /** Opens a path; `undefined`: there are as many as there may be. */
   open(route: Route, status: PathStatus, now: number): Path | undefined {
-    if (this.#paths.size >= maxPaths) return undefined
+    if (this.#all.length >= maxPaths) return undefined
     const path = this.#add(this.#nextOwn, route, now)
     this.#nextOwn += 2
     path.validation.trust()
@@ -111,7 +114,7 @@ export class Paths {
 
   /** The peer opened `id`; `undefined`: one too many, or one that was closed. */
   accept(id: PathId, route: Route, now: number): Path | undefined {
-    if (id < this.#lowestPeer || this.#usedByPeer.has(id) || this.#paths.size >= maxPaths) return undefined
+    if (id < this.#lowestPeer || this.#usedByPeer.has(id) || this.#all.length >= maxPaths) return undefined
     const path = this.#add(id, route, now)
     if (path.isReliable) path.validation.trust()
     path.validation.start(now)
@@ -132,7 +135,7 @@ export class Paths {
 
   /** The peer closed `id`, which it may have opened without our hearing of it. */
   closedByPeer(id: PathId, now: number): void {
-    const path = this.#paths.get(id)
+    const path = this.get(id)
     if (path !== undefined) this.close(path, 'peer', now)
     const isNear = id >= this.#lowestPeer && id < this.#lowestPeer + 2 * (maxPaths + expectedPaths)
     if (path !== undefined || !isNear || id % 2 !== this.#lowestPeer % 2) return
@@ -183,7 +186,7 @@ export class Paths {
 
   /** Asks for a sign of life wherever there should be one. */
   askAll(): void {
-    for (const path of this.#paths.values()) if (path.state === 'alive') path.probes = Math.max(path.probes, 1)
+    for (const path of this.#all) if (path.state === 'alive') path.probes = Math.max(path.probes, 1)
   }
 
   /** What is under way on `path` is sent again, by whatever path is the best now. */
@@ -201,7 +204,7 @@ export class Paths {
     this.moveAll(path)
     this.#config.ids.unlisten(path.id)
     if (by === 'here') this.#config.signals.add({ type: 'path-close', about: path.id })
-    this.#paths.delete(path.id)
+    this.#all = this.#all.filter((other) => other !== path)
     this.choose(now)
   }
 
@@ -246,10 +249,10 @@ export class Paths {
   /** Looks again which path is for what. */
   choose(now: number): void {
     const before = this.#primary
-    const primary = choosePrimary(this.#paths.values(), before, this.#doubtedAt, now)
-    this.#bulk = chooseBulk(this.#paths.values(), primary, this.#doubtedAt)
+    const primary = choosePrimary(this.#all, before, this.#doubtedAt, now)
+    this.#bulk = chooseBulk(this.#all, primary, this.#doubtedAt)
     this.#startMove(now)
-    this.#second = chooseSecond(this.#paths.values(), primary, (path) => path.leaving || this.isMovingFrom(path))
+    this.#second = chooseSecond(this.#all, primary, (path) => path.leaving || this.isMovingFrom(path))
     if (primary === before) return
     this.#primary = primary
     this.#config.emit({ type: 'primary', path: primary?.id })
@@ -263,7 +266,7 @@ export class Paths {
     const moving = this.#moving
     if (moving === undefined) return
     let isThereAnother = false
-    for (const path of this.#paths.values()) {
+    for (const path of this.#all) {
       if (path.state === 'alive' && !path.leaving && !moving.from.has(path)) isThereAnother = true
     }
     if (!isThereAnother) this.#moving = { ...moving, until: Infinity }
@@ -272,7 +275,7 @@ export class Paths {
 
   #add(id: PathId, route: Route, now: number): Path {
     const path = new Path(id, route, this.#config.ids.remote(id, 0), now)
-    this.#paths.set(id, path)
+    this.#all = [...this.#all, path]
     if (id !== 0) {
       this.#config.ids.listen(id, 0)
       this.#config.ids.listen(id, 1)

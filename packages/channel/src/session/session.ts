@@ -115,7 +115,7 @@ export class Session {
     if (this.#answering !== undefined) return this.#heardAt
     if (this.#farewell !== undefined) return this.#farewell.deadline
     let earliest = Math.min(this.#heardAt + this.#limits.idleTimeout, this.#core.paths.movingUntil)
-    for (const path of this.#core.paths) earliest = Math.min(earliest, pathDeadline(this.#core, path))
+    for (const path of this.#core.paths.all) earliest = Math.min(earliest, pathDeadline(this.#core, path))
     return earliest
   }
 
@@ -132,7 +132,7 @@ export class Session {
     }
     const { paths } = this.#core
     if (paths.movingUntil <= now) paths.endMove(now)
-    for (const path of paths) tickPath(this.#core, path, now)
+    for (const path of paths.all) tickPath(this.#core, path, now)
   }
 
   /** What happened since the last call. */
@@ -159,7 +159,7 @@ export class Session {
    */
   removeRoute(route: Route, now: number): void {
     const { paths } = this.#core
-    for (const path of paths) {
+    for (const path of paths.all) {
       if (path.route === route) paths.close(path, 'here', now)
       else if (path.rebinding?.route === route) path.rebinding = undefined
     }
@@ -300,7 +300,7 @@ export class Session {
   }
 
   paths(): readonly PathInfo[] {
-    return [...this.#core.paths].map((path) => path.info(path === this.#core.paths.primary))
+    return this.#core.paths.all.map((path) => path.info(path === this.#core.paths.primary))
   }
 
   get #isOpen(): boolean {
@@ -372,7 +372,7 @@ export class Session {
   }
 
   #end(closing: Closing, now: number): void {
-    const paths = [...this.#core.paths].filter(({ validation }) => validation.isProven)
+    const paths = this.#core.paths.all.filter(({ validation }) => validation.isProven)
     this.#farewell = new Farewell(closing, paths, now)
     this.#events.push({ type: 'closed', by: 'here', ...closing })
   }

@@ -1,10 +1,4 @@
-/**
- * What comes and goes by a socket of node:dgram, by events and calls of that module. `native-datagrams.ts` does the same
- * with a tenth of the work where it can.
- * @module
- */
-import type { RemoteInfo, Socket } from 'node:dgram'
-import { nativeDatagrams } from './native-datagrams.ts'
+/** What comes and goes by a UDP socket: who hears it, and who gives it to the kernel. @module */
 
 /** Who sent a datagram, or gets one. */
 export interface DatagramPeer {
@@ -29,35 +23,4 @@ export interface Datagrams {
   send(packet: Uint8Array, to?: DatagramPeer): void
   /** Fulfilled when the port is free. */
   close(): Promise<void>
-}
-
-/** @param socket bound; a connected one hears of its peer alone */
-export function openDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams {
-  return nativeDatagrams(socket, receiver) ?? nodeDatagrams(socket, receiver)
-}
-
-export function nodeDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams {
-  const onError = ({ code }: NodeJS.ErrnoException): void => receiver.failed(code ?? '')
-  const onSent = (error: Error | null): void => {
-    if (error !== null) onError(error)
-  }
-  socket.on('message', (packet, sender: RemoteInfo) =>
-    receiver.datagram(packet, `${sender.address} ${sender.port}`, () => sender),
-  )
-  socket.on('error', onError)
-  let isOpen = true
-  return {
-    send(packet, to) {
-      if (!isOpen) return
-      // A callback costs a turn of its own; without one, what fails is one datagram, which may be lost.
-      if (to === undefined) socket.send(packet, onSent)
-      else socket.send(packet, to.port, to.address)
-    },
-    close: () =>
-      new Promise((resolve) => {
-        if (!isOpen) return resolve()
-        isOpen = false
-        socket.close(() => resolve())
-      }),
-  }
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
-import { type DatagramPeer, openDatagrams } from './datagrams.ts'
+import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+import { nativeDatagrams } from './native-datagrams.ts'
+import { nodeDatagrams } from './node-datagrams.ts'
 
 /** Safe everywhere (RFC 9000 §14); more is found out by nobody here. */
 const maxDatagramOctets = 1200
@@ -71,6 +73,9 @@ function widen(socket: Socket): void {
     // The kernel's own size then.
   }
 }
+
+const openDatagrams = (socket: Socket, receiver: DatagramReceiver): Datagrams =>
+  nativeDatagrams(socket, receiver) ?? nodeDatagrams(socket, receiver)
 
 const bound = (socket: Socket, port: number, address: string): Promise<void> =>
   new Promise((resolve, reject) => {
