@@ -19,8 +19,8 @@ export const maxApplications = 65_535
 const wordsOfPorts = portCount / 32
 
 export class ApplicationTable {
-  /** Number of the application by port: TCP, UDP, other protocols; and a table of zeros for protocols without ports. */
-  readonly #tables: readonly Uint16Array[]
+  /** Numbers of the applications by port: TCP, UDP, other protocols; and zeros for protocols without ports. */
+  readonly #numbers = new Uint16Array(4 * portCount)
   readonly #tableOf = new Uint8Array(256).fill(3)
   /** By table, bit `port & 31` of word `port >>> 5`. */
   readonly #listed = new Uint32Array(4 * wordsOfPorts)
@@ -30,14 +30,12 @@ export class ApplicationTable {
     if (applications.length > maxApplications) {
       throw new RangeError(`at most ${maxApplications} applications can be told apart, got ${applications.length}`)
     }
-    const create = (): Uint16Array => new Uint16Array(portCount)
-    this.#tables = [create(), create(), create(), create()]
     this.#tableOf[tcp] = 0
     this.#tableOf[udp] = 1
     for (const protocol of otherWithPorts) this.#tableOf[protocol] = 2
     for (const [index, application] of applications.entries()) {
       for (const [from, to] of application.ports.map((ports) => rangeOf(application.name, ports))) {
-        for (const number of tablesOf(application.protocol)) this.#list(number, from, to, index + 1)
+        for (const table of tablesOf(application.protocol)) this.#list(table, from, to, index + 1)
       }
     }
   }
@@ -45,34 +43,37 @@ export class ApplicationTable {
   /** Fills `block.application`: the application's place in the list + 1, or 0 when none of the ports is in the table. */
   fill({ protocol, srcPort, dstPort, application, length }: FlowBlock): void {
     const listed = this.#listed
+    const numbers = this.#numbers
     const tableOf = this.#tableOf
     for (let row = 0; row < length; row++) {
-      const src = srcPort[row]!
-      const dst = dstPort[row]!
-      const table = tableOf[protocol[row]!]!
-      const words = table * wordsOfPorts
-      const isListed = (listed[words + (src >>> 5)]! >>> (src & 31)) | (listed[words + (dst >>> 5)]! >>> (dst & 31))
-      application[row] = (isListed & 1) === 0 ? 0 : this.#numberOf(table, src, dst)
+      application[row] = numberOf(listed, numbers, tableOf[protocol[row]!]!, srcPort[row]!, dstPort[row]!)
     }
   }
 
   /** The same for one record. */
   lookup(protocol: number, srcPort: number, dstPort: number): number {
-    return this.#numberOf(this.#tableOf[protocol]!, srcPort, dstPort)
+    return numberOf(this.#listed, this.#numbers, this.#tableOf[protocol]!, srcPort, dstPort)
   }
 
-  #numberOf(number: number, src: number, dst: number): number {
-    const table = this.#tables[number]!
-    return src < dst ? table[src]! || table[dst]! : table[dst]! || table[src]!
-  }
-
-  #list(number: number, from: number, to: number, application: number): void {
-    const table = this.#tables[number]!
+  #list(table: number, from: number, to: number, application: number): void {
     for (let port = from; port <= to; port++) {
-      table[port] ||= application
-      this.#listed[number * wordsOfPorts + (port >>> 5)]! |= 1 << (port & 31)
+      this.#numbers[table * portCount + port] ||= application
+      this.#listed[table * wordsOfPorts + (port >>> 5)]! |= 1 << (port & 31)
     }
   }
+}
+
+/** Without a branch: which port is in the table is anybody's guess, the processor's too. */
+function numberOf(listed: Uint32Array, numbers: Uint16Array, table: number, src: number, dst: number): number {
+  const difference = src - dst
+  const low = dst + (difference & (difference >> 31))
+  const high = src + dst - low
+  const words = table * wordsOfPorts
+  const isLow = (listed[words + (low >>> 5)]! >>> (low & 31)) & 1
+  const isAny = isLow | ((listed[words + (high >>> 5)]! >>> (high & 31)) & 1)
+  const port = high + ((low - high) & -isLow)
+  // Where none is listed, one place stands for all, which is in the cache then.
+  return numbers[table * portCount + (port & -isAny)]! & -isAny
 }
 
 const tablesOf = (protocol: Application['protocol']): readonly number[] =>

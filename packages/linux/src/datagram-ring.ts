@@ -91,19 +91,25 @@ export function createDatagramRing(slots = defaultSlots): DatagramRing {
 }
 
 /** Writes the pointers of a slot, whose memory begins at address `base`. */
-export function prepareSlot(view: DataView, layout: RingLayout, base: bigint, slot: number): void {
+export function prepareSlot(view: DataView, layout: RingLayout, base: number, slot: number): void {
   const at = layout.headers + slot * headerOctets
   const vectors = layout.vectors + slot * vectorOctets
   const name = layout.names + slot * nameOctets
-  view.setBigUint64(at, base + BigInt(name), true)
-  view.setBigUint64(at + header.vectors, base + BigInt(vectors), true)
-  view.setBigUint64(at + header.vectorCount, 2n, true)
-  view.setBigUint64(at + header.control, base + BigInt(name + socketAddressOctets), true)
+  setUint64(view, at, base + name)
+  setUint64(view, at + header.vectors, base + vectors)
+  setUint64(view, at + header.vectorCount, 2)
+  setUint64(view, at + header.control, base + name + socketAddressOctets)
   renewHeader(view, layout, slot)
-  view.setBigUint64(vectors, base + BigInt(layout.data + slot * dataOctets), true)
-  view.setBigUint64(vectors + 8, BigInt(dataOctets), true)
-  view.setBigUint64(vectors + 16, base + BigInt(spillOf(layout, slot)), true)
-  view.setBigUint64(vectors + 24, BigInt(spillOctets), true)
+  setUint64(view, vectors, base + layout.data + slot * dataOctets)
+  setUint64(view, vectors + 8, dataOctets)
+  setUint64(view, vectors + 16, base + spillOf(layout, slot))
+  setUint64(view, vectors + 24, spillOctets)
+}
+
+/** Below 2^53, as addresses of processes are. Without a BigInt, of which a ring would make half a million in a burst. */
+function setUint64(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value, true) // modulo 2^32
+  view.setUint32(at + 4, Math.floor(value / 2 ** 32), true)
 }
 
 /** The kernel put the lengths of what it wrote there; the next message may bring more. */

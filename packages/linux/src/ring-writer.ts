@@ -26,7 +26,7 @@ export class RingWriter {
   readonly #memory: Uint8Array
   readonly #view: DataView
   readonly #control: Int32Array
-  readonly #address: bigint
+  readonly #address: number
   readonly #headers: number
   /** Slots whose pointers are in place: those that were never used have touched no memory. */
   #prepared = 0
@@ -41,8 +41,8 @@ export class RingWriter {
     this.#memory = new Uint8Array(buffer)
     this.#view = new DataView(buffer)
     this.#control = new Int32Array(buffer, 0, 32)
-    this.#address = libc().addressOf(this.#memory)
-    this.#headers = Number(this.#address) + this.#layout.headers
+    this.#address = Number(libc().addressOf(this.#memory))
+    this.#headers = this.#address + this.#layout.headers
   }
 
   /**
