@@ -5,7 +5,7 @@
  */
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
-import { dial, type EndpointUri, type HostRoute, parseEndpointUri, type RouteReceiver } from '@vagus/transport'
+import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
@@ -57,7 +57,7 @@ const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
 
 export class Dialer {
   readonly #own: OwnSide
-  readonly #receiver: RouteReceiver
+  readonly #routes: RouteDialler
   readonly #awaiting: Awaiting
   readonly #local: LocalAddresses
   readonly #relays: RelayClient
@@ -72,7 +72,7 @@ export class Dialer {
     readonly tickets: Tickets
   }) {
     this.#own = parts.own
-    this.#receiver = parts.receiver
+    this.#routes = new RouteDialler(parts.receiver)
     this.#awaiting = parts.awaiting
     this.#local = parts.local
     this.#relays = parts.relays
@@ -82,7 +82,7 @@ export class Dialer {
   /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
   async establish(target: Target, signal: AbortSignal): Promise<Won> {
     const ways: readonly Way[] = [
-      ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => dial(uri, this.#receiver) })),
+      ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => this.#routes.dial(uri) })),
       ...this.#relayWays(target),
     ]
     if (ways.length === 0)
@@ -167,7 +167,7 @@ export class Dialer {
   async open(link: Link, uri: EndpointUri, localAddress?: string): Promise<HostRoute | undefined> {
     let route: HostRoute | undefined
     try {
-      route = await dial(uri, this.#receiver, localAddress)
+      route = await this.#routes.dial(uri, localAddress)
     } catch {
       return undefined
     }

@@ -94,6 +94,15 @@ for (const [name, make, skip] of [
           )
         }
         assert.equal(new Set(heard.map(({ key }) => key)).size, 2)
+        // Whoever is known by address and port alone is the same, however the address is written.
+        for (const written of host === '::1' ? ['::1', '0:0:0:0:0:0:0:1', '::0.0.0.1'] : [host]) {
+          for (const { port } of clients) {
+            const { key, peer } = server.datagrams.peerAt(written, port)
+            assert.ok(heard.some((each) => each.key === key && each.sender.port === port))
+            server.datagrams.send(Buffer.alloc(50, 77), peer)
+          }
+        }
+        for (const client of clients) await client.hear(lengths.length + (host === '::1' ? 3 : 1))
       })
     }
 

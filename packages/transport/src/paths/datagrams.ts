@@ -14,11 +14,16 @@ export interface DatagramReceiver {
    * the same sender, and for nobody else at this socket.
    */
   datagram(packet: Uint8Array, key: string | number, sender: () => DatagramPeer): void
-  /** One was not sent, or the kernel says that an earlier one did not arrive: the name of the error, `ECONNREFUSED`. */
-  failed(code: string): void
+  /**
+   * One was not sent, to whom it was to go; or, without that, the kernel says that an earlier one did not arrive. The name
+   * of the error, `ECONNREFUSED`.
+   */
+  failed(code: string, to?: DatagramPeer): void
 }
 
 export interface Datagrams {
+  /** Somebody of this socket's family by address, without a scope, and port; and the `key` of what comes from there. */
+  peerAt(address: string, port: number): { readonly key: string | number; readonly peer: DatagramPeer }
   /** Gives a packet to the kernel, or drops it where that has no room. `to` is left out when the socket is connected. */
   send(packet: Uint8Array, to?: DatagramPeer): void
   /** Fulfilled when the port is free. */

@@ -56,7 +56,7 @@ export class MessageBatch {
     const at = namesAt + index * nameOctets
     const view = this.#view
     if (view.getUint16(at, true) === family.v4) return view.getUint32(at + 4) * 65_536 + view.getUint16(at + 2)
-    return Buffer.from(this.nameOf(index).buffer).toString('latin1', 2)
+    return keyOfName(this.nameOf(index))
   }
 
   /** A copy of the `sockaddr`, and room for that of the next. */
@@ -73,6 +73,34 @@ export class MessageBatch {
   #renew(index: number): void {
     this.#view.setUint32(index * headerOctets + nameLengthAt, nameOctets, true)
   }
+}
+
+/** The same for the same `sockaddr` alone: see `keyOf`. */
+export function keyOfName(name: Uint8Array): string | number {
+  const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
+  if (view.getUint16(0, true) === family.v4) return view.getUint32(4) * 65_536 + view.getUint16(2)
+  return Buffer.from(name.buffer, name.byteOffset, name.byteLength).toString('latin1', 2)
+}
+
+/** The `sockaddr` of an address without a scope. */
+export function nameOf(address: string, port: number): Uint8Array {
+  const isSix = address.includes(':')
+  const name = new Uint8Array(isSix ? 28 : 16)
+  const view = new DataView(name.buffer)
+  view.setUint16(0, isSix ? family.v6 : family.v4, true)
+  view.setUint16(2, port)
+  if (isSix) groupsOf(address).forEach((group, index) => view.setUint16(8 + 2 * index, group))
+  else name.set(address.split('.').map(Number), 4)
+  return name
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  // The parser writes it in the short form (RFC 5952).
+  const [head = '', tail] = new URL(`udp6://[${address}]`).hostname.slice(1, -1).split('::')
+  const numbers = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)))
+  const [before, after] = [numbers(head), numbers(tail ?? '')]
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after]
 }
 
 /** Address and port of a `sockaddr`. */

@@ -10,7 +10,7 @@ import { getSystemErrorName } from 'node:util'
 import { connectionIdOf } from '@vagus/channel'
 import { type Koffi, type Library, withNative } from '../native.ts'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
-import { batch, MessageBatch, readName } from './message-batch.ts'
+import { batch, MessageBatch, readName, keyOfName, nameOf } from './message-batch.ts'
 
 const dontWait = 0x40
 /** Calls in one turn of the event loop; then others have theirs. */
@@ -96,6 +96,11 @@ class NativeDatagrams implements Datagrams {
     reading.add(this)
   }
 
+  peerAt(address: string, port: number): { readonly key: string | number; readonly peer: DatagramPeer } {
+    const name = nameOf(address, port)
+    return { key: keyOfName(name), peer: { address, port, name } }
+  }
+
   send(packet: Uint8Array, to?: DatagramPeer): void {
     if (!this.#isOpen) return
     const { send, sendto, error } = this.#kernel
@@ -104,7 +109,7 @@ class NativeDatagrams implements Datagrams {
       name === undefined
         ? send(this.#fd, packet, packet.length, dontWait)
         : sendto(this.#fd, packet, packet.length, dontWait, name, name.length)
-    if (sent < 0) this.#failed(error())
+    if (sent < 0) this.#failed(error(), to)
   }
 
   close(): Promise<void> {
@@ -171,8 +176,8 @@ class NativeDatagrams implements Datagrams {
   }
 
   /** Not now: whoever sends has not finished. */
-  #failed(code: string): void {
-    if (code !== wouldBlock) setImmediate(() => this.#receiver.failed(code))
+  #failed(code: string, to?: DatagramPeer): void {
+    if (code !== wouldBlock) setImmediate(() => this.#receiver.failed(code, to))
   }
 }
 

@@ -1,5 +1,6 @@
 /** What comes and goes by a socket of node:dgram, by its own events and calls. @module */
 import type { RemoteInfo, Socket } from 'node:dgram'
+import { SocketAddress } from 'node:net'
 import type { DatagramReceiver, Datagrams } from './datagrams.ts'
 
 /** @param socket bound; a connected one hears of its peer alone */
@@ -8,17 +9,25 @@ export function nodeDatagrams(socket: Socket, receiver: DatagramReceiver): Datag
   const onSent = (error: Error | null): void => {
     if (error !== null) onError(error)
   }
+  const keyOf = (address: string, port: number): string => `${address} ${port}`
   socket.on('message', (packet, sender: RemoteInfo) =>
-    receiver.datagram(packet, `${sender.address} ${sender.port}`, () => sender),
+    receiver.datagram(packet, keyOf(sender.address, sender.port), () => sender),
   )
   socket.on('error', onError)
   let isOpen = true
   return {
+    peerAt(text, port) {
+      const family = text.includes(':') ? 'ipv6' : 'ipv4'
+      const { address } = new SocketAddress({ address: text, port, family }) // written as the kernel's are
+      return { key: keyOf(address, port), peer: { address, port } }
+    },
     send(packet, to) {
       if (!isOpen) return
-      // A callback costs a turn of its own; without one, what fails is one datagram, which may be lost.
       if (to === undefined) socket.send(packet, onSent)
-      else socket.send(packet, to.port, to.address)
+      else
+        socket.send(packet, to.port, to.address, (error: NodeJS.ErrnoException | null) => {
+          if (error !== null) receiver.failed(error.code ?? '', to)
+        })
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,8 +1,4 @@
-/**
- * UDP. A listening socket serves any number of peers, one route for each address that it hears of; a dialled one is bound
- * to one local address and connected, so the kernel says when that address is gone, and another path gets another port.
- * @module
- */
+/** UDP: a listening socket serves any number of peers, one route for each address that it hears of. @module */
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
@@ -17,10 +13,7 @@ const maxRoutes = 65_536
 /** The kernel's buffers, octets; it may give less. */
 const bufferOctets = 4 * 2 ** 20
 
-/** The local address is not, or no longer, one of this host; or nothing leads there. */
-const fatalCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'ENETDOWN', 'ENODEV', 'EINVAL'])
-
-class UdpRoute implements HostRoute {
+export class UdpRoute implements HostRoute {
   readonly kind = 'datagram'
   readonly transport = 'udp'
   readonly maxOctets = maxDatagramOctets
@@ -56,7 +49,7 @@ class UdpRoute implements HostRoute {
   }
 }
 
-function openSocket(family: 4 | 6, options: Partial<SocketOptions> = {}): Socket {
+export function openSocket(family: 4 | 6, options: Partial<SocketOptions> = {}): Socket {
   return createSocket({
     type: family === 4 ? 'udp4' : 'udp6',
     // Addresses only: asking the resolver about them would cost a turn of the event loop for each datagram.
@@ -65,7 +58,7 @@ function openSocket(family: 4 | 6, options: Partial<SocketOptions> = {}): Socket
   })
 }
 
-function widen(socket: Socket): void {
+export function widen(socket: Socket): void {
   try {
     socket.setRecvBufferSize(bufferOctets)
     socket.setSendBufferSize(bufferOctets)
@@ -74,10 +67,10 @@ function widen(socket: Socket): void {
   }
 }
 
-const openDatagrams = (socket: Socket, receiver: DatagramReceiver): Datagrams =>
+export const openDatagrams = (socket: Socket, receiver: DatagramReceiver): Datagrams =>
   nativeDatagrams(socket, receiver) ?? nodeDatagrams(socket, receiver)
 
-const bound = (socket: Socket, port: number, address: string): Promise<void> =>
+export const bound = (socket: Socket, port: number, address: string): Promise<void> =>
   new Promise((resolve, reject) => {
     socket.once('error', reject)
     socket.bind({ port, address, exclusive: true }, () => {
@@ -111,48 +104,6 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
     failed: ignore, // of one datagram; the next may pass
   })
   return { uri: text, close: () => datagrams.close() }
-}
-
-/**
- * A route to `uri` from `localAddress` (any, when left out).
- * @throws the system's error when the address is not of this host or nothing leads there
- */
-export async function dialUdp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
-  const family = uri.family === 6 ? 6 : 4
-  const socket = openSocket(family)
-  try {
-    await bound(socket, 0, localAddress ?? (family === 6 ? '::' : '0.0.0.0'))
-    await new Promise<void>((resolve, reject) => {
-      socket.connect(uri.port, uri.host, (error?: Error) => (error === undefined ? resolve() : reject(error)))
-    })
-  } catch (error) {
-    socket.close()
-    throw error
-  }
-  widen(socket)
-  const { address, port } = socket.address()
-  const local = endpointText('udp', address, port)
-  let isOpen = true
-  const end = (): void => {
-    if (!isOpen) return
-    isOpen = false
-    void datagrams.close()
-  }
-  const datagrams = openDatagrams(socket, {
-    datagram: (packet) => receiver.packet(route, packet),
-    failed(code) {
-      if (!isOpen || !fatalCodes.has(code)) return // refused: the other side may come back on that port
-      end()
-      receiver.closed(route, code)
-    },
-  })
-  const route: HostRoute = new UdpRoute(
-    uri.text,
-    () => local,
-    (packet) => datagrams.send(packet),
-    end,
-  )
-  return route
 }
 
 function ignore(): void {

@@ -1,0 +1,169 @@
+/**
+ * UDP to others. What is dialled from one local address goes by one socket, which is bound to that address, so that the
+ * kernel says when it is gone: a socket for each connection took longer than its packets. Two routes to the same place
+ * never share one: a second one is wanted because the first may be dead, and then it may be for its port.
+ * @module
+ */
+import type { Socket } from 'node:dgram'
+import type { DatagramPeer, Datagrams } from './datagrams.ts'
+import { endpointText, type EndpointUri } from './endpoint-uri.ts'
+import type { HostRoute, RouteReceiver } from './host-route.ts'
+import { bound, openDatagrams, openSocket, UdpRoute, widen } from './udp.ts'
+
+/** The local address is not, or no longer, one of this host; or nothing leads there. */
+const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
+const awayCodes: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN'])
+/** Milliseconds for which a socket gets further routes: an observer shall not know an agent by its port for ever. */
+const sharedFor = 60_000
+/** Milliseconds for which a socket without routes waits for another one. */
+const idleFor = 1000
+/** Milliseconds for which the address is remembered that the kernel chose for a host. */
+const choiceLifetime = 1000
+const maxChoices = 1024
+
+export class UdpDialler {
+  readonly #receiver: RouteReceiver
+  readonly #sockets = new Set<DialledSocket>()
+  /** Local addresses by host. */
+  readonly #choices = new Map<string, { readonly address: string; readonly at: number }>()
+
+  constructor(receiver: RouteReceiver) {
+    this.#receiver = receiver
+  }
+
+  /**
+   * A route to `uri` from `localAddress` (the kernel's choice, when left out).
+   * @throws the system's error when the address is not of this host or nothing leads there
+   */
+  async dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
+    const local = localAddress ?? (await this.#choose(uri))
+    for (const socket of this.#sockets) {
+      const route = socket.local === local ? socket.open(uri) : undefined
+      if (route !== undefined) return route
+    }
+    const socket = await DialledSocket.bind(uri.family === 6 ? 6 : 4, local, this.#receiver, (ended) => {
+      this.#sockets.delete(ended)
+      this.#choices.clear() // it may be that the address is gone
+    })
+    this.#sockets.add(socket)
+    return socket.open(uri)! // it is new
+  }
+
+  async #choose({ host, port, family }: EndpointUri): Promise<string> {
+    if (host === '127.0.0.1' || host === '::1') return host
+    const now = performance.now()
+    const known = this.#choices.get(host)
+    if (known !== undefined && now - known.at < choiceLifetime) return known.address
+    const socket = openSocket(family === 6 ? 6 : 4)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.connect(port, host, (error?: Error) => (error === undefined ? resolve() : reject(error)))
+      })
+      const { address } = socket.address()
+      this.#choices.set(host, { address, at: now })
+      if (this.#choices.size > maxChoices) this.#choices.delete(this.#choices.keys().next().value!)
+      return address
+    } finally {
+      socket.close()
+    }
+  }
+}
+
+class DialledSocket {
+  readonly local: string
+  readonly #text: string
+  readonly #datagrams: Datagrams
+  readonly #receiver: RouteReceiver
+  readonly #onEnd: (socket: DialledSocket) => void
+  readonly #routes = new Map<string | number, UdpRoute>()
+  readonly #since = performance.now()
+  #idleSince = -Infinity
+  #isOpen = true
+
+  static async bind(
+    family: 4 | 6,
+    local: string,
+    receiver: RouteReceiver,
+    onEnd: (socket: DialledSocket) => void,
+  ): Promise<DialledSocket> {
+    const socket = openSocket(family)
+    try {
+      await bound(socket, 0, local)
+    } catch (error) {
+      socket.close()
+      throw error
+    }
+    widen(socket)
+    return new DialledSocket(socket, local, receiver, onEnd)
+  }
+
+  private constructor(socket: Socket, local: string, receiver: RouteReceiver, onEnd: (socket: DialledSocket) => void) {
+    const { address, port } = socket.address()
+    this.local = local
+    this.#text = endpointText('udp', address, port)
+    this.#receiver = receiver
+    this.#onEnd = onEnd
+    this.#datagrams = openDatagrams(socket, {
+      datagram: (packet, key) => {
+        const route = this.#routes.get(key)
+        if (route !== undefined) receiver.packet(route, packet) // of nobody else: this agent does not listen here
+      },
+      failed: (code, to) => this.#failed(code, to),
+    })
+  }
+
+  /** `undefined`: it has one to there, is old, or is closed. */
+  open(uri: EndpointUri): HostRoute | undefined {
+    const { key, peer } = this.#datagrams.peerAt(uri.host, uri.port)
+    if (!this.#isOpen || this.#routes.has(key) || performance.now() - this.#since > sharedFor) return undefined
+    const route: UdpRoute = new UdpRoute(
+      uri.text,
+      () => this.#text,
+      (packet) => {
+        if (this.#routes.get(key) === route) this.#datagrams.send(packet, peer)
+      },
+      () => {
+        if (this.#routes.get(key) !== route) return
+        this.#routes.delete(key)
+        this.#rest()
+      },
+    )
+    this.#routes.set(key, route)
+    return route
+  }
+
+  /** Without routes: closed a little later, unless there is another one by then. */
+  #rest(): void {
+    if (this.#routes.size > 0 || !this.#isOpen) return
+    const isWaiting = this.#idleSince !== -Infinity
+    this.#idleSince = performance.now()
+    if (!isWaiting) setTimeout(this.#look, idleFor)
+  }
+
+  readonly #look = (): void => {
+    const left = this.#idleSince + idleFor - performance.now()
+    if (this.#routes.size === 0 && left > 0) setTimeout(this.#look, left)
+    else this.#idleSince = -Infinity
+    if (this.#routes.size === 0 && left <= 0) this.#end()
+  }
+
+  #failed(code: string, to: DatagramPeer | undefined): void {
+    const isGone = goneCodes.has(code)
+    // Refused: the other side may come back on that port.
+    if (!isGone && !(awayCodes.has(code) && to !== undefined)) return
+    for (const [key, route] of this.#routes) {
+      if (!isGone && key !== this.#datagrams.peerAt(to!.address, to!.port).key) continue
+      this.#routes.delete(key)
+      this.#receiver.closed(route, code)
+    }
+    if (isGone) this.#end()
+    else this.#rest()
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    void this.#datagrams.close()
+    this.#onEnd(this)
+  }
+}
