@@ -71,7 +71,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       const link = new Link(this, begun)
       // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.
       if (begun.how === 'ticket') this.#tickets.giveTo(link)
-      return { ready: link.ready, giveUp: () => link.fail(new AgentError('limit', 'too many others came after it')) }
+      return link
     })
     this.#local = new LocalAddresses((change) => this.#moved(change))
     this.#relays = new RelayClient(
@@ -228,6 +228,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   up(link: Link): void {
+    if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
@@ -254,6 +255,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   over(link: Link): void {
+    if (link.role === 'responder') this.#incoming.settled(link, 'over')
     this.#links.remove(link)
     this.#changed.ring()
   }

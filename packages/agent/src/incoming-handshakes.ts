@@ -47,17 +47,18 @@ export interface Begun {
   readonly how: 'handshake' | 'ticket'
 }
 
-/** A session that began, until its other side has spoken in it or it is given up. */
+/** A session that began, until its other side has spoken in it or it is given up: then `settled` is to be called. */
 export interface HalfOpen {
-  /** Settles when either has happened. */
-  readonly ready: Promise<void>
+  /** Whether it was given up already. */
+  readonly isOver: boolean
   giveUp(): void
 }
 
 export class IncomingHandshakes {
   readonly #own: OwnSide
   readonly #onBegun: (begun: Begun) => HalfOpen
-  readonly #halfOpen = new Set<HalfOpen>()
+  /** With what was answered to the hello that began it. */
+  readonly #halfOpen = new Map<HalfOpen, Answer | undefined>()
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
@@ -113,17 +114,16 @@ export class IncomingHandshakes {
     this.#remember(name, answer)
     sendMessage(route, answered.send)
     const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    const halfOpen = this.#begin({
-      established: answered.session,
-      route,
-      address: isProven ? 'proven' : message.length,
-      how: 'handshake',
-    })
+    const address = isProven ? 'proven' : message.length
+    this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
+  }
+
+  /** The other side of `halfOpen` spoke, or it was given up. */
+  settled(halfOpen: HalfOpen, how: 'up' | 'over'): void {
+    const answer = this.#halfOpen.get(halfOpen)
     // Whoever speaks in the session has the answer; the hello is still known, and begins nothing again.
-    halfOpen.ready.then(
-      () => (answer.send = undefined),
-      () => undefined,
-    )
+    if (answer !== undefined && how === 'up') answer.send = undefined
+    this.#halfOpen.delete(halfOpen)
   }
 
   /** A ticket costs no public-key work, so there is nothing to defend but the table. */
@@ -153,17 +153,14 @@ export class IncomingHandshakes {
     if (this.#wasted > wastedBusy) this.#busyUntil = now + busyFor
   }
 
-  #begin(begun: Begun): HalfOpen {
+  #begin(begun: Begun, answer?: Answer): void {
     const halfOpen = this.#onBegun(begun)
-    const settled = (): void => void this.#halfOpen.delete(halfOpen)
-    this.#halfOpen.add(halfOpen)
-    halfOpen.ready.then(settled, settled)
-    if (this.#halfOpen.size > maxHalfOpen) {
-      const [eldest] = this.#halfOpen
-      this.#halfOpen.delete(eldest!)
-      eldest!.giveUp()
-    }
-    return halfOpen
+    if (halfOpen.isOver) return
+    this.#halfOpen.set(halfOpen, answer)
+    if (this.#halfOpen.size <= maxHalfOpen) return
+    const [eldest] = this.#halfOpen.keys()
+    this.#halfOpen.delete(eldest!)
+    eldest!.giveUp()
   }
 
   #remember(name: string, answer: Answer): void {

@@ -8,18 +8,24 @@ import type { SessionRunner } from './session-runner.ts'
 /** Milliseconds for which both paths carry everything before the old one is left. */
 const duplicateFor = 300
 
+/** Who hears of changes. */
+export interface PathsUser {
+  say(event: ConnectionEvent): void
+}
+
 export class LinkPaths {
   readonly #runner: SessionRunner
-  readonly #say: (event: ConnectionEvent) => void
+  readonly #user: PathsUser
   /** Routes that this side opened, or that others opened to us: they are ours to close. */
   readonly #open = new Set<HostRoute>()
-  readonly #known = new Map<PathId, Path>()
+  /** As they were told last, once somebody listens. */
+  #told: Map<PathId, Path> | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
 
-  constructor(runner: SessionRunner, first: HostRoute, say: (event: ConnectionEvent) => void) {
+  constructor(runner: SessionRunner, first: HostRoute, user: PathsUser) {
     this.#runner = runner
-    this.#say = say
+    this.#user = user
     this.#open.add(first)
   }
 
@@ -41,6 +47,11 @@ export class LinkPaths {
     return this.#open.has(route)
   }
 
+  /** From now on changes are told. */
+  listen(): void {
+    this.#told ??= new Map(this.paths().map((path) => [path.id, path]))
+  }
+
   greeted(addresses: readonly string[]): void {
     this.#addresses = addresses
   }
@@ -55,8 +66,8 @@ export class LinkPaths {
     if (id === undefined) return false
     this.#open.add(route)
     this.#runner.wake()
-    const info = this.#runner.session.paths().find(({ path }) => path === id)
-    if (info !== undefined) this.#say({ event: 'path.opened', path: this.#pathOf(info) })
+    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#user.say({ event: 'path.opened', path: this.#pathOf(info) })
     return true
   }
 
@@ -76,33 +87,37 @@ export class LinkPaths {
   }
 
   changed(id: PathId, state: PathState): void {
+    const told = this.#told
+    if (told === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) {
       const path = this.#pathOf(info)
-      this.#say({ event: this.#known.has(id) ? 'path.changed' : 'path.opened', path })
-      this.#known.set(id, path)
+      this.#user.say({ event: told.has(id) ? 'path.changed' : 'path.opened', path })
+      told.set(id, path)
       return
     }
     if (state !== 'closed') return
-    const path = this.#known.get(id)
-    this.#known.delete(id)
-    if (path !== undefined) this.#say({ event: 'path.closed', path })
+    const path = told.get(id)
+    told.delete(id)
+    if (path !== undefined) this.#user.say({ event: 'path.closed', path })
   }
 
   switched(id: PathId | undefined): void {
+    const before = this.#primary
+    this.#primary = id
+    if (this.#told === undefined) return
     const paths = this.#runner.session.paths()
     const find = (wanted: PathId | undefined): Path | undefined => {
       const info = paths.find(({ path }) => path === wanted)
       return info && this.#pathOf(info)
     }
-    const from = find(this.#primary) ?? (this.#primary === undefined ? undefined : this.#known.get(this.#primary))
-    this.#primary = id
-    this.#say({ event: 'path.switched', from, to: find(id) })
+    const from = find(before) ?? (before === undefined ? undefined : this.#told.get(before))
+    this.#user.say({ event: 'path.switched', from, to: find(id) })
   }
 
   leaving(id: PathId): void {
-    const info = this.#runner.session.paths().find(({ path }) => path === id)
-    if (info !== undefined) this.#say({ event: 'peer.moving', path: this.#pathOf(info) })
+    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#user.say({ event: 'peer.moving', path: this.#pathOf(info) })
   }
 
   paths(): readonly Path[] {

@@ -21,25 +21,31 @@ interface Nameless {
   head: Uint8Array
 }
 
+const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(maxWaitingStreams, 'refuse the newest')
+
+/** Whose streams they are. */
+export interface StreamsUser {
+  /** The other side opened one for an exchange. */
+  exchange(stream: Duplex): void
+  /** Either side opened one of class `bulk`. */
+  bulk(): void
+}
+
 export class LinkStreams {
   readonly #runner: SessionRunner
-  readonly #onExchange: (stream: Duplex) => void
-  readonly #onBulk: () => void
+  readonly #user: StreamsUser
   readonly #streams = new Map<StreamId, SessionStream>()
   readonly #nameless = new Map<StreamId, Nameless>()
   /** Streams that the other side allows only when others have ended. */
   readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
-  readonly #incoming = new QueuesByProtocol(
-    () => new AsyncQueue<IncomingStream>(maxWaitingStreams, 'refuse the newest'),
-  )
+  readonly #incoming = new QueuesByProtocol(queueOfStreams)
   /** Streams of the other side are looked at when it is proven who it is. */
   #isProven = false
   #end: AgentError | undefined
 
-  constructor(runner: SessionRunner, on: { readonly exchange: (stream: Duplex) => void; readonly bulk: () => void }) {
+  constructor(runner: SessionRunner, user: StreamsUser) {
     this.#runner = runner
-    this.#onExchange = on.exchange
-    this.#onBulk = on.bulk
+    this.#user = user
   }
 
   get isInUse(): boolean {
@@ -51,7 +57,7 @@ export class LinkStreams {
     stream.on('error', () => undefined) // a program that does not listen is not ended by a lost network
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#waiting.push({ stream, class: service.class ?? 'call' })
-    if (service.class === 'bulk') this.#onBulk()
+    if (service.class === 'bulk') this.#user.bulk()
     this.#openWaiting()
     return stream
   }
@@ -69,7 +75,7 @@ export class LinkStreams {
     const stream = this.#streams.get(event.stream)
     if (event.type === 'opened') {
       this.#nameless.set(event.stream, { class: event.class, head: new Uint8Array(0) })
-      if (event.class === 'bulk') this.#onBulk()
+      if (event.class === 'bulk') this.#user.bulk()
     } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()
@@ -131,7 +137,7 @@ export class LinkStreams {
     const stream = new SessionStream(this.#runner, id, rest)
     stream.on('error', () => undefined)
     this.#keep(id, stream)
-    if (protocol === exchangeProtocol) this.#onExchange(stream)
+    if (protocol === exchangeProtocol) this.#user.exchange(stream)
     else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
     stream.sessionHas()
   }

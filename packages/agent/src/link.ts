@@ -11,15 +11,16 @@ import { AsyncQueue } from './async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from './connection.ts'
 import { AgentError, agentErrorWithoutStack } from './errors.ts'
-import type { Begun } from './incoming-handshakes.ts'
+import type { Begun, HalfOpen } from './incoming-handshakes.ts'
+import { Later } from './later.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, encodeGreeting, type Greeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
 import type { Service } from './service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
-import { SessionRunner } from './session-runner.ts'
-import { LinkStreams } from './link-streams.ts'
+import { SessionRunner, type SessionUser } from './session-runner.ts'
+import { LinkStreams, type StreamsUser } from './link-streams.ts'
 
 /** Datagrams of one protocol that nobody has taken yet; the oldest go. */
 const maxWaitingDatagrams = 1024
@@ -56,25 +57,23 @@ export interface LinkHost {
   over(link: Link): void
 }
 
-export class Link implements Connection {
+const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
+
+export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
   readonly since = Date.now()
   readonly suite: string
   readonly runner: SessionRunner
   readonly routes: LinkPaths
-  readonly greeted: Promise<Greeting>
-  readonly closed: Promise<string>
   readonly #host: LinkHost
   readonly #remoteStatic: Uint8Array
-  readonly #greeted = Promise.withResolvers<Greeting>()
-  readonly #closed = Promise.withResolvers<string>()
-  readonly #up = Promise.withResolvers<void>()
+  readonly #greeted = new Later<Greeting>()
+  readonly #closed = new Later<string>()
+  readonly #up = new Later<void>()
   readonly #streams: LinkStreams
-  readonly #datagrams = new QueuesByProtocol(
-    () => new AsyncQueue<IncomingDatagram>(maxWaitingDatagrams, 'drop the oldest'),
-  )
-  readonly #listeners = new Set<AsyncQueue<ConnectionEvent>>()
+  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
+  #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   readonly #patience: NodeJS.Timeout
   /** What the other side said about itself in the handshake. */
   readonly claim: Uint8Array
@@ -108,26 +107,21 @@ export class Link implements Connection {
     this.#remoteStatic = established.remoteStatic
     this.claim = established.payload
     this.#isConfirmed = this.role === 'initiator'
-    this.greeted = this.#greeted.promise
-    this.closed = this.#closed.promise
-    for (const each of [this.#greeted.promise, this.#up.promise]) each.catch(() => undefined)
-    this.#patience = setTimeout(
-      () => this.fail(new AgentError('unreachable', 'the other side fell silent')),
-      upPatience,
-    )
-    this.runner = new SessionRunner(session, {
-      event: (event) => this.#happened(event),
-      tick: () => this.#watchSilence(),
-      over: () => this.#end(),
-    })
-    this.#streams = new LinkStreams(this.runner, {
-      exchange: (stream) => host.exchange(stream, this.peer),
-      bulk: () => this.#wantReliable(),
-    })
-    this.routes = new LinkPaths(this.runner, route, (event) => this.#say(event))
+    this.#patience = setTimeout(fallSilent, upPatience, this)
+    this.runner = new SessionRunner(session, this)
+    this.#streams = new LinkStreams(this.runner, this)
+    this.routes = new LinkPaths(this.runner, route, this)
     session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
     this.#verify()
     this.runner.begin()
+  }
+
+  get greeted(): Promise<Greeting> {
+    return this.#greeted.promise
+  }
+
+  get closed(): Promise<string> {
+    return this.#closed.promise
   }
 
   get peer(): Peer {
@@ -141,6 +135,10 @@ export class Link implements Connection {
 
   get isUp(): boolean {
     return this.#isUp && !this.#isOver
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** Fulfilled when it is proven whom it is with. @throws {AgentError} */
@@ -200,7 +198,10 @@ export class Link implements Connection {
   events(): AsyncIterableIterator<ConnectionEvent, undefined> {
     const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
     if (this.#isOver) queue.end()
-    else this.#listeners.add(queue)
+    else {
+      this.routes.listen()
+      ;(this.#listeners ??= new Set()).add(queue)
+    }
     return queue.iterate()
   }
 
@@ -222,13 +223,40 @@ export class Link implements Connection {
     this.shut(failedCode, error.message)
   }
 
+  giveUp(): void {
+    this.fail(new AgentError('limit', 'too many others came after it'))
+  }
+
   /** An address of this host is gone, or a connection broke. */
   lost(route: HostRoute): void {
     this.routes.lost(route)
     this.#watchSilence()
   }
 
-  #happened(event: SessionEvent): void {
+  ticked(): void {
+    this.#watchSilence()
+  }
+
+  sessionIsOver(): void {
+    this.#broke()
+    this.routes.close()
+    this.#closed.resolve(this.#reason)
+  }
+
+  exchange(stream: Duplex): void {
+    this.#host.exchange(stream, this.peer)
+  }
+
+  bulk(): void {
+    this.#wantReliable()
+  }
+
+  /** Tells whoever listens to events. */
+  say(event: ConnectionEvent): void {
+    for (const queue of this.#listeners ?? []) queue.push(event)
+  }
+
+  happened(event: SessionEvent): void {
     if ('stream' in event) this.#streams.happened(event)
     else if ('path' in event) this.#pathEvent(event)
     else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
@@ -304,10 +332,6 @@ export class Link implements Connection {
     this.#streams.proven()
   }
 
-  #say(event: ConnectionEvent): void {
-    for (const queue of this.#listeners) queue.push(event)
-  }
-
   #watchSilence(): void {
     if (!this.isUp || !this.isSilent || this.#silenceTimer !== undefined) return
     this.#silenceTimer = setTimeout(() => {
@@ -340,13 +364,11 @@ export class Link implements Connection {
     this.#greeted.reject(error)
     this.#streams.close(error)
     this.#datagrams.end()
-    for (const queue of this.#listeners) queue.end()
+    for (const queue of this.#listeners ?? []) queue.end()
     this.#host.over(this)
   }
+}
 
-  #end(): void {
-    this.#broke()
-    this.routes.close()
-    this.#closed.resolve(this.#reason)
-  }
+function fallSilent(link: Link): void {
+  link.fail(new AgentError('unreachable', 'the other side fell silent'))
 }

@@ -6,7 +6,8 @@ const maxProtocols = 64
 
 export class QueuesByProtocol<Value> {
   readonly #make: () => AsyncQueue<Value>
-  readonly #queues = new Map<string, AsyncQueue<Value>>()
+  /** Made when it is first asked for: most connections have streams of one protocol, and no datagrams. */
+  #queues: Map<string, AsyncQueue<Value>> | undefined
   #isOver = false
 
   constructor(make: () => AsyncQueue<Value>) {
@@ -14,17 +15,18 @@ export class QueuesByProtocol<Value> {
   }
 
   of(protocol: string): AsyncQueue<Value> {
-    const present = this.#queues.get(protocol)
+    const queues = (this.#queues ??= new Map<string, AsyncQueue<Value>>())
+    const present = queues.get(protocol)
     if (present !== undefined) return present
     const queue = this.#make()
     if (this.#isOver) queue.end()
-    else this.#queues.set(protocol, queue)
-    if (this.#queues.size > maxProtocols) this.#queues.delete(this.#queues.keys().next().value!)
+    else queues.set(protocol, queue)
+    if (queues.size > maxProtocols) queues.delete(queues.keys().next().value!)
     return queue
   }
 
   end(): void {
     this.#isOver = true
-    for (const queue of this.#queues.values()) queue.end()
+    for (const queue of this.#queues?.values() ?? []) queue.end()
   }
 }

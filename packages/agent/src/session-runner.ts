@@ -13,25 +13,26 @@ const lateness = 250
 /** Packets in one turn; then others have theirs. */
 const maxPacketsAtOnce = 256
 
+/** Whose session it is. */
+export interface SessionUser {
+  happened(event: SessionEvent): void
+  /** Time brought something. */
+  ticked(): void
+  sessionIsOver(): void
+}
+
 export class SessionRunner {
   readonly session: Session
-  readonly #onEvent: (event: SessionEvent) => void
-  readonly #onOver: () => void
-  readonly #onTick: () => void
+  readonly #user: SessionUser
   #timer: NodeJS.Timeout | undefined
   #timerAt = Infinity
   #isAwake = false
   #isOver = false
-  #sentHooks: (() => void)[] = []
+  #sentHooks: (() => void)[] | undefined
 
-  constructor(
-    session: Session,
-    on: { readonly event: (event: SessionEvent) => void; readonly tick: () => void; readonly over: () => void },
-  ) {
+  constructor(session: Session, user: SessionUser) {
     this.session = session
-    this.#onEvent = on.event
-    this.#onTick = on.tick
-    this.#onOver = on.over
+    this.#user = user
     this.wake()
   }
 
@@ -50,19 +51,23 @@ export class SessionRunner {
   wake(): void {
     if (this.#isAwake || this.#isOver) return
     this.#isAwake = true
-    setImmediate(this.#run)
+    setImmediate(SessionRunner.#runNow, this)
   }
 
   /** Calls `done` when what was written so far is on its way, as far as it may be. */
   whenSent(done: () => void): void {
     if (this.#isOver) done()
     else {
-      this.#sentHooks.push(done)
+      ;(this.#sentHooks ??= []).push(done)
       this.wake()
     }
   }
 
-  readonly #run = (): void => {
+  // Functions for all, because each of a session's own would be kept with it.
+  static readonly #runNow = (runner: SessionRunner): void => runner.#run()
+  static readonly #ringNow = (runner: SessionRunner): void => runner.#ring()
+
+  #run(): void {
     if (this.#isOver) return
     this.#tell()
     let left = maxPacketsAtOnce
@@ -88,8 +93,8 @@ export class SessionRunner {
   /** Whether somebody waited for that, and may have written more. */
   #callHooks(): boolean {
     const hooks = this.#sentHooks
-    if (hooks.length === 0) return false
-    this.#sentHooks = []
+    if (hooks === undefined) return false
+    this.#sentHooks = undefined
     for (const hook of hooks) hook()
     return true
   }
@@ -99,7 +104,7 @@ export class SessionRunner {
     let isNews = false
     for (let events = this.session.events(); events.length > 0; events = this.session.events()) {
       isNews = true
-      for (const event of events) this.#onEvent(event)
+      for (const event of events) this.#user.happened(event)
     }
     return isNews
   }
@@ -111,16 +116,17 @@ export class SessionRunner {
     this.#timerAt = at
     if (at === Infinity) return
     const wait = Math.min(Math.max(at - clock(), 0), 2 ** 30)
-    this.#timer = setTimeout(this.#ring, wait < far ? wait : Math.ceil(wait / lateness) * lateness)
+    const late = wait < far ? wait : Math.ceil(wait / lateness) * lateness
+    this.#timer = setTimeout(SessionRunner.#ringNow, late, this)
   }
 
-  readonly #ring = (): void => {
+  #ring(): void {
     this.#timer = undefined
     this.#timerAt = Infinity
     const now = clock()
     if (this.session.deadline() <= now) {
       this.session.tick(now)
-      this.#onTick()
+      this.#user.ticked()
       this.wake()
     } else this.#arm()
   }
@@ -128,7 +134,7 @@ export class SessionRunner {
   #end(): void {
     this.#isOver = true
     clearTimeout(this.#timer)
-    this.#onOver()
+    this.#user.sessionIsOver()
     this.#callHooks()
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { borrowedBelow, type ChannelCrypto } from '@vagus/channel'
+import { borrowedBelow, type ChannelCrypto, type HeaderKey, type PacketKey } from '@vagus/channel'
 import { type Evp, loadEvp, tagOctets } from './evp.ts'
 import { plain } from './plain.ts'
 import { longMemory } from './long-memory.ts'
@@ -37,29 +37,55 @@ export function evpKeys(evp: Evp): AesKeys {
         },
       }
     },
-    packetKey(secret) {
-      const key = secret.slice()
-      return {
-        seal(nonce, draft, headerFrom, textFrom, behind) {
-          const packet = packetMemory(packetOctets(draft, behind))
-          for (let at = 0; at < textFrom; at++) packet[at] = draft[at]!
-          evp.seal(key, nonce, draft, headerFrom, textFrom, draft, textFrom, behind, packet, textFrom)
-          return packet
-        },
-        open(nonce, packet, headerOctets) {
-          const octets = packet.length - headerOctets - tagOctets
-          if (octets < 0) return undefined
-          const text = octets < borrowedBelow ? short.subarray(0, octets) : longMemory(octets)
-          return evp.open(key, nonce, packet, headerOctets, packet, headerOctets, text) ? text : undefined
-        },
-      }
-    },
-    headerKey(secret) {
-      const key = secret.slice()
-      return {
-        mask: (octets, sampleAt) => evp.block(key, octets, sampleAt),
-      }
-    },
+    packetKey: (secret) => new EvpPacketKey(evp, secret.slice(), short),
+    headerKey: (secret) => new EvpHeaderKey(evp, secret.slice()),
+  }
+}
+
+/** Classes, because a session at rest keeps four of them: functions of their own for each took more memory than the keys. */
+class EvpPacketKey implements PacketKey {
+  readonly #evp: Evp
+  readonly #key: Uint8Array
+  readonly #short: Uint8Array
+
+  constructor(evp: Evp, key: Uint8Array, short: Uint8Array) {
+    this.#evp = evp
+    this.#key = key
+    this.#short = short
+  }
+
+  seal(
+    nonce: Uint8Array,
+    draft: Uint8Array,
+    headerFrom: number,
+    textFrom: number,
+    behind: readonly Uint8Array[],
+  ): Uint8Array {
+    const packet = packetMemory(packetOctets(draft, behind))
+    for (let at = 0; at < textFrom; at++) packet[at] = draft[at]!
+    this.#evp.seal(this.#key, nonce, draft, headerFrom, textFrom, draft, textFrom, behind, packet, textFrom)
+    return packet
+  }
+
+  open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined {
+    const octets = packet.length - headerOctets - tagOctets
+    if (octets < 0) return undefined
+    const text = octets < borrowedBelow ? this.#short.subarray(0, octets) : longMemory(octets)
+    return this.#evp.open(this.#key, nonce, packet, headerOctets, packet, headerOctets, text) ? text : undefined
+  }
+}
+
+class EvpHeaderKey implements HeaderKey {
+  readonly #evp: Evp
+  readonly #key: Uint8Array
+
+  constructor(evp: Evp, key: Uint8Array) {
+    this.#evp = evp
+    this.#key = key
+  }
+
+  mask(octets: Uint8Array, sampleAt: number): Uint8Array {
+    return this.#evp.block(this.#key, octets, sampleAt)
   }
 }
 
