@@ -1,7 +1,7 @@
 /** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectionIdOf, kindOf, type Peer, type Ticket } from '@vagus/channel'
+import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
@@ -189,10 +189,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   // What arrives
 
   packet(route: HostRoute, packet: Uint8Array): void {
-    const id = connectionIdOf(packet)
-    if (id !== undefined) {
+    if (isOfSession(packet)) {
       this.#local.used()
-      this.#links.find(id)?.receive(route, packet)
+      this.#links.find(packet)?.receive(route, packet)
       return
     }
     const kind = kindOf(packet)

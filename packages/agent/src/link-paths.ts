@@ -20,6 +20,8 @@ export class LinkPaths {
   readonly #open = new Set<HostRoute>()
   /** As they were told last, once somebody listens. */
   #told: Map<PathId, Path> | undefined
+  /** The one that spoke last, which is in `#open`. */
+  #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
 
@@ -57,6 +59,8 @@ export class LinkPaths {
   }
 
   heard(route: HostRoute): void {
+    if (route === this.#heard) return
+    this.#heard = route
     this.#open.add(route)
   }
 
@@ -73,6 +77,7 @@ export class LinkPaths {
 
   /** The connection broke, or the address is gone. */
   lost(route: HostRoute): void {
+    this.#heard = undefined
     if (!this.#open.delete(route)) return
     this.#runner.session.removeRoute(route, clock())
     this.#runner.wake()
@@ -127,6 +132,7 @@ export class LinkPaths {
   close(): void {
     for (const route of this.#open) route.close()
     this.#open.clear()
+    this.#heard = undefined
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {

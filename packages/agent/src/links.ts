@@ -9,10 +9,22 @@ const replacedCode = 0x102
 /** The same when there are too many. */
 const tooManyCode = 0x103
 
+/** Where a packet has its connection id. */
+const idAt = 1
+const connectionIdOctets = 8
+
+interface Found {
+  readonly id: Uint8Array
+  readonly link: Link | undefined
+}
+const nothingFound: Found = { id: new Uint8Array(0), link: undefined }
+
 export class Links {
   readonly #own: AgentId
   readonly #byPeer = new Map<AgentId, Link>()
   readonly #byId = new Map<string, Link>()
+  /** What the last packet was for. */
+  #found: Found = nothingFound
   readonly #most: number
   /** Of `#byPeer` those that others began. */
   #incoming = 0
@@ -37,15 +49,26 @@ export class Links {
   }
 
   listen(connectionId: Uint8Array, link: Link): void {
+    this.#found = nothingFound
     this.#byId.set(keyOf(connectionId), link)
   }
 
   unlisten(connectionId: Uint8Array): void {
+    this.#found = nothingFound
     this.#byId.delete(keyOf(connectionId))
   }
 
-  find(connectionId: Uint8Array): Link | undefined {
-    return this.#byId.get(keyOf(connectionId))
+  /** The link that a packet of a session is for. */
+  find(packet: Uint8Array): Link | undefined {
+    // Mostly it is the same as before; a key for the table costs more than a look.
+    const { id } = this.#found
+    let same = 0
+    while (same < connectionIdOctets && id[same] === packet[idAt + same]) same++
+    if (same === connectionIdOctets) return this.#found.link
+    const wanted = packet.slice(idAt, idAt + connectionIdOctets)
+    const link = this.#byId.get(keyOf(wanted))
+    if (link !== undefined) this.#found = { id: wanted, link }
+    return link
   }
 
   /**

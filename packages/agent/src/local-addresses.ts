@@ -1,6 +1,7 @@
 /** The addresses of this host, and when they change: a sudden move is noticed without being told. @module */
 import { networkInterfaces } from 'node:os'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
+import { watchAddresses } from '@vagus/transport'
 
 export interface LocalAddress {
   readonly address: string
@@ -8,7 +9,10 @@ export interface LocalAddress {
   readonly interface: string
 }
 
-/** Milliseconds between looks, while packets come and when none came for a while. A look takes some 100 µs. */
+/**
+ * Milliseconds between looks where the kernel does not say when to look, while packets come and when none came for a
+ * while. A look takes some 100 µs.
+ */
 const lookInterval = { busy: 25, quiet: 250 } as const
 const busyFor = 10_000
 /** More are not used: a session has eight paths at most. */
@@ -40,9 +44,11 @@ let present: readonly LocalAddress[] = []
 let timer: NodeJS.Timeout | undefined
 /** Milliseconds since the last packet, as of the last look. */
 let quietFor = 0
+/** Ends what calls `look` whenever the kernel says that something changed; `undefined`: it does not say so here. */
+let stopWatching: (() => void) | undefined
 
 function lookAgain(): void {
-  const interval = quietFor < busyFor ? lookInterval.busy : lookInterval.quiet
+  const interval = quietFor < busyFor && stopWatching === undefined ? lookInterval.busy : lookInterval.quiet
   timer = setTimeout(() => {
     quietFor += interval
     look()
@@ -66,6 +72,7 @@ export class LocalAddresses {
   constructor(changed: (change: AddressChange) => void) {
     this.#changed = changed
     if (watchers.size === 0) {
+      stopWatching = watchAddresses(look)
       present = lookAround()
       lookAgain()
     }
@@ -95,7 +102,10 @@ export class LocalAddresses {
 
   close(): void {
     watchers.delete(this.#changed)
-    if (watchers.size === 0) clearTimeout(timer)
+    if (watchers.size > 0) return
+    clearTimeout(timer)
+    stopWatching?.()
+    stopWatching = undefined
   }
 }
 

@@ -113,7 +113,8 @@ export class SessionStream extends Duplex {
       return
     }
     this.#runner.wake()
-    for (const [index, chunk] of chunks.entries()) {
+    for (let index = 0; index < chunks.length; index++) {
+      const chunk = chunks[index]!
       const taken = this.#runner.session.write(this.#id, chunk, next)
       this.#taken += taken
       if (taken === chunk.length) continue

@@ -61,3 +61,24 @@ test('a session that takes the place of another with the same peer, or of one th
   add(links, linkWith('c'))
   assert.deepEqual(namesOf(links), ['a', 'c'])
 })
+
+test('a packet of a session is for whoever listens for its connection id now, in whatever order packets come', () => {
+  const links = new Links(own, 3)
+  const [first, second] = [linkWith('first'), linkWith('second')].map((link) => link as unknown as Link)
+  const idOf = (last: number): Uint8Array => Uint8Array.of(1, 2, 3, 4, 5, 6, 7, last)
+  const packetFor = (last: number): Uint8Array => Uint8Array.of(0x40, ...idOf(last), 9, 9, 9)
+  links.listen(idOf(1), first!)
+  links.listen(idOf(2), second!)
+  const wanted = [first, first, second, first, undefined, first, second, second, undefined]
+  assert.deepEqual(
+    [1, 1, 2, 1, 3, 1, 2, 2, 3].map((last) => links.find(packetFor(last))),
+    wanted,
+  )
+  links.unlisten(idOf(2))
+  assert.equal(links.find(packetFor(2)), undefined)
+  links.listen(idOf(2), first!)
+  assert.equal(links.find(packetFor(2)), first)
+  links.listen(idOf(2), second!)
+  assert.equal(links.find(packetFor(2)), second)
+  assert.equal(links.find(packetFor(1)), first)
+})

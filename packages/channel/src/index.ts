@@ -26,7 +26,7 @@ export { maxTickets, type ResumeConfig, type Resumed, TicketTable } from './resu
 export { closeCodes, type SessionEvent, type StreamId } from './session/event.ts'
 export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
 export type { Outgoing } from './session/outbound.ts'
-export { connectionIdOf } from './session/packet.ts'
+export { connectionIdOf, isOfSession } from './session/packet.ts'
 export type { PathId, PathInfo, PathState, PathStatus } from './session/path-state.ts'
 export { RecordReader, recordOf } from './session/record-reader.ts'
 export { maxRecordOctets, type Route } from './session/route.ts'

@@ -33,8 +33,24 @@ function newRoom(): ArrayBuffer {
   return buffer
 }
 
-/** Octets that are about to be overwritten. */
+/** What short pieces are cut from. */
+const slabOctets = 8 << 10
+const shortOctets = 2 << 10
+let slab = newMemory(slabOctets)
+let used = 0
+
+/** Octets that are about to be overwritten, and that nobody else has. */
 export function uninitialized(octets: number): Uint8Array<ArrayBuffer> {
-  const buffer = octets < 2048 ? Buffer.allocUnsafe(octets) : Buffer.allocUnsafeSlow(octets)
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, octets)
+  if (octets >= shortOctets) return newMemory(octets)
+  if (used + octets > slabOctets) {
+    slab = newMemory(slabOctets)
+    used = 0
+  }
+  const from = used
+  used += octets
+  return slab.subarray(from, used)
+}
+
+function newMemory(octets: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(octets).buffer)
 }

@@ -26,10 +26,14 @@ export const recordHeaderOctets = 3
 export const maxPacketNumber = 2 ** 53 - 2
 const window = 2 ** 32
 
+/** Whether it may be a packet of a session; else it is a message of the handshake, or nothing. */
+export function isOfSession(packet: Uint8Array): boolean {
+  return packet.length >= packetOverhead && (packet[0]! & 0xc0) === fixedBits
+}
+
 /** The connection id of a packet; `undefined` when it is none, for instance a message of the handshake. */
 export function connectionIdOf(packet: Uint8Array): Uint8Array | undefined {
-  if (packet.length < packetOverhead || (packet[0]! & 0xc0) !== fixedBits) return undefined
-  return packet.subarray(1, numberAt)
+  return isOfSession(packet) ? packet.subarray(1, numberAt) : undefined
 }
 
 /** Masks the header at `at`, or takes the mask off: twice is nothing. */

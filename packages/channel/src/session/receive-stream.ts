@@ -5,6 +5,7 @@
  */
 import { borrowedBelow } from '../ports.ts'
 import { SessionError } from './session-error.ts'
+import { shortMemory } from './short-memory.ts'
 
 /** Pieces behind a gap; more of them is an attack, since the window bounds their octets. */
 const maxPieces = 8192
@@ -132,7 +133,8 @@ export class ReceiveStream {
     }
     const used = this.#blockUsed
     if (this.#block === undefined || used + octets.length > this.#block.length) {
-      this.#block = new Uint8Array(this.#ready.length === 0 ? octets.length : Math.max(blockOctets, octets.length))
+      this.#block =
+        this.#ready.length === 0 ? shortMemory(octets.length) : new Uint8Array(Math.max(blockOctets, octets.length))
       this.#block.set(octets)
       this.#blockUsed = octets.length
       this.#ready.push(this.#block.subarray(0, octets.length))

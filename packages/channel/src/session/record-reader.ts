@@ -4,7 +4,7 @@
  * @module
  */
 import { concatOctets } from '../octets.ts'
-import { connectionIdOf, recordHeaderOctets } from './packet.ts'
+import { isOfSession, recordHeaderOctets } from './packet.ts'
 import { maxRecordOctets } from './route.ts'
 
 /** Room for records that come in pieces, kept for whichever stream is the next to need some: one at rest has none. */
@@ -75,7 +75,7 @@ export class RecordReader {
 /** A message of the handshake is kept while it is worked on, also by whoever waits meanwhile. */
 function lasting(message: Uint8Array): Uint8Array {
   // Not `slice`, which copies nothing of a Buffer.
-  return connectionIdOf(message) === undefined ? new Uint8Array(message) : message
+  return isOfSession(message) ? message : new Uint8Array(message)
 }
 
 function lengthAt(octets: Uint8Array, at: number): number {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Ranges } from './ranges.ts'
+import { shortMemory } from './short-memory.ts'
 import type { FrameWriter } from './varint.ts'
 
 /** Shorter pieces are copied together: a view of 200 octets costs as much again. */
@@ -72,7 +73,7 @@ export class SendStream {
     if (this.#block === undefined || this.#blockUsed + octets.length > this.#block.length) {
       this.#closeBlock()
       // The first block is small: most streams carry one message.
-      this.#block = new Uint8Array(this.#pieces.length === 0 ? Math.max(256, octets.length) : blockOctets)
+      this.#block = this.#pieces.length === 0 ? shortMemory(Math.max(256, octets.length)) : new Uint8Array(blockOctets)
       this.#blockUsed = 0
       this.#pieces.push(this.#block)
     }

@@ -10,7 +10,7 @@ export interface DatagramPeer {
 
 export interface DatagramReceiver {
   /**
-   * A whole datagram; one of a session (`connectionIdOf`) only until this returns, others for good. `key` is the same for
+   * A whole datagram; one of a session (`isOfSession`) only until this returns, others for good. `key` is the same for
    * the same sender, and for nobody else at this socket.
    */
   datagram(packet: Uint8Array, key: string | number, sender: () => DatagramPeer): void

@@ -14,7 +14,7 @@ export interface HostRoute extends Route {
 }
 
 export interface RouteReceiver {
-  /** A whole packet; one of a session (`connectionIdOf`) only until this returns, others for good. */
+  /** A whole packet; one of a session (`isOfSession`) only until this returns, others for good. */
   packet(route: HostRoute, packet: Uint8Array): void
   /** The socket takes packets again. */
   drained(route: HostRoute): void

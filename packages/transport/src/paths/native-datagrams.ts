@@ -7,7 +7,7 @@
 import type { Socket } from 'node:dgram'
 import { endianness } from 'node:os'
 import { getSystemErrorName } from 'node:util'
-import { connectionIdOf } from '@vagus/channel'
+import { isOfSession } from '@vagus/channel'
 import { type Koffi, type Library, withNative } from '../native.ts'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { batch, MessageBatch, readName, keyOfName, nameOf } from './message-batch.ts'
@@ -162,7 +162,7 @@ class NativeDatagrams implements Datagrams {
     for (let index = 0; index < count && this.#isOpen; index++) {
       const packet = messages.datagram(index)
       const key = messages.keyOf(index)
-      if (when === 'now' && connectionIdOf(packet) !== undefined) {
+      if (when === 'now' && isOfSession(packet)) {
         this.#receiver.datagram(packet, key, () => peerOf(messages.nameOf(index)))
         continue
       }
