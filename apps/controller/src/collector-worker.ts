@@ -5,7 +5,6 @@
  */
 import { getPriority, setPriority } from 'node:os'
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import { reserveRoom, UnavailableError } from '@vagus/linux'
 import { openFlowLog, type StoreEvent } from '@vagus/store'
 import type { Receiver } from './collector/datagrams.ts'
 import type { CollectorReport, CollectorStart, FromCollector, ToCollector } from './collector/messages.ts'
@@ -51,15 +50,6 @@ function comeFirst(): void {
   }
 }
 
-/** Where native calls do not work the log grows without. */
-function reserve(fd: number, octets: number): void {
-  try {
-    reserveRoom(fd, octets)
-  } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error
-  }
-}
-
 async function run(start: CollectorStart): Promise<void> {
   comeFirst()
   const storeEvents: StoreEvent[] = []
@@ -68,7 +58,6 @@ async function run(start: CollectorStart): Promise<void> {
       folder: start.folder,
       onAcknowledged: acknowledger(start.acknowledged),
       onEvent: (event) => storeEvents.push(event),
-      reserve,
     },
     Date.now(),
   )

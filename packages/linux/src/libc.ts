@@ -42,7 +42,6 @@ export const linux = {
   MSG_DONTWAIT: 0x40,
   POLLIN: 1,
   SIOCETHTOOL: 0x8946,
-  FALLOC_FL_KEEP_SIZE: 1,
 } as const
 
 const errnoNames: Readonly<Record<number, { readonly name: string; readonly code: UnavailableCode }>> = {
@@ -75,7 +74,6 @@ export interface Libc {
   readonly inet_pton: (family: number, text: string, into: Memory) => number
   /** `timeout` is a timespec: seconds and nanoseconds, 64 bits each. */
   readonly ppoll: (descriptors: Memory, count: number, timeout: Memory, signals: null) => number
-  readonly fallocate: (fd: number, mode: number, offset: number, length: number) => number
   /** 0 when there is none. */
   readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
@@ -123,7 +121,6 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
     inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
     ppoll: library.func('int ppoll(void *fds, unsigned long nfds, const void *timeout, const void *signals)'),
-    fallocate: library.func('int fallocate(int fd, int mode, long offset, long length)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
     errno: () => koffi.errno(),

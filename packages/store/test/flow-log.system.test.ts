@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict'
-import {
-  fstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { rowsPerBlock } from '@vagus/flow'
 import type { StoreEvent } from '../src/index.ts'
 import { openFlowLog } from '../src/index.ts'
 import { checksumOf, scriptSumming } from '../src/log/checksum.ts'
-import { entryOctetsOf } from '../src/log/entry.ts'
 import { type Damage, LogReader } from '../src/log/log-reader.ts'
 import { blockOf } from './blocks.ts'
 import { withCrc } from './entry-with-crc.ts'
@@ -72,22 +61,6 @@ describe('the flow log', () => {
     assert.deepEqual(segments(folder), ['0000000000000001.vlog', '0000000000000004.vlog', '0000000000000007.vlog'])
     assert.deepEqual(readAll(folder).blocks, upTo(7))
     assert.deepEqual(readAll(folder, 4).blocks, [5, 6, 7])
-  })
-
-  test('reserves room for each segment and a block more, but not on a disk without plenty', () => {
-    const reserved: (readonly [number, number])[] = []
-    const reserve = (fd: number, octets: number): void => void reserved.push([fstatSync(fd).size, octets])
-    for (const segmentOctets of [3000, 2 ** 50]) {
-      const log = openFlowLog({ folder: freshFolder(), segmentOctets, reserve }, now)
-      for (let i = 0; i < 7; i++) log.append(blockOf({ rows: 10, end: now }), now)
-      log.close(now)
-    }
-    const room = 3000 + entryOctetsOf(rowsPerBlock)
-    assert.deepEqual(reserved, [
-      [0, room],
-      [0, room],
-      [0, room],
-    ])
   })
 
   test('cuts off a torn tail at any octet and says so', () => {

@@ -6,14 +6,14 @@
  * an fsync failed, until its segment was written anew and is on the disk.
  * @module
  */
-import { readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FlowBlock, rowsPerBlock } from '@vagus/flow'
+import type { FlowBlock } from '@vagus/flow'
 import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
-import { copyOf, type EntryParts, entryOctetsOf, entryOf, maxEntryOctets, seal } from './entry.ts'
+import { copyOf, type EntryParts, entryOf, maxEntryOctets, seal } from './entry.ts'
 import { setAsideForeign } from './foreign.ts'
 import { anewSuffix, Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
@@ -30,11 +30,6 @@ export interface FlowLogOptions {
   readonly segmentOctets?: number
   /** Octets of blocks that may wait in memory while the disk takes none (default 64 MiB); the oldest go and are counted. */
   readonly waitingOctets?: number
-  /**
-   * Makes room on the disk for so many octets of a file, whose length it leaves as it is; it may fail by returning. Then
-   * a write of rows that has its room takes the kernel four fifths of the time.
-   */
-  readonly reserve?: (fd: number, octets: number) => void
 }
 
 export interface FlowLogState {
@@ -53,16 +48,6 @@ export interface FlowLogState {
 const defaultSegmentOctets = 64 * 1024 * 1024
 /** Between two tries while the disk refuses, in milliseconds: each costs a system call. */
 const retryAfter = 200
-
-/** Octets of a full block: the last of a segment may begin just before its end. */
-const maxBlockOctets = entryOctetsOf(rowsPerBlock)
-/** What is reserved is taken from whatever else is on the disk: only where so many times as much is free. */
-const plenty = 32
-
-function reserveIn(folder: string, reserve: NonNullable<FlowLogOptions['reserve']>, fd: number, octets: number): void {
-  const { bavail, bsize } = statfsSync(folder)
-  if (bavail * bsize >= octets * plenty) reserve(fd, octets)
-}
 
 /** Opens or makes the log; cuts off what a crash left half-written. @throws an error of the file system */
 export const openFlowLog = (options: FlowLogOptions, now: number): FlowLog => new FlowLog(options, now)
@@ -109,7 +94,7 @@ export class FlowLog {
     // The name bounds the number where the segment is empty, the sealed files where its end was lost.
     this.#acknowledged = Math.max(scan.last?.block ?? 0, firstBlockOf(name)! - 1, covered)
     if (rest <= maxEntryOctets) {
-      this.#segment = this.#segmentAt(path)
+      this.#segment = new Segment(path)
       if (rest === 0) return
       this.#segment.truncate(scan.endAt)
       this.#report('store.damaged', now, { file: name, octets: rest, problem: 'the last write was not finished' })
@@ -117,7 +102,7 @@ export class FlowLog {
       // More than one write: not torn but unreadable. Someone may want to look at it.
       renameSync(path, `${path}.unreadable`)
       if (scan.endAt > 0) writeFileSync(path, octets.subarray(0, scan.endAt), { flush: true })
-      this.#segment = scan.endAt > 0 ? this.#segmentAt(path) : this.#newSegment()
+      this.#segment = scan.endAt > 0 ? new Segment(path) : this.#newSegment()
       this.#report('store.damaged', now, { file: `${name}.unreadable`, octets: rest, problem: 'no blocks in there' })
     }
   }
@@ -208,7 +193,7 @@ export class FlowLog {
 
   #rotate(): void {
     const full = this.#segment
-    this.#segment = this.#segmentAt(this.#nextPath())
+    this.#segment = new Segment(this.#nextPath())
     // Not waited for: blocks are lost while the disk takes its time, and only a power failure asks for the name.
     this.#syncFolder()
     full.finish((error) => this.#synced(full, error))
@@ -268,7 +253,7 @@ export class FlowLog {
   #leave(): boolean {
     if (!this.#suspects.has(this.#segment)) return true
     try {
-      this.#segment = this.#segmentAt(this.#nextPath())
+      this.#segment = new Segment(this.#nextPath())
       this.#isFolderSynced = false
       return true
     } catch (error) {
@@ -278,14 +263,9 @@ export class FlowLog {
   }
 
   #newSegment(): Segment {
-    const segment = this.#segmentAt(this.#nextPath())
+    const segment = new Segment(this.#nextPath())
     syncPath(this.#folder)
     return segment
-  }
-
-  #segmentAt(path: string): Segment {
-    const { reserve, segmentOctets = defaultSegmentOctets } = this.#options
-    return new Segment(path, reserve && ((fd) => reserveIn(this.#folder, reserve, fd, segmentOctets + maxBlockOctets)))
   }
 
   #nextPath(): string {

@@ -38,12 +38,11 @@ export class Segment {
   #isFull = false
   #hasFailed = false
 
-  /** `reserve` makes room for what will be appended. @throws an error of the file system */
-  constructor(path: string, reserve?: (fd: number) => void) {
+  /** @throws an error of the file system */
+  constructor(path: string) {
     this.path = path
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640)
     this.#octets = fstatSync(this.#fd).size
-    reserve?.(this.#fd)
   }
 
   get octets(): number {
@@ -165,10 +164,9 @@ export class Segment {
     closeSync(this.#fd)
   }
 
-  /** Gives back room that was not used, fsyncs and closes at once. @throws an error of the file system */
+  /** Fsyncs and closes at once. @throws an error of the file system */
   close(): void {
     try {
-      ftruncateSync(this.#fd, this.#octets)
       fsyncSync(this.#fd)
     } finally {
       closeSync(this.#fd)
