@@ -20,7 +20,7 @@ const burstSeconds = 3
 /** Above it, what others do decides what is lost. */
 const idleLoad = 0.5
 /** Datagrams a second. */
-const rates = [10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 140, 170, 200, 240, 280, 320].map(
+const rates = [10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 140, 170, 200, 240, 280, 300, 320, 360, 400].map(
   (thousands) => thousands * 1000,
 )
 
