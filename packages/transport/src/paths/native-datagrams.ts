@@ -45,7 +45,10 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
       'long sendto(int fd, const void *octets, unsigned long length, int flags, const void *to, unsigned int toLength)',
     ),
     poll: koffi.node.poll,
-    error: () => getSystemErrorName(-koffi.errno()),
+    error() {
+      const number = koffi.errno()
+      return number > 0 ? getSystemErrorName(-number) : 'EIO' // that of the call is lost: something else ran in between
+    },
     messages: new MessageBatch((memory) => koffi.address(memory)),
   }
 }
