@@ -184,6 +184,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     for (const link of links) link.shut(0, 'the agent was closed')
     await Promise.all(links.map(({ closed }) => closed))
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
+    this.own.known.close()
   }
 
   // What arrives

@@ -1,13 +1,14 @@
 /**
  * Whom this agent has seen: credentials by digest, so that a handshake need not carry them, and who they turned out to
- * be, so that signatures are checked once. A peer never goes back to an older document, nor to another history of its keys.
+ * be, so that signatures are checked once.
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
-import { type AgentId, type CompactJws, type Identity, relationOf } from '@vagus/identity'
+import type { CompactJws, Identity } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
+import { NewestDocuments, noPeerStore, type PeerStore } from './newest-documents.ts'
 import { verdictLifetime, verifyLately } from './verified-documents.ts'
 
 /** Some 6 KiB each, 64 KiB at most. At the limit the one that was used longest ago goes, and is asked for again. */
@@ -19,18 +20,16 @@ interface Known {
   verdict: { readonly peer: Peer; readonly at: number } | undefined
 }
 
-/** The newest document of an agent, by whichever way it came. */
-interface Newest {
-  readonly identity: Identity
-  /** Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed. */
-  readonly shownEpoch: number
-}
-
 export class KnownPeers {
   readonly #known = new Map<string, Known>()
   /** What look-ups answered lately, by document. */
   readonly #found = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
-  readonly #newest = new Map<AgentId, Newest>()
+  readonly #newest: NewestDocuments
+
+  /** @param store what is kept there outlives the process */
+  constructor(store: PeerStore = noPeerStore) {
+    this.#newest = new NewestDocuments(store)
+  }
 
   /** Keeps what a look-up found or a peer sent, and names it. */
   add(credentials: Uint8Array): string {
@@ -46,13 +45,13 @@ export class KnownPeers {
    */
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
-    if (before !== undefined && now - before.at < verdictLifetime) return this.#newestOf(before.identity)
+    if (before !== undefined && now - before.at < verdictLifetime) return this.#newest.of(before.identity, now)
     const answer = verifyLately(document, now)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
     this.#found.set(document, { identity: answer.identity, at: now })
     if (this.#found.size > maxKnown) this.#found.delete(this.#found.keys().next().value!)
-    return this.#newestOf(answer.identity)
+    return this.#newest.of(answer.identity, now)
   }
 
   /**
@@ -68,7 +67,7 @@ export class KnownPeers {
       const { verdict } = known
       const holds = verdict !== undefined && now - verdict.at < verdictLifetime
       if (holds && Buffer.compare(verdict.peer.identity.keys.x25519, remoteStatic) === 0) {
-        this.#checkNewest(verdict.peer)
+        this.#newest.shown(verdict.peer.identity, now)
         return verdict.peer
       }
     }
@@ -79,7 +78,7 @@ export class KnownPeers {
       throw new AgentError('wrong-peer', answer.because.problem)
     }
     const { peer } = answer
-    this.#checkNewest(peer)
+    this.#newest.shown(peer.identity, now)
     if (known !== undefined) {
       known.verdict = { peer, at: now }
       if (peer.mandate === undefined) known.credentials = undefined
@@ -87,34 +86,9 @@ export class KnownPeers {
     return peer
   }
 
-  #checkNewest({ identity }: Peer): void {
-    const { id, epoch, keyLog } = identity
-    const known = this.#newest.get(id)
-    const newest = this.#newestOf(identity, 'wrong-peer')
-    const isBehind = newest.keyLog.length > keyLog.length || epoch < (known?.shownEpoch ?? 0)
-    if (newest !== identity && isBehind)
-      throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
-    this.#remember({ identity: newest, shownEpoch: epoch })
-  }
-
-  /** `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history */
-  #newestOf(identity: Identity, code: 'unknown-agent' | 'wrong-peer' = 'unknown-agent'): Identity {
-    const { id, keyLog } = identity
-    const known = this.#newest.get(id)
-    const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
-    if (relation === 'fork')
-      throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
-    if (relation === 'older') return known!.identity
-    const isRotated = known === undefined || known.identity.keyLog.length < keyLog.length
-    this.#remember({ identity, shownEpoch: isRotated ? 0 : known.shownEpoch })
-    return identity
-  }
-
-  #remember(newest: Newest): void {
-    const { id } = newest.identity
-    this.#newest.delete(id)
-    this.#newest.set(id, newest)
-    if (this.#newest.size > maxKnown) this.#newest.delete(this.#newest.keys().next().value!)
+  /** Gives back what it keeps its peers in. */
+  close(): void {
+    this.#newest.close()
   }
 }
 

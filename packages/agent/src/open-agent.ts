@@ -2,8 +2,11 @@
 import type { Agent, AgentOptions, JournalPlace } from './agent.ts'
 import { Hub } from './hub.ts'
 import { type JournalStore, memoryStore } from './journal-store.ts'
+import { KnownPeers } from './known-peers.ts'
+import { noPeerStore } from './newest-documents.ts'
 import { OwnSide } from './own-side.ts'
 import { openSqliteJournal } from './sqlite-journal.ts'
+import { openSqlitePeers } from './sqlite-peers.ts'
 
 /**
  * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are over.
@@ -11,16 +14,18 @@ import { openSqliteJournal } from './sqlite-journal.ts'
  * journal cannot be opened
  */
 export async function openAgent(options: AgentOptions): Promise<Agent> {
-  const own = new OwnSide(options.identity, options.suites)
-  const store = storeOf(options.journal ?? 'memory')
-  const hub = new Hub(own, store, options)
+  const journal = options.journal ?? 'memory'
+  const known = new KnownPeers(journal === 'memory' ? noPeerStore : openSqlitePeers(journal.folder))
+  let hub: Hub | undefined
   try {
+    hub = new Hub(new OwnSide(options.identity, known, options.suites), storeOf(journal), options)
     await hub.start(options.listen ?? [], options.relays ?? [])
+    return hub
   } catch (error) {
-    await hub.close()
+    if (hub === undefined) known.close()
+    else await hub.close()
     throw error
   }
-  return hub
 }
 
 function storeOf(place: JournalPlace): JournalStore {

@@ -15,7 +15,7 @@ const keys = new KeyPool()
 
 export class OwnSide {
   readonly keys = keys
-  readonly known = new KnownPeers()
+  readonly known: KnownPeers
   /** Tells this life of the process from others. */
   readonly instance = randomOctets(instanceOctets)
   readonly suites: readonly Suite[]
@@ -26,9 +26,13 @@ export class OwnSide {
   /** What a handshake says instead of the credentials. */
   digest: Uint8Array
 
-  /** @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static` */
-  constructor(identity: OwnIdentity, suites: readonly Suite[] = [hybridSuite]) {
+  /**
+   * @param known whom this agent has seen
+   * @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static`
+   */
+  constructor(identity: OwnIdentity, known: KnownPeers, suites: readonly Suite[] = [hybridSuite]) {
     this.suites = suites
+    this.known = known
     const { id, credentials, digest } = checked(identity)
     this.id = id
     this.digest = digest

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { credentialsDigest, encodeCredentials } from '@vagus/channel'
-import { beginKeyLog, type KeyLog, rotateKey, signDocument, type Signer } from '@vagus/identity'
+import { type AgentId, beginKeyLog, type KeyLog, rotateKey, signDocument, type Signer } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
 import { KnownPeers } from '../src/known-peers.ts'
+import { openSqlitePeers } from '../src/sqlite-peers.ts'
 
 const now = 1_790_000_000_000
 const seed = (number: number): Uint8Array => new Uint8Array(32).fill(number)
@@ -57,6 +61,20 @@ describe('a peer that has rotated its keys', () => {
       ['1000000', '2', 'wrong-peer'],
     )
   })
+  test('is known also where the agent that met it was killed and begins again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+    try {
+      const lives = [[before], [after, before], [stolen, before, after]].map((spoke) => {
+        const known = new KnownPeers(openSqlitePeers(folder))
+        const said = spoke.map((each) => spoken(known, each))
+        known.close()
+        return said
+      })
+      assert.deepEqual(lives, [['1'], ['2', 'wrong-peer'], ['wrong-peer', 'wrong-peer', '2']])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
   test('is known from a look-up, too, and an older answer of it leads to the newest', () => {
     const known = new KnownPeers()
     known.found(after, now)
@@ -74,4 +92,17 @@ test('a peer never shows an older document, but a look-up may be ahead of what i
     [one, two, one, three, two].map((each) => spoken(known, each!)),
     ['1', '2', 'wrong-peer', '3', 'wrong-peer'],
   )
+})
+
+test('the peers that are kept have a limit, and the one that was kept longest ago goes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const store = openSqlitePeers(folder)
+  const idOf = (at: number): AgentId => `did:key:${at}`
+  for (let at = 0; at < 4100; at++) store.keep(idOf(at), { document: 'a.b.c', shownEpoch: at, at })
+  assert.deepEqual(
+    [0, 3, 4, 4099].map((at) => store.find(idOf(at))?.shownEpoch),
+    [undefined, undefined, 4, 4099],
+  )
+  store.close()
+  rmSync(folder, { recursive: true })
 })
