@@ -41,6 +41,10 @@ export const linux = {
   IPV6_V6ONLY: 26,
   MSG_DONTWAIT: 0x40,
   POLLIN: 1,
+  EPOLL_CLOEXEC: 0x8_0000,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLLIN: 1,
   SIOCETHTOOL: 0x8946,
 } as const
 
@@ -74,6 +78,10 @@ export interface Libc {
   readonly inet_pton: (family: number, text: string, into: Memory) => number
   /** `timeout` is a timespec: seconds and nanoseconds, 64 bits each. */
   readonly ppoll: (descriptors: Memory, count: number, timeout: Memory, signals: null) => number
+  readonly epoll_create1: (flags: number) => number
+  readonly epoll_ctl: (epoll: number, operation: number, fd: number, event: Memory) => number
+  /** `timeout` in milliseconds. */
+  readonly epoll_wait: (epoll: number, events: Memory, most: number, timeout: number) => number
   /** 0 when there is none. */
   readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
@@ -121,6 +129,9 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     ioctl: library.func('int ioctl(int fd, unsigned long request, void *argument)'),
     inet_pton: library.func('int inet_pton(int family, const char *text, void *into)'),
     ppoll: library.func('int ppoll(void *fds, unsigned long nfds, const void *timeout, const void *signals)'),
+    epoll_create1: library.func('int epoll_create1(int flags)'),
+    epoll_ctl: library.func('int epoll_ctl(int epoll, int operation, int fd, void *event)'),
+    epoll_wait: library.func('int epoll_wait(int epoll, void *events, int most, int timeout)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
     errno: () => koffi.errno(),

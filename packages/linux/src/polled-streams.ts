@@ -1,10 +1,10 @@
 /**
- * Stream sockets that are read when it suits their owner, all in one turn: ppoll(2) over them without waiting, then
- * recv(2) into one buffer. Whoever has hundreds of connections that each say little, each at its own time, so pays for a
- * turn and not for each of them: a thread that wakes for every one finds its caches cold.
+ * Stream sockets that are read when it suits their owner, all in one turn: epoll(7) says which have something, recv(2)
+ * reads each into one buffer. Whoever has hundreds of connections that each say little, each at its own time, so pays
+ * for a turn and not for each of them: a thread that wakes for every one finds its caches cold.
  * @module
  */
-import { libc, linux, nothingYet } from './libc.ts'
+import { libc, linux, mustWork, nothingYet } from './libc.ts'
 
 export interface PolledStream {
   /** Octets that came: a view that is overwritten by the next. */
@@ -13,66 +13,58 @@ export interface PolledStream {
   readonly onOver: () => void
 }
 
-interface Watched {
-  readonly fd: number
-  readonly stream: PolledStream
-}
-
-interface Turn {
-  readonly all: readonly Watched[]
-  /** One `struct pollfd` for each. */
-  readonly octets: Uint8Array
-  readonly view: DataView
-}
-
 const bufferOctets = 64 * 1024
 /** Reads of one socket in one turn: what is left has to wait, so that one that never ends does not take all the time. */
 const readsPerTurn = 4
-/** `struct pollfd`: 4 octets of descriptor, 2 of events wanted, 2 of those that there are. */
-const descriptorOctets = 8
-const noWait = new Uint8Array(16)
+/** `struct epoll_event`: 32 bits of events, then 64 of our own, which x86-64 alone does not align. */
+const event = process.arch === 'x64' ? { octets: 12, fdAt: 4 } : { octets: 16, fdAt: 8 }
+/** Sockets that one turn asks for at a time. */
+const eventsPerWait = 256
 
 export class PolledStreams {
-  readonly #watched = new Map<number, Watched>()
+  readonly #streams = new Map<number, PolledStream>()
   readonly #buffer = new Uint8Array(bufferOctets)
-  /** As ppoll(2) takes them; undefined when it is not made of `#watched` any more. */
-  #turn: Turn | undefined
-
-  /** @throws {UnavailableError} where native calls do not work */
-  constructor() {
-    libc()
-  }
+  readonly #events = new Uint8Array(event.octets * eventsPerWait)
+  readonly #eventsView = new DataView(this.#events.buffer)
+  /** There as long as there are sockets. */
+  #epoll = -1
 
   get size(): number {
-    return this.#watched.size
+    return this.#streams.size
   }
 
-  /** `fd` must not block in its owner's hands, nor be read by anybody else. */
+  /** `fd` must be read by nobody else. @throws {UnavailableError} where native calls do not work */
   add(fd: number, stream: PolledStream): void {
-    this.#watched.set(fd, { fd, stream })
-    this.#turn = undefined
+    if (this.#epoll < 0) this.#epoll = mustWork(libc().epoll_create1(linux.EPOLL_CLOEXEC), 'epoll_create1')
+    const wanted = new Uint8Array(event.octets)
+    const view = new DataView(wanted.buffer)
+    view.setUint32(0, linux.EPOLLIN, true)
+    view.setUint32(event.fdAt, fd, true)
+    mustWork(libc().epoll_ctl(this.#epoll, linux.EPOLL_CTL_ADD, fd, wanted), 'epoll_ctl')
+    this.#streams.set(fd, stream)
   }
 
   /** To be called before the descriptor is closed: the kernel gives its number to the next. */
   delete(fd: number): void {
-    if (this.#watched.delete(fd)) this.#turn = undefined
+    if (!this.#streams.delete(fd)) return
+    libc().epoll_ctl(this.#epoll, linux.EPOLL_CTL_DEL, fd, this.#events)
+    if (this.#streams.size > 0) return
+    libc().close(this.#epoll)
+    this.#epoll = -1
   }
 
-  /** Hands out all that came. */
+  /** Hands out what came, of each socket at most once. */
   read(): void {
-    if (this.#watched.size === 0) return
-    const { all, octets, view } = (this.#turn ??= turnOf([...this.#watched.values()]))
-    if (libc().ppoll(octets, all.length, noWait, null) <= 0) return
-    for (const [at, one] of all.entries()) {
-      if (view.getInt16(at * descriptorOctets + 6, true) !== 0) this.#drain(one)
-    }
+    if (this.#epoll < 0) return
+    const count = libc().epoll_wait(this.#epoll, this.#events, eventsPerWait, 0)
+    for (let at = 0; at < count; at++) this.#drain(this.#eventsView.getUint32(at * event.octets + event.fdAt, true))
   }
 
-  #drain(one: Watched): void {
-    const { fd, stream } = one
+  #drain(fd: number): void {
     for (let reads = 0; reads < readsPerTurn; reads++) {
-      // Whoever was handed octets before may have closed this one.
-      if (this.#watched.get(fd) !== one) return
+      const stream = this.#streams.get(fd)
+      // Whoever was handed octets before may have taken this one out.
+      if (stream === undefined) return
       const length = libc().recv(fd, this.#buffer, bufferOctets, linux.MSG_DONTWAIT)
       if (length < 0 && nothingYet()) return
       if (length <= 0) {
@@ -84,14 +76,4 @@ export class PolledStreams {
       if (length < bufferOctets) return
     }
   }
-}
-
-function turnOf(all: readonly Watched[]): Turn {
-  const octets = new Uint8Array(all.length * descriptorOctets)
-  const view = new DataView(octets.buffer)
-  for (const [at, { fd }] of all.entries()) {
-    view.setInt32(at * descriptorOctets, fd, true)
-    view.setInt16(at * descriptorOctets + 4, linux.POLLIN, true)
-  }
-  return { all, octets, view }
 }

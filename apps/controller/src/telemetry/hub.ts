@@ -45,8 +45,8 @@ const gathering = { least: 5, perPeer: { congested: 0, calm: 2 }, most: 400 } as
 type Haste = keyof (typeof gathering)['perPeer']
 /** Milliseconds between looks for what was not repeated. */
 const expiry = 1000
-/** Milliseconds between two reads of all agents: 30 with 200 of them, and none with a few. */
-const readingTurns = { perPeer: 0.15, most: 50 } as const
+/** Milliseconds between two reads of all agents: 40 with 200 of them, and none with a few. */
+const readingTurns = { perPeer: 0.2, most: 50 } as const
 /** NLRI passed on, of all devices together; one more is refused and counted. */
 const maxRoutes = 50_000
 

@@ -22,12 +22,15 @@ export interface ReflectorConfig {
   readonly maxRoutes: number
 }
 
+/** One for each NLRI as long as it is announced. */
 interface Held {
   readonly nlri: Uint8Array
-  readonly peer: string
+  peer: string
   /** BGP identifier of the peer. */
-  readonly originator: number
-  readonly block: Uint8Array
+  originator: number
+  block: Uint8Array
+  /** Since `takeUpdates`. */
+  isChanged: boolean
 }
 
 const internal: UpdateContext = { peer: 'internal', asOctets: 4, families: new Set([linkState]), pathIds: new Set() }
@@ -41,8 +44,8 @@ export class TelemetryReflector {
   refused = 0
   readonly #config: ReflectorConfig
   readonly #held = new Map<string, Held>()
-  /** Keys that changed since `takeUpdates`. */
-  readonly #changed = new Set<string>()
+  /** Also what ended meanwhile, which is not changed then. */
+  #changed: Held[] = []
   readonly #ended = new Map<string, Uint8Array>()
 
   constructor(config: ReflectorConfig) {
@@ -66,16 +69,24 @@ export class TelemetryReflector {
     key = nlriText(nlri),
   ): void {
     if (block === undefined) return this.#end(key, peer)
-    if (
-      isListed(block, this.#config.clusterId) ||
-      (!this.#held.has(key) && this.#held.size >= this.#config.maxRoutes)
-    ) {
+    const held = this.#held.get(key)
+    if (isListed(block, this.#config.clusterId) || (held === undefined && this.#held.size >= this.#config.maxRoutes)) {
       this.refused++
       return
     }
-    this.#held.set(key, { nlri, peer, originator, block })
-    this.#changed.add(key)
-    this.#ended.delete(key)
+    if (held === undefined) {
+      this.#ended.delete(key)
+      const made = { nlri, peer, originator, block, isChanged: true }
+      this.#held.set(key, made)
+      this.#changed.push(made)
+      return
+    }
+    held.peer = peer
+    held.originator = originator
+    held.block = block
+    if (held.isChanged) return
+    held.isChanged = true
+    this.#changed.push(held)
   }
 
   /** The session of the peer is over for good: what only it told ends. */
@@ -85,11 +96,15 @@ export class TelemetryReflector {
 
   /** What changed since the last call, as messages one behind the other; undefined when nothing did. */
   takeUpdates(): Uint8Array | undefined {
-    if (this.#changed.size === 0 && this.#ended.size === 0) return undefined
+    if (this.#changed.length === 0 && this.#ended.size === 0) return undefined
     const w = new Writer(firstOctets)
     for (const message of withdrawals([...this.#ended.values()])) w.octets(message)
-    for (const key of this.#changed) this.#write(w, this.#held.get(key)!)
-    this.#changed.clear()
+    for (const held of this.#changed) {
+      if (!held.isChanged) continue
+      held.isChanged = false
+      this.#write(w, held)
+    }
+    this.#changed = []
     this.#ended.clear()
     return w.finish()
   }
@@ -105,7 +120,7 @@ export class TelemetryReflector {
     const held = this.#held.get(key)
     if (held === undefined || held.peer !== peer) return
     this.#held.delete(key)
-    this.#changed.delete(key)
+    held.isChanged = false
     this.#ended.set(key, held.nlri)
   }
 

@@ -59,17 +59,17 @@ export type Reception =
 /** Refreshes that may be missed before what was announced is dropped: two lost in a row are no proof of death. */
 const missedRefreshes = 3
 
-/** A link as it came, and as it is once somebody has asked. */
+/** A link as it came last, and as it is once somebody has asked. */
 interface ReceivedLink {
-  readonly nlri: LinkStateNlri
-  readonly tlvs: Uint8Array
-  readonly figures: LinkFigures
-  readonly peer: string
-  readonly receivedAt: number
-  link?: LinkTelemetry
+  nlri: LinkStateNlri
+  tlvs: Uint8Array
+  figures: LinkFigures
+  peer: string
+  receivedAt: number
+  link: LinkTelemetry | undefined
 }
 
-type HeldPage = { readonly page: ViewPage; readonly peer: string; readonly receivedAt: number }
+type HeldPage = { page: ViewPage; peer: string; receivedAt: number }
 
 export class TelemetryTable {
   readonly counts: TelemetryCounts = { accepted: 0, malformed: 0, implausible: 0, outdated: 0, foreign: 0, refused: 0 }
@@ -173,7 +173,16 @@ export class TelemetryTable {
     if (held === undefined && this.#links.size >= this.#maxLinks) {
       return this.#discard('refused', `more than ${this.#maxLinks} links`)
     }
-    this.#links.set(id, { nlri, tlvs, figures, peer: source.peer, receivedAt: now })
+    if (held === undefined) {
+      this.#links.set(id, { nlri, tlvs, figures, peer: source.peer, receivedAt: now, link: undefined })
+    } else {
+      held.nlri = nlri
+      held.tlvs = tlvs
+      held.figures = figures
+      held.peer = source.peer
+      held.receivedAt = now
+      held.link = undefined
+    }
     this.counts.accepted++
     return { type: 'link', figures }
   }
@@ -207,7 +216,12 @@ export class TelemetryTable {
     if (held === undefined && this.#pages.size >= this.#maxPages) {
       return this.#discard('refused', `more than ${this.#maxPages} pages`)
     }
-    this.#pages.set(id, { page, peer: source.peer, receivedAt: now })
+    if (held === undefined) this.#pages.set(id, { page, peer: source.peer, receivedAt: now })
+    else {
+      held.page = page
+      held.peer = source.peer
+      held.receivedAt = now
+    }
     this.counts.accepted++
     return { type: 'view', page }
   }

@@ -9,6 +9,7 @@ import { defaultMaxAttributeOctets, defaultMaxAttributeSets } from '../limits.ts
 import { type DecisionFacts, DecisionFactColumns, grown, type OwnIdentity } from './attribute-facts.ts'
 import { blockContext } from './attribute-block.ts'
 import { attributeContext } from './context.ts'
+import { copyOctets } from './copy-octets.ts'
 import type { PathAttributes } from './path-attributes.ts'
 import { readAttributes } from './read-attributes.ts'
 import { encodeAttributes } from './write-attributes.ts'
@@ -142,7 +143,8 @@ export class AttributeTable {
 
   /** The set as an attribute block, whatever its context: byte for byte as it came where that is the block's own. A copy. */
   blockOf(id: number): Uint8Array {
-    if (this.#contexts[id] === ownContext) return this.octetsOf(id).slice()
+    const at = this.#at[id]!
+    if (this.#contexts[id] === ownContext) return this.#arena.slice(at, at + this.#lengths[id]!)
     return encodeAttributes(this.attributesOf(id), blockContext)
   }
 
@@ -152,10 +154,7 @@ export class AttributeTable {
     if (end > this.#arena.length) {
       this.#arena = grown(this.#arena, new Uint8Array(Math.max(this.#arena.length * 2, end)))
     }
-    // Blocks are short: octet by octet is quicker than over a view.
-    const arena = this.#arena
-    for (let index = from, place = at; index < to; index++) arena[place++] = octets[index]!
-    this.#arenaLength = end
+    this.#arenaLength = copyOctets(octets, from, to, this.#arena, at)
     return at
   }
 

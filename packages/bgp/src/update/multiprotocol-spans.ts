@@ -6,6 +6,7 @@
 import { attributeCode, attributeFlag } from '../registry.ts'
 import { AttributeWalk } from './attribute-walk.ts'
 import { grown } from './attribute-facts.ts'
+import { copyOctets } from './copy-octets.ts'
 import type { Layout } from './layout.ts'
 
 const kindFlags = attributeFlag.optional | attributeFlag.transitive
@@ -87,8 +88,7 @@ export class MultiprotocolSpans {
     block[at++] = attributeCode.mpReach
     block[at++] = length >> 8
     block[at++] = length & 255
-    block.set(octets.subarray(valueFrom, nlriFrom), at)
-    this.blockLength = at + length
+    this.blockLength = copyOctets(octets, valueFrom, nlriFrom, block, at)
   }
 
   #unreach(octets: Uint8Array, { valueFrom, valueTo }: AttributeWalk): void {
@@ -103,9 +103,7 @@ export class MultiprotocolSpans {
 
   #keep(octets: Uint8Array, from: number, to: number): void {
     this.#room(to - from)
-    let at = this.blockLength
-    for (let index = from; index < to; index++) this.block[at++] = octets[index]!
-    this.blockLength = at
+    this.blockLength = copyOctets(octets, from, to, this.block, this.blockLength)
   }
 
   #room(more: number): void {
