@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
 import type { Config } from '@vagus/api'
+import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
 import { agentKeeper } from './agents/agent-keeper.ts'
@@ -162,7 +163,7 @@ function sinceOf(control: ControlStore, now: number): number {
   return now
 }
 
-/** Undefined where nobody is to connect. @throws {RangeError} without an AS number */
+/** Undefined where nobody is to connect. @throws {RangeError} without an AS number, or with a key file that cannot be used */
 async function startTelemetry(
   { bgp, as, devices }: Config,
   report: (line: string) => void,
@@ -171,7 +172,11 @@ async function startTelemetry(
   if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
   const listen = parseFlowEndpoint(bgp.listen)
   const identifier = bgp.identifier ?? listen.address
-  return TelemetryHub.start({ as, identifier, listen, devices, report })
+  const protection = {
+    ...(bgp.keyFile === undefined ? {} : { password: readKeyFile(bgp.keyFile) }),
+    ...(bgp.hops === undefined ? {} : { ttlSecurity: bgp.hops }),
+  }
+  return TelemetryHub.start({ as, identifier, listen, devices, protection, report })
 }
 
 /** Whom the collector's side tells what. */

@@ -11,7 +11,7 @@ import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actu
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
-import { type PeerEvent, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
+import { type PeerEvent, type PeerOptions, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
@@ -35,6 +35,8 @@ export interface AgentOptions {
   readonly routerAddress?: string
   /** The controller's BGP; without it nothing is told and nothing heard. */
   readonly controller?: Endpoint
+  /** Of the session with the controller: TCP-MD5 key (RFC 2385), and hops to it at most (RFC 5082). Needs Linux and koffi. */
+  readonly protection?: Pick<PeerOptions, 'password' | 'ttlSecurity'>
   /** Code of the path attribute that carries telemetry where no peer takes BGP-LS; never, unless given. */
   readonly carrierAttribute?: number
   /** Where the router's flow export arrives; without it there are no views. */
@@ -329,6 +331,7 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
               families: ['link-state'] as const,
               capabilities: [telemetryOffer],
               gracefulRestart: { restartTime },
+              ...options.protection,
             },
           ]),
     ],

@@ -112,6 +112,17 @@ export const configSchema = z.strictObject({
     .strictObject({
       listen: z.string().describe('TCP ADDRESS:PORT, such as 192.0.2.10:1790'),
       identifier: z.ipv4().optional().describe('our BGP identifier; default the address that is listened at'),
+      keyFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('file of mode 0600 with the TCP-MD5 key (RFC 2385) of all agents; "vagus device" has --key-file'),
+      hops: z
+        .int()
+        .min(1)
+        .max(254)
+        .optional()
+        .describe('agents are at most so many hops away (RFC 5082); "vagus device" has --hops'),
     })
     .optional()
     .describe('where the agents of devices tell their telemetry over BGP; needs "as"'),

@@ -73,6 +73,18 @@ export const command = defineCommand({
       description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
     },
     controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
+    'key-file': {
+      type: 'text',
+      value: 'FILE',
+      description: 'of mode 0600: TCP-MD5 key of the session with the controller, as in its bgp.keyFile',
+    },
+    hops: {
+      type: 'count',
+      value: 'COUNT',
+      min: 1,
+      max: 254,
+      description: 'the controller is at most so many hops away (RFC 5082), as in its bgp.hops',
+    },
     'carrier-attribute': {
       type: 'count',
       value: 'CODE',
@@ -128,6 +140,7 @@ export const command = defineCommand({
           report: (line: string): void => report(`${name}: ${line}`),
           ...(routerAddress === undefined ? {} : { routerAddress }),
           ...(controller === undefined ? {} : { controller: parseCollector(controller) }),
+          protection: await protectionOf(controller, values['key-file'], values.hops),
           ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
           ...(flow === undefined ? {} : { flow: parseCollector(flow) }),
         }
@@ -142,3 +155,19 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
+
+/** Of the session with the controller. @throws {RangeError} */
+async function protectionOf(
+  controller: string | undefined,
+  keyFile: string | undefined,
+  hops: number | undefined,
+): Promise<{ readonly password?: string; readonly ttlSecurity?: number }> {
+  if (controller === undefined && (keyFile ?? hops) !== undefined) {
+    throw new RangeError('--key-file and --hops need --controller ADDR:PORT')
+  }
+  const { readKeyFile } = await import('@vagus/device')
+  return {
+    ...(keyFile === undefined ? {} : { password: readKeyFile(keyFile) }),
+    ...(hops === undefined ? {} : { ttlSecurity: hops }),
+  }
+}

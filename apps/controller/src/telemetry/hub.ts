@@ -29,8 +29,12 @@ export interface HubOptions {
   readonly listen: Endpoint
   /** Agents that may connect, each from the address of its device. */
   readonly devices: readonly { readonly name: string; readonly address: string }[]
+  /** What a stranger's segments are told by; on all sessions or none. */
+  readonly protection?: Protection
   readonly report: (line: string) => void
 }
+
+type Protection = Pick<PeerOptions, 'password' | 'ttlSecurity'>
 
 /** Seconds. */
 const holdTime = 9
@@ -76,6 +80,7 @@ export class TelemetryHub {
   readonly #behind = new Set<string>()
   readonly #report: (line: string) => void
   readonly #as: number
+  readonly #protection: Protection
   readonly #devices: Map<string, HubOptions['devices'][number]>
   /** BGP identifiers of agents, by peer. */
   readonly #originators = new Map<string, number>()
@@ -89,8 +94,9 @@ export class TelemetryHub {
   #due = Infinity
   readonly #expiry: NodeJS.Timeout
 
-  private constructor({ as, identifier, devices, report }: HubOptions) {
+  private constructor({ as, identifier, devices, protection, report }: HubOptions) {
     this.#as = as
+    this.#protection = protection ?? {}
     this.#devices = new Map(devices.map((device) => [device.name, device]))
     const octets = parseAddress(identifier).subarray(12)
     const config = { clusterId: numberOf(identifier), nextHop: octets, maxRoutes }
@@ -111,7 +117,7 @@ export class TelemetryHub {
           listen: [options.listen],
           locRib: 'off',
           turns: readingTurns,
-          peers: options.devices.map((device) => peerOf(device, options.as)),
+          peers: options.devices.map((device) => hub.#peerOf(device)),
         },
         (event) => hub.#take(event),
       )
@@ -120,6 +126,20 @@ export class TelemetryHub {
       throw error
     }
     return hub
+  }
+
+  #peerOf({ name, address }: HubOptions['devices'][number]): PeerOptions {
+    return {
+      name,
+      address,
+      as: this.#as,
+      mode: 'passive',
+      holdTime,
+      families: ['link-state'],
+      capabilities: [telemetryCapability(telemetryFeature.links | telemetryFeature.views | telemetryFeature.reflects)],
+      gracefulRestart: { restartTime },
+      ...this.#protection,
+    }
   }
 
   get speaker(): Speaker {
@@ -138,7 +158,7 @@ export class TelemetryHub {
     for (const device of devices) {
       if (this.#devices.has(device.name)) continue
       this.#devices.set(device.name, device)
-      await this.speaker.addPeer(peerOf(device, this.#as))
+      await this.speaker.addPeer(this.#peerOf(device))
     }
   }
 
@@ -274,18 +294,5 @@ const partOf = (nlri: LinkStateNlri): Part =>
   nlri.type === 'node' && BigInt.asUintN(16, nlri.identifier) !== 0n ? 'views' : 'links'
 
 const asUnknown = (one: { readonly code: number; readonly value: Uint8Array }) => ({ type: 'unknown', ...one }) as const
-
-function peerOf({ name, address }: HubOptions['devices'][number], as: number): PeerOptions {
-  return {
-    name,
-    address,
-    as,
-    mode: 'passive',
-    holdTime,
-    families: ['link-state'],
-    capabilities: [telemetryCapability(telemetryFeature.links | telemetryFeature.views | telemetryFeature.reflects)],
-    gracefulRestart: { restartTime },
-  }
-}
 
 const numberOf = (identifier: string): number => new DataView(parseAddress(identifier).buffer).getUint32(12)

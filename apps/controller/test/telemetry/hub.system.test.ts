@@ -3,10 +3,11 @@ import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeLinkStateNlri } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
-import { type NlriEvent, type Speaker, startSpeaker } from '@vagus/speaker'
+import { type NlriEvent, type PeerOptions, type Speaker, startSpeaker } from '@vagus/speaker'
 import { TelemetryHub } from '../../src/telemetry/hub.ts'
 
 const as = 64512
+type Protection = Pick<PeerOptions, 'password' | 'ttlSecurity'>
 const device = (at: number) => ({ name: `d${at}`, address: `127.7.0.${at}` })
 const linkOf = (at: number): LinkTelemetry => ({
   key: { instance: 0, local: { as, bgpIdentifier: at }, remote: { as: 64600 }, interface: 1 },
@@ -21,15 +22,31 @@ afterEach(async () => {
 })
 
 async function hubOf(...devices: readonly number[]): Promise<TelemetryHub> {
+  return protectedHubOf({}, devices)
+}
+
+async function protectedHubOf(protection: Protection, devices: readonly number[]): Promise<TelemetryHub> {
   const listen = { address: '127.0.0.1', port: 0 }
-  const options = { as, identifier: '127.0.0.1', listen, devices: devices.map(device), report: () => undefined }
+  const options = {
+    as,
+    identifier: '127.0.0.1',
+    listen,
+    devices: devices.map(device),
+    protection,
+    report: () => undefined,
+  }
   const hub = await TelemetryHub.start(options)
   running.push(hub)
   return hub
 }
 
 /** An agent that takes in what `features` say, and what it was told. */
-async function agentOf(hub: TelemetryHub, at: number, features: number | 'none'): Promise<[Speaker, NlriEvent[]]> {
+async function agentOf(
+  hub: TelemetryHub,
+  at: number,
+  features: number | 'none',
+  protection: Protection = {},
+): Promise<[Speaker, NlriEvent[]]> {
   const told: NlriEvent[] = []
   const speaker = await startSpeaker(
     {
@@ -46,6 +63,7 @@ async function agentOf(hub: TelemetryHub, at: number, features: number | 'none')
           families: ['link-state'],
           capabilities: features === 'none' ? [] : [telemetryCapability(features)],
           timers: { connectRetry: 100, idleHold: 50 },
+          ...protection,
         },
       ],
     },
@@ -100,5 +118,18 @@ describe('where the agents meet', () => {
     await eventually('the other', () => hearing.length > 0 && hub.table.links().length === 3)
     await sleep(100)
     assert.deepEqual(silent, [])
+  })
+
+  test('who has another key, or none, does not come in (RFC 2385)', async () => {
+    const key = { password: 'of all agents', ttlSecurity: 1 }
+    const hub = await protectedHubOf(key, [1, 2, 3, 4])
+    await agentOf(hub, 1, telemetryFeature.links)
+    await agentOf(hub, 2, telemetryFeature.links, { ...key, password: 'of nobody' })
+    await agentOf(hub, 3, telemetryFeature.links, { password: key.password })
+    await agentOf(hub, 4, telemetryFeature.links, key)
+    await eventually('the one with the key', () => known(hub) === 'd4:eth1')
+    // The others have had time for several attempts.
+    await sleep(500)
+    assert.equal(known(hub), 'd4:eth1')
   })
 })
