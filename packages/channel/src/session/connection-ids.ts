@@ -8,12 +8,15 @@ import { connectionIdOctets } from '../handshake-message.ts'
 import { connectionIdsFor, type FirstKeys, idGroup } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
+import { readUint32, writeUint32 } from './packet.ts'
 import type { PathId } from './path-state.ts'
 
 interface Local {
   readonly path: PathId
   readonly sequence: number
-  readonly id: Uint8Array
+  /** The id as two numbers: every session at rest keeps five, and octets would take twice as much. */
+  readonly high: number
+  readonly low: number
 }
 
 /** Ids that were derived together. */
@@ -46,16 +49,15 @@ export class ConnectionIds {
 
   /** Which path the id at octet 1 of `packet` stands for. */
   find(packet: Uint8Array): Local | undefined {
-    return this.#local.find(({ id }) => {
-      for (let index = 0; index < id.length; index++) if (id[index] !== packet[index + 1]) return false
-      return true
-    })
+    const [high, low] = [readUint32(packet, 1), readUint32(packet, 5)]
+    for (const local of this.#local) if (local.high === high && local.low === low) return local
+    return undefined
   }
 
   listen(path: PathId, sequence: number): void {
     if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
     const id = this.#of(this.#lasting.role, path, sequence)
-    this.#local.push({ path, sequence, id })
+    this.#local.push({ path, sequence, high: readUint32(id, 0), low: readUint32(id, 4) })
     this.#emit({ type: 'listen', connectionId: id })
   }
 
@@ -63,14 +65,21 @@ export class ConnectionIds {
   unlisten(path: PathId, sequence = Infinity): void {
     this.#local = this.#local.filter((local) => {
       if (local.path !== path || local.sequence >= sequence) return true
-      this.#emit({ type: 'unlisten', connectionId: local.id })
+      this.#unlistened(local)
       return false
     })
   }
 
   unlistenAll(): void {
-    for (const { id } of this.#local) this.#emit({ type: 'unlisten', connectionId: id })
+    for (const local of this.#local) this.#unlistened(local)
     this.#local = []
+  }
+
+  #unlistened({ high, low }: Local): void {
+    const connectionId = new Uint8Array(connectionIdOctets)
+    writeUint32(connectionId, 0, high)
+    writeUint32(connectionId, 4, low)
+    this.#emit({ type: 'unlisten', connectionId })
   }
 
   /** The id that packets to the peer carry. */
