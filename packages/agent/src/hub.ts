@@ -31,7 +31,7 @@ import { untilAborted } from './until-aborted.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
-/** As many as a relay registers; a session at rest takes some 40 KiB. */
+/** As many as a relay registers; a session at rest takes some 30 KiB. */
 const defaultMaxIncoming = 10_000
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000
