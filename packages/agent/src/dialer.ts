@@ -178,6 +178,11 @@ export class Dialer {
     return undefined
   }
 
+  /** When all links are closed. */
+  close(): void {
+    this.#routes.close()
+  }
+
   #relayWays({ addresses }: Target): readonly Way[] {
     return addresses.flatMap((text) => {
       const parsed = parseRelayAddress(text)

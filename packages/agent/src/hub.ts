@@ -183,6 +183,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     const links = [...this.#links.all()]
     for (const link of links) link.shut(0, 'the agent was closed')
     await Promise.all(links.map(({ closed }) => closed))
+    this.#dialer.close()
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
     this.own.known.close()
   }

@@ -45,6 +45,15 @@ async function listening(host = '127.0.0.1'): Promise<{ readonly side: Side; rea
 }
 const portOf = ({ local }: HostRoute): string => local.slice(local.lastIndexOf(':'))
 
+/** Whether somebody else can have the port of `route`. */
+const isFree = (route: HostRoute): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.once('error', () => socket.close(() => resolve(false)))
+    const place = { port: Number(portOf(route).slice(1)), address: '127.0.0.1', exclusive: true }
+    socket.bind(place, () => socket.close(() => resolve(true)))
+  })
+
 describe('what is dialled over UDP', () => {
   for (const host of ['127.0.0.1', '[::1]']) {
     test(`goes to several over ${host} by one port, and each hears and is heard by itself`, async () => {
@@ -106,17 +115,22 @@ describe('what is dialled over UDP', () => {
   test('gives its port back when nothing was dialled for a while', async () => {
     const [a, caller] = [await listening(), new Side()]
     const route = await caller.dial(a.uri)
-    const port = Number(portOf(route).slice(1))
-    const takes = (): Promise<boolean> =>
-      new Promise((resolve) => {
-        const socket = createSocket('udp4')
-        socket.once('error', () => socket.close(() => resolve(false)))
-        socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => socket.close(() => resolve(true)))
-      })
-    assert.equal(await takes(), false)
+    assert.equal(await isFree(route), false)
     route.close()
-    for (let tries = 0; tries < 50 && !(await takes()); tries++) await sleep(100)
-    assert.equal(await takes(), true)
+    for (let tries = 0; tries < 50 && !(await isFree(route)); tries++) await sleep(100)
+    assert.equal(await isFree(route), true)
     assert.notEqual(await caller.dial(a.uri), undefined)
+  })
+  test('gives its port back when it is closed, and waits for nothing', async () => {
+    const [a, caller] = [await listening(), new Side()]
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    const route = await caller.dial(a.uri)
+    route.close()
+    assert.equal(timers(), before + 1)
+    caller.dialler.close()
+    assert.equal(timers(), before)
+    for (let tries = 0; tries < 50 && !(await isFree(route)); tries++) await sleep(10)
+    assert.equal(await isFree(route), true)
   })
 })

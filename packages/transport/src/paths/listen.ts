@@ -31,4 +31,9 @@ export class RouteDialler {
     if (uri.kind === 'udp') return this.#udp.dial(uri, localAddress)
     return (uri.kind === 'tcp' ? dialTcp : dialWebSocket)(uri, this.#receiver, localAddress)
   }
+
+  /** When all routes are closed and nothing more is dialled: gives back at once what waited for the next. */
+  close(): void {
+    this.#udp.close()
+  }
 }

@@ -49,6 +49,11 @@ export class UdpDialler {
     return socket.open(uri)! // it is new
   }
 
+  /** Gives its ports back at once, also those of routes that are still open. */
+  close(): void {
+    for (const socket of [...this.#sockets]) socket.close()
+  }
+
   async #choose({ host, port, family }: EndpointUri): Promise<string> {
     if (host === '127.0.0.1' || host === '::1') return host
     const now = performance.now()
@@ -77,7 +82,9 @@ class DialledSocket {
   readonly #onEnd: (socket: DialledSocket) => void
   readonly #routes = new Map<string | number, UdpRoute>()
   readonly #since = performance.now()
-  #idleSince = -Infinity
+  #idleSince = 0
+  /** There while it waits for another route. */
+  #waiting: NodeJS.Timeout | undefined
   #isOpen = true
 
   static async bind(
@@ -135,16 +142,14 @@ class DialledSocket {
   /** Without routes: closed a little later, unless there is another one by then. */
   #rest(): void {
     if (this.#routes.size > 0 || !this.#isOpen) return
-    const isWaiting = this.#idleSince !== -Infinity
     this.#idleSince = performance.now()
-    if (!isWaiting) setTimeout(this.#look, idleFor)
+    this.#waiting ??= setTimeout(this.#look, idleFor)
   }
 
   readonly #look = (): void => {
     const left = this.#idleSince + idleFor - performance.now()
-    if (this.#routes.size === 0 && left > 0) setTimeout(this.#look, left)
-    else this.#idleSince = -Infinity
-    if (this.#routes.size === 0 && left <= 0) this.#end()
+    this.#waiting = this.#routes.size === 0 && left > 0 ? setTimeout(this.#look, left) : undefined
+    if (this.#routes.size === 0 && left <= 0) this.close()
   }
 
   #failed(code: string, to: DatagramPeer | undefined): void {
@@ -156,13 +161,14 @@ class DialledSocket {
       this.#routes.delete(key)
       this.#receiver.closed(route, code)
     }
-    if (isGone) this.#end()
+    if (isGone) this.close()
     else this.#rest()
   }
 
-  #end(): void {
+  close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
+    clearTimeout(this.#waiting)
     void this.#datagrams.close()
     this.#onEnd(this)
   }
