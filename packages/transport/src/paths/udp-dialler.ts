@@ -51,7 +51,7 @@ export class UdpDialler {
 
   /** Gives its ports back at once, also those of routes that are still open. */
   close(): void {
-    for (const socket of [...this.#sockets]) socket.close()
+    for (const socket of this.#sockets) socket.close()
   }
 
   async #choose({ host, port, family }: EndpointUri): Promise<string> {
