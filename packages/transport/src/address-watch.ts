@@ -14,6 +14,11 @@ const groups = 0x1 | 0x10 | 0x100
 const dontWait = 0x40
 /** What a message says is not read: whoever watches looks for himself. */
 const room = 8192
+/**
+ * Milliseconds until it is told: routes are set behind the address that they are for, and what is sent before leaves by
+ * the network of before, which may be dead.
+ */
+const settling = 10
 
 interface Kernel {
   readonly socket: (family: number, type: number, protocol: number) => number
@@ -57,6 +62,7 @@ export function watchAddresses(changed: () => void): (() => void) | undefined {
   const into = new Uint8Array(room)
   let isOpen = true
   let isTold = false
+  let timer: NodeJS.Timeout | undefined
   const tell = (): void => {
     isTold = false
     if (isOpen) changed()
@@ -66,7 +72,7 @@ export function watchAddresses(changed: () => void): (() => void) | undefined {
     while (recv(fd, into, room, dontWait) > 0);
     // Where more came than the kernel keeps, libuv stops the poll; then something changed as well.
     if (typeof status === 'number' && status < 0) handle.start(onReadable)
-    if (!isTold) setImmediate(tell)
+    if (!isTold) timer = setTimeout(tell, settling).unref()
     isTold = true
   }
   const handle = poll(fd, onReadable)
@@ -75,6 +81,7 @@ export function watchAddresses(changed: () => void): (() => void) | undefined {
   return () => {
     if (!isOpen) return
     isOpen = false
+    clearTimeout(timer)
     watched.delete(handle)
     handle.close()
     close(fd)
