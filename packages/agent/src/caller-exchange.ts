@@ -3,11 +3,13 @@
  * over. Where nobody can be reached it tries again, ever more rarely, and at once when an address changes.
  * @module
  */
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { Exchange, ExchangeState } from './exchange.ts'
 import { ExchangeLine } from './exchange-line.ts'
+import { ExchangeOpening } from './exchange-opening.ts'
 import { ExchangeSide } from './exchange-side.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
 import type { ExchangeRoads } from './exchange-road.ts'
@@ -15,6 +17,11 @@ import type { ExchangeRoads } from './exchange-road.ts'
 /** Milliseconds between tries to reach the other side. */
 const firstPause = 50
 const maxPause = 5000
+
+interface OpenLine {
+  readonly stream: Duplex
+  readonly attachment: Attachment
+}
 
 type End = Exclude<ExchangeState, 'open'>
 
@@ -26,6 +33,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   #state: ExchangeState = 'open'
   /** Whether the other side may have heard of it, in this process or an earlier one. */
   #asked: boolean
+  #opening: ExchangeOpening | undefined
 
   constructor(journaled: JournaledExchange, keeper: JournalKeeper, roads: ExchangeRoads, removed: () => void) {
     super(journaled, keeper)
@@ -57,7 +65,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.keeper.journal.cancel(this.journaled, reason.slice(0, 1024))
     this.fail('cancelled', reason)
     this.#settle('cancelled')
-    if (!this.#asked) this.#remove()
+    if (!this.#isAsked) this.#remove()
     this.keeper.keep()
     this.pump()
   }
@@ -105,25 +113,26 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     }
   }
 
+  get #isAsked(): boolean {
+    return this.#asked || this.#opening?.isAsked === true
+  }
+
   /** While nothing was sent, a name that is unknown is an answer; later it is an outage. */
   #isFinal(code: AgentErrorCode): boolean {
-    return !this.#asked && (code === 'unknown-agent' || code === 'wrong-peer')
+    return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer')
   }
 
   /** One line from its beginning to its end. */
   async #try(): Promise<undefined> {
-    const { signal } = this.#stop
-    const road = await this.#roads.to(this.peerName, signal)
-    const gap = this.keeper.journal.bind(this.journaled, { peer: road.peer, journal: road.journal })
-    if (gap !== undefined) {
-      this.#finish(gap)
-      return undefined
-    }
-    await this.keeper.kept()
-    if (signal.aborted) return undefined
-    const stream = road.open(this.journaled.start)
-    const attachment = new Attachment(this.keeper.journal, this.journaled, this.#asked ? 'again' : 'first')
-    this.#asked = true
+    this.#asked = this.#isAsked
+    const opening =
+      this.#asked || this.class !== 'call'
+        ? undefined
+        : new ExchangeOpening(this.journaled, this.keeper, this.#stop.signal)
+    this.#opening = opening
+    const open = await this.#open(opening)
+    if (open === undefined) return undefined
+    const { stream, attachment } = open
     await new Promise<void>((closed) => {
       const line = new ExchangeLine(stream, {
         message: (message) => this.#receive(message, attachment, line),
@@ -134,6 +143,31 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       line.pump()
     })
     return undefined
+  }
+
+  /** The stream of a new line; `undefined`: the exchange is over. */
+  async #open(opening: ExchangeOpening | undefined): Promise<OpenLine | undefined> {
+    const { signal } = this.#stop
+    let line: OpenLine | undefined
+    try {
+      const road = await this.#roads.to(this.peerName, signal, opening)
+      const gap = this.keeper.journal.bind(this.journaled, { peer: road.peer, journal: road.journal })
+      if (gap !== undefined) {
+        this.#finish(gap)
+        return undefined
+      }
+      await this.keeper.kept()
+      if (signal.aborted) return undefined
+      const standing = this.#isAsked ? 'again' : 'first'
+      line = opening?.begun ?? {
+        stream: road.open(this.journaled.start),
+        attachment: new Attachment(this.keeper.journal, this.journaled, standing),
+      }
+      this.#asked = true
+      return line
+    } finally {
+      if (line === undefined) opening?.leave()
+    }
   }
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {

@@ -6,14 +6,16 @@
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
+import { earlyOctets } from './early-octets.ts'
 import { AgentError } from './errors.ts'
+import type { Opening } from './exchange-road.ts'
 import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
-import { type Awaiting, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
+import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
 import { parseRelayAddress } from './relay/relay-message.ts'
-import { type Tickets, withClaim } from './tickets.ts'
+import { type Got, type Tickets, withClaim } from './tickets.ts'
 
 /**
  * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take longer,
@@ -51,6 +53,8 @@ interface Won {
   readonly established: Established
   readonly route: HostRoute
   readonly how: 'handshake' | 'ticket'
+  /** The other side has read the beginning of the opening; what did not fit the first message. */
+  readonly rest?: Uint8Array
 }
 
 const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
@@ -79,8 +83,11 @@ export class Dialer {
     this.#tickets = parts.tickets
   }
 
-  /** @throws {AgentError} `unreachable`, with what each address said; the reason of `signal` */
-  async establish(target: Target, signal: AbortSignal): Promise<Won> {
+  /**
+   * @param opening for the first message, where a ticket begins the session
+   * @throws {AgentError} `unreachable`, with what each address said; the reason of `signal`
+   */
+  async establish(target: Target, signal: AbortSignal, opening?: Opening): Promise<Won> {
     const ways: readonly Way[] = [
       ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => this.#routes.dial(uri) })),
       ...this.#relayWays(target),
@@ -100,8 +107,8 @@ export class Dialer {
         route = await open(limit)
         const over = { route, awaiting: this.#awaiting, signal: limit }
         const got = this.#tickets.take(target.id)
-        const resumed = got === undefined ? undefined : await resume(got.ticket, over)
-        if (resumed !== undefined) return { established: withClaim(resumed, got!.claim), route, how: 'ticket' }
+        const resumed = got && (await this.#resume(got, target, over, opening))
+        if (resumed !== undefined) return resumed
         return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
       } catch (error) {
         route?.close()
@@ -181,6 +188,19 @@ export class Dialer {
   /** When all links are closed. */
   close(): void {
     this.#routes.close()
+  }
+
+  /** `undefined`: the ticket is good no more. */
+  async #resume(got: Got, target: Target, over: Over, opening: Opening | undefined): Promise<Won | undefined> {
+    const { route } = over
+    const { first, rest } = await earlyOctets(opening, got, target.id, { route, known: this.#own.known })
+    const established = await resume(got.ticket, first, over)
+    if (established === undefined) {
+      opening?.unread()
+      return undefined
+    }
+    const won: Won = { established: withClaim(established, got.claim), route, how: 'ticket' }
+    return first.length === 0 ? won : { ...won, rest }
   }
 
   #relayWays({ addresses }: Target): readonly Way[] {

@@ -1,6 +1,6 @@
 /** How an exchange gets to the other side: a session, whichever there is. @module */
 import type { Duplex } from 'node:stream'
-import type { ExchangeStart } from '@vagus/channel'
+import type { Binding, ExchangeStart } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 
 /** A session over which an exchange can go. */
@@ -11,9 +11,23 @@ export interface ExchangeRoad {
   open(start: ExchangeStart): Duplex
 }
 
+/** What a caller says first, should the session begin with a ticket. */
+export interface Opening {
+  readonly priority: number
+  /**
+   * The messages that its stream begins with, at least `room` octets of them if there are so many. They are told under
+   * `binding`, which is kept by then. Asked for once at most.
+   */
+  begin(binding: Binding, room: number): Promise<readonly Uint8Array[]>
+  /** The other side is certain not to have read them. */
+  unread(): void
+  /** It has read them; `stream` goes on behind what `begin` gave. */
+  taken(stream: Duplex): void
+}
+
 export interface ExchangeRoads {
   /** @throws {AgentError} */
-  to(name: string, signal: AbortSignal): Promise<ExchangeRoad>
+  to(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad>
   /** Fulfilled when it may be worth while to try again before the time. */
   changed(): Promise<void>
   /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */

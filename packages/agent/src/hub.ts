@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts'
 import { Dialer, hostOf, type Target, urisOf } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
-import type { ExchangeRoad } from './exchange-road.ts'
+import type { ExchangeRoad, Opening } from './exchange-road.ts'
 import { Exchanges } from './exchanges.ts'
 import { Finder } from './finder.ts'
 import { Gong } from './gong.ts'
@@ -89,7 +89,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       tickets: this.#tickets,
     })
     this.#exchanges = new Exchanges(store, {
-      to: (name, signal) => this.#road(name, signal),
+      to: (name, signal, opening) => this.#road(name, signal, opening),
       changed: () => this.#changed.next(),
       reach: (caller) => void this.#reach(caller),
     })
@@ -116,13 +116,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   async connect(
     name: string,
-    { signal = this.#closing.signal }: { readonly signal?: AbortSignal } = {},
+    { signal = this.#closing.signal, opening }: { readonly signal?: AbortSignal; readonly opening?: Opening } = {},
   ): Promise<Link> {
     const known = this.#finder.lately(name)
     const present = known === undefined ? undefined : this.#links.get(known)
     if (present?.isUp === true && !present.isSilent) return present
     signal.throwIfAborted()
-    const connecting = this.#connecting.get(name) ?? this.#connect(name)
+    const connecting = this.#connecting.get(name) ?? this.#connect(name, opening)
     this.#connecting.set(name, connecting)
     return untilAborted(connecting, signal)
   }
@@ -240,7 +240,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   ticket(link: Link, ticket: Ticket): void {
     // Who it is from may not be proven yet: then the next session begins with a whole handshake.
-    if (this.#resumes && link.provenPeer !== undefined) this.#tickets.got(link.provenPeer, ticket, link.claim)
+    if (this.#resumes && link.provenPeer !== undefined) {
+      const { claim, journal } = link
+      this.#tickets.got(link.provenPeer, { ticket, claim, journal })
+    }
   }
 
   silent(link: Link): void {
@@ -263,7 +266,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   // How they come about
 
-  async #connect(name: string): Promise<Link> {
+  async #connect(name: string, opening?: Opening): Promise<Link> {
     try {
       const found = await this.#finder.find(name, this.#closing.signal)
       const problems: string[] = []
@@ -272,7 +275,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
         const present = this.#links.get(id)
         if (present?.isUp === true && !present.isSilent) return present
         try {
-          const link = await this.#open(target)
+          const link = await this.#open(target, opening)
           this.#finder.answered(name, id)
           return link
         } catch (error) {
@@ -289,13 +292,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  #open(target: Target): Promise<Link> {
-    return this.#restarts.run((signal) => this.#openNow(target, signal), this.#closing.signal)
+  #open(target: Target, opening?: Opening): Promise<Link> {
+    return this.#restarts.run((signal) => this.#openNow(target, signal, opening), this.#closing.signal)
   }
 
-  async #openNow(target: Target, signal: AbortSignal): Promise<Link> {
+  async #openNow(target: Target, signal: AbortSignal, opening?: Opening): Promise<Link> {
     const { id } = target
-    const { established, route, how } = await this.#dialer.establish(target, signal)
+    const { established, route, how, rest } = await this.#dialer.establish(target, signal, opening)
     if (signal.aborted) {
       route.close()
       throw signal.reason as Error
@@ -315,12 +318,13 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       link.fail(new AgentError('wrong-peer', problem))
       throw new AgentError('wrong-peer', problem)
     }
+    if (rest !== undefined) opening?.taken(link.begun(rest))
     // Of two sessions that crossed the other one may have stayed.
     return this.#links.get(id) ?? link
   }
 
-  async #road(name: string, signal: AbortSignal): Promise<ExchangeRoad> {
-    const link = await this.connect(name, { signal })
+  async #road(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad> {
+    const link = await this.connect(name, opening === undefined ? { signal } : { signal, opening })
     const { journal } = await link.greeted
     return {
       peer: link.peer.identity.id,

@@ -16,6 +16,11 @@ export class Later<Value> {
     this.#settle({ error })
   }
 
+  /** What is known by now. */
+  get value(): Value | undefined {
+    return this.#known !== undefined && 'value' in this.#known ? this.#known.value : undefined
+  }
+
   get promise(): Promise<Value> {
     if (this.#asked === undefined) {
       this.#asked = Promise.withResolvers<Value>()

@@ -1,6 +1,6 @@
 /** The streams of a link, by protocol: those that programs here open, and those that the other side does. @module */
 import type { Duplex } from 'node:stream'
-import type { SessionEvent, StreamId, TrafficClass } from '@vagus/channel'
+import { earlyStream, type SessionEvent, type StreamId, type TrafficClass } from '@vagus/channel'
 import { AsyncQueue } from './async-queue.ts'
 import type { IncomingStream } from './connection.ts'
 import { type AgentError, agentErrorWithoutStack } from './errors.ts'
@@ -21,6 +21,12 @@ interface Nameless {
   head: Uint8Array
 }
 
+/**
+ * `exchanges`: it is proven who the other side is, but not that it is there. Its early octets are acted on once, whenever
+ * they came; an exchange knows its caller again, other protocols may not.
+ */
+type Trust = 'nothing' | 'exchanges' | 'all'
+
 const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(maxWaitingStreams, 'refuse the newest')
 
 /** Whose streams they are. */
@@ -39,8 +45,8 @@ export class LinkStreams {
   /** Streams that the other side allows only when others have ended. */
   readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
   readonly #incoming = new QueuesByProtocol(queueOfStreams)
-  /** Streams of the other side are looked at when it is proven who it is. */
-  #isProven = false
+  /** Which streams of the other side are looked at. */
+  #trust: Trust = 'nothing'
   #end: AgentError | undefined
 
   constructor(runner: SessionRunner, user: StreamsUser) {
@@ -66,8 +72,18 @@ export class LinkStreams {
     return this.#incoming.of(protocol).iterate()
   }
 
-  proven(): void {
-    this.#isProven = true
+  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  begun(rest: Uint8Array): Duplex {
+    const stream = new SessionStream(this.#runner, earlyStream, new Uint8Array(0))
+    stream.on('error', () => undefined)
+    if (this.#end !== undefined) return stream.destroy(this.#end)
+    this.#keep(earlyStream, stream)
+    if (rest.length > 0) stream.write(rest)
+    return stream
+  }
+
+  trust(what: Trust): void {
+    this.#trust = what
     for (const id of this.#nameless.keys()) this.#readHeader(id)
   }
 
@@ -116,8 +132,15 @@ export class LinkStreams {
 
   #readHeader(id: StreamId): void {
     const nameless = this.#nameless.get(id)
-    if (nameless === undefined || !this.#isProven) return
+    if (nameless === undefined || this.#trust === 'nothing') return
     for (;;) {
+      const header = readStreamHeader(nameless.head)
+      if (header !== undefined) {
+        if (this.#trust === 'exchanges' && header.protocol !== exchangeProtocol) return
+        this.#nameless.delete(id)
+        this.#arrived(id, nameless.class, header)
+        return
+      }
       const octets = this.#runner.session.read(id)
       if (octets === undefined) return
       if (octets === 'end') {
@@ -125,11 +148,6 @@ export class LinkStreams {
         return
       }
       nameless.head = nameless.head.length === 0 ? octets : Buffer.concat([nameless.head, octets])
-      const header = readStreamHeader(nameless.head)
-      if (header === undefined) continue
-      this.#nameless.delete(id)
-      this.#arrived(id, nameless.class, header)
-      return
     }
   }
 

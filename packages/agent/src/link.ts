@@ -120,6 +120,12 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     return this.#greeted.promise
   }
 
+  /** The id of the other side's journal, hexadecimal, once it has greeted. */
+  get journal(): string | undefined {
+    const greeting = this.#greeted.value
+    return greeting && Buffer.from(greeting.journal).toString('hex')
+  }
+
   get closed(): Promise<string> {
     return this.#closed.promise
   }
@@ -170,6 +176,11 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
 
   openStream(service: Service): Duplex {
     return this.#streams.open(service)
+  }
+
+  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  begun(rest: Uint8Array): Duplex {
+    return this.#streams.begun(rest)
   }
 
   streams(protocol: string): AsyncIterableIterator<IncomingStream, undefined> {
@@ -314,6 +325,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
         this.#hasAsked = true
       } else {
         this.#peer = peer
+        this.#streams.trust('exchanges')
         queueMicrotask(() => this.#goUp())
       }
     } catch (error) {
@@ -329,7 +341,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     clearTimeout(this.#patience)
     this.#up.resolve()
     this.#host.up(this)
-    this.#streams.proven()
+    this.#streams.trust('all')
   }
 
   #watchSilence(): void {

@@ -73,15 +73,18 @@ function tryHandshake(
   })
 }
 
-/** The session that `ticket` begins; `undefined`: the other side knows it no more. @throws the reason of `signal` */
-export function resume(ticket: Ticket, over: Over): Promise<Established | undefined> {
+/**
+ * The session that `ticket` begins; `undefined`: the other side knows it no more, and has not read the `early` octets.
+ * @throws the reason of `signal`; then it may have read them
+ */
+export function resume(ticket: Ticket, early: Uint8Array, over: Over): Promise<Established | undefined> {
   const connectionId = randomOctets(connectionIdOctets)
   const resumption = new Resumption({
     crypto: channelCrypto,
     ticket,
     connectionId,
     random: randomOctets(32),
-    early: new Uint8Array(0),
+    early,
     context: new Uint8Array(0),
   })
   return converse<Established | undefined>(over, {

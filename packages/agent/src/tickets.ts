@@ -14,10 +14,13 @@ const lifetime = 3_600_000
 const maxPeers = 10_000
 const idOctets = 16
 
-/** A ticket, and what the other side said about itself when it was given: checked again with each use. */
-interface Got {
+/** A ticket, and what was known of the other side when it was given. */
+export interface Got {
   readonly ticket: Ticket
+  /** What it said about itself: checked again with each use. */
   readonly claim: Uint8Array
+  /** The id of its journal, hexadecimal; `undefined`: it had not greeted yet. */
+  readonly journal: string | undefined
 }
 
 export class Tickets {
@@ -31,9 +34,9 @@ export class Tickets {
     link.runner.wake()
   }
 
-  got(peer: AgentId, ticket: Ticket, claim: Uint8Array): void {
+  got(peer: AgentId, got: Got): void {
     this.#got.delete(peer)
-    this.#got.set(peer, { ticket, claim })
+    this.#got.set(peer, got)
     if (this.#got.size > maxPeers) this.#got.delete(this.#got.keys().next().value!)
   }
 
@@ -45,8 +48,9 @@ export class Tickets {
   }
 }
 
-/** A resumed session with what the peer said about itself the first time, and with no early octets: there are none. */
+/** A resumed session with what the peer said about itself the first time; one without early octets begins no stream. */
 export function withClaim(session: Established, claim: Uint8Array): Established {
-  const { role, suite, keys, remoteStatic, connectionId, remoteConnectionId } = session
-  return { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, payload: claim }
+  const { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, early } = session
+  const resumed = { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, payload: claim }
+  return early === undefined || early.length === 0 ? resumed : { ...resumed, early }
 }

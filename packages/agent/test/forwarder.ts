@@ -6,6 +6,8 @@ export class Forwarder {
   /** Everything that passed on the client's side, as it was on the wire. */
   readonly seen: Buffer[] = []
   isCut = false
+  /** What of the client it drops. */
+  drops: (datagram: Buffer) => boolean = () => false
   /** While it is there, what the server sends waits in it. */
   held: Buffer[] | undefined
   readonly #inside: Socket
@@ -19,7 +21,7 @@ export class Forwarder {
     this.#server = server
     inside.on('message', (datagram, { port }) => {
       this.#client = port
-      if (this.isCut) return
+      if (this.isCut || this.drops(datagram)) return
       this.seen.push(datagram)
       this.#outside.send(datagram, this.#server, '127.0.0.1')
     })

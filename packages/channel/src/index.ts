@@ -23,7 +23,7 @@ export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, sui
 export { maxEarlyOctets, resumeOverhead, Resumption, type ResumptionConfig } from './resumption/resumption.ts'
 export type { Ticket } from './resumption/ticket.ts'
 export { maxTickets, type ResumeConfig, type Resumed, TicketTable } from './resumption/ticket-table.ts'
-export { closeCodes, type SessionEvent, type StreamId } from './session/event.ts'
+export { closeCodes, earlyStream, type SessionEvent, type StreamId } from './session/event.ts'
 export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
 export type { Outgoing } from './session/outbound.ts'
 export { connectionIdOf, isOfSession } from './session/packet.ts'

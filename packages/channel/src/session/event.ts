@@ -4,6 +4,8 @@ import type { PathId, PathState } from './path-state.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
 export type StreamId = number
+/** Of the stream that begins with early octets, after a resumption that had some. */
+export const earlyStream: StreamId = 2
 
 export type SessionEvent =
   /** Packets to this connection id (8 octets) are for this session from now on, by whatever route they come. */

@@ -3,7 +3,7 @@
  * Streams are numbered by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the session's own notices.
  * @module
  */
-import type { SessionEvent, StreamId } from './event.ts'
+import { earlyStream, type SessionEvent, type StreamId } from './event.ts'
 import { checkLimits, initialLimits } from './initial-limits.ts'
 import type { SessionLimits } from './limits.ts'
 import { ReceiveStream } from './receive-stream.ts'
@@ -98,7 +98,7 @@ export class Streams {
       this.sent(early.length)
       return
     }
-    const stream = this.find(2)!
+    const stream = this.find(earlyStream)!
     this.receive(stream, 0, early, 'more')
     this.opened(stream, classOfCalls, Infinity)
   }
