@@ -1,10 +1,14 @@
 /** Values that one side puts and another awaits, with a limit: at it the oldest goes, or the newest is refused. @module */
 
+type Result<Value> = IteratorResult<Value, undefined>
+
+const over = { done: true, value: undefined } as const
+
 export class AsyncQueue<Value> {
   readonly #limit: number
   readonly #atLimit: 'drop the oldest' | 'refuse the newest'
   readonly #values: Value[] = []
-  #waiting: { readonly iterator: object; readonly give: (result: IteratorResult<Value, undefined>) => void }[] = []
+  #waiting: { readonly iterator: object; readonly give: (result: Result<Value>) => void }[] = []
   #ended = false
 
   constructor(limit: number, atLimit: 'drop the oldest' | 'refuse the newest') {
@@ -31,29 +35,53 @@ export class AsyncQueue<Value> {
   /** What is there can still be fetched. */
   end(): void {
     this.#ended = true
-    for (const waiting of this.#waiting.splice(0)) waiting.give({ done: true, value: undefined })
+    for (const waiting of this.#waiting.splice(0)) waiting.give(over)
   }
 
   /** All iterators share the values: each goes to one of them. `onReturn` is called when whoever iterated leaves. */
-  iterate(onReturn: () => void = () => undefined): AsyncIterableIterator<Value, undefined> {
-    const over = { done: true, value: undefined } as const
-    let hasLeft = false
-    const iterator: AsyncIterableIterator<Value, undefined> = {
-      next: () => {
-        if (hasLeft) return Promise.resolve(over)
-        if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift()! })
-        if (this.#ended) return Promise.resolve(over)
-        return new Promise((give) => this.#waiting.push({ iterator, give }))
-      },
-      return: () => {
-        hasLeft = true
-        for (const waiting of this.#waiting) if (waiting.iterator === iterator) waiting.give(over)
-        this.#waiting = this.#waiting.filter((waiting) => waiting.iterator !== iterator)
-        onReturn()
-        return Promise.resolve(over)
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    }
-    return iterator
+  iterate(onReturn?: () => void): AsyncIterableIterator<Value, undefined> {
+    return new QueueIterator(this, onReturn)
+  }
+
+  /** The next value, for one who iterates. */
+  next(iterator: object): Promise<Result<Value>> {
+    if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift()! })
+    if (this.#ended) return Promise.resolve(over)
+    return new Promise((give) => {
+      this.#waiting = this.#waiting.concat({ iterator, give }) // a list that is pushed to gets room for seventeen
+    })
+  }
+
+  /** Whoever iterated waits for nothing more. */
+  leave(iterator: object): void {
+    for (const waiting of this.#waiting) if (waiting.iterator === iterator) waiting.give(over)
+    this.#waiting = this.#waiting.filter((waiting) => waiting.iterator !== iterator)
+  }
+}
+
+/** A class, because each connection has one at rest: functions of its own for each took three times the memory. */
+class QueueIterator<Value> implements AsyncIterableIterator<Value, undefined> {
+  /** `undefined`: it has left. */
+  #queue: AsyncQueue<Value> | undefined
+  readonly #onReturn: (() => void) | undefined
+
+  constructor(queue: AsyncQueue<Value>, onReturn: (() => void) | undefined) {
+    this.#queue = queue
+    this.#onReturn = onReturn
+  }
+
+  next(): Promise<Result<Value>> {
+    return this.#queue?.next(this) ?? Promise.resolve(over)
+  }
+
+  return(): Promise<Result<Value>> {
+    this.#queue?.leave(this)
+    this.#queue = undefined
+    this.#onReturn?.()
+    return Promise.resolve(over)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 }

@@ -325,10 +325,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   async #road(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad> {
     const link = await this.connect(name, opening === undefined ? { signal } : { signal, opening })
-    const { journal } = await link.greeted
+    const journal = await link.greeted
     return {
       peer: link.peer.identity.id,
-      journal: Buffer.from(journal).toString('hex'),
+      journal,
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }

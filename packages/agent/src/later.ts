@@ -4,9 +4,13 @@
  * @module
  */
 
+type Known<Value> = { readonly value: Value } | { readonly error: Error }
+
 export class Later<Value> {
-  #known: { readonly value: Value } | { readonly error: Error } | undefined
-  #asked: PromiseWithResolvers<Value> | undefined
+  #known: Known<Value> | undefined
+  #promise: Promise<Value> | undefined
+  /** Whoever asked before it was known. */
+  #tell: ((known: Known<Value>) => void) | undefined
 
   resolve(value: Value): void {
     this.#settle({ value })
@@ -22,23 +26,28 @@ export class Later<Value> {
   }
 
   get promise(): Promise<Value> {
-    if (this.#asked === undefined) {
-      this.#asked = Promise.withResolvers<Value>()
-      this.#asked.promise.catch(() => undefined)
-      this.#tell()
-    }
-    return this.#asked.promise
+    return (this.#promise ??= this.#ask())
   }
 
-  #settle(known: { readonly value: Value } | { readonly error: Error }): void {
+  #ask(): Promise<Value> {
+    const { promise, resolve, reject } = Promise.withResolvers<Value>()
+    promise.catch(() => undefined)
+    this.#tell = (known) => {
+      if ('error' in known) reject(known.error)
+      else resolve(known.value)
+    }
+    if (this.#known !== undefined) this.#settled(this.#known)
+    return promise
+  }
+
+  #settle(known: Known<Value>): void {
     if (this.#known !== undefined) return
     this.#known = known
-    this.#tell()
+    this.#settled(known)
   }
 
-  #tell(): void {
-    if (this.#known === undefined) return
-    if ('error' in this.#known) this.#asked?.reject(this.#known.error)
-    else this.#asked?.resolve(this.#known.value)
+  #settled(known: Known<Value>): void {
+    this.#tell?.(known)
+    this.#tell = undefined // it is kept as long as a connection, and done with after its first moments
   }
 }

@@ -8,7 +8,7 @@ import { QueuesByProtocol } from './queues-by-protocol.ts'
 import type { Service } from './service.ts'
 import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
 import type { SessionRunner } from './session-runner.ts'
-import { SessionStream } from './session-stream.ts'
+import { SessionStream, type StreamOwner } from './session-stream.ts'
 
 /** Streams of one protocol that nobody has taken yet; more are broken off. */
 const maxWaitingStreams = 256
@@ -37,11 +37,12 @@ export interface StreamsUser {
   bulk(): void
 }
 
-export class LinkStreams {
+export class LinkStreams implements StreamOwner {
   readonly #runner: SessionRunner
   readonly #user: StreamsUser
   readonly #streams = new Map<StreamId, SessionStream>()
-  readonly #nameless = new Map<StreamId, Nameless>()
+  /** There while there are some. */
+  #nameless: Map<StreamId, Nameless> | undefined
   /** Streams that the other side allows only when others have ended. */
   readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
   readonly #incoming = new QueuesByProtocol(queueOfStreams)
@@ -55,12 +56,11 @@ export class LinkStreams {
   }
 
   get isInUse(): boolean {
-    return this.#streams.size > 0 || this.#nameless.size > 0 || this.#waiting.length > 0
+    return this.#streams.size > 0 || this.#nameless !== undefined || this.#waiting.length > 0
   }
 
   open(service: Service): Duplex {
-    const stream = new SessionStream(this.#runner, undefined, streamHeader(service))
-    stream.on('error', () => undefined) // a program that does not listen is not ended by a lost network
+    const stream = new SessionStream(this.#runner, this, undefined, streamHeader(service))
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#waiting.push({ stream, class: service.class ?? 'call' })
     if (service.class === 'bulk') this.#user.bulk()
@@ -74,30 +74,29 @@ export class LinkStreams {
 
   /** The stream that began with early octets of this side; `rest` comes behind them. */
   begun(rest: Uint8Array): Duplex {
-    const stream = new SessionStream(this.#runner, earlyStream, new Uint8Array(0))
-    stream.on('error', () => undefined)
+    const stream = new SessionStream(this.#runner, this, earlyStream, new Uint8Array(0))
     if (this.#end !== undefined) return stream.destroy(this.#end)
-    this.#keep(earlyStream, stream)
+    this.#streams.set(earlyStream, stream)
     if (rest.length > 0) stream.write(rest)
     return stream
   }
 
   trust(what: Trust): void {
     this.#trust = what
-    for (const id of this.#nameless.keys()) this.#readHeader(id)
+    for (const id of this.#nameless?.keys() ?? []) this.#readHeader(id)
   }
 
   happened(event: StreamEvent): void {
     const stream = this.#streams.get(event.stream)
     if (event.type === 'opened') {
-      this.#nameless.set(event.stream, { class: event.class, head: new Uint8Array(0) })
+      ;(this.#nameless ??= new Map()).set(event.stream, { class: event.class, head: new Uint8Array(0) })
       if (event.class === 'bulk') this.#user.bulk()
     } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()
     else if (event.type === 'delivered') this.#openWaiting()
     else if (event.type === 'reset') {
-      this.#nameless.delete(event.stream)
+      this.#named(event.stream)
       stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
     } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side wants no more of the stream'))
   }
@@ -115,36 +114,39 @@ export class LinkStreams {
       if (!stream.destroyed) {
         const id = this.#runner.session.openStream({ class: first.class })
         if (id === undefined) return
-        this.#keep(id, stream)
+        this.#streams.set(id, stream)
         stream.begin(id)
       }
       this.#waiting.shift()
     }
   }
 
-  #keep(id: StreamId, stream: SessionStream): void {
-    this.#streams.set(id, stream)
-    stream.once('close', () => {
-      this.#streams.delete(id)
-      this.#openWaiting()
-    })
+  closed({ id }: SessionStream): void {
+    if (id === undefined) return
+    this.#streams.delete(id)
+    this.#openWaiting()
+  }
+
+  #named(id: StreamId): void {
+    this.#nameless?.delete(id)
+    if (this.#nameless?.size === 0) this.#nameless = undefined
   }
 
   #readHeader(id: StreamId): void {
-    const nameless = this.#nameless.get(id)
+    const nameless = this.#nameless?.get(id)
     if (nameless === undefined || this.#trust === 'nothing') return
     for (;;) {
       const header = readStreamHeader(nameless.head)
       if (header !== undefined) {
         if (this.#trust === 'exchanges' && header.protocol !== exchangeProtocol) return
-        this.#nameless.delete(id)
+        this.#named(id)
         this.#arrived(id, nameless.class, header)
         return
       }
       const octets = this.#runner.session.read(id)
       if (octets === undefined) return
       if (octets === 'end') {
-        this.#nameless.delete(id)
+        this.#named(id)
         return
       }
       nameless.head = nameless.head.length === 0 ? octets : Buffer.concat([nameless.head, octets])
@@ -152,9 +154,8 @@ export class LinkStreams {
   }
 
   #arrived(id: StreamId, trafficClass: TrafficClass, { protocol, priority, rest }: StreamHeader): void {
-    const stream = new SessionStream(this.#runner, id, rest)
-    stream.on('error', () => undefined)
-    this.#keep(id, stream)
+    const stream = new SessionStream(this.#runner, this, id, rest)
+    this.#streams.set(id, stream)
     if (protocol === exchangeProtocol) this.#user.exchange(stream)
     else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
     stream.sessionHas()

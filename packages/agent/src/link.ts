@@ -68,13 +68,15 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   readonly routes: LinkPaths
   readonly #host: LinkHost
   readonly #remoteStatic: Uint8Array
-  readonly #greeted = new Later<Greeting>()
+  /** With the id of its journal: nothing else of a greeting is asked for again. */
+  readonly #greeted = new Later<string>()
   readonly #closed = new Later<string>()
   readonly #up = new Later<void>()
   readonly #streams: LinkStreams
   readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
-  readonly #patience: NodeJS.Timeout
+  /** There until it is up. */
+  #patience: NodeJS.Timeout | undefined
   /** What the other side said about itself in the handshake. */
   readonly claim: Uint8Array
   /** Whether a path over TCP or a WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
@@ -116,14 +118,14 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     this.runner.begin()
   }
 
-  get greeted(): Promise<Greeting> {
+  /** Fulfilled, when it has greeted, with the id of the other side's journal, in hexadecimal. @throws {AgentError} */
+  get greeted(): Promise<string> {
     return this.#greeted.promise
   }
 
-  /** The id of the other side's journal, hexadecimal, once it has greeted. */
+  /** The same, once it has greeted. */
   get journal(): string | undefined {
-    const greeting = this.#greeted.value
-    return greeting && Buffer.from(greeting.journal).toString('hex')
+    return this.#greeted.value
   }
 
   get closed(): Promise<string> {
@@ -310,7 +312,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
       try {
         const greeting = decodeGreeting(octets)
         this.routes.greeted(greeting.addresses)
-        this.#greeted.resolve(greeting)
+        this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
       } catch {
         this.fail(new AgentError('wrong-peer', 'the greeting cannot be read'))
       }
@@ -338,7 +340,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     if (this.#wasUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
     this.#wasUp = true
     this.#isUp = true
-    clearTimeout(this.#patience)
+    this.#endPatience()
     this.#up.resolve()
     this.#host.up(this)
     this.#streams.trust('all')
@@ -365,11 +367,16 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     if (this.isUp) this.#host.widen(this)
   }
 
+  #endPatience(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+  }
+
   /** Streams end at once; the session still says goodbye. */
   #broke(): void {
     if (this.#isOver) return
     this.#isOver = true
-    clearTimeout(this.#patience)
+    this.#endPatience()
     clearTimeout(this.#silenceTimer)
     const error = agentErrorWithoutStack('closed', this.#reason)
     this.#up.reject(error)

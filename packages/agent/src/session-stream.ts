@@ -18,6 +18,12 @@ const brokenOff = 0x100
 
 type Done = (error?: Error) => void
 
+/** Whose stream it is. */
+export interface StreamOwner {
+  /** It is over, in both directions. */
+  closed(stream: SessionStream): void
+}
+
 interface Waiting {
   readonly chunks: readonly Uint8Array[]
   readonly next: 'more' | 'fin'
@@ -27,7 +33,9 @@ interface Waiting {
 /** A chunk that is written must not be changed afterwards, also not when it was taken: it may have to be sent again. */
 export class SessionStream extends Duplex {
   readonly #runner: SessionRunner
-  readonly #first: Uint8Array
+  readonly #owner: StreamOwner
+  /** What goes out in front; until it is on its way. */
+  #first: Uint8Array | undefined
   #id: StreamId | undefined
   #waiting: Waiting | undefined
   /** Octets that were taken since the session sent last. */
@@ -37,12 +45,14 @@ export class SessionStream extends Duplex {
    * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
    * @param first what stands in front of what is written here; of an incoming one, what was read of it already
    */
-  constructor(runner: SessionRunner, id: StreamId | undefined, first: Uint8Array) {
+  constructor(runner: SessionRunner, owner: StreamOwner, id: StreamId | undefined, first: Uint8Array) {
     super({ allowHalfOpen: true, readableHighWaterMark: highWaterMark, writableHighWaterMark: highWaterMark })
     this.#runner = runner
+    this.#owner = owner
+    this.on('error', ignore)
     this.#id = id
-    this.#first = first
-    if (id !== undefined && first.length > 0) this.push(first)
+    if (id === undefined) this.#first = first
+    else if (first.length > 0) this.push(first)
   }
 
   get id(): StreamId | undefined {
@@ -51,7 +61,8 @@ export class SessionStream extends Duplex {
 
   begin(id: StreamId): void {
     this.#id = id
-    this.#runner.session.write(id, this.#first, 'more')
+    if (this.#first !== undefined) this.#runner.session.write(id, this.#first, 'more')
+    this.#first = undefined
     this.#runner.wake()
     this.sessionTakes()
   }
@@ -104,6 +115,7 @@ export class SessionStream extends Duplex {
     }
     this.#waiting?.done(error ?? agentErrorWithoutStack('cancelled', 'the stream was destroyed'))
     this.#waiting = undefined
+    this.#owner.closed(this)
     done(error)
   }
 
@@ -130,6 +142,11 @@ export class SessionStream extends Duplex {
       done()
     })
   }
+}
+
+/** A program that does not listen is not ended by a lost network. */
+function ignore(): void {
+  // `close` follows.
 }
 
 function joinShort(chunks: readonly { readonly chunk: Buffer }[]): readonly Uint8Array[] {
