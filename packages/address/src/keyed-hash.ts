@@ -1,5 +1,5 @@
 /**
- * A hash with a secret key, for tables over what strangers choose: addresses and ports. Multilinear over halves of words
+ * A hash with a secret key, for tables over what strangers choose: addresses and ports, prefixes, path attributes. Multilinear over halves of words
  * modulo 2^32 (Carter and Wegman 1979; Lemire and Kaser, "Strongly universal string hashing is fast", 2014): whoever does
  * not know the key makes two different keys agree in the low 17 bits with a chance of 2^-17, whichever keys these are.
  * A seed in a hash of fixed rounds does not do that: there, keys are known that agree for every seed.
@@ -42,6 +42,51 @@ export class KeyedHash {
       b = (b + Math.imul(low, key[k + 2]!) + Math.imul(high, key[k + 3]!)) | 0
     }
     return joined(a, b)
+  }
+
+  /** Of a prefix: its length, and its address in up to four words. */
+  ofPrefix(words: Uint32Array, at: number, count: number, length: number): number {
+    const key = this.#key
+    let a = (key[0]! + Math.imul(length, key[2]!)) | 0
+    let b = (key[1]! + Math.imul(length, key[4]!)) | 0
+    for (let index = 0, k = 6; index < count; index++, k += 4) {
+      const word = words[at + index]!
+      const low = word & 0xffff
+      const high = word >>> 16
+      a = (a + Math.imul(low, key[k]!) + Math.imul(high, key[k + 1]!)) | 0
+      b = (b + Math.imul(low, key[k + 2]!) + Math.imul(high, key[k + 3]!)) | 0
+    }
+    return joined(a, b)
+  }
+
+  /**
+   * Of octets, however many, and a `context` of up to 16 bits that they stand in. Each nine words are hashed together with
+   * the hash of those before, so the chance that two of them agree grows by one in 2^32 with each such step.
+   */
+  ofOctets(octets: Uint8Array, from: number, to: number, context: number): number {
+    const key = this.#key
+    let before = (context << 16) | ((to - from) & 0xffff)
+    let at = from
+    do {
+      const low = before & 0xffff
+      const high = before >>> 16
+      let a = (key[0]! + Math.imul(low, key[2]!) + Math.imul(high, key[3]!)) | 0
+      let b = (key[1]! + Math.imul(low, key[4]!) + Math.imul(high, key[5]!)) | 0
+      let k = 6
+      for (; k < hashKeyWords && at + 4 <= to; k += 4, at += 4) {
+        const first = octets[at]! | (octets[at + 1]! << 8)
+        const second = octets[at + 2]! | (octets[at + 3]! << 8)
+        a = (a + Math.imul(first, key[k]!) + Math.imul(second, key[k + 1]!)) | 0
+        b = (b + Math.imul(first, key[k + 2]!) + Math.imul(second, key[k + 3]!)) | 0
+      }
+      // The last one to three, each with a word of the key.
+      for (; k < hashKeyWords && at < to; k += 4, at++) {
+        a = (a + Math.imul(octets[at]!, key[k]!)) | 0
+        b = (b + Math.imul(octets[at]!, key[k + 2]!)) | 0
+      }
+      before = joined(a, b)
+    } while (at < to)
+    return before
   }
 
   /** Of a row of flow records: its key, and what `of` gives for the source, the destination, both, and the whole. */

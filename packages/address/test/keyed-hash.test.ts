@@ -95,6 +95,51 @@ describe('a hash with a key', () => {
     }
   })
 
+  test('hashes octets by what they are, wherever they lie, with their length and their context', () => {
+    const octets = fc.uint8Array({ maxLength: 200 })
+    fc.assert(
+      fc.property(octets, octets, fc.nat(3), fc.integer(), (some, others, context, seed) => {
+        const hash = hashWith(seed)
+        const within = Uint8Array.of(...others, ...some, 9)
+        const [from, to] = [others.length, others.length + some.length]
+        const made = hash.ofOctets(some, 0, some.length, context)
+        assert.equal(hash.ofOctets(within, from, to, context), made)
+        assert.notEqual(hash.ofOctets(some, 0, some.length, context + 1), made)
+        // Zeros behind the end are octets like others.
+        assert.notEqual(hash.ofOctets(Uint8Array.of(...some, 0), 0, some.length + 1, context), made)
+        if (Buffer.compare(some, others) !== 0) assert.notEqual(hash.ofOctets(others, 0, others.length, context), made)
+        for (let index = 0; index < some.length; index++) {
+          const other = some.slice()
+          other[index]! ^= 0x80
+          assert.notEqual(hash.ofOctets(other, 0, other.length, context), made)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('spreads octets that differ in one place, and prefixes of one after the other', () => {
+    const hash = hashWith(7)
+    const counts = [0, 50, 99].map((place) => {
+      const octets = new Uint8Array(100)
+      const seen = new Set<number>()
+      for (let value = 0; value < 256; value++) {
+        octets[place] = value
+        seen.add(hash.ofOctets(octets, 0, 100, 0) & 4095)
+      }
+      return seen.size
+    })
+    // 256 at random over 4096 places take 248 of them.
+    for (const count of counts) assert.ok(count > 200, `${count} places`)
+    const places = new Set<number>()
+    for (let net = 0; net < 2048; net++) {
+      for (const length of [24, 25])
+        places.add(hash.ofPrefix(Uint32Array.of(0xc6000000 + net * 256), 0, 1, length) & 8191)
+    }
+    // 4096 at random over 8192 places take 3223 of them.
+    assert.ok(places.size > 2400, `${places.size} places`)
+  })
+
   test('wants a whole key', () => {
     assert.throws(() => new KeyedHash(new Uint32Array(10)), /a hash key has 42 words, got 10/)
   })

@@ -13,6 +13,7 @@ import {
   routesOf,
   type SessionConfig,
 } from '../src/index.ts'
+import { hash } from './hash.ts'
 import { concat, hex, message } from './octets.ts'
 
 const config: SessionConfig = {
@@ -88,7 +89,7 @@ describe('BMP (RFC 7854)', () => {
 })
 
 describe('a monitored router', () => {
-  const table = (): AttributeTable => new AttributeTable({ own: { as: 0, bgpIdentifier: 0, clusterId: 0 } })
+  const table = (): AttributeTable => new AttributeTable({ own: { as: 0, bgpIdentifier: 0, clusterId: 0 }, hash })
 
   test('keeps each table of each peer, and forgets them with the peer', () => {
     const attributes = table()

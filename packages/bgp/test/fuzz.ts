@@ -28,6 +28,7 @@ import {
   NlriRib,
   UpdateIntake,
 } from '../src/index.ts'
+import { hash } from './hash.ts'
 import { emptyLayout, readLayout } from '../src/update/layout.ts'
 import { external, external2, withLinkState, withPathIds } from './contexts.ts'
 import { hex, message } from './octets.ts'
@@ -134,7 +135,7 @@ function receiver(table: AttributeTable, context: UpdateContext): Receiver {
 export function fuzz(count: number, seed: number, captured: readonly Uint8Array[] = []): FuzzResult {
   const next = random(seed)
   const corpus = [...seeds, ...captured.filter(({ length }) => length > 19)]
-  const table = new AttributeTable({ own, maxSets: 300, maxOctets: 100_000 })
+  const table = new AttributeTable({ own, hash, maxSets: 300, maxOctets: 100_000 })
   const receivers = [external, external2, withPathIds, withLinkState].map((context) => receiver(table, context))
   const result = { messages: count, malformed: 0, faults: 0, routes: 0 }
   let session: Session = initialSession

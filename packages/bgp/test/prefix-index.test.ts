@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { PrefixIndex } from '../src/index.ts'
+import { hash } from './hash.ts'
 
 /** A key of words and length from a number: IPv4 and IPv6 alike, many that share words. */
 function keyOf(number: number): readonly [words: Uint32Array, length: number] {
@@ -15,7 +16,7 @@ describe('prefix index', () => {
       const run = fc.record({ from: fc.nat(3000), count: fc.nat(700), kind: fc.constantFrom('in', 'in', 'out') })
       fc.assert(
         fc.property(fc.array(run, { minLength: 3, maxLength: 12 }), (runs) => {
-          const index = new PrefixIndex(version, 1_000_000)
+          const index = new PrefixIndex(version, 1_000_000, hash)
           const slots = new Map<string, number>()
           const textOf = (number: number): string => {
             const [words, length] = keyOf(number)
@@ -49,7 +50,7 @@ describe('prefix index', () => {
   }
 
   test('takes as many prefixes as its limit, and another one when one goes', () => {
-    const index = new PrefixIndex(4, 100)
+    const index = new PrefixIndex(4, 100, hash)
     const put = (number: number): number => index.findOrInsert(Uint32Array.of(number), 0, 32)
     for (let number = 0; number < 100; number++) assert.equal(put(number), number)
     assert.equal(put(100), -1)

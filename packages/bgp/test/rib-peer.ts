@@ -13,6 +13,7 @@ import {
   type UpdateContext,
   UpdateIntake,
 } from '../src/index.ts'
+import { hash } from './hash.ts'
 import { external } from './contexts.ts'
 import { hex } from './octets.ts'
 
@@ -29,7 +30,7 @@ export const facts = (last: number, peer: PeerFacts['peer'] = 'external'): PeerF
   address: address(last),
 })
 
-const newTable = () => new AttributeTable({ own })
+const newTable = () => new AttributeTable({ own, hash })
 export const bothRows = (table = newTable()) => ({ rows4: new RouteRows(4, table), rows6: new RouteRows(6, table) })
 
 /** One peer's tables of both families, fed by UPDATE messages; `shared` with other peers. */

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
 import { isLeak } from '../src/rib/route-leak.ts'
+import { hash } from './hash.ts'
 import { decisionFactsOf } from '../src/update/attribute-facts.ts'
 import { attributeContext } from '../src/update/context.ts'
 import {
@@ -127,7 +128,7 @@ describe('intake', () => {
     const three = ['10.0.0.0/8', '11.0.0.0/8', '12.0.0.0/8'].map((text) => route(text))
     assert.deepEqual(few.receive({ announced: three, attributes: plain }), { type: 'limit', of: 'prefixes' })
     assert.deepEqual([few.rib4.size, few.rib4.refused], [2, 1])
-    const small = peer(bothRows(new AttributeTable({ own, maxSets: 3 })))
+    const small = peer(bothRows(new AttributeTable({ own, hash, maxSets: 3 })))
     const results = Array.from({ length: 5 }, (_, med) =>
       small.receive({ announced: [route(`10.${med}.0.0/16`)], attributes: { ...plain, multiExitDisc: med } }),
     )
@@ -265,7 +266,7 @@ describe('decision (RFC 4271 §9.1.2.2)', () => {
   ]
   for (const [name, routes, expected] of rows) {
     test(name, () => {
-      const table = new AttributeTable({ own })
+      const table = new AttributeTable({ own, hash })
       const all = routes.map(([attributes, from, more]) => candidate(table, attributes, from, more))
       assert.equal(new Decision(table).bestOf(all)?.peerNumber, expected)
       assert.equal(new Decision(table).bestOf([...all].reverse())?.peerNumber, expected)
@@ -276,7 +277,7 @@ describe('decision (RFC 4271 §9.1.2.2)', () => {
     const one = fc.record({ as: fc.integer({ min: 1, max: 3 }), med: fc.nat(3), cost: fc.nat(2) })
     fc.assert(
       fc.property(fc.array(one, { minLength: 2, maxLength: 6 }), fc.nat(), (routes, turn) => {
-        const table = new AttributeTable({ own })
+        const table = new AttributeTable({ own, hash })
         const all = routes.map(({ as, med: value, cost }, index) =>
           candidate(table, med(as, value), facts(index + 1), { interiorCost: cost }),
         )

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AttributeTable, type NlriEntry, NlriRib } from '@vagus/bgp'
 import { ChangeFeed } from '../src/routes/change-feed.ts'
+import { secretHash } from '../src/secret-hash.ts'
 
 const linkState = 16388 * 256 + 71
 const flowspec = 256 + 133
@@ -9,7 +10,7 @@ const nlriOf = (last: number): Uint8Array => new Uint8Array([0, 2, 0, 1, last])
 
 /** A table whose changes go to one feed, and blocks of attributes that differ in one octet. */
 function fed(...keys: readonly number[]) {
-  const table = new AttributeTable({ own: { as: 1, bgpIdentifier: 1, clusterId: 1 } })
+  const table = new AttributeTable({ own: { as: 1, bgpIdentifier: 1, clusterId: 1 }, hash: secretHash })
   let asked = 0
   const feed = new ChangeFeed('pe-1', 'none', () => asked++)
   const ribs = keys.map((family) => {

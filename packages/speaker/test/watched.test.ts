@@ -3,12 +3,13 @@ import { test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import { AdjRibIn, AttributeTable, prefixAt, RouteRows, wordsOf } from '@vagus/bgp'
 import { Watched } from '../src/routes/watched.ts'
+import { secretHash } from '../src/secret-hash.ts'
 
 const own = { as: 1, bgpIdentifier: 1, clusterId: 1 }
 
 /** A table of one peer with routes to these prefixes of one version. */
 function ribOf(...prefixes: readonly string[]): AdjRibIn {
-  const rows = new RouteRows(prefixes[0]!.includes(':') ? 6 : 4, new AttributeTable({ own }))
+  const rows = new RouteRows(prefixes[0]!.includes(':') ? 6 : 4, new AttributeTable({ own, hash: secretHash }))
   const rib = new AdjRibIn({ rows })
   for (const text of prefixes) {
     const prefix = parsePrefix(text)

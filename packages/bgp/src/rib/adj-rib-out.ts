@@ -5,7 +5,7 @@
  */
 import { defaultMaxPrefixes } from '../limits.ts'
 import { decisionFactsOf, grown, type OwnIdentity } from '../update/attribute-facts.ts'
-import { AttributeTable, hashOfBlock } from '../update/attribute-table.ts'
+import { AttributeTable } from '../update/attribute-table.ts'
 import { attributeContext, type UpdateContext } from '../update/context.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
 import { encodeAttributes } from '../update/write-attributes.ts'
@@ -41,8 +41,9 @@ export class AdjRibOut {
   constructor(options: AdjRibOutOptions) {
     const { locRib, own, context, maxLength } = options
     this.#options = options
-    this.index = new PrefixIndex(locRib.index.version, defaultMaxPrefixes)
-    this.table = new AttributeTable({ own })
+    const { hash } = locRib.table
+    this.index = new PrefixIndex(locRib.index.version, defaultMaxPrefixes, hash)
+    this.table = new AttributeTable({ own, hash })
     this.#packer = new UpdatePacker(this.index, maxLength, context.pathIds)
     this.#told = new Uint32Array(this.index.capacity)
     locRib.observe((slot) => this.touch(slot))
@@ -138,7 +139,7 @@ export class AdjRibOut {
       return -1
     }
     const number = attributeContext(context)
-    const hash = hashOfBlock(block, 0, block.length, number)
+    const hash = this.table.hashOf(block, 0, block.length, number)
     const known = this.table.find(block, 0, block.length, number, hash)
     const made =
       known >= 0

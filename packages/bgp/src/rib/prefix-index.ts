@@ -4,7 +4,7 @@
  * growing, and passing over entries of others, reads nothing but the shard. A slot that was given back is given again.
  * @module
  */
-import { hashEnd, hashMore } from '@vagus/address'
+import type { KeyedHash } from '@vagus/address'
 import { maxPrefixSlots } from '../limits.ts'
 import { grown } from '../update/attribute-facts.ts'
 
@@ -25,13 +25,18 @@ export class PrefixIndex {
   size = 0
   /** Slots were given up to this number. */
   used = 0
+  readonly #keyed: KeyedHash
   readonly #shards: Uint32Array[] = Array.from({ length: shardCount }, () => none)
   readonly #filled = new Uint32Array(shardCount)
   /** The slot + 1 that was given back last; the one before it is in its first word. 0: there is none. */
   #free = 0
 
-  /** @param limit prefixes at most, 1..2^24-1 */
-  constructor(version: 4 | 6, limit: number) {
+  /**
+   * @param limit prefixes at most, 1..2^24-1
+   * @param hash with a key that no peer knows
+   */
+  constructor(version: 4 | 6, limit: number, hash: KeyedHash) {
+    this.#keyed = hash
     this.version = version
     this.wordsPerKey = version === 4 ? 1 : 4
     this.limit = Math.min(limit, maxPrefixSlots)
@@ -108,9 +113,7 @@ export class PrefixIndex {
   }
 
   #hash(words: Uint32Array, at: number, length: number): number {
-    let hash = hashMore(length, words[at]!)
-    for (let word = 1; word < this.wordsPerKey; word++) hash = hashMore(hash, words[at + word]!)
-    return hashEnd(hash)
+    return this.#keyed.ofPrefix(words, at, this.wordsPerKey, length)
   }
 
   #equals(slot: number, words: Uint32Array, at: number, length: number): boolean {

@@ -40,7 +40,7 @@ export class RouteRows {
 
   constructor(version: 4 | 6, table: AttributeTable) {
     this.table = table
-    this.index = new PrefixIndex(version, maxPrefixSlots)
+    this.index = new PrefixIndex(version, maxPrefixSlots, table.hash)
     this.first = new Uint32Array(this.index.capacity)
     this.#isHeld = new Uint8Array(this.index.capacity)
   }

@@ -8,7 +8,7 @@ import { ipv4Unicast } from '../family.ts'
 import { faultOfNlri } from '../nlri/check.ts'
 import { PrefixCursor } from '../nlri/prefix-cursor.ts'
 import { decisionFactsOf, setBit } from '../update/attribute-facts.ts'
-import { type AttributeTable, hashOfBlock } from '../update/attribute-table.ts'
+import type { AttributeTable } from '../update/attribute-table.ts'
 import { attributeContext, type UpdateContext } from '../update/context.ts'
 import type { Fault, Treatment } from '../update/fault.ts'
 import { inspectUpdate, type Inspection, pathIdsOf } from '../update/inspect.ts'
@@ -80,7 +80,7 @@ export class UpdateIntake {
   /** Number of a block with the wanted attributes that was seen before, or is new and without peculiarities; else -1. */
   #setOf(block: Uint8Array, from: number, to: number, wanted: number): number {
     const context = this.#contextNumber
-    const hash = hashOfBlock(block, from, to, context)
+    const hash = this.#table.hashOf(block, from, to, context)
     const known = this.#table.find(block, from, to, context, hash)
     if (known >= 0) return (this.#table.facts.bits[known]! & wanted) === wanted ? known : -1
     const quick = this.#quick
@@ -182,7 +182,7 @@ export class UpdateIntake {
       ? spans.block.slice(0, spans.blockLength)
       : octets.subarray(attributesFrom, attributesTo)
     const context = this.#contextNumber
-    const hash = hashOfBlock(block, 0, block.length, context)
+    const hash = this.#table.hashOf(block, 0, block.length, context)
     const known = this.#table.find(block, 0, block.length, context, hash)
     const facts = decisionFactsOf(attributes, this.#table.own)
     const set = known >= 0 ? known : this.#table.insert(block, 0, block.length, context, hash, facts)

@@ -4,7 +4,7 @@
  * and given again. What a block means is read when somebody asks.
  * @module
  */
-import { hashEnd, hashMore } from '@vagus/address'
+import type { KeyedHash } from '@vagus/address'
 import { defaultMaxAttributeOctets, defaultMaxAttributeSets } from '../limits.ts'
 import { type DecisionFacts, DecisionFactColumns, grown, type OwnIdentity } from './attribute-facts.ts'
 import { blockContext } from './attribute-block.ts'
@@ -16,6 +16,8 @@ import { encodeAttributes } from './write-attributes.ts'
 
 export interface AttributeTableOptions {
   readonly own: OwnIdentity
+  /** With a key that no peer knows: attributes come from anywhere. */
+  readonly hash: KeyedHash
   readonly maxSets?: number
   readonly maxOctets?: number
 }
@@ -28,6 +30,7 @@ export class AttributeTable {
   readonly facts = new DecisionFactColumns()
   /** What makes a route one that we sent ourselves. */
   readonly own: OwnIdentity
+  readonly hash: KeyedHash
   readonly maxSets: number
   readonly maxOctets: number
   #arena = new Uint8Array(firstOctets)
@@ -44,8 +47,9 @@ export class AttributeTable {
   #free: number[] = []
   #next = 0
 
-  constructor({ own, maxSets, maxOctets }: AttributeTableOptions) {
+  constructor({ own, hash, maxSets, maxOctets }: AttributeTableOptions) {
     this.own = own
+    this.hash = hash
     this.maxSets = maxSets ?? defaultMaxAttributeSets
     this.maxOctets = maxOctets ?? defaultMaxAttributeOctets
     this.#grow(firstSets)
@@ -61,7 +65,12 @@ export class AttributeTable {
     return this.#arenaLength - this.#unused
   }
 
-  /** Number of the set with these octets, or -1. `context` is an `attributeContext`. */
+  /** What `find` and `insert` want to know of octets. `context` is an `attributeContext`. */
+  hashOf(octets: Uint8Array, from: number, to: number, context: number): number {
+    return this.hash.ofOctets(octets, from, to, context)
+  }
+
+  /** Number of the set with these octets, or -1. */
   find(octets: Uint8Array, from: number, to: number, context: number, hash: number): number {
     const places = this.#places
     const mask = places.length - 1
@@ -205,15 +214,3 @@ export class AttributeTable {
 
 const ownContext = attributeContext(blockContext)
 const noFamilies: ReadonlySet<number> = new Set()
-
-/** Hash of a block; blocks in different contexts mean different things. */
-export function hashOfBlock(octets: Uint8Array, from: number, to: number, context: number): number {
-  let hash = hashMore(0, context)
-  let at = from
-  for (; at + 4 <= to; at += 4) {
-    const word = octets[at]! | (octets[at + 1]! << 8) | (octets[at + 2]! << 16) | (octets[at + 3]! << 24)
-    hash = hashMore(hash, word)
-  }
-  for (; at < to; at++) hash = hashMore(hash, octets[at]!)
-  return hashEnd(hash)
-}

@@ -16,6 +16,7 @@ import type { BmpEvent } from '../event.ts'
 import { maxBmpRouters } from '../limits.ts'
 import type { BmpOptions, Endpoint } from '../options.ts'
 import { ChangeFeed } from '../routes/change-feed.ts'
+import { secretHash } from '../secret-hash.ts'
 import { plain } from '../session/connection.ts'
 import type { EventGate } from '../thread/event-gate.ts'
 import { listenAt } from '../thread/listen.ts'
@@ -98,7 +99,8 @@ export class BmpStation {
 
   #routerOf(address: string, socket: Socket): Router {
     // A table of its own: what one router tells cannot take the room of another.
-    const table = new AttributeTable({ own: { as: 0, bgpIdentifier: 0, clusterId: 0 } })
+    const own = { as: 0, bgpIdentifier: 0, clusterId: 0 }
+    const table = new AttributeTable({ own, hash: secretHash })
     const feeds = new Map<string, ChangeFeed>()
     const onChange = (slot: number, rib: AdjRibIn, peer: MonitoredPeer, name: BmpRibName): void =>
       this.#feedOf(router, `bmp/${address}/${peer.name}/${name}`).noteRoute(slot, rib)

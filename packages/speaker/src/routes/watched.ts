@@ -7,6 +7,7 @@ import { type Prefix, parsePrefix } from '@vagus/address'
 import { type AdjRibIn, PrefixIndex, slotOf, wordsOf } from '@vagus/bgp'
 import { maxWatched } from '../limits.ts'
 import type { Watch } from '../options.ts'
+import { secretHash } from '../secret-hash.ts'
 
 export class Watched {
   readonly #isAll: boolean
@@ -62,7 +63,10 @@ export class Watched {
 
 type Indexes = { readonly 4: PrefixIndex; readonly 6: PrefixIndex }
 
-const newIndexes = (): Indexes => ({ 4: new PrefixIndex(4, maxWatched), 6: new PrefixIndex(6, maxWatched) })
+const newIndexes = (): Indexes => ({
+  4: new PrefixIndex(4, maxWatched, secretHash),
+  6: new PrefixIndex(6, maxWatched, secretHash),
+})
 
 function put(indexes: Indexes, prefix: Prefix): void {
   indexes[prefix.version].findOrInsert(wordsOf(prefix), 0, prefix.length)

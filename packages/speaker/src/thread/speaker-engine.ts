@@ -30,6 +30,7 @@ import { BmpStation } from '../bmp/bmp-station.ts'
 import type { Endpoint, PeerOptions, SpeakerOptions, Watch } from '../options.ts'
 import { outgoingOf } from '../routes/outgoing.ts'
 import { RoutesIn } from '../routes/routes-in.ts'
+import { secretHash } from '../secret-hash.ts'
 import { Peer } from '../session/peer.ts'
 import { ReadingTurns } from '../session/reading-turns.ts'
 import { checkPeer, identifierOf, roles } from '../session/session-config.ts'
@@ -64,7 +65,7 @@ export class SpeakerEngine implements Answers {
     const identifier = identifierOf(options.identifier)
     this.#gate = new EventGate(emit)
     const own = { as: options.as, bgpIdentifier: identifier, clusterId: identifier }
-    this.#table = new AttributeTable({ own })
+    this.#table = new AttributeTable({ own, hash: secretHash })
     const onPending = (): void => this.#decisions.due()
     const locRibOf = (family: number): LocRib => new LocRib({ rows: this.#newRows(family), onPending })
     const chosen = options.locRib === 'off' ? [] : [ipv4Unicast, ipv6Unicast]
