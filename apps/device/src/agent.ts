@@ -3,7 +3,7 @@
  * asks its router for traffic classes over iBGP. Everything it does to the router ends with its session.
  * @module
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Endpoint, parseAddress } from '@vagus/address'
@@ -99,7 +99,7 @@ export class Agent implements AgentParts {
     }
     const own = { as: facts.as, bgpIdentifier: identifierNumber(this.identifier) }
     this.actuation = new ActuationService({
-      actuator: new Actuator({ ...own, classes: defaultClasses, ...defaultActuatorLimits }),
+      actuator: new Actuator({ ...own, run: newRun(), classes: defaultClasses, ...defaultActuatorLimits }),
       speaker,
       router: options.router,
       as: facts.as,
@@ -340,6 +340,12 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
 
 /** Views of others are told to nobody who has no use for them (draft §9). */
 const telemetryOffer = telemetryCapability(telemetryFeature.links)
+
+/** Short, because people type it; the two of a restart differ but for one chance in 46,656. */
+const newRun = (): string =>
+  randomInt(36 ** 3)
+    .toString(36)
+    .padStart(3, '0')
 
 /** 64 bits that tell agents apart: of their names. */
 const agentNumber = (name: string): bigint => createHash('sha256').update(name).digest().readBigUInt64BE()

@@ -48,7 +48,7 @@ function serviceBeside({ told = [route()], used = route(), now = () => performan
       neighbour === 'transit' ? told[Math.min(questions++, told.length - 1)] : undefined,
   } as unknown as Router // sound: nothing else of it is asked
   const service = new ActuationService({
-    actuator: new Actuator({ as, bgpIdentifier: 99, classes: defaultClasses, ...defaultActuatorLimits }),
+    actuator: new Actuator({ as, bgpIdentifier: 99, run: 'test', classes: defaultClasses, ...defaultActuatorLimits }),
     speaker,
     router,
     as,

@@ -58,6 +58,8 @@ export interface ActuatorConfig {
   readonly as: number
   /** Ours: routes originated by it are no originals. */
   readonly bgpIdentifier: number
+  /** In the ids of actuations: another one with each start, so that an old receipt takes nothing new back. */
+  readonly run: string
   readonly classes: readonly TrafficClass[]
   /** Actuations at once; one more is refused. */
   readonly maxActive: number
@@ -159,7 +161,7 @@ export class Actuator {
     const plan = this.plan(request, paths, nextHop, now)
     if ('code' in plan) return plan
     const { prefix, ifIndex, lifetime } = request
-    const id = `${prefix}@${ifIndex}#${++this.#count}`
+    const id = `${prefix}@${ifIndex}#${this.#config.run}.${++this.#count}`
     const actuation: Actuation = { ...request, id, appliedAt: now, expiresAt: now + lifetime }
     const held = this.#held.get(prefix) ?? { original: plan.original, actuations: new Map<number, Actuation>() }
     held.original = plan.original

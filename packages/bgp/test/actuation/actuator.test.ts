@@ -12,7 +12,7 @@ import {
 } from '../../src/actuation/index.ts'
 import { hex } from '../octets.ts'
 
-const config = { as: 64512, bgpIdentifier: 99, classes: defaultClasses, ...defaultActuatorLimits }
+const config = { as: 64512, bgpIdentifier: 99, run: 'k7f', classes: defaultClasses, ...defaultActuatorLimits }
 const prefix = '10.16.0.0/16'
 const path: OriginalPath = {
   attributes: {
@@ -105,6 +105,16 @@ describe('what is announced', () => {
     assert.deepEqual(second.effects.at(-1), { type: 'ended', actuation: first.actuation, why: 'replaced' })
     assert.deepEqual(actuator.actuations(), [second.actuation])
   })
+})
+
+test('a receipt of the agent before its restart takes nothing back', () => {
+  const { id } = apply().actuation
+  assert.equal(id, '10.16.0.0/16@4#k7f.1')
+  actuator = new Actuator({ ...config, run: 'b2c' })
+  actuator.sessionUp()
+  const { actuation } = apply()
+  assert.deepEqual(actuator.undo(id, 'marek'), [])
+  assert.deepEqual(actuator.actuations(), [actuation])
 })
 
 describe('what is refused', () => {
