@@ -6,6 +6,7 @@ export {
   columnTypes,
   createFlowBlock,
   type FlowBlock,
+  flowBlockAt,
   flowColumns,
   octetsPerRow,
   rowsPerBlock,

@@ -1,5 +1,5 @@
 /** Flow blocks for tests, made from a seed. */
-import { createFlowBlock, type FlowBlock } from '@vagus/flow'
+import { createFlowBlock, type FlowBlock, flowBlockAt } from '@vagus/flow'
 
 export interface BlockShape {
   readonly rows: number
@@ -42,6 +42,14 @@ export function blockOf({ rows, end, lasts = 0, seed = 0, samplingRate = 1 }: Bl
     block.counted[row] = 1
   }
   return block
+}
+
+/** The same in a memory of WebAssembly, as the collector's are: packed in the log when it is full. */
+export function within(memory: WebAssembly.Memory, block: FlowBlock): FlowBlock {
+  const copy = flowBlockAt(memory.buffer as ArrayBuffer, 64, block.capacity, memory)
+  copy.memory.set(block.memory)
+  copy.length = block.length
+  return copy
 }
 
 function address(words: Uint32Array, row: number, version: 4 | 6, host: number): void {

@@ -26,13 +26,27 @@ describe('an entry', () => {
   test('says number, time and rows, and where its columns begin', () => {
     const entry = entryWith(5, 2 ** 40)
     assert.equal(entry.length, entryOctetsOf(5))
-    assert.deepEqual(readEntry(entry, 0), { block: 2 ** 40, at: now, rows: 5, bodyAt: 40, endAt: entry.length })
+    assert.deepEqual(readEntry(entry, 0), {
+      block: 2 ** 40,
+      at: now,
+      rows: 5,
+      form: 'plain',
+      bodyAt: 40,
+      endAt: entry.length,
+    })
     const words = new Uint32Array(entry.buffer, 40, 4)
     assert.deepEqual([...words], [...blockOf({ rows: 5, end: now }).srcAddr.subarray(0, 4)])
   })
 
   test('of no rows is one', () => {
-    assert.deepEqual(readEntry(entryWith(0, 1), 0), { block: 1, at: now, rows: 0, bodyAt: 40, endAt: 40 })
+    assert.deepEqual(readEntry(entryWith(0, 1), 0), {
+      block: 1,
+      at: now,
+      rows: 0,
+      form: 'plain',
+      bodyAt: 40,
+      endAt: 40,
+    })
   })
 
   test('of a full block is its memory, and the same as one with room', () => {

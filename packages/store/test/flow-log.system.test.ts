@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -7,7 +16,7 @@ import type { StoreEvent } from '../src/index.ts'
 import { openFlowLog } from '../src/index.ts'
 import { checksumOf, scriptSumming } from '../src/log/checksum.ts'
 import { type Damage, LogReader } from '../src/log/log-reader.ts'
-import { blockOf } from './blocks.ts'
+import { blockOf, within } from './blocks.ts'
 import { withCrc } from './entry-with-crc.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vagus-log-'))
@@ -134,6 +143,26 @@ describe('the flow log', () => {
     writeFileSync(path, withCrc(Uint8Array.from(readFileSync(path))))
     written(folder, 1)
     assert.deepEqual(readAll(folder), { blocks: [1, 2], rows: 20, damage: [] })
+  })
+
+  test('packs full blocks, and reads them between others as they were', () => {
+    const folder = freshFolder()
+    const memory = new WebAssembly.Memory({ initial: 4 })
+    const full = within(memory, blockOf({ rows: 2048, end: now }))
+    const log = openFlowLog({ folder }, now)
+    for (const block of [blockOf({ rows: 5, end: now }), full, full, blockOf({ rows: 7, end: now })])
+      log.append(block, now)
+    log.close(now)
+    assert.deepEqual(readAll(folder), { blocks: [1, 2, 3, 4], rows: 5 + 2 * 2048 + 7, damage: [] })
+    assert.ok(statSync(join(folder, 'log', segments(folder)[0]!)).size < full.memory.length)
+    const reader = new LogReader(join(folder, 'log'), 1, ({ problem }) => assert.fail(problem))
+    const { octets, bodyAt } = reader.read()!
+    assert.deepEqual(octets.subarray(bodyAt, bodyAt + full.memory.length), full.memory)
+    reader.close()
+    const reopened = openFlowLog({ folder }, now)
+    assert.equal(reopened.append(full, now), 5)
+    reopened.close(now)
+    assert.deepEqual(readAll(folder, 2).blocks, [3, 4, 5])
   })
 
   test('says at its end what it gives up because the disk took nothing', () => {

@@ -26,6 +26,7 @@ const plain = {
 } as const
 /** Those of vectors: behind the prefix 0xfd. */
 const vector = {
+  'i8x16.swizzle': 0x0e,
   'v128.and': 0x4e,
   'v128.or': 0x50,
   'v128.xor': 0x51,

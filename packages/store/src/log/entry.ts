@@ -1,41 +1,46 @@
 /**
- * One block in the log. Little-endian; column memory as it is, so that reading needs no conversion.
+ * One block in the log, little-endian.
  *
  *   octet  0      4         6        8       16        24     28         32        36        40
  *          magic  version   header   block   appended  rows   body       columns   checksum  body, padded to 8
  *                 (2)       octets   number  at (ms)          octets     hash
  *
  * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read still.
- * The body is each column's first `rows` rows, in the order of `flowColumns`; the hash names that order, so that a log of
- * other columns is not misread but set aside (`foreign.ts`).
+ * The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or in version 3
+ * packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set aside
+ * (`foreign.ts`).
  * @module
  */
 import { crc32 } from 'node:zlib'
 import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/flow'
 import { checksumOf, scriptSumming, type Summing, summingIn } from './checksum.ts'
+import { isPackable, maxPackedOctets, packedOctetsOf, type Packing } from './packing.ts'
 
 const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
-const formatVersion = 2
-const versionWithCrc = 1
+const versionOf = { withCrc: 1, plain: 2, packed: 3 } as const
 const checksumAt = 36
 /** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
-const maxRows = 32_768
-export const maxEntryOctets = entryOctetsOf(maxRows)
+export const maxRows = 32_768
+export const maxEntryOctets = headerOctets + maxPackedOctets(maxRows)
 
 /** Names the columns and their order. */
 const columnsHash = crc32(flowColumns.map(({ name, type }) => `${name}:${type}`).join(','))
 
-/** Octets of an entry with so many rows. */
+/** Octets of an entry with so many rows that are not packed. */
 export function entryOctetsOf(rows: number): number {
-  return headerOctets + Math.ceil((rows * octetsPerRow) / 8) * 8
+  return totalOf(rows * octetsPerRow)
 }
+
+const totalOf = (bodyOctets: number): number => headerOctets + Math.ceil(bodyOctets / 8) * 8
 
 export interface Entry {
   readonly block: number
   /** When it was appended, milliseconds since 1970. */
   readonly at: number
   readonly rows: number
+  /** Whether the body is columns as they are, or must be unpacked. */
+  readonly form: 'plain' | 'packed'
   /** Where the body begins and the entry ends, in the octets that it was read from. */
   readonly bodyAt: number
   readonly endAt: number
@@ -50,22 +55,34 @@ export interface EntryParts {
 }
 
 /**
- * An entry without number and checksum, which `seal` adds. Good until the block changes or `memory`, which has
- * `maxEntryOctets`, is used again. @throws {RangeError} beyond `maxRows`
+ * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory`, which has
+ * `maxEntryOctets`, or `packing` is used again. With a packing of the block's own memory a full block is packed.
+ * @throws {RangeError} beyond `maxRows`
  */
-export function entryOf(block: FlowBlock, now: number, memory?: Uint8Array<ArrayBuffer>): EntryParts {
+export function entryOf(
+  block: FlowBlock,
+  now: number,
+  memory?: Uint8Array<ArrayBuffer>,
+  packing?: Packing,
+): EntryParts {
   const rows = block.length
   if (rows > maxRows) throw new RangeError(`a block must have at most ${maxRows} rows, got ${rows}`)
   const entry = memory ?? new Uint8Array(entryOctetsOf(rows))
   const header = entry.subarray(0, headerOctets)
   const view = new DataView(entry.buffer, entry.byteOffset)
   view.setUint32(0, magic, true)
-  view.setUint16(4, formatVersion, true)
+  view.setUint16(4, versionOf.plain, true)
   view.setUint16(6, headerOctets, true)
   view.setBigUint64(16, BigInt(Math.max(0, Math.trunc(now))), true)
   view.setUint32(24, rows, true)
   view.setUint32(28, rows * octetsPerRow, true)
   view.setUint32(32, columnsHash, true)
+  if (packing !== undefined && rows === block.capacity && isPackable(rows)) {
+    const packed = packing.pack(block.memory.byteOffset, rows)
+    view.setUint16(4, versionOf.packed, true)
+    view.setUint32(28, packed.length, true)
+    return { header, body: packed, within: packing.memory }
+  }
   // The memory of a full block is the body; its rows are a multiple of 8.
   if (rows === block.capacity) return { header, body: block.memory, within: block.within }
   const body = entry.subarray(headerOctets, entryOctetsOf(rows))
@@ -110,21 +127,28 @@ export function readEntry(
   if (left < 4) return 'incomplete'
   if (view.getUint32(0, true) !== magic) return 'damaged'
   if (left < headerOctets) return 'incomplete'
+  const version = view.getUint16(4, true)
   const rows = view.getUint32(24, true)
+  const bodyOctets = view.getUint32(28, true)
+  const form = version === versionOf.packed ? 'packed' : 'plain'
   const fits =
-    isReadable(view.getUint16(4, true)) &&
+    isReadable(version) &&
     view.getUint16(6, true) === headerOctets &&
     rows <= maxRows &&
-    view.getUint32(28, true) === rows * octetsPerRow &&
+    (form === 'packed' ? bodyOctets <= maxPackedOctets(rows) : bodyOctets === rows * octetsPerRow) &&
     view.getUint32(32, true) === columnsHash
   if (!fits) return 'damaged'
-  const total = entryOctetsOf(rows)
+  const total = totalOf(bodyOctets)
   if (left < total) return 'incomplete'
   if (!isIntact(octets.subarray(at, at + total), summing)) return 'damaged'
+  if (form === 'packed' && packedOctetsOf(octets.subarray(at + headerOctets, at + total), rows) !== bodyOctets) {
+    return 'damaged'
+  }
   return {
     block: Number(view.getBigUint64(8, true)),
     at: Number(view.getBigUint64(16, true)),
     rows,
+    form,
     bodyAt: at + headerOctets,
     endAt: at + total,
   }
@@ -136,7 +160,7 @@ export function isForeign(octets: Uint8Array): boolean {
   const view = new DataView(octets.buffer, octets.byteOffset)
   if (view.getUint32(0, true) !== magic) return false
   if (!isReadable(view.getUint16(4, true))) return true
-  const end = headerOctets + Math.ceil(view.getUint32(28, true) / 8) * 8
+  const end = totalOf(view.getUint32(28, true))
   // An own entry with a damaged header has another checksum.
   const isWhole = end <= octets.length && isIntact(octets.subarray(0, end), scriptSumming)
   return isWhole && view.getUint32(32, true) !== columnsHash
@@ -150,13 +174,13 @@ export function findEntry(octets: Uint8Array, from: number, summing: Summing = s
   return undefined
 }
 
-const isReadable = (version: number): boolean => version === formatVersion || version === versionWithCrc
+const isReadable = (version: number): boolean => version >= versionOf.withCrc && version <= versionOf.packed
 
 /** Whether the checksum of an entry, of all its octets, is right. */
 function isIntact(entry: Uint8Array, summing: Summing): boolean {
   const view = new DataView(entry.buffer, entry.byteOffset)
   const header = entry.subarray(0, checksumAt)
   const body = entry.subarray(headerOctets)
-  const hasCrc = view.getUint16(4, true) === versionWithCrc
+  const hasCrc = view.getUint16(4, true) === versionOf.withCrc
   return view.getUint32(checksumAt, true) === (hasCrc ? crc32(body, crc32(header)) : checksumOf(header, body, summing))
 }

@@ -13,8 +13,9 @@ import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
-import { copyOf, type EntryParts, entryOf, maxEntryOctets, seal } from './entry.ts'
+import { copyOf, type EntryParts, entryOf, maxEntryOctets, maxRows, seal } from './entry.ts'
 import { setAsideForeign } from './foreign.ts'
+import { Packing } from './packing.ts'
 import { anewSuffix, Segment, syncFolder } from './segment.ts'
 import { firstBlockOf, segmentNameOf } from './segment-name.ts'
 import { scanSegment } from './segment-scan.ts'
@@ -44,7 +45,7 @@ export interface FlowLogState {
   readonly problem: string
 }
 
-/** Small enough to be removed soon after it was sealed, large enough that files stay few: half a second of 10^6 rows/s. */
+/** Small enough to be removed soon after it was sealed, large enough that files stay few: a second of 10^6 rows/s or less. */
 const defaultSegmentOctets = 64 * 1024 * 1024
 /** Between two tries while the disk refuses, in milliseconds: each costs a system call. */
 const retryAfter = 200
@@ -69,6 +70,8 @@ export class FlowLog {
   #isFolderSynced = true
   /** For the entry that is being written: only what the disk refuses gets memory of its own. */
   readonly #memory = new Uint8Array(maxEntryOctets)
+  /** Of the memory that blocks came in so far. */
+  #packing: { readonly of: WebAssembly.Memory; readonly packing: Packing } | undefined
 
   constructor(options: FlowLogOptions, now: number) {
     this.#options = options
@@ -112,13 +115,19 @@ export class FlowLog {
    * in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
    */
   append(block: FlowBlock, now: number): number | undefined {
-    const entry = entryOf(block, now, this.#memory)
+    const entry = entryOf(block, now, this.#memory, this.#packingOf(block.within))
     const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
     if (this.#suspects.size > 0) {
       if (mayTry) this.#mend(now)
     } else if (mayTry && this.#drain(now, entry)) return this.#acknowledged
     this.#waiting.push(copyOf(entry))
     return undefined
+  }
+
+  #packingOf(memory: WebAssembly.Memory | undefined): Packing | undefined {
+    if (memory === undefined) return undefined
+    if (this.#packing?.of !== memory) this.#packing = { of: memory, packing: new Packing(memory, maxRows) }
+    return this.#packing.packing
   }
 
   /** Tries again what waits, and starts an fsync where there is something new. About once a second. */

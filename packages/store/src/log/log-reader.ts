@@ -7,11 +7,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from '../folder.ts'
 import { type Summing, summingIn } from './checksum.ts'
-import { type Entry, findEntry, maxEntryOctets, readEntry } from './entry.ts'
+import { type Entry, findEntry, maxEntryOctets, maxRows, readEntry } from './entry.ts'
+import { Packing } from './packing.ts'
 import { firstBlockOf } from './segment-name.ts'
 
 /** Read at once: some sixty full blocks, a row group of the database. */
 const chunkOctets = 4 * maxEntryOctets
+/** A vector that begins within the chunk may end behind it. */
+const slackOctets = 16
 const pageOctets = 65_536
 
 export interface Damage {
@@ -20,8 +23,9 @@ export interface Damage {
   readonly problem: string
 }
 
-export interface LogBlock extends Entry {
-  /** Holds the body at `bodyAt`; used up before the next `read`. */
+/** The columns of a block, as they stand in memory. */
+export interface LogBlock extends Pick<Entry, 'block' | 'at' | 'rows' | 'bodyAt'> {
+  /** Holds them from `bodyAt` on; used up before the next `read`. */
   readonly octets: Uint8Array<ArrayBuffer>
 }
 
@@ -30,6 +34,7 @@ export class LogReader {
   readonly #onDamage: (damage: Damage) => void
   readonly #memory: Uint8Array<ArrayBuffer>
   readonly #summing: Summing
+  readonly #packing: Packing
   /** Newest block that was given out, or need not be. */
   #block: number
   #name: string | undefined
@@ -43,9 +48,10 @@ export class LogReader {
     this.#folder = folder
     this.#block = after
     this.#onDamage = onDamage
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(chunkOctets / pageOctets) })
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((chunkOctets + slackOctets) / pageOctets) })
     this.#memory = new Uint8Array(memory.buffer as ArrayBuffer, 0, chunkOctets) // sound: it is not shared
     this.#summing = summingIn(memory)
+    this.#packing = new Packing(memory, maxRows)
   }
 
   /** The next block; `undefined` when there is none yet. @throws an error of the file system */
@@ -60,7 +66,8 @@ export class LogReader {
       // Numbers only grow; a second copy of a block would be counted twice.
       if (entry.block <= this.#block) continue
       this.#block = entry.block
-      return { ...entry, octets: this.#memory }
+      if (entry.form === 'plain') return { ...entry, octets: this.#memory }
+      return { ...entry, octets: this.#packing.unpack(entry.bodyAt, entry.rows), bodyAt: 0 }
     }
   }
 

@@ -1,7 +1,7 @@
 /** Blocks that the disk does not take: a bounded queue in memory; the oldest goes when it is full. @module */
 import { type EntryParts, octetsOf, rowsOf } from './entry.ts'
 
-/** 64 MiB are some 600,000 records: half a minute of 20,000 records a second. */
+/** 64 MiB are 600,000 records or more: half a minute of 20,000 records a second. */
 export const defaultWaitingOctets = 64 * 1024 * 1024
 
 export class WaitingBlocks {
