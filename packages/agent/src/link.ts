@@ -67,7 +67,8 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   readonly runner: SessionRunner
   readonly routes: LinkPaths
   readonly #host: LinkHost
-  readonly #remoteStatic: Uint8Array
+  /** The key that its peer has to prove to be its own; until it has. */
+  #remoteStatic: Uint8Array | undefined
   /** With the id of its journal: nothing else of a greeting is asked for again. */
   readonly #greeted = new Later<string>()
   readonly #closed = new Later<string>()
@@ -321,12 +322,13 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
 
   #verify(): void {
     try {
-      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic, Date.now())
+      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now())
       if (peer === 'unseen') {
         if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
         this.#hasAsked = true
       } else {
         this.#peer = peer
+        this.#remoteStatic = undefined
         this.#streams.trust('exchanges')
         queueMicrotask(() => this.#goUp())
       }

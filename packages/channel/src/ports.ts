@@ -73,10 +73,10 @@ export interface ChannelCrypto {
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
   /** @param key 32 octets */
   aead(key: Uint8Array): AeadKey
-  /** @param key 32 octets */
-  packetKey(key: Uint8Array): PacketKey
-  /** @param key 32 octets */
-  headerKey(key: Uint8Array): HeaderKey
+  /** @param octets has the key in 32 octets from `at` on, where they stay as long as it is used */
+  packetKey(octets: Uint8Array, at: number): PacketKey
+  /** The same. */
+  headerKey(octets: Uint8Array, at: number): HeaderKey
   /** Fresh secret octets for whoever holds `publicKey`; `undefined` when it is no encapsulation key (FIPS 203 §7.2). */
   encapsulate(publicKey: Uint8Array): Encapsulation | undefined
 }

@@ -3,7 +3,7 @@
  * or repeated, by any route. Peers: any frames, properly encrypted.
  */
 import assert from 'node:assert/strict'
-import { firstKeysOf } from '../src/session/direction-keys.ts'
+import { Lasting } from '../src/session/lasting.ts'
 import { frameType } from '../src/session/frame-type.ts'
 import { defaultLimits } from '../src/session/limits.ts'
 import { Sealer } from '../src/session/sealer.ts'
@@ -79,7 +79,8 @@ function mutated(octets: Uint8Array, random: () => number): Uint8Array {
 export function peerOf(seed: number, role: 'initiator' | 'responder', now: number): (frames: Uint8Array) => Uint8Array {
   const { initiator, responder } = establishedPair(seed, undefined)
   const own = role === 'initiator' ? initiator : responder
-  const sealer = new Sealer(nodeCrypto, firstKeysOf(nodeCrypto, own.keys)[role], defaultLimits, now)
+  const keys = new Lasting(nodeCrypto, own, new Uint8Array(32)).firstPhase(nodeCrypto, role)
+  const sealer = new Sealer(nodeCrypto, keys, defaultLimits, now)
   let number = 1_000_000
   return (frames) => {
     const draft = new Uint8Array(13 + frames.length)

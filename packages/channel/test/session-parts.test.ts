@@ -5,14 +5,18 @@ import fc from 'fast-check'
 import { RecordReader, recordOf } from '../src/index.ts'
 import { readAck, writeAck } from '../src/session/ack-frame.ts'
 import { Acknowledgements } from '../src/session/acknowledgements.ts'
+import { firstPhaseOctets, firstPhaseOf } from '../src/session/direction-keys.ts'
+import { defaultLimits } from '../src/session/limits.ts'
+import { Opener } from '../src/session/opener.ts'
 import { wholeNumber } from '../src/session/packet.ts'
 import { padmeLength } from '../src/session/padding.ts'
 import { Ranges } from '../src/session/ranges.ts'
 import { ReceiveStream } from '../src/session/receive-stream.ts'
 import { Rtt } from '../src/session/rtt.ts'
+import { Sealer } from '../src/session/sealer.ts'
 import { SendStream } from '../src/session/send-stream.ts'
 import { FrameReader, FrameWriter, varintOctets } from '../src/session/varint.ts'
-import { fromHex, toHex } from './node-crypto.ts'
+import { fromHex, nodeCrypto, toHex } from './node-crypto.ts'
 
 describe('numbers of 1 to 8 octets (RFC 9000 §16)', () => {
   const golden: readonly [string, number][] = [
@@ -46,6 +50,27 @@ describe('numbers of 1 to 8 octets (RFC 9000 §16)', () => {
       assert.throws(() => new FrameReader(fromHex(hex)).varint(), DecodeError)
     }
   })
+})
+
+test('a key is not left in memory when the one after the next is in use (RFC 9001 §6.1), the header key stays', () => {
+  const memory = (): Uint8Array => Uint8Array.from({ length: firstPhaseOctets }, (_, index) => index + 1)
+  const [sent, received] = [memory(), memory()]
+  const sealer = new Sealer(nodeCrypto, firstPhaseOf(nodeCrypto, sent, 0), defaultLimits, 0)
+  const opener = new Opener(nodeCrypto, firstPhaseOf(nodeCrypto, received, 0))
+  for (let number = 0; number < 3; number++) {
+    const packet = sealer.seal(new Uint8Array(40), 0, [], new Uint8Array(8), 0, number)
+    assert.equal(opener.unmask(packet), number)
+    assert.equal(opener.open(packet, 0, number, 0)?.length, 27)
+    assert.equal(
+      received.subarray(0, 76).every((octet) => octet === 0),
+      number === 2,
+    )
+    sealer.acknowledged(sealer.phase)
+    sealer.update(0)
+    assert.ok(sent.subarray(0, 76).every((octet) => octet === 0))
+  }
+  assert.deepEqual(sent.subarray(76), memory().subarray(76))
+  assert.deepEqual(received.subarray(76), memory().subarray(76))
 })
 
 test('a packet number is the one nearest to what is expected (RFC 9000 §A.3)', () => {

@@ -10,6 +10,8 @@ import { plain } from './plain.ts'
 import { longMemory } from './long-memory.ts'
 import { packetMemory, uninitialized } from './packet-memory.ts'
 
+const keyOctets = 32
+
 export type AesKeys = Pick<ChannelCrypto, 'aead' | 'packetKey' | 'headerKey'>
 
 function packetOctets(draft: Uint8Array, behind: readonly Uint8Array[]): number {
@@ -27,30 +29,32 @@ export function evpKeys(evp: Evp): AesKeys {
       return {
         seal(nonce, associatedData, plaintext) {
           const text = uninitialized(plaintext.length + tagOctets)
-          evp.seal(key, nonce, associatedData, 0, associatedData.length, plaintext, 0, [], text, 0)
+          evp.seal(key, 0, nonce, associatedData, 0, associatedData.length, plaintext, 0, [], text, 0)
           return text
         },
         open(nonce, associatedData, ciphertext) {
           if (ciphertext.length < tagOctets) return undefined
           const text = uninitialized(ciphertext.length - tagOctets)
-          return evp.open(key, nonce, associatedData, associatedData.length, ciphertext, 0, text) ? text : undefined
+          return evp.open(key, 0, nonce, associatedData, associatedData.length, ciphertext, 0, text) ? text : undefined
         },
       }
     },
-    packetKey: (secret) => new EvpPacketKey(evp, secret.slice(), short),
-    headerKey: (secret) => new EvpHeaderKey(evp, secret.slice()),
+    packetKey: (octets, at) => new EvpPacketKey(evp, octets, at, short),
+    headerKey: (octets, at) => new EvpHeaderKey(evp, octets, at),
   }
 }
 
 /** Classes, because a session at rest keeps four of them: functions of their own for each took more memory than the keys. */
 class EvpPacketKey implements PacketKey {
   readonly #evp: Evp
-  readonly #key: Uint8Array
+  readonly #octets: Uint8Array
+  readonly #at: number
   readonly #short: Uint8Array
 
-  constructor(evp: Evp, key: Uint8Array, short: Uint8Array) {
+  constructor(evp: Evp, octets: Uint8Array, at: number, short: Uint8Array) {
     this.#evp = evp
-    this.#key = key
+    this.#octets = octets
+    this.#at = at
     this.#short = short
   }
 
@@ -63,7 +67,19 @@ class EvpPacketKey implements PacketKey {
   ): Uint8Array {
     const packet = packetMemory(packetOctets(draft, behind))
     for (let at = 0; at < textFrom; at++) packet[at] = draft[at]!
-    this.#evp.seal(this.#key, nonce, draft, headerFrom, textFrom, draft, textFrom, behind, packet, textFrom)
+    this.#evp.seal(
+      this.#octets,
+      this.#at,
+      nonce,
+      draft,
+      headerFrom,
+      textFrom,
+      draft,
+      textFrom,
+      behind,
+      packet,
+      textFrom,
+    )
     return packet
   }
 
@@ -71,21 +87,25 @@ class EvpPacketKey implements PacketKey {
     const octets = packet.length - headerOctets - tagOctets
     if (octets < 0) return undefined
     const text = octets < borrowedBelow ? this.#short.subarray(0, octets) : longMemory(octets)
-    return this.#evp.open(this.#key, nonce, packet, headerOctets, packet, headerOctets, text) ? text : undefined
+    return this.#evp.open(this.#octets, this.#at, nonce, packet, headerOctets, packet, headerOctets, text)
+      ? text
+      : undefined
   }
 }
 
 class EvpHeaderKey implements HeaderKey {
   readonly #evp: Evp
-  readonly #key: Uint8Array
+  readonly #octets: Uint8Array
+  readonly #at: number
 
-  constructor(evp: Evp, key: Uint8Array) {
+  constructor(evp: Evp, octets: Uint8Array, at: number) {
     this.#evp = evp
-    this.#key = key
+    this.#octets = octets
+    this.#at = at
   }
 
   mask(octets: Uint8Array, sampleAt: number): Uint8Array {
-    return this.#evp.block(this.#key, octets, sampleAt)
+    return this.#evp.block(this.#octets, this.#at, octets, sampleAt)
   }
 }
 
@@ -127,8 +147,8 @@ export const nodeKeys: AesKeys = {
       },
     }
   },
-  packetKey(secret) {
-    const key = createSecretKey(secret)
+  packetKey(octets, at) {
+    const key = createSecretKey(octets.subarray(at, at + keyOctets))
     return {
       seal(nonce, draft, headerFrom, textFrom, behind) {
         const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(draft.subarray(headerFrom, textFrom))
@@ -151,18 +171,18 @@ export const nodeKeys: AesKeys = {
       },
     }
   },
-  headerKey(secret) {
-    const key = createSecretKey(secret)
+  headerKey(octets, at) {
+    const key = createSecretKey(octets.subarray(at, at + keyOctets))
     // One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block.
     return {
-      mask(octets, sampleAt) {
+      mask(packet, sampleAt) {
         let cipher = headerCiphers.get(key)
         if (cipher === undefined) {
           cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
           headerCiphers.set(key, cipher)
           if (headerCiphers.size > maxHeaderCiphers) headerCiphers.delete(headerCiphers.keys().next().value!)
         }
-        return cipher.update(octets.subarray(sampleAt, sampleAt + 16))
+        return cipher.update(packet.subarray(sampleAt, sampleAt + 16))
       },
     }
   },

@@ -8,12 +8,13 @@ import type { Koffi } from './native.ts'
 import { type OpenSsl, withOpenSsl } from './openssl.ts'
 
 export const tagOctets = 16
+const keyOctets = 32
 /** Of `EVP_CIPHER_CTX_ctrl`. */
 const getTag = 0x10
 const setTag = 0x11
 
 /**
- * Keys have 32 octets, nonces 12. What is written to has room: the caller sees to it. Octets are given by the memory that
+ * Keys are 32 octets of `key` from `keyAt` on, where they stay as long as they are used; nonces have 12. What is written to has room: the caller sees to it. Octets are given by the memory that
  * they lie in and where they begin there, because a view of them for each call would cost as much as the call.
  */
 export interface Evp {
@@ -23,6 +24,7 @@ export interface Evp {
    */
   seal(
     key: Uint8Array,
+    keyAt: number,
     nonce: Uint8Array,
     bound: Uint8Array,
     boundFrom: number,
@@ -39,6 +41,7 @@ export interface Evp {
    */
   open(
     key: Uint8Array,
+    keyAt: number,
     nonce: Uint8Array,
     bound: Uint8Array,
     boundTo: number,
@@ -47,7 +50,7 @@ export interface Evp {
     into: Uint8Array,
   ): boolean
   /** One block of AES: 16 octets for the 16 of `octets` at `at`, until it is called again. */
-  block(key: Uint8Array, octets: Uint8Array, at: number): Uint8Array
+  block(key: Uint8Array, keyAt: number, octets: Uint8Array, at: number): Uint8Array
 }
 
 /** `undefined` as of `withOpenSsl`. */
@@ -94,6 +97,7 @@ function functionsOf(library: OpenSsl): Functions {
 interface Keyed {
   readonly context: Address
   key: Uint8Array | undefined
+  keyAt: number
 }
 
 /** The contexts serve all sessions, so that a session holds none. */
@@ -107,7 +111,7 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
   const [nonceAt, count, nothing] = [smallAt + 32, smallAt + 48, smallAt + 64]
   const mask = small.subarray(80, 112)
   const maskAt = smallAt + 80
-  const newContext = (): Keyed => ({ context: Number(openssl.newContext()), key: undefined })
+  const newContext = (): Keyed => ({ context: Number(openssl.newContext()), key: undefined, keyAt: 0 })
   const [sealing, opening] = [newContext(), newContext()]
   // Two, because each session masks with one key and takes off with another.
   const blocks: readonly [Keyed, Keyed] = [newContext(), newContext()]
@@ -116,15 +120,22 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
   must(openssl.beginOpening(opening.context, Number(openssl.gcm()), 0, 0, 0))
   for (const { context } of blocks) must(openssl.beginSealing(context, Number(openssl.ecb()), 0, 0, 0))
 
-  const begin = (keyed: Keyed, how: Functions['beginSealing'], key: Uint8Array, nonce: Address): void => {
-    const isThere = keyed.key === key
-    if (!isThere) small.set(key)
+  const begin = (
+    keyed: Keyed,
+    how: Functions['beginSealing'],
+    key: Uint8Array,
+    keyAt: number,
+    nonce: Address,
+  ): void => {
+    const isThere = keyed.key === key && keyed.keyAt === keyAt
+    if (!isThere) for (let index = 0; index < keyOctets; index++) small[index] = key[keyAt + index]!
     keyed.key = undefined // unless it works
     must(how(keyed.context, 0, 0, isThere ? 0 : smallAt, nonce))
     keyed.key = key
+    keyed.keyAt = keyAt
   }
   return {
-    seal(key, nonce, bound, boundFrom, boundTo, first, firstFrom, behind, text, textFrom) {
+    seal(key, keyAt, nonce, bound, boundFrom, boundTo, first, firstFrom, behind, text, textFrom) {
       const { context } = sealing
       checkRange(bound, boundFrom, boundTo)
       const firstOctets = first.length - firstFrom
@@ -135,7 +146,7 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
         throw new RangeError('"text" is too short for what is to be encrypted')
       const textAt = addressOf(text)
       small.set(nonce, 32)
-      begin(sealing, openssl.beginSealing, key, nonceAt)
+      begin(sealing, openssl.beginSealing, key, keyAt, nonceAt)
       must(encrypt(context, 0, count, addressOf(bound) + boundFrom, boundTo - boundFrom))
       if (firstOctets > 0) must(encrypt(context, textAt + textFrom, count, addressOf(first) + firstFrom, firstOctets))
       for (const part of behind) {
@@ -145,7 +156,7 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
       must(openssl.endSealing(context, nothing, count)) // of GCM nothing is left
       must(control(context, getTag, tagOctets, textAt + at))
     },
-    open(key, nonce, bound, boundTo, text, textFrom, into) {
+    open(key, keyAt, nonce, bound, boundTo, text, textFrom, into) {
       const { context } = opening
       checkRange(bound, 0, boundTo)
       const end = text.length - tagOctets
@@ -154,7 +165,7 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
         throw new RangeError(`"text" has ${text.length - textFrom} octets, "into" ${into.length}`)
       const textAt = addressOf(text)
       small.set(nonce, 32)
-      begin(opening, openssl.beginOpening, key, nonceAt)
+      begin(opening, openssl.beginOpening, key, keyAt, nonceAt)
       must(control(context, setTag, tagOctets, textAt + end))
       must(decrypt(context, 0, count, addressOf(bound), boundTo))
       if (octets > 0) must(decrypt(context, addressOf(into), count, textAt + textFrom, octets))
@@ -162,13 +173,13 @@ function evpOf(library: OpenSsl, koffi: Koffi): Evp {
       openssl.clearErrors() // else the next who asks, TLS for instance, takes them for its own
       return false
     },
-    block(key, octets, at) {
+    block(key, keyAt, octets, at) {
       checkRange(octets, at, at + 16)
-      let keyed = blocks[0].key === key ? blocks[0] : blocks[1]
-      if (keyed.key !== key) {
+      let keyed = blocks[0].key === key && blocks[0].keyAt === keyAt ? blocks[0] : blocks[1]
+      if (keyed.key !== key || keyed.keyAt !== keyAt) {
         keyed = blocks[nextBlock]
         nextBlock = nextBlock === 0 ? 1 : 0
-        begin(keyed, openssl.beginSealing, key, 0)
+        begin(keyed, openssl.beginSealing, key, keyAt, 0)
       }
       must(encrypt(keyed.context, maskAt, count, addressOf(octets) + at, 16))
       return mask

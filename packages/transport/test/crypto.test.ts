@@ -164,7 +164,7 @@ describe('keys of packets', () => {
     for (const length of lengths) {
       const draft = draftOf(length)
       const packets = both.flatMap((keys) => {
-        const key = keys.packetKey(secret)
+        const key = keys.packetKey(secret, 0)
         const middle = 3 + headerOctets + (length >> 1)
         const behind = [draft.subarray(middle, middle + 1), draft.subarray(middle + 1), new Uint8Array(0)]
         return [
@@ -175,7 +175,7 @@ describe('keys of packets', () => {
       for (const packet of packets) {
         assert.deepEqual(toHex(packet), toHex(packets[0]))
         for (const keys of both) {
-          const text = keys.packetKey(secret).open(nonce, packet.subarray(3), headerOctets)
+          const text = keys.packetKey(secret, 0).open(nonce, packet.subarray(3), headerOctets)
           assert.equal(toHex(text), toHex(draft.subarray(3 + headerOctets)))
         }
       }
@@ -184,7 +184,7 @@ describe('keys of packets', () => {
 
   test('open nothing that was changed or cut, and open what is whole afterwards', () => {
     for (const keys of both) {
-      const key = keys.packetKey(randomOctets(32))
+      const key = keys.packetKey(randomOctets(32), 0)
       const nonce = randomOctets(12)
       const packet = key.seal(nonce, draftOf(40), 3, 3 + headerOctets, []).slice(3)
       for (let at = 0; at < packet.length; at++) {
@@ -197,10 +197,10 @@ describe('keys of packets', () => {
     }
   })
 
-  test('are not taken for each other, in whatever order they are used', () => {
-    const secrets = Array.from({ length: 3 }, () => randomOctets(32))
+  test('are not taken for each other, in whatever order they are used, also where they lie in one memory', () => {
+    const [memory, places] = [randomOctets(3 * 32), [0, 32, 64]]
     const keysOf = (keys: (typeof both)[number]) =>
-      secrets.map((secret) => ({ packet: keys.packetKey(secret), header: keys.headerKey(secret) }))
+      places.map((at) => ({ packet: keys.packetKey(memory, at), header: keys.headerKey(memory, at) }))
     const all = both.map((keys) => keysOf(keys))
     for (const index of [0, 0, 1, 0, 2, 1, 1, 2, 0, 2, 2, 1, 0]) {
       const nonce = randomOctets(12)
@@ -215,7 +215,7 @@ describe('keys of packets', () => {
       assert.deepEqual(said.at(-1), said[0])
       assert.deepEqual(
         said[0]!.others,
-        secrets.map((_, other) => (other === index ? 50 : undefined)),
+        places.map((_, other) => (other === index ? 50 : undefined)),
       )
     }
   })
@@ -224,7 +224,7 @@ describe('keys of packets', () => {
     const key = Uint8Array.from({ length: 32 }, (_, index) => index)
     const block = fromHex('00112233445566778899aabbccddeeff')
     for (const keys of both) {
-      const mask = keys.headerKey(key).mask(block, 0)
+      const mask = keys.headerKey(key, 0).mask(block, 0)
       assert.equal(toHex(mask.subarray(0, 16)), '8ea2b7ca516745bfeafc49904b496089')
     }
   })

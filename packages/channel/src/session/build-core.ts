@@ -1,13 +1,13 @@
 /** Joins the parts of a session. @module */
 import type { Established } from '../established.ts'
 import type { ChannelCrypto } from '../ports.ts'
+import { Challenges } from './challenges.ts'
 import { ConnectionIds } from './connection-ids.ts'
 import type { Core } from './core.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import { Delivery } from './delivery.ts'
-import { firstKeysOf } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
-import { lastingOf } from './lasting.ts'
+import { Lasting } from './lasting.ts'
 import type { SessionLimits } from './limits.ts'
 import { NoticeReader, ticketNotice } from './notices.ts'
 import { Opener } from './opener.ts'
@@ -24,13 +24,14 @@ export interface CoreConfig {
   readonly crypto: ChannelCrypto
   readonly limits: SessionLimits
   readonly emit: (event: SessionEvent) => void
+  /** 32 fresh random octets. */
+  readonly seed: Uint8Array
   readonly now: number
 }
 
-export function buildCore({ established, crypto, limits, emit, now }: CoreConfig): Core {
+export function buildCore({ established, crypto, limits, emit, seed, now }: CoreConfig): Core {
   const { role } = established
-  const keys = firstKeysOf(crypto, established.keys)
-  const lasting = lastingOf(established, keys)
+  const lasting = new Lasting(crypto, established, seed)
   const tickets = new Tickets(crypto, lasting, emit)
   const other = role === 'initiator' ? 'responder' : 'initiator'
   const signals = new Signals()
@@ -50,12 +51,12 @@ export function buildCore({ established, crypto, limits, emit, now }: CoreConfig
   const wake = (stream: Stream): void => outbox.wake(stream)
   const streams = new Streams({ role, limits, signals, emit, wake, notice })
   const delivery = new Delivery(streams, outbox, signals, limits.streamBuffer, emit)
-  const ids = new ConnectionIds(crypto, lasting, keys.ids, emit)
+  const ids = new ConnectionIds(crypto, lasting, emit)
   const paths = new Paths({ role, ids, signals, emit, lost: (packet) => delivery.lost(packet) })
   return {
     ids,
-    sealer: new Sealer(crypto, keys[role], limits, now),
-    opener: new Opener(crypto, keys[other]),
+    sealer: new Sealer(crypto, lasting.firstPhase(crypto, role), limits, now),
+    opener: new Opener(crypto, lasting.firstPhase(crypto, other)),
     paths,
     streams,
     signals,
@@ -63,6 +64,7 @@ export function buildCore({ established, crypto, limits, emit, now }: CoreConfig
     outbox,
     delivery,
     tickets,
+    challenges: new Challenges(crypto, lasting),
     emit,
     duplicateFor: 0,
     datagramNumber: 0,

@@ -5,7 +5,7 @@
  */
 import type { ChannelCrypto } from '../ports.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
-import { connectionIdsFor, type FirstKeys, idGroup } from './direction-keys.ts'
+import { connectionIdsFor, idGroup } from './direction-keys.ts'
 import type { SessionEvent } from './event.ts'
 import type { Lasting } from './lasting.ts'
 import { readUint32, writeUint32 } from './packet.ts'
@@ -36,13 +36,11 @@ export class ConnectionIds {
   readonly #emit: (event: SessionEvent) => void
   /** A few: a walk through them is quicker than a key for a table. */
   #local: Local[] = []
-  readonly #first: FirstKeys['ids']
   #groups: Group[] | undefined
 
-  constructor(crypto: ChannelCrypto, lasting: Lasting, first: FirstKeys['ids'], emit: (event: SessionEvent) => void) {
+  constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
     this.#crypto = crypto
     this.#lasting = lasting
-    this.#first = first
     this.#emit = emit
     this.listen(0, 0)
   }
@@ -58,7 +56,7 @@ export class ConnectionIds {
     if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
     const id = this.#of(this.#lasting.role, path, sequence)
     this.#local.push({ path, sequence, high: readUint32(id, 0), low: readUint32(id, 4) })
-    this.#emit({ type: 'listen', connectionId: id })
+    this.#emit({ type: 'listen', connectionId: id.slice() }) // not a view of secrets
   }
 
   /** Ids of `path` older than `sequence` are done with. */
@@ -89,17 +87,18 @@ export class ConnectionIds {
 
   /** The first of path 0 were chosen in the handshake. */
   #of(receiver: 'initiator' | 'responder', path: PathId, sequence: number): Uint8Array {
-    const { role, connectionId, remoteConnectionId, exporter } = this.#lasting
-    if (path === 0 && sequence === 0) return receiver === role ? connectionId : remoteConnectionId
+    const lasting = this.#lasting
+    if (path === 0 && sequence === 0)
+      return receiver === lasting.role ? lasting.connectionId : lasting.remoteConnectionId
     const paths = Math.floor(path / idGroup.paths)
     const sequences = Math.floor(sequence / idGroup.sequences)
     const isFirst = paths === 0 && sequences === 0
-    const ids = isFirst ? this.#first[receiver] : this.#group(receiver, paths, sequences, exporter).ids
+    const ids = isFirst ? lasting.firstIds(receiver) : this.#group(receiver, paths, sequences).ids
     const at = ((path % idGroup.paths) * idGroup.sequences + (sequence % idGroup.sequences)) * connectionIdOctets
     return ids.subarray(at, at + connectionIdOctets)
   }
 
-  #group(receiver: 'initiator' | 'responder', paths: number, sequences: number, exporter: Uint8Array): Group {
+  #group(receiver: 'initiator' | 'responder', paths: number, sequences: number): Group {
     const groups = (this.#groups ??= [])
     const known = groups.find(
       (group) => group.receiver === receiver && group.paths === paths && group.sequences === sequences,
@@ -109,7 +108,7 @@ export class ConnectionIds {
       receiver,
       paths,
       sequences,
-      ids: connectionIdsFor(this.#crypto, exporter, receiver, paths, sequences),
+      ids: connectionIdsFor(this.#crypto, this.#lasting.exporter, receiver, paths, sequences),
     }
     groups.push(group)
     if (groups.length > maxGroups) groups.shift()

@@ -1,4 +1,5 @@
 /** The parts of a session, for the two halves that work on them: what arrives and what leaves. @module */
+import type { Challenges } from './challenges.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { DatagramQueue } from './datagram-queue.ts'
 import type { Delivery } from './delivery.ts'
@@ -23,6 +24,7 @@ export interface Core {
   readonly outbox: Outbox
   readonly delivery: Delivery
   readonly tickets: Tickets
+  readonly challenges: Challenges
   readonly emit: (event: SessionEvent) => void
   /** Milliseconds for which both paths are used when a move is announced by this side. */
   duplicateFor: number

@@ -5,67 +5,48 @@
  * @module
  */
 import { connectionIdOctets } from '../handshake-message.ts'
-import type { TransportKeys } from '../noise/symmetric-state.ts'
-import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto, HeaderKey, PacketKey } from '../ports.ts'
 import { writeUint32 } from './packet.ts'
 
 const label = (text: string): Uint8Array => new TextEncoder().encode(`vagus-1 ${text}`)
-const labels = { session: label('session'), next: label('next'), ids: label('connection ids') }
+const labels = { next: label('next'), ids: label('connection ids') }
 
+/** 76 octets of `octets` from `at` on: the key 32, the IV 12, the secret of the phase after 32. */
 export interface PhaseKeys {
   readonly key: PacketKey
-  readonly iv: Uint8Array
-  /** The secret of the phase after. */
-  readonly next: Uint8Array
+  readonly octets: Uint8Array
+  readonly at: number
 }
 
-/** The first phase of a direction, and the header key, which stays (RFC 9001 §6.6). */
+/** The first phase of a direction, and behind its octets the header key of 32, which stays (RFC 9001 §6.6). */
 export interface FirstPhase extends PhaseKeys {
   readonly header: HeaderKey
 }
 
-/** What a session begins with. */
-export interface FirstKeys {
-  readonly initiator: FirstPhase
-  readonly responder: FirstPhase
-  /** The first connection ids of those that each side receives: see `connectionIdsFor`. */
-  readonly ids: { readonly initiator: Uint8Array; readonly responder: Uint8Array }
-  /** What the secrets of tickets follow from, 32 octets. */
-  readonly tickets: Uint8Array
+const keyOctets = 32
+export const ivAt = keyOctets
+const nextAt = ivAt + 12
+const phaseOctets = nextAt + 32
+export const firstPhaseOctets = phaseOctets + keyOctets
+
+/** The keys lie in `octets` for as long as they are used. */
+export function firstPhaseOf(crypto: ChannelCrypto, octets: Uint8Array, at: number): FirstPhase {
+  return { key: crypto.packetKey(octets, at), header: crypto.headerKey(octets, at + phaseOctets), octets, at }
 }
 
-/** In one derivation, because each costs some 15 µs however short it is. */
-export function firstKeysOf(crypto: ChannelCrypto, { initiator, responder, exporter }: TransportKeys): FirstKeys {
-  const output = crypto.hkdf(
-    labels.session,
-    concatOctets(initiator, responder, exporter),
-    2 * 108 + 2 * groupOctets + 32,
-  )
-  const first = (at: number): FirstPhase => ({
-    ...phaseOf(crypto, output.subarray(at, at + 76)),
-    header: crypto.headerKey(output.subarray(at + 76, at + 108)),
-  })
-  const ids = output.slice(216, 216 + 2 * groupOctets)
-  return {
-    initiator: first(0),
-    responder: first(108),
-    ids: { initiator: ids.subarray(0, groupOctets), responder: ids.subarray(groupOctets) },
-    tickets: output.slice(216 + 2 * groupOctets),
-  }
+export function nextPhase(crypto: ChannelCrypto, { octets, at }: PhaseKeys): PhaseKeys {
+  const next = crypto.hkdf(labels.next, octets.subarray(at + nextAt, at + phaseOctets), phaseOctets)
+  return { key: crypto.packetKey(next, 0), octets: next, at: 0 }
 }
 
-export function nextPhase(crypto: ChannelCrypto, phase: PhaseKeys): PhaseKeys {
-  return phaseOf(crypto, crypto.hkdf(labels.next, phase.next, 76))
-}
-
-function phaseOf(crypto: ChannelCrypto, output: Uint8Array): PhaseKeys {
-  return { key: crypto.packetKey(output.subarray(0, 32)), iv: output.slice(32, 44), next: output.slice(44, 76) }
+/** No packet of this phase is sent or opened any more: its key is not left in memory. */
+export function wipePhase({ octets, at }: PhaseKeys): void {
+  octets.fill(0, at, at + phaseOctets)
 }
 
 /** Connection ids that are derived together: those of so many paths, and of so many sequences of each. */
 export const idGroup = { paths: 8, sequences: 2 } as const
-const groupOctets = idGroup.paths * idGroup.sequences * connectionIdOctets
+export const groupOctets = idGroup.paths * idGroup.sequences * connectionIdOctets
 
 /**
  * Connection ids are not sent: both sides derive them, so that a new path and each hand-over begin with one that no

@@ -1,21 +1,93 @@
 /**
- * What a session keeps of its handshake. The secrets of the two directions are not among it: from them every later key
- * follows.
+ * What a session keeps of its handshake, its octets in one piece of memory: a dozen arrays of some thirty octets each take
+ * eight times what is in them, and a session at rest is little else. The secrets of the two directions are not among them:
+ * from what is here every later key follows.
+ *
+ *   0    108  first phase of the initiator's direction: see `FirstPhase`
+ *   108  108  of the responder's
+ *   216  128  the first connection ids for packets that the initiator gets: see `connectionIdsFor`
+ *   344  128  of those for the responder
+ *   472   32  what the secrets of tickets follow from
+ *   504   32  the exporter of the handshake
+ *   536   16  the connection ids of the handshake: this side's, the other's
+ *   552   32  the static key of the other side
+ *   584   32  the seed of challenges
  * @module
  */
 import type { Established } from '../established.ts'
-import type { FirstKeys } from './direction-keys.ts'
+import { connectionIdOctets } from '../handshake-message.ts'
+import { concatOctets } from '../octets.ts'
+import type { ChannelCrypto } from '../ports.ts'
+import { type FirstPhase, firstPhaseOctets, firstPhaseOf, groupOctets } from './direction-keys.ts'
 
-export interface Lasting extends Pick<
-  Established,
-  'role' | 'suite' | 'remoteStatic' | 'connectionId' | 'remoteConnectionId'
-> {
-  readonly exporter: Uint8Array
-  /** What the secrets of tickets follow from. */
-  readonly tickets: Uint8Array
-}
+const secretOctets = 32
+const label = new TextEncoder().encode('vagus-1 session')
 
-export function lastingOf(established: Established, { tickets }: FirstKeys): Lasting {
-  const { role, suite, remoteStatic, connectionId, remoteConnectionId, keys } = established
-  return { role, suite, remoteStatic, connectionId, remoteConnectionId, exporter: keys.exporter, tickets }
+const responderAt = firstPhaseOctets
+const idsAt = responderAt + firstPhaseOctets
+const ticketsAt = idsAt + 2 * groupOctets
+const derivedOctets = ticketsAt + secretOctets
+const exporterAt = derivedOctets
+const connectionIdAt = exporterAt + secretOctets
+const remoteConnectionIdAt = connectionIdAt + connectionIdOctets
+const remoteStaticAt = remoteConnectionIdAt + connectionIdOctets
+const seedAt = remoteStaticAt + secretOctets
+
+/** Views are made anew each time: they are asked for rarely, and not kept. */
+export class Lasting {
+  readonly role: Established['role']
+  readonly suite: Established['suite']
+  readonly #octets = new Uint8Array(seedAt + secretOctets)
+
+  /** @param seed 32 fresh random octets */
+  constructor(crypto: ChannelCrypto, established: Established, seed: Uint8Array) {
+    this.role = established.role
+    this.suite = established.suite
+    const { initiator, responder, exporter } = established.keys
+    // In one derivation, because each costs some 15 µs however short it is.
+    this.#octets.set(crypto.hkdf(label, concatOctets(initiator, responder, exporter), derivedOctets))
+    this.#octets.set(exporter, exporterAt)
+    this.#octets.set(established.connectionId, connectionIdAt)
+    this.#octets.set(established.remoteConnectionId, remoteConnectionIdAt)
+    this.#octets.set(established.remoteStatic, remoteStaticAt)
+    this.#octets.set(seed, seedAt)
+  }
+
+  /** The keys that the direction from `sender` begins with: they lie here. */
+  firstPhase(crypto: ChannelCrypto, sender: 'initiator' | 'responder'): FirstPhase {
+    return firstPhaseOf(crypto, this.#octets, sender === 'initiator' ? 0 : responderAt)
+  }
+
+  /** The first group of connection ids of packets that `receiver` gets. */
+  firstIds(receiver: 'initiator' | 'responder'): Uint8Array {
+    return this.#view(receiver === 'initiator' ? idsAt : idsAt + groupOctets, groupOctets)
+  }
+
+  get tickets(): Uint8Array {
+    return this.#view(ticketsAt, secretOctets)
+  }
+
+  get exporter(): Uint8Array {
+    return this.#view(exporterAt, secretOctets)
+  }
+
+  get connectionId(): Uint8Array {
+    return this.#view(connectionIdAt, connectionIdOctets)
+  }
+
+  get remoteConnectionId(): Uint8Array {
+    return this.#view(remoteConnectionIdAt, connectionIdOctets)
+  }
+
+  get remoteStatic(): Uint8Array {
+    return this.#view(remoteStaticAt, secretOctets)
+  }
+
+  get seed(): Uint8Array {
+    return this.#view(seedAt, secretOctets)
+  }
+
+  #view(at: number, octets: number): Uint8Array {
+    return this.#octets.subarray(at, at + octets)
+  }
 }

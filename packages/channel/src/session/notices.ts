@@ -22,8 +22,11 @@ export function noticeOf(kind: number, octets: Uint8Array): Uint8Array {
   return out.octets
 }
 
+const nothing = new Uint8Array(0)
+
 export class NoticeReader {
-  #rest: Uint8Array = new Uint8Array(0)
+  /** The beginning of a message. */
+  #rest: Uint8Array = nothing
 
   /** @throws {SessionError} when a message is too long */
   push(octets: Uint8Array, take: (kind: number, octets: Uint8Array) => void): void {
@@ -38,7 +41,8 @@ export class NoticeReader {
       if (length > maxNoticeOctets) throw new SessionError('protocol', `a notice of ${length} octets`)
       if (reader.left < length) return
       take(kind, reader.view(length).slice())
-      this.#rest = this.#rest.slice(1 + lengthOctets + length)
+      const end = 1 + lengthOctets + length
+      this.#rest = this.#rest.length === end ? nothing : this.#rest.slice(end)
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
-import { type FirstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
 import { headerOctets, maskHeader, nonceOf, numberAt, phaseBit, readUint32 } from './packet.ts'
 
 /** Milliseconds that the last phase's key still opens packets that were overtaken (RFC 9001 §6.5: three PTO). */
@@ -16,10 +16,10 @@ export class Opener {
   #next: PhaseKeys | undefined
   #phase = 0
 
-  constructor(crypto: ChannelCrypto, { header, ...keys }: FirstPhase) {
+  constructor(crypto: ChannelCrypto, first: FirstPhase) {
     this.#crypto = crypto
-    this.#header = header
-    this.#keys = keys
+    this.#header = first.header
+    this.#keys = first
   }
 
   get phase(): number {
@@ -43,6 +43,7 @@ export class Opener {
     this.#next ??= nextPhase(this.#crypto, this.#keys)
     const frames = this.#openWith(this.#next, packet, path, number)
     if (frames === undefined) return undefined
+    if (this.#previous !== undefined) wipePhase(this.#previous)
     this.#previous = this.#keys
     this.#previousUntil = now + keepPrevious
     this.#keys = this.#next
@@ -52,6 +53,6 @@ export class Opener {
   }
 
   #openWith(keys: PhaseKeys, packet: Uint8Array, path: number, number: number): Uint8Array | undefined {
-    return keys.key.open(nonceOf(keys.iv, path, number), packet, headerOctets)
+    return keys.key.open(nonceOf(keys.octets, keys.at + ivAt, path, number), packet, headerOctets)
   }
 }

@@ -35,19 +35,13 @@ export function isBlocked({ route, validation }: Path): boolean {
   return route.queued > maxQueued || validation.room < leastPacket
 }
 
-export interface OutboundConfig {
-  readonly padding: 'none' | 'padme'
-  /** 8 octets that nobody else can guess. */
-  readonly drawChallenge: () => Uint8Array
-}
-
 export class Outbound {
   readonly #core: Core
-  readonly #config: OutboundConfig
+  readonly #padding: 'none' | 'padme'
 
-  constructor(core: Core, config: OutboundConfig) {
+  constructor(core: Core, padding: 'none' | 'padme') {
     this.#core = core
-    this.#config = config
+    this.#padding = padding
   }
 
   transmit(now: number): Outgoing | undefined {
@@ -165,7 +159,7 @@ export class Outbound {
   }
 
   #challenge(content: PacketContent, validation: Validation, now: number): void {
-    const octets = this.#config.drawChallenge()
+    const octets = this.#core.challenges.draw()
     validation.challenged(octets, now)
     content.proof('challenge', octets)
   }
@@ -219,7 +213,7 @@ export class Outbound {
 
   #seal(path: Path, route: Route, validation: Validation, content: PacketContent, now: number): Outgoing {
     const { sealer } = this.#core
-    if (this.#config.padding === 'padme') content.pad(padmeLength(content.packetOctets))
+    if (this.#padding === 'padme') content.pad(padmeLength(content.packetOctets))
     const number = path.ledger.nextNumber
     const { packetOctets } = content
     const { draft, headerAt, behind } = content

@@ -64,11 +64,11 @@ export function wholeNumber(low: number, expected: number): number {
 /** One for all: it is read before the next is asked for. */
 const nonce = new Uint8Array(12)
 
-/** The nonce of a packet, 12 octets, until it is asked for again. */
-export function nonceOf(iv: Uint8Array, path: number, number: number): Uint8Array {
+/** The nonce of a packet, 12 octets, until it is asked for again; the IV lies in `octets` at `ivAt`. */
+export function nonceOf(octets: Uint8Array, ivAt: number, path: number, number: number): Uint8Array {
   writeUint32(nonce, 0, path)
   writeUint32(nonce, 4, Math.floor(number / window))
   writeUint32(nonce, 8, number % window)
-  for (let index = 0; index < 12; index++) nonce[index]! ^= iv[index]!
+  for (let index = 0; index < 12; index++) nonce[index]! ^= octets[ivAt + index]!
   return nonce
 }

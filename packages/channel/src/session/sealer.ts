@@ -1,6 +1,6 @@
 /** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
-import { type FirstPhase, nextPhase, type PhaseKeys } from './direction-keys.ts'
+import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
 import type { SessionLimits } from './limits.ts'
 import {
   fixedBits,
@@ -32,14 +32,14 @@ export class Sealer {
 
   constructor(
     crypto: ChannelCrypto,
-    { header, ...keys }: FirstPhase,
+    first: FirstPhase,
     limits: Pick<SessionLimits, 'packetsPerKey' | 'keyAge'>,
     now: number,
   ) {
     this.#crypto = crypto
-    this.#header = header
+    this.#header = first.header
     this.#limits = limits
-    this.#keys = keys
+    this.#keys = first
     this.#since = now
   }
 
@@ -65,7 +65,9 @@ export class Sealer {
   /** Goes on to the next key, unless the other side may not have this one yet. */
   update(now: number): boolean {
     if (!this.#confirmed) return false
-    this.#keys = nextPhase(this.#crypto, this.#keys)
+    const before = this.#keys
+    this.#keys = nextPhase(this.#crypto, before)
+    wipePhase(before)
     this.#phase++
     this.#packets = 0
     this.#since = now
@@ -90,7 +92,8 @@ export class Sealer {
     draft.set(connectionId, headerAt + 1)
     writeUint32(draft, headerAt + numberAt, number % 2 ** 32)
     this.#packets++
-    const packet = this.#keys.key.seal(nonceOf(this.#keys.iv, path, number), draft, headerAt, textFrom, behind)
+    const { key, octets, at } = this.#keys
+    const packet = key.seal(nonceOf(octets, at + ivAt, path, number), draft, headerAt, textFrom, behind)
     if (headerAt === recordHeaderOctets) writeRecordLength(packet, packet.length - recordHeaderOctets)
     maskHeader(packet, headerAt, this.#header.mask(packet, textFrom))
     return packet

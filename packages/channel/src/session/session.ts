@@ -6,7 +6,6 @@
 import { DecodeError } from '@vagus/wire'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
-import { challengesOf } from './challenges.ts'
 import type { Core } from './core.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
@@ -46,10 +45,9 @@ export class Session {
     const emit = (event: SessionEvent): void => {
       if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#events.push(event)
     }
-    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, now })
+    this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
     this.#inbound = new Inbound(this.#core)
-    const drawChallenge = challengesOf(crypto, seed)
-    this.#outbound = new Outbound(this.#core, { padding: config.padding ?? 'none', drawChallenge })
+    this.#outbound = new Outbound(this.#core, config.padding ?? 'none')
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()

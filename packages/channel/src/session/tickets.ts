@@ -42,7 +42,8 @@ export class Tickets {
 
   /** The secret by one hash over a secret of fixed length and the id (NIST SP 800-56C §4, one step). */
   #ticket(id: Uint8Array, expires: number): Ticket {
-    const { remoteStatic, suite, tickets } = this.#lasting
-    return { id, secret: this.#crypto.hash(label, tickets, id), expires, remoteStatic, suite }
+    const { suite, tickets, remoteStatic } = this.#lasting
+    const secret = this.#crypto.hash(label, tickets, id)
+    return { id, secret, expires, remoteStatic: remoteStatic.slice(), suite }
   }
 }
