@@ -5,7 +5,7 @@ import { doctorText } from '../src/commands/doctor.ts'
 import { agentChecks } from '../src/doctor/agents.ts'
 import type { Check } from '../src/doctor/check.ts'
 import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
-import { bindChecks, boundPorts, isOpenToAll } from '../src/doctor/listeners.ts'
+import { bindChecks, boundPorts, isOpenToAll, keyFileChecks } from '../src/doctor/listeners.ts'
 import { nodeCheck } from '../src/doctor/machine.ts'
 import { missingIn } from '../src/demo/check.ts'
 import { noPaint } from '../src/paint.ts'
@@ -61,6 +61,17 @@ describe('doctor', () => {
     const [api, flows] = bindChecks({ listen: '0.0.0.0:7600', flowListen: ['127.0.0.1:4739', '0.0.0.0:2055'] })
     assert.equal(api!.state, 'warn')
     assert.match(flows!.found, /^0\.0\.0\.0:2055:/)
+  })
+  test('reads the key of the sessions with agents, where there is one', () => {
+    const read = (path: string): string => {
+      if (path === '/key') return 's3cret'
+      throw new RangeError(`key file ${path} cannot be read: ENOENT`)
+    }
+    assert.deepEqual(keyFileChecks(undefined, read), [])
+    assert.equal(keyFileChecks('/key', read)[0]!.state, 'ok')
+    const [missing] = keyFileChecks('/gone', read)
+    assert.equal(missing!.state, 'fail')
+    assert.match(missing!.found, /key file \/gone cannot be read: ENOENT/)
   })
   test('reads bound ports from /proc/net/udp', () => {
     const table = `   sl  local_address rem_address   st tx_queue rx_queue

@@ -7,7 +7,7 @@ import { clientFor, controllerOption, jsonOption } from '../controller-options.t
 import { agentChecks, askAgents } from '../doctor/agents.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
-import { bindChecks, portChecks } from '../doctor/listeners.ts'
+import { bindChecks, keyFileChecks, portChecks } from '../doctor/listeners.ts'
 import { machineChecks } from '../doctor/machine.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -41,6 +41,7 @@ export const command = defineCommand({
 
 async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> {
   const { loadConfig } = await import('@vagus/controller')
+  const { readKeyFile } = await import('@vagus/device')
   const loaded = await configOf(call.values, call.environment).catch((error: unknown) => error as Error)
   const { config, home, file } = loaded instanceof Error ? loadConfig({ environment: {}, file: '/dev/null' }) : loaded
   const configuration =
@@ -57,6 +58,8 @@ async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> 
     configuration,
     ...bindChecks(listening),
     ...portChecks(listening.flowListen, answers instanceof Error ? 'silent' : 'answers'),
+    // The key of a controller that answers is on its host, and was read.
+    ...(answers instanceof Error ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
     ...(answers instanceof Error
       ? [unreachable(answers, call)]
       : [...controllerChecks(client.address.text, answers), ...agentChecks(await askAgents(client, answers.config))]),

@@ -3,7 +3,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { type Check, ok, warn } from './check.ts'
+import { type Check, fail, ok, warn } from './check.ts'
 
 interface Listening {
   readonly listen: string
@@ -34,6 +34,17 @@ export function bindChecks({ listen, flowListen }: Listening): readonly Check[] 
         )
       : ok('flow addresses', flowListen.join(', '))
   return [api, flows]
+}
+
+/** Whether a controller that starts here can `read` the key of its sessions with agents; it refuses to start else. */
+export function keyFileChecks(keyFile: string | undefined, read: (path: string) => string): readonly Check[] {
+  if (keyFile === undefined) return []
+  try {
+    read(keyFile)
+    return [ok('BGP key', keyFile)]
+  } catch (error) {
+    return [fail('BGP key', (error as Error).message, 'vagus config explain bgp.keyFile')]
+  }
 }
 
 /** Ports of /proc/net/udp or udp6: the second column is `local address:port` in hexadecimal. */
