@@ -14,7 +14,7 @@ import type { PathId } from './path-state.ts'
 interface Local {
   readonly path: PathId
   readonly sequence: number
-  /** The id as two numbers: every session at rest keeps five, and octets would take twice as much. */
+  /** The id as two numbers, signed ones of 32 bits: every session at rest keeps five, and anything else would take twice as much. */
   readonly high: number
   readonly low: number
 }
@@ -35,7 +35,7 @@ export class ConnectionIds {
   readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
   /** A few: a walk through them is quicker than a key for a table. */
-  #local: Local[] = []
+  #local: readonly Local[] = []
   #groups: Group[] | undefined
 
   constructor(crypto: ChannelCrypto, lasting: Lasting, emit: (event: SessionEvent) => void) {
@@ -47,7 +47,8 @@ export class ConnectionIds {
 
   /** Which path the id at octet 1 of `packet` stands for. */
   find(packet: Uint8Array): Local | undefined {
-    const [high, low] = [readUint32(packet, 1), readUint32(packet, 5)]
+    const high = readUint32(packet, 1) | 0
+    const low = readUint32(packet, 5) | 0
     for (const local of this.#local) if (local.high === high && local.low === low) return local
     return undefined
   }
@@ -55,7 +56,7 @@ export class ConnectionIds {
   listen(path: PathId, sequence: number): void {
     if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
     const id = this.#of(this.#lasting.role, path, sequence)
-    this.#local.push({ path, sequence, high: readUint32(id, 0), low: readUint32(id, 4) })
+    this.#local = this.#local.concat({ path, sequence, high: readUint32(id, 0) | 0, low: readUint32(id, 4) | 0 })
     this.#emit({ type: 'listen', connectionId: id.slice() }) // not a view of secrets
   }
 

@@ -31,9 +31,8 @@ export interface Closing {
 
 export class Inbound {
   readonly #core: Core
-  /** Numbers of datagrams that came, for those that come twice. */
-  readonly #datagrams = new Acknowledgements()
-
+  /** Numbers of datagrams that came, for those that come twice; from the first on. */
+  #datagrams: Acknowledgements | undefined
   #duplicated = 0
   #intentsSince = -Infinity
 
@@ -150,8 +149,9 @@ export class Inbound {
     const trafficClass = classOf(reader)
     const number = reader.varint()
     const octets = reader.view(reader.varint())
-    if (this.#datagrams.isRepeated(number)) return
-    this.#datagrams.record(number, 0)
+    const came = (this.#datagrams ??= new Acknowledgements())
+    if (came.isRepeated(number)) return
+    came.record(number, 0)
     this.#core.emit({ type: 'datagram', class: trafficClasses[trafficClass]!, octets: octets.slice() })
   }
 

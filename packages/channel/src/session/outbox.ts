@@ -17,7 +17,7 @@ export const bulkClass: ClassSet = 1 << lowest
 export class Outbox {
   readonly #datagrams: DatagramQueue
   /** Streams that may have something to send, of each class that had some: those without are taken out when met. */
-  readonly #streams: (Set<Stream> | undefined)[] = []
+  readonly #streams = trafficClasses.map((): Set<Stream> | undefined => undefined)
   #turn = 0
 
   constructor(datagrams: DatagramQueue) {

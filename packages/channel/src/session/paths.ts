@@ -35,7 +35,7 @@ export class Paths {
   #nextOwn: PathId
   /** The lowest path of the peer that was neither opened nor closed, and those above it that were. */
   #lowestPeer: PathId
-  readonly #usedByPeer = new Set<PathId>()
+  #usedByPeer: Set<PathId> | undefined
   #primary: Path | undefined
   #bulk: Path | undefined
   #second: Path | undefined
@@ -114,7 +114,7 @@ export class Paths {
 
   /** The peer opened `id`; `undefined`: one too many, or one that was closed. */
   accept(id: PathId, route: Route, now: number): Path | undefined {
-    if (id < this.#lowestPeer || this.#usedByPeer.has(id) || this.#all.length >= maxPaths) return undefined
+    if (id < this.#lowestPeer || this.#usedByPeer?.has(id) === true || this.#all.length >= maxPaths) return undefined
     const path = this.#add(id, route, now)
     if (path.isReliable) path.validation.trust()
     path.validation.start(now)
@@ -127,7 +127,7 @@ export class Paths {
   listenForNext(): void {
     let id = this.#lowestPeer
     for (let count = 0; count < expectedPaths; id += 2) {
-      if (this.#usedByPeer.has(id)) continue
+      if (this.#usedByPeer?.has(id) === true) continue
       this.#config.ids.listen(id, 0)
       count++
     }
@@ -144,8 +144,9 @@ export class Paths {
   }
 
   #usePeer(id: PathId): void {
-    this.#usedByPeer.add(id)
-    while (this.#usedByPeer.delete(this.#lowestPeer)) this.#lowestPeer += 2
+    const used = (this.#usedByPeer ??= new Set())
+    used.add(id)
+    while (used.delete(this.#lowestPeer)) this.#lowestPeer += 2
     this.listenForNext()
   }
 
@@ -275,7 +276,7 @@ export class Paths {
 
   #add(id: PathId, route: Route, now: number): Path {
     const path = new Path(id, route, this.#config.ids.remote(id, 0), now)
-    this.#all = [...this.#all, path]
+    this.#all = this.#all.concat(path)
     if (id !== 0) {
       this.#config.ids.listen(id, 0)
       this.#config.ids.listen(id, 1)

@@ -1,8 +1,11 @@
 /** A set of whole numbers as ranges in ascending order: packet numbers that came, octets of a stream that are missing. @module */
 
+/** The bounds of all sets that are empty, never changed: a session at rest has a dozen of those. */
+const none: number[] = []
+
 export class Ranges {
   /** Pairs of first and behind-last. */
-  readonly #bounds: number[] = []
+  #bounds = none
 
   get count(): number {
     return this.#bounds.length / 2
@@ -34,8 +37,12 @@ export class Ranges {
     if (from >= to) return
     const bounds = this.#bounds
     const last = bounds.length - 1
+    if (last < 0) {
+      this.#bounds = [from, to] // most have one; what is pushed to has room for seventeen
+      return
+    }
     // Nearly all that is added goes on where the last range ends.
-    if (last < 0 || from > bounds[last]!) {
+    if (from > bounds[last]!) {
       bounds.push(from, to)
       return
     }
@@ -70,10 +77,12 @@ export class Ranges {
       bounds.splice(at, 2, ...kept)
       at += kept.length
     }
+    if (bounds.length === 0) this.#bounds = none
   }
 
   /** Takes the lowest range out. */
   dropFirst(): void {
-    this.#bounds.splice(0, 2)
+    if (this.#bounds.length > 2) this.#bounds.splice(0, 2)
+    else this.#bounds = none
   }
 }

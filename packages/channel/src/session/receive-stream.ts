@@ -22,7 +22,8 @@ export class ReceiveStream {
   /** Whether the last of `#ready` is the begun part of `#block`. */
   #block: Uint8Array | undefined
   #blockUsed = 0
-  readonly #behind: Piece[] = []
+  /** There while there are some. */
+  #behind: Piece[] | undefined
   /** Octets that are in order. */
   #next = 0
   #read = 0
@@ -98,7 +99,7 @@ export class ReceiveStream {
     if (this.#size !== this.#next && this.#resetCode === undefined) {
       this.#resetCode = code
       this.#ready.length = 0
-      this.#behind.length = 0
+      this.#behind = undefined
     }
     return grown
   }
@@ -146,22 +147,26 @@ export class ReceiveStream {
   }
 
   #drain(): void {
-    while (this.#behind.length > 0 && this.#behind[0]!.at <= this.#next) {
-      const { at, octets } = this.#behind.shift()!
+    const behind = this.#behind
+    if (behind === undefined) return
+    while (behind.length > 0 && behind[0]!.at <= this.#next) {
+      const { at, octets } = behind.shift()!
       if (at + octets.length > this.#next) this.#deliver(octets.subarray(this.#next - at))
     }
+    if (behind.length === 0) this.#behind = undefined
   }
 
   #keep(at: number, octets: Uint8Array): void {
     if (octets.length === 0) return
-    if (this.#behind.length >= maxPieces) {
+    const behind = (this.#behind ??= [])
+    if (behind.length >= maxPieces) {
       throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
     }
     const view = octets.length >= borrowedBelow ? octets : octets.slice()
-    let index = this.#behind.length
-    while (index > 0 && this.#behind[index - 1]!.at > at) index--
-    const before = this.#behind[index - 1]
+    let index = behind.length
+    while (index > 0 && behind[index - 1]!.at > at) index--
+    const before = behind[index - 1]
     if (before !== undefined && before.at + before.octets.length >= at + octets.length) return // all of it is there
-    this.#behind.splice(index, 0, { at, octets: view })
+    behind.splice(index, 0, { at, octets: view })
   }
 }

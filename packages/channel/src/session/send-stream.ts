@@ -171,6 +171,10 @@ export class SendStream {
   acknowledged(from: number, to: number): void {
     if (this.#resetCode !== undefined || to <= this.#base) return
     this.#lost.remove(from, to)
+    if (from <= this.#base && this.#acked.empty) {
+      this.#release(to)
+      return
+    }
     this.#acked.add(Math.max(from, this.#base), to)
     if (this.#acked.from(0) > this.#base) return
     this.#release(this.#acked.to(0))

@@ -12,21 +12,23 @@ export interface Signal {
 
 /** Facts that wait to be sent, each once. */
 export class Signals {
-  readonly #waiting = new Map<string, Signal>()
+  /** There while there are some. */
+  #waiting: Map<string, Signal> | undefined
 
   get size(): number {
-    return this.#waiting.size
+    return this.#waiting?.size ?? 0
   }
 
   add(signal: Signal): void {
-    this.#waiting.set(`${signal.type} ${signal.about}`, signal)
+    ;(this.#waiting ??= new Map()).set(`${signal.type} ${signal.about}`, signal)
   }
 
   [Symbol.iterator](): Iterator<Signal> {
-    return this.#waiting.values()
+    return this.#waiting?.values() ?? [].values()
   }
 
   sent(signal: Signal): void {
-    this.#waiting.delete(`${signal.type} ${signal.about}`)
+    this.#waiting?.delete(`${signal.type} ${signal.about}`)
+    if (this.#waiting?.size === 0) this.#waiting = undefined
   }
 }

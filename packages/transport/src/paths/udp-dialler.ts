@@ -8,7 +8,7 @@ import type { Socket } from 'node:dgram'
 import type { DatagramPeer, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
-import { bound, openDatagrams, openSocket, UdpRoute, widen } from './udp.ts'
+import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
 
 /** The local address is not, or no longer, one of this host; or nothing leads there. */
 const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
@@ -74,9 +74,9 @@ export class UdpDialler {
   }
 }
 
-class DialledSocket {
+class DialledSocket implements RouteSocket {
   readonly local: string
-  readonly #text: string
+  readonly text: string
   readonly #datagrams: Datagrams
   readonly #receiver: RouteReceiver
   readonly #onEnd: (socket: DialledSocket) => void
@@ -107,7 +107,7 @@ class DialledSocket {
   private constructor(socket: Socket, local: string, receiver: RouteReceiver, onEnd: (socket: DialledSocket) => void) {
     const { address, port } = socket.address()
     this.local = local
-    this.#text = endpointText('udp', address, port)
+    this.text = endpointText('udp', address, port)
     this.#receiver = receiver
     this.#onEnd = onEnd
     this.#datagrams = openDatagrams(socket, {
@@ -123,20 +123,19 @@ class DialledSocket {
   open(uri: EndpointUri): HostRoute | undefined {
     const { key, peer } = this.#datagrams.peerAt(uri.host, uri.port)
     if (!this.#isOpen || this.#routes.has(key) || performance.now() - this.#since > sharedFor) return undefined
-    const route: UdpRoute = new UdpRoute(
-      uri.text,
-      () => this.#text,
-      (packet) => {
-        if (this.#routes.get(key) === route) this.#datagrams.send(packet, peer)
-      },
-      () => {
-        if (this.#routes.get(key) !== route) return
-        this.#routes.delete(key)
-        this.#rest()
-      },
-    )
+    const route = new UdpRoute(uri.text, peer, key, this)
     this.#routes.set(key, route)
     return route
+  }
+
+  send(route: UdpRoute, packet: Uint8Array): void {
+    if (this.#routes.get(route.key) === route) this.#datagrams.send(packet, route.peer)
+  }
+
+  end(route: UdpRoute): void {
+    if (this.#routes.get(route.key) !== route) return
+    this.#routes.delete(route.key)
+    this.#rest()
   }
 
   /** Without routes: closed a little later, unless there is another one by then. */

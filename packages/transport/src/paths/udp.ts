@@ -13,39 +13,48 @@ const maxRoutes = 65_536
 /** The kernel's buffers, octets; it may give less. */
 const bufferOctets = 4 * 2 ** 20
 
+/** The socket that routes share. */
+export interface RouteSocket {
+  /** Its own address, as a URI. */
+  readonly text: string
+  send(route: UdpRoute, packet: Uint8Array): void
+  end(route: UdpRoute): void
+}
+
 export class UdpRoute implements HostRoute {
   readonly kind = 'datagram'
   readonly transport = 'udp'
   readonly maxOctets = maxDatagramOctets
   readonly cost = routeCost.udp
   readonly queued = 0
-  readonly #give: (packet: Uint8Array) => void
-  readonly #end: () => void
-  readonly #name: () => string
   readonly remote: string
-  #source: Uint8Array | undefined
+  readonly peer: DatagramPeer
+  /** What the socket knows its peer by. */
+  readonly key: string | number
+  readonly #socket: RouteSocket
 
-  constructor(remote: string, local: () => string, give: (packet: Uint8Array) => void, end: () => void) {
+  constructor(remote: string, peer: DatagramPeer, key: string | number, socket: RouteSocket) {
     this.remote = remote
-    this.#name = local
-    this.#give = give
-    this.#end = end
+    this.peer = peer
+    this.key = key
+    this.#socket = socket
   }
 
   get local(): string {
-    return this.#name()
+    return this.#socket.text
   }
 
+  /** Made anew: it is asked for in handshakes alone. */
   get source(): Uint8Array {
-    return (this.#source ??= new TextEncoder().encode(this.remote))
+    return new TextEncoder().encode(this.remote)
   }
 
   send(packet: Uint8Array): void {
-    this.#give(packet)
+    this.#socket.send(this, packet)
   }
 
   close(): void {
-    this.#end()
+    this.#socket.end(this)
   }
 }
 
@@ -88,13 +97,13 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   const local = socket.address()
   const text = endpointText('udp', local.address, local.port)
   const routes = new Map<string | number, UdpRoute>()
+  const shared: RouteSocket = {
+    text,
+    send: ({ peer }, packet) => datagrams.send(packet, peer),
+    end: ({ key }) => routes.delete(key),
+  }
   const open = (key: string | number, sender: DatagramPeer): UdpRoute => {
-    const route: UdpRoute = new UdpRoute(
-      endpointText('udp', sender.address, sender.port),
-      () => text,
-      (packet) => datagrams.send(packet, sender),
-      () => routes.delete(key),
-    )
+    const route = new UdpRoute(endpointText('udp', sender.address, sender.port), sender, key, shared)
     routes.set(key, route)
     if (routes.size > maxRoutes) routes.delete(routes.keys().next().value!)
     return route
