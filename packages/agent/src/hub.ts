@@ -55,10 +55,12 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #endpoints: Endpoint[] = []
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
+  /** Links that get further paths a little later; one that is over before is forgotten at once. */
+  readonly #widening = new Map<Link, NodeJS.Timeout>()
   readonly #relays: RelayClient
   readonly #changed = new Gong()
-  readonly #restarts = new Restarts()
   readonly #closing = new AbortController()
+  readonly #restarts = new Restarts(this.#closing.signal)
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
     const { lookup, networks = {}, resumption = 'tickets', maxIncoming = defaultMaxIncoming } = options
@@ -233,8 +235,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
-    // Later, when it is still there: many are for one question.
-    if (link.role === 'initiator') setTimeout(() => this.widen(link), Math.max(widenAfter, 3 * usualDuration())).unref()
+    if (link.role === 'initiator') this.#widenLater(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
 
@@ -260,6 +261,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   over(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'over')
+    clearTimeout(this.#widening.get(link))
+    this.#widening.delete(link)
     this.#links.remove(link)
     this.#changed.ring()
   }
@@ -293,7 +296,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   #open(target: Target, opening?: Opening): Promise<Link> {
-    return this.#restarts.run((signal) => this.#openNow(target, signal, opening), this.#closing.signal)
+    return this.#restarts.run((signal) => this.#openNow(target, signal, opening))
   }
 
   async #openNow(target: Target, signal: AbortSignal, opening?: Opening): Promise<Link> {
@@ -332,6 +335,15 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }
+  }
+
+  /** When it is still there: many are for one question. */
+  #widenLater(link: Link): void {
+    const widen = (): void => {
+      this.#widening.delete(link)
+      this.widen(link)
+    }
+    this.#widening.set(link, setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref())
   }
 
   async #widen(link: Link): Promise<void> {

@@ -15,6 +15,7 @@ import {
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from './clock.ts'
+import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
@@ -88,7 +89,7 @@ export class IncomingHandshakes {
       sendMessage(route, admitted.reply)
       return
     }
-    const name = Buffer.from(admitted.hello.connectionId).toString('latin1')
+    const name = idKeyOf(admitted.hello.connectionId)
     const again = this.#answers.get(name)
     if (again !== undefined) {
       if (now - again.at < answerLifetime && again.send !== undefined) sendMessage(route, again.send)
@@ -184,5 +185,5 @@ const idAt = 2
 export function answeredIdOf(message: Uint8Array): string | undefined {
   const kind = kindOf(message)
   if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined
-  return Buffer.from(message.subarray(idAt, idAt + connectionIdOctets)).toString('latin1')
+  return message.length < idAt + connectionIdOctets ? undefined : idKeyOf(message, idAt)
 }

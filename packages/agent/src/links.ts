@@ -1,5 +1,6 @@
 /** The links of an agent: one for each peer, and which of two stays. @module */
 import type { AgentId } from '@vagus/identity'
+import { idKeyOf } from './id-key.ts'
 import type { Link } from './link.ts'
 
 /** Milliseconds within which two sessions, one begun by each side, were begun at the same time. */
@@ -50,12 +51,12 @@ export class Links {
 
   listen(connectionId: Uint8Array, link: Link): void {
     this.#found = nothingFound
-    this.#byId.set(keyOf(connectionId), link)
+    this.#byId.set(idKeyOf(connectionId), link)
   }
 
   unlisten(connectionId: Uint8Array): void {
     this.#found = nothingFound
-    this.#byId.delete(keyOf(connectionId))
+    this.#byId.delete(idKeyOf(connectionId))
   }
 
   /** The link that a packet of a session is for. */
@@ -65,9 +66,8 @@ export class Links {
     let same = 0
     while (same < connectionIdOctets && id[same] === packet[idAt + same]) same++
     if (same === connectionIdOctets) return this.#found.link
-    const wanted = packet.slice(idAt, idAt + connectionIdOctets)
-    const link = this.#byId.get(keyOf(wanted))
-    if (link !== undefined) this.#found = { id: wanted, link }
+    const link = this.#byId.get(idKeyOf(packet, idAt))
+    if (link !== undefined) this.#found = { id: packet.slice(idAt, idAt + connectionIdOctets), link }
     return link
   }
 
@@ -125,5 +125,3 @@ export class Links {
     oldest.shut(tooManyCode, 'too many others came after it')
   }
 }
-
-const keyOf = (id: Uint8Array): string => Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')

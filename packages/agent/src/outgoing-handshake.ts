@@ -3,6 +3,7 @@ import { connectionIdOctets, type Established, Initiator, Resumption, type Suite
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from './clock.ts'
 import { AgentError } from './errors.ts'
+import { idKeyOf } from './id-key.ts'
 import { sendMessage } from './incoming-handshakes.ts'
 import type { OwnSide } from './own-side.ts'
 
@@ -102,7 +103,7 @@ function converse<Result>(
   { route, awaiting, signal }: Over,
   { connectionId, message, answered }: Conversation<Result>,
 ): Promise<Result> {
-  const name = Buffer.from(connectionId).toString('latin1')
+  const name = idKeyOf(connectionId)
   return new Promise((resolve, reject) => {
     const began = clock()
     let patience = Math.min(Math.max(firstPatience, 3 * lately), maxPatience)

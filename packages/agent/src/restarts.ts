@@ -2,29 +2,33 @@
 import { AgentError } from './errors.ts'
 
 export class Restarts {
-  readonly #underWay = new Set<AbortController>()
+  readonly #closing: AbortSignal
+  /** For all that is under way: a signal of its own for each took longer than what it is for. */
+  #network = new AbortController()
+
+  /** @param closing ends what is under way, with its reason */
+  constructor(closing: AbortSignal) {
+    this.#closing = closing
+    closing.addEventListener('abort', () => this.#network.abort(closing.reason), { once: true })
+  }
 
   /** Runs `work`, from its beginning again after `again`, until it succeeds or fails otherwise. @throws what `work` does */
-  async run<Result>(work: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const changed = new AbortController()
-      const stop = (): void => changed.abort(signal.reason)
-      this.#underWay.add(changed)
-      signal.addEventListener('abort', stop, { once: true })
+      this.#closing.throwIfAborted()
+      const { signal } = this.#network
       try {
-        signal.throwIfAborted()
-        return await work(changed.signal)
+        return await work(signal)
       } catch (error) {
-        if (signal.aborted || !changed.signal.aborted) throw error
-      } finally {
-        signal.removeEventListener('abort', stop)
-        this.#underWay.delete(changed)
+        if (this.#closing.aborted || !signal.aborted) throw error
       }
     }
   }
 
   /** The network changed: what is under way may wait for an answer that cannot come. */
   again(): void {
-    for (const each of this.#underWay) each.abort(new AgentError('unreachable', 'the network changed'))
+    const before = this.#network
+    if (!this.#closing.aborted) this.#network = new AbortController()
+    before.abort(new AgentError('unreachable', 'the network changed'))
   }
 }

@@ -7,7 +7,7 @@ const untilStopped = (signal: AbortSignal): Promise<never> =>
 
 describe('what is under way when the network changes', () => {
   test('begins anew, and only that', async () => {
-    const restarts = new Restarts()
+    const restarts = new Restarts(new AbortController().signal)
     restarts.again()
     const begun: string[] = []
     const work = (name: string, times: number) => async (signal: AbortSignal) => {
@@ -15,8 +15,7 @@ describe('what is under way when the network changes', () => {
       if (begun.filter((each) => each === name).length <= times) await untilStopped(signal)
       return name
     }
-    const { signal } = new AbortController()
-    const [first, second] = [restarts.run(work('first', 2), signal), restarts.run(work('second', 1), signal)]
+    const [first, second] = [restarts.run(work('first', 2)), restarts.run(work('second', 1))]
     restarts.again()
     assert.equal(await second, 'second')
     restarts.again()
@@ -25,15 +24,17 @@ describe('what is under way when the network changes', () => {
     assert.deepEqual(begun, ['first', 'second', 'first', 'second', 'first'])
   })
   test('ends with what it fails by itself with, and with the reason of who does not want it any more', async () => {
-    const restarts = new Restarts()
     const stop = new AbortController()
+    const restarts = new Restarts(stop.signal)
     await assert.rejects(
-      restarts.run(() => Promise.reject(new Error('refused')), stop.signal),
+      restarts.run(() => Promise.reject(new Error('refused'))),
       /refused/,
     )
-    const waiting = restarts.run(untilStopped, stop.signal)
+    const waiting = restarts.run(untilStopped)
     stop.abort(new Error('closed'))
     await assert.rejects(waiting, /closed/)
-    await assert.rejects(restarts.run(untilStopped, stop.signal), /closed/)
+    await assert.rejects(restarts.run(untilStopped), /closed/)
+    restarts.again()
+    await assert.rejects(restarts.run(untilStopped), /closed/)
   })
 })

@@ -116,6 +116,8 @@ export function kindOf(message: Uint8Array): HandshakeKind | undefined {
   return message[0] === protocolVersion ? kinds.get(message[1]) : undefined
 }
 
+const prologueLabel = new TextEncoder().encode('vagus-1')
+
 /**
  * What both sides must agree on without sending it again: the hello's header, and `context`, octets that both know (the
  * kind of transport, the epoch of a policy).
@@ -127,5 +129,5 @@ export function prologueOf(
   if (offered.length > maxOfferedSuites)
     throw new RefusalError('malformed', `${offered.length} suites; ${maxOfferedSuites} are looked at`)
   const header = Uint8Array.of(protocolVersion, pattern, suite, offered.length, ...offered)
-  return concatOctets(new TextEncoder().encode('vagus-1'), header, connectionId, context)
+  return concatOctets(prologueLabel, header, connectionId, context)
 }

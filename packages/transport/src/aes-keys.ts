@@ -4,7 +4,7 @@
  * @module
  */
 import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { borrowedBelow, type ChannelCrypto, type HeaderKey, type PacketKey } from '@vagus/channel'
+import { type AeadKey, borrowedBelow, type ChannelCrypto, type HeaderKey, type PacketKey } from '@vagus/channel'
 import { type Evp, loadEvp, tagOctets } from './evp.ts'
 import { plain } from './plain.ts'
 import { longMemory } from './long-memory.ts'
@@ -24,24 +24,51 @@ export function evpKeys(evp: Evp): AesKeys {
   /** Short packets are decrypted here, one after the other; what is kept of them is copied anyway. */
   const short = uninitialized(borrowedBelow)
   return {
-    aead(secret) {
-      const key = secret.slice()
-      return {
-        seal(nonce, associatedData, plaintext) {
-          const text = uninitialized(plaintext.length + tagOctets)
-          evp.seal(key, 0, nonce, associatedData, 0, associatedData.length, plaintext, 0, [], text, 0)
-          return text
-        },
-        open(nonce, associatedData, ciphertext) {
-          if (ciphertext.length < tagOctets) return undefined
-          const text = uninitialized(ciphertext.length - tagOctets)
-          return evp.open(key, 0, nonce, associatedData, associatedData.length, ciphertext, 0, text) ? text : undefined
-        },
-      }
-    },
+    aead: (secret) => new EvpAeadKey(evp, secret.slice()),
     packetKey: (octets, at) => new EvpPacketKey(evp, octets, at, short),
     headerKey: (octets, at) => new EvpHeaderKey(evp, octets, at),
   }
+}
+
+/**
+ * What a handshake encrypts and decrypts is brought here: each piece of it lies in memory of its own, and to find out
+ * where takes longer than to encrypt it.
+ */
+const gathered = uninitialized(4096)
+
+class EvpAeadKey implements AeadKey {
+  readonly #evp: Evp
+  readonly #key: Uint8Array
+
+  constructor(evp: Evp, key: Uint8Array) {
+    this.#evp = evp
+    this.#key = key
+  }
+
+  seal(nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    const boundTo = associatedData.length
+    const whole = gather(associatedData, plaintext)
+    const text = uninitialized(plaintext.length + tagOctets)
+    this.#evp.seal(this.#key, 0, nonce, whole, 0, boundTo, whole, boundTo, [], text, 0)
+    return text
+  }
+
+  open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
+    if (ciphertext.length < tagOctets) return undefined
+    const boundTo = associatedData.length
+    const whole = gather(associatedData, ciphertext)
+    const text = uninitialized(ciphertext.length - tagOctets)
+    return this.#evp.open(this.#key, 0, nonce, whole, boundTo, whole, boundTo, text) ? text : undefined
+  }
+}
+
+/** One behind the other: in `gathered` until the next call, if there is room. */
+function gather(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const octets = first.length + second.length
+  const whole = octets <= gathered.length ? gathered.subarray(0, octets) : new Uint8Array(octets)
+  whole.set(first)
+  whole.set(second, first.length)
+  return whole
 }
 
 /** Classes, because a session at rest keeps four of them: functions of their own for each took more memory than the keys. */

@@ -96,9 +96,10 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   const [together, digest] = [Buffer.allocUnsafeSlow(togetherOctets), Buffer.allocUnsafeSlow(hashOctets)]
   return {
     hash(...parts) {
-      const message = joined(parts, together)
-      if (openssl.digest(message, message.length, digest, null, sha256, null) !== 1)
-        throw new Error('OpenSSL did not hash')
+      let octets = 0
+      for (const part of parts) octets += part.length
+      const message = joined(parts, octets, together)
+      if (openssl.digest(message, octets, digest, null, sha256, null) !== 1) throw new Error('OpenSSL did not hash')
       return new Uint8Array(digest)
     },
     hkdf: hkdfOf(library, koffi, nodeDerivations.hkdf),
@@ -128,16 +129,16 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   }
 }
 
-/** `parts` in one piece: in `room`, if they fit, or the only one as it is. */
-function joined(parts: readonly Uint8Array[], room: Buffer): Uint8Array {
+/** Begins with `parts`, `octets` in all, in one piece: `room`, if they fit, or the only one as it is. */
+function joined(parts: readonly Uint8Array[], octets: number, room: Buffer): Uint8Array {
   if (parts.length === 1) return parts[0]!
+  if (octets > room.length) return Buffer.concat(parts)
   let at = 0
   for (const part of parts) {
-    if (part.length > room.length - at) return Buffer.concat(parts)
     room.set(part, at)
     at += part.length
   }
-  return room.subarray(0, at)
+  return room
 }
 
 export const derivations: Derivations = loadDerivations() ?? nodeDerivations

@@ -53,15 +53,15 @@ export class SymmetricState {
 
   mixKey(keyMaterial: Uint8Array): void {
     const output = this.#crypto.hkdf(this.#chainingKey, keyMaterial, 64)
-    this.#chainingKey = output.subarray(0, 32)
-    this.#begin(output.subarray(32, 64))
+    this.#chainingKey = output.slice(0, 32)
+    this.#begin(output.slice(32, 64))
   }
 
   mixKeyAndHash(keyMaterial: Uint8Array): void {
     const output = this.#crypto.hkdf(this.#chainingKey, keyMaterial, 96)
-    this.#chainingKey = output.subarray(0, 32)
-    this.mixHash(output.subarray(32, 64))
-    this.#begin(output.subarray(64, 96))
+    this.#chainingKey = output.slice(0, 32)
+    this.mixHash(output.slice(32, 64))
+    this.#begin(output.slice(64, 96))
   }
 
   encryptAndHash(plaintext: Uint8Array): Uint8Array {
@@ -104,11 +104,17 @@ export function nonceOf(counter: number): Uint8Array<ArrayBuffer> {
   return nonce
 }
 
+/** By name; the patterns of this program are all that there are. */
+const firstHashes = new Map<string, Uint8Array>()
+
 /** What the hash begins with (§5.2): the name itself where it fits. */
 export function hashOfName(crypto: ChannelCrypto, protocolName: string): Uint8Array {
-  const name = new TextEncoder().encode(protocolName)
-  if (name.length > hashOctets) return crypto.hash(name)
-  const padded = new Uint8Array(hashOctets)
-  padded.set(name)
-  return padded
+  let hash = firstHashes.get(protocolName)
+  if (hash === undefined) {
+    const name = new TextEncoder().encode(protocolName)
+    hash = name.length > hashOctets ? crypto.hash(name) : new Uint8Array(hashOctets)
+    if (name.length <= hashOctets) hash.set(name)
+    firstHashes.set(protocolName, hash)
+  }
+  return hash
 }

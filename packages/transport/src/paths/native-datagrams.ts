@@ -9,6 +9,7 @@ import { endianness } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import { isOfSession } from '@vagus/channel'
 import { type Koffi, type Library, withNative } from '../native.ts'
+import { uninitialized } from '../packet-memory.ts'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { batch, MessageBatch, readName, keyOfName, nameOf } from './message-batch.ts'
 
@@ -170,7 +171,8 @@ class NativeDatagrams implements Datagrams {
         continue
       }
       when = 'later'
-      const [kept, name] = [packet.slice(), messages.nameOf(index)]
+      const [kept, name] = [uninitialized(packet.length), messages.nameOf(index)]
+      kept.set(packet)
       setImmediate(() => {
         if (this.#isOpen) this.#receiver.datagram(kept, key, () => peerOf(name))
       })
