@@ -1,6 +1,6 @@
 /**
- * Opens sessions and further paths. Of several addresses the first that answers wins (RFC 8305): each next one is tried a
- * little later, or at once when the one before failed. Then the paths that are left are opened beside it.
+ * Opens sessions and further paths: of several addresses the first that answers wins, and then the paths that are left are
+ * opened beside it.
  * @module
  */
 import type { Established } from '@vagus/channel'
@@ -9,6 +9,7 @@ import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type 
 import { earlyOctets } from './early-octets.ts'
 import { AgentError } from './errors.ts'
 import type { Opening } from './exchange-road.ts'
+import { firstAnswer } from './first-answer.ts'
 import type { Link } from './link.ts'
 import type { LocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
@@ -95,56 +96,33 @@ export class Dialer {
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
     const over = new AbortController()
-    const limit = over.signal
     const stopped = (): void => over.abort(signal.reason as Error)
     const late = setTimeout(() => over.abort(silence), patience)
     signal.addEventListener('abort', stopped, { once: true })
+    let attempts = 0
     const problems: string[] = []
-    let failedEarly = Promise.withResolvers<void>()
-    const attempt = async ({ text, open }: Way): Promise<Won> => {
-      let route: HostRoute | undefined
-      try {
-        route = await open(limit)
-        const over = { route, awaiting: this.#awaiting, signal: limit }
-        const got = this.#tickets.take(target.id)
-        const resumed = got && (await this.#resume(got, target, over, opening))
-        if (resumed !== undefined) return resumed
-        return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
-      } catch (error) {
-        route?.close()
-        problems.push(`${text}: ${(error as Error).message}`)
-        failedEarly.resolve()
-        throw error
-      }
-    }
-    const attempts: Promise<Won>[] = []
-    let first: Won | undefined
     try {
-      for (const way of ways) {
-        const trying = attempt(way)
-        // Two may answer at once; what went wrong is said below.
-        trying.then(
-          (won) => {
-            first ??= won
-            if (won !== first) won.route.close()
-          },
-          () => undefined,
-        )
-        attempts.push(trying)
-        failedEarly = Promise.withResolvers<void>()
-        const done = trying.then(() => 'done' as const).catch(() => 'failed' as const)
-        if ((await withinHeadStart<'done' | 'failed' | void>(done, failedEarly.promise)) === 'done') break
-        signal.throwIfAborted()
-      }
-      await Promise.any(attempts)
-      return first!
+      signal.throwIfAborted()
+      return await firstAnswer({
+        ways,
+        attempt: (way) => {
+          attempts++
+          return this.#attempt(way, target, over.signal, opening).catch((error: unknown) => {
+            problems.push(`${way.text}: ${(error as Error).message}`)
+            throw error
+          })
+        },
+        headStart,
+        over: over.signal,
+        tooLate: ({ route }) => route.close(),
+      })
     } catch {
       signal.throwIfAborted()
       throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)
     } finally {
       clearTimeout(late)
       signal.removeEventListener('abort', stopped)
-      if (attempts.length > 1) over.abort(slower)
+      if (attempts > 1) over.abort(slower)
     }
   }
 
@@ -188,6 +166,20 @@ export class Dialer {
   /** When all links are closed. */
   close(): void {
     this.#routes.close()
+  }
+
+  async #attempt({ open }: Way, target: Target, signal: AbortSignal, opening: Opening | undefined): Promise<Won> {
+    const route = await open(signal)
+    try {
+      const over = { route, awaiting: this.#awaiting, signal }
+      const got = this.#tickets.take(target.id)
+      const resumed = got && (await this.#resume(got, target, over, opening))
+      if (resumed !== undefined) return resumed
+      return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
+    } catch (error) {
+      route.close()
+      throw error
+    }
   }
 
   /** `undefined`: the ticket is good no more. */
@@ -237,14 +229,4 @@ export function hostOf(uri: string): string {
 function isSameWay(route: HostRoute, uri: EndpointUri, localAddress: string | undefined): boolean {
   if (route.remote !== uri.text) return false
   return localAddress === undefined || hostOf(route.local) === localAddress
-}
-
-/** What one of `events` says; `undefined`: none did before the next address is due. */
-function withinHeadStart<Result>(...events: readonly Promise<Result>[]): Promise<Result | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, headStart(), undefined)
-    Promise.race(events)
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject)
-  })
 }

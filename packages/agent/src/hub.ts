@@ -19,8 +19,8 @@ import type { JournalStore } from './journal-store.ts'
 import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
 import { type AddressChange, LocalAddresses } from './local-addresses.ts'
-import type { Greeting } from './notice.ts'
-import { type Awaiting, usualDuration } from './outgoing-handshake.ts'
+import type { Awaiting } from './outgoing-handshake.ts'
+import { OwnGreeting } from './own-greeting.ts'
 import type { OwnSide } from './own-side.ts'
 import { makeMove } from './planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
@@ -28,6 +28,7 @@ import { exchangeProtocol } from './service-header.ts'
 import { Restarts } from './restarts.ts'
 import { Tickets } from './tickets.ts'
 import { untilAborted } from './until-aborted.ts'
+import { Widening } from './widening.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
@@ -37,8 +38,6 @@ const defaultMaxIncoming = 10_000
 const maxRetryPause = 5000
 /** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
 const lookupPatience = 200
-/** Milliseconds that a link has lived when further paths are opened, at least: where handshakes take longer, it waits. */
-const widenAfter = 50
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
@@ -52,11 +51,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #local: LocalAddresses
   readonly #dialer: Dialer
   readonly #exchanges: Exchanges
+  readonly #greeting: OwnGreeting
   readonly #endpoints: Endpoint[] = []
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
-  /** Links that get further paths a little later; one that is over before is forgotten at once. */
-  readonly #widening = new Map<Link, NodeJS.Timeout>()
+  readonly #widening = new Widening((link) => this.widen(link))
   readonly #relays: RelayClient
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
@@ -95,6 +94,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       changed: () => this.#changed.next(),
       reach: (caller) => void this.#reach(caller),
     })
+    this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId)
   }
 
   get id(): AgentId {
@@ -217,9 +217,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   // What links want
 
-  greeting(): Greeting {
-    const { instance } = this.own
-    return { instance, journal: Buffer.from(this.#exchanges.journalId, 'hex'), addresses: this.addresses() }
+  greeting(): Uint8Array {
+    return this.#greeting.at(this.addresses())
   }
 
   listenFor(connectionId: Uint8Array, link: Link): void {
@@ -235,7 +234,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
-    if (link.role === 'initiator') this.#widenLater(link)
+    if (link.role === 'initiator') this.#widening.begun(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
 
@@ -261,8 +260,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   over(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'over')
-    clearTimeout(this.#widening.get(link))
-    this.#widening.delete(link)
+    this.#widening.over(link)
     this.#links.remove(link)
     this.#changed.ring()
   }
@@ -335,15 +333,6 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       open: ({ class: trafficClass, priority }) =>
         link.openStream({ protocol: exchangeProtocol, class: trafficClass, priority }),
     }
-  }
-
-  /** When it is still there: many are for one question. */
-  #widenLater(link: Link): void {
-    const widen = (): void => {
-      this.#widening.delete(link)
-      this.widen(link)
-    }
-    this.#widening.set(link, setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref())
   }
 
   async #widen(link: Link): Promise<void> {

@@ -14,7 +14,7 @@ import { AgentError, agentErrorWithoutStack } from './errors.ts'
 import type { Begun, HalfOpen } from './incoming-handshakes.ts'
 import { Later } from './later.ts'
 import { LinkPaths } from './link-paths.ts'
-import { decodeGreeting, encodeGreeting, type Greeting, noticeKind } from './notice.ts'
+import { decodeGreeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
 import type { Service } from './service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
@@ -42,7 +42,8 @@ const failedCode = 0x101
 /** What the agent does for its links. */
 export interface LinkHost {
   readonly own: OwnSide
-  greeting(): Greeting
+  /** What `encodeGreeting` gave. */
+  greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void
   unlisten(connectionId: Uint8Array): void
   /** It is proven whom the link is with, and that it is there. */
@@ -114,7 +115,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     this.runner = new SessionRunner(session, this)
     this.#streams = new LinkStreams(this.runner, this)
     this.routes = new LinkPaths(this.runner, route, this)
-    session.notify(noticeKind.greeting, encodeGreeting(host.greeting()))
+    session.notify(noticeKind.greeting, host.greeting())
     this.#verify()
     this.runner.begin()
   }

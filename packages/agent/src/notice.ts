@@ -23,9 +23,10 @@ export interface Greeting {
   readonly addresses: readonly string[]
 }
 
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
 const text: Codec<string> = {
-  read: (r) => new TextDecoder().decode(rest.read(r)),
-  write: (w, value) => rest.write(w, new TextEncoder().encode(value)),
+  read: (r) => decoder.decode(rest.read(r)),
+  write: (w, value) => rest.write(w, encoder.encode(value)),
 }
 const greeting = struct({
   instance: octets(instanceOctets),

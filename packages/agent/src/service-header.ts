@@ -9,15 +9,22 @@ export const exchangeProtocol = ''
 const maxProtocolOctets = 255
 const defaultPriority = 3
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 function protocolOctets({ protocol }: Service): Uint8Array {
-  const octets = new TextEncoder().encode(protocol)
+  const octets = encoder.encode(protocol)
   if (octets.length > maxProtocolOctets) throw new RangeError(`"protocol" must have 1..64 characters, got ${protocol}`)
   return octets
 }
 
 export function streamHeader(service: Service): Uint8Array {
   const protocol = protocolOctets(service)
-  return Uint8Array.of(protocol.length, ...protocol, service.priority ?? defaultPriority)
+  const header = new Uint8Array(protocol.length + 2)
+  header[0] = protocol.length
+  header.set(protocol, 1)
+  header[protocol.length + 1] = service.priority ?? defaultPriority
+  return header
 }
 
 export interface StreamHeader {
@@ -31,7 +38,7 @@ export interface StreamHeader {
 export function readStreamHeader(octets: Uint8Array): StreamHeader | undefined {
   const end = 1 + (octets[0] ?? maxProtocolOctets)
   if (octets.length <= end) return undefined
-  const protocol = new TextDecoder().decode(octets.subarray(1, end))
+  const protocol = decoder.decode(octets.subarray(1, end))
   return { protocol, priority: octets[end]!, rest: octets.subarray(end + 1) }
 }
 
@@ -50,5 +57,5 @@ export function readDatagram(
 ): { readonly protocol: string; readonly octets: Uint8Array } | undefined {
   const end = 1 + (whole[0] ?? maxProtocolOctets)
   if (whole.length < end) return undefined
-  return { protocol: new TextDecoder().decode(whole.subarray(1, end)), octets: whole.subarray(end) }
+  return { protocol: decoder.decode(whole.subarray(1, end)), octets: whole.subarray(end) }
 }

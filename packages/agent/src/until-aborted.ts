@@ -5,6 +5,15 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error)
     signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+    promise.then(
+      (value) => {
+        signal.removeEventListener('abort', aborted)
+        resolve(value)
+      },
+      (error: Error) => {
+        signal.removeEventListener('abort', aborted)
+        reject(error)
+      },
+    )
   })
 }

@@ -1,0 +1,53 @@
+/**
+ * Several ways to the same place (RFC 8305 §5): each next one is tried a little later beside the ones before, or at once
+ * when one of them failed. The first that leads there wins.
+ * @module
+ */
+
+export interface Ways<Way, Won> {
+  /** At least one, the preferred first. */
+  readonly ways: readonly Way[]
+  readonly attempt: (way: Way) => Promise<Won>
+  /** Milliseconds that a way has for itself. */
+  readonly headStart: () => number
+  /** No further way is begun after it. */
+  readonly over: AbortSignal
+  /** Won, too, but later than another. */
+  readonly tooLate: (won: Won) => void
+}
+
+/** What the first attempt that succeeds gives. @throws the last error, when all that were begun failed or `over` came first */
+export function firstAnswer<Way, Won>({ ways, attempt, headStart, over, tooLate }: Ways<Way, Won>): Promise<Won> {
+  return new Promise((resolve, reject) => {
+    let [begun, failures, isSettled] = [0, 0, false]
+    let timer: NodeJS.Timeout | undefined
+    const won = (result: Won): void => {
+      if (isSettled) {
+        tooLate(result)
+        return
+      }
+      isSettled = true
+      clearTimeout(timer)
+      resolve(result)
+    }
+    const failed = (error: Error): void => {
+      failures++
+      if (isSettled) return
+      clearTimeout(timer)
+      if (begun < ways.length && !over.aborted) {
+        begin()
+      } else if (failures === begun || over.aborted) {
+        isSettled = true
+        reject(error)
+      }
+    }
+    const begin = (): void => {
+      attempt(ways[begun++]!).then(won, failed)
+      if (begun < ways.length) timer = setTimeout(beginBeside, headStart())
+    }
+    const beginBeside = (): void => {
+      if (!over.aborted) begin()
+    }
+    begin()
+  })
+}

@@ -1,0 +1,27 @@
+/** What this agent greets with: the same octets for everyone until it is reached elsewhere. @module */
+import { encodeGreeting } from './notice.ts'
+
+export class OwnGreeting {
+  readonly #instance: Uint8Array
+  readonly #journal: Uint8Array
+  #addresses: readonly string[] = []
+  #octets: Uint8Array | undefined
+
+  /** @param journalId hexadecimal */
+  constructor(instance: Uint8Array, journalId: string) {
+    this.#instance = instance
+    this.#journal = Buffer.from(journalId, 'hex')
+  }
+
+  /** @param addresses at which it is reached now */
+  at(addresses: readonly string[]): Uint8Array {
+    if (this.#octets === undefined || !areSame(addresses, this.#addresses)) {
+      this.#octets = encodeGreeting({ instance: this.#instance, journal: this.#journal, addresses })
+      this.#addresses = addresses
+    }
+    return this.#octets
+  }
+}
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((text, index) => text === others[index])
