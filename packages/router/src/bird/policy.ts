@@ -16,14 +16,23 @@ export const linkFunction = (name: string): string => `vagus_to_${identifierOf(n
 export const internalFunction = 'vagus_to_internal'
 
 /** The text of the file. */
-export function policyText({ as, agentAddress, holdTime, classes, links, telemetryPrefixes }: PolicyPlan): string {
+export const policyText = (plan: PolicyPlan): string => policyParts(plan).join('\n')
+
+/** Its parts; each stands for itself, and a router that has others besides does what the plan says, too. */
+export function policyParts({
+  as,
+  agentAddress,
+  holdTime,
+  classes,
+  links,
+  telemetryPrefixes,
+}: PolicyPlan): readonly string[] {
   const ours = `[(${as}, 77, *), (${as}, 77000001..77999999, *)]`
-  return `# Written by vagus: traffic classes as attributes. Included by the configuration of this router.
+  const head = `# Written by vagus: traffic classes as attributes. Included by the configuration of this router.
 # Only what this router's own agent announces has an effect: anybody else may attach any community.
 define VAGUS_COMMUNITIES = ${ours};
-
-${links
-  .map(
+`
+  const ofLinks = links.map(
     ({ name, ifIndex }) => `# Call ${linkFunction(name)}(); before "accept" in what is exported over ${name}.
 function ${linkFunction(name)}()
 {
@@ -44,8 +53,7 @@ ${classes
 }
 `,
   )
-  .join('\n')}
-# Call ${internalFunction}(); first in what is exported to internal peers.
+  const rest = `# Call ${internalFunction}(); first in what is exported to internal peers.
 function ${internalFunction}()
 {
   if proto = "${agentProtocol}" && (${as}, 77, 1) ~ bgp_large_community then reject;
@@ -72,4 +80,5 @@ protocol bgp ${agentProtocol}
   ipv6 { import filter vagus_from_agent; export where source = RTS_BGP; next hop keep; add paths tx; };
 }
 `
+  return [head, ...ofLinks, rest]
 }
