@@ -79,7 +79,7 @@ const measures: readonly Measure[] = [
     aim: 'ours >= 1.5 M/s',
   },
   {
-    claim: 'memory of an idle connection between 34 agents on each side, both ends',
+    claim: 'memory of an idle connection between 48 agents and 34, both ends',
     test: 'idle',
     unit: 'KiB',
     figure: (result) => result['client']! + result['server']!,

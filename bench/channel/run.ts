@@ -6,7 +6,7 @@ import { v8Threads } from '../../apps/cli/src/v8-threads.ts'
 
 const child = new URL('peer-child.ts', import.meta.url).pathname
 /** Milliseconds for one measure. */
-const patience = 120_000
+const patience = 240_000
 
 export type Result = Readonly<Record<string, number>>
 

@@ -4,8 +4,8 @@ import { beginKeyLog, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
 import type { BenchPeer } from './peer.ts'
 
-/** Agents of each side for the measure of memory, each of them with connections to all of the other side. */
-const agentsAtRest = 34
+/** Agents of the two sides for the measure of memory, each with connections to those of the other side. */
+const atRest = { serving: 34, connecting: 48 } as const
 
 interface Target {
   /** Of each agent that serves. One connects to the first, connections at rest to all. */
@@ -36,14 +36,14 @@ const agents = new Map<string, Promise<Agent>>()
 
 export const peer: BenchPeer = {
   async serve(onStream) {
-    const documents = Array.from({ length: agentsAtRest }, () => newServer(onStream))
+    const documents = Array.from({ length: atRest.serving }, () => newServer(onStream))
     return { target: { documents: await Promise.all(documents) } }
   },
   async connect(target, how, lane) {
     // One identity has one connection with another.
-    const name = how === 'idle' ? `idle ${lane % agentsAtRest}` : `${how} ${lane}`
+    const name = how === 'idle' ? `idle ${lane % atRest.connecting}` : `${how} ${lane}`
     const { documents } = target as Target
-    const document = documents[how === 'idle' ? Math.floor(lane / agentsAtRest) % agentsAtRest : 0]!
+    const document = documents[how === 'idle' ? Math.floor(lane / atRest.connecting) % atRest.serving : 0]!
     const agent =
       agents.get(name) ??
       openAgent({

@@ -32,7 +32,7 @@ import { Widening } from './widening.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
-/** As many as a relay registers; a session at rest takes some 30 KiB. */
+/** As many as a relay registers; a session at rest takes some 13 KiB. */
 const defaultMaxIncoming = 10_000
 /** Milliseconds between tries to replace a session that fell silent. */
 const maxRetryPause = 5000
