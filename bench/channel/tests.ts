@@ -12,7 +12,7 @@ const handshakeSeconds = 2.5
 const bulkSeconds = 2.5
 const samples = 3000
 const idleConnections = 1000
-/** Before them, and kept, too: some 20 MiB are taken once for compiling what makes connections, in the first 500 of ours. */
+/** Before them, and kept, too: what is taken once, for compiling what makes connections, is taken by then. */
 const warmConnections = 600
 const frameCount = 1_000_000
 const frameOctets = 256
