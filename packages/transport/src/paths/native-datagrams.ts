@@ -126,6 +126,9 @@ class NativeDatagrams implements Datagrams {
 
   /** libuv stops a poll that met an error, and says so by a status below 0. */
   readonly #onReadable = (status: unknown): void => {
+    // What is queued for the end of this turn runs behind an immediate: koffi calls, but does not end turns. It is the first
+    // of this turn, so that what is written in answer leaves with the immediate of whoever reads, not a turn later.
+    setImmediate(endTurn)
     try {
       this.#read()
     } catch (error) {
@@ -135,8 +138,6 @@ class NativeDatagrams implements Datagrams {
       })
     }
     if (typeof status === 'number' && status < 0 && this.#isOpen) this.#poll.start(this.#onReadable)
-    // What was queued for the end of this turn runs behind an immediate: koffi calls, but does not end turns.
-    setImmediate(endTurn)
   }
 
   #read(): void {
