@@ -150,19 +150,27 @@ function ignore(): void {
 }
 
 function joinShort(chunks: readonly { readonly chunk: Buffer }[]): readonly Uint8Array[] {
-  const joined: Buffer[] = []
-  let short: Buffer[] = []
-  const close = (): void => {
-    if (short.length > 0) joined.push(short.length === 1 ? short[0]! : Buffer.concat(short))
-    short = []
+  const joined: Uint8Array[] = []
+  let from = 0
+  while (from < chunks.length) {
+    let octets = 0
+    let end = from
+    for (; end < chunks.length && chunks[end]!.chunk.length < shortOctets; end++) octets += chunks[end]!.chunk.length
+    if (end - from > 1) joined.push(copyOf(chunks, from, end, octets))
+    else joined.push(chunks[from]!.chunk)
+    from = Math.max(end, from + 1)
   }
-  for (const { chunk } of chunks) {
-    if (chunk.length < shortOctets) short.push(chunk)
-    else {
-      close()
-      joined.push(chunk)
-    }
-  }
-  close()
   return joined
+}
+
+/** Chunks `from` to `end`, which have `octets` in all: `Buffer.concat` takes twice as long for many short ones. */
+function copyOf(chunks: readonly { readonly chunk: Buffer }[], from: number, end: number, octets: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(octets)
+  let at = 0
+  for (let index = from; index < end; index++) {
+    const { chunk } = chunks[index]!
+    copy.set(chunk, at)
+    at += chunk.length
+  }
+  return copy
 }
