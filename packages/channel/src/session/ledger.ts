@@ -4,6 +4,7 @@
  * @module
  */
 import { DecodeError } from '@vagus/wire'
+import { dropFirst } from './drop-first.ts'
 import type { Rtt } from './rtt.ts'
 import type { Signal } from './signal.ts'
 
@@ -65,7 +66,8 @@ export class Ledger {
   /** The oldest packet whose acknowledgement is waited for. */
   get oldest(): SentPacket | undefined {
     if (this.#waiting === 0) return undefined
-    return this.#entries.find((packet) => packet !== undefined && !packet.resent)
+    for (const packet of this.#entries) if (packet !== undefined && !packet.resent) return packet
+    return undefined
   }
 
   /**
@@ -134,7 +136,7 @@ export class Ledger {
     let gone = 0
     while (gone < this.#entries.length && this.#entries[gone] === undefined) gone++
     if (gone === 0) return
-    this.#entries.splice(0, gone)
+    dropFirst(this.#entries, gone)
     this.#base += gone
   }
 

@@ -16,8 +16,8 @@ export const bulkClass: ClassSet = 1 << lowest
 
 export class Outbox {
   readonly #datagrams: DatagramQueue
-  /** Streams that may have something to send, of each class that had some: those without are taken out when met. */
-  readonly #streams = trafficClasses.map((): Set<Stream> | undefined => undefined)
+  /** Streams that may have something to send, of each class that has some: those without are taken out when met. */
+  readonly #streams = trafficClasses.map((): Stream[] | undefined => undefined)
   #turn = 0
 
   constructor(datagrams: DatagramQueue) {
@@ -25,8 +25,11 @@ export class Outbox {
   }
 
   wake(stream: Stream): void {
-    const streams = (this.#streams[stream.class] ??= new Set())
-    streams.add(stream)
+    if (stream.waitsIn === stream.class) return
+    stream.waitsIn = stream.class
+    const streams = this.#streams[stream.class]
+    if (streams === undefined) this.#streams[stream.class] = [stream]
+    else streams.push(stream)
   }
 
   /** The classes that have something to send. */
@@ -64,19 +67,28 @@ export class Outbox {
   /** `stream` had its share: others of its class that have no earlier deadline come first now. */
   served(stream: Stream): void {
     const streams = this.#streams[stream.class]
-    if (streams !== undefined && streams.size > 1 && streams.delete(stream)) streams.add(stream)
+    if (streams === undefined || streams.length < 2) return
+    const index = streams.indexOf(stream)
+    if (index >= 0) streams.push(...streams.splice(index, 1))
   }
 
   #due(trafficClass: number, credit: number): Stream | undefined {
     const streams = this.#streams[trafficClass]
     if (streams === undefined) return undefined
-    if (streams.size === 0) return undefined
     let due: Stream | undefined
-    for (const stream of streams) {
-      if (!stream.send.hasWork(credit)) streams.delete(stream)
-      else if (due === undefined || stream.deadline < due.deadline) due = stream
+    let kept = 0
+    for (let index = 0; index < streams.length; index++) {
+      const stream = streams[index]!
+      if (stream.waitsIn !== trafficClass) continue // its class came after its first octets: it waits in that one
+      if (!stream.send.hasWork(credit)) {
+        stream.waitsIn = undefined
+        continue
+      }
+      streams[kept++] = stream
+      if (due === undefined || stream.deadline < due.deadline) due = stream
     }
-    if (due === undefined) this.#streams[trafficClass] = undefined
+    if (kept === 0) this.#streams[trafficClass] = undefined
+    else while (streams.length > kept) streams.pop()
     return due
   }
 }

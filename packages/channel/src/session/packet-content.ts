@@ -25,6 +25,7 @@ const leastRoom = 40
 const leastUncopied = 4096
 const zeros = new Uint8Array(8192)
 /** Most packets carry none of what these are for. */
+const noRanges: number[] = []
 const noSignals: Signal[] = []
 const noDatagrams: QueuedDatagram[] = []
 const nothing: readonly Uint8Array[] = []
@@ -32,7 +33,7 @@ const nothing: readonly Uint8Array[] = []
 export class PacketContent {
   readonly headerAt: 0 | 3
   readonly out = writer
-  readonly ranges: number[] = []
+  ranges = noRanges
   signals = noSignals
   datagrams = noDatagrams
   acknowledges = -1
@@ -155,7 +156,9 @@ export class PacketContent {
     out.varint(end - from)
     this.#put(stream.send.views(from, end), end - from)
     const behind = last ? end + 1 : end
-    this.ranges.push(stream.id, from, behind)
+    // One that grows gets room for seventeen numbers at once, and most packets have three.
+    if (this.ranges === noRanges) this.ranges = [stream.id, from, behind]
+    else this.ranges.push(stream.id, from, behind)
     this.eliciting = true
     return behind
   }

@@ -26,7 +26,7 @@ const busyFor = 10_000
 const forgive = 60_000
 /** Timeouts in a row after which the congestion window starts anew (RFC 9002 §7.6). */
 const collapseAfter = 3
-const maxBackoff = 2 ** 6
+const maxDoublings = 6
 /** Timeouts in a row after which even what a reliable path carries is sent again: a relay may have dropped it. */
 const doubtAfter = 3
 
@@ -83,7 +83,7 @@ function hasOther(core: Core, path: Path): boolean {
 /** When the silence after a packet sent at `since` calls for something. */
 function silenceAt(core: Core, path: Path, since: number): number {
   const { patience } = path.rtt
-  if (!hasOther(core, path)) return path.saidAt + patience * Math.min(2 ** path.silences, maxBackoff)
+  if (!hasOther(core, path)) return path.saidAt + patience * (1 << Math.min(path.silences, maxDoublings))
   if (path.probedFor !== since) return since + probeShare * patience
   return Math.max(since + patience, path.answeredAt + probeShare * patience)
 }

@@ -83,7 +83,7 @@ export class ReceiveStream {
     const grown = this.#grow(end, fin === 'fin' ? end : undefined)
     if (this.#resetCode !== undefined || end <= this.#next) return grown
     if (at <= this.#next) {
-      this.#deliver(octets.subarray(this.#next - at))
+      this.#deliver(at === this.#next ? octets : octets.subarray(this.#next - at))
       this.#drain()
     } else {
       this.#keep(at, octets)
@@ -106,7 +106,7 @@ export class ReceiveStream {
 
   /** The next octets in order. */
   take(): Uint8Array | undefined {
-    const octets = this.#ready.shift()
+    const octets = this.#ready.length === 1 ? this.#ready.pop() : this.#ready.shift()
     if (octets === undefined) return undefined
     if (this.#ready.length === 0) this.#block = undefined
     this.#read += octets.length
@@ -134,11 +134,12 @@ export class ReceiveStream {
     }
     const used = this.#blockUsed
     if (this.#block === undefined || used + octets.length > this.#block.length) {
-      this.#block =
+      const block =
         this.#ready.length === 0 ? shortMemory(octets.length) : new Uint8Array(Math.max(blockOctets, octets.length))
-      this.#block.set(octets)
+      block.set(octets)
+      this.#block = block
       this.#blockUsed = octets.length
-      this.#ready.push(this.#block.subarray(0, octets.length))
+      this.#ready.push(block.length === octets.length ? block : block.subarray(0, octets.length))
       return
     }
     this.#block.set(octets, used)

@@ -1,4 +1,5 @@
 /** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
+import { connectionIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
 import type { SessionLimits } from './limits.ts'
@@ -89,7 +90,7 @@ export class Sealer {
   ): Uint8Array {
     const textFrom = headerAt + headerOctets
     draft[headerAt] = fixedBits | (this.#phase % 2 === 0 ? 0 : phaseBit)
-    draft.set(connectionId, headerAt + 1)
+    for (let index = 0; index < connectionIdOctets; index++) draft[headerAt + 1 + index] = connectionId[index]!
     writeUint32(draft, headerAt + numberAt, number % 2 ** 32)
     this.#packets++
     const { key, octets, at } = this.#keys

@@ -3,6 +3,7 @@
  * and how far the peer lets us go. The end of the stream counts as one octet behind the last, so it is resent like them.
  * @module
  */
+import { dropFirst } from './drop-first.ts'
 import { Ranges } from './ranges.ts'
 import { shortMemory } from './short-memory.ts'
 import type { FrameWriter } from './varint.ts'
@@ -137,8 +138,9 @@ export class SendStream {
 
   /** Octets `from` to `to` as they lie here: not copied, so to be used at once. */
   views(from: number, to: number): readonly Uint8Array[] {
-    const views: Uint8Array[] = []
     let at = this.#base - this.#skip
+    if (this.#pieces.length === 1 && at <= from) return [this.#pieces[0]!.subarray(from - at, to - at)]
+    const views: Uint8Array[] = []
     for (let index = 0; index < this.#pieces.length && at < to; index++) {
       const piece = this.#pieces[index]!
       const end = at + this.#lengthOf(index)
@@ -186,7 +188,7 @@ export class SendStream {
     this.#base = to
     let gone = 0
     while (gone < this.#pieces.length && this.#lengthOf(gone) <= free) free -= this.#lengthOf(gone++)
-    this.#pieces.splice(0, gone)
+    dropFirst(this.#pieces, gone)
     this.#skip = free
     if (this.#pieces.length === 0) this.#block = undefined
   }

@@ -7,7 +7,7 @@ import { DecodeError } from '@vagus/wire'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
-import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
+import { closeCodes, noEvents, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
@@ -28,7 +28,7 @@ export class Session {
   readonly #inbound: Inbound
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
-  #events: SessionEvent[] = []
+  #events = noEvents
   #isConfirmed = false
   #heardAt: number
   #farewell: Farewell | undefined
@@ -43,7 +43,7 @@ export class Session {
     this.#limits = { ...defaultLimits, ...config.limits }
     this.#heardAt = now
     const emit = (event: SessionEvent): void => {
-      if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#events.push(event)
+      if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#say(event)
     }
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
     this.#inbound = new Inbound(this.#core)
@@ -136,7 +136,7 @@ export class Session {
   /** What happened since the last call. */
   events(): readonly SessionEvent[] {
     const events = this.#events
-    if (events.length > 0) this.#events = []
+    this.#events = noEvents
     return events
   }
 
@@ -305,6 +305,11 @@ export class Session {
     return !this.#isOver && this.#farewell === undefined && this.#answering === undefined
   }
 
+  #say(event: SessionEvent): void {
+    if (this.#events === noEvents) this.#events = [event]
+    else this.#events.push(event)
+  }
+
   #notice(octets: Uint8Array): void {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
@@ -337,7 +342,7 @@ export class Session {
     if (route === path.route) path.validation.prove()
     this.#core.ids.listen(0, 1)
     this.#core.paths.listenForNext()
-    this.#events.push({ type: 'confirmed' })
+    this.#say({ type: 'confirmed' })
   }
 
   /** The peer went on to the next connection id of a path, so this side does, too (RFC 9000 §9.5). */
@@ -360,7 +365,7 @@ export class Session {
     try {
       const closing = this.#inbound.take(path, route, frames, now)
       if (closing === undefined) return
-      this.#events.push({ type: 'closed', by: 'peer', ...closing })
+      this.#say({ type: 'closed', by: 'peer', ...closing })
       this.#answering = path
     } catch (error) {
       if (error instanceof SessionError) this.#end({ code: closeCodes[error.code], reason: error.message }, now)
@@ -372,7 +377,7 @@ export class Session {
   #end(closing: Closing, now: number): void {
     const paths = this.#core.paths.all.filter(({ validation }) => validation.isProven)
     this.#farewell = new Farewell(closing, paths, now)
-    this.#events.push({ type: 'closed', by: 'here', ...closing })
+    this.#say({ type: 'closed', by: 'here', ...closing })
   }
 
   #forget(): void {

@@ -11,6 +11,8 @@ export interface Stream {
   class: number
   /** Milliseconds since 1970; `Infinity`: none. */
   deadline: number
+  /** The class in whose queue it waits to be sent, if it does. */
+  waitsIn: number | undefined
   /** Whether the host knows of it. */
   known: boolean
   /** Whether `write` refused octets, so that the host waits to be told. */

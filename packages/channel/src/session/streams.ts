@@ -234,6 +234,7 @@ export class Streams {
       receive: new ReceiveStream(initialLimits.streamWindow, streamWindow),
       class: trafficClass,
       deadline,
+      waitsIn: undefined,
       known: false,
       full: false,
       stopCode: undefined,

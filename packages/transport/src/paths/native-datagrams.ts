@@ -19,7 +19,7 @@ const maxCalls = 4
 const wouldBlock = 'EAGAIN'
 
 interface Kernel {
-  readonly recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number
+  readonly recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: 0) => number
   readonly send: (fd: number, octets: Uint8Array, length: number, flags: number) => number
   readonly sendto: (
     fd: number,
@@ -40,7 +40,9 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
   if (process.platform !== 'linux' || endianness() !== 'LE' || !['x64', 'arm64'].includes(process.arch))
     throw new Error('the layout of messages is that of 64-bit Linux')
   return {
-    recvmmsg: library.func('int recvmmsg(int fd, uintptr_t messages, unsigned int count, int flags, void *timeout)'),
+    recvmmsg: library.func(
+      'int recvmmsg(int fd, uintptr_t messages, unsigned int count, int flags, uintptr_t timeout)',
+    ),
     send: library.func('long send(int fd, const void *octets, unsigned long length, int flags)'),
     sendto: library.func(
       'long sendto(int fd, const void *octets, unsigned long length, int flags, const void *to, unsigned int toLength)',
@@ -143,7 +145,7 @@ class NativeDatagrams implements Datagrams {
   #read(): void {
     const { recvmmsg, messages, error } = this.#kernel
     for (let call = 0; call < maxCalls && this.#isOpen; call++) {
-      const count = recvmmsg(this.#fd, messages.address, batch, dontWait, null)
+      const count = recvmmsg(this.#fd, messages.address, batch, dontWait, 0)
       if (count < 0) {
         const code = error()
         if (code !== wouldBlock) this.#failed(code)

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { DatagramQueue } from '../src/session/datagram-queue.ts'
+import { dropFirst } from '../src/session/drop-first.ts'
+import { allClasses, Outbox } from '../src/session/outbox.ts'
+import { ReceiveStream } from '../src/session/receive-stream.ts'
+import { SendStream } from '../src/session/send-stream.ts'
+import type { Stream } from '../src/session/stream.ts'
+import { trafficClasses } from '../src/session/traffic-class.ts'
+
+const octet = Uint8Array.of(1)
+const call = trafficClasses.indexOf('call')
+const bulk = trafficClasses.indexOf('bulk')
+
+function streamOf(id: number, trafficClass: number): Stream {
+  return {
+    id,
+    send: new SendStream(1e6),
+    receive: new ReceiveStream(1e6, 1e6),
+    class: trafficClass,
+    deadline: Infinity,
+    waitsIn: undefined,
+    known: true,
+    full: false,
+    stopCode: undefined,
+    endTold: false,
+    resetSettled: false,
+  }
+}
+
+/** Lets one stream send all it has; its id, or `undefined` when none has anything. */
+function serve(outbox: Outbox, classes = allClasses): number | undefined {
+  const item = outbox.next(classes, 1e6, 0, 0)
+  if (item === undefined || !('send' in item)) return undefined
+  item.send.taken(0, item.send.written)
+  outbox.served(item)
+  return item.id
+}
+
+test('streams of a class have their turns in the order in which they were woken, each once however often', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (woken) => {
+      const outbox = new Outbox(new DatagramQueue(8))
+      const streams = Array.from({ length: 10 }, (_, id) => streamOf(id, call))
+      for (const id of woken) {
+        streams[id]!.send.write(octet)
+        outbox.wake(streams[id]!)
+      }
+      const expected = [...new Set(woken)]
+      assert.deepEqual(
+        Array.from(expected, () => serve(outbox)),
+        expected,
+      )
+      assert.equal(serve(outbox), undefined)
+      for (const stream of streams) assert.equal(stream.waitsIn, undefined)
+    }),
+  )
+})
+
+test('a stream whose class comes behind its first octets is sent in that one, once', () => {
+  const outbox = new Outbox(new DatagramQueue(8))
+  const stream = streamOf(7, call)
+  outbox.wake(stream)
+  stream.class = bulk
+  stream.send.write(octet)
+  outbox.wake(stream)
+  assert.equal(outbox.waiting(1e6, 0, 0), 1 << bulk)
+  assert.equal(serve(outbox, 1 << call), undefined)
+  assert.equal(serve(outbox, 1 << bulk), 7)
+  assert.equal(outbox.waiting(1e6, 0, 0), 0)
+})
+
+test('the first are taken out of a list, however many it has', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat()), fc.nat(50), (list, wanted) => {
+      const count = Math.min(wanted, list.length)
+      const rest = [...list]
+      dropFirst(rest, count)
+      assert.deepEqual(rest, list.slice(count))
+    }),
+  )
+})
