@@ -121,8 +121,10 @@ export class PacketContent {
       const [id, from, behind] = copies.splice(0, 3) as [number, number, number]
       const stream = core.streams.get(id)
       if (stream?.send.isWanted(from, behind) !== true) continue
+      // What was sent again after a loss may have been cut elsewhere, and a part of this be acknowledged.
+      const start = Math.max(from, stream.send.base)
       const to = Math.min(behind, stream.send.written)
-      const end = this.#streamFrame(core, stream, from, to, behind > stream.send.written ? 'fin' : 'more', now)
+      const end = this.#streamFrame(core, stream, start, to, behind > stream.send.written ? 'fin' : 'more', now)
       if (end < behind) copies.unshift(id, end, behind)
     }
     while (datagramCopies.length > 0) {

@@ -38,6 +38,11 @@ export class SendStream {
     return this.#written - this.#base
   }
 
+  /** All octets before this one were acknowledged, and are not kept. */
+  get base(): number {
+    return this.#base
+  }
+
   get written(): number {
     return this.#written
   }
