@@ -98,5 +98,5 @@ function credentialsOf({ credentials, verdict }: Known): Uint8Array | undefined 
   return encodeCredentials({ document, rootDocument: '', delegations: [] })
 }
 
-const nameOf = (payload: Uint8Array): string =>
-  Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('latin1')
+/** A copy, because a view would move short octets out of V8's heap first. */
+const nameOf = (payload: Uint8Array): string => Buffer.from(payload).toString('latin1')

@@ -35,7 +35,7 @@ export function dhKeyOf(seed: Uint8Array): DhKey {
   return {
     ...key,
     agreeAgain(peer) {
-      const name = Buffer.from(peer.buffer, peer.byteOffset, peer.byteLength).toString('latin1')
+      const name = Buffer.from(peer).toString('latin1') // a view would move short octets out of V8's heap first
       if (agreed.has(name)) return agreed.get(name)
       const shared = key.agree(peer)
       agreed.set(name, shared)

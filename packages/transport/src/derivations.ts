@@ -20,6 +20,7 @@ const togetherOctets = 2048
 const kemName = 'ML-KEM-768'
 const kemKeyOctets = 1184
 const kemCiphertextOctets = 1088
+const kemSecretOctets = 32
 const noInfo = new Uint8Array(0)
 
 const noOctets = createSecretKey(noInfo)
@@ -93,7 +94,12 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   /** Looked for once: `EVP_sha256` is looked for again with each message. */
   const sha256 = openssl.fetchDigest(null, 'SHA256', null)
   if (sha256 === null) throw new Error('OpenSSL has no SHA-256')
+  // Short arrays lie in V8's heap, and would get memory of their own to be passed: these serve every call.
   const [together, digest] = [Buffer.allocUnsafeSlow(togetherOctets), Buffer.allocUnsafeSlow(hashOctets)]
+  const secret = Buffer.allocUnsafeSlow(kemSecretOctets)
+  const lengths = new BigUint64Array(2)
+  const textLength = new Uint8Array(lengths.buffer, 0, 8)
+  const secretLength = new Uint8Array(lengths.buffer, 8, 8)
   return {
     hash(...parts) {
       let octets = 0
@@ -113,15 +119,15 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
       const context = openssl.newContext(null, key, null)
       try {
         const ciphertext = new Uint8Array(kemCiphertextOctets)
-        const sharedSecret = new Uint8Array(hashOctets)
-        const lengths = BigUint64Array.of(BigInt(kemCiphertextOctets), BigInt(hashOctets))
-        const [text, secret] = [new Uint8Array(lengths.buffer, 0, 8), new Uint8Array(lengths.buffer, 8, 8)]
+        lengths[0] = BigInt(kemCiphertextOctets)
+        lengths[1] = BigInt(secret.length)
         const done = openssl.begin(context, null) === 1
-        if (!done || openssl.encapsulate(context, ciphertext, text, sharedSecret, secret) !== 1) {
+        if (!done || openssl.encapsulate(context, ciphertext, textLength, secret, secretLength) !== 1) {
           throw new Error('OpenSSL did not encapsulate')
         }
-        return { ciphertext, sharedSecret }
+        return { ciphertext, sharedSecret: new Uint8Array(secret) }
       } finally {
+        secret.fill(0)
         openssl.freeContext(context)
         openssl.freeKey(key)
       }

@@ -184,7 +184,9 @@ export class NoiseHandshake {
       next.symmetric.mixKeyAndHash(demand(this.#config.psks?.[next.psks++], 'psks'))
       return
     }
-    const [own, other] = this.#config.role === 'initiator' ? [token[0], token[1]] : [token[1], token[0]]
+    const isInitiator = this.#config.role === 'initiator'
+    const own = isInitiator ? token[0] : token[1]
+    const other = isInitiator ? token[1] : token[0]
     const key = own === 'e' ? this.#config.ephemeral : this.#static
     const peer = demand(other === 'e' ? next.remoteEphemeral : next.remoteStatic, 'remoteStatic')
     const shared = token === 'ss' && key.agreeAgain !== undefined ? key.agreeAgain(peer) : key.agree(peer)

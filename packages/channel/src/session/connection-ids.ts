@@ -54,7 +54,7 @@ export class ConnectionIds {
   }
 
   listen(path: PathId, sequence: number): void {
-    if (this.#local.some((local) => local.path === path && local.sequence === sequence)) return
+    for (const local of this.#local) if (local.path === path && local.sequence === sequence) return
     const id = this.#of(this.#lasting.role, path, sequence)
     this.#local = this.#local.concat({ path, sequence, high: readUint32(id, 0) | 0, low: readUint32(id, 4) | 0 })
     this.#emit({ type: 'listen', connectionId: id.slice() }) // not a view of secrets
