@@ -9,15 +9,18 @@ import { dataSets, message, templateSet } from './support/ipfix.ts'
 
 const flowsADatagram = 20
 
-/** Datagrams of one exporter, numbered on from `sent` flows. */
+const anyOctet = (): number => Math.floor(Math.random() * 256)
+const anyAddress = (): string => `10.${anyOctet()}.${anyOctet()}.${anyOctet()}`
+
+/** Datagrams of one exporter, numbered on from `sent` flows that are not alike: what is, takes no room in the log. */
 function datagrams(count: number, sent: number): readonly Uint8Array[] {
   const at = Date.now()
   return Array.from({ length: count }, (_, index) => {
-    const flows = Array.from({ length: flowsADatagram }, (_, i) => ({
-      src: `10.1.${index & 255}.${i}`,
-      dst: '10.2.0.1',
-      octets: 1000,
-      end: at,
+    const flows = Array.from({ length: flowsADatagram }, () => ({
+      src: anyAddress(),
+      dst: anyAddress(),
+      octets: Math.floor(Math.random() * 2 ** 31),
+      end: at - Math.floor(Math.random() * 60_000),
     }))
     return message(sent + index * flowsADatagram, at, dataSets(flows))
   })
@@ -27,7 +30,7 @@ test('a full disk is told, survived, and told to be over', { skip: needs('netns'
   const folder = newFolder('')
   const home = join(folder.folder, 'home')
   mkdirSync(home)
-  const full = `exec unshare -rm sh -ec 'mount -t tmpfs -o size=24m none "$0" && head -c 20m /dev/zero > "$0/filler"; exec "$@"' ${home} "$@"`
+  const full = `exec unshare -rm sh -ec 'mount -t tmpfs -o size=24m none "$0" && head -c 22m /dev/zero > "$0/filler"; exec "$@"' ${home} "$@"`
   const controller = await startProcess(folder.folder, 0, full)
   try {
     const events = async (): Promise<readonly string[]> =>
@@ -35,7 +38,7 @@ test('a full disk is told, survived, and told to be over', { skip: needs('netns'
     const localPort = 45_735
     await controller.send([message(0, Date.now(), templateSet())], localPort)
     let sent = 0
-    for (let burst = 0; burst < 40 && !(await events()).includes('store.disk-full'); burst++) {
+    for (let burst = 0; burst < 100 && !(await events()).includes('store.disk-full'); burst++) {
       await controller.send(datagrams(250, sent), localPort)
       sent += 250 * flowsADatagram
     }
