@@ -5,6 +5,7 @@
  * A seed in a hash of fixed rounds does not do that: there, keys are known that agree for every seed.
  * @module
  */
+import { hashEnd } from './hash.ts'
 import { type FiveTupleColumns, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'
 
 const longest = wordsPerFiveTuple
@@ -44,7 +45,11 @@ export class KeyedHash {
     return joined(a, b)
   }
 
-  /** Of a prefix: its length, and its address in up to four words. */
+  /**
+   * Of a prefix: its length, and its address in up to four words. Prefixes of a network follow each other by equal steps,
+   * and so do sums of them, which then lie close together in a table that is searched place by place: the end of the
+   * other hash, a permutation, takes that away.
+   */
   ofPrefix(words: Uint32Array, at: number, count: number, length: number): number {
     const key = this.#key
     let a = (key[0]! + Math.imul(length, key[2]!)) | 0
@@ -56,7 +61,7 @@ export class KeyedHash {
       a = (a + Math.imul(low, key[k]!) + Math.imul(high, key[k + 1]!)) | 0
       b = (b + Math.imul(low, key[k + 2]!) + Math.imul(high, key[k + 3]!)) | 0
     }
-    return joined(a, b)
+    return hashEnd(joined(a, b))
   }
 
   /**
@@ -86,7 +91,7 @@ export class KeyedHash {
       }
       before = joined(a, b)
     } while (at < to)
-    return before
+    return hashEnd(before)
   }
 
   /** Of a row of flow records: its key, and what `of` gives for the source, the destination, both, and the whole. */
