@@ -173,7 +173,10 @@ function problemFailure(address: ControllerAddress, status: number, text: string
     const fix = 'is another program listening there? name the controller: --controller ADDRESS'
     return new Failure(exit, `${address.text} answers HTTP ${status}, which no vagus controller does here`, fix)
   }
-  const wrong = (problem?.errors ?? []).map(({ parameter, problem }) => `${parameter}: ${problem}`)
+  // One wrong parameter is what the detail says already.
+  const wrong = (problem?.errors ?? [])
+    .map(({ parameter, problem }) => `${parameter}: ${problem}`)
+    .filter((one) => one !== said)
   return new Failure(exit, said, wrong.join('; '))
 }
 

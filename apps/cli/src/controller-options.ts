@@ -32,7 +32,7 @@ export const viewOptions = {
     value: 'FORM',
     choices: ['table', 'wide', 'json'],
     default: 'table',
-    description: 'how much to show',
+    description: 'how much to show, wide with every column',
   },
   watch: {
     type: 'count',
@@ -85,10 +85,12 @@ export async function view<R extends Resource>(call: ViewCall, { ask, show, next
   const client = clientFor(call)
   const json = values.json || values.output === 'json'
   const detail = values.output === 'wide' ? 'wide' : 'plain'
+  // Who asks for every column gets every one, however narrow the terminal is.
+  const columns = detail === 'wide' ? Infinity : terminal.columns
   const shown = (resource: R): string =>
     json
       ? JSON.stringify(resource, null, values.watch === undefined ? 2 : 0)
-      : show(resource, { columns: terminal.columns, paint: terminal.paint, detail })
+      : show(resource, { columns, paint: terminal.paint, detail })
   const { watch } = values
   if (watch === undefined) {
     const resource = await ask(client)

@@ -17,3 +17,11 @@ export class Failure extends Error {
     this.fix = fix
   }
 }
+
+/** For `catch`: a failure that says nothing of what to type gets `fix`; every other goes on as it is. */
+export function orSay(fix: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Failure) || error.fix !== '') throw error
+    throw new Failure(error.exit, error.message, fix, error)
+  }
+}

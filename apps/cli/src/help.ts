@@ -9,7 +9,7 @@ import type { Option } from './option.ts'
 import type { Paint } from './paint.ts'
 import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
-import { lengthOf, wrapped } from './wrap.ts'
+import { lengthOf, noBreak, wrapped } from './wrap.ts'
 
 /** Headings of the overview; a command that stands in none of them fails a test. */
 export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
@@ -109,10 +109,7 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
   const width = pageWidth(columns)
   const commands = new Map((await registry.loadAll()).map((command) => [command.name, command]))
   const lines = [
-    ...wrapped(
-      `${paint.strong('vagus')} sees what flows where in a network, from its routers' own flow exports.`,
-      width,
-    ),
+    ...wrapped(`${paint.strong('vagus')} is a network for AI agents, and shows what flows where in yours.`, width),
     '',
     ...exampleLines(first, width),
   ]
@@ -173,7 +170,15 @@ export function commandHelp(
   const [group] = command.name.split(' ')
   const siblings = registry.names.filter((name) => name !== command.name && name.split(' ')[0] === group)
   if (siblings.length > 0)
-    lines.push('', ...hanging('See also:', 10, siblings.map((name) => `vagus ${name}`).join(' · '), width))
+    lines.push(
+      '',
+      ...hanging(
+        'See also:',
+        10,
+        siblings.map((name) => `vagus${noBreak}${name.replace(' ', noBreak)}`).join(' · '),
+        width,
+      ),
+    )
   return `${lines.join('\n')}\n`
 }
 

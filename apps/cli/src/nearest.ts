@@ -7,10 +7,13 @@
 /** Words longer than this are no typing mistakes; it bounds the table of distances. */
 const longestWord = 64
 
-/** The nearest of `known`, or undefined when none is within a third of the word's length (at least one edit). */
+/**
+ * The nearest of `known`, or undefined when none is within a third of the word's length (at least one edit). A word of
+ * one letter is near to nothing: one edit makes any other of it.
+ */
 export function nearestOf(word: string, known: Iterable<string>): string | undefined {
   if (word.length === 0 || word.length > longestWord) return undefined
-  const reach = Math.max(1, Math.floor(word.length / 3))
+  const reach = word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let least = reach + 1
   for (const candidate of known) {

@@ -8,6 +8,7 @@ import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrap.ts'
 
 export interface Surroundings {
   readonly terminal: Terminal
@@ -75,9 +76,12 @@ function parseOrSuggest<T>(registry: Registry, command: Command, parse: () => T,
 function report(error: unknown, { terminal, environment }: Surroundings): void {
   const { bad, strong } = terminal.talkPaint
   const message = error instanceof Error ? error.message : String(error)
-  terminal.err(`${bad('vagus:')} ${message}\n`)
+  // Where stdout is no terminal there is no width: a log keeps its lines.
+  const width = Math.min(terminal.columns, terminal.person ? 100 : Infinity)
+  const [first = '', ...more] = wrapped(message, width - 'vagus: '.length)
+  terminal.err(`${bad('vagus:')} ${first}\n${more.map((line) => `       ${line}\n`).join('')}`)
   if (error instanceof Failure) {
-    if (error.fix !== '') terminal.err(`  ${strong(error.fix)}\n`)
+    for (const line of error.fix === '' ? [] : wrapped(error.fix, width - 2)) terminal.err(`  ${strong(line)}\n`)
     if (environment['VAGUS_DEBUG'] === undefined) return
   }
   const stack = error instanceof Error ? (error.stack ?? '') : ''

@@ -2,6 +2,10 @@
  * Lines of at most so many characters, broken at spaces.
  * @module
  */
+
+/** A space at which no line is broken; it is printed as a plain one, so that what is copied can be typed. */
+export const noBreak = '\u00a0'
+
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -9,7 +13,7 @@ export function wrapped(text: string, width: number): string[] {
     if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
-  return lines
+  return lines.map((line) => line.replaceAll(noBreak, ' '))
 }
 
 /** Without the colours, which take no room. */

@@ -19,6 +19,9 @@ describe('did you mean', () => {
     test(`"${typed.slice(0, 20)}" among dimensions is ${meant ?? 'nothing'}`, () =>
       assert.equal(nearestOf(typed, dimensions), meant))
 
+  test('a word of one letter is near to nothing: one edit makes any other of it', () =>
+    assert.equal(nearestOf('5', ['all', '4', '6']), undefined))
+
   const commands: readonly (readonly [readonly string[], string | undefined])[] = [
     [['stauts'], 'status'],
     [['matirx', '--json'], 'matrix'],

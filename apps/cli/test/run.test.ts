@@ -31,6 +31,17 @@ describe('a line typed', () => {
       err: 'vagus: no command "stauts"\n  did you mean: vagus status\n',
     })
   })
+  test('with an answer longer than the terminal gets it in lines that fit', async () => {
+    const { err } = await typed('flow top --by nonsense', recorded(60))
+    assert.match(err, /--by knows src, dst, /)
+    for (const line of err.split('\n')) assert.ok(line.length <= 60, line)
+  })
+  test('for help never breaks the name of a command over two lines', async () => {
+    const { out } = await typed('lab down --help', recorded(80))
+    const other = out.slice(out.indexOf('See also:')).replaceAll(/\n +/g, '\n')
+    for (const line of other.split('\n')) assert.ok(!/(vagus|lab)$/.test(line), line)
+    assert.ok(!out.includes('\u00a0'))
+  })
   test('with a mistyped second word gets the command that was meant', async () => {
     assert.equal((await typed('flow tpo')).err, 'vagus: no command "flow tpo"\n  did you mean: vagus flow top\n')
     assert.match((await typed('device lss')).err, /did you mean: vagus device ls\n/)

@@ -149,6 +149,7 @@ const device = (name: string, state: Device['state'], more: Partial<Device> = {}
 export const deviceList: DeviceList = {
   apiVersion,
   kind: 'DeviceList',
+  now: '2026-11-03T12:41:08.000Z',
   window,
   items: [
     device('pe-1', 'exporting'),
@@ -179,6 +180,7 @@ const exporter = (more: Partial<Exporter>): Exporter => ({
 export const exporterList: ExporterList = {
   apiVersion,
   kind: 'ExporterList',
+  now: '2026-11-03T12:41:08.000Z',
   items: [
     exporter({}),
     exporter({ port: 6343, protocol: 'sflow5', domain: 1, sampling: null }),

@@ -8,18 +8,22 @@ import {
   deviceListSchema,
   exporterListSchema,
   flowTopSchema,
+  ipv6ShareSchema,
   linkListSchema,
   matrixSchema,
   neighbourListSchema,
   statusSchema,
 } from '@vagus/api'
+import { deviceTopSchema } from '@vagus/api/telemetry'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
 import { bgpDiffText } from '../src/commands/bgp-diff.ts'
 import { bgpPeersText } from '../src/commands/bgp-peers.ts'
+import { deviceTopText } from '../src/commands/device-top.ts'
 import { deviceListText } from '../src/commands/device-ls.ts'
 import { exporterListText } from '../src/commands/exporter-ls.ts'
 import { flowTopText } from '../src/commands/flow-top.ts'
 import { neighbourListText } from '../src/commands/grasp-ls.ts'
+import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
 import { matrixText } from '../src/commands/matrix.ts'
 import { statusText } from '../src/commands/status.ts'
@@ -104,9 +108,73 @@ describe('a matrix of many sites', () => {
   })
 })
 
+test('a matrix in which nothing flowed is one line, not two tables of dots', () => {
+  const still = { ...matrix, bitsPerSecond: matrix.bitsPerSecond.map((row) => row.map(() => 0)) }
+  const drawn = matrixText(still, canvas(80))
+  assert.match(drawn, /^nothing flowed between sites in this time\n/)
+  assert.ok(!drawn.includes('FROM'))
+})
+
+describe('the trend of the IPv6 share', () => {
+  const share = {
+    apiVersion: 'vagus/v1',
+    kind: 'Ipv6Share',
+    window: { from: '2026-11-03T12:00:00Z', to: '2026-11-03T12:03:00Z', seconds: 180 },
+    stepSeconds: 10,
+    coverage: 1,
+    share: 0.5,
+    ipv4: [1e6, 1e6],
+    ipv6: [1e6, 1e6],
+    blind: [],
+    trend: { perDay: 0.48, low: 0.24, high: 0.72 },
+  } as const
+  const long = { ...share.window, seconds: 86_400 }
+  const drawn = (other: object) => ipv6ShareText(ipv6ShareSchema.parse({ ...share, ...other }), canvas(80))
+  test('is told by the hour of a short window, by the day of a long one', () => {
+    assert.match(drawn({}), /trend \+2\.0 points an hour \(95 %: \+1\.0 to \+3\.0\)/)
+    assert.match(drawn({ window: long }), /trend \+48\.0 points a day/)
+  })
+  test('is none to be seen where its interval holds zero', () => {
+    assert.match(
+      drawn({ trend: { perDay: 0.1, low: -0.2, high: 0.3 }, window: long }),
+      /trend none to be seen: \+10\.0/,
+    )
+  })
+})
+
+describe("a device's heaviest flows", () => {
+  const flow = '[2001:db8:19:0:fd72:c47d:7147:2447]:45901 → [2001:db8:16:0:d6b6:c85a:9fc4:19c1]:46991 tcp'
+  const top = {
+    apiVersion: 'vagus/v1',
+    kind: 'DeviceTop',
+    device: 'pe-1',
+    view: 'flow',
+    windowMs: 9000,
+    measuredAt: '2026-11-03T12:00:00Z',
+    ageSeconds: 1,
+    totals: { ipv4: 0, ipv6: 1e6 },
+    items: [{ key: flow, bitsPerSecond: 1e6, share: 1, trend: null }],
+  } as const
+  const drawn = (columns: number): string => deviceTopText(deviceTopSchema.parse(top), canvas(columns)).split('\n')[1]!
+  test('show something of both ends in 80 columns, and all of both in 120', () => {
+    assert.match(drawn(80), /^\[2001:db8:19:0:fd72:\S+…  \[2001:db8:16:0:d6b6:\S+…  1\.00 Mb\/s$/)
+    for (const end of flow.split(' → ')) assert.ok(drawn(120).includes(end), end)
+  })
+})
+
+test('AS 0 is shown as not known: exporters that know no AS write it', () => {
+  const item = { ...flowTop.items[0]!, key: { srcAs: '0', dstAs: '64500' } }
+  const [, line = ''] = flowTopText({ ...flowTop, by: ['srcAs', 'dstAs'], items: [item] }, canvas(80)).split('\n')
+  assert.match(line, /^ *– +64500 /)
+})
+
 test('estimated tops show their error', () => {
   const estimated = { ...flowTop, method: 'space-saving' as const, items: [{ ...flowTop.items[0]!, error: 1234 }] }
-  assert.match(flowTopText(estimated, canvas(100)), /±.*\n.*1\.23 kB/)
+  assert.match(flowTopText(estimated, canvas(130)), /OCTETS +±.*\n.*1\.23 kB/)
+  for (let columns = 60; columns < 130; columns++) {
+    const drawn = flowTopText(estimated, canvas(columns))
+    assert.ok(!drawn.includes('±') || drawn.includes('OCTETS'), `an error of nothing at ${columns} columns`)
+  }
 })
 test('an empty table says so instead of showing a header alone', () => {
   assert.match(flowTopText({ ...flowTop, items: [] }, canvas(80)), /^no flows in this time\n/)

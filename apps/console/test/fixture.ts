@@ -252,6 +252,7 @@ export class Fixture {
     return deviceListSchema.parse({
       apiVersion,
       kind: 'DeviceList',
+      now: new Date().toISOString(),
       window: this.#window(last),
       items: this.scene === 'empty' ? [] : items,
     })
@@ -278,7 +279,12 @@ export class Fixture {
       lost: { units: index * 20, unit: 'records', rule: 'RFC 7011', share: 0.0001 * index },
       sampling: { rate: 1, from: 'configuration' },
     }))
-    return exporterListSchema.parse({ apiVersion, kind: 'ExporterList', items: this.scene === 'empty' ? [] : items })
+    return exporterListSchema.parse({
+      apiVersion,
+      kind: 'ExporterList',
+      now,
+      items: this.scene === 'empty' ? [] : items,
+    })
   }
 
   #top(last: string, by: readonly string[], n: number) {

@@ -176,7 +176,7 @@ export const exporterSchema = z.object({
   }),
   sampling: z.object({ rate: count, from: z.string() }).nullable(),
 })
-export const exporterListSchema = resource('ExporterList', { items: z.array(exporterSchema) })
+export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })
 
 export const deviceSchema = z.object({
   name: z.string(),
@@ -201,7 +201,11 @@ export const deviceSchema = z.object({
     }),
   ),
 })
-export const deviceListSchema = resource('DeviceList', { window: windowSchema, items: z.array(deviceSchema) })
+export const deviceListSchema = resource('DeviceList', {
+  now: time,
+  window: windowSchema,
+  items: z.array(deviceSchema),
+})
 
 export const topologySchema = resource('Topology', {
   nodes: z.array(

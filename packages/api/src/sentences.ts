@@ -12,10 +12,7 @@ export const sentences = {
   'controller.stopped': { severity: 'info', text: 'Controller stopped' },
   'config.reloaded': { severity: 'info', text: 'Configuration read again: {changes}' },
   'config.rejected': { severity: 'error', text: 'Configuration not accepted, the old one stays: {problem}' },
-  'exporter.seen': {
-    severity: 'info',
-    text: '{device} exports {protocol} from {address}; its streams: vagus exporter ls',
-  },
+  'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address}' },
   'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} and is no configured device' },
   'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds} s' },
   'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds} s' },

@@ -9,6 +9,12 @@ export const deviceOption = {
   device: { type: 'text', value: 'DEVICE', description: 'whose speaker; not needed where the agent itself is asked' },
 } as const satisfies Options
 
+/** Where the names are that a question to a speaker may lack or mistake. */
+export const whoseNames = 'devices: vagus device ls · peers of one: vagus bgp peers --device DEVICE'
+
+/** The option once more, for a command that is told as the next. */
+export const deviceWords = (device: string | undefined): string => (device === undefined ? '' : ` --device ${device}`)
+
 export const routesOptions = {
   ...deviceOption,
   ipv6: { type: 'flag', short: '6', description: 'IPv6 routes, without a PREFIX that says so' },

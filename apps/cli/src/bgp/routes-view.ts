@@ -3,10 +3,19 @@ import type { BgpRoutes } from '@vagus/api'
 import type { Call } from '../command.ts'
 import { type Canvas, view } from '../controller-options.ts'
 import type { ExitCode } from '../exit-code.ts'
+import { orSay } from '../failure.ts'
 import { countText } from '../format.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import { type Cell, table } from '../table.ts'
-import { familyOf, pathCells, pathColumns, type routesOptions, widePathColumns } from './bgp-options.ts'
+import {
+  deviceWords,
+  familyOf,
+  pathCells,
+  pathColumns,
+  type routesOptions,
+  whoseNames,
+  widePathColumns,
+} from './bgp-options.ts'
 
 type RoutesCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof routesOptions> }
 
@@ -14,16 +23,19 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
   const { device, ipv6, match, limit, after } = call.values
   return view<BgpRoutes>(call, {
     ask: (client) =>
-      client.get('BgpRoutes', '/v1/bgp/routes', {
-        table: tableName,
-        family: familyOf(prefix, ipv6),
-        device,
-        limit,
-        after,
-        ...(prefix === undefined ? {} : { prefix, match }),
-      }),
+      client
+        .get<BgpRoutes>('BgpRoutes', '/v1/bgp/routes', {
+          table: tableName,
+          family: familyOf(prefix, ipv6),
+          device,
+          limit,
+          after,
+          ...(prefix === undefined ? {} : { prefix, match }),
+        })
+        .catch(orSay(whoseNames)),
     show: bgpRoutesText,
-    next: ({ next }) => (next === null ? 'vagus bgp diff BEFORE AFTER' : `the rest: --after ${next}`),
+    next: ({ next }) =>
+      next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`,
   })
 }
 

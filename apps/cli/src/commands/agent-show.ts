@@ -3,7 +3,7 @@ import type { AgentResource } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { Failure } from '../failure.ts'
+import { Failure, orSay } from '../failure.ts'
 import { agoText } from '../format.ts'
 import { identityText } from '../identity-text.ts'
 
@@ -24,17 +24,14 @@ export const command = defineCommand({
     const shown = await verifier(call.words[0]!)
     return view<AgentResource>(call, {
       ask: (client) =>
-        client.get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(call.words[0]!)}`).catch(withNames),
+        client
+          .get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(call.words[0]!)}`)
+          .catch(orSay('the names: vagus agent ls')),
       show: shown,
       next: ({ name }) => `curl $VAGUS_AGENTS_URL${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
 })
-
-function withNames(error: unknown): never {
-  if (!(error instanceof Failure) || error.fix !== '') throw error
-  throw new Failure(error.exit, error.message, 'the names: vagus agent ls', error)
-}
 
 /** The controller is not believed: what is shown is what the agent signed. */
 async function verifier(asked: string): Promise<(agent: AgentResource, canvas: Canvas) => string> {

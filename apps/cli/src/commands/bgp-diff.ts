@@ -1,8 +1,9 @@
 /** `vagus bgp diff BEFORE AFTER`: what differs between two tables of a speaker. @module */
 import type { BgpDiff } from '@vagus/api'
-import { deviceOption, pathCells, pathColumns, widePathColumns } from '../bgp/bgp-options.ts'
+import { deviceOption, pathCells, pathColumns, whoseNames, widePathColumns } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { countText } from '../format.ts'
 import { type Cell, table } from '../table.ts'
 
@@ -30,13 +31,15 @@ export const command = defineCommand({
   run: (call) =>
     view<BgpDiff>(call, {
       ask: (client) =>
-        client.get('BgpDiff', '/v1/bgp/diff', {
-          before: call.words[0],
-          after: call.words[1],
-          family: call.values.ipv6 ? 'ipv6-unicast' : 'ipv4-unicast',
-          device: call.values.device,
-          limit: call.values.limit,
-        }),
+        client
+          .get<BgpDiff>('BgpDiff', '/v1/bgp/diff', {
+            before: call.words[0],
+            after: call.words[1],
+            family: call.values.ipv6 ? 'ipv6-unicast' : 'ipv4-unicast',
+            device: call.values.device,
+            limit: call.values.limit,
+          })
+          .catch(orSay(whoseNames)),
       show: bgpDiffText,
       next: () => '',
     }),

@@ -22,7 +22,7 @@ export const command = defineCommand({
       type: 'count',
       value: 'N',
       min: 1,
-      max: 99,
+      max: 8,
       description: '1..6 is MED 10, 50, 100, 200, 500, 1000; 7 and 8 repeat the own AS once and three times',
     },
     for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },
@@ -89,7 +89,7 @@ export function receiptText(receipt: ActuationReceipt, link: string): string {
 }
 
 const toldText = ({ neighbour, med, asPathLength }: ActuationReceipt['after'][number]): string =>
-  `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ASes`
+  `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
 
 function classText({ med, prepend, localPref }: ActuationPlan['class']): string {
   if (med !== undefined) return `MED ${med}`

@@ -1,8 +1,9 @@
 /** `vagus bgp peers`: sessions of a speaker, what they carry and why the last one ended. @module */
 import type { BgpPeer, BgpPeerList } from '@vagus/api'
-import { deviceOption } from '../bgp/bgp-options.ts'
+import { deviceOption, deviceWords, whoseNames } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { agoText, countText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -17,22 +18,27 @@ export const command = defineCommand({
   options: { ...deviceOption, ...viewOptions },
   run: (call) =>
     view<BgpPeerList>(call, {
-      ask: (client) => client.get('BgpPeerList', '/v1/bgp/peers', { device: call.values.device }),
+      ask: (client) =>
+        client
+          .get<BgpPeerList>('BgpPeerList', '/v1/bgp/peers', { device: call.values.device })
+          .catch(orSay(whoseNames)),
       show: bgpPeersText,
-      next: ({ items }) => (items.length === 0 ? '' : `vagus bgp adj-in ${items[0]!.name}`),
+      next: ({ items }) =>
+        items.length === 0 ? '' : `vagus bgp adj-in ${items[0]!.name}${deviceWords(call.values.device)}`,
     }),
 })
 
 const plain: readonly Column[] = [
   { head: 'PEER', align: 'left', shrink: 8 },
-  { head: 'ADDRESS', align: 'left', shrink: 15, leaves: 2 },
+  { head: 'ADDRESS', align: 'left', shrink: 15, leaves: 1 },
   { head: 'AS', align: 'right' },
   { head: 'STATE', align: 'left' },
   { head: 'SINCE', align: 'right' },
-  { head: 'IN', align: 'right' },
+  { head: 'ROUTES IN', align: 'right' },
   { head: 'OUT', align: 'right' },
-  { head: 'LAST END', align: 'left', shrink: 10, leaves: 1 },
 ]
+/** Only where a session ended: no peer's column is empty for all. */
+const ended: Column = { head: 'LAST ENDED BY', align: 'left', shrink: 10 }
 const wide: readonly Column[] = [
   { head: 'HOLD', align: 'right' },
   { head: 'FAMILIES', align: 'left', shrink: 12 },
@@ -44,6 +50,7 @@ const wide: readonly Column[] = [
 
 export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canvas): string {
   if (list.items.length === 0) return 'the speaker has no peers'
+  const isEnded = list.items.some(({ lastReason }) => lastReason !== null)
   const rows = list.items.map((peer): Cell[] => [
     peer.name,
     peer.address,
@@ -52,10 +59,11 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
     agoText(peer.since, list.now),
     countText(sum(peer.received)),
     countText(sum(peer.announced)),
-    peer.lastReason ?? '',
+    ...(isEnded ? [peer.lastReason ?? ''] : []),
     ...(detail === 'wide' ? wideCells(peer) : []),
   ])
-  return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
+  const heads = [...plain, ...(isEnded ? [ended] : []), ...(detail === 'wide' ? wide : [])]
+  return table(heads, rows, columns, paint.strong)
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)

@@ -6,6 +6,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { nearestOf } from '../nearest.ts'
+import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'config explain',
@@ -26,7 +27,9 @@ export const command = defineCommand({
     if (key === undefined) {
       const all = known.map((each) => explainKey(each, loaded)!)
       if (values.json) terminal.out(jsonText({ keys: all }))
-      else for (const { key, description, type } of all) terminal.out(`${key.padEnd(28)}${description || type}\n`)
+      else
+        for (const { key, description, type } of all)
+          terminal.out(`${hanging(key.padEnd(28), description || type, terminal.columns)}\n`)
       return exitCode.ok
     }
     const explained = explainKey(key, loaded)
@@ -38,7 +41,7 @@ export const command = defineCommand({
         near === undefined ? 'all keys: vagus config explain' : `did you mean: vagus config explain ${near}`,
       )
     }
-    terminal.out(values.json ? jsonText({ ...explained }) : explanationText(explained))
+    terminal.out(values.json ? jsonText({ ...explained }) : explanationText(explained, terminal.columns))
     return exitCode.ok
   },
 })
@@ -46,8 +49,13 @@ export const command = defineCommand({
 const jsonText = (fields: object): string =>
   `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ConfigKey', ...fields }, null, 2)}\n`
 
+/** `label`, and `text` beside it, its further lines below its first. */
+function hanging(label: string, text: string, columns: number): string {
+  return label + wrapped(text, columns - label.length).join(`\n${' '.repeat(label.length)}`)
+}
+
 /** One fact a line; what is not known is left out. */
-export function explanationText(explained: KeyExplanation): string {
+export function explanationText(explained: KeyExplanation, columns: number): string {
   const { key, description, type, environment, value, origin, keys } = explained
   const plain = (thing: unknown): string => (typeof thing === 'string' ? thing : JSON.stringify(thing))
   const counted = Array.isArray(value) && value.some((each) => typeof each === 'object')
@@ -59,7 +67,9 @@ export function explanationText(explained: KeyExplanation): string {
     ['set by', environment === undefined ? undefined : `${key} in vagus.yaml, or ${environment}`],
     ['below it', keys.length === 0 ? undefined : keys.join(', ')],
   ]
-  const shown = lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)}${text}`]))
+  const shown = lines.flatMap(([name, text]) =>
+    text === undefined ? [] : [hanging(`  ${name.padEnd(10)}`, text, columns)],
+  )
   return `${key}\n${shown.join('\n')}\n`
 }
 

@@ -41,13 +41,12 @@ const heads: readonly Column[] = [
 /** The table; with `-o wide` the interfaces of each device below. */
 export function deviceListText(list: DeviceList, { columns, paint, detail }: Canvas): string {
   if (list.items.length === 0) return 'no devices configured'
-  const to = list.window.to
   const rows = list.items.map((device): Cell[] => [
     device.name,
     device.role,
     device.address,
     deviceState(device, paint),
-    agoText(device.lastAt, to),
+    agoText(device.lastAt, list.now),
     countText(device.recordsPerSecond),
     lostCell(device.lostShare, paint),
     device.samplingRate === null ? unknown : device.samplingRate === 1 ? 'all' : `1:${device.samplingRate}`,

@@ -9,7 +9,7 @@ export const command = defineCommand({
   name: 'device policy',
   summary: 'the configuration that a router needs for its agent, once',
   effect: 'ro',
-  examples: [{ line: 'vagus device policy pe-1', does: "print them in the router's own words" }],
+  examples: [{ line: 'vagus device policy pe-1', does: "print it in the router's own words" }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
   options: { ...agentOptions, ...jsonOption },
   async run(call) {

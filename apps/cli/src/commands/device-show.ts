@@ -2,6 +2,7 @@
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
@@ -15,7 +16,10 @@ export const command = defineCommand({
   options: viewOptions,
   run: (call) =>
     view<DeviceAgent>(call, {
-      ask: (client) => client.get('DeviceAgent', '/v1/agent', { device: call.words[0]! }),
+      ask: (client) =>
+        client
+          .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
+          .catch(orSay('the names: vagus device ls')),
       show: deviceAgentText,
       next: ({ device, policy }) =>
         policy.state === 'in-place'
@@ -36,6 +40,9 @@ const heads: readonly Column[] = [
   { head: 'CONGESTED', align: 'left' },
   { head: 'AGE', align: 'right' },
 ]
+
+/** `1 link`, `22 links` */
+const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** One thing is told here; of more, how many. */
 function missingText(missing: readonly string[]): string {
@@ -65,11 +72,11 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
-    ...wrapped(`${policy.state}${missingText(policy.missing)}`, columns - indent.length).map(
+    ...wrapped(`${policy.state.replaceAll('-', ' ')}${missingText(policy.missing)}`, columns - indent.length).map(
       (line, at) => `${at === 0 ? 'policy    ' : indent}${line}`,
     ),
-    `classes   ${actuations} in force`,
-    `hears of  ${others.links} links of ${others.devices} other devices`,
+    `classes   ${actuations === 0 ? 'none' : actuations} in force`,
+    `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
   ].join('\n')

@@ -2,6 +2,7 @@
 import { type DeviceTop, viewKinds } from '@vagus/api/telemetry'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
 import { durationText, rateText, shareText, unknown } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -22,32 +23,48 @@ export const command = defineCommand({
       default: 'destination-prefix',
       description: 'what is ranked',
     },
+    n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: 1000, default: 20, description: 'how many' },
     ...viewOptions,
   },
   run: (call) =>
     view<DeviceTop>(call, {
-      ask: (client) => client.get('DeviceTop', '/v1/telemetry/top', { device: call.words[0]!, view: call.values.by }),
-      show: deviceTopText,
+      ask: (client) =>
+        client
+          .get<DeviceTop>('DeviceTop', '/v1/telemetry/top', { device: call.words[0]!, view: call.values.by })
+          .catch(orSay('the names: vagus device ls')),
+      show: (top, canvas) => deviceTopText({ ...top, items: top.items.slice(0, call.values.n) }, canvas),
       next: () => 'vagus flow top',
     }),
 })
 
-const heads: readonly Column[] = [
-  { head: 'KEY', align: 'left', shrink: 18 },
+const figures: readonly Column[] = [
   { head: 'RATE', align: 'right' },
-  { head: 'SHARE', align: 'right' },
-  { head: 'TREND', align: 'right' },
+  { head: 'SHARE', align: 'right', leaves: 2 },
+  { head: 'TREND', align: 'right', leaves: 1 },
 ]
+/** An address of eight groups in brackets, and its port: figures leave before one is cut. */
+const longestEnd = 47
+const ends: readonly Column[] = ['FROM', 'TO'].map((head) => ({ head, align: 'left', shrink: 18, prefers: longestEnd }))
+const key: readonly Column[] = [{ head: 'KEY', align: 'left', shrink: 18 }]
 
 export function deviceTopText(top: DeviceTop, { columns, paint }: Canvas): string {
   if (top.ageSeconds === null) return `${top.device} told nothing by ${top.view} yet`
-  const rows = top.items.map(({ key, bitsPerSecond, share, trend }): Cell[] => [
-    key,
-    rateText(bitsPerSecond),
-    shareText(share),
-    trend === null ? unknown : `${trend >= 0 ? '+' : '−'}${Math.abs(trend * 100).toFixed(0)} %`,
+  const isFlow = top.view === 'flow'
+  const rows = top.items.map((item): Cell[] => [
+    // Both ends are cut alike where there is no room; of one text the second would be lost.
+    ...(isFlow ? endsOf(item.key) : [item.key]),
+    rateText(item.bitsPerSecond),
+    shareText(item.share),
+    item.trend === null ? unknown : `${item.trend >= 0 ? '+' : '−'}${Math.abs(item.trend * 100).toFixed(0)} %`,
   ])
+  const heads = [...(isFlow ? ends : key), ...figures]
   const { ipv4, ipv6 } = top.totals
   const foot = `IPv4 ${rateText(ipv4)} · IPv6 ${rateText(ipv6)} · over ${durationText(top.windowMs / 1000)}, ${durationText(top.ageSeconds)} ago`
   return `${table(heads, rows, columns, paint.strong)}\n${paint.faint(foot)}`
+}
+
+/** `10.0.0.1:443 → 10.0.0.2:50000 tcp` as its ends. */
+function endsOf(flow: string): [string, string] {
+  const [from = '', to = ''] = flow.split(' → ')
+  return [from, to]
 }

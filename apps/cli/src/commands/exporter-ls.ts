@@ -46,13 +46,8 @@ const wide: readonly Column[] = [
   { head: 'LOSS RULE', align: 'left' },
 ]
 
-/** The newest `lastAt` stands for now: the resource carries no other clock. */
 export function exporterListText(list: ExporterList, { columns, paint, detail }: Canvas): string {
   if (list.items.length === 0) return 'no exporter has sent anything yet'
-  const now = list.items
-    .map(({ lastAt }) => lastAt)
-    .sort()
-    .at(-1)!
   const rows = list.items
     .toSorted(byDevice)
     .map((exporter): Cell[] => [
@@ -64,7 +59,7 @@ export function exporterListText(list: ExporterList, { columns, paint, detail }:
       countText(exporter.records),
       lostCell(exporter, paint),
       samplingText(exporter),
-      agoText(exporter.lastAt, now),
+      agoText(exporter.lastAt, list.now),
       ...(detail === 'wide' ? wideCells(exporter) : []),
     ])
   return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)

@@ -2,7 +2,7 @@
 import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { countText, octetsText, rateText, shareText } from '../format.ts'
+import { countText, octetsText, rateText, shareText, unknown } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText } from '../window.ts'
 
@@ -39,9 +39,11 @@ export const command = defineCommand({
       ask: (client) => client.get('FlowTop', '/v1/flows/top', { by: by.join(','), n, last: `${last}s`, filter }),
       show: flowTopText,
       next: ({ items }) =>
-        items.length === 0
-          ? 'vagus doctor   (no flows in this time)'
-          : 'vagus flow top --by application · vagus matrix',
+        items.length > 0
+          ? 'vagus flow top --by application · vagus matrix'
+          : filter === undefined
+            ? 'vagus doctor   (no flows in this time)'
+            : 'vagus flow top   (none that the filter lets through)',
     })
   },
 })
@@ -65,6 +67,10 @@ const shortestKey = 9
 const longestAddress = 39
 const numbers = new Set<string>(['srcPort', 'dstPort', 'srcAs', 'dstAs', 'version', 'tos'])
 
+/** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
+const keyText = (dimension: FlowTop['by'][number], key: string | undefined): string =>
+  key === undefined || (key === '0' && (dimension === 'srcAs' || dimension === 'dstAs')) ? unknown : key
+
 /** The table with its total and window; the error column only where counts are estimates. */
 export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): string {
   const wide = detail === 'wide'
@@ -72,8 +78,9 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   const figures: Column[] = [
     { head: 'RATE', align: 'right' },
     { head: 'SHARE', align: 'right', leaves: 4 },
-    { head: 'OCTETS', align: 'right', leaves: 2 },
-    ...(estimated ? [{ head: '±', align: 'right', leaves: 3 } as const] : []),
+    { head: 'OCTETS', align: 'right', leaves: 3 },
+    // How far the octets may be off: without them it says nothing, so it leaves first.
+    ...(estimated ? [{ head: '±', align: 'right', leaves: 2 } as const] : []),
     ...(wide ? [{ head: 'PACKETS', align: 'right', leaves: 1 } as const] : []),
     { head: 'FLOWS', align: 'right', leaves: 1 },
   ]
@@ -85,7 +92,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
   const rows = top.items.map((item): Cell[] => [
-    ...top.by.map((dimension) => item.key[dimension] ?? ''),
+    ...top.by.map((dimension) => keyText(dimension, item.key[dimension])),
     rateText(item.bitsPerSecond),
     shareText(item.share),
     octetsText(item.octets),

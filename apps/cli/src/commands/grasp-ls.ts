@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText } from '../format.ts'
 import { type Column, table } from '../table.ts'
+import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'grasp ls',
@@ -46,5 +47,5 @@ export function neighbourListText(list: NeighbourList, { columns, paint }: Canva
       agoText(lastAt, list.now),
     ])
   const foot = `${rows.length} heard on ${list.interfaces.join(', ')} · names are what agents call themselves, unproven`
-  return `${table(heads, rows, columns, paint.strong)}\n${paint.faint(foot)}`
+  return `${table(heads, rows, columns, paint.strong)}\n${paint.faint(wrapped(foot, columns).join('\n'))}`
 }

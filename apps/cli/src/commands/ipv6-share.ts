@@ -2,7 +2,7 @@
 import type { Ipv6Share } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { rateText, shareText, unknown } from '../format.ts'
+import { rateText, shareText } from '../format.ts'
 import { footText } from '../window.ts'
 import { blocksOf } from './link-show.ts'
 
@@ -34,7 +34,7 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
     return both === 0 ? null : rate / both
   })
   const lines = [
-    `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · at most IPv6 ${peak(share.ipv6)}, IPv4 ${peak(share.ipv4)}`,
+    `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · peak IPv6 ${peak(share.ipv6)}, IPv4 ${peak(share.ipv4)}`,
     trendText(share),
     '',
     blocksOf(steps, 1, Math.min(columns, 100)),
@@ -44,8 +44,15 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
   return [...lines, paint.faint(footText(share.window, share.coverage, [], columns))].join('\n')
 }
 
-function trendText({ trend }: Ipv6Share): string {
-  if (trend === null) return `trend ${unknown} (too few points)`
-  const points = (perDay: number): string => `${perDay >= 0 ? '+' : '−'}${Math.abs(perDay * 100).toFixed(2)}`
-  return `trend ${points(trend.perDay)} points a day (95 %: ${points(trend.low)} to ${points(trend.high)})`
+/** From here on a trend is told by the day: of a few minutes it would be hundreds of points, which no share can change. */
+const dayFrom = 6 * 3600
+
+function trendText({ trend, window }: Ipv6Share): string {
+  if (trend === null) return 'trend not known yet (too few points)'
+  const [unit, factor] = window.seconds >= dayFrom ? (['a day', 100] as const) : (['an hour', 100 / 24] as const)
+  const points = (perDay: number): string => `${perDay >= 0 ? '+' : '−'}${Math.abs(perDay * factor).toFixed(1)}`
+  const within = `95 %: ${points(trend.low)} to ${points(trend.high)}`
+  if (trend.low <= 0 && trend.high >= 0)
+    return `trend none to be seen: ${points(trend.perDay)} points ${unit} (${within})`
+  return `trend ${points(trend.perDay)} points ${unit} (${within})`
 }

@@ -19,7 +19,9 @@ export const command = defineCommand({
     const items = await labList()
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
-    if (items.length === 0 && terminal.person) terminal.err(terminal.talkPaint.faint('next: vagus lab up\n'))
+    const dead = items.find(({ state }) => state !== 'running')
+    const next = items.length === 0 ? 'vagus lab up' : dead === undefined ? '' : `vagus lab down --name ${dead.name}`
+    if (!values.json && next !== '' && terminal.person) terminal.err(terminal.talkPaint.faint(`\nnext: ${next}`) + '\n')
     return exitCode.ok
   },
 })

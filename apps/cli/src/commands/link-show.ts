@@ -2,7 +2,7 @@
 import type { LinkLoad } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { Failure } from '../failure.ts'
+import { orSay } from '../failure.ts'
 import { durationText, rateText, shareText, timeText } from '../format.ts'
 
 export const command = defineCommand({
@@ -25,17 +25,11 @@ export const command = defineCommand({
           .get<LinkLoad>('LinkLoad', `/v1/links/${encodeURIComponent(call.words[0]!)}/load`, {
             last: `${call.values.last}s`,
           })
-          .catch(withNames),
+          .catch(orSay('the names: vagus link ls')),
       show: linkLoadText,
       next: () => 'vagus flow top --by srcSite,dstSite',
     }),
 })
-
-/** A name that is not there is the usual mistake; where the names are is the usual remedy. */
-function withNames(error: unknown): never {
-  if (!(error instanceof Failure) || error.fix !== '') throw error
-  throw new Failure(error.exit, error.message, 'the names: vagus link ls', error)
-}
 
 const blocks = '▁▂▃▄▅▆▇█'
 

@@ -35,19 +35,28 @@ export const command = defineCommand({
       next: ({ total }) =>
         total === 0
           ? 'vagus device ls   (nothing flowed: do the devices export?)'
-          : 'vagus flow top --by srcSite,dstSite',
+          : `vagus flow top --by ${between === 'sites' ? 'srcSite,dstSite' : 'ingress,egress'}`,
     })
   },
 })
 
-/** Rates under one unit for the whole table, so that figures can be compared; below, the IPv6 shares. */
+/** Both tables and what they were made from; where nothing flowed, that. */
 export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
+  if (matrix.names.length === 0) return `no ${matrix.between} configured`
+  const isEmpty = matrix.bitsPerSecond.every((row) => row.every((rate) => rate === 0))
+  const body = isEmpty ? [`nothing flowed between ${matrix.between} in this time`] : tables(matrix, columns, paint)
+  const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
+  const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
+  return [...body, '', paint.faint(foot)].join('\n')
+}
+
+/** Rates under one unit for the whole table, so that figures can be compared; below, the IPv6 shares. */
+function tables(matrix: Matrix, columns: number, paint: Canvas['paint']): string[] {
   const { names, bitsPerSecond: rates, version } = matrix
-  if (names.length === 0) return `no ${matrix.between} configured`
   const rowSums = rates.map(sumOf)
   const columnSums = names.map((_, sink) => sumOf(rates.map((row) => row[sink]!)))
   const total = sumOf(rowSums)
-  const { divisor, prefix } = scaleOf(Math.max(total, 0))
+  const { divisor, prefix } = scaleOf(total)
   const text = (rate: number): string => scaledText(rate, divisor)
   const rateTable = squareText(
     {
@@ -62,10 +71,7 @@ export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
   )
   const versions = version === 'all' ? 'IPv4 and IPv6' : `IPv${version} only`
   const lines = [`${prefix}b/s between ${matrix.between}, ${versions}`, '', rateTable]
-  if (version === 'all') lines.push('', 'IPv6, % of each', '', shareTable(matrix, columns, paint))
-  const lost = matrix.unresolved === 0 ? [] : [`not resolved ${rateText(matrix.unresolved)}`]
-  const foot = footText(matrix.window, matrix.coverage, [`all ${rateText(matrix.total)}`, ...lost], columns)
-  return [...lines, '', paint.faint(foot)].join('\n')
+  return version === 'all' ? [...lines, '', 'IPv6, % of each', '', shareTable(matrix, columns, paint)] : lines
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)

@@ -1,5 +1,6 @@
 /** What a key means, what it may be, and what it is now. @module */
 import { configJsonSchema, type JsonSchema } from '@vagus/api'
+import { durationPattern } from '@vagus/api/duration'
 import type { LoadedConfig } from './load.ts'
 import { environmentNameOf, settings } from './setting.ts'
 
@@ -52,6 +53,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map(String).join(' or ')
   if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`
   if (schema.properties !== undefined) return `keys ${Object.keys(schema.properties).join(', ')}`
+  if (schema.pattern === durationPattern.source) return 'a number and s, m, h or d'
   const bounds = [
     schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
     schema.exclusiveMinimum === undefined ? '' : `above ${schema.exclusiveMinimum}`,

@@ -25,9 +25,7 @@ async function passOn(c: Context, backend: Backend): Promise<Response> {
   const url = new URL(c.req.url)
   const device = url.searchParams.get('device')
   if (device === null)
-    throw new ProblemError(
-      problemOf(400, 'whose speaker is missing: --device NAME, in a URL ?device=NAME; "vagus device ls" has the names'),
-    )
+    throw new ProblemError(problemOf(400, 'whose speaker is missing: --device NAME, in a URL ?device=NAME'))
   url.searchParams.delete('device')
   const answer = await backend.askAgent(device, `${url.pathname}${url.search}`)
   if ('problem' in answer) throw new ProblemError(problemOf(503, answer.problem))

@@ -15,6 +15,7 @@ export async function devicesOf(view: View, window: number): Promise<DeviceList>
   return {
     apiVersion,
     kind: 'DeviceList',
+    now: timeText(view.now()),
     window: windowText(loads.window),
     items: view.config.devices.map((device) => deviceOf(view, device, loads)),
   }

@@ -1,13 +1,19 @@
-/** Every export stream that arrives. @module */
+/** Every export stream that arrives, but for those that a new start of their exporter replaced. @module */
 import { apiVersion, type ExporterList } from '@vagus/api'
+import { parseDuration } from '@vagus/api/duration'
+import { withoutReplaced } from '../domain/replaced-streams.ts'
 import type { View } from '../domain/view.ts'
 import { timeText } from './windows.ts'
 
 export function exportersOf(view: View): ExporterList {
+  const quietAfter = parseDuration(view.config.flow.silentAfter)
+  const now = view.now()
+  const streams = withoutReplaced(view.report?.exporters ?? [], quietAfter, now)
   return {
     apiVersion,
     kind: 'ExporterList',
-    items: (view.report?.exporters ?? []).map((stream) => ({
+    now: timeText(now),
+    items: streams.map((stream) => ({
       address: stream.address,
       port: stream.port,
       domain: stream.domain,

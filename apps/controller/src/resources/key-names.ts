@@ -20,6 +20,11 @@ const protocolNumbers: Readonly<Record<string, number>> = {
   sctp: 132,
 }
 
+const protocolNames = new Map(Object.entries(protocolNumbers).map(([name, number]) => [number, name]))
+
+/** `tcp`, or the number where it has no name here; a filter takes both. */
+export const nameOfProtocol = (number: number): string => protocolNames.get(number) ?? String(number)
+
 /** Which list of the domain gives the dimension's numbers their names. */
 const lists = {
   srcSite: 'sites',
@@ -32,10 +37,11 @@ const lists = {
 type PlainDimension = Extract<Dimension, ColumnName>
 const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
 
-/** Names of sites, devices, applications and exporters; all else as it is. */
+/** Names of sites, devices, applications, exporters and protocols; all else as it is. */
 export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
   if (typeof key === 'string') return key
   if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)
+  if (dimension === 'protocol') return nameOfProtocol(key)
   if (dimension !== 'exporter') return String(key)
   const address = view.addressOf(key)
   return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
@@ -72,6 +78,7 @@ function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, valu
   if (!/^\d+$/.test(String(number)) || number > largest) {
     throw refuse(`${dimension} must be a number 0..${largest}, got "${value}"`)
   }
+  if (dimension === 'version' && number !== 4 && number !== 6) throw refuse(`version must be 4 or 6, got "${value}"`)
   return number
 }
 

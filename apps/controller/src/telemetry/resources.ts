@@ -4,8 +4,10 @@ import { apiVersion, type Config, type Link } from '@vagus/api'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { TelemetryTable, ViewKey, ViewKind } from '@vagus/bgp/telemetry'
 
-const iso = (at: number): string => new Date(at).toISOString()
 import { linkTelemetryOf } from '@vagus/speaker'
+import { nameOfProtocol } from '../resources/key-names.ts'
+
+const iso = (at: number): string => new Date(at).toISOString()
 
 /** All links that agents tell of, those of configured links with their names. */
 export function linkTelemetryListOf(table: TelemetryTable | undefined, config: Config, now: number): LinkTelemetryList {
@@ -85,5 +87,5 @@ function keyText(key: ViewKey): string {
     return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
   }
   const { source, sourcePort, destination, destinationPort, protocol } = key
-  return `${end(source, sourcePort)} → ${end(destination, destinationPort)} (${protocol})`
+  return `${end(source, sourcePort)} → ${end(destination, destinationPort)} ${nameOfProtocol(protocol)}`
 }

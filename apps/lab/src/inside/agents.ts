@@ -120,4 +120,6 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
 }
 
 const listOf = (things: readonly { readonly name: string }[]): string =>
-  `there are ${things.map(({ name }) => name).join(', ') || 'none'}`
+  things.length === 0
+    ? 'this lab has none: vagus lab up --topology roam'
+    : `there are ${things.map(({ name }) => name).join(', ')}`

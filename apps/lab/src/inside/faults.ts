@@ -119,7 +119,7 @@ function programOf({ spec, holders }: FaultContext, name: string): Program {
   }
   if (name !== 'controller') {
     const known = ['controller', ...agents.map((agent) => agent.name)].join(', ')
-    throw new LabError('usage', `no program "${name}" that can be killed; there are ${known}`)
+    throw new LabError('usage', `no program "${name}" that can be killed; those that can: ${known}`)
   }
   needProgram(spec, 'controller')
   return controllerProgram(spec)
