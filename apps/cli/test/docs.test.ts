@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { explainKey, loadConfigText } from '@vagus/controller'
 import { cheats } from '../src/cheats.ts'
 import { configKeys } from '../src/commands/config-explain.ts'
 import { yamlLines } from '../src/commands/config-dump.ts'
+import { parse } from '../src/parse.ts'
+import { registry } from '../src/registry.ts'
 
 const page = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 const configuration = page('50-configuration.md')
@@ -57,4 +60,57 @@ describe('vagus cheat config', () => {
     assert.match(dumped, /^ {2}silentAfter: "30s" {2}# default$/m)
     assert.match(dumped, /^domain: "example" {2}# vagus.yaml$/m)
   })
+})
+
+/** Every page of the tree, by its path. */
+const root = new URL('../../../', import.meta.url).pathname
+const pages = globSync('{*.md,{docs,bench,examples}/**/*.md,{packages,apps}/*/**/*.md}', {
+  cwd: root,
+  exclude: (name) => name === 'node_modules',
+}).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+
+/** The words of one command of a shell, up to a comment, pipe or redirection; quotes are taken off. */
+function wordsOf(line: string): string[] {
+  const words = [...line.matchAll(/(?:'[^']*'|"[^"]*"|\\ |[^\s'"])+/g)].map(([word]) => word)
+  const end = words.findIndex((word) => /^(#|[|>&;])/.test(word))
+  return words.slice(0, end < 0 ? words.length : end).map((word) => word.replaceAll(/['"]/g, ''))
+}
+
+/** Lines of shell blocks that call vagus, lines that go on joined. */
+const commandsOf = (text: string): string[][] =>
+  [...text.matchAll(/```sh\n([^]*?)```/g)]
+    .flatMap(([, code]) => code!.replaceAll(/\\\n */g, '').split('\n'))
+    .map(wordsOf)
+    .map((words) => words.slice(words[0] === 'npx' ? 1 : 0))
+    .filter(([program]) => program === 'vagus')
+
+describe('every page', () => {
+  const commands = pages.flatMap(({ path, text }) => commandsOf(text).map((words) => ({ path, words })))
+  test('is read: there are commands in it', () => assert.ok(commands.length > 40, String(commands.length)))
+  for (const { path, words } of commands)
+    test(`${path} shows a command that is there: ${words.join(' ')}`, async () => {
+      const [, ...typed] = words
+      const found = registry.find(typed)
+      assert.ok(found !== undefined, 'no such command')
+      parse(await found.load(), typed.slice(found.length))
+    })
+  for (const { path, text } of pages)
+    test(`${path} names commands and options that are there`, async () => {
+      for (const [, mention] of text.matchAll(/`(?:npx )?vagus ([^`\n]+)`/g)) {
+        const [first = '', seconds = '', ...more] = wordsOf(mention!)
+        for (const second of seconds.split('|')) {
+          const group = second === '' && registry.names.some((name) => name.startsWith(`${first} `))
+          const found = registry.find([first, second])
+          assert.ok(group || found !== undefined || first === '--help', mention)
+          const known = ['help', ...Object.keys((await found?.load())?.options ?? {})]
+          for (const word of [second, ...more].slice(0, found?.name === 'run' ? 0 : undefined))
+            if (word.startsWith('--') && word !== '--') assert.ok(known.includes(word.slice(2)), mention)
+        }
+      }
+    })
+  for (const { path, text } of pages)
+    test(`${path} links to files that are there`, () => {
+      for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g))
+        if (!/^[a-z]+:/.test(target!)) assert.ok(existsSync(join(root, dirname(path), target!)), target)
+    })
 })

@@ -21,6 +21,19 @@ function fingerprint(): string {
   return hash.digest('hex')
 }
 
+const isBuiltFrom = (sources: string): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
+
+/** Renames, but for the one reason that another process was here first. */
+function renamed(from: string, to: string, unless: 'ENOTEMPTY' | 'ENOENT'): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === unless) return false
+    throw error
+  }
+}
+
 /**
  * The folder of the built page, with index.html in it. Two that build at once do not disturb each other: each builds
  * aside and then takes the place of what was there.
@@ -28,15 +41,15 @@ function fingerprint(): string {
  */
 export async function ensureConsole(): Promise<string> {
   const wanted = fingerprint()
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return dist
+  if (isBuiltFrom(wanted)) return dist
   const aside = join(home, 'node_modules', `.build-${process.pid}`)
   mkdirSync(aside, { recursive: true })
   try {
     const outDir = join(aside, 'new')
     await build({ root: home, configFile: join(home, 'vite.config.ts'), logLevel: 'error', build: { outDir } })
     writeFileSync(join(outDir, '.built-from'), wanted)
-    if (existsSync(dist)) renameSync(dist, join(aside, 'old'))
-    renameSync(outDir, dist)
+    for (let turn = 0; !renamed(outDir, dist, 'ENOTEMPTY') && !isBuiltFrom(wanted); turn++)
+      renamed(dist, join(aside, `old-${turn}`), 'ENOENT')
   } finally {
     rmSync(aside, { recursive: true, force: true })
   }
