@@ -140,7 +140,7 @@ export class Fixture {
               severity: 'error',
               subject: 'p-2',
               problem: 'has exported nothing for 42 s',
-              fix: 'check its exporter; vagus events --topics exporter',
+              fix: 'check its exporter; what came last: vagus exporter ls',
             },
             {
               severity: 'warning',

@@ -40,7 +40,9 @@ export const topQuerySchema = z.strictObject({
   by: z
     .string()
     .default('src,dst')
-    .describe(`what to group by, up to four, with commas between: ${dimensions.join(', ')}`),
+    .describe(
+      `what to group by, up to four or the five of src,dst,srcPort,dstPort,protocol, with commas between: ${dimensions.join(', ')}`,
+    ),
   n: z.coerce.number().int().min(1).max(maxTopItems).default(20).describe('how many items'),
   last: last.optional(),
   from: time.optional().describe('start of the window'),

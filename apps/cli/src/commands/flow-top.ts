@@ -2,7 +2,7 @@
 import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { countText, octetsText, rateText, shareText, unknown } from '../format.ts'
+import { countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText } from '../window.ts'
 
@@ -22,7 +22,7 @@ export const command = defineCommand({
       value: 'DIMS',
       choices: dimensions,
       default: ['src', 'dst'],
-      description: 'up to four of these, with commas between',
+      description: 'up to four of these, with commas between, or src,dst,srcPort,dstPort,protocol',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
     last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now that is looked at' },
@@ -67,10 +67,6 @@ const shortestKey = 9
 const longestAddress = 39
 const numbers = new Set<string>(['srcPort', 'dstPort', 'srcAs', 'dstAs', 'version', 'tos'])
 
-/** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
-const keyText = (dimension: FlowTop['by'][number], key: string | undefined): string =>
-  key === undefined || (key === '0' && (dimension === 'srcAs' || dimension === 'dstAs')) ? unknown : key
-
 /** The table with its total and window; the error column only where counts are estimates. */
 export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): string {
   const wide = detail === 'wide'
@@ -92,7 +88,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
   const rows = top.items.map((item): Cell[] => [
-    ...top.by.map((dimension) => keyText(dimension, item.key[dimension])),
+    ...top.by.map((dimension) => item.key[dimension] ?? ''),
     rateText(item.bitsPerSecond),
     shareText(item.share),
     octetsText(item.octets),

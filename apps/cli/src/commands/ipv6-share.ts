@@ -44,12 +44,18 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
   return [...lines, paint.faint(footText(share.window, share.coverage, [], columns))].join('\n')
 }
 
-/** From here on a trend is told by the day: of a few minutes it would be hundreds of points, which no share can change. */
+/** Seconds; of a shorter window it is told by what it holds several of, or a little noise would be hundreds a day. */
 const dayFrom = 6 * 3600
+const hourFrom = 15 * 60
+
+function unitOf(seconds: number): readonly [name: string, factor: number] {
+  if (seconds >= dayFrom) return ['a day', 100]
+  return seconds >= hourFrom ? ['an hour', 100 / 24] : ['a minute', 100 / 1440]
+}
 
 function trendText({ trend, window }: Ipv6Share): string {
   if (trend === null) return 'trend not known yet (too few points)'
-  const [unit, factor] = window.seconds >= dayFrom ? (['a day', 100] as const) : (['an hour', 100 / 24] as const)
+  const [unit, factor] = unitOf(window.seconds)
   const points = (perDay: number): string => `${perDay >= 0 ? '+' : '−'}${Math.abs(perDay * factor).toFixed(1)}`
   const within = `95 %: ${points(trend.low)} to ${points(trend.high)}`
   if (trend.low <= 0 && trend.high >= 0)

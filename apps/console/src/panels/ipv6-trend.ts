@@ -1,5 +1,6 @@
 /**
- * The trend of the IPv6 share in words. The API gives it per day; short windows read better by the hour.
+ * The trend of the IPv6 share in words. The API gives it per day; of a shorter window it is told by what it holds several
+ * of, or a few points of noise would be hundreds a day.
  * @module
  */
 import type { Ipv6Share } from '@vagus/api'
@@ -11,11 +12,17 @@ export interface TrendText {
 }
 
 const dayFrom = 6 * 3600
+const hourFrom = 15 * 60
+
+function unitOf(seconds: number): readonly [name: string, factor: number] {
+  if (seconds >= dayFrom) return ['day', 100]
+  return seconds >= hourFrom ? ['h', 100 / 24] : ['min', 100 / 1440]
+}
 
 /** Points are percentage points of the share. */
 export function trendOf({ trend, window }: Pick<Ipv6Share, 'trend' | 'window'>): TrendText {
   if (trend === null) return { short: 'no trend yet', long: 'No trend yet: it takes ten points' }
-  const [unit, factor] = window.seconds >= dayFrom ? (['day', 100] as const) : (['h', 100 / 24] as const)
+  const [unit, factor] = unitOf(window.seconds)
   const [middle, low, high] = [trend.perDay, trend.low, trend.high].map((value) => formatPoints(value * factor))
   const interval = `95${thin}% within ${low} to ${high}`
   if (trend.low <= 0 && trend.high >= 0)

@@ -74,7 +74,7 @@ function Traffic({ top, status }: TopProps) {
     <Kpi
       label="traffic"
       {...rateFigure(top.total.bitsPerSecond)}
-      note={`mean of the last ${formatSpan(top.window.seconds)}`}
+      note={<span title="mean of the window">over {formatSpan(top.window.seconds)}</span>}
     />
   )
 }
@@ -82,7 +82,11 @@ function Traffic({ top, status }: TopProps) {
 function Coverage({ top, status }: TopProps) {
   if (top === undefined) return <Kpi label="coverage" value={unknown} note="" />
   if (top.coverage === null) {
-    const note = isTooEarly({ top, status }) ? 'first figures soon' : 'no counters: vagus device'
+    const note = isTooEarly({ top, status }) ? (
+      'first figures soon'
+    ) : (
+      <span title="start vagus device beside the routers">no counters</span>
+    )
     return <Kpi label="coverage" value={unknown} note={note} />
   }
   return (

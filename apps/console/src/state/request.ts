@@ -3,7 +3,7 @@
  * @module
  */
 import type { Problem } from '@vagus/api'
-import { noteAnswer } from './live.ts'
+import { answeredAt, noteAnswer } from './live.ts'
 
 /** Longer than the store takes for its slowest query; then the controller counts as silent. */
 const timeoutMilliseconds = 15_000
@@ -27,6 +27,7 @@ async function problemOf(response: Response): Promise<string> {
 
 /** Every answer, also a refusal, counts as a sign of life. @throws {RequestError} */
 export async function getJson<Resource>(path: string): Promise<Resource> {
+  const before = answeredAt.peek()
   let response: Response
   try {
     response = await fetch(path, {
@@ -34,7 +35,11 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })
   } catch (cause) {
-    const why = cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer within 15 s' : 'no connection'
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError'
+    // others got their answers meanwhile: it is the question that takes long
+    if (isLate && answeredAt.peek() !== before)
+      throw new RequestError('The controller is busy: this was not answered within 15 s', 'answered')
+    const why = isLate ? 'no answer within 15 s' : 'no connection'
     throw new RequestError(`The controller cannot be reached: ${why}`, 'unreachable')
   }
   // a gateway in between says with these that the controller behind it is gone

@@ -77,10 +77,12 @@ describe('utilisation', () => {
 
 describe('the trend of the IPv6 share', () => {
   const window = (seconds: number) => ({ from: '', to: '', seconds })
-  test('of a short window is told by the hour', () => {
+  test('of a short window is told by the minute, of a longer one by the hour', () => {
+    const trend = { perDay: 0.48, low: 0.24, high: 0.72 }
+    assert.equal(trendOf({ trend, window: window(3600) }).short, '+2.0 points/h')
     assert.equal(
-      trendOf({ trend: { perDay: 0.48, low: 0.24, high: 0.72 }, window: window(300) }).short,
-      '+2.0 points/h',
+      trendOf({ trend: { perDay: 14.4, low: 7.2, high: 28.8 }, window: window(300) }).short,
+      '+1.0 points/min',
     )
   })
   test('of a long window is told by the day', () => {

@@ -8,7 +8,8 @@ export interface FilterTerm {
   readonly value: string
 }
 
-const maxDimensions = 4
+/** A five-tuple, which is followed live; what the store is asked has a limit of its own. */
+const maxDimensions = 5
 /** Each term is a comparison per row; nobody means more. */
 const maxTerms = 16
 

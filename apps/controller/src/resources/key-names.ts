@@ -37,11 +37,15 @@ const lists = {
 type PlainDimension = Extract<Dimension, ColumnName>
 const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
 
+/** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
+const isAs = (dimension: Dimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
+
 /** Names of sites, devices, applications, exporters and protocols; all else as it is. */
 export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
   if (typeof key === 'string') return key
   if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)
   if (dimension === 'protocol') return nameOfProtocol(key)
+  if (key === 0 && isAs(dimension)) return 'unknown'
   if (dimension !== 'exporter') return String(key)
   const address = view.addressOf(key)
   return address === undefined ? 'unknown' : (view.directory.deviceAt(address)?.name ?? address)
@@ -73,6 +77,7 @@ function numberOf(view: View, dimension: Exclude<Dimension, 'src' | 'dst'>, valu
     return index + 1
   }
   if (dimension === 'exporter') return exporterNumber(view, value)
+  if (value === 'unknown' && isAs(dimension)) return 0
   const number = dimension === 'protocol' ? (protocolNumbers[value] ?? Number(value)) : Number(value)
   const largest = largestOf(dimension)
   if (!/^\d+$/.test(String(number)) || number > largest) {

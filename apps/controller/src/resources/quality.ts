@@ -73,7 +73,7 @@ function deviceItems(view: View): readonly Quality[] {
         error(
           device.name,
           `has exported no flows for ${seconds} s`,
-          `check its exporter; vagus events --topics exporter`,
+          'check its exporter; what came last: vagus exporter ls',
         ),
       )
     }

@@ -6,7 +6,7 @@ import { spanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
-import { nameOfKey, storeTerms } from './key-names.ts'
+import { nameOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
 import { windowText } from './windows.ts'
 
 /** What the store groups by at once. */
@@ -27,7 +27,7 @@ export async function topOf(view: View, request: TopRequest): Promise<FlowTop> {
     n <= maxLiveItems
   if (isLive) return liveTop(view, set, request)
   if (by.length > maxStoredDimensions) {
-    const problem = `must name at most ${maxStoredDimensions} dimensions, got ${by.length}`
+    const problem = `must name at most ${maxStoredDimensions} dimensions, or those of a five-tuple within the last ${maxLiveSeconds / 60} minutes and without a filter; got ${by.length}`
     throw new ProblemError(problemOf(400, `by: ${problem}`, [{ parameter: 'by', problem }]))
   }
   return storedTop(view, request)
@@ -54,9 +54,15 @@ async function liveTop(
     total: { octets, packets, flows, bitsPerSecond },
     items: top.items.map((item) => ({
       ...item,
-      key: Object.fromEntries(by.map((dimension) => [dimension, item.key[dimension] ?? 'unknown'])),
+      key: Object.fromEntries(by.map((dimension) => [dimension, liveName(dimension, item.key[dimension])])),
     })),
   }
+}
+
+/** The live window knows protocols by their numbers. */
+function liveName(dimension: Dimension, key: string | undefined): string {
+  if (key === undefined) return 'unknown'
+  return dimension === 'protocol' ? nameOfProtocol(Number(key)) : key
 }
 
 async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<FlowTop> {

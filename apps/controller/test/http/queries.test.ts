@@ -76,6 +76,20 @@ test('a question beyond the limits of the store is a bad request in the words of
   })
 })
 
+test('five dimensions are for the live window alone, which follows those of a five-tuple', async () => {
+  const by = ['src', 'dst', 'srcPort', 'dstPort', 'application'] as const
+  assert.deepEqual(parseDimensions(by.join()), by)
+  const live = { milliseconds: 1000, to: undefined }
+  await assert.rejects(
+    topOf({} as View, { by, n: 1, window: live, filter: [] }),
+    refusal(
+      'by',
+      /at most 4 dimensions, or those of a five-tuple within the last 5 minutes and without a filter; got 5/,
+    ),
+  )
+  assert.throws(() => parseDimensions([...by, 'tos'].join()), refusal('by', /at most 5/))
+})
+
 test('topics choose events by the first word of their name; the status must be asked for', () => {
   const { isWanted, status } = parseTopics('link,status')
   assert.deepEqual([isWanted('link.down'), isWanted('exporter.seen'), status], [true, false, 'wanted'])
