@@ -27,10 +27,13 @@ const plain = {
 /** Those of vectors: behind the prefix 0xfd. */
 const vector = {
   'i8x16.swizzle': 0x0e,
+  'i8x16.eq': 0x23,
+  'i8x16.ne': 0x24,
   'v128.and': 0x4e,
   'v128.or': 0x50,
   'v128.xor': 0x51,
   'v128.any_true': 0x53,
+  'i8x16.bitmask': 0x64,
   'i32x4.shl': 0xab,
   'i32x4.shr_u': 0xad,
   'i32x4.add': 0xae,
@@ -94,6 +97,12 @@ export class Assembler {
   /** 16 octets of the memory with this number, from `offset` behind the address on the stack. */
   load(offset: number, memory: 0 | 1): this {
     this.code.push(prefix, 0x00, ...(memory === 0 ? [0] : [otherMemory, memory]), ...unsigned(offset))
+    return this
+  }
+
+  /** Two octets of the memory with this number into each of the eight lanes. */
+  loadSplat(offset: number, memory: 0 | 1): this {
+    this.code.push(prefix, 0x08, ...(memory === 0 ? [0] : [otherMemory, memory]), ...unsigned(offset))
     return this
   }
 

@@ -6,19 +6,19 @@
  *                 (2)       octets   number  at (ms)          octets     hash
  *
  * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read still.
- * The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or in version 3
- * packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set aside
+ * The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or from version 3
+ * on packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set aside
  * (`foreign.ts`).
  * @module
  */
 import { crc32 } from 'node:zlib'
 import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/flow'
 import { checksumOf, scriptSumming, type Summing, summingIn } from './checksum.ts'
-import { isPackable, maxPackedOctets, packedOctetsOf, type Packing } from './packing.ts'
+import { isPackable, maxPackedOctets, type PackedForm, packedOctetsOf, type Packing } from './packing.ts'
 
 const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
-const versionOf = { withCrc: 1, plain: 2, packed: 3 } as const
+const versionOf = { withCrc: 1, plain: 2, packedFormerly: 3, packed: 4 } as const
 const checksumAt = 36
 /** Rows of one entry: what a reader's buffer must hold. Blocks have 2,048. */
 export const maxRows = 32_768
@@ -40,7 +40,7 @@ export interface Entry {
   readonly at: number
   readonly rows: number
   /** Whether the body is columns as they are, or must be unpacked. */
-  readonly form: 'plain' | 'packed'
+  readonly form: 'plain' | PackedForm
   /** Where the body begins and the entry ends, in the octets that it was read from. */
   readonly bodyAt: number
   readonly endAt: number
@@ -130,19 +130,20 @@ export function readEntry(
   const version = view.getUint16(4, true)
   const rows = view.getUint32(24, true)
   const bodyOctets = view.getUint32(28, true)
-  const form = version === versionOf.packed ? 'packed' : 'plain'
+  const form = formOf(version)
   const fits =
     isReadable(version) &&
     view.getUint16(6, true) === headerOctets &&
     rows <= maxRows &&
-    (form === 'packed' ? bodyOctets <= maxPackedOctets(rows) : bodyOctets === rows * octetsPerRow) &&
+    (form === 'plain' ? bodyOctets === rows * octetsPerRow : bodyOctets <= maxPackedOctets(rows)) &&
     view.getUint32(32, true) === columnsHash
   if (!fits) return 'damaged'
   const total = totalOf(bodyOctets)
   if (left < total) return 'incomplete'
   if (!isIntact(octets.subarray(at, at + total), summing)) return 'damaged'
-  if (form === 'packed' && packedOctetsOf(octets.subarray(at + headerOctets, at + total), rows) !== bodyOctets) {
-    return 'damaged'
+  if (form !== 'plain') {
+    const body = octets.subarray(at + headerOctets, at + total)
+    if (packedOctetsOf(body, rows, form) !== bodyOctets) return 'damaged'
   }
   return {
     block: Number(view.getBigUint64(8, true)),
@@ -173,6 +174,9 @@ export function findEntry(octets: Uint8Array, from: number, summing: Summing = s
   }
   return undefined
 }
+
+const formOf = (version: number): Entry['form'] =>
+  version === versionOf.packed ? 'packed' : version === versionOf.packedFormerly ? 'packedFormerly' : 'plain'
 
 const isReadable = (version: number): boolean => version >= versionOf.withCrc && version <= versionOf.packed
 

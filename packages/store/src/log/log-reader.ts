@@ -13,8 +13,8 @@ import { firstBlockOf } from './segment-name.ts'
 
 /** Read at once: some sixty full blocks, a row group of the database. */
 const chunkOctets = 4 * maxEntryOctets
-/** A vector that begins within the chunk may end behind it. */
-const slackOctets = 16
+/** A vector that begins within the chunk, and the bits behind it, may end behind the chunk. */
+const slackOctets = 18
 const pageOctets = 65_536
 
 export interface Damage {
@@ -67,7 +67,7 @@ export class LogReader {
       if (entry.block <= this.#block) continue
       this.#block = entry.block
       if (entry.form === 'plain') return { ...entry, octets: this.#memory }
-      return { ...entry, octets: this.#packing.unpack(entry.bodyAt, entry.rows), bodyAt: 0 }
+      return { ...entry, octets: this.#packing.unpack(entry.bodyAt, entry.rows, entry.form), bodyAt: 0 }
     }
   }
 

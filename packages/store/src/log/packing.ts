@@ -1,27 +1,43 @@
 /**
- * The rows of a full block without the octets that are the same in all of them: the upper ones of times and counters, the
- * sampling rate, the site where there is none. Half of a block is such octets, and each costs the kernel's time to write.
+ * The rows of a full block in fewer octets, as the kernel takes its time for each page that is written. The octets of a
+ * row, counted over the columns in the order of `flowColumns`, are
  *
- *   octet  0                                  16                              128
- *          a bit for each octet of a row,     the first row, column by        of each column, row by row,
- *          set where rows differ              column, and zeros               the octets that differ
+ *   the same in all rows     left out: the upper ones of times and counters, the sampling rate, the site where there is none
+ *   one of two values        a bit, where that saves something: what tells IPv4 from IPv6 in an address, the direction
+ *   else whole
  *
- * A row's octets are counted over the columns in the order of `flowColumns`. Rows are a multiple of 16, so that every
- * column is whole vectors: one swizzle gathers the octets of a vector that differ, another puts them back.
+ *   octet  0           16                32                    144                        256
+ *          a bit each, a bit each, set   the first row, and    the two values of those    of each column, vector by
+ *          set where   where a bit says  zeros                 that a bit says, XORed     vector of 16 octets, the whole
+ *          whole       it                                      (zero for others)          ones, and 2 octets of bits
+ *
+ * A vector has 2 octets of bits when the column has octets that a bit says: bit n is set where octet n of the vector is not
+ * what the first row has in its place. Rows are a multiple of 64, so that every column is whole vectors, and every packed
+ * one a multiple of eight octets: one swizzle gathers the whole octets of a vector, another puts them back.
  * @module
  */
 import { columnTypes, flowColumns, octetsPerRow } from '@vagus/flow'
 import { Assembler, moduleOf } from '@vagus/wire'
 
 const vectorOctets = 16
-const firstRowAt = vectorOctets
-const columnsAt = firstRowAt + Math.ceil(octetsPerRow / vectorOctets) * vectorOctets
+const bitsOctets = 2
+const rowsAtOnce = 64
+const rowOctets = Math.ceil(octetsPerRow / vectorOctets) * vectorOctets
 const pageOctets = 65_536
 /** An index beyond the vector, for which a swizzle gives zero. */
 const none = 0x80
 
-/** Places in the memory: of a swizzle, and of what is written. Behind it one vector may run over. */
-const at = { mask: 0, rest: vectorOctets, differing: 2 * vectorOctets, octets: 3 * vectorOctets } as const
+/** Where the parts of a body begin. Formerly no octet was said by a bit. */
+const forms = {
+  packed: { bitsAt: vectorOctets, firstAt: 2 * vectorOctets, columnsAt: 2 * (vectorOctets + rowOctets) },
+  packedFormerly: { bitsAt: undefined, firstAt: vectorOctets, columnsAt: vectorOctets + rowOctets },
+} as const
+export type PackedForm = keyof typeof forms
+const { bitsAt, firstAt, columnsAt } = forms.packed
+const othersAt = firstAt + rowOctets
+
+/** Places in the memory of a packing: vectors for the column at hand, then what is written. Behind it one may run over. */
+const at = { mask: 0, rest: 16, differing: 32, alike: 48, others: 64, places: 80, octets: 96 } as const
 
 /** The columns, each with the place of its octets in a row. */
 const columns: readonly { readonly width: number; readonly before: number }[] = (() => {
@@ -34,17 +50,30 @@ const columns: readonly { readonly width: number; readonly before: number }[] = 
 })()
 
 /** Whether so many rows can be packed. */
-export const isPackable = (rows: number): boolean => rows > 0 && rows % vectorOctets === 0
+export const isPackable = (rows: number): boolean => rows > 0 && rows % rowsAtOnce === 0
 
 /** Octets of so many packed rows at most. */
 export const maxPackedOctets = (rows: number): number => columnsAt + rows * octetsPerRow
 
 /** Octets that a packed body must have to be of so many rows; `undefined` when it is none. */
-export function packedOctetsOf(body: Uint8Array, rows: number): number | undefined {
-  if (!isPackable(rows) || body.length < columnsAt) return undefined
-  let varying = 0
-  for (let octet = 0; octet < octetsPerRow; octet++) varying += bitAt(body, octet)
-  return columnsAt + rows * varying
+export function packedOctetsOf(body: Uint8Array, rows: number, form: PackedForm): number | undefined {
+  if (!isPackable(rows) || body.length < forms[form].columnsAt) return undefined
+  return columns.reduce(
+    (sum, { width, before }) => sum + ((rows * width) / vectorOctets) * stepOf(body, width, before, form),
+    forms[form].columnsAt as number,
+  )
+}
+
+/** Octets of a packed vector of a column. */
+function stepOf(body: Uint8Array, width: number, before: number, form: PackedForm): number {
+  const { bitsAt } = forms[form]
+  let whole = 0
+  let said = 0
+  for (let octet = before; octet < before + width; octet++) {
+    whole += bitOf(body, octet)
+    if (bitsAt !== undefined) said |= bitOf(body, bitsAt * 8 + octet)
+  }
+  return (whole * vectorOctets) / width + said * bitsOctets
 }
 
 /** Packs blocks, or unpacks them, of at most so many rows, from one memory of WebAssembly into one of its own. */
@@ -52,135 +81,193 @@ export class Packing {
   readonly memory: WebAssembly.Memory
   readonly #octets: Uint8Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
-  readonly #differ: Differ
-  readonly #move: Move
+  readonly #compare: Compare
+  readonly #gather: Move
+  readonly #scatter: Move
 
   constructor(from: WebAssembly.Memory, maxRows: number) {
-    const octets = at.octets + maxPackedOctets(maxRows) + vectorOctets
+    const octets = at.octets + maxPackedOctets(maxRows) + 2 * vectorOctets
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
-    modules ??= { differ: new WebAssembly.Module(differSource()), move: new WebAssembly.Module(moveSource()) }
+    modules ??= [compareSource(), gatherSource(), scatterSource()].map((source) => new WebAssembly.Module(source))
     const imports = { m: { 0: this.memory, 1: from } }
+    const [compare, gather, scatter] = modules.map((module) => new WebAssembly.Instance(module, imports).exports['f'])
     // Sound: as their sources have it.
-    this.#differ = new WebAssembly.Instance(modules.differ, imports).exports['f'] as Differ
-    this.#move = new WebAssembly.Instance(modules.move, imports).exports['f'] as Move
+    this.#compare = compare as Compare
+    this.#gather = gather as Move
+    this.#scatter = scatter as Move
   }
 
   /** The body of `rows` rows whose columns stand from `place` on. Good until the next call. */
   pack(place: number, rows: number): Uint8Array<ArrayBuffer> {
-    const body = this.#octets.subarray(at.octets)
-    body.fill(0, 0, columnsAt)
-    let to = columnsAt
+    const octets = this.#octets
+    for (let index = at.octets; index < at.octets + columnsAt; index++) octets[index] = 0
+    let to = at.octets + columnsAt
     for (const { width, before } of columns) {
       const from = place + before * rows
       const vectors = (rows * width) / vectorOctets
-      this.#differ(from, vectors)
-      body.set(this.#from.subarray(from, from + width), firstRowAt + before)
-      const varying = this.#varyingOf(from, width)
-      for (const octet of varying) body[(before + octet) >>> 3]! |= 1 << ((before + octet) & 7)
-      if (varying.length === 0) continue
-      const kept = this.#gather(width, varying)
-      this.#move(from, vectors, at.octets + to, vectorOctets, kept)
-      to += vectors * kept
+      this.#repeatPlaces(width)
+      this.#compare(from, vectors)
+      const first = at.octets + firstAt + before
+      for (let octet = 0; octet < width; octet++) octets[first + octet] = this.#from[from + octet]!
+      const whole = this.#choose(width, before)
+      const step = stepOf(octets.subarray(at.octets), width, before, 'packed')
+      if (step > 0) this.#gather(from, vectors, to, step, whole)
+      to += vectors * step
     }
-    return body.subarray(0, to)
+    return octets.subarray(at.octets, to)
   }
 
   /** The columns of `rows` rows whose body, as `packedOctetsOf` has it, stands at `place`. Good until the next call. */
-  unpack(place: number, rows: number): Uint8Array<ArrayBuffer> {
+  unpack(place: number, rows: number, form: PackedForm): Uint8Array<ArrayBuffer> {
     const body = this.#from.subarray(place)
-    let from = place + columnsAt
+    let from = place + forms[form].columnsAt
     for (const { width, before } of columns) {
-      const varying = Array.from({ length: width }, (_, octet) => octet).filter((octet) => bitAt(body, before + octet))
-      const first = body.subarray(firstRowAt + before, firstRowAt + before + width)
       const vectors = (rows * width) / vectorOctets
-      const kept = this.#scatter(first, varying)
-      this.#move(from, vectors, at.octets + before * rows, kept, vectorOctets)
-      from += vectors * kept
+      const whole = this.#fillIn(body, width, before, form)
+      const step = stepOf(body, width, before, form)
+      this.#scatter(from, vectors, at.octets + before * rows, step, whole)
+      from += vectors * step
     }
     return this.#octets.subarray(at.octets, at.octets + rows * octetsPerRow)
   }
 
-  /** Octets of a row of this column in which rows differ: those of different vectors, or of the first one. */
-  #varyingOf(from: number, width: number): readonly number[] {
-    const varying: number[] = []
+  /** The swizzle that repeats the first row of a column over a vector. */
+  #repeatPlaces(width: number): void {
+    for (let lane = 0; lane < vectorOctets; lane++) this.#octets[at.places + lane] = lane & (width - 1)
+  }
+
+  /**
+   * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and the
+   * swizzle that puts the whole octets of a vector side by side. How many they are.
+   */
+  #choose(width: number, before: number): number {
+    const octets = this.#octets
+    let ofTwo = 0
     for (let octet = 0; octet < width; octet++) {
       let differing = 0
-      for (let index = octet; index < vectorOctets; index += width) {
-        differing |= this.#octets[at.differing + index]! | (this.#from[from + index]! ^ this.#from[from + octet]!)
+      let alike = 0xff
+      for (let lane = octet; lane < vectorOctets; lane += width) {
+        differing |= octets[at.differing + lane]!
+        alike &= octets[at.alike + lane]!
       }
-      if (differing !== 0) varying.push(octet)
+      octets[at.differing + octet] = differing
+      octets[at.alike + octet] = alike
+      if (differing !== 0 && differing === alike) ofTwo += vectorOctets / width
     }
-    return varying
+    const isSaid = ofTwo > bitsOctets
+    for (let octet = 0; octet < width; octet++) {
+      const differing = octets[at.differing + octet]!
+      if (differing === 0) continue
+      const bits = isSaid && differing === octets[at.alike + octet] ? bitsAt : 0
+      if (bits !== 0) octets[at.octets + othersAt + before + octet] = differing
+      octets[at.octets + bits + ((before + octet) >>> 3)]! |= 1 << ((before + octet) & 7)
+    }
+    let whole = 0
+    for (let lane = 0; lane < vectorOctets; lane++) octets[at.mask + lane] = none
+    for (let lane = 0; lane < vectorOctets; lane++) {
+      const octet = before + (lane & (width - 1))
+      if (((octets[at.octets + (octet >>> 3)]! >>> (octet & 7)) & 1) === 1) octets[at.mask + whole++] = lane
+    }
+    return whole
   }
 
-  /** Sets the swizzle that puts the varying octets of the rows of a vector side by side. How many they are. */
-  #gather(width: number, varying: readonly number[]): number {
+  /** Sets the swizzle that puts whole octets back, and what stands in place of the others. How many they are. */
+  #fillIn(body: Uint8Array, width: number, before: number, form: PackedForm): number {
     const octets = this.#octets
-    octets.fill(none, at.mask, at.mask + vectorOctets).fill(0, at.rest, at.rest + vectorOctets)
-    let kept = 0
-    for (let row = 0; row < vectorOctets; row += width) {
-      for (const octet of varying) octets[at.mask + kept++] = row + octet
+    const { firstAt, bitsAt } = forms[form]
+    let whole = 0
+    for (let lane = 0; lane < vectorOctets; lane++) {
+      const octet = before + (lane & (width - 1))
+      const isWhole = bitOf(body, octet) === 1
+      octets[at.mask + lane] = isWhole ? whole++ : none
+      octets[at.rest + lane] = isWhole ? 0 : body[firstAt + octet]!
+      const isSaid = !isWhole && bitsAt !== undefined && bitOf(body, bitsAt * 8 + octet) === 1
+      octets[at.others + lane] = isSaid ? body[othersAt + octet]! : 0
     }
-    return kept
-  }
-
-  /** Sets the one that puts them back, between those of the first row. How many they are. */
-  #scatter(first: Uint8Array, varying: readonly number[]): number {
-    const octets = this.#octets
-    octets.fill(none, at.mask, at.mask + vectorOctets)
-    let kept = 0
-    for (let row = 0; row < vectorOctets; row += first.length) {
-      octets.set(first, at.rest + row)
-      for (const octet of varying) {
-        octets[at.rest + row + octet] = 0
-        octets[at.mask + row + octet] = kept++
-      }
-    }
-    return kept
+    return whole
   }
 }
 
-const bitAt = (body: Uint8Array, octet: number): number => (body[octet >>> 3]! >>> (octet & 7)) & 1
+const bitOf = (body: Uint8Array, bit: number): number => (body[bit >>> 3]! >>> (bit & 7)) & 1
 
-let modules: { readonly differ: WebAssembly.Module; readonly move: WebAssembly.Module } | undefined
+let modules: readonly WebAssembly.Module[] | undefined
 
 /** Of the memories of a module: the packing's own, which is written, and the one that is read. */
 const [own, other] = [0, 1] as const
 const memories = ['own', 'own'] as const
 
-type Differ = (from: number, vectors: number) => void
-type Move = (from: number, vectors: number, to: number, fromStep: number, toStep: number) => void
+type Compare = (from: number, vectors: number) => void
+/** Of so many vectors, one at least; `step` octets lie between packed ones, whose bits stand behind `whole` octets. */
+type Move = (from: number, vectors: number, to: number, step: number, whole: number) => void
 
-/** Octets in which a vector differs from the first one, in any bit: of so many vectors from `from` on, one at least. */
-function differSource(): Uint8Array<ArrayBuffer> {
-  const local = { from: 0, vectors: 1, first: 2, differing: 3 } as const
+const next = (a: Assembler, local: number, step: number): Assembler =>
+  a.get(local).i32(step).do('i32.add').set(local)
+
+/**
+ * What vectors, XORed with the first row, have in common: `differing`, the bits that any has, and `alike`, those that all
+ * have that are not zero. An octet has one of two values where both are the same.
+ */
+function compareSource(): Uint8Array<ArrayBuffer> {
+  const local = { from: 0, vectors: 1, first: 2, differing: 3, alike: 4, changed: 5 } as const
   const a = new Assembler()
-  a.get(local.from).load(0, other).set(local.first)
+  a.get(local.from).load(0, other).i32(at.places).load(0, own).vector('i8x16.swizzle').set(local.first)
+  a.v128(filled(0xff)).set(local.alike)
   a.repeat(() => {
-    a.get(local.from).load(0, other).get(local.first).vector('v128.xor')
-    a.get(local.differing).vector('v128.or').set(local.differing)
-    a.get(local.from).i32(vectorOctets).do('i32.add').set(local.from)
-    a.get(local.vectors).i32(1).do('i32.sub').set(local.vectors).get(local.vectors)
+    a.get(local.from).load(0, other).get(local.first).vector('v128.xor').set(local.changed)
+    a.get(local.changed, local.differing).vector('v128.or').set(local.differing)
+    a.get(local.changed).v128(filled(0)).vector('i8x16.eq').get(local.changed).vector('v128.or')
+    a.get(local.alike).vector('v128.and').set(local.alike)
+    next(a, local.from, vectorOctets)
+    next(a, local.vectors, -1).get(local.vectors)
   })
   a.i32(at.differing).get(local.differing).store(0)
-  return moduleOf({ parameters: ['i32', 'i32'], results: [], locals: ['v128', 'v128'] }, memories, a)
+  a.i32(at.alike).get(local.alike).store(0)
+  return moduleOf({ parameters: ['i32', 'i32'], results: [], locals: ['v128', 'v128', 'v128', 'v128'] }, memories, a)
 }
 
-/** Swizzles so many vectors, one at least, adding `at.rest` to each, with a step of so many octets on either side. */
-function moveSource(): Uint8Array<ArrayBuffer> {
-  const local = { from: 0, vectors: 1, to: 2, fromStep: 3, toStep: 4, mask: 5, rest: 6 } as const
+const moveLocal = { from: 0, vectors: 1, to: 2, step: 3, whole: 4 } as const
+const moveParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
+
+function gatherSource(): Uint8Array<ArrayBuffer> {
+  const local = { ...moveLocal, first: 5, mask: 6, octets: 7 } as const
+  const a = new Assembler()
+  a.get(local.from).load(0, other).i32(at.places).load(0, own).vector('i8x16.swizzle').set(local.first)
+  a.i32(at.mask).load(0, own).set(local.mask)
+  a.repeat(() => {
+    a.get(local.from).load(0, other).set(local.octets)
+    a.get(local.to).get(local.octets, local.mask).vector('i8x16.swizzle').store(0)
+    // What has no bits goes over these with the next vector.
+    a.get(local.to, local.whole).do('i32.add')
+    a.get(local.octets, local.first).vector('i8x16.ne').vector('i8x16.bitmask').storeScalar(bitsOctets, 0)
+    next(a, local.from, vectorOctets)
+    a.get(local.to, local.step).do('i32.add').set(local.to)
+    next(a, local.vectors, -1).get(local.vectors)
+  })
+  return moduleOf({ parameters: moveParameters, results: [], locals: ['v128', 'v128', 'v128'] }, memories, a)
+}
+
+function scatterSource(): Uint8Array<ArrayBuffer> {
+  const local = { ...moveLocal, mask: 5, rest: 6, others: 7 } as const
   const a = new Assembler()
   a.i32(at.mask).load(0, own).set(local.mask)
   a.i32(at.rest).load(0, own).set(local.rest)
+  a.i32(at.others).load(0, own).set(local.others)
   a.repeat(() => {
-    a.get(local.to).get(local.from).load(0, other).get(local.mask).vector('i8x16.swizzle')
-    a.get(local.rest).vector('v128.or').store(0)
-    a.get(local.from, local.fromStep).do('i32.add').set(local.from)
-    a.get(local.to, local.toStep).do('i32.add').set(local.to)
-    a.get(local.vectors).i32(1).do('i32.sub').set(local.vectors).get(local.vectors)
+    a.get(local.to)
+    a.get(local.from).load(0, other).get(local.mask).vector('i8x16.swizzle').get(local.rest).vector('v128.or')
+    a.get(local.from, local.whole).do('i32.add').loadSplat(0, other)
+    a.v128(octetOfBit).vector('i8x16.swizzle').v128(bitOfLane).vector('v128.and')
+    a.v128(bitOfLane).vector('i8x16.eq').get(local.others).vector('v128.and').vector('v128.xor').store(0)
+    a.get(local.from, local.step).do('i32.add').set(local.from)
+    next(a, local.to, vectorOctets)
+    next(a, local.vectors, -1).get(local.vectors)
   })
-  const parameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
-  return moduleOf({ parameters, results: [], locals: ['v128', 'v128'] }, memories, a)
+  return moduleOf({ parameters: moveParameters, results: [], locals: ['v128', 'v128', 'v128'] }, memories, a)
 }
+
+const filled = (octet: number): readonly number[] => Array<number>(vectorOctets).fill(octet)
+/** Which of the two octets of bits holds that of a lane, and the bit itself. */
+const octetOfBit = Array.from({ length: vectorOctets }, (_, lane) => lane >>> 3)
+const bitOfLane = Array.from({ length: vectorOctets }, (_, lane) => 1 << (lane & 7))
