@@ -19,6 +19,7 @@ import { Parking } from './parking.ts'
 import { Reporter } from './reporter.ts'
 import { fillFromEthernet } from './sflow/packet-header.ts'
 import { readSnapshot } from './snapshot-form.ts'
+import { SteadyRun } from './steady-run.ts'
 import { restoreSnapshot, snapshotOf } from './snapshot.ts'
 import { TemplateStore } from './template-store.ts'
 
@@ -67,6 +68,7 @@ export function createCollector(config: CollectorConfig): Collector {
     maxFields,
     mayReport: config.mayReport,
   })
+  const steady = memory && new SteadyRun({ blocks, memory, table, intake })
   const snapshotParts = { table, templates, interfaceNames, maxFields }
   const received = { datagrams: 0, octets: 0, malformed: 0 }
   const datagram = emptyDatagram()
@@ -95,6 +97,11 @@ export function createCollector(config: CollectorConfig): Collector {
     const step = Math.max(1, each)
     let start = at
     do {
+      const taken = steady?.take(run, start, from, datagram.now) ?? start
+      received.datagrams += Math.ceil((taken - start) / step)
+      received.octets += taken - start
+      start = taken
+      if (start >= end && start > at) return
       datagram.start = start
       datagram.end = Math.min(start + step, end)
       takeIn(from)

@@ -185,7 +185,7 @@ export class DataSets {
     context.exporter = entry.exporter.number
     context.exportMs = times.exportMs
     context.statedRate = 0
-    if (stream.resolvedVersion !== entry.exporter.optionsVersion || headerRate !== stream.headerRate) {
+    if (!stream.isResolved || headerRate !== stream.headerRate) {
       this.#resolve(entry, stream, headerRate)
     }
     context.uptimeMs = times.uptimeMs
@@ -233,13 +233,7 @@ export class DataSets {
       rate = this.#samplerRate
       from = 'sampler'
     }
-    const last = stream.lastRate
-    if (last) {
-      last.rate = rate
-      last.from = from
-    } else {
-      stream.lastRate = { rate, from }
-    }
+    stream.noteRate(rate, from)
     if (!this.#missedSampler) stream.missingRateSince = 0
     else if (stream.missingRateSince === 0) stream.missingRateSince = now
   }

@@ -60,11 +60,16 @@ export class ExporterTable {
 
   /** The exporter with the address of 16 `octets`; made when new. */
   entry(octets: Uint8Array, now: number): ExporterEntry {
+    return this.known(octets) ?? (this.#last = this.#add(octets, now))
+  }
+
+  /** The same when there is one. */
+  known(octets: Uint8Array): ExporterEntry | undefined {
     const last = this.#last
     if (last && isSame(last.exporter.octets, octets)) return last
     const found = this.#byHash.get(hashOf(octets))?.find(({ exporter }) => isSame(exporter.octets, octets))
-    this.#last = found ?? this.#add(octets, now)
-    return this.#last
+    if (found) this.#last = found
+    return found
   }
 
   /** The exporter of a snapshot, with the number that it had. Undefined when number or address are taken. */

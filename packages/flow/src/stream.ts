@@ -6,7 +6,7 @@ import type { LossSession } from './loss/session.ts'
 import type { ParkedSet } from './parked-set.ts'
 import type { FlowProtocol } from './protocol.ts'
 import { Sampling } from './sampling.ts'
-import type { Template } from './template.ts'
+import type { SteadyTemplate, Template } from './template.ts'
 
 export interface StreamIdentity {
   readonly port: number
@@ -30,6 +30,8 @@ export class Stream {
   readonly templates = new Map<number, Template>()
   /** Set once it announced a template: from then on, templates of other ports do not serve it. */
   announcesTemplates = false
+  /** Templates of its own that `SteadyRun` decodes with; gone when any of them changes. */
+  steady: SteadyTemplate[] | undefined
   parked: ParkedSet[] = []
   parkedDropped = 0
 
@@ -77,6 +79,22 @@ export class Stream {
     this.loss = LossAccountant.of(identity.protocol)
     this.session = session
     this.session.join(this.loss)
+  }
+
+  /** Whether `baseRate` and `resolvedInitTime` are what options data say by now. */
+  get isResolved(): boolean {
+    return this.resolvedVersion === this.exporter.optionsVersion
+  }
+
+  /** The rate of the last record, and who said it. */
+  noteRate(rate: number, from: SamplingSource): void {
+    const last = this.lastRate
+    if (last) {
+      last.rate = rate
+      last.from = from
+    } else {
+      this.lastRate = { rate, from }
+    }
   }
 
   state(): ExporterState {

@@ -66,6 +66,7 @@ export class TemplateStore {
 
   #remove(stream: Stream, template: Template): void {
     stream.templates.delete(template.id)
+    stream.steady = undefined
     if (this.#all.delete(template)) this.#fields -= template.fields.length
   }
 

@@ -1,5 +1,6 @@
 /** A template: what the records of one data set id look like (RFC 7011 §3.4.1, §3.4.2; RFC 3954 §5.2, §6.1). @module */
 import type { CompiledLayout, DecoderCache, ReadyDecoder } from './decode/compile.ts'
+import type { VectorDecode } from './decode/vector-source.ts'
 import { type FieldSpecifier, layoutOf, variableLength } from './layout.ts'
 import type { OptionsField } from './options-record.ts'
 
@@ -20,6 +21,14 @@ export interface Template {
   compiled: CompiledLayout | undefined
   /** Of a template of options records, when one was read. */
   optionsFields: readonly OptionsField[] | undefined
+}
+
+/** A template of a stream's own, with its decoder of vector instructions for the memory that datagrams stand in. */
+export interface SteadyTemplate {
+  readonly template: Template
+  readonly compiled: CompiledLayout
+  readonly memory: WebAssembly.Memory
+  readonly decode: VectorDecode
 }
 
 export function newTemplate(

@@ -14,6 +14,8 @@ export interface CompiledLayout {
   decode: Decode | undefined
   /** Rows that one record can make: two for a biflow. */
   readonly rowsPerRecord: 1 | 2
+  /** The decoder of vector instructions by itself, for datagrams in this memory; undefined where there is none. */
+  readonly vectorFor: ((memory: WebAssembly.Memory) => VectorDecode) | undefined
   /** Milliseconds since 1970. */
   usedAt: number
 }
@@ -52,9 +54,10 @@ export class DecoderCache {
     }
     if (this.#bySignature.size >= this.#limit) this.#giveUpOldest()
     const { places } = layout
-    const decode = (this.#memory && vectorDecoder(layout, this.#memory)) ?? generalDecoder(layout)
+    const vectorFor = this.#memory && vectorDecoder(layout, this.#memory)
+    const decode = this.#memory && vectorFor ? eitherDecoder(layout, this.#memory, vectorFor) : generalDecoder(layout)
     const isBiflow = places.has('reverseOctets') || places.has('reversePackets')
-    const compiled: ReadyDecoder = { decode, rowsPerRecord: isBiflow ? 2 : 1, usedAt: now }
+    const compiled: ReadyDecoder = { decode, rowsPerRecord: isBiflow ? 2 : 1, vectorFor, usedAt: now }
     this.#bySignature.set(layout.signature, compiled)
     return compiled
   }
@@ -76,14 +79,27 @@ function generalDecoder(layout: Layout): Decode {
   return new Function('v', 'at', 'end', 'b', 'row', 'limit', 'x', decoderSource(layout)) as Decode
 }
 
-/** For layouts that are plain, undefined for others. What stands in other memory than it takes goes the general way. */
-function vectorDecoder(layout: Layout, blocks: BlockMemory): Decode | undefined {
+type VectorFor = (memory: WebAssembly.Memory) => VectorDecode
+
+/** For layouts that are plain, undefined for others. */
+function vectorDecoder(layout: Layout, blocks: BlockMemory): VectorFor | undefined {
   const source = vectorSource(layout)
   if (source === undefined) return undefined
   const module = new WebAssembly.Module(source)
-  const { minLength } = layout
   let input: WebAssembly.Memory | undefined
   let vector: VectorDecode | undefined
+  return (memory) => {
+    if (vector === undefined || input !== memory) {
+      input = memory
+      vector = new WebAssembly.Instance(module, { m: { 0: blocks.memory, 1: input } }).exports['f'] as VectorDecode
+    }
+    return vector
+  }
+}
+
+/** The same; what stands in other memory than it takes goes the general way. */
+function eitherDecoder(layout: Layout, blocks: BlockMemory, vectorFor: VectorFor): Decode {
+  const { minLength } = layout
   let general: Decode | undefined
   return (view, at, end, block, row, limit, x) => {
     const place = blocks.placeOf(block)
@@ -91,10 +107,7 @@ function vectorDecoder(layout: Layout, blocks: BlockMemory): Decode | undefined 
       general ??= generalDecoder(layout)
       return general(view, at, end, block, row, limit, x)
     }
-    if (vector === undefined || input !== x.memory) {
-      input = x.memory
-      vector = new WebAssembly.Instance(module, { m: { 0: blocks.memory, 1: input } }).exports['f'] as VectorDecode
-    }
+    const vector = vectorFor(x.memory)
     const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
     if (records > 0) {
       vector(at, records, row, place, x.exporter, x.rate, Math.max(0, x.uptimeMs), x.uptimeMs < 0 ? 0 : 1, x.exportMs)

@@ -202,8 +202,7 @@ type Compare = (from: number, vectors: number) => void
 /** Of so many vectors, one at least; `step` octets lie between packed ones, whose bits stand behind `whole` octets. */
 type Move = (from: number, vectors: number, to: number, step: number, whole: number) => void
 
-const next = (a: Assembler, local: number, step: number): Assembler =>
-  a.get(local).i32(step).do('i32.add').set(local)
+const next = (a: Assembler, local: number, step: number): Assembler => a.get(local).i32(step).do('i32.add').set(local)
 
 /**
  * What vectors, XORed with the first row, have in common: `differing`, the bits that any has, and `alike`, those that all
