@@ -20,9 +20,10 @@ const burstSeconds = 3
 /** Above it, what others do decides what is lost. */
 const idleLoad = 0.5
 /** Datagrams a second. */
-const rates = [10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 140, 170, 200, 240, 280, 300, 320, 360, 400].map(
-  (thousands) => thousands * 1000,
-)
+const rates = [
+  10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 180, 200, 220, 240, 260, 280, 300, 320,
+  340, 360, 380, 400, 420, 440,
+].map((thousands) => thousands * 1000)
 
 export async function measure(progress: Progress): Promise<readonly Row[]> {
   const missing = needs('nfdump')
