@@ -58,10 +58,11 @@ export const maxPackedOctets = (rows: number): number => columnsAt + rows * octe
 /** Octets that a packed body must have to be of so many rows; `undefined` when it is none. */
 export function packedOctetsOf(body: Uint8Array, rows: number, form: PackedForm): number | undefined {
   if (!isPackable(rows) || body.length < forms[form].columnsAt) return undefined
-  return columns.reduce(
-    (sum, { width, before }) => sum + ((rows * width) / vectorOctets) * stepOf(body, width, before, form),
-    forms[form].columnsAt as number,
-  )
+  let octets: number = forms[form].columnsAt
+  for (const { width, before } of columns) {
+    octets += ((rows * width) / vectorOctets) * stepOf(body, width, before, form)
+  }
+  return octets
 }
 
 /** Octets of a packed vector of a column. */
