@@ -53,7 +53,7 @@ for (const { name, node } of nodes) {
 test('head takes the first line and nobody complains', () => {
   const line = `"$0" "$1" help | head -1; echo "\${PIPESTATUS[0]}"`
   const { stdout, stderr } = spawnSync('bash', ['-c', line, process.execPath, launcher], { encoding: 'utf8' })
-  assert.match(stdout, /^vagus sees [^\n]*\n0\n$/)
+  assert.match(stdout, /^vagus is [^\n]*\n0\n$/)
   assert.equal(stderr, '')
 })
 

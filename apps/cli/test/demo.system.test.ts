@@ -36,7 +36,10 @@ describe('with the small topology', { skip: needs('frr', 'softflowd', 'netns'), 
     assert.deepEqual(processesNaming(home), [])
   }
   const options = async (): Promise<string[]> => ['--topology', 'small', '--listen', `127.0.0.1:${await freePort()}`]
-  after(() => rmSync(home, { recursive: true }))
+  after(async () => {
+    await vagus(['lab', 'down'], environment) // of a test that failed: it would run on for good
+    rmSync(home, { recursive: true })
+  })
 
   test('demo --check brings everything up, sees flows of every router, prints the status and leaves nothing', async () => {
     const { exit, out, err } = await vagus(['demo', '--check', ...(await options())], environment)
