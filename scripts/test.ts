@@ -6,7 +6,7 @@
  *   npm test -- system lab       one stage, files whose path contains "lab"
  */
 import { spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { run } from 'node:test'
@@ -43,14 +43,31 @@ const stages: readonly Stage[] = [
   { name: 'lint', run: () => commands([[bin('oxlint'), '--type-aware', '--deny-warnings']]) },
   { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
   { name: 'unused', run: () => commands([[bin('knip')]]) },
-  { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'one process') },
+  { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], { isolation: 'none' }) },
   { name: 'examples', run: () => commands(globSync('examples/*/main.ts').map((file) => [process.execPath, file])) },
   {
     name: 'system',
-    run: () => tests(['{packages,apps}/*/test/**/*.system.test.ts', 'test/*.system.test.ts'], 'process per file'),
+    run: () =>
+      tests(['{packages,apps}/*/test/**/*.system.test.ts', 'test/*.system.test.ts'], {
+        isolation: 'process',
+        laneOf: (file) => (makesLab(file) ? 'labs' : 'others'),
+      }),
   },
-  { name: 'browser', run: () => tests(['apps/*/test/**/*.browser.test.ts'], 'process per file') },
+  {
+    name: 'browser',
+    run: () => tests(['apps/*/test/**/*.browser.test.ts'], { isolation: 'process', laneOf: (file) => file }),
+  },
 ]
+
+/**
+ * `none`: all files in this process. `process`: one for each file, one after the other in a lane and the lanes beside
+ * each other: labs wait for routers and for time to pass more than they compute, and so does what has no lab.
+ */
+type Way = { readonly isolation: 'none' } | { readonly isolation: 'process'; readonly laneOf: (file: string) => string }
+
+/** Two labs at once would disturb each other's figures. A package knows no lab: it is an app. */
+const makesLab = (file: string): boolean =>
+  !file.startsWith('packages/') && /needs\([^)]*'(frr|netns)'/.test(readFileSync(file, 'utf8'))
 
 /** Runs each command; what it prints is shown only when it fails. */
 async function commands(lines: readonly (readonly [string, ...string[]])[]): Promise<void> {
@@ -75,19 +92,19 @@ async function commands(lines: readonly (readonly [string, ...string[]])[]): Pro
  * A file of real programs may fail by chance on a machine that stalls. It gets a second run, by itself, and is named
  * when that one passes; what fails twice has failed. Unit tests have no chance in them and get none.
  */
-async function tests(globs: readonly string[], isolation: 'one process' | 'process per file'): Promise<void> {
+async function tests(globs: readonly string[], way: Way): Promise<void> {
   const files = globs
     .flatMap((glob) => globSync(glob))
-    .filter((file) => isolation === 'process per file' || !/\.(system|browser)\.test\.ts$/.test(file))
+    .filter((file) => way.isolation === 'process' || !/\.(system|browser)\.test\.ts$/.test(file))
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  const first = await runFiles(files, isolation)
+  const first = way.isolation === 'none' ? await runFiles(files, 'none') : await runLanes(files, way.laneOf)
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
-  if (isolation === 'process per file' && failed.length > 0 && failed.length <= SECOND_RUNS) {
+  if (way.isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
     process.stdout.write(`\nonce more: ${failed.join(', ')}\n`)
-    for (const [file, outcome] of await runFiles(failed, isolation)) second.set(file, outcome)
+    for (const [file, outcome] of await runLanes(failed, () => 'alone')) second.set(file, outcome)
     byChance.push(...failed.filter((file) => second.get(file)?.failed === 0))
   }
   const skips = new Map<string, number>()
@@ -100,11 +117,20 @@ async function tests(globs: readonly string[], isolation: 'one process' | 'proce
   for (const [reason, count] of skips) process.stdout.write(`  skipped ${count}: ${reason}\n`)
 }
 
+/** Each file in a process of its own, one after the other in a lane; lanes beside each other where there are processors. */
+async function runLanes(files: readonly string[], laneOf: (file: string) => string): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const runLane = async (lane: readonly string[]): Promise<void> => {
+    for (const file of lane)
+      for (const [path, outcome] of await runFiles([file], 'process')) outcomes.set(path, outcome)
+  }
+  const lanes = availableParallelism() > 1 ? Map.groupBy(files, laneOf) : new Map([['all', files]])
+  await Promise.all([...lanes.values()].map(runLane))
+  return outcomes
+}
+
 /** By file: what passed and failed, and the reasons of those that were skipped. */
-async function runFiles(
-  files: readonly string[],
-  isolation: 'one process' | 'process per file',
-): Promise<Map<string, Outcome>> {
+async function runFiles(files: readonly string[], isolation: 'none' | 'process'): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const outcomeOf = (path = ''): Outcome => {
     const file = relative(process.cwd(), path)
@@ -112,11 +138,11 @@ async function runFiles(
     outcomes.set(file, outcome)
     return outcome
   }
-  let shown = isolation === 'process per file'
+  let shown = false
   const stream = run({
     files: [...files],
-    isolation: isolation === 'one process' ? 'none' : 'process',
-    concurrency: isolation === 'one process' ? availableParallelism() : false,
+    isolation,
+    concurrency: isolation === 'none' ? availableParallelism() : false,
   })
   stream.on('test:pass', ({ file, skip, details: { type } }) => {
     if (skip !== undefined) outcomeOf(file).skipped.push(typeof skip === 'string' ? skip : 'no reason given')
@@ -128,7 +154,13 @@ async function runFiles(
     const { failureType } = error as Error & { readonly failureType?: string }
     if (failureType !== 'subtestsFailed') outcomeOf(file).failed++
   })
-  for await (const text of stream.compose(spec)) if (shown) process.stdout.write(text)
+  // What a file of one lane says is not torn apart by one of another.
+  let said = ''
+  for await (const text of stream.compose(spec)) {
+    if (isolation === 'process') said += String(text)
+    else if (shown) process.stdout.write(text)
+  }
+  process.stdout.write(said)
   return outcomes
 }
 

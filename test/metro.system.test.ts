@@ -59,7 +59,7 @@ function processesOfOurs(): readonly string[] {
   })
 }
 
-describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd') }, () => {
+describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), timeout: 300_000 }, () => {
   const ledgers: Ledger[] = []
   let matrix: Matrix
   let isUp = false
@@ -69,9 +69,13 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd') }, ()
     isUp = true
     for (const key of ['substrate', 'routers', 'links', 'startedMs', 'convergedMs'])
       assert.ok(up[key], `${key} is missing`)
-    // A minute, and what windows wait for records on their way; generators are read every second.
-    const until = Date.now() + 105_000
-    while (Date.now() < until) {
+    // Until a window lies whole in what the generators were read for, every second; those still begin in the first.
+    const from = Date.now() + 10_000
+    const isWhole = async (): Promise<boolean> => {
+      const { window } = (await (await fetch(`http://${listen}/v1/matrix?last=1m`)).json()) as Matrix
+      return window.seconds === 60 && Date.parse(window.from) >= from
+    }
+    while (!(await isWhole())) {
       ledgers.push((await vagus<{ items: Ledger }>('lab', 'traffic')).items)
       await new Promise((resolve) => setTimeout(resolve, 700))
     }
