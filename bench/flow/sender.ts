@@ -1,8 +1,8 @@
 /**
- * Sends the workload at a steady rate from several source ports, 32 datagrams a system call (UDP_SEGMENT, udp(7)),
- * which the kernel parts before it puts them into the receiver's socket buffer, so that the sender has rate to spare; each an exporter of its own with a right
- * sequence number (RFC 7011 §3.1). Before come three seconds at a rate that each collector keeps. Run as a process of its own:
- * `sender.ts PORT DATAGRAMS_PER_SECOND SECONDS`; prints `Sent` (see `process.ts`) as JSON.
+ * Sends the workload at a steady rate from several source ports, 32 datagrams a system call (UDP_SEGMENT, udp(7)), which
+ * the kernel parts before it puts them into the receiver's socket buffer, so that the sender has rate to spare; each port
+ * is an exporter of its own with a right sequence number (RFC 7011 §3.1). Before come three seconds at half the rate. Run
+ * as a process of its own: `sender.ts PORT DATAGRAMS_PER_SECOND SECONDS`; prints `Sent` (see `process.ts`) as JSON.
  * @module
  */
 import koffi from 'koffi'
@@ -13,10 +13,9 @@ const sockets = 4
 const batch = 32
 /**
  * Sent before: collectors run for months, so what one loses while it starts is not the question, and V8 compiles for the
- * first seconds, the more the core has to do besides. At a rate that each collector keeps, and at which V8 sees the same
- * work as later. Datagrams a second.
+ * first seconds. At half the rate, so that it is the same work.
  */
-const warmUp = { rate: 40_000, seconds: 3 }
+const warmUp = { rate: rate / 2, seconds: 3 }
 const libc = koffi.load('libc.so.6')
 const socket = libc.func('int socket(int, int, int)')
 const connect = libc.func('int connect(int, const void *, uint)')

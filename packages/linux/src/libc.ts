@@ -41,6 +41,7 @@ export const linux = {
   IPV6_V6ONLY: 26,
   MSG_DONTWAIT: 0x40,
   POLLIN: 1,
+  MADV_HUGEPAGE: 14,
   EPOLL_CLOEXEC: 0x8_0000,
   EPOLL_CTL_ADD: 1,
   EPOLL_CTL_DEL: 2,
@@ -85,6 +86,8 @@ export interface Libc {
   /** 0 when there is none. */
   readonly if_nametoindex: (name: string) => number
   readonly close: (fd: number) => number
+  /** `address` in whole pages. */
+  readonly madvise: (address: number, length: number, advice: number) => number
   /** Of the call before. */
   readonly errno: () => number
   readonly addressOf: (memory: Memory) => bigint
@@ -134,6 +137,7 @@ function functionsOf(koffi: typeof import('koffi'), library: LibraryHandle): Lib
     epoll_wait: library.func('int epoll_wait(int epoll, void *events, int most, int timeout)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *name)'),
     close: library.func('int close(int fd)'),
+    madvise: library.func('int madvise(uintptr_t address, unsigned long length, int advice)'),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
   }

@@ -43,6 +43,9 @@ export class RingWriter {
     this.#control = new Int32Array(buffer, 0, 32)
     this.#address = Number(libc().addressOf(this.#memory))
     this.#headers = this.#address + this.#layout.headers
+    // By pages of 2 MiB, where the kernel has them: fewer faults, and fewer places for the processor to remember. Only
+    // advice, so whether it is taken makes no difference to what is received.
+    libc().madvise(this.#address, this.#memory.length, linux.MADV_HUGEPAGE)
   }
 
   /**
