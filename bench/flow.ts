@@ -12,7 +12,7 @@ import { type FlowStore, openFlowStore } from '@vagus/store'
 import type { Row } from '../scripts/bench.ts'
 import { needs } from '../scripts/needs.ts'
 import { octetsBelow, startController, type StartCollector, startNfcapd } from './flow/collectors.ts'
-import { send, type Sent } from './flow/process.ts'
+import { send, type Sent, stolenDuring } from './flow/process.ts'
 import { makeWorkload } from './flow/workload.ts'
 
 type Progress = (line: string) => void
@@ -142,7 +142,9 @@ async function highest(
     // The rate that was sent counts, not the one that was asked for.
     const isAll = outcome.keptUp >= leastKeptUp
     const kept = isAll ? 'kept all' : `kept all that the sender could send, ${(outcome.flows / 1e6).toFixed(2)} M/s`
-    progress(`${name}: ${rate} datagrams/s: ${problem ?? kept}`)
+    const stolen =
+      outcome.stolen > noticeable ? `; a hypervisor took ${(outcome.stolen * 100).toFixed(0)} % of the core` : ''
+    progress(`${name}: ${rate} datagrams/s: ${problem ?? kept}${stolen}`)
     if (problem === undefined) {
       best = { ...best, flows: Math.max(best.flows, Math.round(outcome.flows)) }
       if (isAll) low = middle + 1
@@ -158,6 +160,8 @@ async function highest(
   return best
 }
 
+/** Of the core, while a collector was sent to: above it, the hypervisor decides what is lost. */
+const noticeable = 0.02
 /** A sender that sends less of what it was to send cannot send more. */
 const leastKeptUp = 0.97
 
@@ -169,6 +173,8 @@ interface Attempt {
   readonly queryableAfter: number
   /** Datagrams sent, as a share of those that were to be sent. */
   readonly keptUp: number
+  /** Of the collector's core, by a hypervisor, 0..1. */
+  readonly stolen: number
 }
 
 /** What went wrong; undefined when nothing did. */
@@ -194,10 +200,10 @@ function attemptsOf(start: StartCollector): Attempts {
 async function attemptAt(rate: number, start: StartCollector): Promise<Attempt> {
   const collector = await start()
   try {
-    const sent = await send(collector.port, rate, burstSeconds)
+    const [sent, stolen] = await stolenDuring(() => send(collector.port, rate, burstSeconds))
     const { stored, queryableAfter } = await collector.settle(sent)
     const { flowsPerSecond: flows, keptUp } = sent
-    return { flows, lost: Math.max(0, 1 - stored / sent.records), queryableAfter, keptUp }
+    return { flows, lost: Math.max(0, 1 - stored / sent.records), queryableAfter, keptUp, stolen }
   } finally {
     await collector.stop()
     collector.remove()

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 
 export interface Sent {
   /** All that were sent, those of the start included. */
@@ -27,6 +28,24 @@ export async function send(port: number, rate: number, seconds: number): Promise
   const [status] = (await once(child, 'close')) as [number]
   if (status !== 0) throw new Error(`the sender ended with ${status}`)
   return JSON.parse(output) as Sent
+}
+
+/**
+ * What a hypervisor gave to others of the collectors' core while `work` was under way, 0..1: none of it is in the load of
+ * this machine (`steal`, proc_stat(5)).
+ */
+export async function stolenDuring<T>(work: () => Promise<T>): Promise<readonly [result: T, stolen: number]> {
+  const before = ticksOfCore()
+  const result = await work()
+  const after = ticksOfCore()
+  return [result, (after.stolen - before.stolen) / Math.max(1, after.all - before.all)]
+}
+
+function ticksOfCore(): { readonly stolen: number; readonly all: number } {
+  const line = /^cpu0 (.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? ''
+  // user, nice, system, idle, iowait, irq, softirq, steal; what follows is counted in user already
+  const ticks = line.split(' ').slice(0, 8).map(Number)
+  return { stolen: ticks[7] ?? 0, all: ticks.reduce((sum, each) => sum + each, 0) }
 }
 
 /** Ends a process by SIGTERM and waits for it. */
