@@ -38,6 +38,8 @@ const vector = {
   'i32x4.shr_u': 0xad,
   'i32x4.add': 0xae,
   'i32x4.mul': 0xb5,
+  /** As `i8x16.swizzle` for indices below 16 and from 128 on, which give 0; for those between it may be either. */
+  'i8x16.relaxed_swizzle': 0x100,
 } as const
 /** The lanes of a vector that can be taken out of it. */
 const extractedLane = { i32: 0x1b, i64: 0x1d } as const

@@ -22,6 +22,8 @@ import { Assembler, moduleOf } from '@vagus/wire'
 const vectorOctets = 16
 const bitsOctets = 2
 const rowsAtOnce = 64
+/** Vectors in one turn of a loop: a column of the narrowest type has as many in `rowsAtOnce` rows. */
+const vectorsAtOnce = 4
 const rowOctets = Math.ceil(octetsPerRow / vectorOctets) * vectorOctets
 const pageOctets = 65_536
 /** An index beyond the vector, for which a swizzle gives zero. */
@@ -84,6 +86,7 @@ export class Packing {
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #compare: Compare
   readonly #gather: Move
+  readonly #gatherWithBits: Move
   readonly #scatter: Move
 
   constructor(from: WebAssembly.Memory, maxRows: number) {
@@ -91,12 +94,13 @@ export class Packing {
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
-    modules ??= [compareSource(), gatherSource(), scatterSource()].map((source) => new WebAssembly.Module(source))
+    modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map((source) => new WebAssembly.Module(source))
     const imports = { m: { 0: this.memory, 1: from } }
-    const [compare, gather, scatter] = modules.map((module) => new WebAssembly.Instance(module, imports).exports['f'])
+    const [compare, gather, gatherWithBits, scatter] = modules.map((module) => new WebAssembly.Instance(module, imports).exports['f'])
     // Sound: as their sources have it.
     this.#compare = compare as Compare
     this.#gather = gather as Move
+    this.#gatherWithBits = gatherWithBits as Move
     this.#scatter = scatter as Move
   }
 
@@ -114,7 +118,8 @@ export class Packing {
       for (let octet = 0; octet < width; octet++) octets[first + octet] = this.#from[from + octet]!
       const whole = this.#choose(width, before)
       const step = stepOf(octets.subarray(at.octets), width, before, 'packed')
-      if (step > 0) this.#gather(from, vectors, to, step, whole)
+      if (step > whole) this.#gatherWithBits(from, vectors, to, step, whole)
+      else if (whole > 0) this.#gather(from, vectors, to, step, whole)
       to += vectors * step
     }
     return octets.subarray(at.octets, to)
@@ -200,7 +205,7 @@ const [own, other] = [0, 1] as const
 const memories = ['own', 'own'] as const
 
 type Compare = (from: number, vectors: number) => void
-/** Of so many vectors, one at least; `step` octets lie between packed ones, whose bits stand behind `whole` octets. */
+/** Of so many vectors, a multiple of four; `step` octets lie between packed ones, whose bits stand behind `whole` octets. */
 type Move = (from: number, vectors: number, to: number, step: number, whole: number) => void
 
 const next = (a: Assembler, local: number, step: number): Assembler => a.get(local).i32(step).do('i32.add').set(local)
@@ -215,12 +220,18 @@ function compareSource(): Uint8Array<ArrayBuffer> {
   a.get(local.from).load(0, other).i32(at.places).load(0, own).vector('i8x16.swizzle').set(local.first)
   a.v128(filled(0xff)).set(local.alike)
   a.repeat(() => {
-    a.get(local.from).load(0, other).get(local.first).vector('v128.xor').set(local.changed)
-    a.get(local.changed, local.differing).vector('v128.or').set(local.differing)
-    a.get(local.changed).v128(filled(0)).vector('i8x16.eq').get(local.changed).vector('v128.or')
-    a.get(local.alike).vector('v128.and').set(local.alike)
-    next(a, local.from, vectorOctets)
-    next(a, local.vectors, -1).get(local.vectors)
+    for (let vector = 0; vector < vectorsAtOnce; vector++) {
+      a.get(local.from)
+        .load(vector * vectorOctets, other)
+        .get(local.first)
+        .vector('v128.xor')
+        .set(local.changed)
+      a.get(local.changed, local.differing).vector('v128.or').set(local.differing)
+      a.get(local.changed).v128(filled(0)).vector('i8x16.eq').get(local.changed).vector('v128.or')
+      a.get(local.alike).vector('v128.and').set(local.alike)
+    }
+    next(a, local.from, vectorsAtOnce * vectorOctets)
+    next(a, local.vectors, -vectorsAtOnce).get(local.vectors)
   })
   a.i32(at.differing).get(local.differing).store(0)
   a.i32(at.alike).get(local.alike).store(0)
@@ -230,20 +241,26 @@ function compareSource(): Uint8Array<ArrayBuffer> {
 const moveLocal = { from: 0, vectors: 1, to: 2, step: 3, whole: 4 } as const
 const moveParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
-function gatherSource(): Uint8Array<ArrayBuffer> {
+function gatherSource(hasBits: boolean): Uint8Array<ArrayBuffer> {
   const local = { ...moveLocal, first: 5, mask: 6, octets: 7 } as const
   const a = new Assembler()
   a.get(local.from).load(0, other).i32(at.places).load(0, own).vector('i8x16.swizzle').set(local.first)
   a.i32(at.mask).load(0, own).set(local.mask)
   a.repeat(() => {
-    a.get(local.from).load(0, other).set(local.octets)
-    a.get(local.to).get(local.octets, local.mask).vector('i8x16.swizzle').store(0)
-    // What has no bits goes over these with the next vector.
-    a.get(local.to, local.whole).do('i32.add')
-    a.get(local.octets, local.first).vector('i8x16.ne').vector('i8x16.bitmask').storeScalar(bitsOctets, 0)
-    next(a, local.from, vectorOctets)
-    a.get(local.to, local.step).do('i32.add').set(local.to)
-    next(a, local.vectors, -1).get(local.vectors)
+    for (let vector = 0; vector < vectorsAtOnce; vector++) {
+      a.get(local.from)
+        .load(vector * vectorOctets, other)
+        .set(local.octets)
+      a.get(local.to).get(local.octets, local.mask).vector('i8x16.relaxed_swizzle').store(0)
+      if (hasBits) {
+        // They go over what the store before wrote too much.
+        a.get(local.to, local.whole).do('i32.add')
+        a.get(local.octets, local.first).vector('i8x16.ne').vector('i8x16.bitmask').storeScalar(bitsOctets, 0)
+      }
+      a.get(local.to, local.step).do('i32.add').set(local.to)
+    }
+    next(a, local.from, vectorsAtOnce * vectorOctets)
+    next(a, local.vectors, -vectorsAtOnce).get(local.vectors)
   })
   return moduleOf({ parameters: moveParameters, results: [], locals: ['v128', 'v128', 'v128'] }, memories, a)
 }
