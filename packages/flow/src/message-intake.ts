@@ -88,7 +88,7 @@ export class MessageIntake {
     const octets = Math.min(header.count, there) * netflow5RecordOctets
     const span = { at, end: at + octets, headerRate: header.samplingInterval }
     this.#parts.dataSets.takeFixed(message, decoder, view, span)
-    this.account(stream, header, message, now)
+    this.#account(stream, header, message, now)
     return stream
   }
 
@@ -104,7 +104,7 @@ export class MessageIntake {
     const stream = this.#stream(entry, datagram.port, header.protocol, header.domain, now)
     const message = this.#messageOf(entry, stream, header, now)
     walkSets(this.#parts, header, message, datagram)
-    this.account(stream, header, message, now)
+    this.#account(stream, header, message, now)
     return stream
   }
 
@@ -119,7 +119,7 @@ export class MessageIntake {
       const address = exporterOf(header.agent, datagram.address, this.#parts.mayReport)
       const entry = this.#entry(address, now)
       stream = this.#stream(entry, datagram.port, 'sflow5', header.subAgent, now)
-      this.account(stream, header, oneDatagram, now)
+      this.#account(stream, header, oneDatagram, now)
       readSamples(this.#parts, r, header, { stream, exporter: entry.exporter, view, now }, this.samples)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
@@ -154,19 +154,23 @@ export class MessageIntake {
   }
 
   /** Tells the loss account of a message that came. */
-  account(
+  #account(
     stream: Stream,
     header: { readonly sequence: number; readonly uptimeMs: number },
     units: MessageUnits,
     now: number,
   ): void {
-    const { session, loss } = stream
     const { uptimeMs } = header
     if (uptimeMs >= 0 && this.#isRestart(stream, uptimeMs, now)) {
-      session.restart(loss)
+      stream.session.restart(stream.loss)
       this.#parts.reporter.restarted(stream, now, `it is up for ${Math.round(uptimeMs / 1000)} s`)
     }
-    const outcome = session.take(loss, header.sequence, units)
+    this.count(stream, header.sequence, units, now)
+  }
+
+  /** Tells it of a message's sequence number and of what the message adds to it. */
+  count(stream: Stream, sequence: number, units: MessageUnits, now: number): void {
+    const outcome = stream.session.take(stream.loss, sequence, units)
     if (outcome === 'restarted') this.#parts.reporter.restarted(stream, now, 'its sequence number started anew')
   }
 

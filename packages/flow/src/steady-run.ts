@@ -10,7 +10,6 @@ import type { DatagramRun, DatagramSource } from './collector.ts'
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 import type { BlockMemory } from './decode/block-memory.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
-import { ipfixHeader, readIpfixHeader } from './message-header.ts'
 import type { MessageIntake } from './message-intake.ts'
 import type { Stream } from './stream.ts'
 import type { SteadyTemplate } from './template.ts'
@@ -26,10 +25,13 @@ export interface SteadyRunParts {
 /** Templates of a stream that are looked for one by one; data of others goes the longer way. */
 const maxTemplates = 8
 const setHeaderOctets = 4
+/** Octets of a message's header, and where they stand in it (RFC 7011 §3.1). */
+const headerOctets = 16
+const headerAt = { exportTime: 4, sequence: 8, domain: 12 } as const
+const ipfixVersion = 10
 
 export class SteadyRun {
   readonly #parts: SteadyRunParts
-  readonly #header = ipfixHeader()
   readonly #units = { records: 0, options: 0, templates: 0, isKnown: true }
 
   constructor(parts: SteadyRunParts) {
@@ -38,84 +40,93 @@ export class SteadyRun {
 
   /** Takes datagrams of a run from `start` on. Where the first one stands that it leaves alone, or the end of the run. */
   take(run: DatagramRun, start: number, from: DatagramSource, now: number): number {
-    const { memory, view, end } = run
-    const entry = memory && this.#parts.table.known(from.address)
-    if (memory === undefined || entry === undefined) return start
-    const step = Math.max(1, run.each)
+    const entry = run.memory && this.#parts.table.known(from.address)
+    if (run.memory === undefined || entry === undefined) return start
     let at = start
-    while (at < end) {
-      const next = Math.min(at + step, end)
-      if (!this.#takeOne(view, memory, at, next, entry, from.port, now)) break
-      at = next
+    while (at < run.end) {
+      const taken = this.#takeStretch(run, run.memory, at, entry, from.port, now)
+      if (taken === at) break
+      at = taken
     }
     if (at > start) entry.exporter.lastAt = now
     return at
   }
 
-  #takeOne(
+  /** Takes the messages of one stream that stand side by side; where the next one stands. */
+  #takeStretch(
+    { view, end, each }: DatagramRun,
+    memory: WebAssembly.Memory,
+    start: number,
+    entry: ExporterEntry,
+    port: number,
+    now: number,
+  ): number {
+    if (end - start < headerOctets) return start
+    const domain = view.getUint32(start + headerAt.domain)
+    const stream = entry.streams.get(port, 'ipfix', domain)
+    const block = this.#parts.blocks.roomFor(1)
+    const place = this.#parts.memory.placeOf(block)
+    if (stream === undefined || place === undefined || !isSteady(stream)) return start
+    if (stream.steady?.some((one) => one.memory !== memory || one.compiled.decode === undefined)) {
+      stream.steady = undefined // a decoder was given up, or is for datagrams elsewhere
+    }
+    const units = this.#units
+    const first = block.length
+    let datagrams = 0
+    let at = start
+    while (at < end) {
+      const next = Math.min(at + Math.max(1, each), end)
+      if (next - at < headerOctets || view.getUint32(at) !== ((ipfixVersion << 16) | (next - at))) break
+      if (view.getUint32(at + headerAt.domain) !== domain) break
+      units.records = this.#decodeSets(view, memory, at, next, stream, block, place, now)
+      if (units.records <= 0) break
+      block.length += units.records
+      datagrams++
+      this.#parts.intake.count(stream, view.getUint32(at + headerAt.sequence), units, now)
+      at = next
+    }
+    if (datagrams === 0) return start
+    stream.lastAt = now
+    stream.datagrams += datagrams
+    stream.records += block.length - first
+    stream.noteRate(stream.baseRate, stream.baseRateFrom)
+    stream.missingRateSince = 0
+    return at
+  }
+
+  /**
+   * Decodes the sets of a message into rows behind those of the block, which do not belong to it yet. How many; -1 when the
+   * message is not for here, whatever was written.
+   */
+  #decodeSets(
     view: DataView,
     memory: WebAssembly.Memory,
     start: number,
     end: number,
-    entry: ExporterEntry,
-    port: number,
+    stream: Stream,
+    block: FlowBlock,
+    place: number,
     now: number,
-  ): boolean {
-    const header = this.#header
-    if (end - start < header.octets || view.getUint16(start) !== 10) return false
-    readIpfixHeader(header, view, start)
-    if (header.length !== end - start) return false
-    const stream = entry.streams.get(port, 'ipfix', header.domain)
-    if (stream === undefined || !isSteady(stream)) return false
-    const records = this.#recordsOf(view, memory, start + header.octets, end, stream)
-    const block = this.#parts.blocks.roomFor(1)
-    if (records <= 0 || block.length + records > rowsPerBlock) return false
-    const place = this.#parts.memory.placeOf(block)
-    if (place === undefined) return false
-    this.#decode(view, start + header.octets, end, stream, block, place, now)
-    stream.lastAt = now
-    stream.datagrams++
-    stream.records += records
-    this.#units.records = records
-    stream.noteRate(stream.baseRate, stream.baseRateFrom)
-    stream.missingRateSince = 0
-    this.#parts.intake.account(stream, header, this.#units, now)
-    return true
-  }
-
-  /** Records of a message whose sets stand from `at` up to `end`; -1 when they are not for here. */
-  #recordsOf(view: DataView, memory: WebAssembly.Memory, at: number, end: number, stream: Stream): number {
-    let records = 0
-    while (at < end) {
+  ): number {
+    const exportSeconds = view.getUint32(start + headerAt.exportTime)
+    const { number } = stream.exporter
+    let row = block.length
+    for (let at = start + headerOctets; at < end;) {
       if (end - at < setHeaderOctets) return -1
+      const id = view.getUint16(at)
       const octets = view.getUint16(at + 2)
       if (octets < setHeaderOctets || octets > end - at) return -1
-      const one = steadyTemplate(stream, view.getUint16(at)) ?? learn(stream, view.getUint16(at), memory)
+      const one = steadyTemplate(stream, id) ?? learn(stream, id, memory)
       if (one === undefined) return -1
-      if (one.memory !== memory || one.compiled.decode === undefined) {
-        stream.steady = undefined // the decoder was given up, or is for datagrams elsewhere
-        return -1
-      }
-      records += Math.floor((octets - setHeaderOctets) / one.template.minLength)
-      at += octets
-    }
-    return records
-  }
-
-  #decode(view: DataView, at: number, end: number, stream: Stream, block: FlowBlock, place: number, now: number): void {
-    const { number } = stream.exporter
-    const { exportMs } = this.#header
-    while (at < end) {
-      const octets = view.getUint16(at + 2)
-      const { template, compiled, decode } = steadyTemplate(stream, view.getUint16(at))!
+      const { template, compiled, decode } = one
       const records = Math.floor((octets - setHeaderOctets) / template.minLength)
-      if (records > 0) {
-        decode(at + setHeaderOctets, records, block.length, place, number, stream.baseRate, 0, 0, exportMs)
-        block.length += records
-      }
+      if (row + records > rowsPerBlock) return -1
+      if (records > 0) decode(at + setHeaderOctets, records, row, place, number, stream.baseRate, 0, 0, exportSeconds)
       template.usedAt = compiled.usedAt = now
+      row += records
       at += octets
     }
+    return row - block.length
   }
 }
 

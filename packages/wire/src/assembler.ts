@@ -21,8 +21,9 @@ const plain = {
   'i64.gt_s': 0x55,
   'i64.add': 0x7c,
   'i64.sub': 0x7d,
+  'i64.mul': 0x7e,
   'i64.extend_i32_s': 0xac,
-  'i64.trunc_f64_s': 0xb0,
+  'i64.extend_i32_u': 0xad,
 } as const
 /** Those of vectors: behind the prefix 0xfd. */
 const vector = {

@@ -110,7 +110,9 @@ function eitherDecoder(layout: Layout, blocks: BlockMemory, vectorFor: VectorFor
     const vector = vectorFor(x.memory)
     const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
     if (records > 0) {
-      vector(at, records, row, place, x.exporter, x.rate, Math.max(0, x.uptimeMs), x.uptimeMs < 0 ? 0 : 1, x.exportMs)
+      const uptime = Math.max(0, x.uptimeMs)
+      const exportSeconds = Math.floor(x.exportMs / 1000) // headers of templates say no more
+      vector(at, records, row, place, x.exporter, x.rate, uptime, x.uptimeMs < 0 ? 0 : 1, exportSeconds)
     }
     x.at = at + records * minLength
     x.records = records

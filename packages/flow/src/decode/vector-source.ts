@@ -62,7 +62,7 @@ const local = {
   rate: 5,
   uptime: 6,
   hasUptime: 7,
-  exportMs: 8,
+  exportSeconds: 8,
   /** Where the row stands in a column of so many octets, without the column's offset. */
   row1: 9,
   row2: 10,
@@ -90,7 +90,7 @@ export type VectorDecode = (
   rate: number,
   uptime: number,
   hasUptime: number,
-  exportMs: number,
+  exportSeconds: number,
 ) => void
 
 /** The octets of a module; undefined for a layout that is left to JavaScript. */
@@ -98,7 +98,7 @@ export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefine
   if (!isPlain(layout)) return undefined
   const { places } = layout
   const a = new Assembler()
-  a.get(local.exportMs).do('i64.trunc_f64_s').set(local.exported)
+  a.get(local.exportSeconds).do('i64.extend_i32_u').i64(1000n).do('i64.mul').set(local.exported)
   a.get(local.exported).i64(BigInt(dayMs)).do('i64.add').set(local.latest)
   for (const [shift, row] of [local.row1, local.row2, local.row4, local.row8, local.row16].entries()) {
     a.get(local.block, local.row).i32(shift).do('i32.shl', 'i32.add').set(row)
@@ -118,7 +118,7 @@ export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefine
     a.get(local.records).i32(1).do('i32.sub').set(local.records).get(local.records)
   })
   const i32 = 'i32'
-  const parameters = [i32, i32, i32, i32, i32, i32, i32, i32, 'f64'] as const
+  const parameters = [i32, i32, i32, i32, i32, i32, i32, i32, i32] as const
   const locals = [i32, i32, i32, i32, i32, 'v128', 'v128', 'v128', 'i64', 'i64', 'i64', 'i64', i32] as const
   return moduleOf({ parameters, results: [], locals }, memories, a)
 }
