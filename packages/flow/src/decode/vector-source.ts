@@ -16,7 +16,7 @@ const vectorOctets = 16
 const memories = ['own', 'shared'] as const
 const ring = 1
 /** The first octet of the second one of two vectors, which holds zeros. */
-const second = vectorOctets
+const second = 0x80
 
 /** Sixteen octets: those given, and then `rest`. */
 function vectorOf(octets: readonly number[], rest = 0): readonly number[] {
@@ -178,7 +178,7 @@ function readTogether(a: Assembler, fields: readonly Field[]): void {
     lanes.push([field, from.length / field.octets])
     from.push(...turned(field.place, begin, field.octets))
   }
-  a.get(local.at).load(begin, ring).v128(vectorOf([])).shuffle(vectorOf(from, second)).set(local.fields)
+  a.get(local.at).load(begin, ring).v128(vectorOf(from, second)).vector('i8x16.relaxed_swizzle').set(local.fields)
   for (const [{ octets, to }, lane] of lanes) {
     if ('local' in to) a.get(local.fields).extractLane('i64', lane).set(to.local)
     else a.get(rowOf[octets], local.fields).storeLane(octets, lane, offsetOf(to.column))
@@ -232,10 +232,11 @@ function storeAddresses(a: Assembler, places: Layout['places']): void {
     const into = index === 0 ? local.src : local.dst
     if (place) a.get(local.at).load(place.offset, ring)
     else a.v128(vectorOf([]))
-    if (isIpv4) {
-      const octets = place ? turned({ ...place, offset: 0 }, 0, 4) : [0, 0, 0, 0]
-      a.v128(mapped).shuffle([...octets, ...mapped.flatMap((_, at) => (at < 4 ? [] : second + at))])
-    } else if (place) a.v128(vectorOf([])).shuffle(turned({ ...place, offset: 0 }, 0, vectorOctets))
+    if (place) {
+      const octets = turned({ ...place, offset: 0 }, 0, isIpv4 ? 4 : vectorOctets)
+      a.v128(vectorOf(octets, second)).vector('i8x16.relaxed_swizzle')
+    }
+    if (isIpv4) a.v128(mapped).vector('v128.or')
     a.set(into).get(local.row16, into).store(offsetOf(column))
   }
   a.get(local.row1)
