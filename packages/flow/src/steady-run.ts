@@ -121,7 +121,10 @@ export class SteadyRun {
       const { template, compiled, decode } = one
       const records = Math.floor((octets - setHeaderOctets) / template.minLength)
       if (row + records > rowsPerBlock) return -1
-      if (records > 0) decode(at + setHeaderOctets, records, row, place, number, stream.baseRate, 0, 0, exportSeconds)
+      if (records > 0) {
+        const data = at + setHeaderOctets
+        if (decode(data, records, row, place, number, stream.baseRate, 0, 0, exportSeconds, 0) === 0) return -1
+      }
       template.usedAt = compiled.usedAt = now
       row += records
       at += octets

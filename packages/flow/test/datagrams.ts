@@ -75,7 +75,7 @@ export const netflow9 = (header: Header, ...sets: readonly Uint8Array[]): Uint8A
   )
 
 export const netflow5 = (
-  header: Header & { readonly sampling?: number },
+  header: Header & { readonly nanoseconds?: number; readonly sampling?: number },
   ...records: readonly Uint8Array[]
 ): Uint8Array =>
   concat(
@@ -83,7 +83,7 @@ export const netflow5 = (
     number(records.length, 2),
     number(header.uptime ?? 100_000, 4),
     number(header.seconds ?? 1_700_000_000, 4),
-    number(0, 4),
+    number(header.nanoseconds ?? 0, 4),
     number(header.sequence ?? 0, 4),
     number(header.domain ?? 0, 2),
     number(header.sampling ?? 0, 2),

@@ -10,35 +10,46 @@ type ValueType = keyof typeof valueType
 /** Instructions without operands in the code. */
 const plain = {
   end: 0x0b,
+  return: 0x0f,
   select: 0x1b,
+  'i32.lt_s': 0x48,
+  'i32.gt_s': 0x4a,
+  'i32.ge_u': 0x4f,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
+  'i32.or': 0x72,
   'i32.shl': 0x74,
+  'i32.shr_u': 0x76,
   'i32.rotl': 0x77,
-  'i32.wrap_i64': 0xa7,
-  'i64.ge_s': 0x59,
-  'i64.gt_s': 0x55,
   'i64.add': 0x7c,
   'i64.sub': 0x7d,
   'i64.mul': 0x7e,
-  'i64.extend_i32_s': 0xac,
   'i64.extend_i32_u': 0xad,
 } as const
 /** Those of vectors: behind the prefix 0xfd. */
 const vector = {
   'i8x16.swizzle': 0x0e,
+  'i16x8.splat': 0x10,
+  'i32x4.splat': 0x11,
+  'i64x2.splat': 0x12,
   'i8x16.eq': 0x23,
   'i8x16.ne': 0x24,
   'v128.and': 0x4e,
   'v128.or': 0x50,
   'v128.xor': 0x51,
+  'v128.bitselect': 0x52,
   'v128.any_true': 0x53,
   'i8x16.bitmask': 0x64,
   'i32x4.shl': 0xab,
   'i32x4.shr_u': 0xad,
   'i32x4.add': 0xae,
   'i32x4.mul': 0xb5,
+  'i64x2.shl': 0xcb,
+  'i64x2.shr_s': 0xcc,
+  'i64x2.add': 0xce,
+  'i64x2.sub': 0xd1,
+  'i64x2.gt_s': 0xd9,
   /** As `i8x16.swizzle` for indices below 16 and from 128 on, which give 0; for those between it may be either. */
   'i8x16.relaxed_swizzle': 0x100,
 } as const
@@ -137,6 +148,25 @@ export class Assembler {
   shuffle(from: readonly number[]): this {
     this.code.push(prefix, 0x0d, ...from)
     return this
+  }
+
+  /** Pages of 64 KiB of the memory with this number. */
+  pages(memory: 0 | 1): this {
+    this.code.push(0x3f, memory)
+    return this
+  }
+
+  /** What another one holds. */
+  append({ code }: Assembler): this {
+    for (const octet of code) this.code.push(octet)
+    return this
+  }
+
+  /** Runs `body` where the i32 on the stack is not 0. */
+  if(body: () => void): this {
+    this.code.push(0x04, noResult)
+    body()
+    return this.do('end')
   }
 
   /** Runs `body` once, and again while the i32 that it leaves is not 0. */

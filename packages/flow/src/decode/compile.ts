@@ -103,20 +103,21 @@ function eitherDecoder(layout: Layout, blocks: BlockMemory, vectorFor: VectorFor
   let general: Decode | undefined
   return (view, at, end, block, row, limit, x) => {
     const place = blocks.placeOf(block)
-    if (x.memory === undefined || place === undefined) {
-      general ??= generalDecoder(layout)
-      return general(view, at, end, block, row, limit, x)
-    }
-    const vector = vectorFor(x.memory)
     const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
-    if (records > 0) {
+    if (x.memory !== undefined && place !== undefined && records > 0) {
+      const vector = vectorFor(x.memory)
       const uptime = Math.max(0, x.uptimeMs)
-      const exportSeconds = Math.floor(x.exportMs / 1000) // headers of templates say no more
-      vector(at, records, row, place, x.exporter, x.rate, uptime, x.uptimeMs < 0 ? 0 : 1, exportSeconds)
+      const hasUptime = x.uptimeMs < 0 ? 0 : 1
+      const seconds = Math.floor(x.exportMs / 1000)
+      const ms = x.exportMs % 1000
+      if (vector(at, records, row, place, x.exporter, x.rate, uptime, hasUptime, seconds, ms) === 1) {
+        x.at = at + records * minLength
+        x.records = records
+        x.brokenAt = -1
+        return row + records
+      }
     }
-    x.at = at + records * minLength
-    x.records = records
-    x.brokenAt = -1
-    return row + records
+    general ??= generalDecoder(layout)
+    return general(view, at, end, block, row, limit, x)
   }
 }

@@ -1,86 +1,46 @@
 /**
  * Decoders of vector instructions, for what nearly all records are made of: fields of fixed length that each fill one
- * column, addresses of one IP version, times in milliseconds or as uptimes. One load takes 16 octets of the record, one
- * shuffle turns the fields among them round to little-endian, and each goes to its column from its lane. The rest is left
- * to the decoders of JavaScript (`source.ts`), which say what must come out here, too.
+ * column, addresses of one IP version, times in milliseconds or as uptimes. The rest is left to the decoders of JavaScript
+ * (`source.ts`), which say what must come out here, too.
+ *
+ * Four records are decoded at a time. One load takes 16 octets of each, one swizzle turns the fields among them round to
+ * little-endian; then they are transposed, so that one store writes a column's four rows. The last four of a set may
+ * overlap those before, which are only written again; of a set with fewer, the rows behind are rubbish.
  * @module
  */
-import { Assembler, moduleOf, type Octets } from '@vagus/wire'
-import { columnOffset, type ColumnName, rowsPerBlock } from '../columns.ts'
-import type { Layout, Place } from '../layout.ts'
-import type { Role } from '../registry.ts'
+import { Assembler, moduleOf } from '@vagus/wire'
+import { rowsPerBlock } from '../columns.ts'
+import type { Layout } from '../layout.ts'
+import {
+  addressesOf,
+  columnsWithout,
+  type FieldGroup,
+  groupsOf,
+  isPlain,
+  mapped,
+  memories,
+  offsetOf,
+  ring,
+  timesOf,
+  upper,
+  vectorOctets,
+  vectorOf,
+} from './vector-plan.ts'
 import { dayMs } from './times.ts'
+import { Constants, local, locals } from './vector-locals.ts'
+import { storeTimes } from './vector-times.ts'
 
-const vectorOctets = 16
-/** Blocks are stored in memory 0, and datagrams read from memory 1, which the thread that receives them shares. */
-const memories = ['own', 'shared'] as const
-const ring = 1
-/** The first octet of the second one of two vectors, which holds zeros. */
-const second = 0x80
+const recordsAtOnce = 4
+const four = [0, 1, 2, 3] as const
 
-/** Sixteen octets: those given, and then `rest`. */
-function vectorOf(octets: readonly number[], rest = 0): readonly number[] {
-  return [...octets, ...Array<number>(vectorOctets - octets.length).fill(rest)]
-}
-
-/** ::ffff:0:0, and the words of an address that say so; least significant octet first. */
-const mapped = vectorOf([0, 0, 0, 0, 0xff, 0xff])
-const upper = vectorOf([0, 0, 0, 0], 0xff)
-
-/** Columns that are filled by the field of one role, and what they hold without. */
-const columns = {
-  octets: { role: 'octets', octets: 8, without: 0 },
-  packets: { role: 'packets', octets: 8, without: 0 },
-  inIf: { role: 'inIf', octets: 4, without: 0 },
-  outIf: { role: 'outIf', octets: 4, without: 0 },
-  srcAs: { role: 'srcAs', octets: 4, without: 0 },
-  dstAs: { role: 'dstAs', octets: 4, without: 0 },
-  srcPort: { role: 'srcPort', octets: 2, without: 0 },
-  dstPort: { role: 'dstPort', octets: 2, without: 0 },
-  protocol: { role: 'protocol', octets: 1, without: 0 },
-  tcpFlags: { role: 'tcpFlags', octets: 1, without: 0 },
-  tos: { role: 'tos', octets: 1, without: 0 },
-  direction: { role: 'direction', octets: 1, without: 255 },
-} as const satisfies Partial<Record<ColumnName, { role: Role; octets: Octets; without: number }>>
-const addresses = { ipv4: ['srcAddr4', 'dstAddr4'], ipv6: ['srcAddr6', 'dstAddr6'] } as const
-const times: readonly Role[] = ['startMilliseconds', 'endMilliseconds', 'startUptime', 'endUptime']
-const understood: ReadonlySet<Role> = new Set<Role>([
-  ...Object.values(columns).map(({ role }) => role),
-  ...addresses.ipv4,
-  ...addresses.ipv6,
-  'version',
-  ...times,
-])
-
-/** Parameters, in the order of `VectorDecode`, and locals. */
-const local = {
-  at: 0,
-  records: 1,
-  row: 2,
-  block: 3,
-  exporter: 4,
-  rate: 5,
-  uptime: 6,
-  hasUptime: 7,
-  exportSeconds: 8,
-  /** Where the row stands in a column of so many octets, without the column's offset. */
-  row1: 9,
-  row2: 10,
-  row4: 11,
-  row8: 12,
-  row16: 13,
-  fields: 14,
-  src: 15,
-  dst: 16,
-  start: 17,
-  end: 18,
-  exported: 19,
-  latest: 20,
-  up: 21,
-} as const
 const rowOf = { 1: local.row1, 2: local.row2, 4: local.row4, 8: local.row8 } as const
+const rows = [local.row1, local.row2, local.row4, local.row8, local.row16]
 
-/** Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known. */
+/**
+ * Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known; the export time is in
+ * two parts, as whole numbers of 32 bits cost no memory to pass. Gives 0 and does nothing where there is no room for what
+ * is read and written too much of fewer than `recordsAtOnce`.
+ */
 export type VectorDecode = (
   at: number,
   records: number,
@@ -91,175 +51,181 @@ export type VectorDecode = (
   uptime: number,
   hasUptime: number,
   exportSeconds: number,
-) => void
+  exportMs: number,
+) => number
 
 /** The octets of a module; undefined for a layout that is left to JavaScript. */
 export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefined {
   if (!isPlain(layout)) return undefined
-  const { places } = layout
+  const constants = new Constants()
+  const body = fourRecords(layout, constants)
   const a = new Assembler()
-  a.get(local.exportSeconds).do('i64.extend_i32_u').i64(1000n).do('i64.mul').set(local.exported)
-  a.get(local.exported).i64(BigInt(dayMs)).do('i64.add').set(local.latest)
-  for (const [shift, row] of [local.row1, local.row2, local.row4, local.row8, local.row16].entries()) {
+  refuseWithoutRoom(a, layout.minLength)
+  a.get(local.exportSeconds).do('i64.extend_i32_u').i64(1000n).do('i64.mul')
+  a.get(local.exportMs).do('i64.extend_i32_u', 'i64.add').vector('i64x2.splat').set(local.exported)
+  a.get(local.exported).i64(BigInt(dayMs)).vector('i64x2.splat').vector('i64x2.add').set(local.latest)
+  a.get(local.uptime).do('i64.extend_i32_u').vector('i64x2.splat').set(local.uptimes)
+  a.i64(0n).get(local.hasUptime).do('i64.extend_i32_u', 'i64.sub').vector('i64x2.splat').set(local.knowsUptime)
+  a.get(local.rate).vector('i32x4.splat').set(local.rates)
+  a.get(local.exporter).vector('i16x8.splat').set(local.exporters)
+  for (const [shift, row] of rows.entries()) {
     a.get(local.block, local.row).i32(shift).do('i32.shl', 'i32.add').set(row)
   }
+  constants.set(a)
   a.repeat(() => {
-    readFields(a, places)
-    storeTimes(a, places)
-    storeAddresses(a, places)
-    storeConstants(a, places)
-    a.get(local.at).i32(layout.minLength).do('i32.add').set(local.at)
-    for (const [shift, row] of [local.row1, local.row2, local.row4, local.row8, local.row16].entries()) {
-      a.get(row)
-        .i32(2 ** shift)
-        .do('i32.add')
-        .set(row)
-    }
-    a.get(local.records).i32(1).do('i32.sub').set(local.records).get(local.records)
+    a.append(body)
+    goOn(a, layout.minLength)
   })
-  const i32 = 'i32'
-  const parameters = [i32, i32, i32, i32, i32, i32, i32, i32, i32] as const
-  const locals = [i32, i32, i32, i32, i32, 'v128', 'v128', 'v128', 'i64', 'i64', 'i64', 'i64', i32] as const
-  return moduleOf({ parameters, results: [], locals }, memories, a)
+  a.i32(1)
+  const parameters = Array<'i32'>(local.exportMs + 1).fill('i32')
+  const scalars = Array<'i32'>(local.row16 - local.exportMs).fill('i32')
+  const vectors = Array<'v128'>(locals + constants.size - local.row16 - 1).fill('v128')
+  return moduleOf({ parameters, results: ['i32'], locals: [...scalars, ...vectors] }, memories, a)
 }
 
-function isPlain({ parts, places, minLength }: Layout): boolean {
-  if (parts.length !== 1 || minLength === 0) return false
-  for (const [role, { length }] of places) {
-    if (!understood.has(role) || (role.endsWith('Uptime') && length > 4)) return false
-  }
-  const has = (...roles: readonly Role[]): boolean => roles.some((role) => places.has(role))
-  if (has('startMilliseconds', 'endMilliseconds') && has('startUptime', 'endUptime')) return false
-  return has(...addresses.ipv4) !== has(...addresses.ipv6)
-}
-
-/** A field as it leaves the record: so many octets of a lane, to a column or to the local of a time. */
-interface Field {
-  readonly place: Place
-  readonly octets: Octets
-  readonly to: { readonly column: ColumnName } | { readonly local: number }
-}
-
-function readFields(a: Assembler, places: Layout['places']): void {
-  const fields: Field[] = []
-  for (const [column, { role, octets }] of Object.entries(columns)) {
-    const place = places.get(role)
-    if (place) fields.push({ place, octets, to: { column: column as ColumnName } }) // sound: a key of `columns`
-  }
-  for (const which of ['start', 'end'] as const) {
-    const place = places.get(`${which}Milliseconds`) ?? places.get(`${which}Uptime`)
-    if (place) fields.push({ place, octets: 8, to: { local: local[which] } })
-  }
-  fields.sort((x, y) => x.place.offset - y.place.offset)
-  for (let from = 0; from < fields.length;) {
-    const taken = together(fields.slice(from))
-    readTogether(a, taken)
-    from += taken.length
-  }
-}
-
-/** The first fields that one load reads and one vector holds. */
-function together(fields: readonly Field[]): readonly Field[] {
-  const begin = fields[0]!.place.offset
-  let room = vectorOctets
-  const end = fields.findIndex(({ place, octets }) => {
-    room -= octets
-    return room < 0 || place.offset + place.length > begin + vectorOctets
+function refuseWithoutRoom(a: Assembler, minLength: number): void {
+  a.get(local.records).i32(recordsAtOnce).do('i32.lt_s')
+  a.if(() => {
+    a.get(local.row)
+      .i32(rowsPerBlock - recordsAtOnce)
+      .do('i32.gt_s')
+    a.get(local.at)
+      .i32(recordsAtOnce * minLength + vectorOctets)
+      .do('i32.add')
+      .i32(16)
+      .do('i32.shr_u')
+      .pages(ring)
+    a.do('i32.ge_u', 'i32.or').if(() => a.i32(0).do('return'))
   })
-  return end < 0 ? fields : fields.slice(0, end)
 }
 
-function readTogether(a: Assembler, fields: readonly Field[]): void {
-  const begin = fields[0]!.place.offset
-  const from: number[] = []
-  const lanes: (readonly [Field, number])[] = []
-  // Widest first, so that each stands at a multiple of its octets.
-  for (const field of fields.toSorted((x, y) => y.octets - x.octets)) {
-    lanes.push([field, from.length / field.octets])
-    from.push(...turned(field.place, begin, field.octets))
+/** To the next four, or to the last four. */
+function goOn(a: Assembler, minLength: number): void {
+  const { advance, records, at } = local
+  a.get(records).i32(recordsAtOnce).do('i32.sub').set(advance)
+  a.get(advance).i32(recordsAtOnce).get(advance).i32(recordsAtOnce).do('i32.lt_s', 'select').set(advance)
+  a.get(at, advance).i32(minLength).do('i32.mul', 'i32.add').set(at)
+  for (const [shift, row] of rows.entries()) {
+    a.get(row, advance).i32(shift).do('i32.shl', 'i32.add').set(row)
   }
-  a.get(local.at).load(begin, ring).v128(vectorOf(from, second)).vector('i8x16.relaxed_swizzle').set(local.fields)
-  for (const [{ octets, to }, lane] of lanes) {
-    if ('local' in to) a.get(local.fields).extractLane('i64', lane).set(to.local)
-    else a.get(rowOf[octets], local.fields).storeLane(octets, lane, offsetOf(to.column))
+  a.get(records, advance).do('i32.sub').set(records)
+  a.get(advance).i32(0).do('i32.gt_s')
+}
+
+function fourRecords({ places, minLength }: Layout, constants: Constants): Assembler {
+  const a = new Assembler()
+  for (const group of groupsOf(places)) {
+    readGroup(a, group, minLength, constants)
+    storeHalf(a, group, 0, constants)
+    storeHalf(a, group, 1, constants)
+  }
+  storeTimes(a, timesOf(places), constants)
+  storeAddresses(a, places, minLength, constants)
+  storeWithout(a, places, constants)
+  return a
+}
+
+function readGroup(a: Assembler, { begin, from }: FieldGroup, minLength: number, constants: Constants): void {
+  for (const record of four) {
+    a.get(local.at).load(begin + record * minLength, ring)
+    a.get(constants.of(from)).vector('i8x16.relaxed_swizzle').set(local.record[record])
   }
 }
 
-/** Where the octets of a field stand in the vector that was read at `begin`, the least significant first; then zeros. */
-const turned = ({ offset, length }: Place, begin: number, octets: number): number[] =>
-  Array.from({ length: octets }, (_, index) => (index < length ? offset - begin + length - 1 - index : second))
-
-/** As in `timeLines`. */
-function storeTimes(a: Assembler, places: Layout['places']): void {
-  const has = (which: 'start' | 'end'): boolean => places.has(`${which}Milliseconds`) || places.has(`${which}Uptime`)
-  const { start, end, exported, latest } = local
-  uptimesToTimes(a, places)
-  if (!has('start')) a.get(has('end') ? end : exported).set(start)
-  if (!has('end')) a.get(start).set(end)
-  // What is missing is taken from the other end, or is the export time.
-  a.get(start).get(end, exported, end).i64(0n).do('i64.gt_s', 'select')
-  a.get(start).i64(0n).do('i64.gt_s', 'select').set(start)
-  a.get(end, start, end).i64(0n).do('i64.gt_s', 'select').set(end)
-  // What lies too far ahead is taken back.
-  a.get(latest, end, end, latest).do('i64.gt_s', 'select').set(end)
-  a.get(end, start, start, latest).do('i64.gt_s', 'select').set(start)
-  a.get(local.row8, start).storeScalar(8, offsetOf('start'))
-  a.get(local.row8, end).storeScalar(8, offsetOf('end'))
-}
-
-/** Uptimes are counted back from the exporter's, or from the end of the flow where that is not known. */
-function uptimesToTimes(a: Assembler, places: Layout['places']): void {
-  const { start, end, exported, up } = local
-  const reference = places.has('endUptime') ? end : start
-  a.get(local.uptime, reference).do('i32.wrap_i64').get(local.hasUptime).do('select').set(up)
-  for (const which of ['start', 'end'] as const) {
-    const time = local[which]
-    if (places.has(`${which}Milliseconds`)) {
-      // More than fits into 63 bits lies ahead, not behind.
-      a.get(time).i64(farAhead).get(time).i64(0n).do('i64.ge_s', 'select').set(time)
-    } else if (places.has(`${which}Uptime`)) {
-      a.get(exported, up, time).do('i32.wrap_i64', 'i32.sub', 'i64.extend_i32_s', 'i64.sub').set(time)
+/** Takes one half of a group's vectors to the columns. */
+function storeHalf(a: Assembler, { fields }: FieldGroup, half: 0 | 1, constants: Constants): void {
+  const inside = fields.filter(({ at }) => at >> 3 === half)
+  const [widest] = inside
+  if (widest === undefined) return
+  const { to } = widest
+  for (const [pair, whole] of [local.first, local.second].entries()) {
+    a.get(local.record[2 * pair]!, local.record[2 * pair + 1]!).shuffle(halves[widest.octets === 8 ? 8 : 4][half])
+    a.set('time' in to ? local[to.time][pair]! : whole)
+    if (widest.octets === 8 && 'column' in to) {
+      a.get(local.row8, whole).store(offsetOf(to.column) + pair * vectorOctets)
     }
   }
+  if (widest.octets === 8) return
+  for (const word of [0, 1] as const) {
+    const those = inside.filter(({ at }) => ((at >> 2) & 1) === word)
+    if (those.length > 0) storeWord(a, those, word, constants)
+  }
 }
 
-const farAhead = 2n ** 63n - 1n
-
-function storeAddresses(a: Assembler, places: Layout['places']): void {
-  const isIpv4 = places.has('srcAddr4') || places.has('dstAddr4')
-  for (const [index, column] of (['srcAddr', 'dstAddr'] as const).entries()) {
-    const place = places.get(addresses[isIpv4 ? 'ipv4' : 'ipv6'][index]!)
-    const into = index === 0 ? local.src : local.dst
-    if (place) a.get(local.at).load(place.offset, ring)
-    else a.v128(vectorOf([]))
-    if (place) {
-      const octets = turned({ ...place, offset: 0 }, 0, isIpv4 ? 4 : vectorOctets)
-      a.v128(vectorOf(octets, second)).vector('i8x16.relaxed_swizzle')
-    }
-    if (isIpv4) a.v128(mapped).vector('v128.or')
-    a.set(into).get(local.row16, into).store(offsetOf(column))
+/** Takes fields that stand in the same 32 bits of each record, now in `first` and `second`, to their columns. */
+function storeWord(a: Assembler, fields: FieldGroup['fields'], word: 0 | 1, constants: Constants): void {
+  a.get(local.first, local.second).shuffle(halves[8][word])
+  if (fields[0]!.octets < 4) {
+    const from = fields.flatMap(({ at, octets }) =>
+      four.flatMap((record) => Array.from({ length: octets }, (_, octet) => record * 4 + (at & 3) + octet)),
+    )
+    a.get(constants.of(vectorOf(from))).vector('i8x16.relaxed_swizzle')
   }
-  a.get(local.row1)
-  if (isIpv4) a.i32(4)
+  a.set(local.column)
+  let stored = 0
+  for (const { octets, to } of fields) {
+    if ('time' in to) continue // has 8 octets
+    a.get(rowOf[octets], local.column)
+    if (octets === 4) a.store(offsetOf(to.column))
+    else a.storeLane(octets === 2 ? 8 : 4, stored / (octets * recordsAtOnce), offsetOf(to.column))
+    stored += octets * recordsAtOnce
+  }
+}
+
+/** One half of two vectors, side by side by so many octets: shuffles that processors have an instruction for. */
+const halves = {
+  4: [interleaved(4, 0), interleaved(4, 1)],
+  8: [interleaved(8, 0), interleaved(8, 1)],
+} as const
+
+function interleaved(octets: 4 | 8, half: 0 | 1): readonly number[] {
+  return Array.from({ length: vectorOctets }, (_, index) => {
+    const item = Math.floor(index / octets)
+    return (item & 1) * vectorOctets + half * 8 + (item >> 1) * octets + (index % octets)
+  })
+}
+
+function storeAddresses(a: Assembler, places: Layout['places'], minLength: number, constants: Constants): void {
+  const { isIpv4, columns } = addressesOf(places)
+  for (const [index, { column, read }] of columns.entries()) {
+    for (const record of four) {
+      const address = local.record[record]
+      if (read) {
+        a.get(local.at).load(read.begin + record * minLength, ring)
+        a.get(constants.of(read.from)).vector('i8x16.relaxed_swizzle')
+      } else a.v128(vectorOf([]))
+      if (isIpv4) a.get(constants.of(mapped)).vector('v128.or')
+      a.set(address)
+      a.get(local.row16, address).store(offsetOf(column) + record * vectorOctets)
+      if (isIpv4) continue
+      // IPv4 in fields of IPv6: both addresses begin as ::ffff:0:0/96 does.
+      a.get(address, constants.of(mapped)).vector('v128.xor').get(constants.of(upper)).vector('v128.and')
+      if (index === 1) a.get(local.isOther[record]).vector('v128.or')
+      a.set(local.isOther[record])
+    }
+  }
+  const version = offsetOf('version')
+  if (isIpv4) a.get(local.row1).i32(0x04_04_04_04).storeScalar(4, version)
   else {
-    // IPv4 in fields of IPv6: both addresses begin as ::ffff:0:0/96 does.
-    for (const each of [local.src, local.dst])
-      a.get(each).v128(mapped).vector('v128.xor').v128(upper).vector('v128.and')
-    a.vector('v128.or').vector('v128.any_true').set(local.up).i32(6).i32(4).get(local.up).do('select')
+    for (const record of four) {
+      a.get(local.row1).i32(6).i32(4).get(local.isOther[record]).vector('v128.any_true').do('select')
+      a.storeScalar(1, version + record)
+    }
   }
-  a.storeScalar(1, offsetOf('version'))
 }
 
-function storeConstants(a: Assembler, places: Layout['places']): void {
-  for (const [column, { role, octets, without }] of Object.entries(columns)) {
-    if (places.has(role)) continue
-    a.get(rowOf[octets])
-    if (octets === 8) a.i64(BigInt(without))
-    else a.i32(without)
-    a.storeScalar(octets, offsetOf(column as ColumnName)) // sound: a key of `columns`
+function storeWithout(a: Assembler, places: Layout['places'], constants: Constants): void {
+  for (const { column, octets, each } of columnsWithout(places)) {
+    const vector = constants.of(vectorOf([], each))
+    const offset = offsetOf(column)
+    if (octets === 8)
+      a.get(local.row8, vector)
+        .store(offset)
+        .get(local.row8, vector)
+        .store(offset + vectorOctets)
+    else if (octets === 4) a.get(local.row4, vector).store(offset)
+    else a.get(rowOf[octets], vector).storeLane(octets === 2 ? 8 : 4, 0, offset)
   }
-  a.get(local.row2, local.exporter).storeScalar(2, offsetOf('exporter'))
-  a.get(local.row4, local.rate).storeScalar(4, offsetOf('samplingRate'))
+  a.get(local.row2, local.exporters).storeLane(8, 0, offsetOf('exporter'))
+  a.get(local.row4, local.rates).store(offsetOf('samplingRate'))
 }
-
-const offsetOf = (column: ColumnName): number => columnOffset(column, rowsPerBlock)

@@ -94,9 +94,13 @@ export class Packing {
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
-    modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map((source) => new WebAssembly.Module(source))
+    modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map(
+      (source) => new WebAssembly.Module(source),
+    )
     const imports = { m: { 0: this.memory, 1: from } }
-    const [compare, gather, gatherWithBits, scatter] = modules.map((module) => new WebAssembly.Instance(module, imports).exports['f'])
+    const [compare, gather, gatherWithBits, scatter] = modules.map(
+      (module) => new WebAssembly.Instance(module, imports).exports['f'],
+    )
     // Sound: as their sources have it.
     this.#compare = compare as Compare
     this.#gather = gather as Move
