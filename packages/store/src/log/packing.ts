@@ -83,6 +83,9 @@ function stepOf(body: Uint8Array, width: number, before: number, form: PackedFor
 export class Packing {
   readonly memory: WebAssembly.Memory
   readonly #octets: Uint8Array<ArrayBuffer>
+  readonly #body: Uint8Array<ArrayBuffer>
+  /** What `#compare` found to differ. */
+  readonly #differing: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #compare: Compare
   readonly #gather: Move
@@ -93,6 +96,8 @@ export class Packing {
     const octets = at.octets + maxPackedOctets(maxRows) + 2 * vectorOctets
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
+    this.#body = this.#octets.subarray(at.octets)
+    this.#differing = new Int32Array(this.memory.buffer as ArrayBuffer, at.differing, vectorOctets / 4)
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
     modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map(
       (source) => new WebAssembly.Module(source),
@@ -111,7 +116,7 @@ export class Packing {
   /** The body of `rows` rows whose columns stand from `place` on. Good until the next call. */
   pack(place: number, rows: number): Uint8Array<ArrayBuffer> {
     const octets = this.#octets
-    for (let index = at.octets; index < at.octets + columnsAt; index++) octets[index] = 0
+    octets.fill(0, at.octets, at.octets + columnsAt)
     let to = at.octets + columnsAt
     for (const { width, before } of columns) {
       const from = place + before * rows
@@ -120,8 +125,9 @@ export class Packing {
       this.#compare(from, vectors)
       const first = at.octets + firstAt + before
       for (let octet = 0; octet < width; octet++) octets[first + octet] = this.#from[from + octet]!
+      if (this.#isAlike()) continue
       const whole = this.#choose(width, before)
-      const step = stepOf(octets.subarray(at.octets), width, before, 'packed')
+      const step = stepOf(this.#body, width, before, 'packed')
       if (step > whole) this.#gatherWithBits(from, vectors, to, step, whole)
       else if (whole > 0) this.#gather(from, vectors, to, step, whole)
       to += vectors * step
@@ -146,6 +152,13 @@ export class Packing {
   /** The swizzle that repeats the first row of a column over a vector. */
   #repeatPlaces(width: number): void {
     for (let lane = 0; lane < vectorOctets; lane++) this.#octets[at.places + lane] = lane & (width - 1)
+  }
+
+  /** Whether all rows of the column that was compared are the same. */
+  #isAlike(): boolean {
+    let differing = 0
+    for (let word = 0; word < this.#differing.length; word++) differing |= this.#differing[word]!
+    return differing === 0
   }
 
   /**
