@@ -22,7 +22,7 @@ const idleLoad = 0.5
 /** Datagrams a second. */
 const rates = [
   10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 180, 200, 220, 240, 260, 280, 300, 320,
-  340, 360, 380, 400, 420, 440,
+  340, 360, 380, 400, 420, 440, 460, 480, 500, 520, 540, 560, 580, 600,
 ].map((thousands) => thousands * 1000)
 
 export async function measure(progress: Progress): Promise<readonly Row[]> {

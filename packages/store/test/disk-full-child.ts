@@ -4,12 +4,13 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openControlStore, openFlowLog, openFlowStore, type StoreEvent } from '../src/index.ts'
-import { blockOf, octetsOf } from './blocks.ts'
+import { blockOf, octetsOf, within } from './blocks.ts'
 
 const root = process.argv[2]!
 const folder = join(root, 'flows')
 const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000
 const rows = 2048
+const memory = new WebAssembly.Memory({ initial: 8 })
 const ballast = join(root, 'ballast')
 
 /** Takes all the room that is left. */
@@ -93,6 +94,16 @@ const { sealedTo, records } = await store.stats()
 assert.deepEqual([sealedTo, records], [15, 15 * rows])
 assert.equal(await countAll(), 15)
 
+// Blocks that were gathered wait, too, all of them.
+fill()
+for (let i = 0; i < 3; i++) log.gather(within(memory, blockOf({ rows, end: hour, seed: appended++ })), (now += 250))
+assert.equal(log.flush(now), false)
+assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['disk-full', 15, 3 * rows])
+rmSync(ballast)
+log.tick((now += 1000))
+assert.deepEqual([log.state().state, log.state().acknowledged, log.state().waiting], ['ok', 18, 0])
+assert.equal(await countAll(), 18)
+
 // A restart with a full disk still answers.
 fill()
 await store.close()
@@ -104,6 +115,6 @@ const again = await openFlowStore({
   memoryOctets: 256 * 2 ** 20,
 })
 const { total } = await again.top({ from: hour - 60_000, to: hour + 60_000, by: ['version'], n: 1 })
-assert.equal(total.flows, 15 * rows)
+assert.equal(total.flows, 18 * rows)
 await again.close()
 control.close()

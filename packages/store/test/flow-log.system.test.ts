@@ -72,6 +72,35 @@ describe('the flow log', () => {
     assert.deepEqual(readAll(folder, 4).blocks, [5, 6, 7])
   })
 
+  test('gathers full blocks for one write, and acknowledges none before it', () => {
+    const folder = freshFolder()
+    const acknowledged: number[] = []
+    const log = openFlowLog({ folder, onAcknowledged: (block) => acknowledged.push(block) }, now)
+    const memory = new WebAssembly.Memory({ initial: 8 })
+    const gather = (seed: number, rows = 2048): void =>
+      log.gather(within(memory, blockOf({ rows, end: now, seed })), now)
+    for (let seed = 0; seed < 3; seed++) gather(seed)
+    assert.deepEqual([acknowledged, log.state().acknowledged, readAll(folder).blocks], [[], 0, []])
+    assert.equal(log.flush(now), true)
+    assert.deepEqual([acknowledged, readAll(folder)], [upTo(3), { blocks: upTo(3), rows: 3 * 2048, damage: [] }])
+    // One that is not full is written at once, and what was gathered before it.
+    gather(3)
+    gather(4, 100)
+    assert.deepEqual(readAll(folder, 3), { blocks: [4, 5], rows: 2048 + 100, damage: [] })
+    gather(5)
+    assert.equal(log.append(blockOf({ rows: 8, end: now }), now), 7)
+    gather(6)
+    log.tick(now)
+    assert.equal(log.state().acknowledged, 8)
+    // Sooner or later there is enough.
+    for (let seed = 0; log.state().acknowledged === 8 && seed < 100; seed++) gather(seed)
+    const { length } = acknowledged
+    assert.ok(length > 12 && length < 60, `${length} blocks`)
+    gather(7)
+    log.close(now)
+    assert.deepEqual([acknowledged, readAll(folder).blocks], [upTo(length + 1), upTo(length + 1)])
+  })
+
   test('cuts off a torn tail at any octet and says so', () => {
     const whole = freshFolder()
     written(whole, 3)

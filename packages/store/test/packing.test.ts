@@ -102,6 +102,7 @@ describe('packing', () => {
     fc.assert(
       fc.property(blocks, (block) => {
         const columns = block.memory.slice()
+        packing.startAnew()
         const body = packing.pack(block.memory.byteOffset, block.length)
         assert.equal(body.length, 256 + columnOctetsOf(block))
         assert.equal(body.length % 8, 0)
@@ -134,6 +135,7 @@ describe('packing', () => {
 
 describe('a packed entry', () => {
   const packed = (block: FlowBlock): Uint8Array<ArrayBuffer> => {
+    packing.startAnew()
     const parts = entryOf(block, 1, undefined, packing)
     seal(parts, 7)
     return Uint8Array.from([...parts.header, ...parts.body])
@@ -151,6 +153,16 @@ describe('a packed entry', () => {
         assert.equal(readEntry(octets.subarray(0, octets.length - 1), 0), 'incomplete')
       }),
     )
+  })
+
+  test('stays while others are packed behind it, until there is no room', () => {
+    const [a, b] = fc.sample(blocks, { numRuns: 2, seed: 3 })
+    const roomy = new Packing(memory, mostRows, maxPackedOctets(mostRows))
+    const bodies = [a!, b!].map((block) => entryOf(block, 1, undefined, roomy).body)
+    assert.deepEqual(bodies.map((body) => body.slice()), [a!, b!].map((block) => packed(block).subarray(40))) // prettier-ignore
+    assert.throws(() => Array.from({ length: 9 }, () => roomy.pack(0, mostRows)), /no room for \d+ rows/)
+    roomy.startAnew()
+    assert.deepEqual(entryOf(a!, 1, undefined, roomy).body.slice(), packed(a!).subarray(40))
   })
 
   test('is damaged with any octet changed, and where its body is not what its bits say', () => {

@@ -44,7 +44,9 @@ export class Pipeline {
 
   /** What can wait until no datagram does. Call it until it is `empty`, but look for datagrams between. */
   catchUp(): 'done' | 'empty' {
-    return this.#backlog.step()
+    const state = this.#backlog.step()
+    if (state === 'empty') this.#log.flush(this.#now)
+    return state
   }
 
   /** Records that the live window left out since the start, because datagrams came faster than it can take them in. */
@@ -104,7 +106,7 @@ export class Pipeline {
   #take(block: FlowBlock): void {
     this.#enricher.enrich(block)
     if (this.#countsAll) block.counted.fill(1, 0, block.length)
-    this.#log.append(block, this.#now)
+    this.#log.gather(block, this.#now)
     this.#backlog.push(block)
   }
 

@@ -16,7 +16,7 @@ import { columnTypes, type FlowBlock, flowColumns, octetsPerRow } from '@vagus/f
 import { checksumOf, scriptSumming, type Summing, summingIn } from './checksum.ts'
 import { isPackable, maxPackedOctets, type PackedForm, packedOctetsOf, type Packing } from './packing.ts'
 
-const headerOctets = 40
+export const headerOctets = 40
 const magic = 0x474f4c56 // "VLOG"
 const versionOf = { withCrc: 1, plain: 2, packedFormerly: 3, packed: 4 } as const
 const checksumAt = 36
@@ -54,9 +54,13 @@ export interface EntryParts {
   readonly within: WebAssembly.Memory | undefined
 }
 
+/** Whether a packing takes the block: it must be full. */
+export const canPack = (block: FlowBlock): boolean => block.length === block.capacity && isPackable(block.length)
+
 /**
- * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory`, which has
- * `maxEntryOctets`, or `packing` is used again. With a packing of the block's own memory a full block is packed.
+ * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory` is used again, which
+ * has `maxEntryOctets`, or where the block is packed `headerOctets`. With a packing of the block's own memory one that can
+ * be is packed, and is good until the packing starts anew.
  * @throws {RangeError} beyond `maxRows`
  */
 export function entryOf(
@@ -77,7 +81,7 @@ export function entryOf(
   view.setUint32(24, rows, true)
   view.setUint32(28, rows * octetsPerRow, true)
   view.setUint32(32, columnsHash, true)
-  if (packing !== undefined && rows === block.capacity && isPackable(rows)) {
+  if (packing !== undefined && canPack(block)) {
     const packed = packing.pack(block.memory.byteOffset, rows)
     view.setUint16(4, versionOf.packed, true)
     view.setUint32(28, packed.length, true)

@@ -13,7 +13,17 @@ import { coveredBlock } from '../sealed/covered.ts'
 import { diskProblemOf } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import { logFolder, makeFolder, namesIn, syncPath } from '../folder.ts'
-import { copyOf, type EntryParts, entryOf, maxEntryOctets, maxRows, seal } from './entry.ts'
+import {
+  canPack,
+  copyOf,
+  type EntryParts,
+  entryOf,
+  headerOctets,
+  maxEntryOctets,
+  maxRows,
+  octetsOf,
+  seal,
+} from './entry.ts'
 import { setAsideForeign } from './foreign.ts'
 import { Packing } from './packing.ts'
 import { anewSuffix, Segment, syncFolder } from './segment.ts'
@@ -47,6 +57,8 @@ export interface FlowLogState {
 
 /** Small enough to be removed soon after it was sealed, large enough that files stay few: a second of 10^6 rows/s or less. */
 const defaultSegmentOctets = 64 * 1024 * 1024
+/** Blocks are written at once when they have so many octets together: some sixteen of them. */
+const maxGatheredOctets = 1024 * 1024
 /** Between two tries while the disk refuses, in milliseconds: each costs a system call. */
 const retryAfter = 200
 
@@ -68,7 +80,11 @@ export class FlowLog {
   #syncError: Error | undefined
   #isWritingAnew = false
   #isFolderSynced = true
-  /** For the entry that is being written: only what the disk refuses gets memory of its own. */
+  /** What the next write(2) takes: packed blocks, or one that is not. */
+  readonly #gathered: EntryParts[] = []
+  #gatheredOctets = 0
+  readonly #headers: Uint8Array<ArrayBuffer>[] = []
+  /** For an entry that is not packed: only what the disk refuses gets memory of its own. */
   readonly #memory = new Uint8Array(maxEntryOctets)
   /** Of the memory that blocks came in so far. */
   #packing: { readonly of: WebAssembly.Memory; readonly packing: Packing } | undefined
@@ -115,23 +131,48 @@ export class FlowLog {
    * in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
    */
   append(block: FlowBlock, now: number): number | undefined {
-    const entry = entryOf(block, now, this.#memory, this.#packingOf(block.within))
-    const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
-    if (this.#suspects.size > 0) {
-      if (mayTry) this.#mend(now)
-    } else if (mayTry && this.#drain(now, entry)) return this.#acknowledged
-    this.#waiting.push(copyOf(entry))
-    return undefined
+    this.gather(block, now)
+    return this.flush(now) ? this.#acknowledged : undefined
   }
 
-  #packingOf(memory: WebAssembly.Memory | undefined): Packing | undefined {
+  /**
+   * The same, but a full block may stay in memory, unacknowledged, until so many are gathered that one write(2) takes them
+   * all, or until `flush`: the kernel makes a few large folios for them then, in place of many pages.
+   */
+  gather(block: FlowBlock, now: number): void {
+    const packing = canPack(block) ? this.#packingOf(block.within, now) : undefined
+    const header = (this.#headers[this.#gathered.length] ??= new Uint8Array(headerOctets))
+    const entry = entryOf(block, now, packing === undefined ? this.#memory : header, packing)
+    this.#gathered.push(entry)
+    this.#gatheredOctets += octetsOf(entry)
+    if (packing === undefined || this.#gatheredOctets >= maxGatheredOctets) this.flush(now)
+  }
+
+  /** Writes what is gathered; what the disk does not take waits. Whether nothing does: all is acknowledged. */
+  flush(now: number): boolean {
+    if (this.#gathered.length === 0) return this.#waiting.length === 0
+    const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
+    let isWritten = false
+    if (this.#suspects.size === 0) isWritten = mayTry && this.#drain(now, this.#gathered)
+    else if (mayTry) this.#mend(now)
+    if (!isWritten) for (const entry of this.#gathered) this.#waiting.push(copyOf(entry))
+    this.#gathered.length = this.#gatheredOctets = 0
+    this.#packing?.packing.startAnew()
+    return this.#waiting.length === 0
+  }
+
+  #packingOf(memory: WebAssembly.Memory | undefined, now: number): Packing | undefined {
     if (memory === undefined) return undefined
-    if (this.#packing?.of !== memory) this.#packing = { of: memory, packing: new Packing(memory, maxRows) }
+    if (this.#packing?.of !== memory) {
+      this.flush(now)
+      this.#packing = { of: memory, packing: new Packing(memory, maxRows, maxGatheredOctets) }
+    }
     return this.#packing.packing
   }
 
   /** Tries again what waits, and starts an fsync where there is something new. About once a second. */
   tick(now: number): void {
+    this.flush(now)
     if (this.#suspects.size > 0) return this.#mend(now)
     if (this.#waiting.length > 0 || this.#state !== 'ok') this.#drain(now)
     this.#sync(this.#segment)
@@ -151,6 +192,7 @@ export class FlowLog {
 
   /** Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system */
   close(now: number): void {
+    this.flush(now)
     if (!this.#mendAtOnce(now) || !this.#drain(now)) {
       this.#waiting.dropAll()
       const dropped = this.#waiting.dropped - this.#droppedBefore
@@ -161,14 +203,14 @@ export class FlowLog {
   }
 
   /** Writes what waits, oldest first, and then `newest`. Whether all of it is on the disk now. */
-  #drain(now: number, newest?: EntryParts): boolean {
+  #drain(now: number, newest: readonly EntryParts[] = []): boolean {
     this.#triedAt = now
     try {
       for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
-        this.#write(entry)
+        this.#write([entry])
         this.#waiting.shift()
       }
-      if (newest !== undefined) this.#write(newest)
+      this.#write(newest)
     } catch (error) {
       this.#refused(error, now)
       return false
@@ -181,12 +223,14 @@ export class FlowLog {
     return true
   }
 
-  #write(entry: EntryParts): void {
+  #write(entries: readonly EntryParts[]): void {
     if (this.#segment.octets >= (this.#options.segmentOctets ?? defaultSegmentOctets)) this.#rotate()
-    seal(entry, this.#acknowledged + 1)
-    this.#segment.append(entry)
-    this.#acknowledged++
-    this.#options.onAcknowledged?.(this.#acknowledged)
+    for (const [index, entry] of entries.entries()) seal(entry, this.#acknowledged + 1 + index)
+    this.#segment.append(entries)
+    for (let count = entries.length; count > 0; count--) {
+      this.#acknowledged++
+      this.#options.onAcknowledged?.(this.#acknowledged)
+    }
   }
 
   #refused(error: unknown, now: number): void {

@@ -79,11 +79,10 @@ function stepOf(body: Uint8Array, width: number, before: number, form: PackedFor
   return (whole * vectorOctets) / width + said * bitsOctets
 }
 
-/** Packs blocks, or unpacks them, of at most so many rows, from one memory of WebAssembly into one of its own. */
+/** Packs blocks, or unpacks one, of at most so many rows, from one memory of WebAssembly into one of its own. */
 export class Packing {
   readonly memory: WebAssembly.Memory
   readonly #octets: Uint8Array<ArrayBuffer>
-  readonly #body: Uint8Array<ArrayBuffer>
   /** What `#compare` found to differ. */
   readonly #differing: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
@@ -91,12 +90,14 @@ export class Packing {
   readonly #gather: Move
   readonly #gatherWithBits: Move
   readonly #scatter: Move
+  /** Where the next body begins. */
+  #next: number = at.octets
 
-  constructor(from: WebAssembly.Memory, maxRows: number) {
-    const octets = at.octets + maxPackedOctets(maxRows) + 2 * vectorOctets
+  /** `gatheredOctets`: how many bodies may have that are packed before the last one. */
+  constructor(from: WebAssembly.Memory, maxRows: number, gatheredOctets = 0) {
+    const octets = at.octets + gatheredOctets + maxPackedOctets(maxRows) + 2 * vectorOctets
     this.memory = new WebAssembly.Memory({ initial: Math.ceil(octets / pageOctets) })
     this.#octets = new Uint8Array(this.memory.buffer as ArrayBuffer) // sound: neither memory is shared
-    this.#body = this.#octets.subarray(at.octets)
     this.#differing = new Int32Array(this.memory.buffer as ArrayBuffer, at.differing, vectorOctets / 4)
     this.#from = new Uint8Array(from.buffer as ArrayBuffer)
     modules ??= [compareSource(), gatherSource(false), gatherSource(true), scatterSource()].map(
@@ -113,26 +114,37 @@ export class Packing {
     this.#scatter = scatter as Move
   }
 
-  /** The body of `rows` rows whose columns stand from `place` on. Good until the next call. */
+  /**
+   * The body of `rows` rows whose columns stand from `place` on, behind those of before. Good until `startAnew`.
+   * @throws {RangeError} where it might not have room behind them
+   */
   pack(place: number, rows: number): Uint8Array<ArrayBuffer> {
-    const octets = this.#octets
-    octets.fill(0, at.octets, at.octets + columnsAt)
-    let to = at.octets + columnsAt
+    const body = this.#octets.subarray(this.#next)
+    if (body.length < maxPackedOctets(rows) + 2 * vectorOctets) {
+      throw new RangeError(`no room for ${rows} rows behind ${this.#next} octets; start anew when they are used up`)
+    }
+    body.fill(0, 0, columnsAt)
+    let to = columnsAt
     for (const { width, before } of columns) {
       const from = place + before * rows
       const vectors = (rows * width) / vectorOctets
       this.#repeatPlaces(width)
       this.#compare(from, vectors)
-      const first = at.octets + firstAt + before
-      for (let octet = 0; octet < width; octet++) octets[first + octet] = this.#from[from + octet]!
+      for (let octet = 0; octet < width; octet++) body[firstAt + before + octet] = this.#from[from + octet]!
       if (this.#isAlike()) continue
-      const whole = this.#choose(width, before)
-      const step = stepOf(this.#body, width, before, 'packed')
-      if (step > whole) this.#gatherWithBits(from, vectors, to, step, whole)
-      else if (whole > 0) this.#gather(from, vectors, to, step, whole)
+      const whole = this.#choose(body, width, before)
+      const step = stepOf(body, width, before, 'packed')
+      if (step > whole) this.#gatherWithBits(from, vectors, this.#next + to, step, whole)
+      else if (whole > 0) this.#gather(from, vectors, this.#next + to, step, whole)
       to += vectors * step
     }
-    return octets.subarray(at.octets, to)
+    this.#next += to // a multiple of eight
+    return body.subarray(0, to)
+  }
+
+  /** All that was packed was used up. */
+  startAnew(): void {
+    this.#next = at.octets
   }
 
   /** The columns of `rows` rows whose body, as `packedOctetsOf` has it, stands at `place`. Good until the next call. */
@@ -165,7 +177,7 @@ export class Packing {
    * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and the
    * swizzle that puts the whole octets of a vector side by side. How many they are.
    */
-  #choose(width: number, before: number): number {
+  #choose(body: Uint8Array, width: number, before: number): number {
     const octets = this.#octets
     let ofTwo = 0
     for (let octet = 0; octet < width; octet++) {
@@ -184,14 +196,14 @@ export class Packing {
       const differing = octets[at.differing + octet]!
       if (differing === 0) continue
       const bits = isSaid && differing === octets[at.alike + octet] ? bitsAt : 0
-      if (bits !== 0) octets[at.octets + othersAt + before + octet] = differing
-      octets[at.octets + bits + ((before + octet) >>> 3)]! |= 1 << ((before + octet) & 7)
+      if (bits !== 0) body[othersAt + before + octet] = differing
+      body[bits + ((before + octet) >>> 3)]! |= 1 << ((before + octet) & 7)
     }
     let whole = 0
     for (let lane = 0; lane < vectorOctets; lane++) octets[at.mask + lane] = none
     for (let lane = 0; lane < vectorOctets; lane++) {
       const octet = before + (lane & (width - 1))
-      if (((octets[at.octets + (octet >>> 3)]! >>> (octet & 7)) & 1) === 1) octets[at.mask + whole++] = lane
+      if (bitOf(body, octet) === 1) octets[at.mask + whole++] = lane
     }
     return whole
   }

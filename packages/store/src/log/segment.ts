@@ -20,7 +20,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
-import { type EntryParts, octetsOf } from './entry.ts'
+import type { EntryParts } from './entry.ts'
 
 /** A segment that is being written anew; one that a crash left is of no use. */
 export const anewSuffix = '.anew'
@@ -49,15 +49,15 @@ export class Segment {
     return this.#octets
   }
 
-  /** All of `entry`, or nothing. @throws an error of the file system */
-  append(entry: EntryParts): void {
-    const { header, body } = entry
-    const octets = octetsOf(entry)
+  /** All of the entries, or nothing. @throws an error of the file system */
+  append(entries: readonly EntryParts[]): void {
+    let end = this.#octets
     try {
-      let done = writevSync(this.#fd, [header, body], this.#octets)
-      while (done < octets) {
-        const rest = done < header.length ? [header.subarray(done), body] : [body.subarray(done - header.length)]
-        done += writevSync(this.#fd, rest, this.#octets + done)
+      let rest: readonly Uint8Array[] = entries.flatMap(({ header, body }) => [header, body])
+      while (rest.length > 0) {
+        const written = writevSync(this.#fd, rest, end)
+        end += written
+        rest = behind(rest, written)
       }
     } catch (error) {
       // Best effort: what stays is written over by the next entry, and a reader does not take it for one.
@@ -66,7 +66,7 @@ export class Segment {
       } catch {}
       throw error
     }
-    this.#octets += octets
+    this.#octets = end
     this.#dirty = true
   }
 
@@ -172,6 +172,16 @@ export class Segment {
       closeSync(this.#fd)
     }
   }
+}
+
+/** What of `parts` is left behind so many octets. */
+function behind(parts: readonly Uint8Array[], octets: number): readonly Uint8Array[] {
+  let left = octets
+  for (const [index, part] of parts.entries()) {
+    if (left < part.length) return [part.subarray(left), ...parts.slice(index + 1)]
+    left -= part.length
+  }
+  return []
 }
 
 /** Fsyncs a folder on another thread, so that its names last. */
