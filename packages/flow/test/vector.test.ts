@@ -126,6 +126,27 @@ describe('a decoder of vector instructions', () => {
     assert.deepEqual(vectorWay().rowsOf(many, 1000), scriptWay().rowsOf(many, 1000))
   })
 
+  test('leaves to JavaScript what it would read beyond the memory of', () => {
+    const { collector, rows } = collectRows({ decoders: 'vector' })
+    const octets = new Uint8Array(memory.buffer)
+    const view = new DataView(memory.buffer)
+    const fields: readonly Field[] = [[8, 4], [12, 4], [1, 8], [7, 2]] // prettier-ignore
+    collector.receive(ipfix({}, set(2, template(300, fields))), exporterAt(1), 0)
+    for (const count of [1, 3, 4, 9]) {
+      for (let left = 0; left < 100; left++) {
+        const datagram = ipfix({}, set(300, recordsOf(fields, count, left)))
+        const at = octets.length - left - datagram.length
+        octets.set(datagram, at)
+        collector.receiveRun(
+          { octets, view, memory, at, end: at + datagram.length, each: datagram.length },
+          exporterAt(1),
+          0,
+        )
+      }
+    }
+    assert.equal(rows().length, 100 * (1 + 3 + 4 + 9))
+  })
+
   test('is not made for fields of variable length, samplers, two kinds of time, both IP versions, or none', () => {
     const address: Field = [8, 4]
     const rest: readonly (readonly Field[])[] = [

@@ -39,7 +39,7 @@ const rows = [local.row1, local.row2, local.row4, local.row8, local.row16]
 /**
  * Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known; the export time is in
  * two parts, as whole numbers of 32 bits cost no memory to pass. Gives 0 and does nothing where there is no room for what
- * is read and written too much of fewer than `recordsAtOnce`.
+ * is read behind the records, and for the rows of `recordsAtOnce`.
  */
 export type VectorDecode = (
   at: number,
@@ -83,20 +83,14 @@ export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefine
   return moduleOf({ parameters, results: ['i32'], locals: [...scalars, ...vectors] }, memories, a)
 }
 
+/** Four records at least are written, and sixteen octets read from the last field on. */
 function refuseWithoutRoom(a: Assembler, minLength: number): void {
-  a.get(local.records).i32(recordsAtOnce).do('i32.lt_s')
-  a.if(() => {
-    a.get(local.row)
-      .i32(rowsPerBlock - recordsAtOnce)
-      .do('i32.gt_s')
-    a.get(local.at)
-      .i32(recordsAtOnce * minLength + vectorOctets)
-      .do('i32.add')
-      .i32(16)
-      .do('i32.shr_u')
-      .pages(ring)
-    a.do('i32.ge_u', 'i32.or').if(() => a.i32(0).do('return'))
-  })
+  const { at, records, row, advance } = local
+  a.get(records).i32(recordsAtOnce).get(records).i32(recordsAtOnce).do('i32.gt_s', 'select').set(advance)
+  a.get(row, advance).do('i32.add').i32(rowsPerBlock).do('i32.gt_s')
+  a.get(at, advance).i32(minLength).do('i32.mul', 'i32.add').i32(vectorOctets).do('i32.add')
+  a.i32(16).do('i32.shr_u').pages(ring).do('i32.ge_u', 'i32.or')
+  a.if(() => a.i32(0).do('return'))
 }
 
 /** To the next four, or to the last four. */
