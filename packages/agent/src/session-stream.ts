@@ -2,6 +2,7 @@
 import { Duplex } from 'node:stream'
 import type { StreamId } from '@vagus/channel'
 import { agentErrorWithoutStack } from './errors.ts'
+import { GatheringMemory, roomOctets } from './gathering-memory.ts'
 import type { SessionRunner } from './session-runner.ts'
 
 /** Octets that wait on each side of it, besides the session's own windows. */
@@ -11,12 +12,15 @@ const highWaterMark = 2 ** 18
  * chunks become one. A message and its end still leave together.
  */
 const takenAtOnce = 2 ** 14
-/** Chunks that are shorter are copied together. */
+/**
+ * Chunks that are shorter are gathered while the session is busy: Node makes objects for every chunk that waits, which
+ * takes longer than to copy 256 octets.
+ */
 const shortOctets = 2 ** 12
 /** What the other side is told when a stream is destroyed. */
 const brokenOff = 0x100
 
-type Done = (error?: Error) => void
+type Done = (error?: Error | null) => void
 
 /** Whose stream it is. */
 export interface StreamOwner {
@@ -40,6 +44,15 @@ export class SessionStream extends Duplex {
   #waiting: Waiting | undefined
   /** Octets that were taken since the session sent last. */
   #taken = 0
+  /** Whether the session is about to take something, behind which the next chunk waits. */
+  #isBusy = false
+  /** The last of what waits, which Node does not know of yet: so many octets of a room. */
+  #room: Uint8Array | undefined
+  #gathered = 0
+  /** There once something was gathered. */
+  #memory: GatheringMemory | undefined
+  /** What Node said when it was given something last: whether it takes more. */
+  #takesMore = true
 
   /**
    * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
@@ -90,6 +103,44 @@ export class SessionStream extends Duplex {
     this.#runner.wake() // the window grew
   }
 
+  override write(chunk: unknown, encoding?: BufferEncoding | Done | null, done?: Done): boolean {
+    const isPlain = encoding === undefined && done === undefined
+    if (this.#isBusy && isPlain && chunk instanceof Uint8Array && chunk.length < shortOctets) return this.#gather(chunk)
+    this.#giveToNode()
+    // As the first of its two forms has it, `encoding` may be what is called when it is done.
+    return (this.#takesMore = super.write(chunk, encoding as BufferEncoding, done))
+  }
+
+  override end(...last: readonly unknown[]): this {
+    this.#giveToNode()
+    this.#isBusy = false // nothing may follow, and Node says so
+    return super.end(...(last as []))
+  }
+
+  #gather(chunk: Uint8Array): boolean {
+    if (this.#room !== undefined && this.#gathered + chunk.length > roomOctets) this.#giveToNode()
+    this.#room ??= (this.#memory ??= new GatheringMemory()).take(this.#sending?.base ?? 0)
+    this.#room.set(chunk, this.#gathered)
+    this.#gathered += chunk.length
+    return this.#takesMore
+  }
+
+  #giveToNode(): void {
+    const room = this.#room
+    if (room === undefined) return
+    // Of what waits the session may have some already: it is behind the room all the same.
+    const before = this.#sending?.written
+    const end = before === undefined ? undefined : before + this.writableLength + this.#gathered
+    this.#memory!.written(room, end)
+    this.#takesMore = super.write(room.subarray(0, this.#gathered))
+    this.#room = undefined
+    this.#gathered = 0
+  }
+
+  get #sending(): { readonly base: number; readonly written: number } | undefined {
+    return this.#id === undefined ? undefined : this.#runner.session.sending(this.#id)
+  }
+
   override _read(): void {
     this.sessionHas()
   }
@@ -99,7 +150,7 @@ export class SessionStream extends Duplex {
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
-    this.#put({ chunks: joinShort(chunks), next: 'more', done })
+    this.#put({ chunks: chunks.map(({ chunk }) => chunk), next: 'more', done })
   }
 
   override _final(done: Done): void {
@@ -107,6 +158,9 @@ export class SessionStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#room = undefined
+    this.#gathered = 0
+    this.#isBusy = false
     const { session } = this.#runner
     if (this.#id !== undefined) {
       if (!this.writableFinished) session.reset(this.#id, brokenOff)
@@ -121,7 +175,7 @@ export class SessionStream extends Duplex {
 
   #put({ chunks, next, done }: Waiting): void {
     if (this.#id === undefined) {
-      this.#waiting = { chunks, next, done }
+      this.#wait({ chunks, next, done })
       return
     }
     this.#runner.wake()
@@ -130,47 +184,34 @@ export class SessionStream extends Duplex {
       const taken = this.#runner.session.write(this.#id, chunk, next)
       this.#taken += taken
       if (taken === chunk.length) continue
-      this.#waiting = { chunks: [chunk.subarray(taken), ...chunks.slice(index + 1)], next, done }
+      this.#wait({ chunks: [chunk.subarray(taken), ...chunks.slice(index + 1)], next, done })
       return
     }
     if (next === 'fin' || this.#taken < takenAtOnce) {
-      done()
+      this.#goOn(done)
       return
     }
+    this.#isBusy = !this.writableEnded
     this.#runner.whenSent(() => {
       this.#taken = 0
-      done()
+      this.#goOn(done)
     })
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting = waiting
+    this.#isBusy = !this.writableEnded
+  }
+
+  /** The session has what it was given: what waits behind it follows. */
+  #goOn(done: Done): void {
+    this.#giveToNode()
+    this.#isBusy = false
+    done()
   }
 }
 
 /** A program that does not listen is not ended by a lost network. */
 function ignore(): void {
   // `close` follows.
-}
-
-function joinShort(chunks: readonly { readonly chunk: Buffer }[]): readonly Uint8Array[] {
-  const joined: Uint8Array[] = []
-  let from = 0
-  while (from < chunks.length) {
-    let octets = 0
-    let end = from
-    for (; end < chunks.length && chunks[end]!.chunk.length < shortOctets; end++) octets += chunks[end]!.chunk.length
-    if (end - from > 1) joined.push(copyOf(chunks, from, end, octets))
-    else joined.push(chunks[from]!.chunk)
-    from = Math.max(end, from + 1)
-  }
-  return joined
-}
-
-/** Chunks `from` to `end`, which have `octets` in all: `Buffer.concat` takes twice as long for many short ones. */
-function copyOf(chunks: readonly { readonly chunk: Buffer }[], from: number, end: number, octets: number): Uint8Array {
-  const copy = Buffer.allocUnsafe(octets)
-  let at = 0
-  for (let index = from; index < end; index++) {
-    const { chunk } = chunks[index]!
-    copy.set(chunk, at)
-    at += chunk.length
-  }
-  return copy
 }

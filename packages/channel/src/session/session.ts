@@ -211,6 +211,11 @@ export class Session {
     return taken.length
   }
 
+  /** How much was written to a stream, and before which octet nothing of it is kept; `undefined`: it is over. */
+  sending(id: StreamId): { readonly written: number; readonly base: number } | undefined {
+    return this.#core.streams.get(id)?.send
+  }
+
   /** The next octets in order; `end`: there are no more; `undefined`: not yet, or it was broken off. */
   read(id: StreamId): Uint8Array | 'end' | undefined {
     const stream = this.#core.streams.get(id)
@@ -243,15 +248,10 @@ export class Session {
     options: { readonly class: TrafficClass; readonly deadline?: number; readonly copies?: 'one' | 'two' },
   ): boolean {
     const { paths, datagrams } = this.#core
+    const { class: name, deadline = Infinity, copies = 'one' } = options
     const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
     if (!this.#isOpen || octets.length > longest) return false
-    return datagrams.add({
-      number: undefined,
-      class: trafficClasses.indexOf(options.class),
-      deadline: options.deadline ?? Infinity,
-      octets,
-      copies: options.copies ?? 'one',
-    })
+    return datagrams.add({ number: undefined, class: trafficClasses.indexOf(name), deadline, octets, copies })
   }
 
   /** A message to the security layer of the other side, reliable and in order. @param kind 1..255 */

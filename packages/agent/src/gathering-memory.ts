@@ -1,0 +1,36 @@
+/**
+ * Memory in which short chunks of a stream are gathered, used again when the other side has them: what is thrown away
+ * instead costs the garbage collector as much as it costs to write them.
+ * @module
+ */
+
+/** Octets of a room. */
+export const roomOctets = 2 ** 15
+/** Rooms that a stream remembers, as many as are ever under way, and that wait for any stream; others are the collector's. */
+const maxRemembered = 160
+const maxSpare = 160
+
+const spare: Uint8Array[] = []
+
+export class GatheringMemory {
+  /** Rooms that are under way, in order, and for each the offset in the stream behind it. */
+  readonly #rooms: Uint8Array[] = []
+  readonly #ends: number[] = []
+
+  /** A room for the next chunks. @param acknowledged all octets of the stream before this one are kept nowhere */
+  take(acknowledged: number): Uint8Array {
+    while (this.#rooms.length > 0 && this.#ends[0]! <= acknowledged) {
+      this.#ends.shift()
+      const room = this.#rooms.shift()!
+      if (spare.length < maxSpare) spare.push(room)
+    }
+    return spare.pop() ?? Buffer.allocUnsafeSlow(roomOctets)
+  }
+
+  /** `room` goes into the stream; its last octet comes before `end`, `undefined`: nobody knows. */
+  written(room: Uint8Array, end: number | undefined): void {
+    if (end === undefined || this.#rooms.length >= maxRemembered) return
+    this.#rooms.push(room)
+    this.#ends.push(end)
+  }
+}
