@@ -32,18 +32,28 @@ const services: Readonly<Record<number, (stream: Duplex, rest: Buffer) => void>>
   },
   [kindOfStream.frames](stream, first) {
     let frames = 0
-    let rest = first
+    /** Octets that the message at hand lacks, and the first octet of a length that is cut in two; -1: it is not. */
+    let lacking = 0
+    let upper = -1
+    // Nothing is joined, so that it is the channel that is measured.
     const count = (chunk: Buffer): void => {
-      const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       let at = 0
-      while (whole.length - at >= 2) {
-        const length = (whole[at]! << 8) | whole[at + 1]!
-        if (whole.length - at < 2 + length) break
-        at += 2 + length
-        frames++
+      while (at < chunk.length) {
+        if (lacking === 0) {
+          const octet = chunk[at++]!
+          if (upper < 0) upper = octet
+          else {
+            lacking = (upper << 8) | octet
+            upper = -1
+          }
+        }
+        const here = Math.min(lacking, chunk.length - at)
+        at += here
+        lacking -= here
+        if (here > 0 && lacking === 0) frames++
       }
-      rest = whole.subarray(at)
     }
+    count(first)
     stream.on('data', count)
     stream.on('end', () => answer(stream, frames))
   },
