@@ -8,7 +8,7 @@ interface Listening {
   /** The pieces that the session was given. */
   readonly written: readonly Uint8Array[]
   /** What the other side has in the end. */
-  arrived(): Uint8Array
+  readonly arrived: () => Uint8Array
 }
 
 /** What a stream writes to its session, which takes everything, and sends it again as it is until it is acknowledged. */
