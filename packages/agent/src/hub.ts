@@ -26,6 +26,7 @@ import { makeMove } from './planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { exchangeProtocol } from './service-header.ts'
 import { Restarts } from './restarts.ts'
+import { RouteUsers } from './route-users.ts'
 import { Tickets } from './tickets.ts'
 import { untilAborted } from './until-aborted.ts'
 import { Widening } from './widening.ts'
@@ -57,6 +58,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening((link) => this.widen(link))
   readonly #relays: RelayClient
+  readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
   readonly #restarts = new Restarts(this.#closing.signal)
@@ -206,13 +208,11 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   drained(route: HostRoute): void {
-    for (const link of this.#links) if (link.routes.has(route)) link.runner.wake()
+    for (const link of this.byRoute.of(route)) link.runner.wake()
   }
 
   closed(route: HostRoute): void {
-    for (const link of this.#links.all()) {
-      if (link.routes.has(route)) link.lost(route)
-    }
+    for (const link of this.byRoute.of(route)) link.lost(route)
   }
 
   // What links want

@@ -3,6 +3,7 @@ import type { PathId, PathInfo, PathState } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 import type { ConnectionEvent, Path } from './connection.ts'
+import type { RouteUsers } from './route-users.ts'
 import type { SessionRunner } from './session-runner.ts'
 
 /** Milliseconds for which both paths carry everything before the old one is left. */
@@ -13,9 +14,11 @@ export interface PathsUser {
   say(event: ConnectionEvent): void
 }
 
-export class LinkPaths {
+export class LinkPaths<User extends PathsUser> {
   readonly #runner: SessionRunner
-  readonly #user: PathsUser
+  readonly #user: User
+  /** Of all links of the agent. */
+  readonly #all: RouteUsers<User>
   /** Routes that this side opened, or that others opened to us: they are ours to close. */
   readonly #open = new Set<HostRoute>()
   /** As they were told last, once somebody listens. */
@@ -24,11 +27,13 @@ export class LinkPaths {
   #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
+  #isClosed = false
 
-  constructor(runner: SessionRunner, first: HostRoute, user: PathsUser) {
+  constructor(runner: SessionRunner, first: HostRoute, user: User, all: RouteUsers<User>) {
     this.#runner = runner
     this.#user = user
-    this.#open.add(first)
+    this.#all = all
+    this.#use(first)
   }
 
   /** Where the other side says that it is reached. */
@@ -45,10 +50,6 @@ export class LinkPaths {
     return this.#open
   }
 
-  has(route: HostRoute): boolean {
-    return this.#open.has(route)
-  }
-
   /** From now on changes are told. */
   listen(): void {
     this.#told ??= new Map(this.paths().map((path) => [path.id, path]))
@@ -59,16 +60,16 @@ export class LinkPaths {
   }
 
   heard(route: HostRoute): void {
-    if (route === this.#heard) return
+    if (route === this.#heard || this.#isClosed) return
     this.#heard = route
-    this.#open.add(route)
+    this.#use(route)
   }
 
   /** `false`: the session has as many as it may. */
   add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
     const id = this.#runner.session.addPath(route, clock(), status)
     if (id === undefined) return false
-    this.#open.add(route)
+    this.#use(route)
     this.#runner.wake()
     const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) this.#user.say({ event: 'path.opened', path: this.#pathOf(info) })
@@ -79,6 +80,7 @@ export class LinkPaths {
   lost(route: HostRoute): void {
     this.#heard = undefined
     if (!this.#open.delete(route)) return
+    this.#all.delete(route, this.#user)
     this.#runner.session.removeRoute(route, clock())
     this.#runner.wake()
   }
@@ -130,9 +132,18 @@ export class LinkPaths {
   }
 
   close(): void {
-    for (const route of this.#open) route.close()
+    this.#isClosed = true
+    for (const route of this.#open) {
+      this.#all.delete(route, this.#user)
+      route.close()
+    }
     this.#open.clear()
     this.#heard = undefined
+  }
+
+  #use(route: HostRoute): void {
+    this.#open.add(route)
+    this.#all.add(route, this.#user)
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {

@@ -18,6 +18,7 @@ import { decodeGreeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
 import type { Service } from './service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
+import type { RouteUsers } from './route-users.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
@@ -42,6 +43,7 @@ const failedCode = 0x101
 /** What the agent does for its links. */
 export interface LinkHost {
   readonly own: OwnSide
+  readonly byRoute: RouteUsers<Link>
   /** What `encodeGreeting` gave. */
   greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void
@@ -66,7 +68,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   readonly since = Date.now()
   readonly suite: string
   readonly runner: SessionRunner
-  readonly routes: LinkPaths
+  readonly routes: LinkPaths<Link>
   readonly #host: LinkHost
   /** The key that its peer has to prove to be its own; until it has. */
   #remoteStatic: Uint8Array | undefined
@@ -114,7 +116,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     this.#patience = setTimeout(fallSilent, upPatience, this)
     this.runner = new SessionRunner(session, this)
     this.#streams = new LinkStreams(this.runner, this)
-    this.routes = new LinkPaths(this.runner, route, this)
+    this.routes = new LinkPaths(this.runner, route, this, host.byRoute)
     session.notify(noticeKind.greeting, host.greeting())
     this.#verify()
     this.runner.begin()
