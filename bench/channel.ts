@@ -52,13 +52,22 @@ const measures: readonly Measure[] = [
     aim: '>= 8x tls resumed',
   },
   {
-    claim: 'round trip of 100 octets, p50',
+    claim: 'round trip of 100 octets, p50, behind 20 s of them',
     test: 'roundTrip',
     unit: 'µs',
     figure: (result) => result['p50']!,
     against: everyone,
     better: 'less',
     aim: '<= 1.2x tls, a ratio of 0.83',
+  },
+  {
+    claim: 'the same behind 2.5 s, while V8 compiles',
+    test: 'earlyRoundTrip',
+    unit: 'µs',
+    figure: (result) => result['p50']!,
+    against: everyone,
+    better: 'less',
+    aim: 'none of its own',
   },
   {
     claim: 'bulk in one direction, 64 KiB writes, over TCP',
