@@ -38,7 +38,9 @@ export const local = {
   rates: 35,
   exporters: 36,
 } as const
+/** So many; constants stand behind them. */
 export const locals = 37
+
 /** Vectors that do not change, each in a local of its own from before the loop on. */
 export class Constants {
   readonly #vectors: (readonly number[])[] = []
