@@ -20,8 +20,12 @@ export interface MessageHeader {
   domain: number
 }
 
+/** Where the fields of an IPFIX header stand, and its octets. */
+export const ipfixAt = { length: 2, exportTime: 4, sequence: 8, domain: 12 } as const
+export const ipfixHeaderOctets = 16
+
 export const netflow9Header = (): MessageHeader => emptyHeader('netflow9', 20)
-export const ipfixHeader = (): MessageHeader => emptyHeader('ipfix', 16)
+export const ipfixHeader = (): MessageHeader => emptyHeader('ipfix', ipfixHeaderOctets)
 
 const emptyHeader = (protocol: MessageHeader['protocol'], octets: number): MessageHeader => ({
   protocol,
@@ -44,8 +48,8 @@ export function readNetflow9Header(header: MessageHeader, view: DataView, at: nu
 
 /** From a datagram of 16 octets at least that starts at `at`. */
 export function readIpfixHeader(header: MessageHeader, view: DataView, at: number): void {
-  header.length = view.getUint16(at + 2)
-  header.exportMs = view.getUint32(at + 4) * 1000
-  header.sequence = view.getUint32(at + 8)
-  header.domain = view.getUint32(at + 12)
+  header.length = view.getUint16(at + ipfixAt.length)
+  header.exportMs = view.getUint32(at + ipfixAt.exportTime) * 1000
+  header.sequence = view.getUint32(at + ipfixAt.sequence)
+  header.domain = view.getUint32(at + ipfixAt.domain)
 }

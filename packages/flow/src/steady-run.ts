@@ -10,6 +10,7 @@ import type { DatagramRun, DatagramSource } from './collector.ts'
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 import type { BlockMemory } from './decode/block-memory.ts'
 import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
+import { ipfixAt, ipfixHeaderOctets as headerOctets } from './message-header.ts'
 import type { MessageIntake } from './message-intake.ts'
 import type { Stream } from './stream.ts'
 import type { SteadyTemplate } from './template.ts'
@@ -25,9 +26,6 @@ export interface SteadyRunParts {
 /** Templates of a stream that are looked for one by one; data of others goes the longer way. */
 const maxTemplates = 8
 const setHeaderOctets = 4
-/** Octets of a message's header, and where they stand in it (RFC 7011 §3.1). */
-const headerOctets = 16
-const headerAt = { exportTime: 4, sequence: 8, domain: 12 } as const
 const ipfixVersion = 10
 
 export class SteadyRun {
@@ -62,7 +60,7 @@ export class SteadyRun {
     now: number,
   ): number {
     if (end - start < headerOctets) return start
-    const domain = view.getUint32(start + headerAt.domain)
+    const domain = view.getUint32(start + ipfixAt.domain)
     const stream = entry.streams.get(port, 'ipfix', domain)
     const block = this.#parts.blocks.roomFor(1)
     const place = this.#parts.memory.placeOf(block)
@@ -77,12 +75,12 @@ export class SteadyRun {
     while (at < end) {
       const next = Math.min(at + Math.max(1, each), end)
       if (next - at < headerOctets || view.getUint32(at) !== ((ipfixVersion << 16) | (next - at))) break
-      if (view.getUint32(at + headerAt.domain) !== domain) break
+      if (view.getUint32(at + ipfixAt.domain) !== domain) break
       units.records = this.#decodeSets(view, memory, at, next, stream, block, place, now)
       if (units.records <= 0) break
       block.length += units.records
       datagrams++
-      this.#parts.intake.count(stream, view.getUint32(at + headerAt.sequence), units, now)
+      this.#parts.intake.count(stream, view.getUint32(at + ipfixAt.sequence), units, now)
       at = next
     }
     if (datagrams === 0) return start
@@ -108,7 +106,7 @@ export class SteadyRun {
     place: number,
     now: number,
   ): number {
-    const exportSeconds = view.getUint32(start + headerAt.exportTime)
+    const exportSeconds = view.getUint32(start + ipfixAt.exportTime)
     const { number } = stream.exporter
     let row = block.length
     for (let at = start + headerOctets; at < end;) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-const valueType = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const
+const valueType = { i32: 0x7f, v128: 0x7b } as const
 type ValueType = keyof typeof valueType
 
 /** Instructions without operands in the code. */
@@ -54,7 +54,7 @@ const vector = {
   'i8x16.relaxed_swizzle': 0x100,
 } as const
 /** The lanes of a vector that can be taken out of it. */
-const extractedLane = { i32: 0x1b, i64: 0x1d } as const
+const extractedLane = { i32: 0x1b } as const
 /** Stores of scalars by their octets. */
 const scalarStore = { 1: 0x3a, 2: 0x3b, 4: 0x36, 8: 0x37 } as const
 const laneStore = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b } as const
@@ -138,7 +138,7 @@ export class Assembler {
     return this
   }
 
-  /** One of the two lanes of 64 bits, or of the four of 32. */
+  /** One of the four lanes of 32 bits. */
   extractLane(type: keyof typeof extractedLane, lane: number): this {
     this.code.push(prefix, extractedLane[type], lane)
     return this

@@ -47,7 +47,7 @@ export interface FlowLogState {
   readonly state: 'ok' | 'disk-full' | 'failed'
   /** Newest acknowledged block; 0 when there is none. */
   readonly acknowledged: number
-  /** Records that wait in memory for the disk. */
+  /** Records that wait in memory because the disk refused them; not what is gathered for the next write. */
   readonly waiting: number
   /** Records given up since the log was opened. */
   readonly dropped: number
@@ -210,7 +210,7 @@ export class FlowLog {
         this.#write([entry])
         this.#waiting.shift()
       }
-      this.#write(newest)
+      if (newest.length > 0) this.#write(newest)
     } catch (error) {
       this.#refused(error, now)
       return false
