@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +7,17 @@ import { after, test } from 'node:test'
 import { parsePrefix } from '@vagus/address'
 import { refuseSecondAgent, startControlServer } from '../src/control-server.ts'
 
-const path = join(mkdtempSync(join(tmpdir(), 'vagus-control-')), 'agent.sock')
+const folder = mkdtempSync(join(tmpdir(), 'vagus-control-'))
+const path = join(folder, 'agent.sock')
 await refuseSecondAgent(path)
 const server = await startControlServer(
   path,
   new Map([['POST /prefix', async () => ({ status: 200, body: parsePrefix('nonsense') })]]),
 )
-after(() => server.close())
+after(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
 
 const statusOf = (method: string, target: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
