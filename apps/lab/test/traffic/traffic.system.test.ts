@@ -89,7 +89,12 @@ describe('two generators on a veth pair', { skip }, () => {
     const seconds = after.stats.seconds - before.stats.seconds
     const received = families.reduce((sum, family) => sum + after.received[family] - before.received[family], 0)
     const usual = families.reduce((sum, family) => sum + octetsPlanned(plan, 'factory', 'dc-east', family), 0) * seconds
-    assert.ok(Math.abs(received / usual - 2) < 0.2, `${received / usual} times the plan`)
+    // what could not be sent, or waits to be, is nothing on an idle machine
+    const held = ({ stats }: Sample): number => stats.unsentOctets + stats.waitingOctets.v4 + stats.waitingOctets.v6
+    const short = Math.max(0, held(after) - held(before))
+    const tolerance = 0.2 + short / usual
+    const found = `${received / usual} times the plan in ${seconds} s, ${short} octets not sent of ${2 * usual}`
+    assert.ok(Math.abs(received / usual - 2) < tolerance, found)
   })
 
   for (const [from, to] of [
