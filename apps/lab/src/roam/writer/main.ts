@@ -3,6 +3,7 @@
  * for its side-car, and with TLS on its address for clients that come without one.
  * @module
  */
+import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { AgentCard } from '@a2a-js/sdk'
@@ -11,6 +12,9 @@ import { agentCardHandler, jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/serve
 import express from 'express'
 import { CountingExecutor } from './task.ts'
 import { WriterTasks } from './tasks.ts'
+
+// A reader that lost its way keeps its subscription until TCP gives it up, some minutes later: no leak to warn of.
+EventEmitter.defaultMaxListeners = 0
 
 function appAt(url: string): express.Express {
   const card = AgentCard.fromJSON({
