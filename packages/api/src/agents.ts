@@ -15,6 +15,7 @@ const agentFields = {
   skills: z.array(z.string()),
   epoch: z.int().describe('grows with every document of the agent'),
   state: z.enum(['reachable', 'away']).describe('whether a locator of it still holds'),
+  site: z.string().nullable().describe('the site whose prefixes hold its first address; null: of no site'),
   seenAt: z.iso.datetime().describe('when it last published itself'),
   expiresAt: z.iso.datetime().describe('when its document ends'),
   locators: z.array(locatorSchema),

@@ -75,4 +75,19 @@ export {
   windowSchema,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
+export {
+  maxReportedSessions,
+  type ReportedSession,
+  reportEverySeconds,
+  reportHoldsSeconds,
+  type Session,
+  type SessionList,
+  sessionListSchema,
+  type SessionPath,
+  type SessionReport,
+  sessionReportSchema,
+  sessionReportType,
+  sessionSchema,
+  sessionsQuerySchema,
+} from './sessions.ts'
 export { type NeighbourList, neighbourListSchema } from './neighbours.ts'

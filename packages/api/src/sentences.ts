@@ -40,6 +40,11 @@ export const sentences = {
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds} s' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
+  'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
+  'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
+  'session.moved': { severity: 'info', text: '{agent} reaches {peer} over {to}, no longer over {from}' },
+  'session.gap': { severity: 'warning', text: '{agent} heard nothing of {peer} for {milliseconds} ms' },
+  'session.over': { severity: 'info', text: 'The session of {agent} with {peer} is over' },
   'receiver.overflow': {
     severity: 'warning',
     text: 'The kernel dropped {count|datagram|datagrams} before we read them; raise flow.receiveBuffer',

@@ -18,6 +18,7 @@ function agentOf({ name, identity, document, seenAt }: ListedAgent, now: number)
     skills: [...skills],
     epoch,
     state: locators.length > 0 ? 'reachable' : 'away',
+    site: null,
     seenAt: time(seenAt),
     expiresAt: time(identity.expiresAt),
     locators,

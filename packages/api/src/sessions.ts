@@ -1,0 +1,84 @@
+/**
+ * Sessions between agents, as each end tells of its own.
+ *
+ *   PUT /v1/agents/{name}/sessions   a session report, signed by the agent
+ *   GET /v1/sessions                 SessionList          agent peer
+ *
+ * A report is a compact JWS of type `vagus-sessions` over JSON, signed with the Ed25519 key that the agent's document names.
+ * @module
+ */
+import { z } from 'zod'
+import { apiVersion } from './resources.ts'
+
+export const sessionReportType = 'vagus-sessions'
+/** Of one agent; of more it tells the newest. */
+export const maxReportedSessions = 256
+/** Seconds: an agent repeats its report within this time also when nothing has changed. */
+export const reportEverySeconds = 10
+/** Seconds after which what was not repeated is no longer shown. */
+export const reportHoldsSeconds = 35
+
+const time = z.iso.datetime()
+const count = z.int().min(0)
+const milliseconds = z.number().min(0)
+const id = z.string().max(128).describe('did:key:z6Mk…')
+
+const pathSchema = z.object({
+  kind: z.enum(['udp', 'tcp', 'ws', 'relay']),
+  local: z.string().max(512).describe('as a URI'),
+  remote: z.string().max(512).describe('as a URI; of a path through a relay the relay’s'),
+  state: z
+    .enum(['validating', 'alive', 'suspect', 'dead'])
+    .describe('suspect: an answer is late; dead: given up, and tried ever more rarely'),
+  status: z.enum(['active', 'standby']).describe('standby: only when no active path is left'),
+  primary: z.boolean().describe('whether data goes by it now'),
+  roundTripMs: milliseconds.nullable().describe('smoothed; null before the first'),
+})
+export type SessionPath = z.infer<typeof pathSchema>
+
+const sessionFields = {
+  role: z.enum(['initiator', 'responder']).describe('of the agent that tells'),
+  how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
+  cipher: z.string().max(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
+  padding: z.enum(['none', 'padme']).describe('of what the agent sends'),
+  since: time,
+  state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
+  paths: z.array(pathSchema).max(8),
+  moves: count.describe('how often data went another way'),
+  gaps: z
+    .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
+    .describe('silences: from the last packet before to the first one after'),
+  exchanges: count.describe('requests and streams under way, both ways'),
+}
+
+/** What an agent tells of one session. */
+export const reportedSessionSchema = z.object({ peer: id, ...sessionFields })
+export type ReportedSession = z.infer<typeof reportedSessionSchema>
+
+/** What is signed. */
+export const sessionReportSchema = z.object({
+  agent: id,
+  at: time.describe('grows with every report'),
+  sessions: z.array(reportedSessionSchema).max(maxReportedSessions),
+  more: count.describe('sessions that are not among them'),
+})
+export type SessionReport = z.infer<typeof sessionReportSchema>
+
+const endSchema = z.object({ name: z.string().nullable().describe('null: not on the list'), id })
+
+/** One end's view of a session. */
+export const sessionSchema = z.object({ agent: endSchema, peer: endSchema, ...sessionFields, toldAt: time })
+export type Session = z.infer<typeof sessionSchema>
+
+export const sessionListSchema = z.object({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('SessionList'),
+  items: z.array(sessionSchema).describe('by agent and peer; both ends tell of a session, where both are on the list'),
+  more: count.describe('sessions that agents have and did not tell'),
+})
+export type SessionList = z.infer<typeof sessionListSchema>
+
+export const sessionsQuerySchema = z.strictObject({
+  agent: z.string().optional().describe('only what this agent tells; its name or id'),
+  peer: z.string().optional().describe('only sessions with this one; its name or id'),
+})
