@@ -36,6 +36,11 @@ export interface AgentOptions {
   /** `never`: each session begins with a whole handshake, so that no memory holds secrets of a later one. */
   readonly resumption?: 'tickets' | 'never'
   /**
+   * Roles of others, by their documents, to whom the lengths of packets tell little (PADMÉ, 12 % more at most); `*`: any
+   * role. Each side pads what it sends. Default none.
+   */
+  readonly padFor?: readonly string[]
+  /**
    * Sessions that others began, at once. One more ends the oldest of them without streams, or else the oldest; its agent
    * comes back when it has something to say, and its exchanges go on. Default 10,000.
    */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import type { Peer } from '@vagus/channel'
+import type { Padding, Peer } from '@vagus/channel'
+import type { Gaps } from './gaps.ts'
 import type { Service } from './service.ts'
 
 export type PathKind = 'udp' | 'tcp' | 'ws' | 'relay'
@@ -48,7 +49,14 @@ export interface IncomingDatagram {
 
 export interface Connection {
   readonly peer: Peer
+  /** Key agreement, cipher and hash: `25519+MLKEM768_AESGCM_SHA256`. */
   readonly suite: string
+  /** Of this side, in what began the session. */
+  readonly role: 'initiator' | 'responder'
+  /** `ticket`: resumed, without a handshake. */
+  readonly how: 'handshake' | 'ticket'
+  /** Of what this side sends. */
+  readonly padding: Padding
   /** Milliseconds since 1970. */
   readonly since: number
   /** A stream with back pressure both ways; it ends, and errors with `AgentError` when the connection is closed. */
@@ -62,6 +70,13 @@ export interface Connection {
   /** The most that fits a datagram on the paths of now. */
   readonly maxDatagramOctets: number
   paths(): readonly Path[]
+  /** An answer is late on every path. */
+  readonly isSilent: boolean
+  /** How often data went another way than before. */
+  readonly moves: number
+  readonly gaps: Gaps
+  /** Streams of both sides that are not over. */
+  readonly streamCount: number
   events(): AsyncIterableIterator<ConnectionEvent, undefined>
   /** Fulfilled when the session is over, with why; the next `connect` makes another one. */
   readonly closed: Promise<string>

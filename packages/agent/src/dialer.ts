@@ -185,8 +185,9 @@ export class Dialer {
   /** `undefined`: the ticket is good no more. */
   async #resume(got: Got, target: Target, over: Over, opening: Opening | undefined): Promise<Won | undefined> {
     const { route } = over
-    const { first, rest } = await earlyOctets(opening, got, target.id, { route, known: this.#own.known })
-    const established = await resume(got.ticket, first, over)
+    const early = await earlyOctets(opening, got, target.id, { route, own: this.#own })
+    const { first, rest } = early
+    const established = await resume(got.ticket, early, over)
     if (established === undefined) {
       opening?.unread()
       return undefined

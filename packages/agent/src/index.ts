@@ -3,6 +3,7 @@ export type { Agent, AgentOptions, JournalPlace, Move, OwnIdentity } from './age
 export type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path, PathKind } from './connection.ts'
 export { AgentError, type AgentErrorCode, agentErrorCodes } from './errors.ts'
 export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, ServedExchange } from './exchange.ts'
+export type { Gaps } from './gaps.ts'
 export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
 export type { Service } from './service.ts'
 export { openAgent } from './open-agent.ts'

@@ -27,7 +27,10 @@ export class LinkPaths<User extends PathsUser> {
   #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
+  /** The last one that data went by. */
+  #used: PathId = 0
   #isClosed = false
+  #moves = 0
 
   constructor(runner: SessionRunner, first: HostRoute, user: User, all: RouteUsers<User>) {
     this.#runner = runner
@@ -39,6 +42,11 @@ export class LinkPaths<User extends PathsUser> {
   /** Where the other side says that it is reached. */
   get addresses(): readonly string[] {
     return this.#addresses
+  }
+
+  /** How often data went by another path than before. */
+  get moves(): number {
+    return this.#moves
   }
 
   get maxOctets(): number {
@@ -112,6 +120,10 @@ export class LinkPaths<User extends PathsUser> {
   switched(id: PathId | undefined): void {
     const before = this.#primary
     this.#primary = id
+    if (id !== undefined && id !== this.#used) {
+      this.#used = id
+      this.#moves++
+    }
     if (this.#told === undefined) return
     const paths = this.#runner.session.paths()
     const find = (wanted: PathId | undefined): Path | undefined => {

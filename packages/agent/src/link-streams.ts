@@ -55,8 +55,9 @@ export class LinkStreams implements StreamOwner {
     this.#user = user
   }
 
-  get isInUse(): boolean {
-    return this.#streams.size > 0 || this.#nameless !== undefined || this.#waiting.length > 0
+  /** Streams of both sides that are not over. */
+  get count(): number {
+    return this.#streams.size + (this.#nameless?.size ?? 0) + this.#waiting.length
   }
 
   open(service: Service): Duplex {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type Peer, Session, type SessionEvent, type Ticket } from '@vagus/channel'
+import { type Padding, type Peer, Session, type SessionEvent, type Ticket } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { AsyncQueue } from './async-queue.ts'
 import { clock } from './clock.ts'
 import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from './connection.ts'
+import { type Gaps, noGaps, withGap } from './gaps.ts'
 import { AgentError, agentErrorWithoutStack } from './errors.ts'
 import type { Begun, HalfOpen } from './incoming-handshakes.ts'
 import { Later } from './later.ts'
@@ -22,16 +23,13 @@ import type { RouteUsers } from './route-users.ts'
 import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
+import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 
 /** Datagrams of one protocol that nobody has taken yet; the oldest go. */
 const maxWaitingDatagrams = 1024
 const maxWaitingEvents = 256
 /** Milliseconds for the other side to prove itself and speak. */
 const upPatience = 10_000
-/** Milliseconds of silence on every path after which another session is tried beside this one. */
-const silencePatience = 250
-/** Milliseconds of it after which a path over TCP is tried: UDP alone may be blocked. */
-const datagramPatience = 100
 /** Octets of a packet and of a protocol name around a datagram. */
 const overhead = 64
 /** Octets under way: enough for 300 Mbit/s over 100 ms in one stream. Only what is used takes memory. */
@@ -62,7 +60,7 @@ export interface LinkHost {
 
 const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
 
-export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
+export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
   readonly role: 'initiator' | 'responder'
   readonly how: Begun['how']
   readonly since = Date.now()
@@ -78,6 +76,8 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   readonly #up = new Later<void>()
   readonly #streams: LinkStreams
   readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
+  readonly #silence = new SilenceWatch(this)
+  #gaps: Gaps = noGaps
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** There until it is up. */
   #patience: NodeJS.Timeout | undefined
@@ -91,7 +91,6 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   #hasAsked = false
   #isUp = false
   #wasUp = false
-  #silenceTimer: NodeJS.Timeout | undefined
   #isOver = false
   #reason = 'it was closed'
 
@@ -158,9 +157,20 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     return this.#up.promise
   }
 
-  /** Whether it has streams. */
-  get isInUse(): boolean {
-    return this.#streams.isInUse
+  get padding(): Padding {
+    return this.runner.session.padding
+  }
+
+  get moves(): number {
+    return this.routes.moves
+  }
+
+  get gaps(): Gaps {
+    return this.#gaps
+  }
+
+  get streamCount(): number {
+    return this.#streams.count
   }
 
   get isSilent(): boolean {
@@ -174,10 +184,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   receive(route: HostRoute, packet: Uint8Array): void {
     this.routes.heard(route)
     this.runner.receive(route, packet)
-    if (this.#silenceTimer !== undefined && !this.isSilent) {
-      clearTimeout(this.#silenceTimer)
-      this.#silenceTimer = undefined
-    }
+    this.#silence.heard()
   }
 
   openStream(service: Service): Duplex {
@@ -247,11 +254,11 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   /** An address of this host is gone, or a connection broke. */
   lost(route: HostRoute): void {
     this.routes.lost(route)
-    this.#watchSilence()
+    this.#silence.look()
   }
 
   ticked(): void {
-    this.#watchSilence()
+    this.#silence.look()
   }
 
   sessionIsOver(): void {
@@ -265,7 +272,17 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
   }
 
   bulk(): void {
-    this.#wantReliable()
+    this.wantReliable()
+  }
+
+  wantReliable(): void {
+    if (this.wantsReliable) return
+    this.wantsReliable = true
+    if (this.isUp) this.#host.widen(this)
+  }
+
+  wantAnother(): void {
+    this.#host.silent(this)
   }
 
   /** Tells whoever listens to events. */
@@ -281,6 +298,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
     else if (event.type === 'datagram') this.#datagram(event.octets)
     else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
+    else if (event.type === 'gap') this.#gaps = withGap(this.#gaps, event.milliseconds)
     else if (event.type === 'confirmed') {
       this.#isConfirmed = true
       this.#goUp()
@@ -297,7 +315,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     if (event.type === 'primary') this.routes.switched(event.path)
     else if (event.type === 'intent') this.routes.leaving(event.path)
     else this.routes.changed(event.path, event.type === 'path' ? event.state : 'alive')
-    this.#watchSilence()
+    this.#silence.look()
   }
 
   #datagram(whole: Uint8Array): void {
@@ -332,6 +350,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
       } else {
         this.#peer = peer
         this.#remoteStatic = undefined
+        this.runner.session.padding = this.#host.own.paddingFor(peer.identity.role)
         this.#streams.trust('exchanges')
         queueMicrotask(() => this.#goUp())
       }
@@ -351,27 +370,6 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     this.#streams.trust('all')
   }
 
-  #watchSilence(): void {
-    if (!this.isUp || !this.isSilent || this.#silenceTimer !== undefined) return
-    this.#silenceTimer = setTimeout(() => {
-      if (!this.isUp || !this.isSilent) {
-        this.#silenceTimer = undefined
-        return
-      }
-      this.#wantReliable()
-      this.#silenceTimer = setTimeout(() => {
-        this.#silenceTimer = undefined
-        if (this.isUp && this.isSilent) this.#host.silent(this)
-      }, silencePatience - datagramPatience)
-    }, datagramPatience)
-  }
-
-  #wantReliable(): void {
-    if (this.wantsReliable) return
-    this.wantsReliable = true
-    if (this.isUp) this.#host.widen(this)
-  }
-
   #endPatience(): void {
     clearTimeout(this.#patience)
     this.#patience = undefined
@@ -382,7 +380,7 @@ export class Link implements Connection, HalfOpen, SessionUser, StreamsUser {
     if (this.#isOver) return
     this.#isOver = true
     this.#endPatience()
-    clearTimeout(this.#silenceTimer)
+    this.#silence.end()
     const error = agentErrorWithoutStack('closed', this.#reason)
     this.#up.reject(error)
     this.#greeted.reject(error)

@@ -116,7 +116,7 @@ export class Links {
     for (const link of this.#byPeer.values()) {
       if (link.role === 'initiator' || link === newest) continue
       oldest ??= link
-      if (link.isInUse) continue
+      if (link.streamCount > 0) continue
       oldest = link
       break
     }

@@ -18,7 +18,7 @@ export async function openAgent(options: AgentOptions): Promise<Agent> {
   const known = new KnownPeers(journal === 'memory' ? noPeerStore : openSqlitePeers(journal.folder))
   let hub: Hub | undefined
   try {
-    hub = new Hub(new OwnSide(options.identity, known, options.suites), storeOf(journal), options)
+    hub = new Hub(new OwnSide(options.identity, known, options), storeOf(journal), options)
     await hub.start(options.listen ?? [], options.relays ?? [])
     return hub
   } catch (error) {

@@ -1,10 +1,19 @@
 /** A handshake that this agent begins, over one route: sends until something comes back. @module */
-import { connectionIdOctets, type Established, Initiator, Resumption, type Suite, type Ticket } from '@vagus/channel'
+import {
+  connectionIdOctets,
+  type Established,
+  Initiator,
+  maxResumeOctets,
+  Resumption,
+  type Suite,
+  type Ticket,
+} from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from './clock.ts'
 import { AgentError } from './errors.ts'
 import { idKeyOf } from './id-key.ts'
 import { sendMessage } from './incoming-handshakes.ts'
+import type { EarlyOctets } from './early-octets.ts'
 import type { OwnSide } from './own-side.ts'
 
 /** Milliseconds until a datagram that nothing came back for is sent again, doubled each time. */
@@ -75,17 +84,23 @@ function tryHandshake(
 }
 
 /**
- * The session that `ticket` begins; `undefined`: the other side knows it no more, and has not read the `early` octets.
+ * The session that `ticket` begins; `undefined`: the other side knows it no more, and has not read the early octets.
  * @throws the reason of `signal`; then it may have read them
  */
-export function resume(ticket: Ticket, early: Uint8Array, over: Over): Promise<Established | undefined> {
+export function resume(
+  ticket: Ticket,
+  { first, padding }: Pick<EarlyOctets, 'first' | 'padding'>,
+  over: Over,
+): Promise<Established | undefined> {
+  const { route } = over
   const connectionId = randomOctets(connectionIdOctets)
   const resumption = new Resumption({
     crypto: channelCrypto,
     ticket,
     connectionId,
     random: randomOctets(32),
-    early,
+    early: first,
+    ...(padding === 'padme' && { padding: { most: route.kind === 'datagram' ? route.maxOctets : maxResumeOctets } }),
     context: new Uint8Array(0),
   })
   return converse<Established | undefined>(over, {

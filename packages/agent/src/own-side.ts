@@ -1,8 +1,8 @@
 /** What this agent shows of itself in every handshake and session. @module */
-import { credentialsDigest, encodeCredentials, hybridSuite, type Suite } from '@vagus/channel'
+import { credentialsDigest, encodeCredentials, hybridSuite, type Padding, type Suite } from '@vagus/channel'
 import { type AgentId, verifyDocument } from '@vagus/identity'
 import { identityCrypto, KeyPool, randomOctets } from '@vagus/transport'
-import type { OwnIdentity } from './agent.ts'
+import type { AgentOptions, OwnIdentity } from './agent.ts'
 import { AgentError } from './errors.ts'
 import { KnownPeers } from './known-peers.ts'
 import { instanceOctets } from './notice.ts'
@@ -13,12 +13,15 @@ const maxShown = 6
 /** One for all agents of the process. */
 const keys = new KeyPool()
 
+type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor'>
+
 export class OwnSide {
   readonly keys = keys
   readonly known: KnownPeers
   /** Tells this life of the process from others. */
   readonly instance = randomOctets(instanceOctets)
   readonly suites: readonly Suite[]
+  readonly #padFor: ReadonlySet<string>
   id: AgentId
   identity: OwnIdentity
   /** All that a session of now may be about, the newest first: a handshake names those of its beginning. */
@@ -30,14 +33,19 @@ export class OwnSide {
    * @param known whom this agent has seen
    * @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static`
    */
-  constructor(identity: OwnIdentity, known: KnownPeers, suites: readonly Suite[] = [hybridSuite]) {
+  constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
     this.suites = suites
+    this.#padFor = new Set(padFor)
     this.known = known
     const { id, credentials, digest } = checked(identity)
     this.id = id
     this.digest = digest
     this.identity = identity
     this.shown = [credentials]
+  }
+
+  paddingFor(role: string): Padding {
+    return this.#padFor.has(role) || this.#padFor.has('*') ? 'padme' : 'none'
   }
 
   renew(identity: OwnIdentity): void {

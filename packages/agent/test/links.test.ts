@@ -8,11 +8,11 @@ import { Links } from '../src/links.ts'
 const own: AgentId = 'did:key:own'
 
 /** As much of a link as `Links` asks for. */
-function linkWith(name: string, { role = 'responder', isInUse = false } = {}) {
+function linkWith(name: string, { role = 'responder', streamCount = 0 } = {}) {
   const id: AgentId = `did:key:${name}`
   const link = {
     role,
-    isInUse,
+    streamCount,
     isUp: true,
     since: 0,
     provenPeer: id,
@@ -27,7 +27,7 @@ const namesOf = (links: Links): readonly string[] => [...links].map(({ peer }) =
 
 test('at the limit the oldest that others began gives way, one without streams first', () => {
   const links = new Links(own, 3)
-  const busy = linkWith('busy', { isInUse: true })
+  const busy = linkWith('busy', { streamCount: 1 })
   const idle = linkWith('idle')
   const called = linkWith('called', { role: 'initiator' })
   for (const link of [busy, called, idle, linkWith('third')]) assert.equal(add(links, link), 'kept')
@@ -41,7 +41,7 @@ test('at the limit the oldest that others began gives way, one without streams f
 
 test('where all have streams, the oldest gives way; those that were called stay', () => {
   const links = new Links(own, 2)
-  const inUse = { isInUse: true }
+  const inUse = { streamCount: 1 }
   for (const name of ['a', 'b', 'c']) add(links, linkWith(name, inUse))
   for (const name of ['x', 'y', 'z']) add(links, linkWith(name, { role: 'initiator' }))
   assert.deepEqual(namesOf(links), ['b', 'c', 'x', 'y', 'z'])

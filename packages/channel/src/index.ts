@@ -20,13 +20,20 @@ export {
   type ResponderConfig,
 } from './responder.ts'
 export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, suites } from './suite.ts'
-export { maxEarlyOctets, resumeOverhead, Resumption, type ResumptionConfig } from './resumption/resumption.ts'
+export {
+  maxEarlyOctets,
+  maxResumeOctets,
+  resumeOverhead,
+  Resumption,
+  type ResumptionConfig,
+} from './resumption/resumption.ts'
 export type { Ticket } from './resumption/ticket.ts'
 export { maxTickets, type ResumeConfig, type Resumed, TicketTable } from './resumption/ticket-table.ts'
 export { closeCodes, earlyStream, type SessionEvent, type StreamId } from './session/event.ts'
 export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
 export type { Outgoing } from './session/outbound.ts'
 export { connectionIdOf, isOfSession } from './session/packet.ts'
+export type { Padding } from './session/padding.ts'
 export type { PathId, PathInfo, PathState, PathStatus } from './session/path-state.ts'
 export { RecordReader, recordOf } from './session/record-reader.ts'
 export { maxRecordOctets, type Route } from './session/route.ts'

@@ -48,6 +48,32 @@ describe('paths', () => {
     assert.equal(pathOf(network, 'a', 0).primary, true)
   })
 
+  test('an end that waits for an answer says how long there was none; one that was at rest, or lost a packet, says nothing', () => {
+    const gapsOf = (network: VirtualNetwork, side: Side): readonly number[] =>
+      network.events[side].flatMap((event) => (event.type === 'gap' ? [event.milliseconds] : []))
+    const network = new VirtualNetwork(1, { delay: 20 })
+    const stream = network.sessions.a.openStream({ class: 'call' })!
+    const say = (): void => void network.sessions.a.write(stream, new Uint8Array(100), 'more')
+    say()
+    network.run(5_000)
+    const [link] = network.links
+    link!.isCut = true
+    network.run(60) // nothing is under way
+    link!.isCut = false
+    say()
+    network.run(5_000)
+    assert.deepEqual([gapsOf(network, 'a'), gapsOf(network, 'b')], [[], []])
+    say()
+    link!.isCut = true
+    network.run(1_000)
+    link!.isCut = false
+    network.run(5_000)
+    const [gap, ...more] = gapsOf(network, 'a')
+    const told = `${gap} ${more.join(' ')}`
+    assert.ok(gap !== undefined && gap >= 1_000 && gap < 2_500 && more.every((after) => after < 250), told)
+    assert.deepEqual(gapsOf(network, 'b'), [])
+  })
+
   test('a silent cut is noticed at srtt + 4 var, and everything goes by the other path at once', () => {
     const gaps: number[] = []
     for (let seed = 1; seed <= 10; seed++) {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { hybridSuite, kindOf, Resumption, type Ticket, TicketTable } from '../src/index.ts'
+import {
+  hybridSuite,
+  kindOf,
+  maxEarlyOctets,
+  Resumption,
+  resumeOverhead,
+  type Ticket,
+  TicketTable,
+} from '../src/index.ts'
+import type { ResumptionConfig } from '../src/resumption/resumption.ts'
+import { padmeLength } from '../src/session/padding.ts'
 import { nodeCrypto } from './node-crypto.ts'
 
 const fill = (octets: number, value: number): Uint8Array => new Uint8Array(octets).fill(value)
@@ -14,7 +24,10 @@ const ticketOf = (id: number, expires = 10_000): Ticket => ({
   suite: hybridSuite,
 })
 const early = new TextEncoder().encode('a request that its journal knows')
-const begin = (ticket: Ticket, changes: Partial<{ context: Uint8Array; early: Uint8Array }> = {}): Resumption =>
+const begin = (
+  ticket: Ticket,
+  changes: Partial<Pick<ResumptionConfig, 'context' | 'early' | 'padding'>> = {},
+): Resumption =>
   new Resumption({
     crypto: nodeCrypto,
     ticket,
@@ -44,6 +57,21 @@ describe('a resumption', () => {
     assert.deepEqual(outcome.session.keys, answer.session.keys)
     assert.deepEqual(outcome.session.remoteConnectionId, answer.session.connectionId)
     assert.deepEqual(answer.session.remoteStatic, fill(32, 100))
+  })
+
+  test('hides with padding how many early octets there are, and never in a longer message than the path takes', () => {
+    const most = 1200
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: most - resumeOverhead }), (octets) => {
+        const { hello } = begin(ticketOf(1), { early: octets, padding: { most } })
+        assert.equal(hello.length, Math.min(padmeLength(resumeOverhead + octets.length), most))
+        const answer = tableWith(ticketOf(1)).resume(hello, answering)
+        assert.ok(answer.type === 'resumed', JSON.stringify(answer))
+        assert.deepEqual(answer.session.early, octets)
+      }),
+    )
+    const longest = begin(ticketOf(1), { early: fill(maxEarlyOctets, 1), padding: { most: Infinity } }).hello
+    assert.equal(tableWith(ticketOf(1)).resume(longest, answering).type, 'resumed')
   })
 
   test('is accepted once: the same message again is only answered again, another with the ticket is expired', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { padmeLength } from '../src/session/padding.ts'
 import { collect, feed } from './collect.ts'
 import { octetsOf, VirtualNetwork } from './virtual-network.ts'
 
@@ -48,6 +49,31 @@ describe('a session', () => {
     network.run(30)
     assert.deepEqual(atB.get(2), { octets: Uint8Array.of(1, 2, 3, 4), isAtEnd: true })
     assert.deepEqual(atA.get(2), { octets: Uint8Array.of(5), isAtEnd: true })
+  })
+
+  test('sends packets of few lengths once it pads, and none that is longer than its path takes', () => {
+    const network = new VirtualNetwork(5, lan)
+    const { a } = network.sessions
+    const lengths = new Set<number>()
+    network.tamper = (octets, from) => {
+      if (from === 'a') lengths.add(octets.length)
+      return octets
+    }
+    const atB = collect(network, 'b')
+    const ask = (octets: number): void => {
+      const stream = a.openStream({ class: 'call' })!
+      a.write(stream, new Uint8Array(octets), 'fin')
+      network.run(50)
+      assert.equal(atB.get(stream)?.octets.length, octets)
+    }
+    const isPadded = (length: number): boolean => length === padmeLength(length) || length === 1200
+    ask(1001)
+    assert.equal([...lengths].every(isPadded), false)
+    a.padding = 'padme'
+    lengths.clear()
+    for (let octets = 1; octets < 3000; octets += 13) ask(octets)
+    assert.ok([...lengths].every(isPadded), [...lengths].join(' '))
+    assert.ok(lengths.size > 5 && lengths.size < 60, `${lengths.size} lengths`)
   })
 
   test('gives a ticket whose secret both sides know', () => {

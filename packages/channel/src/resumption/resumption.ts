@@ -19,15 +19,19 @@ import { tagOctets } from '../noise/symmetric-state.ts'
 import { equalInConstantTime } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
+import { padmeLength } from '../session/padding.ts'
+import { earlyContent, earlyEndOctets } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Octets of a resume message before what is encrypted. */
 export const resumeHeaderOctets = 2 + connectionIdOctets + ticketIdOctets + randomOctets
-/** What a resume message adds to the early octets: with a path of 1,200 octets, 1,126 are left for them. */
-export const resumeOverhead = resumeHeaderOctets + tagOctets
+/** What a resume message adds to the early octets at least: with a path of 1,200 octets, 1,125 are left for them. */
+export const resumeOverhead = resumeHeaderOctets + earlyEndOctets + tagOctets
 /** Early octets at most. */
 export const maxEarlyOctets = 16_384
+/** A resume message at most. */
+export const maxResumeOctets = padmeLength(maxEarlyOctets + resumeOverhead)
 
 export interface ResumptionConfig {
   readonly crypto: ChannelCrypto
@@ -42,6 +46,8 @@ export interface ResumptionConfig {
    * them again after `expired` or silence must do so under an identifier that the other side's journal knows.
    */
   readonly early: Uint8Array
+  /** The message is padded to a length of PADMÉ, or to `most` octets where that is less. Default: it is not. */
+  readonly padding?: { readonly most: number }
   /** Octets that the responder knows likewise. */
   readonly context: Uint8Array
 }
@@ -52,7 +58,7 @@ export class Resumption {
   readonly hello: Uint8Array
 
   constructor(config: ResumptionConfig) {
-    const { crypto, ticket, connectionId, random, early, context } = config
+    const { crypto, ticket, connectionId, random, early, padding, context } = config
     if (connectionId.length !== connectionIdOctets || random.length !== randomOctets) {
       throw new RangeError(`"connectionId" must have ${connectionIdOctets} octets and "random" ${randomOctets}`)
     }
@@ -61,7 +67,9 @@ export class Resumption {
     }
     const fields = { connectionId, ticket: ticket.id, random }
     const header = encodeMessage('resume', { ...fields, sealed: new Uint8Array(0) })
-    const sealed = earlyKey(crypto, ticket.secret, header, context).seal(onlyNonce, header, early)
+    const length = padding === undefined ? 0 : Math.min(padmeLength(resumeOverhead + early.length), padding.most)
+    const content = earlyContent(early, length - resumeHeaderOctets - tagOctets)
+    const sealed = earlyKey(crypto, ticket.secret, header, context).seal(onlyNonce, header, content)
     this.#config = config
     this.hello = encodeMessage('resume', { ...fields, sealed })
   }

@@ -9,8 +9,9 @@ import { decodeMessage, encodeMessage } from '../handshake-message.ts'
 import { equalInConstantTime } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
+import { earlyOctetsOf } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
-import { maxEarlyOctets, resumeHeaderOctets, resumeOverhead } from './resumption.ts'
+import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Tickets kept, about 400 octets each; over this the oldest go. */
@@ -64,7 +65,7 @@ export class TicketTable<Peer> {
   /** What to do with a `message` of kind `resume`. Total. A forged one leaves its ticket in the table. */
   resume(message: Uint8Array, config: ResumeConfig): Resumed<Peer> {
     return settle(() => {
-      if (message.length > maxEarlyOctets + resumeOverhead) {
+      if (message.length > maxResumeOctets) {
         throw new RefusalError('malformed', `${message.length} octets are too many`)
       }
       const { connectionId, ticket: id, sealed } = decodeMessage('resume', message)
@@ -79,9 +80,10 @@ export class TicketTable<Peer> {
       const { crypto, context, now } = config
       const { ticket, peer } = entry
       const header = message.subarray(0, resumeHeaderOctets)
-      const early = earlyKey(crypto, ticket.secret, header, context).open(onlyNonce, header, sealed)
-      if (early === undefined) throw new RefusalError('decrypt', 'the message does not decrypt')
+      const content = earlyKey(crypto, ticket.secret, header, context).open(onlyNonce, header, sealed)
+      if (content === undefined) throw new RefusalError('decrypt', 'the message does not decrypt')
       this.#tickets.delete(name)
+      const early = earlyOctetsOf(content)
       const { send, session } = accept(message, new Uint8Array(connectionId), ticket, early, config)
       this.#answers.set(name, { hash: crypto.hash(message), send, at: now })
       if (this.#answers.size > maxAnswers) dropOldest(this.#answers)

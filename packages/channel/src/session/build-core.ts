@@ -6,6 +6,7 @@ import { ConnectionIds } from './connection-ids.ts'
 import type { Core } from './core.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import { Delivery } from './delivery.ts'
+import { Hearing } from './hearing.ts'
 import type { SessionEvent } from './event.ts'
 import { Lasting } from './lasting.ts'
 import type { SessionLimits } from './limits.ts'
@@ -65,6 +66,8 @@ export function buildCore({ established, crypto, limits, emit, seed, now }: Core
     delivery,
     tickets,
     challenges: new Challenges(crypto, lasting),
+    hearing: new Hearing(now),
+    padding: 'none',
     emit,
     duplicateFor: 0,
     datagramNumber: 0,

@@ -18,6 +18,8 @@ export type SessionEvent =
   | { readonly type: 'primary'; readonly path: PathId | undefined }
   /** The peer is reached by another address on this path: its NAT changed it. */
   | { readonly type: 'rebound'; readonly path: PathId }
+  /** An answer had been late, and for so long nothing had come when something did again. */
+  | { readonly type: 'gap'; readonly milliseconds: number }
   /** The other side announces a move away from a path. */
   | { readonly type: 'intent'; readonly path: PathId }
   | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass; readonly deadline: number }

@@ -37,11 +37,9 @@ export function isBlocked({ route, validation }: Path): boolean {
 
 export class Outbound {
   readonly #core: Core
-  readonly #padding: 'none' | 'padme'
 
-  constructor(core: Core, padding: 'none' | 'padme') {
+  constructor(core: Core) {
     this.#core = core
-    this.#padding = padding
   }
 
   transmit(now: number): Outgoing | undefined {
@@ -212,8 +210,8 @@ export class Outbound {
   }
 
   #seal(path: Path, route: Route, validation: Validation, content: PacketContent, now: number): Outgoing {
-    const { sealer } = this.#core
-    if (this.#padding === 'padme') content.pad(padmeLength(content.packetOctets))
+    const { sealer, padding } = this.#core
+    if (padding === 'padme') content.pad(padmeLength(content.packetOctets))
     const number = path.ledger.nextNumber
     const { packetOctets } = content
     const { draft, headerAt, behind } = content

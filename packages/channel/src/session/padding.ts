@@ -4,6 +4,9 @@
  * @module
  */
 
+/** `padme`: lengths are rounded up, so that they tell less. */
+export type Padding = 'none' | 'padme'
+
 /** The length that `octets` (0..2^31-1) is padded to. */
 export function padmeLength(octets: number): number {
   if (octets < 2) return octets

@@ -91,6 +91,7 @@ function silenceAt(core: Core, path: Path, since: number): number {
 function silent(core: Core, path: Path, since: number, now: number): void {
   if (hasOther(core, path)) {
     if (path.probedFor === since) {
+      if (path === core.paths.primary) core.hearing.late(since)
       core.paths.suspect(path, now)
       return
     }
@@ -98,6 +99,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
     path.probes = Math.max(path.probes, 1)
     return
   }
+  core.hearing.late(since)
   path.silences++
   if (path.silences > deadAfter) {
     core.paths.suspect(path, now)

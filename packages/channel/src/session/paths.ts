@@ -247,6 +247,17 @@ export class Paths {
     this.choose(now)
   }
 
+  /** The peer went on to the next connection id of `path`, so this side does, too (RFC 9000 §9.5). */
+  followSequence(path: Path, sequence: number): void {
+    const { ids } = this.#config
+    path.localSequence = sequence
+    ids.listen(path.id, sequence + 1)
+    ids.unlisten(path.id, sequence - 1)
+    if (path.remoteSequence >= sequence) return
+    path.remoteSequence = sequence
+    path.remoteConnectionId = ids.remote(path.id, sequence)
+  }
+
   /** Looks again which path is for what. */
   choose(now: number): void {
     const before = this.#primary

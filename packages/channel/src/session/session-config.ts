@@ -2,6 +2,7 @@
 import type { Established } from '../established.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import type { SessionLimits } from './limits.ts'
+import type { Padding } from './padding.ts'
 import type { Route } from './route.ts'
 
 export interface SessionConfig {
@@ -18,6 +19,6 @@ export interface SessionConfig {
   readonly seed: Uint8Array
   readonly now: number
   readonly limits?: Partial<SessionLimits>
-  /** `padme`: lengths are rounded up, so that they tell less. */
-  readonly padding?: 'none' | 'padme'
+  /** Default `none`. */
+  readonly padding?: Padding
 }

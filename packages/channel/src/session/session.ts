@@ -17,6 +17,7 @@ import { packetOverhead, wholeNumber } from './packet.ts'
 import type { Path } from './path.ts'
 import type { PathId, PathInfo, PathStatus } from './path-state.ts'
 import { pathDeadline, tickPath } from './path-timer.ts'
+import type { Padding } from './padding.ts'
 import { Rebinding } from './rebinding.ts'
 import type { Route } from './route.ts'
 import type { SessionConfig } from './session-config.ts'
@@ -30,7 +31,6 @@ export class Session {
   readonly #limits: SessionLimits
   #events = noEvents
   #isConfirmed = false
-  #heardAt: number
   #farewell: Farewell | undefined
   /** The peer closed: it is answered once, by the path that said so. */
   #answering: Path | undefined
@@ -41,19 +41,28 @@ export class Session {
     const { established, crypto, route, seed, now } = config
     if (seed.length !== 32) throw new RangeError(`"seed" must have 32 octets, got ${seed.length}`)
     this.#limits = { ...defaultLimits, ...config.limits }
-    this.#heardAt = now
     const emit = (event: SessionEvent): void => {
       if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#say(event)
     }
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
     this.#inbound = new Inbound(this.#core)
-    this.#outbound = new Outbound(this.#core, config.padding ?? 'none')
+    this.#outbound = new Outbound(this.#core)
+    this.padding = config.padding ?? 'none'
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
     else path.validation.received(address)
     this.#core.streams.announceLimits()
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
+  }
+
+  /** Of what is sent from now on. */
+  get padding(): Padding {
+    return this.#core.padding
+  }
+
+  set padding(padding: Padding) {
+    this.#core.padding = padding
   }
 
   /** Whether nothing more is sent or received: the host may forget the session. */
@@ -110,9 +119,9 @@ export class Session {
   /** When `tick` is due. Ask again after every other call. Milliseconds since 1970; `Infinity`: never. */
   deadline(): number {
     if (this.#isOver) return Infinity
-    if (this.#answering !== undefined) return this.#heardAt
+    if (this.#answering !== undefined) return this.#core.hearing.at
     if (this.#farewell !== undefined) return this.#farewell.deadline
-    let earliest = Math.min(this.#heardAt + this.#limits.idleTimeout, this.#core.paths.movingUntil)
+    let earliest = Math.min(this.#core.hearing.at + this.#limits.idleTimeout, this.#core.paths.movingUntil)
     for (const path of this.#core.paths.all) earliest = Math.min(earliest, pathDeadline(this.#core, path))
     return earliest
   }
@@ -124,7 +133,7 @@ export class Session {
       if (!this.#isOver && this.#farewell.tick(now) === 'over') this.#forget()
       return
     }
-    if (now - this.#heardAt >= this.#limits.idleTimeout) {
+    if (now - this.#core.hearing.at >= this.#limits.idleTimeout) {
       this.#end({ code: closeCodes.idle, reason: `no packet for ${this.#limits.idleTimeout} ms` }, now)
       return
     }
@@ -321,9 +330,10 @@ export class Session {
     path.acks.record(number, now)
     path.packetsReceived++
     path.heardAt = now
-    this.#heardAt = now
+    const gap = this.#core.hearing.heard(now)
+    if (gap !== undefined) this.#say({ type: 'gap', milliseconds: gap })
     if (!this.#isConfirmed) this.#confirm(path, route)
-    if (sequence > path.localSequence) this.#followSequence(path, sequence)
+    if (sequence > path.localSequence) this.#core.paths.followSequence(path, sequence)
     if (route === path.route) {
       path.validation.received(octets)
       if (isNewest) path.rebinding = undefined
@@ -343,17 +353,6 @@ export class Session {
     this.#core.ids.listen(0, 1)
     this.#core.paths.listenForNext()
     this.#say({ type: 'confirmed' })
-  }
-
-  /** The peer went on to the next connection id of a path, so this side does, too (RFC 9000 §9.5). */
-  #followSequence(path: Path, sequence: number): void {
-    const { ids } = this.#core
-    path.localSequence = sequence
-    ids.listen(path.id, sequence + 1)
-    ids.unlisten(path.id, sequence - 1)
-    if (path.remoteSequence >= sequence) return
-    path.remoteSequence = sequence
-    path.remoteConnectionId = ids.remote(path.id, sequence)
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {

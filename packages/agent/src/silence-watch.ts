@@ -1,0 +1,51 @@
+/** What is done when nothing comes back on any path of a link: first a path of another kind is tried, then another session. @module */
+
+/** Milliseconds of silence on every path after which another session is tried beside this one. */
+const silencePatience = 250
+/** Milliseconds of it after which a path over TCP is tried: UDP alone may be blocked. */
+const datagramPatience = 100
+
+/** Whose silence it is. */
+export interface SilenceUser {
+  readonly isUp: boolean
+  readonly isSilent: boolean
+  wantReliable(): void
+  wantAnother(): void
+}
+
+export class SilenceWatch {
+  readonly #user: SilenceUser
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(user: SilenceUser) {
+    this.#user = user
+  }
+
+  /** To be called when a path may have fallen silent. */
+  look(): void {
+    if (!this.#isSilent || this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (!this.#isSilent) return
+      this.#user.wantReliable()
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined
+        if (this.#isSilent) this.#user.wantAnother()
+      }, silencePatience - datagramPatience)
+    }, datagramPatience)
+  }
+
+  /** To be called with each packet that came. */
+  heard(): void {
+    if (this.#timer !== undefined && !this.#user.isSilent) this.end()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  get #isSilent(): boolean {
+    return this.#user.isUp && this.#user.isSilent
+  }
+}
