@@ -14,8 +14,8 @@ const server = await startControlServer(
   path,
   new Map([['POST /prefix', async () => ({ status: 200, body: parsePrefix('nonsense') })]]),
 )
-after(async () => {
-  await server.close()
+after(() => {
+  server.close()
   rmSync(folder, { recursive: true })
 })
 

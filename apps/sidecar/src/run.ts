@@ -9,6 +9,7 @@ import type { Tokens } from './local/guard.ts'
 import { ownIdentityOf, Presence } from './presence.ts'
 import { runProgram } from './program.ts'
 import type { Exposed } from './served/exposure.ts'
+import { SessionReporter } from './sessions/session-reporter.ts'
 import { startSidecar } from './sidecar.ts'
 
 export interface RunOptions {
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** `http://127.0.0.1:7600`; `undefined`: no controller is asked and told. */
   readonly controller: string | undefined
   readonly allowed: readonly string[]
+  /** As of `AgentOptions`. */
+  readonly padFor?: readonly string[]
   /** For local programs; 0: one that the kernel chooses. */
   readonly port: number
   readonly tokens: Tokens
@@ -43,7 +46,7 @@ const holdsSeconds = 30 * 86_400
  * @throws {KeyringError}; node's error when a socket cannot be had or the program not be started
  */
 export async function runSidecar(options: RunOptions): Promise<number> {
-  const { keyring, name, exposed, listen, relays, report, signal } = options
+  const { keyring, name, exposed, listen, relays, padFor = [], report, signal } = options
   const local = localAgentOf(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -51,13 +54,14 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const folders = [keyring.folder, ...options.folders].map(folderLookup)
   const lookup = inOrder([...folders, ...(list === undefined ? [] : [list])])
   const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity: ownIdentityOf(local), lookup, journal: { folder }, listen: uris, relays })
+    openAgent({ identity: ownIdentityOf(local), lookup, journal: { folder }, listen: uris, relays, padFor })
   const agent = await open(withLastPorts(listen, local.identity.locators)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
     return open(listen) // somebody else has a port of before
   })
   const { allowed, port, tokens } = options
   const sidecar = await startSidecar({
+    name,
     agent,
     notes: join(folder, 'sidecar.sqlite'),
     exposed,
@@ -70,6 +74,8 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     throw error
   })
   const presence = new Presence({ agent, keyring, name, list, report })
+  const own = (): LocalAgent => keyring.open(name, Date.now())
+  const reporter = list && new SessionReporter({ agent, own, list })
   try {
     await presence.begin()
     const [[caller, token] = []] = tokens
@@ -99,6 +105,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     }
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
+    reporter?.end()
     presence.end()
     await sidecar.close()
   }

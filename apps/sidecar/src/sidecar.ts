@@ -10,6 +10,8 @@ import { serveHttp } from './served/serve-http.ts'
 import { protocol } from './wire/http-exchange.ts'
 
 export interface SidecarOptions {
+  /** Of the agent. */
+  readonly name: string
   /** Belongs to the side-car from now on, and is closed with it. */
   readonly agent: Agent
   /** File of what the side-car remembers over its end; `:memory:` for nothing. */
@@ -32,6 +34,7 @@ export interface Sidecar {
 
 /** @throws node's error when the port or the file cannot be had */
 export async function startSidecar({
+  name,
   agent,
   exposed,
   allowed,
@@ -41,10 +44,12 @@ export async function startSidecar({
   ...options
 }: SidecarOptions): Promise<Sidecar> {
   const notes = new Notes(options.notes)
-  const server = await listenLocally(new Calls(agent, notes), agent, port, tokens).catch((error: unknown) => {
-    notes.close()
-    throw error
-  })
+  const server = await listenLocally(new Calls(agent, notes), { name, agent, lookup }, port, tokens).catch(
+    (error: unknown) => {
+      notes.close()
+      throw error
+    },
+  )
   agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
   return {
     url: server.url,

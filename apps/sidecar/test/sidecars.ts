@@ -27,6 +27,7 @@ export async function sidecar(
 ): Promise<Sidecar & { kill(): void }> {
   const agent = network.open(name)
   const others = {
+    name,
     notes: ':memory:',
     exposed: {},
     allowed: [],

@@ -75,18 +75,15 @@ export {
   windowSchema,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
+export { maxReportedSessions, reportEverySeconds, reportHoldsSeconds, sessionReportType } from './session-report.ts'
 export {
-  maxReportedSessions,
   type ReportedSession,
-  reportEverySeconds,
-  reportHoldsSeconds,
   type Session,
   type SessionList,
   sessionListSchema,
   type SessionPath,
   type SessionReport,
   sessionReportSchema,
-  sessionReportType,
   sessionSchema,
   sessionsQuerySchema,
 } from './sessions.ts'

@@ -9,14 +9,7 @@
  */
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
-
-export const sessionReportType = 'vagus-sessions'
-/** Of one agent; of more it tells the newest. */
-export const maxReportedSessions = 256
-/** Seconds: an agent repeats its report within this time also when nothing has changed. */
-export const reportEverySeconds = 10
-/** Seconds after which what was not repeated is no longer shown. */
-export const reportHoldsSeconds = 35
+import { maxReportedSessions } from './session-report.ts'
 
 const time = z.iso.datetime()
 const count = z.int().min(0)
@@ -52,7 +45,7 @@ const sessionFields = {
 }
 
 /** What an agent tells of one session. */
-export const reportedSessionSchema = z.object({ peer: id, ...sessionFields })
+const reportedSessionSchema = z.object({ peer: id, ...sessionFields })
 export type ReportedSession = z.infer<typeof reportedSessionSchema>
 
 /** What is signed. */

@@ -16,6 +16,8 @@ const maxAnswerOctets = 262_144
 export interface ControllerList extends Lookup {
   /** Puts the agent's newest document on the list. @throws {Error} with what the controller said */
   publish(name: string, document: CompactJws, signal: AbortSignal): Promise<void>
+  /** Tells of the agent's sessions. @param report signed by the agent @throws {Error} with what the controller said */
+  reportSessions(name: string, report: CompactJws, signal: AbortSignal): Promise<void>
 }
 
 /** @param address `http://127.0.0.1:7600`, or `unix:PATH` */
@@ -27,7 +29,7 @@ export function controllerList(address: string): ControllerList {
       const now = Date.now()
       const known = answers.get(name)
       if (known !== undefined && now - known.at < freshFor) return known.found
-      const { status, text } = await ask(address, 'GET', name, undefined, signal)
+      const { status, text } = await ask(address, 'GET', encodeURIComponent(name), undefined, signal)
       if (status !== 200 && status !== 404) throw new Error(`the controller at ${address} answers HTTP ${status}`)
       const document = status === 200 ? (JSON.parse(text) as { readonly document?: unknown }).document : undefined
       const taken = typeof document === 'string' ? documents.take(document, now) : undefined
@@ -39,9 +41,14 @@ export function controllerList(address: string): ControllerList {
       return found
     },
     async publish(name, document, signal) {
-      const { status, text } = await ask(address, 'PUT', name, document, signal)
+      const { status, text } = await ask(address, 'PUT', encodeURIComponent(name), document, signal)
       if (status === 200 || status === 201) return
       throw new Error(`the controller at ${address} does not list ${name}: ${detailOf(text) ?? `HTTP ${status}`}`)
+    },
+    async reportSessions(name, report, signal) {
+      const { status, text } = await ask(address, 'PUT', `${encodeURIComponent(name)}/sessions`, report, signal)
+      if (status >= 200 && status < 300) return
+      throw new Error(`the controller at ${address} takes no report of ${name}: ${detailOf(text) ?? `HTTP ${status}`}`)
     },
   }
 }
@@ -57,12 +64,13 @@ function detailOf(text: string): string | undefined {
 async function ask(
   address: string,
   method: string,
-  name: string,
+  /** Below `/v1/agents/`. */
+  path: string,
   body: string | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const isUnix = address.startsWith('unix:')
-  const url = new URL(`/v1/agents/${encodeURIComponent(name)}`, isUnix ? 'http://localhost' : address)
+  const url = new URL(`/v1/agents/${path}`, isUnix ? 'http://localhost' : address)
   const sent = request(url, {
     method,
     signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]),

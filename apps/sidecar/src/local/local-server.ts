@@ -1,6 +1,7 @@
 /**
  * Where local programs call agents: `http://127.0.0.1:PORT/agents/NAME/…`. Everything behind the name goes to that
- * agent's own server as it is. `/move` is where moves are announced.
+ * agent's own server as it is. `/move` is where moves are announced, and
+ * `/sessions` shows the agent's sessions.
  * @module
  */
 import { once } from 'node:events'
@@ -13,10 +14,14 @@ import type { Calls } from './calls.ts'
 import { admit, type Tokens } from './guard.ts'
 import { takeMove } from './move.ts'
 import { writeProblem } from './response-writer.ts'
+import { answerSessions, type SessionSource } from './sessions.ts'
 
 /** Each takes a descriptor, of which a process often has 1,024. */
 const maxConnections = 512
 const headersWithin = 10_000
+
+/** The agent itself, beside the calls through it. */
+type OwnAgent = SessionSource & { readonly agent: Pick<Agent, 'announceMove'> }
 
 export interface LocalServer {
   /** `http://127.0.0.1:40000`. */
@@ -25,14 +30,9 @@ export interface LocalServer {
 }
 
 /** @param port 0: one that the kernel chooses @throws node's error when the port cannot be had */
-export async function listenLocally(
-  calls: Calls,
-  moving: Pick<Agent, 'announceMove'>,
-  port: number,
-  tokens: Tokens,
-): Promise<LocalServer> {
+export async function listenLocally(calls: Calls, own: OwnAgent, port: number, tokens: Tokens): Promise<LocalServer> {
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
-    void answer(calls, moving, tokens, request, response)
+    void answer(calls, own, tokens, request, response)
   const server = createServer(listener)
   server.headersTimeout = headersWithin
   server.requestTimeout = 0 // an upload may take as long as it takes
@@ -57,17 +57,21 @@ export async function listenLocally(
 
 async function answer(
   calls: Calls,
-  moving: Pick<Agent, 'announceMove'>,
+  own: OwnAgent,
   tokens: Tokens,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
     const { caller, path, base } = admit(request, tokens)
-    if (path === '/move') return await takeMove(moving, request, response)
+    if (path === '/move') return await takeMove(own.agent, request, response)
+    if (path === '/sessions') return await answerSessions(own, request, response)
     const [, name, rest = ''] = /^\/agents\/([^/?]+)(.*)$/.exec(path) ?? []
     if (name === undefined) {
-      throw new ProblemError('no-such-path', `call /agents/NAME/… or /move; there is no "${path.slice(0, 80)}"`)
+      throw new ProblemError(
+        'no-such-path',
+        `call /agents/NAME/…, /move or /sessions; there is no "${path.slice(0, 80)}"`,
+      )
     }
     const target = rest.startsWith('/') ? rest : `/${rest}`
     await calls.answer({ request, response, caller, base, agent: decoded(name), target })

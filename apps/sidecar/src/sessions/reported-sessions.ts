@@ -1,0 +1,56 @@
+/** The sessions of an agent, as it tells of them. @module */
+import type { Agent, Connection, Path } from '@vagus/agent'
+import { maxReportedSessions, type ReportedSession } from '@vagus/api/session-report'
+
+/** The newest of them; `more`: how many others there are. */
+export function reportedSessions(agent: Pick<Agent, 'connected'>): {
+  readonly sessions: ReportedSession[]
+  readonly more: number
+} {
+  const all = agent.connected()
+  const newest = all.slice(-maxReportedSessions)
+  return { sessions: newest.map(reportedSession), more: all.length - newest.length }
+}
+
+function reportedSession(connection: Connection): ReportedSession {
+  const { peer, role, how, suite, padding, since, isSilent, moves, gaps, streamCount } = connection
+  return {
+    peer: peer.identity.id,
+    role,
+    how,
+    cipher: suite,
+    padding,
+    since: new Date(since).toISOString(),
+    state: isSilent ? 'silent' : 'up',
+    paths: connection.paths().map(reportedPath),
+    moves,
+    gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
+    exchanges: streamCount,
+  }
+}
+
+const reportedPath = ({
+  kind,
+  local,
+  remote,
+  state,
+  status,
+  primary,
+  rtt,
+}: Path): ReportedSession['paths'][number] => ({
+  kind,
+  local,
+  remote,
+  state,
+  status,
+  primary,
+  roundTripMs: rounded(rtt),
+})
+
+/** To tenths. */
+const rounded = (milliseconds: number | undefined): number | null =>
+  milliseconds === undefined ? null : Math.round(milliseconds * 10) / 10
+
+/** The same as long as nothing has changed but what changes with every packet. */
+export const essenceOf = (sessions: readonly ReportedSession[]): string =>
+  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'exchanges' ? undefined : value))

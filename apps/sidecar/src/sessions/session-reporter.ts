@@ -1,0 +1,70 @@
+/**
+ * Tells the controller of the agent's sessions: a second after something changed at the latest, and within ten seconds
+ * in any case. A report that does not get there is not missed by anybody: the next one says all.
+ * @module
+ */
+import type { Agent } from '@vagus/agent'
+import { reportEverySeconds, type SessionReport, sessionReportType } from '@vagus/api/session-report'
+import { type CompactJws, signJws } from '@vagus/identity'
+import type { LocalAgent } from '@vagus/keyring'
+import type { ControllerList } from '@vagus/lookup'
+import { essenceOf, reportedSessions } from './reported-sessions.ts'
+
+const lookEvery = 1000
+
+export interface SessionReporterOptions {
+  readonly agent: Pick<Agent, 'connected'>
+  /** The agent with its keys of now. */
+  readonly own: () => LocalAgent
+  readonly list: Pick<ControllerList, 'reportSessions'>
+}
+
+export class SessionReporter {
+  readonly #options: SessionReporterOptions
+  readonly #stop = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  #told = ''
+  #toldAt = -Infinity
+  #isTelling = false
+
+  constructor(options: SessionReporterOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => void this.#look(), lookEvery)
+    this.#timer.unref()
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+    this.#stop.abort()
+  }
+
+  async #look(): Promise<void> {
+    const { agent, own, list } = this.#options
+    const reported = reportedSessions(agent)
+    const essence = essenceOf(reported.sessions)
+    const now = Date.now()
+    const isDue = now - this.#toldAt >= (reportEverySeconds - 1) * 1000
+    if (this.#isTelling || (essence === this.#told && !isDue)) return
+    this.#isTelling = true
+    try {
+      const local = own()
+      await list.reportSessions(local.name, signedReport(local, reported, now), this.#stop.signal)
+      this.#told = essence
+      this.#toldAt = now
+    } catch {
+      this.#toldAt = now // whoever publishes the document says what is wrong with the controller; again in ten seconds
+    } finally {
+      this.#isTelling = false
+    }
+  }
+}
+
+/** @param now milliseconds since 1970 */
+function signedReport(
+  { identity, signer }: LocalAgent,
+  reported: ReturnType<typeof reportedSessions>,
+  now: number,
+): CompactJws {
+  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), ...reported }
+  return signJws(sessionReportType, new TextEncoder().encode(JSON.stringify(report)), signer)
+}

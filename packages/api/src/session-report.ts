@@ -1,0 +1,11 @@
+/** Session reports without the schemas: an agent that makes them needs these and not a validator. @module */
+export type { ReportedSession, SessionReport } from './sessions.ts'
+
+/** `typ` of the JWS. */
+export const sessionReportType = 'vagus-sessions'
+/** Of one agent; of more it tells the newest. */
+export const maxReportedSessions = 256
+/** Seconds: an agent repeats its report within this time also when nothing has changed. */
+export const reportEverySeconds = 10
+/** Seconds after which what was not repeated is no longer shown. */
+export const reportHoldsSeconds = 35
