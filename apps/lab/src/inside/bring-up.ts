@@ -75,7 +75,7 @@ export async function bringUp(
     await timed('access', `${accesses.length} access networks of ${network.agents.length} agents`, () => agents.start())
   }
   if (programs.includes('agents') && network.agents.length > 0) {
-    const sidecars = network.agents.map((agent) => sidecarProgram(agent, holders))
+    const sidecars = network.agents.map((agent) => sidecarProgram(agent, holders, spec))
     await timed('agents', `${sidecars.length} agents with their side-cars`, async () => {
       sidecars.forEach(processes.start)
       await eventually('the side-cars did not start', async () =>

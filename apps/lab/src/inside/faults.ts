@@ -115,7 +115,7 @@ function programOf({ spec, holders }: FaultContext, name: string): Program {
   const agent = agents.find((agent) => agent.name === name)
   if (agent !== undefined) {
     needProgram(spec, 'agents')
-    return sidecarProgram(agent, holders)
+    return sidecarProgram(agent, holders, spec)
   }
   if (name !== 'controller') {
     const known = ['controller', ...agents.map((agent) => agent.name)].join(', ')

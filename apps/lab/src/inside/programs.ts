@@ -90,8 +90,12 @@ export const sidecarPort = 7600
 const meetingPort = 7601
 
 /** `vagus run` beside an agent, with the agent's own program where it has one. */
-export function sidecarProgram({ name, a2a, mcp, program }: Agent, holders: Holders): Program {
-  const { agents } = labPaths('')
+export function sidecarProgram(
+  { name, a2a, mcp, program }: Agent,
+  holders: Holders,
+  { programs, folder }: LabSpec,
+): Program {
+  const { agents, controller } = labPaths(folder)
   return {
     name: sidecarName(name),
     environment: compileCache,
@@ -100,6 +104,7 @@ export function sidecarProgram({ name, a2a, mcp, program }: Agent, holders: Hold
       'run',
       ...`--name ${name} --home ${agents} --lookup ${join(agents, 'agents')} --port ${sidecarPort}`.split(' '),
       ...`--listen udp://0.0.0.0:${meetingPort},tcp://0.0.0.0:${meetingPort}`.split(' '),
+      ...(programs.includes('controller') ? ['--controller', `unix:${controller}`] : []),
       ...(a2a === undefined ? [] : ['--a2a', a2a]),
       ...(mcp === undefined ? [] : ['--mcp', mcp]),
       ...(program === undefined ? [] : ['--', ...program]),
