@@ -77,6 +77,7 @@ export {
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
 export {
   maxReportedSessions,
+  maxReportOctets,
   type ReportedSession,
   reportEverySeconds,
   reportHoldsSeconds,
