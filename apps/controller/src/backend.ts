@@ -4,14 +4,13 @@ import type { LinkList } from '@vagus/api'
 import type { FlowStore, StoreStats } from '@vagus/store'
 import { UnavailableError as StoreUnavailable } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
-import type { AgentList } from './agents/agent-list.ts'
+import type { AgentDesk } from './agents/agent-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
 import type { DomainState } from './domain-state.ts'
 import type { View } from './domain/view.ts'
 import type { EventLog } from './events/event-log.ts'
-import type { Agents, Backend } from './http/backend.ts'
+import type { Backend } from './http/backend.ts'
 import { ProblemError, problemOf } from './http/problem.ts'
-import { agentListOf, agentResource } from './resources/agents.ts'
 import { devicesOf } from './resources/devices.ts'
 import { exportersOf } from './resources/exporters.ts'
 import { exportOf } from './resources/export.ts'
@@ -29,7 +28,7 @@ import type { TelemetryHub } from './telemetry/hub.ts'
 import { deviceTopOf, linkTelemetryListOf, measuredLinks } from './telemetry/resources.ts'
 
 export interface BackendParts {
-  readonly agents: AgentList
+  readonly agents: AgentDesk
   readonly version: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -50,26 +49,13 @@ const reportDeadline = 10_000
 /** The status must not wait long for a busy store, in milliseconds. */
 const statsDeadline = 2000
 
-const agentsOf = (list: AgentList): Agents => ({
-  all: () => agentListOf(list.all(Date.now()), Date.now()),
-  find(name) {
-    const agent = list.find(name, Date.now())
-    return agent === undefined ? undefined : agentResource(agent, Date.now())
-  },
-  publish(name, document) {
-    const published = list.publish(name, document, Date.now())
-    if (!('agent' in published)) return published
-    return { type: published.type, agent: agentResource(published.agent, Date.now()) }
-  },
-})
-
 export function createBackend(parts: BackendParts): Backend {
   const { state, collector, store, events } = parts
   const view = (): View => viewOf(parts)
   const stats = statsOf(store)
   const unreadiness = async (): Promise<readonly string[]> => unreadinessOf(state, (await stats()).problem)
   return {
-    agents: agentsOf(parts.agents),
+    agents: parts.agents,
     events,
     config: () => state.config,
     status: () =>
@@ -95,6 +81,7 @@ export function createBackend(parts: BackendParts): Backend {
       metricsText({
         view: view(),
         store: (await stats()).stats,
+        agents: parts.agents.metrics(),
         events: events.lastId,
         residentOctets: process.memoryUsage.rss(),
       }),

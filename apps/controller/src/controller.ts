@@ -7,6 +7,7 @@ import type { Config } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
+import { AgentDesk } from './agents/agent-desk.ts'
 import { agentKeeper } from './agents/agent-keeper.ts'
 import { AgentList } from './agents/agent-list.ts'
 import { createBackend } from './backend.ts'
@@ -105,8 +106,17 @@ async function start(
   undo.push(async () => telemetry?.stop())
   signal?.throwIfAborted()
   const stopping = new AbortController()
+  const agents = new AgentDesk({
+    list: new AgentList(agentKeeper(control), identityCrypto, startedAt),
+    crypto: identityCrypto,
+    siteOf: (address) => state.siteOf(address),
+    tell,
+    now: Date.now,
+  })
+  const agentClock = setInterval(() => agents.step(), 1000)
+  undo.push(() => clearInterval(agentClock))
   const backend = createBackend({
-    agents: new AgentList(agentKeeper(control), identityCrypto, startedAt),
+    agents,
     version,
     startedAt,
     since: sinceOf(control, startedAt),

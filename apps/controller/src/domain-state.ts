@@ -13,6 +13,7 @@ import { CoverageHistory } from './domain/coverage-history.ts'
 import { createDirectory, type Directory } from './domain/directory.ts'
 import { Measurements } from './domain/measurements.ts'
 import { RecordRate } from './domain/record-rate.ts'
+import { siteLookup, type SiteOf } from './domain/site-lookup.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { FloodGuard } from './events/flood-guard.ts'
 import { draftOfFlowEvent, draftOfStoreEvent } from './events/from-flow.ts'
@@ -36,6 +37,7 @@ export class DomainState {
   #directory: Directory
   #domain: Domain
   #measurements: Measurements
+  #siteOf: SiteOf
   #report: CollectorReport | undefined
 
   /** `startedAt` in milliseconds since 1970. */
@@ -45,6 +47,7 @@ export class DomainState {
     this.#domain = domain
     this.#directory = createDirectory(config)
     this.#measurements = new Measurements(this.#directory, domain)
+    this.#siteOf = siteLookup(domain, config)
   }
 
   get config(): Config {
@@ -58,6 +61,10 @@ export class DomainState {
   }
   get measurements(): Measurements {
     return this.#measurements
+  }
+  /** Of the configuration of the moment. */
+  get siteOf(): SiteOf {
+    return this.#siteOf
   }
   get report(): CollectorReport | undefined {
     return this.#report
@@ -84,6 +91,7 @@ export class DomainState {
     this.#domain = domain
     this.#directory = createDirectory(config)
     this.#measurements = new Measurements(this.#directory, domain)
+    this.#siteOf = siteLookup(domain, config)
   }
 
   /** Takes in the last second and returns what happened. */

@@ -29,6 +29,7 @@ export { type LiveCounts, LiveWindow, type LiveWindowConfig } from './live-windo
 export { maxPairs } from './pair-table.ts'
 export { defaultApplications } from './registry.ts'
 export { halfWidth95, samplingVariance } from './sampling-error.ts'
+export { SiteTable } from './site-table.ts'
 export { type HeavyHitter, SpaceSaving } from './space-saving.ts'
 export { maxTrendPoints, minTrendPoints, type Point, type Slope, theilSen } from './theil-sen.ts'
 export type { Top, TopItem } from './top.ts'

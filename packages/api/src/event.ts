@@ -11,7 +11,7 @@ export const eventSchema = z.object({
   at: z.iso.datetime(),
   event: z.enum(Object.keys(sentences) as [EventName, ...EventName[]]),
   severity: z.enum(['info', 'warning', 'error']),
-  subject: z.string().describe('the device, link or address that it is about'),
+  subject: z.string().describe('the device, link, agent or address that it is about'),
   fields: z.record(z.string(), z.union([z.string(), z.number()])),
 })
 export type Event = z.infer<typeof eventSchema>

@@ -75,7 +75,13 @@ export {
   windowSchema,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
-export { maxReportedSessions, reportEverySeconds, reportHoldsSeconds, sessionReportType } from './session-report.ts'
+export {
+  maxReportedSessions,
+  maxReportOctets,
+  reportEverySeconds,
+  reportHoldsSeconds,
+  sessionReportType,
+} from './session-report.ts'
 export {
   type ReportedSession,
   type Session,

@@ -15,6 +15,8 @@
  *   GET /v1/events                    EventList     after limit topics; with Accept: text/event-stream the stream
  *   GET /v1/agents                    AgentList
  *   GET, PUT /v1/agents/{name}        Agent         PUT: the signed document of the agent, application/jose
+ *   PUT /v1/agents/{name}/sessions    its sessions, signed by it, application/jose
+ *   GET /v1/sessions                  SessionList   agent peer
  *   GET /v1/config                    the configuration in use
  *   /healthz  /readyz  /metrics  /openapi.json
  *
@@ -65,7 +67,17 @@ export const loadQuerySchema = z.strictObject({ last: last.default('15m') })
 export const ipv6ShareQuerySchema = z.strictObject({ last: last.default('1h') })
 
 /** First words of event names; `status` is not an event: see `eventsQuerySchema`. */
-export const topics = ['controller', 'config', 'exporter', 'link', 'receiver', 'store', 'status'] as const
+export const topics = [
+  'controller',
+  'config',
+  'exporter',
+  'link',
+  'agent',
+  'session',
+  'receiver',
+  'store',
+  'status',
+] as const
 export type Topic = (typeof topics)[number]
 
 /**

@@ -51,7 +51,7 @@ export const sentences = {
   },
   'receiver.flood': {
     severity: 'warning',
-    text: '{count|more event|more events} {name} within a minute not shown one by one; vagus exporter ls knows all exporters',
+    text: '{count|more event|more events} {name} within a minute not shown one by one; {list} has all',
   },
   'receiver.fallback': { severity: 'warning', text: 'Receiving without recvmmsg: {problem}' },
   'store.disk-full': {

@@ -3,6 +3,8 @@ export type { ReportedSession, SessionReport } from './sessions.ts'
 
 /** `typ` of the JWS. */
 export const sessionReportType = 'vagus-sessions'
+/** Octets of the signed report. Who has longer paths than fit tells fewer sessions, and the rest in `more`. */
+export const maxReportOctets = 262_144
 /** Of one agent; of more it tells the newest. */
 export const maxReportedSessions = 256
 /** Seconds: an agent repeats its report within this time also when nothing has changed. */

@@ -14,12 +14,18 @@ import { maxReportedSessions } from './session-report.ts'
 const time = z.iso.datetime()
 const count = z.int().min(0)
 const milliseconds = z.number().min(0)
-const id = z.string().max(128).describe('did:key:z6Mk…')
+/** Reports are strangers' words, and end in events and on terminals: no blanks, no control characters. */
+const word = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[!-~]*$/, 'must be printable ASCII without blanks')
+const id = word(128).describe('did:key:z6Mk…')
 
 const pathSchema = z.object({
   kind: z.enum(['udp', 'tcp', 'ws', 'relay']),
-  local: z.string().max(512).describe('as a URI'),
-  remote: z.string().max(512).describe('as a URI; of a path through a relay the relay’s'),
+  local: word(512).describe('as a URI'),
+  remote: word(512).describe('as a URI; of a path through a relay the relay’s'),
   state: z
     .enum(['validating', 'alive', 'suspect', 'dead'])
     .describe('suspect: an answer is late; dead: given up, and tried ever more rarely'),
@@ -32,7 +38,7 @@ export type SessionPath = z.infer<typeof pathSchema>
 const sessionFields = {
   role: z.enum(['initiator', 'responder']).describe('of the agent that tells'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
-  cipher: z.string().max(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
+  cipher: word(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
   padding: z.enum(['none', 'padme']).describe('of what the agent sends'),
   since: time,
   state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
@@ -53,7 +59,7 @@ export const sessionReportSchema = z.object({
   agent: id,
   at: time.describe('grows with every report'),
   sessions: z.array(reportedSessionSchema).max(maxReportedSessions),
-  more: count.describe('sessions that are not among them'),
+  more: count.max(1_000_000).describe('sessions that are not among them'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>
 

@@ -6,6 +6,7 @@
 import {
   type Acceptance,
   acceptDocument,
+  type AgentId,
   type CompactJws,
   type Identity,
   type IdentityCrypto,
@@ -41,6 +42,8 @@ export type Unpublished = { readonly type: 'taken'; readonly by: Identity } | { 
 
 export class AgentList {
   readonly #agents = new Map<string, ListedAgent>()
+  /** Of an agent with several names the one it had first. */
+  readonly #names = new Map<AgentId, string>()
   readonly #keeper: AgentKeeper
   readonly #crypto: IdentityCrypto
 
@@ -50,7 +53,7 @@ export class AgentList {
     this.#crypto = crypto
     for (const kept of keeper.load()) {
       const read = verifyDocument(kept.document, now, crypto)
-      if (read.type === 'verified') this.#agents.set(kept.name, { ...kept, identity: read.identity })
+      if (read.type === 'verified') this.#enter({ ...kept, identity: read.identity }, now)
       else keeper.forget(kept.name)
     }
   }
@@ -62,8 +65,14 @@ export class AgentList {
 
   /** By name, or by id. */
   find(name: string, now: number): ListedAgent | undefined {
-    const named = this.#agents.get(name) ?? [...this.#agents.values()].find(({ identity }) => identity.id === name)
+    const named = this.#agents.get(name) ?? this.#agents.get(this.#names.get(name) ?? '')
     return named !== undefined && isLive(named, now) ? named : undefined
+  }
+
+  /** The name of the agent whose id this is, undefined when it is not on the list. */
+  nameOf(id: AgentId, now: number): string | undefined {
+    const agent = this.#agents.get(this.#names.get(id) ?? '')
+    return agent !== undefined && isLive(agent, now) ? agent.name : undefined
   }
 
   /** Refused unless the document holds at `now` and claims `name` (`vagus:NAME` in `alsoKnownAs`). */
@@ -81,7 +90,7 @@ export class AgentList {
     }
     if (known === undefined && !this.#agents.has(name) && !this.#hasRoom(now)) return { type: 'full' }
     const agent = { name, document, seenAt: now, identity: read.identity }
-    this.#agents.set(name, agent)
+    this.#enter(agent, now)
     this.#keeper.keep({ name, document, seenAt: now })
     return { type: known === undefined ? 'added' : 'renewed', agent }
   }
@@ -91,11 +100,24 @@ export class AgentList {
     return read.type === 'refused' ? read : { type: 'accepted', identity: read.identity }
   }
 
+  #enter(agent: ListedAgent, now: number): void {
+    const { name, identity } = agent
+    const before = this.#agents.get(name)
+    if (before !== undefined && before.identity.id !== identity.id) this.#leave(before)
+    this.#agents.set(name, agent)
+    if (this.nameOf(identity.id, now) === undefined) this.#names.set(identity.id, name)
+  }
+
+  #leave({ name, identity }: ListedAgent): void {
+    this.#agents.delete(name)
+    if (this.#names.get(identity.id) === name) this.#names.delete(identity.id)
+  }
+
   #hasRoom(now: number): boolean {
     if (this.#agents.size < maxAgents) return true
     for (const agent of this.#agents.values()) {
       if (isLive(agent, now)) continue
-      this.#agents.delete(agent.name)
+      this.#leave(agent)
       this.#keeper.forget(agent.name)
     }
     return this.#agents.size < maxAgents

@@ -3,7 +3,7 @@ import type { EventName } from '@vagus/api'
 
 export interface EventDraft {
   readonly event: EventName
-  /** The device, link or address that it is about; empty for the controller itself. */
+  /** The device, link, agent or address that it is about; empty for the controller itself. */
   readonly subject: string
   readonly fields: Readonly<Record<string, string | number>>
 }

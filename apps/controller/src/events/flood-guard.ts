@@ -1,6 +1,7 @@
 /**
  * Keeps events that strangers' datagrams cause from displacing all others: datagrams with invented source addresses make
- * an event each. Beyond so many of one name a minute they are only counted, and the count is told when the minute is over.
+ * an event each, and so do agents, which list themselves. Beyond so many of one name a minute they are only counted, and the
+ * count is told when the minute is over.
  * @module
  */
 import type { EventName } from '@vagus/api'
@@ -10,6 +11,12 @@ import type { EventDraft } from './event-draft.ts'
 export const eventsPerMinute = 100
 const minute = 60_000
 
+/** Where all are that events of the name are about: what floods comes from exporters, agents and their sessions. */
+function listOf(name: EventName): string {
+  if (name.startsWith('session.')) return 'GET /v1/sessions'
+  return name.startsWith('agent.') ? 'vagus agent ls' : 'vagus exporter ls'
+}
+
 interface Span {
   readonly from: number
   told: number
@@ -18,6 +25,12 @@ interface Span {
 
 export class FloodGuard {
   readonly #spans = new Map<EventName, Span>()
+  readonly #perMinute: number
+
+  /** @param perMinute events of one name that are told one by one within a minute */
+  constructor(perMinute = eventsPerMinute) {
+    this.#perMinute = perMinute
+  }
 
   /** Those of `drafts` that are told, and what earlier minutes held back. `now` in milliseconds. */
   step(drafts: readonly EventDraft[], now: number): readonly EventDraft[] {
@@ -25,7 +38,7 @@ export class FloodGuard {
     for (const draft of drafts) {
       let span = this.#spans.get(draft.event)
       if (span === undefined) this.#spans.set(draft.event, (span = { from: now, told: 0, held: 0 }))
-      if (span.told < eventsPerMinute) {
+      if (span.told < this.#perMinute) {
         span.told++
         told.push(draft)
       } else span.held++
@@ -38,7 +51,8 @@ export class FloodGuard {
     for (const [name, { from, held }] of this.#spans) {
       if (now - from < minute) continue
       this.#spans.delete(name)
-      if (held > 0) drafts.push({ event: 'receiver.flood', subject: 'receiver', fields: { count: held, name } })
+      const fields = { count: held, name, list: listOf(name) }
+      if (held > 0) drafts.push({ event: 'receiver.flood', subject: 'receiver', fields })
     }
     return drafts
   }

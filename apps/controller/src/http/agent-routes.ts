@@ -5,6 +5,7 @@ import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
 import { named } from './named.ts'
 import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { signedBody } from './signed-body.ts'
 
 /** As long as a document may be, and some more for the answer to one that is longer. */
 const maxBodyOctets = 131_072
@@ -54,10 +55,7 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents): void {
   })
   app.openapi(routes.publish, async (c) => {
     const { name } = c.req.valid('param')
-    const length = Number(c.req.header('content-length') ?? Infinity)
-    if (length > maxBodyOctets)
-      throw new ProblemError(problemOf(400, `send a document of at most ${maxBodyOctets} octets, with Content-Length`))
-    const published = agents.publish(name, (await c.req.text()).trim())
+    const published = agents.publish(name, await signedBody(c, 'a document', maxBodyOctets))
     if ('agent' in published)
       return published.type === 'added' ? c.json(published.agent, 201) : c.json(published.agent, 200)
     throw new ProblemError(problemOfUnpublished(name, published))

@@ -6,6 +6,7 @@ import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes } from './agent-routes.ts'
 import { addEventRoute } from './event-route.ts'
+import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
 import { hostCheck } from './host-check.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
@@ -43,6 +44,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   })
   addResources(app, backend, options)
   addTelemetry(app, backend)
+  addSessionRoutes(app, backend.agents)
   addAgentRoutes(app, backend.agents)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
@@ -58,7 +60,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   return app
 }
 
-/** Nothing here is changed over HTTP, but for the documents that agents publish, which prove themselves. */
+/** Nothing here is changed over HTTP, but by the documents and reports of agents, which prove themselves. */
 const onlyReads: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method === 'PUT' && c.req.path.startsWith('/v1/agents/')) return next()

@@ -12,11 +12,14 @@ import type {
   LinkLoad,
   Matrix,
   NeighbourList,
+  SessionList,
   Status,
   Topology,
 } from '@vagus/api'
 import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { Unpublished } from '../agents/agent-list.ts'
+import type { ReadReport } from '../agents/read-report.ts'
+import type { Holding } from '../agents/session-reports.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { AgentAnswer } from '../telemetry/ask-agent.ts'
 import type { FilterTerm } from './filter.ts'
@@ -40,6 +43,12 @@ export interface FileAnswer {
   readonly stream: ReadableStream<Uint8Array>
 }
 
+/** Why a session report is not taken. */
+export type Unreported =
+  | { readonly type: 'unlisted' }
+  | Extract<ReadReport, { readonly type: 'refused' }>
+  | Exclude<Holding, { readonly type: 'held' }>
+
 /** The agents of the domain. */
 export interface Agents {
   all(): AgentList
@@ -48,6 +57,13 @@ export interface Agents {
     name: string,
     document: string,
   ): { readonly type: 'added' | 'renewed'; readonly agent: AgentResource } | Unpublished
+  /** Takes what the agent of that name has signed of its sessions. */
+  report(name: string, jws: string): { readonly type: 'taken' } | Unreported
+  /** `unknown`: what is neither on the list nor an agent's id. */
+  sessions(query: {
+    readonly agent?: string | undefined
+    readonly peer?: string | undefined
+  }): SessionList | { readonly unknown: string }
 }
 
 export interface Backend {

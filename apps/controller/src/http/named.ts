@@ -13,6 +13,7 @@ import {
   linkLoadSchema,
   matrixSchema,
   neighbourListSchema,
+  sessionListSchema,
   statusSchema,
   topologySchema,
 } from '@vagus/api'
@@ -21,6 +22,7 @@ import { deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@va
 export const named = {
   agent: agentResourceSchema.meta({ id: 'Agent' }),
   agentList: agentListSchema.meta({ id: 'AgentList' }),
+  sessionList: sessionListSchema.meta({ id: 'SessionList' }),
   status: statusSchema.meta({ id: 'Status' }),
   flowTop: flowTopSchema.meta({ id: 'FlowTop' }),
   matrix: matrixSchema.meta({ id: 'Matrix' }),

@@ -5,6 +5,7 @@ import {
   ipv6ShareQuerySchema,
   loadQuerySchema,
   matrixQuerySchema,
+  sessionsQuerySchema,
   topQuerySchema,
   windowQuerySchema,
 } from '@vagus/api'
@@ -123,6 +124,13 @@ export const routes = {
     summary: "A device's agent: its router, sessions, policy and links",
     request: { query: z.strictObject({ device: z.string().describe('name of the device') }) },
     responses: { ...json(named.deviceAgent, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  sessions: createRoute({
+    method: 'get',
+    path: '/v1/sessions',
+    summary: 'Sessions between agents, as each end tells of its own',
+    request: { query: sessionsQuerySchema },
+    responses: { ...json(named.sessionList, 'by agent and peer'), ...refused, ...absent },
   }),
   config: createRoute({
     method: 'get',

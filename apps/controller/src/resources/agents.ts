@@ -1,15 +1,25 @@
 /** The agents of the domain as the API says them. @module */
 import { type Agent, type AgentList, type AgentResource, apiVersion } from '@vagus/api'
+import { type Identity, liveLocators } from '@vagus/identity'
 import type { ListedAgent } from '../agents/agent-list.ts'
+import type { SiteOf } from '../domain/site-lookup.ts'
+import { timeText } from './windows.ts'
 
-const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
+/** What of an agent does not stand in its document. */
+export interface AgentView {
+  /** Milliseconds since 1970; locators that have ended by then are left out. */
+  readonly now: number
+  readonly siteOf: SiteOf
+}
 
-/** @param now milliseconds since 1970; locators that have ended by then are left out */
-function agentOf({ name, identity, document, seenAt }: ListedAgent, now: number): Agent {
+/** Those at which the agent can be reached at `now`. */
+export const usableLocators = (identity: Identity, now: number): Identity['locators'] =>
+  liveLocators(identity.locators, now).filter(({ addresses }) => addresses.length > 0)
+
+function agentOf({ name, identity, document, seenAt }: ListedAgent, { now, siteOf }: AgentView): Agent {
   const { id, tag, role, skills, epoch } = identity
-  const locators = identity.locators
-    .filter(({ exp, addresses }) => now < exp * 1000 && addresses.length > 0)
-    .map(({ network, addresses, exp }) => ({ network, addresses: [...addresses], expiresAt: time(exp * 1000) }))
+  const locators = usableLocators(identity, now)
+  const address = directAddress(locators.flatMap(({ addresses }) => addresses))
   return {
     name,
     id,
@@ -18,22 +28,35 @@ function agentOf({ name, identity, document, seenAt }: ListedAgent, now: number)
     skills: [...skills],
     epoch,
     state: locators.length > 0 ? 'reachable' : 'away',
-    site: null,
-    seenAt: time(seenAt),
-    expiresAt: time(identity.expiresAt),
-    locators,
+    site: address === undefined ? null : siteOf(address),
+    seenAt: timeText(seenAt),
+    expiresAt: timeText(identity.expiresAt),
+    locators: locators.map(({ network, addresses, exp }) => ({
+      network,
+      addresses: [...addresses],
+      expiresAt: timeText(exp * 1000),
+    })),
     document,
   }
 }
 
-export const agentResource = (agent: ListedAgent, now: number): AgentResource => ({
+/** The first IP address by which the agent is reached without a relay; a host that is a name is no such address. */
+function directAddress(uris: readonly string[]): string | undefined {
+  for (const uri of uris) {
+    const [, ipv6, ipv4] = /^(?!relay:)[a-z][a-z0-9+.-]*:\/\/(?:\[([\da-f:.]+)\]|([\d.]+))(?:[:/]|$)/i.exec(uri) ?? []
+    if (ipv6 !== undefined || ipv4 !== undefined) return ipv6 ?? ipv4
+  }
+  return undefined
+}
+
+export const agentResource = (agent: ListedAgent, view: AgentView): AgentResource => ({
   apiVersion,
   kind: 'Agent',
-  ...agentOf(agent, now),
+  ...agentOf(agent, view),
 })
 
-export const agentListOf = (agents: readonly ListedAgent[], now: number): AgentList => ({
+export const agentListOf = (agents: readonly ListedAgent[], view: AgentView): AgentList => ({
   apiVersion,
   kind: 'AgentList',
-  items: agents.map((agent) => agentOf(agent, now)),
+  items: agents.map((agent) => agentOf(agent, view)),
 })

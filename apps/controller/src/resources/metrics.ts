@@ -8,11 +8,12 @@ type Sample = Metric['samples'][number]
 export interface MetricsInput {
   readonly view: View
   readonly store: StoreStats | undefined
+  readonly agents: readonly Metric[]
   readonly events: number
   readonly residentOctets: number
 }
 
-export function metricsText({ view, store, events, residentOctets }: MetricsInput): string {
+export function metricsText({ view, store, agents, events, residentOctets }: MetricsInput): string {
   const { report, config, measurements } = view
   const now = view.now()
   const one = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ value }])
@@ -107,6 +108,7 @@ export function metricsText({ view, store, events, residentOctets }: MetricsInpu
     gauge('vagus_store_records', 'Records that can be asked for.', one(store?.records)),
     gauge('vagus_store_octets', 'Octets on disk.', one(store?.octets)),
     gauge('vagus_store_lag_seconds', 'Age of the oldest record that cannot be asked for yet.', one(store?.lagSeconds)),
+    ...agents,
     counter('vagus_events_total', 'Events since the state began.', [{ value: events }]),
   ])
 }

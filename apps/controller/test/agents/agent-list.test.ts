@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { identityCrypto } from '@vagus/transport'
 import { AgentList, type KeptAgent } from '../../src/agents/agent-list.ts'
 import { documentOf, type DocumentOptions } from '../support/agent-document.ts'
+import { idOf } from '../support/session-report.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const day = 86_400_000
@@ -47,6 +48,18 @@ describe('the list of agents', () => {
     assert.equal(agents.find('a', now + 2 * day), undefined)
     assert.deepEqual(agents.all(now + 2 * day), [])
     assert.equal(agents.publish('a', other, now + 2 * day).type, 'added')
+  })
+  test('names an agent by its id: by the first of its names that holds, never by another agent that calls itself so', () => {
+    const { agents } = list()
+    const id = idOf(1)
+    assert.equal(agents.publish(id, document(id, 0, { first: 5, days: 9 }), now).type, 'added')
+    assert.equal(agents.publish('b', document('b', 0), now).type, 'added')
+    agents.publish('a', document('a', 1, { days: 9 }), now)
+    assert.equal(agents.nameOf(id, now), 'b')
+    assert.equal(agents.nameOf(id, now + 2 * day), undefined)
+    agents.publish('a', document('a', 2, { days: 9 }), now + 2 * day)
+    assert.equal(agents.nameOf(id, now + 2 * day), 'a')
+    assert.equal(agents.nameOf('a', now), undefined)
   })
   test('is there again after a restart, without those that ended meanwhile', () => {
     const { agents, kept } = list()

@@ -16,7 +16,11 @@ describe('a flood of events', () => {
     assert.equal(guard.step(floodOf(eventsPerMinute + 7), 1000).length, eventsPerMinute)
     assert.deepEqual(guard.step(floodOf(5), 2000), [])
     assert.deepEqual(guard.step([], 61_000), [
-      { event: 'receiver.flood', subject: 'receiver', fields: { count: 12, name: 'exporter.malformed' } },
+      {
+        event: 'receiver.flood',
+        subject: 'receiver',
+        fields: { count: 12, name: 'exporter.malformed', list: 'vagus exporter ls' },
+      },
     ])
     assert.deepEqual(guard.step(floodOf(1), 62_000), floodOf(1))
   })
@@ -26,5 +30,21 @@ describe('a flood of events', () => {
     guard.step(floodOf(eventsPerMinute + 1), 1000)
     const silent: EventDraft = { event: 'exporter.loss', subject: 'pe-1', fields: {} }
     assert.deepEqual(guard.step([silent], 1000), [silent])
+  })
+
+  test('of agents and sessions is held back by a limit of its own, and says where all of them are', () => {
+    const guard = new FloodGuard(1)
+    const drafts = (['agent.listed', 'session.over'] as const).flatMap((event) => {
+      const draft: EventDraft = { event, subject: 'a', fields: {} }
+      return [draft, draft, draft]
+    })
+    assert.equal(guard.step(drafts, 1000).length, 2)
+    assert.deepEqual(
+      guard.step([], 61_000).map(({ fields }) => [fields['count'], fields['name'], fields['list']]),
+      [
+        [2, 'agent.listed', 'vagus agent ls'],
+        [2, 'session.over', 'GET /v1/sessions'],
+      ],
+    )
   })
 })

@@ -9,9 +9,11 @@ export interface DocumentOptions {
   /** For how long it holds. */
   readonly days?: number
   readonly rotated?: boolean
+  readonly locators?: DocumentDraft['locators']
 }
 
-const signer = (number: number) => signerOf(new Uint8Array(32).fill(number))
+/** The key of that number; an agent's id is of its first one. */
+export const signer = (number: number) => signerOf(new Uint8Array(32).fill(number))
 const keys = { x25519: new Uint8Array(32).fill(9), mlKem768: new Uint8Array(1184).fill(1) }
 
 /** @param now milliseconds since 1970 */
@@ -19,7 +21,7 @@ export function documentOf(
   name: string,
   epoch: number,
   now: number,
-  { first = 1, days = 1, rotated = false }: DocumentOptions = {},
+  { first = 1, days = 1, rotated = false, locators = [] }: DocumentOptions = {},
 ): string {
   const log = beginKeyLog(signer(first), signer(first + 1).publicKey, identityCrypto)
   const next = rotated
@@ -35,7 +37,7 @@ export function documentOf(
     skills: [],
     alsoKnownAs: [`vagus:${name}`],
     keys,
-    locators: [],
+    locators,
   }
   const signed = signDocument(draft, next, signer(rotated ? first + 1 : first), identityCrypto)
   assert.equal(signed.type, 'signed')

@@ -1,0 +1,113 @@
+/** Where agents publish themselves and tell of their sessions: the list, the reports, and the events that they make. @module */
+import type { AgentList as AgentListResource, AgentResource, SessionList } from '@vagus/api'
+import { type AgentId, type CompactJws, type IdentityCrypto, publicKeyOf } from '@vagus/identity'
+import type { SiteOf } from '../domain/site-lookup.ts'
+import type { EventDraft } from '../events/event-draft.ts'
+import { FloodGuard } from '../events/flood-guard.ts'
+import type { Agents } from '../http/backend.ts'
+import type { Metric } from '../http/prometheus.ts'
+import { agentMetrics } from '../resources/agent-metrics.ts'
+import { agentListOf, agentResource, usableLocators } from '../resources/agents.ts'
+import { sessionListOf } from '../resources/sessions.ts'
+import type { AgentList, ListedAgent } from './agent-list.ts'
+import type { NameOf } from './path-text.ts'
+import { readReport } from './read-report.ts'
+import { SessionEvents } from './session-events.ts'
+import { SessionReports } from './session-reports.ts'
+
+/** Of one name; a fleet that loses a relay must leave room for what else happens. */
+const eventsPerMinute = 50
+
+export interface AgentDeskParts {
+  readonly list: AgentList
+  readonly crypto: IdentityCrypto
+  /** By the configuration of the moment. */
+  readonly siteOf: SiteOf
+  readonly tell: (draft: EventDraft) => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+export class AgentDesk implements Agents {
+  readonly #parts: AgentDeskParts
+  readonly #reports = new SessionReports()
+  readonly #events: SessionEvents
+  readonly #flood = new FloodGuard(eventsPerMinute)
+
+  constructor(parts: AgentDeskParts) {
+    this.#parts = parts
+    this.#events = new SessionEvents(parts.now())
+  }
+
+  all(): AgentListResource {
+    const { list, siteOf, now } = this.#parts
+    return agentListOf(list.all(now()), { now: now(), siteOf })
+  }
+
+  find(name: string): AgentResource | undefined {
+    const { list, siteOf, now } = this.#parts
+    const agent = list.find(name, now())
+    return agent === undefined ? undefined : agentResource(agent, { now: now(), siteOf })
+  }
+
+  publish(name: string, document: CompactJws): ReturnType<Agents['publish']> {
+    const { list, siteOf, now } = this.#parts
+    const published = list.publish(name, document, now())
+    if (!('agent' in published)) return published
+    if (published.type === 'added') this.#tell([listed(published.agent, now())])
+    return { type: published.type, agent: agentResource(published.agent, { now: now(), siteOf }) }
+  }
+
+  report(name: string, jws: CompactJws): ReturnType<Agents['report']> {
+    const { list, crypto, now } = this.#parts
+    const agent = list.find(name, now())
+    if (agent === undefined) return { type: 'unlisted' }
+    const read = readReport(jws, agent, now(), crypto)
+    if (read.type === 'refused') return read
+    const holding = this.#reports.hold(read.report, now())
+    if (holding.type === 'held') this.#tell(this.#events.take(holding.report, this.#nameOf()))
+    return holding.type === 'held' ? { type: 'taken' } : holding
+  }
+
+  sessions({ agent, peer }: Parameters<Agents['sessions']>[0]): SessionList | { readonly unknown: string } {
+    const filter = { agent: this.#idOf(agent), peer: this.#idOf(peer) }
+    if (agent !== undefined && filter.agent === undefined) return { unknown: agent }
+    if (peer !== undefined && filter.peer === undefined) return { unknown: peer }
+    return sessionListOf(this.#reports.all(this.#parts.now()), filter, this.#nameOf())
+  }
+
+  metrics(): readonly Metric[] {
+    const { list, now } = this.#parts
+    return agentMetrics(list.all(now()), this.#reports.all(now()), now())
+  }
+
+  /** To be called about once a second: reports run out, and held back events are told. */
+  step(): void {
+    const ended = this.#reports.dropEnded(this.#parts.now())
+    const nameOf = this.#nameOf()
+    this.#tell(ended.flatMap(({ agent }) => this.#events.end(agent, nameOf)))
+  }
+
+  /** Undefined when it is neither on the list nor an agent's id. */
+  #idOf(word: string | undefined): AgentId | undefined {
+    if (word === undefined) return undefined
+    const { list, now } = this.#parts
+    return list.find(word, now())?.identity.id ?? (publicKeyOf(word) instanceof Uint8Array ? word : undefined)
+  }
+
+  #nameOf(): NameOf {
+    const { list, now } = this.#parts
+    const at = now()
+    return (id) => list.nameOf(id, at)
+  }
+
+  #tell(drafts: readonly EventDraft[]): void {
+    this.#flood.step(drafts, this.#parts.now()).forEach(this.#parts.tell)
+  }
+}
+
+function listed({ name, identity }: ListedAgent, now: number): EventDraft {
+  const networks = usableLocators(identity, now).map(({ network }) => network)
+  const fields = { agent: name, role: identity.role, networks: networks.join(', ') || 'no address' }
+  return { event: 'agent.listed', subject: name, fields }
+}

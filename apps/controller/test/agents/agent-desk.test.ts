@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { reportHoldsSeconds, sentenceOf } from '@vagus/api'
+import { identityCrypto } from '@vagus/transport'
+import { AgentDesk } from '../../src/agents/agent-desk.ts'
+import { AgentList } from '../../src/agents/agent-list.ts'
+import type { EventDraft } from '../../src/events/event-draft.ts'
+import { documentOf } from '../support/agent-document.ts'
+import { idOf, reportOf, sessionOf, signed } from '../support/session-report.ts'
+
+const started = Date.UTC(2026, 10, 26)
+
+function desk() {
+  let now = started
+  const told: EventDraft[] = []
+  const keeper = { load: () => [], keep: () => undefined, forget: () => undefined }
+  const agents = new AgentDesk({
+    list: new AgentList(keeper, identityCrypto, now),
+    crypto: identityCrypto,
+    siteOf: () => null,
+    tell: (draft) => void told.push(draft),
+    now: () => now,
+  })
+  const publish = (name: string, first: number) =>
+    agents.publish(name, documentOf(name, Math.floor(now / 1000), now, { first }))
+  return {
+    agents,
+    publish,
+    /** Goes on by so many milliseconds. */
+    after: (milliseconds: number) => void (now += milliseconds),
+    tell: (name: string, first: number, peers: readonly string[]) => {
+      const sessions = peers.map((peer) => sessionOf(peer, now))
+      return agents.report(name, signed(reportOf(idOf(first), now, sessions), first))
+    },
+    events: () => told.splice(0).map(sentenceOf),
+  }
+}
+
+describe('where agents tell of themselves', () => {
+  test('a session is over when its report has run out, and is listed no more', () => {
+    const { agents, publish, after, tell, events } = desk()
+    publish('a', 1)
+    publish('a', 1)
+    assert.deepEqual(events(), ['a (worker) has published itself, at no address'])
+    assert.deepEqual(tell('a', 1, [idOf(5)]), { type: 'taken' })
+    assert.deepEqual(events(), [`a has a session with ${idOf(5)}, over udp 10.18.0.2:7601`])
+    after(reportHoldsSeconds * 1000 - 1)
+    agents.step()
+    assert.deepEqual(events(), [])
+    after(1)
+    const list = agents.sessions({})
+    assert.ok('items' in list && list.items.length === 0)
+    agents.step()
+    agents.step()
+    assert.deepEqual(events(), [`The session of a with ${idOf(5)} is over`])
+  })
+
+  test('a fleet that comes at once is told up to a limit a minute, and its rest as one number', () => {
+    const { agents, publish, after, tell, events } = desk()
+    publish('a', 1)
+    events()
+    tell(
+      'a',
+      1,
+      Array.from({ length: 60 }, (_, peer) => `did:key:z6Mk${peer}`),
+    )
+    assert.equal(events().length, 50)
+    after(60_000)
+    agents.step()
+    assert.ok(
+      events().includes('10 more events session.up within a minute not shown one by one; GET /v1/sessions has all'),
+    )
+  })
+
+  test('an agent is asked for by name or id: of one that nobody knows there is no list', () => {
+    const { agents, publish } = desk()
+    publish('a', 1)
+    assert.deepEqual(agents.sessions({ agent: 'a', peer: 'b' }), { unknown: 'b' })
+    assert.deepEqual(agents.sessions({ agent: 'did:key:z6MkNone' }), { unknown: 'did:key:z6MkNone' })
+    assert.ok('items' in agents.sessions({ agent: 'a', peer: idOf(7) }))
+    assert.deepEqual(agents.report('b', ''), { type: 'unlisted' })
+  })
+})

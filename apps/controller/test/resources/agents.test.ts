@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { configSchema, sessionListSchema } from '@vagus/api'
+import { type Locator, verifyDocument } from '@vagus/identity'
+import { identityCrypto } from '@vagus/transport'
+import type { ListedAgent } from '../../src/agents/agent-list.ts'
+import type { HeldReport } from '../../src/agents/session-reports.ts'
+import { domainOf, numberedConfig, numberingOf } from '../../src/domain/numbering.ts'
+import { siteLookup } from '../../src/domain/site-lookup.ts'
+import { prometheusText } from '../../src/http/prometheus.ts'
+import { agentMetrics } from '../../src/resources/agent-metrics.ts'
+import { agentListOf } from '../../src/resources/agents.ts'
+import { sessionListOf } from '../../src/resources/sessions.ts'
+import { documentOf } from '../support/agent-document.ts'
+import { pathOf, sessionOf } from '../support/session-report.ts'
+
+const now = Date.UTC(2026, 10, 26)
+const exp = now / 1000 + 60
+
+const config = configSchema.parse({
+  sites: [
+    { name: 'office', prefixes: ['10.1.0.0/16', '2001:db8:1::/48'] },
+    { name: 'lab', prefixes: ['10.1.7.0/24'] },
+    { name: 'routers', kind: 'infrastructure', prefixes: ['10.0.0.0/24'] },
+  ],
+})
+const numbered = numberedConfig(config)
+const siteOf = siteLookup(
+  domainOf(numbered, numberingOf({ devices: [], sites: ['gone'], applications: [] }, numbered)),
+  config,
+)
+
+function agent(...locators: Omit<Locator, 'sequence'>[]): ListedAgent {
+  const document = documentOf('a', 1, now, { locators: locators.map((one) => ({ sequence: 1, ...one })) })
+  const read = verifyDocument(document, now, identityCrypto)
+  assert.ok(read.type === 'verified')
+  return { name: 'a', document, seenAt: now, identity: read.identity }
+}
+const at = (...addresses: string[]): ListedAgent => agent({ network: 'lan', exp, addresses })
+
+describe('the site of an agent', () => {
+  const rows: readonly [string, ListedAgent, string | null][] = [
+    ['is that with the longest prefix', at('udp://10.1.7.2:7601'), 'lab'],
+    ['follows an IPv6 address', at('tcp://[2001:db8:1::5]:7601'), 'office'],
+    [
+      'follows the first direct address',
+      at('relay://did:key:z6MkA/10', 'ws://10.1.0.1/vagus', 'udp://10.1.7.2:7601'),
+      'office',
+    ],
+    ['passes over a host that is a name', at('wss://a.example/vagus', 'udp://10.1.0.1:7601'), 'office'],
+    [
+      'follows no locator that has ended',
+      agent({ network: 'lan', exp: now / 1000, addresses: ['udp://10.1.0.1:7601'] }),
+      null,
+    ],
+    ['is none when no prefix holds it', at('udp://192.0.2.1:7601', 'udp://10.1.0.1:7601'), null],
+    ['is none for what is no address', at('udp://1.2.3:7601'), null],
+    ['is none for our infrastructure', at('udp://10.0.0.1:7601'), null],
+    ['is none without a locator', agent(), null],
+  ]
+  for (const [title, one, site] of rows) {
+    test(title, () => assert.equal(agentListOf([one], { now, siteOf }).items[0]?.site, site))
+  }
+})
+
+const report = (name: string, sessions: HeldReport['sessions'], more = 0): HeldReport => ({
+  agent: `did:${name}`,
+  at: now,
+  receivedAt: now,
+  sessions,
+  more,
+})
+const reports = [
+  report('b', [
+    sessionOf('did:a', now, { role: 'responder', paths: [pathOf('tcp', '10.1.0.1:9')] }),
+    sessionOf('did:z', now, { role: 'responder', paths: [] }),
+  ]),
+  report('a', [sessionOf('did:c', now, { paths: [pathOf('relay', 'did:gate/1')] }), sessionOf('did:b', now)], 4),
+]
+
+test('metrics count agents by state, and each pair with a session once, by the path that the initiator tells', () => {
+  const text = prometheusText(agentMetrics([at('udp://10.1.0.1:7601'), agent()], reports, now))
+  const figures = [...text.matchAll(/^(vagus_.*)$/gm)].map(([, line]) => line)
+  assert.deepEqual(figures, [
+    'vagus_agents{state="reachable"} 1',
+    'vagus_agents{state="away"} 1',
+    'vagus_sessions{path="udp"} 1',
+    'vagus_sessions{path="tcp"} 0',
+    'vagus_sessions{path="ws"} 0',
+    'vagus_sessions{path="relay"} 1',
+    'vagus_sessions{path="none"} 1',
+  ])
+})
+
+describe('the list of sessions', () => {
+  const nameOf = (id: string): string | undefined => (id === 'did:z' ? undefined : id.slice('did:'.length))
+  const pairs = (agent?: string, peer?: string) => {
+    const { items, more } = sessionListSchema.parse(sessionListOf(reports, { agent, peer }, nameOf))
+    return [...items.map((one) => `${one.agent.name}>${one.peer.name ?? one.peer.id}`), more]
+  }
+
+  test('goes by agent and peer, with the names of those that are listed', () => {
+    assert.deepEqual(pairs(), ['a>b', 'a>c', 'b>a', 'b>did:z', 4])
+    assert.equal(
+      sessionListOf(reports, { agent: undefined, peer: undefined }, nameOf).items[0]?.toldAt,
+      new Date(now).toISOString(),
+    )
+  })
+
+  test('is of one agent, of one peer, or of both', () => {
+    assert.deepEqual(pairs('did:b'), ['b>a', 'b>did:z', 0])
+    assert.deepEqual(pairs(undefined, 'did:b'), ['a>b', 4])
+    assert.deepEqual(pairs('did:b', 'did:a'), ['b>a', 0])
+  })
+})
