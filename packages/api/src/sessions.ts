@@ -47,7 +47,7 @@ const sessionFields = {
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
-  exchanges: count.describe('requests and streams under way, both ways'),
+  exchanges: count.describe('streams under way, both ways: each request has one'),
 }
 
 /** What an agent tells of one session. */

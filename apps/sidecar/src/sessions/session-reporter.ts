@@ -4,7 +4,7 @@
  * @module
  */
 import type { Agent } from '@vagus/agent'
-import { reportEverySeconds, type SessionReport, sessionReportType } from '@vagus/api/session-report'
+import { maxReportOctets, reportEverySeconds, type SessionReport, sessionReportType } from '@vagus/api/session-report'
 import { type CompactJws, signJws } from '@vagus/identity'
 import type { LocalAgent } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
@@ -59,12 +59,15 @@ export class SessionReporter {
   }
 }
 
-/** @param now milliseconds since 1970 */
+/** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(
-  { identity, signer }: LocalAgent,
-  reported: ReturnType<typeof reportedSessions>,
+  { identity, signer }: Pick<LocalAgent, 'identity' | 'signer'>,
+  { sessions, more }: ReturnType<typeof reportedSessions>,
   now: number,
 ): CompactJws {
-  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), ...reported }
-  return signJws(sessionReportType, new TextEncoder().encode(JSON.stringify(report)), signer)
+  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), sessions, more }
+  const signed = signJws(sessionReportType, new TextEncoder().encode(JSON.stringify(report)), signer)
+  if (signed.length <= maxReportOctets) return signed
+  const left = Math.ceil(sessions.length / 2)
+  return signedReport({ identity, signer }, { sessions: sessions.slice(left), more: more + left }, now)
 }
