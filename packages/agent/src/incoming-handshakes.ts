@@ -10,6 +10,7 @@ import {
   connectionIdOctets,
   type Established,
   kindOf,
+  patternCode,
   recordOf,
   Responder,
 } from '@vagus/channel'
@@ -89,7 +90,10 @@ export class IncomingHandshakes {
       sendMessage(route, admitted.reply)
       return
     }
-    const name = idKeyOf(admitted.hello.connectionId)
+    const { hello } = admitted
+    if (hello.pattern !== patternCode.IK) return // XX: whom we call, we know
+    // Of all that the cookie does not change: a hello of somebody else under this connection id gets its own answer.
+    const name = idKeyOf(channelCrypto.hash(hello.connectionId, hello.noise))
     const again = this.#answers.get(name)
     if (again !== undefined) {
       if (now - again.at < answerLifetime && again.send !== undefined) sendMessage(route, again.send)
@@ -110,7 +114,7 @@ export class IncomingHandshakes {
       return
     }
     const answered = begun.responder.answer(this.#own.digest)
-    if (answered.type === 'refused' || answered.session === undefined) return // XX: whom we call, we know
+    if (answered.type === 'refused' || answered.session === undefined) return
     const answer: Answer = { send: answered.send, at: now }
     this.#remember(name, answer)
     sendMessage(route, answered.send)

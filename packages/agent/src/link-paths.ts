@@ -23,7 +23,7 @@ export class LinkPaths<User extends PathsUser> {
   readonly #open = new Set<HostRoute>()
   /** As they were told last, once somebody listens. */
   #told: Map<PathId, Path> | undefined
-  /** The one that spoke last, which is in `#open`. */
+  /** The one that an authentic packet came by last, which is in `#open`. */
   #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
@@ -71,6 +71,18 @@ export class LinkPaths<User extends PathsUser> {
     if (route === this.#heard || this.#isClosed) return
     this.#heard = route
     this.#use(route)
+  }
+
+  /** The other side is reached by another route on a path: those that no path uses any more are left. */
+  rebound(): void {
+    const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
+    for (const route of this.#open) {
+      if (inUse.has(route)) continue
+      this.#open.delete(route)
+      this.#all.delete(route, this.#user)
+      route.close()
+    }
+    this.#heard = undefined
   }
 
   /** `false`: the session has as many as it may. */
@@ -156,6 +168,7 @@ export class LinkPaths<User extends PathsUser> {
   #use(route: HostRoute): void {
     this.#open.add(route)
     this.#all.add(route, this.#user)
+    route.used?.()
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {

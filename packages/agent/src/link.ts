@@ -182,8 +182,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   receive(route: HostRoute, packet: Uint8Array): void {
+    if (this.runner.receive(route, packet) === 'dropped') return // whoever has seen a connection id may send that
     this.routes.heard(route)
-    this.runner.receive(route, packet)
     this.#silence.heard()
   }
 
@@ -314,7 +314,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
     if (event.type === 'primary') this.routes.switched(event.path)
     else if (event.type === 'intent') this.routes.leaving(event.path)
-    else this.routes.changed(event.path, event.type === 'path' ? event.state : 'alive')
+    else if (event.type === 'rebound') this.routes.rebound()
+    else this.routes.changed(event.path, event.state)
     this.#silence.look()
   }
 

@@ -29,9 +29,15 @@ export interface AddressChange {
   readonly removed: readonly LocalAddress[]
 }
 
-/** Those that lead outside: no loopback, no link-local ones. */
+/** Those that lead outside: no loopback, no link-local ones. As known before while the process is out of descriptors. */
 function lookAround(): readonly LocalAddress[] {
-  return Object.entries(networkInterfaces())
+  let interfaces: ReturnType<typeof networkInterfaces>
+  try {
+    interfaces = networkInterfaces()
+  } catch {
+    return present
+  }
+  return Object.entries(interfaces)
     .flatMap(([name, addresses = []]) => addresses.map((each) => ({ ...each, name })))
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80') && !address.startsWith('169.254.'))
     .slice(0, maxAddresses)

@@ -15,6 +15,8 @@ export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, alive: 4 } a
 export const instanceOctets = 8
 /** Addresses of a greeting that are looked at. */
 const maxAddresses = 16
+/** Longer ones have no place in it. */
+const maxAddressOctets = 255
 
 export interface Greeting {
   /** Random, new with each start of the process. */
@@ -35,7 +37,8 @@ const greeting = struct({
 })
 
 export function encodeGreeting(value: Greeting): Uint8Array {
-  return encode(greeting, { ...value, addresses: value.addresses.slice(0, maxAddresses) })
+  const addresses = value.addresses.filter((address) => encoder.encode(address).length <= maxAddressOctets)
+  return encode(greeting, { ...value, addresses: addresses.slice(0, maxAddresses) })
 }
 
 /** @throws {DecodeError} */

@@ -1,5 +1,12 @@
 /** What this agent shows of itself in every handshake and session. @module */
-import { credentialsDigest, encodeCredentials, hybridSuite, type Padding, type Suite } from '@vagus/channel'
+import {
+  credentialsDigest,
+  encodeCredentials,
+  hybridSuite,
+  maxNoticeOctets,
+  type Padding,
+  type Suite,
+} from '@vagus/channel'
 import { type AgentId, verifyDocument } from '@vagus/identity'
 import { identityCrypto, KeyPool, randomOctets } from '@vagus/transport'
 import type { AgentOptions, OwnIdentity } from './agent.ts'
@@ -31,7 +38,7 @@ export class OwnSide {
 
   /**
    * @param known whom this agent has seen
-   * @throws {AgentError} `wrong-peer` when the document does not verify or names another key than `static`
+   * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too long to be shown
    */
   constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
     this.suites = suites
@@ -63,5 +70,9 @@ function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array;
     throw new AgentError('wrong-peer', 'the own document names another X25519 key than "static"')
   }
   const credentials = encodeCredentials(identity)
+  if (credentials.length > maxNoticeOctets) {
+    const problem = `document and delegations have ${credentials.length} octets; a session shows ${maxNoticeOctets}`
+    throw new AgentError('wrong-peer', problem)
+  }
   return { id: answer.identity.id, credentials, digest: credentialsDigest(credentials, identityCrypto) }
 }

@@ -36,10 +36,11 @@ export class SessionRunner {
     this.wake()
   }
 
-  receive(route: Route, packet: Uint8Array): void {
-    this.session.receive(route, packet, clock())
+  receive(route: Route, packet: Uint8Array): 'accepted' | 'dropped' {
+    const what = this.session.receive(route, packet, clock())
     this.#tell() // now, so that an answer leaves in this turn, with the acknowledgement
     this.wake()
+    return what
   }
 
   /** Says at once which connection ids to listen for: the next packet may come behind the answer in the same turn. */

@@ -8,7 +8,7 @@ import { clock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
 import { cutPacket, PacketParts } from './packet-parts.ts'
-import { circuitHeaderOctets, linesOf, relayAddress, relayProtocol, tell } from './relay-message.ts'
+import { circuitHeaderOctets, isHandle, linesOf, relayAddress, relayProtocol, tell } from './relay-message.ts'
 
 /** Milliseconds for a relay to answer. */
 const patience = 5000
@@ -117,7 +117,7 @@ class AtRelay {
   }
 
   #said({ registered, opened, refused, incoming, closed, ask }: Readonly<Record<string, unknown>>): void {
-    if (typeof registered === 'string') this.#registered.resolve(registered)
+    if (typeof registered === 'string' && isHandle(registered)) this.#registered.resolve(registered)
     else if (typeof incoming === 'number' && this.#routes.size < maxCircuits) {
       this.#route(incoming, `relay://${this.connection.peer.identity.id}`)
     } else if (typeof closed === 'number') {

@@ -16,13 +16,15 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { createInterface } from 'node:readline'
 
 export const relayProtocol = 'relay/1'
 export const circuitHeaderOctets = 6
 /** A packet goes in at most so many parts: enough for a handshake. */
 export const maxParts = 15
-const maxLineOctets = 4096
+const maxLineCharacters = 4096
+/** Of what was told and not read yet; whoever lets more wait is no longer listened to. */
+const maxUnreadOctets = 65_536
+const handle = /^[\w-]{1,64}$/
 
 export type ToRelay =
   | { readonly do: 'register' }
@@ -37,26 +39,37 @@ export type FromRelay =
   | { readonly closed: number }
 
 export function tell(stream: Duplex, message: ToRelay | FromRelay): void {
+  if (stream.writableLength > maxUnreadOctets) stream.destroy()
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`)
 }
 
 /** Objects of a stream, until it ends; ends it at a line that is none, or too long. */
 export async function* linesOf(stream: Duplex): AsyncGenerator<Readonly<Record<string, unknown>>> {
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
-  for await (const line of lines) {
-    let value: unknown
-    try {
-      value = line.length <= maxLineOctets ? JSON.parse(line) : undefined
-    } catch {
-      value = undefined
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) {
+      const value = objectOf(line)
+      if (value === undefined) return void stream.destroy()
+      yield value
     }
-    if (value === null || typeof value !== 'object') {
-      stream.destroy()
-      return
-    }
-    yield value as Readonly<Record<string, unknown>>
+    if (rest.length > maxLineCharacters) return void stream.destroy()
   }
 }
+
+function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (line.length > maxLineCharacters) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a relay may call an agent so. */
+export const isHandle = (text: string): boolean => handle.test(text)
 
 /** A locator address: the relay's id, and the handle of whoever is reached there. */
 export function relayAddress(relay: string, handle: string): string {
@@ -64,6 +77,6 @@ export function relayAddress(relay: string, handle: string): string {
 }
 
 export function parseRelayAddress(text: string): { readonly relay: string; readonly handle: string } | undefined {
-  const [, relay, handle] = /^relay:\/\/([^/]{1,200})\/([\w-]{1,64})$/.exec(text) ?? []
-  return relay === undefined || handle === undefined ? undefined : { relay, handle }
+  const [, relay, name] = /^relay:\/\/([^/]{1,200})\/([^/]+)$/.exec(text) ?? []
+  return relay === undefined || name === undefined || !isHandle(name) ? undefined : { relay, handle: name }
 }

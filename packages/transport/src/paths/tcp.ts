@@ -12,7 +12,7 @@ import { readShared, sharedReading } from './shared-reading.ts'
 
 /** Connections of one endpoint; more are closed at once. */
 const maxConnections = 65_536
-/** Milliseconds in which a connection must be there, and an accepted one must have sent its first packet. */
+/** Milliseconds in which a connection must be there, and a session must use an accepted one. */
 const patience = 10_000
 /** Octets that wait here for the kernel; packets beyond are dropped, which a session that looks at `queued` never meets. */
 const maxQueuedOctets = 16 * 2 ** 20
@@ -29,10 +29,13 @@ class TcpRoute implements HostRoute {
   readonly #receiver: RouteReceiver
   readonly #reader = new RecordReader()
   #corked = false
+  readonly #unused: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, receiver: RouteReceiver) {
+  /** `unused`: closes the connection that no session uses. */
+  constructor(socket: Socket, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
     this.#receiver = receiver
+    this.#unused = unused
     this.local = endpointText('tcp', socket.localAddress ?? '', socket.localPort ?? 0)
     this.remote = endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
     socket.setNoDelay(true)
@@ -66,6 +69,10 @@ class TcpRoute implements HostRoute {
     socket.write(packet, () => packetIsSent(packet))
   }
 
+  used(): void {
+    clearTimeout(this.#unused)
+  }
+
   close(): void {
     this.#socket.destroySoon()
   }
@@ -76,16 +83,14 @@ export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Prom
   const sockets = new Set<Socket>()
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
     if (sockets.size >= maxConnections) return accepted.destroy()
-    let isQuiet = true
-    const socket = readShared(accepted, (chunk) => {
-      if (isQuiet) socket.setTimeout(0)
-      isQuiet = false
-      route.take(chunk)
-    })
+    const socket = readShared(accepted, (chunk) => route.take(chunk))
+    const unused = setTimeout(() => socket.destroy(), patience)
     sockets.add(socket)
-    socket.setTimeout(patience, () => socket.destroy())
-    socket.once('close', () => sockets.delete(socket))
-    const route = new TcpRoute(socket, receiver)
+    socket.once('close', () => {
+      clearTimeout(unused)
+      sockets.delete(socket)
+    })
+    const route = new TcpRoute(socket, receiver, unused)
     return route
   })
   await new Promise<void>((resolve, reject) => {

@@ -5,6 +5,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 
+/** Milliseconds in which a connection must be there, and a session must use an accepted one. */
 const patience = 10_000
 const maxConnections = 16_384
 const maxQueuedOctets = 16 * 2 ** 20
@@ -20,15 +21,22 @@ class WebSocketRoute implements HostRoute {
   readonly remote: string
   readonly #socket: WebSocket
 
-  constructor(socket: WebSocket, local: string, remote: string, receiver: RouteReceiver) {
+  readonly #unused: NodeJS.Timeout | undefined
+
+  /** `unused`: closes the connection that no session uses. */
+  constructor(socket: WebSocket, local: string, remote: string, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
     this.local = local
     this.remote = remote
+    this.#unused = unused
     socket.binaryType = 'nodebuffer'
     socket.on('message', (data: RawData) => receiver.packet(this, data as Buffer)) // as `binaryType` says
     let reason = 'the other side closed it'
     socket.on('error', (error) => (reason = error.message))
-    socket.on('close', () => receiver.closed(this, reason))
+    socket.on('close', () => {
+      clearTimeout(unused)
+      receiver.closed(this, reason)
+    })
     this.#drained = () => {
       if (socket.bufferedAmount === 0) receiver.drained(this)
     }
@@ -43,6 +51,10 @@ class WebSocketRoute implements HostRoute {
   send(packet: Uint8Array): void {
     if (this.#socket.readyState !== WebSocket.OPEN || this.queued > maxQueuedOctets) return
     this.#socket.send(packet, this.#drained)
+  }
+
+  used(): void {
+    clearTimeout(this.#unused)
   }
 
   close(): void {
@@ -62,7 +74,8 @@ export async function listenWebSocket(uri: EndpointUri, receiver: RouteReceiver)
   server.on('connection', (socket, request) => {
     if (server.clients.size > maxConnections) return socket.close(1013)
     const { remoteAddress = '', remotePort = 0 } = request.socket
-    return new WebSocketRoute(socket, text, endpointText('ws', remoteAddress, remotePort), receiver)
+    const unused = setTimeout(() => socket.terminate(), patience)
+    return new WebSocketRoute(socket, text, endpointText('ws', remoteAddress, remotePort), receiver, unused)
   })
   return {
     uri: text,
