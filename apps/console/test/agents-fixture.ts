@@ -16,12 +16,13 @@ const agents = [
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString()
 
 /** `without sessions`: by an older controller, which knows of none. */
-export type ToldOfAgents = 'none' | 'without sessions' | 'with sessions'
+export type ToldOfAgents = 'none' | 'without sessions' | 'no session yet' | 'with sessions'
 
 /** The resource at a path, or `undefined` for one that is not there. */
 export function agentsAnswer(path: string, told: ToldOfAgents): unknown {
   if (path === '/v1/agents') return agentList(told)
-  return path === '/v1/sessions' && told === 'with sessions' ? sessionList() : undefined
+  if (path !== '/v1/sessions' || told === 'without sessions') return undefined
+  return sessionList(told === 'with sessions' ? sessions() : [])
 }
 
 function agentList(told: ToldOfAgents) {
@@ -52,9 +53,9 @@ const viaHub = (more: Parameters<typeof pathTo>[1]) =>
 const viaTcp = (remote: string) => [pathTo(remote, { kind: 'tcp', roundTripMs: 39.8 })]
 
 /** The side-car of courier has not told for a while; nobody knows who the visitor is. */
-function sessionList() {
+function sessions(): Session[] {
   const lost = pathTo('wss://field.example/vagus', { kind: 'ws', state: 'suspect', roundTripMs: null })
-  const items: Session[] = [
+  return [
     told('reader', 'writer', {
       ...moved,
       paths: [pathTo('udp://10.6.0.5:7601'), viaHub(standby)],
@@ -72,11 +73,10 @@ function sessionList() {
     }),
     { ...told('archivist', 'visitor', accepted), peer: { name: null, id: idOf('visitor') } },
   ]
+}
+
+function sessionList(told: readonly Session[]) {
   const now = { since: ago(754), toldAt: ago(2) }
-  return sessionListSchema.parse({
-    apiVersion,
-    kind: 'SessionList',
-    items: items.map((each) => ({ ...each, ...now })),
-    more: 2,
-  })
+  const items = told.map((each) => ({ ...each, ...now }))
+  return sessionListSchema.parse({ apiVersion, kind: 'SessionList', items, more: items.length === 0 ? 0 : 2 })
 }

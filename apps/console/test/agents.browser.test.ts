@@ -85,6 +85,14 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
     })
   })
 
+  test('without sessions the page says how one begins', async () => {
+    await withAgents('no session yet', '#/agents', async (page) => {
+      await panel(page, 'Sessions').getByText('curl ${VAGUS_AGENTS_URL}NAME/').waitFor()
+      assert.equal(await panel(page, 'Agents').locator('tbody').count(), 6)
+      assert.deepEqual(await violationsOf(page), [])
+    })
+  })
+
   test('a controller that knows of no sessions still shows its agents', async () => {
     await withAgents('without sessions', '#/agents', async (page) => {
       await panel(page, 'Agents').getByText('reader', { exact: true }).waitFor()

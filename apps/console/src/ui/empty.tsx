@@ -75,7 +75,7 @@ export const NoAgents = () => (
 
 export const NoSessions = () => (
   <Empty title="No sessions" commands={['curl ${VAGUS_AGENTS_URL}NAME/.well-known/agent-card.json']}>
-    One begins when an agent calls another: in a program of vagus run, such as so.
+    One begins when an agent calls another by its name, as any program that vagus run has started can:
   </Empty>
 )
 
