@@ -4,6 +4,7 @@ import { formatDateTime } from './figures/clock.ts'
 import { formatAge } from './figures/format.ts'
 import { Header } from './header.tsx'
 import { Help } from './help.tsx'
+import { Agents } from './pages/agents.tsx'
 import { Devices } from './pages/devices.tsx'
 import { Events } from './pages/events.tsx'
 import { Links } from './pages/links.tsx'
@@ -17,17 +18,19 @@ import { pages, windows } from './state/url-state.ts'
 import { Command } from './ui/copy.tsx'
 import { Segmented, plain } from './ui/segmented.tsx'
 
+/** `figures`: whether a page shows figures of a window, which one may choose, or what is so now. */
 const pageOf = {
-  overview: { title: 'Overview', Content: Overview },
-  traffic: { title: 'Traffic', Content: Traffic },
-  links: { title: 'Links', Content: Links },
-  devices: { title: 'Devices', Content: Devices },
-  events: { title: 'Events', Content: Events },
+  overview: { title: 'Overview', Content: Overview, figures: 'of a window' },
+  traffic: { title: 'Traffic', Content: Traffic, figures: 'of a window' },
+  links: { title: 'Links', Content: Links, figures: 'of a window' },
+  devices: { title: 'Devices', Content: Devices, figures: 'of a window' },
+  agents: { title: 'Agents', Content: Agents, figures: 'of now' },
+  events: { title: 'Events', Content: Events, figures: 'of now' },
 } as const
 
 export function App() {
   const { page } = view.value
-  const { title, Content } = pageOf[page]
+  const { title, Content, figures } = pageOf[page]
   const domain = useStatus().data?.domain
   useEffect(() => {
     document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
@@ -60,7 +63,7 @@ export function App() {
       <main tabIndex={-1} id="content">
         <div class="page-head">
           <h1>{title}</h1>
-          {page !== 'events' && (
+          {figures === 'of a window' && (
             <Segmented
               label="Window of all figures"
               options={plain(windows)}

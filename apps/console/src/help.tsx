@@ -28,7 +28,7 @@ export function Help() {
             <kbd>←</kbd>
             <kbd>→</kbd>
           </dt>
-          <dd>on the map: from link to link and node to node</dd>
+          <dd>on the map: through its links, nodes and sessions</dd>
         </div>
       </dl>
       <button type="button" class="button" onClick={() => (helpOpen.value = false)}>

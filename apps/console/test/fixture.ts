@@ -2,6 +2,8 @@
  * A small network in the shape of the contract, for states that are hard to bring about with a real one: nothing
  * configured, a controller that goes away, a link that fills up on command. Every answer passes its schema.
  */
+import type { ToldOfAgents } from './agents-fixture.ts'
+import { agentsAnswer } from './agents-fixture.ts'
 import { telemetryAnswer } from './telemetry-fixture.ts'
 import type { Event } from '@vagus/api'
 import {
@@ -51,6 +53,7 @@ const secondsOf = (last: string): number => parseInt(last) * { s: 1, m: 60, h: 3
 export class Fixture {
   /** `empty`: a controller that knows no network. */
   scene: 'metro' | 'empty' = 'metro'
+  agents: ToldOfAgents = 'none'
   /** A link that is full since a few seconds: over longer windows its mean is as ever. */
   surge: string | undefined
   readonly events: Event[] = []
@@ -94,7 +97,7 @@ export class Fixture {
       case '/v1/events':
         return this.#newest(Number(url.searchParams.get('limit') ?? 100))
       default:
-        return undefined
+        return agentsAnswer(url.pathname, this.agents)
     }
   }
 

@@ -120,7 +120,7 @@ describe('the page of a controller that receives flows', { skip: needs('chromium
       width: 1440,
       theme: 'dark',
     })
-    for (const name of ['Overview', 'Traffic', 'Links', 'Devices', 'Events']) {
+    for (const name of ['Overview', 'Traffic', 'Links', 'Devices', 'Agents', 'Events']) {
       await page.getByRole('link', { name, exact: true }).click()
       await page.getByRole('heading', { level: 1, name }).waitFor()
       for (const { width, theme } of [

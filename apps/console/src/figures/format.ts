@@ -74,6 +74,10 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** A duration that is told in milliseconds: 0.4 ms, 41 ms, 2,310 ms. */
+export const formatMilliseconds = (value: number | null): string =>
+  value === null ? unknown : `${value > 0 && value < 9.95 ? value.toFixed(1) : formatCount(value)}${thin}ms`
+
 /** One in how many packets is exported. */
 export const formatSampling = (rate: number | null): string =>
   rate === null ? unknown : rate === 1 ? 'all' : `1 in ${formatCount(rate)}`

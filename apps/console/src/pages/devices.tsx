@@ -1,8 +1,8 @@
 /** Devices and their exporters: who tells us what, and what is missing. */
-import { Agents } from '../panels/agents.tsx'
 import { DeviceTable } from '../panels/device-table.tsx'
 import { ExporterTable } from '../panels/exporter-table.tsx'
 import { Quality } from '../panels/quality.tsx'
+import { Telemetry } from '../panels/telemetry.tsx'
 import { commandOf } from '../state/commands.ts'
 import { useDevices, useExporters } from '../state/resources.ts'
 import { view } from '../state/route.ts'
@@ -35,7 +35,7 @@ export function Devices() {
           )}
         </Loaded>
       </Panel>
-      <Agents />
+      <Telemetry />
       <Panel
         title="Exporters"
         span={12}

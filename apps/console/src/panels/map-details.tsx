@@ -1,27 +1,42 @@
-/** The strip under the map: what is known of the link or node that has the mouse or the focus, else the key to the map. */
-import type { Device, Link } from '@vagus/api'
+/** The strip under the map: what is known of the link, node or session line that has the mouse or the focus, else the key to the map. */
+import type { Agent, Device, Link } from '@vagus/api'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import type { MapLayout } from '../map/map-layout.ts'
+import type { SessionLine } from '../map/session-lines.ts'
 import { Coverage } from '../ui/provenance.tsx'
 import { sentenceOfNode, trafficOf } from './map-node.tsx'
+import { sentenceOfLine } from './map-session.tsx'
 
 interface Props {
   readonly item: string
   readonly layout: MapLayout
   readonly loads: ReadonlyMap<string, Link>
   readonly devices: ReadonlyMap<string, Device>
+  readonly agents: ReadonlyMap<string, readonly Agent[]>
+  readonly sessions: readonly SessionLine[]
 }
 
-export function MapDetails({ item, layout, loads, devices }: Props) {
+export function MapDetails({ item, layout, loads, devices, agents, sessions }: Props) {
   const [kind, name] = item.split(' ', 2)
   const load = kind === 'link' ? loads.get(name!) : undefined
   const node = kind === 'node' ? layout.nodes.get(name!) : undefined
+  const line = kind === 'session' ? sessions.find(({ key }) => key === name) : undefined
   return (
-    <p class="map-details">
+    <p class={`map-details${sessions.length > 0 ? ' roomy' : ''}`}>
       {load !== undefined && <LinkDetails load={load} />}
-      {node !== undefined && sentenceOfNode(node, devices.get(node.name), trafficOf(node.name, layout.links, loads))}
-      {load === undefined && node === undefined && (
-        <>Colour is utilisation, width is capacity; each half of a link shows what leaves the node at its end.</>
+      {node !== undefined &&
+        sentenceOfNode(
+          node,
+          devices.get(node.name),
+          trafficOf(node.name, layout.links, loads),
+          agents.get(node.name) ?? [],
+        )}
+      {line !== undefined && sentenceOfLine(line)}
+      {load === undefined && node === undefined && line === undefined && (
+        <>
+          Colour is utilisation, width is capacity; each half of a link shows what leaves the node at its end.
+          {agents.size > 0 && ' Dashed lines are sessions between agents.'}
+        </>
       )}
     </p>
   )

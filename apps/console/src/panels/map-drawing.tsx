@@ -4,7 +4,7 @@
  */
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { Device, Link } from '@vagus/api'
+import type { Agent, Device, Link } from '@vagus/api'
 import { formatShareTick } from '../figures/format.ts'
 import { badgeFrom } from '../figures/utilisation.ts'
 import type { BadgeWish } from '../map/badges.ts'
@@ -14,16 +14,23 @@ import { pointAt } from '../map/geometry.ts'
 import { placeLabels } from '../map/labels.ts'
 import type { MapLayout } from '../map/map-layout.ts'
 import type { RoutedLink } from '../map/routing.ts'
+import type { SessionLine } from '../map/session-lines.ts'
+import { placeNotes } from '../map/session-lines.ts'
 import { strokeOf } from '../map/stroke.ts'
-import { MapBadge, MapLink } from './map-link.tsx'
+import { AgentsMark } from './map-agents.tsx'
 import { MapDetails } from './map-details.tsx'
+import { MapBadge, MapLink } from './map-link.tsx'
 import { BoxLabel, labelOf, MapNode, RouterLabel, trafficOf } from './map-node.tsx'
+import { MapSession, MapSessionNote } from './map-session.tsx'
 
 export interface MapProps {
   readonly layout: MapLayout
   readonly title: string
   readonly loads: ReadonlyMap<string, Link>
   readonly devices: ReadonlyMap<string, Device>
+  /** By the site that they are at. */
+  readonly agents: ReadonlyMap<string, readonly Agent[]>
+  readonly sessions: readonly SessionLine[]
 }
 
 /** What leaves the node at the `from` end, and the other half. */
@@ -32,13 +39,17 @@ const halvesOf = (link: RoutedLink): { aToZ: Segment; zToA: Segment } => {
   return { aToZ: { from: link.from, to: middle }, zToA: { from: link.to, to: middle } }
 }
 
-export function MapDrawing({ layout, title, loads, devices }: MapProps) {
+export function MapDrawing({ layout, title, loads, devices, agents, sessions }: MapProps) {
   const group = useRef<SVGGElement>(null)
-  /** The item that tab goes to, and whose details show: "link NAME" or "node NAME". */
+  /** The item that tab goes to, and whose details show: "link NAME", "node NAME" or "session SITES". */
   const item = useSignal('')
   const { nodes, links, plate, width, height } = layout
   const capacities = links.map(({ capacity }) => capacity)
-  const items = [...links.map(({ name }) => `link ${name}`), ...[...nodes.keys()].map((name) => `node ${name}`)]
+  const items = [
+    ...links.map(({ name }) => `link ${name}`),
+    ...[...nodes.keys()].map((name) => `node ${name}`),
+    ...sessions.map(({ key }) => `session ${key}`),
+  ]
   const stop = items.includes(item.value) ? item.value : items[0]
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
@@ -53,6 +64,7 @@ export function MapDrawing({ layout, title, loads, devices }: MapProps) {
   const routers = boxes.filter(({ kind }) => kind === 'edge' || kind === 'core')
   const labels = placeLabels(routers, boxes, links, (node) => labelOf(node, devices.get(node.name)))
   const badges = placeBadges(wishes, [...boxes, ...labels])
+  const notes = placeNotes(sessions, [...boxes, ...labels, ...badges])
   const propsOf = (key: string) => ({
     key,
     itemKey: key,
@@ -62,11 +74,14 @@ export function MapDrawing({ layout, title, loads, devices }: MapProps) {
   return (
     <>
       <svg class="map" width={width} height={height} viewBox={`0 0 ${width} ${height}`} onKeyDown={move}>
-        <g ref={group} role="group" aria-label="Network map; arrow keys go from link to link and node to node">
+        <g ref={group} role="group" aria-label="Network map; arrow keys go through its links, nodes and sessions">
           <rect class="plate" {...plate} rx="12" />
           <text class="plate-title" x={plate.x + 12} y={plate.y + plate.height - 11}>
             {title}
           </text>
+          {sessions.map((line) => (
+            <MapSession {...propsOf(`session ${line.key}`)} line={line} />
+          ))}
           {links.map((link) => (
             <MapLink
               {...propsOf(`link ${link.name}`)}
@@ -80,6 +95,7 @@ export function MapDrawing({ layout, title, loads, devices }: MapProps) {
               {...propsOf(`node ${node.name}`)}
               node={node}
               device={devices.get(node.name)}
+              agents={agents.get(node.name) ?? []}
               links={links}
               loads={loads}
             />
@@ -93,11 +109,27 @@ export function MapDrawing({ layout, title, loads, devices }: MapProps) {
         {labels.map((label) => (
           <RouterLabel key={label.name} label={label} />
         ))}
+        {notes.map((note) => (
+          <MapSessionNote key={note.key} note={note} />
+        ))}
+        {boxes.map(
+          (node) =>
+            agents.has(node.name) && (
+              <AgentsMark key={node.name} node={node} agents={agents.get(node.name)!} plate={plate} />
+            ),
+        )}
         {badges.map((badge) => (
           <MapBadge key={badge.key} badge={badge} />
         ))}
       </svg>
-      <MapDetails item={item.value} layout={layout} loads={loads} devices={devices} />
+      <MapDetails
+        item={item.value}
+        layout={layout}
+        loads={loads}
+        devices={devices}
+        agents={agents}
+        sessions={sessions}
+      />
     </>
   )
 }

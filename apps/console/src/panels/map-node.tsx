@@ -1,15 +1,18 @@
 /** A node on the map: an edge router as a square, a core router as a circle, a site or neighbour as a box with its traffic. */
-import type { Device, Link } from '@vagus/api'
+import type { Agent, Device, Link } from '@vagus/api'
 import { formatRate } from '../figures/format.ts'
 import type { Label } from '../map/labels.ts'
 import type { PlacedNode } from '../map/placement.ts'
 import type { RoutedLink } from '../map/routing.ts'
 import { hrefOf } from '../state/route.ts'
+import { agentsText } from './map-agents.tsx'
 import type { ItemProps } from './map-link.tsx'
 
 interface Props extends ItemProps {
   readonly node: PlacedNode
   readonly device: Device | undefined
+  /** Those at this site. */
+  readonly agents: readonly Agent[]
   readonly links: readonly RoutedLink[]
   readonly loads: ReadonlyMap<string, Link>
 }
@@ -40,13 +43,15 @@ export function sentenceOfNode(
   { name, kind, as }: PlacedNode,
   device: Device | undefined,
   traffic: NodeTraffic,
+  agents: readonly Agent[],
 ): string {
   const who = `${kindWords[kind]} ${name}${as === null ? '' : `, AS ${as}`}`
   const state = device === undefined ? '' : `, ${device.state === 'never' ? 'never exported' : device.state}`
-  return `${who}${state}: sends ${formatRate(traffic.out)}, gets ${formatRate(traffic.in)}`
+  const traffics = `sends ${formatRate(traffic.out)}, gets ${formatRate(traffic.in)}`
+  return `${who}${state}: ${traffics}${agents.length === 0 ? '' : ` · ${agentsText(agents)}`}`
 }
 
-export function MapNode({ node, device, links, loads, itemKey, tabIndex, onShow }: Props) {
+export function MapNode({ node, device, agents, links, loads, itemKey, tabIndex, onShow }: Props) {
   const traffic = trafficOf(node.name, links, loads)
   const isBox = node.kind === 'site' || node.kind === 'neighbour'
   const trouble = device !== undefined && device.state !== 'exporting'
@@ -56,7 +61,7 @@ export function MapNode({ node, device, links, loads, itemKey, tabIndex, onShow 
       href={isBox ? hrefOf({ page: 'traffic' }) : hrefOf({ page: 'devices', filter: node.name })}
       data-item={itemKey}
       tabindex={tabIndex}
-      aria-label={sentenceOfNode(node, device, traffic)}
+      aria-label={sentenceOfNode(node, device, traffic, agents)}
       onFocus={onShow}
       onMouseEnter={onShow}
     >

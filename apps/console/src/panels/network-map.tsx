@@ -1,10 +1,12 @@
 /** The network as a map, or the same as a table; on a narrow screen always the table. */
 import { useMemo } from 'preact/hooks'
-import type { DeviceList, Link, Topology } from '@vagus/api'
+import type { Agent, DeviceList, Link, Session, Topology } from '@vagus/api'
+import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { stepLabels } from '../figures/utilisation.ts'
 import { layoutMap, narrowestMap } from '../map/map-layout.ts'
+import { agentsBySite, sessionLinesOf } from '../map/session-lines.ts'
 import { commandOf } from '../state/commands.ts'
-import { useCurrentLinks, useDevices, useStatus, useTopology } from '../state/resources.ts'
+import { useAgents, useCurrentLinks, useDevices, useSessions, useStatus, useTopology } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks } from '../ui/empty.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
@@ -17,6 +19,8 @@ export function NetworkMap() {
   const topology = useTopology()
   const links = useCurrentLinks()
   const devices = useDevices().data
+  const agents = useAgents().data
+  const sessions = useSessions(agents).data
   const { ref, width } = useWidth<HTMLDivElement>()
   const form = width < narrowestMap || view.value.map === 'table' ? 'table' : 'map'
   const { nodes, links: lines } = topology.data ?? { nodes: [], links: [] }
@@ -55,7 +59,14 @@ export function NetworkMap() {
         <Loaded of={topology} lines={9} empty={(data) => (data.links.length === 0 ? <NoLinks /> : undefined)}>
           {(data) =>
             form === 'map' ? (
-              <MapOf topology={data} links={links} devices={devices} width={width} />
+              <MapOf
+                topology={data}
+                links={links}
+                devices={devices}
+                agents={agents?.items ?? []}
+                sessions={sessions?.items ?? []}
+                width={width}
+              />
             ) : (
               <LinkTable links={links ?? []} />
             )
@@ -70,10 +81,12 @@ interface MapProps {
   readonly topology: Topology
   readonly links: readonly Link[] | undefined
   readonly devices: DeviceList | undefined
+  readonly agents: readonly Agent[]
+  readonly sessions: readonly Session[]
   readonly width: number
 }
 
-function MapOf({ topology, links, devices, width }: MapProps) {
+function MapOf({ topology, links, devices, agents, sessions, width }: MapProps) {
   const status = useStatus().data
   // laid out again only when the topology itself changes, not each time it is read
   const key = JSON.stringify([topology.nodes, topology.links])
@@ -85,6 +98,8 @@ function MapOf({ topology, links, devices, width }: MapProps) {
       title={title.filter((part) => part !== undefined).join(' · ')}
       loads={new Map(links?.map((link) => [link.name, link]))}
       devices={new Map(devices?.items.map((device) => [device.name, device]))}
+      agents={agentsBySite(agents)}
+      sessions={sessionLinesOf(sessionPairsOf(sessions), agents, layout)}
     />
   )
 }

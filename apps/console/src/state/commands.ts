@@ -15,6 +15,8 @@ const commands = {
   ipv6: ({ last }) => `vagus ipv6 share --last ${last}`,
   devices: ({ last }) => `vagus device ls --last ${last}`,
   exporters: () => 'vagus exporter ls',
+  agents: () => 'vagus agent ls',
+  sessions: () => 'vagus session ls',
   events: () => 'vagus events -f',
 } as const satisfies Record<string, (state: ViewState) => string>
 

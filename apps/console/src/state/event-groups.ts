@@ -16,7 +16,8 @@ export interface EventGroup {
 /** An event joins the one before it of its kind when it came no later than this after it. */
 const maxGap = 60_000
 
-const kindOf = ({ event, severity, fields }: Event): string => `${event} ${severity} ${fields['protocol'] ?? ''}`
+const kindOf = ({ event, severity, fields }: Event): string =>
+  `${event} ${severity} ${fields['protocol'] ?? ''} ${fields['peer'] ?? ''}`
 
 /**
  * The list, newest first, with like events of one subject folded. Only events that follow each other among those of
@@ -47,6 +48,8 @@ export function groupsOf(list: readonly Event[]): readonly EventGroup[] {
 const foldedSentences: Partial<Record<Event['event'], string>> = {
   'exporter.seen': '{device} exports {protocol} ({times} streams)',
   'exporter.restarted': '{device} restarted its export ({times} streams)',
+  'session.moved': '{agent} reaches {peer} over {to}, after {times} moves',
+  'session.gap': '{agent} heard nothing of {peer} {times} times, last for {milliseconds} ms',
 }
 
 /** What the line of a group says; `textOf` gives the sentence of one event. */

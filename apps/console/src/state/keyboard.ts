@@ -23,6 +23,7 @@ export const keys: readonly Key[] = [
   go('g t', 'traffic'),
   go('g l', 'links'),
   go('g d', 'devices'),
+  go('g a', 'agents'),
   go('g e', 'events'),
   { keys: '/', does: 'filter, where the page has one', run: () => filterField()?.focus() },
   { keys: 'p', does: 'pause and go on', run: () => (paused.value = !paused.peek()) },

@@ -8,13 +8,15 @@ import { answeredAt, noteAnswer } from './live.ts'
 /** Longer than the store takes for its slowest query; then the controller counts as silent. */
 const timeoutMilliseconds = 15_000
 
-/** `answered` tells a refusal from a controller that is not there. */
+/** `answered` tells a refusal from a controller that is not there, `missing` one that does not know the path. */
 export class RequestError extends Error {
   readonly answered: boolean
-  constructor(message: string, answered: 'answered' | 'unreachable') {
+  readonly missing: boolean
+  constructor(message: string, answered: 'answered' | 'missing' | 'unreachable') {
     super(message)
     this.name = 'RequestError'
-    this.answered = answered === 'answered'
+    this.answered = answered !== 'unreachable'
+    this.missing = answered === 'missing'
   }
 }
 
@@ -46,7 +48,7 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
   if (response.status === 502 || response.status === 504)
     throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
   noteAnswer(response.headers.get('date'))
-  if (!response.ok) throw new RequestError(await problemOf(response), 'answered')
+  if (!response.ok) throw new RequestError(await problemOf(response), response.status === 404 ? 'missing' : 'answered')
   try {
     return (await response.json()) as Resource
   } catch {

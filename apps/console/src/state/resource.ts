@@ -13,7 +13,11 @@ interface Reading<Data> {
   readonly data: Data | undefined
   /** Why the last request failed; the data are from before. */
   readonly failure: string | undefined
+  /** The controller has no such resource: it is older than this page, or what was named is gone. */
+  readonly missing: boolean
 }
+
+const nothingYet: Reading<never> = { data: undefined, failure: undefined, missing: false }
 
 interface Entry {
   readonly path: string
@@ -34,11 +38,12 @@ async function ask(entry: Entry): Promise<void> {
   entry.asking = true
   try {
     const data = await getJson(entry.path)
-    entry.reading.value = { data, failure: undefined }
+    entry.reading.value = { data, failure: undefined, missing: false }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
     if (!(error instanceof RequestError && error.answered)) unreachable.value = failure
-    entry.reading.value = { data: entry.reading.peek().data, failure }
+    const missing = error instanceof RequestError && error.missing
+    entry.reading.value = { data: entry.reading.peek().data, failure, missing }
   }
   entry.asking = false
   if (entry.users > 0) entry.timer = setTimeout(() => void ask(entry), entry.everyMilliseconds)
@@ -68,7 +73,7 @@ function entryOf(path: string): Entry {
   }
   const entry: Entry = {
     path,
-    reading: signal({ data: undefined, failure: undefined }),
+    reading: signal(nothingYet),
     users: 0,
     everyMilliseconds: 0,
     timer: undefined,
@@ -97,11 +102,11 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
       if (entry.users === 0) clearTimeout(entry.timer)
     }
   }, [path, everyMilliseconds])
-  if (path === undefined) return { data: undefined, failure: undefined, previous: false }
+  if (path === undefined) return { ...nothingYet, previous: false }
   const reading = entryOf(path).reading.value as Reading<Data>
   if (reading.data !== undefined) {
     last.current = reading.data
     return { ...reading, previous: false }
   }
-  return { data: last.current, failure: reading.failure, previous: last.current !== undefined }
+  return { ...reading, data: last.current, previous: last.current !== undefined }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type {
+  AgentList,
   DeviceList,
   ExporterList,
   FlowTop,
@@ -11,6 +12,7 @@ import type {
   LinkList,
   LinkLoad,
   Matrix,
+  SessionList,
   Status,
   Topology,
 } from '@vagus/api'
@@ -29,6 +31,11 @@ const everyOf = (last: WindowName): number =>
 export const useStatus = (): Shown<Status> => useResource('/v1/status', 2000)
 export const useTopology = (): Shown<Topology> => useResource('/v1/topology', 60_000)
 export const useExporters = (): Shown<ExporterList> => useResource('/v1/exporters', 5000)
+
+export const useAgents = (): Shown<AgentList> => useResource('/v1/agents', 5000)
+/** Asked for only where there are agents to have any. */
+export const useSessions = (agents: AgentList | undefined): Shown<SessionList> =>
+  useResource(agents === undefined || agents.items.length === 0 ? undefined : '/v1/sessions', 2500)
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)

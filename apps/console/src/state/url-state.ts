@@ -8,7 +8,7 @@
  */
 import type { Dimension } from '@vagus/api'
 
-export const pages = ['overview', 'traffic', 'links', 'devices', 'events'] as const
+export const pages = ['overview', 'traffic', 'links', 'devices', 'agents', 'events'] as const
 export type Page = (typeof pages)[number]
 
 /** Windows one may choose; the API takes any number with s, m, h or d. */
@@ -46,7 +46,7 @@ export interface ViewState {
   /** The selected link; empty: the busiest one. */
   readonly link: string
   readonly map: 'map' | 'table'
-  /** Text that events or links are filtered by. */
+  /** Text that what the page lists is filtered by. */
   readonly filter: string
   readonly severity: 'all' | 'warning' | 'error'
 }

@@ -2,12 +2,15 @@
 import type { ComponentChildren } from 'preact'
 import { useWidth } from './width.ts'
 
+/** Pixels that the table must be wide for columns of a kind. */
+const leastWidths = { always: 0, wide: 620, widest: 1020 } as const
+
 export interface Column<Row> {
   readonly title: string
   /** Figures stand at the right. */
   readonly align: 'text' | 'figure'
-  /** `wide` columns are left out on a narrow screen. */
-  readonly shown: 'always' | 'wide'
+  /** `wide` columns are left out on a narrow screen, `widest` ones also on one of middle width. */
+  readonly shown: keyof typeof leastWidths
   readonly cell: (row: Row) => ComponentChildren
 }
 
@@ -16,16 +19,13 @@ interface Props<Row> {
   readonly columns: readonly [Column<Row>, ...Column<Row>[]]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
-  /** What stands below a row, over all columns. */
+  /** What stands below a row, over all columns; undefined: nothing. */
   readonly below?: (row: Row) => ComponentChildren
 }
 
-/** Below this only the essential columns fit. */
-const narrow = 620
-
 export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<Row>) {
   const { ref, width } = useWidth<HTMLDivElement>()
-  const [first, ...others] = columns.filter(({ shown }) => shown === 'always' || width >= narrow) as [
+  const [first, ...others] = columns.filter(({ shown }) => width >= leastWidths[shown]) as [
     Column<Row>,
     ...Column<Row>[],
   ]
@@ -43,23 +43,26 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<R
             ))}
           </tr>
         </thead>
-        {rows.map((row) => (
-          <tbody key={keyOf(row)}>
-            <tr>
-              <th scope="row">{first.cell(row)}</th>
-              {others.map((column) => (
-                <td key={column.title} class={classOf(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
-            {below !== undefined && (
-              <tr class="below">
-                <td colSpan={others.length + 1}>{below(row)}</td>
+        {rows.map((row) => {
+          const more = below?.(row)
+          return (
+            <tbody key={keyOf(row)}>
+              <tr>
+                <th scope="row">{first.cell(row)}</th>
+                {others.map((column) => (
+                  <td key={column.title} class={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ))}
               </tr>
-            )}
-          </tbody>
-        ))}
+              {more !== undefined && (
+                <tr class="below">
+                  <td colSpan={others.length + 1}>{more}</td>
+                </tr>
+              )}
+            </tbody>
+          )
+        })}
       </table>
     </div>
   )

@@ -16,12 +16,19 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
+/** A prompt for a command, sheets for any other text. */
+const icons = {
+  command: 'M2.5 4 6 7.5 2.5 11M7.5 11.5h6',
+  text: 'M6 6h7.5v7.5H6zM10 6V2.5H2.5V10H6',
+} as const
+
 interface Props {
   readonly text: string
   readonly label: string
+  readonly of?: keyof typeof icons
 }
 
-export function CopyButton({ text, label }: Props) {
+export function CopyButton({ text, label, of = 'command' }: Props) {
   const copied = useSignal(false)
   const copy = (): void => {
     void copyText(text).then(() => {
@@ -32,11 +39,7 @@ export function CopyButton({ text, label }: Props) {
   return (
     <button type="button" class="copy" title={text} aria-label={`${label}: ${text}`} onClick={copy}>
       <svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">
-        {copied.value ? (
-          <path d="M3 8.5 6.5 12 13 4.5" class="icon" />
-        ) : (
-          <path d="M2.5 4 6 7.5 2.5 11M7.5 11.5h6" class="icon" />
-        )}
+        <path d={copied.value ? 'M3 8.5 6.5 12 13 4.5' : icons[of]} class="icon" />
       </svg>
       <span aria-live="polite" class="visually-hidden">
         {copied.value ? 'copied' : ''}

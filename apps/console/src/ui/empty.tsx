@@ -63,6 +63,22 @@ export const NoSites = () => (
   </Empty>
 )
 
+export const NoAgents = () => (
+  <Empty
+    title="No agents"
+    commands={[`vagus run --name NAME --controller ${location.origin} -- node my-agent.js`, 'vagus agent ls']}
+  >
+    An agent shows here as soon as it publishes itself. A program that speaks A2A or MCP becomes one as it is, beside a
+    side-car.
+  </Empty>
+)
+
+export const NoSessions = () => (
+  <Empty title="No sessions" commands={['curl ${VAGUS_AGENTS_URL}NAME/.well-known/agent-card.json']}>
+    One begins when an agent calls another by its name, as any program that vagus run has started can:
+  </Empty>
+)
+
 export const NoLoad = ({ link }: { readonly link: string }) =>
   hasJustBegun(useStatus().data) ? <FirstFigures /> : <NoLoadAtAll link={link} />
 

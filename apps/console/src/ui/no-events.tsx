@@ -12,7 +12,8 @@ export function NoEvents({ loading }: { readonly loading: 'loading' | 'open' | '
     )
   return (
     <Empty title="Nothing happened yet" commands={['vagus lab fault stop-exporter pe-2 --for 1m', 'vagus events -f']}>
-      Exporters that come and go, lost records, links that fail or fill up show here as they happen.
+      Exporters that come and go, lost records, links that fail or fill up, agents and their sessions show here as they
+      happen.
     </Empty>
   )
 }

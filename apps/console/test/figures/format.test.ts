@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
   formatAge,
+  formatMilliseconds,
   formatCapacity,
   formatCount,
   formatOctets,
@@ -102,4 +103,11 @@ test('the length of a window is exact while it is short, as when the controller 
 
 test('points bear their sign, and what rounds to nothing bears both', () => {
   assert.deepEqual([0.42, -12.2, 0.01].map(formatPoints), ['+0.4', '−12', '±0.0'])
+})
+
+test('milliseconds stay milliseconds, with a tenth where they are few', () => {
+  assert.deepEqual(
+    [0, 0.42, 9.96, 41.2, 48_120, null].map((each) => spaced(formatMilliseconds(each))),
+    ['0 ms', '0.4 ms', '10 ms', '41 ms', '48,120 ms', '–'],
+  )
 })

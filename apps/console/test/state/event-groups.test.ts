@@ -34,6 +34,22 @@ describe('like events', () => {
       'one',
     )
   })
+  test('of one agent stay apart when they are about different peers', () => {
+    const about = (id: number, event: Event['event'], peer: string): Event => ({
+      ...made(id, id, event, 'reader'),
+      fields: { agent: 'reader', peer, from: 'lan', to: 'wifi', path: 'udp', milliseconds: 32 },
+    })
+    const list = [
+      about(5, 'session.gap', 'writer'),
+      about(4, 'session.moved', 'writer'),
+      about(3, 'session.moved', 'writer'),
+      about(2, 'session.up', 'writer'),
+      about(1, 'session.up', 'planner'),
+    ]
+    assert.deepEqual(idsOf(list), [[5], [4, 3], [2], [1]])
+    const texts = groupsOf(list).map((group) => textOfGroup(group, ({ id }) => String(id)))
+    assert.deepEqual(texts, ['5', 'reader reaches writer over wifi, after 2 moves', '2', '1'])
+  })
   test('without a sentence of their own are counted', () => {
     const [group] = groupsOf([made(2, 9, 'store.recovered', 'store'), made(1, 0, 'store.recovered', 'store')])
     assert.equal(

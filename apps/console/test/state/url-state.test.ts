@@ -58,6 +58,8 @@ test('every dimension of the contract has a name', () => {
 test('a panel is copied as the command of its view', () => {
   const state = { ...defaultState, last: '1h', by: ['application'], link: "o'hare 1" } as const
   assert.equal(commandOf('top', state), 'vagus flow top --by application --last 1h')
+  assert.equal(commandOf('agents', state), 'vagus agent ls')
+  assert.equal(commandOf('sessions', state), 'vagus session ls')
   assert.equal(commandOf('matrix', state), 'vagus matrix --between sites --version all --last 1h')
   assert.equal(commandOf('load', state), `vagus link show 'o'\\''hare 1' --last 1h`)
 })

@@ -4,7 +4,7 @@ import { Loaded, Panel } from '../ui/panel.tsx'
 import { AgentLinks } from './agent-links.tsx'
 import { AgentTop } from './agent-top.tsx'
 
-export function Agents() {
+export function Telemetry() {
   const links = useTelemetryLinks()
   const items = links.data?.items ?? []
   if (items.length === 0) return null

@@ -1,0 +1,76 @@
+/**
+ * What is told of a session, in words: its cipher, the path that it uses, and all of it as facts and as one sentence.
+ * @module
+ */
+import type { Session, SessionPath } from '@vagus/api'
+import { formatCount, formatMilliseconds } from './format.ts'
+import type { SessionPair } from './session-pairs.ts'
+import { pairState } from './session-pairs.ts'
+
+/** A did:key as people tell two apart: z6MkhaXg…2doK. */
+export const shortId = (id: string): string => {
+  const key = id.replace(/^did:key:/, '')
+  return key.length <= 16 ? key : `${key.slice(0, 8)}…${key.slice(-4)}`
+}
+
+export const nameOfEnd = ({ name, id }: Session['agent']): string => name ?? shortId(id)
+
+const keyAgreements: Readonly<Record<string, string>> = {
+  '25519': 'X25519',
+  '25519+MLKEM768': 'post-quantum hybrid',
+}
+
+/** The key agreement is what one looks for; encryption and hash stand in the whole name. */
+export function shortCipher(cipher: string): string {
+  const agreement = cipher.split('_', 1)[0]!
+  return keyAgreements[agreement] ?? agreement
+}
+
+export const pathInUse = ({ paths }: Session): SessionPath | undefined => paths.find(({ primary }) => primary)
+
+/** Where a path leads: an address; for a relay who that is, by the names that are known of ids. */
+export function remoteOf({ remote }: SessionPath, names: ReadonlyMap<string, string>): string {
+  const [, rest = remote] = /^\w+:\/\/(.+)$/.exec(remote) ?? []
+  const id = /^did:[^/]+/.exec(rest)?.[0]
+  return id === undefined ? rest : (names.get(id) ?? shortId(id))
+}
+
+const counted = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`
+
+/** reader ↔ writer over udp, 41 ms, post-quantum hybrid, 3 moves, longest gap 32 ms. */
+export function sentenceOfPair(pair: SessionPair): string {
+  const { view } = pair
+  const path = pathInUse(view)
+  const silent = pairState(pair) === 'silent'
+  const ends = `${nameOfEnd(pair.initiator)} ↔ ${nameOfEnd(pair.responder)}`
+  return [
+    `${ends}${silent ? ' silent,' : ''}${path === undefined ? ' without a path' : ` over ${path.kind}`}`,
+    ...(path === undefined || path.roundTripMs === null ? [] : [formatMilliseconds(path.roundTripMs)]),
+    shortCipher(view.cipher),
+    ...(view.moves === 0 ? [] : [counted(view.moves, 'move', 'moves')]),
+    ...(view.gaps.longestMs === null ? [] : [`longest gap ${formatMilliseconds(view.gaps.longestMs)}`]),
+  ].join(', ')
+}
+
+export interface Fact {
+  readonly name: string
+  readonly text: string
+}
+
+/** What one end tells of the session itself; its paths are apart. `since` writes a time. */
+export const factsOf = (session: Session, since: (at: string) => string): Fact[] => [
+  { name: 'state', text: session.state },
+  { name: 'cipher', text: session.cipher },
+  { name: 'opened by', text: session.how },
+  { name: 'since', text: since(session.since) },
+  { name: 'moves', text: formatCount(session.moves) },
+  { name: 'gaps', text: gapsText(session.gaps) },
+  { name: 'exchanges', text: formatCount(session.exchanges) },
+  { name: 'padding', text: session.padding },
+]
+
+function gapsText({ count, lastMs, longestMs }: Session['gaps']): string {
+  if (count === 0) return 'none'
+  return `${formatCount(count)}, last ${formatMilliseconds(lastMs)}, longest ${formatMilliseconds(longestMs)}`
+}

@@ -1,0 +1,79 @@
+/** The agents of the domain, and their sessions with each other. */
+import type { Agent, AgentList, SessionList } from '@vagus/api'
+import type { SessionPair } from '../figures/session-pairs.ts'
+import { sessionPairsOf } from '../figures/session-pairs.ts'
+import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
+import { AgentTable, networksOf } from '../panels/agent-table.tsx'
+import { SessionTable } from '../panels/session-table.tsx'
+import { commandOf } from '../state/commands.ts'
+import type { Shown } from '../state/resource.ts'
+import { useAgents, useSessions } from '../state/resources.ts'
+import { view } from '../state/route.ts'
+import { NoAgents, NoSessions } from '../ui/empty.tsx'
+import { FilterField, matches } from '../ui/filter-field.tsx'
+import { Loaded, Panel } from '../ui/panel.tsx'
+
+export function Agents() {
+  const agents = useAgents()
+  const sessions = useSessions(agents.data)
+  return (
+    <>
+      <Panel
+        title="Agents"
+        span={12}
+        command={commandOf('agents', view.value)}
+        about={agents.data && aboutAgents(agents.data)}
+        controls={<FilterField label="Filter agents" />}
+      >
+        <Loaded of={agents} lines={6} empty={({ items }) => (items.length === 0 ? <NoAgents /> : undefined)}>
+          {({ items }) => <AgentTable agents={items.filter(isWanted)} />}
+        </Loaded>
+      </Panel>
+      {/* without agents there are none, and an older controller does not know of any */}
+      {agents.data !== undefined && agents.data.items.length > 0 && !sessions.missing && (
+        <Sessions sessions={sessions} agents={agents.data.items} />
+      )}
+    </>
+  )
+}
+
+function aboutAgents({ items }: AgentList): string | undefined {
+  if (items.length === 0) return undefined
+  const reachable = items.filter(({ state }) => state === 'reachable').length
+  return `${reachable} of ${items.length} reachable`
+}
+
+const isWanted = (agent: Agent): boolean => {
+  const { name, id, role, state, site, skills } = agent
+  return matches(view.value.filter, name, id, role, state, site, ...skills, ...networksOf(agent))
+}
+
+interface SessionsProps {
+  readonly sessions: Shown<SessionList>
+  readonly agents: readonly Agent[]
+}
+
+function Sessions({ sessions, agents }: SessionsProps) {
+  const names = new Map(agents.map(({ id, name }) => [id, name]))
+  const isWanted = ({ initiator, responder, view: told }: SessionPair): boolean => {
+    const path = pathInUse(told)
+    const words = path === undefined ? [] : [path.kind, remoteOf(path, names)]
+    const ends = [initiator, responder].flatMap((end) => [nameOfEnd(end), end.id])
+    return matches(view.value.filter, ...ends, ...words, told.state, told.cipher, shortCipher(told.cipher))
+  }
+  return (
+    <Panel
+      title="Sessions"
+      span={12}
+      command={commandOf('sessions', view.value)}
+      about={sessions.data && aboutSessions(sessions.data)}
+    >
+      <Loaded of={sessions} lines={6} empty={({ items }) => (items.length === 0 ? <NoSessions /> : undefined)}>
+        {({ items }) => <SessionTable pairs={sessionPairsOf(items).filter(isWanted)} names={names} />}
+      </Loaded>
+    </Panel>
+  )
+}
+
+const aboutSessions = ({ more }: SessionList): string =>
+  `as both ends tell of them${more === 0 ? '' : ` · ${more} more not told`}`

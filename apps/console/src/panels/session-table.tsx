@@ -1,0 +1,113 @@
+/** Sessions, one line for both ends; what each end tells, with all its paths, below a line that is open. */
+import type { Signal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
+import { formatDateTime } from '../figures/clock.ts'
+import { formatAge, formatCount, formatMilliseconds, unknown } from '../figures/format.ts'
+import type { SessionPair } from '../figures/session-pairs.ts'
+import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
+import { now } from '../state/live.ts'
+import { clock } from '../state/preferences.ts'
+import type { Column } from '../ui/column-table.tsx'
+import { ColumnTable } from '../ui/column-table.tsx'
+import { SessionDetails } from './session-details.tsx'
+
+interface Props {
+  readonly pairs: readonly SessionPair[]
+  /** Names of agents by their ids. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+type Open = Signal<ReadonlySet<string>>
+
+const columnsOf = (
+  open: Open,
+  names: ReadonlyMap<string, string>,
+): readonly [Column<SessionPair>, ...Column<SessionPair>[]] => [
+  { title: 'session', align: 'text', shown: 'always', cell: (pair) => <Ends pair={pair} open={open} /> },
+  { title: 'state', align: 'text', shown: 'always', cell: (pair) => <State pair={pair} /> },
+  { title: 'over', align: 'text', shown: 'always', cell: ({ view }) => pathInUse(view)?.kind ?? unknown },
+  { title: 'to', align: 'text', shown: 'widest', cell: ({ view }) => <Remote view={view} names={names} /> },
+  {
+    title: 'round trip',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ view }) => formatMilliseconds(pathInUse(view)?.roundTripMs ?? null),
+  },
+  {
+    title: 'cipher',
+    align: 'text',
+    shown: 'wide',
+    cell: ({ view: { cipher } }) => <span title={cipher}>{shortCipher(cipher)}</span>,
+  },
+  { title: 'since', align: 'figure', shown: 'widest', cell: ({ view }) => <Since at={view.since} /> },
+  { title: 'moves', align: 'figure', shown: 'wide', cell: ({ view }) => formatCount(view.moves) },
+  { title: 'gaps', align: 'figure', shown: 'wide', cell: ({ view }) => formatCount(view.gaps.count) },
+  { title: 'last gap', align: 'figure', shown: 'widest', cell: ({ view }) => formatMilliseconds(view.gaps.lastMs) },
+  { title: 'longest gap', align: 'figure', shown: 'wide', cell: ({ view }) => formatMilliseconds(view.gaps.longestMs) },
+  { title: 'exchanges', align: 'figure', shown: 'widest', cell: ({ view }) => formatCount(view.exchanges) },
+  { title: 'padding', align: 'text', shown: 'widest', cell: ({ view }) => view.padding },
+]
+
+interface EndsProps {
+  readonly pair: SessionPair
+  readonly open: Open
+}
+
+function Ends({ pair: { key, initiator, responder }, open }: EndsProps) {
+  const isOpen = open.value.has(key)
+  const toggle = (): void => {
+    open.value = isOpen ? new Set([...open.value].filter((each) => each !== key)) : new Set([...open.value, key])
+  }
+  return (
+    <button type="button" class="fold ends" aria-expanded={isOpen ? 'true' : 'false'} onClick={toggle}>
+      {nameOfEnd(initiator)} → {nameOfEnd(responder)}
+    </button>
+  )
+}
+
+function State({ pair: { view, other } }: { readonly pair: SessionPair }) {
+  return (
+    <>
+      <span class={`state-word ${view.state}`}>{view.state}</span>
+      {other !== undefined && other.state !== view.state && (
+        <span class="tag otherwise">
+          {nameOfEnd(other.agent)}: {other.state}
+        </span>
+      )}
+    </>
+  )
+}
+
+interface RemoteProps {
+  readonly view: SessionPair['view']
+  readonly names: Props['names']
+}
+
+function Remote({ view, names }: RemoteProps) {
+  const path = pathInUse(view)
+  if (path === undefined) return <>{unknown}</>
+  return (
+    <span class="mono" title={path.remote}>
+      {remoteOf(path, names)}
+    </span>
+  )
+}
+
+function Since({ at }: { readonly at: string }) {
+  const milliseconds = Date.parse(at)
+  return <span title={formatDateTime(milliseconds, clock.value)}>{formatAge(now.value - milliseconds)}</span>
+}
+
+export function SessionTable({ pairs, names }: Props) {
+  /** Keys of the lines that are open. */
+  const open: Open = useSignal<ReadonlySet<string>>(new Set())
+  return (
+    <ColumnTable
+      label="Table of sessions"
+      columns={columnsOf(open, names)}
+      rows={pairs}
+      keyOf={({ key }) => key}
+      below={(pair) => (open.value.has(pair.key) ? <SessionDetails pair={pair} names={names} /> : undefined)}
+    />
+  )
+}
