@@ -13,11 +13,11 @@ export function pathText({ kind, remote }: SessionPath, nameOf: NameOf): string 
   return `relay ${nameOf(relay) ?? relay}`
 }
 
-/** Two paths so that they read differently: with the near end where the far end is the same. */
+/** Two paths so that they read differently: by the near end where the far end is the same. */
 export function pathTexts(from: SessionPath, to: SessionPath, nameOf: NameOf): readonly [string, string] {
   const texts = [pathText(from, nameOf), pathText(to, nameOf)] as const
   if (texts[0] !== texts[1]) return texts
-  return [`${texts[0]} from ${withoutScheme(from.local)}`, `${texts[1]} from ${withoutScheme(to.local)}`]
+  return [`${from.kind} from ${withoutScheme(from.local)}`, `${to.kind} from ${withoutScheme(to.local)}`]
 }
 
 const withoutScheme = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:\/\//, '')

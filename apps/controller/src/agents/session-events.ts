@@ -9,6 +9,9 @@ import type { EventDraft } from '../events/event-draft.ts'
 import { type NameOf, pathText, pathTexts } from './path-text.ts'
 import type { HeldReport } from './session-reports.ts'
 
+/** Milliseconds. A shorter one stands in the session's figures and is no event: sudden moves make them. */
+const leastGap = 1000
+
 interface Known {
   readonly session: ReportedSession
   /** The last one there was: a session may be without one between two. */
@@ -98,9 +101,8 @@ function changesOf(
     drafts.push(draft('session.moved', { from, to }))
   }
   const gapsBefore = since === last.session.since ? last.session.gaps.count : 0 // another session counts anew
-  if (gaps.count > gapsBefore && gaps.lastMs !== null) {
-    drafts.push(draft('session.gap', { milliseconds: Math.round(gaps.lastMs) }))
-  }
+  const gap = gaps.count > gapsBefore ? (gaps.lastMs ?? 0) : 0
+  if (gap >= leastGap) drafts.push(draft('session.gap', { milliseconds: Math.round(gap) }))
   return drafts
 }
 

@@ -88,7 +88,7 @@ describe('a controller to which agents tell of their sessions', () => {
     const at = Date.now() + 1000
     const moved = sessionOf(reader, at, {
       paths: [pathOf('relay', `${stranger}/handle`)],
-      gaps: { count: 1, lastMs: 310.2, longestMs: 310.2 },
+      gaps: { count: 1, lastMs: 1310.2, longestMs: 1310.2 },
     })
     assert.deepEqual(await told('writer', signed(reportOf(writer, at, [moved], 1), 1)), [204, ''])
     assert.deepEqual(await told('writer', signed(reportOf(writer, at + 1), 1)), [204, ''])
@@ -96,7 +96,7 @@ describe('a controller to which agents tell of their sessions', () => {
       'writer: writer has a session with reader, over udp 10.1.0.9:7601',
       `writer: writer has a session with ${stranger}, over udp 10.18.0.2:7601`,
       `writer: writer reaches reader over relay ${stranger}, no longer over udp 10.1.0.9:7601`,
-      'writer: writer heard nothing of reader for 310 ms',
+      'writer: writer heard nothing of reader for 1310 ms',
       'writer: The session of writer with reader is over',
     ])
   })
