@@ -23,6 +23,7 @@ const loads: Readonly<Record<string, Load>> = {
   run: () => import('./commands/run.ts'),
   'agent ls': () => import('./commands/agent-ls.ts'),
   'agent show': () => import('./commands/agent-show.ts'),
+  'agent call': () => import('./commands/agent-call.ts'),
   'agent path': () => import('./commands/agent-path.ts'),
   'agent move': () => import('./commands/agent-move.ts'),
   'session ls': () => import('./commands/session-ls.ts'),
