@@ -55,11 +55,7 @@ const exportWithinMilliseconds = 600_000
 const largestAnswer = 64 * 1024 * 1024
 
 /** `whom`: who is asked there, for the advice when nobody is. */
-export function clientOf(
-  address: ControllerAddress,
-  signal: AbortSignal,
-  whom: keyof typeof startOf = 'controller',
-): Client {
+export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: Whom = 'controller'): Client {
   const send = (
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -82,26 +78,26 @@ export function clientOf(
     async get<R extends Resource>(kind: R['kind'], path: string, query: Query = {}) {
       const response = await send(pathWith(path, query), { accept: 'application/json' })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
-      return checked<R>(address, kind, text)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      return checked<R>(address, kind, text, whom)
     },
     async change<R extends Resource>(kind: R['kind'], { method, path, query = {}, body }: Change) {
       const headers = { accept: 'application/json', 'content-type': 'application/json' }
       const response = await send(pathWith(path, query), headers, { method, body })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
-      return checked<R>(address, kind, text)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
+      return checked<R>(address, kind, text, whom)
     },
     async getPlain<T>(path: string) {
       const response = await send(path, { accept: 'application/json' })
       const text = await bodyOf(address, response)
-      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text)
+      if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return parsed(text) as T // what our own controller answers at a path of its own
     },
     async download(path, query) {
       const response = await send(pathWith(path, query), {}, { timeout: exportWithinMilliseconds })
       if (response.statusCode === 200) return response
-      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response))
+      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response), whom)
     },
     async open(path, headers) {
       const response = await send(path, { accept: 'text/event-stream', ...headers })
@@ -109,7 +105,7 @@ export function clientOf(
         response.socket.setTimeout(0)
         return response
       }
-      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response))
+      throw problemFailure(address, response.statusCode ?? 0, await bodyOf(address, response), whom)
     },
   }
 }
@@ -136,14 +132,14 @@ async function bodyOf(address: ControllerAddress, response: IncomingMessage): Pr
   return Buffer.concat(parts).toString('utf8')
 }
 
-function checked<R extends Resource>(address: ControllerAddress, kind: R['kind'], text: string): R {
+function checked<R extends Resource>(address: ControllerAddress, kind: R['kind'], text: string, whom: Whom): R {
   const value = parsed(text) as Partial<R> | undefined
   if (value?.apiVersion === 'vagus/v1' && value.kind === kind) return value as R
   const got = typeof value?.kind === 'string' ? `${String(value.apiVersion)} ${value.kind}` : 'something else'
   throw new Failure(
     exitCode.failed,
     `${address.text} answers, but with ${got} instead of vagus/v1 ${kind}`,
-    'is another program listening there? name the controller: --controller ADDRESS',
+    advice[whom].other,
   )
 }
 
@@ -165,13 +161,13 @@ const exitOfStatus: Readonly<Record<number, ExitCode>> = {
 }
 
 /** problem+json (RFC 9457) as a failure: what was wrong, and what the controller says would be right. */
-function problemFailure(address: ControllerAddress, status: number, text: string): Failure {
+function problemFailure(address: ControllerAddress, status: number, text: string, whom: Whom): Failure {
   const problem = parsed(text) as Partial<Problem> | undefined
   const exit = exitOfStatus[status] ?? exitCode.failed
   const said = problem?.detail ?? problem?.title
   if (typeof said !== 'string') {
-    const fix = 'is another program listening there? name the controller: --controller ADDRESS'
-    return new Failure(exit, `${address.text} answers HTTP ${status}, which no vagus controller does here`, fix)
+    const problem = `${address.text} answers HTTP ${status}, which no vagus ${whom} does here`
+    return new Failure(exit, problem, advice[whom].other)
   }
   // One wrong parameter is what the detail says already.
   const wrong = (problem?.errors ?? [])
@@ -187,16 +183,27 @@ const tooLate = (address: ControllerAddress, timeout: number): Failure =>
     'see what it is doing: vagus doctor',
   )
 
-/** How one is started. */
-const startOf = {
-  controller: 'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS',
-  'device agent': 'start it beside its router: vagus device --router KIND --control PATH · vagus device --help',
+/** Who may be asked: how one is started, and what to do when another program answers. */
+const advice = {
+  controller: {
+    start: 'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS',
+    other: 'is another program listening there? name the controller: --controller ADDRESS',
+  },
+  'device agent': {
+    start: 'start it beside its router: vagus device --router KIND --control PATH · vagus device --help',
+    other: 'is another program listening there? name the device of the agent: vagus device ls',
+  },
+  'side-car': {
+    start: 'start one: vagus run --name NAME · or name another: --side-car URL, as "vagus run" says it',
+    other: 'is another program listening there? name the side-car: --side-car URL, as "vagus run" says it',
+  },
 } as const
+type Whom = keyof typeof advice
 
 function connectionFailure(
   address: ControllerAddress,
   error: NodeJS.ErrnoException,
-  whom: keyof typeof startOf = 'controller',
+  whom: Whom = 'controller',
 ): Failure {
   if (error instanceof Failure) return error
   if (error.code === 'EACCES')
@@ -214,7 +221,7 @@ function connectionFailure(
   return new Failure(
     exitCode.unreachable,
     `no ${whom} at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
-    startOf[whom],
+    advice[whom].start,
     error,
   )
 }

@@ -88,3 +88,10 @@ export function scaledText(value: number, divisor: number): string {
 /** Microseconds as milliseconds: `0.18 ms`. */
 export const delayText = (microseconds: number | null): string =>
   microseconds === null ? unknown : `${(microseconds / 1000).toFixed(2)} ms`
+
+/** Milliseconds, rounded as people wait: `0.4 ms`, `152 ms`, `2.6 s`, `3m 20s`. */
+export function millisecondsText(milliseconds: number | null): string {
+  if (milliseconds === null) return unknown
+  if (milliseconds >= 999.5) return durationText(milliseconds / 1000)
+  return `${Number(milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0))} ms`
+}

@@ -35,7 +35,11 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'relay',
       'agent ls',
       'agent show',
+      'agent call',
+      'agent path',
       'agent move',
+      'session ls',
+      'session show',
       'id new',
       'id show',
       'id rotate',
@@ -120,7 +124,12 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
   const codes = Object.entries(exitMeanings).map(([name, is]) => `${exitCode[name as keyof typeof exitCode]} ${is}`)
   lines.push(
     '',
-    ...hanging(paint.strong('Environment'), 13, 'VAGUS_CONTROLLER  VAGUS_HOME  NO_COLOR  VAGUS_DEBUG', width),
+    ...hanging(
+      paint.strong('Environment'),
+      13,
+      'VAGUS_CONTROLLER  VAGUS_HOME  VAGUS_AGENTS_URL  NO_COLOR  VAGUS_DEBUG',
+      width,
+    ),
     ...hanging(paint.strong('Exit codes'), 13, codes.join(' · '), width),
     '',
     'More: vagus COMMAND --help · vagus cheat',

@@ -12,6 +12,7 @@ import {
   linkListSchema,
   matrixSchema,
   neighbourListSchema,
+  sessionListSchema,
   statusSchema,
 } from '@vagus/api'
 import { deviceTopSchema } from '@vagus/api/telemetry'
@@ -26,6 +27,8 @@ import { neighbourListText } from '../src/commands/grasp-ls.ts'
 import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
 import { matrixText } from '../src/commands/matrix.ts'
+import { sessionListText } from '../src/commands/session-ls.ts'
+import { sessionText } from '../src/commands/session-show.ts'
 import { statusText } from '../src/commands/status.ts'
 import type { Canvas } from '../src/controller-options.ts'
 import { noPaint } from '../src/paint.ts'
@@ -41,10 +44,12 @@ import {
   neighbourList,
   status,
 } from './samples.ts'
+import { sessionList, sessionsNow } from './session-samples.ts'
 
 const canvas = (columns: number): Canvas => ({ columns, paint: noPaint, detail: 'plain' })
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
 
+const writersAndBoss = { ...sessionList, items: [sessionList.items[0]!, sessionList.items[3]!] }
 const views = [
   { name: 'status', schema: statusSchema, resource: status, draw: (on: Canvas) => statusText(status, on) },
   { name: 'matrix', schema: matrixSchema, resource: matrix, draw: (on: Canvas) => matrixText(matrix, on) },
@@ -73,6 +78,18 @@ const views = [
     schema: bgpPeerListSchema,
     resource: bgpPeers,
     draw: (on: Canvas) => bgpPeersText(bgpPeers, on),
+  },
+  {
+    name: 'session-ls',
+    schema: sessionListSchema,
+    resource: sessionList,
+    draw: (on: Canvas) => sessionListText(sessionList, on, sessionsNow),
+  },
+  {
+    name: 'session-show',
+    schema: sessionListSchema,
+    resource: writersAndBoss,
+    draw: (on: Canvas) => sessionText(writersAndBoss, 'writer', on, sessionsNow),
   },
   { name: 'bgp-rib', schema: bgpRoutesSchema, resource: bgpRoutes, draw: (on: Canvas) => bgpRoutesText(bgpRoutes, on) },
   { name: 'bgp-diff', schema: bgpDiffSchema, resource: bgpDiff, draw: (on: Canvas) => bgpDiffText(bgpDiff, on) },

@@ -3,16 +3,13 @@ import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Options } from '../option.ts'
+import { sideCarOf, sideCarOption } from '../side-car.ts'
 
 const options = {
   to: { type: 'text', value: 'NETWORK', description: 'interface, address or prefix that will be used' },
   from: { type: 'text', value: 'NETWORK', description: 'the one that goes (default: every other)' },
   in: { type: 'duration', value: 'TIME', description: 'when it goes (default: as soon as the new one carries)' },
-  'side-car': {
-    type: 'text',
-    value: 'URL',
-    description: 'of the agent, as "vagus run" says it (default: that of $VAGUS_AGENTS_URL)',
-  },
+  ...sideCarOption,
 } as const satisfies Options
 
 export const command = defineCommand({
@@ -32,7 +29,7 @@ export const command = defineCommand({
     if (to === undefined && from === undefined) {
       throw new Failure(exitCode.usage, '"vagus agent move" needs --to or --from', 'such as --to wwan0')
     }
-    const url = moveUrl(values['side-car'] ?? environment['VAGUS_AGENTS_URL'])
+    const url = new URL(`${sideCarOf(values['side-car'] ?? environment['VAGUS_AGENTS_URL'])}/move`)
     const at = seconds === undefined ? undefined : Date.now() + seconds * 1000
     const response = await fetch(url, { method: 'POST', body: JSON.stringify({ to, from, at }) }).catch(
       (error: unknown) => {
@@ -47,13 +44,3 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
-
-/** `/move` beside the `/agents/` of the address that programs are given. */
-function moveUrl(address: string | undefined): URL {
-  const url = URL.parse(address ?? '')
-  if (url?.protocol === 'http:') {
-    return new URL(`${url.pathname.replace(/(\/agents)?\/?$/, '')}/move`, url)
-  }
-  const problem = address === undefined ? 'which side-car?' : `"${address}" is no address of a side-car`
-  throw new Failure(exitCode.usage, problem, 'give --side-car http://127.0.0.1:PORT, as "vagus run" says it')
-}

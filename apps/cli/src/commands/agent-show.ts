@@ -1,11 +1,11 @@
 /** `vagus agent show NAME`: one agent of the controller's list; its document is verified here. @module */
 import type { AgentResource } from '@vagus/api'
+import type { Identity } from '@vagus/identity'
 import { defineCommand } from '../command.ts'
-import { exitCode } from '../exit-code.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { Failure, orSay } from '../failure.ts'
 import { agoText } from '../format.ts'
 import { identityText } from '../identity-text.ts'
+import { askAgent, verifier } from '../listed-agent.ts'
 
 export const command = defineCommand({
   name: 'agent show',
@@ -21,35 +21,17 @@ export const command = defineCommand({
   arguments: [{ name: 'NAME', description: 'a name of "vagus agent ls", or an id', presence: 'required' }],
   options: viewOptions,
   run: async (call) => {
-    const shown = await verifier(call.words[0]!)
+    const verified = await verifier()
     return view<AgentResource>(call, {
-      ask: (client) =>
-        client
-          .get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(call.words[0]!)}`)
-          .catch(orSay('the names: vagus agent ls')),
-      show: shown,
+      ask: (client) => askAgent(client, call.words[0]!),
+      show: (agent, canvas) => agentText(agent, verified(agent), canvas),
       next: ({ name }) => `curl $VAGUS_AGENTS_URL${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
 })
 
-/** The controller is not believed: what is shown is what the agent signed. */
-async function verifier(asked: string): Promise<(agent: AgentResource, canvas: Canvas) => string> {
-  const [{ verifyDocument }, { identityCrypto }] = await Promise.all([
-    import('@vagus/identity'),
-    import('@vagus/transport'),
-  ])
-  return ({ document, name, seenAt, state }, { paint }) => {
-    const now = Date.now()
-    const read = verifyDocument(document, now, identityCrypto)
-    if (read.type === 'refused') {
-      throw new Failure(
-        exitCode.denied,
-        `the document of "${asked}" is not to be believed: ${read.because.problem}`,
-        'ask the agent for a newer one',
-      )
-    }
-    const seen = `  ${state}, seen ${agoText(seenAt, new Date(now).toISOString())}`
-    return `${identityText(read.identity, name, now, paint)}\n${state === 'reachable' ? paint.good(seen) : paint.warn(seen)}`
-  }
+function agentText({ name, seenAt, state }: AgentResource, identity: Identity, { paint }: Canvas): string {
+  const now = Date.now()
+  const seen = `  ${state}, seen ${agoText(seenAt, new Date(now).toISOString())}`
+  return `${identityText(identity, name, now, paint)}\n${state === 'reachable' ? paint.good(seen) : paint.warn(seen)}`
 }

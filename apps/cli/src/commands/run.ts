@@ -7,6 +7,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
+import { startFailure } from '../side-car-start.ts'
 
 const options = {
   name: { type: 'text', value: 'NAME', description: 'of the agent; made when it is new on this host' },
@@ -99,7 +100,7 @@ export const command = defineCommand({
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode
       } catch (error) {
-        throw startFailure(error as NodeJS.ErrnoException, name, rest[0])
+        throw runFailure(error as NodeJS.ErrnoException, name, rest[0])
       }
     }),
 })
@@ -137,43 +138,11 @@ function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string
   return new Map([...own, ...pairs])
 }
 
-/** SQLITE_BUSY (https://sqlite.org/rescode.html). */
-const busy = 5
-
-function journalFailure(error: Error & { readonly errcode?: number }, name: string): Failure {
-  if (error.errcode === busy)
-    return new Failure(
-      exitCode.failed,
-      `${name} runs already: another process has its journal`,
-      'end that one first',
-      error,
-    )
-  return new Failure(
-    exitCode.failed,
-    `the journal of ${name} cannot be used: ${error.message}`,
-    'is its disk full, or read-only? df',
-    error,
-  )
-}
-
 /** What the system refused, and what helps. */
-function startFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {
+function runFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {
   if (error.syscall?.startsWith('spawn') === true) {
     const fix = 'is it in PATH? behind "--" stands what you would type without vagus run'
     return new Failure(exitCode.failed, `"${program}" cannot be started: ${error.code}`, fix, error)
   }
-  if (error.code === 'EADDRINUSE')
-    return new Failure(exitCode.failed, error.message, 'take other ports: --port, --listen', error)
-  if (error.code === 'EADDRNOTAVAIL')
-    return new Failure(
-      exitCode.failed,
-      error.message,
-      'not an address of this host; all of them: --listen udp://0.0.0.0:PORT',
-      error,
-    )
-  if (error instanceof TypeError && error.message.startsWith('"listen"'))
-    return new Failure(exitCode.usage, error.message, 'see: vagus run --help', error)
-  if (error.code === 'ERR_SQLITE_ERROR') return journalFailure(error, name)
-  if (error.syscall !== undefined) return new Failure(exitCode.failed, error.message, '', error)
-  return error
+  return startFailure(error, name, 'end that one first')
 }

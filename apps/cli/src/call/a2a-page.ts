@@ -1,0 +1,102 @@
+/** Events of an A2A call as people read them: parts of artifacts and messages as text, states of the task as talk. @module */
+import { type Artifact, type Message, type Part, type StreamResponse, TaskState, taskStateToJSON } from '@a2a-js/sdk'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { oneLine, type Page } from './page.ts'
+
+const { TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_COMPLETED, TASK_STATE_FAILED, TASK_STATE_REJECTED } =
+  TaskState
+const { TASK_STATE_INPUT_REQUIRED, TASK_STATE_AUTH_REQUIRED } = TaskState
+/** What the agent says with these is progress; with every other it is part of its answer. */
+const underway: readonly TaskState[] = [TASK_STATE_SUBMITTED, TASK_STATE_WORKING]
+const waiting: readonly TaskState[] = [TASK_STATE_INPUT_REQUIRED, TASK_STATE_AUTH_REQUIRED]
+/** What it says with these is why. */
+const refusals: readonly TaskState[] = [TASK_STATE_FAILED, TASK_STATE_REJECTED]
+
+export class A2aPage {
+  readonly #agent: string
+  readonly #page: Page
+  /** Artifacts of which something was printed. */
+  readonly #printed = new Set<string>()
+  #artifact = ''
+  #state: TaskState | undefined
+  #why = ''
+  #hasAnswer = false
+
+  constructor(agent: string, page: Page) {
+    this.#agent = agent
+    this.#page = page
+  }
+
+  add({ payload }: StreamResponse): void {
+    if (payload?.$case === 'message') {
+      this.#hasAnswer = true
+      this.#page.block(this.#textOf(payload.value.parts))
+    } else if (payload?.$case === 'artifactUpdate') {
+      if (payload.value.artifact !== undefined) this.#artifactPart(payload.value.artifact, payload.value.append)
+    } else if (payload?.$case === 'statusUpdate') {
+      this.#status(payload.value.status?.state, payload.value.status?.message)
+    } else if (payload?.$case === 'task') {
+      // Artifacts came as events before, where the task is told again at the end.
+      for (const artifact of payload.value.artifacts)
+        if (!this.#printed.has(artifact.artifactId)) this.#artifactPart(artifact, false)
+      this.#status(payload.value.status?.state, payload.value.status?.message)
+    }
+  }
+
+  /** @throws {Failure} when the task did not come to a good end */
+  end(): void {
+    this.#page.endLine()
+    if (this.#state === undefined && !this.#hasAnswer)
+      throw new Failure(exitCode.failed, `${this.#agent} ended without an answer`, 'see what its server prints')
+    if (this.#state === undefined || this.#state === TASK_STATE_COMPLETED) return
+    const state = stateText(this.#state)
+    if (waiting.includes(this.#state)) {
+      const fix = 'say all it needs in one message, or go on with the task in a program of @a2a-js/sdk'
+      throw new Failure(exitCode.failed, `the task of ${this.#agent} waits: ${state}`, fix)
+    }
+    const why = this.#why === '' ? '' : `: ${oneLine(this.#why)}`
+    throw new Failure(exitCode.failed, `the task of ${this.#agent} ended ${state}${why}`)
+  }
+
+  #artifactPart({ artifactId, name, parts }: Artifact, append: boolean): void {
+    if (artifactId !== this.#artifact || !append) this.#page.endLine()
+    if (name !== '' && !this.#printed.has(artifactId)) this.#page.talk(`${this.#agent}: artifact ${name}`)
+    this.#artifact = artifactId
+    this.#printed.add(artifactId)
+    this.#page.text(this.#textOf(parts))
+  }
+
+  #status(state: TaskState | undefined, message: Message | undefined): void {
+    const said = message === undefined ? '' : this.#textOf(message.parts)
+    const before = this.#state
+    this.#state = state
+    if (state === undefined || (state === before && said === '')) return
+    const isProgress = underway.includes(state)
+    this.#page.talk(`${this.#agent}: ${stateText(state)}${isProgress && said !== '' ? `: ${said}` : ''}`)
+    if (refusals.includes(state)) this.#why = said
+    else if (!isProgress && said !== '') this.#page.block(said)
+  }
+
+  #textOf(parts: readonly Part[]): string {
+    return parts.map((part) => this.#partText(part)).join('')
+  }
+
+  #partText({ content, filename, mediaType }: Part): string {
+    if (content?.$case === 'text') return content.value
+    if (content?.$case === 'data') return `${JSON.stringify(content.value)}\n`
+    if (content?.$case === 'url') return `${content.value}\n`
+    if (content?.$case === 'raw') {
+      const what = [filename, mediaType].filter((word) => word !== '').join(', ')
+      this.#page.talk(`${this.#agent}: a file of ${content.value.length} octets (${what}), left out; --json prints it`)
+    }
+    return ''
+  }
+}
+
+/** `TASK_STATE_INPUT_REQUIRED` as `input-required`. */
+const stateText = (state: TaskState): string =>
+  taskStateToJSON(state)
+    .replace(/^TASK_STATE_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')

@@ -1,0 +1,117 @@
+/** Lists and calls the MCP tools of an agent. @module */
+import {
+  type CallToolResult,
+  Client,
+  type ProgressCallback,
+  StreamableHTTPClientTransport,
+  type Tool,
+} from '@modelcontextprotocol/client'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { type Column, table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import { version } from '../version.ts'
+import type { Calling } from './calling.ts'
+import { oneLine, type Page } from './page.ts'
+import { ExplainingFetch } from './side-car-problem.ts'
+
+/** A tool may take as long as it takes, and Ctrl-C ends it. Milliseconds; timers of Node know no longer ones. */
+const longest = 2 ** 31 - 1
+
+/** @throws {Failure} */
+export function listTools(calling: Calling, { columns, paint }: Pick<Terminal, 'columns' | 'paint'>): Promise<void> {
+  return withClient(calling, async (client) => {
+    const { tools } = await client.listTools(undefined, { signal: calling.signal })
+    for (const tool of tools) calling.page.json(tool)
+    calling.page.block(toolsText(tools, columns, paint.strong))
+  })
+}
+
+/** @throws {Failure} */
+export function callTool(calling: Calling, name: string, args: Readonly<Record<string, unknown>>): Promise<void> {
+  const { agent, page, signal } = calling
+  return withClient(calling, async (client) => {
+    const onprogress: ProgressCallback = ({ progress, total, message }) => {
+      page.json({ progress, total, message })
+      const of = total === undefined ? '' : ` of ${total}`
+      page.talk(`${agent}: ${progress}${of}${message === undefined ? '' : `: ${message}`}`)
+    }
+    const result = await client.callTool(
+      { name, arguments: args },
+      { signal, onprogress, timeout: longest, resetTimeoutOnProgress: true },
+    )
+    page.json(result)
+    const text = resultText(result, page)
+    if (result.isError === true)
+      throw new Failure(
+        exitCode.failed,
+        `the tool ${name} of ${agent} failed: ${oneLine(text)}`,
+        `what it takes: vagus agent call ${agent} --tools`,
+      )
+    page.block(text)
+  })
+}
+
+async function withClient(calling: Calling, use: (client: Client) => Promise<void>): Promise<void> {
+  const { agent, sideCar, signal } = calling
+  const explaining = new ExplainingFetch(agent, sideCar)
+  const client = new Client({ name: 'vagus', version }, { versionNegotiation: { mode: 'auto' } })
+  const url = new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`)
+  let isThere = false
+  try {
+    signal.throwIfAborted()
+    await client.connect(new StreamableHTTPClientTransport(url, { fetch: explaining.fetch }), { signal })
+    isThere = true
+    await use(client)
+  } catch (error) {
+    if (!signal.aborted) throw explaining.failureOf(error, ...(isThere ? toolFailed : nobodyThere)(agent))
+  } finally {
+    await client.close().catch(() => undefined)
+  }
+}
+
+const nobodyThere = (agent: string): readonly [string, string] => [
+  'serves no MCP',
+  `to speak A2A with it: vagus agent call ${agent} TEXT`,
+]
+const toolFailed = (agent: string): readonly [string, string] => [
+  'does not take the call',
+  `its tools: vagus agent call ${agent} --tools`,
+]
+
+/** Text of every content that has one, each on lines of its own; structured content where there is none. */
+function resultText({ content, structuredContent }: CallToolResult, page: Page): string {
+  const texts = content.flatMap((each): readonly string[] => {
+    if (each.type === 'text') return [each.text]
+    if (each.type === 'resource_link') return [each.uri]
+    if (each.type === 'resource' && 'text' in each.resource) return [each.resource.text]
+    page.talk(`content of kind ${each.type} left out; --json prints it`)
+    return []
+  })
+  if (texts.length === 0 && structuredContent !== undefined) return JSON.stringify(structuredContent)
+  return texts.join('\n')
+}
+
+const heads: readonly Column[] = [
+  { head: 'TOOL', align: 'left' },
+  { head: 'TAKES', align: 'left', shrink: 16 },
+  { head: 'DOES', align: 'left', shrink: 20 },
+]
+
+/** What may be left out has a `?`. */
+export function toolsText(tools: readonly Tool[], columns: number, strong: (text: string) => string): string {
+  if (tools.length === 0) return 'it has no tools'
+  const rows = tools.map(({ name, description, inputSchema: { properties = {}, required = [] } }) => [
+    name,
+    Object.entries(properties)
+      .map(([key, schema]) => `${key}${required.includes(key) ? '' : '?'}${typeText(schema)}`)
+      .join(', ') || 'nothing',
+    (description ?? '').split('\n')[0]!,
+  ])
+  return table(heads, rows, columns, strong)
+}
+
+function typeText(schema: unknown): string {
+  const { type } = (schema ?? {}) as { readonly type?: unknown }
+  return typeof type === 'string' ? `: ${type}` : ''
+}

@@ -1,0 +1,88 @@
+/** Sends a text to an agent as an A2A message, and prints what comes back as it comes. @module */
+import { randomUUID } from 'node:crypto'
+import { CancelTaskRequest, SendMessageRequest, StreamResponse } from '@a2a-js/sdk'
+import {
+  type Client,
+  ClientFactory,
+  ClientFactoryOptions,
+  DefaultAgentCardResolver,
+  JsonRpcTransportFactory,
+  RestTransportFactory,
+} from '@a2a-js/sdk/client'
+import { resumingFetch } from '@vagus/bindings/a2a'
+import { A2aPage } from './a2a-page.ts'
+import type { Calling } from './calling.ts'
+import { ExplainingFetch } from './side-car-problem.ts'
+
+/** Milliseconds for a task to end after it was asked to. */
+const grace = 3000
+
+/** Fulfilled when the task is over, or was cancelled because `signal` is aborted. @throws {Failure} */
+export async function sendText({ agent, sideCar, page, signal }: Calling, text: string): Promise<void> {
+  const explaining = new ExplainingFetch(agent, sideCar)
+  const answer = new A2aPage(agent, page)
+  const over = new AbortController()
+  let client: Client | undefined
+  let taskId = ''
+  let isCancelling = false
+  const cancel = (): void => {
+    if (isCancelling || taskId === '') return
+    isCancelling = true
+    page.talk(`${agent}: asked to cancel`)
+    client?.cancelTask(CancelTaskRequest.fromJSON({ id: taskId })).catch(() => over.abort())
+  }
+  const stop = (): void => {
+    if (client === undefined) return over.abort()
+    cancel() // else as soon as the task has a name
+    setTimeout(() => over.abort(), grace).unref()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    signal.throwIfAborted()
+    client = await clientOf(`${sideCar}/agents/${encodeURIComponent(agent)}/`, explaining.fetch, over.signal)
+    const request = SendMessageRequest.fromJSON({
+      message: { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text }] },
+    })
+    for await (const event of client.sendMessageStream(request, { signal: over.signal })) {
+      taskId = taskOf(event) ?? taskId
+      if (signal.aborted) cancel()
+      page.json(StreamResponse.toJSON(event))
+      answer.add(event)
+    }
+    if (!signal.aborted) answer.end()
+  } catch (error) {
+    if (!signal.aborted)
+      throw client === undefined
+        ? explaining.failureOf(
+            error,
+            'has no agent card',
+            `its MCP tools, if it has some: vagus agent call ${agent} --tools`,
+          )
+        : explaining.failureOf(error, 'does not take the message', 'see what its server prints')
+  } finally {
+    page.endLine()
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Speaks A2A 1.0 and 0.3, and goes on with a stream when the side-car is restarted meanwhile. */
+function clientOf(url: string, fetchImpl: typeof fetch, over: AbortSignal): Promise<Client> {
+  const resuming = resumingFetch({}, fetchImpl)
+  const legacyCompat = { enabled: true }
+  const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
+    cardResolver: new DefaultAgentCardResolver({
+      fetchImpl: (input, init) => fetchImpl(input, { ...init, signal: over }),
+      legacyCompat,
+    }),
+    transports: [
+      new JsonRpcTransportFactory({ fetchImpl: resuming, legacyCompat }),
+      new RestTransportFactory({ fetchImpl: resuming, legacyCompat }),
+    ],
+  })
+  return new ClientFactory(options).createFromUrl(url)
+}
+
+function taskOf({ payload }: StreamResponse): string | undefined {
+  if (payload?.$case === 'task') return payload.value.id
+  return payload?.$case === 'statusUpdate' || payload?.$case === 'artifactUpdate' ? payload.value.taskId : undefined
+}

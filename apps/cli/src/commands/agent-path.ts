@@ -1,0 +1,58 @@
+/** `vagus agent path A B`: over what A reaches B now, and why not over something better. @module */
+import { apiVersion } from '@vagus/api'
+import type { Client } from '../client.ts'
+import { defineCommand } from '../command.ts'
+import { view, viewOptions } from '../controller-options.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { askAgent, verifier } from '../listed-agent.ts'
+import { type AgentPath, agentPathText } from '../session/agent-path-text.ts'
+import { askedSideCar, askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
+import { triedAddresses } from '../session/grades.ts'
+import { pairsOf } from '../session/pairs.ts'
+import { whyNotBetter } from '../session/why-not.ts'
+
+export const command = defineCommand({
+  name: 'agent path',
+  summary: 'how one agent reaches another now, and why not better',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus agent path boss writer', does: 'direct, over TCP, or through a relay' },
+    { line: 'vagus agent path boss writer --json | jq .whyNot', does: 'for programs' },
+  ],
+  arguments: [
+    { name: 'AGENT', description: 'a name of "vagus agent ls", or an id', presence: 'required' },
+    { name: 'PEER', description: 'whom it reaches, likewise; its document must be on the list', presence: 'required' },
+  ],
+  options: { ...askedSideCarOption, ...viewOptions },
+  async run(call) {
+    const [from, to] = call.words as [string, string] // both are required
+    if (from === to) throw new Failure(exitCode.usage, `${from} needs no path to itself`, 'name two agents')
+    const isOneSideCar = askedSideCar(call) !== undefined
+    const verified = await verifier()
+    const ask = async (client: Client): Promise<AgentPath> => {
+      // A side-car knows its own agent, which need not be on the list.
+      const asking = isOneSideCar ? undefined : askAgent(client, from)
+      const [one, other] = await Promise.all([asking, askAgent(client, to)])
+      const { id, locators } = verified(other)
+      const { items } = await askSessions(call, { agent: one?.id ?? from, peer: id })(client)
+      const views = (pairsOf(items)[0] ?? []).toSorted((a, b) => Number(a.agent.id === id) - Number(b.agent.id === id))
+      const tried = triedAddresses(locators, Date.now())
+      const said = views.find(({ agent }) => agent.id !== id)?.agent ?? views[0]?.peer
+      return {
+        apiVersion,
+        kind: 'AgentPath',
+        from: said ?? { name: one?.name ?? from, id: one?.id ?? null },
+        to: { name: other.name, id },
+        views,
+        ...(views.length === 0 ? { path: null, whyNot: [] } : whyNotBetter({ views, to: id, ...tried })),
+        ...tried,
+      }
+    }
+    return view<AgentPath>(call, {
+      ask,
+      show: (found, canvas) => agentPathText(found, canvas, new Date().toISOString()),
+      next: ({ views }) => (views.length === 0 ? `vagus agent call ${to} hello` : `vagus session show ${from} ${to}`),
+    })
+  },
+})

@@ -1,0 +1,100 @@
+/** `vagus session ls`: which agents have sessions, over what path, and what happened to them. @module */
+import type { Session, SessionList } from '@vagus/api'
+import { defineCommand } from '../command.ts'
+import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { orSay } from '../failure.ts'
+import { durationText, millisecondsText, unknown } from '../format.ts'
+import { askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
+import { pairsOf } from '../session/pairs.ts'
+import { cipherKind, endText, namesIn, pathText, primaryOf } from '../session/session-text.ts'
+import { type Cell, type Column, table } from '../table.ts'
+
+export const command = defineCommand({
+  name: 'session ls',
+  summary: 'sessions between agents: path, round trip, moves, gaps',
+  effect: 'ro',
+  examples: [
+    { line: 'vagus session ls', does: 'one line for each two agents that have one' },
+    { line: 'vagus session ls --agent writer -o wide', does: 'of one agent, with every column' },
+    { line: 'vagus session ls --side-car http://127.0.0.1:7600', does: 'what a side-car of this host says itself' },
+  ],
+  options: {
+    agent: { type: 'text', value: 'NAME', description: 'only sessions of this one; its name or id' },
+    ...askedSideCarOption,
+    ...viewOptions,
+  },
+  run(call) {
+    const ask = askSessions(call, { agent: call.values.agent })
+    return view<SessionList>(call, {
+      ask: (client) => ask(client).catch(orSay('the names: vagus agent ls')),
+      show: (list, canvas) => sessionListText(list, canvas, new Date().toISOString()),
+      next: ({ items }) => nextOf(items[0]),
+    })
+  },
+})
+
+const nextOf = (one: Session | undefined): string =>
+  one === undefined
+    ? 'a call begins one: vagus agent call NAME hello · who is there: vagus agent ls'
+    : `vagus session show ${one.agent.name ?? one.agent.id} ${one.peer.name ?? one.peer.id}`
+
+const heads: readonly Column[] = [
+  { head: 'AGENT', align: 'left', shrink: 8 },
+  { head: 'PEER', align: 'left', shrink: 8 },
+  { head: 'PATH', align: 'left', shrink: 12, prefers: 18 },
+  { head: 'RTT', align: 'right' },
+  { head: 'STATE', align: 'left' },
+  { head: 'AGE', align: 'right', leaves: 2 },
+  { head: 'MOVES', align: 'right', leaves: 3 },
+  { head: 'GAP', align: 'right', leaves: 4 },
+  { head: 'CIPHER', align: 'left', leaves: 1 },
+]
+const wideHeads: readonly Column[] = [
+  { head: 'OTHER PATHS', align: 'left' },
+  { head: 'BEGAN BY', align: 'left' },
+  { head: 'PADDING', align: 'left' },
+  { head: 'GAPS', align: 'right' },
+  { head: 'LAST GAP', align: 'right' },
+  { head: 'EXCHANGES', align: 'right' },
+]
+
+/** The table; GAP is the longest silence. With `-o wide` ids and ciphers are whole. */
+export function sessionListText(list: SessionList, { columns, paint, detail }: Canvas, now: string): string {
+  const isWide = detail === 'wide'
+  const names = namesIn(list.items)
+  const nameOf = (end: Session['agent']): string => (isWide ? (end.name ?? end.id) : endText(end))
+  const shown = pairsOf(list.items).map(([session]) => session)
+  const rows = shown.map((session): Cell[] => {
+    const { agent, peer, state, since, moves, gaps, cipher } = session
+    const primary = primaryOf(session)
+    return [
+      nameOf(agent),
+      nameOf(peer),
+      primary === undefined ? unknown : pathText(primary, names),
+      millisecondsText(primary?.roundTripMs ?? null),
+      { text: state, paint: state === 'up' ? paint.good : paint.warn },
+      durationText(Math.max(0, (Date.parse(now) - Date.parse(since)) / 1000)),
+      String(moves),
+      millisecondsText(gaps.longestMs),
+      isWide ? cipher : cipherKind(cipher),
+      ...(isWide ? wideCells(session, names) : []),
+    ]
+  })
+  const silent = shown.filter(({ state }) => state === 'silent').length
+  const more = list.more === 0 ? '' : ` · ${list.more} more that agents did not tell`
+  const foot = paint.faint(`${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}, ${silent} silent${more}`)
+  if (rows.length === 0) return list.more === 0 ? 'no agent tells of a session' : foot
+  return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}`
+}
+
+function wideCells({ how, padding, paths, gaps, exchanges }: Session, names: ReadonlyMap<string, string>): Cell[] {
+  const others = paths.filter(({ primary }) => !primary)
+  return [
+    others.length === 0 ? unknown : others.map((path) => `${pathText(path, names)} ${path.state}`).join(', '),
+    how,
+    padding,
+    String(gaps.count),
+    millisecondsText(gaps.lastMs),
+    String(exchanges),
+  ]
+}

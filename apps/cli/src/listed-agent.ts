@@ -1,0 +1,29 @@
+/** An agent on the controller's list: asked for by name or id, and its document verified here. @module */
+import type { AgentResource } from '@vagus/api'
+import type { Identity } from '@vagus/identity'
+import type { Client } from './client.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure, orSay } from './failure.ts'
+
+/** @param asked a name of the list, or an id @throws {Failure} as `Client.get` */
+export const askAgent = (client: Client, asked: string): Promise<AgentResource> =>
+  client
+    .get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(asked)}`)
+    .catch(orSay('the names: vagus agent ls'))
+
+/** The controller is not believed: what counts is what the agent signed. The function throws `Failure` (denied). */
+export async function verifier(): Promise<(agent: Pick<AgentResource, 'name' | 'document'>) => Identity> {
+  const [{ verifyDocument }, { identityCrypto }] = await Promise.all([
+    import('@vagus/identity'),
+    import('@vagus/transport'),
+  ])
+  return ({ name, document }) => {
+    const read = verifyDocument(document, Date.now(), identityCrypto)
+    if (read.type === 'verified') return read.identity
+    throw new Failure(
+      exitCode.denied,
+      `the document of "${name}" is not to be believed: ${read.because.problem}`,
+      'ask the agent for a newer one',
+    )
+  }
+}

@@ -1,0 +1,77 @@
+/** Over what one agent reaches another, as a resource of this command line and as people read it. @module */
+import type { Session, SessionPath } from '@vagus/api'
+import type { Resource } from '../client.ts'
+import type { Canvas } from '../controller-options.ts'
+import { agoText, durationText, millisecondsText } from '../format.ts'
+import { cut } from '../table.ts'
+import { wrapped } from '../wrap.ts'
+import { grades, hasKind } from './grades.ts'
+import { endText, namesIn, placeText } from './session-text.ts'
+import type { WhyNot } from './why-not.ts'
+
+export interface AgentPath extends Resource {
+  readonly kind: 'AgentPath'
+  readonly from: { readonly name: string | null; readonly id: string | null }
+  readonly to: Session['agent']
+  /** What is told of the session, the view of `from` first; empty: there is none. */
+  readonly views: readonly Session[]
+  /** By which data goes now, as the first that tells one sees it; `null`: by none. */
+  readonly path: SessionPath | null
+  readonly whyNot: readonly WhyNot[]
+  /** Addresses that the document of `to` names, in the order in which they are tried. */
+  readonly addresses: readonly string[]
+  /** Whether they still hold; tried they are anyway. */
+  readonly hold: boolean
+}
+
+const fromText = ({ name, id }: AgentPath['from']): string => name ?? endText({ name, id: id ?? '' })
+
+/** A verdict, then a reason for each better way. */
+export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now: string): string {
+  const { from, to, views, path } = found
+  const head = `${paint.strong(fromText(from))} → ${paint.strong(endText(to))}`
+  const [view] = views
+  if (view === undefined) return [`${head}: ${paint.warn('no session now')}`, ...attempts(found, columns)].join('\n')
+  const since = durationText(Math.max(0, (Date.parse(now) - Date.parse(view.since)) / 1000))
+  const told = paint.faint(`session of ${since}, told by ${endText(view.agent)} ${agoText(view.toldAt, now)}`)
+  if (path === null)
+    return [`${head}: ${paint.bad('no path carries data now')}`, told, ...whyNotLines(found, columns)].join('\n')
+  const grade = grades.find((each) => hasKind(each, path))!
+  const isOwn = views.some((each) => each.agent.id !== to.id && each.paths.includes(path))
+  const place = placeText(isOwn || path.kind === 'relay' ? path.remote : path.local, namesIn(views))
+  const way = path.kind === 'relay' ? cut(place, 24) : `${path.kind} ${place}`
+  const words = path.kind === 'ws' ? 'over a WebSocket' : grade.words
+  const verdict = `${head}: ${paint.good(words)}, ${way}, ${millisecondsText(path.roundTripMs)}`
+  const silent = view.state === 'silent' ? [paint.warn('silent: an answer is late on every path')] : []
+  return [verdict, told, ...silent, ...whyNotLines(found, columns)].join('\n')
+}
+
+function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly string[] {
+  if (whyNot.length === 0) return ['', 'nothing is better']
+  return grades.flatMap(({ name, words }) => {
+    const reasons = whyNot.filter(({ instead }) => instead === name)
+    if (reasons.length === 0) return []
+    const lines = reasons.map(({ address, reason }) =>
+      address === null ? reason.replace('the document', `the document of ${endText(to)}`) : `${address} ${reason}`,
+    )
+    return ['', `why not ${words}`, ...lines.flatMap((line) => indented('  ', line, columns))]
+  })
+}
+
+function attempts({ from, to, addresses, hold }: AgentPath, columns: number): readonly string[] {
+  if (addresses.length === 0)
+    return indented(
+      '',
+      `the document of ${endText(to)} names no address: it only calls others, or listens nowhere`,
+      columns,
+    )
+  const kept = hold ? [] : indented('', 'none of its addresses holds any more: it is probably away', columns)
+  const order = `the next call of ${fromText(from)} tries, each a little after the one before, until one answers:`
+  return [...kept, ...indented('', order, columns), ...addresses.map((address, at) => `  ${at + 1}  ${address}`)]
+}
+
+/** Lines that go on deeper than they begin. */
+function indented(start: string, text: string, columns: number): readonly string[] {
+  const [first = '', ...more] = wrapped(text, Math.min(columns, 100) - start.length - 2)
+  return [`${start}${first}`, ...more.map((line) => `${start}  ${line}`)]
+}

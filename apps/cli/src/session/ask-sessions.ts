@@ -1,0 +1,71 @@
+/** Where a command learns of sessions: from the controller, for all agents, or from one side-car, for its agent. @module */
+import type { Session, SessionList } from '@vagus/api'
+import type { Client } from '../client.ts'
+import type { Call } from '../command.ts'
+import type { Options } from '../option.ts'
+import { sideCarClient, sideCarOf, sideCarOption } from '../side-car.ts'
+
+export const askedSideCarOption = {
+  'side-car': {
+    ...sideCarOption['side-car'],
+    description: 'ask this side-car alone (default that of $VAGUS_AGENTS_URL where no controller is named)',
+  },
+} as const satisfies Options
+
+/** Names or ids of one end or of both; without any, every session. */
+export interface Ends {
+  readonly agent?: string | undefined
+  readonly peer?: string | undefined
+}
+
+type Whose = Pick<Call<Options>, 'environment' | 'signal'> & {
+  readonly values: { readonly 'side-car': string | undefined; readonly controller: string | undefined }
+}
+
+/** The side-car that is asked in place of the controller, if any. @throws {Failure} usage */
+export function askedSideCar({ values, environment }: Whose): string | undefined {
+  const named = values['side-car']
+  if (named !== undefined) return sideCarOf(named)
+  const around = environment['VAGUS_AGENTS_URL'] ?? ''
+  const controller = values.controller ?? environment['VAGUS_CONTROLLER'] ?? ''
+  return around === '' || controller !== '' ? undefined : sideCarOf(around)
+}
+
+/** Asks for the sessions of `ends`, as whichever end tells them. The function throws `Failure` as `Client.get`. */
+export function askSessions(call: Whose, ends: Ends): (controller: Client) => Promise<SessionList> {
+  const sideCar = askedSideCar(call)
+  if (sideCar === undefined) return (controller) => fromController(controller, ends)
+  const { client, pathOf } = sideCarClient(sideCar, call.signal)
+  return async () => {
+    const list = await client.get<SessionList>('SessionList', pathOf('/sessions'))
+    return { ...list, items: list.items.filter((session) => isBetween(session, ends)) }
+  }
+}
+
+/** What each end tells is a question of its own. */
+async function fromController(client: Client, { agent, peer }: Ends): Promise<SessionList> {
+  const questions =
+    agent === undefined && peer === undefined
+      ? [{}]
+      : [
+          { agent, peer },
+          { agent: peer, peer: agent },
+        ]
+  const lists = await Promise.all(
+    questions.map((query) => client.get<SessionList>('SessionList', '/v1/sessions', query)),
+  )
+  return {
+    ...lists[0]!,
+    items: lists.flatMap(({ items }) => items),
+    more: Math.max(...lists.map(({ more }) => more)), // what is left out may be the same in both
+  }
+}
+
+/** Whether `word` names this end. */
+export const isEnd = ({ name, id }: Session['agent'], word: string): boolean => name === word || id === word
+
+function isBetween({ agent, peer }: Session, ends: Ends): boolean {
+  const words = [ends.agent, ends.peer]
+  const fits = (one: Session['agent'], word: string | undefined): boolean => word === undefined || isEnd(one, word)
+  return (fits(agent, words[0]) && fits(peer, words[1])) || (fits(agent, words[1]) && fits(peer, words[0]))
+}

@@ -1,0 +1,78 @@
+/** Why the data of a session does not go a better way than it does. Pure. @module */
+import type { Session, SessionPath } from '@vagus/api'
+import { type Grade, grades, hasKind, isOf } from './grades.ts'
+
+export interface Reach {
+  /** What is told of the session; the view of the agent that asks first. At least one. */
+  readonly views: readonly Session[]
+  /** Id of the agent that is to be reached. */
+  readonly to: string
+  /** Of its document, as `triedAddresses` gives them. */
+  readonly addresses: readonly string[]
+}
+
+export interface WhyNot {
+  /** The better way. */
+  readonly instead: Grade['name']
+  /** `null`: there is none of that kind. */
+  readonly address: string | null
+  /** What is the matter with the address, or with there being none. */
+  readonly reason: string
+}
+
+/** Paths that one side opens, at most, and the relays among them (@vagus/agent). */
+const maxOpened = 4
+
+/** The path that carries data now, and for each better kind of way why it is none of that kind. */
+export function whyNotBetter(reach: Reach): {
+  readonly path: SessionPath | null
+  readonly whyNot: readonly WhyNot[]
+} {
+  const path = reach.views.flatMap(({ paths }) => paths).find(({ primary }) => primary) ?? null
+  const now = path === null ? grades.length : grades.findIndex((grade) => hasKind(grade, path))
+  return { path, whyNot: grades.slice(0, now).flatMap((grade) => reasonsOf(grade, reach)) }
+}
+
+function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
+  const { views, to, addresses } = reach
+  const named = addresses.filter((address) => isOf(grade, address))
+  const own = views.filter(({ agent }) => agent.id !== to).flatMap(({ paths }) => paths)
+  const other = views.filter(({ agent }) => agent.id === to).flatMap(({ paths }) => paths)
+  const instead = grade.name
+  const ofNamed = named.map((address): WhyNot => {
+    const path = own.find(({ remote }) => remote === address) ?? other.find(({ local }) => local === address)
+    return {
+      instead,
+      address,
+      reason: path === undefined ? untried(address, grade, reach) : stateReasons[stateOf(path)],
+    }
+  })
+  // Paths that the other side opened lead to addresses that no document names.
+  const others = own
+    .filter((path) => hasKind(grade, path) && !named.includes(path.remote))
+    .map((path): WhyNot => ({ instead, address: path.remote, reason: stateReasons[stateOf(path)] }))
+  const reasons = [...ofNamed, ...others]
+  if (reasons.length > 0) return reasons
+  return [{ instead, address: null, reason: `the document names no ${grade.addresses} address` }]
+}
+
+const stateReasons = {
+  validating: 'is being tried now',
+  suspect: 'was tried and is suspect: an answer is late',
+  dead: 'was tried and is dead: it is tried again, ever more rarely',
+  standby: 'is alive, on standby: only for when no other path is left',
+  alive: 'is alive, and not used: it failed a short while ago, or is about to be left',
+} as const
+
+const stateOf = ({ state, status }: SessionPath): keyof typeof stateReasons =>
+  state === 'alive' && status === 'standby' ? 'standby' : state
+
+function untried(address: string, grade: Grade, { views, addresses }: Reach): string {
+  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address)) return 'has no path: only its own host reaches it there'
+  if (grade.name === 'tcp' && addresses.some((other) => isOf(grades[0], other)))
+    return 'was never tried: beside udp it is opened only for bulk, or when udp falls silent'
+  const { paths } = views[0]!
+  if (paths.length >= maxOpened)
+    return `was never tried, or given up: there are ${paths.length} paths, and one side opens ${maxOpened} at most`
+  return 'was never tried, or could not be opened: it came after the session began, or nothing leads there'
+}

@@ -1,0 +1,22 @@
+/** Why a side-car did not start: what the system refused, and what helps. @module */
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+
+/** SQLITE_BUSY (https://sqlite.org/rescode.html). */
+const busy = 5
+
+/** @param whenBusy what to do when another process runs the agent `name`; an error that is none of the system's stays */
+export function startFailure(error: NodeJS.ErrnoException, name: string, whenBusy: string): Error {
+  const failed = (problem: string, fix: string): Failure => new Failure(exitCode.failed, problem, fix, error)
+  if (error.code === 'EADDRINUSE') return failed(error.message, 'take other ports: --port, --listen')
+  if (error.code === 'EADDRNOTAVAIL')
+    return failed(error.message, 'not an address of this host; all of them: --listen udp://0.0.0.0:PORT')
+  if (error instanceof TypeError && error.message.startsWith('"listen"'))
+    return new Failure(exitCode.usage, error.message, 'see: vagus run --help', error)
+  if (error.code === 'ERR_SQLITE_ERROR') {
+    const { errcode } = error as { readonly errcode?: number }
+    if (errcode === busy) return failed(`${name} runs already: another process has its journal`, whenBusy)
+    return failed(`the journal of ${name} cannot be used: ${error.message}`, 'is its disk full, or read-only? df')
+  }
+  return error.syscall === undefined ? error : failed(error.message, '')
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { StreamResponse } from '@a2a-js/sdk'
+import type { Tool } from '@modelcontextprotocol/client'
+import { A2aPage } from '../src/call/a2a-page.ts'
+import { toolsText } from '../src/call/call-tool.ts'
+import { Page } from '../src/call/page.ts'
+import { sideCarFailure } from '../src/call/side-car-problem.ts'
+import { Failure } from '../src/failure.ts'
+import { registry } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+type Form = 'text' | 'json'
+interface Shown {
+  readonly out: string
+  readonly err: string
+  readonly failure: Failure | undefined
+}
+
+/** What is printed of events in the JSON of A2A 1.0. */
+function shown(events: readonly object[], more: { readonly live?: boolean; readonly form?: Form } = {}): Shown {
+  const { terminal, written } = recorded()
+  const page = new Page({ ...terminal, live: more.live ?? false, person: more.live ?? false }, more.form ?? 'text')
+  const answer = new A2aPage('writer', page)
+  for (const event of events) answer.add(StreamResponse.fromJSON(event))
+  try {
+    answer.end()
+    return { ...written, failure: undefined }
+  } catch (error) {
+    assert.ok(error instanceof Failure)
+    return { ...written, failure: error }
+  }
+}
+
+const status = (state: string, text?: string): object => ({
+  statusUpdate: {
+    taskId: 't',
+    contextId: 'c',
+    status: {
+      state: `TASK_STATE_${state}`,
+      ...(text === undefined ? {} : { message: { messageId: text, role: 'ROLE_AGENT', parts: [{ text }] } }),
+    },
+  },
+})
+const artifact = (text: string, append: boolean, artifactId = 'out'): object => ({
+  artifactUpdate: { taskId: 't', contextId: 'c', artifact: { artifactId, parts: [{ text }] }, append },
+})
+
+describe('an A2A answer', () => {
+  test('has parts of an artifact in one piece on stdout, and states on stderr', () => {
+    const { out, err, failure } = shown([
+      status('WORKING'),
+      artifact('one ', false),
+      status('WORKING', 'half'),
+      artifact('two', true),
+      status('COMPLETED'),
+    ])
+    assert.equal(out, 'one two\n')
+    assert.equal(err, 'writer: working\nwriter: working: half\nwriter: completed\n')
+    assert.equal(failure, undefined)
+  })
+  test('keeps talk out of the middle of a line on a terminal, and takes away what would move its cursor', () => {
+    const { out } = shown(
+      [artifact('one\u001b[2J\ttwo\r\n', false), artifact('three', true), status('COMPLETED', 'good')],
+      {
+        live: true,
+      },
+    )
+    assert.equal(out, 'one?[2J\ttwo\nthree\ngood\n')
+  })
+  test('begins each artifact on a line of its own, and prints each once', () => {
+    const artifacts = ['a', 'b'].map((artifactId) => ({ artifactId, parts: [{ text: artifactId }] }))
+    const task = { task: { id: 't', contextId: 'c', status: { state: 'TASK_STATE_COMPLETED' }, artifacts } }
+    assert.equal(shown([artifact('a', false, 'a'), artifact('b', false, 'b'), task]).out, 'a\nb\n')
+    assert.equal(shown([task]).out, 'a\nb\n')
+  })
+  test('may be a message, data, an address or a file', () => {
+    const parts = [
+      { text: 'see: ' },
+      { data: { a: 1 } },
+      { url: 'https://a.example' },
+      { raw: 'AAAA', filename: 'x.bin' },
+    ]
+    const { out, err } = shown([{ message: { messageId: 'm', role: 'ROLE_AGENT', parts } }])
+    assert.equal(out, 'see: {"a":1}\nhttps://a.example\n')
+    assert.match(err, /a file of 3 octets \(x\.bin\), left out/)
+  })
+  test('that is no good end is a failure with 1, and says why', () => {
+    const failed = shown([status('FAILED', 'the disk\nis full\u001b')]).failure
+    assert.deepEqual([failed?.exit, failed?.message], [1, 'the task of writer ended failed: the disk is full?'])
+    const waits = shown([status('INPUT_REQUIRED', 'which week?')])
+    assert.equal(waits.out, 'which week?\n')
+    assert.match(waits.failure!.message, /waits: input-required/)
+    assert.match(shown([]).failure!.message, /ended without an answer/)
+    assert.match(shown([status('WORKING')]).failure!.message, /ended working/)
+  })
+  test('leaves text and talk out where events are printed as JSON', () => {
+    const { out, err } = shown([artifact('one', false), status('COMPLETED')], { form: 'json' })
+    assert.deepEqual([out, err], ['', ''])
+  })
+})
+
+describe('a problem of a side-car', () => {
+  for (const [reason, exit, fix] of [
+    ['unknown-agent', 1, /vagus agent ls/],
+    ['unreachable', 3, /vagus agent show writer/],
+    ['server-down', 3, /vagus run --a2a URL/],
+    ['refused', 4, /vagus run --allow/],
+    ['wrong-peer', 4, /vagus agent show writer/],
+    ['no-token', 4, /\/t\/TOKEN/],
+    ['not-exposed', 1, /--mcp URL/],
+    ['wrong-host', 2, /127\.0\.0\.1/],
+    ['interrupted', 1, /try again/],
+    ['another-one', 1, /^$/],
+  ] as const)
+    test(`${reason} ends with ${exit}, and says what would help`, () => {
+      const problem = { type: `urn:vagus:problem:${reason}`, title: 'T', status: 500, detail: 'because' }
+      const failure = sideCarFailure(problem, 'writer')
+      assert.deepEqual([failure?.exit, failure?.message], [exit, `writer: because (${reason})`])
+      assert.match(failure!.fix, fix)
+    })
+  test('is told from one of the server behind it', () => {
+    assert.equal(sideCarFailure({ type: 'about:blank', detail: 'because' }, 'writer'), undefined)
+    assert.equal(sideCarFailure('no', 'writer'), undefined)
+  })
+})
+
+describe('the tools of an agent', () => {
+  const tool = (name: string, properties: Tool['inputSchema']['properties'], required: string[] = []): Tool => ({
+    name,
+    description: `${name} does what its name says, and more than fits a narrow line of a terminal\nand more`,
+    inputSchema: { type: 'object', properties, required },
+  })
+  const tools = [
+    tool('add', { a: { type: 'number' }, b: { type: 'number' } }, ['a']),
+    tool('summarise-everything', { text: {}, language: { type: 'string' } }, ['text']),
+    tool('ping', undefined),
+  ]
+  for (const columns of [80, 100])
+    test(`fit ${columns} columns, with what they take`, () => {
+      const text = toolsText(tools, columns, (head) => head)
+      for (const line of text.split('\n')) assert.ok(line.length <= columns, line)
+      assert.match(text, /^TOOL +TAKES +DOES\nadd +a: number, b\?: number +add does[^\n]*…\n/)
+      assert.match(text, /\nping +nothing +ping/)
+    })
+  test('may be none', () =>
+    assert.equal(
+      toolsText([], 80, (head) => head),
+      'it has no tools',
+    ))
+})
+
+describe('vagus agent call', () => {
+  for (const [words, says] of [
+    [['writer', 'hello', '--tools'], /three things to do/],
+    [['writer', '--with', '{}'], /there is no --tool/],
+    [['writer', '--tool', 'add', '--with', '[1]'], /--with must be an object of JSON, got \[1\]/],
+    [['writer', '--tool', 'add', '--with', '{'], /--with must be an object/],
+    [['writer', ' '], /nothing to say/],
+    [['writer', 'hello', '--side-car', 'http://127.0.0.1:1', '--as', 'me'], /has its own name and look-up/],
+    [['writer', 'hello', '--side-car', 'nonsense'], /no address of a side-car/],
+  ] as const)
+    test(`is not begun with ${words.slice(1).join(' ')}`, async () => {
+      const around = recorded()
+      assert.equal(await run(registry, ['agent', 'call', ...words], around), 2)
+      assert.match(around.written.err, says)
+    })
+})
