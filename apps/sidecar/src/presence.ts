@@ -4,10 +4,11 @@
  * the keyring first, then to the session layer, then to the controller's list.
  * @module
  */
-import type { Agent, OwnIdentity } from '@vagus/agent'
+import type { Agent } from '@vagus/agent'
 import type { Locator } from '@vagus/identity'
-import type { Keyring, LocalAgent } from '@vagus/keyring'
+import type { Keyring } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
+import { ownIdentityOf } from './own-agent.ts'
 
 /** How long locators hold, in seconds: so long others still try the addresses of an agent that was killed. */
 const locatorSeconds = 3600
@@ -24,15 +25,6 @@ export interface PresenceOptions {
   readonly list: ControllerList | undefined
   readonly report: (line: string) => void
 }
-
-/** What a session shows of an agent that speaks for itself. */
-export const ownIdentityOf = ({ identity, dhKey, signer }: LocalAgent): OwnIdentity => ({
-  document: identity.document,
-  rootDocument: '',
-  delegations: [],
-  static: dhKey,
-  signer,
-})
 
 export class Presence {
   readonly #options: PresenceOptions

@@ -6,7 +6,8 @@ import type { Keyring, LocalAgent } from '@vagus/keyring'
 import { controllerList, folderLookup, inOrder } from '@vagus/lookup'
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
-import { ownIdentityOf, Presence } from './presence.ts'
+import { ownAgent, ownIdentityOf } from './own-agent.ts'
+import { Presence } from './presence.ts'
 import { runProgram } from './program.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
@@ -38,16 +39,13 @@ export interface RunOptions {
   readonly signal: AbortSignal
 }
 
-/** How long documents of an agent that was made on the way hold; each renewal begins anew. */
-const holdsSeconds = 30 * 86_400
-
 /**
  * Runs until the program ends, or `signal` is aborted, and answers the exit code of the program, or 0.
  * @throws {KeyringError}; node's error when a socket cannot be had or the program not be started
  */
 export async function runSidecar(options: RunOptions): Promise<number> {
   const { keyring, name, exposed, listen, relays, padFor = [], report, signal } = options
-  const local = localAgentOf(options)
+  const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const list = options.controller === undefined ? undefined : controllerList(options.controller)
@@ -109,12 +107,4 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     presence.end()
     await sidecar.close()
   }
-}
-
-function localAgentOf({ keyring, name, report }: RunOptions): LocalAgent {
-  const now = Date.now()
-  if (keyring.has(name)) return keyring.openToRun(name, now)
-  const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
-  report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
-  return made
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Keyring, LocalAgent } from '@vagus/keyring'
+import type { Keyring } from '@vagus/keyring'
 
 export interface OwnSideCarOptions {
   readonly keyring: Keyring
@@ -15,33 +15,24 @@ export interface OwnSideCarOptions {
   readonly report: (line: string) => void
 }
 
-/** How long a document holds that was made on the way. Each call as this agent renews one that has ended. */
-const holdsSeconds = 30 * 86_400
-
 /**
  * What `use` returns, which is given the address of the side-car (as `sideCarOf`).
  * @throws {KeyringError}; node's error when its journal belongs to another process, or cannot be had
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
-  const [{ openAgent }, { controllerList, folderLookup, inOrder }, { startSidecar }] = await Promise.all([
-    import('@vagus/agent'),
-    import('@vagus/lookup'),
-    import('@vagus/sidecar'),
-  ])
+  const [{ openAgent }, { controllerList, folderLookup, inOrder }, { ownAgent, ownIdentityOf, startSidecar }] =
+    await Promise.all([import('@vagus/agent'), import('@vagus/lookup'), import('@vagus/sidecar')])
   const { keyring, name, controller } = options
-  const { identity, dhKey, signer } = localAgentOf(options)
+  const identity = ownIdentityOf(ownAgent(options))
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const folders = [keyring.folder, ...options.folders].map(folderLookup)
   const lookup = inOrder([...folders, ...(controller === undefined ? [] : [controllerList(controller)])])
-  const agent = await openAgent({
-    identity: { document: identity.document, rootDocument: '', delegations: [], static: dhKey, signer },
-    lookup,
-    journal: { folder },
-  })
+  const agent = await openAgent({ identity, lookup, journal: { folder } })
   // Nobody else on this host may call in its name meanwhile.
   const token = randomBytes(24).toString('base64url')
   const sideCar = await startSidecar({
+    name,
     agent,
     notes: ':memory:',
     exposed: {},
@@ -58,12 +49,4 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   } finally {
     await sideCar.close()
   }
-}
-
-function localAgentOf({ keyring, name, report }: OwnSideCarOptions): LocalAgent {
-  const now = Date.now()
-  if (keyring.has(name)) return keyring.openToRun(name, now)
-  const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
-  report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
-  return made
 }

@@ -1,0 +1,32 @@
+/** The agent that a side-car speaks for. @module */
+import { join } from 'node:path'
+import type { OwnIdentity } from '@vagus/agent'
+import type { Keyring, LocalAgent } from '@vagus/keyring'
+
+/** How long documents of an agent that is made on the way hold, in seconds; each renewal begins anew. */
+const holdsSeconds = 30 * 86_400
+
+export interface OwnAgentOptions {
+  readonly keyring: Keyring
+  readonly name: string
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
+}
+
+/** The agent of that name, made when the keyring has none. @throws {KeyringError} */
+export function ownAgent({ keyring, name, report }: OwnAgentOptions): LocalAgent {
+  const now = Date.now()
+  if (keyring.has(name)) return keyring.openToRun(name, now)
+  const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
+  report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
+  return made
+}
+
+/** What a session shows of an agent that speaks for itself. */
+export const ownIdentityOf = ({ identity, dhKey, signer }: LocalAgent): OwnIdentity => ({
+  document: identity.document,
+  rootDocument: '',
+  delegations: [],
+  static: dhKey,
+  signer,
+})
