@@ -76,12 +76,7 @@ export class LinkPaths<User extends PathsUser> {
   /** The other side is reached by another route on a path: those that no path uses any more are left. */
   rebound(): void {
     const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
-    for (const route of this.#open) {
-      if (inUse.has(route)) continue
-      this.#open.delete(route)
-      this.#all.delete(route, this.#user)
-      route.close()
-    }
+    for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
     this.#heard = undefined
   }
 
@@ -157,12 +152,15 @@ export class LinkPaths<User extends PathsUser> {
 
   close(): void {
     this.#isClosed = true
-    for (const route of this.#open) {
-      this.#all.delete(route, this.#user)
-      route.close()
-    }
-    this.#open.clear()
+    for (const route of this.#open) this.#leave(route)
     this.#heard = undefined
+  }
+
+  /** Another session with the same peer may go by the same route: then it stays. */
+  #leave(route: HostRoute): void {
+    this.#open.delete(route)
+    this.#all.delete(route, this.#user)
+    if (this.#all.of(route).length === 0) route.close()
   }
 
   #use(route: HostRoute): void {
