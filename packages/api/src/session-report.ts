@@ -1,6 +1,4 @@
 /** Session reports without the schemas: an agent that makes them needs these and not a validator. @module */
-export type { ReportedSession, SessionReport } from './sessions.ts'
-
 /** `typ` of the JWS. */
 export const sessionReportType = 'vagus-sessions'
 /** Octets of the signed report. Who has longer paths than fit tells fewer sessions, and the rest in `more`. */

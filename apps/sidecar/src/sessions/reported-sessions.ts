@@ -1,6 +1,7 @@
 /** The sessions of an agent, as it tells of them. @module */
 import type { Agent, Connection, Path } from '@vagus/agent'
-import { maxReportedSessions, type ReportedSession } from '@vagus/api/session-report'
+import type { ReportedSession } from '@vagus/api'
+import { maxReportedSessions } from '@vagus/api/session-report'
 
 /** The newest of them; `more`: how many others there are. */
 export function reportedSessions(agent: Pick<Agent, 'connected'>): {

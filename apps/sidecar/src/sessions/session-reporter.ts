@@ -4,7 +4,8 @@
  * @module
  */
 import type { Agent } from '@vagus/agent'
-import { maxReportOctets, reportEverySeconds, type SessionReport, sessionReportType } from '@vagus/api/session-report'
+import type { SessionReport } from '@vagus/api'
+import { maxReportOctets, reportEverySeconds, sessionReportType } from '@vagus/api/session-report'
 import { type CompactJws, signJws } from '@vagus/identity'
 import type { LocalAgent } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
