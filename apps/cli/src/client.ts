@@ -157,6 +157,7 @@ function parsed(text: string): unknown {
 
 const exitOfStatus: Readonly<Record<number, ExitCode>> = {
   400: exitCode.usage,
+  404: exitCode.usage,
   422: exitCode.usage,
   401: exitCode.denied,
   403: exitCode.denied,
@@ -171,7 +172,9 @@ function problemFailure(address: ControllerAddress, status: number, text: string
   const said = problem?.detail ?? problem?.title
   if (typeof said !== 'string') {
     const fix = 'is another program listening there? name the controller: --controller ADDRESS'
-    return new Failure(exit, `${address.text} answers HTTP ${status}, which no vagus controller does here`, fix)
+    // A name that is not there is the asker's mistake; that nothing is there at all is not.
+    const other = status === 404 ? exitCode.failed : exit
+    return new Failure(other, `${address.text} answers HTTP ${status}, which no vagus controller does here`, fix)
   }
   // One wrong parameter is what the detail says already.
   const wrong = (problem?.errors ?? [])

@@ -63,6 +63,7 @@ describe('an answer that is no resource', () => {
       exit: 2,
       says: /because/,
     },
+    { name: 'a name that is not there', answer: problem(404), exit: 2, says: /because/ },
     { name: 'a gateway that waited', answer: problem(504), exit: 5, says: /because/ },
     { name: 'not now', answer: problem(503), exit: 1, says: /because/ },
     {

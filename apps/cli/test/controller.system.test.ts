@@ -196,9 +196,9 @@ describe('beside a running controller', { timeout: 90_000 }, () => {
     assert.equal(exit, 2)
     assert.match(err, /filter/)
   })
-  test('a link that is not there ends with 1 and says where the names are', async () => {
+  test('a link that is not there ends with 2 and says where the names are', async () => {
     const { exit, err } = await asked('link', 'show', 'nope')
-    assert.equal(exit, 1)
+    assert.equal(exit, 2)
     assert.match(err, /nope[^]*vagus link ls/)
   })
   test('doctor knows the controller, and that NetFlow 5 hides IPv6', async () => {

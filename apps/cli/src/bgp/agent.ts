@@ -21,11 +21,15 @@ type AgentCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typ
 
 /** The agent of the device. @throws {Failure} when nobody says where it is */
 export async function agentOf(call: AgentCall, device: string): Promise<Client> {
-  const path = call.values.socket ?? (await configOf(call)).devices.find(({ name }) => name === device)?.agent
+  const { socket } = call.values
+  const known = socket === undefined ? (await configOf(call)).devices.find(({ name }) => name === device) : undefined
+  const path = socket ?? known?.agent
   if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal, 'device agent')
+  if (known === undefined)
+    throw new Failure(exitCode.usage, `there is no device "${device}"`, 'the names: vagus device ls')
   throw new Failure(
     exitCode.failed,
-    `the configuration names no agent of a device "${device}" (devices[].agent)`,
+    `the configuration names no agent of device "${device}" (devices.agent)`,
     'name its socket: --socket PATH, on the host where it runs',
   )
 }
