@@ -28,7 +28,7 @@ export const command = defineCommand({
           .get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(call.words[0]!)}`)
           .catch(orSay('the names: vagus agent ls')),
       show: shown,
-      next: ({ name }) => `curl $VAGUS_AGENTS_URL${name}/.well-known/agent-card.json   (in a program of vagus run)`,
+      next: ({ name }) => `curl \${VAGUS_AGENTS_URL}${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
 })
