@@ -10,7 +10,7 @@ export const deviceOption = {
 } as const satisfies Options
 
 /** Where the names are that a question to a speaker may lack or mistake. */
-export const whoseNames = 'devices: vagus device ls · peers of one: vagus bgp peers --device DEVICE'
+export const whoseNames = 'devices (--device DEVICE): vagus device ls · peers of one: vagus bgp peers --device DEVICE'
 
 /** The option once more, for a command that is told as the next. */
 export const deviceWords = (device: string | undefined): string => (device === undefined ? '' : ` --device ${device}`)

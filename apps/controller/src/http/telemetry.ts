@@ -33,8 +33,7 @@ function checkDevice(backend: Backend, device: string): void {
 async function passOn(c: Context, backend: Backend): Promise<Response> {
   const url = new URL(c.req.url)
   const device = url.searchParams.get('device')
-  if (device === null)
-    throw new ProblemError(problemOf(400, 'whose speaker is missing: --device NAME, in a URL ?device=NAME'))
+  if (device === null) throw new ProblemError(problemOf(400, '"device" is missing: the device whose agent is asked'))
   checkDevice(backend, device)
   url.searchParams.delete('device')
   const answer = await backend.askAgent(device, `${url.pathname}${url.search}`)
