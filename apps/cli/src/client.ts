@@ -214,10 +214,12 @@ function connectionFailure(
     ENOTFOUND: 'there is no such host',
     ECONNRESET: 'the connection was cut',
   }
+  // What listens for a lab outlives its controller.
+  const isCut = error.code === 'ECONNRESET' && whom === 'controller'
   return new Failure(
     exitCode.unreachable,
     `no ${whom} at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
-    startOf[whom],
+    isCut ? `in a lab: vagus lab fault restart controller · else ${startOf[whom]}` : startOf[whom],
     error,
   )
 }

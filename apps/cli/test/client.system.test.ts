@@ -90,6 +90,10 @@ describe('an answer that is no resource', () => {
     const client = await peer(t, problem(400, { errors: [{ parameter: 'last', problem: 'must be 5m' }] }))
     await assert.rejects(asked(client), { fix: 'last: must be 5m' })
   })
+  test('a lab whose controller was killed: the fix starts that one again', async (t) => {
+    const client = await peer(t, (request) => request.socket.destroy())
+    await assert.rejects(asked(client), { exit: 3, fix: /vagus lab fault restart controller/ })
+  })
   test('something that speaks no HTTP: exit 3', async (t) => {
     const server = createRawServer((socket) => void socket.end('220 mail.example ESMTP\r\n')).listen(0, '127.0.0.1')
     t.after(() => server.close())

@@ -54,6 +54,30 @@ describe('a name that does not exist is wrong usage', () => {
   })
 })
 
+describe('what to type after a refusal', () => {
+  const refuse =
+    (status: number, detail: string): RequestListener =>
+    (_, response) =>
+      response.writeHead(status).end(JSON.stringify({ title: 'No', detail }))
+  const rows: readonly (readonly [string, RequestListener, number, RegExp])[] = [
+    ['device show nope', refuse(404, 'there is no device'), 2, /\n {2}the names: vagus device ls\n/],
+    ['device show edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['device top edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['bgp rib --device nope', refuse(404, 'there is no device'), 2, /\n {2}devices .*vagus device ls/],
+    ['bgp rib foo --device a', refuse(400, '"foo" is no prefix'), 2, /\n {2}a prefix is an address and a length/],
+    ['bgp peers --device edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['flow top --filter srcSite=nope', refuse(400, 'there is no srcSite "nope"'), 2, /\n {2}.*sites: vagus matrix/],
+    ['config check -c /nope.yaml', refuse(500, ''), 2, /there is no file \/nope\.yaml\n {2}.*vagus cheat config/],
+  ]
+  for (const [line, answer, exit, says] of rows)
+    test(`vagus ${line}`, async (t) => {
+      const own = line.startsWith('config') ? () => [] : (socket: string) => ['--controller', `unix:${socket}`]
+      const ended = await typed(t, (socket) => [...line.split(' '), ...own(socket)], answer)
+      assert.match(ended.err, says)
+      assert.equal(ended.exit, exit)
+    })
+})
+
 test('doctor ends with 3 where the controller that was named does not answer', async (t) => {
   const { exit, out } = await typed(t, (socket) => ['doctor', '--controller', `unix:${socket}`])
   assert.match(out, /FAIL {2}controller /)

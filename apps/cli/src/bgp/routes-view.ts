@@ -3,16 +3,17 @@ import type { BgpRoutes } from '@vagus/api'
 import type { Call } from '../command.ts'
 import { type Canvas, view } from '../controller-options.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { orSay } from '../failure.ts'
 import { countText } from '../format.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import { type Cell, table } from '../table.ts'
 import {
   deviceWords,
   familyOf,
+  mistakenOf,
   pathCells,
   pathColumns,
   type routesOptions,
+  whereAgentIs,
   whoseNames,
   widePathColumns,
 } from './bgp-options.ts'
@@ -32,7 +33,7 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
           after,
           ...(prefix === undefined ? {} : { prefix, match }),
         })
-        .catch(orSay(whoseNames)),
+        .catch(mistakenOf(prefix, whoseNames, whereAgentIs)),
     show: bgpRoutesText,
     next: ({ next }) =>
       next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`,

@@ -1,6 +1,6 @@
 /** `vagus bgp diff BEFORE AFTER`: what differs between two tables of a speaker. @module */
 import type { BgpDiff } from '@vagus/api'
-import { deviceOption, pathCells, pathColumns, whoseNames, widePathColumns } from '../bgp/bgp-options.ts'
+import { deviceOption, pathCells, pathColumns, whereAgentIs, whoseNames, widePathColumns } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -39,7 +39,7 @@ export const command = defineCommand({
             device: call.values.device,
             limit: call.values.limit,
           })
-          .catch(orSay(whoseNames)),
+          .catch(orSay(whoseNames, whereAgentIs)),
       show: bgpDiffText,
       next: () => '',
     }),

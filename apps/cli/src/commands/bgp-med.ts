@@ -48,12 +48,12 @@ export const command = defineCommand({
     }
     if (values['dry-run']) {
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
-      const plan = await orSee(device, agent.change<ActuationPlan>('ActuationPlan', change))
+      const plan = await orSee(device, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
       terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for)}\n`)
       return exitCode.ok
     }
     const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
-    const receipt = await orSee(device, agent.change<ActuationReceipt>('ActuationReceipt', change))
+    const receipt = await orSee(device, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
     terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link)}\n`)
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },

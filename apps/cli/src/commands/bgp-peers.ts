@@ -1,6 +1,6 @@
 /** `vagus bgp peers`: sessions of a speaker, what they carry and why the last one ended. @module */
 import type { BgpPeer, BgpPeerList } from '@vagus/api'
-import { deviceOption, deviceWords, whoseNames } from '../bgp/bgp-options.ts'
+import { deviceOption, deviceWords, whereAgentIs, whoseNames } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -21,7 +21,7 @@ export const command = defineCommand({
       ask: (client) =>
         client
           .get<BgpPeerList>('BgpPeerList', '/v1/bgp/peers', { device: call.values.device })
-          .catch(orSay(whoseNames)),
+          .catch(orSay(whoseNames, whereAgentIs)),
       show: bgpPeersText,
       next: ({ items }) =>
         items.length === 0 ? '' : `vagus bgp adj-in ${items[0]!.name}${deviceWords(call.values.device)}`,

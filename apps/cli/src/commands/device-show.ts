@@ -1,5 +1,6 @@
 /** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -19,7 +20,7 @@ export const command = defineCommand({
       ask: (client) =>
         client
           .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
-          .catch(orSay('the names: vagus device ls')),
+          .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: deviceAgentText,
       next: ({ device, policy }) =>
         policy.state === 'in-place'
