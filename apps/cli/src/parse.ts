@@ -97,7 +97,7 @@ function converted(
     }
     case 'duration': {
       const seconds = secondsOf(text)
-      if (seconds === undefined) throw wrong('a number and s, m, h or d, such as 5m')
+      if (typeof seconds === 'object') throw wrong(seconds.mustBe)
       return seconds
     }
     case 'words': {
