@@ -70,6 +70,14 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(err, /"vagus status" has no option "--by"/)
   })
+  test('with two files where one is checked gets a usage failure', async () => {
+    const { exit, err } = await typed('config check -c x.yaml y.yaml')
+    assert.equal(exit, 2)
+    assert.match(
+      err,
+      /one file is checked at a time, got x\.yaml \(--config\) and y\.yaml\n {2}vagus config check y\.yaml/,
+    )
+  })
   test('may have options in front of the command', async () => {
     const { exit, err } = await typed('--controller nonsense:// --json status')
     assert.equal(exit, 2)

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 
 export const command = defineCommand({
   name: 'config check',
@@ -15,6 +16,10 @@ export const command = defineCommand({
   arguments: [{ name: 'FILE', description: 'the file to check, as --config', presence: 'optional' }],
   options: { ...configOptions, ...jsonOption },
   async run({ values, words: [named], environment, terminal }) {
+    if (named !== undefined && values.config !== undefined) {
+      const what = `one file is checked at a time, got ${values.config} (--config) and ${named}`
+      throw new Failure(exitCode.usage, what, `vagus config check ${named}`)
+    }
     const { config, file, home } = await configOf({ ...values, config: named ?? values.config }, environment)
     const { devices, sites, links, applications } = config
     const counts = {
