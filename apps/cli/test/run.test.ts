@@ -50,7 +50,7 @@ describe('a line typed', () => {
     const { exit, out, err } = await typed('lab')
     assert.equal(exit, 2)
     assert.equal(out, '')
-    assert.match(err, /vagus lab up/)
+    assert.match(err, /^vagus lab needs one more word\n[^]*vagus lab up/)
     assert.equal((await typed('lab --help')).exit, 0)
   })
   test('that names a service makes the process one, unless help was asked for or the line is wrong', async () => {
@@ -94,7 +94,7 @@ describe('a line typed', () => {
     })
   test('help reaches the same page by words', async () => {
     assert.equal((await typed('help flow top')).out, (await typed('flow top --help')).out)
-    assert.match((await typed('help lab')).out, /vagus lab down/)
+    assert.match((await typed('help lab')).out, /^vagus lab – its commands\n[^]*vagus lab down/)
     assert.equal((await typed('help flow nothing')).exit, 2)
   })
 })

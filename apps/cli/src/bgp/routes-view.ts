@@ -3,7 +3,7 @@ import type { BgpRoutes } from '@vagus/api'
 import type { Call } from '../command.ts'
 import { type Canvas, view } from '../controller-options.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { countText } from '../format.ts'
+import { countOf, countText } from '../format.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import { type Cell, table } from '../table.ts'
 import {
@@ -60,6 +60,6 @@ export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
     ...(canvas.detail === 'wide' ? widePathColumns : []),
   ]
   const shown = table(columns, rows, canvas.columns, canvas.paint.strong)
-  const count = `${countText(routes.items.length)} of ${countText(routes.total)} prefixes`
+  const count = `${countText(routes.items.length)} of ${countOf(routes.total, 'prefix', 'prefixes')}`
   return `${shown}\n${canvas.paint.faint(count)}`
 }

@@ -4,7 +4,7 @@ import { deviceOption, pathCells, pathColumns, whereAgentIs, whoseNames, widePat
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { countText } from '../format.ts'
+import { countOf, countText } from '../format.ts'
 import { type Cell, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -58,6 +58,6 @@ export function bgpDiffText(diff: BgpDiff, canvas: Canvas): string {
     ...pathColumns,
     ...(canvas.detail === 'wide' ? widePathColumns : []),
   ]
-  const count = `${countText(diff.items.length)} of ${countText(diff.total)} differences`
+  const count = `${countText(diff.items.length)} of ${countOf(diff.total, 'difference')}`
   return `${table(columns, rows, canvas.columns, paint.strong)}\n${paint.faint(count)}`
 }

@@ -15,7 +15,7 @@ export const command = defineCommand({
     { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s --dry-run', does: 'say what it would do' },
     { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s', does: 'do it; it ends by itself' },
   ],
-  arguments: [{ name: 'PREFIX', description: 'that the router has a route to already', presence: 'required' }],
+  arguments: [{ name: 'PREFIX', description: 'to which the router has a route already', presence: 'required' }],
   options: {
     link: { type: 'text', value: 'LINK', description: 'to another AS; a name of "vagus link ls"' },
     class: {

@@ -4,6 +4,7 @@ import { configOf, configOptions } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import { countOf } from '../format.ts'
 
 export const command = defineCommand({
   name: 'config check',
@@ -32,7 +33,7 @@ export const command = defineCommand({
       const resource = { apiVersion: 'vagus/v1', kind: 'ConfigCheck', ok: true, file: file ?? null, home, ...counts }
       terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
     } else {
-      const described = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
+      const described = Object.entries(counts).map(([what, count]) => countOf(count, what.slice(0, -1)))
       terminal.out(`${file ?? 'defaults alone (no file found)'}: ok · ${described.join(' · ')} · state in ${home}\n`)
     }
     return exitCode.ok

@@ -4,7 +4,7 @@ import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { delayText, durationText, rateText } from '../format.ts'
+import { countOf, delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
@@ -41,9 +41,6 @@ const heads: readonly Column[] = [
   { head: 'CONGESTED', align: 'left' },
   { head: 'AGE', align: 'right' },
 ]
-
-/** `1 link`, `22 links` */
-const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** One thing is told here; of more, how many. */
 function missingText(missing: readonly string[]): string {

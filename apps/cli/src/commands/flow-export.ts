@@ -17,7 +17,13 @@ export const command = defineCommand({
     { line: 'vagus flow export flows.parquet', does: 'the records that ended in the last 5 minutes' },
     { line: 'vagus flow export day.parquet --last 1d', does: 'those of a day, as far as they are kept' },
   ],
-  arguments: [{ name: 'FILE', description: 'is written anew; DuckDB, pandas and Spark read it', presence: 'required' }],
+  arguments: [
+    {
+      name: 'FILE',
+      description: 'to be written, also over an old one; DuckDB, pandas and Spark read it',
+      presence: 'required',
+    },
+  ],
   options: {
     last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now in which records ended' },
     ...controllerOption,

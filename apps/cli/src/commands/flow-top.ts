@@ -3,7 +3,7 @@ import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { countText, octetsText, rateText, shareText } from '../format.ts'
+import { countOf, countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText } from '../window.ts'
 
@@ -104,7 +104,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   ])
   const { total } = top
   const method = estimated ? 'estimated' : 'exact'
-  const facts = [`all ${rateText(total.bitsPerSecond)}`, `${countText(total.flows)} flows`, method]
+  const facts = [`all ${rateText(total.bitsPerSecond)}`, countOf(total.flows, 'flow'), method]
   const foot = footText(top.window, top.coverage, facts, columns)
   const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
   return `${body}\n${paint.faint(foot)}`

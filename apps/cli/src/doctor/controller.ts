@@ -67,7 +67,8 @@ function silentCheck({ items }: DeviceList): Check {
   const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
   const [silent, never] = [of('silent'), of('never')]
   if (items.length === 0) return warn('exporters', 'no devices configured', 'vagus cheat config')
-  if (silent.length + never.length === 0) return ok('exporters', `all ${items.length} devices export`)
+  if (silent.length + never.length === 0)
+    return ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`)
   const found = [
     ...(silent.length > 0 ? [`silent: ${silent.join(', ')}`] : []),
     ...(never.length > 0 ? [`never seen: ${never.join(', ')}`] : []),
