@@ -192,7 +192,13 @@ function exampleLines(examples: Command['examples'], width: number): string[] {
   const left = Math.max(...examples.map(({ line }) => line.length))
   if (examples.every(({ does }) => 2 + left + 3 + does.length <= width))
     return examples.map(({ line, does }) => `  ${line.padEnd(left)}   ${does}`)
-  return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`])
+  return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${continued(line, width)}`])
+}
+
+/** A line that is too long goes on behind a backslash, as a shell reads it; inside quotes it would not. */
+function continued(line: string, width: number): string {
+  if (2 + line.length <= width || /['"]/.test(line)) return line
+  return wrapped(line, width - 6).join(' \\\n    ')
 }
 
 /** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */

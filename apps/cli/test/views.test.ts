@@ -200,3 +200,11 @@ test('one link is not called links', () => {
   const one = { ...linkList, items: linkList.items.slice(0, 1) }
   assert.match(linkListText(one, canvas(100)), /\n1 link, 0 down · /)
 })
+
+test('a locator stands whole in 80 columns, port and all, and whatever else has to leave', () => {
+  const locator = '[fe80::a8bb:ccff:fe00:1234%ix-lan-frankfurt]:40123'
+  const long = { ...neighbourList, items: neighbourList.items.map((one) => ({ ...one, locator })) }
+  const drawn = neighbourListText(long, canvas(80))
+  assert.ok(drawn.includes(locator), drawn)
+  for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
+})

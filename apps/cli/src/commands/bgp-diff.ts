@@ -12,9 +12,9 @@ export const command = defineCommand({
   summary: 'what differs between two BGP tables',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp diff adj-in/router rib --device a0', does: 'what the choice of best routes left out' },
+    { line: 'vagus bgp diff adj-in/router rib --device pe-1', does: 'what the choice of best routes left out' },
     {
-      line: 'vagus bgp diff bmp/10.0.0.1/10.1.0.2/pre-policy bmp/10.0.0.1/10.1.0.2/post-policy --device a0',
+      line: 'vagus bgp diff bmp/10.0.0.1/10.1.0.2/pre-policy bmp/10.0.0.1/10.1.0.2/post-policy --device pe-1',
       does: "what the router's policy changes",
     },
   ],

@@ -12,8 +12,8 @@ export const command = defineCommand({
   summary: 'BGP sessions of a device agent',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp peers --device a0', does: 'one line a peer' },
-    { line: 'vagus bgp peers --device a0 -o wide', does: 'also families, messages and flaps' },
+    { line: 'vagus bgp peers --device pe-1', does: 'one line a peer' },
+    { line: 'vagus bgp peers --device pe-1 -o wide', does: 'also families, messages and flaps' },
   ],
   options: { ...deviceOption, ...viewOptions },
   run: (call) =>

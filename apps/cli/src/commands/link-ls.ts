@@ -37,13 +37,13 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
   const heads: Column[] = [
     { head: 'LINK', align: 'left', shrink: 12 },
     { head: 'A → Z', align: 'left', shrink: 14 },
-    { head: 'CAPACITY', align: 'right' },
+    { head: 'CAPACITY', align: 'right', leaves: 2 },
     { head: 'STATE', align: 'left', leaves: 3 },
     { head: 'A→Z', align: 'right' },
     { head: 'USED', align: 'right' },
     { head: 'Z→A', align: 'right' },
     { head: 'USED', align: 'right' },
-    { head: 'COVERAGE', align: 'right', leaves: 2 },
+    { head: 'COVERAGE', align: 'right', leaves: 1 },
     ...(isMeasured ? measuredHeads : []),
     ...(detail === 'wide' ? wideHeads : []),
   ]
