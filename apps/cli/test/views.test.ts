@@ -208,3 +208,10 @@ test('a locator stands whole in 80 columns, port and all, and whatever else has 
   assert.ok(drawn.includes(locator), drawn)
   for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
 })
+
+test('a table without routes says of which family it has none, and a peer what it carries besides', () => {
+  const empty = { ...bgpRoutes, table: 'adj-out/controller', total: 0, items: [], next: null }
+  assert.equal(bgpRoutesText(empty, canvas(80)), 'adj-out/controller has no routes of ipv4-unicast')
+  const peers = { ...bgpPeers, items: bgpPeers.items.map((peer) => ({ ...peer, announced: { 'link-state': 10 } })) }
+  assert.match(bgpPeersText(peers, canvas(100)), /10 link-state/)
+})

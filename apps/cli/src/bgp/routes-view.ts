@@ -35,15 +35,21 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
         })
         .catch(mistakenOf(prefix, whoseNames, whereAgentIs)),
     show: bgpRoutesText,
-    next: ({ next }) =>
-      next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`,
+    next: ({ next, total }) => {
+      // What a peer carries besides, BGP-LS say, is in no table of routes.
+      if (total === 0)
+        return `the other family: ${ipv6 ? 'without -6' : '-6'} · all of a peer: vagus bgp peers -o wide${deviceWords(device)}`
+      return next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`
+    },
   })
 }
 
 /** One line a path; the prefix stands on its first. */
 export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
   if (routes.items.length === 0) {
-    return routes.total === 0 ? `${routes.table} is empty` : `no such route among the ${countText(routes.total)}`
+    return routes.total === 0
+      ? `${routes.table} has no routes of ${routes.family}`
+      : `no such route among the ${countText(routes.total)}`
   }
   const isRib = routes.items.some(({ peer }) => peer !== null)
   const rows = routes.items.flatMap(({ prefix, peer, paths }) =>

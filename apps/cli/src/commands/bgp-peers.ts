@@ -57,8 +57,8 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
     String(peer.as),
     { text: peer.state, paint: peer.state === 'established' ? paint.good : paint.warn },
     agoText(peer.since, list.now),
-    countText(sum(peer.received)),
-    countText(sum(peer.announced)),
+    countsText(peer.received),
+    countsText(peer.announced),
     ...(isEnded ? [peer.lastReason ?? ''] : []),
     ...(detail === 'wide' ? wideCells(peer) : []),
   ])
@@ -66,7 +66,13 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
   return table(heads, rows, columns, paint.strong)
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
+/** All families together; one that no table of routes shows is named. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  const sum = countText(some.reduce((all, [, count]) => all + count, 0))
+  const others = some.flatMap(([family]) => (/^ipv[46]-unicast$/.test(family) ? [] : [family]))
+  return [sum, ...others].join(' ')
+}
 
 const wideCells = ({ session, messagesIn, messagesOut, flaps, faults }: BgpPeer): Cell[] => [
   session === null ? '' : `${session.holdTime} s`,
