@@ -1,5 +1,5 @@
 /** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
-import type { Config, DeviceList, ExporterList, Status } from '@vagus/api'
+import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
@@ -82,12 +82,25 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
 async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
   const status = await client.get<Status>('Status', '/v1/status')
   const now = Date.now()
-  const [config, devices, exporters] = await Promise.all([
+  const [config, devices, exporters, storeAnswer] = await Promise.all([
     client.getPlain<Config>('/v1/config'),
     client.get<DeviceList>('DeviceList', '/v1/devices', { last: '5m' }),
     client.get<ExporterList>('ExporterList', '/v1/exporters'),
+    askStore(client),
   ])
-  return { config, status, devices, exporters, now }
+  return { config, status, devices, exporters, storeAnswer, now }
+}
+
+/** With a filter the store is asked: the live window has none. */
+async function askStore(client: Client): Promise<Answers['storeAnswer']> {
+  const asked = performance.now()
+  try {
+    await client.get<FlowTop>('FlowTop', '/v1/flows/top', { by: 'version', n: 1, last: '5m', filter: 'version=6' })
+    return { seconds: (performance.now() - asked) / 1000 }
+  } catch (error) {
+    if (error instanceof Failure) return { problem: error.message }
+    throw error
+  }
 }
 
 /** `ok    disk    45.1 GB free`; the fix stands below, behind an arrow. */
