@@ -1,6 +1,6 @@
 /**
- * Installs what the lock file names, once per lock file. The only file that the machine's own Node (18 or later) runs;
- * everything after it runs under the Node that the lock file brings.
+ * Installs what the lock file names, once per lock file; `setup.mjs installed` is npm's word that it just did. The only
+ * file that the machine's own Node (18 or later) runs; everything after it runs under the Node that the lock file brings.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -10,6 +10,10 @@ import { fileURLToPath } from 'node:url'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
 const stamp = 'node_modules/.vagus-installed'
+if (process.argv[2] === 'installed') {
+  writeFileSync(stamp, wanted)
+  process.exit(0)
+}
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const npm = process.env.npm_execpath
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []]
@@ -19,7 +23,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) process.exit(status ?? 1)
-  writeFileSync(stamp, wanted)
   process.stderr.write(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
 }
 if (!existsSync('node_modules/.bin/node') && Number(process.versions.node.split('.')[0]) < 24) {

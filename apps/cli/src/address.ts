@@ -1,5 +1,5 @@
 /**
- * Where a controller is: `http://HOST:PORT`, `HOST:PORT`, or `unix:PATH` (its Unix socket).
+ * Where a controller is: `http://HOST:PORT`, `HOST:PORT`, `HOST` at our own port, or `unix:PATH` (its Unix socket).
  * @module
  */
 import { exitCode } from './exit-code.ts'
@@ -9,7 +9,8 @@ export type ControllerAddress =
   | { readonly type: 'tcp'; readonly host: string; readonly port: number; readonly text: string }
   | { readonly type: 'unix'; readonly path: string; readonly text: string }
 
-export const defaultAddress = 'http://127.0.0.1:7600'
+const defaultPort = 7600
+export const defaultAddress = `http://127.0.0.1:${defaultPort}`
 
 /** @throws {Failure} usage. */
 export function controllerAddress(text: string): ControllerAddress {
@@ -18,9 +19,11 @@ export function controllerAddress(text: string): ControllerAddress {
     if (path === '') throw wrong(text)
     return { type: 'unix', path, text: `unix:${path}` }
   }
-  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  const isUrl = text.includes('://')
+  const url = URL.parse(isUrl ? text : `http://${text}`)
   if (url === null || url.protocol !== 'http:' || url.hostname === '' || url.pathname !== '/') throw wrong(text)
-  const port = url.port === '' ? 80 : Number(url.port)
+  // A URL leaves out 80 even where it was written.
+  const port = url.port !== '' ? Number(url.port) : isUrl || /:0*80\/?$/.test(text) ? 80 : defaultPort
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   return { type: 'tcp', host, port, text: `http://${url.hostname}:${port}` }
 }

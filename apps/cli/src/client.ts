@@ -153,6 +153,7 @@ function parsed(text: string): unknown {
 
 const exitOfStatus: Readonly<Record<number, ExitCode>> = {
   400: exitCode.usage,
+  404: exitCode.usage,
   422: exitCode.usage,
   401: exitCode.denied,
   403: exitCode.denied,
@@ -167,7 +168,8 @@ function problemFailure(address: ControllerAddress, status: number, text: string
   const said = problem?.detail ?? problem?.title
   if (typeof said !== 'string') {
     const problem = `${address.text} answers HTTP ${status}, which no vagus ${whom} does here`
-    return new Failure(exit, problem, advice[whom].other)
+    // A name that is not there is the asker's mistake; that nothing is there at all is not.
+    return new Failure(status === 404 ? exitCode.failed : exit, problem, advice[whom].other)
   }
   // One wrong parameter is what the detail says already.
   const wrong = (problem?.errors ?? [])
@@ -218,10 +220,12 @@ function connectionFailure(
     ENOTFOUND: 'there is no such host',
     ECONNRESET: 'the connection was cut',
   }
+  // What listens for a lab outlives its controller.
+  const isCut = error.code === 'ECONNRESET' && whom === 'controller'
   return new Failure(
     exitCode.unreachable,
     `no ${whom} at ${address.text} (${why[error.code ?? ''] ?? error.message})`,
-    advice[whom].start,
+    isCut ? `in a lab: vagus lab fault restart controller · else ${advice[whom].start}` : advice[whom].start,
     error,
   )
 }

@@ -2,6 +2,7 @@
  * Options of the commands that read `vagus.yaml`, and its problems as a failure.
  * @module
  */
+import { existsSync } from 'node:fs'
 import type { LoadedConfig } from '@vagus/controller'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -30,6 +31,9 @@ export async function configOf(
   values: ValuesOf<typeof configOptions>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<LoadedConfig> {
+  const file = values.config ?? environment['VAGUS_CONFIG']
+  if (file !== undefined && !existsSync(file))
+    throw new Failure(exitCode.usage, `there is no file ${file}`, `the smallest one: vagus cheat config > ${file}`)
   const { ConfigError, loadConfig } = await import('@vagus/controller')
   try {
     return loadConfig({ file: values.config, environment, flags: flagsOf(values) })

@@ -19,8 +19,8 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 export const exitMeanings: Readonly<Record<keyof typeof exitCode, string>> = {
   ok: 'ok',
   failed: 'failed',
-  usage: 'usage or configuration',
-  unreachable: 'controller unreachable, or something missing on this machine',
+  usage: 'usage, configuration, or a name that does not exist',
+  unreachable: 'controller or lab not there, or something missing on this machine',
   denied: 'denied',
   timeout: 'timeout',
   interrupted: 'interrupted',

@@ -2,7 +2,7 @@
  * A command that cannot go on: one line on what was wrong, one line on what to type.
  * @module
  */
-import type { ExitCode } from './exit-code.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
 
 /** Caught once, in `run.ts`, printed as two lines and turned into the exit code. */
 export class Failure extends Error {
@@ -18,10 +18,13 @@ export class Failure extends Error {
   }
 }
 
-/** For `catch`: a failure that says nothing of what to type gets `fix`; every other goes on as it is. */
-export function orSay(fix: string): (error: unknown) => never {
+/**
+ * For `catch`: a failure that says nothing of what to type gets `mistaken` where something was mistyped, and `failed`
+ * where not; every other goes on as it is.
+ */
+export function orSay(mistaken: string, failed = mistaken): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Failure) || error.fix !== '') throw error
-    throw new Failure(error.exit, error.message, fix, error)
+    throw new Failure(error.exit, error.message, error.exit === exitCode.usage ? mistaken : failed, error)
   }
 }

@@ -36,6 +36,10 @@ export const octetsText = (octets: number | null): string => (octets === null ? 
 export const countText = (count: number | null): string =>
   count === null ? unknown : count < 999_999.5 ? Math.round(count).toLocaleString('en-US') : withUnit(count, '')
 
+/** `1 link`, `22 links` */
+export const countOf = (count: number, one: string, more = `${one}s`): string =>
+  `${countText(count)} ${count === 1 ? one : more}`
+
 /** A share 0..1 as `42.1 %`; what is above zero never reads as 0, what is below one never as 100. */
 export function shareText(share: number | null): string {
   if (share === null) return unknown

@@ -6,7 +6,6 @@ import type { Command, Registry } from './command.ts'
 import { exitCode, type ExitCode, exitMeanings } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Option } from './option.ts'
-import type { Paint } from './paint.ts'
 import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
 import { lengthOf, noBreak, wrapped } from './wrap.ts'
@@ -88,11 +87,13 @@ export async function answerWithoutCommand(
   if (group.length === 0) throw noSuchCommand(registry, words)
   const second = words[1]
   if (second === '--help' || second === '-h') {
-    terminal.out(await groupHelp(registry, first, terminal.paint))
+    const { paint } = terminal
+    terminal.out(await groupHelp(registry, first, `${paint.strong(`vagus ${first}`)} – its commands`))
     return exitCode.ok
   }
   if (second !== undefined && !second.startsWith('-')) throw noSuchCommand(registry, words)
-  terminal.err(await groupHelp(registry, first, terminal.talkPaint))
+  const { strong } = terminal.talkPaint
+  terminal.err(await groupHelp(registry, first, `${strong(`vagus ${first}`)} needs one more word`))
   return exitCode.usage
 }
 
@@ -144,10 +145,10 @@ const first: Command['examples'] = [
   { line: 'vagus controller -c vagus.yaml', does: 'collect from your own routers' },
 ]
 
-async function groupHelp(registry: Registry, group: string, paint: Paint): Promise<string> {
+async function groupHelp(registry: Registry, group: string, heading: string): Promise<string> {
   const commands = (await registry.loadAll()).filter(({ name }) => name === group || name.startsWith(`${group} `))
   const lines = commands.map(({ name, summary }) => `  vagus ${name.padEnd(16)}${summary}`)
-  return `${paint.strong(`vagus ${group}`)} needs one more word\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
+  return `${heading}\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 
 /** Help of one command, for a terminal of so many columns. */
@@ -200,7 +201,13 @@ function exampleLines(examples: Command['examples'], width: number): string[] {
   const left = Math.max(...examples.map(({ line }) => line.length))
   if (examples.every(({ does }) => 2 + left + 3 + does.length <= width))
     return examples.map(({ line, does }) => `  ${line.padEnd(left)}   ${does}`)
-  return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${line}`])
+  return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${continued(line, width)}`])
+}
+
+/** A line that is too long goes on behind a backslash, as a shell reads it; inside quotes it would not. */
+function continued(line: string, width: number): string {
+  if (2 + line.length <= width || /['"]/.test(line)) return line
+  return wrapped(line, width - 6).join(' \\\n    ')
 }
 
 /** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */

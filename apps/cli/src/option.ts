@@ -57,10 +57,12 @@ type ValueOf<O> = O extends { readonly type: 'flag' }
 /** The parsed values of `O`: durations in seconds, options without default may be undefined. */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
 
-/** `5m` in seconds: 300. A bare number is seconds. Undefined when it is no duration or longer than 100 years. */
-export function secondsOf(text: string): number | undefined {
-  const withUnit = /^\d+$/.test(text) ? `${text}s` : text
-  if (!durationPattern.test(withUnit)) return undefined
-  const seconds = parseDuration(withUnit) / 1000
-  return seconds > 0 && seconds <= 100 * 365 * 86_400 ? seconds : undefined
+/** 100 years: nothing is kept longer. */
+const mostDays = 36_500
+
+/** `5m` in seconds: 300; or what it must be. A number alone is refused: people mean minutes by it as often as seconds. */
+export function secondsOf(text: string): number | { readonly mustBe: string } {
+  if (!durationPattern.test(text)) return { mustBe: 'a number and s, m, h or d, such as 5m' }
+  const seconds = parseDuration(text) / 1000
+  return seconds > 0 && seconds <= mostDays * 86_400 ? seconds : { mustBe: `1s..${mostDays}d` }
 }

@@ -76,7 +76,9 @@ function valueOf(command: Command, options: Options, token: OptionToken, before:
     if (token.inlineValue === true) throw usage(command, `"${token.rawName}" takes no value`)
     return true
   }
-  const missing = token.value === undefined || token.value === '' || (!token.inlineValue && /^-./.test(token.value))
+  // A number below zero is a value, if a wrong one; else what begins with "-" is the next option.
+  const isOption = !token.inlineValue && (option.type === 'count' ? /^-\D/ : /^-./).test(token.value ?? '')
+  const missing = token.value === undefined || token.value === '' || isOption
   if (missing) throw usage(command, `"${token.rawName}" needs a value: ${token.rawName} ${option.value}`)
   return converted(command, option, token.rawName, token.value, before)
 }
@@ -97,7 +99,7 @@ function converted(
     }
     case 'duration': {
       const seconds = secondsOf(text)
-      if (seconds === undefined) throw wrong('a number and s, m, h or d, such as 5m')
+      if (typeof seconds === 'object') throw wrong(seconds.mustBe)
       return seconds
     }
     case 'words': {
@@ -137,8 +139,10 @@ function checkWords(command: Command, words: readonly string[], rest: readonly s
   if (words.length > expected.length)
     throw usage(command, `"${words[expected.length]!}" is one word too many for "vagus ${command.name}"`)
   const missing = expected[words.length]
-  if (missing?.presence === 'required')
-    throw usage(command, `"vagus ${command.name}" needs ${missing.name}, ${missing.description}`)
+  if (missing?.presence === 'required') {
+    const choices = missing.choices === undefined ? '' : `: ${missing.choices.join(', ')}`
+    throw usage(command, `"vagus ${command.name}" needs ${missing.name}, ${missing.description}${choices}`)
+  }
   for (const [at, word] of words.entries()) checkChoice(command, expected[at]!.name, word, expected[at]!.choices)
   if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing behind "--"`)
 }

@@ -63,6 +63,7 @@ describe('an answer that is no resource', () => {
       exit: 2,
       says: /because/,
     },
+    { name: 'a name that is not there', answer: problem(404), exit: 2, says: /because/ },
     { name: 'a gateway that waited', answer: problem(504), exit: 5, says: /because/ },
     { name: 'not now', answer: problem(503), exit: 1, says: /because/ },
     {
@@ -88,6 +89,10 @@ describe('an answer that is no resource', () => {
   test('which parameter was wrong stands in the second line', async (t) => {
     const client = await peer(t, problem(400, { errors: [{ parameter: 'last', problem: 'must be 5m' }] }))
     await assert.rejects(asked(client), { fix: 'last: must be 5m' })
+  })
+  test('a lab whose controller was killed: the fix starts that one again', async (t) => {
+    const client = await peer(t, (request) => request.socket.destroy())
+    await assert.rejects(asked(client), { exit: 3, fix: /vagus lab fault restart controller/ })
   })
   test('something that speaks no HTTP: exit 3', async (t) => {
     const server = createRawServer((socket) => void socket.end('220 mail.example ESMTP\r\n')).listen(0, '127.0.0.1')

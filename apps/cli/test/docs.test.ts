@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { explainKey, loadConfigText } from '@vagus/controller'
 import { cheats } from '../src/cheats.ts'
-import { configKeys } from '../src/commands/config-explain.ts'
+import { configKeys, originOf } from '../src/commands/config-explain.ts'
 import { yamlLines } from '../src/commands/config-dump.ts'
 import { parse } from '../src/parse.ts'
 import { registry } from '../src/registry.ts'
@@ -54,6 +54,12 @@ describe('vagus cheat config', () => {
   const { text } = cheats.find(({ topic }) => topic === 'config')!
   const { config, origins } = loadConfigText(text, { environment: {} })
   test('is accepted as it stands', () => assert.equal(config.devices[0]?.name, 'edge-1'))
+  test('is where vagus config explain says that a key came from, and one below it', () => {
+    const loaded = { config, origins, file: 'vagus.yaml', home: '' }
+    assert.equal(originOf(explainKey('domain', loaded)!, origins), 'vagus.yaml')
+    assert.equal(originOf(explainKey('flow', loaded)!, origins), 'flow.listen: vagus.yaml; all else: default')
+    assert.equal(originOf(explainKey('store', loaded)!, origins), 'default')
+  })
   test('comes back the same from vagus config dump', () => {
     const dumped = yamlLines(config, origins, '').join('\n')
     assert.deepEqual(loadConfigText(dumped, { environment: {} }).config, config)

@@ -14,6 +14,7 @@ import { deviceList, exporterList, status } from './samples.ts'
 const now = Date.parse(status.now)
 const healthy: Answers = {
   now: now + 40,
+  storeAnswer: { seconds: 0.12 },
   status: { ...status, quality: [] },
   devices: { ...deviceList, items: deviceList.items.filter(({ state }) => state === 'exporting') },
   exporters: { ...exporterList, items: exporterList.items.filter(({ lost }) => lost.share === 0) },
@@ -31,6 +32,8 @@ describe('doctor', () => {
     ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
     ['version', { status: { ...healthy.status, version: '9.9.9' } }, 'warn', /controller 9\.9\.9/],
     ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
+    ['store answers', { storeAnswer: { seconds: 7.2 } }, 'warn', /after 7\.2 s/],
+    ['store answers', { storeAnswer: { problem: 'did not answer within 10 s' } }, 'fail', /did not answer/],
     ['controller', { status: { ...healthy.status, ready: false } }, 'warn', /not ready/],
     ['coverage', { status: { ...healthy.status, traffic: { ...status.traffic, coverage: 0.4 } } }, 'warn', /40\.0 %/],
     [

@@ -23,6 +23,8 @@ const command = defineCommand({
   run: () => Promise.resolve(0),
 })
 const strict = { ...command, arguments: [], rest: '' }
+const fault = { name: 'FAULT', description: 'what to break', presence: 'required' as const, choices: ['a', 'b'] }
+const choosing = { ...command, arguments: [fault] }
 const needing = { ...command, arguments: [{ name: 'NODE', description: 'a router', presence: 'required' as const }] }
 
 describe('parsing', () => {
@@ -58,8 +60,14 @@ describe('parsing', () => {
     [command, '--by sorc', /"sorc" is no value of --by/, /did you mean "src"\?/],
     [command, '-o full', /"full" is no value of -o/, /knows table, wide/],
     [command, '-n 11', /"-n" must be 1\.\.10, got "11"/, /--help/],
+    [command, '-n -1', /"-n" must be 1\.\.10, got "-1"/, /--help/],
+    [command, '-n --json', /"-n" needs a value: -n N/, /--help/],
+    [choosing, '', /needs FAULT, what to break: a, b/, /--help/],
     [command, '-n 3.5', /got "3.5"/, /--help/],
     [command, '--last 5x', /"--last" must be a number and s, m, h or d, such as 5m, got "5x"/, /--help/],
+    [command, '--last 5', /"--last" must be a number and s, m, h or d, such as 5m, got "5"/, /--help/],
+    [command, '--last 0s', /"--last" must be 1s\.\.36500d, got "0s"/, /--help/],
+    [command, '--last 99999d', /"--last" must be 1s\.\.36500d, got "99999d"/, /--help/],
     [command, '--last', /"--last" needs a value: --last TIME/, /--help/],
     [command, '--last --json', /"--last" needs a value/, /--help/],
     [command, '--json=yes', /"--json" takes no value/, /--help/],

@@ -10,6 +10,7 @@ import {
   flowTopSchema,
   ipv6ShareSchema,
   linkListSchema,
+  linkLoadSchema,
   matrixSchema,
   neighbourListSchema,
   sessionListSchema,
@@ -26,6 +27,7 @@ import { flowTopText } from '../src/commands/flow-top.ts'
 import { neighbourListText } from '../src/commands/grasp-ls.ts'
 import { ipv6ShareText } from '../src/commands/ipv6-share.ts'
 import { linkListText } from '../src/commands/link-ls.ts'
+import { linkLoadText } from '../src/commands/link-show.ts'
 import { matrixText } from '../src/commands/matrix.ts'
 import { sessionListText } from '../src/commands/session-ls.ts'
 import { sessionText } from '../src/commands/session-show.ts'
@@ -193,4 +195,40 @@ test('an empty table says so instead of showing a header alone', () => {
   assert.match(flowTopText({ ...flowTop, items: [] }, canvas(80)), /^no flows in this time\n/)
   assert.match(linkListText({ ...linkList, items: [] }, canvas(80)), /^no links configured\n/)
   assert.match(exporterListText({ ...exporterList, items: [] }, canvas(80)), /^no exporter/)
+})
+
+test('a link of whose load nothing is known says so, without figures', () => {
+  const load = {
+    apiVersion: 'vagus/v1',
+    kind: 'LinkLoad',
+    name: 'uplink',
+    capacity: 1e6,
+    source: 'flows',
+    window: { from: '2026-11-03T12:00:00Z', to: '2026-11-03T12:01:00Z', seconds: 60 },
+    stepSeconds: 10,
+    aToZ: [null, null],
+    zToA: [null, 5e5],
+  } as const
+  const drawn = linkLoadText(linkLoadSchema.parse(load), canvas(80))
+  assert.match(drawn, /^A→Z {2}nothing is known of this time\nZ→A {2}now 500 kb\/s \(50\.0 %\)/m)
+})
+
+test('one link is not called links', () => {
+  const one = { ...linkList, items: linkList.items.slice(0, 1) }
+  assert.match(linkListText(one, canvas(100)), /\n1 link, 0 down · /)
+})
+
+test('a locator stands whole in 80 columns, port and all, and whatever else has to leave', () => {
+  const locator = '[fe80::a8bb:ccff:fe00:1234%ix-lan-frankfurt]:40123'
+  const long = { ...neighbourList, items: neighbourList.items.map((one) => ({ ...one, locator })) }
+  const drawn = neighbourListText(long, canvas(80))
+  assert.ok(drawn.includes(locator), drawn)
+  for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('a table without routes says of which family it has none, and a peer what it carries besides', () => {
+  const empty = { ...bgpRoutes, table: 'adj-out/controller', total: 0, items: [], next: null }
+  assert.equal(bgpRoutesText(empty, canvas(80)), 'adj-out/controller has no routes of ipv4-unicast')
+  const peers = { ...bgpPeers, items: bgpPeers.items.map((peer) => ({ ...peer, announced: { 'link-state': 10 } })) }
+  assert.match(bgpPeersText(peers, canvas(100)), /10 link-state/)
 })

@@ -5,11 +5,11 @@
 
 /**
  * - `topology`: the topology file is not acceptable
- * - `usage`: a node, link or fault that this lab does not have
+ * - `usage`: a lab that is not there, or a node, link or fault that this lab does not have
  * - `missing-program`: FRR, softflowd or another tool is not installed
  * - `no-namespaces`: this machine gives us no namespaces
  * - `exists`: a lab of that name runs already
- * - `not-running`: no lab of that name runs
+ * - `not-running`: no lab runs, or it has ended
  * - `address-in-use`: somebody else listens where console and API shall be reached
  * - `failed`: a step inside the lab failed; the message ends with the log to read
  */

@@ -78,6 +78,13 @@ const forms: Readonly<
   },
 }
 
+/** Where the names are that stand for a word in capitals. */
+const namesOf = {
+  LINK: 'vagus link ls',
+  ROUTER: 'vagus device ls',
+  PROGRAM: 'controller, or an agent of vagus lab ls',
+} as const
+
 /** Every fault there is, for help. */
 export const faultForms: readonly FaultForm[] = Object.values(forms).map(({ words, duration, meaning }) => {
   return { words, duration, meaning }
@@ -93,8 +100,11 @@ export function faultOf(words: readonly string[], forSeconds?: number): Fault {
     throw new LabError('usage', `there is no fault "${kind}"; there are ${Object.keys(forms).join(', ')}`)
   }
   const form = forms[kind as Fault['kind']]
+  const [, name] = form.words.split(' ')
   if (words.length !== form.words.split(' ').length) {
-    throw new LabError('usage', `"${words.join(' ')}" should be: ${form.words}`)
+    const names =
+      name === undefined ? 'see: vagus lab fault --help' : `the names: ${namesOf[name as keyof typeof namesOf]}`
+    throw new LabError('usage', `"${words.join(' ')}" should be: ${form.words}; ${names}`)
   }
   if (forSeconds !== undefined && form.duration === 'none') {
     throw new LabError('usage', `${kind} takes no --for: nothing is left to undo`)

@@ -1,5 +1,6 @@
 /** Networks of real routers in namespaces: up, down, shells, faults, traffic. */
 export { LabError, type LabErrorCode } from './errors.ts'
+export { checkListen } from './forwarder/forward.ts'
 export { type Fault, faultForms, faultOf } from './fault.ts'
 export {
   type AccessState,

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { forward, parseListen } from '../src/forwarder/forward.ts'
+import { checkListen, forward, parseListen } from '../src/forwarder/forward.ts'
 
 /** A port of the loopback that nobody listens on at the moment. */
 async function freePort(): Promise<number> {
@@ -54,10 +54,18 @@ describe('the forwarder', () => {
     const port = await freePort()
     const forwarder = await forward(`127.0.0.1:${port}`, path)
     t.after(forwarder.close)
-    await assert.rejects(forward(`127.0.0.1:${port}`, path), {
+    const refusal = {
       code: 'address-in-use',
       message: `127.0.0.1:${port} is in use; choose another with --listen ADDRESS:PORT`,
-    })
+    }
+    await assert.rejects(forward(`127.0.0.1:${port}`, path), refusal)
+    await assert.rejects(checkListen(`127.0.0.1:${port}`), refusal)
+  })
+
+  test('is still to be had where it was only looked whether it is', async (t) => {
+    const port = await freePort()
+    await checkListen(`127.0.0.1:${port}`)
+    t.after((await forward(`127.0.0.1:${port}`, path)).close)
   })
 
   test('closes a connection at once while nobody listens inside', async (t) => {

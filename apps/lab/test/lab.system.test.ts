@@ -213,7 +213,7 @@ describe('a small lab', { skip }, () => {
     assert.deepEqual(processesIn(inside), [])
     assert.deepEqual(readdirSync(home), [])
     assert.equal(readFileSync('/proc/self/mountinfo', 'utf8'), mounts)
-    await assert.rejects(labDown({ home }), /no lab metro runs; start one with: vagus lab up/)
+    await assert.rejects(labDown({ home }), /no lab runs; start one with: vagus lab up/)
   })
 })
 

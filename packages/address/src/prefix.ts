@@ -16,7 +16,7 @@ export interface Prefix {
 /** @throws {AddressError} also when bits behind the length are set; the message names the prefix that was meant. */
 export function parsePrefix(text: string): Prefix {
   const at = text.indexOf('/')
-  if (at < 0) throw new AddressError(text, `is no prefix: its length is missing, as in ${exampleOf(text)}`)
+  if (at < 0) throw withoutLength(text)
   const octets = parseAddress(text.slice(0, at))
   const version = text.includes(':') ? 6 : 4
   if (version === 6 && versionOf(octets) === 4) {
@@ -62,6 +62,14 @@ function maskOctets(octets: Uint8Array, bits: number): Uint8Array<ArrayBuffer> {
   })
 }
 
-function exampleOf(text: string): string {
-  return text.includes(':') ? '2001:db8::/32' : '192.0.2.0/24'
+/** Of an address only the length is missing; what is none has another mistake before that. */
+function withoutLength(text: string): AddressError {
+  if (!/[.:]/.test(text)) return new AddressError(text, 'is no prefix; 192.0.2.0/24 or 2001:db8::/32 would be one')
+  try {
+    parseAddress(text)
+  } catch (error) {
+    return error as AddressError // it throws no other
+  }
+  const example = text.includes(':') ? '2001:db8::/32' : '192.0.2.0/24'
+  return new AddressError(text, `is no prefix: its length is missing, as in ${example}`)
 }

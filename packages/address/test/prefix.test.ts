@@ -6,6 +6,9 @@ import { AddressError, contains, formatPrefix, parseAddress, parsePrefix, type P
 const rejects: readonly (readonly [text: string, problem: RegExp])[] = [
   ['10.0.0.0', /its length is missing, as in 192\.0\.2\.0\/24/],
   ['2001:db8::', /its length is missing, as in 2001:db8::\/32/],
+  ['10.0.0.300', /^"10\.0\.0\.300" is no IPv4 address: octet 300 must be at most 255$/],
+  ['foo', /^"foo" is no prefix; 192\.0\.2\.0\/24 or 2001:db8::\/32 would be one$/],
+  ['', /^"" is no prefix; /],
   ['10.0.0.1/8', /has bits set behind its length; the prefix is 10\.0\.0\.0\/8/],
   ['2001:db8::1/64', /the prefix is 2001:db8::\/64/],
   ['10.0.0.0/33', /length "33" must be 0\.\.32/],

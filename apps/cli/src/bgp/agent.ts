@@ -1,6 +1,7 @@
 /** The agent beside a router, asked at its own socket: what changes a router is not asked of the controller. @module */
 import type { Config } from '@vagus/api'
 import { controllerAddress } from '../address.ts'
+import { mistakenOf, whereAgentIs } from './bgp-options.ts'
 import { type Client, clientOf } from '../client.ts'
 import type { Call } from '../command.ts'
 import { clientFor, controllerOption } from '../controller-options.ts'
@@ -21,25 +22,23 @@ type AgentCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typ
 
 /** The agent of the device. @throws {Failure} when nobody says where it is */
 export async function agentOf(call: AgentCall, device: string): Promise<Client> {
-  const path = call.values.socket ?? (await configOf(call)).devices.find(({ name }) => name === device)?.agent
+  const { socket } = call.values
+  const known = socket === undefined ? (await configOf(call)).devices.find(({ name }) => name === device) : undefined
+  const path = socket ?? known?.agent
   if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal, 'device agent')
+  if (known === undefined)
+    throw new Failure(exitCode.usage, `there is no device "${device}"`, 'the names: vagus device ls')
   throw new Failure(
     exitCode.failed,
-    `the configuration names no agent of a device "${device}" (devices[].agent)`,
-    'name its socket: --socket PATH, on the host where it runs',
+    `the configuration names no agent of device "${device}" (devices.agent)`,
+    `name its socket: --socket PATH, on the host where it runs · ${whereAgentIs}`,
   )
 }
 
-/** A refusal of the agent, with where to look. */
-export async function orSee<T>(device: string, answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    if (!(error instanceof Failure) || error.fix !== '') throw error
-    throw new Failure(
-      error.exit,
-      error.message,
-      `its sessions and routes: vagus device show ${device} · vagus bgp adj-in router --device ${device}`,
-    )
-  })
+/** A refusal of the agent, with where to look, or what a prefix is. */
+export async function orSee<T>(device: string, prefix: string, answer: Promise<T>): Promise<T> {
+  const look = `its sessions and routes: vagus device show ${device} · vagus bgp adj-in router --device ${device}`
+  return answer.catch(mistakenOf(prefix, look))
 }
 
 /** The device and interface at our end of a link. @throws {Failure} when there is no such link, or it has no such end */

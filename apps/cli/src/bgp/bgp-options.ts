@@ -1,6 +1,7 @@
 /** Options that every question to a BGP speaker has, and how its paths are shown. @module */
 import type { BgpPath } from '@vagus/api'
 import { type Canvas, viewOptions } from '../controller-options.ts'
+import { Failure, orSay } from '../failure.ts'
 import { rateText, unknown } from '../format.ts'
 import type { Options } from '../option.ts'
 import type { Cell, Column } from '../table.ts'
@@ -10,7 +11,19 @@ export const deviceOption = {
 } as const satisfies Options
 
 /** Where the names are that a question to a speaker may lack or mistake. */
-export const whoseNames = 'devices: vagus device ls · peers of one: vagus bgp peers --device DEVICE'
+export const whoseNames = 'devices (--device DEVICE): vagus device ls · peers of one: vagus bgp peers --device DEVICE'
+
+/** Where an agent is that does not answer, or shall be one. */
+export const whereAgentIs =
+  'where it is: vagus config explain devices.agent · is it there? vagus doctor · how to start it: vagus device --help'
+
+/** What a refusal that quotes the prefix wants; else where the names are. */
+export const mistakenOf =
+  (prefix: string | undefined, names: string, failed = names) =>
+  (error: unknown): never => {
+    const isPrefix = error instanceof Failure && prefix !== undefined && error.message.startsWith(`"${prefix}" `)
+    return orSay(isPrefix ? 'a prefix is an address and a length: 198.18.0.0/16, 2001:db8::/32' : names, failed)(error)
+  }
 
 /** The option once more, for a command that is told as the next. */
 export const deviceWords = (device: string | undefined): string => (device === undefined ? '' : ` --device ${device}`)

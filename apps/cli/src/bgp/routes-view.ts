@@ -3,16 +3,17 @@ import type { BgpRoutes } from '@vagus/api'
 import type { Call } from '../command.ts'
 import { type Canvas, view } from '../controller-options.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { orSay } from '../failure.ts'
-import { countText } from '../format.ts'
+import { countOf, countText } from '../format.ts'
 import type { Options, ValuesOf } from '../option.ts'
 import { type Cell, table } from '../table.ts'
 import {
   deviceWords,
   familyOf,
+  mistakenOf,
   pathCells,
   pathColumns,
   type routesOptions,
+  whereAgentIs,
   whoseNames,
   widePathColumns,
 } from './bgp-options.ts'
@@ -32,17 +33,23 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
           after,
           ...(prefix === undefined ? {} : { prefix, match }),
         })
-        .catch(orSay(whoseNames)),
+        .catch(mistakenOf(prefix, whoseNames, whereAgentIs)),
     show: bgpRoutesText,
-    next: ({ next }) =>
-      next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`,
+    next: ({ next, total }) => {
+      // What a peer carries besides, BGP-LS say, is in no table of routes.
+      if (total === 0)
+        return `the other family: ${ipv6 ? 'without -6' : '-6'} · all of a peer: vagus bgp peers -o wide${deviceWords(device)}`
+      return next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`
+    },
   })
 }
 
 /** One line a path; the prefix stands on its first. */
 export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
   if (routes.items.length === 0) {
-    return routes.total === 0 ? `${routes.table} is empty` : `no such route among the ${countText(routes.total)}`
+    return routes.total === 0
+      ? `${routes.table} has no routes of ${routes.family}`
+      : `no such route among the ${countText(routes.total)}`
   }
   const isRib = routes.items.some(({ peer }) => peer !== null)
   const rows = routes.items.flatMap(({ prefix, peer, paths }) =>
@@ -59,6 +66,6 @@ export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
     ...(canvas.detail === 'wide' ? widePathColumns : []),
   ]
   const shown = table(columns, rows, canvas.columns, canvas.paint.strong)
-  const count = `${countText(routes.items.length)} of ${countText(routes.total)} prefixes`
+  const count = `${countText(routes.items.length)} of ${countOf(routes.total, 'prefix', 'prefixes')}`
   return `${shown}\n${canvas.paint.faint(count)}`
 }

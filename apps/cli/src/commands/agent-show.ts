@@ -25,7 +25,7 @@ export const command = defineCommand({
     return view<AgentResource>(call, {
       ask: (client) => askAgent(client, call.words[0]!),
       show: (agent, canvas) => agentText(agent, verified(agent), canvas),
-      next: ({ name }) => `curl $VAGUS_AGENTS_URL${name}/.well-known/agent-card.json   (in a program of vagus run)`,
+      next: ({ name }) => `curl \${VAGUS_AGENTS_URL}${name}/.well-known/agent-card.json   (in a program of vagus run)`,
     })
   },
 })

@@ -7,7 +7,7 @@ export const command = defineCommand({
   name: 'bgp adj-out',
   summary: 'routes a peer was told',
   effect: 'ro',
-  examples: [{ line: 'vagus bgp adj-out router --device a0', does: 'the first hundred' }],
+  examples: [{ line: 'vagus bgp adj-out router --device pe-1', does: 'the first hundred' }],
   arguments: [
     { name: 'PEER', description: 'a name of "vagus bgp peers"', presence: 'required' },
     { name: 'PREFIX', description: 'only this one, or as --match says', presence: 'optional' },

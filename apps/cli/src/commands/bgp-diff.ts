@@ -1,10 +1,10 @@
 /** `vagus bgp diff BEFORE AFTER`: what differs between two tables of a speaker. @module */
 import type { BgpDiff } from '@vagus/api'
-import { deviceOption, pathCells, pathColumns, whoseNames, widePathColumns } from '../bgp/bgp-options.ts'
+import { deviceOption, pathCells, pathColumns, whereAgentIs, whoseNames, widePathColumns } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { countText } from '../format.ts'
+import { countOf, countText } from '../format.ts'
 import { type Cell, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -12,9 +12,9 @@ export const command = defineCommand({
   summary: 'what differs between two BGP tables',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp diff adj-in/router rib --device a0', does: 'what the choice of best routes left out' },
+    { line: 'vagus bgp diff adj-in/router rib --device pe-1', does: 'what the choice of best routes left out' },
     {
-      line: 'vagus bgp diff bmp/10.0.0.1/10.1.0.2/pre-policy bmp/10.0.0.1/10.1.0.2/post-policy --device a0',
+      line: 'vagus bgp diff bmp/10.0.0.1/10.1.0.2/pre-policy bmp/10.0.0.1/10.1.0.2/post-policy --device pe-1',
       does: "what the router's policy changes",
     },
   ],
@@ -39,7 +39,7 @@ export const command = defineCommand({
             device: call.values.device,
             limit: call.values.limit,
           })
-          .catch(orSay(whoseNames)),
+          .catch(orSay(whoseNames, whereAgentIs)),
       show: bgpDiffText,
       next: () => '',
     }),
@@ -58,6 +58,6 @@ export function bgpDiffText(diff: BgpDiff, canvas: Canvas): string {
     ...pathColumns,
     ...(canvas.detail === 'wide' ? widePathColumns : []),
   ]
-  const count = `${countText(diff.items.length)} of ${countText(diff.total)} differences`
+  const count = `${countText(diff.items.length)} of ${countOf(diff.total, 'difference')}`
   return `${table(columns, rows, canvas.columns, paint.strong)}\n${paint.faint(count)}`
 }

@@ -15,7 +15,7 @@ export const command = defineCommand({
     { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s --dry-run', does: 'say what it would do' },
     { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s', does: 'do it; it ends by itself' },
   ],
-  arguments: [{ name: 'PREFIX', description: 'that the router has a route to already', presence: 'required' }],
+  arguments: [{ name: 'PREFIX', description: 'to which the router has a route already', presence: 'required' }],
   options: {
     link: { type: 'text', value: 'LINK', description: 'to another AS; a name of "vagus link ls"' },
     class: {
@@ -48,12 +48,12 @@ export const command = defineCommand({
     }
     if (values['dry-run']) {
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
-      const plan = await orSee(device, agent.change<ActuationPlan>('ActuationPlan', change))
+      const plan = await orSee(device, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
       terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for)}\n`)
       return exitCode.ok
     }
     const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
-    const receipt = await orSee(device, agent.change<ActuationReceipt>('ActuationReceipt', change))
+    const receipt = await orSee(device, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
     terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link)}\n`)
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },

@@ -1,6 +1,6 @@
 /** `vagus bgp peers`: sessions of a speaker, what they carry and why the last one ended. @module */
 import type { BgpPeer, BgpPeerList } from '@vagus/api'
-import { deviceOption, deviceWords, whoseNames } from '../bgp/bgp-options.ts'
+import { deviceOption, deviceWords, whereAgentIs, whoseNames } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -12,8 +12,8 @@ export const command = defineCommand({
   summary: 'BGP sessions of a device agent',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp peers --device a0', does: 'one line a peer' },
-    { line: 'vagus bgp peers --device a0 -o wide', does: 'also families, messages and flaps' },
+    { line: 'vagus bgp peers --device pe-1', does: 'one line a peer' },
+    { line: 'vagus bgp peers --device pe-1 -o wide', does: 'also families, messages and flaps' },
   ],
   options: { ...deviceOption, ...viewOptions },
   run: (call) =>
@@ -21,7 +21,7 @@ export const command = defineCommand({
       ask: (client) =>
         client
           .get<BgpPeerList>('BgpPeerList', '/v1/bgp/peers', { device: call.values.device })
-          .catch(orSay(whoseNames)),
+          .catch(orSay(whoseNames, whereAgentIs)),
       show: bgpPeersText,
       next: ({ items }) =>
         items.length === 0 ? '' : `vagus bgp adj-in ${items[0]!.name}${deviceWords(call.values.device)}`,
@@ -57,8 +57,8 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
     String(peer.as),
     { text: peer.state, paint: peer.state === 'established' ? paint.good : paint.warn },
     agoText(peer.since, list.now),
-    countText(sum(peer.received)),
-    countText(sum(peer.announced)),
+    countsText(peer.received),
+    countsText(peer.announced),
     ...(isEnded ? [peer.lastReason ?? ''] : []),
     ...(detail === 'wide' ? wideCells(peer) : []),
   ])
@@ -66,7 +66,13 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
   return table(heads, rows, columns, paint.strong)
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
+/** All families together; one that no table of routes shows is named. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  const sum = countText(some.reduce((all, [, count]) => all + count, 0))
+  const others = some.flatMap(([family]) => (/^ipv[46]-unicast$/.test(family) ? [] : [family]))
+  return [sum, ...others].join(' ')
+}
 
 const wideCells = ({ session, messagesIn, messagesOut, flaps, faults }: BgpPeer): Cell[] => [
   session === null ? '' : `${session.holdTime} s`,

@@ -8,8 +8,8 @@ export const command = defineCommand({
   summary: 'the best BGP routes a device agent knows',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp rib --device a0', does: 'the first hundred' },
-    { line: 'vagus bgp rib 198.18.0.0/16 --match inside --device a0', does: 'those inside a prefix' },
+    { line: 'vagus bgp rib --device pe-1', does: 'the first hundred' },
+    { line: 'vagus bgp rib 198.18.0.0/16 --match inside --device pe-1', does: 'those inside a prefix' },
   ],
   arguments: [{ name: 'PREFIX', description: 'only this one, or as --match says', presence: 'optional' }],
   options: routesOptions,

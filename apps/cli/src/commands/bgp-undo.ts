@@ -11,7 +11,7 @@ export const command = defineCommand({
   summary: 'take back a traffic class before its time',
   effect: 'rw',
   examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#k7f.1' --device pe-1", does: 'as the receipt says' }],
-  arguments: [{ name: 'ID', description: 'of the receipt', presence: 'required' }],
+  arguments: [{ name: 'ID', description: 'as the receipt of "vagus bgp med" says it', presence: 'required' }],
   options: {
     device: { type: 'text', value: 'DEVICE', description: 'whose agent did it' },
     owner: { type: 'text', value: 'NAME', description: 'who did it (default: you)' },
@@ -27,8 +27,14 @@ export const command = defineCommand({
     const query = { id: words[0]!, owner: values.owner ?? ownerOf(call) }
     const change = { method: 'DELETE', path: '/v1/bgp/actuations', query } as const
     const undone = await agent.change<ActuationUndone>('ActuationUndone', change)
-    const text = undone.state === 'undone' ? 'is taken back' : 'is not in force (any more)'
-    terminal.out(values.json ? `${JSON.stringify(undone, null, 2)}\n` : `${undone.id} ${text}\n`)
-    return exitCode.ok
+    const isUndone = undone.state === 'undone'
+    if (values.json) terminal.out(`${JSON.stringify(undone, null, 2)}\n`)
+    else if (isUndone) terminal.out(`${undone.id} is taken back\n`)
+    if (isUndone) return exitCode.ok
+    throw new Failure(
+      exitCode.usage,
+      `no class "${undone.id}" is in force (any more)`,
+      'the ID is in the receipt of vagus bgp med; a class ends by itself after its time',
+    )
   },
 })

@@ -11,7 +11,7 @@ export const command = defineCommand({
     { line: 'eval "$(vagus completion bash)"', does: 'for this shell' },
     { line: 'vagus completion bash > ~/.local/share/bash-completion/completions/vagus', does: 'for good' },
   ],
-  arguments: [{ name: 'SHELL', description: 'which one', presence: 'required', choices: ['bash'] }],
+  arguments: [{ name: 'SHELL', description: 'the shell that completes', presence: 'required', choices: ['bash'] }],
   options: {},
   async run({ terminal, registry }) {
     terminal.out(bashCompletion(await registry.loadAll()))

@@ -3,6 +3,8 @@ import { defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { countOf } from '../format.ts'
 
 export const command = defineCommand({
   name: 'config check',
@@ -15,6 +17,10 @@ export const command = defineCommand({
   arguments: [{ name: 'FILE', description: 'the file to check, as --config', presence: 'optional' }],
   options: { ...configOptions, ...jsonOption },
   async run({ values, words: [named], environment, terminal }) {
+    if (named !== undefined && values.config !== undefined) {
+      const what = `one file is checked at a time, got ${values.config} (--config) and ${named}`
+      throw new Failure(exitCode.usage, what, `vagus config check ${named}`)
+    }
     const { config, file, home } = await configOf({ ...values, config: named ?? values.config }, environment)
     const { devices, sites, links, applications } = config
     const counts = {
@@ -27,7 +33,7 @@ export const command = defineCommand({
       const resource = { apiVersion: 'vagus/v1', kind: 'ConfigCheck', ok: true, file: file ?? null, home, ...counts }
       terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
     } else {
-      const described = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
+      const described = Object.entries(counts).map(([what, count]) => countOf(count, what.slice(0, -1)))
       terminal.out(`${file ?? 'defaults alone (no file found)'}: ok · ${described.join(' · ')} · state in ${home}\n`)
     }
     return exitCode.ok

@@ -32,8 +32,8 @@ export const command = defineCommand({
           terminal.out(`${hanging(key.padEnd(28), description || type, terminal.columns)}\n`)
       return exitCode.ok
     }
-    const explained = explainKey(key, loaded)
-    if (explained === undefined) {
+    const found = explainKey(key, loaded)
+    if (found === undefined) {
       const near = nearestOf(key, known) ?? known.find((each) => each.split('.').at(-1) === key)
       throw new Failure(
         exitCode.usage,
@@ -41,10 +41,18 @@ export const command = defineCommand({
         near === undefined ? 'all keys: vagus config explain' : `did you mean: vagus config explain ${near}`,
       )
     }
+    const explained = { ...found, origin: loaded === undefined ? undefined : originOf(found, loaded.origins) }
     terminal.out(values.json ? jsonText({ ...explained }) : explanationText(explained, terminal.columns))
     return exitCode.ok
   },
 })
+
+/** Where the value came from; of a key with keys below it, which of these are no defaults. */
+export function originOf({ key, origin }: KeyExplanation, origins: ReadonlyMap<string, string>): string | undefined {
+  const below = [...origins].filter(([each]) => each.startsWith(`${key}.`))
+  if (below.length === 0) return origin
+  return [...below.map(([each, from]) => `${each}: ${from}`), 'all else: default'].join('; ')
+}
 
 const jsonText = (fields: object): string =>
   `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ConfigKey', ...fields }, null, 2)}\n`

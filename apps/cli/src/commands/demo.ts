@@ -7,6 +7,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
 import { bringUp, holdUntilStopped, progressLine, takeDown } from '../lab/bring-up.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
+import { withLab } from '../lab/lab-failure.ts'
 import type { Options } from '../option.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -30,6 +31,8 @@ export const command = defineCommand({
     const { terminal, values } = call
     const started = performance.now()
     const { ensureTools } = await import('../demo/install.ts')
+    const { checkListen } = await import('@vagus/lab')
+    await withLab(() => checkListen(values.listen)) // the console and the lab take their time
     await ensureTools(call)
     await buildConsole(terminal)
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode: 'attached' }, call)

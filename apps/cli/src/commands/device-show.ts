@@ -1,9 +1,10 @@
 /** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
-import { delayText, durationText, rateText } from '../format.ts'
+import { countOf, delayText, durationText, rateText } from '../format.ts'
 import { type Cell, type Column, printable, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
@@ -19,7 +20,7 @@ export const command = defineCommand({
       ask: (client) =>
         client
           .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
-          .catch(orSay('the names: vagus device ls')),
+          .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: deviceAgentText,
       next: ({ device, policy }) =>
         policy.state === 'in-place'
@@ -40,9 +41,6 @@ const heads: readonly Column[] = [
   { head: 'CONGESTED', align: 'left' },
   { head: 'AGE', align: 'right' },
 ]
-
-/** `1 link`, `22 links` */
-const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** One thing is told here; of more, how many. */
 function missingText(missing: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** `vagus device top DEVICE`: the heaviest of its traffic, as its agent tells everybody. @module */
 import { type DeviceTop, viewKinds } from '@vagus/api/telemetry'
+import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -31,7 +32,7 @@ export const command = defineCommand({
       ask: (client) =>
         client
           .get<DeviceTop>('DeviceTop', '/v1/telemetry/top', { device: call.words[0]!, view: call.values.by })
-          .catch(orSay('the names: vagus device ls')),
+          .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: (top, canvas) => deviceTopText({ ...top, items: top.items.slice(0, call.values.n) }, canvas),
       next: () => 'vagus flow top',
     }),

@@ -1,5 +1,5 @@
 /** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
-import type { Config, DeviceList, ExporterList, Status } from '@vagus/api'
+import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
@@ -28,18 +28,24 @@ export const command = defineCommand({
   ],
   options,
   async run(call) {
-    const checks = await allChecks(call)
+    const { checks, unreached } = await allChecks(call)
     const failed = checks.some(({ state }) => state === 'fail')
     if (call.values.json)
       call.terminal.out(
         `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Doctor', ok: !failed, items: checks }, null, 2)}\n`,
       )
     else call.terminal.out(`${doctorText(checks, Math.min(call.terminal.columns, 100), call.terminal.paint)}\n`)
-    return failed ? exitCode.failed : exitCode.ok
+    return unreached?.exit ?? (failed ? exitCode.failed : exitCode.ok)
   },
 })
 
-async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> {
+interface Checks {
+  readonly checks: readonly Check[]
+  /** Why the controller that somebody named does not answer. */
+  readonly unreached: Failure | undefined
+}
+
+async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const { loadConfig } = await import('@vagus/controller')
   const { readKeyFile } = await import('@vagus/device')
   const loaded = await configOf(call.values, call.environment).catch((error: unknown) => error as Error)
@@ -49,39 +55,52 @@ async function allChecks(call: Call<typeof options>): Promise<readonly Check[]> 
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
       : ok('configuration', file ?? 'defaults alone (no vagus.yaml)')
   const client = clientFor(call)
-  const answers = await asked(client).catch((error: unknown) => error as Error)
+  const answers = await asked(client).catch((error: unknown) => {
+    if (error instanceof Failure) return error
+    throw error
+  })
+  // Nothing running is a fault only where somebody said that something should.
+  const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
+  const unreached = answers instanceof Failure && isNamed ? answers : undefined
   // Where a controller answers, its own configuration says where it listens; the file here may be another's.
-  const used = answers instanceof Error ? config : answers.config
+  const used = answers instanceof Failure ? config : answers.config
   const listening = { listen: used.listen, flowListen: used.flow.listen }
-  return [
+  const checks = [
     ...machineChecks(home, used.flow.receiveBuffer),
     configuration,
     ...bindChecks(listening),
-    ...portChecks(listening.flowListen, answers instanceof Error ? 'silent' : 'answers'),
+    ...portChecks(listening.flowListen, answers instanceof Failure ? 'silent' : 'answers'),
     // The key of a controller that answers is on its host, and was read.
-    ...(answers instanceof Error ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
-    ...(answers instanceof Error
-      ? [unreachable(answers, call)]
+    ...(answers instanceof Failure ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
+    ...(answers instanceof Failure
+      ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
       : [...controllerChecks(client.address.text, answers), ...agentChecks(await askAgents(client, answers.config))]),
   ]
-}
-
-/** Nothing running is a fault only where somebody said that something should. */
-function unreachable(error: Error, { values, environment }: Call<typeof options>): Check {
-  if (!(error instanceof Failure)) throw error
-  const named = values.controller ?? environment['VAGUS_CONTROLLER']
-  return (named === undefined ? warn : fail)('controller', error.message, error.fix)
+  return { checks, unreached }
 }
 
 async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
   const status = await client.get<Status>('Status', '/v1/status')
   const now = Date.now()
-  const [config, devices, exporters] = await Promise.all([
+  const [config, devices, exporters, storeAnswer] = await Promise.all([
     client.getPlain<Config>('/v1/config'),
     client.get<DeviceList>('DeviceList', '/v1/devices', { last: '5m' }),
     client.get<ExporterList>('ExporterList', '/v1/exporters'),
+    askStore(client),
   ])
-  return { config, status, devices, exporters, now }
+  return { config, status, devices, exporters, storeAnswer, now }
+}
+
+/** With a filter the store is asked: the live window has none. */
+async function askStore(client: Client): Promise<Answers['storeAnswer']> {
+  const asked = performance.now()
+  try {
+    await client.get<FlowTop>('FlowTop', '/v1/flows/top', { by: 'version', n: 1, last: '5m', filter: 'version=6' })
+    return { seconds: (performance.now() - asked) / 1000 }
+  } catch (error) {
+    if (error instanceof Failure) return { problem: error.message }
+    throw error
+  }
 }
 
 /** `ok    disk    45.1 GB free`; the fix stands below, behind an arrow. */

@@ -40,7 +40,7 @@ export const command = defineCommand({
       else
         out(
           list.items.length === 0
-            ? 'nothing has happened yet\n'
+            ? `nothing has happened ${call.values.after === undefined ? 'yet' : `after event ${call.values.after}`}\n`
             : list.items.map((e) => eventLine(e, paint, columns)).join(''),
         )
       return exitCode.ok

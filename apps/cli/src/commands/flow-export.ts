@@ -1,6 +1,7 @@
 /** `vagus flow export FILE`: single flow records as a Parquet file for other programs. @module */
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption } from '../controller-options.ts'
@@ -16,7 +17,13 @@ export const command = defineCommand({
     { line: 'vagus flow export flows.parquet', does: 'the records that ended in the last 5 minutes' },
     { line: 'vagus flow export day.parquet --last 1d', does: 'those of a day, as far as they are kept' },
   ],
-  arguments: [{ name: 'FILE', description: 'is written anew; DuckDB, pandas and Spark read it', presence: 'required' }],
+  arguments: [
+    {
+      name: 'FILE',
+      description: 'to be written, also over an old one; DuckDB, pandas and Spark read it',
+      presence: 'required',
+    },
+  ],
   options: {
     last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now in which records ended' },
     ...controllerOption,
@@ -24,18 +31,41 @@ export const command = defineCommand({
   async run(call) {
     const file = call.words[0]!
     const draft = `${file}.unfinished`
-    const response = await clientFor(call).download('/v1/flows/export', { last: `${call.values.last}s` })
-    const written = createWriteStream(draft)
+    // Before the controller is asked: an export may take minutes.
+    const handle = await opened(file, draft)
+    const written = handle.createWriteStream()
     try {
+      const response = await clientFor(call).download('/v1/flows/export', { last: `${call.values.last}s` })
       await pipeline(response, written, { signal: call.signal })
       await rename(draft, file)
     } catch (error) {
+      written.destroy()
       await rm(draft, { force: true })
       if (call.signal.aborted) return exitCode.interrupted
+      if (error instanceof Failure) throw error
       const { message } = error as Error
-      throw new Failure(exitCode.failed, `${file} was not written: ${message}`, 'is there room, and is it your folder?')
+      throw new Failure(exitCode.failed, `${file} was not written: ${message}`, 'is there room? df')
     }
     call.terminal.out(`${file}: ${octetsText(written.bytesWritten)}\n`)
     return exitCode.ok
   },
 })
+
+/** The draft, beside where the file shall be. @throws {Failure} when the file cannot be made there */
+async function opened(file: string, draft: string): Promise<FileHandle> {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new Failure(exitCode.usage, `${file} is a folder`, `name a file in it: ${join(file, 'flows.parquet')}`)
+  try {
+    return await open(draft, 'w')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const folder = dirname(file)
+    if (code === 'ENOENT')
+      throw new Failure(exitCode.usage, `there is no folder ${folder}`, `mkdir -p ${folder}`, error)
+    if (code === 'ENOTDIR') throw new Failure(exitCode.usage, `${folder} is no folder`, '', error)
+    const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+    if (isDenied)
+      throw new Failure(exitCode.denied, `${folder} may not be written by this user`, `ls -ld ${folder}`, error)
+    throw new Failure(exitCode.failed, `${file} cannot be written: ${message}`, '', error)
+  }
+}

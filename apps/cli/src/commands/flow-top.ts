@@ -2,7 +2,8 @@
 import { dimensions, type FlowTop, maxTopItems } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { countText, octetsText, rateText, shareText } from '../format.ts'
+import { orSay } from '../failure.ts'
+import { countOf, countText, octetsText, rateText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { footText } from '../window.ts'
 
@@ -36,7 +37,12 @@ export const command = defineCommand({
   run: (call) => {
     const { by, n, last, filter } = call.values
     return view<FlowTop>(call, {
-      ask: (client) => client.get('FlowTop', '/v1/flows/top', { by: by.join(','), n, last: `${last}s`, filter }),
+      ask: (client) =>
+        client
+          .get<FlowTop>('FlowTop', '/v1/flows/top', { by: by.join(','), n, last: `${last}s`, filter })
+          .catch(
+            orSay('dimensions: vagus flow top --help · sites: vagus matrix · devices: vagus device ls', 'vagus doctor'),
+          ),
       show: flowTopText,
       next: ({ items }) =>
         items.length > 0
@@ -98,7 +104,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
   ])
   const { total } = top
   const method = estimated ? 'estimated' : 'exact'
-  const facts = [`all ${rateText(total.bitsPerSecond)}`, `${countText(total.flows)} flows`, method]
+  const facts = [`all ${rateText(total.bitsPerSecond)}`, countOf(total.flows, 'flow'), method]
   const foot = footText(top.window, top.coverage, facts, columns)
   const body = rows.length === 0 ? 'no flows in this time' : table([...keys, ...figures], rows, columns, paint.strong)
   return `${body}\n${paint.faint(foot)}`

@@ -1,6 +1,7 @@
 /** `vagus grasp discover`: who serves an objective, asked on this machine's links. @module */
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import { linkOptions } from '../grasp/options.ts'
 
 export const command = defineCommand({
@@ -41,7 +42,10 @@ export const command = defineCommand({
     for (const one of asked) {
       if (one.status === 'rejected' && (one.reason as { code?: unknown }).code !== 'noDiscReply') throw one.reason
     }
-    if (found === 0) terminal.err(`nobody answered for ${name}\n`)
-    return found === 0 ? exitCode.failed : exitCode.ok
+    if (found === 0) {
+      const fix = 'wait longer: --timeout 5s · who is there at all: vagus grasp watch'
+      throw new Failure(exitCode.failed, `nobody answered for ${name}`, fix)
+    }
+    return exitCode.ok
   },
 })

@@ -29,7 +29,7 @@ export const command = defineCommand({
     { line: 'vagus lab fault fill-disk --for 1m', does: "fill the controller's disk" },
   ],
   arguments: [
-    { name: 'FAULT', description: 'what', presence: 'required', choices: faultKinds },
+    { name: 'FAULT', description: 'what to break or to mend', presence: 'required', choices: faultKinds },
     { name: 'OBJECT', description: 'the link, router or program', presence: 'optional' },
   ],
   options: {

@@ -38,7 +38,7 @@ export const command = defineCommand({
     { line: 'vagus lab run roam --moves 50 --sudden --json', does: 'only moves without a warning' },
   ],
   arguments: [
-    { name: 'WHAT', description: 'what happens', presence: 'required', choices: ['surge', 'roam'] },
+    { name: 'WHAT', description: 'what shall happen', presence: 'required', choices: ['surge', 'roam'] },
     { name: 'SOURCE', description: 'surge: the site that sends', presence: 'optional' },
     { name: 'SINK', description: 'surge: the site that receives', presence: 'optional' },
   ],

@@ -2,7 +2,7 @@
 import type { Link, LinkList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
-import { delayText, durationText, rateText, shareText, unknown } from '../format.ts'
+import { countOf, delayText, durationText, rateText, shareText, unknown } from '../format.ts'
 import { loadCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
@@ -37,13 +37,13 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
   const heads: Column[] = [
     { head: 'LINK', align: 'left', shrink: 12 },
     { head: 'A → Z', align: 'left', shrink: 14 },
-    { head: 'CAPACITY', align: 'right' },
+    { head: 'CAPACITY', align: 'right', leaves: 2 },
     { head: 'STATE', align: 'left', leaves: 3 },
     { head: 'A→Z', align: 'right' },
     { head: 'USED', align: 'right' },
     { head: 'Z→A', align: 'right' },
     { head: 'USED', align: 'right' },
-    { head: 'COVERAGE', align: 'right', leaves: 2 },
+    { head: 'COVERAGE', align: 'right', leaves: 1 },
     ...(isMeasured ? measuredHeads : []),
     ...(detail === 'wide' ? wideHeads : []),
   ]
@@ -60,7 +60,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
   ])
   const down = list.items.filter(({ state }) => state === 'down').length
   const { window } = list
-  const foot = `${rows.length} links, ${down} down · ${spanText(window)}`
+  const foot = `${countOf(rows.length, 'link')}, ${down} down · ${spanText(window)}`
   const body = rows.length === 0 ? 'no links configured' : table(heads, rows, columns, paint.strong)
   return `${body}\n${paint.faint(foot)}`
 }

@@ -41,8 +41,8 @@ export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string
     const peak = known.length === 0 ? null : Math.max(...known)
     const now = rates.findLast((rate) => rate !== null) ?? null
     const mean = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length
-    const used = (rate: number | null): string =>
-      `${rateText(rate)} (${shareText(rate === null ? null : rate / load.capacity)})`
+    if (now === null || mean === null || peak === null) return [`${label}  nothing is known of this time`]
+    const used = (rate: number): string => `${rateText(rate)} (${shareText(rate / load.capacity)})`
     return [
       `${label}  now ${used(now)} · mean ${used(mean)} · peak ${used(peak)}`,
       `     ${blocksOf(rates, load.capacity, width)}`,

@@ -11,12 +11,16 @@ export interface Answers {
   readonly status: Status
   readonly devices: DeviceList
   readonly exporters: ExporterList
+  /** How long the store took to answer a question, in seconds; or why it did not. */
+  readonly storeAnswer: { readonly seconds: number } | { readonly problem: string }
   /** This machine's time when the status arrived, milliseconds since 1970. */
   readonly now: number
 }
 
 /** More and times of flows and of this machine cannot be compared. */
 const skewMilliseconds = 2000
+/** A question about minutes takes well under a second; after this, one about hours is given up. */
+const slowAnswerSeconds = 2
 /** Lost records above this share show in every figure. */
 const lossShare = 0.01
 const leastCoverage = 0.9
@@ -24,7 +28,13 @@ const mostCoverage = 1.1
 
 export function controllerChecks(address: string, answers: Answers): readonly Check[] {
   const { status, devices, exporters } = answers
-  const own = [stateCheck(address, status), versionCheck(status), clockCheck(answers), storeCheck(status)]
+  const own = [
+    stateCheck(address, status),
+    versionCheck(status),
+    clockCheck(answers),
+    storeCheck(status),
+    storeAnswerCheck(answers),
+  ]
   const network = [silentCheck(devices), samplingCheck(devices), lossCheck(exporters), coverageCheck(status)]
   const said = new Set([...own, ...network].filter(({ state }) => state !== 'ok').map(({ found }) => found))
   // The controller's own list may name what was found above; only what is new is added.
@@ -63,11 +73,20 @@ function storeCheck({ store }: Status): Check {
   return fail('store', found, store.state === 'disk-full' ? 'free disk space; it goes on by itself' : 'vagus events')
 }
 
+/** The state of the store is what it says of itself; whether it gets to answer shows only when it is asked. */
+function storeAnswerCheck({ storeAnswer }: Answers): Check {
+  const fix = 'what keeps this machine busy? top · questions about a shorter time are answered sooner: --last 5m'
+  if ('problem' in storeAnswer) return fail('store answers', storeAnswer.problem, fix)
+  const found = `a question about 5 minutes after ${durationText(storeAnswer.seconds)}`
+  return storeAnswer.seconds <= slowAnswerSeconds ? ok('store answers', found) : warn('store answers', found, fix)
+}
+
 function silentCheck({ items }: DeviceList): Check {
   const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
   const [silent, never] = [of('silent'), of('never')]
   if (items.length === 0) return warn('exporters', 'no devices configured', 'vagus cheat config')
-  if (silent.length + never.length === 0) return ok('exporters', `all ${items.length} devices export`)
+  if (silent.length + never.length === 0)
+    return ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`)
   const found = [
     ...(silent.length > 0 ? [`silent: ${silent.join(', ')}`] : []),
     ...(never.length > 0 ? [`never seen: ${never.join(', ')}`] : []),

@@ -15,7 +15,8 @@ export async function openLinks(
   const missing = values.interface?.find((name) => !names.includes(name))
   if (missing !== undefined || names.length === 0) {
     const what = missing === undefined ? 'no interface here' : `"${missing}"`
-    throw new Failure(exitCode.unreachable, `${what} has no link-local IPv6 address`, 'ip -6 address show scope link')
+    const exit = missing === undefined ? exitCode.unreachable : exitCode.usage
+    throw new Failure(exit, `${what} has no link-local IPv6 address`, 'ip -6 address show scope link')
   }
   if (values.plain) return [await openGrasp({ mode: 'plain', interfaces: names, report })]
   return Promise.all(names.map((name) => openGrasp({ mode: 'dull', interface: name, objectives, report })))

@@ -50,7 +50,7 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents): void {
   app.openapi(routes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)
-    if (agent === undefined) throw new ProblemError(problemOf(404, `there is no agent "${name}"; see /v1/agents`))
+    if (agent === undefined) throw new ProblemError(problemOf(404, `there is no agent "${name}"`))
     return c.json(agent, 200)
   })
   app.openapi(routes.publish, async (c) => {

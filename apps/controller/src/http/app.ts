@@ -106,7 +106,7 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
   app.openapi(routes.linkLoad, async (c) => {
     const { name } = c.req.valid('param')
     const load = await backend.linkLoad(name, windowOf(c.req.valid('query').last))
-    if (load === undefined) throw new ProblemError(problemOf(404, `there is no link "${name}"; see /v1/links`))
+    if (load === undefined) throw new ProblemError(problemOf(404, `there is no link "${name}"`))
     return c.json(load, 200)
   })
   app.openapi(routes.devices, async (c) => c.json(await backend.devices(windowOf(c.req.valid('query').last)), 200))

@@ -116,7 +116,7 @@ export const routes = {
     path: '/v1/telemetry/top',
     summary: "The heaviest of one device's traffic, as its agent tells it",
     request: { query: deviceTopQuerySchema },
-    responses: { ...json(named.deviceTop, 'largest first'), ...refused, ...absent },
+    responses: { ...json(named.deviceTop, 'largest first'), ...refused, ...absent, ...unavailable },
   }),
   agent: createRoute({
     method: 'get',

@@ -7,7 +7,7 @@ import { routes } from './routes.ts'
 import { signedBody } from './signed-body.ts'
 
 const problem = (description: string) => ({ description, content: problemContent })
-const unknown = (word: string): Problem => problemOf(404, `there is no agent "${word}"; see /v1/agents`)
+const unknown = (word: string): Problem => problemOf(404, `there is no agent "${word}"`)
 
 const report = createRoute({
   method: 'put',

@@ -13,7 +13,10 @@ export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
   app.openapi(routes.telemetryTop, (c) => {
     const { device, view } = c.req.valid('query')
     const top = backend.telemetryTop(device, view)
-    if (top === undefined) throw new ProblemError(problemOf(404, `no agent tells of a device "${device}"`))
+    if (top === undefined) {
+      checkDevice(backend, device)
+      throw new ProblemError(problemOf(503, `no agent tells of the traffic of ${device}`))
+    }
     return c.json(top, 200)
   })
   // Sound: the agent answers with the schemas of @vagus/api, which its own tests check.
@@ -21,11 +24,17 @@ export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
   for (const path of passedOn) app.get(path, (c) => passOn(c, backend))
 }
 
+/** @throws {ProblemError} where no device has that name: a device without an agent is another matter */
+function checkDevice(backend: Backend, device: string): void {
+  if (backend.config().devices.some(({ name }) => name === device)) return
+  throw new ProblemError(problemOf(404, `there is no device "${device}"`))
+}
+
 async function passOn(c: Context, backend: Backend): Promise<Response> {
   const url = new URL(c.req.url)
   const device = url.searchParams.get('device')
-  if (device === null)
-    throw new ProblemError(problemOf(400, 'whose speaker is missing: --device NAME, in a URL ?device=NAME'))
+  if (device === null) throw new ProblemError(problemOf(400, '"device" is missing: the device whose agent is asked'))
+  checkDevice(backend, device)
   url.searchParams.delete('device')
   const answer = await backend.askAgent(device, `${url.pathname}${url.search}`)
   if ('problem' in answer) throw new ProblemError(problemOf(503, answer.problem))

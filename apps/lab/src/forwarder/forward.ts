@@ -45,6 +45,12 @@ export function forward(listen: string, socketPath: string): Promise<Forwarder> 
   })
 }
 
+/** Whether `listen` can be bound now, for who has much to do before. Throws as `forward`. */
+export async function checkListen(listen: string): Promise<void> {
+  const { close } = await forward(listen, '')
+  close()
+}
+
 /** What comes from `from` goes to `to`, its end as well; when one is gone, the other goes when it has sent everything. */
 function join(from: Socket, to: Socket): void {
   from.setNoDelay(true)

@@ -9,8 +9,15 @@ import { askGenerator } from '../traffic/control-socket.ts'
 import type { ControlReply, ControlRequest, Stats } from '../traffic/control.ts'
 import { controlPath } from '../traffic/generator.ts'
 
-/** Throws `LabError` `usage` when there is no such site, or the generator refuses. */
+/** Throws `LabError` `usage` when there are no two such sites, or the generator refuses. */
 export async function surge(spec: LabSpec, { source, sink, factor, seconds }: Surge): Promise<void> {
+  if (source === sink) {
+    const others = spec.network.sites.flatMap(({ name }) => (name === source ? [] : [name]))
+    throw new LabError(
+      'usage',
+      `a surge is from one site to another, not from ${source} to itself; there are ${others.join(', ')}`,
+    )
+  }
   await askSite(spec, source, { command: 'surge', to: siteOf(spec, sink), factor, seconds })
 }
 

@@ -38,7 +38,7 @@ export function labNames(reference: Pick<LabReference, 'home'>): readonly string
     .sort()
 }
 
-/** The folder of the lab that is meant. Throws `LabError` `not-running` or `usage`. */
+/** The folder of the lab that is meant. Throws `LabError` `not-running`, or `usage` when none has the name given. */
 export function findLab(reference: LabReference): string {
   const names = labNames(reference)
   const name = reference.name ?? (names.length === 1 ? names[0]! : defaultName)
@@ -46,7 +46,11 @@ export function findLab(reference: LabReference): string {
   if (names.length > 1 && reference.name === undefined) {
     throw new LabError('usage', `there are several labs (${names.join(', ')}); say which with --name`)
   }
-  throw new LabError('not-running', `no lab ${name} runs; start one with: vagus lab up`)
+  if (reference.name !== undefined) {
+    const known = names.length === 0 ? 'start one with: vagus lab up' : `there are ${names.join(', ')}`
+    throw new LabError('usage', `there is no lab "${name}"; ${known}`)
+  }
+  throw new LabError('not-running', `no lab runs; start one with: vagus lab up`)
 }
 
 /** What `labUp` wrote into the folder; `undefined` when it is not there or broken. */

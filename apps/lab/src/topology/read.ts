@@ -21,12 +21,26 @@ export function topologyNames(): readonly string[] {
 
 /** `which` is one of `topologyNames()`, or the path of a file. Throws `LabError` `topology` naming every mistake. */
 export function readTopology(which: string): Topology {
-  const file = which.includes('/') || which.endsWith('.yaml') ? which : join(folder, `${which}.yaml`)
-  if (!existsSync(file)) {
-    const known = topologyNames().join(', ')
-    throw new LabError('topology', `there is no topology "${which}"; there are ${known}, or the path of a YAML file`)
-  }
+  const isPath = which.includes('/') || which.endsWith('.yaml')
+  const known = `there are ${topologyNames().join(', ')}, or the path of a YAML file`
+  if (isPath) return topologyOf(textOf(which, known), which)
+  const file = join(folder, `${which}.yaml`)
+  if (!existsSync(file)) throw new LabError('topology', `there is no topology "${which}"; ${known}`)
   return topologyOf(readFileSync(file, 'utf8'), file)
+}
+
+function textOf(file: string, known: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const problems: Readonly<Record<string, string>> = {
+      ENOENT: `there is no file ${file}`,
+      EISDIR: `${file} is a folder, not a topology`,
+      EACCES: `${file} may not be read by this user`,
+    }
+    throw new LabError('topology', `${problems[code ?? ''] ?? `${file} cannot be read: ${code}`}; ${known}`, { cause })
+  }
 }
 
 /** The topology that `text` describes; `source` is its name in messages. Throws as `readTopology`. */

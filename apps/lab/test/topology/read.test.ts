@@ -54,6 +54,15 @@ describe('a topology file', () => {
     assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are metro, roam, small/)
   })
 
+  test('that cannot be read is refused with why', () => {
+    const rest = '; there are metro, roam, small, or the path of a YAML file'
+    const refused = (which: string, message: string): void =>
+      assert.throws(() => readTopology(which), { code: 'topology', message: `${message}${rest}` })
+    refused('/nonexistent.yaml', 'there is no file /nonexistent.yaml')
+    refused('/etc', '/etc is a folder, not a topology')
+    refused('/etc/passwd/x', '/etc/passwd/x cannot be read: ENOTDIR')
+  })
+
   test('that is no YAML is refused with the line', () => {
     assert.match(refusal('a: [1'), /file\.yaml is no YAML: .*line 1/s)
   })

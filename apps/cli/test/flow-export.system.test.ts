@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { registry } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+/** Exports to `name` in a folder of its own, from what answers like a controller. */
+async function exported(t: TestContext, name: string, answer: RequestListener) {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-export-'))
+  const socket = join(folder, 'c.sock')
+  let asked = 0
+  const server = createServer((request, response) => {
+    asked++
+    answer(request, response)
+  }).listen(socket)
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  writeFileSync(join(folder, 'plain'), '')
+  const around = recorded()
+  const words = ['flow', 'export', join(folder, name), '--controller', `unix:${socket}`]
+  const exit = await run(registry, words, around)
+  return { exit, ...around.written, asked, folder, files: readdirSync(folder).sort() }
+}
+
+const file: RequestListener = (_, response) => response.end('PAR1')
+
+describe('flow export', () => {
+  test('writes what comes, and leaves no draft', async (t) => {
+    const { exit, folder, files } = await exported(t, 'x.parquet', file)
+    assert.equal(exit, 0)
+    assert.deepEqual(files, ['c.sock', 'plain', 'x.parquet'])
+    assert.equal(readFileSync(join(folder, 'x.parquet'), 'utf8'), 'PAR1')
+  })
+  for (const [name, says] of [
+    ['nowhere/x.parquet', /there is no folder .*nowhere\n {2}mkdir -p/],
+    ['.', /is a folder\n {2}name a file in it: .*flows\.parquet/],
+    ['plain/x.parquet', /plain is no folder/],
+  ] as const)
+    test(`refuses ${name} before anybody is asked`, async (t) => {
+      const { exit, err, asked } = await exported(t, name, file)
+      assert.equal(exit, 2)
+      assert.match(err, says)
+      assert.equal(asked, 0)
+    })
+  test('leaves nothing where the controller refuses, and passes on why', async (t) => {
+    const { exit, err, files } = await exported(t, 'x.parquet', (_, response) =>
+      response.writeHead(503).end('{"title":"Not available now","detail":"2 exports run already"}'),
+    )
+    assert.equal(exit, 1)
+    assert.match(err, /2 exports run already/)
+    assert.deepEqual(files, ['c.sock', 'plain'])
+  })
+})

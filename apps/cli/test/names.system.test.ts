@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { registry } from '../src/registry.ts'
+import { run } from '../src/run.ts'
+import { recorded } from './surroundings.ts'
+
+/** What the words print and end with; with `answer` something listens at the socket. */
+async function typed(t: TestContext, words: (socket: string) => readonly string[], answer?: RequestListener) {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-names-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const socket = join(folder, 'c.sock')
+  if (answer !== undefined) {
+    const server = createServer(answer).listen(socket)
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    await new Promise((resolve) => server.once('listening', resolve))
+  }
+  const around = recorded()
+  return { exit: await run(registry, words(socket), around), ...around.written }
+}
+
+const config = { devices: [{ name: 'edge-1' }], links: [] }
+
+describe('a name that does not exist is wrong usage', () => {
+  test('an id that no class in force has', async (t) => {
+    const ended = { apiVersion: 'vagus/v1', kind: 'ActuationUndone', id: 'x', state: 'ended' }
+    const { exit, err } = await typed(
+      t,
+      (socket) => ['bgp', 'undo', 'x', '--socket', socket],
+      (_, response) => response.end(JSON.stringify(ended)),
+    )
+    assert.equal(exit, 2)
+    assert.match(err, /no class "x" is in force[^]*receipt/)
+  })
+  test('a device of which there is an agent to be asked', async (t) => {
+    const asked = (device: string) =>
+      typed(
+        t,
+        (socket) => ['device', 'policy', device, '--controller', `unix:${socket}`],
+        (_, response) => response.end(JSON.stringify(config)),
+      )
+    const unknown = await asked('nope')
+    assert.equal(unknown.exit, 2)
+    assert.equal(unknown.err, 'vagus: there is no device "nope"\n  the names: vagus device ls\n')
+    const known = await asked('edge-1')
+    assert.equal(known.exit, 1)
+    assert.match(known.err, /names no agent of device "edge-1"/)
+  })
+})
+
+describe('what to type after a refusal', () => {
+  const refuse =
+    (status: number, detail: string): RequestListener =>
+    (_, response) =>
+      response.writeHead(status).end(JSON.stringify({ title: 'No', detail }))
+  const rows: readonly (readonly [string, RequestListener, number, RegExp])[] = [
+    ['device show nope', refuse(404, 'there is no device'), 2, /\n {2}the names: vagus device ls\n/],
+    ['device show edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['device top edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['bgp rib --device nope', refuse(404, 'there is no device'), 2, /\n {2}devices .*vagus device ls/],
+    ['bgp rib foo --device a', refuse(400, '"foo" is no prefix'), 2, /\n {2}a prefix is an address and a length/],
+    ['bgp peers --device edge-1', refuse(503, 'no agent'), 1, /\n {2}.*devices\.agent/],
+    ['flow top --filter srcSite=nope', refuse(400, 'there is no srcSite "nope"'), 2, /\n {2}.*sites: vagus matrix/],
+    ['config check -c /nope.yaml', refuse(500, ''), 2, /there is no file \/nope\.yaml\n {2}.*vagus cheat config/],
+  ]
+  for (const [line, answer, exit, says] of rows)
+    test(`vagus ${line}`, async (t) => {
+      const own = line.startsWith('config') ? () => [] : (socket: string) => ['--controller', `unix:${socket}`]
+      const ended = await typed(t, (socket) => [...line.split(' '), ...own(socket)], answer)
+      assert.match(ended.err, says)
+      assert.equal(ended.exit, exit)
+    })
+})
+
+test('doctor ends with 3 where the controller that was named does not answer', async (t) => {
+  const { exit, out } = await typed(t, (socket) => ['doctor', '--controller', `unix:${socket}`])
+  assert.match(out, /FAIL {2}controller /)
+  assert.equal(exit, 3)
+})
