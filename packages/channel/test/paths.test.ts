@@ -74,6 +74,28 @@ describe('paths', () => {
     assert.deepEqual(gapsOf(network, 'b'), [])
   })
 
+  test('the only path that dies is noticed as soon while something is written all the time as after one message', () => {
+    const noticed = (kind: 'datagram' | 'stream', messages: number): number => {
+      const network = new VirtualNetwork(3, { delay: 5, kind })
+      collect(network, 'b')
+      const stream = network.sessions.a.openStream({ class: 'control' })!
+      const say = (): void => void network.sessions.a.write(stream, new Uint8Array(100), 'more')
+      for (let at = 0; at < 500; at += 10) network.at(network.now + at, say)
+      network.run(600)
+      assert.equal(network.sessions.a.isSilent, false)
+      network.links[0]!.isCut = true
+      const cutAt = network.now
+      for (let count = 0; count < messages; count++) network.at(cutAt + 10 * count, say)
+      while (!network.sessions.a.isSilent && network.now < cutAt + 10_000) network.run(1)
+      return network.now - cutAt
+    }
+    for (const kind of ['datagram', 'stream'] as const) {
+      const once = noticed(kind, 1)
+      const often = noticed(kind, 1_000)
+      assert.ok(often <= once + 10, `${kind}: after ${often} ms, with one message after ${once} ms`)
+    }
+  })
+
   test('a silent cut is noticed at srtt + 4 var, and everything goes by the other path at once', () => {
     const gaps: number[] = []
     for (let seed = 1; seed <= 10; seed++) {
