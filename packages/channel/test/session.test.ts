@@ -25,6 +25,29 @@ describe('a session', () => {
     }
   })
 
+  test('says that another stream may be opened when the other side allows more: whoever was refused need not ask', () => {
+    const network = new VirtualNetwork(1, lan, { limits: { peerStreams: 16 } })
+    const { a, b } = network.sessions
+    network.heard.b = (event) => {
+      if (event.type !== 'readable') return
+      while (b.read(event.stream) instanceof Uint8Array);
+      b.write(event.stream, new Uint8Array(0), 'fin')
+    }
+    const opened: number[] = []
+    for (let id = a.openStream({ class: 'call' }); id !== undefined; id = a.openStream({ class: 'call' }))
+      opened.push(id)
+    network.run(30)
+    network.events.a.length = 0
+    let more: number | undefined
+    network.heard.a = ({ type, ...event }) => {
+      if (type === 'streams') more ??= a.openStream({ class: 'call' })
+      else if (type === 'readable' && 'stream' in event) while (a.read(event.stream) instanceof Uint8Array);
+    }
+    for (const id of opened) a.write(id, new Uint8Array(1), 'fin')
+    network.run(100)
+    assert.equal(more, 2 * opened.length + 2)
+  })
+
   for (const kind of ['datagram', 'message', 'stream'] as const) {
     test(`carries 300,000 octets over a ${kind} path in order`, () => {
       const network = new VirtualNetwork(2, { ...lan, kind })

@@ -191,7 +191,7 @@ export class Session {
     signals.add({ type: 'intent', about: from })
   }
 
-  /** `undefined`: the peer allows no more for now. @param deadline milliseconds since 1970 */
+  /** `undefined`: the peer allows no more, until `streams` is said. @param deadline milliseconds since 1970 */
   openStream({
     class: name,
     deadline = Infinity,
