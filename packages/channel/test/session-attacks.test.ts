@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { closeCodes, connectionIdOf, maxPaths, type SessionEvent } from '../src/index.ts'
-import { frameType } from '../src/session/frame-type.ts'
+import { frameType, openingBit } from '../src/session/frame-type.ts'
 import { FrameWriter } from '../src/session/varint.ts'
 import { collect, feed } from './collect.ts'
 import { fuzz, fuzzFrames, peerOf, replayTickets } from './fuzz.ts'
@@ -191,6 +191,31 @@ describe('a peer that lies', () => {
     assertClosed(closeAfter(first, frame(frameType.stream | 1, 2, 0, 3, new Uint8Array(3))), 'protocol')
     assertClosed(closeAfter(frame(frameType.stream, 3, 0, 1, new Uint8Array(1))), 'protocol')
     assert.equal(closeAfter(first, first), undefined)
+  })
+
+  test('breaks off streams before they begin, or wants no answer: nobody is told of the first, and none is kept', () => {
+    const network = new VirtualNetwork(1, { delay: 5 })
+    network.run(50)
+    const { b } = network.sessions
+    b.events()
+    const seal = peerOf(1, 'initiator', network.now)
+    const told: string[] = []
+    const take = (...frames: readonly Uint8Array[]): void => {
+      for (const each of frames) b.receive(network.links[0]!.routes.b, seal(each), network.now)
+      while (b.transmit(network.now) !== undefined);
+      for (const event of b.events()) if ('stream' in event) told.push(`${event.type} ${event.stream}`)
+    }
+    const opening = (id: number): Uint8Array =>
+      frame(frameType.stream | openingBit, id, Uint8Array.of(3), 0, 0, 3, new Uint8Array(3))
+    for (let id = 2; id <= 60; id += 2) {
+      take(frame(frameType.reset, id, 256, id % 4 === 0 ? 3 : 0), id % 4 === 0 ? opening(id) : new Uint8Array(1))
+    }
+    assert.deepEqual(told, [])
+    const sent = b.paths()[0]!.packetsSent
+    take(frame(frameType.ack, 0, sent - 1, 0, 0, sent - 1))
+    for (let id = 2; id <= 60; id += 2) assert.equal(b.sending(id), undefined, `stream ${id} is kept`)
+    take(frame(frameType.stop, 62, 256), opening(62))
+    assert.deepEqual(told, ['opened 62', 'readable 62', 'stopped 62'])
   })
 
   test('answers challenges that it cannot have seen: the address is not proven, and gets no more for it (RFC 9000 §8.2)', () => {
