@@ -129,6 +129,29 @@ describe('strangers', () => {
     assert.ok(ids.size >= 2, 'the new address saw the old connection id only')
   })
 
+  test('a NAT that changes its mapping before a short packet and an outage: the new address is challenged as it speaks', () => {
+    const network = new VirtualNetwork(5, { delay: 100 })
+    const rebound = network.link({ delay: 100 })
+    const first = network.links[0]!
+    const { a } = network.sessions
+    network.run(3_000)
+    let isDown = false
+    network.tamper = (octets, from, link) => {
+      if (link === rebound) return isDown ? undefined : octets
+      if (from === 'a' && !isDown) network.send(rebound, 'a', octets.slice())
+      return undefined
+    }
+    Object.assign(rebound.routes, { a: first.routes.a })
+    const say = (): void => void a.sendDatagram(new Uint8Array(1), { class: 'call' })
+    say()
+    network.at(network.now + 1, () => (isDown = true))
+    network.at(network.now + 1_500, () => (isDown = false))
+    for (let at = 2_000; at < 20_000; at += 500) network.at(network.now + at, say)
+    network.run(20_000)
+    assert.equal(countOf(network, 'b', 'rebound'), 1)
+    assert.equal(a.isSilent, false)
+  })
+
   test('no connection id is seen on two paths, and none of them is that of another session', () => {
     const ids: string[] = []
     for (const seed of [6, 7]) {

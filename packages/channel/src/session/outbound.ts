@@ -82,7 +82,7 @@ export class Outbound {
     const content = new PacketContent(route.kind, Math.min(route.maxOctets, validation.room))
     if (content.out.room < 18) {
       if (index >= 0) path.responses.splice(index, 1)
-      if (challenges) validation.dueAt = Infinity // the next packet from there makes room
+      if (challenges) validation.postpone()
       return undefined
     }
     if (index >= 0) content.proof('response', path.responses.splice(index, 1)[0]!.octets)

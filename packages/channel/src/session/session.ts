@@ -51,7 +51,7 @@ export class Session {
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
-    else path.validation.received(address)
+    else path.validation.received(address, now)
     this.#core.streams.announceLimits()
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
@@ -335,7 +335,7 @@ export class Session {
     if (!this.#isConfirmed) this.#confirm(path, route)
     if (sequence > path.localSequence) this.#core.paths.followSequence(path, sequence)
     if (route === path.route) {
-      path.validation.received(octets)
+      path.validation.received(octets, now)
       if (isNewest) path.rebinding = undefined
       return
     }
@@ -343,7 +343,7 @@ export class Session {
       path.rebinding = new Rebinding(route, now)
       path.probes = Math.max(path.probes, 1)
     }
-    if (path.rebinding?.route === route) path.rebinding.validation.received(octets)
+    if (path.rebinding?.route === route) path.rebinding.validation.received(octets, now)
   }
 
   /** The first packet: what was said in the handshake was no replay, and its address is not forged. */
