@@ -1,12 +1,13 @@
 /** What strangers and lying peers may try on a live session (the handshake's attacks stand in handshake.test.ts). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { closeCodes, connectionIdOf, maxPaths, type SessionEvent } from '../src/index.ts'
+import { closeCodes, connectionIdOf, maxPaths, type Route, Session, type SessionEvent } from '../src/index.ts'
 import { frameType, openingBit } from '../src/session/frame-type.ts'
 import { FrameWriter } from '../src/session/varint.ts'
 import { collect, feed } from './collect.ts'
 import { fuzz, fuzzFrames, peerOf, replayTickets } from './fuzz.ts'
-import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
+import { nodeCrypto } from './node-crypto.ts'
+import { establishedPair, octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
 /** A frame: its type, then numbers and octets. */
 function frame(type: number, ...fields: readonly (number | Uint8Array)[]): Uint8Array {
@@ -150,6 +151,25 @@ describe('strangers', () => {
     network.run(20_000)
     assert.equal(countOf(network, 'b', 'rebound'), 1)
     assert.equal(a.isSilent, false)
+  })
+
+  test('an address that took the place of one that was never proven counts as proven: the answer is as quick there', () => {
+    const network = new VirtualNetwork(7, { delay: 10 })
+    const hello: Route = { ...network.links[0]!.routes.b }
+    const { responder: established } = establishedPair(7, undefined)
+    const seed = octetsOf(network.random, 32)
+    const { now } = network
+    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address: 1_400, seed, now })
+    network.run(2_000)
+    const got = collect(network, 'a')
+    const content = octetsOf(network.random, 400_000)
+    const stream = network.sessions.b.openStream({ class: 'bulk' })!
+    network.run(1_000, feed(network, 'b', stream, content))
+    assert.equal(countOf(network, 'b', 'rebound'), 1)
+    assert.equal(got.get(stream)?.octets.length, content.length)
+    network.sessions.b.close(0x101, 'done', network.now)
+    network.run(100)
+    assert.equal(countOf(network, 'a', 'closed'), 1)
   })
 
   test('no connection id is seen on two paths, and none of them is that of another session', () => {

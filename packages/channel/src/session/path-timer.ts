@@ -152,6 +152,7 @@ function tickRebinding(core: Core, path: Path, now: number): void {
   path.rebinding = undefined
   if (verdict === 'stay') return
   path.route = rebinding.route
+  core.paths.proven(path, now)
   // An observer of both routes must not see the same id on both (RFC 9000 §9.5).
   path.remoteConnectionId = core.ids.remote(path.id, ++path.remoteSequence)
   core.paths.moveAll(path)
