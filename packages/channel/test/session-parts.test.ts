@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { DecodeError } from '@vagus/wire'
 import fc from 'fast-check'
 import { RecordReader, recordOf } from '../src/index.ts'
@@ -214,6 +216,48 @@ describe('the two ends of a stream', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+/** Octets of memory outside the heap that are in use. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let turn = 0; turn < 3; turn++) collect() // the next one waits for the sweep of the one before
+  return process.memoryUsage().arrayBuffers
+}
+
+describe('pieces of a stream behind a gap', () => {
+  test('are put together whichever overlap, in whatever order they come', () => {
+    const piece = fc.record({ from: fc.nat(99_000), octets: fc.integer({ min: 1, max: 40_000 }) })
+    const content = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) ^ (index >>> 8))
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const receive = new ReceiveStream(1e9, 1e9)
+        for (const { from, octets } of pieces) receive.receive(from, content.slice(from, from + octets), 'more')
+        receive.receive(0, content.slice(0, 10), 'more')
+        let end = 10
+        for (const { from, octets } of pieces.toSorted((a, b) => a.from - b.from)) {
+          if (from <= end) end = Math.max(end, Math.min(from + octets, content.length))
+        }
+        const got: Uint8Array[] = []
+        for (let octets = receive.take(); octets !== undefined; octets = receive.take()) got.push(octets)
+        assert.ok(Buffer.compare(Buffer.concat(got), content.subarray(0, end)) === 0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('take about as much memory as they have octets, also where each of them but an octet came before', () => {
+    for (const step of [-1, 1]) {
+      const receive = new ReceiveStream(65_536, 1 << 20)
+      const before = memoryInUse()
+      for (let count = 0; count < 4_000; count++) {
+        receive.receive(step < 0 ? 4_000 - count : count + 1, new Uint8Array(57_000), 'more')
+      }
+      const held = memoryInUse() - before
+      assert.ok(held < 16 << 20, `${held} octets for ${receive.highest}`)
+    }
   })
 })
 
