@@ -5,10 +5,12 @@ import { runInNewContext } from 'node:vm'
 import { DecodeError } from '@vagus/wire'
 import fc from 'fast-check'
 import { RecordReader, recordOf } from '../src/index.ts'
+import { concatOctets } from '../src/octets.ts'
 import { readAck, writeAck } from '../src/session/ack-frame.ts'
 import { Acknowledgements } from '../src/session/acknowledgements.ts'
 import { firstPhaseOctets, firstPhaseOf } from '../src/session/direction-keys.ts'
 import { defaultLimits } from '../src/session/limits.ts'
+import { noticeOf, NoticeReader } from '../src/session/notices.ts'
 import { Opener } from '../src/session/opener.ts'
 import { wholeNumber } from '../src/session/packet.ts'
 import { padmeLength } from '../src/session/padding.ts'
@@ -16,6 +18,7 @@ import { Ranges } from '../src/session/ranges.ts'
 import { ReceiveStream } from '../src/session/receive-stream.ts'
 import { Rtt } from '../src/session/rtt.ts'
 import { Sealer } from '../src/session/sealer.ts'
+import { SessionError } from '../src/session/session-error.ts'
 import { SendStream } from '../src/session/send-stream.ts'
 import { FrameReader, FrameWriter, varintOctets } from '../src/session/varint.ts'
 import { fromHex, nodeCrypto, toHex } from './node-crypto.ts'
@@ -258,6 +261,44 @@ describe('pieces of a stream behind a gap', () => {
       const held = memoryInUse() - before
       assert.ok(held < 16 << 20, `${held} octets for ${receive.highest}`)
     }
+  })
+})
+
+describe('notices', () => {
+  test('come out whole and in order, however their stream is cut', () => {
+    const messages = fc.array(fc.tuple(fc.integer({ min: 1, max: 255 }), fc.uint8Array({ maxLength: 200 })), {
+      maxLength: 8,
+    })
+    fc.assert(
+      fc.property(messages, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1 }), (wanted, cuts) => {
+        const stream = concatOctets(...wanted.map(([kind, octets]) => noticeOf(kind, octets)))
+        const reader = new NoticeReader()
+        const got: [number, Uint8Array][] = []
+        for (let at = 0, turn = 0; at < stream.length; turn++) {
+          const end = at + cuts[turn % cuts.length]!
+          reader.push(stream.slice(at, end), (kind, octets) => got.push([kind, octets]))
+          at = end
+        }
+        assert.deepEqual(got, wanted)
+      }),
+    )
+  })
+
+  test('are copied a few times at most when they come octet by octet', (t) => {
+    const whole = noticeOf(9, new Uint8Array(16_384))
+    const reader = new NoticeReader()
+    const arrays = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array
+    const set = t.mock.method(arrays, 'set')
+    let count = 0
+    for (let at = 0; at < whole.length; at++) reader.push(whole.subarray(at, at + 1), () => count++)
+    const copied = set.mock.calls.reduce((sum, { arguments: [octets] }) => sum + octets.length, 0)
+    assert.equal(count, 1)
+    assert.ok(copied < 4 * whole.length, `${copied} octets copied`)
+  })
+
+  test('longer than may be end the session at their length', () => {
+    const take = (): void => assert.fail()
+    assert.throws(() => new NoticeReader().push(Uint8Array.of(1, 0x80, 1, 0, 1), take), SessionError)
   })
 })
 
