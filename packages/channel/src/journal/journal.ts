@@ -9,7 +9,7 @@ import type { TrafficClass } from '../session/traffic-class.ts'
 import { Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
 import type { OpenMessage } from './exchange-message.ts'
-import { type JournalLimits, journalLimits } from './limits.ts'
+import { type JournalLimits, journalLimits, maxHeadOctets } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 
 export interface CallStart {
@@ -28,6 +28,7 @@ export type Admission =
   | { readonly type: 'journal' }
 
 const lost = (problem: string): Outcome => ({ code: 'gap', problem })
+const tooMuch = (problem: string): Admission => ({ type: 'over', outcome: { code: 'limit', problem } })
 
 export class Journal {
   readonly id: string
@@ -127,10 +128,12 @@ export class Journal {
     }
     if (standing === 'over') return { type: 'over', outcome: lost('it is over here and was forgotten') }
     if (standing === 'strange') return { type: 'over', outcome: lost('its caller was forgotten here') }
-    const most = standing === 'beyond' ? this.#limits.span : this.#mostFor(peer, open.callerJournal)
-    if (most !== undefined) {
+    // Not remembered: of what is beyond the span there are too many, and this `open` stays beyond it.
+    if (standing === 'beyond') return tooMuch(`more than ${this.#limits.span} exchanges`)
+    const excess = this.#excessOf(open, peer)
+    if (excess !== undefined) {
       this.#callers.finish(caller, open.number, this.#records)
-      return { type: 'over', outcome: { code: 'limit', problem: `more than ${most} exchanges` } }
+      return tooMuch(excess)
     }
     const { callerJournal, number, id, protocol, priority, head } = open
     const exchange = this.#begin(
@@ -253,6 +256,13 @@ export class Journal {
       else if (record.type === 'acknowledged') durable.acknowledged = record.cursor
       else if (record.type === 'ended') durable.ended = true
     }
+  }
+
+  /** Why `open` is more than there is room for; `undefined`: there is room, or was made. */
+  #excessOf({ head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
+    if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
+    const most = this.#mostFor(peer, callerJournal)
+    return most === undefined ? undefined : `more than ${most} exchanges`
   }
 
   /** The limit that one more exchange of `peer` would exceed; `undefined`: there is room, or was made. */

@@ -8,6 +8,7 @@ import {
   type ExchangeMessage,
   Journal,
   journalLimits,
+  maxHeadOctets,
   type OpenMessage,
 } from '../../src/index.ts'
 import { KeptJournal, World } from './world.ts'
@@ -94,6 +95,28 @@ describe('a journal', () => {
     const [open] = journal.exchanges()
     journal.remove(open!)
     assert.equal(journal.admit(openOf({ number: 2, again: true }), alice, now).type, 'over')
+  })
+
+  test('refuses a number beyond the span without remembering it: a peer has as many of them as it likes', () => {
+    const journal = new Journal(idOf('b'), { ...journalLimits, span: 4 })
+    assert.equal(journal.admit(openOf(), alice, now).type, 'new')
+    journal.take()
+    for (let number = 5; number < 100; number++) {
+      const refused = journal.admit(openOf({ number }), alice, now)
+      assert.equal(refused.type === 'over' && refused.outcome.code, 'limit')
+    }
+    assert.deepEqual(journal.take(), [])
+    assert.equal(journal.admit(openOf({ number: 50, oldest: 50 }), alice, now).type, 'new', 'its span has moved on')
+  })
+
+  test('refuses a head that is longer than a call may have, for good', () => {
+    const journal = new Journal(idOf('b'))
+    const head = new Uint8Array(maxHeadOctets + 1)
+    const refused = journal.admit(openOf({ head }), alice, now)
+    assert.equal(refused.type === 'over' && refused.outcome.code, 'limit')
+    assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ number: 2, head: head.subarray(1) }), alice, now).type, 'new')
+    assert.equal([...journal.exchanges()].length, 1)
   })
 
   test('refuses a call beyond its span until the oldest is over', () => {
