@@ -217,7 +217,8 @@ export class Journal {
 
   /** Those of which nothing was heard for longer than `retention`: end and remove them. */
   expired(now: number): readonly JournaledExchange[] {
-    return [...this.#exchanges.values()].filter(({ heardAt }) => now - heardAt > this.#limits.retention)
+    const all = [...this.#exchanges.values()]
+    return all.filter((exchange) => now - (exchange.heardAt ??= now) > this.#limits.retention)
   }
 
   /** The first message of a call to its server. */
@@ -346,7 +347,9 @@ export class Journal {
       return
     }
     if (record.type === 'started') {
-      this.#add(new JournaledExchange(record.start))
+      const exchange = new JournaledExchange(record.start)
+      exchange.heardAt = undefined
+      this.#add(exchange)
       return
     }
     const exchange = this.#exchanges.get(record.local)

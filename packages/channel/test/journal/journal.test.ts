@@ -146,6 +146,17 @@ describe('a journal', () => {
     assert.equal(journal.bind(exchange, { peer: 'did:key:zMallory', journal: idOf('b') })?.code, 'gap')
   })
 
+  test('counts the retention of what it was given back from when it looks first: what was heard before is not kept', () => {
+    const limits = { ...journalLimits, retention: 1000 }
+    const journal = new Journal(idOf('a'), limits)
+    journal.call(call, now)
+    const records = journal.take()
+    const restored = Journal.restore({ id: idOf('a'), next: { number: 2, local: 2 }, records }, limits)
+    assert.equal(restored.expired(now + 5000).length, 0)
+    assert.equal(restored.expired(now + 6000).length, 0)
+    assert.equal(restored.expired(now + 6001).length, 1)
+  })
+
   test('gives up what was not heard of for longer than its retention', () => {
     const journal = new Journal(idOf('a'), { ...journalLimits, retention: 1000 })
     journal.call(call, now)
