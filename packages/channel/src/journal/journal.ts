@@ -89,6 +89,18 @@ export class Journal {
     return this.#begin({ ...call, side: 'caller', local: this.#nextLocal, callerJournal: this.id, number, at: now })
   }
 
+  /** A call that nobody was told of, because it could not be kept: without a trace, as far as it was not kept after all. */
+  forgetCall(id: string): void {
+    const exchange = this.#byId.get(id)
+    if (exchange === undefined) return
+    this.remove(exchange)
+    const { start } = exchange
+    const started = this.#records.findIndex((record) => record.type === 'started' && record.start === start)
+    if (started < 0) return
+    this.#records.splice(started, 1)
+    this.#records = this.#records.filter((record) => !('local' in record) || record.local !== start.local)
+  }
+
   /**
    * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with that
    * agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the call.
@@ -247,6 +259,11 @@ export class Journal {
     return records
   }
 
+  /** `records` of the last `take` could not be kept: the next one begins with them. */
+  putBack(records: readonly JournalRecord[]): void {
+    this.#records = [...records, ...this.#records]
+  }
+
   /** `records` are kept: they may be told. */
   committed(records: readonly JournalRecord[]): void {
     for (const record of records) {
@@ -347,9 +364,7 @@ export class Journal {
       return
     }
     if (record.type === 'started') {
-      const exchange = new JournaledExchange(record.start)
-      exchange.heardAt = undefined
-      this.#add(exchange)
+      this.#add(Object.assign(new JournaledExchange(record.start), { heardAt: undefined }))
       return
     }
     const exchange = this.#exchanges.get(record.local)

@@ -119,6 +119,45 @@ describe('a journal', () => {
     assert.equal([...journal.exchanges()].length, 1)
   })
 
+  test('gives what could not be kept again, before what changed since, and tells nothing of it till then', () => {
+    const kept = new KeptJournal(idOf('a'))
+    const exchange = kept.journal.call(call, now)!
+    kept.journal.append(exchange, Uint8Array.of(1))
+    kept.journal.putBack(kept.journal.take())
+    kept.journal.append(exchange, Uint8Array.of(2))
+    assert.equal(exchange.durable.sent, 0)
+    kept.commit()
+    assert.deepEqual(
+      kept.kept.map((record) => (record.type === 'sent' ? record.cursor : record.type)),
+      ['started', 1, 2],
+    )
+    assert.equal(exchange.durable.sent, 2)
+    kept.crash()
+    assert.equal(kept.journal.called('a')!.outbox.sent, 2)
+  })
+
+  test('forgets a call that could not be kept as if it had not been made: nothing waits for its end', () => {
+    const kept = new KeptJournal(idOf('a'))
+    const other = kept.journal.call({ ...call, id: 'b' }, now)!
+    kept.journal.call(call, now)
+    kept.journal.putBack(kept.journal.take())
+    kept.journal.forgetCall('b')
+    kept.journal.forgetCall('b')
+    assert.equal(kept.journal.called('b'), undefined)
+    kept.commit()
+    assert.deepEqual(
+      kept.kept.map((record) => record.type === 'started' && record.start.id),
+      ['a'],
+    )
+    const exchange = kept.journal.called('a')!
+    kept.journal.bind(exchange, { peer: alice, journal: idOf('b') })
+    assert.equal(kept.journal.openMessage(exchange, false).oldest, exchange.start.number)
+    assert.notEqual(exchange.start.number, other.start.number)
+    kept.journal.forgetCall('a')
+    kept.commit()
+    assert.deepEqual(kept.kept.at(-1), { type: 'removed', local: exchange.start.local }, 'one that was kept is removed')
+  })
+
   test('refuses a call beyond its span until the oldest is over', () => {
     const journal = new Journal(idOf('a'), { ...journalLimits, span: 2 })
     const oldest = journal.call(call, now)!
