@@ -9,6 +9,7 @@ import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
 import { closeCodes, noEvents, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
+import { maxDatagramHead } from './frame-type.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
@@ -258,7 +259,7 @@ export class Session {
   ): boolean {
     const { paths, datagrams } = this.#core
     const { class: name, deadline = Infinity, copies = 'one' } = options
-    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
+    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - maxDatagramHead - 1 // and a PING
     if (!this.#isOpen || octets.length > longest) return false
     return datagrams.add({ number: undefined, class: trafficClasses.indexOf(name), deadline, octets, copies })
   }
@@ -291,7 +292,7 @@ export class Session {
     return this.#core.sealer.update(now)
   }
 
-  /** Datagrams that were not sent: too late, or more than there was room for. */
+  /** Datagrams that were not sent: too late, more than there was room for, or too long for the path in use by then. */
   get droppedDatagrams(): number {
     return this.#core.datagrams.dropped
   }
