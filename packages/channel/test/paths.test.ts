@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { closeCodes, type PathInfo } from '../src/index.ts'
+import { Ledger } from '../src/session/ledger.ts'
 import { collect, feed } from './collect.ts'
 import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
@@ -206,6 +207,25 @@ describe('paths', () => {
     network.run(20_000)
     assert.equal(pathOf(network, 'a', 2).state, 'dead')
     assert.equal(pathOf(network, 'a', 0).primary, true)
+  })
+
+  test('what was sent on a path that is dead for days is forgotten, and it comes back all the same', (t) => {
+    const add = t.mock.method(Ledger.prototype, 'add')
+    const network = new VirtualNetwork(3, { delay: 5 })
+    const second = network.link({ delay: 5 })
+    network.run(50)
+    network.sessions.a.addPath(second.routes.a, network.now)
+    network.run(500)
+    second.isCut = true
+    network.run(86_400_000)
+    assert.equal(pathOf(network, 'a', 2).state, 'dead')
+    for (const ledger of new Set(add.mock.calls.map((call) => call.this as Ledger))) {
+      const kept = Array.from({ length: ledger.nextNumber }, (_, number) => ledger.find(number))
+      assert.ok(kept.filter((packet) => packet !== undefined).length < 10, `of ${ledger.nextNumber}`)
+    }
+    second.isCut = false
+    network.run(31_000)
+    assert.equal(pathOf(network, 'a', 2).state, 'alive')
   })
 
   test('a path that flaps is not preferred again at once: each time it must live longer', () => {

@@ -123,6 +123,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
 
 function probeAgain(core: Core, path: Path, now: number): void {
   if (path.probeAt > now) return
+  path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may hold the last probes back, and one answer is enough
   path.silences++
   path.probes = 1
   path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
