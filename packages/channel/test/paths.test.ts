@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { closeCodes, type PathInfo } from '../src/index.ts'
+import { Ledger } from '../src/session/ledger.ts'
 import { collect, feed } from './collect.ts'
 import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
@@ -72,6 +73,28 @@ describe('paths', () => {
     const told = `${gap} ${more.join(' ')}`
     assert.ok(gap !== undefined && gap >= 1_000 && gap < 2_500 && more.every((after) => after < 250), told)
     assert.deepEqual(gapsOf(network, 'b'), [])
+  })
+
+  test('the only path that dies is noticed as soon while something is written all the time as after one message', () => {
+    const noticed = (kind: 'datagram' | 'stream', messages: number): number => {
+      const network = new VirtualNetwork(3, { delay: 5, kind })
+      collect(network, 'b')
+      const stream = network.sessions.a.openStream({ class: 'control' })!
+      const say = (): void => void network.sessions.a.write(stream, new Uint8Array(100), 'more')
+      for (let at = 0; at < 500; at += 10) network.at(network.now + at, say)
+      network.run(600)
+      assert.equal(network.sessions.a.isSilent, false)
+      network.links[0]!.isCut = true
+      const cutAt = network.now
+      for (let count = 0; count < messages; count++) network.at(cutAt + 10 * count, say)
+      while (!network.sessions.a.isSilent && network.now < cutAt + 10_000) network.run(1)
+      return network.now - cutAt
+    }
+    for (const kind of ['datagram', 'stream'] as const) {
+      const once = noticed(kind, 1)
+      const often = noticed(kind, 1_000)
+      assert.ok(often <= once + 10, `${kind}: after ${often} ms, with one message after ${once} ms`)
+    }
   })
 
   test('a silent cut is noticed at srtt + 4 var, and everything goes by the other path at once', () => {
@@ -184,6 +207,25 @@ describe('paths', () => {
     network.run(20_000)
     assert.equal(pathOf(network, 'a', 2).state, 'dead')
     assert.equal(pathOf(network, 'a', 0).primary, true)
+  })
+
+  test('what was sent on a path that is dead for days is forgotten, and it comes back all the same', (t) => {
+    const add = t.mock.method(Ledger.prototype, 'add')
+    const network = new VirtualNetwork(3, { delay: 5 })
+    const second = network.link({ delay: 5 })
+    network.run(50)
+    network.sessions.a.addPath(second.routes.a, network.now)
+    network.run(500)
+    second.isCut = true
+    network.run(86_400_000)
+    assert.equal(pathOf(network, 'a', 2).state, 'dead')
+    for (const ledger of new Set(add.mock.calls.map((call) => call.this as Ledger))) {
+      const kept = Array.from({ length: ledger.nextNumber }, (_, number) => ledger.find(number))
+      assert.ok(kept.filter((packet) => packet !== undefined).length < 10, `of ${ledger.nextNumber}`)
+    }
+    second.isCut = false
+    network.run(31_000)
+    assert.equal(pathOf(network, 'a', 2).state, 'alive')
   })
 
   test('a path that flaps is not preferred again at once: each time it must live longer', () => {

@@ -1,12 +1,13 @@
 /** What strangers and lying peers may try on a live session (the handshake's attacks stand in handshake.test.ts). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { closeCodes, connectionIdOf, maxPaths, type SessionEvent } from '../src/index.ts'
-import { frameType } from '../src/session/frame-type.ts'
+import { closeCodes, connectionIdOf, maxPaths, type Route, Session, type SessionEvent } from '../src/index.ts'
+import { frameType, openingBit } from '../src/session/frame-type.ts'
 import { FrameWriter } from '../src/session/varint.ts'
 import { collect, feed } from './collect.ts'
 import { fuzz, fuzzFrames, peerOf, replayTickets } from './fuzz.ts'
-import { octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
+import { nodeCrypto } from './node-crypto.ts'
+import { establishedPair, octetsOf, type Side, VirtualNetwork } from './virtual-network.ts'
 
 /** A frame: its type, then numbers and octets. */
 function frame(type: number, ...fields: readonly (number | Uint8Array)[]): Uint8Array {
@@ -129,6 +130,48 @@ describe('strangers', () => {
     assert.ok(ids.size >= 2, 'the new address saw the old connection id only')
   })
 
+  test('a NAT that changes its mapping before a short packet and an outage: the new address is challenged as it speaks', () => {
+    const network = new VirtualNetwork(5, { delay: 100 })
+    const rebound = network.link({ delay: 100 })
+    const first = network.links[0]!
+    const { a } = network.sessions
+    network.run(3_000)
+    let isDown = false
+    network.tamper = (octets, from, link) => {
+      if (link === rebound) return isDown ? undefined : octets
+      if (from === 'a' && !isDown) network.send(rebound, 'a', octets.slice())
+      return undefined
+    }
+    Object.assign(rebound.routes, { a: first.routes.a })
+    const say = (): void => void a.sendDatagram(new Uint8Array(1), { class: 'call' })
+    say()
+    network.at(network.now + 1, () => (isDown = true))
+    network.at(network.now + 1_500, () => (isDown = false))
+    for (let at = 2_000; at < 20_000; at += 500) network.at(network.now + at, say)
+    network.run(20_000)
+    assert.equal(countOf(network, 'b', 'rebound'), 1)
+    assert.equal(a.isSilent, false)
+  })
+
+  test('an address that took the place of one that was never proven counts as proven: the answer is as quick there', () => {
+    const network = new VirtualNetwork(7, { delay: 10 })
+    const hello: Route = { ...network.links[0]!.routes.b }
+    const { responder: established } = establishedPair(7, undefined)
+    const seed = octetsOf(network.random, 32)
+    const { now } = network
+    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address: 1_400, seed, now })
+    network.run(2_000)
+    const got = collect(network, 'a')
+    const content = octetsOf(network.random, 400_000)
+    const stream = network.sessions.b.openStream({ class: 'bulk' })!
+    network.run(1_000, feed(network, 'b', stream, content))
+    assert.equal(countOf(network, 'b', 'rebound'), 1)
+    assert.equal(got.get(stream)?.octets.length, content.length)
+    network.sessions.b.close(0x101, 'done', network.now)
+    network.run(100)
+    assert.equal(countOf(network, 'a', 'closed'), 1)
+  })
+
   test('no connection id is seen on two paths, and none of them is that of another session', () => {
     const ids: string[] = []
     for (const seed of [6, 7]) {
@@ -191,6 +234,31 @@ describe('a peer that lies', () => {
     assertClosed(closeAfter(first, frame(frameType.stream | 1, 2, 0, 3, new Uint8Array(3))), 'protocol')
     assertClosed(closeAfter(frame(frameType.stream, 3, 0, 1, new Uint8Array(1))), 'protocol')
     assert.equal(closeAfter(first, first), undefined)
+  })
+
+  test('breaks off streams before they begin, or wants no answer: nobody is told of the first, and none is kept', () => {
+    const network = new VirtualNetwork(1, { delay: 5 })
+    network.run(50)
+    const { b } = network.sessions
+    b.events()
+    const seal = peerOf(1, 'initiator', network.now)
+    const told: string[] = []
+    const take = (...frames: readonly Uint8Array[]): void => {
+      for (const each of frames) b.receive(network.links[0]!.routes.b, seal(each), network.now)
+      while (b.transmit(network.now) !== undefined);
+      for (const event of b.events()) if ('stream' in event) told.push(`${event.type} ${event.stream}`)
+    }
+    const opening = (id: number): Uint8Array =>
+      frame(frameType.stream | openingBit, id, Uint8Array.of(3), 0, 0, 3, new Uint8Array(3))
+    for (let id = 2; id <= 60; id += 2) {
+      take(frame(frameType.reset, id, 256, id % 4 === 0 ? 3 : 0), id % 4 === 0 ? opening(id) : new Uint8Array(1))
+    }
+    assert.deepEqual(told, [])
+    const sent = b.paths()[0]!.packetsSent
+    take(frame(frameType.ack, 0, sent - 1, 0, 0, sent - 1))
+    for (let id = 2; id <= 60; id += 2) assert.equal(b.sending(id), undefined, `stream ${id} is kept`)
+    take(frame(frameType.stop, 62, 256), opening(62))
+    assert.deepEqual(told, ['opened 62', 'readable 62', 'stopped 62'])
   })
 
   test('answers challenges that it cannot have seen: the address is not proven, and gets no more for it (RFC 9000 §8.2)', () => {

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { DecodeError } from '@vagus/wire'
 import fc from 'fast-check'
 import { RecordReader, recordOf } from '../src/index.ts'
+import { concatOctets } from '../src/octets.ts'
 import { readAck, writeAck } from '../src/session/ack-frame.ts'
 import { Acknowledgements } from '../src/session/acknowledgements.ts'
 import { firstPhaseOctets, firstPhaseOf } from '../src/session/direction-keys.ts'
 import { defaultLimits } from '../src/session/limits.ts'
+import { noticeOf, NoticeReader } from '../src/session/notices.ts'
 import { Opener } from '../src/session/opener.ts'
 import { wholeNumber } from '../src/session/packet.ts'
 import { padmeLength } from '../src/session/padding.ts'
@@ -14,6 +18,7 @@ import { Ranges } from '../src/session/ranges.ts'
 import { ReceiveStream } from '../src/session/receive-stream.ts'
 import { Rtt } from '../src/session/rtt.ts'
 import { Sealer } from '../src/session/sealer.ts'
+import { SessionError } from '../src/session/session-error.ts'
 import { SendStream } from '../src/session/send-stream.ts'
 import { FrameReader, FrameWriter, varintOctets } from '../src/session/varint.ts'
 import { fromHex, nodeCrypto, toHex } from './node-crypto.ts'
@@ -214,6 +219,86 @@ describe('the two ends of a stream', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+/** Octets of memory outside the heap that are in use. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let turn = 0; turn < 3; turn++) collect() // the next one waits for the sweep of the one before
+  return process.memoryUsage().arrayBuffers
+}
+
+describe('pieces of a stream behind a gap', () => {
+  test('are put together whichever overlap, in whatever order they come', () => {
+    const piece = fc.record({ from: fc.nat(99_000), octets: fc.integer({ min: 1, max: 40_000 }) })
+    const content = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) ^ (index >>> 8))
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const receive = new ReceiveStream(1e9, 1e9)
+        for (const { from, octets } of pieces) receive.receive(from, content.slice(from, from + octets), 'more')
+        receive.receive(0, content.slice(0, 10), 'more')
+        let end = 10
+        for (const { from, octets } of pieces.toSorted((a, b) => a.from - b.from)) {
+          if (from <= end) end = Math.max(end, Math.min(from + octets, content.length))
+        }
+        const got: Uint8Array[] = []
+        for (let octets = receive.take(); octets !== undefined; octets = receive.take()) got.push(octets)
+        assert.ok(Buffer.compare(Buffer.concat(got), content.subarray(0, end)) === 0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('take about as much memory as they have octets, also where each of them but an octet came before', () => {
+    for (const step of [-1, 1]) {
+      const receive = new ReceiveStream(65_536, 1 << 20)
+      const before = memoryInUse()
+      for (let count = 0; count < 4_000; count++) {
+        receive.receive(step < 0 ? 4_000 - count : count + 1, new Uint8Array(57_000), 'more')
+      }
+      const held = memoryInUse() - before
+      assert.ok(held < 16 << 20, `${held} octets for ${receive.highest}`)
+    }
+  })
+})
+
+describe('notices', () => {
+  test('come out whole and in order, however their stream is cut', () => {
+    const messages = fc.array(fc.tuple(fc.integer({ min: 1, max: 255 }), fc.uint8Array({ maxLength: 200 })), {
+      maxLength: 8,
+    })
+    fc.assert(
+      fc.property(messages, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1 }), (wanted, cuts) => {
+        const stream = concatOctets(...wanted.map(([kind, octets]) => noticeOf(kind, octets)))
+        const reader = new NoticeReader()
+        const got: [number, Uint8Array][] = []
+        for (let at = 0, turn = 0; at < stream.length; turn++) {
+          const end = at + cuts[turn % cuts.length]!
+          reader.push(stream.slice(at, end), (kind, octets) => got.push([kind, octets]))
+          at = end
+        }
+        assert.deepEqual(got, wanted)
+      }),
+    )
+  })
+
+  test('are copied a few times at most when they come octet by octet', (t) => {
+    const whole = noticeOf(9, new Uint8Array(16_384))
+    const reader = new NoticeReader()
+    const arrays = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array
+    const set = t.mock.method(arrays, 'set')
+    let count = 0
+    for (let at = 0; at < whole.length; at++) reader.push(whole.subarray(at, at + 1), () => count++)
+    const copied = set.mock.calls.reduce((sum, { arguments: [octets] }) => sum + octets.length, 0)
+    assert.equal(count, 1)
+    assert.ok(copied < 4 * whole.length, `${copied} octets copied`)
+  })
+
+  test('longer than may be end the session at their length', () => {
+    const take = (): void => assert.fail()
+    assert.throws(() => new NoticeReader().push(Uint8Array.of(1, 0x80, 1, 0, 1), take), SessionError)
   })
 })
 

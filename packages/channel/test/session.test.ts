@@ -25,6 +25,29 @@ describe('a session', () => {
     }
   })
 
+  test('says that another stream may be opened when the other side allows more: whoever was refused need not ask', () => {
+    const network = new VirtualNetwork(1, lan, { limits: { peerStreams: 16 } })
+    const { a, b } = network.sessions
+    network.heard.b = (event) => {
+      if (event.type !== 'readable') return
+      while (b.read(event.stream) instanceof Uint8Array);
+      b.write(event.stream, new Uint8Array(0), 'fin')
+    }
+    const opened: number[] = []
+    for (let id = a.openStream({ class: 'call' }); id !== undefined; id = a.openStream({ class: 'call' }))
+      opened.push(id)
+    network.run(30)
+    network.events.a.length = 0
+    let more: number | undefined
+    network.heard.a = ({ type, ...event }) => {
+      if (type === 'streams') more ??= a.openStream({ class: 'call' })
+      else if (type === 'readable' && 'stream' in event) while (a.read(event.stream) instanceof Uint8Array);
+    }
+    for (const id of opened) a.write(id, new Uint8Array(1), 'fin')
+    network.run(100)
+    assert.equal(more, 2 * opened.length + 2)
+  })
+
   for (const kind of ['datagram', 'message', 'stream'] as const) {
     test(`carries 300,000 octets over a ${kind} path in order`, () => {
       const network = new VirtualNetwork(2, { ...lan, kind })
@@ -36,6 +59,48 @@ describe('a session', () => {
       assert.deepEqual(atB.get(stream)?.octets, octets)
     })
   }
+
+  for (const kind of ['message', 'stream'] as const) {
+    test(`carries datagrams of any length over a ${kind} path, whatever its records have, and while bulk fills it`, () => {
+      for (const padding of ['none', 'padme'] as const) {
+        const network = new VirtualNetwork(2, { ...lan, kind, rate: 500 }, { padding })
+        const { a } = network.sessions
+        network.run(50)
+        const stream = a.openStream({ class: 'bulk' })!
+        const write = feed(network, 'a', stream, new Uint8Array(1_000_000))
+        network.run(50, write)
+        const sent = [0, 1000, 16_000, 16_400, 60_000, 65_491].map((octets) => octetsOf(network.random, octets))
+        for (const octets of sent) assert.ok(a.sendDatagram(octets, { class: 'call' }), `${octets.length} octets`)
+        assert.equal(a.sendDatagram(new Uint8Array(65_492), { class: 'call' }), false)
+        network.run(4_000, write)
+        const came = network.events.b.flatMap((event) => (event.type === 'datagram' ? [event.octets] : []))
+        assert.deepEqual(
+          came.map(({ length }) => length),
+          sent.map(({ length }) => length),
+        )
+        assert.ok(came.every((octets, index) => Buffer.compare(octets, sent[index]!) === 0))
+        assert.equal(a.droppedDatagrams, 0)
+      }
+    })
+  }
+
+  test('counts a datagram as dropped that is longer than the path takes by which it would leave', () => {
+    const network = new VirtualNetwork(2, { ...lan, kind: 'stream' })
+    const second = network.link(lan)
+    const { a } = network.sessions
+    network.run(50)
+    a.addPath(second.routes.a, network.now)
+    network.run(50)
+    assert.ok(a.sendDatagram(new Uint8Array(30_000), { class: 'call' }))
+    assert.ok(a.sendDatagram(new Uint8Array(30), { class: 'call' }))
+    for (const side of ['a', 'b'] as const) {
+      network.sessions[side].removeRoute(network.links[0]!.routes[side], network.now)
+    }
+    network.run(500)
+    const came = network.events.b.flatMap((event) => (event.type === 'datagram' ? [event.octets.length] : []))
+    assert.deepEqual(came, [30])
+    assert.equal(a.droppedDatagrams, 1)
+  })
 
   test('after a resumption begins with the early octets on the first stream of the initiator', () => {
     const early = Uint8Array.of(1, 2, 3)

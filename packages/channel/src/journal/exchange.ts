@@ -68,8 +68,8 @@ export class JournaledExchange {
   outcome: Outcome | undefined = undefined
   /** A caller that gave up. */
   cancelled: string | undefined = undefined
-  /** Milliseconds since 1970. */
-  heardAt: number
+  /** Milliseconds since 1970; `undefined`: not in this process, and nobody has looked yet. */
+  heardAt: number | undefined
 
   constructor(start: ExchangeStart) {
     this.start = start

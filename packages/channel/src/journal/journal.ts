@@ -9,7 +9,7 @@ import type { TrafficClass } from '../session/traffic-class.ts'
 import { Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
 import type { OpenMessage } from './exchange-message.ts'
-import { type JournalLimits, journalLimits } from './limits.ts'
+import { type JournalLimits, journalLimits, maxHeadOctets } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 
 export interface CallStart {
@@ -28,6 +28,7 @@ export type Admission =
   | { readonly type: 'journal' }
 
 const lost = (problem: string): Outcome => ({ code: 'gap', problem })
+const tooMuch = (problem: string): Admission => ({ type: 'over', outcome: { code: 'limit', problem } })
 
 export class Journal {
   readonly id: string
@@ -88,6 +89,18 @@ export class Journal {
     return this.#begin({ ...call, side: 'caller', local: this.#nextLocal, callerJournal: this.id, number, at: now })
   }
 
+  /** A call that nobody was told of, because it could not be kept: without a trace, as far as it was not kept after all. */
+  forgetCall(id: string): void {
+    const exchange = this.#byId.get(id)
+    if (exchange === undefined) return
+    this.remove(exchange)
+    const { start } = exchange
+    const started = this.#records.findIndex((record) => record.type === 'started' && record.start === start)
+    if (started < 0) return
+    this.#records.splice(started, 1)
+    this.#records = this.#records.filter((record) => !('local' in record) || record.local !== start.local)
+  }
+
   /**
    * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with that
    * agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the call.
@@ -127,10 +140,12 @@ export class Journal {
     }
     if (standing === 'over') return { type: 'over', outcome: lost('it is over here and was forgotten') }
     if (standing === 'strange') return { type: 'over', outcome: lost('its caller was forgotten here') }
-    const most = standing === 'beyond' ? this.#limits.span : this.#mostFor(peer, open.callerJournal)
-    if (most !== undefined) {
+    // Not remembered: of what is beyond the span there are too many, and this `open` stays beyond it.
+    if (standing === 'beyond') return tooMuch(`more than ${this.#limits.span} exchanges`)
+    const excess = this.#excessOf(open, peer)
+    if (excess !== undefined) {
       this.#callers.finish(caller, open.number, this.#records)
-      return { type: 'over', outcome: { code: 'limit', problem: `more than ${most} exchanges` } }
+      return tooMuch(excess)
     }
     const { callerJournal, number, id, protocol, priority, head } = open
     const exchange = this.#begin(
@@ -214,7 +229,8 @@ export class Journal {
 
   /** Those of which nothing was heard for longer than `retention`: end and remove them. */
   expired(now: number): readonly JournaledExchange[] {
-    return [...this.#exchanges.values()].filter(({ heardAt }) => now - heardAt > this.#limits.retention)
+    const all = [...this.#exchanges.values()]
+    return all.filter((exchange) => now - (exchange.heardAt ??= now) > this.#limits.retention)
   }
 
   /** The first message of a call to its server. */
@@ -243,6 +259,11 @@ export class Journal {
     return records
   }
 
+  /** `records` of the last `take` could not be kept: the next one begins with them. */
+  putBack(records: readonly JournalRecord[]): void {
+    this.#records = [...records, ...this.#records]
+  }
+
   /** `records` are kept: they may be told. */
   committed(records: readonly JournalRecord[]): void {
     for (const record of records) {
@@ -253,6 +274,13 @@ export class Journal {
       else if (record.type === 'acknowledged') durable.acknowledged = record.cursor
       else if (record.type === 'ended') durable.ended = true
     }
+  }
+
+  /** Why `open` is more than there is room for; `undefined`: there is room, or was made. */
+  #excessOf({ head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
+    if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
+    const most = this.#mostFor(peer, callerJournal)
+    return most === undefined ? undefined : `more than ${most} exchanges`
   }
 
   /** The limit that one more exchange of `peer` would exceed; `undefined`: there is room, or was made. */
@@ -336,7 +364,7 @@ export class Journal {
       return
     }
     if (record.type === 'started') {
-      this.#add(new JournaledExchange(record.start))
+      this.#add(Object.assign(new JournaledExchange(record.start), { heardAt: undefined }))
       return
     }
     const exchange = this.#exchanges.get(record.local)

@@ -14,7 +14,10 @@ export interface JournalLimits {
   readonly exchangeOctets: number
   /** The same over all exchanges. */
   readonly octets: number
-  /** How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. */
+  /**
+   * How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. A number
+   * beyond it ends with `limit` and is not remembered.
+   */
   readonly span: number
   /** Journals of callers that are remembered. At the limit the one heard of longest ago goes: what it opens next is a gap. */
   readonly callers: number

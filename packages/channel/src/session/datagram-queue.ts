@@ -20,7 +20,7 @@ export class DatagramQueue {
     this.#limit = limit
   }
 
-  /** Datagrams that were dropped: too late, or more than there is room for. */
+  /** Datagrams that were dropped: too late, more than there is room for, or longer than the path in use by then takes. */
   get dropped(): number {
     return this.#dropped
   }
@@ -53,6 +53,12 @@ export class DatagramQueue {
   taken(trafficClass: number): void {
     this.#queues[trafficClass]!.shift()
     this.#size--
+  }
+
+  /** The first of the class is too long for the path by which it would leave. */
+  drop(trafficClass: number): void {
+    this.#queues[trafficClass]!.shift()
+    this.#forget()
   }
 
   #forget(): void {

@@ -3,7 +3,6 @@
  * length, octets. Kind 0 is a ticket, 1 to 255 are the host's.
  * @module
  */
-import { concatOctets } from '../octets.ts'
 import { SessionError } from './session-error.ts'
 import { FrameReader, FrameWriter, varintOctets } from './varint.ts'
 
@@ -25,24 +24,48 @@ export function noticeOf(kind: number, octets: Uint8Array): Uint8Array {
 const nothing = new Uint8Array(0)
 
 export class NoticeReader {
-  /** The beginning of a message. */
-  #rest: Uint8Array = nothing
+  /** Room for the beginning of a message: it doubles, so that each octet is copied twice, however small the pieces are. */
+  #room: Uint8Array = nothing
+  #filled = 0
 
   /** @throws {SessionError} when a message is too long */
   push(octets: Uint8Array, take: (kind: number, octets: Uint8Array) => void): void {
-    this.#rest = concatOctets(this.#rest, octets)
-    for (;;) {
-      if (this.#rest.length < 2) return
-      const lengthOctets = 1 << (this.#rest[1]! >>> 6)
-      if (this.#rest.length < 1 + lengthOctets) return
-      const reader = new FrameReader(this.#rest)
-      const kind = reader.uint8()
-      const length = reader.varint()
-      if (length > maxNoticeOctets) throw new SessionError('protocol', `a notice of ${length} octets`)
-      if (reader.left < length) return
-      take(kind, reader.view(length).slice())
-      const end = 1 + lengthOctets + length
-      this.#rest = this.#rest.length === end ? nothing : this.#rest.slice(end)
+    const rest = this.#filled === 0 ? octets : this.#gather(octets)
+    let at = 0
+    for (let end = endOf(rest, at); end <= rest.length; end = endOf(rest, at)) {
+      take(rest[at]!, rest.slice(at + 1 + lengthOctetsAt(rest, at), end))
+      at = end
     }
+    if (at > 0 || rest === octets) this.#keep(rest.subarray(at))
   }
+
+  /** All that came since the last message. */
+  #gather(octets: Uint8Array): Uint8Array {
+    const filled = this.#filled + octets.length
+    if (filled > this.#room.length) {
+      const room = new Uint8Array(Math.max(2 * this.#room.length, filled))
+      room.set(this.#room.subarray(0, this.#filled))
+      this.#room = room
+    }
+    this.#room.set(octets, this.#filled)
+    this.#filled = filled
+    return this.#room.subarray(0, filled)
+  }
+
+  #keep(rest: Uint8Array): void {
+    this.#room = rest.length === 0 ? nothing : rest.slice()
+    this.#filled = rest.length
+  }
+}
+
+const lengthOctetsAt = (octets: Uint8Array, at: number): number => 1 << (octets[at + 1]! >>> 6)
+
+/** Behind the message at `at`; `Infinity`: its length is not there yet. @throws {SessionError} */
+function endOf(octets: Uint8Array, at: number): number {
+  if (octets.length - at < 2) return Infinity
+  const lengthOctets = lengthOctetsAt(octets, at)
+  if (octets.length - at < 1 + lengthOctets) return Infinity
+  const length = new FrameReader(octets.subarray(at + 1, at + 1 + lengthOctets)).varint()
+  if (length > maxNoticeOctets) throw new SessionError('protocol', `a notice of ${length} octets`)
+  return at + 1 + lengthOctets + length
 }

@@ -23,7 +23,10 @@ export interface Outgoing {
 const maxQueued = 128 << 10
 /** With less than this to an unproven address, nothing is sent. */
 const leastPacket = packetOverhead + 40
-/** A record is at most this part of what may be under way, so that acknowledgements come in time. */
+/**
+ * A record is at most this part of what may be under way, so that acknowledgements come in time; one datagram that is
+ * longer is a record by itself.
+ */
 const recordsInWindow = 8
 const leastRecord = 4 << 10
 /** Copies that wait for a second path, ranges (in threes) and datagrams; the oldest go, they were sent once. */
@@ -82,7 +85,7 @@ export class Outbound {
     const content = new PacketContent(route.kind, Math.min(route.maxOctets, validation.room))
     if (content.out.room < 18) {
       if (index >= 0) path.responses.splice(index, 1)
-      if (challenges) validation.dueAt = Infinity // the next packet from there makes room
+      if (challenges) validation.postpone()
       return undefined
     }
     if (index >= 0) content.proof('response', path.responses.splice(index, 1)[0]!.octets)
@@ -97,7 +100,7 @@ export class Outbound {
     const classes = this.#classes(path, now)
     const repeats = path.copies.length + path.datagramCopies.length > 0 && this.#mayRepeat(path, now)
     if (classes === 0 && !repeats && !this.#isDue(path, now)) return undefined
-    const content = new PacketContent(route.kind, octets)
+    const content = new PacketContent(route.kind, octets, route.maxOctets)
     this.#acknowledge(content, path, now)
     const challenges = this.#prove(content, path, now)
     if (path.probes > 0) {

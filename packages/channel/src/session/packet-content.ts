@@ -30,6 +30,9 @@ const noSignals: Signal[] = []
 const noDatagrams: QueuedDatagram[] = []
 const nothing: readonly Uint8Array[] = []
 
+/** Octets of a frame with this datagram, at most. */
+const roomFor = ({ length }: Uint8Array): number => maxDatagramHead - 4 + varintOctets(length) + length
+
 export class PacketContent {
   readonly headerAt: 0 | 3
   readonly out = writer
@@ -43,12 +46,20 @@ export class PacketContent {
   /** The rest of the last frame, where it lies: on a byte stream long ones are not copied. Nothing comes behind it. */
   behind = nothing
   #behindOctets = 0
+  /** Where a record ends at the latest that one long datagram needs, and whether it is such a record. */
+  readonly #widest: number
+  #isWide = false
 
-  /** @param octets of the whole packet, at most */
-  constructor(kind: 'datagram' | 'message' | 'stream', octets: number) {
+  /** @param octets of the whole packet, at most @param longest of a record with a datagram that does not fit else */
+  constructor(kind: 'datagram' | 'message' | 'stream', octets: number, longest = octets) {
     this.headerAt = kind === 'stream' ? recordHeaderOctets : 0
     this.out.at = this.headerAt + headerOctets
-    this.out.end = this.headerAt + Math.min(octets, maxRecordOctets) - (packetOverhead - headerOctets)
+    this.out.end = this.#endOf(octets)
+    this.#widest = kind === 'datagram' ? this.out.end : this.#endOf(longest)
+  }
+
+  #endOf(octets: number): number {
+    return this.headerAt + Math.min(octets, maxRecordOctets) - (packetOverhead - headerOctets)
   }
 
   get isEmpty(): boolean {
@@ -101,11 +112,13 @@ export class PacketContent {
       if (path.isReliable) allowed = 1 << item.class
       if (1 << item.class === bulkClass) this.isBulk = true
       if (!('send' in item)) {
-        // One that is longer than this path ever takes is dropped: it would wait for ever.
         item.number = core.datagramNumber
-        if (this.#datagram(item)) core.datagramNumber++
-        else if (!this.isEmpty) break
-        core.datagrams.taken(item.class)
+        if (this.#datagram(item)) {
+          core.datagramNumber++
+          core.datagrams.taken(item.class)
+        } else if (this.isEmpty || this.#isTooLong(item)) {
+          core.datagrams.drop(item.class) // it would wait for ever
+        } else break
       } else {
         this.#newOctets(core, item, now)
         outbox.served(item)
@@ -180,7 +193,8 @@ export class PacketContent {
   #datagram(datagram: QueuedDatagram): boolean {
     const { out } = this
     const { octets, number } = datagram
-    if (out.room < maxDatagramHead - 4 + varintOctets(octets.length) + octets.length) return false
+    const needed = roomFor(octets)
+    if (out.room < needed && !this.#widen(needed)) return false
     out.uint8(frameType.datagram)
     out.uint8(datagram.class)
     out.varint(number!) // it has one by now
@@ -190,6 +204,20 @@ export class PacketContent {
     this.datagrams.push(datagram)
     this.eliciting = true
     return true
+  }
+
+  /** Makes room for a datagram with no other data before it. `false`: there is some, or the path takes no more. */
+  #widen(needed: number): boolean {
+    const { out } = this
+    if (this.ranges !== noRanges || this.datagrams !== noDatagrams || this.#widest - out.at < needed) return false
+    out.end = out.at + needed
+    this.#isWide = true
+    return true
+  }
+
+  /** Whether it never fits by this path, behind a PING, which is in front of all that leaves while the window is full. */
+  #isTooLong({ octets }: QueuedDatagram): boolean {
+    return roomFor(octets) > this.#widest - this.headerAt - headerOctets - 1
   }
 
   /** Zeros up to `octets` of the whole packet, as far as there is room. */
@@ -202,7 +230,10 @@ export class PacketContent {
       this.#behindOctets += missing
       return
     }
-    const end = Math.min(out.end, this.headerAt + octets - (packetOverhead - headerOctets))
+    const end = Math.min(
+      this.#isWide ? this.#widest : out.end,
+      this.headerAt + octets - (packetOverhead - headerOctets),
+    )
     if (end <= out.at) return
     draft.fill(0, out.at, end)
     out.at = end

@@ -80,10 +80,16 @@ function hasOther(core: Core, path: Path): boolean {
   return false
 }
 
-/** When the silence after a packet sent at `since` calls for something. */
+/**
+ * When the silence after a packet sent at `since` calls for something. What was sent after it changes nothing, unlike in
+ * RFC 9002 §6.2.1: a program that writes all the time would never find out.
+ */
 function silenceAt(core: Core, path: Path, since: number): number {
   const { patience } = path.rtt
-  if (!hasOther(core, path)) return path.saidAt + patience * (1 << Math.min(path.silences, maxDoublings))
+  if (!hasOther(core, path)) {
+    const from = Math.max(since, path.answeredAt, path.triedAt)
+    return from + patience * (1 << Math.min(path.silences, maxDoublings))
+  }
   if (path.probedFor !== since) return since + probeShare * patience
   return Math.max(since + patience, path.answeredAt + probeShare * patience)
 }
@@ -106,7 +112,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
     return
   }
   path.probes = Math.max(path.probes, 1)
-  path.saidAt = now
+  path.triedAt = now
   if (path.isReliable && path.silences < doubtAfter) return // the kernel sends again what is lost
   path.ledger.giveUpOldest((packet) => {
     path.congestion.forgotten(packet)
@@ -117,6 +123,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
 
 function probeAgain(core: Core, path: Path, now: number): void {
   if (path.probeAt > now) return
+  path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may hold the last probes back, and one answer is enough
   path.silences++
   path.probes = 1
   path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)
@@ -146,6 +153,7 @@ function tickRebinding(core: Core, path: Path, now: number): void {
   path.rebinding = undefined
   if (verdict === 'stay') return
   path.route = rebinding.route
+  core.paths.proven(path, now)
   // An observer of both routes must not see the same id on both (RFC 9000 §9.5).
   path.remoteConnectionId = core.ids.remote(path.id, ++path.remoteSequence)
   core.paths.moveAll(path)

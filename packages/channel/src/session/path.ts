@@ -51,6 +51,8 @@ export class Path {
   /** When an acknowledgement of something new came last. */
   answeredAt = -Infinity
   saidAt = -Infinity
+  /** When the silence of the only path led to a probe last. */
+  triedAt = -Infinity
   lossAt = Infinity
   /** What kept the last packet of data back: a window that is not used up does not grow. */
   limitedBy: 'by the window' | 'by the sender' = 'by the sender'

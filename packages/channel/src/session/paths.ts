@@ -150,7 +150,7 @@ export class Paths {
     this.listenForNext()
   }
 
-  /** A challenge on the path's own route was answered. */
+  /** A challenge on the path's own route was answered, or on the one that takes its place. */
   proven(path: Path, now: number): void {
     const { validation } = path
     validation.prove()

@@ -157,17 +157,28 @@ export class ReceiveStream {
     if (behind.length === 0) this.#behind = undefined
   }
 
+  /** Keeps of the octets from `at` on what is not there: pieces do not overlap, so the window bounds their memory, too. */
   #keep(at: number, octets: Uint8Array): void {
-    if (octets.length === 0) return
-    const behind = (this.#behind ??= [])
-    if (behind.length >= maxPieces) {
-      throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
-    }
-    const view = octets.length >= borrowedBelow ? octets : octets.slice()
+    const behind = this.#behind ?? []
     let index = behind.length
     while (index > 0 && behind[index - 1]!.at > at) index--
     const before = behind[index - 1]
-    if (before !== undefined && before.at + before.octets.length >= at + octets.length) return // all of it is there
-    behind.splice(index, 0, { at, octets: view })
+    const from = before === undefined ? at : Math.max(at, before.at + before.octets.length)
+    let to = at + octets.length
+    let covered = index
+    for (; covered < behind.length && behind[covered]!.at < to; covered++) {
+      const { at: next, octets: known } = behind[covered]!
+      if (next + known.length <= to) continue
+      to = next
+      break
+    }
+    if (from >= to) return
+    if (covered === index && behind.length >= maxPieces) {
+      throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
+    }
+    const isWhole = to - from === octets.length && to - from >= borrowedBelow
+    const view = isWhole ? octets : octets.slice(from - at, to - at)
+    behind.splice(index, covered - index, { at: from, octets: view })
+    this.#behind = behind
   }
 }

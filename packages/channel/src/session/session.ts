@@ -9,6 +9,7 @@ import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
 import { closeCodes, noEvents, type SessionEvent, type StreamId } from './event.ts'
 import { Farewell } from './farewell.ts'
+import { maxDatagramHead } from './frame-type.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
@@ -51,7 +52,7 @@ export class Session {
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
-    else path.validation.received(address)
+    else path.validation.received(address, now)
     this.#core.streams.announceLimits()
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
@@ -191,7 +192,7 @@ export class Session {
     signals.add({ type: 'intent', about: from })
   }
 
-  /** `undefined`: the peer allows no more for now. @param deadline milliseconds since 1970 */
+  /** `undefined`: the peer allows no more, until `streams` is said. @param deadline milliseconds since 1970 */
   openStream({
     class: name,
     deadline = Infinity,
@@ -258,7 +259,7 @@ export class Session {
   ): boolean {
     const { paths, datagrams } = this.#core
     const { class: name, deadline = Infinity, copies = 'one' } = options
-    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - 14
+    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - maxDatagramHead - 1 // and a PING
     if (!this.#isOpen || octets.length > longest) return false
     return datagrams.add({ number: undefined, class: trafficClasses.indexOf(name), deadline, octets, copies })
   }
@@ -291,7 +292,7 @@ export class Session {
     return this.#core.sealer.update(now)
   }
 
-  /** Datagrams that were not sent: too late, or more than there was room for. */
+  /** Datagrams that were not sent: too late, more than there was room for, or too long for the path in use by then. */
   get droppedDatagrams(): number {
     return this.#core.datagrams.dropped
   }
@@ -335,7 +336,7 @@ export class Session {
     if (!this.#isConfirmed) this.#confirm(path, route)
     if (sequence > path.localSequence) this.#core.paths.followSequence(path, sequence)
     if (route === path.route) {
-      path.validation.received(octets)
+      path.validation.received(octets, now)
       if (isNewest) path.rebinding = undefined
       return
     }
@@ -343,7 +344,7 @@ export class Session {
       path.rebinding = new Rebinding(route, now)
       path.probes = Math.max(path.probes, 1)
     }
-    if (path.rebinding?.route === route) path.rebinding.validation.received(octets)
+    if (path.rebinding?.route === route) path.rebinding.validation.received(octets, now)
   }
 
   /** The first packet: what was said in the handshake was no replay, and its address is not forged. */

@@ -145,22 +145,32 @@ export class Streams {
 
   /** The class and deadline of `stream` came, with its first octets. */
   opened(stream: Stream, trafficClass: number, deadline: number): void {
-    if (stream.known || this.isNotices(stream.id)) return
+    if (stream.known || stream.endTold || this.isNotices(stream.id)) return
     stream.known = true
     stream.class = trafficClass
     stream.deadline = deadline
     this.#config.emit({ type: 'opened', stream: stream.id, class: trafficClasses[trafficClass]!, deadline })
     if (stream.receive.isReadable) this.#config.emit({ type: 'readable', stream: stream.id })
+    const { resetCode } = stream.send // the peer wanted no answer before it began
+    if (resetCode !== undefined) this.#config.emit({ type: 'stopped', stream: stream.id, code: resetCode })
   }
 
   /** The peer breaks off. @throws {SessionError} */
   reset(stream: Stream, code: number, size: number): void {
     const before = stream.receive.resetCode
     this.#grow(stream.receive.reset(code, size))
+    if (!stream.known && !this.isNotices(stream.id)) this.#dismiss(stream, code)
     if (before !== undefined || stream.receive.resetCode === undefined) return
     this.#consume(stream.receive.highest - stream.receive.read)
     if (stream.known) this.#config.emit({ type: 'reset', stream: stream.id, code })
     this.settle(stream)
+  }
+
+  /** It was broken off before its first octets came: the host never hears of it, so the answer is broken off here. */
+  #dismiss(stream: Stream, code: number): void {
+    stream.endTold = true
+    stream.send.reset(code)
+    this.#config.signals.add({ type: 'reset', about: stream.id })
   }
 
   /** The next octets; `end` once all were read; `undefined`: not yet, or it was broken off. */
@@ -194,7 +204,9 @@ export class Streams {
   /** The peer takes more. */
   raise(what: 'max-data' | 'max-streams', limit: number): void {
     if (what === 'max-streams') {
-      this.#ownAllowed = Math.max(this.#ownAllowed, limit)
+      if (limit <= this.#ownAllowed) return
+      this.#ownAllowed = limit
+      this.#config.emit({ type: 'streams' })
       return
     }
     if (limit <= this.#sendLimit) return

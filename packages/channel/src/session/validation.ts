@@ -17,6 +17,8 @@ export class Validation {
   #received = 0
   #sent = 0
   #isProven = false
+  /** A challenge waits for room. */
+  #isShort = false
   /** When a challenge is due; `Infinity`: none is. */
   dueAt = Infinity
 
@@ -46,6 +48,7 @@ export class Validation {
 
   prove(): void {
     this.#isProven = true
+    this.#isShort = false
     this.#challenges = []
     this.dueAt = Infinity
   }
@@ -55,8 +58,17 @@ export class Validation {
     this.#received = Infinity
   }
 
-  received(octets: number): void {
+  received(octets: number, now: number): void {
     this.#received += octets
+    if (!this.#isShort) return
+    this.#isShort = false
+    this.dueAt = now
+  }
+
+  /** There is no room for a challenge that is due: the next packet from there makes some. */
+  postpone(): void {
+    this.#isShort = true
+    this.dueAt = Infinity
   }
 
   sent(octets: number): void {

@@ -8,6 +8,7 @@ import {
   type ExchangeMessage,
   Journal,
   journalLimits,
+  maxHeadOctets,
   type OpenMessage,
 } from '../../src/index.ts'
 import { KeptJournal, World } from './world.ts'
@@ -96,6 +97,67 @@ describe('a journal', () => {
     assert.equal(journal.admit(openOf({ number: 2, again: true }), alice, now).type, 'over')
   })
 
+  test('refuses a number beyond the span without remembering it: a peer has as many of them as it likes', () => {
+    const journal = new Journal(idOf('b'), { ...journalLimits, span: 4 })
+    assert.equal(journal.admit(openOf(), alice, now).type, 'new')
+    journal.take()
+    for (let number = 5; number < 100; number++) {
+      const refused = journal.admit(openOf({ number }), alice, now)
+      assert.equal(refused.type === 'over' && refused.outcome.code, 'limit')
+    }
+    assert.deepEqual(journal.take(), [])
+    assert.equal(journal.admit(openOf({ number: 50, oldest: 50 }), alice, now).type, 'new', 'its span has moved on')
+  })
+
+  test('refuses a head that is longer than a call may have, for good', () => {
+    const journal = new Journal(idOf('b'))
+    const head = new Uint8Array(maxHeadOctets + 1)
+    const refused = journal.admit(openOf({ head }), alice, now)
+    assert.equal(refused.type === 'over' && refused.outcome.code, 'limit')
+    assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ number: 2, head: head.subarray(1) }), alice, now).type, 'new')
+    assert.equal([...journal.exchanges()].length, 1)
+  })
+
+  test('gives what could not be kept again, before what changed since, and tells nothing of it till then', () => {
+    const kept = new KeptJournal(idOf('a'))
+    const exchange = kept.journal.call(call, now)!
+    kept.journal.append(exchange, Uint8Array.of(1))
+    kept.journal.putBack(kept.journal.take())
+    kept.journal.append(exchange, Uint8Array.of(2))
+    assert.equal(exchange.durable.sent, 0)
+    kept.commit()
+    assert.deepEqual(
+      kept.kept.map((record) => (record.type === 'sent' ? record.cursor : record.type)),
+      ['started', 1, 2],
+    )
+    assert.equal(exchange.durable.sent, 2)
+    kept.crash()
+    assert.equal(kept.journal.called('a')!.outbox.sent, 2)
+  })
+
+  test('forgets a call that could not be kept as if it had not been made: nothing waits for its end', () => {
+    const kept = new KeptJournal(idOf('a'))
+    const other = kept.journal.call({ ...call, id: 'b' }, now)!
+    kept.journal.call(call, now)
+    kept.journal.putBack(kept.journal.take())
+    kept.journal.forgetCall('b')
+    kept.journal.forgetCall('b')
+    assert.equal(kept.journal.called('b'), undefined)
+    kept.commit()
+    assert.deepEqual(
+      kept.kept.map((record) => record.type === 'started' && record.start.id),
+      ['a'],
+    )
+    const exchange = kept.journal.called('a')!
+    kept.journal.bind(exchange, { peer: alice, journal: idOf('b') })
+    assert.equal(kept.journal.openMessage(exchange, false).oldest, exchange.start.number)
+    assert.notEqual(exchange.start.number, other.start.number)
+    kept.journal.forgetCall('a')
+    kept.commit()
+    assert.deepEqual(kept.kept.at(-1), { type: 'removed', local: exchange.start.local }, 'one that was kept is removed')
+  })
+
   test('refuses a call beyond its span until the oldest is over', () => {
     const journal = new Journal(idOf('a'), { ...journalLimits, span: 2 })
     const oldest = journal.call(call, now)!
@@ -121,6 +183,17 @@ describe('a journal', () => {
     assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('b') }), undefined)
     assert.equal(journal.bind(exchange, { peer: alice, journal: idOf('c') })?.code, 'gap')
     assert.equal(journal.bind(exchange, { peer: 'did:key:zMallory', journal: idOf('b') })?.code, 'gap')
+  })
+
+  test('counts the retention of what it was given back from when it looks first: what was heard before is not kept', () => {
+    const limits = { ...journalLimits, retention: 1000 }
+    const journal = new Journal(idOf('a'), limits)
+    journal.call(call, now)
+    const records = journal.take()
+    const restored = Journal.restore({ id: idOf('a'), next: { number: 2, local: 2 }, records }, limits)
+    assert.equal(restored.expired(now + 5000).length, 0)
+    assert.equal(restored.expired(now + 6000).length, 0)
+    assert.equal(restored.expired(now + 6001).length, 1)
   })
 
   test('gives up what was not heard of for longer than its retention', () => {
