@@ -129,7 +129,7 @@ describe('vagus session', () => {
     )
     assert.equal((await typed('session ls --side-car nonsense')).exit, 2)
     const other = await typed(`session ls --side-car ${url}/other`)
-    assert.equal(other.exit, 1)
+    assert.equal(other.exit, 2)
     assert.equal((await typed('session ls', { VAGUS_CONTROLLER: 'http://127.0.0.1:1' })).exit, 3)
   })
 })
@@ -157,7 +157,7 @@ describe('vagus agent path', () => {
   test('fails as agent show does: for names that nobody has, and for documents that do not verify', async () => {
     for (const line of ['agent path boss nobody', 'agent path nobody writer', 'agent show nobody']) {
       const { exit, err } = await typed(line)
-      assert.deepEqual([exit, err], [1, 'vagus: no agent "nobody" is on the list\n  the names: vagus agent ls\n'], line)
+      assert.deepEqual([exit, err], [2, 'vagus: no agent "nobody" is on the list\n  the names: vagus agent ls\n'], line)
     }
     for (const line of ['agent path boss forged', 'agent show forged']) {
       const { exit, err } = await typed(line)
