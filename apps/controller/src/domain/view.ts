@@ -30,7 +30,10 @@ export interface View {
   /** Flow records a second by device's address. */
   readonly recordsOf: ReadonlyMap<string, RecordRate>
   readonly collector: Pick<CollectorThread, 'ask' | 'endpoints'>
-  readonly store: Pick<FlowStore, 'top' | 'series' | 'matrix' | 'exportParquet' | 'interfaceSeries' | 'stats'>
+  readonly store: Pick<
+    FlowStore,
+    'top' | 'series' | 'matrix' | 'exportParquet' | 'draftFolder' | 'interfaceSeries' | 'stats'
+  >
   /** Address of an exporter's number, also of one that has not exported since the start. */
   readonly addressOf: (exporter: number) => string | undefined
   readonly exportersAt: (address: string) => readonly number[]
