@@ -15,6 +15,7 @@ import type { CollectorDomain } from './collector/messages.ts'
 import { type ConfigChanges, changesOf } from './config/changes.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
+import { checkOwnAddresses } from './config/own-addresses.ts'
 import { makeHome } from './config/usable-home.ts'
 import { DomainState } from './domain-state.ts'
 import { canonicalAddress } from './domain/directory.ts'
@@ -58,7 +59,7 @@ export interface Controller {
 /** Keys of the control state. */
 const keys = { snapshot: 'flow-state', numbering: 'numbering', since: 'since' } as const
 
-/** @throws {ConfigError} when the state's folder cannot be used, {UnavailableError} when an address cannot be bound */
+/** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
   const undo: (() => Promise<void> | void)[] = []
   try {
@@ -77,6 +78,7 @@ async function start(
   signal?.throwIfAborted()
   const startedAt = Date.now()
   makeHome({ home, origins })
+  await checkOwnAddresses({ config, origins })
   const control = openControlStore({ path: join(home, 'control.sqlite') })
   undo.push(() => control.close())
   const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))
