@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { UnavailableError } from '@vagus/store'
-import { spanOf, type View } from '../domain/view.ts'
+import { storedSpanOf, type View } from '../domain/view.ts'
 import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
 
 /** A day of ten thousand records a second takes about so long to write. */
@@ -31,10 +31,10 @@ export async function exportOf(view: View, window: RequestedWindow, signal: Abor
 async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
   const folder = await mkdtemp(join(view.store.draftFolder, 'export-'))
   try {
-    const path = join(folder, 'flows.parquet')
-    const { octets } = await view.store.exportParquet({ ...spanOf(view, window), path }, { deadline, signal })
+    const query = { ...(await storedSpanOf(view, window)), path: join(folder, 'flows.parquet') }
+    const { octets } = await view.store.exportParquet(query, { deadline, signal })
     signal.throwIfAborted()
-    const file = await open(path)
+    const file = await open(query.path)
     // Closes the file at its end, and when nobody reads on.
     return { octets, stream: Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array> }
   } finally {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,12 +21,17 @@ function viewOf(
   draftFolder: string,
   exportParquet: (query: ExportQuery, patience: Patience) => Promise<{ octets: number }>,
 ): View {
-  return { store: { draftFolder, exportParquet } } as unknown as View
+  return {
+    now: () => 2000,
+    store: { draftFolder, exportParquet, stats: async () => ({ completeTo: 2000 }) },
+  } as unknown as View
 }
 
 /** Never done, until it is called off. */
-const endless = (_: ExportQuery, { signal }: Patience): Promise<never> =>
-  new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(new Error('called off'))))
+const endless = async (_: ExportQuery, { signal }: Patience): Promise<never> => {
+  if (!signal!.aborted) await once(signal!, 'abort')
+  throw new Error('called off')
+}
 
 test('an export that nobody waits for is called off, and leaves neither its place taken nor files', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-test-'))
