@@ -58,7 +58,7 @@ export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window:
 }
 
 /** The window that a request names: one that ends now, as far as anything is known of it. */
-export const spanOf = (view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span =>
+const spanOf = (view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span =>
   to === undefined ? knownWindow(view, milliseconds) : { from: to - milliseconds, to }
 
 /**
