@@ -64,7 +64,7 @@ export function createBackend(parts: BackendParts): Backend {
         return statusOf(view(), found.stats, unreadinessOf(state, found.problem))
       }),
     top: (request) => answered(() => topOf(view(), request)),
-    exportFlows: (window) => answered(() => exportOf(view(), window)),
+    exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
     matrix: (between, version, window) => answered(() => matrixOf(view(), between, version, window)),
     links: (window) => answered(async () => withMeasured(await linksOf(view(), window), parts)),
     linkLoad: (name, window) => answered(() => linkLoadOf(view(), name, window)),

@@ -1,5 +1,4 @@
 /** Puts the controller together: control state, flow store, collector thread, HTTP. @module */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
@@ -16,6 +15,8 @@ import type { CollectorDomain } from './collector/messages.ts'
 import { type ConfigChanges, changesOf } from './config/changes.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
+import { checkOwnAddresses } from './config/own-addresses.ts'
+import { makeHome } from './config/usable-home.ts'
 import { DomainState } from './domain-state.ts'
 import { canonicalAddress } from './domain/directory.ts'
 import { domainOf, numberedConfig, type Numbering, numberingOf } from './domain/numbering.ts'
@@ -58,7 +59,7 @@ export interface Controller {
 /** Keys of the control state. */
 const keys = { snapshot: 'flow-state', numbering: 'numbering', since: 'since' } as const
 
-/** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
+/** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
   const undo: (() => Promise<void> | void)[] = []
   try {
@@ -70,13 +71,14 @@ export async function startController(loaded: LoadedConfig, options: ControllerO
 }
 
 async function start(
-  { config, home }: LoadedConfig,
+  { config, home, origins }: LoadedConfig,
   { version, console, report = () => undefined, signal }: ControllerOptions,
   undo: (() => Promise<void> | void)[],
 ): Promise<Controller> {
   signal?.throwIfAborted()
   const startedAt = Date.now()
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeHome({ home, origins })
+  await checkOwnAddresses({ config, origins })
   const control = openControlStore({ path: join(home, 'control.sqlite') })
   undo.push(() => control.close())
   const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))

@@ -3,7 +3,7 @@ import type { ConfigSources, LoadedConfig } from './config/load.ts'
 import type { Controller, ControllerOptions } from './controller.ts'
 import type { RunOptions } from './run.ts'
 
-/** @throws {UnavailableError} when an address cannot be bound, or the state's folder not be used */
+/** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
 export async function startController(loaded: LoadedConfig, options: ControllerOptions): Promise<Controller> {
   const controller = await import('./controller.ts')
   return controller.startController(loaded, options)

@@ -1,5 +1,5 @@
 /** The device as an autonomic agent: tells its links what it is, so that controllers and other devices find it. @module */
-import { Neighbourhood } from '@vagus/asa'
+import { Neighbourhood, readInterfaces } from '@vagus/asa'
 
 export interface AutonomicOptions {
   /** Name of the device. */
@@ -9,8 +9,16 @@ export interface AutonomicOptions {
   readonly report?: (line: string) => void
 }
 
-/** Runs until `signal` aborts. */
+/** Runs until `signal` aborts. An interface that is not there yet is waited for, and said. */
 export function runAutonomic({ name, interfaces, report }: AutonomicOptions, signal: AbortSignal): void {
+  const usable = readInterfaces()
+  for (const one of interfaces) {
+    if (one === '*' || usable.has(one)) continue
+    const others = [...usable.keys()].join(', ') || 'none'
+    report?.(
+      `${name}: waits for interface "${one}", which is not up with a link-local IPv6 address; those that are: ${others}`,
+    )
+  }
   const neighbourhood = new Neighbourhood({
     self: { agent: name, skills: ['link-counters'], protocols: ['grasp'] },
     interfaces,

@@ -3,11 +3,11 @@
  * controller of this host ask here.
  * @module
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { AddressError } from '@vagus/address'
 
 /** Octets of a request's body. */
@@ -26,7 +26,7 @@ export async function startControlServer(
   path: string,
   handlers: ReadonlyMap<string, ControlHandler>,
 ): Promise<{ readonly close: () => void }> {
-  mkdirSync(dirname(path), { recursive: true })
+  checkControlPath(path)
   rmSync(path, { force: true })
   const server = createServer((request, response) => {
     answer(request, handlers)
@@ -43,6 +43,30 @@ export async function startControlServer(
       server.closeAllConnections()
     },
   }
+}
+
+/**
+ * To be called before anything waits for a router: whether a socket can be made at `path`, whose folder is made.
+ * @throws {RangeError}
+ */
+export function checkControlPath(path: string): void {
+  const folder = dirname(resolve(path))
+  try {
+    makeFolder(folder)
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new RangeError(`--control needs a folder that can be written, which ${folder} is not: ${code ?? message}`, {
+      cause,
+    })
+  }
+}
+
+/** Step by step: mkdir with `recursive` never returns where the kernel says ENOENT to the last step, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 /**

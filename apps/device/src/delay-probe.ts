@@ -70,7 +70,9 @@ function answered(address: string): Promise<number | undefined> {
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ECONNREFUSED' && sentAt > 0 ? performance.now() - sentAt : undefined),
     )
-    socket.connect(port, address, () => {
+    // Called with an error where there is no route: no `error` event comes then, and the socket is not connected.
+    socket.connect(port, address, (error?: Error) => {
+      if (error !== undefined) return end()
       sentAt = performance.now()
       socket.send(new Uint8Array(8), () => undefined)
     })

@@ -43,7 +43,7 @@ export async function runDevice(options: DeviceOptions, signal: AbortSignal): Pr
       failing(await sendAll(socket, datagrams, options.collector))
       // After a pause of the whole machine the readings missed are not made up for.
       next = Math.max(next, performance.now() - interval)
-      await sleep(next + interval - performance.now(), undefined, { signal }).catch(() => undefined)
+      await sleep(Math.max(0, next + interval - performance.now()), undefined, { signal }).catch(() => undefined)
     }
   } finally {
     socket.close()

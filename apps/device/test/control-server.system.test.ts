@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parsePrefix } from '@vagus/address'
-import { refuseSecondAgent, startControlServer } from '../src/control-server.ts'
+import { checkControlPath, refuseSecondAgent, startControlServer } from '../src/control-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-control-'))
 const path = join(folder, 'agent.sock')
@@ -31,6 +31,16 @@ const statusOf = (method: string, target: string): Promise<number | undefined> =
 
 test('a second agent is refused at the socket of one that answers', async () => {
   await assert.rejects(refuseSecondAgent(path), /another agent answers at .*--control PATH/)
+})
+
+test('a control socket that cannot be is refused with its folder, before anything waits', () => {
+  checkControlPath(join(folder, 'new', 'er', 'agent.sock'))
+  for (const wrong of ['/proc/x', join(path, 'x')]) {
+    assert.throws(
+      () => checkControlPath(join(wrong, 'agent.sock')),
+      (error) => error instanceof RangeError && error.message.includes(`which ${wrong} is not: `),
+    )
+  }
 })
 
 test('what is wrong with the question is 400, not 500', async () => {

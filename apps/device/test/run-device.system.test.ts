@@ -31,6 +31,29 @@ test('sends the interface counters as sFlow version 5 until it is stopped', asyn
   collector.close()
 })
 
+test('goes on after a pause of the whole machine without a warning of Node', async (t) => {
+  const warnings: string[] = []
+  const warned = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', warned)
+  t.after(() => process.off('warning', warned))
+  const collector = createSocket('udp4')
+  t.after(() => collector.close())
+  collector.bind(0, '127.0.0.1')
+  await once(collector, 'listening')
+  const stop = new AbortController()
+  const options = { name: 'pe-1', agent: '192.0.2.1', interval: 100 }
+  const { port } = collector.address()
+  const running = runDevice({ ...options, collector: { address: '127.0.0.1', port } }, stop.signal)
+  for (let pause = 0; pause < 3; pause++) {
+    await once(collector, 'message')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
+  }
+  await once(collector, 'message')
+  stop.abort()
+  await running
+  assert.deepEqual(warnings, [])
+})
+
 test('refuses an agent address that is none', async () => {
   const options = { name: 'pe-1', agent: 'pe-1', collector: { address: '127.0.0.1', port: 6343 } }
   await assert.rejects(runDevice(options, AbortSignal.abort()), { name: 'RangeError', message: /"agent" must be/ })

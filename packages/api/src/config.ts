@@ -9,12 +9,15 @@ import { durationPattern } from './duration.ts'
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."')
-const prefix = z.union([z.cidrv4(), z.cidrv6()])
-const address = z.union([z.ipv4(), z.ipv6()])
-const duration = z
-  .string()
-  .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
-  .describe('a number and s, m, h or d')
+// The schema's own words for what is of the wrong kind do not say what would be right.
+const prefixText = 'must be a prefix, such as 10.1.0.0/16 or 2001:db8::/32'
+const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
+const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
+const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
+const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
+const prefix = z.union([z.cidrv4(), z.cidrv6()], prefixText)
+const address = z.union([z.ipv4(), z.ipv6()], addressText)
+const duration = z.string(durationText).regex(durationPattern, durationText).describe('a number and s, m, h or d')
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 const interfaceOf = z.strictObject({
@@ -25,7 +28,7 @@ const interfaceOf = z.strictObject({
 
 const device = z.strictObject({
   name: name.describe('as it shall be shown'),
-  role: z.enum(['edge', 'core']).describe('edge devices have boundary interfaces'),
+  role: z.enum(['edge', 'core'], 'must be edge or core').describe('edge devices have boundary interfaces'),
   address: address.describe("source address of its flow exports; for sFlow the agent's address"),
   sources: z
     .array(address)
@@ -70,7 +73,12 @@ const link = z.strictObject({
 const application = z.strictObject({
   name: name.describe('as it shall be shown'),
   ports: z
-    .array(z.union([z.int().min(0).max(65535), z.string().regex(/^\d+-\d+$/)]))
+    .array(
+      z.union(
+        [z.int(portsText).min(0, portsText).max(65535, portsText), z.string().regex(/^\d+-\d+$/, portsText)],
+        portsText,
+      ),
+    )
     .min(1)
     .describe('of either end, and ranges such as 8000-8099'),
   protocol: z.enum(['tcp', 'udp', 'any']).default('any').describe('which of them'),
@@ -85,7 +93,7 @@ export const configSchema = z.strictObject({
   flow: z
     .strictObject({
       listen: z
-        .array(z.string())
+        .array(z.string(), listText)
         .default(['127.0.0.1:4739', '127.0.0.1:2055', '127.0.0.1:6343'])
         .describe('UDP ADDRESS:PORT for IPFIX, NetFlow and sFlow; any format is understood on any port'),
       receiveBuffer: z

@@ -39,7 +39,10 @@ export const statusSchema = resource('Status', {
   links: z.object({
     total: count,
     down: count,
-    busiest: z.object({ name: z.string(), utilisation: share }).nullable(),
+    busiest: z
+      .object({ name: z.string(), utilisation: share })
+      .nullable()
+      .describe('by counters, over the last minute'),
   }),
   sites: count,
   flows: z.object({

@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { UnavailableError } from './errors.ts'
 import type { StoreEvent } from './event.ts'
 import { type FlowStoreOptions, settingsOf } from './flow-store-options.ts'
+import { spillFolder } from './folder.ts'
 import type { Patience } from './query/queries.ts'
 import { Inquiries } from './worker/inquiries.ts'
 import type { FromWorker, QuestionName, Questions, ToWorker } from './worker/messages.ts'
@@ -78,6 +79,11 @@ export class FlowStore {
 
   interfaceSeries(...[query, patience]: Ask<'interfaceSeries'>): Answer<'interfaceSeries'> {
     return this.#ask('interfaceSeries', query, patience)
+  }
+
+  /** Folder for files that somebody is about to take over; emptied at each start of the thread. */
+  get draftFolder(): string {
+    return spillFolder(this.#options.folder)
   }
 
   /** Writes the records that ended in the window to a Parquet file for other programs. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 export const logFolder = (folder: string): string => join(folder, 'log')
 
-/** What memory has no room for; emptied at each start. */
+/** What memory has no room for, and drafts of exports; emptied at each start. */
 export const spillFolder = (folder: string): string => join(folder, 'tmp')
 
 export function makeFolder(path: string): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -176,6 +176,18 @@ describe('the flow store', () => {
     assert.equal(records, 2000)
     assert.ok(octets > 1000)
     assert.equal((await store.exportParquet({ from: 1, to: 2, path })).records, 0)
+    await store.close()
+  })
+
+  test('sweeps at its start what drafts of exports a killed process left', async () => {
+    const folder = freshFolder()
+    const before = await storeWith(folder, 1)
+    await before.close()
+    const { draftFolder } = before
+    mkdirSync(join(draftFolder, 'export-1'), { recursive: true })
+    writeFileSync(join(draftFolder, 'export-1', 'flows.parquet'), 'a draft')
+    const store = await openFlowStore(settings(folder))
+    assert.deepEqual(readdirSync(draftFolder), [])
     await store.close()
   })
 

@@ -16,6 +16,9 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
+  /** Tells a start that the operator can mend from a defect, as the codes of `UnavailableError` do. */
+  readonly code = 'config'
+
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {

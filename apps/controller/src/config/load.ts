@@ -6,6 +6,7 @@ import { type Config, configSchema } from '@vagus/api'
 import { ConfigError, type ConfigProblem, type KeyPath, keyOf } from './config-error.ts'
 import { crossProblems } from './cross-check.ts'
 import { type ConfigDocument, parseConfigDocument } from './document.ts'
+import { type Issue, schemaProblem } from './schema-problem.ts'
 import { environmentNameOf, setKey, settings, valueOf } from './setting.ts'
 
 export interface ConfigSources {
@@ -88,33 +89,30 @@ function checkConfig(
   }
   const parsed = configSchema.safeParse(value)
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => issueProblem(issue, problemAt, [...known.keys()])))
+    throw new ConfigError(
+      parsed.error.issues.flatMap((issue) => issueProblems(issue, value, problemAt, [...known.keys()])),
+    )
   }
   const crossed = crossProblems(parsed.data)
   if (crossed.length > 0) throw new ConfigError(crossed.map(({ path, problem }) => problemAt(path, problem)))
   return { config: parsed.data, file, home: homeOf(parsed.data.home, environment), origins }
 }
 
-interface Issue {
-  readonly code?: string
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-function issueProblem(
+/** One of each key that is none, else one of the value. */
+function issueProblems(
   issue: Issue,
+  root: unknown,
   problemAt: (path: KeyPath, problem: string) => ConfigProblem,
   known: readonly string[],
-): ConfigProblem {
+): readonly ConfigProblem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-  const unknown = issue.keys?.[0]
-  if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
-    const here = keyOf(path)
-    const others = here === '' ? Object.keys(configSchema.shape) : known.filter((key) => key.startsWith(`${here}.`))
-    return problemAt([...path, unknown], `is no key${others.length === 0 ? '' : `; keys here: ${others.join(', ')}`}`)
-  }
-  return problemAt(path, issue.message)
+  if (issue.code !== 'unrecognized_keys') return [problemAt(path, schemaProblem(issue, root))]
+  const here = keyOf(path)
+  const others = here === '' ? Object.keys(configSchema.shape) : known.filter((key) => key.startsWith(`${here}.`))
+  const right = others.length === 0 ? '' : `; keys here: ${others.join(', ')}`
+  return (issue.keys ?? []).map((unknown, index) =>
+    problemAt([...path, unknown], `is no key${index === 0 ? right : ''}`),
+  )
 }
 
 /** Keys of all values that are no object: `flow.listen`, `devices`. */

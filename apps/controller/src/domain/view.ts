@@ -3,7 +3,7 @@ import type { RequestedWindow } from '../http/backend.ts'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
-import type { FlowStore } from '@vagus/store'
+import { type FlowStore, UnavailableError } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
 import type { CollectorReport } from '../collector/messages.ts'
 import type { CoverageHistory } from './coverage-history.ts'
@@ -30,7 +30,10 @@ export interface View {
   /** Flow records a second by device's address. */
   readonly recordsOf: ReadonlyMap<string, RecordRate>
   readonly collector: Pick<CollectorThread, 'ask' | 'endpoints'>
-  readonly store: Pick<FlowStore, 'top' | 'series' | 'matrix' | 'exportParquet' | 'interfaceSeries' | 'stats'>
+  readonly store: Pick<
+    FlowStore,
+    'top' | 'series' | 'matrix' | 'exportParquet' | 'draftFolder' | 'interfaceSeries' | 'stats'
+  >
   /** Address of an exporter's number, also of one that has not exported since the start. */
   readonly addressOf: (exporter: number) => string | undefined
   readonly exportersAt: (address: string) => readonly number[]
@@ -42,21 +45,42 @@ const recordLag = 10_000
 /** End of the last step of `step` milliseconds that is whole. */
 export const wholeStepsEnd = (now: number, step: number): number => Math.floor((now - recordLag) / step) * step
 
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
 /** The last `window` milliseconds, as far as anything is known of them. */
-export function knownWindow(
-  { now, since }: Pick<View, 'now' | 'since'>,
-  window: number,
-): { readonly from: number; readonly to: number } {
+export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window: number): Span {
   const to = Math.min(now(), Math.max(now() - recordLag, since + 1000))
   return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
 
 /** The window that a request names: one that ends now, as far as anything is known of it. */
-export const spanOf = (
-  view: View,
-  { milliseconds, to }: RequestedWindow,
-): { readonly from: number; readonly to: number } =>
+const spanOf = (view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span =>
   to === undefined ? knownWindow(view, milliseconds) : { from: to - milliseconds, to }
+
+/**
+ * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind.
+ * @throws {UnavailableError} when the store has nothing of the window yet
+ */
+export async function storedSpanOf(
+  view: Pick<View, 'now' | 'since'> & { readonly store: Pick<FlowStore, 'stats'> },
+  window: RequestedWindow,
+): Promise<Span> {
+  const now = view.now()
+  const { completeTo } = await view.store.stats()
+  if (completeTo >= now) return spanOf(view, window)
+  const asked = spanOf({ since: view.since, now: () => completeTo }, window)
+  const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
+  if (span.from < span.to && span.to > view.since) return span
+  const behind = Math.ceil((now - completeTo) / 1000)
+  throw new UnavailableError(
+    'busy',
+    `the store is ${behind} s behind and has nothing of this window yet; ask again later`,
+  )
+}
 
 /** Streams that come from the address. */
 export function streamsAt(view: View, address: string): readonly ExporterState[] {

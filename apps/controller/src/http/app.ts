@@ -91,7 +91,7 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     return c.json(answer, 200)
   })
   app.openapi(routes.export, async (c) => {
-    const { octets, stream } = await backend.exportFlows(windowBetween(c.req.valid('query'), now()))
+    const { octets, stream } = await backend.exportFlows(windowBetween(c.req.valid('query'), now()), c.req.raw.signal)
     return c.body(stream, 200, {
       'content-type': 'application/vnd.apache.parquet',
       'content-length': String(octets),

@@ -72,8 +72,8 @@ export interface Backend {
   config(): Config
   status(): Promise<Status>
   top(request: TopRequest): Promise<FlowTop>
-  /** Single records as a Parquet file. */
-  exportFlows(window: RequestedWindow): Promise<FileAnswer>
+  /** Single records as a Parquet file; `signal` calls it off. */
+  exportFlows(window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer>
   matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: number): Promise<Matrix>
   links(window: number): Promise<LinkList>
   /** Undefined when there is no such link. */

@@ -1,11 +1,9 @@
 /** Single flow records as a file for other programs. @module */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { UnavailableError } from '@vagus/store'
-import { spanOf, type View } from '../domain/view.ts'
+import { storedSpanOf, type View } from '../domain/view.ts'
 import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
 
 /** A day of ten thousand records a second takes about so long to write. */
@@ -14,22 +12,33 @@ const deadline = 600_000
 const maxExports = 2
 let running = 0
 
-/** The file has no name any more while it is sent: it goes with whoever asked. @throws {UnavailableError} */
-export async function exportOf(view: View, window: RequestedWindow): Promise<FileAnswer> {
+/**
+ * The file has no name any more while it is sent: it goes with whoever asked. `signal` calls it off.
+ * @throws {UnavailableError}
+ */
+export async function exportOf(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
   if (running >= maxExports) throw new UnavailableError('busy', `${maxExports} exports run already; ask again later`)
   running++
-  const folder = mkdtempSync(join(tmpdir(), 'vagus-export-'))
-  let file: FileHandle
-  let octets: number
   try {
-    const path = join(folder, 'flows.parquet')
-    octets = (await view.store.exportParquet({ ...spanOf(view, window), path }, { deadline })).octets
-    file = await open(path)
+    return await writtenExport(view, window, signal)
+  } catch (error) {
+    throw signal.aborted ? new UnavailableError('closed', 'called off: whoever asked has gone') : error
   } finally {
-    rmSync(folder, { recursive: true, force: true })
     running--
   }
-  // Closes the file at its end, and when nobody reads on.
-  const stream = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>
-  return { octets, stream }
+}
+
+async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
+  const folder = await mkdtemp(join(view.store.draftFolder, 'export-'))
+  try {
+    const query = { ...(await storedSpanOf(view, window)), path: join(folder, 'flows.parquet') }
+    const { octets } = await view.store.exportParquet(query, { deadline, signal })
+    signal.throwIfAborted()
+    const file = await open(query.path)
+    // Closes the file at its end, and when nobody reads on.
+    return { octets, stream: Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array> }
+  } finally {
+    // The database may still be about to give up, and make a file meanwhile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
 }

@@ -1,32 +1,32 @@
 /** Links with state and load. @module */
 import { type DirectionLoad, linkLoadsOf } from '@vagus/analytics'
 import { apiVersion, type Link, type LinkList } from '@vagus/api'
-import { maxLiveSeconds } from '../collector/live-query.ts'
+import { type LiveAnswers, maxLiveSeconds } from '../collector/live-query.ts'
 import type { View } from '../domain/view.ts'
 import { windowText } from './windows.ts'
 
 /** Over the last `window` milliseconds, five minutes at most: the answer's window says which. */
 export async function linksOf(view: View, window: number): Promise<LinkList> {
   const loads = await view.collector.ask({ kind: 'loads', seconds: Math.min(window / 1000, maxLiveSeconds) })
+  return { apiVersion, kind: 'LinkList', window: windowText(loads.window), items: [...linkItems(view, loads)] }
+}
+
+/** All links of the domain, over the window of `loads`. */
+export function linkItems(view: View, { items, window }: LiveAnswers['loads']): readonly Link[] {
   const now = view.now()
-  const found = linkLoadsOf(view.domain, loads.items, view.measurements.counters, loads.window)
-  return {
-    apiVersion,
-    kind: 'LinkList',
-    window: windowText(loads.window),
-    items: found.map(({ name, a, z, capacity, aToZ, zToA }): Link => {
-      const latest = view.measurements.linkRate(name, now)
-      return {
-        name,
-        a: { node: a.node, interface: a.interface ?? null },
-        z: { node: z.node, interface: z.interface ?? null },
-        capacity,
-        state: view.measurements.linkState(name, now).state,
-        aToZ: loadOf(aToZ, latest.aToZ, capacity),
-        zToA: loadOf(zToA, latest.zToA, capacity),
-      }
-    }),
-  }
+  const found = linkLoadsOf(view.domain, items, view.measurements.counters, window)
+  return found.map(({ name, a, z, capacity, aToZ, zToA }) => {
+    const latest = view.measurements.linkRate(name, now)
+    return {
+      name,
+      a: { node: a.node, interface: a.interface ?? null },
+      z: { node: z.node, interface: z.interface ?? null },
+      capacity,
+      state: view.measurements.linkState(name, now).state,
+      aToZ: loadOf(aToZ, latest.aToZ, capacity),
+      zToA: loadOf(zToA, latest.zToA, capacity),
+    }
+  })
 }
 
 /** While the window lies before the first samples, the counters' rate of the last seconds is the best that is known. */

@@ -3,7 +3,7 @@ import { rateOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Matrix } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
 import { shownSites } from '../domain/sites.ts'
-import { knownWindow, type View } from '../domain/view.ts'
+import { storedSpanOf, type View } from '../domain/view.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
@@ -80,7 +80,8 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
 }
 
 async function storedCells(view: View, between: Between, milliseconds: number): Promise<Cells> {
-  const answer = await view.store.matrix({ ...knownWindow(view, milliseconds), between })
+  const span = await storedSpanOf(view, { milliseconds, to: undefined })
+  const answer = await view.store.matrix({ ...span, between })
   const window = windowOf(answer.from, answer.to)
   const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
   const octets = answer.cells.reduce((sum, cell) => sum + cell.octets, 0)

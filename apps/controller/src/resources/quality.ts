@@ -86,42 +86,46 @@ function deviceItems(view: View): readonly Quality[] {
 }
 
 function exporterItems(view: View): readonly Quality[] {
-  const seen = new Set<string>()
-  return (view.report?.exporters ?? []).flatMap((stream) => {
-    const device = view.directory.deviceAt(stream.address)?.name
-    const items = streamItems(stream, device ?? stream.address)
-    if (device === undefined && view.config.devices.length > 0 && !seen.has(stream.address)) {
-      seen.add(stream.address)
-      const fix = `vagus.yaml: devices: [{ name: r1, role: edge, address: ${stream.address}, interfaces: [] }]`
-      return [...items, warning(stream.address, 'exports flows and is no configured device', fix)]
-    }
-    return items
+  const { directory, config, report } = view
+  const streams = Map.groupBy(report?.exporters ?? [], ({ address }) => directory.deviceAt(address)?.name ?? address)
+  return [...streams].flatMap(([subject, own]) => {
+    const items = streamItems(own, subject)
+    const { address } = own[0]!
+    if (directory.deviceAt(address) !== undefined || config.devices.length === 0) return items
+    const fix = `vagus.yaml: devices: [{ name: r1, role: edge, address: ${address}, interfaces: [] }]`
+    return [...items, warning(address, 'exports flows and is no configured device', fix)]
   })
 }
 
-function streamItems(stream: ExporterState, subject: string): readonly Quality[] {
+/** Of all streams of one exporter: each start of it, or of ours, may have begun another. */
+function streamItems(streams: readonly ExporterState[], subject: string): readonly Quality[] {
   const items: Quality[] = []
-  if (stream.sampling?.rate === 0) {
+  if (streams.some(({ sampling }) => sampling?.rate === 0)) {
     items.push(error(subject, 'does not say its sampling rate', `vagus.yaml: devices[].samplingRate of ${subject}`))
   }
-  if (stream.protocol === 'netflow5') {
+  if (streams.some(({ protocol }) => protocol === 'netflow5')) {
     items.push(
       warning(subject, 'exports NetFlow v5, which cannot carry IPv6', 'let it export IPFIX: vagus cheat ipfix'),
     )
   }
-  if (stream.lost.share >= notableLoss) {
-    const percent = (stream.lost.share * 100).toFixed(1)
+  // Streams that lose little do not make less of those that lose much.
+  const losing = streams.filter(({ lost }) => lost.share >= notableLoss)
+  for (const [unit, some] of Map.groupBy(losing, ({ lost }) => lost.unit)) {
+    const lost = some.reduce((sum, stream) => sum + stream.lost.units, 0)
+    const sent = some.reduce((sum, stream) => sum + stream.lost.units + stream.lost.received, 0)
+    const where = some.length === 1 ? '' : `, in ${some.length} streams`
     items.push(
       error(
         subject,
-        `${percent} % of its ${stream.lost.unit} were lost on the way`,
+        `${((lost / sent) * 100).toFixed(1)} % of its ${unit} were lost on the way${where}`,
         'vagus exporter ls; raise flow.receiveBuffer',
       ),
     )
   }
-  if (stream.parked > 0) {
+  const parked = streams.reduce((sum, stream) => sum + stream.parked, 0)
+  if (parked > 0) {
     const fix = 'wait for its next template, or let it send templates more often'
-    items.push(warning(subject, `${stream.parked} data sets wait for their template`, fix))
+    items.push(warning(subject, `${parked} data sets wait for their template`, fix))
   }
   return items
 }

@@ -1,11 +1,12 @@
 /** The domain in one look. @module */
 import { parseDuration } from '@vagus/api/duration'
-import { apiVersion, type Status } from '@vagus/api'
+import { apiVersion, type Link, type Status } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
 import { deviceExports } from '../domain/device-state.ts'
 import { shownSites } from '../domain/sites.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
+import { linkItems } from './links.ts'
 import { qualityOf } from './quality.ts'
 import { timeText, windowText } from './windows.ts'
 
@@ -35,7 +36,7 @@ export async function statusOf(
     startedAt: timeText(view.startedAt),
     ready: unreadiness.length === 0,
     devices: deviceCounts(view, now),
-    links: linkCounts(view, now),
+    links: linkCounts(linkItems(view, loads)),
     sites: shownSites(config).length,
     flows: {
       records: report?.totals.records ?? 0,
@@ -84,19 +85,15 @@ function deviceCounts(view: View, now: number): Status['devices'] {
   }
 }
 
-function linkCounts({ config, measurements }: View, now: number): Status['links'] {
+/** The busiest as the list of links has it over the same window, by counters. */
+export function linkCounts(links: readonly Link[]): Status['links'] {
   let busiest: Status['links']['busiest'] = null
-  for (const { name, capacity } of config.links) {
-    const { aToZ, zToA } = measurements.linkRate(name, now)
-    if (aToZ === null && zToA === null) continue
-    const utilisation = Math.max(aToZ ?? 0, zToA ?? 0) / capacity
+  for (const { name, aToZ, zToA } of links) {
+    if (aToZ.fromCounters === null && zToA.fromCounters === null) continue
+    const utilisation = Math.max(aToZ.utilisation ?? 0, zToA.utilisation ?? 0)
     if (busiest === null || utilisation > busiest.utilisation) busiest = { name, utilisation }
   }
-  return {
-    total: config.links.length,
-    down: config.links.filter(({ name }) => measurements.linkState(name, now).state === 'down').length,
-    busiest,
-  }
+  return { total: links.length, down: links.filter(({ state }) => state === 'down').length, busiest }
 }
 
 function lastRecordAt({ report }: View): string | null {

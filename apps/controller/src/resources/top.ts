@@ -2,7 +2,7 @@
 import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Dimension, type FlowTop } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { spanOf, type View } from '../domain/view.ts'
+import { storedSpanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
@@ -66,7 +66,7 @@ function liveName(dimension: Dimension, key: string | undefined): string {
 }
 
 async function storedTop(view: View, { by, n, window, filter }: TopRequest): Promise<FlowTop> {
-  const span = spanOf(view, window)
+  const span = await storedSpanOf(view, window)
   const terms = storeTerms(view, filter)
   const isPerObservation = [...by, ...filter.map(({ dimension }) => dimension)].some((dimension) =>
     perObservation.includes(dimension),

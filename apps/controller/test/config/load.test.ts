@@ -75,6 +75,41 @@ describe('a configuration', () => {
       problems: [/^vagus.yaml:1:1: devces: is no key; keys here: domain, .*devices, sites, links/],
     },
     {
+      name: 'every key that is none, with the keys that there are said once',
+      text: 'x: 1\ny: 2\nflow: { z: 3 }',
+      problems: [
+        /^vagus.yaml:3:9: flow.z: is no key; keys here: flow.listen, /,
+        /^vagus.yaml:1:1: x: is no key; keys here: domain, /,
+        /^vagus.yaml:2:1: y: is no key$/,
+      ],
+    },
+    {
+      name: 'a value of the wrong kind, with what would be right',
+      text: `${metro.replace('192.0.2.1', '1.2.3').replace('10.1.0.0/16', '10.1.0.0').replace('role: edge', 'role: spine')}
+flow: { silentAfter: 30, listen: 127.0.0.1:4739 }
+store: 7
+as: many
+applications: [{ name: web, ports: [http] }]`,
+      problems: [
+        /: as: must be a number, got "many"$/,
+        /: flow.listen: must be a list, such as \[127.0.0.1:4739, 127.0.0.1:2055\], got "127.0.0.1:4739"$/,
+        /: flow.silentAfter: must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d, got 30$/,
+        /: store: must be keys with values, got 7$/,
+        /: devices\[0\].role: must be edge or core, got "spine"$/,
+        /: devices\[0\].address: must be an address, such as 192.0.2.1 or 2001:db8::1, got "1.2.3"$/,
+        /: sites\[0\].prefixes\[0\]: must be a prefix, such as 10.1.0.0\/16 or 2001:db8::\/32, got "10.1.0.0"$/,
+        /: applications\[0\].ports\[0\]: must be a port 0..65535, or a range such as 8000-8099, got "http"$/,
+      ],
+    },
+    {
+      name: 'a key that is missing, at the line of what lacks it',
+      text: metro.replace('    address: 192.0.2.1\n', '').replace('a: { node: pe-1, interface: eth0 }', 'a: {}'),
+      problems: [
+        /^vagus.yaml:4:5: devices\[0\].address: is missing$/,
+        /^vagus.yaml:13:5: links\[0\].a.node: is missing$/,
+      ],
+    },
+    {
       name: 'telemetry without an AS, and with what is no BGP identifier',
       text: "bgp: { listen: '[2001:db8::1]:1790' }",
       problems: [/bgp.listen: needs "as"/, /bgp.listen: needs "bgp.identifier", because 2001:db8::1 cannot be one/],
@@ -87,7 +122,10 @@ describe('a configuration', () => {
     {
       name: 'every wrong value at once, each with its line',
       text: metro.replace('192.0.2.1', 'pe-1').replace('capacity: 1000000', 'capacity: -1'),
-      problems: [/^vagus.yaml:6:5: devices\[0\].address: /, /^vagus.yaml:16:5: links\[0\].capacity: /],
+      problems: [
+        /^vagus.yaml:6:5: devices\[0\].address: /,
+        /^vagus.yaml:16:5: links\[0\].capacity: must be >0, got -1$/,
+      ],
     },
     {
       name: 'a site that is not there',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CoverageHistory } from '../../src/domain/coverage-history.ts'
-import { knownWindow, wholeStepsEnd } from '../../src/domain/view.ts'
+import { knownWindow, storedSpanOf, type View, wholeStepsEnd } from '../../src/domain/view.ts'
 
 const minute = 60_000
 
@@ -38,6 +38,28 @@ describe('windows of the store', () => {
     assert.deepEqual(knownWindow({ now: () => 500_000, since: 450_000 }, 60_000), { from: 450_000, to: 490_000 })
     assert.deepEqual(knownWindow({ now: () => 500_000, since: 499_500 }, 60_000), { from: 499_000, to: 500_000 })
   })
+
+  test('end where the store is complete, when it is behind', async () => {
+    const view = (completeTo: number, since = 0) => ({
+      now: () => 500_000,
+      since,
+      store: { stats: async () => ({ completeTo }) } as unknown as View['store'],
+    })
+    const last = { milliseconds: 60_000, to: undefined }
+    assert.deepEqual(await storedSpanOf(view(500_000), last), { from: 430_000, to: 490_000 })
+    assert.deepEqual(await storedSpanOf(view(445_000), last), { from: 375_000, to: 435_000 })
+    assert.deepEqual(await storedSpanOf(view(445_000, 400_000), last), { from: 400_000, to: 435_000 })
+    const named = { milliseconds: 60_000, to: 480_000 }
+    assert.deepEqual(await storedSpanOf(view(445_000), named), { from: 420_000, to: 445_000 })
+    assert.deepEqual(await storedSpanOf(view(490_000), named), { from: 420_000, to: 480_000 })
+    const nothing = {
+      name: 'UnavailableError',
+      message: /^the store is 100 s behind and has nothing of this window yet/,
+    }
+    await assert.rejects(storedSpanOf(view(400_000), named), nothing)
+    await assert.rejects(storedSpanOf(view(400_000, 420_000), last), nothing)
+  })
+
   test('of steps end with a whole one', () => {
     assert.equal(wholeStepsEnd(129_999, 60_000), 60_000)
     assert.equal(wholeStepsEnd(130_000, 60_000), 120_000)

@@ -67,8 +67,14 @@ test('a question beyond the limits of the store is a bad request in the words of
   const top = async (): Promise<never> => {
     throw new RangeError('"n" must be 1..10')
   }
+  const stats = async (): Promise<object> => ({ completeTo: 2000 })
   const window = { milliseconds: 1000, to: 2000 }
-  const asked = topOf({ store: { top } } as unknown as View, { by: ['src'], n: 11, window, filter: [] })
+  const asked = topOf({ now: () => 2000, store: { top, stats } } as unknown as View, {
+    by: ['src'],
+    n: 11,
+    window,
+    filter: [],
+  })
   await assert.rejects(asked, (error) => {
     assert.ok(error instanceof ProblemError)
     assert.deepEqual([error.problem.status, error.problem.detail], [400, '"n" must be 1..10'])

@@ -165,6 +165,8 @@ export interface StoreStats {
   readonly oldest: number | undefined
   /** Age of the oldest acknowledged block that is not yet queryable, in seconds. */
   readonly lagSeconds: number
+  /** All that was acknowledged until then, milliseconds since 1970, can be asked for. */
+  readonly completeTo: number
   /** Newest block that can be asked for, and newest that is in Parquet; 0 for none. */
   readonly loadedTo: number
   readonly sealedTo: number

@@ -141,6 +141,7 @@ export class StoreEngine {
       records: records + this.#loader.hot.rows + (this.#sealing?.rows ?? 0),
       octets: files.reduce((sum, { octets }) => sum + octets, 0) + this.#upkeep.logOctets(),
       oldest: this.#oldest(),
+      completeTo: this.lag.completeTo(Date.now()),
       lagSeconds: this.lag.milliseconds(Date.now()) / 1000,
       loadedTo: this.#loader.loadedTo,
       sealedTo: this.#catalogue.covered,

@@ -1,0 +1,37 @@
+/** What the schema says of a value, in words for the operator. @module */
+
+export interface Issue {
+  readonly code?: string | undefined
+  readonly expected?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[] | undefined
+}
+
+/** Characters of a value that a message repeats. */
+const maxShown = 40
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list in [ ]',
+  object: 'keys with values',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+}
+/** How the schema's own words begin where ours do not stand in their place. */
+const schemaWords = 'Invalid input: '
+
+/** Of the value in `root` that the issue is about. */
+export function schemaProblem(issue: Issue, root: unknown): string {
+  const value = issue.path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part], root)
+  if (value === undefined) return 'is missing'
+  if (!issue.message.startsWith(schemaWords)) {
+    return `${issue.message.replace(/^Too (?:small|big): expected \w+ to /, 'must ')}, got ${shown(value)}`
+  }
+  const kind = kinds[issue.expected ?? '']
+  return kind === undefined ? issue.message.slice(schemaWords.length) : `must be ${kind}, got ${shown(value)}`
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { text } from 'node:stream/consumers'
+import type { ExportQuery, Patience } from '@vagus/store'
+import { parseEndpoint } from '@vagus/address'
+import type { View } from '../../src/domain/view.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { Backend } from '../../src/http/backend.ts'
+import { serveHttp } from '../../src/http/serve.ts'
+import { exportOf } from '../../src/resources/export.ts'
+import { until } from '../support/controller-process.ts'
+
+const window = { milliseconds: 1000, to: 2000 }
+
+/** A view of a store that writes as `exportParquet` says. */
+function viewOf(
+  draftFolder: string,
+  exportParquet: (query: ExportQuery, patience: Patience) => Promise<{ octets: number }>,
+): View {
+  return {
+    now: () => 2000,
+    store: { draftFolder, exportParquet, stats: async () => ({ completeTo: 2000 }) },
+  } as unknown as View
+}
+
+/** Never done, until it is called off. */
+const endless = async (_: ExportQuery, { signal }: Patience): Promise<never> => {
+  if (!signal!.aborted) await once(signal!, 'abort')
+  throw new Error('called off')
+}
+
+test('an export that nobody waits for is called off, and leaves neither its place taken nor files', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-test-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const gone = new AbortController()
+  const abandoned = [1, 2].map(() => exportOf(viewOf(folder, endless), window, gone.signal))
+  const alive = new AbortController().signal
+  await assert.rejects(exportOf(viewOf(folder, endless), window, alive), /2 exports run already/)
+  await until(
+    async () => readdirSync(folder).length,
+    (drafts) => drafts === 2,
+  )
+  gone.abort('Client connection prematurely closed.')
+  for (const each of abandoned) await assert.rejects(each, { name: 'UnavailableError', message: /called off/ })
+  assert.deepEqual(readdirSync(folder), [])
+  const write = async ({ path }: ExportQuery): Promise<{ octets: number }> => {
+    writeFileSync(path, 'PAR1')
+    return { octets: 4 }
+  }
+  const { octets, stream } = await exportOf(viewOf(folder, write), window, alive)
+  assert.deepEqual([octets, await text(stream), readdirSync(folder)], [4, 'PAR1', []])
+})
+
+test('an export whose folder is not there takes no place', async () => {
+  const { signal } = new AbortController()
+  for (let asked = 0; asked < 3; asked++) {
+    await assert.rejects(exportOf(viewOf('/nowhere', endless), window, signal), { code: 'ENOENT' })
+  }
+})
+
+test('a client that goes away while its export is written calls it off', async (t) => {
+  const asked = Promise.withResolvers<AbortSignal>()
+  const exportFlows: Backend['exportFlows'] = (_window, signal) => {
+    asked.resolve(signal)
+    return new Promise(() => undefined)
+  }
+  const app = createApp({ exportFlows } as unknown as Backend, {
+    version: '0',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 2000,
+    onError: (error) => assert.fail(error),
+  })
+  const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 })
+  t.after(() => server.stop())
+  const client = new AbortController()
+  const { port } = parseEndpoint(server.address, 1)
+  const answer = fetch(`http://127.0.0.1:${port}/v1/flows/export`, { signal: client.signal })
+  const signal = await asked.promise
+  client.abort()
+  await assert.rejects(answer)
+  await until(async () => signal.aborted, Boolean)
+})

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ExporterState } from '@vagus/flow'
+import type { View } from '../../src/domain/view.ts'
+import { qualityOf } from '../../src/resources/quality.ts'
+
+const stream = (address: string, units: number, received: number, parked = 0): ExporterState =>
+  ({
+    address,
+    protocol: 'ipfix',
+    records: received,
+    templates: 1,
+    parked,
+    lost: { unit: 'records', units, received, share: units / (units + received) },
+  }) as ExporterState
+
+/** Of a controller that has just started, with one device at 192.0.2.3. */
+const problemsOf = (exporters: readonly ExporterState[]): readonly string[] => {
+  const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
+  const view = {
+    config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
+    directory: {
+      addressOf: () => '192.0.2.3',
+      deviceAt: (address: string) => (address === '192.0.2.3' ? device : undefined),
+    },
+    report: { exporters, receiver: { kind: 'recvmmsg', receiveBuffer: 1, dropped: 0 }, liveLeftOut: 0 },
+    now: () => 0,
+    startedAt: 0,
+  }
+  return qualityOf(view as unknown as View).map(({ subject, problem }) => `${subject}: ${problem}`)
+}
+
+test('what the streams of one device lost is one problem, and those that lose little do not hide it', () => {
+  const streams = [stream('192.0.2.3', 36, 964, 2), stream('192.0.2.3', 20, 980, 1), stream('192.0.2.3', 0, 100_000)]
+  assert.deepEqual(
+    problemsOf(streams).filter((line) => line.startsWith('pe-3') && !line.includes('exported')),
+    ['pe-3: 2.8 % of its records were lost on the way, in 2 streams', 'pe-3: 3 data sets wait for their template'],
+  )
+})
+
+test('an exporter that is no configured device is one problem, however many streams it has', () => {
+  assert.deepEqual(
+    problemsOf([stream('192.0.2.9', 0, 1), stream('192.0.2.9', 1, 9)]).filter((line) => line.startsWith('192')),
+    ['192.0.2.9: 10.0 % of its records were lost on the way', '192.0.2.9: exports flows and is no configured device'],
+  )
+})
