@@ -41,7 +41,9 @@ export async function configOf(
     if (!(error instanceof ConfigError)) throw error
     const { length } = error.problems
     const heading = length === 1 ? error.message : `${length} problems in the configuration\n${indented(error.message)}`
-    throw new Failure(exitCode.usage, heading, 'what a key means: vagus config explain KEY')
+    const [only] = length === 1 ? error.problems : []
+    const isKnown = only !== undefined && only.key !== '' && !only.problem.startsWith('is no key')
+    throw new Failure(exitCode.usage, heading, `what a key means: vagus config explain ${isKnown ? only.key : 'KEY'}`)
   }
 }
 

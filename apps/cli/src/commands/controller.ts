@@ -49,6 +49,8 @@ function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): voi
 /** What the kernel refused, and what helps. */
 function startFailure(error: Error & { readonly code?: unknown }): Error {
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
+  if (error.code === 'config')
+    return new Failure(exitCode.usage, error.message, 'all that is in effect: vagus config dump', error)
   return new Failure(exitCode.failed, error.message, fixOf(error), error)
 }
 
