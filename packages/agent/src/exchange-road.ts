@@ -16,11 +16,10 @@ export interface Opening {
   readonly priority: number
   /**
    * The messages that its stream begins with, at least `room` octets of them if there are so many. They are told under
-   * `binding`, which is kept by then. Asked for once at most.
+   * `binding`, which is kept by then. Asked for once at most: from then on the other side may have read them, whatever it
+   * answers.
    */
   begin(binding: Binding, room: number): Promise<readonly Uint8Array[]>
-  /** The other side is certain not to have read them. */
-  unread(): void
   /** It has read them; `stream` goes on behind what `begin` gave. */
   taken(stream: Duplex): void
 }

@@ -105,14 +105,6 @@ export class Journal {
     return undefined
   }
 
-  /**
-   * A call that was bound, and of which the other side is certain not to have heard: it may go to another one. Kept with
-   * the next binding, so that an end of the process before that is as if it had been heard of.
-   */
-  unbind(exchange: JournaledExchange): void {
-    exchange.binding = undefined
-  }
-
   /** What to do with a caller's `open`. */
   admit(open: OpenMessage, peer: AgentId, now: number): Admission {
     if (open.serverJournal !== this.id) return { type: 'journal' }
