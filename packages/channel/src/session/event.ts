@@ -22,6 +22,8 @@ export type SessionEvent =
   | { readonly type: 'gap'; readonly milliseconds: number }
   /** The other side announces a move away from a path. */
   | { readonly type: 'intent'; readonly path: PathId }
+  /** The peer allows more streams. */
+  | { readonly type: 'streams' }
   | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass; readonly deadline: number }
   /** There is something to `read`, or the end was reached. It comes again only after `read` gave `undefined`. */
   | { readonly type: 'readable'; readonly stream: StreamId }

@@ -194,7 +194,9 @@ export class Streams {
   /** The peer takes more. */
   raise(what: 'max-data' | 'max-streams', limit: number): void {
     if (what === 'max-streams') {
-      this.#ownAllowed = Math.max(this.#ownAllowed, limit)
+      if (limit <= this.#ownAllowed) return
+      this.#ownAllowed = limit
+      this.#config.emit({ type: 'streams' })
       return
     }
     if (limit <= this.#sendLimit) return
