@@ -293,6 +293,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   happened(event: SessionEvent): void {
     if ('stream' in event) this.#streams.happened(event)
     else if ('path' in event) this.#pathEvent(event)
+    else if (event.type === 'streams') this.#streams.openWaiting()
     else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
     else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
