@@ -175,7 +175,6 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     if (arrival.type === 'message' && message.kind === 'message') this.received(message.octets.length)
     else if (arrival.type === 'room') {
       this.keeper.keep()
-      this.gotRoom()
       line.pump()
     } else if (arrival.type === 'journal') {
       this.#finish({ code: 'gap', problem: `${this.journaled.binding!.peer} lost its journal` })

@@ -17,7 +17,6 @@ export abstract class ExchangeSide {
   protected problem: AgentError | undefined
   /** Something arrived, or the end. */
   protected readonly arrived = new Gong()
-  readonly #room = new Gong()
   #sending: Promise<unknown> = Promise.resolve()
   #unread = 0
 
@@ -123,14 +122,10 @@ export abstract class ExchangeSide {
     this.arrived.ring()
   }
 
-  protected gotRoom(): void {
-    this.#room.ring()
-  }
-
   protected fail(code: AgentErrorCode, problem: string): void {
     this.problem ??= new AgentError(code, problem)
     this.arrived.ring()
-    this.#room.ring()
+    this.keeper.room.ring()
   }
 
   async #append(octets: Uint8Array): Promise<number> {
@@ -139,7 +134,7 @@ export abstract class ExchangeSide {
       if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
       const cursor = this.keeper.journal.append(this.journaled, octets)
       if (cursor !== 'full') return cursor
-      await this.#room.next()
+      await this.keeper.room.next()
     }
   }
 }

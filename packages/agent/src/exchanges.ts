@@ -74,6 +74,7 @@ export class Exchanges {
       message: (message) => {
         if (message.kind !== 'open') return false
         const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
+        this.#keeper.keep()
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
         if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })

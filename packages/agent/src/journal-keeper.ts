@@ -1,9 +1,12 @@
 /** A journal with its store: changes of one turn of the event loop are kept together, and only then told. @module */
 import { Journal, type JournalRecord } from '@vagus/channel'
+import { Gong } from './gong.ts'
 import type { JournalStore } from './journal-store.ts'
 
 export class JournalKeeper {
   readonly journal: Journal
+  /** Rings when messages or exchanges were given up: there may be room for more, in this exchange or in all. */
+  readonly room = new Gong()
   readonly #store: JournalStore
   readonly #told: (local: number) => void
   #commit: Promise<void> | undefined
@@ -46,5 +49,6 @@ export class JournalKeeper {
     this.journal.committed(records)
     const locals = new Set(records.flatMap((record) => ('local' in record ? [record.local] : [])))
     for (const local of locals) this.#told(local)
+    if (records.some(({ type }) => type === 'released' || type === 'removed')) this.room.ring()
   }
 }

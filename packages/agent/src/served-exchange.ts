@@ -105,7 +105,6 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     } else if (arrival.type === 'end') this.arrived.ring()
     else if (arrival.type === 'room') {
       this.keeper.keep()
-      this.gotRoom()
       line.pump()
     } else if (arrival.type === 'cancelled') {
       line.write({ kind: 'over', cursor: this.journaled.durable.sent, code: 'cancelled', problem: arrival.reason })
