@@ -235,6 +235,20 @@ export class Journal {
     return records
   }
 
+  /** `records`, which `take` gave, could not be kept: they come first the next time. */
+  putBack(records: readonly JournalRecord[]): void {
+    this.#records = [...records, ...this.#records]
+  }
+
+  /** A call whose beginning could not be kept, and was put back: it never began. */
+  withdraw(exchange: JournaledExchange): void {
+    const { local } = exchange.start
+    if (!this.#exchanges.delete(local)) return
+    this.#octets -= exchange.outbox.release(exchange.outbox.sent)
+    this.#dropName(exchange)
+    this.#records = this.#records.filter((record) => localOf(record) !== local)
+  }
+
   /** `records` are kept: they may be told. */
   committed(records: readonly JournalRecord[]): void {
     for (const record of records) {
@@ -360,5 +374,9 @@ export class Journal {
   }
 }
 
+function localOf(record: JournalRecord): number | undefined {
+  if (record.type === 'started') return record.start.local
+  return 'local' in record ? record.local : undefined
+}
 const callerOf = (peer: AgentId, journal: string): string => `${peer} ${journal}`
 const callerKey = ({ start, binding }: JournaledExchange): string => callerOf(binding!.peer, start.callerJournal)
