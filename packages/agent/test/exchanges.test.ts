@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Journal } from '@vagus/channel'
 import { Exchanges } from '../src/exchanges.ts'
 import type { ExchangeRoads } from '../src/exchange-road.ts'
-import { memoryStore } from '../src/journal-store.ts'
+import { type JournalStore, memoryStore } from '../src/journal-store.ts'
+import { openSqliteJournal } from '../src/sqlite-journal.ts'
 
 /** Nobody can be reached. */
 const offline: ExchangeRoads = {
@@ -27,4 +33,95 @@ test('a message that waits because all exchanges together are full is taken when
   full[0]!.cancel('no longer needed')
   assert.equal(await sending, 1)
   exchanges.close()
+})
+
+test('two calls with one id at the same time give one exchange', async () => {
+  const exchanges = new Exchanges(memoryStore(), offline)
+  const options = { protocol: 'test', head: none, id: 'order-17' }
+  const [first, second] = await Promise.all([exchanges.call('server', options), exchanges.call('server', options)])
+  assert.equal(first, second)
+  assert.equal(await exchanges.call('server', options), first)
+  assert.deepEqual(exchanges.open(), [first])
+  exchanges.close()
+})
+
+/** A store in a folder, whose disk is full while it is to refuse. */
+class FullDisk implements JournalStore {
+  refuses = false
+  readonly #inner: JournalStore
+
+  constructor(folder: string) {
+    this.#inner = openSqliteJournal(folder, 'process')
+  }
+
+  restore(): ReturnType<JournalStore['restore']> {
+    return this.#inner.restore()
+  }
+
+  append(...records: Parameters<JournalStore['append']>): void {
+    if (this.refuses) throw new Error('database or disk is full')
+    this.#inner.append(...records)
+  }
+
+  close(): void {
+    this.#inner.close()
+  }
+}
+
+describe('a disk that refuses for a while', () => {
+  let folder = ''
+  let disk: FullDisk
+  let exchanges: Exchanges
+  const options = { protocol: 'test', head: none, id: 'order-17' }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vagus-exchanges-'))
+    disk = new FullDisk(folder)
+    exchanges = new Exchanges(disk, offline)
+  })
+
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** What the next process finds. */
+  function restored(): Journal {
+    exchanges.close()
+    const store = openSqliteJournal(folder, 'process')
+    const journal = Journal.restore(store.restore())
+    store.close()
+    return journal
+  }
+
+  test('loses no message before one that it takes', async () => {
+    const exchange = await exchanges.call('server', options)
+    disk.refuses = true
+    await assert.rejects(exchange.send(Uint8Array.of(1)), /full/)
+    disk.refuses = false
+    assert.equal(await exchange.send(Uint8Array.of(2)), 2)
+    const [kept] = restored().exchanges()
+    assert.deepEqual([kept!.outbox.get(1), kept!.outbox.get(2)], [Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  test('is asked again without anybody changing anything', async () => {
+    const exchange = await exchanges.call('server', options)
+    disk.refuses = true
+    exchange.cancel('not needed any more')
+    await sleep(20)
+    disk.refuses = false
+    await sleep(1100)
+    disk.refuses = true
+    assert.deepEqual([...restored().exchanges()], [])
+  })
+
+  test('begins no call that it did not keep, and one with the same id later', async () => {
+    disk.refuses = true
+    await assert.rejects(exchanges.call('server', options), /full/)
+    disk.refuses = false
+    assert.deepEqual(exchanges.open(), [])
+    const exchange = await exchanges.call('server', options)
+    assert.deepEqual(exchanges.open(), [exchange])
+    assert.deepEqual(
+      [...restored().exchanges()].map(({ start }) => start.id),
+      ['order-17'],
+    )
+  })
 })
