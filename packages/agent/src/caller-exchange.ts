@@ -172,7 +172,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
     const arrival = attachment.receive(message, Date.now())
-    if (arrival.type === 'message' && message.kind === 'message') this.received(message.octets.length)
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message)
     else if (arrival.type === 'room') {
       this.keeper.keep()
       line.pump()
