@@ -89,6 +89,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #isConfirmed: boolean
   /** For the credentials of the other side, which come in answer. */
   #hasAsked = false
+  /** The own ones, likewise. */
+  #hasShown = false
   #isUp = false
   #wasUp = false
   #isOver = false
@@ -326,7 +328,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #notice(kind: number, octets: Uint8Array): void {
     const { session } = this.runner
-    if (kind === noticeKind.wanted) {
+    if (kind === noticeKind.wanted && !this.#hasShown) {
+      this.#hasShown = true // once: two octets ask for all of it
       for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#host.own.known.add(octets)
