@@ -40,6 +40,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#roads = roads
     this.#removed = removed
     this.#asked = journaled.binding !== undefined
+    if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
     void this.#run()
   }
 
@@ -63,8 +64,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   cancel(reason: string): void {
     if (this.isOver) return
     this.keeper.journal.cancel(this.journaled, reason.slice(0, 1024))
-    this.fail('cancelled', reason)
-    this.#settle('cancelled')
+    this.#isCancelled(reason)
     if (!this.#isAsked) this.#remove()
     this.keeper.keep()
     this.pump()
@@ -196,7 +196,14 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     else this.#finish({ code, problem })
   }
 
+  #isCancelled(reason: string): void {
+    this.fail('cancelled', reason)
+    this.#settle('cancelled')
+  }
+
   #finish({ code, problem }: Outcome): void {
+    // There is nobody left to be told that it was cancelled.
+    if (this.#state === 'cancelled') this.#remove()
     if (this.#state !== 'open') return
     if (code !== 'done') this.fail(code, problem)
     else this.arrived.ring()

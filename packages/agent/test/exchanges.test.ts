@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Journal } from '@vagus/channel'
@@ -123,5 +124,64 @@ describe('a disk that refuses for a while', () => {
       [...restored().exchanges()].map(({ start }) => start.id),
       ['order-17'],
     )
+  })
+})
+
+describe('a call that was cancelled', () => {
+  /** Over which every exchange is told that the other side's journal is `journal`. */
+  const roads = (journal: () => string, streams: Duplex[]): ExchangeRoads => ({
+    ...offline,
+    to: () =>
+      Promise.resolve({
+        peer: 'did:key:server',
+        journal: journal(),
+        open() {
+          const [here, there] = duplexPair()
+          there.on('error', () => undefined).resume()
+          streams.push(there)
+          return here
+        },
+      }),
+  })
+
+  test('is forgotten when the other side has lost its journal', async () => {
+    let journal = 'aa'.repeat(16)
+    const streams: Duplex[] = []
+    const exchanges = new Exchanges(
+      memoryStore(),
+      roads(() => journal, streams),
+    )
+    const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    exchange.cancel('not needed any more')
+    assert.equal(await exchange.over, 'cancelled')
+    assert.deepEqual(exchanges.open(), [exchange])
+    journal = 'bb'.repeat(16)
+    streams[0]!.destroy()
+    const deadline = Date.now() + 3000
+    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
+    assert.deepEqual(exchanges.open(), [])
+    exchanges.close()
+  })
+
+  test('is over also in the next process, which tells the other side', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-exchanges-'))
+    const streams: Duplex[] = []
+    const open = (): Exchanges =>
+      new Exchanges(
+        openSqliteJournal(folder, 'process'),
+        roads(() => 'aa'.repeat(16), streams),
+      )
+    const first = open()
+    const exchange = await first.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    exchange.cancel('not needed any more')
+    first.close()
+    const second = open()
+    const [again] = second.open()
+    assert.equal(await again!.over, 'cancelled')
+    assert.equal(again!.state, 'cancelled')
+    second.close()
+    rmSync(folder, { recursive: true })
   })
 })
