@@ -20,6 +20,7 @@ import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
 import { type AddressChange, LocalAddresses } from './local-addresses.ts'
 import type { Awaiting } from './outgoing-handshake.ts'
+import { Mandates } from './mandates.ts'
 import { OwnGreeting } from './own-greeting.ts'
 import type { OwnSide } from './own-side.ts'
 import { makeMove } from './planned-move.ts'
@@ -57,6 +58,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening((link) => this.widen(link))
+  readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Gong()
@@ -232,6 +234,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   up(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
+    this.#mandates.begun(link)
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') this.#widening.begun(link)
@@ -261,6 +264,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   over(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'over')
     this.#widening.over(link)
+    this.#mandates.over(link)
     this.#links.remove(link)
     this.#changed.ring()
   }

@@ -347,7 +347,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #verify(): void {
     try {
-      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now())
+      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now(), this.#host.own.id)
       if (peer === 'unseen') {
         if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
         this.#hasAsked = true

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { credentialsDigest, encodeCredentials } from '@vagus/channel'
-import { type AgentId, beginKeyLog, type KeyLog, rotateKey, signDocument, type Signer } from '@vagus/identity'
+import {
+  type AgentId,
+  beginKeyLog,
+  type KeyLog,
+  rotateKey,
+  signDelegation,
+  signDocument,
+  type Signer,
+  verifyDocument,
+} from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
 import { KnownPeers } from '../src/known-peers.ts'
 import { openSqlitePeers } from '../src/sqlite-peers.ts'
@@ -39,7 +48,7 @@ const forked = shown(1_000_001, beginKeyLog(first, third.publicKey, identityCryp
 function spoken(known: KnownPeers, { credentials, digest, publicKey }: typeof before, at = now): string {
   known.add(credentials)
   try {
-    const peer = known.verify(digest, publicKey, at)
+    const peer = known.verify(digest, publicKey, at, 'did:key:own')
     return peer === 'unseen' ? peer : String(peer.identity.epoch)
   } catch (error) {
     return (error as { readonly code: string }).code
@@ -105,4 +114,40 @@ test('the peers that are kept have a limit, and the one that was kept longest ag
   )
   store.close()
   rmSync(folder, { recursive: true })
+})
+
+describe('a peer that speaks in the name of another', () => {
+  const idOf = (document: string): AgentId => {
+    const answer = verifyDocument(document, now, identityCrypto)
+    assert.ok(answer.type === 'verified')
+    return answer.identity.id
+  }
+  const root = shown(1, beginKeyLog(third, next.publicKey, identityCrypto), third, 15)
+  const own = idOf(root.document)
+
+  /** What `before` shows with a delegation for five seconds. */
+  function delegated(audience?: readonly AgentId[]) {
+    const [iss, sub, iat] = [own, idOf(before.document), now / 1000]
+    const about = { iss, sub, iat, exp: iat + 5, depth: 0, task: 'report-17', capabilities: ['report.write'] }
+    const signed = signDelegation({ ...about, ...(audience && { audience }) }, third)
+    assert.ok(signed.type === 'signed', JSON.stringify(signed))
+    const shows = { document: before.document, rootDocument: root.document, delegations: [signed.delegation] }
+    const credentials = encodeCredentials(shows)
+    return { ...before, credentials, digest: credentialsDigest(credentials, identityCrypto) }
+  }
+
+  test('is believed until the delegation is over, and not from memory after that', () => {
+    const known = new KnownPeers()
+    const child = delegated()
+    assert.deepEqual(
+      [now, now + 4999, now + 5000].map((at) => spoken(known, child, at)),
+      ['1', '1', 'wrong-peer'],
+    )
+  })
+
+  test('is believed by those whom the delegation names', () => {
+    const known = new KnownPeers()
+    assert.equal(spoken(known, delegated(['did:key:other', 'did:key:own'])), '1')
+    assert.equal(spoken(known, delegated(['did:key:other'])), 'wrong-peer')
+  })
 })
