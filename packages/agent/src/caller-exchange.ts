@@ -4,7 +4,6 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { Exchange, ExchangeState } from './exchange.ts'
@@ -107,9 +106,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       }
       // A line that lived for a while broke with its session: another one is probably there already.
       pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
-      await Promise.race([sleep(pause, undefined, { signal: this.#stop.signal }), this.#roads.changed()]).catch(
-        () => undefined,
-      )
+      await this.#roads.changed(pause, this.#stop.signal)
     }
   }
 

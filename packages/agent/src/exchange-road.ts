@@ -27,8 +27,8 @@ export interface Opening {
 export interface ExchangeRoads {
   /** @throws {AgentError} */
   to(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad>
-  /** Fulfilled when it may be worth while to try again before the time. */
-  changed(): Promise<void>
+  /** Fulfilled when it may be worth while to try again, but after `patience` milliseconds or with `signal` in any case. */
+  changed(patience: number, signal: AbortSignal): Promise<void>
   /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */
   reach(caller: string): void
 }

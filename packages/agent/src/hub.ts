@@ -95,7 +95,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     })
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#road(name, signal, opening),
-      changed: () => this.#changed.next(),
+      changed: (patience, signal) => this.#changed.within(patience, signal),
       reach: (caller) => void this.#reach(caller),
     })
     this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId)
@@ -370,7 +370,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
         await this.#open(this.#finder.targetOf(link))
         return
       } catch {
-        await Promise.race([this.#changed.next(), new Promise((resolve) => setTimeout(resolve, pause).unref())])
+        await this.#changed.within(pause, this.#closing.signal)
       }
     }
   }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Journal } from '@vagus/channel'
 import { Exchanges } from '../src/exchanges.ts'
+import { Gong } from '../src/gong.ts'
 import type { ExchangeRoads } from '../src/exchange-road.ts'
 import { type JournalStore, memoryStore } from '../src/journal-store.ts'
 import { openSqliteJournal } from '../src/sqlite-journal.ts'
@@ -14,7 +15,7 @@ import { openSqliteJournal } from '../src/sqlite-journal.ts'
 /** Nobody can be reached. */
 const offline: ExchangeRoads = {
   to: () => Promise.reject(new Error('offline')),
-  changed: () => new Promise(() => undefined),
+  changed: (patience, signal) => new Gong().within(patience, signal),
   reach: () => undefined,
 }
 const none = new Uint8Array(0)
