@@ -1,17 +1,14 @@
 /** The newest documents of agents that were met, in a folder: they outlive kill -9, and the last ones not a power failure. @module */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { AgentId, CompactJws } from '@vagus/identity'
 import type { KeptPeer, PeerStore } from './newest-documents.ts'
+import { openPrivateDatabase } from './private-database.ts'
 
 /** Some 6 KiB each, 64 KiB at most. At the limit the one that was kept longest ago goes. */
 const maxPeers = 4096
 
 /** @throws the system's error when the folder is not ours to write, or another process has it open */
 export function openSqlitePeers(folder: string): PeerStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(join(folder, 'peers.sqlite'), { timeout: 2000 })
+  const database = openPrivateDatabase(folder, 'peers.sqlite', 2000)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS peer (
       id TEXT PRIMARY KEY, document TEXT NOT NULL, shown_epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
