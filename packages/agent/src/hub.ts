@@ -58,6 +58,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening((link) => this.widen(link))
+  /** Beside which another one is tried. */
+  readonly #replacing = new Set<Link>()
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
@@ -250,7 +252,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   silent(link: Link): void {
-    void this.#replace(link)
+    if (this.#replacing.has(link)) return // silence is told again and again
+    this.#replacing.add(link)
+    void this.#replace(link).finally(() => this.#replacing.delete(link))
   }
 
   widen(link: Link): void {
