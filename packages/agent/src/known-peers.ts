@@ -83,10 +83,9 @@ export class KnownPeers {
     if (audience !== undefined && !audience.includes(own))
       throw new AgentError('wrong-peer', `the mandate of ${peer.identity.id} is not for talking to ${own}`)
     this.#newest.shown(peer.identity, now)
-    if (known !== undefined) {
-      known.verdict = { peer, at: now }
-      if (peer.mandate === undefined) known.credentials = undefined
-    }
+    const kept = known ?? this.#known.get(this.add(payload))! // whole ones: only those verify unseen
+    kept.verdict = { peer, at: now }
+    if (peer.mandate === undefined) kept.credentials = undefined
     return peer
   }
 
