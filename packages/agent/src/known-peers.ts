@@ -46,13 +46,13 @@ export class KnownPeers {
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
     if (before !== undefined && now - before.at < verdictLifetime && now < before.identity.expiresAt)
-      return this.#newest.of(before.identity, now)
+      return this.#newest.of(before.identity, now, 'wanted')
     const answer = verifyLately(document, now)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
     this.#found.set(document, { identity: answer.identity, at: now })
     if (this.#found.size > maxKnown) this.#found.delete(this.#found.keys().next().value!)
-    return this.#newest.of(answer.identity, now)
+    return this.#newest.of(answer.identity, now, 'wanted')
   }
 
   /**

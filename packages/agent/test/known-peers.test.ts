@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { credentialsDigest, encodeCredentials } from '@vagus/channel'
 import {
@@ -107,11 +108,42 @@ test('the peers that are kept have a limit, and the one that was kept longest ag
   const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
   const store = openSqlitePeers(folder)
   const idOf = (at: number): AgentId => `did:key:${at}`
-  for (let at = 0; at < 4100; at++) store.keep(idOf(at), { document: 'a.b.c', shownEpoch: at, at })
+  for (let at = 0; at < 4100; at++)
+    store.keep(idOf(at), { document: 'a.b.c', shownEpoch: at, at, standing: 'stranger' })
   assert.deepEqual(
     [0, 3, 4, 4099].map((at) => store.find(idOf(at))?.shownEpoch),
     [undefined, undefined, 4, 4099],
   )
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a crowd that came by itself takes no place of one that was looked up, in memory or in the folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const store = openSqlitePeers(folder)
+  const known = new KnownPeers(store)
+  known.found(before, now)
+  assert.equal(spoken(known, after), '2')
+  const stranger = { document: 'a.b.c', shownEpoch: 1, at: now + 1, standing: 'stranger' } as const
+  for (let at = 0; at < 4100; at++) store.keep(`did:key:${at}`, stranger)
+  assert.equal(store.find('did:key:0'), undefined)
+  assert.equal(spoken(known, before), 'wrong-peer')
+  known.close()
+  const again = new KnownPeers(openSqlitePeers(folder))
+  assert.equal(spoken(again, before), 'wrong-peer')
+  again.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a folder of before is read, and its peers are strangers until they are looked up', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const old = new DatabaseSync(join(folder, 'peers.sqlite'))
+  old.exec(`CREATE TABLE peer (
+      id TEXT PRIMARY KEY, document TEXT NOT NULL, shown_epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE INDEX peer_by_time ON peer (at); INSERT INTO peer VALUES ('did:key:1', 'a.b.c', 7, 8)`)
+  old.close()
+  const store = openSqlitePeers(folder)
+  assert.deepEqual(store.find('did:key:1'), { document: 'a.b.c', shownEpoch: 7, at: 8, standing: 'stranger' })
   store.close()
   rmSync(folder, { recursive: true })
 })
