@@ -14,6 +14,7 @@ import { type Gaps, noGaps, withGap } from './gaps.ts'
 import { AgentError, agentErrorWithoutStack } from './errors.ts'
 import type { Begun, HalfOpen } from './incoming-handshakes.ts'
 import { Later } from './later.ts'
+import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
@@ -24,16 +25,6 @@ import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
-
-/** Datagrams of one protocol that nobody has taken yet; the oldest go. */
-const maxWaitingDatagrams = 1024
-const maxWaitingEvents = 256
-/** Milliseconds for the other side to prove itself and speak. */
-const upPatience = 10_000
-/** Octets of a packet and of a protocol name around a datagram. */
-const overhead = 64
-/** Octets under way: enough for 300 Mbit/s over 100 ms in one stream. Only what is used takes memory. */
-const windows = { streamWindow: 4 * 2 ** 20, sessionWindow: 16 * 2 ** 20, streamBuffer: 4 * 2 ** 20 }
 
 /** With it a session ends whose peer did not prove itself, or that failed otherwise. */
 const failedCode = 0x101
