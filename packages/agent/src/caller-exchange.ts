@@ -196,6 +196,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   #isCancelled(reason: string): void {
     this.fail('cancelled', reason)
     this.#settle('cancelled')
+    this.discard() // or the other side's last word would wait behind what nobody reads
   }
 
   #finish({ code, problem }: Outcome): void {

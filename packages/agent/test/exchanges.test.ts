@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Journal } from '@vagus/channel'
+import { encodeExchangeMessage, type ExchangeMessage, Journal } from '@vagus/channel'
 import { Exchanges } from '../src/exchanges.ts'
 import { Gong } from '../src/gong.ts'
 import type { ExchangeRoads } from '../src/exchange-road.ts'
@@ -118,7 +118,7 @@ describe('a disk that refuses for a while', () => {
     disk.refuses = true
     await assert.rejects(exchanges.call('server', options), /full/)
     disk.refuses = false
-    assert.deepEqual(exchanges.open(), [])
+    assert.equal(exchanges.open().length, 0)
     const exchange = await exchanges.call('server', options)
     assert.deepEqual(exchanges.open(), [exchange])
     assert.deepEqual(
@@ -161,7 +161,28 @@ describe('a call that was cancelled', () => {
     streams[0]!.destroy()
     const deadline = Date.now() + 3000
     while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
-    assert.deepEqual(exchanges.open(), [])
+    assert.equal(exchanges.open().length, 0)
+    exchanges.close()
+  })
+
+  test('is forgotten when the other side knows, also behind messages that nobody read', async () => {
+    const streams: Duplex[] = []
+    const exchanges = new Exchanges(
+      memoryStore(),
+      roads(() => 'aa'.repeat(16), streams),
+    )
+    const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    const say = (message: ExchangeMessage): void => void streams[0]!.write(encodeExchangeMessage(message))
+    say({ kind: 'accepted', acknowledged: 0 })
+    for (let cursor = 1; cursor <= 60; cursor++) say({ kind: 'message', cursor, octets: new Uint8Array(60_000) })
+    await sleep(50)
+    exchange.cancel('not needed any more')
+    say({ kind: 'over', cursor: 60, code: 'cancelled', problem: 'not needed any more' })
+    const deadline = Date.now() + 1000
+    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
+    assert.equal(exchanges.open().length, 0)
+    await assert.rejects(exchange.messages().next(), { code: 'cancelled' })
     exchanges.close()
   })
 
