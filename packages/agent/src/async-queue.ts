@@ -10,10 +10,16 @@ export class AsyncQueue<Value> {
   readonly #values: Value[] = []
   #waiting: { readonly iterator: object; readonly give: (result: Result<Value>) => void }[] = []
   #ended = false
+  #isTaken = false
 
   constructor(limit: number, atLimit: 'drop the oldest' | 'refuse the newest') {
     this.#limit = limit
     this.#atLimit = atLimit
+  }
+
+  /** Whether somebody takes its values, or did. */
+  get isTaken(): boolean {
+    return this.#isTaken
   }
 
   /** `false`: refused. */
@@ -40,6 +46,7 @@ export class AsyncQueue<Value> {
 
   /** All iterators share the values: each goes to one of them. `onReturn` is called when whoever iterated leaves. */
   iterate(onReturn?: () => void): AsyncIterableIterator<Value, undefined> {
+    this.#isTaken = true
     return new QueueIterator(this, onReturn)
   }
 

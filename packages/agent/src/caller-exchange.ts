@@ -4,7 +4,6 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { Exchange, ExchangeState } from './exchange.ts'
@@ -40,6 +39,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#roads = roads
     this.#removed = removed
     this.#asked = journaled.binding !== undefined
+    if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
     void this.#run()
   }
 
@@ -63,8 +63,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   cancel(reason: string): void {
     if (this.isOver) return
     this.keeper.journal.cancel(this.journaled, reason.slice(0, 1024))
-    this.fail('cancelled', reason)
-    this.#settle('cancelled')
+    this.#isCancelled(reason)
     if (!this.#isAsked) this.#remove()
     this.keeper.keep()
     this.pump()
@@ -107,9 +106,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       }
       // A line that lived for a while broke with its session: another one is probably there already.
       pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
-      await Promise.race([sleep(pause, undefined, { signal: this.#stop.signal }), this.#roads.changed()]).catch(
-        () => undefined,
-      )
+      await this.#roads.changed(pause, this.#stop.signal)
     }
   }
 
@@ -172,10 +169,9 @@ export class CallerExchange extends ExchangeSide implements Exchange {
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
     const arrival = attachment.receive(message, Date.now())
-    if (arrival.type === 'message' && message.kind === 'message') this.received(message.octets.length)
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message)
     else if (arrival.type === 'room') {
       this.keeper.keep()
-      this.gotRoom()
       line.pump()
     } else if (arrival.type === 'journal') {
       this.#finish({ code: 'gap', problem: `${this.journaled.binding!.peer} lost its journal` })
@@ -197,7 +193,15 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     else this.#finish({ code, problem })
   }
 
+  #isCancelled(reason: string): void {
+    this.fail('cancelled', reason)
+    this.#settle('cancelled')
+    this.discard() // or the other side's last word would wait behind what nobody reads
+  }
+
   #finish({ code, problem }: Outcome): void {
+    // There is nobody left to be told that it was cancelled.
+    if (this.#state === 'cancelled') this.#remove()
     if (this.#state !== 'open') return
     if (code !== 'done') this.fail(code, problem)
     else this.arrived.ring()

@@ -188,10 +188,7 @@ export class Dialer {
     const early = await earlyOctets(opening, got, target.id, { route, own: this.#own })
     const { first, rest } = early
     const established = await resume(got.ticket, early, over)
-    if (established === undefined) {
-      opening?.unread()
-      return undefined
-    }
+    if (established === undefined) return undefined
     const won: Won = { established: withClaim(established, got.claim), route, how: 'ticket' }
     return first.length === 0 ? won : { ...won, rest }
   }

@@ -27,7 +27,7 @@ export async function earlyOctets(
   if (opening === undefined || journal === undefined) return noEarlyOctets
   let proven: Peer | 'unseen'
   try {
-    proven = own.known.verify(claim, ticket.remoteStatic, Date.now())
+    proven = own.known.verify(claim, ticket.remoteStatic, Date.now(), own.id)
   } catch {
     return noEarlyOctets // its document is over, or there is a newer one: the session will say so
   }

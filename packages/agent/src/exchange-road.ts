@@ -16,11 +16,10 @@ export interface Opening {
   readonly priority: number
   /**
    * The messages that its stream begins with, at least `room` octets of them if there are so many. They are told under
-   * `binding`, which is kept by then. Asked for once at most.
+   * `binding`, which is kept by then. Asked for once at most: from then on the other side may have read them, whatever it
+   * answers.
    */
   begin(binding: Binding, room: number): Promise<readonly Uint8Array[]>
-  /** The other side is certain not to have read them. */
-  unread(): void
   /** It has read them; `stream` goes on behind what `begin` gave. */
   taken(stream: Duplex): void
 }
@@ -28,8 +27,8 @@ export interface Opening {
 export interface ExchangeRoads {
   /** @throws {AgentError} */
   to(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad>
-  /** Fulfilled when it may be worth while to try again before the time. */
-  changed(): Promise<void>
+  /** Fulfilled when it may be worth while to try again, but after `patience` milliseconds or with `signal` in any case. */
+  changed(patience: number, signal: AbortSignal): Promise<void>
   /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */
   reach(caller: string): void
 }

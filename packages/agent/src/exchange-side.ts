@@ -8,6 +8,8 @@ import type { TrafficClass } from '@vagus/channel'
 
 /** Octets that wait to be read by the program; above it the other side is held back. */
 const maxUnreadOctets = 2 ** 20
+/** What a message counts for beside its octets: one without any takes memory, too. */
+const messageOctets = 128
 
 export abstract class ExchangeSide {
   readonly journaled: JournaledExchange
@@ -17,13 +19,16 @@ export abstract class ExchangeSide {
   protected problem: AgentError | undefined
   /** Something arrived, or the end. */
   protected readonly arrived = new Gong()
-  readonly #room = new Gong()
   #sending: Promise<unknown> = Promise.resolve()
+  /** Of messages that came and that the program has not read: the other side may begin new lines as it likes. */
   #unread = 0
+  /** The last cursor that counts for nothing any more. */
+  #read: number
 
   constructor(journaled: JournaledExchange, keeper: JournalKeeper) {
     this.journaled = journaled
     this.keeper = keeper
+    this.#read = journaled.reach.acknowledged
   }
 
   get id(): string {
@@ -74,12 +79,12 @@ export abstract class ExchangeSide {
         `messages up to ${reach.acknowledged} are acknowledged and gone, ${after} was asked for`,
       )
     }
+    this.#isRead(after)
     for (let cursor = after; ;) {
       const octets = inbox.get(cursor + 1)
       if (octets !== undefined) {
-        this.#unread -= octets.length
-        if (this.#unread < maxUnreadOctets) this.line?.resume()
         cursor++
+        this.#isRead(cursor)
         yield { cursor, octets }
         if (acknowledge === 'next') this.acknowledge(cursor)
         continue
@@ -89,13 +94,14 @@ export abstract class ExchangeSide {
         if (this.problem !== undefined) throw this.problem
         return undefined
       }
-      if (this.problem !== undefined && cursor >= this.journaled.received) throw this.problem
+      if (this.problem !== undefined) throw this.problem
       await this.arrived.next()
     }
   }
 
   acknowledge(cursor: number): void {
     if (this.isOver) return
+    this.#isRead(Math.min(cursor, this.journaled.received))
     this.keeper.journal.acknowledge(this.journaled, cursor)
     this.keeper.keep()
     this.progressed()
@@ -114,23 +120,41 @@ export abstract class ExchangeSide {
   protected attach(line: ExchangeLine, attachment: Attachment): void {
     this.line = line
     this.attachment = attachment
-    this.#unread = 0
+    if (this.#unread >= maxUnreadOctets) line.pause()
   }
 
-  protected received(octets: number): void {
-    this.#unread += octets
+  /** A message came that was not here before. */
+  protected received({ cursor, octets }: Message): void {
+    if (cursor > this.#read) this.#unread += octets.length + messageOctets
+    else if (this.#read === Infinity) this.journaled.inbox.delete(cursor)
     if (this.#unread >= maxUnreadOctets) this.line?.pause()
     this.arrived.ring()
   }
 
-  protected gotRoom(): void {
-    this.#room.ring()
+  /** Nobody reads any more: what came and what will come is thrown away. */
+  protected discard(): void {
+    this.#read = Infinity
+    this.#unread = 0
+    this.journaled.inbox.clear()
+    this.line?.resume()
   }
 
   protected fail(code: AgentErrorCode, problem: string): void {
     this.problem ??= new AgentError(code, problem)
     this.arrived.ring()
-    this.#room.ring()
+    this.keeper.room.ring()
+  }
+
+  /** The program is past `cursor`. */
+  #isRead(cursor: number): void {
+    if (cursor <= this.#read) return
+    const { inbox, received } = this.journaled
+    for (let each = this.#read + 1; each <= Math.min(cursor, received); each++) {
+      const octets = inbox.get(each)
+      if (octets !== undefined) this.#unread -= octets.length + messageOctets
+    }
+    this.#read = cursor
+    if (this.#unread < maxUnreadOctets) this.line?.resume()
   }
 
   async #append(octets: Uint8Array): Promise<number> {
@@ -139,7 +163,7 @@ export abstract class ExchangeSide {
       if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
       const cursor = this.keeper.journal.append(this.journaled, octets)
       if (cursor !== 'full') return cursor
-      await this.#room.next()
+      await this.keeper.room.next()
     }
   }
 }

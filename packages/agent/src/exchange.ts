@@ -41,7 +41,8 @@ interface ExchangeSide {
    * Appends to the journal, then transmits until the other side acknowledged. Fulfilled with the cursor once the message
    * is in the journal: from then on it is delivered whatever happens. While too much is unacknowledged it waits.
    * At most 16 MiB a message.
-   * @throws {AgentError} when the exchange is over
+   * @throws {AgentError} when the exchange is over; the system's error when the disk refuses: then `sent` counts the message
+   * all the same, and it is kept and delivered when the disk takes it, if the process lives until then
    */
   send(octets: Uint8Array): Promise<number>
   /**

@@ -19,6 +19,8 @@ export class Exchanges {
   readonly #keeper: JournalKeeper
   readonly #roads: ExchangeRoads
   readonly #calls = new Map<number, CallerExchange>()
+  /** Calls whose beginning is not kept yet, by id. */
+  readonly #beginning = new Map<string, Promise<Exchange>>()
   readonly #served = new Map<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
   readonly #upkeep: NodeJS.Timeout
@@ -41,13 +43,16 @@ export class Exchanges {
     const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
     checkCall(options, head)
     const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
+    const beginning = this.#beginning.get(id)
+    if (beginning !== undefined) return beginning
     const present = this.#keeper.journal.called(id)
     if (present !== undefined) return this.#calls.get(present.start.local)!
     const start = { id, name, protocol, class: trafficClass, priority, head }
     const exchange = this.#keeper.journal.call(start, Date.now())
     if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
-    await this.#keeper.kept()
-    return this.#addCall(exchange)
+    const begun = this.#begin(exchange).finally(() => this.#beginning.delete(id))
+    this.#beginning.set(id, begun)
+    return begun
   }
 
   /** The caller's, those that are not over. */
@@ -74,6 +79,7 @@ export class Exchanges {
       message: (message) => {
         if (message.kind !== 'open') return false
         const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
+        this.#keeper.keep()
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
         if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
@@ -90,6 +96,16 @@ export class Exchanges {
     clearInterval(this.#upkeep)
     for (const exchange of [...this.#calls.values(), ...this.#served.values()]) exchange.leave()
     this.#keeper.close()
+  }
+
+  async #begin(journaled: JournaledExchange): Promise<Exchange> {
+    try {
+      await this.#keeper.kept()
+    } catch (error) {
+      this.#keeper.journal.withdraw(journaled)
+      throw error
+    }
+    return this.#addCall(journaled)
   }
 
   #serve(journaled: JournaledExchange, type: 'new' | 'known', line: ExchangeLine, peer: Peer): void {

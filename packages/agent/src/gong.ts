@@ -1,16 +1,33 @@
 /** Something that happens again and again, and those who wait for the next time. @module */
 
 export class Gong {
-  #waiting: (() => void)[] = []
+  /** There while there are some. */
+  #waiting: Set<() => void> | undefined
 
   ring(): void {
     const waiting = this.#waiting
-    this.#waiting = []
-    for (const go of waiting) go()
+    this.#waiting = undefined
+    for (const go of waiting ?? []) go()
   }
 
   /** Fulfilled at the next ring. */
   next(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve) => (this.#waiting ??= new Set()).add(resolve))
+  }
+
+  /** Fulfilled at the next ring, after `milliseconds`, or with `signal`; then nothing of it is left. */
+  within(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        this.#waiting?.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, milliseconds)
+      ;(this.#waiting ??= new Set()).add(done)
+      signal.addEventListener('abort', done)
+      if (signal.aborted) done()
+    })
   }
 }

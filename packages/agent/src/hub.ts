@@ -20,6 +20,7 @@ import { Link, type LinkHost } from './link.ts'
 import { Links } from './links.ts'
 import { type AddressChange, LocalAddresses } from './local-addresses.ts'
 import type { Awaiting } from './outgoing-handshake.ts'
+import { Mandates } from './mandates.ts'
 import { OwnGreeting } from './own-greeting.ts'
 import type { OwnSide } from './own-side.ts'
 import { makeMove } from './planned-move.ts'
@@ -57,6 +58,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening((link) => this.widen(link))
+  /** Beside which another one is tried. */
+  readonly #replacing = new Set<Link>()
+  readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Gong()
@@ -93,7 +97,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     })
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#road(name, signal, opening),
-      changed: () => this.#changed.next(),
+      changed: (patience, signal) => this.#changed.within(patience, signal),
       reach: (caller) => void this.#reach(caller),
     })
     this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId)
@@ -232,6 +236,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   up(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'up')
     if (this.#links.add(link) === 'dropped') return
+    this.#mandates.begun(link)
     for (const queue of this.#watchers) queue.push(link)
     this.#changed.ring()
     if (link.role === 'initiator') this.#widening.begun(link)
@@ -247,7 +252,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   silent(link: Link): void {
-    void this.#replace(link)
+    if (this.#replacing.has(link)) return // silence is told again and again
+    this.#replacing.add(link)
+    void this.#replace(link).finally(() => this.#replacing.delete(link))
   }
 
   widen(link: Link): void {
@@ -261,6 +268,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   over(link: Link): void {
     if (link.role === 'responder') this.#incoming.settled(link, 'over')
     this.#widening.over(link)
+    this.#mandates.over(link)
     this.#links.remove(link)
     this.#changed.ring()
   }
@@ -366,7 +374,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
         await this.#open(this.#finder.targetOf(link))
         return
       } catch {
-        await Promise.race([this.#changed.next(), new Promise((resolve) => setTimeout(resolve, pause).unref())])
+        await this.#changed.within(pause, this.#closing.signal)
       }
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
-import type { CompactJws, Identity } from '@vagus/identity'
+import type { AgentId, CompactJws, Identity } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 import type { Found } from './lookup.ts'
@@ -45,27 +45,28 @@ export class KnownPeers {
    */
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
-    if (before !== undefined && now - before.at < verdictLifetime) return this.#newest.of(before.identity, now)
+    if (before !== undefined && now - before.at < verdictLifetime && now < before.identity.expiresAt)
+      return this.#newest.of(before.identity, now, 'wanted')
     const answer = verifyLately(document, now)
     if (answer.type === 'refused') throw new AgentError('unknown-agent', answer.because.problem)
     this.add(encodeCredentials({ document, rootDocument, delegations }))
     this.#found.set(document, { identity: answer.identity, at: now })
     if (this.#found.size > maxKnown) this.#found.delete(this.#found.keys().next().value!)
-    return this.#newest.of(answer.identity, now)
+    return this.#newest.of(answer.identity, now, 'wanted')
   }
 
   /**
-   * Who spoke `payload` (whole credentials or a digest) with the key `remoteStatic`; `unseen` when only the digest came.
-   * @throws {AgentError} `wrong-peer`
+   * Who spoke `payload` (whole credentials or a digest) to `own` with the key `remoteStatic`; `unseen` when only the digest
+   * came. @throws {AgentError} `wrong-peer`, also when a mandate is for talking to others
    */
-  verify(payload: Uint8Array, remoteStatic: Uint8Array, now: number): Peer | 'unseen' {
+  verify(payload: Uint8Array, remoteStatic: Uint8Array, now: number, own: AgentId): Peer | 'unseen' {
     const name = nameOf(payload)
     const known = this.#known.get(name)
     if (known !== undefined) {
       this.#known.delete(name)
       this.#known.set(name, known)
       const { verdict } = known
-      const holds = verdict !== undefined && now - verdict.at < verdictLifetime
+      const holds = verdict !== undefined && now - verdict.at < verdictLifetime && now < endOf(verdict.peer)
       if (holds && Buffer.compare(verdict.peer.identity.keys.x25519, remoteStatic) === 0) {
         this.#newest.shown(verdict.peer.identity, now)
         return verdict.peer
@@ -78,11 +79,13 @@ export class KnownPeers {
       throw new AgentError('wrong-peer', answer.because.problem)
     }
     const { peer } = answer
+    const { audience } = peer.mandate ?? {}
+    if (audience !== undefined && !audience.includes(own))
+      throw new AgentError('wrong-peer', `the mandate of ${peer.identity.id} is not for talking to ${own}`)
     this.#newest.shown(peer.identity, now)
-    if (known !== undefined) {
-      known.verdict = { peer, at: now }
-      if (peer.mandate === undefined) known.credentials = undefined
-    }
+    const kept = known ?? this.#known.get(this.add(payload))! // whole ones: only those verify unseen
+    kept.verdict = { peer, at: now }
+    if (peer.mandate === undefined) kept.credentials = undefined
     return peer
   }
 
@@ -91,6 +94,9 @@ export class KnownPeers {
     this.#newest.close()
   }
 }
+
+/** Milliseconds since 1970 from which on `peer` is nobody any more. */
+const endOf = ({ identity, mandate }: Peer): number => Math.min(identity.expiresAt, mandate?.expiresAt ?? Infinity)
 
 function credentialsOf({ credentials, verdict }: Known): Uint8Array | undefined {
   const document = verdict?.peer.identity.document

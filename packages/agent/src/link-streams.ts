@@ -65,7 +65,7 @@ export class LinkStreams implements StreamOwner {
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#waiting.push({ stream, class: service.class ?? 'call' })
     if (service.class === 'bulk') this.#user.bulk()
-    this.#openWaiting()
+    this.openWaiting()
     return stream
   }
 
@@ -95,7 +95,7 @@ export class LinkStreams implements StreamOwner {
     } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()
-    else if (event.type === 'delivered') this.#openWaiting()
+    else if (event.type === 'delivered') this.openWaiting()
     else if (event.type === 'reset') {
       this.#named(event.stream)
       stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
@@ -109,7 +109,8 @@ export class LinkStreams implements StreamOwner {
     this.#incoming.end()
   }
 
-  #openWaiting(): void {
+  /** To be called when the other side allows more. */
+  openWaiting(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       const { stream } = first
       if (!stream.destroyed) {
@@ -125,7 +126,7 @@ export class LinkStreams implements StreamOwner {
   closed({ id }: SessionStream): void {
     if (id === undefined) return
     this.#streams.delete(id)
-    this.#openWaiting()
+    this.openWaiting()
   }
 
   #named(id: StreamId): void {

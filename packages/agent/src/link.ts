@@ -14,6 +14,7 @@ import { type Gaps, noGaps, withGap } from './gaps.ts'
 import { AgentError, agentErrorWithoutStack } from './errors.ts'
 import type { Begun, HalfOpen } from './incoming-handshakes.ts'
 import { Later } from './later.ts'
+import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import { LinkPaths } from './link-paths.ts'
 import { decodeGreeting, noticeKind } from './notice.ts'
 import type { OwnSide } from './own-side.ts'
@@ -24,16 +25,6 @@ import { datagramWith, readDatagram } from './service-header.ts'
 import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
-
-/** Datagrams of one protocol that nobody has taken yet; the oldest go. */
-const maxWaitingDatagrams = 1024
-const maxWaitingEvents = 256
-/** Milliseconds for the other side to prove itself and speak. */
-const upPatience = 10_000
-/** Octets of a packet and of a protocol name around a datagram. */
-const overhead = 64
-/** Octets under way: enough for 300 Mbit/s over 100 ms in one stream. Only what is used takes memory. */
-const windows = { streamWindow: 4 * 2 ** 20, sessionWindow: 16 * 2 ** 20, streamBuffer: 4 * 2 ** 20 }
 
 /** With it a session ends whose peer did not prove itself, or that failed otherwise. */
 const failedCode = 0x101
@@ -89,6 +80,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #isConfirmed: boolean
   /** For the credentials of the other side, which come in answer. */
   #hasAsked = false
+  /** The own ones, likewise. */
+  #hasShown = false
   #isUp = false
   #wasUp = false
   #isOver = false
@@ -293,6 +286,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   happened(event: SessionEvent): void {
     if ('stream' in event) this.#streams.happened(event)
     else if ('path' in event) this.#pathEvent(event)
+    else if (event.type === 'streams') this.#streams.openWaiting()
     else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
     else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
@@ -326,7 +320,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #notice(kind: number, octets: Uint8Array): void {
     const { session } = this.runner
-    if (kind === noticeKind.wanted) {
+    if (kind === noticeKind.wanted && !this.#hasShown) {
+      this.#hasShown = true // once: two octets ask for all of it
       for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#host.own.known.add(octets)
@@ -344,7 +339,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #verify(): void {
     try {
-      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now())
+      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now(), this.#host.own.id)
       if (peer === 'unseen') {
         if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
         this.#hasAsked = true

@@ -7,8 +7,14 @@ import { type AgentId, type CompactJws, type Identity, relationOf, verifyDocumen
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 
-/** Of documents in memory, some 6 KiB each. At the limit the one that was used longest ago goes. */
+/**
+ * Of documents in memory, some 6 KiB each: of agents that were looked up, and as many of others. At the limit the one that
+ * was used longest ago goes.
+ */
 const maxNewest = 4096
+
+/** `wanted`: it was looked up here. Whoever came by himself costs nothing, so a crowd of them takes no place of those. */
+export type Standing = 'wanted' | 'stranger'
 
 /** What outlives the process of an agent that was met. */
 export interface KeptPeer {
@@ -16,9 +22,10 @@ export interface KeptPeer {
   readonly shownEpoch: number
   /** Milliseconds since 1970 when it was kept: the document was valid then. */
   readonly at: number
+  readonly standing: Standing
 }
 
-/** Where they are kept; with a limit of its own. */
+/** Where they are kept; with limits of its own for each standing. */
 export interface PeerStore {
   find(id: AgentId): KeptPeer | undefined
   /** Does nothing where the disk refuses: the agents that are met are not to wait for it. */
@@ -41,11 +48,12 @@ interface Newest {
   readonly identity: Identity
   /** Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed. */
   readonly shownEpoch: number
+  readonly standing: Standing
 }
 
 export class NewestDocuments {
   readonly #store: PeerStore
-  readonly #newest = new Map<AgentId, Newest>()
+  readonly #newest = { wanted: new Map<AgentId, Newest>(), stranger: new Map<AgentId, Newest>() }
 
   constructor(store: PeerStore) {
     this.#store = store
@@ -55,23 +63,29 @@ export class NewestDocuments {
   shown(identity: Identity, now: number): void {
     const { id, epoch, keyLog } = identity
     const known = this.#of(id)
-    const newest = this.of(identity, now, 'wrong-peer')
+    const newest = this.of(identity, now, 'stranger')
     const isBehind = newest.keyLog.length > keyLog.length || epoch < (known?.shownEpoch ?? 0)
     if (newest !== identity && isBehind)
       throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
-    this.#remember({ identity: newest, shownEpoch: epoch }, now)
+    this.#remember({ identity: newest, shownEpoch: epoch, standing: known?.standing ?? 'stranger' }, now)
   }
 
   /** `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history */
-  of(identity: Identity, now: number, code: 'unknown-agent' | 'wrong-peer' = 'unknown-agent'): Identity {
+  of(identity: Identity, now: number, by: Standing): Identity {
     const { id, keyLog } = identity
     const known = this.#of(id)
     const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
-    if (relation === 'fork')
+    if (relation === 'fork') {
+      const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
       throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
-    if (relation === 'older') return known!.identity
+    }
+    const standing = known?.standing === 'wanted' ? 'wanted' : by
+    if (relation === 'older') {
+      if (known!.standing !== standing) this.#remember({ ...known!, standing }, now)
+      return known!.identity
+    }
     const isRotated = known === undefined || known.identity.keyLog.length < keyLog.length
-    this.#remember({ identity, shownEpoch: isRotated ? 0 : known.shownEpoch }, now)
+    this.#remember({ identity, shownEpoch: isRotated ? 0 : known.shownEpoch, standing }, now)
     return identity
   }
 
@@ -80,28 +94,30 @@ export class NewestDocuments {
   }
 
   #of(id: AgentId): Newest | undefined {
-    const present = this.#newest.get(id)
+    const present = this.#newest.wanted.get(id) ?? this.#newest.stranger.get(id)
     if (present !== undefined) return present
     const kept = this.#store.find(id)
     const read = kept && verifyDocument(kept.document, kept.at, identityCrypto)
     if (kept === undefined || read?.type !== 'verified' || read.identity.id !== id) return undefined
-    const newest = { identity: read.identity, shownEpoch: kept.shownEpoch }
+    const newest = { identity: read.identity, shownEpoch: kept.shownEpoch, standing: kept.standing }
     this.#put(newest)
     return newest
   }
 
   #remember(newest: Newest, now: number): void {
     const { id, document } = newest.identity
-    const before = this.#newest.get(id)
+    const { shownEpoch, standing } = newest
+    const before = this.#newest[standing].get(id)
     this.#put(newest)
-    if (before?.identity.document === document && before.shownEpoch === newest.shownEpoch) return
-    this.#store.keep(id, { document, shownEpoch: newest.shownEpoch, at: now })
+    if (before?.identity.document === document && before.shownEpoch === shownEpoch) return
+    this.#store.keep(id, { document, shownEpoch, at: now, standing })
   }
 
   #put(newest: Newest): void {
     const { id } = newest.identity
-    this.#newest.delete(id)
-    this.#newest.set(id, newest)
-    if (this.#newest.size > maxNewest) this.#newest.delete(this.#newest.keys().next().value!)
+    this.#newest.stranger.delete(id)
+    this.#newest.wanted.delete(id)
+    const same = this.#newest[newest.standing].set(id, newest)
+    if (same.size > maxNewest) same.delete(same.keys().next().value!)
   }
 }

@@ -84,8 +84,9 @@ function tryHandshake(
 }
 
 /**
- * The session that `ticket` begins; `undefined`: the other side knows it no more, and has not read the early octets.
- * @throws the reason of `signal`; then it may have read them
+ * The session that `ticket` begins; `undefined`: the other side knows it no more. It may have read the early octets all
+ * the same: before its answer was lost, or where somebody in between forged this one.
+ * @throws the reason of `signal`
  */
 export function resume(
   ticket: Ticket,

@@ -1,7 +1,7 @@
 /** A queue for each protocol, for those who serve it now or soon. @module */
 import type { AsyncQueue } from './async-queue.ts'
 
-/** Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes. */
+/** Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes, never a served one. */
 const maxProtocols = 64
 
 export class QueuesByProtocol<Value> {
@@ -21,8 +21,17 @@ export class QueuesByProtocol<Value> {
     const queue = this.#make()
     if (this.#isOver) queue.end()
     else queues.set(protocol, queue)
-    if (queues.size > maxProtocols) queues.delete(queues.keys().next().value!)
+    if (queues.size > maxProtocols) this.#dropOne(queues, queue)
     return queue
+  }
+
+  #dropOne(queues: Map<string, AsyncQueue<Value>>, newest: AsyncQueue<Value>): void {
+    for (const [protocol, queue] of queues) {
+      if (queue.isTaken || queue === newest) continue
+      queues.delete(protocol)
+      queue.end()
+      return
+    }
   }
 
   end(): void {

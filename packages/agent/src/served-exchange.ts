@@ -18,6 +18,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     super(journaled, keeper)
     this.#removed = removed
     this.#isOver = journaled.reach.ended
+    if (this.#isOver) this.discard()
   }
 
   /** Known from the first line on: a handler that is resumed waits for it. */
@@ -100,12 +101,10 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
     const arrival = attachment.receive(message, Date.now())
-    if (arrival.type === 'message' && message.kind === 'message') {
-      if (!this.#isOver) this.received(message.octets.length)
-    } else if (arrival.type === 'end') this.arrived.ring()
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message)
+    else if (arrival.type === 'end') this.arrived.ring()
     else if (arrival.type === 'room') {
       this.keeper.keep()
-      this.gotRoom()
       line.pump()
     } else if (arrival.type === 'cancelled') {
       line.write({ kind: 'over', cursor: this.journaled.durable.sent, code: 'cancelled', problem: arrival.reason })
@@ -124,6 +123,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     if (this.#isOver) return
     this.#isOver = true
     this.keeper.journal.end(this.journaled, outcome)
+    this.discard()
     this.keeper.keep()
   }
 }

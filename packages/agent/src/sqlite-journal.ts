@@ -5,15 +5,15 @@
  * instead of believing a journal that went back in time.
  * @module
  */
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { readFileSync } from 'node:fs'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Binding, ExchangeStart, JournalRecord, Outcome, RestoredJournal } from '@vagus/channel'
 import { type JournalStore, newJournalId } from './journal-store.ts'
+import { openPrivateDatabase } from './private-database.ts'
 
 export type Durability = 'process' | 'power'
 
-/** Milliseconds to wait for the lock: one who was killed may still be on the way out. */
+/** Milliseconds. */
 const lockPatience = 2000
 
 const schema = `
@@ -32,8 +32,7 @@ const schema = `
  * @throws the system's error when the folder is not ours to write, or another process has the journal open
  */
 export function openSqliteJournal(folder: string, durability: Durability, bootId = bootIdOf()): JournalStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(join(folder, 'journal.sqlite'), { timeout: lockPatience })
+  const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
   return new SqliteJournal(database, durability, bootId)

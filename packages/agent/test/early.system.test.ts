@@ -1,9 +1,12 @@
 /** Exchanges that begin with the first message of a resumed session: executed once, whatever becomes of that message. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfSession } from '@vagus/channel'
-import { type Agent, type Connection, openAgent } from '../src/index.ts'
+import { type Agent, type Connection, type JournalPlace, openAgent } from '../src/index.ts'
 import { Forwarder } from './forwarder.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds } from './identities.ts'
 
@@ -18,12 +21,14 @@ let seeds: Seeds
 let server: Agent
 let caller: Agent
 let forwarders: readonly Forwarder[]
+let journal: JournalPlace
 
 const portOf = (agent: Agent): number => Number(new URL(agent.addresses()[0]!).port)
 const textOf = (octets: Uint8Array): string => Buffer.from(octets).toString()
 
 async function openServer(): Promise<Agent> {
-  const agent = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
+  const listen = ['udp://127.0.0.1:0']
+  const agent = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen, journal })
   agent.serve('upper', {
     async handle(exchange) {
       for await (const { octets } of exchange.messages()) {
@@ -54,6 +59,7 @@ async function part(): Promise<void> {
 
 beforeEach(async () => {
   served.length = 0
+  journal = 'memory'
   forwarders = await Promise.all([Forwarder.open(0), Forwarder.open(0)])
   seeds = newSeeds(
     'server',
@@ -118,15 +124,60 @@ test('where nothing comes back by the way of the ticket, another way brings the 
   )
 })
 
-test('a server that lost its tickets and its journal does not read it, and is asked as if for the first time', async () => {
+/** The server's process begins again: its tickets are lost, and what is not in `folder`. */
+async function restart(): Promise<void> {
   await server.close()
   server = await openServer()
   for (const forwarder of forwarders) forwarder.server = portOf(server)
+}
+
+test('a message that was acted on is not acted on again where its answer is lost, and the ticket is expired when it comes again', async () => {
+  for (const forwarder of forwarders) forwarder.held = []
+  const exchange = await caller.call('server', { protocol: 'upper', head: new Uint8Array(0) })
+  await exchange.send(Buffer.from('pay'))
+  while (served.length < 2) await sleep(5)
+  await server.close()
+  for (const forwarder of forwarders) forwarder.held = undefined
+  await restart()
+  assert.equal(await exchange.over, 'gap')
+  assert.deepEqual(
+    served.slice(1).map(({ text }) => text),
+    ['pay'],
+  )
+  assert.equal(await ask('next'), 'NEXT')
+})
+
+test('of a server that lost its tickets and its journal nobody knows whether it read it: that is a gap', async () => {
+  await restart()
+  const exchange = await caller.call('server', { protocol: 'upper', head: new Uint8Array(0) })
+  assert.equal(await exchange.over, 'gap')
   assert.equal(await ask('again'), 'AGAIN')
   assert.deepEqual(
     served.slice(1).map(({ text }) => text),
     ['again'],
   )
+})
+
+test('a server that lost its tickets alone is asked again, and its journal knows that this is the first time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-early-'))
+  journal = { folder }
+  try {
+    await restart()
+    await part()
+    await caller.close()
+    caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(seeds) })
+    assert.equal(await ask('second'), 'SECOND')
+    await part()
+    await restart()
+    assert.equal(await ask('third'), 'THIRD')
+    assert.deepEqual(
+      served.slice(1).map(({ text }) => text),
+      ['second', 'third'],
+    )
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a call that is given up at once leaves nothing behind', async () => {

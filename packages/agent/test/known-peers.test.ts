@@ -2,9 +2,19 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { credentialsDigest, encodeCredentials } from '@vagus/channel'
-import { type AgentId, beginKeyLog, type KeyLog, rotateKey, signDocument, type Signer } from '@vagus/identity'
+import {
+  type AgentId,
+  beginKeyLog,
+  type KeyLog,
+  rotateKey,
+  signDelegation,
+  signDocument,
+  type Signer,
+  verifyDocument,
+} from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
 import { KnownPeers } from '../src/known-peers.ts'
 import { openSqlitePeers } from '../src/sqlite-peers.ts'
@@ -39,7 +49,7 @@ const forked = shown(1_000_001, beginKeyLog(first, third.publicKey, identityCryp
 function spoken(known: KnownPeers, { credentials, digest, publicKey }: typeof before, at = now): string {
   known.add(credentials)
   try {
-    const peer = known.verify(digest, publicKey, at)
+    const peer = known.verify(digest, publicKey, at, 'did:key:own')
     return peer === 'unseen' ? peer : String(peer.identity.epoch)
   } catch (error) {
     return (error as { readonly code: string }).code
@@ -98,11 +108,78 @@ test('the peers that are kept have a limit, and the one that was kept longest ag
   const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
   const store = openSqlitePeers(folder)
   const idOf = (at: number): AgentId => `did:key:${at}`
-  for (let at = 0; at < 4100; at++) store.keep(idOf(at), { document: 'a.b.c', shownEpoch: at, at })
+  for (let at = 0; at < 4100; at++)
+    store.keep(idOf(at), { document: 'a.b.c', shownEpoch: at, at, standing: 'stranger' })
   assert.deepEqual(
     [0, 3, 4, 4099].map((at) => store.find(idOf(at))?.shownEpoch),
     [undefined, undefined, 4, 4099],
   )
   store.close()
   rmSync(folder, { recursive: true })
+})
+
+test('a crowd that came by itself takes no place of one that was looked up, in memory or in the folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const store = openSqlitePeers(folder)
+  const known = new KnownPeers(store)
+  known.found(before, now)
+  assert.equal(spoken(known, after), '2')
+  const stranger = { document: 'a.b.c', shownEpoch: 1, at: now + 1, standing: 'stranger' } as const
+  for (let at = 0; at < 4100; at++) store.keep(`did:key:${at}`, stranger)
+  assert.equal(store.find('did:key:0'), undefined)
+  assert.equal(spoken(known, before), 'wrong-peer')
+  known.close()
+  const again = new KnownPeers(openSqlitePeers(folder))
+  assert.equal(spoken(again, before), 'wrong-peer')
+  again.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a folder of before is read, and its peers are strangers until they are looked up', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const old = new DatabaseSync(join(folder, 'peers.sqlite'))
+  old.exec(`CREATE TABLE peer (
+      id TEXT PRIMARY KEY, document TEXT NOT NULL, shown_epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE INDEX peer_by_time ON peer (at); INSERT INTO peer VALUES ('did:key:1', 'a.b.c', 7, 8)`)
+  old.close()
+  const store = openSqlitePeers(folder)
+  assert.deepEqual(store.find('did:key:1'), { document: 'a.b.c', shownEpoch: 7, at: 8, standing: 'stranger' })
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('a peer that speaks in the name of another', () => {
+  const idOf = (document: string): AgentId => {
+    const answer = verifyDocument(document, now, identityCrypto)
+    assert.ok(answer.type === 'verified')
+    return answer.identity.id
+  }
+  const root = shown(1, beginKeyLog(third, next.publicKey, identityCrypto), third, 15)
+  const own = idOf(root.document)
+
+  /** What `before` shows with a delegation for five seconds. */
+  function delegated(audience?: readonly AgentId[]) {
+    const [iss, sub, iat] = [own, idOf(before.document), now / 1000]
+    const about = { iss, sub, iat, exp: iat + 5, depth: 0, task: 'report-17', capabilities: ['report.write'] }
+    const signed = signDelegation({ ...about, ...(audience && { audience }) }, third)
+    assert.ok(signed.type === 'signed', JSON.stringify(signed))
+    const shows = { document: before.document, rootDocument: root.document, delegations: [signed.delegation] }
+    const credentials = encodeCredentials(shows)
+    return { ...before, credentials, digest: credentialsDigest(credentials, identityCrypto) }
+  }
+
+  test('is believed until the delegation is over, and not from memory after that', () => {
+    const known = new KnownPeers()
+    const child = delegated()
+    assert.deepEqual(
+      [now, now + 4999, now + 5000].map((at) => spoken(known, child, at)),
+      ['1', '1', 'wrong-peer'],
+    )
+  })
+
+  test('is believed by those whom the delegation names', () => {
+    const known = new KnownPeers()
+    assert.equal(spoken(known, delegated(['did:key:other', 'did:key:own'])), '1')
+    assert.equal(spoken(known, delegated(['did:key:other'])), 'wrong-peer')
+  })
 })

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { openAgent } from '../src/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Hub } from '../src/hub.ts'
+import { type Connection, openAgent } from '../src/index.ts'
 import { Link } from '../src/link.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
@@ -31,6 +33,33 @@ test('each session leaves a ticket for the next, however short it was: its first
       await connection.close()
     }
     assert.deepEqual(begun, ['handshake', ...Array.from({ length: 7 }, () => 'ticket')])
+  } finally {
+    await Promise.all([caller.close(), server.close()])
+  }
+})
+
+test('a ticket keeps a digest of whom it is for, also where the whole credentials came', async () => {
+  const seeds = newSeeds('server')
+  const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['tcp://127.0.0.1:0'] })
+  const lookup = lookupOf(withAddresses(seeds, server.addresses()))
+  const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup })
+  try {
+    assert.ok(caller instanceof Hub)
+    caller.own.digest = caller.own.shown[0]!
+    const claims: string[] = []
+    const watched = server.connections()
+    for (let number = 0; number < 4; number++) {
+      const connection = await caller.connect('server')
+      const seen: Connection | undefined = (await watched.next()).value
+      assert.ok(seen instanceof Link && connection instanceof Link)
+      assert.equal(seen.peer.identity.id, caller.id)
+      claims.push(`${seen.how} ${seen.claim.length > 1000 ? 'whole' : seen.claim.length}`)
+      await sleep(100) // the ticket comes behind
+      await connection.close()
+      await seen.closed
+    }
+    // The first ticket comes before the caller knows whom it is from.
+    assert.deepEqual(claims, ['handshake whole', 'handshake whole', 'ticket 33', 'ticket 33'])
   } finally {
     await Promise.all([caller.close(), server.close()])
   }

@@ -31,7 +31,9 @@ describe('a document that was verified', () => {
       assert.ok(answer.type === 'verified' && answer.identity === first.identity)
     }
   })
-  test('is refused when its time is over, as soon as it is looked at again', () => {
+  test('is refused when its time is over, at that moment', () => {
+    assert.equal(verifyLately(document, now + lifetime - 1).type, 'verified')
+    assert.equal(verifyLately(document, now + lifetime).type, 'refused')
     assert.equal(verifyLately(document, now + 2 * verdictLifetime + lifetime).type, 'refused')
     assert.equal(verifyLately(document, now + verdictLifetime + lifetime).type, 'refused')
   })

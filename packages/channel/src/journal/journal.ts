@@ -90,11 +90,10 @@ export class Journal {
   }
 
   /** A call that nobody was told of, because it could not be kept: without a trace, as far as it was not kept after all. */
-  forgetCall(id: string): void {
-    const exchange = this.#byId.get(id)
-    if (exchange === undefined) return
-    this.remove(exchange)
+  withdraw(exchange: JournaledExchange): void {
     const { start } = exchange
+    if (this.#exchanges.get(start.local) !== exchange) return
+    this.remove(exchange)
     const started = this.#records.findIndex((record) => record.type === 'started' && record.start === start)
     if (started < 0) return
     this.#records.splice(started, 1)
@@ -116,14 +115,6 @@ export class Journal {
       return lost(`it was begun with ${present.peer}; "${exchange.start.name}" is now ${binding.peer}`)
     if (present.journal !== binding.journal) return lost(`${present.peer} lost its journal`)
     return undefined
-  }
-
-  /**
-   * A call that was bound, and of which the other side is certain not to have heard: it may go to another one. Kept with
-   * the next binding, so that an end of the process before that is as if it had been heard of.
-   */
-  unbind(exchange: JournaledExchange): void {
-    exchange.binding = undefined
   }
 
   /** What to do with a caller's `open`. */

@@ -141,8 +141,8 @@ describe('a journal', () => {
     const other = kept.journal.call({ ...call, id: 'b' }, now)!
     kept.journal.call(call, now)
     kept.journal.putBack(kept.journal.take())
-    kept.journal.forgetCall('b')
-    kept.journal.forgetCall('b')
+    kept.journal.withdraw(other)
+    kept.journal.withdraw(other)
     assert.equal(kept.journal.called('b'), undefined)
     kept.commit()
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe('a journal', () => {
     kept.journal.bind(exchange, { peer: alice, journal: idOf('b') })
     assert.equal(kept.journal.openMessage(exchange, false).oldest, exchange.start.number)
     assert.notEqual(exchange.start.number, other.start.number)
-    kept.journal.forgetCall('a')
+    kept.journal.withdraw(exchange)
     kept.commit()
     assert.deepEqual(kept.kept.at(-1), { type: 'removed', local: exchange.start.local }, 'one that was kept is removed')
   })

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Duplex, duplexPair } from 'node:stream'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { encodeExchangeMessage, type ExchangeMessage, Journal } from '@vagus/channel'
+import { Exchanges } from '../src/exchanges.ts'
+import { Gong } from '../src/gong.ts'
+import type { ExchangeRoads } from '../src/exchange-road.ts'
+import { type JournalStore, memoryStore } from '../src/journal-store.ts'
+import { openSqliteJournal } from '../src/sqlite-journal.ts'
+
+/** Nobody can be reached. */
+const offline: ExchangeRoads = {
+  to: () => Promise.reject(new Error('offline')),
+  changed: (patience, signal) => new Gong().within(patience, signal),
+  reach: () => undefined,
+}
+const none = new Uint8Array(0)
+
+test('a message that waits because all exchanges together are full is taken when others are given up', async () => {
+  const exchanges = new Exchanges(memoryStore(), offline)
+  const long = new Uint8Array(16 * 2 ** 20)
+  const full = await Promise.all(
+    Array.from({ length: 8 }, () => exchanges.call('server', { protocol: 'test', head: none })),
+  )
+  for (const exchange of full) for (let count = 0; count < 2; count++) await exchange.send(long)
+  const last = await exchanges.call('server', { protocol: 'test', head: none })
+  let cursor = 0
+  const sending = last.send(new Uint8Array(1)).then((sent) => (cursor = sent))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(cursor, 0)
+  full[0]!.cancel('no longer needed')
+  assert.equal(await sending, 1)
+  exchanges.close()
+})
+
+test('two calls with one id at the same time give one exchange', async () => {
+  const exchanges = new Exchanges(memoryStore(), offline)
+  const options = { protocol: 'test', head: none, id: 'order-17' }
+  const [first, second] = await Promise.all([exchanges.call('server', options), exchanges.call('server', options)])
+  assert.equal(first, second)
+  assert.equal(await exchanges.call('server', options), first)
+  assert.deepEqual(exchanges.open(), [first])
+  exchanges.close()
+})
+
+/** A store in a folder, whose disk is full while it is to refuse. */
+class FullDisk implements JournalStore {
+  refuses = false
+  readonly #inner: JournalStore
+
+  constructor(folder: string) {
+    this.#inner = openSqliteJournal(folder, 'process')
+  }
+
+  restore(): ReturnType<JournalStore['restore']> {
+    return this.#inner.restore()
+  }
+
+  append(...records: Parameters<JournalStore['append']>): void {
+    if (this.refuses) throw new Error('database or disk is full')
+    this.#inner.append(...records)
+  }
+
+  close(): void {
+    this.#inner.close()
+  }
+}
+
+describe('a disk that refuses for a while', () => {
+  let folder = ''
+  let disk: FullDisk
+  let exchanges: Exchanges
+  const options = { protocol: 'test', head: none, id: 'order-17' }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vagus-exchanges-'))
+    disk = new FullDisk(folder)
+    exchanges = new Exchanges(disk, offline)
+  })
+
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** What the next process finds. */
+  function restored(): Journal {
+    exchanges.close()
+    const store = openSqliteJournal(folder, 'process')
+    const journal = Journal.restore(store.restore())
+    store.close()
+    return journal
+  }
+
+  test('loses no message before one that it takes', async () => {
+    const exchange = await exchanges.call('server', options)
+    disk.refuses = true
+    await assert.rejects(exchange.send(Uint8Array.of(1)), /full/)
+    disk.refuses = false
+    assert.equal(await exchange.send(Uint8Array.of(2)), 2)
+    const [kept] = restored().exchanges()
+    assert.deepEqual([kept!.outbox.get(1), kept!.outbox.get(2)], [Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  test('is asked again without anybody changing anything', async () => {
+    const exchange = await exchanges.call('server', options)
+    disk.refuses = true
+    exchange.cancel('not needed any more')
+    await sleep(20)
+    disk.refuses = false
+    await sleep(1100)
+    disk.refuses = true
+    assert.deepEqual([...restored().exchanges()], [])
+  })
+
+  test('begins no call that it did not keep, and one with the same id later', async () => {
+    disk.refuses = true
+    await assert.rejects(exchanges.call('server', options), /full/)
+    disk.refuses = false
+    assert.equal(exchanges.open().length, 0)
+    const exchange = await exchanges.call('server', options)
+    assert.deepEqual(exchanges.open(), [exchange])
+    assert.deepEqual(
+      [...restored().exchanges()].map(({ start }) => start.id),
+      ['order-17'],
+    )
+  })
+})
+
+describe('a call that was cancelled', () => {
+  /** Over which every exchange is told that the other side's journal is `journal`. */
+  const roads = (journal: () => string, streams: Duplex[]): ExchangeRoads => ({
+    ...offline,
+    to: () =>
+      Promise.resolve({
+        peer: 'did:key:server',
+        journal: journal(),
+        open() {
+          const [here, there] = duplexPair()
+          there.on('error', () => undefined).resume()
+          streams.push(there)
+          return here
+        },
+      }),
+  })
+
+  test('is forgotten when the other side has lost its journal', async () => {
+    let journal = 'aa'.repeat(16)
+    const streams: Duplex[] = []
+    const exchanges = new Exchanges(
+      memoryStore(),
+      roads(() => journal, streams),
+    )
+    const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    exchange.cancel('not needed any more')
+    assert.equal(await exchange.over, 'cancelled')
+    assert.deepEqual(exchanges.open(), [exchange])
+    journal = 'bb'.repeat(16)
+    streams[0]!.destroy()
+    const deadline = Date.now() + 3000
+    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
+    assert.equal(exchanges.open().length, 0)
+    exchanges.close()
+  })
+
+  test('is forgotten when the other side knows, also behind messages that nobody read', async () => {
+    const streams: Duplex[] = []
+    const exchanges = new Exchanges(
+      memoryStore(),
+      roads(() => 'aa'.repeat(16), streams),
+    )
+    const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    const say = (message: ExchangeMessage): void => void streams[0]!.write(encodeExchangeMessage(message))
+    say({ kind: 'accepted', acknowledged: 0 })
+    for (let cursor = 1; cursor <= 60; cursor++) say({ kind: 'message', cursor, octets: new Uint8Array(60_000) })
+    await sleep(50)
+    exchange.cancel('not needed any more')
+    say({ kind: 'over', cursor: 60, code: 'cancelled', problem: 'not needed any more' })
+    const deadline = Date.now() + 1000
+    while (exchanges.open().length > 0 && Date.now() < deadline) await sleep(5)
+    assert.equal(exchanges.open().length, 0)
+    await assert.rejects(exchange.messages().next(), { code: 'cancelled' })
+    exchanges.close()
+  })
+
+  test('is over also in the next process, which tells the other side', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vagus-exchanges-'))
+    const streams: Duplex[] = []
+    const open = (): Exchanges =>
+      new Exchanges(
+        openSqliteJournal(folder, 'process'),
+        roads(() => 'aa'.repeat(16), streams),
+      )
+    const first = open()
+    const exchange = await first.call('server', { protocol: 'test', head: none })
+    while (streams.length < 1) await sleep(5)
+    exchange.cancel('not needed any more')
+    first.close()
+    const second = open()
+    const [again] = second.open()
+    assert.equal(await again!.over, 'cancelled')
+    assert.equal(again!.state, 'cancelled')
+    second.close()
+    rmSync(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SessionEvent } from '@vagus/channel'
+import { openAgent } from '../src/index.ts'
+import { Link } from '../src/link.ts'
+import { noticeKind } from '../src/notice.ts'
+import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
+
+test('an agent shows its credentials once in a session, however often it is asked', async () => {
+  const seeds = newSeeds('server')
+  const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
+  const lookup = lookupOf(withAddresses(seeds, server.addresses()))
+  const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup })
+  try {
+    const link = await client.connect('server')
+    assert.ok(link instanceof Link)
+    let shown = 0
+    const happened = link.happened.bind(link)
+    link.happened = (event: SessionEvent): void => {
+      if (event.type === 'notice' && event.kind === noticeKind.credentials) shown++
+      happened(event)
+    }
+    for (let time = 0; time < 50; time++) link.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
+    link.runner.wake()
+    await sleep(300)
+    assert.ok(shown <= 1, `${shown} times`)
+  } finally {
+    await client.close()
+    await server.close()
+  }
+})
