@@ -239,6 +239,27 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('the graph of a link bears the names of the link that it is of, also until another one has come', async () => {
+    await withPage(wide, '#/links', async (page) => {
+      const panel = page.locator('section[aria-label="Link load"]')
+      await panel.getByText('pe-1 → transit').first().waitFor()
+      server.held.add('/v1/links/pe-3-field/load')
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('pe-3-field')
+      await page.waitForURL(/link=pe-3-field/)
+      await panel.locator('.previous').waitFor()
+      assert.equal(await panel.getByText('pe-3 → field').count(), 0)
+      assert.equal(await panel.getByText('pe-1 → transit').count(), 2)
+      server.answerHeld()
+      await panel.locator('.previous').waitFor({ state: 'detached' })
+      assert.equal(await panel.getByText('pe-3 → field').count(), 2)
+      // what does not come is not replaced by another link's figures
+      server.refused.add('/v1/links/transit-2/load')
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('transit-2')
+      await panel.getByText('the store replays its log').waitFor()
+      assert.equal(await panel.locator('.chart').count(), 0)
+    })
+  })
+
   test('a panel whose request is refused says why, and the others go on', async () => {
     await withPage(
       wide,

@@ -29,6 +29,11 @@ export class FixtureServer {
   readonly resumedFrom: string[] = []
   /** Paths that are answered with a problem. */
   readonly refused = new Set<string>()
+  /** Paths that are not answered as long as they are here; `answerHeld` answers then. */
+  readonly held = new Set<string>()
+  readonly #waiting: (() => void)[] = []
+  /** How often each path was asked for. */
+  readonly asked = new Map<string, number>()
 
   constructor(dist: string) {
     this.#dist = dist
@@ -36,8 +41,11 @@ export class FixtureServer {
       const url = new URL(request.url ?? '/', 'http://localhost')
       if (url.pathname === '/v1/events' && request.headers.accept?.includes('event-stream')) {
         this.#open(response, String(request.headers['last-event-id'] ?? ''))
-      } else if (url.pathname.startsWith('/v1/')) this.#answer(url, response)
-      else this.#file(url.pathname, response)
+      } else if (url.pathname.startsWith('/v1/')) {
+        this.asked.set(url.pathname, (this.asked.get(url.pathname) ?? 0) + 1)
+        if (this.held.has(url.pathname)) this.#waiting.push(() => this.#answer(url, response))
+        else this.#answer(url, response)
+      } else this.#file(url.pathname, response)
     })
   }
 
@@ -49,6 +57,11 @@ export class FixtureServer {
   async close(): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  answerHeld(): void {
+    this.held.clear()
+    for (const answer of this.#waiting.splice(0)) answer()
   }
 
   /** Puts an event into every open stream. */

@@ -108,5 +108,7 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
     last.current = reading.data
     return { ...reading, previous: false }
   }
+  // what was asked for is refused: data of something else would pass for it
+  if (reading.failure !== undefined) last.current = undefined
   return { ...reading, data: last.current, previous: last.current !== undefined }
 }

@@ -39,8 +39,12 @@ export const useSessions = (agents: AgentList | undefined): Shown<SessionList> =
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)
-export const useDeviceTop = (device: string, by: DeviceTop['view']): Shown<DeviceTop> =>
-  useResource(`/v1/telemetry/top?device=${encodeURIComponent(device)}&view=${by}`, 2500)
+
+export function useDeviceTop(device: string, by: DeviceTop['view']): Shown<DeviceTop> {
+  const top = useResource<DeviceTop>(`/v1/telemetry/top?device=${encodeURIComponent(device)}&view=${by}`, 2500)
+  // nothing in the table says whose it is: that of the device before would pass for this one's
+  return top.previous ? { ...top, data: undefined, previous: false } : top
+}
 
 function useWindowed<Data>(path: string): Shown<Data> {
   const { last } = view.value
