@@ -284,4 +284,32 @@ describe('the page', { skip: needs('chromium') }, () => {
       assert.deepEqual(await violationsOf(page), [])
     })
   })
+  test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
+    await withPage(wide, '#/links', async (page) => {
+      await settled(page)
+      server.away = true
+      server.cutStreams()
+      await page.locator('.live.stale').waitFor()
+      // a page that was not seen before, and back to one that was
+      await page.getByRole('link', { name: 'Traffic', exact: true }).click()
+      const matrix = page.locator('section[aria-label="Traffic matrix"]')
+      await matrix.getByText('was not looked at before the controller went away').waitFor()
+      server.asked.clear()
+      await page.waitForTimeout(6000)
+      assert.deepEqual(
+        [...server.asked.keys()].filter((path) => path !== '/v1/events'),
+        ['/v1/status'],
+      )
+      assert.ok(server.asked.get('/v1/status')! < 3)
+      server.held.add('/v1/links')
+      server.away = false
+      await matrix.locator('table.matrix').waitFor()
+      await page.locator('.live.live').waitFor()
+      await page.getByRole('link', { name: 'Links', exact: true }).click()
+      await page.locator('section[aria-label="Links"] tbody tr').first().waitFor()
+      // the links themselves are not answered yet: what they were stays, without the failure of long ago
+      assert.equal(await page.locator('.kept').count(), 0)
+      server.answerHeld()
+    })
+  })
 })

@@ -32,6 +32,8 @@ export class FixtureServer {
   /** Paths that are not answered as long as they are here; `answerHeld` answers then. */
   readonly held = new Set<string>()
   readonly #waiting: (() => void)[] = []
+  /** As a forwarder answers when the controller behind it is gone. */
+  away = false
   /** How often each path was asked for. */
   readonly asked = new Map<string, number>()
 
@@ -39,10 +41,15 @@ export class FixtureServer {
     this.#dist = dist
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost')
+      if (this.away && url.pathname.startsWith('/v1/')) {
+        this.#note(url.pathname)
+        response.writeHead(502).end()
+        return
+      }
       if (url.pathname === '/v1/events' && request.headers.accept?.includes('event-stream')) {
         this.#open(response, String(request.headers['last-event-id'] ?? ''))
       } else if (url.pathname.startsWith('/v1/')) {
-        this.asked.set(url.pathname, (this.asked.get(url.pathname) ?? 0) + 1)
+        this.#note(url.pathname)
         if (this.held.has(url.pathname)) this.#waiting.push(() => this.#answer(url, response))
         else this.#answer(url, response)
       } else this.#file(url.pathname, response)
@@ -71,6 +78,10 @@ export class FixtureServer {
 
   cutStreams(): void {
     for (const stream of this.#streams) stream.destroy()
+  }
+
+  #note(path: string): void {
+    this.asked.set(path, (this.asked.get(path) ?? 0) + 1)
   }
 
   #open(response: ServerResponse, lastId: string): void {

@@ -30,7 +30,7 @@ export function Agents() {
         </Loaded>
       </Panel>
       {/* without agents there are none, and an older controller does not know of any */}
-      {agents.data !== undefined && agents.data.items.length > 0 && !sessions.missing && (
+      {agents.data !== undefined && agents.data.items.length > 0 && sessions.failure?.kind !== 'missing' && (
         <Sessions sessions={sessions} agents={agents.data.items} />
       )}
     </>

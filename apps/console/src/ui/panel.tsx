@@ -45,11 +45,19 @@ interface StateProps<Data> {
 
 /** The state of one resource inside a panel. */
 export function Loaded<Data>({ of: { data, failure, previous }, lines = 5, empty, children }: StateProps<Data>) {
-  if (data === undefined) return failure === undefined ? <Skeleton lines={lines} /> : <Failure text={failure} />
+  const isAway = unreachable.value !== undefined
+  if (data === undefined) {
+    if (isAway) return <NotLoaded />
+    return failure === undefined || failure.kind === 'unreachable' ? (
+      <Skeleton lines={lines} />
+    ) : (
+      <Failure text={failure.text} />
+    )
+  }
   return (
     <div class={`loaded${previous ? ' previous' : ''}`} aria-busy={previous ? 'true' : 'false'}>
-      {failure !== undefined && unreachable.value === undefined && (
-        <p class="kept">Not renewed: {failure}. These are the last figures.</p>
+      {failure !== undefined && failure.kind !== 'unreachable' && !isAway && (
+        <p class="kept">Not renewed: {failure.text}. These are the last figures.</p>
       )}
       {empty?.(data) ?? children(data)}
     </div>
@@ -65,6 +73,14 @@ function Skeleton({ lines }: { readonly lines: number }) {
     </div>
   )
 }
+
+/** What was not on the screen before the controller went away; the banner says that it did. */
+const NotLoaded = () => (
+  <div class="state failed">
+    <strong>No figures</strong>
+    <p>This was not looked at before the controller went away. It comes as soon as it answers again.</p>
+  </div>
+)
 
 function Failure({ text }: { readonly text: string }) {
   return (
