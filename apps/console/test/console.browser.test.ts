@@ -280,7 +280,14 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.locator('.live.stale').waitFor()
       await page.getByText('The controller cannot be reached').first().waitFor()
       assert.equal(await page.locator('.map-link').count(), 17)
-      assert.match((await page.locator('.banner').textContent()) ?? '', /What you see is of .* old/)
+      assert.match((await page.locator('.banner').textContent()) ?? '', /all figures are of then, .* old/)
+      // nothing that is old speaks of now, or looks like it
+      const text = (await page.locator('main').textContent()) ?? ''
+      assert.doesNotMatch(text, /\bnow\b/)
+      assert.match(text, /busiest link then/)
+      assert.match(text, /last one [1-9]\d*\u202fs ago/)
+      const filter = await page.evaluate<string>("getComputedStyle(document.querySelector('.kpi')).filter")
+      assert.match(filter, /gray/)
       assert.deepEqual(await violationsOf(page), [])
     })
   })
