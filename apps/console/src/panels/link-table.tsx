@@ -1,14 +1,17 @@
-/** Links as a table, busiest first: the twin of the map, and the list that stands in its place on a narrow screen. */
+/** Links as a table, those that are down first, then the busiest: the twin of the map, and the list that stands in its place on a narrow screen. */
 import type { Link } from '@vagus/api'
-import { busiestFirst } from '../figures/current-load.ts'
+import { busiestFirst, downFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { colourOf, peakOf } from '../figures/utilisation.ts'
+import { isOld } from '../state/live.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
 import { useWidth } from '../ui/width.ts'
 
 /** Below this both directions do not fit beside each other. */
 const narrow = 620
+
+const order = 'Links, those that are down first, then the busiest'
 
 interface Props {
   readonly links: readonly Link[]
@@ -22,12 +25,12 @@ export function LinkTable({ links, current }: Props) {
   const latestOf = (link: Link): Link => now?.get(link.name) ?? link
   const means = new Map(links.map((link) => [link.name, link]))
   return (
-    <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Links, busiest first">
+    <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label={order}>
       <table class="list">
-        <caption class="visually-hidden">Links, busiest first</caption>
+        <caption class="visually-hidden">{order}</caption>
         <thead>{width < narrow ? <ShortHead /> : <FullHead now={now === undefined ? 'left out' : 'shown'} />}</thead>
         <tbody>
-          {busiestFirst(links.map(latestOf), links).map((latest) =>
+          {downFirst(busiestFirst(links.map(latestOf), links)).map((latest) =>
             width < narrow ? (
               <ShortRow key={latest.name} link={latest} />
             ) : (
@@ -50,12 +53,14 @@ const FigureHead = ({ text }: { readonly text: string }) => (
   </th>
 )
 
+const usedNow = (): string => (isOld.value ? 'used then' : 'used now')
+
 const FullHead = ({ now }: { readonly now: 'shown' | 'left out' }) => (
   <tr>
     <th scope="col">link</th>
     <th scope="col">from – to</th>
     <FigureHead text="capacity" />
-    {now === 'shown' && <FigureHead text="used now" />}
+    {now === 'shown' && <FigureHead text={usedNow()} />}
     {['there', 'back'].map((direction) => (
       <>
         <FigureHead text={direction} />
@@ -73,7 +78,7 @@ const ShortHead = () => (
     <th scope="col">link</th>
     <FigureHead text="capacity" />
     <td class="bar-cell" />
-    <FigureHead text="used now" />
+    <FigureHead text={usedNow()} />
   </tr>
 )
 
