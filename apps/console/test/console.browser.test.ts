@@ -292,6 +292,37 @@ describe('the page', { skip: needs('chromium') }, () => {
       assert.deepEqual(await violationsOf(page), [])
     })
   })
+  test('a filter that nothing matches says so, holds for all of a page, and is taken back with one press', async () => {
+    await withPage(
+      wide,
+      '#/devices?filter=pe-2',
+      async (page, complaints) => {
+        await settled(page)
+        const measured = page.locator('section[aria-label="Links as agents measure them"] tbody')
+        await measured.first().waitFor()
+        assert.deepEqual(await measured.locator('th').allTextContents(), ['pe-2 eth1', 'pe-2 eth2'])
+        assert.equal(await page.getByRole('combobox', { name: 'Device' }).inputValue(), 'pe-2')
+        await page.getByRole('searchbox').fill('nowhere')
+        for (const what of ['device', 'link', 'exporter'])
+          await page.getByText(`No ${what} matches “nowhere”`).waitFor()
+        assert.equal(await page.getByRole('table').count(), 0)
+        assert.deepEqual(await violationsOf(page), [])
+        await page.getByRole('button', { name: 'show all' }).first().click()
+        await page.locator('section[aria-label="Devices"] tbody').nth(5).waitFor()
+        for (const [name, words] of [
+          ['Links', ['link']],
+          ['Agents', ['agent', 'session']],
+        ] as const) {
+          await page.getByRole('link', { name, exact: true }).click()
+          await page.getByRole('searchbox').fill('nowhere')
+          for (const word of words) await page.getByText(`No ${word} matches`).waitFor()
+        }
+        assert.deepEqual(complaints, [])
+      },
+      ({ fixture }) => (fixture.agents = 'with sessions'),
+    )
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)
