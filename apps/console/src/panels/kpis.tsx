@@ -1,7 +1,7 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
-import { flowsArrive } from '../figures/first-figures.ts'
+import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
   formatAge,
   formatCount,
@@ -66,7 +66,7 @@ interface TopProps {
 }
 
 /** Right after the start nothing is counted yet of what comes in: that is not zero. */
-const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && flowsArrive(status)
+const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && figuresSoon(status)
 
 function Traffic({ top, status }: TopProps) {
   if (top === undefined) return <Kpi label="traffic" value={unknown} note="" />
@@ -80,14 +80,19 @@ function Traffic({ top, status }: TopProps) {
   )
 }
 
+const isCounted = ({ aToZ, zToA }: Link): boolean => aToZ.now !== null || zToA.now !== null
+
 function Coverage({ top, status }: TopProps) {
+  // counters are there before enough of both has been seen to compare them
+  const countersArrive = useCurrentLinks()?.some(isCounted) ?? false
   if (top === undefined) return <Kpi label="coverage" value={unknown} note="" />
   if (top.coverage === null) {
-    const note = isTooEarly({ top, status }) ? (
-      'first figures soon'
-    ) : (
-      <span title="start vagus device beside the routers">no counters</span>
-    )
+    const note =
+      countersArrive || hasJustBegun(status) || isTooEarly({ top, status }) ? (
+        'first figures soon'
+      ) : (
+        <span title="start vagus device beside the routers">no counters</span>
+      )
     return <Kpi label="coverage" value={unknown} note={note} />
   }
   return (
