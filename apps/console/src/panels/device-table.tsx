@@ -12,6 +12,7 @@ import {
 import { now } from '../state/live.ts'
 import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'
+import { CoverageFigure } from '../ui/provenance.tsx'
 
 const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never seen' } as const
 
@@ -51,7 +52,12 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
     shown: 'wide',
     cell: ({ counters }) => (counters ? 'arrive' : <span class="low">none</span>),
   },
-  { title: 'coverage', align: 'figure', shown: 'always', cell: ({ coverage }) => formatShare(coverage) },
+  {
+    title: 'coverage',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ coverage }) => <CoverageFigure share={coverage} />,
+  },
 ]
 
 export const DeviceTable = ({ devices }: { readonly devices: readonly Device[] }) => (

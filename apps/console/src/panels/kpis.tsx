@@ -1,6 +1,7 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
+import { coverageState, coverageWords } from '../figures/coverage.ts'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
   formatAge,
@@ -95,12 +96,17 @@ function Coverage({ top, status }: TopProps) {
       )
     return <Kpi label="coverage" value={unknown} note={note} />
   }
+  const state = coverageState(top.coverage)
   return (
     <Kpi
       label="coverage"
       {...shareFigure(top.coverage)}
-      tone={top.coverage < 0.9 ? 'warning' : 'plain'}
-      note="flows against counters"
+      tone={state === 'fine' ? 'plain' : 'warning'}
+      note={
+        <span title={coverageWords[state]}>
+          {state === 'over' ? 'more than counted' : state === 'low' ? 'flows are missing' : 'flows against counters'}
+        </span>
+      }
     />
   )
 }

@@ -1,11 +1,13 @@
 /** Links as a table, those that are down first, then the busiest: the twin of the map, and the list that stands in its place on a narrow screen. */
 import type { Link } from '@vagus/api'
+import { coverageOfLink } from '../figures/coverage.ts'
 import { busiestFirst, downFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { colourOf, peakOf } from '../figures/utilisation.ts'
 import { isOld } from '../state/live.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
+import { CoverageFigure } from '../ui/provenance.tsx'
 import { useWidth } from '../ui/width.ts'
 
 /** Below this both directions do not fit beside each other. */
@@ -94,7 +96,6 @@ function LinkName({ link }: { readonly link: Link }) {
 }
 
 function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link | undefined }) {
-  const coverage = [link.aToZ.coverage, link.zToA.coverage].filter((share) => share !== null)
   return (
     <tr class={view.value.link === link.name ? 'selected' : ''}>
       <LinkName link={link} />
@@ -106,7 +107,9 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
       {[link.aToZ, link.zToA].map((load, direction) => (
         <Direction key={direction} load={load} />
       ))}
-      <td class="figure">{coverage.length === 0 ? '–' : formatShare(Math.min(...coverage))}</td>
+      <td class="figure">
+        <CoverageFigure share={coverageOfLink(link)} />
+      </td>
       <td>
         <State link={link} />
       </td>
