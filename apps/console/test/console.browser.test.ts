@@ -323,6 +323,27 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('faults of the data are shown in whole, and how many more there are', async () => {
+    await withPage(
+      wide,
+      '#/devices',
+      async (page) => {
+        const panel = page.locator('section[aria-label="Data quality"]')
+        await panel.getByRole('button', { name: '19 more' }).waitFor()
+        assert.equal(await panel.locator('li').count(), 5)
+        await panel.getByRole('button', { name: '19 more' }).click()
+        assert.equal(await panel.locator('li').count(), 24)
+        assert.deepEqual(await violationsOf(page), [])
+        await panel.getByRole('button', { name: 'fewer' }).click()
+        await resize(page, 400)
+        await panel.getByRole('button', { name: '21 more' }).waitFor()
+        // nothing of it scrolls inside
+        assert.ok(await panel.evaluate((each) => each.scrollHeight <= each.clientHeight))
+      },
+      ({ fixture }) => (fixture.faults = 22),
+    )
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)
