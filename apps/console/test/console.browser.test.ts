@@ -344,6 +344,20 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('which link is congested shows on a narrow screen, and what does not fit beside it stands below', async () => {
+    await withPage({ width: 400, theme: 'dark' }, '#/devices', async (page) => {
+      const rows = page.locator('section[aria-label="Links as agents measure them"] tbody')
+      await rows.nth(3).waitFor()
+      const full = rows.filter({ hasText: 'pe-1 eth2' })
+      assert.equal(await full.locator('.congested').textContent(), 'inwards')
+      const below = (await full.locator('.below').textContent()) ?? ''
+      assert.match(below, /link pe-1-transit.*capacity 30\u202fMb\/s.*delay 0.18\u202fms.*measured \d+\u202fs ago/)
+      const table = page.getByRole('region', { name: 'Links as measured' })
+      assert.ok(await table.evaluate((each) => each.scrollWidth <= each.clientWidth))
+      assert.deepEqual(await violationsOf(page), [])
+    })
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)

@@ -15,11 +15,16 @@ const columns: readonly [Column<LinkTelemetry>, ...Column<LinkTelemetry>[]] = [
   { title: 'out', align: 'figure', shown: 'always', cell: (one) => formatRate(one.out) },
   { title: 'in', align: 'figure', shown: 'always', cell: (one) => formatRate(one.in) },
   { title: 'delay', align: 'figure', shown: 'wide', cell: (one) => delayText(one.delayMicroseconds) },
-  { title: 'congested', align: 'text', shown: 'wide', cell: ({ congested }) => congestion[congested] },
+  {
+    title: 'congested',
+    align: 'text',
+    shown: 'always',
+    cell: ({ congested }) => <span class={congested === 'no' ? 'muted' : 'congested'}>{congestion[congested]}</span>,
+  },
   {
     title: 'measured',
     align: 'figure',
-    shown: 'always',
+    shown: 'wide',
     cell: ({ measuredAt }) => `${formatAge(Math.max(0, now.value - Date.parse(measuredAt)))} ago`,
   },
 ]
@@ -30,6 +35,7 @@ export function AgentLinks({ links }: { readonly links: readonly LinkTelemetry[]
       label="Links as measured"
       columns={columns}
       rows={links}
+      leftOut="below"
       keyOf={(one) => `${one.device} ${one.interface}`}
     />
   )

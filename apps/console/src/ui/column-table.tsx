@@ -19,16 +19,19 @@ interface Props<Row> {
   readonly columns: readonly [Column<Row>, ...Column<Row>[]]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
+  /** Whether columns that do not fit stand below their row, in words, or are done without. */
+  readonly leftOut?: 'below' | 'gone'
   /** What stands below a row, over all columns; undefined: nothing. */
   readonly below?: (row: Row) => ComponentChildren
 }
 
-export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<Row>) {
+export function ColumnTable<Row>({ label, columns, rows, keyOf, leftOut = 'gone', below }: Props<Row>) {
   const { ref, width } = useWidth<HTMLDivElement>()
   const [first, ...others] = columns.filter(({ shown }) => width >= leastWidths[shown]) as [
     Column<Row>,
     ...Column<Row>[],
   ]
+  const narrowed = leftOut === 'gone' ? [] : columns.filter(({ shown }) => width < leastWidths[shown])
   const classOf = ({ align }: Column<Row>): string => (align === 'figure' ? 'figure' : '')
   return (
     <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label={label}>
@@ -55,6 +58,19 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<R
                   </td>
                 ))}
               </tr>
+              {narrowed.length > 0 && (
+                <tr class="below">
+                  <td colSpan={others.length + 1}>
+                    <dl class="left-out">
+                      {narrowed.map(({ title, cell }) => (
+                        <div key={title}>
+                          <dt>{title}</dt> <dd>{cell(row)}</dd>
+                        </div>
+                      ))}
+                    </dl>
+                  </td>
+                </tr>
+              )}
               {more !== undefined && (
                 <tr class="below">
                   <td colSpan={others.length + 1}>{more}</td>
