@@ -54,8 +54,8 @@ export function LinkLoad({ span, height }: Props) {
 
 /** The part of the window that is drawn. */
 function knownWindowOf({ window, stepSeconds, aToZ, zToA }: Load): Window {
-  const seconds = (aToZ.length - firstStepOf(stepSeconds, aToZ, zToA)) * stepSeconds
-  return { from: new Date(Date.parse(window.to) - seconds * 1000).toISOString(), to: window.to, seconds }
+  const from = Date.parse(window.from) + firstStepOf(stepSeconds, aToZ, zToA) * stepSeconds * 1000
+  return { from: new Date(from).toISOString(), to: window.to, seconds: (Date.parse(window.to) - from) / 1000 }
 }
 
 function emptyOf({ name, aToZ, zToA }: Load) {
