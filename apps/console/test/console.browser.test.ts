@@ -358,6 +358,27 @@ describe('the page', { skip: needs('chromium') }, () => {
     })
   })
 
+  test('until the state of the controller is known nothing is called live, or unknown', async () => {
+    await withPage(
+      wide,
+      '#/overview',
+      async (page) => {
+        await page.locator('.kpi').filter({ hasText: 'IPv6 share' }).locator('.value').waitFor()
+        await page.locator('.live.connecting').waitFor()
+        const devices = page.locator('.kpi').filter({ hasText: 'devices exporting' })
+        assert.equal(await devices.locator('.skeleton').count(), 1)
+        assert.doesNotMatch((await devices.textContent()) ?? '', /–/)
+        const heightOf = (): Promise<number> => page.locator('.kpis').evaluate((each) => each.clientHeight)
+        const before = await heightOf()
+        server.answerHeld()
+        await page.locator('.live.live').waitFor()
+        await devices.getByText('5 / 6').waitFor()
+        assert.equal(await heightOf(), before)
+      },
+      ({ held }) => held.add('/v1/status'),
+    )
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)

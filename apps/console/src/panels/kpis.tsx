@@ -24,9 +24,10 @@ export const overviewTopItems = 10
 
 interface CardProps {
   readonly label: string
-  readonly value: string
+  /** `undefined`: not asked yet, which is not unknown. */
+  readonly value: string | undefined
   readonly unit?: string
-  readonly note: ComponentChildren
+  readonly note?: ComponentChildren
   readonly tone?: 'plain' | 'warning' | 'error'
   readonly href?: string
 }
@@ -35,11 +36,21 @@ function Kpi({ label, value, unit, note, tone = 'plain', href }: CardProps) {
   return (
     <div class={`card kpi ${tone}`}>
       <dt>{href === undefined ? label : <a href={href}>{label}</a>}</dt>
-      <dd class="value">
-        {value}
-        {unit !== undefined && <small>{unit}</small>}
-      </dd>
-      <dd class="note">{note}</dd>
+      {value === undefined && !isOld.value ? (
+        <dd class="skeleton">
+          <i />
+          <i />
+          <span class="visually-hidden">loading</span>
+        </dd>
+      ) : (
+        <>
+          <dd class="value">
+            {value ?? unknown}
+            {unit !== undefined && <small>{unit}</small>}
+          </dd>
+          <dd class="note">{note}</dd>
+        </>
+      )}
     </div>
   )
 }
@@ -70,7 +81,7 @@ interface TopProps {
 const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && figuresSoon(status)
 
 function Traffic({ top, status }: TopProps) {
-  if (top === undefined) return <Kpi label="traffic" value={unknown} note="" />
+  if (top === undefined) return <Kpi label="traffic" value={undefined} />
   if (isTooEarly({ top, status })) return <Kpi label="traffic" value={unknown} note="first figures soon" />
   return (
     <Kpi
@@ -86,7 +97,7 @@ const isCounted = ({ aToZ, zToA }: Link): boolean => aToZ.now !== null || zToA.n
 function Coverage({ top, status }: TopProps) {
   // counters are there before enough of both has been seen to compare them
   const countersArrive = useCurrentLinks()?.some(isCounted) ?? false
-  if (top === undefined) return <Kpi label="coverage" value={unknown} note="" />
+  if (top === undefined) return <Kpi label="coverage" value={undefined} />
   if (top.coverage === null) {
     const note =
       countersArrive || hasJustBegun(status) || isTooEarly({ top, status }) ? (
@@ -112,7 +123,7 @@ function Coverage({ top, status }: TopProps) {
 }
 
 function Devices({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="devices exporting" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="devices exporting" value={undefined} />
   const { total, exporting, silent } = status.devices
   const quiet = total - exporting
   return (
@@ -144,6 +155,7 @@ function BusiestLink({ status }: { readonly status: Status | undefined }) {
   const busiest = busiestOf(status, useCurrentLinks() ?? [])
   const down = status?.links.down ?? 0
   const label = isOld.value ? 'busiest link then' : 'busiest link now'
+  if (status === undefined && busiest === null) return <Kpi label={label} value={undefined} />
   if (busiest === null) return <Kpi label={label} value={unknown} note={down > 0 ? `${down} down` : ''} />
   const { name, utilisation } = busiest
   return (
@@ -169,7 +181,8 @@ function BusiestLink({ status }: { readonly status: Status | undefined }) {
 }
 
 function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
-  if (share === undefined || share.share === null) return <Kpi label="IPv6 share" value={unknown} note="" />
+  if (share === undefined) return <Kpi label="IPv6 share" value={undefined} />
+  if (share.share === null) return <Kpi label="IPv6 share" value={unknown} />
   return (
     <Kpi
       label="IPv6 share"
@@ -180,7 +193,7 @@ function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
 }
 
 function Flows({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="flow records" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="flow records" value={undefined} />
   const { recordsPerSecond, lastAt } = status.flows
   // while the controller is away it gets older; else the clock of the answer is nearer than that of the page
   const at = isOld.value ? now.value : Date.parse(status.now)
@@ -196,7 +209,7 @@ function Flows({ status }: { readonly status: Status | undefined }) {
 }
 
 function Loss({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="lost on the way" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="lost on the way" value={undefined} />
   const { lost, records } = status.flows
   const share = lost + records > 0 ? lost / (lost + records) : 0
   return (

@@ -37,8 +37,16 @@ interface Entry {
 const maxEntries = 64
 const entries = new Map<string, Entry>()
 
+/** Asks for what every page needs, before any panel asks for something else, as long as the page lives. */
+export function keepAsking(path: string, everyMilliseconds: number): void {
+  const entry = entryOf(path)
+  entry.users++
+  entry.everyMilliseconds = everyMilliseconds
+  void ask(entry)
+}
+
 /** What every page shows: while the controller is away, this alone is asked for, until it answers. */
-const probe = '/v1/status'
+export const probe = '/v1/status'
 /** Waits between probes grow up to this. */
 const maxProbeWait = 10_000
 let probeWait = 0
