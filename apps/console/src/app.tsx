@@ -31,12 +31,14 @@ const pageOf = {
 export function App() {
   const { page } = view.value
   const { title, Content, figures } = pageOf[page]
-  const domain = useStatus().data?.domain
+  const status = useStatus()
+  const domain = status.data?.domain
+  const phase = isOld.value ? 'old' : status.data === undefined && status.failure === undefined ? 'connecting' : ''
   useEffect(() => {
     document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
   }, [title, domain])
   return (
-    <div class={isOld.value ? 'app old' : 'app'}>
+    <div class={`app ${phase}`}>
       <a
         class="skip"
         href="#content"

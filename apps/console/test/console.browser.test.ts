@@ -379,6 +379,30 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('nothing jumps while a page loads that was seen before', async () => {
+    const shifts = `new Promise((done) => {
+      let sum = 0
+      new PerformanceObserver((list) => {
+        for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value
+      }).observe({ type: 'layout-shift', buffered: true })
+      setTimeout(() => done(sum), 1500)
+    })`
+    for (const width of [1440, 400])
+      await withPage(
+        { width, theme: 'light' },
+        '#/overview',
+        async (page) => {
+          await settled(page)
+          await page.locator('.quality li').first().waitFor()
+          await page.reload()
+          await settled(page)
+          const sum = await page.evaluate<number>(shifts)
+          assert.ok(sum < 0.05, `${width}: ${sum}`)
+        },
+        ({ fixture }) => (fixture.faults = 22),
+      )
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)
