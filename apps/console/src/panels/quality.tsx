@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import type { Status } from '@vagus/api'
 import { fixPartsOf } from '../figures/fix-parts.ts'
+import { withUnitsKept } from '../figures/format.ts'
 import { useStatus } from '../state/resources.ts'
 import { Command } from '../ui/copy.tsx'
 import { useWidth } from '../ui/width.ts'
@@ -43,7 +44,7 @@ function Faults({ items }: { readonly items: Status['quality'] }) {
             <li key={`${subject} ${problem}`} class={severity}>
               <span class="severity">{severity}</span>
               <strong>{subject}</strong>
-              <span>{problem}</span>
+              <span>{withUnitsKept(problem)}</span>
               <Fix text={fix} />
             </li>
           ))}
