@@ -109,7 +109,7 @@ function Chart({ load, link, height }: ChartProps) {
       { label: there, colour: '--series-a', values: aToZ, fill: 0.12 },
       { label: back, colour: '--series-b', values: zToA },
       ...(inScale
-        ? [{ label: 'capacity', colour: '--warn', values: times.map(() => capacity), line: 'dashed' } as const]
+        ? [{ label: 'capacity', colour: '--limit', values: times.map(() => capacity), line: 'dashed' } as const]
         : []),
     ],
     [load, there, back, inScale],
