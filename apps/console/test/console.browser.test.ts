@@ -403,6 +403,16 @@ describe('the page', { skip: needs('chromium') }, () => {
       )
   })
 
+  test('a link that is not there is named, and the busiest shown in its place', async () => {
+    await withPage(wide, '#/links?link=nope', async (page) => {
+      const panel = page.locator('section[aria-label="Link load"]')
+      await panel.getByText('There is no link “nope”: this is the busiest one.').waitFor()
+      await panel.getByText('pe-1 → transit').first().waitFor()
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('pe-3-field')
+      await panel.getByText('There is no link').waitFor({ state: 'detached' })
+    })
+  })
+
   test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
     await withPage(wide, '#/links', async (page) => {
       await settled(page)

@@ -24,7 +24,10 @@ interface Props {
 export function LinkLoad({ span, height }: Props) {
   const links = useLinks()
   const items = busiestFirst(useCurrentLinks() ?? [], links.data?.items ?? [])
-  const link = items.find(({ name }) => name === view.value.link) ?? items[0]
+  const { link: wanted } = view.value
+  const chosen = items.find(({ name }) => name === wanted)
+  const isUnknown = wanted !== '' && chosen === undefined
+  const link = chosen ?? items[0]
   const load = useLinkLoad(link?.name)
   return (
     <Panel
@@ -42,10 +45,17 @@ export function LinkLoad({ span, height }: Props) {
     >
       <Loaded of={links} lines={8} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
         {() => (
-          <Loaded of={load} lines={8} empty={emptyOf}>
-            {/* of the link before, as long as the load of the chosen one has not come */}
-            {(data) => <Chart load={data} link={items.find(({ name }) => name === data.name)} height={height} />}
-          </Loaded>
+          <>
+            {isUnknown && (
+              <p class="kept" role="status">
+                There is no link “{wanted}”: this is the busiest one.
+              </p>
+            )}
+            <Loaded of={load} lines={8} empty={emptyOf}>
+              {/* of the link before, as long as the load of the chosen one has not come */}
+              {(data) => <Chart load={data} link={items.find(({ name }) => name === data.name)} height={height} />}
+            </Loaded>
+          </>
         )}
       </Loaded>
     </Panel>
