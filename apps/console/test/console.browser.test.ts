@@ -301,6 +301,8 @@ describe('the page', { skip: needs('chromium') }, () => {
         const measured = page.locator('section[aria-label="Links as agents measure them"] tbody')
         await measured.first().waitFor()
         assert.deepEqual(await measured.locator('th').allTextContents(), ['pe-2 eth1', 'pe-2 eth2'])
+        const parked = page.getByRole('columnheader', { name: 'parked' })
+        assert.match((await parked.getAttribute('title')) ?? '', /wait for their template/)
         assert.equal(await page.getByRole('combobox', { name: 'Device' }).inputValue(), 'pe-2')
         await page.getByRole('searchbox').fill('nowhere')
         for (const what of ['device', 'link', 'exporter'])

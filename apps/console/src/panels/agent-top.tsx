@@ -16,8 +16,20 @@ const trendText = (trend: number | null): string =>
 const columns: readonly [Column<Item>, ...Column<Item>[]] = [
   { title: 'key', align: 'text', shown: 'always', cell: ({ key }) => <span class="mono">{key}</span> },
   { title: 'rate', align: 'figure', shown: 'always', cell: ({ bitsPerSecond }) => formatRate(bitsPerSecond) },
-  { title: 'share', align: 'figure', shown: 'always', cell: ({ share }) => formatShare(share) },
-  { title: 'trend', align: 'figure', shown: 'wide', cell: ({ trend }) => trendText(trend) },
+  {
+    title: 'share',
+    about: 'of all that the device carries',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ share }) => formatShare(share),
+  },
+  {
+    title: 'trend',
+    about: 'change against the window before',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ trend }) => trendText(trend),
+  },
 ]
 
 const views = [

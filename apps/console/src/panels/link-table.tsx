@@ -49,28 +49,33 @@ export function LinkTable({ links, current }: Props) {
   )
 }
 
-const FigureHead = ({ text }: { readonly text: string }) => (
-  <th scope="col" class="figure">
+const FigureHead = ({ text, about }: { readonly text: string; readonly about?: string }) => (
+  <th scope="col" class="figure" title={about}>
     {text}
   </th>
 )
 
 const usedNow = (): string => (isOld.value ? 'used then' : 'used now')
 
+const directions = { there: 'from the first end to the second', back: 'from the second end to the first' } as const
+
 const FullHead = ({ now }: { readonly now: 'shown' | 'left out' }) => (
   <tr>
     <th scope="col">link</th>
     <th scope="col">from – to</th>
     <FigureHead text="capacity" />
-    {now === 'shown' && <FigureHead text={usedNow()} />}
-    {['there', 'back'].map((direction) => (
+    {now === 'shown' && <FigureHead text={usedNow()} about="by interface counters, of the busier direction" />}
+    {(['there', 'back'] as const).map((direction) => (
       <>
-        <FigureHead text={direction} />
+        <FigureHead text={direction} about={directions[direction]} />
         <td class="bar-cell" />
-        <FigureHead text="used" />
+        <FigureHead text="used" about="share of the capacity, as a mean of the window" />
       </>
     ))}
-    <FigureHead text="coverage" />
+    <FigureHead
+      text="coverage"
+      about="flow octets as a share of counted ones, of the direction that is further from 100 %"
+    />
     <th scope="col">state</th>
   </tr>
 )
@@ -80,7 +85,7 @@ const ShortHead = () => (
     <th scope="col">link</th>
     <FigureHead text="capacity" />
     <td class="bar-cell" />
-    <FigureHead text={usedNow()} />
+    <FigureHead text={usedNow()} about="by interface counters, of the busier direction" />
   </tr>
 )
 

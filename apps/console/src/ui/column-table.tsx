@@ -7,6 +7,8 @@ const leastWidths = { always: 0, wide: 620, widest: 1020 } as const
 
 export interface Column<Row> {
   readonly title: string
+  /** What the title means, where that does not go without saying. */
+  readonly about?: string
   /** Figures stand at the right. */
   readonly align: 'text' | 'figure'
   /** `wide` columns are left out on a narrow screen, `widest` ones also on one of middle width. */
@@ -40,7 +42,7 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, leftOut = 'gone'
         <thead>
           <tr>
             {[first, ...others].map((column) => (
-              <th key={column.title} scope="col" class={classOf(column)}>
+              <th key={column.title} scope="col" class={classOf(column)} title={column.about}>
                 {column.title}
               </th>
             ))}
@@ -62,9 +64,9 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, leftOut = 'gone'
                 <tr class="below">
                   <td colSpan={others.length + 1}>
                     <dl class="left-out">
-                      {narrowed.map(({ title, cell }) => (
+                      {narrowed.map(({ title, about, cell }) => (
                         <div key={title}>
-                          <dt>{title}</dt> <dd>{cell(row)}</dd>
+                          <dt title={about}>{title}</dt> <dd>{cell(row)}</dd>
                         </div>
                       ))}
                     </dl>
