@@ -274,24 +274,6 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
-  test('when the controller goes away the last figures stay, marked stale with their age', async () => {
-    await withPage({ width: 1440, theme: 'light' }, '#/overview', async (page) => {
-      await settled(page)
-      await server.close()
-      await page.locator('.live.stale').waitFor()
-      await page.getByText('The controller cannot be reached').first().waitFor()
-      assert.equal(await page.locator('.map-link').count(), 17)
-      assert.match((await page.locator('.banner').textContent()) ?? '', /all figures are of then, .* old/)
-      // nothing that is old speaks of now, or looks like it
-      const text = (await page.locator('main').textContent()) ?? ''
-      assert.doesNotMatch(text, /\bnow\b/)
-      assert.match(text, /busiest link then/)
-      assert.match(text, /last one [1-9]\d*\u202fs ago/)
-      const filter = await page.evaluate<string>("getComputedStyle(document.querySelector('.kpi')).filter")
-      assert.match(filter, /gray/)
-      assert.deepEqual(await violationsOf(page), [])
-    })
-  })
   test('a filter that nothing matches says so, holds for all of a page, and is taken back with one press', async () => {
     await withPage(
       wide,
@@ -360,51 +342,6 @@ describe('the page', { skip: needs('chromium') }, () => {
     })
   })
 
-  test('until the state of the controller is known nothing is called live, or unknown', async () => {
-    await withPage(
-      wide,
-      '#/overview',
-      async (page) => {
-        await page.locator('.kpi').filter({ hasText: 'IPv6 share' }).locator('.value').waitFor()
-        await page.locator('.live.connecting').waitFor()
-        const devices = page.locator('.kpi').filter({ hasText: 'devices exporting' })
-        assert.equal(await devices.locator('.skeleton').count(), 1)
-        assert.doesNotMatch((await devices.textContent()) ?? '', /–/)
-        const heightOf = (): Promise<number> => page.locator('.kpis').evaluate((each) => each.clientHeight)
-        const before = await heightOf()
-        server.answerHeld()
-        await page.locator('.live.live').waitFor()
-        await devices.getByText('5 / 6').waitFor()
-        assert.equal(await heightOf(), before)
-      },
-      ({ held }) => held.add('/v1/status'),
-    )
-  })
-
-  test('nothing jumps while a page loads that was seen before', async () => {
-    const shifts = `new Promise((done) => {
-      let sum = 0
-      new PerformanceObserver((list) => {
-        for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value
-      }).observe({ type: 'layout-shift', buffered: true })
-      setTimeout(() => done(sum), 1500)
-    })`
-    for (const width of [1440, 400])
-      await withPage(
-        { width, theme: 'light' },
-        '#/overview',
-        async (page) => {
-          await settled(page)
-          await page.locator('.quality li').first().waitFor()
-          await page.reload()
-          await settled(page)
-          const sum = await page.evaluate<number>(shifts)
-          assert.ok(sum < 0.05, `${width}: ${sum}`)
-        },
-        ({ fixture }) => (fixture.faults = 22),
-      )
-  })
-
   test('a link that is not there is named, and the busiest shown in its place', async () => {
     await withPage(wide, '#/links?link=nope', async (page) => {
       const panel = page.locator('section[aria-label="Link load"]')
@@ -412,35 +349,6 @@ describe('the page', { skip: needs('chromium') }, () => {
       await panel.getByText('pe-1 → transit').first().waitFor()
       await page.getByRole('combobox', { name: 'Link' }).selectOption('pe-3-field')
       await panel.getByText('There is no link').waitFor({ state: 'detached' })
-    })
-  })
-
-  test('while the controller is away only its state is asked for, and with it everything comes back', async () => {
-    await withPage(wide, '#/links', async (page) => {
-      await settled(page)
-      server.away = true
-      server.cutStreams()
-      await page.locator('.live.stale').waitFor()
-      // a page that was not seen before, and back to one that was
-      await page.getByRole('link', { name: 'Traffic', exact: true }).click()
-      const matrix = page.locator('section[aria-label="Traffic matrix"]')
-      await matrix.getByText('was not looked at before the controller went away').waitFor()
-      server.asked.clear()
-      await page.waitForTimeout(6000)
-      assert.deepEqual(
-        [...server.asked.keys()].filter((path) => path !== '/v1/events'),
-        ['/v1/status'],
-      )
-      assert.ok(server.asked.get('/v1/status')! < 3)
-      server.held.add('/v1/links')
-      server.away = false
-      await matrix.locator('table.matrix').waitFor()
-      await page.locator('.live.live').waitFor()
-      await page.getByRole('link', { name: 'Links', exact: true }).click()
-      await page.locator('section[aria-label="Links"] tbody tr').first().waitFor()
-      // the links themselves are not answered yet: what they were stays, without the failure of long ago
-      assert.equal(await page.locator('.kept').count(), 0)
-      server.answerHeld()
     })
   })
 })

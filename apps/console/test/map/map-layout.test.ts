@@ -54,23 +54,18 @@ const metro = topologyOf(
 )
 
 /** As the lab has it. */
-const lab = topologyOf(
-  {
-    ...Object.fromEntries(metro.nodes.map(({ name, kind }) => [name, kind])),
-  },
-  [
-    ...['pe-1', 'pe-2', 'pe-3', 'pe-4'].flatMap((edge) => [[edge, 'p-1'] as const, [edge, 'p-2'] as const]),
-    ['p-1', 'p-2'],
-    ['pe-1', 'transit'],
-    ['pe-2', 'transit'],
-    ['pe-4', 'transit'],
-    ['pe-1', 'office'],
-    ['pe-2', 'factory'],
-    ['pe-3', 'dc-east'],
-    ['pe-4', 'dc-west'],
-    ['pe-3', 'field'],
-  ],
-)
+const lab = topologyOf(Object.fromEntries(metro.nodes.map(({ name, kind }) => [name, kind])), [
+  ...['pe-1', 'pe-2', 'pe-3', 'pe-4'].flatMap((edge) => [[edge, 'p-1'] as const, [edge, 'p-2'] as const]),
+  ['p-1', 'p-2'],
+  ['pe-1', 'transit'],
+  ['pe-2', 'transit'],
+  ['pe-4', 'transit'],
+  ['pe-1', 'office'],
+  ['pe-2', 'factory'],
+  ['pe-3', 'dc-east'],
+  ['pe-4', 'dc-west'],
+  ['pe-3', 'field'],
+])
 
 function assertTidy(layout: MapLayout): void {
   const nodes = [...layout.nodes.values()]
