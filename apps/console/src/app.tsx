@@ -10,7 +10,7 @@ import { Events } from './pages/events.tsx'
 import { Links } from './pages/links.tsx'
 import { Overview } from './pages/overview.tsx'
 import { Traffic } from './pages/traffic.tsx'
-import { age, answeredAt, unreachable } from './state/live.ts'
+import { age, answeredAt, isOld, unreachable } from './state/live.ts'
 import { clock } from './state/preferences.ts'
 import { useStatus } from './state/resources.ts'
 import { hrefOf, show, view } from './state/route.ts'
@@ -31,12 +31,14 @@ const pageOf = {
 export function App() {
   const { page } = view.value
   const { title, Content, figures } = pageOf[page]
-  const domain = useStatus().data?.domain
+  const status = useStatus()
+  const domain = status.data?.domain
+  const phase = isOld.value ? 'old' : status.data === undefined && status.failure === undefined ? 'connecting' : ''
   useEffect(() => {
     document.title = domain === undefined ? `${title} · Vagus` : `${title} · ${domain} · Vagus`
   }, [title, domain])
   return (
-    <div class="app">
+    <div class={`app ${phase}`}>
       <a
         class="skip"
         href="#content"
@@ -89,7 +91,7 @@ function Unreachable() {
       <span>
         {since === undefined
           ? 'It has not answered since this page was opened.'
-          : `What you see is of ${formatDateTime(since, clock.value)}${clock.value === 'utc' ? ' UTC' : ''}, ${formatAge(age.value ?? 0)} old.`}
+          : `Its last answer was at ${formatDateTime(since, clock.value)}${clock.value === 'utc' ? ' UTC' : ''}: all figures are of then, ${formatAge(age.value ?? 0)} old.`}
       </span>
       <Command text="vagus doctor" />
     </div>

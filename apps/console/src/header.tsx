@@ -32,7 +32,7 @@ export function Header() {
           )}
         </p>
       )}
-      <Live />
+      <Live isKnown={status !== undefined} />
       <div class="settings">
         <button
           type="button"
@@ -58,13 +58,14 @@ export function Header() {
 }
 
 /** The state changes are told to screen readers; the seconds that pass are not. */
-function Live() {
-  const state = liveness.value
+function Live({ isKnown }: { readonly isKnown: boolean }) {
+  // whatever else has come: nobody knows yet which network this is
+  const state = liveness.value === 'live' && !isKnown ? 'connecting' : liveness.value
   return (
     <p class={`live ${state}`}>
       <i aria-hidden="true" />
       <span role="status">{state}</span>
-      {age.value !== undefined && <span class="age">{formatAge(age.value)}</span>}
+      {age.value !== undefined && state !== 'connecting' && <span class="age">{formatAge(age.value)}</span>}
       <time class="mono">
         {formatTime(now.value, clock.value)}
         {clock.value === 'utc' ? ' UTC' : ''}

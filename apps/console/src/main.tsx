@@ -17,9 +17,11 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { startEvents } from './state/events.ts'
 import { listenToKeys } from './state/keyboard.ts'
+import { startStatus } from './state/resources.ts'
 import { loadFonts } from './ui/fonts.ts'
 
 loadFonts()
 listenToKeys()
+startStatus()
 startEvents()
 render(<App />, document.getElementById('root')!)

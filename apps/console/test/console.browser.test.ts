@@ -171,11 +171,12 @@ describe('the page', { skip: needs('chromium') }, () => {
       await page.waitForURL(/map=table/)
       assert.equal(await page.locator('section[aria-label="Network"] tbody tr').count(), links)
       await page.getByRole('button', { name: 'map', exact: true }).click()
-      // and on a narrow screen it is a list, busiest first
+      // and on a narrow screen it is a list: what is down, then the busiest
       await resize(page, 400)
       assert.equal(await page.locator('svg.map').count(), 0)
-      const first = page.locator('section[aria-label="Network"] tbody tr').first()
-      assert.match((await first.textContent()) ?? '', /transit-1/)
+      const rows = await page.locator('section[aria-label="Network"] tbody tr').allTextContents()
+      assert.match(rows[0]!, /pe-3-p-2.*down/)
+      assert.match(rows[1]!, /transit-1/)
     })
   })
 
@@ -239,6 +240,27 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('the graph of a link bears the names of the link that it is of, also until another one has come', async () => {
+    await withPage(wide, '#/links', async (page) => {
+      const panel = page.locator('section[aria-label="Link load"]')
+      await panel.getByText('pe-1 → transit').first().waitFor()
+      server.held.add('/v1/links/pe-3-field/load')
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('pe-3-field')
+      await page.waitForURL(/link=pe-3-field/)
+      await panel.locator('.previous').waitFor()
+      assert.equal(await panel.getByText('pe-3 → field').count(), 0)
+      assert.equal(await panel.getByText('pe-1 → transit').count(), 2)
+      server.answerHeld()
+      await panel.locator('.previous').waitFor({ state: 'detached' })
+      assert.equal(await panel.getByText('pe-3 → field').count(), 2)
+      // what does not come is not replaced by another link's figures
+      server.refused.add('/v1/links/transit-2/load')
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('transit-2')
+      await panel.getByText('the store replays its log').waitFor()
+      assert.equal(await panel.locator('.chart').count(), 0)
+    })
+  })
+
   test('a panel whose request is refused says why, and the others go on', async () => {
     await withPage(
       wide,
@@ -252,15 +274,81 @@ describe('the page', { skip: needs('chromium') }, () => {
     )
   })
 
-  test('when the controller goes away the last figures stay, marked stale with their age', async () => {
-    await withPage({ width: 1440, theme: 'light' }, '#/overview', async (page) => {
-      await settled(page)
-      await server.close()
-      await page.locator('.live.stale').waitFor()
-      await page.getByText('The controller cannot be reached').first().waitFor()
-      assert.equal(await page.locator('.map-link').count(), 17)
-      assert.match((await page.locator('.banner').textContent()) ?? '', /What you see is of .* old/)
+  test('a filter that nothing matches says so, holds for all of a page, and is taken back with one press', async () => {
+    await withPage(
+      wide,
+      '#/devices?filter=pe-2',
+      async (page, complaints) => {
+        await settled(page)
+        const measured = page.locator('section[aria-label="Links as agents measure them"] tbody')
+        await measured.first().waitFor()
+        assert.deepEqual(await measured.locator('th').allTextContents(), ['pe-2 eth1', 'pe-2 eth2'])
+        const parked = page.getByRole('columnheader', { name: 'parked' })
+        assert.match((await parked.getAttribute('title')) ?? '', /wait for their template/)
+        assert.equal(await page.getByRole('combobox', { name: 'Device' }).inputValue(), 'pe-2')
+        await page.getByRole('searchbox').fill('nowhere')
+        for (const what of ['device', 'link', 'exporter'])
+          await page.getByText(`No ${what} matches “nowhere”`).waitFor()
+        assert.equal(await page.getByRole('table').count(), 0)
+        assert.deepEqual(await violationsOf(page), [])
+        await page.getByRole('button', { name: 'show all' }).first().click()
+        await page.locator('section[aria-label="Devices"] tbody').nth(5).waitFor()
+        for (const [name, words] of [
+          ['Links', ['link']],
+          ['Agents', ['agent', 'session']],
+        ] as const) {
+          await page.getByRole('link', { name, exact: true }).click()
+          await page.getByRole('searchbox').fill('nowhere')
+          for (const word of words) await page.getByText(`No ${word} matches`).waitFor()
+        }
+        assert.deepEqual(complaints, [])
+      },
+      ({ fixture }) => (fixture.agents = 'with sessions'),
+    )
+  })
+
+  test('faults of the data are shown in whole, and how many more there are', async () => {
+    await withPage(
+      wide,
+      '#/devices',
+      async (page) => {
+        const panel = page.locator('section[aria-label="Data quality"]')
+        await panel.getByRole('button', { name: '19 more' }).waitFor()
+        assert.equal(await panel.locator('li').count(), 5)
+        await panel.getByRole('button', { name: '19 more' }).click()
+        assert.equal(await panel.locator('li').count(), 24)
+        assert.deepEqual(await violationsOf(page), [])
+        await panel.getByRole('button', { name: 'fewer' }).click()
+        await resize(page, 400)
+        await panel.getByRole('button', { name: '21 more' }).waitFor()
+        // nothing of it scrolls inside
+        assert.ok(await panel.evaluate((each) => each.scrollHeight <= each.clientHeight))
+      },
+      ({ fixture }) => (fixture.faults = 22),
+    )
+  })
+
+  test('which link is congested shows on a narrow screen, and what does not fit beside it stands below', async () => {
+    await withPage({ width: 400, theme: 'dark' }, '#/devices', async (page) => {
+      const rows = page.locator('section[aria-label="Links as agents measure them"] tbody')
+      await rows.nth(3).waitFor()
+      const full = rows.filter({ hasText: 'pe-1 eth2' })
+      assert.equal(await full.locator('.congested').textContent(), 'inwards')
+      const below = (await full.locator('.below').textContent()) ?? ''
+      assert.match(below, /link pe-1-transit.*capacity 30\u202fMb\/s.*delay 0.18\u202fms.*measured \d+\u202fs ago/)
+      const table = page.getByRole('region', { name: 'Links as measured' })
+      assert.ok(await table.evaluate((each) => each.scrollWidth <= each.clientWidth))
       assert.deepEqual(await violationsOf(page), [])
+    })
+  })
+
+  test('a link that is not there is named, and the busiest shown in its place', async () => {
+    await withPage(wide, '#/links?link=nope', async (page) => {
+      const panel = page.locator('section[aria-label="Link load"]')
+      await panel.getByText('There is no link “nope”: this is the busiest one.').waitFor()
+      await panel.getByText('pe-1 → transit').first().waitFor()
+      await page.getByRole('combobox', { name: 'Link' }).selectOption('pe-3-field')
+      await panel.getByText('There is no link').waitFor({ state: 'detached' })
     })
   })
 })

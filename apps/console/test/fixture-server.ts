@@ -29,15 +29,30 @@ export class FixtureServer {
   readonly resumedFrom: string[] = []
   /** Paths that are answered with a problem. */
   readonly refused = new Set<string>()
+  /** Paths that are not answered as long as they are here; `answerHeld` answers then. */
+  readonly held = new Set<string>()
+  readonly #waiting: (() => void)[] = []
+  /** As a forwarder answers when the controller behind it is gone. */
+  away = false
+  /** How often each path was asked for. */
+  readonly asked = new Map<string, number>()
 
   constructor(dist: string) {
     this.#dist = dist
     this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost')
+      if (this.away && url.pathname.startsWith('/v1/')) {
+        this.#note(url.pathname)
+        response.writeHead(502).end()
+        return
+      }
       if (url.pathname === '/v1/events' && request.headers.accept?.includes('event-stream')) {
         this.#open(response, String(request.headers['last-event-id'] ?? ''))
-      } else if (url.pathname.startsWith('/v1/')) this.#answer(url, response)
-      else this.#file(url.pathname, response)
+      } else if (url.pathname.startsWith('/v1/')) {
+        this.#note(url.pathname)
+        if (this.held.has(url.pathname)) this.#waiting.push(() => this.#answer(url, response))
+        else this.#answer(url, response)
+      } else this.#file(url.pathname, response)
     })
   }
 
@@ -51,6 +66,11 @@ export class FixtureServer {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
+  answerHeld(): void {
+    this.held.clear()
+    for (const answer of this.#waiting.splice(0)) answer()
+  }
+
   /** Puts an event into every open stream. */
   send(event: Event): void {
     for (const stream of this.#streams) stream.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`)
@@ -58,6 +78,10 @@ export class FixtureServer {
 
   cutStreams(): void {
     for (const stream of this.#streams) stream.destroy()
+  }
+
+  #note(path: string): void {
+    this.asked.set(path, (this.asked.get(path) ?? 0) + 1)
   }
 
   #open(response: ServerResponse, lastId: string): void {

@@ -56,6 +56,8 @@ export class Fixture {
   agents: ToldOfAgents = 'none'
   /** A link that is full since a few seconds: over longer windows its mean is as ever. */
   surge: string | undefined
+  /** Further items of data quality. */
+  faults = 0
   readonly events: Event[] = []
   readonly #start = Date.now()
 
@@ -151,6 +153,12 @@ export class Fixture {
               problem: 'exports NetFlow v5, which cannot carry IPv6',
               fix: 'let it export IPFIX: vagus cheat ipfix',
             },
+            ...Array.from({ length: this.faults }, (_, index) => ({
+              severity: 'warning',
+              subject: `ce-${index + 1}`,
+              problem: 'does not say its sampling rate',
+              fix: 'set devices.samplingRate: vagus config explain devices.samplingRate',
+            })),
           ],
     })
   }

@@ -83,7 +83,7 @@ async function start(
   undo.push(() => control.close())
   const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))
   const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
-  const state = new DomainState(config, newDomain(control, config), startedAt)
+  const state = new DomainState(config, newDomain(control, config))
   const finished = Promise.withResolvers<void>()
   finished.promise.catch(() => undefined) // whoever waits hears it; nobody need wait
 

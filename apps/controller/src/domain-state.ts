@@ -26,7 +26,6 @@ export class DomainState {
   readonly records = new RecordRate()
   readonly recordsOf = new Map<string, RecordRate>()
   readonly coverageHistory = new CoverageHistory()
-  readonly #startedAt: number
   readonly #silence = new SilenceMonitor()
   readonly #linkState = new LinkStateMonitor()
   readonly #congestion = new CongestionMonitor()
@@ -39,10 +38,10 @@ export class DomainState {
   #measurements: Measurements
   #siteOf: SiteOf
   #report: CollectorReport | undefined
+  /** When we began to listen, milliseconds since 1970: with a long log to read back, well after the start. */
+  #listensSince: number | undefined
 
-  /** `startedAt` in milliseconds since 1970. */
-  constructor(config: Config, domain: Domain, startedAt: number) {
-    this.#startedAt = startedAt
+  constructor(config: Config, domain: Domain) {
     this.#config = config
     this.#domain = domain
     this.#directory = createDirectory(config)
@@ -98,6 +97,7 @@ export class DomainState {
   take(report: CollectorReport): readonly EventDraft[] {
     const { at, exporters, counters, events, storeEvents } = report
     this.#report = report
+    this.#listensSince ??= at
     for (const { exporter, address } of exporters) this.#addresses.set(exporter, address)
     this.#measurements.take(counters, at)
     this.#countRecords(report)
@@ -126,11 +126,12 @@ export class DomainState {
   }
 
   /** When each exporter last sent anything of a stream that carries flows. What came while we did not listen is not its silence. */
-  #exportTimes({ exporters }: CollectorReport): readonly ExportTime[] {
+  #exportTimes({ at, exporters }: CollectorReport): readonly ExportTime[] {
+    const listensSince = this.#listensSince ?? at
     const times = new Map<string, number>()
     for (const stream of exporters.filter(carriesFlows)) {
       const device = this.#directory.deviceAt(stream.address)?.name ?? stream.address
-      times.set(device, Math.max(times.get(device) ?? this.#startedAt, stream.lastAt))
+      times.set(device, Math.max(times.get(device) ?? listensSince, stream.lastAt))
     }
     return [...times].map(([device, lastAt]) => ({ device, lastAt }))
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -241,6 +244,32 @@ test('an attached lab ends with a holder that was killed before it could hold it
   await eventually('the lab ended', async () => (existsSync(`/proc/${pid}`) ? undefined : true))
   await labDown({ home })
 })
+
+test(
+  'the process that holds an attached lab ends when somebody else takes it down, also while a browser asks',
+  { skip, timeout: 120_000 },
+  async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'vagus-lab-'))
+    t.after(() => rmSync(home, { recursive: true, force: true }))
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    const line = [fixture('attached.ts'), home, `127.0.0.1:${port}`]
+    const holder = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] })
+    t.after(() => holder.kill('SIGKILL'))
+    const end = once(holder, 'exit')
+    await once(holder.stdout, 'data')
+    const browser = connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .resume()
+    await once(browser, 'connect')
+    const left = once(browser, 'close')
+    await labDown({ home })
+    assert.deepEqual(await end, [0, null])
+    await left
+  },
+)
 
 /** What `up-and-down.ts` printed. */
 interface Life {

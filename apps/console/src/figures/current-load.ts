@@ -34,3 +34,7 @@ export function busiestFirst(current: readonly Link[], means: readonly Link[]): 
   }
   return current.toSorted((x, y) => rank(y) - rank(x) || x.name.localeCompare(y.name))
 }
+
+/** As a list shows them: those that are down before the busiest. */
+export const downFirst = (links: readonly Link[]): Link[] =>
+  links.toSorted((x, y) => Number(y.state === 'down') - Number(x.state === 'down'))

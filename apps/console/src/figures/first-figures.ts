@@ -18,3 +18,7 @@ const youngMilliseconds = 30_000
 
 export const hasJustBegun = (status: Pick<Status, 'now' | 'startedAt'> | undefined): boolean =>
   status !== undefined && Date.parse(status.now) - Date.parse(status.startedAt) < youngMilliseconds
+
+/** Whether what flows tell is only some seconds away: they come in, or whoever is to export has had no time yet. */
+export const figuresSoon = (status: Pick<Status, 'now' | 'startedAt' | 'flows' | 'devices'> | undefined): boolean =>
+  flowsArrive(status) || (hasJustBegun(status) && status!.devices.total > 0)

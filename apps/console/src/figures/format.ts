@@ -118,3 +118,6 @@ export function formatPoints(points: number): string {
   const digits = size >= 9.95 ? size.toFixed(0) : size.toFixed(1)
   return Number(digits) === 0 ? `±${digits}` : `${points > 0 ? '+' : '−'}${digits}`
 }
+
+/** A sentence of ours in which no line breaks between a figure and its unit. */
+export const withUnitsKept = (sentence: string): string => sentence.replaceAll(/(\d) (?=(?:%|m?s)(?!\w))/g, `$1${thin}`)

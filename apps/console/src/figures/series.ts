@@ -48,6 +48,14 @@ export function firstStepOf(stepSeconds: number, ...series: readonly (readonly (
   return starts.length === 0 ? 0 : Math.max(0, Math.min(least, ...starts))
 }
 
+/**
+ * What a time axis spans, both in seconds since 1970: a minute at least, up to the last point, or one point alone would
+ * have years around it. `undefined` where there is no point.
+ */
+export function axisOf(from: number | null, to: number | null): [number, number] | undefined {
+  return from === null || to === null ? undefined : [Math.min(from, to - shortestSeconds), to]
+}
+
 /** Times of the steps of a series in seconds since 1970, as uPlot wants them: the beginning of each step. */
 export function stepTimes(from: string, stepSeconds: number, length: number): number[] {
   const start = Date.parse(from) / 1000

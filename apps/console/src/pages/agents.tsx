@@ -10,7 +10,7 @@ import type { Shown } from '../state/resource.ts'
 import { useAgents, useSessions } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { NoAgents, NoSessions } from '../ui/empty.tsx'
-import { FilterField, matches } from '../ui/filter-field.tsx'
+import { FilterField, matches, NoMatch } from '../ui/filter-field.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 
 export function Agents() {
@@ -26,11 +26,14 @@ export function Agents() {
         controls={<FilterField label="Filter agents" />}
       >
         <Loaded of={agents} lines={6} empty={({ items }) => (items.length === 0 ? <NoAgents /> : undefined)}>
-          {({ items }) => <AgentTable agents={items.filter(isWanted)} />}
+          {({ items }) => {
+            const wanted = items.filter(isWanted)
+            return wanted.length === 0 ? <NoMatch what="agent" /> : <AgentTable agents={wanted} />
+          }}
         </Loaded>
       </Panel>
       {/* without agents there are none, and an older controller does not know of any */}
-      {agents.data !== undefined && agents.data.items.length > 0 && !sessions.missing && (
+      {agents.data !== undefined && agents.data.items.length > 0 && sessions.failure?.kind !== 'missing' && (
         <Sessions sessions={sessions} agents={agents.data.items} />
       )}
     </>
@@ -69,7 +72,10 @@ function Sessions({ sessions, agents }: SessionsProps) {
       about={sessions.data && aboutSessions(sessions.data)}
     >
       <Loaded of={sessions} lines={6} empty={({ items }) => (items.length === 0 ? <NoSessions /> : undefined)}>
-        {({ items }) => <SessionTable pairs={sessionPairsOf(items).filter(isWanted)} names={names} />}
+        {({ items }) => {
+          const wanted = sessionPairsOf(items).filter(isWanted)
+          return wanted.length === 0 ? <NoMatch what="session" /> : <SessionTable pairs={wanted} names={names} />
+        }}
       </Loaded>
     </Panel>
   )

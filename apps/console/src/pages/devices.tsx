@@ -7,7 +7,7 @@ import { commandOf } from '../state/commands.ts'
 import { useDevices, useExporters } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { NoDevices, NoFlows } from '../ui/empty.tsx'
-import { FilterField, matches } from '../ui/filter-field.tsx'
+import { FilterField, matches, NoMatch } from '../ui/filter-field.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 import { WindowOf } from '../ui/provenance.tsx'
 
@@ -26,13 +26,10 @@ export function Devices() {
         controls={<FilterField label="Filter devices" />}
       >
         <Loaded of={devices} lines={10} empty={(data) => (data.items.length === 0 ? <NoDevices /> : undefined)}>
-          {(data) => (
-            <DeviceTable
-              devices={data.items.filter(({ name, address, role, state }) =>
-                matches(filter, name, address, role, state),
-              )}
-            />
-          )}
+          {({ items }) => {
+            const wanted = items.filter(({ name, address, role, state }) => matches(filter, name, address, role, state))
+            return wanted.length === 0 ? <NoMatch what="device" /> : <DeviceTable devices={wanted} />
+          }}
         </Loaded>
       </Panel>
       <Telemetry />
@@ -43,13 +40,10 @@ export function Devices() {
         about="since the start of the controller"
       >
         <Loaded of={exporters} lines={6} empty={(data) => (data.items.length === 0 ? <NoFlows /> : undefined)}>
-          {(data) => (
-            <ExporterTable
-              exporters={data.items.filter(({ device, address, protocol }) =>
-                matches(filter, device, address, protocol),
-              )}
-            />
-          )}
+          {({ items }) => {
+            const wanted = items.filter(({ device, address, protocol }) => matches(filter, device, address, protocol))
+            return wanted.length === 0 ? <NoMatch what="exporter" /> : <ExporterTable exporters={wanted} />
+          }}
         </Loaded>
       </Panel>
     </>

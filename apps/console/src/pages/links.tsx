@@ -5,7 +5,7 @@ import { commandOf } from '../state/commands.ts'
 import { useCurrentLinks, useLinks } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { NoLinks } from '../ui/empty.tsx'
-import { FilterField, matches } from '../ui/filter-field.tsx'
+import { FilterField, matches, NoMatch } from '../ui/filter-field.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 import { WindowOf } from '../ui/provenance.tsx'
 
@@ -24,12 +24,14 @@ export function Links() {
         controls={<FilterField label="Filter links" />}
       >
         <Loaded of={links} lines={10} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
-          {(data) => (
-            <LinkTable
-              links={data.items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))}
-              current={current ?? data.items}
-            />
-          )}
+          {({ items }) => {
+            const wanted = items.filter(({ name, a, z }) => matches(filter, name, a.node, z.node))
+            return wanted.length === 0 ? (
+              <NoMatch what="link" />
+            ) : (
+              <LinkTable links={wanted} current={current ?? items} />
+            )
+          }}
         </Loaded>
       </Panel>
     </>

@@ -14,12 +14,19 @@ const columns: readonly [Column<LinkTelemetry>, ...Column<LinkTelemetry>[]] = [
   { title: 'capacity', align: 'figure', shown: 'wide', cell: ({ capacity }) => formatCapacity(capacity) },
   { title: 'out', align: 'figure', shown: 'always', cell: (one) => formatRate(one.out) },
   { title: 'in', align: 'figure', shown: 'always', cell: (one) => formatRate(one.in) },
-  { title: 'delay', align: 'figure', shown: 'wide', cell: (one) => delayText(one.delayMicroseconds) },
-  { title: 'congested', align: 'text', shown: 'wide', cell: ({ congested }) => congestion[congested] },
+  { title: 'delay', about: 'one way', align: 'figure', shown: 'wide', cell: (one) => delayText(one.delayMicroseconds) },
+  {
+    title: 'congested',
+    about: 'which way it carries more than its threshold',
+    align: 'text',
+    shown: 'always',
+    cell: ({ congested }) => <span class={congested === 'no' ? 'muted' : 'congested'}>{congestion[congested]}</span>,
+  },
   {
     title: 'measured',
+    about: 'how old the figures are',
     align: 'figure',
-    shown: 'always',
+    shown: 'wide',
     cell: ({ measuredAt }) => `${formatAge(Math.max(0, now.value - Date.parse(measuredAt)))} ago`,
   },
 ]
@@ -30,6 +37,7 @@ export function AgentLinks({ links }: { readonly links: readonly LinkTelemetry[]
       label="Links as measured"
       columns={columns}
       rows={links}
+      leftOut="below"
       keyOf={(one) => `${one.device} ${one.interface}`}
     />
   )

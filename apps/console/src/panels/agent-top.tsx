@@ -16,8 +16,20 @@ const trendText = (trend: number | null): string =>
 const columns: readonly [Column<Item>, ...Column<Item>[]] = [
   { title: 'key', align: 'text', shown: 'always', cell: ({ key }) => <span class="mono">{key}</span> },
   { title: 'rate', align: 'figure', shown: 'always', cell: ({ bitsPerSecond }) => formatRate(bitsPerSecond) },
-  { title: 'share', align: 'figure', shown: 'always', cell: ({ share }) => formatShare(share) },
-  { title: 'trend', align: 'figure', shown: 'wide', cell: ({ trend }) => trendText(trend) },
+  {
+    title: 'share',
+    about: 'of all that the device carries',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ share }) => formatShare(share),
+  },
+  {
+    title: 'trend',
+    about: 'change against the window before',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ trend }) => trendText(trend),
+  },
 ]
 
 const views = [
@@ -29,22 +41,24 @@ const views = [
 ] as const satisfies readonly { readonly value: DeviceTop['view']; readonly text: string }[]
 
 export function AgentTop({ devices }: { readonly devices: readonly string[] }) {
-  const device = useSignal(devices[0] ?? '')
+  const chosen = useSignal('')
+  // the one that is chosen, as long as the filter of the page leaves it
+  const device = devices.find((name) => name === chosen.value) ?? devices[0] ?? ''
   const by = useSignal<DeviceTop['view']>('destination-prefix')
-  const top = useDeviceTop(device.value, by.value)
+  const top = useDeviceTop(device, by.value)
   return (
     <Panel
       title="Heaviest traffic of a device"
       span={12}
-      command={`vagus device top ${device.value} --by ${by.value}`}
+      command={`vagus device top ${device} --by ${by.value}`}
       about={top.data !== undefined && aboutOf(top.data)}
       controls={
         <>
           <Select
             label="Device"
             options={devices.map((name) => ({ value: name, text: name }))}
-            value={device.value}
-            onChoose={(name) => (device.value = name)}
+            value={device}
+            onChoose={(name) => (chosen.value = name)}
           />
           <Select label="By" options={views} value={by.value} onChoose={(view) => (by.value = view)} />
         </>

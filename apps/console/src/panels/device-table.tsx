@@ -12,6 +12,7 @@ import {
 import { now } from '../state/live.ts'
 import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'
+import { CoverageFigure } from '../ui/provenance.tsx'
 
 const stateWords = { exporting: 'exporting', silent: 'silent', never: 'never seen' } as const
 
@@ -36,10 +37,17 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
     shown: 'always',
     cell: ({ lastAt }) => (lastAt === null ? unknown : `${formatAge(now.value - Date.parse(lastAt))} ago`),
   },
-  { title: 'records', align: 'figure', shown: 'wide', cell: recordsText },
-  { title: 'lost', align: 'figure', shown: 'wide', cell: ({ lostShare }) => formatShare(lostShare) },
+  { title: 'records', about: 'flow records a second', align: 'figure', shown: 'wide', cell: recordsText },
+  {
+    title: 'lost',
+    about: 'flow records lost on the way, by gaps in sequence numbers',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ lostShare }) => formatShare(lostShare),
+  },
   {
     title: 'sampling',
+    about: 'how many of its packets it looks at',
     align: 'figure',
     shown: 'wide',
     cell: ({ samplingRate }) => formatSampling(samplingRate),
@@ -47,11 +55,18 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
   { title: 'protocols', align: 'text', shown: 'wide', cell: ({ protocols }) => protocols.join(', ') || unknown },
   {
     title: 'counters',
+    about: 'interface counters, which flows are compared with',
     align: 'text',
     shown: 'wide',
     cell: ({ counters }) => (counters ? 'arrive' : <span class="low">none</span>),
   },
-  { title: 'coverage', align: 'figure', shown: 'always', cell: ({ coverage }) => formatShare(coverage) },
+  {
+    title: 'coverage',
+    about: 'flow octets as a share of what its interfaces counted',
+    align: 'figure',
+    shown: 'always',
+    cell: ({ coverage }) => <CoverageFigure share={coverage} />,
+  },
 ]
 
 export const DeviceTable = ({ devices }: { readonly devices: readonly Device[] }) => (

@@ -1,4 +1,5 @@
 /** The latest events beside the map. */
+import { formatCount } from '../figures/format.ts'
 import { commandOf } from '../state/commands.ts'
 import { events, streamState } from '../state/events.ts'
 import { hrefOf, view } from '../state/route.ts'
@@ -18,7 +19,7 @@ export function EventsPanel() {
       command={commandOf('events', view.value)}
       controls={
         <a class="button" href={hrefOf({ page: 'events' })}>
-          all
+          {list.length === 0 ? 'all' : `all ${formatCount(list.length)}`}
         </a>
       }
     >

@@ -21,8 +21,9 @@ interface Line {
   readonly streams: number
 }
 
-const count = (title: string, of: (exporter: Exporter) => number): Column<Line> => ({
+const count = (title: string, about: string, of: (exporter: Exporter) => number): Column<Line> => ({
   title,
+  about,
   align: 'figure',
   shown: 'wide',
   cell: ({ exporter }) => formatCount(of(exporter)),
@@ -59,13 +60,14 @@ const columnsOf = (open: Signal<ReadonlySet<string>>): readonly [Column<Line>, .
     shown: 'wide',
     cell: ({ exporter }) => `${formatAge(now.value - Date.parse(exporter.lastAt))} ago`,
   },
-  count('datagrams', ({ datagrams }) => datagrams),
-  count('records', ({ records }) => records),
-  count('templates', ({ templates }) => templates),
-  count('parked', ({ parked }) => parked),
-  count('malformed', ({ malformed }) => malformed),
+  count('datagrams', 'flow datagrams that came', ({ datagrams }) => datagrams),
+  count('records', 'flow records in them', ({ records }) => records),
+  count('templates', 'templates that are known of it; records are read by them', ({ templates }) => templates),
+  count('parked', 'datagrams that wait for their template', ({ parked }) => parked),
+  count('malformed', 'datagrams that are not what their protocol says', ({ malformed }) => malformed),
   {
     title: 'lost',
+    about: 'by gaps in its sequence numbers',
     align: 'figure',
     shown: 'always',
     cell: ({ exporter: { lost }, streams }) => (
@@ -78,6 +80,7 @@ const columnsOf = (open: Signal<ReadonlySet<string>>): readonly [Column<Line>, .
   },
   {
     title: 'sampling',
+    about: 'how many of its packets it looks at',
     align: 'figure',
     shown: 'wide',
     cell: ({ exporter: { sampling } }) => (

@@ -1,7 +1,8 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
-import { flowsArrive } from '../figures/first-figures.ts'
+import { coverageState, coverageWords } from '../figures/coverage.ts'
+import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
   formatAge,
   formatCount,
@@ -13,6 +14,7 @@ import {
   unknown,
 } from '../figures/format.ts'
 import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
+import { isOld, now } from '../state/live.ts'
 import { useCurrentLinks, useFlowTop, useIpv6Share, useStatus } from '../state/resources.ts'
 import { hrefOf } from '../state/route.ts'
 import { trendOf } from './ipv6-trend.ts'
@@ -22,9 +24,10 @@ export const overviewTopItems = 10
 
 interface CardProps {
   readonly label: string
-  readonly value: string
+  /** `undefined`: not asked yet, which is not unknown. */
+  readonly value: string | undefined
   readonly unit?: string
-  readonly note: ComponentChildren
+  readonly note?: ComponentChildren
   readonly tone?: 'plain' | 'warning' | 'error'
   readonly href?: string
 }
@@ -33,11 +36,21 @@ function Kpi({ label, value, unit, note, tone = 'plain', href }: CardProps) {
   return (
     <div class={`card kpi ${tone}`}>
       <dt>{href === undefined ? label : <a href={href}>{label}</a>}</dt>
-      <dd class="value">
-        {value}
-        {unit !== undefined && <small>{unit}</small>}
-      </dd>
-      <dd class="note">{note}</dd>
+      {value === undefined && !isOld.value ? (
+        <dd class="skeleton">
+          <i />
+          <i />
+          <span class="visually-hidden">loading</span>
+        </dd>
+      ) : (
+        <>
+          <dd class="value">
+            {value ?? unknown}
+            {unit !== undefined && <small>{unit}</small>}
+          </dd>
+          <dd class="note">{note}</dd>
+        </>
+      )}
     </div>
   )
 }
@@ -65,10 +78,10 @@ interface TopProps {
 }
 
 /** Right after the start nothing is counted yet of what comes in: that is not zero. */
-const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && flowsArrive(status)
+const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && figuresSoon(status)
 
 function Traffic({ top, status }: TopProps) {
-  if (top === undefined) return <Kpi label="traffic" value={unknown} note="" />
+  if (top === undefined) return <Kpi label="traffic" value={undefined} />
   if (isTooEarly({ top, status })) return <Kpi label="traffic" value={unknown} note="first figures soon" />
   return (
     <Kpi
@@ -79,28 +92,38 @@ function Traffic({ top, status }: TopProps) {
   )
 }
 
+const isCounted = ({ aToZ, zToA }: Link): boolean => aToZ.now !== null || zToA.now !== null
+
 function Coverage({ top, status }: TopProps) {
-  if (top === undefined) return <Kpi label="coverage" value={unknown} note="" />
+  // counters are there before enough of both has been seen to compare them
+  const countersArrive = useCurrentLinks()?.some(isCounted) ?? false
+  if (top === undefined) return <Kpi label="coverage" value={undefined} />
   if (top.coverage === null) {
-    const note = isTooEarly({ top, status }) ? (
-      'first figures soon'
-    ) : (
-      <span title="start vagus device beside the routers">no counters</span>
-    )
+    const note =
+      countersArrive || hasJustBegun(status) || isTooEarly({ top, status }) ? (
+        'first figures soon'
+      ) : (
+        <span title="start vagus device beside the routers">no counters</span>
+      )
     return <Kpi label="coverage" value={unknown} note={note} />
   }
+  const state = coverageState(top.coverage)
   return (
     <Kpi
       label="coverage"
       {...shareFigure(top.coverage)}
-      tone={top.coverage < 0.9 ? 'warning' : 'plain'}
-      note="flows against counters"
+      tone={state === 'fine' ? 'plain' : 'warning'}
+      note={
+        <span title={coverageWords[state]}>
+          {state === 'over' ? 'more than counted' : state === 'low' ? 'flows are missing' : 'flows against counters'}
+        </span>
+      }
     />
   )
 }
 
 function Devices({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="devices exporting" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="devices exporting" value={undefined} />
   const { total, exporting, silent } = status.devices
   const quiet = total - exporting
   return (
@@ -131,11 +154,13 @@ function busiestOf(status: Status | undefined, links: readonly Link[]): Status['
 function BusiestLink({ status }: { readonly status: Status | undefined }) {
   const busiest = busiestOf(status, useCurrentLinks() ?? [])
   const down = status?.links.down ?? 0
-  if (busiest === null) return <Kpi label="busiest link now" value={unknown} note={down > 0 ? `${down} down` : ''} />
+  const label = isOld.value ? 'busiest link then' : 'busiest link now'
+  if (status === undefined && busiest === null) return <Kpi label={label} value={undefined} />
+  if (busiest === null) return <Kpi label={label} value={unknown} note={down > 0 ? `${down} down` : ''} />
   const { name, utilisation } = busiest
   return (
     <Kpi
-      label="busiest link now"
+      label={label}
       {...shareFigure(utilisation)}
       href={hrefOf({ page: 'links', link: name })}
       tone={utilisation >= 0.9 ? 'error' : utilisation >= 0.8 ? 'warning' : 'plain'}
@@ -156,7 +181,8 @@ function BusiestLink({ status }: { readonly status: Status | undefined }) {
 }
 
 function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
-  if (share === undefined || share.share === null) return <Kpi label="IPv6 share" value={unknown} note="" />
+  if (share === undefined) return <Kpi label="IPv6 share" value={undefined} />
+  if (share.share === null) return <Kpi label="IPv6 share" value={unknown} />
   return (
     <Kpi
       label="IPv6 share"
@@ -167,9 +193,11 @@ function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
 }
 
 function Flows({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="flow records" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="flow records" value={undefined} />
   const { recordsPerSecond, lastAt } = status.flows
-  const since = lastAt === null ? undefined : Date.parse(status.now) - Date.parse(lastAt)
+  // while the controller is away it gets older; else the clock of the answer is nearer than that of the page
+  const at = isOld.value ? now.value : Date.parse(status.now)
+  const since = lastAt === null ? undefined : at - Date.parse(lastAt)
   return (
     <Kpi
       label="flow records"
@@ -181,7 +209,7 @@ function Flows({ status }: { readonly status: Status | undefined }) {
 }
 
 function Loss({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="lost on the way" value={unknown} note="" />
+  if (status === undefined) return <Kpi label="lost on the way" value={undefined} />
   const { lost, records } = status.flows
   const share = lost + records > 0 ? lost / (lost + records) : 0
   return (

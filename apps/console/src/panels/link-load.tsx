@@ -24,7 +24,10 @@ interface Props {
 export function LinkLoad({ span, height }: Props) {
   const links = useLinks()
   const items = busiestFirst(useCurrentLinks() ?? [], links.data?.items ?? [])
-  const link = items.find(({ name }) => name === view.value.link) ?? items[0]
+  const { link: wanted } = view.value
+  const chosen = items.find(({ name }) => name === wanted)
+  const isUnknown = wanted !== '' && chosen === undefined
+  const link = chosen ?? items[0]
   const load = useLinkLoad(link?.name)
   return (
     <Panel
@@ -42,9 +45,17 @@ export function LinkLoad({ span, height }: Props) {
     >
       <Loaded of={links} lines={8} empty={(data) => (data.items.length === 0 ? <NoLinks /> : undefined)}>
         {() => (
-          <Loaded of={load} lines={8} empty={emptyOf}>
-            {(data) => <Chart load={data} link={link!} height={height} />}
-          </Loaded>
+          <>
+            {isUnknown && (
+              <p class="kept" role="status">
+                There is no link “{wanted}”: this is the busiest one.
+              </p>
+            )}
+            <Loaded of={load} lines={8} empty={emptyOf}>
+              {/* of the link before, as long as the load of the chosen one has not come */}
+              {(data) => <Chart load={data} link={items.find(({ name }) => name === data.name)} height={height} />}
+            </Loaded>
+          </>
         )}
       </Loaded>
     </Panel>
@@ -53,8 +64,8 @@ export function LinkLoad({ span, height }: Props) {
 
 /** The part of the window that is drawn. */
 function knownWindowOf({ window, stepSeconds, aToZ, zToA }: Load): Window {
-  const seconds = (aToZ.length - firstStepOf(stepSeconds, aToZ, zToA)) * stepSeconds
-  return { from: new Date(Date.parse(window.to) - seconds * 1000).toISOString(), to: window.to, seconds }
+  const from = Date.parse(window.from) + firstStepOf(stepSeconds, aToZ, zToA) * stepSeconds * 1000
+  return { from: new Date(from).toISOString(), to: window.to, seconds: (Date.parse(window.to) - from) / 1000 }
 }
 
 function emptyOf({ name, aToZ, zToA }: Load) {
@@ -89,24 +100,33 @@ function knownPartOf({ window, stepSeconds, aToZ, zToA }: Load) {
   }
 }
 
-function Chart({ load, link, height }: { readonly load: Load; readonly link: Link; readonly height: number }) {
+interface ChartProps {
+  readonly load: Load
+  /** The link that `load` is of, as long as there is one. */
+  readonly link: Link | undefined
+  readonly height: number
+}
+
+function Chart({ load, link, height }: ChartProps) {
   const { capacity } = load
+  const there = link === undefined ? 'there' : `${link.a.node} → ${link.z.node}`
+  const back = link === undefined ? 'back' : `${link.z.node} → ${link.a.node}`
   const { times, aToZ, zToA } = useMemo(() => knownPartOf(load), [load])
   const peak = Math.max(0, ...[...aToZ, ...zToA].filter((value) => value !== null))
   const inScale = peak >= capacity * scaleToCapacityFrom
   const series = useMemo(
     (): ChartSeries[] => [
-      { label: `${link.a.node} → ${link.z.node}`, colour: '--series-a', values: aToZ, fill: 0.12 },
-      { label: `${link.z.node} → ${link.a.node}`, colour: '--series-b', values: zToA },
+      { label: there, colour: '--series-a', values: aToZ, fill: 0.12 },
+      { label: back, colour: '--series-b', values: zToA },
       ...(inScale
-        ? [{ label: 'capacity', colour: '--warn', values: times.map(() => capacity), line: 'dashed' } as const]
+        ? [{ label: 'capacity', colour: '--limit', values: times.map(() => capacity), line: 'dashed' } as const]
         : []),
     ],
-    [load, link.name, inScale],
+    [load, there, back, inScale],
   )
   const rows = [
-    { label: series[0]!.label, summary: summaryOf(aToZ) },
-    { label: series[1]!.label, summary: summaryOf(zToA) },
+    { label: there, summary: summaryOf(aToZ) },
+    { label: back, summary: summaryOf(zToA) },
   ]
   return (
     <>

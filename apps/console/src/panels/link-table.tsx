@@ -1,14 +1,19 @@
-/** Links as a table, busiest first: the twin of the map, and the list that stands in its place on a narrow screen. */
+/** Links as a table, those that are down first, then the busiest: the twin of the map, and the list that stands in its place on a narrow screen. */
 import type { Link } from '@vagus/api'
-import { busiestFirst } from '../figures/current-load.ts'
+import { coverageOfLink } from '../figures/coverage.ts'
+import { busiestFirst, downFirst } from '../figures/current-load.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import { colourOf, peakOf } from '../figures/utilisation.ts'
+import { isOld } from '../state/live.ts'
 import { hrefOf, view } from '../state/route.ts'
 import { Bar } from '../ui/bar.tsx'
+import { CoverageFigure } from '../ui/provenance.tsx'
 import { useWidth } from '../ui/width.ts'
 
 /** Below this both directions do not fit beside each other. */
 const narrow = 620
+
+const order = 'Links, those that are down first, then the busiest'
 
 interface Props {
   readonly links: readonly Link[]
@@ -22,12 +27,12 @@ export function LinkTable({ links, current }: Props) {
   const latestOf = (link: Link): Link => now?.get(link.name) ?? link
   const means = new Map(links.map((link) => [link.name, link]))
   return (
-    <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Links, busiest first">
+    <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label={order}>
       <table class="list">
-        <caption class="visually-hidden">Links, busiest first</caption>
+        <caption class="visually-hidden">{order}</caption>
         <thead>{width < narrow ? <ShortHead /> : <FullHead now={now === undefined ? 'left out' : 'shown'} />}</thead>
         <tbody>
-          {busiestFirst(links.map(latestOf), links).map((latest) =>
+          {downFirst(busiestFirst(links.map(latestOf), links)).map((latest) =>
             width < narrow ? (
               <ShortRow key={latest.name} link={latest} />
             ) : (
@@ -44,26 +49,33 @@ export function LinkTable({ links, current }: Props) {
   )
 }
 
-const FigureHead = ({ text }: { readonly text: string }) => (
-  <th scope="col" class="figure">
+const FigureHead = ({ text, about }: { readonly text: string; readonly about?: string }) => (
+  <th scope="col" class="figure" title={about}>
     {text}
   </th>
 )
+
+const usedNow = (): string => (isOld.value ? 'used then' : 'used now')
+
+const directions = { there: 'from the first end to the second', back: 'from the second end to the first' } as const
 
 const FullHead = ({ now }: { readonly now: 'shown' | 'left out' }) => (
   <tr>
     <th scope="col">link</th>
     <th scope="col">from – to</th>
     <FigureHead text="capacity" />
-    {now === 'shown' && <FigureHead text="used now" />}
-    {['there', 'back'].map((direction) => (
+    {now === 'shown' && <FigureHead text={usedNow()} about="by interface counters, of the busier direction" />}
+    {(['there', 'back'] as const).map((direction) => (
       <>
-        <FigureHead text={direction} />
+        <FigureHead text={direction} about={directions[direction]} />
         <td class="bar-cell" />
-        <FigureHead text="used" />
+        <FigureHead text="used" about="share of the capacity, as a mean of the window" />
       </>
     ))}
-    <FigureHead text="coverage" />
+    <FigureHead
+      text="coverage"
+      about="flow octets as a share of counted ones, of the direction that is further from 100 %"
+    />
     <th scope="col">state</th>
   </tr>
 )
@@ -73,7 +85,7 @@ const ShortHead = () => (
     <th scope="col">link</th>
     <FigureHead text="capacity" />
     <td class="bar-cell" />
-    <FigureHead text="used now" />
+    <FigureHead text={usedNow()} about="by interface counters, of the busier direction" />
   </tr>
 )
 
@@ -89,7 +101,6 @@ function LinkName({ link }: { readonly link: Link }) {
 }
 
 function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link | undefined }) {
-  const coverage = [link.aToZ.coverage, link.zToA.coverage].filter((share) => share !== null)
   return (
     <tr class={view.value.link === link.name ? 'selected' : ''}>
       <LinkName link={link} />
@@ -101,7 +112,9 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
       {[link.aToZ, link.zToA].map((load, direction) => (
         <Direction key={direction} load={load} />
       ))}
-      <td class="figure">{coverage.length === 0 ? '–' : formatShare(Math.min(...coverage))}</td>
+      <td class="figure">
+        <CoverageFigure share={coverageOfLink(link)} />
+      </td>
       <td>
         <State link={link} />
       </td>

@@ -1,5 +1,6 @@
 /** The strip under the map: what is known of the link, node or session line that has the mouse or the focus, else the key to the map. */
 import type { Agent, Device, Link } from '@vagus/api'
+import { coverageOfLink } from '../figures/coverage.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'
 import type { MapLayout } from '../map/map-layout.ts'
 import type { SessionLine } from '../map/session-lines.ts'
@@ -44,7 +45,6 @@ export function MapDetails({ item, layout, loads, devices, agents, sessions }: P
 
 function LinkDetails({ load }: { readonly load: Link }) {
   const { aToZ, zToA, a, z } = load
-  const known = [aToZ.coverage, zToA.coverage].filter((share) => share !== null)
   return (
     <>
       <strong>{load.name}</strong> {formatCapacity(load.capacity)}
@@ -52,7 +52,7 @@ function LinkDetails({ load }: { readonly load: Link }) {
       <b>{formatRate(aToZ.bitsPerSecond)}</b> {formatShare(aToZ.utilisation)} · {z.node} → {a.node}{' '}
       <b>{formatRate(zToA.bitsPerSecond)}</b> {formatShare(zToA.utilisation)} · from{' '}
       {aToZ.fromCounters !== null || zToA.fromCounters !== null ? 'counters' : 'flows'},{' '}
-      <Coverage share={known.length === 0 ? null : Math.min(...known)} />
+      <Coverage share={coverageOfLink(load)} />
     </>
   )
 }

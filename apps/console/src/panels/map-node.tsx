@@ -2,6 +2,7 @@
 import type { Agent, Device, Link } from '@vagus/api'
 import { formatRate } from '../figures/format.ts'
 import type { Label } from '../map/labels.ts'
+import { halfLine } from '../map/labels.ts'
 import type { PlacedNode } from '../map/placement.ts'
 import type { RoutedLink } from '../map/routing.ts'
 import { hrefOf } from '../state/route.ts'
@@ -98,18 +99,23 @@ const RouterShape = ({ node }: { readonly node: PlacedNode }) =>
     <rect class="shape" x="-12" y="-12" width="24" height="24" rx="7" />
   )
 
-/** What stands at a router: its name, and its trouble if it has one. */
-export const labelOf = (node: PlacedNode, device: Device | undefined): string =>
+/** What stands at a router: its name, and below it its trouble if it has one, so that the label is not wide. */
+export const labelOf = (node: PlacedNode, device: Device | undefined): readonly string[] =>
   device === undefined || device.state === 'exporting'
-    ? node.name
-    : `${node.name} · ${device.state === 'never' ? 'no export' : device.state}`
+    ? [node.name]
+    : [node.name, device.state === 'never' ? 'no export' : device.state]
 
-export function RouterLabel({ label }: { readonly label: Label }) {
-  const [name, ...trouble] = label.text.split(' · ')
-  return (
-    <text class="name halo" text-anchor="middle" x={label.x} y={label.y + 4} aria-hidden="true">
-      {name}
-      {trouble.length > 0 && <tspan class="word"> {trouble.join(' ')}</tspan>}
-    </text>
-  )
-}
+export const RouterLabel = ({ label: { x, y, lines } }: { readonly label: Label }) => (
+  <text class="name halo" text-anchor="middle" aria-hidden="true">
+    {lines.map((line, index) => (
+      <tspan
+        key={index}
+        class={index === 0 ? undefined : 'word'}
+        x={x}
+        y={y + 4 + (2 * index - lines.length + 1) * halfLine}
+      >
+        {line}
+      </tspan>
+    ))}
+  </text>
+)

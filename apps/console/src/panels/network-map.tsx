@@ -5,7 +5,10 @@ import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { stepLabels } from '../figures/utilisation.ts'
 import { layoutMap, narrowestMap } from '../map/map-layout.ts'
 import { agentsBySite, sessionLinesOf } from '../map/session-lines.ts'
+import { formatTime } from '../figures/clock.ts'
 import { commandOf } from '../state/commands.ts'
+import { answeredAt, isOld, now } from '../state/live.ts'
+import { clock } from '../state/preferences.ts'
 import { useAgents, useCurrentLinks, useDevices, useSessions, useStatus, useTopology } from '../state/resources.ts'
 import { show, view } from '../state/route.ts'
 import { NoLinks } from '../ui/empty.tsx'
@@ -35,7 +38,7 @@ export function NetworkMap() {
           {links !== undefined && (
             <span title="by interface counters, over the last seconds; where there are none, the mean of the window by flows">
               {' '}
-              · now
+              · {isOld.value ? `as of ${formatTime(answeredAt.value ?? now.value, clock.value)}` : 'now'}
             </span>
           )}
         </>

@@ -25,7 +25,13 @@ const columnsOf = (
 ): readonly [Column<SessionPair>, ...Column<SessionPair>[]] => [
   { title: 'session', align: 'text', shown: 'always', cell: (pair) => <Ends pair={pair} open={open} /> },
   { title: 'state', align: 'text', shown: 'always', cell: (pair) => <State pair={pair} /> },
-  { title: 'over', align: 'text', shown: 'always', cell: ({ view }) => pathInUse(view)?.kind ?? unknown },
+  {
+    title: 'over',
+    about: 'what carries the path in use',
+    align: 'text',
+    shown: 'always',
+    cell: ({ view }) => pathInUse(view)?.kind ?? unknown,
+  },
   { title: 'to', align: 'text', shown: 'widest', cell: ({ view }) => <Remote view={view} names={names} /> },
   {
     title: 'round trip',
@@ -40,12 +46,36 @@ const columnsOf = (
     cell: ({ view: { cipher } }) => <span title={cipher}>{shortCipher(cipher)}</span>,
   },
   { title: 'since', align: 'figure', shown: 'widest', cell: ({ view }) => <Since at={view.since} /> },
-  { title: 'moves', align: 'figure', shown: 'wide', cell: ({ view }) => formatCount(view.moves) },
-  { title: 'gaps', align: 'figure', shown: 'wide', cell: ({ view }) => formatCount(view.gaps.count) },
+  {
+    title: 'moves',
+    about: 'how often it went on over another path or address',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ view }) => formatCount(view.moves),
+  },
+  {
+    title: 'gaps',
+    about: 'silences, from the last packet before to the first one after',
+    align: 'figure',
+    shown: 'wide',
+    cell: ({ view }) => formatCount(view.gaps.count),
+  },
   { title: 'last gap', align: 'figure', shown: 'widest', cell: ({ view }) => formatMilliseconds(view.gaps.lastMs) },
   { title: 'longest gap', align: 'figure', shown: 'wide', cell: ({ view }) => formatMilliseconds(view.gaps.longestMs) },
-  { title: 'exchanges', align: 'figure', shown: 'widest', cell: ({ view }) => formatCount(view.exchanges) },
-  { title: 'padding', align: 'text', shown: 'widest', cell: ({ view }) => view.padding },
+  {
+    title: 'exchanges',
+    about: 'requests under way, both ways',
+    align: 'figure',
+    shown: 'widest',
+    cell: ({ view }) => formatCount(view.exchanges),
+  },
+  {
+    title: 'padding',
+    about: 'how the length of what is sent is hidden',
+    align: 'text',
+    shown: 'widest',
+    cell: ({ view }) => view.padding,
+  },
 ]
 
 interface EndsProps {

@@ -1,5 +1,7 @@
 /** What agents beside the routers tell over BGP; nothing at all where there are none. */
 import { useTelemetryLinks } from '../state/resources.ts'
+import { view } from '../state/route.ts'
+import { matches, NoMatch } from '../ui/filter-field.tsx'
 import { Loaded, Panel } from '../ui/panel.tsx'
 import { AgentLinks } from './agent-links.tsx'
 import { AgentTop } from './agent-top.tsx'
@@ -8,6 +10,8 @@ export function Telemetry() {
   const links = useTelemetryLinks()
   const items = links.data?.items ?? []
   if (items.length === 0) return null
+  const wanted = items.filter((one) => matches(view.value.filter, one.device, one.interface, one.link))
+  const devices = [...new Set(wanted.map(({ device }) => device))]
   return (
     <>
       <Panel
@@ -16,9 +20,11 @@ export function Telemetry() {
         command="vagus link ls"
         about="told over BGP as they change"
       >
-        <Loaded of={links}>{(data) => <AgentLinks links={data.items} />}</Loaded>
+        <Loaded of={links}>
+          {() => (wanted.length === 0 ? <NoMatch what="link" /> : <AgentLinks links={wanted} />)}
+        </Loaded>
       </Panel>
-      <AgentTop devices={[...new Set(items.map(({ device }) => device))]} />
+      {devices.length > 0 && <AgentTop devices={devices} />}
     </>
   )
 }

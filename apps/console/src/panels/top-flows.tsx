@@ -87,7 +87,6 @@ const wide = 760
 function TopTable({ top }: { readonly top: FlowTop }) {
   const { ref, width } = useWidth<HTMLDivElement>()
   const stacked = width < stackedBelow && top.by.length > 1
-  const largest = top.items[0]?.share ?? 0
   return (
     <>
       <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label="Largest flow groups">
@@ -157,7 +156,7 @@ function TopTable({ top }: { readonly top: FlowTop }) {
                   {stacked && <div class="muted">{formatShare(item.share)}</div>}
                 </td>
                 <td class="bar-cell">
-                  <Bar share={largest > 0 ? item.share / largest : 0} colour="var(--series-a)" />
+                  <Bar share={item.share} colour="var(--series-a)" />
                 </td>
                 {!stacked && <td class="figure">{formatShare(item.share)}</td>}
                 {width >= wide && (

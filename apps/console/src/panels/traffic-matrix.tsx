@@ -1,6 +1,6 @@
 /** Who sends how much to whom: a real table with sums; the shade of a cell helps the eye, its figure says it. */
 import type { Matrix } from '@vagus/api'
-import { formatRate, formatShare, rateFigure } from '../figures/format.ts'
+import { formatCount, formatRate, formatShare, rateFigure } from '../figures/format.ts'
 import { shadeOf, sumsOf } from '../figures/matrix-sums.ts'
 import { commandOf } from '../state/commands.ts'
 import { useMatrix } from '../state/resources.ts'
@@ -64,7 +64,7 @@ function cellText(value: number, factor: number): string {
   const scaled = value / factor
   if (value === 0) return '0'
   if (scaled < 0.005) return '<0.01'
-  return scaled >= 100 ? scaled.toFixed(0) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2)
+  return scaled >= 100 ? formatCount(scaled) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2)
 }
 
 function MatrixTable({ matrix }: { readonly matrix: Matrix }) {

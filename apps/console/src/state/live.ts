@@ -27,6 +27,9 @@ export const answeredAt = signal<number | undefined>(undefined)
 /** What went wrong with the last request that got no answer; `undefined` since the next answer. */
 export const unreachable = signal<string | undefined>(undefined)
 
+/** What the page shows is of then, not of now: nothing on it may speak of the present. */
+export const isOld = computed(() => unreachable.value !== undefined)
+
 /** Milliseconds since the last answer. */
 export const age = computed(() =>
   answeredAt.value === undefined ? undefined : Math.max(0, now.value - answeredAt.value),

@@ -8,15 +8,15 @@ import { answeredAt, noteAnswer } from './live.ts'
 /** Longer than the store takes for its slowest query; then the controller counts as silent. */
 const timeoutMilliseconds = 15_000
 
-/** `answered` tells a refusal from a controller that is not there, `missing` one that does not know the path. */
+/** `refused` and `missing` (it does not know the path) are answers, `unreachable` is none. */
+export type FailureKind = 'refused' | 'missing' | 'unreachable'
+
 export class RequestError extends Error {
-  readonly answered: boolean
-  readonly missing: boolean
-  constructor(message: string, answered: 'answered' | 'missing' | 'unreachable') {
+  readonly kind: FailureKind
+  constructor(message: string, kind: FailureKind) {
     super(message)
     this.name = 'RequestError'
-    this.answered = answered !== 'unreachable'
-    this.missing = answered === 'missing'
+    this.kind = kind
   }
 }
 
@@ -40,7 +40,7 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError'
     // others got their answers meanwhile: it is the question that takes long
     if (isLate && answeredAt.peek() !== before)
-      throw new RequestError('The controller is busy: this was not answered within 15 s', 'answered')
+      throw new RequestError('The controller is busy: this was not answered within 15 s', 'refused')
     const why = isLate ? 'no answer within 15 s' : 'no connection'
     throw new RequestError(`The controller cannot be reached: ${why}`, 'unreachable')
   }
@@ -48,7 +48,7 @@ export async function getJson<Resource>(path: string): Promise<Resource> {
   if (response.status === 502 || response.status === 504)
     throw new RequestError('The controller cannot be reached: nothing answers behind the forwarder', 'unreachable')
   noteAnswer(response.headers.get('date'))
-  if (!response.ok) throw new RequestError(await problemOf(response), response.status === 404 ? 'missing' : 'answered')
+  if (!response.ok) throw new RequestError(await problemOf(response), response.status === 404 ? 'missing' : 'refused')
   try {
     return (await response.json()) as Resource
   } catch {

@@ -7,17 +7,22 @@ import type { Signal } from '@preact/signals'
 import { effect, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { paused, unreachable } from './live.ts'
+import type { FailureKind } from './request.ts'
 import { getJson, RequestError } from './request.ts'
+
+interface Failure {
+  /** `missing`: the controller is older than this page, or what was named is gone. */
+  readonly kind: FailureKind
+  readonly text: string
+}
 
 interface Reading<Data> {
   readonly data: Data | undefined
   /** Why the last request failed; the data are from before. */
-  readonly failure: string | undefined
-  /** The controller has no such resource: it is older than this page, or what was named is gone. */
-  readonly missing: boolean
+  readonly failure: Failure | undefined
 }
 
-const nothingYet: Reading<never> = { data: undefined, failure: undefined, missing: false }
+const nothingYet: Reading<never> = { data: undefined, failure: undefined }
 
 interface Entry {
   readonly path: string
@@ -32,21 +37,52 @@ interface Entry {
 const maxEntries = 64
 const entries = new Map<string, Entry>()
 
+/** Asks for what every page needs, before any panel asks for something else, as long as the page lives. */
+export function keepAsking(path: string, everyMilliseconds: number): void {
+  const entry = entryOf(path)
+  entry.users++
+  entry.everyMilliseconds = everyMilliseconds
+  void ask(entry)
+}
+
+/** What every page shows: while the controller is away, this alone is asked for, until it answers. */
+export const probe = '/v1/status'
+/** Waits between probes grow up to this. */
+const maxProbeWait = 10_000
+let probeWait = 0
+
+/** Of one that nobody looks at any more, nothing: whoever comes back asks again. */
+const noteFailure = (entry: Entry, failure: Failure): void => {
+  if (entry.users > 0) entry.reading.value = { data: entry.reading.peek().data, failure }
+}
+
 async function ask(entry: Entry): Promise<void> {
   clearTimeout(entry.timer)
   if (entry.asking || entry.users === 0 || paused.peek() || document.hidden) return
+  const away = unreachable.peek()
+  if (away !== undefined && entry.path !== probe) {
+    noteFailure(entry, { kind: 'unreachable', text: away })
+    return
+  }
   entry.asking = true
   try {
     const data = await getJson(entry.path)
-    entry.reading.value = { data, failure: undefined, missing: false }
+    entry.reading.value = { data, failure: undefined }
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof RequestError && error.answered)) unreachable.value = failure
-    const missing = error instanceof RequestError && error.missing
-    entry.reading.value = { data: entry.reading.peek().data, failure, missing }
+    const text = error instanceof Error ? error.message : String(error)
+    const kind = error instanceof RequestError ? error.kind : 'unreachable'
+    if (kind === 'unreachable') unreachable.value = text
+    noteFailure(entry, { kind, text })
   }
   entry.asking = false
-  if (entry.users > 0) entry.timer = setTimeout(() => void ask(entry), entry.everyMilliseconds)
+  if (entry.users > 0) entry.timer = setTimeout(() => void ask(entry), waitOf(entry))
+}
+
+function waitOf({ path, everyMilliseconds }: Entry): number {
+  if (path !== probe) return everyMilliseconds
+  probeWait =
+    unreachable.peek() === undefined ? 0 : Math.min(maxProbeWait, Math.max(everyMilliseconds, probeWait * 1.5))
+  return Math.max(everyMilliseconds, probeWait)
 }
 
 /** Asks at once for everything that is on the screen. */
@@ -56,6 +92,10 @@ export function refresh(): void {
 
 effect(() => {
   if (!paused.value) refresh()
+})
+// no panel waits for its turn when the controller is back
+effect(() => {
+  if (unreachable.value === undefined) refresh()
 })
 document.addEventListener('visibilitychange', refresh)
 
@@ -99,7 +139,10 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
     void ask(entry)
     return () => {
       entry.users--
-      if (entry.users === 0) clearTimeout(entry.timer)
+      if (entry.users > 0) return
+      clearTimeout(entry.timer)
+      // whoever comes back must not read why it failed long ago
+      entry.reading.value = { data: entry.reading.peek().data, failure: undefined }
     }
   }, [path, everyMilliseconds])
   if (path === undefined) return { ...nothingYet, previous: false }
@@ -108,5 +151,7 @@ export function useResource<Data>(path: string | undefined, everyMilliseconds: n
     last.current = reading.data
     return { ...reading, previous: false }
   }
+  // what was asked for is refused: data of something else would pass for it
+  if (reading.failure !== undefined) last.current = undefined
   return { ...reading, data: last.current, previous: last.current !== undefined }
 }

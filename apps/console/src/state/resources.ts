@@ -20,7 +20,7 @@ import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
 import { useMemo } from 'preact/hooks'
 import { currentLinks } from '../figures/current-load.ts'
 import type { Shown } from './resource.ts'
-import { useResource } from './resource.ts'
+import { keepAsking, probe, useResource } from './resource.ts'
 import { view } from './route.ts'
 import type { WindowName } from './url-state.ts'
 
@@ -28,7 +28,9 @@ import type { WindowName } from './url-state.ts'
 const everyOf = (last: WindowName): number =>
   ({ '1m': 5000, '5m': 5000, '15m': 10_000, '1h': 15_000, '6h': 30_000, '24h': 60_000, '7d': 60_000 })[last]
 
-export const useStatus = (): Shown<Status> => useResource('/v1/status', 2000)
+const statusEvery = 2000
+export const startStatus = (): void => keepAsking(probe, statusEvery)
+export const useStatus = (): Shown<Status> => useResource(probe, statusEvery)
 export const useTopology = (): Shown<Topology> => useResource('/v1/topology', 60_000)
 export const useExporters = (): Shown<ExporterList> => useResource('/v1/exporters', 5000)
 
@@ -39,8 +41,12 @@ export const useSessions = (agents: AgentList | undefined): Shown<SessionList> =
 
 /** Agents tell links as they change, and views every five seconds. */
 export const useTelemetryLinks = (): Shown<LinkTelemetryList> => useResource('/v1/telemetry/links', 1000)
-export const useDeviceTop = (device: string, by: DeviceTop['view']): Shown<DeviceTop> =>
-  useResource(`/v1/telemetry/top?device=${encodeURIComponent(device)}&view=${by}`, 2500)
+
+export function useDeviceTop(device: string, by: DeviceTop['view']): Shown<DeviceTop> {
+  const top = useResource<DeviceTop>(`/v1/telemetry/top?device=${encodeURIComponent(device)}&view=${by}`, 2500)
+  // nothing in the table says whose it is: that of the device before would pass for this one's
+  return top.previous ? { ...top, data: undefined, previous: false } : top
+}
 
 function useWindowed<Data>(path: string): Shown<Data> {
   const { last } = view.value

@@ -7,6 +7,8 @@ const leastWidths = { always: 0, wide: 620, widest: 1020 } as const
 
 export interface Column<Row> {
   readonly title: string
+  /** What the title means, where that does not go without saying. */
+  readonly about?: string
   /** Figures stand at the right. */
   readonly align: 'text' | 'figure'
   /** `wide` columns are left out on a narrow screen, `widest` ones also on one of middle width. */
@@ -19,16 +21,19 @@ interface Props<Row> {
   readonly columns: readonly [Column<Row>, ...Column<Row>[]]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
+  /** Whether columns that do not fit stand below their row, in words, or are done without. */
+  readonly leftOut?: 'below' | 'gone'
   /** What stands below a row, over all columns; undefined: nothing. */
   readonly below?: (row: Row) => ComponentChildren
 }
 
-export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<Row>) {
+export function ColumnTable<Row>({ label, columns, rows, keyOf, leftOut = 'gone', below }: Props<Row>) {
   const { ref, width } = useWidth<HTMLDivElement>()
   const [first, ...others] = columns.filter(({ shown }) => width >= leastWidths[shown]) as [
     Column<Row>,
     ...Column<Row>[],
   ]
+  const narrowed = leftOut === 'gone' ? [] : columns.filter(({ shown }) => width < leastWidths[shown])
   const classOf = ({ align }: Column<Row>): string => (align === 'figure' ? 'figure' : '')
   return (
     <div ref={ref} class="scroll" tabIndex={0} role="region" aria-label={label}>
@@ -37,7 +42,7 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<R
         <thead>
           <tr>
             {[first, ...others].map((column) => (
-              <th key={column.title} scope="col" class={classOf(column)}>
+              <th key={column.title} scope="col" class={classOf(column)} title={column.about}>
                 {column.title}
               </th>
             ))}
@@ -55,6 +60,19 @@ export function ColumnTable<Row>({ label, columns, rows, keyOf, below }: Props<R
                   </td>
                 ))}
               </tr>
+              {narrowed.length > 0 && (
+                <tr class="below">
+                  <td colSpan={others.length + 1}>
+                    <dl class="left-out">
+                      {narrowed.map(({ title, about, cell }) => (
+                        <div key={title}>
+                          <dt title={about}>{title}</dt> <dd>{cell(row)}</dd>
+                        </div>
+                      ))}
+                    </dl>
+                  </td>
+                </tr>
+              )}
               {more !== undefined && (
                 <tr class="below">
                   <td colSpan={others.length + 1}>{more}</td>

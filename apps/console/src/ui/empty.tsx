@@ -1,6 +1,6 @@
 /** What a panel says when it has nothing to show: why, and the commands that fill it. */
 import type { ComponentChildren } from 'preact'
-import { flowsArrive, hasJustBegun } from '../figures/first-figures.ts'
+import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import { useStatus } from '../state/resources.ts'
 import { Command } from './copy.tsx'
 
@@ -28,12 +28,12 @@ export function Empty({ title, children, commands }: Props) {
 
 /** Right after the start: figures are some seconds behind what comes in. */
 const FirstFigures = () => (
-  <Empty title="The first figures come in some seconds" commands={[]}>
-    A flow is told when it was seen for a while, not when it begins.
+  <Empty title="The first figures come in some seconds" commands={['vagus doctor']}>
+    A flow is told when it was seen for a while, not when it begins. If nothing comes, doctor says what is missing.
   </Empty>
 )
 
-export const NoFlows = () => (flowsArrive(useStatus().data) ? <FirstFigures /> : <NoFlowsAtAll />)
+export const NoFlows = () => (figuresSoon(useStatus().data) ? <FirstFigures /> : <NoFlowsAtAll />)
 
 const NoFlowsAtAll = () => (
   <Empty

@@ -1,6 +1,7 @@
 /** Events as a list: when, about what, how severe, and the sentence; like ones in one line that opens. */
 import type { Event } from '@vagus/api'
 import { formatDateTime, formatTime } from '../figures/clock.ts'
+import { withUnitsKept } from '../figures/format.ts'
 import { groupsOf, textOfGroup } from '../state/event-groups.ts'
 import { textOf } from '../state/events.ts'
 import { minute } from '../state/live.ts'
@@ -27,14 +28,14 @@ export function EventsList({ events, label, form }: Props) {
               <span class="subject">{group.newest.subject}</span>
             </div>
             {group.events.length === 1 ? (
-              <p>{textOf(group.newest)}</p>
+              <p>{withUnitsKept(textOf(group.newest))}</p>
             ) : (
               <details>
-                <summary>{textOfGroup(group, textOf)}</summary>
+                <summary>{withUnitsKept(textOfGroup(group, textOf))}</summary>
                 <ol>
                   {group.events.map((event) => (
                     <li key={event.id}>
-                      <Time at={event.at} /> {textOf(event)}
+                      <Time at={event.at} /> {withUnitsKept(textOf(event))}
                     </li>
                   ))}
                 </ol>

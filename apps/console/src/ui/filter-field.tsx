@@ -24,3 +24,15 @@ export function matches(filter: string, ...texts: readonly (string | null)[]): b
   const wanted = filter.trim().toLowerCase()
   return wanted === '' || texts.some((text) => text?.toLowerCase().includes(wanted))
 }
+
+/** Instead of a table that the filter leaves nothing of; `what` in the singular. */
+export const NoMatch = ({ what }: { readonly what: string }) => (
+  <p class="state no-match">
+    <span>
+      No {what} matches “{view.value.filter.trim()}”.
+    </span>
+    <button type="button" class="button" onClick={() => show({ filter: '' }, 'replace')}>
+      show all
+    </button>
+  </p>
+)

@@ -6,6 +6,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { unreachable } from '../state/live.ts'
 import type { Shown } from '../state/resource.ts'
 import { CopyButton } from './copy.tsx'
+import { PanelTitle, useReserved } from './reserve.ts'
 
 interface PanelProps {
   readonly title: string
@@ -29,7 +30,7 @@ export function Panel({ title, span, about, controls, command, children }: Panel
           <CopyButton text={command} label="Copy as command" />
         </div>
       </div>
-      {children}
+      <PanelTitle.Provider value={title}>{children}</PanelTitle.Provider>
     </section>
   )
 }
@@ -45,26 +46,54 @@ interface StateProps<Data> {
 
 /** The state of one resource inside a panel. */
 export function Loaded<Data>({ of: { data, failure, previous }, lines = 5, empty, children }: StateProps<Data>) {
-  if (data === undefined) return failure === undefined ? <Skeleton lines={lines} /> : <Failure text={failure} />
+  const { ref, reserved } = useReserved()
+  const isAway = unreachable.value !== undefined
+  if (data === undefined) {
+    if (isAway) return <NotLoaded />
+    return failure === undefined || failure.kind === 'unreachable' ? (
+      <Skeleton lines={lines} height={reserved} />
+    ) : (
+      <Failure text={failure.text} />
+    )
+  }
   return (
-    <div class={`loaded${previous ? ' previous' : ''}`} aria-busy={previous ? 'true' : 'false'}>
-      {failure !== undefined && unreachable.value === undefined && (
-        <p class="kept">Not renewed: {failure}. These are the last figures.</p>
+    <div ref={ref} class={`loaded${previous ? ' previous' : ''}`} aria-busy={previous ? 'true' : 'false'}>
+      {failure !== undefined && failure.kind !== 'unreachable' && !isAway && (
+        <p class="kept">Not renewed: {failure.text}. These are the last figures.</p>
       )}
       {empty?.(data) ?? children(data)}
     </div>
   )
 }
 
-function Skeleton({ lines }: { readonly lines: number }) {
+interface SkeletonProps {
+  readonly lines: number
+  /** Pixels that the content will take, where they are known. */
+  readonly height: number | undefined
+}
+
+function Skeleton({ lines, height }: SkeletonProps) {
   return (
-    <div class="skeleton" role="status" aria-label="loading">
+    <div
+      class="skeleton"
+      style={height === undefined ? undefined : { minHeight: `${height}px` }}
+      role="status"
+      aria-label="loading"
+    >
       {Array.from({ length: lines }, (_, line) => (
         <i key={line} />
       ))}
     </div>
   )
 }
+
+/** What was not on the screen before the controller went away; the banner says that it did. */
+const NotLoaded = () => (
+  <div class="state failed">
+    <strong>No figures</strong>
+    <p>This was not looked at before the controller went away. It comes as soon as it answers again.</p>
+  </div>
+)
 
 function Failure({ text }: { readonly text: string }) {
   return (

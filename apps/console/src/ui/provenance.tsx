@@ -1,6 +1,8 @@
 /** Where a figure comes from: its window, and which share of the counted traffic the flows saw. */
 import type { Window } from '@vagus/api'
 import { formatTime } from '../figures/clock.ts'
+import type { CoverageState } from '../figures/coverage.ts'
+import { coverageState, coverageWords } from '../figures/coverage.ts'
 import { formatShare, formatSpan } from '../figures/format.ts'
 import { clock } from '../state/preferences.ts'
 
@@ -26,14 +28,24 @@ export function WindowOf({ window }: { readonly window: Window }) {
   )
 }
 
-const lowCoverage = 0.9
-
+/** In words, as in "coverage 98.1 %". */
 export function Coverage({ share }: { readonly share: number | null }) {
-  if (share === null)
-    return <span title="No interface counters to compare with: start vagus device">coverage unknown</span>
+  const state = coverageState(share)
   return (
-    <span class={share < lowCoverage ? 'low' : ''} title="flow octets as a share of interface counter octets">
-      coverage {formatShare(share)}
+    <span class={markOf(state)} title={coverageWords[state]}>
+      coverage {share === null ? 'unknown' : formatShare(share)}
     </span>
   )
 }
+
+/** The figure alone, as in a column. */
+export function CoverageFigure({ share }: { readonly share: number | null }) {
+  const state = coverageState(share)
+  return (
+    <span class={markOf(state)} title={coverageWords[state]}>
+      {formatShare(share)}
+    </span>
+  )
+}
+
+const markOf = (state: CoverageState): string => (state === 'low' || state === 'over' ? 'low' : '')

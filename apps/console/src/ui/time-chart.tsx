@@ -6,6 +6,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { formatTick, formatTime } from '../figures/clock.ts'
+import { axisOf } from '../figures/series.ts'
 import { clock, paint } from '../state/preferences.ts'
 import { resolveColour } from './colour.ts'
 
@@ -102,7 +103,10 @@ function optionsOf(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     padding: [10, 30, 0, 0],
-    scales: { x: { time: true }, y: { range: () => [0, latest.current.top] } },
+    scales: {
+      x: { time: true, range: (_, from, to) => axisOf(from, to) ?? [null, null] },
+      y: { range: () => [0, latest.current.top] },
+    },
     tzDate: (seconds) =>
       clock.peek() === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
     axes: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Link } from '@vagus/api'
-import { busiestFirst, currentLinks } from '../../src/figures/current-load.ts'
+import { busiestFirst, currentLinks, downFirst } from '../../src/figures/current-load.ts'
 
 const load = (bitsPerSecond: number, now: number | null, coverage: number | null = null): Link['aToZ'] => ({
   bitsPerSecond,
@@ -39,4 +39,15 @@ test('links keep their order by means through small bursts, and one that fills u
   assert.deepEqual(names(means), ['b', 'a', 'c', 'u'])
   assert.deepEqual(names([quiet('a', 60), quiet('b', 5), quiet('c', 40), unknown]), ['b', 'a', 'c', 'u'])
   assert.deepEqual(names([quiet('a', 60), quiet('b', 5), quiet('c', 95), unknown]), ['c', 'b', 'a', 'u'])
+})
+
+test('in a list those that are down come first, the others as they were', () => {
+  const links = ['a', 'b', 'c', 'd'].map((name) => link(name, load(1, 1), load(1, 1)))
+  const some = links.map((each) =>
+    each.name === 'b' || each.name === 'd' ? { ...each, state: 'down' as const } : each,
+  )
+  assert.deepEqual(
+    downFirst(some).map(({ name }) => name),
+    ['b', 'd', 'a', 'c'],
+  )
 })

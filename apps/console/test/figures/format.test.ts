@@ -14,6 +14,7 @@ import {
   formatShareTick,
   formatSpan,
   perSecondFigure,
+  withUnitsKept,
 } from '../../src/figures/format.ts'
 
 const spaced = (text: string): string => text.replaceAll('\u202f', ' ')
@@ -109,5 +110,12 @@ test('milliseconds stay milliseconds, with a tenth where they are few', () => {
   assert.deepEqual(
     [0, 0.42, 9.96, 41.2, 48_120, null].map((each) => spaced(formatMilliseconds(each))),
     ['0 ms', '0.4 ms', '10 ms', '41 ms', '48,120 ms', '–'],
+  )
+})
+
+test('no line breaks between a figure and its unit', () => {
+  assert.equal(
+    withUnitsKept('3 records were lost (0.8 %), in 2 streams, after 31 s, for 310 ms'),
+    '3 records were lost (0.8\u202f%), in 2 streams, after 31\u202fs, for 310\u202fms',
   )
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sumsOf, shadeOf } from '../../src/figures/matrix-sums.ts'
-import { firstStepOf, sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
+import { axisOf, firstStepOf, sharesOf, stepTimes, summaryOf } from '../../src/figures/series.ts'
 import { byPeak, peakOf, stepOf } from '../../src/figures/utilisation.ts'
 import { trendOf } from '../../src/panels/ipv6-trend.ts'
 
@@ -112,4 +112,11 @@ describe('the first step that is drawn', () => {
     assert.equal(firstStepOf(5, [0, null, 3, ...unknown(50)]), 0)
     assert.equal(firstStepOf(5, unknown(60)), 0)
   })
+})
+
+test('a time axis spans a minute at least, which ends at the last point', () => {
+  assert.deepEqual(axisOf(1000, 1000), [940, 1000])
+  assert.deepEqual(axisOf(980, 1000), [940, 1000])
+  assert.deepEqual(axisOf(100, 1000), [100, 1000])
+  assert.equal(axisOf(null, null), undefined)
 })

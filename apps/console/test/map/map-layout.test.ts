@@ -53,6 +53,20 @@ const metro = topologyOf(
   ],
 )
 
+/** As the lab has it. */
+const lab = topologyOf(Object.fromEntries(metro.nodes.map(({ name, kind }) => [name, kind])), [
+  ...['pe-1', 'pe-2', 'pe-3', 'pe-4'].flatMap((edge) => [[edge, 'p-1'] as const, [edge, 'p-2'] as const]),
+  ['p-1', 'p-2'],
+  ['pe-1', 'transit'],
+  ['pe-2', 'transit'],
+  ['pe-4', 'transit'],
+  ['pe-1', 'office'],
+  ['pe-2', 'factory'],
+  ['pe-3', 'dc-east'],
+  ['pe-4', 'dc-west'],
+  ['pe-3', 'field'],
+])
+
 function assertTidy(layout: MapLayout): void {
   const nodes = [...layout.nodes.values()]
   for (const [index, node] of nodes.entries()) {
@@ -95,12 +109,32 @@ describe('the map of a metro network', () => {
   test('writes names where they cover neither nodes nor one another', () => {
     const nodes = [...layout.nodes.values()]
     const routers = nodes.filter(({ ports }) => ports === 'centre')
-    const labels = placeLabels(routers, nodes, layout.links, ({ name }) => name)
+    const labels = placeLabels(routers, nodes, layout.links, ({ name }) => [name])
     assert.equal(labels.length, 6)
     for (const label of labels) for (const node of nodes) assert.ok(!overlap(label, node), label.name)
     for (const [index, label] of labels.entries())
       for (const other of labels.slice(index + 1)) assert.ok(!overlap(label, other), label.name)
   })
+})
+
+test('the name of a router and its trouble lie on no link and on nothing else, where there is the width', () => {
+  for (const width of [800, 823, 900, 1000, 1100]) {
+    const layout = layoutMap(lab, width)
+    const nodes = [...layout.nodes.values()]
+    const routers = nodes.filter(({ ports }) => ports === 'centre')
+    const labels = placeLabels(routers, nodes, layout.links, ({ name }) => [name, 'no export'])
+    for (const [index, label] of labels.entries()) {
+      for (const link of layout.links)
+        assert.ok(!passes(link, label, 0), `${width}: ${label.name} on ${link.a}-${link.z}`)
+      for (const other of [...nodes, ...labels.slice(index + 1)])
+        assert.ok(!overlap(label, other), `${width}: ${label.name}`)
+      // and it is nearest to its own
+      const near = routers.toSorted(
+        (a, b) => Math.hypot(a.x - label.x, a.y - label.y) - Math.hypot(b.x - label.x, b.y - label.y),
+      )
+      assert.equal(near[0]!.name, label.name)
+    }
+  }
 })
 
 test('a map of any topology keeps its nodes apart and inside', () => {

@@ -40,7 +40,7 @@ export interface View {
 }
 
 /** How long records take to come after their packets, as the live window has it: what is younger is still filling up. */
-const recordLag = 10_000
+export const recordLag = 10_000
 
 /** End of the last step of `step` milliseconds that is whole. */
 export const wholeStepsEnd = (now: number, step: number): number => Math.floor((now - recordLag) / step) * step

@@ -1,19 +1,30 @@
-/** Load of one link over time: by counters over the last hour, by flows where there are none or for longer. @module */
+/**
+ * Load of one link over time: by counters over the last hour, by flows where there are none or for longer. A window that
+ * began before the state did is cut to what is known of it, so that steps are as fine as that allows.
+ * @module
+ */
 import { apiVersion, type LinkLoad } from '@vagus/api'
 import { historyLength, historyStep } from '../domain/load-history.ts'
 import type { ConfiguredLink, MeasuringEnd } from '../domain/directory.ts'
-import { type View, wholeStepsEnd } from '../domain/view.ts'
+import { recordLag, type View, wholeStepsEnd } from '../domain/view.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from flows, at most. */
 const maxSteps = 360
 const minFlowStep = 10_000
+/** Of the step that still runs, so much must be known that what is missing of it does not bend the curve. */
+const leastRunning = 0.5
+/** Shorter steps wait until they are whole: the records on their way would be much of them. */
+const minRunningStep = 6 * recordLag
 
-/** `window` in milliseconds; undefined when there is no such link. */
-export async function linkLoadOf(view: View, name: string, window: number): Promise<LinkLoad | undefined> {
+type Asked = Pick<View, 'now' | 'since' | 'config' | 'measurements' | 'directory' | 'exportersAt' | 'store'>
+
+/** `wanted` in milliseconds; undefined when there is no such link. */
+export async function linkLoadOf(view: Asked, name: string, wanted: number): Promise<LinkLoad | undefined> {
   const link = view.config.links.find((one) => one.name === name)
   if (link === undefined) return undefined
   const now = view.now()
+  const window = Math.min(wanted, Math.max(minFlowStep, now - view.since))
   const history =
     window <= historyLength * historyStep ? view.measurements.history.series(name, window, now) : undefined
   if (history === undefined) return fromFlows(view, link, window, now)
@@ -33,10 +44,10 @@ export async function linkLoadOf(view: View, name: string, window: number): Prom
 
 type Rates = readonly (number | null)[]
 
-async function fromFlows(view: View, link: ConfiguredLink, window: number, now: number): Promise<LinkLoad> {
+async function fromFlows(view: Asked, link: ConfiguredLink, window: number, now: number): Promise<LinkLoad> {
   const step = Math.max(minFlowStep, Math.ceil(window / maxSteps / 1000) * 1000)
   const ends = view.directory.endsOf(link.name)
-  const to = wholeStepsEnd(now, step)
+  const to = stepsEnd(now, step)
   const found = await Promise.all(ends.map((end) => seriesAt(view, end, to - window, to, step)))
   const first = found[0]
   const either = (pick: (one: NonNullable<typeof first>) => Rates): Rates =>
@@ -49,7 +60,8 @@ async function fromFlows(view: View, link: ConfiguredLink, window: number, now: 
     kind: 'LinkLoad',
     name: link.name,
     capacity: link.capacity,
-    window: windowText(first ?? { from: to - window, to }),
+    // the step that runs ends in the future
+    window: windowText({ from: first?.from ?? to - window, to: Math.min(first?.to ?? to, now) }),
     stepSeconds: (first?.step ?? step) / 1000,
     source: 'flows',
     aToZ: [...either(({ aToZ }) => aToZ)],
@@ -57,9 +69,16 @@ async function fromFlows(view: View, link: ConfiguredLink, window: number, now: 
   }
 }
 
+/** End of the last step that enough is known of. */
+function stepsEnd(now: number, step: number): number {
+  const whole = wholeStepsEnd(now, step)
+  const isEnough = step >= minRunningStep && now - recordLag - whole >= step * leastRunning
+  return isEnough ? whole + step : whole
+}
+
 /** What one end's interface saw; nothing where its device has not exported. */
 async function seriesAt(
-  view: View,
+  view: Asked,
   { address, ifIndex, direction }: MeasuringEnd,
   from: number,
   to: number,
@@ -71,13 +90,16 @@ async function seriesAt(
     return { from, to, step, aToZ: none, zToA: none }
   }
   const answer = await view.store.interfaceSeries({ from, to, step, exporter, interface: ifIndex })
+  const knownTo = view.now() - recordLag
   const count = Math.round((answer.to - answer.from) / answer.step)
   const rates = (wanted: 'in' | 'out'): Rates => {
     const line = answer.lines.find((one) => one.direction === wanted)
     return Array.from({ length: count }, (_, index) => {
       const octets = line?.octets[index]
-      const isBefore = answer.from + (index + 1) * answer.step <= view.since
-      return octets === undefined || isBefore ? null : (octets * 8000) / answer.step
+      const begin = answer.from + index * answer.step
+      // the first step began before we did, the last one may not have ended yet
+      const known = Math.min(begin + answer.step, knownTo) - Math.max(begin, view.since)
+      return octets === undefined || known <= 0 ? null : (octets * 8000) / known
     })
   }
   const [out, inward] = [rates('out'), rates('in')]

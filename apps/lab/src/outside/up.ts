@@ -49,6 +49,8 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
   }
   try {
     const { state, ended } = await whenUp(spec, options)
+    // whoever takes it down, from another terminal too: what leads into it would hold this process and its port for good
+    void ended.then(() => forwarder?.close())
     return { ...state, down, ended }
   } catch (error) {
     if (options.signal?.aborted === true) await down()

@@ -1,0 +1,34 @@
+/**
+ * How far flows and interface counters agree. Both ways of disagreeing are faults: below one flows are missing, above it
+ * they are counted more than once or scaled by a wrong sampling rate.
+ * @module
+ */
+import type { Link } from '@vagus/api'
+
+export type CoverageState = 'unknown' | 'low' | 'fine' | 'over'
+
+const lowBelow = 0.9
+/** What headers, padding and the edges of a window may add. */
+const overFrom = 1.03
+
+export function coverageState(share: number | null): CoverageState {
+  if (share === null) return 'unknown'
+  if (share < lowBelow) return 'low'
+  return share > overFrom ? 'over' : 'fine'
+}
+
+/** What each state means, in words for whoever wants to mend it. */
+export const coverageWords: Readonly<Record<CoverageState, string>> = {
+  unknown: 'No interface counters to compare with: start vagus device',
+  low: 'Flows tell less than the interface counters: flows are lost or not exported, or the sampling rate is too small',
+  fine: 'Flow octets as a share of interface counter octets',
+  over: 'Flows tell more than the interface counters: some are exported twice, the sampling rate is too large, or an interface has no counters',
+}
+
+/** That of the direction that is further from one. */
+export function coverageOfLink({ aToZ, zToA }: Pick<Link, 'aToZ' | 'zToA'>): number | null {
+  const known = [aToZ.coverage, zToA.coverage].filter((share) => share !== null)
+  return known.length === 0
+    ? null
+    : known.reduce((worst, share) => (Math.abs(share - 1) > Math.abs(worst - 1) ? share : worst))
+}
