@@ -51,10 +51,16 @@ export async function* linesOf(stream: Duplex): AsyncGenerator<Readonly<Record<s
     rest = lines.pop()!
     for (const line of lines) {
       const value = objectOf(line)
-      if (value === undefined) return void stream.destroy()
+      if (value === undefined) {
+        stream.destroy()
+        return
+      }
       yield value
     }
-    if (rest.length > maxLineCharacters) return void stream.destroy()
+    if (rest.length > maxLineCharacters) {
+      stream.destroy()
+      return
+    }
   }
 }
 
