@@ -100,7 +100,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       changed: (patience, signal) => this.#changed.within(patience, signal),
       reach: (caller) => void this.#reach(caller),
     })
-    this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId)
+    this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId, store.lifetime)
   }
 
   get id(): AgentId {
@@ -246,8 +246,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   ticket(link: Link, ticket: Ticket): void {
     // Who it is from may not be proven yet: then the next session begins with a whole handshake.
     if (this.#resumes && link.provenPeer !== undefined) {
-      const { claim, journal } = link
-      this.#tickets.got(link.provenPeer, { ticket, claim, journal })
+      const { claim, lastingJournal } = link
+      this.#tickets.got(link.provenPeer, { ticket, claim, journal: lastingJournal })
     }
   }
 

@@ -2,7 +2,11 @@
 import { type JournalRecord, journalIdOctets, type RestoredJournal } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 
+/** `process`: what is in it ends with the process. */
+export type JournalLifetime = 'process' | 'disk'
+
 export interface JournalStore {
+  readonly lifetime: JournalLifetime
   /** What the last process left behind. Asked once. */
   restore(): RestoredJournal
   /** Keeps them all or none, in this order. @throws when the disk refuses: then nothing is told to anybody */
@@ -16,6 +20,7 @@ export function newJournalId(): string {
 
 /** Everything survives but the end of the process. */
 export const memoryStore = (): JournalStore => ({
+  lifetime: 'process',
   restore: () => ({ id: newJournalId(), next: { number: 1, local: 1 }, records: [] }),
   append() {
     // The journal itself has them.

@@ -63,6 +63,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #remoteStatic: Uint8Array | undefined
   /** With the id of its journal: nothing else of a greeting is asked for again. */
   readonly #greeted = new Later<string>()
+  #isJournalLasting = false
   readonly #closed = new Later<string>()
   readonly #up = new Later<void>()
   readonly #streams: LinkStreams
@@ -119,9 +120,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#greeted.promise
   }
 
-  /** The same, once it has greeted. */
-  get journal(): string | undefined {
-    return this.#greeted.value
+  /** The same, once it has greeted, where that journal outlives the other side's process. */
+  get lastingJournal(): string | undefined {
+    return this.#isJournalLasting ? this.#greeted.value : undefined
   }
 
   get closed(): Promise<string> {
@@ -330,6 +331,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       try {
         const greeting = decodeGreeting(octets)
         this.routes.greeted(greeting.addresses)
+        this.#isJournalLasting = greeting.journalLifetime === 'disk'
         this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
       } catch {
         this.fail(new AgentError('wrong-peer', 'the greeting cannot be read'))

@@ -2,12 +2,14 @@
  * What agents tell each other about themselves once a session stands, before anything of their programs:
  *
  *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
- *   2 greeting      instance 8  journal 16  then for each address to be reached at  1  URI
+ *   2 greeting      instance 8  journal 16  1: 0 the journal ends with the process, 1 it does not
+ *                   then for each address to be reached at  1  URI
  *   3 wanted        your credentials are not known here
  *   4 alive         nothing; keeps NATs open
  * @module
  */
 import { journalIdOctets } from '@vagus/channel'
+import type { JournalLifetime } from './journal-store.ts'
 import { type Codec, counted, decode, encode, list, octets, rest, struct } from '@vagus/wire'
 
 export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, alive: 4 } as const
@@ -22,6 +24,7 @@ export interface Greeting {
   /** Random, new with each start of the process. */
   readonly instance: Uint8Array
   readonly journal: Uint8Array
+  readonly journalLifetime: JournalLifetime
   readonly addresses: readonly string[]
 }
 
@@ -30,9 +33,15 @@ const text: Codec<string> = {
   read: (r) => decoder.decode(rest.read(r)),
   write: (w, value) => rest.write(w, encoder.encode(value)),
 }
+const lifetimes = ['process', 'disk'] as const satisfies readonly JournalLifetime[]
+const lifetime: Codec<JournalLifetime> = {
+  read: (r) => lifetimes[r.uint8()] ?? 'process', // what is not known yet promises nothing
+  write: (w, value) => w.uint8(lifetimes.indexOf(value)),
+}
 const greeting = struct({
   instance: octets(instanceOctets),
   journal: octets(journalIdOctets),
+  journalLifetime: lifetime,
   addresses: list(counted(1, text)),
 })
 
@@ -43,6 +52,11 @@ export function encodeGreeting(value: Greeting): Uint8Array {
 
 /** @throws {DecodeError} */
 export function decodeGreeting(message: Uint8Array): Greeting {
-  const { instance, journal, addresses } = decode(greeting, message)
-  return { instance: instance.slice(), journal: journal.slice(), addresses: addresses.slice(0, maxAddresses) }
+  const { instance, journal, journalLifetime, addresses } = decode(greeting, message)
+  return {
+    instance: instance.slice(),
+    journal: journal.slice(),
+    journalLifetime,
+    addresses: addresses.slice(0, maxAddresses),
+  }
 }

@@ -1,22 +1,23 @@
 /** What this agent greets with: the same octets for everyone until it is reached elsewhere. @module */
-import { encodeGreeting } from './notice.ts'
+import type { JournalLifetime } from './journal-store.ts'
+import { encodeGreeting, type Greeting } from './notice.ts'
 
 export class OwnGreeting {
   readonly #instance: Uint8Array
-  readonly #journal: Uint8Array
+  readonly #journal: Pick<Greeting, 'journal' | 'journalLifetime'>
   #addresses: readonly string[] = []
   #octets: Uint8Array | undefined
 
   /** @param journalId hexadecimal */
-  constructor(instance: Uint8Array, journalId: string) {
+  constructor(instance: Uint8Array, journalId: string, journalLifetime: JournalLifetime) {
     this.#instance = instance
-    this.#journal = Buffer.from(journalId, 'hex')
+    this.#journal = { journal: Buffer.from(journalId, 'hex'), journalLifetime }
   }
 
   /** @param addresses at which it is reached now */
   at(addresses: readonly string[]): Uint8Array {
     if (this.#octets === undefined || !areSame(addresses, this.#addresses)) {
-      this.#octets = encodeGreeting({ instance: this.#instance, journal: this.#journal, addresses })
+      this.#octets = encodeGreeting({ instance: this.#instance, ...this.#journal, addresses })
       this.#addresses = addresses
     }
     return this.#octets

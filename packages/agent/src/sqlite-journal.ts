@@ -39,6 +39,7 @@ export function openSqliteJournal(folder: string, durability: Durability, bootId
 }
 
 class SqliteJournal implements JournalStore {
+  readonly lifetime = 'disk'
   readonly #database: DatabaseSync
   readonly #durability: Durability
   readonly #bootId: string

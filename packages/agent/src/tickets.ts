@@ -21,7 +21,7 @@ export interface Got {
   readonly ticket: Ticket
   /** What it said about itself: checked again with each use. */
   readonly claim: Uint8Array
-  /** The id of its journal, hexadecimal; `undefined`: it had not greeted yet. */
+  /** The id of its journal, hexadecimal, where that outlives its process; `undefined`: else, or it had not greeted yet. */
   readonly journal: string | undefined
 }
 

@@ -49,6 +49,7 @@ test('two calls with one id at the same time give one exchange', async () => {
 
 /** A store in a folder, whose disk is full while it is to refuse. */
 class FullDisk implements JournalStore {
+  readonly lifetime = 'disk'
   refuses = false
   readonly #inner: JournalStore
 

@@ -1,5 +1,8 @@
 /** What an agent sends to others of a role that it pads for: few lengths, also of the message that a session begins with. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Agent, openAgent } from '../src/index.ts'
@@ -11,11 +14,13 @@ const requests = [1, 20, 33, 47, 90, 130, 210, 390, 391, 392, 393, 394] as const
 /** Lengths of what a caller sends for requests of so many octets, each in a session that begins with it. */
 async function lengthsTo(padFor: readonly string[]): Promise<ReadonlySet<number>> {
   const forwarder = await Forwarder.open(0)
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-padding-'))
   const server = newSeeds('auditor', [`udp://127.0.0.1:${forwarder.port}`])
   const serving = await openAgent({
     identity: identityOf(server),
     lookup: lookupOf(),
     listen: ['udp://127.0.0.1:0'],
+    journal: { folder }, // else nothing goes with the first message
   })
   serving.serve('count', {
     async handle(exchange) {
@@ -43,6 +48,7 @@ async function lengthsTo(padFor: readonly string[]): Promise<ReadonlySet<number>
   } finally {
     await Promise.all([caller.close(), serving.close()])
     forwarder.close()
+    rmSync(folder, { recursive: true })
   }
 }
 

@@ -60,6 +60,11 @@ test('a handle is a word, and what is longer than a greeting takes is left out o
   assert.deepEqual(parseRelayAddress('relay://did:key:z6Mk/h-1'), { relay: 'did:key:z6Mk', handle: 'h-1' })
   assert.equal(parseRelayAddress(`relay://did:key:z6Mk/${'x'.repeat(65)}`), undefined)
   const addresses = ['udp://192.0.2.1:7601', `relay://r/${'x'.repeat(300)}`, 'tcp://192.0.2.1:7601']
-  const greeting = { instance: new Uint8Array(8), journal: new Uint8Array(16), addresses }
-  assert.deepEqual(decodeGreeting(encodeGreeting(greeting)).addresses, [addresses[0], addresses[2]])
+  const greeting = {
+    instance: new Uint8Array(8),
+    journal: new Uint8Array(16),
+    journalLifetime: 'disk' as const,
+    addresses,
+  }
+  assert.deepEqual(decodeGreeting(encodeGreeting(greeting)), { ...greeting, addresses: [addresses[0], addresses[2]] })
 })
