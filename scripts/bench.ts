@@ -38,7 +38,8 @@ if (json) {
   const figure = (value: number | null): string =>
     value === null ? '–' : value.toLocaleString('en', { maximumSignificantDigits: 4 })
   for (const { claim, unit, ours, peer, ratio, aim, note } of rows) {
-    const verdict = ratio === null ? '' : ` ratio ${ratio.toFixed(2)}`
+    const loss = (ratio ?? 1) < 1 ? ': the peer is better' : ''
+    const verdict = ratio === null ? '' : ` ratio ${ratio.toFixed(2)}${loss}`
     process.stdout.write(`${claim}\n  ours ${figure(ours)} ${unit}, peer ${figure(peer)}${verdict}, aim ${aim}\n`)
     if (note !== undefined) process.stdout.write(`  ${note}\n`)
   }
