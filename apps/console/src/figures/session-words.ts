@@ -3,15 +3,10 @@
  * @module
  */
 import type { Session, SessionPath } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { formatCount, formatMilliseconds } from './format.ts'
 import type { SessionPair } from './session-pairs.ts'
 import { pairState } from './session-pairs.ts'
-
-/** A did:key as people tell two apart: z6MkhaXg…2doK. */
-export const shortId = (id: string): string => {
-  const key = id.replace(/^did:key:/, '')
-  return key.length <= 16 ? key : `${key.slice(0, 8)}…${key.slice(-4)}`
-}
 
 export const nameOfEnd = ({ name, id }: Session['agent']): string => name ?? shortId(id)
 

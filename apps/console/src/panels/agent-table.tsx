@@ -1,7 +1,7 @@
 /** Agents as they publish themselves: who each is, what it can do, and where it is. */
 import type { Agent } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { formatAge, unknown } from '../figures/format.ts'
-import { shortId } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'
 import type { Column } from '../ui/column-table.tsx'
 import { ColumnTable } from '../ui/column-table.tsx'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sessionPairsOf } from '../../src/figures/session-pairs.ts'
-import { factsOf, remoteOf, sentenceOfPair, shortCipher, shortId } from '../../src/figures/session-words.ts'
+import { factsOf, remoteOf, sentenceOfPair, shortCipher } from '../../src/figures/session-words.ts'
 import type { Session } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { pathTo, told } from '../session-maker.ts'
 
 const sentence = (more: Partial<Session>): string =>

@@ -1,5 +1,6 @@
 /** A path of a session as events name it: `udp 10.18.0.2:7601`, `relay gate`. @module */
 import type { SessionPath } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import type { AgentId } from '@vagus/identity'
 
 /** The name of a listed agent; undefined for others. */
@@ -10,7 +11,7 @@ export function pathText({ kind, remote }: SessionPath, nameOf: NameOf): string 
   const address = withoutScheme(remote)
   if (kind !== 'relay') return `${kind} ${address}`
   const relay = address.split('/', 1)[0]! // relay://ID/HANDLE; split gives at least one part
-  return `relay ${nameOf(relay) ?? relay}`
+  return `relay ${nameOf(relay) ?? shortId(relay)}`
 }
 
 /** Two paths so that they read differently: by the near end where the far end is the same. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ReportedSession, reportHoldsSeconds, type SessionPath } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import type { AgentId } from '@vagus/identity'
 import type { EventDraft } from '../events/event-draft.ts'
 import { type NameOf, pathText, pathTexts } from './path-text.ts'
@@ -84,7 +85,7 @@ type Draft = (
 ) => EventDraft
 
 function draftsOf(agent: AgentId, peer: AgentId, nameOf: NameOf): Draft {
-  const [subject, other] = [nameOf(agent) ?? agent, nameOf(peer) ?? peer]
+  const [subject, other] = [nameOf(agent) ?? shortId(agent), nameOf(peer) ?? shortId(peer)]
   return (event, fields) => ({ event, subject, fields: { agent: subject, peer: other, ...fields } })
 }
 

@@ -40,11 +40,12 @@ function agentOf({ name, identity, document, seenAt }: ListedAgent, { now, siteO
   }
 }
 
-/** The first IP address by which the agent is reached without a relay; a host that is a name is no such address. */
+/** The first IP address by which others reach the agent without a relay: no name of a host, and not its own loopback. */
 function directAddress(uris: readonly string[]): string | undefined {
   for (const uri of uris) {
     const [, ipv6, ipv4] = /^(?!relay:)[a-z][a-z0-9+.-]*:\/\/(?:\[([\da-f:.]+)\]|([\d.]+))(?:[:/]|$)/i.exec(uri) ?? []
-    if (ipv6 !== undefined || ipv4 !== undefined) return ipv6 ?? ipv4
+    const address = ipv6 ?? ipv4
+    if (address !== undefined && !address.startsWith('127.') && address !== '::1') return address
   }
   return undefined
 }

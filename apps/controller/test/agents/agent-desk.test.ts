@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reportHoldsSeconds, sentenceOf } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { identityCrypto } from '@vagus/transport'
 import { AgentDesk } from '../../src/agents/agent-desk.ts'
 import { AgentList } from '../../src/agents/agent-list.ts'
@@ -43,7 +44,7 @@ describe('where agents tell of themselves', () => {
     publish('a', 1)
     assert.deepEqual(events(), ['a (worker) has published itself, at no address'])
     assert.deepEqual(tell('a', 1, [idOf(5)]), { type: 'taken' })
-    assert.deepEqual(events(), [`a has a session with ${idOf(5)}, over udp 10.18.0.2:7601`])
+    assert.deepEqual(events(), [`a has a session with ${shortId(idOf(5))}, over udp 10.18.0.2:7601`])
     after(reportHoldsSeconds * 1000 - 1)
     agents.step()
     assert.deepEqual(events(), [])

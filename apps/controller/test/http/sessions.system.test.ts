@@ -9,6 +9,7 @@ import {
   sentenceOf,
   sessionListSchema,
 } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 import { documentOf } from '../support/agent-document.ts'
 import { type ControllerProcess, newFolder, startProcess } from '../support/controller-process.ts'
 import { idOf, pathOf, reportOf, sessionOf, signed } from '../support/session-report.ts'
@@ -94,8 +95,8 @@ describe('a controller to which agents tell of their sessions', () => {
     assert.deepEqual(await told('writer', signed(reportOf(writer, at + 1), 1)), [204, ''])
     assert.deepEqual(await sentencesOf('session'), [
       'writer: writer has a session with reader, over udp 10.1.0.9:7601',
-      `writer: writer has a session with ${stranger}, over udp 10.18.0.2:7601`,
-      `writer: writer reaches reader over relay ${stranger}, no longer over udp 10.1.0.9:7601`,
+      `writer: writer has a session with ${shortId(stranger)}, over udp 10.18.0.2:7601`,
+      `writer: writer reaches reader over relay ${shortId(stranger)}, no longer over udp 10.1.0.9:7601`,
       'writer: writer heard nothing of reader for 1310 ms',
       'writer: The session of writer with reader is over',
     ])

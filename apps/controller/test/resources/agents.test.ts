@@ -53,6 +53,7 @@ describe('the site of an agent', () => {
       agent({ network: 'lan', exp: now / 1000, addresses: ['udp://10.1.0.1:7601'] }),
       null,
     ],
+    ['passes over its own loopback', at('udp://127.0.0.1:7601', 'udp://[::1]:7601', 'udp://10.1.0.1:7601'), 'office'],
     ['is none when no prefix holds it', at('udp://192.0.2.1:7601', 'udp://10.1.0.1:7601'), null],
     ['is none for what is no address', at('udp://1.2.3:7601'), null],
     ['is none for our infrastructure', at('udp://10.0.0.1:7601'), null],
