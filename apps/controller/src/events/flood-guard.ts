@@ -13,7 +13,7 @@ const minute = 60_000
 
 /** Where all are that events of the name are about: what floods comes from exporters, agents and their sessions. */
 function listOf(name: EventName): string {
-  if (name.startsWith('session.')) return 'GET /v1/sessions'
+  if (name.startsWith('session.')) return 'vagus session ls'
   return name.startsWith('agent.') ? 'vagus agent ls' : 'vagus exporter ls'
 }
 

@@ -53,7 +53,7 @@ describe('where agents tell of themselves', () => {
     assert.ok('items' in list && list.items.length === 0)
     agents.step()
     agents.step()
-    assert.deepEqual(events(), [`The session of a with ${idOf(5)} is over`])
+    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
   })
 
   test('a fleet that comes at once is told up to a limit a minute, and its rest as one number', () => {
@@ -69,7 +69,7 @@ describe('where agents tell of themselves', () => {
     after(60_000)
     agents.step()
     assert.ok(
-      events().includes('10 more events session.up within a minute not shown one by one; GET /v1/sessions has all'),
+      events().includes('10 more events session.up within a minute not shown one by one; vagus session ls has all'),
     )
   })
 

@@ -43,7 +43,7 @@ describe('a flood of events', () => {
       guard.step([], 61_000).map(({ fields }) => [fields['count'], fields['name'], fields['list']]),
       [
         [2, 'agent.listed', 'vagus agent ls'],
-        [2, 'session.over', 'GET /v1/sessions'],
+        [2, 'session.over', 'vagus session ls'],
       ],
     )
   })
