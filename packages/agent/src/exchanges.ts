@@ -1,6 +1,6 @@
 /** All exchanges of an agent, both those it began and those it serves. @module */
 import type { Duplex } from 'node:stream'
-import { type JournaledExchange, maxHeadOctets, type Peer } from '@vagus/channel'
+import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { AgentError } from './errors.ts'
@@ -143,6 +143,7 @@ export class Exchanges {
 
 function checkCall({ protocol, id }: CallOptions, head: Uint8Array): void {
   if (protocol.length < 1 || protocol.length > 64) throw new RangeError('"protocol" must have 1..64 characters')
-  if (id !== undefined && (id.length < 1 || id.length > 128)) throw new RangeError('"id" must have 1..128 characters')
+  if (id !== undefined && (id.length < 1 || id.length > maxIdCharacters))
+    throw new RangeError(`"id" must have 1..${maxIdCharacters} characters`)
   if (head.length > maxHeadOctets) throw new RangeError(`"head" may have ${maxHeadOctets} octets, got ${head.length}`)
 }

@@ -16,6 +16,13 @@ export {
   type OpenMessage,
 } from './exchange-message.ts'
 export { type Admission, type CallStart, Journal } from './journal.ts'
-export { journalIdOctets, type JournalLimits, journalLimits, maxHeadOctets, maxMessageOctets } from './limits.ts'
+export {
+  journalIdOctets,
+  type JournalLimits,
+  journalLimits,
+  maxHeadOctets,
+  maxIdCharacters,
+  maxMessageOctets,
+} from './limits.ts'
 export type { Message } from './outbox.ts'
 export type { JournalRecord, RestoredJournal } from './record.ts'

@@ -9,7 +9,7 @@ import type { TrafficClass } from '../session/traffic-class.ts'
 import { Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
 import type { OpenMessage } from './exchange-message.ts'
-import { type JournalLimits, journalLimits, maxHeadOctets } from './limits.ts'
+import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 
 export interface CallStart {
@@ -268,7 +268,8 @@ export class Journal {
   }
 
   /** Why `open` is more than there is room for; `undefined`: there is room, or was made. */
-  #excessOf({ head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
+  #excessOf({ id, head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
+    if (id.length > maxIdCharacters) return `an id of ${id.length} characters, ${maxIdCharacters} at most`
     if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
     const most = this.#mostFor(peer, callerJournal)
     return most === undefined ? undefined : `more than ${most} exchanges`

@@ -39,5 +39,7 @@ export const journalLimits: JournalLimits = {
 /** One message of an exchange, octets; the same for a record of the stream that carries it, with room for its header. */
 export const maxMessageOctets = 16 * 2 ** 20
 export const maxHeadOctets = 65_536
+/** Of a caller's own name for an exchange. */
+export const maxIdCharacters = 128
 /** A journal's own name: random, new whenever what it knew was lost. Octets. */
 export const journalIdOctets = 16

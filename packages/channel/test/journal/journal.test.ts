@@ -109,7 +109,7 @@ describe('a journal', () => {
     assert.equal(journal.admit(openOf({ number: 50, oldest: 50 }), alice, now).type, 'new', 'its span has moved on')
   })
 
-  test('refuses a head that is longer than a call may have, for good', () => {
+  test('refuses a head or an id that is longer than a call may have, for good', () => {
     const journal = new Journal(idOf('b'))
     const head = new Uint8Array(maxHeadOctets + 1)
     const refused = journal.admit(openOf({ head }), alice, now)
@@ -117,6 +117,8 @@ describe('a journal', () => {
     assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'over')
     assert.equal(journal.admit(openOf({ number: 2, head: head.subarray(1) }), alice, now).type, 'new')
     assert.equal([...journal.exchanges()].length, 1)
+    const named = journal.admit(openOf({ number: 3, id: 'x'.repeat(129) }), alice, now)
+    assert.equal(named.type === 'over' && named.outcome.code, 'limit')
   })
 
   test('gives what could not be kept again, before what changed since, and tells nothing of it till then', () => {
