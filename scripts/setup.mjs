@@ -23,6 +23,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) process.exit(status ?? 1)
+  writeFileSync(stamp, wanted) // where npm is told to run no scripts, it says no word
   process.stderr.write(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
 }
 if (!existsSync('node_modules/.bin/node') && Number(process.versions.node.split('.')[0]) < 24) {
