@@ -1,9 +1,10 @@
 /** `vagus controller`: collects flows, keeps them, serves API and console, until stopped. @module */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions, flagsOf } from '../config-options.ts'
+import { consolePage } from '../console-page.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
@@ -23,10 +24,10 @@ export const command = defineCommand({
     await configOf(values, environment) // its failures are better said than those of a start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
-    const console = resolve(import.meta.dirname, '../../../console/dist')
-    if (!existsSync(join(console, 'index.html'))) buildConsole(terminal, signal)
+    const { folder, hasSources } = consolePage
+    if (hasSources && !existsSync(join(folder, 'index.html'))) buildConsole(terminal, signal)
     try {
-      await runController(sources, { version, console, signal, report: (line) => terminal.err(`${line}\n`) })
+      await runController(sources, { version, console: folder, signal, report: (line) => terminal.err(`${line}\n`) })
     } catch (error) {
       throw startFailure(error as NodeJS.ErrnoException)
     }

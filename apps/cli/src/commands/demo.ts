@@ -3,6 +3,7 @@ import type { LabUp } from '@vagus/lab'
 import { controllerAddress } from '../address.ts'
 import { clientOf } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
+import { consolePage } from '../console-page.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
 import { bringUp, holdUntilStopped, progressLine, takeDown } from '../lab/bring-up.ts'
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const { checkListen } = await import('@vagus/lab')
     await withLab(() => checkListen(values.listen)) // the console and the lab take their time
     await ensureTools(call)
-    await buildConsole(terminal)
+    if (consolePage.hasSources) await buildConsole(terminal)
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode: 'attached' }, call)
     if (up === undefined) return exitCode.interrupted
     if (values.check) return checked(call, up)
