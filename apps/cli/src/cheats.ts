@@ -97,6 +97,45 @@ links:
 # then: vagus config check vagus.yaml && vagus controller -c vagus.yaml`,
   },
   {
+    topic: 'systemd',
+    summary: 'units for a controller and an agent that start with the machine',
+    text: `# /etc/systemd/system/vagus-controller.service
+[Unit]
+Description=Vagus controller
+Wants=network-online.target
+After=network-online.target
+[Service]
+# of npm install -g --prefix /usr/local
+ExecStart=/usr/local/bin/vagus controller --config /etc/vagus/vagus.yaml --home \${STATE_DIRECTORY}
+ExecReload=kill -HUP $MAINPID
+DynamicUser=yes
+StateDirectory=vagus-controller
+StateDirectoryMode=0700
+CapabilityBoundingSet=
+Restart=always
+[Install]
+WantedBy=multi-user.target
+
+# /etc/systemd/system/vagus-writer.service: beside an A2A server that runs already
+[Unit]
+Description=Vagus agent writer
+Wants=network-online.target
+After=network-online.target
+[Service]
+ExecStart=/usr/local/bin/vagus run --name writer --a2a http://127.0.0.1:9000 \\
+  --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601 --port 7611 \\
+  --controller http://${collector}:7600 --home \${STATE_DIRECTORY}
+DynamicUser=yes
+StateDirectory=vagus-writer
+StateDirectoryMode=0700
+CapabilityBoundingSet=
+Restart=always
+[Install]
+WantedBy=multi-user.target
+
+# then: systemctl daemon-reload && systemctl enable --now vagus-controller`,
+  },
+  {
     topic: 'lab',
     summary: 'a network of real routers on this machine',
     text: `vagus lab up                           bring it up; Ctrl-C takes it down

@@ -68,6 +68,17 @@ describe('vagus cheat config', () => {
   })
 })
 
+test('vagus cheat systemd starts commands and options that are there', async () => {
+  const { text } = cheats.find(({ topic }) => topic === 'systemd')!
+  const started = [...text.replaceAll(/\\\n */g, '').matchAll(/^ExecStart=\S+\/vagus (.*)$/gm)]
+  assert.equal(started.length, 2)
+  for (const [, line] of started) {
+    const typed = wordsOf(line!)
+    const found = registry.find(typed)!
+    parse(await found.load(), typed.slice(found.length))
+  }
+})
+
 /** Every page of the tree, by its path. */
 const root = new URL('../../../', import.meta.url).pathname
 const pages = globSync('{*.md,{docs,bench,examples}/**/*.md,{packages,apps}/*/**/*.md}', {
