@@ -83,6 +83,24 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(err, /"nonsense:\/\/" is no address of a controller\n {2}write http:/)
   })
+  test('that begins a device agent is checked whole before anything is said to be done', async () => {
+    const router = '--agent 192.0.2.1 --router frr'
+    for (const [line, problem] of [
+      ['', '"vagus device" needs --agent ADDRESS'],
+      ['--agent 300.1.1.1', '--agent must be an IPv4 or IPv6 address, got "300.1.1.1"'],
+      ['--agent 192.0.2.1 --key-file /none', '--key-file needs --router KIND, which is frr, bird or gobgp'],
+      [`${router} --key-file /none`, '--key-file and --hops need --controller ADDR:PORT'],
+      [`${router} --controller 192.0.2.9:179 --key-file /none`, 'key file /none cannot be read: ENOENT'],
+      [`${router} --flow 4739`, '--flow: "4739" must be ADDRESS:PORT, such as 192.0.2.1:4739'],
+      [`${router} --local-address lo`, '--local-address must be an IPv4 or IPv6 address, got "lo"'],
+      [`${router} --identifier fd00::1`, '--identifier must be written as an IPv4 address, got "fd00::1"'],
+      [`${router} --control /proc/x/y`, '--control needs a folder that can be written, which /proc/x is not'],
+    ] as const) {
+      const { exit, err } = await typed(`device ${line}`, recorded(200))
+      assert.equal(exit, 2, err)
+      assert.ok(err.startsWith(`vagus: ${problem}`), err)
+    }
+  })
   for (const name of registry.names)
     test(`vagus ${name} --help is help, examples first, within 80 columns`, async () => {
       const { exit, out, err } = await typed(`${name} --help`, recorded(80))

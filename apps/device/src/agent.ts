@@ -16,7 +16,7 @@ import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { Carrier, carrierPrefixes } from './carrier.ts'
-import { checkControlPath, refuseSecondAgent, startControlServer } from './control-server.ts'
+import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
@@ -113,8 +113,7 @@ export class Agent implements AgentParts {
 
   /** Runs until `signal` aborts; what was asked of the router is taken back then. */
   static async run(options: AgentOptions, signal: AbortSignal): Promise<void> {
-    checkControlPath(options.control)
-    await refuseSecondAgent(options.control)
+    await checkControl(options.control)
     const facts = await factsOf(options, signal)
     if (facts === undefined) return
     let agent: Agent | undefined

@@ -69,6 +69,12 @@ function makeFolder(path: string): void {
   mkdirSync(path)
 }
 
+/** That, and that no other agent is there. @throws {RangeError} */
+export async function checkControl(path: string): Promise<void> {
+  checkControlPath(path)
+  await refuseSecondAgent(path)
+}
+
 /**
  * Two agents beside one router would end each other's session with it.
  * @throws {RangeError} where another agent answers at the socket

@@ -2,6 +2,7 @@
 export { type AutonomicOptions, runAutonomic } from './autonomic.ts'
 export { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
 export { Agent, type AgentOptions } from './agent.ts'
-export { type DeviceOptions, parseCollector, runDevice } from './run-device.ts'
+export { checkControl } from './control-server.ts'
+export { type DeviceOptions, endpointOf, runDevice } from './run-device.ts'
 export { readKeyFile } from '@vagus/speaker'
 export { openRouter, type RouterPlace } from './open-router.ts'

@@ -72,11 +72,11 @@ function reportChanges({ name, report }: DeviceOptions): (problem: string | unde
   }
 }
 
-/** `ADDRESS:PORT` or `[ADDRESS]:PORT`. @throws {RangeError} */
-export function parseCollector(text: string): DeviceOptions['collector'] {
+/** Of `ADDRESS:PORT` or `[ADDRESS]:PORT`, which `option` was given. @throws {RangeError} */
+export function endpointOf(option: string, text: string): Endpoint {
   try {
     return parseEndpoint(text, 1)
   } catch (cause) {
-    throw new RangeError(`collector ${(cause as AddressError).message}`, { cause })
+    throw new RangeError(`${option}: ${(cause as AddressError).message}`, { cause })
   }
 }

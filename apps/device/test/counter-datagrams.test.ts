@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Interface } from '@vagus/linux'
-import { counterDatagrams, type CounterSource, parseCollector } from '../src/index.ts'
+import { counterDatagrams, type CounterSource, endpointOf } from '../src/index.ts'
 
 const interfaceOf = (index: number, name = `eth${index}`): Interface => ({
   name,
@@ -37,15 +37,15 @@ describe('counterDatagrams', () => {
   })
 })
 
-describe('parseCollector', () => {
+describe('endpointOf', () => {
   test('takes both IP versions', () => {
-    assert.deepEqual(parseCollector('192.0.2.1:6343'), { address: '192.0.2.1', port: 6343 })
-    assert.deepEqual(parseCollector('[2001:db8::1]:6343'), { address: '2001:db8::1', port: 6343 })
+    assert.deepEqual(endpointOf('--flow', '192.0.2.1:6343'), { address: '192.0.2.1', port: 6343 })
+    assert.deepEqual(endpointOf('--flow', '[2001:db8::1]:6343'), { address: '2001:db8::1', port: 6343 })
   })
 
   for (const wrong of ['192.0.2.1', '192.0.2.1:0', '192.0.2.1:65536', '2001:db8::1:6343', 'host:6343', '']) {
     test(`refuses "${wrong}" and says what would be right`, () => {
-      assert.throws(() => parseCollector(wrong), /must be ADDRESS:PORT/)
+      assert.throws(() => endpointOf('--flow', wrong), /^RangeError: --flow: .* must be ADDRESS:PORT/)
     })
   }
 })

@@ -2,6 +2,7 @@
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { oneLine } from './page.ts'
+import { patientFetch } from './patient-fetch.ts'
 
 interface Help {
   readonly exit: ExitCode
@@ -79,10 +80,10 @@ export class ExplainingFetch {
   readonly fetch: typeof fetch = async (input, init) => {
     const isCard = addressOf(input).endsWith('/agent-card.json')
     // What an SDK asks for beside its question (a stream of notices, an end of a session) may fail and say nothing.
-    if (!isCard && init?.method !== 'POST') return fetch(input, init)
+    if (!isCard && init?.method !== 'POST') return patientFetch(input, init)
     this.#last = undefined
     this.#status = undefined
-    const response = await fetch(input, init).catch((error: unknown) => {
+    const response = await patientFetch(input, init).catch((error: unknown) => {
       if (init?.signal?.aborted !== true) this.#last = this.#nobody(error as Error)
       throw error
     })

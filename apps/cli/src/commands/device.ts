@@ -1,7 +1,107 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
+import { isIP, isIPv4 } from 'node:net'
+import type { AgentOptions, DeviceOptions } from '@vagus/device'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
+import type { Options, ValuesOf } from '../option.ts'
+
+const options = {
+  name: { type: 'text', value: 'NAME', description: 'name of the device (default: host name)' },
+  agent: { type: 'text', value: 'ADDRESS', description: 'address under which vagus.yaml knows it (devices.address)' },
+  collector: {
+    type: 'text',
+    value: 'ADDR:PORT',
+    default: '127.0.0.1:6343',
+    description: 'where the controller listens',
+  },
+  interval: {
+    type: 'count',
+    value: 'MS',
+    min: 100,
+    max: 3_600_000,
+    default: 1000,
+    description: 'between readings, ms',
+  },
+  grasp: {
+    type: 'words',
+    value: 'INTERFACES',
+    description: 'be found on these interfaces by controllers and devices, "*" for all',
+  },
+  router: {
+    type: 'text',
+    value: 'KIND',
+    choices: ['frr', 'bird', 'gobgp'],
+    description: 'also peer with the router, which is one of these',
+  },
+  'router-at': {
+    type: 'text',
+    value: 'PLACE',
+    description: 'FRR: folder of sockets; BIRD: control socket; GoBGP: ADDR:PORT or socket of its gRPC',
+  },
+  'router-address': {
+    type: 'text',
+    value: 'ADDRESS',
+    description: "address of the router's BGP (default: its identifier)",
+  },
+  'policy-file': {
+    type: 'text',
+    value: 'FILE',
+    description: 'of BIRD: the file with the policy that its configuration includes',
+  },
+  'local-address': {
+    type: 'text',
+    value: 'ADDRESS',
+    default: '169.254.77.2',
+    description: 'from where to connect to the router; an address of no interface of it',
+  },
+  identifier: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
+  },
+  controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
+  'key-file': {
+    type: 'text',
+    value: 'FILE',
+    description: 'of mode 0600: TCP-MD5 key of the session with the controller, as in its bgp.keyFile',
+  },
+  hops: {
+    type: 'count',
+    value: 'COUNT',
+    min: 1,
+    max: 254,
+    description: 'the controller is at most so many hops away (RFC 5082), as in its bgp.hops',
+  },
+  'carrier-attribute': {
+    type: 'count',
+    value: 'CODE',
+    min: 1,
+    max: 254,
+    description: 'path attribute that carries telemetry where no peer takes BGP-LS; never, unless given',
+  },
+  flow: { type: 'text', value: 'ADDR:PORT', description: "where the router's flow export arrives, for top-N" },
+  control: {
+    type: 'text',
+    value: 'PATH',
+    default: '/run/vagus/device.sock',
+    description: 'socket at which the agent answers',
+  },
+} as const satisfies Options
+type Values = ValuesOf<typeof options>
+
+/** What only the part of the agent that peers with the router knows. */
+const onlyBesideRouter = [
+  'router-at',
+  'router-address',
+  'policy-file',
+  'identifier',
+  'controller',
+  'key-file',
+  'hops',
+  'carrier-attribute',
+  'flow',
+] as const satisfies readonly (keyof Values)[]
 
 export const command = defineCommand({
   name: 'device',
@@ -18,134 +118,25 @@ export const command = defineCommand({
       does: 'also peer with the router and exchange telemetry',
     },
   ],
-  options: {
-    name: { type: 'text', value: 'NAME', description: 'name of the device (default: host name)' },
-    agent: { type: 'text', value: 'ADDRESS', description: 'address under which vagus.yaml knows it (devices.address)' },
-    collector: {
-      type: 'text',
-      value: 'ADDR:PORT',
-      default: '127.0.0.1:6343',
-      description: 'where the controller listens',
-    },
-    interval: {
-      type: 'count',
-      value: 'MS',
-      min: 100,
-      max: 3_600_000,
-      default: 1000,
-      description: 'between readings, ms',
-    },
-    grasp: {
-      type: 'words',
-      value: 'INTERFACES',
-      description: 'be found on these interfaces by controllers and devices, "*" for all',
-    },
-    router: {
-      type: 'text',
-      value: 'KIND',
-      choices: ['frr', 'bird', 'gobgp'],
-      description: 'also peer with the router, which is one of these',
-    },
-    'router-at': {
-      type: 'text',
-      value: 'PLACE',
-      description: 'FRR: folder of sockets; BIRD: control socket; GoBGP: ADDR:PORT or socket of its gRPC',
-    },
-    'router-address': {
-      type: 'text',
-      value: 'ADDRESS',
-      description: "address of the router's BGP (default: its identifier)",
-    },
-    'policy-file': {
-      type: 'text',
-      value: 'FILE',
-      description: 'of BIRD: the file with the policy that its configuration includes',
-    },
-    'local-address': {
-      type: 'text',
-      value: 'ADDRESS',
-      default: '169.254.77.2',
-      description: 'from where to connect to the router; an address of no interface of it',
-    },
-    identifier: {
-      type: 'text',
-      value: 'ADDRESS',
-      description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
-    },
-    controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
-    'key-file': {
-      type: 'text',
-      value: 'FILE',
-      description: 'of mode 0600: TCP-MD5 key of the session with the controller, as in its bgp.keyFile',
-    },
-    hops: {
-      type: 'count',
-      value: 'COUNT',
-      min: 1,
-      max: 254,
-      description: 'the controller is at most so many hops away (RFC 5082), as in its bgp.hops',
-    },
-    'carrier-attribute': {
-      type: 'count',
-      value: 'CODE',
-      min: 1,
-      max: 254,
-      description: 'path attribute that carries telemetry where no peer takes BGP-LS; never, unless given',
-    },
-    flow: { type: 'text', value: 'ADDR:PORT', description: "where the router's flow export arrives, for top-N" },
-    control: {
-      type: 'text',
-      value: 'PATH',
-      default: '/run/vagus/device.sock',
-      description: 'socket at which the agent answers',
-    },
-  },
+  options,
   async run({ values, terminal, signal: asked }) {
-    const { agent, interval } = values
-    if (agent === undefined)
-      throw new Failure(
-        exitCode.usage,
-        '"vagus device" needs --agent ADDRESS',
-        'the address of this router in vagus.yaml',
-      )
-    const [{ Agent, openRouter, parseCollector, runAutonomic, runDevice }, { hostname }] = await Promise.all([
+    const [{ Agent, runAutonomic, runDevice }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
-    const name = values.name ?? hostname()
+    const { interval, grasp, collector, name = hostname() } = values
     const report = (line: string): void => terminal.err(`${line}\n`)
     // One part that cannot go on ends the others; else they would keep the process, deaf to signals.
     const failed = new AbortController()
     const signal = AbortSignal.any([asked, failed.signal])
     try {
-      const collector = parseCollector(values.collector)
-      report(`${name}: sends interface counters to ${values.collector} every ${interval} ms`)
-      if (values.grasp !== undefined) runAutonomic({ name, interfaces: values.grasp, report }, signal)
-      const counters = runDevice({ name, collector, agent, interval, report }, signal)
-      if (values.router === undefined) await counters
-      else {
-        const { controller, flow } = values
-        const routerAddress = values['router-address']
-        const carrierAttribute = values['carrier-attribute']
-        const options = {
-          name,
-          router: openRouter({
-            kind: values.router,
-            ...(values['router-at'] === undefined ? {} : { at: values['router-at'] }),
-            ...(values['policy-file'] === undefined ? {} : { policyFile: values['policy-file'] }),
-          }),
-          ...(values.identifier === undefined ? {} : { identifier: values.identifier }),
-          localAddress: values['local-address'],
-          control: values.control,
-          report: (line: string): void => report(`${name}: ${line}`),
-          ...(routerAddress === undefined ? {} : { routerAddress }),
-          ...(controller === undefined ? {} : { controller: parseCollector(controller) }),
-          protection: await protectionOf(controller, values['key-file'], values.hops),
-          ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
-          ...(flow === undefined ? {} : { flow: parseCollector(flow) }),
-        }
-        await Promise.all([counters, Agent.run(options, signal)])
-      }
+      const counters = await countersOf(values)
+      const beside = await besideRouter(values)
+      report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
+      if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
+      const sending = runDevice({ ...counters, name, interval, report }, signal)
+      const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
+      await Promise.all([sending, ...(beside === undefined ? [] : [Agent.run({ ...beside, ...own }, signal)])])
     } catch (error) {
       if (error instanceof RangeError) throw new Failure(exitCode.usage, error.message, 'see: vagus device --help')
       throw error
@@ -155,6 +146,54 @@ export const command = defineCommand({
     return exitCode.ok
   },
 })
+
+/** Where counters go and whose they are. @throws {Failure} usage, {RangeError} */
+async function countersOf({ agent, collector }: Values): Promise<Pick<DeviceOptions, 'agent' | 'collector'>> {
+  if (agent === undefined)
+    throw new Failure(
+      exitCode.usage,
+      '"vagus device" needs --agent ADDRESS',
+      'the address of this router in vagus.yaml',
+    )
+  const { endpointOf } = await import('@vagus/device')
+  return { agent: addressOf('--agent', agent), collector: endpointOf('--collector', collector) }
+}
+
+/** `undefined`: it does not peer with the router. @throws {RangeError} before anything was begun */
+async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' | 'report'> | undefined> {
+  const { router: kind, identifier, controller, flow, control } = values
+  if (kind === undefined) {
+    const idle = onlyBesideRouter.find((option) => values[option] !== undefined)
+    if (idle !== undefined) throw new RangeError(`--${idle} needs --router KIND, which is frr, bird or gobgp`)
+    return undefined
+  }
+  const { checkControl, endpointOf, openRouter } = await import('@vagus/device')
+  if (identifier !== undefined && !isIPv4(identifier))
+    throw new RangeError(`--identifier must be written as an IPv4 address, got "${identifier}"`)
+  const at = values['router-at']
+  const routerAddress = values['router-address']
+  const policyFile = values['policy-file']
+  const carrierAttribute = values['carrier-attribute']
+  const options = {
+    ...(identifier === undefined ? {} : { identifier }),
+    localAddress: addressOf('--local-address', values['local-address']),
+    control,
+    ...(routerAddress === undefined ? {} : { routerAddress: addressOf('--router-address', routerAddress) }),
+    ...(controller === undefined ? {} : { controller: endpointOf('--controller', controller) }),
+    protection: await protectionOf(controller, values['key-file'], values.hops),
+    ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
+    ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
+  }
+  await checkControl(control)
+  const place = { kind, ...(at === undefined ? {} : { at }), ...(policyFile === undefined ? {} : { policyFile }) }
+  return { ...options, router: openRouter(place) }
+}
+
+/** @throws {RangeError} */
+function addressOf(option: string, text: string): string {
+  if (isIP(text) === 0) throw new RangeError(`${option} must be an IPv4 or IPv6 address, got "${text}"`)
+  return text
+}
 
 /** Of the session with the controller. @throws {RangeError} */
 async function protectionOf(

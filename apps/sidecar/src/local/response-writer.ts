@@ -1,16 +1,24 @@
 /**
- * Writes what comes out of an exchange as the response to a local program: octet for octet, but for three things. Events
- * get ids to resume by; agent cards get addresses here; and a retry that joins a running call gets its own JSON-RPC id.
+ * Writes what comes out of an exchange as the response to a local program: octet for octet, but for four things. Events
+ * get ids to resume by; comments break a long silence between them; agent cards get addresses here; and a retry that joins
+ * a running call gets its own JSON-RPC id.
  * @module
  */
 import type { ServerResponse } from 'node:http'
 import { writeTo } from '../drain.ts'
 import { jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
-import { dataOf, eventOf, hasId, withId } from '../wire/event-stream.ts'
+import { dataOf, endsEvent, eventOf, hasId, withId } from '../wire/event-stream.ts'
 import { contentLengthOf, flat, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError } from '../wire/problem.ts'
+
+/**
+ * Milliseconds between looks whether events came; where none did, a comment says that the connection stands (HTML §9.2.7).
+ * Those of the server over there end at its own side-car; and clients give up on silence, Node's fetch after 300 s.
+ */
+const silenceEvery = 15_000
+const comment = Buffer.from(':\n\n')
 
 /** A response that is changed is held whole; longer ones go through as they are. */
 const maxRewrittenOctets = 32 * 1024 * 1024
@@ -29,6 +37,9 @@ export class ResponseWriter {
   #left: number | undefined
   /** Parts of a body that is to be changed, and the head that waits for it. */
   #held: { readonly head: ResponseHead; readonly parts: Uint8Array[]; octets: number } | undefined
+
+  #isSilent = false
+  #isBetweenEvents = true
 
   constructor(response: ServerResponse, rewriting: Rewriting) {
     this.#response = response
@@ -92,12 +103,25 @@ export class ResponseWriter {
   async #write(octets: Uint8Array): Promise<void> {
     if (this.#left !== undefined && (this.#left -= octets.length) < 0)
       throw new ProblemError('failed', 'the other side sent more than it announced')
+    this.#isSilent = false
+    this.#isBetweenEvents = endsEvent(octets)
     await writeTo(this.#response, octets)
+  }
+
+  /** Never within an event, of which a very long one comes in pieces. */
+  #speakInSilence(): void {
+    const response = this.#response
+    const look = setInterval(() => {
+      if (this.#isSilent && this.#isBetweenEvents && !response.writableNeedDrain) response.write(comment)
+      this.#isSilent = true
+    }, silenceEvery).unref()
+    response.once('close', () => clearInterval(look))
   }
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
     this.#left = contentLengthOf(headers)
     this.#response.writeHead(status, reason, flat(headers))
+    if (mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)) this.#speakInSilence()
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
   }
 }

@@ -66,6 +66,10 @@ function lineEnd(octets: Buffer, at: number): number {
 export const isComment = (event: Uint8Array): boolean =>
   linesOf(event).every((line) => line === '' || line.startsWith(':'))
 
+/** Whether a blank line is the last of it. */
+export const endsEvent = (octets: Uint8Array): boolean =>
+  /(?:\r\n|\n|\r(?!\n)){2}$/.test(Buffer.from(octets.subarray(-4)).toString('latin1'))
+
 export const hasId = (event: Uint8Array): boolean => linesOf(event).some((line) => /^id(:|$)/.test(line))
 
 /** The data of an event, its lines joined; empty when it has none. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { dataOf, EventSplitter, hasId, isComment, withId } from '../../src/wire/event-stream.ts'
+import { dataOf, endsEvent, EventSplitter, hasId, isComment, withId } from '../../src/wire/event-stream.ts'
 
 const text = (octets: Uint8Array): string => Buffer.from(octets).toString('latin1')
 const split = (pieces: readonly Uint8Array[]): string[] => {
@@ -40,6 +40,13 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
       for (const event of splitter.push(Buffer.alloc(1_000_000, 'x'))) octets += event.length
     assert.ok(octets >= 12_000_000)
   })
+})
+
+test('a blank line ends an event, whatever ends its lines; an end of a line alone does not', () => {
+  for (const whole of ['data\n\n', 'data\r\n\r\n', 'data\r\r', 'data\n\r\n', 'data\r\n\n', '\n\n'])
+    assert.ok(endsEvent(Buffer.from(whole)), JSON.stringify(whole))
+  for (const part of ['', 'data', 'data\n', 'data\r\n', '\r\n', 'data\n\nx'])
+    assert.ok(!endsEvent(Buffer.from(part)), JSON.stringify(part))
 })
 
 test('an id goes in front of an event that has none, and nothing else changes', () => {

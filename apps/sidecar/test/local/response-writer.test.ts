@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import { ResponseWriter } from '../../src/local/response-writer.ts'
+import type { HeaderFields } from '../../src/wire/header-fields.ts'
+
+/** A response with these fields; `wait` lets time pass in which nothing comes, and answers what was written meanwhile. */
+function response(t: TestContext, headers: HeaderFields) {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const outer = new ServerResponse(new IncomingMessage(new Socket()))
+  t.after(() => outer.destroy())
+  let written = ''
+  t.mock.method(outer, 'write', (octets: Uint8Array) => {
+    written += Buffer.from(octets).toString()
+    return true
+  })
+  const writer = new ResponseWriter(outer, {})
+  writer.head({ status: 200, reason: 'OK', headers, exposed: '' })
+  const taken = (): string => {
+    const text = written
+    written = ''
+    return text
+  }
+  return {
+    writer,
+    outer,
+    taken,
+    wait: (seconds: number): string => {
+      for (let passed = 0; passed < seconds; passed++) t.mock.timers.tick(1000)
+      return taken()
+    },
+  }
+}
+const events: HeaderFields = [['Content-Type', 'text/event-stream; charset=utf-8']]
+
+describe('a stream of events to a local program', () => {
+  test('has a comment for each 15 s in which no event comes, so that nobody gives up on an agent that thinks', async (t) => {
+    const { writer, wait, taken } = response(t, events)
+    assert.equal(wait(29), '')
+    assert.equal(wait(600), ':\n\n'.repeat(40), 'before the first event, too')
+    await writer.event(Buffer.from('data: 1\n\n'), 'a.1')
+    assert.equal(taken(), 'id: a.1\ndata: 1\n\n')
+    assert.equal(wait(15), '')
+    assert.equal(wait(15), ':\n\n')
+  })
+  test('has none within an event that comes in pieces, and none when it is over', async (t) => {
+    const { writer, outer, wait, taken } = response(t, events)
+    await writer.event(Buffer.from('data: 1'), undefined)
+    assert.equal(wait(60), 'data: 1')
+    await writer.event(Buffer.from('2\n\n'), undefined)
+    assert.equal(taken(), '2\n\n')
+    outer.emit('close')
+    assert.equal(wait(60), '')
+  })
+  for (const [what, headers] of [
+    ['JSON', [['content-type', 'application/json']]],
+    ['events in a coding', [...events, ['content-encoding', 'gzip']]],
+  ] as const)
+    test(`has no comments where it is ${what}`, (t) => assert.equal(response(t, headers).wait(600), ''))
+})
