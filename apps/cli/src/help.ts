@@ -35,6 +35,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'agent ls',
       'agent show',
       'agent call',
+      'mcp',
       'agent path',
       'agent move',
       'session ls',

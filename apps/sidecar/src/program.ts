@@ -38,13 +38,13 @@ export async function runProgram({ command, environment }: Program, signal: Abor
  * the one that the next side-car starts. As it is where util-linux is not there, and when the program is not, whose error
  * should name it.
  */
-function endedWithUs(command: Program['command'], path: string): Program['command'] {
+export function endedWithUs(command: Program['command'], path: string): Program['command'] {
   return isIn(path, 'setpriv') && isIn(path, command[0])
     ? ['setpriv', '--pdeathsig', 'TERM', '--', ...command]
     : command
 }
 
-const isIn = (path: string, file: string): boolean =>
+export const isIn = (path: string, file: string): boolean =>
   file.includes('/') ? isProgram(file) : path.split(delimiter).some((folder) => isProgram(join(folder, file)))
 
 function isProgram(file: string): boolean {

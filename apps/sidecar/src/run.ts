@@ -1,17 +1,18 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, openAgent } from '@vagus/agent'
+import { type Agent, type AgentOptions, openAgent } from '@vagus/agent'
 import type { Keyring, LocalAgent } from '@vagus/keyring'
 import { controllerList, folderLookup, inOrder } from '@vagus/lookup'
 import { withLastPorts } from './listening.ts'
 import type { Tokens } from './local/guard.ts'
 import { ownAgent, ownIdentityOf } from './own-agent.ts'
 import { Presence } from './presence.ts'
-import { runProgram } from './program.ts'
+import { isIn, runProgram } from './program.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { startSidecar } from './sidecar.ts'
+import type { StdioServer } from './stdio/stdio-server.ts'
 
 export interface RunOptions {
   readonly keyring: Keyring
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly tokens: Tokens
   /** What to run beside; empty: nothing, until `signal` is aborted. */
   readonly program: readonly string[]
+  /** `mcp`: the program is no such one, but an MCP server over its standard input and output, one for each session. */
+  readonly programSpeaks?: 'mcp' | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Takes a line for people. */
   readonly report: (line: string) => void
@@ -44,20 +47,25 @@ export interface RunOptions {
  * @throws {KeyringError}; node's error when a socket cannot be had or the program not be started
  */
 export async function runSidecar(options: RunOptions): Promise<number> {
-  const { keyring, name, exposed, listen, relays, padFor = [], report, signal } = options
+  const { keyring, name, report, signal } = options
+  const [command, ...args] = options.program
+  const isServer = options.programSpeaks === 'mcp' && command !== undefined
+  if (isServer && !isIn(options.environment['PATH'] ?? '', command)) throw notThere(command)
   const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const list = options.controller === undefined ? undefined : controllerList(options.controller)
   const folders = [keyring.folder, ...options.folders].map(folderLookup)
   const lookup = inOrder([...folders, ...(list === undefined ? [] : [list])])
-  const open = (uris: readonly string[]): Promise<Agent> =>
-    openAgent({ identity: ownIdentityOf(local), lookup, journal: { folder }, listen: uris, relays, padFor })
-  const agent = await open(withLastPorts(listen, local.identity.locators)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    return open(listen) // somebody else has a port of before
-  })
+  const agent = await openOwn(options, local, { lookup, journal: { folder } })
   const { allowed, port, tokens } = options
+  let environment: Readonly<Record<string, string | undefined>> = options.environment
+  let stdio: StdioServer | undefined
+  if (isServer) {
+    const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
+    stdio = await startStdioServer([command, ...args], () => environment)
+  }
+  const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
   const sidecar = await startSidecar({
     name,
     agent,
@@ -68,7 +76,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     port,
     tokens,
   }).catch(async (error: unknown) => {
-    await agent.close()
+    await Promise.all([stdio?.close(), agent.close()])
     throw error
   })
   const presence = new Presence({ agent, keyring, name, list, report })
@@ -76,35 +84,72 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const reporter = list && new SessionReporter({ agent, own, list })
   try {
     await presence.begin()
-    const [[caller, token] = []] = tokens
-    const agents = `${sidecar.url}${token === undefined ? '' : `/t/${encodeURIComponent(token)}`}/agents/`
-    report(`${name} is ${local.identity.id}`)
-    report(`reached at ${agent.addresses().join(' ') || 'nowhere: it only calls (--listen)'}`)
-    for (const [relay, place] of agent.relays())
-      if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
-    for (const missing of options.folders.filter((path) => !existsSync(path)))
-      report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
-    for (const [what, url] of Object.entries(exposed))
-      if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
-    report(`calls others at ${caller === undefined ? agents : `${sidecar.url}/t/TOKEN/agents/`}NAME/`)
-    const [command, ...args] = options.program
-    if (command === undefined) {
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve()
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-      return 0
-    }
-    const environment = {
+    const [[, token] = []] = tokens
+    const agents = agentsAt(sidecar.url, token)
+    environment = {
       ...options.environment,
       VAGUS_AGENTS_URL: agents,
       VAGUS_AGENT_ID: local.identity.id,
       VAGUS_AGENT_NAME: name,
+    }
+    tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN') })
+    if (command === undefined || stdio !== undefined) {
+      await aborted(signal)
+      return 0
     }
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
     reporter?.end()
     presence.end()
     await sidecar.close()
+    await stdio?.close()
   }
+}
+
+const agentsAt = (sidecar: string, token: string | undefined): string =>
+  `${sidecar}${token === undefined ? '' : `/t/${encodeURIComponent(token)}`}/agents/`
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** At the ports of before, if nobody else has one of them: others may have kept its addresses. */
+async function openOwn(
+  { listen, relays, padFor = [] }: RunOptions,
+  local: LocalAgent,
+  more: Pick<AgentOptions, 'lookup' | 'journal'>,
+): Promise<Agent> {
+  const open = (uris: readonly string[]): Promise<Agent> =>
+    openAgent({ identity: ownIdentityOf(local), ...more, listen: uris, relays, padFor })
+  try {
+    return await open(withLastPorts(listen, local.identity.locators))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return open(listen)
+  }
+}
+
+/** What people want to know at the start. @param started `calls` is where local programs call others */
+function tell(
+  { name, folders, exposed, program, programSpeaks, report }: RunOptions,
+  { agent, id, calls }: { readonly agent: Agent; readonly id: string; readonly calls: string },
+): void {
+  report(`${name} is ${id}`)
+  report(`reached at ${agent.addresses().join(' ') || 'nowhere: it only calls (--listen)'}`)
+  for (const [relay, place] of agent.relays())
+    if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
+  for (const missing of folders.filter((path) => !existsSync(path)))
+    report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
+  for (const [what, url] of Object.entries(exposed))
+    if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
+  if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
+  report(`calls others at ${calls}NAME/`)
+}
+
+/** What starting it would throw: it is started when the first session begins, and the operator should hear of it now. */
+function notThere(command: string): NodeJS.ErrnoException {
+  const syscall = `spawn ${command}`
+  return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
 }

@@ -1,39 +1,20 @@
 /** `vagus agent call NAME [TEXT]`: says something to an agent, or calls a tool of it, and prints what comes back. @module */
 import { stdin } from 'node:process'
 import { text as textOf } from 'node:stream/consumers'
-import { controllerAddress } from '../address.ts'
 import type { Calling } from '../call/calling.ts'
 import { Page } from '../call/page.ts'
+import { sideCarOptions, throughSideCar } from '../call/through-side-car.ts'
 import { type Call, defineCommand } from '../command.ts'
-import { exitCode, type ExitCode } from '../exit-code.ts'
+import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
-import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { sideCarOf } from '../side-car.ts'
-import { startFailure } from '../side-car-start.ts'
 
 const options = {
   tool: { type: 'text', value: 'TOOL', description: 'call this MCP tool of it' },
   with: { type: 'text', value: 'JSON', description: 'what the tool takes, such as \'{"a":1}\' (default nothing)' },
   tools: { type: 'flag', description: 'list its MCP tools' },
   json: { type: 'flag', description: 'print each event as a line of JSON' },
-  'side-car': {
-    type: 'text',
-    value: 'URL',
-    description: 'call through it (default that of $VAGUS_AGENTS_URL, else one of its own for the time of the call)',
-  },
-  as: {
-    type: 'text',
-    value: 'AGENT',
-    description: 'agent of this host that the own one is (default cli); made when new',
-  },
-  lookup: { type: 'words', value: 'LIST', default: [], description: 'where the own one looks up: folders of NAME.jws' },
-  controller: {
-    type: 'text',
-    value: 'ADDRESS',
-    description: 'where the own one looks up (default $VAGUS_CONTROLLER, else none)',
-  },
-  ...homeOption,
+  ...sideCarOptions,
 } as const satisfies Options
 type AgentCall = Call<typeof options>
 
@@ -99,31 +80,4 @@ function argumentsOf(text: string | undefined): Readonly<Record<string, unknown>
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
   throw new Failure(exitCode.usage, `--with must be an object of JSON, got ${text}`, 'such as --with \'{"a":1}\'')
-}
-
-/** What says who an own side-car is and where it looks up means that there is one. @throws {Failure} */
-function throughSideCar(call: AgentCall, use: (sideCar: string) => Promise<ExitCode>): Promise<ExitCode> {
-  const { values, environment, terminal } = call
-  const own = [values.as, values.controller, values.home, ...values.lookup].some((value) => value !== undefined)
-  const named = values['side-car']
-  if (named !== undefined && own)
-    throw new Failure(
-      exitCode.usage,
-      'a side-car that runs has its own name and look-up',
-      'leave out --side-car, or --as, --lookup, --controller and --home',
-    )
-  const around = environment['VAGUS_AGENTS_URL'] ?? ''
-  if (named !== undefined || (around !== '' && !own)) return use(sideCarOf(named ?? around))
-  const { as: name = 'cli', lookup: folders } = values
-  const address = values.controller ?? environment['VAGUS_CONTROLLER'] ?? ''
-  const controller = address === '' ? undefined : controllerAddress(address).text
-  return withKeyring(call, async (keyring) => {
-    const { withOwnSideCar } = await import('../call/own-side-car.ts')
-    const report = (line: string): void => terminal.err(`${line}\n`)
-    try {
-      return await withOwnSideCar({ keyring, name, folders, controller, report }, use)
-    } catch (error) {
-      throw startFailure(error as NodeJS.ErrnoException, name, 'end that one first, or be another agent: --as NAME')
-    }
-  })
 }

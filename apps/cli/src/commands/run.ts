@@ -15,7 +15,7 @@ const options = {
   mcp: {
     type: 'text',
     value: 'URL',
-    description: 'its MCP server, such as http://127.0.0.1:3000/mcp; others call …/mcp',
+    description: 'its MCP server, such as http://127.0.0.1:3000/mcp; others call …/mcp. stdio: CMD is one',
   },
   listen: {
     type: 'words',
@@ -74,6 +74,7 @@ export const command = defineCommand({
       does: 'start it, serve it, end with it',
     },
     { line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp', does: 'a server that runs already' },
+    { line: 'vagus run --name files --mcp stdio -- mcp-server-filesystem /srv', does: 'one process for each session' },
     { line: 'vagus run --name boss -- node boss.js', does: 'only calls others, at $VAGUS_AGENTS_URL' },
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 --listen udp://0.0.0.0:7601',
@@ -88,14 +89,19 @@ export const command = defineCommand({
       const { name, listen, lookup: folders, allow: allowed, pad: padFor, port, relay: relays } = values
       if (name === undefined)
         throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
-      const exposed = { a2a: localUrl('--a2a', values.a2a), mcp: localUrl('--mcp', values.mcp) }
+      const isStdio = values.mcp === 'stdio'
+      if (isStdio && rest.length === 0)
+        throw new Failure(exitCode.usage, '"--mcp stdio" needs the server: -- CMD', 'such as -- npx my-mcp-server')
+      const mcp = isStdio ? undefined : localUrl('--mcp', values.mcp)
+      const exposed = { a2a: localUrl('--a2a', values.a2a), mcp }
       const named = values.controller ?? environment['VAGUS_CONTROLLER']
       const controller = named === undefined || named === '' ? undefined : controllerAddress(named).text
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${line}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
       const reach = { listen, relays, folders, controller }
-      const local = { exposed, allowed, padFor, port, tokens, program: rest, environment }
+      const programSpeaks = isStdio ? 'mcp' : undefined
+      const local = { exposed, allowed, padFor, port, tokens, program: rest, programSpeaks, environment } as const
       try {
         // The program's own exit code is passed on, whatever it is.
         return (await runSidecar({ keyring, name, ...reach, ...local, report, signal })) as ExitCode

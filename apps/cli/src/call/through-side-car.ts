@@ -1,0 +1,87 @@
+/** The side-car that a command calls through: one that runs, or one of its own for that time. @module */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Keyring } from '@vagus/keyring'
+import { controllerAddress } from '../address.ts'
+import type { Call } from '../command.ts'
+import { exitCode, type ExitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
+import { homeOption, withKeyring } from '../keyring-options.ts'
+import type { Options } from '../option.ts'
+import { sideCarOf } from '../side-car.ts'
+import { startFailure } from '../side-car-start.ts'
+
+export const sideCarOptions = {
+  'side-car': {
+    type: 'text',
+    value: 'URL',
+    description: 'call through it (default that of $VAGUS_AGENTS_URL, else one of its own for the time of the call)',
+  },
+  as: {
+    type: 'text',
+    value: 'AGENT',
+    description: 'agent of this host that the own one is (default cli); made when new',
+  },
+  lookup: { type: 'words', value: 'LIST', default: [], description: 'where the own one looks up: folders of NAME.jws' },
+  controller: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: 'where the own one looks up (default $VAGUS_CONTROLLER, else none)',
+  },
+  ...homeOption,
+} as const satisfies Options
+
+/** What an agent calls itself that nobody named. */
+const freshName = 'cli'
+
+/**
+ * What says who an own side-car is and where it looks up means that there is one.
+ * @param unnamed who it is without `--as`: always the same agent, or a fresh one, because two that are the same agent
+ * cannot run at once
+ * @throws {Failure}
+ */
+export function throughSideCar(
+  call: Call<typeof sideCarOptions>,
+  use: (sideCar: string) => Promise<ExitCode>,
+  unnamed: 'cli' | 'fresh' = 'cli',
+): Promise<ExitCode> {
+  const { values, environment, terminal } = call
+  const own = [values.as, values.controller, values.home, ...values.lookup].some((value) => value !== undefined)
+  const named = values['side-car']
+  if (named !== undefined && own)
+    throw new Failure(
+      exitCode.usage,
+      'a side-car that runs has its own name and look-up',
+      'leave out --side-car, or --as, --lookup, --controller and --home',
+    )
+  const around = environment['VAGUS_AGENTS_URL'] ?? ''
+  if (named !== undefined || (around !== '' && !own)) return use(sideCarOf(named ?? around))
+  const address = values.controller ?? environment['VAGUS_CONTROLLER'] ?? ''
+  const controller = address === '' ? undefined : controllerAddress(address).text
+  const through = async (
+    keyring: Keyring,
+    name: string,
+    folders: readonly string[],
+    report: (line: string) => void,
+  ): Promise<ExitCode> => {
+    const { withOwnSideCar } = await import('./own-side-car.ts')
+    try {
+      return await withOwnSideCar({ keyring, name, folders, controller, report }, use)
+    } catch (error) {
+      throw startFailure(error as NodeJS.ErrnoException, name, 'end that one first, or be another agent: --as NAME')
+    }
+  }
+  return withKeyring(call, async (keyring) => {
+    const { as, lookup } = values
+    if (as !== undefined || unnamed === 'cli')
+      return through(keyring, as ?? 'cli', lookup, (line) => terminal.err(`${line}\n`))
+    const folder = await mkdtemp(join(tmpdir(), 'vagus-'))
+    const { Keyring } = await import('@vagus/keyring')
+    try {
+      return await through(new Keyring(folder), freshName, [keyring.folder, ...lookup], () => undefined)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+}

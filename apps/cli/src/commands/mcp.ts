@@ -1,0 +1,46 @@
+/** `vagus mcp NAME`: the MCP server of an agent, for programs that start MCP servers as commands. @module */
+import { sideCarOptions, throughSideCar } from '../call/through-side-car.ts'
+import { type Call, defineCommand } from '../command.ts'
+import { exitCode } from '../exit-code.ts'
+import type { Options } from '../option.ts'
+
+const options = {
+  ...sideCarOptions,
+  as: {
+    type: 'text',
+    value: 'AGENT',
+    description: 'agent of this host that the own one is (default a fresh one each time); made when new',
+  },
+} as const satisfies Options
+
+export const command = defineCommand({
+  name: 'mcp',
+  summary: 'be the MCP server of an agent, over stdin and stdout',
+  effect: 'rw',
+  examples: [
+    { line: 'vagus mcp calc', does: 'the command of an MCP server: {"command": "vagus", "args": ["mcp", "calc"]}' },
+    { line: 'vagus mcp calc --as laptop --controller http://192.0.2.10:7600', does: 'as an agent that calc knows' },
+  ],
+  arguments: [{ name: 'NAME', description: 'a name or an id, as its look-up knows it', presence: 'required' }],
+  options,
+  run: (call: Call<typeof options>) =>
+    throughSideCar(
+      call,
+      async (sideCar) => {
+        const { words, terminal, signal } = call
+        const agent = words[0]!
+        const [{ bridgeStdio }, { ExplainingFetch }] = await Promise.all([
+          import('../call/stdio-bridge.ts'),
+          import('../call/side-car-problem.ts'),
+        ])
+        await bridgeStdio({
+          url: new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`),
+          explaining: new ExplainingFetch(agent, sideCar),
+          report: (line) => terminal.err(`${line}\n`),
+          signal,
+        })
+        return exitCode.ok
+      },
+      'fresh',
+    ),
+})
