@@ -44,8 +44,8 @@ interface Answer {
 export interface Begun {
   readonly established: Established
   readonly route: HostRoute
-  /** Octets that came from an address, where that is not proven. */
-  readonly address: 'proven' | number
+  /** Octets that came from an address and were answered to it, where that is not proven. */
+  readonly address: 'proven' | { readonly received: number; readonly sent: number }
   readonly how: 'handshake' | 'ticket'
 }
 
@@ -119,7 +119,7 @@ export class IncomingHandshakes {
     this.#remember(name, answer)
     sendMessage(route, answered.send)
     const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    const address = isProven ? 'proven' : message.length
+    const address = isProven ? 'proven' : { received: message.length, sent: answered.send.length }
     this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
   }
 
@@ -143,7 +143,8 @@ export class IncomingHandshakes {
     if (outcome.type === 'refused') return
     sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
     if (outcome.type !== 'resumed') return
-    const address = route.source === 'proven' ? 'proven' : message.length
+    const { length: sent } = outcome.send
+    const address = route.source === 'proven' ? 'proven' : { received: message.length, sent }
     this.#begin({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
   }
 

@@ -57,6 +57,12 @@ test('a hello under the connection id of another one gets its own answer, and ta
   assert.equal(honest.receive(toHonest!).type, 'established')
 })
 
+test('what was answered to an address that is not proven is told to the session, which has the rest of three times', () => {
+  const { hello } = initiator(randomOctets(8), 'known')
+  incoming.hello(route, hello)
+  assert.deepEqual(begun.at(-1)!.address, { received: hello.length, sent: sent.splice(0)[0]!.length })
+})
+
 test('a hello of who does not know whom it calls costs no key', () => {
   const keys = own.keys.dhKey.bind(own.keys)
   let taken = 0

@@ -103,6 +103,26 @@ describe('strangers', () => {
     assert.ok(sent > 300 && toForged <= 3 * sent, `${toForged} octets for ${sent}`)
   })
 
+  test('the answer of a handshake counts among the three times that an address gets before it is proven (RFC 9000 §8.1)', () => {
+    const network = new VirtualNetwork(4, { delay: 10 })
+    const { responder: established } = establishedPair(4, undefined)
+    const { now } = network
+    const sentWith = (sent: number): number => {
+      const route = network.links[0]!.routes.b
+      const seed = octetsOf(network.random, 32)
+      const address = { received: 1_000, sent }
+      const session = new Session({ established, crypto: nodeCrypto, route, address, seed, now })
+      session.write(session.openStream({ class: 'call' })!, new Uint8Array(10_000), 'more')
+      let octets = sent
+      for (let out = session.transmit(now); out !== undefined; out = session.transmit(now)) octets += out.octets.length
+      return octets
+    }
+    for (const sent of [60, 1_200, 2_900, 3_000]) {
+      const octets = sentWith(sent)
+      assert.ok(octets <= 3_000 && octets > 2_800, `${octets} octets, of which the answer had ${sent}`)
+    }
+  })
+
   test('a NAT that changes its mapping: the new address is challenged, then used, with another connection id (§9.5)', () => {
     const network = new VirtualNetwork(5, { delay: 10 })
     const rebound = network.link({ delay: 10 })
@@ -159,7 +179,8 @@ describe('strangers', () => {
     const { responder: established } = establishedPair(7, undefined)
     const seed = octetsOf(network.random, 32)
     const { now } = network
-    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address: 1_400, seed, now })
+    const address = { received: 1_400, sent: 1_200 }
+    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address, seed, now })
     network.run(2_000)
     const got = collect(network, 'a')
     const content = octetsOf(network.random, 400_000)

@@ -52,7 +52,7 @@ export class Session {
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
-    else path.validation.received(address, now)
+    else path.validation.began(address)
     this.#core.streams.announceLimits()
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
