@@ -166,6 +166,20 @@ test('a folder of before is read, and its peers are strangers until they are loo
   rmSync(folder, { recursive: true })
 })
 
+test('of what comes for a digest only the credentials that it is of are kept, once they prove who spoke', () => {
+  const known = new KnownPeers()
+  const come = ({ credentials }: typeof before, publicKey = before.publicKey): unknown =>
+    known.verifyShown(before.digest, credentials, publicKey, now, 'did:key:own')
+  const isKept = ({ digest, publicKey }: typeof before): boolean =>
+    known.verify(digest, publicKey, now, 'did:key:own') !== 'unseen'
+  assert.equal(come(forked), 'unseen')
+  assert.equal(isKept(forked), false)
+  assert.throws(() => come(before, forked.publicKey), { code: 'wrong-peer' })
+  assert.equal(isKept(before), false)
+  assert.notEqual(come(before), 'unseen')
+  assert.equal(isKept(before), true)
+})
+
 describe('a peer that speaks in the name of another', () => {
   const idOf = (document: string): AgentId => {
     const answer = verifyDocument(document, now, identityCrypto)

@@ -250,6 +250,36 @@ describe('a peer that lies', () => {
     assert.equal(closeAfter(...many), undefined)
   })
 
+  test('more notices than its host takes at once, or octets of them than there is room for behind a gap, end the session', () => {
+    const empty = Uint8Array.from({ length: 160 }, (_, index) => 1 - (index % 2)) // kind 1, no octets
+    const talk = (packets: number, each: (session: Session) => void): SessionEvent | undefined => {
+      const network = new VirtualNetwork(1, { delay: 5 })
+      network.run(50)
+      const { b } = network.sessions
+      const seal = peerOf(1, 'initiator', network.now)
+      const send = (at: number): void => {
+        b.receive(network.links[0]!.routes.b, seal(frame(frameType.stream, 0, at, empty.length, empty)), network.now)
+      }
+      for (let packet = 0; packet < packets; packet++) {
+        send(packet * empty.length)
+        each(b)
+      }
+      send(packets * empty.length + 131_072)
+      return b.events().find(({ type }) => type === 'closed')
+    }
+    let notices = 0
+    const fetched = talk(
+      1_000,
+      (session) => (notices += session.events().filter(({ type }) => type === 'notice').length),
+    )
+    assert.equal(notices, 80_000)
+    assertClosed(fetched, 'flow-control')
+    assert.match(fetched?.type === 'closed' ? fetched.reason : '', /of a stream/)
+    const unfetched = talk(60, () => undefined)
+    assertClosed(unfetched, 'flow-control')
+    assert.match(unfetched?.type === 'closed' ? unfetched.reason : '', /notices/)
+  })
+
   test('a stream that ends twice at different octets, or is not its own, ends the session', () => {
     const first = frame(frameType.stream | 1, 2, 0, 2, new Uint8Array(2))
     assertClosed(closeAfter(first, frame(frameType.stream | 1, 2, 0, 3, new Uint8Array(3))), 'protocol')
