@@ -44,6 +44,12 @@ export class AsyncQueue<Value> {
     for (const waiting of this.#waiting.splice(0)) waiting.give(over)
   }
 
+  /** Ends, and gives back what nobody will fetch. */
+  abandon(): readonly Value[] {
+    this.end()
+    return this.#values.splice(0)
+  }
+
   /** All iterators share the values: each goes to one of them. `onReturn` is called when whoever iterated leaves. */
   iterate(onReturn?: () => void): AsyncIterableIterator<Value, undefined> {
     this.#isTaken = true

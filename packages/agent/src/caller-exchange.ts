@@ -5,19 +5,22 @@
  */
 import type { Duplex } from 'node:stream'
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { Exchange, ExchangeState } from './exchange.ts'
-import { ExchangeLine } from './exchange-line.ts'
+import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { ExchangeOpening } from './exchange-opening.ts'
 import { ExchangeSide } from './exchange-side.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
 import type { ExchangeRoads } from './exchange-road.ts'
+import type { UnfinishedMessages } from './unfinished-messages.ts'
 
 /** Milliseconds between tries to reach the other side. */
 const firstPause = 50
 const maxPause = 5000
 
 interface OpenLine {
+  readonly peer: AgentId
   readonly stream: Duplex
   readonly attachment: Attachment
 }
@@ -26,6 +29,7 @@ type End = Exclude<ExchangeState, 'open'>
 
 export class CallerExchange extends ExchangeSide implements Exchange {
   readonly #roads: ExchangeRoads
+  readonly #unfinished: UnfinishedMessages
   readonly #over = Promise.withResolvers<End>()
   readonly #stop = new AbortController()
   readonly #removed: () => void
@@ -34,9 +38,16 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   #asked: boolean
   #opening: ExchangeOpening | undefined
 
-  constructor(journaled: JournaledExchange, keeper: JournalKeeper, roads: ExchangeRoads, removed: () => void) {
+  constructor(
+    journaled: JournaledExchange,
+    keeper: JournalKeeper,
+    roads: ExchangeRoads,
+    unfinished: UnfinishedMessages,
+    removed: () => void,
+  ) {
     super(journaled, keeper)
     this.#roads = roads
+    this.#unfinished = unfinished
     this.#removed = removed
     this.#asked = journaled.binding !== undefined
     if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
@@ -129,13 +140,14 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.#opening = opening
     const open = await this.#open(opening)
     if (open === undefined) return undefined
-    const { stream, attachment } = open
+    const { peer, stream, attachment } = open
     await new Promise<void>((closed) => {
-      const line = new ExchangeLine(stream, {
+      const events: LineEvents = {
         message: (message) => this.#receive(message, attachment, line),
         next: () => (this.#stop.signal.aborted ? undefined : attachment.transmit()),
         closed,
-      })
+      }
+      const line = new ExchangeLine(stream, events, this.#unfinished.of(peer))
       this.attach(line, attachment)
       line.pump()
     })
@@ -156,10 +168,11 @@ export class CallerExchange extends ExchangeSide implements Exchange {
       await this.keeper.kept()
       if (signal.aborted) return undefined
       const standing = this.#isAsked ? 'again' : 'first'
-      line = opening?.begun ?? {
+      const begun = opening?.begun ?? {
         stream: road.open(this.journaled.start),
         attachment: new Attachment(this.keeper.journal, this.journaled, standing),
       }
+      line = { ...begun, peer: road.peer }
       this.#asked = true
       return line
     } finally {

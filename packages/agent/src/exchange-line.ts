@@ -6,6 +6,7 @@ import {
   type ExchangeMessage,
   maxExchangeRecordOctets,
 } from '@vagus/channel'
+import type { Hold } from './unfinished-messages.ts'
 
 export interface LineEvents {
   /** `false`: the other side breaks the rules. */
@@ -16,6 +17,7 @@ export interface LineEvents {
 
 export class ExchangeLine {
   readonly #stream: Duplex
+  readonly #hold: Hold
   #events: LineEvents
   #chunks: Buffer[] = []
   #octets = 0
@@ -23,10 +25,15 @@ export class ExchangeLine {
   #isFull = false
   #isOver = false
 
-  constructor(stream: Duplex, events: LineEvents) {
+  /** @param hold is told how much of a message is there; it may break the line */
+  constructor(stream: Duplex, events: LineEvents, hold: Hold) {
     this.#stream = stream
+    this.#hold = hold
     this.#events = events
-    stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    stream.on('data', (chunk: Buffer) => {
+      this.#take(chunk)
+      if (!this.#isOver) hold(this, this.#octets)
+    })
     stream.on('drain', () => {
       this.#isFull = false
       this.pump()
@@ -78,6 +85,8 @@ export class ExchangeLine {
   #close(): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#chunks = []
+    this.#hold(this, 0)
     this.#events.closed()
   }
 

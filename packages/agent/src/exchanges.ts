@@ -5,11 +5,12 @@ import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
-import { ExchangeLine } from './exchange-line.ts'
+import { ExchangeLine, type LineEvents } from './exchange-line.ts'
 import { JournalKeeper } from './journal-keeper.ts'
 import type { JournalStore } from './journal-store.ts'
 import type { ExchangeRoads } from './exchange-road.ts'
 import { ServedExchange } from './served-exchange.ts'
+import { UnfinishedMessages } from './unfinished-messages.ts'
 
 /** Milliseconds between looks for exchanges whose time is over. */
 const upkeepInterval = 60_000
@@ -23,6 +24,7 @@ export class Exchanges {
   readonly #beginning = new Map<string, Promise<Exchange>>()
   readonly #served = new Map<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
+  readonly #unfinished = new UnfinishedMessages()
   readonly #upkeep: NodeJS.Timeout
 
   constructor(store: JournalStore, roads: ExchangeRoads) {
@@ -75,7 +77,7 @@ export class Exchanges {
 
   /** A stream that another agent opened for an exchange. */
   receive(stream: Duplex, peer: Peer): void {
-    const line = new ExchangeLine(stream, {
+    const events: LineEvents = {
       message: (message) => {
         if (message.kind !== 'open') return false
         const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
@@ -89,7 +91,8 @@ export class Exchanges {
       },
       next: () => undefined,
       closed: () => undefined,
-    })
+    }
+    const line = new ExchangeLine(stream, events, this.#unfinished.of(peer.identity.id))
   }
 
   close(): void {
@@ -121,7 +124,9 @@ export class Exchanges {
 
   #addCall(journaled: JournaledExchange): CallerExchange {
     const { local } = journaled.start
-    const exchange = new CallerExchange(journaled, this.#keeper, this.#roads, () => this.#calls.delete(local))
+    const exchange = new CallerExchange(journaled, this.#keeper, this.#roads, this.#unfinished, () =>
+      this.#calls.delete(local),
+    )
     this.#calls.set(local, exchange)
     return exchange
   }

@@ -1,5 +1,6 @@
 /** Names to agents, and agents to the ways that lead there. @module */
 import { type AgentId, liveLocators, type Locator } from '@vagus/identity'
+import { addressesToTry } from './addresses-to-try.ts'
 import type { Target } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
@@ -55,7 +56,7 @@ export class Finder {
         const target = {
           id,
           remoteStatic: keys.x25519,
-          addresses: addressesOf(locators, now),
+          addresses: addressesToTry(addressesOf(locators, now)),
         }
         if (id === this.#own.id) return []
         this.#remember(target)
@@ -81,7 +82,7 @@ export class Finder {
   targetOf({ peer, routes }: Link): Target {
     const { id, keys } = peer.identity
     const addresses = new Set([...routes.addresses, ...(this.#targets.get(id)?.addresses ?? [])])
-    return { id, remoteStatic: keys.x25519, addresses: [...addresses] }
+    return { id, remoteStatic: keys.x25519, addresses: addressesToTry([...addresses]) }
   }
 
   #remember(target: Target): void {

@@ -1,10 +1,12 @@
 /**
  * Handshakes that others begin. Nothing is remembered of a hello before it decrypts; under load, no public-key work is
- * done before its sender has shown that it receives. A hello that comes twice gets the same answer twice.
+ * done before its sender has shown that it receives, nor for an address from which several came that did not decrypt. A
+ * connection ends with the first such. A hello that comes twice gets the same answer twice.
  * @module
  */
 import {
   admit,
+  type Admitted,
   cookieLifetime,
   CookieJar,
   connectionIdOctets,
@@ -16,6 +18,7 @@ import {
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
 import { clock } from './clock.ts'
+import { FailedHellos } from './failed-hellos.ts'
 import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
@@ -44,8 +47,8 @@ interface Answer {
 export interface Begun {
   readonly established: Established
   readonly route: HostRoute
-  /** Octets that came from an address, where that is not proven. */
-  readonly address: 'proven' | number
+  /** Octets that came from an address and were answered to it, where that is not proven. */
+  readonly address: 'proven' | { readonly received: number; readonly sent: number }
   readonly how: 'handshake' | 'ticket'
 }
 
@@ -65,6 +68,9 @@ export class IncomingHandshakes {
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
   readonly #answers = new Map<string, Answer>()
+  readonly #failed = new FailedHellos()
+  /** Connections that were closed for a hello: what came with it is not read any more. */
+  readonly #closed = new WeakSet<HostRoute>()
   #windowAt = 0
   #wasted = 0
   #busyUntil = 0
@@ -81,6 +87,7 @@ export class IncomingHandshakes {
   }
 
   hello(route: HostRoute, message: Uint8Array): void {
+    if (this.#closed.has(route)) return
     const now = clock()
     if (this.#halfOpen.size >= halfOpenBusy) this.#busyUntil = now + busyFor
     const load = now < this.#busyUntil ? 'busy' : 'idle'
@@ -99,28 +106,8 @@ export class IncomingHandshakes {
       if (now - again.at < answerLifetime && again.send !== undefined) sendMessage(route, again.send)
       return
     }
-    const begun = Responder.begin(
-      {
-        crypto: channelCrypto,
-        static: this.#own.identity.static,
-        ephemeral: this.#own.keys.dhKey(),
-        connectionId: randomOctets(connectionIdOctets),
-        context: new Uint8Array(0),
-      },
-      admitted,
-    )
-    if (begun.type === 'refused') {
-      this.#waste(now)
-      return
-    }
-    const answered = begun.responder.answer(this.#own.digest)
-    if (answered.type === 'refused' || answered.session === undefined) return
-    const answer: Answer = { send: answered.send, at: now }
-    this.#remember(name, answer)
-    sendMessage(route, answered.send)
-    const isProven = admitted.answerLimit === Number.MAX_SAFE_INTEGER
-    const address = isProven ? 'proven' : message.length
-    this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
+    if (load === 'busy' && this.#failed.areTooMany(route, now)) this.#close(route)
+    else this.#shake(route, message, admitted, name, now)
   }
 
   /** The other side of `halfOpen` spoke, or it was given up. */
@@ -143,8 +130,45 @@ export class IncomingHandshakes {
     if (outcome.type === 'refused') return
     sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
     if (outcome.type !== 'resumed') return
-    const address = route.source === 'proven' ? 'proven' : message.length
+    const { length: sent } = outcome.send
+    const address = route.source === 'proven' ? 'proven' : { received: message.length, sent }
     this.#begin({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
+  }
+
+  #shake(route: HostRoute, message: Uint8Array, admitted: Admitted, name: string, now: number): void {
+    const answered = this.#read(route, admitted, now)?.answer(this.#own.digest)
+    if (answered === undefined || answered.type === 'refused' || answered.session === undefined) return
+    const answer: Answer = { send: answered.send, at: now }
+    this.#remember(name, answer)
+    sendMessage(route, answered.send)
+    const address = isProven(admitted) ? 'proven' : { received: message.length, sent: answered.send.length }
+    this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
+  }
+
+  /** `undefined`: the hello does not decrypt. */
+  #read(route: HostRoute, admitted: Admitted, now: number): Responder | undefined {
+    const begun = Responder.begin(
+      {
+        crypto: channelCrypto,
+        static: this.#own.identity.static,
+        ephemeral: this.#own.keys.dhKey(),
+        connectionId: randomOctets(connectionIdOctets),
+        context: new Uint8Array(0),
+      },
+      admitted,
+    )
+    if (begun.type === 'begun') return begun.responder
+    this.#waste(now)
+    if (isProven(admitted)) this.#failed.add(route, now)
+    this.#close(route)
+    return undefined
+  }
+
+  /** A connection, or a circuit of a relay; any number of peers have one UDP socket of ours. */
+  #close(route: HostRoute): void {
+    if (route.source !== 'proven') return
+    this.#closed.add(route)
+    route.close()
   }
 
   /** Since `began` nothing was done but to find out that a hello is none. */
@@ -176,6 +200,8 @@ export class IncomingHandshakes {
     this.#answers.set(name, answer)
   }
 }
+
+const isProven = ({ answerLimit }: Admitted): boolean => answerLimit === Number.MAX_SAFE_INTEGER
 
 /** A message of a handshake, in the form that the route takes. */
 export function sendMessage(route: HostRoute, message: Uint8Array): void {

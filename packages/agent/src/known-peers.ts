@@ -31,7 +31,7 @@ export class KnownPeers {
     this.#newest = new NewestDocuments(store)
   }
 
-  /** Keeps what a look-up found or a peer sent, and names it. */
+  /** Keeps what a look-up found or what proved a peer, and names it. */
   add(credentials: Uint8Array): string {
     const name = nameOf(credentialsDigest(credentials, identityCrypto))
     if (!this.#known.has(name)) this.#known.set(name, { credentials: credentials.slice(), verdict: undefined })
@@ -87,6 +87,15 @@ export class KnownPeers {
     kept.verdict = { peer, at: now }
     if (peer.mandate === undefined) kept.credentials = undefined
     return peer
+  }
+
+  /**
+   * The same, where `credentials` came for the digest `claim`. Kept once they prove who spoke: anybody may send some, and
+   * 4,096 strangers would push out all that are known.
+   */
+  verifyShown(claim: Uint8Array, credentials: Uint8Array, ...rest: [Uint8Array, number, AgentId]): Peer | 'unseen' {
+    const isMeant = nameOf(credentialsDigest(credentials, identityCrypto)) === nameOf(claim)
+    return isMeant ? this.verify(credentials, ...rest) : 'unseen'
   }
 
   /** Gives back what it keeps its peers in. */

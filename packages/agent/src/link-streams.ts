@@ -45,7 +45,7 @@ export class LinkStreams implements StreamOwner {
   #nameless: Map<StreamId, Nameless> | undefined
   /** Streams that the other side allows only when others have ended. */
   readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
-  readonly #incoming = new QueuesByProtocol(queueOfStreams)
+  readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
   /** Which streams of the other side are looked at. */
   #trust: Trust = 'nothing'
   #end: AgentError | undefined

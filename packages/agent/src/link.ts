@@ -325,8 +325,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       this.#hasShown = true // once: two octets ask for all of it
       for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
-      this.#host.own.known.add(octets)
-      this.#verify()
+      this.#verify(octets)
     } else if (kind === noticeKind.greeting) {
       try {
         const greeting = decodeGreeting(octets)
@@ -339,9 +338,13 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     }
   }
 
-  #verify(): void {
+  /** @param shown credentials that came since the handshake */
+  #verify(shown?: Uint8Array): void {
     try {
-      const peer = this.#host.own.known.verify(this.claim, this.#remoteStatic!, Date.now(), this.#host.own.id)
+      const { known, id } = this.#host.own
+      const spoken = [this.#remoteStatic!, Date.now(), id] as const
+      const peer =
+        shown === undefined ? known.verify(this.claim, ...spoken) : known.verifyShown(this.claim, shown, ...spoken)
       if (peer === 'unseen') {
         if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
         this.#hasAsked = true

@@ -1,6 +1,6 @@
 /**
  * The newest document of each agent that was met, by whichever way it came: nobody goes back to an older one, nor to another
- * history of its keys, also not where this process began again meanwhile.
+ * history of its keys, nor to another document of the same epoch, also not where this process began again meanwhile.
  * @module
  */
 import { type AgentId, type CompactJws, type Identity, relationOf, verifyDocument } from '@vagus/identity'
@@ -70,14 +70,23 @@ export class NewestDocuments {
     this.#remember({ identity: newest, shownEpoch: epoch, standing: known?.standing ?? 'stranger' }, now)
   }
 
-  /** `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history */
+  /**
+   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, or the agent has
+   * signed something else with the same keys and epoch, which was known first
+   */
   of(identity: Identity, now: number, by: Standing): Identity {
-    const { id, keyLog } = identity
+    const { id, epoch, keyLog, document } = identity
     const known = this.#of(id)
     const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
+    const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
     if (relation === 'fork') {
-      const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
       throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
+    }
+    if (relation === 'same' && known!.identity.document !== document) {
+      throw new AgentError(
+        code,
+        `${id} has signed two documents of epoch ${epoch}; the one that was known first counts`,
+      )
     }
     const standing = known?.standing === 'wanted' ? 'wanted' : by
     if (relation === 'older') {

@@ -6,12 +6,15 @@ const maxProtocols = 64
 
 export class QueuesByProtocol<Value> {
   readonly #make: () => AsyncQueue<Value>
+  readonly #lost: (value: Value) => void
   /** Made when it is first asked for: most connections have streams of one protocol, and no datagrams. */
   #queues: Map<string, AsyncQueue<Value>> | undefined
   #isOver = false
 
-  constructor(make: () => AsyncQueue<Value>) {
+  /** @param lost what waited in a queue that went; nobody will take it any more */
+  constructor(make: () => AsyncQueue<Value>, lost: (value: Value) => void = () => undefined) {
     this.#make = make
+    this.#lost = lost
   }
 
   of(protocol: string): AsyncQueue<Value> {
@@ -29,7 +32,7 @@ export class QueuesByProtocol<Value> {
     for (const [protocol, queue] of queues) {
       if (queue.isTaken || queue === newest) continue
       queues.delete(protocol)
-      queue.end()
+      for (const value of queue.abandon()) this.#lost(value)
       return
     }
   }

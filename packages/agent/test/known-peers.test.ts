@@ -104,6 +104,24 @@ test('a peer never shows an older document, but a look-up may be ahead of what i
   )
 })
 
+test('of two documents of one epoch the first that was known counts, also after a restart and for look-ups', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
+  const [one, other, later] = [shown(1, begun, first, 11), shown(1, begun, first, 12), shown(2, begun, first, 12)]
+  const known = new KnownPeers(openSqlitePeers(folder))
+  assert.deepEqual(
+    [one, other, one].map((each) => spoken(known, each)),
+    ['1', 'wrong-peer', '1'],
+  )
+  assert.throws(() => known.found(other, now), { code: 'unknown-agent', message: /signed two documents of epoch 1/ })
+  assert.equal(known.found(one, now).document, one.document)
+  known.close()
+  const again = new KnownPeers(openSqlitePeers(folder))
+  assert.equal(spoken(again, other), 'wrong-peer')
+  assert.equal(spoken(again, later), '2', 'a higher epoch ends the dispute')
+  again.close()
+  rmSync(folder, { recursive: true })
+})
+
 test('the peers that are kept have a limit, and the one that was kept longest ago goes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-peers-'))
   const store = openSqlitePeers(folder)
@@ -146,6 +164,20 @@ test('a folder of before is read, and its peers are strangers until they are loo
   assert.deepEqual(store.find('did:key:1'), { document: 'a.b.c', shownEpoch: 7, at: 8, standing: 'stranger' })
   store.close()
   rmSync(folder, { recursive: true })
+})
+
+test('of what comes for a digest only the credentials that it is of are kept, once they prove who spoke', () => {
+  const known = new KnownPeers()
+  const come = ({ credentials }: typeof before, publicKey = before.publicKey): unknown =>
+    known.verifyShown(before.digest, credentials, publicKey, now, 'did:key:own')
+  const isKept = ({ digest, publicKey }: typeof before): boolean =>
+    known.verify(digest, publicKey, now, 'did:key:own') !== 'unseen'
+  assert.equal(come(forked), 'unseen')
+  assert.equal(isKept(forked), false)
+  assert.throws(() => come(before, forked.publicKey), { code: 'wrong-peer' })
+  assert.equal(isKept(before), false)
+  assert.notEqual(come(before), 'unseen')
+  assert.equal(isKept(before), true)
 })
 
 describe('a peer that speaks in the name of another', () => {

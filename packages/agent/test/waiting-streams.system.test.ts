@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAgent } from '../src/index.ts'
@@ -35,6 +36,27 @@ test('streams that the other side does not allow yet are opened when it allows m
     await client.close()
     await server.close()
     await serving
+  } finally {
+    await client.close()
+    await server.close()
+  }
+})
+
+test('streams of protocols that nobody serves are broken off when there are too many of those', async () => {
+  const seeds = newSeeds('server')
+  const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
+  const lookup = lookupOf(withAddresses(seeds, server.addresses()))
+  const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup })
+  try {
+    const connection = await client.connect('server')
+    const [first, ...others] = Array.from({ length: 65 }, (_, odd) => {
+      const stream = connection.openStream({ protocol: `odd ${odd}` })
+      stream.write('hello')
+      stream.resume()
+      return stream
+    })
+    await assert.rejects(once(first!, 'close', { signal: AbortSignal.timeout(10_000) }), { code: 'cancelled' })
+    assert.ok(others.every(({ destroyed }) => !destroyed))
   } finally {
     await client.close()
     await server.close()

@@ -103,6 +103,26 @@ describe('strangers', () => {
     assert.ok(sent > 300 && toForged <= 3 * sent, `${toForged} octets for ${sent}`)
   })
 
+  test('the answer of a handshake counts among the three times that an address gets before it is proven (RFC 9000 §8.1)', () => {
+    const network = new VirtualNetwork(4, { delay: 10 })
+    const { responder: established } = establishedPair(4, undefined)
+    const { now } = network
+    const sentWith = (sent: number): number => {
+      const route = network.links[0]!.routes.b
+      const seed = octetsOf(network.random, 32)
+      const address = { received: 1_000, sent }
+      const session = new Session({ established, crypto: nodeCrypto, route, address, seed, now })
+      session.write(session.openStream({ class: 'call' })!, new Uint8Array(10_000), 'more')
+      let octets = sent
+      for (let out = session.transmit(now); out !== undefined; out = session.transmit(now)) octets += out.octets.length
+      return octets
+    }
+    for (const sent of [60, 1_200, 2_900, 3_000]) {
+      const octets = sentWith(sent)
+      assert.ok(octets <= 3_000 && octets > 2_800, `${octets} octets, of which the answer had ${sent}`)
+    }
+  })
+
   test('a NAT that changes its mapping: the new address is challenged, then used, with another connection id (§9.5)', () => {
     const network = new VirtualNetwork(5, { delay: 10 })
     const rebound = network.link({ delay: 10 })
@@ -159,7 +179,8 @@ describe('strangers', () => {
     const { responder: established } = establishedPair(7, undefined)
     const seed = octetsOf(network.random, 32)
     const { now } = network
-    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address: 1_400, seed, now })
+    const address = { received: 1_400, sent: 1_200 }
+    network.sessions.b = new Session({ established, crypto: nodeCrypto, route: hello, address, seed, now })
     network.run(2_000)
     const got = collect(network, 'a')
     const content = octetsOf(network.random, 400_000)
@@ -227,6 +248,36 @@ describe('a peer that lies', () => {
       frame(frameType.stream, 2 + 2 * index, 65_530, 1, new Uint8Array(1)),
     )
     assert.equal(closeAfter(...many), undefined)
+  })
+
+  test('more notices than its host takes at once, or octets of them than there is room for behind a gap, end the session', () => {
+    const empty = Uint8Array.from({ length: 160 }, (_, index) => 1 - (index % 2)) // kind 1, no octets
+    const talk = (packets: number, each: (session: Session) => void): SessionEvent | undefined => {
+      const network = new VirtualNetwork(1, { delay: 5 })
+      network.run(50)
+      const { b } = network.sessions
+      const seal = peerOf(1, 'initiator', network.now)
+      const send = (at: number): void => {
+        b.receive(network.links[0]!.routes.b, seal(frame(frameType.stream, 0, at, empty.length, empty)), network.now)
+      }
+      for (let packet = 0; packet < packets; packet++) {
+        send(packet * empty.length)
+        each(b)
+      }
+      send(packets * empty.length + 131_072)
+      return b.events().find(({ type }) => type === 'closed')
+    }
+    let notices = 0
+    const fetched = talk(
+      1_000,
+      (session) => (notices += session.events().filter(({ type }) => type === 'notice').length),
+    )
+    assert.equal(notices, 80_000)
+    assertClosed(fetched, 'flow-control')
+    assert.match(fetched?.type === 'closed' ? fetched.reason : '', /of a stream/)
+    const unfetched = talk(60, () => undefined)
+    assertClosed(unfetched, 'flow-control')
+    assert.match(unfetched?.type === 'closed' ? unfetched.reason : '', /notices/)
   })
 
   test('a stream that ends twice at different octets, or is not its own, ends the session', () => {

@@ -11,6 +11,7 @@ import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } fro
 import type { OpenMessage } from './exchange-message.ts'
 import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
+import { Served } from './served.ts'
 
 export interface CallStart {
   readonly id: string
@@ -38,8 +39,7 @@ export class Journal {
   readonly #byId = new Map<string, JournaledExchange>()
   /** Served exchanges by caller and number. */
   readonly #served = new Map<string, Map<number, JournaledExchange>>()
-  /** Served exchanges by the agent that began them, the oldest first. */
-  readonly #byPeer = new Map<AgentId, Set<JournaledExchange>>()
+  readonly #byPeer: Served
   /** Numbers of open calls; the first is the oldest. */
   readonly #calls = new Set<number>()
   readonly #callers: Callers
@@ -54,6 +54,7 @@ export class Journal {
     this.id = id
     this.#limits = limits
     this.#callers = new Callers(limits.callers, limits.span)
+    this.#byPeer = new Served(limits)
   }
 
   static restore(restored: RestoredJournal, limits: JournalLimits = journalLimits): Journal {
@@ -150,7 +151,7 @@ export class Journal {
         protocol,
         class: open.class,
         priority,
-        head,
+        head: new Uint8Array(head), // a view would keep what came around it
         at: now,
       },
       { peer, journal: callerJournal },
@@ -271,22 +272,17 @@ export class Journal {
   #excessOf({ id, head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
     if (id.length > maxIdCharacters) return `an id of ${id.length} characters, ${maxIdCharacters} at most`
     if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
-    const most = this.#mostFor(peer, callerJournal)
-    return most === undefined ? undefined : `more than ${most} exchanges`
-  }
-
-  /** The limit that one more exchange of `peer` would exceed; `undefined`: there is room, or was made. */
-  #mostFor(peer: AgentId, journal: string): number | undefined {
-    const { exchanges, served, servedToOne } = this.#limits
-    const own = this.#byPeer.get(peer) ?? new Set()
-    if (own.size >= servedToOne) {
-      const lost = [...own].find(({ start }) => start.callerJournal !== journal)
-      if (lost === undefined) return servedToOne
+    let excess = this.#byPeer.excessOfOne(peer, head)
+    while (excess !== undefined) {
+      const lost = this.#byPeer.oldestLost(peer, callerJournal)
+      if (lost === undefined) return excess
       this.remove(lost)
       this.#forgotten.push(lost)
+      excess = this.#byPeer.excessOfOne(peer, head)
     }
-    if (this.#exchanges.size - this.#calls.size >= served) return served
-    return this.#exchanges.size >= exchanges ? exchanges : undefined
+    const { exchanges } = this.#limits
+    if (this.#exchanges.size >= exchanges) return `more than ${exchanges} exchanges`
+    return this.#byPeer.excessOfAll(head)
   }
 
   get #oldest(): number {
@@ -321,8 +317,7 @@ export class Journal {
     const caller = callerKey(exchange)
     const served = this.#served.get(caller) ?? new Map<number, JournaledExchange>()
     this.#served.set(caller, served.set(exchange.start.number, exchange))
-    const { peer } = binding
-    this.#byPeer.set(peer, (this.#byPeer.get(peer) ?? new Set()).add(exchange))
+    this.#byPeer.add(binding.peer, exchange)
   }
 
   #dropName(exchange: JournaledExchange): void {
@@ -335,9 +330,7 @@ export class Journal {
       const served = this.#served.get(caller)
       served?.delete(start.number)
       if (served?.size === 0) this.#served.delete(caller)
-      const own = this.#byPeer.get(binding.peer)
-      own?.delete(exchange)
-      if (own?.size === 0) this.#byPeer.delete(binding.peer)
+      this.#byPeer.delete(binding.peer, exchange)
     }
   }
 

@@ -10,6 +10,10 @@ export interface JournalLimits {
    * none, a further one ends with `limit`.
    */
   readonly servedToOne: number
+  /** Octets of the heads of open served exchanges. At the limit a further one ends with `limit`. */
+  readonly headOctets: number
+  /** Of these, of one agent. At the limit it is as with `servedToOne`. */
+  readonly headOctetsToOne: number
   /** Octets of messages in one exchange that the other side has not acknowledged. At the limit `append` says `full`. */
   readonly exchangeOctets: number
   /** The same over all exchanges. */
@@ -29,6 +33,8 @@ export const journalLimits: JournalLimits = {
   exchanges: 10_000,
   served: 7500,
   servedToOne: 5000,
+  headOctets: 128 * 2 ** 20,
+  headOctetsToOne: 32 * 2 ** 20,
   exchangeOctets: 32 * 2 ** 20,
   octets: 256 * 2 ** 20,
   span: 65_536,

@@ -4,17 +4,15 @@ import type { ChannelCrypto } from '../ports.ts'
 import type { SessionLimits } from './limits.ts'
 import type { Padding } from './padding.ts'
 import type { Route } from './route.ts'
+import type { Exchanged } from './validation.ts'
 
 export interface SessionConfig {
   readonly established: Established
   readonly crypto: ChannelCrypto
   /** The route of the handshake. */
   readonly route: Route
-  /**
-   * Whether the peer is known to receive there: `proven`, or octets that came from an address that is not (a responder's
-   * hello without a cookie).
-   */
-  readonly address?: 'proven' | number
+  /** Whether the peer is known to receive there: `proven`, or what the handshake exchanged with an address that is not. */
+  readonly address?: 'proven' | Exchanged
   /** 32 fresh random octets that nobody else knows. */
   readonly seed: Uint8Array
   readonly now: number

@@ -7,7 +7,8 @@ import { DecodeError } from '@vagus/wire'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
-import { closeCodes, noEvents, type SessionEvent, type StreamId } from './event.ts'
+import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
+import { Events } from './events.ts'
 import { Farewell } from './farewell.ts'
 import { maxDatagramHead } from './frame-type.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
@@ -30,7 +31,7 @@ export class Session {
   readonly #inbound: Inbound
   readonly #outbound: Outbound
   readonly #limits: SessionLimits
-  #events = noEvents
+  readonly #events: Events
   #isConfirmed = false
   #farewell: Farewell | undefined
   /** The peer closed: it is answered once, by the path that said so. */
@@ -42,9 +43,8 @@ export class Session {
     const { established, crypto, route, seed, now } = config
     if (seed.length !== 32) throw new RangeError(`"seed" must have 32 octets, got ${seed.length}`)
     this.#limits = { ...defaultLimits, ...config.limits }
-    const emit = (event: SessionEvent): void => {
-      if (event.type !== 'datagram' || this.#events.length < this.#limits.events) this.#say(event)
-    }
+    this.#events = new Events(this.#limits.events)
+    const emit = (event: SessionEvent): void => this.#events.add(event)
     this.#core = buildCore({ established, crypto, limits: this.#limits, emit, seed, now })
     this.#inbound = new Inbound(this.#core)
     this.#outbound = new Outbound(this.#core)
@@ -52,7 +52,7 @@ export class Session {
     const path = this.#core.paths.first(route, now)
     const address = route.kind === 'datagram' ? (config.address ?? 'proven') : 'proven'
     if (address === 'proven') path.validation.prove()
-    else path.validation.received(address, now)
+    else path.validation.began(address)
     this.#core.streams.announceLimits()
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
@@ -145,9 +145,7 @@ export class Session {
 
   /** What happened since the last call. */
   events(): readonly SessionEvent[] {
-    const events = this.#events
-    this.#events = noEvents
-    return events
+    return this.#events.take()
   }
 
   /** `undefined`: there are eight already, or the session is closed. */
@@ -315,11 +313,6 @@ export class Session {
     return !this.#isOver && this.#farewell === undefined && this.#answering === undefined
   }
 
-  #say(event: SessionEvent): void {
-    if (this.#events === noEvents) this.#events = [event]
-    else this.#events.push(event)
-  }
-
   #notice(octets: Uint8Array): void {
     const stream = this.#core.streams.notices('own')
     stream.send.write(octets)
@@ -332,7 +325,7 @@ export class Session {
     path.packetsReceived++
     path.heardAt = now
     const gap = this.#core.hearing.heard(now)
-    if (gap !== undefined) this.#say({ type: 'gap', milliseconds: gap })
+    if (gap !== undefined) this.#events.add({ type: 'gap', milliseconds: gap })
     if (!this.#isConfirmed) this.#confirm(path, route)
     if (sequence > path.localSequence) this.#core.paths.followSequence(path, sequence)
     if (route === path.route) {
@@ -353,7 +346,7 @@ export class Session {
     if (route === path.route) path.validation.prove()
     this.#core.ids.listen(0, 1)
     this.#core.paths.listenForNext()
-    this.#say({ type: 'confirmed' })
+    this.#events.add({ type: 'confirmed' })
   }
 
   #take(path: Path, route: Route, frames: Uint8Array, now: number): void {
@@ -365,7 +358,7 @@ export class Session {
     try {
       const closing = this.#inbound.take(path, route, frames, now)
       if (closing === undefined) return
-      this.#say({ type: 'closed', by: 'peer', ...closing })
+      this.#events.add({ type: 'closed', by: 'peer', ...closing })
       this.#answering = path
     } catch (error) {
       if (error instanceof SessionError) this.#end({ code: closeCodes[error.code], reason: error.message }, now)
@@ -377,7 +370,7 @@ export class Session {
   #end(closing: Closing, now: number): void {
     const paths = this.#core.paths.all.filter(({ validation }) => validation.isProven)
     this.#farewell = new Farewell(closing, paths, now)
-    this.#say({ type: 'closed', by: 'here', ...closing })
+    this.#events.add({ type: 'closed', by: 'here', ...closing })
   }
 
   #forget(): void {

@@ -6,6 +6,7 @@
 import { earlyStream, type SessionEvent, type StreamId } from './event.ts'
 import { checkLimits, initialLimits } from './initial-limits.ts'
 import type { SessionLimits } from './limits.ts'
+import { maxNoticeOctets } from './notices.ts'
 import { ReceiveStream } from './receive-stream.ts'
 import { SendStream } from './send-stream.ts'
 import { SessionError } from './session-error.ts'
@@ -13,6 +14,8 @@ import type { Signals } from './signal.ts'
 import { isFinished, type Stream } from './stream.ts'
 import { trafficClasses } from './traffic-class.ts'
 
+/** Octets. Notices are taken as they come, so that only what is behind a gap waits: room for two of the longest. */
+const noticeWindow = 2 * maxNoticeOctets
 const classOfNotices = trafficClasses.indexOf('control')
 const classOfCalls = trafficClasses.indexOf('call')
 
@@ -239,7 +242,7 @@ export class Streams {
   }
 
   #add(id: StreamId, trafficClass: number, deadline: number): Stream {
-    const { streamWindow } = this.#config.limits
+    const streamWindow = this.isNotices(id) ? noticeWindow : this.#config.limits.streamWindow
     const stream: Stream = {
       id,
       send: new SendStream(initialLimits.streamWindow),

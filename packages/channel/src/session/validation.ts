@@ -10,6 +10,12 @@ const firstInterval = 300
 /** Challenges without an answer after which a route is given up. */
 const maxAttempts = 6
 
+/** Octets before the session: of the hello that came, and of the answer that went; their allowance is the session's, too. */
+export interface Exchanged {
+  readonly received: number
+  readonly sent: number
+}
+
 export class Validation {
   readonly #factor: number
   #challenges: Uint8Array[] = []
@@ -56,6 +62,11 @@ export class Validation {
   /** This side opened the route and may send there as much as it likes. */
   trust(): void {
     this.#received = Infinity
+  }
+
+  began({ received, sent }: Exchanged): void {
+    this.#received = received
+    this.#sent = sent
   }
 
   received(octets: number, now: number): void {

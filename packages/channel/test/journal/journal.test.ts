@@ -121,6 +121,43 @@ describe('a journal', () => {
     assert.equal(named.type === 'over' && named.outcome.code, 'limit')
   })
 
+  test('keeps the heads of one agent up to a total, and those of all, and says so to what comes beyond', () => {
+    const limits = { ...journalLimits, headOctets: 50, headOctetsToOne: 30 }
+    const kept = new KeptJournal(idOf('b'), limits)
+    const bob = 'did:key:zBob' as AgentId
+    const admitted = (number: number, octets: number, peer = alice, callerJournal = idOf('a')): string => {
+      const head = new Uint8Array(octets)
+      const admission = kept.journal.admit(openOf({ number, head, callerJournal }), peer, now)
+      kept.commit()
+      const gone = kept.journal.forgotten().map(({ start }) => start.number)
+      const said = admission.type === 'over' ? admission.outcome.problem : admission.type
+      return gone.length === 0 ? said : `${said}, without ${gone.join()}`
+    }
+    const heads = (octets: number): string => `open exchanges with heads of more than ${octets} octets together`
+    assert.equal(admitted(1, 20), 'new')
+    assert.equal(admitted(2, 11), heads(30))
+    assert.equal(admitted(3, 10), 'new')
+    assert.equal(admitted(1, 21, bob, idOf('c')), heads(50))
+    assert.equal(admitted(2, 20, bob, idOf('c')), 'new')
+    kept.crash()
+    assert.deepEqual(
+      [...kept.journal.exchanges()].map(({ start }) => start.head.length),
+      [20, 10, 20],
+      'what was accepted is there',
+    )
+    assert.equal(admitted(4, 1), heads(30), 'and counts, also after a restart')
+    assert.equal(admitted(9, 25, alice, idOf('d')), 'new, without 1,3')
+    kept.journal.remove([...kept.journal.exchanges()].at(-1)!)
+    assert.equal(admitted(5, 30), 'new', 'what is over counts no more')
+  })
+
+  test('keeps of what a head came in only the head', () => {
+    const journal = new Journal(idOf('b'))
+    const admitted = journal.admit(openOf({ head: new Uint8Array(65_536).subarray(7, 8) }), alice, now)
+    assert.ok(admitted.type === 'new')
+    assert.equal(admitted.exchange.start.head.buffer.byteLength, 1)
+  })
+
   test('gives what could not be kept again, before what changed since, and tells nothing of it till then', () => {
     const kept = new KeptJournal(idOf('a'))
     const exchange = kept.journal.call(call, now)!

@@ -8,6 +8,8 @@ import {
   type ExchangeMessage,
   Journal,
   type JournaledExchange,
+  type JournalLimits,
+  journalLimits,
   type JournalRecord,
 } from '../../src/index.ts'
 
@@ -20,9 +22,11 @@ const messagesPerCall = 4
 export class KeptJournal {
   journal: Journal
   readonly kept: JournalRecord[] = []
+  readonly #limits: JournalLimits
 
-  constructor(id: string) {
-    this.journal = new Journal(id)
+  constructor(id: string, limits = journalLimits) {
+    this.#limits = limits
+    this.journal = new Journal(id, limits)
   }
 
   commit(): void {
@@ -33,7 +37,10 @@ export class KeptJournal {
 
   /** The process dies: what was not committed is gone. */
   crash(): void {
-    this.journal = Journal.restore({ id: this.journal.id, next: { number: 1, local: 1 }, records: this.kept })
+    this.journal = Journal.restore(
+      { id: this.journal.id, next: { number: 1, local: 1 }, records: this.kept },
+      this.#limits,
+    )
   }
 }
 

@@ -1,0 +1,47 @@
+/**
+ * Which of the addresses that others name are tried. A document or a greeting may name any, also ones that have nothing to
+ * do with its agent: what is sent there must be little, and nothing where no single host can answer. Which hosts of those
+ * that can are whose, nobody here knows: loopback and private addresses are where many agents are.
+ * @module
+ */
+import { AddressError, contains, parsePrefix, parseScopedAddress } from '@vagus/address'
+import { type EndpointUri, parseEndpointUri } from '@vagus/transport'
+import { parseRelayAddress } from './relay/relay-message.ts'
+
+/** Of one agent; those it prefers. A session has eight paths. */
+const maxDirect = 16
+const maxRelays = 4
+
+/**
+ * No host has them for its own: this network, multicast, reserved and the limited broadcast (RFC 6890, RFC 1112 §4), and the
+ * same of IPv6 (RFC 4291 §2.4). The broadcast of a network the kernel refuses by itself.
+ */
+const nobodys = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8'].map(parsePrefix)
+
+export function addressesToTry(addresses: readonly string[]): readonly string[] {
+  let [direct, relays] = [0, 0]
+  return addresses.filter((text) => {
+    const uri = parseEndpointUri(text)
+    if (uri === undefined) return parseRelayAddress(text) !== undefined && ++relays <= maxRelays
+    return mayBeSomebodys(uri) && ++direct <= maxDirect
+  })
+}
+
+function mayBeSomebodys(uri: EndpointUri): boolean {
+  if (uri.port === 0) return false
+  const host = hostInUse(uri)
+  if (host === undefined) return false
+  try {
+    const { octets } = parseScopedAddress(host)
+    return !nobodys.some((prefix) => contains(prefix, octets))
+  } catch (error) {
+    if (error instanceof AddressError) return uri.family === 0 // a name
+    throw error
+  }
+}
+
+/** A name of a WebSocket may be an address in another form, as `0` is 0.0.0.0. */
+function hostInUse({ family, host, text }: EndpointUri): string | undefined {
+  if (family !== 0) return host
+  return URL.canParse(text) ? new URL(text).hostname.replace(/^\[|\]$/g, '') : undefined
+}

@@ -1,0 +1,65 @@
+/**
+ * How much has come of messages that are not whole yet, over all lines of an agent: one may have 16 MiB, and the other side
+ * may begin as many as it may open streams, and leave them so. At a limit the line of the message that was begun last is
+ * broken, which goes on by another line a little later; so the first that was begun always comes to its end.
+ * @module
+ */
+import type { AgentId } from '@vagus/identity'
+
+/** Octets; those of one agent, and of all. Of all it is the agent that has most of whose messages the last one is given up. */
+export const unfinishedLimits = { ofOne: 64 * 2 ** 20, ofAll: 256 * 2 ** 20 }
+/** Shorter parts are not counted: the windows of their sessions bound them. */
+const countedFrom = 65_536
+
+interface Line {
+  break(): void
+}
+
+interface Share {
+  /** What came so far, by line; the message that was begun last at the end. */
+  readonly parts: Map<Line, number>
+  octets: number
+}
+
+/** Of the message that `line` is in the middle of, `octets` are there; 0: of none. */
+export type Hold = (line: Line, octets: number) => void
+
+export class UnfinishedMessages {
+  readonly #limits: typeof unfinishedLimits
+  readonly #shares = new Map<AgentId, Share>()
+  #octets = 0
+
+  constructor(limits = unfinishedLimits) {
+    this.#limits = limits
+  }
+
+  /** For lines with `peer`. */
+  of(peer: AgentId): Hold {
+    return (line, octets) => this.#hold(peer, line, octets < countedFrom ? 0 : octets)
+  }
+
+  #hold(peer: AgentId, line: Line, octets: number): void {
+    const share = this.#shares.get(peer) ?? { parts: new Map<Line, number>(), octets: 0 }
+    const grown = octets - (share.parts.get(line) ?? 0)
+    if (grown === 0) return
+    if (octets > 0) share.parts.set(line, octets)
+    else share.parts.delete(line)
+    if (share.parts.size > 0) this.#shares.set(peer, share)
+    else this.#shares.delete(peer)
+    share.octets += grown
+    this.#octets += grown
+    if (share.octets > this.#limits.ofOne) giveUpLast(share)
+    else if (this.#octets > this.#limits.ofAll) giveUpLast(this.#largest(share))
+  }
+
+  #largest(first: Share): Share {
+    let largest = first
+    for (const share of this.#shares.values()) if (share.octets > largest.octets) largest = share
+    return largest
+  }
+}
+
+/** The line says itself that it holds nothing any more. */
+function giveUpLast({ parts }: Share): void {
+  ;[...parts.keys()].at(-1)?.break()
+}

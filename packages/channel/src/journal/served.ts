@@ -1,0 +1,70 @@
+/**
+ * Served exchanges by the agent that began them, and what their heads take: a head is kept as long as its exchange, and
+ * whoever begins exchanges chooses how long they are.
+ * @module
+ */
+import type { AgentId } from '@vagus/identity'
+import type { JournaledExchange } from './exchange.ts'
+import type { JournalLimits } from './limits.ts'
+
+interface Share {
+  /** The oldest first. */
+  readonly exchanges: Set<JournaledExchange>
+  headOctets: number
+}
+
+export class Served {
+  readonly #limits: JournalLimits
+  readonly #shares = new Map<AgentId, Share>()
+  #count = 0
+  #headOctets = 0
+
+  constructor(limits: JournalLimits) {
+    this.#limits = limits
+  }
+
+  add(peer: AgentId, exchange: JournaledExchange): void {
+    const share = this.#shares.get(peer) ?? { exchanges: new Set(), headOctets: 0 }
+    this.#shares.set(peer, share)
+    share.exchanges.add(exchange)
+    this.#grow(share, exchange.start.head.length, 1)
+  }
+
+  delete(peer: AgentId, exchange: JournaledExchange): void {
+    const share = this.#shares.get(peer)
+    if (share?.exchanges.delete(exchange) !== true) return
+    this.#grow(share, -exchange.start.head.length, -1)
+    if (share.exchanges.size === 0) this.#shares.delete(peer)
+  }
+
+  /** What `peer` would have too much of with one more exchange that has such a head; `undefined`: nothing. */
+  excessOfOne(peer: AgentId, head: Uint8Array): string | undefined {
+    const { servedToOne, headOctetsToOne } = this.#limits
+    const share = this.#shares.get(peer)
+    if ((share?.exchanges.size ?? 0) >= servedToOne) return `more than ${servedToOne} exchanges`
+    return (share?.headOctets ?? 0) + head.length > headOctetsToOne ? headsOf(headOctetsToOne) : undefined
+  }
+
+  /** The same of all agents together. */
+  excessOfAll(head: Uint8Array): string | undefined {
+    const { served, headOctets } = this.#limits
+    if (this.#count >= served) return `more than ${served} exchanges`
+    return this.#headOctets + head.length > headOctets ? headsOf(headOctets) : undefined
+  }
+
+  /** The oldest exchange that `peer` began with another journal than `journal`: it has lost that one. */
+  oldestLost(peer: AgentId, journal: string): JournaledExchange | undefined {
+    for (const exchange of this.#shares.get(peer)?.exchanges ?? []) {
+      if (exchange.start.callerJournal !== journal) return exchange
+    }
+    return undefined
+  }
+
+  #grow(share: Share, headOctets: number, count: number): void {
+    share.headOctets += headOctets
+    this.#headOctets += headOctets
+    this.#count += count
+  }
+}
+
+const headsOf = (octets: number): string => `open exchanges with heads of more than ${octets} octets together`
