@@ -6,37 +6,44 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Hub } from '../src/hub.ts'
 import { type Connection, openAgent } from '../src/index.ts'
 import { Link } from '../src/link.ts'
+import { Links } from '../src/links.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
-test('each session leaves a ticket for the next, however short it was: its first packets come right behind the answer', async () => {
-  const seeds = newSeeds('server')
-  const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
-  const found = withAddresses(seeds, server.addresses())
-  const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(found) })
-  void (async () => {
-    for await (const connection of server.connections()) {
-      void (async () => {
-        for await (const { stream } of connection.streams('echo')) stream.pipe(stream)
-      })()
+for (const listen of ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0', 'ws://127.0.0.1:0'])
+  test(`each session leaves a ticket for the next, however short it was: its first packets come right behind the answer, ${listen.split(':')[0]}`, async (t) => {
+    const find = t.mock.method(Links.prototype, 'find')
+    const seeds = newSeeds('server')
+    const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: [listen] })
+    const found = withAddresses(seeds, server.addresses())
+    const caller = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(found) })
+    void (async () => {
+      for await (const connection of server.connections()) {
+        void (async () => {
+          for await (const { stream } of connection.streams('echo')) stream.pipe(stream)
+        })()
+      }
+    })()
+    const begun: string[] = []
+    try {
+      for (let number = 0; number < 8; number++) {
+        const connection = await caller.connect('server')
+        assert.ok(connection instanceof Link)
+        begun.push(connection.how)
+        const stream = connection.openStream({ protocol: 'echo' })
+        stream.write(Uint8Array.of(number))
+        const [[octet]] = (await once(stream, 'data')) as [Buffer]
+        assert.equal(octet, number)
+        await connection.close()
+      }
+      assert.deepEqual(
+        find.mock.calls.filter(({ result }) => result === undefined),
+        [],
+      )
+      assert.deepEqual(begun, ['handshake', ...Array.from({ length: 7 }, () => 'ticket')])
+    } finally {
+      await Promise.all([caller.close(), server.close()])
     }
-  })()
-  const begun: string[] = []
-  try {
-    for (let number = 0; number < 8; number++) {
-      const connection = await caller.connect('server')
-      assert.ok(connection instanceof Link)
-      begun.push(connection.how)
-      const stream = connection.openStream({ protocol: 'echo' })
-      stream.write(Uint8Array.of(number))
-      const [[octet]] = (await once(stream, 'data')) as [Buffer]
-      assert.equal(octet, number)
-      await connection.close()
-    }
-    assert.deepEqual(begun, ['handshake', ...Array.from({ length: 7 }, () => 'ticket')])
-  } finally {
-    await Promise.all([caller.close(), server.close()])
-  }
-})
+  })
 
 test('a ticket keeps a digest of whom it is for, also where the whole credentials came', async () => {
   const seeds = newSeeds('server')

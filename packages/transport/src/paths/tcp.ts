@@ -8,6 +8,7 @@ import { maxRecordOctets, RecordReader } from '@vagus/channel'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { packetIsSent } from '../packet-memory.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+import { InTurns } from './in-turns.ts'
 import { readShared, sharedReading } from './shared-reading.ts'
 
 /** Connections of one endpoint; more are closed at once. */
@@ -26,15 +27,15 @@ class TcpRoute implements HostRoute {
   readonly local: string
   readonly remote: string
   readonly #socket: Socket
-  readonly #receiver: RouteReceiver
   readonly #reader = new RecordReader()
+  readonly #turns: InTurns
   #corked = false
   readonly #unused: NodeJS.Timeout | undefined
 
   /** `unused`: closes the connection that no session uses. */
   constructor(socket: Socket, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
-    this.#receiver = receiver
+    this.#turns = new InTurns((packet) => receiver.packet(this, packet))
     this.#unused = unused
     this.local = endpointText('tcp', socket.localAddress ?? '', socket.localPort ?? 0)
     this.remote = endpointText('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0)
@@ -47,7 +48,7 @@ class TcpRoute implements HostRoute {
 
   /** `chunk` arrived. */
   take(chunk: Uint8Array): void {
-    const whole = this.#reader.push(chunk, (packet) => this.#receiver.packet(this, packet))
+    const whole = this.#reader.push(chunk, (packet) => this.#turns.push(packet))
     if (!whole) this.#socket.destroy(new Error('a record that is longer than any packet'))
   }
 

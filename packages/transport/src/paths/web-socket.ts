@@ -4,6 +4,7 @@ import { maxRecordOctets } from '@vagus/channel'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
+import { InTurns } from './in-turns.ts'
 
 /** Milliseconds in which a connection must be there, and a session must use an accepted one. */
 const patience = 10_000
@@ -30,7 +31,8 @@ class WebSocketRoute implements HostRoute {
     this.remote = remote
     this.#unused = unused
     socket.binaryType = 'nodebuffer'
-    socket.on('message', (data: RawData) => receiver.packet(this, data as Buffer)) // as `binaryType` says
+    const turns = new InTurns((packet) => receiver.packet(this, packet))
+    socket.on('message', (data: RawData) => turns.push(data as Buffer)) // as `binaryType` says
     let reason = 'the other side closed it'
     socket.on('error', (error) => (reason = error.message))
     socket.on('close', () => {
