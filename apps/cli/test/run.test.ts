@@ -101,6 +101,27 @@ describe('a line typed', () => {
       assert.ok(err.startsWith(`vagus: ${problem}`), err)
     }
   })
+  test('that begins a side-car or a relay is checked before keys are made', async () => {
+    for (const line of ['run --name x', 'relay']) {
+      const { exit, err } = await typed(`${line} --listen 0.0.0.0:7601 --home /nonexistent`, recorded(200))
+      assert.equal(exit, 2, err)
+      assert.match(err, /^vagus: "--listen" must be like udp:\/\/192\.0\.2\.1:7601, .* got "0\.0\.0\.0:7601"\n/)
+    }
+  })
+  test('without an option that is needed gets to know it, and the usage has it', async () => {
+    for (const [line, needed] of [
+      ['run', '--name NAME'],
+      ['device', '--agent ADDRESS'],
+      ['bgp med 10.0.0.0/8', '--link LINK'],
+      ['id delegate writer', '--to ID'],
+    ] as const) {
+      const { exit, err } = await typed(line)
+      assert.equal(exit, 2)
+      assert.ok(err.includes(`needs ${needed}`), err)
+      const [words = ''] = / [a-z]+$/.test(line) ? [line] : line.split(/ (?:writer|10)/)
+      assert.match((await typed(`${words} --help`)).out, new RegExp(`\nUsage [^]*${needed}[^]*\\[options\\]`))
+    }
+  })
   for (const name of registry.names)
     test(`vagus ${name} --help is help, examples first, within 80 columns`, async () => {
       const { exit, out, err } = await typed(`${name} --help`, recorded(80))

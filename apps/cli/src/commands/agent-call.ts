@@ -20,18 +20,24 @@ const options = {
   'side-car': {
     type: 'text',
     value: 'URL',
-    description: 'call through it (default that of $VAGUS_AGENTS_URL, else one of its own for the time of the call)',
+    description:
+      'call through this side-car, in the name of its agent (default that of $VAGUS_AGENTS_URL, else one for the time of the call)',
   },
   as: {
     type: 'text',
     value: 'AGENT',
-    description: 'agent of this host that the own one is (default cli); made when new',
+    description: 'call as this agent of this host (default cli), which is made when it is new',
   },
-  lookup: { type: 'words', value: 'LIST', default: [], description: 'where the own one looks up: folders of NAME.jws' },
+  lookup: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'look agents up in these folders of NAME.jws, too',
+  },
   controller: {
     type: 'text',
     value: 'ADDRESS',
-    description: 'where the own one looks up (default $VAGUS_CONTROLLER, else none)',
+    description: 'look agents up there (default $VAGUS_CONTROLLER, else nowhere)',
   },
   ...homeOption,
 } as const satisfies Options
@@ -48,7 +54,7 @@ export const command = defineCommand({
     { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls one' },
   ],
   arguments: [
-    { name: 'NAME', description: 'a name or an id, as its look-up knows it', presence: 'required' },
+    { name: 'NAME', description: 'whom to call: a name, or an id', presence: 'required' },
     { name: 'TEXT', description: 'what to say (default: standard input)', presence: 'optional' },
   ],
   options,
