@@ -36,6 +36,14 @@ describe('a line typed', () => {
     assert.match(err, /--by knows src, dst, /)
     for (const line of err.split('\n')) assert.ok(line.length <= 60, line)
   })
+  test('with several things to type gets each on a line of its own where one does not hold them', async () => {
+    const line = 'agent call nobody hi --side-car http://127.0.0.1:9'
+    assert.equal(
+      (await typed(line, recorded(50))).err,
+      'vagus: no side-car answers at http://127.0.0.1:9\n  start it: vagus run --help\n  without one: --as cli\n',
+    )
+    assert.match((await typed(line)).err, /\n {2}start it: vagus run --help · without one: --as cli\n/)
+  })
   test('for help never breaks the name of a command over two lines', async () => {
     const { out } = await typed('lab down --help', recorded(80))
     const other = out.slice(out.indexOf('See also:')).replaceAll(/\n +/g, '\n')
