@@ -15,7 +15,7 @@ import { Agent } from '@vagus/device'
 import { readInterfaceCounters } from '@vagus/linux'
 import { BirdRouter } from '@vagus/router'
 import { startSpeaker } from '@vagus/speaker'
-import { ask, type Received, Script, until } from './script.ts'
+import { ask, beginning, quiet, type Received, Script, until } from './script.ts'
 
 const moves = Number(process.argv[2] ?? 30)
 const as = 64512
@@ -137,11 +137,12 @@ const delays: number[] = []
 let wrong = 0
 for (let move = 0; move < moves; move++) {
   const number = move % 2 === 0 ? 1 : 6
-  const began = watchers[move % 2]!.nextLine()
+  await quiet(watchers[move % 2]!)
+  const began = beginning(watchers[move % 2]!)
   const from = performance.timeOrigin + performance.now()
   const receipt = await post(number)
   if (receipt.after.some(({ med }) => med !== (number === 1 ? 10 : 1000))) wrong++
-  delays.push((JSON.parse(await began) as { at: number }).at - from)
+  delays.push((await began) - from)
   await sleep(200)
 }
 sender.stop()

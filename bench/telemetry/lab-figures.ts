@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActuationReceipt, LinkTelemetryList } from '@vagus/api/telemetry'
 import { labUp, shellCommand } from '@vagus/lab'
-import { ask, type Received, Script, until } from './script.ts'
+import { ask, beginning, quiet, type Received, Script, until } from './script.ts'
 
 export interface LabFigures {
   /** Milliseconds from the first packet of a change until every other agent has it. */
@@ -63,7 +63,7 @@ export async function labFigures(moves: number, progress: (line: string) => void
     const changes = async (size: number, count: number): Promise<number[]> => {
       const delays: number[] = []
       for (let round = 0; round < count; round++) {
-        await sleep(1500)
+        await Promise.all([sleep(1500), quiet(seen)])
         const { in: before, capacity } = linkIn(await links(agent('pe-1')))
         const sender = await start(
           'tr-1',
@@ -75,12 +75,12 @@ export async function labFigures(moves: number, progress: (line: string) => void
           '1.5',
           String(size),
         )
-        const began = seen.nextLine()
+        const began = beginning(seen)
         await until(
           'the change is known',
           async () => linkIn(await links(agent('pe-1'))).in - before >= 0.05 * capacity,
         )
-        delays.push(performance.timeOrigin + performance.now() - (JSON.parse(await began) as { at: number }).at)
+        delays.push(performance.timeOrigin + performance.now() - (await began))
         await sender.ended
       }
       return delays
@@ -121,11 +121,12 @@ export async function labFigures(moves: number, progress: (line: string) => void
     let wrongMeds = 0
     for (let move = 0; move < moves; move++) {
       const number = move % 2 === 0 ? 1 : 6
-      const began = watchers[move % 2 === 0 ? 0 : 1]!.nextLine()
+      await quiet(watchers[move % 2]!)
+      const began = beginning(watchers[move % 2]!)
       const from = performance.timeOrigin + performance.now()
       const receipt = await post(agent('pe-1'), number)
       if (receipt.after.some(({ med }) => med !== (number === 1 ? 10 : 1000))) wrongMeds++
-      delays.push((JSON.parse(await began) as { at: number }).at - from)
+      delays.push((await began) - from)
       await sleep(200)
     }
     sender.stop()

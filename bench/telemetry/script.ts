@@ -3,8 +3,8 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds for everything that is waited for. */
-const patience = 20_000
+/** Milliseconds for everything that is waited for: ends what hangs, and gives a busy machine the time that it takes. */
+const patience = 120_000
 
 /** A program that prints lines, and ends with its input. */
 export class Script {
@@ -12,6 +12,7 @@ export class Script {
   readonly ended: Promise<unknown>
   readonly #lines: string[] = []
   #waiting: ((line: string) => void) | undefined
+  #latest = ''
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.child = child
@@ -22,6 +23,7 @@ export class Script {
       const parts = `${rest}${octetsRead.toString()}`.split('\n')
       rest = parts.pop()!
       for (const line of parts) {
+        this.#latest = line
         const waiting = this.#waiting
         this.#waiting = undefined
         if (waiting === undefined) this.#lines.push(line)
@@ -33,6 +35,11 @@ export class Script {
   /** It ends when its input does: a signal would reach nsenter, and leave the script behind. */
   stop(): void {
     this.child.stdin.end()
+  }
+
+  /** The last line that it printed, whether or not it was asked for. */
+  get latest(): string {
+    return this.#latest
   }
 
   /** As `line`, of those that come from now on: a stream that stumbled has begun more than once. */
@@ -63,6 +70,16 @@ export interface Received {
   readonly late: number
   readonly overflowed: number
 }
+
+/** When datagrams begin to come that `watcher` waits for, milliseconds since 1970; to be asked while none come. */
+export async function beginning(watcher: Script): Promise<number> {
+  const { at } = JSON.parse(await watcher.nextLine()) as { at: number }
+  return at
+}
+
+/** A watcher that has not seen the end of a stream may not tell the beginning of the next one. */
+export const quiet = (watcher: Script): Promise<void> =>
+  until('no datagrams come any more', async () => !watcher.latest.includes('busy'))
 
 export async function until(what: string, test: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + patience

@@ -20,7 +20,7 @@ export const controllerOption = {
 } as const satisfies Options
 
 export const jsonOption = {
-  json: { type: 'flag', description: 'print the resource of the API as it is' },
+  json: { type: 'flag', description: 'print JSON, as the API has it' },
 } as const satisfies Options
 
 export const viewOptions = {

@@ -34,8 +34,9 @@ export interface Follow {
 }
 
 /**
- * Yields events until `signal` is aborted. The first connection must succeed; later ones are tried for ever.
- * @throws {Failure} when the first connection fails, or the controller refuses.
+ * Yields events until `signal` is aborted. Connections are tried for ever, the first one too: whoever follows has asked
+ * the controller for what is past before, so it was there.
+ * @throws {Failure} when the controller refuses.
  */
 export async function* follow(
   client: Client,
@@ -43,14 +44,14 @@ export async function* follow(
 ): AsyncGenerator<StreamedEvent> {
   let last = after
   let wait = firstRetrySeconds
-  let opened = false
+  let isLost = false
   while (!signal.aborted) {
     let because = 'the controller closed the stream'
     try {
       const headers: Record<string, string> = last === '' ? {} : { 'last-event-id': last }
       const response = await client.open(path, headers)
-      if (opened) onConnection({ type: 'resumed' })
-      opened = true
+      if (isLost) onConnection({ type: 'resumed' })
+      isLost = false
       wait = firstRetrySeconds
       response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error('the controller fell silent')))
       signal.addEventListener('abort', () => response.destroy(), { once: true })
@@ -61,10 +62,11 @@ export async function* follow(
       }
     } catch (error) {
       if (signal.aborted) return
-      if (!opened || (error instanceof Failure && error.exit !== exitCode.unreachable)) throw error
+      if (error instanceof Failure && error.exit !== exitCode.unreachable) throw error
       because = (error as Error).message
     }
     if (signal.aborted) return
+    isLost = true
     onConnection({ type: 'lost', because, retryInSeconds: wait })
     await pause(wait * 1000, undefined, { signal }).catch(() => undefined)
     wait = Math.min(wait * 2, longestRetrySeconds)

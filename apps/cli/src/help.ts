@@ -160,6 +160,9 @@ export function commandHelp(
 ): string {
   const width = pageWidth(columns)
   const words = command.arguments.map(({ name, presence }) => (presence === 'required' ? name : `[${name}]`))
+  const required = Object.entries<Option>(command.options).flatMap(([name, option]) =>
+    option.presence === 'required' && option.type !== 'flag' ? [`--${name}${noBreak}${option.value}`] : [],
+  )
   const rest = command.rest === '' ? [] : [`[-- ${command.rest}]`]
   const lines = [
     ...wrapped(
@@ -169,7 +172,12 @@ export function commandHelp(
     '',
     ...exampleLines(command.examples, width),
     '',
-    `${paint.strong('Usage')}  vagus ${[command.name, ...words, '[options]', ...rest].join(' ')}`,
+    ...hanging(
+      paint.strong('Usage'),
+      7,
+      ['vagus', command.name, ...words, ...required, '[options]', ...rest].join(' '),
+      width,
+    ),
   ]
   for (const { name, description, choices } of command.arguments)
     lines.push(

@@ -7,6 +7,8 @@ import { durationPattern, parseDuration } from '@vagus/api/duration'
 interface Described {
   readonly short?: string
   readonly description: string
+  /** Help writes it out in the line of usage; that it is there, the command sees to. */
+  readonly presence?: 'required'
 }
 interface FlagOption extends Described {
   readonly type: 'flag'

@@ -80,6 +80,10 @@ function valueOf(command: Command, options: Options, token: OptionToken, before:
   const isOption = !token.inlineValue && (option.type === 'count' ? /^-\D/ : /^-./).test(token.value ?? '')
   const missing = token.value === undefined || token.value === '' || isOption
   if (missing) throw usage(command, `"${token.rawName}" needs a value: ${token.rawName} ${option.value}`)
+  if (/^-\w$/.test(token.rawName) && token.value.startsWith('=')) {
+    const [short, long] = [`${token.rawName} ${token.value.slice(1)}`, `--${token.name}${token.value}`]
+    throw new Failure(exitCode.usage, `"${token.rawName}" takes its value without "="`, `write ${short}, or ${long}`)
+  }
   return converted(command, option, token.rawName, token.value, before)
 }
 

@@ -8,7 +8,7 @@ import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Options } from './option.ts'
 import type { Terminal } from './terminal.ts'
-import { wrapped } from './wrap.ts'
+import { lengthOf, wrapped } from './wrap.ts'
 
 export interface Surroundings {
   readonly terminal: Terminal
@@ -81,10 +81,16 @@ function report(error: unknown, { terminal, environment }: Surroundings): void {
   const [first = '', ...more] = wrapped(message, width - 'vagus: '.length)
   terminal.err(`${bad('vagus:')} ${first}\n${more.map((line) => `       ${line}\n`).join('')}`)
   if (error instanceof Failure) {
-    for (const line of error.fix === '' ? [] : wrapped(error.fix, width - 2)) terminal.err(`  ${strong(line)}\n`)
+    for (const line of fixLines(error.fix, width - 2)) terminal.err(`  ${strong(line)}\n`)
     if (environment['VAGUS_DEBUG'] === undefined) return
   }
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   if (environment['VAGUS_DEBUG'] !== undefined) terminal.err(`${stack}\n`)
   else terminal.err('  this is a defect of vagus; VAGUS_DEBUG=1 shows where\n')
+}
+
+/** Of several things to type each on a line of its own where one line does not hold them, so that none is broken. */
+function fixLines(fix: string, width: number): readonly string[] {
+  if (fix === '') return []
+  return lengthOf(fix) <= width ? [fix] : fix.split(' · ').flatMap((each) => wrapped(each, width))
 }

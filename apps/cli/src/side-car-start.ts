@@ -2,6 +2,18 @@
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
+/** To be called before keys are made or anything is opened. @throws {Failure} usage, on a URI of no known kind */
+export async function checkListen(uris: readonly string[]): Promise<void> {
+  const { parseEndpointUri } = await import('@vagus/transport')
+  const wrong = uris.find((uri) => parseEndpointUri(uri) === undefined)
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--listen" must be like udp://192.0.2.1:7601, tcp://… or ws://…, got "${wrong}"`,
+      'for all addresses of this host: --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+    )
+}
+
 /** SQLITE_BUSY (https://sqlite.org/rescode.html). */
 const busy = 5
 
@@ -11,8 +23,6 @@ export function startFailure(error: NodeJS.ErrnoException, name: string, whenBus
   if (error.code === 'EADDRINUSE') return failed(error.message, 'take other ports: --port, --listen')
   if (error.code === 'EADDRNOTAVAIL')
     return failed(error.message, 'not an address of this host; all of them: --listen udp://0.0.0.0:PORT')
-  if (error instanceof TypeError && error.message.startsWith('"listen"'))
-    return new Failure(exitCode.usage, error.message, 'see: vagus run --help', error)
   if (error.code === 'ERR_SQLITE_ERROR') {
     const { errcode } = error as { readonly errcode?: number }
     if (errcode === busy) return failed(`${name} runs already: another process has its journal`, whenBusy)

@@ -128,10 +128,11 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
   const ids: (string | undefined)[] = []
   const client = await peer(t, (request, response) => {
     ids.push(request.headers['last-event-id'] as string | undefined)
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    // First two events and a third cut short; then an end on purpose; then the rest.
-    const turn = ids.length
-    if (turn === 1)
+    const turn = ids.length - 1
+    if (turn > 0) response.writeHead(200, { 'content-type': 'text/event-stream' })
+    // It goes away before the stream; then two events and a third cut short; then an end on purpose; then the rest.
+    if (turn === 0) response.destroy()
+    else if (turn === 1)
       response.write('id: 7\ndata: {"n":7}\n\n: comment\n\nid: 8\r\ndata: {"n":8}\r\n\r\nid: 9\ndata: {"n"', () =>
         response.destroy(),
       )
@@ -152,10 +153,10 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
     if (id === '9') stop.abort()
   }
   assert.deepEqual(seen, ['7 {"n":7}', '8 {"n":8}', '9 {"n":9}'])
-  assert.deepEqual(ids, ['6', '8', '8'])
+  assert.deepEqual(ids, ['6', '6', '8', '8'])
   assert.deepEqual(
     connections.map(({ type }) => type),
-    ['lost', 'resumed', 'lost', 'resumed'],
+    ['lost', 'resumed', 'lost', 'resumed', 'lost', 'resumed'],
   )
-  assert.equal(connections[2]!.type === 'lost' ? connections[2]!.because : '', 'stopping')
+  assert.equal(connections[4]!.type === 'lost' ? connections[4]!.because : '', 'stopping')
 })

@@ -67,7 +67,8 @@ applications:
   - { name: https, ports: [443] }
 `
 
-const patience = 20_000
+/** Milliseconds. */
+const patience = 60_000
 
 /** The first answer that is whole, else the last one: a slice of time is in the live window once it is complete. */
 async function eventually<T>(ask: () => Promise<T>, isWhole: (answer: T) => boolean): Promise<T> {
@@ -98,7 +99,10 @@ async function startController(folder: string): Promise<{ readonly child: ChildP
   return { child, port }
 }
 
-describe('beside a running controller', { timeout: 90_000 }, () => {
+/** Ends what hangs; a machine that is busy with other tests is slow, and that is no failure. */
+const longest = 300_000
+
+describe('beside a running controller', { timeout: longest }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-cli-'))
   const socket = join(folder, 'c.sock')
   const controller = { VAGUS_CONTROLLER: `unix:${socket}` }
@@ -228,13 +232,15 @@ describe('beside a running controller', { timeout: 90_000 }, () => {
     const child = start(process.execPath, ['events', '-f', '--json'], controller)
     t.after(() => child.kill('SIGKILL')) // a failure must not leave it, and us waiting for it
     const end = ended(child)
+    let isOver = false
+    void end.then(() => (isOver = true))
     const ids = (text: string): number[] =>
       text.split('\n').flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { id: number }).id]))
     let out = ''
     child.stdout!.on('data', (octets: Buffer) => (out += octets.toString()))
+    // as long as it follows: between its attempts are up to 15 s, and how long a start takes, the machine says
     const until = async (what: string, found: () => boolean): Promise<void> => {
-      for (const deadline = performance.now() + patience; !found(); await pause(50))
-        assert.ok(performance.now() < deadline, `${what}: ${out}`)
+      for (; !found(); await pause(50)) if (isOver) assert.fail(`it ended before ${what}: ${(await end).err}`)
     }
     await until('the past', () => out.includes('controller.started'))
     running.child.kill('SIGKILL')

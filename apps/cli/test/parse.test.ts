@@ -56,6 +56,7 @@ describe('parsing', () => {
     })
 
   const rejects: readonly (readonly [typeof command, string, RegExp, RegExp])[] = [
+    [command, '-n=5', /"-n" takes its value without "="/, /write -n 5, or --n=5/],
     [command, '--lsat 5m', /no option "--lsat"/, /did you mean --last\?/],
     [command, '--by sorc', /"sorc" is no value of --by/, /did you mean "src"\?/],
     [command, '-o full', /"full" is no value of -o/, /knows table, wide/],

@@ -36,6 +36,14 @@ describe('a line typed', () => {
     assert.match(err, /--by knows src, dst, /)
     for (const line of err.split('\n')) assert.ok(line.length <= 60, line)
   })
+  test('with several things to type gets each on a line of its own where one does not hold them', async () => {
+    const line = 'agent call nobody hi --side-car http://127.0.0.1:9'
+    assert.equal(
+      (await typed(line, recorded(50))).err,
+      'vagus: no side-car answers at http://127.0.0.1:9\n  start it: vagus run --help\n  without one: --as cli\n',
+    )
+    assert.match((await typed(line)).err, /\n {2}start it: vagus run --help · without one: --as cli\n/)
+  })
   test('for help never breaks the name of a command over two lines', async () => {
     const { out } = await typed('lab down --help', recorded(80))
     const other = out.slice(out.indexOf('See also:')).replaceAll(/\n +/g, '\n')
@@ -99,6 +107,27 @@ describe('a line typed', () => {
       const { exit, err } = await typed(`device ${line}`, recorded(200))
       assert.equal(exit, 2, err)
       assert.ok(err.startsWith(`vagus: ${problem}`), err)
+    }
+  })
+  test('that begins a side-car or a relay is checked before keys are made', async () => {
+    for (const line of ['run --name x', 'relay']) {
+      const { exit, err } = await typed(`${line} --listen 0.0.0.0:7601 --home /nonexistent`, recorded(200))
+      assert.equal(exit, 2, err)
+      assert.match(err, /^vagus: "--listen" must be like udp:\/\/192\.0\.2\.1:7601, .* got "0\.0\.0\.0:7601"\n/)
+    }
+  })
+  test('without an option that is needed gets to know it, and the usage has it', async () => {
+    for (const [line, needed] of [
+      ['run', '--name NAME'],
+      ['device', '--agent ADDRESS'],
+      ['bgp med 10.0.0.0/8', '--link LINK'],
+      ['id delegate writer', '--to ID'],
+    ] as const) {
+      const { exit, err } = await typed(line)
+      assert.equal(exit, 2)
+      assert.ok(err.includes(`needs ${needed}`), err)
+      const [words = ''] = / [a-z]+$/.test(line) ? [line] : line.split(/ (?:writer|10)/)
+      assert.match((await typed(`${words} --help`)).out, new RegExp(`\nUsage [^]*${needed}[^]*\\[options\\]`))
     }
   })
   for (const name of registry.names)

@@ -161,6 +161,10 @@ describe('the trend of the IPv6 share', () => {
       /trend none to be seen: \+10\.0/,
     )
   })
+  test('is not asked for where nothing flowed', () => {
+    const none = { share: null, trend: null, ipv4: [0, 0], ipv6: [0, 0], coverage: null }
+    assert.match(drawn(none), /^nothing flowed in this time\n\n1h to .*coverage not known$/)
+  })
 })
 
 describe("a device's heaviest flows", () => {

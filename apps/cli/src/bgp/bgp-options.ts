@@ -7,7 +7,11 @@ import type { Options } from '../option.ts'
 import type { Cell, Column } from '../table.ts'
 
 export const deviceOption = {
-  device: { type: 'text', value: 'DEVICE', description: 'whose speaker; not needed where the agent itself is asked' },
+  device: {
+    type: 'text',
+    value: 'DEVICE',
+    description: 'whose agent is asked; not needed where --controller is its own socket',
+  },
 } as const satisfies Options
 
 /** Where the names are that a question to a speaker may lack or mistake. */

@@ -20,7 +20,7 @@ const helps: Readonly<Record<string, Help>> = {
   },
   unreachable: {
     exit: exitCode.unreachable,
-    fix: 'does its side-car run, and listen for other hosts? vagus agent show NAME',
+    fix: 'does its side-car run, and listen for other hosts? is the controller there? vagus agent show NAME',
   },
   'wrong-peer': { exit: exitCode.denied, fix: 'its document is old, or somebody else is there: vagus agent show NAME' },
   refused: {

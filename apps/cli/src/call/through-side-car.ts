@@ -16,18 +16,24 @@ export const sideCarOptions = {
   'side-car': {
     type: 'text',
     value: 'URL',
-    description: 'call through it (default that of $VAGUS_AGENTS_URL, else one of its own for the time of the call)',
+    description:
+      'call through this side-car, in the name of its agent (default that of $VAGUS_AGENTS_URL, else one for the time of the call)',
   },
   as: {
     type: 'text',
     value: 'AGENT',
-    description: 'agent of this host that the own one is (default cli); made when new',
+    description: 'call as this agent of this host (default cli), which is made when it is new',
   },
-  lookup: { type: 'words', value: 'LIST', default: [], description: 'where the own one looks up: folders of NAME.jws' },
+  lookup: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'look agents up in these folders of NAME.jws, too',
+  },
   controller: {
     type: 'text',
     value: 'ADDRESS',
-    description: 'where the own one looks up (default $VAGUS_CONTROLLER, else none)',
+    description: 'look agents up there (default $VAGUS_CONTROLLER, else nowhere)',
   },
   ...homeOption,
 } as const satisfies Options

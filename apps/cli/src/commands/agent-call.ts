@@ -29,7 +29,7 @@ export const command = defineCommand({
     { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls one' },
   ],
   arguments: [
-    { name: 'NAME', description: 'a name or an id, as its look-up knows it', presence: 'required' },
+    { name: 'NAME', description: 'whom to call: a name, or an id', presence: 'required' },
     { name: 'TEXT', description: 'what to say (default: standard input)', presence: 'optional' },
   ],
   options,

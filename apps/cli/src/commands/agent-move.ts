@@ -18,7 +18,7 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     {
-      line: 'vagus agent move --to wwan0 --side-car http://127.0.0.1:7600',
+      line: 'vagus agent move --to wwan0 --side-car http://127.0.0.1:40000',
       does: 'sessions go there, then it returns',
     },
     { line: 'vagus agent move --from wlan0 --in 5s', does: 'that one goes in five seconds' },

@@ -17,12 +17,18 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'PREFIX', description: 'to which the router has a route already', presence: 'required' }],
   options: {
-    link: { type: 'text', value: 'LINK', description: 'to another AS; a name of "vagus link ls"' },
+    link: {
+      type: 'text',
+      value: 'LINK',
+      presence: 'required',
+      description: 'to another AS; a name of "vagus link ls"',
+    },
     class: {
       type: 'count',
       value: 'N',
       min: 1,
       max: 8,
+      presence: 'required',
       description: '1..6 is MED 10, 50, 100, 200, 500, 1000; 7 and 8 repeat the own AS once and three times',
     },
     for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },

@@ -13,7 +13,7 @@ export const command = defineCommand({
   examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#k7f.1' --device pe-1", does: 'as the receipt says' }],
   arguments: [{ name: 'ID', description: 'as the receipt of "vagus bgp med" says it', presence: 'required' }],
   options: {
-    device: { type: 'text', value: 'DEVICE', description: 'whose agent did it' },
+    device: { type: 'text', value: 'DEVICE', description: 'whose agent did it, as the receipt says; or --socket' },
     owner: { type: 'text', value: 'NAME', description: 'who did it (default: you)' },
     ...agentOptions,
     ...jsonOption,

@@ -8,7 +8,12 @@ import type { Options, ValuesOf } from '../option.ts'
 
 const options = {
   name: { type: 'text', value: 'NAME', description: 'name of the device (default: host name)' },
-  agent: { type: 'text', value: 'ADDRESS', description: 'address under which vagus.yaml knows it (devices.address)' },
+  agent: {
+    type: 'text',
+    value: 'ADDRESS',
+    presence: 'required',
+    description: "the router's address in vagus.yaml (devices.address)",
+  },
   collector: {
     type: 'text',
     value: 'ADDR:PORT',
@@ -21,7 +26,7 @@ const options = {
     min: 100,
     max: 3_600_000,
     default: 1000,
-    description: 'between readings, ms',
+    description: 'between readings of the counters, in milliseconds',
   },
   grasp: {
     type: 'words',
@@ -32,7 +37,7 @@ const options = {
     type: 'text',
     value: 'KIND',
     choices: ['frr', 'bird', 'gobgp'],
-    description: 'also peer with the router, which is one of these',
+    description: 'also peer with the router, which all options below are about; it is one of',
   },
   'router-at': {
     type: 'text',
@@ -53,7 +58,7 @@ const options = {
     type: 'text',
     value: 'ADDRESS',
     default: '169.254.77.2',
-    description: 'from where to connect to the router; an address of no interface of it',
+    description: 'from where to connect to the router: an address that none of its interfaces has',
   },
   identifier: {
     type: 'text',

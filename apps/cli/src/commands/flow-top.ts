@@ -23,7 +23,7 @@ export const command = defineCommand({
       value: 'DIMS',
       choices: dimensions,
       default: ['src', 'dst'],
-      description: 'up to four of these, with commas between, or src,dst,srcPort,dstPort,protocol',
+      description: 'up to four with commas between, or the whole src,dst,srcPort,dstPort,protocol; there are',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
     last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now that is looked at' },

@@ -10,9 +10,20 @@ import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 
 const options = {
-  to: { type: 'text', value: 'ID', description: 'the child: an agent of this host, or did:key:z6Mk…' },
-  can: { type: 'words', value: 'LIST', default: [], description: 'what it may do, such as report.write' },
-  task: { type: 'text', value: 'TASK', description: 'for which task, such as report-17' },
+  to: {
+    type: 'text',
+    value: 'ID',
+    presence: 'required',
+    description: 'the child: an agent of this host, or did:key:z6Mk…',
+  },
+  can: {
+    type: 'words',
+    value: 'LIST',
+    presence: 'required',
+    default: [],
+    description: 'what it may do, such as report.write',
+  },
+  task: { type: 'text', value: 'TASK', presence: 'required', description: 'for which task, such as report-17' },
   for: {
     type: 'duration',
     value: 'TIME',

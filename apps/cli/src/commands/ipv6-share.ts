@@ -22,7 +22,10 @@ export const command = defineCommand({
     view<Ipv6Share>(call, {
       ask: (client) => client.get('Ipv6Share', '/v1/traffic/ipv6-share', { last: `${call.values.last}s` }),
       show: ipv6ShareText,
-      next: () => 'vagus matrix --version 6 · vagus flow top --by application,version',
+      next: ({ share }) =>
+        share === null
+          ? 'vagus device ls   (nothing flowed: do the devices export?)'
+          : 'vagus matrix --version 6 · vagus flow top --by application,version',
     }),
 })
 
@@ -33,6 +36,8 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
     const both = rate + (share.ipv4[at] ?? 0)
     return both === 0 ? null : rate / both
   })
+  const foot = paint.faint(footText(share.window, share.coverage, [], columns))
+  if (share.share === null) return `nothing flowed in this time\n\n${foot}`
   const lines = [
     `${paint.strong(`IPv6 ${shareText(share.share)}`)} of traffic · peak IPv6 ${peak(share.ipv6)}, IPv4 ${peak(share.ipv4)}`,
     trendText(share),
@@ -41,7 +46,7 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
   ]
   if (share.blind.length > 0)
     lines.push(`not seen: IPv6 of ${share.blind.join(', ')} (never exported any: not known, not zero)`)
-  return [...lines, paint.faint(footText(share.window, share.coverage, [], columns))].join('\n')
+  return [...lines, foot].join('\n')
 }
 
 /** Seconds; of a shorter window it is told by what it holds several of, or a little noise would be hundreds a day. */

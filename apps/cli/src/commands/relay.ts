@@ -6,9 +6,15 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
+import { checkListen } from '../side-car-start.ts'
 
 const options = {
-  name: { type: 'text', value: 'NAME', default: 'relay', description: 'agent of this host that it is (vagus id new)' },
+  name: {
+    type: 'text',
+    value: 'NAME',
+    default: 'relay',
+    description: 'which agent of this host it is; vagus id new makes one',
+  },
   listen: {
     type: 'words',
     value: 'LIST',
@@ -21,16 +27,23 @@ const options = {
     min: 2,
     max: 1_000_000,
     default: 10_000,
-    description: 'registered at once, at most',
+    description: 'agents registered at once, at most',
   },
-  circuits: { type: 'count', value: 'N', min: 1, max: 65_536, default: 256, description: 'of one identity, at most' },
+  circuits: {
+    type: 'count',
+    value: 'N',
+    min: 1,
+    max: 65_536,
+    default: 256,
+    description: 'circuits of one agent, at most',
+  },
   rate: {
     type: 'count',
     value: 'OCTETS',
     min: 1024,
     max: 2 ** 40,
     default: 4 * 2 ** 20,
-    description: 'per second of one identity; more is dropped',
+    description: 'octets a second that one agent may send; more is dropped',
   },
   ...homeOption,
 } as const satisfies Options
@@ -51,6 +64,7 @@ export const command = defineCommand({
   run: (call: Call<typeof options>) =>
     withKeyring(call, async (keyring) => {
       const { values, terminal, signal } = call
+      await checkListen(values.listen)
       const { openAgent, Relay, relayLimits } = await import('@vagus/agent')
       const own = keyring.openToRun(values.name, Date.now())
       const agent = await openAgent({

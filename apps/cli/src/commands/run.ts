@@ -7,10 +7,15 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { startFailure } from '../side-car-start.ts'
+import { checkListen, startFailure } from '../side-car-start.ts'
 
 const options = {
-  name: { type: 'text', value: 'NAME', description: 'of the agent; made when it is new on this host' },
+  name: {
+    type: 'text',
+    value: 'NAME',
+    presence: 'required',
+    description: 'of the agent, which is made when it is new on this host',
+  },
   a2a: { type: 'text', value: 'URL', description: 'its A2A server, such as http://127.0.0.1:9000' },
   mcp: {
     type: 'text',
@@ -45,7 +50,7 @@ const options = {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'roles of others to whom lengths tell little, up to 12 % more traffic; *: all',
+    description: 'roles of others to whom packets are made longer, so that lengths tell little; * for all',
   },
   port: {
     type: 'count',
@@ -53,7 +58,7 @@ const options = {
     min: 0,
     max: 65_535,
     default: 0,
-    description: 'for local programs (0: any free one)',
+    description: 'at which local programs call others; 0: any that is free',
   },
   tokens: {
     type: 'text',
@@ -89,6 +94,7 @@ export const command = defineCommand({
       const { name, listen, lookup: folders, allow: allowed, pad: padFor, port, relay: relays } = values
       if (name === undefined)
         throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
+      await checkListen(listen)
       const isStdio = values.mcp === 'stdio'
       if (isStdio && rest.length === 0)
         throw new Failure(exitCode.usage, '"--mcp stdio" needs the server: -- CMD', 'such as -- npx my-mcp-server')

@@ -16,7 +16,7 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus session ls', does: 'one line for each two agents that have one' },
     { line: 'vagus session ls --agent writer -o wide', does: 'of one agent, with every column' },
-    { line: 'vagus session ls --side-car http://127.0.0.1:7600', does: 'what a side-car of this host says itself' },
+    { line: 'vagus session ls --side-car http://127.0.0.1:40000', does: 'what a side-car of this host says itself' },
   ],
   options: {
     agent: { type: 'text', value: 'NAME', description: 'only sessions of this one; its name or id' },

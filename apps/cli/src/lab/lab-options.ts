@@ -34,7 +34,8 @@ export const upOptions = {
     type: 'text',
     value: 'NAME',
     choices: ['abilene', 'geant', 'gravity'],
-    description: 'measured, or built in (gravity); default abilene where $VAGUS_DATA has it, else gravity',
+    description:
+      'who sends how much to whom: gravity is built in, the others were measured and are in $VAGUS_DATA (default abilene where it is there, else gravity)',
   },
   load: {
     type: 'count',
@@ -42,7 +43,7 @@ export const upOptions = {
     min: 1,
     max: 100,
     default: 50,
-    description: "of its access that the busiest site uses in the day's busiest hour",
+    description: 'how full the access of the busiest site is in the busiest hour of the day',
   },
   day: { type: 'count', value: 'MINUTES', min: 1, max: 1440, description: 'let a day pass in so many minutes' },
 } as const satisfies Options

@@ -36,9 +36,10 @@ export interface TickedAxis {
   readonly tickSeconds: number
 }
 
-/** 14:42; 14:42:30 when ticks are less than a minute apart, 06-30 14:42 when the axis is longer than a day. */
+/** 14:42; 14:42:30 when ticks are less than a minute apart, 06-30 14:42 when the axis is longer than a day, 06-30 at whole days. */
 export function formatTick(milliseconds: number, clock: Clock, axis: TickedAxis): string {
   const { date, minutes, seconds } = partsOf(milliseconds, clock)
+  if (axis.tickSeconds >= 86_400 && minutes === '00:00') return date.slice(5)
   if (axis.spanSeconds > 86_400) return `${date.slice(5)} ${minutes}`
   return axis.tickSeconds < 60 ? `${minutes}:${seconds}` : minutes
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Session } from '@vagus/api'
+import { shortId } from '@vagus/api/agent-id'
 
 type End = Session['agent']
 
@@ -36,9 +37,21 @@ function pairsBetween(key: string, views: readonly Session[]): SessionPair[] {
 
 const nameOf = ({ name, id }: End): string => name ?? id
 
+/** An agent has a session with each relay that it is at. A relay is on no list, but paths through it name its id. */
+function withRelaysNamed(sessions: readonly Session[]): Session[] {
+  const paths = sessions.flatMap((session) => session.paths)
+  const relays = new Set(paths.flatMap(({ remote }) => /^relay:\/\/([^/]+)/.exec(remote)?.[1] ?? []))
+  const isNameless = ({ name, id }: End): boolean => name === null && relays.has(id)
+  const named = (end: End): End => (isNameless(end) ? { ...end, name: `relay ${shortId(end.id)}` } : end)
+  return sessions.map((session) => {
+    const { agent, peer } = session
+    return [agent, peer].some(isNameless) ? { ...session, agent: named(agent), peer: named(peer) } : session
+  })
+}
+
 /** One for each session that an end tells of, by the names of initiator and responder. */
 export function sessionPairsOf(sessions: readonly Session[]): SessionPair[] {
-  const groups = Map.groupBy(sessions, (each) => `${initiatorOf(each).id} ${responderOf(each).id}`)
+  const groups = Map.groupBy(withRelaysNamed(sessions), (each) => `${initiatorOf(each).id} ${responderOf(each).id}`)
   const compare = (a: End, b: End): number => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true })
   return [...groups]
     .flatMap(([key, views]) => pairsBetween(key, views))

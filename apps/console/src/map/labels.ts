@@ -14,12 +14,22 @@ export type Label = Box & { readonly name: string; readonly lines: readonly stri
 const halfCharacter = 3.4
 export const halfLine = 8
 
-function candidatesFor(node: PlacedNode, lines: readonly string[]): Box[] {
-  const halfWidth = Math.max(...lines.map(({ length }) => length)) * halfCharacter + 2
-  const halfHeight = lines.length * halfLine
-  const box = { halfWidth, halfHeight }
-  const beside = node.halfWidth + halfWidth + 5
-  const over = node.halfHeight + halfHeight + 3
+type Size = Pick<Box, 'halfWidth' | 'halfHeight'>
+
+const sizeOf = (lines: readonly string[]): Size => ({
+  halfWidth: Math.max(...lines.map(({ length }) => length)) * halfCharacter + 2,
+  halfHeight: lines.length * halfLine,
+})
+
+/** How far the middle of a name must be from that of its router, to a side and upwards or downwards. */
+const distancesOf = (node: PlacedNode, { halfWidth, halfHeight }: Size) => ({
+  beside: node.halfWidth + halfWidth + 5,
+  over: node.halfHeight + halfHeight + 3,
+})
+
+function near(node: PlacedNode, box: Size): Box[] {
+  const { halfWidth, halfHeight } = box
+  const { beside, over } = distancesOf(node, box)
   return [
     { ...box, x: node.x, y: node.y + over },
     { ...box, x: node.x, y: node.y - over },
@@ -36,6 +46,41 @@ function candidatesFor(node: PlacedNode, lines: readonly string[]): Box[] {
   ]
 }
 
+/** Pixels between a name and the middle of a line: half the width of the thickest, so that they do not touch. */
+const clear = 4
+/** Pixels that a name may stand farther off than it has to, and between two places that are tried. */
+const farthest = 12
+const pace = 4
+
+/** All around, the nearest first: between links that are close together there is one gap, and it is not at a corner. */
+function around(node: PlacedNode, box: Size): Box[] {
+  const { beside, over } = distancesOf(node, box)
+  return steps(beside + farthest)
+    .flatMap((x) =>
+      steps(over + farthest).map((y) => ({ x, y, off: Math.max(Math.abs(x) - beside, Math.abs(y) - over) })),
+    )
+    .filter(({ off }) => off >= 0)
+    .sort((one, other) => one.off - other.off)
+    .map(({ x, y }) => ({ ...box, x: node.x + x, y: node.y + y }))
+}
+
+/** From -`most` to `most`, with 0 among them. */
+function steps(most: number): number[] {
+  const each = Math.floor(most / pace)
+  return Array.from({ length: 2 * each + 1 }, (_, step) => (step - each) * pace)
+}
+
+/** The first of those that cost least. */
+function leastOf(boxes: readonly Box[], costOf: (box: Box) => number): Box {
+  let [least, cost] = [boxes[0]!, Infinity]
+  for (const box of boxes) {
+    const own = costOf(box)
+    if (own < cost) [least, cost] = [box, own]
+    if (cost === 0) break
+  }
+  return least
+}
+
 /** One label for each node, in the order given; `linesOf` says what is written. */
 export function placeLabels(
   routers: readonly PlacedNode[],
@@ -47,9 +92,11 @@ export function placeLabels(
   for (const node of routers) {
     const lines = linesOf(node)
     const costOf = (box: Box): number =>
-      links.filter((link) => passes(link, box, 1)).length +
+      links.filter((link) => passes(link, box, clear)).length +
       10 * [...obstacles, ...placed].filter((other) => overlap(box, other)).length
-    const best = candidatesFor(node, lines).reduce((least, box) => (costOf(box) < costOf(least) ? box : least))
+    const size = sizeOf(lines)
+    const first = leastOf(near(node, size), costOf)
+    const best = costOf(first) === 0 ? first : leastOf([first, ...around(node, size)], costOf)
     placed.push({ ...best, name: node.name, lines })
   }
   return placed

@@ -113,7 +113,8 @@ function optionsOf(
       {
         ...axis,
         size: 28,
-        space: (_chart, _axis, _min, _max, pixels) => (pixels < 420 ? 50 : 74),
+        // a date needs its room, however narrow the chart
+        space: (_chart, _axis, min, max, pixels) => (pixels < 420 && max - min <= 86_400 ? 50 : 74),
         values: (chart, splits) => {
           const spanSeconds = (chart.scales['x']!.max ?? 0) - (chart.scales['x']!.min ?? 0)
           const tickSeconds = (splits[1] ?? Infinity) - splits[0]!

@@ -18,4 +18,9 @@ test('a tick says as much as tells it from its neighbours', () => {
   assert.equal(formatTick(moment, 'utc', { spanSeconds: 300, tickSeconds: 30 }), '14:42:11')
   assert.equal(formatTick(moment, 'utc', { spanSeconds: 300, tickSeconds: 60 }), '14:42')
   assert.equal(formatTick(moment, 'utc', { spanSeconds: 604_800, tickSeconds: 43_200 }), '06-30 14:42')
+  const days = { spanSeconds: 604_800, tickSeconds: 86_400 }
+  const midnight = Date.parse('2026-06-30T00:00:00Z')
+  assert.equal(formatTick(midnight, 'utc', days), '06-30')
+  assert.equal(formatTick(moment, 'utc', days), '06-30 14:42', 'where a day does not begin at midnight')
+  assert.equal(formatTick(midnight, 'utc', { ...days, tickSeconds: 43_200 }), '06-30 00:00')
 })

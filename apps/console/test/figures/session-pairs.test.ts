@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Session } from '@vagus/api'
 import { pairState, sessionPairsOf } from '../../src/figures/session-pairs.ts'
-import { told } from '../session-maker.ts'
+import { shortId } from '@vagus/api/agent-id'
+import { idOf, pathTo, told } from '../session-maker.ts'
 
 const accepted = { role: 'responder' } as const
 const namesOf = (sessions: readonly Session[]): string[] =>
@@ -57,6 +58,14 @@ describe('sessions that both ends tell of', () => {
       'agv-10 b',
       'null agv-2',
     ])
+  })
+  test('with a relay say so where the relay is on no list', () => {
+    const nameless = { name: null, id: idOf('gate') }
+    const registered = { ...told('reader', 'gate'), peer: nameless }
+    const through = told('reader', 'writer', { paths: [pathTo(`relay://${nameless.id}/h-1`, { kind: 'relay' })] })
+    assert.deepEqual(namesOf([registered]), ['reader null'], 'nothing tells that it is one')
+    assert.deepEqual(namesOf([registered, through]), [`reader relay ${shortId(nameless.id)}`, 'reader writer'])
+    assert.deepEqual(namesOf([told('reader', 'gate'), through]), ['reader gate', 'reader writer'], 'by its name')
   })
   test('are silent when one of the ends hears nothing', () => {
     const state = (own: Session['state'], others: Session['state']): string =>

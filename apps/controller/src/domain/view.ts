@@ -45,6 +45,25 @@ export const recordLag = 10_000
 /** End of the last step of `step` milliseconds that is whole. */
 export const wholeStepsEnd = (now: number, step: number): number => Math.floor((now - recordLag) / step) * step
 
+/** Of the step that still runs, so much must be known that what is missing of it does not bend the curve. */
+const leastRunning = 0.5
+/** Shorter steps wait until they are whole: the records on their way would be much of them. */
+const minRunningStep = 6 * recordLag
+
+/** End of the last step of `step` milliseconds that enough is known of; it may not be over yet. */
+export function stepsEnd(now: number, step: number): number {
+  const whole = wholeStepsEnd(now, step)
+  const isEnough = step >= minRunningStep && now - recordLag - whole >= step * leastRunning
+  return isEnough ? whole + step : whole
+}
+
+/**
+ * Milliseconds of the step from `begin` that something is known of: the first one began before we did, the last one may
+ * not have ended yet. 0 or less for nothing.
+ */
+export const knownOf = ({ now, since }: Pick<View, 'now' | 'since'>, begin: number, step: number): number =>
+  Math.min(begin + step, now() - recordLag) - Math.max(begin, since)
+
 /** Milliseconds since 1970. */
 export interface Span {
   readonly from: number

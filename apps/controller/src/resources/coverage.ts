@@ -19,7 +19,11 @@ export function measuredCoverage(view: CoverageView, { items, window }: LiveAnsw
  * For an answer of the store over a window (milliseconds since 1970): from the live window when it is as short as that
  * and ends now, whatever the seconds that records are on their way; else from what was noted each minute.
  */
-export async function storedCoverage(view: View, from: number, to: number): Promise<number | null> {
+export async function storedCoverage(
+  view: CoverageView & Pick<View, 'now' | 'collector' | 'coverageHistory'>,
+  from: number,
+  to: number,
+): Promise<number | null> {
   const seconds = (to - from) / 1000
   if (seconds > maxLiveSeconds || view.now() - to > freshMs) return view.coverageHistory.share(from, to)
   return domainCoverage(view, await view.collector.ask({ kind: 'loads', seconds }))

@@ -6,16 +6,12 @@
 import { apiVersion, type LinkLoad } from '@vagus/api'
 import { historyLength, historyStep } from '../domain/load-history.ts'
 import type { ConfiguredLink, MeasuringEnd } from '../domain/directory.ts'
-import { recordLag, type View, wholeStepsEnd } from '../domain/view.ts'
+import { knownOf, stepsEnd, type View } from '../domain/view.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from flows, at most. */
 const maxSteps = 360
 const minFlowStep = 10_000
-/** Of the step that still runs, so much must be known that what is missing of it does not bend the curve. */
-const leastRunning = 0.5
-/** Shorter steps wait until they are whole: the records on their way would be much of them. */
-const minRunningStep = 6 * recordLag
 
 type Asked = Pick<View, 'now' | 'since' | 'config' | 'measurements' | 'directory' | 'exportersAt' | 'store'>
 
@@ -69,13 +65,6 @@ async function fromFlows(view: Asked, link: ConfiguredLink, window: number, now:
   }
 }
 
-/** End of the last step that enough is known of. */
-function stepsEnd(now: number, step: number): number {
-  const whole = wholeStepsEnd(now, step)
-  const isEnough = step >= minRunningStep && now - recordLag - whole >= step * leastRunning
-  return isEnough ? whole + step : whole
-}
-
 /** What one end's interface saw; nothing where its device has not exported. */
 async function seriesAt(
   view: Asked,
@@ -90,15 +79,12 @@ async function seriesAt(
     return { from, to, step, aToZ: none, zToA: none }
   }
   const answer = await view.store.interfaceSeries({ from, to, step, exporter, interface: ifIndex })
-  const knownTo = view.now() - recordLag
   const count = Math.round((answer.to - answer.from) / answer.step)
   const rates = (wanted: 'in' | 'out'): Rates => {
     const line = answer.lines.find((one) => one.direction === wanted)
     return Array.from({ length: count }, (_, index) => {
       const octets = line?.octets[index]
-      const begin = answer.from + index * answer.step
-      // the first step began before we did, the last one may not have ended yet
-      const known = Math.min(begin + answer.step, knownTo) - Math.max(begin, view.since)
+      const known = knownOf(view, answer.from + index * answer.step, answer.step)
       return octets === undefined || known <= 0 ? null : (octets * 8000) / known
     })
   }

@@ -15,7 +15,7 @@ export function parseListen(text: string): { readonly host: string; readonly por
     const { address, port } = parseEndpoint(text, 1)
     return { host: address, port }
   } catch (cause) {
-    throw new LabError('usage', (cause as AddressError).message, { cause })
+    throw new LabError('usage', `--listen: ${(cause as AddressError).message}`, { cause })
   }
 }
 
