@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { LinkList, Matrix, Status } from '@vagus/api'
+import type { AgentList, FlowTop, LinkList, Matrix, SessionList, Status } from '@vagus/api'
 import { needs } from '../scripts/needs.ts'
 
 const run = promisify(execFile)
@@ -33,6 +33,13 @@ interface SiteTraffic {
   readonly sent: Readonly<Record<string, Volume>>
 }
 type Ledger = readonly SiteTraffic[]
+
+/** Octets between sites that the lab's agents said to each other: they are in the matrix, and no generator's. */
+async function saidByAgents({ window: { from, to } }: Matrix): Promise<ReadonlyMap<string, number>> {
+  const asked = new URLSearchParams({ by: 'srcSite,dstSite', filter: 'application=agents', from, to, n: '100' })
+  const { items } = (await (await fetch(`http://${listen}/v1/flows/top?${asked.toString()}`)).json()) as FlowTop
+  return new Map(items.map(({ key, octets }) => [`${key['srcSite']} ${key['dstSite']}`, octets]))
+}
 
 /** What `from` had sent to `to` by the time `at`, in octets, between the two readings around it. */
 function sentBy(ledgers: readonly Ledger[], from: string, to: string, family: 'v4' | 'v6', at: number): number {
@@ -62,6 +69,7 @@ function processesOfOurs(): readonly string[] {
 describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), timeout: 300_000 }, () => {
   const ledgers: Ledger[] = []
   let matrix: Matrix
+  let agents: ReadonlyMap<string, number>
   let isUp = false
 
   before(async () => {
@@ -80,6 +88,7 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
       await new Promise((resolve) => setTimeout(resolve, 700))
     }
     matrix = await vagus<Matrix>('matrix', '--last', '1m')
+    agents = await saidByAgents(matrix)
   })
   after(async () => {
     if (isUp) await vagus('lab', 'down')
@@ -96,7 +105,8 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
         if (i === j) continue
         const sent = (family: 'v4' | 'v6'): number =>
           sentBy(ledgers, source, sink, family, to) - sentBy(ledgers, source, sink, family, from)
-        const [v4, v6] = [sent('v4'), sent('v6')]
+        // side-cars meet over IPv4
+        const [v4, v6] = [sent('v4') + (agents.get(`${source} ${sink}`) ?? 0), sent('v6')]
         const seen = (matrix.bitsPerSecond[i]![j]! * 60) / 8
         const error = seen / (v4 + v6) - 1
         const shareError = (matrix.ipv6Share[i]![j] ?? 0) - v6 / (v4 + v6)
@@ -120,6 +130,45 @@ describe('the lab named metro', { skip: needs('netns', 'frr', 'softflowd'), time
         if (coverage !== null) assert.ok(Math.abs(coverage - 1) < 0.05, `${name} covers ${coverage}`)
       }
     }
+  })
+
+  test('its agents are on the list, and have two sessions that carry something', async () => {
+    const list = await vagus<AgentList>('agent', 'ls')
+    assert.deepEqual(
+      list.items.map(({ name, site, state }) => [name, site, state]),
+      [
+        ['clerk', 'factory', 'reachable'],
+        ['reader', 'office', 'reachable'],
+        ['writer', 'dc-west', 'reachable'],
+      ],
+    )
+    const sessions = await vagus<SessionList>('session', 'ls')
+    const begun = sessions.items.filter(({ role }) => role === 'initiator')
+    assert.deepEqual(
+      begun.map(({ agent, peer, state }) => [agent.name, peer.name, state]),
+      [
+        ['clerk', 'writer', 'up'],
+        ['reader', 'writer', 'up'],
+      ],
+    )
+    assert.deepEqual([...agents.keys()].sort(), [
+      'dc-west factory',
+      'dc-west office',
+      'factory dc-west',
+      'office dc-west',
+    ])
+  })
+
+  test('an agent that moves keeps its session, and says from which site it goes on', async () => {
+    await vagus('lab', 'move', 'reader', '5g', '--sudden')
+    const isThere = async (): Promise<boolean> => {
+      const { items } = await vagus<AgentList>('agent', 'ls')
+      return items.some(({ name, site }) => name === 'reader' && site === 'field')
+    }
+    for (const from = Date.now(); !(await isThere());) assert.ok(Date.now() - from < 20_000, 'it is at field')
+    const { items } = await vagus<SessionList>('session', 'ls', '--agent', 'reader')
+    const [told] = items.filter(({ role }) => role === 'initiator')
+    assert.ok(told!.moves > 0 && told!.state === 'up', JSON.stringify(told))
   })
 
   test('nothing is left behind when it goes down', async () => {

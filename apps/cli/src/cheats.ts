@@ -144,6 +144,7 @@ vagus lab shell pe-1                   a shell on a router
 vagus lab shell pe-1 -- vtysh -c 'show bgp summary'
 vagus lab run surge office dc-east     multiply one pair's traffic
 vagus lab fault link-down LINK         unplug a link (vagus link ls names them)
+vagus lab move reader 5g --sudden      take an agent's network away (vagus lab ls names them)
 vagus lab down                         leave nothing behind`,
   },
 ]

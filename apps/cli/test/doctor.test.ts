@@ -94,15 +94,23 @@ describe('doctor', () => {
 })
 
 describe('demo --check', () => {
-  const complete = { ...status, devices: { total: 2, exporting: 2, silent: 0 } }
-  test('is satisfied when every device exports and traffic is counted', () =>
-    assert.equal(missingIn(complete, healthy.devices), ''))
+  const names = ['reader', 'writer']
+  const answers = {
+    status: { ...status, devices: { total: 2, exporting: 2, silent: 0 } },
+    devices: healthy.devices,
+    agents: { items: names.map((name) => ({ name, state: 'reachable' as 'reachable' | 'away' })) },
+  }
+  test('is satisfied when every device exports, traffic is counted and every agent is reachable', () =>
+    assert.equal(missingIn(answers, names), ''))
   test('says what is missing', () => {
-    assert.match(missingIn({ ...complete, ready: false }, healthy.devices), /not ready/)
-    assert.match(missingIn(complete, { ...deviceList, items: [] }), /no device/)
-    assert.match(missingIn(complete, deviceList), /no flows yet from pe-3, p-1/)
-    const idle = { ...complete, traffic: { ...status.traffic, bitsPerSecond: 0 } }
-    assert.match(missingIn(idle, healthy.devices), /no traffic is counted/)
+    const missing = (other: Partial<typeof answers>): string => missingIn({ ...answers, ...other }, names)
+    assert.match(missing({ status: { ...answers.status, ready: false } }), /not ready/)
+    assert.match(missing({ devices: { ...deviceList, items: [] } }), /no device/)
+    assert.match(missing({ devices: deviceList }), /no flows yet from pe-3, p-1/)
+    const traffic = { ...status.traffic, bitsPerSecond: 0 }
+    assert.match(missing({ status: { ...answers.status, traffic } }), /no traffic is counted/)
+    const [reader] = answers.agents.items
+    assert.match(missing({ agents: { items: [{ ...reader!, state: 'away' }] } }), /no word yet from reader, writer/)
   })
 })
 

@@ -15,6 +15,9 @@ export const flowPorts = { ipfix: 4739, netflow: 2055, sflow: 6343 } as const
 /** TCP port of its BGP, for telemetry: 179 belongs to routers. */
 export const bgpPort = 1790
 
+/** UDP and TCP port of agents' side-cars for each other. */
+export const meetingPort = 7601
+
 /** Control socket of the agent beside a router. */
 export const agentSocket = (folder: string, name: string): string => join(labPaths(folder).devices, `${name}.sock`)
 
@@ -50,7 +53,10 @@ export function controllerConfig(
       { name: 'infrastructure', kind: 'infrastructure', prefixes: [...infrastructure] },
     ],
     links: network.links.filter(({ a, z }) => isOurs(network, a.node) || isOurs(network, z.node)).map(linkOf(network)),
-    applications: applications.map(({ name, port, protocol }) => ({ name, ports: [port], protocol })),
+    applications: [
+      ...applications.map(({ name, port, protocol }) => ({ name, ports: [port], protocol })),
+      ...(network.agents.length === 0 ? [] : [{ name: 'agents', ports: [meetingPort] }]),
+    ],
   }
 }
 

@@ -48,10 +48,10 @@ describe('the vagus.yaml of metro', () => {
     }
   })
 
-  test('knows the applications of the traffic', () => {
+  test('knows the applications of the traffic, and the sessions of its agents as one', () => {
     assert.deepEqual(
       config.applications.map(({ name }) => name),
-      plan.applications.map(({ name }) => name),
+      [...plan.applications.map(({ name }) => name), 'agents'],
     )
   })
 })

@@ -13,15 +13,15 @@ import type { Options } from '../option.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
-  check: { type: 'flag', description: 'wait until flows of every router are seen, print the status as JSON, end' },
-  timeout: { type: 'duration', value: 'TIME', default: '90s', description: 'how long --check waits for flows' },
+  check: { type: 'flag', description: 'wait until every router and agent is seen, print the status as JSON, end' },
+  timeout: { type: 'duration', value: 'TIME', default: '90s', description: 'how long --check waits for them' },
   ...upOptions,
   ...whichLab,
 } as const satisfies Options
 
 export const command = defineCommand({
   name: 'demo',
-  summary: 'everything from nothing, until Ctrl-C: console, lab, traffic',
+  summary: 'everything from nothing, until Ctrl-C: console, lab, agents',
   effect: 'rw',
   examples: [
     { line: 'vagus demo', does: 'what npm start runs' },
@@ -56,9 +56,11 @@ async function checked({ terminal, values, signal }: Call<typeof options>, up: L
   const { whenComplete } = await import('../demo/check.ts')
   const started = performance.now()
   try {
-    const status = await whenComplete(clientOf(controllerAddress(up.console), signal), values.timeout, signal)
+    const wanted = { agents: up.agents.map(({ name }) => name), seconds: values.timeout }
+    const status = await whenComplete(clientOf(controllerAddress(up.console), signal), wanted, signal)
     const { exporting, total } = status.devices
-    progressLine(terminal, 'flows', (performance.now() - started) / 1000, `${exporting} of ${total} routers seen`)
+    const seen = `${exporting} of ${total} routers seen${wanted.agents.length === 0 ? '' : ', and every agent'}`
+    progressLine(terminal, 'flows', (performance.now() - started) / 1000, seen)
     terminal.out(`${JSON.stringify(status, null, 2)}\n`)
   } finally {
     await takeDown(up.down, terminal)
@@ -74,11 +76,13 @@ export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pi
     ['vagus matrix', 'who sends how much to whom'],
     ['vagus flow top --by application', 'what the traffic is'],
     [`vagus lab shell ${router} -- vtysh -c 'show bgp summary'`, 'a real router'],
+    ...agentLines(up),
     ['vagus events -f', 'what happens; break something: vagus cheat lab'],
   ] as const
   const width = Math.max(...next.map(([line]) => line.length))
+  const agents = up.agents.length === 0 ? '' : `, ${up.agents.length} agents`
   return [
-    `${paint.strong('Up')} after ${durationText(seconds)}: ${up.routers} routers, ${up.links} links, ${up.sites} sites (${up.substrate})`,
+    `${paint.strong('Up')} after ${durationText(seconds)}: ${up.routers} routers, ${up.links} links, ${up.sites} sites${agents} (${up.substrate})`,
     '',
     `  Console   ${paint.strong(up.console)}   first figures after some 15 s: flows are exported as they end`,
     `  Stop      Ctrl-C takes everything down`,
@@ -87,4 +91,14 @@ export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pi
     ...next.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`),
     '',
   ].join('\n')
+}
+
+/** What to type about agents, where there are any; one that can move is moved. */
+function agentLines({ agents }: LabUp): readonly (readonly [line: string, does: string])[] {
+  if (agents.length === 0) return []
+  const sessions = ['vagus session ls', 'which agents talk to each other, over what path'] as const
+  const roaming = agents.find(({ networks }) => networks.length > 1)
+  const other = roaming?.networks.find(({ name }) => name !== roaming.network)
+  if (roaming === undefined || other === undefined) return [sessions]
+  return [sessions, [`vagus lab move ${roaming.name} ${other.name} --sudden`, 'take its network away, and look again']]
 }

@@ -5,7 +5,7 @@ import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
 import { durationText, millisecondsText, unknown } from '../format.ts'
 import { askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
-import { pairsOf } from '../session/pairs.ts'
+import { gapsOf, type Pair, pairsOf } from '../session/pairs.ts'
 import { cipherKind, endText, namesIn, pathText, primaryOf } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -58,14 +58,15 @@ const wideHeads: readonly Column[] = [
   { head: 'EXCHANGES', align: 'right' },
 ]
 
-/** The table; GAP is the longest silence. With `-o wide` ids and ciphers are whole. */
+/** The table; GAP is the longest silence that an end saw. With `-o wide` ids and ciphers are whole. */
 export function sessionListText(list: SessionList, { columns, paint, detail }: Canvas, now: string): string {
   const isWide = detail === 'wide'
   const names = namesIn(list.items)
   const nameOf = (end: Session['agent']): string => (isWide ? (end.name ?? end.id) : endText(end))
-  const shown = pairsOf(list.items).map(([session]) => session)
-  const rows = shown.map((session): Cell[] => {
-    const { agent, peer, state, since, moves, gaps, cipher } = session
+  const pairs = pairsOf(list.items)
+  const rows = pairs.map((pair): Cell[] => {
+    const [session] = pair
+    const { agent, peer, state, since, moves, cipher } = session
     const primary = primaryOf(session)
     return [
       nameOf(agent),
@@ -75,26 +76,28 @@ export function sessionListText(list: SessionList, { columns, paint, detail }: C
       { text: state, paint: state === 'up' ? paint.good : paint.warn },
       durationText(Math.max(0, (Date.parse(now) - Date.parse(since)) / 1000)),
       String(moves),
-      millisecondsText(gaps.longestMs),
+      millisecondsText(gapsOf(pair).longestMs),
       isWide ? cipher : cipherKind(cipher),
-      ...(isWide ? wideCells(session, names) : []),
+      ...(isWide ? wideCells(pair, names) : []),
     ]
   })
-  const silent = shown.filter(({ state }) => state === 'silent').length
+  const silent = pairs.filter(([{ state }]) => state === 'silent').length
   const more = list.more === 0 ? '' : ` · ${list.more} more that agents did not tell`
   const foot = paint.faint(`${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}, ${silent} silent${more}`)
   if (rows.length === 0) return list.more === 0 ? 'no agent tells of a session' : foot
   return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}`
 }
 
-function wideCells({ how, padding, paths, gaps, exchanges }: Session, names: ReadonlyMap<string, string>): Cell[] {
+function wideCells(pair: Pair, names: ReadonlyMap<string, string>): Cell[] {
+  const [{ how, padding, paths, exchanges }] = pair
+  const { count, lastMs } = gapsOf(pair)
   const others = paths.filter(({ primary }) => !primary)
   return [
     others.length === 0 ? unknown : others.map((path) => `${pathText(path, names)} ${path.state}`).join(', '),
     how,
     padding,
-    String(gaps.count),
-    millisecondsText(gaps.lastMs),
+    String(count),
+    millisecondsText(lastMs),
     String(exchanges),
   ]
 }

@@ -3,21 +3,34 @@
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { DeviceList, Status } from '@vagus/api'
+import type { Agent, AgentList, DeviceList, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
 const askEveryMilliseconds = 500
 
-/** What is still missing, in words; empty when every device exports and its flows arrive. */
-export function missingIn(status: Status, { items }: DeviceList): string {
+/** What the controller says of the lab. */
+interface Answers {
+  readonly status: Status
+  readonly devices: DeviceList
+  readonly agents: { readonly items: readonly Pick<Agent, 'name' | 'state'>[] }
+}
+
+/**
+ * What is still missing, in words; empty when every device exports, its flows arrive, and each of `wanted`, names of agents,
+ * has published itself.
+ */
+export function missingIn({ status, devices: { items }, agents }: Answers, wanted: readonly string[]): string {
   if (!status.ready) return 'the controller is not ready'
   if (items.length === 0) return 'the controller knows no device'
   const silent = items.filter(({ state, recordsPerSecond }) => state !== 'exporting' || recordsPerSecond === 0)
   if (silent.length > 0) return `no flows yet from ${silent.map(({ name }) => name).join(', ')}`
   if (status.flows.records === 0) return 'no flow record has arrived'
-  return status.traffic.bitsPerSecond === 0 ? 'flows arrive, but no traffic is counted' : ''
+  if (status.traffic.bitsPerSecond === 0) return 'flows arrive, but no traffic is counted'
+  const reachable = new Set(agents.items.flatMap(({ name, state }) => (state === 'reachable' ? [name] : [])))
+  const absent = wanted.filter((name) => !reachable.has(name))
+  return absent.length === 0 ? '' : `no word yet from ${absent.join(', ')}`
 }
 
 /**
@@ -25,13 +38,19 @@ export function missingIn(status: Status, { items }: DeviceList): string {
  * and every router knows every prefix.
  * @throws {Failure} timeout, naming what is missing.
  */
-export async function whenComplete(client: Client, seconds: number, signal: AbortSignal): Promise<Status> {
+export async function whenComplete(
+  client: Client,
+  { agents: wanted, seconds }: { readonly agents: readonly string[]; readonly seconds: number },
+  signal: AbortSignal,
+): Promise<Status> {
   const deadline = performance.now() + seconds * 1000
   let missing = ''
   while (!signal.aborted) {
     try {
       const status = await client.get<Status>('Status', '/v1/status')
-      missing = missingIn(status, await client.get<DeviceList>('DeviceList', '/v1/devices', { last: '1m' }))
+      const devices = await client.get<DeviceList>('DeviceList', '/v1/devices', { last: '1m' })
+      const agents = await client.get<AgentList>('AgentList', '/v1/agents')
+      missing = missingIn({ status, devices, agents }, wanted)
       if (missing === '') return status
     } catch (error) {
       if (!(error instanceof Failure) || signal.aborted) throw error

@@ -16,3 +16,7 @@ export function pairsOf(items: readonly Session[]): readonly Pair[] {
 }
 
 const rankOf = ({ role }: Session): number => (role === 'initiator' ? 0 : 1)
+
+/** As the end tells them that saw the longest silence: one that waits for nothing sees none. */
+export const gapsOf = ([first, ...others]: Pair): Session['gaps'] =>
+  others.reduce((seen, { gaps }) => ((gaps.longestMs ?? 0) > (seen.longestMs ?? 0) ? gaps : seen), first.gaps)

@@ -61,3 +61,7 @@ export function sessionPairsOf(sessions: readonly Session[]): SessionPair[] {
 /** Silent where one end says so: the other may have had nothing to ask. */
 export const pairState = ({ view, other }: SessionPair): Session['state'] =>
   view.state === 'silent' || other?.state === 'silent' ? 'silent' : 'up'
+
+/** As the end tells them that saw the longest silence: one that waits for nothing sees none. */
+export const gapsOf = ({ view, other }: SessionPair): Session['gaps'] =>
+  other !== undefined && (other.gaps.longestMs ?? 0) > (view.gaps.longestMs ?? 0) ? other.gaps : view.gaps

@@ -6,7 +6,7 @@ import type { Session, SessionPath } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
 import { formatCount, formatMilliseconds } from './format.ts'
 import type { SessionPair } from './session-pairs.ts'
-import { pairState } from './session-pairs.ts'
+import { gapsOf, pairState } from './session-pairs.ts'
 
 export const nameOfEnd = ({ name, id }: Session['agent']): string => name ?? shortId(id)
 
@@ -36,6 +36,7 @@ const counted = (count: number, one: string, many: string): string =>
 /** reader ↔ writer over udp, 41 ms, post-quantum hybrid, 3 moves, longest gap 32 ms. */
 export function sentenceOfPair(pair: SessionPair): string {
   const { view } = pair
+  const { longestMs } = gapsOf(pair)
   const path = pathInUse(view)
   const silent = pairState(pair) === 'silent'
   const ends = `${nameOfEnd(pair.initiator)} ↔ ${nameOfEnd(pair.responder)}`
@@ -44,7 +45,7 @@ export function sentenceOfPair(pair: SessionPair): string {
     ...(path === undefined || path.roundTripMs === null ? [] : [formatMilliseconds(path.roundTripMs)]),
     shortCipher(view.cipher),
     ...(view.moves === 0 ? [] : [counted(view.moves, 'move', 'moves')]),
-    ...(view.gaps.longestMs === null ? [] : [`longest gap ${formatMilliseconds(view.gaps.longestMs)}`]),
+    ...(longestMs === null ? [] : [`longest gap ${formatMilliseconds(longestMs)}`]),
   ].join(', ')
 }
 

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatCount, formatMilliseconds, unknown } from '../figures/format.ts'
 import type { SessionPair } from '../figures/session-pairs.ts'
+import { gapsOf } from '../figures/session-pairs.ts'
 import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
@@ -55,13 +56,13 @@ const columnsOf = (
   },
   {
     title: 'gaps',
-    about: 'silences, from the last packet before to the first one after',
+    about: 'silences, from the last packet before to the first one after, as the end that saw the longest tells them',
     align: 'figure',
     shown: 'wide',
-    cell: ({ view }) => formatCount(view.gaps.count),
+    cell: (pair) => formatCount(gapsOf(pair).count),
   },
-  { title: 'last gap', align: 'figure', shown: 'widest', cell: ({ view }) => formatMilliseconds(view.gaps.lastMs) },
-  { title: 'longest gap', align: 'figure', shown: 'wide', cell: ({ view }) => formatMilliseconds(view.gaps.longestMs) },
+  { title: 'last gap', align: 'figure', shown: 'widest', cell: (pair) => formatMilliseconds(gapsOf(pair).lastMs) },
+  { title: 'longest gap', align: 'figure', shown: 'wide', cell: (pair) => formatMilliseconds(gapsOf(pair).longestMs) },
   {
     title: 'exchanges',
     about: 'requests under way, both ways',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Session } from '@vagus/api'
-import { pairState, sessionPairsOf } from '../../src/figures/session-pairs.ts'
+import { gapsOf, pairState, sessionPairsOf } from '../../src/figures/session-pairs.ts'
 import { shortId } from '@vagus/api/agent-id'
 import { idOf, pathTo, told } from '../session-maker.ts'
 
@@ -71,6 +71,15 @@ describe('sessions that both ends tell of', () => {
     const state = (own: Session['state'], others: Session['state']): string =>
       pairState(sessionPairsOf([told('a', 'b', { state: own }), told('b', 'a', { ...accepted, state: others })])[0]!)
     assert.deepEqual([state('up', 'up'), state('silent', 'up'), state('up', 'silent')], ['up', 'silent', 'silent'])
+  })
+  test('have the gaps of the end that saw the longest', () => {
+    const none = { count: 0, lastMs: null, longestMs: null }
+    const gaps = (...longest: readonly (number | null)[]): number | null => {
+      const [own, others] = longest.map((each) => (each === null ? none : { count: 1, lastMs: each, longestMs: each }))
+      const views = [told('a', 'b', { gaps: own! }), ...(others ? [told('b', 'a', { ...accepted, gaps: others })] : [])]
+      return gapsOf(sessionPairsOf(views)[0]!).longestMs
+    }
+    assert.deepEqual([gaps(null), gaps(null, 152), gaps(152, null), gaps(27, 152)], [null, 152, 152, 152])
   })
   test('are neither lost nor doubled, and no two pairs have one key', () => {
     const name = fc.constantFrom('a', 'b', 'c')

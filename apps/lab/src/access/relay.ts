@@ -1,7 +1,7 @@
 /**
  * Joins the engines of both directions to the interfaces of an access link: frames that come in by one leave by the other
  * when the engine says so. It blocks its thread while nothing happens, so it is a process of its own; its event loop gets
- * a turn every few milliseconds.
+ * a turn behind each frame, and every few milliseconds.
  * @module
  */
 import { frameHeaderOctets, type FrameSocket, openFrameSocket, waitForSockets } from '@vagus/linux'
@@ -24,8 +24,8 @@ export interface Relay {
   fates(): Readonly<Record<Way, Readonly<Record<Fate, number>>>>
 }
 
-/** Milliseconds that the event loop waits at most, when no frame comes. */
-const longestWait = 10
+/** Milliseconds that the event loop waits at most, when no frame comes: a link that nobody uses costs next to nothing. */
+const longestWait = 50
 /** Frames of one side that are taken before the other has its turn. */
 const mostAtOnce = 64
 

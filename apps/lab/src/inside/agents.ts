@@ -17,8 +17,10 @@ import { announceCommand, relayControl, relayProgram } from './programs.ts'
 import { run } from './run.ts'
 
 export interface Agents {
-  /** The emulated links, and each agent on its first network. */
-  readonly start: () => Promise<void>
+  /** The emulated links; `attach` waits for them. */
+  readonly startAccesses: () => void
+  /** Each agent on its first network. */
+  readonly attach: () => Promise<void>
   readonly states: () => readonly AgentState[]
   /** Settles when the new network is the one in use. Throws `LabError` `usage`. */
   readonly move: (move: Move) => Promise<MoveReceipt>
@@ -39,7 +41,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   const ip = (agent: Agent, commands: string): Promise<string> =>
     run(onNode(holders().get(agent.name)!, ['ip', '-batch', '-']), commands)
 
-  async function attach(agent: Agent, access: Access): Promise<void> {
+  async function join(agent: Agent, access: Access): Promise<void> {
     await ip(agent, attachCommands(access))
     states.set(access, 'attached')
   }
@@ -65,10 +67,10 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   /** When the old network was left, milliseconds since 1970. */
   async function leave(agent: Agent, from: Access, to: Access, how: Move['how']): Promise<number> {
     if (how === 'sudden') {
-      const [at] = await Promise.all([die(from), attach(agent, to).then(() => prefer(agent, to))])
+      const [at] = await Promise.all([die(from), join(agent, to).then(() => prefer(agent, to))])
       return at
     }
-    await attach(agent, to)
+    await join(agent, to)
     if (spec.programs.includes('agents')) await run(announceCommand(holders().get(agent.name)!, from, to))
     else await sleep(lead)
     return prefer(agent, to)
@@ -91,16 +93,18 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
 
   return {
     move,
-    async start() {
+    startAccesses() {
       for (const agent of agents) {
         for (const access of agent.networks) processes.start(relayProgram(agent.name, access, spec))
       }
+    },
+    async attach() {
       await eventually('the access networks did not start', async () =>
         agents.every(({ networks }) => networks.every((access) => existsSync(relayControl(access)))),
       )
       await Promise.all(
         agents.map(async (agent) => {
-          await attach(agent, current.get(agent)!)
+          await join(agent, current.get(agent)!)
           await prefer(agent, current.get(agent)!)
         }),
       )
@@ -121,5 +125,5 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
 
 const listOf = (things: readonly { readonly name: string }[]): string =>
   things.length === 0
-    ? 'this lab has none: vagus lab up --topology roam'
+    ? 'this lab has none: vagus lab up --topology metro'
     : `there are ${things.map(({ name }) => name).join(', ')}`

@@ -54,9 +54,14 @@ export async function bringUp(
   )
 
   const plan = trafficPlan(network, spec.traffic)
+  // these read their programs while routing converges
   if (programs.includes('controller')) {
     writeFileSync(paths.config, stringify(controllerConfig(spec, plan.applications)))
-    processes.start(controllerProgram(spec)) // it reads its program while routing converges
+    processes.start(controllerProgram(spec))
+  }
+  if (network.agents.length > 0) {
+    mkdirSync(paths.access, { recursive: true })
+    agents.startAccesses()
   }
   await timed('converged', 'every session established, every prefix known to every router', () =>
     waitForConvergence(network, paths.routers, patience),
@@ -69,19 +74,11 @@ export async function bringUp(
       }),
     )
   }
+  const sidecars = programs.includes('agents') ? network.agents : []
   if (network.agents.length > 0) {
-    mkdirSync(paths.access, { recursive: true })
     const accesses = network.agents.flatMap(({ networks }) => networks)
-    await timed('access', `${accesses.length} access networks of ${network.agents.length} agents`, () => agents.start())
-  }
-  if (programs.includes('agents') && network.agents.length > 0) {
-    const sidecars = network.agents.map((agent) => sidecarProgram(agent, holders, spec))
-    await timed('agents', `${sidecars.length} agents with their side-cars`, async () => {
-      sidecars.forEach(processes.start)
-      await eventually('the side-cars did not start', async () =>
-        network.agents.every(({ name }) => isListening(holders.get(name)!, sidecarPort)),
-      )
-    })
+    await timed('access', `${accesses.length} access networks of ${network.agents.length} agents`, agents.attach)
+    for (const agent of sidecars) processes.start(sidecarProgram(agent, holders, spec)) // beside all that follows
   }
   if (programs.includes('exporters')) {
     mkdirSync(paths.softflowd, { recursive: true })
@@ -102,6 +99,13 @@ export async function bringUp(
         network.sites.every(({ name }) => existsSync(controlPath(paths.traffic, name))),
       )
     })
+  }
+  if (sidecars.length > 0) {
+    await timed('agents', `${sidecars.length} agents with their side-cars`, () =>
+      eventually('the side-cars did not start', async () =>
+        sidecars.every(({ name }) => isListening(holders.get(name)!, sidecarPort)),
+      ),
+    )
   }
 }
 

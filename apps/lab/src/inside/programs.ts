@@ -4,10 +4,10 @@
  * @module
  */
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { RelayOptions } from '../access/relay.ts'
 import { accessInterfaces } from '../kernel/links.ts'
-import { agentSocket, bgpPort, flowPorts } from '../controller-config.ts'
+import { agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import type { Access, Agent } from '../topology/access.ts'
@@ -85,11 +85,10 @@ export function devicePrograms({ network, folder }: LabSpec, holders: Holders): 
   }))
 }
 
-/** Where a side-car takes the calls of its agent, and where other side-cars reach it. */
+/** Where a side-car takes the calls of its agent. */
 export const sidecarPort = 7600
-const meetingPort = 7601
 
-/** `vagus run` beside an agent, with the agent's own program where it has one. */
+/** `vagus run` beside an agent, with the agent's own program where it has one; `node` in that is the Node that we are. */
 export function sidecarProgram(
   { name, a2a, mcp, program }: Agent,
   holders: Holders,
@@ -98,7 +97,7 @@ export function sidecarProgram(
   const { agents, controller } = labPaths(folder)
   return {
     name: sidecarName(name),
-    environment: compileCache,
+    environment: { ...compileCache, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` },
     command: onNode(holders.get(name)!, [
       ...vagus,
       'run',

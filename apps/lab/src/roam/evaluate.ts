@@ -1,5 +1,5 @@
 /** What a reader's stream was worth: what it lost, got twice, and for how long nothing came around each incident. @module */
-import type { Reading } from './reading.ts'
+import type { Reading } from '../a2a/reading.ts'
 import type { Incident } from './schedule.ts'
 
 /** When something was begun, milliseconds since 1970. */

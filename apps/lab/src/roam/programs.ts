@@ -7,7 +7,7 @@ import { sidecarPort } from '../inside/programs.ts'
 import type { LabReference, LabUp } from '../lab.ts'
 import { shellCommand } from '../outside/shell.ts'
 import { type CertificateFiles, writeCertificate } from './certificate.ts'
-import type { Reading } from './reading.ts'
+import type { Reading } from '../a2a/reading.ts'
 
 interface Half {
   /** Grows while the reader reads. */
@@ -39,7 +39,7 @@ export async function startPrograms(lab: LabUp, where: LabReference, parts: numb
   return { vagus, https }
 }
 
-const program = (name: string): string => resolve(import.meta.dirname, name, 'main.ts')
+const program = (name: string): string => resolve(import.meta.dirname, '../a2a', name, 'main.ts')
 
 /** Its errors go to ours. */
 async function onNode(

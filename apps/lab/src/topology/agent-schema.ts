@@ -58,5 +58,9 @@ export const agentForm = <Capacity extends z.ZodType<number>>(capacity: Capacity
       .describe('by name; it begins on the first'),
     a2a: z.url().optional().describe('its A2A server on its own host, such as http://127.0.0.1:9000'),
     mcp: z.url().optional().describe('its MCP server on its own host'),
-    program: z.array(z.string()).min(1).optional().describe('what it is, command and arguments; absent: nothing runs'),
+    program: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('what it is, command and arguments; ./ and ../ begin files beside the topology; absent: nothing runs'),
   })

@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import type { z } from 'zod'
 import { LabError } from '../errors.ts'
@@ -43,7 +43,7 @@ function textOf(file: string, known: string): string {
   }
 }
 
-/** The topology that `text` describes; `source` is its name in messages. Throws as `readTopology`. */
+/** The topology that `text` describes; `source` is its path, and its name in messages. Throws as `readTopology`. */
 export function topologyOf(text: string, source: string): Topology {
   let document: unknown
   try {
@@ -55,8 +55,17 @@ export function topologyOf(text: string, source: string): Topology {
   const mistakes = checked.success
     ? mistakesIn(checked.data)
     : checked.error.issues.map((issue) => `${placeOf(issue.path)}: ${problemOf(issue)}`)
-  if (checked.success && mistakes.length === 0) return checked.data
+  if (checked.success && mistakes.length === 0) return withFilesBeside(checked.data, dirname(resolve(source)))
   throw new LabError('topology', `${source} is no topology:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+}
+
+/** Words of programs that begin with ./ or ../ as the files that they name: inside, the lab is in another folder. */
+function withFilesBeside(topology: Topology, folder: string): Topology {
+  const whole = (word: string): string => (/^\.\.?\//.test(word) ? resolve(folder, word) : word)
+  const agents = Object.entries(topology.agents).map(([name, { program, ...agent }]) => {
+    return [name, program === undefined ? agent : { ...agent, program: program.map(whole) }] as const
+  })
+  return { ...topology, agents: Object.fromEntries(agents) }
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { evaluate, type IncidentTime } from '../../src/roam/evaluate.ts'
-import type { Reading } from '../../src/roam/reading.ts'
+import type { Reading } from '../../src/a2a/reading.ts'
 import { type Plan, scheduleOf } from '../../src/roam/schedule.ts'
 
 const part = (part: number, at: number): Reading => ({ type: 'part', part, at })

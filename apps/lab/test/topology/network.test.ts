@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
@@ -50,6 +51,16 @@ describe('the network of metro', () => {
     const parallel = own.flatMap(({ interfaces }) => interfaces.filter(({ site }) => site === 'transit'))
     assert.equal(parallel.length, 3)
     assert.equal(new Set(parallel.map(({ capacity }) => capacity)).size, 3)
+  })
+
+  test('has agents at three sites whose programs are there, one of them with two networks', () => {
+    assert.deepEqual(
+      metro.agents.map(
+        ({ name, networks }) => `${name} ${networks.map(({ name, site }) => `${name}:${site}`).join(' ')}`,
+      ),
+      ['writer wired:dc-west', 'reader wifi:office 5g:field', 'clerk wired:factory'],
+    )
+    for (const { program } of metro.agents) assert.ok(existsSync(program![1]!), program![1])
   })
 
   test('numbers the interfaces of each node without a gap behind lo and eth0', () => {

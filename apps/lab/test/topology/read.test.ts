@@ -50,6 +50,13 @@ describe('a topology file', () => {
     assert.deepEqual(capacities, [100e6, 1.5e9, 2e6])
   })
 
+  test('names files of its programs as seen from where it is', () => {
+    const networks = { wired: { at: 'office' } }
+    const program = ['node', './programs/reader.js', '../writer.js', 'a/b', '.']
+    const { agents } = topologyOf(withChanges({ agents: { reader: { networks, program } } }), '/labs/one/two.yaml')
+    assert.deepEqual(agents['reader']!.program, ['node', '/labs/one/programs/reader.js', '/labs/writer.js', 'a/b', '.'])
+  })
+
   test('that is not there is refused with the names of those that are', () => {
     assert.throws(() => readTopology('mars'), /there is no topology "mars"; there are metro, roam, small/)
   })

@@ -1,16 +1,22 @@
 /**
  * Where the writer keeps its task. The SDK's own store copies all parts of a task twice for each part that is added: at
- * ten thousand parts that is slower than the parts shall come. Here a copy shares the parts, which nobody changes.
+ * ten thousand parts that is slower than the parts shall come. Here a copy shares the parts, which nobody changes, and
+ * only the tasks of late are kept.
  * @module
  */
 import type { ListTasksRequest, ListTasksResponse, Task } from '@a2a-js/sdk'
 import type { TaskStore } from '@a2a-js/sdk/server'
 
+/** More than are under way at a time, so that what is forgotten is long over. */
+const mostTasks = 50
+
 export class WriterTasks implements TaskStore {
   readonly #tasks = new Map<string, Task>()
 
   async save(task: Task): Promise<void> {
+    this.#tasks.delete(task.id) // so that the one saved longest ago is the first
     this.#tasks.set(task.id, copyOf(task))
+    if (this.#tasks.size > mostTasks) this.#tasks.delete(this.#tasks.keys().next().value!)
   }
 
   async load(taskId: string): Promise<Task | undefined> {

@@ -1,9 +1,9 @@
 /**
- * The writer: a stock A2A server, `node main.ts PORT HTTPS_ADDRESS:PORT CERTIFICATE KEY`. It listens twice: on loopback
- * for its side-car, and with TLS on its address for clients that come without one.
+ * The writer: a stock A2A server, `node main.ts PORT [HTTPS_ADDRESS:PORT CERTIFICATE KEY]`. It listens on loopback for its
+ * side-car, and, where that is said, with TLS on its address for clients that come without one.
  * @module
  */
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { AgentCard } from '@a2a-js/sdk'
@@ -35,10 +35,12 @@ function appAt(url: string): express.Express {
 }
 
 const [port, outside, certificate, key] = process.argv.slice(2)
-const at = outside!.lastIndexOf(':')
-appAt(`http://127.0.0.1:${port}`).listen(Number(port), '127.0.0.1')
-createServer({ cert: readFileSync(certificate!), key: readFileSync(key!) }, appAt(`https://${outside}`)).listen(
-  Number(outside!.slice(at + 1)),
-  outside!.slice(0, at),
-  () => process.stdout.write('ready\n'),
-)
+const servers = [appAt(`http://127.0.0.1:${port}`).listen(Number(port), '127.0.0.1')]
+if (outside !== undefined) {
+  const at = outside.lastIndexOf(':')
+  const files = { cert: readFileSync(certificate!), key: readFileSync(key!) }
+  const secured = createServer(files, appAt(`https://${outside}`))
+  servers.push(secured.listen(Number(outside.slice(at + 1)), outside.slice(0, at)))
+}
+await Promise.all(servers.map((server) => once(server, 'listening')))
+process.stdout.write('ready\n')

@@ -1,0 +1,13 @@
+/**
+ * The reader: a stock A2A client, `node main.ts URL COUNT MS`. It asks the agent at URL for a task that streams COUNT
+ * parts, MS apart, and prints a line of JSON for each part that arrives. Lines: `Reading`.
+ * @module
+ */
+import { taskReader } from '../read-task.ts'
+import type { Reading } from '../reading.ts'
+
+const [url, count, interval] = process.argv.slice(2)
+const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
+
+await taskReader(url!, 200)({ parts: Number(count), interval: Number(interval) }, tell)
+process.exit(0) // connections that are kept alive would hold it
