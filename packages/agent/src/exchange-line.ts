@@ -40,7 +40,10 @@ export class ExchangeLine {
     })
     stream.on('error', () => undefined) // `close` follows
     stream.on('close', () => this.#close())
-    stream.on('end', () => this.#close())
+    stream.on('end', () => {
+      stream.end() // the other side says nothing more: without an end of this one, too, the stream would stay
+      this.#close()
+    })
   }
 
   /** From the first message on, when it is known whose line it is. */
