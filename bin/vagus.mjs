@@ -9,8 +9,14 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const { spawn } = await import('node:child_process')
   const bundled = find(`node-linux-${process.arch}/bin/node`)
   if (bundled !== undefined) {
-    const own = new URL(import.meta.url).pathname
-    const child = spawn(bundled, [own, ...process.argv.slice(2)], { stdio: 'inherit' })
+    const { existsSync } = await import('node:fs')
+    const { fileURLToPath } = await import('node:url')
+    const command = [bundled, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+    // Where util-linux is there it ends with this process, also by kill -9.
+    const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file))
+    if (setpriv !== undefined) command.unshift(setpriv, '--pdeathsig', 'TERM', '--')
+    const [file, ...args] = command
+    const child = spawn(file, args, { stdio: 'inherit' })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
     child.on('exit', (code, signal) => process.exit(signal ? 130 : (code ?? 1)))
   } else {

@@ -24,7 +24,7 @@ const libraries = ['@vagus/agent', '@vagus/bindings', '@vagus/keyring', '@vagus/
 const page = '@vagus/console'
 
 const here = process.cwd()
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(resolve(import.meta.dirname, '..'))
 const target = process.argv[2] === undefined ? resolve('dist') : resolve(here, process.argv[2])
 const root = readManifest('package.json')
 const workspaces = readWorkspaces()

@@ -63,7 +63,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   let stdio: StdioServer | undefined
   if (isServer) {
     const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
-    stdio = await startStdioServer([command, ...args], () => environment)
+    stdio = await startStdioServer([command, ...args], () => environment, report)
   }
   const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
   const sidecar = await startSidecar({

@@ -132,6 +132,29 @@ describe('a server that is a command', () => {
     await next.close()
   })
 
+  test('is heard also where it asks before anybody listens', async () => {
+    const made = new Client(
+      { name: 'test', version: '1' },
+      { capabilities: { roots: {} }, versionNegotiation: { mode: 'legacy' } },
+    )
+    const asked = Promise.withResolvers<void>()
+    made.setRequestHandler('roots/list', () => {
+      asked.resolve()
+      return { roots: [] }
+    })
+    await made.connect(new StreamableHTTPClientTransport(new URL(`${agents}local/mcp`)))
+    await asked.promise
+    await made.close()
+  })
+
+  test('does not run for a session that was not begun', async () => {
+    const headers = { 'Content-Type': 'application/json', Accept: 'application/json' }
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
+    for (let number = 0; number < 17; number++)
+      assert.equal((await fetch(`${agents}local/mcp`, { method: 'POST', headers, body })).status, 406)
+  })
+
   test('serves nobody a session of somebody else', async () => {
     const made = await overHttp('local', 'legacy')
     const { sessionId } = made.transport as StreamableHTTPClientTransport
@@ -178,6 +201,58 @@ describe('vagus mcp', () => {
       messages.map(({ id, params }) => id ?? params?.progress),
       [...Array.from({ length: 50 }, (_, at) => at + 1), 7],
     )
+  })
+
+  test('answers what breaks off, and what was cancelled is not missed', async () => {
+    const breaking = await listening((request, response) => {
+      let text = ''
+      request.on('data', (octets: Buffer) => (text += octets.toString()))
+      request.on('end', () => {
+        const { id, method } = (text === '' ? {} : JSON.parse(text)) as { id?: string; method?: string }
+        if (id === undefined) return void response.writeHead(method === undefined ? 405 : 202).end()
+        if (method === 'works') {
+          response.setHeader('Content-Type', 'application/json')
+          return void response.end(JSON.stringify({ jsonrpc: '2.0', id, result: {} }))
+        }
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n')
+        if (method === 'breaks') setTimeout(() => response.destroy(), 100)
+        return undefined
+      })
+    })
+    await run('--name', 'breaking', '--mcp', `${breaking.url}/mcp`).says(/calls others at/)
+    const bridge = started(process.execPath, [vagus, 'mcp', 'breaking'], environment)
+    running.push(bridge)
+    const say = (message: object): boolean =>
+      bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+    say({ id: 'b', method: 'breaks' })
+    await bridge.says(/"id":"b","error":\{"code":-32603,"message":"breaking: the answer broke off"/)
+    // More than one host gets connections for: what nobody waits for must not hold any.
+    for (let number = 0; number < 300; number++) {
+      say({ id: `h${number}`, method: 'hangs' })
+      say({ method: 'notifications/cancelled', params: { requestId: `h${number}` } })
+    }
+    say({ id: 'w', method: 'works' })
+    await bridge.says(/"id":"w","result"/)
+    assert.doesNotMatch(bridge.text(), /"id":"h\d+"/)
+    bridge.child.stdin!.end()
+    assert.equal(await bridge.exit, 0)
+    endServer(breaking.server)
+  })
+
+  test('ends, and not well, when the server of its session has', async () => {
+    const bridge = started(process.execPath, [vagus, 'mcp', 'local'], environment)
+    running.push(bridge)
+    const say = (message: object): boolean =>
+      bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+    const clientInfo = { name: 'test', version: '1' }
+    say({ id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } })
+    await bridge.says(/"id":"i"/)
+    say({ method: 'notifications/initialized' })
+    say({ id: 'e', method: 'tools/call', params: { name: 'end', arguments: {} } })
+    await bridge.says(/"id":"e","error"/)
+    say({ id: 'n', method: 'ping' })
+    await bridge.says(/"id":"n","error"/)
+    assert.equal(await bridge.exit, 1)
   })
 
   test('answers a request that cannot be passed on, with why', async () => {

@@ -1,4 +1,5 @@
 /** Lists and calls the MCP tools of an agent. @module */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type CallToolResult,
   Client,
@@ -17,6 +18,8 @@ import { ExplainingFetch } from './side-car-problem.ts'
 
 /** A tool may take as long as it takes, and Ctrl-C ends it. Milliseconds; timers of Node know no longer ones. */
 const longest = 2 ** 31 - 1
+/** Milliseconds that the end of a session may take to be told. */
+const farewell = 1000
 
 /** @throws {Failure} */
 export function listTools(calling: Calling, { columns, paint }: Pick<Terminal, 'columns' | 'paint'>): Promise<void> {
@@ -57,15 +60,22 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
   const explaining = new ExplainingFetch(agent, sideCar)
   const client = new Client({ name: 'vagus', version }, { versionNegotiation: { mode: 'auto' } })
   const url = new URL(`${sideCar}/agents/${encodeURIComponent(agent)}/mcp`)
+  const transport = new StreamableHTTPClientTransport(url, { fetch: explaining.fetch })
   let isThere = false
   try {
     signal.throwIfAborted()
-    await client.connect(new StreamableHTTPClientTransport(url, { fetch: explaining.fetch }), { signal })
+    await client.connect(transport, { signal })
     isThere = true
     await use(client)
   } catch (error) {
     if (!signal.aborted) throw explaining.failureOf(error, ...(isThere ? toolFailed : nobodyThere)(agent))
   } finally {
+    // A server with sessions would keep it for an hour.
+    if (!signal.aborted)
+      await Promise.race([
+        transport.terminateSession().catch(() => undefined),
+        sleep(farewell, undefined, { ref: false }),
+      ])
     await client.close().catch(() => undefined)
   }
 }

@@ -3,21 +3,37 @@
  * side-car. Messages are passed on as they are, of both eras of the protocol.
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   isInitializeRequest,
   isJSONRPCRequest,
   isJSONRPCResponse,
   type JSONRPCMessage,
+  type JSONRPCRequest,
   PROTOCOL_VERSION_META_KEY,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import type { ExplainingFetch } from './side-car-problem.ts'
 
 /** Of JSON-RPC (§5.1): what is not the other side's doing. */
 const internalError = -32_603
 
+/** As at the other end. */
+const maxMessageOctets = 16 * 1024 * 1024
+/** Milliseconds that the end of the session may take to be told. */
+const farewell = 1000
+
 type RequestId = string | number
+
+interface Asked {
+  readonly request: AbortController
+  readonly era: 'older' | 'newer'
+  /** With it a session of the older era begins. */
+  readonly isFirst: boolean
+}
 
 export interface StdioBridge {
   /** Of the MCP server, at the side-car. */
@@ -28,73 +44,122 @@ export interface StdioBridge {
   readonly signal: AbortSignal
 }
 
-/** Fulfilled when the program has closed our standard input, or `signal` is aborted. What cannot be passed on is answered. */
-export async function bridgeStdio({ url, explaining, report, signal }: StdioBridge): Promise<void> {
-  const program = new StdioServerTransport()
-  const agent = new StreamableHTTPClientTransport(url, { fetch: explaining.fetch })
-  const over = Promise.withResolvers<void>()
-  /** Of the request with which the older era begins; its answer says the version that every later request names. */
-  let initialize: RequestId | undefined
-
-  let isEnding = false
-
-  const failed = async (message: JSONRPCMessage, error: unknown): Promise<void> => {
-    if (isEnding) return // nobody waits any more
-    const { message: problem } = explaining.failureOf(error, 'does not take it', '')
-    report(problem)
-    if (isJSONRPCRequest(message))
-      await program.send({ jsonrpc: '2.0', id: message.id, error: { code: internalError, message: problem } })
-  }
-  /** Requests of the newer era that have no answer: over HTTP what cancels one of them is its end. */
-  const asked = new Map<RequestId, AbortController>()
-  program.onmessage = (message) => {
-    const cancelled = cancelledBy(message)
-    const underWay = cancelled === undefined ? undefined : asked.get(cancelled)
-    if (underWay !== undefined) {
-      underWay.abort()
-      asked.delete(cancelled!)
-      return
-    }
-    if (isInitializeRequest(message) && isJSONRPCRequest(message)) initialize = message.id
-    const request = new AbortController()
-    if (isJSONRPCRequest(message)) {
-      const { _meta: meta } = message.params ?? {}
-      if (meta?.[PROTOCOL_VERSION_META_KEY] !== undefined) asked.set(message.id, request)
-    }
-    // Not one behind the other: an answer may take as long as it takes.
-    agent
-      .send(message, { requestSignal: request.signal })
-      .catch((error: unknown) => (request.signal.aborted ? undefined : failed(message, error)))
-      .catch(over.reject)
-  }
-  agent.onmessage = (message) => {
-    if (isJSONRPCResponse(message) && message.id !== undefined) {
-      asked.delete(message.id)
-      if ('result' in message && message.id === initialize) {
-        const { protocolVersion } = message.result
-        if (typeof protocolVersion === 'string') agent.setProtocolVersion(protocolVersion)
-        initialize = undefined
-      }
-    }
-    program.send(message).catch(over.reject)
-  }
-  program.onclose = () => over.resolve()
-  signal.addEventListener('abort', () => over.resolve(), { once: true })
-  await agent.start()
-  await program.start()
-  process.stdin.once('end', () => over.resolve()) // the SDK's transport does not look at it
-  try {
-    if (!signal.aborted) await over.promise
-  } finally {
-    isEnding = true
-    await agent.terminateSession().catch(() => undefined)
-    await Promise.all([agent.close(), program.close()])
-  }
+/**
+ * Runs until the program has closed our standard input, or `signal` is aborted. What cannot be passed on is answered.
+ * @throws {Failure} when the session with the agent is gone, or the program writes what is too long
+ */
+export async function bridgeStdio(bridge: StdioBridge): Promise<void> {
+  await new Bridge(bridge).run()
 }
 
-/** The request that `message` cancels. */
-function cancelledBy(message: JSONRPCMessage): RequestId | undefined {
-  if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
-  const { requestId } = message.params ?? {}
-  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined
+class Bridge {
+  readonly #program = new StdioServerTransport(undefined, undefined, { maxBufferSize: maxMessageOctets })
+  readonly #agent: StreamableHTTPClientTransport
+  readonly #bridge: StdioBridge
+  readonly #over = Promise.withResolvers<void>()
+  /** Requests of the program that have no answer. */
+  readonly #asked = new Map<RequestId, Asked>()
+  /** Fulfilled when what was told before is there: standard input has an order, and requests of HTTP have none. */
+  #told: Promise<unknown> = Promise.resolve()
+  /** What was last wrong with standard input. */
+  #problem: Error | undefined
+  #isEnding = false
+
+  constructor(bridge: StdioBridge) {
+    this.#bridge = bridge
+    this.#agent = new StreamableHTTPClientTransport(bridge.url, { fetch: bridge.explaining.fetch })
+    this.#program.onmessage = (message) => this.#fromProgram(message)
+    this.#program.onerror = (error) => {
+      this.#problem = error
+      bridge.report(`stdin: ${error.message}`)
+    }
+    this.#program.onclose = () => {
+      if (process.stdin.readableEnded || this.#problem === undefined) this.#over.resolve()
+      else this.#over.reject(new Failure(exitCode.failed, `stdin: ${this.#problem.message}`, '', this.#problem))
+    }
+    this.#agent.onmessage = (message) => this.#fromAgent(message)
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#bridge
+    signal.addEventListener('abort', () => this.#over.resolve(), { once: true })
+    await this.#agent.start()
+    await this.#program.start()
+    try {
+      if (!signal.aborted) await this.#over.promise
+    } finally {
+      this.#isEnding = true
+      const ended = this.#agent.terminateSession().catch(() => undefined)
+      if (!signal.aborted) await Promise.race([ended, sleep(farewell, undefined, { ref: false })])
+      await Promise.all([this.#agent.close(), this.#program.close()])
+    }
+  }
+
+  #fromProgram(message: JSONRPCMessage): void {
+    const cancelled = this.#cancelledBy(message)
+    if (cancelled?.era === 'newer') return cancelled.request.abort() // over HTTP that is how it is told
+    if (isJSONRPCRequest(message)) {
+      // Not one behind the other: an answer may take as long as it takes.
+      const asked = this.#waitFor(message)
+      void this.#told.then(() => this.#ask(message, asked)).catch(this.#over.reject)
+    } else {
+      this.#told = this.#told
+        .then(() => this.#agent.send(message))
+        .then(() => cancelled?.request.abort())
+        .catch((error: unknown) => this.#failed(message, error))
+        .catch(this.#over.reject)
+    }
+    return undefined
+  }
+
+  #waitFor(message: JSONRPCRequest): Asked {
+    const { _meta: meta } = message.params ?? {}
+    const era = meta?.[PROTOCOL_VERSION_META_KEY] === undefined ? 'older' : 'newer'
+    const asked: Asked = { request: new AbortController(), era, isFirst: isInitializeRequest(message) }
+    this.#asked.set(message.id, asked)
+    return asked
+  }
+
+  async #ask(message: JSONRPCRequest, asked: Asked): Promise<void> {
+    const { signal: requestSignal } = asked.request
+    const failed = async (error: unknown): Promise<void> => {
+      if (this.#asked.get(message.id) === asked) await this.#failed(message, error)
+    }
+    const onRequestStreamEnd = (): void => void failed(new Error('the answer broke off')).catch(this.#over.reject)
+    await this.#agent.send(message, { requestSignal, onRequestStreamEnd }).catch(failed)
+  }
+
+  #fromAgent(message: JSONRPCMessage): void {
+    if (isJSONRPCResponse(message) && message.id !== undefined) {
+      // The version that was agreed upon is named by all that follows, in the older era.
+      const version = 'result' in message ? message.result['protocolVersion'] : undefined
+      if (this.#asked.get(message.id)?.isFirst === true && typeof version === 'string')
+        this.#agent.setProtocolVersion(version)
+      this.#asked.delete(message.id)
+    }
+    this.#program.send(message).catch(this.#over.reject)
+  }
+
+  async #failed(message: JSONRPCMessage, error: unknown): Promise<void> {
+    if (this.#isEnding) return // nobody waits any more
+    const failure = this.#bridge.explaining.failureOf(error, 'does not take it', '')
+    const isGone = this.#agent.sessionId !== undefined && (error as { readonly status?: unknown }).status === 404
+    const problem = isGone ? 'its MCP server ended, and the session with it' : failure.message
+    if (isJSONRPCRequest(message)) {
+      this.#asked.delete(message.id)
+      await this.#program.send({ jsonrpc: '2.0', id: message.id, error: { code: internalError, message: problem } })
+    }
+    if (isGone) throw new Failure(exitCode.failed, problem, 'start it again', error) // as such a command itself would end
+    this.#bridge.report(problem)
+  }
+
+  /** The request that `message` cancels; nobody waits for it any more. */
+  #cancelledBy(message: JSONRPCMessage): Asked | undefined {
+    if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
+    const { requestId } = message.params ?? {}
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return undefined
+    const asked = this.#asked.get(requestId)
+    this.#asked.delete(requestId)
+    return asked
+  }
 }

@@ -1,5 +1,5 @@
 /** The side-car that a command calls through: one that runs, or one of its own for that time. @module */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
@@ -37,6 +37,9 @@ export const sideCarOptions = {
   },
   ...homeOption,
 } as const satisfies Options
+
+/** Folders of fresh agents; the number of the process follows. */
+const prefix = 'vagus-call-'
 
 /** What an agent calls itself that nobody named. */
 const freshName = 'cli'
@@ -82,7 +85,8 @@ export function throughSideCar(
     const { as, lookup } = values
     if (as !== undefined || unnamed === 'cli')
       return through(keyring, as ?? 'cli', lookup, (line) => terminal.err(`${line}\n`))
-    const folder = await mkdtemp(join(tmpdir(), 'vagus-'))
+    await removeLeftovers()
+    const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
     const { Keyring } = await import('@vagus/keyring')
     try {
       return await through(new Keyring(folder), freshName, [keyring.folder, ...lookup], () => undefined)
@@ -90,4 +94,21 @@ export function throughSideCar(
       await rm(folder, { recursive: true, force: true })
     }
   })
+}
+
+/** Folders of processes that were killed. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? []
+    if (pid === undefined || isAlive(Number(pid))) continue
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined) // or of somebody else
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }

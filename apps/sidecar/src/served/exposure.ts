@@ -10,7 +10,7 @@ export interface Exposed {
 export interface Exposure {
   /** Where the request goes. */
   readonly url: URL
-  /** What is exposed there, for addresses in agent cards. */
+  /** What is exposed there, for addresses in agent cards; empty: nothing that has any. */
   readonly exposed: string
 }
 
@@ -20,12 +20,15 @@ const besideMcp = /^\/\.well-known\//
 /** @param target path and query @throws {ProblemError} `not-exposed` */
 export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
-  if (mcp !== undefined && below !== undefined) return reached(mcp, mcp, below)
+  if (mcp !== undefined && below !== undefined) return reached(nothing, mcp, below)
   if (a2a !== undefined) return reached(a2a, a2a, target)
   if (mcp === undefined) throw new ProblemError('not-exposed', 'this agent only calls others')
   if (!besideMcp.test(target)) throw new ProblemError('not-exposed', 'only /mcp is exposed')
-  return reached(mcp, new URL('/.well-known/', mcp).href, target.replace(besideMcp, '/'))
+  return reached(nothing, new URL('/.well-known/', mcp).href, target.replace(besideMcp, '/'))
 }
+
+/** Only A2A has cards; where another server listens is nobody's business. */
+const nothing = ''
 
 /** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */
 function reached(exposed: string, root: string, path: string): Exposure {

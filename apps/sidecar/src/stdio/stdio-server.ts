@@ -8,17 +8,22 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isInitializeRequest } from '@modelcontextprotocol/client'
+import { isInitializeRequest } from '@modelcontextprotocol/server'
 import { endedWithUs, type Program } from '../program.ts'
 import { StdioSession } from './stdio-session.ts'
 
-/** Processes at once. At the limit the session that was used longest ago ends, unless its caller waits or listens. */
+/**
+ * Processes at once, and of one caller. At the limit the session that was used longest ago ends, the caller's own first,
+ * unless somebody waits or listens in it.
+ */
 const maxSessions = 64
+const maxSessionsOfOne = 16
 /** Milliseconds after which a session ends that nobody uses or listens to. */
 const restsFor = 3_600_000
 const lookEvery = 60_000
-/** Longest message of a caller in octets. */
+/** Longest message of a caller in octets, and of all that are being read. */
 const maxBodyOctets = 16 * 1024 * 1024
+const maxBodiesOctets = 64 * 1024 * 1024
 
 export interface StdioServer {
   /** `http://127.0.0.1:40000/SECRET/mcp`: no other user of this host knows it. */
@@ -33,114 +38,148 @@ const callerFields = {
   VAGUS_CALLER_NAME: 'vagus-agent-name',
 } as const
 
-interface Owned {
-  readonly caller: string | undefined
-  readonly session: StdioSession
-}
-
-/** @param environment asked for with each process */
+/**
+ * @param environment asked for with each process
+ * @param report takes a line for people
+ */
 export async function startStdioServer(
   command: Program['command'],
   environment: () => Program['environment'],
+  report: (line: string) => void,
 ): Promise<StdioServer> {
-  const sessions = new Map<string, Owned>()
-  /** Also those that are not open yet. */
-  const all = new Set<StdioSession>()
+  const sessions = new Sessions(command, environment, report)
   const path = `/${randomBytes(24).toString('base64url')}/mcp`
-  const end = (session: StdioSession | undefined): void => void session?.close()
-
-  const begin = async (request: IncomingMessage): Promise<StdioSession> => {
-    if (all.size >= maxSessions) end(restingLongest(all))
-    if (all.size >= maxSessions) throw new Error(`${maxSessions} sessions are under way here`)
-    const about = Object.entries(callerFields).map(([name, field]) => [name, fieldOf(request, field)] as const)
-    const base = environment()
-    const whole = {
-      command: endedWithUs(command, base['PATH'] ?? ''),
-      environment: { ...base, ...Object.fromEntries(about) },
-    }
-    let own = ''
-    const session: StdioSession = new StdioSession(whole, {
-      opened(id) {
-        own = id
-        sessions.set(id, { session, caller: fieldOf(request, callerFields.VAGUS_CALLER_ID) })
-      },
-      over() {
-        sessions.delete(own)
-        all.delete(session)
-      },
-    })
-    all.add(session)
-    try {
-      await session.start()
-    } catch (error) {
-      all.delete(session)
-      throw error
-    }
-    return session
-  }
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.url !== path) return refuse(response, 404, 'nothing is here')
-    const body = request.method === 'POST' ? await jsonOf(request) : undefined
-    if (request.method === 'POST' && body === undefined)
-      return refuse(response, 400, `a message is JSON of at most ${maxBodyOctets} octets`)
-    const id = fieldOf(request, 'mcp-session-id')
-    if (id !== undefined) {
-      const { session, caller } = sessions.get(id) ?? {}
-      if (session === undefined || caller !== fieldOf(request, callerFields.VAGUS_CALLER_ID))
-        return refuse(response, 404, 'there is no such session: begin another one')
-      return session.handle(request, response, body)
-    }
-    if (!isInitializeRequest(body)) return refuse(response, 400, 'a session begins with "initialize"')
-    let session: StdioSession
-    try {
-      session = await begin(request)
-    } catch (error) {
-      return refuse(response, 503, `the MCP server cannot be started: ${(error as Error).message}`)
-    }
-    return session.handle(request, response, body)
-  }
-  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()))
+  const server = createServer((request, response) => {
+    const isHere = request.url?.replace(/\/?(\?.*)?$/, '') === path
+    const answered = isHere ? sessions.answer(request, response) : refuse(response, 404, 'nothing is here')
+    Promise.resolve(answered).catch(() => response.destroy())
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const look = setInterval(() => {
-    for (const session of all) if (performance.now() - session.usedAt > restsFor) end(session)
-  }, lookEvery).unref()
+  const look = setInterval(() => sessions.endResting(), lookEvery).unref()
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     async close() {
       clearInterval(look)
       server.close()
-      await Promise.all([...all].map((session) => session.close()))
+      await sessions.close()
       server.closeAllConnections()
     },
   }
 }
 
-function restingLongest(sessions: Iterable<StdioSession>): StdioSession | undefined {
-  let found: StdioSession | undefined
-  for (const session of sessions) if (session.usedAt < (found?.usedAt ?? Infinity)) found = session
-  return found
+class Sessions {
+  readonly #command: Program['command']
+  readonly #environment: () => Program['environment']
+  readonly #report: (line: string) => void
+  readonly #byId = new Map<string, StdioSession>()
+  /** Whose each is, until its process is gone. */
+  readonly #callers = new Map<StdioSession, string | undefined>()
+  #bodyOctets = 0
+
+  constructor(command: Program['command'], environment: () => Program['environment'], report: (line: string) => void) {
+    this.#command = command
+    this.#environment = environment
+    this.#report = report
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = request.method === 'POST' ? await this.#bodyOf(request) : undefined
+    if (request.method === 'POST' && body === undefined)
+      return refuse(response, 400, `a message is JSON of at most ${maxBodyOctets} octets`)
+    const id = fieldOf(request, 'mcp-session-id')
+    if (id !== undefined) {
+      const session = this.#byId.get(id)
+      if (session === undefined || this.#callers.get(session) !== fieldOf(request, callerFields.VAGUS_CALLER_ID))
+        return refuse(response, 404, 'there is no such session: begin another one')
+      return session.handle(request, response, body)
+    }
+    if (!isInitializeRequest(body)) return refuse(response, 400, 'a session begins with "initialize"')
+    try {
+      return await (await this.#begin(request)).handle(request, response, body)
+    } catch (error) {
+      return refuse(response, 503, (error as Error).message)
+    }
+  }
+
+  endResting(): void {
+    for (const session of this.#callers.keys())
+      if (performance.now() - session.usedAt > restsFor) void this.#end(session)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#callers.keys()].map((session) => this.#end(session)))
+  }
+
+  /** @throws when there is no room, or the process cannot be started */
+  async #begin(request: IncomingMessage): Promise<StdioSession> {
+    const caller = fieldOf(request, callerFields.VAGUS_CALLER_ID)
+    const own = [...this.#callers].filter(([, other]) => other === caller).map(([session]) => session)
+    if (own.length >= maxSessionsOfOne) await this.#makeRoom(own)
+    else if (this.#callers.size >= maxSessions) await this.#makeRoom(this.#callers.keys())
+    const base = this.#environment()
+    const about = Object.entries(callerFields).map(([name, field]) => [name, fieldOf(request, field)] as const)
+    const command = endedWithUs(this.#command, base['PATH'] ?? '')
+    let id = ''
+    const session = new StdioSession(
+      { command, environment: { ...base, ...Object.fromEntries(about) } },
+      {
+        opened: (given) => {
+          id = given
+          this.#byId.set(id, session)
+        },
+        ended: () => {
+          this.#byId.delete(id)
+          void this.#end(session)
+        },
+        report: this.#report,
+      },
+    )
+    this.#callers.set(session, caller)
+    try {
+      await session.start()
+      return session
+    } catch (error) {
+      this.#callers.delete(session)
+      throw new Error(`the MCP server cannot be started: ${(error as Error).message}`, { cause: error })
+    }
+  }
+
+  async #makeRoom(among: Iterable<StdioSession>): Promise<void> {
+    let found: StdioSession | undefined
+    for (const session of among) if (session.usedAt < (found?.usedAt ?? Infinity)) found = session
+    if (found === undefined) throw new Error('too many sessions are under way here')
+    await this.#end(found)
+  }
+
+  async #end(session: StdioSession): Promise<void> {
+    await session.close()
+    this.#callers.delete(session)
+  }
+
+  /** `undefined`: it is none, or too long, or there are too many. */
+  async #bodyOf(request: IncomingMessage): Promise<unknown> {
+    const parts: Buffer[] = []
+    let octets = 0
+    try {
+      for await (const part of request as AsyncIterable<Buffer>) {
+        octets += part.length
+        this.#bodyOctets += part.length
+        if (octets > maxBodyOctets || this.#bodyOctets > maxBodiesOctets) parts.length = 0
+        else parts.push(part)
+      }
+      return JSON.parse(Buffer.concat(parts).toString('utf8'))
+    } catch {
+      return undefined
+    } finally {
+      this.#bodyOctets -= octets
+    }
+  }
 }
 
 function fieldOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name]
   return typeof value === 'string' ? value : undefined
-}
-
-/** `undefined`: it is none, or too long. */
-async function jsonOf(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = []
-  let octets = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    octets += part.length
-    if (octets <= maxBodyOctets) parts.push(part)
-  }
-  try {
-    return octets <= maxBodyOctets ? JSON.parse(Buffer.concat(parts).toString('utf8')) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Errors of the transport have no id (JSON-RPC, §5). */

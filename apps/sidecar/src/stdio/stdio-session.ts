@@ -1,17 +1,27 @@
 /**
  * One session of a caller with a process of its own: what MCP's Streamable HTTP brings goes to its standard input, and what
- * it writes comes back. Messages are passed on as they are.
+ * it writes comes back.
  * @module
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isJSONRPCRequest, isJSONRPCResponse, type JSONRPCMessage } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
+import {
+  isJSONRPCRequest,
+  isJSONRPCResponse,
+  type JSONRPCMessage,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import { writeTo } from '../drain.ts'
 import type { Program } from '../program.ts'
 
 /** Longest message of the process in octets; one that writes a longer one is ended. */
 const maxMessageOctets = 16 * 1024 * 1024
+/** Octets that wait for the process, and for the caller. With more the session ends: one of them does not read. */
+const maxWaitingOctets = 2 * maxMessageOctets
+/** What is told beside answers while nobody listens for it; the oldest goes. */
+const maxHeld = 256
 /** Of JSON-RPC, as the SDK uses it for a connection that is gone. */
 const connectionClosed = -32_000
 
@@ -20,33 +30,45 @@ type Id = string | number
 export interface StdioSessionUser {
   /** The caller may use this id from now on. */
   opened(id: string): void
-  over(): void
+  /** The id is good no more. */
+  ended(): void
+  /** Takes a line for people. */
+  report(line: string): void
 }
 
 export class StdioSession {
-  readonly #http: NodeStreamableHTTPServerTransport
+  readonly #http: WebStandardStreamableHTTPServerTransport
   readonly #process: StdioClientTransport
-  /** Requests of the caller that have no answer, each with what its progress is told under. */
+  /** Requests that somebody waits for, each with what its progress is told under. */
   readonly #asked = new Map<Id, unknown>()
+  /** What the process told beside answers before anybody listened. */
+  #held: JSONRPCMessage[] = []
   readonly #user: StdioSessionUser
-  #isOver = false
+  #ending: Promise<void> | undefined
+  #isOpen = false
+  #isListening = false
   #usedAt = performance.now()
-  #streams = 0
+  #toProcess = 0
+  #toCaller = 0
 
   constructor({ command, environment }: Program, user: StdioSessionUser) {
     const [file, ...args] = command
-    this.#user = user
-    this.#http = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => user.opened(id),
-    })
     const env = Object.fromEntries(
       Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined),
     )
+    this.#user = user
+    this.#http = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => {
+        this.#isOpen = true
+        user.opened(id)
+      },
+    })
     this.#process = new StdioClientTransport({ command: file, args, env, maxBufferSize: maxMessageOctets })
-    this.#http.onmessage = (message) => this.#toProcess(message)
+    this.#http.onmessage = (message) => this.#fromCaller(message)
     this.#http.onclose = () => void this.close()
-    this.#process.onmessage = (message) => void this.#toCaller(message)
+    this.#process.onmessage = (message) => this.#fromProcess(message)
+    this.#process.onerror = ({ message }) => user.report(`${file}: ${message}`)
     this.#process.onclose = () => void this.close()
   }
 
@@ -57,51 +79,117 @@ export class StdioSession {
 
   /** When it was last used, as of `performance.now()`; `Infinity` while somebody waits or listens. */
   get usedAt(): number {
-    return this.#asked.size > 0 || this.#streams > 0 ? Infinity : this.#usedAt
+    return this.#asked.size > 0 || this.#isListening ? Infinity : this.#usedAt
   }
 
   /** @param body of a POST, read already */
-  async handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+  async handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void> {
     this.#usedAt = performance.now()
-    if (request.method === 'GET') {
-      this.#streams++
-      response.on('close', () => this.#streams--)
-    }
-    await this.#http.handleRequest(request, response, body)
+    const headers = Object.entries(incoming.headers).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    )
+    const request = new Request('http://localhost/mcp', { method: incoming.method ?? 'GET', headers })
+    if (isJSONRPCRequest(body)) outgoing.on('close', () => this.#asked.delete(body.id)) // nobody waits any more
+    const response = await this.#http.handleRequest(request, { parsedBody: body })
+    if (incoming.method === 'GET' && response.ok) this.#listened(outgoing)
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+    await this.#write(response, outgoing)
+    if (!this.#isOpen) await this.close() // it was not begun: nobody knows its id
   }
 
-  /** Whoever waits is told; the process is asked to end, and after a while made to. */
-  async close(): Promise<void> {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#user.over()
+  /** Whoever waits is told; fulfilled when the process is gone, which is asked to end, and after a while made to. */
+  close(): Promise<void> {
+    this.#ending ??= Promise.resolve().then(() => this.#end())
+    return this.#ending
+  }
+
+  async #end(): Promise<void> {
+    this.#user.ended()
     const error = { code: connectionClosed, message: 'the MCP server over there ended' }
     for (const id of this.#asked.keys()) await this.#http.send({ jsonrpc: '2.0', id, error }).catch(() => undefined)
     await Promise.all([this.#http.close(), this.#process.close()])
   }
 
-  #toProcess(message: JSONRPCMessage): void {
+  #listened(outgoing: ServerResponse): void {
+    this.#isListening = true
+    outgoing.on('close', () => (this.#isListening = false))
+    const held = this.#held
+    this.#held = []
+    for (const message of held) this.#send(message)
+  }
+
+  async #write({ body }: Response, outgoing: ServerResponse): Promise<void> {
+    if (body === null) return void outgoing.end()
+    const reader = body.getReader()
+    outgoing.on('close', () => void reader.cancel().catch(() => undefined))
+    for (;;) {
+      const { value } = (await reader.read()) as { readonly value?: Uint8Array }
+      if (value === undefined || outgoing.destroyed) break
+      await writeTo(outgoing, value)
+      this.#toCaller = Math.max(0, this.#toCaller - value.length)
+    }
+    outgoing.end()
+  }
+
+  #fromCaller(message: JSONRPCMessage): void {
     if (isJSONRPCRequest(message)) {
       const { _meta: meta } = message.params ?? {}
       this.#asked.set(message.id, meta?.progressToken)
     }
-    this.#process.send(message).catch(() => void this.close())
+    const octets = JSON.stringify(message).length
+    this.#toProcess += octets
+    if (this.#toProcess > maxWaitingOctets) return void this.close()
+    this.#process
+      .send(message)
+      .then(() => (this.#toProcess -= octets))
+      .catch(() => this.close())
+    if ('method' in message && message.method === 'notifications/cancelled')
+      this.#cancelled(message.params?.['requestId'])
+    return undefined
   }
 
-  async #toCaller(message: JSONRPCMessage): Promise<void> {
+  /** A server does not answer what was cancelled: nobody waits for it any more. */
+  #cancelled(id: unknown): void {
+    if ((typeof id !== 'string' && typeof id !== 'number') || !this.#asked.delete(id)) return
+    this.#http.closeSSEStream(id)
+  }
+
+  #fromProcess(message: JSONRPCMessage): void {
     this.#usedAt = performance.now()
-    const relatedRequestId = isJSONRPCResponse(message) ? undefined : this.#relatedTo(message)
-    // Nobody may be there to take it any more: then it is lost, as it would be with any server.
-    await this.#http.send(message, relatedRequestId === undefined ? {} : { relatedRequestId }).catch(() => undefined)
-    if (isJSONRPCResponse(message) && message.id !== undefined) this.#asked.delete(message.id)
+    if (!isJSONRPCResponse(message)) return this.#told(message)
+    if (message.id === undefined || !this.#asked.has(message.id)) return undefined
+    // The version that it agreed to is named by all that follows, whether the SDK knows it or not.
+    const version = 'result' in message ? message.result['protocolVersion'] : undefined
+    if (!this.#isOpenFor(version))
+      this.#http.setSupportedProtocolVersions([...SUPPORTED_PROTOCOL_VERSIONS, String(version)])
+    this.#send(message)
+    this.#asked.delete(message.id)
+    return undefined
   }
 
-  /** On which of the open answers it goes. A process does not say so, but for progress; `undefined`: beside all of them. */
-  #relatedTo(message: JSONRPCMessage): Id | undefined {
+  #isOpenFor(version: unknown): boolean {
+    return typeof version !== 'string' || SUPPORTED_PROTOCOL_VERSIONS.includes(version)
+  }
+
+  /** A process does not say to which request something belongs, but for progress. */
+  #told(message: JSONRPCMessage): void {
     const { progressToken } = ('params' in message ? message.params : undefined) ?? {}
-    if (progressToken !== undefined) {
-      for (const [id, token] of this.#asked) if (token === progressToken) return id
-    }
-    return this.#asked.size === 1 ? this.#asked.keys().next().value : undefined
+    const asked = [...this.#asked]
+    const [about] = asked.find(([, token]) => progressToken !== undefined && token === progressToken) ?? []
+    if (about !== undefined) return this.#send(message, about)
+    if (this.#isListening) return this.#send(message)
+    const [newest] = asked.at(-1) ?? []
+    if (newest !== undefined) return this.#send(message, newest)
+    this.#held.push(message)
+    if (this.#held.length > maxHeld) this.#held.shift()
+    return undefined
+  }
+
+  #send(message: JSONRPCMessage, relatedRequestId?: Id): void {
+    this.#toCaller += JSON.stringify(message).length
+    if (this.#toCaller > maxWaitingOctets) return void this.close()
+    // Nobody may be there to take it any more: then it is lost, as it would be with any server.
+    this.#http.send(message, relatedRequestId === undefined ? {} : { relatedRequestId }).catch(() => undefined)
+    return undefined
   }
 }
