@@ -37,7 +37,12 @@ type Ledger = readonly SiteTraffic[]
 /** Octets between sites that the lab's agents said to each other: they are in the matrix, and no generator's. */
 async function saidByAgents({ window: { from, to } }: Matrix): Promise<ReadonlyMap<string, number>> {
   const asked = new URLSearchParams({ by: 'srcSite,dstSite', filter: 'application=agents', from, to, n: '100' })
-  const { items } = (await (await fetch(`http://${listen}/v1/flows/top?${asked.toString()}`)).json()) as FlowTop
+  let response: Response
+  // On a busy machine the store answers that it is busy.
+  while ((response = await fetch(`http://${listen}/v1/flows/top?${asked.toString()}`)).status === 503)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  assert.equal(response.status, 200, await response.clone().text())
+  const { items } = (await response.json()) as FlowTop
   return new Map(items.map(({ key, octets }) => [`${key['srcSite']} ${key['dstSite']}`, octets]))
 }
 
