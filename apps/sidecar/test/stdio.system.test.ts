@@ -177,16 +177,29 @@ describe('a server that is a command', () => {
   })
 })
 
+/** `vagus mcp NAME`, spoken to line by line. */
+function bridged(name: string): { readonly bridge: Started; readonly say: (message: object) => void } {
+  const bridge = started(process.execPath, [vagus, 'mcp', name], environment)
+  running.push(bridge)
+  return {
+    bridge,
+    say: (message) => void bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`),
+  }
+}
+
+/** The same, behind the beginning of the older era. */
+async function initialized(name: string): Promise<ReturnType<typeof bridged>> {
+  const { bridge, say } = bridged(name)
+  const clientInfo = { name: 'test', version: '1' }
+  say({ id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } })
+  await bridge.says(/"id":"i"/)
+  say({ method: 'notifications/initialized' })
+  return { bridge, say }
+}
+
 describe('vagus mcp', () => {
   test('passes on each message once and in order', async () => {
-    const bridge = started(process.execPath, [vagus, 'mcp', 'local'], environment)
-    running.push(bridge)
-    const say = (message: object): boolean =>
-      bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-    const clientInfo = { name: 'test', version: '1' }
-    say({ id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } })
-    await bridge.says(/"id":"i"/)
-    say({ method: 'notifications/initialized' })
+    const { bridge, say } = await initialized('local')
     say({
       id: 7,
       method: 'tools/call',
@@ -220,10 +233,7 @@ describe('vagus mcp', () => {
       })
     })
     await run('--name', 'breaking', '--mcp', `${breaking.url}/mcp`).says(/calls others at/)
-    const bridge = started(process.execPath, [vagus, 'mcp', 'breaking'], environment)
-    running.push(bridge)
-    const say = (message: object): boolean =>
-      bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+    const { bridge, say } = bridged('breaking')
     say({ id: 'b', method: 'breaks' })
     await bridge.says(/"id":"b","error":\{"code":-32603,"message":"breaking: the answer broke off"/)
     // More than one host gets connections for: what nobody waits for must not hold any.
@@ -240,14 +250,7 @@ describe('vagus mcp', () => {
   })
 
   test('ends, and not well, when the server of its session has', async () => {
-    const bridge = started(process.execPath, [vagus, 'mcp', 'local'], environment)
-    running.push(bridge)
-    const say = (message: object): boolean =>
-      bridge.child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-    const clientInfo = { name: 'test', version: '1' }
-    say({ id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } })
-    await bridge.says(/"id":"i"/)
-    say({ method: 'notifications/initialized' })
+    const { bridge, say } = await initialized('local')
     say({ id: 'e', method: 'tools/call', params: { name: 'end', arguments: {} } })
     await bridge.says(/"id":"e","error"/)
     say({ id: 'n', method: 'ping' })
