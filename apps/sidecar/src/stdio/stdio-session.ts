@@ -160,15 +160,10 @@ export class StdioSession {
     if (message.id === undefined || !this.#asked.has(message.id)) return undefined
     // The version that it agreed to is named by all that follows, whether the SDK knows it or not.
     const version = 'result' in message ? message.result['protocolVersion'] : undefined
-    if (!this.#isOpenFor(version))
-      this.#http.setSupportedProtocolVersions([...SUPPORTED_PROTOCOL_VERSIONS, String(version)])
+    if (typeof version === 'string') this.#http.setSupportedProtocolVersions([...SUPPORTED_PROTOCOL_VERSIONS, version])
     this.#send(message)
     this.#asked.delete(message.id)
     return undefined
-  }
-
-  #isOpenFor(version: unknown): boolean {
-    return typeof version !== 'string' || SUPPORTED_PROTOCOL_VERSIONS.includes(version)
   }
 
   /** A process does not say to which request something belongs, but for progress. */
