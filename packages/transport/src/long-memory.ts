@@ -1,23 +1,55 @@
 /**
- * Long pieces of memory that a program gets to keep, and that it mostly forgets at once. The collector counts them as old
- * from the first moment: when some 12 MB of them are there it goes through the whole heap, which was half of what it cost
- * to receive bulk. Among the young it would find them for a hundredth of that, but it looks there only when a megabyte of
- * young objects was made, which long records alone never make.
+ * Long pieces of memory that a program gets to keep, and that it mostly forgets at once. V8 counts them, but does not look
+ * for them while few small objects are made beside them, as when bulk arrives: with each 64 MiB it goes through its whole
+ * heap instead, which took a fifth of the time. What the collector frees glibc gives back to the kernel, and then each
+ * page of the next piece costs a fault: it took another fifth. So V8 is asked to look among its young objects now and
+ * then, which takes some 0.3 ms, and glibc to keep what a few such rounds need.
  * @module
  */
-import { maxRecordOctets } from '@vagus/channel'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { withNative } from './native.ts'
 import { uninitialized } from './packet-memory.ts'
 
-/** Octets of memory for each eight octets of young objects: a look among the young comes every 4 MB. */
-const octetsPerNumber = 32
+/** Octets of long pieces between two looks. */
+const roundOctets = 8 << 20
 
-const numbers: readonly number[] = Array.from({ length: maxRecordOctets / octetsPerNumber }, () => 0.5)
+/** glibc's `mallopt`: the free memory at the top that it keeps, and from how many octets on a piece has its own mapping. */
+const trimThreshold = -1
+const mmapThreshold = -3
+const keptOctets = 16 << 20
+const mappedFrom = 4 << 20
 
-/** The last young object: one that nobody holds is not made at all. */
-let young = numbers
+let octetsOfRound = 0
+let collectYoung: (() => void) | undefined
 
-/** `octets` (a record has no more) that are about to be overwritten and handed on. */
+/** `octets` that are about to be overwritten and handed on. */
 export function longMemory(octets: number): Uint8Array<ArrayBuffer> {
-  young = numbers.slice(-octets / octetsPerNumber)
-  return young.length === 0 ? new Uint8Array(octets) : uninitialized(octets)
+  octetsOfRound += octets
+  if (octetsOfRound >= roundOctets) {
+    octetsOfRound = 0
+    collectYoung ??= prepare()
+    collectYoung()
+  }
+  return uninitialized(octets)
+}
+
+function prepare(): () => void {
+  withNative((library) => {
+    const mallopt = library.func('int mallopt(int, int)')
+    // Either alone would end glibc's own adaptation of both.
+    mallopt(mmapThreshold, mappedFrom)
+    mallopt(trimThreshold, keptOctets)
+  })
+  const collect = collecting()
+  return collect === undefined ? () => {} : () => collect({ type: 'minor' })
+}
+
+/** V8's own function, which contexts have that are made under a flag: the program itself sees no more of it than before. */
+function collecting(): typeof globalThis.gc {
+  const isShown = 'gc' in globalThis
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('globalThis.gc') as typeof globalThis.gc
+  if (!isShown) setFlagsFromString('--no-expose-gc')
+  return collect
 }

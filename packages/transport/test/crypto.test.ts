@@ -13,6 +13,7 @@ import {
 import { borrowedBelow } from '@vagus/channel'
 import { loadDerivations, nodeDerivations } from '../src/derivations.ts'
 import { loadEvp } from '../src/evp.ts'
+import { longMemory } from '../src/long-memory.ts'
 import { packetIsSent, packetMemory } from '../src/packet-memory.ts'
 import { evpKeys, nodeKeys } from '../src/aes-keys.ts'
 import { directDhKey, nodeDhKey } from '../src/channel-crypto.ts'
@@ -278,5 +279,17 @@ describe('memory of packets', () => {
     packetIsSent(foreign)
     assert.notEqual(packetMemory(60_000).buffer, foreign.buffer)
     assert.equal(packetMemory(100_000).length, 100_000)
+  })
+
+  test('long pieces that nobody keeps are found although nothing else is made beside them', () => {
+    let most = 0
+    const before = process.memoryUsage().arrayBuffers
+    for (let piece = 0; piece < 4096; piece++) {
+      longMemory(65_536)[0] = 1
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+    }
+    // By itself V8 looks when there are 64 MiB of them.
+    assert.ok(most < 32 << 20, `${most} octets were there at once`)
+    assert.equal('gc' in globalThis, false)
   })
 })
