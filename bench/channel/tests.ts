@@ -6,15 +6,15 @@ import type { BenchConnection, BenchPeer } from './peer.ts'
 import { kindOfStream, mixedHeader } from './sink.ts'
 
 const inFlight = 64
-/** Before it counts: agents and servers run for weeks, and their code is compiled in the first seconds. */
-const warmSeconds = 2.5
-/** Before a round trip counts: one thing at a time is done, so that it takes longer until V8 has compiled it all. */
-const roundTripWarmSeconds = 20
+/** Of the same, before it counts: agents and servers run for weeks, and V8 compiles for some 15 s of them. */
+const warmSeconds = 20
+/** Where it is asked what a process gives that has just begun. */
+const earlySeconds = 2.5
 /** Connections over which bulk is sent in that time: the second one is served by code that the first one's alone does not run. */
 const warmLanes = 2
 const handshakeSeconds = 2.5
 const bulkSeconds = 2.5
-const samples = 3000
+const roundTripSeconds = 2.5
 const idleConnections = 1000
 /** Before them, and kept, too: what is taken once, for compiling what makes connections, is taken by then. */
 const warmConnections = 600
@@ -41,8 +41,16 @@ async function readExactly(stream: Duplex, length: number): Promise<Buffer> {
 
 const sum = (first: number, ...rest: readonly Uint8Array[]): Buffer => Buffer.concat([Buffer.of(first), ...rest])
 
-/** Connect, prove both sides, open a stream, one octet there and back; 64 at a time. */
-async function handshakes(peer: BenchPeer, target: unknown, how: 'full' | 'resumed'): Promise<{ perSecond: number }> {
+/**
+ * Connect, prove both sides, open a stream, one octet there and back; 64 at a time.
+ * @param after seconds of the same before it counts
+ */
+async function handshakes(
+  peer: BenchPeer,
+  target: unknown,
+  how: 'full' | 'resumed',
+  after: number,
+): Promise<{ perSecond: number }> {
   let done = 0
   let until = Infinity
   const lane = async (number: number): Promise<void> => {
@@ -56,7 +64,7 @@ async function handshakes(peer: BenchPeer, target: unknown, how: 'full' | 'resum
     }
   }
   const lanes = Array.from({ length: inFlight }, (_, number) => lane(number))
-  await Promise.race([sleep(warmSeconds * 1000), ...lanes])
+  await Promise.race([sleep(after * 1000), ...lanes])
   const before = done
   const started = performance.now()
   until = started + handshakeSeconds * 1000
@@ -72,8 +80,8 @@ async function roundTrip({ stream }: BenchConnection, after: number): Promise<{ 
   stream.write(Buffer.of(kindOfStream.echo))
   const times: number[] = []
   const counts = performance.now() + after * 1000
-  while (times.length < samples) {
-    const started = performance.now()
+  const until = counts + roundTripSeconds * 1000
+  for (let started = performance.now(); started < until; started = performance.now()) {
     stream.write(message)
     await readExactly(stream, message.length)
     if (started >= counts) times.push((performance.now() - started) * 1000)
@@ -95,9 +103,10 @@ async function warmed<Result>(
   peer: BenchPeer,
   target: unknown,
   measure: (connection: BenchConnection, seconds: number) => Promise<Result>,
+  after: number,
 ): Promise<Result> {
   for (let lane = 0; lane < warmLanes; lane++) {
-    await measure(await peer.connect(target, 'bulk', lane), warmSeconds / warmLanes)
+    await measure(await peer.connect(target, 'bulk', lane), after / warmLanes)
   }
   return measure(await peer.connect(target, 'bulk', warmLanes), bulkSeconds)
 }
@@ -196,12 +205,15 @@ async function control(connection: BenchConnection): Promise<{ p50: number; p99:
 }
 
 export const tests: Readonly<Record<string, Test>> = {
-  full: (peer, target) => handshakes(peer, target, 'full'),
-  resumed: (peer, target) => handshakes(peer, target, 'resumed'),
-  roundTrip: async (peer, target) => roundTrip(await peer.connect(target, 'full', 0), roundTripWarmSeconds),
-  earlyRoundTrip: async (peer, target) => roundTrip(await peer.connect(target, 'full', 0), warmSeconds),
-  bulk: (peer, target) => warmed(peer, target, bulk),
-  frames: (peer, target) => warmed(peer, target, frames),
+  full: (peer, target) => handshakes(peer, target, 'full', warmSeconds),
+  earlyFull: (peer, target) => handshakes(peer, target, 'full', earlySeconds),
+  resumed: (peer, target) => handshakes(peer, target, 'resumed', warmSeconds),
+  earlyResumed: (peer, target) => handshakes(peer, target, 'resumed', earlySeconds),
+  roundTrip: async (peer, target) => roundTrip(await peer.connect(target, 'full', 0), warmSeconds),
+  earlyRoundTrip: async (peer, target) => roundTrip(await peer.connect(target, 'full', 0), earlySeconds),
+  bulk: (peer, target) => warmed(peer, target, bulk, warmSeconds),
+  earlyBulk: (peer, target) => warmed(peer, target, bulk, earlySeconds),
+  frames: (peer, target) => warmed(peer, target, frames, earlySeconds),
   idle,
   control: async (peer, target) => control(await peer.connect(target, 'full', 0)),
 }
