@@ -1,9 +1,9 @@
 /**
  * Long pieces of memory that a program gets to keep, and that it mostly forgets at once. V8 counts them, but does not look
  * for them while few small objects are made beside them, as when bulk arrives: with each 64 MiB it goes through its whole
- * heap instead, which took a fifth of the time. What the collector frees glibc gives back to the kernel, and then each
- * page of the next piece costs a fault: it took another fifth. So V8 is asked to look among its young objects now and
- * then, which takes some 0.3 ms, and glibc to keep what a few such rounds need.
+ * heap instead. What it frees glibc gives back to the kernel, and each page of the next piece costs a fault. So V8 is asked
+ * to look among its young objects now and then, which takes some 0.2 ms, and glibc to keep what a few such rounds need
+ * (docs/decisions/0009).
  * @module
  */
 import { setFlagsFromString } from 'node:v8'
