@@ -6,6 +6,8 @@
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
+import { Cancellation } from './cancellation.ts'
+import type { Candidates } from './candidates.ts'
 import { earlyOctets } from './early-octets.ts'
 import { AgentError } from './errors.ts'
 import type { Opening } from './exchange-road.ts'
@@ -15,7 +17,7 @@ import type { LocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
-import { parseRelayAddress } from './relay/relay-message.ts'
+import type { RelayAddress } from './relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from './tickets.ts'
 
 /**
@@ -39,14 +41,13 @@ const silence = new AgentError('unreachable', `no answer within ${patience / 100
 /** A way to somebody, opened when its turn comes. */
 interface Way {
   readonly text: string
-  readonly open: (signal: AbortSignal) => Promise<HostRoute>
+  readonly open: (over: Cancellation) => Promise<HostRoute>
 }
 
 export interface Target {
   readonly id: AgentId
   readonly remoteStatic: Uint8Array
-  /** Where it is reached, also through relays; the preferred first. */
-  readonly addresses: readonly string[]
+  readonly candidates: Candidates
 }
 
 /** The way that answered first. */
@@ -57,8 +58,6 @@ interface Won {
   /** The other side has read the beginning of the opening; what did not fit the first message. */
   readonly rest?: Uint8Array
 }
-
-const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
 
 export class Dialer {
   readonly #own: OwnSide
@@ -86,43 +85,46 @@ export class Dialer {
 
   /**
    * @param opening for the first message, where a ticket begins the session
-   * @throws {AgentError} `unreachable`, with what each address said; the reason of `signal`
+   * @throws {AgentError} `unreachable`, with what each address said; the reason of `network`
    */
-  async establish(target: Target, signal: AbortSignal, opening?: Opening): Promise<Won> {
+  async establish(target: Target, network: Cancellation, opening?: Opening): Promise<Won> {
     const ways: readonly Way[] = [
-      ...urisOf(target.addresses).map((uri) => ({ text: uri.text, open: () => this.#routes.dial(uri) })),
-      ...this.#relayWays(target),
+      ...target.candidates.direct.map((uri) => ({ text: uri.text, open: () => this.#routes.dial(uri) })),
+      ...this.#relayed(target).map(({ relay, handle, text }) => ({
+        text,
+        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
+      })),
     ]
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
-    const over = new AbortController()
-    const stopped = (): void => over.abort(signal.reason as Error)
-    const late = setTimeout(() => over.abort(silence), patience)
-    signal.addEventListener('abort', stopped, { once: true })
+    network.check()
+    const over = new Cancellation()
+    const stopped = (reason: Error): void => over.cancel(reason)
+    const late = setTimeout(() => over.cancel(silence), patience)
+    network.add(stopped)
     let attempts = 0
     const problems: string[] = []
     try {
-      signal.throwIfAborted()
       return await firstAnswer({
         ways,
         attempt: (way) => {
           attempts++
-          return this.#attempt(way, target, over.signal, opening).catch((error: unknown) => {
+          return this.#attempt(way, target, over, opening).catch((error: unknown) => {
             problems.push(`${way.text}: ${(error as Error).message}`)
             throw error
           })
         },
         headStart,
-        over: over.signal,
+        over,
         tooLate: ({ route }) => route.close(),
       })
     } catch {
-      signal.throwIfAborted()
+      network.check()
       throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)
     } finally {
       clearTimeout(late)
-      signal.removeEventListener('abort', stopped)
-      if (attempts > 1) over.abort(slower)
+      network.delete(stopped)
+      if (attempts > 1) over.cancel(slower)
     }
   }
 
@@ -132,18 +134,18 @@ export class Dialer {
    */
   async widen(link: Link, target: Target): Promise<void> {
     const present = (): readonly HostRoute[] => [...link.routes.routes()]
-    const uris = urisOf(target.addresses)
-    const datagrams = uris.filter(({ kind }) => kind === 'udp')
-    const wanted = link.wantsReliable || datagrams.length === 0 ? uris : datagrams
+    const { direct } = target.candidates
+    const datagrams = direct.filter(({ kind }) => kind === 'udp')
+    const wanted = link.wantsReliable || datagrams.length === 0 ? direct : datagrams
     for (const { uri, localAddress } of this.#pairs(wanted)) {
       if (present().length >= maxPaths || !link.isUp) return
       if (!present().some((route) => isSameWay(route, uri, localAddress))) await this.open(link, uri, localAddress)
     }
-    for (const way of this.#relayWays(target)) {
+    for (const { relay, handle, text } of this.#relayed(target)) {
       const relays = present().filter(({ transport }) => transport === 'relay')
       if (relays.length >= maxRelayPaths || present().length >= maxPaths) return
-      if (relays.some(({ remote }) => remote === way.text)) continue
-      const route = await way.open(AbortSignal.timeout(patience)).catch(() => undefined)
+      if (relays.some(({ remote }) => remote === text)) continue
+      const route = await this.#relays.open(relay, handle, AbortSignal.timeout(patience)).catch(() => undefined)
       if (route !== undefined && (!link.isUp || !link.routes.add(route, 'standby'))) route.close()
     }
   }
@@ -168,10 +170,15 @@ export class Dialer {
     this.#routes.close()
   }
 
-  async #attempt({ open }: Way, target: Target, signal: AbortSignal, opening: Opening | undefined): Promise<Won> {
-    const route = await open(signal)
+  async #attempt(
+    { open }: Way,
+    target: Target,
+    cancellation: Cancellation,
+    opening: Opening | undefined,
+  ): Promise<Won> {
+    const route = await open(cancellation)
     try {
-      const over = { route, awaiting: this.#awaiting, signal }
+      const over = { route, awaiting: this.#awaiting, cancellation }
       const got = this.#tickets.take(target.id)
       const resumed = got && (await this.#resume(got, target, over, opening))
       if (resumed !== undefined) return resumed
@@ -193,12 +200,9 @@ export class Dialer {
     return first.length === 0 ? won : { ...won, rest }
   }
 
-  #relayWays({ addresses }: Target): readonly Way[] {
-    return addresses.flatMap((text) => {
-      const parsed = parseRelayAddress(text)
-      if (parsed === undefined || parsed.relay === this.#own.id) return []
-      return [{ text, open: (signal: AbortSignal) => this.#relays.open(parsed.relay, parsed.handle, signal) }]
-    })
+  /** Through relays; an agent that is one does not go by itself. */
+  #relayed({ candidates }: Target): readonly RelayAddress[] {
+    return candidates.relayed.filter(({ relay }) => relay !== this.#own.id)
   }
 
   /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */
@@ -210,13 +214,6 @@ export class Dialer {
       return local.map(({ address }) => ({ uri, localAddress: address }))
     })
   }
-}
-
-export function urisOf(addresses: readonly string[]): readonly EndpointUri[] {
-  return addresses
-    .map(parseEndpointUri)
-    .filter((uri) => uri !== undefined)
-    .sort((a, b) => order[a.kind] - order[b.kind])
 }
 
 /** The address in a URI of a route. */

@@ -1,6 +1,6 @@
 /** Names to agents, and agents to the ways that lead there. @module */
-import { type AgentId, liveLocators, type Locator } from '@vagus/identity'
-import { addressesToTry } from './addresses-to-try.ts'
+import { type AgentId, type Identity, liveLocators, type Locator } from '@vagus/identity'
+import { candidatesOf } from './candidates.ts'
 import type { Target } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { Link } from './link.ts'
@@ -16,10 +16,21 @@ function addressesOf(locators: readonly Locator[], now: number): readonly string
   return live.length > 0 ? live : locators.flatMap(({ addresses }) => addresses)
 }
 
+/** When the next of `locators` ends, milliseconds since 1970; `Infinity`: none holds any more. */
+const nextEnd = (locators: readonly Locator[], now: number): number =>
+  Math.min(...liveLocators(locators, now).map(({ exp }) => exp * 1000))
+
+/** The ways to an agent, as its document says until one of its locators ends. */
+interface Found {
+  readonly identity: Identity
+  readonly until: number
+  readonly target: Target
+}
+
 export class Finder {
   readonly #lookup: Lookup
   readonly #own: OwnSide
-  readonly #targets = new Map<AgentId, Target>()
+  readonly #found = new Map<AgentId, Found>()
   /** Who answered to a name lately. */
   readonly #names = new Map<string, AgentId>()
 
@@ -52,15 +63,8 @@ export class Finder {
     const problems: string[] = []
     const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly Target[] => {
       try {
-        const { id, keys, locators } = this.#own.known.found(answer, now)
-        const target = {
-          id,
-          remoteStatic: keys.x25519,
-          addresses: addressesToTry(addressesOf(locators, now)),
-        }
-        if (id === this.#own.id) return []
-        this.#remember(target)
-        return [target]
+        const identity = this.#own.known.found(answer, now)
+        return identity.id === this.#own.id ? [] : [this.#targetBy(identity, now)]
       } catch (error) {
         problems.push((error as Error).message)
         return []
@@ -81,13 +85,25 @@ export class Finder {
   /** Where the peer of `link` is reached, by what it said last and what was looked up. */
   targetOf({ peer, routes }: Link): Target {
     const { id, keys } = peer.identity
-    const addresses = new Set([...routes.addresses, ...(this.#targets.get(id)?.addresses ?? [])])
-    return { id, remoteStatic: keys.x25519, addresses: addressesToTry([...addresses]) }
+    const { direct, relayed } = this.#found.get(id)?.target.candidates ?? candidatesOf([])
+    const addresses = new Set([...routes.addresses, ...[...direct, ...relayed].map(({ text }) => text)])
+    return { id, remoteStatic: keys.x25519, candidates: candidatesOf([...addresses]) }
   }
 
-  #remember(target: Target): void {
-    this.#targets.delete(target.id)
-    this.#targets.set(target.id, target)
-    if (this.#targets.size > maxTargets) this.#targets.delete(this.#targets.keys().next().value!)
+  #targetBy(identity: Identity, now: number): Target {
+    const { id, keys, locators } = identity
+    const before = this.#found.get(id)
+    const found: Found =
+      before !== undefined && before.identity === identity && now < before.until
+        ? before
+        : {
+            identity,
+            until: nextEnd(locators, now),
+            target: { id, remoteStatic: keys.x25519, candidates: candidatesOf(addressesOf(locators, now)) },
+          }
+    this.#found.delete(id)
+    this.#found.set(id, found)
+    if (this.#found.size > maxTargets) this.#found.delete(this.#found.keys().next().value!)
+    return found.target
   }
 }

@@ -3,6 +3,7 @@
  * when one of them failed. The first that leads there wins.
  * @module
  */
+import type { Cancellation } from './cancellation.ts'
 
 export interface Ways<Way, Won> {
   /** At least one, the preferred first. */
@@ -11,7 +12,7 @@ export interface Ways<Way, Won> {
   /** Milliseconds that a way has for itself. */
   readonly headStart: () => number
   /** No further way is begun after it. */
-  readonly over: AbortSignal
+  readonly over: Cancellation
   /** Won, too, but later than another. */
   readonly tooLate: (won: Won) => void
 }
@@ -34,9 +35,9 @@ export function firstAnswer<Way, Won>({ ways, attempt, headStart, over, tooLate 
       failures++
       if (isSettled) return
       clearTimeout(timer)
-      if (begun < ways.length && !over.aborted) {
+      if (begun < ways.length && over.reason === undefined) {
         begin()
-      } else if (failures === begun || over.aborted) {
+      } else if (failures === begun || over.reason !== undefined) {
         isSettled = true
         reject(error)
       }
@@ -46,7 +47,7 @@ export function firstAnswer<Way, Won>({ ways, attempt, headStart, over, tooLate 
       if (begun < ways.length) timer = setTimeout(beginBeside, headStart())
     }
     const beginBeside = (): void => {
-      if (!over.aborted) begin()
+      if (over.reason === undefined) begin()
     }
     begin()
   })

@@ -6,8 +6,9 @@ import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
+import type { Cancellation } from './cancellation.ts'
 import type { Connection } from './connection.ts'
-import { Dialer, hostOf, type Target, urisOf } from './dialer.ts'
+import { Dialer, hostOf, type Target } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeRoad, Opening } from './exchange-road.ts'
@@ -124,15 +125,16 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   async connect(
     name: string,
-    { signal = this.#closing.signal, opening }: { readonly signal?: AbortSignal; readonly opening?: Opening } = {},
+    { signal, opening }: { readonly signal?: AbortSignal; readonly opening?: Opening } = {},
   ): Promise<Link> {
     const known = this.#finder.lately(name)
     const present = known === undefined ? undefined : this.#links.get(known)
     if (present?.isUp === true && !present.isSilent) return present
-    signal.throwIfAborted()
+    this.#closing.signal.throwIfAborted()
+    signal?.throwIfAborted()
     const connecting = this.#connecting.get(name) ?? this.#connect(name, opening)
     this.#connecting.set(name, connecting)
-    return untilAborted(connecting, signal)
+    return signal === undefined ? connecting : untilAborted(connecting, signal)
   }
 
   connections(): AsyncIterableIterator<Connection, undefined> {
@@ -166,7 +168,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       local: () => this.#local.present,
       networks: this.#networks,
       open: async (link, address, family) => {
-        const [uri] = urisOf(this.#finder.targetOf(link).addresses).filter((each) => each.family === family)
+        const uri = this.#finder.targetOf(link).candidates.direct.find((each) => each.family === family)
         if (uri !== undefined) await this.#dialer.open(link, uri, address)
       },
     })
@@ -302,15 +304,15 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   #open(target: Target, opening?: Opening): Promise<Link> {
-    return this.#restarts.run((signal) => this.#openNow(target, signal, opening))
+    return this.#restarts.run((network) => this.#openNow(target, network, opening))
   }
 
-  async #openNow(target: Target, signal: AbortSignal, opening?: Opening): Promise<Link> {
+  async #openNow(target: Target, network: Cancellation, opening?: Opening): Promise<Link> {
     const { id } = target
-    const { established, route, how, rest } = await this.#dialer.establish(target, signal, opening)
-    if (signal.aborted) {
+    const { established, route, how, rest } = await this.#dialer.establish(target, network, opening)
+    if (network.reason !== undefined) {
       route.close()
-      throw signal.reason as Error
+      throw network.reason
     }
     const present = this.#links.get(id)
     if (present?.isUp === true && !present.isSilent) {
@@ -319,9 +321,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       return present
     }
     const link = new Link(this, { established, route, address: 'proven', how })
-    const giveUp = (): void => link.fail(signal.reason as AgentError) // both that abort it give one
-    signal.addEventListener('abort', giveUp, { once: true })
-    await link.ready.finally(() => signal.removeEventListener('abort', giveUp))
+    const giveUp = (reason: Error): void => link.fail(reason as AgentError) // both that cancel it give one
+    network.add(giveUp)
+    await link.ready.finally(() => network.delete(giveUp))
     if (link.peer.identity.id !== id) {
       const problem = `${link.peer.identity.id} answered instead of ${id}`
       link.fail(new AgentError('wrong-peer', problem))

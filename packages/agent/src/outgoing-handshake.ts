@@ -9,6 +9,7 @@ import {
   type Ticket,
 } from '@vagus/channel'
 import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import type { Cancellation } from './cancellation.ts'
 import { clock } from './clock.ts'
 import { AgentError } from './errors.ts'
 import { idKeyOf } from './id-key.ts'
@@ -41,10 +42,10 @@ interface Conversation<Result> {
 export interface Over {
   readonly route: HostRoute
   readonly awaiting: Awaiting
-  readonly signal: AbortSignal
+  readonly cancellation: Cancellation
 }
 
-/** @throws {AgentError} `refused` when the other side speaks no suite of ours; the reason of `signal` */
+/** @throws {AgentError} `refused` when the other side speaks no suite of ours; the reason of `cancellation` */
 export async function shakeHands(own: OwnSide, remoteStatic: Uint8Array, over: Over): Promise<Established> {
   const first = await tryHandshake(own, remoteStatic, undefined, over)
   const second = 'keys' in first ? first : await tryHandshake(own, remoteStatic, first, over)
@@ -86,7 +87,7 @@ function tryHandshake(
 /**
  * The session that `ticket` begins; `undefined`: the other side knows it no more. It may have read the early octets all
  * the same: before its answer was lost, or where somebody in between forged this one.
- * @throws the reason of `signal`
+ * @throws the reason of `cancellation`
  */
 export function resume(
   ticket: Ticket,
@@ -116,7 +117,7 @@ export function resume(
 }
 
 function converse<Result>(
-  { route, awaiting, signal }: Over,
+  { route, awaiting, cancellation }: Over,
   { connectionId, message, answered }: Conversation<Result>,
 ): Promise<Result> {
   const name = idKeyOf(connectionId)
@@ -134,17 +135,14 @@ function converse<Result>(
     const stop = (): void => {
       clearTimeout(timer)
       awaiting.delete(name)
-      signal.removeEventListener('abort', aborted)
+      cancellation.delete(cancelled)
     }
-    const aborted = (): void => {
+    const cancelled = (reason: Error): void => {
       stop()
-      reject(signal.reason as Error)
+      reject(reason)
     }
-    if (signal.aborted) {
-      aborted()
-      return
-    }
-    signal.addEventListener('abort', aborted)
+    cancellation.add(cancelled)
+    if (cancellation.reason !== undefined) return
     awaiting.set(name, (answer) => {
       const next = answered(answer)
       if (next === undefined) return

@@ -1,26 +1,27 @@
 /** What was begun over the network that there was, and begins anew over the one that there is when that changes. @module */
+import { Cancellation } from './cancellation.ts'
 import { AgentError } from './errors.ts'
 
 export class Restarts {
   readonly #closing: AbortSignal
-  /** For all that is under way: a signal of its own for each took longer than what it is for. */
-  #network = new AbortController()
+  /** For all that is under way. */
+  #network = new Cancellation()
 
   /** @param closing ends what is under way, with its reason */
   constructor(closing: AbortSignal) {
     this.#closing = closing
-    closing.addEventListener('abort', () => this.#network.abort(closing.reason), { once: true })
+    closing.addEventListener('abort', () => this.#network.cancel(closing.reason as Error), { once: true })
   }
 
   /** Runs `work`, from its beginning again after `again`, until it succeeds or fails otherwise. @throws what `work` does */
-  async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async run<Result>(work: (network: Cancellation) => Promise<Result>): Promise<Result> {
     for (;;) {
       this.#closing.throwIfAborted()
-      const { signal } = this.#network
+      const network = this.#network
       try {
-        return await work(signal)
+        return await work(network)
       } catch (error) {
-        if (this.#closing.aborted || !signal.aborted) throw error
+        if (this.#closing.aborted || network.reason === undefined) throw error
       }
     }
   }
@@ -28,7 +29,7 @@ export class Restarts {
   /** The network changed: what is under way may wait for an answer that cannot come. */
   again(): void {
     const before = this.#network
-    if (!this.#closing.aborted) this.#network = new AbortController()
-    before.abort(new AgentError('unreachable', 'the network changed'))
+    if (!this.#closing.aborted) this.#network = new Cancellation()
+    before.cancel(new AgentError('unreachable', 'the network changed'))
   }
 }

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Cancellation } from '../src/cancellation.ts'
 import { firstAnswer } from '../src/first-answer.ts'
 
 const headStart = 10
 
 /** Three ways whose attempts end when they are told to. */
 function threeWays(options = { headStart }) {
-  const over = new AbortController()
+  const over = new Cancellation()
   const begun: string[] = []
   const late: string[] = []
   const ends = new Map<string, PromiseWithResolvers<string>>()
@@ -21,7 +22,7 @@ function threeWays(options = { headStart }) {
       return end.promise
     },
     headStart: () => options.headStart,
-    over: over.signal,
+    over,
     tooLate: (won) => late.push(won),
   })
   answer.catch(() => undefined)
@@ -30,7 +31,7 @@ function threeWays(options = { headStart }) {
     else ends.get(way)!.reject(new Error(`${way} failed`))
     await new Promise(setImmediate)
   }
-  return { answer, begun, late, settle, stop: () => over.abort() }
+  return { answer, begun, late, settle, stop: () => over.cancel(new Error('it is over')) }
 }
 
 describe('several ways to the same place (RFC 8305)', () => {

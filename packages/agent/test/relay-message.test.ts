@@ -57,7 +57,11 @@ test('who lets what is told wait is told no more', () => {
 test('a handle is a word, and what is longer than a greeting takes is left out of it', () => {
   assert.ok(isHandle('Ab-_9'))
   for (const wrong of ['', 'a b', 'a/b', 'x'.repeat(65)]) assert.equal(isHandle(wrong), false)
-  assert.deepEqual(parseRelayAddress('relay://did:key:z6Mk/h-1'), { relay: 'did:key:z6Mk', handle: 'h-1' })
+  assert.deepEqual(parseRelayAddress('relay://did:key:z6Mk/h-1'), {
+    relay: 'did:key:z6Mk',
+    handle: 'h-1',
+    text: 'relay://did:key:z6Mk/h-1',
+  })
   assert.equal(parseRelayAddress(`relay://did:key:z6Mk/${'x'.repeat(65)}`), undefined)
   const addresses = ['udp://192.0.2.1:7601', `relay://r/${'x'.repeat(300)}`, 'tcp://192.0.2.1:7601']
   const greeting = {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Cancellation } from '../src/cancellation.ts'
 import { Restarts } from '../src/restarts.ts'
 
-const untilStopped = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+const untilStopped = (network: Cancellation): Promise<never> => new Promise((_, reject) => network.add(reject))
 
 describe('what is under way when the network changes', () => {
   test('begins anew, and only that', async () => {
     const restarts = new Restarts(new AbortController().signal)
     restarts.again()
     const begun: string[] = []
-    const work = (name: string, times: number) => async (signal: AbortSignal) => {
+    const work = (name: string, times: number) => async (network: Cancellation) => {
       begun.push(name)
-      if (begun.filter((each) => each === name).length <= times) await untilStopped(signal)
+      if (begun.filter((each) => each === name).length <= times) await untilStopped(network)
       return name
     }
     const [first, second] = [restarts.run(work('first', 2)), restarts.run(work('second', 1))]

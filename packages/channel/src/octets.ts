@@ -1,5 +1,7 @@
 /** Octets joined and compared. @module */
 
+export const noOctets: Uint8Array = new Uint8Array(0)
+
 export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0
   for (const part of parts) length += part.length

@@ -87,8 +87,17 @@ export function decode<T>(codec: Codec<T>, message: Uint8Array): T {
   return value
 }
 
+/** Used again for the next message, because the memory of a new one costs as much as to write most of them. */
+let spare: Writer | undefined
+/** A writer that grew beyond it for one message is not kept. */
+const maxSpareOctets = 4096
+
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array<ArrayBuffer> {
-  const w = new Writer()
+  const w = spare ?? new Writer()
+  spare = undefined // a codec may encode something inside
   codec.write(w, value)
-  return w.finish()
+  const message = w.finish()
+  if (w.length <= maxSpareOctets) spare = w
+  w.clear()
+  return message
 }

@@ -66,6 +66,11 @@ export class Writer {
     return this.#octets.slice(0, this.#length)
   }
 
+  /** Begins again, in the memory that is there. */
+  clear(): void {
+    this.#length = 0
+  }
+
   /** Makes room and returns where it starts. Replaces `#view`, so callers take the view after calling it. */
   #grow(count: number): number {
     const at = this.#length

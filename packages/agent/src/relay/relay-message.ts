@@ -82,7 +82,14 @@ export function relayAddress(relay: string, handle: string): string {
   return `relay://${relay}/${handle}`
 }
 
-export function parseRelayAddress(text: string): { readonly relay: string; readonly handle: string } | undefined {
+export interface RelayAddress {
+  readonly relay: string
+  readonly handle: string
+  /** As it was written. */
+  readonly text: string
+}
+
+export function parseRelayAddress(text: string): RelayAddress | undefined {
   const [, relay, name] = /^relay:\/\/([^/]{1,200})\/([^/]+)$/.exec(text) ?? []
-  return relay === undefined || name === undefined || !isHandle(name) ? undefined : { relay, handle: name }
+  return relay === undefined || name === undefined || !isHandle(name) ? undefined : { relay, handle: name, text }
 }

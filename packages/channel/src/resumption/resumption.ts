@@ -16,7 +16,7 @@ import {
   ticketIdOctets,
 } from '../handshake-message.ts'
 import { tagOctets } from '../noise/symmetric-state.ts'
-import { equalInConstantTime } from '../octets.ts'
+import { concatOctets, equalInConstantTime, noOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import { padmeLength } from '../session/padding.ts'
@@ -65,13 +65,12 @@ export class Resumption {
     if (early.length > maxEarlyOctets) {
       throw new RangeError(`"early" may have ${maxEarlyOctets} octets, got ${early.length}`)
     }
-    const fields = { connectionId, ticket: ticket.id, random }
-    const header = encodeMessage('resume', { ...fields, sealed: new Uint8Array(0) })
+    const header = encodeMessage('resume', { connectionId, ticket: ticket.id, random, sealed: noOctets })
     const length = padding === undefined ? 0 : Math.min(padmeLength(resumeOverhead + early.length), padding.most)
     const content = earlyContent(early, length - resumeHeaderOctets - tagOctets)
     const sealed = earlyKey(crypto, ticket.secret, header, context).seal(onlyNonce, header, content)
     this.#config = config
-    this.hello = encodeMessage('resume', { ...fields, sealed })
+    this.hello = concatOctets(header, sealed)
   }
 
   /** What follows from a `message` that arrived. Total: whatever it is, it throws nothing. */
@@ -105,7 +104,7 @@ export class Resumption {
       remoteStatic: ticket.remoteStatic,
       connectionId,
       remoteConnectionId,
-      payload: new Uint8Array(0),
+      payload: noOctets,
       early,
     }
   }

@@ -6,7 +6,7 @@
  */
 import type { Established } from '../established.ts'
 import { decodeMessage, encodeMessage } from '../handshake-message.ts'
-import { equalInConstantTime } from '../octets.ts'
+import { concatOctets, equalInConstantTime, noOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import { earlyOctetsOf } from './early-content.ts'
@@ -108,11 +108,9 @@ function accept(
   { crypto, connectionId, random, context }: ResumeConfig,
 ): { readonly send: Uint8Array; readonly session: Established } {
   const { answer, keys } = sessionKeys(crypto, ticket.secret, message, random, context)
-  const fields = { connectionId: remoteConnectionId, random }
-  const header = encodeMessage('resumed', { ...fields, sealed: new Uint8Array(0) })
-  const send = encodeMessage('resumed', { ...fields, sealed: answer.seal(onlyNonce, header, connectionId) })
+  const header = encodeMessage('resumed', { connectionId: remoteConnectionId, random, sealed: noOctets })
+  const send = concatOctets(header, answer.seal(onlyNonce, header, connectionId))
   const { remoteStatic, suite } = ticket
-  const payload = new Uint8Array(0)
   const session: Established = {
     role: 'responder',
     suite,
@@ -120,7 +118,7 @@ function accept(
     remoteStatic,
     connectionId,
     remoteConnectionId,
-    payload,
+    payload: noOctets,
     early,
   }
   return { send, session }

@@ -1,16 +1,24 @@
 /**
- * Which of the addresses that others name are tried. A document or a greeting may name any, also ones that have nothing to
- * do with its agent: what is sent there must be little, and nothing where no single host can answer. Which hosts of those
- * that can are whose, nobody here knows: loopback and private addresses are where many agents are.
+ * Which of the addresses that others name are candidates for a path. A document or a greeting may name any, also ones that
+ * have nothing to do with its agent: what is sent there must be little, and nothing where no single host can answer. Which
+ * hosts of those that can are whose, nobody here knows: loopback and private addresses are where many agents are.
  * @module
  */
 import { AddressError, contains, parsePrefix, parseScopedAddress } from '@vagus/address'
 import { type EndpointUri, parseEndpointUri } from '@vagus/transport'
-import { parseRelayAddress } from './relay/relay-message.ts'
+import { parseRelayAddress, type RelayAddress } from './relay/relay-message.ts'
 
 /** Of one agent; those it prefers. A session has eight paths. */
 const maxDirect = 16
-const maxRelays = 4
+const maxRelayed = 4
+
+/** In the order in which they are tried. */
+export interface Candidates {
+  readonly direct: readonly EndpointUri[]
+  readonly relayed: readonly RelayAddress[]
+}
+
+const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
 
 /**
  * No host has them for its own: this network, multicast, reserved and the limited broadcast (RFC 6890, RFC 1112 §4), and the
@@ -18,13 +26,20 @@ const maxRelays = 4
  */
 const nobodys = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8'].map(parsePrefix)
 
-export function addressesToTry(addresses: readonly string[]): readonly string[] {
-  let [direct, relays] = [0, 0]
-  return addresses.filter((text) => {
+/** @param addresses as URIs, the preferred first */
+export function candidatesOf(addresses: readonly string[]): Candidates {
+  const direct: EndpointUri[] = []
+  const relayed: RelayAddress[] = []
+  for (const text of addresses) {
     const uri = parseEndpointUri(text)
-    if (uri === undefined) return parseRelayAddress(text) !== undefined && ++relays <= maxRelays
-    return mayBeSomebodys(uri) && ++direct <= maxDirect
-  })
+    if (uri !== undefined) {
+      if (direct.length < maxDirect && mayBeSomebodys(uri)) direct.push(uri)
+      continue
+    }
+    const address = parseRelayAddress(text)
+    if (address !== undefined && relayed.length < maxRelayed) relayed.push(address)
+  }
+  return { direct: direct.sort((a, b) => order[a.kind] - order[b.kind]), relayed }
 }
 
 function mayBeSomebodys(uri: EndpointUri): boolean {

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressesToTry } from '../src/addresses-to-try.ts'
+import { candidatesOf } from '../src/candidates.ts'
 import { Finder } from '../src/finder.ts'
 import { KnownPeers } from '../src/known-peers.ts'
 import { OwnSide } from '../src/own-side.ts'
 import { identityOf, lookupOf, newSeeds } from './identities.ts'
 
+function tried(addresses: readonly string[]): readonly string[] {
+  const { direct, relayed } = candidatesOf(addresses)
+  return [...direct, ...relayed].map(({ text }) => text)
+}
+
 test('of the addresses that somebody names those are tried that may be of one host', () => {
   const possible = [
     'udp://192.0.2.1:7601',
     'udp://[2001:db8::1]:7601',
+    'udp://[fe80::1%eth0]:7601',
     'tcp://127.0.0.1:7601',
     'tcp://10.0.0.1:65535',
-    'udp://[fe80::1%eth0]:7601',
     'ws://agents.example/path',
     'ws://192.0.2.1',
     'wss://[2001:db8::1]/a',
@@ -39,18 +44,21 @@ test('of the addresses that somebody names those are tried that may be of one ho
     'quic://192.0.2.1:7601',
     'none at all',
   ]
-  assert.deepEqual(addressesToTry([...never, ...possible]), possible)
+  assert.deepEqual(tried([...never, ...possible]), possible)
 })
 
 test('of one agent so many addresses and relays are tried, the preferred ones', () => {
   const direct = Array.from({ length: 50 }, (_, at) => `udp://192.0.2.${at}:7601`)
   const relays = Array.from({ length: 50 }, (_, at) => `relay://did:key:zRelay${at}/handle`)
-  assert.deepEqual(addressesToTry([...direct, ...relays]), [...direct.slice(0, 16), ...relays.slice(0, 4)])
+  assert.deepEqual(tried([...direct, ...relays]), [...direct.slice(0, 16), ...relays.slice(0, 4)])
 })
 
 test('a document that names the addresses of everybody leads to none of them', async () => {
   const seeds = newSeeds('lying', ['udp://255.255.255.255:53', 'udp://192.0.2.1:7601', 'udp://224.0.0.251:5353'])
   const own = new OwnSide(identityOf(newSeeds('own')), new KnownPeers())
   const [found] = await new Finder(lookupOf(seeds), own).find('lying', new AbortController().signal)
-  assert.deepEqual(found?.addresses, ['udp://192.0.2.1:7601'])
+  assert.deepEqual(
+    found?.candidates.direct.map(({ text }) => text),
+    ['udp://192.0.2.1:7601'],
+  )
 })
