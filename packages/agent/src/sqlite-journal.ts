@@ -23,7 +23,8 @@ const schema = `
     acknowledged INTEGER NOT NULL DEFAULT 0, ended TEXT, cancelled TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS message (
     local INTEGER NOT NULL, cursor INTEGER NOT NULL, octets BLOB NOT NULL, PRIMARY KEY (local, cursor)) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS caller (name TEXT PRIMARY KEY, floor INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS caller (
+    name TEXT PRIMARY KEY, floor INTEGER NOT NULL, doubted_below INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE TABLE IF NOT EXISTS done (
     caller TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (caller, number)) STRICT, WITHOUT ROWID;`
 
@@ -35,7 +36,15 @@ export function openSqliteJournal(folder: string, durability: Durability, bootId
   const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
+  upgrade(database)
   return new SqliteJournal(database, durability, bootId)
+}
+
+/** Adds what journals of before do not have. */
+function upgrade(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(caller)').all()
+  if (columns.some(({ name }) => name === 'doubted_below')) return
+  database.exec('ALTER TABLE caller ADD COLUMN doubted_below INTEGER NOT NULL DEFAULT 0')
 }
 
 class SqliteJournal implements JournalStore {
@@ -74,8 +83,11 @@ class SqliteJournal implements JournalStore {
   }
 
   close(): void {
-    this.#setFact('open in', 'closed')
-    this.#database.close()
+    try {
+      this.#setFact('open in', 'closed')
+    } finally {
+      this.#database.close()
+    }
   }
 
   #write(record: JournalRecord): void {
@@ -120,9 +132,10 @@ class SqliteJournal implements JournalStore {
         return
       case 'floor':
         this.#run(
-          'INSERT INTO caller VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
+          'INSERT INTO caller VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
           record.caller,
           record.floor,
+          record.doubtedBelow,
         )
         this.#run('DELETE FROM done WHERE caller = ? AND number < ?', record.caller, record.floor)
         return
@@ -139,8 +152,9 @@ class SqliteJournal implements JournalStore {
   *#records(): Generator<JournalRecord> {
     const forgot = this.#fact('forgot')
     if (forgot !== undefined) yield { type: 'forgotten', caller: forgot }
-    for (const row of this.#all('SELECT name, floor FROM caller ORDER BY rowid')) {
-      yield { type: 'floor', caller: String(row['name']), floor: Number(row['floor']), at: 0 }
+    for (const row of this.#all('SELECT name, floor, doubted_below FROM caller ORDER BY rowid')) {
+      const [floor, doubtedBelow] = [Number(row['floor']), Number(row['doubted_below'])]
+      yield { type: 'floor', caller: String(row['name']), floor, doubtedBelow }
     }
     for (const row of this.#all('SELECT caller, number FROM done')) {
       yield { type: 'done', caller: String(row['caller']), number: Number(row['number']) }

@@ -7,6 +7,8 @@ import type { JournalRecord } from './record.ts'
 
 interface Caller {
   floor: number
+  /** What is asked again below it may have been executed before the caller was forgotten here. */
+  readonly doubtedBelow: number
   readonly done: Set<number>
 }
 
@@ -39,23 +41,24 @@ export class Callers {
   look(
     caller: string,
     { number, oldest, again }: { readonly number: number; readonly oldest: number; readonly again: boolean },
-    now: number,
     records: JournalRecord[],
   ): Standing {
     if (number < oldest) return 'over'
     if (number - oldest >= this.#span) return 'beyond'
     const present = this.#callers.get(caller)
     if (present === undefined && again && this.#forgot) return 'strange'
-    const known = present ?? { floor: 0, done: new Set() }
+    const doubtedBelow = this.#forgot ? number : 0
+    const known = present ?? { floor: 0, doubtedBelow, done: new Set() }
     this.#callers.delete(caller)
     this.#callers.set(caller, known) // the first in the map is the one heard of longest ago
-    if (oldest > known.floor) {
+    if (present === undefined || oldest > known.floor) {
       known.floor = oldest
       for (const each of known.done) if (each < oldest) known.done.delete(each)
-      records.push({ type: 'floor', caller, floor: oldest, at: now })
+      records.push({ type: 'floor', caller, floor: oldest, doubtedBelow: known.doubtedBelow })
     }
     this.#evict(records)
-    return number < known.floor || known.done.has(number) ? 'over' : 'fresh'
+    if (number < known.floor || known.done.has(number)) return 'over'
+    return again && number < known.doubtedBelow ? 'strange' : 'fresh'
   }
 
   /** `number` is over. */
@@ -72,10 +75,10 @@ export class Callers {
       this.#callers.delete(record.caller)
       return
     }
-    const known = this.#callers.get(record.caller) ?? { floor: 0, done: new Set() }
-    this.#callers.set(record.caller, known)
-    if (record.type === 'done') known.done.add(record.number)
-    else known.floor = record.floor
+    const known = this.#callers.get(record.caller)
+    if (record.type === 'done') known?.done.add(record.number)
+    else if (known !== undefined) known.floor = record.floor
+    else this.#callers.set(record.caller, { floor: record.floor, doubtedBelow: record.doubtedBelow, done: new Set() })
   }
 
   #evict(records: JournalRecord[]): void {

@@ -123,7 +123,7 @@ export class Journal {
     if (open.serverJournal !== this.id) return { type: 'journal' }
     const caller = callerOf(peer, open.callerJournal)
     const known = this.#served.get(caller)?.get(open.number)
-    const standing = this.#callers.look(caller, open, now, this.#records)
+    const standing = this.#callers.look(caller, open, this.#records)
     this.#dropBelow(caller, open.oldest)
     if (known !== undefined && standing !== 'over') {
       known.heardAt = now

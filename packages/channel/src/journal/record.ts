@@ -18,8 +18,13 @@ export type JournalRecord =
   | { readonly type: 'removed'; readonly local: number }
   /** This number of a caller's journal is over: it is not executed again. */
   | { readonly type: 'done'; readonly caller: string; readonly number: number }
-  /** All numbers below `floor` are over. */
-  | { readonly type: 'floor'; readonly caller: string; readonly floor: number; readonly at: number }
+  /** All numbers below `floor` are over. The first one of a caller makes it known. */
+  | {
+      readonly type: 'floor'
+      readonly caller: string
+      readonly floor: number
+      readonly doubtedBelow: number
+    }
   /** Nothing is remembered of this caller any more; that some caller was forgotten is. */
   | { readonly type: 'forgotten'; readonly caller: string }
 

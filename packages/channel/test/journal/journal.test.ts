@@ -65,6 +65,23 @@ describe('a journal', () => {
     assert.equal(back.outcome.code, 'gap')
   })
 
+  test('the same when it begins something new first, also after a restart', () => {
+    const limits = { ...journalLimits, callers: 1 }
+    const journal = new Journal(idOf('b'), limits)
+    const begun = journal.admit(openOf(), alice, now)
+    assert.ok(begun.type === 'new')
+    journal.remove(begun.exchange)
+    journal.admit(openOf({ callerJournal: idOf('d') }), alice, now)
+    assert.equal(journal.admit(openOf({ number: 3 }), alice, now).type, 'new')
+    assert.equal(journal.admit(openOf({ number: 2 }), alice, now).type, 'new', 'it was never asked before')
+
+    const next = { number: 1, local: 9 }
+    for (const each of [journal, Journal.restore({ id: idOf('b'), next, records: journal.take() }, limits)]) {
+      const again = (number: number): string => each.admit(openOf({ number, again: true }), alice, now).type
+      assert.deepEqual([1, 2, 3, 4].map(again), ['over', 'known', 'known', 'new'])
+    }
+  })
+
   test('gives one agent no more than its part, drops what it lost, and keeps room for own calls', () => {
     const journal = new Journal(idOf('b'), { ...journalLimits, exchanges: 4, served: 3, servedToOne: 2 })
     const bob = 'did:key:zBob' as AgentId
