@@ -1,9 +1,11 @@
 /**
  * One process at a time changes an agent's files. The lock is a file that only one can create, with the process that holds
  * it: when that one was killed, the next takes the lock at once. It is held for milliseconds, so where the process cannot
- * be asked for (it is of another container), a lock that is older than `staleAfter` counts as left.
+ * be asked for (it is of another container), a lock that is older than `staleAfter` counts as left. Of several who find a
+ * lock that is left one takes it away: whoever creates a second file, `PATH.left`, and finds it there still.
  * @module
  */
+import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeSync } from 'node:fs'
 import { KeyringError } from './errors.ts'
 import { withSystemErrors } from './private-file.ts'
@@ -16,7 +18,8 @@ const step = 20
 /** Runs `body` while no other process changes what `path` guards. @throws {KeyringError} `locked` */
 export function withFileLock<T>(path: string, body: () => T): T {
   const giveUpAt = performance.now() + waitAtMost
-  while (!taken(path)) {
+  const own = `${process.pid} ${numbersOf()} ${randomUUID()}`
+  while (!taken(path, own)) {
     if (performance.now() > giveUpAt) {
       throw new KeyringError('locked', `another process holds ${path}`, `if none does: rm ${path}`)
     }
@@ -25,23 +28,42 @@ export function withFileLock<T>(path: string, body: () => T): T {
   try {
     return body()
   } finally {
-    rmSync(path, { force: true })
+    if (textOf(path) === own) rmSync(path, { force: true }) // held for too long, it is somebody else's by now
   }
 }
 
-function taken(path: string): boolean {
+function taken(path: string, own: string): boolean {
   return withSystemErrors(path, () => {
-    try {
-      const file = openSync(path, 'wx', 0o600)
-      writeSync(file, `${process.pid} ${numbersOf()}`)
-      closeSync(file)
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (isLeft(path)) rmSync(path, { force: true })
-      return false
-    }
+    if (isCreated(path, own)) return true
+    if (isLeft(path)) takeAway(path, own)
+    return false
   })
+}
+
+function takeAway(path: string, own: string): void {
+  const second = `${path}.left`
+  if (!isCreated(second, own)) {
+    if (isLeft(second)) rmSync(second, { force: true }) // its process was killed within a few microseconds
+    return
+  }
+  try {
+    if (isLeft(path)) rmSync(path, { force: true })
+  } finally {
+    rmSync(second, { force: true })
+  }
+}
+
+/** `false`: it is there. */
+function isCreated(path: string, text: string): boolean {
+  try {
+    const file = openSync(path, 'wx', 0o600)
+    writeSync(file, text)
+    closeSync(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  }
 }
 
 /** Whether whoever took the lock is not there any more. */
@@ -49,7 +71,7 @@ function isLeft(path: string): boolean {
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (since === undefined) return false
   if (Date.now() - since > staleAfter) return true
-  const [, pid, numbers] = /^(\d+) (.+)$/.exec(textOf(path)) ?? []
+  const [, pid, numbers] = /^(\d+) (.+) [^ ]+$/.exec(textOf(path)) ?? []
   return numbers !== undefined && numbers === numbersOf() && !isThere(Number(pid))
 }
 

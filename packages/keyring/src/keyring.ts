@@ -114,13 +114,16 @@ export class Keyring {
 
   /**
    * Takes the key that was committed to into use, with fresh keys beside it; the name stays. `nextKeyFile` is where the
-   * owner keeps that key when it is not beside the others; the one after it is written to the same place.
+   * owner keeps that key when it is not beside the others; the one after it is written to the same place. One that was cut
+   * short is completed, and no other begun.
    * @throws {KeyringError} as `renew`, and `no-next-key`
    */
   rotate(name: string, now: number, nextKeyFile = this.nextKeyFile(name)): LocalAgent {
-    this.open(name, now)
+    if (!this.has(name)) throw this.#unknown(name)
     return this.#alone(name, () => {
-      const { keyLog } = this.#document(name)
+      const identity = this.#document(name)
+      if (!isKeyOf(this.#seeds(name), identity)) return this.#completeRotation(name, now, nextKeyFile)
+      const { keyLog } = identity
       const committed = readNextSeed(nextKeyFile)
       if (committed === undefined) throw noNextKey(name, nextKeyFile)
       const probe = rotateKey(keyLog, signerOf(committed), signerOf(committed).publicKey, identityCrypto)
@@ -141,9 +144,9 @@ export class Keyring {
     const seeds = this.#seeds(name)
     const before = this.#document(name)
     if (isKeyOf(seeds, before)) return localAgent(name, before, seeds)
-    const key = Buffer.from(seeds.ed25519)
     const kept = readNextSeed(nextKeyFile)
-    const next = kept === undefined || key.equals(kept) ? randomOctets(32) : kept
+    if (kept === undefined) throw cutShort(name, nextKeyFile) // it is kept elsewhere, and the one after it shall be, too
+    const next = Buffer.from(seeds.ed25519).equals(kept) ? randomOctets(32) : kept
     const log = rotateKey(before.keyLog, signerOf(seeds.ed25519), signerOf(next).publicKey, identityCrypto)
     if ('type' in log) {
       throw new KeyringError(
@@ -196,4 +199,11 @@ const noNextKey = (name: string, file: string): KeyringError =>
     'no-next-key',
     `the key that may follow is not in ${file}`,
     `say where you keep it: vagus id rotate ${name} --next-key FILE`,
+  )
+
+const cutShort = (name: string, file: string): KeyringError =>
+  new KeyringError(
+    'no-next-key',
+    `a rotation of "${name}" was cut short, and ${file} is not there`,
+    `complete it with the file that it was begun with: vagus id rotate ${name} --next-key FILE`,
   )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -170,6 +170,27 @@ describe('a rotation', () => {
   }
 })
 
+test('a rotation with a key that is kept elsewhere, cut short, is completed with that file alone', () => {
+  const { keyring, file } = withWriter()
+  const elsewhere = join(folder, `next-${count}.json`)
+  renameSync(file('next-key.json'), elsewhere)
+  const committed = readFileSync(elsewhere)
+  const document = readFileSync(file('document.jws'))
+  const { id } = keyring.rotate('writer', now, elsewhere).identity
+  writeFileSync(elsewhere, committed)
+  writeFileSync(file('document.jws'), document) // only the keys were written
+  for (const change of [
+    () => keyring.open('writer', now),
+    () => keyring.renew('writer', {}, now),
+    () => keyring.rotate('writer', now),
+  ])
+    assert.throws(change, refusedAs('no-next-key', /cut short/))
+  const { identity } = keyring.rotate('writer', now, elsewhere)
+  assert.deepEqual([identity.id, identity.keyLog.length], [id, 2])
+  assert.ok(!existsSync(file('next-key.json')))
+  assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 3)
+})
+
 describe('files that are damaged', () => {
   for (const [file, content] of [
     ['keys.json', '{'],
@@ -213,6 +234,30 @@ describe('an agent whose files somebody was changing', () => {
     change(keyring)
     assert.ok(performance.now() - began < 8000) // a lock of nobody is waited for ten seconds
     assert.ok(!existsSync(file('lock')))
+  })
+  test('is changed by one at a time, however many find the lock of one that was killed', async () => {
+    const { file } = withWriter()
+    const total = file('total')
+    const add = `const before = Number(readFileSync('${total}', 'utf8'))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+      writeFileSync('${total}', String(before + 1))`
+    const rounds = 60
+    const worker = `import { readFileSync, writeFileSync } from 'node:fs'
+      ${script('', '').split('\n')[0]}
+      const dead = readFileSync('${file('dead')}', 'utf8')
+      for (let round = 0; round < ${rounds}; round++) {
+        try { writeFileSync('${file('lock')}', dead, { flag: 'wx' }) } catch {}
+        withFileLock('${file('lock')}', () => { ${add} })
+      }`
+    spawnSync(process.execPath, ['-e', script(file('lock'), "process.kill(process.pid, 'SIGKILL')")])
+    renameSync(file('lock'), file('dead'))
+    writeFileSync(total, '0')
+    const workers = Array.from({ length: 4 }, () => spawn(process.execPath, ['-e', worker], { stdio: 'inherit' }))
+    assert.deepEqual(
+      await Promise.all(workers.map((each) => once(each, 'exit'))),
+      workers.map(() => [0, null]),
+    )
+    assert.equal(Number(readFileSync(total, 'utf8')), workers.length * rounds)
   })
   test('is waited for while that process is there', async () => {
     const { keyring, file } = withWriter()
