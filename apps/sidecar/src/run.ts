@@ -11,7 +11,7 @@ import { Presence } from './presence.ts'
 import { isIn, runProgram } from './program.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
-import { startSidecar } from './sidecar.ts'
+import { type Sidecar, startSidecar } from './sidecar.ts'
 import type { StdioServer } from './stdio/stdio-server.ts'
 
 export interface RunOptions {
@@ -61,24 +61,19 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const { allowed, port, tokens } = options
   let environment: Readonly<Record<string, string | undefined>> = options.environment
   let stdio: StdioServer | undefined
-  if (isServer) {
-    const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
-    stdio = await startStdioServer([command, ...args], () => environment, report)
-  }
-  const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
-  const sidecar = await startSidecar({
-    name,
-    agent,
-    notes: join(folder, 'sidecar.sqlite'),
-    exposed,
-    allowed,
-    lookup,
-    port,
-    tokens,
-  }).catch(async (error: unknown) => {
+  let sidecar: Sidecar
+  try {
+    if (isServer) {
+      const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
+      stdio = await startStdioServer([command, ...args], () => environment, report)
+    }
+    const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
+    const notes = join(folder, 'sidecar.sqlite')
+    sidecar = await startSidecar({ name, agent, notes, exposed, allowed, lookup, port, tokens })
+  } catch (error) {
     await Promise.all([stdio?.close(), agent.close()])
     throw error
-  })
+  }
   const presence = new Presence({ agent, keyring, name, list, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
   const reporter = list && new SessionReporter({ agent, own, list })

@@ -166,6 +166,16 @@ describe('a request with an Idempotency-Key', () => {
     assert.equal(await ask(), 'answer to pay')
     assert.equal(executions, executed + 1)
   })
+  test('is refused for another body, also where both come at the same time', async () => {
+    const ask = (body: string): Promise<string> =>
+      fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-3' }, body }).then(async (answer) =>
+        answer.ok ? answer.text() : String(answer.status),
+      )
+    const executed = executions
+    const answers = await Promise.all([ask('pay one'), ask('pay two')])
+    assert.deepEqual(answers.map((each) => each.slice(0, 13)).toSorted(), ['422', 'answer to pay'])
+    assert.equal(executions, executed + 1)
+  })
   test('is forgotten, once answered, for a further call where as many are kept as may be', async () => {
     const agent = network.open('busy')
     const own = { name: 'busy', agent, lookup: { find: async () => [] } }

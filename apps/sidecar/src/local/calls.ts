@@ -45,6 +45,8 @@ export class Calls {
   readonly #notes: Notes
   readonly #limit: number
   readonly #active = new Map<string, Call>()
+  /** Calls that are not begun yet, by key: another request with the same key may come meanwhile. */
+  readonly #beginning = new Map<string, { readonly digest: string; readonly call: Promise<Call> }>()
 
   constructor(agent: CallingAgent, notes: Notes, limit = maxCalls) {
     this.#agent = agent
@@ -68,23 +70,35 @@ export class Calls {
     const message = body === undefined ? undefined : a2aRequestOf(head, body)
     const key = keyOf(local, head, body, message)
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
-    const known = resumed === undefined ? this.#known(key) : this.#resumable(resumed.exchange, local)
-    const call = known?.call ?? (await this.#begin(local, head, key))
-    const own = known === undefined || body === undefined ? undefined : rpcIdOf(body)
-    const rpcId = own === known?.note.rpcId ? undefined : own
+    const { call, note } =
+      resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
+    const own = note === undefined || body === undefined ? undefined : rpcIdOf(body)
+    const rpcId = own === note?.rpcId ? undefined : own
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting: { rpcId, cardBase } })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     await answered
   }
 
-  /** The call that this key began. */
-  #known(key: Key | undefined): Known | undefined {
-    const note = key === undefined ? undefined : this.#notes.call(key.id)
-    const call = key === undefined ? undefined : this.#active.get(key.id)
-    if (note === undefined || call === undefined) return undefined
-    if (note.digest !== key?.digest) {
-      throw new ProblemError('key-reused', 'this Idempotency-Key belongs to another request; take a new one')
+  /** The call that this key began, or a new one. */
+  async #callFor(key: Key | undefined, local: LocalRequest, head: RequestHead): Promise<Known> {
+    if (key === undefined) return { call: await this.#begin(local, head, key), note: undefined }
+    for (let other = this.#beginning.get(key.id); other !== undefined; other = this.#beginning.get(key.id)) {
+      checkDigest(other.digest, key)
+      await other.call.catch(() => undefined) // this one has another try
     }
+    const known = this.#known(key)
+    if (known !== undefined) return known
+    const call = this.#begin(local, head, key).finally(() => this.#beginning.delete(key.id))
+    this.#beginning.set(key.id, { digest: key.digest, call })
+    return { call: await call, note: undefined }
+  }
+
+  /** The call that this key began. */
+  #known(key: Key): Known | undefined {
+    const note = this.#notes.call(key.id)
+    const call = this.#active.get(key.id)
+    if (note === undefined || call === undefined) return undefined
+    checkDigest(note.digest, key)
     return { call, note }
   }
 
@@ -145,7 +159,14 @@ export class Calls {
 
 interface Known {
   readonly call: Call
-  readonly note: CallNote
+  /** `undefined`: this request has begun it. */
+  readonly note: CallNote | undefined
+}
+
+/** @throws {ProblemError} */
+function checkDigest(digest: string, key: Key): void {
+  if (digest === key.digest) return
+  throw new ProblemError('key-reused', 'this Idempotency-Key belongs to another request; take a new one')
 }
 
 /** What names a request, so that it can be told from another. */
