@@ -92,5 +92,6 @@ export interface Agent {
   networkChanged(): void
   /** Shows another document (a rotated key, new locators) from now on. */
   renew(identity: OwnIdentity): void
+  /** Everything is closed in any case. @throws what the disk says when the last changes cannot be kept */
   close(): Promise<void>
 }

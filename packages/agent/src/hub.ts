@@ -186,7 +186,14 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(new AgentError('closed', 'the agent was closed'))
-    this.#exchanges.close()
+    try {
+      this.#exchanges.close() // where the disk is full it throws
+    } finally {
+      await this.#closeSockets()
+    }
+  }
+
+  async #closeSockets(): Promise<void> {
     this.#local.close()
     this.#incoming.close()
     for (const queue of this.#watchers) queue.end()

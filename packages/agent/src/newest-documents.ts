@@ -3,7 +3,14 @@
  * history of its keys, nor to another document of the same epoch, also not where this process began again meanwhile.
  * @module
  */
-import { type AgentId, type CompactJws, type Identity, relationOf, verifyDocument } from '@vagus/identity'
+import {
+  type AgentId,
+  type CompactJws,
+  type Identity,
+  refusalOfNewer,
+  relationOf,
+  verifyDocument,
+} from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 
@@ -71,8 +78,8 @@ export class NewestDocuments {
   }
 
   /**
-   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, or the agent has
-   * signed something else with the same keys and epoch, which was known first
+   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, the agent has
+   * signed something else with the same keys and epoch, which was known first, or it goes back behind what was known
    */
   of(identity: Identity, now: number, by: Standing): Identity {
     const { id, epoch, keyLog, document } = identity
@@ -93,6 +100,8 @@ export class NewestDocuments {
       if (known!.standing !== standing) this.#remember({ ...known!, standing }, now)
       return known!.identity
     }
+    const refusal = known && relation === 'newer' ? refusalOfNewer(known.identity, identity) : undefined
+    if (refusal !== undefined) throw new AgentError(code, `the document of ${id}: ${refusal.message}`)
     const isRotated = known === undefined || known.identity.keyLog.length < keyLog.length
     this.#remember({ identity, shownEpoch: isRotated ? 0 : known.shownEpoch, standing }, now)
     return identity

@@ -6,7 +6,9 @@
 import type { Service } from './service.ts'
 
 export const exchangeProtocol = ''
-const maxProtocolOctets = 255
+/** Of those that are spoken here; others may say longer ones. */
+export const maxProtocolOctets = 64
+const mostOctets = 255
 const defaultPriority = 3
 
 const encoder = new TextEncoder()
@@ -14,7 +16,10 @@ const decoder = new TextDecoder()
 
 function protocolOctets({ protocol }: Service): Uint8Array {
   const octets = encoder.encode(protocol)
-  if (octets.length > maxProtocolOctets) throw new RangeError(`"protocol" must have 1..64 characters, got ${protocol}`)
+  if (octets.length > maxProtocolOctets)
+    throw new RangeError(
+      `"protocol" must have 1..${maxProtocolOctets} octets, got ${octets.length}: ${protocol.slice(0, 80)}`,
+    )
   return octets
 }
 
@@ -36,7 +41,7 @@ export interface StreamHeader {
 
 /** `undefined`: more octets are wanted. */
 export function readStreamHeader(octets: Uint8Array): StreamHeader | undefined {
-  const end = 1 + (octets[0] ?? maxProtocolOctets)
+  const end = 1 + (octets[0] ?? mostOctets)
   if (octets.length <= end) return undefined
   const protocol = decoder.decode(octets.subarray(1, end))
   return { protocol, priority: octets[end]!, rest: octets.subarray(end + 1) }
@@ -55,7 +60,7 @@ export function datagramWith(service: Service, octets: Uint8Array): Uint8Array {
 export function readDatagram(
   whole: Uint8Array,
 ): { readonly protocol: string; readonly octets: Uint8Array } | undefined {
-  const end = 1 + (whole[0] ?? maxProtocolOctets)
+  const end = 1 + (whole[0] ?? mostOctets)
   if (whole.length < end) return undefined
   return { protocol: decoder.decode(whole.subarray(1, end)), octets: whole.subarray(end) }
 }

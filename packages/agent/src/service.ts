@@ -2,7 +2,7 @@
 import type { TrafficClass } from '@vagus/channel'
 
 export interface Service {
-  /** What is spoken inside, 1..64 characters: `a2a/1.0`. The other side serves it by the same word. */
+  /** What is spoken inside, 1..64 octets: `a2a/1.0`. The other side serves it by the same word. */
   readonly protocol: string
   /** Default `call`. */
   readonly class?: TrafficClass

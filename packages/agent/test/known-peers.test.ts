@@ -28,12 +28,24 @@ const rotation = rotateKey(begun, next, third.publicKey, identityCrypto)
 assert.ok(!('type' in rotation))
 const rotated: KeyLog = rotation
 
+const locator = (sequence: number, exp: number) =>
+  ({ network: 'lan', sequence, addresses: ['udp://192.0.2.1:7601'], exp }) as const
+
 /** A document of the one agent, and the static key that it names. */
-function shown(epoch: number, log: KeyLog, signer: Signer, dh: number) {
+function shown(epoch: number, log: KeyLog, signer: Signer, dh: number, sequence = 1) {
   const { publicKey } = dhKeyOf(seed(dh))
   const [iat, exp] = [now / 1000, now / 1000 + 3600]
   const keys = { x25519: publicKey, mlKem768: kem }
-  const draft = { epoch, iat, exp, organisation: 0, role: 'writer', skills: [], keys, locators: [] }
+  const draft = {
+    epoch,
+    iat,
+    exp,
+    organisation: 0,
+    role: 'writer',
+    skills: [],
+    keys,
+    locators: [locator(sequence, exp)],
+  }
   const signed = signDocument(draft, log, signer, identityCrypto)
   assert.ok(signed.type === 'signed')
   const { document } = signed.identity
@@ -120,6 +132,15 @@ test('of two documents of one epoch the first that was known counts, also after 
   assert.equal(spoken(again, later), '2', 'a higher epoch ends the dispute')
   again.close()
   rmSync(folder, { recursive: true })
+})
+
+test('a newer document that goes back in a locator is refused, as everywhere', () => {
+  const known = new KnownPeers()
+  const [moved, back] = [shown(1, begun, first, 11, 7), shown(2, begun, first, 11, 3)]
+  assert.equal(spoken(known, moved), '1')
+  assert.throws(() => known.found(back, now), { code: 'unknown-agent', message: /lan went back from 7 to 3/ })
+  assert.equal(spoken(known, back), 'wrong-peer')
+  assert.equal(spoken(known, shown(2, rotated, next, 12, 3)), '2', 'what the key before signed counts no more')
 })
 
 test('the peers that are kept have a limit, and the one that was kept longest ago goes', () => {

@@ -48,15 +48,18 @@ function checkSuccessor(known: Identity, identity: Identity): void {
   if (relation !== 'newer') {
     throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
   }
-  if (identity.tag !== known.tag) throw new RefusalError('tag', `the tag was ${known.tag}, and a tag never changes`)
-  if (identity.keyLog.length > known.keyLog.length) return // what the key before signed counts no more
-  for (const before of known.locators) {
-    const after = identity.locators.find(({ network }) => network === before.network)
-    if (after !== undefined && after.sequence < before.sequence) {
-      throw new RefusalError(
-        'rollback',
-        `locator ${after.network} went back from ${before.sequence} to ${after.sequence}`,
-      )
-    }
+  const refusal = refusalOfNewer(known, identity)
+  if (refusal !== undefined) throw refusal
+}
+
+/** Why `identity` is refused although it is `newer` than `known` by keys and epoch; `undefined`: it is not. */
+export function refusalOfNewer(known: Identity, identity: Identity): RefusalError | undefined {
+  if (identity.tag !== known.tag) return new RefusalError('tag', `the tag was ${known.tag}, and a tag never changes`)
+  if (identity.keyLog.length > known.keyLog.length) return undefined // what the key before signed counts no more
+  for (const { network, sequence } of known.locators) {
+    const after = identity.locators.find((locator) => locator.network === network)
+    if (after !== undefined && after.sequence < sequence)
+      return new RefusalError('rollback', `locator ${network} went back from ${sequence} to ${after.sequence}`)
   }
+  return undefined
 }

@@ -124,8 +124,11 @@ class AtRelay {
       const route = this.#routes.get(closed)
       this.#routes.delete(closed)
       if (route !== undefined) this.#receiver.closed(route, 'the other side or the relay closed the circuit')
-    } else if (typeof ask === 'number' && typeof opened === 'number') this.#asked.get(ask)?.opened(opened)
-    else if (typeof ask === 'number' && typeof refused === 'string') {
+    } else if (typeof ask === 'number' && typeof opened === 'number') {
+      const asked = this.#asked.get(ask)
+      if (asked === undefined) tell(this.#stream, { do: 'close', circuit: opened }) // nobody waits for it any more
+      else asked.opened(opened)
+    } else if (typeof ask === 'number' && typeof refused === 'string') {
       this.#asked.get(ask)?.refused(new AgentError('unreachable', `the relay: ${refused}`))
     }
   }

@@ -26,6 +26,9 @@ import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
 
+/** Octets of a packet that a datagram has not for itself: its own, the frame's, and a PING. */
+export const datagramOverhead = packetOverhead + maxDatagramHead + 1
+
 export class Session {
   readonly #core: Core
   readonly #inbound: Inbound
@@ -257,7 +260,7 @@ export class Session {
   ): boolean {
     const { paths, datagrams } = this.#core
     const { class: name, deadline = Infinity, copies = 'one' } = options
-    const longest = (paths.primary?.route.maxOctets ?? 0) - packetOverhead - maxDatagramHead - 1 // and a PING
+    const longest = (paths.primary?.route.maxOctets ?? 0) - datagramOverhead
     if (!this.#isOpen || octets.length > longest) return false
     return datagrams.add({ number: undefined, class: trafficClasses.indexOf(name), deadline, octets, copies })
   }
