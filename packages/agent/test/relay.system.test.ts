@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Agent, type Lookup, openAgent, Relay, relayLimits, type RelayLimits } from '../src/index.ts'
+import { type Agent, type AgentOptions, type Lookup, openAgent, Relay, relayLimits, type RelayLimits } from '../src/index.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
 
 const agents: Agent[] = []
@@ -12,10 +12,13 @@ afterEach(async () => {
 
 const nobody: Lookup = { find: () => Promise.resolve([]) }
 
-async function openRelay(name: string, limits?: RelayLimits): Promise<{ agent: Agent; relay: Relay; seeds: Seeds }> {
+async function openRelay(
+  name: string,
+  { limits, ...options }: Partial<AgentOptions> & { readonly limits?: RelayLimits } = {},
+): Promise<{ agent: Agent; relay: Relay; seeds: Seeds }> {
   const seeds = newSeeds(name)
   const identity = identityOf(seeds)
-  const agent = await openAgent({ identity, lookup: nobody, listen: ['udp://127.0.0.1:0'] })
+  const agent = await openAgent({ identity, lookup: nobody, listen: ['udp://127.0.0.1:0'], ...options })
   agents.push(agent)
   return { agent, relay: new Relay(agent, identity.signer, limits), seeds: withAddresses(seeds, agent.addresses()) }
 }
@@ -85,13 +88,23 @@ describe('a relay', () => {
     )
   })
 
+  test('that is reached through another one, whose relay it is itself, loses no packet to the wrong one of the two', async () => {
+    const known: Seeds[] = []
+    const lookup: Lookup = { find: (...asked) => lookupOf(...known).find(...asked) }
+    const first = await openRelay('first', { lookup })
+    known.push(first.seeds)
+    const second = await openRelay('second', { lookup, relays: ['first'] })
+    known.push(second.seeds)
+    const server = await openServer([second.seeds])
+    known.push(server.seeds)
+    serveCount(server.agent, 200, 0)
+    assert.deepEqual(await count(first.agent), upTo(200))
+    assert.deepEqual([first.relay.status().dropped, second.relay.status().dropped], [0, 0])
+  })
+
   test('refuses circuits and drops octets beyond the quota of an identity', async () => {
-    const { relay, seeds } = await openRelay('relay', {
-      ...relayLimits,
-      opensPerMinute: 3,
-      burst: 20_000,
-      rate: 20_000,
-    })
+    const limits = { ...relayLimits, opensPerMinute: 3, burst: 20_000, rate: 20_000 }
+    const { relay, seeds } = await openRelay('relay', { limits })
     const server = await openServer([seeds])
     const caller = await openCaller(seeds, server.seeds)
     server.agent.serve('sink', {

@@ -8,7 +8,7 @@ import { clock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
 import { cutPacket, PacketParts } from './packet-parts.ts'
-import { circuitHeaderOctets, isHandle, linesOf, relayAddress, relayProtocol, tell } from './relay-message.ts'
+import { circuitHeaderOctets, isHandle, linesOf, relayAddress, relayedProtocol, relayProtocol, tell } from './relay-message.ts'
 
 /** Milliseconds for a relay to answer. */
 const patience = 5000
@@ -134,7 +134,7 @@ class AtRelay {
   }
 
   async #carry(): Promise<void> {
-    for await (const { octets } of this.connection.datagrams(relayProtocol)) {
+    for await (const { octets } of this.connection.datagrams(relayedProtocol)) {
       if (octets.length < circuitHeaderOctets) continue
       const circuit = new DataView(octets.buffer, octets.byteOffset).getUint32(0)
       const route = this.#routes.get(circuit)

@@ -18,6 +18,8 @@
 import type { Duplex } from 'node:stream'
 
 export const relayProtocol = 'relay/1'
+/** Of datagrams from the relay, because each of two agents may be a relay of the other. */
+export const relayedProtocol = 'relayed/1'
 export const circuitHeaderOctets = 6
 /** A packet goes in at most so many parts: enough for a handshake. */
 export const maxParts = 15

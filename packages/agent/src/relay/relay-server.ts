@@ -7,9 +7,9 @@ import type { Duplex } from 'node:stream'
 import { channelCrypto } from '@vagus/transport'
 import type { AgentId, Signer } from '@vagus/identity'
 import type { Agent } from '../agent.ts'
-import type { Connection } from '../connection.ts'
+import type { Connection, IncomingDatagram } from '../connection.ts'
 import { clock } from '../clock.ts'
-import { circuitHeaderOctets, linesOf, relayProtocol, tell } from './relay-message.ts'
+import { circuitHeaderOctets, linesOf, relayedProtocol, relayProtocol, tell } from './relay-message.ts'
 
 export interface RelayLimits {
   /** Agents that are registered; more are refused. */
@@ -120,24 +120,23 @@ export class Relay {
   }
 
   async #serve(connection: Connection): Promise<void> {
-    for await (const { stream } of connection.streams(relayProtocol)) void this.#member(connection, stream)
+    for await (const { stream } of connection.streams(relayProtocol)) await this.#member(connection, stream)
   }
 
+  /** One at a time of each session: its datagrams go to one. */
   async #member(connection: Connection, stream: Duplex): Promise<void> {
     const { id } = connection.peer.identity
     const handle = Buffer.from(channelCrypto.hkdf(this.#secret, new TextEncoder().encode(id), 16)).toString('base64url')
-    if (this.#members.size >= this.#limits.agents && !this.#members.has(handle)) {
-      stream.destroy()
-      return
-    }
     const account = this.#account(id)
     const member: Member = { connection, account, stream, circuits: new Map(), next: 1 }
-    void this.#forward(member)
+    const datagrams = connection.datagrams(relayProtocol)
+    void this.#forward(member, datagrams)
     try {
       for await (const said of linesOf(stream)) this.#said(member, handle, said)
     } catch {
       // Its session is over.
     }
+    void datagrams.return?.()
     for (const circuit of member.circuits.keys()) this.#close(member, circuit)
     if (this.#members.get(handle) === member) this.#members.delete(handle)
   }
@@ -160,6 +159,10 @@ export class Relay {
     { do: what, handle: wanted, ask, circuit }: Readonly<Record<string, unknown>>,
   ): void {
     if (what === 'register') {
+      if (this.#members.size >= this.#limits.agents && !this.#members.has(handle)) {
+        member.stream.destroy()
+        return
+      }
       this.#members.set(handle, member) // the newest session of an agent is the one that is reached
       tell(member.stream, { registered: handle })
     } else if (what === 'close' && typeof circuit === 'number') this.#close(member, circuit)
@@ -195,8 +198,8 @@ export class Relay {
     tell(end.member.stream, { closed: end.circuit })
   }
 
-  async #forward(member: Member): Promise<void> {
-    for await (const { octets } of member.connection.datagrams(relayProtocol)) {
+  async #forward(member: Member, datagrams: AsyncIterable<IncomingDatagram>): Promise<void> {
+    for await (const { octets } of datagrams) {
       if (octets.length < circuitHeaderOctets) continue
       const view = new DataView(octets.buffer, octets.byteOffset)
       const end = member.circuits.get(view.getUint32(0))
@@ -207,7 +210,7 @@ export class Relay {
       view.setUint32(0, end.circuit)
       this.#packets++
       this.#octets += octets.length
-      end.member.connection.sendDatagram(octets, { protocol: relayProtocol, class: 'call' })
+      end.member.connection.sendDatagram(octets, { protocol: relayedProtocol, class: 'call' })
     }
   }
 }
