@@ -3,6 +3,8 @@
  * communities besides. Nothing else differs, so that where the packets go is the same with it and without.
  * @module
  */
+import { defaultLocalPref } from '../rib/decision.ts'
+import { neighbourAsOf, pathLengthOf } from '../update/as-path.ts'
 import type { LargeCommunity, PathAttributes } from '../update/path-attributes.ts'
 import { passedOn } from '../update/write-attributes.ts'
 import { classCommunity, internalOriginMark, isOurs } from './traffic-class.ts'
@@ -36,11 +38,39 @@ export function injectionOf(original: OriginalPath, classes: ClassOfLink, as: nu
 
 /**
  * Which of several paths (RFC 7911) the router uses: the one with the next hop that it said, else the best by what the
- * attributes tell (RFC 4271 §9.1.2.2); the router's costs of next hops are not known here.
+ * attributes tell (RFC 4271 §9.1.2.2, as in `Decision`); the router's costs of next hops are not known here.
  */
 export function pathInUse(paths: readonly OriginalPath[], nextHop: Uint8Array | undefined): OriginalPath | undefined {
   const named = nextHop && paths.find((path) => isSame(nextHopOf(path), nextHop))
-  return named ?? [...paths].sort(compare)[0]
+  if (named !== undefined || paths.length < 2) return named ?? paths[0]
+  let left = paths
+  const keepLeast = (valueOf: (path: OriginalPath) => number): void => {
+    const least = Math.min(...left.map(valueOf))
+    left = left.filter((path) => valueOf(path) === least)
+  }
+  keepLeast(({ attributes }) => -(attributes.localPref ?? defaultLocalPref))
+  keepLeast(({ attributes }) => pathLengthOf(attributes.asPath ?? []))
+  keepLeast(({ attributes }) => attributes.origin ?? mostOrigin)
+  const lowest = lowestByNeighbour(left)
+  keepLeast((path) => multiExitDiscOf(path) - lowest.get(neighbourOf(path))!)
+  keepLeast(({ attributes }) => (attributes.originatorId === undefined ? 0 : 1)) // learned outside before inside
+  keepLeast(({ attributes }) => attributes.originatorId ?? 0)
+  return left[0]
+}
+
+/** Of ORIGIN: INCOMPLETE. */
+const mostOrigin = 2
+const multiExitDiscOf = ({ attributes }: OriginalPath): number => attributes.multiExitDisc ?? 0
+const neighbourOf = ({ attributes }: OriginalPath): number => neighbourAsOf(attributes.asPath ?? [])
+
+/** MEDs are compared within a neighbour AS alone. */
+function lowestByNeighbour(paths: readonly OriginalPath[]): ReadonlyMap<number, number> {
+  const lowest = new Map<number, number>()
+  for (const path of paths) {
+    const as = neighbourOf(path)
+    lowest.set(as, Math.min(lowest.get(as) ?? Infinity, multiExitDiscOf(path)))
+  }
+  return lowest
 }
 
 /** 4 or 16 octets. */
@@ -49,19 +79,3 @@ export const nextHopOf = ({ attributes }: OriginalPath): Uint8Array | undefined 
 
 const isSame = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
   one !== undefined && one.length === other.length && one.every((octet, at) => octet === other[at])
-
-const lengthOf = ({ attributes }: OriginalPath): number =>
-  (attributes.asPath ?? []).reduce((sum, { as }) => sum + as.length, 0)
-
-function compare(one: OriginalPath, other: OriginalPath): number {
-  const [a, b] = [one.attributes, other.attributes]
-  return (
-    (b.localPref ?? 100) - (a.localPref ?? 100) ||
-    lengthOf(one) - lengthOf(other) ||
-    (a.origin ?? 2) - (b.origin ?? 2) ||
-    (a.multiExitDisc ?? 0) - (b.multiExitDisc ?? 0) ||
-    // RFC 4271 §9.1.2.2 d: learned outside before learned inside.
-    (a.originatorId === undefined ? 0 : 1) - (b.originatorId === undefined ? 0 : 1) ||
-    (a.originatorId ?? 0) - (b.originatorId ?? 0)
-  )
-}

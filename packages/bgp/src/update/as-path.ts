@@ -64,6 +64,12 @@ export function pathLengthOf(path: AsPath): number {
   return length
 }
 
+/** The AS that the path came from, as the decision process takes it (RFC 4271 §9.1.2.2 c); 0: it begins with a set, or here. */
+export function neighbourAsOf(path: AsPath): number {
+  const first = path.find(({ type }) => type === segmentType.sequence || type === segmentType.set)
+  return first?.type === segmentType.sequence ? first.as[0]! : 0
+}
+
 /**
  * The whole path from the one with two octets and AS4_PATH: the ASes that only the first has stay in front. An AS4_PATH
  * longer than the path is ignored (RFC 6793 §4.2.3).

@@ -3,8 +3,7 @@
  * §9.1).
  * @module
  */
-import { segmentType } from '../registry.ts'
-import { pathLengthOf } from './as-path.ts'
+import { neighbourAsOf, pathLengthOf } from './as-path.ts'
 import type { PathAttributes } from './path-attributes.ts'
 
 /** Bits of `bits`. `loop`: the route was ours before. */
@@ -97,11 +96,6 @@ export function decisionFactsOf(attributes: PathAttributes, own: OwnIdentity): D
 function isLoop({ asPath, originatorId, clusterList }: PathAttributes, own: OwnIdentity): boolean {
   if (asPath?.some(({ as }) => as.includes(own.as))) return true
   return originatorId === own.bgpIdentifier || clusterList?.includes(own.clusterId) === true
-}
-
-function neighbourAsOf(asPath: NonNullable<PathAttributes['asPath']>): number {
-  const first = asPath.find(({ type }) => type === segmentType.sequence || type === segmentType.set)
-  return first?.type === segmentType.sequence ? first.as[0]! : 0
 }
 
 /** `larger` with the numbers of `column` at its beginning. */
