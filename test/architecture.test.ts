@@ -134,6 +134,24 @@ test('ARCHITECTURE.md names every package', () => {
     assert.ok(document.includes(`\`${folder}\``), `ARCHITECTURE.md does not name ${folder}`)
 })
 
+test('the drawing of ARCHITECTURE.md has every package above those that it may import', () => {
+  const [, drawing = ''] = readFileSync('ARCHITECTURE.md', 'utf8').split('```')
+  const rows = drawing
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .slice(11, 51)
+        .split(/ {2,}/)
+        .filter((name) => name.trim() !== ''),
+    )
+  const drawn = rows.toReversed().map((names) => names.map((name) => name.trim()).sort())
+  assert.deepEqual(
+    drawn,
+    groups.map(({ members }) => members.map((folder) => folder.split('/')[1]!).sort()),
+  )
+})
+
 test('files are small: the median source file has at most 100 lines', () => {
   const sizes = globSync('{packages,apps}/*/src/**/*.{ts,tsx}')
     .filter((file) => !generated(file))
