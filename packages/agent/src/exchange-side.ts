@@ -1,5 +1,6 @@
 /** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
 import { type Attachment, type JournaledExchange, maxMessageOctets, type Message } from '@vagus/channel'
+import { checkOctets } from './check-octets.ts'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { Gong } from './gong.ts'
@@ -55,17 +56,14 @@ export abstract class ExchangeSide {
     return this.journaled.reach.acknowledged
   }
 
-  send(octets: Uint8Array): Promise<number> {
-    if (octets.length > maxMessageOctets) {
-      return Promise.reject(new RangeError(`a message has at most ${maxMessageOctets} octets, got ${octets.length}`))
-    }
+  async send(octets: Uint8Array): Promise<number> {
+    checkOctets('octets', octets, maxMessageOctets)
     // One after the other, so that none overtakes one that waits for room.
     const sending = this.#sending.then(() => this.#append(octets))
     this.#sending = sending.catch(() => undefined)
-    return sending.then(async (cursor) => {
-      await this.keeper.kept()
-      return cursor
-    })
+    const cursor = await sending
+    await this.keeper.kept()
+    return cursor
   }
 
   async *messages({

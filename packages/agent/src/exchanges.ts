@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
 import { CallerExchange } from './caller-exchange.ts'
+import { checkOctets } from './check-octets.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import { ExchangeLine, type LineEvents } from './exchange-line.ts'
@@ -150,5 +151,5 @@ function checkCall({ protocol, id }: CallOptions, head: Uint8Array): void {
   if (protocol.length < 1 || protocol.length > 64) throw new RangeError('"protocol" must have 1..64 characters')
   if (id !== undefined && (id.length < 1 || id.length > maxIdCharacters))
     throw new RangeError(`"id" must have 1..${maxIdCharacters} characters`)
-  if (head.length > maxHeadOctets) throw new RangeError(`"head" may have ${maxHeadOctets} octets, got ${head.length}`)
+  checkOctets('head', head, maxHeadOctets)
 }

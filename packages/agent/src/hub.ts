@@ -26,6 +26,7 @@ import { OwnGreeting } from './own-greeting.ts'
 import type { OwnSide } from './own-side.ts'
 import { makeMove } from './planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
+import { Replacing } from './replacing.ts'
 import { exchangeProtocol } from './service-header.ts'
 import { Restarts } from './restarts.ts'
 import { RouteUsers } from './route-users.ts'
@@ -37,10 +38,8 @@ import { Widening } from './widening.ts'
 const maxWaitingConnections = 1024
 /** As many as a relay registers; a session at rest takes some 13 KiB. */
 const defaultMaxIncoming = 10_000
-/** Milliseconds between tries to replace a session that fell silent. */
+/** Milliseconds between calls of a caller that waits for us, at most. */
 const maxRetryPause = 5000
-/** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
-const lookupPatience = 200
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly own: OwnSide
@@ -59,8 +58,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
   readonly #widening = new Widening((link) => this.widen(link))
-  /** Beside which another one is tried. */
-  readonly #replacing = new Set<Link>()
+  readonly #replacing: Replacing
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
@@ -100,6 +98,12 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       to: (name, signal, opening) => this.#road(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
       reach: (caller) => void this.#reach(caller),
+    })
+    this.#replacing = new Replacing({
+      findAgain: (peer) => this.#finder.findAgain(peer, this.#closing.signal),
+      open: (link) => this.#open(this.#finder.targetOf(link)),
+      changed: this.#changed,
+      closing: this.#closing.signal,
     })
     this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId, store.lifetime)
   }
@@ -261,9 +265,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   silent(link: Link): void {
-    if (this.#replacing.has(link)) return // silence is told again and again
-    this.#replacing.add(link)
-    void this.#replace(link).finally(() => this.#replacing.delete(link))
+    this.#replacing.silent(link)
   }
 
   widen(link: Link): void {
@@ -365,25 +367,6 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
         return
       } catch {
         await sleep(pause, undefined, { ref: false })
-      }
-    }
-  }
-
-  /** Another session beside one that fell silent, until one of the two lives. The peer may be elsewhere by now. */
-  async #replace(link: Link): Promise<void> {
-    for (
-      let pause = 100;
-      link.isUp && link.isSilent && !this.#closing.signal.aborted;
-      pause = Math.min(pause * 2, maxRetryPause)
-    ) {
-      try {
-        const { signal } = this.#closing
-        const { id } = link.peer.identity
-        await Promise.race([this.#finder.findAgain(id, signal), sleep(lookupPatience, undefined, { ref: false })])
-        await this.#open(this.#finder.targetOf(link))
-        return
-      } catch {
-        await this.#changed.within(pause, this.#closing.signal)
       }
     }
   }

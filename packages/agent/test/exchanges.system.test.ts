@@ -47,6 +47,22 @@ test('two calls with one id at the same time give one exchange', async () => {
   exchanges.close()
 })
 
+test('what is no octets is refused before it comes into the journal, and the next is kept', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-exchanges-'))
+  const exchanges = new Exchanges(openSqliteJournal(folder, 'process'), offline)
+  const text = 'a text' as unknown as Uint8Array
+  await assert.rejects(
+    exchanges.call('server', { protocol: 'test', head: text }),
+    /"head" must be a Uint8Array, got string/,
+  )
+  const exchange = await exchanges.call('server', { protocol: 'test', head: none })
+  await assert.rejects(exchange.send(text), /"octets" must be a Uint8Array, got string/)
+  await assert.rejects(exchange.send(new Uint8Array(2 ** 24 + 1)), /"octets" may have 16777216 octets, got 16777217/)
+  assert.equal(await exchange.send(Uint8Array.of(1)), 1)
+  exchanges.close()
+  rmSync(folder, { recursive: true })
+})
+
 /** A store in a folder, whose disk is full while it is to refuse. */
 class FullDisk implements JournalStore {
   readonly lifetime = 'disk'

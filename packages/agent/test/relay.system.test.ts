@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Agent, type AgentOptions, type Lookup, openAgent, Relay, relayLimits, type RelayLimits } from '../src/index.ts'
+import {
+  type Agent,
+  type AgentOptions,
+  type Lookup,
+  openAgent,
+  Relay,
+  relayLimits,
+  type RelayLimits,
+} from '../src/index.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
 
 const agents: Agent[] = []

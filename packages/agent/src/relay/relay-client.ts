@@ -8,7 +8,15 @@ import { clock } from '../clock.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
 import { cutPacket, PacketParts } from './packet-parts.ts'
-import { circuitHeaderOctets, isHandle, linesOf, relayAddress, relayedProtocol, relayProtocol, tell } from './relay-message.ts'
+import {
+  circuitHeaderOctets,
+  isHandle,
+  linesOf,
+  relayAddress,
+  relayedProtocol,
+  relayProtocol,
+  tell,
+} from './relay-message.ts'
 
 /** Milliseconds for a relay to answer. */
 const patience = 5000
