@@ -244,10 +244,12 @@ export class Session {
   /** Asks the peer to break off; what still comes is thrown away. */
   stop(id: StreamId, code: number): void {
     const stream = this.#core.streams.get(id)
-    if (stream === undefined || stream.receive.isComplete) return
-    stream.stopCode = code
-    this.#core.signals.add({ type: 'stop', about: id })
-    this.#core.streams.discard(stream)
+    if (stream === undefined) return
+    if (!stream.receive.isComplete) {
+      stream.stopCode = code
+      this.#core.signals.add({ type: 'stop', about: id })
+    }
+    this.#core.streams.discard(stream) // also what has come whole: it is over when its end was read
   }
 
   /**

@@ -139,9 +139,14 @@ export class Streams {
   receive(stream: Stream, at: number, octets: Uint8Array, fin: 'fin' | 'more'): void {
     const readable = stream.receive.isReadable
     this.#grow(stream.receive.receive(at, octets, fin))
+    this.#came(stream, readable)
+  }
+
+  /** @param wasReadable before the octets, or the end, came */
+  #came(stream: Stream, wasReadable: boolean): void {
     if (this.isNotices(stream.id)) this.#config.notice(stream)
     else if (stream.stopCode !== undefined) this.discard(stream)
-    else if (!readable && stream.receive.isReadable && stream.known) {
+    else if (!wasReadable && stream.receive.isReadable && stream.known) {
       this.#config.emit({ type: 'readable', stream: stream.id })
     }
   }
@@ -161,9 +166,14 @@ export class Streams {
   /** The peer breaks off. @throws {SessionError} */
   reset(stream: Stream, code: number, size: number): void {
     const before = stream.receive.resetCode
+    const readable = stream.receive.isReadable
     this.#grow(stream.receive.reset(code, size))
     if (!stream.known && !this.isNotices(stream.id)) this.#dismiss(stream, code)
-    if (before !== undefined || stream.receive.resetCode === undefined) return
+    if (before !== undefined) return
+    if (stream.receive.resetCode === undefined) {
+      this.#came(stream, readable) // all of it was there: to the host it ends
+      return
+    }
     this.#consume(stream.receive.highest - stream.receive.read)
     if (stream.known) this.#config.emit({ type: 'reset', stream: stream.id, code })
     this.settle(stream)
