@@ -1,7 +1,7 @@
 /** A side-car as a process: `vagus run`. @module */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Agent, type AgentOptions, openAgent } from '@vagus/agent'
+import { type Agent, type AgentOptions, type Lookup, openAgent } from '@vagus/agent'
 import type { Keyring, LocalAgent } from '@vagus/keyring'
 import { controllerList, folderLookup, inOrder } from '@vagus/lookup'
 import { withLastPorts } from './listening.ts'
@@ -49,8 +49,8 @@ export interface RunOptions {
 export async function runSidecar(options: RunOptions): Promise<number> {
   const { keyring, name, report, signal } = options
   const [command, ...args] = options.program
-  const isServer = options.programSpeaks === 'mcp' && command !== undefined
-  if (isServer && !isIn(options.environment['PATH'] ?? '', command)) throw notThere(command)
+  const [server] = stdioServerOf(options) ?? []
+  if (server !== undefined && !isIn(options.environment['PATH'] ?? '', server)) throw notThere(server)
   const local = ownAgent(options)
   const folder = join(keyring.folder, name, 'journal')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -58,28 +58,18 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   const folders = [keyring.folder, ...options.folders].map(folderLookup)
   const lookup = inOrder([...folders, ...(list === undefined ? [] : [list])])
   const agent = await openOwn(options, local, { lookup, journal: { folder } })
-  const { allowed, port, tokens } = options
   let environment: Readonly<Record<string, string | undefined>> = options.environment
-  let stdio: StdioServer | undefined
-  let sidecar: Sidecar
-  try {
-    if (isServer) {
-      const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
-      stdio = await startStdioServer([command, ...args], () => environment, report)
-    }
-    const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
-    const notes = join(folder, 'sidecar.sqlite')
-    sidecar = await startSidecar({ name, agent, notes, exposed, allowed, lookup, port, tokens })
-  } catch (error) {
-    await Promise.all([stdio?.close(), agent.close()])
+  const parts = { agent, lookup, folder, environmentOf: () => environment }
+  const { sidecar, stdio } = await startServing(options, parts).catch(async (error: unknown) => {
+    await agent.close()
     throw error
-  }
+  })
   const presence = new Presence({ agent, keyring, name, list, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
   const reporter = list && new SessionReporter({ agent, own, list })
   try {
     await presence.begin()
-    const [[, token] = []] = tokens
+    const [[, token] = []] = options.tokens
     const agents = agentsAt(sidecar.url, token)
     environment = {
       ...options.environment,
@@ -98,6 +88,42 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     presence.end()
     await sidecar.close()
     await stdio?.close()
+  }
+}
+
+/** The command of an MCP server over its standard input and output, where the program is one. */
+function stdioServerOf({ program: [command, ...args], programSpeaks }: RunOptions): [string, ...string[]] | undefined {
+  return programSpeaks === 'mcp' && command !== undefined ? [command, ...args] : undefined
+}
+
+interface Parts {
+  readonly agent: Agent
+  readonly lookup: Lookup
+  /** Of the journal, and of what the side-car notes beside it. */
+  readonly folder: string
+  /** Of the program, once everything has started. */
+  readonly environmentOf: () => Readonly<Record<string, string | undefined>>
+}
+
+/** The side-car, and before it the MCP server over standard input and output, where the program is one. */
+async function startServing(
+  options: RunOptions,
+  { agent, lookup, folder, environmentOf }: Parts,
+): Promise<{ readonly sidecar: Sidecar; readonly stdio: StdioServer | undefined }> {
+  const { name, allowed, port, tokens, report } = options
+  const command = stdioServerOf(options)
+  let stdio: StdioServer | undefined
+  if (command !== undefined) {
+    const { startStdioServer } = await import('./stdio/stdio-server.ts') // no other side-car needs the SDK
+    stdio = await startStdioServer(command, environmentOf, report)
+  }
+  try {
+    const exposed = stdio === undefined ? options.exposed : { ...options.exposed, mcp: stdio.url }
+    const notes = join(folder, 'sidecar.sqlite')
+    return { sidecar: await startSidecar({ name, agent, notes, exposed, allowed, lookup, port, tokens }), stdio }
+  } catch (error) {
+    await stdio?.close()
+    throw error
   }
 }
 
