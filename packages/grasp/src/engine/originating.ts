@@ -19,10 +19,6 @@ export function flood(context: Context, event: Extract<ApiEvent, { type: 'flood'
     .find((one) => one !== undefined)
   const isMine = ({ name }: { readonly name: string }): boolean =>
     (node.offerings.get(name) ?? []).some((one) => one.asa === asa)
-  const sessionId = problem === undefined ? openSessionId(context) : undefined
-  // The id is not kept: nobody answers a flood, and `multicast` remembers it with our address.
-  if (sessionId !== undefined) closeSessionId(context, sessionId)
-  const message: Flood = { type: 'flood', sessionId: sessionId ?? 0, initiator: config.address, ttl, objectives }
   const reply = (
     code: 'ok' | 'noASA' | 'notYourObj' | 'notFloodDisc' | 'CBORfail' | 'IDclash',
     text?: string,
@@ -36,7 +32,10 @@ export function flood(context: Context, event: Extract<ApiEvent, { type: 'flood'
   if (!objectives.every(({ objective }) => hasFlag(objective, 'synchronization') && objective.value !== undefined)) {
     return reply('notFloodDisc')
   }
+  const sessionId = openSessionId(context)
   if (sessionId === undefined) return reply('IDclash')
+  closeSessionId(context, sessionId) // nobody answers a flood, and `multicast` remembers the id with our address
+  const message: Flood = { type: 'flood', sessionId, initiator: config.address, ttl, objectives }
   const tooLong = multicastProblem(encodeMessage(message))
   if (tooLong !== undefined) return reply('CBORfail', tooLong)
   multicast(context, message)

@@ -7,7 +7,7 @@
  *               (divert to the locators)
  * @module
  */
-import { isLinkLocalLocator, type Locator } from '../locator.ts'
+import { isLinkLocalLocator, type Locator, locatorKey } from '../locator.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Discovery, Response } from '../message/message.ts'
 import { hasFlag, type Objective } from '../objective.ts'
@@ -51,7 +51,7 @@ function answer(context: Context, message: Discovery, from: Asker, offerings: re
   const rapid = config.rapid === 'on' && hasFlag(message.objective, 'synchronization') ? rapidValue(first!) : undefined
   const { sessionId, initiator } = message
   const ttl = Math.min(...offerings.map((offering) => offering.ttl || grasp.responseTtlMs))
-  const distinct = [...new Map(locators.map((one) => [JSON.stringify(one), one])).values()]
+  const distinct = [...new Map(locators.map((one) => [locatorKey(one), one])).values()]
   const response: Response = { type: 'response', sessionId, initiator, ttl, option: 'locators', locators: distinct }
   reply(context, from, rapid === undefined ? response : { ...response, objective: rapid })
   if (from.connection !== undefined) close(context, from.connection)
