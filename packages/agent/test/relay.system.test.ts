@@ -11,6 +11,7 @@ import {
   relayLimits,
   type RelayLimits,
 } from '../src/index.ts'
+import { linesOf, relayProtocol, tell } from '../src/relay/relay-message.ts'
 import { identityOf, lookupOf, newSeeds, type Seeds, withAddresses } from './identities.ts'
 
 const agents: Agent[] = []
@@ -44,6 +45,28 @@ async function openCaller(...known: readonly Seeds[]): Promise<Agent> {
   const agent = await openAgent({ identity: identityOf(newSeeds('caller')), lookup: lookupOf(...known) })
   agents.push(agent)
   return agent
+}
+
+/** Talks to a relay itself, as an agent of that name. */
+async function atRelay(name: string, relay: Seeds) {
+  const agent = await openAgent({ identity: identityOf(newSeeds(name)), lookup: lookupOf(relay) })
+  agents.push(agent)
+  const stream = (await agent.connect('relay')).openStream({ protocol: relayProtocol, class: 'control' })
+  const lines = linesOf(stream)
+  const said = async (): Promise<Readonly<Record<string, unknown>>> => {
+    for (;;) {
+      const { value } = (await lines.next()) as { readonly value: Readonly<Record<string, unknown>> }
+      if (!('incoming' in value || 'closed' in value)) return value
+    }
+  }
+  tell(stream, { do: 'register' })
+  const handle = (await said())['registered'] as string
+  const open = async (wanted: string): Promise<unknown> => {
+    tell(stream, { do: 'open', handle: wanted, ask: 1 })
+    const answer = await said()
+    return 'opened' in answer ? 'opened' : answer['refused']
+  }
+  return { handle, open, close: (circuit: number) => tell(stream, { do: 'close', circuit }) }
 }
 
 function serveCount(agent: Agent, count: number, pace: number): void {
@@ -126,6 +149,21 @@ describe('a relay', () => {
     assert.ok(relay.status().dropped > 0, JSON.stringify(relay.status()))
     assert.ok(relay.status().octets < 60_000, JSON.stringify(relay.status()))
     exchange.cancel('enough')
+  })
+
+  test('refuses more circuits of a pair, and counts those of others apart from its own', async () => {
+    const { seeds } = await openRelay('relay', { limits: { ...relayLimits, circuits: 2, incoming: 2, pair: 2 } })
+    const [one, two, three] = [await atRelay('one', seeds), await atRelay('two', seeds), await atRelay('three', seeds)]
+    assert.equal(await two.open(one.handle), 'opened')
+    assert.equal(await three.open(one.handle), 'opened')
+    assert.equal(await three.open(one.handle), 'more than 2 circuits of others to that agent')
+    assert.equal(await one.open(two.handle), 'opened', 'what others opened is not counted as its own')
+    assert.equal(await one.open(two.handle), 'more than 2 circuits between you and that agent')
+    assert.equal(await one.open(three.handle), 'opened')
+    assert.equal(await one.open(three.handle), 'more than 2 circuits of your own')
+    two.close(1)
+    assert.equal(await three.open(one.handle), 'more than 2 circuits between you and that agent')
+    assert.equal(await two.open(one.handle), 'opened')
   })
 
   test('knows nobody by a handle that it did not give out', async () => {

@@ -35,7 +35,7 @@ const options = {
     min: 1,
     max: 65_536,
     default: 256,
-    description: 'circuits of one agent, at most',
+    description: 'circuits that one agent opens, at most',
   },
   rate: {
     type: 'count',

@@ -23,8 +23,10 @@ const patience = 5000
 /** Milliseconds between tries to be registered again. */
 const firstPause = 200
 const maxPause = 5000
-/** Circuits at one relay; it has limits of its own. */
-const maxCircuits = 256
+/** Circuits that others opened, at one relay; it has limits of its own. More are closed at once. */
+const maxIncoming = 1024
+/** Milliseconds in which a session must use a circuit that somebody else opened. */
+const unusedFor = 10_000
 
 class RelayRoute implements HostRoute {
   readonly kind = 'datagram'
@@ -37,11 +39,14 @@ class RelayRoute implements HostRoute {
   readonly parts = new PacketParts()
   readonly #at: AtRelay
   readonly #circuit: number
+  readonly #unused: NodeJS.Timeout | undefined
   #number = randomOctets(1)[0]!
 
-  constructor(at: AtRelay, circuit: number, remote: string) {
+  /** `unused`: closes the circuit that no session uses. */
+  constructor(at: AtRelay, circuit: number, remote: string, unused?: NodeJS.Timeout) {
     this.#at = at
     this.#circuit = circuit
+    this.#unused = unused
     this.local = `relay://${at.connection.peer.identity.id}`
     this.remote = remote
   }
@@ -55,6 +60,14 @@ class RelayRoute implements HostRoute {
     for (const datagram of cutPacket(packet, this.#circuit, this.#number++, connection.maxDatagramOctets)) {
       connection.sendDatagram(datagram, { protocol: relayProtocol, class: 'call' })
     }
+  }
+
+  get isIncoming(): boolean {
+    return this.#unused !== undefined
+  }
+
+  used(): void {
+    clearTimeout(this.#unused)
   }
 
   close(): void {
@@ -75,6 +88,7 @@ class AtRelay {
     { readonly opened: (circuit: number) => void; readonly refused: (why: Error) => void }
   >()
   #asks = 0
+  #incoming = 0
 
   constructor(connection: Connection, receiver: RouteReceiver) {
     this.connection = connection
@@ -95,19 +109,36 @@ class AtRelay {
     tell(this.#stream, { do: 'open', handle, ask })
     try {
       const circuit = await withPatience(promise, signal)
-      return this.#route(circuit, relayAddress(this.connection.peer.identity.id, handle))
+      const route = new RelayRoute(this, circuit, relayAddress(this.connection.peer.identity.id, handle))
+      this.#routes.set(circuit, route)
+      return route
     } finally {
       this.#asked.delete(ask)
     }
   }
 
   closeCircuit(circuit: number): void {
-    if (this.#routes.delete(circuit)) tell(this.#stream, { do: 'close', circuit })
+    if (this.#forget(circuit) !== undefined) tell(this.#stream, { do: 'close', circuit })
   }
 
-  #route(circuit: number, remote: string): RelayRoute {
-    const route = new RelayRoute(this, circuit, remote)
-    this.#routes.set(circuit, route)
+  /** Somebody opened a circuit to us. Whoever does so costs us nothing for long if no session comes of it. */
+  #enter(circuit: number): void {
+    if (this.#routes.has(circuit)) return
+    if (this.#incoming >= maxIncoming) {
+      tell(this.#stream, { do: 'close', circuit })
+      return
+    }
+    const unused = setTimeout(() => this.closeCircuit(circuit), unusedFor).unref()
+    this.#routes.set(circuit, new RelayRoute(this, circuit, `relay://${this.connection.peer.identity.id}`, unused))
+    this.#incoming++
+  }
+
+  #forget(circuit: number): RelayRoute | undefined {
+    const route = this.#routes.get(circuit)
+    if (route === undefined) return undefined
+    this.#routes.delete(circuit)
+    route.used() // it needs no end any more
+    if (route.isIncoming) this.#incoming--
     return route
   }
 
@@ -120,25 +151,25 @@ class AtRelay {
     const error = new AgentError('unreachable', 'the session with the relay is over')
     this.#registered.reject(error)
     for (const { refused } of this.#asked.values()) refused(error)
-    for (const route of this.#routes.values()) this.#receiver.closed(route, error.message)
-    this.#routes.clear()
+    for (const circuit of this.#routes.keys()) this.#closed(circuit, error.message)
   }
 
   #said({ registered, opened, refused, incoming, closed, ask }: Readonly<Record<string, unknown>>): void {
     if (typeof registered === 'string' && isHandle(registered)) this.#registered.resolve(registered)
-    else if (typeof incoming === 'number' && this.#routes.size < maxCircuits) {
-      this.#route(incoming, `relay://${this.connection.peer.identity.id}`)
-    } else if (typeof closed === 'number') {
-      const route = this.#routes.get(closed)
-      this.#routes.delete(closed)
-      if (route !== undefined) this.#receiver.closed(route, 'the other side or the relay closed the circuit')
-    } else if (typeof ask === 'number' && typeof opened === 'number') {
+    else if (typeof incoming === 'number') this.#enter(incoming)
+    else if (typeof closed === 'number') this.#closed(closed, 'the other side or the relay closed the circuit')
+    else if (typeof ask === 'number' && typeof opened === 'number') {
       const asked = this.#asked.get(ask)
       if (asked === undefined) tell(this.#stream, { do: 'close', circuit: opened }) // nobody waits for it any more
       else asked.opened(opened)
     } else if (typeof ask === 'number' && typeof refused === 'string') {
       this.#asked.get(ask)?.refused(new AgentError('unreachable', `the relay: ${refused}`))
     }
+  }
+
+  #closed(circuit: number, reason: string): void {
+    const route = this.#forget(circuit)
+    if (route !== undefined) this.#receiver.closed(route, reason)
   }
 
   async #carry(): Promise<void> {

@@ -14,8 +14,12 @@ import { circuitHeaderOctets, linesOf, relayedProtocol, relayProtocol, tell } fr
 export interface RelayLimits {
   /** Agents that are registered; more are refused. */
   readonly agents: number
-  /** Circuits of one identity; more are refused. */
+  /** Circuits that one identity has opened, at once; more are refused. */
   readonly circuits: number
+  /** Circuits that others have opened to one identity, at once; more are refused. An agent takes 1,024 at each relay. */
+  readonly incoming: number
+  /** Circuits between one pair of identities, whoever opened them; more are refused. */
+  readonly pair: number
   /** Circuits that one identity may open in a minute; more are refused. */
   readonly opensPerMinute: number
   /** Octets per second that one identity may send on average, and at once. What is more is dropped. */
@@ -26,6 +30,8 @@ export interface RelayLimits {
 export const relayLimits: RelayLimits = {
   agents: 10_000,
   circuits: 256,
+  incoming: 1024,
+  pair: 8, // one for their session, and some for those that take its place
   opensPerMinute: 120,
   rate: 4 * 2 ** 20,
   burst: 4 * 2 ** 20,
@@ -40,10 +46,16 @@ export interface RelayStatus {
   readonly dropped: number
 }
 
+/** Which end of a circuit: of whoever opened it, or of the other one. */
+type Side = 'opened' | 'incoming'
+
 /** One identity and what it has used. */
 class Account {
   readonly #limits: RelayLimits
-  circuits = 0
+  /** Apart: else others could use up what it needs to open its own, and it what others need to reach it. */
+  readonly #circuits: Record<Side, number> = { opened: 0, incoming: 0 }
+  /** Circuits with each other identity. */
+  readonly #with = new Map<Account, number>()
   #credit: number
   #creditAt: number
   #opens = 0
@@ -64,17 +76,37 @@ class Account {
     return true
   }
 
-  /** Why it may not open a circuit, or be at the other end of one; `undefined`: it may. */
-  refusesCircuit(): string | undefined {
-    return this.circuits < this.#limits.circuits ? undefined : `more than ${this.#limits.circuits} circuits`
+  get isIdle(): boolean {
+    return this.#with.size === 0
   }
 
+  joined(other: Account, side: Side): void {
+    this.#circuits[side]++
+    this.#with.set(other, (this.#with.get(other) ?? 0) + 1)
+  }
+
+  left(other: Account, side: Side): void {
+    this.#circuits[side]--
+    const rest = (this.#with.get(other) ?? 0) - 1
+    if (rest > 0) this.#with.set(other, rest)
+    else this.#with.delete(other)
+  }
+
+  /** Why it may not open a circuit; `undefined`: it may. */
   refusesOpening(now: number): string | undefined {
+    const { circuits, opensPerMinute } = this.#limits
     const minute = Math.floor(now / 60_000)
     if (minute !== this.#minute) this.#opens = 0
     this.#minute = minute
-    if (++this.#opens > this.#limits.opensPerMinute) return `more than ${this.#limits.opensPerMinute} openings a minute`
-    return this.refusesCircuit()
+    if (++this.#opens > opensPerMinute) return `more than ${opensPerMinute} openings a minute`
+    return this.#circuits.opened < circuits ? undefined : `more than ${circuits} circuits of your own`
+  }
+
+  /** Why `opener` may not open a circuit to it; `undefined`: it may. */
+  refusesCircuitOf(opener: Account): string | undefined {
+    const { incoming, pair } = this.#limits
+    if ((this.#with.get(opener) ?? 0) >= pair) return `more than ${pair} circuits between you and that agent`
+    return this.#circuits.incoming < incoming ? undefined : `more than ${incoming} circuits of others to that agent`
   }
 }
 
@@ -87,10 +119,11 @@ interface Member {
   next: number
 }
 
-/** The other end of a circuit: who, and its number there. */
+/** The other end of a circuit: who, its number there, and which end that is. */
 interface End {
   readonly member: Member
   readonly circuit: number
+  readonly side: Side
 }
 
 export class Relay {
@@ -146,9 +179,9 @@ export class Relay {
     const account = this.#accounts.get(id) ?? new Account(this.#limits, clock())
     this.#accounts.delete(id)
     this.#accounts.set(id, account)
-    for (const [other, { circuits }] of this.#accounts) {
+    for (const [other, { isIdle }] of this.#accounts) {
       if (this.#accounts.size <= this.#limits.agents) break
-      if (circuits === 0 && other !== id) this.#accounts.delete(other)
+      if (isIdle && other !== id) this.#accounts.delete(other)
     }
     return account
   }
@@ -173,17 +206,19 @@ export class Relay {
     const other = this.#members.get(handle)
     const problem =
       member.account.refusesOpening(clock()) ??
-      (other === undefined || other === member ? 'nobody has that handle here' : other.account.refusesCircuit())
+      (other === undefined || other === member
+        ? 'nobody has that handle here'
+        : other.account.refusesCircuitOf(member.account))
     if (problem !== undefined || other === undefined) {
       tell(member.stream, { refused: problem ?? '', ask })
       return
     }
     const here = member.next++
     const there = other.next++
-    member.circuits.set(here, { member: other, circuit: there })
-    other.circuits.set(there, { member, circuit: here })
-    member.account.circuits++
-    other.account.circuits++
+    member.circuits.set(here, { member: other, circuit: there, side: 'incoming' })
+    other.circuits.set(there, { member, circuit: here, side: 'opened' })
+    member.account.joined(other.account, 'opened')
+    other.account.joined(member.account, 'incoming')
     tell(other.stream, { incoming: there })
     tell(member.stream, { opened: here, ask })
   }
@@ -192,9 +227,9 @@ export class Relay {
     const end = member.circuits.get(circuit)
     if (end === undefined) return
     member.circuits.delete(circuit)
-    member.account.circuits--
+    member.account.left(end.member.account, end.side === 'opened' ? 'incoming' : 'opened')
     end.member.circuits.delete(end.circuit)
-    end.member.account.circuits--
+    end.member.account.left(member.account, end.side)
     tell(end.member.stream, { closed: end.circuit })
   }
 
