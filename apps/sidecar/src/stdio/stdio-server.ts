@@ -114,9 +114,8 @@ class Sessions {
   /** @throws when there is no room, or the process cannot be started */
   async #begin(request: IncomingMessage): Promise<StdioSession> {
     const caller = fieldOf(request, callerFields.VAGUS_CALLER_ID)
-    const own = [...this.#callers].filter(([, other]) => other === caller).map(([session]) => session)
-    if (own.length >= maxSessionsOfOne) await this.#makeRoom(own)
-    else if (this.#callers.size >= maxSessions) await this.#makeRoom(this.#callers.keys())
+    // Others come while one ends. From the last look on until the place is taken nothing is waited for.
+    for (let full = this.#fullFor(caller); full !== undefined; full = this.#fullFor(caller)) await this.#makeRoom(full)
     const base = this.#environment()
     const about = Object.entries(callerFields).map(([name, field]) => [name, fieldOf(request, field)] as const)
     const command = endedWithUs(this.#command, base['PATH'] ?? '')
@@ -145,6 +144,14 @@ class Sessions {
     }
   }
 
+  /** The sessions one of which has to end before this caller begins another; `undefined`: none has to. */
+  #fullFor(caller: string | undefined): Iterable<StdioSession> | undefined {
+    const own = [...this.#callers].filter(([, other]) => other === caller).map(([session]) => session)
+    if (own.length >= maxSessionsOfOne) return own
+    return this.#callers.size >= maxSessions ? this.#callers.keys() : undefined
+  }
+
+  /** @throws when none of them can be spared */
   async #makeRoom(among: Iterable<StdioSession>): Promise<void> {
     let found: StdioSession | undefined
     for (const session of among) if (session.usedAt < (found?.usedAt ?? Infinity)) found = session

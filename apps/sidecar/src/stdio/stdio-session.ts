@@ -77,24 +77,20 @@ export class StdioSession {
     return this.#process.start()
   }
 
-  /** When it was last used, as of `performance.now()`; `Infinity` while somebody waits or listens. */
+  /** When it was last used, as of `performance.now()`; `Infinity` while it begins or ends, or somebody waits or listens. */
   get usedAt(): number {
-    return this.#asked.size > 0 || this.#isListening ? Infinity : this.#usedAt
+    const isSettled = this.#isOpen && this.#ending === undefined
+    return isSettled && this.#asked.size === 0 && !this.#isListening ? this.#usedAt : Infinity
   }
 
   /** @param body of a POST, read already */
   async handle(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void> {
     this.#usedAt = performance.now()
-    const headers = Object.entries(incoming.headers).filter(
-      (pair): pair is [string, string] => typeof pair[1] === 'string',
-    )
-    const request = new Request('http://localhost/mcp', { method: incoming.method ?? 'GET', headers })
-    if (isJSONRPCRequest(body)) outgoing.on('close', () => this.#asked.delete(body.id)) // nobody waits any more
-    const response = await this.#http.handleRequest(request, { parsedBody: body })
-    if (incoming.method === 'GET' && response.ok) this.#listened(outgoing)
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-    await this.#write(response, outgoing)
-    if (!this.#isOpen) await this.close() // it was not begun: nobody knows its id
+    try {
+      await this.#answer(incoming, outgoing, body)
+    } finally {
+      if (!this.#isOpen) await this.close() // it was not begun: nobody knows its id
+    }
   }
 
   /** Whoever waits is told; fulfilled when the process is gone, which is asked to end, and after a while made to. */
@@ -108,6 +104,18 @@ export class StdioSession {
     const error = { code: connectionClosed, message: 'the MCP server over there ended' }
     for (const id of this.#asked.keys()) await this.#http.send({ jsonrpc: '2.0', id, error }).catch(() => undefined)
     await Promise.all([this.#http.close(), this.#process.close()])
+  }
+
+  async #answer(incoming: IncomingMessage, outgoing: ServerResponse, body: unknown): Promise<void> {
+    const headers = Object.entries(incoming.headers).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    )
+    const request = new Request('http://localhost/mcp', { method: incoming.method ?? 'GET', headers })
+    if (isJSONRPCRequest(body)) outgoing.on('close', () => this.#asked.delete(body.id)) // nobody waits any more
+    const response = await this.#http.handleRequest(request, { parsedBody: body })
+    if (incoming.method === 'GET' && response.ok) this.#listened(outgoing)
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+    await this.#write(response, outgoing)
   }
 
   #listened(outgoing: ServerResponse): void {
