@@ -189,10 +189,37 @@ describe('a request with an Idempotency-Key', () => {
     await busy.close()
     await Promise.all(hanging)
   })
+  test('that was used with the credentials of another user is refused', async () => {
+    const ask = (authorization: string): Promise<Response> =>
+      fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-4', authorization }, body: 'pay' })
+    assert.equal(await (await ask('Bearer A')).text(), 'answer to pay')
+    assert.equal((await ask('Bearer B')).status, 422)
+    assert.equal(await (await ask('Bearer A')).text(), 'answer to pay')
+  })
   test('that was used for another request is refused', async () => {
     const answer = await fetch(`${base}/once`, { method: 'POST', headers: { 'idempotency-key': 'k-2' }, body: 'other' })
     assert.equal(answer.status, 422)
     assert.equal(((await answer.json()) as { type: string }).type, 'urn:vagus:problem:key-reused')
+  })
+})
+
+describe('an A2A message that is sent again', () => {
+  const ask = async (tenant: string, field: string, value: string): Promise<number> => {
+    const executed = executions
+    const answer = await fetch(`${base}/${tenant}/message:send`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [field]: value },
+      body: JSON.stringify({ message: { messageId: 'm-1', role: 'ROLE_USER', parts: [{ text: 'pay' }] } }),
+    })
+    assert.match(await answer.text(), /^answer to/)
+    return executions - executed
+  }
+  test('is executed once to the same path with the same credentials, and anew else', async () => {
+    assert.equal(await ask('a', 'authorization', 'Bearer A'), 1)
+    assert.equal(await ask('a', 'Authorization', 'Bearer A'), 0)
+    assert.equal(await ask('b', 'authorization', 'Bearer A'), 1)
+    for (const field of ['authorization', 'cookie', 'x-api-key']) assert.equal(await ask('a', field, 'B'), 1)
+    assert.equal(await ask('a', 'authorization', 'Bearer A'), 0)
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * Calls of local programs: begins an exchange for each request, or finds the one that it belongs to already. A request is
- * the same as one before when it carries the same `Idempotency-Key`, the same A2A message, or the id of an event of its
- * response; nothing else is ever taken for a retry.
+ * the same as one before when it carries the same `Idempotency-Key`, the same A2A message to the same target with the
+ * same credentials, or the id of an event of its response; nothing else is ever taken for a retry.
  * @module
  */
 import { createHash, randomUUID } from 'node:crypto'
@@ -10,7 +10,7 @@ import { type Agent, AgentError, type Exchange } from '@vagus/agent'
 import type { CallNote, Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
-import { endToEnd, type HeaderFields, valueOf, without } from '../wire/header-fields.ts'
+import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { Call, type Continuity } from './call.ts'
@@ -24,6 +24,11 @@ const maxInspectedOctets = 32 * 1024 * 1024
  * refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
+/**
+ * Fields that say who asks. What one user was answered is not for another one, so a request that differs in them is
+ * another request, also where it only has a newer token: better executed twice than answered to the wrong one.
+ */
+const credentialFields = ['authorization', 'cookie', 'x-api-key']
 /** How long a new call waits for an agent that cannot be reached. Milliseconds. */
 const reachWithin = 20_000
 
@@ -183,15 +188,17 @@ function keyOf(
   message: A2aRequest | undefined,
 ): Key | undefined {
   const { caller, agent } = local
+  const credentials = JSON.stringify(credentialFields.map((name) => valuesOf(head.headers, name)))
   const given = valueOf(head.headers, 'idempotency-key')
   if (given !== undefined) {
-    const digest = digestOf(head.method, head.target, Buffer.from(body ?? []).toString('latin1'))
+    const digest = digestOf(head.method, head.target, credentials, Buffer.from(body ?? []).toString('latin1'))
     return { id: digestOf('key', caller, agent, given), digest, rpcId: message?.rpcId }
   }
   if (message === undefined) return undefined
-  // The digest is part of the name: a client that gave two messages the same id has two messages.
+  // The digest is part of the name: a client that gave two messages the same id has two messages. So are the target,
+  // where tenants differ, and the credentials.
   return {
-    id: digestOf('message', caller, agent, message.messageId, message.digest),
+    id: digestOf('message', caller, agent, head.target, credentials, message.messageId, message.digest),
     digest: message.digest,
     rpcId: message.rpcId,
   }

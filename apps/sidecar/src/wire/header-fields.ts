@@ -30,7 +30,7 @@ export function withoutConnection(fields: HeaderFields): HeaderFields {
 /** As node takes them. */
 export const flat = (fields: HeaderFields): string[] => fields.flat()
 
-function valuesOf(fields: HeaderFields, name: string): readonly string[] {
+export function valuesOf(fields: HeaderFields, name: string): readonly string[] {
   return fields.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value)
 }
 
