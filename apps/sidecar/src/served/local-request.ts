@@ -14,7 +14,10 @@ import { ProblemError } from '../wire/problem.ts'
 const connectWithin = 10_000
 const pauseBetween = 100
 
-/** @throws {ProblemError} `server-down` when nobody listens there for `connectWithin`; the reason of `signal` */
+/**
+ * A connection that may break again before it is used; then `writable` is false.
+ * @throws {ProblemError} `server-down` when nobody listens there for `connectWithin`; the reason of `signal`
+ */
 export async function connectTo({ hostname, port, host }: URL, signal: AbortSignal): Promise<Socket> {
   const giveUpAt = performance.now() + connectWithin
   for (;;) {
@@ -23,10 +26,9 @@ export async function connectTo({ hostname, port, host }: URL, signal: AbortSign
       port: Number(port === '' ? 80 : port),
       noDelay: true,
     })
-    const abort = (): void => void socket.destroy()
-    signal.addEventListener('abort', abort, { once: true })
+    socket.on('error', () => undefined) // also when it breaks while nobody listens for that
     try {
-      await once(socket, 'connect')
+      await once(socket, 'connect', { signal })
       return socket
     } catch (error) {
       socket.destroy()
@@ -38,9 +40,7 @@ export async function connectTo({ hostname, port, host }: URL, signal: AbortSign
           `nobody listens at ${host} over there (${code}); is the agent's program running?`,
         )
       }
-      await pause(pauseBetween, undefined, { signal })
-    } finally {
-      signal.removeEventListener('abort', abort)
+      await pause(pauseBetween, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
 }
@@ -62,10 +62,20 @@ export function requestOver(
   })
 }
 
-/** The response, or what broke the connection. */
-export async function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
-  const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  return response
+/** The response. @throws what broke the connection; {ProblemError} `failed` when it switches protocols (101) */
+export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.once('response', resolve)
+    sent.on('error', reject)
+    sent.once('close', () => reject(new Error('the connection ended')))
+    // Nobody asked for it: what a caller says of upgrades stays at its side-car. Unheard, node would say nothing more.
+    sent.once('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(
+        new ProblemError('failed', 'the local server over there answered 101 to a request that asked for no upgrade'),
+      )
+    })
+  })
 }
 
 /** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
 import { writeTo } from '../drain.ts'
 import type { Notes } from '../notes.ts'
@@ -142,8 +143,7 @@ class Served {
     const parts = body === undefined ? this.#exchange.messages() : [{ octets: body }].values()
     const first = await parts.next()
     const length = body === undefined ? contentLengthOf(headers) : body.length
-    const socket = await connectTo(exposure.url, signal)
-    await this.#send({ type: 'begun' })
+    const socket = await this.#connected(exposure)
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const fields = [...without(headers, 'content-length'), ...framing]
@@ -152,6 +152,19 @@ class Served {
     response.catch(() => undefined) // awaited below; until then it must not end the process
     await passBody(sent, first, parts, length)
     return { response, exposure }
+  }
+
+  /** A connection to the local server, over which nothing was sent, once the journal says that it is begun. */
+  async #connected({ url }: Exposure): Promise<Socket> {
+    const { signal } = this.#exchange
+    const socket = await connectTo(url, signal)
+    try {
+      await this.#send({ type: 'begun' })
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+    return socket.writable ? socket : connectTo(url, signal) // it did not wait for us
   }
 
   async resume(): Promise<void> {
@@ -267,7 +280,7 @@ class Served {
     try {
       return await response
     } catch (error) {
-      if (this.#exchange.signal.aborted) throw error
+      if (this.#exchange.signal.aborted || error instanceof ProblemError) throw error
       const { code = 'no response' } = error as NodeJS.ErrnoException
       throw new ProblemError('interrupted', `the local server over there broke off before it answered (${code})`)
     }
