@@ -154,7 +154,7 @@ async function openOwn(
 
 /** What people want to know at the start. @param started `calls` is where local programs call others */
 function tell(
-  { name, folders, exposed, program, programSpeaks, report }: RunOptions,
+  { name, folders, controller, exposed, program, programSpeaks, report }: RunOptions,
   { agent, id, calls }: { readonly agent: Agent; readonly id: string; readonly calls: string },
 ): void {
   report(`${name} is ${id}`)
@@ -163,10 +163,18 @@ function tell(
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))
     report(`there is no folder ${missing} yet: nobody is looked up there until it comes`)
+  if (controller !== undefined && isOnTheWire(controller))
+    report(`the controller at ${controller} is asked without encryption: who looks for whom can be seen on the way`)
   for (const [what, url] of Object.entries(exposed))
     if (url !== undefined) report(`serves ${what.toUpperCase()} from ${url}`)
   if (programSpeaks === 'mcp') report(`serves MCP from ${program.join(' ')}, a process for each session`)
   report(`calls others at ${calls}NAME/`)
+}
+
+/** Whether what is asked there leaves this host. */
+function isOnTheWire(controller: string): boolean {
+  const url = URL.parse(controller)
+  return url?.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
 }
 
 /** What starting it would throw: it is started when the first session begins, and the operator should hear of it now. */

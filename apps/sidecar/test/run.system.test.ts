@@ -105,6 +105,20 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     side.child.kill('SIGTERM')
     assert.equal(await side.exit, 0)
   })
+  test('says once that a controller on another host is asked without encryption', async () => {
+    for (const [host, times] of [
+      ['nobody.invalid', 1],
+      ['localhost', 0],
+      ['127.0.0.1', 0],
+      ['[::1]', 0],
+    ] as const) {
+      const side = run('--name', 'asker', '--controller', `http://${host}:9`)
+      await side.says(/calls others at/)
+      assert.equal(side.text().match(/without encryption/g)?.length ?? 0, times, side.text())
+      side.child.kill('SIGTERM')
+      assert.equal(await side.exit, 0)
+    }
+  })
   test('names the program that is not there', async () => {
     const refused = run('--name', 'asker', '--', 'no-such-program')
     assert.equal(await refused.exit, 1)
