@@ -89,7 +89,7 @@ export const configSchema = z.strictObject({
   as: z.int().positive().max(0xffff_ffff).optional().describe('our AS number'),
   substrate: z.string().optional().describe('what the network is made of, shown as it is, such as frr-userns'),
   listen: z.string().default('127.0.0.1:7600').describe('where API and console are served: ADDRESS:PORT, or unix:PATH'),
-  home: z.string().optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
+  home: z.string().min(1).optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
   flow: z
     .strictObject({
       listen: z

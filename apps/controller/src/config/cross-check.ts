@@ -1,4 +1,5 @@
 /** What a schema cannot say: that names are unique, that what is referred to is there. @module */
+import { formatPrefix, parsePrefix } from '@vagus/address'
 import type { Config } from '@vagus/api'
 import { canonicalAddress } from '../domain/directory.ts'
 import type { KeyPath } from './config-error.ts'
@@ -16,7 +17,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   const report: Report = (path, problem) => problems.push({ path, problem })
   endpoints(config, report)
   unique(config.devices, 'name', (index) => ['devices', index, 'name'], report)
-  unique(config.devices, 'address', (index) => ['devices', index, 'address'], report)
+  unique(config.devices, 'address', (index) => ['devices', index, 'address'], report, canonicalAddress)
   unique(config.sites, 'name', (index) => ['sites', index, 'name'], report)
   unique(config.links, 'name', (index) => ['links', index, 'name'], report)
   unique(config.applications, 'name', (index) => ['applications', index, 'name'], report)
@@ -29,17 +30,20 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   return problems
 }
 
-function unique<Name extends string>(
-  items: readonly { readonly [Key in Name]: unknown }[],
+/** `form` makes one text of those that mean the same. */
+function unique<Name extends string, Value extends string | number>(
+  items: readonly { readonly [Key in Name]: Value }[],
   name: Name,
   path: (index: number) => KeyPath,
   report: Report,
+  form: (value: Value) => Value | string = (value) => value,
 ): void {
-  const first = new Map<unknown, number>()
+  const first = new Map<Value | string, number>()
   for (const [index, item] of items.entries()) {
-    const before = first.get(item[name])
-    if (before === undefined) first.set(item[name], index)
-    else report(path(index), `"${String(item[name])}" is taken by the one at [${before}]`)
+    const value = form(item[name])
+    const before = first.get(value)
+    if (before === undefined) first.set(value, index)
+    else report(path(index), `"${item[name]}" is taken by the one at [${before}]`)
   }
 }
 
@@ -105,10 +109,16 @@ function sites({ devices, sites }: Config, report: Report): void {
   const owner = new Map<string, string>()
   for (const [index, { name, prefixes }] of sites.entries()) {
     if (deviceNames.has(name)) report(['sites', index, 'name'], `"${name}" is the name of a device`)
-    for (const [at, prefix] of prefixes.entries()) {
-      const other = owner.get(prefix)
-      if (other !== undefined) report(['sites', index, 'prefixes', at], `${prefix} belongs to "${other}" already`)
-      owner.set(prefix, name)
+    for (const [at, text] of prefixes.entries()) {
+      const path: KeyPath = ['sites', index, 'prefixes', at]
+      try {
+        const prefix = formatPrefix(parsePrefix(text))
+        const other = owner.get(prefix)
+        if (other !== undefined) report(path, `${text} belongs to "${other}" already`)
+        owner.set(prefix, name)
+      } catch (error) {
+        report(path, (error as Error).message)
+      }
     }
   }
 }

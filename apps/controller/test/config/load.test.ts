@@ -153,6 +153,11 @@ applications: [{ name: web, ports: [http] }]`,
       problems: [/^vagus.yaml:3:7: devices\[1\].name: "a" is taken by the one at \[0\]$/],
     },
     {
+      name: 'one address for two devices, also where it is written in two ways',
+      text: `devices:\n  - { name: a, role: core, address: 192.0.2.1 }\n  - { name: b, role: core, address: "::ffff:192.0.2.1" }`,
+      problems: [/^vagus.yaml:3:28: devices\[1\].address: "::ffff:192.0.2.1" is taken by the one at \[0\]$/],
+    },
+    {
       name: 'a source that two devices could speak from',
       text: `devices:\n  - { name: a, role: core, address: 192.0.2.1, sources: [192.0.2.9] }\n  - { name: b, role: core, address: 192.0.2.2, sources: ["::ffff:192.0.2.9"] }`,
       problems: [/devices\[1\].sources\[0\]: ::ffff:192.0.2.9 is an address of "a" already$/],
@@ -166,6 +171,24 @@ applications: [{ name: web, ports: [http] }]`,
       name: 'one prefix for two sites',
       text: `${metro}\n`.replace('sites:', 'sites:\n  - { name: lab, prefixes: ["10.1.0.0/16"] }'),
       problems: [/sites\[1\].prefixes\[0\]: 10.1.0.0\/16 belongs to "lab" already$/],
+    },
+    {
+      name: 'one prefix for two sites, written in two ways',
+      text: 'sites:\n  - { name: a, prefixes: ["2001:db8::/32"] }\n  - { name: b, prefixes: ["2001:DB8:0::/32"] }',
+      problems: [/^vagus.yaml:3:27: sites\[1\].prefixes\[0\]: 2001:DB8:0::\/32 belongs to "a" already$/],
+    },
+    {
+      name: 'a prefix with bits behind its length, and one that is IPv4 inside IPv6',
+      text: 'sites: [{ name: a, prefixes: [198.51.100.1/24, "::ffff:192.0.2.0/120"] }]',
+      problems: [
+        /^vagus.yaml:1:31: sites\[0\].prefixes\[0\]: "198.51.100.1\/24" has bits set .* is 198.51.100.0\/24$/,
+        /^vagus.yaml:1:48: sites\[0\].prefixes\[1\]: .* write the IPv4 prefix/,
+      ],
+    },
+    {
+      name: 'a home without a name, which would be the current folder',
+      text: "home: ''",
+      problems: [/^vagus.yaml:1:1: home: must have >=1 characters, got ""$/],
     },
     {
       name: 'a range of ports the wrong way round',
