@@ -1,19 +1,27 @@
 /**
- * Lines of at most so many characters, broken at spaces.
+ * Lines of at most so many characters, broken at spaces. Only a word that is longer makes a longer line.
  * @module
  */
 
 /** A space at which no line is broken; it is printed as a plain one, so that what is copied can be typed. */
 export const noBreak = '\u00a0'
 
+/** Each line of `text` by itself; what its lines go on with keeps its indent. */
 export function wrapped(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [indent = ''] = /^ */.exec(line)!
+    return broken(line.slice(indent.length), width - indent.length).map((part) => indent + part)
+  })
+}
+
+function broken(line: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of line.split(' ')) {
     const last = lines.at(-1)
     if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
-  return lines.map((line) => line.replaceAll(noBreak, ' '))
+  return lines.map((part) => part.replaceAll(noBreak, ' '))
 }
 
 /** Without the colours, which take no room. */

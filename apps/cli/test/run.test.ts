@@ -168,6 +168,18 @@ describe('what a command throws', () => {
       assert.equal(around.written.err, 'vagus: what\n  fix\n')
     }
   })
+  test('of several lines keeps them, each wrapped by itself with its indent', async () => {
+    const around = recorded(40)
+    const what = '2 problems\n  a.yaml:1:5: devices[0].address: must be an address\n\n  a.yaml:2:9: as: is missing'
+    await run(thrown(new Failure(exitCode.usage, what, '')), ['broken'], around)
+    assert.deepEqual(around.written.err.trimEnd().split('\n'), [
+      'vagus: 2 problems',
+      '         a.yaml:1:5: devices[0].address:',
+      '         must be an address',
+      '       ',
+      '         a.yaml:2:9: as: is missing',
+    ])
+  })
   test('is called a defect when it is no failure of ours', async () => {
     const around = recorded()
     assert.equal(await run(thrown(new TypeError('x is undefined')), ['broken'], around), 1)
