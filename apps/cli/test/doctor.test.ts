@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Event } from '@vagus/api'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { doctorText } from '../src/commands/doctor.ts'
-import { agentChecks } from '../src/doctor/agents.ts'
+import { agentChecks, refusedChecks } from '../src/doctor/agents.ts'
 import type { Check } from '../src/doctor/check.ts'
 import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
 import { bindChecks, boundPorts, isOpenToAll, keyFileChecks } from '../src/doctor/listeners.ts'
@@ -128,6 +129,22 @@ describe('agents beside routers', () => {
       agentChecks([{ device: 'pe-1', answer: fine }]).map(({ state }) => state),
       ['ok', 'ok'],
     )
+  })
+
+  test('are named where one was refused lately, with its address and what mends it', () => {
+    const refused = (subject: string, ago: number): Event => ({
+      id: 1,
+      at: new Date(now - ago).toISOString(),
+      event: 'agent.refused',
+      severity: 'warning',
+      subject,
+      fields: { address: subject, problem: 'no peer has this address', count: 12 },
+    })
+    assert.deepEqual(refusedChecks([], now), [])
+    const [check, ...more] = refusedChecks([refused('192.0.2.7', 900_000), refused('192.0.2.8', 12_000)], now)
+    assert.deepEqual([check?.state, check?.found], ['warn', '192.0.2.8 refused 12 s ago: no peer has this address'])
+    assert.match(check!.fix, /devices\.address/)
+    assert.deepEqual(more, [])
   })
 
   test('are named with the session that is missing, and why the last one ended', () => {

@@ -29,7 +29,7 @@ import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
-import { TelemetryHub } from './telemetry/hub.ts'
+import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -104,7 +104,7 @@ async function start(
   )
   const neighbourhood = openNeighbourhood(config, report)
   undo.push(() => neighbourhood?.stop())
-  const telemetry = await startTelemetry(config, report)
+  const telemetry = await startTelemetry(config, report, tell)
   undo.push(async () => telemetry?.stop())
   signal?.throwIfAborted()
   const stopping = new AbortController()
@@ -179,6 +179,7 @@ function sinceOf(control: ControlStore, now: number): number {
 async function startTelemetry(
   { bgp, as, devices }: Config,
   report: (line: string) => void,
+  tell: (draft: EventDraft) => void,
 ): Promise<TelemetryHub | undefined> {
   if (bgp === undefined) return undefined
   if (as === undefined) throw new RangeError('"bgp.listen" needs "as", our AS number')
@@ -188,7 +189,9 @@ async function startTelemetry(
     ...(bgp.keyFile === undefined ? {} : { password: readKeyFile(bgp.keyFile) }),
     ...(bgp.hops === undefined ? {} : { ttlSecurity: bgp.hops }),
   }
-  return TelemetryHub.start({ as, identifier, listen, devices, protection, report })
+  const onRefused = ({ address, problem, count }: Refused): void =>
+    tell({ event: 'agent.refused', subject: address, fields: { address, problem, count } })
+  return TelemetryHub.start({ as, identifier, listen, devices, protection, report, onRefused })
 }
 
 /** Whom the collector's side tells what. */

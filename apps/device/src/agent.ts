@@ -35,6 +35,8 @@ export interface AgentOptions {
   readonly routerAddress?: string
   /** The controller's BGP; without it nothing is told and nothing heard. */
   readonly controller?: Endpoint
+  /** From where the agent connects to the controller; the kernel chooses unless given. */
+  readonly source?: string
   /** Of the session with the controller: TCP-MD5 key (RFC 2385), and hops to it at most (RFC 5082). Needs Linux and koffi. */
   readonly protection?: Pick<PeerOptions, 'password' | 'ttlSecurity'>
   /** Code of the path attribute that carries telemetry where no peer takes BGP-LS; never, unless given. */
@@ -159,7 +161,8 @@ export class Agent implements AgentParts {
   #tell(peer: string, state: string, reason?: string): void {
     if (this.#told.get(peer) === (reason ?? state)) return
     this.#told.set(peer, reason ?? state)
-    const advice = reason?.startsWith('bind ') ? `; ${bindAdvice(this.options.localAddress)}` : ''
+    const advice =
+      peer === routerPeer && reason?.startsWith('bind ') === true ? `; ${bindAdvice(this.options.localAddress)}` : ''
     this.options.report(`${peer}: ${state}${reason === undefined ? '' : `, ${reason}`}${advice}`)
   }
 
@@ -304,7 +307,7 @@ const bindAdvice = (address: string): string =>
     : `ip -6 route add local ${address} dev lo; sysctl net.ipv6.ip_nonlocal_bind=1`
 
 function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<typeof startSpeaker>[0] {
-  const { controller, localAddress, routerAddress } = options
+  const { controller, source, localAddress, routerAddress } = options
   return {
     as: facts.as,
     identifier: identifierOf(options, facts),
@@ -326,6 +329,7 @@ function speakerOptions(options: AgentOptions, facts: RouterFacts): Parameters<t
               name: controllerPeer,
               address: controller.address,
               port: controller.port,
+              ...(source === undefined ? {} : { localAddress: source }),
               as: facts.as,
               holdTime,
               families: ['link-state'] as const,

@@ -41,6 +41,10 @@ export const sentences = {
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
+  'agent.refused': {
+    severity: 'warning',
+    text: 'BGP from {address} refused ({count|connection|connections}): {problem}',
+  },
   'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
   'session.moved': { severity: 'info', text: '{agent} reaches {peer} over {to}, no longer over {from}' },
   'session.gap': { severity: 'warning', text: '{agent} heard nothing of {peer} for {milliseconds} ms' },

@@ -133,6 +133,14 @@ describe('a session opens', () => {
     assert.deepEqual([player.state, player.acts], ['connect', ['dial']])
   })
 
+  test('one that the peer ends before its OPEN says so, and is tried again (RFC 4271 §8.2.2, event 18)', () => {
+    const player = new Player().play({ type: 'start' }, { type: 'connected', way: 'dialled' })
+    player.play({ type: 'closed', way: 'dialled' })
+    assert.equal(player.state, 'active')
+    assert.ok(player.effects.some((one) => one.type === 'down' && one.reason.type === 'unanswered'))
+    assert.ok(player.done.includes('set connect-retry 5000'))
+  })
+
   test('a hold time of 0 sets no timers (RFC 4271 §4.4)', () => {
     const player = new Player().establish({ ...openOf(peerConfig), holdTime: 0 })
     assert.deepEqual(

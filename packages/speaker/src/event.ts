@@ -113,11 +113,11 @@ export interface BmpEvent {
   readonly problem?: string
 }
 
-/** A connection that nobody expects. At most one of them a second is told. */
+/** A connection that was closed at once. An address is told once a minute at most, and of 100 addresses at most. */
 export interface RefusedEvent {
   readonly type: 'refused'
   readonly address: string
   readonly problem: string
-  /** How many there were since the last event. */
+  /** How many there were from this address since the last event about it. */
   readonly count: number
 }

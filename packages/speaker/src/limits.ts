@@ -24,6 +24,9 @@ export const shortestTurn = 5
 /** Prefixes for which best routes are chosen before other work gets its turn: a few milliseconds, and about what one read brings. */
 export const decisionsPerTurn = 16_384
 
+/** Addresses whose refused connections were told within the last minute; those of further ones are not told. */
+export const maxRefusedAddresses = 100
+
 /** Routers that are connected over BMP; one more is refused. */
 export const maxBmpRouters = 64
 

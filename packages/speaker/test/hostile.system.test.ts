@@ -156,7 +156,7 @@ for (const [how, reading] of [
       assert.equal((await statusOf(name)).faults, 30_000)
       assert.equal(await stateOf(name), 'established')
       const told = us.events.slice(from).filter(({ type }) => type === 'fault')
-      assert.ok(told.length >= 1 && told.length <= 10, `${told.length} events`)
+      assert.equal(told.length, 1)
       peer.socket.destroy()
     })
 
@@ -222,7 +222,7 @@ for (const [how, reading] of [
       peer.socket.destroy()
     })
 
-    test('that is none is closed without a word, a thousand times, and told once a second at most', async () => {
+    test('that is none is closed without a word, a thousand times, and told once a minute', async () => {
       const from = us.events.length
       const sockets = Array.from({ length: 1000 }, () =>
         connect({ host: '127.0.0.1', port, localAddress: '127.0.0.99' }),

@@ -66,6 +66,11 @@ const options = {
     description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
   },
   controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
+  source: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: 'our address towards the controller (default: that of --agent if it is one of this host)',
+  },
   'key-file': {
     type: 'text',
     value: 'FILE',
@@ -102,6 +107,7 @@ const onlyBesideRouter = [
   'policy-file',
   'identifier',
   'controller',
+  'source',
   'key-file',
   'hops',
   'carrier-attribute',
@@ -185,6 +191,7 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
     control,
     ...(routerAddress === undefined ? {} : { routerAddress: addressOf('--router-address', routerAddress) }),
     ...(controller === undefined ? {} : { controller: endpointOf('--controller', controller) }),
+    ...(await sourceOf(values)),
     protection: await protectionOf(controller, values['key-file'], values.hops),
     ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
     ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
@@ -198,6 +205,18 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
 function addressOf(option: string, text: string): string {
   if (isIP(text) === 0) throw new RangeError(`${option} must be an IPv4 or IPv6 address, got "${text}"`)
   return text
+}
+
+/** Of the session with the controller, which refuses other addresses than that of `--agent`. @throws {RangeError} */
+async function sourceOf({ agent, controller, source }: Values): Promise<Pick<AgentOptions, 'source'>> {
+  if (controller === undefined) {
+    if (source !== undefined) throw new RangeError('--source needs --controller ADDR:PORT')
+    return {}
+  }
+  if (source !== undefined) return { source: addressOf('--source', source) }
+  const { endpointOf, sourceAddress } = await import('@vagus/device')
+  const own = sourceAddress(agent!, endpointOf('--controller', controller).address) // checked with the counters
+  return own === undefined ? {} : { source: own }
 }
 
 /** Of the session with the controller. @throws {RangeError} */

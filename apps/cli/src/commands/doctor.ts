@@ -4,7 +4,7 @@ import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'
-import { agentChecks, askAgents } from '../doctor/agents.ts'
+import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/agents.ts'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, keyFileChecks, portChecks } from '../doctor/listeners.ts'
@@ -74,7 +74,11 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     ...(answers instanceof Failure ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
     ...(answers instanceof Failure
       ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
-      : [...controllerChecks(client.address.text, answers), ...agentChecks(await askAgents(client, answers.config))]),
+      : [
+          ...controllerChecks(client.address.text, answers),
+          ...agentChecks(await askAgents(client, answers.config)),
+          ...refusedChecks(await askRefused(client), Date.parse(answers.status.now)),
+        ]),
   ]
   return { checks, unreached }
 }

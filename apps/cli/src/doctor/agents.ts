@@ -1,10 +1,12 @@
 /**
- * What the agents beside routers say of themselves, as far as the controller can ask them (`devices.agent`).
+ * What the agents beside routers say of themselves, as far as the controller can ask them (`devices.agent`), and from where
+ * agents were refused.
  * @module
  */
-import type { Config } from '@vagus/api'
+import type { Config, Event, EventList } from '@vagus/api'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { Client } from '../client.ts'
+import { durationText } from '../format.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 /** Asked at most, all at once; a host has one agent, a lab a dozen. */
@@ -44,6 +46,31 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
       ? ok('policies', 'in place at every router whose agent answers')
       : warn('policies', without.join(', '), `vagus device policy ${without[0]!.split(' ')[0]}   (what it must have)`),
   ]
+}
+
+/** Milliseconds: an agent that is refused tries again every few seconds, and is told once a minute. */
+const refusedLately = 150_000
+
+export async function askRefused(client: Client): Promise<readonly Event[]> {
+  const list = await client.get<EventList & { kind: 'EventList' }>('EventList', '/v1/events', {
+    topics: 'agent',
+    limit: 1000,
+  })
+  return list.items.filter(({ event }) => event === 'agent.refused')
+}
+
+/** `now`: the controller's time, in milliseconds since 1970. */
+export function refusedChecks(refused: readonly Event[], now: number): readonly Check[] {
+  const lately = new Map(
+    refused.filter(({ at }) => now - Date.parse(at) < refusedLately).map((event) => [event.subject, event]),
+  )
+  if (lately.size === 0) return []
+  const found = [...lately.values()].map(
+    ({ subject, at, fields: { problem } }) =>
+      `${subject} refused ${durationText(Math.max(0, now - Date.parse(at)) / 1000)} ago: ${problem}`,
+  )
+  const fix = 'devices.address must be where its session comes from; vagus device --source ADDRESS says from where'
+  return [warn('agents', found.join(' · '), fix)]
 }
 
 /** A session that is not there, with why the last one ended. */

@@ -17,6 +17,7 @@ import {
   type NlriEvent,
   type PeerEvent,
   type PeerOptions,
+  type RefusedEvent,
   type Speaker,
   type SpeakerEvent,
   startSpeakerHere,
@@ -32,7 +33,11 @@ export interface HubOptions {
   /** What a stranger's segments are told by; on all sessions or none. */
   readonly protection?: Protection
   readonly report: (line: string) => void
+  /** A connection was refused: from an address of no device, or because it cannot be protected. */
+  readonly onRefused?: (refused: Refused) => void
 }
+
+export type Refused = Pick<RefusedEvent, 'address' | 'problem' | 'count'>
 
 type Protection = Pick<PeerOptions, 'password' | 'ttlSecurity'>
 
@@ -79,6 +84,7 @@ export class TelemetryHub {
   /** Readers to be told everything, because they are new or something did not reach them. */
   readonly #behind = new Set<string>()
   readonly #report: (line: string) => void
+  readonly #onRefused: HubOptions['onRefused']
   readonly #as: number
   readonly #protection: Protection
   readonly #devices: Map<string, HubOptions['devices'][number]>
@@ -94,7 +100,7 @@ export class TelemetryHub {
   #due = Infinity
   readonly #expiry: NodeJS.Timeout
 
-  private constructor({ as, identifier, devices, protection, report }: HubOptions) {
+  private constructor({ as, identifier, devices, protection, report, onRefused }: HubOptions) {
     this.#as = as
     this.#protection = protection ?? {}
     this.#devices = new Map(devices.map((device) => [device.name, device]))
@@ -102,6 +108,7 @@ export class TelemetryHub {
     const config = { clusterId: numberOf(identifier), nextHop: octets, maxRoutes }
     this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
     this.#report = report
+    this.#onRefused = onRefused
     this.#expiry = setInterval(() => this.table.expire(Date.now()), expiry)
     this.#expiry.unref()
   }
@@ -170,8 +177,10 @@ export class TelemetryHub {
 
   #take(event: SpeakerEvent): void {
     if (event.type === 'nlri') this.#takeRoutes(event, Date.now())
-    else if (event.type === 'refused') this.#report(`BGP from ${event.address}: ${event.problem}`)
-    else if (event.type === 'peer') {
+    else if (event.type === 'refused') {
+      this.#report(`BGP from ${event.address} refused: ${event.problem}`)
+      this.#onRefused?.(event)
+    } else if (event.type === 'peer') {
       this.#takeSession(event)
       if (event.reason !== undefined) this.#report(`BGP with ${event.peer}: ${event.state}, ${event.reason}`)
     }

@@ -3,8 +3,8 @@ import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeLinkStateNlri } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
-import { type NlriEvent, type PeerOptions, type Speaker, startSpeaker } from '@vagus/speaker'
-import { TelemetryHub } from '../../src/telemetry/hub.ts'
+import { type NlriEvent, type PeerOptions, type PeerStatus, type Speaker, startSpeaker } from '@vagus/speaker'
+import { type Refused, TelemetryHub } from '../../src/telemetry/hub.ts'
 
 const as = 64512
 type Protection = Pick<PeerOptions, 'password' | 'ttlSecurity'>
@@ -85,6 +85,29 @@ async function eventually(what: string, holds: () => boolean): Promise<void> {
 }
 
 describe('where the agents meet', () => {
+  test('an agent from an address of no device is refused; both it and the controller say so', async () => {
+    const told: Refused[] = []
+    const hub = await TelemetryHub.start({
+      as,
+      identifier: '127.0.0.1',
+      listen: { address: '127.0.0.1', port: 0 },
+      devices: [device(1)],
+      report: () => undefined,
+      onRefused: (refused) => void told.push(refused),
+    })
+    running.push(hub)
+    const [stranger] = await agentOf(hub, 2, 'none')
+    await eventually('it is told', () => told.length > 0)
+    const [{ address, problem }] = told as [Refused]
+    assert.deepEqual([address, problem], [device(2).address, 'no peer has this address'])
+    for (let tries = 0; tries < 100; tries++) {
+      const [{ lastReason }] = (await stranger.peers()) as [PeerStatus]
+      if (lastReason?.includes('before an OPEN came') === true) return
+      await sleep(20)
+    }
+    assert.fail('the agent knows no reason')
+  })
+
   const known = (hub: TelemetryHub): string =>
     hub.table
       .links()

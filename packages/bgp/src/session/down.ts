@@ -86,7 +86,7 @@ function routesAfter(
 /** RFC 4724: only when the connection just ended; RFC 8538: also after a NOTIFICATION that is no hard reset. */
 function keepsRoutes({ gracefulRestart }: Negotiated, reason: DownReason): boolean {
   if (reason.type === 'closed') return true
-  if (reason.type === 'stopped') return false
+  if (reason.type === 'stopped' || reason.type === 'unanswered') return false
   if (reason.type === 'sent' && isShutdown(reason.notification)) return false
   return gracefulRestart?.notification === 'on' && !isHardReset(reason.notification)
 }

@@ -92,7 +92,7 @@ function closed(session: Opening, way: Way, config: SessionConfig, random: numbe
   // RFC 4271 §8.2.2, event 18: from OpenSent to Active, from OpenConfirm to Idle.
   if (connection.state === 'open-confirm') return lost(session, way, { type: 'closed' }, config, random)
   const retry = config.mode === 'active' ? [connectRetry(config, random)] : []
-  return [{ state: 'active', ...kept }, [...effects, ...retry]]
+  return [{ state: 'active', ...kept }, [...effects, { type: 'down', reason: { type: 'unanswered' } }, ...retry]]
 }
 
 function timer(session: Opening, name: string, config: SessionConfig, random: number): Step {

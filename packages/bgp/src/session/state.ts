@@ -105,6 +105,8 @@ export type DownReason =
   | { readonly type: 'sent'; readonly notification: Notification; readonly problem: string }
   | { readonly type: 'received'; readonly notification: Notification }
   | { readonly type: 'closed' }
+  /** The peer ended the connection before its OPEN, as one does that does not know us. */
+  | { readonly type: 'unanswered' }
 
 export type Step = readonly [Session, readonly Effect[]]
 

@@ -20,6 +20,7 @@ import { secretHash } from '../secret-hash.ts'
 import { plain } from '../session/connection.ts'
 import type { EventGate } from '../thread/event-gate.ts'
 import { listenAt } from '../thread/listen.ts'
+import { Refusals } from '../thread/refusals.ts'
 
 interface Router {
   readonly address: string
@@ -39,6 +40,7 @@ const firstMessageWithin = 30_000
 export class BmpStation {
   readonly #options: BmpOptions
   readonly #gate: EventGate
+  readonly #refusals = new Refusals()
   readonly #servers: Server[] = []
   readonly #routers = new Map<string, Router>()
   readonly #allowed: ReadonlySet<string> | undefined
@@ -69,8 +71,9 @@ export class BmpStation {
       socket.destroy()
       const problem = isFull
         ? `${maxBmpRouters} routers are connected already`
-        : `BMP from ${address}, which is no router`
-      this.#gate.emit({ type: 'refused', address, problem, count: 1 })
+        : 'no router that tells over BMP has this address'
+      const count = this.#refusals.add(address, performance.now())
+      if (count !== undefined) this.#gate.emit({ type: 'refused', address, problem, count })
       return
     }
     this.#routers.get(address)?.socket.destroy()

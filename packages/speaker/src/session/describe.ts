@@ -45,6 +45,8 @@ export function reasonText(reason: DownReason): string {
       return 'stopped by the operator'
     case 'closed':
       return 'the connection ended'
+    case 'unanswered':
+      return 'the connection ended before an OPEN came: is our address one of its peers?'
     case 'sent':
       return `sent NOTIFICATION ${notificationText(reason.notification)}: ${reason.problem}`
     case 'received':

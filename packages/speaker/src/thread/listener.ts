@@ -5,6 +5,7 @@ import type { RefusedEvent } from '../event.ts'
 import type { Endpoint, PeerOptions } from '../options.ts'
 import { plain } from '../session/connection.ts'
 import { listenAt } from './listen.ts'
+import { Refusals } from './refusals.ts'
 
 export interface ListenerPorts {
   /** The peer that a connection is from: by its address, and by ours where the peer has one. */
@@ -21,8 +22,7 @@ export class Listener {
   readonly #server: Server
   readonly #ports: ListenerPorts
   readonly #family: 'ipv4' | 'ipv6'
-  #refusedAt = 0
-  #refused = 0
+  readonly #refusals = new Refusals()
 
   private constructor(server: Server, endpoint: Endpoint, ports: ListenerPorts) {
     this.#server = server
@@ -61,14 +61,15 @@ export class Listener {
   #accept(socket: Socket): void {
     const address = plain(socket.remoteAddress)
     const peer = this.#ports.peerOf(address, plain(socket.localAddress))
-    const problem = peer === undefined ? 'which is no peer' : this.#protected(socket, peer.options)
-    if (peer !== undefined && problem === undefined) {
-      peer.accept(socket)
+    const problem = peer === undefined ? 'no peer has this address' : this.#protected(socket, peer.options)
+    if (problem === undefined) {
+      peer?.accept(socket)
       return
     }
     socket.on('error', () => undefined)
     socket.destroy()
-    this.#tell(address, `a connection from ${address}, ${problem}`)
+    const count = this.#refusals.add(address, performance.now())
+    if (count !== undefined) this.#ports.emit({ type: 'refused', address, problem, count })
   }
 
   /** Why the connection cannot have the protection that its peer is to have; undefined when it has it. */
@@ -78,16 +79,8 @@ export class Listener {
       protectConnection(fdOf(socket), this.#family, ttlSecurity)
       return undefined
     } catch (error) {
-      return `which cannot be protected: ${String(error)}`
+      return `it cannot be protected: ${String(error)}`
     }
-  }
-
-  #tell(address: string, problem: string): void {
-    this.#refused++
-    if (Date.now() - this.#refusedAt < 1000) return
-    this.#ports.emit({ type: 'refused', address, problem, count: this.#refused })
-    this.#refusedAt = Date.now()
-    this.#refused = 0
   }
 
   close(): void {
