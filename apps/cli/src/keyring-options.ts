@@ -15,9 +15,12 @@ interface Whose {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** The folder of everything that Vagus keeps on this host. */
-const homeOf = ({ values, environment }: Whose): string =>
-  values.home ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+/** The folder of everything that Vagus keeps on this host. @throws {Failure} usage; a name that is empty would be the current one */
+function homeOf({ values, environment }: Whose): string {
+  const home = values.home ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+  if (home === '') throw new Failure(exitCode.usage, 'VAGUS_HOME is empty', 'name a folder, or: unset VAGUS_HOME')
+  return home
+}
 
 /** The keyring below it. */
 export async function keyringOf(whose: Whose): Promise<Keyring> {

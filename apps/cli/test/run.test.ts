@@ -78,6 +78,11 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(err, /"vagus status" has no option "--by"/)
   })
+  test('with an empty VAGUS_HOME makes no keys in the current folder', async () => {
+    const { exit, err } = await typed('id show', { ...recorded(), environment: { VAGUS_HOME: '' } })
+    assert.equal(exit, 2)
+    assert.match(err, /^vagus: VAGUS_HOME is empty\n {2}name a folder/)
+  })
   test('with two files where one is checked gets a usage failure', async () => {
     const { exit, err } = await typed('config check -c x.yaml y.yaml')
     assert.equal(exit, 2)

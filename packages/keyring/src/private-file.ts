@@ -6,6 +6,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { KeyringError } from './errors.ts'
 
 const groupAndOthers = 0o077
@@ -23,9 +24,23 @@ const groupAndOthers = 0o077
 /** Creates `folder` and those above it, none of them open to others. */
 export function makePrivateFolder(folder: string): void {
   withSystemErrors(folder, () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(folder))
     chmodSync(folder, 0o700)
   })
+}
+
+/** Step by step: mkdir with `recursive` never returns where the kernel says ENOENT to the last step, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const above = dirname(folder)
+  makeFolder(above)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException
+    if (code === 'EEXIST') return // another process made it meanwhile
+    throw new KeyringError('unavailable', `${above} takes no folder: ${code}`, 'name another: --home FOLDER', cause)
+  }
 }
 
 /** Writes `text` to `path`; after a crash there is the old content or the new one. @throws {KeyringError} `unavailable` */

@@ -53,6 +53,14 @@ describe('an agent that was made', () => {
     for (const name of ['keys.json', 'next-key.json']) assert.equal(statSync(file(name)).mode & 0o777, 0o600)
     assert.equal(statSync(file('.')).mode & 0o777, 0o700)
   })
+  test('is refused below a folder that takes none, such as /proc, also where mkdir would try for ever', () => {
+    const script = `
+      import { Keyring } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)}
+      try { new Keyring('/proc/x/agents').create('writer', ${JSON.stringify(writer)}, ${now}) }
+      catch ({ code, message, fix }) { console.log(code + ': ' + message + ' → ' + fix) }`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 })
+    assert.equal(String(stdout), 'unavailable: /proc takes no folder: ENOENT → name another: --home FOLDER\n')
+  })
   test('signs with the key of its document, agrees with the key of its document', () => {
     const { identity, signer, dhKey, kemKey } = withWriter().keyring.open('writer', now)
     assert.deepEqual(signer.publicKey, identity.keys.ed25519)
