@@ -78,7 +78,6 @@ export {
 } from './registry.ts'
 export { nlriText } from './nlri/nlri-text.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
-export { AdjRibOut, type AdjRibOutOptions } from './rib/adj-rib-out.ts'
 export { type Candidate, Decision, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
 export { exported, type ExportRules } from './rib/export.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'

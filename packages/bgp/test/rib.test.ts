@@ -1,4 +1,4 @@
-/** Tables of routes: intake, decision, what peers are told, limits, and agreement of the quick way with the slow one. */
+/** Tables of routes: intake, decision, what may be passed on, limits, and agreement of the quick way with the slow one. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
@@ -9,11 +9,9 @@ import { decisionFactsOf } from '../src/update/attribute-facts.ts'
 import { attributeContext } from '../src/update/context.ts'
 import {
   AdjRibIn,
-  AdjRibOut,
   AttributeTable,
   type Candidate,
   Decision,
-  decodeUpdate,
   differencesOf,
   encodeAttributes,
   encodeUpdate,
@@ -31,7 +29,7 @@ import { external, internal, withPathIds } from './contexts.ts'
 import { hex } from './octets.ts'
 import { bothRows, facts, nextHop6, address, own, peer, plain, route, sequence } from './rib-peer.ts'
 
-const shown = (rib: AdjRibIn | AdjRibOut | LocRib): readonly string[] =>
+const shown = (rib: AdjRibIn | LocRib): readonly string[] =>
   [...routesOf(rib)]
     .map(({ prefix, pathId }) => formatPrefix(prefix) + (pathId === undefined ? '' : ` ${pathId}`))
     .sort()
@@ -347,7 +345,7 @@ describe('Loc-RIB', () => {
   })
 })
 
-describe('what peers are told', () => {
+describe('what may be passed on', () => {
   const rules = { own, to: 'external', nextHop: hex('0a0000fe') } as const
 
   test('to another AS: our AS in front, our next hop, no MED, no LOCAL_PREF (RFC 4271 §5.1)', () => {
@@ -376,69 +374,6 @@ describe('what peers are told', () => {
     assert.equal(exported({ ...plain, communities: [0xffffff02] }, facts(1), { own, to: 'internal' }), undefined)
     assert.equal(exported({ ...plain, onlyToCustomer: 1 }, facts(1), { ...rules, role: role.customer }), undefined)
     assert.equal(exported(plain, facts(1), { ...rules, role: role.provider })?.onlyToCustomer, 64512)
-  })
-
-  const sending = (version: 4 | 6, maxLength = 4096) => {
-    const source = peer()
-    const locRib = new LocRib({ rows: (version === 4 ? source.rib4 : source.rib6).rows })
-    locRib.addPeer(version === 4 ? source.rib4 : source.rib6, facts(1))
-    const all = { ...rules, nextHop6 }
-    const out = new AdjRibOut({
-      locRib,
-      peerNumber: -1,
-      own,
-      context: external,
-      maxLength,
-      exportRoute: (attributes, from) => exported(attributes, from, all),
-    })
-    return { source, locRib, out }
-  }
-
-  test('IPv4: prefixes with equal attributes go together, each once, with the last state', () => {
-    const { source, locRib, out } = sending(4)
-    const many = Array.from({ length: 2000 }, (_, n) => route(`10.${n >> 8}.${n & 255}.0/24`))
-    for (let at = 0; at < many.length; at += 500) {
-      source.receive({ announced: many.slice(at, at + 500), attributes: { ...plain, multiExitDisc: 1 } })
-    }
-    locRib.decide()
-    source.receive({ withdrawn: [many[0]!] })
-    locRib.decide()
-    const messages = out.takeUpdates()
-    assert.ok(messages.length <= 4 && messages.every(({ length }) => length <= 4096))
-    const read = messages.map((one) => decodeUpdate(one, external))
-    assert.equal(read.flatMap(({ announced }) => announced).length, 1999)
-    assert.deepEqual(read[0]?.attributes.asPath, sequence(64512, 65001))
-    assert.equal(out.takeUpdates().length, 0)
-    source.receive({ withdrawn: [many[1]!] })
-    locRib.decide()
-    const [withdrawal] = out.takeUpdates().map((one) => decodeUpdate(one, external))
-    assert.deepEqual(withdrawal?.withdrawn, [many[1]])
-    out.refresh()
-    assert.equal(out.takeUpdates().flatMap((one) => decodeUpdate(one, external).announced).length, 1998)
-  })
-
-  test('IPv6: the NLRI are put into the attributes', () => {
-    const { source, locRib, out } = sending(6, 300)
-    const { nextHop: _, ...attributes } = plain
-    const many = Array.from({ length: 40 }, (_, n) => route(`2001:db8:${n.toString(16)}::/48`))
-    source.receive({ announced: many, attributes, nextHop6 })
-    locRib.decide()
-    const messages = out.takeUpdates()
-    assert.ok(messages.length > 1 && messages.every(({ length }) => length <= 300))
-    const read = messages.map((one) => decodeUpdate(one, external))
-    assert.deepEqual(read.flatMap(({ announced }) => announced.map(({ prefix }) => formatPrefix(prefix))).length, 40)
-    assert.ok(read.every(({ treatment }) => treatment === 'accept'))
-    source.rib6.clear()
-    locRib.decide()
-    assert.equal(out.takeUpdates().flatMap((one) => decodeUpdate(one, external).withdrawn).length, 40)
-  })
-
-  test('attributes that fit no message are not sent, and counted', () => {
-    const { source, locRib, out } = sending(4, 4096)
-    const communities = Array.from({ length: 1010 }, (_, index) => index)
-    source.receive({ announced: [route('10.0.0.0/8')], attributes: { ...plain, communities } })
-    locRib.decide()
-    assert.deepEqual([out.takeUpdates().length, out.unsendable], [0, 1])
   })
 })
 

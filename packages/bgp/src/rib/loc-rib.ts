@@ -29,7 +29,6 @@ export class LocRib {
   size = 0
   readonly #options: LocRibOptions
   readonly #peers: ({ readonly rib: AdjRibIn; readonly facts: PeerFacts } | undefined)[] = []
-  readonly #observers: ((slot: number) => void)[] = []
   /** By slot: set + 1 of the best route, and its peer; 0 when there is none. The set is retained, for its row may go. */
   #sets: Uint32Array
   #bestPeers: Uint16Array
@@ -44,7 +43,6 @@ export class LocRib {
     this.#decision = new Decision(options.rows.table)
     this.#sets = new Uint32Array(this.index.capacity)
     this.#bestPeers = new Uint16Array(this.index.capacity)
-    if (options.onBest !== undefined) this.#observers.push(options.onBest)
   }
 
   /** Prefixes of all peers, also of routes that were not chosen. */
@@ -59,10 +57,6 @@ export class LocRib {
   /** Prefixes whose choice is due. */
   get pending(): number {
     return this.#queue.length
-  }
-
-  observe(onBest: (slot: number) => void): void {
-    this.#observers.push(onBest)
   }
 
   /** Joins the table of a peer, which must be made of the same rows, and returns the number of the peer. */
@@ -132,7 +126,7 @@ export class LocRib {
       this.#sets[slot] = set
       this.#bestPeers[slot] = peer
       this.size += (set === 0 ? 0 : 1) - (old === 0 ? 0 : 1)
-      for (const observer of this.#observers) observer(slot)
+      this.#options.onBest?.(slot)
       if (old !== 0) this.table.release(old - 1)
     }
     if (set === 0) this.rows.letGo(slot)

@@ -5,7 +5,7 @@ import type { AttributeTable } from '../update/attribute-table.ts'
 import type { PathAttributes } from '../update/path-attributes.ts'
 import type { PrefixIndex } from './prefix-index.ts'
 
-/** What Adj-RIB-In, Loc-RIB and Adj-RIB-Out have in common. */
+/** What Adj-RIB-In and Loc-RIB have in common. */
 export interface RouteTable {
   readonly index: PrefixIndex
   readonly table: AttributeTable

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { decodeUpdate, ipv4Unicast, ipv6Unicast, type Negotiated, type PathAttributes } from '@vagus/bgp'
+import { outgoingOf } from '../src/routes/outgoing.ts'
+import { RoutesOut } from '../src/routes/routes-out.ts'
+
+const send = {
+  peer: 'external',
+  asOctets: 4,
+  families: new Set([ipv4Unicast, ipv6Unicast]),
+  pathIds: new Set<number>(),
+} as const
+const negotiated: Negotiated = {
+  type: 'negotiated',
+  peer: 'external',
+  peerAs: 65001,
+  peerIdentifier: 1,
+  holdTime: 90,
+  receive: send,
+  send,
+  maxLength: 4096,
+  refresh: 'none',
+  capabilities: [],
+}
+
+/** What one peer is told, in a session that has begun. */
+class Told {
+  readonly out = new RoutesOut()
+
+  constructor() {
+    this.out.begin({ negotiated, localAs: 64512, localAddress: '192.0.2.1' })
+  }
+
+  announce(prefixes: readonly string[], attributes: PathAttributes = {}): void {
+    this.out.announce(outgoingOf({ prefixes, attributes, nextHop6: new Uint8Array(16).fill(1) }))
+  }
+
+  withdraw(prefixes: readonly string[]): void {
+    this.out.withdraw(outgoingOf({ prefixes }))
+  }
+
+  take() {
+    const messages: Uint8Array[] = []
+    for (let more = this.out.take('without ends'); more.length > 0; more = this.out.take('without ends')) {
+      messages.push(...more)
+    }
+    assert.ok(messages.every(({ length }) => length <= negotiated.maxLength))
+    return messages.map((one) => decodeUpdate(one, send))
+  }
+}
+
+describe('what a peer is told', () => {
+  test('prefixes with equal attributes go together, each once, with the last state (RFC 4271 §9.2)', () => {
+    const told = new Told()
+    const many = Array.from({ length: 2000 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`)
+    told.announce(many, { multiExitDisc: 1 })
+    told.announce(many, { multiExitDisc: 2 })
+    told.withdraw([many[0]!])
+    const read = told.take()
+    assert.ok(read.length <= 4, `${read.length} messages`)
+    assert.equal(read.flatMap(({ announced }) => announced).length, 1999)
+    assert.deepEqual(new Set(read.map(({ attributes }) => attributes.multiExitDisc)), new Set([2]))
+    assert.deepEqual(read[0]?.attributes.asPath, [{ type: 2, as: [64512] }])
+    assert.deepEqual(told.take(), [])
+  })
+
+  test('the end of what it was told, and of nothing else', () => {
+    const told = new Told()
+    told.announce(['10.0.0.0/8', '2001:db8::/32'])
+    told.take()
+    told.withdraw(['10.0.0.0/8', '2001:db8::/32', '11.0.0.0/8'])
+    assert.equal(told.take().flatMap(({ withdrawn }) => withdrawn).length, 2)
+  })
+
+  test('all of it again where the peer asks for it, with the NLRI of IPv6 inside the attributes', () => {
+    const told = new Told()
+    told.announce(Array.from({ length: 40 }, (_, n) => `2001:db8:${n.toString(16)}::/48`))
+    for (const again of ['first', 'repeated'] as const) {
+      if (again === 'repeated') told.out.repeat(ipv6Unicast, undefined)
+      const read = told.take()
+      assert.equal(read.flatMap(({ announced }) => announced).length, 40)
+      assert.ok(read.every(({ treatment }) => treatment === 'accept'))
+    }
+  })
+
+  test('nothing of routes whose attributes fit no message: they are counted', () => {
+    const told = new Told()
+    told.announce(['10.0.0.0/8'], { communities: Array.from({ length: 1020 }, (_, index) => index) })
+    assert.deepEqual([told.take().length, told.out.unsendable, told.out.counts()], [0, 1, {}])
+  })
+})
