@@ -11,11 +11,11 @@ import { JournalKeeper } from './journal-keeper.ts'
 import type { JournalStore } from './journal-store.ts'
 import type { ExchangeRoads } from './exchange-road.ts'
 import { ServedExchange } from './served-exchange.ts'
+import { defaultPriority } from './service-header.ts'
 import { UnfinishedMessages } from './unfinished-messages.ts'
 
 /** Milliseconds between looks for exchanges whose time is over. */
 const upkeepInterval = 60_000
-const defaultPriority = 3
 
 export class Exchanges {
   readonly #keeper: JournalKeeper

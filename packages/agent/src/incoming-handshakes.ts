@@ -141,7 +141,7 @@ export class IncomingHandshakes {
     const answer: Answer = { send: answered.send, at: now }
     this.#remember(name, answer)
     sendMessage(route, answered.send)
-    const address = isProven(admitted) ? 'proven' : { received: message.length, sent: answered.send.length }
+    const address = admitted.source === 'proven' ? 'proven' : { received: message.length, sent: answered.send.length }
     this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
   }
 
@@ -159,7 +159,7 @@ export class IncomingHandshakes {
     )
     if (begun.type === 'begun') return begun.responder
     this.#waste(now)
-    if (isProven(admitted)) this.#failed.add(route, now)
+    if (admitted.source === 'proven') this.#failed.add(route, now)
     this.#close(route)
     return undefined
   }
@@ -200,8 +200,6 @@ export class IncomingHandshakes {
     this.#answers.set(name, answer)
   }
 }
-
-const isProven = ({ answerLimit }: Admitted): boolean => answerLimit === Number.MAX_SAFE_INTEGER
 
 /** A message of a handshake, in the form that the route takes. */
 export function sendMessage(route: HostRoute, message: Uint8Array): void {

@@ -1,4 +1,5 @@
 /** The links of an agent: one for each peer, and which of two stays. @module */
+import { connectionIdOctets } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { idKeyOf } from './id-key.ts'
 import type { Link } from './link.ts'
@@ -12,7 +13,6 @@ const tooManyCode = 0x103
 
 /** Where a packet has its connection id. */
 const idAt = 1
-const connectionIdOctets = 8
 
 interface Found {
   readonly id: Uint8Array

@@ -10,7 +10,7 @@
  */
 import { journalIdOctets } from '@vagus/channel'
 import type { JournalLifetime } from './journal-store.ts'
-import { type Codec, counted, decode, encode, list, octets, rest, struct } from '@vagus/wire'
+import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
 
 export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, alive: 4 } as const
 
@@ -28,11 +28,7 @@ export interface Greeting {
   readonly addresses: readonly string[]
 }
 
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
-const text: Codec<string> = {
-  read: (r) => decoder.decode(rest.read(r)),
-  write: (w, value) => rest.write(w, encoder.encode(value)),
-}
+const encoder = new TextEncoder()
 const lifetimes = ['process', 'disk'] as const satisfies readonly JournalLifetime[]
 const lifetime: Codec<JournalLifetime> = {
   read: (r) => lifetimes[r.uint8()] ?? 'process', // what is not known yet promises nothing

@@ -9,7 +9,7 @@ export const exchangeProtocol = ''
 /** Of those that are spoken here; others may say longer ones. */
 export const maxProtocolOctets = 64
 const mostOctets = 255
-const defaultPriority = 3
+export const defaultPriority = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -16,8 +16,8 @@ const verdicts = new Map<CompactJws, { readonly identity: Identity; readonly at:
 /** The answer of `verifyDocument`; for the same document with the same object. */
 export function verifyLately(document: CompactJws, now: number): ReturnType<typeof verifyDocument> {
   const before = verdicts.get(document)
-  const isLate = before !== undefined && now >= before.at && now - before.at < verdictLifetime
-  const holds = isLate && now < before.identity.expiresAt
+  const isRecent = before !== undefined && now >= before.at && now - before.at < verdictLifetime
+  const holds = isRecent && now < before.identity.expiresAt
   const answer = holds ? undefined : verifyDocument(document, now, identityCrypto)
   if (answer?.type === 'refused') {
     verdicts.delete(document)

@@ -15,7 +15,7 @@ import {
   verifyDelegations,
   verifyDocument,
 } from '@vagus/identity'
-import { type Codec, counted, decode, encode, list, rest, struct } from '@vagus/wire'
+import { type Codec, counted, decode, encode, list, struct, text } from '@vagus/wire'
 import { concatOctets, equalInConstantTime } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
@@ -33,10 +33,7 @@ export interface Peer {
 }
 
 const form = { whole: 1, digest: 2 } as const
-const text: Codec<string> = {
-  read: (r) => new TextDecoder().decode(rest.read(r)), // a signature is checked over it
-  write: (w, value) => rest.write(w, new TextEncoder().encode(value)),
-}
+// Signatures are checked over the texts, so what is not UTF-8 does not verify.
 const credentials: Codec<Credentials> = struct({
   document: counted(4, text),
   rootDocument: counted(4, text),

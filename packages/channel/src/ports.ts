@@ -1,5 +1,5 @@
 /**
- * What the channel needs of a cryptographic library: the host implements it, with node:crypto. Private keys are objects
+ * What the channel needs of a cryptographic library: the host implements it, with OpenSSL. Private keys are objects
  * that compute and cannot be read; fresh ones come in as values, so that the host may make them ahead of time.
  * @module
  */

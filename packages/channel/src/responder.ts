@@ -3,8 +3,8 @@
  * `Responder` then reads it:
  *
  *   hello → admit → reply (retry or decline), refused, or admitted
- *         → new Responder(…).begin() → whom it is with (IK), what it says → answer → established (IK)
- *                                                                      finish → established (XX)
+ *         → Responder.begin → whom it is with (IK), what it says → answer → established (IK)
+ *                                                                  finish → established (XX)
  * @module
  */
 import type { CookieJar } from './cookie.ts'
@@ -39,6 +39,8 @@ export interface Admitted {
   readonly type: 'admitted'
   readonly hello: Hello
   readonly suite: Suite
+  /** Whether the source is known to receive what is sent there. */
+  readonly source: 'proven' | 'unproven'
   /** Octets that may be sent back. */
   readonly answerLimit: number
 }
@@ -65,8 +67,10 @@ export function admit(
       const suites = suite === undefined ? policy.suites.map(({ code }) => code) : [suite.code]
       return { type: 'reply', reply: encodeMessage('decline', { connectionId, suites }) }
     }
-    const answerLimit = proven ? Number.MAX_SAFE_INTEGER : amplification * message.length
-    return { type: 'admitted', hello, suite, answerLimit }
+    const known = { type: 'admitted', hello, suite } as const
+    return proven
+      ? { ...known, source: 'proven', answerLimit: Infinity }
+      : { ...known, source: 'unproven', answerLimit: amplification * message.length }
   })
 }
 

@@ -24,7 +24,7 @@ export {
 } from './document.ts'
 export { type CompactJws, signJws, verifyJws } from './jws.ts'
 export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rotateKey } from './key-log.ts'
-export { liveLocators, type Locator, maxAddresses, maxLocators, networkKinds } from './locator.ts'
+export { liveLocators, type Locator, maxAddresses, maxLocators } from './locator.ts'
 export type { IdentityCrypto, Signer } from './ports.ts'
 export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
 export { type DocumentDraft, signDocument } from './sign-document.ts'

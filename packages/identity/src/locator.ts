@@ -7,16 +7,13 @@ import type { JsonValue } from './canonical.ts'
 import { Members } from './members.ts'
 import { RefusalError } from './refusal.ts'
 
-/** Kinds that we know the properties of; others are kept and passed on. */
-export const networkKinds = ['lan', 'wan', 'wifi', '3gpp', 'sat', 'relay'] as const
-
 /** More kinds than exist; an agent with more is refused. */
 export const maxLocators = 16
 /** As many as a session has paths. */
 export const maxAddresses = 8
 
 export interface Locator {
-  /** A word of `networkKinds`, or one we do not know. */
+  /** `lan`, `wan`, `wifi`, `3gpp`, `sat`, `relay`, or any other word. */
   readonly network: string
   /** Grows with every change of `addresses`. */
   readonly sequence: number

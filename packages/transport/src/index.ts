@@ -1,4 +1,4 @@
-/** What carries sessions on this host: the cryptographic ports over node:crypto, pools of fresh keys, sockets. */
+/** What carries sessions on this host: the cryptographic ports over OpenSSL or node:crypto, pools of fresh keys, sockets. */
 export { watchAddresses } from './address-watch.ts'
 export { channelCrypto, dhKeyOf, kemKeyOf, newDhKey, newKemKey } from './channel-crypto.ts'
 export { identityCrypto, randomOctets, signerOf } from './identity-crypto.ts'

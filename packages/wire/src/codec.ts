@@ -34,6 +34,15 @@ export const octets = (count: number): Codec<Uint8Array> => ({
 /** All octets that are left. */
 export const rest: Codec<Uint8Array> = { read: (r) => r.octets(r.left), write: (w, value) => w.octets(value) }
 
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+/** All octets that are left, as UTF-8; what is none is replaced when read. */
+export const text: Codec<string> = {
+  read: (r) => decoder.decode(rest.read(r)),
+  write: (w, value) => w.octets(encoder.encode(value)),
+}
+
 /** The fields in the order of the table. */
 export const struct = <Fields extends Record<string, Codec<unknown>>>(
   fields: Fields,

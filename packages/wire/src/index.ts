@@ -16,6 +16,7 @@ export {
   octets,
   rest,
   struct,
+  text,
   uint16,
   uint32,
   uint64,

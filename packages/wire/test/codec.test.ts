@@ -12,6 +12,7 @@ import {
   Reader,
   rest,
   struct,
+  text,
   uint16,
   uint32,
   uint64,
@@ -78,6 +79,12 @@ describe('struct', () => {
       }),
     )
   })
+})
+
+test('text is UTF-8; what is none is replaced', () => {
+  const names = list(counted(1, text))
+  assert.deepEqual(decode(names, encode(names, ['office', '', 'Büro']).slice()), ['office', '', 'Büro'])
+  assert.deepEqual(decode(names, fromHex('02 61ff')), ['a\ufffd'])
 })
 
 describe('rejects', () => {

@@ -25,6 +25,7 @@ import {
   Reader,
   rest,
   struct,
+  text,
   uint64,
   uint8,
   type ValueOf,
@@ -45,10 +46,6 @@ const cursor: Codec<number> = {
     return Number(value)
   },
   write: (w, value) => uint64.write(w, BigInt(value)),
-}
-const text: Codec<string> = {
-  read: (r) => new TextDecoder().decode(rest.read(r)),
-  write: (w, value) => rest.write(w, new TextEncoder().encode(value)),
 }
 const wordOf = <Word extends string>(words: readonly Word[]): Codec<Word> => ({
   read(r) {

@@ -38,10 +38,6 @@ export class Ledger {
     return this.#base + this.#entries.length
   }
 
-  get largestAcked(): number {
-    return this.#largestAcked
-  }
-
   /** Packets that the peer has to acknowledge and that are not given up. */
   get waiting(): number {
     return this.#waiting

@@ -15,7 +15,7 @@ export interface SessionLimits {
   readonly streamBuffer: number
   /** Datagrams waiting to be sent; the one with the latest deadline of the lowest class is dropped. */
   readonly datagrams: number
-  /** Received octets and events that the host did not fetch: datagrams beyond are dropped, the oldest first. */
+  /** Events that the host did not fetch; datagrams that come then are dropped. */
   readonly events: number
   /** Milliseconds without a packet from the peer after which the session ends; both sides' smaller one counts. */
   readonly idleTimeout: number

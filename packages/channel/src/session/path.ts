@@ -3,7 +3,6 @@
  * session decides what goes by it.
  * @module
  */
-import { amplification } from '../responder.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import { Congestion } from './congestion.ts'
 import type { QueuedDatagram } from './datagram-queue.ts'
@@ -36,7 +35,7 @@ export class Path {
   readonly ledger = new Ledger()
   readonly congestion: Congestion
   readonly delayWindow = new DelayWindow()
-  readonly validation: Validation
+  readonly validation = new Validation()
   /** Another route from which packets of this path came, until one of the two answers. */
   rebinding: Rebinding | undefined
   /** Responses to challenges that are owed, each with the route that it goes to. */
@@ -46,10 +45,11 @@ export class Path {
   readonly datagramCopies: QueuedDatagram[] = []
   /** When pacing lets the next packet of data leave. */
   readyAt = Infinity
-  /** When packets came last, and when one went last that has to be acknowledged. */
+  /** When packets came last. */
   heardAt: number
   /** When an acknowledgement of something new came last. */
   answeredAt = -Infinity
+  /** When a packet went last that has to be acknowledged. */
   saidAt = -Infinity
   /** When the silence of the only path led to a probe last. */
   triedAt = -Infinity
@@ -76,7 +76,6 @@ export class Path {
     this.route = route
     this.remoteConnectionId = remoteConnectionId
     this.congestion = new Congestion(route.maxOctets, now)
-    this.validation = new Validation(amplification)
     this.heardAt = now
   }
 

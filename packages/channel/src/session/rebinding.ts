@@ -4,16 +4,13 @@
  * one is heard, nothing moves, and till then the new one gets no more than three times what it sent.
  * @module
  */
-import { amplification } from '../responder.ts'
 import type { Route } from './route.ts'
 import { Validation } from './validation.ts'
 
 export class Rebinding {
   readonly route: Route
-  readonly validation = new Validation(amplification)
+  readonly validation = new Validation()
   readonly #since: number
-  /** Whether the old route is still to be asked for a sign of life. */
-  asksOld = true
 
   constructor(route: Route, now: number) {
     this.route = route

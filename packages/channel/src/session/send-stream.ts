@@ -6,7 +6,6 @@
 import { dropFirst } from './drop-first.ts'
 import { Ranges } from './ranges.ts'
 import { shortMemory } from './short-memory.ts'
-import type { FrameWriter } from './varint.ts'
 
 /** Shorter pieces are copied together: a view of 200 octets costs as much again. */
 const shortOctets = 1024
@@ -134,11 +133,6 @@ export class SendStream {
   taken(from: number, to: number): void {
     this.#lost.remove(from, to)
     if (to > this.#next) this.#next = to
-  }
-
-  /** Copies octets `from` to `to` into a packet. */
-  copy(from: number, to: number, out: FrameWriter): void {
-    for (const view of this.views(from, to)) out.copy(view)
   }
 
   /** Octets `from` to `to` as they lie here: not copied, so to be used at once. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { equalInConstantTime } from '../octets.ts'
+import { amplification } from '../responder.ts'
 
 /** Milliseconds from one challenge to the next, doubled each time. */
 const firstInterval = 300
@@ -17,7 +18,6 @@ export interface Exchanged {
 }
 
 export class Validation {
-  readonly #factor: number
   #challenges: Uint8Array[] = []
   #attempts = 0
   #received = 0
@@ -27,10 +27,6 @@ export class Validation {
   #isShort = false
   /** When a challenge is due; `Infinity`: none is. */
   dueAt = Infinity
-
-  constructor(factor: number) {
-    this.#factor = factor
-  }
 
   get isProven(): boolean {
     return this.#isProven
@@ -43,7 +39,7 @@ export class Validation {
 
   /** Octets that may be sent now. */
   get room(): number {
-    return this.#isProven ? Infinity : this.#factor * this.#received - this.#sent
+    return this.#isProven ? Infinity : amplification * this.#received - this.#sent
   }
 
   start(now: number): void {
