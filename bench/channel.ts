@@ -34,7 +34,7 @@ const perSecond = (result: Result): number => result['perSecond']!
 
 const measures: readonly Measure[] = [
   {
-    claim: 'connect, prove both sides, a stream, an octet there and back; 64 in flight, behind 20 s of it',
+    claim: 'connect, prove both sides, a stream, an octet there and back; 64 in flight, after 20 s of it',
     test: 'full',
     unit: 'connections/s',
     figure: perSecond,
@@ -43,7 +43,7 @@ const measures: readonly Measure[] = [
     aim: '>= 2x tls, then 4x',
   },
   {
-    claim: 'connections behind 2.5 s, while V8 compiles',
+    claim: 'connections after 2.5 s, while V8 compiles',
     test: 'earlyFull',
     unit: 'connections/s',
     figure: perSecond,
@@ -61,7 +61,7 @@ const measures: readonly Measure[] = [
     aim: '>= 8x tls resumed',
   },
   {
-    claim: 'resumed connections behind 2.5 s, while V8 compiles',
+    claim: 'resumed connections after 2.5 s, while V8 compiles',
     test: 'earlyResumed',
     unit: 'connections/s',
     figure: perSecond,

@@ -10,7 +10,7 @@ import type { OwnSide } from './own-side.ts'
 /** Agents whose ways are remembered for the next session; the one found longest ago goes. */
 const maxTargets = 4096
 
-/** Where none holds any more, those of before: a document that was copied once says them for good, and a try proves who is there. */
+/** When all have expired, the expired ones: a copied document has no others, and the handshake proves who is there. */
 function addressesOf(locators: readonly Locator[], now: number): readonly string[] {
   const live = liveLocators(locators, now).flatMap(({ addresses }) => addresses)
   return live.length > 0 ? live : locators.flatMap(({ addresses }) => addresses)

@@ -6,8 +6,8 @@ export interface JournalLimits {
   /** Of them such that others began; the rest is for calls of our own. At the limit a further one ends with `limit`. */
   readonly served: number
   /**
-   * Of these, of one agent: more than a side-car begins. At the limit the oldest goes that it began with another journal, which it has lost; is there
-   * none, a further one ends with `limit`.
+   * Of these, of one agent: more than a side-car begins. At the limit, the oldest one begun with a journal that the agent
+   * has since lost is dropped; if there is none, a further one ends with `limit`.
    */
   readonly servedToOne: number
   /** Octets of the heads of open served exchanges. At the limit a further one ends with `limit`. */

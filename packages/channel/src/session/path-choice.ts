@@ -1,7 +1,7 @@
 /**
- * Which path data goes by. Active before standby; one that was suspected a short while ago after those that were not; one
- * that answered since another fell silent before those that did not; the cheaper; the one in use, because a change costs; the faster. A path that was announced to be left is used when no other
- * answers at all: a late acknowledgement on the new one must not lead back to it.
+ * Which path data goes by. In order: active; not suspected lately; answered since another fell silent; cheaper; in use (a
+ * change costs); faster. A path that was announced to be left is used when no other answers at all: a late acknowledgement
+ * on the new one must not lead back to it.
  * @module
  */
 import type { Path } from './path.ts'
