@@ -63,6 +63,8 @@ export interface PolicyCheck {
   readonly state: 'in-place' | 'incomplete' | 'absent'
   /** What is missing, as lines of the router's own configuration or as a sentence. */
   readonly missing: readonly string[]
+  /** What only the operator can resolve, a sentence each: no line that could be installed does it. */
+  readonly problems: readonly string[]
 }
 
 /** A change that is in force until it is confirmed or reverted. */

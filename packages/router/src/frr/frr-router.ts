@@ -8,18 +8,16 @@ import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
 import { revertTimer } from '../revert-timer.ts'
 import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
-import { type ConfigBlock, internalMap, linkMap, missingOf, policyBlocks, textOf } from './policy.ts'
+import { callsOf, type RouteMapEntry, type WayOut } from './calls.ts'
+import { type ConfigBlock, missingOf, policyBlocks, textOf } from './policy.ts'
 import { Vty } from './vty.ts'
 
-interface NeighborJson {
-  readonly remoteAs: number
-  readonly localAs: number
+interface NeighborJson extends WayOut {
   readonly remoteRouterId: string
   readonly bgpState: string
   readonly hostLocal?: string
   /** Of neighbours that are named by their interface; "none" until it is known. */
   readonly bgpNeighborAddr?: string
-  readonly addressFamilyInfo?: Readonly<Record<string, { readonly routeMapForOutgoingAdvertisements?: string }>>
 }
 
 interface PathJson {
@@ -40,8 +38,6 @@ interface AdvertisedJson {
     >
   >
 }
-
-const families = ['ipv4 unicast', 'ipv6 unicast'] as const
 
 export class FrrRouter implements Router {
   readonly kind = 'frr'
@@ -106,28 +102,27 @@ export class FrrRouter implements Router {
     }
   }
 
-  /** Of a route-map that calls another already, which nothing but the operator can resolve, a comment at the end. */
+  /** What only the operator can resolve comes last, as comments. */
   async snippet(plan: PolicyPlan): Promise<string> {
+    const { blocks, problems } = await this.#wanted(plan)
     const head = '! Into "vtysh", after "configure terminal"; then "end", and "write" to keep it.\n'
-    try {
-      return `${head}${textOf([...policyBlocks(plan), ...(await this.#callBlocks(plan))])}`
-    } catch (error) {
-      if (!(error instanceof RouterError && error.code === 'unsupported')) throw error
-      return `${head}${textOf(policyBlocks(plan))}! ${error.message}\n`
-    }
+    return `${head}${textOf(blocks)}${problems.map((problem) => `! ${problem}\n`).join('')}`
   }
 
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
-    const wanted = [...policyBlocks(plan), ...(await this.#callBlocks(plan))]
-    const missing = missingOf(wanted, await this.#bgpd.ask('show running-config'))
-    const count = (blocks: readonly ConfigBlock[]): number => blocks.reduce((sum, { lines }) => sum + lines.length, 0)
-    const state = missing.length === 0 ? 'in-place' : count(missing) === count(wanted) ? 'absent' : 'incomplete'
-    return { state, missing: missing.length === 0 ? [] : textOf(missing).trimEnd().split('\n') }
+    const { blocks, problems, running } = await this.#wanted(plan)
+    const missing = missingOf(blocks, running)
+    const count = (all: readonly ConfigBlock[]): number => all.reduce((sum, { lines }) => sum + lines.length, 0)
+    const isAbsent = missing.length > 0 && count(missing) === count(blocks)
+    const state = isAbsent ? 'absent' : missing.length === 0 && problems.length === 0 ? 'in-place' : 'incomplete'
+    return { state, missing: missing.length === 0 ? [] : textOf(missing).trimEnd().split('\n'), problems }
   }
 
+  /** @throws {RouterError} `unsupported`, and nothing is changed, where only the operator can resolve something */
   async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
-    const wanted = [...policyBlocks(plan), ...(await this.#callBlocks(plan))]
-    const missing = missingOf(wanted, await this.#bgpd.ask('show running-config'))
+    const { blocks, problems, running } = await this.#wanted(plan)
+    if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
+    const missing = missingOf(blocks, running)
     const revert = async (): Promise<void> => {
       for (const lines of [...missing].reverse().map(undoing)) await this.#bgpd.configure(lines)
     }
@@ -148,55 +143,25 @@ export class FrrRouter implements Router {
     return this.#bgpd.askJson('show bgp neighbors json')
   }
 
-  /** How each neighbour's way out calls our route-map: from its own one where it has one, else as its own. */
-  async #callBlocks(plan: PolicyPlan): Promise<readonly ConfigBlock[]> {
-    const neighbors = await this.#neighborsJson()
-    const mapOf = new Map([
-      ...plan.links.flatMap(({ name, neighbours }) => neighbours.map((one) => [one, linkMap(name)] as const)),
-      ...plan.internal.map((one) => [one, internalMap] as const),
-    ])
-    const blocks: ConfigBlock[] = []
-    for (const [neighbour, map] of mapOf) {
-      for (const family of families) {
-        const key = family === 'ipv4 unicast' ? 'ipv4Unicast' : 'ipv6Unicast'
-        const info = neighbors[neighbour]?.addressFamilyInfo?.[key]
-        if (info === undefined) continue
-        const own = info.routeMapForOutgoingAdvertisements
-        if (own !== undefined && own !== map) blocks.push(...(await this.#callsFrom(own, map)))
-        else {
-          const context = [`router bgp ${plan.as}`, `address-family ${family}`]
-          blocks.push({ context, lines: [`neighbor ${neighbour} route-map ${map} out`] })
-        }
-      }
-    }
-    return unique(blocks)
+  async #wanted(plan: PolicyPlan): Promise<{
+    readonly blocks: readonly ConfigBlock[]
+    readonly problems: readonly string[]
+    readonly running: string
+  }> {
+    const [neighbors, running] = await Promise.all([this.#neighborsJson(), this.#bgpd.ask('show running-config')])
+    const calls = await callsOf(plan, { neighbors, running, entriesOf: (routeMap) => this.#entriesOf(routeMap) })
+    return { blocks: [...policyBlocks(plan), ...calls.blocks], problems: calls.problems, running }
   }
 
-  async #callsFrom(own: string, map: string): Promise<readonly ConfigBlock[]> {
+  async #entriesOf(routeMap: string): Promise<readonly RouteMapEntry[]> {
     interface Rules {
-      readonly rules: readonly {
-        readonly sequenceNumber: number
-        readonly type: string
-        readonly callClause?: string
-      }[]
+      readonly rules?: readonly RouteMapEntry[]
     }
-    const { BGP } = await this.#bgpd.askJson<{ BGP?: Readonly<Record<string, Rules>> }>(`show route-map ${own} json`)
-    return (BGP?.[own]?.rules ?? [])
-      .filter(({ type }) => type === 'permit')
-      .map(({ sequenceNumber, callClause }) => {
-        if (callClause !== undefined && callClause !== map) {
-          throw new RouterError(
-            'unsupported',
-            `route-map ${own} ${sequenceNumber} calls ${callClause} already; ${map} must be called there`,
-          )
-        }
-        return { context: [`route-map ${own} permit ${sequenceNumber}`], lines: [`call ${map}`] }
-      })
+    const { BGP } = await this.#bgpd.askJson<{ BGP?: Readonly<Record<string, Rules>> }>(
+      `show route-map ${routeMap} json`,
+    )
+    return BGP?.[routeMap]?.rules ?? []
   }
-}
-
-function unique(blocks: readonly ConfigBlock[]): readonly ConfigBlock[] {
-  return [...new Map(blocks.map((block) => [JSON.stringify(block), block])).values()]
 }
 
 /** The commands that take back what a block added. */

@@ -76,7 +76,7 @@ export class GobgpRouter implements Router {
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
     const { missing, wanted } = await this.#compare(policyOf(plan))
     const state = missing.length === 0 ? 'in-place' : missing.length === wanted ? 'absent' : 'incomplete'
-    return { state, missing }
+    return { state, missing, problems: [] }
   }
 
   /** Before and without confirmation everything of ours is taken away, also what was there of it. */
