@@ -15,6 +15,7 @@ const agent: DeviceAgent = {
   policy: {
     state: 'incomplete',
     missing: ['the policy "vagus-import" is not there, or another one than this version has'],
+    problems: [],
   },
   sessions: [
     { name: 'router', state: 'idle', since: now, lastReason: 'sent NOTIFICATION 2/3 bad BGP identifier: \u001b[2J' },
@@ -32,4 +33,18 @@ test('an agent is shown in 80 columns, with why a session is not there and what 
   assert.match(text, /^ {10}controller established for [^:]*$/m)
   assert.match(text, /^policy {4}incomplete: the policy "vagus-import" is not there/m)
   assert.ok(!text.includes('\u001b'))
+})
+
+test('of a policy it is said first what only the operator can resolve, and why it is unknown', () => {
+  const shown = (policy: DeviceAgent['policy']): string =>
+    deviceAgentText({ ...agent, policy }, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.match(
+    shown({ state: 'incomplete', missing: ['a', 'b'], problems: ['10.0.1.2 is sent nothing'] }),
+    /^policy {4}incomplete: 10\.0\.1\.2 is sent nothing$/m,
+  )
+  assert.match(
+    shown({ state: 'unknown', missing: [], problems: ['/run/frr/bgpd.vty: nobody listens'] }),
+    /^policy {4}unknown: \/run\/frr\/bgpd\.vty: nobody listens$/m,
+  )
+  assert.match(shown({ state: 'absent', missing: ['a', 'b'], problems: [] }), /^policy {4}absent: 2 lines missing$/m)
 })

@@ -119,12 +119,12 @@ describe('agents beside routers', () => {
   const answer = {
     device: 'pe-1',
     sessions: [{ name: 'router', state: 'active', since: '', lastReason: 'received NOTIFICATION 2/2 bad peer AS' }],
-    policy: { state: 'absent', missing: ['a'] },
+    policy: { state: 'incomplete', missing: ['a', 'b'], problems: ['10.0.1.2 is sent nothing', 'another'] },
   } as unknown as DeviceAgent // sound: nothing else is read
 
   test('are silent where none is configured, and fine where all have their sessions', () => {
     assert.deepEqual(agentChecks([]), [])
-    const fine = { ...answer, sessions: [], policy: { state: 'in-place', missing: [] } } as DeviceAgent
+    const fine = { ...answer, sessions: [], policy: { state: 'in-place', missing: [], problems: [] } } as DeviceAgent
     assert.deepEqual(
       agentChecks([{ device: 'pe-1', answer: fine }]).map(({ state }) => state),
       ['ok', 'ok'],
@@ -156,6 +156,9 @@ describe('agents beside routers', () => {
       agents?.found,
       'pe-1: no session with its router: received NOTIFICATION 2/2 bad peer AS · pe-2: nothing answers',
     )
-    assert.deepEqual([agents?.state, policies?.state, policies?.found], ['fail', 'warn', 'pe-1 absent'])
+    assert.deepEqual(
+      [agents?.state, policies?.state, policies?.found],
+      ['fail', 'warn', 'pe-1 incomplete: 10.0.1.2 is sent nothing (and 1 more)'],
+    )
   })
 })

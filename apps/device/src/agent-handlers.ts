@@ -123,7 +123,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     now: iso(now),
     startedAt: iso(agent.startedAt),
     router: { kind, ...agent.facts },
-    policy: { state: agent.policy?.state ?? 'unknown', missing: [...(agent.policy?.missing ?? [])] },
+    policy: agent.policy,
     sessions: peers.map(({ name, state, since, lastReason }) => ({
       name,
       state,

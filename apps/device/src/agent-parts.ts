@@ -1,5 +1,6 @@
 /** What the agent's answers are made of. @module */
-import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
+import type { DeviceAgent } from '@vagus/api/telemetry'
+import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
 import type { ActuationService } from './actuation.ts'
 import type { LinkPlace } from './inventory.ts'
@@ -18,6 +19,6 @@ export interface AgentParts {
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
   readonly places: readonly LinkPlace[]
-  readonly policy: PolicyCheck | undefined
+  readonly policy: Readonly<DeviceAgent['policy']>
   policyPlan(): Promise<PolicyPlan>
 }

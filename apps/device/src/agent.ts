@@ -10,7 +10,7 @@ import { type Endpoint, parseAddress } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
-import type { PolicyCheck, PolicyPlan, Router, RouterFacts } from '@vagus/router'
+import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
 import { type PeerEvent, type PeerOptions, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
@@ -70,7 +70,7 @@ export class Agent implements AgentParts {
   /** The last line about each session. */
   readonly #told = new Map<string, string>()
   #places: readonly LinkPlace[] = []
-  #policy: PolicyCheck | undefined
+  #policy: AgentParts['policy'] = unknownPolicy('the router has not been asked yet')
 
   private constructor(options: AgentOptions, facts: RouterFacts, speaker: Speaker) {
     const identity: DeviceIdentity = {
@@ -139,7 +139,7 @@ export class Agent implements AgentParts {
     return this.#places
   }
 
-  get policy(): PolicyCheck | undefined {
+  get policy(): AgentParts['policy'] {
     return this.#policy
   }
 
@@ -243,16 +243,17 @@ export class Agent implements AgentParts {
 
   async #takeInventory(): Promise<void> {
     this.#policy = await this.#inventory().catch((error: unknown) => {
-      this.#policy = undefined // not known while the router cannot be asked
+      this.#policy = unknownPolicy(textOf(error)) // while the router cannot be asked
       throw error
     })
   }
 
-  async #inventory(): Promise<PolicyCheck> {
+  async #inventory(): Promise<AgentParts['policy']> {
     const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
     this.#places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
     this.meter.setPlaces(this.#places)
-    return this.options.router.checkPolicy(await this.policyPlan())
+    const { state, missing, problems } = await this.options.router.checkPolicy(await this.policyPlan())
+    return { state, missing: [...missing], problems: [...problems] }
   }
 
   /** Does it, and again; a round that fails is told once, until one succeeds. One under way at the end is not waited for. */
@@ -264,7 +265,7 @@ export class Agent implements AgentParts {
         await Promise.race([work(), end])
         problem = ''
       } catch (error) {
-        const text = error instanceof Error ? error.message : String(error)
+        const text = textOf(error)
         if (text !== problem) this.options.report(text)
         problem = text
       }
@@ -275,6 +276,10 @@ export class Agent implements AgentParts {
   readonly #failed = (error: unknown): void => this.options.report(String(error))
 }
 
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown', missing: [], problems: [why] })
+
 /** A router that is not there yet is waited for. */
 async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): Promise<RouterFacts | undefined> {
   let problem = ''
@@ -282,7 +287,7 @@ async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): P
     try {
       return await router.facts()
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = textOf(error)
       if (text !== problem) report(`waits for the router: ${text}`)
       problem = text
       await sleep(1000, undefined, { signal }).catch(() => undefined)

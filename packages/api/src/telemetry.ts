@@ -79,7 +79,11 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   now: time,
   startedAt: time,
   router: z.object({ kind: z.string(), software: z.string(), as: z.int(), identifier: z.string() }),
-  policy: z.object({ state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']), missing: z.array(z.string()) }),
+  policy: z.object({
+    state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']),
+    missing: z.array(z.string()).describe('lines of the router, or sentences'),
+    problems: z.array(z.string()).describe('what only the operator can resolve, or why nothing is known'),
+  }),
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
   links: z.array(linkTelemetrySchema),
   others: z.object({ links: count, devices: count }).describe('known of other devices'),

@@ -1,6 +1,8 @@
 /** `vagus bgp med PREFIX`: what the neighbours behind one link are told of a prefix, for a while. @module */
-import type { ActuationPlan, ActuationReceipt, ActuationRequest } from '@vagus/api/telemetry'
+import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
 import { agentOf, agentOptions, endOfLink, orSee, ownerOf } from '../bgp/agent.ts'
+import { policyText } from '../bgp/policy-text.ts'
+import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -55,17 +57,29 @@ export const command = defineCommand({
     if (values['dry-run']) {
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
       const plan = await orSee(device, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
-      terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for)}\n`)
+      const policy = plan.before.length === 0 ? await policyOf(agent) : undefined
+      terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for, policy)}\n`)
       return exitCode.ok
     }
     const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
     const receipt = await orSee(device, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
-    terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link)}\n`)
+    const policy = receipt.verifiedAfterMs === null ? await policyOf(agent) : undefined
+    terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link, policy)}\n`)
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },
 })
 
-export function planText(plan: ActuationPlan, link: string, seconds: number): string {
+type Policy = DeviceAgent['policy']
+
+/** Why no neighbour may be told; not worth a failure of its own. */
+const policyOf = async (agent: Client): Promise<Policy | undefined> =>
+  agent.get<DeviceAgent>('DeviceAgent', '/v1/agent').then(
+    ({ policy }) => policy,
+    () => undefined,
+  )
+
+/** `policy`: where no neighbour is told of the prefix. */
+export function planText(plan: ActuationPlan, link: string, seconds: number, policy?: Policy): string {
   const { prefix, device, nextHop, communities, before, replaces } = plan
   return [
     `would ask ${device} for class ${plan.class.number} of ${prefix} on ${link}, for ${durationText(seconds)}`,
@@ -73,16 +87,18 @@ export function planText(plan: ActuationPlan, link: string, seconds: number): st
     `  announced   its own route, next hop ${nextHop ?? 'as it is'}, with ${communities.join(' ')}`,
     ...(before.length === 0 ? ['  now         no neighbour there is told of it'] : []),
     ...before.map((told) => `  now         ${toldText(told)}`),
+    ...(policy === undefined ? [] : [`  policy      ${policyText(policy)}`]),
     ...(replaces === null ? [] : [`  replaces    ${replaces}`]),
     '  ends        by itself, with the session, or when the router loses its own route',
   ].join('\n')
 }
 
-export function receiptText(receipt: ActuationReceipt, link: string): string {
+/** `policy`: where the class was not seen. */
+export function receiptText(receipt: ActuationReceipt, link: string, policy?: Policy): string {
   const { actuation, device, before, after, verifiedAfterMs } = receipt
   const verdict =
     verifiedAfterMs === null
-      ? `NOT seen at the neighbours: is the policy in place? vagus device show ${device}`
+      ? `NOT seen at the neighbours; policy ${policy === undefined ? 'unknown' : policyText(policy)}: vagus device show ${device}`
       : `seen at every neighbour after ${verifiedAfterMs} ms`
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,

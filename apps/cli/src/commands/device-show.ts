@@ -1,6 +1,7 @@
 /** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
+import { policyText } from '../bgp/policy-text.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -42,12 +43,6 @@ const heads: readonly Column[] = [
   { head: 'AGE', align: 'right' },
 ]
 
-/** One thing is told here; of more, how many. */
-function missingText(missing: readonly string[]): string {
-  if (missing.length <= 1) return missing.map((one) => `: ${printable(one)}`).join('')
-  return `: ${missing.length} lines missing`
-}
-
 export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
   const { router, policy, sessions, links, others, now, actuations } = agent
   const ways = sessions.flatMap(({ name, state, since, lastReason }) => {
@@ -70,7 +65,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
-    ...wrapped(`${policy.state.replaceAll('-', ' ')}${missingText(policy.missing)}`, columns - indent.length).map(
+    ...wrapped(policyText(policy), columns - indent.length).map(
       (line, at) => `${at === 0 ? 'policy    ' : indent}${line}`,
     ),
     `classes   ${actuations === 0 ? 'none' : actuations} in force`,

@@ -5,6 +5,7 @@
  */
 import type { Config, Event, EventList } from '@vagus/api'
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { policyText } from '../bgp/policy-text.ts'
 import type { Client } from '../client.ts'
 import { durationText } from '../format.ts'
 import { type Check, fail, ok, warn } from './check.ts'
@@ -36,7 +37,7 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
     return problem === undefined ? [] : [`${device}: ${problem}`]
   })
   const without = asked.flatMap(({ device, answer }) =>
-    answer instanceof Error || answer.policy.state === 'in-place' ? [] : [`${device} ${answer.policy.state}`],
+    answer instanceof Error || answer.policy.state === 'in-place' ? [] : [`${device} ${policyText(answer.policy)}`],
   )
   return [
     first === undefined
@@ -44,7 +45,7 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
       : fail('agents', agents.join(' · '), `vagus device show ${first.device} · vagus device --help`),
     without.length === 0
       ? ok('policies', 'in place at every router whose agent answers')
-      : warn('policies', without.join(', '), `vagus device policy ${without[0]!.split(' ')[0]}   (what it must have)`),
+      : warn('policies', without.join(' · '), `vagus device policy ${without[0]!.split(' ')[0]}   (what it must have)`),
   ]
 }
 

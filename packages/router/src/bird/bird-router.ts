@@ -91,7 +91,11 @@ export class BirdRouter implements Router {
         : [`${this.#policyFile} has not the text that "vagus device policy" prints`]),
       ...(isLoaded ? [] : [`BIRD has no protocol "${agentProtocol}": include "${this.#policyFile}" and reload`]),
     ]
-    return { state: missing.length === 0 ? 'in-place' : missing.length === 2 ? 'absent' : 'incomplete', missing, problems: [] }
+    return {
+      state: missing.length === 0 ? 'in-place' : missing.length === 2 ? 'absent' : 'incomplete',
+      missing,
+      problems: [],
+    }
   }
 
   async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {

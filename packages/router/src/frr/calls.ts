@@ -155,7 +155,9 @@ function resolve(wishes: readonly Wish[]): {
   for (const { map, entries } of wishes) {
     const shared = entries.filter(({ routeMap }) => users.get(routeMap)!.size > 1)
     for (const { routeMap } of shared) {
-      const ways = [...users.get(routeMap)!].map(([called, neighbours]) => `${called} for ${[...neighbours].join(', ')}`)
+      const ways = [...users.get(routeMap)!].map(
+        ([called, neighbours]) => `${called} for ${[...neighbours].join(', ')}`,
+      )
       problems.push(
         `route-map ${routeMap} would have to call ${ways.join(' and ')}, and can call one; give each a copy of it`,
       )

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ActuationPlan, ActuationReceipt } from '@vagus/api/telemetry'
+import { planText, receiptText } from '../src/commands/bgp-med.ts'
+
+const policy = { state: 'incomplete' as const, missing: [], problems: ['10.0.1.2 is sent nothing'] }
+const at = '2026-11-26T03:00:00.000Z'
+const receipt: ActuationReceipt = {
+  apiVersion: 'vagus/v1',
+  kind: 'ActuationReceipt',
+  device: 'pe-1',
+  actuation: {
+    id: '10.16.0.0/16@4#k7f.1',
+    owner: 'noc',
+    prefix: '10.16.0.0/16',
+    interface: 'eth0',
+    class: 1,
+    appliedAt: at,
+    expiresAt: at,
+  },
+  before: [],
+  after: [],
+  verifiedAfterMs: null,
+}
+const plan: ActuationPlan = {
+  apiVersion: 'vagus/v1',
+  kind: 'ActuationPlan',
+  device: 'pe-1',
+  prefix: '10.16.0.0/16',
+  interface: 'eth0',
+  class: { number: 1, med: 10 },
+  nextHop: null,
+  communities: ['64512:77000004:1'],
+  before: [],
+  replaces: null,
+}
+
+test('a class that no neighbour sees comes with what the policy lacks', () => {
+  assert.match(
+    receiptText(receipt, 'uplink', policy),
+    /^ {2}NOT seen at the neighbours; policy incomplete: 10\.0\.1\.2 is sent nothing: vagus device show pe-1$/m,
+  )
+  assert.match(planText(plan, 'uplink', 60, policy), /^ {2}policy {6}incomplete: 10\.0\.1\.2 is sent nothing$/m)
+})
