@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, describe, test } from 'node:test'
+import type { PolicyCheck } from '@vagus/router'
 import { needs } from '../../../scripts/needs.ts'
 
 interface Run {
@@ -23,6 +24,7 @@ interface Run {
 interface Told {
   readonly neighbour: string
   readonly med: number
+  readonly asPathLength: number
 }
 
 /** The last line that a fixture prints, run in a network namespace of its own. */
@@ -51,6 +53,7 @@ function testsBeside(fixture: string): () => Run {
   test('gives a receipt with what the neighbour was told before and after', () => {
     assert.deepEqual([run.receipt.before[0]?.med, run.receipt.after[0]?.med], [10, 1000])
     assert.ok(run.receipt.verifiedAfterMs >= 0)
+    assert.equal(run.receipt.after[0]?.asPathLength, 2) // the customer's and our own
   })
 
   test('takes a class back when asked, and when the router loses its own route', () => {
@@ -77,7 +80,7 @@ interface GobgpRun extends Run {
   /** Of the policy: before, after it was installed and reverted, after it was installed and confirmed. */
   readonly states: readonly string[]
   /** What another GoBGP says that read the printed policy as configuration. */
-  readonly kept: { readonly state: string; readonly missing: readonly string[] }
+  readonly kept: PolicyCheck
 }
 
 describe('an agent beside an unmodified GoBGP', { skip: needs('netns', 'gobgp') }, () => {
@@ -87,7 +90,7 @@ describe('an agent beside an unmodified GoBGP', { skip: needs('netns', 'gobgp') 
     assert.deepEqual(run().states, ['absent', 'absent', 'in-place']))
 
   test('prints the same policy as configuration', () =>
-    assert.deepEqual(run().kept, { state: 'in-place', missing: [] }))
+    assert.deepEqual(run().kept, { state: 'in-place', missing: [], problems: [] }))
 })
 
 interface Carried {

@@ -81,7 +81,7 @@ export interface Router {
   readonly neighbours: () => Promise<readonly Neighbour[]>
   /** The route in use for exactly this prefix. */
   readonly route: (prefix: string) => Promise<RouterRoute | undefined>
-  /** What the neighbour is told of exactly this prefix. */
+  /** What the neighbour is told of exactly this prefix, the AS path with our own AS where that is added. */
   readonly advertised: (neighbour: string, prefix: string) => Promise<RouterRoute | undefined>
   /** The policy in the router's own words, for the operator to read and install. */
   readonly snippet: (plan: PolicyPlan) => Promise<string>

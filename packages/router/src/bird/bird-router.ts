@@ -67,7 +67,10 @@ export class BirdRouter implements Router {
 
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
     if (!/^\w+$/.test(neighbour)) throw new RouterError('refused', `"${neighbour}" is no name of a protocol`)
-    return routeOf(prefix, await this.#control.ask(`show route export ${neighbour} all for ${prefix}`))
+    const route = routeOf(prefix, await this.#control.ask(`show route export ${neighbour} all for ${prefix}`))
+    if (route === undefined) return undefined
+    const protocol = textOf(await this.#control.ask(`show protocols all ${neighbour}`))
+    return { ...route, asPath: [...addedAs(protocol), ...route.asPath] }
   }
 
   async snippet(plan: PolicyPlan): Promise<string> {
@@ -138,6 +141,13 @@ export class BirdRouter implements Router {
 }
 
 const textOf = (lines: readonly BirdLine[]): string => lines.map(({ text }) => text).join('\n')
+
+/** What BIRD adds to an AS path after the export filter, whose result it shows (RFC 4271 §5.1.2, RFC 7947 §2.2.2.1). */
+function addedAs(protocol: string): readonly number[] {
+  const session = /Session:\s+(.*)/.exec(protocol)?.[1] ?? ''
+  const local = /Local AS:\s+(\d+)/.exec(protocol)?.[1]
+  return local !== undefined && session.includes('external') && !session.includes('route-server') ? [Number(local)] : []
+}
 
 /** The first route of exactly this prefix in an answer of `show route … all`. */
 function routeOf(prefix: string, lines: readonly BirdLine[]): RouterRoute | undefined {

@@ -13,10 +13,10 @@ import { type ConfigBlock, internalMap, linkMap } from './policy.ts'
 export interface WayOut {
   readonly remoteAs: number
   readonly localAs: number
-  readonly addressFamilyInfo?: Readonly<Record<string, FamilyInfo>>
+  readonly addressFamilyInfo?: Readonly<Record<string, WayOutOfFamily>>
 }
 
-interface FamilyInfo {
+export interface WayOutOfFamily {
   readonly routeMapForOutgoingAdvertisements?: string
   /** A sentence, where RFC 8212 holds everything back. */
   readonly outboundEbgpRequiresPolicy?: string
@@ -93,7 +93,7 @@ export async function callsOf(
 const isOurs = (routeMap: string): boolean => routeMap.startsWith('VAGUS-')
 
 /** Why our map must not be, or stay, the only policy of a neighbour. */
-function problemOf({ remoteAs, localAs }: WayOut, info: FamilyInfo, running: string): string | undefined {
+function problemOf({ remoteAs, localAs }: WayOut, info: WayOutOfFamily, running: string): string | undefined {
   if (info.outboundEbgpRequiresPolicy !== undefined) {
     return 'has no outbound policy of its own and is sent nothing (RFC 8212); write that first, because ours alone would send it everything'
   }

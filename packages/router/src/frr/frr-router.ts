@@ -8,11 +8,13 @@ import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
 import { revertTimer } from '../revert-timer.ts'
 import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
-import { callsOf, type RouteMapEntry, type WayOut } from './calls.ts'
+import { callsOf, type RouteMapEntry, type WayOut, type WayOutOfFamily } from './calls.ts'
 import { type ConfigBlock, missingOf, policyBlocks, textOf } from './policy.ts'
+import { type FamilyPathRules, type PathRules, sentPath } from './sent-path.ts'
 import { Vty } from './vty.ts'
 
-interface NeighborJson extends WayOut {
+interface NeighborJson extends WayOut, PathRules {
+  readonly addressFamilyInfo?: Readonly<Record<string, WayOutOfFamily & FamilyPathRules>>
   readonly remoteRouterId: string
   readonly bgpState: string
   readonly hostLocal?: string
@@ -43,6 +45,7 @@ export class FrrRouter implements Router {
   readonly kind = 'frr'
   readonly #bgpd: Vty
   readonly #folder: string
+  #as: number | undefined
 
   /** `folder` holds the daemons' sockets: /run/frr on Debian. */
   constructor(folder: string) {
@@ -90,13 +93,18 @@ export class FrrRouter implements Router {
     )
     const route = advertisedRoutes?.[prefix]
     if (route === undefined) return undefined
+    this.#as ??= (await this.facts()).as
+    const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
+      `show bgp neighbors ${neighbour} json`,
+    )
+    const shown = (route.path ?? '')
+      .split(' ')
+      .filter((one) => /^\d+$/.test(one))
+      .map(Number)
     return {
       prefix,
       nextHop: route.nextHop ?? route.nextHopGlobal ?? '',
-      asPath: (route.path ?? '')
-        .split(' ')
-        .filter((one) => /^\d+$/.test(one))
-        .map(Number),
+      asPath: way === undefined ? shown : sentPath(shown, this.#as, way, way.addressFamilyInfo?.[`${family}Unicast`]),
       largeCommunities: [],
       ...(route.metric === undefined ? {} : { med: route.metric }),
     }
