@@ -37,8 +37,14 @@ const plan: ActuationPlan = {
 
 test('a class that no neighbour sees comes with what the policy lacks', () => {
   assert.match(
-    receiptText(receipt, 'uplink', policy),
+    receiptText(receipt, { link: 'uplink', policy }),
     /^ {2}NOT seen at the neighbours; policy incomplete: 10\.0\.1\.2 is sent nothing: vagus device show pe-1$/m,
   )
   assert.match(planText(plan, 'uplink', 60, policy), /^ {2}policy {6}incomplete: 10\.0\.1\.2 is sent nothing$/m)
+})
+
+test('what to type next goes to the socket that was named', () => {
+  const text = receiptText(receipt, { link: 'eth0', socket: 'run/pe-1.sock', policy })
+  assert.match(text, /: vagus device show pe-1 --socket run\/pe-1\.sock$/m)
+  assert.match(text, /^ {2}undo {8}vagus bgp undo '10\.16\.0\.0\/16@4#k7f\.1' --socket run\/pe-1\.sock --owner noc$/m)
 })

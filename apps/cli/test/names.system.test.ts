@@ -54,6 +54,21 @@ describe('a name that does not exist is wrong usage', () => {
   })
 })
 
+test('with --socket a link is named by its interface, and no controller is asked', async (t) => {
+  const asked: string[] = []
+  const answer: RequestListener = (request, response) => {
+    asked.push(request.url ?? '')
+    request.on('data', (part: Buffer) => asked.push((JSON.parse(part.toString()) as { interface: string }).interface))
+    response.writeHead(404).end(JSON.stringify({ title: 'No', detail: 'no route' }))
+  }
+  const med = ['bgp', 'med', '10.16.0.0/16', '--link', 'eth0', '--class', '1', '--dry-run']
+  const ended = await typed(t, (socket) => [...med, '--socket', socket], answer)
+  assert.deepEqual(asked, ['/v1/bgp/plan', 'eth0'])
+  assert.match(ended.err, /vagus device show DEVICE --socket .*\n.*vagus bgp adj-in router --controller unix:/)
+  await typed(t, (socket) => ['device', 'show', 'edge-1', '--socket', socket], answer)
+  assert.match(asked.at(-1) ?? '', /^\/v1\/agent/)
+})
+
 describe('what to type after a refusal', () => {
   const refuse =
     (status: number, detail: string): RequestListener =>

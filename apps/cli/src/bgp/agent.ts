@@ -25,27 +25,46 @@ export async function agentOf(call: AgentCall, device: string): Promise<Client> 
   const { socket } = call.values
   const known = socket === undefined ? (await configOf(call)).devices.find(({ name }) => name === device) : undefined
   const path = socket ?? known?.agent
-  if (path !== undefined) return clientOf(controllerAddress(`unix:${path}`), call.signal, 'device agent')
+  if (path !== undefined) return agentAt(path, call.signal)
   if (known === undefined)
     throw new Failure(exitCode.usage, `there is no device "${device}"`, 'the names: vagus device ls')
   throw new Failure(
     exitCode.failed,
     `the configuration names no agent of device "${device}" (devices.agent)`,
-    `name its socket: --socket PATH, on the host where it runs · ${whereAgentIs}`,
+    `name its socket: --socket PATH, on the host where it runs (and a link by its interface) · ${whereAgentIs}`,
   )
 }
 
+/** The agent that answers at a socket. */
+export const agentAt = (path: string, signal: AbortSignal): Client =>
+  clientOf(controllerAddress(`unix:${path}`), signal, 'device agent')
+
+/** Where commands that are told as the next find the same agent. */
+export interface AgentPlace {
+  readonly device: string
+  readonly socket?: string | undefined
+}
+
+export const showWords = ({ device, socket }: AgentPlace): string =>
+  `vagus device show ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
+
 /** A refusal of the agent, with where to look, or what a prefix is. */
-export async function orSee<T>(device: string, prefix: string, answer: Promise<T>): Promise<T> {
-  const look = `its sessions and routes: vagus device show ${device} · vagus bgp adj-in router --device ${device}`
+export async function orSee<T>(place: AgentPlace, prefix: string, answer: Promise<T>): Promise<T> {
+  const { device, socket } = place
+  const whose = socket === undefined ? `--device ${device}` : `--controller unix:${socket}`
+  const look = `its sessions and routes: ${showWords(place)} · vagus bgp adj-in router ${whose}`
   return answer.catch(mistakenOf(prefix, look))
 }
 
-/** The device and interface at our end of a link. @throws {Failure} when there is no such link, or it has no such end */
+/**
+ * The device and interface at our end of a link; with `--socket`, where there may be no controller, the link is named by
+ * that interface, and the agent knows the device. @throws {Failure} when there is no such link, or it has no such end
+ */
 export async function endOfLink(
   call: AgentCall,
   link: string,
 ): Promise<{ readonly device: string; readonly interface: string }> {
+  if (call.values.socket !== undefined) return { device: 'DEVICE', interface: link }
   const config = await configOf(call)
   const found = config.links.find(({ name }) => name === link)
   if (found === undefined) throw new Failure(exitCode.usage, `there is no link "${link}"`, 'the names: vagus link ls')

@@ -1,6 +1,6 @@
 /** `vagus bgp med PREFIX`: what the neighbours behind one link are told of a prefix, for a while. @module */
 import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
-import { agentOf, agentOptions, endOfLink, orSee, ownerOf } from '../bgp/agent.ts'
+import { agentOf, agentOptions, endOfLink, orSee, ownerOf, showWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
@@ -23,7 +23,7 @@ export const command = defineCommand({
       type: 'text',
       value: 'LINK',
       presence: 'required',
-      description: 'to another AS; a name of "vagus link ls"',
+      description: 'to another AS; a name of "vagus link ls", with --socket its interface',
     },
     class: {
       type: 'count',
@@ -45,6 +45,8 @@ export const command = defineCommand({
       throw new Failure(exitCode.usage, '"vagus bgp med" needs --link LINK and --class N', 'the links: vagus link ls')
     }
     const { device, interface: name } = await endOfLink(call, values.link)
+    const { socket } = values
+    const place = { device, socket }
     const agent = await agentOf(call, device)
     const owner = values.owner ?? ownerOf(call)
     const body: ActuationRequest = {
@@ -56,15 +58,17 @@ export const command = defineCommand({
     }
     if (values['dry-run']) {
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
-      const plan = await orSee(device, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
+      const plan = await orSee(place, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
       const policy = plan.before.length === 0 ? await policyOf(agent) : undefined
       terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for, policy)}\n`)
       return exitCode.ok
     }
     const change = { method: 'POST', path: '/v1/bgp/actuations', body } as const
-    const receipt = await orSee(device, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
+    const receipt = await orSee(place, body.prefix, agent.change<ActuationReceipt>('ActuationReceipt', change))
     const policy = receipt.verifiedAfterMs === null ? await policyOf(agent) : undefined
-    terminal.out(`${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, values.link, policy)}\n`)
+    terminal.out(
+      `${values.json ? JSON.stringify(receipt, null, 2) : receiptText(receipt, { link: values.link, socket, policy })}\n`,
+    )
     return receipt.verifiedAfterMs === null ? exitCode.failed : exitCode.ok
   },
 })
@@ -93,12 +97,20 @@ export function planText(plan: ActuationPlan, link: string, seconds: number, pol
   ].join('\n')
 }
 
-/** `policy`: where the class was not seen. */
-export function receiptText(receipt: ActuationReceipt, link: string, policy?: Policy): string {
+/** `socket`: where that named the agent. `policy`: where the class was not seen. */
+export function receiptText(
+  receipt: ActuationReceipt,
+  {
+    link,
+    socket,
+    policy,
+  }: { readonly link: string; readonly socket?: string | undefined; readonly policy?: Policy | undefined },
+): string {
   const { actuation, device, before, after, verifiedAfterMs } = receipt
+  const whose = socket === undefined ? `--device ${device}` : `--socket ${socket}`
   const verdict =
     verifiedAfterMs === null
-      ? `NOT seen at the neighbours; policy ${policy === undefined ? 'unknown' : policyText(policy)}: vagus device show ${device}`
+      ? `NOT seen at the neighbours; policy ${policy === undefined ? 'unknown' : policyText(policy)}: ${showWords({ device, socket })}`
       : `seen at every neighbour after ${verifiedAfterMs} ms`
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,
@@ -106,7 +118,7 @@ export function receiptText(receipt: ActuationReceipt, link: string, policy?: Po
     ...(after.length === 0 ? ['  now         no neighbour there is told of it'] : []),
     ...after.map((told) => `  now         ${toldText(told)}`),
     `  ${verdict}`,
-    `  undo        vagus bgp undo '${actuation.id}' --device ${device} --owner ${actuation.owner}`,
+    `  undo        vagus bgp undo '${actuation.id}' ${whose} --owner ${actuation.owner}`,
   ].join('\n')
 }
 

@@ -1,5 +1,6 @@
 /** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { agentAt, agentOptions, type AgentPlace } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { policyText } from '../bgp/policy-text.ts'
 import { defineCommand } from '../command.ts'
@@ -15,18 +16,15 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [{ line: 'vagus device show pe-1', does: 'what the agent beside pe-1 sees now' }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
-  options: viewOptions,
+  options: { ...viewOptions, socket: agentOptions.socket },
   run: (call) =>
     view<DeviceAgent>(call, {
       ask: (client) =>
-        client
+        (call.values.socket === undefined ? client : agentAt(call.values.socket, call.signal))
           .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
           .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: deviceAgentText,
-      next: ({ device, policy }) =>
-        policy.state === 'in-place'
-          ? `vagus device top ${device} · vagus bgp peers --device ${device}`
-          : `vagus device policy ${device}`,
+      next: ({ device, policy }) => nextWords(policy.state, { device, socket: call.values.socket }),
     }),
 })
 
@@ -42,6 +40,14 @@ const heads: readonly Column[] = [
   { head: 'CONGESTED', align: 'left' },
   { head: 'AGE', align: 'right' },
 ]
+
+/** What views an agent tells, only the controller knows. */
+function nextWords(state: DeviceAgent['policy']['state'], { device, socket }: AgentPlace): string {
+  if (state !== 'in-place') return `vagus device policy ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
+  return socket === undefined
+    ? `vagus device top ${device} · vagus bgp peers --device ${device}`
+    : `vagus bgp peers --controller unix:${socket}`
+}
 
 export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas): string {
   const { router, policy, sessions, links, others, now, actuations } = agent
