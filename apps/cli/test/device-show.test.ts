@@ -23,7 +23,7 @@ const agent: DeviceAgent = {
   ],
   links: [],
   others: { links: 0, devices: 0 },
-  actuations: 0,
+  actuations: [],
 }
 
 test('an agent is shown in 80 columns, with why a session is not there and what the policy lacks', () => {
@@ -47,4 +47,22 @@ test('of a policy it is said first what only the operator can resolve, and why i
     /^policy {4}unknown: \/run\/frr\/bgpd\.vty: nobody listens$/m,
   )
   assert.match(shown({ state: 'absent', missing: ['a', 'b'], problems: [] }), /^policy {4}absent: 2 lines missing$/m)
+})
+
+test('classes in force are listed with the whole id that "vagus bgp undo" wants, also in 80 columns', () => {
+  const class1 = {
+    id: '2001:db8:4000:8000::/49@14#k7f.12',
+    owner: 'traffic-engineering-robot',
+    prefix: '2001:db8:4000:8000::/49',
+    interface: 'enp129s0f0',
+    class: 6,
+    appliedAt: now,
+    expiresAt: '2026-11-26T03:10:00.000Z',
+  }
+  const text = deviceAgentText({ ...agent, actuations: [class1] }, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.ok(text.split('\n').every(({ length }) => length <= 80))
+  assert.match(text, /^classes {3}1 in force$/m)
+  assert.match(text, /^2001:db8:4000:8000::\/49@14#k7f\.12 +enp129s0f0 +6 +traffic-\S+ +10m$/m)
+  const wide = deviceAgentText({ ...agent, actuations: [class1] }, { columns: 200, paint: noPaint, detail: 'wide' })
+  assert.match(wide, / 2001:db8:4000:8000::\/49 +enp129s0f0 /)
 })

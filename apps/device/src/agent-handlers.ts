@@ -31,17 +31,7 @@ const statusOf: Readonly<Record<Refusal['code'], number>> = {
 
 export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {
   const device = agent.options.name
-  const interfaceOf = (ifIndex: number): string =>
-    agent.places.find((place) => place.ifIndex === ifIndex)?.name ?? String(ifIndex)
-  const actuation = ({ id, owner, prefix, ifIndex, class: number, appliedAt, expiresAt }: Actuation) => ({
-    id,
-    owner,
-    prefix,
-    interface: interfaceOf(ifIndex),
-    class: number,
-    appliedAt: iso(timeOfDay(appliedAt)),
-    expiresAt: iso(timeOfDay(expiresAt)),
-  })
+  const actuation = (one: Actuation): DeviceAgent['actuations'][number] => actuationOf(agent, one)
   return new Map<string, ControlHandler>([
     ...bgpHandlers(agent),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
@@ -111,6 +101,21 @@ function askedOf(body: unknown): Asked {
   return { ...asked, lifetime: seconds * 1000 }
 }
 
+function actuationOf(
+  { places }: AgentParts,
+  { id, owner, prefix, ifIndex, class: number, appliedAt, expiresAt }: Actuation,
+): DeviceAgent['actuations'][number] {
+  return {
+    id,
+    owner,
+    prefix,
+    interface: places.find((place) => place.ifIndex === ifIndex)?.name ?? String(ifIndex),
+    class: number,
+    appliedAt: iso(timeOfDay(appliedAt)),
+    expiresAt: iso(timeOfDay(expiresAt)),
+  }
+}
+
 async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
   const { kind } = agent.options.router
   const now = Date.now()
@@ -132,6 +137,6 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     })),
     links: agent.meter.latest.map((link) => linkTelemetryOf(link, null, now)),
     others: { links: table.links().length, devices: table.devices().length },
-    actuations: agent.actuation.active().length,
+    actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
   }
 }

@@ -74,6 +74,16 @@ export const deviceTopSchema = resource('DeviceTop', {
   ),
 })
 
+const actuationSchema = z.object({
+  id: z.string(),
+  owner: z.string(),
+  prefix: z.string(),
+  interface: z.string(),
+  class: z.int(),
+  appliedAt: time,
+  expiresAt: time,
+})
+
 export const deviceAgentSchema = resource('DeviceAgent', {
   device: z.string(),
   now: time,
@@ -87,7 +97,7 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
   links: z.array(linkTelemetrySchema),
   others: z.object({ links: count, devices: count }).describe('known of other devices'),
-  actuations: count,
+  actuations: z.array(actuationSchema).describe('traffic classes in force'),
 })
 
 export const actuationRequestSchema = z.strictObject({
@@ -98,15 +108,6 @@ export const actuationRequestSchema = z.strictObject({
   seconds: z.number().positive(),
 })
 const toldSchema = z.object({ neighbour: z.string(), med: count.nullable(), asPathLength: count })
-const actuationSchema = z.object({
-  id: z.string(),
-  owner: z.string(),
-  prefix: z.string(),
-  interface: z.string(),
-  class: z.int(),
-  appliedAt: time,
-  expiresAt: time,
-})
 export const actuationPlanSchema = resource('ActuationPlan', {
   device: z.string(),
   prefix: z.string(),

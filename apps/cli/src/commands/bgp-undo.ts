@@ -11,7 +11,7 @@ export const command = defineCommand({
   summary: 'take back a traffic class before its time',
   effect: 'rw',
   examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#k7f.1' --device pe-1", does: 'as the receipt says' }],
-  arguments: [{ name: 'ID', description: 'as the receipt of "vagus bgp med" says it', presence: 'required' }],
+  arguments: [{ name: 'ID', description: 'as the receipt or "vagus device show" says it', presence: 'required' }],
   options: {
     device: { type: 'text', value: 'DEVICE', description: 'whose agent did it, as the receipt says; or --socket' },
     owner: { type: 'text', value: 'NAME', description: 'who did it (default: you)' },
@@ -34,7 +34,7 @@ export const command = defineCommand({
     throw new Failure(
       exitCode.usage,
       `no class "${undone.id}" is in force (any more)`,
-      'the ID is in the receipt of vagus bgp med; a class ends by itself after its time',
+      'those in force: vagus device show DEVICE; a class ends by itself after its time',
     )
   },
 })

@@ -1,4 +1,4 @@
-/** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them. @module */
+/** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them, classes in force. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { agentAt, agentOptions, type AgentPlace } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
@@ -12,7 +12,7 @@ import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'device show',
-  summary: "a device's agent: sessions, policy, links as measured",
+  summary: "a device's agent: sessions, policy, links, classes in force",
   effect: 'ro',
   examples: [{ line: 'vagus device show pe-1', does: 'what the agent beside pe-1 sees now' }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
@@ -39,6 +39,16 @@ const heads: readonly Column[] = [
   { head: 'DROPS/S', align: 'right' },
   { head: 'CONGESTED', align: 'left' },
   { head: 'AGE', align: 'right' },
+]
+
+/** Of traffic classes in force; the id, which "bgp undo" wants, is never cut, and begins with the prefix. */
+const classHeads: readonly Column[] = [
+  { head: 'ID', align: 'left' },
+  { head: 'PREFIX', align: 'left', leaves: 1 },
+  { head: 'INTERFACE', align: 'left' },
+  { head: 'CLASS', align: 'right' },
+  { head: 'OWNER', align: 'left', shrink: 8 },
+  { head: 'ENDS IN', align: 'right' },
 ]
 
 /** What views an agent tells, only the controller knows. */
@@ -68,15 +78,24 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     link.congested === 'no' ? 'no' : { text: link.congested, paint: paint.bad },
     durationText(link.ageSeconds),
   ])
+  const classes = actuations.map((one): Cell[] => [
+    one.id,
+    one.prefix,
+    one.interface,
+    String(one.class),
+    one.owner,
+    durationText((Date.parse(one.expiresAt) - Date.parse(now)) / 1000),
+  ])
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
     ...wrapped(policyText(policy), columns - indent.length).map(
       (line, at) => `${at === 0 ? 'policy    ' : indent}${line}`,
     ),
-    `classes   ${actuations === 0 ? 'none' : actuations} in force`,
+    `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
+    ...(classes.length === 0 ? [] : ['', table(classHeads, classes, columns, paint.strong)]),
   ].join('\n')
 }
