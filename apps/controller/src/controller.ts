@@ -29,6 +29,7 @@ import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
+import { startClassWatch } from './telemetry/class-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
 
 export interface ControllerOptions {
@@ -106,6 +107,7 @@ async function start(
   undo.push(() => neighbourhood?.stop())
   const telemetry = await startTelemetry(config, report, tell)
   undo.push(async () => telemetry?.stop())
+  undo.push(startClassWatch(() => state.config.devices, tell))
   signal?.throwIfAborted()
   const stopping = new AbortController()
   const agents = new AgentDesk({

@@ -40,6 +40,11 @@ export const sentences = {
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds} s' },
   'link.congested': { severity: 'warning', text: 'Link {link} carries {percent} % of its capacity' },
   'link.relieved': { severity: 'info', text: 'Link {link} is back to {percent} % of its capacity' },
+  'route.class-set': {
+    severity: 'info',
+    text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds} s',
+  },
+  'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} is over: {why}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.refused': {
     severity: 'warning',

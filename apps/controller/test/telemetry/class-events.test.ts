@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sentenceOf } from '@vagus/api'
+import type { ActuationList } from '@vagus/api/telemetry'
+import { ClassEvents } from '../../src/telemetry/class-events.ts'
+
+const actuation = (count: number): ActuationList['active'][number] => ({
+  id: `10.16.0.0/16@2#k7f.${count}`,
+  owner: 'noc',
+  prefix: '10.16.0.0/16',
+  interface: 'eth0',
+  class: count,
+  appliedAt: '2026-11-26T03:00:00.000Z',
+  expiresAt: '2026-11-26T03:01:00.000Z',
+})
+const list = (active: readonly number[], ended: readonly (readonly [number, string])[] = []): ActuationList => ({
+  apiVersion: 'vagus/v1',
+  kind: 'ActuationList',
+  device: 'pe-1',
+  active: active.map(actuation),
+  ended: ended.map(([count, why]) => ({ actuation: actuation(count), why, at: '2026-11-26T03:00:30.000Z' })),
+})
+const told = (events: ClassEvents, answer: ActuationList): readonly string[] =>
+  events.take('pe-1', answer).map(sentenceOf)
+
+test('classes that are set, replaced and ended are told once each', () => {
+  const events = new ClassEvents()
+  assert.deepEqual(told(events, list([1], [[9, 'undone']])), [])
+  assert.deepEqual(
+    told(
+      events,
+      list(
+        [2],
+        [
+          [9, 'undone'],
+          [1, 'replaced'],
+        ],
+      ),
+    ),
+    ['noc gave 10.16.0.0/16 class 2 at pe-1 eth0, for 60 s', 'Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: replaced'],
+  )
+  assert.deepEqual(told(events, list([2], [[1, 'replaced']])), [])
+  assert.deepEqual(
+    told(
+      events,
+      list(
+        [],
+        [
+          [1, 'replaced'],
+          [2, 'original-gone'],
+        ],
+      ),
+    ),
+    ['Class 2 of 10.16.0.0/16 at pe-1 eth0 is over: original gone'],
+  )
+})
+
+test('a class that came and went between two answers is told of, and one that went with its agent', () => {
+  const events = new ClassEvents()
+  told(events, list([1]))
+  assert.deepEqual(told(events, list([1], [[3, 'expired']])), [
+    'noc gave 10.16.0.0/16 class 3 at pe-1 eth0, for 60 s',
+    'Class 3 of 10.16.0.0/16 at pe-1 eth0 is over: expired',
+  ])
+  assert.deepEqual(told(events, list([])), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: agent restarted'])
+  events.keep(new Set())
+  assert.deepEqual(told(events, list([1])), [])
+})
