@@ -36,7 +36,7 @@ describe('a name that does not exist is wrong usage', () => {
       (_, response) => response.end(JSON.stringify(ended)),
     )
     assert.equal(exit, 2)
-    assert.match(err, /no class "x" is in force[^]*receipt/)
+    assert.match(err, /no class "x" is in force[^]*vagus device show/)
   })
   test('a device of which there is an agent to be asked', async (t) => {
     const asked = (device: string) =>
@@ -65,6 +65,10 @@ test('with --socket a link is named by its interface, and no controller is asked
   const ended = await typed(t, (socket) => [...med, '--socket', socket], answer)
   assert.deepEqual(asked, ['/v1/bgp/plan', 'eth0'])
   assert.match(ended.err, /vagus device show DEVICE --socket .*\n.*vagus bgp adj-in router --controller unix:/)
+  // Where a controller is named besides, it knows the links by name.
+  const both = await typed(t, (socket) => [...med, '--socket', socket, '--controller', `unix:${socket}`], answer)
+  assert.match(both.err, /no route/)
+  assert.equal(asked.at(-1), '/v1/config')
   await typed(t, (socket) => ['device', 'show', 'edge-1', '--socket', socket], answer)
   assert.match(asked.at(-1) ?? '', /^\/v1\/agent/)
 })

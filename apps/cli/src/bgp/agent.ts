@@ -57,14 +57,15 @@ export async function orSee<T>(place: AgentPlace, prefix: string, answer: Promis
 }
 
 /**
- * The device and interface at our end of a link; with `--socket`, where there may be no controller, the link is named by
- * that interface, and the agent knows the device. @throws {Failure} when there is no such link, or it has no such end
+ * The device and interface at our end of a link; with `--socket` and no `--controller`, the link is named by that interface,
+ * and the agent knows the device. @throws {Failure} when there is no such link, or it has no such end
  */
 export async function endOfLink(
   call: AgentCall,
   link: string,
 ): Promise<{ readonly device: string; readonly interface: string }> {
-  if (call.values.socket !== undefined) return { device: 'DEVICE', interface: link }
+  const { socket, controller } = call.values
+  if (socket !== undefined && controller === undefined) return { device: 'DEVICE', interface: link }
   const config = await configOf(call)
   const found = config.links.find(({ name }) => name === link)
   if (found === undefined) throw new Failure(exitCode.usage, `there is no link "${link}"`, 'the names: vagus link ls')

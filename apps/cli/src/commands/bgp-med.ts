@@ -23,7 +23,7 @@ export const command = defineCommand({
       type: 'text',
       value: 'LINK',
       presence: 'required',
-      description: 'to another AS; a name of "vagus link ls", with --socket its interface',
+      description: 'to another AS; a name of "vagus link ls", with --socket alone its interface',
     },
     class: {
       type: 'count',
