@@ -1,9 +1,15 @@
 /** An agent on the controller's list: asked for by name or id, and its document verified here. @module */
-import type { AgentResource } from '@vagus/api'
+import type { Agent, AgentResource } from '@vagus/api'
 import type { Identity } from '@vagus/identity'
 import type { Client } from './client.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure, orSay } from './failure.ts'
+import type { Paint } from './paint.ts'
+
+/** How the word for its state is painted. */
+export const paintOfState = { reachable: 'good', silent: 'bad', away: 'warn' } as const satisfies Readonly<
+  Record<Agent['state'], keyof Paint>
+>
 
 /** @param asked a name of the list, or an id @throws {Failure} as `Client.get` */
 export const askAgent = (client: Client, asked: string): Promise<AgentResource> =>

@@ -84,9 +84,8 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     }
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
-    reporter?.end()
     presence.end()
-    await sidecar.close()
+    await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
   }
 }

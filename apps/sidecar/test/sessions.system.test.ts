@@ -96,6 +96,7 @@ test('both ends of a session tell of it, signed, and the side-car shows it on it
 
   calling.child.kill('SIGTERM')
   await once(calling.child, 'close')
+  assert.deepEqual([reportOf('asker')?.ends, reportOf('asker')?.sessions], [true, []])
   await until('the greeter has no session', () => (reportOf('greeter')?.sessions.length === 0 ? true : undefined))
 })
 

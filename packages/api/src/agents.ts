@@ -14,9 +14,13 @@ const agentFields = {
   role: z.string(),
   skills: z.array(z.string()),
   epoch: z.int().describe('grows with every document of the agent'),
-  state: z.enum(['reachable', 'away']).describe('whether a locator of it still holds'),
+  state: z
+    .enum(['reachable', 'silent', 'away'])
+    .describe(
+      'silent: it told of its sessions, and does no longer; away: it said that it ends, or no locator of it holds',
+    ),
   site: z.string().nullable().describe('the site whose prefixes hold its first address; null: of no site'),
-  seenAt: z.iso.datetime().describe('when it last published itself'),
+  seenAt: z.iso.datetime().describe('when it last published itself, or told of its sessions'),
   expiresAt: z.iso.datetime().describe('when its document ends'),
   locators: z.array(locatorSchema),
   document: z.string().describe('the signed document (compact JWS): verify it before you use it'),

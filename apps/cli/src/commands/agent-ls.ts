@@ -3,6 +3,7 @@ import type { AgentList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText } from '../format.ts'
+import { paintOfState } from '../listed-agent.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -40,7 +41,7 @@ export function agentListText(list: AgentList, { columns, paint, detail }: Canva
     agent.name,
     agent.role,
     agent.skills.join(' '),
-    { text: agent.state, paint: agent.state === 'reachable' ? paint.good : paint.warn },
+    { text: agent.state, paint: paint[paintOfState[agent.state]] },
     agoText(agent.seenAt, now),
     agent.locators.map(({ network }) => network).join(' '),
     agent.id,

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText } from '../format.ts'
 import { identityText } from '../identity-text.ts'
-import { askAgent, verifier } from '../listed-agent.ts'
+import { askAgent, paintOfState, verifier } from '../listed-agent.ts'
 
 export const command = defineCommand({
   name: 'agent show',
@@ -33,5 +33,5 @@ export const command = defineCommand({
 function agentText({ name, seenAt, state }: AgentResource, identity: Identity, { paint }: Canvas): string {
   const now = Date.now()
   const seen = `  ${state}, seen ${agoText(seenAt, new Date(now).toISOString())}`
-  return `${identityText(identity, name, now, paint)}\n${state === 'reachable' ? paint.good(seen) : paint.warn(seen)}`
+  return `${identityText(identity, name, now, paint)}\n${paint[paintOfState[state]](seen)}`
 }

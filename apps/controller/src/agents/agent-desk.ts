@@ -65,8 +65,10 @@ export class AgentDesk implements Agents {
     const read = readReport(jws, agent, now(), crypto)
     if (read.type === 'refused') return read
     const holding = this.#reports.hold(read.report, now())
-    if (holding.type === 'held') this.#tell(this.#events.take(holding.report, this.#nameOf()))
-    return holding.type === 'held' ? { type: 'taken' } : holding
+    if (holding.type !== 'held') return holding
+    list.hear(agent, read.report.ends === true ? 'ended' : 'told', now())
+    this.#tell(this.#events.take(holding.report, this.#nameOf()))
+    return { type: 'taken' }
   }
 
   sessions({ agent, peer }: Parameters<Agents['sessions']>[0]): SessionList | { readonly unknown: string } {

@@ -3,6 +3,7 @@
  * document ends; nothing goes back. The list believes nothing that is not signed, and its readers verify it again.
  * @module
  */
+import { reportHoldsSeconds } from '@vagus/api/session-report'
 import {
   type Acceptance,
   acceptDocument,
@@ -17,16 +18,25 @@ import {
 /** Some 6 KiB each, kept in memory and in the control state. At the limit those that ended go; else nobody is added. */
 const maxAgents = 10_000
 
+/**
+ * What is known of an agent beside its document. `told`: it tells of its sessions, so that it is missed when it does no
+ * longer; who is published by hand never does. `ended`: it said that it ends.
+ */
+export type Presence = 'published' | 'told' | 'ended'
+
 /** What the control state keeps of an agent. */
 export interface KeptAgent {
   readonly name: string
   readonly document: CompactJws
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; as it was when `document` or `presence` last changed. */
   readonly seenAt: number
+  readonly presence: Presence
 }
 
 export interface ListedAgent extends KeptAgent {
   readonly identity: Identity
+  /** Since when nothing was heard of it; not before we began to listen. */
+  readonly quietSince: number
 }
 
 export interface AgentKeeper {
@@ -53,7 +63,7 @@ export class AgentList {
     this.#crypto = crypto
     for (const kept of keeper.load()) {
       const read = verifyDocument(kept.document, now, crypto)
-      if (read.type === 'verified') this.#enter({ ...kept, identity: read.identity }, now)
+      if (read.type === 'verified') this.#enter({ ...kept, identity: read.identity, quietSince: now }, now)
       else keeper.forget(kept.name)
     }
   }
@@ -89,10 +99,27 @@ export class AgentList {
       return { type: 'refused', because: { code: 'chain', problem } }
     }
     if (known === undefined && !this.#agents.has(name) && !this.#hasRoom(now)) return { type: 'full' }
-    const agent = { name, document, seenAt: now, identity: read.identity }
-    this.#enter(agent, now)
-    this.#keeper.keep({ name, document, seenAt: now })
+    const isTelling = known?.presence === 'told' && !isSilent(known, now)
+    const agent = this.#seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
+    this.#keep(agent)
     return { type: known === undefined ? 'added' : 'renewed', agent }
+  }
+
+  /** Notes that `agent`, one of the list, told of its sessions at `now`; `ended`: for the last time. */
+  hear(agent: ListedAgent, presence: Exclude<Presence, 'published'>, now: number): void {
+    const heard = this.#seen({ ...agent, presence }, agent.identity, now)
+    if (presence !== agent.presence) this.#keep(heard) // the time alone, of each of thousands, is not worth a write
+  }
+
+  #seen(what: Pick<KeptAgent, 'name' | 'document' | 'presence'>, identity: Identity, now: number): ListedAgent {
+    const { name, document, presence } = what
+    const agent = { name, document, seenAt: now, presence, identity, quietSince: now }
+    this.#enter(agent, now)
+    return agent
+  }
+
+  #keep({ name, document, seenAt, presence }: ListedAgent): void {
+    this.#keeper.keep({ name, document, seenAt, presence })
   }
 
   #read(document: CompactJws, now: number): Acceptance {
@@ -123,5 +150,9 @@ export class AgentList {
     return this.#agents.size < maxAgents
   }
 }
+
+/** Whether an agent that told of its sessions has not done so within the time that a report holds. */
+export const isSilent = ({ presence, quietSince }: ListedAgent, now: number): boolean =>
+  presence === 'told' && now - quietSince >= reportHoldsSeconds * 1000
 
 const isLive = ({ identity }: ListedAgent, now: number): boolean => now < identity.expiresAt

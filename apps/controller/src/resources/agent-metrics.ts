@@ -3,7 +3,7 @@ import type { ReportedSession, SessionPath } from '@vagus/api'
 import type { ListedAgent } from '../agents/agent-list.ts'
 import type { HeldReport } from '../agents/session-reports.ts'
 import type { Metric } from '../http/prometheus.ts'
-import { usableLocators } from './agents.ts'
+import { stateOf } from './agents.ts'
 
 type PathKind = SessionPath['kind'] | 'none'
 
@@ -13,8 +13,8 @@ export function agentMetrics(
   reports: readonly HeldReport[],
   now: number,
 ): readonly Metric[] {
-  const states = { reachable: 0, away: 0 }
-  for (const { identity } of agents) states[usableLocators(identity, now).length > 0 ? 'reachable' : 'away']++
+  const states = { reachable: 0, silent: 0, away: 0 }
+  for (const agent of agents) states[stateOf(agent, now)]++
   return [
     {
       name: 'vagus_agents',

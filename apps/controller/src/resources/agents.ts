@@ -1,7 +1,7 @@
 /** The agents of the domain as the API says them. @module */
 import { type Agent, type AgentList, type AgentResource, apiVersion } from '@vagus/api'
 import { type Identity, liveLocators } from '@vagus/identity'
-import type { ListedAgent } from '../agents/agent-list.ts'
+import { isSilent, type ListedAgent } from '../agents/agent-list.ts'
 import type { SiteOf } from '../domain/site-lookup.ts'
 import { timeText } from './windows.ts'
 
@@ -16,7 +16,14 @@ export interface AgentView {
 export const usableLocators = (identity: Identity, now: number): Identity['locators'] =>
   liveLocators(identity.locators, now).filter(({ addresses }) => addresses.length > 0)
 
-function agentOf({ name, identity, document, seenAt }: ListedAgent, { now, siteOf }: AgentView): Agent {
+/** Whether others can expect an answer of it at `now`. */
+export function stateOf(agent: ListedAgent, now: number): Agent['state'] {
+  if (agent.presence === 'ended' || usableLocators(agent.identity, now).length === 0) return 'away'
+  return isSilent(agent, now) ? 'silent' : 'reachable'
+}
+
+function agentOf(agent: ListedAgent, { now, siteOf }: AgentView): Agent {
+  const { name, identity, document, seenAt } = agent
   const { id, tag, role, skills, epoch } = identity
   const locators = usableLocators(identity, now)
   const address = directAddress(locators.flatMap(({ addresses }) => addresses))
@@ -27,7 +34,7 @@ function agentOf({ name, identity, document, seenAt }: ListedAgent, { now, siteO
     role,
     skills: [...skills],
     epoch,
-    state: locators.length > 0 ? 'reachable' : 'away',
+    state: stateOf(agent, now),
     site: address === undefined ? null : siteOf(address),
     seenAt: timeText(seenAt),
     expiresAt: timeText(identity.expiresAt),

@@ -29,9 +29,9 @@ function desk() {
     publish,
     /** Goes on by so many milliseconds. */
     after: (milliseconds: number) => void (now += milliseconds),
-    tell: (name: string, first: number, peers: readonly string[]) => {
+    tell: (name: string, first: number, peers: readonly string[], ends?: true) => {
       const sessions = peers.map((peer) => sessionOf(peer, now))
-      return agents.report(name, signed(reportOf(idOf(first), now, sessions), first))
+      return agents.report(name, signed({ ...reportOf(idOf(first), now, sessions), ends }, first))
     },
     events: () => told.splice(0).map(sentenceOf),
   }
@@ -54,6 +54,19 @@ describe('where agents tell of themselves', () => {
     agents.step()
     agents.step()
     assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
+  })
+
+  test('each report is a sign of life; with one that says so the agent ends, and its sessions', () => {
+    const { agents, publish, after, tell, events } = desk()
+    publish('a', 1)
+    after(5000)
+    tell('a', 1, [idOf(5)])
+    assert.equal(agents.find('a')?.seenAt, new Date(started + 5000).toISOString())
+    events()
+    after(1000)
+    tell('a', 1, [], true)
+    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
+    assert.equal(agents.find('a')?.state, 'away')
   })
 
   test('a fleet that comes at once is told up to a limit a minute, and its rest as one number', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { reportHoldsSeconds } from '@vagus/api/session-report'
 import { identityCrypto } from '@vagus/transport'
-import { AgentList, type KeptAgent } from '../../src/agents/agent-list.ts'
+import { AgentList, isSilent, type KeptAgent } from '../../src/agents/agent-list.ts'
 import { documentOf, type DocumentOptions } from '../support/agent-document.ts'
 import { idOf } from '../support/session-report.ts'
 
@@ -60,6 +61,31 @@ describe('the list of agents', () => {
     agents.publish('a', document('a', 2, { days: 9 }), now + 2 * day)
     assert.equal(agents.nameOf(id, now + 2 * day), 'a')
     assert.equal(agents.nameOf('a', now), undefined)
+  })
+  test('misses an agent that told of its sessions, over a restart, until it publishes itself again', () => {
+    const { agents, kept } = list()
+    agents.publish('a', document('a', 0), now)
+    const silentAt = now + 5000 + reportHoldsSeconds * 1000
+    assert.ok(!isSilent(agents.find('a', now)!, silentAt)) // it was perhaps published by hand
+    agents.hear(agents.find('a', now)!, 'told', now + 5000)
+    const heard = agents.find('a', now)!
+    assert.deepEqual(
+      [heard.seenAt, isSilent(heard, silentAt - 1), isSilent(heard, silentAt)],
+      [now + 5000, false, true],
+    )
+
+    const again = list(kept, silentAt).agents.find('a', silentAt)!
+    assert.equal(isSilent(again, silentAt + 34_999), false) // nobody can have told us yet
+    assert.equal(isSilent(again, silentAt + 35_000), true)
+
+    agents.publish('a', document('a', 1), silentAt - 1) // on time, so that it is missed as before
+    assert.equal(agents.find('a', now)!.presence, 'told')
+    agents.publish('a', document('a', 2), silentAt + 60_000)
+    assert.equal(agents.find('a', now)!.presence, 'published')
+    agents.hear(agents.find('a', now)!, 'ended', silentAt + 60_000)
+    assert.equal(kept.get('a')!.presence, 'ended')
+    agents.publish('a', document('a', 3), silentAt + 60_000)
+    assert.equal(kept.get('a')!.presence, 'published')
   })
   test('is there again after a restart, without those that ended meanwhile', () => {
     const { agents, kept } = list()

@@ -14,7 +14,7 @@ function agent(options: DocumentOptions = {}): ListedAgent {
   const document = documentOf('writer', 1, now, options)
   const read = verifyDocument(document, now, identityCrypto)
   assert.ok(read.type === 'verified')
-  return { name: 'writer', document, seenAt: now, identity: read.identity }
+  return { name: 'writer', document, seenAt: now, presence: 'told', quietSince: now, identity: read.identity }
 }
 const read = (jws: string, of = agent()) => readReport(jws, of, now, identityCrypto)
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configSchema, sessionListSchema } from '@vagus/api'
+import { configSchema, reportHoldsSeconds, sessionListSchema } from '@vagus/api'
 import { type Locator, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import type { ListedAgent } from '../../src/agents/agent-list.ts'
@@ -34,7 +34,7 @@ function agent(...locators: Omit<Locator, 'sequence'>[]): ListedAgent {
   const document = documentOf('a', 1, now, { locators: locators.map((one) => ({ sequence: 1, ...one })) })
   const read = verifyDocument(document, now, identityCrypto)
   assert.ok(read.type === 'verified')
-  return { name: 'a', document, seenAt: now, identity: read.identity }
+  return { name: 'a', document, seenAt: now, presence: 'published', quietSince: now, identity: read.identity }
 }
 const at = (...addresses: string[]): ListedAgent => agent({ network: 'lan', exp, addresses })
 
@@ -79,11 +79,26 @@ const reports = [
   report('a', [sessionOf('did:c', now, { paths: [pathOf('relay', 'did:gate/1')] }), sessionOf('did:b', now)], 4),
 ]
 
+test('an agent that told of its sessions is silent when it does no longer; one that never did, or ended, is not', () => {
+  const here = at('udp://10.1.0.1:7601')
+  const rows: readonly [ListedAgent, string][] = [
+    [here, 'reachable'],
+    [{ ...here, presence: 'told' }, 'silent'],
+    [{ ...here, presence: 'told', quietSince: now + 1 }, 'reachable'],
+    [{ ...here, presence: 'ended' }, 'away'],
+    [{ ...agent(), presence: 'told' }, 'away'],
+  ]
+  const later = now + reportHoldsSeconds * 1000
+  for (const [one, state] of rows) assert.equal(agentListOf([one], { now: later, siteOf }).items[0]?.state, state)
+})
+
 test('metrics count agents by state, and each pair with a session once, by the path that the initiator tells', () => {
-  const text = prometheusText(agentMetrics([at('udp://10.1.0.1:7601'), agent()], reports, now))
+  const quiet: ListedAgent = { ...at('udp://10.1.0.1:7601'), presence: 'told', quietSince: now - 60_000 }
+  const text = prometheusText(agentMetrics([at('udp://10.1.0.1:7601'), quiet, agent()], reports, now))
   const figures = [...text.matchAll(/^(vagus_.*)$/gm)].map(([, line]) => line)
   assert.deepEqual(figures, [
     'vagus_agents{state="reachable"} 1',
+    'vagus_agents{state="silent"} 1',
     'vagus_agents{state="away"} 1',
     'vagus_sessions{path="udp"} 1',
     'vagus_sessions{path="tcp"} 0',

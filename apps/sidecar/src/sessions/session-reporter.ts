@@ -1,6 +1,6 @@
 /**
  * Tells the controller of the agent's sessions: a second after something changed at the latest, and within ten seconds
- * in any case. A report that does not get there is not missed by anybody: the next one says all.
+ * in any case; that it ends, at once. A report that does not get there is not missed by anybody: the next one says all.
  * @module
  */
 import type { Agent } from '@vagus/agent'
@@ -12,6 +12,7 @@ import type { ControllerList } from '@vagus/lookup'
 import { essenceOf, reportedSessions } from './reported-sessions.ts'
 
 const lookEvery = 1000
+const endWithin = 1000
 
 export interface SessionReporterOptions {
   readonly agent: Pick<Agent, 'connected'>
@@ -26,6 +27,7 @@ export class SessionReporter {
   readonly #timer: NodeJS.Timeout
   #told = ''
   #toldAt = -Infinity
+  #signedAt = -Infinity
   #isTelling = false
 
   constructor(options: SessionReporterOptions) {
@@ -34,13 +36,15 @@ export class SessionReporter {
     this.#timer.unref()
   }
 
-  end(): void {
+  /** Tells for the last time, within a second, so that the agent does not look as if it were still there. */
+  async end(): Promise<void> {
     clearInterval(this.#timer)
     this.#stop.abort()
+    await this.#tell({ sessions: [], more: 0, ends: true }, AbortSignal.timeout(endWithin)).catch(() => undefined)
   }
 
   async #look(): Promise<void> {
-    const { agent, own, list } = this.#options
+    const { agent } = this.#options
     const reported = reportedSessions(agent)
     const essence = essenceOf(reported.sessions)
     const now = Date.now()
@@ -48,8 +52,7 @@ export class SessionReporter {
     if (this.#isTelling || (essence === this.#told && !isDue)) return
     this.#isTelling = true
     try {
-      const local = own()
-      await list.reportSessions(local.name, signedReport(local, reported, now), this.#stop.signal)
+      await this.#tell(reported, this.#stop.signal)
       this.#told = essence
       this.#toldAt = now
     } catch {
@@ -58,15 +61,24 @@ export class SessionReporter {
       this.#isTelling = false
     }
   }
+
+  async #tell(told: Told, signal: AbortSignal): Promise<void> {
+    const { own, list } = this.#options
+    const local = own()
+    this.#signedAt = Math.max(Date.now(), this.#signedAt + 1) // one that is not later than the last is refused
+    await list.reportSessions(local.name, signedReport(local, told, this.#signedAt), signal)
+  }
 }
+
+type Told = ReturnType<typeof reportedSessions> & Pick<SessionReport, 'ends'>
 
 /** With as many of the newest sessions as fit. @param now milliseconds since 1970 */
 function signedReport(
   { identity, signer }: Pick<LocalAgent, 'identity' | 'signer'>,
-  { sessions, more }: ReturnType<typeof reportedSessions>,
+  { sessions, more, ends }: Told,
   now: number,
 ): CompactJws {
-  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), sessions, more }
+  const report: SessionReport = { agent: identity.id, at: new Date(now).toISOString(), sessions, more, ends }
   const signed = signJws(sessionReportType, new TextEncoder().encode(JSON.stringify(report)), signer)
   if (signed.length <= maxReportOctets) return signed
   const left = Math.ceil(sessions.length / 2)
