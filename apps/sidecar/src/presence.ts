@@ -33,7 +33,8 @@ export class Presence {
   #addresses = ''
   #problem = ''
   #renewAt = 0
-  #published: { readonly epoch: number; readonly at: number; readonly listed: boolean } | undefined
+  /** `problem`: why it is not on the list. */
+  #published: { readonly epoch: number; readonly at: number; readonly problem: string | undefined } | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: PresenceOptions) {
@@ -86,18 +87,23 @@ export class Presence {
     const { list, keyring, name, report } = this.#options
     if (list === undefined) return
     const last = this.#published
-    if (last?.epoch === this.#epoch && (last.listed || now < last.at + publishAgainAfter)) return
+    if (last?.epoch === this.#epoch && (last.problem === undefined || now < last.at + publishAgainAfter)) return
     try {
       await list.publish(name, keyring.open(name, now).identity.document, this.#stop.signal)
-      if (last?.listed === false) report(`${name} is on the list of the controller again`)
-      this.#published = { epoch: this.#epoch, at: now, listed: true }
+      if (last?.problem !== undefined) report(`${name} is on the list of the controller again`)
+      this.#published = { epoch: this.#epoch, at: now, problem: undefined }
     } catch (error) {
       if (this.#stop.signal.aborted) return
-      if (last?.listed !== false) report((error as Error).message)
-      this.#published = { epoch: this.#epoch, at: now, listed: false }
+      const { message: problem } = error as Error
+      const before = this.#published?.problem // of now: another try may have ended meanwhile
+      if (before === undefined || kindOf(before) !== kindOf(problem)) report(problem)
+      this.#published = { epoch: this.#epoch, at: now, problem }
     }
   }
 }
+
+/** A problem without its figures: that a clock is some seconds more ahead by now is no news. */
+const kindOf = (problem: string): string => problem.replaceAll(/\d+/g, '')
 
 /** One locator per kind of network; its number grows when its addresses change. */
 function locatorsAfter(before: readonly Locator[], addresses: readonly string[], now: number): readonly Locator[] {
