@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Agent, Move } from '@vagus/agent'
+import { type Agent, type Move, NoSuchNetworkError } from '@vagus/agent'
 import type { Sidecar } from '../src/index.ts'
 import { sidecar as sidecarOf } from './sidecars.ts'
 import { VirtualNetwork } from './virtual-network.ts'
@@ -9,7 +9,10 @@ describe('a move told to a side-car', () => {
   const announced: Move[] = []
   const network = new VirtualNetwork()
   const agent: Agent = Object.assign(Object.create(network.open('mover')) as Agent, {
-    announceMove: async (move: Move) => void announced.push(move),
+    announceMove: async (move: Move) => {
+      if (move.to === 'nosuch0') throw new NoSuchNetworkError('no interface, address or prefix nosuch0 here')
+      announced.push(move)
+    },
   })
   let sidecar: Sidecar
   const tell = (body: string, init: RequestInit = {}): Promise<Response> =>
@@ -33,6 +36,7 @@ describe('a move told to a side-car', () => {
     ['an empty object', '{}', /it says neither/],
     ['an unknown key', '{"to":"a","until":1}', /"until" is no key of it/],
     ['a network that is no name', '{"to":"a b"}', /"to" must be an interface, an address or a prefix/],
+    ['to a network that is not there', '{"to":"nosuch0"}', /no interface, address or prefix nosuch0 here/],
     ['a time long ahead', '{"to":"a","at":9e15}', /at most an hour ahead/],
     ['more than it can be', `{"to":"${'a'.repeat(5000)}"}`, /at most 4096 octets/],
   ]

@@ -86,6 +86,7 @@ export interface Agent {
   /**
    * Opens paths over the network to go to, lets both carry, and leaves the old one when `at` has come. Fulfilled when
    * nothing more goes by it.
+   * @throws {NoSuchNetworkError} when this host has no address of the network to go to by then; nothing was left
    */
   announceMove(move: Move): Promise<void>
   /** Looks for changed addresses now instead of at the next notice of the kernel. */

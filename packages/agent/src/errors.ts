@@ -34,6 +34,11 @@ export class AgentError extends Error {
   }
 }
 
+/** A move goes to a network at which this host has no address. */
+export class NoSuchNetworkError extends Error {
+  override readonly name = 'NoSuchNetworkError'
+}
+
 /** One for what comes from outside: where our code stood says nothing then, and to find that out costs 50 µs each. */
 export function agentErrorWithoutStack(code: AgentErrorCode, problem: string): AgentError {
   const limit = Error.stackTraceLimit

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostRoute } from '@vagus/transport'
 import type { Move } from './agent.ts'
 import { hostOf } from './dialer.ts'
+import { NoSuchNetworkError } from './errors.ts'
 import type { Link } from './link.ts'
 import { isOfNetwork, type LocalAddress } from './local-addresses.ts'
 
@@ -22,7 +23,10 @@ export interface Movable {
   readonly open: (link: Link, address: string, family: LocalAddress['family']) => Promise<void>
 }
 
-/** Fulfilled when nothing more goes by the network to leave. */
+/**
+ * Fulfilled when nothing more goes by the network to leave.
+ * @throws {NoSuchNetworkError} when there is no address of `to` by then
+ */
 export async function makeMove(
   { from, to, at = Date.now() }: Move,
   { links, local, networks, open }: Movable,
@@ -37,6 +41,7 @@ export async function makeMove(
   }
   const wait = at - Date.now() - lead
   if (wait > 0) await sleep(wait)
+  if (to !== undefined && of(to).length === 0) throw noSuchNetwork(to, local())
   let isLeaving = false
   for (const link of links) {
     for (const route of link.routes.routes()) {
@@ -46,4 +51,10 @@ export async function makeMove(
     }
   }
   if (isLeaving) await sleep(over)
+}
+
+function noSuchNetwork(network: string, addresses: readonly LocalAddress[]): NoSuchNetworkError {
+  const there = [...new Set(addresses.map(({ interface: name }) => name))].join(', ')
+  const right = there === '' ? 'there is none that leads outside' : `there are ${there}`
+  return new NoSuchNetworkError(`no interface, address or prefix ${network} here; ${right}`)
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Agent, Move } from '@vagus/agent'
+import { type Agent, type Move, NoSuchNetworkError } from '@vagus/agent'
 import { ProblemError } from '../wire/problem.ts'
 
 /** A move is three words. */
@@ -12,7 +12,7 @@ const maxOctets = 4096
 /** Who announces more than an hour before does not know. */
 const maxAhead = 3_600_000
 
-/** @throws {ProblemError} `no-such-path` unless it is a POST, `bad-request` on anything that is no move */
+/** @throws {ProblemError} `no-such-path` unless it is a POST, `bad-request` on anything that is no move here */
 export async function takeMove(
   agent: Pick<Agent, 'announceMove'>,
   request: IncomingMessage,
@@ -24,7 +24,10 @@ export async function takeMove(
     text += part
     if (text.length > maxOctets) throw new ProblemError('bad-request', `a move has at most ${maxOctets} octets`)
   }
-  await agent.announceMove(moveOf(text, Date.now()))
+  await agent.announceMove(moveOf(text, Date.now())).catch((error: unknown) => {
+    if (error instanceof NoSuchNetworkError) throw new ProblemError('bad-request', error.message)
+    throw error
+  })
   response.writeHead(204).end()
 }
 
