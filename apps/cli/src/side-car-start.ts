@@ -14,6 +14,22 @@ export async function checkListen(uris: readonly string[]): Promise<void> {
     )
 }
 
+/** To be called likewise: who is neither an id nor a name is nobody, and would never be served. @throws {Failure} usage */
+export async function checkAllowed(allowed: readonly string[]): Promise<void> {
+  const [{ publicKeyOf }, { isAgentName, nameRule }] = await Promise.all([
+    import('@vagus/identity'),
+    import('@vagus/keyring'),
+  ])
+  const isId = (word: string): boolean => publicKeyOf(word) instanceof Uint8Array
+  const wrong = allowed.find((word) => !isId(word) && !isAgentName(word))
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--allow" takes ids (did:key:z6Mk…) and names (${nameRule}) of agents, got "${wrong}"`,
+      'names: vagus agent ls · ids: vagus id show NAME',
+    )
+}
+
 /** SQLITE_BUSY (https://sqlite.org/rescode.html). */
 const busy = 5
 

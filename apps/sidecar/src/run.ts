@@ -9,6 +9,7 @@ import type { Tokens } from './local/guard.ts'
 import { ownAgent, ownIdentityOf } from './own-agent.ts'
 import { Presence } from './presence.ts'
 import { isIn, runProgram } from './program.ts'
+import { notFoundOf } from './served/caller.ts'
 import type { Exposed } from './served/exposure.ts'
 import { SessionReporter } from './sessions/session-reporter.ts'
 import { type Sidecar, startSidecar } from './sidecar.ts'
@@ -66,6 +67,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
   })
   const presence = new Presence({ agent, keyring, name, list, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
+  const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own, list })
   try {
     await presence.begin()
@@ -78,12 +80,14 @@ export async function runSidecar(options: RunOptions): Promise<number> {
       VAGUS_AGENT_NAME: name,
     }
     tell(options, { agent, id: local.identity.id, calls: agentsAt(sidecar.url, token && 'TOKEN') })
+    void tellNotFound(options, lookup, ended.signal) // nothing waits for it: a controller may be away
     if (command === undefined || stdio !== undefined) {
       await aborted(signal)
       return 0
     }
     return await runProgram({ command: [command, ...args], environment }, signal)
   } finally {
+    ended.abort()
     presence.end()
     await Promise.all([reporter?.end(), sidecar.close()])
     await stdio?.close()
@@ -180,4 +184,9 @@ function isOnTheWire(controller: string): boolean {
 function notThere(command: string): NodeJS.ErrnoException {
   const syscall = `spawn ${command}`
   return Object.assign(new Error(`${syscall} ENOENT`), { code: 'ENOENT', syscall })
+}
+
+async function tellNotFound({ allowed, report }: RunOptions, lookup: Lookup, signal: AbortSignal): Promise<void> {
+  const lines = await notFoundOf(allowed, lookup, signal)
+  if (!signal.aborted) lines.forEach(report)
 }

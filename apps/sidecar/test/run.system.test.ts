@@ -97,9 +97,12 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       await until(async () => !(await isTaken(own)))
     }
   })
-  test('says which relay and which folder are not there, and runs', async () => {
-    const side = run('--name', 'asker', '--relay', 'nobody', '--lookup', join(home, 'missing'))
+  test('says which relay, which folder and which caller are not there, and runs', async () => {
+    const lists = ['--relay', 'nobody', '--lookup', join(home, 'missing'), '--allow', 'counter,nobody']
+    const side = run('--name', 'asker', ...lists)
     await side.says(/calls others at/)
+    await side.says(/nobody is found under the name nobody yet/)
+    assert.doesNotMatch(side.text(), /name counter/)
     assert.match(side.text(), /not at the relay nobody yet, and tries again: .*nobody/)
     assert.match(side.text(), /there is no folder \S+missing yet/)
     side.child.kill('SIGTERM')
@@ -117,6 +120,13 @@ describe('vagus run, each side-car and each program a process of its own', () =>
       assert.equal(side.text().match(/without encryption/g)?.length ?? 0, times, side.text())
       side.child.kill('SIGTERM')
       assert.equal(await side.exit, 0)
+    }
+  })
+  test('refuses to allow what is neither an id nor a name', async () => {
+    for (const word of ['did:key:garbage', 'Boss!']) {
+      const refused = run('--name', 'asker', '--allow', `counter,${word}`)
+      assert.equal(await refused.exit, 2)
+      assert.match(refused.text(), /"--allow" takes ids .*, got "(did:key:garbage|Boss!)"/)
     }
   })
   test('names the program that is not there', async () => {

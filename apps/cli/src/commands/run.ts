@@ -7,7 +7,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { checkListen, startFailure } from '../side-car-start.ts'
+import { checkAllowed, checkListen, startFailure } from '../side-car-start.ts'
 
 const options = {
   name: {
@@ -95,6 +95,7 @@ export const command = defineCommand({
       if (name === undefined)
         throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
       await checkListen(listen)
+      await checkAllowed(allowed)
       const isStdio = values.mcp === 'stdio'
       if (isStdio && rest.length === 0)
         throw new Failure(exitCode.usage, '"--mcp stdio" needs the server: -- CMD', 'such as -- npx my-mcp-server')

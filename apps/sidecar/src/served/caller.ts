@@ -31,7 +31,7 @@ export interface CallerPolicy {
  * whoever proves an identity.
  */
 export function callerPolicy(allowed: readonly string[], lookup: Lookup): CallerPolicy {
-  const names = allowed.filter((each) => !each.startsWith('did:key:')).map((name) => agentsOf(name, lookup))
+  const names = allowed.filter(isName).map((name) => agentsOf(name, lookup))
   const isAllowed = async (id: AgentId): Promise<boolean> => {
     if (allowed.length === 0 || allowed.includes(id)) return true
     for (const agents of names) if ((await agents()).includes(id)) return true
@@ -52,20 +52,51 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup): Caller
   }
 }
 
+const isName = (word: string): boolean => !word.startsWith('did:key:')
+
+/** Who of `allowed` may not call yet, because nobody is found under the name: lines for people. */
+export async function notFoundOf(
+  allowed: readonly string[],
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const lines = allowed.filter(isName).map(async (name) => {
+    try {
+      if ((await idsOf(name, { lookup, documents: new Documents(), signal })).length > 0) return []
+      return [`nobody is found under the name ${name} yet, which is allowed: until then it may not call`]
+    } catch (error) {
+      const why = (error as Error).message
+      return [`${name}, which is allowed, cannot be looked up: until then it may not call: ${why}`]
+    }
+  })
+  return (await Promise.all(lines)).flat()
+}
+
 /** Who goes by `name` now; nobody, where that cannot be found out. */
 function agentsOf(name: string, lookup: Lookup): () => Promise<readonly AgentId[]> {
   const documents = new Documents()
   let last: { readonly at: number; readonly ids: Promise<readonly AgentId[]> } | undefined
-  const find = async (now: number): Promise<readonly AgentId[]> => {
-    const found = await lookup.find(name, { signal: AbortSignal.timeout(lookupWithin) }).catch(() => [])
-    return found.flatMap(({ document }) => {
-      const taken = documents.take(document, now)
-      return 'identity' in taken ? [taken.identity.id] : []
-    })
-  }
   return () => {
     const now = Date.now()
-    if (last === undefined || now - last.at > freshFor) last = { at: now, ids: find(now) }
+    if (last === undefined || now - last.at > freshFor) {
+      last = { at: now, ids: idsOf(name, { lookup, documents }).catch(() => []) }
+    }
     return last.ids
   }
+}
+
+interface Where {
+  readonly lookup: Lookup
+  readonly documents: Documents
+  readonly signal?: AbortSignal
+}
+
+/** @throws {Error} where `name` cannot be looked up */
+async function idsOf(name: string, { lookup, documents, signal }: Where): Promise<readonly AgentId[]> {
+  const within = AbortSignal.timeout(lookupWithin)
+  const found = await lookup.find(name, { signal: signal === undefined ? within : AbortSignal.any([signal, within]) })
+  return found.flatMap(({ document }) => {
+    const taken = documents.take(document, Date.now())
+    return 'identity' in taken ? [taken.identity.id] : []
+  })
 }

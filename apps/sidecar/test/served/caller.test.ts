@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
 import { beginKeyLog, type Identity, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, randomOctets, signerOf } from '@vagus/transport'
-import { callerPolicy } from '../../src/served/caller.ts'
+import { callerPolicy, notFoundOf } from '../../src/served/caller.ts'
 
 const mlKem768 = newKemKey().publicKey
 
@@ -34,6 +34,14 @@ const admitted = (allowed: readonly string[], identity: Identity): Promise<boole
         return false
       },
     )
+
+test('who is allowed by name and not found is told, with why', async () => {
+  const lines = await notFoundOf(['boss', 'nobody', other.id, 'away'], lookup, new AbortController().signal)
+  assert.deepEqual(lines, [
+    'nobody is found under the name nobody yet, which is allowed: until then it may not call',
+    'away, which is allowed, cannot be looked up: until then it may not call: out of order',
+  ])
+})
 
 describe('who may call', () => {
   test('is everybody where nobody is named, and else who has an id that is', async () => {
