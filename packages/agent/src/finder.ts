@@ -61,17 +61,22 @@ export class Finder {
     }
     const now = Date.now()
     const problems: string[] = []
+    const isId = name.startsWith('did:key:')
+    let isOwn = false
     const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly Target[] => {
       try {
         const identity = this.#own.known.found(answer, now)
-        return identity.id === this.#own.id ? [] : [this.#targetBy(identity, now)]
+        if (identity.id !== this.#own.id) return [this.#targetBy(identity, now)]
+        isOwn ||= !isId || name === identity.id
+        return []
       } catch (error) {
         problems.push((error as Error).message)
         return []
       }
     })
-    const wanted = name.startsWith('did:key:') ? found.filter(({ id }) => id === name) : found
+    const wanted = isId ? found.filter(({ id }) => id === name) : found
     if (wanted.length > 0) return wanted
+    if (isOwn) throw new AgentError('unknown-agent', `"${name}" is this agent itself, which does not call itself`)
     const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
     throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
   }

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Identity } from '@vagus/identity'
+import { Finder } from '../src/finder.ts'
+import type { OwnSide } from '../src/own-side.ts'
+
+test('an agent that looks itself up hears that it is the one', async () => {
+  const identity = { id: 'did:key:own', locators: [] } as unknown as Identity // sound: no more of it is read
+  const own = { id: identity.id, known: { found: () => identity } } as unknown as OwnSide
+  const finder = new Finder({ find: async () => [{ document: '' }] }, own)
+  const { signal } = new AbortController()
+  for (const name of ['boss', 'did:key:own'])
+    await assert.rejects(finder.find(name, signal), {
+      code: 'unknown-agent',
+      message: `"${name}" is this agent itself, which does not call itself`,
+    })
+  await assert.rejects(finder.find('did:key:other', signal), { message: /the look-up knows no agent/ })
+})
