@@ -90,13 +90,13 @@ describe('vagus agent call, through the side-car that is named', () => {
     const none = await called(['--tool', 'nothing', '--side-car', sideCar])
     assert.deepEqual([none.exit, /counter: .*nothing.*\n.*--tools/.test(none.err)], [1, true], none.err)
   })
-  test('fails with what the side-car says: nobody of that name, no such protocol there, no side-car at all', async () => {
+  test('fails with what the side-car says: nobody of that name (2), no such protocol there, no side-car at all', async () => {
     const nobody = await ended(
       start(process.execPath, ['agent', 'call', 'nobody', 'hello', '--side-car', sideCar], environment),
     )
     assert.deepEqual(
       [nobody.exit, /no agent called "nobody" \(unknown-agent\)/.test(nobody.err)],
-      [1, true],
+      [2, true],
       nobody.err,
     )
     const none = await ended(start(process.execPath, ['agent', 'call', 'asker', 'hello'], environment))

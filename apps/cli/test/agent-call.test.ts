@@ -103,7 +103,7 @@ describe('an A2A answer', () => {
 
 describe('a problem of a side-car', () => {
   for (const [reason, exit, fix] of [
-    ['unknown-agent', 1, /vagus agent ls/],
+    ['unknown-agent', 2, /vagus agent ls/],
     ['unreachable', 3, /vagus agent show writer/],
     ['server-down', 3, /vagus run --a2a URL/],
     ['refused', 4, /vagus run --allow/],

@@ -15,7 +15,7 @@ const waitAndTry = 'try again; what it did so far it did once'
 /** By the reason at the end of `urn:vagus:problem:`. */
 const helps: Readonly<Record<string, Help>> = {
   'unknown-agent': {
-    exit: exitCode.failed,
+    exit: exitCode.usage,
     fix: 'who is there: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
   },
   unreachable: {
