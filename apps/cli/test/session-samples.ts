@@ -36,7 +36,7 @@ export const session = (agent: Name, peer: Name, more: Partial<Session> = {}): S
   paths: [path('udp', { primary: true }), path('relay', { roundTripMs: 63 })],
   moves: 3,
   gaps: { count: 2, lastMs: 27, longestMs: 152.4 },
-  exchanges: 1,
+  streams: 1,
   toldAt: '2026-11-03T12:41:06.000Z',
   ...more,
 })
@@ -49,7 +49,7 @@ export const sessionList: SessionList = {
   kind: 'SessionList',
   items: [
     session('boss', 'writer'),
-    session('boss', 'relay', { moves: 0, gaps: { count: 0, lastMs: null, longestMs: null }, exchanges: 0 }),
+    session('boss', 'relay', { moves: 0, gaps: { count: 0, lastMs: null, longestMs: null }, streams: 0 }),
     session('report-collector', 'writer', {
       how: 'ticket',
       since: '2026-11-02T09:41:08.200Z',

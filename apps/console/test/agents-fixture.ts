@@ -45,7 +45,7 @@ function agentList(told: ToldOfAgents) {
 const accepted = { role: 'responder' } as const
 const standby = { primary: false, status: 'standby' } as const
 const unanswered = { primary: false, state: 'dead', roundTripMs: null } as const
-const moved = { moves: 3, gaps: { count: 2, lastMs: 28, longestMs: 32 }, exchanges: 4 } as const
+const moved = { moves: 3, gaps: { count: 2, lastMs: 28, longestMs: 32 }, streams: 4 } as const
 const silent = { state: 'silent', moves: 1, gaps: { count: 5, lastMs: 2310, longestMs: 48_120 } } as const
 
 const viaHub = (more: Parameters<typeof pathTo>[1]) =>

@@ -34,7 +34,7 @@ export const told = (agent: string, peer: string, more: Partial<Session> = {}): 
   paths: [pathTo('udp://10.0.0.2:7601')],
   moves: 0,
   gaps: { count: 0, lastMs: null, longestMs: null },
-  exchanges: 0,
+  streams: 0,
   toldAt: '2026-06-30T14:42:11Z',
   ...more,
 })

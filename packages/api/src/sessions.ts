@@ -47,7 +47,9 @@ const sessionFields = {
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
-  exchanges: count.describe('streams under way, both ways: each request has one'),
+  streams: count.describe(
+    'under way, both ways: each request has one, for a minute longer where it may be asked again',
+  ),
 }
 
 /** What an agent tells of one session. */

@@ -55,7 +55,7 @@ const wideHeads: readonly Column[] = [
   { head: 'PADDING', align: 'left' },
   { head: 'GAPS', align: 'right' },
   { head: 'LAST GAP', align: 'right' },
-  { head: 'EXCHANGES', align: 'right' },
+  { head: 'STREAMS', align: 'right' },
 ]
 
 /** The table; GAP is the longest silence that an end saw. With `-o wide` ids and ciphers are whole. */
@@ -89,7 +89,7 @@ export function sessionListText(list: SessionList, { columns, paint, detail }: C
 }
 
 function wideCells(pair: Pair, names: ReadonlyMap<string, string>): Cell[] {
-  const [{ how, padding, paths, exchanges }] = pair
+  const [{ how, padding, paths, streams }] = pair
   const { count, lastMs } = gapsOf(pair)
   const others = paths.filter(({ primary }) => !primary)
   return [
@@ -98,6 +98,6 @@ function wideCells(pair: Pair, names: ReadonlyMap<string, string>): Cell[] {
     padding,
     String(count),
     millisecondsText(lastMs),
-    String(exchanges),
+    String(streams),
   ]
 }

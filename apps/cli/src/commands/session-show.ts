@@ -75,7 +75,7 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['padding', ({ padding }) => padding],
   ['moves', ({ moves }) => String(moves)],
   ['gaps', ({ gaps }) => gapsText(gaps)],
-  ['exchanges', ({ exchanges }) => `${exchanges} under way`],
+  ['streams', ({ streams }) => `${streams} under way`],
 ]
 
 const secondsBetween = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)

@@ -62,7 +62,7 @@ export const factsOf = (session: Session, since: (at: string) => string): Fact[]
   { name: 'since', text: since(session.since) },
   { name: 'moves', text: formatCount(session.moves) },
   { name: 'gaps', text: gapsText(session.gaps) },
-  { name: 'exchanges', text: formatCount(session.exchanges) },
+  { name: 'streams', text: formatCount(session.streams) },
   { name: 'padding', text: session.padding },
 ]
 

@@ -64,11 +64,11 @@ const columnsOf = (
   { title: 'last gap', align: 'figure', shown: 'widest', cell: (pair) => formatMilliseconds(gapsOf(pair).lastMs) },
   { title: 'longest gap', align: 'figure', shown: 'wide', cell: (pair) => formatMilliseconds(gapsOf(pair).longestMs) },
   {
-    title: 'exchanges',
-    about: 'requests under way, both ways',
+    title: 'streams',
+    about: 'under way, both ways: each request has one, for a minute longer where it may be asked again',
     align: 'figure',
     shown: 'widest',
-    cell: ({ view }) => formatCount(view.exchanges),
+    cell: ({ view }) => formatCount(view.streams),
   },
   {
     title: 'padding',

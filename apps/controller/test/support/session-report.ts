@@ -30,7 +30,7 @@ export const sessionOf = (peer: string, since: number, more: Partial<ReportedSes
   paths: [pathOf('udp', '10.18.0.2:7601')],
   moves: 0,
   gaps: { count: 0, lastMs: null, longestMs: null },
-  exchanges: 0,
+  streams: 0,
   ...more,
 })
 

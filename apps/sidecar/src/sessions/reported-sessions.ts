@@ -26,7 +26,7 @@ function reportedSession(connection: Connection): ReportedSession {
     paths: connection.paths().map(reportedPath),
     moves,
     gaps: { count: gaps.count, lastMs: rounded(gaps.last), longestMs: rounded(gaps.longest) },
-    exchanges: streamCount,
+    streams: streamCount,
   }
 }
 
@@ -54,4 +54,4 @@ const rounded = (milliseconds: number | undefined): number | null =>
 
 /** The same as long as nothing has changed but what changes with every packet. */
 export const essenceOf = (sessions: readonly ReportedSession[]): string =>
-  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'exchanges' ? undefined : value))
+  JSON.stringify(sessions, (key, value: unknown) => (key === 'roundTripMs' || key === 'streams' ? undefined : value))
