@@ -31,6 +31,21 @@ describe('doctor', () => {
     ['exporters', { devices: deviceList }, 'fail', /silent: pe-3 · never seen: p-1/],
     ['loss', { exporters: exporterList }, 'warn', /1\.2 % of 2001:db8::99's datagrams lost/],
     ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
+    [
+      'exporter clocks',
+      {
+        exporters: {
+          ...exporterList,
+          items: [
+            { ...exporterList.items[0]!, clock: { behindSeconds: 3600, isWrong: true } },
+            { ...exporterList.items[0]!, port: 2, clock: { behindSeconds: 3599, isWrong: true } },
+            { ...exporterList.items[0]!, device: 'pe-2', clock: { behindSeconds: -125, isWrong: true } },
+          ],
+        },
+      },
+      'warn',
+      /^pe-1 is 1h behind, pe-2 2m 05s ahead;/,
+    ],
     ['version', { status: { ...healthy.status, version: '9.9.9' } }, 'warn', /controller 9\.9\.9/],
     ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
     ['store answers', { storeAnswer: { seconds: 7.2 } }, 'warn', /after 7\.2 s/],

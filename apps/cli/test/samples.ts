@@ -137,6 +137,7 @@ const device = (name: string, state: Device['state'], more: Partial<Device> = {}
   recordsPerSecond: state === 'exporting' ? 238.2 : 0,
   lostShare: state === 'never' ? null : 0,
   samplingRate: 1,
+  clock: { behindSeconds: 0, isWrong: false },
   protocols: state === 'never' ? [] : ['ipfix', 'sflow5'],
   counters: state !== 'never',
   coverage: state === 'exporting' ? 0.991 : null,
@@ -175,6 +176,7 @@ const exporter = (more: Partial<Exporter>): Exporter => ({
   malformed: 0,
   lost: { units: 0, unit: 'records', rule: 'records, up to and including the message', share: 0 },
   sampling: { rate: 1, from: 'options' },
+  clock: { behindSeconds: 0, isWrong: false },
   ...more,
 })
 export const exporterList: ExporterList = {

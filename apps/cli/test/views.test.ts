@@ -201,6 +201,13 @@ test('an empty table says so instead of showing a header alone', () => {
   assert.match(exporterListText({ ...exporterList, items: [] }, canvas(80)), /^no exporter/)
 })
 
+test('below the tables stands whose clock is wrong', () => {
+  const clock = { behindSeconds: -3600, isWrong: true }
+  const says = /^wrong clock: pe-1 is 1h ahead; times of flows are set right by that$/m
+  assert.match(exporterListText({ ...exporterList, items: [{ ...exporterList.items[0]!, clock }] }, canvas(80)), says)
+  assert.match(deviceListText({ ...deviceList, items: [{ ...deviceList.items[0]!, clock }] }, canvas(80)), says)
+})
+
 test('a link of whose load nothing is known says so, without figures', () => {
   const load = {
     apiVersion: 'vagus/v1',

@@ -246,6 +246,7 @@ export class Fixture {
       recordsPerSecond: name === 'p-2' ? 0 : 212.5 + index * 31,
       lostShare: 0.0004 * index,
       samplingRate: 1,
+      clock: { behindSeconds: 0, isWrong: false },
       protocols: [name === 'pe-4' ? 'netflow5' : 'ipfix'],
       counters: name !== 'p-1',
       coverage: name === 'p-1' ? null : 0.97 + index / 200,
@@ -289,6 +290,7 @@ export class Fixture {
       malformed: index === 3 ? 2 : 0,
       lost: { units: index * 20, unit: 'records', rule: 'RFC 7011', share: 0.0001 * index },
       sampling: { rate: 1, from: 'configuration' },
+      clock: { behindSeconds: 0, isWrong: false },
     }))
     return exporterListSchema.parse({
       apiVersion,

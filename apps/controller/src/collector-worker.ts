@@ -140,6 +140,8 @@ function reportOf(
       dropped: receiver.dropped(),
     },
     liveLeftOut: pipeline.leftOut,
+    liveLate: pipeline.late,
+    liveFuture: pipeline.future,
     log,
   }
 }

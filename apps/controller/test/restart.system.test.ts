@@ -93,3 +93,24 @@ test('an address that is taken is refused in one line, and nothing is left runni
   await assert.rejects(startProcess(other.folder, controller.flowPort), /bind to 127\.0\.0\.1 port \d+: EADDRINUSE/)
   await end(controller, 'SIGTERM')
 })
+
+test('flows of an exporter whose clock is an hour behind are in live figures and in those of the store', async () => {
+  const folder = newFolder('')
+  folders.push(folder)
+  const controller = await start(folder.folder)
+  const behind = Date.now() - 3_600_000
+  await controller.send([message(0, behind, templateSet()), message(0, behind, dataSets(flowsOf(20, behind)))])
+  for (const filter of ['', '&filter=version=4']) {
+    const { items } = await until(
+      () => controller.json<FlowTop>(`/v1/flows/top?by=version&last=1m${filter}`),
+      (top) => top.items.length > 0,
+      30,
+    )
+    assert.equal(items[0]?.octets, 20_000)
+  }
+  const { items: events } = await controller.json<EventList>('/v1/events?topics=exporter')
+  assert.equal(events.find(({ event }) => event === 'exporter.clock')?.fields['seconds'], 3600)
+  const { items } = await controller.json<ExporterList>('/v1/exporters')
+  assert.deepEqual(items[0]?.clock, { behindSeconds: 3600, isWrong: true })
+  await end(controller, 'SIGTERM')
+})

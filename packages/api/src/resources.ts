@@ -157,6 +157,14 @@ export const linkLoadSchema = resource('LinkLoad', {
   zToA: z.array(rate.nullable()),
 })
 
+const clock = z
+  .object({
+    behindSeconds: z.int().describe("by how much it is behind the controller's; negative is ahead"),
+    isWrong: z.boolean().describe('by more than a minute: the times of its flows are set right by the difference'),
+  })
+  .nullable()
+  .describe("the exporter's clock; null where it tells no time (sFlow)")
+
 export const exporterSchema = z.object({
   address: z.string(),
   port: z.int(),
@@ -178,6 +186,7 @@ export const exporterSchema = z.object({
     share,
   }),
   sampling: z.object({ rate: count, from: z.string() }).nullable(),
+  clock,
 })
 export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })
 
@@ -190,6 +199,7 @@ export const deviceSchema = z.object({
   recordsPerSecond: z.number(),
   lostShare: share.nullable(),
   samplingRate: count.nullable(),
+  clock,
   protocols: z.array(z.string()),
   counters: z.boolean().describe('interface counters arrive'),
   coverage,

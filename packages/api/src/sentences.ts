@@ -28,6 +28,11 @@ export const sentences = {
     severity: 'warning',
     text: '{lost} {protocol} {unit} of {device} were lost on the way ({share} %), in {streams|stream|streams}',
   },
+  'exporter.clock': {
+    severity: 'warning',
+    text: "The clock of {device} is {seconds} s {way} the controller's; the times of its {protocol} flows are set right by that",
+  },
+  'exporter.clock-right': { severity: 'info', text: 'The clock of {device} is right again ({protocol})' },
   'exporter.no-ipv6': {
     severity: 'warning',
     text: '{device} exports {protocol}, which cannot carry IPv6: its IPv6 traffic is not seen',

@@ -25,6 +25,11 @@ export interface CollectorConfig {
    * exporter. Asked for every such datagram.
    */
   readonly mayReport?: (agent: string, source: string) => boolean
+  /**
+   * What becomes of the times of records whose exporter's clock differs from `now` by more than a minute: `set-right` adds
+   * the difference where that takes them nearer to when they came. Default `as-exported`.
+   */
+  readonly clocks?: 'set-right' | 'as-exported'
   readonly limits?: Partial<Limits>
   /**
    * What decoders are compiled to. `vector`: WebAssembly for runs with a `memory`, where a template is plain enough for it,

@@ -53,6 +53,7 @@ export function createCollector(config: CollectorConfig): Collector {
     malformation,
     frame: fillFromEthernet,
     samplingRateOf,
+    clocks: config.clocks ?? 'as-exported',
   })
   const maxFields = limits.fields
   const intake = new MessageIntake({

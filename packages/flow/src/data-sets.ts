@@ -4,9 +4,11 @@
  * @module
  */
 import type { BlockFiller } from './block-filler.ts'
+import type { CollectorConfig } from './collector.ts'
 import { rowsPerBlock } from './columns.ts'
 import type { DecoderCache, ReadyDecoder } from './decode/compile.ts'
 import type { DecodeContext } from './decode/context.ts'
+import { shiftTimes } from './export-clock.ts'
 import type { SamplingSource } from './exporter-state.ts'
 import type { ExporterEntry } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
@@ -42,6 +44,7 @@ export interface DataSetParts {
   readonly malformation: Malformation
   readonly frame: DecodeContext['frame']
   readonly samplingRateOf: (address: string) => number | undefined
+  readonly clocks: NonNullable<CollectorConfig['clocks']>
 }
 
 /** Octets behind the last record of a set (RFC 7011 §3.3.1). */
@@ -145,19 +148,21 @@ export class DataSets {
       return
     }
     this.#prepare(message, 0)
-    message.records += this.#run(message.stream, decoder, view, at, end)
+    message.records += this.#run(message, decoder, view, at, end)
     this.#noteRate(message.stream, message.now)
   }
 
   /** Records of a layout that needs no template: NetFlow v5. `headerRate` is 0 when the header states none. */
   takeFixed(message: Message, decoder: ReadyDecoder, view: DataView, span: Span): void {
     this.#prepare(message, span.headerRate)
-    message.records += this.#run(message.stream, decoder, view, span.at, span.end)
+    message.records += this.#run(message, decoder, view, span.at, span.end)
     this.#noteRate(message.stream, message.now)
   }
 
-  #run(stream: Stream, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
+  #run({ stream, cameAt }: Message, decoder: ReadyDecoder, view: DataView, from: number, end: number): number {
     const context = this.#context
+    const { clock } = stream
+    const isSetRight = clock.isWrong && this.#parts.clocks === 'set-right'
     const limit = rowsPerBlock - decoder.rowsPerRecord + 1
     let at = from
     let records = 0
@@ -165,6 +170,7 @@ export class DataSets {
       const block = this.#parts.blocks.roomFor(decoder.rowsPerRecord)
       const before = block.length
       block.length = decoder.decode(view, at, end, block, before, limit, context)
+      if (isSetRight) shiftTimes(block, before, clock.behind, cameAt)
       stream.records += block.length - before
       records += context.records
       at = context.at

@@ -11,6 +11,8 @@ export interface FlowEvent {
     | 'exporter.restarted'
     | 'exporter.malformed'
     | 'exporter.loss'
+    | 'exporter.clock'
+    | 'exporter.clock-right'
     | 'exporter.no-ipv6'
     | 'exporter.no-sampling-rate'
   readonly at: number
@@ -21,7 +23,8 @@ export interface FlowEvent {
    * `protocol` always, and `port` and `domain` of the stream where it was noticed last, for a loss of the stream that
    * lost most; and, over all streams of the exporter's protocol since the last such event,
    * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
-   * loss: `lost` in `unit`, `share` in percent with one digit, `streams` that lost something.
+   * loss: `lost` in `unit`, `share` in percent with one digit, `streams` that lost something;
+   * clock: `seconds` that it is wrong by, `way`: `behind` or `ahead of` ours.
    */
   readonly fields: Readonly<Record<string, string | number>>
 }

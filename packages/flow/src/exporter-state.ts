@@ -51,4 +51,11 @@ export interface ExporterState {
   readonly lost: LossState
   /** The rate of the latest records; undefined before the first record. 0 is unknown. */
   readonly sampling: { readonly rate: number; readonly from: SamplingSource } | undefined
+  /**
+   * By how much its clock is behind ours, milliseconds, to about a second; negative is ahead. Undefined before the first
+   * message, and where messages do not tell the time (sFlow).
+   */
+  readonly clockBehind?: number | undefined
+  /** By more than a minute. */
+  readonly isClockWrong?: boolean
 }

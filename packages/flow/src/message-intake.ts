@@ -136,6 +136,7 @@ export class MessageIntake {
     message.now = message.cameAt = now
     message.records = message.options = message.templates = 0
     message.isKnown = true
+    stream.clock.take(times.exportMs, now)
     return message
   }
 

@@ -28,9 +28,12 @@ export class Notice {
 export class Notices {
   isSeen = false
   isMissingRateTold = false
+  /** Whether its clock was last told to be wrong. */
+  isClockWrong = false
   readonly restarted = new Notice()
   readonly malformed = new Notice()
   readonly loss = new Notice()
+  readonly clock = new Notice()
   /** Of the latest restart and the latest malformed datagram. */
   restartReason = ''
   problem = ''

@@ -14,6 +14,8 @@ import type { Stream } from './stream.ts'
 const samplerGraceMs = 120_000
 /** Sources of datagrams that belong to no stream; the oldest is forgotten. */
 const maxUnattributed = 1024
+/** Streams that nothing came of for so long no longer say anything about the exporter's clock. */
+const clockMemoryMs = 120_000
 
 /** Losses of the streams of one protocol that were not told yet. */
 interface Loss {
@@ -81,16 +83,19 @@ export class Reporter {
     notice.told(at)
   }
 
-  /** What waited for its minute, losses, and samplers without a rate. Called about once a second. */
+  /** What waited for its minute, losses, clocks, and samplers without a rate. Called about once a second. */
   check({ streams }: ExporterEntry, now: number): void {
     const losses = new Map<FlowProtocol, Loss>()
+    const clocks = new Map<FlowProtocol, Stream>()
     for (const stream of streams.all()) {
       this.#tellRestarts(stream, now)
       this.#tellMalformed(stream, now)
       this.#checkRate(stream, now)
       addLoss(losses, stream)
+      addClock(clocks, stream, now)
     }
     for (const loss of losses.values()) this.#tellLoss(loss, now)
+    for (const stream of clocks.values()) this.#tellClock(stream, now)
   }
 
   #tellRestarts(stream: Stream, now: number): void {
@@ -129,6 +134,18 @@ export class Reporter {
     }
   }
 
+  /** `stream` is the one of its protocol whose clock differs most. */
+  #tellClock(stream: Stream, now: number): void {
+    const notices = stream.exporter.noticesOf(stream.protocol)
+    const { isWrong, behind } = stream.clock
+    if (isWrong === notices.isClockWrong || !notices.clock.isDue(now)) return
+    notices.isClockWrong = isWrong
+    notices.clock.told(now)
+    const seconds = Math.round(Math.abs(behind) / 1000)
+    if (isWrong) this.#push('exporter.clock', stream, now, { seconds, way: behind > 0 ? 'behind' : 'ahead of' })
+    else this.#push('exporter.clock-right', stream, now, {})
+  }
+
   #push(event: FlowEvent['event'], stream: Stream, at: number, fields: FlowEvent['fields']): void {
     const { exporter, protocol, port, domain } = stream
     this.#queue.push({
@@ -139,6 +156,13 @@ export class Reporter {
       fields: { protocol, port, domain, ...fields },
     })
   }
+}
+
+function addClock(clocks: Map<FlowProtocol, Stream>, stream: Stream, now: number): void {
+  const size = Math.abs(stream.clock.behind)
+  if (size === Infinity || now - stream.lastAt > clockMemoryMs) return
+  const worst = clocks.get(stream.protocol)
+  if (worst === undefined || size > Math.abs(worst.clock.behind)) clocks.set(stream.protocol, stream)
 }
 
 function addLoss(losses: Map<FlowProtocol, Loss>, stream: Stream): void {

@@ -76,6 +76,8 @@ export class SteadyRun {
       const next = Math.min(at + Math.max(1, each), end)
       if (next - at < headerOctets || view.getUint32(at) !== ((ipfixVersion << 16) | (next - at))) break
       if (view.getUint32(at + ipfixAt.domain) !== domain) break
+      stream.clock.take(view.getUint32(at + ipfixAt.exportTime) * 1000, now)
+      if (stream.clock.isWrong) break
       units.records = this.#decodeSets(view, memory, at, next, stream, block, place, now)
       if (units.records <= 0) break
       block.length += units.records
@@ -131,8 +133,9 @@ export class SteadyRun {
   }
 }
 
-/** Whether records that say nothing of it have the rate and the times that options data told before. */
-const isSteady = (stream: Stream): boolean => stream.isResolved && stream.resolvedInitTime === 0
+/** Whether records that say nothing of it have the rate that options data told before, and times as they are. */
+const isSteady = (stream: Stream): boolean =>
+  stream.isResolved && stream.resolvedInitTime === 0 && !stream.clock.isWrong
 
 function steadyTemplate({ steady }: Stream, id: number): SteadyTemplate | undefined {
   if (steady === undefined) return undefined

@@ -1,4 +1,5 @@
 /** One export stream: exporter address, source port, protocol and observation domain. @module */
+import { ExportClock } from './export-clock.ts'
 import type { Exporter } from './exporter.ts'
 import type { ExporterState, SamplingSource } from './exporter-state.ts'
 import { LossAccountant } from './loss/accountant.ts'
@@ -41,6 +42,7 @@ export class Stream {
   reportedLost = 0
   reportedReceived = 0
 
+  readonly clock = new ExportClock()
   readonly sampling: Sampling
   /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
   initTime = 0
@@ -99,6 +101,7 @@ export class Stream {
 
   state(): ExporterState {
     const { exporter, lastRate } = this
+    const { behind } = this.clock
     return {
       exporter: exporter.number,
       address: exporter.address,
@@ -117,6 +120,8 @@ export class Stream {
       malformed: this.malformed,
       lost: this.session.stateOf(this.loss),
       sampling: lastRate && { rate: lastRate.rate, from: lastRate.from },
+      clockBehind: behind === Infinity ? undefined : behind,
+      isClockWrong: this.clock.isWrong,
     }
   }
 }

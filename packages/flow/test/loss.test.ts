@@ -256,13 +256,18 @@ describe('the collector', () => {
 
   test('knows a restart by the uptime, and calls nothing lost', () => {
     const { collector } = collectRows()
+    const at = 1_700_000_000_000
     for (let index = 0; index < 20; index++) {
-      collector.receive(netflow9({ sequence: 500 + index, uptime: 900_000 + index * 1000 }), from, index * 1000)
+      collector.receive(netflow9({ sequence: 500 + index, uptime: 900_000 + index * 1000 }), from, at + index * 1000)
     }
     for (let index = 0; index < 20; index++) {
-      collector.receive(netflow9({ sequence: 5000 + index, uptime: 2000 + index * 1000 }), from, 25_000 + index * 1000)
+      collector.receive(
+        netflow9({ sequence: 5000 + index, uptime: 2000 + index * 1000 }),
+        from,
+        at + 25_000 + index * 1000,
+      )
     }
-    collector.tick(60_000)
+    collector.tick(at + 60_000)
     const events = collector.takeEvents().map(({ event, fields }) => [event, fields['reason']])
     assert.deepEqual(events, [
       ['exporter.seen', undefined],

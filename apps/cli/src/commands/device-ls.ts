@@ -2,6 +2,7 @@
 import type { Device, DeviceList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
+import { clockLines } from '../clock-text.ts'
 import { agoText, countText, rateText, shareText, unknown } from '../format.ts'
 import { stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
@@ -57,7 +58,8 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
   const exporting = list.items.filter(({ state }) => state === 'exporting').length
   const foot = `${exporting} of ${rows.length} exporting · ${spanText(list.window)}`
   const interfaces = detail === 'wide' ? `\n\n${interfacesText(list, { columns, paint })}` : ''
-  return `${table(heads, rows, columns, paint.strong)}${interfaces}\n${paint.faint(foot)}`
+  const drawn = `${table(heads, rows, columns, paint.strong)}${interfaces}`
+  return [drawn, ...clockLines(list.items, paint.warn), paint.faint(foot)].join('\n')
 }
 
 function deviceState({ state }: Device, { good, bad, warn }: Canvas['paint']): Cell {

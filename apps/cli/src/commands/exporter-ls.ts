@@ -2,6 +2,7 @@
 import type { Exporter, ExporterList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
+import { clockLines } from '../clock-text.ts'
 import { agoText, countText, shareText, unknown } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -62,7 +63,9 @@ export function exporterListText(list: ExporterList, { columns, paint, detail }:
       agoText(exporter.lastAt, list.now),
       ...(detail === 'wide' ? wideCells(exporter) : []),
     ])
-  return table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
+  const clocks = list.items.map(({ device, address, clock }) => ({ name: device ?? address, clock }))
+  const drawn = table(detail === 'wide' ? [...plain, ...wide] : plain, rows, columns, paint.strong)
+  return [drawn, ...clockLines(clocks, paint.warn)].join('\n')
 }
 
 /** The API lists them as they were first seen; people look for a device. */

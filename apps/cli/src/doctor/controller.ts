@@ -3,6 +3,7 @@
  * @module
  */
 import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import { wrongClocks } from '../clock-text.ts'
 import { durationText, octetsText, shareText } from '../format.ts'
 import { version } from '../version.ts'
 import { type Check, fail, ok, warn } from './check.ts'
@@ -35,7 +36,13 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     storeCheck(status),
     storeAnswerCheck(answers),
   ]
-  const network = [silentCheck(devices), samplingCheck(devices), lossCheck(exporters), coverageCheck(status)]
+  const network = [
+    silentCheck(devices),
+    samplingCheck(devices),
+    exporterClockCheck(exporters),
+    lossCheck(exporters),
+    coverageCheck(status),
+  ]
   const said = new Set([...own, ...network].filter(({ state }) => state !== 'ok').map(({ found }) => found))
   // The controller's own list may name what was found above; only what is new is added.
   const rest = status.quality.filter(({ subject }) => ![...said].some((found) => found.includes(subject)))
@@ -103,6 +110,12 @@ function samplingCheck({ items }: DeviceList): Check {
   const without = exporting.filter(({ samplingRate }) => samplingRate === null).map(({ name }) => name)
   if (without.length === 0) return ok('sampling', exporting.length === 0 ? 'nothing to check' : 'every rate is known')
   return warn('sampling', `rate not known: ${without.join(', ')}`, 'devices.samplingRate: 1 if they see every packet')
+}
+
+function exporterClockCheck({ items }: ExporterList): Check {
+  const found = wrongClocks(items.map(({ device, address, clock }) => ({ name: device ?? address, clock })))
+  if (found === undefined) return ok('exporter clocks', 'none is off by a minute')
+  return warn('exporter clocks', `${found}; times of flows are set right by that`, 'set them by NTP')
 }
 
 function lossCheck({ items }: ExporterList): Check {

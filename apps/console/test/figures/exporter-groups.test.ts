@@ -19,6 +19,7 @@ const stream = (port: number, change: Partial<Exporter> = {}): Exporter => ({
   malformed: 1,
   lost: { units: 5, unit: 'records', rule: 'records', share: port / 100_000 },
   sampling: { rate: 1, from: 'domain' },
+  clock: { behindSeconds: 0, isWrong: false },
   ...change,
 })
 

@@ -21,6 +21,9 @@ export class Pipeline {
   #enricher: Enricher
   #window: LiveWindow
   #countsAll: boolean
+  /** Of the windows before this one. */
+  #lateBefore = 0
+  #futureBefore = 0
   #now: number
 
   /** `snapshot` is of the collector's last life, or undefined. `now` in milliseconds since 1970. */
@@ -54,6 +57,16 @@ export class Pipeline {
     return this.#backlog.leftOut
   }
 
+  /** Records that the live window left out since the start, because they ended before what it holds. */
+  get late(): number {
+    return this.#lateBefore + this.#window.counts().late
+  }
+
+  /** Records since the start that ended later than now. */
+  get future(): number {
+    return this.#futureBefore + this.#window.counts().future
+  }
+
   /** Everything received so far goes on. About once a second. */
   tick(now: number): void {
     this.#now = Math.max(now, this.#now)
@@ -66,6 +79,8 @@ export class Pipeline {
   setDomain(domain: CollectorDomain, now: number): void {
     this.collector.flush()
     this.#backlog.clear()
+    this.#lateBefore = this.late
+    this.#futureBefore = this.future
     this.#said = domain
     this.#enricher = this.#enricherOf(domain)
     this.#window = this.#windowOf(domain, now)
@@ -90,6 +105,7 @@ export class Pipeline {
       createCollector({
         onBlock: (block) => this.#take(block),
         decoders: 'vector',
+        clocks: 'set-right',
         samplingRateOf: (address) => this.#said.samplingRates.get(address),
         mayReport: (agent, source) => this.#said.agentOf.get(source) === agent,
       })

@@ -1,5 +1,6 @@
 /** What is known of a device's exports, from the streams that come from its address. @module */
 import type { ExporterState } from '@vagus/flow'
+import { clockOf, type ExporterClock } from './clock.ts'
 
 export interface DeviceExports {
   /** `never`: no flow records came since the controller knows. */
@@ -9,6 +10,7 @@ export interface DeviceExports {
   readonly records: number
   readonly lostShare: number | null
   readonly samplingRate: number | null
+  readonly clock: ExporterClock | null
   readonly protocols: readonly string[]
 }
 
@@ -21,7 +23,7 @@ export function carriesFlows(stream: ExporterState): boolean {
 export function deviceExports(streams: readonly ExporterState[], silentAfter: number, now: number): DeviceExports {
   const flows = streams.filter(carriesFlows)
   if (flows.length === 0) {
-    return { state: 'never', lastAt: null, records: 0, lostShare: null, samplingRate: null, protocols: [] }
+    return { state: 'never', lastAt: null, records: 0, lostShare: null, samplingRate: null, clock: null, protocols: [] }
   }
   const lastAt = Math.max(...flows.map((stream) => stream.lastAt))
   const lost = flows.reduce((sum, stream) => sum + stream.lost.units, 0)
@@ -33,6 +35,7 @@ export function deviceExports(streams: readonly ExporterState[], silentAfter: nu
     records: flows.reduce((sum, stream) => sum + stream.records, 0),
     lostShare: lost + received > 0 ? lost / (lost + received) : null,
     samplingRate: newest === undefined || newest.rate === 0 ? null : newest.rate,
+    clock: clockOf(flows),
     protocols: [...new Set(flows.map((stream) => stream.protocol))].sort(),
   }
 }

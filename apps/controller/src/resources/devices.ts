@@ -41,6 +41,7 @@ function deviceOf(view: View, device: ConfiguredDevice, loads: LiveAnswers['load
     recordsPerSecond: view.recordsOf.get(address)?.perSecond ?? 0,
     lostShare: exports.lostShare,
     samplingRate: exports.samplingRate,
+    clock: exports.clock,
     protocols: [...exports.protocols],
     counters: measurements.isHeard(address, now),
     coverage: coverage(asked, loads.items, measurements.counters, loads.window).share,

@@ -1,6 +1,7 @@
 /** Every export stream that arrives, but for those that a new start of their exporter replaced. @module */
 import { apiVersion, type ExporterList } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
+import { clockOf } from '../domain/clock.ts'
 import { withoutReplaced } from '../domain/replaced-streams.ts'
 import type { View } from '../domain/view.ts'
 import { timeText } from './windows.ts'
@@ -34,6 +35,7 @@ export function exportersOf(view: View): ExporterList {
         share: stream.lost.share,
       },
       sampling: stream.sampling === undefined ? null : { rate: stream.sampling.rate, from: stream.sampling.from },
+      clock: clockOf([stream]),
     })),
   }
 }

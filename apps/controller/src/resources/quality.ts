@@ -2,6 +2,7 @@
 import { parseDuration } from '@vagus/api/duration'
 import type { Quality } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
+import { clockOf } from '../domain/clock.ts'
 import { carriesFlows, deviceExports } from '../domain/device-state.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 
@@ -107,6 +108,12 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
     items.push(
       warning(subject, 'exports NetFlow v5, which cannot carry IPv6', 'let it export IPFIX: vagus cheat ipfix'),
     )
+  }
+  const clock = clockOf(streams)
+  if (clock?.isWrong) {
+    const way = clock.behindSeconds > 0 ? 'behind' : 'ahead of'
+    const problem = `its clock is ${Math.abs(clock.behindSeconds)} s ${way} ours; the times of its flows are set right by that`
+    items.push(warning(subject, problem, 'let its clock be set by NTP, and that of this machine'))
   }
   // Streams that lose little do not make less of those that lose much.
   const losing = streams.filter(({ lost }) => lost.share >= notableLoss)

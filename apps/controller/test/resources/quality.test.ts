@@ -38,6 +38,17 @@ test('what the streams of one device lost is one problem, and those that lose li
   )
 })
 
+test('a clock that is wrong by more than a minute is a problem, and no longer when only an old stream has it', () => {
+  const wrong = { ...stream('192.0.2.3', 0, 1), lastAt: 1000, clockBehind: -3_600_400, isClockWrong: true }
+  const right = { ...stream('192.0.2.3', 0, 1), lastAt: 2000, clockBehind: 300, isClockWrong: false }
+  const clocks = (...streams: readonly ExporterState[]): readonly string[] =>
+    problemsOf(streams).filter((line) => line.includes('clock'))
+  const told = ['pe-3: its clock is 3600 s ahead of ours; the times of its flows are set right by that']
+  assert.deepEqual(clocks(wrong), told)
+  assert.deepEqual(clocks(wrong, right), told)
+  assert.deepEqual(clocks(wrong, { ...right, lastAt: 122_000 }), [])
+})
+
 test('an exporter that is no configured device is one problem, however many streams it has', () => {
   assert.deepEqual(
     problemsOf([stream('192.0.2.9', 0, 1), stream('192.0.2.9', 1, 9)]).filter((line) => line.startsWith('192')),

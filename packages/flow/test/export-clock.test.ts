@@ -1,0 +1,142 @@
+/** Exporters whose clock is wrong: what is told of it, and what becomes of their records' times. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Collector, CollectorConfig, FlowEvent } from '../src/index.ts'
+import { concat, exporterAt, type Field, ipfix, netflow5, netflow5Record, number, set, template } from './datagrams.ts'
+import { collectRows, type Row } from './rows.ts'
+
+const from = exporterAt(1)
+const at = 1_700_000_000_000
+const second = 1000
+const hour = 3_600_000
+const fields: readonly Field[] = [[8, 4], [12, 4], [152, 8], [153, 8], [1, 8]] // prettier-ignore
+const record = (start: number, end: number): Uint8Array =>
+  concat(number(0x0a00_0001, 4), number(0x0a00_0002, 4), number(start, 8), number(end, 8), number(1000, 8))
+
+/** A message that an exporter of this clock sends with a flow of the last second. */
+const messageAt = (clock: number, domain = 0): Uint8Array =>
+  ipfix(
+    { seconds: Math.floor(clock / 1000), domain },
+    set(2, template(256, fields)),
+    set(256, record(clock - second, clock)),
+  )
+
+/** A message each second for so long, and the ticks of the collector. */
+function sendFor(collector: Collector, seconds: number, since: number, clockAt: (now: number) => number): void {
+  for (let now = since; now < since + seconds * second; now += second) {
+    collector.receive(messageAt(clockAt(now)), from, now)
+    collector.tick(now)
+  }
+}
+
+const clocksIn = (events: readonly FlowEvent[]): unknown[] =>
+  events
+    .filter(({ event }) => event.startsWith('exporter.clock'))
+    .map(({ event, fields }) => [event, fields['seconds'], fields['way']])
+const timesOf = (rows: readonly Row[]): unknown[] => rows.map(({ start, end }) => [start, end])
+const setRight: Partial<CollectorConfig> = { clocks: 'set-right' }
+
+describe('the clock of an exporter', () => {
+  for (const [way, off] of [
+    ['behind', hour],
+    ['ahead of', -hour],
+  ] as const)
+    // prettier-ignore
+    test(`${way} ours by an hour is told once, and the times of its flows are set right`, () => {
+      const { collector, rows } = collectRows(setRight)
+      sendFor(collector, 200, at, (now) => now - off)
+      assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, way]])
+      const [state] = collector.exporters()
+      assert.deepEqual([state!.clockBehind, state!.isClockWrong], [off, true])
+      const wanted = Array.from({ length: 200 }, (_, index) => [at + (index - 1) * second, at + index * second])
+      assert.deepEqual(timesOf(rows()), wanted)
+    })
+
+  test('that is right again is told, and what it exports meanwhile is left as it is', () => {
+    for (const off of [hour, -hour]) {
+      const { collector, rows } = collectRows(setRight)
+      sendFor(collector, 100, at, (now) => now - off)
+      rows()
+      collector.takeEvents()
+      const later = at + 100 * second
+      sendFor(collector, 100, later, (now) => now)
+      assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock-right', undefined, undefined]])
+      assert.equal(collector.exporters()[0]!.isClockWrong, false)
+      assert.deepEqual(timesOf(rows())[0], [later - second, later])
+    }
+  })
+
+  test('is not wrong because some messages came minutes late', () => {
+    const { collector } = collectRows(setRight)
+    sendFor(collector, 40, at, (now) => now)
+    // a machine that slept for ten minutes finds what came before in the socket's buffer
+    const woke = at + 640 * second
+    for (let late = 40; late < 60; late++) collector.receive(messageAt(at + late * second), from, woke)
+    sendFor(collector, 100, woke, (now) => now)
+    assert.deepEqual(clocksIn(collector.takeEvents()), [])
+  })
+
+  test('within a minute of ours is neither told nor set right', () => {
+    const { collector, rows } = collectRows(setRight)
+    sendFor(collector, 100, at, (now) => now - 59 * second)
+    assert.deepEqual(clocksIn(collector.takeEvents()), [])
+    assert.deepEqual(timesOf(rows())[0], [at - 60 * second, at - 59 * second])
+  })
+
+  test('that is wrong in the header alone does not move times that are right', () => {
+    const { collector, rows } = collectRows(setRight)
+    const sets = [set(2, template(256, fields)), set(256, record(at - second, at))]
+    collector.receive(ipfix({ seconds: (at - hour) / 1000 }, ...sets), from, at)
+    assert.deepEqual(timesOf(rows()), [[at - second, at]])
+    // more than a day from its header no time is believed: it ended when it came
+    collector.receive(ipfix({ seconds: 0, domain: 1 }, ...sets), from, at)
+    assert.deepEqual(timesOf(rows()), [[at, at]])
+    assert.equal(collector.exporters()[0]!.isClockWrong, true)
+  })
+
+  test('is set right for uptimes, too, which count from the header (NetFlow v5)', () => {
+    const { collector, rows } = collectRows(setRight)
+    const seconds = at / 1000
+    const before = collectRows()
+    before.collector.receive(netflow5({ uptime: 100_000, seconds }, netflow5Record), from, at)
+    collector.receive(netflow5({ uptime: 100_000, seconds: seconds - 3600 }, netflow5Record), from, at)
+    assert.deepEqual(timesOf(rows()), timesOf(before.rows()))
+  })
+
+  test('is only told where times are wanted as exported', () => {
+    const { collector, rows } = collectRows()
+    sendFor(collector, 3, at, (now) => now - hour)
+    assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, 'behind']])
+    assert.deepEqual(timesOf(rows())[0], [at - hour - second, at - hour])
+  })
+
+  test('is seen in runs of datagrams as well, which vector instructions decode', () => {
+    const memory = new WebAssembly.Memory({ initial: 17, maximum: 17, shared: true })
+    const octets = new Uint8Array(memory.buffer as unknown as ArrayBuffer)
+    const view = new DataView(octets.buffer)
+    const { collector, rows } = collectRows({ ...setRight, decoders: 'vector' })
+    const dataAt = (clock: number): Uint8Array =>
+      ipfix({ seconds: Math.floor(clock / 1000) }, set(256, concat(record(clock - second, clock))))
+    collector.receive(messageAt(at - second), from, at - second)
+    rows()
+    const receive = (clock: number, now: number): void => {
+      const datagram = dataAt(clock)
+      for (let copy = 0; copy < 3; copy++) octets.set(datagram, copy * datagram.length)
+      collector.receiveRun({ octets, view, memory, at: 0, end: 3 * datagram.length, each: datagram.length }, from, now)
+    }
+    for (let now = at; now < at + 100 * second; now += second) receive(now, now)
+    rows()
+    for (let now = at + 100 * second; now < at + 200 * second; now += second) receive(now - hour, now)
+    assert.equal(collector.exporters()[0]!.clockBehind, hour)
+    const end = at + 199 * second
+    assert.deepEqual(timesOf(rows()).at(-1), [end - second, end])
+  })
+
+  test('is not known of an exporter whose messages tell no time', () => {
+    const { collector } = collectRows(setRight)
+    const header = concat(number(5, 4), number(1, 4), number(0x0a00_0001, 4), number(0, 4), number(1, 4), number(0, 4), number(0, 4)) // prettier-ignore
+    collector.receive(header, from, at)
+    const [state] = collector.exporters()
+    assert.deepEqual([state!.protocol, state!.clockBehind, state!.isClockWrong], ['sflow5', undefined, false])
+  })
+})
