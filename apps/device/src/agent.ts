@@ -205,7 +205,7 @@ export class Agent implements AgentParts {
 
   async #work(signal: AbortSignal): Promise<void> {
     const { flow, control } = this.options
-    const traffic = new TrafficViews()
+    const traffic = new TrafficViews(Date.now())
     const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
     const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now())))
     const server = await startControlServer(control, agentHandlers(this))

@@ -13,6 +13,7 @@ export async function startFlowIntake(
   onBlock: (block: FlowBlock) => void,
 ): Promise<{ readonly close: () => void }> {
   const collector = createCollector({
+    clocks: 'set-right',
     onBlock: (block) => {
       onBlock(block)
       collector.recycle(block)

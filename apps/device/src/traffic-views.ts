@@ -1,6 +1,14 @@
 /**
  * The heaviest of what the router's flow export says, by destination and source network, flow and application, over a
  * sliding window of slices. Sketches bound the memory whatever the traffic, and merge.
+ *
+ * A flow is told when it ends or at the exporter's active timeout, so what it carried is shared out over the slices
+ * between its first and its last packet, and the window ends as long ago as flows lately took to be told:
+ *
+ *   |<- window ->|<------ delay ------>|now
+ *
+ * A constant rate is then seen as one, late by at most the timeout. Of flows that take longer than `mostDelay` only the
+ * part of that last time is seen.
  * @module
  */
 import { hashKeyWords, KeyedHash, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
@@ -8,7 +16,11 @@ import { ApplicationTable, defaultApplications, SpaceSaving } from '@vagus/analy
 import type { FlowBlock } from '@vagus/flow'
 
 /** Milliseconds; the window is so many slices. */
-const slice = { milliseconds: 2000, count: 5 } as const
+const slice = { milliseconds: 5000, count: 2 } as const
+/** The longest delay that is waited for, milliseconds. Each slice of it is up to 0.7 MB of sketches. */
+const mostDelay = 120_000
+const mostSlices = mostDelay / slice.milliseconds + slice.count + 2
+const twoTo32 = 2 ** 32
 /** Entries of a sketch: 16 for each of the 64 that are told, so that counts of those are all but exact. */
 const capacity = 1024
 /** Traffic is gathered by networks of this length; the route that covers one gives the prefix that is told. */
@@ -19,7 +31,6 @@ export type SketchName = keyof typeof wordsOf
 const names = Object.keys(wordsOf) as SketchName[] // sound: the table has exactly these names
 
 interface Slice {
-  readonly startedAt: number
   readonly sketches: Readonly<Record<SketchName, SpaceSaving>>
   ipv4: number
   ipv6: number
@@ -31,50 +42,92 @@ export interface Heavy {
   readonly octets: number
 }
 
+/** What is known of a window. */
+export interface SeenTraffic {
+  /** Octets per second by IP version. */
+  readonly ipv4: number
+  readonly ipv6: number
+  /** Milliseconds. */
+  readonly window: number
+  /** The `n` heaviest, heaviest first. */
+  top(name: SketchName, n: number): readonly Heavy[]
+}
+
 export class TrafficViews {
   readonly #applications = new ApplicationTable(defaultApplications)
   readonly #key = new Uint32Array(wordsPerFiveTuple)
   readonly #hash = new KeyedHash(crypto.getRandomValues(new Uint32Array(hashKeyWords)))
-  #slices: Slice[] = []
+  /** By number: the time since 1970 in slices. */
+  readonly #slices = new Map<number, Slice>()
+  /** How long flows took at most from their first packet to being told, by the slice in which they were told. */
+  readonly #delays = new Map<number, number>()
+  readonly #startedAt: number
+  #isAnyTold = false
+
+  /** `now` in milliseconds since 1970: of the time before nothing is known. */
+  constructor(now: number) {
+    this.#startedAt = now
+  }
 
   /** Rows of a block; `now` in milliseconds since 1970. */
   take(block: FlowBlock, now: number): void {
-    const current = this.#current(now)
-    for (let row = 0; row < block.length; row++) this.#takeRow(current, block, row)
+    for (let row = 0; row < block.length; row++) this.#takeRow(block, row, now)
+    this.#forget(now)
   }
 
-  /** Octets per second by IP version over the window, and its milliseconds. */
-  totals(now: number): { readonly ipv4: number; readonly ipv6: number; readonly window: number } {
-    this.#current(now)
-    const window = Math.max(1, now - (this.#slices[0]?.startedAt ?? now))
-    const sum = (version: 'ipv4' | 'ipv6'): number =>
-      (this.#slices.reduce((octets, one) => octets + one[version], 0) * 1000) / window
-    return { ipv4: sum('ipv4'), ipv6: sum('ipv6'), window }
-  }
-
-  /** The `n` heaviest, heaviest first. */
-  top(name: SketchName, n: number): readonly Heavy[] {
-    if (this.#slices.length === 0) return []
-    const merged = SpaceSaving.merged(this.#slices.map(({ sketches }) => sketches[name]))
-    return merged.top(n).map(({ key, octets }) => ({ key: key.slice(), octets }))
+  /** The window that ends as long before `now` as flows take to be told; undefined while nothing is known of it. */
+  seen(now: number): SeenTraffic | undefined {
+    this.#forget(now)
+    const to = numberOf(now - this.#delay)
+    const from = Math.max(to - slice.count, Math.ceil(this.#startedAt / slice.milliseconds))
+    if (!this.#isAnyTold || from >= to) return undefined
+    const slices = [...this.#slices].filter(([number]) => number >= from && number < to).map(([, one]) => one)
+    const window = (to - from) * slice.milliseconds
+    const rateOf = (version: 'ipv4' | 'ipv6'): number =>
+      (slices.reduce((octets, one) => octets + one[version], 0) * 1000) / window
+    return {
+      ipv4: rateOf('ipv4'),
+      ipv6: rateOf('ipv6'),
+      window,
+      top(name, n) {
+        if (slices.length === 0) return []
+        const merged = SpaceSaving.merged(slices.map(({ sketches }) => sketches[name]))
+        return merged.top(n).map(({ key, octets }) => ({ key: key.slice(), octets }))
+      },
+    }
   }
 
   applicationName(index: number): string {
     return index === 0 ? 'other' : defaultApplications[index - 1]!.name
   }
 
-  #takeRow(current: Slice, block: FlowBlock, row: number): void {
-    const key = this.#key
-    // A flow may last longer than a slice; what it carried counts when it is told.
-    const octets =
-      (block.octets[row * 2]! + block.octets[row * 2 + 1]! * 2 ** 32) * Math.max(1, block.samplingRate[row]!)
+  #takeRow(block: FlowBlock, row: number, now: number): void {
     const version = block.version[row]!
-    if (version === 4) current.ipv4 += octets
-    else if (version === 6) current.ipv6 += octets
-    else return
+    if (version !== 4 && version !== 6) return
+    const octets = wide(block.octets, row) * Math.max(1, block.samplingRate[row]!)
+    const end = Math.min(wide(block.end, row), now)
+    const start = Math.min(wide(block.start, row), end)
+    const told = numberOf(now)
+    const oldest = told - mostSlices + 1
+    this.#isAnyTold = true
+    this.#delays.set(told, Math.max(this.#delays.get(told) ?? 0, Math.min(now - start, mostDelay)))
+    if (numberOf(end) < oldest) return
+    if (start === end) return this.#add(block, row, version, numberOf(end), octets)
+    for (let number = Math.max(oldest, numberOf(start)); number * slice.milliseconds < end; number++) {
+      const from = Math.max(start, number * slice.milliseconds)
+      const to = Math.min(end, (number + 1) * slice.milliseconds)
+      this.#add(block, row, version, number, (octets * (to - from)) / (end - start))
+    }
+  }
+
+  #add(block: FlowBlock, row: number, version: 4 | 6, number: number, octets: number): void {
+    const one = this.#sliceAt(number)
+    const key = this.#key
+    if (version === 4) one.ipv4 += octets
+    else one.ipv6 += octets
     const add = (name: SketchName): void => {
       const words = wordsOf[name]
-      current.sketches[name].add(key, 0, this.#hash.of(key, 0, words), octets, 1, 1)
+      one.sketches[name].add(key, 0, this.#hash.of(key, 0, words), octets, 1, 1)
     }
     writeFiveTuple(key, block, row)
     add('flow')
@@ -86,16 +139,32 @@ export class TrafficViews {
     add('destination-network')
   }
 
-  #current(now: number): Slice {
-    const startedAt = now - (now % slice.milliseconds)
-    const last = this.#slices.at(-1)
-    if (last !== undefined && last.startedAt >= startedAt) return last
+  #sliceAt(number: number): Slice {
+    const known = this.#slices.get(number)
+    if (known !== undefined) return known
     const sketches = Object.fromEntries(names.map((name) => [name, new SpaceSaving(wordsOf[name], capacity)]))
-    const made = { startedAt, sketches: sketches as Slice['sketches'], ipv4: 0, ipv6: 0 } // sound: made from all names
-    this.#slices = [...this.#slices, made].filter((one) => one.startedAt > startedAt - slice.milliseconds * slice.count)
+    const made = { sketches: sketches as Slice['sketches'], ipv4: 0, ipv6: 0 } // sound: made from all names
+    this.#slices.set(number, made)
     return made
   }
+
+  get #delay(): number {
+    return Math.max(0, ...this.#delays.values())
+  }
+
+  /** Slices that no window needs any more, and delays of more than `mostDelay` ago. */
+  #forget(now: number): void {
+    const told = numberOf(now)
+    for (const number of this.#delays.keys()) {
+      if (number < told - mostDelay / slice.milliseconds || number > told) this.#delays.delete(number)
+    }
+    const oldest = numberOf(now - this.#delay) - slice.count
+    for (const number of this.#slices.keys()) if (number < oldest || number > told) this.#slices.delete(number)
+  }
 }
+
+const numberOf = (time: number): number => Math.floor(time / slice.milliseconds)
+const wide = (column: Uint32Array, row: number): number => column[row * 2]! + column[row * 2 + 1]! * twoTo32
 
 /** The first four words of `key`: the address without the bits behind `networkLength`. */
 function networkOf(key: Uint32Array, words: Uint32Array, at: number, version: 4 | 6): void {

@@ -36,13 +36,15 @@ export class ViewMaker {
     this.#agent = agent
   }
 
-  /** All views of the window that ends now. */
+  /** All views of the traffic that is known by now; none while nothing is. */
   async make(now: number): Promise<readonly View[]> {
-    const { ipv4, ipv6, window } = this.#traffic.totals(now)
+    const seen = this.#traffic.seen(now)
+    if (seen === undefined) return []
+    const { ipv4, ipv6, window } = seen
     const seconds = window / 1000
     const rateOf = ({ octets }: Heavy): number => octets / seconds
-    const destinations = this.#traffic.top('destination-network', most * 2)
-    const sources = this.#traffic.top('source-network', most * 2)
+    const destinations = seen.top('destination-network', most * 2)
+    const sources = seen.top('source-network', most * 2)
     const toward = await this.#byRoute(destinations, now)
     const from = await this.#byRoute(sources, now)
     const rows: Readonly<Record<ViewKind, readonly (readonly [key: ViewKey, rate: number])[]>> = {
@@ -52,8 +54,8 @@ export class ViewMaker {
       ]),
       'source-prefix': sums(from, rateOf, ({ prefix }) => [prefix, { type: 'prefix', prefix: parsePrefix(prefix) }]),
       as: sums(toward, rateOf, ({ as }) => (as === undefined ? undefined : [String(as), { type: 'as', as }])),
-      flow: this.#traffic.top('flow', most).map((one) => [flowKeyOf(one.key), rateOf(one)] as const),
-      application: this.#traffic.top('application', most).map((one) => {
+      flow: seen.top('flow', most).map((one) => [flowKeyOf(one.key), rateOf(one)] as const),
+      application: seen.top('application', most).map((one) => {
         return [{ type: 'application', name: this.#traffic.applicationName(one.key[0]!) }, rateOf(one)] as const
       }),
     }

@@ -90,7 +90,12 @@ const options = {
     max: 254,
     description: 'path attribute that carries telemetry where no peer takes BGP-LS; never, unless given',
   },
-  flow: { type: 'text', value: 'ADDR:PORT', description: "where the router's flow export arrives, for top-N" },
+  flow: {
+    type: 'text',
+    value: 'ADDR:PORT',
+    description:
+      "where the router's flow export arrives, for top-N; its figures are late by the exporter's active timeout, which must be 120 s at most: softflowd -t maxlife=60, or less",
+  },
   control: {
     type: 'text',
     value: 'PATH',

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createFlowBlock, type FlowBlock } from '@vagus/flow'
+import { TrafficViews } from '../src/traffic-views.ts'
+
+const at = 1_700_000_000_000
+const second = 1000
+const twoTo32 = 2 ** 32
+/** 960 kb/s. */
+const octetsPerSecond = 120_000
+
+interface Told {
+  /** Milliseconds since 1970. */
+  readonly start: number
+  readonly end: number
+  readonly port?: number
+}
+
+/** A block with one flow, that carried `octetsPerSecond` all the time. */
+function told({ start, end, port = 1 }: Told): FlowBlock {
+  const block = createFlowBlock(8)
+  block.length = 1
+  for (const [column, value] of [
+    [block.start, start],
+    [block.end, end],
+    [block.octets, Math.max(1, (end - start) / 1000) * octetsPerSecond],
+  ] as const) {
+    column[0] = value % twoTo32
+    column[1] = Math.floor(value / twoTo32)
+  }
+  block.samplingRate[0] = 1
+  block.version[0] = 4
+  block.srcAddr.set([0xcb00_7107, 0xffff, 0, 0])
+  block.dstAddr.set([0xc633_6402, 0xffff, 0, 0])
+  block.srcPort[0] = port
+  return block
+}
+
+/** What is seen every five seconds of a flow without end that is told every `timeout` seconds; null where nothing is known. */
+function ratesOf(timeout: number, seconds: number): readonly (number | null)[] {
+  const views = new TrafficViews(at)
+  const rates: (number | null)[] = []
+  // the flow began before the agent, and not on a border of slices
+  let start = at - 7300
+  for (let now = at; now < at + seconds * second; now += second) {
+    if (now - start >= timeout * second) {
+      views.take(told({ start, end: now - 400 }), now)
+      start = now - 400
+    }
+    if ((now - at) % (5 * second) === 0) rates.push(views.seen(now)?.ipv4 ?? null)
+  }
+  return rates
+}
+
+const isNear = (rate: number | null | undefined, wanted: number): boolean =>
+  rate !== null && rate !== undefined && Math.abs(rate / wanted - 1) < 0.02
+
+describe('the views of the traffic', () => {
+  for (const timeout of [5, 60, 110])
+    test(`show a constant rate as one, with an active timeout of ${timeout} s`, () => {
+      const rates = ratesOf(timeout, 600)
+      const known = rates.findIndex((rate) => rate !== null)
+      assert.ok(known * 5 <= timeout + 15, `known after ${known * 5} s`)
+      for (const [index, rate] of rates.entries()) {
+        // Flows told before the first whole timeout began before the agent: until then the delay is not known.
+        if (index * 5 > 2 * timeout + 15) assert.ok(isNear(rate, octetsPerSecond), `${rate} after ${index * 5} s`)
+      }
+    })
+
+  test('are not known before a flow was told, and are nothing when there is no more', () => {
+    const views = new TrafficViews(at)
+    assert.equal(views.seen(at + 60 * second), undefined)
+    views.take(told({ start: at + 60 * second, end: at + 61 * second }), at + 61 * second)
+    assert.ok(isNear(views.seen(at + 66 * second)?.ipv4, octetsPerSecond / 10))
+    const later = views.seen(at + 600 * second)!
+    assert.deepEqual([later.ipv4, later.window, later.top('flow', 1)], [0, 10_000, []])
+  })
+
+  test('share the octets of a flow out by destination as well', () => {
+    const views = new TrafficViews(at)
+    for (let end = at + 20 * second; end <= at + 120 * second; end += 20 * second) {
+      views.take(told({ start: end - 20 * second, end }), end)
+    }
+    const seen = views.seen(at + 120 * second)!
+    const [heaviest, ...others] = seen.top('destination-network', 10)
+    assert.deepEqual([others.length, heaviest!.key[0]], [0, 0xc633_6400])
+    assert.ok(isNear((heaviest!.octets * 1000) / seen.window, octetsPerSecond))
+  })
+
+  test('keep the part of longer flows that lies within two minutes, and nothing older', () => {
+    const views = new TrafficViews(at)
+    const end = at + 1800 * second
+    views.take(told({ start: at, end }), end)
+    assert.ok(isNear(views.seen(end)?.ipv4, octetsPerSecond))
+    const old = at + 3600 * second
+    for (let port = 0; port < 200; port++) {
+      const time = at + port * 10 * second
+      views.take(told({ start: time, end: time, port }), old)
+    }
+    assert.equal(views.seen(old)?.ipv4, 0)
+  })
+})
