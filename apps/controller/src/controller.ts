@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Endpoint } from '@vagus/address'
 import { parseDuration } from '@vagus/api/duration'
-import type { Config } from '@vagus/api'
+import { type Config, sentenceOf } from '@vagus/api'
 import { readKeyFile } from '@vagus/speaker'
 import { type ControlStore, type FlowStore, openControlStore, openFlowStore, type StoreEvent } from '@vagus/store'
 import { identityCrypto } from '@vagus/transport'
@@ -53,8 +53,8 @@ export interface Controller {
   rejectConfig(problem: string): void
   /** Fulfilled by `stop`; rejected when flows can be collected no more, and only a new start would help. */
   readonly finished: Promise<void>
-  /** Writes down everything received, and ends. */
-  stop(): Promise<void>
+  /** Writes down everything received, and ends. `givenUp` counts the records that the disk did not take. */
+  stop(): Promise<{ readonly givenUp: number }>
 }
 
 /** Keys of the control state. */
@@ -82,7 +82,9 @@ async function start(
   await checkOwnAddresses({ config, origins })
   const control = openControlStore({ path: join(home, 'control.sqlite') })
   undo.push(() => control.close())
-  const events = new EventLog(eventKeeper(control), (problem) => report(`an event could not be kept: ${problem}`))
+  const events = new EventLog(eventKeeper(control), (problem, event) =>
+    report(`${sentenceOf(event)} (the event could not be kept: ${problem})`),
+  )
   const tell = (draft: EventDraft): void => void events.append(draft, Date.now())
   const state = new DomainState(config, newDomain(control, config))
   const finished = Promise.withResolvers<void>()
@@ -161,10 +163,13 @@ async function start(
     },
     rejectConfig: (problem) => tell({ event: 'config.rejected', subject: '', fields: { problem } }),
     async stop() {
+      const givenUp = (): number => state.report?.log.dropped ?? 0
+      const before = givenUp()
       tell({ event: 'controller.stopped', subject: '', fields: {} })
       // The API goes first, so that nobody asks a half-stopped controller; the log is closed before the control state.
       for (const step of undo.splice(0).toReversed()) await step()
       finished.resolve()
+      return { givenUp: givenUp() - before }
     },
   }
 }

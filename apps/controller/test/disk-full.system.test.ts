@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventList, Status } from '@vagus/api'
 import { needs } from '../../../scripts/needs.ts'
-import { newFolder, startProcess, until } from './support/controller-process.ts'
+import { type ControllerProcess, newFolder, startProcess, until } from './support/controller-process.ts'
 import { dataSets, message, templateSet } from './support/ipfix.ts'
 
 const flowsADatagram = 20
@@ -26,30 +26,67 @@ function datagrams(count: number, sent: number): readonly Uint8Array[] {
   })
 }
 
+/** A home on a disk of its own that has 2 MB left, and the script that starts a controller there. */
+function smallDisk(folder: string): { readonly home: string; readonly within: string } {
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  const mount = `mount -t tmpfs -o size=24m none "$0" && head -c 22m /dev/zero > "$0/filler"`
+  return { home, within: `exec unshare -rm sh -ec '${mount}; exec "$@"' ${home} "$@"` }
+}
+
+async function eventsOf(controller: ControllerProcess): Promise<readonly string[]> {
+  return (await controller.json<EventList>('/v1/events?topics=store')).items.map(({ event }) => event)
+}
+
+/** Sends flows until the disk is full, and some more. */
+async function fill(controller: ControllerProcess, localPort: number): Promise<void> {
+  await controller.send([message(0, Date.now(), templateSet())], localPort)
+  let sent = 0
+  for (let burst = 0; burst < 100 && !(await eventsOf(controller)).includes('store.disk-full'); burst++) {
+    await controller.send(datagrams(250, sent), localPort)
+    sent += 250 * flowsADatagram
+  }
+  await until(
+    () => eventsOf(controller),
+    (names) => names.includes('store.disk-full'),
+  )
+}
+
+test(
+  'records that a full disk does not take at the end are told, and the exit code is 1',
+  { skip: needs('netns') },
+  async () => {
+    const folder = newFolder('')
+    const controller = await startProcess(folder.folder, 0, smallDisk(folder.folder).within)
+    try {
+      await fill(controller, 45_736)
+    } finally {
+      const code = await controller.end('SIGTERM')
+      folder.remove()
+      assert.equal(code, 1)
+      const lines = controller.lines.join('\n')
+      assert.match(lines, /The disk is full: 0 records wait in memory, [1-9]\d* given up/)
+      assert.match(lines, /[1-9]\d* received records were given up at the end/)
+    }
+  },
+)
+
 test('a full disk is told, survived, and told to be over', { skip: needs('netns') }, async () => {
   const folder = newFolder('')
-  const home = join(folder.folder, 'home')
-  mkdirSync(home)
-  const full = `exec unshare -rm sh -ec 'mount -t tmpfs -o size=24m none "$0" && head -c 22m /dev/zero > "$0/filler"; exec "$@"' ${home} "$@"`
-  const controller = await startProcess(folder.folder, 0, full)
+  const { home, within } = smallDisk(folder.folder)
+  const controller = await startProcess(folder.folder, 0, within)
   try {
-    const events = async (): Promise<readonly string[]> =>
-      (await controller.json<EventList>('/v1/events?topics=store')).items.map(({ event }) => event)
-    const localPort = 45_735
-    await controller.send([message(0, Date.now(), templateSet())], localPort)
-    let sent = 0
-    for (let burst = 0; burst < 100 && !(await events()).includes('store.disk-full'); burst++) {
-      await controller.send(datagrams(250, sent), localPort)
-      sent += 250 * flowsADatagram
-    }
-    await until(events, (names) => names.includes('store.disk-full'))
+    await fill(controller, 45_735)
     const status = await controller.json<Status>('/v1/status')
     assert.equal(status.store.state, 'disk-full')
     assert.equal(status.ready, false)
     assert.equal(status.flows.lastAt !== null, true)
 
     rmSync(`/proc/${controller.pid}/root${join(home, 'filler')}`)
-    await until(events, (names) => names.includes('store.recovered'))
+    await until(
+      () => eventsOf(controller),
+      (names) => names.includes('store.recovered'),
+    )
     await until(
       () => controller.json<Status>('/v1/status'),
       ({ ready, store }) => ready && store.state === 'ok',

@@ -24,7 +24,7 @@ export type EventListener = (event: Event) => void
 
 export class EventLog {
   readonly #keeper: EventKeeper
-  readonly #onProblem: (problem: string) => void
+  readonly #onProblem: (problem: string, event: Event) => void
   readonly #events: Event[]
   /** Not kept yet, oldest first. */
   readonly #waiting: Event[] = []
@@ -32,7 +32,7 @@ export class EventLog {
   #lastId: number
 
   /** `onProblem` hears of each event that could not be kept at once; readers get it all the same. */
-  constructor(keeper: EventKeeper, onProblem: (problem: string) => void) {
+  constructor(keeper: EventKeeper, onProblem: (problem: string, event: Event) => void) {
     this.#keeper = keeper
     this.#onProblem = onProblem
     this.#events = [...keeper.load(maxEvents)]
@@ -57,7 +57,7 @@ export class EventLog {
     this.#events.push(entry)
     if (this.#events.length >= maxEvents + forgetStep) this.#events.splice(0, forgetStep)
     this.#waiting.push(entry)
-    this.#keep()
+    this.#keep(entry)
     for (const listener of this.#listeners) listener(entry)
     return entry
   }
@@ -83,14 +83,14 @@ export class EventLog {
   }
 
   /** In their order: an event whose number were given a second time after a restart would be missed by its readers. */
-  #keep(): void {
+  #keep(newest: Event): void {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         this.#keeper.append(next)
         this.#waiting.shift()
       }
     } catch (error) {
-      this.#onProblem(String(error))
+      this.#onProblem(String(error), newest)
       if (this.#waiting.length > maxWaiting) this.#waiting.shift()
     }
   }

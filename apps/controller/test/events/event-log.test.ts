@@ -81,10 +81,10 @@ describe('the event log', () => {
         kept.push(id)
       },
     }
-    const log = new EventLog(keeper, (problem) => problems.push(problem))
+    const log = new EventLog(keeper, (problem, { event }) => problems.push(`${event}: ${problem}`))
     assert.equal(log.append(noIpv6, 0).id, 1)
     assert.equal(log.read(0, 1, all).length, 1)
-    assert.match(problems[0]!, /disk full/)
+    assert.match(problems[0]!, /^exporter\.no-ipv6: .*disk full/)
     disk = 'ok'
     log.append(noIpv6, 0)
     assert.deepEqual(kept, [1, 2])
