@@ -185,7 +185,7 @@ export const exporterSchema = z.object({
     rule: z.string().describe('the counting rule learned for this exporter'),
     share,
   }),
-  sampling: z.object({ rate: count, from: z.string() }).nullable(),
+  sampling: z.object({ rate: count, from: z.string() }).nullable().describe('null while the rate is not known'),
   clock,
 })
 export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })

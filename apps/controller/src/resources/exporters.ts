@@ -1,6 +1,7 @@
 /** Every export stream that arrives, but for those that a new start of their exporter replaced. @module */
 import { apiVersion, type ExporterList } from '@vagus/api'
 import { parseDuration } from '@vagus/api/duration'
+import type { ExporterState } from '@vagus/flow'
 import { clockOf } from '../domain/clock.ts'
 import { withoutReplaced } from '../domain/replaced-streams.ts'
 import type { View } from '../domain/view.ts'
@@ -34,8 +35,13 @@ export function exportersOf(view: View): ExporterList {
         rule: stream.lost.rule,
         share: stream.lost.share,
       },
-      sampling: stream.sampling === undefined ? null : { rate: stream.sampling.rate, from: stream.sampling.from },
+      sampling: samplingOf(stream),
       clock: clockOf([stream]),
     })),
   }
+}
+
+/** A rate of 0 is one that is not known. */
+function samplingOf({ sampling }: ExporterState): ExporterList['items'][number]['sampling'] {
+  return sampling === undefined || sampling.rate === 0 ? null : { rate: sampling.rate, from: sampling.from }
 }
