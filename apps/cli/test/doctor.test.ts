@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Event } from '@vagus/api'
 import type { DeviceAgent } from '@vagus/api/telemetry'
-import { doctorText } from '../src/commands/doctor.ts'
+import { diskOf, doctorText } from '../src/commands/doctor.ts'
 import { agentChecks, refusedChecks } from '../src/doctor/agents.ts'
 import type { Check } from '../src/doctor/check.ts'
 import { type Answers, controllerChecks } from '../src/doctor/controller.ts'
 import { bindChecks, boundPorts, isOpenToAll, keyFileChecks } from '../src/doctor/listeners.ts'
-import { nodeCheck } from '../src/doctor/machine.ts'
+import { Failure } from '../src/failure.ts'
+import { diskCheck, nodeCheck } from '../src/doctor/machine.ts'
 import { missingIn } from '../src/demo/check.ts'
 import { noPaint } from '../src/paint.ts'
 import { deviceList, exporterList, status } from './samples.ts'
@@ -72,6 +73,14 @@ describe('doctor', () => {
       checks.filter(({ check }) => check === 'figures').map(({ found }) => found.slice(0, 4)),
       ['pe-4'],
     )
+  })
+  test('looks at the disk of the controller that answers, and warns before it is full', () => {
+    const disk = diskOf(healthy)!
+    const check = diskCheck(disk)
+    assert.deepEqual([check.state, check.found], ['fail', '1.00 MB free for /elsewhere'])
+    assert.equal(diskCheck({ ...disk, freeOctets: 1e9 }).state, 'warn')
+    assert.equal(diskCheck({ ...disk, freeOctets: 1e10 }).state, 'ok')
+    assert.equal(diskOf(new Failure(1, 'no controller', 'vagus controller')), undefined)
   })
   test('warns of listening on every address', () => {
     for (const open of ['0.0.0.0:7600', '[::]:7600', ':::7600', '*:7600']) assert.ok(isOpenToAll(open), open)

@@ -34,7 +34,14 @@ export const status: Status = {
   sites: 6,
   flows: { records: 812_331, recordsPerSecond: 1432.4, lost: 12, lastAt: '2026-11-03T12:41:07.900Z' },
   traffic: { window, bitsPerSecond: 41_234_567, ipv6Share: 0.384, coverage: 0.9912 },
-  store: { state: 'ok', records: 812_331, octets: 12_100_000, oldest: '2026-11-03T12:28:50.000Z', lagSeconds: 1.84 },
+  store: {
+    state: 'ok',
+    records: 812_331,
+    octets: 12_100_000,
+    oldest: '2026-11-03T12:28:50.000Z',
+    lagSeconds: 1.84,
+    disk: { folder: '/elsewhere', freeOctets: 1e6 },
+  },
   quality: [
     {
       severity: 'error',

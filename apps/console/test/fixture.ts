@@ -137,7 +137,7 @@ export class Fixture {
         ipv6Share: empty ? null : 0.43,
         coverage: empty ? null : 0.981,
       },
-      store: { state: 'ok', records: empty ? 0 : 1_284_310, octets: 0, oldest: null, lagSeconds: 0.4 },
+      store: { state: 'ok', records: empty ? 0 : 1_284_310, octets: 0, oldest: null, lagSeconds: 0.4, disk: null },
       quality: empty
         ? []
         : [

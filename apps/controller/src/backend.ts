@@ -30,6 +30,7 @@ import { deviceTopOf, linkTelemetryListOf, measuredLinks } from './telemetry/res
 export interface BackendParts {
   readonly agents: AgentDesk
   readonly version: string
+  readonly home: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
   /** When the state was begun, milliseconds since 1970. */
@@ -97,13 +98,14 @@ export function createBackend(parts: BackendParts): Backend {
     }
   }
 
-  function viewOf({ version, startedAt, since }: BackendParts): View {
+  function viewOf({ version, startedAt, since, home }: BackendParts): View {
     const { config, directory, domain, measurements, coverageHistory, report, records, recordsOf } = state
     return {
       version,
       startedAt,
       since,
       now: Date.now,
+      home,
       config,
       directory,
       domain,

@@ -124,6 +124,7 @@ async function start(
   const backend = createBackend({
     agents,
     version,
+    home,
     startedAt,
     since: sinceOf(control, startedAt),
     state,

@@ -58,6 +58,10 @@ export const statusSchema = resource('Status', {
     octets: count,
     oldest: time.nullable(),
     lagSeconds: z.number().describe('age of the oldest record that is not yet queryable'),
+    disk: z
+      .object({ folder: z.string().describe("on the controller's host"), freeOctets: z.number() })
+      .nullable()
+      .describe('where the state is, and what is free there; null where the file system does not say'),
   }),
   quality: z.array(qualitySchema),
 })

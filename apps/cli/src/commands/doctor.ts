@@ -8,7 +8,7 @@ import { agentChecks, askAgents, askRefused, refusedChecks } from '../doctor/age
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { type Answers, controllerChecks } from '../doctor/controller.ts'
 import { bindChecks, keyFileChecks, portChecks } from '../doctor/listeners.ts'
-import { machineChecks } from '../doctor/machine.ts'
+import { type Disk, diskHere, machineChecks } from '../doctor/machine.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { Options } from '../option.ts'
@@ -66,7 +66,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const used = answers instanceof Failure ? config : answers.config
   const listening = { listen: used.listen, flowListen: used.flow.listen }
   const checks = [
-    ...machineChecks(home, used.flow.receiveBuffer),
+    ...machineChecks(diskOf(answers) ?? diskHere(home), used.flow.receiveBuffer),
     configuration,
     ...bindChecks(listening),
     ...portChecks(listening.flowListen, answers instanceof Failure ? 'silent' : 'answers'),
@@ -82,6 +82,10 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   ]
   return { checks, unreached }
 }
+
+/** Of a controller that answers: its state may be elsewhere than this command's. */
+export const diskOf = (answers: Answers | Failure): Disk | undefined =>
+  answers instanceof Failure ? undefined : (answers.status.store.disk ?? undefined)
 
 async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
   const status = await client.get<Status>('Status', '/v1/status')

@@ -14,12 +14,13 @@ const lowDisk = 5e9
 /** Below this the store cannot even rotate its log. */
 const noDisk = 5e8
 
-export function machineChecks(home: string, receiveBuffer: number): readonly Check[] {
+/** `disk`: of the state's file system. */
+export function machineChecks(disk: Disk, receiveBuffer: number): readonly Check[] {
   return [
     nodeCheck(process.versions.node),
     namespaceCheck(),
     ...toolChecks(),
-    diskCheck(home),
+    diskCheck(disk),
     bufferCheck(receiveBuffer),
   ]
 }
@@ -58,10 +59,20 @@ function toolChecks(): readonly Check[] {
   })
 }
 
-function diskCheck(home: string): Check {
-  const { bavail, bsize } = statfsSync(nearestFolder(home))
-  const free = bavail * bsize
-  const found = `${octetsText(free)} free for ${home}`
+export interface Disk {
+  /** Of the state. */
+  readonly folder: string
+  readonly freeOctets: number
+}
+
+/** The disk under a folder of this machine. */
+export function diskHere(folder: string): Disk {
+  const { bavail, bsize } = statfsSync(nearestFolder(folder))
+  return { folder, freeOctets: bavail * bsize }
+}
+
+export function diskCheck({ folder, freeOctets: free }: Disk): Check {
+  const found = `${octetsText(free)} free for ${folder}`
   if (free >= lowDisk) return ok('disk', found)
   const fix = 'free some, keep less (store.raw, store.maxOctets), or move it: --home FOLDER'
   return free >= noDisk ? warn('disk', found, fix) : fail('disk', found, fix)

@@ -18,6 +18,8 @@ export interface View {
   /** When this state was begun, milliseconds since 1970: before it nothing is known, which is not zero. */
   readonly since: number
   readonly now: () => number
+  /** Folder of the state. */
+  readonly home: string
   readonly config: Config
   readonly directory: Directory
   /** Places in its lists + 1 are the numbers in flow records. */

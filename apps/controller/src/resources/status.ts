@@ -1,4 +1,5 @@
 /** The domain in one look. @module */
+import { statfs } from 'node:fs/promises'
 import { parseDuration } from '@vagus/api/duration'
 import { apiVersion, type Link, type Status } from '@vagus/api'
 import type { StoreStats } from '@vagus/store'
@@ -20,9 +21,10 @@ export async function statusOf(
   unreadiness: readonly string[],
 ): Promise<Status> {
   const { config, report } = view
-  const [totals, loads] = await Promise.all([
+  const [totals, loads, disk] = await Promise.all([
     view.collector.ask({ kind: 'totals', seconds: statusSeconds }),
     view.collector.ask({ kind: 'loads', seconds: statusSeconds }),
+    diskOf(view.home),
   ])
   const now = view.now()
   return {
@@ -50,13 +52,13 @@ export async function statusOf(
       ipv6Share: totals.ipv6Share,
       coverage: domainCoverage(view, loads),
     },
-    store: storeStatus(view, store),
+    store: { ...storeStatus(view, store), disk },
     quality: [...qualityOf(view)],
   }
 }
 
 /** What the log says comes first: it is where records would be lost. */
-function storeStatus({ report }: View, store: StoreStats | undefined): Status['store'] {
+function storeStatus({ report }: View, store: StoreStats | undefined): Omit<Status['store'], 'disk'> {
   const log = report?.log.state ?? 'ok'
   return {
     state: log === 'ok' ? (store?.state ?? 'ok') : log,
@@ -64,6 +66,16 @@ function storeStatus({ report }: View, store: StoreStats | undefined): Status['s
     octets: store?.octets ?? 0,
     oldest: store?.oldest === undefined ? null : timeText(store.oldest),
     lagSeconds: store?.lagSeconds ?? 0,
+  }
+}
+
+/** What this process may still write. */
+async function diskOf(folder: string): Promise<Status['store']['disk']> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return { folder, freeOctets: bavail * bsize }
+  } catch {
+    return null // it says so itself where that hurts: in the log
   }
 }
 
