@@ -19,7 +19,9 @@ import type { FlowBlock } from '@vagus/flow'
 const slice = { milliseconds: 5000, count: 2 } as const
 /** The longest delay that is waited for, milliseconds. Each slice of it is up to 0.7 MB of sketches. */
 const mostDelay = 120_000
-const mostSlices = mostDelay / slice.milliseconds + slice.count + 2
+/** Exporters look for flows that are due now and then: one may take a little longer than those before. */
+const patience = 1.1
+const mostSlices = Math.ceil((mostDelay * patience) / slice.milliseconds) + slice.count + 2
 const twoTo32 = 2 ** 32
 /** Entries of a sketch: 16 for each of the 64 that are told, so that counts of those are all but exact. */
 const capacity = 1024
@@ -149,7 +151,7 @@ export class TrafficViews {
   }
 
   get #delay(): number {
-    return Math.max(0, ...this.#delays.values())
+    return Math.max(0, ...this.#delays.values()) * patience
   }
 
   /** Slices that no window needs any more, and delays of more than `mostDelay` ago. */

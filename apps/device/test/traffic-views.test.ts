@@ -36,18 +36,21 @@ function told({ start, end, port = 1 }: Told): FlowBlock {
   return block
 }
 
-/** What is seen every five seconds of a flow without end that is told every `timeout` seconds; null where nothing is known. */
-function ratesOf(timeout: number, seconds: number): readonly (number | null)[] {
+/** What is seen every second of a flow without end that is told every `timeout` seconds; null where nothing is known. */
+function ratesOf(timeout: number, seconds: number, jitter = 0): readonly (number | null)[] {
   const views = new TrafficViews(at)
   const rates: (number | null)[] = []
   // the flow began before the agent, and not on a border of slices
   let start = at - 7300
+  let count = 0
   for (let now = at; now < at + seconds * second; now += second) {
-    if (now - start >= timeout * second) {
+    // each fourth is told late
+    if (now - start >= (timeout + (count % 4 === 3 ? jitter : 0)) * second) {
+      count++
       views.take(told({ start, end: now - 400 }), now)
       start = now - 400
     }
-    if ((now - at) % (5 * second) === 0) rates.push(views.seen(now)?.ipv4 ?? null)
+    rates.push(views.seen(now)?.ipv4 ?? null)
   }
   return rates
 }
@@ -60,18 +63,23 @@ describe('the views of the traffic', () => {
     test(`show a constant rate as one, with an active timeout of ${timeout} s`, () => {
       const rates = ratesOf(timeout, 600)
       const known = rates.findIndex((rate) => rate !== null)
-      assert.ok(known * 5 <= timeout + 15, `known after ${known * 5} s`)
+      assert.ok(known <= timeout * 1.1 + 15, `known after ${known} s`)
       for (const [index, rate] of rates.entries()) {
         // Flows told before the first whole timeout began before the agent: until then the delay is not known.
-        if (index * 5 > 2 * timeout + 15) assert.ok(isNear(rate, octetsPerSecond), `${rate} after ${index * 5} s`)
+        if (index > 2 * timeout + 15) assert.ok(isNear(rate, octetsPerSecond), `${rate} after ${index} s`)
       }
     })
+
+  test('do not dip when a flow is told some seconds later than those before', () => {
+    const dips = ratesOf(60, 300, 4).filter((rate, index) => index > 135 && !isNear(rate, octetsPerSecond))
+    assert.deepEqual(dips, [])
+  })
 
   test('are not known before a flow was told, and are nothing when there is no more', () => {
     const views = new TrafficViews(at)
     assert.equal(views.seen(at + 60 * second), undefined)
     views.take(told({ start: at + 60 * second, end: at + 61 * second }), at + 61 * second)
-    assert.ok(isNear(views.seen(at + 66 * second)?.ipv4, octetsPerSecond / 10))
+    assert.ok(isNear(views.seen(at + 67 * second)?.ipv4, octetsPerSecond / 10))
     const later = views.seen(at + 600 * second)!
     assert.deepEqual([later.ipv4, later.window, later.top('flow', 1)], [0, 10_000, []])
   })
