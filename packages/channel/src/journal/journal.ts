@@ -12,6 +12,7 @@ import type { OpenMessage } from './exchange-message.ts'
 import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 import { Served } from './served.ts'
+import { Unacknowledged } from './unacknowledged.ts'
 
 export interface CallStart {
   readonly id: string
@@ -40,12 +41,12 @@ export class Journal {
   /** Served exchanges by caller and number. */
   readonly #served = new Map<string, Map<number, JournaledExchange>>()
   readonly #byPeer: Served
+  readonly #unacknowledged: Unacknowledged
   /** Numbers of open calls; the first is the oldest. */
   readonly #calls = new Set<number>()
   readonly #callers: Callers
   #records: JournalRecord[] = []
   #forgotten: JournaledExchange[] = []
-  #octets = 0
   #nextNumber = 1
   #nextLocal = 1
 
@@ -55,6 +56,7 @@ export class Journal {
     this.#limits = limits
     this.#callers = new Callers(limits.callers, limits.span)
     this.#byPeer = new Served(limits)
+    this.#unacknowledged = new Unacknowledged(limits)
   }
 
   static restore(restored: RestoredJournal, limits: JournalLimits = journalLimits): Journal {
@@ -72,7 +74,7 @@ export class Journal {
 
   /** Octets of unacknowledged messages that were sent from here. */
   get octets(): number {
-    return this.#octets
+    return this.#unacknowledged.octets
   }
 
   /** The call that goes by `id`, if it is open. */
@@ -161,13 +163,10 @@ export class Journal {
 
   /** Appends a message to the own side; its cursor, or `full` until the other side has acknowledged more. */
   append(exchange: JournaledExchange, octets: Uint8Array): number | 'full' {
-    const kept = exchange.outbox.octets
-    // One message always fits an exchange, however long it is.
-    if (kept > 0 && kept + octets.length > this.#limits.exchangeOctets) return 'full'
-    if (this.#octets > 0 && this.#octets + octets.length > this.#limits.octets) return 'full'
+    if (!this.#unacknowledged.hasRoom(exchange, octets.length)) return 'full'
     const cursor = exchange.outbox.append(octets)
     exchange.reach.sent = cursor
-    this.#octets += octets.length
+    this.#unacknowledged.grow(exchange, octets.length)
     this.#records.push({ type: 'sent', local: exchange.start.local, cursor, octets })
     return cursor
   }
@@ -175,7 +174,7 @@ export class Journal {
   /** The other side has all up to `cursor`. */
   release(exchange: JournaledExchange, cursor: number): void {
     if (cursor <= exchange.outbox.released || cursor > exchange.outbox.sent) return
-    this.#octets -= exchange.outbox.release(cursor)
+    this.#unacknowledged.grow(exchange, -exchange.outbox.release(cursor))
     this.#records.push({ type: 'released', local: exchange.start.local, cursor })
   }
 
@@ -208,7 +207,7 @@ export class Journal {
   remove(exchange: JournaledExchange): void {
     const { start } = exchange
     if (!this.#exchanges.delete(start.local)) return
-    this.#octets -= exchange.outbox.release(exchange.outbox.sent)
+    this.#unacknowledged.grow(exchange, -exchange.outbox.release(exchange.outbox.sent))
     this.#records.push({ type: 'removed', local: start.local })
     this.#dropName(exchange)
     if (start.side === 'server') this.#callers.finish(callerKey(exchange), start.number, this.#records)
@@ -312,6 +311,7 @@ export class Journal {
   }
 
   #bind(exchange: JournaledExchange, binding: Binding): void {
+    this.#unacknowledged.bound(exchange, binding.peer)
     exchange.binding = binding
     if (exchange.start.side === 'caller') return
     const caller = callerKey(exchange)
@@ -366,15 +366,15 @@ export class Journal {
     else if (record.type === 'cancelled') exchange.cancelled = record.reason
     else if (record.type === 'released') {
       if (record.cursor > outbox.sent) outbox.skipTo(record.cursor)
-      else this.#octets -= outbox.release(record.cursor)
+      else this.#unacknowledged.grow(exchange, -outbox.release(record.cursor))
     } else if (record.type === 'sent' && record.cursor === outbox.sent + 1) {
       outbox.append(record.octets)
-      this.#octets += record.octets.length
+      this.#unacknowledged.grow(exchange, record.octets.length)
     } else if (record.type === 'ended') {
       reach.ended = true
       exchange.outcome = record.outcome
     } else if (record.type === 'removed') {
-      this.#octets -= outbox.release(outbox.sent)
+      this.#unacknowledged.grow(exchange, -outbox.release(outbox.sent))
       this.#exchanges.delete(start.local)
       this.#dropName(exchange)
     }

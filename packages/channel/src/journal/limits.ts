@@ -16,8 +16,17 @@ export interface JournalLimits {
   readonly headOctetsToOne: number
   /** Octets of messages in one exchange that the other side has not acknowledged. At the limit `append` says `full`. */
   readonly exchangeOctets: number
-  /** The same over all exchanges. */
+  /** Of these, of all exchanges with one agent. At the limit it is the same. */
+  readonly octetsToOne: number
+  /** Of all exchanges that others began; the rest is for calls of our own. At the limit it is the same. */
+  readonly servedOctets: number
+  /** Of all exchanges. At the limit it is the same. */
   readonly octets: number
+  /**
+   * A message of at most so many octets is taken beyond these limits where its exchange has no other: whoever does not read
+   * fills the room of all, but nobody else's short answers wait for it. So the room is by `exchanges` × this more than `octets`.
+   */
+  readonly spareOctets: number
   /**
    * How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. A number
    * beyond it ends with `limit` and is not remembered.
@@ -36,7 +45,10 @@ export const journalLimits: JournalLimits = {
   headOctets: 128 * 2 ** 20,
   headOctetsToOne: 32 * 2 ** 20,
   exchangeOctets: 32 * 2 ** 20,
+  octetsToOne: 64 * 2 ** 20,
+  servedOctets: 192 * 2 ** 20,
   octets: 256 * 2 ** 20,
+  spareOctets: 16_384,
   span: 65_536,
   callers: 10_000,
   retention: 7 * 86_400_000,

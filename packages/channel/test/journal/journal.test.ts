@@ -7,6 +7,7 @@ import {
   encodeExchangeMessage,
   type ExchangeMessage,
   Journal,
+  type JournaledExchange,
   journalLimits,
   maxHeadOctets,
   type OpenMessage,
@@ -224,13 +225,44 @@ describe('a journal', () => {
   })
 
   test('takes one message of any length, and says full until some are acknowledged', () => {
-    const journal = new Journal(idOf('a'), { ...journalLimits, exchangeOctets: 10 })
+    const journal = new Journal(idOf('a'), { ...journalLimits, exchangeOctets: 10, spareOctets: 0 })
     const exchange = journal.call(call, now)!
     assert.equal(journal.append(exchange, new Uint8Array(100)), 1)
     assert.equal(journal.append(exchange, new Uint8Array(1)), 'full')
     journal.release(exchange, 1)
     assert.equal(journal.append(exchange, new Uint8Array(10)), 2)
     assert.equal(journal.octets, 10)
+  })
+
+  test('keeps what one agent does not read up to a part of the room, and a short message of each exchange in any case', () => {
+    const limits = { ...journalLimits, exchangeOctets: 30, octetsToOne: 50, servedOctets: 80, octets: 100 }
+    const kept = new KeptJournal(idOf('b'), { ...limits, spareOctets: 4 })
+    const bob = 'did:key:zBob' as AgentId
+    const carol = 'did:key:zCarol' as AgentId
+    const served = (number: number, peer: AgentId): JournaledExchange => {
+      const admission = kept.journal.admit(openOf({ number }), peer, now)
+      assert.ok(admission.type === 'new')
+      return admission.exchange
+    }
+    const sent = (exchange: JournaledExchange, octets: number): string =>
+      kept.journal.append(exchange, new Uint8Array(octets)) === 'full' ? 'full' : 'sent'
+    const first = served(1, alice)
+    assert.equal(sent(first, 30), 'sent')
+    assert.equal(sent(served(2, alice), 21), 'full', 'more than one agent may have')
+    assert.equal(sent(served(1, bob), 21), 'sent')
+    assert.equal(sent(served(2, bob), 29), 'sent')
+    assert.equal(sent(served(3, bob), 4), 'sent', 'short, and its first')
+    assert.equal(sent(served(1, carol), 5), 'full', 'more than served exchanges may have')
+    const own = kept.journal.call(call, now)!
+    assert.equal(sent(own, 16), 'sent', 'the rest is for own calls')
+    kept.journal.bind(own, { peer: alice, journal: idOf('c') })
+    kept.commit()
+    kept.crash()
+    assert.equal(kept.journal.octets, 100)
+    assert.equal(sent(served(3, alice), 5), 'full', 'all of it counts after a restart, too')
+    for (const exchange of kept.journal.exchanges()) kept.journal.release(exchange, 1)
+    assert.equal(kept.journal.octets, 0)
+    assert.equal(sent(served(4, alice), 30), 'sent')
   })
 
   test('binds a call to one agent and one journal of it', () => {
