@@ -14,6 +14,7 @@ import { ExchangeSide } from './exchange-side.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
 import type { ExchangeRoads } from './exchange-road.ts'
 import type { UnfinishedMessages } from './unfinished-messages.ts'
+import type { UnreadMessages } from './unread-messages.ts'
 
 /** Milliseconds between tries to reach the other side. */
 const firstPause = 50
@@ -43,9 +44,10 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     keeper: JournalKeeper,
     roads: ExchangeRoads,
     unfinished: UnfinishedMessages,
+    unread: UnreadMessages,
     removed: () => void,
   ) {
-    super(journaled, keeper)
+    super(journaled, keeper, unread)
     this.#roads = roads
     this.#unfinished = unfinished
     this.#removed = removed
@@ -144,6 +146,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     await new Promise<void>((closed) => {
       const events: LineEvents = {
         message: (message) => this.#receive(message, attachment, line),
+        takes: (octets) => this.takes(octets),
         next: () => (this.#stop.signal.aborted ? undefined : attachment.transmit()),
         closed,
       }
@@ -181,6 +184,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   }
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
+    if (message.kind === 'message' && !this.takes(message.octets.length)) return false
     const arrival = attachment.receive(message, Date.now())
     if (arrival.type === 'message' && message.kind === 'message') this.received(message)
     else if (arrival.type === 'room') {
@@ -230,6 +234,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   /** The journal forgets it first; then the other side may. */
   #remove(): void {
     this.keeper.journal.remove(this.journaled)
+    this.uncount()
     this.#removed()
     this.#stop.abort()
     const { line } = this

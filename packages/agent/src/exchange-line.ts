@@ -8,9 +8,14 @@ import {
 } from '@vagus/channel'
 import type { Hold } from './unfinished-messages.ts'
 
+/** Octets of a record that is not asked about: it may be another one than a message. */
+const alwaysTaken = 65_536
+
 export interface LineEvents {
-  /** `false`: the other side breaks the rules. */
+  /** `false`: the line is to be broken, because the other side breaks the rules, or for want of room. */
   readonly message: (message: ExchangeMessage) => boolean
+  /** Whether a record of `octets`, of which a part is there, may come. */
+  readonly takes: (octets: number) => boolean
   readonly next: () => ExchangeMessage | undefined
   readonly closed: () => void
 }
@@ -102,7 +107,10 @@ export class ExchangeLine {
       if (length > maxExchangeRecordOctets) return this.break()
       this.#wanted = 4 + length
       this.#chunks = [whole]
-      if (whole.length < this.#wanted) return
+      if (whole.length < this.#wanted) {
+        if (length > alwaysTaken && !this.#events.takes(length)) this.break()
+        return
+      }
       const record = whole.subarray(4, this.#wanted)
       this.#chunks = whole.length > this.#wanted ? [whole.subarray(this.#wanted)] : []
       this.#octets -= this.#wanted

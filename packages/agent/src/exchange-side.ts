@@ -1,14 +1,14 @@
 /** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
 import { type Attachment, type JournaledExchange, maxMessageOctets, type Message } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
 import { checkOctets } from './check-octets.ts'
 import { AgentError, type AgentErrorCode } from './errors.ts'
 import type { ExchangeLine } from './exchange-line.ts'
 import { Gong } from './gong.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
 import type { TrafficClass } from '@vagus/channel'
+import type { UnreadMessages } from './unread-messages.ts'
 
-/** Octets that wait to be read by the program; above it the other side is held back. */
-const maxUnreadOctets = 2 ** 20
 /** What a message counts for beside its octets: one without any takes memory, too. */
 const messageOctets = 128
 
@@ -20,14 +20,19 @@ export abstract class ExchangeSide {
   protected problem: AgentError | undefined
   /** Something arrived, or the end. */
   protected readonly arrived = new Gong()
+  readonly #unreadOfAll: UnreadMessages
   #sending: Promise<unknown> = Promise.resolve()
+  /** Programs that wait for a message to come. */
+  #readers = 0
   /** Of messages that came and that the program has not read: the other side may begin new lines as it likes. */
   #unread = 0
+  #counts = true
   /** The last cursor that counts for nothing any more. */
   #read: number
 
-  constructor(journaled: JournaledExchange, keeper: JournalKeeper) {
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages) {
     this.journaled = journaled
+    this.#unreadOfAll = unread
     this.keeper = keeper
     this.#read = journaled.reach.acknowledged
   }
@@ -93,7 +98,9 @@ export abstract class ExchangeSide {
         return undefined
       }
       if (this.problem !== undefined) throw this.problem
+      this.#readers++
       await this.arrived.next()
+      this.#readers--
     }
   }
 
@@ -118,23 +125,35 @@ export abstract class ExchangeSide {
   protected attach(line: ExchangeLine, attachment: Attachment): void {
     this.line = line
     this.attachment = attachment
-    if (this.#unread >= maxUnreadOctets) line.pause()
+    if (this.#isHeldBack) line.pause()
+  }
+
+  /** Whether a message of `octets` may come: one that is waited for may, or what waits elsewhere could keep it away. */
+  protected takes(octets: number): boolean {
+    if (this.#read === Infinity || (this.#readers > 0 && this.#unread === 0)) return true
+    return this.#unreadOfAll.hasRoom(this.#peer, octets + messageOctets)
   }
 
   /** A message came that was not here before. */
   protected received({ cursor, octets }: Message): void {
-    if (cursor > this.#read) this.#unread += octets.length + messageOctets
+    if (cursor > this.#read) this.#grow(octets.length + messageOctets)
     else if (this.#read === Infinity) this.journaled.inbox.delete(cursor)
-    if (this.#unread >= maxUnreadOctets) this.line?.pause()
+    if (this.#isHeldBack) this.line?.pause()
     this.arrived.ring()
   }
 
   /** Nobody reads any more: what came and what will come is thrown away. */
   protected discard(): void {
     this.#read = Infinity
-    this.#unread = 0
+    this.#grow(-this.#unread)
     this.journaled.inbox.clear()
     this.line?.resume()
+  }
+
+  /** What came stays for the program as long as the program keeps the exchange; nothing more will come. */
+  protected uncount(): void {
+    this.#grow(-this.#unread)
+    this.#counts = false
   }
 
   protected fail(code: AgentErrorCode, problem: string): void {
@@ -149,10 +168,24 @@ export abstract class ExchangeSide {
     const { inbox, received } = this.journaled
     for (let each = this.#read + 1; each <= Math.min(cursor, received); each++) {
       const octets = inbox.get(each)
-      if (octets !== undefined) this.#unread -= octets.length + messageOctets
+      if (octets !== undefined) this.#grow(-octets.length - messageOctets)
     }
     this.#read = cursor
-    if (this.#unread < maxUnreadOctets) this.line?.resume()
+    if (!this.#isHeldBack) this.line?.resume()
+  }
+
+  get #peer(): AgentId {
+    return this.journaled.binding!.peer // there is one before any message comes
+  }
+
+  get #isHeldBack(): boolean {
+    return this.#unread > 0 && this.#unread >= this.#unreadOfAll.mostInOne(this.#peer)
+  }
+
+  #grow(octets: number): void {
+    if (octets === 0 || !this.#counts) return
+    this.#unread += octets
+    this.#unreadOfAll.grow(this.#peer, octets)
   }
 
   async #append(octets: Uint8Array): Promise<number> {

@@ -13,6 +13,7 @@ import type { ExchangeRoads } from './exchange-road.ts'
 import { ServedExchange } from './served-exchange.ts'
 import { defaultPriority } from './service-header.ts'
 import { UnfinishedMessages } from './unfinished-messages.ts'
+import { UnreadMessages } from './unread-messages.ts'
 
 /** Milliseconds between looks for exchanges whose time is over. */
 const upkeepInterval = 60_000
@@ -26,6 +27,7 @@ export class Exchanges {
   readonly #served = new Map<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
   readonly #unfinished = new UnfinishedMessages()
+  readonly #unread = new UnreadMessages()
   readonly #upkeep: NodeJS.Timeout
 
   constructor(store: JournalStore, roads: ExchangeRoads) {
@@ -90,6 +92,7 @@ export class Exchanges {
         else this.#serve(admission.exchange, admission.type, line, peer)
         return true
       },
+      takes: () => true,
       next: () => undefined,
       closed: () => undefined,
     }
@@ -125,7 +128,7 @@ export class Exchanges {
 
   #addCall(journaled: JournaledExchange): CallerExchange {
     const { local } = journaled.start
-    const exchange = new CallerExchange(journaled, this.#keeper, this.#roads, this.#unfinished, () =>
+    const exchange = new CallerExchange(journaled, this.#keeper, this.#roads, this.#unfinished, this.#unread, () =>
       this.#calls.delete(local),
     )
     this.#calls.set(local, exchange)
@@ -134,7 +137,7 @@ export class Exchanges {
 
   #addServed(journaled: JournaledExchange): ServedExchange {
     const { local } = journaled.start
-    const exchange = new ServedExchange(journaled, this.#keeper, () => this.#served.delete(local))
+    const exchange = new ServedExchange(journaled, this.#keeper, this.#unread, () => this.#served.delete(local))
     this.#served.set(local, exchange)
     return exchange
   }

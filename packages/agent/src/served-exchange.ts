@@ -4,6 +4,7 @@ import type { ExchangeHandler, ServedExchange as ServedExchangeView } from './ex
 import type { ExchangeLine } from './exchange-line.ts'
 import { ExchangeSide } from './exchange-side.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
+import type { UnreadMessages } from './unread-messages.ts'
 
 const maxProblemCharacters = 1024
 
@@ -14,8 +15,8 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   #isRunning = false
   #isOver = false
 
-  constructor(journaled: JournaledExchange, keeper: JournalKeeper, removed: () => void) {
-    super(journaled, keeper)
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages, removed: () => void) {
+    super(journaled, keeper, unread)
     this.#removed = removed
     this.#isOver = journaled.reach.ended
     if (this.#isOver) this.discard()
@@ -65,6 +66,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     const attachment = new Attachment(this.keeper.journal, this.journaled, 'first')
     line.handTo({
       message: (message) => this.#receive(message, attachment, line),
+      takes: (octets) => this.takes(octets),
       next: () => attachment.transmit(),
       closed: () => {
         if (this.line === line) this.line = undefined
@@ -85,6 +87,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   /** The caller has forgotten it, or was away for too long. */
   drop(reason: string): void {
     this.#giveUp(reason)
+    this.discard() // its handler may live on for as long as it likes
     this.keeper.journal.remove(this.journaled)
     this.#removed()
     this.keeper.keep()
@@ -100,6 +103,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   }
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
+    if (message.kind === 'message' && !this.takes(message.octets.length)) return false
     const arrival = attachment.receive(message, Date.now())
     if (arrival.type === 'message' && message.kind === 'message') this.received(message)
     else if (arrival.type === 'end') this.arrived.ring()

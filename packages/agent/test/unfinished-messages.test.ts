@@ -24,7 +24,8 @@ class Sender {
   #sent = 0
 
   constructor(hold: Hold) {
-    const events = { message: () => ++this.read > 0, next: () => undefined, closed: () => void (this.isClosed = true) }
+    const closed = (): void => void (this.isClosed = true)
+    const events = { message: () => ++this.read > 0, takes: () => true, next: () => undefined, closed }
     this.line = new ExchangeLine(this.#stream, events, hold)
   }
 

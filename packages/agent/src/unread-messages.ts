@@ -1,0 +1,51 @@
+/**
+ * How much has come in exchanges that the programs here have not read, by the agent it came from and in all: each exchange
+ * has a limit, but one message of 16 MiB always fits, and of exchanges there are thousands. At a limit a message that
+ * nobody waits for breaks its line, and is sent again by another line a little later; the one that is waited for is always taken.
+ * @module
+ */
+import type { AgentId } from '@vagus/identity'
+
+/** Octets of one agent, and of all. Beyond the second, who has less than `spared` goes on: else few would stop all others. */
+export const unreadLimits = { ofOne: 64 * 2 ** 20, ofAll: 256 * 2 ** 20, spared: 65_536 }
+/** Octets of one exchange; above it the other side is held back. `scarce`: where more than half of a limit is used. */
+const maxUnreadOctets = { plenty: 2 ** 20, scarce: 16_384 }
+
+export class UnreadMessages {
+  readonly #limits: typeof unreadLimits
+  readonly #byPeer = new Map<AgentId, number>()
+  #octets = 0
+
+  constructor(limits = unreadLimits) {
+    this.#limits = limits
+  }
+
+  get octets(): number {
+    return this.#octets
+  }
+
+  grow(peer: AgentId, octets: number): void {
+    const unread = this.#of(peer) + octets
+    if (unread === 0) this.#byPeer.delete(peer)
+    else this.#byPeer.set(peer, unread)
+    this.#octets += octets
+  }
+
+  /** Whether `octets` more of `peer` may come. */
+  hasRoom(peer: AgentId, octets: number): boolean {
+    const { ofOne, ofAll, spared } = this.#limits
+    const unread = this.#of(peer) + octets
+    return unread <= ofOne && (unread <= spared || this.#octets + octets <= ofAll)
+  }
+
+  /** How many octets may wait in one exchange with `peer`. */
+  mostInOne(peer: AgentId): number {
+    const { ofOne, ofAll } = this.#limits
+    const isScarce = this.#of(peer) > ofOne / 2 || this.#octets > ofAll / 2
+    return isScarce ? maxUnreadOctets.scarce : maxUnreadOctets.plenty
+  }
+
+  #of(peer: AgentId): number {
+    return this.#byPeer.get(peer) ?? 0
+  }
+}
