@@ -6,6 +6,7 @@ import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
+import { Backlogs } from './backlogs.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { Connection } from './connection.ts'
 import { Dialer, hostOf, type Target } from './dialer.ts'
@@ -46,6 +47,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #finder: Finder
   readonly #networks: { readonly [network: string]: string }
   readonly #links: Links
+  readonly #backlogs: Backlogs
   readonly #awaiting: Awaiting = new Map()
   readonly #tickets = new Tickets()
   readonly #resumes: boolean
@@ -73,6 +75,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#networks = networks
     this.#resumes = resumption === 'tickets'
     this.#links = new Links(own.id, maxIncoming)
+    this.#backlogs = new Backlogs(() => this.#links.all())
     this.#incoming = new IncomingHandshakes(own, this.#tickets, (begun) => {
       const link = new Link(this, begun)
       // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.
@@ -215,6 +218,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (isOfSession(packet)) {
       this.#local.used()
       this.#links.find(packet)?.receive(route, packet)
+      this.#backlogs.came(packet.length)
       return
     }
     const kind = kindOf(packet)

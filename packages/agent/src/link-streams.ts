@@ -34,7 +34,7 @@ export interface StreamsUser {
   /** The other side opened one for an exchange. */
   exchange(stream: Duplex): void
   /** Either side opened one of class `bulk`. */
-  bulk(): void
+  wantReliable(): void
 }
 
 export class LinkStreams implements StreamOwner {
@@ -60,11 +60,18 @@ export class LinkStreams implements StreamOwner {
     return this.#streams.size + (this.#nameless?.size ?? 0) + this.#waiting.length
   }
 
+  /** Octets that came and that no program has read. */
+  get unread(): number {
+    let octets = this.#runner.session.unread
+    for (const stream of this.#streams.values()) octets += stream.readableLength
+    return octets
+  }
+
   open(service: Service): Duplex {
     const stream = new SessionStream(this.#runner, this, undefined, streamHeader(service))
     if (this.#end !== undefined) return stream.destroy(this.#end)
     this.#waiting.push({ stream, class: service.class ?? 'call' })
-    if (service.class === 'bulk') this.#user.bulk()
+    if (service.class === 'bulk') this.#user.wantReliable()
     this.openWaiting()
     return stream
   }
@@ -91,7 +98,7 @@ export class LinkStreams implements StreamOwner {
     const stream = this.#streams.get(event.stream)
     if (event.type === 'opened') {
       ;(this.#nameless ??= new Map()).set(event.stream, { class: event.class, head: new Uint8Array(0) })
-      if (event.class === 'bulk') this.#user.bulk()
+      if (event.class === 'bulk') this.#user.wantReliable()
     } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()

@@ -167,6 +167,10 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#streams.count
   }
 
+  get unread(): number {
+    return this.#streams.unread
+  }
+
   get isSilent(): boolean {
     return this.runner.session.isSilent
   }
@@ -263,10 +267,6 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   exchange(stream: Duplex): void {
     this.#host.exchange(stream, this.peer)
-  }
-
-  bulk(): void {
-    this.wantReliable()
   }
 
   wantReliable(): void {

@@ -79,6 +79,11 @@ export class Session {
     return this.#core.paths.areSilent
   }
 
+  /** Octets of streams that the host has not read. */
+  get unread(): number {
+    return this.#core.streams.unread
+  }
+
   /**
    * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not authentic,
    * or seen before.

@@ -69,6 +69,11 @@ export class Streams {
     return this.#sendLimit - this.#sent
   }
 
+  /** Octets that came, or are missing before such, and that the host has not read. */
+  get unread(): number {
+    return this.#received - this.#consumed
+  }
+
   [Symbol.iterator](): Iterator<Stream> {
     return this.#streams.values()
   }
