@@ -36,6 +36,7 @@ export class ExchangeLine {
     this.#hold = hold
     this.#events = events
     stream.on('data', (chunk: Buffer) => {
+      if (this.#isOver) return // the other side may go on for as long as it likes
       this.#take(chunk)
       if (!this.#isOver) hold(this, this.#octets)
     })

@@ -87,9 +87,12 @@ export class Exchanges {
         this.#keeper.keep()
         for (const { start } of this.#keeper.journal.forgotten())
           this.#served.get(start.local)?.drop('the caller has forgotten it')
-        if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
-        else if (admission.type === 'over') line.write({ kind: 'over', cursor: 0, ...admission.outcome })
-        else this.#serve(admission.exchange, admission.type, line, peer)
+        if ('exchange' in admission) this.#serve(admission.exchange, admission.type, line, peer)
+        else {
+          if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
+          else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
+          line.end() // else any number of others could be begun in the same stream
+        }
         return true
       },
       takes: () => true,

@@ -140,7 +140,7 @@ class SqliteJournal implements JournalStore {
         this.#run('DELETE FROM done WHERE caller = ? AND number < ?', record.caller, record.floor)
         return
       case 'forgotten':
-        this.#setFact('forgot', record.caller)
+        if (record.limit === 'callers') this.#setFact('forgot', record.caller)
         this.#run('DELETE FROM caller WHERE name = ?', record.caller)
         this.#run('DELETE FROM done WHERE caller = ?', record.caller)
         return
@@ -151,15 +151,15 @@ class SqliteJournal implements JournalStore {
 
   *#records(): Generator<JournalRecord> {
     const forgot = this.#fact('forgot')
-    if (forgot !== undefined) yield { type: 'forgotten', caller: forgot }
-    for (const row of this.#all('SELECT name, floor, doubted_below FROM caller ORDER BY rowid')) {
+    if (forgot !== undefined) yield { type: 'forgotten', caller: forgot, limit: 'callers' }
+    for (const row of this.#each('SELECT name, floor, doubted_below FROM caller ORDER BY rowid')) {
       const [floor, doubtedBelow] = [Number(row['floor']), Number(row['doubted_below'])]
       yield { type: 'floor', caller: String(row['name']), floor, doubtedBelow }
     }
-    for (const row of this.#all('SELECT caller, number FROM done')) {
+    for (const row of this.#each('SELECT caller, number FROM done')) {
       yield { type: 'done', caller: String(row['caller']), number: Number(row['number']) }
     }
-    for (const row of this.#all('SELECT * FROM exchange ORDER BY local')) yield* this.#exchange(row)
+    for (const row of this.#each('SELECT * FROM exchange ORDER BY local')) yield* this.#exchange(row)
   }
 
   *#exchange(row: Record<string, unknown>): Generator<JournalRecord> {
@@ -169,7 +169,7 @@ class SqliteJournal implements JournalStore {
     if (row['binding'] !== null)
       yield { type: 'bound', local, binding: JSON.parse(row['binding'] as string) as Binding }
     if (Number(row['released']) > 0) yield { type: 'released', local, cursor: Number(row['released']) }
-    for (const message of this.#all('SELECT cursor, octets FROM message WHERE local = ? ORDER BY cursor', local)) {
+    for (const message of this.#each('SELECT cursor, octets FROM message WHERE local = ? ORDER BY cursor', local)) {
       yield { type: 'sent', local, cursor: Number(message['cursor']), octets: plain(message['octets']) }
     }
     if (Number(row['acknowledged']) > 0) yield { type: 'acknowledged', local, cursor: Number(row['acknowledged']) }
@@ -186,7 +186,7 @@ class SqliteJournal implements JournalStore {
   }
 
   #fact(name: string): string | undefined {
-    return this.#all('SELECT value FROM fact WHERE name = ?', name)[0]?.['value'] as string | undefined
+    return this.#statement('SELECT value FROM fact WHERE name = ?').get(name)?.['value'] as string | undefined
   }
 
   #setFact(name: string, value: string): void {
@@ -203,8 +203,9 @@ class SqliteJournal implements JournalStore {
     this.#statement(sql).run(...values)
   }
 
-  #all(sql: string, ...values: readonly (string | number)[]): readonly Record<string, unknown>[] {
-    return this.#statement(sql).all(...values)
+  /** One row after the other: of some there are more than should be in memory at once. */
+  #each(sql: string, ...values: readonly (string | number)[]): Iterable<Record<string, unknown>> {
+    return this.#statement(sql).iterate(...values)
   }
 }
 

@@ -1,9 +1,10 @@
 /** What a caller may lay upon the side that serves while the program there does not read. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { type Duplex, duplexPair } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, test } from 'node:test'
-import { encodeExchangeMessage, type JournaledExchange, type Peer } from '@vagus/channel'
+import { afterEach, beforeEach, mock, test } from 'node:test'
+import { encodeExchangeMessage, Journal, type JournaledExchange, type Peer } from '@vagus/channel'
 import type { ExchangeRoads } from '../src/exchange-road.ts'
 import { Exchanges } from '../src/exchanges.ts'
 import { memoryStore } from '../src/journal-store.ts'
@@ -82,4 +83,21 @@ test('once the handler is through nothing is kept of what comes, nor of what had
   await fill(line, 100, 60_000)
   assert.equal(journaled.inbox.size, 0)
   assert.ok(journaled.received > 50, `${journaled.received} messages`)
+})
+
+test('a line ends with an exchange that is refused: no more of them are asked for in it', async () => {
+  const admit = mock.method(Journal.prototype, 'admit')
+  const [line, served] = duplexPair()
+  exchanges.receive(served, peer)
+  line.on('error', () => undefined)
+  line.resume()
+  const open = { kind: 'open', callerJournal: 'ab'.repeat(16), number: 1, oldest: 1, again: false } as const
+  const about = { acknowledged: 0, priority: 3, class: 'call', protocol: 'slow', id: 'x'.repeat(129) } as const
+  const serverJournal = exchanges.journalId
+  const record = encodeExchangeMessage({ ...open, ...about, serverJournal, head: new Uint8Array(0) })
+  for (let count = 0; count < 5; count++) line.write(record)
+  await once(line, 'end', { signal: AbortSignal.timeout(5000) })
+  await sleep(10)
+  assert.equal(admit.mock.callCount(), 1)
+  admit.mock.restore()
 })

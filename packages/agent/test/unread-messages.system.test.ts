@@ -10,21 +10,16 @@ const MiB = 2 ** 20
 test('of messages that no handler reads a limit is kept, the one that is waited for comes, and in the end all do', async (t) => {
   const before = { ...unreadLimits }
   Object.assign(unreadLimits, { ofOne: 5 * MiB })
-  const { grow } = UnreadMessages.prototype
-  let most = 0
-  t.mock.method(UnreadMessages.prototype, 'grow', function (this: UnreadMessages, ...args: Parameters<typeof grow>) {
-    grow.apply(this, args)
-    most = Math.max(most, this.octets)
-  })
+  const grow = t.mock.method(UnreadMessages.prototype, 'grow')
   const seeds = newSeeds('server')
   const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['tcp://127.0.0.1:0'] })
   const lookup = lookupOf(withAddresses(seeds, server.addresses()))
   const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup })
   const mayRead = Promise.withResolvers<void>()
-  let begun = 0
+  const begun: unknown[] = []
   server.serve('busy', {
     async handle(exchange) {
-      begun++
+      begun.push(exchange)
       if (exchange.head.length === 0) await mayRead.promise
       for await (const { octets } of exchange.messages()) await exchange.send(Uint8Array.of(octets.length / MiB))
     },
@@ -39,11 +34,13 @@ test('of messages that no handler reads a limit is kept, the one that is waited 
       return answers
     }
     const unread = Array.from({ length: 6 }, () => ask(new Uint8Array(0)))
-    while (begun < 6) await sleep(5)
+    while (begun.length < 6) await sleep(5)
     await sleep(500)
     assert.deepEqual(await ask(Uint8Array.of(1)), [2], 'it is waited for')
     mayRead.resolve()
     for (const answers of await Promise.all(unread)) assert.deepEqual(answers, [2], 'each came once')
+    let unreadNow = 0
+    const most = Math.max(...grow.mock.calls.map((call) => (unreadNow += call.arguments[1]!)))
     assert.ok(most > 4 * MiB && most < 7.1 * MiB, `${most} octets`)
   } finally {
     Object.assign(unreadLimits, before)

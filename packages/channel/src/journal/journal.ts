@@ -6,7 +6,7 @@
  */
 import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
-import { Callers } from './callers.ts'
+import { callerOf, Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
 import type { OpenMessage } from './exchange-message.ts'
 import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters } from './limits.ts'
@@ -54,7 +54,7 @@ export class Journal {
   constructor(id: string, limits: JournalLimits = journalLimits) {
     this.id = id
     this.#limits = limits
-    this.#callers = new Callers(limits.callers, limits.span)
+    this.#callers = new Callers(limits)
     this.#byPeer = new Served(limits)
     this.#unacknowledged = new Unacknowledged(limits)
   }
@@ -123,6 +123,8 @@ export class Journal {
   /** What to do with a caller's `open`. */
   admit(open: OpenMessage, peer: AgentId, now: number): Admission {
     if (open.serverJournal !== this.id) return { type: 'journal' }
+    const fault = faultOf(open)
+    if (fault !== undefined) return tooMuch(fault)
     const caller = callerOf(peer, open.callerJournal)
     const known = this.#served.get(caller)?.get(open.number)
     const standing = this.#callers.look(caller, open, this.#records)
@@ -268,9 +270,7 @@ export class Journal {
   }
 
   /** Why `open` is more than there is room for; `undefined`: there is room, or was made. */
-  #excessOf({ id, head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
-    if (id.length > maxIdCharacters) return `an id of ${id.length} characters, ${maxIdCharacters} at most`
-    if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
+  #excessOf({ head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
     let excess = this.#byPeer.excessOfOne(peer, head)
     while (excess !== undefined) {
       const lost = this.#byPeer.oldestLost(peer, callerJournal)
@@ -381,5 +381,11 @@ export class Journal {
   }
 }
 
-const callerOf = (peer: AgentId, journal: string): string => `${peer} ${journal}`
 const callerKey = ({ start, binding }: JournaledExchange): string => callerOf(binding!.peer, start.callerJournal)
+
+/** Why `open` is never executed, whatever there is room for. Not remembered: when it comes again, it is so again. */
+function faultOf({ id, head }: OpenMessage): string | undefined {
+  if (id.length > maxIdCharacters) return `an id of ${id.length} characters, ${maxIdCharacters} at most`
+  if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
+  return undefined
+}

@@ -34,6 +34,11 @@ export interface JournalLimits {
   readonly span: number
   /** Journals of callers that are remembered. At the limit the one heard of longest ago goes: what it opens next is a gap. */
   readonly callers: number
+  /**
+   * Of these, of one agent: more than its instances and latest restarts. At the limit its own that was heard of longest ago
+   * goes, and what another one asks again first is a gap. To be raised only where nothing was kept under a lower one.
+   */
+  readonly callersOfOne: number
   /** Milliseconds that an exchange is kept while nothing is heard of the other side. Then it ends with `gap`. */
   readonly retention: number
 }
@@ -51,6 +56,7 @@ export const journalLimits: JournalLimits = {
   spareOctets: 16_384,
   span: 65_536,
   callers: 10_000,
+  callersOfOne: 16,
   retention: 7 * 86_400_000,
 }
 

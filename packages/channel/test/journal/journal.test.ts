@@ -83,6 +83,55 @@ describe('a journal', () => {
     }
   })
 
+  test('remembers a few journals of one agent, and forgets its own for further ones, also after a restart', () => {
+    const limits = { ...journalLimits, callersOfOne: 2 }
+    const kept = new KeptJournal(idOf('b'), limits)
+    const bob = 'did:key:zBob' as AgentId
+    const ask = (digit: string, peer = alice, again = false): string => {
+      const admission = kept.journal.admit(openOf({ callerJournal: idOf(digit), again }), peer, now)
+      if (admission.type === 'new') kept.journal.remove(admission.exchange)
+      kept.commit()
+      return admission.type === 'over' ? admission.outcome.problem : admission.type
+    }
+    assert.equal(ask('a', bob), 'new')
+    assert.deepEqual(
+      ['1', '2', '3', '4'].map((digit) => ask(digit)),
+      ['new', 'new', 'new', 'new'],
+    )
+    for (let times = 0; times < 2; times++) {
+      assert.equal(ask('1', alice, true), 'its caller was forgotten here')
+      assert.equal(ask('4', alice, true), 'it is over here and was forgotten')
+      assert.equal(ask('a', bob, true), 'it is over here and was forgotten')
+      assert.equal(
+        ask(`${times}`, bob, true),
+        times === 0 ? 'new' : 'its caller was forgotten here',
+        'whose own are few',
+      )
+      kept.crash()
+    }
+  })
+
+  test('remembers what is over without a hole as one number', () => {
+    const journal = new Journal(idOf('b'))
+    const begun = [1, 2, 3, 4].map((number) => journal.admit(openOf({ number }), alice, now))
+    const end = (number: number): void => {
+      const admission = begun[number - 1]!
+      assert.ok(admission.type === 'new')
+      journal.remove(admission.exchange)
+    }
+    journal.take()
+    for (const number of [2, 3, 1, 4]) end(number)
+    assert.deepEqual(
+      journal.take().flatMap((record) => {
+        if (record.type === 'done') return [`done ${record.number}`]
+        return record.type === 'floor' ? [`floor ${record.floor}`] : []
+      }),
+      ['done 2', 'done 3', 'floor 4', 'floor 5'],
+    )
+    assert.equal(journal.admit(openOf({ number: 3 }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ number: 5 }), alice, now).type, 'new')
+  })
+
   test('gives one agent no more than its part, drops what it lost, and keeps room for own calls', () => {
     const journal = new Journal(idOf('b'), { ...journalLimits, exchanges: 4, served: 3, servedToOne: 2 })
     const bob = 'did:key:zBob' as AgentId
@@ -132,7 +181,8 @@ describe('a journal', () => {
     const head = new Uint8Array(maxHeadOctets + 1)
     const refused = journal.admit(openOf({ head }), alice, now)
     assert.equal(refused.type === 'over' && refused.outcome.code, 'limit')
-    assert.equal(journal.admit(openOf({ again: true }), alice, now).type, 'over')
+    assert.equal(journal.admit(openOf({ head, again: true }), alice, now).type, 'over')
+    assert.deepEqual(journal.take(), [], 'without remembering it: a peer has as many of them as it likes')
     assert.equal(journal.admit(openOf({ number: 2, head: head.subarray(1) }), alice, now).type, 'new')
     assert.equal([...journal.exchanges()].length, 1)
     const named = journal.admit(openOf({ number: 3, id: 'x'.repeat(129) }), alice, now)
