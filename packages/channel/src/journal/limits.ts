@@ -56,7 +56,7 @@ export const journalLimits: JournalLimits = {
   spareOctets: 16_384,
   span: 65_536,
   callers: 10_000,
-  callersOfOne: 16,
+  callersOfOne: 64,
   retention: 7 * 86_400_000,
 }
 
