@@ -8,10 +8,13 @@ import { recordOf } from '@vagus/channel'
 import { WebSocket } from 'ws'
 import { listen, type RouteReceiver } from '../src/index.ts'
 
-/** Uses the route of a packet that begins with 1. */
+/** Messages of a handshake, as far as a connection looks at them. */
+const [hello, finish] = [Uint8Array.of(1, 1), Uint8Array.of(1, 3)]
+
+/** Uses the route of a hello. */
 const receiver: RouteReceiver = {
   packet: (route, packet) => {
-    if (packet[0] === 1) route.used?.()
+    if (packet[1] === hello[1]) route.used?.()
   },
   drained: () => undefined,
   closed: () => undefined,
@@ -39,11 +42,11 @@ test('end after ten seconds, whatever came by them; those that one uses stay', a
   const unused = [
     await open(undefined),
     await open(Uint8Array.of(0)),
-    await open(recordOf(Uint8Array.of(2))),
+    await open(recordOf(finish)),
     await openWs(undefined),
-    await openWs(Uint8Array.of(2)),
+    await openWs(finish),
   ]
-  const used = [await open(recordOf(Uint8Array.of(1))), await openWs(Uint8Array.of(1))]
+  const used = [await open(recordOf(hello)), await openWs(hello)]
   await sleep(8000)
   assert.equal(
     unused.some(({ closed }) => closed),

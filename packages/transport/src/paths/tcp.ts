@@ -43,13 +43,18 @@ class TcpRoute implements HostRoute {
     socket.on('drain', () => receiver.drained(this))
     let reason = 'the other side closed it'
     socket.on('error', (error) => (reason = error.message))
-    socket.on('close', () => receiver.closed(this, reason))
+    socket.on('close', () => {
+      this.#turns.close()
+      receiver.closed(this, reason)
+    })
   }
 
   /** `chunk` arrived. */
   take(chunk: Uint8Array): void {
-    const whole = this.#reader.push(chunk, (packet) => this.#turns.push(packet))
-    if (!whole) this.#socket.destroy(new Error('a record that is longer than any packet'))
+    let problem: string | undefined
+    const whole = this.#reader.push(chunk, (packet) => (problem ??= this.#turns.push(packet)))
+    if (!whole) problem ??= 'a record that is longer than any packet'
+    if (problem !== undefined) this.#socket.destroy(new Error(problem))
   }
 
   get queued(): number {

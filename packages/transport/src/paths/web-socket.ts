@@ -32,11 +32,17 @@ class WebSocketRoute implements HostRoute {
     this.#unused = unused
     socket.binaryType = 'nodebuffer'
     const turns = new InTurns((packet) => receiver.packet(this, packet))
-    socket.on('message', (data: RawData) => turns.push(data as Buffer)) // as `binaryType` says
     let reason = 'the other side closed it'
+    socket.on('message', (data: RawData) => {
+      const problem = turns.push(data as Buffer) // as `binaryType` says
+      if (problem === undefined) return
+      reason = problem
+      socket.terminate()
+    })
     socket.on('error', (error) => (reason = error.message))
     socket.on('close', () => {
       clearTimeout(unused)
+      turns.close()
       receiver.closed(this, reason)
     })
     this.#drained = () => {
