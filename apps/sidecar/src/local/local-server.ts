@@ -43,6 +43,7 @@ export async function listenLocally(calls: Calls, own: OwnAgent, port: number, t
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
+  server.on('error', () => undefined) // of one connection that could not be accepted; the next may be
   const { port: bound } = server.address() as AddressInfo // sound: it listens on TCP
   return {
     url: `http://127.0.0.1:${bound}`,

@@ -56,6 +56,7 @@ export async function startStdioServer(
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  server.on('error', () => undefined) // of one connection that could not be accepted; the next may be
   const look = setInterval(() => sessions.endResting(), lookEvery).unref()
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,

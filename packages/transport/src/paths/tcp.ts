@@ -103,6 +103,7 @@ export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Prom
     server.once('error', reject)
     server.listen({ port: uri.port, host: uri.host, ipv6Only: uri.family === 6, backlog: 4096 }, () => {
       server.off('error', reject)
+      server.on('error', ignore)
       resolve()
     })
   })
@@ -135,4 +136,8 @@ export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?
       resolve(route)
     })
   })
+}
+
+function ignore(): void {
+  // Of one connection that could not be accepted; the next may be.
 }

@@ -8,6 +8,7 @@ import { InTurns } from './in-turns.ts'
 
 /** Milliseconds in which a connection must be there, and a session must use an accepted one. */
 const patience = 10_000
+/** WebSockets of one endpoint; who comes then is refused with HTTP's 503. */
 const maxConnections = 16_384
 const maxQueuedOctets = 16 * 2 ** 20
 const options = { perMessageDeflate: false, maxPayload: maxRecordOctets + 1024 }
@@ -71,16 +72,26 @@ class WebSocketRoute implements HostRoute {
 }
 
 /** @throws the system's error when the address cannot be bound */
-export async function listenWebSocket(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
+export async function listenWebSocket(
+  uri: EndpointUri,
+  receiver: RouteReceiver,
+  limit = maxConnections,
+): Promise<Endpoint> {
   if (uri.kind === 'wss') throw new TypeError(`listen at ws:// behind a proxy that ends TLS; got ${uri.text}`)
   const path = new URL(uri.text).pathname
-  const server = new WebSocketServer({ ...options, host: uri.host, port: uri.port, path })
+  const server: WebSocketServer = new WebSocketServer({
+    ...options,
+    host: uri.host,
+    port: uri.port,
+    path,
+    verifyClient: (_, done) => (server.clients.size < limit ? done(true) : done(false, 503)),
+  })
   await once(server, 'listening')
+  server.on('error', ignore)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : uri.port
   const text = endpointText('ws', uri.host, port, path === '/' ? '' : path)
   server.on('connection', (socket, request) => {
-    if (server.clients.size > maxConnections) return socket.close(1013)
     const { remoteAddress = '', remotePort = 0 } = request.socket
     const unused = setTimeout(() => socket.terminate(), patience)
     return new WebSocketRoute(socket, text, endpointText('ws', remoteAddress, remotePort), receiver, unused)
@@ -106,4 +117,8 @@ export function dialWebSocket(uri: EndpointUri, receiver: RouteReceiver, localAd
       resolve(new WebSocketRoute(socket, localAddress ?? 'ws:', uri.text, receiver))
     })
   })
+}
+
+function ignore(): void {
+  // Of one connection that could not be accepted; the next may be.
 }
