@@ -10,7 +10,10 @@ export interface HostRoute extends Route {
   readonly source: Uint8Array | 'proven'
   /** Gives a packet to the kernel, or drops it where that is full or the route is closed. Never throws. */
   send(packet: Uint8Array): void
-  /** A session uses it. Of connections and circuits that others opened, one that none uses within ten seconds is closed. */
+  /**
+   * A session uses it. Of connections and circuits that others opened, one that none uses within ten seconds is closed; where
+   * many share a socket, those that none uses are forgotten first.
+   */
   readonly used?: () => void
   close(): void
 }

@@ -5,11 +5,10 @@ import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 import { nativeDatagrams } from './native-datagrams.ts'
 import { nodeDatagrams } from './node-datagrams.ts'
+import { PeerRoutes } from './peer-routes.ts'
 
 /** Safe everywhere (RFC 9000 §14); more is found out by nobody here. */
 const maxDatagramOctets = 1200
-/** Routes of a listening socket. At the limit the one heard of longest ago goes; its session sees another route then. */
-const maxRoutes = 65_536
 /** The kernel's buffers, octets; it may give less. */
 const bufferOctets = 4 * 2 ** 20
 
@@ -18,6 +17,8 @@ export interface RouteSocket {
   /** Its own address, as a URI. */
   readonly text: string
   send(route: UdpRoute, packet: Uint8Array): void
+  /** A session uses it. */
+  readonly use?: (route: UdpRoute) => void
   end(route: UdpRoute): void
 }
 
@@ -51,6 +52,10 @@ export class UdpRoute implements HostRoute {
 
   send(packet: Uint8Array): void {
     this.#socket.send(this, packet)
+  }
+
+  used(): void {
+    this.#socket.use?.(this)
   }
 
   close(): void {
@@ -96,16 +101,16 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   widen(socket)
   const local = socket.address()
   const text = endpointText('udp', local.address, local.port)
-  const routes = new Map<string | number, UdpRoute>()
+  const routes = new PeerRoutes<UdpRoute>()
   const shared: RouteSocket = {
     text,
     send: ({ peer }, packet) => datagrams.send(packet, peer),
-    end: ({ key }) => routes.delete(key),
+    use: (route) => routes.use(route),
+    end: (route) => routes.end(route),
   }
   const open = (key: string | number, sender: DatagramPeer): UdpRoute => {
     const route = new UdpRoute(endpointText('udp', sender.address, sender.port), sender, key, shared)
-    routes.set(key, route)
-    if (routes.size > maxRoutes) routes.delete(routes.keys().next().value!)
+    routes.add(route)
     return route
   }
   const datagrams = openDatagrams(socket, {
