@@ -15,7 +15,7 @@ import { Opener } from '../src/session/opener.ts'
 import { wholeNumber } from '../src/session/packet.ts'
 import { padmeLength } from '../src/session/padding.ts'
 import { Ranges } from '../src/session/ranges.ts'
-import { ReceiveStream } from '../src/session/receive-stream.ts'
+import { countUntil, ReceiveStream } from '../src/session/receive-stream.ts'
 import { Rtt } from '../src/session/rtt.ts'
 import { Sealer } from '../src/session/sealer.ts'
 import { SessionError } from '../src/session/session-error.ts'
@@ -249,6 +249,23 @@ describe('pieces of a stream behind a gap', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('are found with few looks, the last of them with one', () => {
+    const pieces = Array.from({ length: 8192 }, (_, index) => ({ at: 2 * index }))
+    let looks = 0
+    const watched = new Proxy(pieces, {
+      get(list, name) {
+        if (name !== 'length') looks++
+        return Reflect.get(list, name) as unknown
+      },
+    })
+    for (const at of [-1, 0, 1, 8191, 8192, 8193, 16_381, 16_382, 16_383, 20_000]) {
+      looks = 0
+      assert.equal(countUntil(at, watched), pieces.filter((piece) => piece.at <= at).length)
+      assert.ok(looks <= (at >= 16_382 ? 1 : 15), `${looks} looks for ${at}`)
+    }
+    assert.equal(countUntil(1, []), 0)
   })
 
   test('take about as much memory as they have octets, also where each of them but an octet came before', () => {
