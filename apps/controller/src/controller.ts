@@ -25,6 +25,7 @@ import { eventKeeper } from './events/event-keeper.ts'
 import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { createApp } from './http/app.ts'
+import { ownHostsAt } from './http/host-check.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
@@ -137,6 +138,7 @@ async function start(
   const endpoint = parseHttpEndpoint(config.listen)
   const app = createApp(backend, {
     version,
+    hosts: ownHostsAt(endpoint),
     console,
     signal: stopping.signal,
     now: Date.now,

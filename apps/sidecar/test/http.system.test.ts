@@ -242,11 +242,37 @@ describe('a refusal', () => {
     assert.deepEqual(await refusal(`${base}/x`, { headers: { origin: 'https://evil.example' } }), [403, 'wrong-origin'])
     for (const site of ['cross-site', 'same-site'])
       assert.deepEqual(await refusal(`${base}/x`, { headers: { 'sec-fetch-site': site } }), [403, 'wrong-origin'])
-    const sent = request(`${base}/x`, { headers: { host: 'evil.example' } })
-    sent.end()
-    const [response] = (await once(sent, 'response')) as [IncomingMessage]
-    assert.equal(response.statusCode, 421)
-    response.resume()
+  })
+  test('meets every name but localhost and loopback as it is mostly written', async () => {
+    const status = async (host: string): Promise<number | undefined> => {
+      const sent = request(`${base}/x`, { headers: { host } })
+      sent.end()
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    for (const host of ['localhost', '127.0.0.1:1', '127.9.9.9', '[::1]:1']) assert.equal(await status(host), 207, host)
+    for (const host of [
+      'evil.example',
+      '127.0.0.1.evil.example',
+      '192.0.2.1',
+      '0.0.0.0:1',
+      '[::]',
+      '[::ffff:127.0.0.1]:1',
+      '[::ffff:7f00:1]',
+    ])
+      assert.equal(await status(host), 421, host)
+  })
+  test('meets browsers that would show an answer as a page of the side-car', async () => {
+    for (const mode of ['navigate', 'nested-navigate']) {
+      const headers = { host: new URL(base).host, 'sec-fetch-site': 'none', 'sec-fetch-mode': mode }
+      const before = executions
+      const sent = request(`${base}/x`, { headers })
+      sent.end()
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      response.resume()
+      assert.deepEqual([response.statusCode, executions], [403, before])
+    }
   })
   test('meets callers without a token, where tokens are asked for', async () => {
     const strict = await sidecar(network, 'strict', { tokens: new Map([['one', 'secret-1']]) })

@@ -8,7 +8,7 @@ import { addAgentRoutes } from './agent-routes.ts'
 import { addEventRoute } from './event-route.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { parseDimensions, parseFilter } from './filter.ts'
-import { hostCheck } from './host-check.ts'
+import { hostCheck, type OwnHosts } from './host-check.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -17,6 +17,8 @@ import { windowBetween, windowOf } from './window.ts'
 
 export interface AppOptions {
   readonly version: string
+  /** What the Host header of a request may name. */
+  readonly hosts: OwnHosts
   /** Folder of the built console. */
   readonly console: string | undefined
   /** Ends event streams. */
@@ -36,7 +38,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     },
   })
   app.use(securityHeaders)
-  app.use(hostCheck)
+  app.use(hostCheck(options.hosts))
   app.use(onlyReads)
   app.use('/v1/*', async (c, next) => {
     await next()

@@ -1,22 +1,42 @@
 /**
  * Refuses requests that name another host than this one. A page of a stranger can have its own name resolve to 127.0.0.1
- * (DNS rebinding) and would then read the API as its own origin; but the Host header tells its name. A
- * Unix socket is no exception: a forwarder may give it to browsers, and clients of a socket say `localhost`.
+ * (DNS rebinding) and would then read the API as its own origin; but the Host header tells its name. Other spellings of
+ * loopback are refused, too: of 0.0.0.0 browsers do not say which site asks. A Unix socket is no exception: a forwarder may
+ * give it to browsers, and clients of a socket say `localhost`.
  * @module
  */
 import { isIP } from 'node:net'
 import type { MiddlewareHandler } from 'hono'
+import type { HttpEndpoint } from '../config/endpoint.ts'
 import { answerProblem, problemOf } from './problem.ts'
 
-/** Whether a Host header names this machine: an address, or `localhost`. */
-export function isOwnHost(host: string): boolean {
-  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
-  if (bracketed !== undefined) return isIP(bracketed) === 6
-  return plain === 'localhost' || plain?.endsWith('.localhost') === true || isIP(plain ?? '') === 4
+/** What names this machine: `localhost` and loopback addresses alone, or any address besides: it may be behind a NAT. */
+export type OwnHosts = 'loopback' | 'addresses'
+
+const spelledOtherwise = /^\[::(?:ffff:[\da-f:]+)?\]$|^0\.0\.0\.0$/
+
+/** Whether a Host header names this machine. */
+export function isOwnHost(host: string, own: OwnHosts): boolean {
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
+  const isAddress = bracketed === undefined ? isIP(plain) === 4 : isIP(bracketed) === 6 && !bracketed.includes('%')
+  if (!isAddress) return plain === 'localhost' || plain.endsWith('.localhost')
+  const { hostname } = new URL(`http://${bracketed === undefined ? plain : `[${bracketed}]`}`)
+  if (hostname === '[::1]' || hostname.startsWith('127.')) return true
+  return own === 'addresses' && !spelledOtherwise.test(hostname)
 }
 
-export const hostCheck: MiddlewareHandler = async (c, next) => {
-  const host = c.req.header('host') ?? ''
-  if (isOwnHost(host)) return next()
-  return answerProblem(c, problemOf(421, `Host must be an IP address or localhost, got "${host}"`))
+/** Who listens at loopback is reached by no other address. */
+export function ownHostsAt(endpoint: HttpEndpoint): OwnHosts {
+  if (endpoint.kind === 'unix') return 'addresses'
+  const { address } = endpoint
+  return isOwnHost(address.includes(':') ? `[${address}]` : address, 'loopback') ? 'loopback' : 'addresses'
+}
+
+export function hostCheck(own: OwnHosts): MiddlewareHandler {
+  const right = own === 'loopback' ? 'localhost or a loopback address' : 'localhost or an IP address'
+  return async (c, next) => {
+    const host = c.req.header('host') ?? ''
+    if (isOwnHost(host, own)) return next()
+    return answerProblem(c, problemOf(421, `Host must be ${right}, got "${host}"`))
+  }
 }

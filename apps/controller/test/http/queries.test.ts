@@ -4,7 +4,7 @@ import type { View } from '../../src/domain/view.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 import { parseDimensions, parseFilter } from '../../src/http/filter.ts'
-import { isOwnHost } from '../../src/http/host-check.ts'
+import { isOwnHost, ownHostsAt } from '../../src/http/host-check.ts'
 import { ProblemError } from '../../src/http/problem.ts'
 import { prometheusText } from '../../src/http/prometheus.ts'
 import { parseTopics } from '../../src/http/topics.ts'
@@ -103,25 +103,46 @@ test('topics choose events by the first word of their name; the status must be a
   assert.throws(() => parseTopics('weather'), refusal('topics', /"weather" is no topic; there are controller,/))
 })
 
-test('a Host header must be an address or localhost, because a name may be a stranger’s that resolves to us', () => {
-  for (const own of ['127.0.0.1:7600', '[::1]:7600', '192.0.2.1', 'localhost:1', 'vagus.localhost']) {
-    assert.ok(isOwnHost(own), own)
-  }
-  for (const other of [
+describe('a Host header', () => {
+  const loopback = ['127.0.0.1:7600', '127.9.9.9', '[::1]:7600', '[0:0::1]', 'localhost:1', 'vagus.localhost']
+  const addresses = ['192.0.2.1', '192.0.2.1:7600', '[2001:db8::1]:7600']
+  const unspecified = ['0.0.0.0:7600', '[::]:7600', '[0::0]']
+  const mapped = ['[::ffff:127.0.0.1]:7600', '[::ffff:7f00:1]', '[0:0:0:0:0:FFFF:127.0.0.1]', '[::ffff:0.0.0.0]']
+  const names = [
     '',
     'evil.example',
     'evil.example:7600',
     'localhost.evil.example',
     '127.0.0.1.evil.example',
     '[::1',
-  ]) {
-    assert.ok(!isOwnHost(other), other)
-  }
+    '127.1',
+  ]
+
+  test('must be an address or localhost, because a name may be a stranger’s that resolves to us', () => {
+    for (const own of [...loopback, ...addresses]) assert.ok(isOwnHost(own, 'addresses'), own)
+    for (const other of [...unspecified, ...mapped, ...names]) assert.ok(!isOwnHost(other, 'addresses'), other)
+  })
+
+  test('must be loopback where only that is listened at', () => {
+    for (const own of loopback) assert.ok(isOwnHost(own, 'loopback'), own)
+    for (const other of [...addresses, ...unspecified, ...mapped, ...names])
+      assert.ok(!isOwnHost(other, 'loopback'), other)
+    const at = (address: string): string => ownHostsAt({ kind: 'tcp', address, port: 7600 })
+    assert.deepEqual(['127.0.0.1', '::1', '0.0.0.0', '::', '192.0.2.1'].map(at), [
+      'loopback',
+      'loopback',
+      'addresses',
+      'addresses',
+      'addresses',
+    ])
+    assert.equal(ownHostsAt({ kind: 'unix', path: '/run/vagus.sock' }), 'addresses')
+  })
 })
 
 test('a request that names another host is misdirected, on every transport (RFC 9110 §15.5.20)', async () => {
   const app = createApp({} as Backend, {
     version: '0',
+    hosts: 'loopback',
     console: undefined,
     signal: new AbortController().signal,
     now: () => 0,

@@ -13,6 +13,7 @@ const backend = {
 test('a device that is not there is a 404, one without an agent a 503', async () => {
   const app = createApp(backend, {
     version: '0',
+    hosts: 'loopback',
     console: undefined,
     signal: new AbortController().signal,
     now: () => 0,

@@ -70,6 +70,7 @@ test('a client that goes away while its export is written calls it off', async (
   }
   const app = createApp({ exportFlows } as unknown as Backend, {
     version: '0',
+    hosts: 'loopback',
     console: undefined,
     signal: new AbortController().signal,
     now: () => 2000,

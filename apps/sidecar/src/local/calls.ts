@@ -14,7 +14,7 @@ import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire
 import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { Call, type Continuity } from './call.ts'
-import { tokenHeader } from './guard.ts'
+import { isBrowser, tokenHeader } from './guard.ts'
 import { readResumeId } from './resume-id.ts'
 
 /** A request is held whole to see which message it sends; a longer one is sent on as it comes, and has no retry. */
@@ -79,7 +79,8 @@ export class Calls {
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
     const own = note === undefined || body === undefined ? undefined : rpcIdOf(body)
     const rpcId = own === note?.rpcId ? undefined : own
-    const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting: { rpcId, cardBase } })
+    const rewriting = { rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
+    const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     await answered
   }

@@ -1,7 +1,7 @@
 /**
  * Who may call agents through this side-car: programs of this host. A page in a browser of this host may not: its
- * requests carry an Origin, or where they are GETs Sec-Fetch-Site, or, after DNS rebinding, a Host that is not ours. With
- * tokens, only who has one.
+ * requests carry an Origin, or where they are GETs Sec-Fetch-Site, or, after DNS rebinding or for 0.0.0.0, where browsers
+ * say nothing, a Host that is not ours. With tokens, only who has one.
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -43,9 +43,21 @@ export function admit(request: IncomingMessage, tokens: Tokens): Admitted {
   return { caller, path, base: `http://${host}${inPath === undefined ? '' : `/t/${inPath}`}` }
 }
 
+/** Whether a browser asks: Node's fetch says its mode, and no site. */
+export const isBrowser = ({ headers }: IncomingMessage): boolean => headers['sec-fetch-site'] !== undefined
+
+/**
+ * What an agent answers is not shown as a page: it would be one of this side-car, and could read the sessions and call
+ * agents. @throws {ProblemError} `wrong-origin`
+ */
+export function refusePage({ headers: { 'sec-fetch-mode': mode } }: IncomingMessage): void {
+  if (mode === 'navigate' || mode === 'nested-navigate')
+    throw new ProblemError('wrong-origin', 'answers of agents are not shown as pages here; ask by a program, as curl')
+}
+
 function checkSite({ headers: { host = '', origin, 'sec-fetch-site': site = 'none' } }: IncomingMessage): void {
   if (!isOwnHost(host)) {
-    throw new ProblemError('wrong-host', `Host must be an IP address or localhost, got "${host.slice(0, 80)}"`)
+    throw new ProblemError('wrong-host', `Host must be localhost, 127.0.0.1 or [::1], got "${host.slice(0, 80)}"`)
   }
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new ProblemError('wrong-origin', `Origin must be http://${host} or left out, got "${origin.slice(0, 80)}"`)
@@ -59,8 +71,8 @@ function checkSite({ headers: { host = '', origin, 'sec-fetch-site': site = 'non
 const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b))
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
+/** No other spelling of loopback: nobody needs one. */
 function isOwnHost(host: string): boolean {
-  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
-  if (bracketed !== undefined) return isIP(bracketed) === 6
-  return plain === 'localhost' || isIP(plain ?? '') === 4
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
+  return bracketed === '::1' || plain === 'localhost' || (isIP(plain) === 4 && plain.startsWith('127.'))
 }

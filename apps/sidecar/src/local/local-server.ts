@@ -11,7 +11,7 @@ import type { Agent } from '@vagus/agent'
 import { ProblemError } from '../wire/problem.ts'
 import { problemOfError } from './call.ts'
 import type { Calls } from './calls.ts'
-import { admit, type Tokens } from './guard.ts'
+import { admit, refusePage, type Tokens } from './guard.ts'
 import { takeMove } from './move.ts'
 import { writeProblem } from './response-writer.ts'
 import { answerSessions, type SessionSource } from './sessions.ts'
@@ -74,6 +74,7 @@ async function answer(
         `call /agents/NAME/…, /move or /sessions; there is no "${path.slice(0, 80)}"`,
       )
     }
+    refusePage(request)
     const target = rest.startsWith('/') ? rest : `/${rest}`
     await calls.answer({ request, response, caller, base, agent: decoded(name), target })
   } catch (error) {

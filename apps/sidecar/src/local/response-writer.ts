@@ -1,7 +1,7 @@
 /**
- * Writes what comes out of an exchange as the response to a local program: octet for octet, but for four things. Events
- * get ids to resume by; comments break a long silence between them; agent cards get addresses here; and a retry that joins
- * a running call gets its own JSON-RPC id.
+ * Writes what comes out of an exchange as the response to a local program: octet for octet, but for five things. Events
+ * get ids to resume by; comments break a long silence between them; agent cards get addresses here; a retry that joins a
+ * running call gets its own JSON-RPC id; and a browser gets no cookie, and fields that take a page its rights.
  * @module
  */
 import type { ServerResponse } from 'node:http'
@@ -9,7 +9,14 @@ import { writeTo } from '../drain.ts'
 import { jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
 import { dataOf, endsEvent, eventOf, hasId, withId } from '../wire/event-stream.ts'
-import { contentLengthOf, flat, isIdentityCoded, mediaTypeOf, without } from '../wire/header-fields.ts'
+import {
+  contentLengthOf,
+  flat,
+  type HeaderFields,
+  isIdentityCoded,
+  mediaTypeOf,
+  without,
+} from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError } from '../wire/problem.ts'
 
@@ -28,7 +35,20 @@ export interface Rewriting {
   readonly cardBase?: string | undefined
   /** The id that answers must carry, as JSON; `undefined`: as it is. */
   readonly rpcId?: string | undefined
+  /** A browser is told to make nothing of it that could act in this side-car's name. */
+  readonly reader?: 'program' | 'browser'
 }
+
+/** Instead of what the agent says of them. */
+const browserFields: HeaderFields = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', 'sandbox'],
+]
+/** A cookie would be one of every program of this host. */
+const forBrowser = (headers: HeaderFields): HeaderFields => [
+  ...without(headers, 'set-cookie', ...browserFields.map(([name]) => name.toLowerCase())),
+  ...browserFields,
+]
 
 export class ResponseWriter {
   readonly #response: ServerResponse
@@ -120,7 +140,8 @@ export class ResponseWriter {
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
     this.#left = contentLengthOf(headers)
-    this.#response.writeHead(status, reason, flat(headers))
+    const own = this.#rewriting.reader === 'browser' ? forBrowser(headers) : headers
+    this.#response.writeHead(status, reason, flat(own))
     if (mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)) this.#speakInSilence()
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8
   }

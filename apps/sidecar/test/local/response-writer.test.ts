@@ -59,3 +59,38 @@ describe('a stream of events to a local program', () => {
   ] as const)
     test(`has no comments where it is ${what}`, (t) => assert.equal(response(t, headers).wait(600), ''))
 })
+
+describe('the head of a response', () => {
+  const given: HeaderFields = [
+    ['Content-Type', 'text/html'],
+    ['Set-Cookie', 'a=b'],
+    ['content-security-policy', "default-src 'self'"],
+    ['X-Own', '1'],
+  ]
+  const fieldsFor = (reader: 'program' | 'browser'): object => {
+    const outer = new ServerResponse(new IncomingMessage(new Socket()))
+    let fields: readonly string[] = []
+    const writeHead = outer.writeHead.bind(outer)
+    outer.writeHead = (...args: readonly unknown[]) => {
+      fields = args[2] as readonly string[]
+      return writeHead(200)
+    }
+    new ResponseWriter(outer, { reader }).head({ status: 200, reason: 'OK', headers: given, exposed: '' })
+    outer.destroy()
+    return fields
+  }
+
+  test('goes to a program as the agent gave it', () => {
+    assert.deepEqual(fieldsFor('program'), given.flat())
+  })
+
+  test('gives a browser no cookie, and a page of it no rights, whatever the agent says', () => {
+    const wanted: HeaderFields = [
+      ['Content-Type', 'text/html'],
+      ['X-Own', '1'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['Content-Security-Policy', 'sandbox'],
+    ]
+    assert.deepEqual(fieldsFor('browser'), wanted.flat())
+  })
+})
