@@ -192,6 +192,71 @@ for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
   })
 }
 
+test('a stream whose server was killed and forgot its task ends with the reason, however it is asked for again', async () => {
+  let dying = await listening((_, response) => response.end())
+  const { url: address } = dying
+  const restart = async (): Promise<void> => {
+    endServer(dying.server)
+    dying = await listening(a2aApp(address), Number(new URL(address).port))
+  }
+  await restart()
+  const mortal = await sidecar(network, 'mortal', { exposed: { a2a: address } })
+  const options = ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
+    transports: [new JsonRpcTransportFactory({ fetchImpl: resumingFetch() })],
+  })
+  const stock = await new ClientFactory(options).createFromUrl(`${caller.url}/agents/mortal/`)
+  const { told, take } = reader()
+  const began = performance.now()
+  await assert.rejects(async () => {
+    for await (const event of stock.sendMessageStream(ask('count 100 20'))) {
+      take(event)
+      if (told.text === counted(5)) await restart()
+    }
+  }, /urn:vagus:problem:interrupted/)
+  assert.ok(performance.now() - began < 10_000)
+
+  const url = `${caller.url}/agents/mortal/a2a/jsonrpc`
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'SendStreamingMessage',
+    params: SendMessageRequest.toJSON(ask('count 100 20', 'mortal-1')),
+  })
+  const send = (fields: Record<string, string> = {}): Promise<Response> =>
+    fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'a2a-version': '1.0', ...fields },
+    })
+  /** Of a stream that is cut. */
+  const eventsOf = async ({ body: stream }: Response, after?: (text: string) => Promise<void>): Promise<string> => {
+    let text = ''
+    await assert.rejects(async () => {
+      for await (const octets of stream!) {
+        text += Buffer.from(octets).toString()
+        await after?.(text)
+      }
+    })
+    return text
+  }
+  let isKilled = false
+  const first = await eventsOf(await send(), async (text) => {
+    if (isKilled || !text.includes('"4 "')) return
+    isKilled = true
+    await restart()
+  })
+  assert.equal(await eventsOf(await send()), first, 'the same message again')
+  const ids = [...first.matchAll(/^id: (.*)$/gm)].map(([, id]) => id!)
+  const behind = await send({ 'last-event-id': ids.at(-1)! })
+  assert.deepEqual(
+    [behind.status, ((await behind.json()) as { type: string }).type],
+    [502, 'urn:vagus:problem:interrupted'],
+  )
+  assert.equal(await eventsOf(await send({ 'last-event-id': ids.at(-2)! })), first.slice(first.lastIndexOf('id: ')))
+  await mortal.close()
+  endServer(dying.server)
+})
+
 test('a long stream that goes on after a kill soon needs no snapshot of the task for each part', async () => {
   const { told, take } = reader()
   let requests = 0

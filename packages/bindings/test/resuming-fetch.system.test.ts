@@ -50,6 +50,22 @@ test('a stream without ids breaks as it does with fetch: asking again would do t
   server.close()
 })
 
+test('a stream of which a side-car says why there is no more ends with that; what is not there now is asked again', async () => {
+  const answers = [503, 502, 502] as const
+  const server = await serve((_, response, nth) => {
+    if (nth === 1) {
+      response.writeHead(200, stream).write('id: 1\ndata: a\n\n')
+      return void setTimeout(() => response.destroy(), 50)
+    }
+    response.writeHead(answers[nth - 2]!)
+    return response.end(nth === 3 ? 'a proxy' : '{"type":"urn:vagus:problem:interrupted"}')
+  })
+  const response = await resumingFetch()(server.url, { method: 'POST', body: 'x' })
+  await assert.rejects(response.text(), /problem:interrupted/)
+  assert.equal(server.lastIds.length, 4)
+  server.close()
+})
+
 test('what is no stream passes as it is', async () => {
   const server = await serve((_, response) => void response.writeHead(404).end('no'))
   const response = await resumingFetch()(server.url)

@@ -42,6 +42,8 @@ export class Call {
   #upload: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isDelivered = false
+  /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
+  #cut: Problem | undefined
 
   constructor(exchange: Exchange, continuity: Continuity, notes: Notes, onOver: () => void) {
     this.#exchange = exchange
@@ -108,15 +110,14 @@ export class Call {
     this.#leg = undefined
     if (outcome === 'broken') return this.orphan()
     if (outcome === 'delivered') await writer.end()
-    else if (writer.begun) response.destroy() // a response that is cut must look cut
-    else writer.problem(outcome)
+    else writer.problem((this.#cut = outcome))
     this.#settle()
   }
 
   async #deliver(writer: ResponseWriter, after: number, gone: AbortSignal): Promise<'delivered' | 'broken' | Problem> {
     if (after > 0) {
       const head = this.#notes.call(this.#exchange.id)?.head
-      if (head !== undefined) writer.head(head)
+      if (head !== undefined) writer.head(head, this.#headGoes)
     }
     const messages = this.#exchange.messages({ after, acknowledge: 'manual' })
     const broken = new Promise<'broken'>((resolve) =>
@@ -147,7 +148,8 @@ export class Call {
       throw new ProblemError('failed', 'the side-car over there sent what this one does not understand')
     if (message.type === 'problem') return message.problem
     if (message.type === 'head') this.#begin(writer, message.head)
-    if (message.type === 'body') await writer.body(message.octets)
+    // A body that will be cut is of no use to anybody; each event is.
+    if (message.type === 'body' && this.#cut === undefined) await writer.body(message.octets)
     if (message.type === 'event')
       await writer.event(message.octets, this.#isResumable ? resumeId(this.#exchange.id, cursor) : undefined)
     return undefined
@@ -159,7 +161,11 @@ export class Call {
 
   #begin(writer: ResponseWriter, head: ResponseHead): void {
     if (this.#isResumable) this.#notes.setHead(this.#exchange.id, head)
-    writer.head(head)
+    writer.head(head, this.#headGoes)
+  }
+
+  get #headGoes(): 'now' | 'with content' {
+    return this.#cut === undefined ? 'now' : 'with content'
   }
 
   /** Acknowledges what is older than what is kept; the other side waits when too much is unacknowledged. */

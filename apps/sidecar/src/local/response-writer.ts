@@ -55,6 +55,8 @@ export class ResponseWriter {
   readonly #rewriting: Rewriting
   /** Octets that are still to come, where the head says how many. */
   #left: number | undefined
+  /** A head that goes with the first content: a response that has none to come has no head either. */
+  #waiting: ResponseHead | undefined
   /** Parts of a body that is to be changed, and the head that waits for it. */
   #held: { readonly head: ResponseHead; readonly parts: Uint8Array[]; octets: number } | undefined
 
@@ -67,10 +69,14 @@ export class ResponseWriter {
   }
 
   get begun(): boolean {
-    return this.#response.headersSent || this.#held !== undefined
+    return this.#response.headersSent || this.#held !== undefined || this.#waiting !== undefined
   }
 
-  head(head: ResponseHead): void {
+  head(head: ResponseHead, goes: 'now' | 'with content' = 'now'): void {
+    if (goes === 'with content') {
+      this.#waiting = head
+      return
+    }
     const { cardBase, rpcId } = this.#rewriting
     const media = mediaTypeOf(head.headers)
     const isRewritten =
@@ -81,6 +87,7 @@ export class ResponseWriter {
 
   /** @throws {ProblemError} on more than the head announced: the program would take it for its next response */
   async body(octets: Uint8Array): Promise<void> {
+    this.#beginWaiting()
     if (this.#held === undefined) return this.#write(octets)
     this.#held.parts.push(octets)
     this.#held.octets += octets.length
@@ -88,20 +95,31 @@ export class ResponseWriter {
   }
 
   async event(octets: Uint8Array, id: string | undefined): Promise<void> {
+    this.#beginWaiting()
     const own = this.#rewriting.rpcId === undefined ? octets : eventWithRpcId(octets, this.#rewriting.rpcId)
     await this.#write(id === undefined || hasId(own) ? own : withId(own, id))
   }
 
   async end(): Promise<void> {
+    this.#beginWaiting()
     if (this.#held !== undefined) await this.#release((text, head) => this.#rewritten(text, head))
     // One that is shorter than announced must look cut.
     if ((this.#left ?? 0) > 0 && mayHaveContent(this.#response)) this.#response.destroy()
     else this.#response.end()
   }
 
-  /** In place of a response; nothing was written yet. */
+  /** In place of the response; one of which something was sent looks cut behind that. */
   problem(problem: Problem): void {
-    writeProblem(this.#response, problem)
+    const { headersSent, socket } = this.#response
+    if (!headersSent) writeProblem(this.#response, problem)
+    else if (socket === null) this.#response.destroy()
+    else socket.destroySoon() // what was written is still on its way, in one tick with this also the head
+  }
+
+  #beginWaiting(): void {
+    const head = this.#waiting
+    this.#waiting = undefined
+    if (head !== undefined) this.head(head)
   }
 
   #rewritten(text: Buffer, { exposed }: ResponseHead): Buffer {

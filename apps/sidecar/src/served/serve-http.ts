@@ -96,12 +96,12 @@ function cutOff(sent: ClientRequest, what: string): ProblemError {
   return new ProblemError('bad-request', `the content of the request had ${what}`)
 }
 
-/** A problem that comes before the response takes its place; later it ends the exchange as failed. */
+/** A problem that comes before the response takes its place; behind a part of it, it says why there is no more. */
 async function answered(exchange: ServedExchange, serve: () => Promise<void>): Promise<void> {
   try {
     await serve()
   } catch (error) {
-    if (!(error instanceof ProblemError) || exchange.sent > 1) throw error
+    if (!(error instanceof ProblemError)) throw error
     await exchange.send(encodeResponseMessage({ type: 'problem', problem: error.problem }))
   }
 }
@@ -269,10 +269,9 @@ class Served {
     try {
       await continueTask(server, telling)
     } catch (error) {
-      if (!(error instanceof TaskError)) throw error
-      throw new Error(`the stream broke off, and the local server cannot go on with it: ${error.message}`, {
-        cause: error,
-      })
+      if (this.#exchange.signal.aborted || !(error instanceof TaskError || error instanceof ProblemError)) throw error
+      const why = `the stream broke off, and the local server over there cannot go on with it: ${error.message}`
+      throw new ProblemError('interrupted', why)
     }
   }
 

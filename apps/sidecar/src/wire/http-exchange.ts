@@ -7,7 +7,8 @@
  *                     2 JSON             head of the response
  *                     3 octets           a piece of its body
  *                     4 octets           one server-sent event, with the blank line that ends it
- *                     5 JSON             a problem (RFC 9457) of the side-car over there, in place of a response
+ *                     5 JSON             a problem (RFC 9457) of the side-car over there, in place of a response,
+ *                                        or of what is missing of it
  *
  * The end of the exchange is the end of the response. Header fields are pairs in the order and case in which they came;
  * those that belong to one connection only (RFC 9110 §7.6.1) are left out.

@@ -31,14 +31,19 @@ export function resumingFetch(
     if (!isStream || response.body === null) return response
     const again = async (lastEventId: string): Promise<Response | undefined> => {
       const next = await inner(input, behind(init, lastEventId))
-      // While the side-car comes up it may not know the stream yet; a client error is an answer, and the stream is over.
-      return next.ok ? next : next.status >= 500 ? undefined : Promise.reject(new Error(await next.text()))
+      if (next.ok) return next
+      const text = await next.text()
+      return isFinal(next, text) ? Promise.reject(new Error(text)) : undefined
     }
     const stream = tasks.stream(taskId)
     const body = ReadableStream.from(events(response, again, stream, giveUpAfter, init?.signal ?? undefined))
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
   }
 }
+
+/** Whether it is no use to ask again: the stream is not kept, or the side-car says why there is no more of it. */
+const isFinal = ({ status }: Response, text: string): boolean =>
+  status < 500 || (status !== 503 && text.includes('"urn:vagus:problem:')) // 503: not now (RFC 9110 §15.6.4)
 
 function behind(init: RequestInit | undefined, lastEventId: string): RequestInit {
   const headers = new Headers(init?.headers)
@@ -54,7 +59,7 @@ async function subscribe(
   lastEventId: string,
 ): Promise<Response> {
   const response = await inner(input, behind(init, lastEventId))
-  if (response.ok || response.status >= 500) return response
+  if (response.ok || !isFinal(response, await response.clone().text())) return response
   await response.body?.cancel()
   return inner(input, init)
 }
