@@ -216,6 +216,34 @@ describe('vagus mcp', () => {
     )
   })
 
+  test('answers all that was asked when standard input ends at once, as of a file, and what cannot be passed on', async () => {
+    const whole = async (
+      name: string,
+      ...more: readonly object[]
+    ): Promise<{ texts: unknown[]; code: number | null }> => {
+      const { bridge, say } = bridged(name)
+      const clientInfo = { name: 'test', version: '1' }
+      say({ id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } })
+      for (const message of more) say(message)
+      bridge.child.stdin!.end()
+      const code = await bridge.exit
+      const lines = bridge
+        .text()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+      return { texts: lines.map((line) => JSON.parse(line) as unknown), code }
+    }
+    const params = { name: 'add', arguments: { a: 2, b: 3 } }
+    const added = await whole(
+      'local',
+      { method: 'notifications/initialized' },
+      { id: 's', method: 'tools/call', params },
+    )
+    assert.deepEqual([added.texts.map((each) => (each as { id: unknown }).id), added.code], [['i', 's'], 0])
+    const { texts } = await whole('nobody')
+    assert.match(JSON.stringify(texts), /^\[\{"jsonrpc":"2.0","id":"i","error":.*unknown-agent/)
+  })
+
   test('answers what breaks off, and what was cancelled is not missed', async () => {
     const breaking = await listening((request, response) => {
       let text = ''

@@ -23,6 +23,10 @@ const internalError = -32_603
 
 /** As at the other end. */
 const maxMessageOctets = 16 * 1024 * 1024
+/** Milliseconds that requests have left when standard input has ended; longer than a side-car looks for an agent. */
+const answeredWithin = 30_000
+/** Goes on until the client ends it: nobody waits for it at the end. */
+const listening = 'subscriptions/listen'
 /** Milliseconds that the end of the session may take to be told. */
 const farewell = 1000
 
@@ -33,6 +37,9 @@ interface Asked {
   readonly era: 'older' | 'newer'
   /** With it a session of the older era begins. */
   readonly isFirst: boolean
+  readonly isListening: boolean
+  /** Resolved when nobody waits for its answer any more. */
+  readonly over: PromiseWithResolvers<void>
 }
 
 export interface StdioBridge {
@@ -45,8 +52,10 @@ export interface StdioBridge {
 }
 
 /**
- * Runs until the program has closed our standard input, or `signal` is aborted. What cannot be passed on is answered.
- * @throws {Failure} when the session with the agent is gone, or the program writes what is too long
+ * Runs until the program has closed our standard input and what it asked is answered, or `signal` is aborted. What cannot
+ * be passed on is answered, too.
+ * @throws {Failure} when the session with the agent is gone, the program writes what is too long, or an answer does not
+ * come within 30 s of the end of standard input
  */
 export async function bridgeStdio(bridge: StdioBridge): Promise<void> {
   await new Bridge(bridge).run()
@@ -61,6 +70,8 @@ class Bridge {
   readonly #asked = new Map<RequestId, Asked>()
   /** Fulfilled when what was told before is there: standard input has an order, and requests of HTTP have none. */
   #told: Promise<unknown> = Promise.resolve()
+  /** Fulfilled when all that was told the program is there. */
+  #written: Promise<void> = Promise.resolve()
   /** What was last wrong with standard input. */
   #problem: Error | undefined
   #isEnding = false
@@ -74,7 +85,8 @@ class Bridge {
       bridge.report(`stdin: ${error.message}`)
     }
     this.#program.onclose = () => {
-      if (process.stdin.readableEnded || this.#problem === undefined) this.#over.resolve()
+      if (process.stdin.readableEnded || this.#problem === undefined)
+        this.#answered().then(this.#over.resolve, this.#over.reject)
       else this.#over.reject(new Failure(exitCode.failed, `stdin: ${this.#problem.message}`, '', this.#problem))
     }
     this.#agent.onmessage = (message) => this.#fromAgent(message)
@@ -102,6 +114,7 @@ class Bridge {
       // Not one behind the other: an answer may take as long as it takes.
       const asked = this.#waitFor(message)
       void this.#told.then(() => this.#ask(message, asked)).catch(this.#over.reject)
+      if (asked.isFirst) this.#told = this.#told.then(() => asked.over.promise) // the rest belongs to its session
     } else {
       this.#told = this.#told
         .then(() => this.#agent.send(message))
@@ -115,8 +128,43 @@ class Bridge {
   #waitFor(message: JSONRPCRequest): Asked {
     const { _meta: meta } = message.params ?? {}
     const era = meta?.[PROTOCOL_VERSION_META_KEY] === undefined ? 'older' : 'newer'
-    const asked: Asked = { request: new AbortController(), era, isFirst: isInitializeRequest(message) }
+    const asked: Asked = {
+      request: new AbortController(),
+      era,
+      isFirst: isInitializeRequest(message),
+      isListening: message.method === listening,
+      over: Promise.withResolvers(),
+    }
     this.#asked.set(message.id, asked)
+    return asked
+  }
+
+  /** @throws {Failure} when it takes too long */
+  async #answered(): Promise<void> {
+    const waiting = this.#asked.values().filter(({ isListening }) => !isListening)
+    const all = Promise.all([this.#told, ...waiting.map(({ over }) => over.promise)]).then(() => this.#written)
+    const late = sleep(answeredWithin, 'late' as const, { ref: false })
+    if ((await Promise.race([all, late])) === 'late')
+      throw new Failure(
+        exitCode.failed,
+        `stdin ended, and ${this.#asked.size} requests had no answer ${answeredWithin / 1000} s later`,
+        'keep stdin open until you have read the answers',
+      )
+  }
+
+  /** The SDK's own way out is closed behind the end of standard input. */
+  #tell(message: JSONRPCMessage): Promise<void> {
+    this.#written = new Promise((resolve, reject) => {
+      process.stdout.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
+    })
+    return this.#written
+  }
+
+  /** Nobody waits for the answer to it any more. */
+  #forget(id: RequestId): Asked | undefined {
+    const asked = this.#asked.get(id)
+    this.#asked.delete(id)
+    asked?.over.resolve()
     return asked
   }
 
@@ -135,9 +183,9 @@ class Bridge {
       const version = 'result' in message ? message.result['protocolVersion'] : undefined
       if (this.#asked.get(message.id)?.isFirst === true && typeof version === 'string')
         this.#agent.setProtocolVersion(version)
-      this.#asked.delete(message.id)
+      this.#forget(message.id)
     }
-    this.#program.send(message).catch(this.#over.reject)
+    this.#tell(message).catch(this.#over.reject)
   }
 
   async #failed(message: JSONRPCMessage, error: unknown): Promise<void> {
@@ -146,8 +194,9 @@ class Bridge {
     const isGone = this.#agent.sessionId !== undefined && (error as { readonly status?: unknown }).status === 404
     const problem = isGone ? 'its MCP server ended, and the session with it' : failure.message
     if (isJSONRPCRequest(message)) {
-      this.#asked.delete(message.id)
-      await this.#program.send({ jsonrpc: '2.0', id: message.id, error: { code: internalError, message: problem } })
+      const written = this.#tell({ jsonrpc: '2.0', id: message.id, error: { code: internalError, message: problem } })
+      this.#forget(message.id)
+      await written
     }
     if (isGone) throw new Failure(exitCode.failed, problem, 'start it again', error) // as such a command itself would end
     this.#bridge.report(problem)
@@ -158,8 +207,6 @@ class Bridge {
     if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
     const { requestId } = message.params ?? {}
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return undefined
-    const asked = this.#asked.get(requestId)
-    this.#asked.delete(requestId)
-    return asked
+    return this.#forget(requestId)
   }
 }
