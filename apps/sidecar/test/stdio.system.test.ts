@@ -124,12 +124,29 @@ describe('a server that is a command', () => {
 
   test('that ends tells whoever waits, and the next session has another one', async () => {
     const made = await overHttp('local', 'legacy')
-    await assert.rejects(called(made, 'end'), /the MCP server over there ended/)
+    await assert.rejects(called(made, 'end'), /the MCP server over there ended with exit code 3/)
     await assert.rejects(called(made, 'who'), /404|no such session/)
     await made.close()
     const next = await overHttp('local', 'legacy')
     assert.match(await called(next, 'who'), /^boss /)
     await next.close()
+  })
+
+  test('that ends at once, or says too much, is the reason that its caller is told and its log names', async () => {
+    const bad = run('--name', 'bad', '--mcp', 'stdio', '--', 'sh', '-c', 'exit 3')
+    const large = run('--name', 'large', '--mcp', 'stdio', '--', ...command)
+    await Promise.all([bad, large].map((side) => side.says(/calls others at/)))
+    const listed = started(process.execPath, [vagus, 'agent', 'call', 'bad', '--tools'], {
+      ...environment,
+      VAGUS_AGENTS_URL: agents,
+    })
+    assert.equal(await listed.exit, 1)
+    assert.match(listed.text(), /the MCP server over there ended with exit code 3\n +see what its server prints/)
+    const made = await overHttp('large', 'legacy')
+    await assert.rejects(called(made, 'large', { n: 17_000_000 }), /over there wrote a message of more than 16 MiB/)
+    await large.says(/: it wrote a message of more than 16 MiB, and is ended/)
+    assert.doesNotMatch(bad.text() + large.text(), /setpriv/)
+    await made.close()
   })
 
   test('is heard also where it asks before anybody listens', async () => {

@@ -68,7 +68,10 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
     isThere = true
     await use(client)
   } catch (error) {
-    if (!signal.aborted) throw explaining.failureOf(error, ...(isThere ? toolFailed : nobodyThere)(agent))
+    if (signal.aborted) return
+    const { status } = explaining
+    const helps = isThere ? toolFailed : status === 404 || status === 405 ? nobodyThere : notBegun
+    throw explaining.failureOf(error, ...helps(agent))
   } finally {
     // A server with sessions would keep it for an hour.
     if (!signal.aborted)
@@ -84,6 +87,7 @@ const nobodyThere = (agent: string): readonly [string, string] => [
   'serves no MCP',
   `to speak A2A with it: vagus agent call ${agent} TEXT`,
 ]
+const notBegun = (): readonly [string, string] => ['does not begin a session of MCP', 'see what its server prints']
 const toolFailed = (agent: string): readonly [string, string] => [
   'does not take the call',
   `its tools: vagus agent call ${agent} --tools`,

@@ -69,12 +69,16 @@ export class ExplainingFetch {
   readonly #agent: string
   readonly #sideCar: string
   #last: Failure | undefined
-  /** That of the last answer, where the agent's server gave it and it is no success. */
   #status: number | undefined
 
   constructor(agent: string, sideCar: string) {
     this.#agent = agent
     this.#sideCar = sideCar
+  }
+
+  /** HTTP status of the last answer, where the agent's server gave it with no reason and it is no success. */
+  get status(): number | undefined {
+    return this.#status
   }
 
   readonly fetch: typeof fetch = async (input, init) => {

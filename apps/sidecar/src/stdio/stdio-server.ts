@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isInitializeRequest } from '@modelcontextprotocol/server'
-import { endedWithUs, type Program } from '../program.ts'
+import type { Program } from '../program.ts'
 import { StdioSession } from './stdio-session.ts'
 
 /**
@@ -119,10 +119,9 @@ class Sessions {
     for (let full = this.#fullFor(caller); full !== undefined; full = this.#fullFor(caller)) await this.#makeRoom(full)
     const base = this.#environment()
     const about = Object.entries(callerFields).map(([name, field]) => [name, fieldOf(request, field)] as const)
-    const command = endedWithUs(this.#command, base['PATH'] ?? '')
     let id = ''
     const session = new StdioSession(
-      { command, environment: { ...base, ...Object.fromEntries(about) } },
+      { command: this.#command, environment: { ...base, ...Object.fromEntries(about) } },
       {
         opened: (given) => {
           id = given

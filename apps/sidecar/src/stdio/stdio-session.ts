@@ -3,8 +3,10 @@
  * it writes comes back.
  * @module
  */
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import {
   isJSONRPCRequest,
@@ -14,12 +16,14 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import { writeTo } from '../drain.ts'
-import type { Program } from '../program.ts'
+import { endedWithUs, type Program } from '../program.ts'
 
 /** Longest message of the process in octets; one that writes a longer one is ended. */
 const maxMessageOctets = 16 * 1024 * 1024
 /** Octets that wait for the process, and for the caller. With more the session ends: one of them does not read. */
 const maxWaitingOctets = 2 * maxMessageOctets
+/** Milliseconds that a process has to end which does not take what it is sent: its exit code says more. */
+const endsWithin = 1000
 /** What is told beside answers while nobody listens for it; the oldest goes. */
 const maxHeld = 256
 /** Of JSON-RPC, as the SDK uses it for a connection that is gone. */
@@ -45,6 +49,8 @@ export class StdioSession {
   #held: JSONRPCMessage[] = []
   readonly #user: StdioSessionUser
   #ending: Promise<void> | undefined
+  /** What the process did at last, for whoever waits for it; the first that is known counts. */
+  #atLast: string | undefined
   #isOpen = false
   #isListening = false
   #usedAt = performance.now()
@@ -52,7 +58,7 @@ export class StdioSession {
   #toCaller = 0
 
   constructor({ command, environment }: Program, user: StdioSessionUser) {
-    const [file, ...args] = command
+    const [file, ...args] = endedWithUs(command, environment['PATH'] ?? '')
     const env = Object.fromEntries(
       Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined),
     )
@@ -68,13 +74,18 @@ export class StdioSession {
     this.#http.onmessage = (message) => this.#fromCaller(message)
     this.#http.onclose = () => void this.close()
     this.#process.onmessage = (message) => this.#fromProcess(message)
-    this.#process.onerror = ({ message }) => user.report(`${file}: ${message}`)
+    this.#process.onerror = ({ message }) => this.#failed(command[0], message)
     this.#process.onclose = () => void this.close()
   }
 
   /** @throws node's error when the process cannot be started */
-  start(): Promise<void> {
-    return this.#process.start()
+  async start(): Promise<void> {
+    await this.#process.start()
+    // The SDK has the process and does not tell how it ends; where it has none of this name, that is not said.
+    const { _process: child } = this.#process as unknown as { readonly _process?: ChildProcess }
+    child?.once('exit', (code, by) => {
+      this.#atLast ??= code === null ? `was ended by ${by}` : `ended with exit code ${code}`
+    })
   }
 
   /** When it was last used, as of `performance.now()`; `Infinity` while it begins or ends, or somebody waits or listens. */
@@ -93,15 +104,27 @@ export class StdioSession {
     }
   }
 
-  /** Whoever waits is told; fulfilled when the process is gone, which is asked to end, and after a while made to. */
-  close(): Promise<void> {
+  /**
+   * Whoever waits is told; fulfilled when the process is gone, which is asked to end, and after a while made to.
+   * @param why it must, as what the process did
+   */
+  close(why?: string): Promise<void> {
+    this.#atLast ??= why
     this.#ending ??= Promise.resolve().then(() => this.#end())
     return this.#ending
   }
 
+  #failed(name: string, message: string): void {
+    // That is the SDK's limit, and the end of the process; all else is told in the log alone, for it may quote anything.
+    const isTooLong = message.includes('exceeded maximum size')
+    const wrote = `wrote a message of more than ${maxMessageOctets / 1024 / 1024} MiB`
+    this.#user.report(`${name}: ${isTooLong ? `it ${wrote}, and is ended` : message}`)
+    if (isTooLong) void this.close(wrote)
+  }
+
   async #end(): Promise<void> {
     this.#user.ended()
-    const error = { code: connectionClosed, message: 'the MCP server over there ended' }
+    const error = { code: connectionClosed, message: `the MCP server over there ${this.#atLast ?? 'ended'}` }
     for (const id of this.#asked.keys()) await this.#http.send({ jsonrpc: '2.0', id, error }).catch(() => undefined)
     await Promise.all([this.#http.close(), this.#process.close()])
   }
@@ -146,11 +169,11 @@ export class StdioSession {
     }
     const octets = JSON.stringify(message).length
     this.#toProcess += octets
-    if (this.#toProcess > maxWaitingOctets) return void this.close()
+    if (this.#toProcess > maxWaitingOctets) return void this.close('does not read what it is sent')
     this.#process
       .send(message)
       .then(() => (this.#toProcess -= octets))
-      .catch(() => this.close())
+      .catch(() => sleep(endsWithin).then(() => this.close('does not take what it is sent')))
     if ('method' in message && message.method === 'notifications/cancelled')
       this.#cancelled(message.params?.['requestId'])
     return undefined
