@@ -112,6 +112,7 @@ describe('a problem of a side-car', () => {
     ['not-exposed', 1, /--mcp URL/],
     ['wrong-host', 2, /127\.0\.0\.1/],
     ['interrupted', 1, /try again/],
+    ['too-large', 1, /say less/],
     ['another-one', 1, /^$/],
   ] as const)
     test(`${reason} ends with ${exit}, and says what would help`, () => {

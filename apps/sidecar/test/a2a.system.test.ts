@@ -117,6 +117,20 @@ for (const binding of ['JSONRPC', 'HTTP+JSON'] as const) {
   })
 }
 
+test('a message that is too long is refused for good: nobody asks to try again', async () => {
+  const headers = { 'content-type': 'application/json', 'a2a-version': '1.0' }
+  const answer = await fetch(`${caller.url}/agents/counter/a2a/jsonrpc`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify('x'.repeat(33 * 1024 * 1024)),
+  })
+  assert.equal(answer.headers.get('retry-after'), null)
+  assert.deepEqual(
+    [answer.status, ((await answer.json()) as { type: string }).type],
+    [413, 'urn:vagus:problem:too-large'],
+  )
+})
+
 describe('a message that is sent again', () => {
   const runs = async (): Promise<number> =>
     Number(textOf((await (await client('JSONRPC')).sendMessage(ask('runs'))) as Message))

@@ -172,6 +172,12 @@ describe('a server that is a command', () => {
       assert.equal((await fetch(`${agents}local/mcp`, { method: 'POST', headers, body })).status, 406)
   })
 
+  test('is not given what is no JSON, or longer than is held: that is told apart', async () => {
+    const post = async (body: string): Promise<number> =>
+      (await fetch(`${agents}local/mcp`, { method: 'POST', body })).status
+    assert.deepEqual([await post('{'), await post('x'.repeat(17_000_000))], [400, 413])
+  })
+
   test('serves nobody a session of somebody else', async () => {
     const made = await overHttp('local', 'legacy')
     const { sessionId } = made.transport as StreamableHTTPClientTransport

@@ -28,6 +28,7 @@ const helps: Readonly<Record<string, Help>> = {
     fix: 'its owner says who may call: vagus run --allow LIST · be another one: --as AGENT',
   },
   limit: { exit: exitCode.failed, fix: 'try again when less is under way' },
+  'too-large': { exit: exitCode.failed, fix: 'say less at once, or where it can be fetched' },
   failed: { exit: exitCode.failed, fix: 'see what its server prints' },
   cancelled: { exit: exitCode.failed, fix: '' },
   interrupted: { exit: exitCode.failed, fix: waitAndTry },

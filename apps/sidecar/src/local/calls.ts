@@ -224,7 +224,7 @@ async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
   for await (const part of request as AsyncIterable<Buffer>) {
     octets += part.length
     if (octets > maxInspectedOctets)
-      throw new ProblemError('limit', `a request of more than ${maxInspectedOctets} octets of JSON`)
+      throw new ProblemError('too-large', `a request of more than ${maxInspectedOctets} octets of JSON`)
     parts.push(part)
   }
   return Buffer.concat(parts)

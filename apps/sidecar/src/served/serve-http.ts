@@ -187,7 +187,7 @@ class Served {
     const parts: Uint8Array[] = []
     for await (const { octets, cursor } of this.#exchange.messages({ acknowledge: 'manual' })) {
       if (this.#heldOctets + octets.length > maxInspectedOctets)
-        throw new ProblemError('limit', `a request of more than ${maxInspectedOctets} octets of JSON`)
+        throw new ProblemError('too-large', `a request of more than ${maxInspectedOctets} octets of JSON`)
       if (!this.#held.add(this.#exchange.peer.identity.id, octets.length))
         throw new ProblemError('limit', 'too many long requests are under way here')
       parts.push(octets)

@@ -85,9 +85,9 @@ class Sessions {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = request.method === 'POST' ? await this.#bodyOf(request) : undefined
-    if (request.method === 'POST' && body === undefined)
-      return refuse(response, 400, `a message is JSON of at most ${maxBodyOctets} octets`)
+    const read = request.method === 'POST' ? await this.#bodyOf(request) : { body: undefined }
+    if ('why' in read) return refuse(response, read.status, read.why)
+    const { body } = read
     const id = fieldOf(request, 'mcp-session-id')
     if (id !== undefined) {
       const session = this.#byId.get(id)
@@ -164,20 +164,27 @@ class Sessions {
     this.#callers.delete(session)
   }
 
-  /** `undefined`: it is none, or too long, or there are too many. */
-  async #bodyOf(request: IncomingMessage): Promise<unknown> {
+  /** Read to its end also where it is refused: many clients hear an answer only then. */
+  async #bodyOf(
+    request: IncomingMessage,
+  ): Promise<{ readonly body: unknown } | { readonly status: 400 | 413 | 503; readonly why: string }> {
+    let areTooMany = false
     const parts: Buffer[] = []
     let octets = 0
     try {
       for await (const part of request as AsyncIterable<Buffer>) {
         octets += part.length
         this.#bodyOctets += part.length
-        if (octets > maxBodyOctets || this.#bodyOctets > maxBodiesOctets) parts.length = 0
+        areTooMany ||= this.#bodyOctets > maxBodiesOctets
+        if (octets > maxBodyOctets || areTooMany) parts.length = 0
         else parts.push(part)
       }
-      return JSON.parse(Buffer.concat(parts).toString('utf8'))
+      if (octets > maxBodyOctets)
+        return { status: 413, why: `a message has at most ${maxBodyOctets} octets, this one ${octets}` }
+      if (areTooMany) return { status: 503, why: 'too many long messages are under way here' }
+      return { body: JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown }
     } catch {
-      return undefined
+      return { status: 400, why: 'a message is JSON' }
     } finally {
       this.#bodyOctets -= octets
     }

@@ -18,6 +18,7 @@ const reasons = {
   'no-token': [401, 'This side-car wants a token'],
   'no-such-path': [404, 'No such path'],
   'head-too-large': [431, 'The head of the request is too large'],
+  'too-large': [413, 'The content of the request is too large'],
   'unknown-agent': [404, 'No agent of this name'],
   unreachable: [503, 'The agent is not reached'],
   'wrong-peer': [502, 'Somebody else answered'],
