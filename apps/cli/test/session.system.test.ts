@@ -9,7 +9,7 @@ import { sessionListSchema, type SessionList } from '@vagus/api'
 import { Keyring } from '@vagus/keyring'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
-import { session, sessionList } from './session-samples.ts'
+import { path, session, sessionList } from './session-samples.ts'
 import { recorded } from './surroundings.ts'
 
 /** Stands for a controller and for a side-car: `/t/token` is before the paths of a side-car that wants one. */
@@ -153,6 +153,25 @@ describe('vagus agent path', () => {
     const { exit, out } = await typed(`agent path cli writer --side-car ${url}/t/token`, around)
     assert.equal(exit, 0)
     assert.match(out, /^cli → writer: no session now\n[^]*\n {2}1 {2}udp:\/\/10\.18\.0\.2:7601\n$/)
+  })
+  test('asks a side-car alone where no controller answers, or none has the document', async () => {
+    const { agent: _, peer: __, ...told } = session('boss', 'writer', { paths: [path('relay', { primary: true })] })
+    list = {
+      ...sessionList,
+      items: [{ ...told, agent: listed('boss'), peer: { ...listed('writer'), name: 'scribe' } }],
+    }
+    const relayed = /^boss → scribe: through a relay[^]*the document of scribe is not known: no controller gave it/
+    for (const controller of ['http://127.0.0.1:1', url]) {
+      const around = { VAGUS_CONTROLLER: controller }
+      const { exit, out } = await typed(`agent path boss scribe --side-car ${url}/t/token`, around)
+      assert.deepEqual([exit, relayed.test(out)], [0, true], out)
+    }
+    const away = await typed(`agent path boss nobody --side-car ${url}/t/token`, {
+      VAGUS_CONTROLLER: 'http://127.0.0.1:1',
+    })
+    assert.deepEqual([away.exit, away.out.split('\n')[0]], [0, 'boss → nobody: no session now'])
+    const mistyped = await typed(`agent path boss nobody --side-car ${url}/t/token`, { VAGUS_CONTROLLER: url })
+    assert.match(mistyped.err, /no agent "nobody" is on the list/)
   })
   test('fails as agent show does: for names that nobody has, and for documents that do not verify', async () => {
     for (const line of ['agent path boss nobody', 'agent path nobody writer', 'agent show nobody']) {

@@ -1,5 +1,6 @@
 /** `vagus agent path A B`: over what A reaches B now, and why not over something better. @module */
-import { apiVersion } from '@vagus/api'
+import { apiVersion, type Session } from '@vagus/api'
+import type { Identity } from '@vagus/identity'
 import type { Client } from '../client.ts'
 import { defineCommand } from '../command.ts'
 import { view, viewOptions } from '../controller-options.ts'
@@ -7,7 +8,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { askAgent, verifier } from '../listed-agent.ts'
 import { type AgentPath, agentPathText } from '../session/agent-path-text.ts'
-import { askedSideCar, askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
+import { askedSideCar, askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
 import { triedAddresses } from '../session/grades.ts'
 import { pairsOf } from '../session/pairs.ts'
 import { whyNotBetter } from '../session/why-not.ts'
@@ -22,7 +23,7 @@ export const command = defineCommand({
   ],
   arguments: [
     { name: 'AGENT', description: 'a name of "vagus agent ls", or an id', presence: 'required' },
-    { name: 'PEER', description: 'whom it reaches, likewise; its document must be on the list', presence: 'required' },
+    { name: 'PEER', description: 'whom it reaches, likewise', presence: 'required' },
   ],
   options: { ...askedSideCarOption, ...viewOptions },
   async run(call) {
@@ -33,19 +34,20 @@ export const command = defineCommand({
     const ask = async (client: Client): Promise<AgentPath> => {
       // A side-car knows its own agent, which need not be on the list.
       const asking = isOneSideCar ? undefined : askAgent(client, from)
-      const [one, other] = await Promise.all([asking, askAgent(client, to)])
-      const { id, locators } = verified(other)
-      const { items } = await askSessions(call, { agent: one?.id ?? from, peer: id })(client)
+      const reached = askAgent(client, to).then((other) => ({ name: other.name, ...verified(other) }))
+      const [one, other] = await Promise.all([asking, isOneSideCar ? reached.catch(unlisted) : reached])
+      const { items } = await askSessions(call, { agent: one?.id ?? from, peer: idOr(to, other) })(client)
+      const { tried, ...target } = targetOf(to, other, items)
+      const { id } = target
       const views = (pairsOf(items)[0] ?? []).toSorted((a, b) => Number(a.agent.id === id) - Number(b.agent.id === id))
-      const tried = triedAddresses(locators, Date.now())
       const said = views.find(({ agent }) => agent.id !== id)?.agent ?? views[0]?.peer
       return {
         apiVersion,
         kind: 'AgentPath',
         from: said ?? { name: one?.name ?? from, id: one?.id ?? null },
-        to: { name: other.name, id },
+        to: target,
         views,
-        ...(views.length === 0 ? { path: null, whyNot: [] } : whyNotBetter({ views, to: id, ...tried })),
+        ...(id === null || views.length === 0 ? { path: null, whyNot: [] } : whyNotBetter({ views, to: id, ...tried })),
         ...tried,
       }
     }
@@ -56,3 +58,25 @@ export const command = defineCommand({
     })
   },
 })
+
+/** A side-car knows whom it has a session with, whether a controller answers or not. */
+function unlisted(error: unknown): Failure {
+  if (error instanceof Failure && error.exit !== exitCode.denied) return error
+  throw error
+}
+
+type Listed = Pick<Identity, 'id' | 'locators'> & { readonly name: string }
+/** `addresses` is `null` where no list has the document. */
+type Target = AgentPath['to'] & { readonly tried: Pick<AgentPath, 'addresses' | 'hold'> }
+
+const idOr = (asked: string, found: Listed | Failure): string => (found instanceof Failure ? asked : found.id)
+
+/** Whom `asked` stands for: by the list, else by the sessions. @throws {Failure} where neither has the name */
+function targetOf(asked: string, found: Listed | Failure, items: readonly Session[]): Target {
+  if (!(found instanceof Failure))
+    return { name: found.name, id: found.id, tried: triedAddresses(found.locators, Date.now()) }
+  const met = items.flatMap(({ agent, peer }) => [agent, peer]).find((end) => isEnd(end, asked))
+  // A name that a list should have and no session has is mistyped.
+  if (met === undefined && found.exit !== exitCode.unreachable) throw found
+  return { name: met?.name ?? asked, id: met?.id ?? null, tried: { addresses: null, hold: null } }
+}

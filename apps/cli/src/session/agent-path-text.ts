@@ -12,16 +12,17 @@ import type { WhyNot } from './why-not.ts'
 export interface AgentPath extends Resource {
   readonly kind: 'AgentPath'
   readonly from: { readonly name: string | null; readonly id: string | null }
-  readonly to: Session['agent']
+  /** Without an id where nobody who was asked knows it. */
+  readonly to: { readonly name: string | null; readonly id: string | null }
   /** What is told of the session, the view of `from` first; empty: there is none. */
   readonly views: readonly Session[]
   /** By which data goes now, as the first that tells one sees it; `null`: by none. */
   readonly path: SessionPath | null
   readonly whyNot: readonly WhyNot[]
-  /** Addresses that the document of `to` names, in the order in which they are tried. */
-  readonly addresses: readonly string[]
+  /** Addresses that the document of `to` names, in the order in which they are tried; `null`: no list has it. */
+  readonly addresses: readonly string[] | null
   /** Whether they still hold; tried they are anyway. */
-  readonly hold: boolean
+  readonly hold: boolean | null
 }
 
 const fromText = ({ name, id }: AgentPath['from']): string => name ?? endText({ name, id: id ?? '' })
@@ -29,7 +30,7 @@ const fromText = ({ name, id }: AgentPath['from']): string => name ?? endText({ 
 /** A verdict, then a reason for each better way. */
 export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now: string): string {
   const { from, to, views, path } = found
-  const head = `${paint.strong(fromText(from))} → ${paint.strong(endText(to))}`
+  const head = `${paint.strong(fromText(from))} → ${paint.strong(fromText(to))}`
   const [view] = views
   if (view === undefined) return [`${head}: ${paint.warn('no session now')}`, ...attempts(found, columns)].join('\n')
   const since = durationText(Math.max(0, (Date.parse(now) - Date.parse(view.since)) / 1000))
@@ -52,17 +53,19 @@ function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly strin
     const reasons = whyNot.filter(({ instead }) => instead === name)
     if (reasons.length === 0) return []
     const lines = reasons.map(({ address, reason }) =>
-      address === null ? reason.replace('the document', `the document of ${endText(to)}`) : `${address} ${reason}`,
+      address === null ? reason.replace('the document', `the document of ${fromText(to)}`) : `${address} ${reason}`,
     )
     return ['', `why not ${words}`, ...lines.flatMap((line) => indented('  ', line, columns))]
   })
 }
 
 function attempts({ from, to, addresses, hold }: AgentPath, columns: number): readonly string[] {
+  if (addresses === null)
+    return indented('', `where ${fromText(to)} is tried its document says, which no controller gave`, columns)
   if (addresses.length === 0)
     return indented(
       '',
-      `the document of ${endText(to)} names no address: it only calls others, or listens nowhere`,
+      `the document of ${fromText(to)} names no address: it only calls others, or listens nowhere`,
       columns,
     )
   const kept = hold ? [] : indented('', 'none of its addresses holds any more: it is probably away', columns)

@@ -8,7 +8,7 @@ export interface Reach {
   /** Id of the agent that is to be reached. */
   readonly to: string
   /** Of its document, as `triedAddresses` gives them. */
-  readonly addresses: readonly string[]
+  readonly addresses: readonly string[] | null
 }
 
 export interface WhyNot {
@@ -35,7 +35,7 @@ export function whyNotBetter(reach: Reach): {
 
 function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
   const { views, to, addresses } = reach
-  const named = addresses.filter((address) => isOf(grade, address))
+  const named = (addresses ?? []).filter((address) => isOf(grade, address))
   const own = views.filter(({ agent }) => agent.id !== to).flatMap(({ paths }) => paths)
   const other = views.filter(({ agent }) => agent.id === to).flatMap(({ paths }) => paths)
   const instead = grade.name
@@ -53,6 +53,8 @@ function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
     .map((path): WhyNot => ({ instead, address: path.remote, reason: stateReasons[stateOf(path)] }))
   const reasons = [...ofNamed, ...others]
   if (reasons.length > 0) return reasons
+  if (addresses === null)
+    return [{ instead, address: null, reason: 'the document is not known: no controller gave it' }]
   return [{ instead, address: null, reason: `the document names no ${grade.addresses} address` }]
 }
 
@@ -69,7 +71,7 @@ const stateOf = ({ state, status }: SessionPath): keyof typeof stateReasons =>
 
 function untried(address: string, grade: Grade, { views, addresses }: Reach): string {
   if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address)) return 'has no path: only its own host reaches it there'
-  if (grade.name === 'tcp' && addresses.some((other) => isOf(grades[0], other)))
+  if (grade.name === 'tcp' && addresses?.some((other) => isOf(grades[0], other)))
     return 'was never tried: beside udp it is opened only for bulk, or when udp falls silent'
   const { paths } = views[0]!
   if (paths.length >= maxOpened)
