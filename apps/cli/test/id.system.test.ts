@@ -71,6 +71,15 @@ describe('vagus id', () => {
     assert.deepEqual([back.exit, /\(rollback\)/.test(back.out)], [4, true])
     assert.equal((await typed(`id verify writer --after ${file('w.jws')}`)).exit, 0)
   })
+  test('shows all others beside an agent whose files cannot be used, and fails', async () => {
+    chmodSync(file('agents/helper/keys.json'), 0o644)
+    const { exit, out, err } = await typed('id show')
+    assert.deepEqual([exit, /chmod 600 /.test(err)], [1, true])
+    assert.match(out, /\nhelper +– .*cannot be used.*\nwriter +writer /)
+    const json = await typed('id show --json')
+    assert.deepEqual([json.exit, (JSON.parse(json.out) as { items: unknown[] }).items.length], [1, 1])
+    chmodSync(file('agents/helper/keys.json'), 0o600)
+  })
   test('says what to type when keys are open to others, and for an agent that is not there', async () => {
     chmodSync(file('agents/helper/keys.json'), 0o644)
     const wide = await typed('id show helper')

@@ -1,5 +1,6 @@
 /** `vagus id show [NAME]`: the agents of this host, or one of them. @module */
 import type { Identity } from '@vagus/identity'
+import type { Keyring, KeyringError } from '@vagus/keyring'
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -34,12 +35,17 @@ export const command = defineCommand({
       if (name === undefined) {
         if (values.document)
           throw new Failure(exitCode.usage, '"vagus id show --document" needs NAME', 'see: vagus id show')
-        const agents = keyring.names().map((each) => ({ name: each, identity: keyring.open(each, now).identity }))
-        const items = agents.map((agent) => identityResource(agent.identity, agent.name))
+        const agents = keyring.names().map((each) => agentOf(keyring, each, now))
+        const items = agents.flatMap((agent) =>
+          'identity' in agent ? [identityResource(agent.identity, agent.name)] : [],
+        )
         if (values.json) out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'IdentityList', items }, null, 2)}\n`)
         else out(`${identityTable(agents, now, columns, paint)}\n`)
+        const problems = agents.flatMap((agent) => ('problem' in agent ? [agent.problem] : []))
+        for (const { message, fix } of problems)
+          terminal.err(`${terminal.talkPaint.bad('vagus:')} ${message}\n  ${fix}\n`)
         if (terminal.person) terminal.err(`\nnext: vagus id ${agents.length === 0 ? 'new NAME' : 'show NAME'}\n`)
-        return exitCode.ok
+        return problems.length === 0 ? exitCode.ok : exitCode.failed
       }
       const { identity } = keyring.open(name, now)
       if (values.document) out(`${identity.document}\n`)
@@ -48,6 +54,20 @@ export const command = defineCommand({
       return exitCode.ok
     }),
 })
+
+/** One of this host; of one whose files cannot be used, why not. */
+type LocalAgent = { readonly name: string } & ({ readonly identity: Identity } | { readonly problem: KeyringError })
+
+/** An agent that is damaged hides no other. */
+function agentOf(keyring: Keyring, name: string, now: number): LocalAgent {
+  try {
+    return { name, identity: keyring.open(name, now).identity }
+  } catch (problem) {
+    // By its name: to load the keyring for its class would cost every help.
+    if (problem instanceof Error && problem.name === 'KeyringError') return { name, problem: problem as KeyringError }
+    throw problem
+  }
+}
 
 const heads: readonly Column[] = [
   { head: 'NAME', align: 'left', shrink: 12 },
@@ -59,14 +79,12 @@ const heads: readonly Column[] = [
 ]
 
 /** One line an agent. @param now milliseconds since 1970 */
-export function identityTable(
-  agents: readonly { readonly name: string; readonly identity: Identity }[],
-  now: number,
-  columns: number,
-  paint: Paint,
-): string {
+export function identityTable(agents: readonly LocalAgent[], now: number, columns: number, paint: Paint): string {
   if (agents.length === 0) return 'no agents here yet'
-  const rows = agents.map(({ name, identity }): Cell[] => {
+  const rows = agents.map((agent): Cell[] => {
+    const { name } = agent
+    if ('problem' in agent) return [name, '–', '–', '–', { text: 'cannot be used', paint: paint.bad }, '–']
+    const { identity } = agent
     const { role, skills, epoch, id, expiresAt } = identity
     const validity = {
       text: validityText({ expiresAt }, now, { ...paint, bad: (text) => text }),
