@@ -30,11 +30,13 @@ export async function checkAllowed(allowed: readonly string[]): Promise<void> {
     )
 }
 
-/** SQLITE_BUSY (https://sqlite.org/rescode.html). */
+/** SQLITE_BUSY, SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
 const busy = 5
+const damaged: readonly (number | undefined)[] = [11, 26]
 
 /** @param whenBusy what to do when another process runs the agent `name`; an error that is none of the system's stays */
 export function startFailure(error: NodeJS.ErrnoException, name: string, whenBusy: string): Error {
+  const journal = `the journal of ${name}`
   const failed = (problem: string, fix: string): Failure => new Failure(exitCode.failed, problem, fix, error)
   if (error.code === 'EADDRINUSE') return failed(error.message, 'take other ports: --port, --listen')
   if (error.code === 'EADDRNOTAVAIL')
@@ -42,7 +44,13 @@ export function startFailure(error: NodeJS.ErrnoException, name: string, whenBus
   if (error.code === 'ERR_SQLITE_ERROR') {
     const { errcode } = error as { readonly errcode?: number }
     if (errcode === busy) return failed(`${name} runs already: another process has its journal`, whenBusy)
-    return failed(`the journal of ${name} cannot be used: ${error.message}`, 'is its disk full, or read-only? df')
+    // The low octet says it; extended codes stand above.
+    if (damaged.includes((errcode ?? 0) & 0xff))
+      return failed(
+        `${journal} is damaged: ${error.message}`,
+        `move the folder $VAGUS_HOME/agents/${name}/journal away (default ~/.vagus); exchanges under way end with gap then`,
+      )
+    return failed(`${journal} cannot be used: ${error.message}`, 'is its disk full, or read-only? df')
   }
   return error.syscall === undefined ? error : failed(error.message, '')
 }

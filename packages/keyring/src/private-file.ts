@@ -8,9 +8,11 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -94,6 +96,17 @@ export function withSystemErrors<T>(path: string, body: () => T): T {
   } catch (cause) {
     if (cause instanceof KeyringError) throw cause
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
-    throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, 'is the folder yours? ls -ld on it', cause)
+    const fix = code === 'ENOENT' ? missing(path) : 'is the folder yours? ls -ld on it'
+    throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, fix, cause)
   }
+}
+
+/** What helps where there is nothing at `path`: it may stand behind a link that leads nowhere. */
+function missing(path: string): string {
+  for (let each = path; dirname(each) !== each; each = dirname(each)) {
+    const isLink = lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    if (isLink && statSync(each, { throwIfNoEntry: false }) === undefined)
+      return `${each} is a link to ${readlinkSync(each)}, which is not there: make that, or remove the link`
+  }
+  return 'put back a copy of it'
 }

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -94,6 +104,32 @@ describe('keys that others may read', () => {
       assert.equal(keyring.open('writer', now).name, 'writer')
     })
   }
+})
+
+describe('a file that is not there', () => {
+  const fixOf = (body: () => unknown): string => {
+    try {
+      body()
+    } catch (error) {
+      assert.ok(error instanceof KeyringError)
+      return error.fix
+    }
+    assert.fail('it is there')
+  }
+  test('is put back from a copy', () => {
+    const { keyring, file } = withWriter()
+    rmSync(file('document.jws'))
+    assert.equal(
+      fixOf(() => keyring.open('writer', now)),
+      'put back a copy of it',
+    )
+  })
+  test('behind a link that leads nowhere needs the place that the link names', () => {
+    const link = join(folder, 'link')
+    symlinkSync('/nowhere', link)
+    const fix = fixOf(() => new Keyring(join(link, 'agents')).create('writer', writer, now))
+    assert.match(fix, /link is a link to \/nowhere, which is not there/)
+  })
 })
 
 describe('a newer document', () => {
