@@ -223,9 +223,13 @@ async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
   let octets = 0
   for await (const part of request as AsyncIterable<Buffer>) {
     octets += part.length
-    if (octets > maxInspectedOctets)
-      throw new ProblemError('too-large', `a request of more than ${maxInspectedOctets} octets of JSON`)
-    parts.push(part)
+    if (octets <= maxInspectedOctets) parts.push(part)
+    else parts.length = 0 // read to its end all the same: to break off would reset the connection under the answer
   }
+  if (octets > maxInspectedOctets)
+    throw new ProblemError(
+      'too-large',
+      `a request has at most ${maxInspectedOctets} octets of JSON, this one ${octets}`,
+    )
   return Buffer.concat(parts)
 }
