@@ -29,7 +29,7 @@ const capacity = 1024
 export const networkLength = { 4: 24, 6: 48 } as const
 
 const wordsOf = { 'destination-network': 4, 'source-network': 4, flow: wordsPerFiveTuple, application: 1 } as const
-export type SketchName = keyof typeof wordsOf
+type SketchName = keyof typeof wordsOf
 const names = Object.keys(wordsOf) as SketchName[] // sound: the table has exactly these names
 
 interface Slice {

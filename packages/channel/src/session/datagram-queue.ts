@@ -1,4 +1,10 @@
 /** Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module */
+import { maxDatagramHead } from './frame-type.ts'
+import { packetOverhead } from './packet.ts'
+
+/** Octets of a packet that a datagram has not for itself: its own, the frame's, and a PING. */
+export const datagramOverhead = packetOverhead + maxDatagramHead + 1
+
 export interface QueuedDatagram {
   /** Given when it is sent first: a copy that comes by a second path is known by it. */
   number: number | undefined

@@ -7,10 +7,10 @@ import { DecodeError } from '@vagus/wire'
 import type { Ticket } from '../resumption/ticket.ts'
 import { buildCore } from './build-core.ts'
 import type { Core } from './core.ts'
+import { datagramOverhead } from './datagram-queue.ts'
 import { closeCodes, type SessionEvent, type StreamId } from './event.ts'
 import { Events } from './events.ts'
 import { Farewell } from './farewell.ts'
-import { maxDatagramHead } from './frame-type.ts'
 import { type Closing, Inbound, isClose } from './inbound.ts'
 import { defaultLimits, type SessionLimits } from './limits.ts'
 import { maxNoticeOctets, noticeOf } from './notices.ts'
@@ -25,9 +25,6 @@ import type { Route } from './route.ts'
 import type { SessionConfig } from './session-config.ts'
 import { SessionError } from './session-error.ts'
 import { type TrafficClass, trafficClasses } from './traffic-class.ts'
-
-/** Octets of a packet that a datagram has not for itself: its own, the frame's, and a PING. */
-export const datagramOverhead = packetOverhead + maxDatagramHead + 1
 
 export class Session {
   readonly #core: Core
