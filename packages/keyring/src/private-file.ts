@@ -41,7 +41,8 @@ function makeFolder(folder: string): void {
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
     if (code === 'EEXIST') return // another process made it meanwhile
-    throw new KeyringError('unavailable', `${above} takes no folder: ${code}`, 'name another: --home FOLDER', cause)
+    const fix = danglingLink(above) ?? 'name another: --home FOLDER'
+    throw new KeyringError('unavailable', `${above} takes no folder: ${code}`, fix, cause)
   }
 }
 
@@ -96,17 +97,18 @@ export function withSystemErrors<T>(path: string, body: () => T): T {
   } catch (cause) {
     if (cause instanceof KeyringError) throw cause
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
-    const fix = code === 'ENOENT' ? missing(path) : 'is the folder yours? ls -ld on it'
+    const fix =
+      code === 'ENOENT' ? (danglingLink(path) ?? 'put back a copy of it') : 'is the folder yours? ls -ld on it'
     throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, fix, cause)
   }
 }
 
-/** What helps where there is nothing at `path`: it may stand behind a link that leads nowhere. */
-function missing(path: string): string {
+/** What to do about a link that leads nowhere, where `path` stands behind one. */
+function danglingLink(path: string): string | undefined {
   for (let each = path; dirname(each) !== each; each = dirname(each)) {
     const isLink = lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink() === true
     if (isLink && statSync(each, { throwIfNoEntry: false }) === undefined)
       return `${each} is a link to ${readlinkSync(each)}, which is not there: make that, or remove the link`
   }
-  return 'put back a copy of it'
+  return undefined
 }
