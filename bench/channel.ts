@@ -52,7 +52,7 @@ const measures: readonly Measure[] = [
     aim: 'none of its own',
   },
   {
-    claim: 'resumed connections, behind 20 s of it',
+    claim: 'resumed connections, after 20 s of it',
     test: 'resumed',
     unit: 'connections/s',
     figure: perSecond,
@@ -70,7 +70,7 @@ const measures: readonly Measure[] = [
     aim: 'none of its own',
   },
   {
-    claim: 'round trip of 100 octets, p50, behind 20 s of them',
+    claim: 'round trip of 100 octets, p50, after 20 s of them',
     test: 'roundTrip',
     unit: 'µs',
     figure: (result) => result['p50']!,
@@ -79,7 +79,7 @@ const measures: readonly Measure[] = [
     aim: '<= 1.2x tls, a ratio of 0.83',
   },
   {
-    claim: 'the round trip behind 2.5 s, while V8 compiles',
+    claim: 'the round trip after 2.5 s, while V8 compiles',
     test: 'earlyRoundTrip',
     unit: 'µs',
     figure: (result) => result['p50']!,
@@ -88,7 +88,7 @@ const measures: readonly Measure[] = [
     aim: 'none of its own',
   },
   {
-    claim: 'bulk in one direction, 64 KiB writes, over TCP, behind 20 s of it',
+    claim: 'bulk in one direction, 64 KiB writes, over TCP, after 20 s of it',
     test: 'bulk',
     unit: 'MB/s',
     figure: (result) => result['megabytesPerSecond']!,
@@ -97,7 +97,7 @@ const measures: readonly Measure[] = [
     aim: '>= 0.9x tls',
   },
   {
-    claim: 'bulk behind 2.5 s, while V8 compiles',
+    claim: 'bulk after 2.5 s, while V8 compiles',
     test: 'earlyBulk',
     unit: 'MB/s',
     figure: (result) => result['megabytesPerSecond']!,
