@@ -1,7 +1,7 @@
 /**
  * What the side-car itself must remember over its end, beside the journal of the exchanges: of calls, whose they are and
- * how their response began; of requests served, how far the stream of an A2A task had come with each message sent. SQLite
- * with a write-ahead log: kill -9 loses nothing.
+ * how their response began; of requests served, how far the stream of an A2A task had come with each message sent; which
+ * skills of the agent are those of its card. SQLite with a write-ahead log: kill -9 loses nothing.
  * @module
  */
 import { DatabaseSync } from 'node:sqlite'
@@ -37,7 +37,8 @@ export class Notes {
       CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, caller TEXT, agent TEXT, target TEXT, digest TEXT,
         rpc_id TEXT, head TEXT, since INTEGER) STRICT;
       CREATE TABLE IF NOT EXISTS progress (id TEXT, cursor INTEGER, state TEXT, since INTEGER,
-        PRIMARY KEY (id, cursor)) STRICT;`)
+        PRIMARY KEY (id, cursor)) STRICT;
+      CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;`)
     const before = Date.now() - keptMilliseconds
     this.#db.prepare('DELETE FROM calls WHERE since < ?').run(before)
     this.#db.prepare('DELETE FROM progress WHERE since < ?').run(before)
@@ -93,6 +94,21 @@ export class Notes {
 
   forgetProgress(id: string): void {
     this.#db.prepare('DELETE FROM progress WHERE id = ?').run(id)
+  }
+
+  /** Skills that the agent's document names, or soon will, because its card does. */
+  cardSkills(): readonly string[] {
+    return this.#db
+      .prepare('SELECT skill FROM card_skills ORDER BY rowid')
+      .all()
+      .map(({ skill }) => String(skill))
+  }
+
+  setCardSkills(skills: readonly string[]): void {
+    this.#db.exec('BEGIN; DELETE FROM card_skills')
+    const insert = this.#db.prepare('INSERT INTO card_skills VALUES (?)')
+    for (const skill of skills) insert.run(skill)
+    this.#db.exec('COMMIT')
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /**
- * Keeps what an agent says of itself true while it runs: where it is reached, that it is still there, and the keys that
- * its owner rotated meanwhile. A document is signed anew when one of these changes, before its locators end; it goes to
+ * Keeps what an agent says of itself true while it runs: where it is reached, that it is still there, the skills of its
+ * card, and the keys that its owner rotated meanwhile. A document is signed anew when one of these changes, before its locators end; it goes to
  * the keyring first, then to the session layer, then to the controller's list.
  * @module
  */
@@ -9,6 +9,7 @@ import type { Locator } from '@vagus/identity'
 import type { Keyring } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
 import { ownIdentityOf } from './own-agent.ts'
+import type { CardSkills } from './served/card-skills.ts'
 
 /** How long locators hold, in seconds: so long others still try the addresses of an agent that was killed. */
 const locatorSeconds = 3600
@@ -23,6 +24,8 @@ export interface PresenceOptions {
   readonly name: string
   /** `undefined`: nobody is told. */
   readonly list: ControllerList | undefined
+  /** `undefined`: its skills are those that its owner gave it. */
+  readonly cardSkills: Pick<CardSkills, 'after'> | undefined
   readonly report: (line: string) => void
 }
 
@@ -31,6 +34,7 @@ export class Presence {
   readonly #stop = new AbortController()
   #epoch = -1
   #addresses = ''
+  #skills = ''
   #problem = ''
   #renewAt = 0
   /** `problem`: why it is not on the list. */
@@ -67,16 +71,18 @@ export class Presence {
   }
 
   async #look(): Promise<void> {
-    const { agent, keyring, name } = this.#options
+    const { agent, keyring, name, cardSkills } = this.#options
     const now = Date.now()
     const addresses = agent.addresses().join(' ')
     const current = keyring.open(name, now)
-    const isOurs = current.identity.epoch === this.#epoch && addresses === this.#addresses && now < this.#renewAt
-    if (!isOurs) {
+    const skills = cardSkills?.after(current.identity.skills, now) ?? current.identity.skills
+    const isSaid = addresses === this.#addresses && skills.join(' ') === this.#skills
+    if (current.identity.epoch !== this.#epoch || !isSaid || now >= this.#renewAt) {
       const locators = locatorsAfter(current.identity.locators, agent.addresses(), now)
-      const renewed = keyring.renew(name, { locators }, now)
+      const renewed = keyring.renew(name, { locators, skills }, now)
       this.#epoch = renewed.identity.epoch
       this.#addresses = addresses
+      this.#skills = skills.join(' ')
       this.#renewAt = now + (locatorSeconds * 1000) / 2
       agent.renew(ownIdentityOf(renewed))
     }

@@ -65,7 +65,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     await agent.close()
     throw error
   })
-  const presence = new Presence({ agent, keyring, name, list, report })
+  const presence = new Presence({ agent, keyring, name, list, cardSkills: sidecar.cardSkills, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own, list })

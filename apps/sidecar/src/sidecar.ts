@@ -5,6 +5,7 @@ import type { Tokens } from './local/guard.ts'
 import { listenLocally } from './local/local-server.ts'
 import { Notes } from './notes.ts'
 import { callerPolicy } from './served/caller.ts'
+import { CardSkills } from './served/card-skills.ts'
 import type { Exposed } from './served/exposure.ts'
 import { serveHttp } from './served/serve-http.ts'
 import { protocol } from './wire/http-exchange.ts'
@@ -29,6 +30,8 @@ export interface SidecarOptions {
 export interface Sidecar {
   /** `http://127.0.0.1:40000`: agents are below `/agents/NAME`. */
   readonly url: string
+  /** What the card of the exposed A2A server says; `undefined` when none is exposed. */
+  readonly cardSkills: CardSkills | undefined
   close(): Promise<void>
 }
 
@@ -51,9 +54,12 @@ export async function startSidecar({
     },
   )
   agent.serve(protocol, serveHttp({ exposed, policy: callerPolicy(allowed, lookup), notes }))
+  const closing = new AbortController()
   return {
     url: server.url,
+    cardSkills: exposed.a2a === undefined ? undefined : new CardSkills(exposed.a2a, notes, closing.signal),
     async close() {
+      closing.abort()
       await server.close()
       await agent.close() // before the notes: what it still serves is written down
       notes.close()

@@ -28,6 +28,7 @@ test('why an agent is not on the list is said again when it is for another reaso
         if (problem !== undefined) throw new Error(problem)
       },
     },
+    cardSkills: undefined,
     report: (line) => void said.push(line),
   })
   await presence.begin()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import { TaskState } from '@a2a-js/sdk'
+import { Keyring } from '@vagus/keyring'
 import { endServer, listening } from './sidecars.ts'
 import { type Started, started, vagus } from './started.ts'
 
@@ -78,6 +79,10 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     assert.deepEqual(toldBy(client), { told: counted(20), state: TaskState.TASK_STATE_COMPLETED })
     const failing = run('--name', 'asker', '--', process.execPath, '-e', 'process.exit(7)')
     assert.equal(await failing.exit, 7)
+  })
+  test('names the skills of the card of the agent that it serves', async () => {
+    const document = (): string => new Keyring(join(home, 'agents')).open('counter', Date.now()).identity.skills.join()
+    await until(async () => document() === 'count')
   })
   test('passes SIGTERM on, and ends when its program has', async () => {
     const program = "process.on('SIGTERM', () => process.exit(9)); console.log('ready'); setInterval(() => 0, 1000)"

@@ -20,6 +20,7 @@ export {
   maxDocumentCharacters,
   maxDocumentSeconds,
   maxSkills,
+  skillPattern,
   verifyDocument,
 } from './document.ts'
 export { type CompactJws, signJws, verifyJws } from './jws.ts'

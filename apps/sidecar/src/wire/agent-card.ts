@@ -6,7 +6,9 @@
  */
 import { jsonObject } from './a2a-request.ts'
 
-const cardPaths = ['/.well-known/agent-card.json', '/.well-known/agent.json'] as const
+/** Where a card is asked for (A2A 1.0 §8.2). */
+export const cardTarget = '/.well-known/agent-card.json'
+const cardPaths = [cardTarget, '/.well-known/agent.json'] as const
 export const isCardTarget = (target: string): boolean => cardPaths.some((path) => target.split('?')[0]!.endsWith(path))
 
 /** Addresses below `exposed` (`http://127.0.0.1:9000`) become addresses below `here` (`http://127.0.0.1:40000/agents/NAME`). */

@@ -46,10 +46,12 @@ export function problemOf(reason: Reason, detail: string): Problem {
 /** Carries a problem to where the response is written. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
+  readonly reason: Reason
   readonly problem: Problem
 
   constructor(reason: Reason, detail: string) {
     super(detail)
+    this.reason = reason
     this.problem = problemOf(reason, detail)
   }
 }
