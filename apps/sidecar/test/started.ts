@@ -1,13 +1,10 @@
 /** Programs that a test starts, and what they write. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 /** What `vagus` starts; for node. */
 export const vagus = resolve(import.meta.dirname, '../../cli/src/main.ts')
-/** With it, a process starts with half the work. */
-const compileCache = join(tmpdir(), 'node-compile-cache')
 
 export interface Started {
   readonly child: ChildProcess
@@ -22,7 +19,7 @@ export interface Started {
 export function started(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Started {
   const child = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...environment },
+    env: { ...process.env, ...environment },
   })
   let text = ''
   let wake = Promise.withResolvers<void>()
