@@ -1,6 +1,6 @@
 /**
- * Who sends first messages that do not decrypt, where it is proven who receives: each cost a key agreement, and no cookie
- * is in the way there. As WireGuard does, under load such an address is not answered for a while; an IPv6 one stands for
+ * Counts who sends hellos that do not decrypt over transports that prove the sender's address, where a cookie would show
+ * nothing; each of them costs a key agreement. As WireGuard does, under load such an address is not answered for a while; an IPv6 one stands for
  * its /64. Not always, because honest agents may have one address in common: behind a NAT, or a proxy of WebSockets.
  * @module
  */

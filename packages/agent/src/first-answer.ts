@@ -1,6 +1,6 @@
 /**
- * Several ways to the same place (RFC 8305 §5): each next one is tried a little later beside the ones before, or at once
- * when one of them failed. The first that leads there wins.
+ * Several ways to one place (RFC 8305 §5): each starts a little after the one before, or at once when one has failed. The
+ * first that gets there wins.
  * @module
  */
 import type { Cancellation } from './cancellation.ts'

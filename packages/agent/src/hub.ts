@@ -29,7 +29,7 @@ import { makeMove } from './planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { Replacing } from './replacing.ts'
 import { exchangeProtocol } from './service-header.ts'
-import { Restarts } from './restarts.ts'
+import { NetworkRetries } from './network-retries.ts'
 import { RouteUsers } from './route-users.ts'
 import { Tickets } from './tickets.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -66,7 +66,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
-  readonly #restarts = new Restarts(this.#closing.signal)
+  readonly #retries = new NetworkRetries(this.#closing.signal)
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
     const { lookup, networks = {}, resumption = 'tickets', maxIncoming = defaultMaxIncoming } = options
@@ -108,7 +108,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       changed: this.#changed,
       closing: this.#closing.signal,
     })
-    this.#greeting = new OwnGreeting(own.instance, this.#exchanges.journalId, store.lifetime)
+    this.#greeting = new OwnGreeting(this.#exchanges.journalId, store.lifetime)
   }
 
   get id(): AgentId {
@@ -317,7 +317,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   #open(target: Target, opening?: Opening): Promise<Link> {
-    return this.#restarts.run((network) => this.#openNow(target, network, opening))
+    return this.#retries.run((network) => this.#openNow(target, network, opening))
   }
 
   async #openNow(target: Target, network: Cancellation, opening?: Opening): Promise<Link> {
@@ -386,7 +386,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       }
       if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
     }
-    this.#restarts.again()
+    this.#retries.again()
     this.#changed.ring()
   }
 }

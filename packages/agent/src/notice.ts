@@ -2,27 +2,23 @@
  * What agents tell each other about themselves once a session stands, before anything of their programs:
  *
  *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
- *   2 greeting      instance 8  journal 16  1: 0 the journal ends with the process, 1 it does not
+ *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
  *                   then for each address to be reached at  1  URI
  *   3 wanted        your credentials are not known here
- *   4 alive         nothing; keeps NATs open
  * @module
  */
 import { journalIdOctets } from '@vagus/channel'
 import type { JournalLifetime } from './journal-store.ts'
 import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
 
-export const noticeKind = { credentials: 1, greeting: 2, wanted: 3, alive: 4 } as const
+export const noticeKind = { credentials: 1, greeting: 2, wanted: 3 } as const
 
-export const instanceOctets = 8
 /** Addresses of a greeting that are looked at. */
 const maxAddresses = 16
 /** Longer ones have no place in it. */
 const maxAddressOctets = 255
 
 export interface Greeting {
-  /** Random, new with each start of the process. */
-  readonly instance: Uint8Array
   readonly journal: Uint8Array
   readonly journalLifetime: JournalLifetime
   readonly addresses: readonly string[]
@@ -35,7 +31,6 @@ const lifetime: Codec<JournalLifetime> = {
   write: (w, value) => w.uint8(lifetimes.indexOf(value)),
 }
 const greeting = struct({
-  instance: octets(instanceOctets),
   journal: octets(journalIdOctets),
   journalLifetime: lifetime,
   addresses: list(counted(1, text)),
@@ -48,9 +43,8 @@ export function encodeGreeting(value: Greeting): Uint8Array {
 
 /** @throws {DecodeError} */
 export function decodeGreeting(message: Uint8Array): Greeting {
-  const { instance, journal, journalLifetime, addresses } = decode(greeting, message)
+  const { journal, journalLifetime, addresses } = decode(greeting, message)
   return {
-    instance: instance.slice(),
     journal: journal.slice(),
     journalLifetime,
     addresses: addresses.slice(0, maxAddresses),

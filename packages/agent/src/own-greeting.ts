@@ -3,21 +3,19 @@ import type { JournalLifetime } from './journal-store.ts'
 import { encodeGreeting, type Greeting } from './notice.ts'
 
 export class OwnGreeting {
-  readonly #instance: Uint8Array
   readonly #journal: Pick<Greeting, 'journal' | 'journalLifetime'>
   #addresses: readonly string[] = []
   #octets: Uint8Array | undefined
 
   /** @param journalId hexadecimal */
-  constructor(instance: Uint8Array, journalId: string, journalLifetime: JournalLifetime) {
-    this.#instance = instance
+  constructor(journalId: string, journalLifetime: JournalLifetime) {
     this.#journal = { journal: Buffer.from(journalId, 'hex'), journalLifetime }
   }
 
   /** @param addresses at which it is reached now */
   at(addresses: readonly string[]): Uint8Array {
     if (this.#octets === undefined || !areSame(addresses, this.#addresses)) {
-      this.#octets = encodeGreeting({ instance: this.#instance, ...this.#journal, addresses })
+      this.#octets = encodeGreeting({ ...this.#journal, addresses })
       this.#addresses = addresses
     }
     return this.#octets

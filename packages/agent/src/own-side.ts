@@ -8,11 +8,10 @@ import {
   type Suite,
 } from '@vagus/channel'
 import { type AgentId, verifyDocument } from '@vagus/identity'
-import { identityCrypto, KeyPool, randomOctets } from '@vagus/transport'
+import { identityCrypto, KeyPool } from '@vagus/transport'
 import type { AgentOptions, OwnIdentity } from './agent.ts'
 import { AgentError } from './errors.ts'
 import { KnownPeers } from './known-peers.ts'
-import { instanceOctets } from './notice.ts'
 
 /** Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart. */
 const maxShown = 6
@@ -25,8 +24,6 @@ type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor'>
 export class OwnSide {
   readonly keys = keys
   readonly known: KnownPeers
-  /** Tells this life of the process from others. */
-  readonly instance = randomOctets(instanceOctets)
   readonly suites: readonly Suite[]
   readonly #padFor: ReadonlySet<string>
   id: AgentId

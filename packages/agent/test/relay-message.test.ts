@@ -65,7 +65,6 @@ test('a handle is a word, and what is longer than a greeting takes is left out o
   assert.equal(parseRelayAddress(`relay://did:key:z6Mk/${'x'.repeat(65)}`), undefined)
   const addresses = ['udp://192.0.2.1:7601', `relay://r/${'x'.repeat(300)}`, 'tcp://192.0.2.1:7601']
   const greeting = {
-    instance: new Uint8Array(8),
     journal: new Uint8Array(16),
     journalLifetime: 'disk' as const,
     addresses,

@@ -287,11 +287,6 @@ export class Session {
     return ticket
   }
 
-  /** 32 secret octets that both sides know, for a purpose: keys of other protocols, a binding of tokens (RFC 5705). */
-  exportSecret(purpose: string): Uint8Array {
-    return this.#core.tickets.derive(`export ${purpose}`)
-  }
-
   /** Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged. */
   updateKey(now: number): boolean {
     return this.#core.sealer.update(now)

@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Cancellation } from '../src/cancellation.ts'
-import { Restarts } from '../src/restarts.ts'
+import { NetworkRetries } from '../src/network-retries.ts'
 
 const untilStopped = (network: Cancellation): Promise<never> => new Promise((_, reject) => network.add(reject))
 
 describe('what is under way when the network changes', () => {
   test('begins anew, and only that', async () => {
-    const restarts = new Restarts(new AbortController().signal)
-    restarts.again()
+    const retries = new NetworkRetries(new AbortController().signal)
+    retries.again()
     const begun: string[] = []
     const work = (name: string, times: number) => async (network: Cancellation) => {
       begun.push(name)
       if (begun.filter((each) => each === name).length <= times) await untilStopped(network)
       return name
     }
-    const [first, second] = [restarts.run(work('first', 2)), restarts.run(work('second', 1))]
-    restarts.again()
+    const [first, second] = [retries.run(work('first', 2)), retries.run(work('second', 1))]
+    retries.again()
     assert.equal(await second, 'second')
-    restarts.again()
+    retries.again()
     assert.equal(await first, 'first')
-    restarts.again()
+    retries.again()
     assert.deepEqual(begun, ['first', 'second', 'first', 'second', 'first'])
   })
   test('ends with what it fails by itself with, and with the reason of who does not want it any more', async () => {
     const stop = new AbortController()
-    const restarts = new Restarts(stop.signal)
+    const retries = new NetworkRetries(stop.signal)
     await assert.rejects(
-      restarts.run(() => Promise.reject(new Error('refused'))),
+      retries.run(() => Promise.reject(new Error('refused'))),
       /refused/,
     )
-    const waiting = restarts.run(untilStopped)
+    const waiting = retries.run(untilStopped)
     stop.abort(new Error('closed'))
     await assert.rejects(waiting, /closed/)
-    await assert.rejects(restarts.run(untilStopped), /closed/)
-    restarts.again()
-    await assert.rejects(restarts.run(untilStopped), /closed/)
+    await assert.rejects(retries.run(untilStopped), /closed/)
+    retries.again()
+    await assert.rejects(retries.run(untilStopped), /closed/)
   })
 })

@@ -1,8 +1,8 @@
-/** What was begun over the network that there was, and begins anew over the one that there is when that changes. @module */
+/** Work over the network: when the network changes it is cancelled, and begun again over the new one. @module */
 import { Cancellation } from './cancellation.ts'
 import { AgentError } from './errors.ts'
 
-export class Restarts {
+export class NetworkRetries {
   readonly #closing: AbortSignal
   /** For all that is under way. */
   #network = new Cancellation()
