@@ -2,7 +2,8 @@
  * A hash with a secret key, for tables over what strangers choose: addresses and ports, prefixes, path attributes.
  * Multilinear over halves of words modulo 2^32 (Carter and Wegman 1979; Lemire and Kaser, "Strongly universal string
  * hashing is fast", 2014): whoever does not know the key makes two different keys agree in the low 17 bits with a chance of
- * 2^-17, and in all 32 with one of 2^-32, whichever keys these are. A seed in a hash of fixed rounds does not do that: there, keys are known that agree for every seed.
+ * 2^-17, and in all 32 with one of 2^-32, whichever keys these are. Seeding a hash of fixed rounds is not enough: keys are
+ * known that collide under every seed.
  * @module
  */
 import { type FiveTupleColumns, wordsPerFiveTuple, writeFiveTuple } from './five-tuple.ts'

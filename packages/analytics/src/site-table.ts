@@ -1,7 +1,7 @@
 /**
- * Sites of addresses. Addresses that agree in as many bits as the longest prefix of their family has belong to one site,
- * so what was found for these bits is kept: a record's address is mostly one of a network that was looked up before.
- * Who invents addresses that take each other's place makes it as slow as without.
+ * Sites of addresses, with a cache by the first n bits, n being the length of the longest prefix of the family: addresses
+ * that are equal in these are of one site, and a record's address is mostly of a network that was looked up before. Who
+ * sends addresses that evict each other takes away the cache and no more.
  * @module
  */
 import { type Prefix, parsePrefix, PrefixTable } from '@vagus/address'

@@ -127,6 +127,5 @@ export const bgpDiffSchema = z.object({
 export type BgpPeer = z.infer<typeof bgpPeerSchema>
 export type BgpPeerList = z.infer<typeof bgpPeerListSchema>
 export type BgpPath = z.infer<typeof bgpPathSchema>
-export type BgpRoute = z.infer<typeof bgpRouteSchema>
 export type BgpRoutes = z.infer<typeof bgpRoutesSchema>
 export type BgpDiff = z.infer<typeof bgpDiffSchema>

@@ -16,7 +16,6 @@ export {
   type BgpPeerList,
   bgpPeerListSchema,
   bgpPeersQuerySchema,
-  type BgpRoute,
   type BgpRoutes,
   bgpRoutesQuerySchema,
   bgpRoutesSchema,
@@ -24,18 +23,15 @@ export {
 export { type Config, type ConfigInput, configSchema } from './config.ts'
 export { configJsonSchema, type JsonSchema } from './config-json-schema.ts'
 export { type Event, type EventList, eventListSchema, eventSchema } from './event.ts'
+export { healthSchema, type Problem, problemSchema } from './problem.ts'
 export {
   eventsQuerySchema,
   exportQuerySchema,
-  type Health,
-  healthSchema,
   ipv6ShareQuerySchema,
   loadQuerySchema,
   matrixQuerySchema,
   maxEventsPerPage,
   maxTopItems,
-  type Problem,
-  problemSchema,
   type Topic,
   topics,
   topQuerySchema,

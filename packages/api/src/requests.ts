@@ -1,5 +1,6 @@
 /**
- * What may be asked of the controller: the query parameters of each resource, as they stand in a URL.
+ * What may be asked of the controller: the query parameters of each resource, as they stand in a URL. Those of `bgp.ts`
+ * and `telemetry.ts` stand there.
  *
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
@@ -20,11 +21,11 @@
  *   GET /v1/config                    the configuration in use
  *   /healthz  /readyz  /metrics  /openapi.json
  *
- * Errors are problem+json (RFC 9457): `problemSchema`.
+ * Errors are problem+json: `problem.ts`.
  * @module
  */
 import { z } from 'zod'
-import { apiVersion, dimensions } from './resources.ts'
+import { dimensions } from './resources.ts'
 
 /** Most items of a top-N. */
 export const maxTopItems = 1000
@@ -95,23 +96,3 @@ export const eventsQuerySchema = z.strictObject({
     .optional()
     .describe(`with commas between: ${topics.join(', ')}; default all but status`),
 })
-
-/** RFC 9457. `errors` names each parameter that was wrong and what would be right. */
-export const problemSchema = z.object({
-  type: z.string().describe('about:blank, or a URI that names the problem'),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  errors: z.array(z.object({ parameter: z.string(), problem: z.string() })).optional(),
-})
-export type Problem = z.infer<typeof problemSchema>
-
-/** Answer of /healthz and /readyz. */
-export const healthSchema = z.object({
-  apiVersion: z.literal(apiVersion),
-  kind: z.literal('Health'),
-  ok: z.boolean(),
-  reasons: z.array(z.string()).describe('why not; empty when ok'),
-})
-export type Health = z.infer<typeof healthSchema>

@@ -1,20 +1,14 @@
 /** One dump over rtnetlink (netlink(7), RFC 3549): the request, and every datagram of the answer. @module */
 import { UnavailableError } from './errors.ts'
 import { libc, linux, mustWork } from './libc.ts'
+import { type DumpAnswer, headerOctets } from './netlink-message.ts'
 
 /** Large enough for every answer: the kernel fills at most 32 KiB a datagram (netlink(7)). */
 const answerOctets = 65_536
 /** A dump of more datagrams than this is not an answer: 4,096 interfaces at some 1.5 kB each need about 200. */
 const maxAnswers = 4096
-const headerOctets = 16
 /** NLM_F_REQUEST | NLM_F_DUMP */
 const flags = 0x301
-
-export interface DumpAnswer {
-  /** Errno of an error message, or 0. */
-  readonly error: number
-  readonly end: 'done' | 'more'
-}
 
 /**
  * Asks with a message of `type` whose body are `bodyOctets` zeros: everything there is. `take` reads one datagram.

@@ -6,7 +6,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DatagramRing } from './datagram-ring.ts'
-import { waitForSockets } from './readable.ts'
+import { waitForSockets } from './wait-for-sockets.ts'
 import { RingWriter } from './ring-writer.ts'
 
 export interface ReceiverThreadData {

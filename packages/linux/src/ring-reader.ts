@@ -1,4 +1,4 @@
-/** The side of a ring that uses datagrams up. @module */
+/** The consumer's side of the ring. @module */
 import {
   control,
   controlMessageOctets,

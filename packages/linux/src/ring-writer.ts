@@ -1,4 +1,4 @@
-/** The side of a ring that takes datagrams from the kernel: recvmmsg(2) straight into its slots. @module */
+/** The producer's side of the ring: recvmmsg(2) straight into its slots. @module */
 import {
   batch,
   control,

@@ -127,11 +127,6 @@ export class AttributeTable {
     if (this.#unused > firstOctets && this.#unused * 2 > this.#arenaLength) this.#pack()
   }
 
-  /** How many users a set has. */
-  usersOf(id: number): number {
-    return this.#users[id]!
-  }
-
   /** The octets of the set, as they came except for NLRI: a view that lasts until the next `insert` or `release`. */
   octetsOf(id: number): Uint8Array {
     const at = this.#at[id]!
