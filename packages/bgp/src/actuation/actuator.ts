@@ -4,7 +4,7 @@
  * is over, when its owner says so; forgotten when the session ends, because the router has dropped it then.
  * @module
  */
-import { injectionOf, isOriginal, nextHopOf, type OriginalPath, pathInUse } from './injection.ts'
+import { injectionOf, isOriginal, nextHopOf, type OriginalPath, pathInUse, pathTo } from './injection.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
 export interface ActuationRequest {
@@ -82,6 +82,8 @@ export interface ActuationPlan {
 
 interface Held {
   original: OriginalPath
+  /** `router`: it said so, against what the attributes tell, as with weights; that holds while the path stays as it is. */
+  chosenBy: 'attributes' | 'router'
   /** By interface index. */
   readonly actuations: Map<number, Actuation>
 }
@@ -111,7 +113,7 @@ export class Actuator {
 
   /**
    * What the request would do, without doing it. `paths`: all that the router tells of exactly this prefix. `nextHop`:
-   * of the path that it uses, where that is known.
+   * of the path that it uses, where that is known; of a prefix that is held already it is our own, and says nothing.
    */
   plan(
     request: ActuationRequest,
@@ -129,11 +131,12 @@ export class Actuator {
     if (!(request.lifetime > 0 && request.lifetime <= maxLifetime)) {
       return refusal('too-long', `it must last 1 ms to ${maxLifetime / 1000} s, not ${request.lifetime / 1000} s`)
     }
-    const original = this.#originalOf(paths, nextHop)
+    const held = this.#held.get(prefix)
+    const originals = this.#originalsOf(paths)
+    const original = held ? nextOriginal(held, originals) : (pathTo(originals, nextHop) ?? pathInUse(originals))
     if (original === undefined) {
       return refusal('no-route', `the router has no route of its own to exactly ${prefix}`)
     }
-    const held = this.#held.get(prefix)
     const other = held && [...held.actuations.values()].find((one) => one.owner !== owner)
     if (other !== undefined) {
       return refusal('owned', `${prefix} is held by ${other.owner} with ${other.id}; it must undo that first`)
@@ -163,8 +166,13 @@ export class Actuator {
     const { prefix, ifIndex, lifetime } = request
     const id = `${prefix}@${ifIndex}#${this.#config.run}.${++this.#count}`
     const actuation: Actuation = { ...request, id, appliedAt: now, expiresAt: now + lifetime }
-    const held = this.#held.get(prefix) ?? { original: plan.original, actuations: new Map<number, Actuation>() }
-    held.original = plan.original
+    const { original } = plan
+    const held = this.#held.get(prefix) ?? {
+      original,
+      chosenBy: pathInUse(this.#originalsOf(paths), nextHopOf(original)) === original ? 'attributes' : 'router',
+      actuations: new Map<number, Actuation>(),
+    }
+    follow(held, original)
     held.actuations.set(ifIndex, actuation)
     this.#held.set(prefix, held)
     this.#recent.push(now)
@@ -185,10 +193,10 @@ export class Actuator {
   routeChanged(prefix: string, paths: readonly OriginalPath[]): readonly Effect[] {
     const held = this.#held.get(prefix)
     if (held === undefined) return []
-    const original = this.#originalOf(paths, nextHopOf(held.original))
+    const original = nextOriginal(held, this.#originalsOf(paths))
     if (original === undefined) return this.#end([...held.actuations.values()], 'original-gone')
     const before = this.#injection(held)
-    held.original = original
+    follow(held, original)
     const route = this.#injection(held)
     return isEqual(before, route) ? [] : [{ type: 'announce', prefix, route }]
   }
@@ -219,11 +227,8 @@ export class Actuator {
     return all.length === 0 ? undefined : Math.min(...all)
   }
 
-  #originalOf(paths: readonly OriginalPath[], nextHop: Uint8Array | undefined): OriginalPath | undefined {
-    return pathInUse(
-      paths.filter((path) => isOriginal(path, this.#config)),
-      nextHop,
-    )
+  #originalsOf(paths: readonly OriginalPath[]): readonly OriginalPath[] {
+    return paths.filter((path) => isOriginal(path, this.#config))
   }
 
   #injection({ original, actuations }: Held): OriginalPath {
@@ -244,6 +249,20 @@ export class Actuator {
     }
     return [...effects, ...ended.map((actuation) => ({ type: 'ended', actuation, why }) as const)]
   }
+}
+
+/**
+ * The path that the router would use without ours, which hides its choice: where the attributes of two are equal, it is
+ * taken to stay where it was.
+ */
+function nextOriginal({ original, chosenBy }: Held, originals: readonly OriginalPath[]): OriginalPath | undefined {
+  const same = chosenBy === 'router' ? originals.find((path) => isEqual(path, original)) : undefined
+  return same ?? pathInUse(originals, nextHopOf(original))
+}
+
+function follow(held: Held, original: OriginalPath): void {
+  if (!isEqual(held.original, original)) held.chosenBy = 'attributes'
+  held.original = original
 }
 
 const refusal = (code: RefusalCode, problem: string): Refusal => ({ code, problem })

@@ -36,13 +36,15 @@ export function injectionOf(original: OriginalPath, classes: ClassOfLink, as: nu
   return { attributes: { ...rest, largeCommunities: [...kept, ...asked] } }
 }
 
+/** The path with the next hop that the router said: it knows weights and costs that no attribute tells. */
+export const pathTo = (paths: readonly OriginalPath[], nextHop: Uint8Array | undefined): OriginalPath | undefined =>
+  nextHop && paths.find((path) => isSame(nextHopOf(path), nextHop))
+
 /**
- * Which of several paths (RFC 7911) the router uses: the one with the next hop that it said, else the best by what the
- * attributes tell (RFC 4271 §9.1.2.2, as in `Decision`); the router's costs of next hops are not known here.
+ * Which of several paths (RFC 7911) the router would use by what the attributes tell (RFC 4271 §9.1.2.2, as in
+ * `Decision`). The router's costs of next hops are not known here: of equals it is the one with the next hop given.
  */
-export function pathInUse(paths: readonly OriginalPath[], nextHop: Uint8Array | undefined): OriginalPath | undefined {
-  const named = nextHop && paths.find((path) => isSame(nextHopOf(path), nextHop))
-  if (named !== undefined || paths.length < 2) return named ?? paths[0]
+export function pathInUse(paths: readonly OriginalPath[], nextHop?: Uint8Array): OriginalPath | undefined {
   let left = paths
   const keepLeast = (valueOf: (path: OriginalPath) => number): void => {
     const least = Math.min(...left.map(valueOf))
@@ -54,6 +56,8 @@ export function pathInUse(paths: readonly OriginalPath[], nextHop: Uint8Array | 
   const lowest = lowestByNeighbour(left)
   keepLeast((path) => multiExitDiscOf(path) - lowest.get(neighbourOf(path))!)
   keepLeast(({ attributes }) => (attributes.originatorId === undefined ? 0 : 1)) // learned outside before inside
+  const kept = pathTo(left, nextHop)
+  if (kept !== undefined) return kept
   keepLeast(({ attributes }) => attributes.originatorId ?? 0)
   return left[0]
 }

@@ -176,6 +176,27 @@ describe('when it ends', () => {
     assert.deepEqual(moved.route.attributes.nextHop, hex('0a000001'))
   })
 
+  test("follows the router's own choice when the path that it used is drained (RFC 8326)", () => {
+    const drained: OriginalPath = { attributes: { ...path.attributes, localPref: 0 } }
+    const other: OriginalPath = { attributes: { ...reflected.attributes, localPref: 90 } }
+    const hopOf = (effects: readonly Effect[]) =>
+      effects.map((effect) => effect.type === 'announce' && effect.route.attributes.nextHop)
+    assert.ok(!('code' in actuator.apply(request, [path, other], hex('0a010002'), 1000)))
+    assert.deepEqual(hopOf(actuator.routeChanged(prefix, [drained, other])), [hex('0a000001')])
+    // Also when the router still names ours, because it uses that.
+    assert.deepEqual(hopOf(apply({ ifIndex: 5 }, [drained, other]).effects), [hex('0a000001')])
+  })
+
+  test('stays with a path that the router used against the attributes, as long as the path stays as it is', () => {
+    const better: OriginalPath = { attributes: { ...reflected.attributes, localPref: 200 } }
+    const changed: OriginalPath = { attributes: { ...path.attributes, localPref: 50 } }
+    assert.ok(!('code' in actuator.apply(request, [path, better], hex('0a010002'), 1000)))
+    assert.deepEqual(actuator.routeChanged(prefix, [better, path]), [])
+    const [moved] = actuator.routeChanged(prefix, [changed, better])
+    assert.ok(moved?.type === 'announce')
+    assert.deepEqual(moved.route.attributes.nextHop, hex('0a000001'))
+  })
+
   test('when its time is over; a session that is lost has ended all without a message', () => {
     const first = apply()
     assert.deepEqual([actuator.nextExpiry(), actuator.expire(60_999)], [61_000, []])

@@ -15,7 +15,8 @@ const hopOf = (chosen: OriginalPath | undefined): number | undefined => chosen?.
 
 describe('the path that a router uses, by RFC 4271 §9.1.2.2', () => {
   const cases: readonly [string, number, OriginalPath, OriginalPath][] = [
-    ['the next hop that it said comes first', 2, path(1, { localPref: 900 }), path(2, {})],
+    ['the next hop given decides between equals (e)', 2, path(1, { originatorId: 1 }), path(2, { originatorId: 2 })],
+    ['and comes after what the attributes tell', 1, path(1, { localPref: 900 }), path(2, {})],
     ['the higher LOCAL_PREF', 4, path(3, { asPath: [] }), path(4, { localPref: 200 })],
     [
       'the shorter path, where a set is one AS (a)',
