@@ -43,6 +43,13 @@ test('a class that no neighbour sees comes with what the policy lacks', () => {
   assert.match(planText(plan, 'uplink', 60, policy), /^ {2}policy {6}incomplete: 10\.0\.1\.2 is sent nothing$/m)
 })
 
+test('a plan says in each case how the policy is', () => {
+  const before = [{ neighbour: '10.0.1.2', med: 100, asPathLength: 2 }]
+  const inPlace = { state: 'in-place' as const, missing: [], problems: [] }
+  assert.match(planText({ ...plan, before }, 'uplink', 60, inPlace), /^ {2}policy {6}in place$/m)
+  assert.match(planText({ ...plan, before }, 'uplink', 60, undefined), /^ {2}policy {6}unknown$/m)
+})
+
 test('what to type next goes to the socket that was named', () => {
   const text = receiptText(receipt, { link: 'eth0', socket: 'run/pe-1.sock', policy })
   assert.match(text, /: vagus device show pe-1 --socket run\/pe-1\.sock$/m)

@@ -17,6 +17,7 @@ import {
   type TrafficClass,
 } from '@vagus/bgp/actuation'
 import type { Router, RouterRoute } from '@vagus/router'
+import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { RoutesEvent, Speaker } from '@vagus/speaker'
 import type { LinkPlace } from './inventory.ts'
 
@@ -75,6 +76,20 @@ const verification = { patience: 2000, every: 25 } as const
 /** Ended ones that are remembered. */
 const maxEnded = 100
 
+interface ServiceParts {
+  readonly actuator: Actuator
+  readonly speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'>
+  readonly router: Router
+  readonly as: number
+  readonly classes: readonly TrafficClass[]
+  readonly places: () => readonly LinkPlace[]
+  /** Whether the router has the policy for these places; what is missing is looked for anew. */
+  readonly policy: () => Promise<DeviceAgent['policy']>
+  readonly alsoWatched: readonly string[]
+  readonly now: () => number
+  readonly report: (line: string) => void
+}
+
 export class ActuationService {
   readonly #actuator: Actuator
   readonly #speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'>
@@ -82,6 +97,7 @@ export class ActuationService {
   readonly #as: number
   readonly #classes: readonly TrafficClass[]
   readonly #places: () => readonly LinkPlace[]
+  readonly #policy: ServiceParts['policy']
   /** Prefixes that others want to hear of. */
   readonly #alsoWatched: readonly string[]
   /** Steady, so that a class lasts as long as it was asked for also when the time of day is set meanwhile. */
@@ -90,23 +106,14 @@ export class ActuationService {
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(parts: {
-    readonly actuator: Actuator
-    readonly speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'>
-    readonly router: Router
-    readonly as: number
-    readonly classes: readonly TrafficClass[]
-    readonly places: () => readonly LinkPlace[]
-    readonly alsoWatched: readonly string[]
-    readonly now: () => number
-    readonly report: (line: string) => void
-  }) {
+  constructor(parts: ServiceParts) {
     this.#actuator = parts.actuator
     this.#speaker = parts.speaker
     this.#router = parts.router
     this.#as = parts.as
     this.#classes = parts.classes
     this.#places = parts.places
+    this.#policy = parts.policy
     this.#alsoWatched = parts.alsoWatched
     this.#now = parts.now
     this.#report = parts.report
@@ -122,6 +129,8 @@ export class ActuationService {
 
   /** What `apply` would do. @throws {RangeError} when the prefix is none, or there is no such interface */
   async plan(asked: Asked): Promise<Plan | Refusal> {
+    const lacking = await this.#lacking()
+    if (lacking !== undefined) return lacking
     const { request, place } = this.#requestOf(asked)
     const found = await this.#routeOf(request.prefix)
     const plan = this.#planOf(request, found)
@@ -140,6 +149,8 @@ export class ActuationService {
 
   /** @throws {RangeError} as `plan` */
   async apply(asked: Asked): Promise<Receipt | Refusal> {
+    const lacking = await this.#lacking()
+    if (lacking !== undefined) return lacking
     const { request, place } = this.#requestOf(asked)
     // Watched before it is read, so that a change between the two is told.
     await this.#watch(request.prefix)
@@ -196,6 +207,15 @@ export class ActuationService {
         if (effect.type === 'ended') this.#withdraw(effect.actuation.prefix).catch(this.#failed)
       }
     }
+  }
+
+  /** Interface indices are in the policy: with that of others, a class would go to the neighbours of another link. */
+  async #lacking(): Promise<Refusal | undefined> {
+    const { state, missing } = await this.#policy()
+    if (state !== 'absent' && (state !== 'incomplete' || missing.length === 0)) return undefined
+    const lack = missing.length === 1 ? missing[0]! : `${missing.length} lines are missing`
+    const problem = `the router's policy is ${state} for the links that there are now: ${lack}; install what "vagus device policy" prints`
+    return { code: 'policy', problem }
   }
 
   #requestOf(asked: Asked): { readonly request: ActuationRequest; readonly place: LinkPlace } {

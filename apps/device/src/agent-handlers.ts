@@ -27,6 +27,7 @@ const statusOf: Readonly<Record<Refusal['code'], number>> = {
   'too-long': 400,
   'local-pref': 409,
   originated: 409,
+  policy: 409,
 }
 
 export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHandler> {

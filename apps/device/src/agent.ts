@@ -107,6 +107,7 @@ export class Agent implements AgentParts {
       as: facts.as,
       classes: defaultClasses,
       places: () => this.#places,
+      policy: () => this.#policyNow(),
       alsoWatched: attribute === undefined ? [] : [carrierPrefixes],
       now: steadyNow,
       report: options.report,
@@ -248,9 +249,21 @@ export class Agent implements AgentParts {
     })
   }
 
+  /** What is good is that for a round; the operator may have installed the policy, or links have come, just now. */
+  async #policyNow(): Promise<AgentParts['policy']> {
+    const { state, missing } = this.#policy
+    if (state === 'unknown' || missing.length > 0) await this.#takeInventory().catch(() => undefined)
+    return this.#policy
+  }
+
   async #inventory(): Promise<AgentParts['policy']> {
     const indices = new Map(readInterfaceCounters().map(({ name, index }) => [name, index]))
-    this.#places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
+    const places = linksOf(indices, interfaceAddresses(), await this.options.router.neighbours())
+    const known = this.#places.map(({ name, ifIndex }) => `${name} ${ifIndex}`)
+    if (!places.every(({ name, ifIndex }) => known.includes(`${name} ${ifIndex}`))) {
+      this.#policy = unknownPolicy('there are other links since the router was asked')
+    }
+    this.#places = places
     this.meter.setPlaces(this.#places)
     const { state, missing, problems } = await this.options.router.checkPolicy(await this.policyPlan())
     return { state, missing: [...missing], problems: [...problems] }

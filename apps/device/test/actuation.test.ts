@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeviceAgent } from '@vagus/api/telemetry'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import type { Router, RouterRoute } from '@vagus/router'
 import type { Speaker } from '@vagus/speaker'
@@ -22,7 +23,12 @@ const route = (change: Partial<RouterRoute> = {}): RouterRoute => {
 }
 
 /** A BIRD with a protocol for each IP version; `told`: what the one for IPv4 tells, from the nth question on. */
-function serviceBeside({ told = [route()], used = route(), now = () => performance.now() }) {
+function serviceBeside({
+  told = [route()],
+  used = route(),
+  now = () => performance.now(),
+  policy = { state: 'in-place', missing: [], problems: [] } as DeviceAgent['policy'],
+}) {
   const done: string[] = []
   let questions = 0
   const speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'> = {
@@ -54,6 +60,7 @@ function serviceBeside({ told = [route()], used = route(), now = () => performan
     as,
     classes: defaultClasses,
     places: () => [place],
+    policy: async () => policy,
     alsoWatched: [],
     now,
     report: () => {},
@@ -98,4 +105,19 @@ test("the router's own prefix is refused: it takes no route whose next hop it is
   const plan = await service.plan(asked)
   assert.ok('code' in plan)
   assert.equal(plan.code, 'originated')
+})
+
+test('without the policy for the links that there are now nothing is asked for, for it could go to another link', async () => {
+  const line = 'bgp large-community-list standard VAGUS-eth1-1 seq 5 permit 64512:77000004:1'
+  for (const state of ['absent', 'incomplete'] as const) {
+    const { service, done } = serviceBeside({ policy: { state, missing: [line], problems: [] } })
+    for (const refused of [await service.plan(asked), await service.apply(asked)]) {
+      assert.ok('code' in refused)
+      assert.equal(refused.code, 'policy')
+      assert.match(refused.problem, /VAGUS-eth1-1 .*; install what "vagus device policy" prints$/)
+    }
+    assert.deepEqual(done, [])
+  }
+  const { service } = serviceBeside({ policy: { state: 'incomplete', missing: [], problems: ['10.0.1.2 …'] } })
+  assert.ok('prefix' in (await service.plan(asked)))
 })

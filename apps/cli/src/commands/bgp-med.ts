@@ -59,7 +59,7 @@ export const command = defineCommand({
     if (values['dry-run']) {
       const change = { method: 'POST', path: '/v1/bgp/plan', body } as const
       const plan = await orSee(place, body.prefix, agent.change<ActuationPlan>('ActuationPlan', change))
-      const policy = plan.before.length === 0 ? await policyOf(agent) : undefined
+      const policy = await policyOf(agent)
       terminal.out(`${values.json ? JSON.stringify(plan, null, 2) : planText(plan, values.link, values.for, policy)}\n`)
       return exitCode.ok
     }
@@ -75,15 +75,15 @@ export const command = defineCommand({
 
 type Policy = DeviceAgent['policy']
 
-/** Why no neighbour may be told; not worth a failure of its own. */
+/** Whether the class can have an effect, and why no neighbour may be told; not worth a failure of its own. */
 const policyOf = async (agent: Client): Promise<Policy | undefined> =>
   agent.get<DeviceAgent>('DeviceAgent', '/v1/agent').then(
     ({ policy }) => policy,
     () => undefined,
   )
 
-/** `policy`: where no neighbour is told of the prefix. */
-export function planText(plan: ActuationPlan, link: string, seconds: number, policy?: Policy): string {
+/** `policy`: undefined where the agent did not say. */
+export function planText(plan: ActuationPlan, link: string, seconds: number, policy: Policy | undefined): string {
   const { prefix, device, nextHop, communities, before, replaces } = plan
   return [
     `would ask ${device} for class ${plan.class.number} of ${prefix} on ${link}, for ${durationText(seconds)}`,
@@ -91,7 +91,7 @@ export function planText(plan: ActuationPlan, link: string, seconds: number, pol
     `  announced   its own route, next hop ${nextHop ?? 'as it is'}, with ${communities.join(' ')}`,
     ...(before.length === 0 ? ['  now         no neighbour there is told of it'] : []),
     ...before.map((told) => `  now         ${toldText(told)}`),
-    ...(policy === undefined ? [] : [`  policy      ${policyText(policy)}`]),
+    `  policy      ${policy === undefined ? 'unknown' : policyText(policy)}`,
     ...(replaces === null ? [] : [`  replaces    ${replaces}`]),
     '  ends        by itself, with the session, or when the router loses its own route',
   ].join('\n')

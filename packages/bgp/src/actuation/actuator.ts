@@ -34,8 +34,8 @@ export type Effect =
 export type EndReason = 'undone' | 'expired' | 'replaced' | 'original-gone' | 'session-lost'
 
 /**
- * `local-pref`: the router could not hide how it prefers our route; `originated`: it would be the next hop itself. Both
- * are said by the host, which knows the router.
+ * `local-pref`: the router could not hide how it prefers our route; `originated`: it would be the next hop itself;
+ * `policy`: it has not got the policy for the links that there are now. These are said by the host, which knows the router.
  */
 type RefusalCode =
   | 'no-session'
@@ -47,6 +47,7 @@ type RefusalCode =
   | 'too-long'
   | 'local-pref'
   | 'originated'
+  | 'policy'
 
 export interface Refusal {
   readonly code: RefusalCode
