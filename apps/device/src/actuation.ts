@@ -104,6 +104,8 @@ export class ActuationService {
   readonly #now: () => number
   readonly #report: (line: string) => void
   #ended: { readonly actuation: Actuation; readonly why: EndReason; readonly at: number }[] = []
+  /** Under way; their prefixes are watched. */
+  readonly #pending = new Set<ActuationRequest>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(parts: ServiceParts) {
@@ -152,19 +154,32 @@ export class ActuationService {
     const lacking = await this.#lacking()
     if (lacking !== undefined) return lacking
     const { request, place } = this.#requestOf(asked)
-    // Watched before it is read, so that a change between the two is told.
-    await this.#watch(request.prefix)
-    const [found, before] = await Promise.all([this.#routeOf(request.prefix), this.#told(place, request.prefix)])
-    const planned = this.#planOf(request, found)
-    const applied = 'code' in planned ? planned : this.#actuator.apply(request, found.paths, found.nextHop, this.#now())
-    if ('code' in applied) {
+    this.#pending.add(request)
+    try {
+      // Watched before it is read, so that a change between the two is told.
       await this.#watch()
-      return applied
+      return await this.#applyWatched(request, place)
+    } finally {
+      this.#pending.delete(request)
+      await this.#watch()
     }
-    const replaced = 'replaces' in planned ? planned.replaces : undefined
+  }
+
+  async #applyWatched(request: ActuationRequest, place: LinkPlace): Promise<Receipt | Refusal> {
+    const before = await this.#told(place, request.prefix)
+    const found = await this.#routeOf(request.prefix)
+    // Nothing is waited for from here until it is announced: a route that goes meanwhile would be told to nobody.
+    const planned = this.#planOf(request, found)
+    if ('code' in planned) return planned
+    const applied = this.#actuator.apply(request, found.paths, found.nextHop, this.#now())
+    if ('code' in applied) return applied
     const started = performance.now()
     await this.#perform(applied.effects)
-    const { told, isVerified } = await this.#verified(place, request, this.#expectation(request, before, replaced))
+    const { told, isVerified } = await this.#verified(
+      place,
+      request,
+      this.#expectation(request, before, planned.replaces),
+    )
     return {
       actuation: applied.actuation,
       interface: place.name,
@@ -249,10 +264,9 @@ export class ActuationService {
 
   async #routeOf(prefix: string): Promise<Found> {
     const family = prefix.includes(':') ? 'ipv6-unicast' : 'ipv4-unicast'
-    const [{ routes }, route] = await Promise.all([
-      this.#speaker.routes({ of: { table: 'adj-in', peer: routerPeer }, family, prefix }),
-      this.#router.route(prefix).catch(() => undefined),
-    ])
+    const route = await this.#router.route(prefix).catch(() => undefined)
+    // Last, because the router may take its time, and what the speaker tells after this is told as a change.
+    const { routes } = await this.#speaker.routes({ of: { table: 'adj-in', peer: routerPeer }, family, prefix })
     return {
       paths: (routes[0]?.paths ?? []).map(({ attributes }) => ({ attributes })),
       nextHop: route && octetsOf(route),
@@ -311,10 +325,13 @@ export class ActuationService {
     const now = this.#now()
     this.#ended = [...this.#ended, ...ended.map(({ actuation, why }) => ({ actuation, why, at: now }))].slice(-maxEnded)
     for (const { actuation, why } of ended) this.#report(`${actuation.id} ended: ${why}`)
-    for (const effect of effects) {
-      if (effect.type === 'announce') await this.#announce(effect.prefix, effect.route.attributes)
-      else if (effect.type === 'withdraw') await this.#withdraw(effect.prefix)
-    }
+    // All at once, so that they are not mixed with those of another call.
+    await Promise.all(
+      effects.map((effect) => {
+        if (effect.type === 'announce') return this.#announce(effect.prefix, effect.route.attributes)
+        return effect.type === 'withdraw' ? this.#withdraw(effect.prefix) : undefined
+      }),
+    )
     await this.#watch()
     this.#setTimer()
   }
@@ -335,12 +352,9 @@ export class ActuationService {
     return this.#speaker.withdraw({ peer: routerPeer }, { prefixes: [prefix] })
   }
 
-  #watch(besides?: string): Promise<void> {
-    const prefixes = new Set([
-      ...this.#alsoWatched,
-      ...this.#actuator.prefixes(),
-      ...(besides === undefined ? [] : [besides]),
-    ])
+  #watch(): Promise<void> {
+    const pending = [...this.#pending].map(({ prefix }) => prefix)
+    const prefixes = new Set([...this.#alsoWatched, ...this.#actuator.prefixes(), ...pending])
     return this.#speaker.watch(routerPeer, [...prefixes])
   }
 

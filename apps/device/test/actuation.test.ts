@@ -27,31 +27,38 @@ function serviceBeside({
   told = [route()],
   used = route(),
   now = () => performance.now(),
+  hasRoute = () => true,
+  asking = async (): Promise<void> => {},
   policy = { state: 'in-place', missing: [], problems: [] } as DeviceAgent['policy'],
 }) {
   const done: string[] = []
+  const watched: (readonly string[])[] = []
   let questions = 0
   const speaker: Pick<Speaker, 'announce' | 'withdraw' | 'watch' | 'routes'> = {
     announce: async () => void done.push('announce'),
     withdraw: async () => void done.push('withdraw'),
-    watch: async () => {},
+    watch: async (_, prefixes) => void watched.push(prefixes as readonly string[]),
     routes: async () => ({
-      routes: [
-        {
-          prefix,
-          paths: [
-            { attributes: { origin: 0, asPath: [{ type: 2, as: [64701] }], nextHop: Uint8Array.of(10, 9, 1, 1) } },
-          ],
-        },
-      ],
+      routes: hasRoute()
+        ? [
+            {
+              prefix,
+              paths: [
+                { attributes: { origin: 0, asPath: [{ type: 2, as: [64701] }], nextHop: Uint8Array.of(10, 9, 1, 1) } },
+              ],
+            },
+          ]
+        : [],
       total: 1,
     }),
   }
   const router = {
     kind: 'bird',
     route: async () => used,
-    advertised: async (neighbour: string) =>
-      neighbour === 'transit' ? told[Math.min(questions++, told.length - 1)] : undefined,
+    advertised: async (neighbour: string) => {
+      await asking()
+      return neighbour === 'transit' ? told[Math.min(questions++, told.length - 1)] : undefined
+    },
   } as unknown as Router // sound: nothing else of it is asked
   const service = new ActuationService({
     actuator: new Actuator({ as, bgpIdentifier: 99, run: 'test', classes: defaultClasses, ...defaultActuatorLimits }),
@@ -66,7 +73,7 @@ function serviceBeside({
     report: () => {},
   })
   service.sessionChanged('established')
-  return { service, done }
+  return { service, done, watched }
 }
 
 test('a class ends by itself also when the timer comes before its time', async () => {
@@ -120,4 +127,37 @@ test('without the policy for the links that there are now nothing is asked for, 
   }
   const { service } = serviceBeside({ policy: { state: 'incomplete', missing: [], problems: ['10.0.1.2 …'] } })
   assert.ok('prefix' in (await service.plan(asked)))
+})
+
+test('a route that goes while the neighbours are asked is not announced', async () => {
+  let hasRoute = true
+  const { service, done } = serviceBeside({
+    hasRoute: () => hasRoute,
+    asking: async () => {
+      if (!hasRoute) return
+      await sleep(1)
+      hasRoute = false
+      service.routesChanged({ type: 'routes', peer: 'router', changes: [{ prefix, paths: [] }] })
+    },
+  })
+  const refused = await service.apply(asked)
+  assert.ok('code' in refused)
+  assert.deepEqual([refused.code, done], ['no-route', []])
+})
+
+test('a prefix is watched until its request is done, whatever ends meanwhile', async () => {
+  const begun = Promise.withResolvers<void>()
+  const going = Promise.withResolvers<void>()
+  let asking = async (): Promise<void> => {}
+  const { service, watched } = serviceBeside({ told: [route({ med: 10 })], asking: () => asking() })
+  await service.apply({ ...asked, prefix: '10.17.0.0/16' })
+  asking = () => (begun.resolve(), going.promise)
+  const applied = service.apply(asked)
+  await begun.promise
+  await service.undoAll()
+  assert.deepEqual(watched.at(-1), [prefix])
+  going.resolve()
+  await applied
+  await service.undoAll()
+  assert.deepEqual(watched.at(-1), [])
 })
