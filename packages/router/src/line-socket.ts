@@ -9,14 +9,20 @@ import { RouterError } from './errors.ts'
 /** Octets of an answer; a table of a million routes is asked for by prefix, never as a whole. */
 const maxAnswerOctets = 64 * 1024 * 1024
 
+const nothing = Buffer.alloc(0)
+
 export interface LineSocketOptions {
   readonly path: string
   /** Milliseconds that one answer may take. */
   readonly patience: number
   /** Octets of a question. */
   readonly question: (text: string) => string
-  /** The answer's text, when `octets` end with the end of one. */
-  readonly answer: (octets: Buffer) => string | undefined
+  /** Octets at the end of an answer by which its end is known. */
+  readonly endOctets: number
+  /** Whether an answer is whole whose last octets are `end`; all of it where it has fewer than `endOctets`. */
+  readonly isWhole: (end: Buffer) => boolean
+  /** Text of a whole answer. */
+  readonly text: (octets: Buffer) => string
   /** `greeted`: the router speaks first. */
   readonly opening: 'greeted' | 'silent'
   /** Asked first on every connection. */
@@ -33,6 +39,8 @@ export class LineSocket {
   #socket: Socket | undefined
   #parts: Buffer[] = []
   #octets = 0
+  /** The last octets of all parts. */
+  #end: Buffer = nothing
   #waiting: Waiting | undefined
   #last: Promise<unknown> = Promise.resolve()
 
@@ -102,21 +110,27 @@ export class LineSocket {
     this.#parts.push(octets)
     this.#octets += octets.length
     if (this.#octets > maxAnswerOctets) return this.#fail(`answered more than ${maxAnswerOctets} octets`)
-    // Only what may hold the end is looked at, so that long answers are not joined for every piece of theirs.
-    if (this.#parts.length > 1 && octets.length < 64) this.#parts = [Buffer.concat(this.#parts)]
-    const answer = this.#options.answer(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts))
-    if (answer === undefined) return
-    this.#parts = []
-    this.#octets = 0
+    const { endOctets, isWhole, text } = this.#options
+    const last = octets.length < endOctets ? Buffer.concat([this.#end, octets]) : octets
+    this.#end = last.subarray(-endOctets)
+    if (!isWhole(this.#end)) return
+    // Joined once: for every piece, a long answer would take time by the square of its length.
+    const answer = text(Buffer.concat(this.#parts))
+    this.#forget()
     this.#waiting?.resolve(answer)
     this.#waiting = undefined
+  }
+
+  #forget(): void {
+    this.#parts = []
+    this.#octets = 0
+    this.#end = nothing
   }
 
   #fail(problem: string): void {
     const waiting = this.#waiting
     this.#waiting = undefined
-    this.#parts = []
-    this.#octets = 0
+    this.#forget()
     this.#socket?.destroy()
     this.#socket = undefined
     waiting?.reject(new RouterError('unreachable', `${this.#options.path} ${problem}`))

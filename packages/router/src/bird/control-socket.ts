@@ -8,6 +8,9 @@ import { LineSocket } from '../line-socket.ts'
 
 /** Milliseconds; a large configuration takes seconds to read. */
 const patience = 30_000
+/** Octets; BIRD's own limit for a line is 512. */
+const longestLine = 4096
+const newline = 10
 /** Codes from here on are errors: 8xxx at run time, 9xxx of the command. */
 const firstError = 8000
 
@@ -28,11 +31,12 @@ export class ControlSocket {
       patience,
       opening: 'greeted',
       question: (text) => `${text}\n`,
-      answer(octets) {
-        if (octets.at(-1) !== 10) return undefined
-        const text = octets.toString()
-        return /^\d{4} .*$/.test(text.slice(text.lastIndexOf('\n', text.length - 2) + 1, -1)) ? text : undefined
+      endOctets: longestLine,
+      isWhole(end) {
+        if (end.at(-1) !== newline) return false
+        return /^\d{4} .*$/.test(end.toString('utf8', end.lastIndexOf(newline, -2) + 1, end.length - 1))
       },
+      text: (octets) => octets.toString(),
     })
   }
 

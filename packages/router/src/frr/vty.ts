@@ -26,11 +26,9 @@ export class Vty {
       opening: 'silent',
       first: 'enable', // without it some commands do not exist
       question: (text) => `${text}\0`,
-      answer(octets) {
-        const at = octets.length - 4
-        if (at < 0 || octets[at] !== 0 || octets[at + 1] !== 0 || octets[at + 2] !== 0) return undefined
-        return `${octets.toString('utf8', 0, at)}${separator}${octets[at + 3]!}`
-      },
+      endOctets: 4,
+      isWhole: (end) => end.length === 4 && end[0] === 0 && end[1] === 0 && end[2] === 0,
+      text: (octets) => `${octets.toString('utf8', 0, octets.length - 4)}${separator}${octets.at(-1)!}`,
     })
   }
 
