@@ -43,6 +43,14 @@ test('a class that no neighbour sees comes with what the policy lacks', () => {
   assert.match(planText(plan, 'uplink', 60, policy), /^ {2}policy {6}incomplete: 10\.0\.1\.2 is sent nothing$/m)
 })
 
+test('what the router could not say is no "not told"', () => {
+  const unknown = [{ neighbour: '10.0.1.2', med: null, asPathLength: null, unknown: 'did not answer within 10000 ms' }]
+  const text = receiptText({ ...receipt, before: unknown, after: unknown }, { link: 'uplink', policy })
+  assert.match(text, /^ {2}before {6}10\.0\.1\.2: not known: did not answer within 10000 ms$/m)
+  assert.match(text, /^ {2}now {9}10\.0\.1\.2: not known: .*\n {2}NOT verified; policy incomplete/m)
+  assert.doesNotMatch(text, /told/)
+})
+
 test('a plan says in each case how the policy is', () => {
   const before = [{ neighbour: '10.0.1.2', med: 100, asPathLength: 2 }]
   const inPlace = { state: 'in-place' as const, missing: [], problems: [] }

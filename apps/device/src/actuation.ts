@@ -20,6 +20,7 @@ import type { Router, RouterRoute } from '@vagus/router'
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import type { RoutesEvent, Speaker } from '@vagus/speaker'
 import type { LinkPlace } from './inventory.ts'
+import { expectation, type Told, toldOf } from './told.ts'
 
 export const routerPeer = 'router'
 
@@ -31,13 +32,6 @@ export interface Asked {
   readonly class: number
   /** Milliseconds. */
   readonly lifetime: number
-}
-
-/** What a neighbour behind the link is told; those that are not told of the prefix at all are left out. */
-export interface Told {
-  readonly neighbour: string
-  readonly med: number | null
-  readonly asPathLength: number
 }
 
 export interface Plan {
@@ -144,7 +138,7 @@ export class ActuationService {
       class: this.#classes.find(({ number }) => number === request.class)!,
       nextHop: found.route?.nextHop ?? null,
       communities: (plan.route.attributes.largeCommunities ?? []).map(textOf).filter((one) => !had.has(one)),
-      before: await this.#told(place, request.prefix),
+      before: await toldOf(this.#router, place, request.prefix),
       replaces: plan.replaces?.id ?? null,
     }
   }
@@ -166,7 +160,7 @@ export class ActuationService {
   }
 
   async #applyWatched(request: ActuationRequest, place: LinkPlace): Promise<Receipt | Refusal> {
-    const before = await this.#told(place, request.prefix)
+    const before = await toldOf(this.#router, place, request.prefix)
     const found = await this.#routeOf(request.prefix)
     // Nothing is waited for from here until it is announced: a route that goes meanwhile would be told to nobody.
     const planned = this.#planOf(request, found)
@@ -175,11 +169,9 @@ export class ActuationService {
     if ('code' in applied) return applied
     const started = performance.now()
     await this.#perform(applied.effects)
-    const { told, isVerified } = await this.#verified(
-      place,
-      request,
-      this.#expectation(request, before, planned.replaces),
-    )
+    const classOf = (wanted: number | undefined) => this.#classes.find(({ number }) => number === wanted)
+    const isAsAsked = expectation(classOf(request.class)!, classOf(planned.replaces?.class), before)
+    const { told, isVerified } = await this.#verified(place, request, isAsAsked)
     return {
       actuation: applied.actuation,
       interface: place.name,
@@ -274,38 +266,6 @@ export class ActuationService {
     }
   }
 
-  async #told({ sessions }: LinkPlace, prefix: string): Promise<readonly Told[]> {
-    const told = await Promise.all(
-      sessions.map(async (neighbour) => {
-        const route = await this.#router.advertised(neighbour, prefix).catch(() => undefined)
-        return route === undefined ? [] : [{ neighbour, med: route.med ?? null, asPathLength: route.asPath.length }]
-      }),
-    )
-    return told.flat()
-  }
-
-  /** Whether all that were told of the prefix before are told now what the class means. */
-  #expectation(
-    request: ActuationRequest,
-    before: readonly Told[],
-    replaced: Actuation | undefined,
-  ): (now: readonly Told[]) => boolean {
-    const classOf = (wanted: number | undefined) => this.#classes.find(({ number }) => number === wanted)
-    const { med, prepend = 0 } = classOf(request.class) ?? {}
-    const further = prepend - (classOf(replaced?.class)?.prepend ?? 0)
-    const isAsAsked = (told: Told): boolean => {
-      const was = before.find(({ neighbour }) => neighbour === told.neighbour)
-      return (
-        (med === undefined || told.med === med) &&
-        (was === undefined || told.asPathLength === was.asPathLength + further)
-      )
-    }
-    return (now) =>
-      now.length > 0 &&
-      now.every(isAsAsked) &&
-      before.every(({ neighbour }) => now.some((told) => told.neighbour === neighbour))
-  }
-
   async #verified(
     place: LinkPlace,
     request: ActuationRequest,
@@ -313,9 +273,10 @@ export class ActuationService {
   ): Promise<{ readonly told: readonly Told[]; readonly isVerified: boolean }> {
     const deadline = performance.now() + verification.patience
     for (;;) {
-      const told = await this.#told(place, request.prefix)
+      const told = await toldOf(this.#router, place, request.prefix)
       const isVerified = isAsAsked(told)
-      if (isVerified || performance.now() > deadline) return { told, isVerified }
+      const canBe = told.length === 0 || told.some(({ unknown }) => unknown === undefined)
+      if (isVerified || !canBe || performance.now() > deadline) return { told, isVerified }
       await sleep(verification.every)
     }
   }

@@ -161,3 +161,20 @@ test('a prefix is watched until its request is done, whatever ends meanwhile', a
   await service.undoAll()
   assert.deepEqual(watched.at(-1), [])
 })
+
+test('a router that could not be asked is no "not told", and verifies nothing', async () => {
+  const problem = 'did not answer within 10000 ms'
+  let questions = 0
+  const { service } = serviceBeside({
+    told: [route({ med: 10 })],
+    asking: async () => {
+      questions++
+      throw new Error(problem)
+    },
+  })
+  const unknown = place.sessions.map((neighbour) => ({ neighbour, med: null, asPathLength: null, unknown: problem }))
+  const receipt = await service.apply(asked)
+  assert.ok('actuation' in receipt)
+  assert.deepEqual([receipt.before, receipt.after, receipt.verifiedAfter], [unknown, unknown, null])
+  assert.equal(questions, 4) // where nothing can be verified, it is not asked again and again
+})

@@ -107,7 +107,12 @@ export const actuationRequestSchema = z.strictObject({
   class: z.int().min(1).max(99),
   seconds: z.number().positive(),
 })
-const toldSchema = z.object({ neighbour: z.string(), med: count.nullable(), asPathLength: count })
+const toldSchema = z.object({
+  neighbour: z.string(),
+  med: count.nullable(),
+  asPathLength: count.nullable(),
+  unknown: z.string().optional().describe('why it is not known what the neighbour is told; the others are null then'),
+})
 export const actuationPlanSchema = resource('ActuationPlan', {
   device: z.string(),
   prefix: z.string(),

@@ -81,7 +81,10 @@ export interface Router {
   readonly neighbours: () => Promise<readonly Neighbour[]>
   /** The route in use for exactly this prefix. */
   readonly route: (prefix: string) => Promise<RouterRoute | undefined>
-  /** What the neighbour is told of exactly this prefix, the AS path with our own AS where that is added. */
+  /**
+   * What the neighbour is told of exactly this prefix, the AS path with our own AS where that is added; undefined when it
+   * is told nothing of it. Rejects with a RouterError when that is not known.
+   */
   readonly advertised: (neighbour: string, prefix: string) => Promise<RouterRoute | undefined>
   /** The policy in the router's own words, for the operator to read and install. */
   readonly snippet: (plan: PolicyPlan) => Promise<string>

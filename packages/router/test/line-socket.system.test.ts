@@ -1,32 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { ControlSocket } from '../src/bird/control-socket.ts'
 import { Vty } from '../src/frr/vty.ts'
-
-/** Path of a socket at which each question is given to `answer`, after what is said first. */
-async function listening(
-  t: TestContext,
-  greeting: string,
-  answer: (socket: Socket, question: string) => void,
-): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'vagus-line-'))
-  const path = join(folder, 'socket')
-  const server = createServer((socket) => {
-    socket.write(greeting)
-    socket.on('data', (octets) => answer(socket, octets.toString()))
-  }).listen(path)
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return path
-}
+import { listening } from './fixtures/listening.ts'
 
 test('an answer of 16 MiB in many pieces is joined once', async (t) => {
   const size = 16 << 20

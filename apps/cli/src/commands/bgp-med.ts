@@ -8,6 +8,7 @@ import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
+import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'bgp med',
@@ -108,9 +109,10 @@ export function receiptText(
 ): string {
   const { actuation, device, before, after, verifiedAfterMs } = receipt
   const whose = socket === undefined ? `--device ${device}` : `--socket ${socket}`
+  const isUnknown = after.some(({ unknown }) => unknown !== undefined)
   const verdict =
     verifiedAfterMs === null
-      ? `NOT seen at the neighbours; policy ${policy === undefined ? 'unknown' : policyText(policy)}: ${showWords({ device, socket })}`
+      ? `NOT ${isUnknown ? 'verified' : 'seen at the neighbours'}; policy ${policy === undefined ? 'unknown' : policyText(policy)}: ${showWords({ device, socket })}`
       : `seen at every neighbour after ${verifiedAfterMs} ms`
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,
@@ -122,8 +124,10 @@ export function receiptText(
   ].join('\n')
 }
 
-const toldText = ({ neighbour, med, asPathLength }: ActuationReceipt['after'][number]): string =>
-  `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
+const toldText = ({ neighbour, med, asPathLength, unknown }: ActuationReceipt['after'][number]): string =>
+  unknown !== undefined
+    ? `${neighbour}: not known: ${printable(unknown)}`
+    : `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
 
 function classText({ med, prepend, localPref }: ActuationPlan['class']): string {
   if (med !== undefined) return `MED ${med}`

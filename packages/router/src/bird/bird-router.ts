@@ -67,7 +67,8 @@ export class BirdRouter implements Router {
 
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
     if (!/^\w+$/.test(neighbour)) throw new RouterError('refused', `"${neighbour}" is no name of a protocol`)
-    const route = routeOf(prefix, await this.#control.ask(`show route export ${neighbour} all for ${prefix}`))
+    const exported = await this.#control.ask(`show route export ${neighbour} all for ${prefix}`).catch(ifUntold)
+    const route = routeOf(prefix, exported)
     if (route === undefined) return undefined
     const protocol = textOf(await this.#control.ask(`show protocols all ${neighbour}`))
     return { ...route, asPath: [...addedAs(protocol), ...route.asPath] }
@@ -138,6 +139,12 @@ export class BirdRouter implements Router {
       throw error
     })
   }
+}
+
+/** What BIRD says of a protocol that is down, or has no channel of the prefix's family: it is told nothing. */
+function ifUntold(error: unknown): readonly BirdLine[] {
+  if (error instanceof RouterError && error.message.endsWith(': No valid tables')) return []
+  throw error
 }
 
 const textOf = (lines: readonly BirdLine[]): string => lines.map(({ text }) => text).join('\n')

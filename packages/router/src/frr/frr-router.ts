@@ -14,12 +14,22 @@ import { type FamilyPathRules, type PathRules, sentPath } from './sent-path.ts'
 import { Vty } from './vty.ts'
 
 interface NeighborJson extends WayOut, PathRules {
-  readonly addressFamilyInfo?: Readonly<Record<string, WayOutOfFamily & FamilyPathRules>>
+  readonly addressFamilyInfo?: Readonly<
+    Record<string, WayOutOfFamily & FamilyPathRules & { readonly sentPrefixCounter?: number }>
+  >
   readonly remoteRouterId: string
   readonly bgpState: string
   readonly hostLocal?: string
   /** Of neighbours that are named by their interface; "none" until it is known. */
   readonly bgpNeighborAddr?: string
+}
+
+/** Of one prefix; with the covering one where there is none for exactly it. */
+interface PrefixJson {
+  readonly prefix?: string
+  readonly paths?: readonly PathJson[]
+  /** By neighbour, as it is named. */
+  readonly advertisedTo?: Readonly<Record<string, object>>
 }
 
 interface PathJson {
@@ -40,6 +50,12 @@ interface AdvertisedJson {
     >
   >
 }
+
+/**
+ * FRR says with which attributes a neighbour is told a prefix only for all of its routes together; for so many it takes a
+ * tenth of a second, in which it does nothing else.
+ */
+const maxListed = 5000
 
 export class FrrRouter implements Router {
   readonly kind = 'frr'
@@ -76,27 +92,29 @@ export class FrrRouter implements Router {
   }
 
   async route(prefix: string): Promise<RouterRoute | undefined> {
-    const family = prefix.includes(':') ? 'ipv6' : 'ipv4'
-    const answer = await this.#bgpd.askJson<{ prefix?: string; paths?: readonly PathJson[] }>(
-      `show bgp ${family} unicast ${prefix} json`,
-    )
-    const best = answer.paths?.find(({ bestpath }) => bestpath?.overall === true)
-    // It answers with the covering route when there is none for exactly this prefix.
-    if (best === undefined || answer.prefix !== prefix) return undefined
-    return routeOf(prefix, best)
+    const best = (await this.#prefixJson(prefix))?.paths?.find(({ bestpath }) => bestpath?.overall === true)
+    return best && routeOf(prefix, best)
   }
 
+  /** @throws {RouterError} `unsupported` where the neighbour is told of it, and of too many others to say how */
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
-    const family = prefix.includes(':') ? 'ipv6' : 'ipv4'
+    if ((await this.#prefixJson(prefix))?.advertisedTo?.[neighbour] === undefined) return undefined
+    const family = familyOf(prefix)
+    const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
+      `show bgp neighbors ${neighbour} json`,
+    )
+    const info = way?.addressFamilyInfo?.[`${family}Unicast`]
+    const { sentPrefixCounter: sent = 0 } = info ?? {}
+    if (sent > maxListed) {
+      const problem = `is told of it, but FRR says with which attributes only for all of its ${sent} routes together; up to ${maxListed} are asked for`
+      throw new RouterError('unsupported', problem)
+    }
     const { advertisedRoutes } = await this.#bgpd.askJson<AdvertisedJson>(
       `show bgp ${family} unicast neighbors ${neighbour} advertised-routes json`,
     )
     const route = advertisedRoutes?.[prefix]
     if (route === undefined) return undefined
     this.#as ??= (await this.facts()).as
-    const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
-      `show bgp neighbors ${neighbour} json`,
-    )
     const shown = (route.path ?? '')
       .split(' ')
       .filter((one) => /^\d+$/.test(one))
@@ -104,7 +122,7 @@ export class FrrRouter implements Router {
     return {
       prefix,
       nextHop: route.nextHop ?? route.nextHopGlobal ?? '',
-      asPath: way === undefined ? shown : sentPath(shown, this.#as, way, way.addressFamilyInfo?.[`${family}Unicast`]),
+      asPath: way === undefined ? shown : sentPath(shown, this.#as, way, info),
       largeCommunities: [],
       ...(route.metric === undefined ? {} : { med: route.metric }),
     }
@@ -147,6 +165,12 @@ export class FrrRouter implements Router {
     this.#bgpd.close()
   }
 
+  /** Undefined when there is no route to exactly this prefix. */
+  async #prefixJson(prefix: string): Promise<PrefixJson | undefined> {
+    const answer = await this.#bgpd.askJson<PrefixJson>(`show bgp ${familyOf(prefix)} unicast ${prefix} json`)
+    return answer.prefix === prefix ? answer : undefined
+  }
+
   #neighborsJson(): Promise<Readonly<Record<string, NeighborJson>>> {
     return this.#bgpd.askJson('show bgp neighbors json')
   }
@@ -171,6 +195,8 @@ export class FrrRouter implements Router {
     return BGP?.[routeMap]?.rules ?? []
   }
 }
+
+const familyOf = (prefix: string): 'ipv4' | 'ipv6' => (prefix.includes(':') ? 'ipv6' : 'ipv4')
 
 /** The commands that take back what a block added. */
 function undoing({ context, lines }: ConfigBlock): readonly string[] {
