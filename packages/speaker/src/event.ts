@@ -11,7 +11,7 @@ export type SpeakerEvent =
   | BmpEvent
   | FailureEvent
 
-/** A peer's session changed its state. */
+/** A peer's session changed its state; that it ended is told before the routes that go with it. */
 export interface PeerEvent {
   readonly type: 'peer'
   readonly peer: string

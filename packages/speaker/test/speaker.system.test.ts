@@ -90,4 +90,19 @@ describe('two speakers', () => {
     await listener.speaker.close()
     await close().catch(() => undefined)
   })
+
+  test('tell the end of a session before the routes that go with it', async () => {
+    const { listener, dialler, close } = await pair()
+    await dialler.speaker.announce('all', { prefixes: ['198.18.0.0/24'], attributes: { nextHop } })
+    await listener.until('routes')
+    await dialler.speaker.close()
+    await listener.until('routes', ({ changes }) => changes[0]!.paths.length === 0)
+    const told = listener.events.filter(({ type }) => type === 'peer' || type === 'routes')
+    assert.deepEqual(
+      told.slice(-3).map((event) => (event.type === 'peer' ? event.state : event.type)),
+      ['routes', 'idle', 'routes'],
+    )
+    await listener.speaker.close()
+    await close().catch(() => undefined)
+  })
 })

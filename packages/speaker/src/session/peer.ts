@@ -198,13 +198,13 @@ export class Peer {
     const before = this.#session
     const [session, effects] = step(before, event, this.#config, Math.random())
     this.#session = session
-    let reason: string | undefined
-    for (const effect of effects) {
-      if (effect.type === 'down') reason = reasonText(effect.reason)
-      this.#perform(effect)
-    }
-    if (before.state === session.state && reason === undefined) return
-    this.#changed(before, reason)
+    const down = effects.findLast((effect) => effect.type === 'down')
+    const reason = down && reasonText(down.reason)
+    const isOver = before.state === 'established' && session.state !== 'established'
+    // Told before the routes that go with it, which would look as if the peer had withdrawn them.
+    if (isOver) this.#changed(before, reason)
+    for (const effect of effects) this.#perform(effect)
+    if (!isOver && (before.state !== session.state || reason !== undefined)) this.#changed(before, reason)
   }
 
   #changed(before: Session, reason: string | undefined): void {
