@@ -8,9 +8,17 @@ import type { EventDraft } from '../events/event-draft.ts'
 
 type Actuation = ActuationList['active'][number]
 
+/**
+ * Milliseconds without an answer after which an agent counts as gone: its router drops what it announced when its session's
+ * hold time of 9 s is over; the rest is for questions that come late.
+ */
+const goneAfter = 15_000
+
 interface Known {
   readonly active: ReadonlyMap<string, Actuation>
   readonly ended: ReadonlySet<string>
+  /** When it answered last, in milliseconds since 1970. */
+  readonly at: number
 }
 
 export class ClassEvents {
@@ -18,23 +26,43 @@ export class ClassEvents {
   readonly #known = new Map<string, Known>()
 
   /** The events since the device's answer before; none with the first one, which may tell of any time. */
-  take(device: string, { active, ended }: ActuationList): readonly EventDraft[] {
+  take(device: string, { active, ended }: ActuationList, now: number): readonly EventDraft[] {
     const before = this.#known.get(device)
-    const now: Known = {
+    const known: Known = {
       active: new Map(active.map((one) => [one.id, one])),
       ended: new Set(ended.map(({ actuation }) => actuation.id)),
+      at: now,
     }
-    this.#known.set(device, now)
+    this.#known.set(device, known)
     if (before === undefined) return []
-    const isNew = ({ id }: Actuation): boolean => !before.active.has(id) && !before.ended.has(id)
-    const endedSince = ended.filter(({ actuation }) => !before.ended.has(actuation.id))
+    const endedSince = ended
+      .map(({ actuation, why }) => ({ one: actuation, why }))
+      .filter(({ one }) => !before.ended.has(one.id))
+    // Of an agent that was taken for gone, what is still in force is told as set again.
+    const isNew = ({ id }: Actuation): boolean => !before.active.has(id)
     // An agent that was started again knows nothing of those before.
-    const lost = [...before.active.values()].filter(({ id }) => !now.active.has(id) && !now.ended.has(id))
+    const lost = [...before.active.values()].filter(({ id }) => !known.active.has(id) && !known.ended.has(id))
     return [
-      ...[...endedSince.map(({ actuation }) => actuation), ...active].filter(isNew).map((one) => setOf(device, one)),
-      ...endedSince.map(({ actuation, why }) => endOf(device, actuation, why)),
+      ...[...endedSince.map(({ one }) => one), ...active].filter(isNew).map((one) => setOf(device, one)),
+      ...endedSince.map(({ one, why }) => endOf(device, one, why)),
       ...lost.map((one) => endOf(device, one, 'agent-restarted')),
     ]
+  }
+
+  /** What is over of a device that did not answer: what lasted its time, and everything once its agent is gone. */
+  miss(device: string, now: number): readonly EventDraft[] {
+    const known = this.#known.get(device)
+    if (known === undefined) return []
+    const isGone = now - known.at >= goneAfter
+    const over = [...known.active.values()].flatMap((one) => {
+      if (Date.parse(one.expiresAt) <= now) return [{ one, why: 'expired' }]
+      return isGone ? [{ one, why: 'agent-gone' }] : []
+    })
+    const ids = new Set(over.map(({ one }) => one.id))
+    const active = new Map([...known.active].filter(([id]) => !ids.has(id)))
+    // As ended, so that an agent that only was slow does not tell it again.
+    this.#known.set(device, { ...known, active, ended: known.ended.union(ids) })
+    return over.map(({ one, why }) => endOf(device, one, why))
   }
 
   /** Forgets devices that are no more configured. */

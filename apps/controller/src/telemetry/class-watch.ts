@@ -13,7 +13,10 @@ export interface WatchedDevice {
   readonly agent?: string | undefined
 }
 
-/** Until what it returns is called. An agent that does not answer is asked again in the next round. */
+/**
+ * Until what it returns is called. An agent that does not answer is asked again in the next round; of one that is gone,
+ * classes are told as ended.
+ */
 export function startClassWatch(
   devices: () => readonly WatchedDevice[],
   tell: (draft: EventDraft) => void,
@@ -39,7 +42,9 @@ async function round(
   const asked = watched.map(async ({ name, agent }) => {
     const answer = await askAgent(agent, '/v1/bgp/actuations').catch(() => undefined)
     const list = answer && listOf(answer)
-    if (list !== undefined) events.take(name, list).forEach(tell)
+    const now = Date.now()
+    if (list !== undefined) events.take(name, list, now).forEach(tell)
+    else if (answer === undefined) events.miss(name, now).forEach(tell)
   })
   await Promise.all(asked)
 }

@@ -20,8 +20,12 @@ const list = (active: readonly number[], ended: readonly (readonly [number, stri
   active: active.map(actuation),
   ended: ended.map(([count, why]) => ({ actuation: actuation(count), why, at: '2026-11-26T03:00:30.000Z' })),
 })
-const told = (events: ClassEvents, answer: ActuationList): readonly string[] =>
-  events.take('pe-1', answer).map(sentenceOf)
+const applied = Date.parse('2026-11-26T03:00:00.000Z')
+/** `after`: milliseconds since the classes were applied. */
+const told = (events: ClassEvents, answer: ActuationList, after = 0): readonly string[] =>
+  events.take('pe-1', answer, applied + after).map(sentenceOf)
+const missed = (events: ClassEvents, after: number): readonly string[] =>
+  events.miss('pe-1', applied + after).map(sentenceOf)
 
 test('classes that are set, replaced and ended are told once each', () => {
   const events = new ClassEvents()
@@ -65,4 +69,18 @@ test('a class that came and went between two answers is told of, and one that we
   assert.deepEqual(told(events, list([])), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: agent restarted'])
   events.keep(new Set())
   assert.deepEqual(told(events, list([1])), [])
+})
+
+test('classes of an agent that answers no more end with their time, or once it is gone', () => {
+  const events = new ClassEvents()
+  assert.deepEqual(missed(events, 0), [])
+  told(events, list([1]), 10_000)
+  assert.deepEqual(missed(events, 24_999), [])
+  assert.deepEqual(missed(events, 25_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: agent gone'])
+  assert.deepEqual(missed(events, 70_000), [])
+  // It was there all the time.
+  assert.deepEqual(told(events, list([1]), 50_000), ['noc gave 10.16.0.0/16 class 1 at pe-1 eth0, for 60 s'])
+  assert.deepEqual(missed(events, 59_999), [])
+  assert.deepEqual(missed(events, 60_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: expired'])
+  assert.deepEqual(told(events, list([], [[1, 'expired']]), 61_000), [])
 })
