@@ -8,12 +8,17 @@ const prefix = '10.16.0.0/16'
 const neighbour = '10.9.0.1'
 
 describe('what FRR tells a neighbour', () => {
-  /** `sent`: how many routes the neighbour is told of. */
-  async function frr(t: TestContext, sent: number): Promise<{ readonly router: FrrRouter; readonly asked: string[] }> {
+  const advertisedTo = { [neighbour]: {} }
+  /** `sent`: how many routes the neighbour is told of; `of`: what is said of the prefix. */
+  async function frr(
+    t: TestContext,
+    sent: number,
+    of: object = { prefix, paths: [], advertisedTo },
+  ): Promise<{ readonly router: FrrRouter; readonly asked: string[] }> {
     const asked: string[] = []
     const answers: Readonly<Record<string, object>> = {
-      [`show bgp ipv4 unicast ${prefix} json`]: { prefix, paths: [], advertisedTo: { [neighbour]: {} } },
-      'show bgp ipv4 unicast 10.16.1.0/24 json': { prefix, paths: [], advertisedTo: { [neighbour]: {} } },
+      [`show bgp ipv4 unicast ${prefix} json`]: of,
+      'show bgp ipv4 unicast 10.16.1.0/24 json': { prefix, paths: [], advertisedTo },
       [`show bgp neighbors ${neighbour} json`]: {
         [neighbour]: {
           remoteAs: 64600,
@@ -45,6 +50,11 @@ describe('what FRR tells a neighbour', () => {
       largeCommunities: [],
       med: 10,
     })
+  })
+
+  test('is looked for in each path where a neighbour has ADD-PATH (RFC 7911)', async (t) => {
+    const { router } = await frr(t, 1, { prefix, paths: [{ advertisedTo: {} }, { advertisedTo }] })
+    assert.equal((await router.advertised(neighbour, prefix))?.med, 10)
   })
 
   test('is not known where that is large, though the neighbour is told of the prefix', async (t) => {

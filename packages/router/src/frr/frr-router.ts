@@ -28,11 +28,14 @@ interface NeighborJson extends WayOut, PathRules {
 interface PrefixJson {
   readonly prefix?: string
   readonly paths?: readonly PathJson[]
-  /** By neighbour, as it is named. */
-  readonly advertisedTo?: Readonly<Record<string, object>>
+  readonly advertisedTo?: AdvertisedTo
 }
 
+/** By neighbour, as it is named; of each path for itself once a neighbour has ADD-PATH, as the agent has. */
+type AdvertisedTo = Readonly<Record<string, object>>
+
 interface PathJson {
+  readonly advertisedTo?: AdvertisedTo
   readonly bestpath?: { readonly overall?: boolean }
   readonly metric?: number
   readonly locPrf?: number
@@ -98,7 +101,9 @@ export class FrrRouter implements Router {
 
   /** @throws {RouterError} `unsupported` where the neighbour is told of it, and of too many others to say how */
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
-    if ((await this.#prefixJson(prefix))?.advertisedTo?.[neighbour] === undefined) return undefined
+    const found = await this.#prefixJson(prefix)
+    const isTold = (one: { readonly advertisedTo?: AdvertisedTo } = {}) => one.advertisedTo?.[neighbour] !== undefined
+    if (!isTold(found) && found?.paths?.some(isTold) !== true) return undefined
     const family = familyOf(prefix)
     const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
       `show bgp neighbors ${neighbour} json`,
