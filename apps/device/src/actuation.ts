@@ -288,9 +288,9 @@ export class ActuationService {
     for (const { actuation, why } of ended) this.#report(`${actuation.id} ended: ${why}`)
     // All at once, so that they are not mixed with those of another call.
     await Promise.all(
-      effects.map((effect) => {
-        if (effect.type === 'announce') return this.#announce(effect.prefix, effect.route.attributes)
-        return effect.type === 'withdraw' ? this.#withdraw(effect.prefix) : undefined
+      effects.map(async (effect) => {
+        if (effect.type === 'announce') await this.#announce(effect.prefix, effect.route.attributes)
+        else if (effect.type === 'withdraw') await this.#withdraw(effect.prefix)
       }),
     )
     await this.#watch()

@@ -45,13 +45,11 @@ interface PathJson {
   readonly peer?: { readonly peerId: string }
 }
 
-interface AdvertisedJson {
-  readonly advertisedRoutes?: Readonly<
-    Record<
-      string,
-      { readonly nextHop?: string; readonly nextHopGlobal?: string; readonly metric?: number; readonly path?: string }
-    >
-  >
+interface AdvertisedRouteJson {
+  readonly nextHop?: string
+  readonly nextHopGlobal?: string
+  readonly metric?: number
+  readonly path?: string
 }
 
 /**
@@ -101,23 +99,17 @@ export class FrrRouter implements Router {
 
   /** @throws {RouterError} `unsupported` where the neighbour is told of it, and of too many others to say how */
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
-    const found = await this.#prefixJson(prefix)
-    const isTold = (one: { readonly advertisedTo?: AdvertisedTo } = {}) => one.advertisedTo?.[neighbour] !== undefined
-    if (!isTold(found) && found?.paths?.some(isTold) !== true) return undefined
-    const family = familyOf(prefix)
+    if (!isTold(neighbour, await this.#prefixJson(prefix))) return undefined
     const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
       `show bgp neighbors ${neighbour} json`,
     )
-    const info = way?.addressFamilyInfo?.[`${family}Unicast`]
+    const info = way?.addressFamilyInfo?.[`${familyOf(prefix)}Unicast`]
     const { sentPrefixCounter: sent = 0 } = info ?? {}
     if (sent > maxListed) {
       const problem = `is told of it, but FRR says with which attributes only for all of its ${sent} routes together; up to ${maxListed} are asked for`
       throw new RouterError('unsupported', problem)
     }
-    const { advertisedRoutes } = await this.#bgpd.askJson<AdvertisedJson>(
-      `show bgp ${family} unicast neighbors ${neighbour} advertised-routes json`,
-    )
-    const route = advertisedRoutes?.[prefix]
+    const route = await this.#advertisedJson(neighbour, prefix)
     if (route === undefined) return undefined
     this.#as ??= (await this.facts()).as
     const shown = (route.path ?? '')
@@ -176,6 +168,13 @@ export class FrrRouter implements Router {
     return answer.prefix === prefix ? answer : undefined
   }
 
+  async #advertisedJson(neighbour: string, prefix: string): Promise<AdvertisedRouteJson | undefined> {
+    const { advertisedRoutes } = await this.#bgpd.askJson<{
+      readonly advertisedRoutes?: Readonly<Record<string, AdvertisedRouteJson>>
+    }>(`show bgp ${familyOf(prefix)} unicast neighbors ${neighbour} advertised-routes json`)
+    return advertisedRoutes?.[prefix]
+  }
+
   #neighborsJson(): Promise<Readonly<Record<string, NeighborJson>>> {
     return this.#bgpd.askJson('show bgp neighbors json')
   }
@@ -199,6 +198,11 @@ export class FrrRouter implements Router {
     )
     return BGP?.[routeMap]?.rules ?? []
   }
+}
+
+function isTold(neighbour: string, found: PrefixJson | undefined): boolean {
+  const places = found === undefined ? [] : [found, ...(found.paths ?? [])]
+  return places.some(({ advertisedTo }) => advertisedTo?.[neighbour] !== undefined)
 }
 
 const familyOf = (prefix: string): 'ipv4' | 'ipv6' => (prefix.includes(':') ? 'ipv6' : 'ipv4')
