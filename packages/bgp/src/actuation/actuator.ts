@@ -133,8 +133,7 @@ export class Actuator {
       return refusal('too-long', `it must last 1 ms to ${maxLifetime / 1000} s, not ${request.lifetime / 1000} s`)
     }
     const held = this.#held.get(prefix)
-    const originals = this.#originalsOf(paths)
-    const original = held ? nextOriginal(held, originals) : (pathTo(originals, nextHop) ?? pathInUse(originals))
+    const original = this.#originalOf(held, paths, nextHop)
     if (original === undefined) {
       return refusal('no-route', `the router has no route of its own to exactly ${prefix}`)
     }
@@ -226,6 +225,15 @@ export class Actuator {
   nextExpiry(): number | undefined {
     const all = this.actuations().map(({ expiresAt }) => expiresAt)
     return all.length === 0 ? undefined : Math.min(...all)
+  }
+
+  #originalOf(
+    held: Held | undefined,
+    paths: readonly OriginalPath[],
+    nextHop: Uint8Array | undefined,
+  ): OriginalPath | undefined {
+    const originals = this.#originalsOf(paths)
+    return held ? nextOriginal(held, originals) : (pathTo(originals, nextHop) ?? pathInUse(originals))
   }
 
   #originalsOf(paths: readonly OriginalPath[]): readonly OriginalPath[] {
