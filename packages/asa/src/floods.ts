@@ -21,7 +21,7 @@ export interface Flooded<Value> {
   readonly initiator: Uint8Array
   /** Interface that it came on. */
   readonly interface: number
-  /** Milliseconds since 1970; Infinity for ever. */
+  /** Milliseconds of the steady clock (`clock.ts`); Infinity for ever. */
   readonly expiresAt: number
 }
 

@@ -18,6 +18,7 @@ import {
   type Node,
   step,
 } from '@vagus/grasp'
+import { steadyNow as now } from './clock.ts'
 import { checkCode } from './errors.ts'
 import type { Network } from './network.ts'
 
@@ -198,6 +199,3 @@ export class Instance {
     }, wait).unref()
   }
 }
-
-/** Milliseconds since 1970 that never go back, also when the clock is set. */
-const now = (): number => performance.timeOrigin + performance.now()

@@ -4,6 +4,7 @@
  * @module
  */
 import { type AgentCap, agentCap, isNewer, type Locator, transportProtocol } from '@vagus/grasp'
+import { steadyNow } from './clock.ts'
 import { textOf } from './link/address.ts'
 import { type LinkInterface, readInterfaces } from './link/interfaces.ts'
 import { type Grasp, openGrasp } from './open.ts'
@@ -15,7 +16,7 @@ export interface Neighbour {
   readonly interface: string
   /** Where it answers; link-local. */
   readonly locator: Locator | undefined
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970 by the clock as it is set now. */
   readonly firstAt: number
   readonly lastAt: number
   readonly expiresAt: number
@@ -51,6 +52,7 @@ export class Neighbourhood {
   readonly #options: NeighbourhoodOptions
   readonly #links = new Map<string, OpenLink>()
   readonly #opening = new Set<string>()
+  /** With times of the steady clock. */
   readonly #neighbours = new Map<string, Neighbour>()
   readonly #problems = new Map<string, string>()
   readonly #timer: NodeJS.Timeout
@@ -66,8 +68,8 @@ export class Neighbourhood {
 
   /** Those that were heard and are still valid. */
   get neighbours(): readonly Neighbour[] {
-    const now = Date.now()
-    return [...this.#neighbours.values()].filter(({ expiresAt }) => expiresAt > now)
+    const now = steadyNow()
+    return [...this.#neighbours.values()].filter(({ expiresAt }) => expiresAt > now).map(byTheClock)
   }
 
   /** Interfaces in use. */
@@ -92,7 +94,7 @@ export class Neighbourhood {
       void link.grasp.close()
     }
     for (const link of found.values()) if (!this.#links.has(link.name)) void this.#takeUp(link)
-    const now = Date.now()
+    const now = steadyNow()
     for (const link of this.#links.values()) if (now >= link.lastFlood + floodMs) this.#tell(link, now)
     for (const [key, { expiresAt }] of this.#neighbours) if (expiresAt <= now) this.#neighbours.delete(key)
   }
@@ -148,7 +150,7 @@ export class Neighbourhood {
       flood: () => {
         if (self !== undefined) agent.flood(agentCap, { ...self, header: header() }, { ttlMs, locator })
       },
-      lastFlood: 0,
+      lastFlood: -Infinity,
     }
     void (async () => {
       for await (const { value, locator: from, expiresAt } of agent.watch(agentCap)) {
@@ -158,21 +160,21 @@ export class Neighbourhood {
     return open
   }
 
-  #hear(link: OpenLink, heard: Pick<Neighbour, 'cap' | 'interface' | 'locator' | 'expiresAt'>): void {
+  #hear(link: OpenLink, heard: Heard): void {
     const { agent, header } = heard.cap
     if (agent === this.#options.self?.agent && header.epoch === this.#epoch) return // ourselves, by another interface
-    const now = Date.now()
+    const now = steadyNow()
     const key = `${heard.interface} ${heard.cap.agent}`
     const before = this.#neighbours.get(key)
-    if (before !== undefined && !isNewer(heard.cap.header, before.cap.header)) return
+    const isNew = before === undefined || !isSameRun(before, heard)
+    if (!isNew && !isNewer(heard.cap.header, before.cap.header)) return
     const expiresAt = Math.min(heard.expiresAt, now + ttlMs)
     const neighbour = { ...heard, expiresAt, firstAt: before?.firstAt ?? now, lastAt: now }
     this.#neighbours.delete(key)
     this.#neighbours.set(key, neighbour)
     const [oldest] = this.#neighbours.keys()
     if (this.#neighbours.size > mostNeighbours && oldest !== undefined) this.#neighbours.delete(oldest)
-    this.#options.onChange?.(neighbour)
-    const isNew = before === undefined || before.cap.header.epoch !== heard.cap.header.epoch
+    this.#options.onChange?.(byTheClock(neighbour))
     if (isNew && now >= link.lastFlood + greetMs) this.#tell(link, now)
   }
 
@@ -192,4 +194,22 @@ export class Neighbourhood {
     else this.#problems.set(what, problem)
     this.#options.report?.(`GRASP: ${what}: ${problem ?? 'works again'}`)
   }
+}
+
+type Heard = Pick<Neighbour, 'cap' | 'interface' | 'locator' | 'expiresAt'>
+
+/**
+ * An agent that started again has another epoch, and as a rule another port. Of two runs the one heard last counts, not
+ * the higher epoch: the clock of a router may start behind, and nobody passes on what is flooded on a link.
+ */
+const isSameRun = (one: Heard, other: Heard): boolean =>
+  one.cap.header.epoch === other.cap.header.epoch && portOf(one.locator) === portOf(other.locator)
+
+const portOf = (locator: Locator | undefined): number | null | undefined =>
+  locator !== undefined && 'port' in locator ? locator.port : undefined
+
+function byTheClock(neighbour: Neighbour): Neighbour {
+  const ahead = Date.now() - steadyNow()
+  const { firstAt, lastAt, expiresAt } = neighbour
+  return { ...neighbour, firstAt: firstAt + ahead, lastAt: lastAt + ahead, expiresAt: expiresAt + ahead }
 }

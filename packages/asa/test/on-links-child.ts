@@ -1,6 +1,7 @@
 /** What happens on real links, one scenario by name; runs in a namespace of its own. @module */
 import assert from 'node:assert/strict'
-import { type Grasp, Neighbourhood } from '../src/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type Grasp, type Neighbour, Neighbourhood } from '../src/index.ts'
 import { eventually, ip, makeLinks, nameOf, numberType, openNode } from './links.ts'
 
 const bid = numberType('EX3', 'negotiation', 'possible')
@@ -123,6 +124,41 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
     await new Promise((resolve) => setTimeout(resolve, 1500))
     assert.equal(heardBy(both), 'left,right', 'it heard itself')
     await Promise.all([left, right, both].map((one) => one.stop()))
+  },
+
+  async 'clock that is set'() {
+    await makeLinks(chain(2), 2)
+    const clock = Date.now
+    const setClock = (ahead: number): void => void (Date.now = () => clock() + ahead)
+    const open = (agent: string, name: string): Neighbourhood =>
+      new Neighbourhood({ self: { agent, skills: [], protocols: [] }, interfaces: [name] })
+    const left = open('left', nameOf(0, 1))
+    await eventually('the first is there', () => left.interfaces.length === 1)
+    let right = open('right', nameOf(1, 0))
+    const heard = (): Neighbour => {
+      assert.deepEqual(
+        left.neighbours.map(({ cap }) => cap.agent),
+        ['right'],
+      )
+      return left.neighbours[0]!
+    }
+    await eventually('they hear each other', () => left.neighbours.length + right.neighbours.length === 2)
+    for (const ahead of [3_600_000, -3_600_000]) {
+      setClock(ahead)
+      await new Promise((resolve) => setTimeout(resolve, 1500)) // a look at who is gone
+      const { lastAt, expiresAt } = heard()
+      assert.ok(Math.abs(lastAt - Date.now()) < 60_000, 'heard at another time than the clock says')
+      assert.ok(expiresAt > Date.now() && expiresAt <= Date.now() + 210_000)
+    }
+    const { locator } = heard()
+    await right.stop()
+    right = open('right', nameOf(1, 0))
+    await eventually('one that starts again is greeted after the clock was set back', () => right.neighbours.length > 0)
+    await eventually(
+      'its new port counts, though its epoch is lower',
+      () => !isDeepStrictEqual(heard().locator, locator),
+    )
+    await Promise.all([left, right].map((one) => one.stop()))
   },
 
   async 'coming and going'() {

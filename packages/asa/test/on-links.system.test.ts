@@ -17,6 +17,7 @@ describe('two nodes on a link', { skip }, () => {
   test('give up what is aborted, and are told what failed', () => scenario('aborting'))
   test('find each other without configuration, a newcomer at once, and never themselves', () =>
     scenario('neighbourhood'))
+  test('keep hearing each other when the clock is set, or starts behind', () => scenario('clock that is set'))
   test('survive a link that goes down, vanishes and comes back (§2.2)', () => scenario('coming and going'))
 })
 
