@@ -1,20 +1,49 @@
 /**
  * Rates of the router's interfaces from readings of their counters, over two windows: a long one whose figures are calm,
  * and a short one for links that are congested, where being early is worth more. Pure.
+ *
+ * Many drivers copy the counters of their hardware only once a second. Read more often these stand, and then leap: a rate
+ * over less than their period is nothing, or many times what there was. So what an interface carries is measured between
+ * readings at which its counters moved, until they have been seen to move often; then every reading counts.
  * @module
  */
 import type { Interface, Queue } from '@vagus/linux'
 
 /** Milliseconds. */
 export const windows = { calm: 500, congested: 100 } as const
-/** Readings kept of an interface: the calm window at ten a second, and one before it. */
-const maxReadings = 8
+/** The least window of counters that may leap, milliseconds: when they moved is known to a reading, so to a twentieth. */
+const leapingWindow = 2000
+/** Counters that stand for so long, in milliseconds, are those of an idle interface: no driver is known to copy so seldom. */
+const standstill = 5000
+/** Three readings within so many milliseconds that differ show counters that move often enough for every window. */
+const shownWithin = 300
+/** Readings kept of an interface: the longest window, which holds less of counters that leap, and one before it. */
+const maxReadings = 16
 
-interface Reading {
-  readonly at: number
+interface Octets {
   readonly inOctets: bigint
   readonly outOctets: bigint
+}
+
+interface Reading extends Octets {
+  readonly at: number
+  /** Of all qdiscs that were at the interface meanwhile. */
   readonly drops: number
+}
+
+interface Counters {
+  /** Those to measure between, oldest first. */
+  readonly readings: Reading[]
+  readonly last: Reading
+  /** The first with these octets. */
+  readonly since: Reading
+  /** When the reading before the last was. */
+  readonly before: number
+  readonly hasMoved: boolean
+  /** Whether every reading counts. */
+  readonly isOften: boolean
+  /** As the qdisc said last. */
+  readonly queueDrops: number
 }
 
 /** Octets and packets per second. */
@@ -27,7 +56,7 @@ export interface Rates {
 }
 
 export class LinkRates {
-  readonly #readings = new Map<number, Reading[]>()
+  readonly #counters = new Map<number, Counters>()
 
   /** One reading of everything; `at` in milliseconds of a clock that only goes forward. */
   take(interfaces: readonly Interface[], queues: readonly Queue[], at: number): void {
@@ -35,31 +64,55 @@ export class LinkRates {
     const seen = new Set<number>()
     for (const { index, inOctets, outOctets } of interfaces) {
       seen.add(index)
-      const readings = this.#readings.get(index) ?? []
-      const last = readings.at(-1)
-      // Counters that go back are those of a new interface under an old number.
-      if (last !== undefined && (inOctets < last.inOctets || outOctets < last.outOctets)) readings.length = 0
-      readings.push({ at, inOctets, outOctets, drops: dropsOf.get(index) ?? 0 })
-      if (readings.length > maxReadings) readings.shift()
-      this.#readings.set(index, readings)
+      const octets = { inOctets, outOctets }
+      this.#counters.set(index, countersAfter(this.#counters.get(index), octets, dropsOf.get(index), at))
     }
-    for (const index of this.#readings.keys()) if (!seen.has(index)) this.#readings.delete(index)
+    for (const index of this.#counters.keys()) if (!seen.has(index)) this.#counters.delete(index)
   }
 
-  /** Over the shortest span of at least `window` milliseconds that was read, else over all there is; undefined before. */
+  /**
+   * Over the shortest span of at least `window` milliseconds that was read, longer where counters leap, else over all
+   * there is; undefined before: at first until counters moved twice, or stood for five seconds.
+   */
   of(ifIndex: number, window: number): Rates | undefined {
-    const readings = this.#readings.get(ifIndex) ?? []
+    const { readings, isOften } = this.#counters.get(ifIndex) ?? { readings: [], isOften: false }
     const last = readings.at(-1)
     if (last === undefined) return undefined
-    const first = readings.findLast(({ at }) => last.at - at >= window * 0.9) ?? readings[0]!
+    const least = isOften ? window : Math.max(window, leapingWindow)
+    const first = readings.findLast(({ at }) => last.at - at >= least * 0.9) ?? readings[0]!
     const span = last.at - first.at
     if (span <= 0) return undefined
     const rate = (difference: bigint): number => (Number(difference) * 1000) / span
     return {
       out: rate(last.outOctets - first.outOctets),
       received: rate(last.inOctets - first.inOctets),
-      drops: (((last.drops - first.drops) >>> 0) * 1000) / span,
+      drops: ((last.drops - first.drops) * 1000) / span,
       window: Math.round(span),
     }
   }
 }
+
+function countersAfter(known: Counters | undefined, octets: Octets, drops: number | undefined, at: number): Counters {
+  // Counters that go back are those of a new interface under an old number.
+  if (known === undefined || octets.inOctets < known.last.inOctets || octets.outOctets < known.last.outOctets) {
+    const last = { ...octets, at, drops: 0 }
+    // It is no reading to measure from: how long ago these counters moved is not known.
+    const queueDrops = drops ?? 0
+    return { readings: [], last, since: last, before: -Infinity, hasMoved: false, isOften: false, queueDrops }
+  }
+  const { readings, last, queueDrops } = known
+  const hasMoved = octets.inOctets !== last.inOctets || octets.outOctets !== last.outOctets
+  const isOften = known.isOften || (hasMoved && known.hasMoved && at - known.before <= shownWithin)
+  const reading = { ...octets, at, drops: last.drops + dropsSince(queueDrops, drops ?? queueDrops) }
+  if (isOften || hasMoved) readings.push(reading)
+  else if (at - (readings.at(-1) ?? known.since).at >= standstill) {
+    if (readings.length === 0) readings.push(known.since)
+    readings.push(reading)
+  }
+  if (readings.length > maxReadings) readings.shift()
+  const since = hasMoved ? reading : known.since
+  return { readings, last: reading, since, before: last.at, hasMoved, isOften, queueDrops: drops ?? queueDrops }
+}
+
+/** Drops between two readings, modulo 2^32. */
+const dropsSince = (before: number, drops: number): number => (drops - before) >>> 0
