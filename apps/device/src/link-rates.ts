@@ -19,6 +19,8 @@ const standstill = 5000
 const shownWithin = 300
 /** Readings kept of an interface: the longest window, which holds less of counters that leap, and one before it. */
 const maxReadings = 16
+/** The qdisc counts drops in 32 bits. More than so many between two readings is no wrap: another qdisc counts. */
+const mostDrops = 2 ** 24
 
 interface Octets {
   readonly inOctets: bigint
@@ -94,25 +96,40 @@ export class LinkRates {
 
 function countersAfter(known: Counters | undefined, octets: Octets, drops: number | undefined, at: number): Counters {
   // Counters that go back are those of a new interface under an old number.
-  if (known === undefined || octets.inOctets < known.last.inOctets || octets.outOctets < known.last.outOctets) {
-    const last = { ...octets, at, drops: 0 }
-    // It is no reading to measure from: how long ago these counters moved is not known.
-    const queueDrops = drops ?? 0
-    return { readings: [], last, since: last, before: -Infinity, hasMoved: false, isOften: false, queueDrops }
-  }
+  if (known === undefined || octets.inOctets < known.last.inOctets || octets.outOctets < known.last.outOctets)
+    return newCounters({ ...octets, at, drops: 0 }, drops)
   const { readings, last, queueDrops } = known
   const hasMoved = octets.inOctets !== last.inOctets || octets.outOctets !== last.outOctets
   const isOften = known.isOften || (hasMoved && known.hasMoved && at - known.before <= shownWithin)
-  const reading = { ...octets, at, drops: last.drops + dropsSince(queueDrops, drops ?? queueDrops) }
+  const nextDrops = drops ?? queueDrops
+  const reading = { ...octets, at, drops: last.drops + dropsSince(queueDrops, nextDrops) }
   if (isOften || hasMoved) readings.push(reading)
-  else if (at - (readings.at(-1) ?? known.since).at >= standstill) {
-    if (readings.length === 0) readings.push(known.since)
-    readings.push(reading)
-  }
+  else rest(readings, known.since, reading)
   if (readings.length > maxReadings) readings.shift()
   const since = hasMoved ? reading : known.since
-  return { readings, last: reading, since, before: last.at, hasMoved, isOften, queueDrops: drops ?? queueDrops }
+  return { readings, last: reading, since, before: last.at, hasMoved, isOften, queueDrops: nextDrops }
 }
 
-/** Drops between two readings, modulo 2^32. */
-const dropsSince = (before: number, drops: number): number => (drops - before) >>> 0
+/** Counters that stand: after long enough the octets of `since` were all there was. */
+function rest(readings: Reading[], since: Reading, reading: Reading): void {
+  if (reading.at - (readings.at(-1) ?? since).at < standstill) return
+  if (readings.length === 0) readings.push(since)
+  readings.push(reading)
+}
+
+/** The first reading is none to measure from: how long ago these counters moved is not known. */
+const newCounters = (first: Reading, queueDrops = 0): Counters => ({
+  readings: [],
+  last: first,
+  since: first,
+  before: -Infinity,
+  hasMoved: false,
+  isOften: false,
+  queueDrops,
+})
+
+/** Drops between two readings. A qdisc that was put in the place of another counts from 0. */
+function dropsSince(before: number, drops: number): number {
+  const more = (drops - before) >>> 0
+  return more < mostDrops ? more : drops
+}

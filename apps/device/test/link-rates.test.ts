@@ -122,6 +122,7 @@ describe('drops', () => {
 
   test('are those of a second', () => assert.equal(dropsAfter(0, 0, 5), 50))
   test('go on where 32 bits end', () => assert.equal(dropsAfter(7, 2 ** 32 - 2, 3), 50))
+  test('of a qdisc that replaced another are those since', () => assert.equal(dropsAfter(500, 520, 4), 40))
   test('are none where the queue is gone, and when it is back', () => {
     assert.equal(dropsAfter(500, 520, undefined), 0)
     assert.equal(dropsAfter(500, 520, undefined, 520), 0)
