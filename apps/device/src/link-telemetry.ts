@@ -71,7 +71,14 @@ export class LinkMeter {
     const present = new Set<number>()
     for (const place of this.#places) {
       const found = interfaces.find(({ index, oper }) => index === place.ifIndex && oper === 'up')
-      const sample = found && this.#sampleOf(place, found, queues)
+      if (found === undefined) continue
+      if (this.#rates.of(place.ifIndex, windows.calm) === undefined) {
+        // Counters that began anew have no rates yet; the link is there all the same.
+        present.add(place.ifIndex)
+        latest.push(...this.#latest.filter(({ key }) => key?.interface === place.ifIndex))
+        continue
+      }
+      const sample = this.#sampleOf(place, found, queues)
       if (sample === undefined) continue
       present.add(place.ifIndex)
       this.#keys.set(place.ifIndex, sample.key)
