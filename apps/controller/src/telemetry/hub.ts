@@ -6,6 +6,8 @@
 import { type Endpoint, parseAddress } from '@vagus/address'
 import { attributeCode, attributeOfBlock, decodeLinkStateNlri, type LinkStateNlri, nlriText, valueOf } from '@vagus/bgp'
 import {
+  maxClockAhead,
+  type Reception,
   telemetryCapability,
   telemetryFeature,
   telemetryOfferOf,
@@ -92,6 +94,8 @@ export class TelemetryHub {
   readonly #originators = new Map<string, number>()
   /** The router that a peer speaks of, by peer: the first one, as long as no other peer does. */
   readonly #routers = new Map<string, number>()
+  /** Peers whose clock is too far ahead, which is told once. */
+  readonly #ahead = new Set<string>()
   /** By the octets of the speaker, which are the same object as long as the NLRI is announced. */
   readonly #known = new WeakMap<Uint8Array, Known>()
   #speaker: Speaker | undefined
@@ -211,6 +215,7 @@ export class TelemetryHub {
       else {
         const tlvs = attributeOfBlock(block, attributeCode.linkState) ?? noTlvs
         const taken = this.table.receive(this.#sourceOf(peer, nlri), nlri, tlvs, now)
+        this.#watchClock(peer, taken)
         if (taken.type === 'discarded') continue
         if (taken.type === 'link' && taken.figures.measurement?.congested !== 'no') haste = 'congested'
       }
@@ -219,8 +224,21 @@ export class TelemetryHub {
     this.#flushSoon(haste)
   }
 
+  /** What comes from the future is discarded, so that an agent whose clock is ahead would be silent without a word. */
+  #watchClock(peer: string, taken: Reception): void {
+    if (taken.type === 'discarded' && taken.clockAhead !== undefined) {
+      if (this.#ahead.has(peer)) return
+      this.#ahead.add(peer)
+      const [ahead, most] = [taken.clockAhead, maxClockAhead].map((ms) => Math.round(ms / 1000))
+      this.#report(`the clock of ${peer} is ${ahead} s ahead: its telemetry is discarded until it is at most ${most} s`)
+    } else if (taken.type === 'view' || (taken.type === 'link' && taken.figures.measurement !== undefined)) {
+      this.#ahead.delete(peer)
+    }
+  }
+
   #forget(peer: string): void {
     this.table.forget(peer)
+    this.#ahead.delete(peer)
     this.#originators.delete(peer)
     this.#routers.delete(peer)
     for (const reflector of Object.values(this.#reflectors)) reflector.forget(peer)

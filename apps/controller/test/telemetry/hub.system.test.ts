@@ -25,7 +25,11 @@ async function hubOf(...devices: readonly number[]): Promise<TelemetryHub> {
   return protectedHubOf({}, devices)
 }
 
-async function protectedHubOf(protection: Protection, devices: readonly number[]): Promise<TelemetryHub> {
+async function protectedHubOf(
+  protection: Protection,
+  devices: readonly number[],
+  report: (line: string) => void = () => undefined,
+): Promise<TelemetryHub> {
   const listen = { address: '127.0.0.1', port: 0 }
   const options = {
     as,
@@ -33,7 +37,7 @@ async function protectedHubOf(protection: Protection, devices: readonly number[]
     listen,
     devices: devices.map(device),
     protection,
-    report: () => undefined,
+    report,
   }
   const hub = await TelemetryHub.start(options)
   running.push(hub)
@@ -141,6 +145,38 @@ describe('where the agents meet', () => {
     await eventually('the other', () => hearing.length > 0 && hub.table.links().length === 3)
     await sleep(100)
     assert.deepEqual(silent, [])
+  })
+
+  test('an agent whose clock is ahead is named, once', async () => {
+    const told: string[] = []
+    const hub = await protectedHubOf({}, [1], (line) => void (line.includes('clock') && told.push(line)))
+    const [speaker] = await agentOf(hub, 1, 'none')
+    const measured = {
+      congested: 'no',
+      confidence: 50,
+      agent: 1n,
+      window: 500,
+      threshold: 8e5,
+      drops: 0,
+      received: 0,
+    } as const
+    const tell = (ahead: number): Promise<unknown> => {
+      const link = { ...linkOf(1), measurement: { ...measured, sequence: Date.now() + ahead } }
+      const nlri = [encodeLinkStateNlri([linkNlri(link.key)])]
+      return speaker.announce('all', { family: 'link-state', nlri, attributes: { linkState: linkTlvs(link) } })
+    }
+    await eventually('it is there', () => hub.table.links().length === 1)
+    const discarded = (): number => hub.table.counts.implausible
+    for (const times of [1, 2]) {
+      await tell(3_600_400)
+      await eventually('it is discarded', () => discarded() === times)
+    }
+    const line = 'the clock of d1 is 3600 s ahead: its telemetry is discarded until it is at most 60 s'
+    assert.deepEqual(told, [line])
+    await tell(0)
+    await eventually('it is taken again', () => hub.table.links()[0]?.link.measurement !== undefined)
+    await tell(3_600_400)
+    await eventually('it is told anew', () => told.length === 2)
   })
 
   test('who has another key, or none, does not come in (RFC 2385)', async () => {

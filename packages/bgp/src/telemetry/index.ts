@@ -11,7 +11,7 @@ export {
 } from './carrier-attribute.ts'
 export { type CoarseLink, type CoarseTelemetry, decodeCoarse, encodeCoarse } from './carrier-communities.ts'
 export { type DeviceKey, deviceNlri, deviceTlvs, readDevice, viewNlri, viewTlvs } from './device.ts'
-export { defaultMaxLinks, maxCarrierOctets, maxCarrierPrefixes, maxViewRecords } from './limits.ts'
+export { defaultMaxLinks, maxCarrierOctets, maxCarrierPrefixes, maxClockAhead, maxViewRecords } from './limits.ts'
 export { type LinkKey, linkNlri, type LinkTelemetry, linkTlvs, type NodeId, readLink } from './link.ts'
 export type { LinkFigures } from './link-figures.ts'
 export { defaultRules, LinkPublisher, type LinkSample, type PublishingRules } from './link-publisher.ts'

@@ -4,6 +4,7 @@
  * changed, so that a receiver can tell a quiet link from a dead agent.
  * @module
  */
+import { maxClockAhead } from './limits.ts'
 import type { LinkKey, LinkTelemetry } from './link.ts'
 import type { Measurement } from './measurement.ts'
 
@@ -59,7 +60,7 @@ export class LinkPublisher {
     const last = this.#published.get(id)
     const congested = congestionOf(sample, last?.congested ?? 'no', this.#rules.change)
     if (last !== undefined && !this.#isDue(last, sample, congested, now)) return undefined
-    const sequence = Math.max(Math.round(now), (last?.sequence ?? 0) + 1)
+    const sequence = sequenceAfter(last?.sequence ?? 0, Math.round(now))
     this.#published.set(id, { sample, congested, sequence, at: now })
     const { received, threshold, drops, confidence, window, ...link } = sample
     const agent = this.#agent
@@ -88,6 +89,13 @@ export class LinkPublisher {
     return congested !== last.congested || isOther(last.sample, sample, change)
   }
 }
+
+/**
+ * Higher than the last, also when the clock was set back a little. One that was further ahead than receivers allow was
+ * taken by nobody whose clock is right, and none would be until the time it says has come.
+ */
+const sequenceAfter = (last: number, now: number): number =>
+  last - now > maxClockAhead ? now : Math.max(now, last + 1)
 
 function isOther(before: LinkSample, after: LinkSample, change: number): boolean {
   const least = change * after.capacity

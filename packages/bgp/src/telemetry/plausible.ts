@@ -48,6 +48,10 @@ export function problemOfView(
 }
 
 function problemOfTime(sequence: number, now: number): string | undefined {
-  const ahead = sequence - now
-  return ahead > maxClockAhead ? `a sequence ${ahead} ms in the future; ${maxClockAhead} are allowed` : undefined
+  const ahead = clockAheadOf(sequence, now)
+  return ahead === undefined ? undefined : `a sequence ${ahead} ms in the future; ${maxClockAhead} are allowed`
 }
+
+/** Milliseconds by which the sender's clock is ahead of ours, where that is more than is allowed. */
+export const clockAheadOf = (sequence: number | undefined, now: number): number | undefined =>
+  sequence !== undefined && sequence - now > maxClockAhead ? sequence - now : undefined

@@ -10,7 +10,7 @@ import { defaultMaxLinks, defaultMaxPages } from './limits.ts'
 import { type LinkKey, linkKeyOf, type LinkTelemetry, readLink } from './link.ts'
 import { type LinkFigures, readFigures } from './link-figures.ts'
 import { defaultRules } from './link-publisher.ts'
-import { problemOfLink, problemOfView } from './plausible.ts'
+import { clockAheadOf, problemOfLink, problemOfView } from './plausible.ts'
 import type { ViewKind } from './registry.ts'
 import type { ReceivedPage, View, ViewPage } from './view.ts'
 
@@ -52,7 +52,13 @@ export type Reception =
   | { readonly type: 'link'; readonly figures: LinkFigures }
   | { readonly type: 'device'; readonly device: HeldDevice }
   | { readonly type: 'view'; readonly page: ViewPage }
-  | { readonly type: 'discarded'; readonly why: keyof TelemetryCounts; readonly problem: string }
+  | {
+      readonly type: 'discarded'
+      readonly why: keyof TelemetryCounts
+      readonly problem: string
+      /** Milliseconds by which the agent's clock is ahead of ours, where that is more than is allowed. */
+      readonly clockAhead?: number
+    }
   /** Valid BGP-LS, but nothing of this profile. */
   | { readonly type: 'other' }
 
@@ -165,7 +171,8 @@ export class TelemetryTable {
     if (key === undefined || figures === undefined) return { type: 'other' }
     if (!mayTell(source, key.local.bgpIdentifier)) return this.#discard('foreign', foreignProblem(source))
     const problem = problemOfLink(figures, now)
-    if (problem !== undefined) return this.#discard('implausible', problem)
+    if (problem !== undefined)
+      return this.#discard('implausible', problem, clockAheadOf(figures.measurement?.sequence, now))
     const id = linkId(key)
     const held = this.#links.get(id)
     const back = outdatedProblem(held?.figures.measurement, figures.measurement)
@@ -208,7 +215,7 @@ export class TelemetryTable {
 
   #receivePage(source: TelemetrySource, key: DeviceKey, page: ReceivedPage, now: number): Reception {
     const problem = problemOfView(page, now)
-    if (problem !== undefined) return this.#discard('implausible', problem)
+    if (problem !== undefined) return this.#discard('implausible', problem, clockAheadOf(page.sequence, now))
     const id = pageId(key, placeOf(page))
     const held = this.#pages.get(id)
     const back = outdatedProblem(held?.page, page)
@@ -226,9 +233,9 @@ export class TelemetryTable {
     return { type: 'view', page }
   }
 
-  #discard(why: keyof TelemetryCounts, problem: string): Reception {
+  #discard(why: keyof TelemetryCounts, problem: string, clockAhead?: number): Reception {
     this.counts[why]++
-    return { type: 'discarded', why, problem }
+    return { type: 'discarded', why, problem, ...(clockAhead === undefined ? {} : { clockAhead }) }
   }
 }
 

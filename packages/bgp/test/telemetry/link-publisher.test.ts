@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { defaultRules, LinkPublisher, type LinkSample } from '../../src/telemetry/index.ts'
+import {
+  defaultRules,
+  linkNlri,
+  LinkPublisher,
+  type LinkSample,
+  linkTlvs,
+  TelemetryTable,
+} from '../../src/telemetry/index.ts'
 import { agent, now, sample } from './samples.ts'
 
 const publisher = () => new LinkPublisher(agent)
@@ -65,8 +72,20 @@ describe('when a link is announced (draft §6)', () => {
     one.observe('a', sample, now)
     assert.equal(one.observe('a', sample, now + 29_999), undefined)
     assert.ok(one.observe('a', sample, now + 30_000))
-    const back = one.observe('a', sample, now - 3_600_000)
+    const back = one.observe('a', sample, now - 1000)
     assert.equal(back?.measurement?.sequence, now + 30_001)
+  })
+
+  test('by the clock again when it was set back by more than receivers allow', () => {
+    const one = publisher()
+    const table = new TelemetryTable()
+    const tell = (at: number, clock: number) => {
+      const told = one.observe('a', withUse(at % 2 === 0 ? 100_000 : 900_000), clock)
+      return told && table.receive({ peer: 'd1', router: undefined }, linkNlri(told.key), linkTlvs(told), now + at).type
+    }
+    assert.equal(tell(0, now + 3_600_000), 'discarded')
+    assert.equal(tell(1001, now + 1001), 'link')
+    assert.equal(one.observe('a', withUse(100_000), now - 58_000)?.measurement?.sequence, now + 1002)
   })
 
   test('when drops begin, the threshold is learned anew, or the delay changed by a fifth', () => {
