@@ -211,6 +211,31 @@ describe('a lease', () => {
     assert.equal(applied, Math.ceil(400_000 / config.holdMs))
   })
 
+  test('keeps others off its prefixes to its end, so that what is reverted is what was there before', () => {
+    const keeper = new Keeper()
+    const first = prepared(keeper)
+    const second = offer(200, { planId: new Uint8Array(16).fill(2) })
+    const ask = (): string => {
+      keeper.play({ type: 'asked', run: 'dry', offer: { ...second, header: offer(0).header } })
+      return keeper.done.at(-1)!
+    }
+    assert.equal(ask(), 'BUSY')
+    keeper.play({ type: 'agreed', run: 'live', offer: first, with: 'pe-1' })
+    keeper.play({ type: 'confirmed', planId: first.planId })
+    keeper.wait(config.holdMs)
+    assert.equal(ask(), 'BUSY')
+    // Our own opening comes to its accept without being asked.
+    keeper.play({ type: 'agreed', run: 'dry', offer: second, with: 'pe-3' })
+    keeper.play({ type: 'agreed', run: 'live', offer: second, with: 'pe-3' })
+    assert.equal(keeper.done.filter((word) => word === 'apply').length, 1)
+    const elsewhere = offer(200, { planId: new Uint8Array(16).fill(3), prefixes: ['192.0.2.128/25'] })
+    keeper.play({ type: 'asked', run: 'dry', offer: elsewhere })
+    assert.equal(keeper.done.at(-1), 'go-on')
+    keeper.wait(first.leaseMs)
+    assert.equal(keeper.done.at(-1), 'revert')
+    assert.equal(ask(), 'go-on')
+  })
+
   test('of two openings that cross, the lower (node, plan) yields on both sides', () => {
     const ours = offer(10, { header: { node: 'pe-2', epoch: 1, sequence: 1 } })
     const theirs = offer(20, { header: { node: 'pe-1', epoch: 1, sequence: 1 } })

@@ -5,6 +5,7 @@
  *                        │ prepareMs                     │ confirmMs           │
  *                        ▼ release                       ▼ revert              ▼ revert
  *
+ * A prefix is in one of these at most: its MED goes back to what it was before, which must not be what another lease set.
  * Both sides run it. The negotiation that carries `prepare` is live and has the plan-id of a dry run that was agreed before.
  * @module
  */
@@ -117,8 +118,20 @@ function refusalOf(leases: Leases, { run, offer, opening, now }: Asked, config: 
   if (known === undefined && run === 'live') return refusal('POLICY', 'a live negotiation needs the plan of a dry run')
   const busy = prefixes.find((prefix) => now < (leases.changes.get(prefix) ?? -Infinity) + config.holdMs)
   if (busy !== undefined && known?.state !== 'applied') return refusal('BUSY', `${busy} changed lately`)
+  const held = heldPrefix(leases, offer)
+  if (held !== undefined) return refusal('BUSY', `${held} is in another lease`)
   if (known === undefined && leases.byPlan.size >= config.leases) return refusal('BUSY', 'too many plans are open')
   return opening === undefined || yields(opening, offer) ? undefined : refusal('BUSY', 'ours came first')
+}
+
+/** The first prefix of the offer that is in a lease of another plan: what was only quoted holds nothing. */
+function heldPrefix({ byPlan }: Leases, { prefixes, planId }: MedOffer): string | undefined {
+  const own = planKey(planId)
+  const held = new Set<string>()
+  for (const [key, { state, offer }] of byPlan) {
+    if (key !== own && state !== 'quoted') for (const prefix of offer.prefixes) held.add(prefix)
+  }
+  return prefixes.find((prefix) => held.has(prefix))
 }
 
 interface Refusal {
@@ -160,7 +173,7 @@ function agreed(
   }
   if (known?.state === 'applied') return confirmed(leases, { planId: offer.planId, now })
   const isReady = known?.state === 'prepared' || known?.state === 'quoted'
-  if (!isReady || !isQuoted(known, offer)) return [leases, []]
+  if (!isReady || !isQuoted(known, offer) || heldPrefix(leases, offer) !== undefined) return [leases, []]
   byPlan.set(key, { ...known, state: 'applied', until: now + Math.min(config.confirmMs, offer.leaseMs) })
   let { changes } = leases
   for (const prefix of offer.prefixes) changes = remember(changes, prefix, now, config.remembered)
