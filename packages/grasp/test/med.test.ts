@@ -22,6 +22,7 @@ import { offer } from './med.ts'
 const bounds: MedBounds = {
   least: 0,
   most: 1000,
+  meds: Array.from({ length: 1001 }, (_, med) => med),
   leaseMs: 3_600_000,
   leastConfidence: 500,
   allows: (prefix) => prefix.startsWith('192.0.2.'),
@@ -32,16 +33,14 @@ const position = { wanted: 0, limit: 40 }
 function bargain(
   first: { wanted: number; limit: number },
   second: { wanted: number; limit: number },
+  meds = bounds.meds,
 ): { offers: readonly number[]; end: string } {
   const offers: MedOffer[] = [offer(first.wanted)]
   for (let loopCount = 6; ; loopCount--) {
-    const answer = answerMed(
-      offers.at(-1)!,
-      offers.slice(0, -1),
-      loopCount,
-      offers.length % 2 === 1 ? second : first,
-      bounds,
-    )
+    const answer = answerMed(offers.at(-1)!, offers.slice(0, -1), loopCount, offers.length % 2 === 1 ? second : first, {
+      ...bounds,
+      meds,
+    })
     if (answer.type !== 'counter') {
       return {
         offers: offers.map(({ medProposed }) => medProposed),
@@ -77,6 +76,25 @@ describe('a bargain', () => {
         }
       }),
     )
+  })
+
+  test('offers and agrees on what can be set, and nothing else', () => {
+    const meds = [10, 50, 100, 200, 500, 1000]
+    const ends: string[] = []
+    for (const wanted of meds)
+      for (const limit of meds)
+        for (const theirs of meds)
+          for (const theirLimit of meds) {
+            const { offers, end } = bargain({ wanted, limit }, { wanted: theirs, limit: theirLimit }, meds)
+            ends.push(end)
+            assert.ok(
+              offers.every((med) => meds.includes(med)),
+              offers.join(),
+            )
+          }
+    assert.equal(ends.filter((end) => end === 'accept').length, 1156)
+    assert.equal(bargain({ wanted: 200, limit: 120 }, { wanted: 10, limit: 150 }, meds).end, 'RESOURCE')
+    assert.equal(bargain({ wanted: 60, limit: 60 }, { wanted: 10, limit: 150 }, meds).end, 'POLICY')
   })
 
   test('a liar who moves away, or changes the matter, is found out', () => {

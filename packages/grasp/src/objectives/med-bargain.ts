@@ -7,9 +7,11 @@ import type { MedOffer } from './congestion-med.ts'
 
 /** What an operator allows; each side holds the other's offers against its own. */
 export interface MedBounds {
-  /** MEDs that may be set. */
+  /** Between them lies what a route may have now, and what is proposed. */
   readonly least: number
   readonly most: number
+  /** MEDs that can be set: those of the classes that the router has. */
+  readonly meds: readonly number[]
   readonly leaseMs: number
   /** Below it a prediction is no reason to change anything, permille. */
   readonly leastConfidence: number
@@ -52,6 +54,8 @@ function boundsProblem(offer: MedOffer, bounds: MedBounds): MedAnswer | undefine
     if (med < bounds.least || med > bounds.most)
       return decline('POLICY', `MED ${med} is not in ${bounds.least}..${bounds.most}`)
   }
+  if (!bounds.meds.includes(medProposed))
+    return decline('POLICY', `MED ${medProposed} is none of ${bounds.meds.join(', ')}`)
   if (leaseMs > bounds.leaseMs) return decline('POLICY', `a lease of ${leaseMs} ms; at most ${bounds.leaseMs}`)
   if (confidence < bounds.leastConfidence)
     return decline('POLICY', `a confidence of ${confidence} permille; at least ${bounds.leastConfidence}`)
@@ -84,8 +88,8 @@ export function answerMed(
   const ours = before.at(-1)?.medProposed
   if (isAcceptable(offer.medProposed, position)) return { type: 'accept' }
   if (loopCount <= 1) return decline('LOOP', 'no agreement within the loop count')
-  const med = nextOffer(offer.medProposed, ours, loopCount, position)
-  if (med === ours) return decline('RESOURCE', `nothing beyond MED ${position.limit} is possible here`)
+  const med = nextOffer(offer.medProposed, ours, loopCount, position, bounds.meds)
+  if (med === undefined) return decline('RESOURCE', `nothing beyond MED ${position.limit} is possible here`)
   return { type: 'counter', med }
 }
 
@@ -109,14 +113,24 @@ function isAcceptable(med: number, { wanted, limit }: MedPosition): boolean {
   return wanted < limit ? med <= limit : med >= limit
 }
 
-/** First what is wanted, then half way to the other side, at last the limit; never past the limit. */
+/**
+ * First what is wanted, then half way to the other side, at last the limit; never past the limit. Of the MEDs that can be
+ * set it is the nearest; undefined when there is none that is not our last.
+ */
 function nextOffer(
   theirs: number,
   ours: number | undefined,
   loopCount: number,
   { wanted, limit }: MedPosition,
-): number {
-  if (ours === undefined) return wanted
-  const half = loopCount <= 2 ? limit : Math.trunc((ours + theirs) / 2)
-  return isBetween(half, ours, limit) ? half : limit
+  meds: readonly number[],
+): number | undefined {
+  const half = loopCount <= 2 ? limit : ((ours ?? wanted) + theirs) / 2
+  const aim = ours === undefined ? wanted : half
+  const distance = (med: number): number => Math.abs(med - aim)
+  return meds
+    .filter((med) => med !== ours && isBetween(med, ours ?? wanted, limit))
+    .reduce<number | undefined>(
+      (best, med) => (best === undefined || distance(med) < distance(best) ? med : best),
+      undefined,
+    )
 }
