@@ -25,7 +25,7 @@ import { topOf } from './resources/top.ts'
 import { topologyOf } from './resources/topology.ts'
 import { type AgentAnswer, askAgent } from './telemetry/ask-agent.ts'
 import type { TelemetryHub } from './telemetry/hub.ts'
-import { deviceTopOf, linkTelemetryListOf, measuredLinks } from './telemetry/resources.ts'
+import { deviceTopOf, linkTelemetryListOf, measuredLinksOf } from './telemetry/resources.ts'
 
 export interface BackendParts {
   readonly agents: AgentDesk
@@ -124,7 +124,7 @@ export function createBackend(parts: BackendParts): Backend {
 
 function withMeasured(list: LinkList, { telemetry, state }: BackendParts): LinkList {
   if (telemetry === undefined) return list
-  const measured = measuredLinks(linkTelemetryListOf(telemetry.table, state.config, Date.now()), state.config)
+  const measured = measuredLinksOf(telemetry.table, state.config, Date.now())
   const items = list.items.map((link) => {
     const one = measured.get(link.name)
     return one === undefined ? link : { ...link, measured: one }

@@ -32,6 +32,7 @@ import { openNeighbourhood } from './neighbourhood.ts'
 import { measuredCoverage } from './resources/coverage.ts'
 import { startClassWatch } from './telemetry/class-watch.ts'
 import { type Refused, TelemetryHub } from './telemetry/hub.ts'
+import { measuredLinksOf } from './telemetry/resources.ts'
 
 export interface ControllerOptions {
   readonly version: string
@@ -110,6 +111,7 @@ async function start(
   undo.push(() => neighbourhood?.stop())
   const telemetry = await startTelemetry(config, report, tell)
   undo.push(async () => telemetry?.stop())
+  if (telemetry !== undefined) state.follow(() => measuredLinksOf(telemetry.table, state.config, Date.now()))
   undo.push(startClassWatch(() => state.config.devices, tell))
   signal?.throwIfAborted()
   const stopping = new AbortController()

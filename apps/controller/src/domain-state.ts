@@ -5,7 +5,7 @@
  */
 import { parseDuration } from '@vagus/api/duration'
 import type { Domain } from '@vagus/analytics'
-import type { Config } from '@vagus/api'
+import type { Config, Link } from '@vagus/api'
 import type { CollectorSnapshot } from '@vagus/flow'
 import type { CollectorReport } from './collector/messages.ts'
 import { carriesFlows } from './domain/device-state.ts'
@@ -17,10 +17,13 @@ import { siteLookup, type SiteOf } from './domain/site-lookup.ts'
 import type { EventDraft } from './events/event-draft.ts'
 import { FloodGuard } from './events/flood-guard.ts'
 import { draftOfFlowEvent, draftOfStoreEvent } from './events/from-flow.ts'
-import { CongestionMonitor } from './monitors/congestion.ts'
+import { CongestionMonitor, type LoadReading } from './monitors/congestion.ts'
 import { LinkStateMonitor } from './monitors/link-state.ts'
 import { OverflowMonitor } from './monitors/overflow.ts'
 import { type ExportTime, SilenceMonitor } from './monitors/silence.ts'
+
+/** What agents tell, by the link's name. */
+type MeasuredLinks = ReadonlyMap<string, Link['measured']>
 
 export class DomainState {
   readonly records = new RecordRate()
@@ -38,6 +41,7 @@ export class DomainState {
   #measurements: Measurements
   #siteOf: SiteOf
   #report: CollectorReport | undefined
+  #measured: () => MeasuredLinks = () => new Map()
   /** When we began to listen, milliseconds since 1970: with a long log to read back, well after the start. */
   #listensSince: number | undefined
 
@@ -93,6 +97,11 @@ export class DomainState {
     this.#siteOf = siteLookup(domain, config)
   }
 
+  /** From now on a link is congested when its agent says so, where one does; `measured` is asked each second. */
+  follow(measured: () => MeasuredLinks): void {
+    this.#measured = measured
+  }
+
   /** Takes in the last second and returns what happened. */
   take(report: CollectorReport): readonly EventDraft[] {
     const { at, exporters, counters, events, storeEvents } = report
@@ -139,11 +148,20 @@ export class DomainState {
   #linkEvents(at: number): readonly EventDraft[] {
     const { links } = this.#config
     const states = links.map(({ name }) => this.#measurements.linkState(name, at))
+    const measured = this.#measured()
     const loads = links.map(({ name, capacity }) => {
+      const told = measured.get(name)
+      if (told !== undefined) return loadTold(name, told, capacity)
       const { aToZ, zToA } = this.#measurements.linkRate(name, at)
       const isKnown = aToZ !== null || zToA !== null
       return { link: name, utilisation: isKnown ? Math.max(aToZ ?? 0, zToA ?? 0) / capacity : null }
     })
     return [...this.#linkState.step(states, at), ...this.#congestion.step(loads)]
   }
+}
+
+/** Of the capacity that the agent found: what it judges by. */
+function loadTold(link: string, told: NonNullable<Link['measured']>, configured: number): LoadReading {
+  const utilisation = Math.max(told.aToZ, told.zToA) / (told.capacity || configured)
+  return { link, utilisation, told: told.congested === 'no' ? 'calm' : 'congested' }
 }

@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { parseAddress } from '@vagus/address'
-import { type LinkKey, LinkPublisher, type LinkSample, type LinkTelemetry } from '@vagus/bgp/telemetry'
+import { congestedFrom, type LinkKey, LinkPublisher, type LinkSample, type LinkTelemetry } from '@vagus/bgp/telemetry'
 import { type Interface, type Queue, readInterfaceCounters, readQueues } from '@vagus/linux'
 import { DelayProbe } from './delay-probe.ts'
 import { isIPv4, type LinkPlace } from './inventory.ts'
@@ -20,8 +20,6 @@ export interface DeviceIdentity {
   readonly agent: bigint
 }
 
-/** From which share of its capacity on a link counts as congested, until somebody learns a better one. */
-const threshold = 0.8
 /** How far a capacity is believed that a shaper has, and one that the driver says. */
 const confidence = { shaper: 100, driver: 50 } as const
 
@@ -107,7 +105,7 @@ export class LinkMeter {
     const calm = this.#rates.of(place.ifIndex, windows.calm)
     const quick = this.#rates.of(place.ifIndex, windows.congested)
     if (calm === undefined || quick === undefined || !Number.isFinite(capacity)) return undefined
-    const limit = threshold * capacity
+    const limit = congestedFrom * capacity
     const { out, received, drops, window } = isCongested || quick.out >= limit || quick.received >= limit ? quick : calm
     const delay = this.#probes.get(place.remote)?.delay
     // Counters are those of frames, and a burst may exceed the shaper for a moment.

@@ -24,10 +24,14 @@ export function linkTelemetryListOf(table: TelemetryTable | undefined, config: C
 }
 
 /** What the agent at one end of a configured link measures, by the link's name; the newest where both ends do. */
-export function measuredLinks(list: LinkTelemetryList, config: Config): ReadonlyMap<string, Link['measured']> {
+export function measuredLinksOf(
+  table: TelemetryTable,
+  config: Config,
+  now: number,
+): ReadonlyMap<string, Link['measured']> {
   const measured = new Map<string, NonNullable<Link['measured']>>()
   const endsAt = new Map(config.links.map(({ name, a }) => [name, a]))
-  for (const one of list.items) {
+  for (const one of linkTelemetryListOf(table, config, now).items) {
     if (one.link === null) continue
     const a = endsAt.get(one.link)
     const isA = a?.node === one.device && a.interface === one.interface

@@ -68,11 +68,23 @@ describe('the congestion monitor', () => {
     assert.deepEqual(feed(new CongestionMonitor(), 0.9, 0.9, 0.79, 0.9, 0.9, 0.5), [])
   })
 
-  test('tells relief only below 70 %: a load that swings about the threshold makes one event', () => {
+  test('tells relief only below 75 %, as agents do: a load that swings about the threshold makes one event', () => {
     const monitor = new CongestionMonitor()
     const swing = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 0.82 : 0.78))
     assert.deepEqual(feed(monitor, 0.9, 0.9, 0.9, ...swing), ['link.congested'])
-    assert.deepEqual(feed(monitor, 0.69, 0.69, 0.69), ['link.relieved'])
+    assert.deepEqual(feed(monitor, 0.74, 0.74, 0.74), ['link.relieved'])
+  })
+
+  test('follows the agent where one tells, whatever the figure', () => {
+    const monitor = new CongestionMonitor()
+    const hear = (told: 'congested' | 'calm', utilisation: number): readonly string[] =>
+      Array.from({ length: readingsInARow }, () => monitor.step([{ link: 'l', utilisation, told }]))
+        .flat()
+        .map(({ event }) => event)
+    assert.deepEqual(hear('calm', 0.9), [])
+    assert.deepEqual(hear('congested', 0.72), ['link.congested'])
+    assert.deepEqual(hear('congested', 0.6), [])
+    assert.deepEqual(hear('calm', 0.78), ['link.relieved'])
   })
 
   test('takes what is not known for no reading', () => {

@@ -39,6 +39,12 @@ interface Published {
   readonly at: number
 }
 
+/**
+ * Share of its capacity from which on a link counts as congested, until somebody learns a better one. It no longer does
+ * when use is as far below as would be announced anyway (`change` of the rules).
+ */
+export const congestedFrom = 0.8
+
 /** Delay changed when it did by a fifth, and by as much as clocks and queues of an idle host do not make. */
 const delayChange = { share: 0.2, microseconds: 200 }
 
