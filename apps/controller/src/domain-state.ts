@@ -106,7 +106,7 @@ export class DomainState {
   take(report: CollectorReport): readonly EventDraft[] {
     const { at, exporters, counters, events, storeEvents } = report
     this.#report = report
-    this.#listensSince ??= at
+    this.#listensSince = Math.min(this.#listensSince ?? at, at) // the clock may have been set back
     for (const { exporter, address } of exporters) this.#addresses.set(exporter, address)
     this.#measurements.take(counters, at)
     this.#countRecords(report)

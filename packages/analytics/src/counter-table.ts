@@ -14,6 +14,8 @@ import { type Window, windowOf } from './window.ts'
 /** Samples kept of an interface, and how close they may lie: together more than the five minutes of the live window. */
 export const samplesPerInterface = 128
 const minSpacingMs = 2500
+/** A sample that is older than the last by more, milliseconds, came after the clock was set back. */
+const maxStepBackMs = 5000
 
 /** What a sample adds to the totals since the first one. */
 const fields = ['at', 'knownMs', 'inOctets', 'outOctets', 'inPackets', 'outPackets'] as const
@@ -52,7 +54,10 @@ export class CounterTable {
     this.#interfaces.reserve(devices)
   }
 
-  /** Takes in a sample of an interface of `device` (number). One that is not newer than the last is ignored. */
+  /**
+   * Takes in a sample of an interface of `device` (number). One that is not newer than the last is ignored; with one that
+   * is older by seconds the interface begins anew.
+   */
   add(sample: InterfaceCounters, device: number): void {
     const slot = this.#interfaces.findOrInsert(device, sample.ifIndex)
     if (slot < 0) {
@@ -60,7 +65,7 @@ export class CounterTable {
       return
     }
     const track = this.#tracks[slot]
-    if (track === undefined) {
+    if (track === undefined || sample.at < track.latest.at - maxStepBackMs) {
       const first = { at: sample.at, knownMs: 0, inOctets: 0, outOctets: 0, inPackets: 0, outPackets: 0 }
       this.#tracks[slot] = { latest: sample, samples: [first] }
       return

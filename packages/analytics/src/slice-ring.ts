@@ -24,6 +24,7 @@ export class SliceRing {
   readonly #slices: (Slice | undefined)[]
   #newest: number
   #now: number
+  #startedAt: number
   /** Records that ended before the oldest slice; they are left out. */
   late = 0
   /** Records that began before the oldest slice; only what lies within the ring is taken in. */
@@ -37,7 +38,7 @@ export class SliceRing {
   constructor(config: RingConfig) {
     this.#config = config
     this.#slices = Array.from({ length: config.slices })
-    this.#now = config.startedAt
+    this.#now = this.#startedAt = config.startedAt
     this.#newest = Math.floor(config.startedAt / config.sliceMs)
   }
 
@@ -54,6 +55,8 @@ export class SliceRing {
       this.#now = now
       for (const slice of this.#slices) slice?.restart(-1)
     }
+    // Where the clock was ahead when counting began.
+    this.#startedAt = Math.min(this.#startedAt, now)
     this.#now = Math.max(this.#now, now)
     this.#newest = Math.floor(this.#now / this.#config.sliceMs)
   }
@@ -105,10 +108,10 @@ export class SliceRing {
 
   /** The last `seconds` that have arrived, in whole slices, as far as the ring reaches back; one slice at least. */
   windowAt(seconds: number, now: number): Window {
-    const { sliceMs, lagMs, startedAt } = this.#config
+    const { sliceMs, lagMs } = this.#config
     const to = Math.floor((now - lagMs) / sliceMs)
     const wanted = to - Math.max(1, Math.ceil((seconds * 1000) / sliceMs))
-    const oldest = Math.max(Math.floor(now / sliceMs) - this.#slices.length + 1, Math.floor(startedAt / sliceMs))
+    const oldest = Math.max(Math.floor(now / sliceMs) - this.#slices.length + 1, Math.floor(this.#startedAt / sliceMs))
     return windowOf(Math.min(Math.max(wanted, oldest), to - 1) * sliceMs, to * sliceMs)
   }
 

@@ -44,6 +44,17 @@ describe('counter table', () => {
     assert.equal(table.rates(pe1, 1, windowOf(t0, t0 + 20_000))?.inPacketsPerSecond, 1)
   })
 
+  test('begins anew with samples of a clock that was set back', () => {
+    const hour = 3_600_000
+    const table = tableOf(
+      sampleOf({ at: t0 + hour, inOctets: 1000n }),
+      sampleOf({ at: t0, inOctets: 2000n }),
+      sampleOf({ at: t0 + 10_000, inOctets: 12_000n }),
+      sampleOf({ at: t0 + 9000, inOctets: 99_000n }),
+    )
+    assert.equal(inRate(table, 0, 10_000), 8000)
+  })
+
   test('what samples cover less than half of is not known', () => {
     const table = tableOf(sampleOf({ at: t0 }), sampleOf({ at: t0 + 10_000, inOctets: 1000n }))
     assert.equal(inRate(table, 0, 20_000), 800)

@@ -271,6 +271,14 @@ describe('time', () => {
     assert.ok(live.totals(10, now).octets > 0)
   })
 
+  test('a clock that was ahead when counting began and is set right does not cut windows short', () => {
+    const live = liveOf([], now, { startedAt: now + 3_600_000 })
+    const block = blockOf([{ ...at, octets: 1000 }])
+    enricher.enrich(block)
+    live.add(block, now + 60_000)
+    assert.equal(live.windowAt(60, now + 60_000).seconds, 60)
+  })
+
   test('a record of many minutes is a heavy hitter of its whole volume', () => {
     const long: Row = { start: now - 200_000, end: now, octets: 200_000, src: '10.1.0.9' }
     const live = liveOf([long], now, { startedAt: t0 - 600_000 })

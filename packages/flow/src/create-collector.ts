@@ -23,6 +23,9 @@ import { SteadyRun } from './steady-run.ts'
 import { restoreSnapshot, snapshotOf } from './snapshot.ts'
 import { TemplateStore } from './template-store.ts'
 
+/** A clock that goes back by more, milliseconds, was wrong before; by less, it is waited for. */
+const maxWaitForClockMs = 5000
+
 /** @throws {RangeError} on a limit that is no positive whole number, or on more exporters than 16 bits can number */
 export function createCollector(config: CollectorConfig): Collector {
   const limits = { ...defaultLimits, ...config.limits }
@@ -73,7 +76,23 @@ export function createCollector(config: CollectorConfig): Collector {
   const snapshotParts = { table, templates, interfaceNames, maxFields }
   const received = { datagrams: 0, octets: 0, malformed: 0 }
   const datagram = emptyDatagram()
+  /** Before the first time given: what a snapshot says may be of a clock that was ahead, too. */
+  let latest = Infinity
 
+  /** The time that all goes by: it goes back only where the clock was set back. */
+  const timeAt = (time: number): number => {
+    const now = Math.floor(time)
+    if (now >= latest) latest = now
+    else if (latest - now > maxWaitForClockMs) {
+      latest = now
+      reporter.clockSetBack(now)
+      for (const { exporter, streams } of table.entries()) {
+        exporter.clockSetBack(now)
+        for (const stream of streams.all()) stream.clockSetBack(now)
+      }
+    }
+    return latest
+  }
   const takeIn = (from: DatagramSource): void => {
     const { start, end, now } = datagram
     received.datagrams++
@@ -93,7 +112,7 @@ export function createCollector(config: CollectorConfig): Collector {
     datagram.view = run.view
     datagram.address = from.address
     datagram.port = from.port
-    datagram.now = Math.floor(time)
+    datagram.now = timeAt(time)
     dataSets.readFrom(run.memory)
     const step = Math.max(1, each)
     let start = at
@@ -120,7 +139,7 @@ export function createCollector(config: CollectorConfig): Collector {
     flush: () => blocks.flush(),
     recycle: (block) => blocks.recycle(block),
     tick(time) {
-      const now = Math.floor(time)
+      const now = timeAt(time)
       parking.expire(now)
       for (const entry of table.entries()) {
         const { exporter } = entry

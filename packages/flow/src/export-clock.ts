@@ -33,6 +33,13 @@ export class ExportClock {
     this.isWrong = Math.abs(this.behind) > (this.isWrong ? rightMs : wrongMs)
   }
 
+  /** Our own clock was set: what they differed by is no more. */
+  forget(): void {
+    this.#least = this.#leastBefore = Infinity
+    this.#since = -Infinity
+    this.isWrong = false
+  }
+
   /** By how much it is behind ours, milliseconds; negative is ahead. `Infinity` before the first message. */
   get behind(): number {
     return Math.min(this.#least, this.#leastBefore)

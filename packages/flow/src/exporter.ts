@@ -31,4 +31,10 @@ export class Exporter {
     if (notices === undefined) this.#notices.set(protocol, (notices = new Notices()))
     return notices
   }
+
+  /** Our clock was set back to `now`: nothing came or was told later. */
+  clockSetBack(now: number): void {
+    this.lastAt = Math.min(this.lastAt, now)
+    for (const notices of this.#notices.values()) notices.clockSetBack(now)
+  }
 }

@@ -22,6 +22,11 @@ export class Notice {
     this.count = 0
     this.#toldAt = now
   }
+
+  /** Our clock was set back to `now`: nothing was told later. */
+  clockSetBack(now: number): void {
+    this.#toldAt = Math.min(this.#toldAt, now)
+  }
 }
 
 /** What was told about one protocol of an exporter, over all of its streams. */
@@ -37,4 +42,8 @@ export class Notices {
   /** Of the latest restart and the latest malformed datagram. */
   restartReason = ''
   problem = ''
+
+  clockSetBack(now: number): void {
+    for (const notice of [this.restarted, this.malformed, this.loss, this.clock]) notice.clockSetBack(now)
+  }
 }

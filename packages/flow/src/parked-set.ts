@@ -14,5 +14,5 @@ export interface ParkedSet {
   readonly octets: Uint8Array
   readonly times: MessageTimes
   /** When it came; the same when it is parked anew, because the template that came did not fit. */
-  readonly parkedAt: number
+  parkedAt: number
 }

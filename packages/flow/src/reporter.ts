@@ -83,6 +83,11 @@ export class Reporter {
     notice.told(at)
   }
 
+  /** Our clock was set back to `now`: of streams, `Exporter` has what was told. */
+  clockSetBack(now: number): void {
+    for (const notice of this.#unattributed.values()) notice.clockSetBack(now)
+  }
+
   /** What waited for its minute, losses, clocks, and samplers without a rate. Called about once a second. */
   check({ streams }: ExporterEntry, now: number): void {
     const losses = new Map<FlowProtocol, Loss>()

@@ -20,7 +20,7 @@ export class Stream {
   readonly port: number
   readonly protocol: FlowProtocol
   readonly domain: number
-  readonly firstAt: number
+  firstAt: number
   lastAt: number
 
   datagrams = 0
@@ -96,6 +96,20 @@ export class Stream {
       last.from = from
     } else {
       this.lastRate = { rate, from }
+    }
+  }
+
+  /** Our clock was set back to `now`: nothing came later, and the exporter's clock is to be compared anew. */
+  clockSetBack(now: number): void {
+    this.clock.forget()
+    this.firstAt = Math.min(this.firstAt, now)
+    this.lastAt = Math.min(this.lastAt, now)
+    this.uptimeAt = Math.min(this.uptimeAt, now)
+    this.missingRateSince = Math.min(this.missingRateSince, now)
+    for (const set of this.parked) set.parkedAt = Math.min(set.parkedAt, now)
+    for (const template of this.templates.values()) {
+      template.usedAt = Math.min(template.usedAt, now)
+      if (template.compiled) template.compiled.usedAt = Math.min(template.compiled.usedAt, now)
     }
   }
 

@@ -132,6 +132,43 @@ describe('the clock of an exporter', () => {
     assert.deepEqual(timesOf(rows()).at(-1), [end - second, end])
   })
 
+  test('is not blamed for ours, which was ahead by an hour and is set back', () => {
+    const { collector, rows } = collectRows(setRight)
+    const waiting = ipfix({ seconds: at / 1000, domain: 7 }, set(256, record(at - second, at)))
+    collector.receive(waiting, from, at + hour)
+    sendFor(collector, 100, at + hour, (now) => now - hour)
+    const wrong = [['exporter.clock', 3600, 'behind']]
+    assert.deepEqual(clocksIn(collector.takeEvents()), wrong)
+    rows()
+    const later = at + 100 * second
+    sendFor(collector, 100, later, (now) => now)
+    assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock-right', undefined, undefined]])
+    assert.deepEqual(timesOf(rows())[0], [later - second, later])
+    for (const { domain, clockBehind, isClockWrong, firstAt, lastAt } of collector.exporters()) {
+      const came = domain === 0 ? [0, later + 99 * second] : [undefined, later]
+      assert.deepEqual([clockBehind, isClockWrong, firstAt, lastAt], [came[0], false, later, came[1]])
+    }
+    // what waits for its template is given up by the clock that is right
+    collector.tick(later + 24 * hour)
+    assert.equal(collector.totals().parked, 0)
+  })
+
+  test('is compared with ours as it was where ours goes back by seconds', () => {
+    const { collector } = collectRows(setRight)
+    sendFor(collector, 1, at, (now) => now)
+    collector.receive(messageAt(at), from, at - 4 * second)
+    assert.deepEqual([collector.exporters()[0]!.clockBehind, collector.exporters()[0]!.lastAt], [0, at])
+  })
+
+  test('of a snapshot that was taken while ours was ahead leaves nothing in a time to come', () => {
+    const before = collectRows().collector
+    sendFor(before, 1, at + hour, (now) => now)
+    const { collector } = collectRows()
+    collector.restore(before.snapshot())
+    collector.tick(at)
+    assert.equal(collector.exporters()[0]!.lastAt, at)
+  })
+
   test('is not known of an exporter whose messages tell no time', () => {
     const { collector } = collectRows(setRight)
     const header = concat(number(5, 4), number(1, 4), number(0x0a00_0001, 4), number(0, 4), number(1, 4), number(0, 4), number(0, 4)) // prettier-ignore

@@ -2,7 +2,7 @@
 import type { DatagramRun, DatagramSource } from '@vagus/flow'
 import type { UdpEndpoint } from '../config/endpoint.ts'
 
-/** Called with datagrams of one source, which it must not keep. `now` is milliseconds since 1970 and never goes back. */
+/** Called with datagrams of one source, which it must not keep. `now` is milliseconds since 1970. */
 export type OnDatagrams = (run: DatagramRun, from: DatagramSource, now: number) => void
 
 /** Called when no datagram waits, again and again while it has more to do. A call takes a millisecond at most. */

@@ -25,7 +25,6 @@ export async function openDgramReceiver(
   fallback: string,
 ): Promise<Receiver> {
   const octetsOf = new Map<string, Uint8Array>()
-  let now = 0
   const take = (datagram: Uint8Array, { address, port }: RemoteInfo): void => {
     let octets = octetsOf.get(address)
     if (octets === undefined) {
@@ -33,11 +32,10 @@ export async function openDgramReceiver(
       octets = parseAddress(address.replace(/%.*/, ''))
       octetsOf.set(address, octets)
     }
-    now = Math.max(now, Date.now())
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength)
     const { length } = datagram
     const run = { octets: datagram, view, memory: undefined, at: 0, end: length, each: length }
-    onDatagrams(run, { address: octets, port }, now)
+    onDatagrams(run, { address: octets, port }, Date.now())
   }
   // Node does not tell when a socket is empty: what can wait gets the turns of the event loop between two reads.
   let turn: NodeJS.Immediate | undefined

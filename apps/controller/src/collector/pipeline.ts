@@ -69,10 +69,10 @@ export class Pipeline {
 
   /** Everything received so far goes on. About once a second. */
   tick(now: number): void {
-    this.#now = Math.max(now, this.#now)
+    this.#now = now
     this.collector.flush()
-    this.collector.tick(this.#now)
-    this.#log.tick(this.#now)
+    this.collector.tick(now)
+    this.#log.tick(now)
   }
 
   /** From here on; the live window begins anew, as its sums are of the old domain. */

@@ -35,13 +35,12 @@ export async function startReceiver(
 function nativeReceiver(receiver: FlowReceiver, onDatagrams: OnDatagrams, onIdle: OnIdle): Receiver {
   const { sockets, datagrams } = receiver
   const stopping = new AbortController()
-  let now = 0
 
   /** Hands over what waits, about a turn's worth; whether there was anything. */
   const drain = (): 'done' | 'empty' => {
     let run = datagrams.next()
     if (run === undefined) return 'empty'
-    now = Math.max(now, Date.now())
+    const now = Date.now()
     for (let octets = 0; run !== undefined; run = octets < octetsATurn ? datagrams.next() : undefined) {
       octets += run.end - run.at
       onDatagrams(run, run.source, now)

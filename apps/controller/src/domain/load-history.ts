@@ -33,7 +33,8 @@ export class LoadHistory {
   add(link: string, { aToZ, zToA }: LinkRate, now: number): void {
     const step = Math.floor(now / historyStep)
     let track = this.#tracks.get(link)
-    if (track === undefined) {
+    // A clock that was set back leaves what it said before behind.
+    if (track === undefined || step < track.newest - 1) {
       const ring = (): Float64Array => new Float64Array(historyLength).fill(NaN)
       track = { newest: step - 1, aToZ: ring(), zToA: ring() }
       this.#tracks.set(link, track)

@@ -35,6 +35,8 @@ export class Measurements {
       this.counters.add(reading, number)
       this.#heard.set(reading.address, reading.at)
     }
+    // What was heard before the clock was set back was not heard later than now.
+    for (const [address, at] of this.#heard) if (at > now) this.#heard.set(address, now)
     for (const { name } of this.#directory.config.links) this.history.add(name, this.linkRate(name, now), now)
   }
 

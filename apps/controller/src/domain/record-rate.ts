@@ -9,7 +9,8 @@ export class RecordRate {
 
   /** `records` since the start; `now` in milliseconds. */
   add(records: number, now: number): void {
-    if (records < (this.#readings.at(-1)?.records ?? 0)) this.#readings.length = 0
+    const last = this.#readings.at(-1)
+    if (last !== undefined && (records < last.records || now < last.at)) this.#readings.length = 0
     this.#readings.push({ at: now, records })
     while (this.#readings.length > maxReadings || now - (this.#readings[0]?.at ?? now) > span) this.#readings.shift()
   }

@@ -49,7 +49,7 @@ export class FloodGuard {
   #endedSpans(now: number): EventDraft[] {
     const drafts: EventDraft[] = []
     for (const [name, { from, held }] of this.#spans) {
-      if (now - from < minute) continue
+      if (now >= from && now - from < minute) continue // a span that begins later is of a clock that was set back
       this.#spans.delete(name)
       const fields = { count: held, name, list: listOf(name) }
       if (held > 0) drafts.push({ event: 'receiver.flood', subject: 'receiver', fields })

@@ -22,7 +22,7 @@ export class LinkStateMonitor {
         drafts.push({ event: 'link.down', subject: link, fields: { link, device, interface: name } })
       } else if (state === 'up' && since !== undefined) {
         this.#downSince.delete(link)
-        const seconds = Math.round((now - since) / 1000)
+        const seconds = Math.round(Math.max(0, now - since) / 1000)
         drafts.push({ event: 'link.up', subject: link, fields: { link, device, interface: name, seconds } })
       }
     }

@@ -11,7 +11,7 @@ export class OverflowMonitor {
   /** `dropped` since the start, `now` in milliseconds. */
   step(dropped: number, now: number): readonly EventDraft[] {
     const count = dropped - this.#told
-    if (count <= 0 || now - this.#toldAt < overflowPause) return []
+    if (count <= 0 || Math.abs(now - this.#toldAt) < overflowPause) return []
     this.#told = dropped
     this.#toldAt = now
     return [{ event: 'receiver.overflow', subject: 'receiver', fields: { count } }]

@@ -40,5 +40,5 @@ export class SilenceMonitor {
 const draft = (event: 'exporter.silent' | 'exporter.resumed', device: string, milliseconds: number): EventDraft => ({
   event,
   subject: device,
-  fields: { device, seconds: Math.round(milliseconds / 1000) },
+  fields: { device, seconds: Math.round(Math.max(0, milliseconds) / 1000) },
 })

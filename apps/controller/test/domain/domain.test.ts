@@ -107,6 +107,16 @@ describe('measurements', () => {
     assert.deepEqual([Math.round(aToZ!), Math.round(zToA!)], [8000, 16_000])
   })
 
+  test('go on with samples of a clock that was set back, and do not hear later what was heard before', () => {
+    const measurements = newMeasurements()
+    const hour = 3_600_000
+    measurements.take([reading('192.0.2.1', hour), reading('2001:db8::2', hour)], hour)
+    for (const at of seconds(30)) measurements.take([reading('192.0.2.1', at)], at)
+    assert.equal(Math.round(measurements.linkRate('pe-1-pe-2', 129_000).aToZ!), 16_000)
+    assert.ok(measurements.isHeard('192.0.2.1', 129_000))
+    assert.ok(!measurements.isHeard('2001:db8::2', 129_000))
+  })
+
   test('say down when one end is down, and unknown when nothing is heard any more', () => {
     const measurements = newMeasurements()
     const at = 100_000
@@ -156,6 +166,14 @@ describe('load history', () => {
       [2],
     )
   })
+
+  test('goes on by a clock that was set back, without what it said before', () => {
+    const history = new LoadHistory()
+    history.add('l', { aToZ: 1, zToA: 1 }, 1_000_000_000 + 1_800_000)
+    history.add('l', { aToZ: 2, zToA: 2 }, 1_000_000_000)
+    const series = history.series('l', historyStep, 1_000_000_000 + historyStep)
+    assert.deepEqual(series?.aToZ, [2])
+  })
 })
 
 describe('exports of a device', () => {
@@ -201,4 +219,7 @@ test('the record rate is that of the last ten seconds, and begins anew after a r
   assert.equal(rate.perSecond, 50)
   rate.add(5, 31_000)
   assert.equal(rate.perSecond, 0)
+  rate.add(9, 20_000)
+  rate.add(19, 21_000)
+  assert.equal(rate.perSecond, 10, 'the clock was set back')
 })

@@ -22,6 +22,14 @@ const reportAt = (at: number, lastAt: number): CollectorReport =>
     receiver: { dropped: 0 },
   }) as unknown as CollectorReport
 
+test('an exporter falls silent by a clock that was set back by an hour', () => {
+  const state = new DomainState(config, domainOf(numbered, numberingOf(undefined, numbered)))
+  const silent = (at: number, lastAt: number): unknown[] => state.take(reportAt(at, lastAt)).map(({ event }) => event)
+  assert.deepEqual(silent(4600, 4600), [])
+  assert.deepEqual(silent(1000, 1000), [])
+  assert.deepEqual(silent(1030, 1000), ['exporter.silent'])
+})
+
 test('an exporter is not silent for what passed before we listened', () => {
   const state = new DomainState(config, domainOf(numbered, numberingOf(undefined, numbered)))
   const silent = (at: number, lastAt: number): unknown[] =>

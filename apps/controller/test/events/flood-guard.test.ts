@@ -25,6 +25,12 @@ describe('a flood of events', () => {
     assert.deepEqual(guard.step(floodOf(1), 62_000), floodOf(1))
   })
 
+  test('is over when the clock is set back: its minute may not end for hours', () => {
+    const guard = new FloodGuard(1)
+    guard.step(floodOf(3), 3_600_000)
+    assert.equal(guard.step(floodOf(1), 1000).length, 2)
+  })
+
   test('holds back no event of another name', () => {
     const guard = new FloodGuard()
     guard.step(floodOf(eventsPerMinute + 1), 1000)

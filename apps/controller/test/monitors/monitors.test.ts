@@ -100,4 +100,5 @@ test('the overflow monitor tells what was dropped since it told last, and not mo
   assert.deepEqual(monitor.step(9, 2000), [])
   assert.deepEqual(monitor.step(12, 1000 + overflowPause)[0]?.fields, { count: 5 })
   assert.deepEqual(monitor.step(12, 100_000), [])
+  assert.deepEqual(monitor.step(13, 50_000)[0]?.fields, { count: 1 }, 'the clock was set back')
 })

@@ -38,7 +38,7 @@ export class HotRecords {
   /** First block appended and last block that can be asked for; 0 while empty. */
   from = 0
   to = 0
-  /** When the first block was appended, by our clock. */
+  /** When the first block was appended, by `performance.now()`: the clock of the day may be set. */
   filledAt = 0
   /** When the first and the last block arrived. */
   firstAt = Infinity
@@ -78,7 +78,7 @@ export class HotRecords {
     this.lastAt = Math.max(this.lastAt, block.at)
     if (this.from === 0) {
       this.from = block.block
-      this.filledAt = Date.now()
+      this.filledAt = performance.now()
     }
     this.#appendedTo = block.block
   }

@@ -241,7 +241,7 @@ export class StoreEngine {
     const { hotRows, hotMilliseconds } = this.#settings
     if (rows === 0) return false
     const isAsked = this.#requests.some(({ wanted }) => wanted > this.#catalogue.covered)
-    return rows >= hotRows || Date.now() - filledAt >= hotMilliseconds || isAsked
+    return rows >= hotRows || performance.now() - filledAt >= hotMilliseconds || isAsked
   }
 
   /** Sealing can wait while blocks are waiting to be loaded, until memory is full or someone wants it sealed. */
@@ -251,7 +251,8 @@ export class StoreEngine {
   }
 
   async #keep(): Promise<void> {
-    let upkeepAt = Date.now() + upkeepEvery
+    // Not by the clock of the day: set back by an hour, nothing would be removed for as long.
+    let upkeepAt = performance.now() + upkeepEvery
     while (!this.#closed) {
       if (this.#sealing !== undefined && this.#mustLoadFirst()) {
         await this.#keeping.wait(loadFirstStep)
@@ -259,9 +260,9 @@ export class StoreEngine {
       }
       const sealed = this.#sealing === undefined || (await this.#seal(this.#sealing))
       const ready = this.#requests.filter(({ wanted }) => !sealed || wanted <= this.#catalogue.covered)
-      if (sealed && (ready.length > 0 || Date.now() >= upkeepAt)) {
+      if (sealed && (ready.length > 0 || performance.now() >= upkeepAt)) {
         await this.#keepFiles()
-        upkeepAt = Date.now() + upkeepEvery
+        upkeepAt = performance.now() + upkeepEvery
       }
       this.#requests = this.#requests.filter((request) => !ready.includes(request))
       for (const { resolve, reject } of ready) {

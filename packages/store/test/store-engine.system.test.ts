@@ -1,0 +1,52 @@
+/** The engine of the store, here in the thread of the test. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { settingsOf } from '../src/flow-store-options.ts'
+import { openFlowLog } from '../src/index.ts'
+import { StoreEngine } from '../src/worker/store-engine.ts'
+import { blockOf } from './blocks.ts'
+
+const minute = 60_000
+const rows = 200
+
+/** With one block, of now, that is loaded and not sealed; single records are kept for a second. */
+async function openEngine(t: TestContext): Promise<StoreEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-engine-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const now = Date.now()
+  const log = openFlowLog({ folder }, now)
+  log.append(blockOf({ rows, end: now }), now)
+  log.close(now)
+  const retention = { raw: 1, minute: 1e9, fiveMinutes: 1e9, hour: 1e9 }
+  const settings = settingsOf({ folder, retention, maxOctets: 1e12, memoryOctets: 256 * 2 ** 20 })
+  const engine = await StoreEngine.open(settings, {
+    onEvent: () => undefined,
+    onLoaded: () => undefined,
+    onFailure: () => undefined,
+  })
+  t.after(() => engine.close())
+  return engine
+}
+
+/** Until it is so, ten seconds at most. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 100 && !isSo(); turn++) await setTimeout(100)
+  assert.ok(isSo())
+}
+
+test('records are sealed and removed at their age, too, when the clock was set back meanwhile', async (t) => {
+  const engine = await openEngine(t)
+  assert.equal(engine.stats().records, rows)
+  const [clock, steady] = [Date.now.bind(Date), performance.now.bind(performance)]
+  let passed = 6 * minute
+  const back = 3 * minute
+  t.mock.method(performance, 'now', () => steady() + passed)
+  t.mock.method(Date, 'now', () => clock() + passed - back)
+  await eventually(() => engine.stats().sealedTo === 1)
+  passed += 2 * minute
+  await eventually(() => engine.stats().records === 0)
+})
