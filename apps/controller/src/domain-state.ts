@@ -110,14 +110,16 @@ export class DomainState {
     for (const { exporter, address } of exporters) this.#addresses.set(exporter, address)
     this.#measurements.take(counters, at)
     this.#countRecords(report)
+    const silentAfter = parseDuration(this.#config.flow.silentAfter)
+    const silence = this.#silence.step(this.#exportTimes(report), silentAfter, at)
+    // Of sources that somebody invented all fall silent at once; devices are as many as are configured.
+    const devices = new Set(this.#config.devices.map(({ name }) => name))
+    const ofStrangers = silence.filter(({ subject }) => !devices.has(subject))
     return [
-      ...this.#flood.step(
-        events.map((event) => draftOfFlowEvent(event, this.#directory)),
-        at,
-      ),
+      ...silence.filter(({ subject }) => devices.has(subject)),
+      ...this.#flood.step([...events.map((event) => draftOfFlowEvent(event, this.#directory)), ...ofStrangers], at),
       ...storeEvents.map(draftOfStoreEvent),
       ...this.#overflow.step(report.receiver.dropped, at),
-      ...this.#silence.step(this.#exportTimes(report), parseDuration(this.#config.flow.silentAfter), at),
       ...this.#linkEvents(at),
     ]
   }
