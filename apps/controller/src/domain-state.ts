@@ -111,9 +111,9 @@ export class DomainState {
     this.#measurements.take(counters, at)
     this.#countRecords(report)
     const silentAfter = parseDuration(this.#config.flow.silentAfter)
-    const silence = this.#silence.step(this.#exportTimes(report), silentAfter, at)
-    // Of sources that somebody invented all fall silent at once; devices are as many as are configured.
     const devices = new Set(this.#config.devices.map(({ name }) => name))
+    const silence = this.#silence.step(this.#exportTimes(report), devices, silentAfter, at)
+    // Of sources that somebody invented all fall silent at once; devices are as many as are configured.
     const ofStrangers = silence.filter(({ subject }) => !devices.has(subject))
     return [
       ...silence.filter(({ subject }) => devices.has(subject)),

@@ -9,25 +9,35 @@ export interface ExportTime {
   readonly lastAt: number
 }
 
-/** Exporters watched; further ones are not (as many as the collector knows). */
-const maxWatched = 16_384
-
 export class SilenceMonitor {
+  /** As many as the collector knows, and the configured devices. */
   readonly #silentSince = new Map<string, number>()
 
-  /** `silentAfter` in milliseconds, `now` in milliseconds since 1970. */
-  step(exporters: readonly ExportTime[], silentAfter: number, now: number): readonly EventDraft[] {
+  /**
+   * `exporters` are all that are known: what the collector forgot is forgotten, unless it is one of the configured
+   * `devices`, whose return is to be told. `silentAfter` in milliseconds, `now` in milliseconds since 1970.
+   */
+  step(
+    exporters: readonly ExportTime[],
+    devices: ReadonlySet<string>,
+    silentAfter: number,
+    now: number,
+  ): readonly EventDraft[] {
     const drafts: EventDraft[] = []
     for (const { device, lastAt } of exporters) {
       const since = this.#silentSince.get(device)
       const isSilent = now - lastAt >= silentAfter
-      if (isSilent && since === undefined && this.#silentSince.size < maxWatched) {
+      if (isSilent && since === undefined) {
         this.#silentSince.set(device, lastAt)
         drafts.push(draft('exporter.silent', device, now - lastAt))
       } else if (!isSilent && since !== undefined) {
         this.#silentSince.delete(device)
         drafts.push(draft('exporter.resumed', device, lastAt - since))
       }
+    }
+    const known = new Set(exporters.map(({ device }) => device))
+    for (const device of this.#silentSince.keys()) {
+      if (!known.has(device) && !devices.has(device)) this.#silentSince.delete(device)
     }
     return drafts
   }

@@ -6,10 +6,12 @@ import { OverflowMonitor, overflowPause } from '../../src/monitors/overflow.ts'
 import { SilenceMonitor } from '../../src/monitors/silence.ts'
 
 describe('the silence monitor', () => {
+  const devices: ReadonlySet<string> = new Set(['pe-1'])
+
   test('tells once that an exporter fell silent, and once that it is back, with the seconds of its silence', () => {
     const monitor = new SilenceMonitor()
     const at = (lastAt: number, now: number): readonly unknown[] =>
-      monitor.step([{ device: 'pe-1', lastAt }], 30_000, now)
+      monitor.step([{ device: 'pe-1', lastAt }], devices, 30_000, now)
     assert.deepEqual(at(1000, 30_999), [])
     assert.deepEqual(at(1000, 31_000), [
       { event: 'exporter.silent', subject: 'pe-1', fields: { device: 'pe-1', seconds: 30 } },
@@ -20,6 +22,40 @@ describe('the silence monitor', () => {
       { event: 'exporter.resumed', subject: 'pe-1', fields: { device: 'pe-1', seconds: 60 } },
     ])
     assert.deepEqual(at(61_000, 62_000), [])
+  })
+
+  test('forgets exporters that the collector forgot, but not configured devices', () => {
+    const monitor = new SilenceMonitor()
+    const names = ['pe-1', '192.0.2.9']
+    const both = (lastAt: number, now: number): readonly string[] =>
+      monitor
+        .step(
+          names.map((device) => ({ device, lastAt })),
+          devices,
+          30_000,
+          now,
+        )
+        .map(({ event, subject }) => `${event} ${subject}`)
+    assert.deepEqual(both(0, 30_000), ['exporter.silent pe-1', 'exporter.silent 192.0.2.9'])
+    monitor.step([], devices, 30_000, 31_000)
+    assert.deepEqual(both(32_000, 32_000), ['exporter.resumed pe-1'])
+  })
+
+  test('goes on after more exporters than the collector ever knows at once fell silent and were forgotten', () => {
+    const monitor = new SilenceMonitor()
+    for (let turn = 0; turn < 3; turn++) {
+      const flood = Array.from({ length: 16_384 }, (_, host) => ({ device: `${turn}.${host}`, lastAt: 0 }))
+      assert.equal(monitor.step(flood, devices, 30_000, 30_000).length, 16_384)
+    }
+    assert.equal(monitor.step([{ device: '192.0.2.9', lastAt: 0 }], devices, 30_000, 30_000).length, 1)
+  })
+
+  test('tells no silence of less than nothing where the clock was set back', () => {
+    const monitor = new SilenceMonitor()
+    const at = (lastAt: number, now: number): unknown =>
+      monitor.step([{ device: 'pe-1', lastAt }], devices, 30_000, now)[0]?.fields['seconds']
+    assert.equal(at(3_600_000, 3_630_000), 30)
+    assert.equal(at(40_000, 40_000), 0)
   })
 })
 
