@@ -1,17 +1,16 @@
-/** The router's flow export, as the agent beside it receives it: any protocol, from this host or the router alone. @module */
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { type Endpoint, parseAddress } from '@vagus/address'
+/** The router's flow export, as the agent beside it receives it: any protocol, from whoever reaches the port. @module */
+import type { Endpoint } from '@vagus/address'
 import { createCollector, type FlowBlock } from '@vagus/flow'
+import { openDgramSocket } from '@vagus/linux'
 
 /** Milliseconds. */
 const tick = 1000
 
-/** Fulfilled when it listens. Rejects when it cannot. */
+/** Fulfilled when it listens; port 0 lets the kernel choose. @throws {UnavailableError} when it cannot */
 export async function startFlowIntake(
   listen: Endpoint,
   onBlock: (block: FlowBlock) => void,
-): Promise<{ readonly close: () => void }> {
+): Promise<{ readonly port: number; readonly close: () => void }> {
   const collector = createCollector({
     clocks: 'set-right',
     onBlock: (block) => {
@@ -19,17 +18,15 @@ export async function startFlowIntake(
       collector.recycle(block)
     },
   })
-  const socket = createSocket(listen.address.includes(':') ? 'udp6' : 'udp4')
-  socket.on('message', (datagram, { address }) =>
-    collector.receive(datagram, { address: parseAddress(address), port: listen.port }, Date.now()),
+  const socket = await openDgramSocket({ ...listen, families: 'both' }, (datagram, source) =>
+    collector.receive(datagram, source, Date.now()),
   )
-  socket.bind(listen.port, listen.address)
-  await once(socket, 'listening')
   const timer = setInterval(() => {
     collector.flush()
     collector.tick(Date.now())
   }, tick)
   return {
+    port: socket.address().port,
     close() {
       clearInterval(timer)
       socket.close()

@@ -1,5 +1,6 @@
 /** What Node lacks on Linux: many datagrams a system call, counters of interfaces, raw frames. */
 export { defaultSlots } from './datagram-ring.ts'
+export { openDgramSocket } from './dgram-socket.ts'
 export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
 export { type FlowReceiver, startFlowReceiver } from './flow-receiver.ts'
 export type { FlowSocket, FlowSocketOptions } from './flow-socket.ts'

@@ -1,0 +1,62 @@
+/** A bound UDP socket of node:dgram: what receives where native calls do not work, or few datagrams come. @module */
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { parseAddress } from '@vagus/address'
+import { type UnavailableCode, UnavailableError } from './errors.ts'
+import type { ReceivedRun } from './ring-reader.ts'
+
+export interface DgramSocketOptions {
+  readonly address: string
+  /** 0 lets the kernel choose. */
+  readonly port: number
+  /** Socket buffer wanted, in octets; without it, what the kernel gives. */
+  readonly receiveBuffer?: number
+  /** What `::` takes: IPv6 alone, so that it can stand beside 0.0.0.0 on the same port, or both. */
+  readonly families: 'own' | 'both'
+}
+
+/** Source addresses whose octets are remembered; forgotten all at once when full. */
+const maxAddresses = 4096
+const codes: Readonly<Record<string, UnavailableCode>> = {
+  EADDRINUSE: 'in-use',
+  EADDRNOTAVAIL: 'address',
+  EACCES: 'not-permitted',
+}
+
+/**
+ * Calls `onDatagram` with each datagram and its sender, which must not be changed. Zones of link-local senders are left
+ * out: as 16 octets, an address has none.
+ * @throws {UnavailableError} when the address cannot be bound
+ */
+export async function openDgramSocket(
+  { address, port, receiveBuffer, families }: DgramSocketOptions,
+  onDatagram: (datagram: Uint8Array, source: ReceivedRun['source']) => void,
+): Promise<Socket> {
+  const isVersion6 = address.includes(':')
+  const socket = createSocket({
+    type: isVersion6 ? 'udp6' : 'udp4',
+    ipv6Only: isVersion6 && families === 'own',
+    ...(receiveBuffer === undefined ? {} : { recvBufferSize: receiveBuffer }),
+  })
+  try {
+    socket.bind(port, address)
+    await once(socket, 'listening')
+  } catch (cause) {
+    socket.close()
+    const { code = '' } = cause as NodeJS.ErrnoException
+    throw new UnavailableError(codes[code] ?? 'refused', `bind to ${address} port ${port}: ${code}`, { cause })
+  }
+  const octetsOf = new Map<string, Uint8Array>()
+  socket.on('message', (datagram, sender) => {
+    let octets = octetsOf.get(sender.address)
+    if (octets === undefined) {
+      if (octetsOf.size >= maxAddresses) octetsOf.clear()
+      octets = parseAddress(sender.address.replace(/%.*/, ''))
+      octetsOf.set(sender.address, octets)
+    }
+    onDatagram(datagram, { address: octets, port: sender.port })
+  })
+  // An ICMP answer to nothing that we sent: there is nothing to do about it.
+  socket.on('error', () => undefined)
+  return socket
+}
