@@ -142,7 +142,8 @@ export function createCollector(config: CollectorConfig): Collector {
       const now = timeAt(time)
       parking.expire(now)
       for (const entry of table.entries()) {
-        const { exporter } = entry
+        const { exporter, streams } = entry
+        for (const stream of streams.all()) stream.session.tick(stream.loss, now)
         // The operator may have configured a rate since: it is asked for again.
         const configured = samplingRateOf(exporter.address) ?? 0
         if (configured !== exporter.configuredRate) exporter.optionsVersion++

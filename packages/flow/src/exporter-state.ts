@@ -14,7 +14,9 @@ export interface LossState {
   /** Units that were sent and did not arrive, since the stream was first seen. */
   readonly units: number
   readonly received: number
-  /** units / (units + received), 0..1 */
+  /** The same of the last hour, to a minute. */
+  readonly lastHour: { readonly units: number; readonly received: number }
+  /** Of the last hour: units / (units + received), 0..1. */
   readonly share: number
   /** Units not yet known to be lost or not, because data waits for its template. Given up, they are not called lost. */
   readonly undetermined: number

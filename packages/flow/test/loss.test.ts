@@ -254,6 +254,30 @@ describe('the collector', () => {
     assert.equal(collector.exporters()[0]!.lost.units, 1)
   })
 
+  test('tells the share that is lost by the last hour, however the time before was', () => {
+    const { collector } = collectRows()
+    let seconds = 0
+    const sendFor = (hours: number, loses: 'none' | 'half'): unknown => {
+      for (const end = seconds + hours * 3600; seconds < end; seconds += 10) {
+        if (loses === 'none' || seconds % 20 === 0) {
+          collector.receive(netflow9({ sequence: seconds / 10, uptime: seconds * 1000 }), from, seconds * 1000)
+        }
+        collector.tick(seconds * 1000)
+      }
+      const { units, lastHour, share } = collector.exporters()[0]!.lost
+      return [units, lastHour.units, Math.round(share * 100) / 100]
+    }
+    assert.deepEqual(sendFor(0.5, 'none'), [0, 0, 0])
+    assert.deepEqual(sendFor(0.5, 'half'), [89, 89, 0.25])
+    assert.deepEqual(sendFor(48, 'none'), [90, 0, 0])
+    const [units, lost, share] = sendFor(6, 'half') as number[]
+    assert.deepEqual([units, share], [90 + 6 * 180 - 1, 0.5])
+    assert.ok(lost! >= 180 && lost! <= 186, String(lost))
+    // an exporter that fell silent loses nothing
+    for (let minute = 0; minute < 70; minute++) collector.tick((seconds += 60) * 1000)
+    assert.deepEqual(collector.exporters()[0]!.lost.lastHour, { units: 0, received: 0 })
+  })
+
   test('knows a restart by the uptime, and calls nothing lost', () => {
     const { collector } = collectRows()
     const at = 1_700_000_000_000

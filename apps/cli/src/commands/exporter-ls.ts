@@ -11,7 +11,10 @@ export const command = defineCommand({
   summary: 'who sends flows: format, loss, sampling',
   effect: 'ro',
   examples: [
-    { line: 'vagus exporter ls', does: 'one line a source: address, port and observation domain' },
+    {
+      line: 'vagus exporter ls',
+      does: 'one line a source, with the share that was lost within the last hour',
+    },
     {
       line: 'vagus exporter ls -o wide',
       does: 'also templates, what waits for them, what was given up',
@@ -85,7 +88,7 @@ const wideCells = ({ datagrams, templates, parked, undecoded, malformed, lost }:
 ]
 
 function lostCell({ lost }: Exporter, paint: Canvas['paint']): Cell {
-  if (lost.units === 0) return '0'
+  if (lost.share === 0) return '0'
   return { text: `${shareText(lost.share)} of ${lost.unit}`, paint: paint.warn }
 }
 

@@ -122,7 +122,7 @@ function lossCheck({ items }: ExporterList): Check {
   const losing = items.filter(({ lost }) => lost.share > lossShare)
   if (losing.length === 0) return ok('loss', `below ${shareText(lossShare)} for every exporter`)
   const worst = losing.reduce((a, b) => (b.lost.share > a.lost.share ? b : a))
-  const found = `${shareText(worst.lost.share)} of ${worst.device ?? worst.address}'s ${worst.lost.unit} lost`
+  const found = `${shareText(worst.lost.share)} of ${worst.device ?? worst.address}'s ${worst.lost.unit} lost within the last hour`
   return warn('loss', found, 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)')
 }
 

@@ -40,7 +40,7 @@ const columns: readonly [Column<Device>, ...Column<Device>[]] = [
   { title: 'records', about: 'flow records a second', align: 'figure', shown: 'wide', cell: recordsText },
   {
     title: 'lost',
-    about: 'flow records lost on the way, by gaps in sequence numbers',
+    about: 'flow records lost on the way within the last hour, by gaps in sequence numbers',
     align: 'figure',
     shown: 'wide',
     cell: ({ lostShare }) => formatShare(lostShare),

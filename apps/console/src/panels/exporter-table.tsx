@@ -67,12 +67,12 @@ const columnsOf = (open: Signal<ReadonlySet<string>>): readonly [Column<Line>, .
   count('malformed', 'datagrams that are not what their protocol says', ({ malformed }) => malformed),
   {
     title: 'lost',
-    about: 'by gaps in its sequence numbers',
+    about: 'within the last hour, by gaps in its sequence numbers',
     align: 'figure',
     shown: 'always',
     cell: ({ exporter: { lost }, streams }) => (
       <span
-        title={`${formatCount(lost.units)} ${lost.unit}; counting rule: ${lost.rule}${streams > 1 ? '; the share of the worst stream' : ''}`}
+        title={`${formatCount(lost.units)} ${lost.unit} since it was first seen; counting rule: ${lost.rule}${streams > 1 ? '; the share of the worst stream' : ''}`}
       >
         {formatShare(lost.share)}
       </span>

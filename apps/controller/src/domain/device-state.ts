@@ -8,6 +8,7 @@ export interface DeviceExports {
   /** Milliseconds since 1970 of the last flow records; null when there were none. */
   readonly lastAt: number | null
   readonly records: number
+  /** Of what was sent within the last hour; null where nothing was. */
   readonly lostShare: number | null
   readonly samplingRate: number | null
   readonly clock: ExporterClock | null
@@ -26,8 +27,8 @@ export function deviceExports(streams: readonly ExporterState[], silentAfter: nu
     return { state: 'never', lastAt: null, records: 0, lostShare: null, samplingRate: null, clock: null, protocols: [] }
   }
   const lastAt = Math.max(...flows.map((stream) => stream.lastAt))
-  const lost = flows.reduce((sum, stream) => sum + stream.lost.units, 0)
-  const received = flows.reduce((sum, stream) => sum + stream.lost.received, 0)
+  const lost = flows.reduce((sum, stream) => sum + stream.lost.lastHour.units, 0)
+  const received = flows.reduce((sum, stream) => sum + stream.lost.lastHour.received, 0)
   const newest = flows.findLast((stream) => stream.sampling !== undefined)?.sampling
   return {
     state: now - lastAt >= silentAfter ? 'silent' : 'exporting',

@@ -118,13 +118,13 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
   // Streams that lose little do not make less of those that lose much.
   const losing = streams.filter(({ lost }) => lost.share >= notableLoss)
   for (const [unit, some] of Map.groupBy(losing, ({ lost }) => lost.unit)) {
-    const lost = some.reduce((sum, stream) => sum + stream.lost.units, 0)
-    const sent = some.reduce((sum, stream) => sum + stream.lost.units + stream.lost.received, 0)
+    const lost = some.reduce((sum, stream) => sum + stream.lost.lastHour.units, 0)
+    const sent = some.reduce((sum, { lost: { lastHour } }) => sum + lastHour.units + lastHour.received, 0)
     const where = some.length === 1 ? '' : `, in ${some.length} streams`
     items.push(
       error(
         subject,
-        `${((lost / sent) * 100).toFixed(1)} % of its ${unit} were lost on the way${where}`,
+        `${((lost / sent) * 100).toFixed(1)} % of its ${unit} were lost on the way within the last hour${where}`,
         'vagus exporter ls; raise flow.receiveBuffer',
       ),
     )

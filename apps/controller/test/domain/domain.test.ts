@@ -192,7 +192,15 @@ describe('exports of a device', () => {
     parked: 0,
     parkedDropped: 0,
     malformed: 0,
-    lost: { unit: 'records', rule: '', units: 0, received: 1, share: 0, undetermined: 0 },
+    lost: {
+      unit: 'records',
+      rule: '',
+      units: 0,
+      received: 1,
+      lastHour: { units: 0, received: 1 },
+      share: 0,
+      undetermined: 0,
+    },
     sampling: undefined,
     ...more,
   })
@@ -205,7 +213,8 @@ describe('exports of a device', () => {
   })
 
   test('tell loss and sampling over all streams', () => {
-    const lost = { unit: 'records', rule: '', units: 1, received: 3, share: 0.25, undetermined: 0 } as const
+    const lastHour = { units: 1, received: 3 }
+    const lost = { unit: 'records', rule: '', units: 90, received: 91, lastHour, share: 0.25, undetermined: 0 } as const
     const found = deviceExports([stream({ lost }), stream({ sampling: { rate: 100, from: 'record' } })], 1000, 0)
     assert.equal(found.lostShare, 0.2)
     assert.equal(found.samplingRate, 100)

@@ -11,7 +11,13 @@ const stream = (address: string, units: number, received: number, parked = 0): E
     records: received,
     templates: 1,
     parked,
-    lost: { unit: 'records', units, received, share: units / (units + received) },
+    lost: {
+      unit: 'records',
+      units: units + 7000,
+      received: received + 7000,
+      lastHour: { units, received },
+      share: units / (units + received),
+    },
   }) as ExporterState
 
 /** Of a controller that has just started, with one device at 192.0.2.3. */
@@ -34,7 +40,10 @@ test('what the streams of one device lost is one problem, and those that lose li
   const streams = [stream('192.0.2.3', 36, 964, 2), stream('192.0.2.3', 20, 980, 1), stream('192.0.2.3', 0, 100_000)]
   assert.deepEqual(
     problemsOf(streams).filter((line) => line.startsWith('pe-3') && !line.includes('exported')),
-    ['pe-3: 2.8 % of its records were lost on the way, in 2 streams', 'pe-3: 3 data sets wait for their template'],
+    [
+      'pe-3: 2.8 % of its records were lost on the way within the last hour, in 2 streams',
+      'pe-3: 3 data sets wait for their template',
+    ],
   )
 })
 
@@ -52,6 +61,9 @@ test('a clock that is wrong by more than a minute is a problem, and no longer wh
 test('an exporter that is no configured device is one problem, however many streams it has', () => {
   assert.deepEqual(
     problemsOf([stream('192.0.2.9', 0, 1), stream('192.0.2.9', 1, 9)]).filter((line) => line.startsWith('192')),
-    ['192.0.2.9: 10.0 % of its records were lost on the way', '192.0.2.9: exports flows and is no configured device'],
+    [
+      '192.0.2.9: 10.0 % of its records were lost on the way within the last hour',
+      '192.0.2.9: exports flows and is no configured device',
+    ],
   )
 })

@@ -3,6 +3,7 @@
  * @module
  */
 import type { FlowProtocol } from '../protocol.ts'
+import { LastHour } from './last-hour.ts'
 import { rulesOf } from './rules.ts'
 import { type MessageUnits, Sequence } from './sequence.ts'
 
@@ -27,6 +28,7 @@ const enoughMessages = 16
 export class LossAccountant {
   readonly #sequences: readonly Sequence[]
   #current: Sequence
+  #lastHour = new LastHour()
   #messages = 0
   #isCertain = false
   /** While certain: the best score lately, and what was lost by then, before a rule that fails made up losses. */
@@ -52,6 +54,16 @@ export class LossAccountant {
   /** The sequence of the rule that fits best so far. */
   get current(): Sequence {
     return this.#current
+  }
+
+  /** Of the current rule: what was lost and received within the last hour, to a minute. */
+  get lastHour(): Pick<Sequence, 'lost' | 'received'> {
+    return this.#lastHour.of(this.#current)
+  }
+
+  /** Time goes on, for `lastHour`. About once a second. */
+  tick(now: number): void {
+    this.#lastHour.note(this.#current, now)
   }
 
   /** Whether enough messages came to trust the rule. */
@@ -138,6 +150,7 @@ export class LossAccountant {
     const sequences = this.#sequences.map((one) => one.copy())
     const copy = new LossAccountant(sequences, sequences[this.#sequences.indexOf(this.#current)]!)
     copy.#messages = this.#messages
+    copy.#lastHour = this.#lastHour.copy()
     return copy
   }
 
@@ -150,6 +163,7 @@ export class LossAccountant {
       else if (this.isSettled && one.score > best.score - clearlyBetter && shareOf(one) < shareOf(best) * 0.9)
         best = one
     }
+    if (best.rule.unit !== this.#current.rule.unit) this.#lastHour.startAnew(best)
     this.#current = best
   }
 }

@@ -86,6 +86,12 @@ export class LossSession {
     if (this.#waiting === 0 && this.#shared) this.#shared.hasGivenUp = false
   }
 
+  /** Time goes on for `domain`, and for what it shares. About once a second. */
+  tick(domain: LossAccountant, now: number): void {
+    domain.tick(now)
+    this.#shared?.tick(now)
+  }
+
   restart(domain: LossAccountant): void {
     domain.restart()
     this.#shared?.restart()
@@ -94,7 +100,7 @@ export class LossSession {
   /** What a domain lost. The loss of a shared sequence is shared out by what each domain received. */
   stateOf(domain: LossAccountant): LossState {
     const isShared = this.#isShared()
-    const { current } = isShared ? this.#shared! : domain
+    const { current, lastHour } = isShared ? this.#shared! : domain
     const received = domain.current.received
     const part = isShared ? this.#partOf(domain) : 1
     return {
@@ -102,7 +108,8 @@ export class LossSession {
       rule: isShared ? `${current.rule.name}, one count for all domains` : current.rule.name,
       units: Math.round(current.lost * part),
       received: isShared ? Math.round(current.received * part) : received,
-      share: shareOf(current),
+      lastHour: { units: Math.round(lastHour.lost * part), received: Math.round(lastHour.received * part) },
+      share: shareOf(lastHour),
       undetermined: Math.round(current.undetermined * part),
     }
   }
