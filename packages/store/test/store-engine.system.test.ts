@@ -7,14 +7,15 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { settingsOf } from '../src/flow-store-options.ts'
 import { openFlowLog } from '../src/index.ts'
-import { StoreEngine } from '../src/worker/store-engine.ts'
+import { type EngineEvents, StoreEngine } from '../src/worker/store-engine.ts'
+import { Upkeep } from '../src/worker/upkeep.ts'
 import { blockOf } from './blocks.ts'
 
 const minute = 60_000
 const rows = 200
 
 /** With one block, of now, that is loaded and not sealed; single records are kept for a second. */
-async function openEngine(t: TestContext): Promise<StoreEngine> {
+async function openEngine(t: TestContext, events: Partial<EngineEvents> = {}): Promise<StoreEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-engine-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const now = Date.now()
@@ -27,6 +28,7 @@ async function openEngine(t: TestContext): Promise<StoreEngine> {
     onEvent: () => undefined,
     onLoaded: () => undefined,
     onFailure: () => undefined,
+    ...events,
   })
   t.after(() => engine.close())
   return engine
@@ -49,4 +51,42 @@ test('records are sealed and removed at their age, too, when the clock was set b
   await eventually(() => engine.stats().sealedTo === 1)
   passed += 2 * minute
   await eventually(() => engine.stats().records === 0)
+})
+
+const fullDisk = (): never => {
+  throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+}
+const brokenDisk = (): never => {
+  throw Object.assign(new Error('EIO: i/o error, unlink'), { code: 'EIO' })
+}
+
+test('a disk that is full and lets nothing be removed ends nothing: it is told, and tried again', async (t) => {
+  const events: string[] = []
+  const engine = await openEngine(t, { onEvent: ({ event }) => events.push(event) })
+  const mocks = [
+    t.mock.method(Upkeep.prototype, 'seal', async () => fullDisk()),
+    t.mock.method(Upkeep.prototype, 'expire', brokenDisk),
+  ]
+  await assert.rejects(engine.seal(), {
+    code: 'disk-full',
+    message: 'ENOSPC: no space left on device; nor can old files be removed: EIO: i/o error, unlink',
+  })
+  for (const { mock } of mocks) mock.restore()
+  await eventually(() => engine.stats().sealedTo === 1)
+  assert.deepEqual(events, ['store.replayed', 'store.disk-full', 'store.recovered'])
+})
+
+test('what upkeep cannot go on after is told as a failure, which starts the engine anew', async (t) => {
+  const failure = Promise.withResolvers<string>()
+  const engine = await openEngine(t, {
+    onEvent({ event }) {
+      if (event === 'store.failed') throw new Error('nobody hears it')
+    },
+    onFailure: failure.resolve,
+  })
+  t.mock.method(Upkeep.prototype, 'seal', async () => brokenDisk())
+  const sealing = assert.rejects(engine.seal(), { code: 'closed' })
+  assert.equal(await failure.promise, 'upkeep: nobody hears it')
+  await engine.close()
+  await sealing
 })

@@ -251,6 +251,14 @@ export class StoreEngine {
   }
 
   async #keep(): Promise<void> {
+    try {
+      await this.#keepUntilClosed()
+    } catch (error) {
+      if (!this.#closed) this.#events.onFailure(`upkeep: ${(error as Error).message}`)
+    }
+  }
+
+  async #keepUntilClosed(): Promise<void> {
     // Not by the clock of the day: set back by an hour, nothing would be removed for as long.
     let upkeepAt = performance.now() + upkeepEvery
     while (!this.#closed) {
@@ -277,8 +285,16 @@ export class StoreEngine {
     const done = await this.#attempt(() => this.#upkeep.seal(hot, () => (this.#sealing = undefined)))
     if (done) this.#loading.poke()
     // Only retention gives room back, and that needs next to none; so a full disk can mend itself.
-    else if (this.#state === 'disk-full') this.#upkeep.expire(Date.now())
+    else if (this.#state === 'disk-full') this.#makeRoom()
     return done
+  }
+
+  #makeRoom(): void {
+    try {
+      this.#upkeep.expire(Date.now())
+    } catch (error) {
+      this.#problem += `; nor can old files be removed: ${(error as Error).message}`
+    }
   }
 
   async #keepFiles(): Promise<void> {
