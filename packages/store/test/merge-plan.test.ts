@@ -33,6 +33,13 @@ describe('nextMerge', () => {
     assert.deepEqual(names(nextMerge(files.slice(3), [hour], day + 2 * hour)), [4, 5])
   })
 
+  test('does not merge over blocks whose file is missing', () => {
+    assert.deepEqual(names(nextMerge([files[0]!, files[2]!], [hour], day + hour)), undefined)
+    const [first, , third] = files
+    const fourth = fileOf(4, day + 55 * minute, day + 56 * minute)
+    assert.deepEqual(names(nextMerge([first!, third!, fourth], [hour], day + hour)), [3, 4])
+  })
+
   test('leaves large files, files that reach over the hour, and what would grow too large', () => {
     const limits = { largeRows: 100, mergedRows: 150 }
     const at = (i: number): number => day + i * minute

@@ -6,7 +6,7 @@ import { makeFolder, namesIn } from '../folder.ts'
 import type { Damage } from '../log/log-reader.ts'
 import { coveredBlock, markCovered } from './covered.ts'
 import { blocksOf, resolveFiles } from './file-name.ts'
-import { readStoredFile, type StoredFile } from './stored-file.ts'
+import { DamagedFileError, readStoredFile, type StoredFile } from './stored-file.ts'
 import { type FileKind, fileKinds } from './tiers.ts'
 import { unfinished } from './write-parquet.ts'
 
@@ -32,7 +32,10 @@ export class Catalogue {
     )
   }
 
-  /** Finds the files of a store, removes what a crash left over, and puts aside what is not readable. */
+  /**
+   * Finds the files of a store, removes what a crash left over, and puts aside what is damaged. What cannot be read for
+   * another reason is told, left where it is, and not used until the next start.
+   */
   static async open(
     connection: DuckDBConnection,
     root: string,
@@ -56,14 +59,14 @@ export class Catalogue {
         try {
           files.push(await readStoredFile(connection, path, { from, to }))
         } catch (error) {
-          markCovered(root, catalogue.covered)
-          const octets = statSync(path).size
-          renameSync(path, `${path}.damaged`)
-          onDamage({
-            file: `${kind.folder}/${path.slice(folder.length + 1)}`,
-            octets,
-            problem: (error as Error).message,
-          })
+          const file = `${kind.folder}/${path.slice(folder.length + 1)}`
+          const octets = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+          const { message } = error as Error
+          if (error instanceof DamagedFileError) {
+            markCovered(root, catalogue.covered)
+            renameSync(path, `${path}.damaged`)
+            onDamage({ file, octets, problem: message })
+          } else onDamage({ file, octets, problem: `not readable now, it is left for the next start: ${message}` })
         }
       }
       catalogue.replace(kind, [], files)

@@ -13,7 +13,10 @@ export interface MergeLimits {
 
 const mergeLimits: MergeLimits = { largeRows: 2_000_000, mergedRows: 16_000_000 }
 
-/** The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. */
+/**
+ * The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. None is merged over
+ * blocks that are missing: their file may only be unreadable for now, and would be taken for merged at the next start.
+ */
 export function nextMerge(
   files: readonly StoredFile[],
   spans: readonly number[],
@@ -26,9 +29,11 @@ export function nextMerge(
     for (const file of files) {
       const isOver = (spanOf(file.lastAt) + 1) * span <= now && spanOf(file.firstAt) === spanOf(file.lastAt)
       const small = isOver && file.rows < limits.largeRows ? [file] : []
+      const isNext = run.length === 0 || run.at(-1)!.to + 1 === file.from
       const joined = [...run, ...small]
       const rows = joined.reduce((sum, each) => sum + each.rows, 0)
-      const joins = small.length > 0 && spanOf(joined[0]!.firstAt) === spanOf(file.firstAt) && rows <= limits.mergedRows
+      const isSameSpan = small.length > 0 && spanOf(joined[0]!.firstAt) === spanOf(file.firstAt)
+      const joins = isSameSpan && isNext && rows <= limits.mergedRows
       if (!joins && run.length > 1) return run
       run = joins ? joined : small
     }

@@ -35,16 +35,36 @@ export const mergedFacts = (files: readonly FileFacts[]): FileFacts => ({
   latest: Math.max(...files.map(({ latest }) => latest)),
 })
 
-/** @throws when the file is not one of ours, or is damaged */
+/** The content of a file is wrong, and will be the next time, too. */
+export class DamagedFileError extends Error {
+  override readonly name = 'DamagedFileError'
+}
+
+/** How the database's errors begin where it read the file and did not understand it. */
+const damage = /^(?:(?:Invalid|Invalid Input|Conversion|Serialization) Error:|IO Error: Could not read enough bytes)/
+
+/**
+ * @throws {DamagedFileError} when the file is not one of ours, or is damaged; else what the database or the file system
+ * says, which may pass: no descriptor is left, no memory, or the disk does not answer
+ */
 export async function readStoredFile(
   connection: DuckDBConnection,
   path: string,
   range: BlockRange,
 ): Promise<StoredFile> {
-  const result = await connection.runAndReadAll(
-    `SELECT decode(value) FROM parquet_kv_metadata(${literal(path)}) WHERE decode(key) = 'vagus'`,
-  )
+  const sql = `SELECT decode(value) FROM parquet_kv_metadata(${literal(path)}) WHERE decode(key) = 'vagus'`
+  const result = await connection.runAndReadAll(sql).catch((cause: Error) => {
+    throw damage.test(cause.message) ? new DamagedFileError(cause.message, { cause }) : cause
+  })
   const text = result.getRows()[0]?.[0]
-  if (typeof text !== 'string') throw new Error(`${path} does not say what it holds`)
-  return { ...(JSON.parse(text) as FileFacts), ...range, path, octets: statSync(path).size }
+  if (typeof text !== 'string') throw new DamagedFileError(`${path} does not say what it holds`)
+  return { ...factsIn(text, path), ...range, path, octets: statSync(path).size }
+}
+
+function factsIn(text: string, path: string): FileFacts {
+  try {
+    return JSON.parse(text) as FileFacts
+  } catch (cause) {
+    throw new DamagedFileError(`${path} does not say what it holds: ${(cause as Error).message}`, { cause })
+  }
 }
