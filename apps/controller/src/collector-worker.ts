@@ -151,6 +151,6 @@ function snapshotter(pipeline: Pipeline): (when: 'when-due' | 'now') => void {
   return (when) => {
     const { collector } = pipeline
     const isDue = pace.isDue(collector.totals())
-    if (isDue || when === 'now') tell({ type: 'snapshot', snapshot: collector.snapshot() })
+    if (isDue || when === 'now') tell({ type: 'snapshot', json: JSON.stringify(collector.snapshot()) })
   }
 }

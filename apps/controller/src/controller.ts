@@ -257,10 +257,9 @@ async function startCollector(
   }
   return startCollectorThread(start, {
     onReport: (report) => state.take(report).forEach(tell),
-    onSnapshot: (next) => {
-      state.takeSnapshot(next)
+    onSnapshot: (json) => {
       try {
-        control.put(keys.snapshot, next, Date.now())
+        control.putJson(keys.snapshot, json, Date.now())
       } catch (error) {
         report(`the exporters' templates could not be written down: ${String(error)}`)
       }

@@ -58,7 +58,7 @@ export function createCollector(config: CollectorConfig): Collector {
     samplingRateOf,
     clocks: config.clocks ?? 'as-exported',
   })
-  const maxFields = limits.fields
+  const { fields: maxFields } = limits
   const intake = new MessageIntake({
     blocks,
     decoders,
@@ -73,7 +73,7 @@ export function createCollector(config: CollectorConfig): Collector {
     mayReport: config.mayReport,
   })
   const steady = memory && new SteadyRun({ blocks, memory, table, intake })
-  const snapshotParts = { table, templates, interfaceNames, maxFields }
+  const snapshotParts = { table, templates, interfaceNames, limits }
   const received = { datagrams: 0, octets: 0, malformed: 0 }
   const datagram = emptyDatagram()
   /** Before the first time given: what a snapshot says may be of a clock that was ahead, too. */

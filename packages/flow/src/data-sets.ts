@@ -99,6 +99,7 @@ export class DataSets {
       return
     }
     template.usedAt = now
+    template.isUsed = true
     if (template.scopeCount > 0) this.#takeOptions(message, template, view, at, end)
     else this.#takeRecords(message, template, view, at, end)
   }

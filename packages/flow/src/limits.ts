@@ -15,6 +15,10 @@ export interface Limits {
   readonly fields: number
   /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are about 60 MiB. */
   readonly fieldsTotal: number
+  /** Templates in a snapshot: those whose data came first, the newest of them first. Such a snapshot takes some 0.1 s. */
+  readonly snapshotTemplates: number
+  /** Their fields; a template that would go beyond is left out. */
+  readonly snapshotFields: number
   /** Compiled decoders; streams whose templates look alike share one. The one unused for longest is given up. */
   readonly decoders: number
   /**
@@ -50,6 +54,8 @@ export const defaultLimits: Limits = {
   templates: 65_536,
   fields: 512,
   fieldsTotal: 1_048_576,
+  snapshotTemplates: 4096,
+  snapshotFields: 131_072,
   decoders: 1024,
   compilationsPerSecond: 100,
   parkedPerStream: 256,

@@ -8,19 +8,22 @@ import { flowProtocols } from './protocol.ts'
 import {
   type CollectorSnapshot,
   type ExporterSnapshot,
+  numbersPerField,
   snapshotFormat,
   type StreamSnapshot,
   type TemplateSnapshot,
 } from './snapshot.ts'
 
+/** The first format, which is read on: it had an array for each field of a template. */
+const firstFormat = 'vagus-flow-state/1'
 const maxUint16 = 0xffff
 const maxUint32 = 0xffff_ffff
 
 /** @throws {TypeError} naming the first thing that is wrong */
 export function readSnapshot(value: unknown): CollectorSnapshot {
   const { format, exporters, streams } = record(value, 'snapshot')
-  if (format !== snapshotFormat) {
-    throw new TypeError(`"format" must be "${snapshotFormat}", got ${JSON.stringify(format)}`)
+  if (format !== snapshotFormat && format !== firstFormat) {
+    throw new TypeError(`"format" must be "${snapshotFormat}" or "${firstFormat}", got ${JSON.stringify(format)}`)
   }
   const read = list(exporters, 'exporters', exporterIn)
   const lastAt = new Map(read.map((exporter) => [exporter.number, exporter.lastAt]))
@@ -58,6 +61,7 @@ function streamIn(value: unknown, path: string, lastAt: ReadonlyMap<number, numb
     domain: integer(one['domain'], `${path}.domain`, maxUint32),
     firstAt: integer(one['firstAt'] ?? at, `${path}.firstAt`),
     lastAt: integer(one['lastAt'] ?? at, `${path}.lastAt`),
+    hasDelivered: one['hasDelivered'] === true,
     templates: list(one['templates'], `${path}.templates`, templateIn),
     samplers: list(one['samplers'], `${path}.samplers`, (pair, place) => {
       const [sampler, rate] = integers(pair, place, [Number.MAX_SAFE_INTEGER, maxUint32])
@@ -74,11 +78,27 @@ function templateIn(value: unknown, path: string): TemplateSnapshot {
     id: integer(one['id'], `${path}.id`, maxUint16),
     scopeCount: integer(one['scopeCount'], `${path}.scopeCount`, maxUint16),
     usedAt: integer(one['usedAt'], `${path}.usedAt`),
-    fields: list(one['fields'], `${path}.fields`, (field, at) => {
-      const [element, length, enterprise] = integers(field, at, [maxUint16, maxUint16, maxUint32])
-      return [element!, length!, enterprise!] as const
-    }),
+    isUsed: one['isUsed'] === true,
+    fields: fieldsIn(one['fields'], `${path}.fields`),
   }
+}
+
+const fieldMaxima = [maxUint16, maxUint16, maxUint32] as const
+
+function fieldsIn(value: unknown, path: string): readonly number[] {
+  if (!Array.isArray(value)) throw new TypeError(`"${path}" must be an array, got ${JSON.stringify(value)}`)
+  const nested: readonly unknown[] = value
+  const fields = nested.flat()
+  if (
+    fields.length % numbersPerField !== 0 ||
+    nested.some((one) => Array.isArray(one) && one.length !== numbersPerField)
+  ) {
+    throw new TypeError(`"${path}" must have ${numbersPerField} numbers for each field, got ${fields.length}`)
+  }
+  return fields.map((one, index) => {
+    const max = fieldMaxima[index % numbersPerField]!
+    return isInteger(one, max) ? one : integer(one, `${path}[${index}]`, max)
+  })
 }
 
 function record(value: unknown, path: string): Record<string, unknown> {
@@ -97,8 +117,11 @@ function integers(value: unknown, path: string, max: readonly number[]): readonl
   return max.map((most, index) => integer(elements[index], `${path}[${index}]`, most))
 }
 
+const isInteger = (value: unknown, max: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max
+
 function integer(value: unknown, path: string, max = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number
+  if (isInteger(value, max)) return value
   throw new TypeError(`"${path}" must be a whole number 0..${max}, got ${JSON.stringify(value)}`)
 }
 

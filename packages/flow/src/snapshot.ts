@@ -1,14 +1,18 @@
 /**
  * The collector's state as plain data: exporter numbers, templates, sampling and interface names. With it a restarted
  * collector decodes the next datagram instead of waiting up to half an hour for templates, and rows written before and
- * after have the same exporter numbers.
+ * after have the same exporter numbers. Of templates it holds no more than two limits say, first those that data came for:
+ * anyone can announce as many as the collector holds, which would take seconds to write down.
  * @module
  */
 import { parseAddress } from '@vagus/address'
 import type { ExporterTable } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
+import type { FieldSpecifier } from './layout.ts'
+import type { Limits } from './limits.ts'
 import type { FlowProtocol } from './protocol.ts'
 import type { Stream } from './stream.ts'
+import type { Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
 
 /** Plain data, safe for JSON. */
@@ -18,8 +22,11 @@ export interface CollectorSnapshot {
   readonly streams: readonly StreamSnapshot[]
 }
 
-/** A new number for every change that older readers would misread. 1: first. */
-export const snapshotFormat = 'vagus-flow-state/1'
+/** A new number for every change that older readers would misread. 1: first; 2: fields of templates as one list. */
+export const snapshotFormat = 'vagus-flow-state/2'
+
+/** Element, length, enterprise. */
+export const numbersPerField = 3
 
 export interface ExporterSnapshot {
   readonly number: number
@@ -38,6 +45,8 @@ export interface StreamSnapshot {
   /** Milliseconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
+  /** Whether records or counter samples of its own came. */
+  readonly hasDelivered: boolean
   readonly templates: readonly TemplateSnapshot[]
   /** [sampler, rate] */
   readonly samplers: readonly (readonly [number, number])[]
@@ -52,19 +61,22 @@ export interface TemplateSnapshot {
   /** Fields in front that are the scope; 0 is a template of data records. */
   readonly scopeCount: number
   readonly usedAt: number
-  /** [element, length in octets (65535 is variable), private enterprise number or 0] */
-  readonly fields: readonly (readonly [number, number, number])[]
+  /** Whether data came for it. */
+  readonly isUsed: boolean
+  /** Three numbers each: element, length in octets (65535 is variable), private enterprise number or 0. */
+  readonly fields: readonly number[]
 }
 
 export interface SnapshotParts {
   readonly table: ExporterTable
   readonly templates: TemplateStore
   readonly interfaceNames: InterfaceNames
-  readonly maxFields: number
+  readonly limits: Pick<Limits, 'fields' | 'snapshotTemplates' | 'snapshotFields'>
 }
 
-export function snapshotOf({ table }: SnapshotParts): CollectorSnapshot {
+export function snapshotOf({ table, templates, limits }: SnapshotParts): CollectorSnapshot {
   const entries = [...table.entries()]
+  const kept = templatesToKeep(templates, limits)
   return {
     format: snapshotFormat,
     exporters: entries.map(({ exporter }) => ({
@@ -73,23 +85,46 @@ export function snapshotOf({ table }: SnapshotParts): CollectorSnapshot {
       lastAt: exporter.lastAt,
       interfaces: [...exporter.interfaceNames],
     })),
-    streams: entries.flatMap(({ streams }) => [...streams.all()].map(streamSnapshot)),
+    streams: entries
+      .flatMap(({ streams }) => [...streams.all()])
+      .map((stream) => streamSnapshot(stream, kept))
+      .filter((stream) => stream.hasDelivered || stream.templates.length > 0),
   }
 }
 
-const streamSnapshot = (stream: Stream): StreamSnapshot => ({
+/** As many as the limits allow: those that data came for, then the others; the newest of both first. */
+function templatesToKeep(
+  templates: TemplateStore,
+  { snapshotTemplates, snapshotFields }: SnapshotParts['limits'],
+): ReadonlySet<Template> {
+  const inOrder = [...templates.all()].sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || b.usedAt - a.usedAt)
+  const kept = new Set<Template>()
+  let left = snapshotFields
+  for (const template of inOrder.slice(0, snapshotTemplates)) {
+    if (template.fields.length > left) continue
+    left -= template.fields.length
+    kept.add(template)
+  }
+  return kept
+}
+
+const streamSnapshot = (stream: Stream, kept: ReadonlySet<Template>): StreamSnapshot => ({
   exporter: stream.exporter.number,
   port: stream.port,
   protocol: stream.protocol,
   domain: stream.domain,
   firstAt: stream.firstAt,
   lastAt: stream.lastAt,
-  templates: [...stream.templates.values()].map(({ id, scopeCount, usedAt, fields }) => ({
-    id,
-    scopeCount,
-    usedAt,
-    fields: fields.map(({ element, length, enterprise }) => [element, length, enterprise] as const),
-  })),
+  hasDelivered: stream.hasDelivered,
+  templates: [...stream.templates.values()]
+    .filter((template) => kept.has(template))
+    .map(({ id, scopeCount, usedAt, isUsed, fields }) => ({
+      id,
+      scopeCount,
+      usedAt,
+      isUsed,
+      fields: fields.flatMap(({ element, length, enterprise }) => [element, length, enterprise]),
+    })),
   samplers: [...stream.sampling.samplers],
   domainRate: stream.sampling.domainRate,
   initTime: stream.initTime,
@@ -107,19 +142,30 @@ function restoreExporter({ table, interfaceNames }: SnapshotParts, one: Exporter
   for (const [ifIndex, name] of one.interfaces) interfaceNames.set(entry.exporter, ifIndex, name)
 }
 
-function restoreStream({ table, templates, maxFields }: SnapshotParts, one: StreamSnapshot): void {
+function restoreStream({ table, templates, limits }: SnapshotParts, one: StreamSnapshot): void {
   const entry = table.byNumber(one.exporter)
   if (!entry) return
   const stream = table.stream(entry, one, one.firstAt)
   stream.lastAt = one.lastAt
   entry.exporter.noticesOf(one.protocol).isSeen = true // it was told when the stream was first seen
-  for (const { id, scopeCount, usedAt, fields } of one.templates) {
-    if (fields.length === 0 || fields.length > maxFields) continue
-    const specifiers = fields.map(([element, length, enterprise]) => ({ element, length, enterprise }))
+  for (const { id, scopeCount, usedAt, isUsed, fields } of one.templates) {
+    const specifiers = specifiersOf(fields)
+    if (specifiers.length === 0 || specifiers.length > limits.fields) continue
     templates.announce(stream, { id, scopeCount, fields: specifiers }, usedAt)
+    const template = stream.templates.get(id)
+    if (template) template.isUsed = isUsed
   }
+  stream.hasDeliveredBefore = one.hasDelivered
   for (const [sampler, rate] of one.samplers) stream.sampling.set(sampler, rate)
   stream.sampling.domainRate = one.domainRate
   stream.initTime = one.initTime
   entry.exporter.optionsVersion++
+}
+
+function specifiersOf(fields: readonly number[]): readonly FieldSpecifier[] {
+  const specifiers: FieldSpecifier[] = []
+  for (let at = 0; at < fields.length; at += numbersPerField) {
+    specifiers.push({ element: fields[at]!, length: fields[at + 1]!, enterprise: fields[at + 2]! })
+  }
+  return specifiers
 }

@@ -27,6 +27,8 @@ export class Stream {
   records = 0
   counterSamples = 0
   malformed = 0
+  /** Whether records or counter samples of its own came before the collector started. */
+  hasDeliveredBefore = false
 
   readonly templates = new Map<number, Template>()
   /** Set once it announced a template: from then on, templates of other ports do not serve it. */
@@ -81,6 +83,11 @@ export class Stream {
     this.loss = LossAccountant.of(identity.protocol)
     this.session = session
     this.session.join(this.loss)
+  }
+
+  /** Whether records or counter samples of its own ever came. */
+  get hasDelivered(): boolean {
+    return this.hasDeliveredBefore || this.records > 0 || this.counterSamples > 0
   }
 
   /** Whether `baseRate` and `resolvedInitTime` are what options data say by now. */

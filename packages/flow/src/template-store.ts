@@ -26,6 +26,10 @@ export class TemplateStore {
     return this.#all.size
   }
 
+  all(): Iterable<Template> {
+    return this.#all.keys()
+  }
+
   /** Takes an announcement in. Returns whether something changed. */
   announce(stream: Stream, announced: AnnouncedTemplate, now: number): boolean {
     stream.announcesTemplates = true

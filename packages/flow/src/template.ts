@@ -18,6 +18,8 @@ export interface Template {
   readonly isFixed: boolean
   /** When it was last announced or used, milliseconds since 1970. */
   usedAt: number
+  /** Whether data came for it, in this life of the collector or the one before. */
+  isUsed: boolean
   compiled: CompiledLayout | undefined
   /** Of a template of options records, when one was read. */
   optionsFields: readonly OptionsField[] | undefined
@@ -43,6 +45,7 @@ export function newTemplate(
     minLength: octets.reduce((sum, each) => sum + each, 0),
     isFixed: fields.every(({ length }) => length !== variableLength),
     usedAt: now,
+    isUsed: false,
     compiled: undefined,
     optionsFields: undefined,
   }

@@ -63,7 +63,8 @@ function fieldsOf(
 ): { readonly fields: ReadonlyMap<string, Uint8Array>; readonly next: number } {
   const fields = new Map<string, Uint8Array>()
   let next = at
-  for (const [element, length, enterprise] of specifiers) {
+  for (let index = 0; index < specifiers.length; index += 3) {
+    const [element, length, enterprise] = specifiers.slice(index, index + 3) as [number, number, number]
     let octets: number = length
     if (length === 65535) {
       octets = payload[next++] ?? 0

@@ -396,6 +396,34 @@ describe('a snapshot', () => {
     assert.equal(collector.exporters()[0]!.firstAt, 5)
   })
 
+  test('of the first format is taken, with an array for each field', () => {
+    const { collector, rows } = collectRows()
+    const fields = plainFields.map(([element, length]) => [element, length, 0])
+    const stream = { exporter: 7, port: 2055, protocol: 'ipfix', domain: 0, samplers: [], domainRate: 0, initTime: 0 }
+    collector.restore({
+      format: 'vagus-flow-state/1',
+      exporters: [{ number: 7, address: '192.0.2.1', lastAt: 5, interfaces: [] }],
+      streams: [{ ...stream, templates: [{ id: 256, scopeCount: 0, usedAt: 5, fields }] }],
+    })
+    collector.receive(data(1), exporterAt(1), 6)
+    assert.deepEqual(hosts(rows()), ['1'])
+  })
+
+  test('of templates that a stranger filled all limits with is small, and holds what a router uses', () => {
+    const { collector } = collectRows()
+    collector.receive(announce(), exporterAt(1), 1)
+    collector.receive(data(1), exporterAt(1), 2)
+    const fields = Array.from({ length: 40 }, (_, index): Field => [300 + index, 4])
+    const four = concat(...[256, 257, 258, 259].map((id) => template(id, fields)))
+    for (let domain = 0; domain < 6000; domain++) collector.receive(ipfix({ domain }, set(2, four)), exporterAt(66), 3)
+    const { streams } = collector.snapshot()
+    const kept = streams.flatMap(({ templates }) => templates)
+    const sizes = [collector.totals().templates > 20_000, kept.length, kept.flatMap((one) => one.fields).length]
+    assert.deepEqual(sizes, [true, 3277, 3 * (plainFields.length + 3276 * 40)])
+    assert.deepEqual([streams[0]!.exporter, streams[0]!.templates.length, streams.length < 1000], [1, 1, true])
+    assert.ok(JSON.stringify(collector.snapshot()).length < 2_000_000)
+  })
+
   test('with one fault at its end changes nothing', () => {
     const first = collectRows()
     for (const host of [1, 2, 3]) first.collector.receive(announce(), exporterAt(host), host)
@@ -414,7 +442,11 @@ describe('a snapshot', () => {
 
   const bad = [
     { name: 'nothing', value: undefined, message: /"snapshot" must be an object/ },
-    { name: 'another format', value: { format: 'x' }, message: /"format" must be "vagus-flow-state\/1", got "x"/ },
+    {
+      name: 'another format',
+      value: { format: 'x' },
+      message: /"format" must be "vagus-flow-state\/2" or .*, got "x"/,
+    },
     {
       name: 'an address that is none',
       value: { format: 'vagus-flow-state/1', exporters: [{ number: 1, address: '1.2.3', lastAt: 1 }], streams: [] },
@@ -435,7 +467,7 @@ describe('a snapshot', () => {
           },
         ],
       },
-      message: /"streams\[0\]\.templates\[0\]\.fields\[0\]\[1\]" must be a whole number 0\.\.65535/,
+      message: /"streams\[0\]\.templates\[0\]\.fields\[1\]" must be a whole number 0\.\.65535/,
     },
   ]
   for (const { name, value, message } of bad) {

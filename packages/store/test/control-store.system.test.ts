@@ -52,6 +52,15 @@ describe('documents', () => {
     again.close()
   })
 
+  test('that are JSON already come back as values', () => {
+    const store = openControlStore({ path: freshPath() })
+    store.put('key', 'first', now)
+    store.putJson('key', '{"templates":[256]}', now + 1)
+    assert.deepEqual(store.get('key'), { value: { templates: [256] }, revision: 2, at: now + 1 })
+    assert.throws(() => store.putJson('key', ' '.repeat(2 ** 26 + 1), now), /"value" of key must have at most/)
+    store.close()
+  })
+
   test('are not written over a revision that the writer did not see', () => {
     const store = openControlStore({ path: freshPath() })
     assert.equal(store.put('key', 'first', now, 0), 1)

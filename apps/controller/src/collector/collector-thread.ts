@@ -1,6 +1,5 @@
 /** The collector thread as the main thread sees it: questions with answers, a report a second. @module */
 import { Worker } from 'node:worker_threads'
-import type { CollectorSnapshot } from '@vagus/flow'
 import { UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
 import type { LiveAnswers, LiveQuery } from './live-query.ts'
@@ -8,7 +7,8 @@ import type { CollectorDomain, CollectorReport, CollectorStart, FromCollector, T
 
 export interface CollectorListener {
   onReport(report: CollectorReport): void
-  onSnapshot(snapshot: CollectorSnapshot): void
+  /** The collector's state as JSON. */
+  onSnapshot(json: string): void
   /** The thread ended without being asked to: nothing is collected any more. */
   onFailure(problem: string): void
 }
@@ -70,7 +70,7 @@ export async function startCollectorThread(
       case 'report':
         return listener.onReport(message.report)
       case 'snapshot':
-        return listener.onSnapshot(message.snapshot)
+        return listener.onSnapshot(message.json)
       case 'answer':
         return settle(message.id, ({ resolve }) => resolve(message.answer as never)) // sound: of the kind asked for
       case 'refused':

@@ -1,6 +1,6 @@
 /** What the main thread and the collector thread tell each other. @module */
 import type { Domain } from '@vagus/analytics'
-import type { CollectorSnapshot, CollectorTotals, ExporterState, FlowEvent } from '@vagus/flow'
+import type { CollectorTotals, ExporterState, FlowEvent } from '@vagus/flow'
 import type { FlowLogState, StoreEvent } from '@vagus/store'
 import type { MessagePort } from 'node:worker_threads'
 import type { UdpEndpoint } from '../config/endpoint.ts'
@@ -69,7 +69,8 @@ export type FromCollector =
       readonly snapshotProblem: string | undefined
     }
   | { readonly type: 'report'; readonly report: CollectorReport }
-  | { readonly type: 'snapshot'; readonly snapshot: CollectorSnapshot }
+  /** The collector's state as JSON, made here: as objects it would keep the main thread much longer. */
+  | { readonly type: 'snapshot'; readonly json: string }
   | { readonly type: 'answer'; readonly id: number; readonly answer: LiveAnswer }
   | { readonly type: 'refused'; readonly id: number; readonly problem: string }
   | { readonly type: 'failed'; readonly problem: string }

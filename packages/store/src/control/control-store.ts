@@ -32,6 +32,8 @@ export interface ControlStore {
    * written only if that is still the present one; else the answer is `undefined`.
    */
   put(key: string, value: unknown, now: number, revision?: number): number | undefined
+  /** The same, always, for a document that is JSON already. */
+  putJson(key: string, json: string, now: number): void
   delete(key: string): void
   keys(): readonly string[]
   appendEvent(event: StoredEvent): void
@@ -44,7 +46,7 @@ export interface ControlStore {
   close(): void
 }
 
-/** A templates snapshot of 16,384 streams takes some 30 MB; what is larger is a mistake. */
+/** A collector's state of 16,384 exporters takes a few MB; what is larger is a mistake. */
 const maxDocumentOctets = 64 * 1024 * 1024
 const defaultMaxEvents = 100_000
 /** Milliseconds to wait for the lock: one who was killed may still be on the way out when the next one starts. */
@@ -88,9 +90,7 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
     put(key, value, now, revision) {
       const text = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`"value" of ${key} must be a value for JSON, got ${typeof value}`)
-      if (text.length > maxDocumentOctets) {
-        throw new RangeError(`"value" of ${key} must have at most ${maxDocumentOctets} octets, got ${text.length}`)
-      }
+      checkLength(key, text)
       return disk(() => {
         // This process is the only writer, so nothing comes between the two statements.
         const present = (select.get(key) as { revision: number } | undefined)?.revision ?? 0
@@ -100,6 +100,10 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
         return present + 1
       })
     },
+    putJson(key, json, now) {
+      checkLength(key, json)
+      disk(() => void upsert.run(key, Math.trunc(now), json))
+    },
     delete: (key) => disk(() => void remove.run(key)),
     keys: () => disk(() => list.all().map((row) => row['key'] as string)),
     appendEvent: (event) => disk(() => events.append(event)),
@@ -108,6 +112,11 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
     forgetEvents: (id) => disk(() => events.forget(id)),
     close: () => database.close(),
   }
+}
+
+function checkLength(key: string, json: string): void {
+  if (json.length <= maxDocumentOctets) return
+  throw new RangeError(`"value" of ${key} must have at most ${maxDocumentOctets} octets, got ${json.length}`)
 }
 
 /** SQLite's own names of what went wrong (sqlite.org/rescode.html). */
