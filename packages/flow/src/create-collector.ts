@@ -32,7 +32,7 @@ export function createCollector(config: CollectorConfig): Collector {
   checkLimits(limits)
   const memory = config.decoders === 'vector' ? new BlockMemory(maxSpare + 1) : undefined
   const blocks = new BlockFiller(config.onBlock, () => memory?.createBlock() ?? createFlowBlock())
-  const decoders = new DecoderCache(limits.decoders, limits.compilationsPerSecond, memory)
+  const decoders = new DecoderCache(limits, memory)
   const templates = new TemplateStore(limits)
   const parking = new Parking(limits)
   const interfaceNames = new InterfaceNames(limits)
@@ -141,6 +141,7 @@ export function createCollector(config: CollectorConfig): Collector {
     tick(time) {
       const now = timeAt(time)
       parking.expire(now)
+      dataSets.tryAgain(table, now)
       for (const entry of table.entries()) {
         const { exporter, streams } = entry
         for (const stream of streams.all()) stream.session.tick(stream.loss, now)

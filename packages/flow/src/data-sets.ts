@@ -10,11 +10,11 @@ import type { DecoderCache, ReadyDecoder } from './decode/compile.ts'
 import type { DecodeContext } from './decode/context.ts'
 import { shiftTimes } from './export-clock.ts'
 import type { SamplingSource } from './exporter-state.ts'
-import type { ExporterEntry } from './exporter-table.ts'
+import type { ExporterEntry, ExporterTable } from './exporter-table.ts'
 import type { InterfaceNames } from './interface-names.ts'
 import type { Malformation } from './malformation.ts'
 import { optionsFieldsOf, readOptionsRecord } from './options-record.ts'
-import type { MessageTimes } from './parked-set.ts'
+import type { MessageTimes, ParkedSet } from './parked-set.ts'
 import type { Parking } from './parking.ts'
 import { baseRateOf, samplerRateOf, initTimeOf } from './rate-resolution.ts'
 import type { Stream } from './stream.ts'
@@ -88,20 +88,44 @@ export class DataSets {
 
   /** The set `id`, whose records stand from `at` up to `end`. */
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
-    const { entry, stream, now, cameAt, times } = message
+    const { entry, stream, now } = message
     const template = this.#parts.templates.find(entry, stream, id)
     if (!template || !fits(stream, template, end - at)) {
-      if (end <= at) return
-      message.isKnown = false
-      const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
-      const { exportMs, uptimeMs } = times // its header is filled again for the next message
-      this.#parts.parking.park(stream, { setId: id, octets, times: { exportMs, uptimeMs }, parkedAt: cameAt })
+      if (end > at) this.#park(message, id, 'template', view, at, end)
       return
     }
     template.usedAt = now
     template.isUsed = true
     if (template.scopeCount > 0) this.#takeOptions(message, template, view, at, end)
     else this.#takeRecords(message, template, view, at, end)
+  }
+
+  #park(
+    message: Message,
+    setId: number,
+    waitsFor: ParkedSet['waitsFor'],
+    view: DataView,
+    at: number,
+    end: number,
+  ): void {
+    const { stream, times, cameAt: parkedAt } = message
+    message.isKnown = false
+    const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
+    const { exportMs, uptimeMs } = times // its header is filled again for the next message
+    this.#parts.parking.park(stream, { setId, waitsFor, octets, times: { exportMs, uptimeMs }, parkedAt })
+  }
+
+  /** Decodes what waits for a decoder that may be made by now. */
+  tryAgain(table: ExporterTable, now: number): void {
+    const { parking, decoders } = this.#parts
+    for (const [set, stream] of parking.waitingForDecoder()) {
+      const entry = table.byNumber(stream.exporter.number)
+      // Those of one template go together: the later ones are done by now.
+      if (!entry || !stream.parked.includes(set) || !decoders.mayCompile(stream.exporter.number, now)) continue
+      const { times, setId } = set
+      const message = { entry, stream, times, now, cameAt: now, records: 0, options: 0, templates: 0, isKnown: true }
+      this.#unparkOf(message, setId)
+    }
   }
 
   /** Decodes what waited for template `id` of this stream, and of others that it serves. */
@@ -139,13 +163,9 @@ export class DataSets {
       return
     }
     if (end - at < template.minLength) return // padding alone is not worth a decoder
-    const decoder = decoderOf(template, this.#parts.decoders, message.now)
+    const decoder = decoderOf(template, this.#parts.decoders, message.stream.exporter.number, message.now)
     if (decoder === undefined) {
-      message.isKnown = false
-      this.#parts.malformation.note(
-        at,
-        `data of template ${template.id}; too many templates are new within this second`,
-      )
+      this.#park(message, template.id, 'decoder', view, at, end)
       return
     }
     this.#prepare(message, 0)

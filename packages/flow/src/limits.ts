@@ -23,9 +23,11 @@ export interface Limits {
   readonly decoders: number
   /**
    * Decoders compiled within a second, which takes up to a millisecond each. Data of further templates that look like no
-   * other is malformed until the second is over.
+   * other waits for a later second, as data without a template does.
    */
   readonly compilationsPerSecond: number
+  /** The same for one exporter, so that an address with ever new templates leaves something to the others. */
+  readonly compilationsPerExporter: number
   /** Data sets that wait for their template, one stream; the oldest is dropped and counted. */
   readonly parkedPerStream: number
   readonly parkedOctetsPerStream: number
@@ -58,6 +60,7 @@ export const defaultLimits: Limits = {
   snapshotFields: 131_072,
   decoders: 1024,
   compilationsPerSecond: 100,
+  compilationsPerExporter: 25,
   parkedPerStream: 256,
   parkedOctetsPerStream: 262_144,
   parked: 8192,

@@ -1,4 +1,4 @@
-/** A data set that waits for its template. @module */
+/** A data set that waits for its template, or for the template's decoder. @module */
 
 /** What a message says about all its records. */
 export interface MessageTimes {
@@ -10,6 +10,7 @@ export interface MessageTimes {
 
 export interface ParkedSet {
   readonly setId: number
+  readonly waitsFor: 'template' | 'decoder'
   /** The records; a copy. */
   readonly octets: Uint8Array
   readonly times: MessageTimes

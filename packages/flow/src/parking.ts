@@ -1,5 +1,6 @@
 /**
- * Data sets that came before their template: kept, bounded in number, octets and time, and decoded when it comes. With
+ * Data sets that came before their template, or whose decoder may not be made yet: kept, bounded in number, octets and
+ * time, and decoded when it comes. With
  * datagrams reordered, a collector restarted or a template datagram lost, that is up to half an hour of an exporter.
  * @module
  */
@@ -61,6 +62,11 @@ export class Parking {
     const taken = stream.parked.filter((set) => set.setId === setId)
     for (const set of taken) this.#remove(stream, set)
     return taken
+  }
+
+  /** Streams and sets that wait for the decoder of their template, oldest first. */
+  waitingForDecoder(): readonly (readonly [ParkedSet, Stream])[] {
+    return [...this.#sets].filter(([{ waitsFor }]) => waitsFor === 'decoder')
   }
 
   /** Forgets all that a stream has here. */

@@ -61,14 +61,19 @@ export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecif
   )
 }
 
-/** The decoder of a template of data records, compiled when it is first used; `undefined` where that may not be now. */
-export function decoderOf(template: Template, cache: DecoderCache, now: number): ReadyDecoder | undefined {
+/** The decoder of a template of data records, compiled when `exporter` first uses it; `undefined` where that may not be now. */
+export function decoderOf(
+  template: Template,
+  cache: DecoderCache,
+  exporter: number,
+  now: number,
+): ReadyDecoder | undefined {
   const { compiled } = template
   if (compiled?.decode) {
     compiled.usedAt = now
     return compiled as ReadyDecoder // sound: `decode` was looked at
   }
-  const made = cache.compileIfAllowed(layoutOf(template.fields), now)
+  const made = cache.compileIfAllowed(layoutOf(template.fields), exporter, now)
   template.compiled = made
   return made
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Layout } from '../layout.ts'
+import type { Limits } from '../limits.ts'
 import type { BlockMemory } from './block-memory.ts'
 import type { Decode } from './context.ts'
 import { decoderSource } from './source.ts'
@@ -22,27 +23,43 @@ export interface CompiledLayout {
 
 export type ReadyDecoder = CompiledLayout & { readonly decode: Decode }
 
+type CacheLimits = Pick<Limits, 'decoders' | 'compilationsPerSecond' | 'compilationsPerExporter'>
+
 export class DecoderCache {
-  readonly #limit: number
-  readonly #perSecond: number
+  readonly #limits: CacheLimits
   #second = 0
   #compiled = 0
+  /** Of them, by number of the exporter. */
+  readonly #compiledFor = new Map<number, number>()
   readonly #memory: BlockMemory | undefined
   readonly #bySignature = new Map<string, CompiledLayout>()
 
-  /** `perSecond`: how many `compileIfAllowed` compiles within a second. `memory`: for decoders of vector instructions. */
-  constructor(limit: number, perSecond: number, memory?: BlockMemory) {
-    this.#limit = limit
-    this.#perSecond = perSecond
+  /** `memory`: for decoders of vector instructions. */
+  constructor(limits: CacheLimits, memory?: BlockMemory) {
+    this.#limits = limits
     this.#memory = memory
   }
 
-  /** The same for a stranger's template: `undefined` where too many others were compiled within this second. */
-  compileIfAllowed(layout: Layout, now: number): ReadyDecoder | undefined {
+  /** Whether a layout that is new may be compiled for an exporter within this second. */
+  mayCompile(exporter: number, now: number): boolean {
     const second = Math.floor(now / 1000)
-    if (second !== this.#second) this.#compiled = 0
+    if (second !== this.#second) {
+      this.#compiled = 0
+      this.#compiledFor.clear()
+    }
     this.#second = second
-    if (!this.#bySignature.has(layout.signature) && ++this.#compiled > this.#perSecond) return undefined
+    const { compilationsPerSecond, compilationsPerExporter } = this.#limits
+    if (this.#compiled >= compilationsPerSecond) return false
+    return (this.#compiledFor.get(exporter) ?? 0) < compilationsPerExporter
+  }
+
+  /** As `compile`, for a stranger's template: `undefined` where too many others were compiled within this second. */
+  compileIfAllowed(layout: Layout, exporter: number, now: number): ReadyDecoder | undefined {
+    if (!this.#bySignature.has(layout.signature)) {
+      if (!this.mayCompile(exporter, now)) return undefined
+      this.#compiled++
+      this.#compiledFor.set(exporter, (this.#compiledFor.get(exporter) ?? 0) + 1)
+    }
     return this.compile(layout, now)
   }
 
@@ -52,7 +69,7 @@ export class DecoderCache {
       known.usedAt = now
       return known as ReadyDecoder // sound: a decoder that was given up left the map
     }
-    if (this.#bySignature.size >= this.#limit) this.#giveUpOldest()
+    if (this.#bySignature.size >= this.#limits.decoders) this.#giveUpOldest()
     const { places } = layout
     const vectorFor = this.#memory && vectorDecoder(layout, this.#memory)
     const decode = this.#memory && vectorFor ? eitherDecoder(layout, this.#memory, vectorFor) : generalDecoder(layout)
