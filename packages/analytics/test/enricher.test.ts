@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { ColumnName, FlowBlock } from '@vagus/flow'
+import { parseAddress } from '@vagus/address'
+import { type ColumnName, createCollector, type FlowBlock } from '@vagus/flow'
 import { createEnricher, type Domain } from '../src/index.ts'
 import {
   addressOf,
@@ -100,6 +101,27 @@ describe('which observation counts', () => {
       { inIf: 2, outIf: 3, direction: 0, dst: internet },
     )
     assert.deepEqual(Array.from(block.counted.subarray(0, 4)), [1, 0, 1, 0])
+  })
+
+  test('a packet that an sFlow agent samples as it comes in and as it leaves counts once', () => {
+    const blocks: FlowBlock[] = []
+    const collector = createCollector({ onBlock: (block) => blocks.push(block) })
+    /** flow_sample at `source`, from interface 4 to 1, with sampled_ipv4: campus to factory. */
+    const sampleAt = (source: string): Uint8Array =>
+      new Uint8Array(
+        Buffer.from(
+          `00000005000000010affff02000000000000000100000001000000010000000100000048` +
+            `00000001${source}0000000100000001000000000000000400000001` +
+            `00000001000000030000002000000054000000060a0300010a0200010000c000000001bb0000001800000000`,
+          'hex',
+        ),
+      )
+    const from = { address: parseAddress('2001:db8:ff::2'), port: 6343 }
+    for (const source of ['00000004', '00000001', '00000004', '00000001']) collector.receive(sampleAt(source), from, 1)
+    collector.flush()
+    const [block] = blocks
+    createEnricher({ domain, addressOf: (exporter) => collector.addressOf(exporter) }).enrich(block!)
+    assert.deepEqual(Array.from(block!.counted.subarray(0, block!.length)), [1, 0, 1, 0])
   })
 
   test('each packet counts once, whatever the sites, however the routers meter', () => {

@@ -21,11 +21,12 @@ const datagram = (sequence: number, ...samples: readonly Uint8Array[]): Uint8Arr
 const opaque = (format: number, body: Uint8Array): Uint8Array =>
   concat(number(format, 4), number(body.length, 4), body, new Uint8Array(-body.length & 3))
 /** flow_sample: source 7, rate 512, input 3, output 4. */
-const flowSample = (...records: readonly Uint8Array[]): Uint8Array =>
+const flowSample = (...records: readonly Uint8Array[]): Uint8Array => flowSampleAt('00000007', '00000004', ...records)
+const flowSampleAt = (source: string, output: string, ...records: readonly Uint8Array[]): Uint8Array =>
   opaque(
     1,
     concat(
-      hex('00000001 00000007 00000200 00001000 00000000 00000003 00000004'),
+      hex(`00000001 ${source} 00000200 00001000 00000000 00000003 ${output}`),
       number(records.length, 4),
       ...records,
     ),
@@ -168,6 +169,33 @@ describe('flow samples', () => {
     assert.deepEqual(
       rows().map(({ outIf }) => outIf),
       [4, 0],
+    )
+  })
+
+  test('say by their source which way the packet went: agents that sample both ways take each packet twice', () => {
+    const { collector, rows } = collectRows()
+    const header = sampledHeader(1, 98, concat(mac, hex('0800'), ipv4, tcp))
+    const compact = [
+      ['00000003', '00000004'],
+      ['00000004', '00000004'],
+      ['00000003', '00000003'],
+      ['00000007', '00000004'],
+      ['01000004', '00000004'], // a VLAN
+      ['00000000', '40000000'], // neither is known
+    ].map(([source, output]) => flowSampleAt(source!, output!, header))
+    const expanded = ['00000000 00000004', '00000001 00000004'].map((source) =>
+      opaque(
+        3,
+        concat(
+          hex(`00000001 ${source} 00000200 00001000 00000000 00000000 00000003 00000000 00000004 00000001`),
+          header,
+        ),
+      ),
+    )
+    collector.receive(datagram(1, ...compact, ...expanded), from, now)
+    assert.deepEqual(
+      rows().map(({ direction }) => direction),
+      [0, 1, 0, 255, 255, 255, 1, 255],
     )
   })
 

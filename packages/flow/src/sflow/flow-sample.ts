@@ -22,6 +22,10 @@ export interface FlowSampleContext {
 
 /** Interface numbers above are "many", "discarded" or, as this very number, "the device itself". */
 const maxInterface = 0x3fff_fffe
+/** With a type other than 0 in its upper bits it is no interface. */
+const maxCompactSource = 0xff_ffff
+/** flowDirection, RFC 5102 §5.11.9. */
+const direction = { ingress: 0, egress: 1, unknown: 255 } as const
 
 /** Fills `row` from the sample in `r`. @throws {DecodeError} */
 export function readFlowSample(
@@ -31,7 +35,8 @@ export function readFlowSample(
   row: number,
   context: FlowSampleContext,
 ): void {
-  r.skip(size === 'compact' ? 8 : 12) // sequence and source
+  r.skip(4) // sequence
+  const source = readSource(r, size)
   const rate = r.uint32()
   r.skip(8) // pool and drops
   const input = readInterface(r, size)
@@ -40,6 +45,7 @@ export function readFlowSample(
   block.samplingRate[row] = rate
   block.inIf[row] = input
   block.outIf[row] = output
+  block.direction[row] = directionOf(source, input, output)
   const records = r.uint32()
   for (let index = 0; index < records && r.left > 0; index++) {
     const format = r.uint32()
@@ -47,6 +53,20 @@ export function readFlowSample(
     readFlowRecord(r.sub(length), format, block, row, context.view)
     r.skip(Math.min(r.left, -length & 3)) // to a multiple of four (RFC 4506 §4.10)
   }
+}
+
+/** The SNMP index of the interface that samples, 0 where it is none. Compact: type in the upper eight bits (0 is an index). */
+function readSource(r: Reader, size: 'compact' | 'expanded'): number {
+  const type = size === 'expanded' ? r.uint32() : 0
+  const index = r.uint32()
+  return type === 0 && index <= (size === 'expanded' ? maxInterface : maxCompactSource) ? index : 0
+}
+
+/** Agents that sample both ways take a packet where it comes in and once more where it leaves. */
+function directionOf(source: number, input: number, output: number): number {
+  if (source === 0) return direction.unknown
+  if (source === input) return direction.ingress
+  return source === output ? direction.egress : direction.unknown
 }
 
 /** The SNMP index, 0 where there is none. Compact: format in the upper two bits (0 is an index). */
@@ -70,7 +90,7 @@ function clearRow(block: FlowBlock, row: number, { exporter, now }: FlowSampleCo
   block.exporter[row] = exporter
   block.srcPort[row] = block.dstPort[row] = 0
   block.version[row] = block.protocol[row] = block.tcpFlags[row] = block.tos[row] = 0
-  block.direction[row] = 255
+  block.direction[row] = direction.unknown
 }
 
 function readFlowRecord(r: Reader, format: number, block: FlowBlock, row: number, view: DataView): void {
