@@ -25,6 +25,7 @@ import { type Top, topOf } from './top.ts'
 import type { TopSet } from './top-sets.ts'
 import { type TrafficMatrix, trafficMatrixOf } from './traffic-matrix.ts'
 import { totalsOf, type TrafficTotals } from './traffic-totals.ts'
+import { familyOf, volume } from './volume.ts'
 import type { Window } from './window.ts'
 
 export interface LiveWindowConfig {
@@ -67,7 +68,7 @@ export class LiveWindow {
   readonly #metering = new Metering(this.#interfaces.capacity)
   readonly #sites: PairTable
   readonly #edges: PairTable
-  /** By device number: bit 0 exported IPv4, bit 1 exported IPv6. */
+  /** By device number: a bit for each family that it exported records of. */
   readonly #families: Uint8Array
   readonly #record: Contribution
   readonly #hash: KeyedHash
@@ -118,7 +119,7 @@ export class LiveWindow {
     record.octets = octets * rate
     record.packets = packets * rate
     record.variance = samplingVariance(octets, packets, rate)
-    record.isIpv6 = block.version[row] === 6
+    record.family = familyOf(block.version[row]!)
     this.#findInterfaces(block, row)
     record.isCounted = block.counted[row] === 1
     if (record.isCounted) {
@@ -148,7 +149,7 @@ export class LiveWindow {
     record.inSlot = record.outSlot = -1
     const device = this.#deviceOf(block.exporter[row]!)
     if (device === 0) return
-    this.#families[device]! |= record.isIpv6 ? 2 : 1
+    this.#families[device]! |= 1 << record.family
     const inIf = block.inIf[row]!
     const outIf = block.outIf[row]!
     const isExit = block.direction[row] === 1
@@ -195,7 +196,7 @@ export class LiveWindow {
 
   /** Names of devices that exported records, and none of IPv6 since the start: their IPv6 share is not known, not zero. */
   ipv6Blind(): readonly string[] {
-    return this.#domain.devices.filter((_, index) => this.#families[index + 1] === 1).map(({ name }) => name)
+    return this.#domain.devices.filter((_, index) => isBlind(this.#families[index + 1]!)).map(({ name }) => name)
   }
 
   counts(): LiveCounts {
@@ -209,6 +210,8 @@ export class LiveWindow {
   }
 }
 
+const isBlind = (families: number): boolean => families !== 0 && (families & (1 << volume.ipv6Octets)) === 0
+
 function emptyContribution(): Contribution {
   return {
     block: undefined as unknown as FlowBlock, // sound: `add` sets it before any row is read
@@ -216,7 +219,7 @@ function emptyContribution(): Contribution {
     octets: 0,
     packets: 0,
     variance: 0,
-    isIpv6: false,
+    family: volume.otherOctets,
     inSlot: -1,
     outSlot: -1,
     isExit: false,

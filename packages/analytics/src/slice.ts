@@ -18,7 +18,8 @@ export interface Contribution extends FiveTupleHashes {
   octets: number
   packets: number
   variance: number
-  isIpv6: boolean
+  /** Where its octets go: of `volume`. */
+  family: number
   /** Interface slots, -1 for none. */
   inSlot: number
   outSlot: number
@@ -45,14 +46,13 @@ export class Slice {
   /** Takes in `share` (0..1) of the record; `flows` is 1 in the slice in which it ends, else 0. */
   add(record: Contribution, share: number, flows: number): void {
     const octets = record.octets * share
-    const ipv6 = record.isIpv6 ? octets : 0
-    const { inSlot, outSlot, isExit } = record
+    const { inSlot, outSlot, isExit, family } = record
+    const ipv6 = family === volume.ipv6Octets ? octets : 0
     if (inSlot >= 0) this.#addLoad(inSlot * loadFields + load.in + (isExit ? load.implied : 0), octets, ipv6)
     if (outSlot >= 0) this.#addLoad(outSlot * loadFields + load.out + (isExit ? 0 : load.implied), octets, ipv6)
     if (!record.isCounted) return
     const packets = record.packets * share
     const variance = record.variance * share
-    const family = record.isIpv6 ? volume.ipv6Octets : volume.ipv4Octets
     addVolume(this.totals, 0, family, octets, packets, flows, variance)
     if (record.sitePair >= 0) {
       const at = this.sites.rowAt(record.sitePair)

@@ -5,7 +5,7 @@ import type { Slice } from './slice.ts'
 import { SpaceSaving } from './space-saving.ts'
 import { textOfKey, type TopSet, topSets } from './top-sets.ts'
 import { totalsOf, type TrafficTotals } from './traffic-totals.ts'
-import { volume, volumeFields } from './volume.ts'
+import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
 export interface TopItem {
@@ -91,7 +91,7 @@ function summed(set: 'application' | 'sites', { slices, sites, domain }: TopQues
   const heavy: Heavy[] = []
   for (let slot = 0; slot * volumeFields < sum.length; slot++) {
     const at = slot * volumeFields
-    const octets = sum[at + volume.ipv4Octets]! + sum[at + volume.ipv6Octets]!
+    const octets = octetsAt(sum, at)
     if (octets === 0) continue
     const key: Record<string, string> =
       set === 'sites'

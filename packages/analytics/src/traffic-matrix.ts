@@ -2,7 +2,7 @@
 import type { PairTable } from './pair-table.ts'
 import { halfWidth95 } from './sampling-error.ts'
 import type { Slice } from './slice.ts'
-import { volume, volumeFields } from './volume.ts'
+import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
 /** A full matrix of so many nodes takes 24 MB; nobody reads a larger one. */
@@ -37,7 +37,7 @@ export function trafficMatrixOf(
   const sum = new Float64Array(pairs.size * volumeFields)
   let total = 0
   for (const slice of slices) {
-    total += slice.totals[volume.ipv4Octets]! + slice.totals[volume.ipv6Octets]!
+    total += octetsAt(slice.totals, 0)
     const { rows } = slice[between]
     const end = Math.min(rows.length, sum.length)
     for (let at = 0; at < end; at++) sum[at]! += rows[at]!

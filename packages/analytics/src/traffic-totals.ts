@@ -1,7 +1,7 @@
 /** Counted traffic of the whole domain over a window. @module */
 import { halfWidth95 } from './sampling-error.ts'
 import type { Slice } from './slice.ts'
-import { volume, volumeFields } from './volume.ts'
+import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
 /** Octets, packets and flows are whole numbers; a flow is counted where it ended. */
@@ -13,7 +13,7 @@ export interface TrafficTotals {
   readonly bitsPerSecond: number
   readonly ipv4BitsPerSecond: number
   readonly ipv6BitsPerSecond: number
-  /** 0..1; null when nothing flowed. */
+  /** Of what is IP, 0..1; null when nothing of it flowed. */
   readonly ipv6Share: number | null
   /** The true rate is within bitsPerSecond ± this with 95 % confidence, as far as sampling goes; 0 unsampled. */
   readonly samplingError: number
@@ -24,7 +24,7 @@ export function totalsOf(window: Window, slices: readonly Slice[]): TrafficTotal
   for (const { totals } of slices) for (let field = 0; field < volumeFields; field++) sum[field]! += totals[field]!
   const ipv4 = sum[volume.ipv4Octets]!
   const ipv6 = sum[volume.ipv6Octets]!
-  const octets = ipv4 + ipv6
+  const octets = octetsAt(sum, 0)
   return {
     window,
     octets: Math.round(octets),
@@ -33,7 +33,7 @@ export function totalsOf(window: Window, slices: readonly Slice[]): TrafficTotal
     bitsPerSecond: rateOf(octets, window),
     ipv4BitsPerSecond: rateOf(ipv4, window),
     ipv6BitsPerSecond: rateOf(ipv6, window),
-    ipv6Share: octets > 0 ? ipv6 / octets : null,
+    ipv6Share: ipv4 + ipv6 > 0 ? ipv6 / (ipv4 + ipv6) : null,
     samplingError: rateOf(halfWidth95(sum[volume.variance]!), window),
   }
 }

@@ -4,9 +4,20 @@
  * @module
  */
 
-/** Places in a row. `variance` is that of the octets, by sampling (see `sampling-error.ts`). */
-export const volume = { ipv4Octets: 0, ipv6Octets: 1, packets: 2, flows: 3, variance: 4 } as const
-export const volumeFields = 5
+/**
+ * Places in a row. `otherOctets` are of packets that are no IP packets, or of which that is not known. `variance` is that of the octets, by sampling (see
+ * `sampling-error.ts`).
+ */
+export const volume = { ipv4Octets: 0, ipv6Octets: 1, otherOctets: 2, packets: 3, flows: 4, variance: 5 } as const
+export const volumeFields = 6
+
+/** Octets of the row at `at`, of whatever version. */
+export const octetsAt = (rows: Float64Array, at: number): number =>
+  rows[at + volume.ipv4Octets]! + rows[at + volume.ipv6Octets]! + rows[at + volume.otherOctets]!
+
+/** The place of the octets of a packet by its version, 0 where that is not known. */
+export const familyOf = (version: number): number =>
+  version === 6 ? volume.ipv6Octets : version === 4 ? volume.ipv4Octets : volume.otherOctets
 
 /** Rows of volumes that grow with the table that numbers them. */
 export class Volumes {

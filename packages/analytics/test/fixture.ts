@@ -71,6 +71,7 @@ const usual = {
   inIf: 1,
   outIf: undefined as number | undefined,
   direction: 255,
+  version: undefined as number | undefined,
   srcPort: 50_000,
   dstPort: 443,
   protocol: 6,
@@ -80,7 +81,7 @@ const usual = {
   start: 0,
   end: 0,
 }
-/** `outIf` is `inIf` unless it is given. */
+/** `outIf` is `inIf` unless it is given, and `version` that of `src`. */
 export type Row = Partial<typeof usual>
 
 const set64 = (column: Uint32Array, row: number, value: number): void => {
@@ -95,7 +96,7 @@ export function blockOf(rows: readonly Row[]): FlowBlock {
     const row = { ...usual, ...given }
     writeWords(block.srcAddr, index * 4, parseAddress(row.src))
     writeWords(block.dstAddr, index * 4, parseAddress(row.dst))
-    block.version[index] = row.src.includes(':') ? 6 : 4
+    block.version[index] = row.version ?? (row.src.includes(':') ? 6 : 4)
     block.exporter[index] = row.device + 10
     block.inIf[index] = row.inIf
     block.outIf[index] = row.outIf ?? row.inIf

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { hashKeyWords } from '@vagus/address'
 import { createFlowBlock, octetsPerRow } from '@vagus/flow'
-import { LiveWindow, topSetOf, type LiveWindowConfig } from '../src/index.ts'
+import { LiveWindow, topSetOf, type LiveWindowConfig, type TrafficTotals } from '../src/index.ts'
 import { blockOf, domain, enricherOf, p1, pe1, pe2, type Row } from './fixture.ts'
 
 const hashKey = Uint32Array.from({ length: hashKeyWords }, (_, index) => Math.imul(index + 1, 0x9e3779b1))
@@ -343,6 +343,19 @@ describe('interface loads', () => {
     assert.deepEqual([item.inBitsPerSecond, item.inIpv6BitsPerSecond], [800, 800])
     assert.deepEqual(live.ipv6Blind(), ['p-1'])
   })
+})
+
+test('what is no IP, or not known to be, is in the total and in neither family', () => {
+  const other: Row = { ...at, octets: 500, version: 0 }
+  const totalsOf = (...rows: readonly Row[]): TrafficTotals => liveOf(rows, now).totals(10, now)
+  const mixed = totalsOf(
+    { ...at, octets: 300 },
+    { ...at, octets: 100, src: '2001:db8:1::1', dst: '2001:db8:2::1' },
+    other,
+  )
+  assert.deepEqual([mixed.octets, mixed.ipv4BitsPerSecond, mixed.ipv6BitsPerSecond], [900, 240, 80])
+  assert.deepEqual([mixed.ipv6Share, totalsOf(other).ipv6Share], [0.25, null])
+  assert.deepEqual(liveOf([other], now).ipv6Blind(), ['pe-1'])
 })
 
 describe('strangers', () => {

@@ -80,6 +80,34 @@ const headers = [
     header: concat(mac, hex('0800 45000054 00000000 40010000 c6336401 c6336402 0800 0000')),
     want: ['198.51.100.1', 1, 0, 0x0800, 0, 0],
   },
+  {
+    name: 'IPv4 below two MPLS labels',
+    header: concat(mac, hex('8847 00010040 00020140'), ipv4, tcp),
+    want: ['198.51.100.1', 6, 0xd431, 443, 0x18, 0xb8],
+  },
+  {
+    name: 'IPv6 below an MPLS label, in a VLAN',
+    header: concat(mac, hex('8100 0064 8848 00010140'), ipv6, hex('1100 000000000000 d431 0035 0010 0000')),
+    want: ['2001:db8::1', 17, 0xd431, 53, 0, 0xb8],
+  },
+  {
+    name: 'IPv4 in PPPoE',
+    header: concat(mac, hex('8864 1100 0001 0056 0021'), ipv4, tcp),
+    want: ['198.51.100.1', 6, 0xd431, 443, 0x18, 0xb8],
+  },
+  {
+    name: 'IPv6 in PPPoE',
+    header: concat(mac, hex('8864 1100 0001 006a 0057'), ipv6, hex('1100 000000000000 d431 0035 0010 0000')),
+    want: ['2001:db8::1', 17, 0xd431, 53, 0, 0xb8],
+  },
+  { name: 'a pseudowire', header: concat(mac, hex('8847 00010140 00000000'), mac), want: ['::', 0, 0, 0, 0, 0] },
+  { name: 'PPP that is no IP', header: concat(mac, hex('8864 1100 0001 0006 c021 0101')), want: ['::', 0, 0, 0, 0, 0] },
+  {
+    name: 'nine MPLS labels',
+    header: concat(mac, hex('8847'), hex('00010040'.repeat(8)), hex('00020140'), ipv4, tcp),
+    want: ['::', 0, 0, 0, 0, 0],
+  },
+  { name: 'MPLS cut short', header: concat(mac, hex('8847 00010140')), want: ['::', 0, 0, 0, 0, 0] },
   { name: 'ARP', header: concat(mac, hex('0806 0001 0800')), want: ['::', 0, 0, 0, 0, 0] },
   { name: 'an IPv4 header cut short', header: concat(mac, hex('0800 4500')), want: ['::', 0, 0, 0, 0, 0] },
 ] as const
@@ -111,14 +139,20 @@ describe('flow samples', () => {
     )
   })
 
-  test('with protocol IPv4 or IPv6 have no Ethernet header', () => {
+  test('with protocol IPv4, IPv6 or MPLS have no Ethernet header', () => {
     const { collector, rows } = collectRows()
-    const samples = [flowSample(sampledHeader(11, 84, concat(ipv4, tcp))), flowSample(sampledHeader(12, 104, ipv6))]
+    const labelled = concat(hex('00010040 00020140'), ipv6)
+    const samples = [
+      flowSample(sampledHeader(11, 84, concat(ipv4, tcp))),
+      flowSample(sampledHeader(12, 104, ipv6)),
+      flowSample(sampledHeader(13, 112, labelled)),
+    ]
     collector.receive(datagram(1, ...samples), from, now)
     assert.deepEqual(
       rows().map(({ src, octets }) => [src, octets]),
       [
         ['198.51.100.1', 84],
+        ['2001:db8::1', 104],
         ['2001:db8::1', 104],
       ],
     )

@@ -10,12 +10,15 @@ import { windowText } from './windows.ts'
 type Between = Matrix['between']
 type Version = Matrix['version']
 
+const totalName = { '4': 'ipv4', '6': 'ipv6', all: 'all' } as const satisfies Record<Version, string>
+
 /** Rates by number of source and sink, bits per second. */
 interface Cells {
   readonly window: { readonly from: number; readonly to: number }
   readonly ipv4: (source: number, sink: number) => number
   readonly ipv6: (source: number, sink: number) => number
-  readonly total: { readonly ipv4: number; readonly ipv6: number }
+  /** `all` with what is no IP, too. */
+  readonly total: { readonly ipv4: number; readonly ipv6: number; readonly all: number }
   readonly coverage: number | null
 }
 
@@ -29,7 +32,7 @@ export async function matrixOf(view: View, between: Between, version: Version, w
   const rate = (source: number, sink: number): number =>
     (version === '6' ? 0 : cells.ipv4(source, sink)) + (version === '4' ? 0 : cells.ipv6(source, sink))
   const rows = nodes.map((source) => nodes.map((sink) => rate(source.number, sink.number)))
-  const total = (version === '6' ? 0 : cells.total.ipv4) + (version === '4' ? 0 : cells.total.ipv6)
+  const total = cells.total[totalName[version]]
   const resolved = rows.flat().reduce((sum, value) => sum + value, 0)
   return {
     apiVersion,
@@ -74,7 +77,7 @@ async function liveCells(view: View, between: Between, seconds: number): Promise
     window: matrix.window,
     ipv4: (source, sink) => cell(matrix.ipv4, source, sink),
     ipv6: (source, sink) => cell(matrix.ipv6, source, sink),
-    total: { ipv4: totals.ipv4BitsPerSecond, ipv6: totals.ipv6BitsPerSecond },
+    total: { ipv4: totals.ipv4BitsPerSecond, ipv6: totals.ipv6BitsPerSecond, all: totals.bitsPerSecond },
     coverage: domainCoverage(view, loads),
   }
 }
@@ -92,7 +95,7 @@ async function storedCells(view: View, between: Between, milliseconds: number): 
     window,
     ipv4: (source, sink) => rateOf(at(source, sink).octets - at(source, sink).ipv6Octets, window),
     ipv6: (source, sink) => rateOf(at(source, sink).ipv6Octets, window),
-    total: { ipv4: rateOf(octets - ipv6, window), ipv6: rateOf(ipv6, window) },
+    total: { ipv4: rateOf(octets - ipv6, window), ipv6: rateOf(ipv6, window), all: rateOf(octets, window) },
     coverage: await storedCoverage(view, window.from, window.to),
   }
 }

@@ -12,7 +12,7 @@
 import type { Reader } from '@vagus/wire'
 import type { FlowBlock } from '../columns.ts'
 import { flowRecordFormat, headerProtocol } from './formats.ts'
-import { fillFromEthernet, fillFromIpv4, fillFromIpv6 } from './packet-header.ts'
+import { fillFromEthernet, fillFromIpv4, fillFromIpv6, fillFromMpls } from './packet-header.ts'
 
 export interface FlowSampleContext {
   readonly exporter: number
@@ -119,6 +119,7 @@ function fillFromHeader(protocol: number, view: DataView, r: Reader, block: Flow
   const end = at + r.left
   if (protocol === headerProtocol.ethernet) return fillFromEthernet(view, at, end, block, row)
   if (protocol === headerProtocol.ipv4) return fillFromIpv4(view, at, end, block, row)
+  if (protocol === headerProtocol.mpls) return fillFromMpls(view, at, end, block, row)
   return protocol === headerProtocol.ipv6 ? fillFromIpv6(view, at, end, block, row) : 0
 }
 

@@ -19,4 +19,4 @@ export const flowRecordFormat = {
 export const counterRecordFormat = { interface: 1, portName: 1005 } as const
 
 /** `header_protocol` of a sampled header. */
-export const headerProtocol = { ethernet: 1, ipv4: 11, ipv6: 12 } as const
+export const headerProtocol = { ethernet: 1, ipv4: 11, ipv6: 12, mpls: 13 } as const

@@ -1,15 +1,27 @@
 /**
- * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), IPv4 (RFC 791), IPv6 (RFC 8200), TCP,
- * UDP, SCTP ports and ICMP types. The sample may end anywhere: what is whole counts, and nothing is malformed.
+ * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), MPLS labels (RFC 3032), PPPoE (RFC 2516),
+ * IPv4 (RFC 791), IPv6 (RFC 8200), TCP, UDP, SCTP ports and ICMP types. The sample may end anywhere: what is whole counts, and nothing is malformed.
  * @module
  */
 import type { FlowBlock } from '../columns.ts'
 
-const etherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8, oldServiceVlan: 0x9100 } as const
+const etherType = {
+  ipv4: 0x0800,
+  ipv6: 0x86dd,
+  vlan: 0x8100,
+  serviceVlan: 0x88a8,
+  oldServiceVlan: 0x9100,
+  mpls: 0x8847,
+  mplsUpstream: 0x8848,
+  pppoeSession: 0x8864,
+} as const
+/** Of PPP, behind the PPPoE header of six octets. */
+const pppProtocol = { ipv4: 0x0021, ipv6: 0x0057 } as const
+const pppoeHeaderOctets = 6
 const ipProtocol = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, ah: 51, icmp6: 58, options: 60 }
 const sctp = 132
 const ipv6HeaderOctets = 40
-/** Tags and extension headers that are followed; real packets have fewer. */
+/** Tags, labels and extension headers that are followed; real packets have fewer. */
 const maxHeaders = 8
 
 /**
@@ -22,10 +34,38 @@ export function fillFromEthernet(view: DataView, at: number, end: number, block:
     const type = view.getUint16(next)
     if (type === etherType.ipv4) return fillFromIpv4(view, next + 2, end, block, row)
     if (type === etherType.ipv6) return fillFromIpv6(view, next + 2, end, block, row)
+    if (type === etherType.mpls || type === etherType.mplsUpstream) return fillFromMpls(view, next + 2, end, block, row)
+    if (type === etherType.pppoeSession) return fillFromPppoe(view, next + 2, end, block, row)
     if (type !== etherType.vlan && type !== etherType.serviceVlan && type !== etherType.oldServiceVlan) return 0
     next += 4
   }
   return 0
+}
+
+/**
+ * A stack of MPLS labels from its top on, and the packet below it: nothing says what that is but its own version. Returns
+ * the packet's octets; 0 when it is no IP packet, such as a pseudowire, or the stack is deeper than real ones are.
+ */
+export function fillFromMpls(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
+  let next = at
+  for (let labels = 0; labels < maxHeaders && next + 4 < end; labels++) {
+    const isBottom = (view.getUint8(next + 2) & 1) === 1
+    next += 4
+    if (!isBottom) continue
+    const version = view.getUint8(next) >> 4
+    if (version === 4) return fillFromIpv4(view, next, end, block, row)
+    return version === 6 ? fillFromIpv6(view, next, end, block, row) : 0
+  }
+  return 0
+}
+
+/** A PPPoE session: version, code, session and length, then PPP's protocol. Returns the octets of the IP packet, or 0. */
+function fillFromPppoe(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
+  const next = at + pppoeHeaderOctets
+  if (next + 2 > end) return 0
+  const protocol = view.getUint16(next)
+  if (protocol === pppProtocol.ipv4) return fillFromIpv4(view, next + 2, end, block, row)
+  return protocol === pppProtocol.ipv6 ? fillFromIpv6(view, next + 2, end, block, row) : 0
 }
 
 /** An IPv4 packet. Returns its octets; 0 when it is none, or was handed over before it was cut into packets. */
