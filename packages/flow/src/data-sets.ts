@@ -16,7 +16,7 @@ import type { Malformation } from './malformation.ts'
 import { optionsFieldsOf, readOptionsRecord } from './options-record.ts'
 import type { MessageTimes, ParkedSet } from './parked-set.ts'
 import type { Parking } from './parking.ts'
-import { baseRateOf, samplerRateOf, initTimeOf } from './rate-resolution.ts'
+import { baseRateOf, initTimeOf, interfaceRatesOf, samplerRateOf } from './rate-resolution.ts'
 import type { Stream } from './stream.ts'
 import { decoderOf, type Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
@@ -61,6 +61,8 @@ export class DataSets {
   #sampler = -1
   #samplerRate = 0
   #isSamplerKnown = false
+  /** Of the last record, by its interfaces; 0 when it has none. */
+  #interfaceRate = 0
   #missedSampler = false
   optionsRecords = 0
 
@@ -72,7 +74,9 @@ export class DataSets {
       uptimeMs: -1,
       memory: undefined,
       rate: 0,
-      rateOf: (sampler) => this.#rateOf(sampler),
+      rateOf: (sampler, otherwise) => this.#rateOf(sampler, otherwise),
+      isByInterface: false,
+      rateAt: (inIf, outIf, direction) => this.#rateAt(inIf, outIf, direction),
       statedRate: 0,
       frame: parts.frame,
       at: 0,
@@ -220,6 +224,8 @@ export class DataSets {
       context.uptimeMs = (times.exportMs - stream.resolvedInitTime) % 0x1_0000_0000
     }
     context.rate = stream.baseRate
+    context.isByInterface = stream.interfaceRates !== undefined
+    this.#interfaceRate = 0
     this.#entry = entry
     this.#stream = stream
     this.#sampler = -1
@@ -233,19 +239,27 @@ export class DataSets {
     stream.baseRate = rate
     stream.baseRateFrom = from
     stream.headerRate = headerRate
+    stream.interfaceRates = interfaceRatesOf(entry, stream)
     stream.resolvedInitTime = initTimeOf(entry, stream)
     stream.resolvedVersion = entry.exporter.optionsVersion
   }
 
-  #rateOf(sampler: number): number {
-    if (sampler === this.#sampler) return this.#samplerRate
+  #rateOf(sampler: number, otherwise: number): number {
+    if (sampler === this.#sampler) return this.#isSamplerKnown ? this.#samplerRate : otherwise
     const rate = this.#entry && this.#stream ? samplerRateOf(this.#entry, this.#stream, sampler) : 0
     // Sampler 0 is how exporters say that no sampler was at work.
-    if (rate === 0 && sampler !== 0 && this.#context.rate === 0) this.#missedSampler = true
+    if (rate === 0 && sampler !== 0 && otherwise === 0) this.#missedSampler = true
     this.#sampler = sampler
     this.#isSamplerKnown = rate > 0
-    this.#samplerRate = rate > 0 ? rate : this.#context.rate
-    return this.#samplerRate
+    this.#samplerRate = rate
+    return rate > 0 ? rate : otherwise
+  }
+
+  #rateAt(inIf: number, outIf: number, direction: number): number {
+    const rates = this.#stream?.interfaceRates
+    const rate = (direction === 1 && rates?.get(outIf)) || rates?.get(inIf) || rates?.get(outIf) || 0
+    this.#interfaceRate = rate
+    return rate > 0 ? rate : this.#context.rate
   }
 
   /** Where the rate of the last record came from. */
@@ -259,6 +273,9 @@ export class DataSets {
     } else if (this.#isSamplerKnown) {
       rate = this.#samplerRate
       from = 'sampler'
+    } else if (this.#interfaceRate > 0) {
+      rate = this.#interfaceRate
+      from = 'domain'
     }
     stream.noteRate(rate, from)
     if (!this.#missedSampler) stream.missingRateSince = 0

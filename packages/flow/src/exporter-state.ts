@@ -1,7 +1,7 @@
 /** What is known of one export stream: one exporter address, source port, protocol and observation domain. @module */
 import type { FlowProtocol } from './protocol.ts'
 
-/** Where a sampling rate comes from; the first that says something wins, in this order. */
+/** Where a sampling rate comes from; the first that says something wins, in this order. `domain` is also the interface. */
 export const samplingSources = ['record', 'sampler', 'domain', 'header', 'configured', 'none'] as const
 export type SamplingSource = (typeof samplingSources)[number]
 

@@ -36,7 +36,7 @@ export interface Limits {
   readonly parkedOctets: number
   /** How long they wait, milliseconds: exporters repeat templates every 10 to 30 minutes. */
   readonly parkedForMs: number
-  /** Samplers and domain rates of one stream; further ones are ignored. */
+  /** Samplers with a rate of one stream, and as many interfaces; further ones are ignored. */
   readonly samplersPerStream: number
   /** Interface names of one exporter; further ones are ignored. A large router has a few thousand interfaces. */
   readonly interfacesPerExporter: number

@@ -1,6 +1,6 @@
 /**
- * Which sampling rate holds for records that state none: that of their domain, of the sampler they name, of the
- * message's header, or what the operator configured. Options that an exporter announced for domain 0, or for the same
+ * Which sampling rate holds for records that state none: that of the sampler they name, of their interface or domain, of
+ * the message's header, or what the operator configured. Options that an exporter announced for domain 0, or for the same
  * domain from another source port, hold where the stream has none of its own.
  * @module
  */
@@ -43,7 +43,11 @@ export function baseRateOf(
   configured: number | undefined,
 ): ResolvedRate {
   const sampling = announcementFor(entry, stream, ({ baseRate }) => baseRate)
-  if (sampling) return { rate: sampling.baseRate, from: sampling.domainRate > 0 ? 'domain' : 'sampler' }
+  if (sampling)
+    return {
+      rate: sampling.baseRate,
+      from: sampling.domainRate === 0 && sampling.samplers.size === 1 ? 'sampler' : 'domain',
+    }
   if (headerRate > 0) return { rate: headerRate, from: 'header' }
   if (configured) return { rate: configured, from: 'configured' }
   // Nearly every exporter of NetFlow v5 that samples says so in the header; no interval there is no sampling.
@@ -56,6 +60,10 @@ export function samplerRateOf(entry: ExporterEntry, stream: Stream, sampler: num
   const sampling = announcementFor(entry, stream, rateIn)
   return sampling ? rateIn(sampling) : 0
 }
+
+/** The rates that hold by interface; undefined when no options announced any. */
+export const interfaceRatesOf = (entry: ExporterEntry, stream: Stream): ReadonlyMap<number, number> | undefined =>
+  announcementFor(entry, stream, ({ interfaces }) => interfaces.size)?.interfaces
 
 /** systemInitTimeMilliseconds from the options data of the stream, or of a domain beside it; 0 is unknown. */
 export function initTimeOf({ streams }: ExporterEntry, stream: Stream): number {

@@ -63,13 +63,17 @@ function streamIn(value: unknown, path: string, lastAt: ReadonlyMap<number, numb
     lastAt: integer(one['lastAt'] ?? at, `${path}.lastAt`),
     hasDelivered: one['hasDelivered'] === true,
     templates: list(one['templates'], `${path}.templates`, templateIn),
-    samplers: list(one['samplers'], `${path}.samplers`, (pair, place) => {
-      const [sampler, rate] = integers(pair, place, [Number.MAX_SAFE_INTEGER, maxUint32])
-      return [sampler!, rate!] as const
-    }),
+    samplers: list(one['samplers'], `${path}.samplers`, rateIn),
+    interfaceRates: list(one['interfaceRates'] ?? [], `${path}.interfaceRates`, rateIn),
     domainRate: integer(one['domainRate'], `${path}.domainRate`, maxUint32),
     initTime: integer(one['initTime'], `${path}.initTime`),
   }
+}
+
+/** [sampler or SNMP index, rate] */
+function rateIn(value: unknown, path: string): readonly [number, number] {
+  const [key, rate] = integers(value, path, [Number.MAX_SAFE_INTEGER, maxUint32])
+  return [key!, rate!]
 }
 
 function templateIn(value: unknown, path: string): TemplateSnapshot {

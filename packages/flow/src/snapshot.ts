@@ -50,6 +50,8 @@ export interface StreamSnapshot {
   readonly templates: readonly TemplateSnapshot[]
   /** [sampler, rate] */
   readonly samplers: readonly (readonly [number, number])[]
+  /** [SNMP index, rate] */
+  readonly interfaceRates: readonly (readonly [number, number])[]
   /** 0 is none. */
   readonly domainRate: number
   /** systemInitTimeMilliseconds, 0 is unknown. */
@@ -126,6 +128,7 @@ const streamSnapshot = (stream: Stream, kept: ReadonlySet<Template>): StreamSnap
       fields: fields.flatMap(({ element, length, enterprise }) => [element, length, enterprise]),
     })),
   samplers: [...stream.sampling.samplers],
+  interfaceRates: [...stream.sampling.interfaces],
   domainRate: stream.sampling.domainRate,
   initTime: stream.initTime,
 })
@@ -157,6 +160,7 @@ function restoreStream({ table, templates, limits }: SnapshotParts, one: StreamS
   }
   stream.hasDeliveredBefore = one.hasDelivered
   for (const [sampler, rate] of one.samplers) stream.sampling.set(sampler, rate)
+  for (const [ifIndex, rate] of one.interfaceRates) stream.sampling.setInterface(ifIndex, rate)
   stream.sampling.domainRate = one.domainRate
   stream.initTime = one.initTime
   entry.exporter.optionsVersion++

@@ -133,9 +133,9 @@ export class SteadyRun {
   }
 }
 
-/** Whether records that say nothing of it have the rate that options data told before, and times as they are. */
+/** Whether records that say nothing of it all have the rate that options data told before, and times as they are. */
 const isSteady = (stream: Stream): boolean =>
-  stream.isResolved && stream.resolvedInitTime === 0 && !stream.clock.isWrong
+  stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.clock.isWrong
 
 function steadyTemplate({ steady }: Stream, id: number): SteadyTemplate | undefined {
   if (steady === undefined) return undefined

@@ -55,6 +55,8 @@ export class Stream {
   /** Rate for records that say nothing themselves. */
   baseRate = 0
   baseRateFrom: SamplingSource = 'none'
+  /** Of records that name no sampler, by SNMP index; undefined where `baseRate` holds for all. */
+  interfaceRates: ReadonlyMap<number, number> | undefined
   /** Rate in the last header (NetFlow v5); 0 is none. */
   headerRate = 0
   lastRate: { rate: number; from: SamplingSource } | undefined

@@ -66,6 +66,65 @@ describe('a rate that another port announced for the domain', () => {
   })
 })
 
+describe('rates that are announced by interface', () => {
+  const announced = (...rates: readonly (readonly [ifIndex: number, rate: number])[]): Uint8Array =>
+    ipfix(
+      {},
+      set(
+        3,
+        optionsTemplate(400, 1, [
+          [10, 4],
+          [34, 4],
+        ]),
+      ),
+      set(400, concat(...rates.map(([ifIndex, rate]) => concat(number(ifIndex, 4), number(rate, 4))))),
+    )
+  const fields = [...plainFields, [10, 4], [14, 4], [61, 1]] as const
+  const record = (inIf: number, outIf: number, direction: number): Uint8Array =>
+    concat(plainRecord(1), number(inIf, 4), number(outIf, 4), number(direction, 1))
+  const announce = ipfix({}, set(2, template(256, fields)))
+  const from = exporterAt(1)
+
+  test('hold for the records of each, at the interface where they were made', () => {
+    const { collector, rows } = collectRows()
+    collector.receive(announced([1, 100], [2, 1000]), from, 1)
+    collector.receive(announce, from, 1)
+    const records = [record(1, 2, 0), record(2, 1, 0), record(1, 2, 1), record(9, 2, 0), record(8, 9, 0)]
+    collector.receive(ipfix({}, set(256, concat(...records))), from, 2)
+    assert.deepEqual(
+      rows().map(({ samplingRate }) => samplingRate),
+      [100, 1000, 1000, 1000, 0],
+    )
+  })
+
+  test('hold for other interfaces, too, where they are all the same', () => {
+    const { collector, rows } = collectRows({ limits: { samplersPerStream: 2 } })
+    collector.receive(announced([1, 100], [2, 100], [3, 100]), from, 1)
+    collector.receive(announce, from, 1)
+    collector.receive(ipfix({}, set(256, concat(record(1, 2, 0), record(3, 9, 0)))), from, 2)
+    assert.deepEqual(
+      rows().map(({ samplingRate }) => samplingRate),
+      [100, 100],
+    )
+    assert.deepEqual(collector.exporters()[0]!.sampling, { rate: 100, from: 'domain' })
+  })
+
+  test('outlive a restart, and come before a rate of the domain', () => {
+    const first = collectRows()
+    first.collector.receive(announced([1, 100], [2, 1000]), from, 1)
+    first.collector.receive(announce, from, 1)
+    first.collector.receive(rateOptions(50), from, 1)
+    const second = collectRows()
+    second.collector.restore(JSON.parse(JSON.stringify(first.collector.snapshot())))
+    second.collector.receive(ipfix({}, set(256, concat(record(7, 8, 0), record(2, 8, 0)))), from, 2)
+    assert.deepEqual(
+      second.rows().map(({ samplingRate }) => samplingRate),
+      [50, 1000],
+    )
+    assert.deepEqual(second.collector.exporters()[0]!.sampling, { rate: 1000, from: 'domain' })
+  })
+})
+
 test('a rate announced for domain 0 holds for the port, however many domains it has', () => {
   const { collector, rows } = collectRows()
   for (let domain = 1; domain <= 80; domain++) collector.receive(flows(domain), exporterAt(1), 1)

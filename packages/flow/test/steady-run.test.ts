@@ -189,6 +189,28 @@ describe('a run of IPFIX that goes on as it did', () => {
     )
   })
 
+  test('takes rates by interface where options data announced them, also when that comes between', () => {
+    const announced = set(2, template(259, [...plainFields, [10, 4]]))
+    const rates = concat(
+      set(3, optionsTemplate(402, 1, [[10, 4], [34, 4]])), // prettier-ignore
+      set(402, hex('00000001 00000064 00000002 000003e8')),
+    )
+    const records = {
+      sets: set(
+        259,
+        many(2, (index) => concat(plainRecord(1), number(1 + index, 4))),
+      ),
+      records: 2,
+    }
+    const steps = [{ sets: announced, records: 0 }, records, { sets: rates, records: 0 }, records].map(
+      (message): Step => ({ message, times: 3, gap: 0, form: 'ipfix', port: 2055, domain: 0 }),
+    )
+    const outcome = together(groupsOf(steps))
+    assert.deepEqual(outcome, alone(groupsOf(steps)))
+    const found = outcome.rows.map(({ samplingRate }) => samplingRate)
+    assert.deepEqual(found, [0, 0, 0, 0, 0, 0, 100, 1000, 100, 1000, 100, 1000])
+  })
+
   test('counts uptimes from the start that options data told, also when that comes between', () => {
     const uptimes = { sets: set(258, many(3, uptimeRecord)), records: 3 }
     const steps = [uptimes, { sets: startOptions, records: 0 }, uptimes].map((message): Step => ({

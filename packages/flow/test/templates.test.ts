@@ -241,7 +241,7 @@ describe('options data', () => {
         hex('676530 000000000000000000'),
         number(index, 2),
       )
-    collector.receive(ipfix({}, set(400, concat(record(50, 3), record(60, 4), hex('0000')))), exporterAt(1), 2)
+    collector.receive(ipfix({}, set(400, concat(record(60, 3), record(60, 4), hex('0000')))), exporterAt(1), 2)
     collector.receive(announce(), exporterAt(1), 3)
     collector.receive(data(1), exporterAt(1), 4)
     assert.deepEqual(collector.interfaceNames(1), new Map([3, 4].map((index) => [index, 'ge0'])))

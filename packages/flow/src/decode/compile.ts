@@ -121,7 +121,7 @@ function eitherDecoder(layout: Layout, blocks: BlockMemory, vectorFor: VectorFor
   return (view, at, end, block, row, limit, x) => {
     const place = blocks.placeOf(block)
     const records = Math.max(0, Math.min(Math.floor((end - at) / minLength), limit - row))
-    if (x.memory !== undefined && place !== undefined && records > 0) {
+    if (x.memory !== undefined && place !== undefined && records > 0 && !x.isByInterface) {
       const vector = vectorFor(x.memory)
       const uptime = Math.max(0, x.uptimeMs)
       const hasUptime = x.uptimeMs < 0 ? 0 : 1

@@ -12,8 +12,12 @@ export interface DecodeContext {
   memory: WebAssembly.Memory | undefined
   /** Sampling rate of records that say nothing themselves; 0 is unknown. */
   rate: number
-  /** Rate of the sampler that a record names. */
-  rateOf: (sampler: number) => number
+  /** Rate of the sampler that a record names; `otherwise` where it has none. */
+  rateOf: (sampler: number, otherwise: number) => number
+  /** Whether records that name no sampler may have a rate by their interfaces. */
+  isByInterface: boolean
+  /** Rate by the interfaces of a record and its direction (1: it was made at `outIf`), else `rate`. */
+  rateAt: (inIf: number, outIf: number, direction: number) => number
   /** Whether a record stated its rate itself. */
   statedRate: number
   /** Fills the addresses, ports and so on of a row from the first octets of a packet (element 315). */

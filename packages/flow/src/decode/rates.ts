@@ -1,6 +1,6 @@
 /**
  * Generated code for the sampling rate of a record in `rt`: what the record states (elements 34, 50, 305/306, 309/310),
- * else that of the sampler it names (48, 302), else the exporter's.
+ * else that of the sampler it names (48, 302), else that of its interfaces (`ii`, `oi`), else the exporter's.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -8,7 +8,9 @@ import { whole } from './fields.ts'
 
 export function rateLines({ places }: Layout): readonly string[] {
   const sampler = places.get('samplerId')
-  const base = sampler ? `x.rateOf(${whole(sampler)})` : 'xr'
+  const hasInterface = places.has('inIf') || places.has('outIf')
+  const unsampled = hasInterface ? '(xi?x.rateAt(ii,oi,di):xr)' : 'xr'
+  const base = sampler ? `x.rateOf(${whole(sampler)},${unsampled})` : unsampled
   const stated = statedRate(places)
   if (stated === undefined) return [`const rt=${base};`]
   return [`let rt=${stated};if(rt>0){if(rt>4294967295)rt=4294967295;x.statedRate=rt;}else rt=${base};`]

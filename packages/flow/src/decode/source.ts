@@ -16,7 +16,7 @@ export function decoderSource(layout: Layout): string {
   return [
     'const{srcAddr,dstAddr,start,end:endOf,octets,packets,samplingRate,srcAs,dstAs,inIf,outIf,exporter,srcPort,dstPort,' +
       'version,protocol,tcpFlags,tos,direction}=b;',
-    'const xe=x.exporter,xt=x.exportMs,xr=x.rate;let up=x.uptimeMs,n=0,p0=at;',
+    'const xe=x.exporter,xt=x.exportMs,xr=x.rate,xi=x.isByInterface;let up=x.uptimeMs,n=0,p0=at;',
     'x.brokenAt=-1;',
     `while(p0+${layout.minLength}<=end&&row<limit){`,
     ...partLines(layout),
