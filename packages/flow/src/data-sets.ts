@@ -135,6 +135,7 @@ export class DataSets {
   /** Decodes what waited for template `id` of this stream, and of others that it serves. */
   unpark(message: Message, id: number): void {
     this.#unparkOf(message, id)
+    if (message.stream.hasDelivered) return
     for (const sibling of message.entry.streams.siblingsOf(message.stream)) {
       if (!sibling.announcesTemplates && sibling.parked.length > 0) this.#unparkOf({ ...message, stream: sibling }, id)
     }
@@ -173,8 +174,11 @@ export class DataSets {
       return
     }
     this.#prepare(message, 0)
+    const { stream, entry } = message
+    const deliveredBefore = stream.hasDelivered
     message.records += this.#run(message, decoder, view, at, end)
-    this.#noteRate(message.stream, message.now)
+    this.#noteRate(stream, message.now)
+    if (!deliveredBefore) entry.exporter.optionsVersion++ // from here on it says nothing about other ports
   }
 
   /** Records of a layout that needs no template: NetFlow v5. `headerRate` is 0 when the header states none. */

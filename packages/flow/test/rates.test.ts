@@ -44,6 +44,23 @@ describe('a rate that another port announced for the domain', () => {
     )
   })
 
+  test('does not hold when that port has data of its own: two routers behind one address', () => {
+    const { collector, rows } = collectRows()
+    const [sampled, other] = [exporterAt(1, 40_000), exporterAt(1, 50_000)]
+    collector.receive(flows(), other, 1)
+    collector.receive(rateOptions(100), sampled, 2)
+    collector.receive(flows(), other, 2)
+    for (let now = 3; now < 9; now += 3) {
+      collector.receive(flows(), sampled, now)
+      collector.receive(rateOptions(100), sampled, now + 1)
+      collector.receive(flows(), other, now + 2)
+    }
+    assert.deepEqual(
+      rows().map(({ samplingRate }) => samplingRate),
+      [0, 100, 100, 0, 100, 0],
+    )
+  })
+
   test('does not hold for a stream that began after that port fell silent', () => {
     const { collector, rows } = collectRows()
     collector.receive(rateOptions(100), exporterAt(1, 40_000), 1000)

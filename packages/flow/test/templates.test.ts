@@ -131,6 +131,22 @@ describe('a template', () => {
     assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
   })
 
+  test('of another port with data of its own serves no other: two routers behind one address (RFC 7011 §8)', () => {
+    const { collector, rows } = collectRows()
+    const [a, b] = [exporterAt(1, 1000), exporterAt(1, 1001)]
+    const swapped = [plainFields[1]!, plainFields[0]!, ...plainFields.slice(2)]
+    collector.receive(announce(), a, 1)
+    collector.receive(data(1), a, 2)
+    collector.receive(data(2), b, 3)
+    collector.receive(announce(), a, 4)
+    assert.deepEqual([hosts(rows()), collector.totals().parked], [['1'], 1])
+    collector.receive(ipfix({}, set(2, template(256, swapped))), b, 5)
+    assert.deepEqual(
+      rows().map(({ src, dst }) => [src, dst]),
+      [['10.0.1.1', '10.0.0.2']],
+    )
+  })
+
   test('of another port does not serve data that it does not fit', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1, 1000), 1)
