@@ -304,7 +304,7 @@ export class DataSets {
       at = record.next
       message.options++
       this.optionsRecords++
-      if (stream.sampling.learn(record.numbers)) entry.exporter.optionsVersion++
+      if (stream.sampling.learn(record.numbers, message.now)) entry.exporter.optionsVersion++
       const initTime = record.numbers.get('initTime')
       if (initTime && initTime !== stream.initTime) {
         stream.initTime = initTime

@@ -164,6 +164,7 @@ export class MessageIntake {
     const { uptimeMs } = header
     if (uptimeMs >= 0 && this.#isRestart(stream, uptimeMs, now)) {
       stream.session.restart(stream.loss)
+      stream.sampling.doubt(now)
       this.#parts.reporter.restarted(stream, now, `it is up for ${Math.round(uptimeMs / 1000)} s`)
     }
     this.count(stream, header.sequence, units, now)
@@ -172,7 +173,9 @@ export class MessageIntake {
   /** Tells it of a message's sequence number and of what the message adds to it. */
   count(stream: Stream, sequence: number, units: MessageUnits, now: number): void {
     const outcome = stream.session.take(stream.loss, sequence, units)
-    if (outcome === 'restarted') this.#parts.reporter.restarted(stream, now, 'its sequence number started anew')
+    if (outcome === undefined) return
+    stream.sampling.doubt(now)
+    this.#parts.reporter.restarted(stream, now, 'its sequence number started anew')
   }
 
   /** Whether the exporter started after its last datagram: its uptime fell to less than the time since then. */

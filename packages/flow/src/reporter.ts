@@ -118,7 +118,8 @@ export class Reporter {
   }
 
   #checkRate(stream: Stream, now: number): void {
-    if (stream.missingRateSince === 0 || now - stream.missingRateSince < samplerGraceMs) return
+    const isMissing = stream.missingRateSince > 0 && now - stream.missingRateSince >= samplerGraceMs
+    if (!isMissing && !(stream.sampling.hasForgotten && stream.lastRate?.rate === 0)) return
     const notices = stream.exporter.noticesOf(stream.protocol)
     if (notices.isMissingRateTold) return
     notices.isMissingRateTold = true

@@ -86,6 +86,7 @@ function takeTemplates(parts: SetWalkParts, header: MessageHeader, message: Mess
       const isNew = parts.templates.announce(message.stream, announced, message.now)
       if (isNew) parts.dataSets.unpark(message, announced.id)
     })
+    if (message.stream.sampling.templatesCame(message.now)) message.entry.exporter.optionsVersion++
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     parts.malformation.noteError(error)

@@ -162,6 +162,7 @@ function restoreStream({ table, templates, limits }: SnapshotParts, one: StreamS
   for (const [sampler, rate] of one.samplers) stream.sampling.set(sampler, rate)
   for (const [ifIndex, rate] of one.interfaceRates) stream.sampling.setInterface(ifIndex, rate)
   stream.sampling.domainRate = one.domainRate
+  stream.sampling.doubt()
   stream.initTime = one.initTime
   entry.exporter.optionsVersion++
 }

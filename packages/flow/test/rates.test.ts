@@ -4,7 +4,10 @@ import { describe, test } from 'node:test'
 import {
   concat,
   exporterAt,
+  hex,
   ipfix,
+  netflow9,
+  netflow9OptionsTemplate,
   number,
   optionsTemplate,
   plainFields,
@@ -139,6 +142,65 @@ describe('rates that are announced by interface', () => {
       [50, 1000],
     )
     assert.deepEqual(second.collector.exporters()[0]!.sampling, { rate: 1000, from: 'domain' })
+  })
+})
+
+describe('a rate that is not announced again', () => {
+  const hour = 3_600_000
+  const from = exporterAt(1)
+  const v9Flows = (uptime: number, sequence: number): Uint8Array =>
+    netflow9({ uptime, sequence }, set(0, template(256, plainFields)), set(256, plainRecord(1)))
+  const v9Rate = (uptime: number, sequence: number): Uint8Array =>
+    netflow9(
+      { uptime, sequence },
+      set(1, netflow9OptionsTemplate(400, [[1, 4]], [[34, 4]])),
+      set(400, hex('0000000000000064')),
+    )
+  const rateAfter = (uptimes: readonly number[], again: number): number => {
+    const { collector, rows } = collectRows()
+    collector.receive(v9Rate(50 * hour, 0), from, 1)
+    for (const [index, uptime] of uptimes.entries()) {
+      collector.receive(v9Flows(uptime, index + 1), from, (index + 1) * hour)
+      if (index === again) collector.receive(v9Rate(uptime, index + 1), from, (index + 1) * hour + 1)
+    }
+    collector.tick(100 * hour)
+    const told = collector.takeEvents().some(({ event }) => event === 'exporter.no-sampling-rate')
+    const { samplingRate } = rows().at(-1)!
+    assert.equal(told, samplingRate === 0)
+    return samplingRate
+  }
+
+  test('holds on while the exporter runs', () => {
+    assert.equal(
+      rateAfter(
+        [51, 52, 53, 54, 55, 56].map((hours) => hours * hour),
+        -1,
+      ),
+      100,
+    )
+  })
+
+  test('is forgotten when the exporter restarted and templates came for hours without it', () => {
+    const uptimes = [51, 0.5, 1.5, 2.5, 3.5, 4.5].map((hours) => hours * hour)
+    assert.equal(rateAfter(uptimes.slice(0, 5), -1), 100)
+    assert.equal(rateAfter(uptimes, -1), 0)
+    assert.equal(rateAfter(uptimes, 2), 100)
+    assert.equal(rateAfter(uptimes, 1), 100)
+  })
+
+  test('is forgotten likewise after a restart of the collector, which leaves the configured one', () => {
+    const first = collectRows()
+    first.collector.receive(rateOptions(100), from, 1)
+    first.collector.receive(flows(), from, 2)
+    const second = collectRows({ samplingRateOf: () => 7 })
+    second.collector.restore(JSON.parse(JSON.stringify(first.collector.snapshot())))
+    for (const hours of [10, 11, 12, 13]) second.collector.receive(flows(), from, hours * hour)
+    second.collector.receive(flows(), from, 14 * hour)
+    assert.deepEqual(
+      second.rows().map(({ samplingRate }) => samplingRate),
+      [100, 100, 100, 7, 7],
+    )
+    assert.deepEqual(second.collector.exporters()[0]!.sampling, { rate: 7, from: 'configured' })
   })
 })
 
