@@ -18,6 +18,11 @@ export interface CollectorConfig {
    * `recycle` it is used again, which saves the memory of a new one.
    */
   readonly onBlock: (block: FlowBlock) => void
+  /**
+   * Whether the operator configured an exporter (text of its address): at the limit of exporters the others are forgotten
+   * before it.
+   */
+  readonly isConfigured?: (address: string) => boolean
   /** The rate that the operator configured for an exporter (text of its address), where it states none itself. */
   readonly samplingRateOf?: (address: string) => number | undefined
   /**

@@ -9,7 +9,7 @@ import { createFlowBlock } from './columns.ts'
 import { BlockMemory } from './decode/block-memory.ts'
 import { DecoderCache } from './decode/compile.ts'
 import type { ExporterState } from './exporter-state.ts'
-import { ExporterTable } from './exporter-table.ts'
+import { ExporterTable, type Forget } from './exporter-table.ts'
 import type { InterfaceCounters } from './interface-counters.ts'
 import { InterfaceNames } from './interface-names.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -39,13 +39,14 @@ export function createCollector(config: CollectorConfig): Collector {
   const reporter = new Reporter(limits.events)
   const counters = new BoundedQueue<InterfaceCounters>(limits.counters)
   const malformation = new Malformation()
-  const table = new ExporterTable(limits, {
+  const forget: Forget = {
     stream(stream) {
       parking.clear(stream)
       templates.clear(stream)
     },
     exporter: (exporter) => interfaceNames.forget(exporter),
-  })
+  }
+  const table = new ExporterTable(limits, forget, config.isConfigured)
   const samplingRateOf = config.samplingRateOf ?? (() => undefined)
   const dataSets = new DataSets({
     blocks,

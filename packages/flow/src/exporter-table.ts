@@ -1,5 +1,6 @@
 /**
- * Exporters by address and by number, with their streams. Numbers run from 1. At the limit of exporters or streams the
+ * Exporters by address and by number, with their streams. Numbers run from 1; stored rows have nothing else of their
+ * exporter, so one that was given up is given again as late as can be: after all that never were, and in turn. At the limit of exporters or streams the
  * ones silent for longest are forgotten, a sixteenth of them at once, so that a flood of invented addresses costs little
  * per datagram and never displaces who exports all the time.
  * @module
@@ -20,6 +21,8 @@ export interface Forget {
   readonly exporter: (exporter: Exporter) => void
 }
 
+/** Rows carry it in 16 bits. */
+const maxNumber = 0xffff
 /** Part of a full table that is given up at once. */
 const sweepShare = 1 / 16
 /** Exporters whose addresses have one hash: only a forger's have more. The one silent for longest is forgotten. */
@@ -28,16 +31,19 @@ const maxBucket = 32
 export class ExporterTable {
   readonly #limits: Limits
   readonly #forget: Forget
+  readonly #mustStay: (address: string) => boolean
   readonly #byHash = new Map<number, ExporterEntry[]>()
   readonly #byNumber = new Map<number, ExporterEntry>()
-  /** Numbers given up, below `#next`. */
+  /** Numbers given up, below `#next`; the one given up longest ago first. */
   readonly #free = new Set<number>()
   #next = 1
   #streams = 0
   #last: ExporterEntry | undefined
 
-  constructor(limits: Limits, forget: Forget) {
+  /** Exporters (by the text of their address) for which `mustStay` are forgotten only where there are no others. */
+  constructor(limits: Limits, forget: Forget, mustStay: (address: string) => boolean = () => false) {
     this.#limits = limits
+    this.#mustStay = mustStay
     this.#forget = forget
   }
 
@@ -47,6 +53,16 @@ export class ExporterTable {
 
   get streamCount(): number {
     return this.#streams
+  }
+
+  /** No number from here on was ever given. */
+  get nextNumber(): number {
+    return this.#next
+  }
+
+  /** The same of the collector's last life: below are numbers that rows of then may have. */
+  restoreNext(next: number): void {
+    for (; this.#next < next; this.#next++) this.#free.add(this.#next)
   }
 
   /** In the order of first seen. */
@@ -74,9 +90,9 @@ export class ExporterTable {
 
   /** The exporter of a snapshot, with the number that it had. Undefined when number or address are taken. */
   restore(octets: Uint8Array, number: number, now: number): ExporterEntry | undefined {
-    if (this.#byNumber.has(number) || number < 1 || number > this.#limits.exporters) return undefined
+    if (this.#byNumber.has(number) || number < 1 || this.#byNumber.size >= this.#limits.exporters) return undefined
     if (this.#byHash.get(hashOf(octets))?.some(({ exporter }) => isSame(exporter.octets, octets))) return undefined
-    for (; this.#next <= number; this.#next++) if (this.#next !== number) this.#free.add(this.#next)
+    this.restoreNext(number + 1)
     this.#free.delete(number)
     return this.#put(octets, number, now)
   }
@@ -99,18 +115,19 @@ export class ExporterTable {
   }
 
   #takeNumber(): number {
+    if (this.#next <= maxNumber) return this.#next++
     for (const number of this.#free) {
       this.#free.delete(number)
       return number
     }
-    return this.#next++
+    throw new Error('unreachable: more exporters than numbers')
   }
 
   #put(octets: Uint8Array, number: number, now: number): ExporterEntry {
     const entry = { exporter: new Exporter(number, octets, now), streams: new StreamIndex(this.#limits) }
     const hash = hashOf(octets)
     const bucket = this.#byHash.get(hash) ?? []
-    if (bucket.length >= maxBucket) this.#removeExporter(silentFirst(bucket)[0]!)
+    if (bucket.length >= maxBucket) this.#removeExporter(this.#silentFirst(bucket)[0]!)
     bucket.push(entry)
     this.#byHash.set(hash, bucket)
     this.#byNumber.set(number, entry)
@@ -127,7 +144,7 @@ export class ExporterTable {
   }
 
   #sweepExporters(): void {
-    const all = silentFirst([...this.#byNumber.values()])
+    const all = this.#silentFirst([...this.#byNumber.values()])
     for (const entry of all.slice(0, Math.max(1, all.length * sweepShare))) this.#removeExporter(entry)
   }
 
@@ -144,15 +161,19 @@ export class ExporterTable {
     if (this.#last === entry) this.#last = undefined
   }
 
+  /** In the order in which they are forgotten. */
+  #silentFirst(entries: readonly ExporterEntry[]): readonly ExporterEntry[] {
+    const staying = new Set(entries.filter(({ exporter }) => this.#mustStay(exporter.address)))
+    const stays = (entry: ExporterEntry): number => Number(staying.has(entry))
+    return [...entries].sort((a, b) => stays(a) - stays(b) || a.exporter.lastAt - b.exporter.lastAt)
+  }
+
   #removeStream(entry: ExporterEntry, stream: Stream): void {
     this.#forget.stream(stream)
     entry.streams.remove(stream)
     this.#streams--
   }
 }
-
-const silentFirst = (entries: readonly ExporterEntry[]): ExporterEntry[] =>
-  [...entries].sort((a, b) => a.exporter.lastAt - b.exporter.lastAt)
 
 /** FNV-1a over the octets. */
 function hashOf(octets: Uint8Array): number {

@@ -1,7 +1,7 @@
 /** The bounds of everything that a stranger's datagrams can make grow, with what happens at each. @module */
 
 export interface Limits {
-  /** Exporter addresses. At the limit the one silent for longest gives up its number. Rows carry it in 16 bits. */
+  /** Exporter addresses. At the limit those silent for longest are forgotten. Rows carry their numbers in 16 bits. */
   readonly exporters: number
   /** Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all. */
   readonly streams: number

@@ -21,7 +21,7 @@ const maxUint32 = 0xffff_ffff
 
 /** @throws {TypeError} naming the first thing that is wrong */
 export function readSnapshot(value: unknown): CollectorSnapshot {
-  const { format, exporters, streams } = record(value, 'snapshot')
+  const { format, nextNumber, exporters, streams } = record(value, 'snapshot')
   if (format !== snapshotFormat && format !== firstFormat) {
     throw new TypeError(`"format" must be "${snapshotFormat}" or "${firstFormat}", got ${JSON.stringify(format)}`)
   }
@@ -29,6 +29,7 @@ export function readSnapshot(value: unknown): CollectorSnapshot {
   const lastAt = new Map(read.map((exporter) => [exporter.number, exporter.lastAt]))
   return {
     format: snapshotFormat,
+    nextNumber: integer(nextNumber ?? 1, 'nextNumber', maxUint16 + 1),
     exporters: read,
     streams: list(streams, 'streams', (one, path) => streamIn(one, path, lastAt)),
   }

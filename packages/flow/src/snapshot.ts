@@ -18,6 +18,8 @@ import type { TemplateStore } from './template-store.ts'
 /** Plain data, safe for JSON. */
 export interface CollectorSnapshot {
   readonly format: typeof snapshotFormat
+  /** No number from here on was ever given. */
+  readonly nextNumber: number
   readonly exporters: readonly ExporterSnapshot[]
   readonly streams: readonly StreamSnapshot[]
 }
@@ -81,6 +83,7 @@ export function snapshotOf({ table, templates, limits }: SnapshotParts): Collect
   const kept = templatesToKeep(templates, limits)
   return {
     format: snapshotFormat,
+    nextNumber: table.nextNumber,
     exporters: entries.map(({ exporter }) => ({
       number: exporter.number,
       address: exporter.address,
@@ -134,7 +137,8 @@ const streamSnapshot = (stream: Stream, kept: ReadonlySet<Template>): StreamSnap
 })
 
 /** Takes a snapshot in, within the limits that hold now: what is beyond them is left out. */
-export function restoreSnapshot(parts: SnapshotParts, { exporters, streams }: CollectorSnapshot): void {
+export function restoreSnapshot(parts: SnapshotParts, { nextNumber, exporters, streams }: CollectorSnapshot): void {
+  parts.table.restoreNext(nextNumber)
   for (const one of exporters) restoreExporter(parts, one)
   for (const one of streams) restoreStream(parts, one)
 }

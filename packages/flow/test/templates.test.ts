@@ -326,7 +326,7 @@ test('fields without octets in a template of data records are stepped over', () 
 })
 
 describe('exporters and streams', () => {
-  test('share a number by address, and the one silent for longest gives it up at the limit', () => {
+  test('share a number by address, and the one silent for longest is forgotten at the limit', () => {
     const { collector, rows } = collectRows({ limits: { exporters: 2 } })
     for (const [host, at] of [
       [1, 1],
@@ -339,10 +339,46 @@ describe('exporters and streams', () => {
     }
     assert.deepEqual(
       rows().map(({ exporter }) => exporter),
-      [1, 2, 1, 2],
+      [1, 2, 1, 3],
     )
-    assert.deepEqual([collector.addressOf(1), collector.addressOf(2)], ['192.0.2.1', '192.0.2.3'])
+    const addresses = [1, 2, 3].map((exporter) => collector.addressOf(exporter))
+    assert.deepEqual(addresses, ['192.0.2.1', undefined, '192.0.2.3'])
     assert.equal(collector.totals().templates, 2)
+  })
+
+  test('have numbers that nobody had before, as long as there are any, over restarts too', () => {
+    const limits = { exporters: 2 }
+    const first = collectRows({ limits }).collector
+    for (let host = 1; host <= 5; host++) first.receive(announce(), exporterAt(host), host)
+    const second = collectRows({ limits }).collector
+    second.restore(JSON.parse(JSON.stringify(first.snapshot())))
+    for (const host of [6, 7]) second.receive(announce(), exporterAt(host), host)
+    assert.deepEqual(
+      second.exporters().map(({ exporter, address }) => [exporter, address]),
+      [
+        [6, '192.0.2.6'],
+        [7, '192.0.2.7'],
+      ],
+    )
+  })
+
+  test('have the numbers given up longest ago when all were given', () => {
+    const { collector } = collectRows({ limits: { exporters: 2 } })
+    collector.restore({ ...collectRows().collector.snapshot(), nextNumber: 0xffff })
+    for (let host = 1; host <= 4; host++) collector.receive(announce(), exporterAt(host), host)
+    assert.deepEqual(
+      collector.exporters().map(({ exporter }) => exporter),
+      [2, 3],
+    )
+  })
+
+  test('that the operator configured are forgotten last', () => {
+    const { collector } = collectRows({ limits: { exporters: 2 }, isConfigured: (address) => address === '192.0.2.1' })
+    for (let host = 1; host <= 5; host++) collector.receive(announce(), exporterAt(host), host)
+    assert.deepEqual(
+      collector.exporters().map(({ address }) => address),
+      ['192.0.2.1', '192.0.2.5'],
+    )
   })
 
   test('are forgotten at the limit of streams, with their templates and what waits', () => {

@@ -18,6 +18,7 @@ export class Pipeline {
     (block) => this.collector.recycle(block),
   )
   #said: Pick<CollectorDomain, 'samplingRates' | 'agentOf'>
+  #configured: ReadonlySet<string>
   #enricher: Enricher
   #window: LiveWindow
   #countsAll: boolean
@@ -31,6 +32,7 @@ export class Pipeline {
     this.#log = log
     this.#now = now
     this.#said = domain
+    this.#configured = addressesOf(domain)
     const { collector, problem } = this.#restored(snapshot)
     this.collector = collector
     this.snapshotProblem = problem
@@ -82,6 +84,7 @@ export class Pipeline {
     this.#lateBefore = this.late
     this.#futureBefore = this.future
     this.#said = domain
+    this.#configured = addressesOf(domain)
     this.#enricher = this.#enricherOf(domain)
     this.#window = this.#windowOf(domain, now)
     this.#countsAll = countsAll(domain)
@@ -106,6 +109,7 @@ export class Pipeline {
         onBlock: (block) => this.#take(block),
         decoders: 'vector',
         clocks: 'set-right',
+        isConfigured: (address) => this.#configured.has(address),
         samplingRateOf: (address) => this.#said.samplingRates.get(address),
         mayReport: (agent, source) => this.#said.agentOf.get(source) === agent,
       })
@@ -136,6 +140,9 @@ export class Pipeline {
     return new LiveWindow({ domain, deviceOf, hashKey, startedAt: now, maxSeconds: maxLiveSeconds })
   }
 }
+
+const addressesOf = ({ domain }: CollectorDomain): ReadonlySet<string> =>
+  new Set(domain.devices.map(({ address }) => address))
 
 /**
  * Without any boundary nothing could ever count, and a newcomer would see zeros. So every observation counts then, and
