@@ -1,5 +1,5 @@
 /** What becomes of a datagram: records, their meaning to the domain, the log, and when there is time the live window. @module */
-import { hashKeyWords } from '@vagus/address'
+import { formatAddress, hashKeyWords, parseAddress } from '@vagus/address'
 import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
 import { type Collector, createCollector, type DatagramRun, type DatagramSource, type FlowBlock } from '@vagus/flow'
 import type { FlowLog } from '@vagus/store'
@@ -142,7 +142,7 @@ export class Pipeline {
 }
 
 const addressesOf = ({ domain }: CollectorDomain): ReadonlySet<string> =>
-  new Set(domain.devices.map(({ address }) => address))
+  new Set(domain.devices.map(({ address }) => formatAddress(parseAddress(address))))
 
 /**
  * Without any boundary nothing could ever count, and a newcomer would see zeros. So every observation counts then, and
