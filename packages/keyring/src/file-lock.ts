@@ -6,7 +6,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { KeyringError } from './errors.ts'
 import { withSystemErrors } from './private-file.ts'
 
@@ -55,14 +55,25 @@ function takeAway(path: string, own: string): void {
 
 /** `false`: it is there. */
 function isCreated(path: string, text: string): boolean {
+  const file = opened(path)
+  if (file === undefined) return false
   try {
-    const file = openSync(path, 'wx', 0o600)
-    writeSync(file, text)
-    closeSync(file)
+    writeFileSync(file, text)
     return true
   } catch (error) {
+    rmSync(path, { force: true }) // on a full disk it would be a lock of nobody, which everybody waits for
+    throw error
+  } finally {
+    closeSync(file)
+  }
+}
+
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return false
+    return undefined
   }
 }
 

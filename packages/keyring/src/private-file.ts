@@ -97,10 +97,13 @@ export function withSystemErrors<T>(path: string, body: () => T): T {
   } catch (cause) {
     if (cause instanceof KeyringError) throw cause
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
-    const fix =
-      code === 'ENOENT' ? (danglingLink(path) ?? 'put back a copy of it') : 'is the folder yours? ls -ld on it'
-    throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, fix, cause)
+    throw new KeyringError('unavailable', `${path} cannot be used: ${code}`, fixOf(code, path), cause)
   }
+}
+
+function fixOf(code: string, path: string): string {
+  if (code === 'ENOENT') return danglingLink(path) ?? 'put back a copy of it'
+  return code === 'ENOSPC' ? `make room there: df ${dirname(path)}` : 'is the folder yours? ls -ld on it'
 }
 
 /** What to do about a link that leads nowhere, where `path` stands behind one. */

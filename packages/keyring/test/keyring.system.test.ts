@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { acceptDocument, readKeyLog, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
+import { needs } from '../../../scripts/needs.ts'
 import { agentNameOf, Keyring, KeyringError, type KeyringErrorCode } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-keyring-'))
@@ -313,4 +315,38 @@ describe('an agent whose files somebody was changing', () => {
     assert.ok(!existsSync(file('lock')))
     assert.deepEqual(await over, [0, null])
   })
+})
+
+test('an agent on a full disk is changed by nobody, and nobody waits', { skip: needs('netns') }, () => {
+  const place = join(folder, 'full')
+  const agent = `${place}/agents/writer`
+  mkdirSync(place)
+  const script = `
+    import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+    import { Keyring } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)}
+    const keyring = new Keyring('${place}/agents')
+    keyring.create('writer', ${JSON.stringify(writer)}, ${now})
+    try { writeFileSync('${place}/filler', Buffer.alloc(2 ** 20)) } catch {}
+    const open = readdirSync('/proc/self/fd').length
+    const says = []
+    const began = performance.now()
+    for (let count = 0; count < 3; count++) try { keyring.renew('writer', {}, ${now}) } catch ({ message, fix }) { says.push(message + ' → ' + fix) }
+    const waited = performance.now() - began
+    const files = readdirSync('${agent}')
+    const left = readdirSync('/proc/self/fd').length - open
+    rmSync('${place}/filler')
+    const { epoch } = keyring.renew('writer', {}, ${now}).identity
+    console.log(JSON.stringify({ says, waited, files, left, epoch }))`
+  const mounted = 'mount -t tmpfs -o size=256k none "$0" && exec "$@"'
+  const node = [process.execPath, '--input-type=module', '-e', script]
+  const { stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-ec', mounted, place, ...node])
+  assert.notEqual(String(stdout), '', String(stderr))
+  const { waited, ...seen } = JSON.parse(String(stdout)) as { readonly waited: number }
+  assert.deepEqual(seen, {
+    says: Array.from({ length: 3 }, () => `${agent}/lock cannot be used: ENOSPC → make room there: df ${agent}`),
+    files: ['document.jws', 'keys.json', 'next-key.json'],
+    left: 0,
+    epoch: 1,
+  })
+  assert.ok(waited < 8000, `${waited} ms`) // a lock of nobody is waited for ten seconds
 })
