@@ -69,15 +69,28 @@ export function verifyDocument(
   return settle(() => ({ type: 'verified', identity: checkDocument(document, now, crypto) }))
 }
 
+/**
+ * The identity that `document` proved when it was issued, also where it has ended since or is still to begin: of our own
+ * documents, and to know whose a document was. Who is to be believed now is asked of `verifyDocument`.
+ */
+export function verifyWhenIssued(document: CompactJws, crypto: IdentityCrypto): ReturnType<typeof verifyDocument> {
+  return settle(() => ({ type: 'verified', identity: checkSigned(document, crypto) }))
+}
+
 /** @throws {RefusalError} */
 export function checkDocument(document: CompactJws, now: number, crypto: IdentityCrypto): Identity {
+  const identity = checkSigned(document, crypto)
+  checkValidity({ iat: identity.issuedAt / 1000, exp: identity.expiresAt / 1000 }, now)
+  return identity
+}
+
+function checkSigned(document: CompactJws, crypto: IdentityCrypto): Identity {
   if (document.length > maxDocumentCharacters) {
     throw new RefusalError('limit', `the document has ${document.length} characters; ${maxDocumentCharacters} are read`)
   }
   const jws = readJws(document, documentType)
   const identity = readDocument(readCanonical(jws.payload), document, crypto)
   checkSignature(jws, identity.keys.ed25519, crypto)
-  checkValidity({ iat: identity.issuedAt / 1000, exp: identity.expiresAt / 1000 }, now)
   return identity
 }
 

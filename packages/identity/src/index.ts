@@ -22,6 +22,7 @@ export {
   maxSkills,
   skillPattern,
   verifyDocument,
+  verifyWhenIssued,
 } from './document.ts'
 export { type CompactJws, signJws, verifyJws } from './jws.ts'
 export { beginKeyLog, type KeyLog, type KeyState, maxKeyEvents, readKeyLog, rotateKey } from './key-log.ts'

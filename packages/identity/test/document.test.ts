@@ -10,6 +10,7 @@ import {
   signDocument,
   signJws,
   verifyDocument,
+  verifyWhenIssued,
 } from '../src/index.ts'
 import { codeOf, draft, now, seconds, signed, testAgent } from './agents.ts'
 import { nodeCrypto, testSigner } from './node-crypto.ts'
@@ -87,6 +88,13 @@ describe('identity document', () => {
     assert.equal(at(now - 300_001), 'not-yet')
     assert.equal(at(identity.expiresAt - 1), 'verified')
     assert.equal(at(identity.expiresAt), 'expired')
+  })
+
+  test('is known for what it was when it was issued, whatever the time, and a forged one is not', () => {
+    assert.deepEqual(verifyWhenIssued(identity.document, nodeCrypto), { type: 'verified', identity })
+    const forged = signJws('vagus-identity', canonicalOctets(payloadOf(identity.document)), testSigner(9))
+    assert.equal(codeOf(verifyWhenIssued(forged, nodeCrypto)), 'signature')
+    assert.equal(codeOf(verifyWhenIssued('{', nodeCrypto)), 'malformed')
   })
 
   test('a locator holds to its own end', () => {

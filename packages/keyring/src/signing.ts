@@ -1,5 +1,5 @@
 /** From the seeds of an agent and what it wants to say to its signed document, and back. @module */
-import { type DocumentDraft, type Identity, type KeyLog, signDocument, verifyDocument } from '@vagus/identity'
+import { type DocumentDraft, type Identity, type KeyLog, signDocument, verifyWhenIssued } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, kemKeyOf, signerOf } from '@vagus/transport'
 import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
@@ -42,17 +42,7 @@ export function signStatement(statement: Statement, log: KeyLog, { ed25519, x255
 
 /** Our own document, also when it has expired: renewing mends that. @throws {KeyringError} `damaged` */
 export function readOwnDocument(path: string, text: string): Identity {
-  const read = verifyDocument(text, issuedAt(text), identityCrypto)
+  const read = verifyWhenIssued(text, identityCrypto)
   if (read.type === 'verified') return read.identity
   throw new KeyringError('damaged', `${path}: ${read.because.problem}`, 'put back a copy of it')
-}
-
-/** When a document says it was issued, in milliseconds; 0 when it says nothing legible, and is then refused. */
-function issuedAt(document: string): number {
-  try {
-    const payload = JSON.parse(Buffer.from(document.split('.')[1] ?? '', 'base64url').toString()) as { iat?: unknown }
-    return typeof payload.iat === 'number' ? payload.iat * 1000 : 0
-  } catch {
-    return 0
-  }
 }

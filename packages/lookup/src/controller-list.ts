@@ -7,6 +7,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { type Found, type Lookup } from '@vagus/agent'
 import type { CompactJws } from '@vagus/identity'
 import { Documents, goesBy } from './documents.ts'
+import { NotBelieved } from './errors.ts'
 
 /** How long an answer is good for, in milliseconds: names are asked for again whenever a connection is opened. */
 const freshFor = 2000
@@ -34,7 +35,10 @@ export function controllerList(address: string): ControllerList {
       const document = status === 200 ? (JSON.parse(text) as { readonly document?: unknown }).document : undefined
       const taken = typeof document === 'string' ? documents.take(document, now) : undefined
       if (taken !== undefined && 'problem' in taken)
-        throw new Error(`the document of ${name} at the controller at ${address} is not believed: ${taken.problem}`)
+        throw new NotBelieved(
+          `the document of ${name} at the controller at ${address} is not believed: ${taken.problem}`,
+          taken.ended,
+        )
       const found = taken !== undefined && goesBy(taken.identity, name) ? [{ document: taken.identity.document }] : []
       if (answers.size > 10_000) answers.clear()
       answers.set(name, { at: now, found })

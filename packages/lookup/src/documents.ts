@@ -3,7 +3,15 @@
  * or another history, is refused from then on; one that has expired answers no more.
  * @module
  */
-import { acceptDocument, type AgentId, type CompactJws, type Identity, verifyDocument } from '@vagus/identity'
+import {
+  type Acceptance,
+  acceptDocument,
+  type AgentId,
+  clockSkewSeconds,
+  type CompactJws,
+  type Identity,
+  verifyWhenIssued,
+} from '@vagus/identity'
 import { agentNameOf } from '@vagus/keyring'
 import { identityCrypto } from '@vagus/transport'
 
@@ -12,28 +20,30 @@ const maxAgents = 10_000
 /** Texts that were judged already, so that the same file is not verified at each look-up. */
 const maxJudged = 20_000
 
-/** The agent of a document, or why it is not believed. */
-export type Taken = { readonly identity: Identity } | { readonly problem: string }
+/** The agent of a document, or why it is not believed. `ended`: whose it was, where only its time is over. */
+export type Taken = { readonly identity: Identity } | Problem
+interface Problem {
+  readonly problem: string
+  readonly ended?: Identity
+}
 
 export class Documents {
   readonly #agents = new Map<AgentId, Identity>()
-  readonly #judged = new Map<CompactJws, { readonly id: AgentId } | { readonly problem: string }>()
+  readonly #judged = new Map<CompactJws, { readonly id: AgentId } | Problem>()
 
   /** @param now milliseconds since 1970 */
   take(document: CompactJws, now: number): Taken {
     const judged = this.#judged.get(document)
     if (judged !== undefined) return 'problem' in judged ? judged : this.#newest(judged.id, now)
-    const read = verifyDocument(document, now, identityCrypto)
-    const known = read.type === 'verified' ? this.#agents.get(read.identity.id) : undefined
-    const taken = known === undefined ? read : acceptDocument(known, document, now, identityCrypto)
+    const read = verifyWhenIssued(document, identityCrypto)
+    const taken = read.type === 'refused' ? read : this.#goesOn(read.identity)
     if (this.#judged.size >= maxJudged) this.#judged.clear()
-    if (taken.type === 'refused') {
-      const { code, problem } = taken.because
-      // One that begins later, by a clock that is ahead, may be believed then.
-      if (code !== 'not-yet') this.#judged.set(document, { problem })
-      return { problem }
-    }
+    if (taken.type === 'refused') return this.#judge(document, { problem: taken.because.problem })
     const { identity } = taken
+    if (now >= identity.expiresAt) return this.#judge(document, endedOf(identity))
+    // One that begins later, by a clock that is ahead, may be believed then.
+    if (now + clockSkewSeconds * 1000 < identity.issuedAt)
+      return { problem: `it begins at ${dateOf(identity.issuedAt)}; clocks may differ by ${clockSkewSeconds} s` }
     this.#judged.set(document, { id: identity.id })
     this.#agents.delete(identity.id)
     this.#agents.set(identity.id, identity)
@@ -43,10 +53,26 @@ export class Documents {
 
   #newest(id: AgentId, now: number): Taken {
     const identity = this.#agents.get(id)
-    if (identity !== undefined && now < identity.expiresAt) return { identity }
-    return { problem: `it expired at ${new Date(identity?.expiresAt ?? now).toISOString()}` }
+    if (identity === undefined) return { problem: `it expired at ${dateOf(now)}` }
+    return now < identity.expiresAt ? { identity } : endedOf(identity)
+  }
+
+  #judge(document: CompactJws, problem: Problem): Problem {
+    this.#judged.set(document, problem)
+    return problem
+  }
+
+  /** Refused where it goes back from what is known of its agent, whatever the time is. */
+  #goesOn(identity: Identity): Acceptance {
+    const known = this.#agents.get(identity.id)
+    if (known === undefined) return { type: 'accepted', identity }
+    return acceptDocument(known, identity.document, identity.issuedAt, identityCrypto)
   }
 }
+
+const dateOf = (time: number): string => new Date(time).toISOString()
+
+const endedOf = (ended: Identity): Problem => ({ problem: `it expired at ${dateOf(ended.expiresAt)}`, ended })
 
 /** Whether an agent goes by `name`: its id, the name that its document claims, or another alias. */
 export function goesBy(identity: Identity, name: string): boolean {

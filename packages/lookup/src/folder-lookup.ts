@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Found, type Lookup, maxFoundDocuments } from '@vagus/agent'
 import { Documents, type Taken } from './documents.ts'
+import { NotBelieved } from './errors.ts'
 
 /** Files that are looked at; a domain with more agents has a directory. */
 const maxFiles = 10_000
@@ -56,9 +57,11 @@ export function folderLookup(folder: string): Lookup {
   }
 }
 
-/** There is a file of that name: that it is not believed must be said, not taken for no file. @throws {Error} */
+/** There is a file of that name: that it is not believed must be said, not taken for no file. @throws {NotBelieved} */
 function refuse(named: readonly Entry[]): void {
-  for (const { path, taken } of named) if ('problem' in taken) throw new Error(`${path}: ${taken.problem}`)
+  for (const { path, taken } of named)
+    if ('problem' in taken)
+      throw new NotBelieved(`${path}: ${taken.problem}; replace it by a newer one, or remove it`, taken.ended)
 }
 
 function pathsIn(folder: string): readonly { readonly name: string; readonly path: string }[] {

@@ -1,17 +1,28 @@
 /** Several look-ups as one: the first that knows a name answers. @module */
-import type { Lookup } from '@vagus/agent'
+import type { Found, Lookup } from '@vagus/agent'
+import { acceptDocument, type Identity } from '@vagus/identity'
+import { identityCrypto } from '@vagus/transport'
+import { NotBelieved } from './errors.ts'
 
-/** An outage of one is an outage only when no other knows the name. */
+/**
+ * An outage of one is an outage only when no other knows the name. One that has a document of the name which is not believed
+ * has the last word; has that document ended, the others are asked for a newer one of the same agent.
+ */
 export function inOrder(lookups: readonly Lookup[]): Lookup {
   return {
     async find(name, options) {
       let outage: unknown
+      let ended: Identity | undefined
       for (const lookup of lookups) {
         try {
-          const found = await lookup.find(name, options)
-          if (found.length > 0) return found
+          const found = await lookup.find(ended?.id ?? name, options)
+          const ofAgent = ended === undefined ? found : newerOf(ended, found)
+          if (ofAgent.length > 0) return ofAgent
         } catch (error) {
           outage ??= error
+          if (!(error instanceof NotBelieved)) continue
+          if (error.ended === undefined) throw error
+          ended ??= error.ended
         }
       }
       if (outage !== undefined) throw outage
@@ -19,3 +30,6 @@ export function inOrder(lookups: readonly Lookup[]): Lookup {
     },
   }
 }
+
+const newerOf = (ended: Identity, found: readonly Found[]): readonly Found[] =>
+  found.filter(({ document }) => acceptDocument(ended, document, Date.now(), identityCrypto).type === 'accepted')

@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import type { Lookup } from '@vagus/agent'
 import { Keyring } from '@vagus/keyring'
-import { controllerList, folderLookup, inOrder } from '../src/index.ts'
+import { controllerList, folderLookup, inOrder, NotBelieved } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-lookup-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -52,7 +53,10 @@ describe('a folder of documents', () => {
     const now = Date.now() - 7_200_000
     const changes = { role: 'w', skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 3600 }
     writeFileSync(join(place, 'ended.jws'), keyring.create('ended', changes, now).identity.document)
-    await assert.rejects(find(folderLookup(place), 'ended'), /ended\.jws: expired 3600 s ago/)
+    await assert.rejects(
+      find(folderLookup(place), 'ended'),
+      /ended\.jws: it expired at 20.*Z; replace it by a newer one, or remove it$/,
+    )
   })
   test('may be that of a keyring, and gives the newest document at each look-up', async () => {
     const lookup = folderLookup(keyring.folder)
@@ -80,6 +84,41 @@ describe('a folder of documents', () => {
   })
   test('that is not there is empty', async () =>
     assert.deepEqual(await find(folderLookup(join(folder, 'none')), 'writer'), []))
+})
+
+describe('several look-ups in order', () => {
+  const peers = join(folder, 'peers')
+  mkdirSync(peers)
+  const made = (home: string, at: number) =>
+    new Keyring(join(folder, home)).create(
+      'clerk',
+      { role: 'clerk', skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds: 3600 },
+      at,
+    ).identity.document
+  /** Answers with `documents` whatever it is asked for. */
+  const listOf = (...documents: readonly string[]): Lookup => ({
+    find: async () => documents.map((document) => ({ document })),
+  })
+  const ended = made('real', Date.now() - 7_200_000)
+  const thief = made('thief', Date.now())
+
+  test('give nobody else for a file that is not believed', async () => {
+    writeFileSync(join(peers, 'clerk.jws'), 'a.b.c')
+    await assert.rejects(find(inOrder([folderLookup(peers), listOf(thief)]), 'clerk'), NotBelieved)
+  })
+  test('give for a file that has ended a newer document of the same agent, and nobody else', async () => {
+    writeFileSync(join(peers, 'clerk.jws'), ended)
+    const lookup = folderLookup(peers)
+    await assert.rejects(find(inOrder([lookup, listOf(thief)]), 'clerk'), /clerk\.jws: it expired/)
+    const { document } = new Keyring(join(folder, 'real')).renew('clerk', {}, Date.now()).identity
+    assert.deepEqual(await find(inOrder([lookup, listOf(thief, document)]), 'clerk'), [document])
+    assert.deepEqual(await find(inOrder([lookup, folderLookup(join(folder, 'real'))]), 'clerk'), [document])
+  })
+  test('go on to the next where one has no answer at all', async () => {
+    const down: Lookup = { find: () => Promise.reject(new Error('down')) }
+    assert.deepEqual(await find(inOrder([down, listOf(thief)]), 'clerk'), [thief])
+    await assert.rejects(find(inOrder([down, listOf()]), 'clerk'), /down/)
+  })
 })
 
 describe('the list of a controller', () => {

@@ -8,6 +8,7 @@ import {
   type Refused,
   verifyDelegations,
   verifyDocument,
+  verifyWhenIssued,
 } from '@vagus/identity'
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
@@ -112,8 +113,7 @@ async function loaded() {
 }
 
 function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2]): Identity {
-  const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString() || '{}') as { iat?: number }
-  const known = verifyDocument(text, (claims.iat ?? 0) * 1000, crypto)
+  const known = verifyWhenIssued(text, crypto)
   if (known.type === 'verified') return known.identity
   throw new Failure(exitCode.usage, `--after: ${known.because.problem}`, 'a document that was accepted before')
 }
