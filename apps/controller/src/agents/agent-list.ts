@@ -13,6 +13,7 @@ import {
   type IdentityCrypto,
   type Refused,
   verifyDocument,
+  verifyWhenIssued,
 } from '@vagus/identity'
 
 /** Some 6 KiB each, kept in memory and in the control state. At the limit those that ended go; else nobody is added. */
@@ -62,7 +63,8 @@ export class AgentList {
     this.#keeper = keeper
     this.#crypto = crypto
     for (const kept of keeper.load()) {
-      const read = verifyDocument(kept.document, now, crypto)
+      // What the clock says now forgets nobody: it may be wrong, and the name would be free for others for good.
+      const read = verifyWhenIssued(kept.document, crypto)
       if (read.type === 'verified') this.#enter({ ...kept, identity: read.identity, quietSince: now }, now)
       else keeper.forget(kept.name)
     }

@@ -62,6 +62,14 @@ describe('the list of agents', () => {
     assert.equal(agents.nameOf(id, now + 2 * day), 'a')
     assert.equal(agents.nameOf('a', now), undefined)
   })
+  test('forgets nobody in a restart with a clock that is wrong', () => {
+    const { agents, kept } = list()
+    agents.publish('a', document('a', 0), now)
+    const other = document('a', 0, { first: 5, days: 9 })
+    assert.equal(list(kept, now - day).agents.publish('a', other, now).type, 'taken')
+    assert.equal(list(kept, now + 2 * day).agents.find('a', now + 2 * day), undefined)
+    assert.equal(list(kept).agents.publish('a', other, now).type, 'taken')
+  })
   test('misses an agent that told of its sessions, over a restart, until it publishes itself again', () => {
     const { agents, kept } = list()
     agents.publish('a', document('a', 0), now)
@@ -96,6 +104,5 @@ describe('the list of agents', () => {
       again.agents.all(now + 2 * day).map(({ name }) => name),
       ['b'],
     )
-    assert.deepEqual([...again.kept.keys()], ['b'])
   })
 })
