@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { Lookup } from '@vagus/agent'
+import { verifyWhenIssued } from '@vagus/identity'
 import { Keyring } from '@vagus/keyring'
+import { identityCrypto } from '@vagus/transport'
 import { controllerList, folderLookup, inOrder, NotBelieved } from '../src/index.ts'
+import { identityOf } from './identities.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-lookup-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -81,6 +84,37 @@ describe('a folder of documents', () => {
     await assert.rejects(find(lookup, 'writer'), /signature/)
     copyFileSync(join(keyring.folder, 'writer', 'document.jws'), join(place, 'writer.jws'))
     assert.deepEqual(await find(lookup, 'writer'), [newest.document])
+  })
+  test('reads one file of many where its name is asked for, and gives way where it searches all', async (t) => {
+    const place = join(folder, 'many')
+    mkdirSync(place)
+    const iat = Math.floor(Date.now() / 1000)
+    const many = Array.from({ length: 200 }, (_, number) => identityOf(number, { iat, exp: iat + 3600 }))
+    many.forEach(({ document }, number) => writeFileSync(join(place, `a${number}.jws`), document))
+    const { mock } = t.mock.method(identityCrypto, 'verifyEd25519')
+    const signatures = (): number => {
+      const count = mock.callCount()
+      mock.resetCalls()
+      return count
+    }
+    verifyWhenIssued(many[7]!.document, identityCrypto)
+    const ofOne = signatures()
+    const lookup = folderLookup(place)
+    assert.deepEqual(await find(lookup, 'a7'), [many[7]!.document])
+    assert.deepEqual(await find(lookup, 'nobody'), [])
+    assert.equal(signatures(), ofOne)
+    let turns = 0
+    const turning = setInterval(() => turns++, 1)
+    assert.deepEqual(await find(lookup, many[150]!.id), [many[150]!.document])
+    clearInterval(turning)
+    assert.equal(signatures(), 199 * ofOne)
+    assert.ok(turns > 2, `${turns} turns`)
+  })
+  test('has a file of the name that is too long or cannot be read: that is said', async () => {
+    const place = join(folder, 'long')
+    mkdirSync(place)
+    writeFileSync(join(place, 'writer.jws'), 'a'.repeat(131_073))
+    await assert.rejects(find(folderLookup(place), 'writer'), /writer\.jws: it has 131073 octets; 131072 are read/)
   })
   test('that is not there is empty', async () =>
     assert.deepEqual(await find(folderLookup(join(folder, 'none')), 'writer'), []))

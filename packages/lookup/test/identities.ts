@@ -1,0 +1,21 @@
+/** Agents with keys that are made quickly, for tests that need many. */
+import assert from 'node:assert/strict'
+import { beginKeyLog, type Identity, signDocument } from '@vagus/identity'
+import { identityCrypto, signerOf } from '@vagus/transport'
+
+const keys = { x25519: new Uint8Array(32).fill(9), mlKem768: new Uint8Array(1184).fill(1) }
+
+/** The agent of that number (0..2^32-2), always the same for the same. Times in seconds since 1970. */
+export function identityOf(number: number, { iat, exp }: { readonly iat: number; readonly exp: number }): Identity {
+  const log = beginKeyLog(signer(number), signer(number + 1).publicKey, identityCrypto)
+  const draft = { epoch: 0, iat, exp, role: 'worker', skills: [], organisation: 0, alsoKnownAs: [], locators: [], keys }
+  const signed = signDocument(draft, log, signer(number), identityCrypto)
+  assert.equal(signed.type, 'signed')
+  return signed.identity
+}
+
+function signer(number: number) {
+  const seed = new Uint8Array(32)
+  new DataView(seed.buffer).setUint32(0, number)
+  return signerOf(seed)
+}
