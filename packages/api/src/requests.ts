@@ -25,6 +25,7 @@
  * @module
  */
 import { z } from 'zod'
+import { durationPattern } from './duration.ts'
 import { dimensions } from './resources.ts'
 
 /** Most items of a top-N. */
@@ -34,7 +35,7 @@ export const maxEventsPerPage = 1000
 
 const last = z
   .string()
-  .regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
+  .regex(durationPattern, 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d')
   .describe('the window that ends now: a number and s, m, h or d')
 const time = z.iso.datetime({ offset: true })
 
