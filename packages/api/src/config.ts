@@ -17,7 +17,11 @@ const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
 const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
 const prefix = z.union([z.cidrv4(), z.cidrv6()], prefixText)
 const address = z.union([z.ipv4(), z.ipv6()], addressText)
-const duration = z.string(durationText).regex(durationPattern, durationText).describe('a number and s, m, h or d')
+const duration = z
+  .string(durationText)
+  .regex(durationPattern, durationText)
+  .refine((text) => !/^0+[smhd]$/.test(text), 'must be above 0')
+  .describe('a number and s, m, h or d, above 0')
 const bitsPerSecond = z.int().positive().describe('bits per second')
 
 const interfaceOf = z.strictObject({

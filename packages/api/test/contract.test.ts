@@ -28,6 +28,7 @@ describe('vagus.yaml', () => {
       path: 'store.raw',
       says: /number and s, m, h or d/,
     },
+    { name: 'a time of nothing', input: { store: { raw: '00s' } }, path: 'store.raw', says: /must be above 0/ },
     {
       name: 'a device name with a blank',
       input: { devices: [{ name: 'pe 1', role: 'edge', address: '10.0.0.1' }] },

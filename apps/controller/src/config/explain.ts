@@ -53,7 +53,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map(String).join(' or ')
   if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`
   if (schema.properties !== undefined) return `keys ${Object.keys(schema.properties).join(', ')}`
-  if (schema.pattern === durationPattern.source) return 'a number and s, m, h or d'
+  if (schema.pattern === durationPattern.source) return 'a number and s, m, h or d, above 0'
   const bounds = [
     schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
     schema.exclusiveMinimum === undefined ? '' : `above ${schema.exclusiveMinimum}`,
