@@ -12,6 +12,8 @@ const name = z
 // The schema's own words for what is of the wrong kind do not say what would be right.
 const prefixText = 'must be a prefix, such as 10.1.0.0/16 or 2001:db8::/32'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
+/** The kernel takes an int and doubles it: beyond 2^31-1 it is negative there, and the buffer the smallest there is. */
+const maxReceiveBuffer = 1_073_741_823
 const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
 const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
 const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
@@ -103,6 +105,7 @@ export const configSchema = z.strictObject({
       receiveBuffer: z
         .int()
         .min(65536)
+        .max(maxReceiveBuffer)
         .default(33_554_432)
         .describe('socket buffer in octets; the kernel may give less'),
       silentAfter: duration.default('30s').describe('an exporter that sent nothing for so long is silent'),

@@ -30,6 +30,12 @@ describe('vagus.yaml', () => {
     },
     { name: 'a time of nothing', input: { store: { raw: '00s' } }, path: 'store.raw', says: /must be above 0/ },
     {
+      name: 'a socket buffer that the kernel takes for none',
+      input: { flow: { receiveBuffer: 2 ** 31 } },
+      path: 'flow.receiveBuffer',
+      says: /1073741823/,
+    },
+    {
       name: 'a device name with a blank',
       input: { devices: [{ name: 'pe 1', role: 'edge', address: '10.0.0.1' }] },
       path: 'devices.0.name',
