@@ -78,6 +78,7 @@ export const topics = [
   'session',
   'receiver',
   'store',
+  'route',
   'status',
 ] as const
 export type Topic = (typeof topics)[number]

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type JsonSchema } from '../src/config-json-schema.ts'
-import { configJsonSchema, configSchema, eventSchema, type EventName, sentenceOf, sentences } from '../src/index.ts'
+import {
+  configJsonSchema,
+  configSchema,
+  eventSchema,
+  type EventName,
+  sentenceOf,
+  sentences,
+  topics,
+} from '../src/index.ts'
 
 describe('vagus.yaml', () => {
   test('an empty file is a whole configuration that listens on loopback only', () => {
@@ -81,6 +89,11 @@ describe('events', () => {
       sentenceOf({ event: 'controller.started', fields: { version: '1', devices } })
     assert.equal(started(1), 'Controller 1 started, 1 device configured')
     assert.equal(started(0), 'Controller 1 started, 0 devices configured')
+  })
+
+  test('of every first word that there is can be asked for', () => {
+    const words = new Set(Object.keys(sentences).map((name) => name.slice(0, name.indexOf('.'))))
+    assert.deepEqual([...words].sort(), topics.filter((topic) => topic !== 'status').sort())
   })
 
   test('every name that has a sentence is an event, and no other is', () => {
