@@ -16,7 +16,7 @@ import { agentNameOf } from '@vagus/keyring'
 import { identityCrypto } from '@vagus/transport'
 
 /** Some 6 KiB each, 64 KiB at most. At the limit the agent whose document was taken longest ago is forgotten. */
-const maxAgents = 10_000
+const mostAgents = 10_000
 /** Texts that were judged already, so that the same file is not verified at each look-up. */
 const maxJudged = 20_000
 
@@ -28,13 +28,18 @@ interface Problem {
 }
 
 export class Documents {
+  readonly #maxAgents: number
   readonly #agents = new Map<AgentId, Identity>()
   readonly #judged = new Map<CompactJws, { readonly id: AgentId } | Problem>()
 
+  constructor(maxAgents = mostAgents) {
+    this.#maxAgents = maxAgents
+  }
+
   /** @param now milliseconds since 1970 */
   take(document: CompactJws, now: number): Taken {
-    const judged = this.#judged.get(document)
-    if (judged !== undefined) return 'problem' in judged ? judged : this.#newest(judged.id, now)
+    const known = this.#known(document, now)
+    if (known !== undefined) return known
     const read = verifyWhenIssued(document, identityCrypto)
     const taken = read.type === 'refused' ? read : this.#goesOn(read.identity)
     if (this.#judged.size >= maxJudged) this.#judged.clear()
@@ -47,14 +52,18 @@ export class Documents {
     this.#judged.set(document, { id: identity.id })
     this.#agents.delete(identity.id)
     this.#agents.set(identity.id, identity)
-    if (this.#agents.size > maxAgents) this.#agents.delete(this.#agents.keys().next().value!)
+    if (this.#agents.size > this.#maxAgents) this.#agents.delete(this.#agents.keys().next().value!)
     return { identity }
   }
 
-  #newest(id: AgentId, now: number): Taken {
-    const identity = this.#agents.get(id)
-    if (identity === undefined) return { problem: `it expired at ${dateOf(now)}` }
-    return now < identity.expiresAt ? { identity } : endedOf(identity)
+  /** `undefined`: it was not judged, its agent was forgotten, or it had ended by a clock that was ahead. */
+  #known(document: CompactJws, now: number): Taken | undefined {
+    const judged = this.#judged.get(document)
+    if (judged === undefined) return undefined
+    if ('problem' in judged) return judged.ended === undefined || now >= judged.ended.expiresAt ? judged : undefined
+    const newest = this.#agents.get(judged.id)
+    if (newest === undefined) return undefined
+    return now < newest.expiresAt ? { identity: newest } : endedOf(newest)
   }
 
   #judge(document: CompactJws, problem: Problem): Problem {
