@@ -1,5 +1,5 @@
 /** An identity as people and as programs read it. @module */
-import type { Identity, Locator } from '@vagus/identity'
+import { aliasOf, type Identity, type Locator } from '@vagus/identity'
 import { agoText, durationText, unknown } from './format.ts'
 import type { Paint } from './paint.ts'
 
@@ -37,7 +37,7 @@ export function identityResource(identity: Identity, name: string | undefined): 
 /** One fact a line. @param now milliseconds since 1970 */
 export function identityText(identity: Identity, name: string | undefined, now: number, paint: Paint): string {
   const { id, tag, organisation, epoch, role, skills, alsoKnownAs, locators, keyLog } = identity
-  const others = alsoKnownAs.filter((alias) => alias !== `vagus:${name}`)
+  const others = alsoKnownAs.filter((alias) => name === undefined || alias !== aliasOf(name))
   const rotations = keyLog.length - 1
   const rows: readonly (readonly [string, string])[] = [
     ['id', id],

@@ -16,10 +16,7 @@ export async function checkListen(uris: readonly string[]): Promise<void> {
 
 /** To be called likewise: who is neither an id nor a name is nobody, and would never be served. @throws {Failure} usage */
 export async function checkAllowed(allowed: readonly string[]): Promise<void> {
-  const [{ publicKeyOf }, { isAgentName, nameRule }] = await Promise.all([
-    import('@vagus/identity'),
-    import('@vagus/keyring'),
-  ])
+  const { isAgentName, nameRule, publicKeyOf } = await import('@vagus/identity')
   const isId = (word: string): boolean => publicKeyOf(word) instanceof Uint8Array
   const wrong = allowed.find((word) => !isId(word) && !isAgentName(word))
   if (wrong !== undefined)

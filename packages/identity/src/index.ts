@@ -1,5 +1,6 @@
 /** Who an agent is: its name, its tag, its signed document, and what it lets others do for it. */
 export { type Acceptance, acceptDocument, refusalOfNewer, relationOf } from './accept.ts'
+export { agentNameOf, aliasOf, isAgentName, nameRule } from './agent-name.ts'
 export { agentTag, maxOrganisation } from './agent-tag.ts'
 export { canonicalOctets, canonicalText, type JsonValue, maxJsonDepth } from './canonical.ts'
 export { type Capability, covers } from './capability.ts'

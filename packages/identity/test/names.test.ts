@@ -8,11 +8,18 @@ import { checkTag, tagOf } from '../src/agent-tag.ts'
 import { decodeBase58, encodeBase58 } from '../src/base58.ts'
 import { decodeBase64url, encodeBase64url } from '../src/base64url.ts'
 import { keyOfId } from '../src/did-key.ts'
-import { agentIdOf, agentTag, publicKeyOf } from '../src/index.ts'
+import { agentIdOf, agentNameOf, agentTag, aliasOf, publicKeyOf } from '../src/index.ts'
 import { cshake128, keccakF1600 } from '../src/keccak.ts'
 import { fromHex, testSigner, toHex } from './node-crypto.ts'
 
 const didKey = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
+
+test('the name of an agent is an alias of its own scheme, and what is no name is none', () => {
+  assert.equal(aliasOf('writer'), 'vagus:writer')
+  const nameOf = (...alsoKnownAs: readonly string[]) => agentNameOf({ alsoKnownAs })
+  assert.deepEqual([nameOf('https://example.com/w', aliasOf('writer')), nameOf()], ['writer', undefined])
+  for (const name of ['a,b', 'A', '-a', 'a'.repeat(64)]) assert.equal(nameOf(aliasOf(name)), undefined)
+})
 
 describe('base58btc and base64url', () => {
   test('base58btc writes the examples of draft-msporny-base58-03 §5', () => {

@@ -1,5 +1,4 @@
 /** The agents of this host: their keys and documents in files. */
-export { agentNameOf, aliasOf, isAgentName, nameRule } from './agent-name.ts'
 export { KeyringError, type KeyringErrorCode } from './errors.ts'
 export { Keyring, maxAgents, type NewAgent } from './keyring.ts'
 export type { DocumentChanges, LocalAgent } from './local-agent.ts'

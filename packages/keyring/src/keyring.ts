@@ -10,9 +10,17 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beginKeyLog, clockSkewSeconds, type Identity, type KeyLog, rotateKey } from '@vagus/identity'
+import {
+  aliasOf,
+  beginKeyLog,
+  clockSkewSeconds,
+  type Identity,
+  isAgentName,
+  type KeyLog,
+  nameRule,
+  rotateKey,
+} from '@vagus/identity'
 import { identityCrypto, randomOctets, signerOf } from '@vagus/transport'
-import { aliasOf, isAgentName, nameRule } from './agent-name.ts'
 import { KeyringError } from './errors.ts'
 import { withFileLock } from './file-lock.ts'
 import { freshSeeds, readNextSeed, readSeeds, type Seeds, writeNextSeed, writeSeeds } from './key-files.ts'

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { acceptDocument, readKeyLog, verifyDocument } from '@vagus/identity'
+import { acceptDocument, agentNameOf, readKeyLog, verifyDocument } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { needs } from '../../../scripts/needs.ts'
-import { agentNameOf, Keyring, KeyringError, type KeyringErrorCode } from '../src/index.ts'
+import { Keyring, KeyringError, type KeyringErrorCode } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-keyring-'))
 after(() => rmSync(folder, { recursive: true }))

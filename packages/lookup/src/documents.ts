@@ -7,12 +7,12 @@ import {
   type Acceptance,
   acceptDocument,
   type AgentId,
+  agentNameOf,
   clockSkewSeconds,
   type CompactJws,
   type Identity,
   verifyWhenIssued,
 } from '@vagus/identity'
-import { agentNameOf } from '@vagus/keyring'
 import { identityCrypto } from '@vagus/transport'
 
 /** Some 6 KiB each, 64 KiB at most. At the limit the agent whose document was taken longest ago is forgotten. */

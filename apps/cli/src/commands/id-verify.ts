@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import {
   acceptDocument,
+  agentNameOf,
   type Identity,
   type Mandate,
   type RefusalCode,
@@ -44,7 +45,7 @@ export const command = defineCommand({
   options,
   async run(call: Call<typeof options>): Promise<ExitCode> {
     const { values, words, terminal } = call
-    const { nodeCrypto: crypto, agentNameOf } = await loaded()
+    const { identityCrypto: crypto } = await import('@vagus/transport')
     const now = Date.now()
     const document = await documentOf(call, words[0]!)
     const read = verifyDocument(document, now, crypto)
@@ -102,14 +103,6 @@ const meanings: Readonly<Record<RefusalCode, string>> = {
   widened: 'it gives more than its giver had: ask for one that gives less',
   chain: 'the delegations are in another order, or one is missing: the root’s comes first',
   limit: 'more than is ever read here',
-}
-
-async function loaded() {
-  const [{ identityCrypto: nodeCrypto }, { agentNameOf }] = await Promise.all([
-    import('@vagus/transport'),
-    import('@vagus/keyring'),
-  ])
-  return { nodeCrypto, agentNameOf }
 }
 
 function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2]): Identity {

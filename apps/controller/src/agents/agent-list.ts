@@ -8,6 +8,7 @@ import {
   type Acceptance,
   acceptDocument,
   type AgentId,
+  aliasOf,
   type CompactJws,
   type Identity,
   type IdentityCrypto,
@@ -96,8 +97,8 @@ export class AgentList {
       const isOthers = known !== undefined && read.because.code === 'chain'
       return isOthers ? { type: 'taken', by: known.identity } : read
     }
-    if (!read.identity.alsoKnownAs.includes(`vagus:${name}`)) {
-      const problem = `the document does not say that its agent is called "${name}" (alsoKnownAs "vagus:${name}")`
+    if (!read.identity.alsoKnownAs.includes(aliasOf(name))) {
+      const problem = `the document does not say that its agent is called "${name}" (alsoKnownAs "${aliasOf(name)}")`
       return { type: 'refused', because: { code: 'chain', problem } }
     }
     if (known === undefined && !this.#agents.has(name) && !this.#hasRoom(now)) return { type: 'full' }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Lookup, ServedExchange } from '@vagus/agent'
-import type { AgentId } from '@vagus/identity'
+import { type AgentId, agentNameOf } from '@vagus/identity'
 import { Documents } from '@vagus/lookup'
 import type { HeaderFields } from '../wire/header-fields.ts'
 import { ProblemError } from '../wire/problem.ts'
@@ -41,7 +41,7 @@ export function callerPolicy(allowed: readonly string[], lookup: Lookup): Caller
     async admit({ identity }, headers) {
       if (!(await isAllowed(identity.id)))
         throw new ProblemError('refused', `${identity.id} is not among those whom this agent serves`)
-      const name = identity.alsoKnownAs.find((alias) => alias.startsWith('vagus:'))?.slice('vagus:'.length)
+      const name = agentNameOf(identity)
       return [
         ...headers.filter(([field]) => !reserved.has(plain(field))),
         [callerFields.id, identity.id],

@@ -43,6 +43,17 @@ test('who is allowed by name and not found is told, with why', async () => {
   ])
 })
 
+test('the local server is told no name that is none', async () => {
+  const nameOf = async (identity: Identity): Promise<string | undefined> => {
+    const fields = await callerPolicy([], lookup).admit({ identity, mandate: undefined }, [])
+    return fields.find(([field]) => field === 'Vagus-Agent-Name')?.[1]
+  }
+  assert.deepEqual(
+    [await nameOf(boss), await nameOf(agent('a,b')), await nameOf(agent('Boss'))],
+    ['boss', undefined, undefined],
+  )
+})
+
 describe('who may call', () => {
   test('is everybody where nobody is named, and else who has an id that is', async () => {
     assert.equal(await admitted([], thief), true)

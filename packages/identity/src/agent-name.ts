@@ -4,7 +4,7 @@
  * itself: two agents may call themselves the same, and whom a look-up believes is its own rule.
  * @module
  */
-import type { Identity } from '@vagus/identity'
+import type { Identity } from './document.ts'
 
 /** In words, for errors and help. */
 export const nameRule = '1..63 of a-z, 0-9 and "-", not starting with "-"'
