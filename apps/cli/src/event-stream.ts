@@ -54,11 +54,16 @@ export async function* follow(
       isLost = false
       wait = firstRetrySeconds
       response.setTimeout(silentAfterMilliseconds, () => response.destroy(new Error('the controller fell silent')))
-      signal.addEventListener('abort', () => response.destroy(), { once: true })
-      for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
-        if (event.id !== '') last = event.id
-        if (event.type === 'end') because = reasonIn(event.data)
-        else if (event.type === '') yield event
+      const end = (): void => void response.destroy()
+      signal.addEventListener('abort', end)
+      try {
+        for await (const event of eventsIn(response as AsyncIterable<Buffer>)) {
+          if (event.id !== '') last = event.id
+          if (event.type === 'end') because = reasonIn(event.data)
+          else if (event.type === '') yield event
+        }
+      } finally {
+        signal.removeEventListener('abort', end) // it holds the response, and the signal may live for days
       }
     } catch (error) {
       if (signal.aborted) return

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer as createRawServer } from 'node:net'
@@ -141,6 +142,7 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
   })
   const stop = new AbortController()
   const seen: string[] = []
+  const listening: number[] = []
   const connections: Connection[] = []
   const stream = follow(client, {
     path: '/v1/events',
@@ -150,10 +152,12 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
   })
   for await (const { id, data } of stream) {
     seen.push(`${id} ${data}`)
+    listening.push(getEventListeners(stop.signal, 'abort').length)
     if (id === '9') stop.abort()
   }
   assert.deepEqual(seen, ['7 {"n":7}', '8 {"n":8}', '9 {"n":9}'])
   assert.deepEqual(ids, ['6', '6', '8', '8'])
+  assert.deepEqual(listening, [1, 1, 1]) // no connection that is over is held
   assert.deepEqual(
     connections.map(({ type }) => type),
     ['lost', 'resumed', 'lost', 'resumed', 'lost', 'resumed'],
