@@ -24,12 +24,12 @@ async function on(node: string, command: readonly string[], home: string): Promi
   return (await run(file, args)).stdout
 }
 
-/** Waits until `test` gives something other than undefined. */
-async function eventually<Value>(what: string, test: () => Promise<Value | undefined>): Promise<Value> {
-  for (let tries = 0; tries < 200; tries++) {
+/** Waits until `test` gives something other than undefined; asks every `step` milliseconds, for 20 s and more. */
+async function eventually<Value>(what: string, test: () => Promise<Value | undefined>, step = 100): Promise<Value> {
+  for (let tries = 0; tries < 20_000 / step; tries++) {
     const value = await test()
     if (value !== undefined) return value
-    await sleep(100)
+    await sleep(step)
   }
   throw new Error(`${what} did not happen`)
 }
@@ -238,9 +238,12 @@ test('an attached lab ends with a holder that was killed before it could hold it
   t.after(() => rmSync(home, { recursive: true, force: true }))
   const holder = spawn(process.execPath, [fixture('attached.ts'), home], { stdio: ['ignore', 'ignore', 'inherit'] })
   const file = join(home, 'lab/small/pid')
-  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(2)
+  t.after(() => holder.kill('SIGKILL'))
+  const written = async (): Promise<string | undefined> =>
+    existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
+  const text = await eventually('the lab had a process', written, 2)
   holder.kill('SIGKILL')
-  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number }
+  const { pid } = JSON.parse(text) as { pid: number }
   await eventually('the lab ended', async () => (existsSync(`/proc/${pid}`) ? undefined : true))
   await labDown({ home })
 })
