@@ -1,7 +1,7 @@
 /** The agent that a side-car speaks for. @module */
 import { join } from 'node:path'
 import type { OwnIdentity } from '@vagus/agent'
-import type { Keyring, LocalAgent } from '@vagus/keyring'
+import { type Keyring, KeyringError, type LocalAgent } from '@vagus/keyring'
 
 /** How long documents of an agent that is made on the way hold, in seconds; each renewal begins anew. */
 const holdsSeconds = 30 * 86_400
@@ -17,9 +17,14 @@ export interface OwnAgentOptions {
 export function ownAgent({ keyring, name, report }: OwnAgentOptions): LocalAgent {
   const now = Date.now()
   if (keyring.has(name)) return keyring.openToRun(name, now)
-  const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
-  report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
-  return made
+  try {
+    const made = keyring.create(name, { role: name, skills: [], organisation: 0, alsoKnownAs: [], holdsSeconds }, now)
+    report(`${name} is new on this host: its keys are in ${join(keyring.folder, name)}`)
+    return made
+  } catch (error) {
+    if (!(error instanceof KeyringError) || error.code !== 'exists') throw error
+    return keyring.openToRun(name, now) // another process made it meanwhile
+  }
 }
 
 /** What a session shows of an agent that speaks for itself. */
