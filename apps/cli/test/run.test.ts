@@ -104,8 +104,11 @@ describe('a line typed', () => {
       ['--agent 192.0.2.1 --key-file /none', '--key-file needs --router KIND, which is frr, bird or gobgp'],
       [`${router} --key-file /none`, '--key-file and --hops need --controller ADDR:PORT'],
       [`${router} --controller 192.0.2.9:179 --key-file /none`, 'key file /none cannot be read: ENOENT'],
-      [`${router} --source 192.0.2.1`, '--source needs --controller ADDR:PORT'],
-      [`${router} --controller 192.0.2.9:179 --source lo`, '--source must be an IPv4 or IPv6 address, got "lo"'],
+      ['--agent 192.0.2.1 --source lo', '--source must be an IPv4 or IPv6 address, got "lo"'],
+      [
+        `${router} --controller 192.0.2.9:179 --source fd00::1`,
+        '--source must be of the IP version of --collector or --controller, got "fd00::1"',
+      ],
       [`${router} --flow 4739`, '--flow: "4739" must be ADDRESS:PORT, such as 192.0.2.1:4739'],
       [`${router} --local-address lo`, '--local-address must be an IPv4 or IPv6 address, got "lo"'],
       [`${router} --identifier fd00::1`, '--identifier must be written as an IPv4 address, got "fd00::1"'],

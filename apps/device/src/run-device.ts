@@ -4,11 +4,13 @@
  * @module
  */
 import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AddressError, type Endpoint, parseEndpoint } from '@vagus/address'
 import { readInterfaceCounters } from '@vagus/linux'
 import { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
+import { sourceAddress } from './source-address.ts'
 
 export interface DeviceOptions {
   /** Name of the device, for what is reported. */
@@ -16,6 +18,11 @@ export interface DeviceOptions {
   readonly collector: Endpoint
   /** The address by which the configuration knows the device (`devices[].address`). */
   readonly agent: string
+  /**
+   * Our address towards the collector, which believes no other than those it knows of the device; default: that of
+   * `agent` where it is one of this host, else the kernel chooses.
+   */
+  readonly source?: string
   /** Between two readings, in milliseconds; default 1000. */
   readonly interval?: number
   /** Takes a line for people when something starts or stops failing. */
@@ -34,33 +41,53 @@ export async function runDevice(options: DeviceOptions, signal: AbortSignal): Pr
   if (interval < minInterval) throw new RangeError(`"interval" must be at least ${minInterval} ms, got ${interval}`)
   if (isIP(options.agent) === 0) throw new RangeError(`"agent" must be an IPv4 or IPv6 address, got "${options.agent}"`)
   const source: CounterSource = { agentAddress: options.agent, subAgent: 0, datagrams: 0, readings: 0 }
-  const socket = createSocket(isIP(options.collector.address) === 6 ? 'udp6' : 'udp4')
+  let socket: Socket | undefined
   const failing = reportChanges(options)
   const started = performance.now()
   try {
     for (let next = started; !signal.aborted; next += interval) {
       const datagrams = counterDatagrams(source, readInterfaceCounters(), performance.now() - started)
-      failing(await sendAll(socket, datagrams, options.collector))
+      try {
+        socket ??= await openSocket(options)
+        await sendAll(socket, datagrams, options.collector)
+        failing(undefined)
+      } catch (error) {
+        // The address that it sends from may have gone: the next reading looks for one again.
+        socket?.close()
+        socket = undefined
+        failing((error as Error).message)
+      }
       // After a pause of the whole machine the readings missed are not made up for.
       next = Math.max(next, performance.now() - interval)
       await sleep(Math.max(0, next + interval - performance.now()), undefined, { signal }).catch(() => undefined)
     }
   } finally {
-    socket.close()
+    socket?.close()
   }
 }
 
-/** The first problem, or undefined. */
-async function sendAll(
-  socket: Socket,
-  datagrams: readonly Uint8Array[],
-  { address, port }: DeviceOptions['collector'],
-): Promise<string | undefined> {
-  for (const datagram of datagrams) {
-    const error = await new Promise<Error | null>((resolve) => socket.send(datagram, port, address, resolve))
-    if (error !== null) return error.message
+/** Bound to the address by which the collector knows the device, where there is one. @throws {Error} of the kernel */
+async function openSocket({ agent, collector, source }: DeviceOptions): Promise<Socket> {
+  const socket = createSocket(isIP(collector.address) === 6 ? 'udp6' : 'udp4')
+  const address = source ?? sourceAddress(agent, collector.address)
+  if (address === undefined) return socket
+  socket.bind(0, address)
+  try {
+    await once(socket, 'listening')
+  } catch (cause) {
+    socket.close()
+    throw new Error(`cannot send from ${address}: ${(cause as Error).message}`, { cause })
   }
-  return undefined
+  return socket
+}
+
+/** @throws {Error} of the kernel, on the first that cannot be sent */
+async function sendAll(socket: Socket, datagrams: readonly Uint8Array[], { address, port }: Endpoint): Promise<void> {
+  for (const datagram of datagrams) {
+    await new Promise<void>((resolve, reject) =>
+      socket.send(datagram, port, address, (error) => (error === null ? resolve() : reject(error))),
+    )
+  }
 }
 
 /** Says a problem once, and once when it is over. */

@@ -1,4 +1,4 @@
-/** From which of our addresses the session with the controller comes: it knows the device by one. @module */
+/** From which of our addresses the controller hears the session and the counters: it knows the device by one. @module */
 import { formatAddress, parseAddress } from '@vagus/address'
 import { interfaceAddresses, isIPv4 } from './inventory.ts'
 

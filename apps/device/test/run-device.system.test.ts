@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { needs } from '../../../scripts/needs.ts'
 import { runDevice } from '../src/index.ts'
 
 test('sends the interface counters as sFlow version 5 until it is stopped', async () => {
@@ -57,4 +60,32 @@ test('goes on after a pause of the whole machine without a warning of Node', asy
 test('refuses an agent address that is none', async () => {
   const options = { name: 'pe-1', agent: 'pe-1', collector: { address: '127.0.0.1', port: 6343 } }
   await assert.rejects(runDevice(options, AbortSignal.abort()), { name: 'RangeError', message: /"agent" must be/ })
+})
+
+describe('counters come from', { skip: needs('netns') }, () => {
+  const sourceOf = (...addresses: readonly string[]): string => {
+    const script = join(import.meta.dirname, 'fixtures/counters-from.ts')
+    const words = ['-Urn', process.execPath, script, ...addresses]
+    return execFileSync('unshare', words, { encoding: 'utf8', timeout: 20_000 }).trim()
+  }
+  test('the address by which the collector knows the device, where this host has it', () => {
+    assert.equal(sourceOf('192.0.2.1', '192.0.2.10'), '192.0.2.1')
+    assert.equal(sourceOf('2001:db8::1', '2001:db8::10'), '2001:db8::1')
+  })
+  test('the address that is asked for', () => {
+    assert.equal(sourceOf('192.0.2.1', '192.0.2.10', '192.0.2.2'), '192.0.2.2')
+  })
+})
+
+test('says from which address it cannot send, and goes on', async () => {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(10_000)])
+  const lines: string[] = []
+  const options = { name: 'edge-1', agent: '192.0.2.1', source: '192.0.2.1', interval: 100 }
+  const report = (line: string): void => {
+    lines.push(line)
+    stop.abort()
+  }
+  await runDevice({ ...options, collector: { address: '127.0.0.1', port: 9 }, report }, signal)
+  assert.deepEqual(lines, ['edge-1: cannot send from 192.0.2.1: bind EADDRNOTAVAIL 192.0.2.1'])
 })

@@ -27,6 +27,8 @@ export interface ExporterState {
   readonly exporter: number
   /** Text of the exporter's address: the datagrams' source, for sFlow the agent that they name where that may be. */
   readonly address: string
+  /** Text of the sFlow agent that its latest datagram names; undefined for other protocols. */
+  readonly agent?: string | undefined
   /** Source port of the datagrams. */
   readonly port: number
   /** Observation domain (IPFIX), source id (NetFlow v9), engine type × 256 + id (v5), sub-agent (sFlow). */

@@ -119,6 +119,7 @@ export class MessageIntake {
       const address = exporterOf(header.agent, datagram.address, this.#parts.mayReport)
       const entry = this.#entry(address, now)
       stream = this.#stream(entry, datagram.port, 'sflow5', header.subAgent, now)
+      stream.agent = header.agent
       this.#account(stream, header, oneDatagram, now)
       readSamples(this.#parts, r, header, { stream, exporter: entry.exporter, view, now }, this.samples)
     } catch (error) {

@@ -1,4 +1,5 @@
 /** One export stream: exporter address, source port, protocol and observation domain. @module */
+import { formatAddress } from '@vagus/address'
 import { ExportClock } from './export-clock.ts'
 import type { Exporter } from './exporter.ts'
 import type { ExporterState, SamplingSource } from './exporter-state.ts'
@@ -22,6 +23,9 @@ export class Stream {
   readonly domain: number
   firstAt: number
   lastAt: number
+
+  /** 16 octets: the sFlow agent that the latest datagram names, whether it is believed or not. */
+  agent: Uint8Array | undefined
 
   datagrams = 0
   records = 0
@@ -128,6 +132,7 @@ export class Stream {
     return {
       exporter: exporter.number,
       address: exporter.address,
+      agent: this.agent && formatAddress(this.agent),
       port: this.port,
       domain: this.domain,
       protocol: this.protocol,

@@ -254,6 +254,15 @@ describe('flow samples', () => {
     ])
   })
 
+  test('say which agent they name, also where that is not believed', () => {
+    const { collector } = collectRows()
+    collector.receive(datagram(1), from, now)
+    assert.deepEqual(
+      collector.exporters().map(({ address, agent }) => [address, agent]),
+      [['192.0.2.1', '10.0.0.1']],
+    )
+  })
+
   test('are of the agent when a proxy beside the collector sends them', () => {
     assert.deepEqual(addressesFrom(mapped('7f000002')), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(mapped('7f000002'), { mayReport: () => false }), ['10.0.0.1'])

@@ -28,6 +28,12 @@ const options = {
     default: 1000,
     description: 'between readings of the counters, in milliseconds',
   },
+  source: {
+    type: 'text',
+    value: 'ADDRESS',
+    description:
+      'our address towards the collector and the controller (default: that of --agent if it is one of this host)',
+  },
   grasp: {
     type: 'words',
     value: 'INTERFACES',
@@ -66,11 +72,6 @@ const options = {
     description: "our BGP identifier (default: the router's with another first octet: 10.0.0.1 gives 11.0.0.1)",
   },
   controller: { type: 'text', value: 'ADDR:PORT', description: "the controller's BGP, for telemetry" },
-  source: {
-    type: 'text',
-    value: 'ADDRESS',
-    description: 'our address towards the controller (default: that of --agent if it is one of this host)',
-  },
   'key-file': {
     type: 'text',
     value: 'FILE',
@@ -112,7 +113,6 @@ const onlyBesideRouter = [
   'policy-file',
   'identifier',
   'controller',
-  'source',
   'key-file',
   'hops',
   'carrier-attribute',
@@ -163,8 +163,10 @@ export const command = defineCommand({
   },
 })
 
-/** Where counters go and whose they are. @throws {Failure} usage, {RangeError} */
-async function countersOf({ agent, collector }: Values): Promise<Pick<DeviceOptions, 'agent' | 'collector'>> {
+type Counters = Pick<DeviceOptions, 'agent' | 'collector' | 'source'>
+
+/** Where counters go, from where, and whose they are. @throws {Failure} usage, {RangeError} */
+async function countersOf({ agent, collector, controller, source }: Values): Promise<Counters> {
   if (agent === undefined)
     throw new Failure(
       exitCode.usage,
@@ -172,7 +174,12 @@ async function countersOf({ agent, collector }: Values): Promise<Pick<DeviceOpti
       'the address of this router in vagus.yaml',
     )
   const { endpointOf } = await import('@vagus/device')
-  return { agent: addressOf('--agent', agent), collector: endpointOf('--collector', collector) }
+  const known = { agent: addressOf('--agent', agent), collector: endpointOf('--collector', collector) }
+  if (source === undefined) return known
+  const version = isIP(addressOf('--source', source))
+  if (version === isIP(known.collector.address)) return { ...known, source }
+  if (controller !== undefined && version === isIP(endpointOf('--controller', controller).address)) return known
+  throw new RangeError(`--source must be of the IP version of --collector or --controller, got "${source}"`)
 }
 
 /** `undefined`: it does not peer with the router. @throws {RangeError} before anything was begun */
@@ -196,7 +203,7 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
     control,
     ...(routerAddress === undefined ? {} : { routerAddress: addressOf('--router-address', routerAddress) }),
     ...(controller === undefined ? {} : { controller: endpointOf('--controller', controller) }),
-    ...(await sourceOf(values)),
+    ...(await sessionSourceOf(values)),
     protection: await protectionOf(controller, values['key-file'], values.hops),
     ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
     ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
@@ -213,14 +220,12 @@ function addressOf(option: string, text: string): string {
 }
 
 /** Of the session with the controller, which refuses other addresses than that of `--agent`. @throws {RangeError} */
-async function sourceOf({ agent, controller, source }: Values): Promise<Pick<AgentOptions, 'source'>> {
-  if (controller === undefined) {
-    if (source !== undefined) throw new RangeError('--source needs --controller ADDR:PORT')
-    return {}
-  }
-  if (source !== undefined) return { source: addressOf('--source', source) }
+async function sessionSourceOf({ agent, controller, source }: Values): Promise<Pick<AgentOptions, 'source'>> {
+  if (controller === undefined) return {}
   const { endpointOf, sourceAddress } = await import('@vagus/device')
-  const own = sourceAddress(agent!, endpointOf('--controller', controller).address) // checked with the counters
+  const { address } = endpointOf('--controller', controller)
+  if (source !== undefined && isIP(source) === isIP(address)) return { source }
+  const own = sourceAddress(agent!, address) // checked with the counters
   return own === undefined ? {} : { source: own }
 }
 

@@ -56,7 +56,7 @@ function domainItems({ config, report }: View): readonly Quality[] {
 }
 
 function deviceItems(view: View): readonly Quality[] {
-  const { config, directory, measurements } = view
+  const { config, directory, measurements, report } = view
   const now = view.now()
   const silentAfter = parseDuration(config.flow.silentAfter)
   // A controller that has just started cannot know yet who does not export.
@@ -78,7 +78,9 @@ function deviceItems(view: View): readonly Quality[] {
         ),
       )
     }
-    if (hadItsTime && !measurements.isHeard(address, now)) {
+    // Counters that come from an address of no device are told with that.
+    const isNamed = report?.exporters.some((stream) => stream.agent === address && stream.address !== address)
+    if (hadItsTime && !measurements.isHeard(address, now) && !isNamed) {
       const fix = `vagus device --name ${device.name} --agent ${address} --collector ADDRESS:PORT`
       items.push(warning(device.name, 'sends no interface counters: its coverage is not known', fix))
     }
@@ -93,6 +95,12 @@ function exporterItems(view: View): readonly Quality[] {
     const items = streamItems(own, subject)
     const { address } = own[0]!
     if (directory.deviceAt(address) !== undefined || config.devices.length === 0) return items
+    const named = own.findLast(({ agent }) => agent !== undefined && directory.deviceAt(agent) !== undefined)?.agent
+    if (named !== undefined) {
+      const { name } = directory.deviceAt(named)!
+      const setting = `vagus.yaml: devices[].sources of ${name}: [${address}]`
+      return [...items, warning(address, `its sFlow agent says ${named} = ${name}: not counted as of ${name}`, setting)]
+    }
     const fix = `vagus.yaml: devices: [{ name: r1, role: edge, address: ${address}, interfaces: [] }]`
     return [...items, warning(address, 'exports flows and is no configured device', fix)]
   })

@@ -20,8 +20,8 @@ const stream = (address: string, units: number, received: number, parked = 0): E
     },
   }) as ExporterState
 
-/** Of a controller that has just started, with one device at 192.0.2.3. */
-const problemsOf = (exporters: readonly ExporterState[]): readonly string[] => {
+/** Of a controller that started `now` milliseconds ago, with one device at 192.0.2.3. */
+const problemsOf = (exporters: readonly ExporterState[], now = 0): readonly string[] => {
   const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
   const view = {
     config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
@@ -30,7 +30,9 @@ const problemsOf = (exporters: readonly ExporterState[]): readonly string[] => {
       deviceAt: (address: string) => (address === '192.0.2.3' ? device : undefined),
     },
     report: { exporters, receiver: { kind: 'recvmmsg', receiveBuffer: 1, dropped: 0 }, liveLeftOut: 0 },
-    now: () => 0,
+    collector: { endpoints: [] },
+    measurements: { isHeard: () => false },
+    now: () => now,
     startedAt: 0,
   }
   return qualityOf(view as unknown as View).map(({ subject, problem }) => `${subject}: ${problem}`)
@@ -66,4 +68,19 @@ test('an exporter that is no configured device is one problem, however many stre
       '192.0.2.9: exports flows and is no configured device',
     ],
   )
+})
+
+test('counters from an address of no device are told with the device that they name, and not as missing', () => {
+  const counters = (address: string, agent: string): ExporterState => ({
+    ...stream(address, 0, 1),
+    protocol: 'sflow5',
+    agent,
+  })
+  const of = (agent: string): readonly string[] =>
+    problemsOf([counters('192.0.2.10', agent)], 60_000).filter((line) => /counted|counters|configured/.test(line))
+  assert.deepEqual(of('192.0.2.3'), ['192.0.2.10: its sFlow agent says 192.0.2.3 = pe-3: not counted as of pe-3'])
+  assert.deepEqual(of('192.0.2.77'), [
+    'pe-3: sends no interface counters: its coverage is not known',
+    '192.0.2.10: exports flows and is no configured device',
+  ])
 })
