@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import type { Row } from '../scripts/bench.ts'
 import { needs } from '../scripts/needs.ts'
 import { type Place, type Result, run } from './channel/run.ts'
@@ -182,8 +183,8 @@ async function figureOf(
 
 /** The peers have a lock file of their own, so that nobody else waits for their 130 packages. */
 function install(progress: Progress): void {
-  const folder = new URL('channel/peers/', import.meta.url).pathname
-  if (existsSync(`${folder}node_modules`)) return
+  const folder = join(import.meta.dirname, 'channel/peers')
+  if (existsSync(`${folder}/node_modules`)) return
   progress('installing the peers')
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
     cwd: folder,

@@ -3,7 +3,7 @@
  * and the peer's figure come from the same run. A ratio above 1 means that ours is better.
  */
 import { existsSync, globSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** One claim: `ratio` is ours/peer, or peer/ours when `unit` is a cost, so that more is better. */
 export interface Row {
@@ -17,7 +17,7 @@ export interface Row {
   readonly note?: string
 }
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(join(import.meta.dirname, '..'))
 const args = process.argv.slice(2)
 const json = args.includes('--json')
 const name = args.find((arg) => !arg.startsWith('-'))

@@ -13,6 +13,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MessageFramer } from '@vagus/bgp'
 import { readSegments } from '../packages/bgp/test/capture-file.ts'
 import { compareConformance } from '../apps/sidecar/test/conformance.ts'
@@ -24,7 +25,7 @@ import { fuzz as fuzzFlow } from '../packages/flow/test/fuzz.ts'
 import { fuzz as fuzzGrasp } from '../packages/grasp/test/fuzz.ts'
 import { dataPath } from './needs.ts'
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(join(import.meta.dirname, '..'))
 
 const [only, portionsText = '20', firstSeedText = '1'] = process.argv.slice(2)
 const portions = Number(portionsText)

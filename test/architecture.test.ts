@@ -152,6 +152,17 @@ test('the drawing of ARCHITECTURE.md has every package above those that it may i
   )
 })
 
+test('no path of a file is made from the URL of one: blanks and other characters are escaped in that', () => {
+  for (const file of globSync('{packages,apps}/*/{src,test}/**/*.{ts,tsx}').concat(
+    globSync('{scripts,bench,test,examples}/**/*.ts'),
+  ))
+    assert.doesNotMatch(
+      readFileSync(file, 'utf8'),
+      /import\.meta\.url\)\.pathname/,
+      `${file}: import.meta.dirname is a path`,
+    )
+})
+
 test('files are small: the median source file has at most 100 lines', () => {
   const sizes = globSync('{packages,apps}/*/src/**/*.{ts,tsx}')
     .filter((file) => !generated(file))

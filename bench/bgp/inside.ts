@@ -47,7 +47,7 @@ for (const name of names) {
   const receiver = await receivers[name]!(folder!)
   const sender = spawn(
     'nsenter',
-    ['-t', process.env['PEER']!, '-n', '--', process.execPath, new URL('./sender.ts', import.meta.url).pathname, file],
+    ['-t', process.env['PEER']!, '-n', '--', process.execPath, join(import.meta.dirname, 'sender.ts'), file],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const lines = createInterface(sender.stdout)[Symbol.asyncIterator]()

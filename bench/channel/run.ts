@@ -1,10 +1,11 @@
 /** Starts the two processes of a measure and reads what the asking one found. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { v8Threads } from '../../apps/cli/src/v8-threads.ts'
 
-const child = new URL('peer-child.ts', import.meta.url).pathname
+const child = join(import.meta.dirname, 'peer-child.ts')
 /** Milliseconds for one measure. */
 const patience = 240_000
 

@@ -77,7 +77,7 @@ export const startController = async (): Promise<Controller> => {
     config,
     `listen: unix:${socket}\nhome: ${join(folder, 'home')}\nflow:\n  listen: ["127.0.0.1:${port}"]\n  receiveBuffer: ${receiveBuffer}\n`,
   )
-  const cli = new URL('../../apps/cli/src/main.ts', import.meta.url).pathname
+  const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
   const child = spawn('taskset', ['-c', '0', process.execPath, cli, 'controller', '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

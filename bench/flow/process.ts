@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface Sent {
   /** All that were sent, those of the start included. */
@@ -16,7 +17,7 @@ export interface Sent {
   readonly keptUp: number
 }
 
-const sender = new URL('sender.ts', import.meta.url).pathname
+const sender = join(import.meta.dirname, 'sender.ts')
 
 /** Sends for `seconds` at `rate` datagrams/s to a port of loopback; resolves when the last one is out. */
 export async function send(port: number, rate: number, seconds: number): Promise<Sent> {

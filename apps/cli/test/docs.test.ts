@@ -80,7 +80,7 @@ test('vagus cheat systemd starts commands and options that are there', async () 
 })
 
 /** Every page of the tree, by its path. */
-const root = new URL('../../../', import.meta.url).pathname
+const root = join(import.meta.dirname, '../../..')
 const pages = globSync('{*.md,{docs,bench,examples}/**/*.md,{packages,apps}/*/**/*.md}', {
   cwd: root,
   exclude: (name) => name === 'node_modules',

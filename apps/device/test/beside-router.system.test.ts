@@ -1,6 +1,7 @@
 /** What holds for an agent beside a router of any kind; `fixtures/agent-run.ts` says what is done. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import type { PolicyCheck } from '@vagus/router'
 import { needs } from '../../../scripts/needs.ts'
@@ -29,7 +30,7 @@ interface Told {
 
 /** The last line that a fixture prints, run in a network namespace of its own. */
 function printedBy(fixture: string, ...words: readonly string[]): unknown {
-  const script = new URL(`fixtures/${fixture}`, import.meta.url).pathname
+  const script = join(import.meta.dirname, `fixtures/${fixture}`)
   const output = execFileSync('unshare', ['-Urn', process.execPath, script, ...words], {
     encoding: 'utf8',
     timeout: 60_000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import { DelayProbe } from '../src/delay-probe.ts'
@@ -12,7 +13,7 @@ test('measures the delay to a neighbour whose kernel answers', async () => {
 
 for (const address of ['192.0.2.7', '2001:db8::7']) {
   test(`knows no delay to ${address} while there is no route, and goes on`, { skip: needs('netns') }, () => {
-    const script = new URL('fixtures/probe-run.ts', import.meta.url).pathname
+    const script = join(import.meta.dirname, 'fixtures/probe-run.ts')
     const words = ['-Urn', process.execPath, script, address]
     assert.equal(execFileSync('unshare', words, { encoding: 'utf8', timeout: 20_000 }).trim(), '"not known"')
   })

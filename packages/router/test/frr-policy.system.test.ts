@@ -27,7 +27,7 @@ describe('the policy that FRR is given', { skip: needs('netns', 'frr') }, () => 
   before(() => {
     const folder = mkdtempSync(join(tmpdir(), 'vagus-frr-'))
     try {
-      const script = new URL('fixtures/frr-policy.ts', import.meta.url).pathname
+      const script = join(import.meta.dirname, 'fixtures/frr-policy.ts')
       const output = execFileSync('unshare', ['-Urnm', 'sh', '-ec', setUp, 'sh', script, folder], {
         encoding: 'utf8',
         timeout: 60_000,
