@@ -1,5 +1,4 @@
 /** Where the agents of this host are, for the commands that use them, and the keyring's errors as failures. @module */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -16,8 +15,10 @@ interface Whose {
 }
 
 /** The folder of everything that Vagus keeps on this host. @throws {Failure} usage; a name that is empty would be the current one */
-function homeOf({ values, environment }: Whose): string {
-  const home = values.home ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+async function homeOf({ values, environment }: Whose): Promise<string> {
+  const { vagusHome } = await import('@vagus/keyring/home')
+  const home = values.home ?? vagusHome(environment)
+  if (home === undefined) throw new Failure(exitCode.usage, 'there is no home folder', 'set VAGUS_HOME')
   if (home === '') throw new Failure(exitCode.usage, 'VAGUS_HOME is empty', 'name a folder, or: unset VAGUS_HOME')
   return home
 }
@@ -25,7 +26,7 @@ function homeOf({ values, environment }: Whose): string {
 /** The keyring below it. */
 export async function keyringOf(whose: Whose): Promise<Keyring> {
   const { Keyring } = await import('@vagus/keyring')
-  return new Keyring(join(homeOf(whose), 'agents'))
+  return new Keyring(join(await homeOf(whose), 'agents'))
 }
 
 /** What `body` returns; what the keyring refuses becomes a failure with what to type. @throws {Failure} */

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { agoText, durationText, unknown } from '../format.ts'
+import { withLab } from '../lab/lab-failure.ts'
 import type { Paint } from '../paint.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
@@ -16,7 +17,7 @@ export const command = defineCommand({
   options: jsonOption,
   async run({ values, terminal }) {
     const { labList } = await import('@vagus/lab')
-    const items = await labList()
+    const items = await withLab(() => labList())
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
     const dead = items.find(({ state }) => state !== 'running')

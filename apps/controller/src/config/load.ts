@@ -1,8 +1,8 @@
 /** The configuration in use: defaults < file < environment (`VAGUS_*`) < flags. @module */
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, configSchema } from '@vagus/api'
+import { userHome, vagusHome } from '@vagus/keyring/home'
 import { ConfigError, type ConfigProblem, type KeyPath, keyOf } from './config-error.ts'
 import { crossProblems } from './cross-check.ts'
 import { type ConfigDocument, parseConfigDocument } from './document.ts'
@@ -42,12 +42,20 @@ export function loadConfigText(text: string, sources: Omit<ConfigSources, 'file'
 function fileOf({ file, environment }: ConfigSources): string | undefined {
   const named = file ?? environment['VAGUS_CONFIG']
   if (named !== undefined) return named
-  return ['vagus.yaml', join(homeOf(undefined, environment), 'vagus.yaml')].find((path) => existsSync(path))
+  const home = vagusHome(environment)
+  const places = ['vagus.yaml', ...(home === undefined ? [] : [join(home, 'vagus.yaml')])]
+  return places.find((path) => existsSync(path))
 }
 
+/** @throws {ConfigError} where that is the user's, who has none */
 function homeOf(configured: string | undefined, environment: ConfigSources['environment']): string {
-  // As a shell would have it: nobody means a folder of that name.
-  return configured?.replace(/^~(?=\/|$)/, homedir()) ?? environment['VAGUS_HOME'] ?? join(homedir(), '.vagus')
+  const user = userHome()
+  // As a shell would have it: nobody means a folder called ~.
+  const isOfUser = configured !== undefined && /^~(?=\/|$)/.test(configured)
+  const home = isOfUser ? user && configured.replace('~', user) : (configured ?? vagusHome(environment))
+  if (home !== undefined) return home
+  const problem = 'there is no home folder: set VAGUS_HOME'
+  throw new ConfigError([{ key: 'home', source: 'defaults', line: undefined, column: undefined, problem }])
 }
 
 function readConfigFile(file: string): string {

@@ -3,8 +3,8 @@
  * @module
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { vagusHome } from '@vagus/keyring/home'
 import { LabError } from '../errors.ts'
 import type { LabReference } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
@@ -14,8 +14,10 @@ const defaultName = 'metro'
 /** A path of `sun_path` holds so many octets (unix(7)), with a zero behind. */
 const mostSocketPath = 107
 
-function labsFolder({ home }: Pick<LabReference, 'home'>): string {
-  return resolve(home ?? process.env['VAGUS_HOME'] ?? join(homedir(), '.vagus'), 'lab')
+/** Throws `LabError` `usage` where nobody says where and the user has no home folder. */
+function labsFolder({ home = vagusHome(process.env) }: Pick<LabReference, 'home'>): string {
+  if (home === undefined) throw new LabError('usage', 'there is no home folder; set VAGUS_HOME to a folder of yours')
+  return resolve(home, 'lab')
 }
 
 /** Folder of the lab called `name`. Throws `LabError` `usage` when its sockets would have too long a path. */
