@@ -67,6 +67,15 @@ describe('doctor', () => {
       assert.match(check.found, says)
       assert.notEqual(check.fix, '')
     })
+  test('says why the coverage is not known: without counters, or without flows beside them', () => {
+    const unknown = { ...healthy.status, traffic: { ...status.traffic, coverage: null } }
+    const told = (counters: boolean): Check | undefined => {
+      const items = healthy.devices.items.map((device) => ({ ...device, counters }))
+      return found({ ...healthy, status: unknown, devices: { ...deviceList, items } }, 'coverage')
+    }
+    assert.match(told(false)!.found, /^not known: no interface counters/)
+    assert.match(told(true)!.found, /^not known yet: no flows on an interface whose counters arrive/)
+  })
   test('repeats nothing that the controller says as well, and leaves out nothing else', () => {
     const checks = controllerChecks('http://x', { ...healthy, status, devices: deviceList })
     assert.deepEqual(

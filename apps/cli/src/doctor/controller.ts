@@ -41,7 +41,7 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     samplingCheck(devices),
     exporterClockCheck(exporters),
     lossCheck(exporters),
-    coverageCheck(status),
+    coverageCheck(status, devices),
   ]
   const said = new Set([...own, ...network].filter(({ state }) => state !== 'ok').map(({ found }) => found))
   // The controller's own list may name what was found above; only what is new is added.
@@ -126,8 +126,11 @@ function lossCheck({ items }: ExporterList): Check {
   return warn('loss', found, 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)')
 }
 
-function coverageCheck({ traffic: { coverage } }: Status): Check {
-  if (coverage === null) return ok('coverage', 'not known: no interface counters (vagus device sends them)')
+function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList): Check {
+  if (coverage === null)
+    return items.some(({ counters }) => counters)
+      ? ok('coverage', 'not known yet: no flows on an interface whose counters arrive')
+      : ok('coverage', 'not known: no interface counters (vagus device sends them)')
   const found = `flows saw ${shareText(coverage)} of what interface counters saw`
   if (coverage >= leastCoverage && coverage <= mostCoverage) return ok('coverage', found)
   const fix = coverage < 1 ? 'vagus device ls   (who exports too little?)' : 'vagus config explain devices.samplingRate'
