@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActuationPlan, ActuationReceipt } from '@vagus/api/telemetry'
+import { ourEndOf } from '../src/bgp/agent.ts'
 import { planText, receiptText } from '../src/commands/bgp-med.ts'
 
 const policy = { state: 'incomplete' as const, missing: [], problems: ['10.0.1.2 is sent nothing'] }
@@ -62,4 +63,15 @@ test('what to type next goes to the socket that was named', () => {
   const text = receiptText(receipt, { link: 'eth0', socket: 'run/pe-1.sock', policy })
   assert.match(text, /: vagus device show pe-1 --socket run\/pe-1\.sock$/m)
   assert.match(text, /^ {2}undo {8}vagus bgp undo '10\.16\.0\.0\/16@4#k7f\.1' --socket run\/pe-1\.sock --owner noc$/m)
+})
+
+test('a link that the configuration does not name is one of others, or says how links get there', () => {
+  const links = [{ name: 'uplink', a: { node: 'pe-1', interface: 'eth0' }, z: { node: 'up' } }]
+  const config = { devices: [{ name: 'pe-1' }], links } as unknown as Parameters<typeof ourEndOf>[1]
+  assert.deepEqual(ourEndOf('uplink', config), { device: 'pe-1', interface: 'eth0' })
+  assert.throws(() => ourEndOf('eth0', config), { message: 'there is no link "eth0"', fix: 'the names: vagus link ls' })
+  assert.throws(() => ourEndOf('eth0', { ...config, links: [] }), {
+    message: 'there is no link "eth0"',
+    fix: '`links:` in vagus.yaml names them: vagus config explain links · or: --socket PATH --link INTERFACE',
+  })
 })

@@ -66,9 +66,20 @@ export async function endOfLink(
 ): Promise<{ readonly device: string; readonly interface: string }> {
   const { socket, controller } = call.values
   if (socket !== undefined && controller === undefined) return { device: 'DEVICE', interface: link }
-  const config = await configOf(call)
+  return ourEndOf(link, await configOf(call))
+}
+
+/** @throws {Failure} when there is no such link, or it has no such end */
+export function ourEndOf(
+  link: string,
+  config: Pick<Config, 'devices' | 'links'>,
+): { readonly device: string; readonly interface: string } {
   const found = config.links.find(({ name }) => name === link)
-  if (found === undefined) throw new Failure(exitCode.usage, `there is no link "${link}"`, 'the names: vagus link ls')
+  if (found === undefined) {
+    const names = 'the names: vagus link ls'
+    const without = '`links:` in vagus.yaml names them: vagus config explain links · or: --socket PATH --link INTERFACE'
+    throw new Failure(exitCode.usage, `there is no link "${link}"`, config.links.length > 0 ? names : without)
+  }
   const ours = new Set(config.devices.map(({ name }) => name))
   const ends = [found.a, found.z].filter((end) => ours.has(end.node) && end.interface !== undefined)
   const [end] = ends
