@@ -1,5 +1,5 @@
 /**
- * Runs one benchmark: `npm run bench -- NAME [--json]`. Each file in bench/ exports `measure`, which returns rows; ours
+ * Runs one benchmark: `npm run --silent bench -- NAME [--json]`. Each file in bench/ exports `measure`, which returns rows; ours
  * and the peer's figure come from the same run. A ratio above 1 means that ours is better.
  */
 import { existsSync, globSync } from 'node:fs'
@@ -25,7 +25,7 @@ const names = globSync('bench/*.ts')
   .map((file) => basename(file, '.ts'))
   .sort()
 if (name === undefined || !existsSync(`bench/${name}.ts`)) {
-  process.stderr.write(`usage: npm run bench -- NAME [--json]\nthere are: ${names.join(', ')}\n`)
+  process.stderr.write(`usage: npm run --silent bench -- NAME [--json]\nthere are: ${names.join(', ')}\n`)
   process.exit(2)
 }
 const { measure } = (await import(new URL(`../bench/${name}.ts`, import.meta.url).href)) as {

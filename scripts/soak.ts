@@ -1,5 +1,5 @@
 /**
- * Long runs that CI has no time for: `npm run soak [-- NAME [PORTIONS [FIRST-SEED]]]`. Each prints what it did; a failure
+ * Long runs that CI has no time for: `npm run --silent soak [-- NAME [PORTIONS [FIRST-SEED]]]`. Each prints what it did; a failure
  * names the seed. A portion is 50,000 messages of its own seed; `grasp 400` plays ten million mutations of octets and as
  * many of structure.
  *
