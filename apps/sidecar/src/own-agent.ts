@@ -1,6 +1,5 @@
 /** The agent that a side-car speaks for. @module */
 import { join } from 'node:path'
-import type { OwnIdentity } from '@vagus/agent'
 import { type Keyring, KeyringError, type LocalAgent } from '@vagus/keyring'
 
 /** How long documents of an agent that is made on the way hold, in seconds; each renewal begins anew. */
@@ -26,12 +25,3 @@ export function ownAgent({ keyring, name, report }: OwnAgentOptions): LocalAgent
     return keyring.openToRun(name, now) // another process made it meanwhile
   }
 }
-
-/** What a session shows of an agent that speaks for itself. */
-export const ownIdentityOf = ({ identity, dhKey, signer }: LocalAgent): OwnIdentity => ({
-  document: identity.document,
-  rootDocument: '',
-  delegations: [],
-  static: dhKey,
-  signer,
-})

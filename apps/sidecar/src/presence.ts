@@ -6,9 +6,8 @@
  */
 import type { Agent } from '@vagus/agent'
 import type { Locator } from '@vagus/identity'
-import type { Keyring } from '@vagus/keyring'
+import { type Keyring, ownIdentityOf } from '@vagus/keyring'
 import type { ControllerList } from '@vagus/lookup'
-import { ownIdentityOf } from './own-agent.ts'
 import type { CardSkills } from './served/card-skills.ts'
 
 /** How long locators hold, in seconds: so long others still try the addresses of an agent that was killed. */

@@ -35,6 +35,7 @@ export class OwnSide {
 
   /**
    * @param known whom this agent has seen
+   * @throws {TypeError} when a part of `identity` is missing
    * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too long to be shown
    */
   constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
@@ -60,7 +61,16 @@ export class OwnSide {
   }
 }
 
+/** Of what the compiler asks for, what a program that is not compiled, or casts, leaves out. */
+const needed = ['document', 'rootDocument', 'delegations', 'static', 'signer'] as const satisfies (keyof OwnIdentity)[]
+
 function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array; digest: Uint8Array } {
+  const given: Partial<OwnIdentity> = (identity as OwnIdentity | undefined) ?? {}
+  const missing = needed.filter((name) => given[name] === undefined)
+  if (missing.length > 0) {
+    const right = 'ownIdentityOf(keyring.open(NAME, Date.now())) of @vagus/keyring makes it'
+    throw new TypeError(`"identity" must have ${needed.join(', ')}; it lacks ${missing.join(', ')}: ${right}`)
+  }
   const answer = verifyDocument(identity.document, Date.now(), identityCrypto)
   if (answer.type === 'refused') throw new AgentError('wrong-peer', `own document: ${answer.because.problem}`)
   if (Buffer.compare(answer.identity.keys.x25519, identity.static.publicKey) !== 0) {

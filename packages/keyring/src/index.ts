@@ -1,4 +1,4 @@
 /** The agents of this host: their keys and documents in files. */
 export { KeyringError, type KeyringErrorCode } from './errors.ts'
 export { Keyring, maxAgents, type NewAgent } from './keyring.ts'
-export type { DocumentChanges, LocalAgent } from './local-agent.ts'
+export { type DocumentChanges, type LocalAgent, ownIdentityOf } from './local-agent.ts'

@@ -1,5 +1,5 @@
 /** One agent of this host, with its keys at hand: what it needs to prove who it is, and to say something new. @module */
-import type { DhKey, KemKey } from '@vagus/channel'
+import type { Credentials, DhKey, KemKey } from '@vagus/channel'
 import type { Identity, Locator, Signer } from '@vagus/identity'
 
 export interface LocalAgent {
@@ -21,3 +21,16 @@ export interface DocumentChanges {
   /** Seconds since 1970. Left out: as long from now as the document before was to hold. */
   readonly exp?: number
 }
+
+/** What a session shows of an agent that speaks for itself: the `identity` of `openAgent`, and of `renew` of the agent. */
+export const ownIdentityOf = ({
+  identity,
+  dhKey,
+  signer,
+}: LocalAgent): Credentials & { readonly static: DhKey; readonly signer: Signer } => ({
+  document: identity.document,
+  rootDocument: '',
+  delegations: [],
+  static: dhKey,
+  signer,
+})

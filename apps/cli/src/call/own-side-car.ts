@@ -20,8 +20,13 @@ export interface OwnSideCarOptions {
  * @throws {KeyringError}; node's error when its journal belongs to another process, or cannot be had
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
-  const [{ openAgent }, { controllerList, folderLookup, inOrder }, { ownAgent, ownIdentityOf, startSidecar }] =
-    await Promise.all([import('@vagus/agent'), import('@vagus/lookup'), import('@vagus/sidecar')])
+  const [{ openAgent }, { ownIdentityOf }, { controllerList, folderLookup, inOrder }, { ownAgent, startSidecar }] =
+    await Promise.all([
+      import('@vagus/agent'),
+      import('@vagus/keyring'),
+      import('@vagus/lookup'),
+      import('@vagus/sidecar'),
+    ])
   const { keyring, name, controller } = options
   const identity = ownIdentityOf(ownAgent(options))
   const folder = join(keyring.folder, name, 'journal')

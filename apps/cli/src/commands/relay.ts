@@ -1,6 +1,5 @@
 /** `vagus relay`: forwards between agents that cannot reach each other, and can read nothing of it. @module */
 import { once } from 'node:events'
-import type { LocalAgent } from '@vagus/keyring'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -65,10 +64,13 @@ export const command = defineCommand({
     withKeyring(call, async (keyring) => {
       const { values, terminal, signal } = call
       await checkListen(values.listen)
-      const { openAgent, Relay, relayLimits } = await import('@vagus/agent')
+      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }] = await Promise.all([
+        import('@vagus/agent'),
+        import('@vagus/keyring'),
+      ])
       const own = keyring.openToRun(values.name, Date.now())
       const agent = await openAgent({
-        identity: identityOf(own),
+        identity: ownIdentityOf(own),
         lookup: { find: () => Promise.resolve([]) }, // it calls nobody
         listen: values.listen,
       }).catch((error: unknown) => {
@@ -85,7 +87,7 @@ export const command = defineCommand({
           addresses: agent.addresses(),
           exp: Math.floor(now / 1000) + locatorSeconds,
         }
-        agent.renew(identityOf(keyring.renew(values.name, { locators: [locator] }, now)))
+        agent.renew(ownIdentityOf(keyring.renew(values.name, { locators: [locator] }, now)))
       }
       announce()
       const renewing = setInterval(announce, (locatorSeconds / 2) * 1000)
@@ -98,7 +100,3 @@ export const command = defineCommand({
       return exitCode.ok
     }),
 })
-
-function identityOf({ identity, dhKey, signer }: LocalAgent) {
-  return { document: identity.document, rootDocument: '', delegations: [], static: dhKey, signer }
-}
