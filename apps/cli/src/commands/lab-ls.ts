@@ -20,7 +20,7 @@ export const command = defineCommand({
     const items = await withLab(() => labList())
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
-    const dead = items.find(({ state }) => state !== 'running')
+    const dead = items.find(({ state, console: at }) => state !== 'running' || at === '')
     const next = items.length === 0 ? 'vagus lab up' : dead === undefined ? '' : `vagus lab down --name ${dead.name}`
     if (!values.json && next !== '' && terminal.person) terminal.err(terminal.talkPaint.faint(`\nnext: ${next}`) + '\n')
     return exitCode.ok
@@ -51,7 +51,7 @@ export function labListText(labs: readonly LabState[], now: string, columns: num
     String(lab.sites),
     lab.convergedMs === null ? unknown : durationText(lab.convergedMs / 1000),
     agoText(lab.startedAt, now),
-    lab.console,
+    lab.console === '' ? { text: unknown, paint: paint.warn } : lab.console,
   ])
   const nodes = labs.flatMap(({ name, nodes }) => ['', ...wrapped(`nodes of ${name}: ${nodes.join(' ')}`, columns)])
   const agents = labs.flatMap(({ agents }) => agents)
