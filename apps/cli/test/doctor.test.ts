@@ -141,6 +141,9 @@ describe('demo --check', () => {
     assert.match(missing({ status: { ...answers.status, ready: false } }), /not ready/)
     assert.match(missing({ devices: { ...deviceList, items: [] } }), /no device/)
     assert.match(missing({ devices: deviceList }), /no flows yet from pe-3, p-1/)
+    const [first, ...others] = answers.devices.items
+    const uncounted = { ...answers.devices, items: [{ ...first!, counters: false }, ...others] }
+    assert.equal(missing({ devices: uncounted }), `no counters yet from ${first!.name}`)
     const traffic = { ...status.traffic, bitsPerSecond: 0 }
     assert.match(missing({ status: { ...answers.status, traffic } }), /no traffic is counted/)
     const [reader] = answers.agents.items

@@ -18,14 +18,17 @@ interface Answers {
 }
 
 /**
- * What is still missing, in words; empty when every device exports, its flows arrive, and each of `wanted`, names of agents,
- * has published itself.
+ * What is still missing, in words; empty when every device exports, its flows and interface counters arrive, and each of
+ * `wanted`, names of agents, has published itself. Coverage is not waited for: it takes half a minute of counters
+ * more.
  */
 export function missingIn({ status, devices: { items }, agents }: Answers, wanted: readonly string[]): string {
   if (!status.ready) return 'the controller is not ready'
   if (items.length === 0) return 'the controller knows no device'
   const silent = items.filter(({ state, recordsPerSecond }) => state !== 'exporting' || recordsPerSecond === 0)
   if (silent.length > 0) return `no flows yet from ${silent.map(({ name }) => name).join(', ')}`
+  const uncounted = items.filter(({ counters }) => !counters)
+  if (uncounted.length > 0) return `no counters yet from ${uncounted.map(({ name }) => name).join(', ')}`
   if (status.flows.records === 0) return 'no flow record has arrived'
   if (status.traffic.bitsPerSecond === 0) return 'flows arrive, but no traffic is counted'
   const reachable = new Set(agents.items.flatMap(({ name, state }) => (state === 'reachable' ? [name] : [])))
