@@ -61,16 +61,18 @@ export class OwnSide {
   }
 }
 
-/** Of what the compiler asks for, what a program that is not compiled, or casts, leaves out. */
 const needed = ['document', 'rootDocument', 'delegations', 'static', 'signer'] as const satisfies (keyof OwnIdentity)[]
 
+/** What the compiler asks for, and a program that is not compiled may leave out. @throws {TypeError} */
+function checkWhole(identity: Partial<OwnIdentity> | undefined): void {
+  const missing = needed.filter((name) => identity?.[name] === undefined)
+  if (missing.length === 0) return
+  const right = 'ownIdentityOf(keyring.open(NAME, Date.now())) of @vagus/keyring makes it'
+  throw new TypeError(`"identity" must have ${needed.join(', ')}; it lacks ${missing.join(', ')}: ${right}`)
+}
+
 function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array; digest: Uint8Array } {
-  const given: Partial<OwnIdentity> = (identity as OwnIdentity | undefined) ?? {}
-  const missing = needed.filter((name) => given[name] === undefined)
-  if (missing.length > 0) {
-    const right = 'ownIdentityOf(keyring.open(NAME, Date.now())) of @vagus/keyring makes it'
-    throw new TypeError(`"identity" must have ${needed.join(', ')}; it lacks ${missing.join(', ')}: ${right}`)
-  }
+  checkWhole(identity)
   const answer = verifyDocument(identity.document, Date.now(), identityCrypto)
   if (answer.type === 'refused') throw new AgentError('wrong-peer', `own document: ${answer.because.problem}`)
   if (Buffer.compare(answer.identity.keys.x25519, identity.static.publicKey) !== 0) {
