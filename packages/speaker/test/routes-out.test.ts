@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decodeUpdate, ipv4Unicast, ipv6Unicast, type Negotiated, type PathAttributes } from '@vagus/bgp'
+import { formatPrefix } from '@vagus/address'
+import {
+  type DecodedUpdate,
+  decodeUpdate,
+  ipv4Unicast,
+  ipv6Unicast,
+  type Negotiated,
+  type PathAttributes,
+} from '@vagus/bgp'
 import { outgoingOf } from '../src/routes/outgoing.ts'
 import { RoutesOut } from '../src/routes/routes-out.ts'
 
@@ -49,6 +57,11 @@ class Told {
   }
 }
 
+const prefixesOf =
+  (part: 'announced' | 'withdrawn') =>
+  (update: DecodedUpdate): readonly string[] =>
+    update[part].map(({ prefix }) => formatPrefix(prefix))
+
 describe('what a peer is told', () => {
   test('prefixes with equal attributes go together, each once, with the last state (RFC 4271 §9.2)', () => {
     const told = new Told()
@@ -80,6 +93,24 @@ describe('what a peer is told', () => {
       const read = told.take()
       assert.equal(read.flatMap(({ announced }) => announced).length, 40)
       assert.ok(read.every(({ treatment }) => treatment === 'accept'))
+    }
+  })
+
+  test('the end of a route, also when the peer asks for all of it again before it is told', () => {
+    const repeat = (told: Told): void => told.out.repeat(ipv4Unicast, undefined)
+    const withdraw = (told: Told): void => told.withdraw(['10.0.0.0/8'])
+    for (const order of [
+      [repeat, withdraw],
+      [withdraw, repeat],
+    ]) {
+      const told = new Told()
+      told.announce(['10.0.0.0/8', '11.0.0.0/8'])
+      told.take()
+      for (const act of order) act(told)
+      const read = told.take()
+      assert.deepEqual(read.flatMap(prefixesOf('withdrawn')), ['10.0.0.0/8'])
+      assert.deepEqual(read.flatMap(prefixesOf('announced')), ['11.0.0.0/8'])
+      assert.deepEqual(told.out.counts(), { 'ipv4-unicast': 1 })
     }
   })
 

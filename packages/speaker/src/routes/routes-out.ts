@@ -76,11 +76,13 @@ export class RoutesOut {
     this.#ends.clear()
   }
 
-  /** The peer asks for a family again; `after` goes out behind it. */
+  /**
+   * The peer asks for a family again; `after` goes out behind it. What it was told stays told: the peer still has it, so
+   * its end must be said.
+   */
   repeat(family: number, after: Uint8Array | undefined): void {
     for (const [key, route] of this.#wanted)
       if (route.family === family && this.#isSpoken(family)) this.#pending.add(key)
-    for (const [key, route] of this.#told) if (route.family === family) this.#told.delete(key)
     if (after !== undefined) this.#ends.set(family, after)
   }
 
