@@ -243,3 +243,8 @@ test('a table without routes says of which family it has none, and a peer what i
   const peers = { ...bgpPeers, items: bgpPeers.items.map((peer) => ({ ...peer, announced: { 'link-state': 10 } })) }
   assert.match(bgpPeersText(peers, canvas(100)), /10 link-state/)
 })
+
+test('a peer that cannot be told of some routes says of how many', () => {
+  const peers = { ...bgpPeers, items: bgpPeers.items.map((peer) => ({ ...peer, unsendable: 1200 })) }
+  assert.match(bgpPeersText(peers, canvas(120)), / 1, 1,200 unsendable/)
+})

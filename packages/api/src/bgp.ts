@@ -66,6 +66,7 @@ const bgpPeerSchema = z.object({
     .nullable(),
   received: z.record(z.string(), count).describe('prefixes or NLRI, by family'),
   announced: z.record(z.string(), count),
+  unsendable: count.describe('routes that are not announced: their attributes fit no message, or no next hop is known'),
   messagesIn: count,
   messagesOut: count,
   flaps: count.describe('sessions that ended'),

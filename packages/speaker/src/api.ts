@@ -50,6 +50,8 @@ export interface PeerStatus {
   /** Prefixes or NLRI by family: received, and announced by us. */
   readonly received: Readonly<Partial<Record<FamilyName, number>>>
   readonly announced: Readonly<Partial<Record<FamilyName, number>>>
+  /** Routes that we have for the peer and cannot send: their attributes fit no message, or no next hop is known. */
+  readonly unsendable: number
   readonly messagesIn: number
   readonly messagesOut: number
   /** UPDATE messages with faults. */

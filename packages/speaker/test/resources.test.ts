@@ -48,6 +48,7 @@ describe('what a speaker says, as resources of the API', () => {
       received: { 'ipv4-unicast': 0 },
       announced: {},
       messagesIn: 0,
+      unsendable: 0,
       messagesOut: 0,
       faults: 0,
     } as const

@@ -57,6 +57,8 @@ class Told {
   }
 }
 
+const tooLarge: PathAttributes = { communities: Array.from({ length: 1020 }, (_, index) => index) }
+
 const prefixesOf =
   (part: 'announced' | 'withdrawn') =>
   (update: DecodedUpdate): readonly string[] =>
@@ -114,9 +116,29 @@ describe('what a peer is told', () => {
     }
   })
 
-  test('nothing of routes whose attributes fit no message: they are counted', () => {
+  test('nothing of routes whose attributes fit no message: they are counted for as long as that is so', () => {
     const told = new Told()
-    told.announce(['10.0.0.0/8'], { communities: Array.from({ length: 1020 }, (_, index) => index) })
-    assert.deepEqual([told.take().length, told.out.unsendable, told.out.counts()], [0, 1, {}])
+    const states = [tooLarge, tooLarge, {}, tooLarge].map((attributes) => {
+      told.announce(['10.0.0.0/8'], attributes)
+      return [told.take().length, told.out.unsendable, told.out.counts()['ipv4-unicast'] ?? 0]
+    })
+    assert.deepEqual(states, [
+      [0, 1, 0],
+      [0, 1, 0],
+      [1, 0, 1],
+      [1, 1, 0],
+    ])
+    told.withdraw(['10.0.0.0/8'])
+    assert.deepEqual([told.take(), told.out.unsendable], [[], 0])
+  })
+
+  test('the end of a route whose next state fits no message, once', () => {
+    const told = new Told()
+    told.announce(['10.0.0.0/8', '2001:db8::/32'])
+    told.take()
+    told.announce(['10.0.0.0/8', '2001:db8::/32'], tooLarge)
+    assert.deepEqual(told.take().flatMap(prefixesOf('withdrawn')).toSorted(), ['10.0.0.0/8', '2001:db8::/32'])
+    told.withdraw(['10.0.0.0/8', '2001:db8::/32'])
+    assert.deepEqual(told.take(), [])
   })
 })

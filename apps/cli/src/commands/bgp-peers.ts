@@ -58,7 +58,7 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
     { text: peer.state, paint: peer.state === 'established' ? paint.good : paint.warn },
     agoText(peer.since, list.now),
     countsText(peer.received),
-    countsText(peer.announced),
+    announcedText(peer),
     ...(isEnded ? [peer.lastReason ?? ''] : []),
     ...(detail === 'wide' ? wideCells(peer) : []),
   ])
@@ -73,6 +73,10 @@ function countsText(counts: Readonly<Record<string, number>>): string {
   const others = some.flatMap(([family]) => (/^ipv[46]-unicast$/.test(family) ? [] : [family]))
   return [sum, ...others].join(' ')
 }
+
+/** What does not go out is missed only by who is told of it. */
+const announcedText = ({ announced, unsendable }: BgpPeer): string =>
+  countsText(announced) + (unsendable === 0 ? '' : `, ${countText(unsendable)} unsendable`)
 
 const wideCells = ({ session, messagesIn, messagesOut, flaps, faults }: BgpPeer): Cell[] => [
   session === null ? '' : `${session.holdTime} s`,

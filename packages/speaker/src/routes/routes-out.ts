@@ -20,9 +20,9 @@ export class RoutesOut {
   readonly #pending = new Set<string>()
   /** Families whose End-of-RIB, or end of a refresh, goes out when nothing is pending. */
   readonly #ends = new Map<number, Uint8Array>()
+  /** Keys of routes that this session cannot carry. */
+  readonly #unsendable = new Set<string>()
   #facing: Facing | undefined
-  /** Routes that were not sent because their attributes fit no message, or their next hop is not known. */
-  unsendable = 0
 
   /** What the session adds to what the agent gave; undefined between sessions. */
   get facing(): Facing | undefined {
@@ -32,6 +32,11 @@ export class RoutesOut {
   /** Routes that are announced. */
   get size(): number {
     return this.#wanted.size
+  }
+
+  /** Routes that the peer does not have, for their attributes fit no message, or their next hop is not known. */
+  get unsendable(): number {
+    return this.#unsendable.size
   }
 
   /** @throws {RangeError} when there are too many */
@@ -51,6 +56,7 @@ export class RoutesOut {
     for (const { family, nlri } of routes) {
       const key = keyOfRoute(family, nlri)
       this.#wanted.delete(key)
+      this.#unsendable.delete(key)
       if (this.#told.has(key)) this.#pending.add(key)
       else this.#pending.delete(key)
     }
@@ -73,6 +79,7 @@ export class RoutesOut {
     this.#facing = undefined
     this.#told.clear()
     this.#pending.clear()
+    this.#unsendable.clear()
     this.#ends.clear()
   }
 
@@ -96,35 +103,45 @@ export class RoutesOut {
     if (this.#pending.size === 0) return ends === 'with ends' ? this.#takeEnds() : []
     const withdrawn: Outgoing[] = []
     const announced = new Map<Given, Outgoing[]>()
+    /** Keys of routes that replace one that the peer has. */
+    const replacing = new Set<string>()
     let count = 0
     for (const key of this.#pending) {
       if (count++ === batch) break
       this.#pending.delete(key)
+      const before = this.#told.get(key)
       const route = this.#wanted.get(key)
       if (route !== undefined) {
+        if (before !== undefined) replacing.add(key)
         this.#told.set(key, route)
+        this.#unsendable.delete(key)
         gather(announced, route)
-        continue
+      } else if (before !== undefined) {
+        withdrawn.push(before)
+        this.#told.delete(key)
       }
-      withdrawn.push(this.#told.get(key)!)
-      this.#told.delete(key)
     }
     const messages: Uint8Array[] = []
-    for (const [family, routes] of byFamily(withdrawn)) messages.push(...withdrawalsOf(routes, family, facing))
     for (const all of announced.values()) {
       for (const [family, routes] of byFamily(all)) {
         const written = announcementsOf(routes, family, facing)
-        if (written === undefined) this.#drop(routes)
+        if (written === undefined) withdrawn.push(...this.#drop(routes, replacing))
         else messages.push(...written)
       }
     }
+    for (const [family, routes] of byFamily(withdrawn)) messages.push(...withdrawalsOf(routes, family, facing))
     // A batch of which nothing can be sent must not end the sending of the rest.
     return messages.length > 0 ? messages : this.take(ends)
   }
 
-  #drop(routes: readonly Outgoing[]): void {
-    this.unsendable += routes.length
-    for (const { family, nlri } of routes) this.#told.delete(keyOfRoute(family, nlri))
+  /** Routes that cannot be sent. Those that the peer has in an older state are returned: it must not keep that. */
+  #drop(routes: readonly Outgoing[], replacing: ReadonlySet<string>): readonly Outgoing[] {
+    return routes.filter(({ family, nlri }) => {
+      const key = keyOfRoute(family, nlri)
+      this.#told.delete(key)
+      this.#unsendable.add(key)
+      return replacing.has(key)
+    })
   }
 
   #takeEnds(): readonly Uint8Array[] {

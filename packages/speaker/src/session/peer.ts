@@ -180,6 +180,7 @@ export class Peer {
       flaps: this.#flaps,
       received: this.routesIn.counts(),
       announced: this.routesOut.counts(),
+      unsendable: this.routesOut.unsendable,
       messagesIn: this.#messagesIn,
       messagesOut: this.#messagesOut,
       faults: this.#faults,
