@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { AttributeTable, type NlriEntry, NlriRib } from '@vagus/bgp'
+import { parsePrefix } from '@vagus/address'
+import {
+  AdjRibIn,
+  AttributeTable,
+  encodeUpdate,
+  ipv4Unicast,
+  type NlriEntry,
+  NlriRib,
+  RouteRows,
+  UpdateIntake,
+} from '@vagus/bgp'
 import { ChangeFeed } from '../src/routes/change-feed.ts'
 import { secretHash } from '../src/secret-hash.ts'
 
@@ -79,5 +89,59 @@ describe('NLRI that changed', () => {
     const families = [feed.take(), feed.take()].map((event) => event?.type === 'nlri' && event.family)
     assert.deepEqual(families, ['link-state', 'ipv4-flowspec'])
     assert.ok(feed.isEmpty)
+  })
+})
+
+describe('routes that changed', () => {
+  /** A feed of one peer's IPv4 table. */
+  function unicast(watch: readonly string[]) {
+    const table = new AttributeTable({ own: { as: 1, bgpIdentifier: 1, clusterId: 1 }, hash: secretHash })
+    const feed = new ChangeFeed('pe-1', watch, () => undefined)
+    const onChange = (slot: number, changed: AdjRibIn): void => feed.noteRoute(slot, changed)
+    const rib = new AdjRibIn({ rows: new RouteRows(4, table), onChange })
+    const context = {
+      peer: 'external',
+      asOctets: 4,
+      families: new Set([ipv4Unicast]),
+      pathIds: new Set<number>(),
+    } as const
+    const intake = new UpdateIntake(table, context, new Map([[ipv4Unicast, rib]]))
+    const attributes = { origin: 0, asPath: [{ type: 2, as: [65001] }], nextHop: new Uint8Array([192, 0, 2, 1]) }
+    const receive = (part: 'announced' | 'withdrawn', ...prefixes: readonly string[]): void => {
+      const routes = prefixes.map((text) => ({ prefix: parsePrefix(text) }))
+      const update = {
+        withdrawn: [],
+        announced: [],
+        attributes: part === 'announced' ? attributes : {},
+        [part]: routes,
+      }
+      assert.equal(intake.receive(encodeUpdate(update, context)).type, 'taken')
+    }
+    const take = (): Readonly<Record<string, number>> => {
+      const event = feed.take()
+      if (event?.type !== 'routes') return {}
+      return Object.fromEntries(event.changes.map(({ prefix, paths }) => [prefix, paths.length]))
+    }
+    return { feed, rib, receive, take }
+  }
+
+  test('are told as gone, also when the list of what is watched changes before', () => {
+    for (const list of [['10.0.0.0/8', '12.0.0.0/8'], ['10.0.0.0/7+', '12.0.0.0/8'], 'all'] as const) {
+      const { feed, rib, receive, take } = unicast(['10.0.0.0/8', '11.1.0.0/16'])
+      receive('announced', '10.0.0.0/8', '11.1.0.0/16', '12.0.0.0/8')
+      assert.deepEqual(take(), { '10.0.0.0/8': 1, '11.1.0.0/16': 1 })
+      receive('withdrawn', '10.0.0.0/8', '11.1.0.0/16')
+      feed.watch(list, [rib])
+      const others = typeof list === 'string' || list[0].endsWith('+') ? { '11.1.0.0/16': 0 } : {}
+      assert.deepEqual(take(), { '10.0.0.0/8': 0, ...others, '12.0.0.0/8': 1 })
+      assert.ok(feed.isEmpty)
+    }
+  })
+
+  test('are not told where nobody watches them any more', () => {
+    const { feed, rib, receive, take } = unicast(['10.0.0.0/8'])
+    receive('announced', '10.0.0.0/8')
+    feed.watch('none', [rib])
+    assert.deepEqual(take(), {})
   })
 })

@@ -25,10 +25,13 @@ export class ChangeFeed {
     this.#watched = new Watched(watch)
   }
 
-  /** Changes what is told; what is there already of it is told, too. @throws {RangeError | AddressError} */
+  /**
+   * Changes what is told; what is there already of it is told, too, and what went and was not told yet. @throws {RangeError | AddressError}
+   */
   watch(watch: Watch, ribs: Iterable<AdjRibIn>): void {
     this.#watched = new Watched(watch)
-    this.#routes.clear()
+    // A route that went is in no table: only its entry here can still say so.
+    for (const [text, { prefix }] of this.#routes) if (!this.#watched.hasPrefix(prefix)) this.#routes.delete(text)
     for (const rib of ribs) for (const slot of this.#watched.slotsOf(rib)) this.noteRoute(slot, rib)
   }
 

@@ -33,17 +33,26 @@ export class Watched {
   }
 
   has({ index }: AdjRibIn, slot: number): boolean {
+    return this.#hasWords(index.version, index.words, slot * index.wordsPerKey, index.lengths[slot]!)
+  }
+
+  /** Also of a prefix that is in no table any more. */
+  hasPrefix(prefix: Prefix): boolean {
+    return this.#hasWords(prefix.version, wordsOf(prefix), 0, prefix.length)
+  }
+
+  #hasWords(version: 4 | 6, words: Uint32Array, at: number, length: number): boolean {
     if (this.#isAll) return true
-    const exactly = this.#exactly[index.version]
-    const [at, length] = [slot * index.wordsPerKey, index.lengths[slot]!]
-    if (exactly.size > 0 && exactly.find(index.words, at, length) >= 0) return true
-    for (const wide of this.#lengths[index.version]) {
+    const exactly = this.#exactly[version]
+    if (exactly.size > 0 && exactly.find(words, at, length) >= 0) return true
+    const covering = this.#covering[version]
+    for (const wide of this.#lengths[version]) {
       if (wide > length) continue
-      for (let word = 0; word < index.wordsPerKey; word++) {
-        const bits = wide - 32 * (index.wordsPerKey - 1 - word)
-        this.#masked[word] = index.words[at + word]! & maskOf(bits)
+      for (let word = 0; word < covering.wordsPerKey; word++) {
+        const bits = wide - 32 * (covering.wordsPerKey - 1 - word)
+        this.#masked[word] = words[at + word]! & maskOf(bits)
       }
-      if (this.#covering[index.version].find(this.#masked, 0, wide) >= 0) return true
+      if (covering.find(this.#masked, 0, wide) >= 0) return true
     }
     return false
   }
