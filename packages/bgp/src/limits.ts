@@ -27,7 +27,7 @@ export const defaultMaxNlri = 200_000
 /** Prefixes of all peers that share one table, about 800 MB. Above: as at the limit of the peer that sends one more. */
 export const maxPrefixSlots = 2 ** 24 - 1
 
-/** Paths of one prefix from one peer with ADD-PATH; routes of one more are refused and counted. */
+/** Paths of one prefix from one peer with ADD-PATH; routes of one more are ignored and counted. */
 export const maxPathsPerPrefix = 64
 
 /** Peers of one Loc-RIB: a best route names its peer in 16 bits. One more is refused. */

@@ -110,6 +110,20 @@ describe('intake', () => {
     assert.equal(rib4.size, 0)
   })
 
+  test('with ADD-PATH, paths of one prefix above 64 are ignored, and the session goes on', () => {
+    const one = peer(undefined, withPathIds)
+    for (let pathId = 1; pathId <= 66; pathId++) {
+      const announced = [route('10.0.0.0/8', pathId), route('11.0.0.0/8', pathId > 64 ? pathId : 1)]
+      assert.equal(one.receive({ announced, attributes: plain }).type, 'taken')
+    }
+    const paths = (slot: number) => one.rib4.pathsAt(slot).map(({ pathId }) => pathId)
+    assert.deepEqual([paths(0).length, paths(1)], [64, [1, 65, 66]])
+    assert.deepEqual([one.rib4.size, one.rib4.refused], [2, 2])
+    one.receive({ withdrawn: [route('10.0.0.0/8', 1)] })
+    one.receive({ announced: [route('10.0.0.0/8', 65)], attributes: plain })
+    assert.deepEqual([paths(0).length, paths(0).at(-1)], [64, 65])
+  })
+
   test('routes that are not repeated after a restart go (RFC 4724 §4.2)', () => {
     const { rib4, receive } = peer()
     receive({ announced: [route('10.0.0.0/8'), route('11.0.0.0/8'), route('12.0.0.0/8')], attributes: plain })

@@ -18,8 +18,11 @@ export interface AdjRibInOptions {
   readonly onChange?: (slot: number, rib: AdjRibIn) => void
 }
 
-/** What became of a route. */
-export type Announced = 'added' | 'changed' | 'same' | 'refused'
+/**
+ * What became of a route. `refused`: the table is full. `ignored`: its prefix has as many paths as one may have, others
+ * may go on.
+ */
+export type Announced = 'added' | 'changed' | 'same' | 'refused' | 'ignored'
 
 export class AdjRibIn {
   readonly rows: RouteRows
@@ -63,7 +66,7 @@ export class AdjRibIn {
   announce(cursor: PrefixCursor, set: number, paths: 'path-ids' | 'none'): Announced {
     const { rows } = this
     const slot = rows.slotOf(cursor.words, 0, cursor.length)
-    if (slot < 0) return this.#refuse()
+    if (slot < 0) return this.#refuse('refused')
     const row = rows.find(slot, this.peer, cursor.pathId)
     if (row === 0) return this.#add(slot, cursor.pathId, set, paths === 'none' ? 0 : rowFlag.numbered)
     rows.flags[row]! &= ~rowFlag.stale
@@ -79,9 +82,10 @@ export class AdjRibIn {
   #add(slot: number, pathId: number, set: number, flags: number): Announced {
     const { rows } = this
     const paths = this.#pathCount(slot)
-    if (paths === 0 ? this.size >= this.maxPrefixes : paths >= maxPathsPerPrefix) {
+    if (paths >= maxPathsPerPrefix) return this.#refuse('ignored')
+    if (paths === 0 && this.size >= this.maxPrefixes) {
       rows.forget(slot)
-      return this.#refuse()
+      return this.#refuse('refused')
     }
     rows.insert(slot, this.peer, pathId, set, flags)
     if (paths === 0) this.size++
@@ -95,9 +99,9 @@ export class AdjRibIn {
     return count
   }
 
-  #refuse(): 'refused' {
+  #refuse(as: 'refused' | 'ignored'): Announced {
     this.refused++
-    return 'refused'
+    return as
   }
 
   /** Takes the route of `cursor` out. A withdrawal of what is not there is no error (RFC 4271 §9). */
