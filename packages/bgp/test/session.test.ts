@@ -436,6 +436,21 @@ test('ROUTE-REFRESH asks for our routes, or frames the peer’s (RFC 2918, RFC 7
   assert.deepEqual(player.receive(refresh(0, 9)).done, [])
 })
 
+test('what frames a repetition counts only behind End-of-RIB of a restart (RFC 7313 §4)', () => {
+  const player = new Player()
+    .establish()
+    .play({ type: 'closed', way: 'dialled' }, { type: 'timer', timer: 'idle-hold' })
+  player.play({ type: 'connected', way: 'dialled' })
+  player.receive(openOf({ ...peerConfig, restarted: 'yes' })).receive(keepalive)
+  const refresh = (subtype: number) => ({ type: 'route-refresh', afi: 1, safi: 1, subtype, filters: hex('') }) as const
+  assert.deepEqual(player.receive(refresh(1)).done, [])
+  assert.deepEqual(player.receive(refresh(2)).done, [])
+  assert.deepEqual(player.receive(refresh(0)).done, ['send-routes'])
+  player.play({ type: 'end-of-rib', family: ipv4Unicast })
+  assert.deepEqual(player.receive(refresh(1)).done, ['refreshed'])
+  assert.deepEqual(player.receive(refresh(2)).done, ['refreshed'])
+})
+
 const way = fc.constantFrom<Way>('dialled', 'accepted')
 const anyMessage = fc.constantFrom<(Event & { type: 'message' })['message']>(
   openOf(peerConfig),

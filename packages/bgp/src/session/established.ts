@@ -93,7 +93,7 @@ function received(
     case 'update':
       return [session, [...holdTimer(way, negotiated), { type: 'update', octets: message.octets }]]
     case 'route-refresh':
-      return [session, refreshed(message, negotiated)]
+      return [session, refreshed(message, session)]
     case 'notification':
       return failed(session, { type: 'received', notification: message }, config, random)
     case 'malformed':
@@ -104,12 +104,15 @@ function received(
   return reset(session, said, `${message.type} came in established`, config, random)
 }
 
-/** Families that were not negotiated, and subtypes that nobody knows, are ignored (RFC 2918 §4, RFC 7313 §5). */
-function refreshed(refresh: RouteRefresh, negotiated: Negotiated): readonly Effect[] {
+/**
+ * Families that were not negotiated, and subtypes that nobody knows, are ignored (RFC 2918 §4, RFC 7313 §5); so is what
+ * frames a repetition while routes of a restart wait for End-of-RIB, which says more (RFC 7313 §4).
+ */
+function refreshed(refresh: RouteRefresh, { negotiated, stale }: Established): readonly Effect[] {
   const family = familyKey(refresh)
   if (!negotiated.send.families.has(family)) return []
   if (refresh.subtype === refreshSubtype.request) return [{ type: 'send-routes', family }]
-  if (negotiated.refresh !== 'enhanced') return []
+  if (negotiated.refresh !== 'enhanced' || stale.has(family)) return []
   if (refresh.subtype === refreshSubtype.begin) return [{ type: 'refreshed', family, phase: 'begin' }]
   if (refresh.subtype === refreshSubtype.end) return [{ type: 'refreshed', family, phase: 'end' }]
   return []
