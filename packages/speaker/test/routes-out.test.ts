@@ -4,6 +4,7 @@ import { formatPrefix } from '@vagus/address'
 import {
   type DecodedUpdate,
   decodeUpdate,
+  endOfRib,
   ipv4Unicast,
   ipv6Unicast,
   type Negotiated,
@@ -98,8 +99,22 @@ describe('what a peer is told', () => {
     }
   })
 
+  test('a repetition in its frame, but not before End-of-RIB, which is never left out (RFC 7313 §4)', () => {
+    const told = new Told()
+    const marks = { begin: new Uint8Array([1]), end: new Uint8Array([2]) }
+    told.announce(['10.0.0.0/8'])
+    told.take()
+    assert.deepEqual(told.out.repeat(ipv4Unicast, marks), [])
+    assert.equal(told.take().length, 1)
+    assert.deepEqual(told.out.take('with ends'), [endOfRib({ afi: 1, safi: 1 }), endOfRib({ afi: 2, safi: 1 })])
+    assert.deepEqual(told.out.repeat(ipv4Unicast, marks), [marks.begin])
+    assert.equal(told.take().length, 1)
+    assert.deepEqual(told.out.take('with ends'), [marks.end])
+    assert.deepEqual(told.out.repeat(ipv4Unicast, undefined), [])
+  })
+
   test('the end of a route, also when the peer asks for all of it again before it is told', () => {
-    const repeat = (told: Told): void => told.out.repeat(ipv4Unicast, undefined)
+    const repeat = (told: Told): void => void told.out.repeat(ipv4Unicast, undefined)
     const withdraw = (told: Told): void => told.withdraw(['10.0.0.0/8'])
     for (const order of [
       [repeat, withdraw],

@@ -12,14 +12,22 @@ import { announcementsOf, withdrawalsOf } from './update-writer.ts'
 /** Routes for which messages are made in one go. */
 const batch = 1_000
 
+/** The messages around a repetition: BoRR and EoRR (RFC 7313). */
+interface Marks {
+  readonly begin: Uint8Array
+  readonly end: Uint8Array
+}
+
 export class RoutesOut {
   readonly #wanted = new Map<string, Outgoing>()
   /** Of this session. */
   readonly #told = new Map<string, Outgoing>()
   /** What to tell: a key that is not wanted is a withdrawal. */
   readonly #pending = new Set<string>()
-  /** Families whose End-of-RIB, or end of a refresh, goes out when nothing is pending. */
-  readonly #ends = new Map<number, Uint8Array>()
+  /** Families whose End-of-RIB goes out when nothing is pending. */
+  readonly #endsOfRib = new Map<number, Uint8Array>()
+  /** The same of refreshes (RFC 7313). */
+  readonly #endsOfRefresh = new Map<number, Uint8Array>()
   /** Keys of routes that this session cannot carry. */
   readonly #unsendable = new Set<string>()
   #facing: Facing | undefined
@@ -71,7 +79,7 @@ export class RoutesOut {
     this.end()
     this.#facing = facing
     for (const [key, { family }] of this.#wanted) if (this.#isSpoken(family)) this.#pending.add(key)
-    for (const family of facing.negotiated.send.families) this.#ends.set(family, endOfRib(familyOfKey(family)))
+    for (const family of facing.negotiated.send.families) this.#endsOfRib.set(family, endOfRib(familyOfKey(family)))
   }
 
   /** The session is over. */
@@ -80,17 +88,21 @@ export class RoutesOut {
     this.#told.clear()
     this.#pending.clear()
     this.#unsendable.clear()
-    this.#ends.clear()
+    this.#endsOfRib.clear()
+    this.#endsOfRefresh.clear()
   }
 
   /**
-   * The peer asks for a family again; `after` goes out behind it. What it was told stays told: the peer still has it, so
-   * its end must be said.
+   * The peer asks for a family again. What it was told stays told: the peer still has it, so its end must be said.
+   * @param marks what frames the repetition, where that was negotiated
+   * @returns what goes out at once; no marks before End-of-RIB (RFC 7313 §4)
    */
-  repeat(family: number, after: Uint8Array | undefined): void {
+  repeat(family: number, marks: Marks | undefined): readonly Uint8Array[] {
     for (const [key, route] of this.#wanted)
       if (route.family === family && this.#isSpoken(family)) this.#pending.add(key)
-    if (after !== undefined) this.#ends.set(family, after)
+    if (marks === undefined || this.#endsOfRib.has(family)) return []
+    this.#endsOfRefresh.set(family, marks.end)
+    return [marks.begin]
   }
 
   /**
@@ -145,8 +157,9 @@ export class RoutesOut {
   }
 
   #takeEnds(): readonly Uint8Array[] {
-    const messages = [...this.#ends.values()]
-    this.#ends.clear()
+    const messages = [...this.#endsOfRib.values(), ...this.#endsOfRefresh.values()]
+    this.#endsOfRib.clear()
+    this.#endsOfRefresh.clear()
     return messages
   }
 

@@ -373,10 +373,11 @@ export class Peer {
   #repeat(family: number): void {
     const session = this.#session
     if (session.state !== 'established') return
-    const isEnhanced = session.negotiated.refresh === 'enhanced'
     const mark = (subtype: number): Uint8Array => encodeMessage(refreshMessage(familyOfKey(family), subtype))
-    if (isEnhanced) this.#send(session.way, mark(refreshSubtype.begin))
-    this.routesOut.repeat(family, isEnhanced ? mark(refreshSubtype.end) : undefined)
+    const marks = { begin: mark(refreshSubtype.begin), end: mark(refreshSubtype.end) }
+    const isEnhanced = session.negotiated.refresh === 'enhanced'
+    for (const message of this.routesOut.repeat(family, isEnhanced ? marks : undefined))
+      this.#send(session.way, message)
     setImmediate(() => this.pump())
   }
 }
