@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { attributesOfBlock } from '@vagus/bgp'
-import { type PeerOptions, type SpeakerOptions, startSpeaker } from '../src/index.ts'
+import { type PeerOptions, type SpeakerOptions, startSpeaker, startSpeakerHere } from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
 const nextHop = new Uint8Array([192, 0, 2, 1])
@@ -104,5 +105,30 @@ describe('two speakers', () => {
     )
     await listener.speaker.close()
     await close().catch(() => undefined)
+  })
+})
+
+describe('peers that come and go', () => {
+  const passive = { as: 65001, mode: 'passive', families: ['ipv4-unicast'] } as const
+  const endpoint = { address: '127.0.0.1', port: 0 }
+
+  test('one that is refused leaves nothing behind, and connections are taken as before', async () => {
+    const { speaker, until } = await started({ as: 65002, identifier: '10.0.0.2', listen: [endpoint] })
+    for (const more of [{ address: 'fe80::1%lo' }, { address: '127.0.0.2', localAddress: '::1%lo' }]) {
+      await assert.rejects(speaker.addPeer({ ...passive, name: 'zoned', ...more }), /without a zone, got ".*%lo"/)
+    }
+    assert.deepEqual(await speaker.peers(), [])
+    connect({ ...speaker.listening[0]!, host: '127.0.0.1' }).on('error', () => undefined)
+    assert.equal((await until('refused')).problem, 'no peer has this address')
+    await speaker.close()
+  })
+
+  test('one whose key cannot be set is not there', async () => {
+    const speaker = await startSpeakerHere({ as: 65002, identifier: '10.0.0.2', listen: [endpoint] }, () => undefined)
+    // A listener that is closed takes no keys.
+    await speaker.close()
+    const protectedPeer = { ...passive, name: 'peer', address: '127.0.0.2', password: 'of both' }
+    await assert.rejects(speaker.addPeer(protectedPeer), { name: 'UnavailableError' })
+    assert.deepEqual(await speaker.peers(), [])
   })
 })

@@ -33,8 +33,11 @@ export function checkPeer(peer: PeerOptions): void {
     ['address', peer.address],
     ['localAddress', peer.localAddress],
   ] as const) {
-    if (address !== undefined && isIP(address) === 0) {
-      throw new RangeError(`"${field}" of peer ${peer.name} must be an IPv4 or IPv6 address, got "${address}"`)
+    // A zone passes isIP, and nothing here takes one.
+    if (address !== undefined && (isIP(address) === 0 || address.includes('%'))) {
+      throw new RangeError(
+        `"${field}" of peer ${peer.name} must be an IPv4 or IPv6 address without a zone, got "${address}"`,
+      )
     }
   }
   within('as', peer.as, 1, 0xffff_ffff)

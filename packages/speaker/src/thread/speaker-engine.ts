@@ -109,6 +109,9 @@ export class SpeakerEngine implements Answers {
   #add(options: PeerOptions): Peer {
     checkPeer(options)
     if (this.#peers.has(options.name)) throw new RangeError(`there is a peer "${options.name}" already`)
+    // What may throw comes first: a peer that is refused must leave nothing here.
+    const isInternal = options.as === (options.localAs ?? this.#options.as)
+    const facts = factsOf(options, isInternal ? 'internal' : 'external', 0)
     const rowsOf = (family: number): RouteRows => this.#locRibs.get(family)?.rows ?? this.#newRows(family)
     const routesIn: RoutesIn = new RoutesIn(options, this.#table, rowsOf, () => this.#gate.pending(routesIn.feed))
     const peer = new Peer(options, this.#options, this.#start, routesIn, {
@@ -117,14 +120,12 @@ export class SpeakerEngine implements Answers {
       ends: () => (this.#start === 'restarted' ? 'without ends' : 'with ends'),
       turns: this.#turns,
     })
-    this.#peers.set(options.name, peer)
     const numbers = new Map<number, number>()
     for (const [family, rib] of routesIn.unicast) {
       const locRib = this.#locRibs.get(family)
-      if (locRib === undefined) continue
-      const isInternal = options.as === (options.localAs ?? this.#options.as)
-      numbers.set(family, locRib.addPeer(rib, factsOf(options, isInternal ? 'internal' : 'external', 0)))
+      if (locRib !== undefined) numbers.set(family, locRib.addPeer(rib, facts))
     }
+    this.#peers.set(options.name, peer)
     this.#numbers.set(peer, numbers)
     return peer
   }
@@ -192,7 +193,12 @@ export class SpeakerEngine implements Answers {
 
   addPeer(options: PeerOptions): void {
     const peer = this.#add(options)
-    for (const listener of this.#listeners) listener.protect()
+    try {
+      for (const listener of this.#listeners) listener.protect()
+    } catch (error) {
+      this.removePeer(options.name)
+      throw error
+    }
     peer.start()
   }
 
