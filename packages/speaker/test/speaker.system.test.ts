@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { attributesOfBlock } from '@vagus/bgp'
-import { type PeerOptions, type SpeakerOptions, startSpeaker, startSpeakerHere } from '../src/index.ts'
+import {
+  type PeerOptions,
+  type SpeakerEvent,
+  type SpeakerOptions,
+  startSpeaker,
+  startSpeakerHere,
+} from '../src/index.ts'
 import { started, type Watched } from './pair.ts'
 
 const nextHop = new Uint8Array([192, 0, 2, 1])
@@ -106,6 +114,23 @@ describe('two speakers', () => {
     await listener.speaker.close()
     await close().catch(() => undefined)
   })
+})
+
+test('a connection that is reset before it is accepted has no address, and harms nobody', async () => {
+  const at = { address: '127.0.0.1', port: 0 }
+  const options = { as: 65002, identifier: '10.0.0.2', listen: [at], bmp: { listen: [at] } } as const
+  const peer = { name: 'peer', address: '127.0.0.9', as: 65001, mode: 'passive', families: ['ipv4-unicast'] } as const
+  const events: SpeakerEvent[] = []
+  const speaker = await startSpeakerHere({ ...options, peers: [peer] }, (event) => events.push(event))
+  for (const { port } of [...speaker.listening, ...speaker.bmpListening]) {
+    // Another process, and waited for: this one accepts when the reset is there.
+    const code = `const s = require('node:net').connect(${port}, '127.0.0.1', () => s.resetAndDestroy())`
+    execFileSync(process.execPath, ['-e', code])
+  }
+  await sleep(50)
+  assert.equal((await speaker.peers()).length, 1)
+  assert.deepEqual([await speaker.bmp(), events.filter(({ type }) => type !== 'peer')], [[], []])
+  await speaker.close()
 })
 
 describe('peers that come and go', () => {

@@ -66,6 +66,10 @@ export class BmpStation {
   #accept(socket: Socket): void {
     const address = plain(socket.remoteAddress)
     socket.on('error', () => undefined)
+    if (address === '') {
+      socket.destroy()
+      return
+    }
     const isFull = this.#routers.size >= maxBmpRouters && !this.#routers.has(address)
     if ((this.#allowed !== undefined && !this.#allowed.has(address)) || isFull) {
       socket.destroy()

@@ -105,5 +105,9 @@ export class Connection {
   }
 }
 
-/** IPv4 as IPv4, also where a socket of both families has it mapped. */
-export const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+/**
+ * IPv4 as IPv4, also where a socket of both families has it mapped; IPv6 without the zone that link-local ones come
+ * with. Empty when the socket has none: its connection was reset.
+ */
+export const plain = (address: string | undefined): string =>
+  (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '')

@@ -60,13 +60,18 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const address = plain(socket.remoteAddress)
+    socket.on('error', () => undefined)
+    // Whoever came is gone again, as those that look for open ports are.
+    if (address === '') {
+      socket.destroy()
+      return
+    }
     const peer = this.#ports.peerOf(address, plain(socket.localAddress))
     const problem = peer === undefined ? 'no peer has this address' : this.#protected(socket, peer.options)
     if (problem === undefined) {
       peer?.accept(socket)
       return
     }
-    socket.on('error', () => undefined)
     socket.destroy()
     const count = this.#refusals.add(address, performance.now())
     if (count !== undefined) this.#ports.emit({ type: 'refused', address, problem, count })
