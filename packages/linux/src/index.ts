@@ -11,5 +11,12 @@ export { type Queue } from './queue-message.ts'
 export { readQueues } from './queues.ts'
 export { type PolledStream, PolledStreams } from './polled-streams.ts'
 export { type ReceivedRun, RingReader } from './ring-reader.ts'
-export { type Dialling, dialProtected, fdOf, protectConnection, protectListener } from './tcp-protection.ts'
+export {
+  type Dialling,
+  dialProtected,
+  fdOf,
+  protectConnection,
+  protectListener,
+  unprotectListener,
+} from './tcp-protection.ts'
 export { waitForSockets } from './wait-for-sockets.ts'

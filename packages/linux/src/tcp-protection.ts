@@ -96,6 +96,12 @@ export function protectListener(
   if (peers.some(({ hops }) => hops !== undefined)) setLargestTtl(fd, family)
 }
 
+/** A listening socket has no key for each of these peers any more; it must have had one. @throws {UnavailableError} */
+export function unprotectListener(fd: number, addresses: readonly string[]): void {
+  for (const address of addresses) sign(fd, address, '')
+}
+
+/** An empty key takes the one away that is there. */
 function sign(fd: number, address: string, password: string): void {
   const key = new TextEncoder().encode(password)
   const signature = new Uint8Array(signatureOctets)

@@ -156,4 +156,24 @@ describe('peers that come and go', () => {
     await assert.rejects(speaker.addPeer(protectedPeer), { name: 'UnavailableError' })
     assert.deepEqual(await speaker.peers(), [])
   })
+
+  test('one that comes again without a key is answered without one, and others keep theirs (RFC 2385)', async () => {
+    const password = 'of both'
+    const us = await started({ as: 65002, identifier: '10.0.0.2', listen: [endpoint] })
+    const { speaker } = us
+    await speaker.addPeer({ ...passive, name: 'keyed', address: '127.0.0.7', password })
+    await speaker.addPeer({ ...passive, name: 'other', address: '127.0.0.8', password })
+    await speaker.removePeer('keyed')
+    await speaker.addPeer({ ...passive, name: 'plain', address: '127.0.0.7' })
+    const { port } = speaker.listening[0]!
+    const from = (localAddress: string, more: Partial<PeerOptions> = {}): Promise<Watched> => {
+      const to = { name: 'us', address: '127.0.0.1', port, localAddress, as: 65002, families: passive.families }
+      return started({ as: 65001, identifier: '10.0.0.1', peers: [{ ...to, ...more }] })
+    }
+    const others = [await from('127.0.0.7'), await from('127.0.0.8', { password })]
+    for (const name of ['plain', 'other']) {
+      await us.until('peer', ({ peer, state }) => peer === name && state === 'established')
+    }
+    await Promise.all([us, ...others].map((one) => one.speaker.close()))
+  })
 })

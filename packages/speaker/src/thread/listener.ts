@@ -1,6 +1,6 @@
 /** Accepts connections and hands each to the peer that it comes from; a stranger's is closed at once. @module */
 import { createServer, isIPv6, type Server, type Socket } from 'node:net'
-import { fdOf, protectConnection, protectListener } from '@vagus/linux'
+import { fdOf, protectConnection, protectListener, unprotectListener } from '@vagus/linux'
 import type { RefusedEvent } from '../event.ts'
 import type { Endpoint, PeerOptions } from '../options.ts'
 import { plain } from '../session/connection.ts'
@@ -23,6 +23,8 @@ export class Listener {
   readonly #ports: ListenerPorts
   readonly #family: 'ipv4' | 'ipv6'
   readonly #refusals = new Refusals()
+  /** Addresses for which the socket has a key. */
+  #keyed: ReadonlySet<string> = new Set()
 
   private constructor(server: Server, endpoint: Endpoint, ports: ListenerPorts) {
     this.#server = server
@@ -42,7 +44,7 @@ export class Listener {
     return listener
   }
 
-  /** Sets the keys of the peers as they are now. */
+  /** Sets the keys of the peers as they are now; those of former ones go. @throws {UnavailableError} */
   protect(): void {
     const peers = this.#ports
       .peers()
@@ -55,7 +57,12 @@ export class Listener {
         ...(password === undefined ? {} : { password }),
         ...(ttlSecurity === undefined ? {} : { hops: ttlSecurity }),
       }))
+    const keyed = new Set(peers.flatMap(({ address, password }) => (password === undefined ? [] : address)))
+    const former = [...this.#keyed].filter((address) => !keyed.has(address))
+    // Before the others are set: one of them may write the same address in another way.
+    if (former.length > 0) unprotectListener(fdOf(this.#server), former)
     if (peers.length > 0) protectListener(fdOf(this.#server), this.#family, peers)
+    this.#keyed = keyed
   }
 
   #accept(socket: Socket): void {

@@ -209,6 +209,7 @@ export class SpeakerEngine implements Answers {
     this.#numbers.delete(peer)
     this.#peers.delete(name)
     this.#gate.forget(peer.routesIn.feed)
+    for (const listener of this.#listeners) listener.protect()
   }
 
   reset(peer: string): void {
