@@ -1,6 +1,6 @@
 /** UPDATE messages about routes of one family, as many routes in each as fit. @module */
-import { encodeUpdate, familyOfKey, ipv4Unicast, type PathAttributes, type PrefixNlri, type Update } from '@vagus/bgp'
-import { completed, type Facing, hasNextHop, nextHop4, nextHopOf } from './facing.ts'
+import { encodeUpdate, familyOfKey, ipv4Unicast, type PrefixNlri, type Update } from '@vagus/bgp'
+import { attributesTo, type Facing } from './facing.ts'
 import type { Outgoing } from './outgoing.ts'
 
 const nothing = { withdrawn: [], announced: [], attributes: {} } as const
@@ -25,24 +25,14 @@ export function announcementsOf(
   family: number,
   facing: Facing,
 ): readonly Uint8Array[] | undefined {
-  const given = routes[0]!.given
-  const attributes = completed(given, facing)
-  if (family === ipv4Unicast) {
-    const nextHop = nextHop4(given, facing)
-    if (nextHop === undefined) return undefined
-    const all: PathAttributes = { ...attributes, nextHop }
-    return packed(routes, (some) => ({ ...nothing, announced: prefixesOf(some, facing), attributes: all }), facing)
-  }
-  const { afi, safi } = familyOfKey(family)
-  const nextHop = hasNextHop({ afi, safi }) ? nextHopOf(given, { afi, safi }, facing) : new Uint8Array(0)
-  return packed(
-    routes,
-    (some) => ({
-      ...nothing,
-      attributes: { ...attributes, mpReach: { afi, safi, nextHop, nlri: nlriOf(some, facing) } },
-    }),
-    facing,
-  )
+  const attributes = attributesTo(routes[0]!.given, family, facing)
+  if (attributes === undefined) return undefined
+  const { mpReach } = attributes
+  const updateOf = (some: readonly Outgoing[]): Update =>
+    mpReach === undefined
+      ? { ...nothing, announced: prefixesOf(some, facing), attributes }
+      : { ...nothing, attributes: { ...attributes, mpReach: { ...mpReach, nlri: nlriOf(some, facing) } } }
+  return packed(routes, updateOf, facing)
 }
 
 /** Undefined when a route does not fit beside what is in every message. */

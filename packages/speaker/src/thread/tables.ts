@@ -2,7 +2,7 @@
 import { formatPrefix, type Prefix } from '@vagus/address'
 import { type AdjRibIn, type LocRib, prefixAt, slotOf } from '@vagus/bgp'
 import type { TableRoute } from '../api.ts'
-import { completed, type Facing } from '../routes/facing.ts'
+import { attributesTo, type Facing } from '../routes/facing.ts'
 import { pathsOf } from '../routes/change-feed.ts'
 import type { Outgoing } from '../routes/outgoing.ts'
 
@@ -57,7 +57,7 @@ export function tableOfAnnounced(routes: Iterable<Outgoing>, family: number, fac
     prefixAt: (position) => all[position]!.prefix,
     routeAt(position) {
       const { prefix, given } = all[position]!
-      const attributes = facing === undefined ? given.attributes : completed(given, facing)
+      const attributes = (facing && attributesTo(given, family, facing)) ?? given.attributes
       return { prefix: formatPrefix(prefix!), paths: [{ attributes }] }
     },
     setAt: () => -1,
