@@ -36,6 +36,17 @@ export const addPathMode = { receive: 1, send: 2, both: 3 } as const
 /** RFC 9234 §4.1: what the sender is to its peer. */
 export const role = { provider: 0, routeServer: 1, routeServerClient: 2, customer: 3, peer: 4 } as const
 
+/** As people write it; the number where it has no name. */
+export const roleNameOf = (number: number): string => roleNames[number] ?? String(number)
+
+const roleNames: Readonly<Record<number, string>> = {
+  [role.provider]: 'provider',
+  [role.routeServer]: 'route-server',
+  [role.routeServerClient]: 'route-server-client',
+  [role.customer]: 'customer',
+  [role.peer]: 'peer',
+}
+
 /** RFC 9234 §4.2, Table 2: the role that the peer of a role must have. */
 export const oppositeRole: Readonly<Record<number, number>> = {
   [role.provider]: role.customer,

@@ -193,6 +193,26 @@ describe('NOTIFICATION codes', () => {
     })
   }
 
+  test('roles that do not fit are named, theirs and ours (RFC 9234 §4.2)', () => {
+    const problemOf = (roles: readonly number[], ours: Partial<SessionConfig>): string | undefined => {
+      const capabilities = [...open.capabilities, ...roles.map((one) => ({ type: 'role', role: one }) as const)]
+      const player = new Player({ ...config, ...ours })
+      player.play({ type: 'start' }, { type: 'connected', way: 'dialled' }).receive({ ...open, capabilities })
+      const down = player.effects.find((effect) => effect.type === 'down')
+      return down?.reason.type === 'sent' ? down.reason.problem : undefined
+    }
+    assert.equal(
+      problemOf([role.customer], { role: role.customer }),
+      'its role is customer, and provider was expected: ours is customer',
+    )
+    assert.equal(problemOf([9], { role: role.peer }), 'its role is 9, and peer was expected: ours is peer')
+    assert.equal(
+      problemOf([], { role: role.routeServer, roleMode: 'strict' }),
+      'it says no role, and route-server-client was expected: ours is route-server',
+    )
+    assert.equal(problemOf([role.peer, role.customer], {}), 'it says more than one role: peer, customer')
+  })
+
   test('our own identifier from an internal peer (RFC 6286 §2.2)', () => {
     const internal = { ...config, peerAs: 65001 }
     const got = negotiate(openOf(internal), internal)

@@ -8,7 +8,7 @@ import type { Capability, GracefulRestart } from '../message/capability.ts'
 import type { MaxLength } from '../message/header.ts'
 import { notification, type Notification } from '../message/notification.ts'
 import type { Open } from '../message/open.ts'
-import { addPathMode, errorCode, gracefulRestartFlag, openSubcode, oppositeRole } from '../registry.ts'
+import { addPathMode, errorCode, gracefulRestartFlag, openSubcode, oppositeRole, roleNameOf } from '../registry.ts'
 import type { UpdateContext } from '../update/context.ts'
 import type { SessionConfig } from './config.ts'
 
@@ -65,7 +65,15 @@ export function openProblem({ subcode }: Notification, open: Open, config: Sessi
   if (subcode === openSubcode.unacceptableHoldTime)
     return `its hold time is ${open.holdTime} s; 0 or at least 3 is right`
   if (subcode === openSubcode.unsupportedCapability) return 'it offers no address family that we have'
+  if (subcode === openSubcode.roleMismatch) return roleProblem(open, config)
   return 'the OPEN is not acceptable'
+}
+
+function roleProblem(open: Open, { role: own }: SessionConfig): string {
+  const theirs = [...new Set(rolesOf(open))].map(roleNameOf)
+  if (own === undefined || theirs.length > 1) return `it says more than one role: ${theirs.join(', ')}`
+  const said = theirs[0] === undefined ? 'it says no role' : `its role is ${theirs[0]}`
+  return `${said}, and ${roleNameOf(oppositeRole[own]!)} was expected: ours is ${roleNameOf(own)}`
 }
 
 /** What both offered, or the NOTIFICATION with which the peer's OPEN is refused. */
@@ -97,13 +105,15 @@ export function negotiate(open: Open, config: SessionConfig): Negotiated | Notif
 
 const peerAsOf = (open: Open): number => open.capabilities.find((one) => one.type === 'four-octet-as')?.as ?? open.myAs
 
-const roleOf = (open: Open): number | undefined => open.capabilities.find((one) => one.type === 'role')?.role
+const rolesOf = (open: Open): readonly number[] =>
+  open.capabilities.flatMap((one) => (one.type === 'role' ? [one.role] : []))
+
+const roleOf = (open: Open): number | undefined => rolesOf(open)[0]
 
 /** RFC 9234 §4.2: two roles must fit; several different ones never do; none is refused only when we are strict. */
 function isRoleWrong(open: Open, config: SessionConfig): boolean {
   const peerRole = roleOf(open)
-  const all = open.capabilities.filter((one) => one.type === 'role')
-  if (all.some(({ role }) => role !== peerRole)) return true
+  if (rolesOf(open).some((one) => one !== peerRole)) return true
   if (config.role === undefined) return false
   if (peerRole === undefined) return config.roleMode === 'strict'
   return oppositeRole[config.role] !== peerRole
