@@ -79,7 +79,6 @@ export {
 export { nlriText } from './nlri/nlri-text.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
 export { type Candidate, Decision, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
-export { exported, type ExportRules } from './rib/export.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
 export { type NlriEntry, NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
 export { RouteRows } from './rib/route-rows.ts'

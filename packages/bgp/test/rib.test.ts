@@ -1,4 +1,4 @@
-/** Tables of routes: intake, decision, what may be passed on, limits, and agreement of the quick way with the slow one. */
+/** Tables of routes: intake, decision, limits, and agreement of the quick way with the slow one. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
@@ -16,7 +16,6 @@ import {
   encodeAttributes,
   encodeUpdate,
   endOfRib,
-  exported,
   ipv4Unicast,
   ipv6Unicast,
   LocRib,
@@ -26,7 +25,6 @@ import {
   routesOf,
 } from '../src/index.ts'
 import { external, internal, withPathIds } from './contexts.ts'
-import { hex } from './octets.ts'
 import { bothRows, facts, nextHop6, address, own, peer, plain, route, sequence } from './rib-peer.ts'
 
 const shown = (rib: AdjRibIn | LocRib): readonly string[] =>
@@ -359,38 +357,6 @@ describe('Loc-RIB', () => {
   })
 })
 
-describe('what may be passed on', () => {
-  const rules = { own, to: 'external', nextHop: hex('0a0000fe') } as const
-
-  test('to another AS: our AS in front, our next hop, no MED, no LOCAL_PREF (RFC 4271 §5.1)', () => {
-    const got = exported(
-      { ...plain, multiExitDisc: 5, localPref: 7, extendedCommunities: [0x4004fde900000000n] },
-      facts(1),
-      rules,
-    )
-    assert.deepEqual(got, { origin: 0, asPath: sequence(64512, 65001), nextHop: hex('0a0000fe') })
-  })
-
-  test('to our AS: everything, with LOCAL_PREF; reflected routes say so (RFC 4456 §8)', () => {
-    const to = { own, to: 'internal' } as const
-    assert.deepEqual(exported({ ...plain, multiExitDisc: 5 }, facts(1), to), {
-      ...plain,
-      multiExitDisc: 5,
-      localPref: 100,
-    })
-    assert.equal(exported(plain, facts(1, 'internal'), to), undefined)
-    const reflected = exported({ ...plain, localPref: 9 }, facts(7, 'internal'), { ...to, reflection: 'on' })
-    assert.deepEqual(reflected, { ...plain, localPref: 9, originatorId: 7, clusterList: [99] })
-  })
-
-  test('well-known communities and roles hold routes back (RFC 1997, RFC 9234 §5)', () => {
-    assert.equal(exported({ ...plain, communities: [0xffffff01] }, facts(1), rules), undefined)
-    assert.equal(exported({ ...plain, communities: [0xffffff02] }, facts(1), { own, to: 'internal' }), undefined)
-    assert.equal(exported({ ...plain, onlyToCustomer: 1 }, facts(1), { ...rules, role: role.customer }), undefined)
-    assert.equal(exported(plain, facts(1), { ...rules, role: role.provider })?.onlyToCustomer, 64512)
-  })
-})
-
 test('tables hold what a plain map would, whatever comes and goes', () => {
   const change = fc.record({
     prefix: fc.nat(40).map((n) => `10.${n}.0.0/${16 + (n % 3)}`),
@@ -427,7 +393,6 @@ test('tables hold what a plain map would, whatever comes and goes', () => {
 
 describe('roles on receipt (RFC 9234 §5)', () => {
   const from = (role_: number): PeerFacts => ({ ...facts(1), role: role_, as: 65001 })
-  const marked = { origin: 0, asPath: [{ type: 2, as: [65001] }], onlyToCustomer: 65009 } as const
 
   test('a marked route of a customer or client is a leak; of a peer, unless the peer marked it', () => {
     for (const [own, onlyToCustomer, leak] of [
@@ -441,15 +406,5 @@ describe('roles on receipt (RFC 9234 §5)', () => {
       assert.equal(isLeak(onlyToCustomer, from(own)), leak, `${own} ${onlyToCustomer}`)
     }
     assert.equal(isLeak(65009, facts(1)), false, 'without a role nothing is known')
-  })
-
-  test('a route of a provider or peer that came without a mark does not go to a provider or peer', () => {
-    const { onlyToCustomer: _, ...plain_ } = marked
-    const rules = { own: { as: 64512, bgpIdentifier: 9, clusterId: 9 }, to: 'external', role: role.customer } as const
-    assert.equal(exported(plain_, from(role.customer), rules), undefined)
-    assert.equal(exported(plain_, from(role.peer), rules), undefined)
-    assert.notEqual(exported(plain_, from(role.provider), rules), undefined)
-    const down = exported(plain_, from(role.customer), { ...rules, role: role.provider })
-    assert.equal(down?.onlyToCustomer, 65001)
   })
 })
