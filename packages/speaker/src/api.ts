@@ -13,7 +13,8 @@ export type Target =
 /**
  * Routes to announce. What is missing of the attributes is filled in for each peer: `origin` IGP, `asPath` empty to
  * internal peers and our AS to external ones, the next hop our address of the session, `localPref` 100 to internal
- * peers. What is given goes out as it is, but LOCAL_PREF never goes to an external peer.
+ * peers, `onlyToCustomer` our AS where our role wants it (RFC 9234 §5). What is given goes out as it is, but LOCAL_PREF
+ * never goes to an external peer.
  */
 export type Announcement =
   | {

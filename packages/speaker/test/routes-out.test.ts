@@ -9,7 +9,9 @@ import {
   ipv6Unicast,
   type Negotiated,
   type PathAttributes,
+  role,
 } from '@vagus/bgp'
+import type { Facing } from '../src/routes/facing.ts'
 import { outgoingOf } from '../src/routes/outgoing.ts'
 import { RoutesOut } from '../src/routes/routes-out.ts'
 
@@ -36,8 +38,8 @@ const negotiated: Negotiated = {
 class Told {
   readonly out = new RoutesOut()
 
-  constructor() {
-    this.out.begin({ negotiated, localAs: 64512, localAddress: '192.0.2.1' })
+  constructor(more: Partial<Facing> = {}) {
+    this.out.begin({ negotiated, localAs: 64512, localAddress: '192.0.2.1', ...more })
   }
 
   announce(prefixes: readonly string[], attributes: PathAttributes = {}): void {
@@ -97,6 +99,23 @@ describe('what a peer is told', () => {
       assert.equal(read.flatMap(({ announced }) => announced).length, 40)
       assert.ok(read.every(({ treatment }) => treatment === 'accept'))
     }
+  })
+
+  test('that routes are only for its customers, where it is not above us (RFC 9234 §5)', () => {
+    const marksOf = (more: Partial<Facing>): unknown => {
+      const told = new Told(more)
+      told.announce(['10.0.0.0/8'])
+      told.announce(['2001:db8::/32'], { multiExitDisc: 1 })
+      told.announce(['11.0.0.0/8'], { onlyToCustomer: 65009 })
+      return told.take().map(({ attributes }) => attributes.onlyToCustomer)
+    }
+    const none = [undefined, undefined, 65009]
+    for (const above of [role.provider, role.routeServer, role.peer]) {
+      assert.deepEqual(marksOf({ role: above }), [64512, 64512, 65009])
+    }
+    for (const below of [role.customer, role.routeServerClient]) assert.deepEqual(marksOf({ role: below }), none)
+    assert.deepEqual(marksOf({}), none)
+    assert.deepEqual(marksOf({ role: role.provider, negotiated: { ...negotiated, peer: 'internal' } }), none)
   })
 
   test('a repetition in its frame, but not before End-of-RIB, which is never left out (RFC 7313 §4)', () => {

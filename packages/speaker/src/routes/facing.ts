@@ -6,9 +6,11 @@ import {
   type Family,
   familyOfKey,
   ipv4Unicast,
+  ipv6Unicast,
   type Negotiated,
   origin,
   type PathAttributes,
+  role,
   segmentType,
 } from '@vagus/bgp'
 import type { Given } from './outgoing.ts'
@@ -18,14 +20,19 @@ export interface Facing {
   readonly localAs: number
   /** Our address of the session. */
   readonly localAddress: string
+  /** What we are to the peer: a number of `role`. */
+  readonly role?: number | undefined
 }
+
+/** Ours where the peer may pass our routes on to its own customers only (RFC 9234 §5). */
+const downwards: ReadonlySet<number | undefined> = new Set([role.provider, role.routeServer, role.peer])
 
 /**
  * Attributes as the peer gets them, but for the NLRI inside MP_REACH_NLRI; undefined where the next hop is not known (see
  * `Announcement`).
  */
 export function attributesTo(given: Given, family: number, facing: Facing): PathAttributes | undefined {
-  const attributes = completed(given, facing)
+  const attributes = { ...markOf(family, facing), ...completed(given, facing) }
   if (family === ipv4Unicast) {
     const nextHop = nextHop4(given, facing)
     return nextHop && { ...attributes, nextHop }
@@ -33,6 +40,12 @@ export function attributesTo(given: Given, family: number, facing: Facing): Path
   const { afi, safi } = familyOfKey(family)
   const nextHop = hasNextHop({ afi, safi }) ? nextHopOf(given, { afi, safi }, facing) : new Uint8Array(0)
   return { ...attributes, mpReach: { afi, safi, nextHop, nlri: new Uint8Array(0) } }
+}
+
+/** Only to Customer with our AS, on unicast routes to an external peer that is not above us. */
+function markOf(family: number, { negotiated, localAs, role: own }: Facing): PathAttributes {
+  const isUnicast = family === ipv4Unicast || family === ipv6Unicast
+  return isUnicast && negotiated.peer === 'external' && downwards.has(own) ? { onlyToCustomer: localAs } : {}
 }
 
 /** Attributes without NEXT_HOP of either kind, completed for the peer. */

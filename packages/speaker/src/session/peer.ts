@@ -328,7 +328,8 @@ export class Peer {
     this.#facts = factsOf(way, negotiated, connection)
     this.routesIn.begin(negotiated)
     this.#ports.onEstablished(this, negotiated)
-    this.routesOut.begin({ negotiated, localAs: this.#config.localAs, localAddress: connection.localAddress })
+    const { localAs, role } = this.#config
+    this.routesOut.begin({ negotiated, localAs, localAddress: connection.localAddress, role })
     setImmediate(() => this.pump())
   }
 
