@@ -138,13 +138,14 @@ describe('peers that come and go', () => {
   const endpoint = { address: '127.0.0.1', port: 0 }
 
   test('one that is refused leaves nothing behind, and connections are taken as before', async () => {
-    const { speaker, until } = await started({ as: 65002, identifier: '10.0.0.2', listen: [endpoint] })
+    const us = await started({ as: 65002, identifier: '10.0.0.2', listen: [endpoint] })
+    const { speaker } = us
     for (const more of [{ address: 'fe80::1%lo' }, { address: '127.0.0.2', localAddress: '::1%lo' }]) {
       await assert.rejects(speaker.addPeer({ ...passive, name: 'zoned', ...more }), /without a zone, got ".*%lo"/)
     }
     assert.deepEqual(await speaker.peers(), [])
     connect({ ...speaker.listening[0]!, host: '127.0.0.1' }).on('error', () => undefined)
-    assert.equal((await until('refused')).problem, 'no peer has this address')
+    assert.equal((await us.until('refused')).problem, 'no peer has this address')
     await speaker.close()
   })
 

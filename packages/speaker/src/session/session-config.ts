@@ -29,17 +29,8 @@ export function checkPeer(peer: PeerOptions): void {
     }
   }
   if (peer.name === '') throw new RangeError('"name" of a peer must not be empty')
-  for (const [field, address] of [
-    ['address', peer.address],
-    ['localAddress', peer.localAddress],
-  ] as const) {
-    // A zone passes isIP, and nothing here takes one.
-    if (address !== undefined && (isIP(address) === 0 || address.includes('%'))) {
-      throw new RangeError(
-        `"${field}" of peer ${peer.name} must be an IPv4 or IPv6 address without a zone, got "${address}"`,
-      )
-    }
-  }
+  checkAddress(peer, 'address')
+  checkAddress(peer, 'localAddress')
   within('as', peer.as, 1, 0xffff_ffff)
   within('localAs', peer.localAs, 1, 0xffff_ffff)
   within('port', peer.port, 1, 65535)
@@ -59,6 +50,15 @@ export function checkPeer(peer: PeerOptions): void {
     throw new RangeError(`"password" of peer ${peer.name} must have 1..80 octets, got ${octets}`)
   }
   if (Array.isArray(peer.watch)) for (const prefix of peer.watch) parsePrefix(prefix.replace(/\+$/, ''))
+}
+
+function checkAddress(peer: PeerOptions, field: 'address' | 'localAddress'): void {
+  const address = peer[field]
+  // A zone passes isIP, and nothing here takes one.
+  if (address === undefined || (isIP(address) !== 0 && !address.includes('%'))) return
+  throw new RangeError(
+    `"${field}" of peer ${peer.name} must be an IPv4 or IPv6 address without a zone, got "${address}"`,
+  )
 }
 
 export function sessionConfigOf(
