@@ -65,7 +65,7 @@ async function typed(line: string, environment: Readonly<Record<string, string>>
 }
 
 describe('vagus session', () => {
-  test('ls asks the controller, and shows one line for each two agents', async () => {
+  test('ls asks the controller, and shows one line for each session', async () => {
     const { exit, out } = await typed('session ls')
     assert.deepEqual([exit, asked], [0, ['/v1/sessions']])
     assert.deepEqual(

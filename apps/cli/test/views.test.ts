@@ -13,6 +13,7 @@ import {
   linkLoadSchema,
   matrixSchema,
   neighbourListSchema,
+  type Session,
   sessionListSchema,
   statusSchema,
 } from '@vagus/api'
@@ -109,6 +110,29 @@ for (const { name, schema, resource, draw } of views) {
     }
   })
 }
+
+describe('session ls', () => {
+  const [up, relay, silent, responder] = sessionList.items as [Session, Session, Session, Session]
+  const drawn = (items: Session[]) => sessionListText({ ...sessionList, items }, canvas(100), sessionsNow)
+  test('calls a session silent of which only the responder says so, as when the initiator is dead, and goes by it', () => {
+    const dead = { ...responder, state: 'silent' as const, paths: silent.paths }
+    const before = { ...up, toldAt: '2026-11-03T12:40:40.000Z' }
+    assert.match(drawn([before, dead]), /^writer +boss +relay z6Mk\S+ +63 ms +silent .*\n1 session, 1 silent$/m)
+  })
+  test('shows each session of two agents that have two', () => {
+    const older = { ...up, since: '2026-11-03T12:30:00.000Z' }
+    assert.match(drawn([older, up, relay]), /3m 20s[^]*11m 08s[^]*\n3 sessions, 0 silent$/)
+  })
+})
+
+test('session show shows the newest of several sessions', () => {
+  const older = { ...writersAndBoss.items[0]!, since: '2026-11-03T12:30:00.000Z', moves: 77 }
+  const list = { ...writersAndBoss, items: [older, ...writersAndBoss.items] }
+  assert.equal(
+    sessionText(list, 'writer', canvas(100), sessionsNow),
+    sessionText(writersAndBoss, 'writer', canvas(100), sessionsNow),
+  )
+})
 
 describe('a matrix of many sites', () => {
   const names = Array.from({ length: 23 }, (_, at) => `site-${at}`)

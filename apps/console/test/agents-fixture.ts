@@ -1,7 +1,7 @@
 /** The agents of the fixture and their sessions: every kind of path, silent ones, some that only one end tells of. @module */
 import type { Agent, Session } from '@vagus/api'
 import { agentListSchema, apiVersion, sessionListSchema } from '@vagus/api'
-import { agentAt, idOf, pathTo, told } from './session-maker.ts'
+import { agentAt, idOf, pathTo, told as view } from './session-maker.ts'
 
 /** Name, role, skills, site, networks. */
 const agents = [
@@ -52,8 +52,10 @@ const viaHub = (more: Parameters<typeof pathTo>[1]) =>
   pathTo(`relay://${idOf('hub')}/h-7Qx2`, { kind: 'relay', roundTripMs: 66.4, ...more })
 const viaTcp = (remote: string) => [pathTo(remote, { kind: 'tcp', roundTripMs: 39.8 })]
 
-/** The side-car of courier has not told for a while; nobody knows who the visitor is. */
+/** The side-car of courier has not told for a while, that of planner not of late; nobody knows who the visitor is. */
 function sessions(): Session[] {
+  const told = (...[agent, peer, more]: Parameters<typeof view>): Session =>
+    view(agent, peer, { since: ago(754), toldAt: ago(2), ...more })
   const lost = pathTo('wss://field.example/vagus', { kind: 'ws', state: 'suspect', roundTripMs: null })
   return [
     told('reader', 'writer', {
@@ -64,8 +66,12 @@ function sessions(): Session[] {
     told('writer', 'reader', { ...accepted, ...moved, paths: [pathTo('udp://10.5.0.9:40123')] }),
     told('planner', 'writer', { how: 'ticket', paths: viaTcp('tcp://[2001:db8:6::5]:7601') }),
     told('writer', 'planner', { ...accepted, how: 'ticket', paths: viaTcp('tcp://[2001:db8:4::5]:51022') }),
-    told('planner', 'archivist', { paths: [viaHub({}), pathTo('udp://10.1.0.5:7601', unanswered)] }),
-    told('archivist', 'planner', { ...accepted, state: 'silent', paths: [viaHub({})] }),
+    told('planner', 'archivist', { toldAt: ago(20), paths: [viaTcp('tcp://10.1.0.5:7601')[0]!] }),
+    told('archivist', 'planner', {
+      ...accepted,
+      state: 'silent',
+      paths: [viaHub({}), pathTo('udp://10.4.0.5:7601', unanswered)],
+    }),
     told('writer', 'courier', { ...silent, paths: [lost] }),
     told('reader', 'planner', {
       cipher: '25519_AESGCM_SHA256',
@@ -75,8 +81,5 @@ function sessions(): Session[] {
   ]
 }
 
-function sessionList(told: readonly Session[]) {
-  const now = { since: ago(754), toldAt: ago(2) }
-  const items = told.map((each) => ({ ...each, ...now }))
-  return sessionListSchema.parse({ apiVersion, kind: 'SessionList', items, more: items.length === 0 ? 0 : 2 })
-}
+const sessionList = (items: readonly Session[]) =>
+  sessionListSchema.parse({ apiVersion, kind: 'SessionList', items, more: items.length === 0 ? 0 : 2 })

@@ -10,7 +10,7 @@ import { askAgent, verifier } from '../listed-agent.ts'
 import { type AgentPath, agentPathText } from '../session/agent-path-text.ts'
 import { askedSideCar, askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
 import { triedAddresses } from '../session/grades.ts'
-import { pairsOf } from '../session/pairs.ts'
+import { newestOf } from '../session/session-text.ts'
 import { whyNotBetter } from '../session/why-not.ts'
 
 export const command = defineCommand({
@@ -39,7 +39,7 @@ export const command = defineCommand({
       const { items } = await askSessions(call, { agent: one?.id ?? from, peer: idOr(to, other) })(client)
       const { tried, ...target } = targetOf(to, other, items)
       const { id } = target
-      const views = (pairsOf(items)[0] ?? []).toSorted((a, b) => Number(a.agent.id === id) - Number(b.agent.id === id))
+      const views = newestOf(items).toSorted((a, b) => Number(a.agent.id === id) - Number(b.agent.id === id))
       const said = views.find(({ agent }) => agent.id !== id)?.agent ?? views[0]?.peer
       return {
         apiVersion,

@@ -1,11 +1,11 @@
 /** `vagus session ls`: which agents have sessions, over what path, and what happened to them. @module */
 import type { Session, SessionList } from '@vagus/api'
+import { gapsOf, leadingView, pairsOf, pairState, type SessionPair } from '@vagus/api/session-pairs'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
 import { durationText, millisecondsText, unknown } from '../format.ts'
 import { askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
-import { gapsOf, type Pair, pairsOf } from '../session/pairs.ts'
 import { cipherKind, endText, namesIn, pathText, primaryOf } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -14,7 +14,7 @@ export const command = defineCommand({
   summary: 'sessions between agents: path, round trip, moves, gaps',
   effect: 'ro',
   examples: [
-    { line: 'vagus session ls', does: 'one line for each two agents that have one' },
+    { line: 'vagus session ls', does: 'one line for each, though both its ends tell of it' },
     { line: 'vagus session ls --agent writer -o wide', does: 'of one agent, with every column' },
     { line: 'vagus session ls --side-car http://127.0.0.1:40000', does: 'what a side-car of this host says itself' },
   ],
@@ -58,15 +58,16 @@ const wideHeads: readonly Column[] = [
   { head: 'STREAMS', align: 'right' },
 ]
 
-/** The table; GAP is the longest silence that an end saw. With `-o wide` ids and ciphers are whole. */
+/** The table: a row is as AGENT tells it, save that STATE and GAP, the longest silence, are those of either end. `-o wide`: ids and ciphers whole. */
 export function sessionListText(list: SessionList, { columns, paint, detail }: Canvas, now: string): string {
   const isWide = detail === 'wide'
   const names = namesIn(list.items)
   const nameOf = (end: Session['agent']): string => (isWide ? (end.name ?? end.id) : endText(end))
   const pairs = pairsOf(list.items)
   const rows = pairs.map((pair): Cell[] => {
-    const [session] = pair
-    const { agent, peer, state, since, moves, cipher } = session
+    const session = leadingView(pair)
+    const { agent, peer, since, moves, cipher } = session
+    const state = pairState(pair)
     const primary = primaryOf(session)
     return [
       nameOf(agent),
@@ -81,15 +82,15 @@ export function sessionListText(list: SessionList, { columns, paint, detail }: C
       ...(isWide ? wideCells(pair, names) : []),
     ]
   })
-  const silent = pairs.filter(([{ state }]) => state === 'silent').length
+  const silent = pairs.filter((pair) => pairState(pair) === 'silent').length
   const more = list.more === 0 ? '' : ` · ${list.more} more that agents did not tell`
   const foot = paint.faint(`${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}, ${silent} silent${more}`)
   if (rows.length === 0) return list.more === 0 ? 'no agent tells of a session' : foot
   return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}`
 }
 
-function wideCells(pair: Pair, names: ReadonlyMap<string, string>): Cell[] {
-  const [{ how, padding, paths, streams }] = pair
+function wideCells(pair: SessionPair, names: ReadonlyMap<string, string>): Cell[] {
+  const { how, padding, paths, streams } = leadingView(pair)
   const { count, lastMs } = gapsOf(pair)
   const others = paths.filter(({ primary }) => !primary)
   return [

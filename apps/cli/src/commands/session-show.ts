@@ -6,8 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { agoText, durationText, millisecondsText, timeText } from '../format.ts'
 import { askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
-import { pairsOf } from '../session/pairs.ts'
-import { endText, namesIn, placeText } from '../session/session-text.ts'
+import { endText, namesIn, newestOf, placeText } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -44,7 +43,7 @@ export const command = defineCommand({
 
 /** Facts in a column for each end that tells, then the paths of each. @param asked the end whose column is the first */
 export function sessionText({ items }: SessionList, asked: string, { columns, paint }: Canvas, now: string): string {
-  const views = pairsOf(items)[0]!.toSorted((a, b) => Number(isEnd(b.agent, asked)) - Number(isEnd(a.agent, asked)))
+  const views = newestOf(items).toSorted((a, b) => Number(isEnd(b.agent, asked)) - Number(isEnd(a.agent, asked)))
   const names = namesIn(items)
   const [{ agent, peer }] = views as [Session]
   const head = `${paint.strong(endText(agent))} – ${paint.strong(endText(peer))}`

@@ -1,5 +1,6 @@
 /** Parts of a session as people read them. @module */
 import type { Session, SessionPath } from '@vagus/api'
+import { pairsOf } from '@vagus/api/session-pairs'
 
 type End = Session['agent']
 
@@ -29,3 +30,9 @@ export function placeText(uri: string, names: ReadonlyMap<string, string>): stri
 /** `udp 10.18.0.2:7601`, `relay r1`. */
 export const pathText = ({ kind, remote }: SessionPath, names: ReadonlyMap<string, string>): string =>
   `${kind} ${placeText(remote, names)}`
+
+/** What is told of the newest of `sessions`, by one end or by both; nothing where there is none. */
+export function newestOf(sessions: readonly Session[]): readonly Session[] {
+  const [newest] = pairsOf(sessions).sort((a, b) => b.view.since.localeCompare(a.view.since))
+  return [newest?.view, newest?.other].filter((view) => view !== undefined)
+}

@@ -4,9 +4,9 @@
  */
 import type { Session, SessionPath } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
+import type { SessionPair } from '@vagus/api/session-pairs'
+import { gapsOf, leadingView, pairState } from '@vagus/api/session-pairs'
 import { formatCount, formatMilliseconds } from './format.ts'
-import type { SessionPair } from './session-pairs.ts'
-import { gapsOf, pairState } from './session-pairs.ts'
 
 export const nameOfEnd = ({ name, id }: Session['agent']): string => name ?? shortId(id)
 
@@ -37,7 +37,7 @@ const counted = (count: number, one: string, many: string): string =>
 export function sentenceOfPair(pair: SessionPair): string {
   const { view } = pair
   const { longestMs } = gapsOf(pair)
-  const path = pathInUse(view)
+  const path = pathInUse(leadingView(pair))
   const silent = pairState(pair) === 'silent'
   const ends = `${nameOfEnd(pair.initiator)} ↔ ${nameOfEnd(pair.responder)}`
   return [

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Agent } from '@vagus/api'
-import type { SessionPair } from '../figures/session-pairs.ts'
-import { pairState } from '../figures/session-pairs.ts'
+import type { SessionPair } from '@vagus/api/session-pairs'
+import { pairState } from '@vagus/api/session-pairs'
 import type { Curve } from './curve.ts'
 import { curveBetween, pointOn } from './curve.ts'
 import type { Box } from './geometry.ts'

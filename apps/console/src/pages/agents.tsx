@@ -1,6 +1,7 @@
 /** The agents of the domain, and their sessions with each other. */
 import type { Agent, AgentList, SessionList } from '@vagus/api'
-import type { SessionPair } from '../figures/session-pairs.ts'
+import type { SessionPair } from '@vagus/api/session-pairs'
+import { leadingView, pairState } from '@vagus/api/session-pairs'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
 import { AgentTable, networksOf } from '../panels/agent-table.tsx'
@@ -58,11 +59,12 @@ interface SessionsProps {
 
 function Sessions({ sessions, agents }: SessionsProps) {
   const names = new Map(agents.map(({ id, name }) => [id, name]))
-  const isWanted = ({ initiator, responder, view: told }: SessionPair): boolean => {
-    const path = pathInUse(told)
+  const isWanted = (pair: SessionPair): boolean => {
+    const { initiator, responder, view: told } = pair
+    const path = pathInUse(leadingView(pair))
     const words = path === undefined ? [] : [path.kind, remoteOf(path, names)]
     const ends = [initiator, responder].flatMap((end) => [nameOfEnd(end), end.id])
-    return matches(view.value.filter, ...ends, ...words, told.state, told.cipher, shortCipher(told.cipher))
+    return matches(view.value.filter, ...ends, ...words, pairState(pair), told.cipher, shortCipher(told.cipher))
   }
   return (
     <Panel

@@ -1,8 +1,8 @@
 /** What each end tells of a session: its paths and all facts; of the other end those facts that differ. */
 import type { Session, SessionPath } from '@vagus/api'
+import type { SessionPair } from '@vagus/api/session-pairs'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatMilliseconds } from '../figures/format.ts'
-import type { SessionPair } from '../figures/session-pairs.ts'
 import type { Fact } from '../figures/session-words.ts'
 import { factsOf, nameOfEnd, remoteOf } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'

@@ -1,10 +1,10 @@
 /** Sessions, one line for both ends; what each end tells, with all its paths, below a line that is open. */
 import type { Signal } from '@preact/signals'
 import { useSignal } from '@preact/signals'
+import type { SessionPair } from '@vagus/api/session-pairs'
+import { gapsOf, isDisputed, leadingView, pairState } from '@vagus/api/session-pairs'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatCount, formatMilliseconds, unknown } from '../figures/format.ts'
-import type { SessionPair } from '../figures/session-pairs.ts'
-import { gapsOf } from '../figures/session-pairs.ts'
 import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
@@ -31,14 +31,14 @@ const columnsOf = (
     about: 'what carries the path in use',
     align: 'text',
     shown: 'always',
-    cell: ({ view }) => pathInUse(view)?.kind ?? unknown,
+    cell: (pair) => pathInUse(leadingView(pair))?.kind ?? unknown,
   },
-  { title: 'to', align: 'text', shown: 'widest', cell: ({ view }) => <Remote view={view} names={names} /> },
+  { title: 'to', align: 'text', shown: 'widest', cell: (pair) => <Remote pair={pair} names={names} /> },
   {
     title: 'round trip',
     align: 'figure',
     shown: 'always',
-    cell: ({ view }) => formatMilliseconds(pathInUse(view)?.roundTripMs ?? null),
+    cell: (pair) => formatMilliseconds(pathInUse(leadingView(pair))?.roundTripMs ?? null),
   },
   {
     title: 'cipher',
@@ -96,29 +96,27 @@ function Ends({ pair: { key, initiator, responder }, open }: EndsProps) {
   )
 }
 
-function State({ pair: { view, other } }: { readonly pair: SessionPair }) {
+function State({ pair }: { readonly pair: SessionPair }) {
+  const state = pairState(pair)
   return (
     <>
-      <span class={`state-word ${view.state}`}>{view.state}</span>
-      {other !== undefined && other.state !== view.state && (
-        <span class="tag otherwise">
-          {nameOfEnd(other.agent)}: {other.state}
-        </span>
-      )}
+      <span class={`state-word ${state}`}>{state}</span>
+      {isDisputed(pair) && <span class="tag otherwise">as {nameOfEnd(leadingView(pair).agent)} tells</span>}
     </>
   )
 }
 
 interface RemoteProps {
-  readonly view: SessionPair['view']
+  readonly pair: SessionPair
   readonly names: Props['names']
 }
 
-function Remote({ view, names }: RemoteProps) {
+function Remote({ pair, names }: RemoteProps) {
+  const view = leadingView(pair)
   const path = pathInUse(view)
   if (path === undefined) return <>{unknown}</>
   return (
-    <span class="mono" title={path.remote}>
+    <span class="mono" title={view === pair.view ? path.remote : `${path.remote}, as ${nameOfEnd(view.agent)} tells`}>
       {remoteOf(path, names)}
     </span>
   )
