@@ -58,6 +58,23 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
     )
   })
 
+  test('a figure whose request is refused is unknown, and does not load for ever', async () => {
+    await withFixture(
+      browser,
+      wide,
+      '#/overview',
+      async (page) => {
+        const figure = (label: string) => page.locator('.kpi').filter({ hasText: label })
+        for (const label of ['traffic', 'coverage', 'IPv6 share'])
+          await figure(label).getByText('no answer').and(page.getByTitle('the store replays its log')).waitFor()
+        await settled(page)
+        assert.equal(await figure('traffic').locator('.value').textContent(), '–')
+        assert.equal(await figure('devices exporting').locator('.value').textContent(), '5 / 6')
+      },
+      ({ refused }) => ['/v1/flows/top', '/v1/traffic/ipv6-share'].forEach((path) => refused.add(path)),
+    )
+  })
+
   test('nothing jumps while a page loads that was seen before', async () => {
     const shifts = `new Promise((done) => {
       let sum = 0

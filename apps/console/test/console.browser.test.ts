@@ -266,7 +266,7 @@ describe('the page', { skip: needs('chromium') }, () => {
       wide,
       '#/overview',
       async (page) => {
-        await page.getByText('the store replays its log').waitFor()
+        await page.getByText(/^The store replays its log\. It is asked again/).waitFor()
         await page.locator('.map-link').first().waitFor()
         assert.equal(await page.getByRole('status').filter({ hasText: 'live' }).count(), 1)
       },

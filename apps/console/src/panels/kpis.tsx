@@ -15,6 +15,7 @@ import {
 } from '../figures/format.ts'
 import { byPeak, colourOf, peakOf } from '../figures/utilisation.ts'
 import { isOld, now } from '../state/live.ts'
+import type { Shown } from '../state/resource.ts'
 import { useCurrentLinks, useFlowTop, useIpv6Share, useStatus } from '../state/resources.ts'
 import { hrefOf } from '../state/route.ts'
 import { trendOf } from './ipv6-trend.ts'
@@ -55,10 +56,24 @@ function Kpi({ label, value, unit, note, tone = 'plain', href }: CardProps) {
   )
 }
 
+interface AwaitedProps {
+  readonly label: string
+  /** What has no data yet. */
+  readonly of: Shown<unknown>
+}
+
+/** Nothing yet to show: it comes, or the controller answered that it does not. */
+const Awaited = ({ label, of: { failure } }: AwaitedProps) =>
+  failure === undefined || failure.kind === 'unreachable' ? (
+    <Kpi label={label} value={undefined} />
+  ) : (
+    <Kpi label={label} value={unknown} note={<span title={failure.text}>no answer</span>} />
+  )
+
 export function Kpis() {
-  const status = useStatus().data
-  const top = useFlowTop(overviewTopItems).data
-  const share = useIpv6Share().data
+  const status = useStatus()
+  const top = useFlowTop(overviewTopItems)
+  const share = useIpv6Share()
   return (
     <dl class="kpis">
       <Devices status={status} />
@@ -72,22 +87,25 @@ export function Kpis() {
   )
 }
 
-interface TopProps {
-  readonly top: FlowTop | undefined
-  readonly status: Status | undefined
+interface StatusProps {
+  readonly status: Shown<Status>
+}
+
+interface TopProps extends StatusProps {
+  readonly top: Shown<FlowTop>
 }
 
 /** Right after the start nothing is counted yet of what comes in: that is not zero. */
-const isTooEarly = ({ top, status }: TopProps): boolean => top?.total.flows === 0 && figuresSoon(status)
+const isTooEarly = ({ top, status }: TopProps): boolean => top.data?.total.flows === 0 && figuresSoon(status.data)
 
 function Traffic({ top, status }: TopProps) {
-  if (top === undefined) return <Kpi label="traffic" value={undefined} />
+  if (top.data === undefined) return <Awaited label="traffic" of={top} />
   if (isTooEarly({ top, status })) return <Kpi label="traffic" value={unknown} note="first figures soon" />
   return (
     <Kpi
       label="traffic"
-      {...rateFigure(top.total.bitsPerSecond)}
-      note={<span title="mean of the window">over {formatSpan(top.window.seconds)}</span>}
+      {...rateFigure(top.data.total.bitsPerSecond)}
+      note={<span title="mean of the window">over {formatSpan(top.data.window.seconds)}</span>}
     />
   )
 }
@@ -97,21 +115,22 @@ const isCounted = ({ aToZ, zToA }: Link): boolean => aToZ.now !== null || zToA.n
 function Coverage({ top, status }: TopProps) {
   // counters are there before enough of both has been seen to compare them
   const countersArrive = useCurrentLinks()?.some(isCounted) ?? false
-  if (top === undefined) return <Kpi label="coverage" value={undefined} />
-  if (top.coverage === null) {
+  if (top.data === undefined) return <Awaited label="coverage" of={top} />
+  const { coverage } = top.data
+  if (coverage === null) {
     const note =
-      countersArrive || hasJustBegun(status) || isTooEarly({ top, status }) ? (
+      countersArrive || hasJustBegun(status.data) || isTooEarly({ top, status }) ? (
         'first figures soon'
       ) : (
         <span title="start vagus device beside the routers">no counters</span>
       )
     return <Kpi label="coverage" value={unknown} note={note} />
   }
-  const state = coverageState(top.coverage)
+  const state = coverageState(coverage)
   return (
     <Kpi
       label="coverage"
-      {...shareFigure(top.coverage)}
+      {...shareFigure(coverage)}
       tone={state === 'fine' ? 'plain' : 'warning'}
       note={
         <span title={coverageWords[state]}>
@@ -122,9 +141,9 @@ function Coverage({ top, status }: TopProps) {
   )
 }
 
-function Devices({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="devices exporting" value={undefined} />
-  const { total, exporting, silent } = status.devices
+function Devices({ status }: StatusProps) {
+  if (status.data === undefined) return <Awaited label="devices exporting" of={status} />
+  const { total, exporting, silent } = status.data.devices
   const quiet = total - exporting
   return (
     <Kpi
@@ -151,11 +170,11 @@ function busiestOf(status: Status | undefined, links: readonly Link[]): Status['
   return utilisation === null ? null : { name: first!.name, utilisation }
 }
 
-function BusiestLink({ status }: { readonly status: Status | undefined }) {
-  const busiest = busiestOf(status, useCurrentLinks() ?? [])
-  const down = status?.links.down ?? 0
+function BusiestLink({ status }: StatusProps) {
+  const busiest = busiestOf(status.data, useCurrentLinks() ?? [])
+  const down = status.data?.links.down ?? 0
   const label = isOld.value ? 'busiest link then' : 'busiest link now'
-  if (status === undefined && busiest === null) return <Kpi label={label} value={undefined} />
+  if (status.data === undefined && busiest === null) return <Awaited label={label} of={status} />
   if (busiest === null) return <Kpi label={label} value={unknown} note={down > 0 ? `${down} down` : ''} />
   const { name, utilisation } = busiest
   return (
@@ -180,8 +199,9 @@ function BusiestLink({ status }: { readonly status: Status | undefined }) {
   )
 }
 
-function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
-  if (share === undefined) return <Kpi label="IPv6 share" value={undefined} />
+function Ipv6({ share: shown }: { readonly share: Shown<Ipv6Share> }) {
+  const share = shown.data
+  if (share === undefined) return <Awaited label="IPv6 share" of={shown} />
   if (share.share === null) return <Kpi label="IPv6 share" value={unknown} />
   return (
     <Kpi
@@ -192,8 +212,9 @@ function Ipv6({ share }: { readonly share: Ipv6Share | undefined }) {
   )
 }
 
-function Flows({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="flow records" value={undefined} />
+function Flows({ status: shown }: StatusProps) {
+  const status = shown.data
+  if (status === undefined) return <Awaited label="flow records" of={shown} />
   const { recordsPerSecond, lastAt } = status.flows
   // while the controller is away it gets older; else the clock of the answer is nearer than that of the page
   const at = isOld.value ? now.value : Date.parse(status.now)
@@ -208,9 +229,9 @@ function Flows({ status }: { readonly status: Status | undefined }) {
   )
 }
 
-function Loss({ status }: { readonly status: Status | undefined }) {
-  if (status === undefined) return <Kpi label="lost on the way" value={undefined} />
-  const { lost, records } = status.flows
+function Loss({ status }: StatusProps) {
+  if (status.data === undefined) return <Awaited label="lost on the way" of={status} />
+  const { lost, records } = status.data.flows
   const share = lost + records > 0 ? lost / (lost + records) : 0
   return (
     <Kpi

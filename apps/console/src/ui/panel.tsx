@@ -95,11 +95,14 @@ const NotLoaded = () => (
   </div>
 )
 
+/** A first letter in upper case, save where the first word may be a name. */
+const capital = (text: string): string => text.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())
+
 function Failure({ text }: { readonly text: string }) {
   return (
     <div class="state failed" role="alert">
       <strong>No figures</strong>
-      <p>{text}. It is asked again every few seconds.</p>
+      <p>{capital(text)}. It is asked again every few seconds.</p>
     </div>
   )
 }
