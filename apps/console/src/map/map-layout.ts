@@ -1,6 +1,7 @@
 /**
  * The layout of the network map: the order of the routers is improved by swaps as long as links cross less, run through
- * fewer nodes, or get shorter. No chance is involved: the same topology and width give the same map.
+ * fewer nodes, or get shorter; once for a topology, whatever the width. No chance is involved: the same topology and
+ * width give the same map.
  * @module
  */
 import type { Topology } from '@vagus/api'
@@ -14,10 +15,12 @@ export interface MapLayout extends Placement {
   readonly links: readonly RoutedLink[]
 }
 
-/** Beyond this the first order stays: every trial compares each link with each other one. */
+/** Beyond this the first order stays, for too few trials are left to make it better. */
 const maxImprovedLinks = 120
-/** Enough for 30 routers to settle; keeps the worst case under a tenth of a second. */
-const maxTrials = 1500
+/** Of a link with another or with a node, over all trials: about a tenth of a second. */
+export const maxComparisons = 700_000
+/** Pixels for which the order is improved: a middling width. */
+const improvedAt = 880
 
 const crossingCost = 900
 const passingCost = 1500
@@ -57,28 +60,41 @@ function* neighboursOf(order: RouterOrder): Generator<RouterOrder> {
 /** Below this, names and links would be too close to be read: show a list. */
 export const narrowestMap = 620
 
-/** The map of a topology, `width` pixels wide (`narrowestMap` or more). */
-export function layoutMap(topology: Topology, width: number): MapLayout {
-  let order: RouterOrder = {
-    edges: topology.nodes.filter(({ kind }) => kind === 'edge'),
-    cores: topology.nodes.filter(({ kind }) => kind === 'core'),
-  }
-  let best = arrange(topology, order, width)
-  if (topology.links.length > maxImprovedLinks) return best
-  let bestCost = costOf(best)
-  for (let trials = 0, improved = true; improved && trials < maxTrials;) {
+const firstOrder = ({ nodes }: Topology): RouterOrder => ({
+  edges: nodes.filter(({ kind }) => kind === 'edge'),
+  cores: nodes.filter(({ kind }) => kind === 'core'),
+})
+
+export interface ImprovedOrder {
+  readonly order: RouterOrder
+  /** Of a link with another or with a node that it took; at most `maxComparisons`. */
+  readonly comparisons: number
+}
+
+/** The order of the routers for maps of any width. */
+export function improveOrder(topology: Topology): ImprovedOrder {
+  let order = firstOrder(topology)
+  const { length } = topology.links
+  const each = (length * (length - 1)) / 2 + length * topology.nodes.length
+  if (length > maxImprovedLinks || each > maxComparisons) return { order, comparisons: 0 }
+  let comparisons = each
+  let least = costOf(arrange(topology, order, improvedAt))
+  for (let improved = true; improved;) {
     improved = false
     for (const candidate of neighboursOf(order)) {
-      if (++trials > maxTrials) break
-      const layout = arrange(topology, candidate, width)
-      const cost = costOf(layout)
-      if (cost >= bestCost - 1e-6) continue
-      best = layout
-      bestCost = cost
+      if (comparisons + each > maxComparisons) break
+      comparisons += each
+      const cost = costOf(arrange(topology, candidate, improvedAt))
+      if (cost >= least - 1e-6) continue
+      least = cost
       order = candidate
       improved = true
       break
     }
   }
-  return best
+  return { order, comparisons }
 }
+
+/** The map of a topology, `width` pixels wide (`narrowestMap` or more), its routers in the order that `improveOrder` found. */
+export const layoutMap = (topology: Topology, width: number, order = improveOrder(topology).order): MapLayout =>
+  arrange(topology, order, width)

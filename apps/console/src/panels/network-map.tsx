@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { Agent, DeviceList, Link, Session, Topology } from '@vagus/api'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { stepLabels } from '../figures/utilisation.ts'
-import { layoutMap, narrowestMap } from '../map/map-layout.ts'
+import { improveOrder, layoutMap, narrowestMap } from '../map/map-layout.ts'
 import { agentsBySite, sessionLinesOf } from '../map/session-lines.ts'
 import { formatTime } from '../figures/clock.ts'
 import { commandOf } from '../state/commands.ts'
@@ -91,9 +91,10 @@ interface MapProps {
 
 function MapOf({ topology, links, devices, agents, sessions, width }: MapProps) {
   const status = useStatus().data
-  // laid out again only when the topology itself changes, not each time it is read
+  // in order again only when the topology itself changes, not each time it is read or the width changes
   const key = JSON.stringify([topology.nodes, topology.links])
-  const layout = useMemo(() => layoutMap(topology, width), [key, width])
+  const order = useMemo(() => improveOrder(topology).order, [key])
+  const layout = useMemo(() => layoutMap(topology, width, order), [order, width])
   const title = [status?.domain, status?.as === null || status?.as === undefined ? undefined : `AS ${status.as}`]
   return (
     <MapDrawing

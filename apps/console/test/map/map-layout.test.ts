@@ -6,7 +6,7 @@ import { halfWidthOf, placeBadges } from '../../src/map/badges.ts'
 import { cross, overlap, passes, pointAt } from '../../src/map/geometry.ts'
 import { placeLabels } from '../../src/map/labels.ts'
 import type { MapLayout } from '../../src/map/map-layout.ts'
-import { layoutMap, linksCross, narrowestMap } from '../../src/map/map-layout.ts'
+import { improveOrder, layoutMap, linksCross, maxComparisons, narrowestMap } from '../../src/map/map-layout.ts'
 import { strokeOf } from '../../src/map/stroke.ts'
 
 type Kind = Topology['nodes'][number]['kind']
@@ -198,4 +198,36 @@ test('the width of a link grows with its capacity, and is the same for all when 
   assert.ok(strokeOf(1e7, capacities) < strokeOf(1e8, capacities))
   assert.ok(strokeOf(1e8, capacities) < strokeOf(1e9, capacities))
   assert.equal(strokeOf(1e8, [1e8, 1e8]), 5.5)
+})
+
+describe('the order of the routers', () => {
+  const kindOf = (index: number): Kind => (index % 3 === 0 ? 'edge' : 'core')
+  const meshOf = (nodes: number, links: number): Topology =>
+    topologyOf(
+      Object.fromEntries(Array.from({ length: nodes }, (_, index) => [`n${index}`, kindOf(index)])),
+      Array.from({ length: links }, (_, index) => [`n${index % nodes}`, `n${(index * 7 + 3) % nodes}`] as const),
+    )
+  test('is improved with bounded work, however many routers and links there are', () => {
+    for (const [nodes, links] of [
+      [12, 17],
+      [30, 60],
+      [60, 120],
+      [10_000, 120],
+      [200, 400],
+    ] as const) {
+      const { comparisons } = improveOrder(meshOf(nodes, links))
+      assert.ok(comparisons <= maxComparisons, `${nodes} nodes, ${links} links: ${comparisons}`)
+    }
+  })
+  test('is worth it: fewer links cross than in the order in which routers are named', () => {
+    const topology = meshOf(30, 60)
+    const named = (kind: Kind) => topology.nodes.filter((node) => node.kind === kind)
+    const crossings = ({ links }: MapLayout): number =>
+      links.reduce(
+        (sum, link, index) => sum + links.slice(index + 1).filter((each) => linksCross(link, each)).length,
+        0,
+      )
+    const before = crossings(layoutMap(topology, 900, { edges: named('edge'), cores: named('core') }))
+    for (const width of [700, 900, 1100]) assert.ok(crossings(layoutMap(topology, width)) < before, `${width}`)
+  })
 })
