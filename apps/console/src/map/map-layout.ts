@@ -60,10 +60,17 @@ function* neighboursOf(order: RouterOrder): Generator<RouterOrder> {
 /** Below this, names and links would be too close to be read: show a list. */
 export const narrowestMap = 620
 
+/** Pixels: a higher map is no picture any more, but a long way to scroll. */
+const highestMap = 2000
+
 const firstOrder = ({ nodes }: Topology): RouterOrder => ({
   edges: nodes.filter(({ kind }) => kind === 'edge'),
   cores: nodes.filter(({ kind }) => kind === 'core'),
 })
+
+/** Whether a map of it can be taken in: some 40 routers, and no more links than can be put in order. */
+export const isLegible = (topology: Topology): boolean =>
+  topology.links.length <= maxImprovedLinks && place(topology, firstOrder(topology), improvedAt).height <= highestMap
 
 export interface ImprovedOrder {
   readonly order: RouterOrder

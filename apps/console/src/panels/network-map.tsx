@@ -1,9 +1,9 @@
-/** The network as a map, or the same as a table; on a narrow screen always the table. */
+/** The network as a map, or the same as a table: that for a large network unless one asks, on a narrow screen always. */
 import { useMemo } from 'preact/hooks'
 import type { Agent, DeviceList, Link, Session, Topology } from '@vagus/api'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
 import { stepLabels } from '../figures/utilisation.ts'
-import { improveOrder, layoutMap, narrowestMap } from '../map/map-layout.ts'
+import { improveOrder, isLegible, layoutMap, narrowestMap } from '../map/map-layout.ts'
 import { agentsBySite, sessionLinesOf } from '../map/session-lines.ts'
 import { formatTime } from '../figures/clock.ts'
 import { commandOf } from '../state/commands.ts'
@@ -25,7 +25,9 @@ export function NetworkMap() {
   const agents = useAgents().data
   const sessions = useSessions(agents).data
   const { ref, width } = useWidth<HTMLDivElement>()
-  const form = width < narrowestMap || view.value.map === 'table' ? 'table' : 'map'
+  const fitting = useMemo(() => formOf(topology.data), [keyOf(topology.data)])
+  const chosen = view.value.map === 'fitting' ? fitting : view.value.map
+  const form = width < narrowestMap ? 'table' : chosen
   const { nodes, links: lines } = topology.data ?? { nodes: [], links: [] }
   return (
     <Panel
@@ -51,8 +53,8 @@ export function NetworkMap() {
             <Segmented
               label="Form of the network"
               options={plain(['map', 'table'])}
-              value={view.value.map}
-              onChoose={(map) => show({ map })}
+              value={form}
+              onChoose={(map) => show({ map: map === fitting ? 'fitting' : map })}
             />
           </>
         )
@@ -80,6 +82,12 @@ export function NetworkMap() {
   )
 }
 
+/** The same as long as the topology is, however often it is read. */
+const keyOf = (topology: Topology | undefined): string => JSON.stringify([topology?.nodes, topology?.links])
+
+const formOf = (topology: Topology | undefined): 'map' | 'table' =>
+  topology === undefined || isLegible(topology) ? 'map' : 'table'
+
 interface MapProps {
   readonly topology: Topology
   readonly links: readonly Link[] | undefined
@@ -92,8 +100,7 @@ interface MapProps {
 function MapOf({ topology, links, devices, agents, sessions, width }: MapProps) {
   const status = useStatus().data
   // in order again only when the topology itself changes, not each time it is read or the width changes
-  const key = JSON.stringify([topology.nodes, topology.links])
-  const order = useMemo(() => improveOrder(topology).order, [key])
+  const order = useMemo(() => improveOrder(topology).order, [keyOf(topology)])
   const layout = useMemo(() => layoutMap(topology, width, order), [order, width])
   const title = [status?.domain, status?.as === null || status?.as === undefined ? undefined : `AS ${status.as}`]
   return (

@@ -45,7 +45,8 @@ export interface ViewState {
   readonly version: 'all' | '4' | '6'
   /** The selected link; empty: the busiest one. */
   readonly link: string
-  readonly map: 'map' | 'table'
+  /** `fitting`: the map, where the network is not too large for one. */
+  readonly map: 'fitting' | 'map' | 'table'
   /** Text that what the page lists is filtered by. */
   readonly filter: string
   readonly severity: 'all' | 'warning' | 'error'
@@ -58,7 +59,7 @@ export const defaultState: ViewState = {
   between: 'sites',
   version: 'all',
   link: '',
-  map: 'map',
+  map: 'fitting',
   filter: '',
   severity: 'all',
 }

@@ -6,7 +6,14 @@ import { halfWidthOf, placeBadges } from '../../src/map/badges.ts'
 import { cross, overlap, passes, pointAt } from '../../src/map/geometry.ts'
 import { placeLabels } from '../../src/map/labels.ts'
 import type { MapLayout } from '../../src/map/map-layout.ts'
-import { improveOrder, layoutMap, linksCross, maxComparisons, narrowestMap } from '../../src/map/map-layout.ts'
+import {
+  improveOrder,
+  isLegible,
+  layoutMap,
+  linksCross,
+  maxComparisons,
+  narrowestMap,
+} from '../../src/map/map-layout.ts'
 import { strokeOf } from '../../src/map/stroke.ts'
 
 type Kind = Topology['nodes'][number]['kind']
@@ -218,6 +225,12 @@ describe('the order of the routers', () => {
       const { comparisons } = improveOrder(meshOf(nodes, links))
       assert.ok(comparisons <= maxComparisons, `${nodes} nodes, ${links} links: ${comparisons}`)
     }
+  })
+  test('is not looked for in a network too large for a map', () => {
+    assert.ok(isLegible(lab))
+    assert.ok(isLegible(meshOf(40, 80)))
+    assert.ok(!isLegible(meshOf(30, 121)))
+    assert.ok(!isLegible(meshOf(100, 120)))
   })
   test('is worth it: fewer links cross than in the order in which routers are named', () => {
     const topology = meshOf(30, 60)

@@ -22,7 +22,7 @@ describe('the address of a view', () => {
         between: fc.constantFrom('sites' as const, 'edges' as const),
         version: fc.constantFrom('all' as const, '4' as const, '6' as const),
         link: fc.string(),
-        map: fc.constantFrom('map' as const, 'table' as const),
+        map: fc.constantFrom('fitting' as const, 'map' as const, 'table' as const),
         filter: fc.string({ unit: 'grapheme' }),
         severity: fc.constantFrom('all' as const, 'warning' as const, 'error' as const),
       },
