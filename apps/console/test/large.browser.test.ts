@@ -37,4 +37,33 @@ describe('the page of a large network', { skip: needs('chromium') }, () => {
       (server) => makeLarge(server, 200, (index) => `router-${index}`),
     )
   })
+
+  test('cuts long names with a sign, on the map inside it and in the table beside figures that stay in sight', async () => {
+    const nameOf = (index: number): string => `r${index}-${'very-long-router-name.backbone.example.net-'.repeat(2)}`
+    await withFixture(
+      browser,
+      { width: 1440, theme: 'light' },
+      '#/overview',
+      async (page) => {
+        await page.locator('svg.map text.name').first().waitFor()
+        const map = (await page.locator('svg.map').boundingBox())!
+        const names = await page.locator('svg.map text.name').all()
+        assert.equal(names.length, 8)
+        for (const name of names) {
+          assert.match((await name.textContent()) ?? '', /^r\d-very-long-.*…/)
+          const { x, width } = (await name.boundingBox())!
+          assert.ok(x >= map.x && x + width <= map.x + map.width, `${x} ${width}`)
+        }
+        assert.equal(await page.locator('.map-node title').first().textContent(), nameOf(0))
+        await page.goto(page.url().replace('#/overview', '#/links'))
+        const links = page.locator('section[aria-label="Links"]')
+        await links.locator('tbody tr').first().waitFor()
+        const table = (await links.locator('.scroll').boundingBox())!
+        const now = (await links.getByRole('columnheader', { name: 'used now' }).boundingBox())!
+        assert.ok(now.x + now.width <= table.x + table.width, `${now.x}`)
+        assert.ok(await links.getByTitle(nameOf(3), { exact: true }).first().isVisible())
+      },
+      (server) => makeLarge(server, 8, nameOf),
+    )
+  })
 })

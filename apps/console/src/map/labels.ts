@@ -10,6 +10,16 @@ import type { RoutedLink } from './routing.ts'
 /** A label: the box that it covers. Its lines stand in the middle of it, one below the other. */
 export type Label = Box & { readonly name: string; readonly lines: readonly string[] }
 
+/** Characters of a name that are written at a router; the whole one shows under the mouse and in the words below. */
+const longestName = 18
+
+/** A name, cut with a sign where it has more than `most` characters. */
+export const shortened = (name: string, most = longestName): string =>
+  name.length <= most ? name : `${name.slice(0, Math.max(1, most - 1))}…`
+
+/** How many characters of a name have room in a number of pixels. */
+export const charactersIn = (pixels: number): number => Math.max(2, Math.floor(pixels / (2 * halfCharacter)))
+
 /** Half the width of a character of 12 px Inter semibold, as a mean; and half the height of a line. */
 const halfCharacter = 3.4
 export const halfLine = 8
@@ -51,6 +61,9 @@ const clear = 4
 /** Pixels that a name may stand farther off than it has to, and between two places that are tried. */
 const farthest = 12
 const pace = 4
+
+/** Of more routers than this no name looks farther than the nearest places: that would take a second, each time. */
+const maxSearching = 40
 
 /** All around, the nearest first: between links that are close together there is one gap, and it is not at a corner. */
 function around(node: PlacedNode, box: Size): Box[] {
@@ -96,7 +109,8 @@ export function placeLabels(
       10 * [...obstacles, ...placed].filter((other) => overlap(box, other)).length
     const size = sizeOf(lines)
     const first = leastOf(near(node, size), costOf)
-    const best = costOf(first) === 0 ? first : leastOf([first, ...around(node, size)], costOf)
+    const isGood = routers.length > maxSearching || costOf(first) === 0
+    const best = isGood ? first : leastOf([first, ...around(node, size)], costOf)
     placed.push({ ...best, name: node.name, lines })
   }
   return placed

@@ -93,7 +93,12 @@ function LinkName({ link }: { readonly link: Link }) {
   const selected = view.value.link === link.name
   return (
     <th scope="row">
-      <a href={hrefOf({ link: link.name })} aria-current={selected ? 'true' : undefined}>
+      <a
+        class="long-name"
+        href={hrefOf({ link: link.name })}
+        title={link.name}
+        aria-current={selected ? 'true' : undefined}
+      >
         {link.name}
       </a>
     </th>
@@ -105,7 +110,7 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
     <tr class={view.value.link === link.name ? 'selected' : ''}>
       <LinkName link={link} />
       <td>
-        {link.a.node} – {link.z.node}
+        <NodeName name={link.a.node} /> – <NodeName name={link.z.node} />
       </td>
       <td class="figure">{formatCapacity(link.capacity)}</td>
       {latest !== undefined && <Now utilisation={peakOf(latest)} />}
@@ -121,6 +126,12 @@ function FullRow({ link, latest }: { readonly link: Link; readonly latest: Link 
     </tr>
   )
 }
+
+const NodeName = ({ name }: { readonly name: string }) => (
+  <span class="long-name" title={name}>
+    {name}
+  </span>
+)
 
 /** The busier direction. */
 const Now = ({ utilisation }: { readonly utilisation: number | null }) => (

@@ -2,7 +2,7 @@
 import type { Agent, Device, Link } from '@vagus/api'
 import { formatRate } from '../figures/format.ts'
 import type { Label } from '../map/labels.ts'
-import { halfLine } from '../map/labels.ts'
+import { charactersIn, halfLine, shortened } from '../map/labels.ts'
 import type { PlacedNode } from '../map/placement.ts'
 import type { RoutedLink } from '../map/routing.ts'
 import { hrefOf } from '../state/route.ts'
@@ -66,6 +66,7 @@ export function MapNode({ node, device, agents, links, loads, itemKey, tabIndex,
       onFocus={onShow}
       onMouseEnter={onShow}
     >
+      <title>{node.name}</title>
       <g transform={`translate(${node.x},${node.y})`}>
         {isBox ? <BoxShape node={node} /> : <RouterShape node={node} />}
       </g>
@@ -79,11 +80,13 @@ const BoxShape = ({ node: { halfWidth, halfHeight } }: { readonly node: PlacedNo
 
 /** What stands in a box: its name and its traffic. The node's own label says the same to screen readers, in words. */
 export function BoxLabel({ node, traffic }: { readonly node: PlacedNode; readonly traffic: NodeTraffic }) {
+  const aside = node.as === null ? '' : ` AS ${node.as}`
+  const most = charactersIn(2 * node.halfWidth - 8) - aside.length
   return (
     <g class="box-label" text-anchor="middle" aria-hidden="true">
       <text class="name" x={node.x} y={node.y - 4}>
-        {node.name}
-        {node.as !== null && <tspan class="aside"> AS {node.as}</tspan>}
+        {shortened(node.name, most)}
+        {aside !== '' && <tspan class="aside">{aside}</tspan>}
       </text>
       <text class="aside" x={node.x} y={node.y + 12}>
         ↑ {formatRate(traffic.out)} ↓ {formatRate(traffic.in)}
@@ -102,8 +105,8 @@ const RouterShape = ({ node }: { readonly node: PlacedNode }) =>
 /** What stands at a router: its name, and below it its trouble if it has one, so that the label is not wide. */
 export const labelOf = (node: PlacedNode, device: Device | undefined): readonly string[] =>
   device === undefined || device.state === 'exporting'
-    ? [node.name]
-    : [node.name, device.state === 'never' ? 'no export' : device.state]
+    ? [shortened(node.name)]
+    : [shortened(node.name), device.state === 'never' ? 'no export' : device.state]
 
 export const RouterLabel = ({ label: { x, y, lines } }: { readonly label: Label }) => (
   <text class="name halo" text-anchor="middle" aria-hidden="true">

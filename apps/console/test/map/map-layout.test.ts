@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Topology } from '@vagus/api'
 import { halfWidthOf, placeBadges } from '../../src/map/badges.ts'
 import { cross, overlap, passes, pointAt } from '../../src/map/geometry.ts'
-import { placeLabels } from '../../src/map/labels.ts'
+import { placeLabels, shortened } from '../../src/map/labels.ts'
 import type { MapLayout } from '../../src/map/map-layout.ts'
 import {
   improveOrder,
@@ -122,6 +122,13 @@ describe('the map of a metro network', () => {
     for (const [index, label] of labels.entries())
       for (const other of labels.slice(index + 1)) assert.ok(!overlap(label, other), label.name)
   })
+})
+
+test('a name that is too long is cut with a sign, to what has room', () => {
+  assert.equal(shortened('pe-1'), 'pe-1')
+  assert.equal(shortened('eighteen-character'), 'eighteen-character')
+  assert.equal(shortened('nineteen-characters'), 'nineteen-characte…')
+  assert.equal(shortened('nineteen-characters', 5), 'nine…')
 })
 
 test('the name of a router and its trouble lie on no link and on nothing else, where there is the width', () => {
