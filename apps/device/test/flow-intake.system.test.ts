@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import { startFlowIntake } from '../src/flow-intake.ts'
@@ -42,7 +43,7 @@ test('takes two exporters of one host for two, each with templates of its own', 
 })
 
 test('goes on after a datagram from a link-local address, which has a zone', { skip: needs('netns') }, () => {
-  const child = new URL('fixtures/link-local-intake.ts', import.meta.url).pathname
+  const child = join(import.meta.dirname, 'fixtures/link-local-intake.ts')
   const script = `ip link add left type veth peer name right && ip link set left up && ip link set right up
     ip addr add fe80::77/64 dev left nodad && ip link set lo up && exec "$1" "$2" fe80::77 left`
   const output = execFileSync('unshare', ['-Urn', 'sh', '-ec', script, 'sh', process.execPath, child], {
