@@ -6,10 +6,11 @@ import { type Call, defineCommand } from '../command.ts'
 import { consolePage } from '../console-page.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { durationText } from '../format.ts'
-import { bringUp, holdUntilStopped, progressLine, takeDown } from '../lab/bring-up.ts'
+import { bringUp, holdUntilStopped, progressLine, shellLines, takeDown } from '../lab/bring-up.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import type { Options } from '../option.ts'
+import type { Paint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
@@ -39,7 +40,8 @@ export const command = defineCommand({
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode: 'attached' }, call)
     if (up === undefined) return exitCode.interrupted
     if (values.check) return checked(call, up)
-    terminal.err(`\n${summaryText(up, (performance.now() - started) / 1000, terminal)}`)
+    const from = consolePage.hasSources ? 'checkout' : 'package'
+    terminal.err(`\n${summaryText(up, { from, seconds: (performance.now() - started) / 1000 }, terminal.talkPaint)}`)
     await holdUntilStopped(up, call)
     return exitCode.ok
   },
@@ -68,10 +70,18 @@ async function checked({ terminal, values, signal }: Call<typeof options>, up: L
   return exitCode.ok
 }
 
-/** Where to look and what to type; `seconds` is how long all of it took. */
-export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pick<Terminal, 'talkPaint'>): string {
+interface Start {
+  /** Of a checkout only npm knows where the command is. */
+  readonly from: 'checkout' | 'package'
+  /** How long all of it took. */
+  readonly seconds: number
+}
+
+/** Where to look and what to type. */
+export function summaryText(up: LabUp, { from, seconds }: Start, paint: Paint): string {
   const [router] = up.nodes
   const next = [
+    ...shellLines(up.console).map((line) => [line, 'which controller the commands below ask'] as const),
     ['vagus status', 'what the controller sees'],
     ['vagus matrix', 'who sends how much to whom'],
     ['vagus flow top --by application', 'what the traffic is'],
@@ -87,7 +97,7 @@ export function summaryText(up: LabUp, seconds: number, { talkPaint: paint }: Pi
     `  Console   ${paint.strong(up.console)}   first figures after some 15 s: flows are exported as they end`,
     `  Stop      Ctrl-C takes everything down`,
     '',
-    'Next, in another terminal (here: npx vagus …):',
+    `Next, in another terminal${from === 'checkout' ? ' (in this folder, as npx vagus …)' : ''}:`,
     ...next.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`),
     '',
   ].join('\n')

@@ -3,7 +3,7 @@ import type { LabUp } from '@vagus/lab'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
-import { bringUp, holdUntilStopped } from '../lab/bring-up.ts'
+import { bringUp, holdUntilStopped, shellLines } from '../lab/bring-up.ts'
 import { labOptionsOf, referenceOf, upOptions, whichLab } from '../lab/lab-options.ts'
 
 export const command = defineCommand({
@@ -29,7 +29,8 @@ export const command = defineCommand({
     if (values.json) terminal.out(`${JSON.stringify(labResource(up), null, 2)}\n`)
     else terminal.out(`${up.console}\n`)
     if (mode === 'detached') {
-      if (terminal.person) terminal.err('\nnext: vagus status · vagus matrix · vagus lab ls · vagus lab down\n')
+      const next = [...shellLines(up.console), 'vagus status', 'vagus matrix', 'vagus lab ls', 'vagus lab down']
+      if (terminal.person) terminal.err(`\nnext: ${next.join(' · ')}\n`)
       return exitCode.ok
     }
     terminal.err('\nCtrl-C takes everything down.\n')

@@ -3,6 +3,7 @@
  * @module
  */
 import type { LabOptions, LabStep, LabUp } from '@vagus/lab'
+import { controllerAddress, defaultAddress } from '../address.ts'
 import type { Call } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -60,6 +61,10 @@ export async function holdUntilStopped({ down, ended, name }: LabUp, { terminal,
   if (how !== 'stopped') throw new Failure(exitCode.failed, `lab ${name} is gone: ${how}`, 'vagus lab up')
   await takeDown(down, terminal)
 }
+
+/** What a shell needs before commands ask the controller at `console`; nothing where they look anyway. */
+export const shellLines = (console: string): readonly string[] =>
+  controllerAddress(console).text === defaultAddress ? [] : [`export VAGUS_CONTROLLER=${console}`]
 
 /** Takes it down and says how long that took. */
 export async function takeDown(down: () => Promise<void>, terminal: Terminal): Promise<void> {

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LabUp } from '@vagus/lab'
+import { summaryText } from '../src/commands/demo.ts'
+import { shellLines } from '../src/lab/bring-up.ts'
+import { noPaint } from '../src/paint.ts'
+
+const up: LabUp = {
+  name: 'metro',
+  topology: 'metro',
+  state: 'running',
+  substrate: 'frr-userns',
+  routers: 14,
+  links: 20,
+  sites: 6,
+  agents: [],
+  nodes: ['pe-1'],
+  programs: [],
+  console: 'http://127.0.0.1:7600',
+  folder: '/home/vagus/lab/metro',
+  startedAt: '2026-11-03T12:00:00.000Z',
+  startedMs: 1000,
+  convergedMs: 4000,
+  readyMs: 30_000,
+  steps: [],
+  down: () => Promise.resolve(),
+  ended: Promise.resolve(''),
+}
+const summary = (console: string, from: 'checkout' | 'package' = 'package'): string =>
+  summaryText({ ...up, console }, { from, seconds: 33 }, noPaint)
+
+test('what to type next to a lab elsewhere begins with where its controller is', () => {
+  assert.match(
+    summary('http://127.0.0.1:7640'),
+    /another terminal:\n {2}export VAGUS_CONTROLLER=http:\/\/127\.0\.0\.1:7640 .*\n {2}vagus status /,
+  )
+  assert.match(summary('http://127.0.0.1:7600'), /another terminal:\n {2}vagus status /)
+  assert.deepEqual(shellLines('http://127.0.0.1:7640'), ['export VAGUS_CONTROLLER=http://127.0.0.1:7640'])
+  assert.deepEqual(shellLines('http://127.0.0.1:7600'), [])
+})
+
+test('only of a checkout it is said that npx has the command', () => {
+  assert.match(summary(up.console, 'checkout'), /npx vagus/)
+  assert.ok(!summary(up.console, 'package').includes('npx'))
+})
