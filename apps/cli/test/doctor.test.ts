@@ -83,6 +83,11 @@ describe('doctor', () => {
       ['pe-4'],
     )
   })
+  test('advises what the slow question was not: one without a filter', () => {
+    const { found: what, fix } = found({ ...healthy, storeAnswer: { seconds: 3.6 } }, 'store answers')!
+    assert.equal(what, 'a question with a filter about 5 minutes after 3.6 s')
+    assert.match(fix, /without --filter/)
+  })
   test('looks at the disk of the controller that answers, and warns before it is full', () => {
     const disk = diskOf(healthy)!
     const check = diskCheck(disk)

@@ -82,9 +82,10 @@ function storeCheck({ store }: Status): Check {
 
 /** The state of the store is what it says of itself; whether it gets to answer shows only when it is asked. */
 function storeAnswerCheck({ storeAnswer }: Answers): Check {
-  const fix = 'what keeps this machine busy? top · questions about a shorter time are answered sooner: --last 5m'
+  const fix =
+    'what keeps its machine busy? top · up to 5 minutes without --filter need no store: vagus flow top --last 5m'
   if ('problem' in storeAnswer) return fail('store answers', storeAnswer.problem, fix)
-  const found = `a question about 5 minutes after ${durationText(storeAnswer.seconds)}`
+  const found = `a question with a filter about 5 minutes after ${durationText(storeAnswer.seconds)}`
   return storeAnswer.seconds <= slowAnswerSeconds ? ok('store answers', found) : warn('store answers', found, fix)
 }
 
