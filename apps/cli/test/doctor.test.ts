@@ -90,11 +90,20 @@ describe('doctor', () => {
   })
   test('looks at the disk of the controller that answers, and warns before it is full', () => {
     const disk = diskOf(healthy)!
-    const check = diskCheck(disk)
-    assert.deepEqual([check.state, check.found], ['fail', '1.00 MB free for /elsewhere'])
-    assert.equal(diskCheck({ ...disk, freeOctets: 1e9 }).state, 'warn')
-    assert.equal(diskCheck({ ...disk, freeOctets: 1e10 }).state, 'ok')
+    const check = diskCheck(disk, 5e10)
+    assert.deepEqual([check.state, check.found], ['fail', '1.00 MB free for /elsewhere, where the controller is'])
+    assert.equal(diskCheck({ ...disk, freeOctets: 1e9 }, 5e10).state, 'warn')
+    assert.equal(diskCheck({ ...disk, freeOctets: 1e10 }, 5e10).state, 'ok')
     assert.equal(diskOf(new Failure(1, 'no controller', 'vagus controller')), undefined)
+  })
+  test('asks for no more disk than the store may grow by, nor to move a state that is not here', () => {
+    const disk = { place: 'elsewhere', folder: '/run/lab/home', freeOctets: 1.01e9, storedOctets: 1e7 } as const
+    assert.equal(diskCheck(disk, 5.4e8).state, 'ok')
+    assert.equal(diskCheck({ ...disk, freeOctets: 4e8, storedOctets: 5.3e8 }, 5.4e8).state, 'ok')
+    assert.equal(diskCheck({ ...disk, freeOctets: 4e8 }, 5.4e8).state, 'warn')
+    assert.equal(diskCheck({ ...disk, freeOctets: 2e8 }, 5.4e8).state, 'fail')
+    assert.doesNotMatch(diskCheck(disk, 5e10).fix, /--home/)
+    assert.match(diskCheck({ ...disk, place: 'here' }, 5e10).fix, /--home/)
   })
   test('warns of listening on every address', () => {
     for (const open of ['0.0.0.0:7600', '[::]:7600', ':::7600', '*:7600']) assert.ok(isOpenToAll(open), open)

@@ -1,4 +1,5 @@
 /** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
+import { existsSync } from 'node:fs'
 import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
 import { type Call, defineCommand } from '../command.ts'
@@ -66,7 +67,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const used = answers instanceof Failure ? config : answers.config
   const listening = { listen: used.listen, flowListen: used.flow.listen }
   const checks = [
-    ...machineChecks(diskOf(answers) ?? diskHere(home), used.flow.receiveBuffer),
+    ...machineChecks(diskOf(answers) ?? diskHere(home), used.store.maxOctets, used.flow.receiveBuffer),
     configuration,
     ...bindChecks(listening),
     ...portChecks(listening.flowListen, answers instanceof Failure ? 'silent' : 'answers'),
@@ -84,8 +85,11 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
 }
 
 /** Of a controller that answers: its state may be elsewhere than this command's. */
-export const diskOf = (answers: Answers | Failure): Disk | undefined =>
-  answers instanceof Failure ? undefined : (answers.status.store.disk ?? undefined)
+export function diskOf(answers: Answers | Failure): Disk | undefined {
+  if (answers instanceof Failure || answers.status.store.disk === null) return undefined
+  const { disk, octets } = answers.status.store
+  return { ...disk, place: existsSync(disk.folder) ? 'here' : 'elsewhere', storedOctets: octets }
+}
 
 async function asked(client: Client): Promise<Answers & { readonly config: Config }> {
   const status = await client.get<Status>('Status', '/v1/status')

@@ -14,13 +14,13 @@ const lowDisk = 5e9
 /** Below this the store cannot even rotate its log. */
 const noDisk = 5e8
 
-/** `disk`: of the state's file system. */
-export function machineChecks(disk: Disk, receiveBuffer: number): readonly Check[] {
+/** `disk`: of the state's file system; `storeMost` and `receiveBuffer`: as configured, in octets. */
+export function machineChecks(disk: Disk, storeMost: number, receiveBuffer: number): readonly Check[] {
   return [
     nodeCheck(process.versions.node),
     namespaceCheck(),
     ...toolChecks(),
-    diskCheck(disk),
+    diskCheck(disk, storeMost),
     bufferCheck(receiveBuffer),
   ]
 }
@@ -60,22 +60,30 @@ function toolChecks(): readonly Check[] {
 }
 
 export interface Disk {
+  /** Whether the folder is on this machine. */
+  readonly place: 'here' | 'elsewhere'
   /** Of the state. */
   readonly folder: string
   readonly freeOctets: number
+  /** What the store has there already. */
+  readonly storedOctets: number
 }
 
 /** The disk under a folder of this machine. */
 export function diskHere(folder: string): Disk {
   const { bavail, bsize } = statfsSync(nearestFolder(folder))
-  return { folder, freeOctets: bavail * bsize }
+  return { place: 'here', folder, freeOctets: bavail * bsize, storedOctets: 0 }
 }
 
-export function diskCheck({ folder, freeOctets: free }: Disk): Check {
-  const found = `${octetsText(free)} free for ${folder}`
-  if (free >= lowDisk) return ok('disk', found)
-  const fix = 'free some, keep less (store.raw, store.maxOctets), or move it: --home FOLDER'
-  return free >= noDisk ? warn('disk', found, fix) : fail('disk', found, fix)
+/** A store that keeps little (`storeMost` octets) needs little: what it may still grow by, and half of that most beside it. */
+export function diskCheck({ place, folder, freeOctets: free, storedOctets }: Disk, storeMost: number): Check {
+  const beside = Math.min(noDisk, storeMost / 2)
+  const enough = Math.min(lowDisk, Math.max(0, storeMost - storedOctets) + beside)
+  const found = `${octetsText(free)} free for ${folder}${place === 'here' ? '' : ', where the controller is'}`
+  if (free >= enough) return ok('disk', found)
+  const less = 'keep less (store.raw, store.maxOctets)'
+  const fix = place === 'here' ? `free some, ${less}, or move it: --home FOLDER` : `there: free some, or ${less}`
+  return free >= beside ? warn('disk', found, fix) : fail('disk', found, fix)
 }
 
 /** The state's folder may not have been made yet. */
