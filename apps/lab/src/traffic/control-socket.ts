@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { createInterface } from 'node:readline'
+import { LabError } from '../errors.ts'
 import { type ControlReply, type ControlRequest, parseRequest } from './control.ts'
 
 /** A path of `sun_path` holds so many octets (unix(7)), with a zero behind. */
@@ -38,12 +39,20 @@ export async function listenForControl(
   return server
 }
 
-/** What the generator behind the socket at `path` answers. @throws {Error} when none is there, or none answers in 5 s */
+/**
+ * What the generator behind the socket at `path` answers.
+ * @throws {LabError} `not-running` when none is there
+ * @throws {Error} when none answers in 5 s
+ */
 export async function askGenerator(path: string, request: ControlRequest): Promise<ControlReply> {
   const socket = connect(path)
   socket.setTimeout(replyTimeout, () => socket.destroy(new Error(`no answer from ${path} within ${replyTimeout} ms`)))
   try {
-    await once(socket, 'connect')
+    await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED') throw error
+      const problem = `no traffic generator listens at ${path}`
+      throw new LabError('not-running', `${problem}; is the lab still starting? vagus lab ls`, { cause: error })
+    })
     socket.write(`${JSON.stringify(request)}\n`)
     for await (const line of createInterface({ input: socket })) return JSON.parse(line) as ControlReply
     throw new Error(`the generator at ${path} closed the connection without an answer`)
