@@ -9,7 +9,15 @@ export interface AgentAnswer {
   readonly body: string
 }
 
-/** `path` with its query. Rejects when nobody answers. */
+/** What the system says without the path, which whoever shows it names. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket',
+  ECONNREFUSED: 'nothing listens there',
+  EACCES: 'the controller may not open it',
+  ECONNRESET: 'the connection was cut',
+}
+
+/** `path` with its query. Rejects when nobody answers; the message says why, and not where. */
 export function askAgent(socketPath: string, path: string): Promise<AgentAnswer> {
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, path, timeout: patience }, (response) => {
@@ -19,7 +27,9 @@ export function askAgent(socketPath: string, path: string): Promise<AgentAnswer>
       response.on('error', reject)
     })
     asked.on('timeout', () => asked.destroy(new Error(`no answer within ${patience} ms`)))
-    asked.on('error', reject)
+    asked.on('error', (error: NodeJS.ErrnoException) =>
+      reject(new Error(reasons[error.code ?? ''] ?? error.message, { cause: error })),
+    )
     asked.end()
   })
 }
