@@ -8,7 +8,7 @@ import { Failure } from './failure.ts'
 import type { Option } from './option.ts'
 import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
-import { lengthOf, noBreak, wrapped } from './wrap.ts'
+import { hanging, noBreak, wrapped } from './wrap.ts'
 
 /** Headings of the overview; a command that stands in none of them fails a test. */
 export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
@@ -88,13 +88,13 @@ export async function answerWithoutCommand(
   if (group.length === 0) throw noSuchCommand(registry, words)
   const second = words[1]
   if (second === '--help' || second === '-h') {
-    const { paint } = terminal
-    terminal.out(await groupHelp(registry, first, `${paint.strong(`vagus ${first}`)} – its commands`))
+    const { paint, columns } = terminal
+    terminal.out(await groupHelp(registry, first, `${paint.strong(`vagus ${first}`)} – its commands`, columns))
     return exitCode.ok
   }
   if (second !== undefined && !second.startsWith('-')) throw noSuchCommand(registry, words)
-  const { strong } = terminal.talkPaint
-  terminal.err(await groupHelp(registry, first, `${strong(`vagus ${first}`)} needs one more word`))
+  const { talkPaint, columns } = terminal
+  terminal.err(await groupHelp(registry, first, `${talkPaint.strong(`vagus ${first}`)} needs one more word`, columns))
   return exitCode.usage
 }
 
@@ -146,9 +146,9 @@ const first: Command['examples'] = [
   { line: 'vagus controller -c vagus.yaml', does: 'collect from your own routers' },
 ]
 
-async function groupHelp(registry: Registry, group: string, heading: string): Promise<string> {
+async function groupHelp(registry: Registry, group: string, heading: string, columns: number): Promise<string> {
   const commands = (await registry.loadAll()).filter(({ name }) => name === group || name.startsWith(`${group} `))
-  const lines = commands.map(({ name, summary }) => `  vagus ${name.padEnd(16)}${summary}`)
+  const lines = commands.flatMap(({ name, summary }) => hanging(`  vagus ${name}`, 24, summary, pageWidth(columns)))
   return `${heading}\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 
@@ -217,15 +217,6 @@ function exampleLines(examples: Command['examples'], width: number): string[] {
 function continued(line: string, width: number): string {
   if (2 + line.length <= width || /['"]/.test(line)) return line
   return wrapped(line, width - 6).join(' \\\n    ')
-}
-
-/** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */
-function hanging(label: string, indent: number, text: string, width: number): string[] {
-  const visible = lengthOf(label)
-  const [start = '', ...more] = wrapped(text, width - indent)
-  const below = more.map((line) => ' '.repeat(indent) + line)
-  if (visible + 1 > indent) return [label, ' '.repeat(indent) + start, ...below]
-  return [`${label}${' '.repeat(indent - visible)}${start}`, ...below]
 }
 
 function optionLines(name: string, option: Option, width: number): string[] {

@@ -24,6 +24,15 @@ function broken(line: string, width: number): string[] {
   return lines.map((part) => part.replaceAll(noBreak, ' '))
 }
 
+/** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */
+export function hanging(label: string, indent: number, text: string, width: number): string[] {
+  const visible = lengthOf(label)
+  const [start = '', ...more] = wrapped(text, width - indent)
+  const below = more.map((line) => ' '.repeat(indent) + line)
+  if (visible + 1 > indent) return [label, ' '.repeat(indent) + start, ...below]
+  return [`${label}${' '.repeat(indent - visible)}${start}`, ...below]
+}
+
 /** Without the colours, which take no room. */
 // oxlint-disable-next-line no-control-regex
 export const lengthOf = (text: string): number => Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length

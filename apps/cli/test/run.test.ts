@@ -149,6 +149,13 @@ describe('a line typed', () => {
       assert.match(out, /\n {2}.*vagus .*\n[^]*Usage/)
       for (const line of out.split('\n')) assert.ok(line.length <= 80, line)
     })
+  const groups = new Set(registry.names.filter((name) => name.includes(' ')).map((name) => name.split(' ')[0]))
+  for (const line of [...[...groups].flatMap((group) => [`help ${group}`, `${group} --help`]), 'cheat'])
+    test(`vagus ${line} fits 80 columns`, async () => {
+      const { exit, out } = await typed(line, recorded(80))
+      assert.equal(exit, 0)
+      for (const line of out.split('\n')) assert.ok(line.length <= 80, line)
+    })
   test('help reaches the same page by words', async () => {
     assert.equal((await typed('help flow top')).out, (await typed('flow top --help')).out)
     assert.match((await typed('help lab')).out, /^vagus lab – its commands\n[^]*vagus lab down/)

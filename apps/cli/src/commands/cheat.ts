@@ -2,6 +2,7 @@
 import { cheats } from '../cheats.ts'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
+import { hanging } from '../wrap.ts'
 
 export const command = defineCommand({
   name: 'cheat',
@@ -16,10 +17,12 @@ export const command = defineCommand({
     { name: 'TOPIC', description: 'which sheet', presence: 'optional', choices: cheats.map(({ topic }) => topic) },
   ],
   options: {},
-  async run({ words: [topic], terminal: { out, paint } }) {
+  async run({ words: [topic], terminal: { out, paint, columns } }) {
     const cheat = cheats.find((each) => each.topic === topic)
     if (cheat !== undefined) out(`${cheat.text}\n`)
-    else for (const { topic, summary } of cheats) out(`vagus cheat ${paint.strong(topic.padEnd(10))}${summary}\n`)
+    else
+      for (const { topic, summary } of cheats)
+        out(`${hanging(`vagus cheat ${paint.strong(topic)}`, 22, summary, columns).join('\n')}\n`)
     return exitCode.ok
   },
 })
