@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LabUp } from '@vagus/lab'
 import { summaryText } from '../src/commands/demo.ts'
+import { labListText } from '../src/commands/lab-ls.ts'
 import { shellLines } from '../src/lab/bring-up.ts'
 import { noPaint } from '../src/paint.ts'
 
@@ -42,4 +43,20 @@ test('what to type next to a lab elsewhere begins with where its controller is',
 test('only of a checkout it is said that npx has the command', () => {
   assert.match(summary(up.console, 'checkout'), /npx vagus/)
   assert.ok(!summary(up.console, 'package').includes('npx'))
+})
+
+test('agents of several labs stand beside the name of theirs', () => {
+  const wifi = {
+    name: 'wifi',
+    site: 'office',
+    state: 'attached',
+    addresses: { v4: '10.16.255.2', v6: 'fd00::2' },
+  } as const
+  const metro = { ...up, agents: [{ name: 'reader', network: 'wifi', networks: [wifi] }] }
+  const shown = (...labs: LabUp[]): string => labListText(labs, up.startedAt, 100, noPaint)
+  assert.match(shown(metro), /\nAGENT +ON .*\nreader +wifi +office/)
+  assert.match(
+    shown(metro, { ...metro, name: 'roam' }),
+    /\nLAB +AGENT +ON .*\nmetro +reader +wifi .*\nroam +reader +wifi /,
+  )
 })

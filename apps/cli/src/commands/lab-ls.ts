@@ -27,8 +27,9 @@ export const command = defineCommand({
   },
 })
 
+const labHead: Column = { head: 'LAB', align: 'left' }
 const heads: readonly Column[] = [
-  { head: 'LAB', align: 'left' },
+  labHead,
   { head: 'STATE', align: 'left' },
   { head: 'SUBSTRATE', align: 'left', leaves: 3 },
   { head: 'ROUTERS', align: 'right' },
@@ -54,8 +55,11 @@ export function labListText(labs: readonly LabState[], now: string, columns: num
     lab.console === '' ? { text: unknown, paint: paint.warn } : lab.console,
   ])
   const nodes = labs.flatMap(({ name, nodes }) => ['', ...wrapped(`nodes of ${name}: ${nodes.join(' ')}`, columns)])
-  const agents = labs.flatMap(({ agents }) => agents)
-  const agentTable = agents.length === 0 ? [] : ['', table(agentHeads, agents.map(agentRow), columns, paint.strong)]
+  // Agents of two labs may have the same name.
+  const several = labs.length > 1
+  const agents = labs.flatMap(({ name, agents }) => agents.map((one) => [...(several ? [name] : []), ...agentRow(one)]))
+  const shape = several ? [labHead, ...agentHeads] : agentHeads
+  const agentTable = agents.length === 0 ? [] : ['', table(shape, agents, columns, paint.strong)]
   return [table(heads, rows, columns, paint.strong), ...nodes, ...agentTable].join('\n')
 }
 
