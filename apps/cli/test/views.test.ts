@@ -219,6 +219,15 @@ test('estimated tops show their error', () => {
     assert.ok(!drawn.includes('±') || drawn.includes('OCTETS'), `an error of nothing at ${columns} columns`)
   }
 })
+test('coverage above what counters saw says that it is', () => {
+  assert.match(
+    flowTopText({ ...flowTop, coverage: 1.18 }, canvas(100)),
+    /coverage 118 % \(more than counters saw\)$/,
+  )
+  assert.match(flowTopText({ ...flowTop, coverage: 1.02 }, canvas(100)), /coverage 102 %$/)
+  const traffic = { ...status.traffic, coverage: 1.22 }
+  assert.match(statusText({ ...status, traffic }, canvas(100)), /coverage 122 % \(more than counters saw\)/)
+})
 test('an empty table says so instead of showing a header alone', () => {
   assert.match(flowTopText({ ...flowTop, items: [] }, canvas(80)), /^no flows in this time\n/)
   assert.match(linkListText({ ...linkList, items: [] }, canvas(80)), /^no links configured\n/)

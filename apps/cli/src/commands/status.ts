@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText, countText, durationText, octetsText, rateText, shareText, unknown } from '../format.ts'
 import { printable } from '../table.ts'
-import { windowText } from '../window.ts'
+import { coveredText, windowText } from '../window.ts'
 import { wrapped } from '../wrap.ts'
 
 export const command = defineCommand({
@@ -33,7 +33,7 @@ const settlingMilliseconds = 60_000
 
 function coverageText({ traffic, startedAt, now }: Status): string {
   const isSettling = Date.parse(now) - Date.parse(startedAt) < settlingMilliseconds
-  return traffic.coverage === null && isSettling ? 'not yet' : shareText(traffic.coverage)
+  return traffic.coverage === null && isSettling ? 'not yet' : coveredText(traffic.coverage)
 }
 
 /** The screen; at most 80 columns wide but for long problems, which are wrapped to the canvas. */
