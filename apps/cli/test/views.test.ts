@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import {
+  agentListSchema,
   bgpDiffSchema,
   bgpPeerListSchema,
   bgpRoutesSchema,
@@ -19,6 +20,7 @@ import {
 } from '@vagus/api'
 import { deviceTopSchema } from '@vagus/api/telemetry'
 import { bgpRoutesText } from '../src/bgp/routes-view.ts'
+import { agentListText } from '../src/commands/agent-ls.ts'
 import { bgpDiffText } from '../src/commands/bgp-diff.ts'
 import { bgpPeersText } from '../src/commands/bgp-peers.ts'
 import { deviceTopText } from '../src/commands/device-top.ts'
@@ -219,11 +221,16 @@ test('estimated tops show their error', () => {
     assert.ok(!drawn.includes('±') || drawn.includes('OCTETS'), `an error of nothing at ${columns} columns`)
   }
 })
+test('an agent without skills or networks has a dash there, as other tables have', () => {
+  const at = '2026-11-03T12:00:00Z'
+  const reader = { name: 'reader', id: 'did:key:z6Mk', tag: 'fd00::1', role: 'agent', skills: [], epoch: 1 }
+  const state = { state: 'reachable', site: null, seenAt: at, expiresAt: at, locators: [], document: '' } as const
+  const list = agentListSchema.parse({ apiVersion: 'vagus/v1', kind: 'AgentList', items: [{ ...reader, ...state }] })
+  const wide: Canvas = { ...canvas(Infinity), detail: 'wide' }
+  assert.match(agentListText(list, wide, at), /\nreader +agent +– +reachable +.* +– +did:key:z6Mk +–$/)
+})
 test('coverage above what counters saw says that it is', () => {
-  assert.match(
-    flowTopText({ ...flowTop, coverage: 1.18 }, canvas(100)),
-    /coverage 118 % \(more than counters saw\)$/,
-  )
+  assert.match(flowTopText({ ...flowTop, coverage: 1.18 }, canvas(100)), /coverage 118 % \(more than counters saw\)$/)
   assert.match(flowTopText({ ...flowTop, coverage: 1.02 }, canvas(100)), /coverage 102 %$/)
   const traffic = { ...status.traffic, coverage: 1.22 }
   assert.match(statusText({ ...status, traffic }, canvas(100)), /coverage 122 % \(more than counters saw\)/)

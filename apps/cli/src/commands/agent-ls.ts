@@ -2,7 +2,7 @@
 import type { AgentList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
-import { agoText } from '../format.ts'
+import { agoText, unknown } from '../format.ts'
 import { paintOfState } from '../listed-agent.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
@@ -40,12 +40,12 @@ export function agentListText(list: AgentList, { columns, paint, detail }: Canva
   const rows = list.items.map((agent): Cell[] => [
     agent.name,
     agent.role,
-    agent.skills.join(' '),
+    agent.skills.join(' ') || unknown,
     { text: agent.state, paint: paint[paintOfState[agent.state]] },
     agoText(agent.seenAt, now),
-    agent.locators.map(({ network }) => network).join(' '),
+    agent.locators.map(({ network }) => network).join(' ') || unknown,
     agent.id,
-    ...(detail === 'wide' ? [agent.locators.flatMap((locator) => locator.addresses).join(' ')] : []),
+    ...(detail === 'wide' ? [agent.locators.flatMap((locator) => locator.addresses).join(' ') || unknown] : []),
   ])
   return table(detail === 'wide' ? [...heads, addresses] : heads, rows, columns, paint.strong)
 }
