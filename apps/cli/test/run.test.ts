@@ -119,6 +119,11 @@ describe('a line typed', () => {
       assert.ok(err.startsWith(`vagus: ${problem}`), err)
     }
   })
+  test('that begins the demo with a topology that is not there is refused before anything is done', async () => {
+    const { exit, err } = await typed('demo --topology nosuch')
+    assert.equal(exit, 2)
+    assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are metro, roam, small, or /)
+  })
   test('that begins a side-car or a relay is checked before keys are made', async () => {
     for (const line of ['run --name x', 'relay']) {
       const { exit, err } = await typed(`${line} --listen 0.0.0.0:7601 --home /nonexistent`, recorded(200))

@@ -33,8 +33,12 @@ export const command = defineCommand({
     const { terminal, values } = call
     const started = performance.now()
     const { ensureTools } = await import('../demo/install.ts')
-    const { checkListen } = await import('@vagus/lab')
-    await withLab(() => checkListen(values.listen)) // the console and the lab take their time
+    const { checkListen, readTopology } = await import('@vagus/lab')
+    // The programs, the console and the lab take their time.
+    await withLab(async () => {
+      readTopology(values.topology)
+      await checkListen(values.listen)
+    })
     await ensureTools(call)
     if (consolePage.hasSources) await buildConsole(terminal)
     const up = await bringUp({ ...labOptionsOf(values), ...referenceOf(values), mode: 'attached' }, call)
