@@ -135,9 +135,9 @@ export class DataSets {
   /** Decodes what waited for template `id` of this stream, and of others that it serves. */
   unpark(message: Message, id: number): void {
     this.#unparkOf(message, id)
-    if (message.stream.hasDelivered) return
     for (const sibling of message.entry.streams.siblingsOf(message.stream)) {
-      if (!sibling.announcesTemplates && sibling.parked.length > 0) this.#unparkOf({ ...message, stream: sibling }, id)
+      const waits = !sibling.announcesTemplates && sibling.parked.length > 0
+      if (waits && sibling.isServedBy(message.stream)) this.#unparkOf({ ...message, stream: sibling }, id)
     }
   }
 

@@ -30,7 +30,8 @@ function announcementFor(
   if (whole && rateIn(whole.sampling) > 0) return whole.sampling
   let newest: Stream | undefined
   for (const sibling of streams.siblingsOf(stream)) {
-    if (sibling.hasDelivered || sibling.lastAt < stream.firstAt || sibling.lastAt <= (newest?.lastAt ?? -1)) continue
+    if (sibling.lastAt < stream.firstAt || sibling.lastAt <= (newest?.lastAt ?? -1)) continue
+    if (!stream.isServedBy(sibling)) continue
     if (rateIn(sibling.sampling) > 0) newest = sibling
   }
   return newest?.sampling

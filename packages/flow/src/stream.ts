@@ -10,6 +10,9 @@ import type { FlowProtocol } from './protocol.ts'
 import { Sampling } from './sampling.ts'
 import type { SteadyTemplate, Template } from './template.ts'
 
+/** Milliseconds, within which a router announces its templates: every 10 minutes, as most send them by default. */
+const templatesWithin = 600_000
+
 export interface StreamIdentity {
   readonly port: number
   readonly protocol: FlowProtocol
@@ -94,6 +97,15 @@ export class Stream {
   /** Whether records or counter samples of its own ever came. */
   get hasDelivered(): boolean {
     return this.hasDeliveredBefore || this.records > 0 || this.counterSamples > 0
+  }
+
+  /**
+   * Whether what `sibling` announced, another port of the same address and domain, holds here, too. It does when that one
+   * only announces. One with data of its own may be another router behind the same address, with templates of its own:
+   * these would have come after a while, and where none did, processes of one exporter have them in common.
+   */
+  isServedBy(sibling: Stream): boolean {
+    return !sibling.hasDelivered || (!this.announcesTemplates && this.lastAt - this.firstAt >= templatesWithin)
   }
 
   /** Whether `baseRate` and `resolvedInitTime` are what options data say by now. */

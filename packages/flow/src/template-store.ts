@@ -1,8 +1,8 @@
 /**
  * The templates of all streams, bounded. A template is looked for in its stream first: exporter address, source port,
  * protocol, domain. A stream that never announced one is served by templates that the same exporter announced for the
- * same domain from another port, as exporters do that announce from a port of its own. A port with data of its own serves
- * no other: several routers behind one address may use an id for different templates.
+ * same domain from another port, as exporters do that announce from one port only (`Stream.isServedBy`): several routers
+ * behind one address may use an id for different templates.
  * @module
  */
 import type { ExporterEntry } from './exporter-table.ts'
@@ -59,7 +59,7 @@ export class TemplateStore {
     if (own || stream.announcesTemplates) return own
     let newest: Template | undefined
     for (const sibling of entry.streams.siblingsOf(stream)) {
-      const template = sibling.hasDelivered ? undefined : sibling.templates.get(id)
+      const template = stream.isServedBy(sibling) ? sibling.templates.get(id) : undefined
       if (template && template.usedAt > (newest?.usedAt ?? -1)) newest = template
     }
     return newest

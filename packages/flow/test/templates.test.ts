@@ -131,6 +131,17 @@ describe('a template', () => {
     assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
   })
 
+  test('of another port with data of its own serves one that has none for ten minutes: processes of one exporter', () => {
+    const { collector, rows } = collectRows()
+    const [a, b] = [exporterAt(1, 1000), exporterAt(1, 1001)]
+    collector.receive(announce(), a, 1)
+    collector.receive(data(1), a, 2)
+    collector.receive(data(2), b, 3)
+    collector.receive(data(3), b, 600_002)
+    assert.deepEqual(hosts(rows()), ['1'])
+    collector.receive(data(4), b, 600_003)
+    assert.deepEqual(hosts(rows()), ['4'])
+  })
   test('of another port with data of its own serves no other: two routers behind one address (RFC 7011 §8)', () => {
     const { collector, rows } = collectRows()
     const [a, b] = [exporterAt(1, 1000), exporterAt(1, 1001)]
