@@ -45,7 +45,8 @@ test('an export that nobody waits for is called off, and leaves neither its plac
     (drafts) => drafts === 2,
   )
   gone.abort('Client connection prematurely closed.')
-  for (const each of abandoned) await assert.rejects(each, { name: 'UnavailableError', message: /called off/ })
+  const calledOff = { name: 'UnavailableError', message: /called off/ }
+  await Promise.all(abandoned.map((each) => assert.rejects(each, calledOff)))
   assert.deepEqual(readdirSync(folder), [])
   const write = async ({ path }: ExportQuery): Promise<{ octets: number }> => {
     writeFileSync(path, 'PAR1')
