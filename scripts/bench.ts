@@ -1,6 +1,6 @@
 /**
- * Runs one benchmark: `npm run --silent bench -- NAME [--json]`. Each file in bench/ exports `measure`, which returns rows; ours
- * and the peer's figure come from the same run. A ratio above 1 means that ours is better.
+ * Runs one benchmark: `npm run --silent bench -- NAME [--json]`. Each file in bench/ exports `measure`, which returns
+ * rows; ours and the peer's figure come from the same run. A ratio above 1 means that ours is better.
  */
 import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'

@@ -1,7 +1,7 @@
 /**
- * Long runs that CI has no time for: `npm run --silent soak [-- NAME [PORTIONS [FIRST-SEED]]]`. Each prints what it did; a failure
- * names the seed. A portion is 50,000 messages of its own seed; `grasp 400` plays ten million mutations of octets and as
- * many of structure.
+ * Long runs that CI has no time for: `npm run --silent soak [-- NAME [PORTIONS [FIRST-SEED]]]`. Each prints what it did; a
+ * failure names the seed. A portion is 50,000 messages of its own seed; `grasp 400` plays ten million mutations of octets
+ * and as many of structure.
  *
  *   decoder   a million mutated datagrams, also of the shared captures
  *   bgp       20 portions of mutated messages, also of the shared captures; `bgp 200` plays ten million
