@@ -45,27 +45,16 @@ const stages: readonly Stage[] = [
   { name: 'lint', run: () => commands([[bin('oxlint'), '--type-aware', '--deny-warnings']]) },
   { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
   { name: 'unused', run: () => commands([[bin('knip')]]) },
-  { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], { isolation: 'none' }) },
+  { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'none') },
   { name: 'examples', run: () => commands(globSync('examples/*/main.ts').map((file) => [process.execPath, file])) },
   {
     name: 'system',
-    run: () =>
-      tests(['{packages,apps}/*/test/**/*.system.test.ts', 'test/*.system.test.ts'], {
-        isolation: 'process',
-        laneOf: (file) => (makesLab(file) ? 'labs' : 'others'),
-      }),
-  },
-  {
-    name: 'browser',
-    run: () => tests(['apps/*/test/**/*.browser.test.ts'], { isolation: 'process', laneOf: (file) => file }),
+    run: () => tests(['{packages,apps}/*/test/**/*.{system,browser}.test.ts', 'test/*.system.test.ts'], 'process'),
   },
 ]
 
-/**
- * `none`: all files in this process. `process`: one for each file, one after the other in a lane and the lanes beside
- * each other: labs wait for routers and for time to pass more than they compute, and so does what has no lab.
- */
-type Way = { readonly isolation: 'none' } | { readonly isolation: 'process'; readonly laneOf: (file: string) => string }
+/** `none`: all files in this process. `process`: each in one of its own, two at once. */
+type Isolation = 'none' | 'process'
 
 /** Two labs at once would disturb each other's figures. A package knows no lab: it is an app. */
 const makesLab = (file: string): boolean =>
@@ -94,19 +83,19 @@ async function commands(lines: readonly (readonly [string, ...string[]])[]): Pro
  * A file of real programs may fail by chance on a machine that stalls. It gets a second run, by itself, and is named
  * when that one passes; what fails twice has failed. Unit tests have no chance in them and get none.
  */
-async function tests(globs: readonly string[], way: Way): Promise<void> {
+async function tests(globs: readonly string[], isolation: Isolation): Promise<void> {
   const files = globs
     .flatMap((glob) => globSync(glob))
-    .filter((file) => way.isolation === 'process' || !/\.(system|browser)\.test\.ts$/.test(file))
+    .filter((file) => isolation === 'process' || !/\.(system|browser)\.test\.ts$/.test(file))
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  const first = way.isolation === 'none' ? await runFiles(files, 'none') : await runLanes(files, way.laneOf)
+  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism())
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
-  if (way.isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
+  if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
     process.stdout.write(`\nonce more: ${failed.join(', ')}\n`)
-    for (const [file, outcome] of await runLanes(failed, () => 'alone')) second.set(file, outcome)
+    for (const [file, outcome] of await runEach(failed, 1)) second.set(file, outcome)
     byChance.push(...failed.filter((file) => second.get(file)?.failed === 0))
   }
   const skips = new Map<string, number>()
@@ -119,20 +108,31 @@ async function tests(globs: readonly string[], way: Way): Promise<void> {
   for (const [reason, count] of skips) process.stdout.write(`  skipped ${count}: ${reason}\n`)
 }
 
-/** Each file in a process of its own, one after the other in a lane; lanes beside each other where there are processors. */
-async function runLanes(files: readonly string[], laneOf: (file: string) => string): Promise<Map<string, Outcome>> {
+/**
+ * Each file in a process of its own, and two at once where there are processors: a lab waits for routers and for time to
+ * pass more than it computes, so something else runs beside it, but no second one.
+ */
+async function runEach(files: readonly string[], processors: number): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
-  const runLane = async (lane: readonly string[]): Promise<void> => {
-    for (const file of lane)
+  const labs = files.filter(makesLab)
+  const others = files.filter((file) => !makesLab(file))
+  let labRuns = false
+  const take = async (): Promise<void> => {
+    for (;;) {
+      const lab = labRuns ? undefined : labs.shift()
+      const file = lab ?? others.shift()
+      if (file === undefined) return
+      labRuns ||= lab !== undefined
       for (const [path, outcome] of await runFiles([file], 'process')) outcomes.set(path, outcome)
+      if (lab !== undefined) labRuns = false
+    }
   }
-  const lanes = availableParallelism() > 1 ? Map.groupBy(files, laneOf) : new Map([['all', files]])
-  await Promise.all([...lanes.values()].map(runLane))
+  await Promise.all(processors > 1 ? [take(), take()] : [take()])
   return outcomes
 }
 
 /** By file: what passed and failed, and the reasons of those that were skipped. */
-async function runFiles(files: readonly string[], isolation: 'none' | 'process'): Promise<Map<string, Outcome>> {
+async function runFiles(files: readonly string[], isolation: Isolation): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const outcomeOf = (path = ''): Outcome => {
     const file = relative(process.cwd(), path)
@@ -156,7 +156,7 @@ async function runFiles(files: readonly string[], isolation: 'none' | 'process')
     const { failureType } = error as Error & { readonly failureType?: string }
     if (failureType !== 'subtestsFailed') outcomeOf(file).failed++
   })
-  // What a file of one lane says is not torn apart by one of another.
+  // What one file says is not torn apart by another.
   let said = ''
   for await (const text of stream.compose(spec)) {
     if (isolation === 'process') said += String(text)
