@@ -78,10 +78,17 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
   test('nothing jumps while a page loads that was seen before', async () => {
     const shifts = `new Promise((done) => {
       let sum = 0
+      const moved = []
+      const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ')
       new PerformanceObserver((list) => {
-        for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value
+        for (const { value, hadRecentInput, sources } of list.getEntries()) {
+          if (hadRecentInput) continue
+          sum += value
+          for (const { node, previousRect, currentRect } of sources)
+            moved.push((node?.className || node?.nodeName) + ' ' + place(previousRect) + ' -> ' + place(currentRect))
+        }
       }).observe({ type: 'layout-shift', buffered: true })
-      setTimeout(() => done(sum), 1500)
+      setTimeout(() => done({ sum, moved }), 1500)
     })`
     for (const width of [1440, 400])
       await withFixture(
@@ -93,8 +100,8 @@ describe('the page without answers', { skip: needs('chromium') }, () => {
           await page.locator('.quality li').first().waitFor()
           await page.reload()
           await settled(page)
-          const sum = await page.evaluate<number>(shifts)
-          assert.ok(sum < 0.05, `${width}: ${sum}`)
+          const { sum, moved } = await page.evaluate<{ sum: number; moved: string[] }>(shifts)
+          assert.ok(sum < 0.05, `${width}: ${sum}\n${moved.join('\n')}`)
         },
         ({ fixture }) => (fixture.faults = 22),
       )

@@ -1,6 +1,6 @@
 /**
  * The two typefaces, served with the page: the Latin subsets of Inter and JetBrains Mono (SIL Open Font License).
- * Until they are there, and for letters they lack, the system's own show.
+ * Where they do not come at once, and for letters they lack, the system's own show: what has been drawn does not jump.
  * @module
  */
 import inter from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
@@ -11,7 +11,7 @@ export function loadFonts(): void {
     ['Inter', inter],
     ['JetBrains Mono', jetBrainsMono],
   ] as const) {
-    const face = new FontFace(family, `url(${url}) format("woff2")`, { weight: '100 900', display: 'swap' })
+    const face = new FontFace(family, `url(${url}) format("woff2")`, { weight: '100 900', display: 'optional' })
     document.fonts.add(face)
     // a typeface that does not come leaves the system's own: nothing to mend
     face.load().catch(() => undefined)
