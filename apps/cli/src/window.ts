@@ -3,6 +3,7 @@
  * @module
  */
 import type { Window } from '@vagus/api'
+import { coverageState } from '@vagus/api/coverage'
 import { durationText, shareText, timeText } from './format.ts'
 import { wrapped } from './wrap.ts'
 
@@ -15,12 +16,9 @@ export function windowText({ to, seconds }: Window, now: string): string {
 /** `1m to 12:41:07Z` */
 export const spanText = ({ to, seconds }: Window): string => `${durationText(seconds)} to ${timeText(to, to)}`
 
-/** What headers, padding and the edges of a window may add to what interface counters saw. */
-const overFrom = 1.03
-
 /** `118 % (more than counters saw)`: flows exported twice, too large a sampling rate, or an interface without counters. */
 export const coveredText = (coverage: number | null): string =>
-  `${shareText(coverage)}${coverage !== null && coverage > overFrom ? ' (more than counters saw)' : ''}`
+  `${shareText(coverage)}${coverageState(coverage) === 'over' ? ' (more than counters saw)' : ''}`
 
 /** The last line of a table: what it was made from. It wraps to `columns`. */
 export function footText(window: Window, coverage: number | null, more: readonly string[], columns: number): string {

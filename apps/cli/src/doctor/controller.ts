@@ -3,6 +3,7 @@
  * @module
  */
 import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import { coverageState } from '@vagus/api/coverage'
 import { wrongClocks } from '../clock-text.ts'
 import { durationText, octetsText, shareText } from '../format.ts'
 import { version } from '../version.ts'
@@ -24,8 +25,6 @@ const skewMilliseconds = 2000
 const slowAnswerSeconds = 2
 /** Lost records above this share show in every figure. */
 const lossShare = 0.01
-const leastCoverage = 0.9
-const mostCoverage = 1.1
 
 export function controllerChecks(address: string, answers: Answers): readonly Check[] {
   const { status, devices, exporters } = answers
@@ -133,7 +132,9 @@ function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList)
       ? ok('coverage', 'not known yet: no flows on an interface whose counters arrive')
       : ok('coverage', 'not known: no interface counters (vagus device sends them)')
   const found = `flows saw ${shareText(coverage)} of what interface counters saw`
-  if (coverage >= leastCoverage && coverage <= mostCoverage) return ok('coverage', found)
-  const fix = coverage < 1 ? 'vagus device ls   (who exports too little?)' : 'vagus config explain devices.samplingRate'
+  const state = coverageState(coverage)
+  if (state === 'fine') return ok('coverage', found)
+  const fix =
+    state === 'low' ? 'vagus device ls   (who exports too little?)' : 'vagus config explain devices.samplingRate'
   return warn('coverage', found, fix)
 }

@@ -1,21 +1,6 @@
-/**
- * How far flows and interface counters agree. Both ways of disagreeing are faults: below one flows are missing, above it
- * they are counted more than once or scaled by a wrong sampling rate.
- * @module
- */
+/** What the page says of coverage. @module */
 import type { Link } from '@vagus/api'
-
-export type CoverageState = 'unknown' | 'low' | 'fine' | 'over'
-
-const lowBelow = 0.9
-/** What headers, padding and the edges of a window may add. */
-const overFrom = 1.03
-
-export function coverageState(share: number | null): CoverageState {
-  if (share === null) return 'unknown'
-  if (share < lowBelow) return 'low'
-  return share > overFrom ? 'over' : 'fine'
-}
+import type { CoverageState } from '@vagus/api/coverage'
 
 /** What each state means, in words for whoever wants to mend it. */
 export const coverageWords: Readonly<Record<CoverageState, string>> = {

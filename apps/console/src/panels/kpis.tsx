@@ -1,7 +1,8 @@
 /** The figures of the first row. Each says its window or since when; all of one window agree with the panels below. */
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
-import { coverageState, coverageWords } from '../figures/coverage.ts'
+import { coverageState } from '@vagus/api/coverage'
+import { coverageWords } from '../figures/coverage.ts'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
   formatAge,

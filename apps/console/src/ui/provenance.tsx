@@ -1,8 +1,8 @@
 /** Where a figure comes from: its window, and which share of the counted traffic the flows saw. */
 import type { Window } from '@vagus/api'
 import { formatTime } from '../figures/clock.ts'
-import type { CoverageState } from '../figures/coverage.ts'
-import { coverageState, coverageWords } from '../figures/coverage.ts'
+import { type CoverageState, coverageState } from '@vagus/api/coverage'
+import { coverageWords } from '../figures/coverage.ts'
 import { formatShare, formatSpan } from '../figures/format.ts'
 import { clock } from '../state/preferences.ts'
 
