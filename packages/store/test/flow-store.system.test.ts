@@ -155,6 +155,26 @@ describe('the flow store', () => {
     await store.close()
   })
 
+  test('counts what is no IP in a matrix as neither IPv4 nor IPv6', async () => {
+    const folder = freshFolder()
+    const log = openFlowLog({ folder }, hour)
+    const block = blockOf({ rows: 3, end: hour })
+    block.version[1] = 0 // of rows with 1, 2 and 3 octets
+    log.append(block, hour)
+    log.close(hour)
+    const store = await openFlowStore(settings(folder))
+    const check = async (): Promise<void> => {
+      const { cells } = await store.matrix({ ...always, between: 'sites' })
+      const sum = (octets: 'octets' | 'ipv4Octets' | 'ipv6Octets'): number =>
+        cells.reduce((total, cell) => total + cell[octets], 0)
+      assert.deepEqual([sum('octets'), sum('ipv4Octets'), sum('ipv6Octets')], [6, 1, 3])
+    }
+    await check()
+    await store.seal()
+    await check()
+    await store.close()
+  })
+
   test('multiplies by the sampling rate', async () => {
     const folder = freshFolder()
     const log = openFlowLog({ folder }, hour)

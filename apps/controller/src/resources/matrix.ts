@@ -87,15 +87,16 @@ async function storedCells(view: View, between: Between, milliseconds: number): 
   const answer = await view.store.matrix({ ...span, between })
   const window = windowOf(answer.from, answer.to)
   const found = new Map(answer.cells.map((cell) => [`${cell.source} ${cell.sink}`, cell]))
-  const octets = answer.cells.reduce((sum, cell) => sum + cell.octets, 0)
-  const ipv6 = answer.cells.reduce((sum, cell) => sum + cell.ipv6Octets, 0)
-  const at = (source: number, sink: number): { octets: number; ipv6Octets: number } =>
-    found.get(`${source} ${sink}`) ?? { octets: 0, ipv6Octets: 0 }
+  const total = (octets: 'octets' | 'ipv4Octets' | 'ipv6Octets'): number =>
+    rateOf(
+      answer.cells.reduce((sum, cell) => sum + cell[octets], 0),
+      window,
+    )
   return {
     window,
-    ipv4: (source, sink) => rateOf(at(source, sink).octets - at(source, sink).ipv6Octets, window),
-    ipv6: (source, sink) => rateOf(at(source, sink).ipv6Octets, window),
-    total: { ipv4: rateOf(octets - ipv6, window), ipv6: rateOf(ipv6, window), all: rateOf(octets, window) },
+    ipv4: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv4Octets ?? 0, window),
+    ipv6: (source, sink) => rateOf(found.get(`${source} ${sink}`)?.ipv6Octets ?? 0, window),
+    total: { ipv4: total('ipv4Octets'), ipv6: total('ipv6Octets'), all: total('octets') },
     coverage: await storedCoverage(view, window.from, window.to),
   }
 }

@@ -24,14 +24,18 @@ export async function answerMatrix(answering: Answering, query: MatrixQuery): Pr
     from === undefined
       ? []
       : await answering.run(`
-    SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 6 THEN octets ELSE 0 END)
+    SELECT ${source}, ${sink}, sum(octets), sum(CASE version WHEN 4 THEN octets ELSE 0 END),
+      sum(CASE version WHEN 6 THEN octets ELSE 0 END)
     FROM (${from}) WHERE ${where} GROUP BY ALL ORDER BY ALL`)
-  const cells = (rows as readonly (readonly [number, number, number, number])[]).map(([a, z, octets, ipv6]) => ({
-    source: a,
-    sink: z,
-    octets: Math.round(octets),
-    ipv6Octets: Math.round(ipv6),
-  }))
+  const cells = (rows as readonly (readonly [number, number, number, number, number])[]).map(
+    ([a, z, all, ipv4, ipv6]) => ({
+      source: a,
+      sink: z,
+      octets: Math.round(all),
+      ipv4Octets: Math.round(ipv4),
+      ipv6Octets: Math.round(ipv6),
+    }),
+  )
   return { ...window, tier, cells }
 }
 

@@ -107,7 +107,9 @@ export interface MatrixResult {
   readonly cells: readonly {
     readonly source: number
     readonly sink: number
+    /** What is no IP, too. */
     readonly octets: number
+    readonly ipv4Octets: number
     readonly ipv6Octets: number
   }[]
 }
