@@ -1,5 +1,11 @@
 /** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
-import { type Attachment, type JournaledExchange, maxMessageOctets, type Message } from '@vagus/channel'
+import {
+  type Attachment,
+  type JournaledExchange,
+  maxMessageOctets,
+  type Message,
+  messageOverhead,
+} from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { checkOctets } from './check-octets.ts'
 import { AgentError, type AgentErrorCode } from './errors.ts'
@@ -8,9 +14,6 @@ import { Gong } from './gong.ts'
 import type { JournalKeeper } from './journal-keeper.ts'
 import type { TrafficClass } from '@vagus/channel'
 import type { UnreadMessages } from './unread-messages.ts'
-
-/** What a message counts for beside its octets: one without any takes memory, too. */
-const messageOctets = 128
 
 export abstract class ExchangeSide {
   readonly journaled: JournaledExchange
@@ -131,12 +134,12 @@ export abstract class ExchangeSide {
   /** Whether a message of `octets` may come: one that is waited for may, or what waits elsewhere could keep it away. */
   protected takes(octets: number): boolean {
     if (this.#read === Infinity || (this.#readers > 0 && this.#unread === 0)) return true
-    return this.#unreadOfAll.hasRoom(this.#peer, octets + messageOctets)
+    return this.#unreadOfAll.hasRoom(this.#peer, octets + messageOverhead)
   }
 
   /** A message came that was not here before. */
   protected received({ cursor, octets }: Message): void {
-    if (cursor > this.#read) this.#grow(octets.length + messageOctets)
+    if (cursor > this.#read) this.#grow(octets.length + messageOverhead)
     else if (this.#read === Infinity) this.journaled.inbox.delete(cursor)
     if (this.#isHeldBack) this.line?.pause()
     this.arrived.ring()
@@ -168,7 +171,7 @@ export abstract class ExchangeSide {
     const { inbox, received } = this.journaled
     for (let each = this.#read + 1; each <= Math.min(cursor, received); each++) {
       const octets = inbox.get(each)
-      if (octets !== undefined) this.#grow(-octets.length - messageOctets)
+      if (octets !== undefined) this.#grow(-octets.length - messageOverhead)
     }
     this.#read = cursor
     if (!this.#isHeldBack) this.line?.resume()

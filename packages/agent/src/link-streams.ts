@@ -1,17 +1,15 @@
 /** The streams of a link, by protocol: those that programs here open, and those that the other side does. @module */
 import type { Duplex } from 'node:stream'
-import { earlyStream, type SessionEvent, type StreamId, type TrafficClass } from '@vagus/channel'
+import { earlyStream, type SessionEvent, type StreamId, type TrafficClass, trafficClasses } from '@vagus/channel'
 import { AsyncQueue } from './async-queue.ts'
 import type { IncomingStream } from './connection.ts'
 import { type AgentError, agentErrorWithoutStack } from './errors.ts'
+import { windows } from './link-limits.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
 import type { Service } from './service.ts'
 import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
 import type { SessionRunner } from './session-runner.ts'
-import { SessionStream, type StreamOwner } from './session-stream.ts'
-
-/** Streams of one protocol that nobody has taken yet; more are broken off. */
-const maxWaitingStreams = 256
+import { brokenOff, SessionStream, type StreamOwner } from './session-stream.ts'
 
 export type StreamEvent = Extract<SessionEvent, { readonly stream: StreamId }>
 
@@ -27,7 +25,7 @@ interface Nameless {
  */
 type Trust = 'nothing' | 'exchanges' | 'all'
 
-const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(maxWaitingStreams, 'refuse the newest')
+const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.peerStreams, 'refuse the newest')
 
 /** Whose streams they are. */
 export interface StreamsUser {
@@ -43,8 +41,8 @@ export class LinkStreams implements StreamOwner {
   readonly #streams = new Map<StreamId, SessionStream>()
   /** There while there are some. */
   #nameless: Map<StreamId, Nameless> | undefined
-  /** Streams that the other side allows only when others have ended. */
-  readonly #waiting: { readonly stream: SessionStream; readonly class: TrafficClass }[] = []
+  /** Streams that the other side allows only when others have ended, by class; there while there are some. */
+  #waiting: Map<TrafficClass, SessionStream[]> | undefined
   readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
   /** Which streams of the other side are looked at. */
   #trust: Trust = 'nothing'
@@ -57,7 +55,8 @@ export class LinkStreams implements StreamOwner {
 
   /** Streams of both sides that are not over. */
   get count(): number {
-    return this.#streams.size + (this.#nameless?.size ?? 0) + this.#waiting.length
+    const waiting = [...(this.#waiting?.values() ?? [])].reduce((sum, { length }) => sum + length, 0)
+    return this.#streams.size + (this.#nameless?.size ?? 0) + waiting
   }
 
   /** Octets that came and that no program has read. */
@@ -70,8 +69,10 @@ export class LinkStreams implements StreamOwner {
   open(service: Service): Duplex {
     const stream = new SessionStream(this.#runner, this, undefined, streamHeader(service))
     if (this.#end !== undefined) return stream.destroy(this.#end)
-    this.#waiting.push({ stream, class: service.class ?? 'call' })
-    if (service.class === 'bulk') this.#user.wantReliable()
+    const { class: trafficClass = 'call' } = service
+    if (trafficClass === 'bulk') this.#user.wantReliable()
+    this.#waiting ??= new Map(trafficClasses.map((each) => [each, []]))
+    this.#waiting.get(trafficClass)!.push(stream)
     this.openWaiting()
     return stream
   }
@@ -104,7 +105,7 @@ export class LinkStreams implements StreamOwner {
     else if (event.type === 'writable') stream?.sessionTakes()
     else if (event.type === 'delivered') this.openWaiting()
     else if (event.type === 'reset') {
-      this.#named(event.stream)
+      if (stream === undefined) this.#forget(event.stream)
       stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
     } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side wants no more of the stream'))
   }
@@ -112,22 +113,24 @@ export class LinkStreams implements StreamOwner {
   close(error: AgentError): void {
     this.#end = error
     for (const stream of this.#streams.values()) stream.destroy(error)
-    for (const { stream } of this.#waiting.splice(0)) stream.destroy(error)
+    for (const streams of this.#waiting?.values() ?? []) for (const stream of streams) stream.destroy(error)
+    this.#waiting = undefined
     this.#incoming.end()
   }
 
-  /** To be called when the other side allows more. */
+  /** To be called when the other side allows more: the most urgent class goes first. */
   openWaiting(): void {
-    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      const { stream } = first
-      if (!stream.destroyed) {
-        const id = this.#runner.session.openStream({ class: first.class })
-        if (id === undefined) return
-        this.#streams.set(id, stream)
-        stream.begin(id)
+    for (const [trafficClass, streams] of this.#waiting ?? []) {
+      for (let first = streams[0]; first !== undefined; first = streams[0]) {
+        const id = first.destroyed ? undefined : this.#runner.session.openStream({ class: trafficClass })
+        if (id === undefined && !first.destroyed) return
+        streams.shift()
+        if (id === undefined) continue
+        this.#streams.set(id, first)
+        first.begin(id)
       }
-      this.#waiting.shift()
     }
+    this.#waiting = undefined
   }
 
   closed({ id }: SessionStream): void {
@@ -139,6 +142,13 @@ export class LinkStreams implements StreamOwner {
   #named(id: StreamId): void {
     this.#nameless?.delete(id)
     if (this.#nameless?.size === 0) this.#nameless = undefined
+  }
+
+  /** It ended before it said what is spoken in it: nobody will answer. */
+  #forget(id: StreamId): void {
+    this.#named(id)
+    this.#runner.session.reset(id, brokenOff)
+    this.#runner.wake()
   }
 
   #readHeader(id: StreamId): void {
@@ -155,7 +165,7 @@ export class LinkStreams implements StreamOwner {
       const octets = this.#runner.session.read(id)
       if (octets === undefined) return
       if (octets === 'end') {
-        this.#named(id)
+        this.#forget(id)
         return
       }
       nameless.head = nameless.head.length === 0 ? octets : Buffer.concat([nameless.head, octets])

@@ -224,7 +224,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       this.routes.listen()
       ;(this.#listeners ??= new Set()).add(queue)
     }
-    return queue.iterate()
+    return queue.iterate(() => this.#listeners?.delete(queue))
   }
 
   async close(): Promise<void> {

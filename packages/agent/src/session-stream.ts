@@ -18,7 +18,7 @@ const takenAtOnce = 2 ** 14
  */
 const shortOctets = 2 ** 12
 /** What the other side is told when a stream is destroyed. */
-const brokenOff = 0x100
+export const brokenOff = 0x100
 
 type Done = (error?: Error | null) => void
 
@@ -51,8 +51,10 @@ export class SessionStream extends Duplex {
   #gathered = 0
   /** There once something was gathered. */
   #memory: GatheringMemory | undefined
-  /** What Node said when it was given something last: whether it takes more. */
+  /** What Node said when it was given something last: whether it takes more to write. */
   #takesMore = true
+  /** Whether Node takes more to read; if not, octets stay in the session, whose windows hold the other side back. */
+  #isWanted = true
 
   /**
    * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
@@ -65,7 +67,7 @@ export class SessionStream extends Duplex {
     this.on('error', ignore)
     this.#id = id
     if (id === undefined) this.#first = first
-    else if (first.length > 0) this.push(first)
+    else if (first.length > 0) this.#isWanted = this.push(first)
   }
 
   get id(): StreamId | undefined {
@@ -90,15 +92,15 @@ export class SessionStream extends Duplex {
 
   /** The session has octets, or the end. */
   sessionHas(): void {
-    if (this.#id === undefined || this.destroyed) return
-    for (;;) {
+    if (this.#id === undefined || this.destroyed || !this.#isWanted) return
+    while (this.#isWanted) {
       const octets = this.#runner.session.read(this.#id)
       if (octets === undefined) break
       if (octets === 'end') {
         this.push(null)
         break
       }
-      if (!this.push(octets)) break
+      this.#isWanted = this.push(octets)
     }
     this.#runner.wake() // the window grew
   }
@@ -142,6 +144,7 @@ export class SessionStream extends Duplex {
   }
 
   override _read(): void {
+    this.#isWanted = true
     this.sessionHas()
   }
 

@@ -37,6 +37,7 @@ export function openSqliteJournal(folder: string, durability: Durability, bootId
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
   upgrade(database)
+  shrink(database)
   return new SqliteJournal(database, durability, bootId)
 }
 
@@ -45,6 +46,16 @@ function upgrade(database: DatabaseSync): void {
   const columns = database.prepare('PRAGMA table_info(caller)').all()
   if (columns.some(({ name }) => name === 'doubted_below')) return
   database.exec('ALTER TABLE caller ADD COLUMN doubted_below INTEGER NOT NULL DEFAULT 0')
+}
+
+/** Pages of 4 KiB that are free after a crowd of messages, from which on the file is made small again. */
+const manyPages = 4096
+
+/** While nobody waits for it: SQLite keeps the room of all that was ever there. */
+function shrink(database: DatabaseSync): void {
+  const count = (what: string): number => Number(database.prepare(`PRAGMA ${what}`).get()?.[what])
+  const free = count('freelist_count')
+  if (free > manyPages && free > count('page_count') / 2) database.exec('VACUUM')
 }
 
 class SqliteJournal implements JournalStore {

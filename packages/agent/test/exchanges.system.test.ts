@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeExchangeMessage, type ExchangeMessage, Journal } from '@vagus/channel'
+import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead } from '@vagus/channel'
 import { Exchanges } from '../src/exchanges.ts'
 import { Gong } from '../src/gong.ts'
 import type { ExchangeRoads } from '../src/exchange-road.ts'
@@ -22,7 +22,7 @@ const none = new Uint8Array(0)
 
 test('a message that waits because all exchanges together are full is taken when others are given up', async () => {
   const exchanges = new Exchanges(memoryStore(), offline)
-  const long = new Uint8Array(16 * 2 ** 20)
+  const long = new Uint8Array(16 * 2 ** 20 - messageOverhead)
   const full = await Promise.all(
     Array.from({ length: 8 }, () => exchanges.call('server', { protocol: 'test', head: none })),
   )

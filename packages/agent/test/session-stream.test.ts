@@ -139,3 +139,34 @@ test('what waits in a stream that is destroyed never leaves', async () => {
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   assert.equal(written.length, length)
 })
+
+test('what nobody reads stays in the session, whose windows hold the other side back', async () => {
+  const piece = Buffer.alloc(10_000)
+  let given = 0
+  const session = {
+    read: () => {
+      given += piece.length
+      return piece
+    },
+    reset: () => undefined,
+    stop: () => undefined,
+  }
+  const runner = { session, wake: () => undefined }
+  const owner = { closed: () => undefined }
+  const stream = new SessionStream(runner as unknown as SessionRunner, owner, 2, new Uint8Array(0))
+  for (let packet = 0; packet < 1000; packet++) stream.sessionHas()
+  assert.ok(given < stream.readableHighWaterMark + 2 * piece.length, `${given} octets`)
+  let read = 0
+  stream.on('data', ({ length }: Buffer) => {
+    read += length
+    stream.pause()
+  })
+  for (let turn = 0; turn < 100; turn++) {
+    stream.sessionHas()
+    stream.resume()
+    await new Promise(setImmediate)
+  }
+  assert.ok(read >= 100 * piece.length)
+  assert.ok(given - read < stream.readableHighWaterMark + 2 * piece.length, `${given} octets, ${read} read`)
+  stream.destroy()
+})

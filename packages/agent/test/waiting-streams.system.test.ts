@@ -1,38 +1,53 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TrafficClass } from '@vagus/channel'
 import { openAgent } from '../src/index.ts'
+import { windows } from '../src/link-limits.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
-test('streams that the other side does not allow yet are opened when it allows more', async () => {
+test('streams that the other side does not allow yet are opened when it allows more, the most urgent first', async () => {
   const seeds = newSeeds('server')
   const listen = ['udp://127.0.0.1:0']
   const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen })
   const lookup = lookupOf(withAddresses(seeds, server.addresses()))
   const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup })
   try {
-    const arrived: unknown[] = []
+    const arrived: TrafficClass[] = []
     const serve = async (): Promise<void> => {
       for await (const connection of server.connections())
-        for await (const { stream } of connection.streams('echo')) {
-          arrived.push(stream)
+        for await (const { stream, class: trafficClass } of connection.streams('echo')) {
+          arrived.push(trafficClass)
           stream.resume()
           stream.on('end', () => stream.end())
         }
     }
     const serving = serve()
     const connection = await client.connect('server')
-    const streams = Array.from({ length: 300 }, () => connection.openStream({ protocol: 'echo' }))
-    for (const stream of streams) {
-      stream.write('hello')
-      stream.resume()
+    const open = (count: number, trafficClass: TrafficClass): Duplex[] =>
+      Array.from({ length: count }, () => {
+        const stream = connection.openStream({ protocol: 'echo', class: trafficClass })
+        stream.write('hello')
+        return stream.resume()
+      })
+    const first = open(windows.peerStreams, 'call')
+    open(20, 'telemetry')
+    open(5, 'safety')
+    const until = async (count: number): Promise<void> => {
+      for (const deadline = Date.now() + 20_000; arrived.length < count && Date.now() < deadline;) await sleep(5)
+      assert.equal(arrived.length, count)
     }
-    while (arrived.length < 256) await sleep(5)
-    for (const stream of streams.slice(0, 256)) stream.end()
-    const deadline = Date.now() + 10_000
-    while (arrived.length < 300 && Date.now() < deadline) await sleep(5)
-    assert.equal(arrived.length, 300)
+    await until(windows.peerStreams)
+    for (const stream of first.splice(0, 5)) stream.end()
+    await until(windows.peerStreams + 5)
+    assert.deepEqual(
+      arrived.slice(-5),
+      Array.from({ length: 5 }, () => 'safety'),
+    )
+    for (const stream of first) stream.end()
+    await until(windows.peerStreams + 25)
     await client.close()
     await server.close()
     await serving

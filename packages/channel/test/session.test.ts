@@ -48,6 +48,33 @@ describe('a session', () => {
     assert.equal(more, 2 * opened.length + 2)
   })
 
+  test('allows as many streams at once as it says, however many of them stay', () => {
+    const network = new VirtualNetwork(1, lan, { limits: { peerStreams: 16 } })
+    const { a, b } = network.sessions
+    const readAll = (session: typeof a, id: number): void => {
+      while (session.read(id) instanceof Uint8Array);
+    }
+    network.heard.a = (event) => {
+      if (event.type === 'readable') readAll(a, event.stream)
+    }
+    network.heard.b = (event) => {
+      if (event.type !== 'readable') return
+      readAll(b, event.stream)
+      if (event.stream > 26) b.write(event.stream, new Uint8Array(0), 'fin')
+    }
+    const open = (): number | undefined => a.openStream({ class: 'call' })
+    for (let held = 0; held < 13; held++) a.write(open()!, new Uint8Array(1), 'more')
+    network.run(30)
+    for (let brief = 0; brief < 50; brief++) {
+      const id = open()
+      assert.ok(id !== undefined, `after ${brief}`)
+      a.write(id, new Uint8Array(1), 'fin')
+      network.run(50)
+    }
+    for (let more = 0; more < 3; more++) assert.ok(open() !== undefined)
+    assert.equal(open(), undefined)
+  })
+
   for (const kind of ['datagram', 'message', 'stream'] as const) {
     test(`carries 300,000 octets over a ${kind} path in order`, () => {
       const network = new VirtualNetwork(2, { ...lan, kind })

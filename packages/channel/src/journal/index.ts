@@ -23,6 +23,7 @@ export {
   maxHeadOctets,
   maxIdCharacters,
   maxMessageOctets,
+  messageOverhead,
 } from './limits.ts'
 export type { Message } from './outbox.ts'
 export type { JournalRecord, RestoredJournal } from './record.ts'

@@ -9,7 +9,7 @@ import type { TrafficClass } from '../session/traffic-class.ts'
 import { callerOf, Callers } from './callers.ts'
 import { type Binding, type ExchangeStart, JournaledExchange, type Outcome } from './exchange.ts'
 import type { OpenMessage } from './exchange-message.ts'
-import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters } from './limits.ts'
+import { type JournalLimits, journalLimits, maxHeadOctets, maxIdCharacters, messageOverhead } from './limits.ts'
 import type { JournalRecord, RestoredJournal } from './record.ts'
 import { Served } from './served.ts'
 import { Unacknowledged } from './unacknowledged.ts'
@@ -168,7 +168,7 @@ export class Journal {
     if (!this.#unacknowledged.hasRoom(exchange, octets.length)) return 'full'
     const cursor = exchange.outbox.append(octets)
     exchange.reach.sent = cursor
-    this.#unacknowledged.grow(exchange, octets.length)
+    this.#unacknowledged.grow(exchange, octets.length + messageOverhead)
     this.#records.push({ type: 'sent', local: exchange.start.local, cursor, octets })
     return cursor
   }
@@ -369,7 +369,7 @@ export class Journal {
       else this.#unacknowledged.grow(exchange, -outbox.release(record.cursor))
     } else if (record.type === 'sent' && record.cursor === outbox.sent + 1) {
       outbox.append(record.octets)
-      this.#unacknowledged.grow(exchange, record.octets.length)
+      this.#unacknowledged.grow(exchange, record.octets.length + messageOverhead)
     } else if (record.type === 'ended') {
       reach.ended = true
       exchange.outcome = record.outcome

@@ -60,6 +60,8 @@ export const journalLimits: JournalLimits = {
   retention: 7 * 86_400_000,
 }
 
+/** Octets that a message counts for beside its own, here and where it has come: one without any takes memory, too. */
+export const messageOverhead = 256
 /** One message of an exchange, octets; the same for a record of the stream that carries it, with room for its header. */
 export const maxMessageOctets = 16 * 2 ** 20
 export const maxHeadOctets = 65_536

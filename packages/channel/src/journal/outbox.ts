@@ -3,6 +3,7 @@
  * holes; what is acknowledged is forgotten.
  * @module
  */
+import { messageOverhead } from './limits.ts'
 
 export interface Message {
   readonly cursor: number
@@ -32,14 +33,14 @@ export class Outbox {
     return this.#released
   }
 
-  /** Octets of the messages that are kept. */
+  /** Octets of the messages that are kept, each with what it takes itself. */
   get octets(): number {
     return this.#octets
   }
 
   append(octets: Uint8Array): number {
     this.#messages.set(++this.#sent, octets)
-    this.#octets += octets.length
+    this.#octets += octets.length + messageOverhead
     return this.#sent
   }
 
@@ -56,7 +57,7 @@ export class Outbox {
     const before = this.#octets
     while (this.#released < cursor) {
       const next = ++this.#released
-      this.#octets -= this.#messages.get(next)!.length
+      this.#octets -= this.#messages.get(next)!.length + messageOverhead
       this.#messages.delete(next)
     }
     return before - this.#octets

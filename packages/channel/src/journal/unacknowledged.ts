@@ -5,7 +5,7 @@
  */
 import type { AgentId } from '@vagus/identity'
 import type { JournaledExchange } from './exchange.ts'
-import type { JournalLimits } from './limits.ts'
+import { type JournalLimits, messageOverhead } from './limits.ts'
 
 export class Unacknowledged {
   readonly #limits: JournalLimits
@@ -25,7 +25,7 @@ export class Unacknowledged {
   hasRoom({ outbox, binding, start }: JournaledExchange, octets: number): boolean {
     const limits = this.#limits
     if (outbox.octets === 0 && octets <= limits.spareOctets) return true
-    const fits = (kept: number, limit: number): boolean => kept === 0 || kept + octets <= limit
+    const fits = (kept: number, limit: number): boolean => kept === 0 || kept + octets + messageOverhead <= limit
     return (
       fits(outbox.octets, limits.exchangeOctets) &&
       fits(binding === undefined ? 0 : (this.#byPeer.get(binding.peer) ?? 0), limits.octetsToOne) &&

@@ -251,7 +251,8 @@ export class Streams {
     if (stream.id % 2 === this.#own) return
     this.#peerClosed++
     const { peerStreams } = this.#config.limits
-    if (this.#peerClosed + peerStreams - this.#peerAllowed < peerStreams / 2) return
+    // By what it may still open: of those that are open many may stay.
+    if (this.#peerAllowed - this.#peerOpened >= peerStreams / 2) return
     this.#peerAllowed = this.#peerClosed + peerStreams
     this.#config.signals.add({ type: 'max-streams', about: 0 })
   }

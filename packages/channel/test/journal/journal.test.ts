@@ -10,6 +10,7 @@ import {
   type JournaledExchange,
   journalLimits,
   maxHeadOctets,
+  messageOverhead,
   type OpenMessage,
 } from '../../src/index.ts'
 import { KeptJournal, World } from './world.ts'
@@ -275,18 +276,32 @@ describe('a journal', () => {
   })
 
   test('takes one message of any length, and says full until some are acknowledged', () => {
-    const journal = new Journal(idOf('a'), { ...journalLimits, exchangeOctets: 10, spareOctets: 0 })
+    const journal = new Journal(idOf('a'), { ...journalLimits, exchangeOctets: 1000, spareOctets: 0 })
     const exchange = journal.call(call, now)!
-    assert.equal(journal.append(exchange, new Uint8Array(100)), 1)
+    assert.equal(journal.append(exchange, new Uint8Array(10_000)), 1)
     assert.equal(journal.append(exchange, new Uint8Array(1)), 'full')
     journal.release(exchange, 1)
-    assert.equal(journal.append(exchange, new Uint8Array(10)), 2)
-    assert.equal(journal.octets, 10)
+    assert.equal(journal.append(exchange, new Uint8Array(1000 - messageOverhead)), 2)
+    assert.equal(journal.octets, 1000)
+  })
+
+  test('says full of messages without octets, too', () => {
+    const journal = new Journal(idOf('a'))
+    const exchange = journal.call(call, now)!
+    let count = 0
+    while (journal.append(exchange, new Uint8Array(0)) !== 'full') count++
+    assert.equal(count, journalLimits.exchangeOctets / messageOverhead)
   })
 
   test('keeps what one agent does not read up to a part of the room, and a short message of each exchange in any case', () => {
-    const limits = { ...journalLimits, exchangeOctets: 30, octetsToOne: 50, servedOctets: 80, octets: 100 }
-    const kept = new KeptJournal(idOf('b'), { ...limits, spareOctets: 4 })
+    const limits = {
+      ...journalLimits,
+      exchangeOctets: 30_000,
+      octetsToOne: 50_000,
+      servedOctets: 80_000,
+      octets: 100_000,
+    }
+    const kept = new KeptJournal(idOf('b'), { ...limits, spareOctets: 4000 })
     const bob = 'did:key:zBob' as AgentId
     const carol = 'did:key:zCarol' as AgentId
     const served = (number: number, peer: AgentId): JournaledExchange => {
@@ -294,8 +309,8 @@ describe('a journal', () => {
       assert.ok(admission.type === 'new')
       return admission.exchange
     }
-    const sent = (exchange: JournaledExchange, octets: number): string =>
-      kept.journal.append(exchange, new Uint8Array(octets)) === 'full' ? 'full' : 'sent'
+    const sent = (exchange: JournaledExchange, thousands: number): string =>
+      kept.journal.append(exchange, new Uint8Array(1000 * thousands - messageOverhead)) === 'full' ? 'full' : 'sent'
     const first = served(1, alice)
     assert.equal(sent(first, 30), 'sent')
     assert.equal(sent(served(2, alice), 21), 'full', 'more than one agent may have')
@@ -308,7 +323,7 @@ describe('a journal', () => {
     kept.journal.bind(own, { peer: alice, journal: idOf('c') })
     kept.commit()
     kept.crash()
-    assert.equal(kept.journal.octets, 100)
+    assert.equal(kept.journal.octets, 100_000)
     assert.equal(sent(served(3, alice), 5), 'full', 'all of it counts after a restart, too')
     for (const exchange of kept.journal.exchanges()) kept.journal.release(exchange, 1)
     assert.equal(kept.journal.octets, 0)
