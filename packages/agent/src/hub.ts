@@ -204,9 +204,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#local.close()
     this.#incoming.close()
     for (const queue of this.#watchers) queue.end()
-    const links = [...this.#links.all()]
-    for (const link of links) link.shut(0, 'the agent was closed')
-    await Promise.all(links.map(({ closed }) => closed))
+    // Those through relays first: a session with a relay carries nothing any more once it closes.
+    await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
+    await shutAll([...this.#links.all()])
     this.#dialer.close()
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
     this.own.known.close()
@@ -389,4 +389,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#retries.again()
     this.#changed.ring()
   }
+}
+
+async function shutAll(links: readonly Link[]): Promise<void> {
+  for (const link of links) link.shut(0, 'the agent was closed')
+  await Promise.all(links.map(({ closed }) => closed))
 }

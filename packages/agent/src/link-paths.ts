@@ -58,6 +58,11 @@ export class LinkPaths<User extends PathsUser> {
     return this.#open
   }
 
+  /** Whether some of them go by way of a relay. */
+  get areRelayed(): boolean {
+    return [...this.#open].some(({ transport }) => transport === 'relay')
+  }
+
   /** From now on changes are told. */
   listen(): void {
     this.#told ??= new Map(this.paths().map((path) => [path.id, path]))

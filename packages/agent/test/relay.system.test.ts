@@ -103,6 +103,17 @@ describe('a relay', () => {
     assert.ok(relay.status().packets > 0)
   })
 
+  test('carries the goodbye of an agent that is closed', async () => {
+    const { seeds } = await openRelay('relay')
+    const server = await openServer([seeds])
+    const caller = await openCaller(seeds, server.seeds)
+    await caller.connect('server')
+    const ofCaller = server.agent.connected().find(({ peer }) => peer.identity.id === caller.id)
+    assert.ok(ofCaller !== undefined)
+    await caller.close()
+    assert.equal(await Promise.race([ofCaller.closed, sleep(2000, 'nothing')]), 'the agent was closed')
+  })
+
   test('that ends in the middle loses nothing where there is another one', async () => {
     const [first, second] = [await openRelay('first'), await openRelay('second')]
     const server = await openServer([first.seeds, second.seeds])
