@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash, randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Endpoint, parseAddress } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
@@ -20,6 +19,7 @@ import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
+import { rounds, textOf } from './rounds.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
 import { TrafficViews } from './traffic-views.ts'
 import { ViewMaker } from './view-telemetry.ts'
@@ -269,27 +269,12 @@ export class Agent implements AgentParts {
     return { state, missing: [...missing], problems: [...problems] }
   }
 
-  /** Does it, and again; a round that fails is told once, until one succeeds. One under way at the end is not waited for. */
-  async #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    let problem = ''
-    const end = signal.aborted ? Promise.resolve() : once(signal, 'abort')
-    for (let next = performance.now(); !signal.aborted; next = Math.max(next + interval, performance.now())) {
-      try {
-        await Promise.race([work(), end])
-        problem = ''
-      } catch (error) {
-        const text = textOf(error)
-        if (text !== problem) this.options.report(text)
-        problem = text
-      }
-      await sleep(Math.max(0, next + interval - performance.now()), undefined, { signal }).catch(() => undefined)
-    }
+  #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    return rounds(interval, signal, work, this.options.report)
   }
 
   readonly #failed = (error: unknown): void => this.options.report(String(error))
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown', missing: [], problems: [why] })
 

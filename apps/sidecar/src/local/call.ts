@@ -11,6 +11,7 @@ import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/h
 import { type Problem, ProblemError, problemOf } from '../wire/problem.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
+import { unlessGone } from './unless-gone.ts'
 
 /** How much of a response is kept to be sent again, in messages and in octets; what is older is forgotten. */
 const keptMessages = 512
@@ -120,14 +121,11 @@ export class Call {
       if (head !== undefined) writer.head(head, this.#headGoes)
     }
     const messages = this.#exchange.messages({ after, acknowledge: 'manual' })
-    const broken = new Promise<'broken'>((resolve) =>
-      gone.addEventListener('abort', () => resolve('broken'), { once: true }),
-    )
     try {
       for (;;) {
         if (gone.aborted) return 'broken'
-        const next = await Promise.race([messages.next(), broken])
-        if (next === 'broken') return next
+        const next = await unlessGone(messages.next(), gone)
+        if (next === 'gone') return 'broken'
         if (next.done === true) return writer.begun ? 'delivered' : problemOf('failed', 'it ended without a response')
         const problem = await this.#write(writer, next.value)
         if (problem !== undefined) return problem
