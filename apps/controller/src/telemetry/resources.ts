@@ -1,7 +1,7 @@
 /** Telemetry of the agents as resources: octets per second on the wire become bits per second. @module */
 import { formatAddress, formatPrefix } from '@vagus/address'
 import { apiVersion, type Config, type Link } from '@vagus/api'
-import type { DeviceTop, LinkTelemetryList } from '@vagus/api/telemetry'
+import type { DeviceTop, LinkTelemetry, LinkTelemetryList } from '@vagus/api/telemetry'
 import type { TelemetryTable, ViewKey, ViewKind } from '@vagus/bgp/telemetry'
 
 import { linkTelemetryOf } from '@vagus/speaker'
@@ -23,32 +23,44 @@ export function linkTelemetryListOf(table: TelemetryTable | undefined, config: C
   return { apiVersion, kind: 'LinkTelemetryList', now: iso(now), items, counts: { ...counts } }
 }
 
-/** What the agent at one end of a configured link measures, by the link's name; the newest where both ends do. */
+/** What the agent at one end of a configured link measures, by the link's name; of both ends the one that `rules`. */
 export function measuredLinksOf(
   table: TelemetryTable,
   config: Config,
   now: number,
 ): ReadonlyMap<string, Link['measured']> {
-  const measured = new Map<string, NonNullable<Link['measured']>>()
-  const endsAt = new Map(config.links.map(({ name, a }) => [name, a]))
+  const ruling = new Map<string, LinkTelemetry>()
   for (const one of linkTelemetryListOf(table, config, now).items) {
     if (one.link === null) continue
-    const a = endsAt.get(one.link)
-    const isA = a?.node === one.device && a.interface === one.interface
-    const before = measured.get(one.link)
-    if (before !== undefined && before.ageSeconds <= one.ageSeconds) continue
-    const ways = { no: 'no', both: 'both', out: isA ? 'a-z' : 'z-a', in: isA ? 'z-a' : 'a-z' } as const
-    measured.set(one.link, {
-      by: one.device,
-      capacity: one.capacity,
-      aToZ: isA ? one.out : one.in,
-      zToA: isA ? one.in : one.out,
-      congested: ways[one.congested],
-      delayMicroseconds: one.delayMicroseconds,
-      ageSeconds: one.ageSeconds,
-    })
+    const other = ruling.get(one.link)
+    if (other === undefined || rules(one, other)) ruling.set(one.link, one)
   }
-  return measured
+  const endsAt = new Map(config.links.map(({ name, a }) => [name, a]))
+  return new Map([...ruling].map(([link, one]) => [link, measuredOf(one, endsAt.get(link))]))
+}
+
+/**
+ * The link has no more capacity than its smaller end, so that one says whether it is full; then the surer one, then the
+ * newer. Were it the newer first, two ends that differ would overrule one another with every repetition.
+ */
+function rules(one: LinkTelemetry, other: LinkTelemetry): boolean {
+  if (one.capacity !== other.capacity) return one.capacity < other.capacity
+  if (one.confidence !== other.confidence) return one.confidence > other.confidence
+  return one.ageSeconds < other.ageSeconds
+}
+
+function measuredOf(one: LinkTelemetry, a: Config['links'][number]['a'] | undefined): NonNullable<Link['measured']> {
+  const isA = a?.node === one.device && a.interface === one.interface
+  const ways = { no: 'no', both: 'both', out: isA ? 'a-z' : 'z-a', in: isA ? 'z-a' : 'a-z' } as const
+  return {
+    by: one.device,
+    capacity: one.capacity,
+    aToZ: isA ? one.out : one.in,
+    zToA: isA ? one.in : one.out,
+    congested: ways[one.congested],
+    delayMicroseconds: one.delayMicroseconds,
+    ageSeconds: one.ageSeconds,
+  }
 }
 
 /** Undefined when no agent tells of a device of this name. */

@@ -55,3 +55,48 @@ test('events of congestion are those of the agent that measures the link, also w
   tell('no', 90e6)
   assert.deepEqual(seconds(4), [['link.relieved', 'core', 72]])
 })
+
+test('of two ends the one with less capacity says whether the link is full, however often the other repeats itself', () => {
+  const state = new DomainState(config, domainOf(numbered, numberingOf(undefined, numbered)))
+  const table = new TelemetryTable()
+  let now = 1e12
+  state.follow(() => measuredLinksOf(table, state.config, now))
+  const tell = (at: 1 | 2, capacity: number, utilised: number, received: number): void => {
+    const key = { instance: 0, local: { as: 64512, bgpIdentifier: at }, remote: { as: 64512 }, interface: 4 }
+    const congested = utilised >= 0.8 * capacity ? 'out' : 'no'
+    const rates = { threshold: 0.8 * capacity, drops: 0, received }
+    const measurement = { congested, confidence: 100, sequence: now, agent: BigInt(at), window: 500, ...rates } as const
+    const link = { key, name: `pe-${at}:eth1`, capacity, utilised, measurement }
+    table.receive({ peer: `pe-${at}`, router: at }, linkNlri(link.key), linkTlvs(link), now)
+  }
+  const events: unknown[] = []
+  const by = new Set<string | undefined>()
+  for (let second = 0; second < 120; second++, now += 1000) {
+    if (second % 30 === 0) tell(1, 12.5e6, 11.9e6, 1e5) // shaped to 100 Mb/s
+    if (second % 30 === 15) tell(2, 1.25e9, 1e5, 11.9e6) // the driver says 10 Gb/s
+    table.expire(now)
+    by.add(measuredLinksOf(table, config, now).get('core')?.by)
+    events.push(...state.take(reportAt(now)).map(({ event }) => event))
+  }
+  assert.deepEqual([...by], ['pe-1'])
+  assert.deepEqual(
+    events.filter((event) => event === 'link.congested' || event === 'link.relieved'),
+    ['link.congested'],
+  )
+})
+
+test('of two ends with the same capacity the surer one is believed, of those the newer', () => {
+  const table = new TelemetryTable()
+  const told = (...ends: readonly (readonly [at: 1 | 2, confidence: number, sequence: number])[]): unknown => {
+    for (const [at, confidence, sequence] of ends) {
+      const key = { instance: 0, local: { as: 64512, bgpIdentifier: at }, remote: { as: 64512 }, interface: 4 }
+      const rates = { threshold: 1e8, drops: 0, received: 0 }
+      const measurement = { congested: 'no', confidence, sequence, agent: BigInt(at), window: 500, ...rates } as const
+      const link = { key, name: `pe-${at}:eth1`, capacity: 125e6, utilised: 1e6, measurement }
+      table.receive({ peer: `pe-${at}`, router: at }, linkNlri(link.key), linkTlvs(link), 1e12)
+    }
+    return measuredLinksOf(table, config, 1e12).get('core')?.by
+  }
+  assert.equal(told([1, 100, 1e12 - 5000], [2, 50, 1e12 - 1000]), 'pe-1')
+  assert.equal(told([2, 100, 1e12 - 500]), 'pe-2')
+})
