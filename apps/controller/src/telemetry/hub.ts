@@ -92,8 +92,10 @@ export class TelemetryHub {
   readonly #devices: Map<string, HubOptions['devices'][number]>
   /** BGP identifiers of agents, by peer. */
   readonly #originators = new Map<string, number>()
-  /** The router that a peer speaks of, by peer: the first one, as long as no other peer does. */
+  /** The router that a peer speaks of, by peer: the first one, as long as something of the peer is held. */
   readonly #routers = new Map<string, number>()
+  /** Peers that spoke of another router in this session, which is told once. */
+  readonly #foreign = new Set<string>()
   /** Peers whose clock is too far ahead, which is told once. */
   readonly #ahead = new Set<string>()
   /** By the octets of the speaker, which are the same object as long as the NLRI is announced. */
@@ -113,7 +115,10 @@ export class TelemetryHub {
     this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
     this.#report = report
     this.#onRefused = onRefused
-    this.#expiry = setInterval(() => this.table.expire(Date.now()), expiry)
+    this.#expiry = setInterval(() => {
+      this.table.expire(Date.now())
+      this.#freeRouters()
+    }, expiry)
     this.#expiry.unref()
   }
 
@@ -200,7 +205,12 @@ export class TelemetryHub {
       this.#behind.add(peer)
     }
     if (session === undefined) return
-    this.#originators.set(peer, numberOf(session.peerIdentifier))
+    const originator = numberOf(session.peerIdentifier)
+    // Another agent, made for another router: what graceful restart keeps of the one before is not its own.
+    if ((this.#originators.get(peer) ?? originator) !== originator) this.#forgetTold(peer)
+    this.#freeRouters()
+    this.#foreign.delete(peer)
+    this.#originators.set(peer, originator)
     this.#flushSoon('congested')
   }
 
@@ -216,6 +226,7 @@ export class TelemetryHub {
         const tlvs = attributeOfBlock(block, attributeCode.linkState) ?? noTlvs
         const taken = this.table.receive(this.#sourceOf(peer, nlri), nlri, tlvs, now)
         this.#watchClock(peer, taken)
+        this.#watchRouter(peer, nlri, taken)
         if (taken.type === 'discarded') continue
         if (taken.type === 'link' && taken.figures.measurement?.congested !== 'no') haste = 'congested'
       }
@@ -236,14 +247,36 @@ export class TelemetryHub {
     }
   }
 
+  /** So is what is said of another router than the peer's own, or of one that another peer speaks of. */
+  #watchRouter(peer: string, nlri: LinkStateNlri, taken: Reception): void {
+    if (taken.type !== 'discarded' || taken.why !== 'foreign' || this.#foreign.has(peer)) return
+    this.#foreign.add(peer)
+    const meant = routerOf(nlri) ?? 0
+    const [owner] = [...this.#routers].find(([, router]) => router === meant) ?? []
+    const own = this.#routers.get(peer)
+    const why = owner === undefined ? `and stands beside ${textOf(own ?? 0)}` : `which is that of ${owner}`
+    this.#report(`${peer} speaks of the router ${textOf(meant)}, ${why}: that is discarded`)
+  }
+
+  /** Whoever holds nothing here any more may stand beside another router now, and another one beside that. */
+  #freeRouters(): void {
+    const heard = this.table.peers()
+    for (const peer of this.#routers.keys()) if (!heard.has(peer)) this.#routers.delete(peer)
+  }
+
   #forget(peer: string): void {
-    this.table.forget(peer)
+    this.#forgetTold(peer)
     this.#ahead.delete(peer)
+    this.#foreign.delete(peer)
     this.#originators.delete(peer)
-    this.#routers.delete(peer)
-    for (const reflector of Object.values(this.#reflectors)) reflector.forget(peer)
     this.#endReading(peer)
     this.#flushSoon('calm')
+  }
+
+  #forgetTold(peer: string): void {
+    this.table.forget(peer)
+    this.#routers.delete(peer)
+    for (const reflector of Object.values(this.#reflectors)) reflector.forget(peer)
   }
 
   #endReading(peer: string): void {
@@ -266,7 +299,7 @@ export class TelemetryHub {
   #sourceOf(peer: string, nlri: LinkStateNlri): TelemetrySource {
     const known = this.#routers.get(peer)
     if (known !== undefined) return { peer, router: known }
-    const meant = 'local' in nlri ? valueOf(nlri.local, 'bgp-router-id') : undefined
+    const meant = routerOf(nlri)
     if (meant === undefined || [...this.#routers.values()].includes(meant)) return { peer, router: 0 }
     this.#routers.set(peer, meant)
     return { peer, router: meant }
@@ -307,6 +340,9 @@ export class TelemetryHub {
   }
 }
 
+const routerOf = (nlri: LinkStateNlri): number | undefined =>
+  'local' in nlri ? valueOf(nlri.local, 'bgp-router-id') : undefined
+
 const noTlvs = new Uint8Array(0)
 
 /** By the bits of the capability; undefined when the peer takes nothing in. */
@@ -321,5 +357,7 @@ const partOf = (nlri: LinkStateNlri): Part =>
   nlri.type === 'node' && BigInt.asUintN(16, nlri.identifier) !== 0n ? 'views' : 'links'
 
 const asUnknown = (one: { readonly code: number; readonly value: Uint8Array }) => ({ type: 'unknown', ...one }) as const
+
+const textOf = (identifier: number): string => [24, 16, 8, 0].map((shift) => (identifier >>> shift) & 255).join('.')
 
 const numberOf = (identifier: string): number => new DataView(parseAddress(identifier).buffer).getUint32(12)

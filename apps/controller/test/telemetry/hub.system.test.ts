@@ -50,12 +50,13 @@ async function agentOf(
   at: number,
   features: number | 'none',
   protection: Protection = {},
+  router = at,
 ): Promise<[Speaker, NlriEvent[]]> {
   const told: NlriEvent[] = []
   const speaker = await startSpeaker(
     {
       as,
-      identifier: `10.0.0.${at}`,
+      identifier: `10.0.0.${router}`,
       locRib: 'off',
       peers: [
         {
@@ -74,7 +75,7 @@ async function agentOf(
     (event) => void (event.type === 'nlri' && told.push(event)),
   )
   running.push(speaker)
-  const link = linkOf(at)
+  const link = linkOf(router)
   const nlri = [encodeLinkStateNlri([linkNlri(link.key)])]
   await speaker.announce('all', { family: 'link-state', nlri, attributes: { linkState: linkTlvs(link) } })
   return [speaker, told]
@@ -179,6 +180,32 @@ describe('where the agents meet', () => {
     await eventually('it is taken again', () => hub.table.links()[0]?.link.measurement !== undefined)
     await tell(3_600_400)
     await eventually('it is told anew', () => told.length === 2)
+  })
+
+  test('an agent whose router has another identifier is taken in again; nobody speaks of the router of another', async () => {
+    const told: string[] = []
+    const hub = await protectedHubOf({}, [1, 2], (line) => void (line.includes('speaks of') && told.push(line)))
+    const [before] = await agentOf(hub, 1, telemetryFeature.links)
+    await eventually('it is there', () => known(hub) === 'd1:eth1')
+    const [second] = await agentOf(hub, 2, telemetryFeature.links, {}, 1)
+    await eventually('the other is discarded', () => hub.table.counts.foreign > 0)
+    assert.deepEqual(told, ['d2 speaks of the router 0.0.0.1, which is that of d1: that is discarded'])
+
+    const link = linkOf(7)
+    const nlri = [encodeLinkStateNlri([linkNlri(link.key)])]
+    await before.announce('all', { family: 'link-state', nlri, attributes: { linkState: linkTlvs(link) } })
+    await eventually('so is what the first says of another', () => told.length === 2)
+    assert.equal(told[1], 'd1 speaks of the router 0.0.0.7, and stands beside 0.0.0.1: that is discarded')
+    assert.equal(known(hub), 'd1:eth1')
+
+    running.splice(running.indexOf(before), 1)
+    await before.close()
+    await eventually('the first is gone', () => known(hub) === '')
+    await agentOf(hub, 1, telemetryFeature.links, {}, 9)
+    await eventually('it is back, with its new identifier', () => known(hub) === 'd9:eth1')
+    await second.reset('controller')
+    await eventually('and the old one is free', () => known(hub) === 'd1:eth1,d9:eth1')
+    assert.equal(told.length, 2)
   })
 
   test('who has another key, or none, does not come in (RFC 2385)', async () => {

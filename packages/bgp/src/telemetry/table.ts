@@ -120,6 +120,13 @@ export class TelemetryTable {
     }
   }
 
+  /** Of whom something is held. */
+  peers(): ReadonlySet<string> {
+    return new Set(
+      [this.#links, this.#devices, this.#pages].flatMap((map) => [...map.values()].map(({ peer }) => peer)),
+    )
+  }
+
   /** Drops what was not repeated in time; to be called about once a second. The links that ended so. */
   expire(now: number): readonly LinkTelemetry[] {
     const ended: LinkTelemetry[] = []

@@ -110,8 +110,10 @@ describe('who may say what', () => {
     table.withdraw('pe-1', linkNlri(key))
     table.forget('pe-1')
     assert.equal(table.links().length, 1)
+    assert.deepEqual([...table.peers()], ['controller'])
     table.withdraw('controller', linkNlri(key))
     assert.equal(table.links().length, 0)
+    assert.equal(table.peers().size, 0)
   })
 
   test('a link beyond the limit is refused while those known go on', () => {
