@@ -144,6 +144,7 @@ export class Agent implements AgentParts {
     return this.#policy
   }
 
+  /** What a peer that is gone told is withdrawn by the speaker: at once, or when graceful restart ends (RFC 4724 §4.2). */
   take(event: SpeakerEvent): void {
     if (event.type === 'routes') {
       this.actuation.routesChanged(event)
@@ -153,7 +154,6 @@ export class Agent implements AgentParts {
       const state = event.state === 'established' ? 'established' : 'other'
       if (event.peer === routerPeer) this.actuation.sessionChanged(state)
       else this.#controllerChanged(event)
-      if (state === 'other') this.exchange.table.forget(event.peer)
       if (state === 'established' || event.reason !== undefined) this.#tell(event.peer, event.state, event.reason)
     }
   }

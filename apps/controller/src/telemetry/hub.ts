@@ -96,11 +96,14 @@ export class TelemetryHub {
   readonly #routers = new Map<string, number>()
   /** Peers that spoke of another router in this session, which is told once. */
   readonly #foreign = new Set<string>()
+  /** Of before our start, perhaps: those that have not told everything yet. Until they have, nobody is told that all is there. */
+  readonly #awaited: Set<string>
   /** Peers whose clock is too far ahead, which is told once. */
   readonly #ahead = new Set<string>()
   /** By the octets of the speaker, which are the same object as long as the NLRI is announced. */
   readonly #known = new WeakMap<Uint8Array, Known>()
   #speaker: Speaker | undefined
+  #isConverged = false
   #timer: NodeJS.Timeout | undefined
   /** When the timer runs out, in milliseconds of `performance`. */
   #due = Infinity
@@ -110,6 +113,7 @@ export class TelemetryHub {
     this.#as = as
     this.#protection = protection ?? {}
     this.#devices = new Map(devices.map((device) => [device.name, device]))
+    this.#awaited = new Set(this.#devices.keys())
     const octets = parseAddress(identifier).subarray(12)
     const config = { clusterId: numberOf(identifier), nextHop: octets, maxRoutes }
     this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
@@ -132,6 +136,8 @@ export class TelemetryHub {
           identifier: options.identifier,
           listen: [options.listen],
           locRib: 'off',
+          // Agents keep what we passed on before, until End-of-RIB (RFC 4724 §4.2).
+          start: 'restarted',
           turns: readingTurns,
           peers: options.devices.map((device) => hub.#peerOf(device)),
         },
@@ -168,6 +174,7 @@ export class TelemetryHub {
     for (const { name, address } of this.#devices.values()) {
       if (next.get(name)?.address === address) continue
       this.#devices.delete(name)
+      this.#awaited.delete(name)
       await this.speaker.removePeer(name)
       this.#forget(name)
     }
@@ -186,7 +193,9 @@ export class TelemetryHub {
 
   #take(event: SpeakerEvent): void {
     if (event.type === 'nlri') this.#takeRoutes(event, Date.now())
-    else if (event.type === 'refused') {
+    else if (event.type === 'end-of-rib') {
+      if (this.#awaited.delete(event.peer)) this.#flushSoon('calm')
+    } else if (event.type === 'refused') {
       this.#report(`BGP from ${event.address} refused: ${event.problem}`)
       this.#onRefused?.(event)
     } else if (event.type === 'peer') {
@@ -314,8 +323,17 @@ export class TelemetryHub {
     this.#due = due
     this.#timer = setTimeout(() => {
       this.#due = Infinity
-      this.#flush().catch((error: unknown) => this.#report(`telemetry is not passed on: ${String(error)}`))
+      this.#flushAll().catch((error: unknown) => this.#report(`telemetry is not passed on: ${String(error)}`))
     }, wait)
+  }
+
+  /** Once all devices have told everything, and it is passed on, End-of-RIB is due; else when the speaker's patience ends. */
+  async #flushAll(): Promise<void> {
+    const areBack = this.#awaited.size === 0 && !this.#isConverged
+    await this.#flush()
+    if (!areBack) return
+    this.#isConverged = true
+    await this.speaker.converged()
   }
 
   async #flush(): Promise<void> {

@@ -3,7 +3,14 @@ import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeLinkStateNlri } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
-import { type NlriEvent, type PeerOptions, type PeerStatus, type Speaker, startSpeaker } from '@vagus/speaker'
+import {
+  type NlriEvent,
+  type PeerOptions,
+  type PeerStatus,
+  type Speaker,
+  type SpeakerEvent,
+  startSpeaker,
+} from '@vagus/speaker'
 import { type Refused, TelemetryHub } from '../../src/telemetry/hub.ts'
 
 const as = 64512
@@ -51,6 +58,7 @@ async function agentOf(
   features: number | 'none',
   protection: Protection = {},
   router = at,
+  onEvent: (event: SpeakerEvent) => void = () => undefined,
 ): Promise<[Speaker, NlriEvent[]]> {
   const told: NlriEvent[] = []
   const speaker = await startSpeaker(
@@ -67,12 +75,16 @@ async function agentOf(
           as,
           families: ['link-state'],
           capabilities: features === 'none' ? [] : [telemetryCapability(features)],
+          gracefulRestart: { restartTime: 60 },
           timers: { connectRetry: 100, idleHold: 50 },
           ...protection,
         },
       ],
     },
-    (event) => void (event.type === 'nlri' && told.push(event)),
+    (event) => {
+      if (event.type === 'nlri') told.push(event)
+      onEvent(event)
+    },
   )
   running.push(speaker)
   const link = linkOf(router)
@@ -148,6 +160,20 @@ describe('where the agents meet', () => {
     await eventually('the other', () => hearing.length > 0 && hub.table.links().length === 3)
     await sleep(100)
     assert.deepEqual(silent, [])
+  })
+
+  test('tells End-of-RIB once all devices have told everything, behind what they told (RFC 4724 §4.1)', async () => {
+    const hub = await hubOf(1, 2)
+    const order: string[] = []
+    const [, first] = await agentOf(hub, 1, telemetryFeature.links, {}, 1, ({ type }) => order.push(type))
+    await eventually('it is there', () => known(hub) === 'd1:eth1' && first.length > 0)
+    await sleep(300)
+    assert.ok(!order.includes('end-of-rib'), 'the second has not come yet')
+    await agentOf(hub, 2, telemetryFeature.links)
+    await eventually('all are back', () => order.includes('end-of-rib'))
+    const heard = first.flatMap(({ changes }) => changes.map(({ nlri }) => Buffer.from(nlri).toString('hex')))
+    assert.equal(new Set(heard).size, 2)
+    assert.ok(order.lastIndexOf('nlri') < order.indexOf('end-of-rib'), order.join())
   })
 
   test('an agent whose clock is ahead is named, once', async () => {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Router } from '@vagus/router'
+import { Agent } from '../src/index.ts'
+
+/** One that answers, and has no neighbours. */
+const router = {
+  kind: 'frr',
+  facts: async () => Promise.resolve({ software: 'none', as: 64512, identifier: '10.0.0.1' }),
+  neighbours: async () => Promise.resolve([]),
+  checkPolicy: async () => Promise.resolve({ state: 'in-place', missing: [], problems: [] }),
+  close: () => undefined,
+} as unknown as Router // sound: nothing else is asked for
+
+test('links of others stay while the controller restarts, and go when it comes back without them (RFC 4724)', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-controller-restart-'))
+  const control = join(folder, 'agent.sock')
+  const [address, port] = ['127.9.4.1', await freePort()]
+  let controller: ChildProcess | undefined
+  const start = (which: 'with-link' | 'without'): void => {
+    const script = join(import.meta.dirname, 'fixtures/controller-run.ts')
+    controller = spawn(process.execPath, [script, String(port), address, which], { stdio: 'inherit' })
+  }
+  const kill = async (): Promise<void> => {
+    controller?.kill('SIGKILL')
+    if (controller !== undefined) await once(controller, 'exit')
+    controller = undefined
+  }
+  const stop = new AbortController()
+  const lines: string[] = []
+  start('with-link')
+  const running = Agent.run(
+    {
+      name: 'pe-1',
+      router,
+      localAddress: address,
+      routerAddress: '127.9.4.9',
+      controller: { address: '127.0.0.1', port },
+      source: address,
+      control,
+      report: (line) => lines.push(line),
+    },
+    stop.signal,
+  )
+  t.after(async () => {
+    stop.abort()
+    await kill()
+    await running
+    rmSync(folder, { recursive: true })
+  })
+  /** Fewest links of others that there were until `state`. */
+  const until = async (state: 'established' | 'other', wanted: (links: number) => boolean): Promise<number> => {
+    let least = Infinity
+    for (const deadline = performance.now() + 40_000; performance.now() < deadline; await sleep(20)) {
+      if (!existsSync(control)) continue
+      const { others, sessions } = await agentOf(control)
+      const isUp = sessions.find(({ name }) => name === 'controller')?.state === 'established'
+      least = Math.min(least, others.links)
+      if (isUp === (state === 'established') && wanted(others.links)) return least
+    }
+    return assert.fail(`not within 40 s: ${state}; ${lines.join('; ')}`)
+  }
+  await until('established', (links) => links === 1)
+  await kill()
+  assert.equal(await until('other', () => true), 1)
+  start('with-link')
+  assert.equal(await until('established', () => true), 1)
+  await sleep(500)
+  assert.equal((await agentOf(control)).others.links, 1)
+  await kill()
+  assert.equal(await until('other', () => true), 1)
+  start('without')
+  await until('established', (links) => links === 0)
+})
+
+interface Told {
+  readonly others: { readonly links: number }
+  readonly sessions: readonly { readonly name: string; readonly state: string }[]
+}
+
+function agentOf(socketPath: string): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path: '/v1/agent' }, (response) => {
+      let text = ''
+      response.on('data', (part: Buffer) => (text += part.toString()))
+      response.on('end', () => resolve(JSON.parse(text) as Told))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
