@@ -33,7 +33,7 @@ export interface SessionTimers {
   readonly connectRetry: number
   /** How long the first OPEN may take (RFC 4271 §8.2.2: "a large value"). */
   readonly openHold: number
-  /** The first wait after a failure; it doubles up to `idleHoldMost`, and is jittered. */
+  /** The first wait after a failure; it doubles up to `idleHoldMost` where we dial, and is jittered. */
   readonly idleHold: number
   readonly idleHoldMost: number
   /** An established session that lasts as long makes us forget failures. */

@@ -3,7 +3,7 @@
  * §4), and how long we wait before the next attempt.
  * @module
  */
-import { hardReset, isHardReset, notification, type Notification } from '../message/notification.ts'
+import { hardReset, hardResetReason, isHardReset, notification, type Notification } from '../message/notification.ts'
 import { ceaseSubcode, errorCode } from '../registry.ts'
 import type { SessionConfig } from './config.ts'
 import type { Negotiated } from './negotiate.ts'
@@ -57,9 +57,26 @@ export function tearDown(session: Session, reason: DownReason): readonly [Readon
 /** Back to idle, where the next attempt waits the longer the more failures there were. */
 export function failed(session: Session, reason: DownReason, config: SessionConfig, random: number): Step {
   const [stale, effects] = tearDown(session, reason)
-  const failures = session.failures + 1
+  const cease = ceaseReceived(reason)
+  const failures = session.failures + (cease !== undefined && noFailure.includes(cease) ? 0 : 1)
   const next: Session = { state: 'idle', because: 'waiting', failures, stale }
-  return [next, [...effects, { type: 'clear-timer', timer: 'connect-retry' }, idleHold(failures, config, random)]]
+  const wait = idleHold(failures, cease === ceaseSubcode.connectionRejected ? 'refused' : 'ended', config, random)
+  return [next, [...effects, { type: 'clear-timer', timer: 'connect-retry' }, wait]]
+}
+
+/** What the peer's operator wanted, or the peer that was not ready yet, says nothing of how the next session will do. */
+const noFailure: readonly number[] = [
+  ceaseSubcode.administrativeShutdown,
+  ceaseSubcode.peerDeconfigured,
+  ceaseSubcode.administrativeReset,
+  ceaseSubcode.connectionRejected,
+]
+
+/** The subcode of the peer's Cease, also of one within a hard reset. */
+function ceaseReceived(reason: DownReason): number | undefined {
+  if (reason.type !== 'received') return undefined
+  const { code, subcode } = hardResetReason(reason.notification) ?? reason.notification
+  return code === errorCode.cease ? subcode : undefined
 }
 
 /** Families of the graceful restart are kept for as long as the peer asked; all others are forgotten. */
