@@ -10,7 +10,14 @@ import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actu
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
 import type { PolicyPlan, Router, RouterFacts } from '@vagus/router'
-import { type PeerEvent, type PeerOptions, type Speaker, type SpeakerEvent, startSpeaker } from '@vagus/speaker'
+import {
+  FaultLines,
+  type PeerEvent,
+  type PeerOptions,
+  type Speaker,
+  type SpeakerEvent,
+  startSpeaker,
+} from '@vagus/speaker'
 import { ActuationService, routerPeer, steadyNow } from './actuation.ts'
 import { agentHandlers } from './agent-handlers.ts'
 import type { AgentParts } from './agent-parts.ts'
@@ -67,6 +74,7 @@ export class Agent implements AgentParts {
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
+  readonly #faults = new FaultLines()
   /** The last line about each session. */
   readonly #told = new Map<string, string>()
   #places: readonly LinkPlace[] = []
@@ -150,6 +158,7 @@ export class Agent implements AgentParts {
       this.actuation.routesChanged(event)
       this.#carrier?.receive(event.changes, Date.now())
     } else if (event.type === 'nlri') this.exchange.receive(event, Date.now())
+    else if (event.type === 'fault') this.#faults.newOf(event).forEach((line) => this.options.report(line))
     else if (event.type === 'peer') {
       const state = event.state === 'established' ? 'established' : 'other'
       if (event.peer === routerPeer) this.actuation.sessionChanged(state)

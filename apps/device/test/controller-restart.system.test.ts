@@ -20,12 +20,12 @@ const router = {
   close: () => undefined,
 } as unknown as Router // sound: nothing else is asked for
 
-test('links of others stay while the controller restarts, and go when it comes back without them (RFC 4724)', async (t) => {
+test('links of others stay while the controller restarts, and go when it comes back without them (RFC 4724); its faults are told', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-controller-restart-'))
   const control = join(folder, 'agent.sock')
   const [address, port] = ['127.9.4.1', await freePort()]
   let controller: ChildProcess | undefined
-  const start = (which: 'with-link' | 'without'): void => {
+  const start = (which: 'with-link' | 'without' | 'malformed'): void => {
     const script = join(import.meta.dirname, 'fixtures/controller-run.ts')
     controller = spawn(process.execPath, [script, String(port), address, which], { stdio: 'inherit' })
   }
@@ -79,6 +79,10 @@ test('links of others stay while the controller restarts, and go when it comes b
   assert.equal(await until('other', () => true), 1)
   start('without')
   await until('established', (links) => links === 0)
+  await kill()
+  start('malformed')
+  const isFault = (line: string): boolean => line.startsWith('controller: an UPDATE with a fault, afi-safi-disable')
+  await until('established', () => lines.some(isFault))
 })
 
 interface Told {

@@ -30,6 +30,7 @@ export interface SessionFacts {
   readonly peerIdentifier: string
   /** Seconds. */
   readonly holdTime: number
+  /** In `peers()` without those that ended since (RFC 7606 §2). */
   readonly families: readonly FamilyName[]
   /** Codes that are not known to this speaker, byte for byte: experimental ones. */
   readonly capabilities: readonly { readonly code: number; readonly value: Uint8Array }[]
@@ -88,7 +89,7 @@ export interface NlriChange {
   readonly block?: Uint8Array
 }
 
-/** An UPDATE with faults (RFC 7606), and what was done with it. */
+/** An UPDATE with faults (RFC 7606), and what was done with it: one a second of each peer at most, and each end of a family. */
 export interface FaultEvent {
   readonly type: 'fault'
   readonly peer: string

@@ -30,6 +30,7 @@ export type {
   SessionFacts,
   SpeakerEvent,
 } from './event.ts'
+export { FaultLines } from './fault-lines.ts'
 export { readKeyFile } from './key-file.ts'
 export type { BmpOptions, Endpoint, PeerOptions, RoleName, SpeakerOptions, Watch } from './options.ts'
 export { type Answerer, bgpDiffOf, bgpPeersOf, bgpRoutesOf, tableNamed } from './resources.ts'

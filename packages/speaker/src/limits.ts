@@ -27,6 +27,9 @@ export const decisionsPerTurn = 16_384
 /** Addresses whose refused connections were told within the last minute; those of further ones are not told. */
 export const maxRefusedAddresses = 100
 
+/** Kinds of faults in UPDATE messages that are told, of all peers together; further ones are not. */
+export const maxFaultKinds = 1000
+
 /** Routers that are connected over BMP; one more is refused. */
 export const maxBmpRouters = 64
 

@@ -16,6 +16,7 @@ import {
   TelemetryTable,
 } from '@vagus/bgp/telemetry'
 import {
+  FaultLines,
   type NlriEvent,
   type PeerEvent,
   type PeerOptions,
@@ -108,6 +109,7 @@ export class TelemetryHub {
   /** When the timer runs out, in milliseconds of `performance`. */
   #due = Infinity
   readonly #expiry: NodeJS.Timeout
+  readonly #faults = new FaultLines()
 
   private constructor({ as, identifier, devices, protection, report, onRefused }: HubOptions) {
     this.#as = as
@@ -195,6 +197,8 @@ export class TelemetryHub {
     if (event.type === 'nlri') this.#takeRoutes(event, Date.now())
     else if (event.type === 'end-of-rib') {
       if (this.#awaited.delete(event.peer)) this.#flushSoon('calm')
+    } else if (event.type === 'fault') {
+      for (const line of this.#faults.newOf(event)) this.#report(`BGP with ${line}`)
     } else if (event.type === 'refused') {
       this.#report(`BGP from ${event.address} refused: ${event.problem}`)
       this.#onRefused?.(event)

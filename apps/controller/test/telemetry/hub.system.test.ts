@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeLinkStateNlri } from '@vagus/bgp'
+import { encodeLinkStateNlri, encodeUpdate, families, familyKey } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
 import {
   type NlriEvent,
@@ -160,6 +160,28 @@ describe('where the agents meet', () => {
     await eventually('the other', () => hearing.length > 0 && hub.table.links().length === 3)
     await sleep(100)
     assert.deepEqual(silent, [])
+  })
+
+  test('faults in what an agent sends are told, once (RFC 7606)', async () => {
+    const told: string[] = []
+    const hub = await protectedHubOf({}, [1], (line) => void (line.includes('fault') && told.push(line)))
+    const [speaker] = await agentOf(hub, 1, 'none')
+    await eventually('it is there', () => known(hub) === 'd1:eth1')
+    const family = families['link-state']
+    const context = {
+      peer: 'internal',
+      asOctets: 4,
+      families: new Set([familyKey(family)]),
+      pathIds: new Set<number>(),
+    } as const
+    const nlri = encodeLinkStateNlri([linkNlri(linkOf(1).key)])
+    const attributes = { asPath: [], mpReach: { ...family, nextHop: new Uint8Array(4), nlri } }
+    for (const _ of [1, 2]) {
+      await speaker.relay('all', encodeUpdate({ withdrawn: [], announced: [], attributes }, context))
+      await sleep(1100)
+    }
+    assert.match(told[0]!, /^BGP with d1: an UPDATE with a fault, treat-as-withdraw: attribute 1 is missing/)
+    assert.equal(new Set(told).size, told.length)
   })
 
   test('tells End-of-RIB once all devices have told everything, behind what they told (RFC 4724 §4.1)', async () => {

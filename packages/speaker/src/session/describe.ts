@@ -2,6 +2,7 @@
 import { formatAddress } from '@vagus/address'
 import {
   type DownReason,
+  type FamilyName,
   familyNameOf,
   hardResetReason,
   type Negotiated,
@@ -14,7 +15,7 @@ import type { SessionFacts } from '../event.ts'
 import type { Connection } from './connection.ts'
 
 export function factsOf(way: Way, negotiated: Negotiated, connection: Connection): SessionFacts {
-  const { peerAs, peerIdentifier, holdTime, receive, gracefulRestart, refresh, maxLength, capabilities } = negotiated
+  const { peerAs, peerIdentifier, holdTime, gracefulRestart, refresh, maxLength, capabilities } = negotiated
   return {
     way,
     localAddress: connection.localAddress,
@@ -22,13 +23,17 @@ export function factsOf(way: Way, negotiated: Negotiated, connection: Connection
     peerAs,
     peerIdentifier: identifierText(peerIdentifier),
     holdTime,
-    families: [...receive.families].flatMap((key) => familyNameOf(key) ?? []),
+    families: familyNamesOf(negotiated),
     capabilities: capabilities.flatMap((one) => (one.type === 'unknown' ? [{ code: one.code, value: one.value }] : [])),
     gracefulRestart: gracefulRestart === undefined ? 'none' : 'negotiated',
     refresh,
     maxLength,
   }
 }
+
+/** Those whose routes are taken: what both offered, without what was disabled since. */
+export const familyNamesOf = ({ receive }: Negotiated): readonly FamilyName[] =>
+  [...receive.families].flatMap((key) => familyNameOf(key) ?? [])
 
 /** A BGP identifier in its usual form. */
 function identifierText(identifier: number): string {

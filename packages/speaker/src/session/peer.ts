@@ -31,7 +31,7 @@ import { RoutesOut } from '../routes/routes-out.ts'
 import type { Connection } from './connection.ts'
 import { Connections, type ConnectionsPorts } from './connections.ts'
 import type { ReadingTurns } from './reading-turns.ts'
-import { factsOf, reasonText } from './describe.ts'
+import { factsOf, familyNamesOf, reasonText } from './describe.ts'
 import { sessionConfigOf } from './session-config.ts'
 import { Timers } from './timers.ts'
 
@@ -356,19 +356,27 @@ export class Peer {
 
   #faulty({ treatment, faults }: Intake & { type: 'faults' }): void {
     this.#faults++
+    const problems = faults.map(({ problem }) => problem)
     // A peer whose every UPDATE is wrong must not flood the agent: one event a second, the rest is counted.
-    if (Date.now() - this.#faultToldAt >= 1000) {
+    if (treatment === 'afi-safi-disable' || Date.now() - this.#faultToldAt >= 1000) {
       this.#faultToldAt = Date.now()
-      const problems = faults.map(({ problem }) => problem)
       this.#ports.emit({ type: 'fault', peer: this.options.name, treatment, problems })
     }
     const worst = faults.find((one) => one.treatment === 'session-reset')
     if (worst !== undefined) this.#happen({ type: 'reset', notification: worst.notification })
     else if (treatment === 'afi-safi-disable') {
-      for (const family of new Set(faults.flatMap((one) => one.family ?? [])))
-        this.#happen({ type: 'disable-family', family })
-      if (this.#session.state === 'established') this.routesIn.begin(this.#session.negotiated)
+      for (const one of faults) if (one.treatment === treatment) this.#disable(one.family!, one.problem)
     }
+  }
+
+  /** A family that the fault names ends alone (RFC 7606 §2). */
+  #disable(family: number, problem: string): void {
+    this.#happen({ type: 'disable-family', family })
+    if (this.#session.state !== 'established' || this.#facts === undefined) return
+    const { negotiated } = this.#session
+    this.routesIn.begin(negotiated)
+    this.#facts = { ...this.#facts, families: familyNamesOf(negotiated) }
+    this.#lastReason = `${familyNameOf(family)} ended: ${problem}`
   }
 
   #repeat(family: number): void {
