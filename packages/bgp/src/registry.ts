@@ -59,7 +59,7 @@ export const oppositeRole: Readonly<Record<number, number>> = {
 /** Message subtype of ROUTE-REFRESH (RFC 7313 §3.2). */
 export const refreshSubtype = { request: 0, begin: 1, end: 2 } as const
 
-/** NOTIFICATION error codes (RFC 4271 §4.5, RFC 7313 §5). */
+/** NOTIFICATION error codes (RFC 4271 §4.5, RFC 7313 §5, RFC 9687 §3). */
 export const errorCode = {
   header: 1,
   open: 2,
@@ -68,6 +68,7 @@ export const errorCode = {
   finiteStateMachine: 5,
   cease: 6,
   routeRefresh: 7,
+  sendHoldTimerExpired: 8,
 } as const
 
 /** RFC 4271 §6.1. */
@@ -102,7 +103,7 @@ export const updateSubcode = {
 /** The state in which an unexpected message came (RFC 6608 §3). */
 export const fsmSubcode = { openSent: 1, openConfirm: 2, established: 3 } as const
 
-/** RFC 4486 §4, RFC 8538 §3.1. */
+/** RFC 4486 §4, RFC 8538 §3.1, RFC 9384 §3. */
 export const ceaseSubcode = {
   maxPrefixes: 1,
   administrativeShutdown: 2,
@@ -113,6 +114,7 @@ export const ceaseSubcode = {
   connectionCollision: 7,
   outOfResources: 8,
   hardReset: 9,
+  bfdDown: 10,
 } as const
 
 /** RFC 7313 §5. */
@@ -133,7 +135,7 @@ export function notificationNameOf(code: number, subcode: number): string | unde
     Object.keys(table).find((name) => table[name] === value)
   const name = nameOf(subcodesOf[code] ?? {}, subcode) ?? nameOf(errorCode, code)
   const words = name?.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
-  return words?.replace(/\bas\b/, 'AS').replace(/\bbgp\b/, 'BGP')
+  return words?.replace(/\b(as|bgp|bfd)\b/, (name) => name.toUpperCase())
 }
 
 /** Attribute flags (RFC 4271 §4.3). */

@@ -15,6 +15,7 @@ import {
   type Message,
   MessageFramer,
   notification,
+  notificationNameOf,
   shutdownNotification,
   shutdownTextOf,
 } from '../src/index.ts'
@@ -253,4 +254,16 @@ test('capabilities of another implementation are read or refused as there', { sk
     compared++
   }
   assert.ok(compared > 35, `${compared} compared`)
+})
+
+test('a NOTIFICATION has the name of its subcode, or of its code alone', () => {
+  const rows = [
+    [2, 2, 'bad peer AS'],
+    [2, 3, 'bad BGP identifier'],
+    [6, 10, 'BFD down'],
+    [6, 99, 'cease'],
+    [8, 0, 'send hold timer expired'],
+    [99, 0, undefined],
+  ] as const
+  for (const [code, subcode, name] of rows) assert.equal(notificationNameOf(code, subcode), name)
 })

@@ -80,6 +80,12 @@ describe('the quick way through a block of attributes', () => {
     assert.equal(read(reach('05 4004 48 00 00'), external), 'clean')
   })
 
+  test('leaves segments of a confederation from others to the slow way (RFC 5065 §5)', () => {
+    const path = hex('40020c 0301 0000fde9 0201 0000fdea')
+    assert.equal(read(path, internal), 'clean')
+    assert.equal(read(path, external), 'unusual')
+  })
+
   test('does not know two octets of AS, unknown attributes, or those of internal peers from others', () => {
     assert.equal(read(hex('40010100'), external2), 'unusual')
     assert.equal(read(hex('c0ff00'), external), 'unusual')

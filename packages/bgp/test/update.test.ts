@@ -197,6 +197,16 @@ describe('AS numbers of two octets (RFC 6793)', () => {
   })
 })
 
+test('segments of a confederation are malformed from an external peer (RFC 5065 §5, RFC 7606 §7.2)', () => {
+  for (const type of ['03', '04']) {
+    const octets = update(`40010100 40020c ${type}01 0000fde9 0201 0000fdea 4003040a080102`, '080a')
+    const { treatment, faults, withdrawn } = decodeUpdate(octets, external)
+    assert.deepEqual([treatment, withdrawn.length, faults[0]?.notification.subcode], ['treat-as-withdraw', 1, 11])
+    assert.match(faults[0]!.problem, /segments of a confederation from an external peer/)
+    assert.equal(decodeUpdate(octets, internal).treatment, 'accept')
+  }
+})
+
 describe('errors of a combination', () => {
   test('malformed attributes without reachable routes end the session (RFC 7606 §5.2)', () => {
     assert.equal(decodeUpdate(update('400101 09'), external).treatment, 'session-reset')

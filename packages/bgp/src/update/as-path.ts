@@ -106,4 +106,8 @@ function joined(front: readonly Segment[], tail: AsPath): AsPath {
   return [...front.slice(0, -1), { type: segmentType.sequence, as: [...last.as, ...first.as] }, ...others]
 }
 
+/** Whether it means something within a confederation alone (RFC 5065 §3). */
+export const isOfConfederation = ({ type }: Segment): boolean =>
+  type === segmentType.confedSequence || type === segmentType.confedSet
+
 const isCounted = ({ type }: Segment): boolean => type === segmentType.sequence || type === segmentType.set

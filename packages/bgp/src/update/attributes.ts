@@ -16,7 +16,7 @@ import {
   type Writer,
 } from '@vagus/wire'
 import { attributeCode, attributeFlag, origin as originValue, updateSubcode } from '../registry.ts'
-import { readAsPath, writeAsPath } from './as-path.ts'
+import { isOfConfederation, readAsPath, writeAsPath } from './as-path.ts'
 import type { UpdateContext } from './context.ts'
 import type { Treatment } from './fault.ts'
 import { readMpReach, readMpUnreach, writeMpReach, writeMpUnreach } from './multiprotocol.ts'
@@ -110,7 +110,15 @@ const asPath: AttributeFacts<NonNullable<PathAttributes['asPath']>> = {
   flags: wellKnown,
   malformed: 'treat-as-withdraw',
   subcode: updateSubcode.malformedAsPath,
-  read: (r, { asOctets }) => readAsPath(r, asOctets),
+  read(r, { asOctets, peer }) {
+    const at = r.offset
+    const path = readAsPath(r, asOctets)
+    if (peer === 'external' && path.some(isOfConfederation)) {
+      // We are in no confederation with another AS.
+      throw new DecodeError('bad-value', at, 'segments of a confederation from an external peer (RFC 5065 §5)')
+    }
+    return path
+  },
   write: (w, value, { asOctets }) => writeAsPath(w, value, asOctets),
 }
 

@@ -28,18 +28,25 @@ const none: DecisionFacts = {
 }
 
 /** False when the value from `from` up to `to` is not as usual. */
-type QuickRead = (octets: Uint8Array, from: number, to: number, facts: Facts, own: OwnIdentity) => boolean
+type QuickRead = (
+  octets: Uint8Array,
+  from: number,
+  to: number,
+  facts: Facts,
+  own: OwnIdentity,
+  peer: UpdateContext['peer'],
+) => boolean
 
 export class QuickAttributes {
   readonly #facts: Facts = { ...none }
   readonly #own: OwnIdentity
-  readonly #isExternal: boolean
+  readonly #peer: UpdateContext['peer']
   readonly #isUsual: boolean
   readonly #walk = new AttributeWalk()
 
   constructor(own: OwnIdentity, { peer, asOctets }: UpdateContext) {
     this.#own = own
-    this.#isExternal = peer === 'external'
+    this.#peer = peer
     // Paths of two octets are merged with AS4_PATH (RFC 6793), which is not for the quick way.
     this.#isUsual = asOctets === 4
   }
@@ -63,12 +70,12 @@ export class QuickAttributes {
     for (; step === 'attribute'; step = walk.next()) {
       const row = byCode[walk.code]
       if (row === undefined || (walk.flags & kind) !== row.flags) return 'unusual'
-      if (row.isOnlyInternal && this.#isExternal) return 'unusual'
+      if (row.isOnlyInternal && this.#peer === 'external') return 'unusual'
       const bit = 1 << (walk.code & 31)
       if (((walk.code < 32 ? seen : seenAbove) & bit) !== 0) return 'unusual'
       if (walk.code < 32) seen |= bit
       else seenAbove |= bit
-      if (!row.read(octets, walk.valueFrom, walk.valueTo, facts, this.#own)) return 'unusual'
+      if (!row.read(octets, walk.valueFrom, walk.valueTo, facts, this.#own, this.#peer)) return 'unusual'
     }
     return step === 'end' ? 'clean' : 'unusual'
   }
@@ -140,14 +147,22 @@ function ofMany(size: number): QuickRead {
   return (_, from, to) => to > from && (to - from) % size === 0
 }
 
-function readPath(octets: Uint8Array, from: number, to: number, facts: Facts, own: OwnIdentity): boolean {
+function readPath(
+  octets: Uint8Array,
+  from: number,
+  to: number,
+  facts: Facts,
+  own: OwnIdentity,
+  peer: UpdateContext['peer'],
+): boolean {
+  const highest = peer === 'external' ? segmentType.sequence : segmentType.confedSet
   let length = 0
   let isFirst = true
   for (let at = from; at < to;) {
     if (to - at < 2) return false
     const [type, count] = [octets[at]!, octets[at + 1]!]
     const end = at + 2 + count * 4
-    if (type < segmentType.set || type > segmentType.confedSet || count === 0 || end > to) return false
+    if (type < segmentType.set || type > highest || count === 0 || end > to) return false
     if (isFirst && type === segmentType.sequence) facts.neighbourAs = uint32At(octets, at + 2)
     if (type <= segmentType.sequence) {
       isFirst = false
