@@ -89,21 +89,18 @@ class Pair {
   }
 }
 
-test('a speaker that is restarted many times is let in each time within 6 s', () => {
+test('a speaker that is restarted many times is let in each time: at once, or after a refusal within 6 s', () => {
   const pair = new Pair()
-  const waits = Array.from({ length: 8 }, () => {
+  const waits = Array.from({ length: 8 }, (_, restart) => {
     pair.agent = new End(dialling)
     pair.play(pair.agent, { type: 'start' })
     const wait = pair.untilEstablished()
     pair.pass(500)
     pair.play(pair.agent, { type: 'stop' })
+    if (restart % 2 === 0) pair.pass(1) // the others come back before the timer runs out
     return wait
   })
-  assert.equal(waits[0], 0)
-  assert.ok(
-    waits.every((wait) => wait <= 6000),
-    waits.join(),
-  )
+  assert.deepEqual(waits, [0, 0, 5000, 0, 5000, 0, 5000, 0])
 })
 
 test('what the peer’s operator wanted is no failure, also in a hard reset; one that refuses is asked every 5 s', () => {

@@ -8,7 +8,7 @@ import { ceaseSubcode, errorCode } from '../registry.ts'
 import type { SessionConfig } from './config.ts'
 import type { Negotiated } from './negotiate.ts'
 import { type DownReason, type Effect, type Session, type Step, type Way } from './state.ts'
-import { clearConnectionTimers, idleHold } from './timers.ts'
+import { clearConnectionTimers, type Ending, idleHold } from './timers.ts'
 
 /** Says why, when there is something to say, and closes. */
 export function closing(way: Way, said: Notification | undefined): readonly Effect[] {
@@ -57,19 +57,24 @@ export function tearDown(session: Session, reason: DownReason): readonly [Readon
 /** Back to idle, where the next attempt waits the longer the more failures there were. */
 export function failed(session: Session, reason: DownReason, config: SessionConfig, random: number): Step {
   const [stale, effects] = tearDown(session, reason)
-  const cease = ceaseReceived(reason)
-  const failures = session.failures + (cease !== undefined && noFailure.includes(cease) ? 0 : 1)
+  const how = howEnded(reason)
+  const failures = session.failures + (how === 'failed' ? 1 : 0)
   const next: Session = { state: 'idle', because: 'waiting', failures, stale }
-  const wait = idleHold(failures, cease === ceaseSubcode.connectionRejected ? 'refused' : 'ended', config, random)
+  const wait = idleHold(failures, how, config, random)
   return [next, [...effects, { type: 'clear-timer', timer: 'connect-retry' }, wait]]
 }
 
-/** What the peer's operator wanted, or the peer that was not ready yet, says nothing of how the next session will do. */
-const noFailure: readonly number[] = [
+/** What the peer's operator wanted, or a peer that was not ready yet, says nothing of how the next session will do. */
+function howEnded(reason: DownReason): Ending {
+  const cease = ceaseReceived(reason)
+  if (cease === ceaseSubcode.connectionRejected) return 'refused'
+  return cease !== undefined && ofOperators.includes(cease) ? 'wanted' : 'failed'
+}
+
+const ofOperators: readonly number[] = [
   ceaseSubcode.administrativeShutdown,
   ceaseSubcode.peerDeconfigured,
   ceaseSubcode.administrativeReset,
-  ceaseSubcode.connectionRejected,
 ]
 
 /** The subcode of the peer's Cease, also of one within a hard reset. */

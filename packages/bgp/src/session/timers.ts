@@ -6,16 +6,20 @@ import type { Effect, Way } from './state.ts'
 /** RFC 4271 §10: three quarters to all of the time, so that many speakers do not act at once. `random`: 0..1. */
 const jittered = (after: number, random: number): number => Math.round(after * (0.75 + random * 0.25))
 
+/** `refused`: the peer was there and not ready. `wanted`: by the peer's operator. */
+export type Ending = 'refused' | 'wanted' | 'failed'
+
 /**
  * The wait in idle after so many failures: it doubles, for a peer that fails at once would fail a thousand times a second.
  * One that refuses is asked no more often than one that is not there. Who only listens has nothing to slow down, and
- * would refuse the peer meanwhile.
+ * would refuse a peer that was restarted: it does not wait where that is what happened.
  */
-export function idleHold(failures: number, how: 'refused' | 'ended', config: SessionConfig, random: number): Effect {
+export function idleHold(failures: number, how: Ending, config: SessionConfig, random: number): Effect {
   const { idleHold, idleHoldMost, connectRetry } = timersOf(config)
   const doubled = Math.min(idleHold * 2 ** Math.min(Math.max(failures - 1, 0), 30), idleHoldMost)
-  const dialled = how === 'refused' ? Math.max(doubled, connectRetry) : doubled
-  const after = config.mode === 'passive' ? idleHold : dialled
+  const listening = how === 'wanted' ? 0 : idleHold
+  const dialling = how === 'refused' ? Math.max(doubled, connectRetry) : doubled
+  const after = config.mode === 'passive' ? listening : dialling
   return { type: 'set-timer', timer: 'idle-hold', after: jittered(after, random) }
 }
 
