@@ -14,6 +14,8 @@ import type { CardSkills } from './served/card-skills.ts'
 const locatorSeconds = 3600
 const lookEvery = 2000
 const publishAgainAfter = 10_000
+/** Milliseconds by which a document may say that it begins later than now: the clock was set back since then. */
+const clockPatience = 60_000
 /** As many as a locator takes. */
 const maxAddresses = 8
 
@@ -35,7 +37,8 @@ export class Presence {
   #addresses = ''
   #skills = ''
   #problem = ''
-  #renewAt = 0
+  /** Milliseconds since 1970. */
+  #signedAt = -Infinity
   /** `problem`: why it is not on the list. */
   #published: { readonly epoch: number; readonly at: number; readonly problem: string | undefined } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -76,23 +79,29 @@ export class Presence {
     const current = keyring.open(name, now)
     const skills = cardSkills?.after(current.identity.skills, now) ?? current.identity.skills
     const isSaid = addresses === this.#addresses && skills.join(' ') === this.#skills
-    if (current.identity.epoch !== this.#epoch || !isSaid || now >= this.#renewAt) {
+    if (current.identity.epoch !== this.#epoch || !isSaid || !this.#isFresh(now)) {
       const locators = locatorsAfter(current.identity.locators, agent.addresses(), now)
       const renewed = keyring.renew(name, { locators, skills }, now)
       this.#epoch = renewed.identity.epoch
       this.#addresses = addresses
       this.#skills = skills.join(' ')
-      this.#renewAt = now + (locatorSeconds * 1000) / 2
+      this.#signedAt = now
       agent.renew(ownIdentityOf(renewed))
     }
     await this.#publish(now)
+  }
+
+  #isFresh(now: number): boolean {
+    return now < this.#signedAt + (locatorSeconds * 1000) / 2 && now > this.#signedAt - clockPatience
   }
 
   async #publish(now: number): Promise<void> {
     const { list, keyring, name, report } = this.#options
     if (list === undefined) return
     const last = this.#published
-    if (last?.epoch === this.#epoch && (last.problem === undefined || now < last.at + publishAgainAfter)) return
+    // By how far apart they are: the clock may have been set back meanwhile.
+    const isLately = last !== undefined && Math.abs(now - last.at) < publishAgainAfter
+    if (last?.epoch === this.#epoch && (last.problem === undefined || isLately)) return
     try {
       await list.publish(name, keyring.open(name, now).identity.document, this.#stop.signal)
       if (last?.problem !== undefined) report(`${name} is on the list of the controller again`)

@@ -13,6 +13,8 @@ import { essenceOf, reportedSessions } from './reported-sessions.ts'
 
 const lookEvery = 1000
 const endWithin = 1000
+/** Milliseconds by which reports may be ahead of the clock; more, and it was set back since the last one. */
+const clockPatience = 60_000
 
 export interface SessionReporterOptions {
   readonly agent: Pick<Agent, 'connected'>
@@ -48,7 +50,7 @@ export class SessionReporter {
     const reported = reportedSessions(agent)
     const essence = essenceOf(reported.sessions)
     const now = Date.now()
-    const isDue = now - this.#toldAt >= (reportEverySeconds - 1) * 1000
+    const isDue = Math.abs(now - this.#toldAt) >= (reportEverySeconds - 1) * 1000
     if (this.#isTelling || (essence === this.#told && !isDue)) return
     this.#isTelling = true
     try {
@@ -65,7 +67,9 @@ export class SessionReporter {
   async #tell(told: Told, signal: AbortSignal): Promise<void> {
     const { own, list } = this.#options
     const local = own()
-    this.#signedAt = Math.max(Date.now(), this.#signedAt + 1) // one that is not later than the last is refused
+    const now = Date.now()
+    const isSetBack = now < this.#signedAt - clockPatience
+    this.#signedAt = isSetBack ? now : Math.max(now, this.#signedAt + 1) // one that is not later than the last is refused
     await list.reportSessions(local.name, signedReport(local, told, this.#signedAt), signal)
   }
 }
