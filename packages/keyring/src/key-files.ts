@@ -25,14 +25,17 @@ export function freshSeeds(ed25519: Uint8Array = randomOctets(seedOctets.ed25519
   return { ed25519, x25519: randomOctets(seedOctets.x25519), mlKem768: randomOctets(seedOctets.mlKem768) }
 }
 
-/** @throws {KeyringError} `wide-mode`, `damaged`, `unavailable`; `undefined` when there is no such file */
-export function readSeeds(path: string): Seeds | undefined {
-  return readKeys(path, ['ed25519', 'x25519', 'mlKem768'])
+/**
+ * `undefined` when there is no such file. `fix` is what to do about a damaged one.
+ * @throws {KeyringError} `wide-mode`, `damaged`, `unavailable`
+ */
+export function readSeeds(path: string, fix: string): Seeds | undefined {
+  return readKeys(path, ['ed25519', 'x25519', 'mlKem768'], fix)
 }
 
-/** As `readSeeds`, for the seed of the key that will follow. */
+/** As `readSeeds`, for the seed of the key that will follow: only a copy helps. */
 export function readNextSeed(path: string): Uint8Array | undefined {
-  return readKeys(path, ['ed25519'])?.ed25519
+  return readKeys(path, ['ed25519'], 'put back a copy of it')?.ed25519
 }
 
 export function writeSeeds(path: string, seeds: Seeds): void {
@@ -50,15 +53,20 @@ function writeKeys(path: string, keys: Partial<Seeds>): void {
   writeFileWhole(path, `${JSON.stringify({ version: 1, ...text }, null, 2)}\n`, 0o600)
 }
 
-function readKeys<K extends keyof Seeds>(path: string, kinds: readonly K[]): Record<K, Uint8Array> | undefined {
+function readKeys<K extends keyof Seeds>(
+  path: string,
+  kinds: readonly K[],
+  fix: string,
+): Record<K, Uint8Array> | undefined {
+  const damaged = (problem: string): KeyringError => new KeyringError('damaged', `${path} ${problem}`, fix)
   const text = readPrivateFile(path)
   if (text === undefined) return undefined
   const members = parsed(text)
-  if (members?.['version'] !== 1) throw damaged(path, 'is no file of keys of version 1')
+  if (members?.['version'] !== 1) throw damaged('is no file of keys of version 1')
   const keys = kinds.map((kind) => {
     const value = members[kind]
     const octets = typeof value === 'string' ? Buffer.from(value, 'base64url') : undefined
-    if (octets?.length !== seedOctets[kind]) throw damaged(path, `has no ${kind} key of ${seedOctets[kind]} octets`)
+    if (octets?.length !== seedOctets[kind]) throw damaged(`has no ${kind} key of ${seedOctets[kind]} octets`)
     return [kind, new Uint8Array(octets)] as const
   })
   return Object.fromEntries(keys) as Record<K, Uint8Array> // one entry for each of `kinds`
@@ -72,6 +80,3 @@ function parsed(text: string): Record<string, unknown> | undefined {
     return undefined
   }
 }
-
-const damaged = (path: string, problem: string): KeyringError =>
-  new KeyringError('damaged', `${path} ${problem}`, 'put back a copy of it, or make another agent: vagus id new NAME')

@@ -5,7 +5,9 @@
  *   NAME/next-key.json  the key committed to, mode 0600
  *
  * A document is on the disk before anybody sees it, so that its epoch is never given twice. A rotation writes the keys
- * first and the document last; one that was cut short in between is completed when the agent is opened.
+ * first and the document last; one that was cut short in between is completed when the agent is opened. Keys that were
+lost are had back by a rotation, as long as the document and the key committed to are there: so no agent is made over
+what is left of another.
  * @module
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -43,6 +45,8 @@ export interface NewAgent {
 }
 
 const files = { keys: 'keys.json', nextKey: 'next-key.json', document: 'document.jws', lock: 'lock' } as const
+/** Each of them is worth keeping; a lock may be left by a process that was killed. */
+const ownFiles = ['keys', 'nextKey', 'document'] as const
 
 export class Keyring {
   /** Such as `~/.vagus/agents`; it is made when the first agent is. */
@@ -52,15 +56,16 @@ export class Keyring {
     this.folder = folder
   }
 
-  /** Names in the order of the alphabet, at most `maxAgents`. */
+  /** Names in the order of the alphabet, at most `maxAgents`; also of agents whose files are not all there. */
   names(): readonly string[] {
     if (!existsSync(this.folder)) return []
     return withSystemErrors(this.folder, () => readdirSync(this.folder))
-      .filter((name) => isAgentName(name) && existsSync(this.#path(name, 'keys')))
+      .filter((name) => this.#hasFiles(name))
       .sort()
       .slice(0, maxAgents)
   }
 
+  /** Whether there are keys of that name. */
   has(name: string): boolean {
     return isAgentName(name) && existsSync(this.#path(name, 'keys'))
   }
@@ -77,8 +82,9 @@ export class Keyring {
     makePrivateFolder(this.folder)
     makePrivateFolder(join(this.folder, name))
     return this.#alone(name, () => {
-      if (existsSync(this.#path(name, 'keys'))) {
-        throw new KeyringError('exists', `there is an agent "${name}" already`, `see it: vagus id show ${name}`)
+      if (this.#hasFiles(name)) {
+        const fix = this.has(name) ? `see it: vagus id show ${name}` : this.#withoutKeys(name)
+        throw new KeyringError('exists', `there is an agent "${name}" already`, fix)
       }
       const seeds = freshSeeds()
       const next = randomOctets(32)
@@ -123,19 +129,20 @@ export class Keyring {
   /**
    * Takes the key that was committed to into use, with fresh keys beside it; the name stays. `nextKeyFile` is where the
    * owner keeps that key when it is not beside the others; the one after it is written to the same place. One that was cut
-   * short is completed, and no other begun.
+   * short is completed, and no other begun. Keys in use that are lost or damaged are not needed.
    * @throws {KeyringError} as `renew`, and `no-next-key`
    */
   rotate(name: string, now: number, nextKeyFile = this.nextKeyFile(name)): LocalAgent {
-    if (!this.has(name)) throw this.#unknown(name)
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
     return this.#alone(name, () => {
       const identity = this.#document(name)
-      if (!isKeyOf(this.#seeds(name), identity)) return this.#completeRotation(name, now, nextKeyFile)
+      const seeds = this.#seedsUnlessLost(name)
+      if (seeds !== undefined && !isKeyOf(seeds, identity)) return this.#completeRotation(name, now, nextKeyFile)
       const { keyLog } = identity
       const committed = readNextSeed(nextKeyFile)
       if (committed === undefined) throw noNextKey(name, nextKeyFile)
       const probe = rotateKey(keyLog, signerOf(committed), signerOf(committed).publicKey, identityCrypto)
-      if ('type' in probe) throw refused(`${nextKeyFile}: ${probe.because.problem}`)
+      if ('type' in probe) throw refused(`${nextKeyFile}: ${probe.because.problem}`, otherNextKey(name))
       writeSeeds(this.#path(name, 'keys'), freshSeeds(committed))
       return this.#completeRotation(name, now, nextKeyFile)
     })
@@ -143,7 +150,7 @@ export class Keyring {
 
   /** @throws {KeyringError} `unknown-agent`, `unavailable` */
   remove(name: string): void {
-    if (!this.has(name)) throw this.#unknown(name)
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
     withSystemErrors(this.folder, () => rmSync(join(this.folder, name), { recursive: true }))
   }
 
@@ -174,9 +181,33 @@ export class Keyring {
   }
 
   #seeds(name: string): Seeds {
-    const seeds = isAgentName(name) ? readSeeds(this.#path(name, 'keys')) : undefined
-    if (seeds === undefined) throw this.#unknown(name)
+    if (!this.#hasFiles(name)) throw this.#unknown(name)
+    const path = this.#path(name, 'keys')
+    const fix = this.#withoutKeys(name)
+    const seeds = readSeeds(path, fix)
+    if (seeds === undefined) throw new KeyringError('damaged', `${path} is not there`, fix)
     return seeds
+  }
+
+  #seedsUnlessLost(name: string): Seeds | undefined {
+    try {
+      return this.#seeds(name)
+    } catch (error) {
+      if (error instanceof KeyringError && error.code === 'damaged') return undefined
+      throw error
+    }
+  }
+
+  /** What to do when the keys in use are lost. */
+  #withoutKeys(name: string): string {
+    const other = existsSync(this.#path(name, 'document'))
+      ? `take the key that follows into use: vagus id rotate ${name} [--next-key FILE]`
+      : `give the agent up: rm -r ${join(this.folder, name)}`
+    return `put back a copy of ${this.#path(name, 'keys')}, or ${other}`
+  }
+
+  #hasFiles(name: string): boolean {
+    return isAgentName(name) && ownFiles.some((file) => existsSync(this.#path(name, file)))
   }
 
   /** Our own document, also when it has expired: renewing mends that. */
@@ -200,14 +231,13 @@ export class Keyring {
   }
 }
 
-const refused = (problem: string): KeyringError => new KeyringError('refused', problem, 'see: vagus id new --help')
+const refused = (problem: string, fix = 'see: vagus id new --help'): KeyringError =>
+  new KeyringError('refused', problem, fix)
+
+const otherNextKey = (name: string): string => `say where you keep it: vagus id rotate ${name} --next-key FILE`
 
 const noNextKey = (name: string, file: string): KeyringError =>
-  new KeyringError(
-    'no-next-key',
-    `the key that may follow is not in ${file}`,
-    `say where you keep it: vagus id rotate ${name} --next-key FILE`,
-  )
+  new KeyringError('no-next-key', `the key that may follow is not in ${file}`, otherNextKey(name))
 
 const cutShort = (name: string, file: string): KeyringError =>
   new KeyringError(

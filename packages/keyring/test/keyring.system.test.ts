@@ -257,6 +257,60 @@ describe('files that are damaged', () => {
   })
 })
 
+describe('an agent whose keys were lost, with its document and next key still there', () => {
+  const losses = [
+    ['not there', (path: string) => rmSync(path)],
+    ['cut', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, 60))],
+    ['empty', (path: string) => writeFileSync(path, '')],
+  ] as const
+  for (const [what, lose] of losses)
+    test(`is had back by a rotation when keys.json is ${what}, and never made anew over them`, () => {
+      const { keyring, file } = withWriter()
+      const { id } = keyring.open('writer', now).identity
+      lose(file('keys.json'))
+      const isTold = (error: unknown): boolean =>
+        refusedAs('damaged', /keys\.json/)(error) && /vagus id rotate writer/.test((error as KeyringError).fix)
+      assert.throws(() => keyring.open('writer', now), isTold)
+      assert.throws(() => keyring.renew('writer', {}, now), isTold)
+      assert.deepEqual(keyring.names(), ['writer'])
+      const left = (): readonly string[] =>
+        ['next-key.json', 'document.jws'].map((name) => readFileSync(file(name), 'utf8'))
+      const before = left()
+      assert.throws(() => keyring.create('writer', writer, now), refusedAs('exists', /already/))
+      assert.deepEqual(left(), before)
+      const { identity } = keyring.rotate('writer', now)
+      assert.deepEqual([identity.id, identity.keyLog.length], [id, 2])
+      assert.deepEqual(keyring.open('writer', now).identity, identity)
+      assert.equal(keyring.rotate('writer', now).identity.keyLog.length, 3)
+    })
+  test('stays as it is when the next key is another, or nowhere', () => {
+    const { keyring, file } = withWriter()
+    rmSync(file('keys.json'))
+    const next = readFileSync(file('next-key.json'))
+    writeFileSync(file('next-key.json'), readFileSync(withWriter().file('next-key.json')))
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /committed to another key/))
+    rmSync(file('next-key.json'))
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('no-next-key', /is not in/))
+    assert.ok(!existsSync(file('keys.json')))
+    const elsewhere = join(folder, `next-${count}.json`)
+    writeFileSync(elsewhere, next, { mode: 0o600 })
+    assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 2)
+  })
+  test('is not rotated by way of keys that others may have read', () => {
+    const { keyring, file } = withWriter()
+    chmodSync(file('keys.json'), 0o644)
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('wide-mode', /mode 0644/))
+  })
+  for (const name of ['next-key.json', 'document.jws'])
+    test(`is not made anew over its ${name} alone`, () => {
+      const { keyring, file } = withWriter()
+      for (const each of ['keys.json', 'next-key.json', 'document.jws']) if (each !== name) rmSync(file(each))
+      const before = readFileSync(file(name), 'utf8')
+      assert.throws(() => keyring.create('writer', writer, now), refusedAs('exists', /already/))
+      assert.equal(readFileSync(file(name), 'utf8'), before)
+    })
+})
+
 test('a name with other characters is refused, also one that leaves the folder', () => {
   const { keyring } = withWriter()
   for (const name of ['../x', 'A', '-a', '', 'a'.repeat(64)]) {
