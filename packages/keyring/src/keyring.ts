@@ -28,7 +28,15 @@ import { withFileLock } from './file-lock.ts'
 import { freshSeeds, readNextSeed, readSeeds, type Seeds, writeNextSeed, writeSeeds } from './key-files.ts'
 import type { DocumentChanges, LocalAgent } from './local-agent.ts'
 import { makePrivateFolder, withSystemErrors, writeFileWhole } from './private-file.ts'
-import { isKeyOf, localAgent, readOwnDocument, signStatement, type Statement, statementAfter } from './signing.ts'
+import {
+  isKeyOf,
+  localAgent,
+  readOwnDocument,
+  signStatement,
+  type Statement,
+  statementAfter,
+  wasInUse,
+} from './signing.ts'
 
 /** More folders than anybody looks through; a fleet has a keyring per machine. */
 export const maxAgents = 1000
@@ -160,7 +168,9 @@ export class Keyring {
     const before = this.#document(name)
     if (isKeyOf(seeds, before)) return localAgent(name, before, seeds)
     const kept = readNextSeed(nextKeyFile)
-    if (kept === undefined) throw cutShort(name, nextKeyFile) // it is kept elsewhere, and the one after it shall be, too
+    // It is kept elsewhere, and the one after it shall be, too; what is here may be a copy that is old.
+    if (kept === undefined) throw cutShort(name, `${nextKeyFile} is not there`)
+    if (wasInUse(kept, before)) throw cutShort(name, `${nextKeyFile} holds a key that was used before`)
     const next = Buffer.from(seeds.ed25519).equals(kept) ? randomOctets(32) : kept
     const log = rotateKey(before.keyLog, signerOf(seeds.ed25519), signerOf(next).publicKey, identityCrypto)
     if ('type' in log) {
@@ -239,9 +249,9 @@ const otherNextKey = (name: string): string => `say where you keep it: vagus id 
 const noNextKey = (name: string, file: string): KeyringError =>
   new KeyringError('no-next-key', `the key that may follow is not in ${file}`, otherNextKey(name))
 
-const cutShort = (name: string, file: string): KeyringError =>
+const cutShort = (name: string, problem: string): KeyringError =>
   new KeyringError(
     'no-next-key',
-    `a rotation of "${name}" was cut short, and ${file} is not there`,
+    `a rotation of "${name}" was cut short, and ${problem}`,
     `complete it with the file that it was begun with: vagus id rotate ${name} --next-key FILE`,
   )

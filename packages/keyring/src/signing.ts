@@ -1,5 +1,12 @@
 /** From the seeds of an agent and what it wants to say to its signed document, and back. @module */
-import { type DocumentDraft, type Identity, type KeyLog, signDocument, verifyWhenIssued } from '@vagus/identity'
+import {
+  type DocumentDraft,
+  type Identity,
+  type KeyLog,
+  readKeyLog,
+  signDocument,
+  verifyWhenIssued,
+} from '@vagus/identity'
 import { dhKeyOf, identityCrypto, kemKeyOf, signerOf } from '@vagus/transport'
 import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
@@ -15,6 +22,15 @@ export function localAgent(name: string, identity: Identity, { ed25519, x25519, 
 /** Whether `seeds` hold the key that the document was signed with. */
 export function isKeyOf(seeds: Seeds, { keys }: Identity): boolean {
   return Buffer.from(signerOf(seeds.ed25519).publicKey).equals(keys.ed25519)
+}
+
+/** Whether the document names the key of `ed25519`, a seed, as one in use, now or before a rotation. */
+export function wasInUse(ed25519: Uint8Array, { keyLog }: Identity): boolean {
+  const { publicKey } = signerOf(ed25519)
+  return keyLog.some((_, index) => {
+    const state = readKeyLog(keyLog.slice(0, index + 1), identityCrypto)
+    return 'key' in state && Buffer.from(publicKey).equals(state.key)
+  })
 }
 
 /** The statement that follows `before`: one epoch later, from `now` (milliseconds since 1970) for as long. */

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -235,6 +236,23 @@ test('a rotation with a key that is kept elsewhere, cut short, is completed with
   assert.deepEqual([identity.id, identity.keyLog.length], [id, 2])
   assert.ok(!existsSync(file('next-key.json')))
   assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 3)
+})
+
+test('a rotation with a copy of the next key, cut short, commits to no key that was in use', () => {
+  const { keyring, file } = withWriter()
+  const elsewhere = join(folder, `next-${count}.json`)
+  copyFileSync(file('next-key.json'), elsewhere) // what stays beside the others is soon the key in use
+  const { id } = keyring.rotate('writer', now, elsewhere).identity
+  const committed = readFileSync(elsewhere)
+  const document = readFileSync(file('document.jws'))
+  keyring.rotate('writer', now, elsewhere)
+  writeFileSync(elsewhere, committed)
+  writeFileSync(file('document.jws'), document) // only the keys were written
+  for (const change of [() => keyring.open('writer', now), () => keyring.rotate('writer', now)])
+    assert.throws(change, refusedAs('no-next-key', /next-key\.json holds a key that was used before/))
+  const { identity } = keyring.rotate('writer', now, elsewhere)
+  assert.deepEqual([identity.id, identity.keyLog.length], [id, 3])
+  assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 4)
 })
 
 describe('files that are damaged', () => {
