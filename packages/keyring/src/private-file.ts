@@ -13,6 +13,7 @@ import {
   openSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -46,23 +47,24 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Writes `text` to `path`; after a crash there is the old content or the new one. @throws {KeyringError} `unavailable` */
+/** Writes `text` to `path`, or where its link leads; after a crash there is the old content or the new one. @throws {KeyringError} `unavailable` */
 export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644): void {
   withSystemErrors(path, () => {
-    const draft = `${path}.${process.pid}.new`
+    const target = existsSync(path) ? realpathSync(path) : path // a key on a stick stays there alone
+    const draft = `${target}.${process.pid}.new`
     rmSync(draft, { force: true })
     const file = openSync(draft, 'wx', mode) // a link that somebody left there is not followed
     try {
       writeFileSync(file, text) // writes on where one write does not take all, as on a disk that is nearly full
       fsyncSync(file)
-      renameSync(draft, path)
+      renameSync(draft, target)
     } catch (error) {
       rmSync(draft, { force: true })
       throw error
     } finally {
       closeSync(file)
     }
-    flushFolder(dirname(path))
+    flushFolder(dirname(target))
   })
 }
 

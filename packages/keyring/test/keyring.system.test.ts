@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -188,6 +189,18 @@ describe('a rotation', () => {
     keyring.rotate('writer', now, elsewhere)
     assert.ok(!existsSync(file('next-key.json')))
     assert.equal(keyring.rotate('writer', now, elsewhere).identity.keyLog.length, 3)
+  })
+  test('writes the key after it where a link beside the others leads, and the link stays', () => {
+    const { keyring, file } = withWriter()
+    const stick = join(folder, `stick-${count}.json`)
+    renameSync(file('next-key.json'), stick)
+    symlinkSync(stick, file('next-key.json'))
+    const before = readFileSync(stick, 'utf8')
+    keyring.rotate('writer', now)
+    assert.equal(readlinkSync(file('next-key.json')), stick)
+    assert.notEqual(readFileSync(stick, 'utf8'), before)
+    assert.equal(statSync(stick).mode & 0o777, 0o600)
+    assert.equal(keyring.rotate('writer', now).identity.keyLog.length, 3)
   })
   test('is refused with any other key, and nothing changes', () => {
     const { keyring, file } = withWriter()
