@@ -63,6 +63,22 @@ describe('vagus id', () => {
     const nobody = await typed('id delegate writer --can report --task r-1')
     assert.match(nobody.err, /needs --to ID\n.*did:key/)
   })
+  test('delegates towards agents of this host by their names, and refuses who is none', async () => {
+    const id = (await resource('id show helper'))['id']
+    const line = 'id delegate helper --to writer --can report --task r-1'
+    await typed(`${line} --towards helper,${String((await resource('id show writer'))['id'])} --out ${file('t.jws')}`)
+    const { mandate } = await resource(`id verify helper --delegations ${file('t.jws')}`)
+    assert.equal((mandate as { audience: readonly unknown[] }).audience[0], id)
+    for (const [words, problem] of [
+      ['--towards did:key:oops', /--towards: "did:key:oops" is no agent id/],
+      ['--towards nobody', /--towards: "nobody" is no agent id.*\n.*vagus id show/],
+      [`--to helper`, /--to: helper is helper itself/],
+    ] as const) {
+      const { exit, out, err } = await typed(`${line} ${words}`)
+      assert.deepEqual([exit, out], [2, ''])
+      assert.match(err, problem)
+    }
+  })
   test('rotates under the same name, and the document before is then one that goes back', async () => {
     const before = await resource('id show writer')
     const after = await resource('id rotate writer')

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test'
 import { credentialsDigest, encodeCredentials } from '@vagus/channel'
 import {
   type AgentId,
+  agentIdOf,
   beginKeyLog,
   type KeyLog,
   rotateKey,
@@ -22,6 +23,7 @@ import { openSqlitePeers } from '../src/sqlite-peers.ts'
 const now = 1_790_000_000_000
 const seed = (number: number): Uint8Array => new Uint8Array(32).fill(number)
 const [first, next, third] = [signerOf(seed(1)), signerOf(seed(2)), signerOf(seed(3))]
+const [ownId, otherId] = [agentIdOf(signerOf(seed(4)).publicKey), agentIdOf(signerOf(seed(5)).publicKey)]
 const kem = newKemKey().publicKey
 const begun = beginKeyLog(first, next.publicKey, identityCrypto)
 const rotation = rotateKey(begun, next, third.publicKey, identityCrypto)
@@ -61,7 +63,7 @@ const forked = shown(1_000_001, beginKeyLog(first, third.publicKey, identityCryp
 function spoken(known: KnownPeers, { credentials, digest, publicKey }: typeof before, at = now): string {
   known.add(credentials)
   try {
-    const peer = known.verify(digest, publicKey, at, 'did:key:own')
+    const peer = known.verify(digest, publicKey, at, ownId)
     return peer === 'unseen' ? peer : String(peer.identity.epoch)
   } catch (error) {
     return (error as { readonly code: string }).code
@@ -190,9 +192,9 @@ test('a folder of before is read, and its peers are strangers until they are loo
 test('of what comes for a digest only the credentials that it is of are kept, once they prove who spoke', () => {
   const known = new KnownPeers()
   const come = ({ credentials }: typeof before, publicKey = before.publicKey): unknown =>
-    known.verifyShown(before.digest, credentials, publicKey, now, 'did:key:own')
+    known.verifyShown(before.digest, credentials, publicKey, now, ownId)
   const isKept = ({ digest, publicKey }: typeof before): boolean =>
-    known.verify(digest, publicKey, now, 'did:key:own') !== 'unseen'
+    known.verify(digest, publicKey, now, ownId) !== 'unseen'
   assert.equal(come(forked), 'unseen')
   assert.equal(isKept(forked), false)
   assert.throws(() => come(before, forked.publicKey), { code: 'wrong-peer' })
@@ -232,7 +234,7 @@ describe('a peer that speaks in the name of another', () => {
 
   test('is believed by those whom the delegation names', () => {
     const known = new KnownPeers()
-    assert.equal(spoken(known, delegated(['did:key:other', 'did:key:own'])), '1')
-    assert.equal(spoken(known, delegated(['did:key:other'])), 'wrong-peer')
+    assert.equal(spoken(known, delegated([otherId, ownId])), '1')
+    assert.equal(spoken(known, delegated([otherId])), 'wrong-peer')
   })
 })

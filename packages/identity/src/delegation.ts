@@ -80,7 +80,7 @@ export interface ReadDelegation extends Delegation {
   readonly jws: ReadJws
 }
 
-/** @throws {RefusalError} `malformed`, `not-canonical`, `algorithm`, `limit`, `key` */
+/** @throws {RefusalError} `malformed`, `not-canonical`, `algorithm`, `limit`, `key`, `chain` */
 export function readDelegation(text: CompactJws): ReadDelegation {
   if (text.length > maxDelegationCharacters) {
     throw new RefusalError('limit', `a delegation of ${text.length} characters; ${maxDelegationCharacters} are read`)
@@ -88,22 +88,31 @@ export function readDelegation(text: CompactJws): ReadDelegation {
   const jws = readJws(text, delegationType)
   const members = new Members(readCanonical(jws.payload), 'the delegation')
   members.literal('version', 1)
+  const [iss, sub] = [agentIdIn(members, 'iss'), agentIdIn(members, 'sub')]
+  if (iss === sub) throw new RefusalError('chain', `${iss} delegates to itself, where another agent is expected`)
   return {
-    iss: agentIdIn(members, 'iss'),
-    sub: agentIdIn(members, 'sub'),
+    iss,
+    sub,
     ...readValidity(members, maxDelegationSeconds),
     depth: members.integer('depth', 0, maxHops - 1),
     task: members.text('task', taskPattern, '"report-17"'),
     capabilities: members.texts('capabilities', maxCapabilities, skillPattern, '"report.write"'),
-    ...(members.has('audience')
-      ? { audience: members.texts('audience', maxAudience, /^did:key:/, '"did:key:z6Mk…"') }
-      : {}),
+    ...(members.has('audience') ? { audience: agentIdsIn(members, 'audience', maxAudience) } : {}),
     jws,
   }
 }
 
+const idPattern = /^did:key:/
+const idExample = '"did:key:z6Mk…"'
+
 function agentIdIn(members: Members, name: string): AgentId {
-  const id = members.text(name, /^did:key:/, '"did:key:z6Mk…"')
+  const id = members.text(name, idPattern, idExample)
   keyOfId(id)
   return id
+}
+
+function agentIdsIn(members: Members, name: string, most: number): readonly AgentId[] {
+  const ids = members.texts(name, most, idPattern, idExample)
+  for (const id of ids) keyOfId(id)
+  return ids
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   agentIdOf,
   beginKeyLog,
+  canonicalOctets,
   type CompactJws,
   covers,
   type Delegation,
@@ -11,6 +12,7 @@ import {
   rotateKey,
   signDelegation,
   type Signer,
+  signJws,
   verifyDelegations,
 } from '../src/index.ts'
 import { codeOf, draft, now, seconds, signed, testAgent } from './agents.ts'
@@ -50,6 +52,10 @@ const chain = (...changes: readonly Partial<Delegation>[]): readonly CompactJws[
   [first, second, third]
     .slice(0, changes.length)
     .map((hop, index) => sign({ ...hop, ...changes[index] }, [root.signer, testSigner(20), testSigner(21)][index]!))
+
+/** The second hop as only another implementation signs it. */
+const forged = (change: Partial<Delegation>): CompactJws =>
+  signJws('vagus-delegation', canonicalOctets({ version: 1, ...second, ...change }), testSigner(20))
 
 const verify = (delegations: readonly CompactJws[], at = now): ReturnType<typeof verifyDelegations> =>
   verifyDelegations(root.identity, delegations, at, nodeCrypto)
@@ -171,7 +177,13 @@ describe('delegation', () => {
       problem: /hop 3/,
     },
     { name: 'a hop back to the root', hops: chain({}, { sub: root.identity.id }), code: 'chain', problem: /goes back/ },
-    { name: 'a hop to itself', hops: chain({}, { sub: idOf(20) }), code: 'chain', problem: /goes back/ },
+    { name: 'a hop to itself', hops: [...chain({}), forged({ sub: idOf(20) })], code: 'chain', problem: /to itself/ },
+    {
+      name: 'an audience that is no agent',
+      hops: [...chain({}), forged({ audience: ['did:key:\u001b[2J\nverified'] })],
+      code: 'malformed',
+      problem: /no agent id/,
+    },
     {
       name: 'a hop left out',
       hops: [chain({}, {}, {})[0]!, chain({}, {}, {})[2]!],
@@ -215,6 +227,8 @@ describe('delegation', () => {
     assert.equal(refuse({ exp: seconds + 601 }), 'limit')
     assert.equal(refuse({ depth: 4 }), 'malformed')
     assert.equal(refuse({ sub: 'did:web:example.com' }), 'malformed')
+    assert.equal(refuse({ sub: first.iss }), 'chain')
+    assert.equal(refuse({ audience: [idOf(30), 'did:key:oops'] }), 'malformed')
     assert.equal(refuse({ task: 'a b' }), 'malformed')
     assert.equal(refuse({ capabilities: ['a', 'a'] }), 'malformed')
     assert.equal(refuse({ capabilities: Array.from({ length: 33 }, (_, n) => `c${n}`) }), 'limit')

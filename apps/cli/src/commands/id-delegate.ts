@@ -31,7 +31,12 @@ const options = {
     description: 'how long, at most 10m: nothing revokes it before',
   },
   depth: { type: 'count', value: 'HOPS', min: 0, max: 3, default: 0, description: 'how often it may delegate on' },
-  towards: { type: 'words', value: 'LIST', default: [], description: 'ids it may turn to (default: anybody)' },
+  towards: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'agents it may turn to, as --to (default: anybody)',
+  },
   out: { type: 'text', value: 'FILE', description: 'write the delegation there instead of printing it' },
   ...homeOption,
   ...jsonOption,
@@ -63,11 +68,14 @@ export const command = defineCommand({
       if (capabilities.length === 0) throw needs('--can LIST', 'what it may do, such as report.write')
       const now = Date.now()
       const { identity, signer } = keyring.open(name, now)
-      const sub = keyring.has(to) ? keyring.open(to, now).identity.id : idOf(to)
+      const idOf = (option: string, text: string): string =>
+        keyring.has(text) ? keyring.open(text, now).identity.id : checkedId(option, text)
+      const sub = idOf('--to', to)
+      if (sub === identity.id) throw new Failure(exitCode.usage, `--to: ${to} is ${name} itself`, 'name another agent')
       const iat = Math.floor(now / 1000)
       const exp = iat + values.for
       if (exp * 1000 > identity.expiresAt) throw outlives(name, identity.expiresAt - now)
-      const audience = towards.length === 0 ? {} : { audience: towards }
+      const audience = towards.length === 0 ? {} : { audience: towards.map((each) => idOf('--towards', each)) }
       const signed = signDelegation({ iss: identity.id, sub, iat, exp, depth, task, capabilities, ...audience }, signer)
       if (signed.type === 'refused')
         throw new Failure(exitCode.usage, signed.because.problem, 'see: vagus id delegate --help')
@@ -99,8 +107,8 @@ const outlives = (name: string, left: number): Failure =>
     `give it less time, or renew the document: vagus id rotate ${name}`,
   )
 
-function idOf(text: string): string {
+function checkedId(option: string, text: string): string {
   const key = publicKeyOf(text)
   if (key instanceof Uint8Array) return text
-  throw new Failure(exitCode.usage, `--to: ${key.because.problem}`, 'an agent of this host: vagus id show')
+  throw new Failure(exitCode.usage, `${option}: ${key.because.problem}`, 'an agent of this host: vagus id show')
 }
