@@ -9,7 +9,8 @@ export const homeOption = {
   home: { type: 'text', value: 'FOLDER', description: 'folder of the state (default $VAGUS_HOME, else ~/.vagus)' },
 } as const satisfies Options
 
-interface Whose {
+/** A call, as far as it says where the agents are. */
+export interface Whose {
   readonly values: { readonly home: string | undefined }
   readonly environment: Readonly<Record<string, string | undefined>>
 }

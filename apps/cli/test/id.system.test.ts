@@ -79,6 +79,37 @@ describe('vagus id', () => {
       assert.match(err, problem)
     }
   })
+  test('delegates on by what it was given, and refuses what nobody would believe', async () => {
+    await typed(`id delegate writer --to helper --can report --task r-2 --depth 1 --out ${file('h.jws')}`)
+    await typed('id new third')
+    const on = `id delegate helper --under writer,${file('h.jws')} --to third --can report.write --task r-2/figures`
+    assert.equal((await typed(`${on} --for 1m --out ${file('t.jws')}`)).exit, 0)
+    const { mandate } = await resource(`id verify writer --delegations ${file('h.jws')},${file('t.jws')}`)
+    assert.deepEqual((mandate as { capabilities: unknown }).capabilities, ['report.write'])
+    const refused = async (line: string, problem: RegExp): Promise<void> => {
+      const { exit, out, err } = await typed(line)
+      assert.deepEqual([exit, out], [4, ''])
+      assert.match(err, problem)
+    }
+    await refused(
+      `${on} --for 6m`,
+      /--under: hop 2 ends \d+ s after.*\n.*vagus id verify writer --delegations .*h\.jws/,
+    )
+    await refused(`${on} --for 1m --depth 1`, /allows 1 hops/)
+    await refused(on.replace(`writer,${file('h.jws')}`, 'writer'), /hop 1 is signed by/)
+    await refused(on.replace('writer,', `${file('h.jws')},`), /--under: .*h\.jws: the header is/)
+  })
+  test('says that what a rotated agent delegates is believed of a root alone', async () => {
+    await typed('id rotate third')
+    const line = 'id delegate third --to helper --can report --task r-3'
+    const root = await typed(line)
+    assert.deepEqual([root.exit, /\nthird has rotated its keys.*is the root\n/.test(root.err)], [0, true])
+    const child = await typed(`${line} --under writer`)
+    assert.deepEqual([child.exit, child.out], [2, ''])
+    assert.match(child.err, /third has rotated its keys, and .* only the key of its name is believed/)
+    assert.ok(!(await typed(line.replace('third', 'helper').replace('to helper', 'to third'))).err.includes('rotated'))
+    rmSync(file('agents/third'), { recursive: true })
+  })
   test('rotates under the same name, and the document before is then one that goes back', async () => {
     const before = await resource('id show writer')
     const after = await resource('id rotate writer')

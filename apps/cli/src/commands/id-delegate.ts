@@ -1,6 +1,6 @@
 /** `vagus id delegate NAME`: a short-lived child may act in the agent's name, and no further than it says here. @module */
 import { writeFile } from 'node:fs/promises'
-import { publicKeyOf, signDelegation } from '@vagus/identity'
+import { type CompactJws, publicKeyOf, signDelegation, verifyDelegations, verifyDocument } from '@vagus/identity'
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
+import { documentOf, signedText } from '../signed-text.ts'
 
 const options = {
   to: {
@@ -37,6 +38,12 @@ const options = {
     default: [],
     description: 'agents it may turn to, as --to (default: anybody)',
   },
+  under: {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: "what it acts by: the root's document, then the delegations",
+  },
   out: { type: 'text', value: 'FILE', description: 'write the delegation there instead of printing it' },
   ...homeOption,
   ...jsonOption,
@@ -56,13 +63,18 @@ export const command = defineCommand({
       line: 'vagus id delegate writer --to helper --can report --task r-1 --out d.jws',
       does: 'to a file; what it says: vagus id verify writer --delegations d.jws',
     },
+    {
+      line: 'vagus id delegate helper --under writer,d.jws --to third --can report --task r-1 --for 1m',
+      does: 'on to its own child, where d.jws has --depth 1 or more',
+    },
   ],
   arguments: [{ name: 'NAME', description: 'the parent, an agent of this host', presence: 'required' }],
   options,
-  run: ({ values, words, environment, terminal }: Call<typeof options>) =>
-    withKeyring({ values, environment }, async (keyring) => {
+  run: (call: Call<typeof options>) =>
+    withKeyring(call, async (keyring) => {
+      const { values, words, terminal } = call
       const name = words[0]!
-      const { to, task, can: capabilities, depth, towards, json } = values
+      const { to, task, can: capabilities, depth, towards, under, json } = values
       if (to === undefined) throw needs('--to ID', 'whom it is for: an agent of this host, or did:key:z6Mk…')
       if (task === undefined) throw needs('--task TASK', 'one word for what the child is to do, such as report-17')
       if (capabilities.length === 0) throw needs('--can LIST', 'what it may do, such as report.write')
@@ -72,13 +84,16 @@ export const command = defineCommand({
         keyring.has(text) ? keyring.open(text, now).identity.id : checkedId(option, text)
       const sub = idOf('--to', to)
       if (sub === identity.id) throw new Failure(exitCode.usage, `--to: ${to} is ${name} itself`, 'name another agent')
+      const hasRotated = identity.keyLog.length > 1
+      if (hasRotated && under.length > 0) throw rotated(name)
       const iat = Math.floor(now / 1000)
       const exp = iat + values.for
-      if (exp * 1000 > identity.expiresAt) throw outlives(name, identity.expiresAt - now)
+      if (under.length === 0 && exp * 1000 > identity.expiresAt) throw outlives(name, identity.expiresAt - now)
       const audience = towards.length === 0 ? {} : { audience: towards.map((each) => idOf('--towards', each)) }
       const signed = signDelegation({ iss: identity.id, sub, iat, exp, depth, task, capabilities, ...audience }, signer)
       if (signed.type === 'refused')
         throw new Failure(exitCode.usage, signed.because.problem, 'see: vagus id delegate --help')
+      if (under.length > 0) await checkUnder(call, under, signed.delegation, now)
       const resource = {
         apiVersion: 'vagus/v1',
         kind: 'Delegation',
@@ -93,12 +108,42 @@ export const command = defineCommand({
       terminal.err(
         `${sub} may ${capabilities.join(', ')} for ${name}, task ${task}, ${durationText(values.for)} from now\n`,
       )
+      if (hasRotated) terminal.err(`${name} has rotated its keys, so that is believed only where ${name} is the root\n`)
       return exitCode.ok
     }),
 })
 
 const needs = (option: string, what: string): Failure =>
   new Failure(exitCode.usage, `"vagus id delegate" needs ${option}`, what)
+
+/** A child is known by its name alone, which is its first key. */
+const rotated = (name: string): Failure =>
+  new Failure(
+    exitCode.usage,
+    `${name} has rotated its keys, and of whoever is no root only the key of its name is believed`,
+    'let an agent act that was not rotated: vagus id new NAME',
+  )
+
+/** Refuses what nobody would believe. @throws {Failure} */
+async function checkUnder(
+  call: Call<typeof options>,
+  [root = '', ...above]: readonly string[],
+  delegation: CompactJws,
+  now: number,
+): Promise<void> {
+  const { identityCrypto } = await import('@vagus/transport')
+  const read = verifyDocument(await documentOf(call, root), now, identityCrypto)
+  if (read.type === 'refused')
+    throw new Failure(exitCode.denied, `--under: ${root}: ${read.because.problem}`, `vagus id verify ${root}`)
+  const chain = verifyDelegations(read.identity, [...above.map(signedText), delegation], now, identityCrypto)
+  if (chain.type === 'verified') return
+  const what = above.length === 0 ? '' : ` --delegations ${above.join(',')}`
+  throw new Failure(
+    exitCode.denied,
+    `--under: ${chain.because.problem}`,
+    `what it may give: vagus id verify ${root}${what}`,
+  )
+}
 
 const outlives = (name: string, left: number): Failure =>
   new Failure(

@@ -1,5 +1,4 @@
 /** `vagus id verify`: whether a document, or a chain of delegations from it, is to be believed, and if not, why. @module */
-import { readFileSync } from 'node:fs'
 import {
   acceptDocument,
   agentNameOf,
@@ -17,8 +16,9 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { durationText } from '../format.ts'
 import { identityResource, identityText } from '../identity-text.ts'
-import { homeOption, keyringOf, withKeyring } from '../keyring-options.ts'
+import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
+import { documentOf, signedText } from '../signed-text.ts'
 
 const options = {
   delegations: {
@@ -52,7 +52,7 @@ export const command = defineCommand({
     if (read.type === 'refused') return refuse(read, 'the document')
     const { identity } = read
     if (values.after !== undefined) {
-      const known = verifyKnown(fileText(values.after), crypto)
+      const known = verifyKnown(signedText(values.after), crypto)
       const accepted = acceptDocument(known, document, now, crypto)
       if (accepted.type === 'refused') return refuse(accepted, 'the document')
     }
@@ -75,7 +75,7 @@ export const command = defineCommand({
 
     function mandateOf(root: Identity) {
       if (values.delegations.length === 0) return undefined
-      return verifyDelegations(root, values.delegations.map(fileText), now, crypto)
+      return verifyDelegations(root, values.delegations.map(signedText), now, crypto)
     }
     function refuse({ because }: Refused, what: string): ExitCode {
       const resource = { apiVersion: 'vagus/v1', kind: 'Verification', verified: false, because }
@@ -109,26 +109,6 @@ function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2])
   const known = verifyWhenIssued(text, crypto)
   if (known.type === 'verified') return known.identity
   throw new Failure(exitCode.usage, `--after: ${known.because.problem}`, 'a document that was accepted before')
-}
-
-async function documentOf(call: Call<typeof options>, word: string): Promise<string> {
-  if (word === '-') return fileText('/dev/stdin')
-  const keyring = await keyringOf(call)
-  if (!keyring.has(word)) return fileText(word)
-  return withKeyring(call, () => keyring.open(word, Date.now()).identity.document)
-}
-
-/** A compact JWS in a file, or in the `delegation` or `document` of a resource that was printed with `--json`. */
-function fileText(path: string): string {
-  try {
-    const text = readFileSync(path, 'utf8').trim()
-    if (!text.startsWith('{')) return text
-    const { document, delegation } = JSON.parse(text) as { readonly document?: string; readonly delegation?: string }
-    return document ?? delegation ?? ''
-  } catch (error) {
-    const problem = (error as NodeJS.ErrnoException).code ?? 'it is no JSON'
-    throw new Failure(exitCode.usage, `${path} cannot be read: ${problem}`, 'a file, "-", or a name of: vagus id show')
-  }
 }
 
 function mandateText({ agent, capabilities, task, audience, depth, expiresAt }: Mandate, now: number): string {
