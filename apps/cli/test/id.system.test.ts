@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { canonicalOctets, type JsonValue, signJws } from '@vagus/identity'
+import { Keyring } from '@vagus/keyring'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
 import { recorded } from './surroundings.ts'
@@ -109,6 +111,47 @@ describe('vagus id', () => {
     assert.match(child.err, /third has rotated its keys, and .* only the key of its name is believed/)
     assert.ok(!(await typed(line.replace('third', 'helper').replace('to helper', 'to third'))).err.includes('rotated'))
     rmSync(file('agents/third'), { recursive: true })
+  })
+  test('prints no control character that others wrote into what they signed', async () => {
+    const evil = 'a\u001b[2J\u009b1m\nverified'
+    const { identity, signer } = new Keyring(join(folder, 'agents')).open('writer', Date.now())
+    const base64url = (text: string): string => Buffer.from(text).toString('base64url')
+    const [header, payload, signature] = identity.document.split('.') as [string, string, string]
+    const signed = (type: string, value: JsonValue): string => signJws(type, canonicalOctets(value), signer)
+    const document = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, JsonValue>
+    const iat = Math.floor(Date.now() / 1000)
+    const sub = String((await resource('id show helper'))['id'])
+    const child = { version: 1, iss: identity.id, sub, iat, exp: iat + 9, depth: 0, task: 't', capabilities: ['c'] }
+    const documents = [
+      `${base64url(JSON.stringify({ alg: evil }))}.${payload}.${signature}`,
+      `${header}.${payload}.\u001b${signature}`,
+      `${header}.${payload.slice(1)}\u009b.${signature}`,
+      ...Object.keys(document).map((name) => signed('vagus-identity', { ...document, [name]: evil })),
+    ]
+    const delegations = Object.keys(child).flatMap((name) =>
+      [evil, [evil], `did:key:z${evil}`].map((value) => signed('vagus-delegation', { ...child, [name]: value })),
+    )
+    delegations.push(signed('vagus-delegation', { ...child, audience: [`did:key:${evil}`] }))
+    delegations.push(`\u001b${delegations[0]}`)
+    const prints = async (line: string, exit: number): Promise<void> => {
+      const said = await typed(line)
+      assert.equal(said.exit, exit, said.out)
+      // oxlint-disable-next-line no-control-regex
+      assert.doesNotMatch(`${said.out}${said.err}`, /[\u001b\u009b]|^verified/m)
+    }
+    for (const text of documents) {
+      writeFileSync(file('evil.jws'), text)
+      await prints(`id verify ${file('evil.jws')}`, 4)
+      await prints(`id verify ${file('evil.jws')} --json`, 4)
+      await prints(`id verify writer --after ${file('evil.jws')}`, 2)
+      await prints(`id delegate helper --to writer --can c --task t --under ${file('evil.jws')}`, 4)
+    }
+    for (const text of delegations) {
+      writeFileSync(file('evil.jws'), text)
+      await prints(`id verify writer --delegations ${file('evil.jws')}`, 4)
+      await prints(`id delegate helper --to writer --can c --task t --under writer,${file('evil.jws')}`, 4)
+    }
+    await prints(`id delegate helper --to did:key:${evil} --can c --task t`, 2)
   })
   test('rotates under the same name, and the document before is then one that goes back', async () => {
     const before = await resource('id show writer')

@@ -9,6 +9,7 @@ import { durationText } from '../format.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf, signedText } from '../signed-text.ts'
+import { printable } from '../table.ts'
 
 const options = {
   to: {
@@ -134,13 +135,17 @@ async function checkUnder(
   const { identityCrypto } = await import('@vagus/transport')
   const read = verifyDocument(await documentOf(call, root), now, identityCrypto)
   if (read.type === 'refused')
-    throw new Failure(exitCode.denied, `--under: ${root}: ${read.because.problem}`, `vagus id verify ${root}`)
+    throw new Failure(
+      exitCode.denied,
+      `--under: ${root}: ${printable(read.because.problem)}`,
+      `vagus id verify ${root}`,
+    )
   const chain = verifyDelegations(read.identity, [...above.map(signedText), delegation], now, identityCrypto)
   if (chain.type === 'verified') return
   const what = above.length === 0 ? '' : ` --delegations ${above.join(',')}`
   throw new Failure(
     exitCode.denied,
-    `--under: ${chain.because.problem}`,
+    `--under: ${printable(chain.because.problem)}`,
     `what it may give: vagus id verify ${root}${what}`,
   )
 }
@@ -155,5 +160,9 @@ const outlives = (name: string, left: number): Failure =>
 function checkedId(option: string, text: string): string {
   const key = publicKeyOf(text)
   if (key instanceof Uint8Array) return text
-  throw new Failure(exitCode.usage, `${option}: ${key.because.problem}`, 'an agent of this host: vagus id show')
+  throw new Failure(
+    exitCode.usage,
+    `${option}: ${printable(key.because.problem)}`,
+    'an agent of this host: vagus id show',
+  )
 }

@@ -19,6 +19,7 @@ import { identityResource, identityText } from '../identity-text.ts'
 import { homeOption } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf, signedText } from '../signed-text.ts'
+import { printable } from '../table.ts'
 
 const options = {
   delegations: {
@@ -78,11 +79,17 @@ export const command = defineCommand({
       return verifyDelegations(root, values.delegations.map(signedText), now, crypto)
     }
     function refuse({ because }: Refused, what: string): ExitCode {
-      const resource = { apiVersion: 'vagus/v1', kind: 'Verification', verified: false, because }
+      const problem = printable(because.problem) // JSON would leave C1 controls as they are
+      const resource = {
+        apiVersion: 'vagus/v1',
+        kind: 'Verification',
+        verified: false,
+        because: { code: because.code, problem },
+      }
       if (values.json) terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
       else
         terminal.out(
-          `${terminal.paint.bad('refused')}  ${what}: ${because.problem} (${because.code})\n         ${meanings[because.code]}\n`,
+          `${terminal.paint.bad('refused')}  ${what}: ${problem} (${because.code})\n         ${meanings[because.code]}\n`,
         )
       return exitCode.denied
     }
@@ -108,7 +115,11 @@ const meanings: Readonly<Record<RefusalCode, string>> = {
 function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2]): Identity {
   const known = verifyWhenIssued(text, crypto)
   if (known.type === 'verified') return known.identity
-  throw new Failure(exitCode.usage, `--after: ${known.because.problem}`, 'a document that was accepted before')
+  throw new Failure(
+    exitCode.usage,
+    `--after: ${printable(known.because.problem)}`,
+    'a document that was accepted before',
+  )
 }
 
 function mandateText({ agent, capabilities, task, audience, depth, expiresAt }: Mandate, now: number): string {
