@@ -4,9 +4,12 @@ import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { keyringOf, type Whose, withKeyring } from './keyring-options.ts'
 
+/** Far above a document with all that a printed resource has beside it. */
+const maxInputOctets = 2 ** 20
+
 /** The document of an agent of this host, or in a file; `-` is standard input. @throws {Failure} usage, and what the keyring refuses */
 export async function documentOf(whose: Whose, word: string): Promise<string> {
-  if (word === '-') return signedText('/dev/stdin')
+  if (word === '-') return standardInput()
   const keyring = await keyringOf(whose)
   if (!keyring.has(word)) return signedText(word)
   return withKeyring(whose, () => keyring.open(word, Date.now()).identity.document)
@@ -15,12 +18,37 @@ export async function documentOf(whose: Whose, word: string): Promise<string> {
 /** A compact JWS in a file, or in the `delegation` or `document` of a resource that was printed with `--json`. @throws {Failure} usage */
 export function signedText(path: string): string {
   try {
-    const text = readFileSync(path, 'utf8').trim()
-    if (!text.startsWith('{')) return text
-    const { document, delegation } = JSON.parse(text) as { readonly document?: string; readonly delegation?: string }
-    return document ?? delegation ?? ''
+    return jwsIn(readFileSync(path, 'utf8'))
   } catch (error) {
-    const problem = (error as NodeJS.ErrnoException).code ?? 'it is no JSON'
-    throw new Failure(exitCode.usage, `${path} cannot be read: ${problem}`, 'a file, "-", or a name of: vagus id show')
+    throw unreadable(path, error)
   }
+}
+
+/** Through its stream: /dev/stdin cannot be opened where it is a socket, as under many programs that start others. */
+async function standardInput(): Promise<string> {
+  const parts: Buffer[] = []
+  let octets = 0
+  try {
+    for await (const part of process.stdin as AsyncIterable<Buffer>) {
+      octets += part.length
+      if (octets > maxInputOctets) throw new RangeError(`more than ${maxInputOctets} octets`)
+      parts.push(part)
+    }
+    return jwsIn(Buffer.concat(parts).toString())
+  } catch (error) {
+    throw unreadable('standard input', error)
+  }
+}
+
+function jwsIn(text: string): string {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('{')) return trimmed
+  const { document, delegation } = JSON.parse(trimmed) as { readonly document?: string; readonly delegation?: string }
+  return document ?? delegation ?? ''
+}
+
+function unreadable(what: string, error: unknown): Failure {
+  const problem =
+    error instanceof RangeError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'it is no JSON')
+  return new Failure(exitCode.usage, `${what} cannot be read: ${problem}`, 'a file, "-", or a name of: vagus id show')
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +52,20 @@ describe('vagus id', () => {
     assert.equal(bad.exit, 4)
     assert.match(bad.out, /^refused {2}the document: .*64 octets, not 63 \(malformed\)/)
     assert.equal((await typed(`id verify ${file('nothing')}`)).exit, 2)
+  })
+  test('reads a document from standard input, whatever that is: a pipe, a file, a socket', () => {
+    const launcher = new URL('../../../bin/vagus.mjs', import.meta.url).pathname
+    const line = ['id', 'verify', '-', '--home', folder]
+    const given = (input: string): string => {
+      const { stdout, stderr } = spawnSync(process.execPath, [launcher, ...line], { input, encoding: 'utf8' }) // a socket
+      return `${stdout}${stderr}`
+    }
+    assert.match(given(readFileSync(file('w.jws'), 'utf8')), /^verified {2}writer\n/)
+    assert.match(given('a'.repeat(2 ** 20 + 1)), /^vagus: standard input cannot be read: more than 1048576 octets\n/)
+    for (const from of [`cat ${file('w.jws')} |`, `<${file('w.jws')}`]) {
+      const args = ['-c', `${from} "$0" "$@"`, process.execPath, launcher, ...line]
+      assert.match(spawnSync('bash', args, { encoding: 'utf8' }).stdout, /^verified {2}writer\n/)
+    }
   })
   test('delegates to a child no more than it says, and for no longer than ten minutes', async () => {
     const { exit } = await typed(`id delegate writer --to helper --can report --task r-1 --out ${file('d.jws')}`)
