@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { canonicalOctets, type JsonValue, signJws } from '@vagus/identity'
+import { canonicalOctets, type JsonValue, signDelegation, signJws } from '@vagus/identity'
 import { Keyring } from '@vagus/keyring'
 import { registry } from '../src/registry.ts'
 import { run } from '../src/run.ts'
@@ -167,6 +167,30 @@ describe('vagus id', () => {
       await prints(`id delegate helper --to writer --can c --task t --under writer,${file('evil.jws')}`, 4)
     }
     await prints(`id delegate helper --to did:key:${evil} --can c --task t`, 2)
+  })
+  test('says what to do about what was refused: a document, a delegation, another agent than before', async () => {
+    const { identity, signer } = new Keyring(join(folder, 'agents')).open('writer', Date.now())
+    const [iat, sub] = [Math.floor(Date.now() / 1000), String((await resource('id show helper'))['id'])]
+    const about = { iss: identity.id, sub, depth: 0, task: 't', capabilities: ['c'] }
+    const delegationFrom = (from: number): string => {
+      const signed = signDelegation({ ...about, iat: from, exp: from + 60 }, signer)
+      assert.ok(signed.type === 'signed')
+      return signed.delegation
+    }
+    const advice = async (text: string, line: string): Promise<string> => {
+      writeFileSync(file('told.jws'), text)
+      const { exit, out } = await typed(line.replace('FILE', file('told.jws')))
+      assert.equal(exit, 4)
+      return out.split('\n')[1]!.trim()
+    }
+    const delegated = 'id verify writer --delegations FILE'
+    assert.match(await advice(delegationFrom(iat - 90), delegated), /^ask who gave it for another: vagus id delegate/)
+    assert.match(await advice(delegationFrom(iat).slice(0, 50), delegated), /get it again: vagus id delegate .* --out/)
+    assert.match(await advice('a.b.c', 'id verify FILE'), /get it again: vagus id show NAME --document/)
+    const other = await advice((await typed('id show helper --document')).out, 'id verify writer --after FILE')
+    assert.match(other, /^the document of --after is another agent’s/)
+    const inChain = await advice(delegationFrom(iat), 'id verify helper --delegations FILE')
+    assert.match(inChain, /^the delegations are in another order/)
   })
   test('rotates under the same name, and the document before is then one that goes back', async () => {
     const before = await resource('id show writer')

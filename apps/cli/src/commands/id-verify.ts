@@ -55,10 +55,10 @@ export const command = defineCommand({
     if (values.after !== undefined) {
       const known = verifyKnown(signedText(values.after), crypto)
       const accepted = acceptDocument(known, document, now, crypto)
-      if (accepted.type === 'refused') return refuse(accepted, 'the document')
+      if (accepted.type === 'refused') return refuse(accepted, 'the document', ofSuccessors)
     }
     const mandate = mandateOf(identity)
-    if (mandate !== undefined && mandate.type === 'refused') return refuse(mandate, 'the delegation')
+    if (mandate !== undefined && mandate.type === 'refused') return refuse(mandate, 'the delegation', ofDelegations)
     const name = agentNameOf(identity)
     if (values.json) {
       const resource = {
@@ -78,7 +78,7 @@ export const command = defineCommand({
       if (values.delegations.length === 0) return undefined
       return verifyDelegations(root, values.delegations.map(signedText), now, crypto)
     }
-    function refuse({ because }: Refused, what: string): ExitCode {
+    function refuse({ because }: Refused, what: string, others: Meanings = {}): ExitCode {
       const problem = printable(because.problem) // JSON would leave C1 controls as they are
       const resource = {
         apiVersion: 'vagus/v1',
@@ -89,14 +89,16 @@ export const command = defineCommand({
       if (values.json) terminal.out(`${JSON.stringify(resource, null, 2)}\n`)
       else
         terminal.out(
-          `${terminal.paint.bad('refused')}  ${what}: ${problem} (${because.code})\n         ${meanings[because.code]}\n`,
+          `${terminal.paint.bad('refused')}  ${what}: ${problem} (${because.code})\n         ${others[because.code] ?? meanings[because.code]}\n`,
         )
       return exitCode.denied
     }
   },
 })
 
-/** What a refusal means for who reads it, and what to do. */
+type Meanings = Partial<Readonly<Record<RefusalCode, string>>>
+
+/** What a refusal means for who reads it, and what to do; of a document where nothing else is said below. */
 const meanings: Readonly<Record<RefusalCode, string>> = {
   malformed: 'it is cut, or something else than was meant; get it again: vagus id show NAME --document',
   'not-canonical': 'somebody wrote it again by other rules; get it again from the agent itself',
@@ -108,8 +110,19 @@ const meanings: Readonly<Record<RefusalCode, string>> = {
   'not-yet': 'is the clock of this machine right? date -u',
   rollback: 'an older document, or another history, than the one known: somebody replays or forks it',
   widened: 'it gives more than its giver had: ask for one that gives less',
-  chain: 'the delegations are in another order, or one is missing: the root’s comes first',
+  chain: 'its keys do not follow each other: do not use it',
   limit: 'more than is ever read here',
+}
+
+const ofDelegations: Meanings = {
+  malformed: 'it is cut, or something else than was meant; get it again: vagus id delegate NAME … --out FILE',
+  expired: 'ask who gave it for another: vagus id delegate NAME …',
+  chain: 'the delegations are in another order, or one is missing: the root’s comes first',
+}
+
+/** Of a document that may follow the one of `--after`. */
+const ofSuccessors: Meanings = {
+  chain: 'the document of --after is another agent’s: name one of the same agent',
 }
 
 function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2]): Identity {
