@@ -43,8 +43,10 @@ async function standardInput(): Promise<string> {
 function jwsIn(text: string): string {
   const trimmed = text.trim()
   if (!trimmed.startsWith('{')) return trimmed
-  const { document, delegation } = JSON.parse(trimmed) as { readonly document?: string; readonly delegation?: string }
-  return document ?? delegation ?? ''
+  const { document, delegation } = JSON.parse(trimmed) as { readonly document?: unknown; readonly delegation?: unknown }
+  const jws = document ?? delegation
+  if (typeof jws !== 'string') throw new RangeError('no text in "document" or "delegation"')
+  return jws
 }
 
 function unreadable(what: string, error: unknown): Failure {

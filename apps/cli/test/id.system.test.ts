@@ -192,6 +192,28 @@ describe('vagus id', () => {
     const inChain = await advice(delegationFrom(iat), 'id verify helper --delegations FILE')
     assert.match(inChain, /^the delegations are in another order/)
   })
+  test('says of a file that is no document, or cannot be written, what is wrong with it', async () => {
+    for (const text of ['{"document":5}', '{}', '{"delegation":null}', '{"document":["a.b.c"]}']) {
+      writeFileSync(file('no.json'), text)
+      for (const line of [`id verify ${file('no.json')}`, `id verify writer --delegations ${file('no.json')}`]) {
+        const { exit, err } = await typed(line)
+        assert.equal(exit, 2, err)
+        assert.match(err, /no\.json cannot be read: no text in "document" or "delegation"\n/)
+      }
+    }
+    writeFileSync(file('no.json'), '{')
+    assert.match((await typed(`id verify ${file('no.json')}`)).err, /no\.json cannot be read: it is no JSON\n/)
+    const line = 'id delegate writer --to helper --can report --task r-1 --out'
+    for (const [out, said] of [
+      ['/nonexistent/x', /^vagus: there is no folder \/nonexistent\n {2}mkdir -p \/nonexistent\n$/],
+      [folder, /^vagus: \S+ is a folder\n {2}name a file in it: \S+\/delegation\.jws\n$/],
+      [`${file('w.jws')}/x`, /^vagus: \S+\/w\.jws is no folder\n$/],
+    ] as const) {
+      const { exit, err } = await typed(`${line} ${out}`)
+      assert.equal(exit, 2)
+      assert.match(err, said)
+    }
+  })
   test('rotates under the same name, and the document before is then one that goes back', async () => {
     const before = await resource('id show writer')
     const after = await resource('id rotate writer')

@@ -1,13 +1,13 @@
 /** `vagus flow export FILE`: single flow records as a Parquet file for other programs. @module */
 import { statSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { octetsText } from '../format.ts'
+import { isFolder, unwritable } from '../unwritable.ts'
 
 export const command = defineCommand({
   name: 'flow export',
@@ -51,21 +51,14 @@ export const command = defineCommand({
   },
 })
 
+const like = 'flows.parquet'
+
 /** The draft, beside where the file shall be. @throws {Failure} when the file cannot be made there */
 async function opened(file: string, draft: string): Promise<FileHandle> {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new Failure(exitCode.usage, `${file} is a folder`, `name a file in it: ${join(file, 'flows.parquet')}`)
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw isFolder(file, like)
   try {
     return await open(draft, 'w')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const folder = dirname(file)
-    if (code === 'ENOENT')
-      throw new Failure(exitCode.usage, `there is no folder ${folder}`, `mkdir -p ${folder}`, error)
-    if (code === 'ENOTDIR') throw new Failure(exitCode.usage, `${folder} is no folder`, '', error)
-    const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-    if (isDenied)
-      throw new Failure(exitCode.denied, `${folder} may not be written by this user`, `ls -ld ${folder}`, error)
-    throw new Failure(exitCode.failed, `${file} cannot be written: ${message}`, '', error)
+    throw unwritable(file, like, error)
   }
 }

@@ -10,6 +10,7 @@ import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
 import { documentOf, signedText } from '../signed-text.ts'
 import { printable } from '../table.ts'
+import { unwritable } from '../unwritable.ts'
 
 const options = {
   to: {
@@ -105,7 +106,7 @@ export const command = defineCommand({
       }
       const text = json ? JSON.stringify(resource, null, 2) : signed.delegation
       if (values.out === undefined) terminal.out(`${text}\n`)
-      else await writeFile(values.out, `${text}\n`)
+      else await written(values.out, `${text}\n`)
       terminal.err(
         `${sub} may ${capabilities.join(', ')} for ${name}, task ${task}, ${durationText(values.for)} from now\n`,
       )
@@ -113,6 +114,15 @@ export const command = defineCommand({
       return exitCode.ok
     }),
 })
+
+/** @throws {Failure} */
+async function written(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw unwritable(file, 'delegation.jws', error)
+  }
+}
 
 const needs = (option: string, what: string): Failure =>
   new Failure(exitCode.usage, `"vagus id delegate" needs ${option}`, what)
