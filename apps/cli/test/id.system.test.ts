@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { canonicalOctets, type JsonValue, signDelegation, signJws } from '@vagus/identity'
 import { Keyring } from '@vagus/keyring'
 import { registry } from '../src/registry.ts'
@@ -54,7 +55,7 @@ describe('vagus id', () => {
     assert.equal((await typed(`id verify ${file('nothing')}`)).exit, 2)
   })
   test('reads a document from standard input, whatever that is: a pipe, a file, a socket', () => {
-    const launcher = new URL('../../../bin/vagus.mjs', import.meta.url).pathname
+    const launcher = fileURLToPath(new URL('../../../bin/vagus.mjs', import.meta.url))
     const line = ['id', 'verify', '-', '--home', folder]
     const given = (input: string): string => {
       const { stdout, stderr } = spawnSync(process.execPath, [launcher, ...line], { input, encoding: 'utf8' }) // a socket
