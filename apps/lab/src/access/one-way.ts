@@ -4,7 +4,7 @@
  * and must not go back.
  * @module
  */
-import type { Random } from '../random.ts'
+import { createRandom, type Random } from '../random.ts'
 import { type Capacity, createDepartures, type Departures } from './capacity.ts'
 import { createDelay, type Delay } from './delay.ts'
 import { createLoss, type Loss } from './loss.ts'
@@ -33,7 +33,7 @@ export class OneWay<Packet> {
   state: 'alive' | 'dead' = 'alive'
   readonly #profile: OneWayProfile
   readonly #departureOf: Departures
-  readonly #delayOf: () => number
+  readonly #delayOf: (leavesAt: number) => number
   readonly #isLost: () => boolean
   readonly #underWay = new Fifo<Carried<Packet>>()
   /** What waits for its turn: times of departure and octets. */
@@ -44,7 +44,7 @@ export class OneWay<Packet> {
   constructor(profile: OneWayProfile, random: Random, startedAt: number) {
     this.#profile = profile
     this.#departureOf = createDepartures(profile.capacity, startedAt)
-    this.#delayOf = createDelay(profile.delay, random)
+    this.#delayOf = createDelay(profile.delay, createRandom(random())) // its own: losses follow from packets, not from time
     this.#isLost = createLoss(profile.loss, random)
   }
 
@@ -58,7 +58,7 @@ export class OneWay<Packet> {
     this.#waiting.push({ leavesAt, octets })
     this.#waitingOctets += octets
     if (fate === 'carried') {
-      this.#lastArrival = Math.max(this.#lastArrival, leavesAt + this.#delayOf())
+      this.#lastArrival = Math.max(this.#lastArrival, leavesAt + this.#delayOf(leavesAt))
       this.#underWay.push({ packet, arrivesAt: this.#lastArrival })
     }
     return fate

@@ -24,20 +24,25 @@ export interface AccessProfile {
 }
 
 const none: Loss = { kind: 'bernoulli', share: 0 }
-const steady = (mean: number): Delay => ({ mean, jitter: 0, shape: 'normal' })
+const steady = (mean: number): Delay => ({ mean, jitter: 0, shape: 'lognormal' })
 const M = 1e6
 
 export const accessProfiles = {
   wired: { delay: steady(0.5), loss: none, rate: { up: 1000 * M, down: 1000 * M }, queue: 20 },
-  wifi: { delay: { mean: 3, jitter: 2, shape: 'normal' }, loss: none, rate: { up: 300 * M, down: 300 * M }, queue: 50 },
+  wifi: {
+    delay: { mean: 3, jitter: 2, shape: 'lognormal' },
+    loss: none,
+    rate: { up: 300 * M, down: 300 * M },
+    queue: 50,
+  },
   '5g': {
-    delay: { mean: 12, jitter: 2, shape: 'normal' },
+    delay: { mean: 12, jitter: 2, shape: 'lognormal' },
     loss: none,
     rate: { up: 50 * M, down: 300 * M },
     queue: 100,
   },
   lte: {
-    delay: { mean: 30, jitter: 4, shape: 'normal' },
+    delay: { mean: 30, jitter: 4, shape: 'lognormal' },
     loss: none,
     rate: { up: 1.9 * M, down: 4.6 * M }, // the means of the trace
     trace: 'ATT-LTE-driving-2016',
@@ -51,7 +56,7 @@ export const accessProfiles = {
     outages: { every: 15_000, lasts: 60, offset: 12_000 }, // satellites change at seconds 12, 27, 42 and 57
   },
   geo: {
-    delay: { mean: 300, jitter: 10, shape: 'normal' },
+    delay: { mean: 300, jitter: 10, shape: 'lognormal' },
     loss: { kind: 'bernoulli', share: 0.005 },
     rate: { up: 5 * M, down: 25 * M },
     queue: 300,

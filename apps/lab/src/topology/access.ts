@@ -63,7 +63,8 @@ export const profileNameOf = (name: string): keyof typeof accessProfiles | undef
 
 type Said = Topology['agents'][string]['networks'][string]
 
-function profileOf(name: string, said: Said): AccessProfile {
+/** What network `name` is like: what is usual for its kind, but for what is said. */
+export function profileOf(name: string, said: Said): AccessProfile {
   const usual: AccessProfile = accessProfiles[said.profile ?? profileNameOf(name)!]
   const {
     delay: mean = usual.delay.mean,

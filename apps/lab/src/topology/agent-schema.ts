@@ -30,7 +30,7 @@ const accessNetwork = <Capacity extends z.ZodType<number>>(capacity: Capacity, n
     at: name.describe('the site that it joins'),
     profile: z.enum(accessNames).optional().describe('what is usual for its kind; default: the one of its name'),
     delay: milliseconds.optional().describe('one way, in milliseconds'),
-    jitter: milliseconds.optional().describe('standard deviation of the delay, in milliseconds'),
+    jitter: milliseconds.optional().describe('standard deviation of the delay, in milliseconds; at most 0.95 of it'),
     loss: loss.optional(),
     rate: capacity.optional().describe('both ways'),
     trace: z

@@ -3,8 +3,9 @@
  * @module
  */
 import { contains, parsePrefix } from '@vagus/address'
-import { accessNames } from '../access/profile.ts'
-import { hasRoom, mostAccesses, profileNameOf } from './access.ts'
+import { mostJitter } from '../access/delay.ts'
+import { accessNames, type AccessProfile } from '../access/profile.ts'
+import { hasRoom, mostAccesses, profileNameOf, profileOf } from './access.ts'
 import { mostNodes, type Topology } from './schema.ts'
 import { infrastructure } from './addresses.ts'
 
@@ -129,13 +130,13 @@ function agentMistakes({ agents, sites }: Topology): readonly string[] {
     ...(networks.length > mostAccesses
       ? [`${networks.length} access networks are too many, at most ${mostAccesses}`]
       : []),
-    ...networks.flatMap(({ place, name, network: { at, profile } }) => [
-      ...(sites[at] === undefined
-        ? [`${place}.at: "${at}" is no site; there are ${Object.keys(sites).join(', ')}`]
+    ...networks.flatMap(({ place, name, network }) => [
+      ...(sites[network.at] === undefined
+        ? [`${place}.at: "${network.at}" is no site; there are ${Object.keys(sites).join(', ')}`]
         : []),
-      ...(profile === undefined && profileNameOf(name) === undefined
+      ...(network.profile === undefined && profileNameOf(name) === undefined
         ? [`${place}: say its profile, one of ${accessNames.join(', ')}; "${name}" is none of them`]
-        : []),
+        : profileMistakes(place, profileOf(name, network))),
     ]),
     ...[...joined].flatMap((site) => {
       const prefixes = sites[site]!.prefixes.map(parsePrefix).filter(hasRoom)
@@ -143,6 +144,13 @@ function agentMistakes({ agents, sites }: Topology): readonly string[] {
       return hasBoth ? [] : [`site ${site} needs a prefix of /24 or more and one of /112 or more: agents join it`]
     }),
   ]
+}
+
+function profileMistakes(place: string, { delay: { mean, jitter } }: AccessProfile): readonly string[] {
+  const most = mean * mostJitter
+  return jitter > most
+    ? [`${place}.jitter: ${jitter} ms is too much around a delay of ${mean} ms; say 0..${Number(most.toFixed(3))}`]
+    : []
 }
 
 function repeated<Value>(values: readonly Value[]): readonly Value[] {

@@ -46,7 +46,7 @@ describe('the access networks of agents', () => {
     const [lte, hotspot] = networksOf(withAgents({ reader: { networks } }))
     assert.equal(lte!.profile.trace, 'ATT-LTE-driving-2016')
     assert.deepEqual(hotspot!.profile, {
-      delay: { mean: 10, jitter: 2, shape: 'normal' },
+      delay: { mean: 10, jitter: 2, shape: 'lognormal' },
       loss: { kind: 'bernoulli', share: 0.01 },
       rate: { up: 5e6, down: 5e6 },
       queue: 50,
@@ -93,6 +93,11 @@ describe('the access networks of agents', () => {
       name: 'a loss that is none',
       text: withAgents({ reader: { networks: { wifi: { at: 'office', loss: '1%' } } } }),
       says: /networks\.wifi\.loss: must be a share such as 0.01/,
+    },
+    {
+      name: 'the usual jitter around a delay for which it is too much',
+      text: withAgents({ reader: { networks: { leo: { at: 'office', delay: 10 } } } }),
+      says: /networks\.leo\.jitter: 33 ms is too much around a delay of 10 ms; say 0..9.5$/,
     },
   ]
   for (const { name, text, says } of rejects) {
