@@ -41,7 +41,7 @@ export async function startPrograms(lab: LabUp, where: LabReference, parts: numb
 
 const program = (name: string): string => resolve(import.meta.dirname, '../a2a', name, 'main.ts')
 
-/** Its errors go to ours. */
+/** Its errors go to ours. In a session of its own, as all of the lab: Ctrl-C of the terminal reaches the caller only. */
 async function onNode(
   where: LabReference,
   node: string,
@@ -49,7 +49,11 @@ async function onNode(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<ChildProcess> {
   const [file, ...args] = await shellCommand(node, command, where)
-  return spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
+  return spawn(file, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
 }
 
 async function startWriter(where: LabReference, outside: string, files: CertificateFiles): Promise<void> {

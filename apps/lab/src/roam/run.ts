@@ -58,6 +58,7 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
     const schedule = scheduleOf(options)
     const sent = Math.ceil((schedule.lasts + slowestStart) / interval)
     const { halves, incidents } = await stream(lab, where, schedule, sent, options)
+    signal?.throwIfAborted()
     const outcomeOf = (half: keyof Halves): Outcome => evaluate(halves[half].readings, incidents, sent)
     return {
       commit: commitOf(),
@@ -72,6 +73,9 @@ export async function roam(options: RoamOptions): Promise<RoamReport> {
       incidents,
       halves: { vagus: outcomeOf('vagus'), https: outcomeOf('https') },
     }
+  } catch (error) {
+    signal?.throwIfAborted() // what the end of a wait says is less
+    throw error
   } finally {
     await lab.down()
   }
@@ -84,10 +88,11 @@ async function stream(
   sent: number,
   { onIncident, signal }: RoamOptions,
 ): Promise<{ readonly halves: Halves; readonly incidents: readonly IncidentTime[] }> {
+  const waiting = { ref: false, ...(signal !== undefined && { signal }) }
   const halves = await startPrograms(lab, where, sent)
   const begun = await Promise.race([
     Promise.all(Object.values(halves).map(({ begun }) => begun)),
-    sleep(slowestStart, 'late'),
+    sleep(slowestStart, 'late', waiting),
   ])
   if (begun === 'late')
     throw new LabError('failed', `nothing came in ${slowestStart / 1000} s: ${JSON.stringify(halves)}`)
@@ -95,12 +100,12 @@ async function stream(
   const started = performance.now()
   const incidents: IncidentTime[] = []
   for (const { after, what } of schedule.incidents) {
-    await sleep(Math.max(0, started + after - performance.now()), undefined, signal === undefined ? {} : { signal })
+    await sleep(Math.max(0, started + after - performance.now()), undefined, { ...waiting, ref: true })
     incidents.push({ what, began: Date.now() })
     await happen(what)
     onIncident?.(incidents.length, schedule.incidents.length)
   }
-  const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', { ref: false })
+  const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', waiting)
   for (const [name, { readings, over }] of Object.entries(halves)) {
     if ((await Promise.race([over, late])) === 'late') {
       throw new LabError('failed', `the reader over ${name} did not get to the end: ${JSON.stringify(readings.at(-1))}`)
