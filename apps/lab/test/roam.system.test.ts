@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -46,3 +46,20 @@ test(
     }
   },
 )
+
+test('a run whose reader dies fails and says which', { skip: needs('netns', 'frr') }, async () => {
+  const home = mkdtempSync(join(tmpdir(), 'vagus-roam-'))
+  try {
+    const onIncident = (made: number): void => {
+      if (made > 1) return
+      const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+      const commandOf = (pid: string): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      const reader = children.find((pid) => commandOf(pid).includes('/a2a/reader/main.ts\0https:'))
+      process.kill(-Number(reader), 'SIGKILL') // a session of its own
+    }
+    const plan = { moves: 4, how: 'planned', kill: 'none', seed: 1 } as const
+    await assert.rejects(roam({ ...plan, home, onIncident }), /the reader over HTTPS ended \(SIGKILL\)/)
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+})

@@ -42,7 +42,10 @@ export interface Outcome {
 /** After this an incident is over for a stream that survives it. */
 const settleMilliseconds = 2000
 
-/** `sent` parts, numbered from 0; `readings` and `incidents` in the order in which they happened. */
+/**
+ * `sent` parts, numbered from 0; `readings` and `incidents` in the order in which they happened. The last reading, `over`,
+ * is the end: without a part after an incident its gap lasts until then.
+ */
 export function evaluate(readings: readonly Reading[], incidents: readonly IncidentTime[], sent: number): Outcome {
   const asEvents = new Set<number>()
   const asSnapshot = new Set<number>()
@@ -60,7 +63,7 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
     }
   }
   const missing = Array.from({ length: sent }, (_, part) => part).filter((part) => !asEvents.has(part))
-  const end = fresh.at(-1) ?? 0
+  const end = readings.at(-1)?.at ?? 0
   const gapOfEach = incidents.map(({ began }, at) => longestGap(fresh, began, incidents[at + 1]?.began ?? end))
   const gapsOf = (wanted: Incident): Gaps | null => {
     const gaps = gapOfEach.filter((_, at) => incidents[at]!.what === wanted)

@@ -14,7 +14,7 @@ interface Half {
   readonly readings: readonly Reading[]
   /** Settles when the first part has come. */
   readonly begun: Promise<void>
-  /** Settles when the reader has ended. */
+  /** Settles when the reader has told everything. Rejects with `LabError` `failed` when it ends before. */
   readonly over: Promise<void>
 }
 export type Halves = Readonly<Record<'vagus' | 'https', Half>>
@@ -31,10 +31,10 @@ export async function startPrograms(lab: LabUp, where: LabReference, parts: numb
   const address = lab.agents.find(({ name }) => name === 'writer')!.networks[0]!.addresses.v4
   const files = await writeCertificate(join(lab.folder, 'roam'), address)
   await startWriter(where, `${address}:${httpsPort}`, files)
-  const startHalf = (url: string): Promise<Half> => startReader(where, url, parts, files)
+  const startHalf = (name: string, url: string): Promise<Half> => startReader(where, { name, url, parts, files })
   const [vagus, https] = await Promise.all([
-    startHalf(`http://127.0.0.1:${sidecarPort}/agents/writer/`),
-    startHalf(`https://${address}:${httpsPort}`),
+    startHalf('Vagus', `http://127.0.0.1:${sidecarPort}/agents/writer/`),
+    startHalf('HTTPS', `https://${address}:${httpsPort}`),
   ])
   return { vagus, https }
 }
@@ -66,14 +66,17 @@ async function startWriter(where: LabReference, outside: string, files: Certific
   })
 }
 
-async function startReader(
-  where: LabReference,
-  url: string,
-  parts: number,
-  { certificate }: CertificateFiles,
-): Promise<Half> {
+interface ReaderOptions {
+  /** As people read it. */
+  readonly name: string
+  readonly url: string
+  readonly parts: number
+  readonly files: CertificateFiles
+}
+
+async function startReader(where: LabReference, { name, url, parts, files }: ReaderOptions): Promise<Half> {
   const command = [process.execPath, program('reader'), url, String(parts), String(interval)]
-  const reader = await onNode(where, 'reader', command, { NODE_EXTRA_CA_CERTS: certificate })
+  const reader = await onNode(where, 'reader', command, { NODE_EXTRA_CA_CERTS: files.certificate })
   const readings: Reading[] = []
   const begun = Promise.withResolvers<void>()
   createInterface({ input: reader.stdout! }).on('line', (line) => {
@@ -81,5 +84,13 @@ async function startReader(
     readings.push(reading)
     if (reading.type === 'part') begun.resolve()
   })
-  return { readings, begun: begun.promise, over: new Promise((resolve) => reader.once('close', () => resolve())) }
+  const over = new Promise<void>((resolve, reject) => {
+    reader.once('close', (code, signal) => {
+      if (readings.at(-1)?.type === 'over') return resolve()
+      const how = signal ?? `exit ${code}`
+      reject(new LabError('failed', `the reader over ${name} ended (${how}) before its stream did`))
+    })
+  })
+  over.catch(() => {}) // whoever waits hears of it, if nothing else failed before
+  return { readings, begun: begun.promise, over }
 }

@@ -90,8 +90,10 @@ async function stream(
 ): Promise<{ readonly halves: Halves; readonly incidents: readonly IncidentTime[] }> {
   const waiting = { ref: false, ...(signal !== undefined && { signal }) }
   const halves = await startPrograms(lab, where, sent)
+  const over = Promise.all(Object.values(halves).map(({ over }) => over))
   const begun = await Promise.race([
     Promise.all(Object.values(halves).map(({ begun }) => begun)),
+    over, // a reader that ends now has failed
     sleep(slowestStart, 'late', waiting),
   ])
   if (begun === 'late')
@@ -100,16 +102,15 @@ async function stream(
   const started = performance.now()
   const incidents: IncidentTime[] = []
   for (const { after, what } of schedule.incidents) {
-    await sleep(Math.max(0, started + after - performance.now()), undefined, { ...waiting, ref: true })
+    await Promise.race([sleep(Math.max(0, started + after - performance.now()), undefined, waiting), over])
     incidents.push({ what, began: Date.now() })
-    await happen(what)
+    await Promise.race([happen(what), over])
     onIncident?.(incidents.length, schedule.incidents.length)
   }
   const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', waiting)
-  for (const [name, { readings, over }] of Object.entries(halves)) {
-    if ((await Promise.race([over, late])) === 'late') {
-      throw new LabError('failed', `the reader over ${name} did not get to the end: ${JSON.stringify(readings.at(-1))}`)
-    }
+  if ((await Promise.race([over, late])) === 'late') {
+    const last = Object.entries(halves).map(([name, { readings }]) => `${name} ${JSON.stringify(readings.at(-1))}`)
+    throw new LabError('failed', `the readers did not get to the end; last came ${last.join(', ')}`)
   }
   return { halves, incidents }
 }

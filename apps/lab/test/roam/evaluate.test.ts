@@ -57,10 +57,19 @@ describe('what a stream was worth', () => {
     assert.equal(gaps.planned!.max, 840)
   })
 
-  test('is of a stream that brought nothing: everything lost, a gap to the end of time', () => {
-    const { lost, gaps } = evaluate([], [planned, sudden], 10)
+  test('is a gap until the end when nothing came after an incident', () => {
+    const over: Reading = { type: 'over', at: 9000 }
+    const stopped = [...steady, over]
+    const gapOf = (began: number) => evaluate(stopped, [{ what: 'sudden', began }], 500).gaps.sudden!.max
+    assert.equal(gapOf(5000), 4000)
+    assert.equal(gapOf(2970), 6020)
+  })
+
+  test('is of a stream that brought nothing: everything lost, each gap to the next incident or the end', () => {
+    const { lost, gaps } = evaluate([{ type: 'over', at: 3000 }], [planned, sudden], 10)
     assert.equal(lost, 10)
     assert.deepEqual(gaps.planned, { count: 1, p50: 500, p95: 500, max: 500 })
+    assert.deepEqual(gaps.sudden, { count: 1, p50: 1000, p95: 1000, max: 1000 })
   })
 })
 
