@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -62,15 +62,15 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     assert.equal((await on(process.execPath, '-e', program)).trim(), 'ECONNREFUSED')
   })
 
-  test('has both networks for a while when a move is planned, then the new one alone at 60 ms', async () => {
+  test('has both networks for a while when a move is planned, then the new one alone at 60 ms', async (t) => {
     const moving = move('5g', 'planned')
-    await sleep(200)
-    assert.deepEqual(
-      (await networks()).networks.map(({ state }) => state),
-      ['attached', 'attached'],
-    )
+    const statesOf = async () => (await networks()).networks.map(({ state }) => state)
+    const seen: string[] = []
+    const look = setInterval(() => void statesOf().then((states) => seen.push(states.join(' '))), 50)
+    t.after(() => clearInterval(look))
     const { from, to, how } = await moving
     assert.deepEqual({ from, to, how }, { from: 'wifi', to: '5g', how: 'planned' })
+    assert.ok(seen.includes('attached attached'), seen.join(', '))
     await sleep(500)
     assert.deepEqual(
       (await networks()).networks.map(({ state }) => state),
@@ -93,6 +93,57 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     assert.equal(await on(process.execPath, '-e', program), '')
     assert.equal((await roundTrips(5)).length, 5)
   })
+
+  test('makes moves that are asked for at once one after the other, and is on one network then', async () => {
+    const made = await Promise.all([move('5g', 'planned'), move('wifi', 'planned'), move('5g', 'sudden')])
+    assert.deepEqual(
+      made.map(({ from, to }) => [from, to]),
+      [
+        ['wifi', '5g'],
+        ['5g', 'wifi'],
+        ['wifi', '5g'],
+      ],
+    )
+    await sleep(2000)
+    const { network, networks: both } = await networks()
+    assert.equal(network, '5g')
+    assert.deepEqual(
+      both.map(({ state }) => state),
+      ['detached', 'attached'],
+    )
+  })
+
+  test('moves again after a move that failed because the process of the link was gone', async () => {
+    const { name, networks: before } = await networks()
+    process.kill(linkProcess(), 'SIGKILL') // of wifi
+    await assert.rejects(
+      move('wifi', 'planned'),
+      /the emulated link wifi does not answer: .*; it starts again by itself/,
+    )
+    assert.deepEqual(await networks(), { name, network: '5g', networks: before })
+    const again = async (): Promise<string> => (await move('wifi', 'planned')).from
+    for (let tries = 0; (await again().catch(() => 'not yet')) !== '5g'; tries++) {
+      assert.ok(tries < 30)
+      await sleep(500)
+    }
+    assert.equal((await roundTrips(5)).length, 5)
+  })
+
+  /** Of the first access network, seen from outside. */
+  function linkProcess(): number {
+    const textOf = (pid: string, file: string): string => {
+      try {
+        return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+      } catch {
+        return '' // it has ended
+      }
+    }
+    const parentOf = (pid: string): string => textOf(pid, 'stat').replace(/.*\) \S+ (\d+).*/s, '$1')
+    const isOurs = (pid: string): boolean => textOf(pid, 'cmdline').includes('"agentSide":"x1a"')
+    return Number(
+      readdirSync('/proc').find((pid) => isOurs(pid) && textOf(parentOf(pid), 'cmdline').includes(lab.folder)),
+    )
+  }
 
   test('cannot go where it has no network, or is already', async () => {
     await assert.rejects(move('lte', 'planned'), /reader has no network "lte"; there are wifi, 5g/)

@@ -35,20 +35,29 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   const { agents } = spec.network
   const states = new Map<Access, AccessState['state']>()
   const current = new Map<Agent, Access>(agents.map((agent) => [agent, agent.networks[0]!]))
-  /** The move of an agent that is not over; the next one waits for it. */
-  const moving = new Map<Agent, Promise<unknown>>()
+  /** The last move of an agent; settles when it is over, however it went. The next one waits for it. */
+  const moving = new Map<Agent, Promise<void>>()
 
   const ip = (agent: Agent, commands: string): Promise<string> =>
     run(onNode(holders().get(agent.name)!, ['ip', '-batch', '-']), commands)
 
+  async function tell(access: Access, state: 'alive' | 'dead'): Promise<void> {
+    try {
+      await askRelay(relayControl(access), { state })
+    } catch (cause) {
+      const problem = `the emulated link ${access.name} does not answer: ${(cause as Error).message}`
+      throw new LabError('failed', `${problem}; it starts again by itself, then try once more`, { cause })
+    }
+  }
+
   async function join(agent: Agent, access: Access): Promise<void> {
+    await tell(access, 'alive')
     await ip(agent, attachCommands(access))
     states.set(access, 'attached')
   }
 
   async function detach(agent: Agent, access: Access): Promise<void> {
     await ip(agent, detachCommands(access))
-    await askRelay(relayControl(access), { state: 'alive' })
     states.set(access, 'detached')
   }
 
@@ -59,7 +68,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   }
 
   async function die(access: Access): Promise<number> {
-    await askRelay(relayControl(access), { state: 'dead' })
+    await tell(access, 'dead')
     states.set(access, 'dead')
     return Date.now()
   }
@@ -67,8 +76,10 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   /** When the old network was left, milliseconds since 1970. */
   async function leave(agent: Agent, from: Access, to: Access, how: Move['how']): Promise<number> {
     if (how === 'sudden') {
-      const [at] = await Promise.all([die(from), join(agent, to).then(() => prefer(agent, to))])
-      return at
+      const [death, arrival] = await Promise.allSettled([die(from), join(agent, to).then(() => prefer(agent, to))])
+      if (death.status === 'rejected') throw death.reason
+      if (arrival.status === 'rejected') throw arrival.reason
+      return death.value
     }
     await join(agent, to)
     if (spec.programs.includes('agents')) await run(announceCommand(holders().get(agent.name)!, from, to))
@@ -76,19 +87,35 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
     return prefer(agent, to)
   }
 
-  async function move({ agent: name, network, how }: Move): Promise<MoveReceipt> {
-    const agent = agents.find((agent) => agent.name === name)
-    if (agent === undefined) throw new LabError('usage', `no agent "${name}"; ${listOf(agents)}`)
-    await moving.get(agent)
+  /** `over` settles when the old network is gone. */
+  async function moveNow(agent: Agent, { network, how }: Move): Promise<{ receipt: MoveReceipt; over: Promise<void> }> {
+    const { name, networks } = agent
     const from = current.get(agent)!
-    const to = agent.networks.find((access) => access.name === network)
-    if (to === undefined) throw new LabError('usage', `${name} has no network "${network}"; ${listOf(agent.networks)}`)
-    if (to === from) throw new LabError('usage', `${name} is on ${network} already; ${listOf(agent.networks)}`)
-    const left = leave(agent, from, to, how)
-    const over = left.then(() => sleep(linger[how])).then(() => detach(agent, from))
-    over.catch(() => {}) // the next move hears of it
-    moving.set(agent, over)
-    return { agent: name, from: from.name, to: to.name, how, at: await left }
+    const to = networks.find((access) => access.name === network)
+    if (to === undefined) throw new LabError('usage', `${name} has no network "${network}"; ${listOf(networks)}`)
+    if (to === from) throw new LabError('usage', `${name} is on ${network} already; ${listOf(networks)}`)
+    try {
+      const at = await leave(agent, from, to, how)
+      const over = sleep(linger[how]).then(() => detach(agent, from))
+      return { receipt: { agent: name, from: from.name, to: to.name, how, at }, over }
+    } catch (error) {
+      await detach(agent, current.get(agent) === to ? from : to) // one network stays, whichever it got to
+      throw error
+    }
+  }
+
+  async function move(wanted: Move): Promise<MoveReceipt> {
+    const agent = agents.find(({ name }) => name === wanted.agent)
+    if (agent === undefined) throw new LabError('usage', `no agent "${wanted.agent}"; ${listOf(agents)}`)
+    const made = (moving.get(agent) ?? Promise.resolve()).then(() => moveNow(agent, wanted))
+    // Before anything is waited for: of several moves at once each waits for the one before it.
+    moving.set(
+      agent,
+      made
+        .then(({ over }) => over)
+        .catch((error: Error) => void process.stderr.write(`${agent.name}: ${error.message}\n`)),
+    )
+    return (await made).receipt
   }
 
   return {
