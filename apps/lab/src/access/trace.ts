@@ -4,7 +4,7 @@
  * `$VAGUS_DATA` where that is, and not shipped.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LabError } from '../errors.ts'
 
@@ -17,6 +17,21 @@ const mostOpportunities = 10_000_000
 export function readTrace(name: string): readonly number[] | undefined {
   const file = join(folder, name)
   return existsSync(file) ? parseTrace(readFileSync(file, 'utf8'), file) : undefined
+}
+
+/** Why the trace of both ways called `name` cannot be used, with the way to mend it; undefined when it can. */
+export function traceProblem(name: string): { readonly kind: 'missing' | 'broken'; readonly text: string } | undefined {
+  try {
+    const missing = [`${name}.up`, `${name}.down`].find((file) => readTrace(file) === undefined)
+    if (missing === undefined) return undefined
+    const there = globSync('*.up', { cwd: folder }).map((file) => file.slice(0, -'.up'.length))
+    const whole = there.filter((each) => existsSync(join(folder, `${each}.down`))).sort()
+    const others = whole.length === 0 ? 'set VAGUS_DATA to where traces are' : `there are ${whole.join(', ')}`
+    return { kind: 'missing', text: `there is no ${join(folder, missing)}; ${others}` }
+  } catch (error) {
+    if (error instanceof LabError) return { kind: 'broken', text: error.message }
+    throw error
+  }
 }
 
 /** @throws {LabError} `usage` naming the line that is wrong */

@@ -8,6 +8,7 @@ import { stringify } from 'yaml'
 import { controllerConfig } from '../controller-config.ts'
 import type { LabStep } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
+import { accessText } from '../topology/access.ts'
 import { ownRouters } from '../topology/network.ts'
 import { matrixText, trafficPlan } from '../traffic-plan.ts'
 import { controlPath } from '../traffic/generator.ts'
@@ -76,8 +77,7 @@ export async function bringUp(
   }
   const sidecars = programs.includes('agents') ? network.agents : []
   if (network.agents.length > 0) {
-    const accesses = network.agents.flatMap(({ networks }) => networks)
-    await timed('access', `${accesses.length} access networks of ${network.agents.length} agents`, agents.attach)
+    await timed('access', accessText(network.agents), agents.attach)
     for (const agent of sidecars) processes.start(sidecarProgram(agent, holders, spec)) // beside all that follows
   }
   if (programs.includes('exporters')) {

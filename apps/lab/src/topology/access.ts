@@ -5,6 +5,7 @@
  */
 import { formatAddress, parsePrefix, type Prefix } from '@vagus/address'
 import { type AccessProfile, accessProfiles, accessNames } from '../access/profile.ts'
+import { traceProblem } from '../access/trace.ts'
 import type { Addresses } from './addresses.ts'
 import type { Topology } from './schema.ts'
 
@@ -55,6 +56,14 @@ export function agentsOf({ agents, sites }: Topology): readonly Agent[] {
     const own = { ...(a2a !== undefined && { a2a }), ...(mcp !== undefined && { mcp }), ...(program && { program }) }
     return { name, networks, ...own }
   })
+}
+
+/** How many networks there are, and which of them have to do without the trace of their kind. */
+export function accessText(agents: readonly Agent[]): string {
+  const accesses = agents.flatMap(({ networks }) => networks)
+  const without = accesses.filter(({ profile: { trace } }) => trace !== undefined && traceProblem(trace) !== undefined)
+  const named = [...new Set(without.map(({ name, profile }) => `${name} at a constant rate, without ${profile.trace}`))]
+  return [`${accesses.length} access networks of ${agents.length} agents`, ...named].join(', ')
 }
 
 /** The profile that a network of this name has when it names none. */

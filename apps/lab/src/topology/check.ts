@@ -5,6 +5,7 @@
 import { contains, parsePrefix } from '@vagus/address'
 import { mostJitter } from '../access/delay.ts'
 import { accessNames, type AccessProfile } from '../access/profile.ts'
+import { traceProblem } from '../access/trace.ts'
 import { hasRoom, mostAccesses, profileNameOf, profileOf } from './access.ts'
 import { mostNodes, type Topology } from './schema.ts'
 import { infrastructure } from './addresses.ts'
@@ -136,7 +137,7 @@ function agentMistakes({ agents, sites }: Topology): readonly string[] {
         : []),
       ...(network.profile === undefined && profileNameOf(name) === undefined
         ? [`${place}: say its profile, one of ${accessNames.join(', ')}; "${name}" is none of them`]
-        : profileMistakes(place, profileOf(name, network))),
+        : profileMistakes(place, network, profileOf(name, network))),
     ]),
     ...[...joined].flatMap((site) => {
       const prefixes = sites[site]!.prefixes.map(parsePrefix).filter(hasRoom)
@@ -146,11 +147,22 @@ function agentMistakes({ agents, sites }: Topology): readonly string[] {
   ]
 }
 
-function profileMistakes(place: string, { delay: { mean, jitter } }: AccessProfile): readonly string[] {
+function profileMistakes(
+  place: string,
+  said: { readonly trace?: string | undefined },
+  { delay: { mean, jitter }, trace }: AccessProfile,
+): readonly string[] {
   const most = mean * mostJitter
-  return jitter > most
-    ? [`${place}.jitter: ${jitter} ms is too much around a delay of ${mean} ms; say 0..${Number(most.toFixed(3))}`]
-    : []
+  const problem = trace === undefined ? undefined : traceProblem(trace)
+  return [
+    ...(jitter > most
+      ? [`${place}.jitter: ${jitter} ms is too much around a delay of ${mean} ms; say 0..${Number(most.toFixed(3))}`]
+      : []),
+    // The usual trace of a kind has a rate that stands in for it.
+    ...(problem !== undefined && (said.trace !== undefined || problem.kind === 'broken')
+      ? [`${place}.trace: ${problem.text}`]
+      : []),
+  ]
 }
 
 function repeated<Value>(values: readonly Value[]): readonly Value[] {
