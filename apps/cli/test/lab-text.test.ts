@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LabUp } from '@vagus/lab'
 import { summaryText } from '../src/commands/demo.ts'
-import { labListText } from '../src/commands/lab-ls.ts'
+import { labListText, nextOf } from '../src/commands/lab-ls.ts'
 import { shellLines } from '../src/lab/bring-up.ts'
 import { noPaint } from '../src/paint.ts'
 
@@ -59,4 +59,19 @@ test('agents of several labs stand beside the name of theirs', () => {
     shown(metro, { ...metro, name: 'roam' }),
     /\nLAB +AGENT +ON .*\nmetro +reader +wifi .*\nroam +reader +wifi /,
   )
+})
+
+test('only labs that died or lost the way to their controller are to be taken down', () => {
+  const metro = { ...up, programs: ['controller'] } as const
+  assert.equal(nextOf([]), 'vagus lab up')
+  assert.equal(nextOf([metro, { ...metro, state: 'starting' }, { ...up, name: 'roam', console: '' }]), '')
+  assert.equal(nextOf([metro, { ...metro, name: 'two', console: '' }]), 'vagus lab down --name two')
+  assert.equal(nextOf([metro, { ...up, name: 'three', state: 'dead', console: '' }]), 'vagus lab down --name three')
+})
+
+test('a lab without a controller has no console, and nothing is wrong with that', () => {
+  const warned = (lab: LabUp): boolean =>
+    labListText([lab], up.startedAt, 200, { ...noPaint, warn: (text) => `!${text}!` }).includes('!')
+  assert.equal(warned({ ...up, console: '' }), false)
+  assert.equal(warned({ ...up, console: '', programs: ['controller'] }), true)
 })

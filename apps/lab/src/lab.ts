@@ -108,7 +108,7 @@ export interface LabState {
   /** Names that `labShell` takes. */
   readonly nodes: readonly string[]
   readonly programs: readonly LabProgram[]
-  /** Address of console and API, such as `http://127.0.0.1:7600`; empty where nobody listens there any more. */
+  /** Address of console and API, such as `http://127.0.0.1:7600`; empty without a controller, and where nobody listens any more. */
   readonly console: string
   /** Folder of logs, generated configuration and sockets; removed when the lab goes down. */
   readonly folder: string

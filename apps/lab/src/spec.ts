@@ -60,7 +60,7 @@ export function bareState(spec: LabSpec, state: LabState['state']): LabState {
     agents: [],
     nodes: [...[...network.nodes, ...network.agents].map(({ name }) => name), 'controller'],
     programs,
-    console: `http://${listen}`,
+    console: programs.includes('controller') && state !== 'dead' ? `http://${listen}` : '',
     folder,
     startedAt: new Date(calledAt).toISOString(),
     startedMs: null,

@@ -20,12 +20,22 @@ export const command = defineCommand({
     const items = await withLab(() => labList())
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'LabList', items }, null, 2)}\n`)
     else terminal.out(`${labListText(items, new Date().toISOString(), terminal.columns, terminal.paint)}\n`)
-    const dead = items.find(({ state, console: at }) => state !== 'running' || at === '')
-    const next = items.length === 0 ? 'vagus lab up' : dead === undefined ? '' : `vagus lab down --name ${dead.name}`
+    const next = nextOf(items)
     if (!values.json && next !== '' && terminal.person) terminal.err(terminal.talkPaint.faint(`\nnext: ${next}`) + '\n')
     return exitCode.ok
   },
 })
+
+/** Running, with a controller that nobody reaches any more. */
+const isCutOff = ({ state, console: at, programs }: LabState): boolean =>
+  state === 'running' && at === '' && programs.includes('controller')
+
+/** What to type when there are these labs; empty when all is well. */
+export function nextOf(labs: readonly LabState[]): string {
+  if (labs.length === 0) return 'vagus lab up'
+  const lost = labs.find((lab) => lab.state === 'dead' || isCutOff(lab))
+  return lost === undefined ? '' : `vagus lab down --name ${lost.name}`
+}
 
 const labHead: Column = { head: 'LAB', align: 'left' }
 const heads: readonly Column[] = [
@@ -52,7 +62,7 @@ export function labListText(labs: readonly LabState[], now: string, columns: num
     String(lab.sites),
     lab.convergedMs === null ? unknown : durationText(lab.convergedMs / 1000),
     agoText(lab.startedAt, now),
-    lab.console === '' ? { text: unknown, paint: paint.warn } : lab.console,
+    isCutOff(lab) ? { text: unknown, paint: paint.warn } : lab.console || unknown,
   ])
   const nodes = labs.flatMap(({ name, nodes }) => ['', ...wrapped(`nodes of ${name}: ${nodes.join(' ')}`, columns)])
   // Agents of two labs may have the same name.

@@ -23,7 +23,7 @@ async function stateOf(folder: string): Promise<LabState | undefined> {
   const spec = readSpec(folder)
   if (answer?.type === 'state') {
     const { state } = answer
-    const isCutOff = state.state === 'running' && spec !== undefined && !(await isReached(spec))
+    const isCutOff = state.state === 'running' && state.console !== '' && spec !== undefined && !(await isReached(spec))
     return isCutOff ? { ...state, console: '' } : state
   }
   return spec === undefined ? undefined : bareState(spec, 'dead')
