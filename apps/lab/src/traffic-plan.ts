@@ -2,7 +2,7 @@
  * The plan of a network's traffic: its sites, their access, and the links that bound them.
  * @module
  */
-import type { TrafficOptions } from './lab.ts'
+import type { LabProgram, TrafficOptions } from './lab.ts'
 import type { Network, Site } from './topology/network.ts'
 import { hasMeasuredMatrix, measuredNameOf } from './traffic/measured-matrix.ts'
 import { planDefaults } from './traffic/plan-input.ts'
@@ -12,6 +12,10 @@ import { makePlan, type Plan } from './traffic/plan.ts'
 const mostOfOneLink = 0.85
 /** Sites for which Abilene has nodes. */
 const mostAbileneSites = 12
+
+/** Who reads it: the generators, and the controller, whose applications are those of the plan. */
+export const needsPlan = (programs: readonly LabProgram[]): boolean =>
+  programs.includes('traffic') || programs.includes('controller')
 
 /** Throws as `makePlan` does. */
 export function trafficPlan(network: Network, options: TrafficOptions): Plan {

@@ -10,7 +10,7 @@ import type { LabStep } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
 import { accessText } from '../topology/access.ts'
 import { ownRouters } from '../topology/network.ts'
-import { matrixText, trafficPlan } from '../traffic-plan.ts'
+import { matrixText, needsPlan, trafficPlan } from '../traffic-plan.ts'
 import { controlPath } from '../traffic/generator.ts'
 import type { Agents } from './agents.ts'
 import { answersReady } from './controller-ready.ts'
@@ -54,10 +54,10 @@ export async function bringUp(
     () => startRouters(network, paths.routers, holders, processes),
   )
 
-  const plan = trafficPlan(network, spec.traffic)
+  const plan = needsPlan(programs) ? trafficPlan(network, spec.traffic) : undefined
   // these read their programs while routing converges
   if (programs.includes('controller')) {
-    writeFileSync(paths.config, stringify(controllerConfig(spec, plan.applications)))
+    writeFileSync(paths.config, stringify(controllerConfig(spec, plan!.applications)))
     processes.start(controllerProgram(spec))
   }
   if (network.agents.length > 0) {
@@ -93,7 +93,7 @@ export async function bringUp(
   if (programs.includes('traffic')) {
     mkdirSync(paths.traffic, { recursive: true })
     writeFileSync(paths.plan, JSON.stringify(plan))
-    await timed('traffic', `traffic between ${network.sites.length} sites, ${matrixText(plan)}`, async () => {
+    await timed('traffic', `traffic between ${network.sites.length} sites, ${matrixText(plan!)}`, async () => {
       for (const site of network.sites) processes.start(trafficProgram(site, holders, folder))
       await eventually('the traffic did not start', async () =>
         network.sites.every(({ name }) => existsSync(controlPath(paths.traffic, name))),

@@ -10,11 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectControl, follow } from '../control/client.ts'
 import { LabError } from '../errors.ts'
 import { type Forwarder, parseListen } from '../forwarder/forward.ts'
-import { type LabOptions, labPrograms, type LabState, type LabUp } from '../lab.ts'
+import { type LabOptions, labPrograms, type LabState, type LabUp, type TrafficOptions } from '../lab.ts'
 import { labPaths, type LabSpec } from '../spec.ts'
-import { networkOf } from '../topology/network.ts'
+import { type Network, networkOf } from '../topology/network.ts'
 import { readTopology } from '../topology/read.ts'
-import { trafficPlan } from '../traffic-plan.ts'
+import { needsPlan, trafficPlan } from '../traffic-plan.ts'
 import { claimFolder } from './claim.ts'
 import { endLab, endProcesses, removeFolder } from './down.ts'
 import { folderOf } from './folder.ts'
@@ -67,13 +67,23 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
   const folder = folderOf(name, options)
   parseListen(listen)
   checkPrograms(programs)
-  try {
-    if (programs.includes('traffic')) trafficPlan(network, traffic)
-  } catch (error) {
-    throw new LabError('usage', (error as Error).message, { cause: error })
-  }
+  if (needsPlan(programs)) checkPlan(topology, network, traffic)
   const calledAt = Date.now()
   return { name, topology, folder, mode, substrate: substrate.name, network, programs, traffic, listen, calledAt }
+}
+
+/** Throws `LabError` when there can be no traffic between these sites, or not with these options. */
+function checkPlan(topology: string, network: Network, traffic: TrafficOptions): void {
+  if (network.sites.length < 2) {
+    const remedy = 'traffic is between two: add a site or a neighbour'
+    throw new LabError('topology', `topology ${topology} has ${network.sites.length} sites; ${remedy}`)
+  }
+  try {
+    trafficPlan(network, traffic)
+  } catch (error) {
+    if (error instanceof RangeError) throw new LabError('usage', error.message, { cause: error })
+    throw error
+  }
 }
 
 /** Milliseconds until the process inside must answer. */

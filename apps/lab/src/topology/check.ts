@@ -18,7 +18,7 @@ export function mistakesIn(topology: Topology): readonly string[] {
   const found = [...nameMistakes(topology), ...linkMistakes(topology)]
   if (found.length > 0) return found // the checks below take the names for granted
   const apart = [...asMistakes(topology), ...prefixMistakes(topology), ...connectionMistakes(topology)]
-  return apart.length > 0 ? apart : agentMistakes(topology)
+  return apart.length > 0 ? apart : [...versionMistakes(topology), ...agentMistakes(topology)]
 }
 
 /** Every node with what it is: `own`, `site`, or the name of its neighbour. */
@@ -99,6 +99,28 @@ function prefixMistakes({ sites, neighbours }: Topology): readonly string[] {
       .slice(index + 1)
       .filter(({ prefix }) => contains(prefix, one.prefix.octets) || contains(one.prefix, prefix.octets))
       .map((other) => `${one.text} of ${one.name} and ${other.text} of ${other.name} overlap`),
+  )
+}
+
+/** Everything in a lab speaks both versions: routers, hosts and the traffic between them. */
+function versionMistakes({ sites, neighbours }: Topology): readonly string[] {
+  const owners = [
+    ...Object.entries(sites).map(([name, { prefixes }]) => ({ place: `sites.${name}.prefixes`, prefixes })),
+    ...Object.entries(neighbours).map(
+      ([
+        name,
+        {
+          hosts: { prefixes },
+        },
+      ]) => {
+        return { place: `neighbours.${name}.hosts.prefixes`, prefixes }
+      },
+    ),
+  ]
+  return owners.flatMap(({ place, prefixes }) =>
+    ([4, 6] as const)
+      .filter((version) => prefixes.every((text) => parsePrefix(text).version !== version))
+      .map((version) => `${place}: there is no IPv${version} prefix; name one of each version`),
   )
 }
 

@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { LabError } from '../errors.ts'
 import type { DayMatrix } from './gravity.ts'
 
 /** `first` is the row of 00:00 of the day; `times` in the file beside it confirm it for GEANT. */
@@ -31,13 +32,14 @@ export const hasMeasuredMatrix = (name: MeasuredName): boolean => existsSync(pat
 /**
  * One day between the `sites` nodes that carried most, the largest first. The diagonal is 0.
  * @throws {RangeError} when there are more sites than nodes
- * @throws {Error} when the file is not there
+ * @throws {LabError} `usage` when the file is not there
  */
 export function measuredMatrix(name: MeasuredName, sites: number): DayMatrix {
   const { nodes, first, rows } = files[name]
   if (sites > nodes) throw new RangeError(`"${name}" has ${nodes} nodes, too few for ${sites} sites; use "gravity"`)
   if (!hasMeasuredMatrix(name)) {
-    throw new Error(`there is no ${pathOf(name)}; set VAGUS_DATA to the folder that holds te/, or use "gravity"`)
+    const remedy = 'set VAGUS_DATA to the folder that holds te/, or use "gravity"'
+    throw new LabError('usage', `there is no ${pathOf(name)}; ${remedy}`)
   }
   const octets = gunzipSync(readFileSync(pathOf(name)))
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)

@@ -49,7 +49,7 @@ const leastShareOfPair = 0.1
  */
 const leastOverAcknowledgements = 3
 
-/** @throws {RangeError} naming the option that is wrong @throws {Error} when a measured matrix is not there */
+/** @throws {RangeError} naming the option that is wrong @throws {LabError} `usage` when a measured matrix is not there */
 export function makePlan(input: PlanInput): Plan {
   checkPlanInput(input)
   const {

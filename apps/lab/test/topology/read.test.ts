@@ -123,6 +123,16 @@ describe('a topology file', () => {
       /office: .*10\.16\.0\.0\/16/,
     ],
     [
+      'a site of one IP version',
+      { sites: { office: { as: 64701, prefixes: ['10.16.0.0/16'] } } },
+      /sites\.office\.prefixes: there is no IPv6 prefix; name one of each version/,
+    ],
+    [
+      'hosts of one IP version at a neighbour',
+      { neighbours: { transit: { as: 64600, routers: ['tr-1'], hosts: { at: 'tr-1', prefixes: ['fd00:1::/48'] } } } },
+      /neighbours\.transit\.hosts\.prefixes: there is no IPv4 prefix; name one of each version/,
+    ],
+    [
       'a node without a link',
       { links: [{ between: ['pe-1', 'office'], capacity: '1M' }] },
       /node "p-1" is not connected/,
