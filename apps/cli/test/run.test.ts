@@ -124,6 +124,17 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(err, /^vagus: there is no topology "nosuch"\n {2}there are metro, roam, small, or /)
   })
+  test('that lets something happen in a lab takes no options of something else', async () => {
+    for (const [line, problem] of [
+      ['surge office field --moves 3', '--moves is of roam; surge has --factor, --for'],
+      ['surge office field --kill', '--kill is of roam; surge has --factor, --for'],
+      ['roam --for 60s', '--for is of surge; roam has --moves, --planned, --sudden, --kill, --seed'],
+    ] as const) {
+      const { exit, err } = await typed(`lab run ${line}`)
+      assert.equal(exit, 2, err)
+      assert.ok(err.startsWith(`vagus: ${problem}\n`), err)
+    }
+  })
   test('that begins a side-car or a relay is checked before keys are made', async () => {
     for (const line of ['run --name x', 'relay']) {
       const { exit, err } = await typed(`${line} --listen 0.0.0.0:7601 --home /nonexistent`, recorded(200))

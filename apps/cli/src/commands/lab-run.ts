@@ -8,10 +8,11 @@ import { runRoam } from '../lab/run-roam.ts'
 import { runSurge } from '../lab/run-surge.ts'
 import type { Options } from '../option.ts'
 
+// Without defaults, so that one that is given is told from one that is not.
 const options = {
-  factor: { type: 'count', value: 'TIMES', min: 2, max: 100, default: 4, description: 'surge: times the demand' },
-  for: { type: 'duration', value: 'TIME', default: '60s', description: 'surge: how long' },
-  moves: { type: 'count', value: 'N', min: 1, max: 1000, default: 20, description: 'roam: how many moves' },
+  factor: { type: 'count', value: 'TIMES', min: 2, max: 100, description: 'surge: times the demand (default 4)' },
+  for: { type: 'duration', value: 'TIME', description: 'surge: how long (default 60s)' },
+  moves: { type: 'count', value: 'N', min: 1, max: 1000, description: 'roam: how many moves (default 20)' },
   planned: { type: 'flag', description: 'roam: only moves that are announced (default: every other one)' },
   sudden: { type: 'flag', description: 'roam: only moves after the network died silently' },
   kill: { type: 'flag', description: 'roam: also kill -9 a side-car after every fourth move' },
@@ -20,12 +21,14 @@ const options = {
     value: 'N',
     min: 0,
     max: 4_294_967_295,
-    default: 1,
-    description: 'roam: the same seed, the same moves',
+    description: 'roam: the same seed, the same moves (default 1)',
   },
-  ...whichLab,
+  name: { ...whichLab.name, description: `${whichLab.name.description}; roam: of the one it makes (default roam)` },
   ...jsonOption,
 } as const satisfies Options
+
+/** Options of one thing that can happen, and of no other. */
+const own = { surge: ['factor', 'for'], roam: ['moves', 'planned', 'sudden', 'kill', 'seed'] } as const
 
 export const command = defineCommand({
   name: 'lab run',
@@ -43,18 +46,21 @@ export const command = defineCommand({
     { name: 'SINK', description: 'surge: the site that receives', presence: 'optional' },
   ],
   options,
-  async run({ values, words: [what, ...ends], terminal, signal }: Call<typeof options>) {
+  async run({ values, words: [word, ...ends], terminal, signal }: Call<typeof options>) {
     const output = values.json ? 'json' : 'text'
+    const [what, other] = word === 'surge' ? (['surge', 'roam'] as const) : (['roam', 'surge'] as const)
+    const strange = own[other].find((name) => values[name] !== undefined && values[name] !== false)
+    if (strange !== undefined) throw usage(`--${strange} is of ${other}; ${what} has --${own[what].join(', --')}`)
     if (what === 'surge') {
-      const { factor, for: seconds } = values
+      const { factor = 4, for: seconds = 60 } = values
       return runSurge({ ends, factor, seconds, which: referenceOf(values), output, terminal })
     }
-    const { moves, planned, sudden, seed } = values
+    const { moves = 20, planned, sudden, seed = 1 } = values
     const kill = values.kill ? 'side-cars' : 'none'
     if (ends.length > 0) throw usage(`"${ends[0]}" is one word too many: roam takes none`)
     if (planned && sudden) throw usage('moves are either --planned or --sudden; without both they are mixed')
     const how = planned ? 'planned' : sudden ? 'sudden' : 'mixed'
-    return runRoam({ options: { moves, how, kill, seed }, output, terminal, signal })
+    return runRoam({ options: { ...referenceOf(values), moves, how, kill, seed }, output, terminal, signal })
   },
 })
 

@@ -15,7 +15,7 @@ import { evaluate, type IncidentTime, type Outcome } from './evaluate.ts'
 import { type Halves, interval, startPrograms } from './programs.ts'
 import { type Incident, type Plan, type Schedule, scheduleOf } from './schedule.ts'
 
-export interface RoamOptions extends Plan, Pick<LabReference, 'home'> {
+export interface RoamOptions extends Plan, LabReference {
   readonly onStep?: (step: LabStep) => void
   /** Hears of each move and kill when it is made. */
   readonly onIncident?: (made: number, of: number) => void
@@ -41,10 +41,10 @@ const slowestStart = 10_000
 /** How long the readers may take after the writer's last part, in milliseconds. */
 const patience = 60_000
 
-/** Brings up the lab `roam`, lets the reader move, and takes the lab down again. Throws `LabError`; the signal's reason. */
+/** Brings up a lab, `roam` unless it has another name, lets the reader move, and takes the lab down again. Throws `LabError`; the signal's reason. */
 export async function roam(options: RoamOptions): Promise<RoamReport> {
-  const { moves, how, kill, seed, home, onStep, signal } = options
-  const where = { name: 'roam', ...(home !== undefined && { home }) }
+  const { moves, how, kill, seed, name = 'roam', home, onStep, signal } = options
+  const where = { name, ...(home !== undefined && { home }) }
   const lab = await labUp({
     ...where,
     topology: 'roam',
