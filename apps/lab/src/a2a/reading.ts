@@ -1,4 +1,4 @@
-/** What a reader tells of its stream: one a line. Times are milliseconds since 1970, with fractions. @module */
+/** What a reader tells of its stream: one a line. Times are milliseconds since 1970. @module */
 
 export type Reading =
   /** A part arrived as an event of the stream. */

@@ -2,10 +2,13 @@
 import type { Reading } from '../a2a/reading.ts'
 import type { Incident } from './schedule.ts'
 
-/** When something was begun, milliseconds since 1970. */
+/** When something happened, milliseconds since 1970. */
 export interface IncidentTime {
   readonly what: Incident
+  /** When it was asked for: an agent that is told of its move acts from here on. */
   readonly began: number
+  /** When it was done: the old network was left, the side-car had ended. Seconds later on a machine that is busy. */
+  readonly done: number
 }
 
 /** Milliseconds. */
@@ -34,12 +37,12 @@ export interface Outcome {
   readonly gapOfEach: readonly number[]
   /**
    * The longest time between two parts in the times when nothing happens: before the first incident, and from
-   * `settleMilliseconds` after each to the next. What is there without any; `null` when nothing came in them.
+   * `settleMilliseconds` after each was done to the next. What is there without any; `null` when nothing came in them.
    */
   readonly gapWithout: Gaps | null
 }
 
-/** After this an incident is over for a stream that survives it. */
+/** So long after it was done an incident is over for a stream that survives it. */
 const settleMilliseconds = 2000
 
 /**
@@ -69,9 +72,9 @@ export function evaluate(readings: readonly Reading[], incidents: readonly Incid
     const gaps = gapOfEach.filter((_, at) => incidents[at]!.what === wanted)
     return gaps.length === 0 ? null : summary(gaps)
   }
-  const quiet = [{ began: (fresh[0] ?? 0) - settleMilliseconds }, ...incidents].flatMap(({ began }, at) => {
+  const quiet = [{ done: (fresh[0] ?? 0) - settleMilliseconds }, ...incidents].flatMap(({ done }, at) => {
     const to = incidents[at]?.began ?? end
-    const inside = fresh.filter((time) => time >= began + settleMilliseconds && time <= to)
+    const inside = fresh.filter((time) => time >= done + settleMilliseconds && time <= to)
     return inside.length < 2 ? [] : [longestGap(inside, inside[0]!, inside.at(-1)!)]
   })
   return {

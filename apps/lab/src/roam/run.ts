@@ -103,8 +103,9 @@ async function stream(
   const incidents: IncidentTime[] = []
   for (const { after, what } of schedule.incidents) {
     await Promise.race([sleep(Math.max(0, started + after - performance.now()), undefined, waiting), over])
-    incidents.push({ what, began: Date.now() })
-    await Promise.race([happen(what), over])
+    const began = Date.now()
+    const done = await Promise.race([happen(what), over.then(() => Date.now())])
+    incidents.push({ what, began, done })
     onIncident?.(incidents.length, schedule.incidents.length)
   }
   const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', waiting)
@@ -115,14 +116,21 @@ async function stream(
   return { halves, incidents }
 }
 
-/** Lets the next thing of a kind happen: the networks take turns, and so do the side-cars that are killed. */
-function incidentsOf(where: LabReference): (what: Incident) => Promise<unknown> {
+/**
+ * Lets the next thing of a kind happen, and gives when it was done: the networks take turns, and so do the side-cars that
+ * are killed.
+ */
+function incidentsOf(where: LabReference): (what: Incident) => Promise<number> {
   let moves = 0
   let kills = 0
-  return (what) =>
-    what === 'killed'
-      ? labFault({ kind: 'kill', program: (['reader', 'writer'] as const)[kills++ % 2]!, forSeconds: 1 }, where)
-      : labMove({ agent: 'reader', network: (['5g', 'wifi'] as const)[moves++ % 2]!, how: what }, where)
+  return async (what) => {
+    if (what !== 'killed') {
+      const network = (['5g', 'wifi'] as const)[moves++ % 2]!
+      return (await labMove({ agent: 'reader', network, how: what }, where)).at
+    }
+    await labFault({ kind: 'kill', program: (['reader', 'writer'] as const)[kills++ % 2]!, forSeconds: 1 }, where)
+    return Date.now()
+  }
 }
 
 function commitOf(): string | null {

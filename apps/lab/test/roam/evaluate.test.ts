@@ -7,8 +7,8 @@ import { type Plan, scheduleOf } from '../../src/roam/schedule.ts'
 const part = (part: number, at: number): Reading => ({ type: 'part', part, at })
 /** Parts 0..99, 20 ms apart from 1000 on. */
 const steady = Array.from({ length: 100 }, (_, at) => part(at, 1000 + at * 20))
-const planned: IncidentTime = { what: 'planned', began: 1500 }
-const sudden: IncidentTime = { what: 'sudden', began: 2000 }
+const planned: IncidentTime = { what: 'planned', began: 1500, done: 1520 }
+const sudden: IncidentTime = { what: 'sudden', began: 2000, done: 2020 }
 
 describe('what a stream was worth', () => {
   test('is nothing lost, nothing twice, and gaps as long as the interval when all goes well', () => {
@@ -52,7 +52,17 @@ describe('what a stream was worth', () => {
     const late = Array.from({ length: 300 }, (_, at) => part(at, 1000 + at * 20)).filter(
       ({ at }) => at < 2500 || at > 3300,
     )
-    const { gapWithout, gaps } = evaluate(late, [planned, { what: 'sudden', began: 6000 }], 300)
+    const { gapWithout, gaps } = evaluate(late, [planned, { what: 'sudden', began: 6000, done: 6020 }], 300)
+    assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: 20, max: 20 })
+    assert.equal(gaps.planned!.max, 840)
+  })
+
+  test('has no gap of a move that took seconds among those when nothing happens', () => {
+    const slow: IncidentTime = { what: 'planned', began: 1500, done: 4500 }
+    const readings = Array.from({ length: 400 }, (_, at) => part(at, 1000 + at * 20)).filter(
+      ({ at }) => at < 4500 || at > 5300,
+    )
+    const { gapWithout, gaps } = evaluate(readings, [slow], 400)
     assert.deepEqual(gapWithout, { count: 2, p50: 20, p95: 20, max: 20 })
     assert.equal(gaps.planned!.max, 840)
   })
@@ -60,7 +70,7 @@ describe('what a stream was worth', () => {
   test('is a gap until the end when nothing came after an incident', () => {
     const over: Reading = { type: 'over', at: 9000 }
     const stopped = [...steady, over]
-    const gapOf = (began: number) => evaluate(stopped, [{ what: 'sudden', began }], 500).gaps.sudden!.max
+    const gapOf = (began: number) => evaluate(stopped, [{ what: 'sudden', began, done: began }], 500).gaps.sudden!.max
     assert.equal(gapOf(5000), 4000)
     assert.equal(gapOf(2970), 6020)
   })
