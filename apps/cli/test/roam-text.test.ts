@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { RoamReport } from '@vagus/lab'
-import { roamText } from '../src/lab/run-roam.ts'
+import { incidentLine, roamText } from '../src/lab/run-roam.ts'
 import { noPaint } from '../src/paint.ts'
 
 const report: RoamReport = {
@@ -52,4 +52,11 @@ test('what a moving agent lost is shown with how it was measured, and fits', () 
     assert.equal(`${drawn}\n`, readFileSync(new URL(`golden/roam-${columns}.txt`, import.meta.url), 'utf8'))
     for (const line of drawn.split('\n')) assert.ok(Array.from(line).length <= columns, line)
   }
+})
+
+test('what was made so far is counted as what it is', () => {
+  assert.equal(incidentLine(3, 10, 'none', { person: true }), '\r   3 of 10 moves')
+  assert.equal(incidentLine(10, 10, 'side-cars', { person: true }), '\r   10 of 10 moves and kills\n')
+  assert.equal(incidentLine(3, 10, 'side-cars', { person: false }), '')
+  assert.equal(incidentLine(10, 10, 'side-cars', { person: false }), '10 moves and kills\n')
 })

@@ -19,7 +19,7 @@ interface RoamCall {
 /** @throws {Failure} */
 export async function runRoam({ options, output, terminal, signal }: RoamCall): Promise<ExitCode> {
   const { roam } = await import('@vagus/lab')
-  const onIncident = (made: number, of: number): void => terminal.err(moveLine(made, of, terminal))
+  const onIncident = (made: number, of: number): void => terminal.err(incidentLine(made, of, options.kill, terminal))
   try {
     const report = await withLab(() =>
       roam({ ...options, signal, onIncident, onStep: (step) => stepLine(terminal, step) }),
@@ -35,9 +35,15 @@ export async function runRoam({ options, output, terminal, signal }: RoamCall): 
 }
 
 /** One line that counts up before a person; for others a line at the end. */
-function moveLine(made: number, of: number, { person }: Terminal): string {
-  if (person) return `\r   moved ${made} of ${of}${made === of ? '\n' : ''}`
-  return made === of ? `moved ${of} times\n` : ''
+export function incidentLine(
+  made: number,
+  of: number,
+  kill: RoamOptions['kill'],
+  { person }: Pick<Terminal, 'person'>,
+): string {
+  const what = kill === 'none' ? 'moves' : 'moves and kills'
+  if (person) return `\r   ${made} of ${of} ${what}${made === of ? '\n' : ''}`
+  return made === of ? `${of} ${what}\n` : ''
 }
 
 type Half = RoamReport['halves']['vagus']

@@ -13,7 +13,7 @@ import type { RelayRequest } from './relay-control.ts'
 const options = JSON.parse(process.argv[2]!) as RelayOptions & { readonly control: string } // written by the lab
 try {
   setPriority(-15) // what waits for a processor adds to the delay of the link
-} catch {} // not allowed: then delays are as exact as the machine is idle
+} catch {} // never allowed in a user namespace (frr-userns): there delays are as exact as the machine is idle
 const relay = startRelay(options)
 
 rmSync(options.control, { force: true }) // of one that was killed

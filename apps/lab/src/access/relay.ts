@@ -14,7 +14,7 @@ export interface RelayOptions {
   readonly agentSide: string
   readonly siteSide: string
   readonly profile: AccessProfile
-  /** The same seed and the same packets give the same losses and delays. */
+  /** The same seed and the same packets give the same losses, and at the same times the same delays. */
   readonly seed: number
 }
 
