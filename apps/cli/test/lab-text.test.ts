@@ -51,6 +51,7 @@ test('agents of several labs stand beside the name of theirs', () => {
     site: 'office',
     state: 'attached',
     addresses: { v4: '10.16.255.2', v6: 'fd00::2' },
+    fates: null,
   } as const
   const metro = { ...up, agents: [{ name: 'reader', network: 'wifi', networks: [wifi] }] }
   const shown = (...labs: LabUp[]): string => labListText(labs, up.startedAt, 100, noPaint)

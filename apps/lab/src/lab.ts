@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { Fates } from './access/relay-control.ts'
+
 /** Which lab is meant. */
 export interface LabReference {
   /** Name of the lab; default: the only one there is, else `metro`. */
@@ -65,6 +67,11 @@ export interface AccessState {
   readonly site: string
   readonly state: 'attached' | 'dead' | 'detached'
   readonly addresses: { readonly v4: string; readonly v6: string }
+  /**
+   * What became of the packets of each way since the process of the link began: on their way, lost on the air, no room in
+   * the queue, or offered while nothing is carried. Null when the process does not answer.
+   */
+  readonly fates: Fates | null
 }
 
 export interface AgentState {

@@ -114,13 +114,14 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
   })
 
   test('moves again after a move that failed because the process of the link was gone', async () => {
-    const { name, networks: before } = await networks()
     process.kill(linkProcess(), 'SIGKILL') // of wifi
     await assert.rejects(
       move('wifi', 'planned'),
       /the emulated link wifi does not answer: .*; it starts again by itself/,
     )
-    assert.deepEqual(await networks(), { name, network: '5g', networks: before })
+    const { network, networks: both } = await networks()
+    assert.deepEqual([network, ...both.map(({ state }) => state)], ['5g', 'detached', 'attached'])
+    assert.equal(both[0]!.fates, null)
     const again = async (): Promise<string> => (await move('wifi', 'planned')).from
     for (let tries = 0; (await again().catch(() => 'not yet')) !== '5g'; tries++) {
       assert.ok(tries < 30)
@@ -144,6 +145,15 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
       readdirSync('/proc').find((pid) => isOurs(pid) && textOf(parentOf(pid), 'cmdline').includes(lab.folder)),
     )
   }
+
+  test('has counts of what became of the packets of each way', async () => {
+    const fatesOf = async () => (await networks()).networks.map(({ fates }) => fates!)
+    const [before] = await fatesOf()
+    await roundTrips(10)
+    const [after] = await fatesOf()
+    assert.ok(after!.up.carried >= before!.up.carried + 10 && after!.down.carried >= before!.down.carried + 10)
+    assert.deepEqual([after!.up.lost, after!.down.full], [0, 0])
+  })
 
   test('cannot go where it has no network, or is already', async () => {
     await assert.rejects(move('lte', 'planned'), /reader has no network "lte"; there are wifi, 5g/)

@@ -2,7 +2,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Relay } from './relay.ts'
+import type { Fate } from './one-way.ts'
+import type { Way } from './profile.ts'
+
+/** How many packets of each way met each fate. */
+export type Fates = Readonly<Record<Way, Readonly<Record<Fate, number>>>>
 
 export interface RelayRequest {
   /** The state from now on; absent: as it is. */
@@ -13,13 +17,13 @@ export interface RelayRequest {
 const patience = 5000
 
 /** What became of the packets so far. Rejects when nobody answers at `path`. */
-export async function askRelay(path: string, request: RelayRequest): Promise<ReturnType<Relay['fates']>> {
+export async function askRelay(path: string, request: RelayRequest): Promise<Fates> {
   const socket = connect(path)
   socket.setTimeout(patience, () => socket.destroy(new Error(`no answer from ${path} within ${patience} ms`)))
   try {
     await once(socket, 'connect')
     socket.write(`${JSON.stringify(request)}\n`)
-    for await (const line of createInterface({ input: socket })) return JSON.parse(line) as ReturnType<Relay['fates']>
+    for await (const line of createInterface({ input: socket })) return JSON.parse(line) as Fates
     throw new Error(`the relay at ${path} closed the connection without an answer`)
   } finally {
     socket.destroy()

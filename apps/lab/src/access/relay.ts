@@ -6,8 +6,9 @@
  */
 import { frameHeaderOctets, type FrameSocket, openFrameSocket, waitForSockets } from '@vagus/linux'
 import { createRandom } from '../random.ts'
-import { type Fate, OneWay } from './one-way.ts'
+import { OneWay } from './one-way.ts'
 import { type AccessProfile, oneWayOf, type Way } from './profile.ts'
+import type { Fates } from './relay-control.ts'
 
 export interface RelayOptions {
   /** Interfaces of the relay's namespace. */
@@ -21,7 +22,7 @@ export interface RelayOptions {
 export interface Relay {
   /** `dead`: both directions lose everything, and nobody is told. */
   setState(state: 'alive' | 'dead'): void
-  fates(): Readonly<Record<Way, Readonly<Record<Fate, number>>>>
+  fates(): Fates
 }
 
 /** Milliseconds that the event loop waits at most, when no frame comes: a link that nobody uses costs next to nothing. */

@@ -21,7 +21,7 @@ export interface Agents {
   readonly startAccesses: () => void
   /** Each agent on its first network. */
   readonly attach: () => Promise<void>
-  readonly states: () => readonly AgentState[]
+  readonly states: () => Promise<readonly AgentState[]>
   /** Settles when the new network is the one in use. Throws `LabError` `usage`. */
   readonly move: (move: Move) => Promise<MoveReceipt>
 }
@@ -137,16 +137,21 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
       )
     },
     states: () =>
-      agents.map((agent) => ({
-        name: agent.name,
-        network: current.get(agent)!.name,
-        networks: agent.networks.map((access) => ({
-          name: access.name,
-          site: access.site,
-          state: states.get(access) ?? 'detached',
-          addresses: access.agent,
-        })),
-      })),
+      Promise.all(
+        agents.map(async (agent) => {
+          const fates = await Promise.all(
+            agent.networks.map((access) => askRelay(relayControl(access), {}).catch(() => null)),
+          )
+          const networks = agent.networks.map((access, at) => ({
+            name: access.name,
+            site: access.site,
+            state: states.get(access) ?? 'detached',
+            addresses: access.agent,
+            fates: fates[at]!,
+          }))
+          return { name: agent.name, network: current.get(agent)!.name, networks }
+        }),
+      ),
   }
 }
 

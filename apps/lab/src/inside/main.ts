@@ -41,7 +41,7 @@ function tell(message: Answer): void {
 
 async function answer(request: Exclude<Request, { type: 'follow' }>): Promise<Answer> {
   if (request.type === 'state') {
-    return { type: 'state', state: { ...state, agents: agents.states() }, holders: Object.fromEntries(holders) }
+    return { type: 'state', state: { ...state, agents: await agents.states() }, holders: Object.fromEntries(holders) }
   }
   if (request.type === 'move') return { type: 'moved', receipt: await agents.move(request.move) }
   if (request.type === 'traffic') return { type: 'traffic', generators: await trafficStats(spec) }
@@ -71,7 +71,9 @@ function onStep(step: LabStep): void {
 
 try {
   await bringUp(spec, processes, agents, (made) => (holders = made), onStep)
-  state = { ...state, state: 'running', agents: agents.states(), readyMs: Date.now() - spec.calledAt }
+  const readyMs = Date.now() - spec.calledAt
+  const states = await agents.states()
+  state = { ...state, state: 'running', agents: states, readyMs }
   tell({ type: 'up', state })
 } catch (error) {
   tell({ type: 'failed', message: (error as Error).message })
