@@ -7,6 +7,8 @@ import { Failure } from '../failure.ts'
 export const anyObjective = (name: string): ObjectiveType<CborValue> =>
   declareObjective({ name, purpose: 'synchronization', codec: { encode: (value) => value, decode: (value) => value } })
 
+type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
 /** JSON as CBOR: numbers, texts, lists, true, false, null; maps have text keys. @throws {Failure} */
 export function valueOfJson(text: string): CborValue {
   try {
@@ -23,10 +25,25 @@ function cborOf(value: unknown): CborValue {
   return new Map(Object.entries(value).map(([key, each]): [string, CborValue] => [key, cborOf(each)]))
 }
 
-/** CBOR as JSON: octets as hexadecimal text, keys of maps as text. */
-export function jsonOf(value: CborValue): unknown {
+/**
+ * CBOR as JSON (RFC 8949 §6.1), which it always can be: octets as hexadecimal text, integers that no number holds as text,
+ * what is tagged without its tag, null for what JSON has no word for. Keys of maps become text; a map in which two would
+ * become the same is a list of pairs.
+ */
+export function jsonOf(value: CborValue): JsonValue {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  if (Array.isArray(value)) return value.map(jsonOf)
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), jsonOf(each)]))
-  return typeof value === 'bigint' ? value.toString() : value
+  if (value instanceof Map) return jsonOfMap(value)
+  if (isList(value)) return value.map(jsonOf)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object' || value === null) return value ?? null
+  return 'type' in value && value.type !== 'simple' ? jsonOf(value.value) : null
+}
+
+const isList = (value: CborValue): value is readonly CborValue[] => Array.isArray(value)
+
+function jsonOfMap(map: ReadonlyMap<CborValue, CborValue>): JsonValue {
+  const pairs = [...map].map(([key, each]) => [jsonOf(key), jsonOf(each)] as const)
+  const named = pairs.map(([key, each]) => [typeof key === 'string' ? key : JSON.stringify(key), each] as const)
+  return new Set(named.map(([name]) => name)).size === named.length ? Object.fromEntries(named) : pairs
 }
