@@ -39,10 +39,13 @@ const meanings: { readonly [Code in ErrorCode]?: string } = {
 export class GraspError extends Error {
   override readonly name = 'GraspError'
   readonly code: Exclude<ErrorCode, 'ok'>
+  /** What is wrong in this case, where more is known than the code says. */
+  readonly problem: string | undefined
 
   constructor(code: Exclude<ErrorCode, 'ok'>, problem?: string) {
     super(`${meanings[code] ?? code}${problem === undefined ? '' : `: ${problem}`} (${code})`)
     this.code = code
+    this.problem = problem
   }
 }
 

@@ -72,7 +72,7 @@ export class ServiceAgent extends Floods {
     this.#instance.command((handle) => ({ type: 'deregister', handle, asa: this.name, name: type.name }))
   }
 
-  /** Responders as they answer, until the time is over. @throws {GraspError} when iterated: `noDiscReply` */
+  /** Responders as they answer, until the time is over. @throws {GraspError} when iterated: `noDiscReply`, `CBORfail` */
   discover(type: ObjectiveHead, options: DiscoverOptions = {}): AsyncIterableIterator<Discovered, undefined> {
     const instance = this.#instance
     const { to, interface: link, timeoutMs, minimumTtlMs, signal } = options
@@ -91,7 +91,8 @@ export class ServiceAgent extends Floods {
     instance.listen(handle, (effect) => {
       if (effect.type === 'discovered') found.push(effect.found)
       else if (effect.type === 'discovery-ended' || effect.type === 'done') {
-        end(effect.code === 'ok' ? undefined : new GraspError(effect.code))
+        const problem = effect.type === 'done' ? effect.problem : undefined
+        end(effect.code === 'ok' ? undefined : new GraspError(effect.code, problem))
       }
     })
     instance.act({

@@ -1,4 +1,5 @@
 /** `vagus grasp discover`: who serves an objective, asked on this machine's links. @module */
+import type { Grasp } from '@vagus/asa'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -19,13 +20,12 @@ export const command = defineCommand({
   },
   async run({ values, words, terminal, signal }) {
     const [name = ''] = words
-    const [{ locatorText, openLinks }, { anyObjective }] = await Promise.all([
+    const [{ locatorText, withLinks }, { anyObjective }] = await Promise.all([
       import('../grasp/links.ts'),
       import('../grasp/any-value.ts'),
     ])
-    const links = await openLinks(values, [name], (line) => terminal.err(`${line}\n`))
     let found = 0
-    const ask = async (grasp: (typeof links)[number]): Promise<void> => {
+    const ask = async (grasp: Grasp): Promise<void> => {
       const options = { timeoutMs: values.timeout * 1000, signal }
       for await (const one of grasp.agent('discover').discover(anyObjective(name), options)) {
         found++
@@ -36,12 +36,14 @@ export const command = defineCommand({
         terminal.out(`${values.json ? JSON.stringify(record) : text}\n`)
       }
     }
-    const asked = await Promise.allSettled(links.map(ask))
-    await Promise.all(links.map((grasp) => grasp.close()))
-    signal.throwIfAborted()
-    for (const one of asked) {
-      if (one.status === 'rejected' && (one.reason as { code?: unknown }).code !== 'noDiscReply') throw one.reason
-    }
+    const report = (line: string): void => terminal.err(`${line}\n`)
+    await withLinks(values, [name], report, async (links) => {
+      const asked = await Promise.allSettled(links.map(ask))
+      signal.throwIfAborted()
+      for (const one of asked) {
+        if (one.status === 'rejected' && (one.reason as { code?: unknown }).code !== 'noDiscReply') throw one.reason
+      }
+    })
     if (found === 0) {
       const fix = 'wait longer: --timeout 5s · who is there at all: vagus grasp watch'
       throw new Failure(exitCode.failed, `nobody answered for ${name}`, fix)

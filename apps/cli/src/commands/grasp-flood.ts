@@ -2,10 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 import { linkOptions } from '../grasp/options.ts'
 
 /** Until the interfaces are up, and until the datagrams are out; milliseconds. */
 const patience = { up: 2000, out: 50 } as const
+/** What a message can say (RFC 8990 §2.8.11), milliseconds. */
+const mostTtlMs = 2 ** 32 - 1
 
 export const command = defineCommand({
   name: 'grasp flood',
@@ -21,30 +24,33 @@ export const command = defineCommand({
   ],
   options: {
     ...linkOptions,
-    ttl: { type: 'duration', value: 'TIME', default: '1m', description: 'for how long it holds' },
+    ttl: { type: 'duration', value: 'TIME', default: '1m', description: 'for how long it holds, at most 49d' },
   },
   async run({ values, words, terminal }) {
     const [name = '', text = ''] = words
-    const [{ openLinks }, { anyObjective, valueOfJson }] = await Promise.all([
+    const [{ withLinks }, { anyObjective, valueOfJson }] = await Promise.all([
       import('../grasp/links.ts'),
       import('../grasp/any-value.ts'),
     ])
+    const ttlMs = Math.max(1, Math.round(values.ttl * 1000)) // 0 would be for ever
+    if (ttlMs > mostTtlMs)
+      throw new Failure(exitCode.usage, '--ttl must be at most 49d, which is what a message can say')
     const value = valueOfJson(text)
     const type = anyObjective(name)
-    const links = await openLinks(values, [name], (line) => terminal.err(`${line}\n`))
-    const deadline = performance.now() + patience.up
-    while (links.some(({ instance }) => instance.interfaces.length === 0) && performance.now() < deadline) {
-      await pause(10)
-    }
-    const told: string[] = []
-    for (const grasp of links) {
-      const agent = grasp.agent('flood')
-      agent.register(type)
-      agent.flood(type, value, { ttlMs: values.ttl * 1000 })
-      told.push(...grasp.instance.interfaces.map((link) => grasp.linkName(link) ?? String(link)))
-    }
-    await pause(patience.out)
-    await Promise.all(links.map((grasp) => grasp.close()))
+    const report = (line: string): void => terminal.err(`${line}\n`)
+    const told = await withLinks(values, [name], report, async (links) => {
+      const deadline = performance.now() + patience.up
+      while (links.some(({ instance }) => instance.interfaces.length === 0) && performance.now() < deadline) {
+        await pause(10)
+      }
+      for (const grasp of links) {
+        const agent = grasp.agent('flood')
+        agent.register(type)
+        agent.flood(type, value, { ttlMs })
+      }
+      await pause(patience.out)
+      return links.flatMap((grasp) => grasp.instance.interfaces.map((link) => grasp.linkName(link) ?? String(link)))
+    })
     const record = { objective: name, interfaces: told }
     terminal.out(values.json ? `${JSON.stringify(record)}\n` : `told ${told.join(', ')}\n`)
     return exitCode.ok

@@ -1,4 +1,5 @@
 /** `vagus grasp watch`: what is flooded on this machine's links. @module */
+import type { Grasp } from '@vagus/asa'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { linkOptions } from '../grasp/options.ts'
@@ -14,16 +15,14 @@ export const command = defineCommand({
   arguments: [{ name: 'OBJECTIVE', description: 'default: AgentCap, AN_ACP and AN_Proxy', presence: 'optional' }],
   options: linkOptions,
   async run({ values, words, terminal, signal }) {
-    const [{ locatorText, openLinks }, { anyObjective, jsonOf }, { agentCap }, { textOf }] = await Promise.all([
+    const [{ locatorText, withLinks }, { anyObjective, jsonOf }, { agentCap }, { textOf }] = await Promise.all([
       import('../grasp/links.ts'),
       import('../grasp/any-value.ts'),
       import('@vagus/grasp'),
       import('@vagus/asa'),
     ])
     const names = words.length > 0 ? words : [agentCap.name, 'AN_ACP', 'AN_Proxy']
-    const links = await openLinks(values, names, (line) => terminal.err(`${line}\n`))
-    terminal.err(`${terminal.talkPaint.faint(`listening for ${names.join(', ')}`)}\n`)
-    const show = async (grasp: (typeof links)[number], name: string): Promise<void> => {
+    const show = async (grasp: Grasp, name: string): Promise<void> => {
       const agent = grasp.agent(`watch ${name}`)
       for await (const flood of agent.watch(anyObjective(name), { signal })) {
         const link = grasp.linkName(flood.interface)
@@ -34,8 +33,11 @@ export const command = defineCommand({
         terminal.out(`${values.json ? JSON.stringify(record) : text}\n`)
       }
     }
-    await Promise.all(links.flatMap((grasp) => names.map((name) => show(grasp, name))))
-    await Promise.all(links.map((grasp) => grasp.close()))
+    const report = (line: string): void => terminal.err(`${line}\n`)
+    await withLinks(values, names, report, async (links) => {
+      terminal.err(`${terminal.talkPaint.faint(`listening for ${names.join(', ')}`)}\n`)
+      await Promise.all(links.flatMap((grasp) => names.map((name) => show(grasp, name))))
+    })
     return exitCode.interrupted
   },
 })

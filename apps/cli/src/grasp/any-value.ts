@@ -1,6 +1,6 @@
 /** Objectives of which we know nothing but the name: their values go out and come in as JSON. @module */
 import { declareObjective, type ObjectiveType } from '@vagus/grasp'
-import type { CborValue } from '@vagus/wire'
+import { type CborValue, encodeCbor } from '@vagus/wire'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 
@@ -11,11 +11,19 @@ type JsonValue = string | number | boolean | null | readonly JsonValue[] | { rea
 
 /** JSON as CBOR: numbers, texts, lists, true, false, null; maps have text keys. @throws {Failure} */
 export function valueOfJson(text: string): CborValue {
+  let value: CborValue
   try {
-    return cborOf(JSON.parse(text))
+    value = cborOf(JSON.parse(text))
   } catch (cause) {
     const fix = `such as 42, '"text"' or '["a", 1]'`
     throw new Failure(exitCode.usage, `the value must be JSON, got ${text}`, fix, cause)
+  }
+  try {
+    encodeCbor(value)
+    return value
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new Failure(exitCode.usage, `the value cannot be sent as CBOR: ${cause.message}`, '', cause)
   }
 }
 

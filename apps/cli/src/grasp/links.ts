@@ -1,16 +1,39 @@
 /** GRASP from the command line: which interfaces, and under which rules. @module */
-import { type Grasp, openGrasp, readInterfaces, textOf } from '@vagus/asa'
+import { type Grasp, GraspError, openGrasp, readInterfaces, textOf } from '@vagus/asa'
 import { isLinkLocal, type Locator } from '@vagus/grasp'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { LinkValues } from './options.ts'
 
-/** One instance on each link (DULL, RFC 8990 §2.5.2), or one on all (plain). @throws {Failure} without an interface */
-export async function openLinks(
+/**
+ * What `use` makes of the links; they are closed behind it, else their sockets would keep the process.
+ * @throws {Failure} without an interface, or where an objective cannot be sent as it was typed
+ */
+export async function withLinks<Result>(
   values: LinkValues,
   objectives: readonly string[],
   report: (line: string) => void,
-): Promise<readonly Grasp[]> {
+  use: (links: readonly Grasp[]) => Promise<Result>,
+): Promise<Result> {
+  const opened = await Promise.allSettled(openLinks(values, objectives, report))
+  const links = opened.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  try {
+    for (const one of opened) if (one.status === 'rejected') throw one.reason
+    return await use(links)
+  } catch (error) {
+    if (!(error instanceof GraspError) || error.code !== 'CBORfail') throw error
+    throw new Failure(exitCode.usage, error.problem ?? error.message, '', error)
+  } finally {
+    await Promise.all(links.map((grasp) => grasp.close()))
+  }
+}
+
+/** One instance on each link (DULL, RFC 8990 §2.5.2), or one on all (plain). @throws {Failure} without an interface */
+function openLinks(
+  values: LinkValues,
+  objectives: readonly string[],
+  report: (line: string) => void,
+): readonly Promise<Grasp>[] {
   const names = [...readInterfaces(values.interface).keys()]
   const missing = values.interface?.find((name) => !names.includes(name))
   if (missing !== undefined || names.length === 0) {
@@ -18,8 +41,8 @@ export async function openLinks(
     const exit = missing === undefined ? exitCode.unreachable : exitCode.usage
     throw new Failure(exit, `${what} has no link-local IPv6 address`, 'ip -6 address show scope link')
   }
-  if (values.plain) return [await openGrasp({ mode: 'plain', interfaces: names, report })]
-  return Promise.all(names.map((name) => openGrasp({ mode: 'dull', interface: name, objectives, report })))
+  if (values.plain) return [openGrasp({ mode: 'plain', interfaces: names, report })]
+  return names.map((name) => openGrasp({ mode: 'dull', interface: name, objectives, report }))
 }
 
 /** `[fe80::1%eth0]:7017`, `192.0.2.1:443`, a name or a URI; `zone` is the interface. */

@@ -16,9 +16,10 @@ const maxNameLength = 255
 
 /** What is wrong with an objective of our own; undefined when nothing is. */
 export function objectiveProblem({ name, flags, loopCount, value }: Objective, maxSize: number): string | undefined {
-  if (name === '' || name.length > maxNameLength || !name.isWellFormed()) {
-    return `an objective needs a name of 1..${maxNameLength} characters`
+  if (name === '' || name.length > maxNameLength) {
+    return `an objective needs a name of 1..${maxNameLength} characters, got ${name.length}`
   }
+  if (!name.isWellFormed()) return 'the name of an objective must be well-formed Unicode'
   if (!Number.isInteger(flags) || flags < 0 || flags > 0xffff_ffff) return `flags must be 0..2^32-1, got ${flags}`
   if (!Number.isInteger(loopCount) || loopCount < 0 || loopCount > 255)
     return `loop count must be 0..255, got ${loopCount}`

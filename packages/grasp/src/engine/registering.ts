@@ -21,10 +21,14 @@ type Registering = Extract<
 >
 
 export function registering(context: Context, event: Registering): void {
-  context.effects.push({ type: 'done', handle: event.handle, code: codeOf(context, event) })
+  const answer = answerTo(context, event)
+  const said = typeof answer === 'string' ? { code: answer } : answer
+  context.effects.push({ type: 'done', handle: event.handle, ...said })
 }
 
-function codeOf({ node, config }: Context, event: Registering): ErrorCode {
+type Answer = ErrorCode | { readonly code: 'CBORfail'; readonly problem: string }
+
+function answerTo({ node, config }: Context, event: Registering): Answer {
   const { asa } = event
   if (event.type === 'register-asa') {
     if (node.asas.has(asa)) return 'dupASA'
@@ -48,7 +52,8 @@ function codeOf({ node, config }: Context, event: Registering): ErrorCode {
     return 'ok'
   }
   if (event.type === 'set-value') {
-    if (valueProblem(event.value, sizeOf({ node, config }, event.name)) !== undefined) return 'CBORfail'
+    const problem = valueProblem(event.value, sizeOf({ node, config }, event.name))
+    if (problem !== undefined) return { code: 'CBORfail', problem }
     replace(node, mine, { ...mine, objective: { ...mine.objective, value: event.value } })
     return 'ok'
   }
@@ -68,14 +73,11 @@ function listen(
   return 'ok'
 }
 
-function register(
-  { node, config }: Pick<Context, 'node' | 'config'>,
-  asa: string,
-  registration: Registration,
-): ErrorCode {
+function register({ node, config }: Pick<Context, 'node' | 'config'>, asa: string, registration: Registration): Answer {
   const { objective, overlap } = registration
   checkRegistration(registration)
-  if (objectiveProblem(objective, registration.maxSize ?? config.limits.maxSize) !== undefined) return 'CBORfail'
+  const problem = objectiveProblem(objective, registration.maxSize ?? config.limits.maxSize)
+  if (problem !== undefined) return { code: 'CBORfail', problem }
   // An objective is for negotiation or for synchronisation, not for both (RFC 8990 §2.10.2).
   if (hasFlag(objective, 'negotiation') && hasFlag(objective, 'synchronization')) return 'notBoth'
   if (hasFlag(objective, 'dryRun') && !hasFlag(objective, 'negotiation')) return 'notDry'
