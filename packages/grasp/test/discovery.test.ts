@@ -51,6 +51,7 @@ describe('on one link', () => {
       code(network.call(0, { type: 'discover', handle: 8, objective: wanted, minimumTtlMs: 6000 }), 8),
       undefined,
     )
+    assert.equal(network.members[0]!.node.discovered.get('EX3', network.now), undefined)
     network.run(6000)
     assert.equal(found(network.call(0, { type: 'discover', handle: 9, objective: wanted }), 9).length, 0)
     assert.equal(network.copies.get('0 0'), 3)

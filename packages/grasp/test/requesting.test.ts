@@ -6,6 +6,7 @@ import {
   decodeMessage,
   encodeMessage,
   type Locator,
+  type Objective,
   objectiveValue,
   type Registration,
   valueOctets,
@@ -94,6 +95,91 @@ describe('a request without a locator', () => {
     network.run(20)
     const message = decodeMessage(heard!)
     assert.ok(message.type === 'discovery' && message.objective.value === undefined)
+  })
+})
+
+describe('a remembered locator that cannot be reached', () => {
+  const register = (network: VirtualNetwork, index: number, objective: Objective, locator?: Locator): void => {
+    const registration = { ...registrationOf(objective), ...(locator === undefined ? {} : { locator }) }
+    network.call(index, { type: 'deregister-asa', handle: 1, asa: 'asa' })
+    network.call(index, { type: 'register-asa', handle: 1, asa: 'asa' })
+    network.call(index, { type: 'register', handle: 1, asa: 'asa', registration })
+    for (const to of ['negotiation', 'synchronization'] as const)
+      network.call(index, { type: 'listen', handle: 1, asa: 'asa', name: objective.name, to })
+  }
+  /** Node 0 knows where `objective` of the other nodes is served: nowhere. */
+  const known = (nodes: number, objective: Objective): VirtualNetwork => {
+    const network = new VirtualNetwork({ nodes, links: [Array.from({ length: nodes }, (_, index) => index)] })
+    for (let index = 1; index < nodes; index++) register(network, index, objective, locatorOf(100 + index))
+    network.call(0, { type: 'discover', handle: 1, objective })
+    network.run(700)
+    network.members[0]!.told.length = 0
+    return network
+  }
+  const asked = (network: VirtualNetwork): readonly string[] => outcomes(network.members[0]!.told)
+
+  for (const [type, objective, outcome] of [
+    ['synchronize', synchronised('now'), 'value "now"'],
+    ['request-negotiation', negotiated(5), 'ok'],
+  ] as const) {
+    test(`is forgotten, and the responder that was restarted looked for again: ${type}`, () => {
+      const network = known(2, objective)
+      register(network, 1, objective)
+      acceptAll(network, 1)
+      network.call(0, { type, handle: 3, objective })
+      network.run(700)
+      assert.deepEqual(asked(network), [outcome])
+      assert.equal(network.copies.get('0 0'), 2)
+      assert.equal(network.members[0]!.node.active.size, 0)
+    })
+  }
+
+  test('gives way to the next one that is remembered', () => {
+    const network = known(2, synchronised('now'))
+    network.call(1, { type: 'deregister-asa', handle: 1, asa: 'asa' })
+    network.members[0]!.node.discovered.set(
+      'EX1',
+      [locatorOf(101), locatorOf(102), locatorOf(1)].map((locator) => ({
+        locator,
+        expiresAt: network.now + 60_000,
+        from: 'responder' as const,
+      })),
+      network.now + 60_000,
+    )
+    register(network, 1, synchronised('now'))
+    network.call(0, { type: 'synchronize', handle: 3, objective: synchronised(null) })
+    network.run(700)
+    assert.deepEqual(asked(network), ['value "now"'])
+    assert.equal(network.copies.get('0 0'), 1)
+  })
+
+  test('is looked for once only: a responder that is always elsewhere ends the request', () => {
+    const network = known(4, synchronised('now'))
+    network.call(0, { type: 'synchronize', handle: 3, objective: synchronised(null) })
+    network.run(5000)
+    assert.deepEqual(asked(network), ['sockErrSynRq'])
+    assert.equal(network.copies.get('0 0'), 2)
+  })
+
+  test('is not asked again when it did not come up in time', () => {
+    for (const [type, objective] of [
+      ['synchronize', synchronised(null)],
+      ['request-negotiation', negotiated(5)],
+    ] as const) {
+      const network = known(2, objective)
+      network.call(0, { type, handle: 3, objective, timeoutMs: 0 })
+      network.act(0, { type: 'tick' })
+      assert.equal(asked(network).length, 1)
+      assert.equal(network.members[0]!.node.discovered.get(objective.name, network.now), undefined)
+    }
+  })
+
+  test('that the caller gave is asked alone, and forgotten where it was remembered too', () => {
+    const network = known(2, synchronised('now'))
+    network.call(0, { type: 'synchronize', handle: 3, objective: synchronised(null), to: locatorOf(101) })
+    network.run(700)
+    assert.deepEqual(asked(network), ['sockErrSynRq'])
+    assert.equal(network.members[0]!.node.discovered.get('EX1', network.now), undefined)
   })
 })
 

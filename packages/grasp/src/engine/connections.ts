@@ -16,7 +16,7 @@ export function openConnection(context: Context, to: Locator, link: number | und
   const id = node.nextConnection
   node.nextConnection += 2
   const framer = new CborFramer(messageLimits(largestSize(context)))
-  node.connections.set(id, { id, peer: undefined, link, framer, use, waiting: [], openUntil: now })
+  node.connections.set(id, { id, peer: undefined, to, link, framer, use, waiting: [], openUntil: now })
   effects.push({ type: 'connect', connection: id, to, ...(link === undefined ? {} : { interface: link }) })
   return id
 }

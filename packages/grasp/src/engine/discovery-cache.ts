@@ -3,7 +3,7 @@ import { isLinkLocalLocator, locatorKey } from '../locator.ts'
 import type { Response } from '../message/message.ts'
 import { grasp } from '../registry.ts'
 import type { Discovered } from './effect.ts'
-import type { Context } from './node.ts'
+import type { Connection, Context } from './node.ts'
 
 /** A ttl of 0 would stand for the default, so what ends within this time has ended. Milliseconds. */
 const leastMs = 1
@@ -43,9 +43,25 @@ export function learn(
 }
 
 /** Forgets what was learnt on an interface that went down. */
-export function forgetInterface({ node, now }: Context, link: number): void {
+export const forgetInterface = (context: Context, link: number): void =>
+  forget(context, (one) => one.interface === link)
+
+/** Forgets locators of the objective that end within `ttlMs`, milliseconds. */
+export const forgetEnding = (context: Context, name: string, ttlMs: number): void =>
+  forget(context, ({ expiresAt }, objective) => objective === name && expiresAt < context.now + ttlMs)
+
+/** Forgets the locator of a connection of ours that never came up: whatever was served there is gone. */
+export function forgetUnreached(context: Context, connection: Connection | undefined): void {
+  if (connection?.to === undefined || connection.waiting === undefined) return
+  const { to, link } = connection
+  const key = locatorKey(to)
+  const isAnyLink = !isLinkLocalLocator(to)
+  forget(context, (one) => locatorKey(one.locator) === key && (isAnyLink || one.interface === link))
+}
+
+function forget({ node, now }: Context, isGone: (one: Discovered, name: string) => boolean): void {
   for (const [name, locators] of Array.from(node.discovered.entries(now))) {
-    const kept = locators.filter((one) => one.interface !== link)
+    const kept = locators.filter((one) => !isGone(one, name))
     if (kept.length === 0) node.discovered.delete(name)
     else if (kept.length < locators.length) {
       node.discovered.set(name, kept, Math.max(...kept.map((one) => one.expiresAt)))

@@ -48,7 +48,7 @@ export type ApiEvent =
       readonly value: Uint8Array
     }
   /**
-   * `timeoutMs`: 100 ms × loop count when absent. Cached locators are used that live for `minimumTtlMs` more. With `to` one
+   * `timeoutMs`: 100 ms × loop count when absent. Cached locators are used that live for `minimumTtlMs` more, others are forgotten. With `to` one
    * node alone is asked, over TCP (RFC 8990 §2.5.4.2); `interface` is for a link-local `to`.
    */
   | {
@@ -86,8 +86,8 @@ export type ApiEvent =
     }
 
 /**
- * Asks for a negotiation or a value. Without `to` the first locator known is asked; when none is, a discovery comes first,
- * which in rapid mode is the request already (RFC 8990 §2.5.5.1, §2.5.6.3).
+ * Asks for a negotiation or a value. Without `to` the first locator known is asked, and the next where it cannot be
+ * reached; when none is, a discovery comes first, which in rapid mode is the request already (RFC 8990 §2.5.5.1, §2.5.6.3).
  */
 export interface Request {
   readonly type: 'request-negotiation' | 'synchronize'

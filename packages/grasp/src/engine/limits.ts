@@ -28,7 +28,7 @@ export interface Limits {
   readonly responsesPerRelay: number
   /** Objectives with known locators; the one learnt longest ago is forgotten. */
   readonly discovered: number
-  /** Locators of one objective; further ones are ignored until one expires. */
+  /** Locators of one objective; further ones are ignored until one expires or turns out to be gone. */
   readonly locatorsPerObjective: number
   /** Flooded objectives, each (name, locator); the one not refreshed for longest is forgotten. */
   readonly floods: number

@@ -5,6 +5,7 @@ import { hasFlag, type Objective } from '../objective.ts'
 import { transportProtocol } from '../registry.ts'
 import { valueProblem } from './checks.ts'
 import { close, closeWhenSent, openConnection, send } from './connections.ts'
+import { forgetUnreached } from './discovery-cache.ts'
 import type { ApiEvent, Peer } from './event.ts'
 import { beginNegotiation, type NegotiationAction, type NegotiationEvent, stepNegotiation } from './negotiation.ts'
 import type { Connection, Context, NegotiationSession } from './node.ts'
@@ -99,7 +100,9 @@ export function stepOne(context: Context, handle: number, event: { readonly type
 
 export function tickNegotiations(context: Context): void {
   for (const [handle, session] of context.node.negotiations) {
-    if (context.now >= session.machine.deadline) advance(context, handle, session, { type: 'tick' })
+    if (context.now < session.machine.deadline) continue
+    forgetUnreached(context, context.node.connections.get(session.connection))
+    advance(context, handle, session, { type: 'tick' })
   }
 }
 

@@ -58,6 +58,8 @@ export interface Connection {
   readonly id: number
   /** Of those that peers opened. */
   readonly peer: Peer | undefined
+  /** Of those that we opened. */
+  readonly to?: Locator
   /** Interface that it goes over, as far as that is known. */
   readonly link: number | undefined
   readonly framer: CborFramer
@@ -68,12 +70,17 @@ export interface Connection {
   openUntil: number
 }
 
-export interface NegotiationSession {
+export interface NegotiationSession extends Retried {
   machine: Negotiation
   readonly connection: number
 }
 
-interface Synchronization {
+interface Retried {
+  /** Asked elsewhere when nobody is at the locator, which was a remembered one: responders restart on other ports. */
+  readonly retry?: Request
+}
+
+interface Synchronization extends Retried {
   readonly objective: Objective
   readonly sessionId: number
   readonly connection: number

@@ -11,7 +11,7 @@ import { hasFlag, type Objective } from '../objective.ts'
 import { grasp } from '../registry.ts'
 import { objectiveProblem } from './checks.ts'
 import { openConnection, send } from './connections.ts'
-import { cachedLocators } from './discovery-cache.ts'
+import { cachedLocators, forgetUnreached } from './discovery-cache.ts'
 import type { Request } from './event.ts'
 import { floodedObjectives } from './flooding.ts'
 import { receiveInNegotiation } from './negotiating.ts'
@@ -40,7 +40,7 @@ export function request(context: Context, event: Request): void {
   }
   const [known] = event.to === undefined ? cachedLocators(context, objective.name) : []
   if (event.to !== undefined) ask(context, { ...event, to: event.to })
-  else if (known !== undefined) ask(context, requestTo(event, known))
+  else if (known !== undefined) ask(context, requestTo(event, known), event)
   else discoverFirst(context, event)
 }
 
@@ -56,7 +56,7 @@ function refusalOf(context: Context, { type, objective }: Request): { code: Erro
     : undefined
 }
 
-function ask(context: Context, event: Request & { readonly to: Locator }): void {
+function ask(context: Context, event: Request & { readonly to: Locator }, retry?: Request): void {
   const { node, now, effects } = context
   const { type, handle, timeoutMs = grasp.timeoutMs } = event
   const sessionId = openSessionId(context)
@@ -73,16 +73,40 @@ function ask(context: Context, event: Request & { readonly to: Locator }): void 
   }
   // Only discovery may leave the value out (§2.10.1), so a request for one carries null.
   const objective: Objective = { ...event.objective, value: event.objective.value ?? encodeCbor(null) }
+  const retried = retry === undefined ? {} : { retry }
   if (type === 'synchronize') {
-    node.synchronizations.set(handle, { objective, sessionId, connection, deadline: now + timeoutMs })
+    node.synchronizations.set(handle, { objective, sessionId, connection, deadline: now + timeoutMs, ...retried })
     send(context, connection, { type: 'request-synchronization', sessionId, objective })
   } else {
     node.negotiations.set(handle, {
       machine: beginNegotiation('peer', sessionId, objective, { now, timeoutMs }),
       connection,
+      ...retried,
     })
     send(context, connection, { type: 'request-negotiation', sessionId, objective })
   }
+}
+
+/**
+ * A connection of ours is closed that never came up. True when its request goes on elsewhere: at the next locator that is
+ * remembered, at last at what a discovery finds, so that it ends.
+ */
+export function askElsewhere(context: Context, connection: Connection): boolean {
+  const { node } = context
+  const { use } = connection
+  if (connection.waiting === undefined) return false
+  forgetUnreached(context, connection)
+  if (use.type !== 'negotiation' && use.type !== 'synchronization') return false
+  const negotiation = node.negotiations.get(use.handle)
+  const synchronization = node.synchronizations.get(use.handle)
+  const retry = negotiation?.retry ?? synchronization?.retry
+  const sessionId = negotiation?.machine.sessionId ?? synchronization?.sessionId
+  if (retry === undefined || sessionId === undefined) return false
+  node.negotiations.delete(use.handle)
+  node.synchronizations.delete(use.handle)
+  closeSessionId(context, sessionId)
+  request(context, retry)
+  return true
 }
 
 /** The value goes out only where rapid mode wants it: elsewhere nobody need know it yet. */

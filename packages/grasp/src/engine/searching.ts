@@ -6,7 +6,7 @@ import type { Objective } from '../objective.ts'
 import { multicastProblem, objectiveProblem } from './checks.ts'
 import type { Config } from './config.ts'
 import { close, openConnection, send } from './connections.ts'
-import { cachedLocators, learn } from './discovery-cache.ts'
+import { cachedLocators, forgetEnding, learn } from './discovery-cache.ts'
 import type { Discovered } from './effect.ts'
 import type { ApiEvent, Request } from './event.ts'
 import { multicast } from './multicast.ts'
@@ -19,17 +19,15 @@ type Discover = Extract<ApiEvent, { readonly type: 'discover' }>
 
 /** Starts a discovery, or answers it from the cache. */
 export function discover(context: Context, event: Discover): void {
-  const { config, now, effects } = context
+  const { config, effects } = context
   const { handle, objective, minimumTtlMs = 0 } = event
   const problem = objectiveProblem(objective, config.limits.maxSize) ?? sizeProblem(objective, config)
   if (problem !== undefined) {
     effects.push({ type: 'done', handle, code: 'CBORfail', problem })
     return
   }
-  const known =
-    event.to === undefined
-      ? cachedLocators(context, objective.name).filter(({ expiresAt }) => expiresAt >= now + minimumTtlMs)
-      : []
+  if (event.to === undefined) forgetEnding(context, objective.name, minimumTtlMs)
+  const known = event.to === undefined ? cachedLocators(context, objective.name) : []
   if (known.length > 0) {
     for (const found of known) effects.push({ type: 'discovered', handle, name: objective.name, found })
     effects.push({ type: 'discovery-ended', handle, code: 'ok' })

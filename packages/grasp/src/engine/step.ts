@@ -15,7 +15,7 @@ import { actInNegotiation, receiveInNegotiation, receiveRequest, stepOne, tickNe
 import type { Connection, Context, Node } from './node.ts'
 import { flood } from './originating.ts'
 import { registering } from './registering.ts'
-import { receiveRapidAnswer, receiveResponseAndAsk, request } from './requesting.ts'
+import { askElsewhere, receiveRapidAnswer, receiveResponseAndAsk, request } from './requesting.ts'
 import { discover, endSearch, receiveRapidSynch, tickSearches } from './searching.ts'
 import {
   endSynchronization,
@@ -130,6 +130,7 @@ function connectionClosed(context: Context, id: number): void {
   if (connection === undefined) return
   context.node.connections.delete(id)
   const { use } = connection
+  if (askElsewhere(context, connection)) return
   if (use.type === 'negotiation') stepOne(context, use.handle, { type: 'closed' })
   else if (use.type === 'synchronization') {
     const code = connection.waiting === undefined ? 'noSynchReply' : 'sockErrSynRq'

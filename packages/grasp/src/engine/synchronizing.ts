@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Message, ObjectiveMessage } from '../message/message.ts'
 import { close, send } from './connections.ts'
+import { forgetUnreached } from './discovery-cache.ts'
 import type { Connection, Context } from './node.ts'
 import { closeSessionId } from './session-id.ts'
 
@@ -45,7 +46,9 @@ function finish(context: Context, handle: number): void {
 }
 
 export function tickSynchronizations(context: Context): void {
-  for (const [handle, { deadline }] of context.node.synchronizations) {
-    if (context.now >= deadline) endSynchronization(context, handle, 'noSynchReply')
+  for (const [handle, { connection, deadline }] of context.node.synchronizations) {
+    if (context.now < deadline) continue
+    forgetUnreached(context, context.node.connections.get(connection))
+    endSynchronization(context, handle, 'noSynchReply')
   }
 }
