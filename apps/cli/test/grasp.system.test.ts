@@ -1,6 +1,7 @@
 /** `vagus grasp` on links of the test's own. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 import { type Ended, ended, launcher } from './started.ts'
@@ -15,13 +16,13 @@ const link = [
   'until ip -6 address show left | grep -q fe80; do sleep 0.1; done',
 ].join(' && ')
 
-/** Runs `vagus` in a namespace of its own, once `setUp` is done; killed when it does not end by itself. */
+/** Runs a script in a namespace of its own, once `setUp` is done; killed when it does not end by itself. */
 function start(args: readonly string[], setUp = link): ChildProcess {
-  const words = ['-Urnm', 'sh', '-c', `${setUp} && exec "$@"`, 'sh', process.execPath, launcher, ...args]
+  const words = ['-Urnm', 'sh', '-c', `${setUp} && exec "$@"`, 'sh', process.execPath, ...args]
   const env = { ...process.env, NO_COLOR: '1' }
   return spawn('unshare', words, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000, killSignal: 'SIGKILL', env })
 }
-const vagus = (args: readonly string[], setUp = link): Promise<Ended> => ended(start(args, setUp))
+const vagus = (args: readonly string[], setUp = link): Promise<Ended> => ended(start([launcher, ...args], setUp))
 
 describe('what cannot be sent as it was typed ends the command with 2', { skip }, () => {
   for (const { name, args, says } of [
@@ -43,7 +44,12 @@ describe('what cannot be sent as it was typed ends the command with 2', { skip }
 })
 
 test('vagus grasp watch ends when it is asked to', { skip }, async () => {
-  const child = start(['grasp', 'watch'])
+  const child = start([launcher, 'grasp', 'watch'])
   child.stderr!.once('data', () => child.kill('SIGTERM'))
   assert.equal((await ended(child)).exit, 130)
+})
+
+test('what strangers flood is shown on one line and moves no cursor', { skip }, async () => {
+  const { out } = await ended(start([join(import.meta.dirname, 'fixtures/grasp-stranger.ts')]))
+  assert.equal(out, 'EX1  "\\u001b[2J\\n\\u0007?31m?"  on left, http://x/?[2J???31m?\n')
 })

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { linkOptions } from '../grasp/options.ts'
+import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'grasp discover',
@@ -32,7 +33,7 @@ export const command = defineCommand({
         const link = one.interface === undefined ? undefined : grasp.linkName(one.interface)
         const locator = locatorText(one.locator, link)
         const record = { objective: name, locator, interface: link ?? null, from: one.from }
-        const text = `${locator}  ${terminal.paint.faint(`on ${link ?? '?'}, from ${one.from}`)}`
+        const text = `${printable(locator)}  ${terminal.paint.faint(`on ${link ?? '?'}, from ${one.from}`)}`
         terminal.out(`${values.json ? JSON.stringify(record) : text}\n`)
       }
     }

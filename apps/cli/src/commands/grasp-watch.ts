@@ -3,6 +3,7 @@ import type { Grasp } from '@vagus/asa'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { linkOptions } from '../grasp/options.ts'
+import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'grasp watch',
@@ -29,7 +30,8 @@ export const command = defineCommand({
         const locator = flood.locator === undefined ? null : locatorText(flood.locator, link)
         const value = jsonOf(flood.value)
         const record = { objective: name, interface: link ?? null, initiator: textOf(flood.initiator), locator, value }
-        const text = `${name}  ${JSON.stringify(value)}  ${terminal.paint.faint(`on ${link ?? '?'}, ${locator ?? 'no locator'}`)}`
+        const where = terminal.paint.faint(printable(`on ${link ?? '?'}, ${locator ?? 'no locator'}`))
+        const text = `${printable(`${name}  ${JSON.stringify(value)}`)}  ${where}`
         terminal.out(`${values.json ? JSON.stringify(record) : text}\n`)
       }
     }
