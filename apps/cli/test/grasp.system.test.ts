@@ -53,3 +53,27 @@ test('what strangers flood is shown on one line and moves no cursor', { skip }, 
   const { out } = await ended(start([join(import.meta.dirname, 'fixtures/grasp-stranger.ts')]))
   assert.equal(out, 'EX1  "\\u001b[2J\\n\\u0007?31m?"  on left, http://x/?[2J???31m?\n')
 })
+
+describe('vagus grasp flood', { skip }, () => {
+  test('says on which interfaces it could send', async () => {
+    const { exit, out } = await vagus(['grasp', 'flood', 'EX1', '42', '--json'])
+    const { objective, interfaces } = JSON.parse(out) as { objective: string; interfaces: string[] }
+    assert.deepEqual([objective, ...interfaces.sort()], ['EX1', 'left', 'right'])
+    assert.equal(exit, 0)
+  })
+
+  test('fails when it could on none: addresses are still being checked', async () => {
+    const checking = 'for one in left right; do echo 100 > /proc/sys/net/ipv6/conf/$one/dad_transmits; done'
+    const setUp = link.replace('echo 0 >', 'echo 1 >').replace(' && ip link set left up', ` && ${checking}$&`)
+    const { exit, out, err } = await vagus(['grasp', 'flood', 'EX1', '42'], setUp)
+    assert.match(err, /nobody was told: no interface could send/)
+    assert.equal(out, '')
+    assert.equal(exit, 1)
+  })
+
+  test('says that no interface has an address it needs', async () => {
+    const { exit, err } = await vagus(['grasp', 'flood', 'EX1', '42'], 'true')
+    assert.match(err, /no interface here has a link-local IPv6 address/)
+    assert.equal(exit, 3)
+  })
+})

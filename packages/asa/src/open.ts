@@ -31,6 +31,8 @@ export interface Grasp {
   agent(name: string): ServiceAgent
   /** The interface or neighbour behind a number. */
   linkName(link: number): string | undefined
+  /** Why the last multicast could not go out on the link; undefined when it could. Known some milliseconds after it. */
+  multicastProblem(link: number): string | undefined
   close(): Promise<void>
 }
 
@@ -51,7 +53,10 @@ export async function openGrasp(options: GraspOptions): Promise<Grasp> {
     mode: options.mode === 'dull' ? 'dull' : 'domain',
     ...(dull ? { dullObjectives: dull } : {}),
   })
-  return graspOf(instance, (link) => network.nameOf(link))
+  return {
+    ...graspOf(instance, (link) => network.nameOf(link)),
+    multicastProblem: (link) => network.multicastProblem(link),
+  }
 }
 
 function linkOptions(
@@ -76,5 +81,6 @@ const graspOf = (instance: Instance, linkName: Grasp['linkName']): Grasp => ({
   instance,
   agent: (name) => new ServiceAgent(instance, name),
   linkName,
+  multicastProblem: () => undefined,
   close: () => instance.stop(),
 })

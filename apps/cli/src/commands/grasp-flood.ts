@@ -28,7 +28,7 @@ export const command = defineCommand({
   },
   async run({ values, words, terminal }) {
     const [name = '', text = ''] = words
-    const [{ withLinks }, { anyObjective, valueOfJson }] = await Promise.all([
+    const [{ showAddresses, withLinks }, { anyObjective, valueOfJson }] = await Promise.all([
       import('../grasp/links.ts'),
       import('../grasp/any-value.ts'),
     ])
@@ -43,14 +43,20 @@ export const command = defineCommand({
       while (links.some(({ instance }) => instance.interfaces.length === 0) && performance.now() < deadline) {
         await pause(10)
       }
+      const asked = links.flatMap((grasp) => grasp.instance.interfaces.map((link) => ({ grasp, link })))
       for (const grasp of links) {
         const agent = grasp.agent('flood')
         agent.register(type)
         agent.flood(type, value, { ttlMs })
       }
       await pause(patience.out)
-      return links.flatMap((grasp) => grasp.instance.interfaces.map((link) => grasp.linkName(link) ?? String(link)))
+      return asked
+        .filter(({ grasp, link }) => grasp.multicastProblem(link) === undefined)
+        .map(({ grasp, link }) => grasp.linkName(link) ?? String(link))
     })
+    if (told.length === 0) {
+      throw new Failure(exitCode.failed, 'nobody was told: no interface could send', showAddresses)
+    }
     const record = { objective: name, interfaces: told }
     terminal.out(values.json ? `${JSON.stringify(record)}\n` : `told ${told.join(', ')}\n`)
     return exitCode.ok

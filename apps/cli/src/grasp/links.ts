@@ -5,6 +5,9 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { LinkValues } from './options.ts'
 
+/** What to type where no interface can be used. */
+export const showAddresses = 'ip -6 address show scope link'
+
 /**
  * What `use` makes of the links; they are closed behind it, else their sockets would keep the process.
  * @throws {Failure} without an interface, or where an objective cannot be sent as it was typed
@@ -37,9 +40,9 @@ function openLinks(
   const names = [...readInterfaces(values.interface).keys()]
   const missing = values.interface?.find((name) => !names.includes(name))
   if (missing !== undefined || names.length === 0) {
-    const what = missing === undefined ? 'no interface here' : `"${missing}"`
     const exit = missing === undefined ? exitCode.unreachable : exitCode.usage
-    throw new Failure(exit, `${what} has no link-local IPv6 address`, 'ip -6 address show scope link')
+    const what = missing === undefined ? 'no interface here has a' : `"${missing}" has no`
+    throw new Failure(exit, `${what} link-local IPv6 address`, showAddresses)
   }
   if (values.plain) return [openGrasp({ mode: 'plain', interfaces: names, report })]
   return names.map((name) => openGrasp({ mode: 'dull', interface: name, objectives, report }))

@@ -27,6 +27,9 @@ const lookMs = 1000
 /** Within which a connection must come up, milliseconds. */
 const connectMs = 10_000
 
+/** What may fail, as it is reported. */
+const multicastOn = (name: string): string => `${name}: multicast`
+
 interface Link extends LinkInterface {
   readonly end: () => void
   isUp: boolean
@@ -75,7 +78,7 @@ export class LinkNetwork implements Network {
     const name = this.#nameOf(link)
     if (name === undefined) return
     this.#sockets.udp.send(octets, grasp.listenPort, `${grasp.neighborsIpv6}%${name}`, (error) =>
-      this.#failing(`${name}: multicast`, error?.message),
+      this.#failing(multicastOn(name), error?.message),
     )
   }
 
@@ -103,6 +106,12 @@ export class LinkNetwork implements Network {
     this.#streams?.stop()
     closePort(this.#sockets)
     return Promise.resolve()
+  }
+
+  /** Why the last multicast could not go out on the interface of that index; undefined when it could. */
+  multicastProblem(link: number): string | undefined {
+    const name = this.#nameOf(link)
+    return name === undefined ? 'the interface is gone' : this.#problems.get(multicastOn(name))
   }
 
   /** Name of the interface of that index. */
