@@ -276,6 +276,46 @@ describe('DULL (§2.5.2)', () => {
     assert.deepEqual(names, ['AN_ACP', 'AN_Proxy'])
   })
 
+  test('a connection from beyond the link, or from another one, is closed at once and fills no limit', () => {
+    const limits = { ...defaultLimits, connections: 1 }
+    const network = new VirtualNetwork({ nodes: 1, links: [[0]], config: { ...dull, limits } })
+    const { node } = network.members[0]!
+    for (const [index, from] of [
+      { address: globalAddress(5), port: 1, interface: 0 },
+      { address: Uint8Array.of(127, 0, 0, 1), port: 1, interface: 0 },
+      { address: linkLocalAddress(5, 0), port: 1, interface: 7 },
+    ].entries()) {
+      network.act(0, { type: 'accepted', connection: 2 + 2 * index, from })
+      assert.equal(node.connections.size, 0)
+      assert.equal(node.counters.notAllowed, index + 1)
+    }
+    network.act(0, {
+      type: 'accepted',
+      connection: 8,
+      from: { address: linkLocalAddress(5, 0), port: 1, interface: 0 },
+    })
+    assert.equal(node.connections.size, 1)
+    assert.equal(node.counters.connectionsRefused, 0)
+  })
+
+  test('an answer that leads beyond the link is dropped', () => {
+    for (const locator of [
+      { type: 'ipv6', address: globalAddress(1), protocol: 6, port: 80 },
+      { type: 'ipv4', address: Uint8Array.of(203, 0, 113, 66), protocol: 6, port: 80 },
+      { type: 'fqdn', name: 'example.net', protocol: 6, port: 80 },
+      { type: 'uri', uri: 'https://example.net/', protocol: null, port: null },
+    ] as const) {
+      const network = new VirtualNetwork({ nodes: 2, links: [[0, 1]], config: dull })
+      network.call(1, { type: 'register-asa', handle: 1, asa: 'a' })
+      const registration = { ...registrationOf(negotiated(1)), locator }
+      network.call(1, { type: 'register', handle: 2, asa: 'a', registration })
+      network.call(0, { type: 'discover', handle: 7, objective: wanted })
+      network.run(700)
+      assert.equal(code(network.members[0]!.told, 7), 'noDiscReply')
+      assert.equal(network.members[0]!.node.discovered.get('EX3', network.now), undefined)
+    }
+  })
+
   test('requests are not taken', () => {
     const network = new VirtualNetwork({ nodes: 1, links: [[0]], config: dull })
     serve(network, 0, negotiated(1))

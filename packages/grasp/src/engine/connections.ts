@@ -1,6 +1,6 @@
 /** TCP connections: octets into messages, each connection one session (RFC 8990 §2.5.5, §2.8.6). @module */
 import { CborFramer, DecodeError, encodeCbor } from '@vagus/wire'
-import type { Locator } from '../locator.ts'
+import { isLinkLocal, type Locator } from '../locator.ts'
 import { decodeMessage, messageLimits, sessionIdOf } from '../message/decode.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Message } from '../message/message.ts'
@@ -21,11 +21,16 @@ export function openConnection(context: Context, to: Locator, link: number | und
   return id
 }
 
-/** Takes a connection that a peer opened, unless there are too many. */
+/** Takes a connection that a peer opened, unless there are too many; in DULL only from the own link (§2.5.2). */
 export function acceptConnection(context: Context, id: number, from: Peer): void {
   const { node, config, now, effects } = context
   const isMisnumbered = id % 2 !== 0 || node.connections.has(id)
   if (isMisnumbered) throw new RangeError(`"connection" must be even and not in use, got ${id}`)
+  if (config.mode === 'dull' && !(isLinkLocal(from.address) && node.interfaces.has(from.interface))) {
+    node.counters.notAllowed++
+    effects.push({ type: 'close', connection: id })
+    return
+  }
   if (node.connections.size >= config.limits.connections) {
     node.counters.connectionsRefused++
     effects.push({ type: 'close', connection: id })

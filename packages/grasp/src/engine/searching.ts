@@ -1,5 +1,5 @@
 /** Discoveries of our own (RFC 8990 §2.5.4.3): asked again with a new session id and doubled pauses, answers as they come. @module */
-import { type Locator, locatorKey } from '../locator.ts'
+import { isLinkLocalLocator, type Locator, locatorKey } from '../locator.ts'
 import type { ObjectiveMessage, Response } from '../message/message.ts'
 import { encodeMessage } from '../message/encode.ts'
 import type { Objective } from '../objective.ts'
@@ -106,7 +106,8 @@ export function dropSearch(context: Context, search: Search): void {
 }
 
 /**
- * Takes in a response: to a discovery of ours, to one we relayed, or to none, which is dropped. Returns what shall now be
+ * Takes in a response: to a discovery of ours, to one we relayed, or to none, which is dropped; so is one in DULL that leads
+ * beyond the link (§2.5.2). Returns what shall now be
  * asked of whom, when the discovery was for a request.
  */
 export function receiveResponse(context: Context, response: Response, link: number | undefined): Request | undefined {
@@ -115,7 +116,9 @@ export function receiveResponse(context: Context, response: Response, link: numb
   const search = isOurs ? searchOf(context, response.sessionId) : undefined
   const relay = search === undefined ? relayOf(context, response) : undefined
   const name = search?.objective.name ?? relay?.name
-  if (name === undefined || (config.mode === 'dull' && response.option === 'divert')) {
+  const mayAnswer =
+    config.mode !== 'dull' || (response.option !== 'divert' && response.locators.every(isLinkLocalLocator))
+  if (name === undefined || !mayAnswer) {
     node.counters.notAllowed++
     return undefined
   }
