@@ -46,7 +46,7 @@ export class Negotiation<Value> implements AsyncIterable<Offer<Value>> {
   /** Who asked; undefined when we did. */
   readonly peer: Peer | undefined
   /**
-   * How it ended. @throws {GraspError} when it ended otherwise: `noPeer`, `noNegReply`, `CBORfail`, …
+   * How it ended. @throws {GraspError} when it ended otherwise: `noPeer`, `noNegReply`, `noReply` when we were too slow, `CBORfail`, …
    */
   readonly outcome: Promise<Outcome<Value>>
   readonly #instance: Instance

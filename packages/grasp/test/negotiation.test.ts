@@ -313,7 +313,11 @@ describe('adversaries', () => {
   test('a silent one: its turn ends at the deadline, and so does that of our own ASA', () => {
     assert.equal(codeOf(begin('peer'), { type: 'tick' }, 59_999), undefined)
     assert.equal(codeOf(begin('peer'), { type: 'tick' }, 60_000), 'noNegReply')
-    assert.equal(codeOf(begin('own'), { type: 'tick' }, 60_000), 'noValidStep')
+    assert.equal(codeOf(begin('own'), { type: 'tick' }, 60_000), 'noReply')
+    assert.deepEqual(stepNegotiation(begin('own'), { type: 'tick' }, { now: 60_000, limits })[1], [
+      { type: 'send', message: { type: 'end', sessionId: 1, option: 'decline', reason: 'no answer in time' } },
+      { type: 'ended', code: 'noReply', reason: 'this side did not answer in time' },
+    ])
   })
 
   test('one who waits for ever is believed only so often and so long', () => {

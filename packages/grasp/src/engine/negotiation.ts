@@ -89,7 +89,9 @@ export function stepNegotiation(
     return end(negotiation, 'ok', { type: 'end', sessionId, option: 'accept' })
   }
   if (now < deadline) return [negotiation, []]
-  return turn === 'peer' ? end(negotiation, 'noNegReply') : decline(negotiation, 'noValidStep', 'no answer in time')
+  if (turn === 'peer') return end(negotiation, 'noNegReply')
+  const [declined, [told]] = decline(negotiation, 'noReply', 'no answer in time')
+  return [declined, [told!, { type: 'ended', code: 'noReply', reason: 'this side did not answer in time' }]]
 }
 
 function takeMessage(negotiation: Negotiation, message: Message, now: number, limits: NegotiationLimits): Step {
