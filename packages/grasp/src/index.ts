@@ -39,32 +39,8 @@ export type {
 } from './message/message.ts'
 export { flagsOf, hasFlag, type Objective, type ObjectiveFlagName, objectiveValue, valueOctets } from './objective.ts'
 export { type AgentCap, agentCap } from './objectives/agent-cap.ts'
-export { congestionMed, type MedOffer } from './objectives/congestion-med.ts'
 export { type Header, isNewer } from './objectives/header.ts'
-export { type LinkLoad, type LinkState, linkState, type TopFlow } from './objectives/link-state.ts'
-export {
-  answerMed,
-  type DeclineCode,
-  declineCodeOf,
-  declineCodes,
-  declineText,
-  type MedAnswer,
-  type MedBounds,
-  type MedPosition,
-} from './objectives/med-bargain.ts'
-export {
-  defaultLeaseConfig,
-  type LeaseConfig,
-  type LeaseEffect,
-  type LeaseEvent,
-  type Leases,
-  nextLeaseEnd,
-  noLeases,
-  stepLeases,
-} from './objectives/med-leases.ts'
 export { privateName } from './objectives/names.ts'
-export { type Revoked, revoked } from './objectives/revoked.ts'
-export { type Threshold, threshold } from './objectives/threshold.ts'
 export {
   bareObjective,
   declareObjective,

@@ -16,7 +16,7 @@ import {
   nextLeaseEnd,
   noLeases,
   stepLeases,
-} from '../src/index.ts'
+} from '../src/objectives/index.ts'
 import { offer } from './med.ts'
 
 const bounds: MedBounds = {

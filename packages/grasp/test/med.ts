@@ -1,5 +1,5 @@
 /** Offers of Congestion.MED for tests. @module */
-import type { MedOffer } from '../src/index.ts'
+import type { MedOffer } from '../src/objectives/index.ts'
 
 let sequence = 0
 

@@ -5,16 +5,13 @@ import type { CborValue } from '@vagus/wire'
 import {
   type AgentCap,
   agentCap,
-  congestionMed,
   declareObjective,
-  linkState,
   objectiveOf,
   type ObjectiveType,
-  revoked,
-  threshold,
   valueOctets,
   valueOf,
 } from '../src/index.ts'
+import { congestionMed, linkState, revoked, threshold } from '../src/objectives/index.ts'
 import { offer } from './med.ts'
 
 const header = { node: 'pe-1', epoch: 1_700_000_000_000, sequence: 7 }

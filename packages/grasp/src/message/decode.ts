@@ -15,7 +15,7 @@ export const messageLimits = (octets: number): CborLimits => ({ octets, depth: 3
 
 /**
  * `octets` as exactly one message.
- * @throws {DecodeError} with the octet at fault; `unknownTypeOf` tells an unknown type from a broken message
+ * @throws {DecodeError} with the octet at fault; `sessionIdOf` says whether the type is one that is not known here
  */
 export function decodeMessage(octets: Uint8Array, maxOctets = 65_536): Message {
   const item = readItem(octets, messageLimits(maxOctets))
