@@ -8,12 +8,13 @@
  *   |<- window ->|<------ delay ------>|now
  *
  * A constant rate is then seen as one, late by at most the timeout. Of flows that take longer than `mostDelay` only the
- * part of that last time is seen.
+ * part of that last time is seen. A flow that several interfaces export counts at one (`observers.ts`).
  * @module
  */
 import { hashKeyWords, KeyedHash, wordsPerFiveTuple, writeFiveTuple } from '@vagus/address'
 import { ApplicationTable, defaultApplications, SpaceSaving } from '@vagus/analytics'
 import type { FlowBlock } from '@vagus/flow'
+import { Observers } from './observers.ts'
 
 /** Milliseconds; the window is so many slices. */
 const slice = { milliseconds: 5000, count: 2 } as const
@@ -63,6 +64,7 @@ export class TrafficViews {
   readonly #slices = new Map<number, Slice>()
   /** How long flows took at most from their first packet to being told, by the slice in which they were told. */
   readonly #delays = new Map<number, number>()
+  readonly #observers = new Observers()
   readonly #startedAt: number
   #isAnyTold = false
 
@@ -73,7 +75,14 @@ export class TrafficViews {
 
   /** Rows of a block; `now` in milliseconds since 1970. */
   take(block: FlowBlock, now: number): void {
-    for (let row = 0; row < block.length; row++) this.#takeRow(block, row, now)
+    const silence = this.#silence
+    for (let row = 0; row < block.length; row++) {
+      const version = block.version[row]!
+      if (version !== 4 && version !== 6) continue
+      writeFiveTuple(this.#key, block, row)
+      const flow = this.#hash.of(this.#key, 0, wordsPerFiveTuple)
+      if (this.#observers.counts(block, row, flow, now, silence)) this.#takeRow(block, row, version, now)
+    }
     this.#forget(now)
   }
 
@@ -103,9 +112,7 @@ export class TrafficViews {
     return index === 0 ? 'other' : defaultApplications[index - 1]!.name
   }
 
-  #takeRow(block: FlowBlock, row: number, now: number): void {
-    const version = block.version[row]!
-    if (version !== 4 && version !== 6) return
+  #takeRow(block: FlowBlock, row: number, version: 4 | 6, now: number): void {
     const octets = wide(block.octets, row) * Math.max(1, block.samplingRate[row]!)
     const end = Math.min(wide(block.end, row), now)
     const start = Math.min(wide(block.start, row), end)
@@ -152,6 +159,11 @@ export class TrafficViews {
 
   get #delay(): number {
     return Math.max(0, ...this.#delays.values()) * patience
+  }
+
+  /** Milliseconds without a word after which no more is expected. */
+  get #silence(): number {
+    return Math.max(slice.milliseconds * slice.count, this.#delay)
   }
 
   /** Slices that no window needs any more, and delays of more than `mostDelay` ago. */

@@ -14,10 +14,12 @@ interface Told {
   readonly start: number
   readonly end: number
   readonly port?: number
+  /** Where it was metered. */
+  readonly inIf?: number
 }
 
 /** A block with one flow, that carried `octetsPerSecond` all the time. */
-function told({ start, end, port = 1 }: Told): FlowBlock {
+function told({ start, end, port = 1, inIf = 1 }: Told): FlowBlock {
   const block = createFlowBlock(8)
   block.length = 1
   for (const [column, value] of [
@@ -33,6 +35,8 @@ function told({ start, end, port = 1 }: Told): FlowBlock {
   block.srcAddr.set([0xcb00_7107, 0xffff, 0, 0])
   block.dstAddr.set([0xc633_6402, 0xffff, 0, 0])
   block.srcPort[0] = port
+  block.inIf[0] = inIf
+  block.outIf[0] = inIf
   return block
 }
 
@@ -82,6 +86,20 @@ describe('the views of the traffic', () => {
     assert.ok(isNear(views.seen(at + 67 * second)?.ipv4, octetsPerSecond / 10))
     const later = views.seen(at + 600 * second)!
     assert.deepEqual([later.ipv4, later.window, later.top('flow', 1)], [0, 10_000, []])
+  })
+
+  test('take in a flow once that two interfaces tell, and from the other when the first tells no more', () => {
+    const views = new TrafficViews(at)
+    const rates: (number | undefined)[] = []
+    for (let end = at + 5 * second; end <= at + 120 * second; end += 5 * second) {
+      const isMoved = end > at + 60 * second
+      if (!isMoved) views.take(told({ start: end - 5 * second, end, inIf: 1 }), end)
+      views.take(told({ start: end - 5 * second, end, inIf: 2 }), end + 300)
+      rates.push(views.seen(end + 300)?.ipv4)
+    }
+    for (const rate of [...rates.slice(3, 12), ...rates.slice(-6)]) assert.ok(isNear(rate, octetsPerSecond), `${rate}`)
+    const [heaviest] = views.seen(at + 120 * second)!.top('flow', 1)
+    assert.ok(isNear(heaviest!.octets / 10, octetsPerSecond))
   })
 
   test('share the octets of a flow out by destination as well', () => {
