@@ -104,7 +104,7 @@ export class Agent implements AgentParts {
         return place && parseAddress(place.remote).subarray(12)
       }
       const need = options.controller === undefined ? 'needed' : 'not needed'
-      const carrier = { attribute, peer: routerPeer, need, nextHop } as const
+      const carrier = { attribute, peer: routerPeer, need, nextHop, report: options.report } as const
       this.#carrier = new Carrier(speaker, identity, this.exchange.table, carrier)
     }
     const own = { as: facts.as, bgpIdentifier: identifierNumber(this.identifier) }

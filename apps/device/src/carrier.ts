@@ -8,6 +8,7 @@ import { formatPrefix, parsePrefix } from '@vagus/address'
 import { decodeLinkStateNlri, encodeLinkStateNlri, type LinkStateNlri } from '@vagus/bgp'
 import {
   carrierAttributes,
+  type CarriedPage,
   type CoarseTelemetry,
   decodeCarrier,
   encodeCarrier,
@@ -20,7 +21,7 @@ import {
   telemetryPrefixOf,
   type TelemetryTable,
 } from '@vagus/bgp/telemetry'
-import type { RouteChange, Speaker } from '@vagus/speaker'
+import type { PathState, RouteChange, Speaker } from '@vagus/speaker'
 import type { DeviceIdentity } from './link-telemetry.ts'
 
 /** Of the router's routes those that may be carriers, with all inside. */
@@ -29,6 +30,8 @@ export const carrierPrefixes = '100.64.0.0/10+'
 const interval = { least: 1000, most: 20_000 } as const
 /** Milliseconds that routes stay after BGP-LS is there again: until it is everywhere. */
 const overlap = 3000
+/** Beyond, agents that announce our prefixes are not reported. */
+const mostRivals = 16
 
 export interface CarrierOptions {
   /** Code of the attribute, chosen by the operator for all agents of the AS. */
@@ -39,6 +42,8 @@ export interface CarrierOptions {
   readonly need: 'needed' | 'not needed'
   /** An address that the router has a route to; 4 octets. Undefined while there is none: then nothing is told. */
   readonly nextHop: () => Uint8Array | undefined
+  /** Takes a line for people. */
+  readonly report: (line: string) => void
 }
 
 export class Carrier {
@@ -47,8 +52,10 @@ export class Carrier {
   readonly #table: TelemetryTable
   readonly #options: CarrierOptions
   readonly #own: ReadonlySet<string>
-  /** What each route of others carried. */
-  readonly #heard = new Map<string, readonly LinkStateNlri[]>()
+  /** What each route of others carried, by its octets. */
+  readonly #heard = new Map<string, ReadonlyMap<string, LinkStateNlri>>()
+  /** Agents that announce prefixes of ours, as reported. */
+  readonly #rivals = new Set<bigint>()
   #pages = 0
   #toldAt = -Infinity
   /** Told until then; Infinity as long as it is needed. */
@@ -110,21 +117,45 @@ export class Carrier {
 
   /** Routes of the router that changed; those that carry nothing are left to others. */
   receive(changes: readonly RouteChange[], now: number): void {
+    const gone = new Map<string, LinkStateNlri>()
     for (const { prefix, paths } of changes) {
+      if (this.#own.has(prefix)) this.#reportRivals(prefix, paths)
       if (this.#own.has(prefix) || !isTelemetryPrefix(parsePrefix(prefix))) continue
-      const value = paths[0]?.attributes.unknown?.find(({ code }) => code === this.#options.attribute)?.value
-      const page = value === undefined ? undefined : decodeCarrier(value)
-      const heard: LinkStateNlri[] = []
-      for (const record of typeof page === 'object' ? page.records : []) {
+      const heard = new Map<string, LinkStateNlri>()
+      for (const record of this.#pageOf(paths[0])?.records ?? []) {
         const [nlri] = decodeLinkStateNlri(record.nlri).nlri
         if (nlri === undefined) continue
-        heard.push(nlri)
+        heard.set(Buffer.from(record.nlri).toString('hex'), nlri)
         this.#table.receive({ peer: this.#options.peer, router: undefined }, nlri, record.tlvs, now)
       }
-      const ended = (this.#heard.get(prefix) ?? []).filter((one) => !heard.some((other) => isSame(one, other)))
-      for (const nlri of ended) this.#table.withdraw(this.#options.peer, nlri)
-      if (heard.length === 0) this.#heard.delete(prefix)
+      for (const [octets, nlri] of this.#heard.get(prefix) ?? []) gone.set(octets, nlri)
+      if (heard.size === 0) this.#heard.delete(prefix)
       else this.#heard.set(prefix, heard)
+    }
+    // A link that got fuller is on another page now.
+    const others = [...this.#heard.values()]
+    for (const [octets, nlri] of gone) {
+      if (!others.some((page) => page.has(octets))) this.#table.withdraw(this.#options.peer, nlri)
+    }
+  }
+
+  #pageOf(path: PathState | undefined): CarriedPage | undefined {
+    const value = path?.attributes.unknown?.find(({ code }) => code === this.#options.attribute)?.value
+    const page = value === undefined ? undefined : decodeCarrier(value)
+    return typeof page === 'object' ? page : undefined
+  }
+
+  /** Identifiers that agree in the bits that a prefix has room for: where routers choose one route, the other is lost. */
+  #reportRivals(prefix: string, paths: readonly PathState[]): void {
+    for (const path of paths) {
+      const agent = this.#pageOf(path)?.agent
+      if (agent === undefined || agent === this.#identity.agent) continue
+      if (this.#rivals.has(agent) || this.#rivals.size >= mostRivals) continue
+      this.#rivals.add(agent)
+      this.#options.report(
+        `carrier: another agent announces ${prefix} too, so one hides the other; ` +
+          'give its router or this one a BGP identifier that differs in the last 18 bits',
+      )
     }
   }
 
@@ -154,9 +185,4 @@ function coarseOf(links: readonly LinkTelemetry[], sequence: number): CoarseTele
       in: ((measurement?.received ?? 0) / capacity) * 1000,
     })),
   }
-}
-
-const isSame = (one: LinkStateNlri, other: LinkStateNlri): boolean => {
-  const [a, b] = [encodeLinkStateNlri([one]), encodeLinkStateNlri([other])]
-  return a.length === b.length && a.every((octet, at) => octet === b[at])
 }
