@@ -4,11 +4,18 @@
  */
 import { performance } from 'node:perf_hooks'
 import { parseAddress } from '@vagus/address'
-import { congestedFrom, type LinkKey, LinkPublisher, type LinkSample, type LinkTelemetry } from '@vagus/bgp/telemetry'
+import {
+  congestedFrom,
+  type LinkKey,
+  LinkPublisher,
+  type LinkSample,
+  type LinkTelemetry,
+  measuredLink,
+} from '@vagus/bgp/telemetry'
 import { type Interface, type Queue, readInterfaceCounters, readQueues } from '@vagus/linux'
 import { DelayProbe } from './delay-probe.ts'
 import { isIPv4, type LinkPlace } from './inventory.ts'
-import { LinkRates, windows } from './link-rates.ts'
+import { LinkRates, type Rates, windows } from './link-rates.ts'
 
 /** Which device, for the keys of its links. */
 export interface DeviceIdentity {
@@ -82,9 +89,8 @@ export class LinkMeter {
       this.#keys.set(place.ifIndex, sample.key)
       const link = this.#publisher.observe(String(place.ifIndex), sample, now)
       if (link !== undefined) announced.push(link)
-      latest.push(
-        link ?? asMeasured(sample, this.#publisher.congestionOf(String(place.ifIndex)), now, this.#identity.agent),
-      )
+      const congested = this.#publisher.congestionOf(String(place.ifIndex))
+      latest.push(link ?? measuredLink(sample, { congested, sequence: now, agent: this.#identity.agent }))
     }
     this.#latest = latest
     return { announced, withdrawn: this.#ended(present) }
@@ -101,25 +107,25 @@ export class LinkMeter {
   #sampleOf(place: LinkPlace, { speed }: Interface, queues: readonly Queue[]): LinkSample | undefined {
     const shaped = queues.find(({ ifIndex }) => ifIndex === place.ifIndex)?.rate
     const capacity = Math.min(shaped ?? Infinity, speed > 0 ? speed / 8 : Infinity)
-    const isCongested = this.#publisher.congestionOf(String(place.ifIndex)) !== 'no'
     const calm = this.#rates.of(place.ifIndex, windows.calm)
     const quick = this.#rates.of(place.ifIndex, windows.congested)
     if (calm === undefined || quick === undefined || !Number.isFinite(capacity)) return undefined
-    const limit = congestedFrom * capacity
-    const { out, received, drops, window } = isCongested || quick.out >= limit || quick.received >= limit ? quick : calm
     const delay = this.#probes.get(place.remote)?.delay
     // Counters are those of frames, and a burst may exceed the shaper for a moment.
-    const bounded = (rate: number): number => Math.min(rate, 2 * capacity)
+    const bounded = ({ out, received, drops, window }: Rates) => ({
+      utilised: Math.min(out, 2 * capacity),
+      received: Math.min(received, 2 * capacity),
+      drops,
+      window,
+    })
     return {
       key: this.#keyOf(place),
       name: `${this.#identity.name}:${place.name}`,
       capacity,
-      utilised: bounded(out),
-      received: bounded(received),
-      threshold: limit,
-      drops,
+      threshold: congestedFrom * capacity,
       confidence: shaped === undefined ? confidence.driver : confidence.shaper,
-      window,
+      ...bounded(calm),
+      quick: bounded(quick),
       ...(delay === undefined ? {} : { delay }),
     }
   }
@@ -139,17 +145,6 @@ export class LinkMeter {
         : {}),
     }
   }
-}
-
-function asMeasured(
-  sample: LinkSample,
-  congested: NonNullable<LinkTelemetry['measurement']>['congested'],
-  now: number,
-  agent: bigint,
-): LinkTelemetry {
-  const { received, threshold: limit, drops, confidence: trust, window, ...link } = sample
-  const measurement = { congested, confidence: trust, sequence: now, agent, window, threshold: limit, drops, received }
-  return { ...link, measurement }
 }
 
 /** 32 bits of an identifier that is written as an IPv4 address. */

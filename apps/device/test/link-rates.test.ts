@@ -113,6 +113,49 @@ describe('an interface that carries nothing', () => {
   })
 })
 
+describe('traffic in bursts', () => {
+  for (const [on, off] of [
+    [200, 200],
+    [150, 350],
+    [300, 300],
+  ] as const)
+    test(`of ${on} ms on the average with ${off} ms between them is seldom called congestion`, () => {
+      const random = randomFrom(7)
+      let [isOn, until, octets] = [false, 0, 0]
+      const rates = new LinkRates()
+      const publisher = new LinkPublisher(1n)
+      const key = { instance: 0, local: { as: 1, bgpIdentifier: 1 }, remote: { as: 2 }, interface: ifIndex } as LinkKey
+      const link = { key, name: 'pe-1:eth1', capacity, threshold, confidence: 50 }
+      const verdicts: string[] = []
+      const minutes = 20
+      for (let at = 0; at < minutes * 60_000; at += 10) {
+        if (at >= until) {
+          isOn = !isOn
+          until = at - Math.log(1 - random()) * (isOn ? on : off)
+        }
+        if (isOn) octets += capacity / 100
+        if (at % 100 !== 0) continue
+        read(rates, at, octets)
+        const [calm, quick] = [rates.of(ifIndex, windows.calm), rates.of(ifIndex, windows.congested)]
+        if (calm === undefined || quick === undefined) continue
+        publisher.observe('4', { ...link, ...usedOf(calm), quick: usedOf(quick) }, 1e12 + at)
+        verdicts.push(publisher.congestionOf('4'))
+      }
+      const changes = verdicts.filter((one, at) => one !== (verdicts[at - 1] ?? 'no')).length
+      assert.ok(changes >= 2 && changes <= 3 * minutes, `${changes} changes in ${minutes} minutes`)
+      const share = verdicts.filter((one) => one !== 'no').length / verdicts.length
+      assert.ok(share < 0.15, `congested for ${share} of the time`)
+    })
+})
+
+const usedOf = ({ out, received, drops, window }: Rates) => ({ utilised: out, received, drops, window })
+
+/** 0..1, the same for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31
+}
+
 describe('drops', () => {
   const dropsAfter = (...counts: readonly (number | undefined)[]): number | undefined => {
     const rates = new LinkRates()

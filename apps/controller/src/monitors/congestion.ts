@@ -1,15 +1,16 @@
 /**
  * Which links are congested. What the agent at one end says holds, where there is one; else a link is so from 80 % on,
- * and no longer so below 75 %, as agents have it. Either over three readings in a row: a load that swings about one
- * threshold makes no stream of events.
+ * and no longer so below 75 %, as agents have it. It is an event when that was so in half of the last ten readings, and
+ * another when it was so in no more than two of them: bursts, and a load that swings about one threshold, make no stream
+ * of events.
  * @module
  */
 import { congestedFrom, defaultRules } from '@vagus/bgp/telemetry'
 import type { EventDraft } from '../events/event-draft.ts'
 
 const relievedBelow = congestedFrom - defaultRules.change
-/** Readings in a row; the controller takes one a second. */
-export const readingsInARow = 3
+/** Readings of a window; the controller takes one a second. Of these, so many make a link congested or leave it so. */
+export const readings = { window: 10, congested: 5, relieved: 2 } as const
 
 export interface LoadReading {
   readonly link: string
@@ -21,33 +22,32 @@ export interface LoadReading {
 
 interface Watch {
   isCongested: boolean
-  /** Readings in a row that speak for a change. */
-  contrary: number
+  /** The last readings, oldest first. */
+  readonly window: boolean[]
 }
 
 export class CongestionMonitor {
   readonly #watches = new Map<string, Watch>()
 
-  step(readings: readonly LoadReading[]): readonly EventDraft[] {
+  step(loads: readonly LoadReading[]): readonly EventDraft[] {
     const drafts: EventDraft[] = []
-    for (const { link, utilisation, told } of readings) {
+    for (const { link, utilisation, told } of loads) {
       if (utilisation === null) continue
-      const watch = this.#watches.get(link) ?? { isCongested: false, contrary: 0 }
+      const watch = this.#watches.get(link) ?? { isCongested: false, window: [] }
       this.#watches.set(link, watch)
       const isMeasured = watch.isCongested ? utilisation >= relievedBelow : utilisation >= congestedFrom
-      const isCongested = told === undefined ? isMeasured : told === 'congested'
-      const speaksForChange = isCongested !== watch.isCongested
-      watch.contrary = speaksForChange ? watch.contrary + 1 : 0
-      if (watch.contrary < readingsInARow) continue
+      watch.window.push(told === undefined ? isMeasured : told === 'congested')
+      if (watch.window.length > readings.window) watch.window.shift()
+      const congested = watch.window.filter(Boolean).length
+      if (watch.isCongested ? congested > readings.relieved : congested < readings.congested) continue
       watch.isCongested = !watch.isCongested
-      watch.contrary = 0
       drafts.push({
         event: watch.isCongested ? 'link.congested' : 'link.relieved',
         subject: link,
         fields: { link, percent: Math.round(utilisation * 100) },
       })
     }
-    const known = new Set(readings.map(({ link }) => link))
+    const known = new Set(loads.map(({ link }) => link))
     for (const link of this.#watches.keys()) if (!known.has(link)) this.#watches.delete(link)
     return drafts
   }

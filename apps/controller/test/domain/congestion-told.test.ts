@@ -51,9 +51,9 @@ test('events of congestion are those of the agent that measures the link, also w
       .filter(({ event }) => event === 'link.congested' || event === 'link.relieved')
       .map(({ event, subject, fields }) => [event, subject, fields['percent']])
   tell('out', 120e6)
-  assert.deepEqual(seconds(4), [['link.congested', 'core', 96]])
+  assert.deepEqual(seconds(9), [['link.congested', 'core', 96]])
   tell('no', 90e6)
-  assert.deepEqual(seconds(4), [['link.relieved', 'core', 72]])
+  assert.deepEqual(seconds(9), [['link.relieved', 'core', 72]])
 })
 
 test('of two ends the one with less capacity says whether the link is full, however often the other repeats itself', () => {

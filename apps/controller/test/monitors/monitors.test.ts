@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CongestionMonitor, readingsInARow } from '../../src/monitors/congestion.ts'
+import { CongestionMonitor, readings } from '../../src/monitors/congestion.ts'
 import { LinkStateMonitor } from '../../src/monitors/link-state.ts'
 import { OverflowMonitor, overflowPause } from '../../src/monitors/overflow.ts'
 import { SilenceMonitor } from '../../src/monitors/silence.ts'
@@ -91,30 +91,40 @@ describe('the congestion monitor', () => {
   const feed = (monitor: CongestionMonitor, ...loads: readonly (number | null)[]): readonly string[] =>
     loads.flatMap((utilisation) => monitor.step([{ link: 'l', utilisation }]).map(({ event }) => event))
 
-  test('tells congestion from 80 % on, after three readings in a row', () => {
+  test('tells congestion from 80 % on, after five readings', () => {
     const monitor = new CongestionMonitor()
-    assert.deepEqual(feed(monitor, 0.8, 0.85), [])
+    assert.deepEqual(feed(monitor, 0.8, 0.85, 0.9, 0.9), [])
     assert.deepEqual(monitor.step([{ link: 'l', utilisation: 0.914 }]), [
       { event: 'link.congested', subject: 'l', fields: { link: 'l', percent: 91 } },
     ])
     assert.ok(monitor.isCongested('l'))
   })
 
-  test('takes a peak of two readings for none', () => {
-    assert.deepEqual(feed(new CongestionMonitor(), 0.9, 0.9, 0.79, 0.9, 0.9, 0.5), [])
+  test('takes peaks of two readings for none', () => {
+    const peaks = Array.from({ length: 60 }, (_, i) => (i % 5 < 2 ? 0.9 : 0.5))
+    assert.deepEqual(feed(new CongestionMonitor(), ...peaks), [])
+  })
+
+  test('takes what an agent calls congested for a few seconds now and then for bursts', () => {
+    const monitor = new CongestionMonitor()
+    const events = Array.from({ length: 120 }, (_, i) =>
+      monitor.step([{ link: 'l', utilisation: 0.95, told: i % 12 < 4 ? 'congested' : 'calm' }]),
+    )
+    assert.deepEqual(events.flat(), [])
   })
 
   test('tells relief only below 75 %, as agents do: a load that swings about the threshold makes one event', () => {
     const monitor = new CongestionMonitor()
     const swing = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 0.82 : 0.78))
-    assert.deepEqual(feed(monitor, 0.9, 0.9, 0.9, ...swing), ['link.congested'])
-    assert.deepEqual(feed(monitor, 0.74, 0.74, 0.74), ['link.relieved'])
+    assert.deepEqual(feed(monitor, 0.9, 0.9, 0.9, 0.9, 0.9, ...swing), ['link.congested'])
+    assert.deepEqual(feed(monitor, ...Array.from({ length: 7 }, () => 0.74)), [])
+    assert.deepEqual(feed(monitor, 0.74), ['link.relieved'])
   })
 
   test('follows the agent where one tells, whatever the figure', () => {
     const monitor = new CongestionMonitor()
     const hear = (told: 'congested' | 'calm', utilisation: number): readonly string[] =>
-      Array.from({ length: readingsInARow }, () => monitor.step([{ link: 'l', utilisation, told }]))
+      Array.from({ length: readings.window }, () => monitor.step([{ link: 'l', utilisation, told }]))
         .flat()
         .map(({ event }) => event)
     assert.deepEqual(hear('calm', 0.9), [])
@@ -124,7 +134,7 @@ describe('the congestion monitor', () => {
   })
 
   test('takes what is not known for no reading', () => {
-    const gaps = Array.from({ length: readingsInARow * 2 }, (_, i) => (i % 2 === 0 ? 0.9 : null))
+    const gaps = Array.from({ length: readings.congested * 2 }, (_, i) => (i % 2 === 0 ? 0.9 : null))
     assert.deepEqual(feed(new CongestionMonitor(), ...gaps), ['link.congested'])
   })
 })

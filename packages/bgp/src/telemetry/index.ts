@@ -14,7 +14,14 @@ export { type DeviceKey, deviceNlri, deviceTlvs, readDevice, viewNlri, viewTlvs 
 export { defaultMaxLinks, maxCarrierOctets, maxCarrierPrefixes, maxClockAhead, maxViewRecords } from './limits.ts'
 export { type LinkKey, linkNlri, type LinkTelemetry, linkTlvs, type NodeId, readLink } from './link.ts'
 export type { LinkFigures } from './link-figures.ts'
-export { congestedFrom, defaultRules, LinkPublisher, type LinkSample, type PublishingRules } from './link-publisher.ts'
+export {
+  congestedFrom,
+  defaultRules,
+  LinkPublisher,
+  type LinkSample,
+  measuredLink,
+  type PublishingRules,
+} from './link-publisher.ts'
 export { decodeMeasurement, encodeMeasurement, type Measurement } from './measurement.ts'
 export { problemOfLink, problemOfView } from './plausible.ts'
 export { type ReflectorConfig, TelemetryReflector } from './reflector.ts'

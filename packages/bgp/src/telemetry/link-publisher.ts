@@ -7,6 +7,7 @@
 import { maxClockAhead } from './limits.ts'
 import type { LinkKey, LinkTelemetry } from './link.ts'
 import type { Measurement } from './measurement.ts'
+import { CongestionVerdict } from './verdict.ts'
 
 export interface PublishingRules {
   /** Share of the capacity by which use must change, either way. */
@@ -30,7 +31,11 @@ export interface LinkSample extends Omit<LinkTelemetry, 'measurement'> {
   readonly drops: number
   readonly confidence: number
   readonly window: number
+  /** The same over a shorter window, where there is one: begins congestion, and is what is told while it lasts. */
+  readonly quick?: Rates
 }
+
+type Rates = Pick<LinkSample, 'utilised' | 'received' | 'drops' | 'window'>
 
 interface Published {
   readonly sample: LinkSample
@@ -41,7 +46,7 @@ interface Published {
 
 /**
  * Share of its capacity from which on a link counts as congested, until somebody learns a better one. It no longer does
- * when use is as far below as would be announced anyway (`change` of the rules).
+ * when use stays as far below as would be announced anyway (`change` of the rules).
  */
 export const congestedFrom = 0.8
 
@@ -52,6 +57,7 @@ export class LinkPublisher {
   readonly #agent: bigint
   readonly #rules: PublishingRules
   readonly #published = new Map<string, Published>()
+  readonly #verdicts = new Map<string, Readonly<Record<'out' | 'in', CongestionVerdict>>>()
 
   constructor(agent: bigint, rules: Partial<PublishingRules> = {}) {
     this.#agent = agent
@@ -64,25 +70,36 @@ export class LinkPublisher {
    */
   observe(id: string, sample: LinkSample, now: number): LinkTelemetry | undefined {
     const last = this.#published.get(id)
-    const congested = congestionOf(sample, last?.congested ?? 'no', this.#rules.change)
-    if (last !== undefined && !this.#isDue(last, sample, congested, now)) return undefined
+    const congested = this.#congestionNow(id, sample, now)
+    const told = toldOf(sample, congested)
+    if (last !== undefined && !this.#isDue(last, told, congested, now)) return undefined
     const sequence = sequenceAfter(last?.sequence ?? 0, Math.round(now))
-    this.#published.set(id, { sample, congested, sequence, at: now })
-    const { received, threshold, drops, confidence, window, ...link } = sample
-    const agent = this.#agent
-    return { ...link, measurement: { congested, confidence, sequence, agent, window, threshold, drops, received } }
+    this.#published.set(id, { sample: told, congested, sequence, at: now })
+    return measuredLink(sample, { congested, sequence, agent: this.#agent })
   }
 
   /** The link is down or gone: its key, if it was announced and must be withdrawn. */
   end(id: string): LinkKey | undefined {
     const last = this.#published.get(id)
     this.#published.delete(id)
+    this.#verdicts.delete(id)
     return last?.sample.key
   }
 
   /** How the link was last announced. */
   congestionOf(id: string): Measurement['congested'] {
     return this.#published.get(id)?.congested ?? 'no'
+  }
+
+  #congestionNow(id: string, sample: LinkSample, now: number): Measurement['congested'] {
+    const verdicts = this.#verdicts.get(id) ?? { out: new CongestionVerdict(), in: new CongestionVerdict() }
+    this.#verdicts.set(id, verdicts)
+    const { threshold, capacity, quick = sample } = sample
+    const levels = { threshold, relief: threshold - this.#rules.change * capacity }
+    const out = verdicts.out.step({ quick: quick.utilised, calm: sample.utilised, ...levels }, now)
+    const received = verdicts.in.step({ quick: quick.received, calm: sample.received, ...levels }, now)
+    if (out) return received ? 'both' : 'out'
+    return received ? 'in' : 'no'
   }
 
   #isDue(last: Published, sample: LinkSample, congested: Measurement['congested'], now: number): boolean {
@@ -118,13 +135,14 @@ function isDelayOther(before: number | undefined, after: number | undefined): bo
   return difference >= delayChange.microseconds && difference >= delayChange.share * before
 }
 
-/** Congestion ends only when use is as far below the threshold as would be announced anyway: it must not flap. */
-function congestionOf(sample: LinkSample, before: Measurement['congested'], change: number): Measurement['congested'] {
-  const { threshold, capacity } = sample
-  if (threshold <= 0) return 'no'
-  const above = (rate: number, was: boolean): boolean => rate >= threshold - (was ? change * capacity : 0)
-  const out = above(sample.utilised, before === 'out' || before === 'both')
-  const received = above(sample.received, before === 'in' || before === 'both')
-  if (out) return received ? 'both' : 'out'
-  return received ? 'in' : 'no'
+const toldOf = (sample: LinkSample, congested: Measurement['congested']): LinkSample =>
+  congested === 'no' ? sample : { ...sample, ...sample.quick }
+
+/** The link with the rates of the window that is told. */
+export function measuredLink(
+  sample: LinkSample,
+  head: Pick<Measurement, 'congested' | 'sequence' | 'agent'>,
+): LinkTelemetry {
+  const { received, threshold, drops, confidence, window, quick: _, ...link } = toldOf(sample, head.congested)
+  return { ...link, measurement: { ...head, confidence, window, threshold, drops, received } }
 }

@@ -62,6 +62,38 @@ describe('when a link is announced (draft §6)', () => {
     assert.equal(one.observe('a', withUse(749_000), now + 30_000)?.measurement?.congested, 'no')
   })
 
+  test('congestion lasts until the calm window has been below for two seconds, with the figures of the quick one', () => {
+    const one = publisher()
+    const both = (utilised: number, burst: number): LinkSample => ({
+      ...withUse(utilised),
+      quick: { utilised: burst, received: 0, drops: 0, window: 100 },
+    })
+    one.observe('a', sample, now)
+    const begins = one.observe('a', both(500_000, 900_000), now + 1000)
+    assert.deepEqual([begins?.measurement?.congested, begins?.measurement?.window], ['out', 100])
+    for (let at = 1100; at < 3000; at += 100) one.observe('a', both(500_000, at % 300 === 0 ? 900_000 : 0), now + at)
+    assert.equal(one.congestionOf('a'), 'out')
+    const ends = one.observe('a', both(500_000, 0), now + 3000)
+    assert.deepEqual([ends?.measurement?.congested, ends?.utilised], ['no', 500_000])
+  })
+
+  test('what begins within a minute after a burst counts when it has lasted two seconds', () => {
+    const one = publisher()
+    one.observe('a', withUse(900_000), now)
+    one.observe('a', withUse(100_000), now + 100)
+    assert.equal(one.observe('a', withUse(100_000), now + 2000)?.measurement?.congested, 'no')
+    const full = (from: number, to: number): readonly string[] =>
+      Array.from({ length: (to - from) / 100 }, (_, at) => {
+        one.observe('a', withUse(900_000), now + from + at * 100)
+        return one.congestionOf('a')
+      })
+    assert.equal(full(10_000, 14_000).indexOf('out'), 20)
+    for (let at = 14_000; at <= 16_000; at += 100) one.observe('a', withUse(100_000), now + at)
+    assert.equal(one.congestionOf('a'), 'no')
+    // That was none: the next counts at once again, when what was before it is a minute old.
+    assert.equal(full(80_000, 81_000).indexOf('out'), 0)
+  })
+
   test('a threshold that is not known makes nothing congested', () => {
     const told = publisher().observe('a', { ...withUse(1_000_000), threshold: 0 }, now)
     assert.equal(told?.measurement?.congested, 'no')
