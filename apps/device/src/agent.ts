@@ -217,7 +217,8 @@ export class Agent implements AgentParts {
     const { flow, control } = this.options
     const traffic = new TrafficViews(Date.now())
     const views = new ViewMaker(traffic, this.speaker, agentNumber(this.options.name))
-    const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now())))
+    const heard = (): void => traffic.heard(Date.now())
+    const intake = flow && (await startFlowIntake(flow, (block) => traffic.take(block, Date.now()), heard))
     const server = await startControlServer(control, agentHandlers(this))
     await this.#takeInventory().catch(this.#failed)
     try {

@@ -6,10 +6,11 @@ import { openDgramSocket } from '@vagus/linux'
 /** Milliseconds. */
 const tick = 1000
 
-/** Fulfilled when it listens; port 0 lets the kernel choose. @throws {UnavailableError} when it cannot */
+/** Fulfilled when it listens; `onDatagram` is called for each, before its blocks; port 0 lets the kernel choose. @throws {UnavailableError} when it cannot */
 export async function startFlowIntake(
   listen: Endpoint,
   onBlock: (block: FlowBlock) => void,
+  onDatagram: () => void = () => undefined,
 ): Promise<{ readonly port: number; readonly close: () => void }> {
   const collector = createCollector({
     clocks: 'set-right',
@@ -18,9 +19,10 @@ export async function startFlowIntake(
       collector.recycle(block)
     },
   })
-  const socket = await openDgramSocket({ ...listen, families: 'both' }, (datagram, source) =>
-    collector.receive(datagram, source, Date.now()),
-  )
+  const socket = await openDgramSocket({ ...listen, families: 'both' }, (datagram, source) => {
+    onDatagram()
+    collector.receive(datagram, source, Date.now())
+  })
   const timer = setInterval(() => {
     collector.flush()
     collector.tick(Date.now())

@@ -62,17 +62,24 @@ export class TelemetryExchange {
     for (const link of announced) await this.#announce(linkNlri(link.key), linkTlvs(link))
   }
 
+  /** All views that there are: those announced before that are not among them are withdrawn. */
   async announceViews(views: readonly View[]): Promise<void> {
+    for (const kind of this.#pages.keys()) {
+      if (!views.some((view) => view.kind === kind)) await this.#withdrawPages(kind, 0)
+    }
     for (const view of views) {
       const pages = encodeView(view)
       for (const [at, page] of pages.entries()) {
         await this.#announce(viewNlri(this.#key, view.kind, at), viewTlvs(page))
       }
-      for (let at = pages.length; at < (this.#pages.get(view.kind) ?? 0); at++) {
-        await this.#withdraw(viewNlri(this.#key, view.kind, at))
-      }
-      this.#pages.set(view.kind, pages.length)
+      await this.#withdrawPages(view.kind, pages.length)
     }
+  }
+
+  /** Pages of the view from `first` on, which is how many it has now. */
+  async #withdrawPages(kind: ViewKind, first: number): Promise<void> {
+    for (let at = first; at < (this.#pages.get(kind) ?? 0); at++) await this.#withdraw(viewNlri(this.#key, kind, at))
+    this.#pages.set(kind, first)
   }
 
   /** What the controller passes on. Our own, which come back, are not news (RFC 4456 §8). */

@@ -66,7 +66,8 @@ export class TrafficViews {
   readonly #delays = new Map<number, number>()
   readonly #observers = new Observers()
   readonly #startedAt: number
-  #isAnyTold = false
+  /** When the exporter last let hear of itself, if it told of a flow at all. */
+  #heardAt = -Infinity
 
   /** `now` in milliseconds since 1970: of the time before nothing is known. */
   constructor(now: number) {
@@ -79,6 +80,7 @@ export class TrafficViews {
     for (let row = 0; row < block.length; row++) {
       const version = block.version[row]!
       if (version !== 4 && version !== 6) continue
+      this.#heardAt = now
       writeFiveTuple(this.#key, block, row)
       const flow = this.#hash.of(this.#key, 0, wordsPerFiveTuple)
       if (this.#observers.counts(block, row, flow, now, silence)) this.#takeRow(block, row, version, now)
@@ -86,12 +88,20 @@ export class TrafficViews {
     this.#forget(now)
   }
 
-  /** The window that ends as long before `now` as flows take to be told; undefined while nothing is known of it. */
+  /** A datagram of the exporter came, with rows or without: what is not told is not there. */
+  heard(now: number): void {
+    if (this.#heardAt > -Infinity) this.#heardAt = now
+  }
+
+  /**
+   * The window that ends as long before `now` as flows take to be told; undefined while nothing is known of it, and when
+   * the exporter has been silent for longer than that: no word is not no traffic.
+   */
   seen(now: number): SeenTraffic | undefined {
     this.#forget(now)
     const to = numberOf(now - this.#delay)
     const from = Math.max(to - slice.count, Math.ceil(this.#startedAt / slice.milliseconds))
-    if (!this.#isAnyTold || from >= to) return undefined
+    if (Math.abs(now - this.#heardAt) > this.#silence || from >= to) return undefined
     const slices = [...this.#slices].filter(([number]) => number >= from && number < to).map(([, one]) => one)
     const window = (to - from) * slice.milliseconds
     const rateOf = (version: 'ipv4' | 'ipv6'): number =>
@@ -118,7 +128,6 @@ export class TrafficViews {
     const start = Math.min(wide(block.start, row), end)
     const told = numberOf(now)
     const oldest = told - mostSlices + 1
-    this.#isAnyTold = true
     this.#delays.set(told, Math.max(this.#delays.get(told) ?? 0, Math.min(now - start, mostDelay)))
     if (numberOf(end) < oldest) return
     if (start === end) return this.#add(block, row, version, numberOf(end), octets)

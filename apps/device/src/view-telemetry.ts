@@ -28,7 +28,8 @@ export class ViewMaker {
   readonly #speaker: Pick<Speaker, 'routes'>
   readonly #agent: bigint
   readonly #coverings = new Map<string, Covering>()
-  readonly #rates = new Map<string, number>()
+  /** Of the round before. */
+  #rates: ReadonlyMap<string, number> = new Map()
 
   constructor(traffic: TrafficViews, speaker: Pick<Speaker, 'routes'>, agent: bigint) {
     this.#traffic = traffic
@@ -39,7 +40,10 @@ export class ViewMaker {
   /** All views of the traffic that is known by now; none while nothing is. */
   async make(now: number): Promise<readonly View[]> {
     const seen = this.#traffic.seen(now)
-    if (seen === undefined) return []
+    if (seen === undefined) {
+      this.#rates = new Map()
+      return []
+    }
     const { ipv4, ipv6, window } = seen
     const seconds = window / 1000
     const rateOf = ({ octets }: Heavy): number => octets / seconds
@@ -60,21 +64,18 @@ export class ViewMaker {
       }),
     }
     const total = ipv4 + ipv6
-    return Object.entries(rows).map(([kind, found]): View => {
-      const records = found.slice(0, most).map(([key, rate]) => this.#record(kind, key, rate, total))
+    const rates = new Map<string, number>()
+    const views = Object.entries(rows).map(([kind, found]): View => {
+      const records = found.slice(0, most).map(([key, rate]) => {
+        const name = `${kind} ${JSON.stringify(key)}`
+        rates.set(name, rate)
+        return recordOf(key, rate, total, this.#rates.get(name))
+      })
       const head = { sequence: now, agent: this.#agent, window: Math.round(window), totals: { ipv4, ipv6 } }
       return { kind: kind as ViewKind, ...head, records } // sound: a key of `rows`
     })
-  }
-
-  #record(kind: string, key: ViewKey, rate: number, total: number): ViewRecord {
-    const name = `${kind} ${JSON.stringify(key)}`
-    const before = this.#rates.get(name)
-    if (this.#rates.size > maxRemembered) this.#rates.clear()
-    this.#rates.set(name, rate)
-    const change = before === undefined || before === 0 ? undefined : Math.round((rate / before - 1) * 100)
-    const share = total > 0 ? Math.min(1000, Math.round((rate / total) * 1000)) : 0
-    return { key, rate, share, ...(change === undefined ? {} : { trend: Math.max(-127, Math.min(127, change)) }) }
+    this.#rates = rates
+    return views
   }
 
   async #byRoute(heavy: readonly Heavy[], now: number): Promise<readonly (readonly [Heavy, Covering])[]> {
@@ -114,6 +115,13 @@ export class ViewMaker {
     }
     return undefined
   }
+}
+
+/** `before`: the rate of the window before, if it was told then. */
+function recordOf(key: ViewKey, rate: number, total: number, before: number | undefined): ViewRecord {
+  const change = before === undefined || before === 0 ? undefined : Math.round((rate / before - 1) * 100)
+  const share = total > 0 ? Math.min(1000, Math.round((rate / total) * 1000)) : 0
+  return { key, rate, share, ...(change === undefined ? {} : { trend: Math.max(-127, Math.min(127, change)) }) }
 }
 
 /** Rates by key, heaviest first. `named`: what a row counts for, as text and as key; undefined leaves it out. */

@@ -1,44 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createFlowBlock, type FlowBlock } from '@vagus/flow'
 import { TrafficViews } from '../src/traffic-views.ts'
+import { octetsPerSecond, told } from './support/told.ts'
 
 const at = 1_700_000_000_000
 const second = 1000
-const twoTo32 = 2 ** 32
-/** 960 kb/s. */
-const octetsPerSecond = 120_000
-
-interface Told {
-  /** Milliseconds since 1970. */
-  readonly start: number
-  readonly end: number
-  readonly port?: number
-  /** Where it was metered. */
-  readonly inIf?: number
-}
-
-/** A block with one flow, that carried `octetsPerSecond` all the time. */
-function told({ start, end, port = 1, inIf = 1 }: Told): FlowBlock {
-  const block = createFlowBlock(8)
-  block.length = 1
-  for (const [column, value] of [
-    [block.start, start],
-    [block.end, end],
-    [block.octets, Math.max(1, (end - start) / 1000) * octetsPerSecond],
-  ] as const) {
-    column[0] = value % twoTo32
-    column[1] = Math.floor(value / twoTo32)
-  }
-  block.samplingRate[0] = 1
-  block.version[0] = 4
-  block.srcAddr.set([0xcb00_7107, 0xffff, 0, 0])
-  block.dstAddr.set([0xc633_6402, 0xffff, 0, 0])
-  block.srcPort[0] = port
-  block.inIf[0] = inIf
-  block.outIf[0] = inIf
-  return block
-}
 
 /** What is seen every second of a flow without end that is told every `timeout` seconds; null where nothing is known. */
 function ratesOf(timeout: number, seconds: number, jitter = 0): readonly (number | null)[] {
@@ -79,11 +45,13 @@ describe('the views of the traffic', () => {
     assert.deepEqual(dips, [])
   })
 
-  test('are not known before a flow was told, and are nothing when there is no more', () => {
+  test('are not known before a flow was told, nor when the exporter fell silent, which is not no traffic', () => {
     const views = new TrafficViews(at)
     assert.equal(views.seen(at + 60 * second), undefined)
     views.take(told({ start: at + 60 * second, end: at + 61 * second }), at + 61 * second)
     assert.ok(isNear(views.seen(at + 67 * second)?.ipv4, octetsPerSecond / 10))
+    assert.equal(views.seen(at + 72 * second), undefined)
+    views.heard(at + 600 * second)
     const later = views.seen(at + 600 * second)!
     assert.deepEqual([later.ipv4, later.window, later.top('flow', 1)], [0, 10_000, []])
   })
