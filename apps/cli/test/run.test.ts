@@ -102,6 +102,8 @@ describe('a line typed', () => {
       ['', '"vagus device" needs --agent ADDRESS'],
       ['--agent 300.1.1.1', '--agent must be an IPv4 or IPv6 address, got "300.1.1.1"'],
       ['--agent 192.0.2.1 --key-file /none', '--key-file needs --router KIND, which is frr, bird or gobgp'],
+      [`${router} --capacity ifb7`, '--capacity must be IF=RATE, as ifb7=500M, got "ifb7"'],
+      [`${router} --capacity ifb7=0`, '--capacity must be IF=RATE, as ifb7=500M, got "ifb7=0"'],
       [`${router} --key-file /none`, '--key-file and --hops need --controller ADDR:PORT'],
       [`${router} --controller 192.0.2.9:179 --key-file /none`, 'key file /none cannot be read: ENOENT'],
       ['--agent 192.0.2.1 --source lo', '--source must be an IPv4 or IPv6 address, got "lo"'],

@@ -50,6 +50,8 @@ export interface AgentOptions {
   readonly carrierAttribute?: number
   /** Where the router's flow export arrives; without it there are no views. */
   readonly flow?: Endpoint
+  /** Of links, in octets per second by interface, where driver and shaper do not say it or are wrong. */
+  readonly capacities?: ReadonlyMap<string, number>
   /** Path of the control socket. */
   readonly control: string
   readonly report: (line: string) => void
@@ -91,7 +93,7 @@ export class Agent implements AgentParts {
     this.facts = facts
     this.identifier = identifierOf(options, facts)
     this.speaker = speaker
-    this.meter = new LinkMeter(identity)
+    this.meter = new LinkMeter(identity, options)
     this.exchange = new TelemetryExchange(
       speaker,
       identity,

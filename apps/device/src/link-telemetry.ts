@@ -27,8 +27,15 @@ export interface DeviceIdentity {
   readonly agent: bigint
 }
 
-/** How far a capacity is believed that a shaper has, and one that the driver says. */
-const confidence = { shaper: 100, driver: 50 } as const
+/** How far a capacity is believed that a shaper has, that the operator gave, and that the driver says. */
+const confidence = { shaper: 100, operator: 100, driver: 50 } as const
+
+/** What the operator says of links, and who is told what is missing. */
+export interface MeterOptions {
+  /** In octets per second, by name of the interface; it goes before what the driver says. */
+  readonly capacities?: ReadonlyMap<string, number>
+  readonly report?: (line: string) => void
+}
 
 export interface LinkChanges {
   readonly announced: readonly LinkTelemetry[]
@@ -41,11 +48,15 @@ export class LinkMeter {
   readonly #publisher: LinkPublisher
   readonly #probes = new Map<string, DelayProbe>()
   readonly #keys = new Map<number, LinkKey>()
+  readonly #options: MeterOptions
+  /** Interfaces that were said to have no capacity. */
+  readonly #unknown = new Set<string>()
   #places: readonly LinkPlace[] = []
   #latest: readonly LinkTelemetry[] = []
 
-  constructor(identity: DeviceIdentity) {
+  constructor(identity: DeviceIdentity, options: MeterOptions = {}) {
     this.#identity = identity
+    this.#options = options
     this.#publisher = new LinkPublisher(identity.agent)
   }
 
@@ -53,6 +64,8 @@ export class LinkMeter {
     this.#places = places
     const remotes = new Set(places.map(({ remote }) => remote))
     for (const remote of remotes) if (!this.#probes.has(remote)) this.#probes.set(remote, new DelayProbe(remote))
+    const names = new Set(places.map(({ name }) => name))
+    for (const name of this.#unknown) if (!names.has(name)) this.#unknown.delete(name)
     for (const remote of this.#probes.keys()) if (!remotes.has(remote)) this.#probes.delete(remote)
   }
 
@@ -106,10 +119,12 @@ export class LinkMeter {
 
   #sampleOf(place: LinkPlace, { speed }: Interface, queues: readonly Queue[]): LinkSample | undefined {
     const shaped = queues.find(({ ifIndex }) => ifIndex === place.ifIndex)?.rate
-    const capacity = Math.min(shaped ?? Infinity, speed > 0 ? speed / 8 : Infinity)
+    const given = this.#options.capacities?.get(place.name)
+    const capacity = Math.min(shaped ?? Infinity, given ?? (speed > 0 ? speed / 8 : Infinity))
+    if (!Number.isFinite(capacity)) return this.#reportUnknown(place.name)
     const calm = this.#rates.of(place.ifIndex, windows.calm)
     const quick = this.#rates.of(place.ifIndex, windows.congested)
-    if (calm === undefined || quick === undefined || !Number.isFinite(capacity)) return undefined
+    if (calm === undefined || quick === undefined) return undefined
     const delay = this.#probes.get(place.remote)?.delay
     // Counters are those of frames, and a burst may exceed the shaper for a moment.
     const bounded = ({ out, received, drops, window }: Rates) => ({
@@ -123,11 +138,18 @@ export class LinkMeter {
       name: `${this.#identity.name}:${place.name}`,
       capacity,
       threshold: congestedFrom * capacity,
-      confidence: shaped === undefined ? confidence.driver : confidence.shaper,
+      confidence: confidence[shaped !== undefined ? 'shaper' : given !== undefined ? 'operator' : 'driver'],
       ...bounded(calm),
       quick: bounded(quick),
       ...(delay === undefined ? {} : { delay }),
     }
+  }
+
+  /** A link whose use is a share of nothing is not told. */
+  #reportUnknown(name: string): undefined {
+    if (this.#unknown.has(name)) return
+    this.#unknown.add(name)
+    this.#options.report?.(`${name}: speed unknown, so the link is left out; give --capacity ${name}=RATE`)
   }
 
   #keyOf({ ifIndex, local, remote, neighbour }: LinkPlace): LinkKey {

@@ -9,3 +9,16 @@ test('a link whose counters begin anew stays announced', { skip: needs('netns') 
   const seen = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 30_000 })
   assert.deepEqual(JSON.parse(seen), { announced: 'pe-1:va', wentBack: true, withdrawn: 0, shown: 1 })
 })
+
+test(
+  'a link of unknown speed is left out, which is said once, unless the operator gives it',
+  { skip: needs('netns') },
+  () => {
+    const script = join(import.meta.dirname, 'fixtures/speed-run.ts')
+    const seen = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 30_000 })
+    assert.deepEqual(JSON.parse(seen), {
+      links: [['pe-1:ifb8', 62.5e6]],
+      lines: ['ifb7: speed unknown, so the link is left out; give --capacity ifb7=RATE'],
+    })
+  },
+)

@@ -97,6 +97,11 @@ const options = {
     description:
       "where the router's flow export arrives, for top-N; its figures are late by the exporter's active timeout, which must be 120 s at most: softflowd -t maxlife=60, or less",
   },
+  capacity: {
+    type: 'words',
+    value: 'IF=RATE,…',
+    description: 'bits per second of links whose driver does not say it, as ifb7=500M; k, M, G are thousands',
+  },
   control: {
     type: 'text',
     value: 'PATH',
@@ -117,6 +122,7 @@ const onlyBesideRouter = [
   'hops',
   'carrier-attribute',
   'flow',
+  'capacity',
 ] as const satisfies readonly (keyof Values)[]
 
 export const command = defineCommand({
@@ -184,7 +190,7 @@ async function countersOf({ agent, collector, controller, source }: Values): Pro
 
 /** `undefined`: it does not peer with the router. @throws {RangeError} before anything was begun */
 async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' | 'report'> | undefined> {
-  const { router: kind, identifier, controller, flow, control } = values
+  const { router: kind, identifier, controller, flow, capacity, control } = values
   if (kind === undefined) {
     const idle = onlyBesideRouter.find((option) => values[option] !== undefined)
     if (idle !== undefined) throw new RangeError(`--${idle} needs --router KIND, which is frr, bird or gobgp`)
@@ -207,10 +213,26 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
     protection: await protectionOf(controller, values['key-file'], values.hops),
     ...(carrierAttribute === undefined ? {} : { carrierAttribute }),
     ...(flow === undefined ? {} : { flow: endpointOf('--flow', flow) }),
+    ...(capacity === undefined ? {} : { capacities: capacitiesOf(capacity) }),
   }
   await checkControl(control)
   const place = { kind, ...(at === undefined ? {} : { at }), ...(policyFile === undefined ? {} : { policyFile }) }
   return { ...options, router: openRouter(place) }
+}
+
+const thousands: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
+
+/** Octets per second by interface, of `IF=RATE` in bits per second. @throws {RangeError} */
+function capacitiesOf(words: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(
+    words.map((word) => {
+      const [, name, digits, unit] = /^([^=]+)=(\d+(?:\.\d+)?)([kMG]?)$/.exec(word) ?? []
+      const rate = Number(digits) * (thousands[unit ?? ''] ?? 1)
+      if (name === undefined || !(rate > 0))
+        throw new RangeError(`--capacity must be IF=RATE, as ifb7=500M, got "${word}"`)
+      return [name, rate / 8] as const
+    }),
+  )
 }
 
 /** @throws {RangeError} */
