@@ -11,6 +11,8 @@ const port = 33_434
 const patience = 1000
 /** Round trips kept: the window of least, most and median. */
 const kept = 12
+/** So many probes lost in a row, and what was measured before is of a neighbour that is gone. */
+const mostLost = 5
 
 export interface Delay {
   /** Microseconds one way. */
@@ -22,13 +24,18 @@ export interface Delay {
 
 export class DelayProbe {
   readonly #address: string
+  readonly #measure: (address: string) => Promise<number | undefined>
   readonly #delays: number[] = []
+  /** In a row. */
+  #lost = 0
 
-  constructor(address: string) {
+  /** `measure`: milliseconds of one round trip, undefined when it was given up. */
+  constructor(address: string, measure = answered) {
     this.#address = address
+    this.#measure = measure
   }
 
-  /** Of the last answers; undefined while there was none. */
+  /** Of the last answers; undefined while there was none, and when there is none any more. */
   get delay(): Delay | undefined {
     const sorted = [...this.#delays].sort((one, other) => one - other)
     const [least] = sorted
@@ -46,7 +53,9 @@ export class DelayProbe {
 
   /** One datagram; settles when it was answered or given up. A neighbour that does not answer costs nothing but the delay. */
   async measure(): Promise<void> {
-    const roundTrip = await answered(this.#address)
+    const roundTrip = await this.#measure(this.#address)
+    this.#lost = roundTrip === undefined ? this.#lost + 1 : 0
+    if (this.#lost >= mostLost) this.#delays.length = 0
     if (roundTrip === undefined) return
     this.#delays.push((roundTrip * 1000) / 2)
     if (this.#delays.length > kept) this.#delays.shift()
