@@ -44,6 +44,13 @@ test('the faults offered are those of the lab', () =>
 test('the topologies named in help are those of the lab', () =>
   assert.deepEqual(topologyNames(), ['metro', 'roam', 'small']))
 
+test('the tables that help names are those a speaker of ours has: none of BMP, which no program takes in', () => {
+  for (const { name, examples, arguments: words = [] } of commands) {
+    const texts = [...examples.map(({ line }) => line), ...words.map(({ description }) => description)]
+    for (const text of texts) assert.ok(!/\bbmp\//.test(text), `${name}: ${text}`)
+  }
+})
+
 test('completion offers every command and every option', () => {
   const script = bashCompletion(commands)
   for (const { name, options } of commands) {

@@ -13,13 +13,9 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus bgp diff adj-in/router rib --device pe-1', does: 'what the choice of best routes left out' },
-    {
-      line: 'vagus bgp diff bmp/10.0.0.1/10.1.0.2/pre-policy bmp/10.0.0.1/10.1.0.2/post-policy --device pe-1',
-      does: "what the router's policy changes",
-    },
   ],
   arguments: [
-    { name: 'BEFORE', description: 'rib, adj-in/PEER, adj-out/PEER or bmp/ROUTER/PEER/RIB', presence: 'required' },
+    { name: 'BEFORE', description: 'rib, adj-in/PEER or adj-out/PEER', presence: 'required' },
     { name: 'AFTER', description: 'the table to compare with', presence: 'required' },
   ],
   options: {
