@@ -13,7 +13,7 @@ import { AgentError } from './errors.ts'
 import type { Opening } from './exchange-road.ts'
 import { firstAnswer } from './first-answer.ts'
 import type { Link } from './link.ts'
-import type { LocalAddresses } from './local-addresses.ts'
+import { type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
@@ -211,7 +211,7 @@ export class Dialer {
       const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
       const local = this.#local.present.filter(({ family }) => family === uri.family)
       if (isLoopback || local.length < 2) return [{ uri }]
-      return local.map(({ address }) => ({ uri, localAddress: address }))
+      return local.slice(0, maxLocalAddresses).map(({ address }) => ({ uri, localAddress: address }))
     })
   }
 }

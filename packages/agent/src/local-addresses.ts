@@ -15,8 +15,8 @@ export interface LocalAddress {
  */
 const lookInterval = { busy: 25, quiet: 250 } as const
 const busyFor = 10_000
-/** More are not used: a session has eight paths at most. */
-const maxAddresses = 8
+/** Of one family; more are neither dialled from nor told to others: a session has eight paths at most. */
+export const maxLocalAddresses = 8
 
 /** Hosts of a URI to listen at that mean each address of this host. */
 const wildcards = [
@@ -40,7 +40,6 @@ function lookAround(): readonly LocalAddress[] {
   return Object.entries(interfaces)
     .flatMap(([name, addresses = []]) => addresses.map((each) => ({ ...each, name })))
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80') && !address.startsWith('169.254.'))
-    .slice(0, maxAddresses)
     .map(({ address, family, name }) => ({ address, family: family === 'IPv6' ? 6 : 4, interface: name }))
 }
 
@@ -93,7 +92,7 @@ export class LocalAddresses {
   reachedAt(uri: string): readonly string[] {
     const wildcard = wildcards.find(({ host }) => uri.includes(`//${host}:`))
     if (wildcard === undefined) return [uri]
-    const hosts = present.filter(({ family }) => family === wildcard.family)
+    const hosts = present.filter(({ family }) => family === wildcard.family).slice(0, maxLocalAddresses)
     return hosts.map(({ address }) => uri.replace(wildcard.host, wildcard.family === 6 ? `[${address}]` : address))
   }
 
