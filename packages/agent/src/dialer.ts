@@ -6,14 +6,16 @@
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
+import { type Attempt, Attempts, type Way } from './attempts.ts'
 import { Cancellation } from './cancellation.ts'
 import type { Candidates } from './candidates.ts'
+import { clock } from './clock.ts'
 import { earlyOctets } from './early-octets.ts'
 import { AgentError } from './errors.ts'
 import type { Opening } from './exchange-road.ts'
 import { firstAnswer } from './first-answer.ts'
 import type { Link } from './link.ts'
-import { type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
+import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
 import type { OwnSide } from './own-side.ts'
 import type { RelayClient } from './relay/relay-client.ts'
@@ -29,6 +31,8 @@ const mostHeadStart = 2000
 const headStart = (): number => Math.min(Math.max(leastHeadStart, 3 * usualDuration()), mostHeadStart)
 /** Milliseconds until nobody is expected to answer any more. */
 const patience = 10_000
+/** The same, where the network changed meanwhile, however often. */
+const mostPatience = 2 * patience
 /** Paths of one session that this side opens; the session has room for eight, and moves need some. */
 const maxPaths = 4
 /** Of them through relays, so that one may end. */
@@ -37,12 +41,6 @@ const maxRelayPaths = 2
 /** Made once: an error of each handshake costs a stack. */
 const slower = new AgentError('unreachable', 'another address was quicker')
 const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
-
-/** A way to somebody, opened when its turn comes. */
-interface Way {
-  readonly text: string
-  readonly open: (over: Cancellation) => Promise<HostRoute>
-}
 
 export interface Target {
   readonly id: AgentId
@@ -66,6 +64,9 @@ export class Dialer {
   readonly #local: LocalAddresses
   readonly #relays: RelayClient
   readonly #tickets: Tickets
+  readonly #closing: AbortSignal
+  /** Those under way, by what ends them. */
+  readonly #searches = new Map<Cancellation, Attempts>()
 
   constructor(parts: {
     readonly own: OwnSide
@@ -74,6 +75,8 @@ export class Dialer {
     readonly local: LocalAddresses
     readonly relays: RelayClient
     readonly tickets: Tickets
+    /** Ends what is under way, with its reason. */
+    readonly closing: AbortSignal
   }) {
     this.#own = parts.own
     this.#routes = new RouteDialler(parts.receiver)
@@ -81,51 +84,72 @@ export class Dialer {
     this.#local = parts.local
     this.#relays = parts.relays
     this.#tickets = parts.tickets
+    this.#closing = parts.closing
+    const end = (): void => {
+      for (const over of this.#searches.keys()) over.cancel(this.#closing.reason as Error)
+    }
+    this.#closing.addEventListener('abort', end, { once: true })
   }
 
   /**
    * @param opening for the first message, where a ticket begins the session
-   * @throws {AgentError} `unreachable`, with what each address said; the reason of `network`
+   * @throws {AgentError} `unreachable`, with what each address said; the reason for which the agent closes
    */
-  async establish(target: Target, network: Cancellation, opening?: Opening): Promise<Won> {
-    const ways: readonly Way[] = [
-      ...target.candidates.direct.map((uri) => ({ text: uri.text, open: () => this.#routes.dial(uri) })),
-      ...this.#relayed(target).map(({ relay, handle, text }) => ({
-        text,
-        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
-      })),
-    ]
+  async establish(target: Target, opening?: Opening): Promise<Won> {
+    const ways = this.#waysTo(target)
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
-    network.check()
+    this.#closing.throwIfAborted()
     const over = new Cancellation()
-    const stopped = (reason: Error): void => over.cancel(reason)
-    const late = setTimeout(() => over.cancel(silence), patience)
-    network.add(stopped)
-    let attempts = 0
-    const problems: string[] = []
+    const giveUp = (): void => over.cancel(silence)
+    const began = clock()
+    let late = setTimeout(giveUp, patience)
+    const problems = new Set<string>()
+    let beside: (way: Way) => void
+    const attempts = new Attempts(
+      over,
+      (uri) => this.#routes.localAddressTo(uri),
+      (way) => {
+        if (!this.#searches.has(over)) return
+        clearTimeout(late)
+        late = setTimeout(giveUp, Math.min(patience, began + mostPatience - clock()))
+        beside(way)
+      },
+    )
+    this.#searches.set(over, attempts)
     try {
       return await firstAnswer({
         ways,
-        attempt: (way) => {
-          attempts++
-          return this.#attempt(way, target, over, opening).catch((error: unknown) => {
-            problems.push(`${way.text}: ${(error as Error).message}`)
+        attempt: (way) =>
+          this.#attempt(attempts.begin(way), target, attempts, opening).catch((error: unknown) => {
+            problems.add(`${way.text}: ${(error as Error).message}`)
             throw error
-          })
-        },
+          }),
         headStart,
         over,
         tooLate: ({ route }) => route.close(),
+        onBegin: (attemptBeside) => (beside = attemptBeside),
       })
     } catch {
-      network.check()
-      throw new AgentError('unreachable', `nobody answers: ${problems.join('; ')}`)
+      this.#closing.throwIfAborted()
+      throw new AgentError('unreachable', `nobody answers: ${[...problems].join('; ')}`)
     } finally {
       clearTimeout(late)
-      network.delete(stopped)
-      if (attempts > 1) over.cancel(slower)
+      this.#searches.delete(over)
+      if (attempts.count > 0) over.cancel(slower)
     }
+  }
+
+  /** Whether what goes to the other end of `route` now would go from another address of this host. */
+  async isOvertaken({ local, remote }: HostRoute): Promise<boolean> {
+    const uri = parseEndpointUri(remote)
+    const address = uri && (await this.#routes.localAddressTo(uri))
+    return address !== undefined && address !== hostOf(local)
+  }
+
+  /** Addresses came or went: searches that they concern go on from others. */
+  moved(change: AddressChange): void {
+    for (const attempts of this.#searches.values()) void attempts.moved(change)
   }
 
   /**
@@ -170,22 +194,22 @@ export class Dialer {
     this.#routes.close()
   }
 
-  async #attempt(
-    { open }: Way,
-    target: Target,
-    cancellation: Cancellation,
-    opening: Opening | undefined,
-  ): Promise<Won> {
-    const route = await open(cancellation)
+  async #attempt(attempt: Attempt, target: Target, attempts: Attempts, opening: Opening | undefined): Promise<Won> {
+    const { way, cancellation } = attempt
+    let route: HostRoute | undefined
     try {
+      route = await way.open(cancellation)
+      attempt.from = hostOf(route.local)
       const over = { route, awaiting: this.#awaiting, cancellation }
       const got = this.#tickets.take(target.id)
       const resumed = got && (await this.#resume(got, target, over, opening))
       if (resumed !== undefined) return resumed
       return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
     } catch (error) {
-      route.close()
+      route?.close()
       throw error
+    } finally {
+      attempts.end(attempt)
     }
   }
 
@@ -198,6 +222,16 @@ export class Dialer {
     if (established === undefined) return undefined
     const won: Won = { established: withClaim(established, got.claim), route, how: 'ticket' }
     return first.length === 0 ? won : { ...won, rest }
+  }
+
+  #waysTo(target: Target): readonly Way[] {
+    return [
+      ...target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) })),
+      ...this.#relayed(target).map(({ relay, handle, text }) => ({
+        text,
+        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
+      })),
+    ]
   }
 
   /** Through relays; an agent that is one does not go by itself. */

@@ -15,12 +15,21 @@ export interface Ways<Way, Won> {
   readonly over: Cancellation
   /** Won, too, but later than another. */
   readonly tooLate: (won: Won) => void
+  /** Is given what attempts a way, beside all that is under way, until one has won or all have failed. */
+  readonly onBegin?: (attemptBeside: (way: Way) => void) => void
 }
 
 /** What the first attempt that succeeds gives. @throws the last error, when all that were begun failed or `over` came first */
-export function firstAnswer<Way, Won>({ ways, attempt, headStart, over, tooLate }: Ways<Way, Won>): Promise<Won> {
+export function firstAnswer<Way, Won>({
+  ways,
+  attempt,
+  headStart,
+  over,
+  tooLate,
+  onBegin,
+}: Ways<Way, Won>): Promise<Won> {
   return new Promise((resolve, reject) => {
-    let [begun, failures, isSettled] = [0, 0, false]
+    let [begun, underWay, isSettled] = [0, 0, false]
     let timer: NodeJS.Timeout | undefined
     const won = (result: Won): void => {
       if (isSettled) {
@@ -32,23 +41,30 @@ export function firstAnswer<Way, Won>({ ways, attempt, headStart, over, tooLate 
       resolve(result)
     }
     const failed = (error: Error): void => {
-      failures++
+      underWay--
       if (isSettled) return
       clearTimeout(timer)
       if (begun < ways.length && over.reason === undefined) {
         begin()
-      } else if (failures === begun || over.reason !== undefined) {
+      } else if (underWay === 0 || over.reason !== undefined) {
         isSettled = true
         reject(error)
       }
     }
+    const start = (way: Way): void => {
+      underWay++
+      attempt(way).then(won, failed)
+    }
     const begin = (): void => {
-      attempt(ways[begun++]!).then(won, failed)
+      start(ways[begun++]!)
       if (begun < ways.length) timer = setTimeout(beginBeside, headStart())
     }
     const beginBeside = (): void => {
       if (over.reason === undefined) begin()
     }
+    onBegin?.((way) => {
+      if (!isSettled && over.reason === undefined) start(way)
+    })
     begin()
   })
 }

@@ -7,9 +7,8 @@ import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagu
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { Backlogs } from './backlogs.ts'
-import type { Cancellation } from './cancellation.ts'
 import type { Connection } from './connection.ts'
-import { Dialer, hostOf, type Target } from './dialer.ts'
+import { Dialer, hostOf } from './dialer.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { ExchangeRoad, Opening } from './exchange-road.ts'
@@ -19,6 +18,7 @@ import { Gong } from './gong.ts'
 import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
 import type { JournalStore } from './journal-store.ts'
 import { Link, type LinkHost } from './link.ts'
+import { LinkOpener } from './link-opener.ts'
 import { Links } from './links.ts'
 import { type AddressChange, LocalAddresses } from './local-addresses.ts'
 import type { Awaiting } from './outgoing-handshake.ts'
@@ -29,7 +29,6 @@ import { makeMove } from './planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
 import { Replacing } from './replacing.ts'
 import { exchangeProtocol } from './service-header.ts'
-import { NetworkRetries } from './network-retries.ts'
 import { RouteUsers } from './route-users.ts'
 import { Tickets } from './tickets.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -54,6 +53,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #incoming: IncomingHandshakes
   readonly #local: LocalAddresses
   readonly #dialer: Dialer
+  readonly #opener: LinkOpener
   readonly #exchanges: Exchanges
   readonly #greeting: OwnGreeting
   readonly #endpoints: Endpoint[] = []
@@ -66,7 +66,6 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly byRoute = new RouteUsers<Link>()
   readonly #changed = new Gong()
   readonly #closing = new AbortController()
-  readonly #retries = new NetworkRetries(this.#closing.signal)
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
     const { lookup, networks = {}, resumption = 'tickets', maxIncoming = defaultMaxIncoming } = options
@@ -96,7 +95,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       local: this.#local,
       relays: this.#relays,
       tickets: this.#tickets,
+      closing: this.#closing.signal,
     })
+    this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))
     this.#exchanges = new Exchanges(store, {
       to: (name, signal, opening) => this.#road(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
@@ -104,7 +105,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     })
     this.#replacing = new Replacing({
       findAgain: (peer) => this.#finder.findAgain(peer, this.#closing.signal),
-      open: (link) => this.#open(this.#finder.targetOf(link)),
+      open: (link) => this.#opener.open(this.#finder.targetOf(link)),
       changed: this.#changed,
       closing: this.#closing.signal,
     })
@@ -299,7 +300,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
         const present = this.#links.get(id)
         if (present?.isUp === true && !present.isSilent) return present
         try {
-          const link = await this.#open(target, opening)
+          const link = await this.#opener.open(target, opening)
           this.#finder.answered(name, id)
           return link
         } catch (error) {
@@ -314,37 +315,6 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     } finally {
       this.#connecting.delete(name)
     }
-  }
-
-  #open(target: Target, opening?: Opening): Promise<Link> {
-    return this.#retries.run((network) => this.#openNow(target, network, opening))
-  }
-
-  async #openNow(target: Target, network: Cancellation, opening?: Opening): Promise<Link> {
-    const { id } = target
-    const { established, route, how, rest } = await this.#dialer.establish(target, network, opening)
-    if (network.reason !== undefined) {
-      route.close()
-      throw network.reason
-    }
-    const present = this.#links.get(id)
-    if (present?.isUp === true && !present.isSilent) {
-      // It came back meanwhile. The other side drops the new session, which never spoke.
-      route.close()
-      return present
-    }
-    const link = new Link(this, { established, route, address: 'proven', how })
-    const giveUp = (reason: Error): void => link.fail(reason as AgentError) // both that cancel it give one
-    network.add(giveUp)
-    await link.ready.finally(() => network.delete(giveUp))
-    if (link.peer.identity.id !== id) {
-      const problem = `${link.peer.identity.id} answered instead of ${id}`
-      link.fail(new AgentError('wrong-peer', problem))
-      throw new AgentError('wrong-peer', problem)
-    }
-    if (rest !== undefined) opening?.taken(link.begun(rest))
-    // Of two sessions that crossed the other one may have stayed.
-    return this.#links.get(id) ?? link
   }
 
   async #road(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad> {
@@ -376,7 +346,8 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   /** Addresses came or went: paths over them are opened or given up at once. */
-  #moved({ added, removed }: AddressChange): void {
+  #moved(change: AddressChange): void {
+    const { added, removed } = change
     for (const link of this.#links) {
       for (const route of link.routes.routes()) {
         if (removed.some(({ address }) => address === hostOf(route.local))) {
@@ -386,7 +357,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       }
       if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
     }
-    this.#retries.again()
+    this.#opener.moved(change)
     this.#changed.ring()
   }
 }

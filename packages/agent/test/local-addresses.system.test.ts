@@ -1,28 +1,9 @@
 /** The addresses of this host, as `node:os` tells them: its answers are replaced here. */
 import assert from 'node:assert/strict'
-import { syncBuiltinESMExports } from 'node:module'
-import os from 'node:os'
-import { after, afterEach, describe, test } from 'node:test'
+import { afterEach, describe, test } from 'node:test'
 import { type AddressChange, LocalAddresses } from '../src/local-addresses.ts'
+import { interfaces } from './interfaces.ts'
 
-/** Addresses by interface. */
-let table: { readonly [name: string]: readonly string[] } = {}
-const { networkInterfaces } = os
-os.networkInterfaces = () => {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, addresses]) => [name, addresses.map((address) => infoOf(address))]),
-  )
-}
-syncBuiltinESMExports()
-after(() => {
-  os.networkInterfaces = networkInterfaces
-  syncBuiltinESMExports()
-})
-
-function infoOf(address: string): os.NetworkInterfaceInfo {
-  const common = { address, netmask: '', mac: '', internal: false, cidr: null }
-  return address.includes(':') ? { ...common, family: 'IPv6', scopeid: 0 } : { ...common, family: 'IPv4' }
-}
 const many = (count: number, first = 0): readonly string[] =>
   Array.from({ length: count }, (_, index) => `2001:db8::${first + index + 1}`)
 
@@ -32,16 +13,16 @@ const watch = (changed: (change: AddressChange) => void): LocalAddresses => (ope
 
 describe('the addresses of this host', () => {
   test('are not gone because others came before them, however many there are', () => {
-    table = { eth0: many(7), wlan0: ['192.0.2.1'] }
+    interfaces.table = { eth0: many(7), wlan0: ['192.0.2.1'] }
     const changes: AddressChange[] = []
     const local = watch((change) => changes.push(change))
-    table = { eth0: ['2001:db8::99', ...many(7)], wlan0: ['192.0.2.1'] }
+    interfaces.table = { eth0: ['2001:db8::99', ...many(7)], wlan0: ['192.0.2.1'] }
     local.look()
     assert.deepEqual(changes, [{ added: [{ address: '2001:db8::99', family: 6, interface: 'eth0' }], removed: [] }])
   })
 
   test('are told to others up to eight of a family', () => {
-    table = { eth0: many(9), wlan0: ['192.0.2.1'] }
+    interfaces.table = { eth0: many(9), wlan0: ['192.0.2.1'] }
     const local = watch(() => undefined)
     assert.equal(local.present.length, 10)
     assert.equal(local.reachedAt('udp://[::]:7601').length, 8)

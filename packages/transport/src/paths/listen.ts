@@ -32,6 +32,14 @@ export class RouteDialler {
     return (uri.kind === 'tcp' ? dialTcp : dialWebSocket)(uri, this.#receiver, localAddress)
   }
 
+  /**
+   * The local address from which the kernel sends to `uri` now, also where another one was dialled from lately. `undefined`:
+   * nothing leads there, or its host is a name.
+   */
+  async localAddressTo(uri: EndpointUri): Promise<string | undefined> {
+    return uri.family === 0 ? undefined : this.#udp.choice(uri).catch(() => undefined)
+  }
+
   /** When all routes are closed and nothing more is dialled: gives back at once what waited for the next. */
   close(): void {
     this.#udp.close()

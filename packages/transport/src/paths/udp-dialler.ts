@@ -54,18 +54,23 @@ export class UdpDialler {
     for (const socket of this.#sockets) socket.close()
   }
 
-  async #choose({ host, port, family }: EndpointUri): Promise<string> {
+  async #choose(uri: EndpointUri): Promise<string> {
+    const known = this.#choices.get(uri.host)
+    if (known !== undefined && performance.now() - known.at < choiceLifetime) return known.address
+    return this.choice(uri)
+  }
+
+  /** @throws the system's error when nothing leads there */
+  async choice({ host, port, family }: EndpointUri): Promise<string> {
     if (host === '127.0.0.1' || host === '::1') return host
-    const now = performance.now()
-    const known = this.#choices.get(host)
-    if (known !== undefined && now - known.at < choiceLifetime) return known.address
+    this.#choices.delete(host)
     const socket = openSocket(family === 6 ? 6 : 4)
     try {
       await new Promise<void>((resolve, reject) => {
         socket.connect(port, host, (error?: Error) => (error === undefined ? resolve() : reject(error)))
       })
       const { address } = socket.address()
-      this.#choices.set(host, { address, at: now })
+      this.#choices.set(host, { address, at: performance.now() })
       if (this.#choices.size > maxChoices) this.#choices.delete(this.#choices.keys().next().value!)
       return address
     } finally {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openAgent } from '../src/index.ts'
+import { Forwarder } from './forwarder.ts'
+import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
+import { interfaces } from './interfaces.ts'
+
+test('an interface that comes and goes all the time keeps nobody from connecting over another one', async () => {
+  interfaces.table = {}
+  const seeds = newSeeds('server')
+  const server = await openAgent({ identity: identityOf(seeds), lookup: lookupOf(), listen: ['udp://127.0.0.1:0'] })
+  const forwarder = await Forwarder.open(Number(new URL(server.addresses()[0]!.replace('udp:', 'http:')).port))
+  const listed = withAddresses(seeds, [`udp://127.0.0.1:${forwarder.port}`])
+  const client = await openAgent({ identity: identityOf(newSeeds('client')), lookup: lookupOf(listed) })
+  try {
+    forwarder.held = []
+    const connecting = client.connect('server')
+    connecting.catch(() => undefined) // said below, where it matters
+    while (forwarder.held.length === 0) await sleep(5)
+    for (let change = 0; change < 20; change++) {
+      interfaces.table = change % 2 === 0 ? { docker0: ['172.17.0.1'] } : {}
+      client.networkChanged()
+      await sleep(5)
+    }
+    // Of what the client sent: a message that is repeated is the same one.
+    assert.equal(new Set(forwarder.seen.map((message) => message.toString('hex'))).size, 1)
+    forwarder.release()
+    await connecting
+  } finally {
+    await client.close()
+    await server.close()
+    forwarder.close()
+  }
+})
