@@ -3,6 +3,7 @@
  * opened beside it.
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Established } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
@@ -29,18 +30,34 @@ import { type Got, type Tickets, withClaim } from './tickets.ts'
 const leastHeadStart = 150
 const mostHeadStart = 2000
 const headStart = (): number => Math.min(Math.max(leastHeadStart, 3 * usualDuration()), mostHeadStart)
+/** Ways from local addresses that are tried for a session in the place of one that is silent. */
+const maxOthers = 16
 /** Milliseconds until nobody is expected to answer any more. */
 const patience = 10_000
 /** The same, where the network changed meanwhile, however often. */
 const mostPatience = 2 * patience
-/** Paths of one session that this side opens; the session has room for eight, and moves need some. */
+/** Paths of one session that answer, above which this side opens no more; the session has room for eight, and moves need some. */
 const maxPaths = 4
+/** Of those that it opened, beside each other, that have not answered yet: most local addresses may lead elsewhere. */
+const maxUnproven = 3
+/** All of one session, whoever opened them, above which this side opens no more. */
+const maxRoutes = 7
+/** Milliseconds for a path to answer, where another way waits for its place. */
+const proofPatience = 2000
 /** Of them through relays, so that one may end. */
 const maxRelayPaths = 2
 
 /** Made once: an error of each handshake costs a stack. */
 const slower = new AgentError('unreachable', 'another address was quicker')
 const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
+
+/** A remote address, and the local one to go from. */
+interface Pair {
+  /** For people, and the same for the same pair. */
+  readonly text: string
+  readonly uri: EndpointUri
+  readonly localAddress?: string
+}
 
 export interface Target {
   readonly id: AgentId
@@ -67,6 +84,12 @@ export class Dialer {
   readonly #closing: AbortSignal
   /** Those under way, by what ends them. */
   readonly #searches = new Map<Cancellation, Attempts>()
+  /** Who widens a link: the one that began last goes on. */
+  readonly #turns = new WeakMap<Link, object>()
+  /** When each pair was tried last for a link. */
+  readonly #tried = new WeakMap<Link, Map<string, number>>()
+  readonly #openedAt = new WeakMap<HostRoute, number>()
+  readonly #relaying = new WeakSet<Link>()
 
   constructor(parts: {
     readonly own: OwnSide
@@ -93,10 +116,12 @@ export class Dialer {
 
   /**
    * @param opening for the first message, where a ticket begins the session
+   * @param silent the session there is, where nothing comes back on any path of it
    * @throws {AgentError} `unreachable`, with what each address said; the reason for which the agent closes
    */
-  async establish(target: Target, opening?: Opening): Promise<Won> {
-    const ways = this.#waysTo(target)
+  async establish(target: Target, opening?: Opening, silent?: Link): Promise<Won> {
+    const ways =
+      silent === undefined ? this.#waysTo(target) : inTurn(this.#waysTo(target), this.#others(target, silent))
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
     this.#closing.throwIfAborted()
@@ -157,21 +182,61 @@ export class Dialer {
    * link wants it, and through relays for when all others die.
    */
   async widen(link: Link, target: Target): Promise<void> {
-    const present = (): readonly HostRoute[] => [...link.routes.routes()]
+    const turn = {}
+    this.#turns.set(link, turn)
+    const isOver = (): boolean => !link.isUp || this.#turns.get(link) !== turn
     const { direct } = target.candidates
     const datagrams = direct.filter(({ kind }) => kind === 'udp')
-    const wanted = link.wantsReliable || datagrams.length === 0 ? direct : datagrams
-    for (const { uri, localAddress } of this.#pairs(wanted)) {
-      if (present().length >= maxPaths || !link.isUp) return
-      if (!present().some((route) => isSameWay(route, uri, localAddress))) await this.open(link, uri, localAddress)
+    const tried = this.#tried.get(link) ?? new Map<string, number>()
+    this.#tried.set(link, tried)
+    // What was not tried yet, or longest ago, first.
+    const pairs = this.#pairs(link.wantsReliable || datagrams.length === 0 ? direct : datagrams).toSorted(
+      (a, b) => (tried.get(a.text) ?? 0) - (tried.get(b.text) ?? 0),
+    )
+    const openPairs = async (makeRoom: () => boolean | Promise<boolean>): Promise<void> => {
+      for (const { text, uri, localAddress } of pairs) {
+        if ([...link.routes.routes()].some((route) => isSameWay(route, uri, localAddress))) continue
+        if (isOver() || !(await makeRoom()) || isOver()) return
+        tried.set(text, clock())
+        const route = await this.open(link, uri, localAddress)
+        if (route !== undefined) this.#openedAt.set(route, clock())
+      }
     }
+    await openPairs(() => hasRoom(link))
+    await this.#openRelayed(link, target)
+    await openPairs(() => this.#makeRoom(link, isOver))
+  }
+
+  async #openRelayed(link: Link, target: Target): Promise<void> {
+    if (this.#relaying.has(link)) return
+    this.#relaying.add(link)
     for (const { relay, handle, text } of this.#relayed(target)) {
-      const relays = present().filter(({ transport }) => transport === 'relay')
-      if (relays.length >= maxRelayPaths || present().length >= maxPaths) return
+      const relays = [...link.routes.routes()].filter(({ transport }) => transport === 'relay')
+      if (relays.length >= maxRelayPaths || isFull(link) || !link.isUp) break
       if (relays.some(({ remote }) => remote === text)) continue
       const route = await this.#relays.open(relay, handle, AbortSignal.timeout(patience)).catch(() => undefined)
       if (route !== undefined && (!link.isUp || !link.routes.add(route, 'standby'))) route.close()
     }
+    this.#relaying.delete(link)
+  }
+
+  /** Gives up paths that have not answered for long, or are dead, until there is room for another; `false`: there is none. */
+  async #makeRoom(link: Link, isOver: () => boolean): Promise<boolean> {
+    while (!hasRoom(link)) {
+      if (isOver() || link.routes.routesThatAre('alive').length >= maxPaths) return false
+      const isOwn = (route: HostRoute): boolean => this.#openedAt.has(route)
+      const unproven = link.routes.routesThatAre('validating').find(isOwn)
+      const route = unproven ?? link.routes.routesThatAre('dead').find(isOwn)
+      if (route === undefined) return false
+      const left = unproven === undefined ? 0 : this.#openedAt.get(unproven)! + proofPatience - clock()
+      if (left > 0) {
+        await sleep(left, undefined, { ref: false })
+        continue
+      }
+      route.close()
+      link.lost(route)
+    }
+    return true
   }
 
   /** One path more; `undefined` when there is no way. */
@@ -234,21 +299,51 @@ export class Dialer {
     ]
   }
 
+  /** From addresses that the kernel would not take by itself: the network that it takes may be dead without its knowing. */
+  #others({ candidates }: Target, silent: Link): readonly Way[] {
+    const routes = [...silent.routes.routes()]
+    const pairs = this.#pairs(candidates.direct).filter(
+      ({ uri, localAddress }) =>
+        localAddress !== undefined && !routes.some((route) => isSameWay(route, uri, localAddress)),
+    )
+    return pairs.slice(0, maxOthers).map(({ text, uri, localAddress }) => ({
+      text,
+      uri,
+      from: localAddress!,
+      open: () => this.#routes.dial(uri, localAddress),
+    }))
+  }
+
   /** Through relays; an agent that is one does not go by itself. */
   #relayed({ candidates }: Target): readonly RelayAddress[] {
     return candidates.relayed.filter(({ relay }) => relay !== this.#own.id)
   }
 
   /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */
-  #pairs(uris: readonly EndpointUri[]): readonly { readonly uri: EndpointUri; readonly localAddress?: string }[] {
-    return uris.flatMap((uri): readonly { readonly uri: EndpointUri; readonly localAddress?: string }[] => {
+  #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
+    return uris.flatMap((uri): readonly Pair[] => {
       const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
       const local = this.#local.present.filter(({ family }) => family === uri.family)
-      if (isLoopback || local.length < 2) return [{ uri }]
-      return local.slice(0, maxLocalAddresses).map(({ address }) => ({ uri, localAddress: address }))
+      if (isLoopback || local.length < 2) return [{ text: uri.text, uri }]
+      return local
+        .slice(0, maxLocalAddresses)
+        .map(({ address }) => ({ text: `${uri.text} from ${address}`, uri, localAddress: address }))
     })
   }
 }
+
+/** Enough paths answer, or there is no place for more. */
+const isFull = ({ routes }: Link): boolean =>
+  routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
+
+const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven
+
+/** The first of each, then the second, and so on. */
+const inTurn = <Each>(some: readonly Each[], others: readonly Each[]): readonly Each[] =>
+  Array.from({ length: Math.max(some.length, others.length) }, (_, at) => [
+    ...some.slice(at, at + 1),
+    ...others.slice(at, at + 1),
+  ]).flat()
 
 /** The address in a URI of a route. */
 export function hostOf(uri: string): string {

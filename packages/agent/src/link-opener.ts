@@ -51,7 +51,9 @@ export class LinkOpener {
 
   async #open(target: Target, opening: Opening | undefined): Promise<Link> {
     const { id } = target
-    const { established, route, how, rest } = await this.#dialer.establish(target, opening)
+    const before = this.#links.get(id)
+    const silent = before?.isUp === true && before.isSilent ? before : undefined
+    const { established, route, how, rest } = await this.#dialer.establish(target, opening, silent)
     const present = this.#links.get(id)
     if (present?.isUp === true && !present.isSilent) {
       // It came back meanwhile. The other side drops the new session, which never spoke.

@@ -63,6 +63,12 @@ export class LinkPaths<User extends PathsUser> {
     return [...this.#open].some(({ transport }) => transport === 'relay')
   }
 
+  /** Those of paths in `state`, the oldest first. */
+  routesThatAre(state: PathState): readonly HostRoute[] {
+    const found = this.#runner.session.paths().filter((info) => info.state === state)
+    return found.map(({ route }) => route as HostRoute) // every route that we give to a session is one
+  }
+
   /** From now on changes are told. */
   listen(): void {
     this.#told ??= new Map(this.paths().map((path) => [path.id, path]))

@@ -31,8 +31,9 @@ const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.
 export interface StreamsUser {
   /** The other side opened one for an exchange. */
   exchange(stream: Duplex): void
-  /** Either side opened one of class `bulk`. */
-  wantReliable(): void
+  readonly wantsReliable: boolean
+  /** Either side opened one of class `bulk`, for the first time. */
+  wantPaths(): void
 }
 
 export class LinkStreams implements StreamOwner {
@@ -70,7 +71,7 @@ export class LinkStreams implements StreamOwner {
     const stream = new SessionStream(this.#runner, this, undefined, streamHeader(service))
     if (this.#end !== undefined) return stream.destroy(this.#end)
     const { class: trafficClass = 'call' } = service
-    if (trafficClass === 'bulk') this.#user.wantReliable()
+    if (trafficClass === 'bulk' && !this.#user.wantsReliable) this.#user.wantPaths()
     this.#waiting ??= new Map(trafficClasses.map((each) => [each, []]))
     this.#waiting.get(trafficClass)!.push(stream)
     this.openWaiting()
@@ -99,7 +100,7 @@ export class LinkStreams implements StreamOwner {
     const stream = this.#streams.get(event.stream)
     if (event.type === 'opened') {
       ;(this.#nameless ??= new Map()).set(event.stream, { class: event.class, head: new Uint8Array(0) })
-      if (event.class === 'bulk') this.#user.wantReliable()
+      if (event.class === 'bulk' && !this.#user.wantsReliable) this.#user.wantPaths()
     } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
     else if (event.type === 'readable') stream?.sessionHas()
     else if (event.type === 'writable') stream?.sessionTakes()

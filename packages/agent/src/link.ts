@@ -269,8 +269,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#host.exchange(stream, this.peer)
   }
 
-  wantReliable(): void {
-    if (this.wantsReliable) return
+  wantPaths(): void {
     this.wantsReliable = true
     if (this.isUp) this.#host.widen(this)
   }

@@ -1,7 +1,7 @@
 /** The addresses of this host, and when they change: a sudden move is noticed without being told. @module */
 import { networkInterfaces } from 'node:os'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
-import { watchAddresses } from '@vagus/transport'
+import { defaultRouteInterfaces, watchAddresses } from '@vagus/transport'
 
 export interface LocalAddress {
   readonly address: string
@@ -17,6 +17,9 @@ const lookInterval = { busy: 25, quiet: 250 } as const
 const busyFor = 10_000
 /** Of one family; more are neither dialled from nor told to others: a session has eight paths at most. */
 export const maxLocalAddresses = 8
+
+/** Milliseconds for which it is known which interfaces lead outside: routes are set behind the address that they are for. */
+const orderLifetime = 1000
 
 /** Hosts of a URI to listen at that mean each address of this host. */
 const wildcards = [
@@ -46,6 +49,12 @@ function lookAround(): readonly LocalAddress[] {
 /** One look for all agents of the process. */
 const watchers = new Set<(change: AddressChange) => void>()
 let present: readonly LocalAddress[] = []
+/** The same, those of interfaces with a default route first. */
+let ordered: { readonly of: readonly LocalAddress[]; readonly at: number; readonly list: readonly LocalAddress[] } = {
+  of: present,
+  at: -Infinity,
+  list: present,
+}
 let timer: NodeJS.Timeout | undefined
 /** Milliseconds since the last packet, as of the last look. */
 let quietFor = 0
@@ -71,6 +80,15 @@ function look(): void {
   if (added.length > 0 || removed.length > 0) for (const watcher of watchers) watcher({ added, removed })
 }
 
+function inOrder(): readonly LocalAddress[] {
+  const now = performance.now()
+  if (ordered.of === present && now - ordered.at < orderLifetime) return ordered.list
+  const leading = defaultRouteInterfaces()
+  const [first, rest] = [true, false].map((wanted) => present.filter((each) => leading.has(each.interface) === wanted))
+  ordered = { of: present, at: now, list: [...first!, ...rest!] }
+  return ordered.list
+}
+
 export class LocalAddresses {
   readonly #changed: (change: AddressChange) => void
 
@@ -84,15 +102,18 @@ export class LocalAddresses {
     watchers.add(changed)
   }
 
+  /** Those of interfaces with a default route come first: most of the others, as those of containers, lead nowhere. */
   get present(): readonly LocalAddress[] {
-    return present
+    return inOrder()
   }
 
   /** Where others reach what listens at `uri`: there, or at each address of this host. */
   reachedAt(uri: string): readonly string[] {
     const wildcard = wildcards.find(({ host }) => uri.includes(`//${host}:`))
     if (wildcard === undefined) return [uri]
-    const hosts = present.filter(({ family }) => family === wildcard.family).slice(0, maxLocalAddresses)
+    const hosts = inOrder()
+      .filter(({ family }) => family === wildcard.family)
+      .slice(0, maxLocalAddresses)
     return hosts.map(({ address }) => uri.replace(wildcard.host, wildcard.family === 6 ? `[${address}]` : address))
   }
 

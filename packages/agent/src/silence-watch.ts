@@ -1,15 +1,16 @@
-/** What is done when nothing comes back on any path of a link: first a path of another kind is tried, then another session. @module */
+/** What is done when nothing comes back on any path of a link: first further paths are tried, then another session. @module */
 
 /** Milliseconds of silence on every path after which another session is tried beside this one. */
 const silencePatience = 250
-/** Milliseconds of it after which a path over TCP is tried: UDP alone may be blocked. */
+/** Milliseconds of it after which further paths are tried, also over TCP: UDP alone may be blocked. */
 const datagramPatience = 100
 
 /** Whose silence it is. */
 export interface SilenceUser {
   readonly isUp: boolean
   readonly isSilent: boolean
-  wantReliable(): void
+  /** Of any kind, and from any address. */
+  wantPaths(): void
   wantAnother(): void
 }
 
@@ -27,7 +28,7 @@ export class SilenceWatch {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       if (!this.#isSilent) return
-      this.#user.wantReliable()
+      this.#user.wantPaths()
       this.#timer = setTimeout(() => {
         this.#timer = undefined
         if (this.#isSilent) this.#user.wantAnother()
