@@ -158,7 +158,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   paths(): readonly Path[] {
-    return this.#runner.session.paths().flatMap((info) => (info.state === 'closed' ? [] : [this.#pathOf(info)]))
+    return this.#runner.session.paths().map((info) => this.#pathOf(info))
   }
 
   close(): void {
@@ -187,7 +187,7 @@ export class LinkPaths<User extends PathsUser> {
       kind: transport,
       local,
       remote,
-      state: state === 'closed' ? 'dead' : state,
+      state: state as Path['state'], // a closed one is not among the paths of a session
       status,
       primary,
       rtt: smoothedRtt,
