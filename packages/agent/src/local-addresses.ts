@@ -14,6 +14,8 @@ export interface LocalAddress {
  * while. A look takes some 100 µs.
  */
 const lookInterval = { busy: 25, quiet: 250 } as const
+/** The same where the kernel says when: it may have had no room for what it said. */
+const watchedInterval = 30_000
 const busyFor = 10_000
 /** Of one family; more are neither dialled from nor told to others: a session has eight paths at most. */
 export const maxLocalAddresses = 8
@@ -62,7 +64,8 @@ let quietFor = 0
 let stopWatching: (() => void) | undefined
 
 function lookAgain(): void {
-  const interval = quietFor < busyFor && stopWatching === undefined ? lookInterval.busy : lookInterval.quiet
+  const unwatched = quietFor < busyFor ? lookInterval.busy : lookInterval.quiet
+  const interval = stopWatching === undefined ? unwatched : watchedInterval
   timer = setTimeout(() => {
     quietFor += interval
     look()

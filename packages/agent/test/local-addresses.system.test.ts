@@ -1,6 +1,7 @@
 /** The addresses of this host, as `node:os` tells them: its answers are replaced here. */
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AddressChange, LocalAddresses } from '../src/local-addresses.ts'
 import { interfaces } from './interfaces.ts'
 
@@ -28,4 +29,17 @@ describe('the addresses of this host', () => {
     assert.equal(local.reachedAt('udp://[::]:7601').length, 8)
     assert.deepEqual(local.reachedAt('udp://0.0.0.0:7601'), ['udp://192.0.2.1:7601'])
   })
+
+  test(
+    'are not looked at all the time where the kernel says when they change',
+    {
+      skip: process.platform !== 'linux' && 'only Linux says so',
+    },
+    async () => {
+      watch(() => undefined).used()
+      interfaces.asked = 0
+      await sleep(1000)
+      assert.ok(interfaces.asked <= 1, `looked at ${interfaces.asked} times within a second`)
+    },
+  )
 })
