@@ -15,6 +15,7 @@ import { earlyOctets } from './early-octets.ts'
 import { AgentError } from './errors.ts'
 import type { Opening } from './exchange-road.ts'
 import { firstAnswer } from './first-answer.ts'
+import { inTurn } from './in-turn.ts'
 import type { Link } from './link.ts'
 import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
 import { type Awaiting, type Over, resume, shakeHands, usualDuration } from './outgoing-handshake.ts'
@@ -121,7 +122,7 @@ export class Dialer {
    */
   async establish(target: Target, opening?: Opening, silent?: Link): Promise<Won> {
     const ways =
-      silent === undefined ? this.#waysTo(target) : inTurn(this.#waysTo(target), this.#others(target, silent))
+      silent === undefined ? this.#waysTo(target) : inTurn([this.#waysTo(target), this.#others(target, silent)])
     if (ways.length === 0)
       throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
     this.#closing.throwIfAborted()
@@ -337,13 +338,6 @@ const isFull = ({ routes }: Link): boolean =>
   routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
 
 const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven
-
-/** The first of each, then the second, and so on. */
-const inTurn = <Each>(some: readonly Each[], others: readonly Each[]): readonly Each[] =>
-  Array.from({ length: Math.max(some.length, others.length) }, (_, at) => [
-    ...some.slice(at, at + 1),
-    ...others.slice(at, at + 1),
-  ]).flat()
 
 /** The address in a URI of a route. */
 export function hostOf(uri: string): string {

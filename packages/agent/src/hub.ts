@@ -16,6 +16,7 @@ import { Exchanges } from './exchanges.ts'
 import { Finder } from './finder.ts'
 import { Gong } from './gong.ts'
 import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
+import { inTurn } from './in-turn.ts'
 import type { JournalStore } from './journal-store.ts'
 import { Link, type LinkHost } from './link.ts'
 import { LinkOpener } from './link-opener.ts'
@@ -38,6 +39,8 @@ import { Widening } from './widening.ts'
 const maxWaitingConnections = 1024
 /** As many as a relay registers; a session at rest takes some 13 KiB. */
 const defaultMaxIncoming = 10_000
+/** Addresses that are not at relays: of the sixteen of a greeting those at four relays need some. */
+const maxDirect = 12
 /** Milliseconds between calls of a caller that waits for us, at most. */
 const maxRetryPause = 5000
 
@@ -123,8 +126,9 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   addresses(): readonly string[] {
-    const direct = this.#endpoints.flatMap(({ uri }) => this.#local.reachedAt(uri))
-    return [...direct, ...this.#relays.addresses()]
+    // Whoever has room for some of them only shall have each kind.
+    const direct = inTurn(this.#endpoints.map(({ uri }) => this.#local.reachedAt(uri)))
+    return [...direct.slice(0, maxDirect), ...this.#relays.addresses()]
   }
 
   relays(): ReadonlyMap<string, RelayPlace> {

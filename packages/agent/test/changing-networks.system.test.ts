@@ -33,3 +33,21 @@ test('an interface that comes and goes all the time keeps nobody from connecting
     forwarder.close()
   }
 })
+
+test('of an agent with many addresses those that have room for few get both kinds of each', async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `br${index}`)
+  interfaces.table = Object.fromEntries(names.map((name, index) => [name, [`172.${16 + index}.0.1`]]))
+  const listen = ['udp://0.0.0.0:0', 'tcp://0.0.0.0:0']
+  const agent = await openAgent({ identity: identityOf(newSeeds('many')), lookup: lookupOf(), listen })
+  try {
+    const addresses = agent.addresses()
+    assert.equal(addresses.length, 12)
+    const kinds = addresses.slice(0, 8).map((address) => address.slice(0, address.lastIndexOf(':')))
+    const wanted = names
+      .slice(0, 4)
+      .flatMap((_, index) => ['udp', 'tcp'].map((kind) => `${kind}://172.${16 + index}.0.1`))
+    assert.deepEqual(kinds, wanted)
+  } finally {
+    await agent.close()
+  }
+})
