@@ -9,13 +9,13 @@ import { AgentError, type Exchange, type Message } from '@vagus/agent'
 import type { Notes } from '../notes.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
 import { type Problem, ProblemError, problemOf } from '../wire/problem.ts'
+import type { KeptResponse, KeptResponses } from './kept-responses.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
 import { unlessGone } from './unless-gone.ts'
 
-/** How much of a response is kept to be sent again, in messages and in octets; what is older is forgotten. */
-const keptMessages = 512
-const keptOctets = 8 * 1024 * 1024
+/** Messages of a response that are kept to be sent again; what is older is forgotten. Of octets see `KeptResponses`. */
+const maxKeptMessages = 512
 /** How long a call waits for a program that lost its connection, before it is cancelled over there. Milliseconds. */
 const lingerMilliseconds = 120_000
 /** How long a response that was delivered can be asked for again under the same key. */
@@ -32,24 +32,28 @@ export interface Leg {
   readonly rewriting: Rewriting
 }
 
-export class Call {
+export class Call implements KeptResponse {
   readonly #exchange: Exchange
   readonly #continuity: Continuity
   readonly #notes: Notes
+  readonly #room: KeptResponses
   readonly #onOver: () => void
   readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
   #keptOctets = 0
   #leg: AbortController | undefined
+  /** The last message that went out by the leg. */
+  #passedOn = 0
   #upload: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isDelivered = false
   /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
   #cut: Problem | undefined
 
-  constructor(exchange: Exchange, continuity: Continuity, notes: Notes, onOver: () => void) {
+  constructor(exchange: Exchange, continuity: Continuity, notes: Notes, room: KeptResponses, onOver: () => void) {
     this.#exchange = exchange
     this.#continuity = continuity
     this.#notes = notes
+    this.#room = room
     this.#onOver = onOver
   }
 
@@ -97,6 +101,7 @@ export class Call {
     clearTimeout(this.#timer)
     const leg = new AbortController()
     this.#leg = leg
+    this.#passedOn = after
     response.once('close', () => leg.abort('closed'))
     const writer = new ResponseWriter(response, rewriting)
     if (after < this.#exchange.acknowledged) {
@@ -168,14 +173,41 @@ export class Call {
 
   /** Acknowledges what is older than what is kept; the other side waits when too much is unacknowledged. */
   #keep({ cursor, octets }: Message): void {
+    this.#passedOn = cursor
     if (cursor <= (this.#kept.at(-1)?.cursor ?? 0)) return
     this.#kept.push({ cursor, octets: octets.length })
-    this.#keptOctets += octets.length
-    while (this.#kept.length > keptMessages || this.#keptOctets > keptOctets) {
-      const oldest = this.#kept.shift()!
-      this.#keptOctets -= oldest.octets
-      this.#exchange.acknowledge(oldest.cursor)
-    }
+    this.#grow(octets.length)
+    if (this.#kept.length > maxKeptMessages) this.#giveUp(1)
+  }
+
+  get from(): string {
+    return this.#exchange.peerName
+  }
+
+  get keptOctets(): number {
+    return this.#keptOctets
+  }
+
+  get standing(): KeptResponse['standing'] {
+    if (this.isDelivered) return 'delivered'
+    return this.#leg !== undefined && this.#passedOn >= (this.#kept.at(-1)?.cursor ?? 0) ? 'passed on' : 'needed'
+  }
+
+  giveUp(): void {
+    this.#giveUp(this.isDelivered ? this.#kept.length : 1)
+  }
+
+  #giveUp(messages: number): void {
+    const oldest = this.#kept.splice(0, messages)
+    const last = oldest.at(-1)
+    if (last === undefined) return
+    this.#exchange.acknowledge(last.cursor)
+    this.#grow(-oldest.reduce((sum, { octets }) => sum + octets, 0))
+  }
+
+  #grow(octets: number): void {
+    this.#keptOctets += octets
+    this.#room.grow(this, octets)
   }
 
   /** Whether its response is out, and it is kept for a retry alone. */
@@ -193,8 +225,7 @@ export class Call {
   /** Nobody comes back for it. */
   forget(): void {
     clearTimeout(this.#timer)
-    const last = this.#kept.at(-1)
-    if (last !== undefined) this.#exchange.acknowledge(last.cursor)
+    this.#giveUp(this.#kept.length)
     this.#notes.forgetCall(this.#exchange.id)
     this.#onOver()
   }

@@ -15,6 +15,7 @@ import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '..
 import { ProblemError } from '../wire/problem.ts'
 import { Call, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
+import { KeptResponses } from './kept-responses.ts'
 import { readResumeId } from './resume-id.ts'
 
 /** A request is held whole to see which message it sends; a longer one is sent on as it comes, and has no retry. */
@@ -50,6 +51,7 @@ export class Calls {
   readonly #notes: Notes
   readonly #limit: number
   readonly #active = new Map<string, Call>()
+  readonly #kept = new KeptResponses()
   /** Calls that are not begun yet, by key: another request with the same key may come meanwhile. */
   readonly #beginning = new Map<string, { readonly digest: string; readonly call: Promise<Call> }>()
 
@@ -121,7 +123,7 @@ export class Calls {
   #callOf(exchange: Exchange, continuity: Continuity): Call {
     const present = this.#active.get(exchange.id)
     if (present !== undefined) return present
-    const call = new Call(exchange, continuity, this.#notes, () => this.#active.delete(exchange.id))
+    const call = new Call(exchange, continuity, this.#notes, this.#kept, () => this.#active.delete(exchange.id))
     this.#active.set(exchange.id, call)
     return call
   }
