@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -148,6 +149,51 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     }
     assert.equal(await client.exit, 0, client.text())
     assert.deepEqual(toldBy(client), { told: counted(150), state: TaskState.TASK_STATE_COMPLETED })
+  })
+  test('asks GETs anew and does what was not begun when the serving side-car is killed (kill -9) and comes back', async () => {
+    const local = await freePort()
+    const asked: string[] = []
+    const listen = async (): Promise<Server> => {
+      const { server } = await listening(({ method, url }, response) => {
+        asked.push(`${method} ${url}`)
+        if (url === '/slow' && asked.filter((each) => each === 'GET /slow').length === 1) return
+        response.end(`answer to ${method} ${url}`)
+      }, local)
+      return server
+    }
+    let server = await listen()
+    const serveIt = async (): Promise<Started> => {
+      const side = run('--name', 'mortal', '--a2a', `http://127.0.0.1:${local}`)
+      await side.says(/calls others at/)
+      return side
+    }
+    let side = await serveIt()
+    const calling = run('--name', 'asker')
+    const [, base] = await calling.says(/calls others at (\S+)NAME/)
+    const ask = async (path: string, init?: RequestInit): Promise<string> =>
+      (await fetch(`${base}mortal${path}`, init)).text()
+
+    const slow = ask('/slow')
+    await until(async () => asked.includes('GET /slow'))
+    await kill(side)
+    side = await serveIt()
+    assert.equal(await slow, 'answer to GET /slow')
+
+    endServer(server)
+    const message = { messageId: 'm-1', role: 'ROLE_USER', parts: [{ text: 'go' }] }
+    const headers = { 'content-type': 'application/json' }
+    const posts = [
+      ask('/message:send', { method: 'POST', headers, body: JSON.stringify({ message }) }),
+      ask('/text', { method: 'POST', body: 'go' }),
+    ]
+    await sleep(1000) // both are there by now, and wait for the local server
+    await kill(side)
+    server = await listen()
+    side = await serveIt()
+    assert.deepEqual(await Promise.all(posts), ['answer to POST /message:send', 'answer to POST /text'])
+    assert.equal(asked.filter((each) => each.startsWith('POST')).length, 2)
+    await Promise.all([kill(side), kill(calling)])
+    endServer(server)
   })
   test('loses and repeats nothing when the calling side-car is killed (kill -9) and its program resumes', async () => {
     const own = await freePort()

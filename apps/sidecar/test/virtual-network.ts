@@ -3,6 +3,7 @@
  * agent, so that a test can end one (as kill -9 does) and open it again. No sockets, no cryptography.
  */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type Agent,
   AgentError,
@@ -139,7 +140,7 @@ export class VirtualNetwork {
     record.begun = true
     record.stop = new AbortController()
     const { signal } = record.stop
-    const side = servedSide(record, signal)
+    const side = servedSide(record, signal, isAgain ? 'comes back' : 'is here')
     const end = (state: Exclude<ExchangeState, 'open'>, problem = ''): void => {
       if (signal.reason !== 'killed') finish(record, state, problem)
     }
@@ -198,16 +199,27 @@ function callerSide(record: Record, alive: () => boolean): Exchange {
   }
 }
 
-function servedSide(record: Record, signal: AbortSignal): ServedExchange {
+/** After a restart, the caller comes back a little later than its exchange is resumed. */
+const backAfter = 20
+
+function servedSide(record: Record, signal: AbortSignal, caller: 'is here' | 'comes back'): ServedExchange {
   const { id, options, request, response } = record
   const identity = { id: `did:key:${record.from}`, role: 'caller', alsoKnownAs: [`vagus:${record.from}`] }
+  const peer = { identity } as never
+  let isHere = caller === 'is here'
+  const back = isHere ? Promise.resolve(peer) : pause(backAfter, peer)
+  void back.then(() => (isHere = true))
   const killed = (): boolean => signal.aborted && signal.reason === 'killed'
   return {
     id,
     protocol: options.protocol,
     class: options.class ?? 'call',
     head: options.head,
-    peer: { identity } as never,
+    get peer() {
+      if (!isHere) throw new TypeError('the caller has not come back yet')
+      return peer
+    },
+    caller: () => back,
     signal,
     get sent() {
       return response.sent

@@ -74,7 +74,13 @@ export interface Exchange extends ExchangeSide {
 
 /** The side that serves. */
 export interface ServedExchange extends ExchangeSide {
+  /** The caller. @throws {TypeError} while a handler that is resumed is ahead of it; see `caller` */
   readonly peer: Peer
+  /**
+   * The caller, once it is here: at once in `handle`; a handler that is resumed may have to wait, as long as the caller is
+   * away. @throws {AgentError} when `signal` is aborted first
+   */
+  caller(): Promise<Peer>
   /** Aborted when the caller cancels or will never come back. */
   readonly signal: AbortSignal
 }
@@ -87,7 +93,8 @@ export interface ExchangeHandler {
   handle(exchange: ServedExchange): Promise<void>
   /**
    * Goes on with an exchange whose `handle` (or `resume`) was cut short by the end of the process: `acknowledged` and
-   * `sent` say how far it came. Left out, such exchanges end with `interrupted`.
+   * `sent` say how far it came. It need not wait for the caller: what it sends is kept. Left out, such exchanges end with
+   * `interrupted`.
    */
   resume?(exchange: ServedExchange): Promise<void>
 }

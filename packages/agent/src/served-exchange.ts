@@ -11,6 +11,7 @@ const maxProblemCharacters = 1024
 export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   readonly #removed: () => void
   readonly #gaveUp = new AbortController()
+  readonly #back = Promise.withResolvers<Peer>()
   #peer: Peer | undefined
   #isRunning = false
   #isOver = false
@@ -18,14 +19,18 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages, removed: () => void) {
     super(journaled, keeper, unread)
     this.#removed = removed
+    this.#back.promise.catch(() => undefined) // mostly nobody waits for it
     this.#isOver = journaled.reach.ended
     if (this.#isOver) this.discard()
   }
 
-  /** Known from the first line on: a handler that is resumed waits for it. */
   get peer(): Peer {
-    if (this.#peer === undefined) throw new TypeError('the caller has not come back yet')
+    if (this.#peer === undefined) throw new TypeError('the caller has not come back yet; await `caller()`')
     return this.#peer
+  }
+
+  caller(): Promise<Peer> {
+    return this.#back.promise
   }
 
   /** The id of the caller, while it has not come back. */
@@ -62,6 +67,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   /** The caller is here, over `line`. */
   serve(line: ExchangeLine, peer: Peer): void {
     this.#peer = peer
+    this.#back.resolve(peer)
     this.line?.break()
     const attachment = new Attachment(this.keeper.journal, this.journaled, 'first')
     line.handTo({
@@ -81,6 +87,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.#isOver = true
     this.fail('closed', 'the agent was closed')
     this.#gaveUp.abort(this.problem)
+    this.#back.reject(this.problem)
     this.line?.break()
   }
 
@@ -121,6 +128,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     this.#isOver = true
     this.fail('cancelled', reason)
     if (!this.#gaveUp.signal.aborted) this.#gaveUp.abort(this.problem)
+    this.#back.reject(this.problem)
   }
 
   #finish(outcome: Outcome): void {

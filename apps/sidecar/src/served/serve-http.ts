@@ -126,17 +126,19 @@ class Served {
   }
 
   async serve(): Promise<void> {
-    const { response, exposure } = await this.#ask().finally(() =>
-      this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets),
-    )
+    const { response, exposure } = await this.#ask().finally(() => this.#release())
     await this.#answer(await this.#orBroken(response), exposure)
+  }
+
+  #release(): void {
+    if (this.#heldOctets > 0) this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets)
   }
 
   /** Fulfilled when the local server has the request; nothing of it is held here any more. */
   async #ask(): Promise<{ readonly response: Promise<IncomingMessage>; readonly exposure: Exposure }> {
-    const { signal, peer } = this.#exchange
+    const { signal } = this.#exchange
     const { method, target, headers: given } = this.#head
-    const headers = await this.#serving.policy.admit(peer, given)
+    const headers = await this.#serving.policy.admit(await this.#exchange.caller(), given)
     const exposure = exposureOf(this.#serving.exposed, target)
     const body = this.#isInspected ? await this.#wholeBody() : undefined
     this.#origin = this.#originOf(exposure, headers, body)

@@ -38,7 +38,7 @@ async function toldOf(a2a: string): Promise<readonly ResponseMessage[]> {
   const exchange = {
     id: 'x',
     head: encodeRequestHead({ method: 'GET', target: '/x', headers: [], speech: 'http' }),
-    peer: { identity: { id: 'did:key:zCaller' } },
+    caller: async () => ({ identity: { id: 'did:key:zCaller' } }),
     signal: new AbortController().signal,
     get sent() {
       return told.length
