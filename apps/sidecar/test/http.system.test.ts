@@ -24,6 +24,7 @@ const local = await listening((request, response) => {
   if (url.startsWith('/large')) response.end(Buffer.alloc(10_000_000, 'abcdefg'))
   else if (url.startsWith('/cut')) cut(response)
   else if (url.startsWith('/events')) twentyEvents(response)
+  else if (url.startsWith('/many')) manyEvents(response)
   else if (!url.startsWith('/hang')) digest(request, response)
 })
 
@@ -41,6 +42,14 @@ function twentyEvents(response: ServerResponse): void {
     clearInterval(timer)
     response.end()
   }, 10)
+}
+
+/** More than are kept, and a last one when it is wanted. */
+const last = Promise.withResolvers<void>()
+function manyEvents(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+  for (let count = 1; count <= 600; count++) response.write(`data: ${count}\n\n`)
+  void last.promise.then(() => response.end('data: last\n\n'))
 }
 
 function digest(request: IncomingMessage, response: ServerResponse): void {
@@ -151,6 +160,26 @@ describe('a stream of events', () => {
     const again = await (await fetch(`${base}/events`, { headers })).text()
     assert.equal(again.match(/^data:/gm)?.length, 20, 'a retry of the same request gets the whole response')
     assert.equal(executions, executed + 1)
+  })
+})
+
+describe('a stream whose beginning is not kept any more', () => {
+  test('goes on when the same request comes again, which is told to ask for the rest', async () => {
+    const headers = { 'idempotency-key': 'k-many' }
+    const reader = (await fetch(`${base}/many`, { headers })).body!.getReader()
+    let text = ''
+    const readTo = async (event: string): Promise<void> => {
+      while (!text.includes(`data: ${event}\n`)) {
+        const { value, done } = await reader.read()
+        assert.ok(!done, `it ended before ${event}`)
+        text += Buffer.from(value).toString()
+      }
+    }
+    await readTo('600')
+    assert.equal((await fetch(`${base}/many`, { headers })).status, 409)
+    last.resolve()
+    await readTo('last')
+    assert.equal(text.match(/^data:/gm)?.length, 601)
   })
 })
 

@@ -97,20 +97,20 @@ export class Call implements KeptResponse {
 
   /** Answers `leg` until the response is over or the leg breaks. Never throws. */
   async answer({ response, after, rewriting }: Leg): Promise<void> {
+    const writer = new ResponseWriter(response, rewriting)
+    // Before the leg there is is touched: it goes on.
+    if (after < this.#exchange.acknowledged) {
+      const detail =
+        'its beginning was delivered and is not kept; ask for what follows the last event with Last-Event-ID'
+      writer.problem(problemOf('delivered-already', detail))
+      return
+    }
     this.#leg?.abort('another connection took over')
     clearTimeout(this.#timer)
     const leg = new AbortController()
     this.#leg = leg
     this.#passedOn = after
     response.once('close', () => leg.abort('closed'))
-    const writer = new ResponseWriter(response, rewriting)
-    if (after < this.#exchange.acknowledged) {
-      this.#leg = undefined
-      const detail =
-        'its beginning was delivered and is not kept; ask for what follows the last event with Last-Event-ID'
-      writer.problem(problemOf('delivered-already', detail))
-      return
-    }
     const outcome = await this.#deliver(writer, after, leg.signal)
     if (this.#leg !== leg) return void response.destroy() // another one took over
     this.#leg = undefined
