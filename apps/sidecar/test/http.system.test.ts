@@ -8,6 +8,8 @@ import type { Sidecar } from '../src/index.ts'
 import { Calls } from '../src/local/calls.ts'
 import { listenLocally } from '../src/local/local-server.ts'
 import { Notes } from '../src/notes.ts'
+import { encodeResponseMessage, protocol, type ResponseMessage } from '../src/wire/http-exchange.ts'
+import { problemOf } from '../src/wire/problem.ts'
 import { endServer, listening, sidecar } from './sidecars.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
@@ -249,6 +251,54 @@ describe('an A2A message that is sent again', () => {
     assert.equal(await ask('b', 'authorization', 'Bearer A'), 1)
     for (const field of ['authorization', 'cookie', 'x-api-key']) assert.equal(await ask('a', field, 'B'), 1)
     assert.equal(await ask('a', 'authorization', 'Bearer A'), 0)
+  })
+})
+
+describe('a message whose answer says that it may be sent again', () => {
+  const moody = network.open('moody')
+  let response: readonly ResponseMessage[] = []
+  moody.serve(protocol, {
+    async handle(exchange) {
+      for (const message of response) await exchange.send(encodeResponseMessage(message))
+    },
+  })
+  const answering = (status: number): readonly ResponseMessage[] => [
+    { type: 'begun' },
+    { type: 'head', head: { status, reason: '', headers: [], exposed: '' } },
+  ]
+  const ask = async (messageId: string): Promise<number> => {
+    const { status } = await fetch(`${caller.url}/agents/moody/message:send`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: { messageId, role: 'ROLE_USER', parts: [{ text: 'pay' }] } }),
+    })
+    return status
+  }
+  for (const reason of ['server-down', 'limit', 'refused', 'too-large', 'not-exposed'] as const)
+    test(`is sent again after ${reason}`, async () => {
+      response = [{ type: 'problem', problem: problemOf(reason, 'not now') }]
+      assert.notEqual(await ask(reason), 200)
+      response = answering(200)
+      assert.equal(await ask(reason), 200)
+    })
+  for (const status of [429, 503])
+    test(`is sent again after the status ${status}`, async () => {
+      response = answering(status)
+      assert.equal(await ask(`m-${status}`), status)
+      response = answering(200)
+      assert.equal(await ask(`m-${status}`), 200)
+    })
+  test('is not sent again after any other answer', async () => {
+    response = answering(500)
+    for (let tries = 0; tries < 2; tries++) {
+      assert.equal(await ask('m-500'), 500)
+      response = answering(200)
+    }
+    response = [{ type: 'begun' }, { type: 'problem', problem: problemOf('interrupted', 'broken off') }]
+    for (let tries = 0; tries < 2; tries++) {
+      assert.equal(await ask('m-interrupted'), 502)
+      response = answering(200)
+    }
   })
 })
 

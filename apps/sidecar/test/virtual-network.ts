@@ -113,7 +113,7 @@ export class VirtualNetwork {
   #call(from: string, to: string, options: CallOptions, alive: () => boolean): Exchange {
     const id = options.id ?? randomUUID()
     const present = this.#records.get(id)
-    if (present !== undefined && present.from === from) return callerSide(present, alive)
+    if (present !== undefined && present.from === from && !isForgotten(present)) return callerSide(present, alive)
     const over = Promise.withResolvers<Exclude<ExchangeState, 'open'>>()
     const record: Record = {
       id,
@@ -152,6 +152,10 @@ export class VirtualNetwork {
     )
   }
 }
+
+/** Over, and all of it acknowledged: the journal of the caller has nothing of it any more. */
+const isForgotten = ({ state, response }: Record): boolean =>
+  state === 'ended' && response.acknowledged === response.sent
 
 function finish(record: Record, state: Exclude<ExchangeState, 'open'>, problem: string): void {
   if (record.state !== 'open') return

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AgentError, type Exchange, type Message } from '@vagus/agent'
 import type { Notes } from '../notes.ts'
 import { decodeResponseMessage, pieceOctets, type ResponseHead } from '../wire/http-exchange.ts'
-import { type Problem, ProblemError, problemOf } from '../wire/problem.ts'
+import { type Problem, ProblemError, problemOf, wasNotExecuted } from '../wire/problem.ts'
 import type { KeptResponse, KeptResponses } from './kept-responses.ts'
 import { resumeId } from './resume-id.ts'
 import { ResponseWriter, type Rewriting } from './response-writer.ts'
@@ -18,8 +18,10 @@ import { unlessGone } from './unless-gone.ts'
 const maxKeptMessages = 512
 /** How long a call waits for a program that lost its connection, before it is cancelled over there. Milliseconds. */
 const lingerMilliseconds = 120_000
-/** How long a response that was delivered can be asked for again under the same key. */
+/** How long a response can be asked for again under the same key, from when it was delivered first. Milliseconds. */
 const keepDelivered = 60_000
+/** Of responses that ask for another try (RFC 6585 §4, RFC 9110 §15.6.4): to a retry they would tell what was. */
+const passingStatuses: ReadonlySet<number> = new Set([429, 503])
 
 /** `resumable`: the program can come back for it, by a key, the id of its message, or the id of an event. */
 export type Continuity = 'resumable' | 'ends with its connection'
@@ -41,11 +43,12 @@ export class Call implements KeptResponse {
   readonly #kept: { readonly cursor: number; readonly octets: number }[] = []
   #keptOctets = 0
   #leg: AbortController | undefined
-  /** The last message that went out by the leg. */
+  /** The last message that went out by the leg; 0: none yet. */
   #passedOn = 0
   #upload: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
-  #isDelivered = false
+  /** When its response was out for the first time. */
+  #deliveredAt: number | undefined
   /** Why the response ended too early, once a leg learned it: then those behind it are told, where they get no more. */
   #cut: Problem | undefined
 
@@ -59,7 +62,8 @@ export class Call implements KeptResponse {
 
   /** Nobody is there for it yet: it waits, as after a leg that broke. */
   orphan(): void {
-    if (this.#isResumable) this.#wait(lingerMilliseconds, () => this.cancel('its program did not come back'))
+    if (this.#deliveredAt !== undefined) this.#settle()
+    else if (this.#isResumable) this.#wait(lingerMilliseconds, () => this.cancel('its program did not come back'))
     else this.cancel('its program is gone')
   }
 
@@ -109,7 +113,7 @@ export class Call implements KeptResponse {
     clearTimeout(this.#timer)
     const leg = new AbortController()
     this.#leg = leg
-    this.#passedOn = after
+    this.#passedOn = 0
     response.once('close', () => leg.abort('closed'))
     const outcome = await this.#deliver(writer, after, leg.signal)
     if (this.#leg !== leg) return void response.destroy() // another one took over
@@ -117,7 +121,9 @@ export class Call implements KeptResponse {
     if (outcome === 'broken') return this.orphan()
     if (outcome === 'delivered') await writer.end()
     else writer.problem((this.#cut = outcome))
-    this.#settle()
+    const isPassing = outcome === 'delivered' ? passingStatuses.has(response.statusCode) : wasNotExecuted(outcome)
+    if (isPassing) this.forget()
+    else this.#settle()
   }
 
   async #deliver(writer: ResponseWriter, after: number, gone: AbortSignal): Promise<'delivered' | 'broken' | Problem> {
@@ -133,7 +139,12 @@ export class Call implements KeptResponse {
         if (next === 'gone') return 'broken'
         if (next.done === true) return writer.begun ? 'delivered' : problemOf('failed', 'it ended without a response')
         const problem = await this.#write(writer, next.value)
-        if (problem !== undefined) return problem
+        if (!gone.aborted) this.#passedOn = next.value.cursor
+        if (problem !== undefined) {
+          // Its exchange ends with it: from then on the same message begins another one.
+          await unlessGone(messages.next(), gone).catch(() => undefined)
+          return problem
+        }
         if (!gone.aborted) this.#keep(next.value)
       }
     } catch (error) {
@@ -173,7 +184,6 @@ export class Call implements KeptResponse {
 
   /** Acknowledges what is older than what is kept; the other side waits when too much is unacknowledged. */
   #keep({ cursor, octets }: Message): void {
-    this.#passedOn = cursor
     if (cursor <= (this.#kept.at(-1)?.cursor ?? 0)) return
     this.#kept.push({ cursor, octets: octets.length })
     this.#grow(octets.length)
@@ -212,13 +222,14 @@ export class Call implements KeptResponse {
 
   /** Whether its response is out, and it is kept for a retry alone. */
   get isDelivered(): boolean {
-    return this.#isDelivered && this.#leg === undefined
+    return this.#deliveredAt !== undefined && this.#leg === undefined
   }
 
   /** The response is out; a retry of the same request may still come and gets the same. */
   #settle(): void {
-    this.#isDelivered = true
-    if (this.#isResumable) this.#wait(keepDelivered, () => this.forget())
+    this.#deliveredAt ??= performance.now()
+    const rest = Math.max(0, this.#deliveredAt + keepDelivered - performance.now())
+    if (this.#isResumable) this.#wait(rest, () => this.forget())
     else this.forget()
   }
 
@@ -226,6 +237,7 @@ export class Call implements KeptResponse {
   forget(): void {
     clearTimeout(this.#timer)
     this.#giveUp(this.#kept.length)
+    this.#exchange.acknowledge(this.#passedOn) // a problem is not among those kept
     this.#notes.forgetCall(this.#exchange.id)
     this.#onOver()
   }

@@ -38,9 +38,16 @@ const reasons = {
 } as const satisfies Record<string, readonly [status: number, title: string]>
 export type Reason = keyof typeof reasons
 
+/** Those after which the local server has nothing of the request, and the next try may go another way. */
+const notExecuted: readonly Reason[] = ['server-down', 'limit', 'refused', 'too-large', 'not-exposed']
+const typeOf = (reason: Reason): string => `urn:vagus:problem:${reason}`
+
+/** Whether the problem says that nothing was executed. */
+export const wasNotExecuted = ({ type }: Problem): boolean => notExecuted.some((reason) => typeOf(reason) === type)
+
 export function problemOf(reason: Reason, detail: string): Problem {
   const [status, title] = reasons[reason]
-  return { type: `urn:vagus:problem:${reason}`, title, status, detail }
+  return { type: typeOf(reason), title, status, detail }
 }
 
 /** Carries a problem to where the response is written. */
