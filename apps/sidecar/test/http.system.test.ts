@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import type { Sidecar } from '../src/index.ts'
 import { Calls } from '../src/local/calls.ts'
 import { listenLocally } from '../src/local/local-server.ts'
@@ -27,6 +28,7 @@ const local = await listening((request, response) => {
   else if (url.startsWith('/cut')) cut(response)
   else if (url.startsWith('/events')) twentyEvents(response)
   else if (url.startsWith('/many')) manyEvents(response)
+  else if (url.startsWith('/packed')) packed(request, response)
   else if (!url.startsWith('/hang')) digest(request, response)
 })
 
@@ -52,6 +54,16 @@ function manyEvents(response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream' })
   for (let count = 1; count <= 600; count++) response.write(`data: ${count}\n\n`)
   void last.promise.then(() => response.end('data: last\n\n'))
+}
+
+function packed({ headers }: IncomingMessage, response: ServerResponse): void {
+  const answer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: 'done' })
+  const isPacked = headers['accept-encoding']?.includes('gzip') === true
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    ...(isPacked ? { 'Content-Encoding': 'gzip' } : {}),
+  })
+  response.end(isPacked ? gzipSync(answer) : answer)
 }
 
 function digest(request: IncomingMessage, response: ServerResponse): void {
@@ -124,13 +136,21 @@ describe('a request through two side-cars', () => {
     const down = new Uint8Array(await (await fetch(`${base}/large`)).arrayBuffer())
     assert.equal(sha256(down), sha256(Buffer.alloc(10_000_000, 'abcdefg')))
   })
-  test('that nobody waits for any more is aborted over there', async () => {
-    const before = aborted
-    await assert.rejects(fetch(`${base}/hang`, { signal: AbortSignal.timeout(50) }))
-    const isAborted = (): boolean => aborted === before + 1
-    for (let tries = 0; !isAborted() && tries < 100; tries++) await pause(50)
-    assert.ok(isAborted())
-  })
+  for (const [what, init] of [
+    ['GET', {}],
+    ['POST of JSON', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"model":"x"}' }],
+  ] as const)
+    test(`that nobody waits for any more is aborted over there (${what})`, async () => {
+      const [before, begun] = [aborted, executions]
+      const stop = new AbortController()
+      const asked = fetch(`${base}/hang`, { ...init, signal: stop.signal })
+      for (let tries = 0; executions === begun && tries < 100; tries++) await pause(50)
+      stop.abort()
+      await assert.rejects(asked)
+      const isAborted = (): boolean => aborted === before + 1
+      for (let tries = 0; !isAborted() && tries < 100; tries++) await pause(50)
+      assert.ok(isAborted())
+    })
   test('whose response is cut over there looks cut here', async () => {
     const answer = await fetch(`${base}/cut`)
     await assert.rejects(answer.text())
@@ -163,6 +183,17 @@ describe('a stream of events', () => {
     assert.equal(again.match(/^data:/gm)?.length, 20, 'a retry of the same request gets the whole response')
     assert.equal(executions, executed + 1)
   })
+})
+
+test('a stream that was asked for without a key is resumed by the id of an event', async () => {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"method":"SubscribeToTask"}' }
+  const stop = new AbortController()
+  const reader = (await fetch(`${base}/events`, { ...init, signal: stop.signal })).body!.getReader()
+  const text = Buffer.from((await reader.read()).value!).toString()
+  stop.abort()
+  const [, id] = /^id: (.*)$/m.exec(text)!
+  const rest = await (await fetch(`${base}/events`, { headers: { 'last-event-id': id! } })).text()
+  assert.match(rest, /^event: tick\ndata: 20$/m)
 })
 
 describe('a stream whose beginning is not kept any more', () => {
@@ -251,6 +282,41 @@ describe('an A2A message that is sent again', () => {
     assert.equal(await ask('b', 'authorization', 'Bearer A'), 1)
     for (const field of ['authorization', 'cookie', 'x-api-key']) assert.equal(await ask('a', field, 'B'), 1)
     assert.equal(await ask('a', 'authorization', 'Bearer A'), 0)
+  })
+})
+
+describe('a retry of an A2A message', () => {
+  const message = { messageId: 'm-retry', role: 'ROLE_USER', parts: [{ text: 'pay' }] }
+  const init = (id: number): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'SendMessage', params: { message } }),
+  })
+  test('gets its own JSON-RPC id from a server that would compress', async () => {
+    for (const id of [1, 2]) {
+      const answer = await fetch(`${base}/packed`, init(id))
+      assert.deepEqual(await answer.json(), { jsonrpc: '2.0', id, result: 'done' })
+    }
+  })
+  test('that came and went while the agent was looked for takes nothing from the first', async () => {
+    const agent = network.open('patient')
+    const found = Promise.withResolvers<void>()
+    const { connect } = agent
+    agent.connect = async (...options) => {
+      await found.promise
+      return connect(...options)
+    }
+    const own = { name: 'patient', agent, lookup: { find: async () => [] } }
+    const patient = await listenLocally(new Calls(agent, new Notes(':memory:')), own, 0, new Map())
+    const ask = (signal?: AbortSignal): Promise<Response> =>
+      fetch(`${patient.url}/agents/worker/once`, { ...init(1), ...(signal === undefined ? {} : { signal }) })
+    const first = ask()
+    await pause(50)
+    await assert.rejects(ask(AbortSignal.timeout(50)))
+    await pause(50)
+    found.resolve()
+    assert.match(await (await first).text(), /^answer to/)
+    await patient.close()
   })
 })
 

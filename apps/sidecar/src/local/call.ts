@@ -23,8 +23,11 @@ const keepDelivered = 60_000
 /** Of responses that ask for another try (RFC 6585 §4, RFC 9110 §15.6.4): to a retry they would tell what was. */
 const passingStatuses: ReadonlySet<number> = new Set([429, 503])
 
-/** `resumable`: the program can come back for it, by a key, the id of its message, or the id of an event. */
-export type Continuity = 'resumable' | 'ends with its connection'
+/**
+ * `resumable`: the program can come back for it, by a key or the id of its message. `by its events`: only once an event
+ * was given an id, by that.
+ */
+export type Continuity = 'resumable' | 'by its events' | 'ends with its connection'
 
 /** What one leg wants. */
 export interface Leg {
@@ -36,7 +39,7 @@ export interface Leg {
 
 export class Call implements KeptResponse {
   readonly #exchange: Exchange
-  readonly #continuity: Continuity
+  #continuity: Continuity
   readonly #notes: Notes
   readonly #room: KeptResponses
   readonly #onOver: () => void
@@ -45,6 +48,8 @@ export class Call implements KeptResponse {
   #leg: AbortController | undefined
   /** The last message that went out by the leg; 0: none yet. */
   #passedOn = 0
+  /** How the response began; noted with the first event. */
+  #head: ResponseHead | undefined
   #upload: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   /** When its response was out for the first time. */
@@ -101,6 +106,10 @@ export class Call implements KeptResponse {
 
   /** Answers `leg` until the response is over or the leg breaks. Never throws. */
   async answer({ response, after, rewriting }: Leg): Promise<void> {
+    if (response.destroyed) {
+      if (this.#leg === undefined && this.#timer === undefined) this.orphan()
+      return
+    }
     const writer = new ResponseWriter(response, rewriting)
     // Before the leg there is is touched: it goes on.
     if (after < this.#exchange.acknowledged) {
@@ -110,7 +119,7 @@ export class Call implements KeptResponse {
       return
     }
     this.#leg?.abort('another connection took over')
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     const leg = new AbortController()
     this.#leg = leg
     this.#passedOn = 0
@@ -164,8 +173,7 @@ export class Call implements KeptResponse {
     if (message.type === 'head') this.#begin(writer, message.head)
     // A body that will be cut is of no use to anybody; each event is.
     if (message.type === 'body' && this.#cut === undefined) await writer.body(message.octets)
-    if (message.type === 'event')
-      await writer.event(message.octets, this.#isResumable ? resumeId(this.#exchange.id, cursor) : undefined)
+    if (message.type === 'event') await writer.event(message.octets, this.#idOf(cursor))
     return undefined
   }
 
@@ -173,8 +181,17 @@ export class Call implements KeptResponse {
     return this.#continuity === 'resumable'
   }
 
+  /** Id of the event `cursor`, for which the program may come back from now on. */
+  #idOf(cursor: number): string | undefined {
+    if (this.#continuity === 'ends with its connection') return undefined
+    this.#continuity = 'resumable'
+    if (this.#head !== undefined) this.#notes.setHead(this.#exchange.id, this.#head)
+    this.#head = undefined
+    return resumeId(this.#exchange.id, cursor)
+  }
+
   #begin(writer: ResponseWriter, head: ResponseHead): void {
-    if (this.#isResumable) this.#notes.setHead(this.#exchange.id, head)
+    this.#head = head
     writer.head(head, this.#headGoes)
   }
 
@@ -235,7 +252,7 @@ export class Call implements KeptResponse {
 
   /** Nobody comes back for it. */
   forget(): void {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     this.#giveUp(this.#kept.length)
     this.#exchange.acknowledge(this.#passedOn) // a problem is not among those kept
     this.#notes.forgetCall(this.#exchange.id)
@@ -243,9 +260,14 @@ export class Call implements KeptResponse {
   }
 
   #wait(milliseconds: number, then: () => void): void {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     this.#timer = setTimeout(then, milliseconds)
     this.#timer.unref()
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }
 

@@ -61,8 +61,10 @@ export class Calls {
     this.#notes = notes
     for (const exchange of agent.exchanges()) {
       if (exchange.protocol !== protocol) continue
-      const isKnown = notes.call(exchange.id) !== undefined
-      this.#callOf(exchange, isKnown ? 'resumable' : 'ends with its connection').orphan()
+      const note = notes.call(exchange.id)
+      // Without a key of its own, only who saw an event comes back: its head is noted then.
+      const isResumable = note !== undefined && (note.digest !== '' || note.head !== undefined)
+      this.#callOf(exchange, isResumable ? 'resumable' : 'ends with its connection').orphan()
     }
   }
 
@@ -71,11 +73,13 @@ export class Calls {
     const { request, response, agent, target, base } = local
     const headers = forwarded(endToEnd(request.rawHeaders), target)
     const method = request.method ?? 'GET'
-    const head: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
+    const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
     const cardBase = isCardTarget(target) ? `${base}/agents/${encodeURIComponent(agent)}` : undefined
-    const body = isInspected(head) ? await wholeBody(request) : undefined
-    const message = body === undefined ? undefined : a2aRequestOf(head, body)
-    const key = keyOf(local, head, body, message)
+    const body = isInspected(asked) ? await wholeBody(request) : undefined
+    const message = body === undefined ? undefined : a2aRequestOf(asked, body)
+    const key = keyOf(local, asked, body, message)
+    // A retry may have another id, which is written into the answer then.
+    const head = key?.rpcId === undefined ? asked : { ...asked, headers: without(headers, 'accept-encoding') }
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
     const { call, note } =
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
@@ -145,7 +149,7 @@ export class Calls {
     if (note !== undefined) this.#notes.addCall({ ...note, caller, agent, target, head: undefined })
     const id = note === undefined ? {} : { id: note.id }
     const exchange = await this.#agent.call(agent, { protocol, class: 'call', head: octets, ...id })
-    return this.#callOf(exchange, note === undefined ? 'ends with its connection' : 'resumable')
+    return this.#callOf(exchange, continuityOf(key, note))
   }
 
   /** An exchange waits as long as it takes; a program is told soon that nobody is there, and that nothing was sent. */
@@ -163,6 +167,11 @@ export class Calls {
       response.off('close', stop)
     }
   }
+}
+
+function continuityOf(key: Key | undefined, note: object | undefined): Continuity {
+  if (key !== undefined) return 'resumable'
+  return note === undefined ? 'ends with its connection' : 'by its events'
 }
 
 interface Known {
@@ -195,7 +204,8 @@ function keyOf(
   const given = valueOf(head.headers, 'idempotency-key')
   if (given !== undefined) {
     const digest = digestOf(head.method, head.target, credentials, Buffer.from(body ?? []).toString('latin1'))
-    return { id: digestOf('key', caller, agent, given), digest, rpcId: message?.rpcId }
+    const rpcId = message?.rpcId ?? (body === undefined ? undefined : rpcIdOf(body))
+    return { id: digestOf('key', caller, agent, given), digest, rpcId }
   }
   if (message === undefined) return undefined
   // The digest is part of the name: a client that gave two messages the same id has two messages. So are the target,
