@@ -78,8 +78,7 @@ export class Calls {
     const body = isInspected(asked) ? await wholeBody(request) : undefined
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
-    // A retry may have another id, which is written into the answer then.
-    const head = key?.rpcId === undefined ? asked : { ...asked, headers: without(headers, 'accept-encoding') }
+    const head = readable(asked, key)
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
     const { call, note } =
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
@@ -229,6 +228,10 @@ function forwarded(headers: HeaderFields, target: string): HeaderFields {
   const isRead = isCardTarget(target) || (valueOf(own, 'accept') ?? '').includes('text/event-stream')
   return isRead ? without(own, 'accept-encoding') : own
 }
+
+/** A retry may have another id, which is written into the answer then. */
+const readable = (head: RequestHead, key: Key | undefined): RequestHead =>
+  key?.rpcId === undefined ? head : { ...head, headers: without(head.headers, 'accept-encoding') }
 
 async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
   const parts: Buffer[] = []
