@@ -4,11 +4,12 @@
  * skills of the agent are those of its card. SQLite with a write-ahead log: kill -9 loses nothing.
  * @module
  */
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ResponseHead } from './wire/http-exchange.ts'
 
 /** Calls that nobody came back for are forgotten after a week, as long as journals keep them. */
 const keptMilliseconds = 7 * 86_400_000
+const upkeepInterval = 86_400_000
 
 /** A call of a local program. */
 export interface CallNote {
@@ -28,6 +29,12 @@ export interface CallNote {
 
 export class Notes {
   readonly #db: DatabaseSync
+  // Of what is noted with each call or event.
+  readonly #setHead: StatementSync
+  readonly #setProgress: StatementSync
+  readonly #forgetEarlier: StatementSync
+  readonly #upkeep: NodeJS.Timeout
+  readonly #since = Date.now()
 
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
@@ -39,8 +46,17 @@ export class Notes {
       CREATE TABLE IF NOT EXISTS progress (id TEXT, cursor INTEGER, state TEXT, since INTEGER,
         PRIMARY KEY (id, cursor)) STRICT;
       CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;`)
+    this.#setHead = this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?')
+    this.#setProgress = this.#db.prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)')
+    this.#forgetEarlier = this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?')
+    this.#forgetOld()
+    this.#upkeep = setInterval(() => this.#forgetOld(), upkeepInterval).unref()
+  }
+
+  #forgetOld(): void {
     const before = Date.now() - keptMilliseconds
-    this.#db.prepare('DELETE FROM calls WHERE since < ?').run(before)
+    // A call of this process may run for longer, and is forgotten with its end.
+    this.#db.prepare('DELETE FROM calls WHERE since < ?').run(Math.min(before, this.#since))
     this.#db.prepare('DELETE FROM progress WHERE since < ?').run(before)
   }
 
@@ -51,7 +67,7 @@ export class Notes {
   }
 
   setHead(id: string, head: ResponseHead): void {
-    this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?').run(JSON.stringify(head), id)
+    this.#setHead.run(JSON.stringify(head), id)
   }
 
   call(id: string): CallNote | undefined {
@@ -78,10 +94,8 @@ export class Notes {
    * for whatever the journal holds in the end; the two newest are kept.
    */
   setProgress(id: string, cursor: number, state: unknown): void {
-    this.#db
-      .prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)')
-      .run(id, cursor, JSON.stringify(state), Date.now())
-    this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?').run(id, cursor - 1)
+    this.#setProgress.run(id, cursor, JSON.stringify(state), Date.now())
+    this.#forgetEarlier.run(id, cursor - 1)
   }
 
   /** The state after the last of `sent` messages that changed it. */
@@ -112,6 +126,7 @@ export class Notes {
   }
 
   close(): void {
+    clearInterval(this.#upkeep)
     this.#db.close()
   }
 }
