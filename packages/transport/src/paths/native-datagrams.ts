@@ -29,6 +29,7 @@ interface Kernel {
     to: Uint8Array,
     toLength: number,
   ) => number
+  readonly setsockopt: (fd: number, level: number, option: number, value: Int32Array, length: number) => number
   readonly poll: Koffi['node']['poll']
   /** The name of the error of the call before. */
   readonly error: () => string
@@ -47,6 +48,7 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
     sendto: library.func(
       'long sendto(int fd, const void *octets, unsigned long length, int flags, const void *to, unsigned int toLength)',
     ),
+    setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)'),
     poll: koffi.node.poll,
     error() {
       const number = koffi.errno()
@@ -73,6 +75,13 @@ function handleOf(socket: Socket): Handle | undefined {
   return undefined
 }
 
+/**
+ * Of Linux (ip(7)). Messages of a handshake are longer than what passes everywhere, and where nobody says that one was too
+ * long (ICMP is dropped in many places) routers shall cut it to pieces. Those of IPv6 never do; Linux does not cut by
+ * IPV6_MTU either what was not refused yet.
+ */
+const mayBeCut = { level: 0, option: 10, value: Int32Array.of(0) } // IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+
 /** Those that are read: koffi stops reading for whoever nobody holds. */
 const reading = new Set<Datagrams>()
 
@@ -81,6 +90,8 @@ export function nativeDatagrams(socket: Socket, receiver: DatagramReceiver): Dat
   if (kernel === 'not asked') kernel = withNative(kernelOf)
   const handle = kernel && handleOf(socket)
   if (kernel === undefined || handle === undefined || handle.recvStop() !== 0) return undefined
+  const { level, option, value } = mayBeCut
+  if (socket.address().family === 'IPv4') kernel.setsockopt(handle.fd, level, option, value, value.byteLength)
   return new NativeDatagrams(socket, handle.fd, kernel, receiver)
 }
 

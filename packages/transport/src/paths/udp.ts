@@ -7,7 +7,10 @@ import { nativeDatagrams } from './native-datagrams.ts'
 import { nodeDatagrams } from './node-datagrams.ts'
 import { PeerRoutes } from './peer-routes.ts'
 
-/** Safe everywhere (RFC 9000 §14); more is found out by nobody here. */
+/**
+ * Of packets of a session; passes everywhere (RFC 9000 §14). Messages of a handshake are longer, up to 1,344 octets: on a
+ * narrower path of IPv4 they arrive in fragments (`mayBeCut` in native-datagrams.ts).
+ */
 const maxDatagramOctets = 1200
 /** The kernel's buffers, octets; it may give less. */
 const bufferOctets = 4 * 2 ** 20
