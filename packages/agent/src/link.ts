@@ -69,7 +69,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #streams: LinkStreams
   readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
   readonly #silence = new SilenceWatch(this)
-  #gaps: Gaps = noGaps
+  /** With those of the sessions before it, whose place it took. */
+  gaps: Gaps = noGaps
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
   /** There until it is up. */
   #patience: NodeJS.Timeout | undefined
@@ -159,8 +160,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.routes.moves
   }
 
-  get gaps(): Gaps {
-    return this.#gaps
+  get lateSince(): number | undefined {
+    return this.runner.session.lateSince
   }
 
   get streamCount(): number {
@@ -292,7 +293,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     else if (event.type === 'notice') this.#notice(event.kind, event.octets)
     else if (event.type === 'datagram') this.#datagram(event.octets)
     else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
-    else if (event.type === 'gap') this.#gaps = withGap(this.#gaps, event.milliseconds)
+    else if (event.type === 'gap') this.gaps = withGap(this.gaps, event.milliseconds)
     else if (event.type === 'confirmed') {
       this.#isConfirmed = true
       this.#goUp()

@@ -1,6 +1,8 @@
 /** The links of an agent: one for each peer, and which of two stays. @module */
 import { connectionIdOctets } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
+import { clock } from './clock.ts'
+import { withGap } from './gaps.ts'
 import { idKeyOf } from './id-key.ts'
 import type { Link } from './link.ts'
 
@@ -90,6 +92,8 @@ export class Links {
       return 'dropped'
     }
     this.#put(peer, link)
+    // For whoever uses the connection it goes on, after a gap.
+    link.gaps = present.lateSince === undefined ? present.gaps : withGap(present.gaps, clock() - present.lateSince)
     present.shut(replacedCode, 'another session with this peer took its place')
     return 'kept'
   }

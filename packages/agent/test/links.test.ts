@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AgentId } from '@vagus/identity'
+import { clock } from '../src/clock.ts'
+import { noGaps, withGap } from '../src/gaps.ts'
 import type { Link } from '../src/link.ts'
 import { Links } from '../src/links.ts'
 
@@ -18,6 +20,8 @@ function linkWith(name: string, { role = 'responder', streamCount = 0 } = {}) {
     provenPeer: id,
     peer: { identity: { id } },
     saw: '',
+    gaps: noGaps,
+    lateSince: undefined as number | undefined,
     shut: (code: number, reason: string) => void (link.saw = `${code} ${reason}`),
   }
   return link
@@ -81,4 +85,16 @@ test('a packet of a session is for whoever listens for its connection id now, in
   links.listen(idOf(2), second!)
   assert.equal(links.find(packetFor(2)), second)
   assert.equal(links.find(packetFor(1)), first)
+})
+
+test('a session that takes the place of a silent one goes on with its gaps, the silence the last of them', () => {
+  const links = new Links(own, 2)
+  const [first, second, third] = [linkWith('a'), linkWith('a'), linkWith('a')]
+  first.gaps = withGap(noGaps, 300)
+  first.lateSince = clock() - 5000
+  for (const link of [first, second]) add(links, link)
+  assert.equal(second.gaps.count, 2)
+  assert.ok(second.gaps.last! >= 5000 && second.gaps.longest === second.gaps.last)
+  add(links, third)
+  assert.deepEqual(third.gaps, second.gaps)
 })

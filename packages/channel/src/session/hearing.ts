@@ -16,6 +16,11 @@ export class Hearing {
     this.at = now
   }
 
+  /** Since when an answer is late, milliseconds since 1970; `undefined`: none is. */
+  get lateSince(): number | undefined {
+    return this.#gapFrom
+  }
+
   /** The answer to what was sent at `since` does not come in time on the path that carries the data. */
   late(since: number): void {
     this.#gapFrom ??= Math.max(this.at, since)

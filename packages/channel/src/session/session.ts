@@ -76,6 +76,11 @@ export class Session {
     return this.#core.paths.areSilent
   }
 
+  /** Since when an answer is late on the path that carries the data, milliseconds since 1970; `undefined`: none is. */
+  get lateSince(): number | undefined {
+    return this.#core.hearing.lateSince
+  }
+
   /** Octets of streams that the host has not read. */
   get unread(): number {
     return this.#core.streams.unread
