@@ -83,6 +83,25 @@ describe('doctor', () => {
       ['pe-4'],
     )
   })
+  test('tells every other fault of a device that it names, and those whose names are part of its name', () => {
+    const items = [{ ...deviceList.items[0]!, name: 'pe-10', state: 'silent' as const }]
+    const quality = (['pe-1', 'pe-10'] as const).flatMap((subject) =>
+      (['silent', 'loss'] as const).map((kind) => ({
+        severity: 'error' as const,
+        kind,
+        subject,
+        problem: kind,
+        fix: 'x',
+      })),
+    )
+    const answers = { ...healthy, devices: { ...deviceList, items }, status: { ...healthy.status, quality } }
+    assert.deepEqual(
+      controllerChecks('http://x', answers)
+        .filter(({ state }) => state === 'fail')
+        .map(({ check, found }) => `${check} ${found}`),
+      ['exporters silent: pe-10', 'figures pe-1: silent', 'figures pe-1: loss', 'figures pe-10: loss'],
+    )
+  })
   test('advises what the slow question was not: one without a filter', () => {
     const { found: what, fix } = found({ ...healthy, storeAnswer: { seconds: 3.6 } }, 'store answers')!
     assert.equal(what, 'a question with a filter about 5 minutes after 3.6 s')

@@ -45,12 +45,14 @@ export const status: Status = {
   quality: [
     {
       severity: 'error',
+      kind: 'silent',
       subject: 'pe-3',
       problem: 'has exported nothing for 34 s; its traffic is missing from every figure',
       fix: 'vagus exporter ls   (then look at softflowd on pe-3)',
     },
     {
       severity: 'warning',
+      kind: 'other',
       subject: 'pe-4',
       problem: 'exports netflow5, which cannot carry IPv6: its IPv6 traffic is not seen',
       fix: 'export IPFIX or NetFlow version 9: vagus cheat ipfix',

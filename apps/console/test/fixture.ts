@@ -143,18 +143,21 @@ export class Fixture {
         : [
             {
               severity: 'error',
+              kind: 'silent',
               subject: 'p-2',
               problem: 'has exported nothing for 42 s',
               fix: 'check its exporter; what came last: vagus exporter ls',
             },
             {
               severity: 'warning',
+              kind: 'other',
               subject: 'pe-4',
               problem: 'exports NetFlow v5, which cannot carry IPv6',
               fix: 'let it export IPFIX: vagus cheat ipfix',
             },
             ...Array.from({ length: this.faults }, (_, index) => ({
               severity: 'warning',
+              kind: 'sampling',
               subject: `ce-${index + 1}`,
               problem: 'does not say its sampling rate',
               fix: 'set devices.samplingRate: vagus config explain devices.samplingRate',

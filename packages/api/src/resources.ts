@@ -22,6 +22,11 @@ const coverage = share.nullable().describe('flow octets / counter octets over th
 /** Something that makes figures wrong or missing, and the command or setting that mends it. */
 export const qualitySchema = z.object({
   severity: z.enum(['warning', 'error']),
+  kind: z
+    .enum(['silent', 'sampling', 'clock', 'loss', 'other'])
+    .describe(
+      'what is wrong with an exporter: no flows (lately, or ever), its sampling rate, its clock, lost on the way',
+    ),
   subject: z.string(),
   problem: z.string(),
   fix: z.string(),

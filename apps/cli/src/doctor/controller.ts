@@ -2,7 +2,7 @@
  * What the controller says of itself and of its exporters.
  * @module
  */
-import type { DeviceList, ExporterList, Status } from '@vagus/api'
+import type { DeviceList, ExporterList, Quality, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
 import { wrongClocks } from '../clock-text.ts'
 import { durationText, octetsText, shareText } from '../format.ts'
@@ -35,22 +35,25 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     storeCheck(status),
     storeAnswerCheck(answers),
   ]
-  const network = [
-    silentCheck(devices),
-    samplingCheck(devices),
-    exporterClockCheck(exporters),
-    lossCheck(exporters),
-    coverageCheck(status, devices),
-  ]
-  const said = new Set([...own, ...network].filter(({ state }) => state !== 'ok').map(({ found }) => found))
+  const network = [silentCheck(devices), samplingCheck(devices), exporterClockCheck(exporters), lossCheck(exporters)]
   // The controller's own list may name what was found above; only what is new is added.
-  const rest = status.quality.filter(({ subject }) => ![...said].some((found) => found.includes(subject)))
+  const rest = status.quality.filter(
+    (item) => !network.some(({ kind, subjects }) => kind === item.kind && subjects.includes(item.subject)),
+  )
   const more = rest.map(({ severity, subject, problem, fix }) =>
     severity === 'error'
       ? fail('figures', `${subject}: ${problem}`, fix)
       : warn('figures', `${subject}: ${problem}`, fix),
   )
-  return [...own, ...network, ...more]
+  return [...own, ...network.map(({ check }) => check), coverageCheck(status, devices), ...more]
+}
+
+/** A check for something that the controller's own list names, too. */
+interface NetworkCheck {
+  readonly check: Check
+  readonly kind: Quality['kind']
+  /** Of whom it says that something is wrong, by the names of the list. */
+  readonly subjects: readonly string[]
 }
 
 function stateCheck(address: string, { ready, domain, now, startedAt }: Status): Check {
@@ -88,42 +91,51 @@ function storeAnswerCheck({ storeAnswer }: Answers): Check {
   return storeAnswer.seconds <= slowAnswerSeconds ? ok('store answers', found) : warn('store answers', found, fix)
 }
 
-function silentCheck({ items }: DeviceList): Check {
+function silentCheck({ items }: DeviceList): NetworkCheck {
   const of = (state: string): string[] => items.filter((device) => device.state === state).map(({ name }) => name)
   const [silent, never] = [of('silent'), of('never')]
-  if (items.length === 0) return warn('exporters', 'no devices configured', 'vagus cheat config')
+  const about = (check: Check): NetworkCheck => ({ check, kind: 'silent', subjects: [...silent, ...never] })
+  if (items.length === 0) return about(warn('exporters', 'no devices configured', 'vagus cheat config'))
   if (silent.length + never.length === 0)
-    return ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`)
+    return about(ok('exporters', items.length === 1 ? 'the one device exports' : `all ${items.length} devices export`))
   const found = [
     ...(silent.length > 0 ? [`silent: ${silent.join(', ')}`] : []),
     ...(never.length > 0 ? [`never seen: ${never.join(', ')}`] : []),
   ].join(' · ')
-  return fail(
-    'exporters',
-    found,
-    'vagus exporter ls · vagus cheat ipfix   (is its address the one in devices.address?)',
-  )
+  const fix = 'vagus exporter ls · vagus cheat ipfix   (is its address the one in devices.address?)'
+  return about(fail('exporters', found, fix))
 }
 
-function samplingCheck({ items }: DeviceList): Check {
+function samplingCheck({ items }: DeviceList): NetworkCheck {
   const exporting = items.filter(({ state }) => state === 'exporting')
   const without = exporting.filter(({ samplingRate }) => samplingRate === null).map(({ name }) => name)
-  if (without.length === 0) return ok('sampling', exporting.length === 0 ? 'nothing to check' : 'every rate is known')
-  return warn('sampling', `rate not known: ${without.join(', ')}`, 'devices.samplingRate: 1 if they see every packet')
+  const about = (check: Check): NetworkCheck => ({ check, kind: 'sampling', subjects: without })
+  if (without.length === 0)
+    return about(ok('sampling', exporting.length === 0 ? 'nothing to check' : 'every rate is known'))
+  const fix = 'devices.samplingRate: 1 if they see every packet'
+  return about(warn('sampling', `rate not known: ${without.join(', ')}`, fix))
 }
 
-function exporterClockCheck({ items }: ExporterList): Check {
-  const found = wrongClocks(items.map(({ device, address, clock }) => ({ name: device ?? address, clock })))
-  if (found === undefined) return ok('exporter clocks', 'none is off by a minute')
-  return warn('exporter clocks', `${found}; times of flows are set right by that`, 'set them by NTP')
+function exporterClockCheck({ items }: ExporterList): NetworkCheck {
+  const all = items.map(({ device, address, clock }) => ({ name: device ?? address, clock }))
+  const found = wrongClocks(all)
+  const check =
+    found === undefined
+      ? ok('exporter clocks', 'none is off by a minute')
+      : warn('exporter clocks', `${found}; times of flows are set right by that`, 'set them by NTP')
+  return { check, kind: 'clock', subjects: all.filter(({ clock }) => clock?.isWrong).map(({ name }) => name) }
 }
 
-function lossCheck({ items }: ExporterList): Check {
+function lossCheck({ items }: ExporterList): NetworkCheck {
   const losing = items.filter(({ lost }) => lost.share > lossShare)
-  if (losing.length === 0) return ok('loss', `below ${shareText(lossShare)} for every exporter`)
+  if (losing.length === 0) {
+    return { check: ok('loss', `below ${shareText(lossShare)} for every exporter`), kind: 'loss', subjects: [] }
+  }
   const worst = losing.reduce((a, b) => (b.lost.share > a.lost.share ? b : a))
-  const found = `${shareText(worst.lost.share)} of ${worst.device ?? worst.address}'s ${worst.lost.unit} lost within the last hour`
-  return warn('loss', found, 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)')
+  const name = worst.device ?? worst.address
+  const found = `${shareText(worst.lost.share)} of ${name}'s ${worst.lost.unit} lost within the last hour`
+  const fix = 'vagus events   (overflow here: raise flow.receiveBuffer; else look at the path)'
+  return { check: warn('loss', found, fix), kind: 'loss', subjects: [name] }
 }
 
 function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList): Check {

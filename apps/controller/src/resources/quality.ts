@@ -17,19 +17,24 @@ export function qualityOf(view: View): readonly Quality[] {
   items.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   if (items.length <= maxItems) return items
   const more = items.length - maxItems
-  return [
-    ...items.slice(0, maxItems),
-    { severity: 'warning', subject: 'controller', problem: `${more} more problems`, fix: 'vagus device ls' },
-  ]
+  return [...items.slice(0, maxItems), warning('controller', `${more} more problems`, 'vagus device ls')]
 }
 
-const warning = (subject: string, problem: string, fix: string): Quality => ({
+type Kind = Quality['kind']
+const warning = (subject: string, problem: string, fix: string, kind: Kind = 'other'): Quality => ({
   severity: 'warning',
+  kind,
   subject,
   problem,
   fix,
 })
-const error = (subject: string, problem: string, fix: string): Quality => ({ severity: 'error', subject, problem, fix })
+const error = (subject: string, problem: string, fix: string, kind: Kind = 'other'): Quality => ({
+  severity: 'error',
+  kind,
+  subject,
+  problem,
+  fix,
+})
 
 function domainItems({ config, report }: View): readonly Quality[] {
   const items: Quality[] = []
@@ -67,7 +72,7 @@ function deviceItems(view: View): readonly Quality[] {
     const items: Quality[] = []
     if (state === 'never' && hadItsTime) {
       const fix = `vagus cheat ipfix: export from ${address} to ${view.collector.endpoints.map(({ port }) => `udp/${port}`).join(', ')}`
-      items.push(error(device.name, 'has never exported flows', fix))
+      items.push(error(device.name, 'has never exported flows', fix, 'silent'))
     } else if (state === 'silent') {
       const seconds = Math.round((now - (lastAt ?? now)) / 1000)
       items.push(
@@ -75,6 +80,7 @@ function deviceItems(view: View): readonly Quality[] {
           device.name,
           `has exported no flows for ${seconds} s`,
           'check its exporter; what came last: vagus exporter ls',
+          'silent',
         ),
       )
     }
@@ -110,7 +116,8 @@ function exporterItems(view: View): readonly Quality[] {
 function streamItems(streams: readonly ExporterState[], subject: string): readonly Quality[] {
   const items: Quality[] = []
   if (streams.some(({ sampling }) => sampling?.rate === 0)) {
-    items.push(error(subject, 'does not say its sampling rate', `vagus.yaml: devices[].samplingRate of ${subject}`))
+    const fix = `vagus.yaml: devices[].samplingRate of ${subject}`
+    items.push(error(subject, 'does not say its sampling rate', fix, 'sampling'))
   }
   if (streams.some(({ protocol }) => protocol === 'netflow5')) {
     items.push(
@@ -121,7 +128,7 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
   if (clock?.isWrong) {
     const way = clock.behindSeconds > 0 ? 'behind' : 'ahead of'
     const problem = `its clock is ${Math.abs(clock.behindSeconds)} s ${way} ours; the times of its flows are set right by that`
-    items.push(warning(subject, problem, 'let its clock be set by NTP, and that of this machine'))
+    items.push(warning(subject, problem, 'let its clock be set by NTP, and that of this machine', 'clock'))
   }
   // Streams that lose little do not make less of those that lose much.
   const losing = streams.filter(({ lost }) => lost.share >= notableLoss)
@@ -134,6 +141,7 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
         subject,
         `${((lost / sent) * 100).toFixed(1)} % of its ${unit} were lost on the way within the last hour${where}`,
         'vagus exporter ls; raise flow.receiveBuffer',
+        'loss',
       ),
     )
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Quality } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
 import type { View } from '../../src/domain/view.ts'
 import { qualityOf } from '../../src/resources/quality.ts'
@@ -21,7 +22,7 @@ const stream = (address: string, units: number, received: number, parked = 0): E
   }) as ExporterState
 
 /** Of a controller that started `now` milliseconds ago, with one device at 192.0.2.3. */
-const problemsOf = (exporters: readonly ExporterState[], now = 0): readonly string[] => {
+const itemsOf = (exporters: readonly ExporterState[], now = 0): readonly Quality[] => {
   const device = { name: 'pe-3', interfaces: [{ site: 'office' }] }
   const view = {
     config: { devices: [device], sites: [{}], flow: { listen: [], silentAfter: '30s', receiveBuffer: 1 } },
@@ -35,8 +36,19 @@ const problemsOf = (exporters: readonly ExporterState[], now = 0): readonly stri
     now: () => now,
     startedAt: 0,
   }
-  return qualityOf(view as unknown as View).map(({ subject, problem }) => `${subject}: ${problem}`)
+  return qualityOf(view as unknown as View)
 }
+const problemsOf = (exporters: readonly ExporterState[], now = 0): readonly string[] =>
+  itemsOf(exporters, now).map(({ subject, problem }) => `${subject}: ${problem}`)
+
+test('each problem says of what kind it is, by which others tell what they know already', () => {
+  const wrong = { clockBehind: 3_600_000, isClockWrong: true, sampling: { rate: 0, from: 'none' } } as const
+  const items = itemsOf([{ ...stream('192.0.2.3', 36, 964, 2), ...wrong, lastAt: 1000 }], 60_000)
+  assert.deepEqual(
+    items.filter(({ subject }) => subject === 'pe-3').map(({ kind }) => kind),
+    ['silent', 'sampling', 'loss', 'other', 'clock', 'other'],
+  )
+})
 
 test('what the streams of one device lost is one problem, and those that lose little do not hide it', () => {
   const streams = [stream('192.0.2.3', 36, 964, 2), stream('192.0.2.3', 20, 980, 1), stream('192.0.2.3', 0, 100_000)]
