@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peersOf } from '../frr/peers.ts'
 import type { Network, Node } from '../topology/network.ts'
-import { askDaemon } from './vty.ts'
+import { askDaemon } from './ask-daemon.ts'
 
 const pollEvery = 50
 

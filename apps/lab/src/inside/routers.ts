@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Daemon, daemonFolder, daemonsOf } from '../frr/daemons.ts'
 import type { Network, Node } from '../topology/network.ts'
+import { askDaemon } from './ask-daemon.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes, Program } from './processes.ts'
-import { askDaemon } from './vty.ts'
 
 /** Milliseconds that a daemon may take to listen. */
 const patience = 20_000
