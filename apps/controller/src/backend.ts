@@ -2,7 +2,7 @@
 import type { Neighbourhood } from '@vagus/asa'
 import type { LinkList } from '@vagus/api'
 import type { FlowStore, StoreStats } from '@vagus/store'
-import { UnavailableError as StoreUnavailable } from '@vagus/store'
+import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
 import type { AgentDesk } from './agents/agent-desk.ts'
 import type { CollectorThread } from './collector/collector-thread.ts'
@@ -93,7 +93,7 @@ export function createBackend(parts: BackendParts): Backend {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof UnavailableError) && !(error instanceof StoreUnavailable)) throw error
+      if (!(error instanceof UnavailableError) && !(error instanceof StoreError)) throw error
       throw new ProblemError(problemOf(503, error.message))
     }
   }

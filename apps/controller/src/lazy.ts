@@ -11,7 +11,8 @@ export async function startController(loaded: LoadedConfig, options: ControllerO
 
 /**
  * Runs until `signal` is aborted; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
- * {UnavailableError} when it cannot start, {Error} when flows can be collected no more
+ * {UnavailableError} when it cannot listen, {StoreError} when its state cannot be had or it had to give up records at the
+ * end, {Error} when flows can be collected no more
  */
 export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
   const run = await import('./run.ts')

@@ -1,6 +1,6 @@
 /** The controller as a process: a signal stops it, and SIGHUP has it read its configuration again. @module */
 import { formatEndpoint } from '@vagus/address'
-import { UnavailableError } from '@vagus/store'
+import { StoreError } from '@vagus/store'
 import { type ConfigSources, loadConfig } from './config/load.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
 
@@ -11,7 +11,8 @@ export interface RunOptions extends ControllerOptions {
 
 /**
  * Runs until `signal` is aborted; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
- * {UnavailableError} when it cannot start or had to give up records at the end, {Error} when flows can be collected no more
+ * {UnavailableError} when it cannot listen, {StoreError} when its state cannot be had or it had to give up records at the
+ * end, {Error} when flows can be collected no more
  */
 export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
   const loaded = loadConfig(sources)
@@ -39,7 +40,7 @@ export async function runController(sources: ConfigSources, options: RunOptions)
   const { givenUp } = await controller.stop()
   if (givenUp === 0) return
   const problem = `${givenUp} received records were given up at the end: the disk of ${loaded.home} did not take them`
-  throw new UnavailableError('disk-full', problem)
+  throw new StoreError('disk-full', problem)
 }
 
 /** A configuration that is wrong changes nothing, and whatever the error, it must not end what runs well. */

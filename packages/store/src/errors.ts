@@ -1,18 +1,18 @@
 /** The one error of this package: the disk or the database refuses, or the question came at a bad time. @module */
 
-export const unavailableCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
-export type UnavailableCode = (typeof unavailableCodes)[number]
+export const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
+export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**
  * `disk-full`, `io`: what the disk said; `locked`: another process has this state; `busy`: too many questions wait, ask again later; `deadline`: the answer took too
  * long, ask for less; `closed`: the store was closed; `failed`: the database refused, the message says why.
  */
-export class UnavailableError extends Error {
-  override readonly name = 'UnavailableError'
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
 
-  readonly code: UnavailableCode
+  readonly code: StoreErrorCode
 
-  constructor(code: UnavailableCode, problem: string, options?: ErrorOptions) {
+  constructor(code: StoreErrorCode, problem: string, options?: ErrorOptions) {
     super(problem, options)
     this.code = code
   }

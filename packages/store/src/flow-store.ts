@@ -4,7 +4,7 @@
  * @module
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { UnavailableError } from './errors.ts'
+import { StoreError } from './errors.ts'
 import type { StoreEvent } from './event.ts'
 import { type FlowStoreOptions, settingsOf } from './flow-store-options.ts'
 import { spillFolder } from './folder.ts'
@@ -17,7 +17,7 @@ const restartAfter = { shortest: 500, longest: 30_000 }
 
 /**
  * Opens the store and reads what its log holds beyond the sealed files.
- * @throws {UnavailableError | RangeError} when the disk or the database refuses, or an option cannot be
+ * @throws {StoreError | RangeError} when the disk or the database refuses, or an option cannot be
  */
 export async function openFlowStore(options: FlowStoreOptions): Promise<FlowStore> {
   const store = new FlowStore(options)
@@ -25,7 +25,7 @@ export async function openFlowStore(options: FlowStoreOptions): Promise<FlowStor
   return store
 }
 
-/** Every question rejects with `UnavailableError`, with `RangeError` where it has no answer, or with its signal's reason. */
+/** Every question rejects with `StoreError`, with `RangeError` where it has no answer, or with its signal's reason. */
 export class FlowStore {
   /** Fulfilled when the first thread has read the disk. */
   readonly opened: Promise<void>
@@ -111,13 +111,13 @@ export class FlowStore {
       this.#post({ type: 'close' })
       await exited
     }
-    this.#inquiries.refuseAll(new UnavailableError('closed', 'the store was closed'))
+    this.#inquiries.refuseAll(new StoreError('closed', 'the store was closed'))
     for (const port of this.#notifiers) port.close()
   }
 
   #ask<Name extends QuestionName>(name: Name, query: Questions[Name][0], patience?: Patience): Answer<Name> {
-    if (this.#closed) return Promise.reject(new UnavailableError('closed', 'the store was closed'))
-    if (this.#worker === undefined) return Promise.reject(new UnavailableError('failed', 'the store starts again'))
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'the store was closed'))
+    if (this.#worker === undefined) return Promise.reject(new StoreError('failed', 'the store starts again'))
     return this.#inquiries.ask(name, query, patience)
   }
 
@@ -145,7 +145,7 @@ export class FlowStore {
       worker.on('error', (error: Error) => (problem = error.message))
       worker.on('exit', () => {
         this.#worker = undefined
-        const error = new UnavailableError('failed', `the flow store failed: ${problem}`)
+        const error = new StoreError('failed', `the flow store failed: ${problem}`)
         this.#inquiries.refuseAll(error)
         if (!isOpen) reject(error)
         else if (!this.#closed) this.#startAgain(problem)

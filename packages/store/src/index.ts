@@ -6,7 +6,7 @@ export {
   openControlStore,
 } from './control/control-store.ts'
 export type { StoredEvent } from './control/event-table.ts'
-export { type UnavailableCode, unavailableCodes, UnavailableError } from './errors.ts'
+export { type StoreErrorCode, storeErrorCodes, StoreError } from './errors.ts'
 export type { StoreEvent } from './event.ts'
 export { type FlowStore, openFlowStore } from './flow-store.ts'
 export type { FlowStoreOptions } from './flow-store-options.ts'

@@ -1,7 +1,7 @@
 /** The thread of the flow store: messages in, answers and events out. @module */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { UnavailableError } from './errors.ts'
+import { StoreError } from './errors.ts'
 import { settingsOf } from './flow-store-options.ts'
 import type { Answering } from './query/answering.ts'
 import { answerExport } from './query/export.ts'
@@ -66,7 +66,7 @@ async function ask({ id, name, query, deadline }: Extract<ToWorker, { type: 'ask
     send({ type: 'answer', id, value })
   } catch (error) {
     const { message } = error as Error
-    const code = error instanceof RangeError ? 'range' : error instanceof UnavailableError ? error.code : 'failed'
+    const code = error instanceof RangeError ? 'range' : error instanceof StoreError ? error.code : 'failed'
     send({ type: 'refusal', id, code, problem: message })
   }
 }
@@ -77,7 +77,7 @@ port.on('message', (message: ToWorker) => {
       void ask(message)
       break
     case 'call-off':
-      engine.questions.callOff(message.id, new UnavailableError('deadline', 'called off'))
+      engine.questions.callOff(message.id, new StoreError('deadline', 'called off'))
       break
     case 'acknowledged':
       engine.acknowledged(message.block)

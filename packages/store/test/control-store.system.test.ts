@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { openControlStore, type StoredEvent, UnavailableError } from '../src/index.ts'
+import { openControlStore, type StoredEvent, StoreError } from '../src/index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vagus-control-'))
 after(() => rmSync(root, { recursive: true }))
@@ -30,7 +30,7 @@ describe('documents', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await once(other.stdout, 'data')
-    assert.throws(() => openControlStore({ path }), { name: 'UnavailableError', code: 'locked' })
+    assert.throws(() => openControlStore({ path }), { name: 'StoreError', code: 'locked' })
     other.kill('SIGKILL')
     await once(other, 'exit')
     openControlStore({ path }).close()
@@ -81,7 +81,7 @@ describe('documents', () => {
     writeFileSync(path, 'not a database'.repeat(1000))
     assert.throws(
       () => openControlStore({ path }),
-      (error) => error instanceof UnavailableError && /not a database/.test(error.message),
+      (error) => error instanceof StoreError && /not a database/.test(error.message),
     )
   })
 })
@@ -97,7 +97,7 @@ describe('the event log', () => {
     assert.deepEqual(again.newestEvents(2), [9, 10].map(eventOf))
     again.forgetEvents(8)
     assert.deepEqual(again.eventsAfter(0, 100), [9, 10].map(eventOf))
-    assert.throws(() => again.appendEvent(eventOf(9)), { name: 'UnavailableError' })
+    assert.throws(() => again.appendEvent(eventOf(9)), { name: 'StoreError' })
     again.close()
   })
 

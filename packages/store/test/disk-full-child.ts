@@ -69,11 +69,11 @@ assert.equal(await countAll(), 10)
 
 // Control state: refused, and what was there stays.
 const large = 'x'.repeat(100_000)
-assert.throws(() => control.put('key', large, now), { name: 'UnavailableError', code: 'disk-full' })
+assert.throws(() => control.put('key', large, now), { name: 'StoreError', code: 'disk-full' })
 assert.equal(control.get('key')?.value, 'before')
 
 // Sealing: refused, answers go on from memory.
-await assert.rejects(store.seal(), { name: 'UnavailableError', code: 'disk-full' })
+await assert.rejects(store.seal(), { name: 'StoreError', code: 'disk-full' })
 assert.equal((await store.stats()).state, 'disk-full')
 assert.deepEqual(names(storeEvents), ['store.disk-full'])
 assert.equal(await countAll(), 10)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { parsePrefix } from '@vagus/address'
-import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, UnavailableError } from '../src/index.ts'
+import { type FlowStore, type FlowStoreOptions, openFlowLog, openFlowStore, StoreError } from '../src/index.ts'
 import { blockOf, octetsOf } from './blocks.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vagus-store-'))
@@ -76,8 +76,8 @@ describe('the flow store', () => {
     await store.seal()
     for (const name of readdirSync(join(folder, 'raw'))) writeFileSync(join(folder, 'raw', name), 'no longer records')
     assert.deepEqual(await store.top(query), before)
-    await assert.rejects(store.top({ ...query, by: ['srcPort'] }), { name: 'UnavailableError' })
-    await assert.rejects(store.top({ ...query, from: hour + 1 }), { name: 'UnavailableError' })
+    await assert.rejects(store.top({ ...query, by: ['srcPort'] }), { name: 'StoreError' })
+    await assert.rejects(store.top({ ...query, from: hour + 1 }), { name: 'StoreError' })
     await store.close()
   })
 
@@ -216,9 +216,9 @@ describe('the flow store', () => {
     await assert.rejects(store.top({ from: 2, to: 1, by: ['src'], n: 1 }), { name: 'RangeError', message: /"from"/ })
     await assert.rejects(store.top({ ...always, by: [], n: 1 }), { name: 'RangeError', message: /"by"/ })
     await assert.rejects(store.series({ ...always, step: 1000 }), { name: 'RangeError', message: /"step"/ })
-    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file' }), { name: 'UnavailableError' })
+    await assert.rejects(store.exportParquet({ ...always, path: '/nowhere/file' }), { name: 'StoreError' })
     await store.close()
-    await assert.rejects(store.stats(), { name: 'UnavailableError', code: 'closed' })
+    await assert.rejects(store.stats(), { name: 'StoreError', code: 'closed' })
   })
 
   test('gives up a question when its signal is aborted or its time is over', async () => {
@@ -233,7 +233,7 @@ describe('the flow store', () => {
     const results = await Promise.allSettled(late)
     const refused = results.filter((each) => each.status === 'rejected')
     assert.ok(refused.length > 0)
-    for (const { reason } of refused) assert.ok(reason instanceof UnavailableError && reason.code === 'deadline')
+    for (const { reason } of refused) assert.ok(reason instanceof StoreError && reason.code === 'deadline')
     assert.equal((await store.top({ ...query, n: 1 })).total.flows, 20_000)
     await store.close()
   })
@@ -245,7 +245,7 @@ describe('the flow store', () => {
     )
     const refused = results.filter((each) => each.status === 'rejected')
     assert.ok(refused.length > 0)
-    for (const { reason } of refused) assert.equal((reason as UnavailableError).code, 'busy')
+    for (const { reason } of refused) assert.equal((reason as StoreError).code, 'busy')
     for (const each of results) if (each.status === 'fulfilled') assert.equal(each.value.total.flows, 5000)
     await store.close()
   })
@@ -285,7 +285,7 @@ describe('the flow store', () => {
     const asked = store.loaded(2)
     store.notify(2)
     while (!events.includes('store.failed')) await setTimeout(20)
-    await assert.rejects(store.stats(), { name: 'UnavailableError', code: 'failed' })
+    await assert.rejects(store.stats(), { name: 'StoreError', code: 'failed' })
     rmSync(join(folder, 'log'))
     renameSync(join(folder, 'away'), join(folder, 'log'))
     assert.equal(log.append(blockOf({ rows: 100, end: hour }), hour), 2)

@@ -160,7 +160,7 @@ describe('damage', () => {
 
 test('a folder that cannot be is an error that says so', async () => {
   await assert.rejects(openFlowStore(optionsOf(join(import.meta.filename, 'below'))), {
-    name: 'UnavailableError',
+    name: 'StoreError',
     code: 'failed',
   })
   await assert.rejects(openFlowStore(optionsOf(freshFolder(), { maxOctets: 0 })), {

@@ -3,7 +3,7 @@ import type { RequestedWindow } from '../http/backend.ts'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
 import type { ExporterState } from '@vagus/flow'
-import { type FlowStore, UnavailableError } from '@vagus/store'
+import { type FlowStore, StoreError } from '@vagus/store'
 import type { CollectorThread } from '../collector/collector-thread.ts'
 import type { CollectorReport } from '../collector/messages.ts'
 import type { CoverageHistory } from './coverage-history.ts'
@@ -84,7 +84,7 @@ const spanOf = (view: Pick<View, 'now' | 'since'>, { milliseconds, to }: Request
 
 /**
  * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind.
- * @throws {UnavailableError} when the store has nothing of the window yet
+ * @throws {StoreError} when the store has nothing of the window yet
  */
 export async function storedSpanOf(
   view: Pick<View, 'now' | 'since'> & { readonly store: Pick<FlowStore, 'stats'> },
@@ -97,10 +97,7 @@ export async function storedSpanOf(
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
-  throw new UnavailableError(
-    'busy',
-    `the store is ${behind} s behind and has nothing of this window yet; ask again later`,
-  )
+  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; ask again later`)
 }
 
 /** Streams that come from the address. */

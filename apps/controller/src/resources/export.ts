@@ -2,7 +2,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { UnavailableError } from '@vagus/store'
+import { StoreError } from '@vagus/store'
 import { storedSpanOf, type View } from '../domain/view.ts'
 import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
 
@@ -14,15 +14,15 @@ let running = 0
 
 /**
  * The file has no name any more while it is sent: it goes with whoever asked. `signal` calls it off.
- * @throws {UnavailableError}
+ * @throws {StoreError}
  */
 export async function exportOf(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
-  if (running >= maxExports) throw new UnavailableError('busy', `${maxExports} exports run already; ask again later`)
+  if (running >= maxExports) throw new StoreError('busy', `${maxExports} exports run already; ask again later`)
   running++
   try {
     return await writtenExport(view, window, signal)
   } catch (error) {
-    throw signal.aborted ? new UnavailableError('closed', 'called off: whoever asked has gone') : error
+    throw signal.aborted ? new StoreError('closed', 'called off: whoever asked has gone') : error
   } finally {
     running--
   }

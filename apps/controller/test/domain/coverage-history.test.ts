@@ -53,7 +53,7 @@ describe('windows of the store', () => {
     assert.deepEqual(await storedSpanOf(view(445_000), named), { from: 420_000, to: 445_000 })
     assert.deepEqual(await storedSpanOf(view(490_000), named), { from: 420_000, to: 480_000 })
     const nothing = {
-      name: 'UnavailableError',
+      name: 'StoreError',
       message: /^the store is 100 s behind and has nothing of this window yet/,
     }
     await assert.rejects(storedSpanOf(view(400_000), named), nothing)

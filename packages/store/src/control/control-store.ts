@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { UnavailableError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import { createEventTable, type EventTable, type StoredEvent } from './event-table.ts'
 
@@ -24,7 +24,7 @@ export interface ControlStoreOptions {
   readonly maxEvents?: number
 }
 
-/** Every call throws `UnavailableError` when the disk refuses; what was written before stays. */
+/** Every call throws `StoreError` when the disk refuses; what was written before stays. */
 export interface ControlStore {
   get(key: string): Document | undefined
   /**
@@ -66,7 +66,7 @@ const schema = `
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
     fields TEXT NOT NULL) STRICT;`
 
-/** @throws {UnavailableError} when another process has it open, the file is not ours to write, or is no database */
+/** @throws {StoreError} when another process has it open, the file is not ours to write, or is no database */
 export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
@@ -128,11 +128,11 @@ function disk<Value>(work: () => Value): Value {
   } catch (error) {
     const { errcode, message } = error as Error & { errcode?: number }
     if (errcode === resultCode.busy) {
-      throw new UnavailableError('locked', 'another process uses this state folder; give this one another', {
+      throw new StoreError('locked', 'another process uses this state folder; give this one another', {
         cause: error,
       })
     }
     const code = errcode === resultCode.full ? 'disk-full' : 'io'
-    throw new UnavailableError(code, `control state: ${message}`, { cause: error })
+    throw new StoreError(code, `control state: ${message}`, { cause: error })
   }
 }

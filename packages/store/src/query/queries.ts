@@ -11,7 +11,7 @@ import type { Dimension } from '@vagus/api'
 /** How long a question may take, and who may call it off. */
 export interface Patience {
   readonly signal?: AbortSignal
-  /** Milliseconds; default 30,000. Beyond it the answer is an `UnavailableError` with code `deadline`. */
+  /** Milliseconds; default 30,000. Beyond it the answer is an `StoreError` with code `deadline`. */
   readonly deadline?: number
 }
 

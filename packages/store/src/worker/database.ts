@@ -1,6 +1,6 @@
 /** The database in memory and its connections: one to seal, and those of the questions. @module */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { UnavailableError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import { spillFolder } from '../folder.ts'
 import { createTableSql, emptyTable } from '../sql/columns.ts'
 
@@ -47,9 +47,9 @@ export async function openDatabase({ folder, memoryOctets, threads }: DatabaseOp
 }
 
 /** What the database said, as an error of this package. */
-export function databaseErrorOf(error: unknown): UnavailableError {
+export function databaseErrorOf(error: unknown): StoreError {
   const message = error instanceof Error ? error.message : String(error)
   const full = /No space left|Disk quota|Out of Space|max_temp_directory_size/i.test(message)
   const code = full || (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk-full' : 'failed'
-  return new UnavailableError(code, message, { cause: error })
+  return new StoreError(code, message, { cause: error })
 }

@@ -1,5 +1,5 @@
 /** The asking side: questions under way and who waits for their answers. @module */
-import { UnavailableError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { Patience } from '../query/queries.ts'
 import type { FromWorker, QuestionName, Questions, ToWorker } from './messages.ts'
 
@@ -83,11 +83,11 @@ export class Inquiries {
     this.#open.delete(message.id)
     if (message.type === 'answer') inquiry?.resolve(message.value)
     else if (message.code === 'range') inquiry?.reject(new RangeError(message.problem))
-    else inquiry?.reject(new UnavailableError(message.code, message.problem))
+    else inquiry?.reject(new StoreError(message.code, message.problem))
   }
 
   /** The thread is gone. Who waits for a block goes on waiting: the next thread reads it from the log. */
-  refuseAll(error: UnavailableError): void {
+  refuseAll(error: StoreError): void {
     for (const { reject } of this.#open.values()) reject(error)
     this.#open.clear()
   }
@@ -100,7 +100,7 @@ export class Inquiries {
     }
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort)
-      giveUp(new UnavailableError('deadline', `no answer within ${milliseconds} ms; ask for a shorter window`))
+      giveUp(new StoreError('deadline', `no answer within ${milliseconds} ms; ask for a shorter window`))
     }, milliseconds)
     signal?.addEventListener('abort', abort, { once: true })
     return () => {

@@ -1,5 +1,5 @@
 /** What the store's thread and its owner say to each other. @module */
-import type { UnavailableCode } from '../errors.ts'
+import type { StoreErrorCode } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { FlowStoreOptions } from '../flow-store-options.ts'
 import type {
@@ -49,7 +49,7 @@ export type FromWorker =
   | {
       readonly type: 'refusal'
       readonly id: number
-      readonly code: UnavailableCode | 'range'
+      readonly code: StoreErrorCode | 'range'
       readonly problem: string
     }
   | { readonly type: 'event'; readonly event: StoreEvent }

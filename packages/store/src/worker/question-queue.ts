@@ -1,6 +1,6 @@
 /** Questions that wait for a connection: first come, first served, a bounded number, each with its deadline. @module */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { UnavailableError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import { databaseErrorOf } from './database.ts'
 
 /** More than any page asks at once; who meets it asks faster than the disk answers. */
@@ -14,7 +14,7 @@ interface Question {
   readonly timer: NodeJS.Timeout
   /** Where it is being answered, and why it was called off. */
   connection: DuckDBConnection | undefined
-  calledOff: UnavailableError | undefined
+  calledOff: StoreError | undefined
 }
 
 export class QuestionQueue {
@@ -30,14 +30,14 @@ export class QuestionQueue {
     return this.#waiting.length + this.#running.size
   }
 
-  /** `deadline` in milliseconds from now. @throws {UnavailableError} */
+  /** `deadline` in milliseconds from now. @throws {StoreError} */
   ask<Value>(id: number, deadline: number, answer: (connection: DuckDBConnection) => Promise<Value>): Promise<Value> {
     if (this.length >= maxQuestions) {
-      throw new UnavailableError('busy', `${maxQuestions} questions wait already; ask again later`)
+      throw new StoreError('busy', `${maxQuestions} questions wait already; ask again later`)
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.callOff(id, new UnavailableError('deadline', `no answer within ${deadline} ms; ask for a shorter window`))
+        this.callOff(id, new StoreError('deadline', `no answer within ${deadline} ms; ask for a shorter window`))
       }, deadline)
       this.#waiting.push({
         id,
@@ -52,7 +52,7 @@ export class QuestionQueue {
     })
   }
 
-  callOff(id: number, why: UnavailableError): void {
+  callOff(id: number, why: StoreError): void {
     const at = this.#waiting.findIndex((question) => question.id === id)
     if (at >= 0) {
       const [question] = this.#waiting.splice(at, 1)
@@ -66,7 +66,7 @@ export class QuestionQueue {
     question.connection?.interrupt()
   }
 
-  callOffAll(why: UnavailableError): void {
+  callOffAll(why: StoreError): void {
     for (const { id } of [...this.#waiting, ...this.#running.values()]) this.callOff(id, why)
   }
 
@@ -91,7 +91,7 @@ export class QuestionQueue {
       const value = await question.answer(connection)
       question.settle({ value })
     } catch (error) {
-      const isOurs = error instanceof RangeError || error instanceof UnavailableError
+      const isOurs = error instanceof RangeError || error instanceof StoreError
       question.settle({ error: question.calledOff ?? (isOurs ? error : databaseErrorOf(error)) })
     }
     clearTimeout(question.timer)

@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { diskProblemOf, UnavailableError } from '../errors.ts'
+import { diskProblemOf, StoreError } from '../errors.ts'
 import type { StoreEvent } from '../event.ts'
 import type { StoreSettings } from '../flow-store-options.ts'
 import { logFolder, makeFolder, spillFolder } from '../folder.ts'
@@ -54,7 +54,7 @@ export interface Reading {
 interface SealRequest {
   readonly wanted: number
   readonly resolve: () => void
-  readonly reject: (error: UnavailableError) => void
+  readonly reject: (error: StoreError) => void
 }
 
 export class StoreEngine {
@@ -160,7 +160,7 @@ export class StoreEngine {
 
   async close(): Promise<void> {
     this.#closed = true
-    const closed = new UnavailableError('closed', 'the store was closed')
+    const closed = new StoreError('closed', 'the store was closed')
     this.questions.callOffAll(closed)
     for (const { reject } of this.#requests.splice(0)) reject(closed)
     this.#loading.poke()
@@ -231,7 +231,7 @@ export class StoreEngine {
     } catch (error) {
       if (diskProblemOf(error) !== 'disk-full') throw error
       this.#isLoadingRefused = true
-      this.#failed(new UnavailableError('disk-full', (error as Error).message))
+      this.#failed(new StoreError('disk-full', (error as Error).message))
       return 'refused'
     }
   }
@@ -275,7 +275,7 @@ export class StoreEngine {
       this.#requests = this.#requests.filter((request) => !ready.includes(request))
       for (const { resolve, reject } of ready) {
         if (this.#state === 'ok') resolve()
-        else reject(new UnavailableError(this.#state, this.#problem))
+        else reject(new StoreError(this.#state, this.#problem))
       }
       await this.#keeping.wait(sealed ? pollEvery : retryAfter)
     }
@@ -323,7 +323,7 @@ export class StoreEngine {
     this.#events.onEvent({ event: 'store.recovered', at: Date.now(), fields: { dropped: 0 } })
   }
 
-  #failed({ code, message }: UnavailableError): void {
+  #failed({ code, message }: StoreError): void {
     const before = this.#state
     this.#state = code === 'disk-full' ? 'disk-full' : 'failed'
     this.#problem = message
