@@ -20,8 +20,9 @@ import { listenToKeys } from './state/keyboard.ts'
 import { startStatus } from './state/resources.ts'
 import { loadFonts } from './ui/fonts.ts'
 
-loadFonts()
+const fonts = loadFonts()
 listenToKeys()
 startStatus()
 startEvents()
+await fonts
 render(<App />, document.getElementById('root')!)
