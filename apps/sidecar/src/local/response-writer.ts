@@ -94,8 +94,10 @@ export class ResponseWriter {
     if (this.#held.octets > maxRewrittenOctets) await this.#release((text) => text)
   }
 
+  /** A whole event, or a piece of a very long one: behind such a piece nothing may be resumed, so it gets no id. */
   async event(octets: Uint8Array, id: string | undefined): Promise<void> {
     this.#beginWaiting()
+    if (!this.#isBetweenEvents || !endsEvent(octets)) return this.#write(octets)
     const own = this.#rewriting.rpcId === undefined ? octets : eventWithRpcId(octets, this.#rewriting.rpcId)
     await this.#write(id === undefined || hasId(own) ? own : withId(own, id))
   }

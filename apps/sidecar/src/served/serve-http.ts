@@ -10,7 +10,7 @@ import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/ag
 import { writeTo } from '../drain.ts'
 import type { Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
-import { dataOf, EventSplitter, isComment } from '../wire/event-stream.ts'
+import { dataOf, endsEvent, EventSplitter, isComment } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
   endToEnd,
@@ -225,9 +225,13 @@ class Served {
 
   async #answerEvents(response: IncomingMessage): Promise<void> {
     const splitter = new EventSplitter()
+    let isBetweenEvents = true // a piece of a very long event may look like a comment
     try {
       for await (const octets of response as AsyncIterable<Buffer>) {
-        for (const event of splitter.push(octets)) if (!isComment(event)) await this.#event(event)
+        for (const event of splitter.push(octets)) {
+          if (!isBetweenEvents || !isComment(event)) await this.#event(event)
+          isBetweenEvents = endsEvent(event)
+        }
       }
       const rest = splitter.rest()
       if (rest.length > 0) await this.#event(rest)

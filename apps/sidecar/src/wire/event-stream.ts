@@ -30,7 +30,11 @@ export class EventSplitter {
     }
     this.#held = this.#held.subarray(start)
     this.#from = Math.max(0, this.#held.length - 3) // a blank line may be cut in its middle
-    if (this.#held.length > maxEventOctets) events.push(this.rest())
+    if (this.#held.length > maxEventOctets) {
+      events.push(this.#held.subarray(0, this.#from)) // without what may be the beginning of its blank line
+      this.#held = this.#held.subarray(this.#from)
+      this.#from = 0
+    }
     return events
   }
 

@@ -53,6 +53,13 @@ describe('a stream of events to a local program', () => {
     outer.emit('close')
     assert.equal(wait(60), '')
   })
+  test('has no id within an event that comes in pieces, nor before it', async (t) => {
+    const { writer, taken } = response(t, events)
+    await writer.event(Buffer.from('data: {"a":'), 'a.1')
+    await writer.event(Buffer.from(' 1}\n\n'), 'a.2')
+    await writer.event(Buffer.from('data: 2\n\n'), 'a.3')
+    assert.equal(taken(), 'data: {"a": 1}\n\nid: a.3\ndata: 2\n\n')
+  })
   for (const [what, headers] of [
     ['JSON', [['content-type', 'application/json']]],
     ['events in a coding', [...events, ['content-encoding', 'gzip']]],

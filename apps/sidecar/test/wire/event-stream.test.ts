@@ -40,6 +40,17 @@ describe('a stream of server-sent events (HTML §9.2)', () => {
       for (const event of splitter.push(Buffer.alloc(1_000_000, 'x'))) octets += event.length
     assert.ok(octets >= 12_000_000)
   })
+  test('ends such an event behind its blank line, also where that comes in two pieces', () => {
+    for (const [end, line] of [
+      ['\n', '\n'],
+      ['\r\n\r', '\n'],
+      ['\r\n', '\r\n'],
+    ] as const) {
+      const long = `${'x'.repeat(13_000_000)}${end}`
+      const events = split([Buffer.from(long), Buffer.from(`${line}data: 2\n\n`)])
+      assert.deepEqual([events.slice(0, -1).join('') === `${long}${line}`, events.at(-1)], [true, 'data: 2\n\n'])
+    }
+  })
 })
 
 test('a blank line ends an event, whatever ends its lines; an end of a line alone does not', () => {
