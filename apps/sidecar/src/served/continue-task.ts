@@ -11,7 +11,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ArtifactPlace, storedWithin } from './artifact-place.ts'
 import { type Arrived, inBatches } from './in-batches.ts'
-import { afterEvent, missingEvents, statusTimeOf, type StreamEvent, type TaskProgress } from './task-progress.ts'
+import {
+  afterEvent,
+  endsStream,
+  missingEvents,
+  statusTimeOf,
+  type StreamEvent,
+  type TaskProgress,
+} from './task-progress.ts'
 import { type Task, TaskError, type TaskServer } from './task-server.ts'
 
 /** Milliseconds between looks whether the store has a status. */
@@ -26,7 +33,10 @@ export interface Telling {
   tell(event: StreamEvent): Promise<void>
 }
 
-/** Tells what is missing until the task says no more. @throws {TaskError} when the server does not know it */
+/**
+ * Tells what is missing until the task says no more. @throws {TaskError} when the server does not know it, or gives no
+ * stream of it though it works on
+ */
 export async function continueTask(server: TaskServer, telling: Telling): Promise<void> {
   const { taskId } = telling.progress()
   if (taskId === undefined) throw new TaskError('the stream ended before it named its task')
@@ -36,7 +46,7 @@ export async function continueTask(server: TaskServer, telling: Telling): Promis
   } catch (error) {
     if (!(error instanceof TaskError)) throw error // a task that is over cannot be subscribed to (A2A 1.0 §3.1.6)
   }
-  if (!telling.progress().over) await continuation.tellMissing(await server.task(taskId))
+  if (!telling.progress().over) await continuation.end()
 }
 
 class Continuation {
@@ -69,6 +79,16 @@ class Continuation {
     const asked = performance.now()
     await this.#tellArtifacts(await this.#server.task(this.#taskId), asked)
     await pause(performance.now() - asked) // large tasks take their time: others have as much
+  }
+
+  /**
+   * Tells what is left once no more events come. @throws {TaskError} where more would follow: a clean end of the stream
+   * would say that this was all
+   */
+  async end(): Promise<void> {
+    const { task } = await this.#taskAt(this.#telling.progress().statusTime)
+    await this.tellMissing(task)
+    if (!endsStream(task)) throw new TaskError('it gives no stream of the task, which is not over')
   }
 
   async tellMissing(task: Task): Promise<void> {

@@ -52,6 +52,9 @@ const terminalStates = new Set([
   'TASK_STATE_REJECTED',
 ])
 
+/** States in which the task waits for its user, who asks in another stream (A2A 1.0 §4.1.3). */
+const waitingStates = new Set(['TASK_STATE_INPUT_REQUIRED', 'TASK_STATE_AUTH_REQUIRED'])
+
 /** The progress after `event` was said. */
 export function afterEvent(before: TaskProgress, event: StreamEvent): TaskProgress {
   const { task, message, statusUpdate, artifactUpdate } = event as Readonly<Record<string, Json | undefined>>
@@ -129,6 +132,12 @@ export function missingEvents(said: TaskProgress, task: Json): readonly StreamEv
 /** When the status of a task or of an update was set, as RFC 3339 text in UTC; empty when it does not say. */
 export const statusTimeOf = (holder: Json): string =>
   textOf((holder['status'] as Json | undefined)?.['timestamp']) ?? ''
+
+/** Whether a stream of the task may end with the status that it has. */
+export const endsStream = (task: Json): boolean => {
+  const status = task['status'] as Json | undefined
+  return isTerminal(status) || waitingStates.has(String(status?.['state']))
+}
 
 const isTerminal = (status: Json | undefined): boolean => terminalStates.has(String(status?.['state']))
 
