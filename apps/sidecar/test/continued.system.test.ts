@@ -83,4 +83,13 @@ describe('a stream that the local server broke off', () => {
       const over = { subscribable: false, breaks: 0, state: `TASK_STATE_${state}` }
       assert.deepEqual(await streamed(over), { states: ['WORKING', state], end: 'whole' })
     })
+  test('goes on where the server breaks off again', async () => {
+    const twice = { subscribable: true, breaks: 2, state: 'TASK_STATE_COMPLETED' }
+    assert.deepEqual(await streamed(twice), { states: ['WORKING', 'COMPLETED'], end: 'whole' })
+  })
+  test('is cut with the reason where the server does nothing but break off', async () => {
+    const always = { subscribable: true, breaks: Infinity, state: 'TASK_STATE_COMPLETED' }
+    assert.deepEqual(await streamed(always), { states: ['WORKING'], end: 'cut' })
+    assert.equal(subscriptions, 10)
+  })
 })

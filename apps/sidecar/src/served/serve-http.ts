@@ -6,6 +6,7 @@
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
 import { writeTo } from '../drain.ts'
 import type { Notes } from '../notes.ts'
@@ -37,6 +38,10 @@ import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
 
 /** A request is held whole to see what it asks; a longer one is passed on as it comes, and its stream is not continued. */
 const maxInspectedOctets = 32 * 1024 * 1024
+/** How often in a row a local server may break off a stream that is gone on with, without telling anything new. */
+const maxBreaks = 10
+/** It may be about to end, or to start. Milliseconds. */
+const pauseBehindBreak = 500
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface Serving {
@@ -95,6 +100,12 @@ function cutOff(sent: ClientRequest, what: string): ProblemError {
   sent.destroy()
   return new ProblemError('bad-request', `the content of the request had ${what}`)
 }
+
+const interrupted = ({ message }: Error): ProblemError =>
+  new ProblemError(
+    'interrupted',
+    `the stream broke off, and the local server over there cannot go on with it: ${message}`,
+  )
 
 /** A problem that comes before the response takes its place; behind a part of it, it says why there is no more. */
 async function answered(exchange: ServedExchange, serve: () => Promise<void>): Promise<void> {
@@ -272,12 +283,18 @@ class Served {
         await this.#send({ type: 'event', octets: server.written(event) })
       },
     }
-    try {
-      await continueTask(server, telling)
-    } catch (error) {
-      if (this.#exchange.signal.aborted || !(error instanceof TaskError || error instanceof ProblemError)) throw error
-      const why = `the stream broke off, and the local server over there cannot go on with it: ${error.message}`
-      throw new ProblemError('interrupted', why)
+    const { signal } = this.#exchange
+    for (let breaks = 0; ;) {
+      const before = this.#exchange.sent
+      try {
+        return await continueTask(server, telling)
+      } catch (error) {
+        if (signal.aborted || error instanceof AgentError || !(error instanceof Error)) throw error
+        breaks = this.#exchange.sent > before ? 0 : breaks + 1
+        if (error instanceof TaskError || error instanceof ProblemError || breaks === maxBreaks)
+          throw interrupted(error)
+      }
+      await pause(pauseBehindBreak, undefined, { signal })
     }
   }
 
