@@ -1,6 +1,6 @@
 /**
  * Writes what comes out of an exchange as the response to a local program: octet for octet, but for five things. Events
- * get ids to resume by; comments break a long silence between them; agent cards get addresses here; a retry that joins a
+ * of streams that can be resumed get ids to do it by, in place of their own; comments break a long silence between them; agent cards get addresses here; a retry that joins a
  * running call gets its own JSON-RPC id; and a browser gets no cookie, and fields that take a page its rights.
  * @module
  */
@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http'
 import { writeTo } from '../drain.ts'
 import { jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
-import { dataOf, endsEvent, eventOf, hasId, withId } from '../wire/event-stream.ts'
+import { dataOf, endsEvent, eventOf, withId } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
   flat,
@@ -99,7 +99,7 @@ export class ResponseWriter {
     this.#beginWaiting()
     if (!this.#isBetweenEvents || !endsEvent(octets)) return this.#write(octets)
     const own = this.#rewriting.rpcId === undefined ? octets : eventWithRpcId(octets, this.#rewriting.rpcId)
-    await this.#write(id === undefined || hasId(own) ? own : withId(own, id))
+    await this.#write(id === undefined ? own : withId(own, id))
   }
 
   async end(): Promise<void> {

@@ -1,6 +1,5 @@
 /**
- * Server-sent events (HTML §9.2) as octets: cuts a stream into events without changing them, and writes an id into one
- * that has none. What a line holds is not looked at further than its field name, so unknown fields survive.
+ * Server-sent events (HTML §9.2) as octets: cuts a stream into events without changing them, and writes an id into one. What a line holds is not looked at further than its field name, so unknown fields survive.
  * @module
  */
 
@@ -74,8 +73,6 @@ export const isComment = (event: Uint8Array): boolean =>
 export const endsEvent = (octets: Uint8Array): boolean =>
   /(?:\r\n|\n|\r(?!\n)){2}$/.test(Buffer.from(octets.subarray(-4)).toString('latin1'))
 
-export const hasId = (event: Uint8Array): boolean => linesOf(event).some((line) => /^id(:|$)/.test(line))
-
 /** The data of an event, its lines joined; empty when it has none. */
 export function dataOf(event: Uint8Array): string {
   return linesOf(event)
@@ -84,9 +81,12 @@ export function dataOf(event: Uint8Array): string {
     .join('\n')
 }
 
-/** `event` with `id` in front; the rest stays octet for octet. */
+const idLine = /^id(?::[^\r\n]*)?(?:\r\n|\r|\n)/gm
+
+/** `event` with `id` in front, in place of its own; the rest stays octet for octet. */
 export function withId(event: Uint8Array, id: string): Uint8Array {
-  return Buffer.concat([Buffer.from(`id: ${id}\n`), event])
+  const text = Buffer.from(event).toString('latin1')
+  return Buffer.from(`id: ${id}\n${text.replaceAll(idLine, '')}`, 'latin1')
 }
 
 /** An event of one line of data. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { dataOf, endsEvent, EventSplitter, hasId, isComment, withId } from '../../src/wire/event-stream.ts'
+import { dataOf, endsEvent, EventSplitter, isComment, withId } from '../../src/wire/event-stream.ts'
 
 const text = (octets: Uint8Array): string => Buffer.from(octets).toString('latin1')
 const split = (pieces: readonly Uint8Array[]): string[] => {
@@ -60,13 +60,16 @@ test('a blank line ends an event, whatever ends its lines; an end of a line alon
     assert.ok(!endsEvent(Buffer.from(part)), JSON.stringify(part))
 })
 
-test('an id goes in front of an event that has none, and nothing else changes', () => {
+test('an id goes in front of an event, in place of its own, and nothing else changes', () => {
   const event = Buffer.from('event: tick\ndata: {"a":\ndata: 1}\n\n')
   assert.equal(text(withId(event, 'v.1')), `id: v.1\n${text(event)}`)
-  assert.deepEqual(
-    [hasId(event), hasId(withId(event, 'v.1')), hasId(Buffer.from('identity: x\n\n'))],
-    [false, true, false],
-  )
+  for (const [own, rest] of [
+    ['id: 7\ndata: caf\u00e9\n\n', 'data: caf\u00e9\n\n'],
+    ['data: 1\r\nid:7\r\ndata: 2\r\n\r\n', 'data: 1\r\ndata: 2\r\n\r\n'],
+    ['data: 1\rid\r\r', 'data: 1\r\r'],
+    ['identity: x\n\n', 'identity: x\n\n'],
+  ] as const)
+    assert.equal(text(withId(Buffer.from(own, 'latin1'), 'v.1')), `id: v.1\n${rest}`)
   assert.equal(dataOf(event), '{"a":\n1}')
   assert.deepEqual([isComment(Buffer.from(': beat\n\n')), isComment(event)], [true, false])
 })
