@@ -50,6 +50,9 @@ export class ExchangeTransport implements Transport {
   /** Messages that wait for their answer: the same one again waits for the same answer. */
   readonly #underWay = new Map<string, Promise<Message | Task>>()
 
+  /** Messages whose stream is read: each event has one reader, and one that stops cancels it. */
+  readonly #streamed = new Set<string>()
+
   /** @param name whom to call, as the look-up of `agent` knows it */
   constructor(agent: Pick<Agent, 'call'>, name: string) {
     this.#agent = agent
@@ -81,8 +84,16 @@ export class ExchangeTransport implements Transport {
     options?: RequestOptions,
   ): AsyncGenerator<StreamResponse, void, undefined> {
     const request = SendMessageRequest.toJSON(params)
-    for await (const event of this.#ask('SendStreamingMessage', request, options, idOf(params)))
-      yield StreamResponse.fromJSON(event)
+    const id = idOf(params)
+    if (id !== undefined && this.#streamed.has(id))
+      throw new Error('a stream of this message is read already; subscribe to its task, or give the message another id')
+    if (id !== undefined) this.#streamed.add(id)
+    try {
+      for await (const event of this.#ask('SendStreamingMessage', request, options, id))
+        yield StreamResponse.fromJSON(event)
+    } finally {
+      if (id !== undefined) this.#streamed.delete(id)
+    }
   }
 
   async *resubscribeTask(
@@ -161,7 +172,9 @@ export class ExchangeTransport implements Transport {
     const cancel = (): void => exchange.cancel('its program gave it up')
     signal?.addEventListener('abort', cancel, { once: true })
     try {
+      signal?.throwIfAborted() // while it was begun nobody listened
       const sent = sendRequest(exchange, JSON.stringify(request))
+      sent.catch(() => undefined) // awaited behind the results; until then it must not end the process
       yield* results(exchange)
       await sent
     } catch (error) {
