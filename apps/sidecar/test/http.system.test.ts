@@ -29,6 +29,8 @@ const local = await listening((request, response) => {
   else if (url.startsWith('/events')) twentyEvents(response)
   else if (url.startsWith('/many')) manyEvents(response)
   else if (url.startsWith('/packed')) packed(request, response)
+  else if (url.startsWith('/early')) response.writeHead(413).end('too much') // nothing of the request is read
+  else if (url.startsWith('/echo')) request.pipe(response)
   else if (!url.startsWith('/hang')) digest(request, response)
 })
 
@@ -152,6 +154,28 @@ describe('a request through two side-cars', () => {
       for (let tries = 0; !isAborted() && tries < 100; tries++) await pause(50)
       assert.ok(isAborted())
     })
+  test('is answered before all of it was sent, where the local server does so', async () => {
+    const sent = request(`${base}/early`, { method: 'POST' })
+    sent.on('error', () => undefined) // the rest is not wanted
+    sent.write(Buffer.alloc(100_000))
+    const [response] = (await once(sent, 'response', { signal: AbortSignal.timeout(5000) })) as [IncomingMessage]
+    const text = Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString()
+    assert.deepEqual([response.statusCode, text], [413, 'too much'])
+    sent.destroy()
+  })
+  test('is answered as it comes, also where it is longer than what is held on the way', async () => {
+    const sent = request(`${base}/echo`, { method: 'POST' })
+    const answered = once(sent, 'response', { signal: AbortSignal.timeout(20_000) })
+    const hash = createHash('sha256')
+    const octets = randomBytes(1_000_000)
+    const upload = async (): Promise<void> => {
+      for (let at = 0; at < 20; at++) if (!sent.write(octets)) await once(sent, 'drain')
+      sent.end()
+    }
+    const [[response]] = (await Promise.all([answered, upload()])) as unknown as [[IncomingMessage]]
+    for await (const part of response as AsyncIterable<Buffer>) hash.update(part)
+    assert.equal(hash.digest('hex'), sha256(Buffer.concat(Array.from({ length: 20 }, () => octets))))
+  })
   test('whose response is cut over there looks cut here', async () => {
     const answer = await fetch(`${base}/cut`)
     await assert.rejects(answer.text())

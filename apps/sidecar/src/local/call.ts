@@ -97,11 +97,16 @@ export class Call implements KeptResponse {
   /** Sends a body as it comes. */
   async stream(request: IncomingMessage): Promise<void> {
     try {
-      for await (const part of request as AsyncIterable<Buffer>) await this.#exchange.send(part)
+      const parts = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+      for await (const part of parts) {
+        if (this.#exchange.state !== 'open') break
+        await this.#exchange.send(part)
+      }
       await this.#exchange.end()
     } catch {
-      if (!request.complete) this.cancel('the program broke off its request')
+      if (!request.complete && this.#exchange.state === 'open') this.cancel('the program broke off its request')
     }
+    request.resume() // the answer came before all of it: to break off would reset the connection under it
   }
 
   /** Answers `leg` until the response is over or the leg breaks. Never throws. */

@@ -137,16 +137,29 @@ class Served {
   }
 
   async serve(): Promise<void> {
-    const { response, exposure } = await this.#ask().finally(() => this.#release())
-    await this.#answer(await this.#orBroken(response), exposure)
+    let release = (): void => {
+      if (this.#heldOctets > 0) this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets)
+      release = () => undefined
+    }
+    try {
+      const { sent, response, passed, exposure } = await this.#ask()
+      passed.finally(() => release()).catch(() => undefined)
+      // The server may answer before it has read the request, or while it does; what is wrong with that comes first.
+      const broken = passed.then(() => new Promise<never>(() => undefined))
+      await Promise.race([broken, this.#orBroken(response).then((whole) => this.#answer(whole, exposure))])
+      sent.destroy() // whatever of the request is still to come, nobody reads it
+    } finally {
+      release()
+    }
   }
 
-  #release(): void {
-    if (this.#heldOctets > 0) this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets)
-  }
-
-  /** Fulfilled when the local server has the request; nothing of it is held here any more. */
-  async #ask(): Promise<{ readonly response: Promise<IncomingMessage>; readonly exposure: Exposure }> {
+  /** Fulfilled when the local server gets the request; `passed` once it has all of it. */
+  async #ask(): Promise<{
+    readonly sent: ClientRequest
+    readonly response: Promise<IncomingMessage>
+    readonly passed: Promise<void>
+    readonly exposure: Exposure
+  }> {
     const { signal } = this.#exchange
     const { method, target, headers: given } = this.#head
     const headers = await this.#serving.policy.admit(await this.#exchange.caller(), given)
@@ -163,8 +176,7 @@ class Served {
     const sent = requestOver(socket, exposure.url, method, fields, signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
-    await passBody(sent, first, parts, length)
-    return { response, exposure }
+    return { sent, response, passed: passBody(sent, first, parts, length), exposure }
   }
 
   /** A connection to the local server, over which nothing was sent, once the journal says that it is begun. */
