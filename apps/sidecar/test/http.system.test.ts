@@ -30,8 +30,14 @@ const local = await listening((request, response) => {
   else if (url.startsWith('/many')) manyEvents(response)
   else if (url.startsWith('/packed')) packed(request, response)
   else if (url.startsWith('/early')) response.writeHead(413).end('too much') // nothing of the request is read
+  else if (url === '/moved') response.writeHead(307, movedFields(request)).end()
   else if (url.startsWith('/echo')) request.pipe(response)
   else if (!url.startsWith('/hang')) digest(request, response)
+})
+
+const movedFields = ({ headers }: IncomingMessage) => ({
+  location: `http://${headers.host}/moved/`,
+  'set-cookie': ['a=b; Path=/'],
 })
 
 function cut(response: ServerResponse): void {
@@ -130,6 +136,14 @@ describe('a request through two side-cars', () => {
     assert.deepEqual(raw.slice(2, 8), ['Zebra', '1', 'ALPHA', '2', 'zebra', '3'])
     assert.equal(raw[raw.indexOf('Vagus-Agent') + 1], 'did:key:caller')
     assert.ok(!raw.includes('forged'))
+  })
+  test('stays on the side-car where it is redirected, and its cookies are for the same agent', async () => {
+    const answer = await fetch(`${base}/moved`, { redirect: 'manual' })
+    assert.equal(answer.headers.get('location'), `${base}/moved/`)
+    assert.deepEqual(answer.headers.getSetCookie(), ['a=b; Path=/agents/worker'])
+    const followed = await fetch(`${base}/moved`)
+    assert.deepEqual([followed.url, followed.status], [`${base}/moved/`, 207])
+    assert.ok(seen.at(-1)!.raw.includes('Vagus-Agent'))
   })
   test('carries a body of 10 MB each way', async () => {
     const octets = randomBytes(10_000_000)

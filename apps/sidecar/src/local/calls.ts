@@ -40,8 +40,9 @@ export interface LocalRequest {
   readonly response: ServerResponse
   /** See `Admitted`. */
   readonly caller: string
-  readonly base: string
   readonly agent: string
+  /** Its address for this caller: `http://127.0.0.1:40000/agents/NAME`. */
+  readonly here: string
   /** Path and query below the agent. */
   readonly target: string
 }
@@ -70,11 +71,11 @@ export class Calls {
 
   /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
   async answer(local: LocalRequest): Promise<void> {
-    const { request, response, agent, target, base } = local
+    const { request, response, target, here } = local
     const headers = forwarded(endToEnd(request.rawHeaders), target)
     const method = request.method ?? 'GET'
     const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
-    const cardBase = isCardTarget(target) ? `${base}/agents/${encodeURIComponent(agent)}` : undefined
+    const cardBase = isCardTarget(target) ? here : undefined
     const body = isInspected(asked) ? await wholeBody(request) : undefined
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
@@ -84,7 +85,7 @@ export class Calls {
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
     const own = note === undefined || body === undefined ? undefined : rpcIdOf(body)
     const rpcId = own === note?.rpcId ? undefined : own
-    const rewriting = { rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
+    const rewriting = { here, rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     await answered

@@ -76,7 +76,8 @@ async function answer(
     }
     refusePage(request)
     const target = rest.startsWith('/') ? rest : `/${rest}`
-    await calls.answer({ request, response, caller, base, agent: decoded(name), target })
+    const here = `${base}/agents/${name}` // as it is written: clients compare the paths of cookies so
+    await calls.answer({ request, response, caller, agent: decoded(name), here, target })
   } catch (error) {
     if (response.headersSent) response.destroy()
     else writeProblem(response, problemOfError(error))

@@ -1,6 +1,6 @@
 /**
- * Writes what comes out of an exchange as the response to a local program: octet for octet, but for five things. Events
- * of streams that can be resumed get ids to do it by, in place of their own; comments break a long silence between them; agent cards get addresses here; a retry that joins a
+ * Writes what comes out of an exchange as the response to a local program: octet for octet, but for six things. Events
+ * of streams that can be resumed get ids to do it by, in place of their own; comments break a long silence between them; agent cards and fields get addresses here; a retry that joins a
  * running call gets its own JSON-RPC id; and a browser gets no cookie, and fields that take a page its rights.
  * @module
  */
@@ -18,6 +18,7 @@ import {
   without,
 } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
+import { atCaller } from '../wire/own-addresses.ts'
 import { type Problem, ProblemError } from '../wire/problem.ts'
 
 /**
@@ -31,6 +32,8 @@ const comment = Buffer.from(':\n\n')
 const maxRewrittenOctets = 32 * 1024 * 1024
 
 export interface Rewriting {
+  /** Addresses of the agent in fields become those below it. */
+  readonly here?: string
   /** Addresses in an agent card become those below it; `undefined`: it is no card. */
   readonly cardBase?: string | undefined
   /** The id that answers must carry, as JSON; `undefined`: as it is. */
@@ -160,7 +163,9 @@ export class ResponseWriter {
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
     this.#left = contentLengthOf(headers)
-    const own = this.#rewriting.reader === 'browser' ? forBrowser(headers) : headers
+    const { here, reader } = this.#rewriting
+    const moved = here === undefined ? headers : atCaller(headers, here)
+    const own = reader === 'browser' ? forBrowser(moved) : moved
     this.#response.writeHead(status, reason, flat(own))
     if (mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)) this.#speakInSilence()
     this.#response.write(new Uint8Array(0)) // sends the head now, in latin1; flushHeaders would in UTF-8

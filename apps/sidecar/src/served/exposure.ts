@@ -1,4 +1,5 @@
 /** Which local server a path goes to: `--a2a` serves everything below its address, `--mcp` what is below `/mcp`. @module */
+import type { Root } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 /** Addresses of local servers: `http://127.0.0.1:9000`, `http://127.0.0.1:3000/mcp`. */
@@ -30,9 +31,16 @@ export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
 /** Only A2A has cards; where another server listens is nobody's business. */
 const nothing = ''
 
+/** Where the paths of the agent lead. */
+export const rootsOf = ({ a2a, mcp }: Exposed): readonly Root[] => [
+  ...(mcp === undefined ? [] : [{ url: mcp, at: '/mcp' }]),
+  ...(a2a === undefined ? [] : [{ url: a2a, at: '' }]),
+]
+
 /** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */
 function reached(exposed: string, root: string, path: string): Exposure {
-  const base = root.replace(/\/$/, '')
+  // Exactly `/mcp` is the address as its owner wrote it: many servers redirect from the one without a slash, or with it.
+  const base = path.startsWith('/') ? root.replace(/\/$/, '') : root
   const url = new URL(`${base}${path}`)
   const { origin, pathname } = new URL(base)
   const isBelow = url.pathname === pathname || url.pathname.startsWith(pathname.replace(/\/?$/, '/'))

@@ -27,10 +27,11 @@ import {
   type RequestHead,
   type ResponseMessage,
 } from '../wire/http-exchange.ts'
+import { towardsCaller } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
-import { type Exposed, type Exposure, exposureOf } from './exposure.ts'
+import { type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
 import { HeldOctets } from './held-octets.ts'
 import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
@@ -232,8 +233,9 @@ class Served {
     return { url: url.href, headers, binding, rpcId, tenant: typeof tenant === 'string' ? tenant : undefined }
   }
 
-  async #answer(response: IncomingMessage, { exposed }: Exposure): Promise<void> {
-    const headers = endToEnd(response.rawHeaders)
+  async #answer(response: IncomingMessage, { exposed, url }: Exposure): Promise<void> {
+    const asked = { url, target: this.#head.target, roots: rootsOf(this.#serving.exposed) }
+    const headers = towardsCaller(endToEnd(response.rawHeaders), asked)
     const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed }
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
     const kept = isStream ? without(headers, 'content-length') : headers
