@@ -277,6 +277,12 @@ describe('a request with an Idempotency-Key', () => {
     assert.deepEqual(answers.map((each) => each.slice(0, 13)).toSorted(), ['422', 'answer to pay'])
     assert.equal(executions, executed + 1)
   })
+  test('is refused where it is too long to be held, with the reason', async () => {
+    const headers = { 'idempotency-key': 'k-long', 'content-type': 'application/zip' }
+    const answer = await fetch(`${base}/once`, { method: 'PUT', headers, body: Buffer.alloc(33 * 1024 * 1024) })
+    const { detail } = (await answer.json()) as { detail: string }
+    assert.deepEqual([answer.status, /with an Idempotency-Key has at most 33554432 octets/.test(detail)], [413, true])
+  })
   test('is forgotten, once answered, for a further call where as many are kept as may be', async () => {
     const agent = network.open('busy')
     const own = { name: 'busy', agent, lookup: { find: async () => [] } }

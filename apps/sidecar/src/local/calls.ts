@@ -18,7 +18,7 @@ import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
 import { readResumeId } from './resume-id.ts'
 
-/** A request is held whole to see which message it sends; a longer one is sent on as it comes, and has no retry. */
+/** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
 /**
  * Calls under way or kept for a retry. For a further one the oldest that is only kept is forgotten; is there none, it is
@@ -245,7 +245,7 @@ async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
   if (octets > maxInspectedOctets)
     throw new ProblemError(
       'too-large',
-      `a request has at most ${maxInspectedOctets} octets of JSON, this one ${octets}`,
+      `a request in JSON or with an Idempotency-Key has at most ${maxInspectedOctets} octets, this one ${octets}`,
     )
   return Buffer.concat(parts)
 }

@@ -37,7 +37,7 @@ import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
 
-/** A request is held whole to see what it asks; a longer one is passed on as it comes, and its stream is not continued. */
+/** A request of A2A is held whole to see what it asks; a longer one is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
 /** How often in a row a local server may break off a stream that is gone on with, without telling anything new. */
 const maxBreaks = 10
