@@ -34,6 +34,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
       'relay',
       'agent ls',
       'agent show',
+      'agent rm',
       'agent call',
       'mcp',
       'agent path',

@@ -24,6 +24,7 @@ const loads: Readonly<Record<string, Load>> = {
   mcp: () => import('./commands/mcp.ts'),
   'agent ls': () => import('./commands/agent-ls.ts'),
   'agent show': () => import('./commands/agent-show.ts'),
+  'agent rm': () => import('./commands/agent-rm.ts'),
   'agent call': () => import('./commands/agent-call.ts'),
   'agent path': () => import('./commands/agent-path.ts'),
   'agent move': () => import('./commands/agent-move.ts'),

@@ -51,5 +51,4 @@ export const agentAt = (name: string, site: string | null): Agent => ({
   seenAt: '2026-06-30T14:42:11Z',
   expiresAt: '2026-07-30T14:42:11Z',
   locators: [],
-  document: 'a.b.c',
 })

@@ -141,6 +141,7 @@ async function start(
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
+    listens: endpoint.kind,
     console,
     signal: stopping.signal,
     now: Date.now,

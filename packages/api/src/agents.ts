@@ -23,8 +23,8 @@ const agentFields = {
   seenAt: z.iso.datetime().describe('when it last published itself, or told of its sessions'),
   expiresAt: z.iso.datetime().describe('when its document ends'),
   locators: z.array(locatorSchema),
-  document: z.string().describe('the signed document (compact JWS): verify it before you use it'),
 }
+/** One of the list, which has no documents: they would make it as long as strangers please. */
 export const agentSchema = z.object(agentFields)
 export type Agent = z.infer<typeof agentSchema>
 
@@ -32,6 +32,7 @@ export const agentResourceSchema = z.object({
   apiVersion: z.literal('vagus/v1'),
   kind: z.literal('Agent'),
   ...agentFields,
+  document: z.string().describe('the signed document (compact JWS): verify it before you use it'),
 })
 export type AgentResource = z.infer<typeof agentResourceSchema>
 

@@ -58,6 +58,12 @@ export class AgentDesk implements Agents {
     return { type: published.type, agent: agentResource(published.agent, { now: now(), siteOf }) }
   }
 
+  forget(name: string): AgentResource | undefined {
+    const { list, siteOf, now } = this.#parts
+    const agent = list.forget(name, now())
+    return agent === undefined ? undefined : agentResource(agent, { now: now(), siteOf })
+  }
+
   report(name: string, jws: CompactJws): ReturnType<Agents['report']> {
     const { list, crypto, now } = this.#parts
     const agent = list.find(name, now())

@@ -17,8 +17,13 @@ import {
   verifyWhenIssued,
 } from '@vagus/identity'
 
-/** Some 6 KiB each, kept in memory and in the control state. At the limit those that ended go; else nobody is added. */
+/** At the limit those that ended go; else nobody is added. */
 const maxAgents = 10_000
+/**
+ * Of all documents together, which stand in memory and in the control state: 10,000 of the usual 6 KiB. At the limit those
+ * that ended go; else nobody is added, and no document may be longer than the one before.
+ */
+const maxDocumentOctets = 64 * 1024 * 1024
 
 /**
  * What is known of an agent beside its document. `told`: it tells of its sessions, so that it is missed when it does no
@@ -56,11 +61,15 @@ export class AgentList {
   readonly #agents = new Map<string, ListedAgent>()
   /** Of an agent with several names the one it had first. */
   readonly #names = new Map<AgentId, string>()
+  #octets = 0
   readonly #keeper: AgentKeeper
   readonly #crypto: IdentityCrypto
 
+  readonly #maxOctets: number
+
   /** @param now milliseconds since 1970 */
-  constructor(keeper: AgentKeeper, crypto: IdentityCrypto, now: number) {
+  constructor(keeper: AgentKeeper, crypto: IdentityCrypto, now: number, maxOctets = maxDocumentOctets) {
+    this.#maxOctets = maxOctets
     this.#keeper = keeper
     this.#crypto = crypto
     for (const kept of keeper.load()) {
@@ -101,11 +110,20 @@ export class AgentList {
       const problem = `the document does not say that its agent is called "${name}" (alsoKnownAs "${aliasOf(name)}")`
       return { type: 'refused', because: { code: 'chain', problem } }
     }
-    if (known === undefined && !this.#agents.has(name) && !this.#hasRoom(now)) return { type: 'full' }
+    if (!this.#hasRoom(name, document, now)) return { type: 'full' }
     const isTelling = known?.presence === 'told' && !isSilent(known, now)
     const agent = this.#seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
     this.#keep(agent)
     return { type: known === undefined ? 'added' : 'renewed', agent }
+  }
+
+  /** Takes the agent of that name or id off the list, until it publishes itself again; undefined when there is none. */
+  forget(name: string, now: number): ListedAgent | undefined {
+    const agent = this.find(name, now)
+    if (agent === undefined) return undefined
+    this.#keeper.forget(agent.name)
+    this.#leave(agent)
+    return agent
   }
 
   /** Notes that `agent`, one of the list, told of its sessions at `now`; `ended`: for the last time. */
@@ -134,23 +152,32 @@ export class AgentList {
     const { name, identity } = agent
     const before = this.#agents.get(name)
     if (before !== undefined && before.identity.id !== identity.id) this.#leave(before)
+    this.#octets += agent.document.length - (this.#agents.get(name)?.document.length ?? 0)
     this.#agents.set(name, agent)
     if (this.nameOf(identity.id, now) === undefined) this.#names.set(identity.id, name)
   }
 
-  #leave({ name, identity }: ListedAgent): void {
+  #leave({ name, identity, document }: ListedAgent): void {
     this.#agents.delete(name)
+    this.#octets -= document.length
     if (this.#names.get(identity.id) === name) this.#names.delete(identity.id)
   }
 
-  #hasRoom(now: number): boolean {
-    if (this.#agents.size < maxAgents) return true
+  #hasRoom(name: string, document: CompactJws, now: number): boolean {
+    if (this.#fits(name, document)) return true
     for (const agent of this.#agents.values()) {
       if (isLive(agent, now)) continue
-      this.#leave(agent)
       this.#keeper.forget(agent.name)
+      this.#leave(agent)
     }
-    return this.#agents.size < maxAgents
+    return this.#fits(name, document)
+  }
+
+  #fits(name: string, document: CompactJws): boolean {
+    const before = this.#agents.get(name)
+    if (before === undefined && this.#agents.size >= maxAgents) return false
+    const more = document.length - (before?.document.length ?? 0)
+    return (before !== undefined && more <= 0) || this.#octets + more <= this.#maxOctets
   }
 }
 

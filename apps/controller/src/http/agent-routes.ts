@@ -3,6 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Problem } from '@vagus/api'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
+import type { HttpEndpoint } from '../config/endpoint.ts'
+import { isFromHere } from './from-here.ts'
 import { named } from './named.ts'
 import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
 import { signedBody } from './signed-body.ts'
@@ -43,14 +45,26 @@ const routes = {
       503: problem('the list is full'),
     },
   }),
+  forget: createRoute({
+    method: 'delete',
+    path: '/v1/agents/{name}',
+    summary: 'The operator takes an agent off the list',
+    description: 'It is listed again when it publishes itself again. Only for programs on the host of the controller.',
+    request: { params: name },
+    responses: {
+      200: one('the agent that is forgotten'),
+      403: problem('asked from another host, or through a proxy'),
+      404: problem('there is none of that name'),
+    },
+  }),
 }
 
-export function addAgentRoutes(app: OpenAPIHono, agents: Agents): void {
+export function addAgentRoutes(app: OpenAPIHono, agents: Agents, listens: HttpEndpoint['kind']): void {
   app.openapi(routes.list, (c) => c.json(agents.all(), 200))
   app.openapi(routes.show, (c) => {
     const { name } = c.req.valid('param')
     const agent = agents.find(name)
-    if (agent === undefined) throw new ProblemError(problemOf(404, `there is no agent "${name}"`))
+    if (agent === undefined) throw new ProblemError(unknown(name))
     return c.json(agent, 200)
   })
   app.openapi(routes.publish, async (c) => {
@@ -60,12 +74,24 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents): void {
       return published.type === 'added' ? c.json(published.agent, 201) : c.json(published.agent, 200)
     throw new ProblemError(problemOfUnpublished(name, published))
   })
-  app.all('/v1/agents/*', (c) => answerProblem(c, problemOf(405, 'an agent is read with GET and published with PUT')))
+  app.openapi(routes.forget, (c) => {
+    const { name } = c.req.valid('param')
+    if (!isFromHere(c, listens)) throw new ProblemError(problemOf(403, onlyHere))
+    const agent = agents.forget(name)
+    if (agent === undefined) throw new ProblemError(unknown(name))
+    return c.json(agent, 200)
+  })
+  app.all('/v1/agents/*', (c) =>
+    answerProblem(c, problemOf(405, 'an agent is read with GET, published with PUT and forgotten with DELETE')),
+  )
 }
+
+const unknown = (name: string): Problem => problemOf(404, `there is no agent "${name}"`)
+const onlyHere = 'an agent is forgotten only from the host of the controller, over loopback or its Unix socket'
 
 function problemOfUnpublished(name: string, unpublished: Unpublished): Problem {
   if (unpublished.type === 'taken') return problemOf(409, `"${name}" is ${unpublished.by.id}; take another name`)
   if (unpublished.type === 'full')
-    return problemOf(503, 'the list is full; agents whose documents have ended make room')
+    return problemOf(503, 'the list is full; agents whose documents have ended make room, and "vagus agent rm NAME"')
   return problemOf(400, `${unpublished.because.problem} (${unpublished.because.code})`)
 }

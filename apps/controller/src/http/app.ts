@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
 import type { MiddlewareHandler } from 'hono'
+import type { HttpEndpoint } from '../config/endpoint.ts'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes } from './agent-routes.ts'
@@ -19,6 +20,8 @@ export interface AppOptions {
   readonly version: string
   /** What the Host header of a request may name. */
   readonly hosts: OwnHosts
+  /** What it listens at; default `tcp`. */
+  readonly listens?: HttpEndpoint['kind']
   /** Folder of the built console. */
   readonly console: string | undefined
   /** Ends event streams. */
@@ -39,7 +42,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   })
   app.use(securityHeaders)
   app.use(hostCheck(options.hosts))
-  app.use(onlyReads)
+  app.use(onlyKnownMethods)
   app.use('/v1/*', async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
@@ -47,7 +50,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addResources(app, backend, options)
   addTelemetry(app, backend)
   addSessionRoutes(app, backend.agents)
-  addAgentRoutes(app, backend.agents)
+  addAgentRoutes(app, backend.agents, options.listens ?? 'tcp')
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
@@ -62,14 +65,22 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   return app
 }
 
-/** Nothing here is changed over HTTP, but by the documents and reports of agents, which prove themselves. */
-const onlyReads: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-  if (c.req.method === 'PUT' && c.req.path.startsWith('/v1/agents/')) return next()
-  const answer = answerProblem(c, problemOf(405, `${c.req.method} is not known here; there are GET and HEAD`))
-  answer.headers.set('allow', 'GET, HEAD')
+/**
+ * Nothing here is changed over HTTP, but by the documents and reports of agents, which prove themselves, and by the
+ * operator on this host, who takes an agent off the list.
+ */
+const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
+  const known = methodsAt(c.req.path)
+  if (known.includes(c.req.method)) return next()
+  const answer = answerProblem(c, problemOf(405, `${c.req.method} is not known here; there are ${known.join(', ')}`))
+  answer.headers.set('allow', known.join(', '))
   return answer
 }
+
+const methodsAt = (path: string): readonly string[] =>
+  path.startsWith('/v1/agents/')
+    ? ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
+    : ['GET', 'HEAD']
 
 /** Path to the query parameters that it knows, for the answer to one that it does not know. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(

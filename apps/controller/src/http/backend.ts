@@ -57,6 +57,8 @@ export interface Agents {
     name: string,
     document: string,
   ): { readonly type: 'added' | 'renewed'; readonly agent: AgentResource } | Unpublished
+  /** Takes it off the list until it publishes itself again; undefined when there is none of that name or id. */
+  forget(name: string): AgentResource | undefined
   /** Takes what the agent of that name has signed of its sessions. */
   report(name: string, jws: string): { readonly type: 'taken' } | Unreported
   /** `unknown`: what is neither on the list nor an agent's id. */

@@ -16,6 +16,7 @@ export class ProblemError extends Error {
 
 const titles = {
   400: 'Bad request',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',

@@ -23,7 +23,7 @@ export function stateOf(agent: ListedAgent, now: number): Agent['state'] {
 }
 
 function agentOf(agent: ListedAgent, { now, siteOf }: AgentView): Agent {
-  const { name, identity, document, seenAt } = agent
+  const { name, identity, seenAt } = agent
   const { id, tag, role, skills, epoch } = identity
   const locators = usableLocators(identity, now)
   const address = directAddress(locators.flatMap(({ addresses }) => addresses))
@@ -43,7 +43,6 @@ function agentOf(agent: ListedAgent, { now, siteOf }: AgentView): Agent {
       addresses: [...addresses],
       expiresAt: timeText(exp * 1000),
     })),
-    document,
   }
 }
 
@@ -61,6 +60,7 @@ export const agentResource = (agent: ListedAgent, view: AgentView): AgentResourc
   apiVersion,
   kind: 'Agent',
   ...agentOf(agent, view),
+  document: agent.document,
 })
 
 export const agentListOf = (agents: readonly ListedAgent[], view: AgentView): AgentList => ({

@@ -11,13 +11,13 @@ const day = 86_400_000
 const document = (name: string, epoch: number, options: DocumentOptions = {}): string =>
   documentOf(name, epoch, now, options)
 
-function list(kept: Map<string, KeptAgent> = new Map(), at = now) {
+function list(kept: Map<string, KeptAgent> = new Map(), at = now, maxOctets?: number) {
   const keeper = {
     load: () => [...kept.values()],
     keep: (agent: KeptAgent) => void kept.set(agent.name, agent),
     forget: (name: string) => void kept.delete(name),
   }
-  return { kept, agents: new AgentList(keeper, identityCrypto, at) }
+  return { kept, agents: new AgentList(keeper, identityCrypto, at, maxOctets) }
 }
 
 describe('the list of agents', () => {
@@ -94,6 +94,30 @@ describe('the list of agents', () => {
     assert.equal(kept.get('a')!.presence, 'ended')
     agents.publish('a', document('a', 3), silentAt + 60_000)
     assert.equal(kept.get('a')!.presence, 'published')
+  })
+  test('takes so many octets of documents: beyond them nobody, until one has ended or is forgotten', () => {
+    const { agents, kept } = list(new Map(), now, 2 * document('a', 0).length + 9)
+    const others = ['b', 'c'].map((name, index) => document(name, 0, { first: 5 + index * 2, days: 9 }))
+    agents.publish('a', document('a', 0), now)
+    agents.publish('b', others[0]!, now)
+    assert.equal(agents.publish('c', others[1]!, now).type, 'full')
+    assert.equal(agents.publish('a', document('a', 1), now).type, 'renewed')
+    const longer = document('a', 2, {
+      locators: [{ network: 'lan', sequence: 1, exp: now / 1000 + 60, addresses: ['udp://10.1.0.1:7601'] }],
+    })
+    assert.equal(agents.publish('a', longer, now).type, 'full')
+    assert.equal(agents.publish('c', others[1]!, now + 2 * day).type, 'added')
+    assert.deepEqual([...kept.keys()], ['b', 'c'])
+    assert.equal(agents.forget('b', now)?.name, 'b')
+    assert.equal(agents.publish('a', document('a', 0), now).type, 'added')
+  })
+  test('forgets an agent by name or id, also over a restart, until it publishes itself again', () => {
+    const { agents, kept } = list()
+    agents.publish('a', document('a', 0), now)
+    assert.equal(agents.forget('b', now), undefined)
+    assert.equal(agents.forget(idOf(1), now)?.name, 'a')
+    assert.deepEqual([agents.find('a', now), agents.nameOf(idOf(1), now), kept.size], [undefined, undefined, 0])
+    assert.equal(agents.publish('a', document('a', 0), now).type, 'added')
   })
   test('is there again after a restart, without those that ended meanwhile', () => {
     const { agents, kept } = list()

@@ -1,0 +1,17 @@
+/** Whether a request comes from a program on this host, for what only its operator may do. @module */
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { HttpEndpoint } from '../config/endpoint.ts'
+
+/**
+ * Over the Unix socket, or from a loopback address; what a proxy on this host passes on is somebody else's. A page of a
+ * stranger in a browser here asks for leave first (CORS), which it does not get.
+ */
+export function isFromHere(c: Context, listens: HttpEndpoint['kind']): boolean {
+  if (['forwarded', 'x-forwarded-for', 'via'].some((name) => c.req.header(name) !== undefined)) return false
+  if (listens === 'unix') return true
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>
+  // Undefined when it has gone already: nobody.
+  const address = incoming?.socket.remoteAddress ?? ''
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address)
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Problem } from '@vagus/api'
+import { createApp } from '../../src/http/app.ts'
+import type { Backend } from '../../src/http/backend.ts'
+
+describe('an agent is taken off the list', () => {
+  const forgotten: string[] = []
+  const agents = {
+    forget: (name: string) => (name === 'nobody' ? undefined : (forgotten.push(name), { name })),
+  } as unknown as Backend['agents']
+  const appAt = (listens: 'tcp' | 'unix') =>
+    createApp({ agents } as Backend, {
+      version: '0',
+      hosts: 'addresses',
+      listens,
+      console: undefined,
+      signal: new AbortController().signal,
+      now: () => 0,
+      onError: (error) => assert.fail(error),
+    })
+  const remove = async (name: string, remoteAddress?: string, headers = {}, listens: 'tcp' | 'unix' = 'tcp') => {
+    const init = { method: 'DELETE', headers: { host: 'localhost', ...headers } }
+    return appAt(listens).request(`/v1/agents/${name}`, init, { incoming: { socket: { remoteAddress } } })
+  }
+
+  test('by a program on the host of the controller, over loopback or the Unix socket', async () => {
+    for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+      assert.equal((await remove('a', address)).status, 200)
+    assert.equal((await remove('b', undefined, {}, 'unix')).status, 200)
+    assert.deepEqual(forgotten.splice(0), ['a', 'a', 'a', 'b'])
+    assert.equal((await remove('nobody', '::1')).status, 404)
+  })
+
+  test('by nobody else: not from another host, not through a proxy, not by one who has gone already', async () => {
+    const proxied = { 'x-forwarded-for': '192.0.2.9' }
+    const denied = [remove('a', '192.0.2.9'), remove('a', '127.0.0.1', proxied), remove('a', undefined)]
+    for (const answer of await Promise.all(denied)) {
+      assert.equal(answer.status, 403)
+      assert.match(((await answer.json()) as Problem).detail!, /only from the host of the controller/)
+    }
+    assert.deepEqual(forgotten, [])
+  })
+
+  test('and what may be done is said by path', async () => {
+    const rows = [
+      ['DELETE', '/v1/status', 'GET, HEAD'],
+      ['OPTIONS', '/v1/agents/a', 'GET, HEAD, PUT, DELETE'],
+      ['DELETE', '/v1/agents/a/sessions', 'GET, HEAD, PUT'],
+    ] as const
+    for (const [method, path, allowed] of rows) {
+      const answer = await appAt('tcp').request(path, { method, headers: { host: 'localhost' } })
+      assert.deepEqual([answer.status, answer.headers.get('allow')], [405, allowed])
+      assert.ok(((await answer.json()) as Problem).detail!.endsWith(`there are ${allowed}`))
+    }
+  })
+})
