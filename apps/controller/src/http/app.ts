@@ -1,7 +1,7 @@
 /** The HTTP API, the event stream and the console as one application over a `Backend`. @module */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { HttpEndpoint } from '../config/endpoint.ts'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
@@ -13,6 +13,7 @@ import { hostCheck, type OwnHosts } from './host-check.ts'
 import { answerProblem, ProblemError, problemOf, queryProblem } from './problem.ts'
 import { routes } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { socketOf } from './socket-of.ts'
 import { addTelemetry } from './telemetry.ts'
 import { windowBetween, windowOf } from './window.ts'
 
@@ -104,12 +105,13 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
     return c.json(answer, 200)
   })
   app.openapi(routes.export, async (c) => {
-    const { octets, stream } = await backend.exportFlows(windowBetween(c.req.valid('query'), now()), c.req.raw.signal)
-    return c.body(stream, 200, {
+    const window = windowBetween(c.req.valid('query'), now())
+    const headers = {
       'content-type': 'application/vnd.apache.parquet',
-      'content-length': String(octets),
       'content-disposition': 'attachment; filename="flows.parquet"',
-    })
+    }
+    const { octets, stream } = await patiently(c, () => backend.exportFlows(window, c.req.raw.signal))
+    return c.body(stream, 200, { ...headers, 'content-length': String(octets) })
   })
   app.openapi(routes.matrix, async (c) => {
     const { between, version, last } = c.req.valid('query')
@@ -128,6 +130,18 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
   app.openapi(routes.neighbours, (c) => c.json(backend.neighbours(), 200))
   app.openapi(routes.ipv6Share, async (c) => c.json(await backend.ipv6Share(windowOf(c.req.valid('query').last)), 200))
   app.openapi(routes.config, (c) => c.json(backend.config(), 200))
+}
+
+/** For work that has a deadline of its own: until it is done, the connection may stand still. */
+async function patiently<Answer>(c: Context, work: () => Promise<Answer>): Promise<Answer> {
+  const socket = socketOf(c)
+  const usual = socket?.timeout
+  socket?.setTimeout(0)
+  try {
+    return await work()
+  } finally {
+    socket?.setTimeout(usual ?? 0)
+  }
 }
 
 function addProbes(app: OpenAPIHono, backend: Backend): void {

@@ -1,7 +1,7 @@
 /** Whether a request comes from a program on this host, for what only its operator may do. @module */
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { HttpEndpoint } from '../config/endpoint.ts'
+import { socketOf } from './socket-of.ts'
 
 /**
  * Over the Unix socket, or from a loopback address; what a proxy on this host passes on is somebody else's. A page of a
@@ -10,8 +10,7 @@ import type { HttpEndpoint } from '../config/endpoint.ts'
 export function isFromHere(c: Context, listens: HttpEndpoint['kind']): boolean {
   if (['forwarded', 'x-forwarded-for', 'via'].some((name) => c.req.header(name) !== undefined)) return false
   if (listens === 'unix') return true
-  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>
   // Undefined when it has gone already: nobody.
-  const address = incoming?.socket.remoteAddress ?? ''
+  const address = socketOf(c)?.remoteAddress ?? ''
   return address === '::1' || /^(?:::ffff:)?127\./.test(address)
 }

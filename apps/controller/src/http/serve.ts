@@ -25,14 +25,18 @@ const sweepStep = 20
 export const maxConnections = 256
 /** Requests have no body worth waiting for. */
 const headersTimeout = 10_000
+/** Of a connection over which nothing moves, while it is asked or answered; event streams say something every 15 s. */
+const stallLimit = 60_000
 
-/** @throws {UnavailableError} when the address cannot be bound */
+/** @param timeout milliseconds after which a connection that stands still is closed @throws {UnavailableError} when the address cannot be bound */
 export async function serveHttp(
   fetch: (request: Request) => Response | Promise<Response>,
   endpoint: HttpEndpoint,
+  timeout = stallLimit,
 ): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch }) as Server // sound: no other kind is asked for
   server.headersTimeout = headersTimeout
+  server.timeout = timeout
   server.maxConnections = maxConnections
   if (endpoint.kind === 'unix') await removeStaleSocket(endpoint.path)
   try {

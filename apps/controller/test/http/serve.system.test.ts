@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { parseEndpoint } from '@vagus/address'
+import { createApp } from '../../src/http/app.ts'
+import type { Backend } from '../../src/http/backend.ts'
 import { maxConnections, serveHttp } from '../../src/http/serve.ts'
 
 test('closes a connection beyond its limit at once, and takes another when one has gone', async (t) => {
@@ -35,4 +37,42 @@ test('closes a connection beyond its limit at once, and takes another when one h
   first!.end()
   await gone
   assert.equal(await ask(await connected()), 'HTTP/1.1 200 OK')
+})
+
+test('closes a connection whose client reads nothing, and lets one wait for its export', async (t) => {
+  const written = Promise.withResolvers<void>()
+  const exportFlows = async () => {
+    await written.promise
+    return { octets: 4, stream: new Blob(['PAR1']).stream() }
+  }
+  const cancelled = Promise.withResolvers<void>()
+  const endless = () =>
+    new ReadableStream({
+      pull: (sink) => sink.enqueue(new Uint8Array(65_536)),
+      cancel: () => cancelled.resolve(),
+    })
+  const app = createApp({ exportFlows } as unknown as Backend, {
+    version: '0',
+    hosts: 'loopback',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: Date.now,
+    onError: (error) => assert.fail(error),
+  }).get('/endless', () => new Response(endless()))
+  const server = await serveHttp(app.fetch, { kind: 'tcp', address: '127.0.0.1', port: 0 }, 200)
+  const { address, port } = parseEndpoint(server.address, 1)
+  const unread = connect(port, address)
+  t.after(async () => {
+    unread.destroy()
+    await server.stop()
+  })
+  const exported = fetch(`http://127.0.0.1:${port}/v1/flows/export`).then(async (answer) => answer.text())
+  const closed = once(unread, 'close')
+  unread.on('error', () => undefined)
+  unread.write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await cancelled.promise
+  unread.resume()
+  await closed
+  written.resolve()
+  assert.equal(await exported, 'PAR1')
 })
