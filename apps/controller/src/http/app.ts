@@ -110,6 +110,8 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
       'content-type': 'application/vnd.apache.parquet',
       'content-disposition': 'attachment; filename="flows.parquet"',
     }
+    // What answers HEAD drops the body without cancelling it: the file would stay open.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers)
     const { octets, stream } = await patiently(c, () => backend.exportFlows(window, c.req.raw.signal))
     return c.body(stream, 200, { ...headers, 'content-length': String(octets) })
   })

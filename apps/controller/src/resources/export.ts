@@ -1,5 +1,5 @@
 /** Single flow records as a file for other programs. @module */
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { StoreError } from '@vagus/store'
@@ -8,7 +8,7 @@ import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
 
 /** A day of ten thousand records a second takes about so long to write. */
 const deadline = 600_000
-/** Each takes the database and room on the disk. */
+/** Each takes the database and room on the disk, until its last octet is sent. */
 const maxExports = 2
 let running = 0
 
@@ -20,23 +20,28 @@ export async function exportOf(view: View, window: RequestedWindow, signal: Abor
   if (running >= maxExports) throw new StoreError('busy', `${maxExports} exports run already; ask again later`)
   running++
   try {
-    return await writtenExport(view, window, signal)
+    const { octets, file } = await writtenExport(view, window, signal)
+    // Closes the file at its end, and when nobody reads on.
+    const stream = file.createReadStream().once('close', () => running--)
+    return { octets, stream: Readable.toWeb(stream) as ReadableStream<Uint8Array> }
   } catch (error) {
-    throw signal.aborted ? new StoreError('closed', 'called off: whoever asked has gone') : error
-  } finally {
     running--
+    throw signal.aborted ? new StoreError('closed', 'called off: whoever asked has gone') : error
   }
 }
 
-async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
+interface WrittenExport {
+  readonly octets: number
+  readonly file: FileHandle
+}
+
+async function writtenExport(view: View, window: RequestedWindow, signal: AbortSignal): Promise<WrittenExport> {
   const folder = await mkdtemp(join(view.store.draftFolder, 'export-'))
   try {
     const query = { ...(await storedSpanOf(view, window)), path: join(folder, 'flows.parquet') }
     const { octets } = await view.store.exportParquet(query, { deadline, signal })
     signal.throwIfAborted()
-    const file = await open(query.path)
-    // Closes the file at its end, and when nobody reads on.
-    return { octets, stream: Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array> }
+    return { octets, file: await open(query.path) }
   } finally {
     // The database may still be about to give up, and make a file meanwhile.
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -56,6 +56,21 @@ test('an export that nobody waits for is called off, and leaves neither its plac
   assert.deepEqual([octets, await text(stream), readdirSync(folder)], [4, 'PAR1', []])
 })
 
+test('a HEAD for an export writes none', async () => {
+  const exportFlows = async () => assert.fail('an export was written')
+  const app = createApp({ exportFlows } as unknown as Backend, {
+    version: '0',
+    hosts: 'loopback',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 2000,
+    onError: (error) => assert.fail(error),
+  })
+  const init = { method: 'HEAD', headers: { host: 'localhost' } }
+  const answer = await app.request('/v1/flows/export?last=1s', init)
+  assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/vnd.apache.parquet'])
+})
+
 test('an export whose folder is not there takes no place', async () => {
   const { signal } = new AbortController()
   for (let asked = 0; asked < 3; asked++) {
@@ -86,4 +101,27 @@ test('a client that goes away while its export is written calls it off', async (
   client.abort()
   await assert.rejects(answer)
   await until(async () => signal.aborted, Boolean)
+})
+
+test('an export has its place until it is sent: read to its end, or given up by its reader', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-test-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const write = async ({ path }: ExportQuery): Promise<{ octets: number }> => {
+    writeFileSync(path, new Uint8Array(1_000_000))
+    return { octets: 1_000_000 }
+  }
+  const { signal } = new AbortController()
+  const ask = async () => exportOf(viewOf(folder, write), window, signal)
+  const [first, second] = [await ask(), await ask()]
+  await assert.rejects(ask(), /2 exports run already/)
+  await text(first.stream)
+  const eventually = async () =>
+    (await until(
+      () => ask().catch(() => undefined),
+      (answer) => answer !== undefined,
+    ))!
+  const third = await eventually()
+  await assert.rejects(ask(), /2 exports run already/)
+  await Promise.all([second, third].map(async ({ stream }) => stream.cancel()))
+  await (await eventually()).stream.cancel()
 })
