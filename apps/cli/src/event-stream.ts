@@ -36,7 +36,7 @@ export interface Follow {
 /**
  * Yields events until `signal` is aborted. Connections are tried for ever, the first one too: whoever follows has asked
  * the controller for what is past before, so it was there.
- * @throws {Failure} when the controller refuses.
+ * @throws {Failure} usage or denied: the controller refuses.
  */
 export async function* follow(
   client: Client,
@@ -67,7 +67,8 @@ export async function* follow(
       }
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof Failure && error.exit !== exitCode.unreachable) throw error
+      // What is slow, starts or stands behind a proxy may answer again; a wrong question and a no stay as they are.
+      if (error instanceof Failure && (error.exit === exitCode.usage || error.exit === exitCode.denied)) throw error
       because = (error as Error).message
     }
     if (signal.aborted) return

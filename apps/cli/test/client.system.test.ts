@@ -164,3 +164,20 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
   )
   assert.equal(connections[4]!.type === 'lost' ? connections[4]!.because : '', 'stopping')
 })
+
+test('a stream is asked for again when the controller, or a proxy before it, says not now; not when it refuses', async (t) => {
+  let asked = 0
+  const client = await peer(t, (request, response) => {
+    const answer = [problem(503), problem(504), problem(400)][asked++]!
+    answer(request, response)
+  })
+  const lost: string[] = []
+  const stream = follow(client, {
+    path: '/v1/events',
+    after: '',
+    signal: new AbortController().signal,
+    onConnection: (connection) => lost.push(connection.type),
+  })
+  await assert.rejects(stream.next(), { exit: 2 })
+  assert.deepEqual(lost, ['lost', 'lost'])
+})
