@@ -1,6 +1,7 @@
 /** The controller, loaded when it is started: who only reads a configuration need not load a server and a database. @module */
 import type { ConfigSources, LoadedConfig } from './config/load.ts'
 import type { Controller, ControllerOptions } from './controller.ts'
+import { Hangups } from './hangups.ts'
 import type { RunOptions } from './run.ts'
 
 /** @throws {ConfigError} when home or an address to listen at is not ours, {UnavailableError} when one cannot be bound */
@@ -15,6 +16,11 @@ export async function startController(loaded: LoadedConfig, options: ControllerO
  * end, {Error} when flows can be collected no more
  */
 export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
-  const run = await import('./run.ts')
-  return run.runController(sources, options)
+  const hangups = new Hangups()
+  try {
+    const run = await import('./run.ts')
+    await run.runController(sources, options, hangups)
+  } finally {
+    hangups.close()
+  }
 }

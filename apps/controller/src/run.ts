@@ -2,6 +2,7 @@
 import { formatEndpoint } from '@vagus/address'
 import { StoreError } from '@vagus/store'
 import { type ConfigSources, loadConfig } from './config/load.ts'
+import type { Hangups } from './hangups.ts'
 import { type Controller, type ControllerOptions, startController } from './controller.ts'
 
 export interface RunOptions extends ControllerOptions {
@@ -10,11 +11,11 @@ export interface RunOptions extends ControllerOptions {
 }
 
 /**
- * Runs until `signal` is aborted; SIGHUP reads the configuration again. @throws {ConfigError} on the first configuration,
- * {UnavailableError} when it cannot listen, {StoreError} when its state cannot be had or it had to give up records at the
- * end, {Error} when flows can be collected no more
+ * Runs until `signal` is aborted; SIGHUP reads the configuration again, one during the start when it has started.
+ * @throws {ConfigError} on the first configuration, {UnavailableError} when it cannot listen, {StoreError} when its state
+ * cannot be had or it had to give up records at the end, {Error} when flows can be collected no more
  */
-export async function runController(sources: ConfigSources, options: RunOptions): Promise<void> {
+export async function runController(sources: ConfigSources, options: RunOptions, hangups: Hangups): Promise<void> {
   const loaded = loadConfig(sources)
   const { signal, report = () => undefined } = options
   const controller = await startController(loaded, options).catch((error: unknown) => {
@@ -25,8 +26,7 @@ export async function runController(sources: ConfigSources, options: RunOptions)
   report(`configuration: ${loaded.file ?? 'none, all defaults'}; state: ${loaded.home}`)
   report(`API and console: ${controller.address.startsWith('unix:') ? '' : 'http://'}${controller.address}`)
   report(`flows: ${controller.flowEndpoints.map((endpoint) => `udp ${formatEndpoint(endpoint)}`).join(', ')}`)
-  const onHangup = (): void => readAgain(controller, sources, report)
-  process.on('SIGHUP', onHangup)
+  hangups.begin(() => readAgain(controller, sources, report))
   const aborted = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => aborted.resolve(), { once: true })
   try {
@@ -35,7 +35,7 @@ export async function runController(sources: ConfigSources, options: RunOptions)
     await controller.stop()
     throw error
   } finally {
-    process.off('SIGHUP', onHangup)
+    hangups.end()
   }
   const { givenUp } = await controller.stop()
   if (givenUp === 0) return
