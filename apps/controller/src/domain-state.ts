@@ -88,12 +88,12 @@ export class DomainState {
     for (const { number, address } of snapshot.exporters) this.#addresses.set(number, address)
   }
 
-  /** A new configuration: counters begin anew, what the monitors know of links and exporters that stay does not. */
+  /** A new configuration: counters begin anew; loads of links that stay, and what the monitors know of them, do not. */
   setConfig(config: Config, domain: Domain): void {
     this.#config = config
     this.#domain = domain
     this.#directory = createDirectory(config)
-    this.#measurements = new Measurements(this.#directory, domain)
+    this.#measurements = new Measurements(this.#directory, domain, this.#measurements.history)
     this.#siteOf = siteLookup(domain, config)
   }
 

@@ -48,6 +48,11 @@ export class LoadHistory {
     track.newest = step
   }
 
+  /** Forgets links of other names. */
+  keepOnly(links: ReadonlySet<string>): void {
+    for (const link of this.#tracks.keys()) if (!links.has(link)) this.#tracks.delete(link)
+  }
+
   /** The last `window` milliseconds up to the last whole step; undefined when nothing of it is known. */
   series(link: string, window: number, now: number): LoadSeries | undefined {
     const track = this.#tracks.get(link)

@@ -15,14 +15,17 @@ const recent = 6000
 
 export class Measurements {
   readonly counters: CounterTable
-  readonly history = new LoadHistory()
+  readonly history: LoadHistory
   readonly #directory: Directory
   readonly #numbers: ReadonlyMap<string, number>
   /** When each device's counters were last heard of, by address. */
   readonly #heard = new Map<string, number>()
 
-  constructor(directory: Directory, domain: Domain) {
+  /** @param history of the configuration before, whose links go on by their names */
+  constructor(directory: Directory, domain: Domain, history = new LoadHistory()) {
     this.#directory = directory
+    this.history = history
+    history.keepOnly(new Set(directory.config.links.map(({ name }) => name)))
     this.counters = new CounterTable(domain.devices)
     this.#numbers = new Map(domain.devices.map(({ name }, index) => [name, index + 1]))
   }

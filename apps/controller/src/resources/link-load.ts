@@ -1,6 +1,6 @@
 /**
- * Load of one link over time: by counters over the last hour, by flows where there are none or for longer. A window that
- * began before the state did is cut to what is known of it, so that steps are as fine as that allows.
+ * Load of one link over time: by counters over the last hour, by flows where those know too little of it or for longer. A
+ * window that began before the state did is cut to what is known of it, so that steps are as fine as that allows.
  * @module
  */
 import { apiVersion, type LinkLoad } from '@vagus/api'
@@ -12,6 +12,8 @@ import { windowText } from './windows.ts'
 /** Steps of an answer from flows, at most. */
 const maxSteps = 360
 const minFlowStep = 10_000
+/** Share of a window that counters must know; else flows tell it, if they know anything. */
+const leastCounted = 0.5
 
 type Asked = Pick<View, 'now' | 'since' | 'config' | 'measurements' | 'directory' | 'exportersAt' | 'store'>
 
@@ -23,7 +25,10 @@ export async function linkLoadOf(view: Asked, name: string, wanted: number): Pro
   const window = Math.min(wanted, Math.max(minFlowStep, now - view.since))
   const history =
     window <= historyLength * historyStep ? view.measurements.history.series(name, window, now) : undefined
-  if (history === undefined) return fromFlows(view, link, window, now)
+  if (history === undefined || shareKnown(history) < leastCounted) {
+    const flows = await fromFlows(view, link, window, now)
+    if (history === undefined || shareKnown(flows) > 0) return flows
+  }
   const { from, aToZ, zToA } = history
   return {
     apiVersion,
@@ -37,6 +42,10 @@ export async function linkLoadOf(view: Asked, name: string, wanted: number): Pro
     zToA: [...zToA],
   }
 }
+
+/** Steps of which a rate is known, in either direction: 0..1. */
+const shareKnown = ({ aToZ, zToA }: { readonly aToZ: Rates; readonly zToA: Rates }): number =>
+  aToZ.filter((rate, index) => rate !== null || zToA[index] !== null).length / aToZ.length
 
 type Rates = readonly (number | null)[]
 

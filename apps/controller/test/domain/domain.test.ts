@@ -8,6 +8,7 @@ import { historyStep, LoadHistory } from '../../src/domain/load-history.ts'
 import { type CounterReading, Measurements } from '../../src/domain/measurements.ts'
 import { domainOf, numberedConfig, numberingOf } from '../../src/domain/numbering.ts'
 import { RecordRate } from '../../src/domain/record-rate.ts'
+import { DomainState } from '../../src/domain-state.ts'
 
 const config = configSchema.parse({
   devices: [
@@ -219,6 +220,15 @@ describe('exports of a device', () => {
     assert.equal(found.lostShare, 0.2)
     assert.equal(found.samplingRate, 100)
   })
+})
+
+test('a new configuration takes over the loads of links that stay, by their names', () => {
+  const state = new DomainState(config, domain)
+  const { history } = state.measurements
+  for (const link of ['pe-1-pe-2', 'gone']) history.add(link, { aToZ: 1, zToA: null }, historyStep)
+  state.setConfig(configSchema.parse({ ...config, domain: 'other' }), domain)
+  const known = (link: string) => state.measurements.history.series(link, historyStep, 2 * historyStep)?.aToZ
+  assert.deepEqual([known('pe-1-pe-2'), known('gone')], [[1], undefined])
 })
 
 test('the record rate is that of the last ten seconds, and begins anew after a restart', () => {

@@ -20,7 +20,7 @@ interface Series {
 }
 
 /** A controller that was begun `age` ago, without counters or with those of the last `counted` milliseconds. */
-async function answer(wanted: number, age: number, counted = 0): Promise<LinkLoad> {
+async function answer(wanted: number, age: number, counted = 0, exporters = [1]): Promise<LinkLoad> {
   const since = now - age
   const history = new LoadHistory()
   for (let at = now - counted; at < now; at += 5 * second) history.add('x', { aToZ: 8000, zToA: 4000 }, at)
@@ -40,7 +40,7 @@ async function answer(wanted: number, age: number, counted = 0): Promise<LinkLoa
     config: { links: [{ name: 'x', capacity: 1e6 }] },
     measurements: { history },
     directory: { endsOf: () => [{ address: '10.0.0.1', ifIndex: 1, direction: 'a-to-z' }] },
-    exportersAt: () => [1],
+    exportersAt: () => exporters,
     store: {
       interfaceSeries: async (query: Series) => {
         const from = Math.floor(query.from / query.step) * query.step
@@ -84,6 +84,13 @@ test('a long window of a young state is told by counters, for the part that they
   const load = await answer(7 * day, 12 * minute, 12 * minute)
   assert.deepEqual([load.source, load.stepSeconds, load.window.seconds], ['counters', 5, 720])
   assert.ok(known(load.aToZ).length > 140)
+})
+
+test('what counters know less than half of is told by flows, unless those know nothing', async () => {
+  assert.equal((await answer(15 * minute, 3 * hour, 8 * minute)).source, 'counters')
+  assert.equal((await answer(15 * minute, 3 * hour, 7 * minute)).source, 'flows')
+  const { source, aToZ } = await answer(15 * minute, 3 * hour, minute, [])
+  assert.deepEqual([source, known(aToZ).length > 10], ['counters', true])
 })
 
 test('a longer one than counters are kept for is told by flows, and there is no load of an unknown link', async () => {
