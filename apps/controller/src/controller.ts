@@ -12,7 +12,7 @@ import { AgentList } from './agents/agent-list.ts'
 import { createBackend } from './backend.ts'
 import { type CollectorThread, startCollectorThread } from './collector/collector-thread.ts'
 import type { CollectorDomain } from './collector/messages.ts'
-import { type ConfigChanges, changesOf } from './config/changes.ts'
+import { type ConfigChanges, changesOf, inUseAfter } from './config/changes.ts'
 import { parseFlowEndpoint, parseHttpEndpoint } from './config/endpoint.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { checkOwnAddresses } from './config/own-addresses.ts'
@@ -291,8 +291,9 @@ function reload(
   tell: (draft: EventDraft) => void,
 ): ConfigChanges {
   const changes = changesOf(state.config, config)
-  if (changes.changed.length > 0) {
-    state.setConfig(config, newDomain(control, config))
+  if (changes.changed.length > changes.restart.length) {
+    const inUse = inUseAfter(state.config, config)
+    state.setConfig(inUse, newDomain(control, inUse))
     collector.setDomain(collectorDomain(state))
   }
   const restart = changes.restart.length === 0 ? '' : `; ${changes.restart.join(', ')} only after a restart`

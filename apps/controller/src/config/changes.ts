@@ -4,11 +4,13 @@ import type { Config } from '@vagus/api'
 export interface ConfigChanges {
   /** Top-level keys that differ, `flow.…` and `store.…` one level deeper. */
   readonly changed: readonly string[]
-  /** Those of them that need a restart: sockets and the state's folder are opened once. */
+  /** Those of them that need a restart: sockets and the state's folder are opened once, and others are told who we are. */
   readonly restart: readonly string[]
 }
 
 const needsRestart: ReadonlySet<string> = new Set([
+  'domain',
+  'as',
   'bgp',
   'listen',
   'home',
@@ -25,6 +27,13 @@ const needsRestart: ReadonlySet<string> = new Set([
 export function changesOf(before: Config, after: Config): ConfigChanges {
   const changed = [...flat(before)].filter(([key, text]) => flat(after).get(key) !== text).map(([key]) => key)
   return { changed, restart: changed.filter((key) => needsRestart.has(key)) }
+}
+
+/** The configuration in use from now on: `next`, but for what needs a restart. */
+export function inUseAfter(started: Config, next: Config): Config {
+  const { domain, as, bgp, listen, home, grasp, store, flow } = started
+  const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
+  return { ...next, domain, as, bgp, listen, home, grasp, store, flow: flowInUse }
 }
 
 /** Every key with its value as text; absent and undefined are the same. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configSchema } from '@vagus/api'
-import { changesOf } from '../../src/config/changes.ts'
+import { changesOf, inUseAfter } from '../../src/config/changes.ts'
 import { formatHttpEndpoint, parseHttpEndpoint } from '../../src/config/endpoint.ts'
 import { explainKey } from '../../src/config/explain.ts'
 import { loadConfigText } from '../../src/config/load.ts'
@@ -35,7 +35,7 @@ describe('changesOf', () => {
     const after = configSchema.parse({ domain: 'metro', listen: '127.0.0.1:1', flow: { silentAfter: '5s' } })
     assert.deepEqual(changesOf(before, after), {
       changed: ['domain', 'listen', 'flow.silentAfter'],
-      restart: ['listen'],
+      restart: ['domain', 'listen'],
     })
     assert.deepEqual(changesOf(before, before).changed, [])
   })
@@ -46,6 +46,24 @@ describe('changesOf', () => {
     assert.deepEqual(changesOf(without, given).changed, ['as'])
     assert.deepEqual(changesOf(given, without).changed, ['as'])
   })
+})
+
+test('what needs a restart stays in use as it was started, and is named again', () => {
+  const started = configSchema.parse({})
+  const next = configSchema.parse({
+    domain: 'metro',
+    as: 64_512,
+    listen: '127.0.0.1:1',
+    home: '/srv/vagus',
+    bgp: { listen: '127.0.0.1:179' },
+    grasp: { interfaces: ['eth0'] },
+    flow: { listen: ['127.0.0.1:2'], receiveBuffer: 1_000_000, silentAfter: '5s' },
+    store: { raw: '1h', minute: '2h', fiveMinutes: '3h', hour: '4h', maxOctets: 1_000_000_000 },
+  })
+  const inUse = inUseAfter(started, next)
+  assert.deepEqual(changesOf(started, inUse).changed, ['flow.silentAfter'])
+  const { changed, restart } = changesOf(inUse, next)
+  assert.deepEqual([changed.length, restart], [13, changed])
 })
 
 test('endpoints are read and written alike', () => {
