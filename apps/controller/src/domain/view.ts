@@ -78,9 +78,13 @@ export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window:
   return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
 
-/** The window that a request names: one that ends now, as far as anything is known of it. */
-const spanOf = (view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span =>
-  to === undefined ? knownWindow(view, milliseconds) : { from: to - milliseconds, to }
+/** The window that a request names, as far as anything is known of it: a rate over more than that would be too low. */
+function spanOf(view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span {
+  if (to === undefined) return knownWindow(view, milliseconds)
+  const asked = { from: to - milliseconds, to }
+  const known = { from: Math.max(asked.from, view.since), to: Math.min(to, view.now()) }
+  return known.from < known.to ? known : asked // nothing is known of it, and there is nothing to divide
+}
 
 /**
  * As `spanOf`, for a question to the store: it ends where the store is complete, which may be behind.

@@ -13,7 +13,7 @@ export function windowOf(last: string): number {
   return milliseconds
 }
 
-/** `last`, or `from` with `to`; five minutes without any. @throws {ProblemError} */
+/** `last`, or `from` with `to`, of which `now` is the latest; five minutes without any. @throws {ProblemError} */
 export function windowBetween(
   query: { readonly last?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
@@ -28,8 +28,9 @@ export function windowBetween(
   }
   const start = Date.parse(from)
   if (start < 0) throw refuse('from', `must be 1970 or later, got ${from}`)
-  const end = to === undefined ? now : Date.parse(to)
-  if (start >= end) throw refuse('from', `must be before to (${new Date(end).toISOString()}), got ${from}`)
+  // Nothing is known of what comes.
+  const end = to === undefined ? now : Math.min(Date.parse(to), now)
+  if (start >= end) throw refuse('from', `must be before to, or now (${new Date(end).toISOString()}), got ${from}`)
   return { milliseconds: end - start, to: end }
 }
 

@@ -52,6 +52,12 @@ describe('windows of the store', () => {
     const named = { milliseconds: 60_000, to: 480_000 }
     assert.deepEqual(await storedSpanOf(view(445_000), named), { from: 420_000, to: 445_000 })
     assert.deepEqual(await storedSpanOf(view(490_000), named), { from: 420_000, to: 480_000 })
+    const old = { milliseconds: 450_000, to: 480_000 }
+    assert.deepEqual(await storedSpanOf(view(500_000, 400_000), old), { from: 400_000, to: 480_000 })
+    const ahead = { milliseconds: 600_000, to: 1_000_000 }
+    assert.deepEqual(await storedSpanOf(view(500_000), ahead), { from: 400_000, to: 500_000 })
+    const before = { milliseconds: 60_000, to: 100_000 }
+    assert.deepEqual(await storedSpanOf(view(500_000, 400_000), before), { from: 40_000, to: 100_000 })
     const nothing = {
       name: 'StoreError',
       message: /^the store is 100 s behind and has nothing of this window yet/,

@@ -48,7 +48,9 @@ describe('windows', () => {
     assert.deepEqual(windowBetween({}, 0), { milliseconds: 300_000, to: undefined })
     assert.deepEqual(windowBetween({ last: '1h' }, 0), { milliseconds: 3_600_000, to: undefined })
     const [from, to] = ['1970-01-01T00:00:10Z', '1970-01-01T02:00:30+02:00']
-    assert.deepEqual(windowBetween({ from, to }, 0), { milliseconds: 20_000, to: 30_000 })
+    assert.deepEqual(windowBetween({ from, to }, 40_000), { milliseconds: 20_000, to: 30_000 })
+    assert.deepEqual(windowBetween({ from, to }, 15_000), { milliseconds: 5000, to: 15_000 })
+    assert.throws(() => windowBetween({ from, to }, 5000), refusal('from', /must be before to, or now/))
     assert.deepEqual(windowBetween({ from }, 15_000), { milliseconds: 5000, to: 15_000 })
   })
 
@@ -56,7 +58,7 @@ describe('windows', () => {
     assert.throws(() => windowOf('0s'), refusal('last', /must be 1s..2000d/))
     assert.throws(() => windowOf('9999d'), refusal('last', /must be 1s..2000d/))
     const from = '1970-01-01T00:00:10Z'
-    assert.throws(() => windowBetween({ from, to: from }, 0), refusal('from', /must be before to/))
+    assert.throws(() => windowBetween({ from, to: from }, 0), refusal('from', /must be before to, or now/))
     assert.throws(() => windowBetween({ from: '1969-12-31T23:59:59Z' }, 0), refusal('from', /must be 1970 or later/))
     assert.throws(() => windowBetween({ last: '1m', from }, 0), refusal('last', /without from and to/))
     assert.throws(() => windowBetween({ to: from }, 0), refusal('to', /needs from/))
