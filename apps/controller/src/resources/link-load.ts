@@ -12,6 +12,8 @@ import { windowText } from './windows.ts'
 /** Steps of an answer from flows, at most. */
 const maxSteps = 360
 const minFlowStep = 10_000
+/** Records come ten seconds late: of a shorter window, of a state that is young, they know too little. Milliseconds. */
+const leastForFlows = 60_000
 /** Share of a window that counters must know; else flows tell it, if they know anything. */
 const leastCounted = 0.5
 
@@ -25,7 +27,7 @@ export async function linkLoadOf(view: Asked, name: string, wanted: number): Pro
   const window = Math.min(wanted, Math.max(minFlowStep, now - view.since))
   const history =
     window <= historyLength * historyStep ? view.measurements.history.series(name, window, now) : undefined
-  if (history === undefined || shareKnown(history) < leastCounted) {
+  if (history === undefined || (window >= leastForFlows && shareKnown(history) < leastCounted)) {
     const flows = await fromFlows(view, link, window, now)
     if (history === undefined || shareKnown(flows) > 0) return flows
   }

@@ -86,9 +86,10 @@ test('a long window of a young state is told by counters, for the part that they
   assert.ok(known(load.aToZ).length > 140)
 })
 
-test('what counters know less than half of is told by flows, unless those know nothing', async () => {
+test('what counters know less than half of is told by flows, unless those know nothing or the state is young', async () => {
   assert.equal((await answer(15 * minute, 3 * hour, 8 * minute)).source, 'counters')
   assert.equal((await answer(15 * minute, 3 * hour, 7 * minute)).source, 'flows')
+  assert.equal((await answer(15 * minute, 20 * second, 8 * second)).source, 'counters')
   const { source, aToZ } = await answer(15 * minute, 3 * hour, minute, [])
   assert.deepEqual([source, known(aToZ).length > 10], ['counters', true])
 })
