@@ -1,7 +1,7 @@
 /** The controller's parts as what the HTTP API asks of them. @module */
 import type { Neighbourhood } from '@vagus/asa'
 import type { LinkList } from '@vagus/api'
-import type { FlowStore, StoreStats } from '@vagus/store'
+import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
 import { StoreError } from '@vagus/store'
 import { UnavailableError } from '@vagus/linux'
 import type { AgentDesk } from './agents/agent-desk.ts'
@@ -38,6 +38,7 @@ export interface BackendParts {
   readonly state: DomainState
   readonly collector: CollectorThread
   readonly store: FlowStore
+  readonly control: Pick<ControlStore, 'problem'>
   readonly events: EventLog
   /** Undefined when nobody shall be found. */
   readonly neighbourhood: Neighbourhood | undefined
@@ -51,10 +52,11 @@ const reportDeadline = 10_000
 const statsDeadline = 2000
 
 export function createBackend(parts: BackendParts): Backend {
-  const { state, collector, store, events } = parts
+  const { collector, control, events, state, store } = parts
   const view = (): View => viewOf(parts)
   const stats = statsOf(store)
-  const unreadiness = async (): Promise<readonly string[]> => unreadinessOf(state, (await stats()).problem)
+  const unreadiness = async (): Promise<readonly string[]> =>
+    unreadinessOf(state, (await stats()).problem, control.problem)
   return {
     agents: parts.agents,
     events,
@@ -62,7 +64,7 @@ export function createBackend(parts: BackendParts): Backend {
     status: () =>
       answered(async () => {
         const found = await stats()
-        return statusOf(view(), found.stats, unreadinessOf(state, found.problem))
+        return statusOf(view(), found.stats, unreadinessOf(state, found.problem, control.problem))
       }),
     top: (request) => answered(() => topOf(view(), request)),
     exportFlows: (window, signal) => answered(() => exportOf(view(), window, signal)),
@@ -169,11 +171,12 @@ function statsOf(store: FlowStore): () => Promise<Stats> {
   }
 }
 
-function unreadinessOf({ report }: DomainState, storeProblem: string): readonly string[] {
+function unreadinessOf({ report }: DomainState, storeProblem: string, controlProblem: string): readonly string[] {
   const reasons: string[] = []
   if (report === undefined) reasons.push('collector: has not reported yet')
   else if (Date.now() - report.at > reportDeadline) reasons.push('collector: has not reported for 10 s')
   else if (report.log.state !== 'ok') reasons.push(`log: ${report.log.problem}`)
   if (storeProblem !== '') reasons.push(`store: ${storeProblem}`)
+  if (controlProblem !== '') reasons.push(controlProblem) // which says what it is about
   return reasons
 }

@@ -133,6 +133,7 @@ async function start(
     state,
     collector,
     store,
+    control,
     events,
     neighbourhood,
     telemetry,

@@ -70,6 +70,7 @@ assert.equal(await countAll(), 10)
 // Control state: refused, and what was there stays.
 const large = 'x'.repeat(100_000)
 assert.throws(() => control.put('key', large, now), { name: 'StoreError', code: 'disk-full' })
+assert.match(control.problem, /^control state: .*full/)
 assert.equal(control.get('key')?.value, 'before')
 
 // Sealing: refused, answers go on from memory.
@@ -87,6 +88,7 @@ assert.equal(logEvents[1]?.fields['dropped'], 6 * rows)
 assert.equal(append(), 15)
 assert.equal(await countAll(), 15)
 control.put('key', large, now)
+assert.equal(control.problem, '')
 for (let turn = 0; turn < 100 && (await store.stats()).state !== 'ok'; turn++) await setTimeout(100)
 await store.seal()
 assert.deepEqual(names(storeEvents), ['store.disk-full', 'store.recovered'])

@@ -97,7 +97,10 @@ export class AgentList {
     return agent !== undefined && isLive(agent, now) ? agent.name : undefined
   }
 
-  /** Refused unless the document holds at `now` and claims `name` (`vagus:NAME` in `alsoKnownAs`). */
+  /**
+   * Refused unless the document holds at `now` and claims `name` (`vagus:NAME` in `alsoKnownAs`). What the keeper throws
+   * leaves the list as it was; so in `hear` and `forget`.
+   */
   publish(name: string, document: CompactJws, now: number): Publication {
     const known = this.find(name, now)
     const read =
@@ -112,8 +115,9 @@ export class AgentList {
     }
     if (!this.#hasRoom(name, document, now)) return { type: 'full' }
     const isTelling = known?.presence === 'told' && !isSilent(known, now)
-    const agent = this.#seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
+    const agent = seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
     this.#keep(agent)
+    this.#enter(agent, now)
     return { type: known === undefined ? 'added' : 'renewed', agent }
   }
 
@@ -128,17 +132,12 @@ export class AgentList {
 
   /** Notes that `agent`, one of the list, told of its sessions at `now`; `ended`: for the last time. */
   hear(agent: ListedAgent, presence: Exclude<Presence, 'published'>, now: number): void {
-    const heard = this.#seen({ ...agent, presence }, agent.identity, now)
+    const heard = seen({ ...agent, presence }, agent.identity, now)
     if (presence !== agent.presence) this.#keep(heard) // the time alone, of each of thousands, is not worth a write
+    this.#enter(heard, now)
   }
 
-  #seen(what: Pick<KeptAgent, 'name' | 'document' | 'presence'>, identity: Identity, now: number): ListedAgent {
-    const { name, document, presence } = what
-    const agent = { name, document, seenAt: now, presence, identity, quietSince: now }
-    this.#enter(agent, now)
-    return agent
-  }
-
+  /** First of all: what the disk does not take is not on the list either. */
   #keep({ name, document, seenAt, presence }: ListedAgent): void {
     this.#keeper.keep({ name, document, seenAt, presence })
   }
@@ -179,6 +178,14 @@ export class AgentList {
     const more = document.length - (before?.document.length ?? 0)
     return (before !== undefined && more <= 0) || this.#octets + more <= this.#maxOctets
   }
+}
+
+function seen(
+  { name, document, presence }: Pick<KeptAgent, 'name' | 'document' | 'presence'>,
+  identity: Identity,
+  now: number,
+): ListedAgent {
+  return { name, document, seenAt: now, presence, identity, quietSince: now }
 }
 
 /** Whether an agent that told of its sessions has not done so within the time that a report holds. */

@@ -42,7 +42,7 @@ const routes = {
       201: one('a new agent'),
       400: problem('the document is not believed; `detail` says why'),
       409: problem('the name is another agent’s'),
-      503: problem('the list is full'),
+      503: problem('the list is full, or the disk of the controller'),
     },
   }),
   forget: createRoute({

@@ -119,6 +119,22 @@ describe('the list of agents', () => {
     assert.deepEqual([agents.find('a', now), agents.nameOf(idOf(1), now), kept.size], [undefined, undefined, 0])
     assert.equal(agents.publish('a', document('a', 0), now).type, 'added')
   })
+  test('lists nobody, and takes no newer document, that the disk does not take', () => {
+    let isFull = false
+    const keep = (): void => {
+      if (isFull) throw new Error('full')
+    }
+    const agents = new AgentList({ load: () => [], keep, forget: keep }, identityCrypto, now)
+    agents.publish('a', document('a', 0), now)
+    isFull = true
+    assert.throws(() => agents.publish('a', document('a', 1), now), /full/)
+    assert.throws(() => agents.publish('b', document('b', 0, { first: 5 }), now), /full/)
+    assert.throws(() => agents.forget('a', now), /full/)
+    assert.deepEqual(
+      agents.all(now).map(({ name, identity }) => [name, identity.epoch]),
+      [['a', 0]],
+    )
+  })
   test('is there again after a restart, without those that ended meanwhile', () => {
     const { agents, kept } = list()
     agents.publish('a', document('a', 0), now)

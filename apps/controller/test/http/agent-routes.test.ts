@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
+import { UnavailableError } from '@vagus/store'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 
@@ -54,4 +55,22 @@ describe('an agent is taken off the list', () => {
       assert.ok(((await answer.json()) as Problem).detail!.endsWith(`there are ${allowed}`))
     }
   })
+})
+
+test('an agent that the disk does not take is not published now: 503, and why', async () => {
+  const publish = (): never => {
+    throw new UnavailableError('disk-full', 'control state: database or disk is full')
+  }
+  const app = createApp({ agents: { publish } } as unknown as Backend, {
+    version: '0',
+    hosts: 'addresses',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
+  })
+  const headers = { host: 'localhost', 'content-length': '1' }
+  const answer = await app.request('/v1/agents/a', { method: 'PUT', headers, body: 'x' })
+  assert.equal(answer.status, 503)
+  assert.match(((await answer.json()) as Problem).detail!, /disk is full/)
 })

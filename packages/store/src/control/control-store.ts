@@ -26,6 +26,8 @@ export interface ControlStoreOptions {
 
 /** Every call throws `StoreError` when the disk refuses; what was written before stays. */
 export interface ControlStore {
+  /** Why the disk refused the newest change; empty when it took it, and before the first. */
+  readonly problem: string
   get(key: string): Document | undefined
   /**
    * Writes a document, a value for JSON, and returns its new revision. With `revision` (0: there is none yet) it is
@@ -81,7 +83,21 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
     ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value`)
   const remove = database.prepare('DELETE FROM document WHERE key = ?')
   const list = database.prepare('SELECT key FROM document ORDER BY key')
+  let problem = ''
+  const change = <Value>(work: () => Value): Value => {
+    try {
+      const value = disk(work)
+      problem = ''
+      return value
+    } catch (error) {
+      problem = (error as Error).message
+      throw error
+    }
+  }
   return {
+    get problem() {
+      return problem
+    },
     get: (key) =>
       disk(() => {
         const row = select.get(key) as { revision: number; at: number; value: string } | undefined
@@ -91,7 +107,7 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
       const text = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`"value" of ${key} must be a value for JSON, got ${typeof value}`)
       checkLength(key, text)
-      return disk(() => {
+      return change(() => {
         // This process is the only writer, so nothing comes between the two statements.
         const present = (select.get(key) as { revision: number } | undefined)?.revision ?? 0
         if (revision !== undefined && revision !== present) return undefined
@@ -102,14 +118,14 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
     },
     putJson(key, json, now) {
       checkLength(key, json)
-      disk(() => void upsert.run(key, Math.trunc(now), json))
+      change(() => void upsert.run(key, Math.trunc(now), json))
     },
-    delete: (key) => disk(() => void remove.run(key)),
+    delete: (key) => change(() => void remove.run(key)),
     keys: () => disk(() => list.all().map((row) => row['key'] as string)),
-    appendEvent: (event) => disk(() => events.append(event)),
+    appendEvent: (event) => change(() => events.append(event)),
     eventsAfter: (id, limit) => disk(() => events.after(id, limit)),
     newestEvents: (limit) => disk(() => events.newest(limit)),
-    forgetEvents: (id) => disk(() => events.forget(id)),
+    forgetEvents: (id) => change(() => events.forget(id)),
     close: () => database.close(),
   }
 }
