@@ -10,6 +10,7 @@
  *   POST   /v1/bgp/actuations      ActuationReceipt     device; body: what is asked
  *   DELETE /v1/bgp/actuations      ActuationUndone      device id owner
  *
+ * POST and DELETE are for the agent's own socket alone: the controller answers them with 405.
  * @module
  */
 import { z } from 'zod'

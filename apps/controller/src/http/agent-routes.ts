@@ -7,6 +7,7 @@ import type { HttpEndpoint } from '../config/endpoint.ts'
 import { isFromHere } from './from-here.ts'
 import { named } from './named.ts'
 import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
+import { noQuery } from './routes.ts'
 import { signedBody } from './signed-body.ts'
 
 /** As long as a document may be, and some more for the answer to one that is longer. */
@@ -21,7 +22,11 @@ const routes = {
     method: 'get',
     path: '/v1/agents',
     summary: 'Agents whose documents hold',
-    responses: { 200: { description: 'by name', content: { 'application/json': { schema: named.agentList } } } },
+    request: noQuery,
+    responses: {
+      200: { description: 'by name', content: { 'application/json': { schema: named.agentList } } },
+      400: problem('the query is wrong: it has none'),
+    },
   }),
   show: createRoute({
     method: 'get',

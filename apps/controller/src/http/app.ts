@@ -39,7 +39,10 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     defaultHook: (result, c) => {
       if (result.success) return undefined
       const known = Object.keys((c.req.routePath in queryKeys ? queryKeys[c.req.routePath] : undefined) ?? {})
-      return answerProblem(c, queryProblem(result.error.issues, known))
+      return answerProblem(
+        c,
+        queryProblem(result.error.issues, known, result.target === 'query' ? c.req.query() : c.req.param()),
+      )
     },
   })
   app.use(securityHeaders)
@@ -158,8 +161,8 @@ function addProbes(app: OpenAPIHono, backend: Backend): void {
       reasons.length === 0 ? 200 : 503,
     )
   })
-  app.get('/metrics', async (c) =>
-    c.body(await backend.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  app.openapi(routes.metrics, async (c) =>
+    c.text(await backend.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
 }
 

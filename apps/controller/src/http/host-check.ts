@@ -17,7 +17,7 @@ const spelledOtherwise = /^\[::(?:ffff:[\da-f:]+)?\]$|^0\.0\.0\.0$/
 
 /** Whether a Host header names this machine. */
 export function isOwnHost(host: string, own: OwnHosts): boolean {
-  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? []
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host.toLowerCase()) ?? []
   const isAddress = bracketed === undefined ? isIP(plain) === 4 : isIP(bracketed) === 6 && !bracketed.includes('%')
   if (!isAddress) return plain === 'localhost' || plain.endsWith('.localhost')
   const { hostname } = new URL(`http://${bracketed === undefined ? plain : `[${bracketed}]`}`)

@@ -2,6 +2,9 @@
 import {
   agentListSchema,
   agentResourceSchema,
+  bgpDiffSchema,
+  bgpPeerListSchema,
+  bgpRoutesSchema,
   configSchema,
   deviceListSchema,
   eventListSchema,
@@ -17,7 +20,7 @@ import {
   statusSchema,
   topologySchema,
 } from '@vagus/api'
-import { deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
+import { actuationListSchema, deviceAgentSchema, deviceTopSchema, linkTelemetryListSchema } from '@vagus/api/telemetry'
 
 export const named = {
   agent: agentResourceSchema.meta({ id: 'Agent' }),
@@ -35,6 +38,10 @@ export const named = {
   neighbourList: neighbourListSchema.meta({ id: 'NeighbourList' }),
   linkTelemetryList: linkTelemetryListSchema.meta({ id: 'LinkTelemetryList' }),
   deviceTop: deviceTopSchema.meta({ id: 'DeviceTop' }),
+  actuationList: actuationListSchema.meta({ id: 'ActuationList' }),
+  bgpPeerList: bgpPeerListSchema.meta({ id: 'BgpPeerList' }),
+  bgpRoutes: bgpRoutesSchema.meta({ id: 'BgpRoutes' }),
+  bgpDiff: bgpDiffSchema.meta({ id: 'BgpDiff' }),
   deviceAgent: deviceAgentSchema.meta({ id: 'DeviceAgent' }),
   eventList: eventListSchema.meta({ id: 'EventList' }),
   health: healthSchema.meta({ id: 'Health' }),

@@ -1,6 +1,7 @@
 /** Errors as problem+json (RFC 9457): what was wrong, and what would be right. @module */
 import { type Problem, problemSchema } from '@vagus/api'
 import type { Context } from 'hono'
+import { type Issue, schemaProblem } from '../config/schema-problem.ts'
 
 /** Thrown by a route; becomes its answer. */
 export class ProblemError extends Error {
@@ -43,22 +44,16 @@ export function answerProblem(c: Context, problem: Problem): Response {
   })
 }
 
-interface Issue {
-  readonly code?: string
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-/** A query that its schema refuses. */
-export function queryProblem(issues: readonly Issue[], known: readonly string[]): Problem {
+/** A query that its schema refuses. @param known the parameters that there are @param query as it was written */
+export function queryProblem(issues: readonly Issue[], known: readonly string[], query: object): Problem {
+  const right = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`
   const errors = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? (issue.keys ?? []).map((parameter) => ({
           parameter,
-          problem: `is not known here; there are ${known.join(', ')}`,
+          problem: `is not known here; ${right}`,
         }))
-      : [{ parameter: issue.path.map(String).join('.'), problem: issue.message }],
+      : [{ parameter: issue.path.map(String).join('.'), problem: schemaProblem(issue, query) }],
   )
   return problemOf(400, errors.map(({ parameter, problem }) => `${parameter}: ${problem}`).join('; '), errors)
 }

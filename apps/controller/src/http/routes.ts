@@ -1,5 +1,8 @@
 /** Every resource's address, query and answers: what /openapi.json is made from. @module */
 import {
+  bgpDiffQuerySchema,
+  bgpPeersQuerySchema,
+  bgpRoutesQuerySchema,
   eventsQuerySchema,
   exportQuerySchema,
   ipv6ShareQuerySchema,
@@ -22,13 +25,18 @@ const refused = {
 }
 const absent = { 404: { description: 'there is none of that name', content: problemContent } }
 const unavailable = { 503: { description: 'not now; `detail` says why', content: problemContent } }
+/** Whose agent is asked: an agent itself needs not be told. */
+const device = { device: z.string().describe('name of the device') }
+/** Of what takes no parameter: one that somebody writes is refused, and not passed over. */
+export const noQuery = { query: z.strictObject({}) }
 
 export const routes = {
   status: createRoute({
     method: 'get',
     path: '/v1/status',
     summary: 'How the domain is, in one look',
-    responses: { ...json(named.status, 'the status'), ...unavailable },
+    request: noQuery,
+    responses: { ...json(named.status, 'the status'), ...refused, ...unavailable },
   }),
   top: createRoute({
     method: 'get',
@@ -84,19 +92,22 @@ export const routes = {
     method: 'get',
     path: '/v1/exporters',
     summary: 'Every export stream that arrives, of devices or not',
-    responses: { ...json(named.exporterList, 'in the order first seen'), ...unavailable },
+    request: noQuery,
+    responses: { ...json(named.exporterList, 'in the order first seen'), ...refused, ...unavailable },
   }),
   topology: createRoute({
     method: 'get',
     path: '/v1/topology',
     summary: 'Nodes and links as configured',
-    responses: json(named.topology, 'the topology'),
+    request: noQuery,
+    responses: { ...json(named.topology, 'the topology'), ...refused },
   }),
   neighbours: createRoute({
     method: 'get',
     path: '/v1/grasp/neighbours',
     summary: 'Agents heard on the same links',
-    responses: json(named.neighbourList, 'in the order last heard'),
+    request: noQuery,
+    responses: { ...json(named.neighbourList, 'in the order last heard'), ...refused },
   }),
   ipv6Share: createRoute({
     method: 'get',
@@ -109,7 +120,8 @@ export const routes = {
     method: 'get',
     path: '/v1/telemetry/links',
     summary: 'Links as the agents beside the routers measure them',
-    responses: json(named.linkTelemetryList, 'by device and interface, with the age of each figure'),
+    request: noQuery,
+    responses: { ...json(named.linkTelemetryList, 'by device and interface, with the age of each figure'), ...refused },
   }),
   telemetryTop: createRoute({
     method: 'get',
@@ -122,8 +134,36 @@ export const routes = {
     method: 'get',
     path: '/v1/agent',
     summary: "A device's agent: its router, sessions, policy and links",
-    request: { query: z.strictObject({ device: z.string().describe('name of the device') }) },
+    request: { query: z.strictObject(device) },
     responses: { ...json(named.deviceAgent, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  bgpPeers: createRoute({
+    method: 'get',
+    path: '/v1/bgp/peers',
+    summary: "The BGP peers of a device's router",
+    request: { query: bgpPeersQuerySchema.extend(device) },
+    responses: { ...json(named.bgpPeerList, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  bgpRoutes: createRoute({
+    method: 'get',
+    path: '/v1/bgp/routes',
+    summary: "The routes in a table of a device's router",
+    request: { query: bgpRoutesQuerySchema.extend(device) },
+    responses: { ...json(named.bgpRoutes, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  bgpDiff: createRoute({
+    method: 'get',
+    path: '/v1/bgp/diff',
+    summary: "What differs between two tables of a device's router",
+    request: { query: bgpDiffQuerySchema.extend(device) },
+    responses: { ...json(named.bgpDiff, 'as the agent answers'), ...refused, ...absent, ...unavailable },
+  }),
+  actuations: createRoute({
+    method: 'get',
+    path: '/v1/bgp/actuations',
+    summary: "The traffic classes in force at a device's router",
+    request: { query: z.strictObject(device) },
+    responses: { ...json(named.actuationList, 'as the agent answers'), ...refused, ...absent, ...unavailable },
   }),
   sessions: createRoute({
     method: 'get',
@@ -136,7 +176,8 @@ export const routes = {
     method: 'get',
     path: '/v1/config',
     summary: 'The configuration in use, defaults filled in',
-    responses: json(named.config, 'the configuration'),
+    request: noQuery,
+    responses: { ...json(named.config, 'the configuration'), ...refused },
   }),
   events: createRoute({
     method: 'get',
@@ -173,5 +214,11 @@ export const routes = {
       ...json(named.health, 'it can'),
       503: { description: 'it cannot', content: { 'application/json': { schema: named.health } } },
     },
+  }),
+  metrics: createRoute({
+    method: 'get',
+    path: '/metrics',
+    summary: 'Figures for Prometheus',
+    responses: { 200: { description: 'in its text format', content: { 'text/plain': { schema: z.string() } } } },
   }),
 }

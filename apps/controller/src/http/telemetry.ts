@@ -6,7 +6,8 @@ import { ProblemError, problemOf } from './problem.ts'
 import { routes } from './routes.ts'
 
 /** GETs that go to the agent that `device` names as they are. */
-const passedOn = ['/v1/bgp/peers', '/v1/bgp/routes', '/v1/bgp/diff', '/v1/bgp/actuations'] as const
+const { agent, bgpPeers, bgpRoutes, bgpDiff, actuations } = routes
+const passedOn = [agent, bgpPeers, bgpRoutes, bgpDiff, actuations] as const
 
 export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
   app.openapi(routes.telemetryLinks, (c) => c.json(backend.telemetryLinks(), 200))
@@ -20,8 +21,7 @@ export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
     return c.json(top, 200)
   })
   // Sound: the agent answers with the schemas of @vagus/api, which its own tests check.
-  app.openapi(routes.agent, (c) => passOn(c, backend) as Promise<never>)
-  for (const path of passedOn) app.get(path, (c) => passOn(c, backend))
+  for (const route of passedOn) app.openapi(route, (c) => passOn(c, backend) as Promise<never>)
 }
 
 /** @throws {ProblemError} where no device has that name: a device without an agent is another matter */
@@ -32,8 +32,7 @@ function checkDevice(backend: Backend, device: string): void {
 
 async function passOn(c: Context, backend: Backend): Promise<Response> {
   const url = new URL(c.req.url)
-  const device = url.searchParams.get('device')
-  if (device === null) throw new ProblemError(problemOf(400, '"device" is missing: the device whose agent is asked'))
+  const device = url.searchParams.get('device') ?? '' // the query's schema asks for it
   checkDevice(backend, device)
   url.searchParams.delete('device')
   const answer = await backend.askAgent(device, `${url.pathname}${url.search}`)

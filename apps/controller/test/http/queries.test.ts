@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Problem } from '@vagus/api'
 import type { View } from '../../src/domain/view.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
@@ -165,4 +166,37 @@ test('Prometheus text escapes labels and leaves out metrics without samples', ()
     { name: 'b', type: 'gauge', help: 'none', samples: [] },
   ])
   assert.equal(text, '# HELP a_total A\\nB\n# TYPE a_total counter\na_total{link="x\\"\\\\\\n"} 1.5\na_total NaN\n')
+})
+
+describe('the application', () => {
+  const app = createApp({} as Backend, {
+    version: '0',
+    hosts: 'loopback',
+    console: undefined,
+    signal: new AbortController().signal,
+    now: () => 0,
+    onError: (error) => assert.fail(error),
+  })
+  const get = async <Answer>(path: string): Promise<Answer> =>
+    (await (await app.request(path, { headers: { host: 'LOCALHOST:7600' } })).json()) as Answer
+
+  test('describes each of its GETs', async () => {
+    const { paths } = await get<{ readonly paths: Readonly<Record<string, object>> }>('/openapi.json')
+    const routed = app.routes.filter(({ method, path }) => method === 'GET' && path !== '/openapi.json')
+    for (const { path } of routed) assert.ok('get' in (paths[path.replaceAll(/:(\w+)/g, '{$1}')] ?? {}), path)
+    assert.ok(routed.length > 20)
+  })
+
+  test('says of each wrong parameter what would be right, in the same words', async () => {
+    const rows = [
+      ['/v1/status?x=1', 'x: is not known here; there are none'],
+      ['/v1/agents?x=1', 'x: is not known here; there are none'],
+      ['/v1/links?x=1', 'x: is not known here; there are last'],
+      ['/v1/flows/top?n=', 'n: must be >=1, got ""'],
+      ['/v1/flows/top?n=many', 'n: must be a number, got "many"'],
+      ['/v1/agent', 'device: is missing'],
+      ['/v1/bgp/routes', 'device: is missing'],
+    ] as const
+    for (const [path, detail] of rows) assert.equal((await get<Problem>(path)).detail, detail, path)
+  })
 })
