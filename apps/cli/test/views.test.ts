@@ -235,6 +235,11 @@ test('coverage above what counters saw says that it is', () => {
   const traffic = { ...status.traffic, coverage: 1.22 }
   assert.match(statusText({ ...status, traffic }, canvas(100)), /coverage 122 % \(more than counters saw\)/)
 })
+
+test('a store that does not answer has no figures', () => {
+  const store = { ...status.store, state: 'unknown', records: 0 } as const
+  assert.match(statusText({ ...status, store }, canvas(100)), /\nstore +does not answer\n/)
+})
 test('an empty table says so instead of showing a header alone', () => {
   assert.match(flowTopText({ ...flowTop, items: [] }, canvas(80)), /^no flows in this time\n/)
   assert.match(linkListText({ ...linkList, items: [] }, canvas(80)), /^no links configured\n/)

@@ -58,7 +58,9 @@ export const statusSchema = resource('Status', {
   }),
   traffic: z.object({ window: windowSchema, bitsPerSecond: rate, ipv6Share: share.nullable(), coverage }),
   store: z.object({
-    state: z.enum(['ok', 'disk-full', 'failed']),
+    state: z
+      .enum(['ok', 'disk-full', 'failed', 'unknown'])
+      .describe('unknown: it does not answer, and its figures say nothing'),
     records: count,
     octets: count,
     oldest: time.nullable(),

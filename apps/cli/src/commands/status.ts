@@ -57,7 +57,9 @@ export function statusText(status: Status, { columns, paint }: Canvas): string {
     ],
     [
       'store',
-      `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind · oldest ${agoText(store.oldest, now)}`,
+      store.state === 'unknown'
+        ? paint.bad('does not answer')
+        : `${storeState(store.state, paint)} · ${countText(store.records)} records · ${octetsText(store.octets)} · ${durationText(store.lagSeconds)} behind · oldest ${agoText(store.oldest, now)}`,
     ],
   ] as const
   const room = Math.min(columns, 100)

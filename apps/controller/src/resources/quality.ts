@@ -36,6 +36,13 @@ const error = (subject: string, problem: string, fix: string, kind: Kind = 'othe
   fix,
 })
 
+/** Why the controller cannot do its work; each reason is `SUBJECT: PROBLEM`. */
+export const unreadyItems = (reasons: readonly string[]): readonly Quality[] =>
+  reasons.map((reason) => {
+    const [, subject = '', problem = ''] = /^(.*?): (.*)$/s.exec(reason) ?? []
+    return error(subject, problem, 'vagus doctor; vagus events')
+  })
+
 function domainItems({ config, report }: View): readonly Quality[] {
   const items: Quality[] = []
   const exporters = report?.exporters.filter(carriesFlows) ?? []

@@ -8,7 +8,7 @@ import { shownSites } from '../domain/sites.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 import { domainCoverage } from './coverage.ts'
 import { linkItems } from './links.ts'
-import { qualityOf } from './quality.ts'
+import { qualityOf, unreadyItems } from './quality.ts'
 import { timeText, windowText } from './windows.ts'
 
 /** What the traffic of the status spans, in seconds. */
@@ -53,15 +53,18 @@ export async function statusOf(
       coverage: domainCoverage(view, loads),
     },
     store: { ...storeStatus(view, store), disk },
-    quality: [...qualityOf(view)],
+    quality: [...unreadyItems(unreadiness), ...qualityOf(view)],
   }
 }
 
 /** What the log says comes first: it is where records would be lost. */
-function storeStatus({ report }: View, store: StoreStats | undefined): Omit<Status['store'], 'disk'> {
+export function storeStatus(
+  { report }: Pick<View, 'report'>,
+  store: StoreStats | undefined,
+): Omit<Status['store'], 'disk'> {
   const log = report?.log.state ?? 'ok'
   return {
-    state: log === 'ok' ? (store?.state ?? 'ok') : log,
+    state: log === 'ok' ? (store?.state ?? 'unknown') : log,
     records: store?.records ?? 0,
     octets: store?.octets ?? 0,
     oldest: store?.oldest === undefined ? null : timeText(store.oldest),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Link } from '@vagus/api'
-import { linkCounts } from '../../src/resources/status.ts'
+import type { StoreStats } from '@vagus/store'
+import { unreadyItems } from '../../src/resources/quality.ts'
+import { linkCounts, storeStatus } from '../../src/resources/status.ts'
 
 const load = (bitsPerSecond: number | null, now: number | null): Link['aToZ'] => ({
   bitsPerSecond,
@@ -30,4 +32,16 @@ test('without counters no link is called the busiest', () => {
   const silent = { ...link('silent', load(null, null)), zToA: load(null, null) }
   const byFlows = { ...link('flows', { ...load(null, null), bitsPerSecond: 500, utilisation: 0.5, fromFlows: 500 }) }
   assert.deepEqual(linkCounts([silent, { ...byFlows, zToA: load(null, null) }]).busiest, null)
+})
+
+test('a store that does not answer is not ok: its state is unknown, and why stands first among the problems', () => {
+  const view = { report: undefined }
+  assert.equal(storeStatus(view, undefined).state, 'unknown')
+  const answered = { state: 'ok', records: 1, octets: 2, lagSeconds: 0, oldest: undefined } as unknown as StoreStats
+  assert.equal(storeStatus(view, answered).state, 'ok')
+  const [item] = unreadyItems(['store: no answer within 2000 ms: it is busy'])
+  assert.deepEqual(
+    [item?.severity, item?.subject, item?.problem],
+    ['error', 'store', 'no answer within 2000 ms: it is busy'],
+  )
 })
