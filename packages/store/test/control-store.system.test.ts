@@ -76,12 +76,16 @@ describe('documents', () => {
     store.close()
   })
 
-  test('a file that is no database is unavailable, and says why', () => {
+  test('a file that is no database is unavailable, and says where it is and what to do', () => {
     const path = join(root, 'garbage.sqlite')
     writeFileSync(path, 'not a database'.repeat(1000))
     assert.throws(
       () => openControlStore({ path }),
-      (error) => error instanceof StoreError && /not a database/.test(error.message),
+      (error) =>
+        error instanceof StoreError &&
+        error.message.startsWith(
+          `control state ${path}: file is not a database; put a copy of it back, or move it away`,
+        ),
     )
   })
 })

@@ -68,14 +68,14 @@ const schema = `
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
     fields TEXT NOT NULL) STRICT;`
 
-/** @throws {StoreError} when another process has it open, the file is not ours to write, or is no database */
+/** @throws {StoreError} when another process has it open, the file is not ours to write, is damaged or no database */
 export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
     const opened = new DatabaseSync(path, { timeout: lockPatience })
     opened.exec(schema)
     return opened
-  })
+  }, path)
   const events: EventTable = createEventTable(database, maxEvents)
   const select = database.prepare('SELECT revision, at, value FROM document WHERE key = ?')
   const upsert = database.prepare(`
@@ -136,9 +136,10 @@ function checkLength(key: string, json: string): void {
 }
 
 /** SQLite's own names of what went wrong (sqlite.org/rescode.html). */
-const resultCode = { busy: 5, full: 13 } as const
+const resultCode = { busy: 5, corrupt: 11, full: 13, notADatabase: 26 } as const
 
-function disk<Value>(work: () => Value): Value {
+/** @param path of the file, where it is opened */
+function disk<Value>(work: () => Value, path?: string): Value {
   try {
     return work()
   } catch (error) {
@@ -147,6 +148,13 @@ function disk<Value>(work: () => Value): Value {
       throw new StoreError('locked', 'another process uses this state folder; give this one another', {
         cause: error,
       })
+    }
+    const isDamaged = errcode === resultCode.corrupt || errcode === resultCode.notADatabase
+    if (isDamaged && path !== undefined) {
+      const right =
+        'put a copy of it back, or move it away: then events, templates and the list of agents begin anew, and so do ' +
+        'the numbers by which stored records name sites and devices'
+      throw new StoreError('io', `control state ${path}: ${message}; ${right}`, { cause: error })
     }
     const code = errcode === resultCode.full ? 'disk-full' : 'io'
     throw new StoreError(code, `control state: ${message}`, { cause: error })
