@@ -113,10 +113,12 @@ StateDirectory=vagus-controller
 StateDirectoryMode=0700
 CapabilityBoundingSet=
 Restart=always
+RestartSec=5
 [Install]
 WantedBy=multi-user.target
 
-# /etc/systemd/system/vagus-writer.service: beside an A2A server that runs already
+# /etc/systemd/system/vagus-writer.service: beside an A2A server that runs already, on the controller's host.
+# From another host: --controller http://${collector}:7600, and in vagus.yaml of the controller listen: '${collector}:7600'
 [Unit]
 Description=Vagus agent writer
 Wants=network-online.target
@@ -124,12 +126,13 @@ After=network-online.target
 [Service]
 ExecStart=/usr/local/bin/vagus run --name writer --a2a http://127.0.0.1:9000 \\
   --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601 --port 7611 \\
-  --controller http://${collector}:7600 --home \${STATE_DIRECTORY}
+  --controller http://127.0.0.1:7600 --home \${STATE_DIRECTORY}
 DynamicUser=yes
 StateDirectory=vagus-writer
 StateDirectoryMode=0700
 CapabilityBoundingSet=
 Restart=always
+RestartSec=5
 [Install]
 WantedBy=multi-user.target
 
