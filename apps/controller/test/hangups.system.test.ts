@@ -22,8 +22,9 @@ const script = `
   await ended`
 
 test('SIGHUP during the start is remembered until it has started, and at the end it kills nothing', async (t) => {
-  const { folder, remove } = newFolder('domain: test')
-  t.after(remove)
+  const home = newFolder('domain: test')
+  const { folder } = home
+  t.after(() => home.remove())
   const args = ['-e', script, join(folder, 'vagus.yaml'), join(folder, 'home')]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname })
   assert.match(stdout, /\nflows: .*\nconfiguration read again: nothing changed\n$/)

@@ -100,7 +100,12 @@ export const flowTopSchema = resource('FlowTop', {
   by: z.array(z.enum(dimensions)),
   method: z.enum(['exact', 'space-saving']),
   coverage,
-  total: z.object({ octets: count, packets: count, flows: count, bitsPerSecond: rate }),
+  total: z.object({
+    octets: count,
+    packets: count,
+    flows: count,
+    bitsPerSecond: rate.describe('over the part of the window since the state of the controller began'),
+  }),
   items: z.array(
     z.object({
       key: z.record(z.string(), z.string()),

@@ -78,12 +78,19 @@ export function knownWindow({ now, since }: Pick<View, 'now' | 'since'>, window:
   return { from: Math.min(Math.max(to - window, since), to - 1000), to }
 }
 
-/** The window that a request names, as far as anything is known of it: a rate over more than that would be too low. */
+/**
+ * The window that a request names: one that ends now, as far as anything is known of it. One that is named by its ends does
+ * not end in the future, but begins as it says: records with times before our own are kept, too.
+ */
 function spanOf(view: Pick<View, 'now' | 'since'>, { milliseconds, to }: RequestedWindow): Span {
   if (to === undefined) return knownWindow(view, milliseconds)
-  const asked = { from: to - milliseconds, to }
-  const known = { from: Math.max(asked.from, view.since), to: Math.min(to, view.now()) }
-  return known.from < known.to ? known : asked // nothing is known of it, and there is nothing to divide
+  const from = to - milliseconds
+  return { from, to: Math.max(Math.min(to, view.now()), from + 1) }
+}
+
+/** The part of a window by which its volumes become rates: by the time before the state began they would be too low. */
+export function ratedPart({ since }: Pick<View, 'since'>, { from, to }: Span): Span {
+  return since < to ? { from: Math.max(from, since), to } : { from, to }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { rateOf, topSetOf, windowOf } from '@vagus/analytics'
 import { apiVersion, type Dimension, type FlowTop } from '@vagus/api'
 import { maxLiveSeconds } from '../collector/live-query.ts'
-import { storedSpanOf, type View } from '../domain/view.ts'
+import { ratedPart, storedSpanOf, type View } from '../domain/view.ts'
 import type { TopRequest } from '../http/backend.ts'
 import { ProblemError, problemOf } from '../http/problem.ts'
 import { domainCoverage, storedCoverage } from './coverage.ts'
@@ -78,6 +78,8 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
   })
   const answered = windowOf(answer.from, answer.to)
   const { total } = answer
+  const { from, to } = ratedPart(view, answered)
+  const rated = windowOf(from, to)
   return {
     apiVersion,
     kind: 'FlowTop',
@@ -85,13 +87,13 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
     by: [...by],
     method: 'exact',
     coverage: await storedCoverage(view, answered.from, answered.to),
-    total: { ...total, bitsPerSecond: rateOf(total.octets, answered) },
+    total: { ...total, bitsPerSecond: rateOf(total.octets, rated) },
     items: answer.items.map(({ key, octets, packets, flows }) => ({
       key: Object.fromEntries(by.map((dimension, index) => [dimension, nameOfKey(view, dimension, key[index] ?? 0)])),
       octets,
       packets,
       flows,
-      bitsPerSecond: rateOf(octets, answered),
+      bitsPerSecond: rateOf(octets, rated),
       share: total.octets > 0 ? octets / total.octets : 0,
       error: 0,
     })),

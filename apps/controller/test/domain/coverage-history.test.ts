@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CoverageHistory } from '../../src/domain/coverage-history.ts'
-import { knownWindow, storedSpanOf, type View, wholeStepsEnd } from '../../src/domain/view.ts'
+import { knownWindow, ratedPart, storedSpanOf, type View, wholeStepsEnd } from '../../src/domain/view.ts'
 
 const minute = 60_000
 
@@ -53,17 +53,22 @@ describe('windows of the store', () => {
     assert.deepEqual(await storedSpanOf(view(445_000), named), { from: 420_000, to: 445_000 })
     assert.deepEqual(await storedSpanOf(view(490_000), named), { from: 420_000, to: 480_000 })
     const old = { milliseconds: 450_000, to: 480_000 }
-    assert.deepEqual(await storedSpanOf(view(500_000, 400_000), old), { from: 400_000, to: 480_000 })
+    assert.deepEqual(await storedSpanOf(view(500_000, 400_000), old), { from: 30_000, to: 480_000 })
     const ahead = { milliseconds: 600_000, to: 1_000_000 }
     assert.deepEqual(await storedSpanOf(view(500_000), ahead), { from: 400_000, to: 500_000 })
-    const before = { milliseconds: 60_000, to: 100_000 }
-    assert.deepEqual(await storedSpanOf(view(500_000, 400_000), before), { from: 40_000, to: 100_000 })
     const nothing = {
       name: 'StoreError',
       message: /^the store is 100 s behind and has nothing of this window yet/,
     }
     await assert.rejects(storedSpanOf(view(400_000), named), nothing)
     await assert.rejects(storedSpanOf(view(400_000, 420_000), last), nothing)
+  })
+
+  test('become rates by the part since the state began', () => {
+    const span = { from: 30_000, to: 480_000 }
+    assert.deepEqual(ratedPart({ since: 400_000 }, span), { from: 400_000, to: 480_000 })
+    assert.deepEqual(ratedPart({ since: 10_000 }, span), span)
+    assert.deepEqual(ratedPart({ since: 500_000 }, span), span)
   })
 
   test('of steps end with a whole one', () => {
