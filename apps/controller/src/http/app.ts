@@ -1,7 +1,7 @@
 /** The HTTP API, the event stream and the console as one application over a `Backend`. @module */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
-import { UnavailableError } from '@vagus/store'
+import { StoreError } from '@vagus/store'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { HttpEndpoint } from '../config/endpoint.ts'
 import type { Backend } from './backend.ts'
@@ -65,7 +65,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   app.onError((error, c) => {
     if (error instanceof ProblemError) return answerProblem(c, error.problem)
     // The disk does not take what was published.
-    if (error instanceof UnavailableError) return answerProblem(c, problemOf(503, error.message))
+    if (error instanceof StoreError) return answerProblem(c, problemOf(503, error.message))
     options.onError(error)
     return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Problem } from '@vagus/api'
-import { UnavailableError } from '@vagus/store'
+import { StoreError } from '@vagus/store'
 import { createApp } from '../../src/http/app.ts'
 import type { Backend } from '../../src/http/backend.ts'
 
@@ -59,7 +59,7 @@ describe('an agent is taken off the list', () => {
 
 test('an agent that the disk does not take is not published now: 503, and why', async () => {
   const publish = (): never => {
-    throw new UnavailableError('disk-full', 'control state: database or disk is full')
+    throw new StoreError('disk-full', 'control state: database or disk is full')
   }
   const app = createApp({ agents: { publish } } as unknown as Backend, {
     version: '0',
