@@ -1,14 +1,14 @@
 /**
- * Which of the addresses that others name are candidates for a path. A document or a greeting may name any, also ones that
- * have nothing to do with its agent: what is sent there must be little, and nothing where no single host can answer. Which
- * hosts of those that can are whose, nobody here knows: loopback and private addresses are where many agents are.
+ * Which of the addresses that others name are candidates for a path. A document or a greeting may name any, also ones
+ * that have nothing to do with its agent: what is sent there must be little, and nothing where no single host can
+ * answer. We cannot know who owns the hosts that can answer: many agents are at loopback and private addresses.
  * @module
  */
 import { AddressError, contains, parsePrefix, parseScopedAddress } from '@vagus/address'
 import { type EndpointUri, parseEndpointUri } from '@vagus/transport'
 import { parseRelayAddress, type RelayAddress } from './relay/relay-message.ts'
 
-/** Of one agent; those it prefers. A session has eight paths. */
+/** Candidates of one agent, those it prefers first. A session has eight paths. */
 const maxDirect = 16
 const maxRelayed = 4
 

@@ -39,7 +39,7 @@ export class NoSuchNetworkError extends Error {
   override readonly name = 'NoSuchNetworkError'
 }
 
-/** One for what comes from outside: where our code stood says nothing then, and to find that out costs 50 µs each. */
+/** For errors that come from outside: a stack trace says nothing about them, and capturing one costs 50 µs. */
 export function agentErrorWithoutStack(code: AgentErrorCode, problem: string): AgentError {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0

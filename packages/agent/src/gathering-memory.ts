@@ -1,12 +1,15 @@
 /**
- * Memory in which short chunks of a stream are gathered, used again when the other side has them: what is thrown away
- * instead costs the garbage collector as much as it costs to write them.
+ * Buffers that gather the short chunks of a stream. They are reused once acknowledged, because collecting them as
+ * garbage costs as much as writing them.
  * @module
  */
 
 /** Octets of a room. */
 export const roomOctets = 2 ** 15
-/** Rooms that a stream remembers, as many as are ever under way, and that wait for any stream; others are the collector's. */
+/**
+ * Rooms that one stream remembers, as many as are ever under way, and spare ones for any stream; further ones are left
+ * to the garbage collector.
+ */
 const maxRemembered = 160
 const maxSpare = 160
 

@@ -23,16 +23,18 @@ import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
-/** Milliseconds of a tenth of a second, spent on hellos that did not decrypt, from which on cookies are asked for. */
+/** Milliseconds: cookies are asked for once more than so many of a window went into hellos that did not decrypt. */
 const wastedBusy = 10
 const loadWindow = 100
-/** Milliseconds for which a flood is expected to go on: it would be let in at the beginning of each window else. */
+/** Milliseconds for which a flood is expected to go on: else it would be let in at the beginning of each window. */
 const busyFor = 1000
-/** Sessions in which the other side has not spoken yet, from which on cookies are asked for. */
+/** Cookies are asked for once the other side has not spoken yet in so many sessions. */
 const halfOpenBusy = 256
-/** At this many the oldest is given up: who is honest speaks within a round trip. Some 100 KiB each. */
+/**
+ * Of these sessions; beyond it the oldest is given up, as an honest peer speaks within a round trip. Some 100 KiB each.
+ */
 const maxHalfOpen = 1024
-/** Answers that are kept for hellos that come again; the oldest go. */
+/** Answers kept for hellos that come again; at the limit the oldest goes. */
 const maxAnswers = 4096
 /** Milliseconds for which they are kept. */
 const answerLifetime = 10_000

@@ -1,6 +1,6 @@
 /**
- * Something that will be known, or will have failed: a promise is made of it for whoever asks, and most often nobody does.
- * What failed unasked is nobody's unhandled rejection.
+ * A value that will be known, or will have failed. The promise is created only when somebody asks, which is rare; a
+ * failure that nobody asked about is no unhandled rejection.
  * @module
  */
 
@@ -9,7 +9,7 @@ type Known<Value> = { readonly value: Value } | { readonly error: Error }
 export class Later<Value> {
   #known: Known<Value> | undefined
   #promise: Promise<Value> | undefined
-  /** Whoever asked before it was known. */
+  /** Settles the promise of those who asked before the value was known. */
   #tell: ((known: Known<Value>) => void) | undefined
 
   resolve(value: Value): void {

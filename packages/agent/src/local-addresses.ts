@@ -34,7 +34,10 @@ export interface AddressChange {
   readonly removed: readonly LocalAddress[]
 }
 
-/** Those that lead outside: no loopback, no link-local ones. As known before while the process is out of descriptors. */
+/**
+ * Addresses that lead outside: no loopback, no link-local ones. The last known list when the process has no file
+ * descriptors left.
+ */
 function lookAround(): readonly LocalAddress[] {
   let interfaces: ReturnType<typeof networkInterfaces>
   try {

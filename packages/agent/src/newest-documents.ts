@@ -15,15 +15,17 @@ import { identityCrypto } from '@vagus/transport'
 import { AgentError } from './errors.ts'
 
 /**
- * Of documents in memory, some 6 KiB each: of agents that were looked up, and as many of others. At the limit the one that
- * was used longest ago goes.
+ * Documents in memory, some 6 KiB each: so many of agents that were looked up, and as many of strangers. At the limit
+ * the least recently used one goes.
  */
 const maxNewest = 4096
 
-/** `wanted`: it was looked up here. Whoever came by himself costs nothing, so a crowd of them takes no place of those. */
+/**
+ * `wanted`: it was looked up here. Strangers can be made at no cost, so they never displace agents that were looked up.
+ */
 export type Standing = 'wanted' | 'stranger'
 
-/** What outlives the process of an agent that was met. */
+/** What is kept of an agent that was met, beyond the end of this process. */
 export interface KeptPeer {
   readonly document: CompactJws
   readonly shownEpoch: number
@@ -32,10 +34,10 @@ export interface KeptPeer {
   readonly standing: Standing
 }
 
-/** Where they are kept; with limits of its own for each standing. */
+/** Where kept peers are stored, with a limit for each standing. */
 export interface PeerStore {
   find(id: AgentId): KeptPeer | undefined
-  /** Does nothing where the disk refuses: the agents that are met are not to wait for it. */
+  /** Does nothing if the disk refuses: connections must not wait for it. */
   keep(id: AgentId, peer: KeptPeer): void
   close(): void
 }

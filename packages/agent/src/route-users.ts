@@ -1,10 +1,10 @@
-/** Who goes by which route: mostly one, and of thousands of links nobody wants to ask each. @module */
+/** Index from a route to the links that use it, mostly one, so that not each of thousands must be asked. @module */
 import type { HostRoute } from '@vagus/transport'
 
 export class RouteUsers<User> {
   readonly #users = new Map<HostRoute, readonly User[]>()
 
-  /** Those of now: whoever comes or goes meanwhile changes nothing about it. */
+  /** The users at this moment; the list does not change when users come or go later. */
   of(route: HostRoute): readonly User[] {
     return this.#users.get(route) ?? []
   }

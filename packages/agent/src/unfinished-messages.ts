@@ -6,7 +6,7 @@
  */
 import type { AgentId } from '@vagus/identity'
 
-/** Octets; those of one agent, and of all. Of all it is the agent that has most of whose messages the last one is given up. */
+/** Octets of one agent, and of all. At the total limit, the last message of the agent that holds most is given up. */
 export const unfinishedLimits = { ofOne: 64 * 2 ** 20, ofAll: 256 * 2 ** 20 }
 /** Shorter parts are not counted: the windows of their sessions bound them. */
 const countedFrom = 65_536

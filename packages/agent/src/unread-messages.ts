@@ -1,12 +1,16 @@
 /**
- * How much has come in exchanges that the programs here have not read, by the agent it came from and in all: each exchange
- * has a limit, but one message of 16 MiB always fits, and of exchanges there are thousands. At a limit a message that
- * nobody waits for breaks its line, and is sent again by another line a little later; the one that is waited for is always taken.
+ * How much has come in exchanges that the programs here have not read, by sending agent and in total: each exchange has
+ * a limit, but one message of 16 MiB always fits, and there are thousands of exchanges. At a limit a message that
+ * nobody waits for breaks its line, and is sent again over another line a little later; a message that somebody waits
+ * for is always taken.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
 
-/** Octets of one agent, and of all. Beyond the second, who has less than `spared` goes on: else few would stop all others. */
+/**
+ * Octets of one agent, and of all. When the total is used up, agents below `spared` may still send, so that a few
+ * cannot block the rest.
+ */
 export const unreadLimits = { ofOne: 64 * 2 ** 20, ofAll: 256 * 2 ** 20, spared: 65_536 }
 /** Octets of one exchange; above it the other side is held back. `scarce`: where more than half of a limit is used. */
 const maxUnreadOctets = { plenty: 2 ** 20, scarce: 16_384 }
