@@ -48,15 +48,15 @@ export interface PacketKey {
     behind: readonly Uint8Array[],
   ): Uint8Array
   /**
-   * The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. One shorter than
-   * `borrowedBelow` may lie where the next will.
+   * The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. A plaintext
+   * shorter than `borrowedBelow` may be overwritten by the next.
    */
   open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined
 }
 
 /**
- * Octets: what arrives in pieces shorter than this is copied by whoever keeps it, so that a short piece does not hold a
- * long packet in memory, and short packets need no memory of their own. Longer ones are kept where they were decrypted.
+ * Octets. Keepers of pieces shorter than this must copy them, so that a short piece does not pin a long packet, and
+ * short packets need no memory of their own. Longer ones stay where they were decrypted.
  */
 export const borrowedBelow = 16_384
 

@@ -31,7 +31,10 @@ export class Callers {
   readonly #callers = new Map<string, Caller>()
   /** The journals of each agent, the one heard of longest ago first. */
   readonly #byPeer = new Map<string, Set<string>>()
-  /** Whether a caller was forgotten for want of room for all: only then is an unknown one of any agent perhaps not new. */
+  /**
+   * Whether a caller was forgotten at the limit for all agents. Only then may an unknown caller of any agent have been
+   * seen before.
+   */
   #forgot = false
 
   constructor(limits: JournalLimits) {
@@ -92,7 +95,10 @@ export class Callers {
     else this.#set(record.caller, { floor: record.floor, doubtedBelow: record.doubtedBelow, done: new Set() })
   }
 
-  /** Whether `caller` may have been forgotten, if it is not known: an agent that has as many as it may perhaps had more. */
+  /**
+   * Whether `caller`, if unknown, may have been forgotten: also because an agent at its limit may have had more callers
+   * than we remember.
+   */
   #hasForgotten(caller: string): boolean {
     return this.#forgot || (this.#byPeer.get(peerOf(caller))?.size ?? 0) >= this.#limits.callersOfOne
   }

@@ -92,7 +92,10 @@ export class Journal {
     return this.#begin({ ...call, side: 'caller', local: this.#nextLocal, callerJournal: this.id, number, at: now })
   }
 
-  /** A call that nobody was told of, because it could not be kept: without a trace, as far as it was not kept after all. */
+  /**
+   * Removes a call that could not be stored and that nobody has heard of. No record remains, unless it was stored after
+   * all.
+   */
   withdraw(exchange: JournaledExchange): void {
     const { start } = exchange
     if (this.#exchanges.get(start.local) !== exchange) return

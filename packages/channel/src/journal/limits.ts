@@ -3,7 +3,10 @@
 export interface JournalLimits {
   /** Open exchanges of either side. At the limit a call is refused here, and a served one with `limit`. */
   readonly exchanges: number
-  /** Of them such that others began; the rest is for calls of our own. At the limit a further one ends with `limit`. */
+  /**
+   * Of these, exchanges begun by others; the rest is for calls of our own. At the limit a further one ends with
+   * `limit`.
+   */
   readonly served: number
   /**
    * Of these, of one agent: more than a side-car begins. At the limit, the oldest one begun with a journal that the agent
@@ -23,8 +26,9 @@ export interface JournalLimits {
   /** Of all exchanges. At the limit it is the same. */
   readonly octets: number
   /**
-   * A message of at most so many octets is taken beyond these limits where its exchange has no other: whoever does not read
-   * fills the room of all, but nobody else's short answers wait for it. So the room is by `exchanges` × this more than `octets`.
+   * A message of at most so many octets is taken beyond these limits if its exchange holds no other: a peer that does
+   * not read fills the room of all, but must not delay short answers to others. The real bound is therefore `octets` +
+   * `exchanges` × `spareOctets`.
    */
   readonly spareOctets: number
   /**
@@ -32,11 +36,15 @@ export interface JournalLimits {
    * beyond it ends with `limit` and is not remembered.
    */
   readonly span: number
-  /** Journals of callers that are remembered. At the limit the one heard of longest ago goes: what it opens next is a gap. */
+  /**
+   * Journals of callers that are remembered. At the limit the one heard of longest ago goes: the next exchange it opens
+   * is a gap.
+   */
   readonly callers: number
   /**
-   * Of these, of one agent: more than its instances and latest restarts. At the limit its own that was heard of longest ago
-   * goes, and what another one asks again first is a gap. To be raised only where nothing was kept under a lower one.
+   * Of these, of one agent: more than its instances and latest restarts. At the limit the one of them heard of longest
+   * ago goes, and what an unknown one asks again first is a gap. To be raised only where nothing was kept under a lower
+   * one.
    */
   readonly callersOfOne: number
   /** Milliseconds that an exchange is kept while nothing is heard of the other side. Then it ends with `gap`. */

@@ -1,15 +1,14 @@
 /**
- * How much bulk may be under way on a path: so much that the path stays busy, and so little that what is urgent does not
- * wait behind it in a buffer that nobody can take it out of again. Grows while the round trip stays near its least,
- * shrinks when a queue builds up (the idea of LEDBAT, RFC 6817). On reliable paths it is the only window: congestion is
- * the kernel's.
+ * How much bulk may be under way on a path: enough to keep the path busy, but so little that urgent data does not wait
+ * behind it in a buffer out of our reach. Grows while the round trip stays near its least, shrinks when a queue builds
+ * up (the idea of LEDBAT, RFC 6817). On reliable paths it is the only window: congestion is the kernel's.
  * @module
  */
 import type { Rtt } from './rtt.ts'
 
-/** Milliseconds that the queue may add to the least round trip: what is urgent waits for it twice, there and back. */
+/** Milliseconds that the queue may add to the least round trip: urgent data waits for it twice, there and back. */
 const target = 3
-/** Octets; of a link of 50 Mbit/s it is a queue of 2.6 ms. A link that is quicker shows by its round trip that it takes more. */
+/** Octets; a queue of 2.6 ms on a link of 50 Mbit/s. On faster links the round trip shows room for more. */
 const least = 16 << 10
 const begin = 128 << 10
 const most = 8 << 20

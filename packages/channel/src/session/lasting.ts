@@ -1,7 +1,7 @@
 /**
- * What a session keeps of its handshake, its octets in one piece of memory: a dozen arrays of some thirty octets each take
- * eight times what is in them, and a session at rest is little else. The handshake's secrets of the two directions are not
- * kept: all later keys follow from what is here.
+ * What a session keeps of its handshake, its octets in one piece of memory: a dozen arrays of some thirty octets each
+ * take eight times what is in them, and an idle session consists of little else. The handshake's secrets of the two
+ * directions are not kept: all later keys follow from what is here.
  *
  *   0    108  first phase of the initiator's direction: see `FirstPhase`
  *   108  108  of the responder's
