@@ -47,9 +47,9 @@ export class KeyedHash {
   }
 
   /**
-   * Of a prefix: its length, and its address in up to four words. Prefixes of a network follow each other by equal steps,
-   * and so do sums of them, which then lie close together in a table that is searched place by place: the end of the
-   * other hash, a permutation, takes that away.
+   * Of a prefix: its length, and its address in up to four words. Prefixes of a network follow each other by equal
+   * steps, and so do their sums, which would cluster in a table that is searched place by place. The final permutation
+   * of MurmurHash3 breaks up such clusters.
    */
   ofPrefix(words: Uint32Array, at: number, count: number, length: number): number {
     const key = this.#key

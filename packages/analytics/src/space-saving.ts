@@ -65,7 +65,10 @@ export class SpaceSaving {
     return this.#index.size
   }
 
-  /** Takes in a record of the key in `words[at]` and following, whose hash is `hash`: for all records the same, and in the low bits nobody's choice. */
+  /**
+   * Takes in a record of the key in `words[at]` and following, whose hash is `hash`. It must come from the same
+   * function for all records, and its low bits must not be predictable.
+   */
   add(words: Uint32Array, at: number, hash: number, octets: number, packets: number, flows: number): void {
     let slot = this.#index.find(words, at, hash)
     if (slot < 0) {

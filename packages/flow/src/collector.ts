@@ -1,8 +1,8 @@
 /**
  * The collector engine: datagrams in, blocks of flow records, interface counters and events out. It owns no socket and
- * no clock; `now` is milliseconds since 1970. Where it goes back by up to five seconds, it is waited for; by more, the
- * clock was wrong before and is right now: nothing is remembered of a time to come. Nothing that a datagram holds makes
- * it throw, and nothing grows past `Limits`.
+ * no clock; `now` is milliseconds since 1970. If it goes back by up to five seconds, the collector waits until it has
+ * caught up; if by more, the clock was wrong before and is right now, so state that lies in the future is dropped.
+ * Nothing that a datagram holds makes it throw, and nothing grows past `Limits`.
  * @module
  */
 import type { FlowBlock } from './columns.ts'

@@ -21,7 +21,10 @@ import type { Stream } from './stream.ts'
 import { decoderOf, type Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
 
-/** A message being decoded; of those at hand filled again for each. `records`, `options` and `isKnown` are counted up for the loss account. */
+/**
+ * A message being decoded. Reused for each message. `records`, `options` and `isKnown` are counted up for the loss
+ * account.
+ */
 export interface Message {
   entry: ExporterEntry
   stream: Stream

@@ -1,8 +1,8 @@
 /**
- * Exporters by address and by number, with their streams. Numbers run from 1; stored rows have nothing else of their
- * exporter, so one that was given up is given again as late as can be: after all that never were, and in turn. At the limit of exporters or streams the
- * ones silent for longest are forgotten, a sixteenth of them at once, so that a flood of invented addresses costs little
- * per datagram and never displaces who exports all the time.
+ * Exporters by address and by number, with their streams. Numbers run from 1. Stored rows know their exporter by its
+ * number alone, so freed numbers are reused last: after every unused number, oldest first. At the limit of exporters or
+ * streams the ones silent for longest are forgotten, a sixteenth of them at once, so that a flood of invented addresses
+ * costs little per datagram and never displaces an exporter that sends all the time.
  * @module
  */
 import { Exporter } from './exporter.ts'

@@ -100,9 +100,10 @@ export class Stream {
   }
 
   /**
-   * Whether what `sibling` announced, another port of the same address and domain, holds here, too. It does when that one
-   * only announces. One with data of its own may be another router behind the same address, with templates of its own:
-   * these would have come after a while, and where none did, processes of one exporter have them in common.
+   * Whether what `sibling` announced, another port of the same address and domain, holds here, too. It does when that
+   * one only announces. One with data of its own may be another router behind the same address, and this port would
+   * then announce its own templates. If it announced none within ten minutes, both ports belong to one exporter and
+   * share them.
    */
   isServedBy(sibling: Stream): boolean {
     return !sibling.hasDelivered || (!this.announcesTemplates && this.lastAt - this.firstAt >= templatesWithin)

@@ -49,8 +49,9 @@ export class RingWriter {
   }
 
   /**
-   * Takes messages that have come to a socket, at most a batch. How many; 0 where nothing has come, `full` while the reader
-   * has used up too little: then the kernel keeps what comes, and drops and counts what it has no room for.
+   * Takes messages that have come to a socket, at most a batch. Returns their number: 0 if nothing has come, `full`
+   * while the reader has used up too little; then the kernel keeps what comes, and drops and counts what it has no room
+   * for.
    * @throws {UnavailableError}
    */
   receive(fd: number): number | 'full' {
@@ -115,8 +116,8 @@ export class RingWriter {
   }
 
   /**
-   * Puts what spilled out of the slots of a batch behind the slot that it belongs to, and what came later further back. How
-   * many slots the batch takes then. Rare, as the next messages are read one by one.
+   * Puts what spilled out of the slots of a batch behind the slot that it belongs to, and what came later further back.
+   * Returns the number of slots that the batch then takes. Rare, as the next messages are read one by one.
    */
   #spread(first: number, count: number): number {
     const places: number[] = []

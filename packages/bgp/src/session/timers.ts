@@ -10,9 +10,10 @@ const jittered = (after: number, random: number): number => Math.round(after * (
 export type Ending = 'refused' | 'wanted' | 'failed'
 
 /**
- * The wait in idle after so many failures: it doubles, for a peer that fails at once would fail a thousand times a second.
- * One that refuses is asked no more often than one that is not there. Who only listens has nothing to slow down, and
- * would refuse a peer that was restarted: it does not wait where that is what happened.
+ * The wait in idle after so many failures. It doubles, because a peer that fails immediately would otherwise be retried
+ * a thousand times a second. One that refuses is asked no more often than one that is not there. A speaker that only
+ * listens has nothing to slow down, and would refuse a peer that was restarted: it does not wait if that is what
+ * happened.
  */
 export function idleHold(failures: number, how: Ending, config: SessionConfig, random: number): Effect {
   const { idleHold, idleHoldMost, connectRetry } = timersOf(config)

@@ -114,8 +114,8 @@ export class LinkPublisher {
 }
 
 /**
- * Higher than the last, also when the clock was set back a little. One that was further ahead than receivers allow was
- * taken by nobody whose clock is right, and none would be until the time it says has come.
+ * Higher than the last, also when the clock was set back a little. Receivers reject a sequence number too far ahead of
+ * their clock, and would go on rejecting ours until that time, so then we start anew.
  */
 const sequenceAfter = (last: number, now: number): number =>
   last - now > maxClockAhead ? now : Math.max(now, last + 1)

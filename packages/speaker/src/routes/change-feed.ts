@@ -26,7 +26,8 @@ export class ChangeFeed {
   }
 
   /**
-   * Changes what is told; what is there already of it is told, too, and what went and was not told yet. @throws {RangeError | AddressError}
+   * Changes the watch list. Existing routes that match are reported, too, and so are withdrawals not yet reported.
+   * @throws {RangeError | AddressError}
    */
   watch(watch: Watch, ribs: Iterable<AdjRibIn>): void {
     this.#watched = new Watched(watch)

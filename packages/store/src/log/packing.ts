@@ -174,8 +174,8 @@ export class Packing {
   }
 
   /**
-   * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and the
-   * swizzle that puts the whole octets of a vector side by side. How many they are.
+   * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and
+   * the swizzle that puts the whole octets of a vector side by side. Returns their number.
    */
   #choose(body: Uint8Array, width: number, before: number): number {
     const octets = this.#octets

@@ -14,8 +14,8 @@ export interface MergeLimits {
 const mergeLimits: MergeLimits = { largeRows: 2_000_000, mergedRows: 16_000_000 }
 
 /**
- * The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. None is merged over
- * blocks that are missing: their file may only be unreadable for now, and would be taken for merged at the next start.
+ * The first run of two or more neighbouring files to merge; `undefined` when there is nothing to do. No run spans
+ * missing blocks: their file may be unreadable only for now, and the next start would take it for already merged.
  */
 export function nextMerge(
   files: readonly StoredFile[],
