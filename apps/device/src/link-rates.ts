@@ -11,7 +11,10 @@ import type { Interface, Queue } from '@vagus/linux'
 
 /** Milliseconds. */
 export const windows = { calm: 500, congested: 100 } as const
-/** The least window of counters that may leap, milliseconds: when they moved is known to a reading, so to a twentieth. */
+/**
+ * The least window of counters that may leap, milliseconds. The moment of a change is known to one reading, i.e. to 5 %
+ * of this window.
+ */
 const leapingWindow = 2000
 /** Counters that stand for so long, in milliseconds, are those of an idle interface: no driver is known to copy so seldom. */
 const standstill = 5000

@@ -53,7 +53,7 @@ export interface CollectorReport {
   readonly receiver: ReceiverState
   /** Records that are in the store and not in live figures since the start: they came faster than the window takes them. */
   readonly liveLeftOut: number
-  /** Records that ended so long ago that live figures leave them out, and such that ended later than now; since the start. */
+  /** Records too old for the live window, and records that end in the future; since the start. */
   readonly liveLate: number
   readonly liveFuture: number
   readonly log: FlowLogState

@@ -1,7 +1,7 @@
 /**
- * One reader of the event stream (text/event-stream, WHATWG HTML §9.2). There is no queue a reader: the event log is the
- * queue and the reader a place in it, so a slow reader costs nothing. One that takes nothing for a minute while there is
- * something to take is ended, and comes back with `Last-Event-ID`.
+ * One reader of the event stream (text/event-stream, WHATWG HTML §9.2). There is no queue per reader: the event log is
+ * the queue and the reader a place in it, so a slow reader costs nothing. One that takes nothing for a minute while
+ * there is something to take is ended, and comes back with `Last-Event-ID`.
  * @module
  */
 import type { Event, EventName, Problem, Status } from '@vagus/api'

@@ -50,8 +50,8 @@ const restartTime = 60
 /**
  * Milliseconds that changes are gathered, so that many agents cost few writes: at least, and for each peer that is
  * written to. With 200 of them all that is calm goes out 400 ms later, which is 500 writes a second; the agent itself
- * takes up to 350 ms until it tells, and a second is allowed for both. What is congested was gathered by the turn that
- * read it.
+ * takes up to 350 ms until it tells, and a second is allowed for both. Congested links wait no longer than the least:
+ * the turn that read them has already batched them.
  */
 const gathering = { least: 5, perPeer: { congested: 0, calm: 2 }, most: 400 } as const
 type Haste = keyof (typeof gathering)['perPeer']

@@ -1,7 +1,8 @@
 /**
- * Announces a move to the side-car of this host: `node main.ts PORT FROM TO`. It ends when the sessions have left the old
- * network, at once where no side-car listens: one that was killed has no session to bring over. It is a process of its own because the side-car listens on the host's loopback, and a small one because the
- * stream whose gaps are measured runs beside it: `vagus agent move` takes ten times as long to start.
+ * Announces a move to the side-car of this host: `node main.ts PORT FROM TO`. Exits when all sessions have left the old
+ * network; immediately if no side-car listens, because a killed one has no sessions. It is a process of its own because
+ * the side-car listens on the host's loopback, and a small one because the stream whose gaps are measured runs beside
+ * it: `vagus agent move` takes ten times as long to start.
  * @module
  */
 import { request } from 'node:http'

@@ -21,8 +21,8 @@ import { readResumeId } from './resume-id.ts'
 /** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
 /**
- * Calls under way or kept for a retry. For a further one the oldest that is only kept is forgotten; is there none, it is
- * refused. Each holds an exchange of the journal.
+ * Calls under way or kept for a retry. For a further one the oldest that is only kept is forgotten; if there is none,
+ * the call is refused. Each holds an exchange of the journal.
  */
 const maxCalls = 4096
 /**

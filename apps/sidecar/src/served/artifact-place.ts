@@ -1,8 +1,8 @@
 /**
- * Where in an artifact the events of a subscription stand. The events say which parts are appended, not behind how many;
- * a snapshot of the task holds all parts, not up to which event. Together they tell: what the events of a while ago
- * brought is in the snapshot, and where it stands there in one place only, that is the place. Then events can be told as
- * they come, without a snapshot for each. Pure.
+ * Where in an artifact the events of a subscription stand. The events say which parts are appended, not behind how
+ * many; a snapshot of the task holds all parts, not up to which event. Together they tell: if recent events match the
+ * snapshot at exactly one position, that is where we are. From then on events can be told as they come, without a
+ * snapshot for each. Pure.
  * @module
  */
 
