@@ -33,7 +33,7 @@ const interfaceOf = z.strictObject({
 })
 
 const device = z.strictObject({
-  name: name.describe('as it shall be shown'),
+  name: name.describe('display name'),
   role: z.enum(['edge', 'core'], 'must be edge or core').describe('edge devices have boundary interfaces'),
   address: address.describe("source address of its flow exports; for sFlow the agent's address"),
   sources: z
@@ -56,7 +56,7 @@ const device = z.strictObject({
 })
 
 const site = z.strictObject({
-  name: name.describe('as it shall be shown'),
+  name: name.describe('display name'),
   kind: z
     .enum(['site', 'neighbour', 'infrastructure'])
     .default('site')
@@ -70,14 +70,14 @@ const linkEnd = z.strictObject({
   interface: z.string().optional().describe("the device's interface; at one end it must be there, or nothing measures"),
 })
 const link = z.strictObject({
-  name: name.describe('as it shall be shown'),
+  name: name.describe('display name'),
   a: linkEnd.describe('one end; A→Z in tables is what leaves here'),
   z: linkEnd.describe('the other end'),
   capacity: bitsPerSecond.describe('bits per second that are 100 %'),
 })
 
 const application = z.strictObject({
-  name: name.describe('as it shall be shown'),
+  name: name.describe('display name'),
   ports: z
     .array(
       z.union(

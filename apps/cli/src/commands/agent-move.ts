@@ -14,7 +14,7 @@ const options = {
 
 export const command = defineCommand({
   name: 'agent move',
-  summary: 'tell an agent here of a change of networks before it comes',
+  summary: 'announce a network change to a local agent in advance',
   effect: 'rw',
   examples: [
     {

@@ -24,7 +24,7 @@ export const command = defineCommand({
       type: 'text',
       value: 'LINK',
       presence: 'required',
-      description: 'to another AS; a name of "vagus link ls", with --socket alone its interface',
+      description: 'link to another AS: its name in "vagus link ls", or its interface when only --socket is given',
     },
     class: {
       type: 'count',
@@ -36,7 +36,7 @@ export const command = defineCommand({
     },
     for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },
     'dry-run': { type: 'flag', description: 'only say what it would do' },
-    owner: { type: 'text', value: 'NAME', description: 'who may change and undo it (default: you)' },
+    owner: { type: 'text', value: 'NAME', description: 'only this owner may change or undo it (default: you)' },
     ...agentOptions,
     ...jsonOption,
   },

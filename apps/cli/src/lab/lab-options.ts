@@ -35,7 +35,7 @@ export const upOptions = {
     value: 'NAME',
     choices: ['abilene', 'geant', 'gravity'],
     description:
-      'who sends how much to whom: gravity is built in, the others were measured and are in $VAGUS_DATA (default abilene where it is there, else gravity)',
+      'traffic matrix: gravity (built in), abilene or geant (measured; need $VAGUS_DATA); default: abilene if available, else gravity',
   },
   load: {
     type: 'count',

@@ -173,7 +173,7 @@ export class Call implements KeptResponse {
   async #write(writer: ResponseWriter, { cursor, octets }: Message): Promise<Problem | undefined> {
     const message = decodeResponseMessage(octets)
     if (message === undefined)
-      throw new ProblemError('failed', 'the side-car over there sent what this one does not understand')
+      throw new ProblemError('failed', 'the remote side-car sent what this one does not understand')
     if (message.type === 'problem') return message.problem
     if (message.type === 'head') this.#begin(writer, message.head)
     // A body that will be cut is of no use to anybody; each event is.

@@ -37,7 +37,7 @@ export async function connectTo({ hostname, port, host }: URL, signal: AbortSign
       if (performance.now() > giveUpAt) {
         throw new ProblemError(
           'server-down',
-          `nobody listens at ${host} over there (${code}); is the agent's program running?`,
+          `nothing listens at ${host} on the remote host (${code}); is the agent's program running?`,
         )
       }
       await pause(pauseBetween, undefined, { signal }).catch(() => signal.throwIfAborted())
@@ -72,7 +72,7 @@ export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
     sent.once('upgrade', (_, socket) => {
       socket.destroy()
       reject(
-        new ProblemError('failed', 'the local server over there answered 101 to a request that asked for no upgrade'),
+        new ProblemError('failed', "the remote side-car's server answered 101 to a request that asked for no upgrade"),
       )
     })
   })

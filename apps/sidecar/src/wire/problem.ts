@@ -26,7 +26,7 @@ const reasons = {
   limit: [503, 'A limit is reached'],
   failed: [502, 'The agent failed'],
   cancelled: [502, 'The request was cancelled'],
-  interrupted: [502, 'The request was interrupted over there'],
+  interrupted: [502, 'The request was interrupted on the remote side'],
   gap: [502, 'It is not known how far the request came'],
   closed: [503, 'This side-car ends'],
   'server-down': [502, 'The local server does not answer'],
