@@ -11,9 +11,9 @@
  *          set where   where a bit says  zeros                 that a bit says, XORed     vector of 16 octets, the whole
  *          whole       it                                      (zero for others)          ones, and 2 octets of bits
  *
- * A vector has 2 octets of bits when the column has octets that a bit says: bit n is set where octet n of the vector is not
- * what the first row has in its place. Rows are a multiple of 64, so that every column is whole vectors, and every packed
- * one a multiple of eight octets: one swizzle gathers the whole octets of a vector, another puts them back.
+ * A vector has 2 octets of bits when the column has octets that a bit says: bit n is set where octet n of the vector is
+ * not what the first row has in its place. Rows are a multiple of 64, so that every column is whole vectors, and every
+ * packed one a multiple of eight octets: one swizzle gathers the whole octets of a vector, another puts them back.
  * @module
  */
 import { columnTypes, flowColumns, octetsPerRow } from '@vagus/flow'
@@ -38,7 +38,9 @@ export type PackedForm = keyof typeof forms
 const { bitsAt, firstAt, columnsAt } = forms.packed
 const othersAt = firstAt + rowOctets
 
-/** Places in the memory of a packing: vectors for the column at hand, then what is written. Behind it one may run over. */
+/**
+ * Places in the memory of a packing: vectors for the column at hand, then what is written. Behind it one may run over.
+ */
 const at = { mask: 0, rest: 16, differing: 32, alike: 48, others: 64, places: 80, octets: 96 } as const
 
 /** The columns, each with the place of its octets in a row. */
@@ -175,7 +177,7 @@ export class Packing {
 
   /**
    * Decides how each octet of a column is said, from what `#compare` found, and sets its bits, the other values, and
-   * the swizzle that puts the whole octets of a vector side by side. Returns their number.
+   * the swizzle that puts the whole octets of a vector side by side. Returns the number of whole octets.
    */
   #choose(body: Uint8Array, width: number, before: number): number {
     const octets = this.#octets
@@ -208,7 +210,10 @@ export class Packing {
     return whole
   }
 
-  /** Sets the swizzle that puts whole octets back, and what stands in place of the others. How many they are. */
+  /**
+   * Sets the swizzle that puts whole octets back, and what stands in place of the others. Returns the number of whole
+   * octets.
+   */
   #fillIn(body: Uint8Array, width: number, before: number, form: PackedForm): number {
     const octets = this.#octets
     const { firstAt, bitsAt } = forms[form]
@@ -234,14 +239,17 @@ const [own, other] = [0, 1] as const
 const memories = ['own', 'own'] as const
 
 type Compare = (from: number, vectors: number) => void
-/** Of so many vectors, a multiple of four; `step` octets lie between packed ones, whose bits stand behind `whole` octets. */
+/**
+ * Of so many vectors, a multiple of four; `step` octets lie between packed ones, whose bits stand behind `whole`
+ * octets.
+ */
 type Move = (from: number, vectors: number, to: number, step: number, whole: number) => void
 
 const next = (a: Assembler, local: number, step: number): Assembler => a.get(local).i32(step).do('i32.add').set(local)
 
 /**
- * What vectors, XORed with the first row, have in common: `differing`, the bits that any has, and `alike`, those that all
- * have that are not zero. An octet has one of two values where both are the same.
+ * What vectors, XORed with the first row, have in common: `differing`, the bits that any has, and `alike`, those that
+ * all have that are not zero. An octet has one of two values where both are the same.
  */
 function compareSource(): Uint8Array<ArrayBuffer> {
   const local = { from: 0, vectors: 1, first: 2, differing: 3, alike: 4, changed: 5 } as const
