@@ -18,7 +18,10 @@ export type JournalPlace =
   | 'memory'
   | {
       readonly folder: string
-      /** `process` (default): kill -9 loses nothing, and a power failure is noticed and said as a gap. `power`: neither loses anything, and each commit waits for the disk. */
+      /**
+       * `process` (default): kill -9 loses nothing, and a power failure is noticed and said as a gap. `power`: neither
+       * loses anything, and each commit waits for the disk.
+       */
       readonly durability?: 'process' | 'power'
     }
 
@@ -27,7 +30,10 @@ export interface AgentOptions {
   readonly lookup: Lookup
   /** Default `memory`. */
   readonly journal?: JournalPlace
-  /** URIs to be reached at: `udp://0.0.0.0:0`, `tcp://[::]:7601`, `ws://127.0.0.1:8080/vagus`. Default none: only outgoing. */
+  /**
+   * URIs to be reached at: `udp://0.0.0.0:0`, `tcp://[::]:7601`, `ws://127.0.0.1:8080/vagus`. Default none: only
+   * outgoing.
+   */
   readonly listen?: readonly string[]
   /** Names of relays, as `lookup` knows them: used when nothing else gets through, and to be reached behind a NAT. */
   readonly relays?: readonly string[]
@@ -36,13 +42,13 @@ export interface AgentOptions {
   /** `never`: each session begins with a whole handshake, so that no memory holds secrets of a later one. */
   readonly resumption?: 'tickets' | 'never'
   /**
-   * Roles of others, by their documents, to whom the lengths of packets tell little (PADMÉ, 12 % more at most); `*`: any
-   * role. Each side pads what it sends. Default none.
+   * Roles of others, by their documents, to whom the lengths of packets tell little (PADMÉ, 12 % more at most); `*`:
+   * any role. Each side pads what it sends. Default none.
    */
   readonly padFor?: readonly string[]
   /**
-   * Sessions that others began, at once. One more ends the oldest of them without streams, or else the oldest; its agent
-   * comes back when it has something to say, and its exchanges go on. Default 10,000.
+   * Sessions that others began, at once. One more ends the oldest of them without streams, or else the oldest; its
+   * agent comes back when it has something to say, and its exchanges go on. Default 10,000.
    */
   readonly maxIncoming?: number
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */

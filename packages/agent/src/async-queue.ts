@@ -1,4 +1,6 @@
-/** Values that one side puts and another awaits, with a limit: at it the oldest goes, or the newest is refused. @module */
+/**
+ * Values that one side puts and another awaits, with a limit: at it the oldest goes, or the newest is refused. @module
+ */
 
 type Result<Value> = IteratorResult<Value, undefined>
 

@@ -1,12 +1,16 @@
 /**
- * What the sessions of an agent hold that no program has read. Each has a window that is large enough to be fast, and of
- * sessions there are thousands: whoever fills windows with streams that nobody takes must not fill the memory. At the limit
- * the session that holds most is ended; exchanges go on by the next one, streams end as with any lost session.
+ * What the sessions of an agent hold that no program has read. Each has a window that is large enough to be fast, and
+ * of sessions there are thousands: whoever fills windows with streams that nobody takes must not fill the memory. At
+ * the limit the session that holds most is ended; exchanges go on by the next one, streams end as with any lost
+ * session.
  * @module
  */
 import { AgentError } from './errors.ts'
 
-/** Octets of all sessions; it is looked each time that `between` have come, and so much is there beyond the limit at most. */
+/**
+ * Octets of all sessions; it is looked each time that `between` have come, and so much is there beyond the limit at
+ * most.
+ */
 export const backlogLimits = { ofAll: 256 * 2 ** 20, between: 16 * 2 ** 20 }
 
 /** A session. */

@@ -1,6 +1,6 @@
 /**
- * What is under way and may be told to end. Sessions are begun by the thousand, each with several who listen for that, and
- * an AbortSignal makes a dozen objects for each listener.
+ * What is under way and may be told to end. Sessions are begun by the thousand, each with several who listen for that,
+ * and an AbortSignal makes a dozen objects for each listener.
  * @module
  */
 

@@ -21,8 +21,8 @@ export interface Candidates {
 const order = { udp: 0, tcp: 1, ws: 2, wss: 3 } as const
 
 /**
- * No host has them for its own: this network, multicast, reserved and the limited broadcast (RFC 6890, RFC 1112 §4), and the
- * same of IPv6 (RFC 4291 §2.4). The broadcast of a network the kernel refuses by itself.
+ * No host has them for its own: this network, multicast, reserved and the limited broadcast (RFC 6890, RFC 1112 §4),
+ * and the same of IPv6 (RFC 4291 §2.4). The broadcast of a network the kernel refuses by itself.
  */
 const nobodys = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8'].map(parsePrefix)
 

@@ -1,6 +1,6 @@
 /**
- * A connection: the one session between this agent and another, whatever addresses it runs over at the moment. What must
- * survive a restart goes into exchanges; streams and datagrams end with the session.
+ * A connection: the one session between this agent and another, whatever addresses it runs over at the moment. What
+ * must survive a restart goes into exchanges; streams and datagrams end with the session.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -18,8 +18,8 @@ export interface Path {
   readonly local: string
   readonly remote: string
   /**
-   * `validating`: the other side has not yet shown that it receives there; `alive`; `suspect`: an answer is late, so data
-   * goes elsewhere and the path is probed; `dead`: given up, and opened again ever more rarely.
+   * `validating`: the other side has not yet shown that it receives there; `alive`; `suspect`: an answer is late, so
+   * data goes elsewhere and the path is probed; `dead`: given up, and opened again ever more rarely.
    */
   readonly state: 'validating' | 'alive' | 'suspect' | 'dead'
   /** `standby`: only when no active path is left. */

@@ -1,6 +1,6 @@
 /**
- * Opens sessions and further paths: of several addresses the first that answers wins, and then the paths that are left are
- * opened beside it.
+ * Opens sessions and further paths: of several addresses the first that answers wins, and then the paths that are left
+ * are opened beside it.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,8 +25,8 @@ import type { RelayAddress } from './relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from './tickets.ts'
 
 /**
- * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take longer,
- * so that a host that is busy does not make more work for itself.
+ * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take
+ * longer, so that a host that is busy does not make more work for itself.
  */
 const leastHeadStart = 150
 const mostHeadStart = 2000
@@ -179,8 +179,8 @@ export class Dialer {
   }
 
   /**
-   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP or WebSocket where the
-   * link wants it, and through relays for when all others die.
+   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP or WebSocket where
+   * the link wants it, and through relays for when all others die.
    */
   async widen(link: Link, target: Target): Promise<void> {
     const turn = {}

@@ -1,8 +1,8 @@
 /**
- * How an exchange begins with the first message of a resumed session: the other side acts on it half a round trip later,
- * where a stream begins a whole one later. It is executed once whatever becomes of that message: a ticket is accepted
- * once, and the other side's journal knows an exchange that comes again by another way. An answer
- * "expired" proves nothing: an earlier copy may have been executed and its answer lost; a ticket is forgotten with its use.
+ * How an exchange begins with the first message of a resumed session: the other side acts on it half a round trip
+ * later, where a stream begins a whole one later. It is executed once whatever becomes of that message: a ticket is
+ * accepted once, and the other side's journal knows an exchange that comes again by another way. An answer "expired"
+ * proves nothing: an earlier copy may have been executed and its answer lost; a ticket is forgotten with its use.
  * @module
  */
 import type { Duplex } from 'node:stream'

@@ -16,8 +16,8 @@ export interface Opening {
   readonly priority: number
   /**
    * The messages that its stream begins with, at least `room` octets of them if there are so many. They are told under
-   * `binding`, which is kept by then. Asked for once at most: from then on the other side may have read them, whatever it
-   * answers.
+   * `binding`, which is kept by then. Asked for once at most: from then on the other side may have read them, whatever
+   * it answers.
    */
   begin(binding: Binding, room: number): Promise<readonly Uint8Array[]>
   /** It has read them; `stream` goes on behind what `begin` gave. */
@@ -27,7 +27,9 @@ export interface Opening {
 export interface ExchangeRoads {
   /** @throws {AgentError} */
   to(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad>
-  /** Fulfilled when it may be worth while to try again, but after `patience` milliseconds or with `signal` in any case. */
+  /**
+   * Fulfilled when it may be worth while to try again, but after `patience` milliseconds or with `signal` in any case.
+   */
   changed(patience: number, signal: AbortSignal): Promise<void>
   /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */
   reach(caller: string): void

@@ -38,17 +38,18 @@ interface ExchangeSide {
   /** Cursor of the last message that this side acknowledged; 0: none. */
   readonly acknowledged: number
   /**
-   * Appends to the journal, then transmits until the other side acknowledged. Fulfilled with the cursor once the message
-   * is in the journal: from then on it is delivered whatever happens. While too much is unacknowledged it waits.
-   * At most 16 MiB a message.
-   * @throws {AgentError} when the exchange is over; the system's error when the disk refuses: then `sent` counts the message
-   * all the same, and it is kept and delivered when the disk takes it, if the process lives until then
+   * Appends to the journal, then transmits until the other side acknowledged. Fulfilled with the cursor once the
+   * message is in the journal: from then on it is delivered whatever happens. While too much is unacknowledged it
+   * waits. At most 16 MiB a message.
+   * @throws {AgentError} when the exchange is over; the system's error when the disk refuses: then `sent` counts the
+   * message all the same, and it is kept and delivered when the disk takes it, if the process lives until then
    */
   send(octets: Uint8Array): Promise<number>
   /**
    * The other side's messages in order, each once, from the one after `after` (default `acknowledged`); done when the
    * other side has ended. With `acknowledge: 'next'` (the default) a message is acknowledged when the one after it is
-   * asked for; with `'manual'` when `acknowledge` says so. Messages that are not acknowledged come again after a restart.
+   * asked for; with `'manual'` when `acknowledge` says so. Messages that are not acknowledged come again after a
+   * restart.
    * @throws {AgentError} with the code the exchange ended with; `gap` when `after` is below what is still there
    */
   messages(options?: {

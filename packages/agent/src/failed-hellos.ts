@@ -1,7 +1,8 @@
 /**
- * Counts who sends hellos that do not decrypt over transports that prove the sender's address, where a cookie would show
- * nothing; each of them costs a key agreement. As WireGuard does, under load such an address is not answered for a while; an IPv6 one stands for
- * its /64. Not always, because honest agents may have one address in common: behind a NAT, or a proxy of WebSockets.
+ * Counts who sends hellos that do not decrypt over transports that prove the sender's address, where a cookie would
+ * show nothing; each of them costs a key agreement. As WireGuard does, under load such an address is not answered for a
+ * while; an IPv6 one stands for its /64. Not always, because honest agents may have one address in common: behind a
+ * NAT, or a proxy of WebSockets.
  * @module
  */
 import { parseScopedAddress, versionOf } from '@vagus/address'

@@ -23,8 +23,8 @@ export class JournalKeeper {
   }
 
   /**
-   * Fulfilled when all that was changed until now is kept. @throws what the disk says: then nothing of it was told, and it
-   * is kept before whatever is changed next
+   * Fulfilled when all that was changed until now is kept. @throws what the disk says: then nothing of it was told, and
+   * it is kept before whatever is changed next
    */
   kept(): Promise<void> {
     return (this.#commit ??= new Promise((resolve, reject) => {

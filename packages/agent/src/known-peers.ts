@@ -56,8 +56,8 @@ export class KnownPeers {
   }
 
   /**
-   * Who spoke `payload` (whole credentials or a digest) to `own` with the key `remoteStatic`; `unseen` when only the digest
-   * came. @throws {AgentError} `wrong-peer`, also when a mandate is for talking to others
+   * Who spoke `payload` (whole credentials or a digest) to `own` with the key `remoteStatic`; `unseen` when only the
+   * digest came. @throws {AgentError} `wrong-peer`, also when a mandate is for talking to others
    */
   verify(payload: Uint8Array, remoteStatic: Uint8Array, now: number, own: AgentId): Peer | 'unseen' {
     const name = nameOf(payload)
@@ -90,8 +90,8 @@ export class KnownPeers {
   }
 
   /**
-   * The same, where `credentials` came for the digest `claim`. Kept once they prove who spoke: anybody may send some, and
-   * 4,096 strangers would push out all that are known.
+   * The same, where `credentials` came for the digest `claim`. Kept once they prove who spoke: anybody may send some,
+   * and 4,096 strangers would push out all that are known.
    */
   verifyShown(claim: Uint8Array, credentials: Uint8Array, ...rest: [Uint8Array, number, AgentId]): Peer | 'unseen' {
     const isMeant = nameOf(credentialsDigest(credentials, identityCrypto)) === nameOf(claim)

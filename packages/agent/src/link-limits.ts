@@ -10,8 +10,8 @@ export const upPatience = 10_000
 /** Octets around a datagram: of a packet, and of the longest protocol name with its length. */
 export const overhead = datagramOverhead + 1 + maxProtocolOctets
 /**
- * Octets under way: enough for 300 Mbit/s over 100 ms in one stream, and for the others where a few are not read. Streams
- * for as many exchanges as a side-car begins. Only what is used takes memory.
+ * Octets under way: enough for 300 Mbit/s over 100 ms in one stream, and for the others where a few are not read.
+ * Streams for as many exchanges as a side-car begins. Only what is used takes memory.
  */
 export const windows = {
   streamWindow: 4 * 2 ** 20,

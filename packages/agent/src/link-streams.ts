@@ -20,8 +20,8 @@ interface Nameless {
 }
 
 /**
- * `exchanges`: it is proven who the other side is, but not that it is there. Its early octets are acted on once, whenever
- * they came; an exchange knows its caller again, other protocols may not.
+ * `exchanges`: it is proven who the other side is, but not that it is there. Its early octets are acted on once,
+ * whenever they came; an exchange knows its caller again, other protocols may not.
  */
 type Trust = 'nothing' | 'exchanges' | 'all'
 

@@ -1,6 +1,7 @@
 /**
- * The newest document of each agent that was met, by whichever way it came: nobody goes back to an older one, nor to another
- * history of its keys, nor to another document of the same epoch, also not where this process began again meanwhile.
+ * The newest document of each agent that was met, by whichever way it came: nobody goes back to an older one, nor to
+ * another history of its keys, nor to another document of the same epoch, also not where this process began again
+ * meanwhile.
  * @module
  */
 import {
@@ -55,7 +56,9 @@ export const noPeerStore: PeerStore = {
 
 interface Newest {
   readonly identity: Identity
-  /** Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed. */
+  /**
+   * Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed.
+   */
   readonly shownEpoch: number
   readonly standing: Standing
 }
@@ -80,8 +83,9 @@ export class NewestDocuments {
   }
 
   /**
-   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, the agent has
-   * signed something else with the same keys and epoch, which was known first, or it goes back behind what was known
+   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, the agent
+   * has signed something else with the same keys and epoch, which was known first, or it goes back behind what was
+   * known
    */
   of(identity: Identity, now: number, by: Standing): Identity {
     const { id, epoch, keyLog, document } = identity

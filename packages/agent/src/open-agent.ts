@@ -9,7 +9,8 @@ import { openSqliteJournal } from './sqlite-journal.ts'
 import { openSqlitePeers } from './sqlite-peers.ts'
 
 /**
- * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are over.
+ * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are
+ * over.
  * @throws {TypeError} when a part of `identity` is missing
  * @throws {AgentError} `wrong-peer` when the own document does not verify; an error of the system when a socket or the
  * journal cannot be opened

@@ -13,7 +13,9 @@ import type { AgentOptions, OwnIdentity } from './agent.ts'
 import { AgentError } from './errors.ts'
 import { KnownPeers } from './known-peers.ts'
 
-/** Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart. */
+/**
+ * Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart.
+ */
 const maxShown = 6
 
 /** One for all agents of the process. */
@@ -36,7 +38,8 @@ export class OwnSide {
   /**
    * @param known whom this agent has seen
    * @throws {TypeError} when a part of `identity` is missing
-   * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too long to be shown
+   * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too
+   * long to be shown
    */
   constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
     this.suites = suites

@@ -1,4 +1,7 @@
-/** A change of network that was told before it happens: its paths are opened beside the old ones, then those are left. @module */
+/**
+ * A change of network that was told before it happens: its paths are opened beside the old ones, then those are left.
+ * @module
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostRoute } from '@vagus/transport'
 import type { Move } from './agent.ts'

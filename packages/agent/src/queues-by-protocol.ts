@@ -1,7 +1,10 @@
 /** A queue for each protocol, for those who serve it now or soon. @module */
 import type { AsyncQueue } from './async-queue.ts'
 
-/** Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes, never a served one. */
+/**
+ * Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes, never a served
+ * one.
+ */
 const maxProtocols = 64
 
 export class QueuesByProtocol<Value> {

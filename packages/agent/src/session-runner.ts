@@ -7,7 +7,10 @@ import type { Route, Session, SessionEvent } from '@vagus/channel'
 import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 
-/** Deadlines further away than this are met a little late, so that sessions at rest share a few lists of timers. Milliseconds. */
+/**
+ * Deadlines further away than this are met a little late, so that sessions at rest share a few lists of timers.
+ * Milliseconds.
+ */
 const far = 1000
 const lateness = 250
 /** Packets in one turn; then others have theirs. */

@@ -1,8 +1,8 @@
 /**
  * A journal in a folder: SQLite with a write-ahead log, one transaction for all that a turn of the event loop changed.
  * What was committed survives kill -9. With `power` each commit waits for the disk; with `process` a power failure may
- * take the last ones away, so a journal that was open when the machine went down gets a new id: its peers then say `gap`
- * instead of believing a journal that went back in time.
+ * take the last ones away, so a journal that was open when the machine went down gets a new id: its peers then say
+ * `gap` instead of believing a journal that went back in time.
  * @module
  */
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** The newest documents of agents that were met, in a folder: they outlive kill -9, and the last ones not a power failure. @module */
+/**
+ * The newest documents of agents that were met, in a folder: they outlive kill -9, and the last ones not a power
+ * failure. @module
+ */
 import type { AgentId, CompactJws } from '@vagus/identity'
 import type { KeptPeer, PeerStore, Standing } from './newest-documents.ts'
 import { openPrivateDatabase } from './private-database.ts'

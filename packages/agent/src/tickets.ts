@@ -1,6 +1,6 @@
 /**
- * Tickets for the next session with somebody: those that this agent gave, and those that it got. In memory only; after a
- * restart a whole handshake is made.
+ * Tickets for the next session with somebody: those that this agent gave, and those that it got. In memory only; after
+ * a restart a whole handshake is made.
  * @module
  */
 import { credentialsDigest, type Established, type Ticket, TicketTable } from '@vagus/channel'
@@ -21,7 +21,9 @@ export interface Got {
   readonly ticket: Ticket
   /** What it said about itself: checked again with each use. */
   readonly claim: Uint8Array
-  /** The id of its journal, hexadecimal, where that outlives its process; `undefined`: else, or it had not greeted yet. */
+  /**
+   * The id of its journal, hexadecimal, where that outlives its process; `undefined`: else, or it had not greeted yet.
+   */
   readonly journal: string | undefined
 }
 

@@ -1,7 +1,7 @@
 /**
- * How much has come of messages that are not whole yet, over all lines of an agent: one may have 16 MiB, and the other side
- * may begin as many as it may open streams, and leave them so. At a limit the line of the message that was begun last is
- * broken, which goes on by another line a little later; so the first that was begun always comes to its end.
+ * How much has come of messages that are not whole yet, over all lines of an agent: one may have 16 MiB, and the other
+ * side may begin as many as it may open streams, and leave them so. At a limit the line of the message that was begun
+ * last is broken, which goes on by another line a little later; so the first that was begun always comes to its end.
  * @module
  */
 import type { AgentId } from '@vagus/identity'

@@ -1,6 +1,6 @@
 /**
- * Documents that verified lately, for all agents of this process: what a document proves does not depend on who asks, and
- * the same one is read and kept once however many have its agent for a peer.
+ * Documents that verified lately, for all agents of this process: what a document proves does not depend on who asks,
+ * and the same one is read and kept once however many have its agent for a peer.
  * @module
  */
 import { type CompactJws, type Identity, verifyDocument } from '@vagus/identity'

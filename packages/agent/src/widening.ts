@@ -1,4 +1,7 @@
-/** When to open further paths of a link: shortly after it began and only if it still exists, since many serve one question. @module */
+/**
+ * When to open further paths of a link: shortly after it began and only if it still exists, since many serve one
+ * question. @module
+ */
 import type { Link } from './link.ts'
 import { usualDuration } from './outgoing-handshake.ts'
 

@@ -10,8 +10,8 @@ export const maxMessageOctets = 4096
 export const maxExtendedMessageOctets = 65535
 
 /**
- * Different attribute blocks that one table keeps. A full table of the Internet has about 250,000. A route with one more
- * is refused, which ends the session with Cease, Out of Resources.
+ * Different attribute blocks that one table keeps. A full table of the Internet has about 250,000. A route with one
+ * more is refused, which ends the session with Cease, Out of Resources.
  */
 export const defaultMaxAttributeSets = 1_000_000
 

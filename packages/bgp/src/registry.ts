@@ -129,7 +129,9 @@ const subcodesOf: Readonly<Record<number, Readonly<Record<string, number>>>> = {
   [errorCode.routeRefresh]: routeRefreshSubcode,
 }
 
-/** What a NOTIFICATION says, as `bad peer AS`; its code alone where the subcode is not known; undefined when neither is. */
+/**
+ * What a NOTIFICATION says, as `bad peer AS`; its code alone where the subcode is not known; undefined when neither is.
+ */
 export function notificationNameOf(code: number, subcode: number): string | undefined {
   const nameOf = (table: Readonly<Record<string, number>>, value: number): string | undefined =>
     Object.keys(table).find((name) => table[name] === value)

@@ -1,7 +1,7 @@
 /**
- * Whom a handshake is with. Each side shows its identity document inside the encrypted payload; a short-lived child shows
- * its own, the document of its root, and the delegations between them. The document must name the X25519 key that the
- * handshake proved: a document alone can be copied by anyone who has read it.
+ * Whom a handshake is with. Each side shows its identity document inside the encrypted payload; a short-lived child
+ * shows its own, the document of its root, and the delegations between them. The document must name the X25519 key that
+ * the handshake proved: a document alone can be copied by anyone who has read it.
  *
  *   1  4  document  4  root's document (no octets: none)  then for each delegation, the root's first  2  delegation
  *   2  SHA-256 of such octets, for a peer who has seen them: then a hello fits one datagram
@@ -52,8 +52,8 @@ export function credentialsDigest(encoded: Uint8Array, crypto: IdentityCrypto): 
 /**
  * Who spoke `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). `seen` gives the encoded
  * credentials of a digest (32 octets), if there are. Refused as `peer` when the documents do not verify or name another
- * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller. `verify` is asked
- * about each document: a host that remembers its answers gives its own.
+ * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller. `verify` is
+ * asked about each document: a host that remembers its answers gives its own.
  */
 export function verifyPeer(
   payload: Uint8Array,

@@ -8,9 +8,13 @@
 export interface DhKey {
   /** 32 octets. */
   readonly publicKey: Uint8Array
-  /** The 32 octets shared with `peer`; `undefined` when they are all zero, as a point of low order makes them (§6.1). */
+  /**
+   * The 32 octets shared with `peer`; `undefined` when they are all zero, as a point of low order makes them (§6.1).
+   */
   agree(peer: Uint8Array): Uint8Array | undefined
-  /** The same with another static key, if this one is static: the two meet again, so the host may remember the answer. */
+  /**
+   * The same with another static key, if this one is static: the two meet again, so the host may remember the answer.
+   */
   agreeAgain?(peer: Uint8Array): Uint8Array | undefined
 }
 
@@ -37,8 +41,8 @@ export interface AeadKey {
 /** A key for the packets of a session: AES-256-GCM like `AeadKey`, laid out so that octets are copied once. */
 export interface PacketKey {
   /**
-   * `draft` with the octets from `textFrom` on encrypted, then the texts `behind` encrypted, the tag last; the octets of
-   * `draft` in `headerFrom..textFrom` are bound.
+   * `draft` with the octets from `textFrom` on encrypted, then the texts `behind` encrypted, the tag last; the octets
+   * of `draft` in `headerFrom..textFrom` are bound.
    */
   seal(
     nonce: Uint8Array,

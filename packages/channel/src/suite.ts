@@ -1,6 +1,6 @@
 /**
- * The suites of a handshake and which one of them two sides use. The initiator names all that it speaks, and its list is
- * part of what both sides must agree on; the responder goes on with nothing but the best that both speak. So whoever
+ * The suites of a handshake and which one of them two sides use. The initiator names all that it speaks, and its list
+ * is part of what both sides must agree on; the responder goes on with nothing but the best that both speak. So whoever
  * shortens the list on the way breaks the handshake, and whoever asks for less is sent back.
  * @module
  */

@@ -1,4 +1,6 @@
-/** The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module */
+/**
+ * The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module
+ */
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 
 /**

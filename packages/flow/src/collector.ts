@@ -19,8 +19,8 @@ export interface CollectorConfig {
    */
   readonly onBlock: (block: FlowBlock) => void
   /**
-   * Whether the operator configured an exporter (text of its address): at the limit of exporters the others are forgotten
-   * before it.
+   * Whether the operator configured an exporter (text of its address): at the limit of exporters the others are
+   * forgotten before it.
    */
   readonly isConfigured?: (address: string) => boolean
   /** The rate that the operator configured for an exporter (text of its address), where it states none itself. */
@@ -32,14 +32,14 @@ export interface CollectorConfig {
    */
   readonly mayReport?: (agent: string, source: string) => boolean
   /**
-   * What becomes of the times of records whose exporter's clock differs from `now` by more than a minute: `set-right` adds
-   * the difference where that takes them nearer to when they came. Default `as-exported`.
+   * What becomes of the times of records whose exporter's clock differs from `now` by more than a minute: `set-right`
+   * adds the difference where that takes them nearer to when they came. Default `as-exported`.
    */
   readonly clocks?: 'set-right' | 'as-exported'
   readonly limits?: Partial<Limits>
   /**
-   * What decoders are compiled to. `vector`: WebAssembly for runs with a `memory`, where a template is plain enough for it,
-   * which is several times as fast; blocks then stand in 17 MiB of their own. Default `script`: JavaScript for all.
+   * What decoders are compiled to. `vector`: WebAssembly for runs with a `memory`, where a template is plain enough for
+   * it, which is several times as fast; blocks then stand in 17 MiB of their own. Default `script`: JavaScript for all.
    */
   readonly decoders?: 'vector' | 'script'
 }
@@ -56,7 +56,9 @@ export interface DatagramRun {
   /** The memory, and a view of the same. */
   readonly octets: Uint8Array
   readonly view: DataView
-  /** The same once more, when it is WebAssembly's and shared between threads, with 16 octets more behind each datagram. */
+  /**
+   * The same once more, when it is WebAssembly's and shared between threads, with 16 octets more behind each datagram.
+   */
   readonly memory: WebAssembly.Memory | undefined
   /** The datagrams stand from `at` up to `end`. */
   readonly at: number
@@ -96,7 +98,9 @@ export interface Collector {
   flush(): void
   /** Gives back a block that nobody reads any more. */
   recycle(block: FlowBlock): void
-  /** Reports losses since the last call, and forgets data that waited too long for its template. About once a second. */
+  /**
+   * Reports losses since the last call, and forgets data that waited too long for its template. About once a second.
+   */
   tick(now: number): void
   /** Every stream that is known, in the order first seen. */
   exporters(): readonly ExporterState[]
@@ -109,6 +113,9 @@ export interface Collector {
   totals(): CollectorTotals
   /** Exporter numbers, templates, sampling and interface names as plain data for JSON. */
   snapshot(): CollectorSnapshot
-  /** Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is none; nothing changed then */
+  /**
+   * Takes a snapshot into a collector that received nothing yet. @throws {TypeError} on what is none; nothing changed
+   * then
+   */
   restore(snapshot: unknown): void
 }

@@ -107,7 +107,9 @@ export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
   return flowBlockAt(new ArrayBuffer(capacity * octetsPerRow), 0, capacity)
 }
 
-/** The same in memory that is there, from octet `at` on, a multiple of 8; `within` is WebAssembly's around it, if any. */
+/**
+ * The same in memory that is there, from octet `at` on, a multiple of 8; `within` is WebAssembly's around it, if any.
+ */
 export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number, within?: WebAssembly.Memory): FlowBlock {
   const offsetOf = (name: ColumnName): number => at + columnOffset(name, capacity)
   const uint8 = (name: ColumnName): Uint8Array => new Uint8Array(buffer, offsetOf(name), capacity)

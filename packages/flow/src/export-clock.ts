@@ -1,7 +1,7 @@
 /**
- * How far the clock of an exporter is from ours. Networks and queues only add to the time between export and arrival, so
- * the least of it over some messages is what the clocks differ by, and a late one among them changes nothing. NetFlow and
- * IPFIX state the export time in seconds: up to one more.
+ * How far the clock of an exporter is from ours. Networks and queues only add to the time between export and arrival,
+ * so the least of it over some messages is what the clocks differ by, and a late one among them changes nothing.
+ * NetFlow and IPFIX state the export time in seconds: up to one more.
  * @module
  */
 import type { FlowBlock } from './columns.ts'

@@ -1,7 +1,9 @@
 /** What is known of one export stream: one exporter address, source port, protocol and observation domain. @module */
 import type { FlowProtocol } from './protocol.ts'
 
-/** Where a sampling rate comes from; the first that says something wins, in this order. `domain` is also the interface. */
+/**
+ * Where a sampling rate comes from; the first that says something wins, in this order. `domain` is also the interface.
+ */
 export const samplingSources = ['record', 'sampler', 'domain', 'header', 'configured', 'none'] as const
 export type SamplingSource = (typeof samplingSources)[number]
 
@@ -56,8 +58,8 @@ export interface ExporterState {
   /** The rate of the latest records; undefined before the first record. 0 is unknown. */
   readonly sampling: { readonly rate: number; readonly from: SamplingSource } | undefined
   /**
-   * By how much its clock is behind ours, milliseconds, to about a second; negative is ahead. Undefined before the first
-   * message, and where messages do not tell the time (sFlow).
+   * By how much its clock is behind ours, milliseconds, to about a second; negative is ahead. Undefined before the
+   * first message, and where messages do not tell the time (sFlow).
    */
   readonly clockBehind?: number | undefined
   /** By more than a minute. */

@@ -3,9 +3,14 @@
 export interface Limits {
   /** Exporter addresses. At the limit those silent for longest are forgotten. Rows carry their numbers in 16 bits. */
   readonly exporters: number
-  /** Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all. */
+  /**
+   * Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all.
+   */
   readonly streams: number
-  /** Observation domains of one source port that may share a count, as Open vSwitch has a few; more count each by itself. */
+  /**
+   * Observation domains of one source port that may share a count, as Open vSwitch has a few; more count each by
+   * itself.
+   */
   readonly domainsPerSession: number
   /** Templates of one stream. At the limit the one unused for longest is forgotten. Open vSwitch announces about 90. */
   readonly templatesPerStream: number
@@ -15,15 +20,17 @@ export interface Limits {
   readonly fields: number
   /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are about 60 MiB. */
   readonly fieldsTotal: number
-  /** Templates in a snapshot: those whose data came first, the newest of them first. Such a snapshot takes some 0.1 s. */
+  /**
+   * Templates in a snapshot: those whose data came first, the newest of them first. Such a snapshot takes some 0.1 s.
+   */
   readonly snapshotTemplates: number
   /** Their fields; a template that would go beyond is left out. */
   readonly snapshotFields: number
   /** Compiled decoders; streams whose templates look alike share one. The one unused for longest is given up. */
   readonly decoders: number
   /**
-   * Decoders compiled within a second, which takes up to a millisecond each. Data of further templates that look like no
-   * other waits for a later second, as data without a template does.
+   * Decoders compiled within a second, which takes up to a millisecond each. Data of further templates that look like
+   * no other waits for a later second, as data without a template does.
    */
   readonly compilationsPerSecond: number
   /** The same for one exporter, so that an address with ever new templates leaves something to the others. */

@@ -1,7 +1,7 @@
 /**
- * Which sampling rate holds for records that state none: that of the sampler they name, of their interface or domain, of
- * the message's header, or what the operator configured. Options that an exporter announced for domain 0, or for the same
- * domain from another source port without data of its own, hold where the stream has none of its own.
+ * Which sampling rate holds for records that state none: that of the sampler they name, of their interface or domain,
+ * of the message's header, or what the operator configured. Options that an exporter announced for domain 0, or for the
+ * same domain from another source port without data of its own, hold where the stream has none of its own.
  * @module
  */
 import type { SamplingSource } from './exporter-state.ts'
@@ -15,9 +15,9 @@ export interface ResolvedRate {
 }
 
 /**
- * The announcement that holds for a stream: its own, that of domain 0, or the newest of another port of the domain. Ports
- * that were silent since before the stream began belong to an exporter that was set up anew: what they said is over.
- * Ports with data of their own may be of another router behind the same address: what they say is of their data.
+ * The announcement that holds for a stream: its own, that of domain 0, or the newest of another port of the domain.
+ * Ports that were silent since before the stream began belong to an exporter that was set up anew: what they said is
+ * over. Ports with data of their own may be of another router behind the same address: what they say is of their data.
  * `rateIn` is 0 where an announcement does not say what is asked.
  */
 function announcementFor(

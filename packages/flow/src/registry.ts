@@ -18,7 +18,9 @@ export const netflow9ScopeEnterprise = 0xffff_ffff
 const cert = 6871
 const certReverse = 0x4000
 
-/** What an element is used for. Where several elements serve one role, the first in the table that a template has wins. */
+/**
+ * What an element is used for. Where several elements serve one role, the first in the table that a template has wins.
+ */
 const elements = [
   { id: 8, enterprise: 0, name: 'sourceIPv4Address', role: 'srcAddr4' },
   { id: 12, enterprise: 0, name: 'destinationIPv4Address', role: 'dstAddr4' },

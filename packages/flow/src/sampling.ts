@@ -84,7 +84,9 @@ export class Sampling {
     this.#interfaceRate = [...interfaces.values()].every((each) => each === rate) ? rate : 0
   }
 
-  /** The rate for records that name no sampler: the domain's, that of the one sampler there is, or of all interfaces. */
+  /**
+   * The rate for records that name no sampler: the domain's, that of the one sampler there is, or of all interfaces.
+   */
   get baseRate(): number {
     if (this.domainRate > 0) return this.domainRate
     if (this.samplers.size === 0) return this.#interfaceRate

@@ -1,8 +1,8 @@
 /**
  * The collector's state as plain data: exporter numbers, templates, sampling and interface names. With it a restarted
  * collector decodes the next datagram instead of waiting up to half an hour for templates, and rows written before and
- * after have the same exporter numbers. Of templates it holds no more than two limits say, first those that data came for:
- * anyone can announce as many as the collector holds, which would take seconds to write down.
+ * after have the same exporter numbers. Of templates it holds no more than two limits say, first those that data came
+ * for: anyone can announce as many as the collector holds, which would take seconds to write down.
  * @module
  */
 import { parseAddress } from '@vagus/address'

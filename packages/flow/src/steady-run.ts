@@ -36,7 +36,9 @@ export class SteadyRun {
     this.#parts = parts
   }
 
-  /** Takes datagrams of a run from `start` on. Where the first one stands that it leaves alone, or the end of the run. */
+  /**
+   * Takes datagrams of a run from `start` on. Where the first one stands that it leaves alone, or the end of the run.
+   */
   take(run: DatagramRun, start: number, from: DatagramSource, now: number): number {
     const entry = run.memory && this.#parts.table.known(from.address)
     if (run.memory === undefined || entry === undefined) return start
@@ -95,8 +97,8 @@ export class SteadyRun {
   }
 
   /**
-   * Decodes the sets of a message into rows behind those of the block, which do not belong to it yet. How many; -1 when the
-   * message is not for here, whatever was written.
+   * Decodes the sets of a message into rows behind those of the block, which do not belong to it yet. How many; -1 when
+   * the message is not for here, whatever was written.
    */
   #decodeSets(
     view: DataView,

@@ -32,7 +32,8 @@ interface TemplateSet {
 const minAnnouncement = 4
 
 /**
- * Gives each announcement of a set (its octets from `at` up to `end`) to `announce`, so that those before a fault count.
+ * Gives each announcement of a set (its octets from `at` up to `end`) to `announce`, so that those before a fault
+ * count.
  * @throws {DecodeError}
  */
 export function readTemplateSet(

@@ -1,8 +1,8 @@
 /**
  * The templates of all streams, bounded. A template is looked for in its stream first: exporter address, source port,
  * protocol, domain. A stream that never announced one is served by templates that the same exporter announced for the
- * same domain from another port, as exporters do that announce from one port only (`Stream.isServedBy`): several routers
- * behind one address may use an id for different templates.
+ * same domain from another port, as exporters do that announce from one port only (`Stream.isServedBy`): several
+ * routers behind one address may use an id for different templates.
  * @module
  */
 import type { ExporterEntry } from './exporter-table.ts'

@@ -61,7 +61,10 @@ export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecif
   )
 }
 
-/** The decoder of a template of data records, compiled when `exporter` first uses it; `undefined` where that may not be now. */
+/**
+ * The decoder of a template of data records, compiled when `exporter` first uses it; `undefined` where that may not be
+ * now.
+ */
 export function decoderOf(
   template: Template,
   cache: DecoderCache,

@@ -4,8 +4,9 @@ export const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline',
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**
- * `disk-full`, `io`: what the disk said; `locked`: another process has this state; `busy`: too many questions wait, ask again later; `deadline`: the answer took too
- * long, ask for less; `closed`: the store was closed; `failed`: the database refused, the message says why.
+ * `disk-full`, `io`: what the disk said; `locked`: another process has this state; `busy`: too many questions wait, ask
+ * again later; `deadline`: the answer took too long, ask for less; `closed`: the store was closed; `failed`: the
+ * database refused, the message says why.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'

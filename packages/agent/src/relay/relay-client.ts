@@ -1,5 +1,6 @@
 /**
- * The agent's side of relays: stays registered where it was told to, opens circuits to others, and makes routes of them.
+ * The agent's side of relays: stays registered where it was told to, opens circuits to others, and makes routes of
+ * them.
  * @module
  */
 import type { Duplex } from 'node:stream'

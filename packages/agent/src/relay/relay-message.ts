@@ -1,5 +1,6 @@
 /**
- * What agents and relays tell each other, over an ordinary session between the two. On a stream, one JSON object a line:
+ * What agents and relays tell each other, over an ordinary session between the two. On a stream, one JSON object a
+ * line:
  *
  *   agent → relay   { "do": "register" }                       be reachable here
  *                   { "do": "open", "handle": "…", "ask": 7 }  a circuit to whoever has that handle

@@ -16,7 +16,9 @@ export interface RelayLimits {
   readonly agents: number
   /** Circuits that one identity has opened, at once; more are refused. */
   readonly circuits: number
-  /** Circuits that others have opened to one identity, at once; more are refused. An agent takes 1,024 at each relay. */
+  /**
+   * Circuits that others have opened to one identity, at once; more are refused. An agent takes 1,024 at each relay.
+   */
   readonly incoming: number
   /** Circuits between one pair of identities, whoever opened them; more are refused. */
   readonly pair: number

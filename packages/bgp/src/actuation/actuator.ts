@@ -1,7 +1,7 @@
 /**
  * What an agent asks of its router, and when it takes it back. The rules are few and hold whatever happens in whatever
- * order: no prefix that the router has not got itself; withdrawn at once when the router's own route goes, when its time
- * is over, when its owner says so; forgotten when the session ends, because the router has dropped it then.
+ * order: no prefix that the router has not got itself; withdrawn at once when the router's own route goes, when its
+ * time is over, when its owner says so; forgotten when the session ends, because the router has dropped it then.
  * @module
  */
 import { injectionOf, isOriginal, nextHopOf, type OriginalPath, pathInUse, pathTo } from './injection.ts'
@@ -35,7 +35,8 @@ export type EndReason = 'undone' | 'expired' | 'replaced' | 'original-gone' | 's
 
 /**
  * `local-pref`: the router could not hide how it prefers our route; `originated`: it would be the next hop itself;
- * `policy`: it has not got the policy for the links that there are now. These are said by the host, which knows the router.
+ * `policy`: it has not got the policy for the links that there are now. These are said by the host, which knows the
+ * router.
  */
 type RefusalCode =
   | 'no-session'
@@ -83,7 +84,9 @@ export interface ActuationPlan {
 
 interface Held {
   original: OriginalPath
-  /** `router`: it said so, against what the attributes tell, as with weights; that holds while the path stays as it is. */
+  /**
+   * `router`: it said so, against what the attributes tell, as with weights; that holds while the path stays as it is.
+   */
   chosenBy: 'attributes' | 'router'
   /** By interface index. */
   readonly actuations: Map<number, Actuation>

@@ -1,6 +1,6 @@
 /**
- * What one router tells over BMP: its sessions, and of each the tables that it shows (RFC 7854 §5, 8671, 9069). A router
- * that lies or breaks off costs no more than the limits of its tables.
+ * What one router tells over BMP: its sessions, and of each the tables that it shows (RFC 7854 §5, 8671, 9069). A
+ * router that lies or breaks off costs no more than the limits of its tables.
  * @module
  */
 import { formatAddress } from '@vagus/address'

@@ -4,15 +4,17 @@
  *   octets  1     1       n
  *           code  length  value
  *
- * Those without a value tolerate octets in it, as the field does; every other must have exactly its form. What is not in
- * the table is kept byte for byte.
+ * Those without a value tolerate octets in it, as the field does; every other must have exactly its form. What is not
+ * in the table is kept byte for byte.
  * @module
  */
 import { type Codec, counted, list, type Reader, rest, struct, uint16, uint32, uint8, type Writer } from '@vagus/wire'
 import type { Family } from '../family.ts'
 import { capabilityCode } from '../registry.ts'
 
-/** `flags` of the capability are 4 bits, `restartTime` is 0..4095 seconds; flags of a family are 8 bits (RFC 4724 §3). */
+/**
+ * `flags` of the capability are 4 bits, `restartTime` is 0..4095 seconds; flags of a family are 8 bits (RFC 4724 §3).
+ */
 export interface GracefulRestart {
   readonly flags: number
   readonly restartTime: number

@@ -58,7 +58,10 @@ function readBody(type: number, octets: Uint8Array): Message | Malformed {
   }
 }
 
-/** The octets of `message`. @throws {RangeError} when a value does not fit its field or the message is above 65535 octets */
+/**
+ * The octets of `message`. @throws {RangeError} when a value does not fit its field or the message is above 65535
+ * octets
+ */
 export function encodeMessage(message: Message): Uint8Array {
   switch (message.type) {
     case 'update':

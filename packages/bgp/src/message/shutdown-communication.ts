@@ -12,7 +12,9 @@ import { notification, type Notification } from './notification.ts'
 /** RFC 9003 §2; RFC 8203 allowed 128. */
 const maxTextOctets = 255
 
-/** Cease with a text for the operator of the peer. @throws {RangeError} when the text has more than 255 octets of UTF-8 */
+/**
+ * Cease with a text for the operator of the peer. @throws {RangeError} when the text has more than 255 octets of UTF-8
+ */
 export function shutdownNotification(reason: 'shutdown' | 'reset', text: string): Notification {
   const octets = new TextEncoder().encode(text)
   if (octets.length > maxTextOctets) {

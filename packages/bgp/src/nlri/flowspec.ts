@@ -1,6 +1,6 @@
 /**
- * The form of flow specifications (RFC 8955 §4, RFC 8956 §3). They are passed through, not acted on; but who passes on a
- * malformed one breaks the sessions of others.
+ * The form of flow specifications (RFC 8955 §4, RFC 8956 §3). They are passed through, not acted on; but who passes on
+ * a malformed one breaks the sessions of others.
  *
  *   octets  1 or 2  then components: 1     n
  *           length                   type  a prefix (1, 2) or operator and value pairs (3..13)

@@ -1,7 +1,12 @@
-/** Where one NLRI ends and the next begins, in families whose NLRI are kept as octets (RFC 8955 §4, RFC 9552 §5.2). @module */
+/**
+ * Where one NLRI ends and the next begins, in families whose NLRI are kept as octets (RFC 8955 §4, RFC 9552 §5.2).
+ * @module
+ */
 import { ipv4Flowspec, ipv6Flowspec, linkState } from '../family.ts'
 
-/** Octet behind the NLRI that begins at `at`. The octets must have passed `faultOfNlri`; of other families all is one. */
+/**
+ * Octet behind the NLRI that begins at `at`. The octets must have passed `faultOfNlri`; of other families all is one.
+ */
 export function endOfNlri(octets: Uint8Array, at: number, to: number, family: number): number {
   switch (family) {
     case linkState:

@@ -15,7 +15,9 @@ export interface PeerFacts {
   /** What we are to the peer (RFC 9234), a number of `role`, and its AS: they say which of its routes are leaks. */
   readonly role?: number
   readonly as?: number
-  /** Degree of preference of routes from an external peer (RFC 4271 §9.1.1); LOCAL_PREF is that of an internal one's. */
+  /**
+   * Degree of preference of routes from an external peer (RFC 4271 §9.1.1); LOCAL_PREF is that of an internal one's.
+   */
   readonly preference?: number
 }
 

@@ -29,7 +29,9 @@ export class LocRib {
   size = 0
   readonly #options: LocRibOptions
   readonly #peers: ({ readonly rib: AdjRibIn; readonly facts: PeerFacts } | undefined)[] = []
-  /** By slot: set + 1 of the best route, and its peer; 0 when there is none. The set is retained, for its row may go. */
+  /**
+   * By slot: set + 1 of the best route, and its peer; 0 when there is none. The set is retained, for its row may go.
+   */
   #sets: Uint32Array
   #bestPeers: Uint16Array
   readonly #queue = new SlotQueue()

@@ -15,8 +15,8 @@ export interface NlriRibOptions {
   /** NLRI at most; what comes above is refused, and the caller ends the session (RFC 4486, subcode 1). */
   readonly maxNlri?: number
   /**
-   * Told of each NLRI that is new, changed, repeated or gone. A repetition is news: what is not repeated in time counts as
-   * over with telemetry.
+   * Told of each NLRI that is new, changed, repeated or gone. A repetition is news: what is not repeated in time counts
+   * as over with telemetry.
    */
   readonly onChange?: (entry: NlriEntry) => void
 }

@@ -1,7 +1,8 @@
 /**
  * Prefixes to slot numbers on typed arrays. The hash table is cut into 256 shards that grow alone, so that a table of a
- * million prefixes never stops the thread for the time of one large copy. An entry is a hash and, beside it, the slot + 1:
- * growing, and passing over entries of others, reads nothing but the shard. A slot that was given back is given again.
+ * million prefixes never stops the thread for the time of one large copy. An entry is a hash and, beside it, the slot +
+ * 1: growing, and passing over entries of others, reads nothing but the shard. A slot that was given back is given
+ * again.
  * @module
  */
 import type { KeyedHash } from '@vagus/address'

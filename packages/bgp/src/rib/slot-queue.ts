@@ -1,4 +1,7 @@
-/** Slots that wait for their turn, each once, first in first out; the room of those that had theirs is used again. @module */
+/**
+ * Slots that wait for their turn, each once, first in first out; the room of those that had theirs is used again.
+ * @module
+ */
 import { grown } from '../update/attribute-facts.ts'
 
 export class SlotQueue {

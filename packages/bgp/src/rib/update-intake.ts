@@ -1,7 +1,7 @@
 /**
  * From an UPDATE into the tables of its peer. The common way allocates nothing: an attribute block that was seen before
- * is found by its octets, a new one without peculiarities is checked in place, and prefixes go from the message into the
- * table word by word. Anything else takes the slow way over `inspectUpdate`, so that both judge alike.
+ * is found by its octets, a new one without peculiarities is checked in place, and prefixes go from the message into
+ * the table word by word. Anything else takes the slow way over `inspectUpdate`, so that both judge alike.
  * @module
  */
 import { ipv4Unicast } from '../family.ts'
@@ -77,7 +77,9 @@ export class UpdateIntake {
     return set < 0 ? this.#slowly(octets) : this.#take(octets, set)
   }
 
-  /** Number of a block with the wanted attributes that was seen before, or is new and without peculiarities; else -1. */
+  /**
+   * Number of a block with the wanted attributes that was seen before, or is new and without peculiarities; else -1.
+   */
   #setOf(block: Uint8Array, from: number, to: number, wanted: number): number {
     const context = this.#contextNumber
     const hash = this.#table.hashOf(block, from, to, context)

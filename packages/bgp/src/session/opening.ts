@@ -168,7 +168,9 @@ function opened(session: Opening, way: Way, open: Open, config: SessionConfig, r
   ]
 }
 
-/** RFC 4271 §6.8: the connection stays that the speaker with the higher identifier dialled; RFC 6286 §2.3: or higher AS. */
+/**
+ * RFC 4271 §6.8: the connection stays that the speaker with the higher identifier dialled; RFC 6286 §2.3: or higher AS.
+ */
 function winnerOf({ peerIdentifier, peerAs }: Negotiated, { bgpIdentifier, localAs }: SessionConfig): Way {
   if (bgpIdentifier !== peerIdentifier) return bgpIdentifier > peerIdentifier ? 'dialled' : 'accepted'
   return localAs > peerAs ? 'dialled' : 'accepted'

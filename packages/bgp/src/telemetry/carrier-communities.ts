@@ -1,5 +1,6 @@
 /**
- * Carrier C: the least that is worth knowing, as large communities (RFC 8092), which every router passes on (draft §4.4).
+ * Carrier C: the least that is worth knowing, as large communities (RFC 8092), which every router passes on (draft
+ * §4.4).
  *
  *   AS : 0x7a00 << 16                : seconds since 1970
  *   AS : 0x7a01 << 16 | interface    : congested, 2 bits, then thousandths of use out and in, 15 bits each

@@ -1,7 +1,7 @@
 /**
  * A device as telemetry: Node NLRI (RFC 9552 §5.2) for itself and for each page of its views. A page has an NLRI of its
- * own, told by the identifier's lower 16 bits, because a BGP route is replaced as a whole: with one NLRI the second page
- * would take the place of the first (draft §5.1).
+ * own, told by the identifier's lower 16 bits, because a BGP route is replaced as a whole: with one NLRI the second
+ * page would take the place of the first (draft §5.1).
  * @module
  */
 import { encodeLinkStateTlvs } from '../link-state/attribute.ts'

@@ -1,4 +1,6 @@
-/** The telemetry profile of BGP: links and heaviest traffic between agents (docs/drafts/draft-vagus-idr-telemetry.md). */
+/**
+ * The telemetry profile of BGP: links and heaviest traffic between agents (docs/drafts/draft-vagus-idr-telemetry.md).
+ */
 export { telemetryCapability, type TelemetryOffer, telemetryOfferOf } from './capability.ts'
 export {
   type CarriedPage,

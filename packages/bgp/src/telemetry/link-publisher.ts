@@ -1,7 +1,7 @@
 /**
  * When a link is worth an UPDATE (draft §6): at once when its use changed by a twentieth of its capacity or crossed its
- * threshold, not sooner than the least interval after the last one, and again after the refresh interval even if nothing
- * changed, so that a receiver can tell a quiet link from a dead agent.
+ * threshold, not sooner than the least interval after the last one, and again after the refresh interval even if
+ * nothing changed, so that a receiver can tell a quiet link from a dead agent.
  * @module
  */
 import { maxClockAhead } from './limits.ts'

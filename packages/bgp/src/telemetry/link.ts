@@ -1,7 +1,7 @@
 /**
- * A link as telemetry: a Link NLRI of Protocol-ID 7 (RFC 9552 §5.2, RFC 9086 §4) with the standard TLVs of its bandwidth
- * and delay (RFC 8571) and the private one of `measurement.ts`. One link per UPDATE, because all NLRI of an UPDATE share
- * the BGP-LS attribute. Rates are octets per second, as on the wire.
+ * A link as telemetry: a Link NLRI of Protocol-ID 7 (RFC 9552 §5.2, RFC 9086 §4) with the standard TLVs of its
+ * bandwidth and delay (RFC 8571) and the private one of `measurement.ts`. One link per UPDATE, because all NLRI of an
+ * UPDATE share the BGP-LS attribute. Rates are octets per second, as on the wire.
  * @module
  */
 import { encodeLinkStateTlvs } from '../link-state/attribute.ts'

@@ -26,7 +26,10 @@ const maxMessage = 0xffff
 /** CLUSTER_LIST of so many fits a length of one octet, with ours. */
 const mostClusters = 62
 
-/** Writes the route with the attributes of the block, but the next hop and NLRI of ours. @throws {RangeError} when it is too long for a message, and nothing is written */
+/**
+ * Writes the route with the attributes of the block, but the next hop and NLRI of ours. @throws {RangeError} when it is
+ * too long for a message, and nothing is written
+ */
 export function writeReflected(w: Writer, block: Uint8Array, reflection: Reflection, nlri: Uint8Array): void {
   const plain = plainAttributes(block)
   if (plain === undefined) return w.octets(unusualUpdate(block, reflection, nlri))

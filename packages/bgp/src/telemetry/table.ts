@@ -35,7 +35,10 @@ export interface HeldDevice {
   readonly receivedAt: number
 }
 
-/** `malformed`: private TLVs that have not their form, and attributes that cannot be walked. `implausible`: figures that cannot be true. */
+/**
+ * `malformed`: private TLVs that have not their form, and attributes that cannot be walked. `implausible`: figures that
+ * cannot be true.
+ */
 export interface TelemetryCounts {
   accepted: number
   malformed: number

@@ -134,7 +134,10 @@ export function decodeViewPage(octets: Uint8Array): ReceivedPage | 'malformed' |
   }
 }
 
-/** Checks every record as `readRecord` does; undefined when there are too many. NaN makes both figures NaN. @throws {DecodeError} */
+/**
+ * Checks every record as `readRecord` does; undefined when there are too many. NaN makes both figures NaN. @throws
+ * {DecodeError}
+ */
 function ratesOf(r: Reader, kind: ViewKind): ReceivedPage['rates'] | undefined {
   let [least, most] = [0, 0]
   for (let count = 0; r.left > 0; count++) {

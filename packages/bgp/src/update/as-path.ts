@@ -17,7 +17,10 @@ export interface Segment {
 
 export type AsPath = readonly Segment[]
 
-/** @throws {DecodeError} on an unknown type, a count of 0, AS 0 (RFC 7607 §2), an overrun or a stray octet (RFC 7606 §7.2) */
+/**
+ * @throws {DecodeError} on an unknown type, a count of 0, AS 0 (RFC 7607 §2), an overrun or a stray octet (RFC 7606
+ * §7.2)
+ */
 export function readAsPath(r: Reader, asOctets: 2 | 4): AsPath {
   const segments: Segment[] = []
   while (r.left > 0) {
@@ -64,7 +67,10 @@ export function pathLengthOf(path: AsPath): number {
   return length
 }
 
-/** The AS that the path came from, as the decision process takes it (RFC 4271 §9.1.2.2 c); 0: it begins with a set, or here. */
+/**
+ * The AS that the path came from, as the decision process takes it (RFC 4271 §9.1.2.2 c); 0: it begins with a set, or
+ * here.
+ */
 export function neighbourAsOf(path: AsPath): number {
   const first = path.find(({ type }) => type === segmentType.sequence || type === segmentType.set)
   return first?.type === segmentType.sequence ? first.as[0]! : 0

@@ -145,7 +145,10 @@ export class AttributeTable {
     }).attributes
   }
 
-  /** The set as an attribute block, whatever its context: byte for byte as it came where that is the block's own. A copy. */
+  /**
+   * The set as an attribute block, whatever its context: byte for byte as it came where that is the block's own. A
+   * copy.
+   */
   blockOf(id: number): Uint8Array {
     const at = this.#at[id]!
     if (this.#contexts[id] === ownContext) return this.#arena.slice(at, at + this.#lengths[id]!)

@@ -1,5 +1,6 @@
 /**
- * Steps over path attributes without looking into them (RFC 4271 §4.3). One walk is made once and used for every UPDATE.
+ * Steps over path attributes without looking into them (RFC 4271 §4.3). One walk is made once and used for every
+ * UPDATE.
  *
  *   octets  1      1     1 or 2  n
  *           flags  code  length  value

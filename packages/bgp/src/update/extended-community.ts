@@ -29,7 +29,9 @@ export function linkBandwidthOf(community: bigint): LinkBandwidth | undefined {
   return { scope: type === 0x00 ? 'transitive' : 'non-transitive', as: view.getUint16(2), octetsPerSecond }
 }
 
-/** @throws {RangeError} when the AS has more than 16 bits, or the rate is negative, infinite or above single precision */
+/**
+ * @throws {RangeError} when the AS has more than 16 bits, or the rate is negative, infinite or above single precision
+ */
 export function linkBandwidth({ scope, as, octetsPerSecond }: LinkBandwidth): bigint {
   if (!Number.isInteger(as) || as < 0 || as > 0xffff) throw new RangeError(`"as" must be 0..65535, got ${as}`)
   if (!(octetsPerSecond >= 0) || !Number.isFinite(Math.fround(octetsPerSecond))) {

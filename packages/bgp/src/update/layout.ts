@@ -25,7 +25,9 @@ export const emptyLayout = (): Layout => ({
   nlriFrom: 0,
 })
 
-/** Fills `layout` and returns undefined, or says which length does not fit, which is a session reset (RFC 7606 §3 b, j). */
+/**
+ * Fills `layout` and returns undefined, or says which length does not fit, which is a session reset (RFC 7606 §3 b, j).
+ */
 export function readLayout(octets: Uint8Array, layout: Layout): string | undefined {
   const { length } = octets
   if (length < headerOctets + 4) return `an UPDATE has at least 23 octets, not ${length}`

@@ -11,7 +11,9 @@ import { DecodeError, type Reader, type Writer } from '@vagus/wire'
 import { familyKey } from '../family.ts'
 import { isNextHopLength, nextHopOctets } from './next-hop.ts'
 
-/** `nextHop` and `nlri` as they are on the wire; an IPv6 next hop of 32 octets ends in the link-local one (RFC 2545). */
+/**
+ * `nextHop` and `nlri` as they are on the wire; an IPv6 next hop of 32 octets ends in the link-local one (RFC 2545).
+ */
 export interface MpReach {
   readonly afi: number
   readonly safi: number

@@ -1,7 +1,7 @@
 /**
- * The quick way through an attribute block: checks it as `readAttributes` does and keeps what the decision process needs,
- * without an object. It knows attributes as they usually are; of anything else it says so, and the block is read in the
- * slow way, which alone knows what is wrong and what has to be done about it (RFC 7606).
+ * The quick way through an attribute block: checks it as `readAttributes` does and keeps what the decision process
+ * needs, without an object. It knows attributes as they usually are; of anything else it says so, and the block is read
+ * in the slow way, which alone knows what is wrong and what has to be done about it (RFC 7606).
  * @module
  */
 import { familyKey } from '../family.ts'
@@ -57,7 +57,8 @@ export class QuickAttributes {
   }
 
   /**
-   * Reads `octets` from `from` up to `to`. `clean`: the slow way would find no fault, and the same facts. `unusual`: nothing is known.
+   * Reads `octets` from `from` up to `to`. `clean`: the slow way would find no fault, and the same facts. `unusual`:
+   * nothing is known.
    */
   read(octets: Uint8Array, from: number, to: number): 'clean' | 'unusual' {
     if (!this.#isUsual) return 'unusual'

@@ -1,7 +1,7 @@
 /**
- * One try at bringing an exchange forward: a stream of a session, from `open` to its end. When the stream dies, the next
- * attachment goes on from what both sides have. `transmit` is asked for messages as long as the stream takes them, and
- * again after whatever changed; only what the journal has committed is said.
+ * One try at bringing an exchange forward: a stream of a session, from `open` to its end. When the stream dies, the
+ * next attachment goes on from what both sides have. `transmit` is asked for messages as long as the stream takes them,
+ * and again after whatever changed; only what the journal has committed is said.
  * @module
  */
 import type { JournaledExchange, Outcome, OutcomeCode } from './exchange.ts'

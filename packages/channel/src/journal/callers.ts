@@ -46,8 +46,8 @@ export class Callers {
   }
 
   /**
-   * What `number` of `caller` (its id and journal) is, and that below `oldest` everything is over there. `again`: it may
-   * have been asked before. Pushes what changed to `records`.
+   * What `number` of `caller` (its id and journal) is, and that below `oldest` everything is over there. `again`: it
+   * may have been asked before. Pushes what changed to `records`.
    */
   look(
     caller: string,

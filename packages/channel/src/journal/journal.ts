@@ -23,7 +23,9 @@ export interface CallStart {
   readonly head: Uint8Array
 }
 
-/** `known`: it is open already; go on with it. `over`: end it with this. `journal`: the caller means another journal. */
+/**
+ * `known`: it is open already; go on with it. `over`: end it with this. `journal`: the caller means another journal.
+ */
 export type Admission =
   | { readonly type: 'new' | 'known'; readonly exchange: JournaledExchange }
   | { readonly type: 'over'; readonly outcome: Outcome }
@@ -107,8 +109,9 @@ export class Journal {
   }
 
   /**
-   * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with that
-   * agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the call.
+   * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with
+   * that agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the
+   * call.
    */
   bind(exchange: JournaledExchange, binding: Binding): Outcome | undefined {
     const present = exchange.binding

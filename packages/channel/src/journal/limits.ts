@@ -9,8 +9,8 @@ export interface JournalLimits {
    */
   readonly served: number
   /**
-   * Of these, of one agent: more than a side-car begins. At the limit, the oldest one begun with a journal that the agent
-   * has since lost is dropped; if there is none, a further one ends with `limit`.
+   * Of these, of one agent: more than a side-car begins. At the limit, the oldest one begun with a journal that the
+   * agent has since lost is dropped; if there is none, a further one ends with `limit`.
    */
   readonly servedToOne: number
   /** Octets of the heads of open served exchanges. At the limit a further one ends with `limit`. */
@@ -32,8 +32,8 @@ export interface JournalLimits {
    */
   readonly spareOctets: number
   /**
-   * How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. A number
-   * beyond it ends with `limit` and is not remembered.
+   * How far a caller's newest number may lie above its oldest open one; at the limit it must end that one first. A
+   * number beyond it ends with `limit` and is not remembered.
    */
   readonly span: number
   /**
@@ -70,7 +70,9 @@ export const journalLimits: JournalLimits = {
 
 /** Octets that a message counts for beside its own, here and where it has come: one without any takes memory, too. */
 export const messageOverhead = 256
-/** One message of an exchange, octets; the same for a record of the stream that carries it, with room for its header. */
+/**
+ * One message of an exchange, octets; the same for a record of the stream that carries it, with room for its header.
+ */
 export const maxMessageOctets = 16 * 2 ** 20
 export const maxHeadOctets = 65_536
 /** Of a caller's own name for an exchange. */

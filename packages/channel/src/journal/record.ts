@@ -25,7 +25,10 @@ export type JournalRecord =
       readonly floor: number
       readonly doubtedBelow: number
     }
-  /** Nothing is remembered of this caller any more; that some caller was forgotten is, where it was for the limit of all. */
+  /**
+   * Nothing is remembered of this caller any more; that some caller was forgotten is, where it was for the limit of
+   * all.
+   */
   | { readonly type: 'forgotten'; readonly caller: string; readonly limit: 'callers' | 'callersOfOne' }
 
 /** What a store gives back. Records of one exchange in their order, its `started` first. */

@@ -1,6 +1,6 @@
 /**
- * A Noise handshake (HandshakeState, §5.3) of any pattern: tokens in, messages out. A message that is refused leaves the
- * handshake as it was: on a network where anyone may send, the right message may still come behind a forged one.
+ * A Noise handshake (HandshakeState, §5.3) of any pattern: tokens in, messages out. A message that is refused leaves
+ * the handshake as it was: on a network where anyone may send, the right message may still come behind a forged one.
  * @module
  */
 import { Reader } from '@vagus/wire'

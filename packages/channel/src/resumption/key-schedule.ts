@@ -1,7 +1,7 @@
 /**
  * The keys of a resumption: HKDF of the ticket's secret over what both sides said. There is no key agreement, so it
- * costs a few microseconds; in return, whoever learns the secret of a ticket that was not used yet reads the one session
- * that begins with it. Both sides forget the secret with its use.
+ * costs a few microseconds; in return, whoever learns the secret of a ticket that was not used yet reads the one
+ * session that begins with it. Both sides forget the secret with its use.
  * @module
  */
 import type { TransportKeys } from '../noise/symmetric-state.ts'

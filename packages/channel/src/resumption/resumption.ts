@@ -1,6 +1,6 @@
 /**
- * The side that begins a session with a ticket: its first octets travel with the first message, so the other side acts on
- * them after half a round trip.
+ * The side that begins a session with a ticket: its first octets travel with the first message, so the other side acts
+ * on them after half a round trip.
  *
  *   begin → resume …     resumed → established
  *                        expired → do the whole handshake; the early octets were not read

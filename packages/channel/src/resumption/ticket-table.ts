@@ -1,7 +1,7 @@
 /**
- * The tickets that a responder gave and that nobody used yet. A ticket is taken out when it is used, so none is accepted
- * twice: the table is the strike register. What is not in it (used, expired, withdrawn, given before a restart) costs the
- * initiator a whole handshake, nothing else.
+ * The tickets that a responder gave and that nobody used yet. A ticket is taken out when it is used, so none is
+ * accepted twice: the table is the strike register. What is not in it (used, expired, withdrawn, given before a
+ * restart) costs the initiator a whole handshake, nothing else.
  * @module
  */
 import type { Established } from '../established.ts'

@@ -14,7 +14,10 @@ import type { PathId } from './path-state.ts'
 interface Local {
   readonly path: PathId
   readonly sequence: number
-  /** The id as two numbers, signed ones of 32 bits: every session at rest keeps five, and anything else would take twice as much. */
+  /**
+   * The id as two numbers, signed ones of 32 bits: every session at rest keeps five, and anything else would take twice
+   * as much.
+   */
   readonly high: number
   readonly low: number
 }

@@ -1,4 +1,6 @@
-/** Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module */
+/**
+ * Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module
+ */
 import { maxDatagramHead } from './frame-type.ts'
 import { packetOverhead } from './packet.ts'
 
@@ -26,7 +28,9 @@ export class DatagramQueue {
     this.#limit = limit
   }
 
-  /** Datagrams that were dropped: too late, more than there is room for, or longer than the path in use by then takes. */
+  /**
+   * Datagrams that were dropped: too late, more than there is room for, or longer than the path in use by then takes.
+   */
   get dropped(): number {
     return this.#dropped
   }

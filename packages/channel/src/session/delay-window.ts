@@ -16,8 +16,8 @@ const most = 8 << 20
 const cautious = 1 / 8
 
 /**
- * Milliseconds, and a round trip at least, for which every acknowledgement must have met a queue before it counts as one:
- * an event loop that was busy, or a stall of the host, delays some of them.
+ * Milliseconds, and a round trip at least, for which every acknowledgement must have met a queue before it counts as
+ * one: an event loop that was busy, or a stall of the host, delays some of them.
  */
 const roundOf = 25
 

@@ -1,7 +1,7 @@
 /**
  * The keys of a session. What it begins with is derived at once from what the handshake left. Then the keys of each
- * direction follow each other (RFC 9001 §6): each phase's secret gives the next, none gives the one before. A sender goes
- * on to the next phase when it has used a key for long; the receiver follows when a packet decrypts with it.
+ * direction follow each other (RFC 9001 §6): each phase's secret gives the next, none gives the one before. A sender
+ * goes on to the next phase when it has used a key for long; the receiver follows when a packet decrypts with it.
  * @module
  */
 import { connectionIdOctets } from '../handshake-message.ts'

@@ -1,4 +1,6 @@
-/** Takes the first out of a list, mostly all of a short one. `splice` makes another list of what it takes out. @module */
+/**
+ * Takes the first out of a list, mostly all of a short one. `splice` makes another list of what it takes out. @module
+ */
 
 export function dropFirst(list: unknown[], count: number): void {
   if (count === list.length) while (list.length > 0) list.pop()

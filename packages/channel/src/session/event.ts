@@ -47,7 +47,9 @@ export type SessionEvent =
       readonly reason: string
     }
 
-/** Nothing to tell. A list that grows gets room for seventeen at once; mostly there is one, and the list is made for it. */
+/**
+ * Nothing to tell. A list that grows gets room for seventeen at once; mostly there is one, and the list is made for it.
+ */
 export const noEvents: SessionEvent[] = []
 
 /** Why a session ends. Codes from 0x100 on belong to the program above. */

@@ -2,7 +2,10 @@
 import { noEvents, type SessionEvent } from './event.ts'
 import { SessionError } from './session-error.ts'
 
-/** Octets of notices and tickets, with what each takes besides; more of them than any host has to say at once end the session. */
+/**
+ * Octets of notices and tickets, with what each takes besides; more of them than any host has to say at once end the
+ * session.
+ */
 const maxNoticed = 2 ** 20
 const noticeCost = 256
 

@@ -1,4 +1,6 @@
-/** The frames of a packet: their numbers, and what each carries. Numbers without a name are for bits of a flag. @module */
+/**
+ * The frames of a packet: their numbers, and what each carries. Numbers without a name are for bits of a flag. @module
+ */
 
 export const frameType = {
   /** Any number of zeros. */
@@ -30,7 +32,9 @@ export const frameType = {
   close: 0x0d,
   /** class, number, length, octets. */
   datagram: 0x0e,
-  /** stream, offset, length, octets; with bit 0 the last ones, with bit 1 first class and lifetime in ms + 1 (0: none). */
+  /**
+   * stream, offset, length, octets; with bit 0 the last ones, with bit 1 first class and lifetime in ms + 1 (0: none).
+   */
   stream: 0x10,
 } as const
 

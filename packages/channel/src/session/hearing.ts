@@ -1,6 +1,6 @@
 /**
- * When the peer was heard last, and gaps: an answer was late, and then the peer was heard again. What the peer had to say
- * in between nobody knows, so only an end that waits for an answer sees a gap.
+ * When the peer was heard last, and gaps: an answer was late, and then the peer was heard again. What the peer had to
+ * say in between nobody knows, so only an end that waits for an answer sees a gap.
  * @module
  */
 

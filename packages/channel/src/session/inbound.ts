@@ -17,8 +17,8 @@ const maxResponses = 4
 const maxReason = 512
 
 /**
- * A peer that announces a move makes us send everything twice: so long at most, and so long in all of a window. Beyond it
- * the path is left at once. Milliseconds.
+ * A peer that announces a move makes us send everything twice: so long at most, and so long in all of a window. Beyond
+ * it the path is left at once. Milliseconds.
  */
 const maxDuplicate = 5_000
 const maxDuplicateOfWindow = 10_000
@@ -204,7 +204,9 @@ export class Inbound {
   }
 }
 
-/** Gives up what is lost on a path by now, and says when to look again. A relay may drop, too, when its queue is full. */
+/**
+ * Gives up what is lost on a path by now, and says when to look again. A relay may drop, too, when its queue is full.
+ */
 export function findLost(core: Core, path: Path, now: number): void {
   path.lossAt = path.ledger.findLost(now, path.rtt, (packet) => {
     path.packetsLost++

@@ -24,7 +24,9 @@ export function noticeOf(kind: number, octets: Uint8Array): Uint8Array {
 const nothing = new Uint8Array(0)
 
 export class NoticeReader {
-  /** Room for the beginning of a message: it doubles, so that each octet is copied twice, however small the pieces are. */
+  /**
+   * Room for the beginning of a message: it doubles, so that each octet is copied twice, however small the pieces are.
+   */
   #room: Uint8Array = nothing
   #filled = 0
 

@@ -1,4 +1,6 @@
-/** Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module */
+/**
+ * Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module
+ */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
 import { headerOctets, maskHeader, nonceOf, numberAt, phaseBit, readUint32 } from './packet.ts'

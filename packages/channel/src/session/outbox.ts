@@ -1,6 +1,7 @@
 /**
- * What is sent next: the most urgent class that has something; in it, whatever is due first; without a deadline, streams
- * in turn. So that a busy class does not stop those below for ever, every sixteenth choice begins from the lowest.
+ * What is sent next: the most urgent class that has something; in it, whatever is due first; without a deadline,
+ * streams in turn. So that a busy class does not stop those below for ever, every sixteenth choice begins from the
+ * lowest.
  * @module
  */
 import type { DatagramQueue, QueuedDatagram } from './datagram-queue.ts'

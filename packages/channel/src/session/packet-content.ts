@@ -1,6 +1,6 @@
 /**
- * A packet while it is filled: frames go straight into the octets that are then encrypted, and what must be known when it
- * is acknowledged or lost is noted beside them.
+ * A packet while it is filled: frames go straight into the octets that are then encrypted, and what must be known when
+ * it is acknowledged or lost is noted beside them.
  * @module
  */
 import type { Core } from './core.ts'
@@ -21,7 +21,9 @@ const draft = new Uint8Array(recordHeaderOctets + maxRecordOctets)
 const writer = new FrameWriter(draft)
 /** No frame of data is begun in less room. */
 const leastRoom = 40
-/** Octets of a stream from which on they are encrypted where they lie, each piece of them by itself, not copied first. */
+/**
+ * Octets of a stream from which on they are encrypted where they lie, each piece of them by itself, not copied first.
+ */
 const leastUncopied = 4096
 const zeros = new Uint8Array(8192)
 /** Most packets carry none of what these are for. */
@@ -99,8 +101,8 @@ export class PacketContent {
   }
 
   /**
-   * Streams and datagrams of `classes`, the most urgent first. On a reliable path they are of one class, so that nothing
-   * urgent waits for the end of a long record.
+   * Streams and datagrams of `classes`, the most urgent first. On a reliable path they are of one class, so that
+   * nothing urgent waits for the end of a long record.
    */
   fill(core: Core, path: Path, classes: ClassSet, now: number): void {
     const { outbox, streams } = core
@@ -215,7 +217,9 @@ export class PacketContent {
     return true
   }
 
-  /** Whether it never fits by this path, behind a PING, which is in front of all that leaves while the window is full. */
+  /**
+   * Whether it never fits by this path, behind a PING, which is in front of all that leaves while the window is full.
+   */
   #isTooLong({ octets }: QueuedDatagram): boolean {
     return roomFor(octets) > this.#widest - this.headerAt - headerOctets - 1
   }

@@ -6,8 +6,8 @@
  *   9..12  the low 32 bits of the packet number, masked
  *   13..   frames, encrypted, and the tag of 16
  *
- * The mask is the header key's block over the first 16 encrypted octets (RFC 9001 §5.4). The nonce is the IV XOR path id
- * (32 bits) and packet number (64 bits), so one key serves all paths (draft-ietf-quic-multipath §2.4).
+ * The mask is the header key's block over the first 16 encrypted octets (RFC 9001 §5.4). The nonce is the IV XOR path
+ * id (32 bits) and packet number (64 bits), so one key serves all paths (draft-ietf-quic-multipath §2.4).
  * @module
  */
 import { connectionIdOctets } from '../handshake-message.ts'

@@ -1,6 +1,6 @@
 /**
- * PADMÉ (Nikitin and others, PETS 2019): lengths are rounded up so that they tell the order of magnitude and a few bits,
- * at a cost of 12 % at most and 2 % on average.
+ * PADMÉ (Nikitin and others, PETS 2019): lengths are rounded up so that they tell the order of magnitude and a few
+ * bits, at a cost of 12 % at most and 2 % on average.
  * @module
  */
 

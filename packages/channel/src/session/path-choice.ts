@@ -1,7 +1,7 @@
 /**
- * Which path data goes by. In order: active; not suspected lately; answered since another fell silent; cheaper; in use (a
- * change costs); faster. A path that was announced to be left is used when no other answers at all: a late acknowledgement
- * on the new one must not lead back to it.
+ * Which path data goes by. In order: active; not suspected lately; answered since another fell silent; cheaper; in use
+ * (a change costs); faster. A path that was announced to be left is used when no other answers at all: a late
+ * acknowledgement on the new one must not lead back to it.
  * @module
  */
 import type { Path } from './path.ts'

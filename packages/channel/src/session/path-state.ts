@@ -5,9 +5,9 @@ import type { Route } from './route.ts'
 export type PathId = number
 
 /**
- * `validating`: a challenge was sent; `alive`; `suspect`: an acknowledgement is late, so data went elsewhere and the path
- * is probed; `dead`: probed ever more rarely, the host may remove it; `closed`: gone, by either side, or because nobody
- * answered a challenge.
+ * `validating`: a challenge was sent; `alive`; `suspect`: an acknowledgement is late, so data went elsewhere and the
+ * path is probed; `dead`: probed ever more rarely, the host may remove it; `closed`: gone, by either side, or because
+ * nobody answered a challenge.
  */
 export type PathState = 'validating' | 'alive' | 'suspect' | 'dead' | 'closed'
 /** `standby`: used when no active path is left. */

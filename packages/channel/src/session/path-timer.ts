@@ -13,8 +13,8 @@ import { firstProbe } from './paths.ts'
 /** Part of the patience after which a probe asks, and for which the path must have been silent to be suspected. */
 const probeShare = 0.75
 /**
- * Timeouts in a row after which the only path is suspect, too; and probes of a suspect path without an answer after which
- * it counts as dead. It is still probed, ever more rarely.
+ * Timeouts in a row after which the only path is suspect, too; and probes of a suspect path without an answer after
+ * which it counts as dead. It is still probed, ever more rarely.
  */
 const deadAfter = 4
 const maxProbeInterval = 30_000
@@ -81,8 +81,8 @@ function hasOther(core: Core, path: Path): boolean {
 }
 
 /**
- * When the silence after a packet sent at `since` calls for something. What was sent after it changes nothing, unlike in
- * RFC 9002 §6.2.1: a program that writes all the time would never find out.
+ * When the silence after a packet sent at `since` calls for something. What was sent after it changes nothing, unlike
+ * in RFC 9002 §6.2.1: a program that writes all the time would never find out.
  */
 function silenceAt(core: Core, path: Path, since: number): number {
   const { patience } = path.rtt

@@ -1,6 +1,6 @@
 /**
- * The paths of a session: opened by either side, proven, preferred, suspected, left. Everything unacknowledged on a path
- * that falls silent is sent by another at once.
+ * The paths of a session: opened by either side, proven, preferred, suspected, left. Everything unacknowledged on a
+ * path that falls silent is sent by another at once.
  * @module
  */
 import type { ConnectionIds } from './connection-ids.ts'
@@ -69,7 +69,10 @@ export class Paths {
     return true
   }
 
-  /** Whether what goes by the primary path goes by a second as well: a move is under way, or nobody knows which one lives. */
+  /**
+   * Whether what goes by the primary path goes by a second as well: a move is under way, or nobody knows which one
+   * lives.
+   */
   get usesTwo(): boolean {
     if (this.#moving !== undefined && this.#moving.until !== Infinity) return true
     return this.#primary !== undefined && this.#primary.answeredAt < this.#doubtedAt

@@ -1,4 +1,7 @@
-/** A set of whole numbers as ranges in ascending order: packet numbers that came, octets of a stream that are missing. @module */
+/**
+ * A set of whole numbers as ranges in ascending order: packet numbers that came, octets of a stream that are missing.
+ * @module
+ */
 
 /** The bounds of all sets that are empty, never changed: a session at rest has a dozen of those. */
 const none: number[] = []

@@ -1,6 +1,6 @@
 /**
- * What arrives on a stream: octets in order to be read, pieces behind a gap, and how far the peer may go. Every octet is
- * handed out once, however often and in whatever order it comes.
+ * What arrives on a stream: octets in order to be read, pieces behind a gap, and how far the peer may go. Every octet
+ * is handed out once, however often and in whatever order it comes.
  * @module
  */
 import { borrowedBelow } from '../ports.ts'
@@ -8,9 +8,9 @@ import { SessionError } from './session-error.ts'
 import { shortMemory } from './short-memory.ts'
 
 /**
- * Pieces behind a gap; more of them is an attack, since the window bounds their octets. They are not put together before
- * the gap is closed, so one lost packet leaves as many as packets come until it is sent again: 3,600 of 1,200 octets where
- * the window is 4 MiB, more where somebody writes little at a time.
+ * Pieces behind a gap; more of them is an attack, since the window bounds their octets. They are not put together
+ * before the gap is closed, so one lost packet leaves as many as packets come until it is sent again: 3,600 of 1,200
+ * octets where the window is 4 MiB, more where somebody writes little at a time.
  */
 const maxPieces = 8192
 /** Octets of the blocks that shorter pieces are copied to. */
@@ -161,7 +161,9 @@ export class ReceiveStream {
     if (behind.length === 0) this.#behind = undefined
   }
 
-  /** Keeps of the octets from `at` on what is not there: pieces do not overlap, so the window bounds their memory, too. */
+  /**
+   * Keeps of the octets from `at` on what is not there: pieces do not overlap, so the window bounds their memory, too.
+   */
   #keep(at: number, octets: Uint8Array): void {
     const behind = this.#behind ?? []
     const index = countUntil(at, behind)

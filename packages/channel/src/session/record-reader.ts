@@ -24,9 +24,9 @@ export class RecordReader {
   #filled = 0
 
   /**
-   * What arrived next; `chunk` may be overwritten afterwards. Calls `take` for each message that is whole now. A packet of
-   * a session is the taker's until `take` returns, other messages for good. `false`: a length that cannot be, so nothing
-   * more can be read from this stream.
+   * What arrived next; `chunk` may be overwritten afterwards. Calls `take` for each message that is whole now. A packet
+   * of a session is the taker's until `take` returns, other messages for good. `false`: a length that cannot be, so
+   * nothing more can be read from this stream.
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => void): boolean {
     let at = 0

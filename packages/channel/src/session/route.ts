@@ -7,7 +7,8 @@
 export interface Route {
   /**
    * `datagram`: may lose, reorder and repeat; the session recovers and controls congestion. `message`: reliable, whole
-   * messages (WebSocket, relay). `stream`: reliable octets (TCP); each packet travels as a record with its length first.
+   * messages (WebSocket, relay). `stream`: reliable octets (TCP); each packet travels as a record with its length
+   * first.
    */
   readonly kind: 'datagram' | 'message' | 'stream'
   /** The longest packet it takes, octets: 1,200 is safe on UDP (RFC 9000 §14), up to `maxRecordOctets` elsewhere. */

@@ -77,8 +77,8 @@ export class Sealer {
   }
 
   /**
-   * The packet of `draft`, which has room for the header at `headerAt` and frames behind it, and of the frames that go on
-   * in `behind`. With `headerAt` at `recordHeaderOctets`, a record of a byte stream.
+   * The packet of `draft`, which has room for the header at `headerAt` and frames behind it, and of the frames that go
+   * on in `behind`. With `headerAt` at `recordHeaderOctets`, a record of a byte stream.
    */
   seal(
     draft: Uint8Array,

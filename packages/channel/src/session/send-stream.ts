@@ -1,6 +1,7 @@
 /**
- * What is sent on a stream: the octets that were written and are not acknowledged, which of them are to be sent (again),
- * and how far the peer lets us go. The end of the stream counts as one octet behind the last, so it is resent like them.
+ * What is sent on a stream: the octets that were written and are not acknowledged, which of them are to be sent
+ * (again), and how far the peer lets us go. The end of the stream counts as one octet behind the last, so it is resent
+ * like them.
  * @module
  */
 import { dropFirst } from './drop-first.ts'

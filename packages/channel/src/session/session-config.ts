@@ -11,7 +11,9 @@ export interface SessionConfig {
   readonly crypto: ChannelCrypto
   /** The route of the handshake. */
   readonly route: Route
-  /** Whether the peer is known to receive there: `proven`, or what the handshake exchanged with an address that is not. */
+  /**
+   * Whether the peer is known to receive there: `proven`, or what the handshake exchanged with an address that is not.
+   */
   readonly address?: 'proven' | Exchanged
   /** 32 fresh random octets that nobody else knows. */
   readonly seed: Uint8Array

@@ -1,6 +1,7 @@
 /**
- * A session between two agents: streams and datagrams over several paths at once, whichever of them live. The host gives
- * it packets and the time, and asks for packets, when to call again, and what happened. Nothing sent to it makes it throw.
+ * A session between two agents: streams and datagrams over several paths at once, whichever of them live. The host
+ * gives it packets and the time, and asks for packets, when to call again, and what happened. Nothing sent to it makes
+ * it throw.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
@@ -87,8 +88,8 @@ export class Session {
   }
 
   /**
-   * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not authentic,
-   * or seen before.
+   * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not
+   * authentic, or seen before.
    */
   receive(route: Route, packet: Uint8Array, now: number): 'accepted' | 'dropped' {
     if (this.#isOver || this.#answering !== undefined || packet.length < packetOverhead) return 'dropped'
@@ -170,8 +171,8 @@ export class Session {
   }
 
   /**
-   * The connection broke, or an address is gone: its paths are closed, and what was under way goes by another at once. The
-   * others are asked for a sign of life: it may have been the peer that ended.
+   * The connection broke, or an address is gone: its paths are closed, and what was under way goes by another at once.
+   * The others are asked for a sign of life: it may have been the peer that ended.
    */
   removeRoute(route: Route, now: number): void {
     const { paths } = this.#core
@@ -188,8 +189,8 @@ export class Session {
   }
 
   /**
-   * A planned move away from a path, or one after the other from several: both sides send everything on a second path as
-   * well for `duplicateFor` milliseconds from when there is one that stays, and then leave the first for good.
+   * A planned move away from a path, or one after the other from several: both sides send everything on a second path
+   * as well for `duplicateFor` milliseconds from when there is one that stays, and then leave the first for good.
    */
   intend({ from, duplicateFor }: { readonly from: PathId; readonly duplicateFor: number }, now: number): void {
     const { paths, signals } = this.#core
@@ -214,8 +215,8 @@ export class Session {
 
   /**
    * Takes as many of `octets` as there is room for and returns how many; with fewer than all, `writable` comes later.
-   * Long ones are kept, not copied: do not change them. `fin`: nothing follows, as soon as all were taken. A stream that
-   * is over takes 0.
+   * Long ones are kept, not copied: do not change them. `fin`: nothing follows, as soon as all were taken. A stream
+   * that is over takes 0.
    */
   write(id: StreamId, octets: Uint8Array, then: 'more' | 'fin'): number {
     const stream = this.#core.streams.get(id)
@@ -260,8 +261,8 @@ export class Session {
   }
 
   /**
-   * Octets that are not sent again when they are lost, and dropped when they would be late. `false`: too many wait, or it
-   * is longer than the path in use takes.
+   * Octets that are not sent again when they are lost, and dropped when they would be late. `false`: too many wait, or
+   * it is longer than the path in use takes.
    */
   sendDatagram(
     octets: Uint8Array,
@@ -292,7 +293,9 @@ export class Session {
     return ticket
   }
 
-  /** Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged. */
+  /**
+   * Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged.
+   */
   updateKey(now: number): boolean {
     return this.#core.sealer.update(now)
   }

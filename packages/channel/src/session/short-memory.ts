@@ -1,6 +1,6 @@
 /**
- * Memory for short pieces of streams, cut from a larger one: a piece of a hundred octets that has memory of its own costs
- * the collector more than what is done with it. A piece that is kept keeps 8 KiB.
+ * Memory for short pieces of streams, cut from a larger one: a piece of a hundred octets that has memory of its own
+ * costs the collector more than what is done with it. A piece that is kept keeps 8 KiB.
  * @module
  */
 

@@ -1,6 +1,7 @@
 /**
  * The streams of a session: who may open how many, how many octets may come and go in all, and what the host is told.
- * Streams are numbered by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the session's own notices.
+ * Streams are numbered by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the session's own
+ * notices.
  * @module
  */
 import { earlyStream, type SessionEvent, type StreamId } from './event.ts'

@@ -1,6 +1,6 @@
 /**
- * Whether somebody who takes part in the session receives at a route: eight octets that nobody can guess go out, and must
- * come back (RFC 9000 §8.2). Till then only three times what came from there may be sent (§8.1).
+ * Whether somebody who takes part in the session receives at a route: eight octets that nobody can guess go out, and
+ * must come back (RFC 9000 §8.2). Till then only three times what came from there may be sent (§8.1).
  * @module
  */
 import { equalInConstantTime } from '../octets.ts'
@@ -11,7 +11,10 @@ const firstInterval = 300
 /** Challenges without an answer after which a route is given up. */
 const maxAttempts = 6
 
-/** Octets before the session: of the hello that came, and of the answer that went; their allowance is the session's, too. */
+/**
+ * Octets before the session: of the hello that came, and of the answer that went; their allowance is the session's,
+ * too.
+ */
 export interface Exchanged {
   readonly received: number
   readonly sent: number

@@ -1,6 +1,6 @@
 /**
- * The memory of the blocks that decoders of vector instructions write. It has room for as many as are under way at most;
- * who needs more gets blocks in memory of their own, which decoders of JavaScript write.
+ * The memory of the blocks that decoders of vector instructions write. It has room for as many as are under way at
+ * most; who needs more gets blocks in memory of their own, which decoders of JavaScript write.
  * @module
  */
 import { createFlowBlock, type FlowBlock, flowBlockAt, octetsPerRow, rowsPerBlock } from '../columns.ts'

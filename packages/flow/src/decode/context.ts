@@ -1,4 +1,6 @@
-/** What a decoder needs to know besides the octets, and what it reports. One object, used again for every set. @module */
+/**
+ * What a decoder needs to know besides the octets, and what it reports. One object, used again for every set. @module
+ */
 import type { FlowBlock } from '../columns.ts'
 
 export interface DecodeContext {

@@ -1,6 +1,6 @@
 /**
- * What decoders of vector instructions are made by: which layouts are plain enough, which column each field goes to, and
- * which fields one load reads.
+ * What decoders of vector instructions are made by: which layouts are plain enough, which column each field goes to,
+ * and which fields one load reads.
  * @module
  */
 import type { Octets } from '@vagus/wire'
@@ -70,7 +70,9 @@ interface Field {
 export interface FieldGroup {
   /** Where the load begins in a record. */
   readonly begin: number
-  /** The swizzle that turns them to little-endian, the widest first, so that each stands at a multiple of its octets. */
+  /**
+   * The swizzle that turns them to little-endian, the widest first, so that each stands at a multiple of its octets.
+   */
   readonly from: readonly number[]
   /** They, and where each stands then. */
   readonly fields: readonly (Field & { readonly at: number })[]
@@ -120,7 +122,9 @@ function groupOf(fields: readonly Field[]): FieldGroup {
   return { begin, from: vectorOf(from, none), fields: placed }
 }
 
-/** Where the octets of a field stand in the vector that was read at `begin`, the least significant first; then zeros. */
+/**
+ * Where the octets of a field stand in the vector that was read at `begin`, the least significant first; then zeros.
+ */
 const turned = ({ offset, length }: Place, begin: number, octets: number): number[] =>
   Array.from({ length: octets }, (_, index) => (index < length ? offset - begin + length - 1 - index : none))
 

@@ -1,10 +1,10 @@
 /**
  * Decoders of vector instructions, for what nearly all records are made of: fields of fixed length that each fill one
- * column, addresses of one IP version, times in milliseconds or as uptimes. The rest is left to the decoders of JavaScript
- * (`source.ts`), which say what must come out here, too.
+ * column, addresses of one IP version, times in milliseconds or as uptimes. The rest is left to the decoders of
+ * JavaScript (`source.ts`), which say what must come out here, too.
  *
- * Four records are decoded at a time. One load takes 16 octets of each, one swizzle turns the fields among them round to
- * little-endian; then they are transposed, so that one store writes a column's four rows. The last four of a set may
+ * Four records are decoded at a time. One load takes 16 octets of each, one swizzle turns the fields among them round
+ * to little-endian; then they are transposed, so that one store writes a column's four rows. The last four of a set may
  * overlap those before, which are only written again; of a set with fewer, the rows behind are rubbish.
  * @module
  */
@@ -37,9 +37,9 @@ const rowOf = { 1: local.row1, 2: local.row2, 4: local.row4, 8: local.row8 } as 
 const rows = [local.row1, local.row2, local.row4, local.row8, local.row16]
 
 /**
- * Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known; the export time is in
- * two parts, as whole numbers of 32 bits cost no memory to pass. Gives 0 and does nothing where there is no room for what
- * is read behind the records, and for the rows of `recordsAtOnce`.
+ * Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known; the export time is
+ * in two parts, as whole numbers of 32 bits cost no memory to pass. Gives 0 and does nothing where there is no room for
+ * what is read behind the records, and for the rows of `recordsAtOnce`.
  */
 export type VectorDecode = (
   at: number,

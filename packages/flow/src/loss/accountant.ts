@@ -137,7 +137,9 @@ export class LossAccountant {
     }
   }
 
-  /** Nothing waits any more. What came and was given up cannot be told from what was lost meanwhile: not called lost. */
+  /**
+   * Nothing waits any more. What came and was given up cannot be told from what was lost meanwhile: not called lost.
+   */
   settle(): void {
     for (const one of this.#sequences) one.settle(this.hasGivenUp ? 'undecoded' : 'lost')
   }

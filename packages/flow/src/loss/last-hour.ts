@@ -1,6 +1,6 @@
 /**
- * What was lost of a sequence within the last hour, to a minute. Over the whole life of a stream one bad hour would show
- * for days, and after clean weeks none would show.
+ * What was lost of a sequence within the last hour, to a minute. Over the whole life of a stream one bad hour would
+ * show for days, and after clean weeks none would show.
  * @module
  */
 

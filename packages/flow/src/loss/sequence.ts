@@ -17,7 +17,9 @@ export interface MessageUnits {
   readonly isKnown: boolean
 }
 
-/** Messages that may come this late; more would be a count that started anew. UDP rarely reorders by more than a few. */
+/**
+ * Messages that may come this late; more would be a count that started anew. UDP rarely reorders by more than a few.
+ */
 const reorderMessages = 64
 /** More missing units than this at once is no loss but a new start: 16 s at a million flows a second. */
 const maxGap = 0x100_0000

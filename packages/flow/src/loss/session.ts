@@ -1,7 +1,7 @@
 /**
  * The sequence of a transport session (one source port): the observation domains in it have a sequence each (RFC 7011
- * §3.1), or share one, as Open vSwitch has it. Both are followed; the one without gaps is believed. All that is asked of
- * the domains together is a running sum: a datagram costs the same whether the port has one domain or thousands.
+ * §3.1), or share one, as Open vSwitch has it. Both are followed; the one without gaps is believed. All that is asked
+ * of the domains together is a running sum: a datagram costs the same whether the port has one domain or thousands.
  * @module
  */
 import type { LossState } from '../exporter-state.ts'
@@ -15,7 +15,9 @@ export class LossSession {
   readonly #limit: number
   readonly #domains = new Set<LossAccountant>()
   #shared: LossAccountant | undefined
-  /** Over all domains, while there is a shared sequence: scores weighted by their observations, observations, messages. */
+  /**
+   * Over all domains, while there is a shared sequence: scores weighted by their observations, observations, messages.
+   */
   #scores = 0
   #observations = 0
   #messages = 0

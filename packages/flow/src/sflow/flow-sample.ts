@@ -55,7 +55,10 @@ export function readFlowSample(
   }
 }
 
-/** The SNMP index of the interface that samples, 0 where it is none. Compact: type in the upper eight bits (0 is an index). */
+/**
+ * The SNMP index of the interface that samples, 0 where it is none. Compact: type in the upper eight bits (0 is an
+ * index).
+ */
 function readSource(r: Reader, size: 'compact' | 'expanded'): number {
   const type = size === 'expanded' ? r.uint32() : 0
   const index = r.uint32()

@@ -1,6 +1,7 @@
 /**
- * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), MPLS labels (RFC 3032), PPPoE (RFC 2516),
- * IPv4 (RFC 791), IPv6 (RFC 8200), TCP, UDP, SCTP ports and ICMP types. The sample may end anywhere: what is whole counts, and nothing is malformed.
+ * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), MPLS labels (RFC 3032), PPPoE (RFC
+ * 2516), IPv4 (RFC 791), IPv6 (RFC 8200), TCP, UDP, SCTP ports and ICMP types. The sample may end anywhere: what is
+ * whole counts, and nothing is malformed.
  * @module
  */
 import type { FlowBlock } from '../columns.ts'
@@ -43,8 +44,9 @@ export function fillFromEthernet(view: DataView, at: number, end: number, block:
 }
 
 /**
- * A stack of MPLS labels from its top on, and the packet below it: nothing says what that is but its own version. Returns
- * the packet's octets; 0 when it is no IP packet, such as a pseudowire, or the stack is deeper than real ones are.
+ * A stack of MPLS labels from its top on, and the packet below it: nothing says what that is but its own version.
+ * Returns the packet's octets; 0 when it is no IP packet, such as a pseudowire, or the stack is deeper than real ones
+ * are.
  */
 export function fillFromMpls(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   let next = at
@@ -59,7 +61,9 @@ export function fillFromMpls(view: DataView, at: number, end: number, block: Flo
   return 0
 }
 
-/** A PPPoE session: version, code, session and length, then PPP's protocol. Returns the octets of the IP packet, or 0. */
+/**
+ * A PPPoE session: version, code, session and length, then PPP's protocol. Returns the octets of the IP packet, or 0.
+ */
 function fillFromPppoe(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   const next = at + pppoeHeaderOctets
   if (next + 2 > end) return 0
@@ -86,7 +90,10 @@ export function fillFromIpv4(view: DataView, at: number, end: number, block: Flo
   return view.getUint16(at + 2)
 }
 
-/** An IPv6 packet; extension headers are stepped over (RFC 8200 §4). Returns its octets; 0 when it is none, or a jumbogram. */
+/**
+ * An IPv6 packet; extension headers are stepped over (RFC 8200 §4). Returns its octets; 0 when it is none, or a
+ * jumbogram.
+ */
 export function fillFromIpv6(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   if (at + ipv6HeaderOctets > end || view.getUint8(at) >> 4 !== 6) return 0
   block.version[row] = 6

@@ -19,7 +19,9 @@ export const variableArray = <T>(element: Codec<T>): Codec<readonly T[]> => ({
   },
 })
 
-/** Text in UTF-8, at most `max` octets, with its length in front and zeros up to a multiple of four (RFC 4506 §4.11). */
+/**
+ * Text in UTF-8, at most `max` octets, with its length in front and zeros up to a multiple of four (RFC 4506 §4.11).
+ */
 export const string = (max: number): Codec<string> => ({
   read(r) {
     const at = r.offset

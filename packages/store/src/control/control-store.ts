@@ -55,8 +55,8 @@ const defaultMaxEvents = 100_000
 const lockPatience = 2000
 
 /**
- * The lock is what keeps a second process off the whole state folder, log and flow store too: it is taken first, held to
- * the end, and gone with the process, however that ends.
+ * The lock is what keeps a second process off the whole state folder, log and flow store too: it is taken first, held
+ * to the end, and gone with the process, however that ends.
  */
 const schema = `
   PRAGMA locking_mode = EXCLUSIVE;

@@ -1,6 +1,6 @@
 /**
- * Records that are not sealed yet, from consecutive blocks of the log: files in memory with a row group each. Blocks stay
- * whole. The file of the row group that still has room is written anew as it grows.
+ * Records that are not sealed yet, from consecutive blocks of the log: files in memory with a row group each. Blocks
+ * stay whole. The file of the row group that still has room is written anew as it grows.
  * @module
  */
 import type { LogBlock } from '../log/log-reader.ts'
@@ -47,7 +47,10 @@ export class HotRecords {
   earliest = Infinity
   latest = -Infinity
 
-  /** `folder` is where files go that memory has no room for; `group` is used by nobody else until `flush` was the last call. */
+  /**
+   * `folder` is where files go that memory has no room for; `group` is used by nobody else until `flush` was the last
+   * call.
+   */
   constructor(leases: Leases, folder: string, group: RowGroup) {
     this.#leases = leases
     this.#folder = folder
@@ -65,7 +68,9 @@ export class HotRecords {
     return this.#fullRows + this.#group.rows
   }
 
-  /** Takes in a block; when it throws, the block is not in, and can be tried again. @throws an error of the file system */
+  /**
+   * Takes in a block; when it throws, the block is not in, and can be tried again. @throws an error of the file system
+   */
   append(block: LogBlock): void {
     if (this.#group.rows + block.rows > rowsPerGroup) this.#closeGroup()
     this.#group.append(block)

@@ -1,7 +1,7 @@
 /**
  * Files in memory that the database reads like any other, and that the kernel takes back when they are closed, also
- * after kill -9: made where shared memory is (shm_overview(7)) and without a name. Where there is none, or no room in it,
- * in a folder on the disk.
+ * after kill -9: made where shared memory is (shm_overview(7)) and without a name. Where there is none, or no room in
+ * it, in a folder on the disk.
  * @module
  */
 import { closeSync, openSync, rmSync, writevSync } from 'node:fs'
@@ -17,7 +17,10 @@ export interface MemoryFile {
 
 let made = 0
 
-/** Makes a file of these parts. `folder` is where it goes when it cannot be in memory. @throws an error of the file system */
+/**
+ * Makes a file of these parts. `folder` is where it goes when it cannot be in memory. @throws an error of the file
+ * system
+ */
 export function writeMemoryFile(parts: readonly Uint8Array[], folder: string): MemoryFile {
   if (process.platform === 'linux') {
     try {

@@ -1,7 +1,7 @@
 /**
- * A Parquet file of one row group with one plain page a column (parquet-format, `parquet.thrift`): columns as they are in
- * memory, so that writing one is a copy and the database reads it at the speed of memory. Parquet's integers have 32 or
- * 64 bits; narrower columns are widened, and their type says what they are.
+ * A Parquet file of one row group with one plain page a column (parquet-format, `parquet.thrift`): columns as they are
+ * in memory, so that writing one is a copy and the database reads it at the speed of memory. Parquet's integers have 32
+ * or 64 bits; narrower columns are widened, and their type says what they are.
  *
  *   PAR1   page header, column   page header, column …   metadata   its length, 4 octets   PAR1
  * @module

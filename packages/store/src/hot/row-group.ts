@@ -90,7 +90,7 @@ export function timesOf({ octets, bodyAt, rows }: LogBlock): readonly [earliest:
 }
 
 /**
- * Milliseconds that a record may last and be spread over its time. Exporters end a record after 30 minutes at the latest
- * (the usual maximum of an active time-out); what is longer has a wrong clock and counts at its end.
+ * Milliseconds that a record may last and be spread over its time. Exporters end a record after 30 minutes at the
+ * latest (the usual maximum of an active time-out); what is longer has a wrong clock and counts at its end.
  */
 export const longestRecord = 3_600_000

@@ -1,4 +1,6 @@
-/** The compact protocol of Apache Thrift, as far as Parquet's headers need it: structs, lists, integers, text. @module */
+/**
+ * The compact protocol of Apache Thrift, as far as Parquet's headers need it: structs, lists, integers, text. @module
+ */
 
 const fieldType = { i32: 5, i64: 6, text: 8, list: 9, struct: 12 } as const
 

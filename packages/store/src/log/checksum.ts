@@ -1,11 +1,11 @@
 /**
- * The checksum of an entry: the round of XXH32 (xxHash, its specification §"XXH32 algorithm"), over as many lanes as keep
- * a processor's vector unit busy. 32 bits, little-endian.
+ * The checksum of an entry: the round of XXH32 (xxHash, its specification §"XXH32 algorithm"), over as many lanes as
+ * keep a processor's vector unit busy. 32 bits, little-endian.
  *
  *   round(sum, word) = rotl13(sum + word × prime2) × prime1        modulo 2^32
  *
- * The words of the header go into the sum one by one, then those of the body: while there are 32 left, each into the lane
- * of its place among them; then the lanes into the sum; then the words that were left. XXH32's avalanche ends it.
+ * The words of the header go into the sum one by one, then those of the body: while there are 32 left, each into the
+ * lane of its place among them; then the lanes into the sum; then the words that were left. XXH32's avalanche ends it.
  *
  * A round can be undone from either side, so words that differ in one place always differ in the sum, whatever follows:
  * any change within four aligned octets is found for certain, any other but one in 2^32. Lanes begin with different

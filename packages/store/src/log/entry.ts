@@ -5,10 +5,10 @@
  *          magic  version   header   block   appended  rows   body       columns   checksum  body, padded to 8
  *                 (2)       octets   number  at (ms)          octets     hash
  *
- * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read still.
- * The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or from version 3
- * on packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set aside
- * (`foreign.ts`).
+ * The checksum covers header and body except itself: that of `checksum.ts`, or CRC-32 in version 1, which is read
+ * still. The body is each column's first `rows` rows, in the order of `flowColumns`, as they stand in memory, or from
+ * version 3 on packed (`packing.ts`). The hash names that order, so that a log of other columns is not misread but set
+ * aside (`foreign.ts`).
  * @module
  */
 import { crc32 } from 'node:zlib'
@@ -58,9 +58,9 @@ export interface EntryParts {
 export const canPack = (block: FlowBlock): boolean => block.length === block.capacity && isPackable(block.length)
 
 /**
- * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory` is used again, which
- * has `maxEntryOctets`, or where the block is packed `headerOctets`. With a packing of the block's own memory one that can
- * be is packed, and is good until the packing starts anew.
+ * An entry without number and checksum, which `seal` adds. Good until the block changes, or `memory` is used again,
+ * which has `maxEntryOctets`, or where the block is packed `headerOctets`. With a packing of the block's own memory one
+ * that can be is packed, and is good until the packing starts anew.
  * @throws {RangeError} beyond `maxRows`
  */
 export function entryOf(

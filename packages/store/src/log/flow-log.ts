@@ -1,9 +1,9 @@
 /**
- * The log of flow blocks: the truth until a block is in an fsynced Parquet file. `append` returns after write(2), so that
- * what it acknowledged survives the end of the process; an fsync a second bounds what a power failure takes.
+ * The log of flow blocks: the truth until a block is in an fsynced Parquet file. `append` returns after write(2), so
+ * that what it acknowledged survives the end of the process; an fsync a second bounds what a power failure takes.
  *
- * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again. So they do after
- * an fsync failed, until its segment was written anew and is on the disk.
+ * While the disk takes nothing, blocks wait in memory, unacknowledged, and each later call tries again. So they do
+ * after an fsync failed, until its segment was written anew and is on the disk.
  * @module
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,7 +39,9 @@ export interface FlowLogOptions {
   readonly onEvent?: (event: StoreEvent) => void
   /** Octets after which a new segment starts; default 64 MiB. */
   readonly segmentOctets?: number
-  /** Octets of blocks that may wait in memory while the disk takes none (default 64 MiB); the oldest go and are counted. */
+  /**
+   * Octets of blocks that may wait in memory while the disk takes none (default 64 MiB); the oldest go and are counted.
+   */
   readonly waitingOctets?: number
 }
 
@@ -55,7 +57,10 @@ export interface FlowLogState {
   readonly problem: string
 }
 
-/** Small enough to be removed soon after it was sealed, large enough that files stay few: a second of 10^6 rows/s or less. */
+/**
+ * Small enough to be removed soon after it was sealed, large enough that files stay few: a second of 10^6 rows/s or
+ * less.
+ */
 const defaultSegmentOctets = 64 * 1024 * 1024
 /** Blocks are written at once when they have so many octets together: some sixteen of them. */
 const maxGatheredOctets = 1024 * 1024
@@ -127,8 +132,8 @@ export class FlowLog {
   }
 
   /**
-   * Writes the block's rows and returns its number: the acknowledgement. `undefined`: the disk does not take it; it waits
-   * in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
+   * Writes the block's rows and returns its number: the acknowledgement. `undefined`: the disk does not take it; it
+   * waits in memory and is not acknowledged. The block may be used again at once. Numbers grow by one from 1.
    */
   append(block: FlowBlock, now: number): number | undefined {
     this.gather(block, now)
@@ -136,8 +141,8 @@ export class FlowLog {
   }
 
   /**
-   * The same, but a full block may stay in memory, unacknowledged, until so many are gathered that one write(2) takes them
-   * all, or until `flush`: the kernel makes a few large folios for them then, in place of many pages.
+   * The same, but a full block may stay in memory, unacknowledged, until so many are gathered that one write(2) takes
+   * them all, or until `flush`: the kernel makes a few large folios for them then, in place of many pages.
    */
   gather(block: FlowBlock, now: number): void {
     const packing = canPack(block) ? this.#packingOf(block.within, now) : undefined
@@ -190,7 +195,9 @@ export class FlowLog {
     }
   }
 
-  /** Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system */
+  /**
+   * Writes what waits if the disk takes it, says what it must give up, and fsyncs. @throws an error of the file system
+   */
   close(now: number): void {
     this.flush(now)
     if (!this.#mendAtOnce(now) || !this.#drain(now)) {

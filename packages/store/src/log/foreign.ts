@@ -1,6 +1,7 @@
 /**
- * Segments that another version of Vagus wrote, with other columns. They are set aside under another name, where neither
- * writer nor reader nor the removal of sealed segments finds them: whoever wants what is in there starts that version.
+ * Segments that another version of Vagus wrote, with other columns. They are set aside under another name, where
+ * neither writer nor reader nor the removal of sealed segments finds them: whoever wants what is in there starts that
+ * version.
  * @module
  */
 import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Reads the log behind its writer, block by block, each once and in order. What is damaged is reported and stepped over;
- * what is not finished yet is waited for.
+ * Reads the log behind its writer, block by block, each once and in order. What is damaged is reported and stepped
+ * over; what is not finished yet is waited for.
  * @module
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'

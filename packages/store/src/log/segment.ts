@@ -1,7 +1,7 @@
 /**
- * A segment of the log. A write that the disk refuses half-way is cut off again. After a failed fsync the kernel takes what
- * was written for clean and never writes it again (fsync(2), "errors on writeback"), although reading still finds it in
- * memory: then all of it must be written anew, to other places of the disk.
+ * A segment of the log. A write that the disk refuses half-way is cut off again. After a failed fsync the kernel takes
+ * what was written for clean and never writes it again (fsync(2), "errors on writeback"), although reading still finds
+ * it in memory: then all of it must be written anew, to other places of the disk.
  * @module
  */
 import {
@@ -105,9 +105,9 @@ export class Segment {
   }
 
   /**
-   * After a failed fsync, when it is idle and nothing is appended any more: writes all of it into a new file, which takes the place of
-   * the old one when it is on the disk, and closes it. When that fails, too, it can be tried again. The fsync is made on
-   * another thread.
+   * After a failed fsync, when it is idle and nothing is appended any more: writes all of it into a new file, which
+   * takes the place of the old one when it is on the disk, and closes it. When that fails, too, it can be tried again.
+   * The fsync is made on another thread.
    */
   writeAnew(done: (error: Error | null) => void): void {
     let fd: number

@@ -1,8 +1,8 @@
 /**
- * What can be asked of the store, and the answers. Times are milliseconds since 1970, `from` inclusive and `to` exclusive.
- * Volumes are octets and packets multiplied by the sampling rate, at least 1; a record that lasts beyond the window, or
- * beyond a step, counts with the part of its time that lies within. Sites, devices, applications and exporters are the
- * numbers of the flow columns, 0 is unknown.
+ * What can be asked of the store, and the answers. Times are milliseconds since 1970, `from` inclusive and `to`
+ * exclusive. Volumes are octets and packets multiplied by the sampling rate, at least 1; a record that lasts beyond the
+ * window, or beyond a step, counts with the part of its time that lies within. Sites, devices, applications and
+ * exporters are the numbers of the flow columns, 0 is unknown.
  * @module
  */
 import type { Prefix } from '@vagus/address'
@@ -38,7 +38,9 @@ export interface TopQuery {
   readonly by: readonly Dimension[]
   readonly n: number
   readonly filter?: readonly FilterTerm[]
-  /** `counted` (the default): each packet once; `all`: every observation, for questions about one exporter or interface. */
+  /**
+   * `counted` (the default): each packet once; `all`: every observation, for questions about one exporter or interface.
+   */
   readonly observations?: 'counted' | 'all'
 }
 

@@ -14,7 +14,10 @@ const tiers: readonly Tier[] = [
   ...fileKinds.filter(({ rows }) => rows === 'traffic').map(({ tier, bucket }) => ({ name: tier, bucket })),
 ]
 
-/** Since when a tier has everything, milliseconds since 1970: 0 where nothing was removed, Infinity where it has nothing. */
+/**
+ * Since when a tier has everything, milliseconds since 1970: 0 where nothing was removed, Infinity where it has
+ * nothing.
+ */
 export type Reach = Readonly<Record<TierName, number>>
 
 export interface TierChoice {

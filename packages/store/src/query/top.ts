@@ -1,4 +1,7 @@
-/** The largest groups of records of a window, exact: from the sums that were made when records were sealed, where they answer. @module */
+/**
+ * The largest groups of records of a window, exact: from the sums that were made when records were sealed, where they
+ * answer. @module
+ */
 import { formatWords } from '@vagus/address'
 import { columnsOf, filterSql } from '../sql/filter-sql.ts'
 import { endedSql, octetsSql, packetsSql, touchesSql, weightSql } from '../sql/record-volume.ts'

@@ -1,6 +1,6 @@
 /**
- * Names of Parquet files: the first and the last block whose rows they hold. From the names alone a restart knows what is
- * sealed and which files a crash left over.
+ * Names of Parquet files: the first and the last block whose rows they hold. From the names alone a restart knows what
+ * is sealed and which files a crash left over.
  * @module
  */
 
@@ -25,9 +25,9 @@ export function blocksOf(name: string): BlockRange | undefined {
 }
 
 /**
- * Which of the files of one tier are used after a restart. A file within a wider one was merged into it: left over. A file
- * that begins behind `covered` was not finished: left over. Files never overlap in part; should they, the one that begins
- * first stays.
+ * Which of the files of one tier are used after a restart. A file within a wider one was merged into it: left over. A
+ * file that begins behind `covered` was not finished: left over. Files never overlap in part; should they, the one that
+ * begins first stays.
  */
 export function resolveFiles<File extends BlockRange>(
   files: readonly File[],

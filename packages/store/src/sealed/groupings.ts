@@ -1,7 +1,7 @@
 /**
- * By what the records of a sealed file are added up once, when it is sealed: for the questions about largest groups that
- * are asked most, so that they need not read every record. Exact, or not there: a grouping with too many groups is left
- * out of a file, and its records are read instead.
+ * By what the records of a sealed file are added up once, when it is sealed: for the questions about largest groups
+ * that are asked most, so that they need not read every record. Exact, or not there: a grouping with too many groups is
+ * left out of a file, and its records are read instead.
  * @module
  */
 import type { Dimension } from '@vagus/api'

@@ -1,5 +1,6 @@
 /**
- * Which small files become one: those whose blocks arrived in the same hour, and later in the same day, once it is over.
+ * Which small files become one: those whose blocks arrived in the same hour, and later in the same day, once it is
+ * over.
  * @module
  */
 import type { StoredFile } from './stored-file.ts'

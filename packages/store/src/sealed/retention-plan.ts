@@ -15,8 +15,8 @@ const keptSeconds = (retention: Retention, tier: TierName): number =>
   tier === 'five-minutes' ? retention.fiveMinutes : retention[tier]
 
 /**
- * By age: files whose newest block arrived longer ago than their tier is kept. By size: beyond `maxOctets` together with
- * `otherOctets` (the log) the oldest single records go, with their sums; rollups stay.
+ * By age: files whose newest block arrived longer ago than their tier is kept. By size: beyond `maxOctets` together
+ * with `otherOctets` (the log) the oldest single records go, with their sums; rollups stay.
  */
 export function expiredFiles(
   files: ReadonlyMap<FileKind, readonly StoredFile[]>,

@@ -1,7 +1,7 @@
 /**
- * Seals records in memory: rollups first, single records last, whose file name is what says that all of it is done. Rows
- * are sorted by the lower half of the source address, the whole of an IPv4 address: measured 17 octets a row against 19.7
- * unsorted and 16.8 sorted by both addresses, at 1.5 and 2.5 times the time of the unsorted copy.
+ * Seals records in memory: rollups first, single records last, whose file name is what says that all of it is done.
+ * Rows are sorted by the lower half of the source address, the whole of an IPv4 address: measured 17 octets a row
+ * against 19.7 unsorted and 16.8 sorted by both addresses, at 1.5 and 2.5 times the time of the unsorted copy.
  * @module
  */
 import { join } from 'node:path'

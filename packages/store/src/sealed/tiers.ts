@@ -1,4 +1,6 @@
-/** The kinds of Parquet files: where they stand, what their rows are grouped by, how they are merged and kept. @module */
+/**
+ * The kinds of Parquet files: where they stand, what their rows are grouped by, how they are merged and kept. @module
+ */
 import type { TierName } from '../query/queries.ts'
 
 export interface FileKind {

@@ -1,7 +1,7 @@
 /**
- * The columns of single records in the database. As in `flowColumns`, but an address is two 64-bit halves: DuckDB writes
- * its 128-bit integers to Parquet as doubles, which loses octets. Times stay integers, milliseconds since 1970: what an
- * exporter says may be no date, and a conversion would fail the whole query.
+ * The columns of single records in the database. As in `flowColumns`, but an address is two 64-bit halves: DuckDB
+ * writes its 128-bit integers to Parquet as doubles, which loses octets. Times stay integers, milliseconds since 1970:
+ * what an exporter says may be no date, and a conversion would fail the whole query.
  * @module
  */
 import { type DuckDBType, UBIGINT, UINTEGER, USMALLINT, UTINYINT } from '@duckdb/node-api'

@@ -14,8 +14,8 @@ export interface RollupWindow {
 }
 
 /**
- * Rows with `bucket` (begin of the step), the keys of the rollup, `octets` and `packets`; several rows may have the same
- * keys. `undefined` when there is nothing in the window.
+ * Rows with `bucket` (begin of the step), the keys of the rollup, `octets` and `packets`; several rows may have the
+ * same keys. `undefined` when there is nothing in the window.
  */
 export function rollupSourceSql(
   view: View,

@@ -1,4 +1,6 @@
-/** Records added up by group, in SQL: one table for all groupings, in which other groupings' columns are null. @module */
+/**
+ * Records added up by group, in SQL: one table for all groupings, in which other groupings' columns are null. @module
+ */
 import { groupings } from '../sealed/groupings.ts'
 import { columnsOf } from './filter-sql.ts'
 import { octetsSql, packetsSql } from './record-volume.ts'

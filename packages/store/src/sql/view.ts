@@ -1,4 +1,6 @@
-/** What a query reads: records in memory and files, as they are when it begins; and where a window lies in them. @module */
+/**
+ * What a query reads: records in memory and files, as they are when it begins; and where a window lies in them. @module
+ */
 import { hasRangeOf, type StoredFile } from '../sealed/stored-file.ts'
 import { type FileKind, rawKind, sumsKind } from '../sealed/tiers.ts'
 import { literal } from './columns.ts'
@@ -31,7 +33,8 @@ export const parquetSource = (files: readonly { readonly path: string }[]): stri
   `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`
 
 /**
- * Where records of the window are: what lies outside of it is not read at all. `except` are files that need not be read.
+ * Where records of the window are: what lies outside of it is not read at all. `except` are files that need not be
+ * read.
  */
 export function recordSources(
   view: View,

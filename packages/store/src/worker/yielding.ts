@@ -1,6 +1,6 @@
 /**
- * The store yields to whoever wants the same core: what the thread that receives has no time for is lost, what the store
- * has no time for waits in the log.
+ * The store yields to whoever wants the same core: what the thread that receives has no time for is lost, what the
+ * store has no time for waits in the log.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs'
