@@ -105,7 +105,7 @@ function cutOff(sent: ClientRequest, what: string): ProblemError {
 const interrupted = ({ message }: Error): ProblemError =>
   new ProblemError(
     'interrupted',
-    `the stream broke off, and the local server over there cannot go on with it: ${message}`,
+    `the stream broke off, and the remote side-car's server cannot resume it: ${message}`,
   )
 
 /** A problem that comes before the response takes its place; behind a part of it, it says why there is no more. */
@@ -197,7 +197,7 @@ class Served {
     const { sent, id } = this.#exchange
     const note = this.#serving.notes.progress(id, sent) as StreamNote | undefined
     if (sent === 0 || (sent === 1 && safeMethods.has(this.#head.method))) return this.serve()
-    if (note === undefined) throw new ProblemError('interrupted', 'the side-car over there ended in the middle of it')
+    if (note === undefined) throw new ProblemError('interrupted', 'the remote side-car ended in the middle of it')
     this.#origin = note.origin
     this.#progress = note.progress
     if (!note.progress.over) await this.#continue()
@@ -318,7 +318,7 @@ class Served {
     } catch (error) {
       if (this.#exchange.signal.aborted || error instanceof ProblemError) throw error
       const { code = 'no response' } = error as NodeJS.ErrnoException
-      throw new ProblemError('interrupted', `the local server over there broke off before it answered (${code})`)
+      throw new ProblemError('interrupted', `the remote side-car's server broke off before it answered (${code})`)
     }
   }
 
