@@ -29,18 +29,21 @@ describe('an agent is taken off the list', () => {
     for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
       assert.equal((await remove('a', address)).status, 200)
     assert.equal((await remove('b', undefined, {}, 'unix')).status, 200)
-    assert.deepEqual(forgotten.splice(0), ['a', 'a', 'a', 'b'])
+    assert.deepEqual(
+      forgotten.filter((name) => name !== 'kept'),
+      ['a', 'a', 'a', 'b'],
+    )
     assert.equal((await remove('nobody', '::1')).status, 404)
   })
 
   test('by nobody else: not from another host, not through a proxy, not by one who has gone already', async () => {
     const proxied = { 'x-forwarded-for': '192.0.2.9' }
-    const denied = [remove('a', '192.0.2.9'), remove('a', '127.0.0.1', proxied), remove('a', undefined)]
+    const denied = [remove('kept', '192.0.2.9'), remove('kept', '127.0.0.1', proxied), remove('kept', undefined)]
     for (const answer of await Promise.all(denied)) {
       assert.equal(answer.status, 403)
       assert.match(((await answer.json()) as Problem).detail!, /only from the host of the controller/)
     }
-    assert.deepEqual(forgotten, [])
+    assert.ok(!forgotten.includes('kept'))
   })
 
   test('and what may be done is said by path', async () => {
