@@ -293,9 +293,7 @@ export class Session {
     return ticket
   }
 
-  /**
-   * Changes the key of what this side sends; it also does so by itself. `false`: the last change is not acknowledged.
-   */
+  /** Changes the key of what this side sends, as it does by itself. `false`: the last change is not acknowledged. */
   updateKey(now: number): boolean {
     return this.#core.sealer.update(now)
   }
