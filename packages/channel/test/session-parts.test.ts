@@ -22,6 +22,8 @@ import { SessionError } from '../src/session/session-error.ts'
 import { SendStream } from '../src/session/send-stream.ts'
 import { FrameReader, FrameWriter, varintOctets } from '../src/session/varint.ts'
 import { fromHex, nodeCrypto, toHex } from './node-crypto.ts'
+import { Streams } from '../src/session/streams.ts'
+import { Signals } from '../src/session/signal.ts'
 
 describe('numbers of 1 to 8 octets (RFC 9000 §16)', () => {
   const golden: readonly [string, number][] = [
@@ -331,4 +333,23 @@ test('the round trip is smoothed, and patience is srtt + 4 rttvar and a little (
   rtt.measured(60, 0, 20_000)
   rtt.measured(60, 0, 40_000)
   assert.equal(rtt.least, 60, 'a least of long ago says nothing about this path any more')
+})
+
+test('one frame of the peer opens the streams below it, and none of them takes room before something of it comes', () => {
+  const none = (): void => undefined
+  const limits = { ...defaultLimits, peerStreams: 4096 }
+  const streams = new Streams({
+    role: 'responder',
+    limits,
+    signals: new Signals(),
+    emit: none,
+    wake: none,
+    notice: none,
+  })
+  streams.announceLimits()
+  assert.equal(streams.find(2 * 4096)?.id, 2 * 4096)
+  assert.equal(streams.size, 1)
+  assert.equal(streams.find(2 * 17), streams.find(2 * 17))
+  assert.equal(streams.size, 2)
+  assert.throws(() => streams.find(2 * 4097), /4096 are allowed/)
 })

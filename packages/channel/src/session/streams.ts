@@ -38,6 +38,8 @@ export class Streams {
   #ownOpened = 0
   #ownAllowed: number = initialLimits.peerStreams
   #peerOpened = 0
+  /** Those of the peer that were opened with a higher one, and of which nothing has come: one frame may open thousands. */
+  readonly #late = new Set<StreamId>()
   #peerClosed = 0
   #peerAllowed: number = initialLimits.peerStreams
   /** Octets sent on all streams, and how many the peer takes. */
@@ -137,8 +139,8 @@ export class Streams {
       throw new SessionError('flow-control', `stream ${index} of the peer; ${this.#peerAllowed} are allowed`)
     }
     // Lower ones are opened with it: their first octets are late (RFC 9000 §3.2).
-    while (this.#peerOpened < index) this.#add(1 - this.#own + 2 * ++this.#peerOpened, classOfCalls, Infinity)
-    return this.#streams.get(id)
+    while (this.#peerOpened < index) this.#late.add(1 - this.#own + 2 * ++this.#peerOpened)
+    return this.#late.delete(id) ? this.#add(id, classOfCalls, Infinity) : undefined
   }
 
   /** Octets came on `stream`. @throws {SessionError} */
