@@ -103,10 +103,7 @@ function cutOff(sent: ClientRequest, what: string): ProblemError {
 }
 
 const interrupted = ({ message }: Error): ProblemError =>
-  new ProblemError(
-    'interrupted',
-    `the stream broke off, and the remote side-car's server cannot resume it: ${message}`,
-  )
+  new ProblemError('interrupted', `the stream broke off, and the remote side-car's server cannot resume it: ${message}`)
 
 /** A problem that comes before the response takes its place; behind a part of it, it says why there is no more. */
 async function answered(exchange: ServedExchange, serve: () => Promise<void>): Promise<void> {
