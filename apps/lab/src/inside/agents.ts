@@ -51,7 +51,6 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
   }
 
   async function join(agent: Agent, access: Access): Promise<void> {
-    await tell(access, 'alive')
     await ip(agent, attachCommands(access))
     states.set(access, 'attached')
   }
@@ -75,6 +74,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
 
   /** When the old network was left, milliseconds since 1970. */
   async function leave(agent: Agent, from: Access, to: Access, how: Move['how']): Promise<number> {
+    await tell(to, 'alive') // first: in a sudden move the new network comes while the old one dies, not behind that
     if (how === 'sudden') {
       const [death, arrival] = await Promise.allSettled([die(from), join(agent, to).then(() => prefer(agent, to))])
       if (death.status === 'rejected') throw death.reason
