@@ -6,34 +6,34 @@ import type { AgentId } from '@vagus/identity'
 import { type Endpoint, type HostRoute, listen, type RouteReceiver } from '@vagus/transport'
 import type { Agent, AgentOptions, Move, OwnIdentity } from './agent.ts'
 import { AsyncQueue } from './async-queue.ts'
-import { Backlogs } from './backlogs.ts'
+import { Backlogs } from './link/backlogs.ts'
 import type { Connection } from './connection.ts'
-import { Dialer, hostOf } from './dialer.ts'
+import { Dialer, hostOf } from './dial/dialer.ts'
 import { AgentError } from './errors.ts'
 import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
-import type { ExchangeRoad, Opening } from './exchange-road.ts'
-import { Exchanges } from './exchanges.ts'
-import { Finder } from './finder.ts'
-import { Gong } from './gong.ts'
-import { answeredIdOf, IncomingHandshakes } from './incoming-handshakes.ts'
-import { inTurn } from './in-turn.ts'
-import type { JournalStore } from './journal-store.ts'
-import { Link, type LinkHost } from './link.ts'
-import { LinkOpener } from './link-opener.ts'
-import { Links } from './links.ts'
-import { type AddressChange, LocalAddresses } from './local-addresses.ts'
-import type { Awaiting } from './outgoing-handshake.ts'
-import { Mandates } from './mandates.ts'
-import { OwnGreeting } from './own-greeting.ts'
-import type { OwnSide } from './own-side.ts'
-import { makeMove } from './planned-move.ts'
+import type { ExchangeSession, Opening } from './exchange/exchange-session.ts'
+import { Exchanges } from './exchange/exchanges.ts'
+import { Finder } from './dial/finder.ts'
+import { Condition } from './condition.ts'
+import { answeredIdOf, IncomingHandshakes } from './handshake/incoming-handshakes.ts'
+import { inTurn } from './dial/in-turn.ts'
+import type { JournalStore } from './journal/journal-store.ts'
+import { Link, type LinkHost } from './link/link.ts'
+import { LinkOpener } from './dial/link-opener.ts'
+import { Links } from './link/links.ts'
+import { type AddressChange, LocalAddresses } from './dial/local-addresses.ts'
+import type { Awaiting } from './handshake/outgoing-handshake.ts'
+import { Mandates } from './peers/mandates.ts'
+import { OwnGreeting } from './link/own-greeting.ts'
+import type { OwnSide } from './handshake/own-side.ts'
+import { makeMove } from './dial/planned-move.ts'
 import { RelayClient, type RelayPlace } from './relay/relay-client.ts'
-import { Replacing } from './replacing.ts'
-import { exchangeProtocol } from './service-header.ts'
-import { RouteUsers } from './route-users.ts'
-import { Tickets } from './tickets.ts'
+import { Replacing } from './link/replacing.ts'
+import { exchangeProtocol } from './link/service-header.ts'
+import { RouteUsers } from './link/route-users.ts'
+import { Tickets } from './handshake/tickets.ts'
 import { untilAborted } from './until-aborted.ts'
-import { Widening } from './widening.ts'
+import { Widening } from './dial/widening.ts'
 
 /** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
 const maxWaitingConnections = 1024
@@ -67,7 +67,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient
   readonly byRoute = new RouteUsers<Link>()
-  readonly #changed = new Gong()
+  readonly #changed = new Condition()
   readonly #closing = new AbortController()
 
   constructor(own: OwnSide, store: JournalStore, options: AgentOptions) {
@@ -89,7 +89,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       (name, signal) => this.connect(name, { signal }),
       this,
       this.#closing.signal,
-      () => this.#changed.ring(),
+      () => this.#changed.notify(),
     )
     this.#dialer = new Dialer({
       own,
@@ -102,7 +102,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     })
     this.#opener = new LinkOpener(this.#dialer, this.#links, (begun) => new Link(this, begun))
     this.#exchanges = new Exchanges(store, {
-      to: (name, signal, opening) => this.#road(name, signal, opening),
+      to: (name, signal, opening) => this.#sessionWith(name, signal, opening),
       changed: (patience, signal) => this.#changed.within(patience, signal),
       reach: (caller) => void this.#reach(caller),
     })
@@ -188,7 +188,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
 
   networkChanged(): void {
     this.#local.look()
-    this.#changed.ring()
+    this.#changed.notify()
   }
 
   renew(identity: OwnIdentity): void {
@@ -260,7 +260,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#links.add(link) === 'dropped') return
     this.#mandates.begun(link)
     for (const queue of this.#watchers) queue.push(link)
-    this.#changed.ring()
+    this.#changed.notify()
     if (link.role === 'initiator') this.#widening.begun(link)
     else if (this.#resumes && link.how === 'handshake') this.#tickets.giveTo(link)
   }
@@ -290,7 +290,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#widening.over(link)
     this.#mandates.over(link)
     this.#links.remove(link)
-    this.#changed.ring()
+    this.#changed.notify()
   }
 
   // How they come about
@@ -321,7 +321,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  async #road(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeRoad> {
+  async #sessionWith(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeSession> {
     const link = await this.connect(name, opening === undefined ? { signal } : { signal, opening })
     const journal = await link.greeted
     return {
@@ -362,7 +362,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       if (added.length > 0 || link.role === 'initiator') void this.#widen(link)
     }
     this.#opener.moved(change)
-    this.#changed.ring()
+    this.#changed.notify()
   }
 }
 

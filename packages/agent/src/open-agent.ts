@@ -1,12 +1,12 @@
 /** Opens an agent: its sockets, its journal, what was open before. @module */
 import type { Agent, AgentOptions, JournalPlace } from './agent.ts'
 import { Hub } from './hub.ts'
-import { type JournalStore, memoryStore } from './journal-store.ts'
-import { KnownPeers } from './known-peers.ts'
-import { noPeerStore } from './newest-documents.ts'
-import { OwnSide } from './own-side.ts'
-import { openSqliteJournal } from './sqlite-journal.ts'
-import { openSqlitePeers } from './sqlite-peers.ts'
+import { type JournalStore, memoryStore } from './journal/journal-store.ts'
+import { KnownPeers } from './peers/known-peers.ts'
+import { noPeerStore } from './peers/newest-documents.ts'
+import { OwnSide } from './handshake/own-side.ts'
+import { openSqliteJournal } from './journal/sqlite-journal.ts'
+import { openSqlitePeers } from './peers/sqlite-peers.ts'
 
 /**
  * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are

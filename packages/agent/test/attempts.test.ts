@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseEndpointUri } from '@vagus/transport'
-import { Attempts, type Way } from '../src/attempts.ts'
-import { Cancellation } from '../src/cancellation.ts'
-import type { LocalAddress } from '../src/local-addresses.ts'
+import { Attempts, type Way } from '../src/dial/attempts.ts'
+import { Cancellation } from '../src/dial/cancellation.ts'
+import type { LocalAddress } from '../src/dial/local-addresses.ts'
 
 const wifi: LocalAddress = { address: '192.0.2.1', family: 4, interface: 'wifi' }
 const wwan: LocalAddress = { address: '198.51.100.1', family: 4, interface: 'wwan' }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backlogLimits } from '../src/backlogs.ts'
+import { backlogLimits } from '../src/link/backlogs.ts'
 import { openAgent } from '../src/index.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 

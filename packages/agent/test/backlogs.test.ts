@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Backlogs } from '../src/backlogs.ts'
+import { Backlogs } from '../src/link/backlogs.ts'
 import type { AgentError } from '../src/errors.ts'
 
 test('the sessions that hold most of what nobody reads end when it is too much, and no others', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Cancellation } from '../src/cancellation.ts'
+import { Cancellation } from '../src/dial/cancellation.ts'
 
 test('whoever listens is told once, with the first reason, also who comes later, and not who left', () => {
   const cancellation = new Cancellation()

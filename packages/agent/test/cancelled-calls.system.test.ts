@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAgent } from '../src/index.ts'
-import type { Link } from '../src/link.ts'
+import type { Link } from '../src/link/link.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 test('more calls than a peer may have streams can be cancelled, and leave none', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { candidatesOf } from '../src/candidates.ts'
-import { Finder } from '../src/finder.ts'
-import { KnownPeers } from '../src/known-peers.ts'
-import { OwnSide } from '../src/own-side.ts'
+import { candidatesOf } from '../src/dial/candidates.ts'
+import { Finder } from '../src/dial/finder.ts'
+import { KnownPeers } from '../src/peers/known-peers.ts'
+import { OwnSide } from '../src/handshake/own-side.ts'
 import { identityOf, lookupOf, newSeeds } from './identities.ts'
 
 function tried(addresses: readonly string[]): readonly string[] {

@@ -3,9 +3,9 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Hub } from '../src/hub.ts'
-import { memoryStore } from '../src/journal-store.ts'
-import { KnownPeers } from '../src/known-peers.ts'
-import { OwnSide } from '../src/own-side.ts'
+import { memoryStore } from '../src/journal/journal-store.ts'
+import { KnownPeers } from '../src/peers/known-peers.ts'
+import { OwnSide } from '../src/handshake/own-side.ts'
 import { identityOf, newSeeds } from './identities.ts'
 
 test('an agent that is closed on a full disk says so, and gives its sockets back', async () => {

@@ -6,16 +6,16 @@ import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeExchangeMessage, type ExchangeMessage, Journal, messageOverhead } from '@vagus/channel'
-import { Exchanges } from '../src/exchanges.ts'
-import { Gong } from '../src/gong.ts'
-import type { ExchangeRoads } from '../src/exchange-road.ts'
-import { type JournalStore, memoryStore } from '../src/journal-store.ts'
-import { openSqliteJournal } from '../src/sqlite-journal.ts'
+import { Exchanges } from '../src/exchange/exchanges.ts'
+import { Condition } from '../src/condition.ts'
+import type { ExchangeSessions } from '../src/exchange/exchange-session.ts'
+import { type JournalStore, memoryStore } from '../src/journal/journal-store.ts'
+import { openSqliteJournal } from '../src/journal/sqlite-journal.ts'
 
 /** Nobody can be reached. */
-const offline: ExchangeRoads = {
+const offline: ExchangeSessions = {
   to: () => Promise.reject(new Error('offline')),
-  changed: (patience, signal) => new Gong().within(patience, signal),
+  changed: (patience, signal) => new Condition().within(patience, signal),
   reach: () => undefined,
 }
 const none = new Uint8Array(0)
@@ -147,7 +147,7 @@ describe('a disk that refuses for a while', () => {
 
 describe('a call that was cancelled', () => {
   /** Over which every exchange is told that the other side's journal is `journal`. */
-  const roads = (journal: () => string, streams: Duplex[]): ExchangeRoads => ({
+  const sessions = (journal: () => string, streams: Duplex[]): ExchangeSessions => ({
     ...offline,
     to: () =>
       Promise.resolve({
@@ -167,7 +167,7 @@ describe('a call that was cancelled', () => {
     const streams: Duplex[] = []
     const exchanges = new Exchanges(
       memoryStore(),
-      roads(() => journal, streams),
+      sessions(() => journal, streams),
     )
     const exchange = await exchanges.call('server', { protocol: 'test', head: none })
     while (streams.length < 1) await sleep(5)
@@ -186,7 +186,7 @@ describe('a call that was cancelled', () => {
     const streams: Duplex[] = []
     const exchanges = new Exchanges(
       memoryStore(),
-      roads(() => 'aa'.repeat(16), streams),
+      sessions(() => 'aa'.repeat(16), streams),
     )
     const exchange = await exchanges.call('server', { protocol: 'test', head: none })
     while (streams.length < 1) await sleep(5)
@@ -209,7 +209,7 @@ describe('a call that was cancelled', () => {
     const open = (): Exchanges =>
       new Exchanges(
         openSqliteJournal(folder, 'process'),
-        roads(() => 'aa'.repeat(16), streams),
+        sessions(() => 'aa'.repeat(16), streams),
       )
     const first = open()
     const exchange = await first.call('server', { protocol: 'test', head: none })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Identity } from '@vagus/identity'
-import { Finder } from '../src/finder.ts'
-import type { OwnSide } from '../src/own-side.ts'
+import { Finder } from '../src/dial/finder.ts'
+import type { OwnSide } from '../src/handshake/own-side.ts'
 
 test('an agent that looks itself up hears that it is the one', async () => {
   const identity = { id: 'did:key:own', locators: [] } as unknown as Identity // sound: no more of it is read

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Cancellation } from '../src/cancellation.ts'
-import { firstAnswer } from '../src/first-answer.ts'
+import { Cancellation } from '../src/dial/cancellation.ts'
+import { firstAnswer } from '../src/dial/first-answer.ts'
 
 const headStart = 10
 

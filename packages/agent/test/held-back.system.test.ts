@@ -5,11 +5,11 @@ import { type Duplex, duplexPair } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { encodeExchangeMessage, Journal, type JournaledExchange, type Peer } from '@vagus/channel'
-import type { ExchangeRoads } from '../src/exchange-road.ts'
-import { Exchanges } from '../src/exchanges.ts'
-import { memoryStore } from '../src/journal-store.ts'
+import type { ExchangeSessions } from '../src/exchange/exchange-session.ts'
+import { Exchanges } from '../src/exchange/exchanges.ts'
+import { memoryStore } from '../src/journal/journal-store.ts'
 
-const roads: ExchangeRoads = {
+const sessions: ExchangeSessions = {
   to: () => Promise.reject(new Error('nobody calls here')),
   changed: () => new Promise(() => undefined),
   reach: () => undefined,
@@ -23,7 +23,7 @@ let done: () => void
 
 beforeEach(() => {
   cursor = 0
-  exchanges = new Exchanges(memoryStore(), roads)
+  exchanges = new Exchanges(memoryStore(), sessions)
   exchanges.serve('slow', {
     handle(exchange) {
       ;({ journaled } = exchange as unknown as { readonly journaled: JournaledExchange })

@@ -17,8 +17,8 @@ import {
   verifyDocument,
 } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
-import { KnownPeers } from '../src/known-peers.ts'
-import { openSqlitePeers } from '../src/sqlite-peers.ts'
+import { KnownPeers } from '../src/peers/known-peers.ts'
+import { openSqlitePeers } from '../src/peers/sqlite-peers.ts'
 
 const now = 1_790_000_000_000
 const seed = (number: number): Uint8Array => new Uint8Array(32).fill(number)

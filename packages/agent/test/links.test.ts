@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AgentId } from '@vagus/identity'
-import { clock } from '../src/clock.ts'
+import { clock } from '../src/link/clock.ts'
 import { noGaps, withGap } from '../src/gaps.ts'
-import type { Link } from '../src/link.ts'
-import { Links } from '../src/links.ts'
+import type { Link } from '../src/link/link.ts'
+import { Links } from '../src/link/links.ts'
 
 const own: AgentId = 'did:key:own'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AddressChange, LocalAddresses } from '../src/local-addresses.ts'
+import { type AddressChange, LocalAddresses } from '../src/dial/local-addresses.ts'
 import { interfaces } from './interfaces.ts'
 
 const many = (count: number, first = 0): readonly string[] =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NoSuchNetworkError } from '../src/errors.ts'
-import type { Link } from '../src/link.ts'
-import type { LocalAddress } from '../src/local-addresses.ts'
-import { makeMove } from '../src/planned-move.ts'
+import type { Link } from '../src/link/link.ts'
+import type { LocalAddress } from '../src/dial/local-addresses.ts'
+import { makeMove } from '../src/dial/planned-move.ts'
 
 const wifi: LocalAddress = { address: '10.1.0.1', family: 4, interface: 'wifi' }
 const wwan: LocalAddress = { address: '10.2.0.1', family: 4, interface: 'wwan' }

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openSqliteJournal } from '../src/sqlite-journal.ts'
-import { openSqlitePeers } from '../src/sqlite-peers.ts'
+import { openSqliteJournal } from '../src/journal/sqlite-journal.ts'
+import { openSqlitePeers } from '../src/peers/sqlite-peers.ts'
 
 test('journal and peers are readable by nobody else, also in a folder that was there, and when they were before', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vagus-private-'))

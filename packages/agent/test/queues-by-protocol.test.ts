@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AsyncQueue } from '../src/async-queue.ts'
-import { QueuesByProtocol } from '../src/queues-by-protocol.ts'
+import { QueuesByProtocol } from '../src/link/queues-by-protocol.ts'
 
 const queues = (): QueuesByProtocol<number> => new QueuesByProtocol(() => new AsyncQueue(8, 'drop the oldest'))
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeGreeting, encodeGreeting } from '../src/notice.ts'
+import { decodeGreeting, encodeGreeting } from '../src/link/notice.ts'
 import { isHandle, linesOf, parseRelayAddress, tell } from '../src/relay/relay-message.ts'
 
 async function read(stream: PassThrough): Promise<unknown[]> {

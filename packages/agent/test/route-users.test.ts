@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HostRoute } from '@vagus/transport'
-import { RouteUsers } from '../src/route-users.ts'
+import { RouteUsers } from '../src/link/route-users.ts'
 
 test('a route has each of its users once, and none any more when the last one left', () => {
   const users = new RouteUsers<string>()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SessionRunner } from '../src/session-runner.ts'
-import { SessionStream } from '../src/session-stream.ts'
+import type { SessionRunner } from '../src/link/session-runner.ts'
+import { SessionStream } from '../src/link/session-stream.ts'
 
 interface Listening {
   readonly stream: SessionStream

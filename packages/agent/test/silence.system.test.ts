@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hub } from '../src/hub.ts'
 import { type Lookup, openAgent } from '../src/index.ts'
-import { Link } from '../src/link.ts'
+import { Link } from '../src/link/link.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 test('beside a connection that is silent one other is tried at a time, however often its silence is told', async () => {

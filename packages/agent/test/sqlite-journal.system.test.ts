@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { JournalRecord } from '@vagus/channel'
-import { openSqliteJournal } from '../src/sqlite-journal.ts'
+import { openSqliteJournal } from '../src/journal/sqlite-journal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vagus-journal-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hub } from '../src/hub.ts'
 import { type Connection, openAgent } from '../src/index.ts'
-import { Link } from '../src/link.ts'
-import { Links } from '../src/links.ts'
+import { Link } from '../src/link/link.ts'
+import { Links } from '../src/link/links.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 for (const listen of ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0', 'ws://127.0.0.1:0'])

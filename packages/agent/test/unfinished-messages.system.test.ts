@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ExchangeLine } from '../src/exchange-line.ts'
+import { ExchangeLine } from '../src/exchange/exchange-line.ts'
 import { openAgent } from '../src/index.ts'
-import { unfinishedLimits } from '../src/unfinished-messages.ts'
+import { unfinishedLimits } from '../src/exchange/unfinished-messages.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 const MiB = 2 ** 20

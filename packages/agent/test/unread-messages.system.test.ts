@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAgent } from '../src/index.ts'
-import { UnreadMessages, unreadLimits } from '../src/unread-messages.ts'
+import { UnreadMessages, unreadLimits } from '../src/exchange/unread-messages.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 const MiB = 2 ** 20

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { UnreadMessages } from '../src/unread-messages.ts'
+import { UnreadMessages } from '../src/exchange/unread-messages.ts'
 
 const alice = 'did:key:zAlice'
 const bob = 'did:key:zBob'

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, openAgent } from '../src/index.ts'
-import { windows } from '../src/link-limits.ts'
+import { windows } from '../src/link/link-limits.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 test('a stream that is not read holds its writer back, and nobody else', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { beginKeyLog, signDocument } from '@vagus/identity'
 import { dhKeyOf, identityCrypto, newKemKey, signerOf } from '@vagus/transport'
-import { verdictLifetime, verifyLately } from '../src/verified-documents.ts'
+import { verdictLifetime, verifyLately } from '../src/peers/verified-documents.ts'
 
 const now = 1_790_000_000_000
 const lifetime = 90_000

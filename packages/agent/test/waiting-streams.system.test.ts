@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrafficClass } from '@vagus/channel'
 import { openAgent } from '../src/index.ts'
-import { windows } from '../src/link-limits.ts'
+import { windows } from '../src/link/link-limits.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 test('streams that the other side does not allow yet are opened when it allows more, the most urgent first', async () => {

@@ -5,8 +5,8 @@ import { credentialsDigest, encodeCredentials, type SessionEvent } from '@vagus/
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import { Hub } from '../src/hub.ts'
 import { openAgent } from '../src/index.ts'
-import { Link } from '../src/link.ts'
-import { noticeKind } from '../src/notice.ts'
+import { Link } from '../src/link/link.ts'
+import { noticeKind } from '../src/link/notice.ts'
 import { identityOf, lookupOf, newSeeds, withAddresses } from './identities.ts'
 
 test('a stranger who shows other credentials than it named makes nobody keep them', async () => {

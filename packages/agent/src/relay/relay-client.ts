@@ -5,7 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { type HostRoute, randomOctets, routeCost, type RouteReceiver } from '@vagus/transport'
-import { clock } from '../clock.ts'
+import { clock } from '../link/clock.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
 import { cutPacket, PacketParts } from './packet-parts.ts'

@@ -8,7 +8,7 @@ import { channelCrypto } from '@vagus/transport'
 import type { AgentId, Signer } from '@vagus/identity'
 import type { Agent } from '../agent.ts'
 import type { Connection, IncomingDatagram } from '../connection.ts'
-import { clock } from '../clock.ts'
+import { clock } from '../link/clock.ts'
 import { circuitHeaderOctets, linesOf, relayedProtocol, relayProtocol, tell } from './relay-message.ts'
 
 export interface RelayLimits {

@@ -1,0 +1,350 @@
+/**
+ * Opens sessions and further paths: of several addresses the first that answers wins, and then the paths that are left
+ * are opened beside it.
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Established } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
+import { type EndpointUri, type HostRoute, parseEndpointUri, RouteDialler, type RouteReceiver } from '@vagus/transport'
+import { type Attempt, Attempts, type Way } from './attempts.ts'
+import { Cancellation } from './cancellation.ts'
+import type { Candidates } from './candidates.ts'
+import { clock } from '../link/clock.ts'
+import { earlyOctets } from '../handshake/early-octets.ts'
+import { AgentError } from '../errors.ts'
+import type { Opening } from '../exchange/exchange-session.ts'
+import { firstAnswer } from './first-answer.ts'
+import { inTurn } from './in-turn.ts'
+import type { Link } from '../link/link.ts'
+import { type AddressChange, type LocalAddresses, maxLocalAddresses } from './local-addresses.ts'
+import { type Awaiting, type Over, resume, shakeHands, usualDuration } from '../handshake/outgoing-handshake.ts'
+import type { OwnSide } from '../handshake/own-side.ts'
+import type { RelayClient } from '../relay/relay-client.ts'
+import type { RelayAddress } from '../relay/relay-message.ts'
+import { type Got, type Tickets, withClaim } from '../handshake/tickets.ts'
+
+/**
+ * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take
+ * longer, so that a host that is busy does not make more work for itself.
+ */
+const leastHeadStart = 150
+const mostHeadStart = 2000
+const headStart = (): number => Math.min(Math.max(leastHeadStart, 3 * usualDuration()), mostHeadStart)
+/** Ways from local addresses that are tried for a session in the place of one that is silent. */
+const maxOthers = 16
+/** Milliseconds until nobody is expected to answer any more. */
+const patience = 10_000
+/** The same, where the network changed meanwhile, however often. */
+const mostPatience = 2 * patience
+/** Paths of one session that answer, above which this side opens no more; the session has room for eight, and moves need some. */
+const maxPaths = 4
+/** Of those that it opened, beside each other, that have not answered yet: most local addresses may lead elsewhere. */
+const maxUnproven = 3
+/** All of one session, whoever opened them, above which this side opens no more. */
+const maxRoutes = 7
+/** Milliseconds for a path to answer, where another way waits for its place. */
+const proofPatience = 2000
+/** Of them through relays, so that one may end. */
+const maxRelayPaths = 2
+
+/** Made once: an error of each handshake costs a stack. */
+const slower = new AgentError('unreachable', 'another address was quicker')
+const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
+
+/** A remote address, and the local one to go from. */
+interface Pair {
+  /** For people, and the same for the same pair. */
+  readonly text: string
+  readonly uri: EndpointUri
+  readonly localAddress?: string
+}
+
+export interface Target {
+  readonly id: AgentId
+  readonly remoteStatic: Uint8Array
+  readonly candidates: Candidates
+}
+
+/** The way that answered first. */
+interface Won {
+  readonly established: Established
+  readonly route: HostRoute
+  readonly how: 'handshake' | 'ticket'
+  /** The other side has read the beginning of the opening; what did not fit the first message. */
+  readonly rest?: Uint8Array
+}
+
+export class Dialer {
+  readonly #own: OwnSide
+  readonly #routes: RouteDialler
+  readonly #awaiting: Awaiting
+  readonly #local: LocalAddresses
+  readonly #relays: RelayClient
+  readonly #tickets: Tickets
+  readonly #closing: AbortSignal
+  /** Those under way, by what ends them. */
+  readonly #searches = new Map<Cancellation, Attempts>()
+  /** Who widens a link: the one that began last goes on. */
+  readonly #turns = new WeakMap<Link, object>()
+  /** When each pair was tried last for a link. */
+  readonly #tried = new WeakMap<Link, Map<string, number>>()
+  readonly #openedAt = new WeakMap<HostRoute, number>()
+  readonly #relaying = new WeakSet<Link>()
+
+  constructor(parts: {
+    readonly own: OwnSide
+    readonly receiver: RouteReceiver
+    readonly awaiting: Awaiting
+    readonly local: LocalAddresses
+    readonly relays: RelayClient
+    readonly tickets: Tickets
+    /** Ends what is under way, with its reason. */
+    readonly closing: AbortSignal
+  }) {
+    this.#own = parts.own
+    this.#routes = new RouteDialler(parts.receiver)
+    this.#awaiting = parts.awaiting
+    this.#local = parts.local
+    this.#relays = parts.relays
+    this.#tickets = parts.tickets
+    this.#closing = parts.closing
+    const end = (): void => {
+      for (const over of this.#searches.keys()) over.cancel(this.#closing.reason as Error)
+    }
+    this.#closing.addEventListener('abort', end, { once: true })
+  }
+
+  /**
+   * @param opening for the first message, where a ticket begins the session
+   * @param silent the session there is, where nothing comes back on any path of it
+   * @throws {AgentError} `unreachable`, with what each address said; the reason for which the agent closes
+   */
+  async establish(target: Target, opening?: Opening, silent?: Link): Promise<Won> {
+    const ways =
+      silent === undefined ? this.#waysTo(target) : inTurn([this.#waysTo(target), this.#others(target, silent)])
+    if (ways.length === 0)
+      throw new AgentError('unreachable', 'its document names no address that we can use, and no relay')
+    this.#closing.throwIfAborted()
+    const over = new Cancellation()
+    const giveUp = (): void => over.cancel(silence)
+    const began = clock()
+    let late = setTimeout(giveUp, patience)
+    const problems = new Set<string>()
+    let beside: (way: Way) => void
+    const attempts = new Attempts(
+      over,
+      (uri) => this.#routes.localAddressTo(uri),
+      (way) => {
+        if (!this.#searches.has(over)) return
+        clearTimeout(late)
+        late = setTimeout(giveUp, Math.min(patience, began + mostPatience - clock()))
+        beside(way)
+      },
+    )
+    this.#searches.set(over, attempts)
+    try {
+      return await firstAnswer({
+        ways,
+        attempt: (way) =>
+          this.#attempt(attempts.begin(way), target, attempts, opening).catch((error: unknown) => {
+            problems.add(`${way.text}: ${(error as Error).message}`)
+            throw error
+          }),
+        headStart,
+        over,
+        tooLate: ({ route }) => route.close(),
+        onBegin: (attemptBeside) => (beside = attemptBeside),
+      })
+    } catch {
+      this.#closing.throwIfAborted()
+      throw new AgentError('unreachable', `nobody answers: ${[...problems].join('; ')}`)
+    } finally {
+      clearTimeout(late)
+      this.#searches.delete(over)
+      if (attempts.count > 0) over.cancel(slower)
+    }
+  }
+
+  /** Whether what goes to the other end of `route` now would go from another address of this host. */
+  async isOvertaken({ local, remote }: HostRoute): Promise<boolean> {
+    const uri = parseEndpointUri(remote)
+    const address = uri && (await this.#routes.localAddressTo(uri))
+    return address !== undefined && address !== hostOf(local)
+  }
+
+  /** Addresses came or went: searches that they concern go on from others. */
+  moved(change: AddressChange): void {
+    for (const attempts of this.#searches.values()) void attempts.moved(change)
+  }
+
+  /**
+   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP or WebSocket where
+   * the link wants it, and through relays for when all others die.
+   */
+  async widen(link: Link, target: Target): Promise<void> {
+    const turn = {}
+    this.#turns.set(link, turn)
+    const isOver = (): boolean => !link.isUp || this.#turns.get(link) !== turn
+    const { direct } = target.candidates
+    const datagrams = direct.filter(({ kind }) => kind === 'udp')
+    const tried = this.#tried.get(link) ?? new Map<string, number>()
+    this.#tried.set(link, tried)
+    // What was not tried yet, or longest ago, first.
+    const pairs = this.#pairs(link.wantsReliable || datagrams.length === 0 ? direct : datagrams).toSorted(
+      (a, b) => (tried.get(a.text) ?? 0) - (tried.get(b.text) ?? 0),
+    )
+    const openPairs = async (makeRoom: () => boolean | Promise<boolean>): Promise<void> => {
+      for (const { text, uri, localAddress } of pairs) {
+        if ([...link.routes.routes()].some((route) => isSameWay(route, uri, localAddress))) continue
+        if (isOver() || !(await makeRoom()) || isOver()) return
+        tried.set(text, clock())
+        const route = await this.open(link, uri, localAddress)
+        if (route !== undefined) this.#openedAt.set(route, clock())
+      }
+    }
+    await openPairs(() => hasRoom(link))
+    await this.#openRelayed(link, target)
+    await openPairs(() => this.#makeRoom(link, isOver))
+  }
+
+  async #openRelayed(link: Link, target: Target): Promise<void> {
+    if (this.#relaying.has(link)) return
+    this.#relaying.add(link)
+    for (const { relay, handle, text } of this.#relayed(target)) {
+      const relays = [...link.routes.routes()].filter(({ transport }) => transport === 'relay')
+      if (relays.length >= maxRelayPaths || isFull(link) || !link.isUp) break
+      if (relays.some(({ remote }) => remote === text)) continue
+      const route = await this.#relays.open(relay, handle, AbortSignal.timeout(patience)).catch(() => undefined)
+      if (route !== undefined && (!link.isUp || !link.routes.add(route, 'standby'))) route.close()
+    }
+    this.#relaying.delete(link)
+  }
+
+  /** Gives up paths that have not answered for long, or are dead, until there is room for another; `false`: there is none. */
+  async #makeRoom(link: Link, isOver: () => boolean): Promise<boolean> {
+    while (!hasRoom(link)) {
+      if (isOver() || link.routes.routesThatAre('alive').length >= maxPaths) return false
+      const isOwn = (route: HostRoute): boolean => this.#openedAt.has(route)
+      const unproven = link.routes.routesThatAre('validating').find(isOwn)
+      const route = unproven ?? link.routes.routesThatAre('dead').find(isOwn)
+      if (route === undefined) return false
+      const left = unproven === undefined ? 0 : this.#openedAt.get(unproven)! + proofPatience - clock()
+      if (left > 0) {
+        await sleep(left, undefined, { ref: false })
+        continue
+      }
+      route.close()
+      link.lost(route)
+    }
+    return true
+  }
+
+  /** One path more; `undefined` when there is no way. */
+  async open(link: Link, uri: EndpointUri, localAddress?: string): Promise<HostRoute | undefined> {
+    let route: HostRoute | undefined
+    try {
+      route = await this.#routes.dial(uri, localAddress)
+    } catch {
+      return undefined
+    }
+    // The kernel's own choice of address may be one that is in use.
+    const isDouble = [...link.routes.routes()].some((other) => isSameWay(other, uri, hostOf(route.local)))
+    if (!isDouble && link.isUp && link.routes.add(route)) return route
+    route.close()
+    return undefined
+  }
+
+  /** When all links are closed. */
+  close(): void {
+    this.#routes.close()
+  }
+
+  async #attempt(attempt: Attempt, target: Target, attempts: Attempts, opening: Opening | undefined): Promise<Won> {
+    const { way, cancellation } = attempt
+    let route: HostRoute | undefined
+    try {
+      route = await way.open(cancellation)
+      attempt.from = hostOf(route.local)
+      const over = { route, awaiting: this.#awaiting, cancellation }
+      const got = this.#tickets.take(target.id)
+      const resumed = got && (await this.#resume(got, target, over, opening))
+      if (resumed !== undefined) return resumed
+      return { established: await shakeHands(this.#own, target.remoteStatic, over), route, how: 'handshake' }
+    } catch (error) {
+      route?.close()
+      throw error
+    } finally {
+      attempts.end(attempt)
+    }
+  }
+
+  /** `undefined`: the ticket is good no more. */
+  async #resume(got: Got, target: Target, over: Over, opening: Opening | undefined): Promise<Won | undefined> {
+    const { route } = over
+    const early = await earlyOctets(opening, got, target.id, { route, own: this.#own })
+    const { first, rest } = early
+    const established = await resume(got.ticket, early, over)
+    if (established === undefined) return undefined
+    const won: Won = { established: withClaim(established, got.claim), route, how: 'ticket' }
+    return first.length === 0 ? won : { ...won, rest }
+  }
+
+  #waysTo(target: Target): readonly Way[] {
+    return [
+      ...target.candidates.direct.map((uri) => ({ text: uri.text, uri, open: () => this.#routes.dial(uri) })),
+      ...this.#relayed(target).map(({ relay, handle, text }) => ({
+        text,
+        open: (over: Cancellation) => this.#relays.open(relay, handle, over.signal()),
+      })),
+    ]
+  }
+
+  /** From addresses that the kernel would not take by itself: the network that it takes may be dead without its knowing. */
+  #others({ candidates }: Target, silent: Link): readonly Way[] {
+    const routes = [...silent.routes.routes()]
+    const pairs = this.#pairs(candidates.direct).filter(
+      ({ uri, localAddress }) =>
+        localAddress !== undefined && !routes.some((route) => isSameWay(route, uri, localAddress)),
+    )
+    return pairs.slice(0, maxOthers).map(({ text, uri, localAddress }) => ({
+      text,
+      uri,
+      from: localAddress!,
+      open: () => this.#routes.dial(uri, localAddress),
+    }))
+  }
+
+  /** Through relays; an agent that is one does not go by itself. */
+  #relayed({ candidates }: Target): readonly RelayAddress[] {
+    return candidates.relayed.filter(({ relay }) => relay !== this.#own.id)
+  }
+
+  /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */
+  #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
+    return uris.flatMap((uri): readonly Pair[] => {
+      const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
+      const local = this.#local.present.filter(({ family }) => family === uri.family)
+      if (isLoopback || local.length < 2) return [{ text: uri.text, uri }]
+      return local
+        .slice(0, maxLocalAddresses)
+        .map(({ address }) => ({ text: `${uri.text} from ${address}`, uri, localAddress: address }))
+    })
+  }
+}
+
+/** Enough paths answer, or there is no place for more. */
+const isFull = ({ routes }: Link): boolean =>
+  routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
+
+const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven
+
+/** The address in a URI of a route. */
+export function hostOf(uri: string): string {
+  return parseEndpointUri(uri)?.host ?? ''
+}
+
+function isSameWay(route: HostRoute, uri: EndpointUri, localAddress: string | undefined): boolean {
+  if (route.remote !== uri.text) return false
+  return localAddress === undefined || hostOf(route.local) === localAddress
+}

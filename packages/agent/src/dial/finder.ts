@@ -1,0 +1,114 @@
+/** Names to agents, and agents to the ways that lead there. @module */
+import { type AgentId, type Identity, liveLocators, type Locator } from '@vagus/identity'
+import { candidatesOf } from './candidates.ts'
+import type { Target } from './dialer.ts'
+import { AgentError } from '../errors.ts'
+import type { Link } from '../link/link.ts'
+import { type Lookup, maxFoundDocuments } from '../lookup.ts'
+import type { OwnSide } from '../handshake/own-side.ts'
+
+/** Agents whose ways are remembered for the next session; the one found longest ago goes. */
+const maxTargets = 4096
+
+/** When all have expired, the expired ones: a copied document has no others, and the handshake proves who is there. */
+function addressesOf(locators: readonly Locator[], now: number): readonly string[] {
+  const live = liveLocators(locators, now).flatMap(({ addresses }) => addresses)
+  return live.length > 0 ? live : locators.flatMap(({ addresses }) => addresses)
+}
+
+/** When the next of `locators` ends, milliseconds since 1970; `Infinity`: none holds any more. */
+const nextEnd = (locators: readonly Locator[], now: number): number =>
+  Math.min(...liveLocators(locators, now).map(({ exp }) => exp * 1000))
+
+/** The ways to an agent, as its document says until one of its locators ends. */
+interface Found {
+  readonly identity: Identity
+  readonly until: number
+  readonly target: Target
+}
+
+export class Finder {
+  readonly #lookup: Lookup
+  readonly #own: OwnSide
+  readonly #found = new Map<AgentId, Found>()
+  /** Who answered to a name lately. */
+  readonly #names = new Map<string, AgentId>()
+
+  constructor(lookup: Lookup, own: OwnSide) {
+    this.#lookup = lookup
+    this.#own = own
+  }
+
+  /** Who answered to `name` the last time. */
+  lately(name: string): AgentId | undefined {
+    return this.#names.get(name)
+  }
+
+  answered(name: string, id: AgentId): void {
+    this.#names.set(name, id)
+    if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
+  }
+
+  /** @throws {AgentError} `unreachable` when the look-up is out of order, `unknown-agent` when there is nobody */
+  async find(name: string, signal: AbortSignal): Promise<readonly Target[]> {
+    let answers
+    try {
+      answers = await this.#lookup.find(name, { signal })
+    } catch (error) {
+      throw new AgentError('unreachable', `"${name}" cannot be looked up: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    const now = Date.now()
+    const problems: string[] = []
+    const isId = name.startsWith('did:key:')
+    let isOwn = false
+    const found = answers.slice(0, maxFoundDocuments).flatMap((answer): readonly Target[] => {
+      try {
+        const identity = this.#own.known.found(answer, now)
+        if (identity.id !== this.#own.id) return [this.#targetBy(identity, now)]
+        isOwn ||= !isId || name === identity.id
+        return []
+      } catch (error) {
+        problems.push((error as Error).message)
+        return []
+      }
+    })
+    const wanted = isId ? found.filter(({ id }) => id === name) : found
+    if (wanted.length > 0) return wanted
+    if (isOwn) throw new AgentError('unknown-agent', `"${name}" is this agent itself, which does not call itself`)
+    const why = problems.length > 0 ? `: ${problems.join('; ')}` : ''
+    throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
+  }
+
+  /** Looks up where `id` is now, by the name that it answered to. When that fails, what was known stays. */
+  async findAgain(id: AgentId, signal: AbortSignal): Promise<void> {
+    const [name] = [...this.#names].find(([, agent]) => agent === id) ?? [id]
+    await this.find(name, signal).catch(() => undefined)
+  }
+
+  /** Where the peer of `link` is reached, by what it said last and what was looked up. */
+  targetOf({ peer, routes }: Link): Target {
+    const { id, keys } = peer.identity
+    const { direct, relayed } = this.#found.get(id)?.target.candidates ?? candidatesOf([])
+    const addresses = new Set([...routes.addresses, ...[...direct, ...relayed].map(({ text }) => text)])
+    return { id, remoteStatic: keys.x25519, candidates: candidatesOf([...addresses]) }
+  }
+
+  #targetBy(identity: Identity, now: number): Target {
+    const { id, keys, locators } = identity
+    const before = this.#found.get(id)
+    const found: Found =
+      before !== undefined && before.identity === identity && now < before.until
+        ? before
+        : {
+            identity,
+            until: nextEnd(locators, now),
+            target: { id, remoteStatic: keys.x25519, candidates: candidatesOf(addressesOf(locators, now)) },
+          }
+    this.#found.delete(id)
+    this.#found.set(id, found)
+    if (this.#found.size > maxTargets) this.#found.delete(this.#found.keys().next().value!)
+    return found.target
+  }
+}

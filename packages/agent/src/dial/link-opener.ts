@@ -1,0 +1,75 @@
+/** Sessions that this agent begins, from the ways to a peer to a link that is up. @module */
+import type { HostRoute } from '@vagus/transport'
+import { networkGone } from './attempts.ts'
+import { clock } from '../link/clock.ts'
+import { type Dialer, hostOf, type Target } from './dialer.ts'
+import { AgentError } from '../errors.ts'
+import type { Opening } from '../exchange/exchange-session.ts'
+import type { Begun } from '../handshake/incoming-handshakes.ts'
+import type { Link } from '../link/link.ts'
+import type { Links } from '../link/links.ts'
+import type { AddressChange } from './local-addresses.ts'
+
+/** Milliseconds after which nothing is begun anew, however often the network changes. */
+const patience = 20_000
+
+export class LinkOpener {
+  readonly #dialer: Dialer
+  readonly #links: Links
+  readonly #begin: (begun: Begun) => Link
+  /** Those that are not up yet, and the route that each began by. */
+  readonly #fresh = new Map<Link, HostRoute>()
+
+  constructor(dialer: Dialer, links: Links, begin: (begun: Begun) => Link) {
+    this.#dialer = dialer
+    this.#links = links
+    this.#begin = begin
+  }
+
+  /** @throws {AgentError} */
+  async open(target: Target, opening?: Opening): Promise<Link> {
+    const until = clock() + patience
+    for (;;) {
+      try {
+        return await this.#open(target, opening)
+      } catch (error) {
+        if (error !== networkGone || clock() > until) throw error
+      }
+    }
+  }
+
+  /** Addresses came or went: what is under way and may wait for an answer that cannot come is begun from another. */
+  moved(change: AddressChange): void {
+    this.#dialer.moved(change)
+    for (const [link, route] of this.#fresh) void this.#look(link, route, change)
+  }
+
+  async #look(link: Link, route: HostRoute, { removed }: AddressChange): Promise<void> {
+    const isGone = removed.some(({ address }) => address === hostOf(route.local))
+    if ((isGone || (await this.#dialer.isOvertaken(route))) && this.#fresh.has(link)) link.fail(networkGone)
+  }
+
+  async #open(target: Target, opening: Opening | undefined): Promise<Link> {
+    const { id } = target
+    const before = this.#links.get(id)
+    const silent = before?.isUp === true && before.isSilent ? before : undefined
+    const { established, route, how, rest } = await this.#dialer.establish(target, opening, silent)
+    const present = this.#links.get(id)
+    if (present?.isUp === true && !present.isSilent) {
+      // It came back meanwhile. The other side drops the new session, which never spoke.
+      route.close()
+      return present
+    }
+    const link = this.#begin({ established, route, address: 'proven', how })
+    this.#fresh.set(link, route)
+    await link.ready.finally(() => this.#fresh.delete(link))
+    if (link.peer.identity.id !== id) {
+      const problem = `${link.peer.identity.id} answered instead of ${id}`
+      link.fail(new AgentError('wrong-peer', problem))
+      throw new AgentError('wrong-peer', problem)
+    }
+    if (rest !== undefined) opening?.taken(link.begun(rest))
+    // Of two sessions that crossed the other one may have stayed.
+    return this.#links.get(id) ?? link
+  }
+}

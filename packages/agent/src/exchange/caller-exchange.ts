@@ -1,0 +1,249 @@
+/**
+ * The caller's side: brings its exchange to whoever answers to the name, over one session after another, until it is
+ * over. Where nobody can be reached it tries again, ever more rarely, and at once when an address changes.
+ * @module
+ */
+import type { Duplex } from 'node:stream'
+import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
+import { AgentError, type AgentErrorCode } from '../errors.ts'
+import type { Exchange, ExchangeState } from '../exchange.ts'
+import { ExchangeLine, type LineEvents } from './exchange-line.ts'
+import { ExchangeOpening } from './exchange-opening.ts'
+import { ExchangeSide } from './exchange-side.ts'
+import type { JournalKeeper } from '../journal/journal-keeper.ts'
+import type { ExchangeSessions } from './exchange-session.ts'
+import type { UnfinishedMessages } from './unfinished-messages.ts'
+import type { UnreadMessages } from './unread-messages.ts'
+
+/** Milliseconds between tries to reach the other side. */
+const firstPause = 50
+const maxPause = 5000
+
+interface OpenLine {
+  readonly peer: AgentId
+  readonly stream: Duplex
+  readonly attachment: Attachment
+}
+
+type End = Exclude<ExchangeState, 'open'>
+
+export class CallerExchange extends ExchangeSide implements Exchange {
+  readonly #sessions: ExchangeSessions
+  readonly #unfinished: UnfinishedMessages
+  readonly #over = Promise.withResolvers<End>()
+  readonly #stop = new AbortController()
+  readonly #removed: () => void
+  #state: ExchangeState = 'open'
+  /** Whether the other side may have heard of it, in this process or an earlier one. */
+  #asked: boolean
+  #opening: ExchangeOpening | undefined
+
+  constructor(
+    journaled: JournaledExchange,
+    keeper: JournalKeeper,
+    sessions: ExchangeSessions,
+    unfinished: UnfinishedMessages,
+    unread: UnreadMessages,
+    removed: () => void,
+  ) {
+    super(journaled, keeper, unread)
+    this.#sessions = sessions
+    this.#unfinished = unfinished
+    this.#removed = removed
+    this.#asked = journaled.binding !== undefined
+    if (journaled.cancelled !== undefined) this.#isCancelled(journaled.cancelled)
+    void this.#run()
+  }
+
+  get peerName(): string {
+    return this.journaled.start.name
+  }
+
+  get state(): ExchangeState {
+    return this.#state
+  }
+
+  get over(): Promise<End> {
+    return this.#over.promise
+  }
+
+  async end(): Promise<void> {
+    this.keeper.journal.end(this.journaled)
+    await this.keeper.kept()
+  }
+
+  cancel(reason: string): void {
+    if (this.isOver) return
+    this.keeper.journal.cancel(this.journaled, reason.slice(0, 1024))
+    this.#isCancelled(reason)
+    if (!this.#isAsked) this.#remove()
+    this.keeper.keep()
+    this.pump()
+  }
+
+  /** Nothing was heard of the other side for as long as a journal keeps. */
+  expire(): void {
+    this.#finish({ code: 'gap', problem: `nothing was heard of "${this.peerName}" for too long` })
+  }
+
+  /** The agent is closed: the journal has it, and the next process goes on. */
+  leave(): void {
+    if (this.#state === 'open') this.fail('closed', 'the agent was closed')
+    this.#settle('closed')
+    this.#stop.abort()
+    this.line?.break()
+  }
+
+  protected get isOver(): boolean {
+    return this.#state !== 'open'
+  }
+
+  protected progressed(): void {
+    const { outcome, drained } = this.journaled
+    if (outcome !== undefined && drained) this.#finish(outcome)
+  }
+
+  async #run(): Promise<void> {
+    let pause = firstPause
+    while (!this.#stop.signal.aborted) {
+      const began = Date.now()
+      const failure = await this.#try().catch((error: unknown) => error as Error)
+      if (this.#stop.signal.aborted) return
+      if (failure instanceof AgentError && this.#isFinal(failure.code)) {
+        this.fail(failure.code, failure.message)
+        this.#settle(failure.code)
+        this.#remove()
+        this.keeper.keep()
+        return
+      }
+      // A line that lived for a while broke with its session: another one is probably there already.
+      pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
+      await this.#sessions.changed(pause, this.#stop.signal)
+    }
+  }
+
+  get #isAsked(): boolean {
+    return this.#asked || this.#opening?.isAsked === true
+  }
+
+  /** While nothing was sent, a name that is unknown is an answer; later it is an outage. */
+  #isFinal(code: AgentErrorCode): boolean {
+    return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer')
+  }
+
+  /** One line from its beginning to its end. */
+  async #try(): Promise<undefined> {
+    this.#asked = this.#isAsked
+    const opening =
+      this.#asked || this.class !== 'call'
+        ? undefined
+        : new ExchangeOpening(this.journaled, this.keeper, this.#stop.signal)
+    this.#opening = opening
+    const open = await this.#open(opening)
+    if (open === undefined) return undefined
+    const { peer, stream, attachment } = open
+    await new Promise<void>((closed) => {
+      const events: LineEvents = {
+        message: (message) => this.#receive(message, attachment, line),
+        takes: (octets) => this.takes(octets),
+        next: () => (this.#stop.signal.aborted ? undefined : attachment.transmit()),
+        closed,
+      }
+      const line = new ExchangeLine(stream, events, this.#unfinished.of(peer))
+      this.attach(line, attachment)
+      line.pump()
+    })
+    return undefined
+  }
+
+  /** The stream of a new line; `undefined`: the exchange is over. */
+  async #open(opening: ExchangeOpening | undefined): Promise<OpenLine | undefined> {
+    const { signal } = this.#stop
+    let line: OpenLine | undefined
+    try {
+      const session = await this.#sessions.to(this.peerName, signal, opening)
+      const gap = this.keeper.journal.bind(this.journaled, { peer: session.peer, journal: session.journal })
+      if (gap !== undefined) {
+        this.#finish(gap)
+        return undefined
+      }
+      await this.keeper.kept()
+      if (signal.aborted) return undefined
+      const standing = this.#isAsked ? 'again' : 'first'
+      const begun = opening?.begun ?? {
+        stream: session.open(this.journaled.start),
+        attachment: new Attachment(this.keeper.journal, this.journaled, standing),
+      }
+      line = { ...begun, peer: session.peer }
+      this.#asked = true
+      return line
+    } finally {
+      if (line === undefined) opening?.leave()
+    }
+  }
+
+  #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
+    if (message.kind === 'message' && !this.takes(message.octets.length)) return false
+    const arrival = attachment.receive(message, Date.now())
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message)
+    else if (arrival.type === 'room') {
+      this.keeper.keep()
+      line.pump()
+    } else if (arrival.type === 'journal') {
+      this.#finish({ code: 'gap', problem: `${this.journaled.binding!.peer} lost its journal` })
+    } else if (arrival.type === 'over') {
+      this.#ended(arrival.outcome)
+    }
+    return arrival.type !== 'violation'
+  }
+
+  #ended({ code, problem }: Outcome): void {
+    if (this.journaled.cancelled !== undefined) {
+      this.#remove()
+      return
+    }
+    if (code === 'done') this.arrived.notify()
+    else this.fail(code, problem)
+    // Others come with no last cursor: there is nothing to be waited for.
+    if (code === 'done' || code === 'failed' || code === 'interrupted') this.progressed()
+    else this.#finish({ code, problem })
+  }
+
+  #isCancelled(reason: string): void {
+    this.fail('cancelled', reason)
+    this.#settle('cancelled')
+    this.discard() // or the other side's last word would wait behind what nobody reads
+  }
+
+  #finish({ code, problem }: Outcome): void {
+    // There is nobody left to be told that it was cancelled.
+    if (this.#state === 'cancelled') this.#remove()
+    if (this.#state !== 'open') return
+    if (code !== 'done') this.fail(code, problem)
+    else this.arrived.notify()
+    this.#settle(code === 'done' ? 'ended' : code)
+    this.#remove()
+  }
+
+  #settle(end: End): void {
+    if (this.#state === 'open') this.#state = end
+    this.#over.resolve(end)
+  }
+
+  /** The journal forgets it first; then the other side may. */
+  #remove(): void {
+    this.keeper.journal.remove(this.journaled)
+    this.uncount()
+    this.#removed()
+    this.#stop.abort()
+    const { line } = this
+    this.keeper.kept().then(
+      () => {
+        line?.write({ kind: 'closed' })
+        line?.end()
+      },
+      () => line?.break(),
+    )
+  }
+}

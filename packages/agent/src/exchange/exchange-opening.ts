@@ -1,0 +1,69 @@
+/**
+ * How an exchange begins with the first message of a resumed session: the other side acts on it half a round trip
+ * later, where a stream begins a whole one later. It is executed once whatever becomes of that message: a ticket is
+ * accepted once, and the other side's journal knows an exchange that comes again by another way. An answer "expired"
+ * proves nothing: an earlier copy may have been executed and its answer lost; a ticket is forgotten with its use.
+ * @module
+ */
+import type { Duplex } from 'node:stream'
+import { Attachment, type Binding, encodeExchangeMessage, type JournaledExchange } from '@vagus/channel'
+import type { Opening } from './exchange-session.ts'
+import type { JournalKeeper } from '../journal/journal-keeper.ts'
+
+export class ExchangeOpening implements Opening {
+  readonly #exchange: JournaledExchange
+  readonly #keeper: JournalKeeper
+  readonly #over: AbortSignal
+  #attachment: Attachment | undefined
+  #begun: { readonly stream: Duplex; readonly attachment: Attachment } | undefined
+
+  /** @param over the exchange is not to begin any more */
+  constructor(exchange: JournaledExchange, keeper: JournalKeeper, over: AbortSignal) {
+    this.#exchange = exchange
+    this.#keeper = keeper
+    this.#over = over
+  }
+
+  /** Whether the other side may have heard of the exchange. */
+  get isAsked(): boolean {
+    return this.#attachment !== undefined
+  }
+
+  /** The stream that began so, and what it has said already. */
+  get begun(): { readonly stream: Duplex; readonly attachment: Attachment } | undefined {
+    return this.#begun
+  }
+
+  get priority(): number {
+    return this.#exchange.start.priority
+  }
+
+  async begin(binding: Binding, room: number): Promise<readonly Uint8Array[]> {
+    if (this.isAsked) return []
+    const { journal } = this.#keeper
+    journal.bind(this.#exchange, binding)
+    await this.#keeper.kept()
+    if (this.#over.aborted) return []
+    const attachment = new Attachment(journal, this.#exchange, 'first')
+    this.#attachment = attachment
+    const said: Uint8Array[] = []
+    for (let left = room; left > 0;) {
+      const message = attachment.transmit()
+      if (message === undefined) break
+      const octets = encodeExchangeMessage(message)
+      said.push(octets)
+      left -= octets.length
+    }
+    return said
+  }
+
+  taken(stream: Duplex): void {
+    if (this.#over.aborted) stream.destroy()
+    else this.#begun = { stream, attachment: this.#attachment! }
+  }
+
+  /** Nobody goes on with it. */
+  leave(): void {
+    this.#begun?.stream.destroy()
+  }
+}

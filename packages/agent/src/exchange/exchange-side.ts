@@ -1,0 +1,203 @@
+/** What both sides of an exchange share: sending, reading, acknowledging, and the line that carries them. @module */
+import {
+  type Attachment,
+  type JournaledExchange,
+  maxMessageOctets,
+  type Message,
+  messageOverhead,
+} from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
+import { checkOctets } from './check-octets.ts'
+import { AgentError, type AgentErrorCode } from '../errors.ts'
+import type { ExchangeLine } from './exchange-line.ts'
+import { Condition } from '../condition.ts'
+import type { JournalKeeper } from '../journal/journal-keeper.ts'
+import type { TrafficClass } from '@vagus/channel'
+import type { UnreadMessages } from './unread-messages.ts'
+
+export abstract class ExchangeSide {
+  readonly journaled: JournaledExchange
+  protected readonly keeper: JournalKeeper
+  protected line: ExchangeLine | undefined
+  protected attachment: Attachment | undefined
+  protected problem: AgentError | undefined
+  /** Something arrived, or the end. */
+  protected readonly arrived = new Condition()
+  readonly #unreadOfAll: UnreadMessages
+  #sending: Promise<unknown> = Promise.resolve()
+  /** Programs that wait for a message to come. */
+  #readers = 0
+  /** Of messages that came and that the program has not read: the other side may begin new lines as it likes. */
+  #unread = 0
+  #counts = true
+  /** The last cursor that counts for nothing any more. */
+  #read: number
+
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages) {
+    this.journaled = journaled
+    this.#unreadOfAll = unread
+    this.keeper = keeper
+    this.#read = journaled.reach.acknowledged
+  }
+
+  get id(): string {
+    return this.journaled.start.id
+  }
+
+  get protocol(): string {
+    return this.journaled.start.protocol
+  }
+
+  get class(): TrafficClass {
+    return this.journaled.start.class
+  }
+
+  get head(): Uint8Array {
+    return this.journaled.start.head
+  }
+
+  get sent(): number {
+    return this.journaled.reach.sent
+  }
+
+  get acknowledged(): number {
+    return this.journaled.reach.acknowledged
+  }
+
+  async send(octets: Uint8Array): Promise<number> {
+    checkOctets('octets', octets, maxMessageOctets)
+    // One after the other, so that none overtakes one that waits for room.
+    const sending = this.#sending.then(() => this.#append(octets))
+    this.#sending = sending.catch(() => undefined)
+    const cursor = await sending
+    await this.keeper.kept()
+    return cursor
+  }
+
+  async *messages({
+    after = this.acknowledged,
+    acknowledge = 'next',
+  }: { readonly after?: number; readonly acknowledge?: 'next' | 'manual' } = {}): AsyncGenerator<Message, undefined> {
+    const { inbox, reach } = this.journaled
+    if (after < reach.acknowledged) {
+      throw new AgentError(
+        'gap',
+        `messages up to ${reach.acknowledged} are acknowledged and gone, ${after} was asked for`,
+      )
+    }
+    this.#isRead(after)
+    for (let cursor = after; ;) {
+      const octets = inbox.get(cursor + 1)
+      if (octets !== undefined) {
+        cursor++
+        this.#isRead(cursor)
+        yield { cursor, octets }
+        if (acknowledge === 'next') this.acknowledge(cursor)
+        continue
+      }
+      const { last } = this.journaled
+      if (last !== undefined && cursor >= last) {
+        if (this.problem !== undefined) throw this.problem
+        return undefined
+      }
+      if (this.problem !== undefined) throw this.problem
+      this.#readers++
+      await this.arrived.next()
+      this.#readers--
+    }
+  }
+
+  acknowledge(cursor: number): void {
+    if (this.isOver) return
+    this.#isRead(Math.min(cursor, this.journaled.received))
+    this.keeper.journal.acknowledge(this.journaled, cursor)
+    this.keeper.keep()
+    this.progressed()
+  }
+
+  /** Something was kept: it may be told. */
+  pump(): void {
+    this.line?.pump()
+  }
+
+  protected abstract get isOver(): boolean
+
+  /** The program came further. */
+  protected abstract progressed(): void
+
+  protected attach(line: ExchangeLine, attachment: Attachment): void {
+    this.line = line
+    this.attachment = attachment
+    if (this.#isHeldBack) line.pause()
+  }
+
+  /** Whether a message of `octets` may come: one that is waited for may, or what waits elsewhere could keep it away. */
+  protected takes(octets: number): boolean {
+    if (this.#read === Infinity || (this.#readers > 0 && this.#unread === 0)) return true
+    return this.#unreadOfAll.hasRoom(this.#peer, octets + messageOverhead)
+  }
+
+  /** A message came that was not here before. */
+  protected received({ cursor, octets }: Message): void {
+    if (cursor > this.#read) this.#grow(octets.length + messageOverhead)
+    else if (this.#read === Infinity) this.journaled.inbox.delete(cursor)
+    if (this.#isHeldBack) this.line?.pause()
+    this.arrived.notify()
+  }
+
+  /** Nobody reads any more: what came and what will come is thrown away. */
+  protected discard(): void {
+    this.#read = Infinity
+    this.#grow(-this.#unread)
+    this.journaled.inbox.clear()
+    this.line?.resume()
+  }
+
+  /** What came stays for the program as long as the program keeps the exchange; nothing more will come. */
+  protected uncount(): void {
+    this.#grow(-this.#unread)
+    this.#counts = false
+  }
+
+  protected fail(code: AgentErrorCode, problem: string): void {
+    this.problem ??= new AgentError(code, problem)
+    this.arrived.notify()
+    this.keeper.room.notify()
+  }
+
+  /** The program is past `cursor`. */
+  #isRead(cursor: number): void {
+    if (cursor <= this.#read) return
+    const { inbox, received } = this.journaled
+    for (let each = this.#read + 1; each <= Math.min(cursor, received); each++) {
+      const octets = inbox.get(each)
+      if (octets !== undefined) this.#grow(-octets.length - messageOverhead)
+    }
+    this.#read = cursor
+    if (!this.#isHeldBack) this.line?.resume()
+  }
+
+  get #peer(): AgentId {
+    return this.journaled.binding!.peer // there is one before any message comes
+  }
+
+  get #isHeldBack(): boolean {
+    return this.#unread > 0 && this.#unread >= this.#unreadOfAll.mostInOne(this.#peer)
+  }
+
+  #grow(octets: number): void {
+    if (octets === 0 || !this.#counts) return
+    this.#unread += octets
+    this.#unreadOfAll.grow(this.#peer, octets)
+  }
+
+  async #append(octets: Uint8Array): Promise<number> {
+    for (;;) {
+      if (this.problem !== undefined) throw this.problem
+      if (this.isOver || this.journaled.reach.ended) throw new AgentError('closed', `exchange ${this.id} has ended`)
+      const cursor = this.keeper.journal.append(this.journaled, octets)
+      if (cursor !== 'full') return cursor
+      await this.keeper.room.next()
+    }
+  }
+}

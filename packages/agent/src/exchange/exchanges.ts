@@ -1,0 +1,161 @@
+/** All exchanges of an agent, both those it began and those it serves. @module */
+import type { Duplex } from 'node:stream'
+import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
+import { randomOctets } from '@vagus/transport'
+import { CallerExchange } from './caller-exchange.ts'
+import { checkOctets } from './check-octets.ts'
+import { AgentError } from '../errors.ts'
+import type { CallOptions, Exchange, ExchangeHandler } from '../exchange.ts'
+import { ExchangeLine, type LineEvents } from './exchange-line.ts'
+import { JournalKeeper } from '../journal/journal-keeper.ts'
+import type { JournalStore } from '../journal/journal-store.ts'
+import type { ExchangeSessions } from './exchange-session.ts'
+import { ServedExchange } from './served-exchange.ts'
+import { defaultPriority } from '../link/service-header.ts'
+import { UnfinishedMessages } from './unfinished-messages.ts'
+import { UnreadMessages } from './unread-messages.ts'
+
+/** Milliseconds between looks for exchanges whose time is over. */
+const upkeepInterval = 60_000
+
+export class Exchanges {
+  readonly #keeper: JournalKeeper
+  readonly #sessions: ExchangeSessions
+  readonly #calls = new Map<number, CallerExchange>()
+  /** Calls whose beginning is not kept yet, by id. */
+  readonly #beginning = new Map<string, Promise<Exchange>>()
+  readonly #served = new Map<number, ServedExchange>()
+  readonly #handlers = new Map<string, ExchangeHandler>()
+  readonly #unfinished = new UnfinishedMessages()
+  readonly #unread = new UnreadMessages()
+  readonly #upkeep: NodeJS.Timeout
+
+  constructor(store: JournalStore, sessions: ExchangeSessions) {
+    this.#sessions = sessions
+    this.#keeper = new JournalKeeper(store, (local) => (this.#calls.get(local) ?? this.#served.get(local))?.pump())
+    for (const exchange of this.#keeper.journal.exchanges()) {
+      if (exchange.start.side === 'caller') this.#addCall(exchange)
+      else this.#addServed(exchange)
+    }
+    this.#upkeep = setInterval(() => this.#expire(), upkeepInterval).unref()
+  }
+
+  get journalId(): string {
+    return this.#keeper.journal.id
+  }
+
+  async call(name: string, options: CallOptions): Promise<Exchange> {
+    const { protocol, head, class: trafficClass = 'call', priority = defaultPriority } = options
+    checkCall(options, head)
+    const id = options.id ?? Buffer.from(randomOctets(16)).toString('base64url')
+    const beginning = this.#beginning.get(id)
+    if (beginning !== undefined) return beginning
+    const present = this.#keeper.journal.called(id)
+    if (present !== undefined) return this.#calls.get(present.start.local)!
+    const start = { id, name, protocol, class: trafficClass, priority, head }
+    const exchange = this.#keeper.journal.call(start, Date.now())
+    if (exchange === undefined) throw new AgentError('limit', 'the journal has no room for another exchange')
+    const begun = this.#begin(exchange).finally(() => this.#beginning.delete(id))
+    this.#beginning.set(id, begun)
+    return begun
+  }
+
+  /** The caller's, those that are not over. */
+  open(): readonly Exchange[] {
+    return [...this.#calls.values()]
+  }
+
+  serve(protocol: string, handler: ExchangeHandler): void {
+    if (this.#handlers.has(protocol)) throw new TypeError(`"${protocol}" is served already`)
+    this.#handlers.set(protocol, handler)
+    const absent = new Set<string>()
+    for (const exchange of this.#served.values()) {
+      if (exchange.protocol !== protocol) continue
+      exchange.run(handler, 'resume')
+      const { absentCaller } = exchange
+      if (absentCaller !== undefined) absent.add(absentCaller)
+    }
+    for (const caller of absent) this.#sessions.reach(caller)
+  }
+
+  /** A stream that another agent opened for an exchange. */
+  receive(stream: Duplex, peer: Peer): void {
+    const events: LineEvents = {
+      message: (message) => {
+        if (message.kind !== 'open') return false
+        const admission = this.#keeper.journal.admit(message, peer.identity.id, Date.now())
+        this.#keeper.keep()
+        for (const { start } of this.#keeper.journal.forgotten())
+          this.#served.get(start.local)?.drop('the caller has forgotten it')
+        if ('exchange' in admission) this.#serve(admission.exchange, admission.type, line, peer)
+        else {
+          if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
+          else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
+          line.end() // else any number of others could be begun in the same stream
+        }
+        return true
+      },
+      takes: () => true,
+      next: () => undefined,
+      closed: () => undefined,
+    }
+    const line = new ExchangeLine(stream, events, this.#unfinished.of(peer.identity.id))
+  }
+
+  close(): void {
+    clearInterval(this.#upkeep)
+    for (const exchange of [...this.#calls.values(), ...this.#served.values()]) exchange.leave()
+    this.#keeper.close()
+  }
+
+  async #begin(journaled: JournaledExchange): Promise<Exchange> {
+    try {
+      await this.#keeper.kept()
+    } catch (error) {
+      this.#keeper.journal.withdraw(journaled)
+      throw error
+    }
+    return this.#addCall(journaled)
+  }
+
+  #serve(journaled: JournaledExchange, type: 'new' | 'known', line: ExchangeLine, peer: Peer): void {
+    const exchange = this.#served.get(journaled.start.local) ?? this.#addServed(journaled)
+    exchange.serve(line, peer)
+    if (type === 'known') return
+    // Its beginning is in the journal before anything is done: no restart begins it again.
+    this.#keeper.kept().then(
+      () => exchange.run(this.#handlers.get(exchange.protocol), 'begin'),
+      () => exchange.drop('the journal cannot be written'),
+    )
+  }
+
+  #addCall(journaled: JournaledExchange): CallerExchange {
+    const { local } = journaled.start
+    const exchange = new CallerExchange(journaled, this.#keeper, this.#sessions, this.#unfinished, this.#unread, () =>
+      this.#calls.delete(local),
+    )
+    this.#calls.set(local, exchange)
+    return exchange
+  }
+
+  #addServed(journaled: JournaledExchange): ServedExchange {
+    const { local } = journaled.start
+    const exchange = new ServedExchange(journaled, this.#keeper, this.#unread, () => this.#served.delete(local))
+    this.#served.set(local, exchange)
+    return exchange
+  }
+
+  #expire(): void {
+    for (const { start } of this.#keeper.journal.expired(Date.now())) {
+      this.#calls.get(start.local)?.expire()
+      this.#served.get(start.local)?.drop('the caller was away for too long')
+    }
+  }
+}
+
+function checkCall({ protocol, id }: CallOptions, head: Uint8Array): void {
+  if (protocol.length < 1 || protocol.length > 64) throw new RangeError('"protocol" must have 1..64 characters')
+  if (id !== undefined && (id.length < 1 || id.length > maxIdCharacters))
+    throw new RangeError(`"id" must have 1..${maxIdCharacters} characters`)
+  checkOctets('head', head, maxHeadOctets)
+}

@@ -1,0 +1,145 @@
+/** The side that serves: runs the handler once, and keeps what it sends until the caller has it. @module */
+import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome, type Peer } from '@vagus/channel'
+import type { ExchangeHandler, ServedExchange as ServedExchangeView } from '../exchange.ts'
+import type { ExchangeLine } from './exchange-line.ts'
+import { ExchangeSide } from './exchange-side.ts'
+import type { JournalKeeper } from '../journal/journal-keeper.ts'
+import type { UnreadMessages } from './unread-messages.ts'
+
+const maxProblemCharacters = 1024
+
+export class ServedExchange extends ExchangeSide implements ServedExchangeView {
+  readonly #removed: () => void
+  readonly #gaveUp = new AbortController()
+  readonly #back = Promise.withResolvers<Peer>()
+  #peer: Peer | undefined
+  #isRunning = false
+  #isOver = false
+
+  constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages, removed: () => void) {
+    super(journaled, keeper, unread)
+    this.#removed = removed
+    this.#back.promise.catch(() => undefined) // mostly nobody waits for it
+    this.#isOver = journaled.reach.ended
+    if (this.#isOver) this.discard()
+  }
+
+  get peer(): Peer {
+    if (this.#peer === undefined) throw new TypeError('the caller has not come back yet; await `caller()`')
+    return this.#peer
+  }
+
+  caller(): Promise<Peer> {
+    return this.#back.promise
+  }
+
+  /** The id of the caller, while it has not come back. */
+  get absentCaller(): string | undefined {
+    return this.line === undefined ? this.journaled.start.name : undefined
+  }
+
+  get signal(): AbortSignal {
+    return this.#gaveUp.signal
+  }
+
+  /** Whether a handler is at work here, or was. */
+  get isRunning(): boolean {
+    return this.#isRunning || this.#isOver
+  }
+
+  /** `begin` a new exchange, or go on with one from before a restart. */
+  run(handler: ExchangeHandler | undefined, how: 'begin' | 'resume'): void {
+    if (this.isRunning) return
+    this.#isRunning = true
+    if (handler === undefined) {
+      this.#finish({ code: 'refused', problem: `"${this.protocol}" is not served here` })
+    } else if (how === 'resume' && handler.resume === undefined) {
+      this.#finish({ code: 'interrupted', problem: 'the agent restarted in the middle' })
+    } else {
+      const work = async (): Promise<void> => (how === 'begin' ? handler.handle(this) : handler.resume!(this))
+      work().then(
+        () => this.#finish({ code: 'done', problem: '' }),
+        (error: unknown) => this.#finish({ code: 'failed', problem: problemOf(error) }),
+      )
+    }
+  }
+
+  /** The caller is here, over `line`. */
+  serve(line: ExchangeLine, peer: Peer): void {
+    this.#peer = peer
+    this.#back.resolve(peer)
+    this.line?.break()
+    const attachment = new Attachment(this.keeper.journal, this.journaled, 'first')
+    line.handTo({
+      message: (message) => this.#receive(message, attachment, line),
+      takes: (octets) => this.takes(octets),
+      next: () => attachment.transmit(),
+      closed: () => {
+        if (this.line === line) this.line = undefined
+      },
+    })
+    this.attach(line, attachment)
+    line.pump()
+  }
+
+  /** The agent is closed: the journal has it, and the next process goes on. */
+  leave(): void {
+    this.#isOver = true
+    this.fail('closed', 'the agent was closed')
+    this.#gaveUp.abort(this.problem)
+    this.#back.reject(this.problem)
+    this.line?.break()
+  }
+
+  /** The caller has forgotten it, or was away for too long. */
+  drop(reason: string): void {
+    this.#giveUp(reason)
+    this.discard() // its handler may live on for as long as it likes
+    this.keeper.journal.remove(this.journaled)
+    this.#removed()
+    this.keeper.keep()
+    this.line?.end()
+  }
+
+  protected get isOver(): boolean {
+    return this.#isOver
+  }
+
+  protected progressed(): void {
+    // What was acknowledged is told with the next commit.
+  }
+
+  #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
+    if (message.kind === 'message' && !this.takes(message.octets.length)) return false
+    const arrival = attachment.receive(message, Date.now())
+    if (arrival.type === 'message' && message.kind === 'message') this.received(message)
+    else if (arrival.type === 'end') this.arrived.notify()
+    else if (arrival.type === 'room') {
+      this.keeper.keep()
+      line.pump()
+    } else if (arrival.type === 'cancelled') {
+      line.write({ kind: 'over', cursor: this.journaled.durable.sent, code: 'cancelled', problem: arrival.reason })
+      this.drop(arrival.reason)
+    } else if (arrival.type === 'closed') this.drop('the caller has it all')
+    return arrival.type !== 'violation'
+  }
+
+  #giveUp(reason: string): void {
+    this.#isOver = true
+    this.fail('cancelled', reason)
+    if (!this.#gaveUp.signal.aborted) this.#gaveUp.abort(this.problem)
+    this.#back.reject(this.problem)
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.keeper.journal.end(this.journaled, outcome)
+    this.discard()
+    this.keeper.keep()
+  }
+}
+
+function problemOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, maxProblemCharacters)
+}

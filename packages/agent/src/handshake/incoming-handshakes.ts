@@ -1,0 +1,219 @@
+/**
+ * Handshakes that others begin. Nothing is remembered of a hello before it decrypts; under load, no public-key work is
+ * done before its sender has shown that it receives, nor for an address from which several came that did not decrypt. A
+ * connection ends with the first such. A hello that comes twice gets the same answer twice.
+ * @module
+ */
+import {
+  admit,
+  type Admitted,
+  cookieLifetime,
+  CookieJar,
+  connectionIdOctets,
+  type Established,
+  kindOf,
+  patternCode,
+  recordOf,
+  Responder,
+} from '@vagus/channel'
+import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { clock } from '../link/clock.ts'
+import { FailedHellos } from './failed-hellos.ts'
+import { idKeyOf } from './id-key.ts'
+import type { OwnSide } from './own-side.ts'
+import { type Tickets, withClaim } from './tickets.ts'
+
+/** Milliseconds: cookies are asked for once more than so many of a window went into hellos that did not decrypt. */
+const wastedBusy = 10
+const loadWindow = 100
+/** Milliseconds for which a flood is expected to go on: else it would be let in at the beginning of each window. */
+const busyFor = 1000
+/** Cookies are asked for once the other side has not spoken yet in so many sessions. */
+const halfOpenBusy = 256
+/**
+ * Of these sessions; beyond it the oldest is given up, as an honest peer speaks within a round trip. Some 100 KiB each.
+ */
+const maxHalfOpen = 1024
+/** Answers kept for hellos that come again; at the limit the oldest goes. */
+const maxAnswers = 4096
+/** Milliseconds for which they are kept. */
+const answerLifetime = 10_000
+
+/** What was answered to a hello; `send` is forgotten when the other side is known to have it. */
+interface Answer {
+  send: Uint8Array | undefined
+  readonly at: number
+}
+
+/** A handshake that led to a session. */
+export interface Begun {
+  readonly established: Established
+  readonly route: HostRoute
+  /** Octets that came from an address and were answered to it, where that is not proven. */
+  readonly address: 'proven' | { readonly received: number; readonly sent: number }
+  readonly how: 'handshake' | 'ticket'
+}
+
+/** A session that began, until its other side has spoken in it or it is given up: then `settled` is to be called. */
+export interface HalfOpen {
+  /** Whether it was given up already. */
+  readonly isOver: boolean
+  giveUp(): void
+}
+
+export class IncomingHandshakes {
+  readonly #own: OwnSide
+  readonly #onBegun: (begun: Begun) => HalfOpen
+  /** With what was answered to the hello that began it. */
+  readonly #halfOpen = new Map<HalfOpen, Answer | undefined>()
+  readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
+  readonly #rotation: NodeJS.Timeout
+  readonly #tickets: Tickets
+  readonly #answers = new Map<string, Answer>()
+  readonly #failed = new FailedHellos()
+  /** Connections that were closed for a hello: what came with it is not read any more. */
+  readonly #closed = new WeakSet<HostRoute>()
+  #windowAt = 0
+  #wasted = 0
+  #busyUntil = 0
+
+  constructor(own: OwnSide, tickets: Tickets, onBegun: (begun: Begun) => HalfOpen) {
+    this.#own = own
+    this.#tickets = tickets
+    this.#onBegun = onBegun
+    this.#rotation = setInterval(() => this.#cookies.rotate(randomOctets(32)), cookieLifetime).unref()
+  }
+
+  close(): void {
+    clearInterval(this.#rotation)
+  }
+
+  hello(route: HostRoute, message: Uint8Array): void {
+    if (this.#closed.has(route)) return
+    const now = clock()
+    if (this.#halfOpen.size >= halfOpenBusy) this.#busyUntil = now + busyFor
+    const load = now < this.#busyUntil ? 'busy' : 'idle'
+    const admitted = admit(message, route.source, { suites: this.#own.suites, cookies: this.#cookies, load })
+    if (admitted.type === 'refused') return
+    if (admitted.type === 'reply') {
+      sendMessage(route, admitted.reply)
+      return
+    }
+    const { hello } = admitted
+    if (hello.pattern !== patternCode.IK) return // XX: whom we call, we know
+    // Of all that the cookie does not change: a hello of somebody else under this connection id gets its own answer.
+    const name = idKeyOf(channelCrypto.hash(hello.connectionId, hello.noise))
+    const again = this.#answers.get(name)
+    if (again !== undefined) {
+      if (now - again.at < answerLifetime && again.send !== undefined) sendMessage(route, again.send)
+      return
+    }
+    if (load === 'busy' && this.#failed.areTooMany(route, now)) this.#close(route)
+    else this.#shake(route, message, admitted, name, now)
+  }
+
+  /** The other side of `halfOpen` spoke, or it was given up. */
+  settled(halfOpen: HalfOpen, how: 'up' | 'over'): void {
+    const answer = this.#halfOpen.get(halfOpen)
+    // Whoever speaks in the session has the answer; the hello is still known, and begins nothing again.
+    if (answer !== undefined && how === 'up') answer.send = undefined
+    this.#halfOpen.delete(halfOpen)
+  }
+
+  /** A ticket costs no public-key work, so there is nothing to defend but the table. */
+  resume(route: HostRoute, message: Uint8Array): void {
+    const outcome = this.#tickets.given.resume(message, {
+      crypto: channelCrypto,
+      connectionId: randomOctets(connectionIdOctets),
+      random: randomOctets(32),
+      context: new Uint8Array(0),
+      now: Date.now(),
+    })
+    if (outcome.type === 'refused') return
+    sendMessage(route, outcome.type === 'reply' ? outcome.reply : outcome.send)
+    if (outcome.type !== 'resumed') return
+    const { length: sent } = outcome.send
+    const address = route.source === 'proven' ? 'proven' : { received: message.length, sent }
+    this.#begin({ established: withClaim(outcome.session, outcome.peer), route, address, how: 'ticket' })
+  }
+
+  #shake(route: HostRoute, message: Uint8Array, admitted: Admitted, name: string, now: number): void {
+    const answered = this.#read(route, admitted, now)?.answer(this.#own.digest)
+    if (answered === undefined || answered.type === 'refused' || answered.session === undefined) return
+    const answer: Answer = { send: answered.send, at: now }
+    this.#remember(name, answer)
+    sendMessage(route, answered.send)
+    const address = admitted.source === 'proven' ? 'proven' : { received: message.length, sent: answered.send.length }
+    this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
+  }
+
+  /** `undefined`: the hello does not decrypt. */
+  #read(route: HostRoute, admitted: Admitted, now: number): Responder | undefined {
+    const begun = Responder.begin(
+      {
+        crypto: channelCrypto,
+        static: this.#own.identity.static,
+        ephemeral: this.#own.keys.dhKey(),
+        connectionId: randomOctets(connectionIdOctets),
+        context: new Uint8Array(0),
+      },
+      admitted,
+    )
+    if (begun.type === 'begun') return begun.responder
+    this.#waste(now)
+    if (admitted.source === 'proven') this.#failed.add(route, now)
+    this.#close(route)
+    return undefined
+  }
+
+  /** A connection, or a circuit of a relay; any number of peers have one UDP socket of ours. */
+  #close(route: HostRoute): void {
+    if (route.source !== 'proven') return
+    this.#closed.add(route)
+    route.close()
+  }
+
+  /** Since `began` nothing was done but to find out that a hello is none. */
+  #waste(began: number): void {
+    const now = clock()
+    if (began - this.#windowAt > loadWindow) {
+      this.#windowAt = began
+      this.#wasted = 0
+    }
+    this.#wasted += now - began
+    if (this.#wasted > wastedBusy) this.#busyUntil = now + busyFor
+  }
+
+  #begin(begun: Begun, answer?: Answer): void {
+    const halfOpen = this.#onBegun(begun)
+    if (halfOpen.isOver) return
+    this.#halfOpen.set(halfOpen, answer)
+    if (this.#halfOpen.size <= maxHalfOpen) return
+    const [eldest] = this.#halfOpen.keys()
+    this.#halfOpen.delete(eldest!)
+    eldest!.giveUp()
+  }
+
+  #remember(name: string, answer: Answer): void {
+    for (const [eldest, { at }] of this.#answers) {
+      if (answer.at - at < answerLifetime && this.#answers.size < maxAnswers) break
+      this.#answers.delete(eldest)
+    }
+    this.#answers.set(name, answer)
+  }
+}
+
+/** A message of a handshake, in the form that the route takes. */
+export function sendMessage(route: HostRoute, message: Uint8Array): void {
+  route.send(route.kind === 'stream' ? recordOf(message) : message)
+}
+
+/** Where in a message of the responder the initiator's connection id is. */
+const idAt = 2
+
+/** The connection id of what comes back to whoever began a handshake, as a key; `undefined` for other messages. */
+export function answeredIdOf(message: Uint8Array): string | undefined {
+  const kind = kindOf(message)
+  if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined
+  return message.length < idAt + connectionIdOctets ? undefined : idKeyOf(message, idAt)
+}

@@ -1,0 +1,90 @@
+/** What this agent shows of itself in every handshake and session. @module */
+import {
+  credentialsDigest,
+  encodeCredentials,
+  hybridSuite,
+  maxNoticeOctets,
+  type Padding,
+  type Suite,
+} from '@vagus/channel'
+import { type AgentId, verifyDocument } from '@vagus/identity'
+import { identityCrypto, KeyPool } from '@vagus/transport'
+import type { AgentOptions, OwnIdentity } from '../agent.ts'
+import { AgentError } from '../errors.ts'
+import { KnownPeers } from '../peers/known-peers.ts'
+
+/**
+ * Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart.
+ */
+const maxShown = 6
+
+/** One for all agents of the process. */
+const keys = new KeyPool()
+
+type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor'>
+
+export class OwnSide {
+  readonly keys = keys
+  readonly known: KnownPeers
+  readonly suites: readonly Suite[]
+  readonly #padFor: ReadonlySet<string>
+  id: AgentId
+  identity: OwnIdentity
+  /** All that a session of now may be about, the newest first: a handshake names those of its beginning. */
+  shown: readonly Uint8Array[]
+  /** What a handshake says instead of the credentials. */
+  digest: Uint8Array
+
+  /**
+   * @param known whom this agent has seen
+   * @throws {TypeError} when a part of `identity` is missing
+   * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too
+   * long to be shown
+   */
+  constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
+    this.suites = suites
+    this.#padFor = new Set(padFor)
+    this.known = known
+    const { id, credentials, digest } = checked(identity)
+    this.id = id
+    this.digest = digest
+    this.identity = identity
+    this.shown = [credentials]
+  }
+
+  paddingFor(role: string): Padding {
+    return this.#padFor.has(role) || this.#padFor.has('*') ? 'padme' : 'none'
+  }
+
+  renew(identity: OwnIdentity): void {
+    const { id, credentials, digest } = checked(identity)
+    if (id !== this.id) throw new AgentError('wrong-peer', `the document is of ${id}, this agent is ${this.id}`)
+    Object.assign(this, { identity, digest })
+    this.shown = [credentials, ...this.shown].slice(0, maxShown)
+  }
+}
+
+const needed = ['document', 'rootDocument', 'delegations', 'static', 'signer'] as const satisfies (keyof OwnIdentity)[]
+
+/** What the compiler asks for, and a program that is not compiled may leave out. @throws {TypeError} */
+function checkWhole(identity: Partial<OwnIdentity> | undefined): void {
+  const missing = needed.filter((name) => identity?.[name] === undefined)
+  if (missing.length === 0) return
+  const right = 'ownIdentityOf(keyring.open(NAME, Date.now())) of @vagus/keyring makes it'
+  throw new TypeError(`"identity" must have ${needed.join(', ')}; it lacks ${missing.join(', ')}: ${right}`)
+}
+
+function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array; digest: Uint8Array } {
+  checkWhole(identity)
+  const answer = verifyDocument(identity.document, Date.now(), identityCrypto)
+  if (answer.type === 'refused') throw new AgentError('wrong-peer', `own document: ${answer.because.problem}`)
+  if (Buffer.compare(answer.identity.keys.x25519, identity.static.publicKey) !== 0) {
+    throw new AgentError('wrong-peer', 'the own document names another X25519 key than "static"')
+  }
+  const credentials = encodeCredentials(identity)
+  if (credentials.length > maxNoticeOctets) {
+    const problem = `document and delegations have ${credentials.length} octets; a session shows ${maxNoticeOctets}`
+    throw new AgentError('wrong-peer', problem)
+  }
+  return { id: answer.identity.id, credentials, digest: credentialsDigest(credentials, identityCrypto) }
+}

@@ -1,0 +1,52 @@
+/**
+ * What the sessions of an agent hold that no program has read. Each has a window that is large enough to be fast, and
+ * of sessions there are thousands: whoever fills windows with streams that nobody takes must not fill the memory. At
+ * the limit the session that holds most is ended; exchanges go on by the next one, streams end as with any lost
+ * session.
+ * @module
+ */
+import { AgentError } from '../errors.ts'
+
+/**
+ * Octets of all sessions; it is looked each time that `between` have come, and so much is there beyond the limit at
+ * most.
+ */
+export const backlogLimits = { ofAll: 256 * 2 ** 20, between: 16 * 2 ** 20 }
+
+/** A session. */
+interface Backlog {
+  /** Octets that came and that no program has read. */
+  readonly unread: number
+  readonly isOver: boolean
+  fail(error: AgentError): void
+}
+
+export class Backlogs {
+  readonly #sessions: () => Iterable<Backlog>
+  readonly #limits: typeof backlogLimits
+  #sinceLook = 0
+
+  constructor(sessions: () => Iterable<Backlog>, limits = backlogLimits) {
+    this.#sessions = sessions
+    this.#limits = limits
+  }
+
+  /** So many octets came. */
+  came(octets: number): void {
+    this.#sinceLook += octets
+    if (this.#sinceLook < this.#limits.between) return
+    this.#sinceLook = 0
+    this.#look()
+  }
+
+  #look(): void {
+    const all = [...this.#sessions()].filter(({ isOver }) => !isOver)
+    const held = all.map((session) => ({ session, octets: session.unread })).filter(({ octets }) => octets > 0)
+    let sum = held.reduce((total, { octets }) => total + octets, 0)
+    for (const { session, octets } of held.sort((a, b) => b.octets - a.octets)) {
+      if (sum <= this.#limits.ofAll) return
+      sum -= octets
+      session.fail(new AgentError('limit', `${octets} octets of its streams were not read here, the most of all`))
+    }
+  }
+}

@@ -1,0 +1,196 @@
+/** The paths of a link and the sockets under them. @module */
+import type { PathId, PathInfo, PathState } from '@vagus/channel'
+import type { HostRoute } from '@vagus/transport'
+import { clock } from './clock.ts'
+import type { ConnectionEvent, Path } from '../connection.ts'
+import type { RouteUsers } from './route-users.ts'
+import type { SessionRunner } from './session-runner.ts'
+
+/** Milliseconds for which both paths carry everything before the old one is left. */
+const duplicateFor = 300
+
+/** Who hears of changes. */
+export interface PathsUser {
+  say(event: ConnectionEvent): void
+}
+
+export class LinkPaths<User extends PathsUser> {
+  readonly #runner: SessionRunner
+  readonly #user: User
+  /** Of all links of the agent. */
+  readonly #all: RouteUsers<User>
+  /** Routes that this side opened, or that others opened to us: they are ours to close. */
+  readonly #open = new Set<HostRoute>()
+  /** As they were told last, once somebody listens. */
+  #told: Map<PathId, Path> | undefined
+  /** The one that an authentic packet came by last, which is in `#open`. */
+  #heard: HostRoute | undefined
+  #addresses: readonly string[] = []
+  #primary: PathId | undefined = 0
+  /** The last one that data went by. */
+  #used: PathId = 0
+  #isClosed = false
+  #moves = 0
+
+  constructor(runner: SessionRunner, first: HostRoute, user: User, all: RouteUsers<User>) {
+    this.#runner = runner
+    this.#user = user
+    this.#all = all
+    this.#use(first)
+  }
+
+  /** Where the other side says that it is reached. */
+  get addresses(): readonly string[] {
+    return this.#addresses
+  }
+
+  /** How often data went by another path than before. */
+  get moves(): number {
+    return this.#moves
+  }
+
+  get maxOctets(): number {
+    return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
+  }
+
+  /** The routes that are in use, whoever opened them. */
+  routes(): Iterable<HostRoute> {
+    return this.#open
+  }
+
+  /** Whether some of them go by way of a relay. */
+  get areRelayed(): boolean {
+    return [...this.#open].some(({ transport }) => transport === 'relay')
+  }
+
+  /** Those of paths in `state`, the oldest first. */
+  routesThatAre(state: PathState): readonly HostRoute[] {
+    const found = this.#runner.session.paths().filter((info) => info.state === state)
+    return found.map(({ route }) => route as HostRoute) // every route that we give to a session is one
+  }
+
+  /** From now on changes are told. */
+  listen(): void {
+    this.#told ??= new Map(this.paths().map((path) => [path.id, path]))
+  }
+
+  greeted(addresses: readonly string[]): void {
+    this.#addresses = addresses
+  }
+
+  heard(route: HostRoute): void {
+    if (route === this.#heard || this.#isClosed) return
+    this.#heard = route
+    this.#use(route)
+  }
+
+  /** The other side is reached by another route on a path: those that no path uses any more are left. */
+  rebound(): void {
+    const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
+    for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
+    this.#heard = undefined
+  }
+
+  /** `false`: the session has as many as it may. */
+  add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
+    const id = this.#runner.session.addPath(route, clock(), status)
+    if (id === undefined) return false
+    this.#use(route)
+    this.#runner.wake()
+    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#user.say({ event: 'path.opened', path: this.#pathOf(info) })
+    return true
+  }
+
+  /** The connection broke, or the address is gone. */
+  lost(route: HostRoute): void {
+    this.#heard = undefined
+    if (!this.#open.delete(route)) return
+    this.#all.delete(route, this.#user)
+    this.#runner.session.removeRoute(route, clock())
+    this.#runner.wake()
+  }
+
+  /** Leaves the paths over `route` for another one: both carry everything for a while. */
+  leave(route: HostRoute): void {
+    for (const { path, route: present } of this.#runner.session.paths()) {
+      if (present === route) this.#runner.session.intend({ from: path, duplicateFor }, clock())
+    }
+    this.#runner.wake()
+  }
+
+  changed(id: PathId, state: PathState): void {
+    const told = this.#told
+    if (told === undefined) return
+    const info = this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) {
+      const path = this.#pathOf(info)
+      this.#user.say({ event: told.has(id) ? 'path.changed' : 'path.opened', path })
+      told.set(id, path)
+      return
+    }
+    if (state !== 'closed') return
+    const path = told.get(id)
+    told.delete(id)
+    if (path !== undefined) this.#user.say({ event: 'path.closed', path })
+  }
+
+  switched(id: PathId | undefined): void {
+    const before = this.#primary
+    this.#primary = id
+    if (id !== undefined && id !== this.#used) {
+      this.#used = id
+      this.#moves++
+    }
+    if (this.#told === undefined) return
+    const paths = this.#runner.session.paths()
+    const find = (wanted: PathId | undefined): Path | undefined => {
+      const info = paths.find(({ path }) => path === wanted)
+      return info && this.#pathOf(info)
+    }
+    const from = find(before) ?? (before === undefined ? undefined : this.#told.get(before))
+    this.#user.say({ event: 'path.switched', from, to: find(id) })
+  }
+
+  leaving(id: PathId): void {
+    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    if (info !== undefined) this.#user.say({ event: 'peer.moving', path: this.#pathOf(info) })
+  }
+
+  paths(): readonly Path[] {
+    return this.#runner.session.paths().map((info) => this.#pathOf(info))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const route of this.#open) this.#leave(route)
+    this.#heard = undefined
+  }
+
+  /** Another session with the same peer may go by the same route: then it stays. */
+  #leave(route: HostRoute): void {
+    this.#open.delete(route)
+    this.#all.delete(route, this.#user)
+    if (this.#all.of(route).length === 0) route.close()
+  }
+
+  #use(route: HostRoute): void {
+    this.#open.add(route)
+    this.#all.add(route, this.#user)
+    route.used?.()
+  }
+
+  #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
+    const { transport, local, remote } = route as HostRoute // every route that we give to a session is one
+    return {
+      id: path,
+      kind: transport,
+      local,
+      remote,
+      state: state as Path['state'], // a closed one is not among the paths of a session
+      status,
+      primary,
+      rtt: smoothedRtt,
+    }
+  }
+}

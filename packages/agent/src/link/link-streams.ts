@@ -1,0 +1,183 @@
+/** The streams of a link, by protocol: those that programs here open, and those that the other side does. @module */
+import type { Duplex } from 'node:stream'
+import { earlyStream, type SessionEvent, type StreamId, type TrafficClass, trafficClasses } from '@vagus/channel'
+import { AsyncQueue } from '../async-queue.ts'
+import type { IncomingStream } from '../connection.ts'
+import { type AgentError, agentErrorWithoutStack } from '../errors.ts'
+import { windows } from './link-limits.ts'
+import { QueuesByProtocol } from './queues-by-protocol.ts'
+import type { Service } from '../service.ts'
+import { exchangeProtocol, readStreamHeader, type StreamHeader, streamHeader } from './service-header.ts'
+import type { SessionRunner } from './session-runner.ts'
+import { brokenOff, SessionStream, type StreamOwner } from './session-stream.ts'
+
+export type StreamEvent = Extract<SessionEvent, { readonly stream: StreamId }>
+
+/** A stream of the other side, before it is known what is spoken in it. */
+interface Nameless {
+  readonly class: TrafficClass
+  head: Uint8Array
+}
+
+/**
+ * `exchanges`: it is proven who the other side is, but not that it is there. Its early octets are acted on once,
+ * whenever they came; an exchange knows its caller again, other protocols may not.
+ */
+type Trust = 'nothing' | 'exchanges' | 'all'
+
+const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.peerStreams, 'refuse the newest')
+
+/** Whose streams they are. */
+export interface StreamsUser {
+  /** The other side opened one for an exchange. */
+  exchange(stream: Duplex): void
+  readonly wantsReliable: boolean
+  /** Either side opened one of class `bulk`, for the first time. */
+  wantPaths(): void
+}
+
+export class LinkStreams implements StreamOwner {
+  readonly #runner: SessionRunner
+  readonly #user: StreamsUser
+  readonly #streams = new Map<StreamId, SessionStream>()
+  /** There while there are some. */
+  #nameless: Map<StreamId, Nameless> | undefined
+  /** Streams that the other side allows only when others have ended, by class; there while there are some. */
+  #waiting: Map<TrafficClass, SessionStream[]> | undefined
+  readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
+  /** Which streams of the other side are looked at. */
+  #trust: Trust = 'nothing'
+  #end: AgentError | undefined
+
+  constructor(runner: SessionRunner, user: StreamsUser) {
+    this.#runner = runner
+    this.#user = user
+  }
+
+  /** Streams of both sides that are not over. */
+  get count(): number {
+    const waiting = [...(this.#waiting?.values() ?? [])].reduce((sum, { length }) => sum + length, 0)
+    return this.#streams.size + (this.#nameless?.size ?? 0) + waiting
+  }
+
+  /** Octets that came and that no program has read. */
+  get unread(): number {
+    let octets = this.#runner.session.unread
+    for (const stream of this.#streams.values()) octets += stream.readableLength
+    return octets
+  }
+
+  open(service: Service): Duplex {
+    const stream = new SessionStream(this.#runner, this, undefined, streamHeader(service))
+    if (this.#end !== undefined) return stream.destroy(this.#end)
+    const { class: trafficClass = 'call' } = service
+    if (trafficClass === 'bulk' && !this.#user.wantsReliable) this.#user.wantPaths()
+    this.#waiting ??= new Map(trafficClasses.map((each) => [each, []]))
+    this.#waiting.get(trafficClass)!.push(stream)
+    this.openWaiting()
+    return stream
+  }
+
+  incoming(protocol: string): AsyncIterableIterator<IncomingStream, undefined> {
+    return this.#incoming.of(protocol).iterate()
+  }
+
+  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  begun(rest: Uint8Array): Duplex {
+    const stream = new SessionStream(this.#runner, this, earlyStream, new Uint8Array(0))
+    if (this.#end !== undefined) return stream.destroy(this.#end)
+    this.#streams.set(earlyStream, stream)
+    if (rest.length > 0) stream.write(rest)
+    return stream
+  }
+
+  trust(what: Trust): void {
+    this.#trust = what
+    for (const id of this.#nameless?.keys() ?? []) this.#readHeader(id)
+  }
+
+  happened(event: StreamEvent): void {
+    const stream = this.#streams.get(event.stream)
+    if (event.type === 'opened') {
+      ;(this.#nameless ??= new Map()).set(event.stream, { class: event.class, head: new Uint8Array(0) })
+      if (event.class === 'bulk' && !this.#user.wantsReliable) this.#user.wantPaths()
+    } else if (event.type === 'readable' && stream === undefined) this.#readHeader(event.stream)
+    else if (event.type === 'readable') stream?.sessionHas()
+    else if (event.type === 'writable') stream?.sessionTakes()
+    else if (event.type === 'delivered') this.openWaiting()
+    else if (event.type === 'reset') {
+      if (stream === undefined) this.#forget(event.stream)
+      stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
+    } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side wants no more of the stream'))
+  }
+
+  close(error: AgentError): void {
+    this.#end = error
+    for (const stream of this.#streams.values()) stream.destroy(error)
+    for (const streams of this.#waiting?.values() ?? []) for (const stream of streams) stream.destroy(error)
+    this.#waiting = undefined
+    this.#incoming.end()
+  }
+
+  /** To be called when the other side allows more: the most urgent class goes first. */
+  openWaiting(): void {
+    for (const [trafficClass, streams] of this.#waiting ?? []) {
+      for (let first = streams[0]; first !== undefined; first = streams[0]) {
+        const id = first.destroyed ? undefined : this.#runner.session.openStream({ class: trafficClass })
+        if (id === undefined && !first.destroyed) return
+        streams.shift()
+        if (id === undefined) continue
+        this.#streams.set(id, first)
+        first.begin(id)
+      }
+    }
+    this.#waiting = undefined
+  }
+
+  closed({ id }: SessionStream): void {
+    if (id === undefined) return
+    this.#streams.delete(id)
+    this.openWaiting()
+  }
+
+  #named(id: StreamId): void {
+    this.#nameless?.delete(id)
+    if (this.#nameless?.size === 0) this.#nameless = undefined
+  }
+
+  /** It ended before it said what is spoken in it: nobody will answer. */
+  #forget(id: StreamId): void {
+    this.#named(id)
+    this.#runner.session.reset(id, brokenOff)
+    this.#runner.wake()
+  }
+
+  #readHeader(id: StreamId): void {
+    const nameless = this.#nameless?.get(id)
+    if (nameless === undefined || this.#trust === 'nothing') return
+    for (;;) {
+      const header = readStreamHeader(nameless.head)
+      if (header !== undefined) {
+        if (this.#trust === 'exchanges' && header.protocol !== exchangeProtocol) return
+        this.#named(id)
+        this.#arrived(id, nameless.class, header)
+        return
+      }
+      const octets = this.#runner.session.read(id)
+      if (octets === undefined) return
+      if (octets === 'end') {
+        this.#forget(id)
+        return
+      }
+      nameless.head = nameless.head.length === 0 ? octets : Buffer.concat([nameless.head, octets])
+    }
+  }
+
+  #arrived(id: StreamId, trafficClass: TrafficClass, { protocol, priority, rest }: StreamHeader): void {
+    const stream = new SessionStream(this.#runner, this, id, rest)
+    this.#streams.set(id, stream)
+    if (protocol === exchangeProtocol) this.#user.exchange(stream)
+    else if (!this.#incoming.of(protocol).push({ protocol, priority, class: trafficClass, stream })) stream.destroy()
+    stream.sessionHas()
+  }
+}

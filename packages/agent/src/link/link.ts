@@ -1,0 +1,397 @@
+/**
+ * One session, from the handshake on: proves whom it is with, greets, and hands streams and datagrams to whoever serves
+ * their protocol. It is what a `Connection` shows.
+ * @module
+ */
+import type { Duplex } from 'node:stream'
+import { type Padding, type Peer, Session, type SessionEvent, type Ticket } from '@vagus/channel'
+import type { AgentId } from '@vagus/identity'
+import { channelCrypto, type HostRoute, randomOctets } from '@vagus/transport'
+import { AsyncQueue } from '../async-queue.ts'
+import { clock } from './clock.ts'
+import type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path } from '../connection.ts'
+import { type Gaps, noGaps, withGap } from '../gaps.ts'
+import { AgentError, agentErrorWithoutStack } from '../errors.ts'
+import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
+import { Deferred } from './deferred.ts'
+import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
+import { LinkPaths } from './link-paths.ts'
+import { decodeGreeting, noticeKind } from './notice.ts'
+import type { OwnSide } from '../handshake/own-side.ts'
+import type { Service } from '../service.ts'
+import { QueuesByProtocol } from './queues-by-protocol.ts'
+import type { RouteUsers } from './route-users.ts'
+import { datagramWith, readDatagram } from './service-header.ts'
+import { SessionRunner, type SessionUser } from './session-runner.ts'
+import { LinkStreams, type StreamsUser } from './link-streams.ts'
+import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
+
+/** With it a session ends whose peer did not prove itself, or that failed otherwise. */
+const failedCode = 0x101
+
+/** What the agent does for its links. */
+export interface LinkHost {
+  readonly own: OwnSide
+  readonly byRoute: RouteUsers<Link>
+  /** What `encodeGreeting` gave. */
+  greeting(): Uint8Array
+  listenFor(connectionId: Uint8Array, link: Link): void
+  unlisten(connectionId: Uint8Array): void
+  /** It is proven whom the link is with, and that it is there. */
+  up(link: Link): void
+  /** Nothing comes back on any path. */
+  silent(link: Link): void
+  /** It wants paths of further kinds. */
+  widen(link: Link): void
+  /** For the next session with its peer. */
+  ticket(link: Link, ticket: Ticket): void
+  exchange(stream: Duplex, peer: Peer): void
+  over(link: Link): void
+}
+
+const queueOfDatagrams = (): AsyncQueue<IncomingDatagram> => new AsyncQueue(maxWaitingDatagrams, 'drop the oldest')
+
+export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, StreamsUser {
+  readonly role: 'initiator' | 'responder'
+  readonly how: Begun['how']
+  readonly since = Date.now()
+  readonly suite: string
+  readonly runner: SessionRunner
+  readonly routes: LinkPaths<Link>
+  readonly #host: LinkHost
+  /** The key that its peer has to prove to be its own; until it has. */
+  #remoteStatic: Uint8Array | undefined
+  /** With the id of its journal: nothing else of a greeting is asked for again. */
+  readonly #greeted = new Deferred<string>()
+  #isJournalLasting = false
+  readonly #closed = new Deferred<string>()
+  readonly #up = new Deferred<void>()
+  readonly #streams: LinkStreams
+  readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
+  readonly #silence = new SilenceWatch(this)
+  /** With those of the sessions before it, whose place it took. */
+  gaps: Gaps = noGaps
+  #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
+  /** There until it is up. */
+  #patience: NodeJS.Timeout | undefined
+  /** What the other side said about itself in the handshake. */
+  readonly claim: Uint8Array
+  /** Whether a path over TCP or a WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
+  wantsReliable = false
+  #peer: Peer | undefined
+  #isConfirmed: boolean
+  /** For the credentials of the other side, which come in answer. */
+  #hasAsked = false
+  /** The own ones, likewise. */
+  #hasShown = false
+  #isUp = false
+  #wasUp = false
+  #isOver = false
+  #reason = 'it was closed'
+
+  constructor(host: LinkHost, begun: Begun) {
+    const { established, route, address } = begun
+    const session = new Session({
+      established,
+      route,
+      address,
+      crypto: channelCrypto,
+      seed: randomOctets(32),
+      limits: windows,
+      now: clock(),
+    })
+    this.#host = host
+    this.role = established.role
+    this.how = begun.how
+    this.suite = established.suite.name
+    this.#remoteStatic = established.remoteStatic
+    this.claim = established.payload
+    this.#isConfirmed = this.role === 'initiator'
+    this.#patience = setTimeout(fallSilent, upPatience, this)
+    this.runner = new SessionRunner(session, this)
+    this.#streams = new LinkStreams(this.runner, this)
+    this.routes = new LinkPaths(this.runner, route, this, host.byRoute)
+    session.notify(noticeKind.greeting, host.greeting())
+    this.#verify()
+    this.runner.begin()
+  }
+
+  /** Fulfilled, when it has greeted, with the id of the other side's journal, in hexadecimal. @throws {AgentError} */
+  get greeted(): Promise<string> {
+    return this.#greeted.promise
+  }
+
+  /** The same, once it has greeted, where that journal outlives the other side's process. */
+  get lastingJournal(): string | undefined {
+    return this.#isJournalLasting ? this.#greeted.value : undefined
+  }
+
+  get closed(): Promise<string> {
+    return this.#closed.promise
+  }
+
+  get peer(): Peer {
+    return this.#peer!
+  }
+
+  /** Whom it is with, if that is proven. */
+  get provenPeer(): AgentId | undefined {
+    return this.#peer?.identity.id
+  }
+
+  get isUp(): boolean {
+    return this.#isUp && !this.#isOver
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Fulfilled when it is proven whom it is with. @throws {AgentError} */
+  get ready(): Promise<void> {
+    return this.#up.promise
+  }
+
+  get padding(): Padding {
+    return this.runner.session.padding
+  }
+
+  get moves(): number {
+    return this.routes.moves
+  }
+
+  get lateSince(): number | undefined {
+    return this.runner.session.lateSince
+  }
+
+  get streamCount(): number {
+    return this.#streams.count
+  }
+
+  get unread(): number {
+    return this.#streams.unread
+  }
+
+  get isSilent(): boolean {
+    return this.runner.session.isSilent
+  }
+
+  get maxDatagramOctets(): number {
+    return this.routes.maxOctets - overhead
+  }
+
+  receive(route: HostRoute, packet: Uint8Array): void {
+    if (this.runner.receive(route, packet) === 'dropped') return // whoever has seen a connection id may send that
+    this.routes.heard(route)
+    this.#silence.heard()
+  }
+
+  openStream(service: Service): Duplex {
+    return this.#streams.open(service)
+  }
+
+  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  begun(rest: Uint8Array): Duplex {
+    return this.#streams.begun(rest)
+  }
+
+  streams(protocol: string): AsyncIterableIterator<IncomingStream, undefined> {
+    return this.#streams.incoming(protocol)
+  }
+
+  sendDatagram(octets: Uint8Array, service: Service & { readonly deadline?: number }): boolean {
+    const { class: trafficClass = 'call', deadline } = service
+    const taken = this.runner.session.sendDatagram(datagramWith(service, octets), {
+      class: trafficClass,
+      ...(deadline === undefined ? {} : { deadline: clock() + deadline }),
+      copies: trafficClass === 'safety' ? 'two' : 'one',
+    })
+    this.runner.wake()
+    return taken
+  }
+
+  datagrams(protocol: string): AsyncIterableIterator<IncomingDatagram, undefined> {
+    return this.#datagrams.of(protocol).iterate()
+  }
+
+  paths(): readonly Path[] {
+    return this.routes.paths()
+  }
+
+  events(): AsyncIterableIterator<ConnectionEvent, undefined> {
+    const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
+    if (this.#isOver) queue.end()
+    else {
+      this.routes.listen()
+      ;(this.#listeners ??= new Set()).add(queue)
+    }
+    return queue.iterate(() => this.#listeners?.delete(queue))
+  }
+
+  async close(): Promise<void> {
+    this.shut(0, 'it was closed')
+    await this.closed
+  }
+
+  /** Ends the session; the other side is told. */
+  shut(code: number, reason: string): void {
+    this.#isUp = false // who connects now gets another one
+    this.#reason = reason
+    this.runner.session.close(code, reason, clock())
+    this.runner.wake()
+  }
+
+  fail(error: AgentError): void {
+    this.#up.reject(error)
+    this.shut(failedCode, error.message)
+  }
+
+  giveUp(): void {
+    this.fail(new AgentError('limit', 'too many others came after it'))
+  }
+
+  /** An address of this host is gone, or a connection broke. */
+  lost(route: HostRoute): void {
+    this.routes.lost(route)
+    this.#silence.look()
+  }
+
+  ticked(): void {
+    this.#silence.look()
+  }
+
+  sessionIsOver(): void {
+    this.#broke()
+    this.routes.close()
+    this.#closed.resolve(this.#reason)
+  }
+
+  exchange(stream: Duplex): void {
+    this.#host.exchange(stream, this.peer)
+  }
+
+  wantPaths(): void {
+    this.wantsReliable = true
+    if (this.isUp) this.#host.widen(this)
+  }
+
+  wantAnother(): void {
+    this.#host.silent(this)
+  }
+
+  /** Tells whoever listens to events. */
+  say(event: ConnectionEvent): void {
+    for (const queue of this.#listeners ?? []) queue.push(event)
+  }
+
+  happened(event: SessionEvent): void {
+    if ('stream' in event) this.#streams.happened(event)
+    else if ('path' in event) this.#pathEvent(event)
+    else if (event.type === 'streams') this.#streams.openWaiting()
+    else if (event.type === 'listen') this.#host.listenFor(event.connectionId, this)
+    else if (event.type === 'unlisten') this.#host.unlisten(event.connectionId)
+    else if (event.type === 'notice') this.#notice(event.kind, event.octets)
+    else if (event.type === 'datagram') this.#datagram(event.octets)
+    else if (event.type === 'ticket') this.#host.ticket(this, event.ticket)
+    else if (event.type === 'gap') this.gaps = withGap(this.gaps, event.milliseconds)
+    else if (event.type === 'confirmed') {
+      this.#isConfirmed = true
+      this.#goUp()
+    } else if (event.type === 'closed') {
+      // What the other side does not believe of us it says, so that the operator of this one can mend it.
+      if (event.by === 'peer' && event.code === failedCode)
+        this.#up.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
+      if (event.reason !== '') this.#reason = event.reason
+      this.#broke()
+    }
+  }
+
+  #pathEvent(event: Extract<SessionEvent, { readonly path: unknown }>): void {
+    if (event.type === 'primary') this.routes.switched(event.path)
+    else if (event.type === 'intent') this.routes.leaving(event.path)
+    else if (event.type === 'rebound') this.routes.rebound()
+    else this.routes.changed(event.path, event.state)
+    this.#silence.look()
+  }
+
+  #datagram(whole: Uint8Array): void {
+    const datagram = readDatagram(whole)
+    if (datagram !== undefined && this.#isUp) this.#datagrams.of(datagram.protocol).push(datagram)
+  }
+
+  #notice(kind: number, octets: Uint8Array): void {
+    const { session } = this.runner
+    if (kind === noticeKind.wanted && !this.#hasShown) {
+      this.#hasShown = true // once: two octets ask for all of it
+      for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
+    } else if (kind === noticeKind.credentials && this.#peer === undefined) {
+      this.#verify(octets)
+    } else if (kind === noticeKind.greeting) {
+      try {
+        const greeting = decodeGreeting(octets)
+        this.routes.greeted(greeting.addresses)
+        this.#isJournalLasting = greeting.journalLifetime === 'disk'
+        this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
+      } catch {
+        this.fail(new AgentError('wrong-peer', 'the greeting cannot be read'))
+      }
+    }
+  }
+
+  /** @param shown credentials that came since the handshake */
+  #verify(shown?: Uint8Array): void {
+    try {
+      const { known, id } = this.#host.own
+      const spoken = [this.#remoteStatic!, Date.now(), id] as const
+      const peer =
+        shown === undefined ? known.verify(this.claim, ...spoken) : known.verifyShown(this.claim, shown, ...spoken)
+      if (peer === 'unseen') {
+        if (!this.#hasAsked) this.runner.session.notify(noticeKind.wanted, new Uint8Array(0))
+        this.#hasAsked = true
+      } else {
+        this.#peer = peer
+        this.#remoteStatic = undefined
+        this.runner.session.padding = this.#host.own.paddingFor(peer.identity.role)
+        this.#streams.trust('exchanges')
+        queueMicrotask(() => this.#goUp())
+      }
+    } catch (error) {
+      this.fail(error as AgentError) // the only error of `verify`
+    }
+    this.runner.wake()
+  }
+
+  #goUp(): void {
+    if (this.#wasUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
+    this.#wasUp = true
+    this.#isUp = true
+    this.#endPatience()
+    this.#up.resolve()
+    this.#host.up(this)
+    this.#streams.trust('all')
+  }
+
+  #endPatience(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+  }
+
+  /** Streams end at once; the session still says goodbye. */
+  #broke(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#endPatience()
+    this.#silence.end()
+    const error = agentErrorWithoutStack('closed', this.#reason)
+    this.#up.reject(error)
+    this.#greeted.reject(error)
+    this.#streams.close(error)
+    this.#datagrams.end()
+    for (const queue of this.#listeners ?? []) queue.end()
+    this.#host.over(this)
+  }
+}
+
+function fallSilent(link: Link): void {
+  link.fail(new AgentError('unreachable', 'the other side fell silent'))
+}

@@ -1,0 +1,52 @@
+/**
+ * What agents tell each other about themselves once a session stands, before anything of their programs:
+ *
+ *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
+ *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
+ *                   then for each address to be reached at  1  URI
+ *   3 wanted        your credentials are not known here
+ * @module
+ */
+import { journalIdOctets } from '@vagus/channel'
+import type { JournalLifetime } from '../journal/journal-store.ts'
+import { type Codec, counted, decode, encode, list, octets, struct, text } from '@vagus/wire'
+
+export const noticeKind = { credentials: 1, greeting: 2, wanted: 3 } as const
+
+/** Addresses of a greeting that are looked at. */
+const maxAddresses = 16
+/** Longer ones have no place in it. */
+const maxAddressOctets = 255
+
+export interface Greeting {
+  readonly journal: Uint8Array
+  readonly journalLifetime: JournalLifetime
+  readonly addresses: readonly string[]
+}
+
+const encoder = new TextEncoder()
+const lifetimes = ['process', 'disk'] as const satisfies readonly JournalLifetime[]
+const lifetime: Codec<JournalLifetime> = {
+  read: (r) => lifetimes[r.uint8()] ?? 'process', // what is not known yet promises nothing
+  write: (w, value) => w.uint8(lifetimes.indexOf(value)),
+}
+const greeting = struct({
+  journal: octets(journalIdOctets),
+  journalLifetime: lifetime,
+  addresses: list(counted(1, text)),
+})
+
+export function encodeGreeting(value: Greeting): Uint8Array {
+  const addresses = value.addresses.filter((address) => encoder.encode(address).length <= maxAddressOctets)
+  return encode(greeting, { ...value, addresses: addresses.slice(0, maxAddresses) })
+}
+
+/** @throws {DecodeError} */
+export function decodeGreeting(message: Uint8Array): Greeting {
+  const { journal, journalLifetime, addresses } = decode(greeting, message)
+  return {
+    journal: journal.slice(),
+    journalLifetime,
+    addresses: addresses.slice(0, maxAddresses),
+  }
+}

@@ -1,0 +1,220 @@
+/** A stream of a session as Node's Duplex. @module */
+import { Duplex } from 'node:stream'
+import type { StreamId } from '@vagus/channel'
+import { agentErrorWithoutStack } from '../errors.ts'
+import { GatheringMemory, roomOctets } from './gathering-memory.ts'
+import type { SessionRunner } from './session-runner.ts'
+
+/** Octets that wait on each side of it, besides the session's own windows. */
+const highWaterMark = 2 ** 18
+/**
+ * Octets that are taken at once; what is written behind them in the same turn waits in the stream, so that many small
+ * chunks become one. A message and its end still leave together.
+ */
+const takenAtOnce = 2 ** 14
+/**
+ * Chunks that are shorter are gathered while the session is busy: Node makes objects for every chunk that waits, which
+ * takes longer than to copy 256 octets.
+ */
+const shortOctets = 2 ** 12
+/** What the other side is told when a stream is destroyed. */
+export const brokenOff = 0x100
+
+type Done = (error?: Error | null) => void
+
+/** Whose stream it is. */
+export interface StreamOwner {
+  /** It is over, in both directions. */
+  closed(stream: SessionStream): void
+}
+
+interface Waiting {
+  readonly chunks: readonly Uint8Array[]
+  readonly next: 'more' | 'fin'
+  readonly done: Done
+}
+
+/** A chunk that is written must not be changed afterwards, also not when it was taken: it may have to be sent again. */
+export class SessionStream extends Duplex {
+  readonly #runner: SessionRunner
+  readonly #owner: StreamOwner
+  /** What goes out in front; until it is on its way. */
+  #first: Uint8Array | undefined
+  #id: StreamId | undefined
+  #waiting: Waiting | undefined
+  /** Octets that were taken since the session sent last. */
+  #taken = 0
+  /** Whether the session is about to take something, behind which the next chunk waits. */
+  #isBusy = false
+  /** The last of what waits, which Node does not know of yet: so many octets of a room. */
+  #room: Uint8Array | undefined
+  #gathered = 0
+  /** There once something was gathered. */
+  #memory: GatheringMemory | undefined
+  /** What Node said when it was given something last: whether it takes more to write. */
+  #takesMore = true
+  /** Whether Node takes more to read; if not, octets stay in the session, whose windows hold the other side back. */
+  #isWanted = true
+
+  /**
+   * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
+   * @param first what stands in front of what is written here; of an incoming one, what was read of it already
+   */
+  constructor(runner: SessionRunner, owner: StreamOwner, id: StreamId | undefined, first: Uint8Array) {
+    super({ allowHalfOpen: true, readableHighWaterMark: highWaterMark, writableHighWaterMark: highWaterMark })
+    this.#runner = runner
+    this.#owner = owner
+    this.on('error', ignore)
+    this.#id = id
+    if (id === undefined) this.#first = first
+    else if (first.length > 0) this.#isWanted = this.push(first)
+  }
+
+  get id(): StreamId | undefined {
+    return this.#id
+  }
+
+  begin(id: StreamId): void {
+    this.#id = id
+    if (this.#first !== undefined) this.#runner.session.write(id, this.#first, 'more')
+    this.#first = undefined
+    this.#runner.wake()
+    this.sessionTakes()
+  }
+
+  /** The session takes octets again. */
+  sessionTakes(): void {
+    const waiting = this.#waiting
+    if (waiting === undefined || this.#id === undefined) return
+    this.#waiting = undefined
+    this.#put(waiting)
+  }
+
+  /** The session has octets, or the end. */
+  sessionHas(): void {
+    if (this.#id === undefined || this.destroyed || !this.#isWanted) return
+    while (this.#isWanted) {
+      const octets = this.#runner.session.read(this.#id)
+      if (octets === undefined) break
+      if (octets === 'end') {
+        this.push(null)
+        break
+      }
+      this.#isWanted = this.push(octets)
+    }
+    this.#runner.wake() // the window grew
+  }
+
+  override write(chunk: unknown, encoding?: BufferEncoding | Done | null, done?: Done): boolean {
+    const isPlain = encoding === undefined && done === undefined
+    if (this.#isBusy && isPlain && chunk instanceof Uint8Array && chunk.length < shortOctets) return this.#gather(chunk)
+    this.#giveToNode()
+    // As the first of its two forms has it, `encoding` may be what is called when it is done.
+    return (this.#takesMore = super.write(chunk, encoding as BufferEncoding, done))
+  }
+
+  override end(...last: readonly unknown[]): this {
+    this.#giveToNode()
+    this.#isBusy = false // nothing may follow, and Node says so
+    return super.end(...(last as []))
+  }
+
+  #gather(chunk: Uint8Array): boolean {
+    if (this.#room !== undefined && this.#gathered + chunk.length > roomOctets) this.#giveToNode()
+    this.#room ??= (this.#memory ??= new GatheringMemory()).take(this.#sending?.base ?? 0)
+    this.#room.set(chunk, this.#gathered)
+    this.#gathered += chunk.length
+    return this.#takesMore
+  }
+
+  #giveToNode(): void {
+    const room = this.#room
+    if (room === undefined) return
+    // Of what waits the session may have some already: it is behind the room all the same.
+    const before = this.#sending?.written
+    const end = before === undefined ? undefined : before + this.writableLength + this.#gathered
+    this.#memory!.written(room, end)
+    this.#takesMore = super.write(room.subarray(0, this.#gathered))
+    this.#room = undefined
+    this.#gathered = 0
+  }
+
+  get #sending(): { readonly base: number; readonly written: number } | undefined {
+    return this.#id === undefined ? undefined : this.#runner.session.sending(this.#id)
+  }
+
+  override _read(): void {
+    this.#isWanted = true
+    this.sessionHas()
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: Done): void {
+    this.#put({ chunks: [chunk], next: 'more', done })
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
+    this.#put({ chunks: chunks.map(({ chunk }) => chunk), next: 'more', done })
+  }
+
+  override _final(done: Done): void {
+    this.#put({ chunks: [new Uint8Array(0)], next: 'fin', done })
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#room = undefined
+    this.#gathered = 0
+    this.#isBusy = false
+    const { session } = this.#runner
+    if (this.#id !== undefined) {
+      if (!this.writableFinished) session.reset(this.#id, brokenOff)
+      if (!this.readableEnded) session.stop(this.#id, brokenOff)
+      this.#runner.wake()
+    }
+    this.#waiting?.done(error ?? agentErrorWithoutStack('cancelled', 'the stream was destroyed'))
+    this.#waiting = undefined
+    this.#owner.closed(this)
+    done(error)
+  }
+
+  #put({ chunks, next, done }: Waiting): void {
+    if (this.#id === undefined) {
+      this.#wait({ chunks, next, done })
+      return
+    }
+    this.#runner.wake()
+    for (let index = 0; index < chunks.length; index++) {
+      const chunk = chunks[index]!
+      const taken = this.#runner.session.write(this.#id, chunk, next)
+      this.#taken += taken
+      if (taken === chunk.length) continue
+      this.#wait({ chunks: [chunk.subarray(taken), ...chunks.slice(index + 1)], next, done })
+      return
+    }
+    if (next === 'fin' || this.#taken < takenAtOnce) {
+      this.#goOn(done)
+      return
+    }
+    this.#isBusy = !this.writableEnded
+    this.#runner.whenSent(() => {
+      this.#taken = 0
+      this.#goOn(done)
+    })
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting = waiting
+    this.#isBusy = !this.writableEnded
+  }
+
+  /** The session has what it was given: what waits behind it follows. */
+  #goOn(done: Done): void {
+    this.#giveToNode()
+    this.#isBusy = false
+    done()
+  }
+}
+
+/** A program that does not listen is not ended by a lost network. */
+function ignore(): void {
+  // `close` follows.
+}
