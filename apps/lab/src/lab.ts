@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Fates } from './access/relay-control.ts'
+import type { Fates } from './access/emulator-control.ts'
 
 /** Which lab is meant. */
 export interface LabReference {

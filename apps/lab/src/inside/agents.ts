@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { askRelay } from '../access/relay-control.ts'
+import { askEmulator } from '../access/emulator-control.ts'
 import { LabError } from '../errors.ts'
 import { attachCommands, detachCommands, preferCommands } from '../kernel/agent-script.ts'
 import type { AccessState, AgentState, Move, MoveReceipt } from '../lab.ts'
@@ -13,7 +13,7 @@ import type { Access, Agent } from '../topology/access.ts'
 import { eventually } from './eventually.ts'
 import { type Holders, onNode } from './nodes.ts'
 import type { Processes } from './processes.ts'
-import { announceCommand, relayControl, relayProgram } from './programs.ts'
+import { announceCommand, emulatorControl, emulatorProgram } from './programs.ts'
 import { run } from './run.ts'
 
 export interface Agents {
@@ -43,7 +43,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
 
   async function tell(access: Access, state: 'alive' | 'dead'): Promise<void> {
     try {
-      await askRelay(relayControl(access), { state })
+      await askEmulator(emulatorControl(access), { state })
     } catch (cause) {
       const problem = `the emulated link ${access.name} does not answer: ${(cause as Error).message}`
       throw new LabError('failed', `${problem}; it starts again by itself, then try once more`, { cause })
@@ -122,12 +122,12 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
     move,
     startAccesses() {
       for (const agent of agents) {
-        for (const access of agent.networks) processes.start(relayProgram(agent.name, access, spec))
+        for (const access of agent.networks) processes.start(emulatorProgram(agent.name, access, spec))
       }
     },
     async attach() {
       await eventually('the access networks did not start', async () =>
-        agents.every(({ networks }) => networks.every((access) => existsSync(relayControl(access)))),
+        agents.every(({ networks }) => networks.every((access) => existsSync(emulatorControl(access)))),
       )
       await Promise.all(
         agents.map(async (agent) => {
@@ -140,7 +140,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
       Promise.all(
         agents.map(async (agent) => {
           const fates = await Promise.all(
-            agent.networks.map((access) => askRelay(relayControl(access), {}).catch(() => null)),
+            agent.networks.map((access) => askEmulator(emulatorControl(access), {}).catch(() => null)),
           )
           const networks = agent.networks.map((access, at) => ({
             name: access.name,

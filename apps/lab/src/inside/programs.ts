@@ -5,7 +5,7 @@
  */
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { RelayOptions } from '../access/relay.ts'
+import type { EmulatorOptions } from '../access/emulator.ts'
 import { accessInterfaces } from '../kernel/links.ts'
 import { agentSocket, bgpPort, flowPorts, meetingPort } from '../controller-config.ts'
 import { agentAddress } from '../frr/agent-policy.ts'
@@ -122,14 +122,14 @@ export const announceCommand = (holder: number, from: Access, to: Access): reado
 export const sidecarName = (agent: string): string => `${agent}.side-car`
 
 /** The emulated link of an access network. */
-export function relayProgram(agent: string, access: Access, { traffic }: LabSpec): Program {
+export function emulatorProgram(agent: string, access: Access, { traffic }: LabSpec): Program {
   const { agentSide, siteSide } = accessInterfaces(access)
-  const options: RelayOptions & { readonly control: string } = {
+  const options: EmulatorOptions & { readonly control: string } = {
     agentSide,
     siteSide,
     profile: access.profile,
     seed: traffic.seed ?? 1,
-    control: relayControl(access),
+    control: emulatorControl(access),
   }
   const main = resolve(import.meta.dirname, '../access/main.ts')
   return {
@@ -140,7 +140,7 @@ export function relayProgram(agent: string, access: Access, { traffic }: LabSpec
 }
 
 /** Where the process of an access link is asked. */
-export const relayControl = ({ number }: Access): string => join(labPaths('').access, `${number}.sock`)
+export const emulatorControl = ({ number }: Access): string => join(labPaths('').access, `${number}.sock`)
 
 export function trafficProgram(site: Site, holders: Holders, folder: string): Program {
   const { plan, traffic } = labPaths(folder)

@@ -39,8 +39,8 @@ export function linkCommands(network: Network): string {
 }
 
 /**
- * Names of the interfaces of an access link: one pair of veth from the agent to its relay, one from there to the site. The
- * ends of the relay stay in the lab's own namespace.
+ * Names of the interfaces of an access link: one veth pair from the agent to the emulator, one from there to the site.
+ * The emulator's ends stay in the lab's own namespace.
  */
 export const accessInterfaces = ({ number }: Access) =>
   ({ agentSide: `x${number}a`, siteSide: `x${number}z`, site: `access${number}` }) as const

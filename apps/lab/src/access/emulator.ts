@@ -8,10 +8,10 @@ import { frameHeaderOctets, type FrameSocket, openFrameSocket, waitForSockets } 
 import { createRandom } from '../random.ts'
 import { OneWay } from './one-way.ts'
 import { type AccessProfile, oneWayOf, type Way } from './profile.ts'
-import type { Fates } from './relay-control.ts'
+import type { Fates } from './emulator-control.ts'
 
-export interface RelayOptions {
-  /** Interfaces of the relay's namespace. */
+export interface EmulatorOptions {
+  /** Interfaces of the emulator's namespace. */
   readonly agentSide: string
   readonly siteSide: string
   readonly profile: AccessProfile
@@ -19,7 +19,7 @@ export interface RelayOptions {
   readonly seed: number
 }
 
-export interface Relay {
+export interface Emulator {
   /** `dead`: both directions lose everything, and nobody is told. */
   setState(state: 'alive' | 'dead'): void
   fates(): Fates
@@ -34,7 +34,7 @@ const mostAtOnce = 64
 const clock = (): number => performance.timeOrigin + performance.now()
 
 /** Runs until the process ends. @throws {UnavailableError} when an interface is not there */
-export function startRelay({ agentSide, siteSide, profile, seed }: RelayOptions): Relay {
+export function startEmulator({ agentSide, siteSide, profile, seed }: EmulatorOptions): Emulator {
   const agent = openFrameSocket(agentSide)
   const site = openFrameSocket(siteSide)
   const engineOf = (way: Way): OneWay<Uint8Array> =>

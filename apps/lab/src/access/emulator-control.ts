@@ -8,7 +8,7 @@ import type { Way } from './profile.ts'
 /** How many packets of each way met each fate. */
 export type Fates = Readonly<Record<Way, Readonly<Record<Fate, number>>>>
 
-export interface RelayRequest {
+export interface EmulatorRequest {
   /** The state from now on; absent: as it is. */
   readonly state?: 'alive' | 'dead'
 }
@@ -17,14 +17,14 @@ export interface RelayRequest {
 const patience = 5000
 
 /** What became of the packets so far. Rejects when nobody answers at `path`. */
-export async function askRelay(path: string, request: RelayRequest): Promise<Fates> {
+export async function askEmulator(path: string, request: EmulatorRequest): Promise<Fates> {
   const socket = connect(path)
   socket.setTimeout(patience, () => socket.destroy(new Error(`no answer from ${path} within ${patience} ms`)))
   try {
     await once(socket, 'connect')
     socket.write(`${JSON.stringify(request)}\n`)
     for await (const line of createInterface({ input: socket })) return JSON.parse(line) as Fates
-    throw new Error(`the relay at ${path} closed the connection without an answer`)
+    throw new Error(`the emulator at ${path} closed the connection without an answer`)
   } finally {
     socket.destroy()
   }
