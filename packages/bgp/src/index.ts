@@ -55,6 +55,7 @@ export {
   type Effect,
   type Event,
   initialSession,
+  type Parting,
   type Session,
   type SessionState,
   type Step,

@@ -429,6 +429,19 @@ describe('graceful restart (RFC 4724)', () => {
     )
   })
 
+  test('a stop to restart lets the peer keep our routes, by Cease 6/4 or in silence; one for good does not (RFC 8538)', () => {
+    const stopped = (ours: Partial<SessionConfig>, parting: 'for good' | 'to restart', open?: Open) =>
+      new Player({ ...config, ...ours }).establish(open).play({ type: 'stop', parting }).acts
+    const dropped = `drop-routes ${ipv4Unicast} ${ipv6Unicast}`
+    const silent = { gracefulRestart: { restartTime: 1, notification: 'off' } } as const
+    assert.equal(stopped({}, 'to restart')[0], 'send dialled notification 6/4')
+    assert.equal(stopped({}, 'for good')[0], 'send dialled notification 6/9')
+    assert.deepEqual(stopped(silent, 'to restart'), ['close dialled', 'down', dropped])
+    assert.equal(stopped(silent, 'for good')[0], 'send dialled notification 6/2')
+    const { gracefulRestart: _, ...plain } = peerConfig
+    assert.equal(stopped({}, 'to restart', openOf(plain))[0], 'send dialled notification 6/4')
+  })
+
   test('a peer that comes back before its old connection ended takes over (§5)', () => {
     const player = new Player({ ...config, mode: 'passive' }).play(
       { type: 'start' },

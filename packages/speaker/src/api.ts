@@ -1,5 +1,5 @@
 /** The calls of a speaker, as both threads know them. @module */
-import type { BmpRib, FamilyName, PathAttributes, SessionState } from '@vagus/bgp'
+import type { BmpRib, FamilyName, Parting, PathAttributes, SessionState } from '@vagus/bgp'
 import type { NlriChange, PathState, SessionFacts } from './event.ts'
 import type { PeerOptions, Watch } from './options.ts'
 
@@ -153,5 +153,9 @@ export interface Calls {
   nlri: [readonly [peer: string, family: FamilyName], readonly NlriChange[]]
   bmp: [readonly [], readonly BmpRouterStatus[]]
   diff: [readonly [query: DiffQuery], TableDiff]
-  close: [readonly [], void]
+  /**
+   * Ends every session: `for good`, unless given, so that all peers forget our routes at once; `to restart` so that those
+   * with graceful restart keep them for the restart time (Cease 6/4 with RFC 8538, else nothing is said).
+   */
+  close: [readonly [parting?: Parting], void]
 }

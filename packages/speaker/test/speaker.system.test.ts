@@ -100,6 +100,23 @@ describe('two speakers', () => {
     await close().catch(() => undefined)
   })
 
+  for (const notification of ['on', 'off'] as const) {
+    test(`keep what one told that closes to restart, until the restart time ends (RFC 8538 ${notification})`, async () => {
+      const { listener, dialler, close } = await pair({ both: { gracefulRestart: { restartTime: 1, notification } } })
+      const linkState = new Uint8Array([4, 65, 0, 4, 1, 2, 3, 4])
+      await dialler.speaker.announce('all', { family: 'link-state', nlri: [linkNlri], attributes: { linkState } })
+      await listener.until('nlri')
+      await dialler.speaker.close('to restart')
+      const { reason } = await listener.until('peer', ({ state }) => state === 'idle')
+      const expected = notification === 'on' ? 'received NOTIFICATION 6/4 administrative reset' : 'the connection ended'
+      assert.equal(reason, expected)
+      assert.equal((await listener.speaker.nlri('peer', 'link-state')).length, 1)
+      await listener.until('nlri', ({ changes }) => changes[0]!.block === undefined)
+      await listener.speaker.close()
+      await close().catch(() => undefined)
+    })
+  }
+
   test('tell the end of a session before the routes that go with it', async () => {
     const { listener, dialler, close } = await pair()
     await dialler.speaker.announce('all', { prefixes: ['198.18.0.0/24'], attributes: { nextHop } })

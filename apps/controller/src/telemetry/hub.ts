@@ -187,10 +187,11 @@ export class TelemetryHub {
     }
   }
 
+  /** Agents keep what they were told for the restart time, as after a crash: most stops are for an update. */
   async stop(): Promise<void> {
     clearInterval(this.#expiry)
     clearTimeout(this.#timer)
-    await this.#speaker?.close().catch(() => undefined)
+    await this.#speaker?.close('to restart').catch(() => undefined)
   }
 
   #take(event: SpeakerEvent): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeLinkStateNlri, encodeUpdate, families, familyKey } from '@vagus/bgp'
+import { encodeLinkStateNlri, encodeUpdate, families, familyKey, nlriText } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
 import {
   type NlriEvent,
@@ -196,6 +196,22 @@ describe('where the agents meet', () => {
     const heard = first.flatMap(({ changes }) => changes.map(({ nlri }) => Buffer.from(nlri).toString('hex')))
     assert.equal(new Set(heard).size, 2)
     assert.ok(order.lastIndexOf('nlri') < order.indexOf('end-of-rib'), order.join())
+  })
+
+  test('agents keep what they were told when it stops, since it may come back (RFC 4724, RFC 8538)', async () => {
+    const hub = await hubOf(1, 2)
+    const reasons: (string | undefined)[] = []
+    const [first, told] = await agentOf(hub, 1, telemetryFeature.links, {}, 1, (event) => {
+      if (event.type === 'peer' && event.state === 'idle') reasons.push(event.reason)
+    })
+    await agentOf(hub, 2, telemetryFeature.links)
+    const nlri = (): number => new Set(told.flatMap(({ changes }) => changes.map((one) => nlriText(one.nlri)))).size
+    await eventually('it knows both links', () => nlri() === 2)
+    await hub.stop()
+    await eventually('the session is over', () => reasons.length > 0)
+    assert.deepEqual(reasons, ['received NOTIFICATION 6/4 administrative reset'])
+    assert.equal((await first.nlri('controller', 'link-state')).length, 2)
+    assert.ok(told.every(({ changes }) => changes.every(({ block }) => block !== undefined)))
   })
 
   test('an agent whose clock is ahead is named, once', async () => {

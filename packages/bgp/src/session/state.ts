@@ -52,10 +52,13 @@ export type SessionState = Session['state']
 /** Hold and keepalive run per connection, the others per peer. */
 export type Timer = 'connect-retry' | 'idle-hold' | 'stable' | 'restart' | 'stale' | `${'hold' | 'keepalive'}-${Way}`
 
+/** Whether the peer shall forget our routes, or keep them for the restart time where that was negotiated (RFC 4724). */
+export type Parting = 'for good' | 'to restart'
+
 export type Event =
   | { readonly type: 'start' }
-  /** `text` goes to the operator of the peer (RFC 9003). */
-  | { readonly type: 'stop'; readonly text?: string }
+  /** `text` goes to the operator of the peer (RFC 9003); `for good` unless `parting` says otherwise. */
+  | { readonly type: 'stop'; readonly text?: string; readonly parting?: Parting }
   | { readonly type: 'timer'; readonly timer: Timer }
   /** The dialled connection is there, or another one was accepted. */
   | { readonly type: 'connected'; readonly way: Way }

@@ -13,6 +13,7 @@ import { notification } from '../message/notification.ts'
 import type { SessionConfig } from './config.ts'
 import { stepEstablished } from './established.ts'
 import { asSent, rejected, tearDown } from './down.ts'
+import type { Negotiated } from './negotiate.ts'
 import { openSent, stepOpening } from './opening.ts'
 import { type Effect, type Event, type Kept, keptOf, type Session, type Step, type Way } from './state.ts'
 import { connectRetry } from './timers.ts'
@@ -22,7 +23,7 @@ import { connectRetry } from './timers.ts'
  * Never throws.
  */
 export function step(session: Session, event: Event, config: SessionConfig, random: number): Step {
-  if (event.type === 'stop') return stop(session, event.text)
+  if (event.type === 'stop') return stop(session, event)
   if (event.type === 'timer' && event.timer === 'restart') return dropStale(session)
   if (event.type === 'timer' && event.timer === 'stale') return dropStale(session)
   if (event.type === 'timer' && event.timer === 'stable') return [{ ...session, failures: 0 }, []]
@@ -104,9 +105,13 @@ function dropStale(session: Session): Step {
 }
 
 /** RFC 4271 §8.2.2, ManualStop: Cease on every connection that spoke, routes forgotten, failures too. */
-function stop(session: Session, text: string | undefined): Step {
-  const said = asSent(text === undefined ? shutdown : shutdownNotification('shutdown', cut(text)), session)
-  const isOpen = session.state === 'open-sent' || session.state === 'open-confirm' || session.state === 'established'
+function stop(session: Session, { text, parting = 'for good' }: Event & { readonly type: 'stop' }): Step {
+  const why = parting === 'to restart' ? 'reset' : 'shutdown'
+  const said = asSent(text === undefined ? ceases[why] : shutdownNotification(why, cut(text)), session)
+  const isOpen =
+    session.state === 'open-sent' ||
+    session.state === 'open-confirm' ||
+    (session.state === 'established' && !(parting === 'to restart' && isKeptOnlyInSilence(session.negotiated)))
   const reason = { type: 'sent', notification: said, problem: 'stopped by the operator' } as const
   // Our own stop is the end of the peer's routes, whatever was negotiated.
   const [, effects] = tearDown(session, isOpen ? reason : { type: 'stopped' })
@@ -122,7 +127,13 @@ function stop(session: Session, text: string | undefined): Step {
   return [next, last]
 }
 
-const shutdown = notification(errorCode.cease, ceaseSubcode.administrativeShutdown)
+/** RFC 4724 §4: without RFC 8538 any NOTIFICATION makes the peer forget what it would keep. */
+const isKeptOnlyInSilence = ({ gracefulRestart }: Negotiated): boolean => gracefulRestart?.notification === 'off'
+
+const ceases = {
+  shutdown: notification(errorCode.cease, ceaseSubcode.administrativeShutdown),
+  reset: notification(errorCode.cease, ceaseSubcode.administrativeReset),
+} as const
 
 /** A text that is too long is cut rather than refused: a stop must stop. */
 function cut(text: string): string {

@@ -17,6 +17,7 @@ import {
   messageType,
   type Negotiated,
   notification,
+  type Parting,
   refreshSubtype,
   type Session,
   step,
@@ -101,9 +102,9 @@ export class Peer {
     this.#happen({ type: 'start' })
   }
 
-  /** Cease, routes forgotten, no new attempt. */
-  stop(): void {
-    this.#happen({ type: 'stop' })
+  /** The session ends, the peer's routes are forgotten, no new attempt. */
+  stop(parting: Parting): void {
+    this.#happen({ type: 'stop', parting })
     this.#timers.clearAll()
   }
 

@@ -9,6 +9,7 @@ import {
   ipv6Unicast,
   LocRib,
   type Negotiated,
+  type Parting,
   type PeerFacts,
   RouteRows,
 } from '@vagus/bgp'
@@ -204,7 +205,7 @@ export class SpeakerEngine implements Answers {
 
   removePeer(name: string): void {
     const peer = this.#named(name)
-    peer.stop()
+    peer.stop('for good')
     for (const [family, number] of this.#numbers.get(peer) ?? []) this.#locRibs.get(family)!.removePeer(number)
     this.#numbers.delete(peer)
     this.#peers.delete(name)
@@ -275,12 +276,11 @@ export class SpeakerEngine implements Answers {
     return this.#bmp?.status() ?? []
   }
 
-  /** Cease to every peer. */
-  async close(): Promise<void> {
+  async close(parting: Parting = 'for good'): Promise<void> {
     clearTimeout(this.#deferral)
     this.#bmp?.close()
     for (const listener of this.#listeners) listener.close()
-    for (const peer of this.#peers.values()) peer.stop()
+    for (const peer of this.#peers.values()) peer.stop(parting)
     // Time for the NOTIFICATIONs to leave.
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
