@@ -3,6 +3,7 @@
  * @module
  */
 import { performance } from 'node:perf_hooks'
+import { isDeepStrictEqual } from 'node:util'
 import { parseAddress } from '@vagus/address'
 import {
   congestedFrom,
@@ -85,6 +86,7 @@ export class LinkMeter {
     const queues = readQueues()
     this.#rates.take(interfaces, queues, performance.now())
     const announced: LinkTelemetry[] = []
+    const withdrawn: LinkKey[] = []
     const latest: LinkTelemetry[] = []
     const present = new Set<number>()
     for (const place of this.#places) {
@@ -99,6 +101,7 @@ export class LinkMeter {
       const sample = this.#sampleOf(place, found, queues)
       if (sample === undefined) continue
       present.add(place.ifIndex)
+      withdrawn.push(...this.#replaced(place.ifIndex, sample.key))
       this.#keys.set(place.ifIndex, sample.key)
       const link = this.#publisher.observe(String(place.ifIndex), sample, now)
       if (link !== undefined) announced.push(link)
@@ -106,7 +109,14 @@ export class LinkMeter {
       latest.push(link ?? measuredLink(sample, { congested, sequence: now, agent: this.#identity.agent }))
     }
     this.#latest = latest
-    return { announced, withdrawn: this.#ended(present) }
+    return { announced, withdrawn: [...withdrawn, ...this.#ended(present)] }
+  }
+
+  /** Who is at the other end may be known late: the NLRI of before would stay beside the new one. */
+  #replaced(ifIndex: number, key: LinkKey): readonly LinkKey[] {
+    const before = this.#keys.get(ifIndex)
+    if (before === undefined || isDeepStrictEqual(before, key)) return []
+    return [this.#publisher.end(String(ifIndex)) ?? []].flat()
   }
 
   #ended(present: ReadonlySet<number>): readonly LinkKey[] {
@@ -134,7 +144,7 @@ export class LinkMeter {
       window,
     })
     return {
-      key: this.#keyOf(place),
+      key: keyAt(this.#identity, place),
       name: `${this.#identity.name}:${place.name}`,
       capacity,
       threshold: congestedFrom * capacity,
@@ -151,21 +161,23 @@ export class LinkMeter {
     this.#unknown.add(name)
     this.#options.report?.(`${name}: speed unknown, so the link is left out; give --capacity ${name}=RATE`)
   }
+}
 
-  #keyOf({ ifIndex, local, remote, neighbour }: LinkPlace): LinkKey {
-    const { as, bgpIdentifier } = this.#identity
-    return {
-      instance: 0,
-      local: { as, bgpIdentifier },
-      remote: {
-        as: neighbour?.as ?? as,
-        ...(neighbour?.identifier === undefined ? {} : { bgpIdentifier: identifierNumber(neighbour.identifier) }),
-      },
-      interface: ifIndex,
-      ...(isIPv4(local) && isIPv4(remote)
-        ? { addresses: { local: parseAddress(local).subarray(12), remote: parseAddress(remote).subarray(12) } }
-        : {}),
-    }
+/** By which others know the link. */
+export function keyAt({ as, bgpIdentifier }: Pick<DeviceIdentity, 'as' | 'bgpIdentifier'>, place: LinkPlace): LinkKey {
+  const { ifIndex, local, remote, neighbour } = place
+  return {
+    instance: 0,
+    local: { as, bgpIdentifier },
+    // RFC 9086 §4.1 wants an identifier of both ends, also where BGP does not say that of the other.
+    remote: {
+      as: neighbour?.as ?? as,
+      bgpIdentifier: identifierNumber(neighbour?.identifier ?? (isIPv4(remote) ? remote : '0.0.0.0')),
+    },
+    interface: ifIndex,
+    ...(isIPv4(local) && isIPv4(remote)
+      ? { addresses: { local: parseAddress(local).subarray(12), remote: parseAddress(remote).subarray(12) } }
+      : {}),
   }
 }
 

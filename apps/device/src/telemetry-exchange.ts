@@ -23,7 +23,7 @@ import {
   viewTlvs,
   type ViewKind,
 } from '@vagus/bgp/telemetry'
-import type { NlriEvent, Speaker } from '@vagus/speaker'
+import type { NlriEvent, Speaker, TelemetryPart } from '@vagus/speaker'
 import type { DeviceIdentity, LinkChanges } from './link-telemetry.ts'
 
 export const controllerPeer = 'controller'
@@ -59,7 +59,10 @@ export class TelemetryExchange {
 
   async announceLinks({ announced, withdrawn }: LinkChanges): Promise<void> {
     for (const key of withdrawn) await this.#withdraw(linkNlri(key))
-    for (const link of announced) await this.#announce(linkNlri(link.key), linkTlvs(link))
+    for (const link of announced) {
+      const otherwise = { linkState: linkTlvs(link, 'standard') }
+      await this.#announce(linkNlri(link.key), linkTlvs(link), { part: 'links', otherwise })
+    }
   }
 
   /** All views that there are: those announced before that are not among them are withdrawn. */
@@ -70,7 +73,7 @@ export class TelemetryExchange {
     for (const view of views) {
       const pages = encodeView(view)
       for (const [at, page] of pages.entries()) {
-        await this.#announce(viewNlri(this.#key, view.kind, at), viewTlvs(page))
+        await this.#announce(viewNlri(this.#key, view.kind, at), viewTlvs(page), { part: 'views' })
       }
       await this.#withdrawPages(view.kind, pages.length)
     }
@@ -104,9 +107,11 @@ export class TelemetryExchange {
     return { instance: 0, local: { as, bgpIdentifier } }
   }
 
-  async #announce(nlri: LinkStateNlri, linkState: Uint8Array): Promise<void> {
+  /** Private TLVs go to a peer with the capability only (draft §3.1): what that needs is `telemetry`. */
+  async #announce(nlri: LinkStateNlri, linkState: Uint8Array, telemetry?: TelemetryPart): Promise<void> {
     if (this.#to === 'nobody') return
-    await this.#speaker.announce(this.#to, { family, nlri: [encodeLinkStateNlri([nlri])], attributes: { linkState } })
+    const routes = { family, nlri: [encodeLinkStateNlri([nlri])], attributes: { linkState } } as const
+    await this.#speaker.announce(this.#to, telemetry === undefined ? routes : { ...routes, telemetry })
   }
 
   async #withdraw(nlri: LinkStateNlri): Promise<void> {

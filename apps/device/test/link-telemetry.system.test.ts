@@ -4,11 +4,19 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
 
-test('a link whose counters begin anew stays announced', { skip: needs('netns') }, () => {
-  const script = join(import.meta.dirname, 'fixtures/meter-run.ts')
-  const seen = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 30_000 })
-  assert.deepEqual(JSON.parse(seen), { announced: 'pe-1:va', wentBack: true, withdrawn: 0, shown: 1 })
-})
+test(
+  'a link whose counters begin anew stays announced; one whose neighbour comes to be known is told in its place',
+  { skip: needs('netns') },
+  () => {
+    const script = join(import.meta.dirname, 'fixtures/meter-run.ts')
+    const seen = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 30_000 })
+    const replaced = [
+      { as: 64512, bgpIdentifier: 0x0a000002 },
+      { as: 64600, bgpIdentifier: 0x0a090909 },
+    ]
+    assert.deepEqual(JSON.parse(seen), { announced: 'pe-1:va', replaced, wentBack: true, withdrawn: 0, shown: 1 })
+  },
+)
 
 test(
   'a link of unknown speed is left out, which is said once, unless the operator gives it',

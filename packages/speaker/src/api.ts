@@ -29,7 +29,17 @@ export type Announcement =
       /** One NLRI each, as `encodeLinkStateNlri` writes it. */
       readonly nlri: readonly Uint8Array[]
       readonly attributes?: PathAttributes
+      readonly telemetry?: TelemetryPart
     }
+
+/**
+ * Which part of the telemetry profile is announced. A peer that does not take it in by its capability
+ * (draft-vagus-idr-telemetry §3.1) gets the attributes `otherwise`, or nothing where there are none.
+ */
+export interface TelemetryPart {
+  readonly part: 'links' | 'views'
+  readonly otherwise?: PathAttributes
+}
 
 export type Withdrawal =
   | { readonly prefixes: readonly string[] }

@@ -13,6 +13,7 @@ export type {
   TableName,
   TableRoute,
   Target,
+  TelemetryPart,
   Withdrawal,
 } from './api.ts'
 export type {

@@ -7,10 +7,12 @@ import {
   endOfRib,
   ipv4Unicast,
   ipv6Unicast,
+  linkState,
   type Negotiated,
   type PathAttributes,
   role,
 } from '@vagus/bgp'
+import { telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
 import type { Facing } from '../src/routes/facing.ts'
 import { outgoingOf } from '../src/routes/outgoing.ts'
 import { RoutesOut } from '../src/routes/routes-out.ts'
@@ -37,8 +39,10 @@ const negotiated: Negotiated = {
 /** What one peer is told, in a session that has begun. */
 class Told {
   readonly out = new RoutesOut()
+  readonly #send: Negotiated['send']
 
   constructor(more: Partial<Facing> = {}) {
+    this.#send = more.negotiated?.send ?? send
     this.out.begin({ negotiated, localAs: 64512, localAddress: '192.0.2.1', ...more })
   }
 
@@ -56,7 +60,7 @@ class Told {
       messages.push(...more)
     }
     assert.ok(messages.every(({ length }) => length <= negotiated.maxLength))
-    return messages.map((one) => decodeUpdate(one, send))
+    return messages.map((one) => decodeUpdate(one, this.#send))
   }
 }
 
@@ -175,4 +179,28 @@ describe('what a peer is told', () => {
     told.withdraw(['10.0.0.0/8', '2001:db8::/32'])
     assert.deepEqual(told.take(), [])
   })
+})
+
+test('telemetry goes to whom takes it in, as the standards have it to others, and views not at all (draft §3.1)', () => {
+  const send = { ...negotiated.send, peer: 'internal', families: new Set([linkState]) } as const
+  const heard = (...capabilities: Negotiated['capabilities']) => {
+    const told = new Told({ negotiated: { ...negotiated, peer: 'internal', send, receive: send, capabilities } })
+    const routes = (part: 'links' | 'views', at: number) => ({
+      family: 'link-state' as const,
+      nlri: [new Uint8Array([0, 1, 0, 1, at])],
+      attributes: { linkState: new Uint8Array([0xfd, 0xe9, 0, 1, at]) },
+      telemetry: { part, ...(part === 'links' ? { otherwise: { linkState: new Uint8Array([4, 74, 0, 1, at]) } } : {}) },
+    })
+    const all = [routes('links', 1), routes('views', 2)].flatMap((one) => outgoingOf(one))
+    told.out.announce(all)
+    const attributes = told.take().map((one) => [...(one.attributes.linkState ?? [])].join(' '))
+    told.out.withdraw(all)
+    const withdrawn = told.take().map((one) => one.attributes.mpUnreach?.nlri.at(-1))
+    return { attributes, withdrawn, unsendable: told.out.unsendable }
+  }
+  const [link, view, plain] = ['253 233 0 1 1', '253 233 0 1 2', '4 74 0 1 1']
+  assert.deepEqual(heard(), { attributes: [plain], withdrawn: [1], unsendable: 0 })
+  assert.deepEqual(heard(telemetryCapability(telemetryFeature.links)).attributes, [link])
+  const both = telemetryCapability(telemetryFeature.links | telemetryFeature.views)
+  assert.deepEqual(heard(both).attributes, [link, view])
 })

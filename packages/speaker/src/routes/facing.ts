@@ -13,6 +13,7 @@ import {
   role,
   segmentType,
 } from '@vagus/bgp'
+import { telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import type { Given } from './outgoing.ts'
 
 export interface Facing {
@@ -26,6 +27,14 @@ export interface Facing {
 
 /** Ours where the peer may pass our routes on to its own customers only (RFC 9234 §5). */
 const downwards: ReadonlySet<number | undefined> = new Set([role.provider, role.routeServer, role.peer])
+
+/** What of `given` the peer is told; undefined where the peer takes in nothing of it (draft-vagus-idr-telemetry §3.1). */
+export function givenTo(given: Given, { negotiated }: Facing): PathAttributes | undefined {
+  if (given.telemetry === undefined) return given.attributes
+  const { part, otherwise } = given.telemetry
+  const features = telemetryOfferOf(negotiated.capabilities)?.features ?? 0
+  return (features & telemetryFeature[part]) === 0 ? otherwise : given.attributes
+}
 
 /**
  * Attributes as the peer gets them, but for the NLRI inside MP_REACH_NLRI; undefined where the next hop is not known (see
@@ -49,8 +58,9 @@ function markOf(family: number, { negotiated, localAs, role: own }: Facing): Pat
 }
 
 /** Attributes without NEXT_HOP of either kind, completed for the peer. */
-function completed({ attributes }: Given, { negotiated, localAs }: Facing): PathAttributes {
-  const { localPref = 100, nextHop: _, mpReach: __, mpUnreach: ___, ...others } = attributes
+function completed(given: Given, facing: Facing): PathAttributes {
+  const { negotiated, localAs } = facing
+  const { localPref = 100, nextHop: _, mpReach: __, mpUnreach: ___, ...others } = givenTo(given, facing) ?? {}
   const isInternal = negotiated.peer === 'internal'
   return {
     origin: origin.igp,

@@ -1,12 +1,13 @@
 /** Routes that the agent announces, as it gave them. @module */
 import { type Prefix, parsePrefix } from '@vagus/address'
 import { families, familyKey, type PathAttributes, writePrefixes } from '@vagus/bgp'
-import type { Announcement, Withdrawal } from '../api.ts'
+import type { Announcement, TelemetryPart, Withdrawal } from '../api.ts'
 
 /** Attributes as the agent gave them; routes of one call share one. */
 export interface Given {
   readonly attributes: PathAttributes
   readonly nextHop6?: Uint8Array
+  readonly telemetry?: TelemetryPart
 }
 
 export interface Outgoing {
@@ -24,7 +25,12 @@ export const keyOfRoute = (family: number, nlri: Uint8Array): string =>
 export function outgoingOf(announcement: Announcement | Withdrawal): readonly Outgoing[] {
   const attributes = 'attributes' in announcement ? (announcement.attributes ?? {}) : {}
   const nextHop6 = 'nextHop6' in announcement ? announcement.nextHop6 : undefined
-  const given: Given = { attributes, ...(nextHop6 === undefined ? {} : { nextHop6 }) }
+  const telemetry = 'telemetry' in announcement ? announcement.telemetry : undefined
+  const given: Given = {
+    attributes,
+    ...(nextHop6 === undefined ? {} : { nextHop6 }),
+    ...(telemetry === undefined ? {} : { telemetry }),
+  }
   if ('nlri' in announcement) {
     const family = familyKey(families[announcement.family])
     return announcement.nlri.map((nlri) => ({ family, nlri, given }))

@@ -5,7 +5,7 @@
  */
 import { endOfRib, type FamilyName, familyNameOf, familyOfKey } from '@vagus/bgp'
 import { maxAnnounced } from '../limits.ts'
-import type { Facing } from './facing.ts'
+import { type Facing, givenTo } from './facing.ts'
 import { type Given, keyOfRoute, type Outgoing } from './outgoing.ts'
 import { announcementsOf, withdrawalsOf } from './update-writer.ts'
 
@@ -55,7 +55,7 @@ export class RoutesOut {
     for (const route of routes) {
       const key = keyOfRoute(route.family, route.nlri)
       this.#wanted.set(key, route)
-      if (this.#isSpoken(route.family)) this.#pending.add(key)
+      if (this.#isMeant(route)) this.#pending.add(key)
     }
   }
 
@@ -70,15 +70,16 @@ export class RoutesOut {
     }
   }
 
-  #isSpoken(family: number): boolean {
-    return this.#facing?.negotiated.send.families.has(family) === true
+  #isMeant({ family, given }: Outgoing): boolean {
+    const facing = this.#facing
+    return facing?.negotiated.send.families.has(family) === true && givenTo(given, facing) !== undefined
   }
 
   /** A session is there: everything is to be told. */
   begin(facing: Facing): void {
     this.end()
     this.#facing = facing
-    for (const [key, { family }] of this.#wanted) if (this.#isSpoken(family)) this.#pending.add(key)
+    for (const [key, route] of this.#wanted) if (this.#isMeant(route)) this.#pending.add(key)
     for (const family of facing.negotiated.send.families) this.#endsOfRib.set(family, endOfRib(familyOfKey(family)))
   }
 
@@ -98,8 +99,7 @@ export class RoutesOut {
    * @returns what goes out at once; no marks before End-of-RIB (RFC 7313 §4)
    */
   repeat(family: number, marks: Marks | undefined): readonly Uint8Array[] {
-    for (const [key, route] of this.#wanted)
-      if (route.family === family && this.#isSpoken(family)) this.#pending.add(key)
+    for (const [key, route] of this.#wanted) if (route.family === family && this.#isMeant(route)) this.#pending.add(key)
     if (marks === undefined || this.#endsOfRib.has(family)) return []
     this.#endsOfRefresh.set(family, marks.end)
     return [marks.begin]
