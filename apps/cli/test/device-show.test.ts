@@ -66,3 +66,25 @@ test('classes in force are listed with the whole id that "vagus bgp undo" wants,
   const wide = deviceAgentText({ ...agent, actuations: [class1] }, { columns: 200, paint: noPaint, detail: 'wide' })
   assert.match(wide, / 2001:db8:4000:8000::\/49 +enp129s0f0 /)
 })
+
+test('a link of unknown speed is there, with what the operator can do', () => {
+  const link = {
+    device: 'pe-1',
+    interface: 'ifb7',
+    link: null,
+    capacity: null,
+    out: 1e6,
+    in: 0,
+    threshold: null,
+    congested: 'no',
+    drops: 0,
+    delayMicroseconds: null,
+    confidence: 0,
+    windowMs: 500,
+    measuredAt: now,
+    ageSeconds: 0,
+  } as const
+  const text = deviceAgentText({ ...agent, links: [link] }, { columns: 80, paint: noPaint, detail: 'plain' })
+  assert.match(text, /^ifb7 +\? +1\.0+ Mb\/s/m)
+  assert.match(text, /^\?: speed unknown, so others are not told: give the agent --capacity ifb7=RATE$/m)
+})

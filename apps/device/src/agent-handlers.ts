@@ -136,7 +136,13 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
       since: iso(since),
       lastReason: lastReason ?? null,
     })),
-    links: agent.meter.latest.map((link) => linkTelemetryOf(link, null, now)),
+    links: [
+      ...agent.meter.latest.map((link) => linkTelemetryOf(link, null, now)),
+      ...agent.meter.withoutCapacity.map((link) => ({
+        ...linkTelemetryOf({ ...link, capacity: 0 }, null, now),
+        capacity: null,
+      })),
+    ],
     others: { links: table.links().length, devices: table.devices().length },
     actuations: agent.actuation.active().map((one) => actuationOf(agent, one)),
   }

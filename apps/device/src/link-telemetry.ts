@@ -54,6 +54,7 @@ export class LinkMeter {
   readonly #unknown = new Set<string>()
   #places: readonly LinkPlace[] = []
   #latest: readonly LinkTelemetry[] = []
+  #uncertain: readonly Omit<LinkTelemetry, 'capacity'>[] = []
 
   constructor(identity: DeviceIdentity, options: MeterOptions = {}) {
     this.#identity = identity
@@ -75,6 +76,11 @@ export class LinkMeter {
     return this.#latest
   }
 
+  /** Links whose capacity is not known: a use that is a share of nothing is told to nobody else. */
+  get withoutCapacity(): readonly Omit<LinkTelemetry, 'capacity'>[] {
+    return this.#uncertain
+  }
+
   /** One datagram to the other end of each link. */
   async probe(): Promise<void> {
     await Promise.all([...this.#probes.values()].map((probe) => probe.measure()))
@@ -88,6 +94,7 @@ export class LinkMeter {
     const announced: LinkTelemetry[] = []
     const withdrawn: LinkKey[] = []
     const latest: LinkTelemetry[] = []
+    const uncertain: Omit<LinkTelemetry, 'capacity'>[] = []
     const present = new Set<number>()
     for (const place of this.#places) {
       const found = interfaces.find(({ index, oper }) => index === place.ifIndex && oper === 'up')
@@ -100,6 +107,16 @@ export class LinkMeter {
       }
       const sample = this.#sampleOf(place, found, queues)
       if (sample === undefined) continue
+      if (!Number.isFinite(sample.capacity)) {
+        this.#reportUnknown(place.name)
+        const { capacity: _, ...link } = measuredLink(sample, {
+          congested: 'no',
+          sequence: now,
+          agent: this.#identity.agent,
+        })
+        uncertain.push(link)
+        continue
+      }
       present.add(place.ifIndex)
       withdrawn.push(...this.#replaced(place.ifIndex, sample.key))
       this.#keys.set(place.ifIndex, sample.key)
@@ -109,6 +126,7 @@ export class LinkMeter {
       latest.push(link ?? measuredLink(sample, { congested, sequence: now, agent: this.#identity.agent }))
     }
     this.#latest = latest
+    this.#uncertain = uncertain
     return { announced, withdrawn: [...withdrawn, ...this.#ended(present)] }
   }
 
@@ -127,11 +145,11 @@ export class LinkMeter {
     })
   }
 
+  /** Of infinite capacity where that is not known. */
   #sampleOf(place: LinkPlace, { speed }: Interface, queues: readonly Queue[]): LinkSample | undefined {
     const shaped = queues.find(({ ifIndex }) => ifIndex === place.ifIndex)?.rate
     const given = this.#options.capacities?.get(place.name)
     const capacity = Math.min(shaped ?? Infinity, given ?? (speed > 0 ? speed / 8 : Infinity))
-    if (!Number.isFinite(capacity)) return this.#reportUnknown(place.name)
     const calm = this.#rates.of(place.ifIndex, windows.calm)
     const quick = this.#rates.of(place.ifIndex, windows.congested)
     if (calm === undefined || quick === undefined) return undefined
@@ -147,7 +165,7 @@ export class LinkMeter {
       key: keyAt(this.#identity, place),
       name: `${this.#identity.name}:${place.name}`,
       capacity,
-      threshold: congestedFrom * capacity,
+      threshold: Number.isFinite(capacity) ? congestedFrom * capacity : 0,
       confidence: confidence[shaped !== undefined ? 'shaper' : given !== undefined ? 'operator' : 'driver'],
       ...bounded(calm),
       quick: bounded(quick),
@@ -155,11 +173,10 @@ export class LinkMeter {
     }
   }
 
-  /** A link whose use is a share of nothing is not told. */
-  #reportUnknown(name: string): undefined {
+  #reportUnknown(name: string): void {
     if (this.#unknown.has(name)) return
     this.#unknown.add(name)
-    this.#options.report?.(`${name}: speed unknown, so the link is left out; give --capacity ${name}=RATE`)
+    this.#options.report?.(`${name}: speed unknown, so the link is not told; give --capacity ${name}=RATE`)
   }
 }
 

@@ -19,14 +19,15 @@ test(
 )
 
 test(
-  'a link of unknown speed is left out, which is said once, unless the operator gives it',
+  'a link of unknown speed is not told, which is said once, unless the operator gives it; its rates are known',
   { skip: needs('netns') },
   () => {
     const script = join(import.meta.dirname, 'fixtures/speed-run.ts')
     const seen = execFileSync('unshare', ['-Urn', process.execPath, script], { encoding: 'utf8', timeout: 30_000 })
     assert.deepEqual(JSON.parse(seen), {
       links: [['pe-1:ifb8', 62.5e6]],
-      lines: ['ifb7: speed unknown, so the link is left out; give --capacity ifb7=RATE'],
+      withoutCapacity: [['pe-1:ifb7', 0, 0]],
+      lines: ['ifb7: speed unknown, so the link is not told; give --capacity ifb7=RATE'],
     })
   },
 )

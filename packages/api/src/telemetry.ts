@@ -96,7 +96,11 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     problems: z.array(z.string()).describe('what only the operator can resolve, or why nothing is known'),
   }),
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
-  links: z.array(linkTelemetrySchema),
+  links: z.array(
+    linkTelemetrySchema.extend({
+      capacity: rate.nullable().describe('null: not known, so that others are not told the link'),
+    }),
+  ),
   others: z.object({ links: count, devices: count }).describe('known of other devices'),
   actuations: z.array(actuationSchema).describe('traffic classes in force'),
 })

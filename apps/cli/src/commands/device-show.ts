@@ -70,7 +70,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   })
   const rows = links.map((link): Cell[] => [
     link.interface,
-    rateText(link.capacity),
+    link.capacity === null ? '?' : rateText(link.capacity),
     rateText(link.out),
     rateText(link.in),
     delayText(link.delayMicroseconds),
@@ -86,6 +86,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     one.owner,
     durationText((Date.parse(one.expiresAt) - Date.parse(now)) / 1000),
   ])
+  const unknown = links.flatMap((link) => (link.capacity === null ? [`--capacity ${link.interface}=RATE`] : []))
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
@@ -96,6 +97,9 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     '',
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
+    ...(unknown.length === 0
+      ? []
+      : wrapped(printable(`?: speed unknown, so others are not told: give the agent ${unknown.join(' ')}`), columns)),
     ...(classes.length === 0 ? [] : ['', table(classHeads, classes, columns, paint.strong)]),
   ].join('\n')
 }
