@@ -51,6 +51,7 @@ export const sentences = {
   },
   'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} is over: {why}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
+  'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {
     severity: 'warning',
     text: 'BGP from {address} refused ({count|connection|connections}): {problem}',

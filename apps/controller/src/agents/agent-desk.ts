@@ -61,7 +61,10 @@ export class AgentDesk implements Agents {
   forget(name: string): AgentResource | undefined {
     const { list, siteOf, now } = this.#parts
     const agent = list.forget(name, now())
-    return agent === undefined ? undefined : agentResource(agent, { now: now(), siteOf })
+    if (agent === undefined) return undefined
+    const fields = { agent: agent.name, role: agent.identity.role }
+    this.#tell([{ event: 'agent.forgotten', subject: agent.name, fields }])
+    return agentResource(agent, { now: now(), siteOf })
   }
 
   report(name: string, jws: CompactJws): ReturnType<Agents['report']> {

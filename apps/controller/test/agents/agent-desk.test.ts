@@ -56,6 +56,15 @@ describe('where agents tell of themselves', () => {
     assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
   })
 
+  test('who is taken off the list is told, as who comes onto it', () => {
+    const { agents, publish, events } = desk()
+    publish('a', 1)
+    events()
+    assert.equal(agents.forget('a')?.name, 'a')
+    assert.equal(agents.forget('a'), undefined)
+    assert.deepEqual(events(), ['a (worker) was taken off the list'])
+  })
+
   test('each report is a sign of life; with one that says so the agent ends, and its sessions', () => {
     const { agents, publish, after, tell, events } = desk()
     publish('a', 1)
