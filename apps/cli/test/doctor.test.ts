@@ -49,6 +49,12 @@ describe('doctor', () => {
     ],
     ['version', { status: { ...healthy.status, version: '9.9.9' } }, 'warn', /controller 9\.9\.9/],
     ['store', { status: { ...healthy.status, store: { ...status.store, state: 'disk-full' } } }, 'fail', /disk-full/],
+    [
+      'store',
+      { status: { ...healthy.status, store: { ...status.store, state: 'unknown', octets: 0 } } },
+      'warn',
+      /^it does not say how it is: its thread does not answer$/,
+    ],
     ['store answers', { storeAnswer: { seconds: 7.2 } }, 'warn', /after 7\.2 s/],
     ['store answers', { storeAnswer: { problem: 'did not answer within 10 s' } }, 'fail', /did not answer/],
     ['controller', { status: { ...healthy.status, ready: false } }, 'warn', /not ready/],

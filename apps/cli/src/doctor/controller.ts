@@ -77,6 +77,10 @@ function clockCheck({ status, now }: Answers): Check {
 }
 
 function storeCheck({ store }: Status): Check {
+  if (store.state === 'unknown') {
+    const fix = 'vagus events; if it just started or its machine is busy, again in a minute: vagus doctor'
+    return warn('store', 'it does not say how it is: its thread does not answer', fix)
+  }
   const found = `${store.state}, ${octetsText(store.octets)}, ${durationText(store.lagSeconds)} behind`
   if (store.state === 'ok') return ok('store', found)
   return fail('store', found, store.state === 'disk-full' ? 'free disk space; it goes on by itself' : 'vagus events')
