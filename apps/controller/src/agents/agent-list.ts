@@ -20,10 +20,17 @@ import {
 /** At the limit those that ended go; else nobody is added. */
 const maxAgents = 10_000
 /**
- * Of all documents together, which stand in memory and in the control state: 10,000 of the usual 6 KiB. At the limit those
- * that ended go; else nobody is added, and no document may be longer than the one before.
+ * Octets of all agents together. At a limit those whose documents ended go; else nobody is added, and no document may have
+ * more of it than the one before.
  */
-const maxDocumentOctets = 64 * 1024 * 1024
+interface Room {
+  /** Of documents, which stand in memory and in the control state. */
+  readonly documents: number
+  /** Of locators and skills, which are as long as an agent pleases: a page reads those of all every few seconds. */
+  readonly listed: number
+}
+/** For 10,000 agents: documents of the usual 6 KiB, a dozen addresses with some skills. */
+const most: Room = { documents: 64 * 1024 * 1024, listed: 12 * 1024 * 1024 }
 
 /**
  * What is known of an agent beside its document. `told`: it tells of its sessions, so that it is missed when it does no
@@ -61,15 +68,14 @@ export class AgentList {
   readonly #agents = new Map<string, ListedAgent>()
   /** Of an agent with several names the one it had first. */
   readonly #names = new Map<AgentId, string>()
-  #octets = 0
+  #used: Room = { documents: 0, listed: 0 }
   readonly #keeper: AgentKeeper
   readonly #crypto: IdentityCrypto
-
-  readonly #maxOctets: number
+  readonly #most: Room
 
   /** @param now milliseconds since 1970 */
-  constructor(keeper: AgentKeeper, crypto: IdentityCrypto, now: number, maxOctets = maxDocumentOctets) {
-    this.#maxOctets = maxOctets
+  constructor(keeper: AgentKeeper, crypto: IdentityCrypto, now: number, room: Partial<Room> = {}) {
+    this.#most = { ...most, ...room }
     this.#keeper = keeper
     this.#crypto = crypto
     for (const kept of keeper.load()) {
@@ -113,7 +119,7 @@ export class AgentList {
       const problem = `the document does not say that its agent is called "${name}" (alsoKnownAs "${aliasOf(name)}")`
       return { type: 'refused', because: { code: 'chain', problem } }
     }
-    if (!this.#hasRoom(name, document, now)) return { type: 'full' }
+    if (!this.#hasRoom({ name, document, identity: read.identity }, now)) return { type: 'full' }
     const isTelling = known?.presence === 'told' && !isSilent(known, now)
     const agent = seen({ name, document, presence: isTelling ? 'told' : 'published' }, read.identity, now)
     this.#keep(agent)
@@ -151,32 +157,52 @@ export class AgentList {
     const { name, identity } = agent
     const before = this.#agents.get(name)
     if (before !== undefined && before.identity.id !== identity.id) this.#leave(before)
-    this.#octets += agent.document.length - (this.#agents.get(name)?.document.length ?? 0)
+    this.#used = roomAfter(this.#used, this.#agents.get(name), agent)
     this.#agents.set(name, agent)
     if (this.nameOf(identity.id, now) === undefined) this.#names.set(identity.id, name)
   }
 
-  #leave({ name, identity, document }: ListedAgent): void {
+  #leave(agent: ListedAgent): void {
+    const { name, identity } = agent
     this.#agents.delete(name)
-    this.#octets -= document.length
+    this.#used = roomAfter(this.#used, agent, undefined)
     if (this.#names.get(identity.id) === name) this.#names.delete(identity.id)
   }
 
-  #hasRoom(name: string, document: CompactJws, now: number): boolean {
-    if (this.#fits(name, document)) return true
+  #hasRoom(wanted: Sized & { readonly name: string }, now: number): boolean {
+    if (this.#fits(wanted)) return true
     for (const agent of this.#agents.values()) {
       if (isLive(agent, now)) continue
       this.#keeper.forget(agent.name)
       this.#leave(agent)
     }
-    return this.#fits(name, document)
+    return this.#fits(wanted)
   }
 
-  #fits(name: string, document: CompactJws): boolean {
-    const before = this.#agents.get(name)
+  #fits(wanted: Sized & { readonly name: string }): boolean {
+    const before = this.#agents.get(wanted.name)
     if (before === undefined && this.#agents.size >= maxAgents) return false
-    const more = document.length - (before?.document.length ?? 0)
-    return (before !== undefined && more <= 0) || this.#octets + more <= this.#maxOctets
+    const after = roomAfter(this.#used, before, wanted)
+    return (['documents', 'listed'] as const).every(
+      (part) => (before !== undefined && after[part] <= this.#used[part]) || after[part] <= this.#most[part],
+    )
+  }
+}
+
+type Sized = Pick<ListedAgent, 'document' | 'identity'>
+
+/** Addresses and skills are ASCII. */
+function roomOf({ document, identity: { locators, skills } }: Sized): Room {
+  const texts = [...skills, ...locators.flatMap(({ network, addresses }) => [network, ...addresses])]
+  return { documents: document.length, listed: texts.reduce((sum, { length }) => sum + length, 0) }
+}
+
+/** What is used when `after` takes the place of `before`. */
+function roomAfter(used: Room, before: Sized | undefined, after: Sized | undefined): Room {
+  const [less, more] = [before, after].map((one) => (one === undefined ? { documents: 0, listed: 0 } : roomOf(one)))
+  return {
+    documents: used.documents + more!.documents - less!.documents,
+    listed: used.listed + more!.listed - less!.listed,
   }
 }
 

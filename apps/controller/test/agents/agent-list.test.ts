@@ -11,13 +11,13 @@ const day = 86_400_000
 const document = (name: string, epoch: number, options: DocumentOptions = {}): string =>
   documentOf(name, epoch, now, options)
 
-function list(kept: Map<string, KeptAgent> = new Map(), at = now, maxOctets?: number) {
+function list(kept: Map<string, KeptAgent> = new Map(), at = now, room: { documents?: number; listed?: number } = {}) {
   const keeper = {
     load: () => [...kept.values()],
     keep: (agent: KeptAgent) => void kept.set(agent.name, agent),
     forget: (name: string) => void kept.delete(name),
   }
-  return { kept, agents: new AgentList(keeper, identityCrypto, at, maxOctets) }
+  return { kept, agents: new AgentList(keeper, identityCrypto, at, room) }
 }
 
 describe('the list of agents', () => {
@@ -96,7 +96,7 @@ describe('the list of agents', () => {
     assert.equal(kept.get('a')!.presence, 'published')
   })
   test('takes so many octets of documents: beyond them nobody, until one has ended or is forgotten', () => {
-    const { agents, kept } = list(new Map(), now, 2 * document('a', 0).length + 9)
+    const { agents, kept } = list(new Map(), now, { documents: 2 * document('a', 0).length + 9 })
     const others = ['b', 'c'].map((name, index) => document(name, 0, { first: 5 + index * 2, days: 9 }))
     agents.publish('a', document('a', 0), now)
     agents.publish('b', others[0]!, now)
@@ -110,6 +110,19 @@ describe('the list of agents', () => {
     assert.deepEqual([...kept.keys()], ['b', 'c'])
     assert.equal(agents.forget('b', now)?.name, 'b')
     assert.equal(agents.publish('a', document('a', 0), now).type, 'added')
+  })
+  test('takes so many octets of addresses and skills, which everybody who asks for the list gets', () => {
+    const { agents } = list(new Map(), now, { listed: 60 })
+    const at = (...addresses: readonly string[]): DocumentOptions => ({
+      locators: [{ network: 'lan', sequence: 1, exp: now / 1000 + 60, addresses }],
+    })
+    const [one, other] = ['udp://10.1.0.1:7601', 'udp://10.1.0.2:7601'] as const
+    assert.equal(agents.publish('a', document('a', 0, at(one)), now).type, 'added')
+    assert.equal(agents.publish('b', document('b', 0, { first: 5, ...at(one) }), now).type, 'added')
+    assert.equal(agents.publish('c', document('c', 0, { first: 7, ...at(one) }), now).type, 'full')
+    assert.equal(agents.publish('a', document('a', 1, at(one, other)), now).type, 'full')
+    assert.equal(agents.publish('a', document('a', 1), now).type, 'renewed')
+    assert.equal(agents.publish('c', document('c', 0, { first: 7, ...at(one) }), now).type, 'added')
   })
   test('forgets an agent by name or id, also over a restart, until it publishes itself again', () => {
     const { agents, kept } = list()
