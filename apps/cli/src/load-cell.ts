@@ -2,18 +2,17 @@
  * Table cells for load and state: the mark says it, the colour only repeats it.
  * @module
  */
+import { congestedFrom } from '@vagus/api/thresholds'
 import { shareText } from './format.ts'
 import type { Paint } from './paint.ts'
 import type { Cell } from './table.ts'
 
-/** From here on a link is marked; the console marks at the same load. */
-const marked = 0.8
 const full = 0.95
 
 /** Utilisation 0..1; `!` from 80 %, in front so that digits stay under digits. */
 export function loadCell(utilisation: number | null, paint: Paint): Cell {
   const text = shareText(utilisation)
-  if (utilisation === null || utilisation < marked) return text
+  if (utilisation === null || utilisation < congestedFrom) return text
   return { text: `! ${text}`, paint: utilisation >= full ? paint.bad : paint.warn }
 }
 

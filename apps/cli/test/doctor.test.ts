@@ -30,6 +30,17 @@ describe('doctor', () => {
   })
   const faults: readonly (readonly [string, Partial<Answers>, Check['state'], RegExp])[] = [
     ['exporters', { devices: deviceList }, 'fail', /silent: pe-3 · never seen: p-1/],
+    [
+      'loss',
+      {
+        exporters: {
+          ...exporterList,
+          items: exporterList.items.map((one) => ({ ...one, lost: { ...one.lost, share: 0.01 } })),
+        },
+      },
+      'warn',
+      /^1\.0 % of/,
+    ],
     ['loss', { exporters: exporterList }, 'warn', /1\.2 % of 2001:db8::99's datagrams lost/],
     ['clock', { now: now - 3000 }, 'warn', /3 s behind the controller/],
     [

@@ -4,6 +4,7 @@
  */
 import type { DeviceList, ExporterList, Quality, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
+import { notableLoss } from '@vagus/api/thresholds'
 import { wrongClocks } from '../clock-text.ts'
 import { durationText, octetsText, shareText } from '../format.ts'
 import { version } from '../version.ts'
@@ -23,8 +24,6 @@ export interface Answers {
 const skewMilliseconds = 2000
 /** A question about minutes takes well under a second; after this, one about hours is given up. */
 const slowAnswerSeconds = 2
-/** Lost records above this share show in every figure. */
-const lossShare = 0.01
 
 export function controllerChecks(address: string, answers: Answers): readonly Check[] {
   const { status, devices, exporters } = answers
@@ -131,9 +130,9 @@ function exporterClockCheck({ items }: ExporterList): NetworkCheck {
 }
 
 function lossCheck({ items }: ExporterList): NetworkCheck {
-  const losing = items.filter(({ lost }) => lost.share > lossShare)
+  const losing = items.filter(({ lost }) => lost.share >= notableLoss)
   if (losing.length === 0) {
-    return { check: ok('loss', `below ${shareText(lossShare)} for every exporter`), kind: 'loss', subjects: [] }
+    return { check: ok('loss', `below ${shareText(notableLoss)} for every exporter`), kind: 'loss', subjects: [] }
   }
   const worst = losing.reduce((a, b) => (b.lost.share > a.lost.share ? b : a))
   const name = worst.device ?? worst.address

@@ -9,8 +9,6 @@ import type { Link } from '@vagus/api'
 const upperEnds = [0.25, 0.4, 0.55, 0.7, 0.8, 0.9] as const
 /** What the legend says, one for each step. */
 export const stepLabels = ['<25', '40', '55', '70', '80', '90', '>90'] as const
-/** From here on a link bears its utilisation in figures. */
-export const badgeFrom = 0.8
 
 /** Step 0..6 of a utilisation (1 is full), or -1 when it is not known. */
 export function stepOf(utilisation: number | null): number {

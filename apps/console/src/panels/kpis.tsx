@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
+import { congestedFrom, notableLoss } from '@vagus/api/thresholds'
 import { coverageWords } from '../figures/coverage.ts'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
@@ -183,7 +184,7 @@ function BusiestLink({ status }: StatusProps) {
       label={label}
       {...shareFigure(utilisation)}
       href={hrefOf({ page: 'links', link: name })}
-      tone={utilisation >= 0.9 ? 'error' : utilisation >= 0.8 ? 'warning' : 'plain'}
+      tone={utilisation >= 0.9 ? 'error' : utilisation >= congestedFrom ? 'warning' : 'plain'}
       note={
         <>
           <i class="swatch" style={{ background: colourOf(utilisation) }} />
@@ -238,7 +239,7 @@ function Loss({ status }: StatusProps) {
     <Kpi
       label="lost on the way"
       {...shareFigure(share)}
-      tone={share >= 0.01 ? 'error' : share > 0.001 ? 'warning' : 'plain'}
+      tone={share >= notableLoss ? 'error' : share > 0.001 ? 'warning' : 'plain'}
       note={
         <span
           title={`${formatCount(lost)} of ${formatCount(lost + records)} records since the start (${formatShare(share)})`}

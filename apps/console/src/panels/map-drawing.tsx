@@ -5,8 +5,8 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { Agent, Device, Link } from '@vagus/api'
+import { congestedFrom } from '@vagus/api/thresholds'
 import { formatShareTick } from '../figures/format.ts'
-import { badgeFrom } from '../figures/utilisation.ts'
 import type { BadgeWish } from '../map/badges.ts'
 import { placeBadges } from '../map/badges.ts'
 import type { Segment } from '../map/geometry.ts'
@@ -142,7 +142,7 @@ function wishesOf(link: RoutedLink, load: Link | undefined): BadgeWish[] {
     return [{ key: `${link.name} down`, half: whole, text: 'down', utilisation: null }]
   }
   return (['aToZ', 'zToA'] as const)
-    .filter((direction) => (load[direction].utilisation ?? 0) >= badgeFrom)
+    .filter((direction) => (load[direction].utilisation ?? 0) >= congestedFrom)
     .map((direction) => ({
       key: `${link.name} ${direction}`,
       half: halves[direction],

@@ -1,13 +1,12 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
 import { parseDuration } from '@vagus/api/duration'
 import type { Quality } from '@vagus/api'
+import { notableLoss } from '@vagus/api/thresholds'
 import type { ExporterState } from '@vagus/flow'
 import { clockOf } from '../domain/clock.ts'
 import { carriesFlows, deviceExports } from '../domain/device-state.ts'
 import { streamsAt, type View } from '../domain/view.ts'
 
-/** Loss from which figures are off by more than their rounding. */
-const notableLoss = 0.01
 /** More items than a person reads are summed up in a last one. */
 const maxItems = 50
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { congestedFrom } from '@vagus/api/thresholds'
+import { congestedFrom as congestedForAgents } from '@vagus/bgp/telemetry'
 import { CongestionMonitor, readings } from '../../src/monitors/congestion.ts'
 import { LinkStateMonitor } from '../../src/monitors/link-state.ts'
 import { OverflowMonitor, overflowPause } from '../../src/monitors/overflow.ts'
@@ -88,6 +90,10 @@ describe('the link state monitor', () => {
 })
 
 describe('the congestion monitor', () => {
+  test('calls a link congested from the load on at which command line and page mark it', () => {
+    assert.equal(congestedForAgents, congestedFrom)
+  })
+
   const feed = (monitor: CongestionMonitor, ...loads: readonly (number | null)[]): readonly string[] =>
     loads.flatMap((utilisation) => monitor.step([{ link: 'l', utilisation }]).map(({ event }) => event))
 
