@@ -237,7 +237,7 @@ describe('vagus id', () => {
     const wide = await typed('id show helper')
     assert.deepEqual([wide.exit, /chmod 600 /.test(wide.err)], [4, true])
     chmodSync(file('agents/helper/keys.json'), 0o600)
-    assert.match((await typed('id show nobody')).err, /there are helper, writer; make another: vagus id new NAME/)
+    assert.match((await typed('id show nobody')).err, /there are helper, writer; create another: vagus id new NAME/)
     assert.match((await typed('id new Writer')).err, /must be 1\.\.63 of a-z/)
   })
 })

@@ -1,24 +1,24 @@
-/** Why an agent's files cannot be used, and what to do about it. @module */
+/** Why an agent's files cannot be used, and how to fix that. @module */
 
 export type KeyringErrorCode =
   /** There is no such agent. */
   | 'unknown-agent'
-  /** There is one of that name already. */
+  /** An agent of that name exists already. */
   | 'exists'
-  /** Others than the owner may read a file that holds keys. */
+  /** Users other than the owner can read a file that holds keys. */
   | 'wide-mode'
-  /** A file is not of its form, or does not belong to the others. */
+  /** A file is malformed, or does not belong to the agent's other files. */
   | 'damaged'
-  /** The key that must sign the rotation is not where it was looked for. */
+  /** The key that must sign the rotation is not where it was expected. */
   | 'no-next-key'
-  /** What was asked for breaks a rule of names, documents or limits. */
+  /** The request breaks a rule of names, documents or limits. */
   | 'refused'
-  /** Another process holds the agent's files for too long. */
+  /** Another process has held the agent's files for too long. */
   | 'locked'
-  /** The disk or the system refused. */
+  /** The disk or the operating system refused. */
   | 'unavailable'
 
-/** `fix` is what to type or do; no message holds a key. */
+/** `fix` is the command to type, or what to do. No message contains a key. */
 export class KeyringError extends Error {
   override readonly name = 'KeyringError'
   readonly code: KeyringErrorCode

@@ -1,8 +1,9 @@
 /**
- * One process at a time changes an agent's files. The lock is a file that only one can create, with the process that holds
- * it: when that one was killed, the next takes the lock at once. It is held for milliseconds, so where the process cannot
- * be asked for (it is of another container), a lock that is older than `staleAfter` counts as left. Of several who find a
- * lock that is left one takes it away: whoever creates a second file, `PATH.left`, and finds it there still.
+ * Lets one process at a time change an agent's files. The lock is a file created exclusively; its content names the
+ * process that holds it. If that process was killed, the next one takes the lock at once. If the process cannot be
+ * checked (it runs in another container), a lock older than `staleAfter` counts as stale: locks are held for
+ * milliseconds. When several processes find a stale lock, only one removes it: the one that creates a second file,
+ * `PATH.left`, and then still finds the lock stale.
  * @module
  */
 import { randomUUID } from 'node:crypto'
@@ -10,15 +11,15 @@ import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writ
 import { KeyringError } from './errors.ts'
 import { withSystemErrors } from './private-file.ts'
 
-/** Milliseconds; a change takes some 20 ms on a slow disk. */
+/** Milliseconds. A change takes about 20 ms on a slow disk. */
 const staleAfter = 10_000
-const waitAtMost = 15_000
+const maxWait = 15_000
 const step = 20
 
 /** Runs `body` while no other process changes what `path` guards. @throws {KeyringError} `locked` */
 export function withFileLock<T>(path: string, body: () => T): T {
-  const giveUpAt = performance.now() + waitAtMost
-  const own = `${process.pid} ${numbersOf()} ${randomUUID()}`
+  const giveUpAt = performance.now() + maxWait
+  const own = `${process.pid} ${pidScope()} ${randomUUID()}`
   while (!taken(path, own)) {
     if (performance.now() > giveUpAt) {
       throw new KeyringError('locked', `another process holds ${path}`, `if none does: rm ${path}`)
@@ -28,32 +29,32 @@ export function withFileLock<T>(path: string, body: () => T): T {
   try {
     return body()
   } finally {
-    if (textOf(path) === own) rmSync(path, { force: true }) // held for too long, it is somebody else's by now
+    if (textOf(path) === own) rmSync(path, { force: true }) // if held for too long, another process owns it by now
   }
 }
 
 function taken(path: string, own: string): boolean {
   return withSystemErrors(path, () => {
     if (isCreated(path, own)) return true
-    if (isLeft(path)) takeAway(path, own)
+    if (isStale(path)) removeStale(path, own)
     return false
   })
 }
 
-function takeAway(path: string, own: string): void {
+function removeStale(path: string, own: string): void {
   const second = `${path}.left`
   if (!isCreated(second, own)) {
-    if (isLeft(second)) rmSync(second, { force: true }) // its process was killed within a few microseconds
+    if (isStale(second)) rmSync(second, { force: true }) // its process was killed between creating and removing it
     return
   }
   try {
-    if (isLeft(path)) rmSync(path, { force: true })
+    if (isStale(path)) rmSync(path, { force: true })
   } finally {
     rmSync(second, { force: true })
   }
 }
 
-/** `false`: it is there. */
+/** `false` if the file exists already. */
 function isCreated(path: string, text: string): boolean {
   const file = opened(path)
   if (file === undefined) return false
@@ -61,7 +62,7 @@ function isCreated(path: string, text: string): boolean {
     writeFileSync(file, text)
     return true
   } catch (error) {
-    rmSync(path, { force: true }) // on a full disk it would be a lock of nobody, which everybody waits for
+    rmSync(path, { force: true }) // on a full disk: an empty lock names no process, so all would wait for it
     throw error
   } finally {
     closeSync(file)
@@ -77,25 +78,25 @@ function opened(path: string): number | undefined {
   }
 }
 
-/** Whether whoever took the lock is not there any more. */
-function isLeft(path: string): boolean {
+/** Whether the process that took the lock has ended. */
+function isStale(path: string): boolean {
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (since === undefined) return false
   if (Date.now() - since > staleAfter) return true
   const [, pid, numbers] = /^(\d+) (.+) [^ ]+$/.exec(textOf(path)) ?? []
-  return numbers !== undefined && numbers === numbersOf() && !isThere(Number(pid))
+  return numbers !== undefined && numbers === pidScope() && !isRunning(Number(pid))
 }
 
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '' // given back meanwhile
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '' // released meanwhile
     throw error
   }
 }
 
-function isThere(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
@@ -103,8 +104,8 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Which numbers of processes are meant: this boot, this namespace. Empty where the system does not say. */
-function numbersOf(): string {
+/** The scope in which process ids are unique: this boot, this PID namespace. Empty where the system does not tell. */
+function pidScope(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`

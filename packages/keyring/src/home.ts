@@ -1,14 +1,17 @@
-/** The folder of everything that Vagus keeps on this host. @module */
+/** The folder that holds everything Vagus keeps on this host. @module */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** `$VAGUS_HOME`, else `~/.vagus`; undefined where the user has no home folder. */
+/** `$VAGUS_HOME`, or else `~/.vagus`; undefined if the user has no home folder. */
 export function vagusHome(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const home = userHome()
   return environment['VAGUS_HOME'] ?? (home === undefined ? undefined : join(home, '.vagus'))
 }
 
-/** What a shell calls `~`; undefined where HOME is not set and the user has no entry in passwd, as in many containers. */
+/**
+ * What a shell expands `~` to; undefined if HOME is not set and passwd has no entry for the user, as in many
+ * containers.
+ */
 export function userHome(): string | undefined {
   try {
     return homedir()

@@ -4,8 +4,8 @@
  *   keys.json      the keys in use      { "version": 1, "ed25519": "…", "x25519": "…", "mlKem768": "…" }
  *   next-key.json  the key after them   { "version": 1, "ed25519": "…" }
  *
- * Each key is its seed in base64url (32, 32 and 64 octets). They are apart so that the second can be kept elsewhere: who
- * steals only the first can speak for the agent until its owner rotates, and cannot rotate himself.
+ * Each key is stored as its seed in base64url (32, 32 and 64 octets). There are two files so that the second can be
+ * kept elsewhere: someone who steals only the first can speak for the agent until its owner rotates, but cannot rotate.
  * @module
  */
 import { randomOctets } from '@vagus/transport'
@@ -20,20 +20,20 @@ export interface Seeds {
 
 const seedOctets = { ed25519: 32, x25519: 32, mlKem768: 64 } as const
 
-/** Fresh keys; `ed25519` is the one that was committed to, where there was one. */
+/** Fresh keys. If the agent has committed to a next key, pass that as `ed25519`. */
 export function freshSeeds(ed25519: Uint8Array = randomOctets(seedOctets.ed25519)): Seeds {
   return { ed25519, x25519: randomOctets(seedOctets.x25519), mlKem768: randomOctets(seedOctets.mlKem768) }
 }
 
 /**
- * `undefined` when there is no such file. `fix` is what to do about a damaged one.
+ * `undefined` if there is no such file. `fix` says what to do about a damaged one.
  * @throws {KeyringError} `wide-mode`, `damaged`, `unavailable`
  */
 export function readSeeds(path: string, fix: string): Seeds | undefined {
   return readKeys(path, ['ed25519', 'x25519', 'mlKem768'], fix)
 }
 
-/** As `readSeeds`, for the seed of the key that will follow: only a copy helps. */
+/** Like `readSeeds`, for the seed of the next key. If that is damaged, only a backup copy helps. */
 export function readNextSeed(path: string): Uint8Array | undefined {
   return readKeys(path, ['ed25519'], 'put back a copy of it')?.ed25519
 }
@@ -62,14 +62,14 @@ function readKeys<K extends keyof Seeds>(
   const text = readPrivateFile(path)
   if (text === undefined) return undefined
   const members = parsed(text)
-  if (members?.['version'] !== 1) throw damaged('is no file of keys of version 1')
+  if (members?.['version'] !== 1) throw damaged('is not a key file of version 1')
   const keys = kinds.map((kind) => {
     const value = members[kind]
     const octets = typeof value === 'string' ? Buffer.from(value, 'base64url') : undefined
     if (octets?.length !== seedOctets[kind]) throw damaged(`has no ${kind} key of ${seedOctets[kind]} octets`)
     return [kind, new Uint8Array(octets)] as const
   })
-  return Object.fromEntries(keys) as Record<K, Uint8Array> // one entry for each of `kinds`
+  return Object.fromEntries(keys) as Record<K, Uint8Array> // sound: one entry per element of `kinds`
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -1,13 +1,13 @@
 /**
- * The agents of this host, a folder each:
+ * The agents of this host, one folder each:
  *
  *   NAME/keys.json      the keys in use, mode 0600          NAME/document.jws   the newest signed document
  *   NAME/next-key.json  the key committed to, mode 0600
  *
- * A document is on the disk before anybody sees it, so that its epoch is never given twice. A rotation writes the keys
- * first and the document last; one that was cut short in between is completed when the agent is opened. Keys that were
-lost are had back by a rotation, as long as the document and the key committed to are there: so no agent is made over
-what is left of another.
+ * A document is on disk before anyone sees it, so that no epoch is used twice. A rotation writes the keys first and the
+ * document last; if it is interrupted in between, opening the agent completes it. Lost keys can be replaced by a
+ * rotation as long as the document and the committed key exist. For that reason `create` refuses a folder that holds
+ * any of an agent's files.
  * @module
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -38,33 +38,33 @@ import {
   wasInUse,
 } from './signing.ts'
 
-/** More folders than anybody looks through; a fleet has a keyring per machine. */
+/** More folders than anyone looks through; a fleet has one keyring per machine. */
 export const maxAgents = 1000
 
 export interface NewAgent {
   readonly role: string
   readonly skills: readonly string[]
-  /** 0..2^28-1; 0 is none. It is part of the tag, so it stays. */
+  /** 0..2^28-1; 0 means none. It is part of the agent's tag, so it never changes. */
   readonly organisation: number
-  /** URIs besides the name. */
+  /** URIs in addition to the name. */
   readonly alsoKnownAs: readonly string[]
-  /** How long its documents hold, in seconds: at most a year and a day. */
+  /** Validity of its documents in seconds, at most a year and a day. */
   readonly holdsSeconds: number
 }
 
 const files = { keys: 'keys.json', nextKey: 'next-key.json', document: 'document.jws', lock: 'lock' } as const
-/** Each of them is worth keeping; a lock may be left by a process that was killed. */
+/** The files worth keeping. A lock does not count: a process that was killed may have left it. */
 const ownFiles = ['keys', 'nextKey', 'document'] as const
 
 export class Keyring {
-  /** Such as `~/.vagus/agents`; it is made when the first agent is. */
+  /** For example `~/.vagus/agents`. Created together with the first agent. */
   readonly folder: string
 
   constructor(folder: string) {
     this.folder = folder
   }
 
-  /** Names in the order of the alphabet, at most `maxAgents`; also of agents whose files are not all there. */
+  /** Names in alphabetical order, at most `maxAgents`, including agents that lack some of their files. */
   names(): readonly string[] {
     if (!existsSync(this.folder)) return []
     return withSystemErrors(this.folder, () => readdirSync(this.folder))
@@ -73,20 +73,24 @@ export class Keyring {
       .slice(0, maxAgents)
   }
 
-  /** Whether there are keys of that name. */
+  /** Whether an agent of that name has keys. */
   has(name: string): boolean {
     return isAgentName(name) && existsSync(this.#path(name, 'keys'))
   }
 
-  /** Where the key that the next rotation needs is looked for. */
+  /** Where the key for the next rotation is expected. */
   nextKeyFile(name: string): string {
     return this.#path(name, 'nextKey')
   }
 
-  /** Makes keys and the first document. @param now milliseconds since 1970 @throws {KeyringError} `exists`, `refused`, `unavailable` */
+  /**
+   * Makes keys and the first document.
+   * @param now milliseconds since 1970
+   * @throws {KeyringError} `exists`, `refused`, `unavailable`
+   */
   create(name: string, agent: NewAgent, now: number): LocalAgent {
     if (!isAgentName(name)) throw refused(`an agent's name must be ${nameRule}, got "${name.slice(0, 80)}"`)
-    if (this.names().length >= maxAgents) throw refused(`there are ${maxAgents} agents in ${this.folder} already`)
+    if (this.names().length >= maxAgents) throw refused(`${this.folder} holds ${maxAgents} agents already, the maximum`)
     makePrivateFolder(this.folder)
     makePrivateFolder(join(this.folder, name))
     return this.#alone(name, () => {
@@ -104,7 +108,7 @@ export class Keyring {
       const identity = signStatement({ ...validity, role, skills, organisation, alsoKnownAs, locators: [] }, log, seeds)
       writeNextSeed(this.#path(name, 'nextKey'), next)
       writeFileWhole(this.#path(name, 'document'), `${identity.document}\n`, 0o644)
-      writeSeeds(this.#path(name, 'keys'), seeds) // last: with it the agent is there
+      writeSeeds(this.#path(name, 'keys'), seeds) // last: this makes the agent exist
       return localAgent(name, identity, seeds)
     })
   }
@@ -117,14 +121,17 @@ export class Keyring {
     return this.#alone(name, () => this.#completeRotation(name, now))
   }
 
-  /** As `open`, for an agent that is to be run: a document that has ended, or begins later by a clock that was ahead, is renewed. */
+  /**
+   * Like `open`, for an agent that is about to run: renews a document that has expired, or whose validity starts in the
+   * future because a clock was ahead.
+   */
   openToRun(name: string, now: number): LocalAgent {
     const agent = this.open(name, now)
     const { issuedAt, expiresAt } = agent.identity
     return issuedAt <= now + clockSkewSeconds * 1000 && now < expiresAt ? agent : this.renew(name, {}, now)
   }
 
-  /** Signs a newer document, and writes it down. @throws {KeyringError} as `open`, and `refused` when it breaks a rule */
+  /** Signs a newer document and stores it. @throws {KeyringError} as `open`, and `refused` if it breaks a rule */
   renew(name: string, changes: DocumentChanges, now: number): LocalAgent {
     this.open(name, now)
     return this.#alone(name, () => {
@@ -135,9 +142,10 @@ export class Keyring {
   }
 
   /**
-   * Takes the key that was committed to into use, with fresh keys beside it; the name stays. `nextKeyFile` is where the
-   * owner keeps that key when it is not beside the others; the one after it is written to the same place. One that was cut
-   * short is completed, and no other begun. Keys in use that are lost or damaged are not needed.
+   * Takes the committed key into use, together with fresh X25519 and ML-KEM keys; the name stays. `nextKeyFile` is
+   * where the owner keeps the committed key if it is not beside the others; its successor is written to the same place.
+   * If an earlier rotation was interrupted, completes that one and starts no other. Works without the keys in use, if
+   * they are lost or damaged.
    * @throws {KeyringError} as `renew`, and `no-next-key`
    */
   rotate(name: string, now: number, nextKeyFile = this.nextKeyFile(name)): LocalAgent {
@@ -162,13 +170,13 @@ export class Keyring {
     withSystemErrors(this.folder, () => rmSync(join(this.folder, name), { recursive: true }))
   }
 
-  /** The keys are those of the next event already: writes what is missing of it. */
+  /** The keys in use are already those of the next event: writes what is missing. */
   #completeRotation(name: string, now: number, nextKeyFile = this.nextKeyFile(name)): LocalAgent {
     const seeds = this.#seeds(name)
     const before = this.#document(name)
     if (isKeyOf(seeds, before)) return localAgent(name, before, seeds)
     const kept = readNextSeed(nextKeyFile)
-    // It is kept elsewhere, and the one after it shall be, too; what is here may be a copy that is old.
+    // The key is kept elsewhere, and its successor belongs there too. The copy found here may be old.
     if (kept === undefined) throw cutShort(name, `${nextKeyFile} is not there`)
     if (wasInUse(kept, before)) throw cutShort(name, `${nextKeyFile} holds a key that was used before`)
     const next = Buffer.from(seeds.ed25519).equals(kept) ? randomOctets(32) : kept
@@ -208,11 +216,11 @@ export class Keyring {
     }
   }
 
-  /** What to do when the keys in use are lost. */
+  /** What to do if the keys in use are lost. */
   #withoutKeys(name: string): string {
     const other = existsSync(this.#path(name, 'document'))
-      ? `take the key that follows into use: vagus id rotate ${name} [--next-key FILE]`
-      : `give the agent up: rm -r ${join(this.folder, name)}`
+      ? `take the next key into use: vagus id rotate ${name} [--next-key FILE]`
+      : `give up the agent: rm -r ${join(this.folder, name)}`
     return `put back a copy of ${this.#path(name, 'keys')}, or ${other}`
   }
 
@@ -220,7 +228,7 @@ export class Keyring {
     return isAgentName(name) && ownFiles.some((file) => existsSync(this.#path(name, file)))
   }
 
-  /** Our own document, also when it has expired: renewing mends that. */
+  /** Our own document, even if it has expired: renewing fixes that. */
   #document(name: string): Identity {
     const path = this.#path(name, 'document')
     return readOwnDocument(path, withSystemErrors(path, () => readFileSync(path, 'utf8')).trim())
@@ -228,7 +236,7 @@ export class Keyring {
 
   #unknown(name: string): KeyringError {
     const known = this.names().slice(0, 8).join(', ')
-    const fix = known === '' ? 'make it: vagus id new NAME' : `there are ${known}; make another: vagus id new NAME`
+    const fix = known === '' ? 'create it: vagus id new NAME' : `there are ${known}; create another: vagus id new NAME`
     return new KeyringError('unknown-agent', `there is no agent "${name.slice(0, 80)}" in ${this.folder}`, fix)
   }
 
@@ -247,11 +255,11 @@ const refused = (problem: string, fix = 'see: vagus id new --help'): KeyringErro
 const otherNextKey = (name: string): string => `say where you keep it: vagus id rotate ${name} --next-key FILE`
 
 const noNextKey = (name: string, file: string): KeyringError =>
-  new KeyringError('no-next-key', `the key that may follow is not in ${file}`, otherNextKey(name))
+  new KeyringError('no-next-key', `the committed next key is not in ${file}`, otherNextKey(name))
 
 const cutShort = (name: string, problem: string): KeyringError =>
   new KeyringError(
     'no-next-key',
-    `a rotation of "${name}" was cut short, and ${problem}`,
-    `complete it with the file that it was begun with: vagus id rotate ${name} --next-key FILE`,
+    `a rotation of "${name}" was interrupted, and ${problem}`,
+    `complete it with the file it was started with: vagus id rotate ${name} --next-key FILE`,
   )

@@ -1,10 +1,10 @@
-/** One agent of this host, with its keys at hand: what it needs to prove who it is, and to say something new. @module */
+/** One agent of this host with its keys: what it needs to prove its identity and to sign new documents. @module */
 import type { Credentials, DhKey, KemKey } from '@vagus/channel'
 import type { Identity, Locator, Signer } from '@vagus/identity'
 
 export interface LocalAgent {
   readonly name: string
-  /** What its newest document says; `renew` and `rotate` of the keyring give a newer one. */
+  /** From its newest document; `renew` and `rotate` of the keyring return a newer one. */
   readonly identity: Identity
   /** The Ed25519 key in use. */
   readonly signer: Signer
@@ -12,17 +12,20 @@ export interface LocalAgent {
   readonly kemKey: KemKey
 }
 
-/** What a new document says otherwise than the one before; what is left out stays. */
+/** What a new document changes; members left out keep their values. */
 export interface DocumentChanges {
   readonly role?: string
   readonly skills?: readonly string[]
   readonly alsoKnownAs?: readonly string[]
   readonly locators?: readonly Locator[]
-  /** Seconds since 1970. Left out: as long from now as the document before was to hold. */
+  /** Seconds since 1970. Default: the new document is valid for as long as the previous one was. */
   readonly exp?: number
 }
 
-/** What a session shows of an agent that speaks for itself: the `identity` of `openAgent`, and of `renew` of the agent. */
+/**
+ * The identity that an agent presents when it speaks for itself: the `identity` of `openAgent`, and the argument of the
+ * agent's `renew`.
+ */
 export const ownIdentityOf = ({
   identity,
   dhKey,

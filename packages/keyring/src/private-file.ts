@@ -1,6 +1,6 @@
 /**
- * Files that only their owner may read (mode 0600), written whole or not at all: a draft beside them is flushed, then
- * renamed over. One that others may read is refused, since its keys may be known already.
+ * Files that only their owner may read (mode 0600), written completely or not at all: a draft beside the file is
+ * flushed, then renamed over it. A file that others can read is refused, because its keys may be known already.
  * @module
  */
 import {
@@ -24,7 +24,7 @@ import { KeyringError } from './errors.ts'
 
 const groupAndOthers = 0o077
 
-/** Creates `folder` and those above it, none of them open to others. */
+/** Creates `folder` and its missing parents, none of them open to others. */
 export function makePrivateFolder(folder: string): void {
   withSystemErrors(folder, () => {
     makeFolder(resolve(folder))
@@ -32,7 +32,10 @@ export function makePrivateFolder(folder: string): void {
   })
 }
 
-/** Step by step: mkdir with `recursive` never returns where the kernel says ENOENT to the last step, as in /proc. */
+/**
+ * Creates one level at a time: mkdir with `recursive` never returns where the kernel answers the last level with
+ * ENOENT, as in /proc.
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   const above = dirname(folder)
@@ -42,20 +45,24 @@ function makeFolder(folder: string): void {
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
     if (code === 'EEXIST') return // another process made it meanwhile
-    const fix = danglingLink(above) ?? 'name another: --home FOLDER'
-    throw new KeyringError('unavailable', `${above} takes no folder: ${code}`, fix, cause)
+    const fix = danglingLink(above) ?? 'choose another: --home FOLDER'
+    throw new KeyringError('unavailable', `cannot create a folder in ${above}: ${code}`, fix, cause)
   }
 }
 
-/** Writes `text` to `path`, or where its link leads; after a crash there is the old content or the new one. @throws {KeyringError} `unavailable` */
+/**
+ * Writes `text` to `path`, or to the target if that is a link. After a crash the file has either the old or the new
+ * content.
+ * @throws {KeyringError} `unavailable`
+ */
 export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644): void {
   withSystemErrors(path, () => {
-    const target = existsSync(path) ? realpathSync(path) : path // a key on a stick stays there alone
+    const target = existsSync(path) ? realpathSync(path) : path // a key on a USB stick must not be copied off it
     const draft = `${target}.${process.pid}.new`
     rmSync(draft, { force: true })
-    const file = openSync(draft, 'wx', mode) // a link that somebody left there is not followed
+    const file = openSync(draft, 'wx', mode) // 'wx' does not follow a link placed there
     try {
-      writeFileSync(file, text) // writes on where one write does not take all, as on a disk that is nearly full
+      writeFileSync(file, text) // continues after a short write, as on a disk that is nearly full
       fsyncSync(file)
       renameSync(draft, target)
     } catch (error) {
@@ -68,7 +75,7 @@ export function writeFileWhole(path: string, text: string, mode: 0o600 | 0o644):
   })
 }
 
-/** @throws {KeyringError} `wide-mode`, `unavailable`; `undefined` when there is no such file */
+/** `undefined` if there is no such file. @throws {KeyringError} `wide-mode`, `unavailable` */
 export function readPrivateFile(path: string): string | undefined {
   const mode = withSystemErrors(path, () => statSync(path, { throwIfNoEntry: false })?.mode)
   if (mode === undefined) return undefined
@@ -76,14 +83,14 @@ export function readPrivateFile(path: string): string | undefined {
     const octal = (mode & 0o777).toString(8).padStart(4, '0')
     throw new KeyringError(
       'wide-mode',
-      `${path} has mode ${octal}, so others than its owner may know the keys in it; 0600 is accepted`,
-      `chmod 600 ${path}   (and if somebody may have read it: vagus id rotate NAME)`,
+      `${path} has mode ${octal}, so users other than its owner may know its keys; it must be 0600`,
+      `chmod 600 ${path}   (and if someone may have read it: vagus id rotate NAME)`,
     )
   }
   return withSystemErrors(path, () => readFileSync(path, 'utf8'))
 }
 
-/** The name of a file is not kept over a power failure unless its folder is flushed, too. */
+/** A file's name survives a power failure only if its folder is flushed too. */
 function flushFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   try {
@@ -105,15 +112,15 @@ export function withSystemErrors<T>(path: string, body: () => T): T {
 
 function fixOf(code: string, path: string): string {
   if (code === 'ENOENT') return danglingLink(path) ?? 'put back a copy of it'
-  return code === 'ENOSPC' ? `make room there: df ${dirname(path)}` : 'is the folder yours? ls -ld on it'
+  return code === 'ENOSPC' ? `free space there: df ${dirname(path)}` : 'check that you own its folder: ls -ld'
 }
 
-/** What to do about a link that leads nowhere, where `path` stands behind one. */
+/** What to do if `path` lies behind a link whose target does not exist. */
 function danglingLink(path: string): string | undefined {
   for (let each = path; dirname(each) !== each; each = dirname(each)) {
     const isLink = lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink() === true
     if (isLink && statSync(each, { throwIfNoEntry: false }) === undefined)
-      return `${each} is a link to ${readlinkSync(each)}, which is not there: make that, or remove the link`
+      return `${each} is a link to ${readlinkSync(each)}, which does not exist: create it, or remove the link`
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-/** From the seeds of an agent and what it wants to say to its signed document, and back. @module */
+/** From an agent's seeds and a statement to its signed document, and back. @module */
 import {
   type DocumentDraft,
   type Identity,
@@ -12,19 +12,19 @@ import { KeyringError } from './errors.ts'
 import type { Seeds } from './key-files.ts'
 import type { DocumentChanges, LocalAgent } from './local-agent.ts'
 
-/** What the owner of the seeds wants signed; its public keys follow from them. */
+/** What the owner of the seeds wants signed; the public keys follow from the seeds. */
 export type Statement = Omit<DocumentDraft, 'keys'>
 
 export function localAgent(name: string, identity: Identity, { ed25519, x25519, mlKem768 }: Seeds): LocalAgent {
   return { name, identity, signer: signerOf(ed25519), dhKey: dhKeyOf(x25519), kemKey: kemKeyOf(mlKem768) }
 }
 
-/** Whether `seeds` hold the key that the document was signed with. */
+/** Whether `seeds` hold the key that signed the document. */
 export function isKeyOf(seeds: Seeds, { keys }: Identity): boolean {
   return Buffer.from(signerOf(seeds.ed25519).publicKey).equals(keys.ed25519)
 }
 
-/** Whether the document names the key of `ed25519`, a seed, as one in use, now or before a rotation. */
+/** Whether the document's key log names the key of the seed `ed25519`, as the current key or an earlier one. */
 export function wasInUse(ed25519: Uint8Array, { keyLog }: Identity): boolean {
   const { publicKey } = signerOf(ed25519)
   return keyLog.some((_, index) => {
@@ -33,7 +33,10 @@ export function wasInUse(ed25519: Uint8Array, { keyLog }: Identity): boolean {
   })
 }
 
-/** The statement that follows `before`: one epoch later, from `now` (milliseconds since 1970) for as long. */
+/**
+ * The statement after `before`: one epoch later, valid from `now` (milliseconds since 1970) for as long as `before`
+ * was.
+ */
 export function statementAfter(before: Identity, changes: DocumentChanges, now: number): Statement {
   const iat = Math.floor(now / 1000)
   return {
@@ -48,7 +51,7 @@ export function statementAfter(before: Identity, changes: DocumentChanges, now: 
   }
 }
 
-/** @throws {KeyringError} `refused` when the statement breaks a rule of documents */
+/** @throws {KeyringError} `refused` if the statement breaks a rule of documents */
 export function signStatement(statement: Statement, log: KeyLog, { ed25519, x25519, mlKem768 }: Seeds): Identity {
   const keys = { x25519: dhKeyOf(x25519).publicKey, mlKem768: kemKeyOf(mlKem768).publicKey }
   const outcome = signDocument({ ...statement, keys }, log, signerOf(ed25519), identityCrypto)
@@ -56,7 +59,7 @@ export function signStatement(statement: Statement, log: KeyLog, { ed25519, x255
   throw new KeyringError('refused', outcome.because.problem, 'see: vagus id new --help')
 }
 
-/** Our own document, also when it has expired: renewing mends that. @throws {KeyringError} `damaged` */
+/** Our own document, even if it has expired: renewing fixes that. @throws {KeyringError} `damaged` */
 export function readOwnDocument(path: string, text: string): Identity {
   const read = verifyWhenIssued(text, identityCrypto)
   if (read.type === 'verified') return read.identity

@@ -73,7 +73,10 @@ describe('an agent that was made', () => {
       try { new Keyring('/proc/x/agents').create('writer', ${JSON.stringify(writer)}, ${now}) }
       catch ({ code, message, fix }) { console.log(code + ': ' + message + ' → ' + fix) }`
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 })
-    assert.equal(String(stdout), 'unavailable: /proc takes no folder: ENOENT → name another: --home FOLDER\n')
+    assert.equal(
+      String(stdout),
+      'unavailable: cannot create a folder in /proc: ENOENT → choose another: --home FOLDER\n',
+    )
   })
   test('signs with the key of its document, agrees with the key of its document', () => {
     const { identity, signer, dhKey, kemKey } = withWriter().keyring.open('writer', now)
@@ -132,7 +135,7 @@ describe('a file that is not there', () => {
     const link = join(folder, 'link')
     symlinkSync('/nowhere', link)
     const fix = fixOf(() => new Keyring(join(link, 'agents')).create('writer', writer, now))
-    assert.match(fix, /link is a link to \/nowhere, which is not there/)
+    assert.match(fix, /link is a link to \/nowhere, which does not exist/)
   })
 })
 
@@ -244,7 +247,7 @@ test('a rotation with a key that is kept elsewhere, cut short, is completed with
     () => keyring.renew('writer', {}, now),
     () => keyring.rotate('writer', now),
   ])
-    assert.throws(change, refusedAs('no-next-key', /cut short/))
+    assert.throws(change, refusedAs('no-next-key', /was interrupted/))
   const { identity } = keyring.rotate('writer', now, elsewhere)
   assert.deepEqual([identity.id, identity.keyLog.length], [id, 2])
   assert.ok(!existsSync(file('next-key.json')))
@@ -428,7 +431,7 @@ test('an agent on a full disk is changed by nobody, and nobody waits', { skip: n
   assert.notEqual(String(stdout), '', String(stderr))
   const { waited, ...seen } = JSON.parse(String(stdout)) as { readonly waited: number }
   assert.deepEqual(seen, {
-    says: Array.from({ length: 3 }, () => `${agent}/lock cannot be used: ENOSPC → make room there: df ${agent}`),
+    says: Array.from({ length: 3 }, () => `${agent}/lock cannot be used: ENOSPC → free space there: df ${agent}`),
     files: ['document.jws', 'keys.json', 'next-key.json'],
     left: 0,
     epoch: 1,

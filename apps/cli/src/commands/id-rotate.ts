@@ -10,7 +10,7 @@ const options = {
   'next-key': {
     type: 'text',
     value: 'FILE',
-    description: 'where you keep the key that follows (default: beside the others)',
+    description: 'where you keep the next key (default: beside the others)',
   },
   ...homeOption,
   ...jsonOption,
