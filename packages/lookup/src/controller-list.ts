@@ -1,6 +1,6 @@
 /**
- * The list of a controller: agents publish their documents there, and look others up. The controller is believed nothing
- * but which of several agents has a name: each document is verified here again, and must claim the name itself.
+ * The list of a controller, where agents publish their documents and look up others. The controller is trusted only to
+ * say which of several agents has a name. Every document is verified again here, and must claim the name itself.
  * @module
  */
 import { type IncomingMessage, request } from 'node:http'
@@ -9,15 +9,15 @@ import type { CompactJws } from '@vagus/identity'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
 
-/** How long an answer is good for, in milliseconds: names are asked for again whenever a connection is opened. */
+/** Milliseconds for which an answer is reused: a name is looked up again whenever a connection is opened. */
 const freshFor = 2000
 const answerWithin = 5000
 const maxAnswerOctets = 262_144
 
 export interface ControllerList extends Lookup {
-  /** Puts the agent's newest document on the list. @throws {Error} with what the controller said */
+  /** Puts the agent's newest document on the list. @throws {Error} with the controller's answer */
   publish(name: string, document: CompactJws, signal: AbortSignal): Promise<void>
-  /** Tells of the agent's sessions. @param report signed by the agent @throws {Error} with what the controller said */
+  /** Reports the agent's sessions. @param report signed by the agent @throws {Error} with the controller's answer */
   reportSessions(name: string, report: CompactJws, signal: AbortSignal): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /**
- * Documents that were verified, by the names that their agents go by. Of each agent the newest is kept, and an older one,
- * or another history, is refused from then on; one that has expired answers no more.
+ * Verified documents, found by any name of their agents. The newest document of each agent is kept; from then on an
+ * older one, or one with a different history, is refused. An expired document is no longer returned.
  * @module
  */
 import {
@@ -15,12 +15,12 @@ import {
 } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 
-/** Some 6 KiB each, 64 KiB at most. At the limit the agent whose document was taken longest ago is forgotten. */
-const mostAgents = 10_000
-/** Texts that were judged already, so that the same file is not verified at each look-up. */
+/** About 6 KiB each, 64 KiB at most. At the limit, the agent whose document was taken longest ago is forgotten. */
+const defaultMaxAgents = 10_000
+/** Texts judged already, so that the same file is not verified at each look-up. */
 const maxJudged = 20_000
 
-/** The agent of a document, or why it is not believed. `ended`: whose it was, where only its time is over. */
+/** The agent of a document, or why it is not believed. `ended` is its agent if the only problem is that it expired. */
 export type Taken = { readonly identity: Identity } | Problem
 interface Problem {
   readonly problem: string
@@ -32,7 +32,7 @@ export class Documents {
   readonly #agents = new Map<AgentId, Identity>()
   readonly #judged = new Map<CompactJws, { readonly id: AgentId } | Problem>()
 
-  constructor(maxAgents = mostAgents) {
+  constructor(maxAgents = defaultMaxAgents) {
     this.#maxAgents = maxAgents
   }
 
@@ -46,9 +46,9 @@ export class Documents {
     if (taken.type === 'refused') return this.#judge(document, { problem: taken.because.problem })
     const { identity } = taken
     if (now >= identity.expiresAt) return this.#judge(document, endedOf(identity))
-    // One that begins later, by a clock that is ahead, may be believed then.
+    // A document that is not valid yet, because a clock is ahead, may be believed later.
     if (now + clockSkewSeconds * 1000 < identity.issuedAt)
-      return { problem: `it begins at ${dateOf(identity.issuedAt)}; clocks may differ by ${clockSkewSeconds} s` }
+      return { problem: `it is valid from ${dateOf(identity.issuedAt)}; clocks may differ by ${clockSkewSeconds} s` }
     this.#judged.set(document, { id: identity.id })
     this.#agents.delete(identity.id)
     this.#agents.set(identity.id, identity)
@@ -56,7 +56,10 @@ export class Documents {
     return { identity }
   }
 
-  /** `undefined`: it was not judged, its agent was forgotten, or it had ended by a clock that was ahead. */
+  /**
+   * `undefined` if the document was not judged yet, if its agent was forgotten, or if a clock that was ahead made it
+   * look expired.
+   */
   #known(document: CompactJws, now: number): Taken | undefined {
     const judged = this.#judged.get(document)
     if (judged === undefined) return undefined
@@ -71,7 +74,7 @@ export class Documents {
     return problem
   }
 
-  /** Refused where it goes back from what is known of its agent, whatever the time is. */
+  /** Refuses a document that is older than what is known of its agent, or has another history, whatever the time is. */
   #goesOn(identity: Identity): Acceptance {
     const known = this.#agents.get(identity.id)
     if (known === undefined) return { type: 'accepted', identity }
@@ -83,7 +86,7 @@ const dateOf = (time: number): string => new Date(time).toISOString()
 
 const endedOf = (ended: Identity): Problem => ({ problem: `it expired at ${dateOf(ended.expiresAt)}`, ended })
 
-/** Whether an agent goes by `name`: its id, the name that its document claims, or another alias. */
+/** Whether an agent has the name `name`: its id, the name that its document claims, or another alias. */
 export function goesBy(identity: Identity, name: string): boolean {
   return identity.id === name || agentNameOf(identity) === name || identity.alsoKnownAs.includes(name)
 }

@@ -1,7 +1,7 @@
 /**
- * A folder of signed documents: `NAME.jws`, or `NAME/document.jws` as a keyring has them. Who may write there decides who
- * is who: an agent is found by the name of its file alone, by its id, and by what else it is known as. The name that a
- * document claims counts nothing, else an agent could take the calls of another. Files are read again when they change.
+ * A folder of signed documents: `NAME.jws`, or `NAME/document.jws` as in a keyring. Who may write to the folder decides
+ * who is who. An agent is found only by the name of its file, its id, and its other aliases. The name that a document
+ * claims does not count: otherwise one agent could take the calls of another. A file is read again when it changes.
  * @module
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -12,30 +12,33 @@ import { type Identity, isAgentName } from '@vagus/identity'
 import { Documents, type Taken } from './documents.ts'
 import { NotBelieved } from './errors.ts'
 
-/** Files that are looked at; a domain with more agents has a directory. */
+/** Maximum number of files considered; a domain with more agents needs a directory. */
 const maxFiles = 10_000
-/** Longer files are no documents. */
+/** A longer file is not a document. */
 const maxFileOctets = 131_072
 
-/** Milliseconds that a search through the whole folder holds up whatever else the process does. */
+/** Milliseconds after which a search through the whole folder lets the rest of the process run. */
 const giveWayAfter = 5
 
 interface Place {
-  /** By the file or its folder, whatever the document claims. */
+  /** The name of the file or its folder, whatever the document claims. */
   readonly name: string
   readonly path: string
 }
 
-/** @param folder it may come into being later; until then it is empty. A file of the name that is not believed rejects with `NotBelieved` */
+/**
+ * @param folder may be created later; until then it counts as empty. If the file for a name is not believed, the
+ * look-up rejects with `NotBelieved`.
+ */
 export function folderLookup(folder: string): Lookup {
   const documents = new Documents()
   const texts = new Map<string, { readonly changedAt: number; readonly text: string }>()
 
-  /** `undefined`: there is no such file. */
+  /** `undefined` if there is no such file. */
   const take = (path: string, now: number): Taken | undefined => {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined || !stat.isFile()) return undefined
-    if (stat.size > maxFileOctets) return { problem: `it has ${stat.size} octets; ${maxFileOctets} are read` }
+    if (stat.size > maxFileOctets) return { problem: `it has ${stat.size} octets; at most ${maxFileOctets} are read` }
     const known = texts.get(path)
     if (known?.changedAt === stat.mtimeMs) return documents.take(known.text, now)
     const text = readText(path)
@@ -70,18 +73,21 @@ export function folderLookup(folder: string): Lookup {
   return {
     async find(name, { signal }) {
       const named = findNamed(name)
-      const hasScheme = name.includes(':') // as ids and aliases have
+      const hasScheme = name.includes(':') // ids and aliases have one
       const found = named.length > 0 || !hasScheme ? named : await findClaimed(name, signal)
       return found.slice(0, maxFoundDocuments).map(({ document }): Found => ({ document }))
     },
   }
 }
 
-/** There is a file of that name: that it is not believed must be said, not taken for no file. @throws {NotBelieved} */
+/**
+ * A file for the name exists, so a failure to believe it must be reported: it does not count as missing.
+ * @throws {NotBelieved}
+ */
 function refuse(named: readonly { readonly path: string; readonly taken: Taken }[]): void {
   for (const { path, taken } of named)
     if ('problem' in taken)
-      throw new NotBelieved(`${path}: ${taken.problem}; replace it by a newer one, or remove it`, taken.ended)
+      throw new NotBelieved(`${path}: ${taken.problem}; replace it with a newer one, or remove it`, taken.ended)
 }
 
 function readText(path: string): string | { readonly problem: string } {
@@ -92,7 +98,10 @@ function readText(path: string): string | { readonly problem: string } {
   }
 }
 
-/** Where a file of that name is. Names of agents are no paths that lead elsewhere; any other is looked for among all. */
+/**
+ * The paths where the file for a name may be. An agent's name cannot lead out of the folder; any other name is compared
+ * with all entries.
+ */
 function placesOf(folder: string, name: string): readonly Place[] {
   if (!isAgentName(name)) return placesIn(folder).filter((place) => place.name === name)
   return [`${name}.jws`, join(name, 'document.jws')].map((file) => ({ name, path: join(folder, file) }))

@@ -1,12 +1,13 @@
-/** Several look-ups as one: the first that knows a name answers. @module */
+/** Several look-ups combined: the first that knows a name answers. @module */
 import type { Found, Lookup } from '@vagus/agent'
 import { acceptDocument, type Identity } from '@vagus/identity'
 import { identityCrypto } from '@vagus/transport'
 import { NotBelieved } from './errors.ts'
 
 /**
- * An outage of one is an outage only when no other knows the name. One that has a document of the name which is not believed
- * has the last word; has that document ended, the others are asked for a newer one of the same agent.
+ * The failure of one look-up matters only if no other knows the name. A look-up whose document for the name is not
+ * believed decides the matter; if that document has only expired, the others are asked for a newer one of the same
+ * agent.
  */
 export function inOrder(lookups: readonly Lookup[]): Lookup {
   return {

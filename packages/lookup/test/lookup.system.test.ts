@@ -58,7 +58,7 @@ describe('a folder of documents', () => {
     writeFileSync(join(place, 'ended.jws'), keyring.create('ended', changes, now).identity.document)
     await assert.rejects(
       find(folderLookup(place), 'ended'),
-      /ended\.jws: it expired at 20.*Z; replace it by a newer one, or remove it$/,
+      /ended\.jws: it expired at 20.*Z; replace it with a newer one, or remove it$/,
     )
   })
   test('may be that of a keyring, and gives the newest document at each look-up', async () => {
@@ -114,7 +114,10 @@ describe('a folder of documents', () => {
     const place = join(folder, 'long')
     mkdirSync(place)
     writeFileSync(join(place, 'writer.jws'), 'a'.repeat(131_073))
-    await assert.rejects(find(folderLookup(place), 'writer'), /writer\.jws: it has 131073 octets; 131072 are read/)
+    await assert.rejects(
+      find(folderLookup(place), 'writer'),
+      /writer\.jws: it has 131073 octets; at most 131072 are read/,
+    )
   })
   test('that is not there is empty', async () =>
     assert.deepEqual(await find(folderLookup(join(folder, 'none')), 'writer'), []))
