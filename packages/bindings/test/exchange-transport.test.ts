@@ -47,7 +47,7 @@ describe('a message over an exchange', () => {
     await begun
     stop.abort(new Error('enough'))
     await assert.rejects(asked, /enough/)
-    assert.equal(told.reason, 'its program gave it up')
+    assert.equal(told.reason, 'its program cancelled it')
   })
   test('is given up right after the call', async () => {
     const { transport, told } = silent()
@@ -55,7 +55,7 @@ describe('a message over an exchange', () => {
     const asked = transport.sendMessage(ask(10), { signal: stop.signal })
     stop.abort(new Error('enough'))
     await assert.rejects(asked, /enough/)
-    assert.equal(told.reason, 'its program gave it up')
+    assert.equal(told.reason, 'its program cancelled it')
   })
   test('is not streamed to two readers, of which each would get a part and either could cancel it', async () => {
     const { transport, told, begun } = silent()

@@ -1,5 +1,5 @@
 /**
- * The A2A binding over exchanges, version 1. One operation is one exchange with the protocol `a2a/1`:
+ * The A2A binding over exchanges, version 1. Each operation is one exchange with the protocol `a2a/1`:
  *
  *   head               JSON: { "operation": "SendMessage", "parameters": { "A2A-Version": "1.0", … } }
  *   caller → server    the request in JSON (ProtoJSON, as in A2A's JSON-RPC binding), in pieces; then the end
@@ -11,15 +11,15 @@
  * @module
  */
 
-/** What stands in `supportedInterfaces[].protocolBinding`; a change that breaks it gets another URI (A2A 1.0 §5.8). */
+/** The value of `supportedInterfaces[].protocolBinding`. A breaking change gets a new URI (A2A 1.0 §5.8). */
 export const bindingUri = 'urn:vagus:a2a-binding:exchange:v1'
 export const protocol = 'a2a/1'
-/** Of a message of an exchange; smaller than what one may have, so that urgent streams get in between. */
+/** Size of one message of an exchange in octets; well below the maximum, so that urgent streams can go in between. */
 export const pieceOctets = 262_144
-/** A request, or one result, in JSON. */
+/** A request or one result in JSON, in octets. */
 export const maxJsonOctets = 64 * 1024 * 1024
 
-/** An entry of `supportedInterfaces` for the agent `name`: an id, or a name that look-ups know. */
+/** An entry of `supportedInterfaces` for the agent `name`, which is an id or a name that look-ups know. */
 export const interfaceOf = (name: string) => ({
   url: `vagus:${name}`,
   protocolBinding: bindingUri,
@@ -31,7 +31,7 @@ export const nameOf = (url: string): string => url.replace(/^vagus:/, '')
 
 export interface OperationHead {
   readonly operation: string
-  /** Service parameters (A2A 1.0 §3.2.6), as headers are in the HTTP bindings. */
+  /** Service parameters (A2A 1.0 §3.2.6), which are headers in the HTTP bindings. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -41,7 +41,7 @@ export interface ErrorBody {
   readonly data?: unknown
 }
 
-/** Octets in pieces, each behind its kind. */
+/** The text in pieces, each preceded by its kind. */
 export function* piecesOf(text: string): Generator<Uint8Array> {
   const octets = Buffer.from(text)
   for (let at = 0; ; at += pieceOctets) {

@@ -1,6 +1,6 @@
 /**
- * The client's side: a `Transport` of @a2a-js/sdk over exchanges. What it is given back survives lost networks and the
- * restart of either side-car; a message that is sent again while it is under way joins it, by the id of the message.
+ * The client's side: a `Transport` of @a2a-js/sdk over exchanges. Its calls survive lost networks and a restart of
+ * either side-car. A message sent again while it is still under way joins the first call, by its message id.
  * @module
  */
 import { createHash } from 'node:crypto'
@@ -36,7 +36,7 @@ import {
   protocol,
 } from './binding.ts'
 
-/** Goes into `transports` of the options of the SDK's `ClientFactory`. */
+/** For `transports` in the options of the SDK's `ClientFactory`. */
 export const exchangeTransportFactory = (agent: Pick<Agent, 'call'>): TransportFactory => ({
   protocolName: bindingUri,
   create: async (url) => new ExchangeTransport(agent, nameOf(url)),
@@ -47,13 +47,13 @@ export class ExchangeTransport implements Transport {
   readonly protocolVersion = '1.0'
   readonly #agent: Pick<Agent, 'call'>
   readonly #name: string
-  /** Messages that wait for their answer: the same one again waits for the same answer. */
+  /** Messages that wait for their answers: a message sent again waits for the same answer. */
   readonly #underWay = new Map<string, Promise<Message | Task>>()
 
-  /** Messages whose stream is read: each event has one reader, and one that stops cancels it. */
+  /** Messages whose stream is being read. Each event has one reader; a reader that stops cancels the stream. */
   readonly #streamed = new Set<string>()
 
-  /** @param name whom to call, as the look-up of `agent` knows it */
+  /** @param name the agent to call, as the look-up of `agent` knows it */
   constructor(agent: Pick<Agent, 'call'>, name: string) {
     this.#agent = agent
     this.#name = name
@@ -169,12 +169,12 @@ export class ExchangeTransport implements Transport {
     const head: OperationHead = { operation, parameters }
     const named = id === undefined ? {} : { id: `${operation}.${id}` }
     const exchange = await this.#agent.call(this.#name, { protocol, head: Buffer.from(JSON.stringify(head)), ...named })
-    const cancel = (): void => exchange.cancel('its program gave it up')
+    const cancel = (): void => exchange.cancel('its program cancelled it')
     signal?.addEventListener('abort', cancel, { once: true })
     try {
-      signal?.throwIfAborted() // while it was begun nobody listened
+      signal?.throwIfAborted() // nothing listened to the signal while the exchange was being opened
       const sent = sendRequest(exchange, JSON.stringify(request))
-      sent.catch(() => undefined) // awaited behind the results; until then it must not end the process
+      sent.catch(() => undefined) // awaited after the results; until then a rejection must not end the process
       yield* results(exchange)
       await sent
     } catch (error) {
@@ -187,7 +187,7 @@ export class ExchangeTransport implements Transport {
   }
 }
 
-/** The message names the exchange, so that the same message again is not another request. */
+/** The message id names the exchange, so that a repeated message is not a new request. */
 function idOf(request: SendMessageRequest): string | undefined {
   const id = request.message?.messageId
   if (id === undefined || id === '') return undefined
@@ -204,7 +204,7 @@ async function sendRequest(exchange: Exchange, text: string): Promise<void> {
   await exchange.end()
 }
 
-/** Each result once it is whole. @throws what the SDK throws for the error of the server */
+/** Yields each result once it is complete. @throws what the SDK throws for the server's error */
 async function* results(exchange: Exchange): AsyncGenerator<unknown, void, undefined> {
   let parts: Uint8Array[] = []
   let length = 0
@@ -218,7 +218,7 @@ async function* results(exchange: Exchange): AsyncGenerator<unknown, void, undef
     }
     parts.push(content)
     length += content.length
-    if (length > maxJsonOctets) throw new Error(`a result of more than ${maxJsonOctets} octets`)
+    if (length > maxJsonOctets) throw new Error(`a result has more than ${maxJsonOctets} octets`)
     if (octets[0] !== 1) continue
     yield JSON.parse(Buffer.concat(parts).toString('utf8'))
     parts = []

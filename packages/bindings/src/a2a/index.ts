@@ -1,4 +1,4 @@
-/** The A2A binding over exchanges (docs/70-a2a-binding.md): a transport for clients, and what serves it. */
+/** The A2A binding over exchanges (docs/70-a2a-binding.md): a transport for clients, and a server. */
 export { bindingUri, interfaceOf } from './binding.ts'
 export { ExchangeTransport, exchangeTransportFactory } from './exchange-transport.ts'
 export { resumingFetch, type ResumingOptions } from './resuming-fetch.ts'

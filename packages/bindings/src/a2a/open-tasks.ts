@@ -1,30 +1,30 @@
 /**
- * Tasks whose stream is not over, and how far the program followed each: A2A 1.0 over JSON-RPC and HTTP+JSON, and the
- * names of 0.3.
+ * Tasks whose stream has not ended, and how far the program has followed each. Reads A2A 1.0 over JSON-RPC and
+ * HTTP+JSON, and the names of 0.3.
  * @module
  */
 
-/** Of streams that were given up and never taken up again, the oldest are forgotten. */
+/** At the limit, the stream that was abandoned longest ago is forgotten. */
 const maxTasks = 1024
-/** Events among which the one is that names the task: it is the first or, behind what a proxy adds, soon after. */
+/** Events searched for the name of the task. The first one has it, or a later one if a proxy adds events before it. */
 const namedWithin = 16
 
 export interface TaskStream {
-  /** The program has `event`, and all before it; `id` is the last one that an event had. */
+  /** The program has taken `event` and all before it. `id` is the last id that an event carried. */
   taken(event: string, id: string | undefined): void
-  /** There is nothing more to follow. */
+  /** Nothing more will follow. */
   ended(): void
 }
 
 export class OpenTasks {
   readonly #lastIds = new Map<string, string>()
 
-  /** Of the last event of `taskId` that the program has. */
+  /** The id of the last event of `taskId` that the program has taken. */
   lastEventId(taskId: string): string | undefined {
     return this.#lastIds.get(taskId)
   }
 
-  /** @param taskId when the request says it; else the events do */
+  /** @param taskId if the request names the task; otherwise the events do */
   stream(taskId: string | undefined): TaskStream {
     let task = taskId
     let looks = namedWithin
@@ -56,7 +56,7 @@ export function subscribedTaskOf(input: Parameters<typeof fetch>[0], body: unkno
   return isSubscription ? textOf((params as Json | undefined)?.['id']) : undefined
 }
 
-/** The task that an event is of. */
+/** The task to which an event belongs. */
 function taskOf(event: string): string | undefined {
   const data = jsonOf(
     event

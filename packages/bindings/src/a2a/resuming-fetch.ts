@@ -1,8 +1,9 @@
 /**
- * A `fetch` for stock clients that call through a side-car. When the connection to the side-car breaks in the middle of a
- * stream of events (it was restarted), it asks for what follows the last whole event, as browsers do (HTML §9.2): the
- * client sees one stream. When the client gives up a stream and subscribes to its task, it asks in the same way for what
- * the client had not taken yet: the client gets the events that it missed instead of the task as it is by now.
+ * A `fetch` for stock clients that call through a side-car. If the connection to the side-car breaks in the middle of
+ * an event stream because the side-car restarted, it asks for the events after the last complete one, as browsers do
+ * (HTML §9.2), and the client sees one stream. If the client abandons a stream and subscribes to its task, it asks in
+ * the same way for the events that the client has not taken: the client gets the events it missed, not the task as it
+ * is now.
  *
  *   new JsonRpcTransportFactory({ fetchImpl: resumingFetch() })
  * @module
@@ -11,7 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { OpenTasks, subscribedTaskOf, type TaskStream } from './open-tasks.ts'
 
 export interface ResumingOptions {
-  /** How long to go on trying while nothing comes, in milliseconds. Default 60,000. */
+  /** Milliseconds to keep trying while nothing arrives. Default 60,000. */
   readonly giveUpAfter?: number
 }
 
@@ -41,9 +42,9 @@ export function resumingFetch(
   }
 }
 
-/** Whether it is no use to ask again: the stream is not kept, or the side-car says why there is no more of it. */
+/** Whether asking again is useless: the stream is not kept, or the side-car says why it has ended. */
 const isFinal = ({ status }: Response, text: string): boolean =>
-  status < 500 || (status !== 503 && text.includes('"urn:vagus:problem:')) // 503: not now (RFC 9110 §15.6.4)
+  status < 500 || (status !== 503 && text.includes('"urn:vagus:problem:')) // 503 is temporary (RFC 9110 §15.6.4)
 
 function behind(init: RequestInit | undefined, lastEventId: string): RequestInit {
   const headers = new Headers(init?.headers)
@@ -51,7 +52,7 @@ function behind(init: RequestInit | undefined, lastEventId: string): RequestInit
   return { ...init, headers }
 }
 
-/** Behind the last event, or from the task as it is when that event is not kept any more. */
+/** Resumes after the last event, or starts from the current task if that event is no longer kept. */
 async function subscribe(
   inner: typeof fetch,
   input: Parameters<typeof fetch>[0],
@@ -81,7 +82,7 @@ async function* events(
           last = /^id: ?(.*)$/m.exec(event)?.[1] ?? last
           since = Date.now()
           yield Buffer.from(event)
-          stream.taken(event, last) // the next one is asked for, so this one is with the program
+          stream.taken(event, last) // the program asked for the next event, so it has this one
         }
         stream.ended()
         return
@@ -91,15 +92,15 @@ async function* events(
     }
     if (Date.now() - since > giveUpAfter) throw new Error(`the side-car did not come back within ${giveUpAfter} ms`)
     await pause(pauseBetween, undefined, signal === undefined ? {} : { signal })
-    const id: string = last! // a break before the first id was thrown above
+    const id: string = last! // sound: a break before the first id was thrown above
     response = await again(id).catch((error: unknown) => {
       if (signal?.aborted === true || !(error instanceof TypeError)) throw error
-      return undefined // nobody listens there yet
+      return undefined // the side-car does not listen yet
     })
   }
 }
 
-/** An event that was cut off is not given: it comes again. */
+/** Omits an event that was cut off: it will be sent again. */
 async function* wholeEvents(response: Response): AsyncGenerator<string, void, undefined> {
   let held = ''
   for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {

@@ -1,6 +1,6 @@
 /**
- * The server's side: whatever @a2a-js/sdk's `DefaultRequestHandler` serves over HTTP, over exchanges. The caller is known
- * by the key that its session proved, and comes to the executor as the user of the call.
+ * The server's side: serves over exchanges whatever @a2a-js/sdk's `DefaultRequestHandler` serves over HTTP. The caller
+ * is identified by the key that its session proved, and is the user of the call for the executor.
  * @module
  */
 import { type A2ARequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server'
@@ -11,7 +11,7 @@ type Answer = { readonly result?: unknown; readonly error?: unknown }
 
 export type ServedA2A = Pick<Agent, 'serve'>
 
-/** An operation that the end of this process cut off ends as `interrupted`: its executor is gone as well. */
+/** An operation interrupted by the end of this process ends as `interrupted`, because its executor is gone too. */
 export function serveA2A(agent: ServedA2A, requestHandler: A2ARequestHandler): void {
   const handler = new JsonRpcTransportHandler(requestHandler)
   agent.serve(protocol, { handle: (exchange) => serve(exchange, handler) })
@@ -20,9 +20,9 @@ export function serveA2A(agent: ServedA2A, requestHandler: A2ARequestHandler): v
 async function serve(exchange: ServedExchange, handler: JsonRpcTransportHandler): Promise<void> {
   const head = headOf(exchange.head)
   if (head === undefined)
-    return sendError(exchange, { code: -32_600, message: 'the head is no operation of this binding' })
+    return sendError(exchange, { code: -32_600, message: 'the head is not an operation of this binding' })
   const params = await requestOf(exchange)
-  if (params === undefined) return sendError(exchange, { code: -32_700, message: 'the request is no JSON' })
+  if (params === undefined) return sendError(exchange, { code: -32_700, message: 'the request is not JSON' })
   const answer = await handler.handle(
     { jsonrpc: '2.0', id: exchange.id, method: head.operation, params },
     contextOf(exchange, head),

@@ -1,6 +1,6 @@
 /**
- * A `Transport` of the MCP SDK over one exchange: each JSON-RPC message is a message of it, both ways. A lost network or
- * session is not seen in it; it closes when the exchange is over.
+ * A `Transport` of the MCP SDK over one exchange. Each JSON-RPC message is one message of the exchange, in both
+ * directions. The transport does not notice a lost network or session; it closes when the exchange ends.
  * @module
  */
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client'
@@ -8,7 +8,7 @@ import type { Agent, Exchange, ServedExchange } from '@vagus/agent'
 
 export const protocol = 'mcp'
 
-/** What the transport needs of either side of an exchange. */
+/** What the transport needs from either side of an exchange. */
 type Side = Pick<Exchange, 'send' | 'messages'> | Pick<ServedExchange, 'send' | 'messages'>
 
 export class ExchangeMcpTransport implements Transport {
@@ -52,7 +52,7 @@ export class ExchangeMcpTransport implements Transport {
       for await (const { octets } of this.#side.messages()) {
         if (this.#isClosed) return
         const message = parsed(octets)
-        if (message === undefined) this.onerror?.(new Error('a message that is no JSON-RPC'))
+        if (message === undefined) this.onerror?.(new Error('received a message that is not JSON-RPC'))
         else this.onmessage?.(message)
       }
     } catch (error) {
@@ -62,7 +62,7 @@ export class ExchangeMcpTransport implements Transport {
   }
 }
 
-/** Whether it is JSON-RPC is for the SDK to say; here it only has to be an object. */
+/** Checks only for an object: the SDK decides whether it is JSON-RPC. */
 function parsed(octets: Uint8Array): JSONRPCMessage | undefined {
   try {
     const message: unknown = JSON.parse(Buffer.from(octets).toString('utf8'))

@@ -1,10 +1,14 @@
-/** Serves MCP to agents that call: one server of the factory for each exchange, in the era that the client opens with. @module */
+/**
+ * Serves MCP to agents that call: each exchange gets its own server from the factory, in the era with which the client
+ * opens.
+ * @module
+ */
 import type { McpServerFactory } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Agent } from '@vagus/agent'
 import { ExchangeMcpTransport, protocol } from './exchange-mcp-transport.ts'
 
-/** A connection that the end of this process cut off ends as `interrupted`: what the server knew of it is gone. */
+/** A connection interrupted by the end of this process ends as `interrupted`: the server's state is gone. */
 export function serveMcp(
   agent: Pick<Agent, 'serve'>,
   factory: McpServerFactory,
