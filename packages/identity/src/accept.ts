@@ -1,6 +1,6 @@
 /**
- * Whether a document may take the place of the one that is known of its agent. An agent never goes back: not in its
- * keys, and with the same keys not in its epoch or a locator. Whoever replays an old document, or tells another history, is refused.
+ * Whether a document may replace the one already known of its agent. An agent never goes back: not in its keys, and
+ * with the same keys not in its epoch or in a locator. A replayed old document, or a different history, is refused.
  * @module
  */
 import { checkDocument, type Identity } from './document.ts'
@@ -8,17 +8,17 @@ import type { CompactJws } from './jws.ts'
 import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
-/** `accepted`: `identity` is the one to keep. `unchanged`: it is the one already known. */
+/** `accepted`: `identity` is the one to keep. `unchanged`: it is already known. */
 export type Acceptance = { readonly type: 'accepted' | 'unchanged'; readonly identity: Identity } | Refused
 
 /**
- * Verifies `document` at `now` (milliseconds since 1970) and compares it with `known`, what was last accepted of the same
- * agent. Refused as `rollback` when it is older or forks its history.
+ * Verifies `document` at `now` (milliseconds since 1970) and compares it with `known`, the last one accepted of the
+ * same agent. Refused as `rollback` if it is older or forks the agent's history.
  */
 export function acceptDocument(known: Identity, document: CompactJws, now: number, crypto: IdentityCrypto): Acceptance {
   return settle(() => {
     const identity = checkDocument(document, now, crypto)
-    if (identity.id !== known.id) throw new RefusalError('chain', `is of ${identity.id}, not of ${known.id}`)
+    if (identity.id !== known.id) throw new RefusalError('chain', `belongs to ${identity.id}, not to ${known.id}`)
     if (document === known.document) return { type: 'unchanged', identity: known }
     checkSuccessor(known, identity)
     return { type: 'accepted', identity }
@@ -26,8 +26,8 @@ export function acceptDocument(known: Identity, document: CompactJws, now: numbe
 }
 
 /**
- * How `identity` stands to `known`, both verified and of one agent. A rotation is newer whatever the epochs say: the thief
- * of the key before may have signed any, and only the owner has the key that was committed to.
+ * How `identity` relates to `known`, both verified and of one agent. A rotation is newer whatever the epochs say: a
+ * thief of the previous key may have signed any epoch, and only the owner has the committed key.
  */
 export function relationOf(known: Identity, identity: Identity): 'newer' | 'same' | 'older' | 'fork' {
   const [before, after] = [known.keyLog, identity.keyLog]
@@ -40,10 +40,10 @@ export function relationOf(known: Identity, identity: Identity): 'newer' | 'same
 function checkSuccessor(known: Identity, identity: Identity): void {
   const relation = relationOf(known, identity)
   if (relation === 'fork') {
-    throw new RefusalError('rollback', 'the key log does not go on from the one that is known')
+    throw new RefusalError('rollback', 'the key log does not continue the known one')
   }
   if (identity.keyLog.length < known.keyLog.length) {
-    throw new RefusalError('rollback', 'the key log is older than the one that is known, which was rotated since')
+    throw new RefusalError('rollback', 'the key log is older than the known one, which has been rotated since')
   }
   if (relation !== 'newer') {
     throw new RefusalError('rollback', `epoch ${identity.epoch} is not above ${known.epoch}, which is known already`)
@@ -52,10 +52,12 @@ function checkSuccessor(known: Identity, identity: Identity): void {
   if (refusal !== undefined) throw refusal
 }
 
-/** Why `identity` is refused although it is `newer` than `known` by keys and epoch; `undefined`: it is not. */
+/**
+ * Why `identity` is refused although it is `newer` than `known` by keys and epoch; `undefined` if it is not refused.
+ */
 export function refusalOfNewer(known: Identity, identity: Identity): RefusalError | undefined {
   if (identity.tag !== known.tag) return new RefusalError('tag', `the tag was ${known.tag}, and a tag never changes`)
-  if (identity.keyLog.length > known.keyLog.length) return undefined // what the key before signed counts no more
+  if (identity.keyLog.length > known.keyLog.length) return undefined // what the previous key signed no longer counts
   for (const { network, sequence } of known.locators) {
     const after = identity.locators.find((locator) => locator.network === network)
     if (after !== undefined && after.sequence < sequence)

@@ -1,7 +1,7 @@
 /**
  * Names that people use for agents: `report-writer`. The name is signed with the document, as the alias
- * `vagus:report-writer`, so that whoever keeps documents cannot give an agent another one's name. It proves nothing by
- * itself: two agents may call themselves the same, and whom a look-up believes is its own rule.
+ * `vagus:report-writer`, so that someone who keeps documents cannot give one agent the name of another. The name itself
+ * proves nothing: two agents may claim the same one, and each look-up decides which it believes.
  * @module
  */
 import type { Identity } from './document.ts'
@@ -13,10 +13,10 @@ const aliasScheme = 'vagus:'
 
 export const isAgentName = (text: string): boolean => namePattern.test(text)
 
-/** What a document of the agent `name` holds in `alsoKnownAs`. */
+/** The entry for the agent `name` in `alsoKnownAs` of its document. */
 export const aliasOf = (name: string): string => `${aliasScheme}${name}`
 
-/** The name that a document claims; `undefined` when it claims none. */
+/** The name that a document claims; `undefined` if it claims none. */
 export function agentNameOf({ alsoKnownAs }: Pick<Identity, 'alsoKnownAs'>): string | undefined {
   const name = alsoKnownAs.find((alias) => alias.startsWith(aliasScheme))?.slice(aliasScheme.length)
   return name !== undefined && isAgentName(name) ? name : undefined

@@ -5,8 +5,8 @@
  *   bits   28              28            8      64
  *          fd76:616_       organisation  suite  cSHAKE128(the first 64 bits | the Ed25519 key)
  *
- * The prefix is unique local (RFC 4193), so a tag that leaks is not routed. 64 bits of hash name, they do not prove: a
- * second key with the same tag costs 2^64 tries, so whoever trusts must have seen the whole key.
+ * The prefix is unique local (RFC 4193), so a leaked tag is not routed. A hash of 64 bits is a name, not a proof: a
+ * second key with the same tag costs 2^64 tries, so trust requires the whole key.
  * @module
  */
 import { formatAddress, parseAddress } from '@vagus/address'
@@ -19,14 +19,14 @@ import { type AgentId, keyOfId } from './did-key.ts'
 const suite = 5
 /** fd, then the letters v, a and the first half of g. */
 const vagusPrefix = 0xfd76616
-/** Drawn at random once: keeps our hashes apart from those of other protocols (RFC 7343 §2). */
+/** Drawn at random once; separates our hashes from those of other protocols (RFC 7343 §2). */
 const vagusContext = new Uint8Array(16)
 new DataView(vagusContext.buffer).setBigUint64(0, 0xaa0f2865cc05b405n)
 new DataView(vagusContext.buffer).setBigUint64(8, 0x06cd6bc04341d8a1n)
-/** 0 is "no organisation"; numbers are given by whoever runs the domain. */
+/** 0 means no organisation. The operator of the domain assigns the numbers. */
 export const maxOrganisation = 2 ** 28 - 1
 
-/** Where a tag is used: its 28-bit prefix and the 16 octets that keep its hashes apart. */
+/** Where a tag is used: its 28-bit prefix, and the 16 octets that separate its hashes. */
 interface TagSpace {
   readonly prefix: number
   readonly context: Uint8Array
@@ -54,15 +54,15 @@ export function agentTag(id: AgentId, organisation: number): string | Refused {
 }
 
 /**
- * The organisation that the tag `text` names, when it is the tag of `publicKey`.
- * @throws {RefusalError} `malformed` unless it is canonical IPv6 text, `tag` when it is another key's
+ * The organisation in the tag `text`, if it is the tag of `publicKey`.
+ * @throws {RefusalError} `malformed` unless it is canonical IPv6 text, `tag` if it is the tag of another key
  */
 export function checkTag(text: string, publicKey: Uint8Array): number {
   const octets = tagOctets(text)
   const view = new DataView(octets.buffer)
   const organisation = (view.getUint32(0) & 0xf) * 2 ** 24 + (view.getUint32(4) >>> 8)
   const expected = formatAddress(tagOf(publicKey, organisation))
-  if (expected !== text) throw new RefusalError('tag', `${text} is not the tag of this key; that is ${expected}`)
+  if (expected !== text) throw new RefusalError('tag', `${text} is not the tag of this key, which is ${expected}`)
   return organisation
 }
 

@@ -1,6 +1,6 @@
 /**
- * base58btc, the alphabet of Bitcoin without 0, O, I and l (draft-msporny-base58-03): a number to the base 58, with one
- * "1" for each leading octet of zero. For keys and hashes only: the time grows with the square of the length.
+ * base58btc, the alphabet of Bitcoin without 0, O, I and l (draft-msporny-base58-03): a number in base 58, with one "1"
+ * for each leading zero octet. For keys and hashes only: the time grows with the square of the length.
  * @module
  */
 import { RefusalError } from './refusal.ts'
@@ -29,7 +29,7 @@ export function encodeBase58(octets: Uint8Array): string {
   )
 }
 
-/** @throws {RefusalError} `malformed` on a character that is not of the alphabet */
+/** @throws {RefusalError} `malformed` on a character outside the alphabet */
 export function decodeBase58(text: string): Uint8Array<ArrayBuffer> {
   const octets: number[] = []
   for (const character of text) {
@@ -46,7 +46,7 @@ export function decodeBase58(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([...Array.from({ length: zeros }, () => 0), ...octets.reverse()])
 }
 
-/** How many elements at the start of `sequence` are `value`. */
+/** The number of elements at the start of `sequence` that are `value`. */
 function leading<T>(sequence: ArrayLike<T>, value: T): number {
   let count = 0
   while (count < sequence.length && sequence[count] === value) count++

@@ -1,6 +1,6 @@
 /**
- * base64url without padding (RFC 7515 §2, RFC 4648 §5). Strict: the unused bits of the last character must be zero
- * (RFC 4648 §3.5), so that one content has one text.
+ * base64url without padding (RFC 7515 §2, RFC 4648 §5). Strict: the unused bits of the last character must be zero (RFC
+ * 4648 §3.5), so that each content has exactly one text.
  * @module
  */
 import { RefusalError } from './refusal.ts'
@@ -23,7 +23,7 @@ export function encodeBase64url(octets: Uint8Array): string {
 
 /** @throws {RefusalError} `malformed` on other characters or lengths, `not-canonical` on unused bits that are set */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length % 4 === 1) throw new RefusalError('malformed', `${text.length} characters are no base64url`)
+  if (text.length % 4 === 1) throw new RefusalError('malformed', `${text.length} characters are not base64url`)
   const octets = new Uint8Array(Math.floor((text.length * 3) / 4))
   let bits = 0
   let held = 0
@@ -37,6 +37,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
     bits -= 8
     octets[at++] = (held >> bits) & 255
   }
-  if ((held & ((1 << bits) - 1)) !== 0) throw new RefusalError('not-canonical', 'base64url ends in bits that are set')
+  if ((held & ((1 << bits) - 1)) !== 0)
+    throw new RefusalError('not-canonical', 'the unused bits at the end of base64url must be zero')
   return octets
 }

@@ -1,7 +1,7 @@
 /**
- * What an agent may do in another's name: words joined by dots, the wider first. `line` covers `line.order`, and both
- * cover `line.order.extend`; `line` does not cover `liner`. There is no wildcard and no denial, so a list of
- * capabilities can only be narrowed by making it smaller or its words longer.
+ * What an agent may do in the name of another: words joined by dots, the wider first. `line` covers `line.order`, and
+ * both cover `line.order.extend`; `line` does not cover `liner`. There is no wildcard and no denial, so a list of
+ * capabilities is narrowed only by removing entries or by adding words to them.
  * @module
  */
 

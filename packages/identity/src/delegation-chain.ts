@@ -1,6 +1,7 @@
 /**
- * Verifies a chain of delegations, from the root agent's document to the last child. Each hop must be signed by the one
- * before, and give no more than that one had: capabilities, audience, task, hops and time can only shrink.
+ * Verifies a chain of delegations, from the document of the root agent to the last child. Each hop must be signed by
+ * the child of the hop before, and grant no more than that hop: capabilities, audience, task, hops and time can only
+ * shrink.
  * @module
  */
 import { covers, type Capability } from './capability.ts'
@@ -12,25 +13,25 @@ import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { checkValidity } from './validity.ts'
 
-/** What `agent` may do in the name of `root`. What the root itself may do is for others to say. */
+/** What `agent` may do in the name of `root`. This does not say what the root itself may do. */
 export interface Mandate {
   readonly root: AgentId
   readonly agent: AgentId
-  /** The agents of the chain, the root first and `agent` last. */
+  /** The agents of the chain, from the root to `agent`. */
   readonly chain: readonly AgentId[]
   readonly capabilities: readonly Capability[]
   readonly task: string
-  /** `undefined`: anybody. */
+  /** `undefined`: any agent. */
   readonly audience: readonly AgentId[] | undefined
-  /** How many further hops `agent` may make. */
+  /** Number of further hops that `agent` may make. */
   readonly depth: number
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
 /**
- * The mandate that `delegations` (the root's first) give at `now` (milliseconds since 1970), where `root` is an identity
- * that was verified. Refused as `chain`, `widened`, `signature`, `expired` …; nothing throws on what a stranger sent.
+ * The mandate that `delegations` (the root's first) grant at `now` (milliseconds since 1970). `root` is a verified
+ * identity. Refused as `chain`, `widened`, `signature`, `expired` …; input from strangers never makes it throw.
  */
 export function verifyDelegations(
   root: Identity,
@@ -40,7 +41,7 @@ export function verifyDelegations(
 ): { readonly type: 'verified'; readonly mandate: Mandate } | Refused {
   return settle(() => {
     if (delegations.length > maxHops) {
-      throw new RefusalError('limit', `${delegations.length} delegations; ${maxHops} are looked at`)
+      throw new RefusalError('limit', `${delegations.length} delegations; at most ${maxHops} are read`)
     }
     if (now >= root.expiresAt) throw new RefusalError('expired', 'the document of the root has expired')
     const chain: AgentId[] = [root.id]
@@ -83,7 +84,7 @@ function checkAttenuated(from: Delegation, to: Delegation, hop: number): void {
   const widened = (what: string): RefusalError => new RefusalError('widened', `hop ${hop} ${what}`)
   if (to.depth >= from.depth) {
     throw widened(
-      from.depth === 0 ? 'is one hop too many' : `allows ${to.depth} hops, where fewer than ${from.depth} are left`,
+      from.depth === 0 ? 'is one hop too many' : `allows ${to.depth} hops, but must allow fewer than ${from.depth}`,
     )
   }
   if (to.exp > from.exp) throw widened(`ends ${to.exp - from.exp} s after the hop before`)
@@ -94,6 +95,6 @@ function checkAttenuated(from: Delegation, to: Delegation, hop: number): void {
   if (capability !== undefined) throw widened(`gives "${capability}", which the hop before does not have`)
   const { audience } = from
   if (audience === undefined) return
-  const stranger = to.audience === undefined ? 'anybody' : to.audience.find((id) => !audience.includes(id))
-  if (stranger !== undefined) throw widened(`is for ${stranger}, whom the hop before is not for`)
+  const stranger = to.audience === undefined ? 'anyone' : to.audience.find((id) => !audience.includes(id))
+  if (stranger !== undefined) throw widened(`is for ${stranger}, who is not in the audience of the hop before`)
 }

@@ -1,13 +1,13 @@
 /**
- * Delegation to short-lived child agents. A parent signs what its child may do, for which task, towards whom, until when
- * and how many hops further; the child may sign for a child of its own, never more than it has:
+ * Delegation to short-lived child agents. A parent signs what its child may do: for which task, towards whom, until
+ * when, and for how many further hops. The child may sign for a child of its own, but never grant more than it has:
  *
  *   { "version": 1, "iss": "did:key:z6Mk…", "sub": "did:key:z6Mk…", "iat": 1790000000, "exp": 1790000300, "depth": 1,
  *     "task": "report-17", "capabilities": ["report.write"], "audience": ["did:key:z6Mk…"] }
  *
- * Whoever has the root's document verifies the chain with one signature per hop and asks nobody. The root signs with the
- * key that its document ends in; a child signs with the key of its name, which it never rotates. What it does not do:
- * prove that the speaker is the child (the channel does), or sum up what the children of one parent spend.
+ * A verifier that has the root's document checks the chain with one signature per hop and asks no one. The root signs
+ * with the key at the end of its key log; a child signs with the key of its name, which it never rotates. Not covered:
+ * the channel proves that the speaker is the child, and nothing adds up what the children of one parent spend.
  * @module
  */
 import { canonicalOctets, type JsonValue, readCanonical } from './canonical.ts'
@@ -20,13 +20,13 @@ import type { Signer } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { readValidity } from './validity.ts'
 
-/** Nothing revokes a delegation before its end, so the end is near. */
+/** Kept short, because nothing can revoke a delegation before it expires. */
 export const maxDelegationSeconds = 600
-/** Hops between the root and the last child. */
+/** Maximum number of hops between the root and the last child. */
 export const maxHops = 4
 export const maxCapabilities = 32
 export const maxAudience = 16
-/** Longer text is not read: far above what the limits of its members allow. */
+/** Longer texts are not read; the limits of the members stay far below. */
 export const maxDelegationCharacters = 16_384
 
 const delegationType = 'vagus-delegation'
@@ -39,18 +39,18 @@ export interface Delegation {
   readonly sub: AgentId
   readonly iat: number
   readonly exp: number
-  /** How many further hops the child may make; 0..`maxHops`-1. */
+  /** Number of further hops the child may make; 0..`maxHops`-1. */
   readonly depth: number
   /** `report-17`; a child's child may have `report-17/figures`. */
   readonly task: string
   readonly capabilities: readonly Capability[]
-  /** Whom the child may turn to. Left out: anybody. */
+  /** The agents the child may turn to. Default: any. */
   readonly audience?: readonly AgentId[]
 }
 
 /**
- * `delegation` signed by `signer`, the key of its issuer. Refused when a member breaks a rule; whether the issuer has
- * what it gives is seen by whoever verifies the chain.
+ * `delegation` signed by `signer`, the key of its issuer. Refused if a member breaks a rule. The verifier of the chain
+ * checks whether the issuer has what it grants.
  */
 export function signDelegation(
   delegation: Delegation,
@@ -75,7 +75,7 @@ export function signDelegation(
   })
 }
 
-/** A delegation whose form is right and whose signature was not looked at yet. */
+/** A well-formed delegation whose signature has not been checked yet. */
 export interface ReadDelegation extends Delegation {
   readonly jws: ReadJws
 }
@@ -83,13 +83,16 @@ export interface ReadDelegation extends Delegation {
 /** @throws {RefusalError} `malformed`, `not-canonical`, `algorithm`, `limit`, `key`, `chain` */
 export function readDelegation(text: CompactJws): ReadDelegation {
   if (text.length > maxDelegationCharacters) {
-    throw new RefusalError('limit', `a delegation of ${text.length} characters; ${maxDelegationCharacters} are read`)
+    throw new RefusalError(
+      'limit',
+      `a delegation of ${text.length} characters; at most ${maxDelegationCharacters} are read`,
+    )
   }
   const jws = readJws(text, delegationType)
   const members = new Members(readCanonical(jws.payload), 'the delegation')
   members.literal('version', 1)
   const [iss, sub] = [agentIdIn(members, 'iss'), agentIdIn(members, 'sub')]
-  if (iss === sub) throw new RefusalError('chain', `${iss} delegates to itself, where another agent is expected`)
+  if (iss === sub) throw new RefusalError('chain', `${iss} delegates to itself; the child must be another agent`)
   return {
     iss,
     sub,

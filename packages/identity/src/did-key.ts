@@ -1,9 +1,9 @@
 /**
- * `did:key`, a name that is a key (W3C CCG did:key 0.9 §3), for Ed25519:
+ * `did:key`, a name that is a key (W3C CCG did:key 0.9 §3), here for Ed25519:
  *
  *   did:key:z6Mk…   "z" (multibase: base58btc), then the octets ed 01 (multicodec: Ed25519 public key), then the key
  *
- * All such names begin with z6Mk and have 48 characters behind the last colon. Keys of other kinds are refused.
+ * All such names begin with z6Mk and have 48 characters after the last colon. Keys of other kinds are refused.
  * @module
  */
 import { decodeBase58, encodeBase58 } from './base58.ts'
@@ -26,7 +26,7 @@ export function agentIdOf(publicKey: Uint8Array): AgentId {
 
 /**
  * The 32 octets of the Ed25519 key that `id` names.
- * @throws {RefusalError} `malformed` when it is another kind of name, `key` when the key is worthless
+ * @throws {RefusalError} `malformed` if it is another kind of name, `key` if the key is worthless
  */
 export function keyOfId(id: AgentId): Uint8Array<ArrayBuffer> {
   if (id.length !== agentIdLength || !id.startsWith(prefix)) {
@@ -44,7 +44,7 @@ export function keyOfId(id: AgentId): Uint8Array<ArrayBuffer> {
   return key
 }
 
-/** The 32 octets of the Ed25519 key that `id` names; refused when it names another kind of key, or a worthless one. */
+/** The 32 octets of the Ed25519 key that `id` names; refused if it names another kind of key, or a worthless one. */
 export function publicKeyOf(id: AgentId): Uint8Array | Refused {
   return settle(() => keyOfId(id))
 }

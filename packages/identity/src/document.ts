@@ -1,13 +1,13 @@
 /**
- * The identity document: what an agent says about itself, signed (a JWS over JCS) with the key that its key log ends in.
+ * The identity document: an agent's statement about itself, signed (a JWS over JCS) with the last key of its key log.
  *
  *   { "version": 1, "id": "did:key:z6Mk…", "ait": "fd76:616…", "epoch": 3, "iat": 1790000000, "exp": 1790086400,
  *     "role": "report-writer", "skills": ["report.write"], "alsoKnownAs": ["https://example.com/agents/writer"],
  *     "keys": { "x25519": "…", "mlKem768": "…" }, "log": ["…"],
  *     "locators": [{ "network": "lan", "sequence": 7, "exp": 1790003600, "addresses": ["udp://192.0.2.1:7601"] }] }
  *
- * Members that are not named here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the
- * other side names this agent too.
+ * Members not shown here are signed, kept and passed on. `alsoKnownAs` is a claim: it proves nothing until the other
+ * side names this agent too.
  * @module
  */
 import { checkTag } from './agent-tag.ts'
@@ -21,25 +21,25 @@ import type { IdentityCrypto } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { checkValidity, readValidity } from './validity.ts'
 
-/** Room for a full key log, a post-quantum signature key beside ours, and locators; more is not read. */
+/** Room for a full key log, a post-quantum signature key beside ours, and locators. Longer documents are not read. */
 export const maxDocumentCharacters = 65_536
-/** An agent that is not heard of for longer than a year is gone. */
+/** An agent that has not renewed its document for over a year counts as gone. */
 export const maxDocumentSeconds = 366 * 86_400
 export const maxSkills = 64
 export const maxAliases = 16
 export const documentType = 'vagus-identity'
 
 const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
-/** Words in lower case, joined by dots: the wider word first. */
+/** Lower-case words joined by dots, the wider word first. */
 export const skillPattern = /^(?=.{1,128}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/
 const aliasPattern = /^[a-z][a-z0-9+.-]{0,15}:[!-~]{1,255}$/
 
-/** What a document says, once everything about it was verified. */
+/** The content of a document that was verified completely. */
 export interface Identity {
   readonly id: AgentId
   /** The agent tag, as IPv6 text. */
   readonly tag: string
-  /** 0 is none. */
+  /** 0 means none. */
   readonly organisation: number
   /** Grows with every document that the agent signs. */
   readonly epoch: number
@@ -49,17 +49,17 @@ export interface Identity {
   readonly role: string
   readonly skills: readonly string[]
   readonly alsoKnownAs: readonly string[]
-  /** 32, 32 and 1,184 octets. The Ed25519 key is the one in use, not the one of the name. */
+  /** 32, 32 and 1,184 octets. The Ed25519 key is the current one, not the one in the agent's name. */
   readonly keys: { readonly ed25519: Uint8Array; readonly x25519: Uint8Array; readonly mlKem768: Uint8Array }
   readonly locators: readonly Locator[]
   readonly keyLog: KeyLog
-  /** The document as it was signed, to keep and to pass on. */
+  /** The signed document itself, to keep and to pass on. */
   readonly document: CompactJws
 }
 
 /**
- * The identity that `document` proves at `now` (milliseconds since 1970). It is new to the caller: where an older
- * document of the agent is known, `acceptDocument` must be asked instead.
+ * The identity that `document` proves at `now` (milliseconds since 1970). For agents not known yet: if an older
+ * document of the agent is known, use `acceptDocument` instead.
  */
 export function verifyDocument(
   document: CompactJws,
@@ -70,8 +70,8 @@ export function verifyDocument(
 }
 
 /**
- * The identity that `document` proved when it was issued, also where it has ended since or is still to begin: of our own
- * documents, and to know whose a document was. Who is to be believed now is asked of `verifyDocument`.
+ * The identity that `document` proved when it was issued, even if it has expired since or is not valid yet. For our own
+ * documents, and to find out whose a document was. To decide whom to believe now, use `verifyDocument`.
  */
 export function verifyWhenIssued(document: CompactJws, crypto: IdentityCrypto): ReturnType<typeof verifyDocument> {
   return settle(() => ({ type: 'verified', identity: checkSigned(document, crypto) }))
@@ -86,7 +86,10 @@ export function checkDocument(document: CompactJws, now: number, crypto: Identit
 
 function checkSigned(document: CompactJws, crypto: IdentityCrypto): Identity {
   if (document.length > maxDocumentCharacters) {
-    throw new RefusalError('limit', `the document has ${document.length} characters; ${maxDocumentCharacters} are read`)
+    throw new RefusalError(
+      'limit',
+      `the document has ${document.length} characters; at most ${maxDocumentCharacters} are read`,
+    )
   }
   const jws = readJws(document, documentType)
   const identity = readDocument(readCanonical(jws.payload), document, crypto)
@@ -101,7 +104,7 @@ function readDocument(value: JsonValue, document: CompactJws, crypto: IdentityCr
   const nameKey = keyOfId(id)
   const keyLog = members.texts('log', maxKeyEvents, /^/, 'a key event')
   const state = checkKeyLog(keyLog, crypto)
-  if (state.id !== id) throw new RefusalError('key', `the key log is of ${state.id}, the document of ${id}`)
+  if (state.id !== id) throw new RefusalError('key', `the key log belongs to ${state.id}, the document to ${id}`)
   const tag = members.text('ait', /:/, '"fd76:6160:0:5:…"')
   const { iat, exp } = readValidity(members, maxDocumentSeconds)
   const keys = members.object('keys')

@@ -1,6 +1,6 @@
 /**
- * Ed25519 public keys that no agent may have: points of small order, which some signature fits whatever was signed
- * (RFC 8032 §5.1 does not exclude them). Whether other octets are a point at all is for the signature check to find out.
+ * Refuses Ed25519 public keys of small order: for those, some signature fits whatever was signed (RFC 8032 §5.1 does
+ * not exclude them). The signature check itself finds octets that are not a point at all.
  * @module
  */
 import { equalOctets } from './octets.ts'
@@ -8,7 +8,7 @@ import { RefusalError } from './refusal.ts'
 
 const orderEight = '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'
 const otherOrderEight = 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'
-/** y of the points of order 1, 2, 4 and 8, the forms not reduced by p included; the sign bit is masked. */
+/** y of the points of order 1, 2, 4 and 8, including the forms not reduced by p; the sign bit is masked. */
 const smallOrder = [
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,

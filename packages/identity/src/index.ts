@@ -1,4 +1,4 @@
-/** Who an agent is: its name, its tag, its signed document, and what it lets others do for it. */
+/** Who an agent is: its name, its tag, its signed document, and what it delegates to others. */
 export { type Acceptance, acceptDocument, refusalOfNewer, relationOf } from './accept.ts'
 export { agentNameOf, aliasOf, isAgentName, nameRule } from './agent-name.ts'
 export { agentTag, maxOrganisation } from './agent-tag.ts'

@@ -3,8 +3,8 @@
  *
  *   base64url(header) "." base64url(payload) "." base64url(signature over both with the dot)
  *
- * The header is `{"alg":"EdDSA"}` with a `typ` that keeps one kind of signed content from passing for another (RFC 8725
- * §3.11), and nothing else: no key and no place to fetch one is ever taken from a header.
+ * The header is `{"alg":"EdDSA"}` plus a `typ` that keeps one kind of signed content from being taken for another (RFC
+ * 8725 §3.11), and nothing else: a key, or a place to fetch one, is never taken from a header.
  * @module
  */
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
@@ -15,21 +15,21 @@ import { RefusalError, type Refused, settle } from './refusal.ts'
 /** The text of one JWS. */
 export type CompactJws = string
 
-/** A JWS taken apart; nothing about it is believed yet. */
+/** The parts of a JWS; none of them is verified yet. */
 export interface ReadJws {
   readonly payload: Uint8Array<ArrayBuffer>
-  /** What the signature is over. */
+  /** The octets that the signature covers. */
   readonly signingInput: Uint8Array
   readonly signature: Uint8Array
 }
 
-/** Signs `payload` under the header of `type`; an empty type is left out. */
+/** Signs `payload` under the header of `type`. An empty type is omitted from the header. */
 export function signJws(type: string, payload: Uint8Array, signer: Signer): CompactJws {
   const input = `${encodedHeader(type)}.${encodeBase64url(payload)}`
   return `${input}.${encodeBase64url(signer.sign(new TextEncoder().encode(input)))}`
 }
 
-/** The payload of `jws`, when its header is that of `type` and `publicKey` signed it. */
+/** The payload of `jws`, if its header is that of `type` and `publicKey` signed it. */
 export function verifyJws(
   jws: CompactJws,
   type: string,
@@ -61,7 +61,7 @@ export function readJws(jws: CompactJws, type: string): ReadJws {
 /** @throws {RefusalError} `signature` */
 export function checkSignature(jws: ReadJws, publicKey: Uint8Array, crypto: IdentityCrypto): void {
   if (!crypto.verifyEd25519(publicKey, jws.signingInput, jws.signature)) {
-    throw new RefusalError('signature', 'the signature does not belong to this content and key')
+    throw new RefusalError('signature', 'the signature does not match this content and key')
   }
 }
 
@@ -72,5 +72,5 @@ function encodedHeader(type: string): string {
 function headerRefusal(header: string, type: string): RefusalError {
   const given = new TextDecoder().decode(decodeBase64url(header)).slice(0, 120)
   const wanted = new TextDecoder().decode(decodeBase64url(encodedHeader(type)))
-  return new RefusalError('algorithm', `the header is ${given}, where only ${wanted} is accepted`)
+  return new RefusalError('algorithm', `the header is ${given}; only ${wanted} is accepted`)
 }

@@ -5,10 +5,10 @@
  */
 import { concatOctets } from './octets.ts'
 
-/** Octets absorbed between two permutations: 1600 bits less twice the strength of 128 bits. */
+/** Octets absorbed between two permutations: 1600 bits minus twice the security strength of 128 bits. */
 const rateOctets = 168
 
-/** Rotation of lane x + 5y in step rho, and where step pi moves it. */
+/** For lane x + 5y: the rotation in step rho, and its destination in step pi. */
 const rotations = new Uint8Array(25)
 const targets = new Uint8Array(25)
 for (let x = 1, y = 0, t = 0; t < 24; t++) {
@@ -73,8 +73,8 @@ function rotateInto(state: Uint32Array, lane: number, by: number, target: number
 }
 
 /**
- * cSHAKE128 with an empty function name; `customization` must not be empty (then it would be SHAKE128).
- * @param length octets wanted, at most 168
+ * cSHAKE128 with an empty function name. `customization` must not be empty: that would be SHAKE128.
+ * @param length octets of output, at most 168
  */
 export function cshake128(input: Uint8Array, customization: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   if (customization.length === 0) throw new RangeError('"customization" must not be empty')
@@ -102,7 +102,7 @@ export function cshake128(input: Uint8Array, customization: Uint8Array, length: 
   return Uint8Array.from({ length }, (_, octet) => state[octet >> 2]! >>> ((octet & 3) * 8))
 }
 
-/** SP 800-185 §2.3.1: a number preceded by the count of its octets. */
+/** SP 800-185 §2.3.1: a number preceded by its length in octets. */
 function leftEncode(value: number): Uint8Array {
   const octets: number[] = []
   for (let left = value; left > 0; left = Math.floor(left / 256)) octets.unshift(left % 256)

@@ -1,12 +1,13 @@
 /**
- * The key log: how the name of an agent outlives its key. A name is the first key; each event names the key in use and
- * commits to the digest of the next one, and only the key that was committed to may sign the next event:
+ * The key log lets the name of an agent outlive its key. A name is the first key. Each event names the key in use and
+ * commits to the digest of the next one, and only the committed key may sign the next event:
  *
  *   event 0   key = the key of the name           next = SHA-256(key 1)                                   signed by key 0
  *   event n   key n, whose digest is `next` n-1   next = SHA-256(key n+1)   previous = SHA-256(event n-1)   signed by key n
  *
- * So a thief of the key in use cannot rotate, and the owner can, away from him. What it does not do: who has key 0 can
- * tell a stranger another history from the start; whoever knew the agent before sees the fork (`accept.ts`).
+ * So a thief of the key in use cannot rotate; the owner can, and thereby shuts the thief out. Not covered: the holder
+ * of key 0 can tell a stranger a different history from the start. Those who knew the agent before see the fork
+ * (`accept.ts`).
  * @module
  */
 import { encodeBase64url } from './base64url.ts'
@@ -19,17 +20,17 @@ import { equalOctets } from './octets.ts'
 import type { IdentityCrypto, Signer } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
-/** A rotation each month for two and a half years. At the limit the agent must take a new name. */
+/** One rotation a month for two and a half years. At the limit the agent must take a new name. */
 export const maxKeyEvents = 32
 
-/** Events, the oldest first. */
+/** Events, oldest first. */
 export type KeyLog = readonly CompactJws[]
 
 export interface KeyState {
   readonly id: AgentId
   /** The Ed25519 key in use. */
   readonly key: Uint8Array
-  /** SHA-256 of the key that will follow it. */
+  /** SHA-256 of the next key. */
   readonly next: Uint8Array
   /** Rotations so far. */
   readonly sequence: number
@@ -37,14 +38,14 @@ export interface KeyState {
 
 const eventType = 'vagus-key-event'
 
-/** The log of a new agent: its name is the key of `signer`, and `nextPublicKey` (32 octets) is committed to. */
+/** The log of a new agent: its name is the key of `signer`, and it commits to `nextPublicKey` (32 octets). */
 export function beginKeyLog(signer: Signer, nextPublicKey: Uint8Array, crypto: IdentityCrypto): KeyLog {
   return [signEvent(agentIdOf(signer.publicKey), 0, signer, nextPublicKey, undefined, crypto)]
 }
 
 /**
- * `log` with one rotation more: from here on the agent signs with `signer`.
- * Refused as `key` when the log commits to another key, as `limit` after `maxKeyEvents`.
+ * `log` with one more rotation: from now on the agent signs with `signer`. Refused as `key` if the log commits to
+ * another key, as `limit` after `maxKeyEvents`.
  */
 export function rotateKey(
   log: KeyLog,
@@ -61,7 +62,7 @@ export function rotateKey(
   })
 }
 
-/** What `log` says, when every event follows from the one before. */
+/** The state after the last event of `log`, if every event follows from the one before. */
 export function readKeyLog(log: KeyLog, crypto: IdentityCrypto): KeyState | Refused {
   return settle(() => checkKeyLog(log, crypto))
 }
@@ -76,7 +77,7 @@ export function checkKeyLog(log: KeyLog, crypto: IdentityCrypto): KeyState {
 }
 
 function tooLong(events: number): RefusalError {
-  return new RefusalError('limit', `a key log of ${events} events; ${maxKeyEvents} are looked at`)
+  return new RefusalError('limit', `a key log of ${events} events; at most ${maxKeyEvents} are read`)
 }
 
 function checkEvent(
@@ -94,7 +95,7 @@ function checkEvent(
   checkEd25519PublicKey(key)
   const id = before?.id ?? agentIdOf(key)
   if (members.text('id', /^did:key:/, 'did:key:z6Mk…') !== id) {
-    throw new RefusalError('key', `key event ${sequence} is of another agent than ${id}`)
+    throw new RefusalError('key', `key event ${sequence} does not belong to ${id}`)
   }
   if (before !== undefined) checkSuccession(before, key, members.octets('previous', 32), previous!, crypto)
   checkSignature(jws, key, crypto)
@@ -109,10 +110,10 @@ function checkSuccession(
   crypto: IdentityCrypto,
 ): void {
   if (!equalOctets(crypto.sha256(key), before.next)) {
-    throw new RefusalError('key', `key event ${before.sequence} committed to another key than the one that follows`)
+    throw new RefusalError('key', `key event ${before.sequence} did not commit to the key that follows it`)
   }
   if (!equalOctets(crypto.sha256(new TextEncoder().encode(previous)), digest)) {
-    throw new RefusalError('chain', `key event ${before.sequence + 1} follows another event than the one before it`)
+    throw new RefusalError('chain', `key event ${before.sequence + 1} does not name the event before it as previous`)
   }
 }
 

@@ -1,15 +1,15 @@
 /**
- * Where an agent is reached, per kind of network. One entry per kind, with a sequence number of its own: a move raises
- * the number of the network that changed, and an older one is never believed again.
+ * Where an agent can be reached, per kind of network. Each kind has one entry with its own sequence number: a move
+ * raises the number of the network that changed, and a lower number is never believed again.
  * @module
  */
 import type { JsonValue } from './canonical.ts'
 import { Members } from './members.ts'
 import { RefusalError } from './refusal.ts'
 
-/** More kinds than exist; an agent with more is refused. */
+/** More kinds than exist; an agent with more entries is refused. */
 export const maxLocators = 16
-/** As many as a session has paths. */
+/** The number of paths a session can have. */
 export const maxAddresses = 8
 
 export interface Locator {
@@ -17,9 +17,9 @@ export interface Locator {
   readonly network: string
   /** Grows with every change of `addresses`. */
   readonly sequence: number
-  /** URIs, the preferred first: `udp://192.0.2.1:7601`. */
+  /** URIs in order of preference: `udp://192.0.2.1:7601`. */
   readonly addresses: readonly string[]
-  /** Seconds since 1970; afterwards the addresses are tried only where there is no other. */
+  /** Seconds since 1970. After that the addresses are tried only if there are no others. */
   readonly exp: number
 }
 
@@ -27,7 +27,7 @@ export interface Locator {
 export function readLocators(members: Members): readonly Locator[] {
   const locators = members.list('locators', maxLocators).map(readLocator)
   const kinds = new Set(locators.map(({ network }) => network))
-  if (kinds.size !== locators.length) throw new RefusalError('malformed', 'two locators are of one kind of network')
+  if (kinds.size !== locators.length) throw new RefusalError('malformed', 'two locators have the same kind of network')
   return locators
 }
 

@@ -1,23 +1,23 @@
 /**
- * Reads the members of a JSON object that a stranger wrote: every type, length and range is checked, and a refusal names
- * the member. Members that are not asked for are left alone: they are signed like the others, and stay.
+ * Reads the members of a JSON object from a stranger: every type, length and range is checked, and a refusal names the
+ * member. Members that are not read are left alone: they are signed like the others, and stay.
  * @module
  */
 import { decodeBase64url } from './base64url.ts'
 import { isList, type JsonValue } from './canonical.ts'
 import { RefusalError } from './refusal.ts'
 
-/** Seconds since 1970 (RFC 7519 §2, NumericDate) stay below this: the year 9999. */
+/** Limit of times in seconds since 1970 (RFC 7519 §2, NumericDate): the year 9999. */
 const maxSeconds = 253_402_300_799
 
 export class Members {
   readonly #value: { readonly [name: string]: JsonValue }
   readonly #where: string
 
-  /** @param where what the object is, for refusals: "the document" */
+  /** @param where names the object in refusals: "the document" */
   constructor(value: JsonValue, where: string) {
     if (value === null || typeof value !== 'object' || isList(value)) {
-      throw new RefusalError('malformed', `${where} is no JSON object`)
+      throw new RefusalError('malformed', `${where} is not a JSON object`)
     }
     this.#value = value
     this.#where = where
@@ -48,10 +48,10 @@ export class Members {
     return this.#text(this.#member(name), name, pattern, example)
   }
 
-  /** Texts that all fit `pattern` and differ from each other; at most `max`. */
+  /** At most `max` different texts that all match `pattern`. */
   texts(name: string, max: number, pattern: RegExp, example: string): readonly string[] {
     const values = this.list(name, max).map((value) => this.#text(value, name, pattern, example))
-    if (new Set(values).size !== values.length) throw this.#wrong(name, 'a list without repetition')
+    if (new Set(values).size !== values.length) throw this.#wrong(name, 'a list without repeated entries')
     return values
   }
 
@@ -59,7 +59,10 @@ export class Members {
     const value = this.#member(name)
     if (!isList(value)) throw this.#wrong(name, 'a list')
     if (value.length > max) {
-      throw new RefusalError('limit', `"${name}" of ${this.#where} has ${value.length} elements; ${max} are looked at`)
+      throw new RefusalError(
+        'limit',
+        `"${name}" of ${this.#where} has ${value.length} elements; at most ${max} are read`,
+      )
     }
     return value
   }

@@ -1,4 +1,4 @@
-/** Octets compared and joined. @module */
+/** Compares and joins octets. @module */
 
 export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, index) => octet === b[index])

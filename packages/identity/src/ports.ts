@@ -1,6 +1,6 @@
-/** What identity needs of a cryptographic library: the host implements it, with node:crypto. @module */
+/** What identity needs from a cryptographic library; the host implements it with node:crypto. @module */
 
-/** A private Ed25519 key that can sign but not be read (RFC 8032 §5.1). */
+/** A private Ed25519 key (RFC 8032 §5.1) that can sign but cannot be read. */
 export interface Signer {
   /** 32 octets. */
   readonly publicKey: Uint8Array

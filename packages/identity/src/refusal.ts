@@ -1,34 +1,34 @@
 /** Why an identifier, a signature, a document or a delegation is not believed. @module */
 
 export const refusalCodes = [
-  /** The text is not of its format: characters, members, types, sizes. */
+  /** The text breaks its format: characters, members, types, sizes. */
   'malformed',
-  /** Well-formed, but there is more than one way to write the same content and this is not the one. */
+  /** Well-formed, but not the canonical way to write its content. */
   'not-canonical',
-  /** Signed with an algorithm, or under a header, that is not accepted here. */
+  /** Signed with an algorithm or header that is not accepted here. */
   'algorithm',
-  /** The signature does not belong to the content and the key. */
+  /** The signature does not match the content and the key. */
   'signature',
-  /** A key that every signature fits, or a rotation that was not committed to. */
+  /** A key that every signature fits, or a rotation to a key that was not committed to. */
   'key',
   /** The agent tag does not follow from the identifier. */
   'tag',
-  /** Past its end. */
+  /** The validity has ended. */
   'expired',
-  /** Begins in the future, by more than clocks differ. */
+  /** The validity starts in the future, by more than the tolerated clock skew. */
   'not-yet',
-  /** Older than what is already known of this agent, or another history than it. */
+  /** Older than what is already known of this agent, or a fork of it. */
   'rollback',
-  /** Grants more than the one who grants has: capability, audience, task, depth or time. */
+  /** Grants more than the issuer has: capability, audience, task, depth or time. */
   'widened',
-  /** The links of a chain do not hand over to each other, or it does not begin at the agent it names. */
+  /** The links of a chain do not follow from each other, or the chain does not begin at the agent it names. */
   'chain',
-  /** More of something than is looked at. */
+  /** More entries or characters than are read. */
   'limit',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-/** `problem` says what was wrong and what would be right; it never holds a secret. */
+/** `problem` says what was wrong and what would be right. It never contains a secret. */
 export interface Refused {
   readonly type: 'refused'
   readonly because: { readonly code: RefusalCode; readonly problem: string }
@@ -38,9 +38,7 @@ function refused(code: RefusalCode, problem: string): Refused {
   return { type: 'refused', because: { code, problem } }
 }
 
-/**
- * A refusal on its way out of nested checks. It never leaves this package: `settle` turns it into a value.
- */
+/** A refusal thrown by nested checks. It never leaves this package: `settle` turns it into a value. */
 export class RefusalError extends Error {
   override readonly name = 'RefusalError'
   readonly code: RefusalCode
@@ -51,7 +49,7 @@ export class RefusalError extends Error {
   }
 }
 
-/** What `body` returns; or the refusal it threw, as a value. */
+/** What `body` returns, or the refusal that it throws as a value. */
 export function settle<T>(body: () => T): T | Refused {
   try {
     return body()

@@ -1,4 +1,4 @@
-/** Signs identity documents; what it signs, `verifyDocument` accepts. @module */
+/** Signs identity documents such as `verifyDocument` accepts. @module */
 import { formatAddress } from '@vagus/address'
 import { tagOf } from './agent-tag.ts'
 import { encodeBase64url } from './base64url.ts'
@@ -11,14 +11,14 @@ import type { Locator } from './locator.ts'
 import type { IdentityCrypto, Signer } from './ports.ts'
 import { type Refused, settle } from './refusal.ts'
 
-/** What the agent decides to say; everything else follows from its key log. */
+/** The statements of the agent; everything else follows from its key log. */
 export interface DocumentDraft {
-  /** Higher than in every document signed before. */
+  /** Higher than in every document signed earlier. */
   readonly epoch: number
   /** Seconds since 1970. */
   readonly iat: number
   readonly exp: number
-  /** 0..2^28-1; 0 is none. The same in all documents of one agent, else its tag changes. */
+  /** 0..2^28-1; 0 means none. The same in all documents of an agent: it is part of its tag. */
   readonly organisation: number
   readonly role: string
   readonly skills: readonly string[]
@@ -26,13 +26,13 @@ export interface DocumentDraft {
   /** 32 and 1,184 octets. */
   readonly keys: { readonly x25519: Uint8Array; readonly mlKem768: Uint8Array }
   readonly locators: readonly Locator[]
-  /** Members that we do not know; they cannot replace those that we do. */
+  /** Members unknown to us. They cannot replace the known ones. */
   readonly others?: { readonly [name: string]: JsonValue }
 }
 
 /**
- * The identity of `draft`, signed by `signer`, the key that `keyLog` ends in.
- * Refused, as the verifier would, when the draft breaks a rule or the key is another one.
+ * The identity of `draft`, signed by `signer`, the last key of `keyLog`. Refused, as a verifier would, if the draft
+ * breaks a rule or the key is another one.
  */
 export function signDocument(
   draft: DocumentDraft,

@@ -1,8 +1,14 @@
-/** From when until when signed content holds. On the wire seconds since 1970 (RFC 7519 §4.1), in calls milliseconds. @module */
+/**
+ * The validity of signed content: on the wire in seconds since 1970 (RFC 7519 §4.1), in calls in milliseconds.
+ * @module
+ */
 import type { Members } from './members.ts'
 import { RefusalError } from './refusal.ts'
 
-/** How far in the future content may begin: clocks of agents without a time server differ. The end is not stretched. */
+/**
+ * How far in the future validity may start, in seconds: the clocks of agents without a time server differ. The end is
+ * not extended.
+ */
 export const clockSkewSeconds = 300
 
 /** Seconds since 1970. */
@@ -11,13 +17,13 @@ export interface Validity {
   readonly exp: number
 }
 
-/** @throws {RefusalError} `malformed` when it ends before it begins, `limit` when it is longer than `maxSeconds` */
+/** @throws {RefusalError} `malformed` if it ends before it starts, `limit` if it lasts longer than `maxSeconds` */
 export function readValidity(members: Members, maxSeconds: number): Validity {
   const validity = { iat: members.seconds('iat'), exp: members.seconds('exp') }
   const length = validity.exp - validity.iat
   if (length <= 0) throw new RefusalError('malformed', '"exp" must be after "iat"')
   if (length > maxSeconds)
-    throw new RefusalError('limit', `is to hold for ${length} s; at most ${maxSeconds} s are accepted`)
+    throw new RefusalError('limit', `is valid for ${length} s; at most ${maxSeconds} s are accepted`)
   return validity
 }
 
@@ -28,7 +34,7 @@ export function checkValidity({ iat, exp }: Validity, now: number): void {
   if (seconds + clockSkewSeconds < iat) {
     throw new RefusalError(
       'not-yet',
-      `begins in ${Math.ceil(iat - seconds)} s; clocks may differ by ${clockSkewSeconds} s`,
+      `becomes valid in ${Math.ceil(iat - seconds)} s; clocks may differ by ${clockSkewSeconds} s`,
     )
   }
 }

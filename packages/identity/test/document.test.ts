@@ -120,7 +120,7 @@ describe('identity document', () => {
       name: 'the id of another agent',
       change: { id: testAgent(3).identity.id },
       code: 'key',
-      problem: /key log is of/,
+      problem: /key log belongs to/,
     },
     { name: 'an id of another kind', change: { id: 'did:key:zDn' }, code: 'malformed', problem: /no agent id/ },
     {
@@ -156,13 +156,13 @@ describe('identity document', () => {
       code: 'malformed',
       problem: /like "report-writer"/,
     },
-    { name: 'a skill twice', change: { skills: ['a', 'a'] }, code: 'malformed', problem: /without repetition/ },
+    { name: 'a skill twice', change: { skills: ['a', 'a'] }, code: 'malformed', problem: /without repeated entries/ },
     { name: 'a skill in capitals', change: { skills: ['Report'] }, code: 'malformed', problem: /"skills"/ },
     {
       name: 'sixty-five skills',
       change: { skills: Array.from({ length: 65 }, (_, n) => `s${n}`) },
       code: 'limit',
-      problem: /64 are looked at/,
+      problem: /at most 64 are read/,
     },
     {
       name: 'a short KEM key',
@@ -170,13 +170,13 @@ describe('identity document', () => {
       code: 'malformed',
       problem: /1184 octets in base64url/,
     },
-    { name: 'no keys', change: { keys: [] }, code: 'malformed', problem: /is no JSON object/ },
+    { name: 'no keys', change: { keys: [] }, code: 'malformed', problem: /is not a JSON object/ },
     { name: 'an empty key log', change: { log: [] }, code: 'malformed', problem: /key log is empty/ },
     {
       name: 'a locator kind twice',
       change: { locators: [{ ...lan }, { ...lan }] },
       code: 'malformed',
-      problem: /one kind of network/,
+      problem: /same kind of network/,
     },
     {
       name: 'a locator that is no URI',
@@ -188,7 +188,7 @@ describe('identity document', () => {
       name: 'nine addresses',
       change: { locators: [{ ...lan, addresses: Array.from({ length: 9 }, (_, n) => `udp://h:${n}`) }] },
       code: 'limit',
-      problem: /8 are looked at/,
+      problem: /at most 8 are read/,
     },
   ]
   for (const { name, change, code, problem } of rejects) {

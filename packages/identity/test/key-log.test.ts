@@ -61,7 +61,7 @@ describe('key log', () => {
     assert.ok('because' in answer)
     assert.deepEqual(answer.because, {
       code: 'key',
-      problem: 'key event 0 committed to another key than the one that follows',
+      problem: 'key event 0 did not commit to the key that follows it',
     })
   })
 

@@ -211,7 +211,7 @@ describe('a rotation', () => {
       file('next-key.json'),
       JSON.stringify({ version: 1, ed25519: Buffer.alloc(32, 9).toString('base64url') }),
     )
-    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /committed to another key/))
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /did not commit to the key/))
     assert.equal(keyring.open('writer', now).identity.keyLog.length, 1)
   })
   for (const [what, kept] of [
@@ -322,7 +322,7 @@ describe('an agent whose keys were lost, with its document and next key still th
     rmSync(file('keys.json'))
     const next = readFileSync(file('next-key.json'))
     writeFileSync(file('next-key.json'), readFileSync(withWriter().file('next-key.json')))
-    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /committed to another key/))
+    assert.throws(() => keyring.rotate('writer', now), refusedAs('refused', /did not commit to the key/))
     rmSync(file('next-key.json'))
     assert.throws(() => keyring.rotate('writer', now), refusedAs('no-next-key', /is not in/))
     assert.ok(!existsSync(file('keys.json')))
