@@ -1,6 +1,6 @@
 /**
- * When addresses or interfaces of this host change: the kernel says so over rtnetlink(7), which costs nothing while they do
- * not.
+ * Watches for changes of this host's addresses and interfaces. The kernel reports them over rtnetlink(7), which costs
+ * nothing while nothing changes.
  * @module
  */
 import { type Koffi, type Library, withNative } from './native.ts'
@@ -12,11 +12,11 @@ const routeProtocol = 0
 /** RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR */
 const groups = 0x1 | 0x10 | 0x100
 const dontWait = 0x40
-/** What a message says is not read: whoever watches looks for himself. */
+/** The messages are only drained: the caller looks at the addresses itself. */
 const room = 8192
 /**
- * Milliseconds until it is told: routes are set behind the address that they are for, and what is sent before leaves by
- * the network of before, which may be dead.
+ * Milliseconds before `changed` is called. The kernel sets routes after the address they belong to; a packet sent
+ * earlier would leave by the previous network, which may be dead.
  */
 const settling = 10
 
@@ -42,8 +42,8 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
 let kernel: Kernel | undefined | 'not asked' = 'not asked'
 
 /**
- * Calls `changed` after each change, once for those that came together, until the function that it returns is called. Does
- * not keep the process. `undefined`: native calls do not work here.
+ * Calls `changed` after each change, once for changes that arrive together, until the returned function is called. Does
+ * not keep the process alive. `undefined` if native calls do not work here.
  */
 export function watchAddresses(changed: () => void): (() => void) | undefined {
   if (kernel === 'not asked') kernel = withNative(kernelOf)
@@ -61,19 +61,19 @@ export function watchAddresses(changed: () => void): (() => void) | undefined {
   }
   const into = new Uint8Array(room)
   let isOpen = true
-  let isTold = false
+  let isPending = false
   let timer: NodeJS.Timeout | undefined
-  const tell = (): void => {
-    isTold = false
+  const report = (): void => {
+    isPending = false
     if (isOpen) changed()
   }
   const onReadable = (status: unknown): void => {
     if (!isOpen) return
     while (recv(fd, into, room, dontWait) > 0);
-    // Where more came than the kernel keeps, libuv stops the poll; then something changed as well.
+    // If more messages arrived than the kernel keeps, libuv stops the poll. Something changed in that case too.
     if (typeof status === 'number' && status < 0) handle.start(onReadable)
-    if (!isTold) timer = setTimeout(tell, settling).unref()
-    isTold = true
+    if (!isPending) timer = setTimeout(report, settling).unref()
+    isPending = true
   }
   const handle = poll(fd, onReadable)
   handle.unref()
@@ -88,5 +88,5 @@ export function watchAddresses(changed: () => void): (() => void) | undefined {
   }
 }
 
-/** koffi stops a poll that nobody holds. */
+/** Keeps polls referenced: koffi stops a poll that is garbage collected. */
 const watched = new Set<unknown>()

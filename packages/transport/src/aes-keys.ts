@@ -1,5 +1,5 @@
 /**
- * Keys of AES-256, for handshakes and for packets of sessions: over OpenSSL directly where it can be called, else over
+ * AES-256 keys for handshakes and for packets of sessions: directly over OpenSSL if it can be called, otherwise over
  * node:crypto, with the same octets.
  * @module
  */
@@ -31,8 +31,8 @@ export function evpKeys(evp: Evp): AesKeys {
 }
 
 /**
- * What a handshake encrypts and decrypts is brought here: each piece of it lies in memory of its own, and to find out
- * where takes longer than to encrypt it.
+ * The input of a handshake's encryption is copied here. Each piece of it lies in memory of its own, and finding the
+ * address of a piece takes longer than encrypting it.
  */
 const gathered = uninitialized(4096)
 
@@ -62,7 +62,7 @@ class EvpAeadKey implements AeadKey {
   }
 }
 
-/** One behind the other: in `gathered` until the next call, if there is room. */
+/** Both arrays concatenated, valid until the next call: in `gathered` if they fit. */
 function gather(first: Uint8Array, second: Uint8Array): Uint8Array {
   const octets = first.length + second.length
   const whole = octets <= gathered.length ? gathered.subarray(0, octets) : new Uint8Array(octets)
@@ -71,7 +71,7 @@ function gather(first: Uint8Array, second: Uint8Array): Uint8Array {
   return whole
 }
 
-/** Classes, because a session at rest keeps four of them: functions of their own for each took more memory than the keys. */
+/** Classes, because a session at rest keeps four of these objects: closures for each took more memory than the keys. */
 class EvpPacketKey implements PacketKey {
   readonly #evp: Evp
   readonly #octets: Uint8Array
@@ -136,7 +136,7 @@ class EvpHeaderKey implements HeaderKey {
   }
 }
 
-/** The plaintext of `text`, which is the cipher's own and not a copy; `undefined` when `tag` does not fit. */
+/** The plaintext of `text` in the cipher's own memory, not a copy; `undefined` if `tag` does not match. */
 function openWith(
   key: KeyObject,
   nonce: Uint8Array,
@@ -155,7 +155,10 @@ function openWith(
   return plain(plaintext)
 }
 
-/** Ciphers of header keys that were used last; the others are made again, so that a session at rest holds none. */
+/**
+ * The most recently used ciphers of header keys. Others are created again when needed, so that a session at rest holds
+ * none.
+ */
 const headerCiphers = new Map<KeyObject, Cipheriv>()
 const maxHeaderCiphers = 512
 
@@ -186,7 +189,7 @@ export const nodeKeys: AesKeys = {
           packet.set(cipher.update(part), at)
           at += part.length
         }
-        cipher.final() // of GCM nothing is left
+        cipher.final() // GCM has no octets left
         packet.set(cipher.getAuthTag(), at)
         return packet
       },
@@ -200,7 +203,8 @@ export const nodeKeys: AesKeys = {
   },
   headerKey(octets, at) {
     const key = createSecretKey(octets.subarray(at, at + keyOctets))
-    // One cipher for all blocks of a key: ECB keeps nothing between them, and to make one costs three times a block.
+    // One cipher for all blocks of a key: ECB keeps no state between blocks, and creating one costs as much as three
+    // blocks.
     return {
       mask(packet, sampleAt) {
         let cipher = headerCiphers.get(key)

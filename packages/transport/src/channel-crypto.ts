@@ -1,6 +1,6 @@
 /**
- * The port of `channel`: keys of X25519, by OpenSSL itself where it can be called, and of ML-KEM-768, over node:crypto;
- * ciphers, hashes and derivations of modules beside this.
+ * Implements the cryptographic port of `channel`: X25519 directly over OpenSSL if it can be called, ML-KEM-768 over
+ * node:crypto. Ciphers, hashes and derivations come from neighbouring modules.
  * @module
  */
 import { decapsulate, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
@@ -16,8 +16,8 @@ import { loadX25519, type X25519 } from './x25519.ts'
 const keyOctets = 32
 
 /**
- * Public X25519 keys of handshakes under way, for node:crypto: each takes part in two agreements, and to read it costs it
- * half of one. Some 500 octets each.
+ * Public X25519 keys of handshakes under way, for node:crypto. Each is used in two agreements, and importing it costs
+ * half as much as one. About 500 octets each.
  */
 const dhPeers = new PublicKeys('x25519', 1024)
 
@@ -25,17 +25,20 @@ const x25519 = loadX25519()
 
 export const channelCrypto: ChannelCrypto = { ...derivations, ...aesKeys }
 
-/** Peers whose agreement with a static key is kept, no more secret than that key; the one met first goes. */
+/**
+ * Number of peers whose agreement with a static key is kept; it is no more secret than that key. At the limit the peer
+ * met first is dropped.
+ */
 const maxAgreed = 1024
 
-/** The X25519 key whose private octets are `seed` (32). @throws {RangeError} on another length */
+/** The X25519 key with the private octets `seed` (32). @throws {RangeError} on another length */
 export function dhKeyOf(seed: Uint8Array): DhKey {
   const key = x25519 === undefined ? nodeDhKey(importPrivateKey('x25519', seed)) : directDhKey(x25519, seed.slice())
   const agreed = new Map<string, Uint8Array | undefined>()
   return {
     ...key,
     agreeAgain(peer) {
-      const name = Buffer.from(peer).toString('latin1') // a view would move short octets out of V8's heap first
+      const name = Buffer.from(peer).toString('latin1') // a view would first move short arrays out of V8's heap
       if (agreed.has(name)) return agreed.get(name)
       const shared = key.agree(peer)
       agreed.set(name, shared)
@@ -64,13 +67,13 @@ export function nodeDhKey(privateKey: KeyObject, ownPublicKey = privateKey): DhK
       try {
         return plain(diffieHellman({ privateKey, publicKey }))
       } catch {
-        return undefined // OpenSSL refuses a result of zeros
+        return undefined // OpenSSL refuses an all-zero result
       }
     },
   }
 }
 
-/** The ML-KEM-768 key that follows from `seed` (64 octets, FIPS 203 §7.1). */
+/** The ML-KEM-768 key derived from `seed` (64 octets, FIPS 203 §7.1). */
 export function kemKeyOf(seed: Uint8Array): KemKey {
   return kemKey(importPrivateKey('mlKem768', seed))
 }

@@ -1,25 +1,25 @@
 /**
- * Which interfaces lead to everything else: those of default routes in the main table, as Linux lists it (proc(5)). What
- * rules of other tables add is not seen here.
+ * The interfaces of the default routes in the main table, as Linux lists it (proc(5)). Rules that point to other tables
+ * are not considered.
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 
 /**
- * Octets of a list that are read. IPv4's default routes are its first lines; where a table of IPv6 is longer, that of a
+ * Maximum octets read of a list. The default routes of IPv4 are its first lines. In a longer IPv6 table, that of a
  * router, they are not found.
  */
 const maxOctets = 65_536
-/** RTF_REJECT: nothing gets through. */
+/** RTF_REJECT: nothing passes. */
 const reject = 0x200
 const unspecified = '0'.repeat(32)
 
-/** Names of interfaces; none where they cannot be asked for. */
+/** Names of interfaces; empty if they cannot be read. */
 export function defaultRouteInterfaces(): ReadonlySet<string> {
   return interfacesOfDefaultRoutes(textOf('/proc/net/route'), textOf('/proc/net/ipv6_route'))
 }
 
-/** @param ipv4 what /proc/net/route says; `ipv6` what /proc/net/ipv6_route says */
+/** @param ipv4 the content of /proc/net/route; `ipv6` that of /proc/net/ipv6_route */
 export function interfacesOfDefaultRoutes(ipv4: string, ipv6: string): ReadonlySet<string> {
   const names = new Set<string>()
   for (const line of ipv4.split('\n')) {

@@ -1,7 +1,7 @@
 /**
- * SHA-256, HKDF over it (RFC 5869), and secrets for an ML-KEM-768 key (FIPS 203), for handshakes: by OpenSSL directly
- * where it can be called, else by node:crypto, with the same octets. node:crypto makes objects for each derivation and
- * each key that is read: 15 µs where the hashing takes 3, and for ML-KEM as much again as the encapsulation.
+ * SHA-256, HKDF over it (RFC 5869), and encapsulation to an ML-KEM-768 key (FIPS 203), for handshakes: directly over
+ * OpenSSL if it can be called, otherwise over node:crypto, with the same octets. node:crypto creates objects for each
+ * derivation and each imported key: 15 µs where the hashing takes 3, and for ML-KEM as much again as the encapsulation.
  * @module
  */
 import { createSecretKey, encapsulate, hash, hkdfSync, type KeyObject } from 'node:crypto'
@@ -15,7 +15,7 @@ import { plain } from './plain.ts'
 export type Derivations = Pick<ChannelCrypto, 'hash' | 'hkdf' | 'encapsulate'>
 
 const hashOctets = 32
-/** Parts that make no more octets together are hashed in one piece, copied to memory that is there. */
+/** Maximum total octets of parts that are hashed in one piece, copied to memory allocated once. */
 const togetherOctets = 2048
 const kemName = 'ML-KEM-768'
 const kemKeyOctets = 1184
@@ -28,7 +28,8 @@ const secretOf = (octets: Uint8Array): KeyObject => (octets.length === 0 ? noOct
 
 export const nodeDerivations: Derivations = {
   hash: (...parts) => plain(hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer')),
-  // A key object, because node:crypto takes longer to find out that octets are none than to derive from them.
+  // A key object, because node:crypto takes longer to find out that octets are not a key object than to derive from
+  // them.
   hkdf: (salt, keyMaterial, length) => new Uint8Array(hkdfSync('sha256', secretOf(keyMaterial), salt, noInfo, length)),
   encapsulate(publicKey) {
     try {
@@ -40,7 +41,7 @@ export const nodeDerivations: Derivations = {
   },
 }
 
-/** `undefined` as of `withOpenSsl`. */
+/** `undefined` as for `withOpenSsl`. */
 export const loadDerivations = (): Derivations | undefined => withOpenSsl(derivationsOf)
 
 type Pointer = bigint | null
@@ -70,7 +71,7 @@ interface Functions {
   readonly clearErrors: () => void
 }
 
-/** The prototypes are those of the manual pages of OpenSSL 3. */
+/** Prototypes from the manual pages of OpenSSL 3. */
 function functionsOf(library: OpenSsl): Functions {
   return {
     fetchDigest: library.func('void *EVP_MD_fetch(void *library, const char *name, void *query)'),
@@ -91,10 +92,10 @@ function functionsOf(library: OpenSsl): Functions {
 
 function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   const openssl = functionsOf(library)
-  /** Looked for once: `EVP_sha256` is looked for again with each message. */
+  /** Fetched once: `EVP_sha256` would be fetched again for each message. */
   const sha256 = openssl.fetchDigest(null, 'SHA256', null)
   if (sha256 === null) throw new Error('OpenSSL has no SHA-256')
-  // Short arrays lie in V8's heap, and would get memory of their own to be passed: these serve every call.
+  // Short arrays lie in V8's heap, so passing one would allocate memory for it. These two buffers serve every call.
   const [together, digest] = [Buffer.allocUnsafeSlow(togetherOctets), Buffer.allocUnsafeSlow(hashOctets)]
   const secret = Buffer.allocUnsafeSlow(kemSecretOctets)
   const lengths = new BigUint64Array(2)
@@ -113,7 +114,7 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
       const key =
         publicKey.length === kemKeyOctets ? openssl.readKey(null, kemName, null, publicKey, kemKeyOctets) : null
       if (key === null) {
-        openssl.clearErrors() // else the next who asks, TLS for instance, takes them for its own
+        openssl.clearErrors() // otherwise the next caller, such as TLS, takes them for its own
         return undefined // OpenSSL makes the check of FIPS 203 §7.2
       }
       const context = openssl.newContext(null, key, null)
@@ -135,7 +136,9 @@ function derivationsOf(library: OpenSsl, koffi: Koffi): Derivations {
   }
 }
 
-/** Begins with `parts`, `octets` in all, in one piece: `room`, if they fit, or the only one as it is. */
+/**
+ * Memory that starts with `parts`, `octets` in all: a single part as it is, several parts copied to `room` if they fit.
+ */
 function joined(parts: readonly Uint8Array[], octets: number, room: Buffer): Uint8Array {
   if (parts.length === 1) return parts[0]!
   if (octets > room.length) return Buffer.concat(parts)

@@ -12,12 +12,12 @@ export const identityCrypto: IdentityCrypto = {
     try {
       return verify(null, message, verifyKeys.get(publicKey), signature)
     } catch {
-      return false // octets that are no point
+      return false // the octets are not a point
     }
   },
 }
 
-/** The signer whose private key is `seed` (32 octets). */
+/** The signer with the private key `seed` (32 octets). */
 export function signerOf(seed: Uint8Array): Signer {
   const key = importPrivateKey('ed25519', seed)
   return {
@@ -26,11 +26,11 @@ export function signerOf(seed: Uint8Array): Signer {
   }
 }
 
-/** Random octets drawn together: each call to the generator costs as much as 4 KiB of them. */
+/** Random octets drawn in bulk: a call to the generator costs as much as 4 KiB of output. */
 const drawn = new Uint8Array(4096)
 let used = drawn.length
 
-/** `count` octets that nobody can guess: seeds, connection ids, secrets of cookies. */
+/** `count` unpredictable octets: for seeds, connection ids, secrets of cookies. */
 export function randomOctets(count: number): Uint8Array<ArrayBuffer> {
   if (count > drawn.length / 8) return randomFillSync(new Uint8Array(count))
   if (used + count > drawn.length) {
@@ -38,7 +38,7 @@ export function randomOctets(count: number): Uint8Array<ArrayBuffer> {
     used = 0
   }
   const octets = drawn.slice(used, used + count)
-  drawn.fill(0, used, used + count) // it is in one place only
+  drawn.fill(0, used, used + count) // no second copy remains
   used += count
   return octets
 }

@@ -1,4 +1,7 @@
-/** What carries sessions on this host: the cryptographic ports over OpenSSL or node:crypto, pools of fresh keys, sockets. */
+/**
+ * What carries sessions on this host: the cryptographic ports over OpenSSL or node:crypto, pools of fresh keys,
+ * sockets.
+ */
 export { watchAddresses } from './address-watch.ts'
 export { channelCrypto, dhKeyOf, kemKeyOf, newDhKey, newKemKey } from './channel-crypto.ts'
 export { defaultRouteInterfaces } from './default-routes.ts'

@@ -1,7 +1,8 @@
 /**
- * Raw keys as node:crypto takes them. Public ones as they are: its newer form `raw-public` takes half the time of DER to
- * read and a twentieth to write, and every handshake does both. Private ones as PKCS #8, a fixed beginning and then the
- * octets: RFC 8410 §7 for X25519 and Ed25519, RFC 9935 §6 for ML-KEM-768 (the seed of 64 octets, FIPS 203 §7.1).
+ * Raw keys in the forms that node:crypto takes. Public keys as they are: its newer form `raw-public` takes half the
+ * time of DER to read and a twentieth to write, and every handshake does both. Private keys as PKCS #8, a fixed prefix
+ * followed by the octets: RFC 8410 §7 for X25519 and Ed25519, RFC 9935 §6 for ML-KEM-768 (the seed of 64 octets, FIPS
+ * 203 §7.1).
  * @module
  */
 import {
@@ -15,7 +16,7 @@ import {
 interface KeyForm {
   readonly publicOctets: number
   readonly privateOctets: number
-  /** As node:crypto calls it. */
+  /** The name that node:crypto uses. */
   readonly name: string
   readonly pkcs8: Buffer
 }
@@ -45,7 +46,7 @@ const keyForms = {
 
 export type KeyKind = keyof typeof keyForms
 
-/** @throws {RangeError} on another length, and what node:crypto throws on octets that are no key */
+/** @throws {RangeError} on another length, and what node:crypto throws on octets that are not a key */
 export function importPublicKey(kind: KeyKind, octets: Uint8Array): KeyObject {
   const { name, publicOctets } = keyForms[kind]
   if (octets.length !== publicOctets) throw new RangeError(`a key has ${publicOctets} octets, not ${octets.length}`)
@@ -54,8 +55,8 @@ export function importPublicKey(kind: KeyKind, octets: Uint8Array): KeyObject {
 }
 
 /**
- * What `make` gives. Node (24) finds out that something is no key object by catching an error of its own, four times for
- * one import, and without the stacks that nobody sees that takes a fifth of the time.
+ * The result of `make`. Node (24) detects that something is not a key object by catching an error of its own, four
+ * times for one import. Without the stack traces, which no one sees, that takes a fifth of the time.
  */
 function withoutStacks<Result>(make: () => Result): Result {
   const limit = Error.stackTraceLimit
@@ -67,7 +68,7 @@ function withoutStacks<Result>(make: () => Result): Result {
   }
 }
 
-/** @throws {RangeError} on another length than 32 octets, for ML-KEM-768 64 */
+/** @throws {RangeError} unless it has 32 octets, or 64 for ML-KEM-768 */
 export function importPrivateKey(kind: KeyKind, octets: Uint8Array): KeyObject {
   const { pkcs8, privateOctets } = keyForms[kind]
   if (octets.length !== privateOctets) {
@@ -81,7 +82,7 @@ export function importPrivateKey(kind: KeyKind, octets: Uint8Array): KeyObject {
   }
 }
 
-/** The octets of `key`, private or public, that everyone may see. */
+/** The public octets of `key`, which may be private or public. */
 export function exportPublicKey(key: KeyObject): Uint8Array<ArrayBuffer> {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
   return new Uint8Array(publicKey.export({ format: 'raw-public' } as unknown as KeyExportOptions<'der'>))

@@ -1,8 +1,8 @@
-/** Fresh keys made ahead of time, while nothing else is to do, so that a handshake need not wait for them. @module */
+/** Fresh keys made in advance while the process is idle, so that a handshake need not wait for them. @module */
 import type { DhKey, KemKey } from '@vagus/channel'
 import { newDhKey, newKemKey } from './channel-crypto.ts'
 
-/** Of each kind; some 2 KiB together. */
+/** Number of keys of each kind; a pair takes about 2 KiB. */
 const defaultSize = 64
 
 class Pool<Key> {
@@ -24,7 +24,7 @@ class Pool<Key> {
     return this.#keys.pop() ?? this.#make()
   }
 
-  /** One key a turn: whatever waits in between goes first. */
+  /** Makes one key per turn, so that waiting work goes first. */
   readonly #fill = (): void => {
     this.#keys.push(this.#make())
     this.#filling = this.#keys.length < this.#size
@@ -41,7 +41,7 @@ export class KeyPool {
     this.#kem = new Pool(newKemKey, size)
   }
 
-  /** A key that nobody else gets. */
+  /** A key handed out only once. */
   dhKey(): DhKey {
     return this.#dh.take()
   }

@@ -1,9 +1,9 @@
 /**
- * Long pieces of memory that a program gets to keep, and that it mostly forgets at once. V8 counts them, but does not look
- * for them while few small objects are made beside them, as when bulk arrives: with each 64 MiB it goes through its whole
- * heap instead. What it frees glibc gives back to the kernel, and each page of the next piece costs a fault. So V8 is asked
- * to look among its young objects now and then, which takes some 0.2 ms, and glibc to keep what a few such rounds need
- * (docs/decisions/0009).
+ * Allocates long buffers, which a program mostly drops at once. V8 counts their memory, but does not collect them while
+ * few small objects are created beside them, as when bulk data arrives: instead it goes through its whole heap after
+ * each 64 MiB. The memory it frees glibc returns to the kernel, so each page of the next buffer costs a page fault.
+ * Therefore V8 is asked for a collection of its young generation from time to time, which takes about 0.2 ms, and glibc
+ * to keep what a few such rounds need (docs/decisions/0009).
  * @module
  */
 import { setFlagsFromString } from 'node:v8'
@@ -11,10 +11,10 @@ import { runInNewContext } from 'node:vm'
 import { withNative } from './native.ts'
 import { uninitialized } from './packet-memory.ts'
 
-/** Octets of long pieces between two looks. */
+/** Octets allocated between two collections. */
 const roundOctets = 8 << 20
 
-/** glibc's `mallopt`: the free memory at the top that it keeps, and from how many octets on a piece has its own mapping. */
+/** glibc's `mallopt`: how much free memory at the top it keeps, and from what size on a block has its own mapping. */
 const trimThreshold = -1
 const mmapThreshold = -3
 const keptOctets = 16 << 20
@@ -23,7 +23,7 @@ const mappedFrom = 4 << 20
 let octetsOfRound = 0
 let collectYoung: (() => void) | undefined
 
-/** `octets` that are about to be overwritten and handed on. */
+/** Uninitialised: the caller must overwrite all `octets` octets. */
 export function longMemory(octets: number): Uint8Array<ArrayBuffer> {
   octetsOfRound += octets
   if (octetsOfRound >= roundOctets) {
@@ -37,7 +37,7 @@ export function longMemory(octets: number): Uint8Array<ArrayBuffer> {
 function prepare(): () => void {
   withNative((library) => {
     const mallopt = library.func('int mallopt(int, int)')
-    // Either alone would end glibc's own adaptation of both.
+    // Setting only one of the two would also end glibc's own adaptation of the other.
     mallopt(mmapThreshold, mappedFrom)
     mallopt(trimThreshold, keptOctets)
   })
@@ -45,7 +45,9 @@ function prepare(): () => void {
   return collect === undefined ? () => {} : () => collect({ type: 'minor' })
 }
 
-/** V8's own function, which contexts have that are made under a flag: the program itself sees no more of it than before. */
+/**
+ * V8's own function, which only contexts created under a flag have. The program itself sees no more of it than before.
+ */
 function collecting(): typeof globalThis.gc {
   const isShown = 'gc' in globalThis
   setFlagsFromString('--expose-gc')

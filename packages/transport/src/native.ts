@@ -1,14 +1,17 @@
-/** Functions of this process, found by koffi: the C library's, and those of the OpenSSL that Node carries. @module */
+/** Functions of this process, called through koffi: the C library's, and those of the OpenSSL in Node. @module */
 import { createRequire } from 'node:module'
 
 export type Koffi = typeof import('koffi')
-/** Functions by their prototypes in C; koffi types nothing. */
+/** Functions declared by their C prototypes; koffi gives no types. */
 export type Library = ReturnType<Koffi['load']>
 
-/** What `make` makes of them. `undefined`: koffi has no binary for this machine, or something that `make` wants is not there. */
+/**
+ * The result of `make`. `undefined` if koffi has no binary for this machine, or if `make` needs something that is
+ * missing.
+ */
 export function withNative<Made>(make: (library: Library, koffi: Koffi) => Made): Made | undefined {
   try {
-    // Not a static import: where the binary does not load, Node's own modules do the work.
+    // Not a static import: if the binary does not load, Node's own modules do the work.
     const koffi = createRequire(import.meta.url)('koffi') as Koffi
     return make(koffi.load(null), koffi)
   } catch {

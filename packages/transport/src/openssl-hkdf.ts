@@ -1,6 +1,6 @@
 /**
- * HKDF-SHA256 with an empty info (RFC 5869) by OpenSSL itself: one call for extracting and expanding, on one context that
- * knows its hash already. node:crypto makes a job and key objects for each derivation.
+ * HKDF-SHA256 with an empty info (RFC 5869) directly over OpenSSL: one call to extract and expand, on one context that
+ * is set to its hash already. node:crypto creates a job and key objects for each derivation.
  * @module
  */
 import type { ChannelCrypto } from '@vagus/channel'
@@ -9,9 +9,9 @@ import type { OpenSsl } from './openssl.ts'
 
 export type Hkdf = ChannelCrypto['hkdf']
 
-/** Where things lie in the memory that OpenSSL is given: the list of parameters, names, salt, key material, output. */
+/** Offsets in the memory passed to OpenSSL: the parameter list, names, salt, key material, output. */
 const places = { parameters: 0, names: 256, salt: 512, key: 1024, output: 3072, end: 4096 } as const
-/** `OSSL_PARAM`: name, type, address, octets, octets returned; the last one of a list has no name. */
+/** `OSSL_PARAM`: name, type, address, octets, octets returned. The last one of a list has no name. */
 const parameterOctets = 40
 const fieldAt = { name: 0, type: 8, address: 16, octets: 24 } as const
 const parameterType = { none: 0, text: 4, octets: 5 } as const
@@ -23,9 +23,12 @@ interface Functions {
   readonly derive: (context: unknown, into: bigint, octets: number, parameters: bigint) => number
 }
 
-/** @throws where pointers are no 64 bits, or this OpenSSL has none of it. @param otherwise for longer ones than there is room for */
+/**
+ * @param otherwise derives from inputs too long for the memory
+ * @throws if pointers do not have 64 bits, or this OpenSSL lacks a function
+ */
 export function hkdfOf(library: OpenSsl, koffi: Koffi, otherwise: Hkdf): Hkdf {
-  if (koffi.sizeof('void *') !== 8) throw new Error('parameters are laid out for 64 bits')
+  if (koffi.sizeof('void *') !== 8) throw new Error('parameters are laid out for pointers of 64 bits')
   const openssl: Functions = {
     fetch: library.func('void *EVP_KDF_fetch(void *library, const char *name, void *query)'),
     newContext: library.func('void *EVP_KDF_CTX_new(void *kdf)'),

@@ -1,28 +1,28 @@
 /**
- * Memory for long packets on their way out, used again as soon as the kernel has them: what is thrown away instead costs
- * the garbage collector as much as it costs to encrypt it.
+ * Memory for long outgoing packets, reused as soon as the kernel has copied them. Discarding it instead would cost the
+ * garbage collector as much time as encrypting the packet.
  * @module
  */
 
-/** Octets of a packet that is worth it; a shorter one gets its own memory. */
-const leastOctets = 8 << 10
+/** Octets from which on reuse pays off; a shorter packet gets its own memory. */
+const minOctets = 8 << 10
 const roomOctets = 68 << 10
-/** As many as a session lets wait here, and some. */
+/** A little more than a session lets wait here. */
 const maxSpare = 16
 
 const spare: ArrayBuffer[] = []
-/** What was made here: other memory is never taken for it. */
+/** Buffers made here. No other memory is reused. */
 const rooms = new WeakSet<ArrayBufferLike>()
 
-/** Room for a packet that is overwritten whole. To clear 64 KiB first would cost a tenth of encrypting them. */
+/** Room for a packet that is overwritten completely. Clearing 64 KiB first would cost a tenth of encrypting it. */
 export function packetMemory(octets: number): Uint8Array<ArrayBuffer> {
-  if (octets >= leastOctets && octets <= roomOctets) {
+  if (octets >= minOctets && octets <= roomOctets) {
     return new Uint8Array(spare.pop() ?? newRoom(), 0, octets)
   }
   return uninitialized(octets)
 }
 
-/** The kernel has all of `packet`, and nobody else has it. */
+/** The kernel has copied all of `packet`, and no one else refers to it. */
 export function packetIsSent(packet: Uint8Array): void {
   if (rooms.has(packet.buffer) && spare.length < maxSpare) spare.push(packet.buffer as ArrayBuffer)
 }
@@ -33,13 +33,13 @@ function newRoom(): ArrayBuffer {
   return buffer
 }
 
-/** What short pieces are cut from. */
+/** Size of the slabs from which short arrays are cut. */
 const slabOctets = 8 << 10
 const shortOctets = 2 << 10
 let slab = newMemory(slabOctets)
 let used = 0
 
-/** Octets that are about to be overwritten, and that nobody else has. */
+/** Uninitialised octets, which no one else refers to. */
 export function uninitialized(octets: number): Uint8Array<ArrayBuffer> {
   if (octets >= shortOctets) return newMemory(octets)
   if (used + octets > slabOctets) {

@@ -1,8 +1,8 @@
 /**
- * X25519 (RFC 7748) on octets, by OpenSSL itself. node:crypto reads each public key into an object first, which takes it
- * half the time of an agreement, and a handshake meets a fresh one each time. These two functions are OpenSSL's own
- * ones behind its interface, which has no call on octets; they are there and the same since version 3.0. Where a Node hides
- * them, or they do not give what RFC 7748 §6.1 has, node:crypto does the work.
+ * X25519 (RFC 7748) on octets, directly over OpenSSL. node:crypto first imports each public key into an object, which
+ * takes half the time of an agreement, and every handshake meets a fresh key. These two functions are internal to
+ * OpenSSL, whose public interface has no call on octets; they have been the same since version 3.0. If Node hides them,
+ * or they do not compute what RFC 7748 §6.1 gives, node:crypto does the work.
  * @module
  */
 import { type OpenSsl, withOpenSsl } from './openssl.ts'
@@ -12,11 +12,14 @@ const keyOctets = 32
 export interface X25519 {
   /** The public key of 32 secret octets. */
   readonly publicKeyOf: (secret: Uint8Array) => Uint8Array<ArrayBuffer>
-  /** The 32 octets shared with `peer`; `undefined` when they are all zero. @throws {RangeError} on another length than 32 */
+  /**
+   * The 32 octets shared with `peer`; `undefined` if they are all zero.
+   * @throws {RangeError} on another length than 32
+   */
   readonly agree: (secret: Uint8Array, peer: Uint8Array) => Uint8Array<ArrayBuffer> | undefined
 }
 
-/** `undefined` as of `withOpenSsl`. */
+/** `undefined` as for `withOpenSsl`. */
 export const loadX25519 = (): X25519 | undefined => withOpenSsl(x25519Of)
 
 interface Functions {
@@ -29,7 +32,7 @@ function x25519Of(library: OpenSsl): X25519 {
     multiply: library.func('int ossl_x25519(void *into, const void *secret, const void *point)'),
     multiplyBase: library.func('void ossl_x25519_public_from_private(void *into, const void *secret)'),
   }
-  // Short arrays lie in V8's heap, and would get memory of their own to be passed: copies are passed instead.
+  // Short arrays lie in V8's heap, so passing one would allocate memory for it. Copies are passed instead.
   const [scalar, point, result] = [keyMemory(), keyMemory(), keyMemory()]
   const x25519: X25519 = {
     publicKeyOf(secret) {
@@ -48,7 +51,7 @@ function x25519Of(library: OpenSsl): X25519 {
       return shared
     },
   }
-  if (!isRight(x25519)) throw new Error('this OpenSSL computes something else')
+  if (!isRight(x25519)) throw new Error('this OpenSSL does not compute X25519')
   return x25519
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where an agent is reached, as locators write it: `udp://192.0.2.1:7601`, `tcp://[2001:db8::1]:7601`,
- * `ws://host/path`. Addresses, not names, for UDP and TCP: a look-up gives what can be dialled at once.
+ * An endpoint of an agent as locators write it: `udp://192.0.2.1:7601`, `tcp://[2001:db8::1]:7601`, `ws://host/path`.
+ * UDP and TCP take addresses, not names, so that the result of a look-up can be dialled at once.
  * @module
  */
 import { isIP } from 'node:net'
@@ -9,22 +9,25 @@ export type EndpointKind = 'udp' | 'tcp' | 'ws' | 'wss'
 
 export interface EndpointUri {
   readonly kind: EndpointKind
-  /** An IP address without brackets; of a WebSocket also a name. */
+  /** An IP address without brackets; for a WebSocket also a name. */
   readonly host: string
   readonly port: number
-  /** 4, 6, or 0: a name. */
+  /** 4, 6, or 0 for a name. */
   readonly family: 0 | 4 | 6
-  /** As it was written. */
+  /** The URI as it was written. */
   readonly text: string
 }
 
 const form = /^(udp|tcp|ws|wss):\/\/(?:\[([0-9A-Fa-f:.%\w-]+)\]|([^/:[\]]+))(?::(\d{1,5}))?(\/[!-~]*)?$/
 
-/** `undefined` for a URI of another kind, or one that is none: a document may name networks that we do not speak. */
+/**
+ * `undefined` for a URI of another kind, and for text that is not a URI: a document may name networks that we do not
+ * speak.
+ */
 export function parseEndpointUri(text: string): EndpointUri | undefined {
   const [, word, six, host = six, digits, path] = form.exec(text) ?? []
   if (word === undefined || host === undefined) return undefined
-  const kind = word as EndpointKind // the form allows no other
+  const kind = word as EndpointKind // sound: the pattern allows no other
   const isWeb = kind === 'ws' || kind === 'wss'
   const port = digits === undefined ? (kind === 'ws' ? 80 : kind === 'wss' ? 443 : undefined) : Number(digits)
   const family = isIP(host) as 0 | 4 | 6

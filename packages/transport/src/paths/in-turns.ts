@@ -1,21 +1,21 @@
 /**
- * Packets of one connection, in order. A message of a handshake has a turn of the event loop of its own: promises may have
- * to be kept behind it until somebody listens for what came in the same piece. What waits is bounded: a connection by which
- * more comes, or what no agent sends, is to be closed.
+ * Delivers packets of one connection in order. A handshake message gets a turn of the event loop of its own: promises
+ * that it settles may have to run before someone listens for what arrived together with it. The waiting packets are
+ * bounded. A connection on which more arrives, or something that no agent sends, must be closed.
  * @module
  */
 import { isOfSession, kindOf } from '@vagus/channel'
 
-/** Messages of handshakes that wait: each answers one of ours, so who is honest has one under way. */
+/** Maximum number of waiting handshake messages: each answers one of ours, so an honest peer has one under way. */
 const maxWaitingMessages = 2
-/** Octets of packets that wait. A session that just began sends no more than its initial window, 256 KiB. */
+/** Maximum octets of waiting packets. A new session sends no more than its initial window, 256 KiB. */
 const maxWaitingOctets = 4 * 2 ** 20
 
 export class InTurns {
   readonly #take: (packet: Uint8Array) => void
-  /** What came behind a message of a handshake, copied; there until the next turn. */
+  /** Copies of what arrived after a handshake message; defined until the next turn. */
   #waiting: Uint8Array[] | undefined
-  /** Of handshakes, among those that wait. */
+  /** Number of handshake messages among the waiting packets. */
   #messages = 0
   #octets = 0
   #isClosed = false
@@ -25,8 +25,8 @@ export class InTurns {
   }
 
   /**
-   * Returns why the connection is to be closed: nothing more is taken then. `undefined`: it may go on.
-   * @param packet may be overwritten when this has returned, if it is one of a session
+   * Returns why the connection must be closed; after that, packets are ignored. `undefined` if it may continue.
+   * @param packet a packet of a session may be overwritten when this has returned
    */
   push(packet: Uint8Array): string | undefined {
     if (this.#isClosed) return undefined
@@ -38,15 +38,15 @@ export class InTurns {
       return undefined
     }
     if (kind !== 'session' && ++this.#messages > maxWaitingMessages)
-      return this.#refuse(`more than ${maxWaitingMessages} messages behind one of a handshake`)
+      return this.#refuse(`more than ${maxWaitingMessages} messages behind a handshake message`)
     this.#octets += packet.length
     if (this.#octets > maxWaitingOctets)
-      return this.#refuse(`more than ${maxWaitingOctets} octets behind a message of a handshake`)
+      return this.#refuse(`more than ${maxWaitingOctets} octets behind a handshake message`)
     this.#waiting.push(kind === 'session' ? new Uint8Array(packet) : packet)
     return undefined
   }
 
-  /** The connection is closed: what waits is forgotten. */
+  /** The connection is closed: waiting packets are dropped. */
   close(): void {
     this.#isClosed = true
     this.#waiting = undefined
@@ -63,7 +63,7 @@ export class InTurns {
     this.#take(message)
   }
 
-  // A function for all, because each connection's own would be kept with it.
+  // One static function, because each connection would otherwise keep a function of its own.
   static readonly #goOn = (turns: InTurns): void => {
     const waiting = turns.#waiting ?? []
     for (let index = 0; index < waiting.length && !turns.#isClosed; index++) {

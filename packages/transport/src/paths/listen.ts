@@ -1,4 +1,4 @@
-/** Any kind of endpoint by its URI. @module */
+/** Listens and dials at any kind of endpoint, by its URI. @module */
 import { type EndpointUri, parseEndpointUri } from './endpoint-uri.ts'
 import type { Endpoint, HostRoute, RouteReceiver } from './host-route.ts'
 import { dialTcp, listenTcp } from './tcp.ts'
@@ -8,7 +8,7 @@ import { dialWebSocket, listenWebSocket } from './web-socket.ts'
 
 const listeners = { udp: listenUdp, tcp: listenTcp, ws: listenWebSocket, wss: listenWebSocket } as const
 
-/** @throws {TypeError} on a URI of no known kind; the system's error when the address cannot be bound */
+/** @throws {TypeError} on a URI of an unknown kind; the system's error if the address cannot be bound */
 export function listen(text: string, receiver: RouteReceiver): Promise<Endpoint> {
   const uri = parseEndpointUri(text)
   if (uri === undefined)
@@ -26,21 +26,24 @@ export class RouteDialler {
     this.#udp = new UdpDialler(receiver)
   }
 
-  /** A route to `uri`, from `localAddress` where one is given. @throws the system's error when there is no way */
+  /** A route to `uri`, from `localAddress` if given. @throws the system's error if the endpoint cannot be reached */
   dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
     if (uri.kind === 'udp') return this.#udp.dial(uri, localAddress)
     return (uri.kind === 'tcp' ? dialTcp : dialWebSocket)(uri, this.#receiver, localAddress)
   }
 
   /**
-   * The local address from which the kernel sends to `uri` now, also where another one was dialled from lately. `undefined`:
-   * nothing leads there, or its host is a name.
+   * The local address from which the kernel now sends to `uri`, even if another one was used for it recently.
+   * `undefined` if no route leads there, or if its host is a name.
    */
   async localAddressTo(uri: EndpointUri): Promise<string | undefined> {
     return uri.family === 0 ? undefined : this.#udp.choice(uri).catch(() => undefined)
   }
 
-  /** When all routes are closed and nothing more is dialled: gives back at once what waited for the next. */
+  /**
+   * To be called when all routes are closed and nothing more is dialled: releases at once what waited for the next
+   * dial.
+   */
   close(): void {
     this.#udp.close()
   }

@@ -8,12 +8,12 @@
  */
 import { uninitialized } from '../packet-memory.ts'
 
-/** Datagrams of one call. */
+/** Datagrams per call. */
 export const batch = 16
 const headerOctets = 64
 const vectorOctets = 16
 const nameOctets = 32
-/** Room of each: no datagram is longer. What is never written takes no memory. */
+/** Room for each datagram: none is longer. Pages that are never written take no memory. */
 const roomOctets = 65_536
 const vectorsAt = batch * headerOctets
 const namesAt = vectorsAt + batch * vectorOctets
@@ -23,7 +23,7 @@ const lengthAt = 56
 const family = { v4: 2, v6: 10 } as const
 
 export class MessageBatch {
-  /** Where the rows of `mmsghdr` begin, as the kernel sees it. */
+  /** The kernel's address of the `mmsghdr` rows. */
   readonly address: number
   readonly #octets = uninitialized(roomsAt + batch * roomOctets)
   readonly #view = new DataView(this.#octets.buffer, this.#octets.byteOffset, roomsAt)
@@ -45,13 +45,13 @@ export class MessageBatch {
     }
   }
 
-  /** Datagram `index`, until the next call of the kernel. */
+  /** Datagram `index`, valid until the next call of the kernel. */
   datagram(index: number): Uint8Array {
     const at = roomsAt + index * roomOctets
     return this.#octets.subarray(at, at + this.#view.getUint32(index * headerOctets + lengthAt, true))
   }
 
-  /** The same for the same sender alone. */
+  /** Equal only for datagrams of the same sender. */
   keyOf(index: number): string | number {
     const at = namesAt + index * nameOctets
     const view = this.#view
@@ -59,13 +59,13 @@ export class MessageBatch {
     return keyOfName(this.nameOf(index))
   }
 
-  /** A copy of the `sockaddr`, and room for that of the next. */
+  /** A copy of the `sockaddr`, with a new buffer for the next one. */
   nameOf(index: number): Uint8Array<ArrayBuffer> {
     const at = namesAt + index * nameOctets
     return this.#octets.slice(at, at + (this.#view.getUint16(at, true) === family.v6 ? 28 : 16))
   }
 
-  /** Before the next call: the kernel wrote how long the names of `count` datagrams are. */
+  /** To be called before the next call: the kernel overwrote the name lengths of `count` datagrams. */
   renew(count: number): void {
     for (let index = 0; index < count; index++) this.#renew(index)
   }
@@ -75,7 +75,7 @@ export class MessageBatch {
   }
 }
 
-/** The same for the same `sockaddr` alone: see `keyOf`. */
+/** Equal only for the same `sockaddr`: see `keyOf`. */
 export function keyOfName(name: Uint8Array): string | number {
   const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
   if (view.getUint16(0, true) === family.v4) return view.getUint32(4) * 65_536 + view.getUint16(2)
@@ -96,21 +96,21 @@ export function nameOf(address: string, port: number): Uint8Array {
 
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): readonly number[] {
-  // The parser writes it in the short form (RFC 5952).
+  // The URL parser writes the short form (RFC 5952).
   const [head = '', tail] = new URL(`udp6://[${address}]`).hostname.slice(1, -1).split('::')
   const numbers = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)))
   const [before, after] = [numbers(head), numbers(tail ?? '')]
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after]
 }
 
-/** Address and port of a `sockaddr`. */
+/** The address and port of a `sockaddr`. */
 export function readName(name: Uint8Array): { readonly address: string; readonly port: number } {
   const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
   const port = view.getUint16(2)
   if (view.getUint16(0, true) === family.v4) return { address: name.subarray(4, 8).join('.'), port }
   const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + 2 * index).toString(16))
   const scope = view.getUint32(24, true)
-  // The parser writes it in the short form (RFC 5952).
+  // The URL parser writes the short form (RFC 5952).
   const address = new URL(`udp6://[${groups.join(':')}]`).hostname.slice(1, -1)
   return { address: scope === 0 ? address : `${address}%${scope}`, port }
 }

@@ -1,7 +1,7 @@
 /**
- * What comes and goes by a socket of node:dgram, by calls of the kernel on its descriptor. That module makes 64 KiB of
- * memory, an object and two strings for each datagram that comes, and a request for each that goes; here all that came is
- * read by one call into memory that all sockets share, and a packet is written from where it lies.
+ * Sends and receives datagrams of a node:dgram socket by system calls on its descriptor. node:dgram allocates 64 KiB of
+ * memory, an object and two strings for each datagram received, and a request for each one sent. Here one call reads
+ * all waiting datagrams into memory that all sockets share, and a packet is sent from where it lies.
  * @module
  */
 import type { Socket } from 'node:dgram'
@@ -14,7 +14,7 @@ import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { batch, MessageBatch, readName, keyOfName, nameOf } from './message-batch.ts'
 
 const dontWait = 0x40
-/** Calls in one turn of the event loop; then others have theirs. */
+/** Maximum calls in one turn of the event loop; after that others get their turn. */
 const maxCalls = 4
 const wouldBlock = 'EAGAIN'
 
@@ -31,9 +31,9 @@ interface Kernel {
   ) => number
   readonly setsockopt: (fd: number, level: number, option: number, value: Int32Array, length: number) => number
   readonly poll: Koffi['node']['poll']
-  /** The name of the error of the call before. */
+  /** The name of the previous call's error. */
   readonly error: () => string
-  /** Read and empty again before the next socket has its turn. */
+  /** Filled and emptied again before the next socket has its turn. */
   readonly messages: MessageBatch
 }
 
@@ -52,7 +52,7 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
     poll: koffi.node.poll,
     error() {
       const number = koffi.errno()
-      return number > 0 ? getSystemErrorName(-number) : 'EIO' // that of the call is lost: something else ran in between
+      return number > 0 ? getSystemErrorName(-number) : 'EIO' // the call's error is lost: something else ran in between
     },
     messages: new MessageBatch((memory) => koffi.address(memory)),
   }
@@ -60,7 +60,7 @@ function kernelOf(library: Library, koffi: Koffi): Kernel {
 
 let kernel: Kernel | undefined | 'not asked' = 'not asked'
 
-/** What is under a socket of node:dgram: it is not documented, and has been so for ten years. */
+/** The handle under a node:dgram socket: undocumented, but unchanged for ten years. */
 interface Handle {
   readonly fd: number
   recvStop(): number
@@ -76,16 +76,16 @@ function handleOf(socket: Socket): Handle | undefined {
 }
 
 /**
- * Of Linux (ip(7)). Messages of a handshake are longer than what passes everywhere, and where nobody says that one was too
- * long (ICMP is dropped in many places) routers shall cut it to pieces. Those of IPv6 never do; Linux does not cut by
- * IPV6_MTU either what was not refused yet.
+ * For Linux (ip(7)). Handshake messages are longer than what passes everywhere. Where no one reports that a packet was
+ * too long (many networks drop ICMP), routers must fragment it. Routers never fragment IPv6, and Linux does not
+ * fragment by IPV6_MTU before a packet was refused.
  */
 const mayBeCut = { level: 0, option: 10, value: Int32Array.of(0) } // IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT
 
-/** Those that are read: koffi stops reading for whoever nobody holds. */
+/** Keeps these referenced: koffi stops reading for an object that is garbage collected. */
 const reading = new Set<Datagrams>()
 
-/** `undefined`: native calls do not work here. */
+/** `undefined` if native calls do not work here. */
 export function nativeDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams | undefined {
   if (kernel === 'not asked') kernel = withNative(kernelOf)
   const handle = kernel && handleOf(socket)
@@ -137,15 +137,15 @@ class NativeDatagrams implements Datagrams {
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 
-  /** libuv stops a poll that met an error, and says so by a status below 0. */
+  /** libuv stops a poll that met an error, and reports that with a status below 0. */
   readonly #onReadable = (status: unknown): void => {
-    // What is queued for the end of this turn runs behind an immediate: koffi calls, but does not end turns. It is the first
-    // of this turn, so that what is written in answer leaves with the immediate of whoever reads, not a turn later.
+    // Callbacks queued for the end of this turn run only after an immediate: koffi calls us, but does not end the turn.
+    // This is the turn's first immediate, so that an answer leaves with the reader's immediate and not a turn later.
     setImmediate(endTurn)
     try {
       this.#read()
     } catch (error) {
-      // Nobody is above who could catch it.
+      // There is no caller that could catch it.
       setImmediate(() => {
         throw error
       })
@@ -172,8 +172,8 @@ class NativeDatagrams implements Datagrams {
   }
 
   /**
-   * Hands over what came. A message of a handshake has a turn of its own, and so has what came behind it: promises may have
-   * to be kept in between until somebody listens for that.
+   * Hands over what arrived. A handshake message, and everything that arrived after it, gets a turn of its own:
+   * promises may have to settle in between until someone listens for the next packet.
    */
   #take(messages: MessageBatch, count: number): 'now' | 'later' {
     let when: 'now' | 'later' = 'now'
@@ -194,7 +194,7 @@ class NativeDatagrams implements Datagrams {
     return when
   }
 
-  /** Not now: whoever sends has not finished. */
+  /** Reports later: the sender has not finished. */
   #failed(code: string, to?: DatagramPeer): void {
     if (code !== wouldBlock) setImmediate(() => this.#receiver.failed(code, to))
   }
@@ -203,5 +203,5 @@ class NativeDatagrams implements Datagrams {
 const peerOf = (name: Uint8Array): DatagramPeer => ({ ...readName(name), name })
 
 function endTurn(): void {
-  // It is enough that it was called.
+  // The call itself ends the turn.
 }

@@ -1,9 +1,9 @@
-/** What comes and goes by a socket of node:dgram, by its own events and calls. @module */
+/** Datagrams of a node:dgram socket by its own events and calls. @module */
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { SocketAddress } from 'node:net'
 import type { DatagramReceiver, Datagrams } from './datagrams.ts'
 
-/** @param socket bound; a connected one hears of its peer alone */
+/** @param socket bound; if connected, it receives only from its peer */
 export function nodeDatagrams(socket: Socket, receiver: DatagramReceiver): Datagrams {
   const onError = ({ code }: NodeJS.ErrnoException): void => receiver.failed(code ?? '')
   const onSent = (error: Error | null): void => {
@@ -18,7 +18,7 @@ export function nodeDatagrams(socket: Socket, receiver: DatagramReceiver): Datag
   return {
     peerAt(text, port) {
       const family = text.includes(':') ? 'ipv6' : 'ipv4'
-      const { address } = new SocketAddress({ address: text, port, family }) // written as the kernel's are
+      const { address } = new SocketAddress({ address: text, port, family }) // the form of the kernel
       return { key: keyOf(address, port), peer: { address, port } }
     },
     send(packet, to) {

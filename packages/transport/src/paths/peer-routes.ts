@@ -1,19 +1,21 @@
 /**
- * The routes of a listening UDP socket, one for each address that it hears of. Anybody can send from any number of addresses,
- * so those that no session uses take no room from those that one does.
+ * The routes of a listening UDP socket, one per remote address. Anyone can send from any number of addresses, so routes
+ * that no session uses take no room from those in use.
  * @module
  */
 /**
- * Routes that sessions use; at the limit the one that was used first goes. Its session sees another route then, with its
+ * Maximum number of routes in use. At the limit the one used first is dropped; its session sees a new route with its
  * next packet.
  */
 const maxUsed = 65_536
-/** Routes that none uses; at the limit the one that was opened first goes. A session that begins uses its route at once. */
+/**
+ * Maximum number of unused routes. At the limit the one opened first is dropped. A new session uses its route at once.
+ */
 const maxUnused = 1024
 
 type Key = string | number
 
-/** Each with what its socket knows its peer by. */
+/** Routes by the key under which the socket knows the peer. */
 export class PeerRoutes<Route extends { readonly key: Key }> {
   readonly #used = new Map<Key, Route>()
   readonly #unused = new Map<Key, Route>()
@@ -32,7 +34,9 @@ export class PeerRoutes<Route extends { readonly key: Key }> {
     dropFirst(this.#unused, this.#limits.unused)
   }
 
-  /** A session uses it. One that was dropped stays so: there may be another one for the same address. */
+  /**
+   * A session uses the route. A dropped route stays dropped, because the same address may have another route by now.
+   */
   use(route: Route): void {
     if (this.#unused.get(route.key) !== route) return
     this.#unused.delete(route.key)
@@ -40,7 +44,7 @@ export class PeerRoutes<Route extends { readonly key: Key }> {
     dropFirst(this.#used, this.#limits.used)
   }
 
-  /** No session uses it any more. */
+  /** No session uses the route any longer. */
   end(route: Route): void {
     for (const routes of [this.#used, this.#unused]) if (routes.get(route.key) === route) routes.delete(route.key)
   }

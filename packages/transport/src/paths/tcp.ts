@@ -1,6 +1,6 @@
 /**
- * TCP: the kernel's congestion control and large records, which is what bulk wants. Each packet travels as a record with
- * its length first, as whoever sends it made it; what is written in one turn leaves in one write.
+ * TCP: bulk needs the kernel's congestion control and large records. Each packet travels as a record preceded by its
+ * length, as the sender built it; what is written in one turn leaves in one write.
  * @module
  */
 import { connect, createServer, type Socket } from 'node:net'
@@ -11,11 +11,14 @@ import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './
 import { InTurns } from './in-turns.ts'
 import { readShared, sharedReading } from './shared-reading.ts'
 
-/** Connections of one endpoint; more are closed at once. */
+/** Maximum connections of one endpoint; further ones are closed at once. */
 const maxConnections = 65_536
-/** Milliseconds in which a connection must be there, and a session must use an accepted one. */
+/** Milliseconds within which a connection must be established, and a session must use an accepted one. */
 const patience = 10_000
-/** Octets that wait here for the kernel; packets beyond are dropped, which a session that looks at `queued` never meets. */
+/**
+ * Maximum octets waiting here for the kernel; further packets are dropped. A session that observes `queued` never gets
+ * there.
+ */
 const maxQueuedOctets = 16 * 2 ** 20
 
 class TcpRoute implements HostRoute {
@@ -32,7 +35,7 @@ class TcpRoute implements HostRoute {
   #corked = false
   readonly #unused: NodeJS.Timeout | undefined
 
-  /** `unused`: closes the connection that no session uses. */
+  /** `unused` closes the connection if no session uses it. */
   constructor(socket: Socket, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
     this.#turns = new InTurns((packet) => receiver.packet(this, packet))
@@ -49,7 +52,7 @@ class TcpRoute implements HostRoute {
     })
   }
 
-  /** `chunk` arrived. */
+  /** Takes `chunk`, which arrived. */
   take(chunk: Uint8Array): void {
     let problem: string | undefined
     const whole = this.#reader.push(chunk, (packet) => (problem ??= this.#turns.push(packet)))
@@ -84,7 +87,7 @@ class TcpRoute implements HostRoute {
   }
 }
 
-/** @throws the system's error when the address cannot be bound */
+/** @throws the system's error if the address cannot be bound */
 export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
   const sockets = new Set<Socket>()
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
@@ -119,7 +122,7 @@ export async function listenTcp(uri: EndpointUri, receiver: RouteReceiver): Prom
   }
 }
 
-/** @throws the system's error when nobody answers within ten seconds */
+/** @throws the system's error if nothing answers within ten seconds */
 export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
   return new Promise((resolve, reject) => {
     const from = localAddress === undefined ? {} : { localAddress }
@@ -139,5 +142,5 @@ export function dialTcp(uri: EndpointUri, receiver: RouteReceiver, localAddress?
 }
 
 function ignore(): void {
-  // Of one connection that could not be accepted; the next may be.
+  // One connection could not be accepted; the next may be.
 }

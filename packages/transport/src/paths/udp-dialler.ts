@@ -1,7 +1,7 @@
 /**
- * UDP to others. What is dialled from one local address goes by one socket, which is bound to that address, so that the
- * kernel says when it is gone: a socket for each connection took longer than its packets. Two routes to the same place
- * never share one: a second one is wanted because the first may be dead, and then it may be for its port.
+ * UDP routes to others. All routes dialled from one local address share one socket, bound to that address so that the
+ * kernel reports when it is gone: a socket per connection took longer than its packets. Two routes to the same
+ * destination never share a socket: the second is wanted because the first may be dead, perhaps because of its port.
  * @module
  */
 import type { Socket } from 'node:dgram'
@@ -10,14 +10,16 @@ import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
 import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
 
-/** The local address is not, or no longer, one of this host; or nothing leads there. */
+/** The local address is not, or no longer, one of this host; or no route leads there. */
 const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
 const awayCodes: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN'])
-/** Milliseconds for which a socket gets further routes: an observer shall not know an agent by its port for ever. */
+/**
+ * Milliseconds for which a socket gets further routes: an observer must not recognise an agent by its port for ever.
+ */
 const sharedFor = 60_000
-/** Milliseconds for which a socket without routes waits for another one. */
+/** Milliseconds for which a socket without routes waits for a new one. */
 const idleFor = 1000
-/** Milliseconds for which the address is remembered that the kernel chose for a host. */
+/** Milliseconds for which the kernel's choice of address for a host is remembered. */
 const choiceLifetime = 1000
 const maxChoices = 1024
 
@@ -32,8 +34,8 @@ export class UdpDialler {
   }
 
   /**
-   * A route to `uri` from `localAddress` (the kernel's choice, when left out).
-   * @throws the system's error when the address is not of this host or nothing leads there
+   * A route to `uri` from `localAddress` (default: the kernel's choice).
+   * @throws the system's error if the address is not of this host or no route leads there
    */
   async dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
     const local = localAddress ?? (await this.#choose(uri))
@@ -43,13 +45,13 @@ export class UdpDialler {
     }
     const socket = await DialledSocket.bind(uri.family === 6 ? 6 : 4, local, this.#receiver, (ended) => {
       this.#sockets.delete(ended)
-      this.#choices.clear() // it may be that the address is gone
+      this.#choices.clear() // the address may be gone
     })
     this.#sockets.add(socket)
-    return socket.open(uri)! // it is new
+    return socket.open(uri)! // sound: it is new
   }
 
-  /** Gives its ports back at once, also those of routes that are still open. */
+  /** Releases its ports at once, including those of open routes. */
   close(): void {
     for (const socket of this.#sockets) socket.close()
   }
@@ -60,7 +62,7 @@ export class UdpDialler {
     return this.choice(uri)
   }
 
-  /** @throws the system's error when nothing leads there */
+  /** @throws the system's error if no route leads there */
   async choice({ host, port, family }: EndpointUri): Promise<string> {
     if (host === '127.0.0.1' || host === '::1') return host
     this.#choices.delete(host)
@@ -88,7 +90,7 @@ class DialledSocket implements RouteSocket {
   readonly #routes = new Map<string | number, UdpRoute>()
   readonly #since = performance.now()
   #idleSince = 0
-  /** There while it waits for another route. */
+  /** Defined while the socket waits for a new route. */
   #waiting: NodeJS.Timeout | undefined
   #isOpen = true
 
@@ -118,13 +120,13 @@ class DialledSocket implements RouteSocket {
     this.#datagrams = openDatagrams(socket, {
       datagram: (packet, key) => {
         const route = this.#routes.get(key)
-        if (route !== undefined) receiver.packet(route, packet) // of nobody else: this agent does not listen here
+        if (route !== undefined) receiver.packet(route, packet) // from known peers only: it does not listen here
       },
       failed: (code, to) => this.#failed(code, to),
     })
   }
 
-  /** `undefined`: it has one to there, is old, or is closed. */
+  /** `undefined` if it already has a route to there, is too old, or is closed. */
   open(uri: EndpointUri): HostRoute | undefined {
     const { key, peer } = this.#datagrams.peerAt(uri.host, uri.port)
     if (!this.#isOpen || this.#routes.has(key) || performance.now() - this.#since > sharedFor) return undefined
@@ -143,7 +145,7 @@ class DialledSocket implements RouteSocket {
     this.#rest()
   }
 
-  /** Without routes: closed a little later, unless there is another one by then. */
+  /** A socket without routes is closed a little later, unless it gets a new one by then. */
   #rest(): void {
     if (this.#routes.size > 0 || !this.#isOpen) return
     this.#idleSince = performance.now()
@@ -158,7 +160,7 @@ class DialledSocket implements RouteSocket {
 
   #failed(code: string, to: DatagramPeer | undefined): void {
     const isGone = goneCodes.has(code)
-    // Refused: the other side may come back on that port.
+    // Refused: the peer may come back on that port.
     if (!isGone && !(awayCodes.has(code) && to !== undefined)) return
     for (const [key, route] of this.#routes) {
       if (!isGone && key !== this.#datagrams.peerAt(to!.address, to!.port).key) continue

@@ -1,4 +1,4 @@
-/** UDP: a listening socket serves any number of peers, one route for each address that it hears of. @module */
+/** UDP: a listening socket serves any number of peers, one route per remote address. @module */
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import type { DatagramPeer, DatagramReceiver, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
@@ -8,19 +8,19 @@ import { nodeDatagrams } from './node-datagrams.ts'
 import { PeerRoutes } from './peer-routes.ts'
 
 /**
- * Of packets of a session; passes everywhere (RFC 9000 §14). Messages of a handshake are longer, up to 1,344 octets: on a
- * narrower path of IPv4 they arrive in fragments (`mayBeCut` in native-datagrams.ts).
+ * For packets of a session; passes everywhere (RFC 9000 §14). Handshake messages are longer, up to 1,344 octets: on a
+ * narrower IPv4 path they arrive in fragments (`mayBeCut` in native-datagrams.ts).
  */
 const maxDatagramOctets = 1200
-/** The kernel's buffers, octets; it may give less. */
+/** Octets requested for the kernel's buffers; it may grant less. */
 const bufferOctets = 4 * 2 ** 20
 
-/** The socket that routes share. */
+/** The socket shared by routes. */
 export interface RouteSocket {
-  /** Its own address, as a URI. */
+  /** Its own address as a URI. */
   readonly text: string
   send(route: UdpRoute, packet: Uint8Array): void
-  /** A session uses it. */
+  /** Called when a session uses the route. */
   readonly use?: (route: UdpRoute) => void
   end(route: UdpRoute): void
 }
@@ -33,7 +33,7 @@ export class UdpRoute implements HostRoute {
   readonly queued = 0
   readonly remote: string
   readonly peer: DatagramPeer
-  /** What the socket knows its peer by. */
+  /** The key under which the socket knows the peer. */
   readonly key: string | number
   readonly #socket: RouteSocket
 
@@ -48,7 +48,7 @@ export class UdpRoute implements HostRoute {
     return this.#socket.text
   }
 
-  /** Made anew: it is asked for in handshakes alone. */
+  /** Computed on each call: only handshakes need it. */
   get source(): Uint8Array {
     return new TextEncoder().encode(this.remote)
   }
@@ -69,7 +69,7 @@ export class UdpRoute implements HostRoute {
 export function openSocket(family: 4 | 6, options: Partial<SocketOptions> = {}): Socket {
   return createSocket({
     type: family === 4 ? 'udp4' : 'udp6',
-    // Addresses only: asking the resolver about them would cost a turn of the event loop for each datagram.
+    // Addresses only: asking the resolver about them would cost a turn of the event loop per datagram.
     lookup: (address, _, done) => done(null, address, family),
     ...options,
   })
@@ -80,7 +80,7 @@ export function widen(socket: Socket): void {
     socket.setRecvBufferSize(bufferOctets)
     socket.setSendBufferSize(bufferOctets)
   } catch {
-    // The kernel's own size then.
+    // Keeps the kernel's own size.
   }
 }
 
@@ -96,7 +96,7 @@ export const bound = (socket: Socket, port: number, address: string): Promise<vo
     })
   })
 
-/** @throws the system's error when the address cannot be bound */
+/** @throws the system's error if the address cannot be bound */
 export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Promise<Endpoint> {
   const family = uri.family === 6 ? 6 : 4
   const socket = openSocket(family, { ipv6Only: family === 6 })
@@ -118,7 +118,7 @@ export async function listenUdp(uri: EndpointUri, receiver: RouteReceiver): Prom
   }
   const datagrams = openDatagrams(socket, {
     datagram: (packet, key, sender) => receiver.packet(routes.get(key) ?? open(key, sender()), packet),
-    failed: ignore, // of one datagram; the next may pass
+    failed: ignore, // one datagram failed; the next may pass
   })
   return { uri: text, close: () => datagrams.close() }
 }

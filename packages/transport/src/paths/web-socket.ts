@@ -1,4 +1,4 @@
-/** WebSocket (RFC 6455): one packet a binary message, where nothing but the Web gets through. @module */
+/** WebSocket (RFC 6455): one packet per binary message, for networks that pass nothing but the Web. @module */
 import { once } from 'node:events'
 import { maxRecordOctets } from '@vagus/channel'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
@@ -6,9 +6,9 @@ import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import { type Endpoint, type HostRoute, routeCost, type RouteReceiver } from './host-route.ts'
 import { InTurns } from './in-turns.ts'
 
-/** Milliseconds in which a connection must be there, and a session must use an accepted one. */
+/** Milliseconds within which a connection must be established, and a session must use an accepted one. */
 const patience = 10_000
-/** WebSockets of one endpoint; who comes then is refused with HTTP's 503. */
+/** Maximum WebSockets of one endpoint; further ones are refused with HTTP 503. */
 const maxConnections = 16_384
 const maxQueuedOctets = 16 * 2 ** 20
 const options = { perMessageDeflate: false, maxPayload: maxRecordOctets + 1024 }
@@ -25,7 +25,7 @@ class WebSocketRoute implements HostRoute {
 
   readonly #unused: NodeJS.Timeout | undefined
 
-  /** `unused`: closes the connection that no session uses. */
+  /** `unused` closes the connection if no session uses it. */
   constructor(socket: WebSocket, local: string, remote: string, receiver: RouteReceiver, unused?: NodeJS.Timeout) {
     this.#socket = socket
     this.local = local
@@ -35,7 +35,7 @@ class WebSocketRoute implements HostRoute {
     const turns = new InTurns((packet) => receiver.packet(this, packet))
     let reason = 'the other side closed it'
     socket.on('message', (data: RawData) => {
-      const problem = turns.push(data as Buffer) // as `binaryType` says
+      const problem = turns.push(data as Buffer) // sound: `binaryType` is set to it
       if (problem === undefined) return
       reason = problem
       socket.terminate()
@@ -71,13 +71,13 @@ class WebSocketRoute implements HostRoute {
   }
 }
 
-/** @throws the system's error when the address cannot be bound */
+/** @throws the system's error if the address cannot be bound */
 export async function listenWebSocket(
   uri: EndpointUri,
   receiver: RouteReceiver,
   limit = maxConnections,
 ): Promise<Endpoint> {
-  if (uri.kind === 'wss') throw new TypeError(`listen at ws:// behind a proxy that ends TLS; got ${uri.text}`)
+  if (uri.kind === 'wss') throw new TypeError(`"listen" must be ws:// behind a TLS proxy, got ${uri.text}`)
   const path = new URL(uri.text).pathname
   const server: WebSocketServer = new WebSocketServer({
     ...options,
@@ -106,7 +106,7 @@ export async function listenWebSocket(
   }
 }
 
-/** @throws the system's error when nobody answers within ten seconds */
+/** @throws the system's error if nothing answers within ten seconds */
 export function dialWebSocket(uri: EndpointUri, receiver: RouteReceiver, localAddress?: string): Promise<HostRoute> {
   return new Promise((resolve, reject) => {
     const from = localAddress === undefined ? {} : { localAddress }
@@ -120,5 +120,5 @@ export function dialWebSocket(uri: EndpointUri, receiver: RouteReceiver, localAd
 }
 
 function ignore(): void {
-  // Of one connection that could not be accepted; the next may be.
+  // One connection could not be accepted; the next may be.
 }
