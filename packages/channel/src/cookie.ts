@@ -1,13 +1,13 @@
 /**
- * Stateless cookies: under load a responder spends nothing on a hello before its sender has shown that it receives at
- * the address it sends from. The cookie is a MAC over address and connection id; nothing is stored for it.
+ * Stateless cookies. Under load, a responder spends nothing on a hello until the sender has shown that it receives at
+ * its source address. The cookie is a MAC over the address and the connection id; the responder stores nothing for it.
  * @module
  */
 import { concatOctets, equalInConstantTime } from './octets.ts'
 import type { ChannelCrypto } from './ports.ts'
 
 export const cookieOctets = 16
-/** After this the host should give a new secret; a cookie is good for one to two of these. Milliseconds. */
+/** Milliseconds after which the host should supply a new secret. A cookie is valid for one to two of these periods. */
 export const cookieLifetime = 60_000
 
 export class CookieJar {
@@ -21,13 +21,13 @@ export class CookieJar {
     this.#secret = checked(secret)
   }
 
-  /** Cookies of the secret before the last are refused from now on. @param secret 32 random octets */
+  /** From now on, cookies of the secret before the last are refused. @param secret 32 random octets */
   rotate(secret: Uint8Array): void {
     this.#previous = this.#secret
     this.#secret = checked(secret)
   }
 
-  /** @param source the address and port that the hello came from, in any form that is always the same */
+  /** @param source the address and port from which the hello came, always in the same form */
   issue(source: Uint8Array, connectionId: Uint8Array): Uint8Array {
     return this.#mac(this.#secret, source, connectionId)
   }
@@ -38,7 +38,7 @@ export class CookieJar {
     return this.#previous !== undefined && equalInConstantTime(cookie, this.#mac(this.#previous, source, connectionId))
   }
 
-  /** HKDF with the secret as its salt is HMAC first (RFC 5869 §2.2): a MAC. */
+  /** HKDF with the secret as salt starts with an HMAC (RFC 5869 §2.2), which makes this a MAC. */
   #mac(secret: Uint8Array, source: Uint8Array, connectionId: Uint8Array): Uint8Array {
     return this.#crypto.hkdf(secret, concatOctets(connectionId, source), cookieOctets)
   }

@@ -1,5 +1,5 @@
 /**
- * The messages of a handshake, as they travel in a datagram or a frame. The version comes first in all of them:
+ * The messages of a handshake, as sent in a datagram or a frame. Each begins with the version:
  *
  *   hello     1 1  pattern  suite  n  n suites  connection id 8  m  cookie m  Noise message 1
  *   answer    1 2  connection id 8 of the initiator               Noise message 2
@@ -10,8 +10,9 @@
  *   resumed   1 7  connection id 8 of the initiator  random 32    the responder's connection id, encrypted
  *   expired   1 8  connection id 8 of the initiator               the ticket is not known (any more): say hello
  *
- * Retry, decline and expired are not authenticated, and need not be: they change nothing that both sides must agree on. The
- * responder's connection id is inside its encrypted payload. All but the cookie of a hello goes into the prologue.
+ * Retry, decline and expired are not authenticated, and need not be: they change nothing on which both sides must
+ * agree. The responder's connection id is inside its encrypted payload. The prologue covers all of a hello except its
+ * cookie.
  *
  * Version 1 (2026): the first.
  * @module
@@ -37,7 +38,7 @@ import { maxOfferedSuites } from './suite.ts'
 const protocolVersion = 1
 export const connectionIdOctets = 8
 export const patternCode = { XX: 1, IK: 2 } as const
-/** Octets of a ticket's name, and of what each side adds to a resumption. */
+/** Octets of a ticket's id, and of the random value that each side adds to a resumption. */
 export const ticketIdOctets = 16
 export const randomOctets = 32
 const kind = { hello: 1, answer: 2, finish: 3, retry: 4, decline: 5, resume: 6, resumed: 7, expired: 8 } as const
@@ -46,18 +47,18 @@ const kinds = new Map<number | undefined, HandshakeKind>(
   Object.entries(kind).map(([name, code]) => [code, name as HandshakeKind]),
 )
 
-/** No message is longer: the longest of Noise, and a header. */
+/** Maximum octets of a message: the longest Noise message plus a header. */
 export const maxHandshakeOctets = maxNoiseOctets + 512
 
-/** The version and a kind: fixed octets. */
+/** The version and the kind as fixed octets. */
 const opening = (name: HandshakeKind): Codec<undefined> => ({
   read(r) {
     const at = r.offset
     const version = r.uint8()
     if (version !== protocolVersion)
-      throw new DecodeError('bad-value', at, `version ${version} is not spoken here, ${protocolVersion} is`)
+      throw new DecodeError('bad-value', at, `version ${version} is not supported; expected ${protocolVersion}`)
     const code = r.uint8()
-    if (code !== kind[name]) throw new DecodeError('bad-value', at + 1, `kind ${code} is no ${name}`)
+    if (code !== kind[name]) throw new DecodeError('bad-value', at + 1, `kind ${code} is not "${name}"`)
     return undefined
   },
   write(w) {
@@ -101,17 +102,18 @@ export function encodeMessage<Kind extends HandshakeKind>(
   name: Kind,
   message: Messages[Kind],
 ): Uint8Array<ArrayBuffer> {
-  const codec = codecs[name] as Codec<unknown> // the message is of the codec's own kind
+  const codec = codecs[name] as Codec<unknown> // sound: the message is of the codec's kind
   return encode(codec, { opening: undefined, ...message })
 }
 
 /** @throws {RefusalError} `malformed` @throws {DecodeError} */
 export function decodeMessage<Kind extends HandshakeKind>(name: Kind, message: Uint8Array): Messages[Kind] {
-  if (message.length > maxHandshakeOctets) throw new RefusalError('malformed', `${message.length} octets are too many`)
-  return decode(codecs[name] as Codec<unknown>, message) as Messages[Kind] // the codec is of that kind
+  if (message.length > maxHandshakeOctets)
+    throw new RefusalError('malformed', `${message.length} octets; at most ${maxHandshakeOctets} are read`)
+  return decode(codecs[name] as Codec<unknown>, message) as Messages[Kind] // sound: the codec is of that kind
 }
 
-/** Which message it is; `undefined` when it is none of a handshake, or of another version. */
+/** The kind of a message; `undefined` if it is not a handshake message, or has another version. */
 export function kindOf(message: Uint8Array): HandshakeKind | undefined {
   return message[0] === protocolVersion ? kinds.get(message[1]) : undefined
 }
@@ -119,15 +121,15 @@ export function kindOf(message: Uint8Array): HandshakeKind | undefined {
 const prologueLabel = new TextEncoder().encode('vagus-1')
 
 /**
- * What both sides must agree on without sending it again: the hello's header, and `context`, octets that both know (the
- * kind of transport, the epoch of a policy).
+ * Binds what both sides must agree on without sending it again: the header of the hello, and `context`, octets that
+ * both know (the kind of transport, the epoch of a policy).
  */
 export function prologueOf(
   { pattern, suite, offered, connectionId }: Omit<Hello, 'cookie' | 'noise'>,
   context: Uint8Array,
 ): Uint8Array {
   if (offered.length > maxOfferedSuites)
-    throw new RefusalError('malformed', `${offered.length} suites; ${maxOfferedSuites} are looked at`)
+    throw new RefusalError('malformed', `${offered.length} suites; at most ${maxOfferedSuites} are read`)
   const header = Uint8Array.of(protocolVersion, pattern, suite, offered.length, ...offered)
   return concatOctets(prologueLabel, header, connectionId, context)
 }

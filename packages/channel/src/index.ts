@@ -1,4 +1,4 @@
-/** Secure sessions between agents: the handshake, and what runs over it. */
+/** Secure sessions between agents: the handshake, and the sessions that follow it. */
 export { CookieJar, cookieLifetime, cookieOctets } from './cookie.ts'
 export type { Established } from './established.ts'
 export { connectionIdOctets, type HandshakeKind, kindOf, maxHandshakeOctets, patternCode } from './handshake-message.ts'

@@ -1,11 +1,11 @@
 /**
- * The side that begins. With the responder's key known, one round trip (IK); else one and a half (XX):
+ * The initiator. With the responder's key known it takes one round trip (IK), otherwise one and a half (XX):
  *
  *   begin → hello …            retry   → the same hello with the cookie, once
  *                              decline → begin again, with fresh keys and the suite that it names
  *                              answer  → established; with XX there is a finish to send
  *
- * What is forged or does not decrypt is refused and forgotten; the right answer may still come.
+ * A forged message, or one that does not decrypt, is refused and forgotten; the right answer may still arrive.
  * @module
  */
 import type { Established } from './established.ts'
@@ -26,24 +26,24 @@ import { bestSuite, type Suite } from './suite.ts'
 
 export interface InitiatorConfig {
   readonly crypto: ChannelCrypto
-  /** The X25519 key of the own identity document. */
+  /** The X25519 key of our own identity document. */
   readonly static: DhKey
-  /** Fresh, used in no other handshake. */
+  /** Fresh, not used in any other handshake. */
   readonly ephemeral: DhKey
-  /** Likewise. */
+  /** Fresh, not used in any other handshake. */
   readonly kem: KemKey
   /** 8 fresh random octets. */
   readonly connectionId: Uint8Array
-  /** All that policy allows, the best first. The first is used, unless `suite` names another of them. */
+  /** All suites that policy allows, best first. The first is used, unless `suite` names another of them. */
   readonly suites: readonly Suite[]
   readonly suite?: Suite
-  /** The responder's X25519 key: then IK. Left out, XX. */
+  /** The responder's X25519 key, for IK. Default: XX. */
   readonly remoteStatic?: Uint8Array
-  /** Octets that the responder knows likewise. */
+  /** Octets that the responder must also know. */
   readonly context: Uint8Array
   /**
-   * With IK in the hello, else in the finish. In a hello it can be replayed, and forged by who stole the responder's
-   * key: the responder may look at it, and must not act on it before it hears from the established session.
+   * Sent in the hello with IK, otherwise in the finish. In a hello it can be replayed, and forged by a thief of the
+   * responder's key: the responder may read it, but must not act on it before the established session confirms it.
    */
   readonly payload: Uint8Array
 }
@@ -87,19 +87,19 @@ export class Initiator {
     this.#hello = { ...header, cookie: new Uint8Array(0), noise }
   }
 
-  /** The first message; sent again until something comes back. */
+  /** The first message. Sent again until an answer arrives. */
   get hello(): Uint8Array {
     return encodeMessage('hello', this.#hello)
   }
 
-  /** What follows from a `message` that arrived. Total: whatever it is, it throws nothing. */
+  /** What to do after a `message` arrived. Total: never throws, whatever the message is. */
   receive(message: Uint8Array): InitiatorOutcome {
     return settle(() => {
       const kind = kindOf(message)
       if (kind === 'answer') return this.#answer(message)
       if (kind === 'retry') return this.#retry(message)
       if (kind === 'decline') return this.#decline(message)
-      throw new RefusalError('malformed', 'is no answer to a hello')
+      throw new RefusalError('malformed', 'is not an answer to a hello')
     })
   }
 
@@ -116,7 +116,7 @@ export class Initiator {
       role: 'initiator',
       suite: this.#suite,
       keys: this.#noise.split(),
-      remoteStatic: this.#noise.remoteStatic!, // the pattern has it known or read by now
+      remoteStatic: this.#noise.remoteStatic!, // sound: known beforehand or read by now, as the pattern says
       connectionId: this.#config.connectionId,
       remoteConnectionId,
       payload: read.payload.slice(connectionIdOctets),
@@ -125,28 +125,28 @@ export class Initiator {
     return { type: 'established', session, send }
   }
 
-  /** One retry is followed: a stranger who forges them makes us send one message more. */
+  /** Only one retry is followed, so a stranger who forges retries makes us send only one more message. */
   #retry(message: Uint8Array): InitiatorOutcome {
     const { connectionId, cookie } = decodeMessage('retry', message)
     this.#checkConnectionId(connectionId)
-    if (this.#retried || this.#noise.done) throw new RefusalError('turn', 'a retry was followed already')
+    if (this.#retried || this.#noise.done) throw new RefusalError('turn', 'one retry was followed already')
     this.#retried = true
     return { type: 'send', send: encodeMessage('hello', { ...this.#hello, cookie }) }
   }
 
-  /** Suggests; does not decide: the responder refuses whatever is not the best that both speak. */
+  /** A suggestion, not a decision: the responder refuses any suite but the best that both support. */
   #decline(message: Uint8Array): InitiatorOutcome {
     const { connectionId, suites } = decodeMessage('decline', message)
     this.#checkConnectionId(connectionId)
     if (this.#noise.done) throw new RefusalError('turn', 'the handshake is done')
     const suite = bestSuite(suites, this.#config.suites)
     if (suite === undefined || suite === this.#suite)
-      throw new RefusalError('version', 'the other side speaks none of our suites')
+      throw new RefusalError('version', 'the other side supports none of our suites')
     return { type: 'declined', suite }
   }
 
   #checkConnectionId(connectionId: Uint8Array): void {
     if (equalInConstantTime(connectionId, this.#config.connectionId)) return
-    throw new RefusalError('malformed', 'is of another handshake')
+    throw new RefusalError('malformed', 'belongs to another handshake')
   }
 }

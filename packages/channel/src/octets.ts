@@ -1,4 +1,4 @@
-/** Octets joined and compared. @module */
+/** Joins and compares octets. @module */
 
 export const noOctets: Uint8Array = new Uint8Array(0)
 
@@ -14,7 +14,7 @@ export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array<ArrayB
   return whole
 }
 
-/** Whether both are the same, in a time that does not depend on where they differ. */
+/** Whether both are equal, in a time that does not depend on where they differ. */
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   let difference = 0

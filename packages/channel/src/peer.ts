@@ -1,7 +1,7 @@
 /**
- * Whom a handshake is with. Each side shows its identity document inside the encrypted payload; a short-lived child
- * shows its own, the document of its root, and the delegations between them. The document must name the X25519 key that
- * the handshake proved: a document alone can be copied by anyone who has read it.
+ * The identity of a handshake's peer. Each side sends its identity document inside the encrypted payload; a short-lived
+ * child sends its own, the document of its root, and the delegations between them. The document must name the X25519
+ * key that the handshake proved: anyone who has read a document can copy it.
  *
  *   1  4  document  4  root's document (no octets: none)  then for each delegation, the root's first  2  delegation
  *   2  SHA-256 of such octets, for a peer who has seen them: then a hello fits one datagram
@@ -21,19 +21,19 @@ import { RefusalError, type Refused, settle } from './refusal.ts'
 
 export interface Credentials {
   readonly document: CompactJws
-  /** Empty: the agent speaks for itself. */
+  /** Empty if the agent speaks for itself. */
   readonly rootDocument: CompactJws
   readonly delegations: readonly CompactJws[]
 }
 
 export interface Peer {
   readonly identity: Identity
-  /** In whose name, and what it may do; `undefined`: in its own. */
+  /** On whose behalf the peer speaks, and what it may do; `undefined` if it speaks for itself. */
   readonly mandate: Mandate | undefined
 }
 
 const form = { whole: 1, digest: 2 } as const
-// Signatures are checked over the texts, so what is not UTF-8 does not verify.
+// Signatures are verified over the texts, so text that is not UTF-8 does not verify.
 const credentials: Codec<Credentials> = struct({
   document: counted(4, text),
   rootDocument: counted(4, text),
@@ -44,16 +44,16 @@ export function encodeCredentials(value: Credentials): Uint8Array {
   return concatOctets(Uint8Array.of(form.whole), encode(credentials, value))
 }
 
-/** Names `encoded`, what `encodeCredentials` gave, to a peer who has seen it. */
+/** The digest that names `encoded`, the result of `encodeCredentials`, to a peer that has seen it. */
 export function credentialsDigest(encoded: Uint8Array, crypto: IdentityCrypto): Uint8Array {
   return concatOctets(Uint8Array.of(form.digest), crypto.sha256(encoded))
 }
 
 /**
- * Who spoke `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). `seen` gives the encoded
- * credentials of a digest (32 octets), if there are. Refused as `peer` when the documents do not verify or name another
- * key, as `unseen` when there is only a digest; whether the peer is older than known is for the caller. `verify` is
- * asked about each document: a host that remembers its answers gives its own.
+ * The peer that sent `payload` with the key `remoteStatic`, at `now` (milliseconds since 1970). `seen` returns the
+ * encoded credentials of a digest (32 octets), if known. Refused as `peer` if the documents do not verify or name
+ * another key, as `unseen` if there is only an unknown digest. The caller checks whether the peer's document is older
+ * than a known one. `verify` is called for each document: a host that caches results passes its own.
  */
 export function verifyPeer(
   payload: Uint8Array,
@@ -72,7 +72,7 @@ export function verifyPeer(
     }
     const identity = verified(document)
     if (!equalInConstantTime(identity.keys.x25519, remoteStatic)) {
-      throw new RefusalError('peer', `the document of ${identity.id} names another key than the one that spoke`)
+      throw new RefusalError('peer', `the document of ${identity.id} does not name the key of the handshake`)
     }
     if (rootDocument === '' && delegations.length === 0) {
       return { type: 'verified', peer: { identity, mandate: undefined } }
@@ -94,12 +94,12 @@ function readCredentials(
   if (payload[0] === form.whole) return decode(credentials, payload.subarray(1))
   const digest = payload.slice(1)
   if (payload[0] !== form.digest || digest.length !== 32) {
-    throw new RefusalError('malformed', 'credentials are whole (1) or a digest of 32 octets (2)')
+    throw new RefusalError('malformed', 'credentials must be complete (1) or a digest of 32 octets (2)')
   }
   const whole = seen(digest)
-  // What was kept is a cache: it is believed when it hashes to what the peer said.
+  // Cached credentials are trusted only if they hash to the digest that the peer sent.
   if (whole?.[0] !== form.whole || !equalInConstantTime(crypto.sha256(whole), digest)) {
-    throw new RefusalError('unseen', 'credentials of this digest were not seen here; the whole ones are wanted')
+    throw new RefusalError('unseen', 'credentials of this digest are not known here; send them completely')
   }
   return decode(credentials, whole.subarray(1))
 }

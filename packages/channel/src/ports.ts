@@ -1,6 +1,6 @@
 /**
- * What the channel needs of a cryptographic library: the host implements it, with OpenSSL. Private keys are objects
- * that compute and cannot be read; fresh ones come in as values, so that the host may make them ahead of time.
+ * What the channel needs from a cryptographic library; the host implements it with OpenSSL. Private keys are objects
+ * that compute and cannot be read. Fresh keys come in as values, so that the host can make them in advance.
  * @module
  */
 
@@ -8,13 +8,9 @@
 export interface DhKey {
   /** 32 octets. */
   readonly publicKey: Uint8Array
-  /**
-   * The 32 octets shared with `peer`; `undefined` when they are all zero, as a point of low order makes them (§6.1).
-   */
+  /** The 32 octets shared with `peer`; `undefined` if they are all zero, as for a point of low order (§6.1). */
   agree(peer: Uint8Array): Uint8Array | undefined
-  /**
-   * The same with another static key, if this one is static: the two meet again, so the host may remember the answer.
-   */
+  /** The same with another static key, if this one is static: the two meet again, so the host may cache the result. */
   agreeAgain?(peer: Uint8Array): Uint8Array | undefined
 }
 
@@ -34,15 +30,15 @@ export interface Encapsulation {
 /** A key of AES-256-GCM (NIST SP 800-38D). `nonce` has 12 octets, and the tag of 16 follows the ciphertext. */
 export interface AeadKey {
   seal(nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Uint8Array
-  /** `undefined` when anything was changed. */
+  /** `undefined` if anything was changed. */
   open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined
 }
 
-/** A key for the packets of a session: AES-256-GCM like `AeadKey`, laid out so that octets are copied once. */
+/** A key for packets of a session: AES-256-GCM like `AeadKey`, with an interface that copies octets only once. */
 export interface PacketKey {
   /**
-   * `draft` with the octets from `textFrom` on encrypted, then the texts `behind` encrypted, the tag last; the octets
-   * of `draft` in `headerFrom..textFrom` are bound.
+   * `draft` with the octets from `textFrom` on encrypted, followed by the encrypted texts of `behind` and the tag. The
+   * octets `headerFrom..textFrom` of `draft` are authenticated.
    */
   seal(
     nonce: Uint8Array,
@@ -52,35 +48,35 @@ export interface PacketKey {
     behind: readonly Uint8Array[],
   ): Uint8Array
   /**
-   * The plaintext of `packet` behind a header of `headerOctets`; `undefined` when anything was changed. A plaintext
-   * shorter than `borrowedBelow` may be overwritten by the next.
+   * The plaintext of `packet` after a header of `headerOctets`; `undefined` if anything was changed. The next call may
+   * overwrite a plaintext shorter than `borrowedBelow`.
    */
   open(nonce: Uint8Array, packet: Uint8Array, headerOctets: number): Uint8Array | undefined
 }
 
 /**
- * Octets. Keepers of pieces shorter than this must copy them, so that a short piece does not pin a long packet, and
- * short packets need no memory of their own. Longer ones stay where they were decrypted.
+ * Octets. A shorter piece must be copied if it is kept, so that a short piece does not pin a long packet, and short
+ * packets need no memory of their own. Longer ones stay where they were decrypted.
  */
 export const borrowedBelow = 16_384
 
-/** A key that hides packet numbers: AES-256 on one block (RFC 9001 §5.4.3). */
+/** A header protection key: AES-256 on one block (RFC 9001 §5.4.3). */
 export interface HeaderKey {
-  /** 16 octets or more that follow from the 16 of `octets` at `sampleAt`, until it is called again. */
+  /** At least 16 octets derived from the 16 of `octets` at `sampleAt`, valid until the next call. */
   mask(octets: Uint8Array, sampleAt: number): Uint8Array
 }
 
 export interface ChannelCrypto {
-  /** SHA-256 of `parts`, one behind the other: 32 octets. */
+  /** SHA-256 of the concatenated `parts`: 32 octets. */
   hash(...parts: readonly Uint8Array[]): Uint8Array
   /** HKDF-SHA256 with an empty info (RFC 5869): `length` octets. */
   hkdf(salt: Uint8Array, keyMaterial: Uint8Array, length: number): Uint8Array
   /** @param key 32 octets */
   aead(key: Uint8Array): AeadKey
-  /** @param octets has the key in 32 octets from `at` on, where they stay as long as it is used */
+  /** @param octets holds the key in 32 octets from `at` on, where they must stay while it is used */
   packetKey(octets: Uint8Array, at: number): PacketKey
-  /** The same. */
+  /** As for `packetKey`. */
   headerKey(octets: Uint8Array, at: number): HeaderKey
-  /** Fresh secret octets for whoever holds `publicKey`; `undefined` when it is no encapsulation key (FIPS 203 §7.2). */
+  /** A fresh secret for the owner of `publicKey`; `undefined` if that is not an encapsulation key (FIPS 203 §7.2). */
   encapsulate(publicKey: Uint8Array): Encapsulation | undefined
 }

@@ -1,22 +1,22 @@
-/** Why a message of a handshake is not accepted. @module */
+/** Why a handshake message is not accepted. @module */
 import { DecodeError } from '@vagus/wire'
 
 export const refusalCodes = [
-  /** Shorter or longer than its pattern makes it, or octets that are no message. */
+  /** Shorter or longer than its pattern says, or not a message at all. */
   'malformed',
   /** Does not decrypt: changed on the way, for another key, or after a corrupted KEM ciphertext. */
   'decrypt',
-  /** A point of low order, or octets that are no KEM key: nothing secret would come of it. */
+  /** A point of low order, or an invalid KEM key: it would give no secret. */
   'key',
-  /** Not the turn of this side. */
+  /** It is not this side's turn. */
   'turn',
-  /** A version, suite or pattern that is not spoken here. */
+  /** A version, suite or pattern that is not supported. */
   'version',
-  /** The answer would be much longer than what an address that is not proven has sent. */
+  /** The answer would be much longer than what an unproven address has sent. */
   'amplification',
-  /** The other side is not who it must be: its credentials, or the key it spoke with. */
+  /** The peer is not the expected one: its credentials, or the key it used. */
   'peer',
-  /** A digest of credentials that are not known here. */
+  /** An unknown digest of credentials. */
   'unseen',
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
@@ -30,7 +30,7 @@ function refused(code: RefusalCode, problem: string): Refused {
   return { type: 'refused', because: { code, problem } }
 }
 
-/** A refusal on its way out of a message; `settle` turns it into a value. */
+/** A refusal thrown while reading a message; `settle` turns it into a value. */
 export class RefusalError extends Error {
   override readonly name = 'RefusalError'
   readonly code: RefusalCode
@@ -41,7 +41,7 @@ export class RefusalError extends Error {
   }
 }
 
-/** What `body` returns; or the refusal it threw, as a value. Octets that are too few are refused as `malformed`. */
+/** What `body` returns, or the refusal it throws as a value. Truncated octets are refused as `malformed`. */
 export function settle<T>(body: () => T): T | Refused {
   try {
     return body()

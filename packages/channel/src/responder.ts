@@ -1,6 +1,5 @@
 /**
- * The side that answers. `admit` looks at a hello without remembering anything and without a single key agreement;
- * `Responder` then reads it:
+ * The responder. `admit` checks a hello without keeping state and without any key agreement; `Responder` then reads it:
  *
  *   hello → admit → reply (retry or decline), refused, or admitted
  *         → Responder.begin → whom it is with (IK), what it says → answer → established (IK)
@@ -23,14 +22,14 @@ import type { ChannelCrypto, DhKey } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { bestSuite, type Suite } from './suite.ts'
 
-/** To an address that is not proven at most this many times what it sent (RFC 9000 §8.1). */
+/** Maximum ratio of octets sent to an unproven address to octets received from it (RFC 9000 §8.1). */
 export const amplification = 3
 
 export interface AdmitPolicy {
-  /** The best first. */
+  /** Best first. */
   readonly suites: readonly Suite[]
   readonly cookies: CookieJar
-  /** `busy`: a hello without a cookie is sent back before any public-key work. */
+  /** `busy`: a hello without a cookie is answered with a retry before any public-key work. */
   readonly load: 'idle' | 'busy'
 }
 
@@ -41,13 +40,13 @@ export interface Admitted {
   readonly suite: Suite
   /** Whether the source is known to receive what is sent there. */
   readonly source: 'proven' | 'unproven'
-  /** Octets that may be sent back. */
+  /** Maximum octets that may be sent back. */
   readonly answerLimit: number
 }
 
 /**
- * What to do with a `message` that may be a hello and came from `source` (address and port, always in the same form;
- * for a connection that proved its source, `proven`).
+ * What to do with a `message` that may be a hello and came from `source`: the address and port, always in the same
+ * form, or `proven` for a connection that proved its source.
  */
 export function admit(
   message: Uint8Array,
@@ -76,13 +75,13 @@ export function admit(
 
 export interface ResponderConfig {
   readonly crypto: ChannelCrypto
-  /** The X25519 key of the own identity document. */
+  /** The X25519 key of our own identity document. */
   readonly static: DhKey
-  /** Fresh, used in no other handshake. */
+  /** Fresh, not used in any other handshake. */
   readonly ephemeral: DhKey
   /** 8 fresh random octets. */
   readonly connectionId: Uint8Array
-  /** Octets that the initiator knows likewise. */
+  /** Octets that the initiator must also know. */
   readonly context: Uint8Array
 }
 
@@ -102,7 +101,7 @@ export class Responder {
     this.#noise = noise
   }
 
-  /** Reads the hello. Refused when it does not decrypt: then nothing is sent back, and nothing is kept. */
+  /** Reads the hello. If it does not decrypt it is refused, nothing is sent back, and nothing is kept. */
   static begin(
     config: ResponderConfig,
     admitted: Admitted,
@@ -113,7 +112,7 @@ export class Responder {
       }
       const { hello, suite } = admitted
       const name = hello.pattern === patternCode.XX ? 'XX' : hello.pattern === patternCode.IK ? 'IK' : undefined
-      if (name === undefined) throw new RefusalError('version', `pattern ${hello.pattern} is not spoken here`)
+      if (name === undefined) throw new RefusalError('version', `pattern ${hello.pattern} is not supported`)
       const prologue = prologueOf(hello, config.context)
       const noise = new NoiseHandshake({ ...config, pattern: suite.patterns[name], role: 'responder', prologue })
       const responder = new Responder(config, admitted, noise)
@@ -124,19 +123,19 @@ export class Responder {
     })
   }
 
-  /** With IK the initiator's key; with XX it comes with the finish. */
+  /** The initiator's key: known now with IK, and after the finish with XX. */
   get remoteStatic(): Uint8Array | undefined {
     return this.#noise.remoteStatic
   }
 
-  /** With IK what the initiator says about itself. It may be a replay: see `InitiatorConfig`. */
+  /** The initiator's payload with IK. It may be a replay: see `InitiatorConfig`. */
   get payload(): Uint8Array {
     return this.#payload
   }
 
   /**
-   * The answer; with IK the session is there with it, with XX after `finish`. Refused as `amplification` when it is too
-   * long for an address that is not proven: then drop this responder, and let `admit` ask for a cookie (`busy`).
+   * The answer. With IK it establishes the session; with XX `finish` does. Refused as `amplification` if it is too long
+   * for an unproven address: then drop this responder and let `admit` ask for a cookie (`busy`).
    */
   answer(payload: Uint8Array): Answered {
     return settle(() => {
@@ -147,19 +146,19 @@ export class Responder {
       if (send.length > this.#admitted.answerLimit) {
         throw new RefusalError(
           'amplification',
-          `an answer of ${send.length} octets to an address that is not proven; ${this.#admitted.answerLimit} may be sent`,
+          `an answer of ${send.length} octets to an unproven address; at most ${this.#admitted.answerLimit} may be sent`,
         )
       }
       return { type: 'answered', send, session: this.#noise.done ? this.#established() : undefined }
     })
   }
 
-  /** The finish of XX. After a refusal the right one may still come. */
+  /** The finish of XX. After a refusal the right one may still arrive. */
   finish(message: Uint8Array): { readonly type: 'established'; readonly session: Established } | Refused {
     return settle(() => {
       const { connectionId, noise } = decodeMessage('finish', message)
       if (!equalInConstantTime(connectionId, this.#config.connectionId)) {
-        throw new RefusalError('malformed', 'is of another handshake')
+        throw new RefusalError('malformed', 'belongs to another handshake')
       }
       const read = this.#noise.read(noise)
       if (read.type === 'refused') return read
@@ -173,10 +172,10 @@ export class Responder {
       role: 'responder',
       suite: this.#admitted.suite,
       keys: this.#noise.split(),
-      remoteStatic: this.#noise.remoteStatic!, // the last message of either pattern comes after it
+      remoteStatic: this.#noise.remoteStatic!, // sound: either pattern sends it before its last message
       connectionId: this.#config.connectionId,
-      remoteConnectionId: new Uint8Array(this.#admitted.hello.connectionId), // a view keeps the whole hello in memory
-      payload: this.#payload.slice(), // likewise
+      remoteConnectionId: new Uint8Array(this.#admitted.hello.connectionId), // a view would keep the whole hello
+      payload: this.#payload.slice(), // for the same reason
     }
   }
 }

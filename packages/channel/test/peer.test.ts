@@ -83,7 +83,7 @@ describe('peer', () => {
       credentials: alone,
       key: 2,
       at: now,
-      problem: /names another key than the one that spoke/,
+      problem: /does not name the key of the handshake/,
     },
     { name: 'a document that has expired', credentials: alone, key: 1, at: now + 86_400_000, problem: /expired/ },
     {

@@ -1,8 +1,7 @@
 /**
- * One try at bringing an exchange forward: a stream of a session, from `open` to its end. When the stream dies, the
- * next attachment goes on from what both sides have. `transmit` is asked for messages as long as the stream takes them,
- * and again after whatever changed; only what the journal has committed is said.
- * @module
+ * One attempt to advance an exchange over a stream of a session, from `open` to the end of the stream. If the stream
+ * dies, the next attachment continues from what both sides have. Call `transmit` for messages as long as the stream
+ * takes them, and again after every change. It only sends what the journal has committed.
  */
 import type { JournaledExchange, Outcome, OutcomeCode } from './exchange.ts'
 import type { ExchangeMessage } from './exchange-message.ts'
@@ -10,20 +9,23 @@ import type { Journal } from './journal.ts'
 
 /** What a message of the other side changed. */
 export type Arrival =
-  /** Something to read in the inbox; the other side's messages are complete; there is room in the outbox. */
+  /**
+   * `message`: the inbox has something to read. `end`: the other side's messages are complete. `room`: the outbox has
+   * room.
+   */
   | { readonly type: 'message' | 'end' | 'room' | 'nothing' }
-  /** A caller: how it ended; the messages before that may still be in the inbox. */
+  /** For a caller: how it ended. Messages before the end may still be in the inbox. */
   | { readonly type: 'over'; readonly outcome: Outcome }
-  /** The server: give up. */
+  /** For the server: give up. */
   | { readonly type: 'cancelled'; readonly reason: string }
-  /** The server: the caller has it all. */
+  /** For the server: the caller has everything. */
   | { readonly type: 'closed' }
-  /** A caller: the other side's journal is this one. */
+  /** For a caller: the journal of the other side is this one. */
   | { readonly type: 'journal'; readonly journal: string }
-  /** The other side breaks the rules: reset the stream. */
+  /** The other side broke the rules: reset the stream. */
   | { readonly type: 'violation'; readonly problem: string }
 
-/** With the others, whatever was to come does not come: there is no last cursor to wait for. */
+/** With the other codes, pending messages never arrive, so there is no last cursor to wait for. */
 const isCounted = (code: OutcomeCode): boolean => code === 'done' || code === 'failed' || code === 'interrupted'
 const violation = (problem: string): Arrival => ({ type: 'violation', problem })
 
@@ -31,16 +33,18 @@ export class Attachment {
   readonly #journal: Journal
   readonly #exchange: JournaledExchange
   readonly #isCaller: boolean
-  /** `again`: the other side may know the exchange, so its `accepted` is waited for: it says what not to send again. */
+  /**
+   * `again`: the other side may know the exchange. Its `accepted` is awaited, because it says what not to send again.
+   */
   readonly #again: boolean
-  #begun = false
+  #started = false
   #accepted = false
   #next: number
   #acknowledged: number
   #ended = false
   #cancelled = false
 
-  /** @param standing `again` for a caller that may have asked before */
+  /** @param standing `again` for a caller that may have asked earlier */
   constructor(journal: Journal, exchange: JournaledExchange, standing: 'first' | 'again') {
     this.#journal = journal
     this.#exchange = exchange
@@ -50,11 +54,11 @@ export class Attachment {
     this.#acknowledged = exchange.durable.acknowledged
   }
 
-  /** The next message to write; `undefined` when there is none for now. */
+  /** The next message to write; `undefined` if there is none for now. */
   transmit(): ExchangeMessage | undefined {
     const { durable, outbox } = this.#exchange
-    if (!this.#begun) {
-      this.#begun = true
+    if (!this.#started) {
+      this.#started = true
       this.#acknowledged = durable.acknowledged
       return this.#isCaller
         ? this.#journal.openMessage(this.#exchange, this.#again)
@@ -74,13 +78,13 @@ export class Attachment {
     return this.#end()
   }
 
-  /** Takes a message of the other side. Total: a wrong one is a `violation`, and changes nothing. */
+  /** Takes a message of the other side. Total: a wrong one is a `violation` and changes nothing. */
   receive(message: ExchangeMessage, now: number): Arrival {
     const exchange = this.#exchange
     exchange.heardAt = now
     if (message.kind === 'message') {
       const accepted = exchange.accept(message)
-      if (accepted === 'gap') return violation(`message ${message.cursor} after ${exchange.received}`)
+      if (accepted === 'gap') return violation(`message ${message.cursor} came after ${exchange.received}`)
       return { type: accepted === 'new' ? 'message' : 'nothing' }
     }
     if (message.kind === 'ack') return this.#release(message.cursor)
@@ -93,7 +97,7 @@ export class Attachment {
       return this.#release(message.acknowledged)
     }
     if (message.kind === 'journal') return { type: 'journal', journal: message.journal }
-    if (message.kind !== 'over') return violation(`"${message.kind}" is the caller's`)
+    if (message.kind !== 'over') return violation(`only a caller may send "${message.kind}"`)
     const { code, problem } = message
     const cursor = isCounted(code) ? message.cursor : this.#exchange.received
     const arrival = this.#complete(cursor, { type: 'over', outcome: { code, problem } })
@@ -109,7 +113,7 @@ export class Attachment {
   }
 
   #release(cursor: number): Arrival {
-    if (cursor > this.#exchange.outbox.sent) return violation(`${cursor} was never sent`)
+    if (cursor > this.#exchange.outbox.sent) return violation(`message ${cursor} was never sent`)
     this.#journal.release(this.#exchange, cursor)
     return { type: 'room' }
   }
@@ -117,7 +121,7 @@ export class Attachment {
   #complete(cursor: number, arrival: Arrival): Arrival {
     const exchange = this.#exchange
     if (cursor < exchange.received || (exchange.last !== undefined && exchange.last !== cursor)) {
-      return violation(`an end at ${cursor}, message ${exchange.last ?? exchange.received} is here`)
+      return violation(`the end is at ${cursor}, but message ${exchange.last ?? exchange.received} was received`)
     }
     exchange.last = cursor
     return arrival

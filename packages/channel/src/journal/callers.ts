@@ -1,6 +1,7 @@
 /**
- * Which exchanges of which callers were executed already. A caller numbers them and says with each which is its oldest
- * open one: below that it will never ask again, so a number and a few exceptions above it say everything.
+ * Remembers which exchanges of which callers were executed. A caller numbers its exchanges, and says with each which is
+ * its oldest open one. It never asks again below that number, so one number and a few exceptions above it describe
+ * everything.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
@@ -8,11 +9,11 @@ import type { JournalLimits } from './limits.ts'
 import type { JournalRecord } from './record.ts'
 
 interface Caller {
-  /** All below it are over. */
+  /** All exchanges below it have ended. */
   floor: number
-  /** What is asked again below it may have been executed before the caller was forgotten here. */
+  /** An exchange below it that is asked for again may have been executed before the caller was forgotten here. */
   readonly doubtedBelow: number
-  /** Of those above it. */
+  /** Ended exchanges above `floor`. */
   readonly done: Set<number>
 }
 
@@ -21,19 +22,19 @@ export const callerOf = (peer: AgentId, journal: string): string => `${peer} ${j
 const peerOf = (caller: string): string => caller.slice(0, caller.lastIndexOf(' '))
 
 /**
- * `fresh`: was never executed here. `over`: was. `beyond`: too far above the oldest open one. `strange`: may have been
- * executed, but its caller is forgotten.
+ * `fresh`: was never executed here. `over`: was executed. `beyond`: too far above the oldest open one. `strange`: may
+ * have been executed, but its caller was forgotten.
  */
 export type Standing = 'fresh' | 'over' | 'beyond' | 'strange'
 
 export class Callers {
   readonly #limits: JournalLimits
   readonly #callers = new Map<string, Caller>()
-  /** The journals of each agent, the one heard of longest ago first. */
+  /** The journals of each agent, least recently heard first. */
   readonly #byPeer = new Map<string, Set<string>>()
   /**
    * Whether a caller was forgotten at the limit for all agents. Only then may an unknown caller of any agent have been
-   * seen before.
+   * known earlier.
    */
   #forgot = false
 
@@ -46,8 +47,8 @@ export class Callers {
   }
 
   /**
-   * What `number` of `caller` (its id and journal) is, and that below `oldest` everything is over there. `again`: it
-   * may have been asked before. Pushes what changed to `records`.
+   * The standing of `number` of `caller` (its id and journal), after noting that everything below `oldest` has ended
+   * there. `again`: it may have been asked for earlier. Pushes the changes to `records`.
    */
   look(
     caller: string,
@@ -61,7 +62,7 @@ export class Callers {
     if (present === undefined && again && isDoubtful) return 'strange'
     const known = present ?? { floor: 0, doubtedBelow: isDoubtful ? number : 0, done: new Set() }
     this.#delete(caller)
-    this.#set(caller, known) // the first in the map is the one heard of longest ago
+    this.#set(caller, known) // keeps the least recently heard caller first in the map
     if (present === undefined || oldest > known.floor) {
       raise(known, oldest)
       records.push({ type: 'floor', caller, floor: oldest, doubtedBelow: known.doubtedBelow })
@@ -71,7 +72,7 @@ export class Callers {
     return again && number < known.doubtedBelow ? 'strange' : 'fresh'
   }
 
-  /** `number` is over. */
+  /** `number` has ended. */
   finish(caller: string, number: number, records: JournalRecord[]): void {
     const known = this.#callers.get(caller)
     if (known === undefined || number < known.floor) return
@@ -96,8 +97,8 @@ export class Callers {
   }
 
   /**
-   * Whether `caller`, if unknown, may have been forgotten: also because an agent at its limit may have had more callers
-   * than we remember.
+   * Whether `caller`, if unknown, may have been forgotten. That includes an agent at its limit, which may have had more
+   * callers than we remember.
    */
   #hasForgotten(caller: string): boolean {
     return this.#forgot || (this.#byPeer.get(peerOf(caller))?.size ?? 0) >= this.#limits.callersOfOne
@@ -132,10 +133,11 @@ export class Callers {
   }
 }
 
-/** All below `floor` are over, and what is done from there on without a hole. */
+/** All exchanges below `floor` have ended, and so have those in `done` that follow it without a gap. */
 function raise(known: Caller, floor: number): void {
   const { done } = known
-  // The shorter way: a caller moves its floor by one and has tens of thousands above it, or the other way round.
+  // Takes the shorter way: a caller may move its floor by one and have tens of thousands above it, or the other way
+  // round.
   if (floor - known.floor < done.size) for (let each = known.floor; each < floor; each++) done.delete(each)
   else for (const each of done) if (each < floor) done.delete(each)
   known.floor = Math.max(known.floor, floor)

@@ -1,5 +1,5 @@
 /**
- * What travels in the stream of an exchange: records, each 4 octets of length and then
+ * The content of an exchange's stream: records, each with 4 octets of length followed by
  *
  *   open       1  version 1  caller's journal 16  number 8  oldest 8  again 1  expected journal 16  acknowledged 8
  *                 priority 1  1 class  1 protocol  2 id  head                                       the caller's first
@@ -42,7 +42,8 @@ const cursor: Codec<number> = {
   read(r) {
     const at = r.offset
     const value = uint64.read(r)
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new DecodeError('bad-value', at, `${value} is no cursor`)
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+      throw new DecodeError('bad-value', at, `${value} is not a cursor; the maximum is 2^53-1`)
     return Number(value)
   },
   write: (w, value) => uint64.write(w, BigInt(value)),
@@ -71,7 +72,7 @@ const versionOctet: Codec<undefined> = {
     const at = r.offset
     const spoken = r.uint8()
     if (spoken !== version)
-      throw new DecodeError('bad-value', at, `version ${spoken} is not spoken here, ${version} is`)
+      throw new DecodeError('bad-value', at, `version ${spoken} is not supported; expected ${version}`)
     return undefined
   },
   write: (w) => w.uint8(version),
@@ -108,14 +109,14 @@ export type ExchangeMessage = {
 }[ExchangeMessageKind]
 export type OpenMessage = ExchangeMessage & { readonly kind: 'open' }
 
-/** A record is longer by at most so much than what it carries. */
+/** Maximum octets by which a record is longer than its content. */
 const headerRoom = 1024
 export const maxExchangeRecordOctets = maxMessageOctets + headerRoom
 
-/** The record, its length included. @throws {RangeError} on a value that does not fit its field */
+/** The record, including its length. @throws {RangeError} on a value that does not fit its field */
 export function encodeExchangeMessage(message: ExchangeMessage): Uint8Array {
   if (message.kind === 'message') return encodeData(message.cursor, message.octets)
-  const codec = codecs[message.kind] as Codec<unknown> // the message is of the codec's own kind
+  const codec = codecs[message.kind] as Codec<unknown> // sound: the message is of the codec's kind
   const body = encode(codec, { version: undefined, ...message })
   const record = new Uint8Array(5 + body.length)
   new DataView(record.buffer).setUint32(0, body.length + 1)
@@ -124,7 +125,7 @@ export function encodeExchangeMessage(message: ExchangeMessage): Uint8Array {
   return record
 }
 
-/** The one kind of which there are many. */
+/** Encoded by hand, because only this kind is frequent. */
 function encodeData(at: number, data: Uint8Array): Uint8Array {
   const record = new Uint8Array(13 + data.length)
   const view = new DataView(record.buffer)
@@ -135,11 +136,11 @@ function encodeData(at: number, data: Uint8Array): Uint8Array {
   return record
 }
 
-/** What a record says, without its length. @throws {DecodeError} */
+/** The content of a record, without its length. @throws {DecodeError} */
 export function decodeExchangeMessage(record: Uint8Array): ExchangeMessage {
   const r = new Reader(record)
   const kind = kinds[r.uint8() - 1]
-  if (kind === undefined) throw new DecodeError('bad-value', 0, `kind ${record[0]} is none of an exchange`)
+  if (kind === undefined) throw new DecodeError('bad-value', 0, `${record[0]} is not a kind of exchange record`)
   const body = decode(codecs[kind] as Codec<Bodies[typeof kind]>, record.subarray(1))
-  return { ...body, kind } as ExchangeMessage // the codec is of that kind
+  return { ...body, kind } as ExchangeMessage // sound: the codec is of that kind
 }

@@ -1,30 +1,30 @@
-/** One exchange as a journal knows it, on either side. @module */
+/** One exchange as its journal knows it, on either side. @module */
 import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
 import { type Message, Outbox } from './outbox.ts'
 
 type Side = 'caller' | 'server'
 
-/** How an exchange ended. `done`: its handler is through. The rest is explained in the README of @vagus/agent. */
+/** How an exchange ended. `done`: its handler completed. The README of @vagus/agent explains the others. */
 export const outcomeCodes = ['done', 'failed', 'cancelled', 'interrupted', 'refused', 'limit', 'gap'] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 
 export interface Outcome {
   readonly code: OutcomeCode
-  /** For people; at most 1,024 characters are sent. */
+  /** For people. At most 1,024 characters are sent. */
   readonly problem: string
 }
 
-/** What is fixed when an exchange begins. */
+/** What is fixed when an exchange starts. */
 export interface ExchangeStart {
   readonly side: Side
-  /** This journal's own number of it, never used twice. */
+  /** Its number in this journal, never used twice. */
   readonly local: number
-  /** What both sides know it by: the caller's journal (hexadecimal) and its number there. */
+  /** The key that both sides know: the caller's journal (hexadecimal) and the exchange's number there. */
   readonly callerJournal: string
   readonly number: number
   readonly id: string
-  /** The caller's word for the other side; on the serving side the caller's id. */
+  /** The caller's name for the other side; on the serving side the caller's id. */
   readonly name: string
   readonly protocol: string
   readonly class: TrafficClass
@@ -34,19 +34,19 @@ export interface ExchangeStart {
   readonly at: number
 }
 
-/** With whom it is, once a caller is bound: this agent and this journal of it, and no other. */
+/** The agent and journal to which a caller is bound, and no other. */
 export interface Binding {
   readonly peer: AgentId
   readonly journal: string
 }
 
-/** How far something came: what is known now, or what is certain to survive. */
+/** Progress of an exchange: what is known now, or what is certain to survive. */
 export interface Reach {
   /** Cursor of the last message sent. */
   sent: number
-  /** Cursor of the last message of the other side that the program is done with. */
+  /** Cursor of the last message of the other side that the program has acknowledged. */
   acknowledged: number
-  /** A caller's messages are complete, or the handler is through. */
+  /** The caller's messages are complete, or the handler has returned. */
   ended: boolean
 }
 
@@ -56,19 +56,19 @@ export class JournaledExchange {
   readonly outbox = new Outbox()
   /** What the program did. */
   readonly reach: Reach = { sent: 0, acknowledged: 0, ended: false }
-  /** As much of it as is in the store: only that is told to the other side. */
+  /** The part of it that is in the store. Only this is told to the other side. */
   readonly durable: Reach = { ...this.reach }
   /** Cursor of the last message that arrived in this process. */
   received = 0
-  /** The other side's messages that are not acknowledged, from `reach.acknowledged` + 1 to `received`. */
+  /** Unacknowledged messages of the other side, from `reach.acknowledged` + 1 to `received`. */
   readonly inbox = new Map<number, Uint8Array>()
-  /** A caller's end of messages, or a server's outcome with it: the last cursor of the other side. */
+  /** The last cursor of the other side: from a caller's `end`, or with a server's outcome. */
   last: number | undefined = undefined
-  /** The serving side's decision, or what the caller was told. */
+  /** Decided by the serving side, or reported to the caller. */
   outcome: Outcome | undefined = undefined
-  /** A caller that gave up. */
+  /** The reason of a caller that gave up. */
   cancelled: string | undefined = undefined
-  /** Milliseconds since 1970; `undefined`: not in this process, and nobody has looked yet. */
+  /** Milliseconds since 1970; `undefined` if not in this process and not checked yet. */
   heardAt: number | undefined
 
   constructor(start: ExchangeStart) {
@@ -76,12 +76,12 @@ export class JournaledExchange {
     this.heardAt = start.at
   }
 
-  /** Nothing of the other side is left to be dealt with. */
+  /** Whether everything from the other side has been acknowledged. */
   get drained(): boolean {
     return this.last !== undefined && this.reach.acknowledged >= this.last
   }
 
-  /** Takes a message in. `again` was here before; `gap` leaves one out, which a faithful peer never does. */
+  /** Takes a message. `again`: it was here already. `gap`: it skips one, which a correct peer never does. */
   accept({ cursor, octets }: Message): 'new' | 'again' | 'gap' {
     if (cursor <= this.received) return 'again'
     if (cursor !== this.received + 1 || (this.last !== undefined && cursor > this.last)) return 'gap'

@@ -1,8 +1,7 @@
 /**
- * The journal of an agent: which exchanges there are on either side, how far each came, what may be forgotten. Every
- * change is a record; the host keeps the records of `take` and says `committed`, and only then does the other side hear
- * of it. What the last process kept comes back through `restore`.
- * @module
+ * The journal of an agent: the exchanges of either side, how far each has come, and what may be forgotten. Every change
+ * is a record. The host stores the records of `take` and calls `committed`; only then is the other side told. `restore`
+ * brings back what an earlier process stored.
  */
 import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
@@ -24,7 +23,8 @@ export interface CallStart {
 }
 
 /**
- * `known`: it is open already; go on with it. `over`: end it with this. `journal`: the caller means another journal.
+ * `known`: it is open already, so continue it. `over`: end it with this outcome. `journal`: the caller means another
+ * journal.
  */
 export type Admission =
   | { readonly type: 'new' | 'known'; readonly exchange: JournaledExchange }
@@ -32,7 +32,7 @@ export type Admission =
   | { readonly type: 'journal' }
 
 const lost = (problem: string): Outcome => ({ code: 'gap', problem })
-const tooMuch = (problem: string): Admission => ({ type: 'over', outcome: { code: 'limit', problem } })
+const overLimit = (problem: string): Admission => ({ type: 'over', outcome: { code: 'limit', problem } })
 
 export class Journal {
   readonly id: string
@@ -69,22 +69,22 @@ export class Journal {
     return journal
   }
 
-  /** All that are open, in the order in which they began. */
+  /** All open exchanges, in the order in which they started. */
   exchanges(): Iterable<JournaledExchange> {
     return this.#exchanges.values()
   }
 
-  /** Octets of unacknowledged messages that were sent from here. */
+  /** Octets of unacknowledged messages sent from here. */
   get octets(): number {
     return this.#unacknowledged.octets
   }
 
-  /** The call that goes by `id`, if it is open. */
+  /** The open call with `id`. */
   called(id: string): JournaledExchange | undefined {
     return this.#byId.get(id)
   }
 
-  /** Begins a call; `undefined` when a limit is reached. @throws {RangeError} when `id` is open already */
+  /** Starts a call; `undefined` at a limit. @throws {RangeError} if `id` is open already */
   call(call: CallStart, now: number): JournaledExchange | undefined {
     if (this.#byId.has(call.id)) throw new RangeError(`exchange "${call.id}" is open already`)
     const oldest = this.#oldest
@@ -95,7 +95,7 @@ export class Journal {
   }
 
   /**
-   * Removes a call that could not be stored and that nobody has heard of. No record remains, unless it was stored after
+   * Removes a call that could not be stored and that no one has seen. No record remains, unless it was stored after
    * all.
    */
   withdraw(exchange: JournaledExchange): void {
@@ -109,9 +109,9 @@ export class Journal {
   }
 
   /**
-   * Binds a call to the agent that answers its name, before anything is sent there. A call that is bound stays with
-   * that agent, and with its journal: another one cannot know what was executed. Then the answer is the end of the
-   * call.
+   * Binds a call to the agent that answers its name, before anything is sent there. A bound call stays with that agent
+   * and its journal: another one cannot know what was executed. For another one, the result is the outcome that ends
+   * the call.
    */
   bind(exchange: JournaledExchange, binding: Binding): Outcome | undefined {
     const present = exchange.binding
@@ -121,16 +121,16 @@ export class Journal {
       return undefined
     }
     if (present.peer !== binding.peer)
-      return lost(`it was begun with ${present.peer}; "${exchange.start.name}" is now ${binding.peer}`)
+      return lost(`it started with ${present.peer}; "${exchange.start.name}" is now ${binding.peer}`)
     if (present.journal !== binding.journal) return lost(`${present.peer} lost its journal`)
     return undefined
   }
 
-  /** What to do with a caller's `open`. */
+  /** What to do about a caller's `open`. */
   admit(open: OpenMessage, peer: AgentId, now: number): Admission {
     if (open.serverJournal !== this.id) return { type: 'journal' }
     const fault = faultOf(open)
-    if (fault !== undefined) return tooMuch(fault)
+    if (fault !== undefined) return overLimit(fault)
     const caller = callerOf(peer, open.callerJournal)
     const known = this.#served.get(caller)?.get(open.number)
     const standing = this.#callers.look(caller, open, this.#records)
@@ -140,14 +140,14 @@ export class Journal {
       this.release(known, open.acknowledged)
       return { type: 'known', exchange: known }
     }
-    if (standing === 'over') return { type: 'over', outcome: lost('it is over here and was forgotten') }
+    if (standing === 'over') return { type: 'over', outcome: lost('it has ended here and was forgotten') }
     if (standing === 'strange') return { type: 'over', outcome: lost('its caller was forgotten here') }
-    // Not remembered: of what is beyond the span there are too many, and this `open` stays beyond it.
-    if (standing === 'beyond') return tooMuch(`more than ${this.#limits.span} exchanges`)
+    // Not remembered: there are too many numbers beyond the span, and this `open` stays beyond it.
+    if (standing === 'beyond') return overLimit(`more than ${this.#limits.span} exchanges`)
     const excess = this.#excessOf(open, peer)
     if (excess !== undefined) {
       this.#callers.finish(caller, open.number, this.#records)
-      return tooMuch(excess)
+      return overLimit(excess)
     }
     const { callerJournal, number, id, protocol, priority, head } = open
     const exchange = this.#begin(
@@ -161,7 +161,7 @@ export class Journal {
         protocol,
         class: open.class,
         priority,
-        head: new Uint8Array(head), // a view would keep what came around it
+        head: new Uint8Array(head), // a view would keep the packet around it in memory
         at: now,
       },
       { peer, journal: callerJournal },
@@ -169,7 +169,7 @@ export class Journal {
     return { type: 'new', exchange }
   }
 
-  /** Appends a message to the own side; its cursor, or `full` until the other side has acknowledged more. */
+  /** Appends a message to our side; its cursor, or `full` until the other side has acknowledged more. */
   append(exchange: JournaledExchange, octets: Uint8Array): number | 'full' {
     if (!this.#unacknowledged.hasRoom(exchange, octets.length)) return 'full'
     const cursor = exchange.outbox.append(octets)
@@ -179,24 +179,25 @@ export class Journal {
     return cursor
   }
 
-  /** The other side has all up to `cursor`. */
+  /** The other side has everything up to `cursor`. */
   release(exchange: JournaledExchange, cursor: number): void {
     if (cursor <= exchange.outbox.released || cursor > exchange.outbox.sent) return
     this.#unacknowledged.grow(exchange, -exchange.outbox.release(cursor))
     this.#records.push({ type: 'released', local: exchange.start.local, cursor })
   }
 
-  /** The program here is done with all up to `cursor`, which must have arrived. */
+  /** The program has processed everything up to `cursor`, which must have arrived. */
   acknowledge(exchange: JournaledExchange, cursor: number): void {
     const { reach, inbox, start } = exchange
     if (cursor <= reach.acknowledged) return
-    if (cursor > exchange.received) throw new RangeError(`cursor ${cursor} was not received, ${exchange.received} was`)
+    if (cursor > exchange.received)
+      throw new RangeError(`cursor ${cursor} was not received; the last is ${exchange.received}`)
     for (let each = reach.acknowledged + 1; each <= cursor; each++) inbox.delete(each)
     reach.acknowledged = cursor
     this.#records.push({ type: 'acknowledged', local: start.local, cursor })
   }
 
-  /** The own messages are complete: a caller's `end`, or the `outcome` of a handler. */
+  /** Our messages are complete: a caller's `end`, or the `outcome` of a handler. */
   end(exchange: JournaledExchange, outcome?: Outcome): void {
     if (exchange.reach.ended) return
     exchange.reach.ended = true
@@ -204,14 +205,14 @@ export class Journal {
     this.#records.push({ type: 'ended', local: exchange.start.local, outcome })
   }
 
-  /** A caller gives up: kept until the other side has heard of it. */
+  /** A caller gives up. Kept until the other side knows. */
   cancel(exchange: JournaledExchange, reason: string): void {
     if (exchange.cancelled !== undefined) return
     exchange.cancelled = reason
     this.#records.push({ type: 'cancelled', local: exchange.start.local, reason })
   }
 
-  /** The exchange is over and told: nothing of it is kept but that it was. */
+  /** The exchange has ended and both sides know. Only the fact that it took place is kept. */
   remove(exchange: JournaledExchange): void {
     const { start } = exchange
     if (!this.#exchanges.delete(start.local)) return
@@ -221,12 +222,12 @@ export class Journal {
     if (start.side === 'server') this.#callers.finish(callerKey(exchange), start.number, this.#records)
   }
 
-  /** Served exchanges that were removed because their callers know nothing of them any more; each is told once. */
+  /** Served exchanges removed because their callers have forgotten them. Each is reported once. */
   forgotten(): readonly JournaledExchange[] {
     return this.#forgotten.splice(0)
   }
 
-  /** Those of which nothing was heard for longer than `retention`: end and remove them. */
+  /** Exchanges not heard of for longer than `retention`. The host must end and remove them. */
   expired(now: number): readonly JournaledExchange[] {
     const all = [...this.#exchanges.values()]
     return all.filter((exchange) => now - (exchange.heardAt ??= now) > this.#limits.retention)
@@ -251,19 +252,19 @@ export class Journal {
     }
   }
 
-  /** What changed since the last time; to be kept all or not at all. */
+  /** The changes since the last call, to be stored completely or not at all. */
   take(): readonly JournalRecord[] {
     const records = this.#records
     this.#records = []
     return records
   }
 
-  /** `records` of the last `take` could not be kept: the next one begins with them. */
+  /** The `records` of the last `take` could not be stored: the next `take` starts with them. */
   putBack(records: readonly JournalRecord[]): void {
     this.#records = [...records, ...this.#records]
   }
 
-  /** `records` are kept: they may be told. */
+  /** The `records` are stored, so they may be told to the other side. */
   committed(records: readonly JournalRecord[]): void {
     for (const record of records) {
       if (!('local' in record)) continue
@@ -275,7 +276,7 @@ export class Journal {
     }
   }
 
-  /** Why `open` is more than there is room for; `undefined`: there is room, or was made. */
+  /** Why there is no room for `open`; `undefined` if there is room, or room was made. */
   #excessOf({ head, callerJournal }: OpenMessage, peer: AgentId): string | undefined {
     let excess = this.#byPeer.excessOfOne(peer, head)
     while (excess !== undefined) {
@@ -340,10 +341,10 @@ export class Journal {
     }
   }
 
-  /** A caller that says that all below `oldest` is over has forgotten what is still open here. */
+  /** A caller that says that everything below `oldest` has ended has forgotten what is still open here. */
   #dropBelow(caller: string, oldest: number): void {
     for (const exchange of this.#served.get(caller)?.values() ?? []) {
-      if (exchange.start.number >= oldest) return // in about the order of numbers; the rest goes another time
+      if (exchange.start.number >= oldest) return // roughly sorted by number; the rest is dropped another time
       this.remove(exchange)
       this.#forgotten.push(exchange)
     }
@@ -389,9 +390,9 @@ export class Journal {
 
 const callerKey = ({ start, binding }: JournaledExchange): string => callerOf(binding!.peer, start.callerJournal)
 
-/** Why `open` is never executed, whatever there is room for. Not remembered: when it comes again, it is so again. */
+/** Why `open` can never be executed, regardless of room. Not remembered: the answer is the same each time. */
 function faultOf({ id, head }: OpenMessage): string | undefined {
-  if (id.length > maxIdCharacters) return `an id of ${id.length} characters, ${maxIdCharacters} at most`
-  if (head.length > maxHeadOctets) return `a head of ${head.length} octets, ${maxHeadOctets} at most`
+  if (id.length > maxIdCharacters) return `an id of ${id.length} characters; at most ${maxIdCharacters} are allowed`
+  if (head.length > maxHeadOctets) return `a head of ${head.length} octets; at most ${maxHeadOctets} are allowed`
   return undefined
 }

@@ -1,6 +1,6 @@
 /**
- * The messages that one side of an exchange sent and the other side has not acknowledged. Cursors count from 1 without
- * holes; what is acknowledged is forgotten.
+ * Messages that one side of an exchange has sent and the other side has not acknowledged. Cursors count from 1 without
+ * gaps; acknowledged messages are forgotten.
  * @module
  */
 import { messageOverhead } from './limits.ts'
@@ -14,7 +14,7 @@ export class Outbox {
   #released: number
   #sent: number
   #octets = 0
-  /** By cursor; a Map because its front is taken off and its end grows. */
+  /** By cursor. A Map, because messages are removed from its front and added to its end. */
   readonly #messages = new Map<number, Uint8Array>()
 
   /** @param released the cursor up to which the other side has acknowledged */
@@ -23,17 +23,17 @@ export class Outbox {
     this.#sent = released
   }
 
-  /** The last cursor given out; 0: none. */
+  /** The last cursor assigned; 0 if none. */
   get sent(): number {
     return this.#sent
   }
 
-  /** All up to this cursor are acknowledged and gone. */
+  /** The cursor up to which messages are acknowledged and dropped. */
   get released(): number {
     return this.#released
   }
 
-  /** Octets of the messages that are kept, each with what it takes itself. */
+  /** Octets of the messages that are kept, including `messageOverhead` for each. */
   get octets(): number {
     return this.#octets
   }
@@ -44,14 +44,14 @@ export class Outbox {
     return this.#sent
   }
 
-  /** Begins after `cursor`, with nothing before it: what a store gives back. */
+  /** Starts after `cursor`, with nothing before it, as restored from a store. */
   skipTo(cursor: number): void {
-    if (this.#sent > this.#released) throw new RangeError(`${this.#sent - this.#released} messages are kept here`)
+    if (this.#sent > this.#released) throw new RangeError(`${this.#sent - this.#released} messages are still kept`)
     this.#released = cursor
     this.#sent = cursor
   }
 
-  /** Forgets up to `cursor` and says how many octets that were; a cursor that was never sent counts as none. */
+  /** Forgets messages up to `cursor` and returns their octets; 0 for a cursor that was never sent. */
   release(cursor: number): number {
     if (cursor > this.#sent) return 0
     const before = this.#octets
@@ -63,7 +63,7 @@ export class Outbox {
     return before - this.#octets
   }
 
-  /** The message of `cursor`; `undefined` when it is not there yet or no longer. */
+  /** The message of `cursor`; `undefined` if it does not exist yet, or no longer. */
   get(cursor: number): Uint8Array | undefined {
     return this.#messages.get(cursor)
   }

@@ -1,6 +1,6 @@
 /**
- * Served exchanges by the agent that began them, and what their heads take: a head is kept as long as its exchange, and
- * whoever begins exchanges chooses how long they are.
+ * Served exchanges by the agent that opened them, and the size of their heads: a head is kept as long as its exchange,
+ * and the opening agent decides how long it is.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
@@ -8,7 +8,7 @@ import type { JournaledExchange } from './exchange.ts'
 import type { JournalLimits } from './limits.ts'
 
 interface Share {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly exchanges: Set<JournaledExchange>
   headOctets: number
 }
@@ -37,7 +37,7 @@ export class Served {
     if (share.exchanges.size === 0) this.#shares.delete(peer)
   }
 
-  /** What `peer` would have too much of with one more exchange that has such a head; `undefined`: nothing. */
+  /** The limit that one more exchange with this head would exceed for `peer`; `undefined` if none. */
   excessOfOne(peer: AgentId, head: Uint8Array): string | undefined {
     const { servedToOne, headOctetsToOne } = this.#limits
     const share = this.#shares.get(peer)
@@ -45,14 +45,14 @@ export class Served {
     return (share?.headOctets ?? 0) + head.length > headOctetsToOne ? headsOf(headOctetsToOne) : undefined
   }
 
-  /** The same of all agents together. */
+  /** The same for all agents together. */
   excessOfAll(head: Uint8Array): string | undefined {
     const { served, headOctets } = this.#limits
     if (this.#count >= served) return `more than ${served} exchanges`
     return this.#headOctets + head.length > headOctets ? headsOf(headOctets) : undefined
   }
 
-  /** The oldest exchange that `peer` began with another journal than `journal`: it has lost that one. */
+  /** The oldest exchange that `peer` opened with a journal other than `journal`, so a lost one. */
   oldestLost(peer: AgentId, journal: string): JournaledExchange | undefined {
     for (const exchange of this.#shares.get(peer)?.exchanges ?? []) {
       if (exchange.start.callerJournal !== journal) return exchange

@@ -1,6 +1,6 @@
 /**
- * Octets of messages that were sent and not acknowledged, by the agent they are for and in all: whoever does not read
- * chooses how long they are kept, so they take no more than a part of the room.
+ * Octets of sent but unacknowledged messages, per receiving agent and in all. A receiver that does not read decides how
+ * long they are kept, so each may take only part of the room.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
@@ -34,14 +34,14 @@ export class Unacknowledged {
     )
   }
 
-  /** `exchange` keeps `octets` more, or less. */
+  /** `exchange` keeps `octets` more, or fewer if negative. */
   grow({ binding, start }: JournaledExchange, octets: number): void {
     this.#octets += octets
     if (start.side === 'server') this.#served += octets
     if (binding !== undefined) this.#growOf(binding.peer, octets)
   }
 
-  /** `exchange`, of a caller, is from now on with `peer`. */
+  /** `exchange`, of a caller, is with `peer` from now on. */
   bound({ outbox }: JournaledExchange, peer: AgentId): void {
     this.#growOf(peer, outbox.octets)
   }

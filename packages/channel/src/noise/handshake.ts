@@ -1,6 +1,6 @@
 /**
- * A Noise handshake (HandshakeState, §5.3) of any pattern: tokens in, messages out. A message that is refused leaves
- * the handshake as it was: on a network where anyone may send, the right message may still come behind a forged one.
+ * A Noise handshake (HandshakeState, §5.3) of any pattern: tokens in, messages out. A refused message leaves the
+ * handshake unchanged: on a network where anyone can send, the right message may still arrive after a forged one.
  * @module
  */
 import { Reader } from '@vagus/wire'
@@ -10,7 +10,7 @@ import { RefusalError, type Refused, settle } from '../refusal.ts'
 import type { Pattern, Token } from './pattern.ts'
 import { hashOfName, SymmetricState, tagOctets, type TransportKeys } from './symmetric-state.ts'
 
-/** The longest message of Noise (§3). */
+/** Maximum octets of a Noise message (§3). */
 export const maxNoiseOctets = 65_535
 const dhOctets = 32
 const kemKeyOctets = 1184
@@ -22,18 +22,18 @@ export interface NoiseConfig {
   /** What both sides must agree on without sending it. */
   readonly prologue: Uint8Array
   readonly crypto: ChannelCrypto
-  /** A fresh key, used in no other handshake. */
+  /** A fresh key, not used in any other handshake. */
   readonly ephemeral: DhKey
   readonly static?: DhKey
-  /** The other side's static key, where the pattern has it known beforehand. */
+  /** The other side's static key, if the pattern needs it beforehand. */
   readonly remoteStatic?: Uint8Array
-  /** A fresh key, where this side sends `e1`. */
+  /** A fresh key, if this side sends `e1`. */
   readonly kem?: KemKey
   /** 32 octets each, in the order of the psk tokens (§9). */
   readonly psks?: readonly Uint8Array[]
 }
 
-/** What changes from message to message. */
+/** The state that changes from message to message. */
 interface Progress {
   readonly symmetric: SymmetricState
   messages: number
@@ -69,7 +69,7 @@ export class NoiseHandshake {
     }
   }
 
-  /** Whether every message of the pattern was sent and read. */
+  /** Whether every message of the pattern has been sent or read. */
   get done(): boolean {
     return this.#progress.messages === this.#config.pattern.messages.length
   }
@@ -79,12 +79,12 @@ export class NoiseHandshake {
     return !this.done && (this.#progress.messages % 2 === 0) === (this.#config.role === 'initiator')
   }
 
-  /** The other side's static key: known beforehand, or read in a message that was accepted. */
+  /** The other side's static key: known beforehand, or read from an accepted message. */
   get remoteStatic(): Uint8Array | undefined {
     return this.#progress.remoteStatic
   }
 
-  /** The next message. Refused as `turn`, or as `key` when a key of the other side turns out to be worthless. */
+  /** The next message. Refused as `turn`, or as `key` if a key of the other side turns out to be worthless. */
   write(payload: Uint8Array): Uint8Array | Refused {
     return settle(() => {
       if (!this.writes) throw new RefusalError('turn', 'it is not the turn of this side to write')
@@ -98,11 +98,12 @@ export class NoiseHandshake {
     })
   }
 
-  /** The payload of the other side's next `message`. After a refusal the handshake stands where it stood. */
+  /** The payload of the other side's next `message`. A refusal leaves the handshake unchanged. */
   read(message: Uint8Array): { readonly type: 'read'; readonly payload: Uint8Array } | Refused {
     return settle(() => {
       if (this.done || this.writes) throw new RefusalError('turn', 'it is not the turn of the other side to write')
-      if (message.length > maxNoiseOctets) throw new RefusalError('malformed', `${message.length} octets are too many`)
+      if (message.length > maxNoiseOctets)
+        throw new RefusalError('malformed', `a message has at most ${maxNoiseOctets} octets, not ${message.length}`)
       const next = this.#copy()
       const rest = new Reader(message)
       for (const token of this.#config.pattern.messages[next.messages]!) this.#readToken(next, token, rest)
@@ -145,7 +146,7 @@ export class NoiseHandshake {
         next.remoteEphemeral = this.#mixEphemeral(symmetric, rest.octets(dhOctets))
         return
       case 's':
-        next.remoteStatic = symmetric.decryptAndHash(rest.octets(dhOctets + tag)).slice() // it may lie in memory of others
+        next.remoteStatic = symmetric.decryptAndHash(rest.octets(dhOctets + tag)).slice() // others may own that memory
         return
       case 'e1':
         next.remoteKem = symmetric.decryptAndHash(rest.octets(kemKeyOctets + tag))
@@ -172,13 +173,14 @@ export class NoiseHandshake {
 
   #encapsulate(next: Progress): Uint8Array {
     const encapsulation = this.#config.crypto.encapsulate(demand(next.remoteKem, 'remoteKem'))
-    if (encapsulation === undefined) throw new RefusalError('key', 'the KEM key is none (FIPS 203 §7.2)')
+    if (encapsulation === undefined)
+      throw new RefusalError('key', 'the KEM key is not an encapsulation key (FIPS 203 §7.2)')
     const text = next.symmetric.encryptAndHash(encapsulation.ciphertext)
     next.symmetric.mixKey(encapsulation.sharedSecret)
     return text
   }
 
-  /** The tokens that send nothing: a key agreement, named by the initiator's key and the responder's; or a psk. */
+  /** The tokens that send nothing: a key agreement, named after the initiator's and the responder's key, or a psk. */
   #mixShared(next: Progress, token: 'ee' | 'es' | 'se' | 'ss' | 'psk'): void {
     if (token === 'psk') {
       next.symmetric.mixKeyAndHash(demand(this.#config.psks?.[next.psks++], 'psks'))
@@ -190,12 +192,12 @@ export class NoiseHandshake {
     const key = own === 'e' ? this.#config.ephemeral : this.#static
     const peer = demand(other === 'e' ? next.remoteEphemeral : next.remoteStatic, 'remoteStatic')
     const shared = token === 'ss' && key.agreeAgain !== undefined ? key.agreeAgain(peer) : key.agree(peer)
-    if (shared === undefined) throw new RefusalError('key', 'a point of low order agrees on nothing secret')
+    if (shared === undefined) throw new RefusalError('key', 'a point of low order gives no shared secret')
     next.symmetric.mixKey(shared)
   }
 }
 
-/** A key that the pattern needs: our own caller must have given it. */
+/** A key that the pattern needs and that our own caller must have supplied. */
 function demand<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new TypeError(`the pattern needs "${name}"`)
   return value

@@ -1,6 +1,7 @@
 /**
  * Handshake patterns of the Noise Protocol Framework (revision 34, §7) and of its extension for hybrid forward secrecy
- * (noise_hfs, §5): e1 sends a KEM key, ekem1 answers with a ciphertext for it. The other party's view is in the arrows:
+ * (noise_hfs, §5): e1 sends a KEM key, ekem1 answers with a ciphertext for it. The initiator sends "->", the responder
+ * "<-":
  *
  *   XX    -> e                   IK    <- s                    the hybrids: e1 as soon as it can be
  *         <- e, ee, s, es              ...                     encrypted, ekem1 behind the first ee
@@ -15,7 +16,7 @@ export interface Pattern {
   readonly name: string
   /** Whose static key the other side knows beforehand. */
   readonly known: readonly ('initiator' | 'responder')[]
-  /** In turn, the initiator's first. */
+  /** In order; the initiator sends the first. */
   readonly messages: readonly (readonly Token[])[]
 }
 

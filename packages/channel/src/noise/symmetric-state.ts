@@ -1,6 +1,6 @@
 /**
- * SymmetricState and CipherState of Noise (§5.1, §5.2) over AES-256-GCM and SHA-256: the chaining key that every shared
- * secret goes into, and the hash over all that was sent, which every ciphertext is bound to.
+ * SymmetricState and CipherState of Noise (§5.1, §5.2) over AES-256-GCM and SHA-256: the chaining key, which absorbs
+ * every shared secret, and the hash over everything sent, to which every ciphertext is bound.
  * @module
  */
 import type { AeadKey, ChannelCrypto } from '../ports.ts'
@@ -11,12 +11,12 @@ export const tagOctets = 16
 const empty = new Uint8Array(0)
 
 export interface TransportKeys {
-  /** Key for what the initiator sends, 32 octets. */
+  /** The key for packets of the initiator, 32 octets. */
   readonly initiator: Uint8Array
   readonly responder: Uint8Array
-  /** A third secret of the same strength, for whatever else is to be derived (HKDF's next block). */
+  /** A third secret of the same strength, from which further secrets are derived (HKDF's next block). */
   readonly exporter: Uint8Array
-  /** Names this handshake and no other: the channel binding (§11.2). Not secret. */
+  /** Unique to this handshake: the channel binding (§11.2). Not secret. */
   readonly handshakeHash: Uint8Array
 }
 
@@ -27,14 +27,14 @@ export class SymmetricState {
   #key: AeadKey | undefined
   #nonce = 0
 
-  /** @param firstHash of the protocol's name: `hashOfName` */
+  /** @param firstHash of the protocol name: `hashOfName` */
   constructor(crypto: ChannelCrypto, firstHash: Uint8Array) {
     this.#crypto = crypto
     this.#hash = firstHash
     this.#chainingKey = this.#hash
   }
 
-  /** The same state once more: what a failed message did to the copy is forgotten with it. */
+  /** A copy of the state: changes by a message that fails are dropped with the copy. */
   copy(): SymmetricState {
     const copy = new SymmetricState(this.#crypto, this.#hash)
     copy.#chainingKey = this.#chainingKey
@@ -94,7 +94,7 @@ export class SymmetricState {
   }
 }
 
-/** 32 bits of zeros, then the counter in 64, most significant octet first (§12.3); here it stays below 2^32. */
+/** 32 zero bits, then the counter in 64 bits, most significant octet first (§12.3). Here it stays below 2^32. */
 export function nonceOf(counter: number): Uint8Array<ArrayBuffer> {
   const nonce = new Uint8Array(12)
   nonce[8] = counter >>> 24
@@ -104,10 +104,10 @@ export function nonceOf(counter: number): Uint8Array<ArrayBuffer> {
   return nonce
 }
 
-/** By name; the patterns of this program are all that there are. */
+/** By protocol name; bounded by the patterns of this program. */
 const firstHashes = new Map<string, Uint8Array>()
 
-/** What the hash begins with (§5.2): the name itself where it fits. */
+/** The initial hash (§5.2): the name itself if it fits. */
 export function hashOfName(crypto: ChannelCrypto, protocolName: string): Uint8Array {
   let hash = firstHashes.get(protocolName)
   if (hash === undefined) {

@@ -1,7 +1,7 @@
 /**
- * The keys of a resumption: HKDF of the ticket's secret over what both sides said. There is no key agreement, so it
- * costs a few microseconds; in return, whoever learns the secret of a ticket that was not used yet reads the one
- * session that begins with it. Both sides forget the secret with its use.
+ * The keys of a resumption: HKDF of the ticket's secret over both messages. There is no key agreement, so it costs a
+ * few microseconds; in return, a thief of an unused ticket's secret can read the one session that it starts. Both sides
+ * forget the secret when it is used.
  * @module
  */
 import type { TransportKeys } from '../noise/symmetric-state.ts'
@@ -11,16 +11,18 @@ const labels = {
   early: new TextEncoder().encode('vagus-1 early'),
   session: new TextEncoder().encode('vagus-1 resumed'),
 }
-/** Each key encrypts one message. */
+/** Constant, because each key encrypts one message. */
 export const onlyNonce = new Uint8Array(12)
 
-/** The key of the early octets. @param header of the resume message, all before what is encrypted */
+/** The key of the early octets. @param header of the resume message: everything before the ciphertext */
 export function earlyKey(crypto: ChannelCrypto, secret: Uint8Array, header: Uint8Array, context: Uint8Array): AeadKey {
   return crypto.aead(crypto.hkdf(crypto.hash(labels.early, header, context), secret, 32))
 }
 
 /**
- * The keys of the session, and that of the answer. @param resume the whole first message @param random the responder's
+ * The keys of the session, and the key of the answer.
+ * @param resume the whole first message
+ * @param random the responder's
  * @param context octets that both sides know
  */
 export function sessionKeys(

@@ -1,5 +1,5 @@
 /**
- * The side that begins a session with a ticket: its first octets travel with the first message, so the other side acts
+ * The side that starts a session with a ticket. Its first octets travel with the first message, so the other side acts
  * on them after half a round trip.
  *
  *   begin → resume …     resumed → established
@@ -24,37 +24,37 @@ import { earlyContent, earlyEndOctets } from './early-content.ts'
 import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import type { Ticket } from './ticket.ts'
 
-/** Octets of a resume message before what is encrypted. */
+/** Octets of a resume message before the ciphertext. */
 export const resumeHeaderOctets = 2 + connectionIdOctets + ticketIdOctets + randomOctets
-/** What a resume message adds to the early octets at least: with a path of 1,200 octets, 1,125 are left for them. */
+/** Minimum octets a resume message adds to the early octets: on a path of 1,200 octets, 1,125 are left for them. */
 export const resumeOverhead = resumeHeaderOctets + earlyEndOctets + tagOctets
-/** Early octets at most. */
+/** Maximum early octets. */
 export const maxEarlyOctets = 16_384
-/** A resume message at most. */
+/** Maximum octets of a resume message. */
 export const maxResumeOctets = padmeLength(maxEarlyOctets + resumeOverhead)
 
 export interface ResumptionConfig {
   readonly crypto: ChannelCrypto
-  /** Used by nobody else: the caller forgets it now. */
+  /** Not used anywhere else: the caller forgets it now. */
   readonly ticket: Ticket
   /** 8 fresh random octets. */
   readonly connectionId: Uint8Array
   /** 32 fresh random octets. */
   readonly random: Uint8Array
   /**
-   * The first octets of the first stream. A ticket is accepted once, so they are acted on at most once; whoever sends
-   * them again after `expired` or silence must do so under an identifier that the other side's journal knows.
+   * The first octets of the first stream. A ticket is accepted once, so they are acted on at most once. After `expired`
+   * or silence, they must be sent again only under an identifier that the other side's journal knows.
    */
   readonly early: Uint8Array
   /** The message is padded to a length of PADMÉ, or to `most` octets where that is less. Default: it is not. */
   readonly padding?: { readonly most: number }
-  /** Octets that the responder knows likewise. */
+  /** Octets that the responder must also know. */
   readonly context: Uint8Array
 }
 
 export class Resumption {
   readonly #config: ResumptionConfig
-  /** The first message; sent again until something comes back. */
+  /** The first message. Sent again until an answer arrives. */
   readonly hello: Uint8Array
 
   constructor(config: ResumptionConfig) {
@@ -73,7 +73,7 @@ export class Resumption {
     this.hello = concatOctets(header, sealed)
   }
 
-  /** What follows from a `message` that arrived. Total: whatever it is, it throws nothing. */
+  /** What to do after a `message` arrived. Total: never throws, whatever the message is. */
   receive(
     message: Uint8Array,
   ): { readonly type: 'established'; readonly session: Established } | { readonly type: 'expired' } | Refused {
@@ -83,7 +83,7 @@ export class Resumption {
         this.#check(decodeMessage('expired', message).connectionId)
         return { type: 'expired' }
       }
-      if (kind !== 'resumed') throw new RefusalError('malformed', 'is no answer to a resumption')
+      if (kind !== 'resumed') throw new RefusalError('malformed', 'is not an answer to a resumption')
       return { type: 'established', session: this.#resumed(message) }
     })
   }
@@ -111,6 +111,6 @@ export class Resumption {
 
   #check(connectionId: Uint8Array): void {
     if (equalInConstantTime(connectionId, this.#config.connectionId)) return
-    throw new RefusalError('malformed', 'is of another handshake')
+    throw new RefusalError('malformed', 'belongs to another handshake')
   }
 }

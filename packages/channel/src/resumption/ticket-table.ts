@@ -1,7 +1,7 @@
 /**
- * The tickets that a responder gave and that nobody used yet. A ticket is taken out when it is used, so none is
- * accepted twice: the table is the strike register. What is not in it (used, expired, withdrawn, given before a
- * restart) costs the initiator a whole handshake, nothing else.
+ * Tickets that a responder issued and that have not been used. A used ticket is removed, so none is accepted twice: the
+ * table is the strike register. A ticket that is not in it (used, expired, withdrawn, issued before a restart) only
+ * costs the initiator a full handshake.
  * @module
  */
 import type { Established } from '../established.ts'
@@ -14,9 +14,9 @@ import { earlyKey, onlyNonce, sessionKeys } from './key-schedule.ts'
 import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import type { Ticket } from './ticket.ts'
 
-/** Tickets kept, about 400 octets each; over this the oldest go. */
+/** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
 export const maxTickets = 100_000
-/** Answers kept for first messages that come again because the answer was lost. The oldest go. */
+/** Maximum answers kept for first messages that are repeated because an answer was lost. The oldest are dropped. */
 const maxAnswers = 4096
 const answerLifetime = 10_000
 
@@ -26,19 +26,19 @@ export interface ResumeConfig {
   readonly connectionId: Uint8Array
   /** 32 fresh random octets. */
   readonly random: Uint8Array
-  /** Octets that the initiator knows likewise. */
+  /** Octets that the initiator must also know. */
   readonly context: Uint8Array
   readonly now: number
 }
 
-/** `repeated`: the same message once more; its answer goes again, nothing else happens. */
+/** `repeated`: the same message again. Its answer is sent again, and nothing else happens. */
 export type Resumed<Peer> =
   | { readonly type: 'resumed'; readonly send: Uint8Array; readonly session: Established; readonly peer: Peer }
   | { readonly type: 'repeated'; readonly send: Uint8Array }
   | { readonly type: 'reply'; readonly reply: Uint8Array }
   | Refused
 
-/** @typeParam Peer what the host knows of whom it gave a ticket, for instance the verified identity */
+/** @typeParam Peer what the host knows of the peer of a ticket, for instance its verified identity */
 export class TicketTable<Peer> {
   readonly #limit: number
   readonly #tickets = new Map<string, { readonly ticket: Ticket; readonly peer: Peer }>()
@@ -57,16 +57,19 @@ export class TicketTable<Peer> {
     if (this.#tickets.size > this.#limit) dropOldest(this.#tickets)
   }
 
-  /** Withdraws all tickets that `matches`: of a peer that was revoked, of an older policy. */
+  /** Withdraws all tickets for which `matches` is true: those of a revoked peer, or of an older policy. */
   withdraw(matches: (peer: Peer, ticket: Ticket) => boolean): void {
     for (const [name, { ticket, peer }] of this.#tickets) if (matches(peer, ticket)) this.#tickets.delete(name)
   }
 
-  /** What to do with a `message` of kind `resume`. Total. A forged one leaves its ticket in the table. */
+  /** What to do with a `message` of kind `resume`. Total. A forged message leaves its ticket in the table. */
   resume(message: Uint8Array, config: ResumeConfig): Resumed<Peer> {
     return settle(() => {
       if (message.length > maxResumeOctets) {
-        throw new RefusalError('malformed', `${message.length} octets are too many`)
+        throw new RefusalError(
+          'malformed',
+          `a resume message has at most ${maxResumeOctets} octets, not ${message.length}`,
+        )
       }
       const { connectionId, ticket: id, sealed } = decodeMessage('resume', message)
       const name = nameOf(id)

@@ -101,8 +101,8 @@ describe('a journal', () => {
     )
     for (let times = 0; times < 2; times++) {
       assert.equal(ask('1', alice, true), 'its caller was forgotten here')
-      assert.equal(ask('4', alice, true), 'it is over here and was forgotten')
-      assert.equal(ask('a', bob, true), 'it is over here and was forgotten')
+      assert.equal(ask('4', alice, true), 'it has ended here and was forgotten')
+      assert.equal(ask('a', bob, true), 'it has ended here and was forgotten')
       assert.equal(
         ask(`${times}`, bob, true),
         times === 0 ? 'new' : 'its caller was forgotten here',
