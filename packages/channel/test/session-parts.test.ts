@@ -232,7 +232,7 @@ function memoryInUse(): number {
   return process.memoryUsage().arrayBuffers
 }
 
-describe('pieces of a stream behind a gap', () => {
+describe('pieces of a stream after a gap', () => {
   test('are put together whichever overlap, in whatever order they come', () => {
     const piece = fc.record({ from: fc.nat(99_000), octets: fc.integer({ min: 1, max: 40_000 }) })
     const content = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) ^ (index >>> 8))

@@ -1,13 +1,13 @@
-/** The frame that acknowledges packets of a path (RFC 9000 §19.3, with the path before it). @module */
+/** The frame that acknowledges packets of a path (RFC 9000 §19.3, preceded by the path). @module */
 import { DecodeError } from '@vagus/wire'
 import { type Acknowledgements, maxAckRanges } from './acknowledgements.ts'
 import { frameType } from './frame-type.ts'
 import { type FrameReader, type FrameWriter, varintOctets } from './varint.ts'
 
-/** Octets that any such frame may take. */
+/** Maximum octets of such a frame. */
 export const maxAckOctets = 1 + 8 + 8 + 8 + 2 + 8 + maxAckRanges * 16
 
-/** Tells which packets of `path` arrived: the highest ranges first, as many as there is room for. */
+/** Reports which packets of `path` arrived, highest ranges first, as far as there is room. */
 export function writeAck(out: FrameWriter, path: number, acks: Acknowledgements, now: number): void {
   const { arrived } = acks
   const highest = arrived.count - 1
@@ -36,17 +36,18 @@ export interface Ack {
   readonly path: number
   /** Milliseconds between the arrival of the largest and this frame. */
   readonly delay: number
-  /** First and last (inclusive) in turn, the highest range first. */
+  /** First and last (inclusive) of each range in turn, highest range first. */
   readonly ranges: readonly number[]
 }
 
-/** @throws {DecodeError} when a range goes below 0, or there are too many */
+/** @throws {DecodeError} if a range goes below 0, or there are too many */
 export function readAck(reader: FrameReader): Ack {
   const path = reader.varint()
   const largest = reader.varint()
   const delay = reader.varint() / 1000
   const further = reader.varint()
-  if (further >= maxAckRanges) throw new DecodeError('bad-value', 0, `${further} ranges; ${maxAckRanges} are allowed`)
+  if (further >= maxAckRanges)
+    throw new DecodeError('bad-value', 0, `${further} ranges; at most ${maxAckRanges} are allowed`)
   let first = largest - reader.varint()
   const ranges = [first, largest]
   for (let index = 0; index < further; index++) {

@@ -1,15 +1,15 @@
-/** Which packets of a path arrived: what is acknowledged, and what is a repetition (RFC 9000 §13.2). @module */
+/** Tracks which packets of a path arrived: what to acknowledge, and what is a duplicate (RFC 9000 §13.2). @module */
 import { Ranges } from './ranges.ts'
 
-/** Ranges that are remembered; packets below the lowest are taken for repetitions. Loss makes one range each. */
+/** Maximum ranges remembered; packets below the lowest count as duplicates. Each loss makes one more range. */
 const maxRanges = 64
-/** Milliseconds that an acknowledgement waits for something to travel with. */
+/** Milliseconds an acknowledgement waits for other content to travel with. */
 const maxDelay = 2
-/** Octets that are acknowledged together on a reliable path, where nothing is lost and a window is large. */
+/** Octets acknowledged together on a reliable path, where nothing is lost and windows are large. */
 const together = 192 << 10
-/** Packets that may overtake another without its being taken for a repetition. */
+/** How many packets may overtake another before it counts as a duplicate. */
 const reordered = 64
-/** Of the ranges the highest are told in one frame. */
+/** Maximum ranges in one frame, the highest ones. */
 export const maxAckRanges = 24
 
 export class Acknowledgements {
@@ -17,7 +17,7 @@ export class Acknowledgements {
   #floor = 0
   #largest = -1
   #largestAt = 0
-  /** When an acknowledgement is due; `Infinity`: none is owed. */
+  /** When an acknowledgement is due; `Infinity` if none is owed. */
   #dueAt = Infinity
   #unacknowledged = 0
   #octets = 0
@@ -30,12 +30,12 @@ export class Acknowledgements {
     return this.#largestAt
   }
 
-  /** When the peer must have an acknowledgement; `Infinity`: it waits for none. */
+  /** When the peer must have an acknowledgement; `Infinity` if it waits for none. */
   get dueAt(): number {
     return this.#dueAt
   }
 
-  /** Whether packet `number` came before, or might have. */
+  /** Whether packet `number` is, or may be, a duplicate. */
   isRepeated(number: number): boolean {
     return number < this.#floor || this.arrived.has(number)
   }
@@ -53,8 +53,8 @@ export class Acknowledgements {
   }
 
   /**
-   * The packet that came has to be acknowledged: soon, and at once with the second one, on a reliable path with those
-   * that make `together`.
+   * The packet that arrived must be acknowledged: soon, or at once if it is the second one; on a reliable path, once
+   * `together` octets have arrived.
    */
   owe(octets: number, way: 'reliable' | 'datagrams', now: number): void {
     this.#unacknowledged++
@@ -63,7 +63,7 @@ export class Acknowledgements {
     this.#dueAt = Math.min(this.#dueAt, isMuch || this.arrived.count > 1 ? now : now + maxDelay)
   }
 
-  /** The peer asked for an acknowledgement: it measures, or waits. */
+  /** The peer asked for an acknowledgement at once, because it measures or waits. */
   hurry(): void {
     this.#unacknowledged++
     this.#octets += together
@@ -75,10 +75,10 @@ export class Acknowledgements {
     this.#octets = 0
   }
 
-  /** The peer knows that all up to `number` was acknowledged: those ranges need not be told again. */
+  /** The peer knows that everything up to `number` was acknowledged, so those ranges need not be reported again. */
   settledTo(number: number): void {
     const last = this.arrived.count - 1
-    // The highest range stays: it says what the largest is. What may still come out of order stays, too.
+    // The highest range stays, because it holds the largest number; so do numbers that may still arrive out of order.
     const end = last < 0 ? 0 : Math.min(number - reordered, this.arrived.from(last))
     if (end <= this.#floor) return
     this.arrived.remove(0, end)

@@ -1,4 +1,4 @@
-/** Joins the parts of a session. @module */
+/** Assembles the parts of a session. @module */
 import type { Established } from '../established.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { Challenges } from './challenges.ts'

@@ -1,4 +1,4 @@
-/** Octets for challenges, which nobody can guess who does not know the seed. @module */
+/** Octets for challenges, unpredictable without the seed. @module */
 import type { ChannelCrypto } from '../ports.ts'
 import type { Lasting } from './lasting.ts'
 
@@ -16,7 +16,7 @@ export class Challenges {
     this.#lasting = lasting
   }
 
-  /** Another 8 octets with each call. */
+  /** Returns 8 new octets on each call. */
   draw(): Uint8Array {
     const index = this.#count++ % challengesAtOnce
     if (index === 0 || this.#drawn === undefined) {

@@ -1,5 +1,6 @@
 /**
- * How much may be under way on a datagram path: NewReno (RFC 9002 §7) with pacing (§7.7). Octets of whole packets.
+ * Limits what may be in flight on a datagram path: NewReno (RFC 9002 §7) with pacing (§7.7). Counts octets of whole
+ * packets.
  * @module
  */
 import type { SentPacket } from './ledger.ts'
@@ -7,7 +8,7 @@ import type { Rtt } from './rtt.ts'
 
 const initialPackets = 10
 const leastPackets = 2
-/** Packets that may leave at once before pacing spaces the others (§7.7). */
+/** Packets that may leave in a burst before pacing spaces the others (§7.7). */
 const burst = 10
 const pacingGain = 1.25
 
@@ -17,9 +18,9 @@ export class Congestion {
   #threshold = Infinity
   #inFlight = 0
   #bulkInFlight = 0
-  /** Losses of packets sent before belong to the event that was answered already (§7.3.2). */
+  /** Losses of packets sent earlier belong to a congestion event already handled (§7.3.2). */
   #recoveryFrom = -Infinity
-  /** Octets that may leave now, filled at the pacing rate. */
+  /** Octets that may leave now; refilled at the pacing rate. */
   #allowance: number
   #filled: number
 
@@ -38,12 +39,12 @@ export class Congestion {
     return this.#inFlight
   }
 
-  /** Those of packets with bulk in them. */
+  /** Octets in flight in packets that contain bulk. */
   get bulkInFlight(): number {
     return this.#bulkInFlight
   }
 
-  /** When the next packet of data may leave: `now` or later; `Infinity`: when something was acknowledged. */
+  /** When the next packet of data may leave: `now` or later; `Infinity` until something is acknowledged. */
   readyAt(now: number, rtt: Rtt): number {
     if (this.#inFlight + this.#maxPacket > this.#window) return Infinity
     const rate = this.#rate(rtt)
@@ -52,7 +53,7 @@ export class Congestion {
     return this.#allowance >= this.#maxPacket ? now : now + (this.#maxPacket - this.#allowance) / rate
   }
 
-  /** Octets per millisecond. */
+  /** Pacing rate in octets per millisecond. */
   #rate(rtt: Rtt): number {
     return (pacingGain * this.#window) / Math.max(rtt.smoothed ?? rtt.latest, 0.1)
   }
@@ -63,7 +64,7 @@ export class Congestion {
     this.#allowance = Math.max(this.#allowance - octets, -this.#window)
   }
 
-  /** @param limited whether data was waiting for this window: one that is not used does not grow (§7.8) */
+  /** @param limited whether data was waiting for this window: an unused window does not grow (§7.8) */
   acknowledged(packet: SentPacket, limited: 'by the window' | 'by the sender'): void {
     const { octets, at } = packet
     this.forgotten(packet)
@@ -80,13 +81,13 @@ export class Congestion {
     this.#threshold = this.#window
   }
 
-  /** Given up without an acknowledgement or a verdict: only the octets under way are taken back. */
+  /** Given up without an acknowledgement or a loss: only removes the octets in flight. */
   forgotten({ octets, isBulk }: SentPacket): void {
     this.#inFlight -= octets
     if (isBulk) this.#bulkInFlight -= octets
   }
 
-  /** Nothing came back for several timeouts: begin from the least (§7.6). */
+  /** Persistent congestion: nothing came back for several timeouts, so restart from the minimum window (§7.6). */
   collapse(): void {
     this.#window = leastPackets * this.#maxPacket
     this.#recoveryFrom = -Infinity

@@ -1,6 +1,6 @@
 /**
- * The connection ids of a session: which ones packets from the peer may carry, and which ones to give to it. Each path
- * is reached by the id in use and the one after it; the next path of the peer by its first.
+ * The connection ids of a session: those that packets from the peer may carry, and those to use towards the peer. Each
+ * path accepts its current id and the next one; the peer's next path is accepted under its first id.
  * @module
  */
 import type { ChannelCrypto } from '../ports.ts'
@@ -15,14 +15,14 @@ interface Local {
   readonly path: PathId
   readonly sequence: number
   /**
-   * The id as two numbers, signed ones of 32 bits: every session at rest keeps five, and anything else would take twice
-   * as much.
+   * The id as two signed 32-bit numbers: every session at rest keeps five, and any other form would take twice as much
+   * memory.
    */
   readonly high: number
   readonly low: number
 }
 
-/** Ids that were derived together. */
+/** Ids derived together. */
 interface Group {
   readonly receiver: 'initiator' | 'responder'
   readonly paths: number
@@ -30,14 +30,14 @@ interface Group {
   readonly ids: Uint8Array
 }
 
-/** Groups that are kept besides the first two, which are all that most sessions ever need. */
+/** Groups kept in addition to the first two, which are all that most sessions ever need. */
 const maxGroups = 2
 
 export class ConnectionIds {
   readonly #crypto: ChannelCrypto
   readonly #lasting: Lasting
   readonly #emit: (event: SessionEvent) => void
-  /** A few: a walk through them is quicker than a key for a table. */
+  /** Only a few: a linear search is faster than building a table key. */
   #local: readonly Local[] = []
   #groups: Group[] | undefined
 
@@ -48,7 +48,7 @@ export class ConnectionIds {
     this.listen(0, 0)
   }
 
-  /** Which path the id at octet 1 of `packet` stands for. */
+  /** The path of the id at octet 1 of `packet`. */
   find(packet: Uint8Array): Local | undefined {
     const high = readUint32(packet, 1) | 0
     const low = readUint32(packet, 5) | 0
@@ -60,10 +60,10 @@ export class ConnectionIds {
     for (const local of this.#local) if (local.path === path && local.sequence === sequence) return
     const id = this.#of(this.#lasting.role, path, sequence)
     this.#local = this.#local.concat({ path, sequence, high: readUint32(id, 0) | 0, low: readUint32(id, 4) | 0 })
-    this.#emit({ type: 'listen', connectionId: id.slice() }) // not a view of secrets
+    this.#emit({ type: 'listen', connectionId: id.slice() }) // a copy, not a view of secrets
   }
 
-  /** Ids of `path` older than `sequence` are done with. */
+  /** Ids of `path` before `sequence` are no longer accepted. */
   unlisten(path: PathId, sequence = Infinity): void {
     this.#local = this.#local.filter((local) => {
       if (local.path !== path || local.sequence >= sequence) return true
@@ -89,7 +89,7 @@ export class ConnectionIds {
     return this.#of(this.#lasting.role === 'initiator' ? 'responder' : 'initiator', path, sequence)
   }
 
-  /** The first of path 0 were chosen in the handshake. */
+  /** The first ids of path 0 were chosen in the handshake. */
   #of(receiver: 'initiator' | 'responder', path: PathId, sequence: number): Uint8Array {
     const lasting = this.#lasting
     if (path === 0 && sequence === 0)

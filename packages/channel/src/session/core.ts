@@ -1,4 +1,4 @@
-/** The parts of a session, for the two halves that work on them: what arrives and what leaves. @module */
+/** The parts of a session, shared by its receiving and its sending half. @module */
 import type { Challenges } from './challenges.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { DatagramQueue } from './datagram-queue.ts'
@@ -29,17 +29,17 @@ export interface Core {
   readonly challenges: Challenges
   readonly hearing: Hearing
   readonly emit: (event: SessionEvent) => void
-  /** Milliseconds for which both paths are used when a move is announced by this side. */
+  /** Milliseconds for which both paths are used after this side announces a move. */
   duplicateFor: number
-  /** The number of the next datagram: given when it is sent, so that a copy is known by a number near the last ones. */
+  /** The next datagram's number. Assigned when sent, so that the number of a copy is near the latest ones. */
   datagramNumber: number
-  /** Of what is sent. */
+  /** Padding of sent packets. */
   padding: Padding
-  /** When data came or went last. */
+  /** When data was last sent or received. */
   activeAt: number
 }
 
-/** The least time that the way along `path` takes, milliseconds: half of the quickest round trip. */
+/** The least one-way time along `path` in milliseconds: half of its shortest round trip. */
 export function transitOf({ rtt }: Path): number {
   return rtt.least === Infinity ? 0 : rtt.least / 2
 }

@@ -1,25 +1,25 @@
 /**
- * Datagrams that wait to be sent: of each class those with the earliest deadline first; late ones are dropped. @module
+ * Datagrams waiting to be sent: in each class, earliest deadline first; late ones are dropped. @module
  */
 import { maxDatagramHead } from './frame-type.ts'
 import { packetOverhead } from './packet.ts'
 
-/** Octets of a packet that a datagram has not for itself: its own, the frame's, and a PING. */
+/** Octets of a packet that are not available to a datagram: packet and frame overhead, and a PING. */
 export const datagramOverhead = packetOverhead + maxDatagramHead + 1
 
 export interface QueuedDatagram {
-  /** Given when it is sent first: a copy that comes by a second path is known by it. */
+  /** Assigned when first sent. It identifies a copy that arrives by a second path. */
   number: number | undefined
   readonly class: number
   readonly deadline: number
   readonly octets: Uint8Array
-  /** `two`: by a second path as well, where there is one. */
+  /** `two`: also by a second path, if there is one. */
   readonly copies: 'one' | 'two'
 }
 
 export class DatagramQueue {
   readonly #limit: number
-  /** By class; of those that had none yet there is no queue. */
+  /** By class; undefined for a class that has not been used yet. */
   readonly #queues: (QueuedDatagram[] | undefined)[] = []
   #size = 0
   #dropped = 0
@@ -28,14 +28,12 @@ export class DatagramQueue {
     this.#limit = limit
   }
 
-  /**
-   * Datagrams that were dropped: too late, more than there is room for, or longer than the path in use by then takes.
-   */
+  /** Number of datagrams dropped: too late, over the limit, or longer than the current path takes. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Over the limit the last of the lowest class goes, which may be this one: then `false`. */
+  /** At the limit, the last datagram of the lowest class is dropped. `false` if that is this one. */
   add(datagram: QueuedDatagram): boolean {
     const queue = (this.#queues[datagram.class] ??= [])
     let at = queue.length
@@ -48,7 +46,9 @@ export class DatagramQueue {
     return last !== datagram
   }
 
-  /** The next one of a class that can still arrive in time; `transit` is the least that the way takes, milliseconds. */
+  /**
+   * The next datagram of a class that can still arrive in time. `transit` is the least one-way time in milliseconds.
+   */
   first(trafficClass: number, now: number, transit: number): QueuedDatagram | undefined {
     const queue = this.#queues[trafficClass]
     if (queue === undefined) return undefined
@@ -59,13 +59,13 @@ export class DatagramQueue {
     return queue[0]
   }
 
-  /** The first of the class is on its way. */
+  /** The first datagram of the class was sent. */
   taken(trafficClass: number): void {
     this.#queues[trafficClass]!.shift()
     this.#size--
   }
 
-  /** The first of the class is too long for the path by which it would leave. */
+  /** The first datagram of the class is too long for the path by which it would leave. */
   drop(trafficClass: number): void {
     this.#queues[trafficClass]!.shift()
     this.#forget()

@@ -1,23 +1,24 @@
 /**
- * How much bulk may be under way on a path: enough to keep the path busy, but so little that urgent data does not wait
- * behind it in a buffer out of our reach. Grows while the round trip stays near its least, shrinks when a queue builds
- * up (the idea of LEDBAT, RFC 6817). On reliable paths it is the only window: congestion is the kernel's.
+ * Limits the bulk in flight on a path: enough to keep the path busy, but so little that urgent data does not wait
+ * behind it in a buffer out of our reach. The window grows while the round trip stays near its minimum, and shrinks
+ * when a queue builds up (the idea of LEDBAT, RFC 6817). On reliable paths it is the only window: the kernel controls
+ * congestion.
  * @module
  */
 import type { Rtt } from './rtt.ts'
 
-/** Milliseconds that the queue may add to the least round trip: urgent data waits for it twice, there and back. */
+/** Milliseconds the queue may add to the minimum round trip: urgent data waits for it twice, there and back. */
 const target = 3
-/** Octets; a queue of 2.6 ms on a link of 50 Mbit/s. On faster links the round trip shows room for more. */
+/** Minimum window in octets; a queue of 2.6 ms at 50 Mbit/s. On faster links the round trip shows room for more. */
 const least = 16 << 10
 const begin = 128 << 10
 const most = 8 << 20
-/** Once a queue was met, what was acknowledged adds this part of itself to the window. */
+/** Once a queue was observed, the window grows by this share of the acknowledged octets. */
 const cautious = 1 / 8
 
 /**
- * Milliseconds, and a round trip at least, for which every acknowledgement must have met a queue before it counts as
- * one: an event loop that was busy, or a stall of the host, delays some of them.
+ * Milliseconds, at least one round trip, for which every acknowledgement must have been delayed before a queue is
+ * assumed: a busy event loop, or a stall of the host, delays only some of them.
  */
 const roundOf = 25
 
@@ -25,7 +26,7 @@ export class DelayWindow {
   #octets = begin
   #hasMet = false
   #roundFrom = -Infinity
-  /** The shortest queue that was met in this round, milliseconds. */
+  /** The shortest queueing delay observed in this round, in milliseconds. */
   #shortest = Infinity
 
   get octets(): number {

@@ -1,4 +1,4 @@
-/** What an acknowledgement or a loss of a packet means for what was in it. @module */
+/** What follows from the acknowledgement or the loss of a packet for its content. @module */
 import type { SessionEvent } from './event.ts'
 import type { SentPacket } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
@@ -27,7 +27,7 @@ export class Delivery {
     this.#emit = emit
   }
 
-  /** The peer has it. */
+  /** The peer has received it. */
   settled({ ranges, signals }: SentPacket): void {
     for (let index = 0; index < ranges.length; index += 3) {
       const stream = this.#streams.get(ranges[index]!)
@@ -41,7 +41,7 @@ export class Delivery {
     }
   }
 
-  /** It is sent again, as far as it is wanted. */
+  /** Queues the content again, as far as it is still needed. */
   lost({ ranges, signals }: SentPacket): void {
     for (let index = 0; index < ranges.length; index += 3) {
       const stream = this.#streams.get(ranges[index]!)

@@ -1,7 +1,8 @@
 /**
- * The keys of a session. What it begins with is derived at once from what the handshake left. Then the keys of each
- * direction follow each other (RFC 9001 §6): each phase's secret gives the next, none gives the one before. A sender
- * goes on to the next phase when it has used a key for long; the receiver follows when a packet decrypts with it.
+ * The keys of a session. The initial ones are derived at once from the result of the handshake. After that, the keys of
+ * each direction follow one another (RFC 9001 §6): each phase's secret yields the next, but never the previous one. A
+ * sender moves to the next phase after long use of a key; the receiver follows when a packet decrypts with the next
+ * key.
  * @module
  */
 import { connectionIdOctets } from '../handshake-message.ts'
@@ -11,14 +12,14 @@ import { writeUint32 } from './packet.ts'
 const label = (text: string): Uint8Array => new TextEncoder().encode(`vagus-1 ${text}`)
 const labels = { next: label('next'), ids: label('connection ids') }
 
-/** 76 octets of `octets` from `at` on: the key 32, the IV 12, the secret of the phase after 32. */
+/** 76 octets of `octets` from `at` on: the key 32, the IV 12, the secret of the next phase 32. */
 export interface PhaseKeys {
   readonly key: PacketKey
   readonly octets: Uint8Array
   readonly at: number
 }
 
-/** The first phase of a direction, and behind its octets the header key of 32, which stays (RFC 9001 §6.6). */
+/** The first phase of a direction, followed by the header key of 32 octets, which never changes (RFC 9001 §6.6). */
 export interface FirstPhase extends PhaseKeys {
   readonly header: HeaderKey
 }
@@ -29,7 +30,7 @@ const nextAt = ivAt + 12
 const phaseOctets = nextAt + 32
 export const firstPhaseOctets = phaseOctets + keyOctets
 
-/** The keys lie in `octets` for as long as they are used. */
+/** The keys stay in `octets`, which must not change while they are used. */
 export function firstPhaseOf(crypto: ChannelCrypto, octets: Uint8Array, at: number): FirstPhase {
   return { key: crypto.packetKey(octets, at), header: crypto.headerKey(octets, at + phaseOctets), octets, at }
 }
@@ -39,19 +40,19 @@ export function nextPhase(crypto: ChannelCrypto, { octets, at }: PhaseKeys): Pha
   return { key: crypto.packetKey(next, 0), octets: next, at: 0 }
 }
 
-/** No packet of this phase is sent or opened any more: its key is not left in memory. */
+/** No more packets of this phase are sent or opened: erases its key from memory. */
 export function wipePhase({ octets, at }: PhaseKeys): void {
   octets.fill(0, at, at + phaseOctets)
 }
 
-/** Connection ids that are derived together: those of so many paths, and of so many sequences of each. */
+/** The number of paths, and of sequences of each path, whose connection ids are derived together. */
 export const idGroup = { paths: 8, sequences: 2 } as const
 export const groupOctets = idGroup.paths * idGroup.sequences * connectionIdOctets
 
 /**
- * Connection ids are not sent: both sides derive them, so that a new path and each hand-over begin with one that no
- * observer has seen. These are the ones for packets that `receiver` gets, of paths from `8 paths` on and sequences from
- * `2 sequences` on (0..2^32-1 each, not both 0): 8 octets for each sequence of each path, one path after the other.
+ * Connection ids are not sent: both sides derive them, so that a new path and each handover start with one that no
+ * observer has seen. Returns the ids for packets that `receiver` gets, of paths from `8 paths` on and sequences from `2
+ * sequences` on (0..2^32-1 each, not both 0): 8 octets for each sequence of each path, one path after the other.
  */
 export function connectionIdsFor(
   crypto: ChannelCrypto,

@@ -1,5 +1,6 @@
 /**
- * Takes the first out of a list, mostly all of a short one. `splice` makes another list of what it takes out. @module
+ * Removes the first elements of a list, mostly all of a short one. `splice` would create a list of the removed ones.
+ * @module
  */
 
 export function dropFirst(list: unknown[], count: number): void {

@@ -1,37 +1,37 @@
-/** What a session tells its host. @module */
+/** Events that a session reports to its host. @module */
 import type { Ticket } from '../resumption/ticket.ts'
 import type { PathId, PathState } from './path-state.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
 export type StreamId = number
-/** Of the stream that begins with early octets, after a resumption that had some. */
+/** The stream that starts with early octets, if a resumption had some. */
 export const earlyStream: StreamId = 2
 
 export type SessionEvent =
-  /** Packets to this connection id (8 octets) are for this session from now on, by whatever route they come. */
+  /** From now on, packets to this connection id (8 octets) belong to this session, whatever their route. */
   | { readonly type: 'listen'; readonly connectionId: Uint8Array }
   | { readonly type: 'unlisten'; readonly connectionId: Uint8Array }
-  /** The first packet of the other side: what it said in the handshake was no replay. */
+  /** The first packet of the other side: its handshake payload was not a replay. */
   | { readonly type: 'confirmed' }
   | { readonly type: 'path'; readonly path: PathId; readonly state: PathState }
-  /** Data goes by this path from now on; `undefined`: by none. */
+  /** Data goes by this path from now on; by none if `undefined`. */
   | { readonly type: 'primary'; readonly path: PathId | undefined }
-  /** The peer is reached by another address on this path: its NAT changed it. */
+  /** The peer is reached at a new address on this path, because its NAT changed it. */
   | { readonly type: 'rebound'; readonly path: PathId }
-  /** An answer had been late, and for so long nothing had come when something did again. */
+  /** An answer had been late; the time without any packet until one arrived again. */
   | { readonly type: 'gap'; readonly milliseconds: number }
   /** The other side announces a move away from a path. */
   | { readonly type: 'intent'; readonly path: PathId }
-  /** The other side allows more streams than before: `openStream` may give one again. */
+  /** The other side allows more streams: `openStream` may succeed again. */
   | { readonly type: 'streams' }
   | { readonly type: 'opened'; readonly stream: StreamId; readonly class: TrafficClass; readonly deadline: number }
-  /** There is something to `read`, or the end was reached. It comes again only after `read` gave `undefined`. */
+  /** There is something to `read`, or the end was reached. Repeated only after `read` returned `undefined`. */
   | { readonly type: 'readable'; readonly stream: StreamId }
-  /** `write` takes octets again. */
+  /** `write` accepts octets again. */
   | { readonly type: 'writable'; readonly stream: StreamId }
-  /** All was delivered to the other side, its acknowledgement included. */
+  /** Everything was delivered to the other side and acknowledged. */
   | { readonly type: 'delivered'; readonly stream: StreamId }
-  /** The other side broke off what it sent. */
+  /** The other side reset what it sends. */
   | { readonly type: 'reset'; readonly stream: StreamId; readonly code: number }
   /** The other side does not want the rest of what is sent here. */
   | { readonly type: 'stopped'; readonly stream: StreamId; readonly code: number }
@@ -48,21 +48,22 @@ export type SessionEvent =
     }
 
 /**
- * Nothing to tell. A list that grows gets room for seventeen at once; mostly there is one, and the list is made for it.
+ * The empty list. A list that grows gets room for seventeen elements at once; mostly there is one event, and its list
+ * is created with it.
  */
 export const noEvents: SessionEvent[] = []
 
 /** Why a session ends. Codes from 0x100 on belong to the program above. */
 export const closeCodes = {
-  /** Done. */
+  /** Finished. */
   none: 0,
-  /** A frame that is none, or in a state where it may not come. */
+  /** An unknown frame, or one that its state does not allow. */
   protocol: 1,
-  /** More than was allowed: octets, streams, paths. */
+  /** More octets, streams or paths than allowed. */
   'flow-control': 2,
-  /** No packet came for as long as `idleTimeout`. */
+  /** No packet arrived for `idleTimeout`. */
   idle: 3,
-  /** Packet numbers or keys are used up. */
+  /** Packet numbers or keys are exhausted. */
   exhausted: 4,
   /** The peer's credentials were withdrawn. */
   revoked: 5,

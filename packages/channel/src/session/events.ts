@@ -1,10 +1,10 @@
-/** What happened in a session and its host has not fetched: bounded, whatever the peer sends meanwhile. @module */
+/** Events of a session that its host has not fetched; bounded, whatever the peer sends meanwhile. @module */
 import { noEvents, type SessionEvent } from './event.ts'
 import { SessionError } from './session-error.ts'
 
 /**
- * Octets of notices and tickets, with what each takes besides; more of them than any host has to say at once end the
- * session.
+ * Maximum octets of notices and tickets, including their overhead. More than any host has to say at once; reaching it
+ * ends the session.
  */
 const maxNoticed = 2 ** 20
 const noticeCost = 256
@@ -14,12 +14,12 @@ export class Events {
   #events = noEvents
   #noticed = 0
 
-  /** @param limit further datagrams are dropped */
+  /** @param limit the number from which on further datagrams are dropped */
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** @throws {SessionError} `flow-control` on a notice too many: one that is left out would never come */
+  /** @throws {SessionError} `flow-control` on a notice over the limit: one that is dropped would never arrive */
   add(event: SessionEvent): void {
     if (event.type === 'datagram' && this.#events.length >= this.#limit) return
     if (event.type === 'notice') this.#notice(event.octets.length)
@@ -37,6 +37,6 @@ export class Events {
 
   #notice(octets: number): void {
     this.#noticed += octets + noticeCost
-    if (this.#noticed > maxNoticed) throw new SessionError('flow-control', 'more notices than the host takes')
+    if (this.#noticed > maxNoticed) throw new SessionError('flow-control', 'more notices than the host reads')
   }
 }

@@ -1,24 +1,24 @@
 /**
- * The end of a session: it is said on every path until the peer says so, too, several times at most, and again when the
- * peer goes on talking.
+ * The end of a session. The close is sent on every path until the peer sends one too, at most a few times, and again if
+ * the peer keeps sending.
  * @module
  */
 import type { Closing } from './inbound.ts'
 import type { Path } from './path.ts'
 
-/** Any of them may be lost, and so may the answer. */
-const sayings = 3
-/** Milliseconds to wait for it, at least: nobody waits for the end, and a busy host takes its time. */
+/** How often to send it: a close may be lost, and so may the answer. */
+const maxCloses = 3
+/** Minimum milliseconds to wait for the answer: no one waits for the end, and a busy host takes its time. */
 const leastPause = 200
 
 export class Farewell {
   readonly closing: Closing
   readonly #paths: readonly Path[]
   #toSay: Set<Path>
-  #left = sayings
+  #left = maxCloses
   #nextAt: number
 
-  /** @param paths those that the peer is known to receive on */
+  /** @param paths those on which the peer is known to receive */
   constructor(closing: Closing, paths: readonly Path[], now: number) {
     this.closing = closing
     this.#paths = paths
@@ -30,7 +30,7 @@ export class Farewell {
     return this.#nextAt
   }
 
-  /** `over`: it was said often enough. */
+  /** `over`: it was sent often enough. */
   tick(now: number): 'over' | 'waiting' {
     if (now < this.#nextAt) return 'waiting'
     if (--this.#left <= 0) return 'over'
@@ -39,12 +39,12 @@ export class Farewell {
     return 'waiting'
   }
 
-  /** The peer has not heard yet; it is told no more often than it speaks. */
+  /** The peer has not received the close. It gets one at most as often as it sends. */
   heardOn(path: Path): void {
     if (this.#paths.includes(path)) this.#toSay.add(path)
   }
 
-  /** The next path to say it on. */
+  /** The next path to send the close on. */
   next(): Path | undefined {
     for (const path of this.#toSay) {
       this.#toSay.delete(path)

@@ -1,5 +1,5 @@
 /**
- * The frames of a packet: their numbers, and what each carries. Numbers without a name are for bits of a flag. @module
+ * The frames of a packet: their types, and what each contains. Type values without a name belong to flag bits. @module
  */
 
 export const frameType = {
@@ -9,7 +9,7 @@ export const frameType = {
   ping: 0x01,
   /** path, largest, delay in microseconds, further ranges, length of the first − 1, then (gap − 1, length − 1) each. */
   ack: 0x02,
-  /** 8 octets that come back. */
+  /** 8 octets to be returned. */
   challenge: 0x03,
   response: 0x04,
   /** path, version, 0 active or 1 standby. */
@@ -33,14 +33,14 @@ export const frameType = {
   /** class, number, length, octets. */
   datagram: 0x0e,
   /**
-   * stream, offset, length, octets; with bit 0 the last ones, with bit 1 first class and lifetime in ms + 1 (0: none).
+   * stream, offset, length, octets; bit 0: the last ones; bit 1: class and lifetime in ms + 1 (0: none) come first.
    */
   stream: 0x10,
 } as const
 
 export const finBit = 0x01
 export const openingBit = 0x02
-/** The longest head of a stream frame: type, stream, class, lifetime, offset, length. */
+/** The longest header of a stream frame: type, stream, class, lifetime, offset, length. */
 export const maxStreamHead = 1 + 8 + 1 + 8 + 8 + 4
-/** The longest head of a datagram frame. */
+/** The longest header of a datagram frame. */
 export const maxDatagramHead = 1 + 1 + 8 + 4

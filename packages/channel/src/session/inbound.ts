@@ -1,4 +1,4 @@
-/** What the frames of an authentic packet do. A frame that may not be throws, and `Session` closes. @module */
+/** What the frames of an authentic packet do. An invalid frame throws, and `Session` closes. @module */
 import { DecodeError } from '@vagus/wire'
 import { readAck } from './ack-frame.ts'
 import { Acknowledgements } from './acknowledgements.ts'
@@ -11,14 +11,14 @@ import type { Route } from './route.ts'
 import { trafficClasses } from './traffic-class.ts'
 import { FrameReader } from './varint.ts'
 
-/** Responses that may be owed at once on a path; a challenge beyond is not answered. */
+/** Maximum responses owed at once on a path; further challenges are not answered. */
 const maxResponses = 4
-/** Reasons of a close are cut to this many octets. */
+/** Maximum octets of a close reason; the rest is cut off. */
 const maxReason = 512
 
 /**
- * A peer that announces a move makes us send everything twice: so long at most, and so long in all of a window. Beyond
- * it the path is left at once. Milliseconds.
+ * A peer that announces a move makes us send everything twice: at most for this long, and at most for `maxDuplicating`
+ * in each window. Beyond that the path is left at once. Milliseconds.
  */
 const maxDuplicate = 5_000
 const maxDuplicateOfWindow = 10_000
@@ -31,7 +31,7 @@ export interface Closing {
 
 export class Inbound {
   readonly #core: Core
-  /** Numbers of datagrams that came, for those that come twice; from the first on. */
+  /** Numbers of datagrams that arrived, to detect duplicates; created with the first one. */
   #datagrams: Acknowledgements | undefined
   #duplicated = 0
   #intentsSince = -Infinity
@@ -41,7 +41,7 @@ export class Inbound {
   }
 
   /**
-   * Takes `frames` that came by `route` as a packet of `path`. A close ends it: that is returned.
+   * Processes `frames`, which arrived by `route` in a packet of `path`. Returns the close, if one ends it.
    * @throws {SessionError} @throws {DecodeError}
    */
   take(path: Path, route: Route, frames: Uint8Array, now: number): Closing | undefined {
@@ -114,7 +114,7 @@ export class Inbound {
   #ack(reader: FrameReader, now: number): void {
     const { path: id, delay, ranges } = readAck(reader)
     const path = this.#core.paths.get(id)
-    if (path === undefined) return // closed in the meantime
+    if (path === undefined) return // closed meanwhile
     const largest = path.ledger.find(ranges[1]!)
     if (largest !== undefined) path.rtt.measured(now - largest.at, delay, now)
     let isNew = false
@@ -186,7 +186,7 @@ export class Inbound {
       return
     }
     const isKnown = type === frameType['max-stream-data'] || type === frameType.reset || type === frameType.stop
-    if (!isKnown) throw new DecodeError('bad-value', 0, `frame type ${type} is none`)
+    if (!isKnown) throw new DecodeError('bad-value', 0, `unknown frame type ${type}`)
     const stream = streams.find(reader.varint())
     const value = reader.varint()
     if (type === frameType.reset) {
@@ -205,7 +205,8 @@ export class Inbound {
 }
 
 /**
- * Gives up what is lost on a path by now, and says when to look again. A relay may drop, too, when its queue is full.
+ * Gives up what is lost on a path by now, and sets when to check again. A relay may drop packets too, when its queue is
+ * full.
  */
 export function findLost(core: Core, path: Path, now: number): void {
   path.lossAt = path.ledger.findLost(now, path.rtt, (packet) => {
@@ -215,14 +216,14 @@ export function findLost(core: Core, path: Path, now: number): void {
   })
 }
 
-/** Whether a packet says that the session is over: such a packet says nothing else. */
+/** Whether a packet closes the session. Such a packet has no other content. */
 export function isClose(frames: Uint8Array): boolean {
   return frames[0] === frameType.close
 }
 
 function classOf(reader: FrameReader): number {
   const code = reader.uint8()
-  if (code >= trafficClasses.length) throw new DecodeError('bad-value', 0, `traffic class ${code} is none`)
+  if (code >= trafficClasses.length) throw new DecodeError('bad-value', 0, `unknown traffic class ${code}`)
   return code
 }
 

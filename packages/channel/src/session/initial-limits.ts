@@ -1,9 +1,9 @@
-/** What each side may assume before the other says more: a first flight needs no negotiation. @module */
+/** What each side may assume before the other announces more: a first flight needs no negotiation. @module */
 import type { SessionLimits } from './limits.ts'
 
 export const initialLimits = { streamWindow: 65_536, sessionWindow: 262_144, peerStreams: 16 } as const
 
-/** @throws {RangeError} when less than every peer may assume */
+/** @throws {RangeError} if a limit is lower than what every peer may assume */
 export function checkLimits(limits: SessionLimits): SessionLimits {
   for (const name of ['streamWindow', 'sessionWindow', 'peerStreams'] as const) {
     if (limits[name] >= initialLimits[name]) continue

@@ -1,7 +1,7 @@
 /**
- * What a session keeps of its handshake, its octets in one piece of memory: a dozen arrays of some thirty octets each
- * take eight times what is in them, and an idle session consists of little else. The handshake's secrets of the two
- * directions are not kept: all later keys follow from what is here.
+ * What a session keeps of its handshake, in one block of memory: a dozen arrays of about thirty octets each would take
+ * eight times their content, and an idle session consists of little else. The handshake's secrets of the two directions
+ * are not kept: all later keys follow from this content.
  *
  *   0    108  first phase of the initiator's direction: see `FirstPhase`
  *   108  108  of the responder's
@@ -33,7 +33,7 @@ const remoteConnectionIdAt = connectionIdAt + connectionIdOctets
 const remoteStaticAt = remoteConnectionIdAt + connectionIdOctets
 const seedAt = remoteStaticAt + secretOctets
 
-/** Views are made anew each time: they are asked for rarely, and not kept. */
+/** Views are created on each call: they are rarely needed, and not kept. */
 export class Lasting {
   readonly role: Established['role']
   readonly suite: Established['suite']
@@ -44,7 +44,7 @@ export class Lasting {
     this.role = established.role
     this.suite = established.suite
     const { initiator, responder, exporter } = established.keys
-    // In one derivation, because each costs some 15 µs however short it is.
+    // One derivation, because each costs about 15 µs however short its output is.
     this.#octets.set(crypto.hkdf(label, concatOctets(initiator, responder, exporter), derivedOctets))
     this.#octets.set(exporter, exporterAt)
     this.#octets.set(established.connectionId, connectionIdAt)
@@ -53,12 +53,12 @@ export class Lasting {
     this.#octets.set(seed, seedAt)
   }
 
-  /** The keys that the direction from `sender` begins with: they lie here. */
+  /** The initial keys of the direction from `sender`; they stay in this block. */
   firstPhase(crypto: ChannelCrypto, sender: 'initiator' | 'responder'): FirstPhase {
     return firstPhaseOf(crypto, this.#octets, sender === 'initiator' ? 0 : responderAt)
   }
 
-  /** The first group of connection ids of packets that `receiver` gets. */
+  /** The first group of connection ids for packets that `receiver` gets. */
   firstIds(receiver: 'initiator' | 'responder'): Uint8Array {
     return this.#view(receiver === 'initiator' ? idsAt : idsAt + groupOctets, groupOctets)
   }

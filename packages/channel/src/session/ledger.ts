@@ -1,6 +1,6 @@
 /**
- * What was sent on a path and is not acknowledged, and which of it is lost (RFC 9002 §6.1). Entries stay in order of
- * their numbers, and numbers are used without gaps, so an entry is found by arithmetic.
+ * Packets sent on a path and not acknowledged, and which of them are lost (RFC 9002 §6.1). Entries are in order of
+ * their numbers, and numbers have no gaps, so an entry is found by arithmetic.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
@@ -8,22 +8,25 @@ import { dropFirst } from './drop-first.ts'
 import type { Rtt } from './rtt.ts'
 import type { Signal } from './signal.ts'
 
-/** Later packets that were acknowledged before an earlier one counts as lost (RFC 9002 §6.1.1). */
+/** How many later packets must be acknowledged before an earlier one counts as lost (RFC 9002 §6.1.1). */
 const reorderThreshold = 3
 
 export interface SentPacket {
   readonly number: number
   readonly at: number
   readonly octets: number
-  /** Whether octets of class `bulk` are in it. */
+  /** Whether it contains octets of class `bulk`. */
   readonly isBulk: boolean
   readonly phase: number
-  /** Stream octets inside, in threes: stream id, first octet, behind-last; the end of a stream counts as an octet. */
+  /**
+   * Stream octets it contains, in threes: stream id, first octet, octet after the last. The end of a stream counts as
+   * an octet.
+   */
   readonly ranges: readonly number[]
   readonly signals: readonly Signal[]
-  /** The largest packet number of the peer that it acknowledges; -1: none. */
+  /** The peer's largest packet number that it acknowledges; -1 if none. */
   readonly acknowledges: number
-  /** Its content was queued again; an acknowledgement may come all the same. */
+  /** Its content was queued again. It may still be acknowledged. */
   resent: boolean
 }
 
@@ -38,7 +41,7 @@ export class Ledger {
     return this.#base + this.#entries.length
   }
 
-  /** Packets that the peer has to acknowledge and that are not given up. */
+  /** Packets that the peer must acknowledge and that have not been given up. */
   get waiting(): number {
     return this.#waiting
   }
@@ -48,18 +51,18 @@ export class Ledger {
     this.#waiting++
   }
 
-  /** A packet that the peer need not acknowledge: it takes its number, nothing else. */
+  /** A packet that the peer need not acknowledge only takes up its number. */
   skip(): void {
     this.#entries.push(undefined)
     this.#trim()
   }
 
-  /** Packet `number`, unless it was acknowledged, given up long ago, or needs no acknowledgement. */
+  /** Packet `number`, unless it was acknowledged, was given up long ago, or needs no acknowledgement. */
   find(number: number): SentPacket | undefined {
     return this.#entries[number - this.#base]
   }
 
-  /** The oldest packet whose acknowledgement is waited for. */
+  /** The oldest packet still waiting for its acknowledgement. */
   get oldest(): SentPacket | undefined {
     if (this.#waiting === 0) return undefined
     for (const packet of this.#entries) if (packet !== undefined && !packet.resent) return packet
@@ -67,12 +70,12 @@ export class Ledger {
   }
 
   /**
-   * Takes out what `from` to `to` (inclusive) acknowledges and calls `take` for each.
-   * @throws {DecodeError} `bad-value` when it was never sent
+   * Removes the packets `from` to `to` (inclusive), which are acknowledged, and calls `take` for each.
+   * @throws {DecodeError} `bad-value` if one was never sent
    */
   acknowledge(from: number, to: number, take: (packet: SentPacket) => void): void {
     if (to >= this.nextNumber) {
-      throw new DecodeError('bad-value', 0, `packet ${to} was never sent, ${this.nextNumber - 1} was the last`)
+      throw new DecodeError('bad-value', 0, `packet ${to} was never sent; the last was ${this.nextNumber - 1}`)
     }
     this.#largestAcked = Math.max(this.#largestAcked, to)
     for (let number = Math.max(from, this.#base); number <= to; number++) {
@@ -85,7 +88,7 @@ export class Ledger {
     this.#trim()
   }
 
-  /** Marks what is lost by now and calls `lose` for each; returns when the next one will be, or `Infinity`. */
+  /** Marks what is lost by now and calls `lose` for each. Returns when the next one will be lost, or `Infinity`. */
   findLost(now: number, rtt: Rtt, lose: (packet: SentPacket) => void): number {
     const { lossDelay } = rtt
     const end = Math.min(this.#largestAcked - this.#base, this.#entries.length)
@@ -100,7 +103,7 @@ export class Ledger {
     return Infinity
   }
 
-  /** Gives up everything, because it is sent by another path. */
+  /** Gives up all packets, because their content is sent by another path. */
   giveUpAll(lose: (packet: SentPacket) => void): void {
     for (const packet of this.#entries) {
       if (packet === undefined || packet.resent) continue
@@ -109,7 +112,9 @@ export class Ledger {
     }
   }
 
-  /** Gives up the oldest alone: it is sent again to see whether anything comes back (RFC 9002 §6.2.4). */
+  /**
+   * Gives up only the oldest packet: its content is sent again to see whether anything comes back (RFC 9002 §6.2.4).
+   */
   giveUpOldest(lose: (packet: SentPacket) => void): void {
     const { oldest } = this
     if (oldest === undefined) return
@@ -117,7 +122,7 @@ export class Ledger {
     lose(oldest)
   }
 
-  /** Forgets what was given up so long ago that no acknowledgement will come. */
+  /** Forgets packets given up so long ago that they will not be acknowledged. */
   forgetBefore(time: number): void {
     while (this.#entries[0]?.resent === true && this.#entries[0].at < time) this.#drop()
     this.#trim()

@@ -1,6 +1,6 @@
 /**
- * How much a session holds for its peer and its host. Reaching a limit that the peer was told of ends the session
- * (`flow-control`); at the others something is refused or the oldest is dropped, as written beside each.
+ * How much a session holds for its peer and its host. A peer that exceeds an announced limit ends the session
+ * (`flow-control`). At the other limits something is refused or the oldest is dropped, as stated for each.
  * @module
  */
 
@@ -11,20 +11,22 @@ export interface SessionLimits {
   readonly sessionWindow: number
   /** Streams that the peer may have open at once; it cannot open more. */
   readonly peerStreams: number
-  /** Octets written and not acknowledged, of one stream; `write` takes no more. */
+  /** Octets of one stream that are written and not acknowledged. At the limit `write` accepts no more. */
   readonly streamBuffer: number
-  /** Datagrams waiting to be sent; the one with the latest deadline of the lowest class is dropped. */
+  /** Datagrams waiting to be sent. At the limit the one with the latest deadline of the lowest class is dropped. */
   readonly datagrams: number
-  /** Events that the host did not fetch; datagrams that come then are dropped. */
+  /** Events that the host has not fetched. At the limit arriving datagrams are dropped. */
   readonly events: number
-  /** Milliseconds without a packet from the peer after which the session ends; both sides' smaller one counts. */
+  /**
+   * Milliseconds without a packet from the peer after which the session ends. The smaller value of both sides counts.
+   */
   readonly idleTimeout: number
   /**
-   * Packets encrypted with one key; then the next key follows. Twice as many with no acknowledgement of the change, and
-   * the session ends. AES-GCM allows 2^23 packets of 64 KiB (RFC 9001 §6.6).
+   * Packets encrypted with one key before the next key follows. If twice as many are sent without an acknowledgement of
+   * the change, the session ends. AES-GCM allows 2^23 packets of 64 KiB (RFC 9001 §6.6).
    */
   readonly packetsPerKey: number
-  /** Milliseconds that a key is used: whoever learns one reads no more. */
+  /** Milliseconds for which a key is used; a thief of a key can read no more than that. */
   readonly keyAge: number
 }
 
@@ -40,5 +42,5 @@ export const defaultLimits: SessionLimits = {
   keyAge: 3_600_000,
 }
 
-/** At once, closed ones not counted. Each side may open this many less those of the other. */
+/** Maximum paths open at once. Each side may open this many minus those of the other. */
 export const maxPaths = 8

@@ -1,12 +1,12 @@
 /**
- * Messages of the session itself and of the security layer above, on a stream of their own in each direction: kind,
- * length, octets. Kind 0 is a ticket, 1 to 255 are the host's.
+ * Messages of the session itself and of the security layer above, on a separate stream in each direction: kind, length,
+ * octets. Kind 0 is a ticket, 1 to 255 belong to the host.
  * @module
  */
 import { SessionError } from './session-error.ts'
 import { FrameReader, FrameWriter, varintOctets } from './varint.ts'
 
-/** Octets of a message. */
+/** Maximum octets of a message. */
 export const maxNoticeOctets = 65_536
 export const ticketNotice = 0
 
@@ -25,12 +25,13 @@ const nothing = new Uint8Array(0)
 
 export class NoticeReader {
   /**
-   * Room for the beginning of a message: it doubles, so that each octet is copied twice, however small the pieces are.
+   * Holds the start of a message. It doubles when full, so that each octet is copied twice, however small the pieces
+   * are.
    */
   #room: Uint8Array = nothing
   #filled = 0
 
-  /** @throws {SessionError} when a message is too long */
+  /** @throws {SessionError} if a message is too long */
   push(octets: Uint8Array, take: (kind: number, octets: Uint8Array) => void): void {
     const rest = this.#filled === 0 ? octets : this.#gather(octets)
     let at = 0
@@ -41,7 +42,7 @@ export class NoticeReader {
     if (at > 0 || rest === octets) this.#keep(rest.subarray(at))
   }
 
-  /** All that came since the last message. */
+  /** Everything that arrived since the last complete message. */
   #gather(octets: Uint8Array): Uint8Array {
     const filled = this.#filled + octets.length
     if (filled > this.#room.length) {
@@ -62,12 +63,13 @@ export class NoticeReader {
 
 const lengthOctetsAt = (octets: Uint8Array, at: number): number => 1 << (octets[at + 1]! >>> 6)
 
-/** Behind the message at `at`; `Infinity`: its length is not there yet. @throws {SessionError} */
+/** The offset after the message at `at`; `Infinity` if its length has not arrived yet. @throws {SessionError} */
 function endOf(octets: Uint8Array, at: number): number {
   if (octets.length - at < 2) return Infinity
   const lengthOctets = lengthOctetsAt(octets, at)
   if (octets.length - at < 1 + lengthOctets) return Infinity
   const length = new FrameReader(octets.subarray(at + 1, at + 1 + lengthOctets)).varint()
-  if (length > maxNoticeOctets) throw new SessionError('protocol', `a notice of ${length} octets`)
+  if (length > maxNoticeOctets)
+    throw new SessionError('protocol', `a notice of ${length} octets; at most ${maxNoticeOctets} are allowed`)
   return at + 1 + lengthOctets + length
 }

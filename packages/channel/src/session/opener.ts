@@ -1,11 +1,11 @@
 /**
- * Packets as they arrive: unmasked and decrypted, with the key of this phase, the one before or the one after. @module
+ * Opens arriving packets: unmasks and decrypts them with the key of this phase, the previous or the next one. @module
  */
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
 import { headerOctets, maskHeader, nonceOf, numberAt, phaseBit, readUint32 } from './packet.ts'
 
-/** Milliseconds that the last phase's key still opens packets that were overtaken (RFC 9001 §6.5: three PTO). */
+/** Milliseconds for which the previous phase's key still opens reordered packets (RFC 9001 §6.5: three PTO). */
 const keepPrevious = 3_000
 
 export class Opener {
@@ -14,7 +14,7 @@ export class Opener {
   #keys: PhaseKeys
   #previous: PhaseKeys | undefined
   #previousUntil = 0
-  /** Made when a packet asks for it, and kept: a forger makes us derive it once. */
+  /** Derived when a packet asks for it, and kept: a forger can make us derive it only once. */
   #next: PhaseKeys | undefined
   #phase = 0
 
@@ -28,13 +28,13 @@ export class Opener {
     return this.#phase
   }
 
-  /** Takes the mask off `packet` in place, and returns the low 32 bits of the packet number. */
+  /** Unmasks the header of `packet` in place, and returns the low 32 bits of the packet number. */
   unmask(packet: Uint8Array): number {
     maskHeader(packet, 0, this.#header.mask(packet, headerOctets))
     return readUint32(packet, numberAt)
   }
 
-  /** The frames of an unmasked `packet`; `undefined` when it is not authentic. */
+  /** The frames of an unmasked `packet`; `undefined` if it is not authentic. */
   open(packet: Uint8Array, path: number, number: number, now: number): Uint8Array | undefined {
     const odd = (packet[0]! & phaseBit) !== 0
     if (odd === (this.#phase % 2 === 1)) return this.#openWith(this.#keys, packet, path, number)

@@ -1,4 +1,4 @@
-/** Which packet leaves next, and by which route. @module */
+/** Decides which packet leaves next, and by which route. @module */
 import { maxAckOctets, writeAck } from './ack-frame.ts'
 import type { Core } from './core.ts'
 import { transitOf } from './core.ts'
@@ -15,27 +15,30 @@ import type { Validation } from './validation.ts'
 
 export interface Outgoing {
   readonly route: Route
-  /** A packet; on a byte stream a record. */
+  /** A packet; on a byte stream, a record. */
   readonly octets: Uint8Array
 }
 
-/** Octets that wait in the host, behind which no packet is put. */
+/** Octets queued in the host; at this limit no further packet is added. */
 const maxQueued = 128 << 10
-/** With less than this to an unproven address, nothing is sent. */
-const leastPacket = packetOverhead + 40
+/** If less than this may be sent to an unproven address, nothing is sent. */
+const minPacket = packetOverhead + 40
 /**
- * A record is at most this part of what may be under way, so that acknowledgements come in time; one datagram that is
- * longer is a record by itself.
+ * A record is at most this fraction of the window, so that acknowledgements arrive in time. One longer datagram is a
+ * record by itself.
  */
 const recordsInWindow = 8
 const leastRecord = 4 << 10
-/** Copies that wait for a second path, ranges (in threes) and datagrams; the oldest go, they were sent once. */
+/**
+ * Maximum copies waiting for a second path, ranges (in threes) and datagrams. The oldest are dropped: they were sent
+ * once.
+ */
 const maxCopies = 3 * 1024
 const maxDatagramCopies = 256
 
-/** Whether nothing may leave by a path, whatever is due, until the host takes something or the peer sends something. */
+/** Whether nothing may leave by a path, whatever is due, until the host sends its queue or the peer sends something. */
 export function isBlocked({ route, validation }: Path): boolean {
-  return route.queued > maxQueued || validation.room < leastPacket
+  return route.queued > maxQueued || validation.room < minPacket
 }
 
 export class Outbound {
@@ -62,7 +65,7 @@ export class Outbound {
     return undefined
   }
 
-  /** The packet that says the session is over. */
+  /** The packet that closes the session. */
   close(path: Path, { code, reason }: Closing): Outgoing {
     const content = new PacketContent(path.route.kind, path.route.maxOctets)
     const text = new TextEncoder().encode(reason).subarray(0, 256)
@@ -73,7 +76,7 @@ export class Outbound {
     return this.#seal(path, path.route, path.validation, content, path.heardAt)
   }
 
-  /** Challenges and responses that do not go by the path's own route, while it is open which one that will be. */
+  /** Challenges and responses for a route other than the path's own, while the path's route is being decided. */
   #proofElsewhere(path: Path, now: number): Outgoing | undefined {
     const { rebinding } = path
     const index = path.responses.findIndex(({ route }) => route !== path.route)
@@ -110,7 +113,7 @@ export class Outbound {
     if (this.#tells(path)) content.tell(this.#core)
     if (repeats) content.repeat(this.#core, path, now)
     if (classes !== 0) {
-      // The record that fills the window asks for an acknowledgement: nothing goes on before it.
+      // The record that fills the window asks for an acknowledgement, because nothing else is sent before that.
       if (path.isReliable && path.congestion.bulkInFlight + octets >= path.delayWindow.octets) content.ping()
       content.fill(this.#core, path, classes, now)
       this.#copyTo(path, content)
@@ -130,7 +133,7 @@ export class Outbound {
     return 'challenged'
   }
 
-  /** Whether something other than data has to go by `path`. */
+  /** Whether anything other than data must go by `path`. */
   #isDue(path: Path, now: number): boolean {
     if (path.validation.dueAt <= now || path.responses.length > 0 || path.probes > 0) return true
     if (this.#tells(path) && this.#core.signals.size > 0) return true
@@ -140,7 +143,9 @@ export class Outbound {
     return false
   }
 
-  /** A path's packets are acknowledged on it while it lives, for that is what is measured; else on the primary. */
+  /**
+   * While a path is alive, its packets are acknowledged on it, because that measures it; otherwise on the primary path.
+   */
   #acknowledges(path: Path, other: Path): boolean {
     return path === other || (path === this.#core.paths.primary && other.state !== 'alive')
   }
@@ -165,7 +170,7 @@ export class Outbound {
     content.proof('challenge', octets)
   }
 
-  /** Which classes may be sent by `path` now. */
+  /** The classes that may be sent by `path` now. */
   #classes(path: Path, now: number): ClassSet {
     const { paths, outbox, streams } = this.#core
     const { primary, bulk } = paths
@@ -191,7 +196,10 @@ export class Outbound {
     return path.isReliable ? path.inFlight < path.delayWindow.octets : path.congestion.readyAt(now, path.rtt) <= now
   }
 
-  /** While a move is under way, or a path in doubt, all goes by two; and what asked for two copies always does. */
+  /**
+   * During a move, or while a path is in doubt, everything goes by two paths. Datagrams that asked for two copies
+   * always do.
+   */
   #copyTo(path: Path, { ranges, datagrams }: PacketContent): void {
     const { paths } = this.#core
     const { second } = paths

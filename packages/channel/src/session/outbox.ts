@@ -1,7 +1,7 @@
 /**
- * What is sent next: the most urgent class that has something; in it, whatever is due first; without a deadline,
- * streams in turn. So that a busy class does not stop those below for ever, every sixteenth choice begins from the
- * lowest.
+ * Chooses what is sent next: the most urgent class with data; in it, the earliest deadline; without deadlines, streams
+ * in turn. Every sixteenth choice starts from the lowest class, so that a busy class does not block those below for
+ * ever.
  * @module
  */
 import type { DatagramQueue, QueuedDatagram } from './datagram-queue.ts'
@@ -9,7 +9,7 @@ import type { Stream } from './stream.ts'
 import { trafficClasses } from './traffic-class.ts'
 
 const turnsOfTheLowest = 16
-/** Classes as bits: which of them may be sent. */
+/** Classes as bits: those that may be sent. */
 export type ClassSet = number
 export const allClasses: ClassSet = (1 << trafficClasses.length) - 1
 const lowest = trafficClasses.length - 1
@@ -17,7 +17,7 @@ export const bulkClass: ClassSet = 1 << lowest
 
 export class Outbox {
   readonly #datagrams: DatagramQueue
-  /** Streams that may have something to send, of each class that has some: those without are taken out when met. */
+  /** Streams of each class that may have data to send. Streams without data are removed when they are reached. */
   readonly #streams = trafficClasses.map((): Stream[] | undefined => undefined)
   #turn = 0
 
@@ -33,7 +33,7 @@ export class Outbox {
     else streams.push(stream)
   }
 
-  /** The classes that have something to send. */
+  /** The classes with data to send. */
   waiting(credit: number, now: number, transit: number): ClassSet {
     let classes = 0
     for (let index = 0; index <= lowest; index++) {
@@ -44,7 +44,7 @@ export class Outbox {
     return classes
   }
 
-  /** What to put into a packet next, out of `classes`. */
+  /** What to put into a packet next, from `classes`. */
   next(classes: ClassSet, credit: number, now: number, transit: number): Stream | QueuedDatagram | undefined {
     const upwards = this.#turn % turnsOfTheLowest === turnsOfTheLowest - 1
     for (let step = 0; step <= lowest; step++) {
@@ -60,12 +60,12 @@ export class Outbox {
     return undefined
   }
 
-  /** A packet was filled: the next begins another turn. */
+  /** A packet was filled: the next one starts a new turn. */
   turn(): void {
     this.#turn++
   }
 
-  /** `stream` had its share: others of its class that have no earlier deadline come first now. */
+  /** `stream` had its share: others of its class without an earlier deadline come first now. */
   served(stream: Stream): void {
     const streams = this.#streams[stream.class]
     if (streams === undefined || streams.length < 2) return
@@ -80,7 +80,7 @@ export class Outbox {
     let kept = 0
     for (let index = 0; index < streams.length; index++) {
       const stream = streams[index]!
-      if (stream.waitsIn !== trafficClass) continue // its class came after its first octets: it waits in that one
+      if (stream.waitsIn !== trafficClass) continue // its class changed after it was queued: it waits there
       if (!stream.send.hasWork(credit)) {
         stream.waitsIn = undefined
         continue

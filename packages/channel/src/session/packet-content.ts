@@ -1,6 +1,6 @@
 /**
- * A packet while it is filled: frames go straight into the octets that are then encrypted, and what must be known when
- * it is acknowledged or lost is noted beside them.
+ * A packet being filled. Frames are written directly into the octets that will be encrypted; whatever must be known
+ * when the packet is acknowledged or lost is noted beside them.
  * @module
  */
 import type { Core } from './core.ts'
@@ -16,23 +16,21 @@ import { writeSignal } from './signal-frame.ts'
 import type { Stream } from './stream.ts'
 import { FrameWriter, varintOctets } from './varint.ts'
 
-/** One for all sessions: it is empty again before anybody else comes to it. */
+/** Shared by all sessions: a packet is finished before anything else uses it. */
 const draft = new Uint8Array(recordHeaderOctets + maxRecordOctets)
 const writer = new FrameWriter(draft)
-/** No frame of data is begun in less room. */
-const leastRoom = 40
-/**
- * Octets of a stream from which on they are encrypted where they lie, each piece of them by itself, not copied first.
- */
-const leastUncopied = 4096
+/** Minimum room to start a frame of data. */
+const minRoom = 40
+/** From this many octets on, stream data is encrypted from where it lies, each piece separately, without a copy. */
+const minUncopied = 4096
 const zeros = new Uint8Array(8192)
-/** Most packets carry none of what these are for. */
+/** Shared, because most packets carry no ranges and no signals. */
 const noRanges: number[] = []
 const noSignals: Signal[] = []
 const noDatagrams: QueuedDatagram[] = []
 const nothing: readonly Uint8Array[] = []
 
-/** Octets of a frame with this datagram, at most. */
+/** Maximum octets of a frame with this datagram. */
 const roomFor = ({ length }: Uint8Array): number => maxDatagramHead - 4 + varintOctets(length) + length
 
 export class PacketContent {
@@ -43,16 +41,19 @@ export class PacketContent {
   datagrams = noDatagrams
   acknowledges = -1
   eliciting = false
-  /** Whether octets of class `bulk` are in it. */
+  /** Whether it contains octets of class `bulk`. */
   isBulk = false
-  /** The rest of the last frame, where it lies: on a byte stream long ones are not copied. Nothing comes behind it. */
+  /** The rest of the last frame, where it lies: on a byte stream long data is not copied. Nothing may follow it. */
   behind = nothing
   #behindOctets = 0
-  /** Where a record ends at the latest that one long datagram needs, and whether it is such a record. */
+  /** The maximum end of a record that one long datagram needs, and whether this is such a record. */
   readonly #widest: number
   #isWide = false
 
-  /** @param octets of the whole packet, at most @param longest of a record with a datagram that does not fit else */
+  /**
+   * @param octets maximum of the whole packet
+   * @param longest maximum of a record with a datagram that would not fit otherwise
+   */
   constructor(kind: 'datagram' | 'message' | 'stream', octets: number, longest = octets) {
     this.headerAt = kind === 'stream' ? recordHeaderOctets : 0
     this.out.at = this.headerAt + headerOctets
@@ -79,7 +80,7 @@ export class PacketContent {
     this.eliciting = true
   }
 
-  /** A challenge or its response: 8 octets. Without room for it, it counts as lost. */
+  /** A challenge or its response: 8 octets. If there is no room, it counts as lost. */
   proof(type: 'challenge' | 'response', octets: Uint8Array): void {
     if (this.out.room < 1 + octets.length) return
     this.out.uint8(frameType[type])
@@ -87,11 +88,11 @@ export class PacketContent {
     this.eliciting = true
   }
 
-  /** As many facts as there is room for. */
+  /** Writes as many facts as fit. */
   tell(core: Core): void {
     if (core.signals.size === 0) return
     for (const signal of core.signals) {
-      if (this.out.room < leastRoom) return
+      if (this.out.room < minRoom) return
       core.signals.sent(signal)
       if (!writeSignal(this.out, signal, core)) continue
       if (this.signals === noSignals) this.signals = []
@@ -101,14 +102,14 @@ export class PacketContent {
   }
 
   /**
-   * Streams and datagrams of `classes`, the most urgent first. On a reliable path they are of one class, so that
+   * Writes streams and datagrams of `classes`, most urgent first. On a reliable path all are of one class, so that
    * nothing urgent waits for the end of a long record.
    */
   fill(core: Core, path: Path, classes: ClassSet, now: number): void {
     const { outbox, streams } = core
     const transit = transitOf(path)
     let allowed = classes
-    while (this.out.room >= leastRoom) {
+    while (this.out.room >= minRoom) {
       const item = outbox.next(allowed, streams.credit, now, transit)
       if (item === undefined) break
       if (path.isReliable) allowed = 1 << item.class
@@ -119,7 +120,7 @@ export class PacketContent {
           core.datagramNumber++
           core.datagrams.taken(item.class)
         } else if (this.isEmpty || this.#isTooLong(item)) {
-          core.datagrams.drop(item.class) // it would wait for ever
+          core.datagrams.drop(item.class) // otherwise it would wait for ever
         } else break
       } else {
         this.#newOctets(core, item, now)
@@ -129,14 +130,14 @@ export class PacketContent {
     outbox.turn()
   }
 
-  /** Ranges that went by another path already, as far as they are still wanted. */
+  /** Writes ranges that already went by another path, as far as they are still needed. */
   repeat(core: Core, path: Path, now: number): void {
     const { copies, datagramCopies } = path
-    while (copies.length > 0 && this.out.room >= leastRoom) {
+    while (copies.length > 0 && this.out.room >= minRoom) {
       const [id, from, behind] = copies.splice(0, 3) as [number, number, number]
       const stream = core.streams.get(id)
       if (stream?.send.isWanted(from, behind) !== true) continue
-      // What was sent again after a loss may have been cut elsewhere, and a part of this be acknowledged.
+      // A retransmission may have been cut differently, so a part of this may be acknowledged.
       const start = Math.max(from, stream.send.base)
       const to = Math.min(behind, stream.send.written)
       const end = this.#streamFrame(core, stream, start, to, behind > stream.send.written ? 'fin' : 'more', now)
@@ -157,7 +158,10 @@ export class PacketContent {
     core.streams.sent(stream.send.sentTo - before)
   }
 
-  /** Writes what fits of `from` to `to`; returns behind what was written, the end of the stream counted. */
+  /**
+   * Writes as much of `from` to `to` as fits. Returns the offset after what was written; the end of the stream counts
+   * as one.
+   */
   #streamFrame(core: Core, stream: Stream, from: number, to: number, fin: 'fin' | 'more', now: number): number {
     const { out } = this
     const opens = from === 0 && !core.streams.isNotices(stream.id) && core.streams.isOwn(stream.id)
@@ -173,7 +177,7 @@ export class PacketContent {
     out.varint(end - from)
     this.#put(stream.send.views(from, end), end - from)
     const behind = last ? end + 1 : end
-    // One that grows gets room for seventeen numbers at once, and most packets have three.
+    // An array that grows gets room for seventeen numbers at once, but most packets have three.
     if (this.ranges === noRanges) this.ranges = [stream.id, from, behind]
     else this.ranges.push(stream.id, from, behind)
     this.eliciting = true
@@ -182,7 +186,7 @@ export class PacketContent {
 
   #put(views: readonly Uint8Array[], octets: number): void {
     const { out } = this
-    if (this.headerAt === 0 || octets < leastUncopied * views.length) {
+    if (this.headerAt === 0 || octets < minUncopied * views.length) {
       for (const view of views) out.copy(view)
       return
     }
@@ -191,7 +195,7 @@ export class PacketContent {
     out.end = out.at
   }
 
-  /** `false`: no room. */
+  /** `false` if there is no room. */
   #datagram(datagram: QueuedDatagram): boolean {
     const { out } = this
     const { octets, number } = datagram
@@ -199,7 +203,7 @@ export class PacketContent {
     if (out.room < needed && !this.#widen(needed)) return false
     out.uint8(frameType.datagram)
     out.uint8(datagram.class)
-    out.varint(number!) // it has one by now
+    out.varint(number!) // sound: it has been assigned
     out.varint(octets.length)
     out.copy(octets)
     if (this.datagrams === noDatagrams) this.datagrams = []
@@ -208,7 +212,7 @@ export class PacketContent {
     return true
   }
 
-  /** Makes room for a datagram with no other data before it. `false`: there is some, or the path takes no more. */
+  /** Makes room for a datagram with no other data before it. `false` if there is some, or the path takes no more. */
   #widen(needed: number): boolean {
     const { out } = this
     if (this.ranges !== noRanges || this.datagrams !== noDatagrams || this.#widest - out.at < needed) return false
@@ -217,14 +221,12 @@ export class PacketContent {
     return true
   }
 
-  /**
-   * Whether it never fits by this path, behind a PING, which is in front of all that leaves while the window is full.
-   */
+  /** Whether it can never fit this path after a PING, which precedes everything while the window is full. */
   #isTooLong({ octets }: QueuedDatagram): boolean {
     return roomFor(octets) > this.#widest - this.headerAt - headerOctets - 1
   }
 
-  /** Zeros up to `octets` of the whole packet, as far as there is room. */
+  /** Adds zeros up to `octets` of the whole packet, as far as there is room. */
   pad(octets: number): void {
     const { out } = this
     if (this.#behindOctets > 0) {
@@ -243,7 +245,7 @@ export class PacketContent {
     out.at = end
   }
 
-  /** Octets of the packet when it is sealed. */
+  /** Octets of the sealed packet. */
   get packetOctets(): number {
     return this.out.at - this.headerAt + packetOverhead - headerOctets + this.#behindOctets
   }

@@ -1,5 +1,5 @@
 /**
- * The layout of a packet, the same on every kind of path. On a byte stream three octets of length come before it.
+ * The layout of a packet, the same on every kind of path. On a byte stream it is preceded by three octets of length.
  *
  *   0      01 k 00000   k: the phase of the key; the low five bits are masked, so all of them look random
  *   1..8   connection id
@@ -15,28 +15,28 @@ import { tagOctets } from '../noise/symmetric-state.ts'
 
 export const numberAt = 1 + connectionIdOctets
 export const headerOctets = numberAt + 4
-/** What a packet adds to its frames. */
+/** Octets that a packet adds to its frames. */
 export const packetOverhead = headerOctets + tagOctets
 export const fixedBits = 0x40
 export const phaseBit = 0x20
 const maskedBits = 0x1f | phaseBit
 /** Octets of length before a packet on a byte stream. */
 export const recordHeaderOctets = 3
-/** Packet numbers end here: a nonce never comes twice. Doubles count exactly up to 2^53. */
+/** The last packet number, so that no nonce repeats. Doubles count exactly up to 2^53. */
 export const maxPacketNumber = 2 ** 53 - 2
 const window = 2 ** 32
 
-/** Whether it may be a packet of a session; else it is a message of the handshake, or nothing. */
+/** Whether it may be a packet of a session; if not, it is a handshake message or invalid. */
 export function isOfSession(packet: Uint8Array): boolean {
   return packet.length >= packetOverhead && (packet[0]! & 0xc0) === fixedBits
 }
 
-/** The connection id of a packet; `undefined` when it is none, for instance a message of the handshake. */
+/** The connection id of a packet; `undefined` if it is not one, for instance a handshake message. */
 export function connectionIdOf(packet: Uint8Array): Uint8Array | undefined {
   return isOfSession(packet) ? packet.subarray(1, numberAt) : undefined
 }
 
-/** Masks the header at `at`, or takes the mask off: twice is nothing. */
+/** Masks or unmasks the header at `at`: the operation is its own inverse. */
 export function maskHeader(packet: Uint8Array, at: number, mask: Uint8Array): void {
   packet[at]! ^= mask[0]! & maskedBits
   for (let index = 0; index < 4; index++) packet[at + numberAt + index]! ^= mask[1 + index]!
@@ -61,10 +61,10 @@ export function wholeNumber(low: number, expected: number): number {
   return candidate
 }
 
-/** One for all: it is read before the next is asked for. */
+/** Shared by all calls: it is used before the next call. */
 const nonce = new Uint8Array(12)
 
-/** The nonce of a packet, 12 octets, until it is asked for again; the IV lies in `octets` at `ivAt`. */
+/** The nonce of a packet, 12 octets, valid until the next call. The IV lies in `octets` at `ivAt`. */
 export function nonceOf(octets: Uint8Array, ivAt: number, path: number, number: number): Uint8Array {
   writeUint32(nonce, 0, path)
   writeUint32(nonce, 4, Math.floor(number / window))

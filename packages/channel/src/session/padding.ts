@@ -1,13 +1,13 @@
 /**
- * PADMÉ (Nikitin and others, PETS 2019): lengths are rounded up so that they tell the order of magnitude and a few
- * bits, at a cost of 12 % at most and 2 % on average.
+ * PADMÉ (Nikitin and others, PETS 2019): rounds lengths up so that they reveal only the order of magnitude and a few
+ * bits, at a cost of at most 12 % and 2 % on average.
  * @module
  */
 
-/** `padme`: lengths are rounded up, so that they tell less. */
+/** `padme`: lengths are rounded up, so that they reveal less. */
 export type Padding = 'none' | 'padme'
 
-/** The length that `octets` (0..2^31-1) is padded to. */
+/** The padded length of `octets` (0..2^31-1). */
 export function padmeLength(octets: number): number {
   if (octets < 2) return octets
   const exponent = 31 - Math.clz32(octets)

@@ -1,12 +1,12 @@
 /**
- * Which path data goes by. In order: active; not suspected lately; answered since another fell silent; cheaper; in use
- * (a change costs); faster. A path that was announced to be left is used when no other answers at all: a late
- * acknowledgement on the new one must not lead back to it.
+ * Chooses the path for data. In order: active; not suspected lately; answered since another fell silent; cheaper;
+ * already in use (a change costs); faster. A path announced as leaving is used only if no other answers at all: a late
+ * acknowledgement on the new path must not lead back to it.
  * @module
  */
 import type { Path } from './path.ts'
 
-/** Milliseconds that a path which came back is not preferred, doubled each time it fails again within a minute. */
+/** Milliseconds for which a path that came back is not preferred; doubled each time it fails again within a minute. */
 const firstHold = 500
 const maxHold = 60_000
 
@@ -16,8 +16,8 @@ export function heldUntil(path: Path): number {
 }
 
 /**
- * The path for everything but bulk; `undefined`: there is none that may be used at all.
- * @param doubtedAt when one that was in use fell silent
+ * The path for everything but bulk; `undefined` if no path may be used at all.
+ * @param doubtedAt when a path in use fell silent
  */
 export function choosePrimary(
   paths: Iterable<Path>,
@@ -33,7 +33,7 @@ export function choosePrimary(
   return best
 }
 
-/** Bulk goes by a reliable path that costs no more: large records, and the kernel's congestion control. */
+/** Bulk goes by a reliable path that costs no more, for its large records and the kernel's congestion control. */
 export function chooseBulk(paths: Iterable<Path>, primary: Path | undefined, doubtedAt: number): Path | undefined {
   if (primary === undefined || primary.isReliable) return primary
   for (const path of paths) {
@@ -44,7 +44,7 @@ export function chooseBulk(paths: Iterable<Path>, primary: Path | undefined, dou
   return primary
 }
 
-/** Another path that is alive, for copies: one that stays, if there is one. */
+/** Another live path for copies; one that stays, if possible. */
 export function chooseSecond(
   paths: Iterable<Path>,
   primary: Path | undefined,
@@ -63,7 +63,7 @@ const roundTrip = ({ rtt }: Path): number => rtt.smoothed ?? Infinity
 
 const unusable = 9
 
-/** By what is known of its life; lower is better. */
+/** Rank by liveness; lower is better. */
 function rank({ state, leaving, status, validation }: Path): number {
   if (state === 'alive' && !leaving) return status === 'active' ? 0 : 1
   if (!validation.isProven) return unusable

@@ -1,13 +1,13 @@
 /** What is known of a path, for people and for the host's decisions. @module */
 import type { Route } from './route.ts'
 
-/** Even: opened by the initiator; odd: by the responder. 0 is the path of the handshake. */
+/** Even if opened by the initiator, odd if by the responder. 0 is the path of the handshake. */
 export type PathId = number
 
 /**
- * `validating`: a challenge was sent; `alive`; `suspect`: an acknowledgement is late, so data went elsewhere and the
- * path is probed; `dead`: probed ever more rarely, the host may remove it; `closed`: gone, by either side, or because
- * nobody answered a challenge.
+ * `validating`: a challenge was sent; `alive`; `suspect`: an acknowledgement is late, so data moved elsewhere and the
+ * path is probed; `dead`: probed less and less often, and the host may remove it; `closed`: closed by either side, or
+ * because no challenge was answered.
  */
 export type PathState = 'validating' | 'alive' | 'suspect' | 'dead' | 'closed'
 /** `standby`: used when no active path is left. */
@@ -20,7 +20,7 @@ export interface PathInfo {
   readonly status: PathStatus
   /** Whether data goes by it. */
   readonly primary: boolean
-  /** The one that packets go by now. */
+  /** The route that packets take now. */
   readonly route: Route
   /** Milliseconds; `undefined` before the first measurement. */
   readonly smoothedRtt: number | undefined

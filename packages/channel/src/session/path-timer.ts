@@ -1,6 +1,6 @@
 /**
- * What time does to a path. An acknowledgement that is late by srtt + 4 var makes it suspect when there is another one
- * to go by, with a probe before that (at three quarters); alone, it is tried several times first (RFC 9002 §6.2).
+ * The timers of a path. An acknowledgement late by srtt + 4 var makes the path suspect if there is another one, after a
+ * probe at three quarters of that time. The only path is tried several times first (RFC 9002 §6.2).
  * @module
  */
 import type { Core } from './core.ts'
@@ -10,27 +10,27 @@ import { heldUntil } from './path-choice.ts'
 import type { Path } from './path.ts'
 import { firstProbe } from './paths.ts'
 
-/** Part of the patience after which a probe asks, and for which the path must have been silent to be suspected. */
+/** Share of the patience after which a probe is sent, and for which a path must have been silent to become suspect. */
 const probeShare = 0.75
 /**
- * Timeouts in a row after which the only path is suspect, too; and probes of a suspect path without an answer after
- * which it counts as dead. It is still probed, ever more rarely.
+ * Consecutive timeouts after which the only path is suspect too; and unanswered probes after which a suspect path
+ * counts as dead. It is still probed, less and less often.
  */
 const deadAfter = 4
 const maxProbeInterval = 30_000
-/** Milliseconds between probes of paths that carry nothing, while the session does something, and else. */
+/** Milliseconds between probes of unused paths, while the session is busy and while it is idle. */
 const keepAliveBusy = 2_000
 const keepAliveIdle = 20_000
 const busyFor = 10_000
-/** A path that worked this long is taken for stable again. Milliseconds. */
+/** Milliseconds after which a working path counts as stable again. */
 const forgive = 60_000
-/** Timeouts in a row after which the congestion window starts anew (RFC 9002 §7.6). */
+/** Consecutive timeouts after which the congestion window is reset (RFC 9002 §7.6). */
 const collapseAfter = 3
 const maxDoublings = 6
-/** Timeouts in a row after which even what a reliable path carries is sent again: a relay may have dropped it. */
+/** Consecutive timeouts after which even data on a reliable path is sent again: a relay may have dropped it. */
 const doubtAfter = 3
 
-/** When `tickPath` or `transmit` has something to do, at the earliest. */
+/** The earliest time at which `tickPath` or `transmit` has something to do. */
 export function pathDeadline(core: Core, path: Path): number {
   const { oldest } = path.ledger
   const isAlive = path.state === 'alive'
@@ -44,7 +44,7 @@ export function pathDeadline(core: Core, path: Path): number {
   )
 }
 
-/** An acknowledgement that no path can carry is not waited for. */
+/** An acknowledgement that no path can carry does not count. */
 function ackAt({ paths }: Core, path: Path): number {
   const carrier = path.state === 'alive' ? path : paths.primary
   return carrier === undefined || isBlocked(carrier) ? Infinity : path.acks.dueAt
@@ -53,7 +53,7 @@ function ackAt({ paths }: Core, path: Path): number {
 /** Does what is due. */
 export function tickPath(core: Core, path: Path, now: number): void {
   if (path.validation.isGivenUp(now) && path.state === 'validating') {
-    // Nobody is there. The peer is told, so that it does not wait for this path.
+    // No one answers there. The peer is notified, so that it does not wait for this path.
     core.paths.turn(path, 'dead', now)
     core.paths.close(path, 'here', now)
     return
@@ -81,8 +81,8 @@ function hasOther(core: Core, path: Path): boolean {
 }
 
 /**
- * When the silence after a packet sent at `since` calls for something. What was sent after it changes nothing, unlike
- * in RFC 9002 §6.2.1: a program that writes all the time would never find out.
+ * When the silence after a packet sent at `since` requires action. Later packets do not postpone it, unlike in RFC 9002
+ * §6.2.1: a program that writes all the time would never find out.
  */
 function silenceAt(core: Core, path: Path, since: number): number {
   const { patience } = path.rtt
@@ -113,7 +113,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
   }
   path.probes = Math.max(path.probes, 1)
   path.triedAt = now
-  if (path.isReliable && path.silences < doubtAfter) return // the kernel sends again what is lost
+  if (path.isReliable && path.silences < doubtAfter) return // the kernel retransmits
   path.ledger.giveUpOldest((packet) => {
     path.congestion.forgotten(packet)
     core.delivery.lost(packet)
@@ -123,7 +123,7 @@ function silent(core: Core, path: Path, since: number, now: number): void {
 
 function probeAgain(core: Core, path: Path, now: number): void {
   if (path.probeAt > now) return
-  path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may hold the last probes back, and one answer is enough
+  path.ledger.forgetBefore(now - 2 * maxProbeInterval) // a connection may delay the last probes; one answer is enough
   path.silences++
   path.probes = 1
   path.probeAt = now + Math.min(firstProbe * 2 ** path.silences, maxProbeInterval)

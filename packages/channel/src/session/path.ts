@@ -1,6 +1,6 @@
 /**
- * One path of a session: its numbers, its measurements, what is under way on it, whether it is proven and alive. The
- * session decides what goes by it.
+ * One path of a session: its packet numbers, its measurements, what is in flight, whether it is validated and alive.
+ * The session decides what goes by it.
  * @module
  */
 import { Acknowledgements } from './acknowledgements.ts'
@@ -18,15 +18,15 @@ export class Path {
   readonly id: PathId
   route: Route
   state: PathState = 'validating'
-  /** What this side and the peer want; the lower counts. */
+  /** What this side and the peer want; the lower status counts. */
   ownStatus: PathStatus = 'active'
   peerStatus: PathStatus = 'active'
-  /** Versions of the two: an old status that is overtaken changes nothing. */
+  /** Version numbers of the two: an outdated status has no effect. */
   ownVersion = 0
   peerVersion = -1
-  /** After an intent it is standby for good: it is used when no other path answers at all. */
+  /** After an intent the path is permanently on standby: it is used only if no other path answers at all. */
   leaving = false
-  /** The number of the connection id that packets to the peer carry, and of the newest that came. */
+  /** The sequence number of the connection id on packets to the peer, and of the newest one received. */
   remoteSequence = 0
   localSequence = 0
   remoteConnectionId: Uint8Array
@@ -36,36 +36,36 @@ export class Path {
   readonly congestion: Congestion
   readonly delayWindow = new DelayWindow()
   readonly validation = new Validation()
-  /** Another route from which packets of this path came, until one of the two answers. */
+  /** Another route from which packets of this path came, until one of the two routes answers. */
   rebinding: Rebinding | undefined
-  /** Responses to challenges that are owed, each with the route that it goes to. */
+  /** Responses owed to challenges, each with the route it goes to. */
   readonly responses: { readonly octets: Uint8Array; readonly route: Route }[] = []
-  /** What goes by this path although it went by another: stream, first octet, behind-last in threes; and datagrams. */
+  /** Copies of what went by another path: stream, first octet, octet after the last in threes; and datagrams. */
   readonly copies: number[] = []
   readonly datagramCopies: QueuedDatagram[] = []
-  /** When pacing lets the next packet of data leave. */
+  /** When pacing allows the next packet of data. */
   readyAt = Infinity
-  /** When packets came last. */
+  /** When packets last arrived. */
   heardAt: number
-  /** When an acknowledgement of something new came last. */
+  /** When something new was last acknowledged. */
   answeredAt = -Infinity
-  /** When a packet went last that has to be acknowledged. */
+  /** When a packet that must be acknowledged was last sent. */
   saidAt = -Infinity
-  /** When the silence of the only path led to a probe last. */
+  /** When silence on the only path last led to a probe. */
   triedAt = -Infinity
   lossAt = Infinity
-  /** What kept the last packet of data back: a window that is not used up does not grow. */
+  /** What limited the last packet of data: an unused window does not grow. */
   limitedBy: 'by the window' | 'by the sender' = 'by the sender'
-  /** Timeouts in a row without an answer. */
+  /** Consecutive timeouts without an answer. */
   silences = 0
-  /** When it was suspected last, and how often of late. */
+  /** When it was last suspected, and how often lately. */
   suspectedAt = -Infinity
   flaps = 0
   /** When the next probe is due while it is suspect or dead. */
   probeAt = Infinity
-  /** The oldest packet's time of sending for which a probe went out already. */
+  /** The sending time of the oldest packet for which a probe was sent. */
   probedFor = -Infinity
-  /** Pings to send whatever the window says. */
+  /** Pings to send regardless of the window. */
   probes = 0
   packetsSent = 0
   packetsReceived = 0
@@ -91,7 +91,7 @@ export class Path {
     return this.route.kind !== 'datagram'
   }
 
-  /** Octets that are under way. */
+  /** Octets in flight. */
   get inFlight(): number {
     return this.congestion.inFlight
   }

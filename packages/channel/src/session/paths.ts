@@ -1,6 +1,6 @@
 /**
- * The paths of a session: opened by either side, proven, preferred, suspected, left. Everything unacknowledged on a
- * path that falls silent is sent by another at once.
+ * The paths of a session: opened by either side, validated, preferred, suspected, left. When a path falls silent,
+ * everything unacknowledged on it is sent by another at once.
  * @module
  */
 import type { ConnectionIds } from './connection-ids.ts'
@@ -13,9 +13,9 @@ import type { PathId, PathState, PathStatus } from './path-state.ts'
 import type { Route } from './route.ts'
 import type { Signals } from './signal.ts'
 
-/** Paths of the peer that are listened for at once. */
+/** How many further paths of the peer are accepted at once. */
 const expectedPaths = 3
-/** Milliseconds to the second probe of a suspect path; doubled each time. */
+/** Milliseconds until the second probe of a suspect path; doubled each time. */
 export const firstProbe = 100
 
 export interface PathsConfig {
@@ -23,25 +23,25 @@ export interface PathsConfig {
   readonly ids: ConnectionIds
   readonly signals: Signals
   readonly emit: (event: SessionEvent) => void
-  /** The content of a packet has to be sent again. */
+  /** The content of a packet must be sent again. */
   readonly lost: (packet: SentPacket) => void
 }
 
 export class Paths {
   readonly #config: PathsConfig
-  /** Another array with each change: it is walked through with each packet, and while one of them is closed. */
+  /** Replaced on each change, because each packet iterates over it, also while a path is closed. */
   #all: readonly Path[] = []
-  /** The next path that this side opens. */
+  /** The next path this side opens. */
   #nextOwn: PathId
-  /** The lowest path of the peer that was neither opened nor closed, and those above it that were. */
+  /** The peer's lowest path that was neither opened nor closed, and those above it that were. */
   #lowestPeer: PathId
   #usedByPeer: Set<PathId> | undefined
   #primary: Path | undefined
   #bulk: Path | undefined
   #second: Path | undefined
-  /** Till when copies go by a second path, because some are about to be left. */
+  /** Until when copies go by a second path, because some paths are about to be left. */
   #moving: { readonly from: ReadonlySet<Path>; readonly duplicateFor: number; readonly until: number } | undefined
-  /** When the primary path fell silent: of those that are left, one that answered since is worth more. */
+  /** When the primary path fell silent. A path that answered since then is preferred. */
   #doubtedAt = -Infinity
 
   constructor(config: PathsConfig) {
@@ -63,15 +63,15 @@ export class Paths {
     return this.#second
   }
 
-  /** On none of them anything comes back, although an answer is late. */
+  /** Whether nothing arrives on any path although an answer is late. */
   get areSilent(): boolean {
     for (const path of this.#all) if (path.state === 'alive' && path.silences === 0) return false
     return true
   }
 
   /**
-   * Whether what goes by the primary path goes by a second as well: a move is under way, or nobody knows which one
-   * lives.
+   * Whether data of the primary path also goes by a second one: a move is under way, or it is not known which one is
+   * alive.
    */
   get usesTwo(): boolean {
     if (this.#moving !== undefined && this.#moving.until !== Infinity) return true
@@ -86,7 +86,7 @@ export class Paths {
     return this.#moving?.until ?? Infinity
   }
 
-  /** In the order in which they were opened; one that is closed meanwhile is still in it. */
+  /** In the order of opening; includes one that is closed during an iteration. */
   get all(): readonly Path[] {
     return this.#all
   }
@@ -103,7 +103,7 @@ export class Paths {
     return path
   }
 
-  /** Opens a path; `undefined`: there are as many as there may be. */
+  /** Opens a path; `undefined` at the limit. */
   open(route: Route, status: PathStatus, now: number): Path | undefined {
     if (this.#all.length >= maxPaths) return undefined
     const path = this.#add(this.#nextOwn, route, now)
@@ -115,7 +115,7 @@ export class Paths {
     return path
   }
 
-  /** The peer opened `id`; `undefined`: one too many, or one that was closed. */
+  /** The peer opened `id`; `undefined` if that is over the limit, or the path was closed. */
   accept(id: PathId, route: Route, now: number): Path | undefined {
     if (id < this.#lowestPeer || this.#usedByPeer?.has(id) === true || this.#all.length >= maxPaths) return undefined
     const path = this.#add(id, route, now)
@@ -126,7 +126,7 @@ export class Paths {
     return path
   }
 
-  /** The peer's next paths may be used by it: several, because the first packets of some may not get through. */
+  /** The peer may use its next paths: several, because the first packets of some may not get through. */
   listenForNext(): void {
     let id = this.#lowestPeer
     for (let count = 0; count < expectedPaths; id += 2) {
@@ -136,7 +136,7 @@ export class Paths {
     }
   }
 
-  /** The peer closed `id`, which it may have opened without our hearing of it. */
+  /** The peer closed `id`, which it may have opened without our noticing. */
   closedByPeer(id: PathId, now: number): void {
     const path = this.get(id)
     if (path !== undefined) this.close(path, 'peer', now)
@@ -153,7 +153,7 @@ export class Paths {
     this.listenForNext()
   }
 
-  /** A challenge on the path's own route was answered, or on the one that takes its place. */
+  /** A challenge was answered on the path's own route, or on the route that replaces it. */
   proven(path: Path, now: number): void {
     const { validation } = path
     validation.prove()
@@ -162,7 +162,7 @@ export class Paths {
     if (path.state === 'validating') this.turn(path, 'alive', now)
   }
 
-  /** An acknowledgement came: it works. */
+  /** An acknowledgement arrived: the path works. */
   answers(path: Path, now: number): void {
     const isFirst = path.answeredAt < this.#doubtedAt
     path.answeredAt = now
@@ -171,7 +171,7 @@ export class Paths {
     else if (isFirst) this.choose(now)
   }
 
-  /** An acknowledgement is late. What shares its fate, nobody knows: all others are asked for a sign of life. */
+  /** An acknowledgement is late. Other paths may share its fate, so all of them are probed. */
   suspect(path: Path, now: number): void {
     if (path === this.#primary) {
       this.#doubtedAt = now
@@ -188,12 +188,12 @@ export class Paths {
     this.moveAll(path)
   }
 
-  /** Asks for a sign of life wherever there should be one. */
+  /** Probes all paths from which an answer is expected. */
   askAll(): void {
     for (const path of this.#all) if (path.state === 'alive') path.probes = Math.max(path.probes, 1)
   }
 
-  /** What is under way on `path` is sent again, by whatever path is the best now. */
+  /** Sends the content in flight on `path` again, by whatever path is best now. */
   moveAll(path: Path): void {
     path.ledger.giveUpAll((packet) => {
       path.congestion.forgotten(packet)
@@ -201,7 +201,7 @@ export class Paths {
     })
   }
 
-  /** @param by `peer`: need not be told */
+  /** @param by if `peer`, it need not be notified */
   close(path: Path, by: 'here' | 'peer', now: number): void {
     if (!path.isOpen) return
     this.turn(path, 'closed', now)
@@ -228,15 +228,15 @@ export class Paths {
   }
 
   /**
-   * `from`, beside others of which this was said already, is about to be left: all goes by two paths for `duplicateFor`
-   * milliseconds from when there is one that stays.
+   * `from`, like others for which this was called already, is about to be left: everything goes by two paths for
+   * `duplicateFor` milliseconds, counted from when there is a path that stays.
    */
   move(from: Path, duplicateFor: number, now: number): void {
     this.#moving = { from: new Set([...(this.#moving?.from ?? []), from]), duplicateFor, until: Infinity }
     this.choose(now)
   }
 
-  /** The time for both paths is over: those that were announced are left for good. */
+  /** The time for both paths has ended: those that were announced are left permanently. */
   endMove(now: number): void {
     for (const path of this.#moving?.from ?? []) path.leaving = true
     this.#moving = undefined
@@ -250,7 +250,7 @@ export class Paths {
     this.choose(now)
   }
 
-  /** The peer went on to the next connection id of `path`, so this side does, too (RFC 9000 §9.5). */
+  /** The peer moved to the next connection id of `path`, so this side does too (RFC 9000 §9.5). */
   followSequence(path: Path, sequence: number): void {
     const { ids } = this.#config
     path.localSequence = sequence
@@ -261,7 +261,7 @@ export class Paths {
     path.remoteConnectionId = ids.remote(path.id, sequence)
   }
 
-  /** Looks again which path is for what. */
+  /** Chooses again which path is used for what. */
   choose(now: number): void {
     const before = this.#primary
     const primary = choosePrimary(this.#all, before, this.#doubtedAt, now)
@@ -271,7 +271,8 @@ export class Paths {
     if (primary === before) return
     this.#primary = primary
     this.#config.emit({ type: 'primary', path: primary?.id })
-    // It was the next best when the one before fell silent, and never answered: it may have died with that one.
+    // It was the next best when the previous one fell silent, and never answered: it may have failed together with that
+    // one.
     if (before?.state !== 'alive' || before.answeredAt >= this.#doubtedAt) return
     this.moveAll(before)
     before.probes = Math.max(before.probes, 1)

@@ -1,13 +1,13 @@
 /**
- * A set of whole numbers as ranges in ascending order: packet numbers that came, octets of a stream that are missing.
+ * A set of integers as ranges in ascending order: packet numbers that arrived, octets missing from a stream.
  * @module
  */
 
-/** The bounds of all sets that are empty, never changed: a session at rest has a dozen of those. */
+/** The bounds of all empty sets, never modified: a session at rest has a dozen of those. */
 const none: number[] = []
 
 export class Ranges {
-  /** Pairs of first and behind-last. */
+  /** Pairs of the first number and the number after the last. */
   #bounds = none
 
   get count(): number {
@@ -18,7 +18,7 @@ export class Ranges {
     return this.#bounds.length === 0
   }
 
-  /** The first and behind-last of range `index`, the lowest is 0. */
+  /** The first number of range `index` and the number after its last; the lowest range is 0. */
   from(index: number): number {
     return this.#bounds[2 * index]!
   }
@@ -41,10 +41,10 @@ export class Ranges {
     const bounds = this.#bounds
     const last = bounds.length - 1
     if (last < 0) {
-      this.#bounds = [from, to] // most have one; what is pushed to has room for seventeen
+      this.#bounds = [from, to] // most sets have one range; `push` would make room for seventeen
       return
     }
-    // Nearly all that is added goes on where the last range ends.
+    // Almost every addition continues the last range.
     if (from > bounds[last]!) {
       bounds.push(from, to)
       return
@@ -62,7 +62,7 @@ export class Ranges {
     bounds.splice(first, behind - first, lowest, highest)
   }
 
-  /** Takes `from` up to `to` (exclusive) out. */
+  /** Removes `from` up to `to` (exclusive). */
   remove(from: number, to: number): void {
     if (from >= to) return
     const bounds = this.#bounds
@@ -83,7 +83,7 @@ export class Ranges {
     if (bounds.length === 0) this.#bounds = none
   }
 
-  /** Takes the lowest range out. */
+  /** Removes the lowest range. */
   dropFirst(): void {
     if (this.#bounds.length > 2) this.#bounds.splice(0, 2)
     else this.#bounds = none

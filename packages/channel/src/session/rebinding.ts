@@ -1,8 +1,7 @@
 /**
- * Packets of a path come from another route: a NAT forgot its mapping, or somebody copies packets and is faster (RFC
- * 9000 §9.3). The new route is believed when it answers a challenge while the old one stays silent; as long as the old
- * one is heard, nothing moves, and till then the new one gets no more than three times what it sent.
- * @module
+ * Packets of a path come from a new route: a NAT lost its mapping, or an attacker copies packets and is faster (RFC
+ * 9000 §9.3). The new route is accepted when it answers a challenge while the old one stays silent. While the old one
+ * is heard, nothing moves, and until then the new one gets at most three times what it sent.
  */
 import type { Route } from './route.ts'
 import { Validation } from './validation.ts'
@@ -18,7 +17,7 @@ export class Rebinding {
     this.validation.start(now)
   }
 
-  /** `patience`: how long the old route may take for an answer, milliseconds. */
+  /** @param patience how long the old route may take for an answer, milliseconds */
   verdict(now: number, patience: number): 'wait' | 'move' | 'stay' {
     if (this.validation.isGivenUp(now)) return 'stay'
     return this.validation.isProven && now >= this.verdictAt(patience) ? 'move' : 'wait'

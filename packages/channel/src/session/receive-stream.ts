@@ -1,6 +1,6 @@
 /**
- * What arrives on a stream: octets in order to be read, pieces behind a gap, and how far the peer may go. Every octet
- * is handed out once, however often and in whatever order it comes.
+ * The receiving side of a stream: octets ready to be read, pieces after a gap, and the flow-control limit. Every octet
+ * is delivered once, however often and in whatever order it arrives.
  * @module
  */
 import { borrowedBelow } from '../ports.ts'
@@ -8,12 +8,12 @@ import { SessionError } from './session-error.ts'
 import { shortMemory } from './short-memory.ts'
 
 /**
- * Pieces behind a gap; more of them is an attack, since the window bounds their octets. They are not put together
- * before the gap is closed, so one lost packet leaves as many as packets come until it is sent again: 3,600 of 1,200
- * octets where the window is 4 MiB, more where somebody writes little at a time.
+ * Maximum pieces after a gap. More of them are an attack, since the window bounds their octets. Pieces are not merged
+ * before the gap is closed, so one lost packet leaves as many as packets arrive until it is sent again: 3,600 of 1,200
+ * octets for a window of 4 MiB, more if the sender writes little at a time.
  */
 const maxPieces = 8192
-/** Octets of the blocks that shorter pieces are copied to. */
+/** Size of the blocks into which shorter pieces are copied. */
 const blockOctets = 16_384
 
 interface Piece {
@@ -23,19 +23,19 @@ interface Piece {
 
 export class ReceiveStream {
   readonly #ready: Uint8Array[] = []
-  /** Whether the last of `#ready` is the begun part of `#block`. */
+  /** The block being filled; its filled part is the last of `#ready`. */
   #block: Uint8Array | undefined
   #blockUsed = 0
-  /** There while there are some. */
+  /** Defined only while there are some. */
   #behind: Piece[] | undefined
-  /** Octets that are in order. */
+  /** The offset up to which octets are in order. */
   #next = 0
   #read = 0
   #highest = 0
   #size: number | undefined
   #resetCode: number | undefined
   #window: number
-  /** What the peer was told. */
+  /** The limit announced to the peer. */
   limit: number
 
   constructor(limit: number, window: number) {
@@ -43,7 +43,7 @@ export class ReceiveStream {
     this.#window = window
   }
 
-  /** One more than the highest octet that came. */
+  /** One more than the highest octet received. */
   get highest(): number {
     return this.#highest
   }
@@ -56,7 +56,7 @@ export class ReceiveStream {
     return this.#resetCode
   }
 
-  /** Whether `take` gives something. */
+  /** Whether `take` would return octets. */
   get isReadable(): boolean {
     return this.#ready.length > 0 || this.isAtEnd
   }
@@ -66,24 +66,24 @@ export class ReceiveStream {
     return this.#resetCode === undefined && this.#size === this.#read
   }
 
-  /** Whether nothing more is expected: all came, or it was broken off. */
+  /** Whether nothing more is expected: everything arrived, or the stream was reset. */
   get isComplete(): boolean {
     return this.#resetCode !== undefined || this.#size === this.#next
   }
 
-  /** The limit to tell the peer when half the window is used; `undefined`: not yet. */
+  /** The limit to announce to the peer once half the window is used; `undefined` before that. */
   get newLimit(): number | undefined {
     if (this.isComplete || this.#size !== undefined) return undefined
     return this.#read + this.#window - this.limit >= this.#window / 2 ? this.#read + this.#window : undefined
   }
 
   /**
-   * Octets from offset `at` on, the last ones with `fin`. Returns by how many octets the stream got longer.
-   * @throws {SessionError} beyond the limit, or where they contradict what came before
+   * Receives the octets from offset `at` on, the last ones with `fin`. Returns by how many octets the stream grew.
+   * @throws {SessionError} beyond the limit, or if they contradict what arrived earlier
    */
   receive(at: number, octets: Uint8Array, fin: 'fin' | 'more'): number {
     const end = at + octets.length
-    if (end > this.limit) throw new SessionError('flow-control', `octet ${end} of a stream, ${this.limit} are allowed`)
+    if (end > this.limit) throw new SessionError('flow-control', `octet ${end} of a stream; the limit is ${this.limit}`)
     const grown = this.#grow(end, fin === 'fin' ? end : undefined)
     if (this.#resetCode !== undefined || end <= this.#next) return grown
     if (at <= this.#next) {
@@ -95,10 +95,10 @@ export class ReceiveStream {
     return grown
   }
 
-  /** The peer breaks off at `size` octets. Returns by how many octets the stream got longer. @throws {SessionError} */
+  /** The peer resets the stream at `size` octets. Returns by how many octets the stream grew. @throws {SessionError} */
   reset(code: number, size: number): number {
     if (size > this.limit)
-      throw new SessionError('flow-control', `octet ${size} of a stream, ${this.limit} are allowed`)
+      throw new SessionError('flow-control', `octet ${size} of a stream; the limit is ${this.limit}`)
     const grown = this.#grow(size, size)
     if (this.#size !== this.#next && this.#resetCode === undefined) {
       this.#resetCode = code
@@ -120,7 +120,7 @@ export class ReceiveStream {
   #grow(end: number, size: number | undefined): number {
     const known = this.#size ?? size
     if (known !== undefined && (end > known || (size ?? known) !== known || known < this.#highest)) {
-      throw new SessionError('protocol', `a stream of ${known} octets that has ${Math.max(end, this.#highest)}`)
+      throw new SessionError('protocol', `a stream that ends at octet ${known} has ${Math.max(end, this.#highest)}`)
     }
     this.#size = known
     const grown = Math.max(end - this.#highest, 0)
@@ -161,9 +161,7 @@ export class ReceiveStream {
     if (behind.length === 0) this.#behind = undefined
   }
 
-  /**
-   * Keeps of the octets from `at` on what is not there: pieces do not overlap, so the window bounds their memory, too.
-   */
+  /** Keeps those octets from `at` on that are missing. Pieces do not overlap, so the window bounds their memory too. */
   #keep(at: number, octets: Uint8Array): void {
     const behind = this.#behind ?? []
     const index = countUntil(at, behind)
@@ -179,7 +177,7 @@ export class ReceiveStream {
     }
     if (from >= to) return
     if (covered === index && behind.length >= maxPieces) {
-      throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream behind a gap`)
+      throw new SessionError('flow-control', `more than ${maxPieces} pieces of a stream after a gap`)
     }
     const isWhole = to - from === octets.length && to - from >= borrowedBelow
     const view = isWhole ? octets : octets.slice(from - at, to - at)
@@ -188,7 +186,7 @@ export class ReceiveStream {
   }
 }
 
-/** How many of `pieces`, which are in order, begin at `at` or before it. Mostly all do: the last is looked at first. */
+/** How many of the sorted `pieces` start at or before `at`. Mostly all do, so the last one is checked first. */
 export function countUntil(at: number, pieces: readonly Pick<Piece, 'at'>[]): number {
   let low = 0
   let high = pieces.length

@@ -1,17 +1,17 @@
 /**
- * Cuts a byte stream into messages, each with its length in three octets before it: the handshake's and the session's
- * packets alike on TCP.
+ * Splits a byte stream into messages, each preceded by its length in three octets: handshake messages and packets of
+ * the session on TCP.
  * @module
  */
 import { concatOctets } from '../octets.ts'
 import { isOfSession, recordHeaderOctets } from './packet.ts'
 import { maxRecordOctets } from './route.ts'
 
-/** Room for records that come in pieces, kept for whichever stream is the next to need some: one at rest has none. */
+/** Memory for partial records, kept for the next stream that needs some: a stream at rest holds none. */
 const spare: Uint8Array[] = []
 const maxSpare = 8
 
-/** A `message` with its length before it. */
+/** A `message` preceded by its length. */
 export function recordOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length } = message
   if (length > maxRecordOctets) throw new RangeError(`"message" has ${length} octets, at most ${maxRecordOctets} fit`)
@@ -19,14 +19,14 @@ export function recordOf(message: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 export class RecordReader {
-  /** The begun record, with its length; `undefined`: none is begun. */
+  /** The partial record, including its length; `undefined` if there is none. */
   #room: Uint8Array | undefined
   #filled = 0
 
   /**
-   * What arrived next; `chunk` may be overwritten afterwards. Calls `take` for each message that is whole now. A packet
-   * of a session is the taker's until `take` returns, other messages for good. `false`: a length that cannot be, so
-   * nothing more can be read from this stream.
+   * Takes what arrived next; `chunk` may be overwritten afterwards. Calls `take` for each message that is complete. A
+   * packet of a session is valid until `take` returns, other messages permanently. `false` on an impossible length:
+   * then nothing more can be read from this stream.
    */
   push(chunk: Uint8Array, take: (message: Uint8Array) => void): boolean {
     let at = 0
@@ -49,7 +49,7 @@ export class RecordReader {
     return true
   }
 
-  /** Goes on with the begun record; returns how much of `chunk` it took, -1 for a length that cannot be. */
+  /** Continues the partial record. Returns how much of `chunk` it took, or -1 on an impossible length. */
   #fill(room: Uint8Array, chunk: Uint8Array, take: (message: Uint8Array) => void): number {
     let at = this.#copy(room, chunk, 0, recordHeaderOctets)
     if (this.#filled < recordHeaderOctets) return at
@@ -63,7 +63,7 @@ export class RecordReader {
     return at
   }
 
-  /** Copies out of `chunk`, from `at` on, until `end` octets of the room are filled; returns behind what it copied. */
+  /** Copies from `chunk`, from `at` on, until `end` octets are filled. Returns the offset after the copied octets. */
   #copy(room: Uint8Array, chunk: Uint8Array, at: number, end: number): number {
     const count = Math.min(Math.max(end - this.#filled, 0), chunk.length - at)
     if (count > 0) room.set(chunk.subarray(at, at + count), this.#filled)
@@ -72,9 +72,9 @@ export class RecordReader {
   }
 }
 
-/** A message of the handshake is kept while it is worked on, also by whoever waits meanwhile. */
+/** A handshake message is kept while it is processed, also by those who wait for that. */
 function lasting(message: Uint8Array): Uint8Array {
-  // Not `slice`, which copies nothing of a Buffer.
+  // Not `slice`: on a Buffer it does not copy.
   return isOfSession(message) ? message : new Uint8Array(message)
 }
 

@@ -1,23 +1,23 @@
 /**
  * A way for packets that the host offers to a session: a pair of addresses on a UDP socket, a TCP connection, a
- * WebSocket, a relay. The session knows nothing of addresses; two routes are the same when they are the same object.
+ * WebSocket, a relay. The session knows no addresses; two routes are the same if they are the same object.
  * @module
  */
 
 export interface Route {
   /**
-   * `datagram`: may lose, reorder and repeat; the session recovers and controls congestion. `message`: reliable, whole
-   * messages (WebSocket, relay). `stream`: reliable octets (TCP); each packet travels as a record with its length
-   * first.
+   * `datagram`: may lose, reorder and duplicate; the session recovers and controls congestion. `message`: reliable
+   * whole messages (WebSocket, relay). `stream`: reliable octets (TCP); each packet travels as a record preceded by its
+   * length.
    */
   readonly kind: 'datagram' | 'message' | 'stream'
-  /** The longest packet it takes, octets: 1,200 is safe on UDP (RFC 9000 §14), up to `maxRecordOctets` elsewhere. */
+  /** Maximum octets of a packet: 1,200 is safe on UDP (RFC 9000 §14), up to `maxRecordOctets` elsewhere. */
   readonly maxOctets: number
-  /** What an octet costs (money, energy), in any unit; of two paths that are alive the cheaper is used. */
+  /** Cost per octet (money, energy) in any unit. The cheaper of two live paths is used. */
   readonly cost: number
-  /** Octets that were handed over and that the host has not given to the kernel yet. */
+  /** Octets handed over that the host has not given to the kernel yet. */
   readonly queued: number
 }
 
-/** The longest packet of all. */
+/** The maximum octets of a packet on any route. */
 export const maxRecordOctets = 65_535

@@ -1,19 +1,19 @@
-/** The round-trip time of a path (RFC 9002 §5), and the two times that follow from it. Milliseconds. @module */
+/** The round-trip time of a path (RFC 9002 §5), and the two timeouts derived from it. Milliseconds. @module */
 
 /** Before the first measurement (RFC 9002 §6.2.2). */
 const initialRtt = 333
-/** Below this, clocks and event loops tell more than the network. */
+/** Below this, clocks and event loops dominate the measurement. */
 const granularity = 1
-/** A round trip is given this much more than it varies: an acknowledgement that waits for an event loop is not late. */
-const leastPatience = 10
-/** What the peer's host may take from a packet's arrival to the acknowledgement. */
+/** Minimum allowance beyond the round trip's variation: an acknowledgement that waits for an event loop is not late. */
+const minAllowance = 10
+/** Time the peer's host may take from a packet's arrival to its acknowledgement. */
 const ackAllowance = 5
 const leastStretch = 10_000
 
 export class Rtt {
   #smoothed: number | undefined
   #variation = initialRtt / 2
-  /** The least in this stretch of time and in the one before. */
+  /** The minimum in the current period and in the previous one. */
   #least = Infinity
   #leastBefore = Infinity
   #stretchFrom = -Infinity
@@ -28,7 +28,7 @@ export class Rtt {
     return this.#smoothed === undefined ? undefined : this.#variation
   }
 
-  /** The least of the last 10 to 20 seconds: without a queue. */
+  /** The minimum of the last 10 to 20 seconds, so without a queue. */
   get least(): number {
     return Math.min(this.#least, this.#leastBefore)
   }
@@ -37,12 +37,12 @@ export class Rtt {
     return this.#latest
   }
 
-  /** How much longer than the least the latest took on its way: the peer's waiting is taken off. */
+  /** How much longer than the minimum the latest round trip took, without the peer's own delay. */
   get queue(): number {
     return this.#queue
   }
 
-  /** @param sample from sending to the acknowledgement @param ackDelay what the peer says it waited */
+  /** @param sample from sending to the acknowledgement @param ackDelay the delay that the peer reported */
   measured(sample: number, ackDelay: number, now: number): void {
     const latest = Math.max(sample, 0)
     if (now - this.#stretchFrom > leastStretch) {
@@ -63,18 +63,22 @@ export class Rtt {
     this.#smoothed = 0.875 * this.#smoothed + 0.125 * adjusted
   }
 
-  /** A packet that is older than this when a later one is acknowledged is lost (RFC 9002 §6.1.2). */
+  /** A packet older than this when a later one is acknowledged is lost (RFC 9002 §6.1.2). */
   get lossDelay(): number {
     return Math.max((9 / 8) * Math.max(this.#smoothed ?? initialRtt, this.#latest), granularity)
   }
 
-  /** An acknowledgement that takes longer is later than usual: reason enough to try a path that just answered. */
+  /**
+   * An acknowledgement that takes longer than this is unusually late: reason enough to try a path that just answered.
+   */
   get usual(): number {
-    return (this.#smoothed ?? initialRtt) + Math.max(this.#variation, leastPatience) + ackAllowance
+    return (this.#smoothed ?? initialRtt) + Math.max(this.#variation, minAllowance) + ackAllowance
   }
 
-  /** When the oldest packet is not acknowledged within this, something is wrong: srtt + 4 var, and a little. */
+  /**
+   * Time without an acknowledgement of the oldest packet after which something is wrong: srtt + 4 var, and a little.
+   */
   get patience(): number {
-    return (this.#smoothed ?? initialRtt) + Math.max(4 * this.#variation, leastPatience) + ackAllowance
+    return (this.#smoothed ?? initialRtt) + Math.max(4 * this.#variation, minAllowance) + ackAllowance
   }
 }

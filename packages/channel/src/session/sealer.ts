@@ -1,4 +1,4 @@
-/** Packets as they leave: numbered, encrypted, masked; and when the key has done its time. @module */
+/** Seals packets: numbers, encrypts and masks them; and decides when a key must be replaced. @module */
 import { connectionIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto, HeaderKey } from '../ports.ts'
 import { type FirstPhase, ivAt, nextPhase, type PhaseKeys, wipePhase } from './direction-keys.ts'
@@ -28,7 +28,7 @@ export class Sealer {
   #phase = 0
   #packets = 0
   #since: number
-  /** Whether the other side is known to have this phase's key: only then may the next one come. */
+  /** Whether the other side is known to have this phase's key: only then may the next one follow. */
   #confirmed = true
 
   constructor(
@@ -53,17 +53,17 @@ export class Sealer {
     if (phase === this.#phase) this.#confirmed = true
   }
 
-  /** Whether the key is due to be changed. */
+  /** Whether the key is due for replacement. */
   isWorn(now: number): boolean {
     return this.#packets >= this.#limits.packetsPerKey || now - this.#since >= this.#limits.keyAge
   }
 
-  /** Whether nothing more may be sent: the other side never acknowledged the last change (RFC 9001 §6.6). */
+  /** Whether nothing more may be sent, because the other side never acknowledged the last change (RFC 9001 §6.6). */
   get isExhausted(): boolean {
     return this.#packets >= 2 * this.#limits.packetsPerKey
   }
 
-  /** Goes on to the next key, unless the other side may not have this one yet. */
+  /** Moves to the next key, unless the other side may not have this one yet. */
   update(now: number): boolean {
     if (!this.#confirmed) return false
     const before = this.#keys
@@ -77,8 +77,8 @@ export class Sealer {
   }
 
   /**
-   * The packet of `draft`, which has room for the header at `headerAt` and frames behind it, and of the frames that go
-   * on in `behind`. With `headerAt` at `recordHeaderOctets`, a record of a byte stream.
+   * The packet made of `draft`, which has room for the header at `headerAt` and is followed by frames, and of the frame
+   * octets that continue in `behind`. With `headerAt` at `recordHeaderOctets`, a record of a byte stream.
    */
   seal(
     draft: Uint8Array,

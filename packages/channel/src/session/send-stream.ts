@@ -1,8 +1,6 @@
 /**
- * What is sent on a stream: the octets that were written and are not acknowledged, which of them are to be sent
- * (again), and how far the peer lets us go. The end of the stream counts as one octet behind the last, so it is resent
- * like them.
- * @module
+ * The sending side of a stream: the octets written and not acknowledged, which of them must be sent (again), and the
+ * peer's flow-control limit. The end of the stream counts as one octet after the last, so it is resent like the others.
  */
 import { dropFirst } from './drop-first.ts'
 import { Ranges } from './ranges.ts'
@@ -14,9 +12,9 @@ const blockOctets = 4096
 
 export class SendStream {
   readonly #pieces: Uint8Array[] = []
-  /** Octets of the first piece that are acknowledged. */
+  /** Acknowledged octets of the first piece. */
   #skip = 0
-  /** The stream offset of the first piece's first octet that is kept. */
+  /** The stream offset of the first octet kept. */
   #base = 0
   #written = 0
   #block: Uint8Array | undefined
@@ -26,7 +24,7 @@ export class SendStream {
   readonly #acked = new Ranges()
   #ended = false
   #resetCode: number | undefined
-  /** The peer takes octets up to here. */
+  /** The peer accepts octets up to this offset. */
   limit: number
 
   constructor(limit: number) {
@@ -38,7 +36,7 @@ export class SendStream {
     return this.#written - this.#base
   }
 
-  /** All octets before this one were acknowledged, and are not kept. */
+  /** The offset up to which all octets are acknowledged and dropped. */
   get base(): number {
     return this.#base
   }
@@ -47,7 +45,7 @@ export class SendStream {
     return this.#written
   }
 
-  /** Octets that were sent at least once; the session's credit counts these. */
+  /** The offset up to which octets were sent at least once; they count against the session's credit. */
   get sentTo(): number {
     return Math.min(this.#next, this.#written)
   }
@@ -60,7 +58,7 @@ export class SendStream {
     return this.#resetCode
   }
 
-  /** Whether all was acknowledged, the end included. */
+  /** Whether everything was acknowledged, including the end. */
   get isDelivered(): boolean {
     return this.#ended && this.#base > this.#written
   }
@@ -78,7 +76,7 @@ export class SendStream {
   #append(octets: Uint8Array): void {
     if (this.#block === undefined || this.#blockUsed + octets.length > this.#block.length) {
       this.#closeBlock()
-      // The first block is small: most streams carry one message.
+      // The first block is small, because most streams carry one message.
       this.#block = this.#pieces.length === 0 ? shortMemory(Math.max(256, octets.length)) : new Uint8Array(blockOctets)
       this.#blockUsed = 0
       this.#pieces.push(this.#block)
@@ -87,14 +85,14 @@ export class SendStream {
     this.#blockUsed += octets.length
   }
 
-  /** What comes next goes behind the block, so that it is no longer than what was written into it. */
+  /** Closes the block at its written length; further octets go into a new one. */
   #closeBlock(): void {
     if (this.#block === undefined) return
     this.#pieces[this.#pieces.length - 1] = this.#block.subarray(0, this.#blockUsed)
     this.#block = undefined
   }
 
-  /** Octets of piece `index`: the last one may be a block that is filled. */
+  /** Octets of piece `index`; the last piece may be a block that is being filled. */
   #lengthOf(index: number): number {
     const isBlock = this.#block !== undefined && index === this.#pieces.length - 1
     return isBlock ? this.#blockUsed : this.#pieces[index]!.length
@@ -104,7 +102,7 @@ export class SendStream {
     this.#ended = true
   }
 
-  /** Breaks off: nothing is kept or sent any more. */
+  /** Resets the stream: nothing is kept or sent any more. */
   reset(code: number): void {
     this.#resetCode ??= code
     this.#pieces.length = 0
@@ -112,7 +110,7 @@ export class SendStream {
     this.#lost.remove(0, Infinity)
   }
 
-  /** Whether there is something to send; new octets only within `credit`, what the session lets out in all. */
+  /** Whether there is something to send; new octets only within `credit`, the rest of the session's limit. */
   hasWork(credit: number): boolean {
     if (this.#resetCode !== undefined) return false
     if (!this.#lost.empty) return true
@@ -120,7 +118,7 @@ export class SendStream {
     return this.#next < end || (this.#ended && this.#next === this.#written)
   }
 
-  /** The next range to send, at most `room` octets of it; an end alone takes none. Take it with `taken`. */
+  /** The next range to send, at most `room` octets of it; an end alone takes none. Confirm it with `taken`. */
   next(credit: number, room: number): { readonly from: number; readonly to: number; readonly fin: boolean } {
     const again = !this.#lost.empty
     const from = again ? this.#lost.from(0) : this.#next
@@ -130,13 +128,13 @@ export class SendStream {
     return { from: Math.min(from, this.#written), to, fin }
   }
 
-  /** `from` to `to` (the end as an octet) is on its way. */
+  /** `from` to `to` (the end counts as an octet) was sent. */
   taken(from: number, to: number): void {
     this.#lost.remove(from, to)
     if (to > this.#next) this.#next = to
   }
 
-  /** Octets `from` to `to` as they lie here: not copied, so to be used at once. */
+  /** Octets `from` to `to` as views, not copies: to be used at once. */
   views(from: number, to: number): readonly Uint8Array[] {
     let at = this.#base - this.#skip
     if (this.#pieces.length === 1 && at <= from) return [this.#pieces[0]!.subarray(from - at, to - at)]
@@ -150,7 +148,7 @@ export class SendStream {
     return views
   }
 
-  /** Whether something of the range is still to be acknowledged. */
+  /** Whether a part of the range is still unacknowledged. */
   isWanted(from: number, to: number): boolean {
     if (this.#resetCode !== undefined || to <= this.#base) return false
     const missing = new Ranges()
@@ -161,7 +159,7 @@ export class SendStream {
     return !missing.empty
   }
 
-  /** The range is to be sent again, as far as it is not acknowledged. */
+  /** Queues the unacknowledged part of the range to be sent again. */
   lost(from: number, to: number): void {
     if (this.#resetCode !== undefined || to <= this.#base) return
     this.#lost.add(Math.max(from, this.#base), to)

@@ -1,4 +1,4 @@
-/** What a session begins with. @module */
+/** What a session needs to start. @module */
 import type { Established } from '../established.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import type { SessionLimits } from './limits.ts'
@@ -11,11 +11,9 @@ export interface SessionConfig {
   readonly crypto: ChannelCrypto
   /** The route of the handshake. */
   readonly route: Route
-  /**
-   * Whether the peer is known to receive there: `proven`, or what the handshake exchanged with an address that is not.
-   */
+  /** Whether the peer is known to receive there: `proven`, or what the handshake exchanged with an unproven address. */
   readonly address?: 'proven' | Exchanged
-  /** 32 fresh random octets that nobody else knows. */
+  /** 32 fresh, secret random octets. */
   readonly seed: Uint8Array
   readonly now: number
   readonly limits?: Partial<SessionLimits>

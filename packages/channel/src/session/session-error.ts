@@ -1,4 +1,7 @@
-/** What a peer did that ends the session; `Session.receive` turns it into a close, and throws nothing. @module */
+/**
+ * A violation by the peer that ends the session. `Session.receive` turns it into a close and does not throw.
+ * @module
+ */
 import type { closeCodes } from './event.ts'
 
 export class SessionError extends Error {

@@ -1,7 +1,7 @@
 /**
- * A session between two agents: streams and datagrams over several paths at once, whichever of them live. The host
- * gives it packets and the time, and asks for packets, when to call again, and what happened. Nothing sent to it makes
- * it throw.
+ * A session between two agents: streams and datagrams over several paths at once, whichever of them are alive. The host
+ * passes in packets and the time, and asks for packets, the next deadline, and events. No input from the peer makes it
+ * throw.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
@@ -35,11 +35,11 @@ export class Session {
   readonly #events: Events
   #isConfirmed = false
   #farewell: Farewell | undefined
-  /** The peer closed: it is answered once, by the path that said so. */
+  /** The peer closed the session. That is answered once, by the same path. */
   #answering: Path | undefined
   #isOver = false
 
-  /** @throws {RangeError} when a limit is less than every peer may assume, or the seed is short */
+  /** @throws {RangeError} if a limit is lower than what every peer may assume, or the seed has a wrong length */
   constructor(config: SessionConfig) {
     const { established, crypto, route, seed, now } = config
     if (seed.length !== 32) throw new RangeError(`"seed" must have 32 octets, got ${seed.length}`)
@@ -58,7 +58,7 @@ export class Session {
     if (established.early !== undefined) this.#core.streams.takeEarly(established.early)
   }
 
-  /** Of what is sent from now on. */
+  /** Padding of packets from now on. */
   get padding(): Padding {
     return this.#core.padding
   }
@@ -72,12 +72,12 @@ export class Session {
     return this.#isOver
   }
 
-  /** Nothing comes back on any path although an answer is late: the peer may be gone, or every network. */
+  /** Nothing arrives on any path although an answer is late: the peer, or every network, may be gone. */
   get isSilent(): boolean {
     return this.#core.paths.areSilent
   }
 
-  /** Since when an answer is late on the path that carries the data, milliseconds since 1970; `undefined`: none is. */
+  /** Since when an answer is late on the primary path, milliseconds since 1970; `undefined` if none is. */
   get lateSince(): number | undefined {
     return this.#core.hearing.lateSince
   }
@@ -88,8 +88,8 @@ export class Session {
   }
 
   /**
-   * A whole packet that came by `route`. Its header is changed in place. `dropped`: not for this session, not
-   * authentic, or seen before.
+   * Processes a whole packet that arrived by `route`; changes its header in place. `dropped`: not for this session, not
+   * authentic, or a duplicate.
    */
   receive(route: Route, packet: Uint8Array, now: number): 'accepted' | 'dropped' {
     if (this.#isOver || this.#answering !== undefined || packet.length < packetOverhead) return 'dropped'
@@ -103,7 +103,7 @@ export class Session {
     const frames = opener.open(packet, local.path, number, now)
     if (frames === undefined) return 'dropped'
     if (isRepeated) {
-      // Authentic, and late behind its own copy: the old route lives.
+      // Authentic, but later than its own copy: the old route is alive.
       if (route === known.route) known.rebinding = undefined
       return 'dropped'
     }
@@ -114,7 +114,7 @@ export class Session {
     return 'accepted'
   }
 
-  /** The next packet to send, by its route; call until `undefined`. */
+  /** The next packet to send, and its route. Call until `undefined`. */
   transmit(now: number): Outgoing | undefined {
     if (this.#isOver) return undefined
     if (this.#answering !== undefined) return this.#answerClosed(this.#answering)
@@ -128,7 +128,7 @@ export class Session {
     return this.#outbound.transmit(now)
   }
 
-  /** When `tick` is due. Ask again after every other call. Milliseconds since 1970; `Infinity`: never. */
+  /** When `tick` is due, milliseconds since 1970; `Infinity` if never. Ask again after every other call. */
   deadline(): number {
     if (this.#isOver) return Infinity
     if (this.#answering !== undefined) return this.#core.hearing.at
@@ -138,7 +138,7 @@ export class Session {
     return earliest
   }
 
-  /** Does what time brings; then `transmit` may have something. */
+  /** Runs the timers that are due; then `transmit` may have packets. */
   tick(now: number): void {
     if (this.#answering !== undefined) return
     if (this.#farewell !== undefined) {
@@ -154,25 +154,25 @@ export class Session {
     for (const path of paths.all) tickPath(this.#core, path, now)
   }
 
-  /** What happened since the last call. */
+  /** The events since the last call. */
   events(): readonly SessionEvent[] {
     return this.#events.take()
   }
 
-  /** `undefined`: there are eight already, or the session is closed. */
+  /** `undefined` if there are eight paths already, or the session is closed. */
   addPath(route: Route, now: number, status: PathStatus = 'active'): PathId | undefined {
     return this.#isOpen ? this.#core.paths.open(route, status, now)?.id : undefined
   }
 
-  /** Closes a path; the peer is told by another. */
+  /** Closes a path. The peer is notified by another one. */
   removePath(id: PathId, now: number): void {
     const path = this.#core.paths.get(id)
     if (path !== undefined) this.#core.paths.close(path, 'here', now)
   }
 
   /**
-   * The connection broke, or an address is gone: its paths are closed, and what was under way goes by another at once.
-   * The others are asked for a sign of life: it may have been the peer that ended.
+   * The connection broke, or an address is gone. Closes its paths, and sends what was in flight by another at once.
+   * Probes the other paths, because the peer itself may have ended.
    */
   removeRoute(route: Route, now: number): void {
     const { paths } = this.#core
@@ -189,8 +189,8 @@ export class Session {
   }
 
   /**
-   * A planned move away from a path, or one after the other from several: both sides send everything on a second path
-   * as well for `duplicateFor` milliseconds from when there is one that stays, and then leave the first for good.
+   * A planned move away from a path, or successively from several. Both sides also send everything on a second path for
+   * `duplicateFor` milliseconds, counted from when there is one that stays, and then leave the first permanently.
    */
   intend({ from, duplicateFor }: { readonly from: PathId; readonly duplicateFor: number }, now: number): void {
     const { paths, signals } = this.#core
@@ -201,7 +201,7 @@ export class Session {
     signals.add({ type: 'intent', about: from })
   }
 
-  /** `undefined`: the peer allows no more, until `streams` is said. @param deadline milliseconds since 1970 */
+  /** `undefined` if the peer allows no more, until `streams`. @param deadline milliseconds since 1970 */
   openStream({
     class: name,
     deadline = Infinity,
@@ -214,9 +214,9 @@ export class Session {
   }
 
   /**
-   * Takes as many of `octets` as there is room for and returns how many; with fewer than all, `writable` comes later.
-   * Long ones are kept, not copied: do not change them. `fin`: nothing follows, as soon as all were taken. A stream
-   * that is over takes 0.
+   * Takes as many of `octets` as there is room for and returns their number; if not all, `writable` follows later. Long
+   * arrays are kept, not copied: do not change them. `fin`: the stream ends after these octets, once all were taken. A
+   * stream that has ended takes 0.
    */
   write(id: StreamId, octets: Uint8Array, then: 'more' | 'fin'): number {
     const stream = this.#core.streams.get(id)
@@ -230,18 +230,18 @@ export class Session {
     return taken.length
   }
 
-  /** How much was written to a stream, and before which octet nothing of it is kept; `undefined`: it is over. */
+  /** The octets written to a stream, and the offset before which none are kept; `undefined` if it has ended. */
   sending(id: StreamId): { readonly written: number; readonly base: number } | undefined {
     return this.#core.streams.get(id)?.send
   }
 
-  /** The next octets in order; `end`: there are no more; `undefined`: not yet, or it was broken off. */
+  /** The next octets in order; `end` if there are no more; `undefined` if none arrived yet, or the stream was reset. */
   read(id: StreamId): Uint8Array | 'end' | undefined {
     const stream = this.#core.streams.get(id)
     return stream && this.#core.streams.read(stream)
   }
 
-  /** Breaks off what is sent; what the peer does not have is lost. @param code of the program above */
+  /** Resets what is sent: the peer loses what it does not have yet. @param code of the program above */
   reset(id: StreamId, code: number): void {
     const stream = this.#core.streams.get(id)
     if (stream === undefined || stream.send.isDelivered) return
@@ -249,7 +249,7 @@ export class Session {
     this.#core.signals.add({ type: 'reset', about: id })
   }
 
-  /** Asks the peer to break off; what still comes is thrown away. */
+  /** Asks the peer to stop sending; what still arrives is discarded. */
   stop(id: StreamId, code: number): void {
     const stream = this.#core.streams.get(id)
     if (stream === undefined) return
@@ -257,12 +257,12 @@ export class Session {
       stream.stopCode = code
       this.#core.signals.add({ type: 'stop', about: id })
     }
-    this.#core.streams.discard(stream) // also what has come whole: it is over when its end was read
+    this.#core.streams.discard(stream) // also a complete one, which ends when its end was read
   }
 
   /**
-   * Octets that are not sent again when they are lost, and dropped when they would be late. `false`: too many wait, or
-   * it is longer than the path in use takes.
+   * Sends octets that are not retransmitted when lost, and dropped when they would be late. `false` if too many wait,
+   * or they are longer than the current path takes.
    */
   sendDatagram(
     octets: Uint8Array,
@@ -275,11 +275,11 @@ export class Session {
     return datagrams.add({ number: undefined, class: trafficClasses.indexOf(name), deadline, octets, copies })
   }
 
-  /** A message to the security layer of the other side, reliable and in order. @param kind 1..255 */
+  /** Sends a message to the security layer of the other side, reliably and in order. @param kind 1..255 */
   notify(kind: number, octets: Uint8Array): void {
     if (!(kind >= 1 && kind <= 255)) throw new RangeError(`"kind" must be 1..255, got ${kind}`)
     if (octets.length > maxNoticeOctets)
-      throw new RangeError(`"octets" may be ${maxNoticeOctets}, got ${octets.length}`)
+      throw new RangeError(`"octets" must be at most ${maxNoticeOctets} octets, got ${octets.length}`)
     this.#notice(noticeOf(kind, octets))
   }
 
@@ -293,22 +293,22 @@ export class Session {
     return ticket
   }
 
-  /** Changes the key of what this side sends, as it does by itself. `false`: the last change is not acknowledged. */
+  /** Changes the sending key, as also happens automatically. `false` if the last change is not acknowledged yet. */
   updateKey(now: number): boolean {
     return this.#core.sealer.update(now)
   }
 
-  /** Datagrams that were not sent: too late, more than there was room for, or too long for the path in use by then. */
+  /** Datagrams that were not sent: too late, over the limit, or too long for the path in use by then. */
   get droppedDatagrams(): number {
     return this.#core.datagrams.dropped
   }
 
-  /** How often the peer changed the key of what it sends. */
+  /** How often the peer has changed its sending key. */
   get peerKeyPhase(): number {
     return this.#core.opener.phase
   }
 
-  /** Ends the session. @param code of `closeCodes`, or of the program above from 0x100 on */
+  /** Ends the session. @param code from `closeCodes`, or a code of the program above from 0x100 on */
   close(code: number, reason: string, now: number): void {
     if (this.#isOpen) this.#end({ code, reason }, now)
   }
@@ -348,7 +348,7 @@ export class Session {
     if (path.rebinding?.route === route) path.rebinding.validation.received(octets, now)
   }
 
-  /** The first packet: what was said in the handshake was no replay, and its address is not forged. */
+  /** The first packet proves that the handshake was not replayed and that its address is not forged. */
   #confirm(path: Path, route: Route): void {
     this.#isConfirmed = true
     if (route === path.route) path.validation.prove()

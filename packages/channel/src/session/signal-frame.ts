@@ -1,10 +1,10 @@
-/** Facts as frames, as they are true when they are sent. @module */
+/** Writes facts as frames, with the values current at that time. @module */
 import type { Core } from './core.ts'
 import { frameType } from './frame-type.ts'
 import type { Signal } from './signal.ts'
 import type { FrameWriter } from './varint.ts'
 
-/** `false`: there is nothing to tell any more. At most 25 octets. */
+/** `false` if there is nothing left to report. At most 25 octets. */
 export function writeSignal(out: FrameWriter, signal: Signal, core: Core): boolean {
   const values = valuesOf(signal, core)
   if (values === undefined) return false

@@ -1,18 +1,18 @@
 /**
- * What one side tells the other until it is acknowledged: not octets that are sent again, but a fact. Whoever sends it
- * again sends what is true then (RFC 9000 §13.3).
+ * What one side reports to the other until it is acknowledged. A signal is a fact, not octets: when it is sent again,
+ * it is sent with its current value (RFC 9000 §13.3).
  * @module
  */
 
 export interface Signal {
   readonly type: 'max-data' | 'max-stream-data' | 'max-streams' | 'reset' | 'stop' | 'status' | 'path-close' | 'intent'
-  /** A stream or a path; 0 where there is neither. */
+  /** A stream or a path; 0 if neither applies. */
   readonly about: number
 }
 
-/** Facts that wait to be sent, each once. */
+/** Facts waiting to be sent, each once. */
 export class Signals {
-  /** There while there are some. */
+  /** Defined only while there are some. */
   #waiting: Map<string, Signal> | undefined
 
   get size(): number {

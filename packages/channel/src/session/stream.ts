@@ -1,4 +1,4 @@
-/** One stream: both directions, and what it is for. @module */
+/** One stream: both directions, and its purpose. @module */
 import type { StreamId } from './event.ts'
 import type { ReceiveStream } from './receive-stream.ts'
 import type { SendStream } from './send-stream.ts'
@@ -7,19 +7,22 @@ export interface Stream {
   readonly id: StreamId
   readonly send: SendStream
   readonly receive: ReceiveStream
-  /** Index in `trafficClasses`. The peer's comes with the first octets; till then that of a call. */
+  /**
+   * Index in `trafficClasses`. For a stream of the peer it arrives with the first octets; until then it is that of a
+   * call.
+   */
   class: number
-  /** Milliseconds since 1970; `Infinity`: none. */
+  /** Milliseconds since 1970; `Infinity` if none. */
   deadline: number
   /** The class in whose queue it waits to be sent, if it does. */
   waitsIn: number | undefined
   /** Whether the host knows of it. */
   known: boolean
-  /** Whether `write` refused octets, so that the host waits to be told. */
+  /** Whether `write` refused octets, so that the host waits for `writable`. */
   full: boolean
-  /** The host does not want what still comes. */
+  /** Set if the host does not want what still arrives. */
   stopCode: number | undefined
-  /** Whether the host was told of the end of what comes. */
+  /** Whether the end of the received data was reported to the host. */
   endTold: boolean
   /** Whether the reset of our direction was acknowledged. */
   resetSettled: boolean

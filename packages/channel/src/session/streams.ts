@@ -1,7 +1,7 @@
 /**
- * The streams of a session: who may open how many, how many octets may come and go in all, and what the host is told.
- * Streams are numbered by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the session's own
- * notices.
+ * The streams of a session: how many each side may open, how many octets may be sent and received in all, and what is
+ * reported to the host. Stream numbers go by twos, the initiator's from 2, the responder's from 3; 0 and 1 carry the
+ * session's own notices.
  * @module
  */
 import { earlyStream, type SessionEvent, type StreamId } from './event.ts'
@@ -15,7 +15,7 @@ import type { Signals } from './signal.ts'
 import { isFinished, type Stream } from './stream.ts'
 import { trafficClasses } from './traffic-class.ts'
 
-/** Octets. Notices are taken as they come, so that only what is behind a gap waits: room for two of the longest. */
+/** Octets. Notices are read at once, so only what follows a gap waits: room for two of the longest. */
 const noticeWindow = 2 * maxNoticeOctets
 const classOfNotices = trafficClasses.indexOf('control')
 const classOfCalls = trafficClasses.indexOf('call')
@@ -27,7 +27,7 @@ export interface StreamsConfig {
   readonly emit: (event: SessionEvent) => void
   /** A stream may have something to send. */
   readonly wake: (stream: Stream) => void
-  /** Octets of a notice stream may be read. */
+  /** A notice stream may have octets to read. */
   readonly notice: (stream: Stream) => void
 }
 
@@ -38,11 +38,14 @@ export class Streams {
   #ownOpened = 0
   #ownAllowed: number = initialLimits.peerStreams
   #peerOpened = 0
-  /** Those of the peer that were opened with a higher one, and of which nothing has come: one frame may open thousands. */
+  /**
+   * Streams of the peer that a higher number opened implicitly and that have received nothing: one frame may open
+   * thousands.
+   */
   readonly #late = new Set<StreamId>()
   #peerClosed = 0
   #peerAllowed: number = initialLimits.peerStreams
-  /** Octets sent on all streams, and how many the peer takes. */
+  /** Octets sent on all streams, and the peer's limit. */
   #sent = 0
   #sendLimit: number = initialLimits.sessionWindow
   #received = 0
@@ -67,12 +70,12 @@ export class Streams {
     return this.#receiveLimit
   }
 
-  /** Octets that may still be sent for the first time. */
+  /** New octets that may still be sent. */
   get credit(): number {
     return this.#sendLimit - this.#sent
   }
 
-  /** Octets that came, or are missing before such, and that the host has not read. */
+  /** Octets received, or missing before such, that the host has not read. */
   get unread(): number {
     return this.#received - this.#consumed
   }
@@ -85,7 +88,7 @@ export class Streams {
     return this.#streams.get(id)
   }
 
-  /** `undefined`: the peer allows no more for now. */
+  /** `undefined` if the peer allows no more for now. */
   open(trafficClass: number, deadline: number): Stream | undefined {
     if (this.#ownOpened >= this.#ownAllowed) return undefined
     const stream = this.#add(this.#own + 2 * ++this.#ownOpened, trafficClass, deadline)
@@ -99,7 +102,7 @@ export class Streams {
     return this.#streams.get(id) ?? this.#add(id, classOfNotices, Infinity)
   }
 
-  /** The initiator's first stream begins with octets that were delivered with the handshake. */
+  /** The initiator's first stream starts with octets that were delivered with the handshake. */
   takeEarly(early: Uint8Array): void {
     if (this.#own === 0) {
       const stream = this.open(classOfCalls, Infinity)!
@@ -123,8 +126,8 @@ export class Streams {
   }
 
   /**
-   * The stream that a frame of the peer is about; `undefined`: it is over.
-   * @throws {SessionError} when there is no such stream, or it is one too many
+   * The stream to which a frame of the peer refers; `undefined` if it has ended.
+   * @throws {SessionError} if there is no such stream, or it exceeds the limit
    */
   find(id: StreamId): Stream | undefined {
     const stream = this.#streams.get(id)
@@ -136,21 +139,21 @@ export class Streams {
       return undefined
     }
     if (index > this.#peerAllowed) {
-      throw new SessionError('flow-control', `stream ${index} of the peer; ${this.#peerAllowed} are allowed`)
+      throw new SessionError('flow-control', `stream ${index} of the peer; the limit is ${this.#peerAllowed}`)
     }
-    // Lower ones are opened with it: their first octets are late (RFC 9000 §3.2).
+    // This also opens the lower ones: their first octets are late (RFC 9000 §3.2).
     while (this.#peerOpened < index) this.#late.add(1 - this.#own + 2 * ++this.#peerOpened)
     return this.#late.delete(id) ? this.#add(id, classOfCalls, Infinity) : undefined
   }
 
-  /** Octets came on `stream`. @throws {SessionError} */
+  /** Octets arrived on `stream`. @throws {SessionError} */
   receive(stream: Stream, at: number, octets: Uint8Array, fin: 'fin' | 'more'): void {
     const readable = stream.receive.isReadable
     this.#grow(stream.receive.receive(at, octets, fin))
     this.#came(stream, readable)
   }
 
-  /** @param wasReadable before the octets, or the end, came */
+  /** @param wasReadable before the octets, or the end, arrived */
   #came(stream: Stream, wasReadable: boolean): void {
     if (this.isNotices(stream.id)) this.#config.notice(stream)
     else if (stream.stopCode !== undefined) this.discard(stream)
@@ -159,7 +162,7 @@ export class Streams {
     }
   }
 
-  /** The class and deadline of `stream` came, with its first octets. */
+  /** The class and deadline of `stream` arrived with its first octets. */
   opened(stream: Stream, trafficClass: number, deadline: number): void {
     if (stream.known || stream.endTold || this.isNotices(stream.id)) return
     stream.known = true
@@ -167,11 +170,11 @@ export class Streams {
     stream.deadline = deadline
     this.#config.emit({ type: 'opened', stream: stream.id, class: trafficClasses[trafficClass]!, deadline })
     if (stream.receive.isReadable) this.#config.emit({ type: 'readable', stream: stream.id })
-    const { resetCode } = stream.send // the peer wanted no answer before it began
+    const { resetCode } = stream.send // the peer stopped our direction before its first octets
     if (resetCode !== undefined) this.#config.emit({ type: 'stopped', stream: stream.id, code: resetCode })
   }
 
-  /** The peer breaks off. @throws {SessionError} */
+  /** The peer resets the stream. @throws {SessionError} */
   reset(stream: Stream, code: number, size: number): void {
     const before = stream.receive.resetCode
     const readable = stream.receive.isReadable
@@ -179,7 +182,7 @@ export class Streams {
     if (!stream.known && !this.isNotices(stream.id)) this.#dismiss(stream, code)
     if (before !== undefined) return
     if (stream.receive.resetCode === undefined) {
-      this.#came(stream, readable) // all of it was there: to the host it ends
+      this.#came(stream, readable) // everything had arrived: for the host the stream ends normally
       return
     }
     this.#consume(stream.receive.highest - stream.receive.read)
@@ -187,14 +190,14 @@ export class Streams {
     this.settle(stream)
   }
 
-  /** It was broken off before its first octets came: the host never hears of it, so the answer is broken off here. */
+  /** The stream was reset before its first octets arrived: the host never learns of it, so the answer is reset here. */
   #dismiss(stream: Stream, code: number): void {
     stream.endTold = true
     stream.send.reset(code)
     this.#config.signals.add({ type: 'reset', about: stream.id })
   }
 
-  /** The next octets; `end` once all were read; `undefined`: not yet, or it was broken off. */
+  /** The next octets; `end` once all were read; `undefined` if none arrived yet, or the stream was reset. */
   read(stream: Stream): Uint8Array | 'end' | undefined {
     const octets = stream.receive.take()
     if (octets === undefined) {
@@ -212,17 +215,17 @@ export class Streams {
     return octets
   }
 
-  /** Throws away what came for a stream that the host stopped. */
+  /** Discards what arrived for a stream that the host stopped. */
   discard(stream: Stream): void {
     while (this.read(stream) instanceof Uint8Array);
   }
 
-  /** New octets of a stream are on their way. */
+  /** New octets of a stream were sent. */
   sent(octets: number): void {
     this.#sent += octets
   }
 
-  /** The peer takes more. */
+  /** The peer raised a limit. */
   raise(what: 'max-data' | 'max-streams', limit: number): void {
     if (what === 'max-streams') {
       if (limit <= this.#ownAllowed) return
@@ -235,7 +238,7 @@ export class Streams {
     for (const stream of this.#streams.values()) this.#config.wake(stream)
   }
 
-  /** Tells the peer the limits of this side, as soon as it may send. */
+  /** Announces the limits of this side to the peer as soon as possible. */
   announceLimits(): void {
     const { limits, signals } = this.#config
     if (limits.sessionWindow > this.#receiveLimit) {
@@ -248,13 +251,13 @@ export class Streams {
     }
   }
 
-  /** Forgets `stream` when nothing more will happen on it. */
+  /** Forgets `stream` if nothing more will happen on it. */
   settle(stream: Stream): void {
     if (this.isNotices(stream.id) || !isFinished(stream) || !this.#streams.delete(stream.id)) return
     if (stream.id % 2 === this.#own) return
     this.#peerClosed++
     const { peerStreams } = this.#config.limits
-    // By what it may still open: of those that are open many may stay.
+    // Based on what the peer may still open, because many of the open streams may stay.
     if (this.#peerAllowed - this.#peerOpened >= peerStreams / 2) return
     this.#peerAllowed = this.#peerClosed + peerStreams
     this.#config.signals.add({ type: 'max-streams', about: 0 })
@@ -282,7 +285,7 @@ export class Streams {
   #grow(octets: number): void {
     this.#received += octets
     if (this.#received <= this.#receiveLimit) return
-    throw new SessionError('flow-control', `${this.#received} octets in all, ${this.#receiveLimit} are allowed`)
+    throw new SessionError('flow-control', `${this.#received} octets in all; the limit is ${this.#receiveLimit}`)
   }
 
   #consume(octets: number): void {

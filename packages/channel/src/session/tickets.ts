@@ -1,4 +1,7 @@
-/** Secrets that both sides of a session derive: for tickets, and for whoever binds something to the session. @module */
+/**
+ * Secrets that both sides of a session derive: for tickets, and for programs that bind something to the session.
+ * @module
+ */
 import { Reader, Writer } from '@vagus/wire'
 import { ticketIdOctets } from '../handshake-message.ts'
 import type { ChannelCrypto } from '../ports.ts'
@@ -33,14 +36,14 @@ export class Tickets {
     return { ticket: this.#ticket(id, expires), notice: noticeOf(ticketNotice, writer.finish()) }
   }
 
-  /** The peer gave one. @throws {DecodeError} */
+  /** The peer sent a ticket. @throws {DecodeError} */
   take(octets: Uint8Array): void {
     const reader = new Reader(octets)
     const id = reader.octets(ticketIdOctets).slice()
     this.#emit({ type: 'ticket', ticket: this.#ticket(id, Number(reader.uint64())) })
   }
 
-  /** The secret by one hash over a secret of fixed length and the id (NIST SP 800-56C §4, one step). */
+  /** The secret is one hash of a secret of fixed length and the id (NIST SP 800-56C §4, one step). */
   #ticket(id: Uint8Array, expires: number): Ticket {
     const { suite, tickets, remoteStatic } = this.#lasting
     const secret = this.#crypto.hash(label, tickets, id)

@@ -1,19 +1,19 @@
 /**
- * Whether somebody who takes part in the session receives at a route: eight octets that nobody can guess go out, and
- * must come back (RFC 9000 §8.2). Till then only three times what came from there may be sent (§8.1).
+ * Checks whether a participant of the session receives at a route: eight unpredictable octets are sent and must come
+ * back (RFC 9000 §8.2). Until then only three times what came from there may be sent (§8.1).
  * @module
  */
 import { equalInConstantTime } from '../octets.ts'
 import { amplification } from '../responder.ts'
 
-/** Milliseconds from one challenge to the next, doubled each time. */
+/** Milliseconds from one challenge to the next; doubled each time. */
 const firstInterval = 300
-/** Challenges without an answer after which a route is given up. */
+/** Unanswered challenges after which a route is given up. */
 const maxAttempts = 6
 
 /**
- * Octets before the session: of the hello that came, and of the answer that went; their allowance is the session's,
- * too.
+ * Octets exchanged before the session: the hello received and the answer sent. They count towards the session's
+ * allowance.
  */
 export interface Exchanged {
   readonly received: number
@@ -26,16 +26,16 @@ export class Validation {
   #received = 0
   #sent = 0
   #isProven = false
-  /** A challenge waits for room. */
+  /** A challenge is waiting for room. */
   #isShort = false
-  /** When a challenge is due; `Infinity`: none is. */
+  /** When a challenge is due; `Infinity` if none is. */
   dueAt = Infinity
 
   get isProven(): boolean {
     return this.#isProven
   }
 
-  /** Whether even the last challenge was not answered in time. */
+  /** Whether not even the last challenge was answered in time. */
   isGivenUp(now: number): boolean {
     return !this.#isProven && this.#attempts >= maxAttempts && now >= this.dueAt
   }
@@ -58,7 +58,7 @@ export class Validation {
     this.dueAt = Infinity
   }
 
-  /** This side opened the route and may send there as much as it likes. */
+  /** This side opened the route, and may send there without limit. */
   trust(): void {
     this.#received = Infinity
   }
@@ -85,7 +85,7 @@ export class Validation {
     this.#sent += octets
   }
 
-  /** A challenge with these 8 octets goes out. */
+  /** A challenge with these 8 octets is sent. */
   challenged(octets: Uint8Array, now: number): void {
     this.#challenges.push(octets)
     this.dueAt = now + firstInterval * 2 ** this.#attempts++

@@ -1,20 +1,20 @@
 /**
- * Numbers of 1, 2, 4 or 8 octets (RFC 9000 §16), and a cursor to write and read them in place: a packet is put together
- * and taken apart without an object for each frame.
+ * Numbers of 1, 2, 4 or 8 octets (RFC 9000 §16), and cursors to write and read them in place: packets are composed and
+ * parsed without an object for each frame.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
 
-/** Octets that `value` takes, 0..2^53-1. */
+/** Octets needed for `value`, 0..2^53-1. */
 export function varintOctets(value: number): 1 | 2 | 4 | 8 {
   return value < 0x40 ? 1 : value < 0x4000 ? 2 : value < 0x4000_0000 ? 4 : 8
 }
 
-/** Writes into octets that are there already; the caller sees to it that there is room. */
+/** Writes into existing octets; the caller ensures that there is room. */
 export class FrameWriter {
   readonly octets: Uint8Array
   at: number
-  /** Nothing is written from here on. */
+  /** Nothing is written from this offset on. */
   end: number
 
   constructor(octets: Uint8Array) {
@@ -62,7 +62,7 @@ export class FrameWriter {
   }
 }
 
-/** Reads what a peer wrote; every bound is checked. */
+/** Reads octets written by a peer; checks every bound. */
 export class FrameReader {
   readonly #octets: Uint8Array
   #at = 0
@@ -98,7 +98,7 @@ export class FrameReader {
     return this.#octets.subarray(at, at + count)
   }
 
-  /** Passes over zeros, which pad a packet. */
+  /** Skips zeros, which pad a packet. */
   skipZeros(): void {
     while (this.#octets[this.#at] === 0) this.#at++
   }
@@ -106,7 +106,7 @@ export class FrameReader {
   #take(count: number): number {
     const at = this.#at
     if (count > this.#octets.length - at) {
-      throw new DecodeError('truncated', at, `${count} octets wanted, ${this.#octets.length - at} left`)
+      throw new DecodeError('truncated', at, `${count} octets needed, ${this.#octets.length - at} left`)
     }
     this.#at = at + count
     return at
