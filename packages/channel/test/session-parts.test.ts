@@ -351,5 +351,5 @@ test('one frame of the peer opens the streams below it, and none of them takes r
   assert.equal(streams.size, 1)
   assert.equal(streams.find(2 * 17), streams.find(2 * 17))
   assert.equal(streams.size, 2)
-  assert.throws(() => streams.find(2 * 4097), /4096 are allowed/)
+  assert.throws(() => streams.find(2 * 4097), /the limit is 4096/)
 })

@@ -17,8 +17,8 @@ const maxResponses = 4
 const maxReason = 512
 
 /**
- * A peer that announces a move makes us send everything twice: at most for this long, and at most for `maxDuplicating`
- * in each window. Beyond that the path is left at once. Milliseconds.
+ * A peer that announces a move makes us send everything twice: at most for this long, and for at most
+ * `maxDuplicateOfWindow` in each window. Beyond that the path is left at once. Milliseconds.
  */
 const maxDuplicate = 5_000
 const maxDuplicateOfWindow = 10_000
