@@ -6,21 +6,21 @@ import type { CallOptions, Exchange, ExchangeHandler } from './exchange.ts'
 import type { Lookup } from './lookup.ts'
 import type { RelayPlace } from './relay/relay-client.ts'
 
-/** Who this agent is. The document names the key of `static`. */
+/** The identity of this agent. The document names the key of `static`. */
 export interface OwnIdentity extends Credentials {
   readonly static: DhKey
-  /** Signs what the agent says beyond its sessions. */
+  /** Signs statements of the agent outside its sessions. */
   readonly signer: Signer
 }
 
-/** Where exchanges survive. `memory`: everything but the end of the process. */
+/** Where exchanges are kept. `memory`: they survive everything but the end of the process. */
 export type JournalPlace =
   | 'memory'
   | {
       readonly folder: string
       /**
-       * `process` (default): kill -9 loses nothing, and a power failure is noticed and said as a gap. `power`: neither
-       * loses anything, and each commit waits for the disk.
+       * `process` (default): kill -9 loses nothing; a power failure is detected and reported as a gap. `power`: neither
+       * loses anything, but each commit waits for the disk.
        */
       readonly durability?: 'process' | 'power'
     }
@@ -31,74 +31,77 @@ export interface AgentOptions {
   /** Default `memory`. */
   readonly journal?: JournalPlace
   /**
-   * URIs to be reached at: `udp://0.0.0.0:0`, `tcp://[::]:7601`, `ws://127.0.0.1:8080/vagus`. Default none: only
-   * outgoing.
+   * URIs to listen at: `udp://0.0.0.0:0`, `tcp://[::]:7601`, `ws://127.0.0.1:8080/vagus`. Default none: only outgoing
+   * connections.
    */
   readonly listen?: readonly string[]
-  /** Names of relays, as `lookup` knows them: used when nothing else gets through, and to be reached behind a NAT. */
+  /** Names of relays, as `lookup` knows them. Used when nothing else gets through, and to be reachable behind a NAT. */
   readonly relays?: readonly string[]
-  /** Default the hybrid suite alone. */
+  /** Default: only the hybrid suite. */
   readonly suites?: readonly Suite[]
-  /** `never`: each session begins with a whole handshake, so that no memory holds secrets of a later one. */
+  /** `never`: each session starts with a full handshake, so that no memory holds secrets of a later session. */
   readonly resumption?: 'tickets' | 'never'
   /**
-   * Roles of others, by their documents, to whom the lengths of packets tell little (PADMÉ, 12 % more at most); `*`:
-   * any role. Each side pads what it sends. Default none.
+   * Roles, from the documents of peers, for which packet lengths are padded (PADMÉ, at most 12 % more) so that they
+   * reveal little; `*` means any role. Each side pads what it sends. Default none.
    */
   readonly padFor?: readonly string[]
   /**
-   * Sessions that others began, at once. One more ends the oldest of them without streams, or else the oldest; its
-   * agent comes back when it has something to say, and its exchanges go on. Default 10,000.
+   * Maximum concurrent sessions opened by others. A further one ends the oldest of them without streams, or else the
+   * oldest; its agent reconnects when it has something to send, and its exchanges continue. Default 10,000.
    */
   readonly maxIncoming?: number
   /** Names of networks for local addresses, for planned moves: `{ wifi: 'wlan0', '5g': '10.45.0.0/16' }`. */
   readonly networks?: { readonly [network: string]: string }
 }
 
-/** A plan to change the network, told before it happens. */
+/** A planned change of network, announced before it happens. */
 export interface Move {
-  /** The network to leave and the one to go to, names of `networks`; either may be left out. */
+  /** The network to leave and the one to move to, names of `networks`; either may be omitted. */
   readonly from?: string
   readonly to?: string
-  /** Milliseconds since 1970; default now. */
+  /** Milliseconds since 1970. Default: now. */
   readonly at?: number
 }
 
 export interface Agent {
   readonly id: AgentId
-  /** The sockets it listens on, ports filled in, and its places at relays: what to put into locators. */
+  /** The listening sockets with their actual ports, and the agent's addresses at relays: for use in locators. */
   addresses(): readonly string[]
-  /** Its `relays` by name, each with the address there or with why there is none now; it is tried again. */
+  /**
+   * Its `relays` by name, each with the address there, or the reason why there is none now. Failed ones are tried
+   * again.
+   */
   relays(): ReadonlyMap<string, RelayPlace>
   /**
-   * The connection with the agent of that name: the present one, or a new one over whatever address answers first.
+   * The connection with the agent of that name: the current one, or a new one over the address that answers first.
    * @throws {AgentError} `unknown-agent`, `unreachable`, `wrong-peer`; the reason of `signal`
    */
   connect(name: string, options?: { readonly signal?: AbortSignal }): Promise<Connection>
-  /** Those there are now, then each that comes up, also those that others opened. Every iterator sees all. */
+  /** The current connections, then each new one, including those opened by others. Every iterator gets all of them. */
   connections(): AsyncIterableIterator<Connection, undefined>
-  /** Those there are now. */
+  /** The current connections. */
   connected(): readonly Connection[]
   /**
-   * Begins an exchange. Fulfilled once it is in the journal: from then on it is executed at most once, and exactly once
-   * if the other side can be reached before either journal's time is over. It does not wait for the network.
-   * @throws {AgentError} `limit` when the journal is full
+   * Starts an exchange. Fulfilled once it is in the journal: from then on it is executed at most once, and exactly once
+   * if the other side can be reached before the retention of either journal ends. Does not wait for the network.
+   * @throws {AgentError} `limit` if the journal is full
    */
   call(name: string, options: CallOptions): Promise<Exchange>
-  /** The caller's exchanges that are not over, also those of before a restart. */
+  /** Our open calls, including those from before a restart. */
   exchanges(): readonly Exchange[]
-  /** Answers the exchanges of `protocol` from now on. */
+  /** Handles the exchanges of `protocol` from now on. */
   serve(protocol: string, handler: ExchangeHandler): void
   /**
-   * Opens paths over the network to go to, lets both carry, and leaves the old one when `at` has come. Fulfilled when
-   * nothing more goes by it.
-   * @throws {NoSuchNetworkError} when this host has no address of the network to go to by then; nothing was left
+   * Opens paths over the new network, lets both carry, and leaves the old one at `at`. Fulfilled when nothing more goes
+   * by the old network.
+   * @throws {NoSuchNetworkError} if this host has no address of the new network by then; nothing was left
    */
   announceMove(move: Move): Promise<void>
-  /** Looks for changed addresses now instead of at the next notice of the kernel. */
+  /** Checks for changed addresses now, without waiting for the kernel's next notification. */
   networkChanged(): void
-  /** Shows another document (a rotated key, new locators) from now on. */
+  /** Presents a new document (a rotated key, new locators) from now on. */
   renew(identity: OwnIdentity): void
-  /** Everything is closed in any case. @throws what the disk says when the last changes cannot be kept */
+  /** Closes everything in any case. @throws the disk's error if the last changes cannot be stored */
   close(): Promise<void>
 }

@@ -1,10 +1,10 @@
 /**
- * Values that one side puts and another awaits, with a limit: at it the oldest goes, or the newest is refused. @module
+ * A bounded queue with awaiting readers. At the limit the oldest value is dropped, or the newest refused. @module
  */
 
 type Result<Value> = IteratorResult<Value, undefined>
 
-const over = { done: true, value: undefined } as const
+const finished = { done: true, value: undefined } as const
 
 export class AsyncQueue<Value> {
   readonly #limit: number
@@ -19,12 +19,12 @@ export class AsyncQueue<Value> {
     this.#atLimit = atLimit
   }
 
-  /** Whether somebody takes its values, or did. */
+  /** Whether it has, or had, a reader. */
   get isTaken(): boolean {
     return this.#isTaken
   }
 
-  /** `false`: refused. */
+  /** `false` if refused. */
   push(value: Value): boolean {
     if (this.#ended) return false
     const waiting = this.#waiting.shift()
@@ -40,43 +40,43 @@ export class AsyncQueue<Value> {
     return true
   }
 
-  /** What is there can still be fetched. */
+  /** Ends the queue. Values already in it can still be read. */
   end(): void {
     this.#ended = true
-    for (const waiting of this.#waiting.splice(0)) waiting.give(over)
+    for (const waiting of this.#waiting.splice(0)) waiting.give(finished)
   }
 
-  /** Ends, and gives back what nobody will fetch. */
+  /** Ends the queue, and returns the values that will not be read. */
   abandon(): readonly Value[] {
     this.end()
     return this.#values.splice(0)
   }
 
-  /** All iterators share the values: each goes to one of them. `onReturn` is called when whoever iterated leaves. */
+  /** All iterators share the values: each value goes to one of them. `onReturn` is called when a reader leaves. */
   iterate(onReturn?: () => void): AsyncIterableIterator<Value, undefined> {
     this.#isTaken = true
     return new QueueIterator(this, onReturn)
   }
 
-  /** The next value, for one who iterates. */
+  /** The next value for an iterator. */
   next(iterator: object): Promise<Result<Value>> {
     if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift()! })
-    if (this.#ended) return Promise.resolve(over)
+    if (this.#ended) return Promise.resolve(finished)
     return new Promise((give) => {
-      this.#waiting = this.#waiting.concat({ iterator, give }) // a list that is pushed to gets room for seventeen
+      this.#waiting = this.#waiting.concat({ iterator, give }) // `push` would make room for seventeen
     })
   }
 
-  /** Whoever iterated waits for nothing more. */
+  /** The iterator waits for nothing more. */
   leave(iterator: object): void {
-    for (const waiting of this.#waiting) if (waiting.iterator === iterator) waiting.give(over)
+    for (const waiting of this.#waiting) if (waiting.iterator === iterator) waiting.give(finished)
     this.#waiting = this.#waiting.filter((waiting) => waiting.iterator !== iterator)
   }
 }
 
-/** A class, because each connection has one at rest: functions of its own for each took three times the memory. */
+/** A class, because each idle connection holds one: separate closures took three times the memory. */
 class QueueIterator<Value> implements AsyncIterableIterator<Value, undefined> {
-  /** `undefined`: it has left. */
+  /** `undefined` once the iterator has left. */
   #queue: AsyncQueue<Value> | undefined
   readonly #onReturn: (() => void) | undefined
 
@@ -86,14 +86,14 @@ class QueueIterator<Value> implements AsyncIterableIterator<Value, undefined> {
   }
 
   next(): Promise<Result<Value>> {
-    return this.#queue?.next(this) ?? Promise.resolve(over)
+    return this.#queue?.next(this) ?? Promise.resolve(finished)
   }
 
   return(): Promise<Result<Value>> {
     this.#queue?.leave(this)
     this.#queue = undefined
     this.#onReturn?.()
-    return Promise.resolve(over)
+    return Promise.resolve(finished)
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,7 +1,7 @@
-/** A condition variable: something that happens again and again, and those who wait for the next time. @module */
+/** A condition variable: waits for the next time something happens. @module */
 
 export class Condition {
-  /** There while there are some. */
+  /** Defined only while someone waits. */
   #waiting: Set<() => void> | undefined
 
   notify(): void {
@@ -15,7 +15,7 @@ export class Condition {
     return new Promise((resolve) => (this.#waiting ??= new Set()).add(resolve))
   }
 
-  /** Fulfilled at the next `notify`, after `milliseconds`, or with `signal`; then nothing of it is left. */
+  /** Fulfilled at the next `notify`, after `milliseconds`, or on `signal`; then all of it is cleaned up. */
   within(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

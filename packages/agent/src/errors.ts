@@ -1,25 +1,25 @@
-/** Why a connection or an exchange did not come about or ended. @module */
+/** Why a connection or an exchange failed or ended. @module */
 
 export const agentErrorCodes = [
-  /** The look-up knows no agent of this name, or nothing that it found verifies. */
+  /** The look-up knows no agent of this name, or none of its documents verifies. */
   'unknown-agent',
-  /** No address, and no relay, let the agent be reached in time. An exchange waits instead of failing with this. */
+  /** The agent could not be reached in time at any address or relay. An exchange waits instead of failing with this. */
   'unreachable',
-  /** Whoever answered is not who it must be. */
+  /** The agent that answered is not the expected one. */
   'wrong-peer',
   /** The other side does not serve this protocol, or its policy refuses us. Nothing was executed. */
   'refused',
-  /** A named limit of either side is reached. Nothing was executed. */
+  /** A named limit of either side was reached. Nothing was executed. */
   'limit',
-  /** The handler over there threw; the message is its own. Executed once, as far as it came. */
+  /** The remote handler threw; the message is its own. Executed once, as far as it came. */
   'failed',
   /** Either side cancelled it. */
   'cancelled',
-  /** The other side restarted in the middle and its handler cannot go on. Executed once, as far as it came. */
+  /** The other side restarted in the middle, and its handler cannot continue. Executed once, as far as it came. */
   'interrupted',
   /** The other side lost its journal, or was away for longer than journals keep: how far it came cannot be known. */
   'gap',
-  /** This agent was closed. With a journal in a folder the exchange goes on when it is opened again. */
+  /** This agent was closed. With a journal in a folder, the exchange continues when the agent is opened again. */
   'closed',
 ] as const
 export type AgentErrorCode = (typeof agentErrorCodes)[number]
@@ -34,12 +34,12 @@ export class AgentError extends Error {
   }
 }
 
-/** A move goes to a network at which this host has no address. */
+/** A move names a network in which this host has no address. */
 export class NoSuchNetworkError extends Error {
   override readonly name = 'NoSuchNetworkError'
 }
 
-/** For errors that come from outside: a stack trace says nothing about them, and capturing one costs 50 µs. */
+/** For errors with an external cause: a stack trace says nothing about them, and capturing one costs 50 µs. */
 export function agentErrorWithoutStack(code: AgentErrorCode, problem: string): AgentError {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0

@@ -1,13 +1,13 @@
-/** Silences of a connection, as one end saw them: an answer was late, and then something came again. @module */
+/** Gaps of a connection as one end saw them: an answer was late, and then something arrived again. @module */
 
 export interface Gaps {
   readonly count: number
-  /** Milliseconds, from the last packet before, or from what was to be answered if that was later. */
+  /** Milliseconds since the previous packet, or since the unanswered packet was sent, if that was later. */
   readonly last: number | undefined
   readonly longest: number | undefined
 }
 
-/** One for all: most connections have none. */
+/** Shared: most connections have none. */
 export const noGaps: Gaps = { count: 0, last: undefined, longest: undefined }
 
 export const withGap = ({ count, longest = 0 }: Gaps, milliseconds: number): Gaps => ({

@@ -1,4 +1,4 @@
-/** An agent at work: packets to sessions, names to connections, exchanges to whoever serves them. @module */
+/** An agent at work: packets to sessions, names to connections, exchanges to handlers. @module */
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfSession, kindOf, type Peer, type Ticket } from '@vagus/channel'
@@ -35,13 +35,13 @@ import { Tickets } from './handshake/tickets.ts'
 import { untilAborted } from './until-aborted.ts'
 import { Widening } from './dial/widening.ts'
 
-/** Connections that one who iterates `connections()` has not taken yet; the oldest are not shown there. */
+/** Connections that an iterator of `connections()` has not taken yet; the oldest are dropped from it. */
 const maxWaitingConnections = 1024
-/** As many as a relay registers; a session at rest takes some 13 KiB. */
+/** As many as a relay registers; an idle session takes about 13 KiB. */
 const defaultMaxIncoming = 10_000
-/** Addresses that are not at relays: of the sixteen of a greeting those at four relays need some. */
+/** Maximum direct addresses: of the sixteen of a greeting, those at four relays need some. */
 const maxDirect = 12
-/** Milliseconds between calls of a caller that waits for us, at most. */
+/** Maximum milliseconds between calls of a caller that waits for us. */
 const maxRetryPause = 5000
 
 export class Hub implements Agent, LinkHost, RouteReceiver {
@@ -80,7 +80,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#backlogs = new Backlogs(() => this.#links.all())
     this.#incoming = new IncomingHandshakes(own, this.#tickets, (begun) => {
       const link = new Link(this, begun)
-      // Its peer is no replay: a ticket is accepted once. So the next one goes with the first answer.
+      // Its peer is not a replay: a ticket is accepted once. So the next ticket goes with the first answer.
       if (begun.how === 'ticket') this.#tickets.giveTo(link)
       return link
     })
@@ -119,14 +119,14 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     return this.own.id
   }
 
-  /** @throws the system's error when an address cannot be bound */
+  /** @throws the system's error if an address cannot be bound */
   async start(uris: readonly string[], relays: readonly string[]): Promise<void> {
     for (const uri of uris) this.#endpoints.push(await listen(uri, this))
     await Promise.all(relays.map((name) => this.#relays.stayAt(name)))
   }
 
   addresses(): readonly string[] {
-    // Whoever has room for some of them only shall have each kind.
+    // A peer with room for only some of them should get each kind.
     const direct = inTurn(this.#endpoints.map(({ uri }) => this.#local.reachedAt(uri)))
     return [...direct.slice(0, maxDirect), ...this.#relays.addresses()]
   }
@@ -199,7 +199,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(new AgentError('closed', 'the agent was closed'))
     try {
-      this.#exchanges.close() // where the disk is full it throws
+      this.#exchanges.close() // throws if the disk is full
     } finally {
       await this.#closeSockets()
     }
@@ -209,7 +209,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#local.close()
     this.#incoming.close()
     for (const queue of this.#watchers) queue.end()
-    // Those through relays first: a session with a relay carries nothing any more once it closes.
+    // Relayed links first: a session with a relay carries nothing any more once it closes.
     await shutAll([...this.#links.all()].filter(({ routes }) => routes.areRelayed))
     await shutAll([...this.#links.all()])
     this.#dialer.close()
@@ -217,7 +217,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.own.known.close()
   }
 
-  // What arrives
+  // Arriving packets
 
   packet(route: HostRoute, packet: Uint8Array): void {
     if (isOfSession(packet)) {
@@ -227,7 +227,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
       return
     }
     const kind = kindOf(packet)
-    if (this.#closing.signal.aborted) return // nobody comes in any more
+    if (this.#closing.signal.aborted) return // no one may connect any more
     if (kind === 'hello') this.#incoming.hello(route, packet)
     else if (kind === 'resume') this.#incoming.resume(route, packet)
     else this.#awaiting.get(answeredIdOf(packet) ?? '')?.(packet)
@@ -241,7 +241,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     for (const link of this.byRoute.of(route)) link.lost(route)
   }
 
-  // What links want
+  // Callbacks of links
 
   greeting(): Uint8Array {
     return this.#greeting.at(this.addresses())
@@ -266,7 +266,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   }
 
   ticket(link: Link, ticket: Ticket): void {
-    // Who it is from may not be proven yet: then the next session begins with a whole handshake.
+    // The peer may not be proven yet: then the next session starts with a full handshake.
     if (this.#resumes && link.provenPeer !== undefined) {
       const { claim, lastingJournal } = link
       this.#tickets.got(link.provenPeer, { ticket, claim, journal: lastingJournal })
@@ -293,7 +293,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     this.#changed.notify()
   }
 
-  // How they come about
+  // How links are opened
 
   async #connect(name: string, opening?: Opening): Promise<Link> {
     try {
@@ -337,7 +337,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     await this.#dialer.widen(link, this.#finder.targetOf(link))
   }
 
-  /** Calls until there is a session, or it was tried in vain for long enough: who is not listed comes by itself. */
+  /** Calls until there is a session, or for long enough in vain: a caller that is not listed will return by itself. */
   async #reach(caller: string): Promise<void> {
     for (let pause = 100; pause <= maxRetryPause && !this.#closing.signal.aborted; pause *= 2) {
       try {
@@ -349,7 +349,7 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
     }
   }
 
-  /** Addresses came or went: paths over them are opened or given up at once. */
+  /** Addresses came or went: opens or gives up paths over them at once. */
   #moved(change: AddressChange): void {
     const { added, removed } = change
     for (const link of this.#links) {

@@ -1,4 +1,4 @@
-/** Opens an agent: its sockets, its journal, what was open before. @module */
+/** Opens an agent: its sockets, its journal, and its open exchanges. @module */
 import type { Agent, AgentOptions, JournalPlace } from './agent.ts'
 import { Hub } from './hub.ts'
 import { type JournalStore, memoryStore } from './journal/journal-store.ts'
@@ -9,11 +9,11 @@ import { openSqliteJournal } from './journal/sqlite-journal.ts'
 import { openSqlitePeers } from './peers/sqlite-peers.ts'
 
 /**
- * Fulfilled when the sockets listen, open exchanges are read back, and the relays have answered or five seconds are
- * over.
- * @throws {TypeError} when a part of `identity` is missing
- * @throws {AgentError} `wrong-peer` when the own document does not verify; an error of the system when a socket or the
- * journal cannot be opened
+ * Fulfilled when the sockets listen, open exchanges are restored, and the relays have answered or five seconds have
+ * passed.
+ * @throws {TypeError} if a part of `identity` is missing
+ * @throws {AgentError} `wrong-peer` if the own document does not verify; a system error if a socket or the journal
+ * cannot be opened
  */
 export async function openAgent(options: AgentOptions): Promise<Agent> {
   const journal = options.journal ?? 'memory'

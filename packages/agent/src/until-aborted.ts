@@ -1,6 +1,6 @@
-/** Waiting for what others wait for, too. @module */
+/** Waits for something that others may also be waiting for. @module */
 
-/** `promise`, or the reason of `signal` when that comes first; the promise goes on. */
+/** `promise`, or the reason of `signal` if that comes first; the promise continues. */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error)

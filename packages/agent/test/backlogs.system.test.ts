@@ -31,7 +31,7 @@ test('who fills streams that nobody serves loses the session, and nobody else do
       const stream = connection.openStream({ protocol: 'nobody serves this' })
       stream.write(new Uint8Array(MiB))
     }
-    assert.match(await connection.closed, /octets of its streams were not read here/)
+    assert.match(await connection.closed, /octets of its streams are unread here/)
     await exchange.send(new Uint8Array(2 * MiB))
     assert.equal((await answers.next()).value?.octets.length, 2 * MiB)
     assert.equal(await good!.connect('server'), kept)

@@ -57,7 +57,10 @@ test('what is no octets is refused before it comes into the journal, and the nex
   )
   const exchange = await exchanges.call('server', { protocol: 'test', head: none })
   await assert.rejects(exchange.send(text), /"octets" must be a Uint8Array, got string/)
-  await assert.rejects(exchange.send(new Uint8Array(2 ** 24 + 1)), /"octets" may have 16777216 octets, got 16777217/)
+  await assert.rejects(
+    exchange.send(new Uint8Array(2 ** 24 + 1)),
+    /"octets" may have at most 16777216 octets, got 16777217/,
+  )
   assert.equal(await exchange.send(Uint8Array.of(1)), 1)
   exchanges.close()
   rmSync(folder, { recursive: true })

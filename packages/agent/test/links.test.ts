@@ -39,7 +39,7 @@ test('at the limit the oldest that others began gives way, one without streams f
 
   assert.equal(add(links, linkWith('fourth')), 'kept')
   assert.deepEqual(namesOf(links), ['busy', 'called', 'third', 'fourth'])
-  assert.equal(idle.saw, '259 too many others came after it')
+  assert.equal(idle.saw, '259 too many newer sessions were opened')
   assert.deepEqual([busy.saw, called.saw], ['', ''])
 })
 

@@ -22,7 +22,7 @@ test('one session more than `maxIncoming` ends the oldest that others began with
     busy.connection.openStream({ protocol: 'echo' }).write('hello')
     await busy.there.streams('echo').next()
     const third = await connect('third')
-    assert.match(await idle.connection.closed, /too many others came after it/)
+    assert.match(await idle.connection.closed, /too many newer sessions were opened/)
     assert.deepEqual(
       server.connected().map(({ peer }) => peer.identity.id),
       [busy, third].map(({ there }) => there.peer.identity.id),

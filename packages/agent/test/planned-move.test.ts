@@ -29,7 +29,7 @@ test('a move to a network that is not there leaves nothing, and says what is the
         error instanceof NoSuchNetworkError &&
         error.message === `no interface, address or prefix ${move.to} here; there are wifi, wwan`,
     )
-  await assert.rejects(makeMove({ to: 'wwan' }, host([]).movable), /there is none that leads outside$/)
+  await assert.rejects(makeMove({ to: 'wwan' }, host([]).movable), /none leads outside$/)
   assert.deepEqual(left, [])
 })
 

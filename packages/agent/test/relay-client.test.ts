@@ -47,8 +47,8 @@ test('a circuit that nobody waits for any more when it comes is closed again', a
   const quicker = new AbortController()
   const opening = client.open('relay', 'other', quicker.signal)
   const [{ ask }] = (await once(stream, 'told')) as [{ readonly ask: number }]
-  quicker.abort(new Error('another address was quicker'))
-  await assert.rejects(opening, /another address was quicker/)
+  quicker.abort(new Error('another address was faster'))
+  await assert.rejects(opening, /another address was faster/)
   stream.push(`{"opened":7,"ask":${ask}}\n`)
   await once(stream, 'told')
   assert.deepEqual(told.at(-1), { do: 'close', circuit: 7 })

@@ -182,6 +182,6 @@ describe('a relay', () => {
     const [address] = (await openServer([seeds])).agent.addresses()
     const stranger = withAddresses(newSeeds('server'), [address!.replace(/[^/]+$/, 'A'.repeat(22))])
     const caller = await openCaller(seeds, stranger)
-    await assert.rejects(caller.connect('server'), { code: 'unreachable', message: /nobody has that handle here/ })
+    await assert.rejects(caller.connect('server'), { code: 'unreachable', message: /no agent has that handle here/ })
   })
 })

@@ -1,6 +1,6 @@
 /**
- * What one search for a peer has tried, and from where. When addresses of this host come or go only that is tried again
- * which they concern, and beside what is under way: nobody knows whether an interface that comes and goes leads there.
+ * What one search for a peer has tried, and from where. When addresses of this host come or go, only the ways they
+ * affect are tried again, in parallel to pending attempts: no one knows whether a flapping interface leads there.
  * @module
  */
 import type { EndpointUri, HostRoute } from '@vagus/transport'
@@ -8,31 +8,31 @@ import { Cancellation } from './cancellation.ts'
 import { AgentError } from '../errors.ts'
 import type { AddressChange } from './local-addresses.ts'
 
-/** Attempts of one way beside each other: further changes do not add to them. */
+/** Maximum parallel attempts of one way: further changes add none. */
 const maxBeside = 3
 
-/** The address that it went from is gone. */
+/** The local address of the attempt is gone. */
 export const networkGone = new AgentError('unreachable', 'the network changed')
 
-/** A way to somebody, opened when its turn comes. */
+/** A way to a peer, opened when its turn comes. */
 export interface Way {
-  /** For people, and the same for the same way. */
+  /** For people; equal for equal ways. */
   readonly text: string
-  /** Left out: through a relay. */
+  /** Undefined: through a relay. */
   readonly uri?: EndpointUri
-  /** The local address, where it is known before it is open. */
+  /** The local address, if known before opening. */
   readonly from?: string
   readonly open: (over: Cancellation) => Promise<HostRoute>
 }
 
 export interface Attempt {
   readonly way: Way
-  /** The local address, as soon as it is known. */
+  /** The local address, once known. */
   from: string | undefined
   readonly cancellation: Cancellation
 }
 
-/** From where the kernel sends to `uri` now; `undefined`: nothing leads there, or it cannot be told. */
+/** The address from which the kernel now sends to `uri`; `undefined` if no route leads there, or it is unknown. */
 export type LocalAddressTo = (uri: EndpointUri) => Promise<string | undefined>
 
 export class Attempts {
@@ -42,14 +42,14 @@ export class Attempts {
   readonly #ways = new Map<string, Way>()
   readonly #underWay = new Set<Attempt>()
 
-  /** @param beside attempts a way, beside all others */
+  /** @param beside starts a parallel attempt of a way */
   constructor(over: Cancellation, localAddressTo: LocalAddressTo, beside: (way: Way) => void) {
     this.#over = over
     this.#localAddressTo = localAddressTo
     this.#beside = beside
   }
 
-  /** Until `end`. */
+  /** Counts until `end`. */
   begin(way: Way): Attempt {
     if (!this.#ways.has(way.text)) this.#ways.set(way.text, way)
     const attempt: Attempt = { way, from: way.from, cancellation: new Cancellation() }
@@ -62,12 +62,12 @@ export class Attempts {
     this.#underWay.delete(attempt)
   }
 
-  /** How many were begun and have not failed. */
+  /** Number of attempts that were started and have not failed. */
   get count(): number {
     return this.#underWay.size
   }
 
-  /** Fulfilled when all that is worth while was begun; only then those end that cannot get there any more. */
+  /** Fulfilled when all worthwhile attempts were started. Only then those end that can no longer get there. */
   async moved({ added, removed }: AddressChange): Promise<void> {
     const gone = [...this.#underWay].filter(({ from }) => removed.some(({ address }) => address === from))
     await Promise.all(
@@ -83,7 +83,9 @@ export class Attempts {
     for (const { cancellation } of gone) cancellation.cancel(networkGone)
   }
 
-  /** From where `way` would go now; `nowhere`: it would not, or as before. `any`: nobody knows from where. */
+  /**
+   * The address from which `way` would now go; `nowhere` if it would not, or is unchanged; `any` if that is unknown.
+   */
   async #from(
     { uri, from }: Way,
     added: AddressChange['added'],

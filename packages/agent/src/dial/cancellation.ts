@@ -1,6 +1,6 @@
 /**
- * What is under way and may be told to end. Sessions are begun by the thousand, each with several who listen for that,
- * and an AbortSignal makes a dozen objects for each listener.
+ * Cancels pending work. Sessions are started by the thousand, each with several listeners, and an AbortSignal creates a
+ * dozen objects for each listener.
  * @module
  */
 
@@ -8,10 +8,10 @@ export type Cancelled = (reason: Error) => void
 
 export class Cancellation {
   #reason: Error | undefined
-  /** There while somebody listens. */
+  /** Defined only while there are listeners. */
   #listeners: Set<Cancelled> | undefined
 
-  /** `undefined`: it goes on. */
+  /** `undefined` while not cancelled. */
   get reason(): Error | undefined {
     return this.#reason
   }
@@ -24,12 +24,12 @@ export class Cancellation {
     this.#listeners = undefined
   }
 
-  /** @throws its reason */
+  /** @throws the reason, if cancelled */
   check(): void {
     if (this.#reason !== undefined) throw this.#reason
   }
 
-  /** Calls `cancelled` once, at once where it came before. */
+  /** Calls `cancelled` once; at once if already cancelled. */
   add(cancelled: Cancelled): void {
     if (this.#reason === undefined) (this.#listeners ??= new Set()).add(cancelled)
     else cancelled(this.#reason)
@@ -39,7 +39,7 @@ export class Cancellation {
     this.#listeners?.delete(cancelled)
   }
 
-  /** The same, for whoever takes one. */
+  /** The same as an AbortSignal, for interfaces that take one. */
   signal(): AbortSignal {
     const controller = new AbortController()
     this.add((reason) => controller.abort(reason))

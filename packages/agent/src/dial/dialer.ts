@@ -1,6 +1,6 @@
 /**
- * Opens sessions and further paths: of several addresses the first that answers wins, and then the paths that are left
- * are opened beside it.
+ * Opens sessions and further paths: of several addresses the first that answers wins, then further paths are opened
+ * beside it.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,36 +25,39 @@ import type { RelayAddress } from '../relay/relay-message.ts'
 import { type Got, type Tickets, withClaim } from '../handshake/tickets.ts'
 
 /**
- * Milliseconds until the next address is tried beside the ones before (RFC 8305 §5): longer where handshakes take
- * longer, so that a host that is busy does not make more work for itself.
+ * Milliseconds until the next address is tried in parallel (RFC 8305 §5): more if handshakes take longer, so that a
+ * busy host does not create more work for itself.
  */
-const leastHeadStart = 150
-const mostHeadStart = 2000
-const headStart = (): number => Math.min(Math.max(leastHeadStart, 3 * usualDuration()), mostHeadStart)
-/** Ways from local addresses that are tried for a session in the place of one that is silent. */
+const minHeadStart = 150
+const maxHeadStart = 2000
+const headStart = (): number => Math.min(Math.max(minHeadStart, 3 * usualDuration()), maxHeadStart)
+/** Maximum ways from local addresses tried for a session that replaces a silent one. */
 const maxOthers = 16
-/** Milliseconds until nobody is expected to answer any more. */
+/** Milliseconds after which no answer is expected any more. */
 const patience = 10_000
-/** The same, where the network changed meanwhile, however often. */
-const mostPatience = 2 * patience
-/** Paths of one session that answer, above which this side opens no more; the session has room for eight, and moves need some. */
+/** The same if the network changed meanwhile, however often. */
+const maxPatience = 2 * patience
+/**
+ * Answering paths of a session above which this side opens no more. The session has room for eight, and moves need
+ * some.
+ */
 const maxPaths = 4
-/** Of those that it opened, beside each other, that have not answered yet: most local addresses may lead elsewhere. */
+/** Of the paths it opens, how many may be unanswered in parallel: most local addresses may lead elsewhere. */
 const maxUnproven = 3
-/** All of one session, whoever opened them, above which this side opens no more. */
+/** Paths of a session, whoever opened them, above which this side opens no more. */
 const maxRoutes = 7
-/** Milliseconds for a path to answer, where another way waits for its place. */
+/** Milliseconds for a path to answer if another way waits for its place. */
 const proofPatience = 2000
-/** Of them through relays, so that one may end. */
+/** Maximum paths through relays, so that one relay may end. */
 const maxRelayPaths = 2
 
-/** Made once: an error of each handshake costs a stack. */
-const slower = new AgentError('unreachable', 'another address was quicker')
+/** Created once: an error for each handshake would capture a stack. */
+const slower = new AgentError('unreachable', 'another address was faster')
 const silence = new AgentError('unreachable', `no answer within ${patience / 1000} s`)
 
-/** A remote address, and the local one to go from. */
+/** A remote address, and the local address to use. */
 interface Pair {
-  /** For people, and the same for the same pair. */
+  /** For people; equal for equal pairs. */
   readonly text: string
   readonly uri: EndpointUri
   readonly localAddress?: string
@@ -71,7 +74,7 @@ interface Won {
   readonly established: Established
   readonly route: HostRoute
   readonly how: 'handshake' | 'ticket'
-  /** The other side has read the beginning of the opening; what did not fit the first message. */
+  /** What did not fit the first message; set if the peer has read the beginning of the opening. */
   readonly rest?: Uint8Array
 }
 
@@ -83,11 +86,11 @@ export class Dialer {
   readonly #relays: RelayClient
   readonly #tickets: Tickets
   readonly #closing: AbortSignal
-  /** Those under way, by what ends them. */
+  /** Pending searches by their cancellation. */
   readonly #searches = new Map<Cancellation, Attempts>()
-  /** Who widens a link: the one that began last goes on. */
+  /** Which widening of a link continues: the one that started last. */
   readonly #turns = new WeakMap<Link, object>()
-  /** When each pair was tried last for a link. */
+  /** When each pair was last tried for a link. */
   readonly #tried = new WeakMap<Link, Map<string, number>>()
   readonly #openedAt = new WeakMap<HostRoute, number>()
   readonly #relaying = new WeakSet<Link>()
@@ -99,7 +102,7 @@ export class Dialer {
     readonly local: LocalAddresses
     readonly relays: RelayClient
     readonly tickets: Tickets
-    /** Ends what is under way, with its reason. */
+    /** Ends pending work with its reason. */
     readonly closing: AbortSignal
   }) {
     this.#own = parts.own
@@ -116,9 +119,9 @@ export class Dialer {
   }
 
   /**
-   * @param opening for the first message, where a ticket begins the session
-   * @param silent the session there is, where nothing comes back on any path of it
-   * @throws {AgentError} `unreachable`, with what each address said; the reason for which the agent closes
+   * @param opening for the first message, if a ticket starts the session
+   * @param silent the current session, if nothing arrives on any of its paths
+   * @throws {AgentError} `unreachable`, with the problem of each address; the reason for which the agent closes
    */
   async establish(target: Target, opening?: Opening, silent?: Link): Promise<Won> {
     const ways =
@@ -138,7 +141,7 @@ export class Dialer {
       (way) => {
         if (!this.#searches.has(over)) return
         clearTimeout(late)
-        late = setTimeout(giveUp, Math.min(patience, began + mostPatience - clock()))
+        late = setTimeout(giveUp, Math.min(patience, began + maxPatience - clock()))
         beside(way)
       },
     )
@@ -158,7 +161,7 @@ export class Dialer {
       })
     } catch {
       this.#closing.throwIfAborted()
-      throw new AgentError('unreachable', `nobody answers: ${[...problems].join('; ')}`)
+      throw new AgentError('unreachable', `no address answers: ${[...problems].join('; ')}`)
     } finally {
       clearTimeout(late)
       this.#searches.delete(over)
@@ -166,21 +169,21 @@ export class Dialer {
     }
   }
 
-  /** Whether what goes to the other end of `route` now would go from another address of this host. */
+  /** Whether packets to the remote end of `route` would now use another address of this host. */
   async isOvertaken({ local, remote }: HostRoute): Promise<boolean> {
     const uri = parseEndpointUri(remote)
     const address = uri && (await this.#routes.localAddressTo(uri))
     return address !== undefined && address !== hostOf(local)
   }
 
-  /** Addresses came or went: searches that they concern go on from others. */
+  /** Addresses came or went: affected searches continue from others. */
   moved(change: AddressChange): void {
     for (const attempts of this.#searches.values()) void attempts.moved(change)
   }
 
   /**
-   * Opens what is possible beside the paths that `link` has: from other local addresses, over TCP or WebSocket where
-   * the link wants it, and through relays for when all others die.
+   * Opens what is possible beside the existing paths of `link`: from other local addresses, over TCP or WebSocket if
+   * the link wants it, and through relays as a fallback.
    */
   async widen(link: Link, target: Target): Promise<void> {
     const turn = {}
@@ -190,7 +193,7 @@ export class Dialer {
     const datagrams = direct.filter(({ kind }) => kind === 'udp')
     const tried = this.#tried.get(link) ?? new Map<string, number>()
     this.#tried.set(link, tried)
-    // What was not tried yet, or longest ago, first.
+    // Pairs not tried yet, or least recently tried, come first.
     const pairs = this.#pairs(link.wantsReliable || datagrams.length === 0 ? direct : datagrams).toSorted(
       (a, b) => (tried.get(a.text) ?? 0) - (tried.get(b.text) ?? 0),
     )
@@ -221,7 +224,10 @@ export class Dialer {
     this.#relaying.delete(link)
   }
 
-  /** Gives up paths that have not answered for long, or are dead, until there is room for another; `false`: there is none. */
+  /**
+   * Gives up paths that have not answered for long, or are dead, until there is room for another; `false` if there is
+   * none.
+   */
   async #makeRoom(link: Link, isOver: () => boolean): Promise<boolean> {
     while (!hasRoom(link)) {
       if (isOver() || link.routes.routesThatAre('alive').length >= maxPaths) return false
@@ -240,7 +246,7 @@ export class Dialer {
     return true
   }
 
-  /** One path more; `undefined` when there is no way. */
+  /** One more path; `undefined` if there is no way. */
   async open(link: Link, uri: EndpointUri, localAddress?: string): Promise<HostRoute | undefined> {
     let route: HostRoute | undefined
     try {
@@ -248,14 +254,14 @@ export class Dialer {
     } catch {
       return undefined
     }
-    // The kernel's own choice of address may be one that is in use.
+    // The address chosen by the kernel may be in use already.
     const isDouble = [...link.routes.routes()].some((other) => isSameWay(other, uri, hostOf(route.local)))
     if (!isDouble && link.isUp && link.routes.add(route)) return route
     route.close()
     return undefined
   }
 
-  /** When all links are closed. */
+  /** To be called when all links are closed. */
   close(): void {
     this.#routes.close()
   }
@@ -279,7 +285,7 @@ export class Dialer {
     }
   }
 
-  /** `undefined`: the ticket is good no more. */
+  /** `undefined` if the ticket is no longer valid. */
   async #resume(got: Got, target: Target, over: Over, opening: Opening | undefined): Promise<Won | undefined> {
     const { route } = over
     const early = await earlyOctets(opening, got, target.id, { route, own: this.#own })
@@ -300,7 +306,7 @@ export class Dialer {
     ]
   }
 
-  /** From addresses that the kernel would not take by itself: the network that it takes may be dead without its knowing. */
+  /** From addresses that the kernel would not choose: the network that it chooses may be dead without its knowing. */
   #others({ candidates }: Target, silent: Link): readonly Way[] {
     const routes = [...silent.routes.routes()]
     const pairs = this.#pairs(candidates.direct).filter(
@@ -315,12 +321,12 @@ export class Dialer {
     }))
   }
 
-  /** Through relays; an agent that is one does not go by itself. */
+  /** Through relays; an agent that is itself a relay does not go through itself. */
   #relayed({ candidates }: Target): readonly RelayAddress[] {
     return candidates.relayed.filter(({ relay }) => relay !== this.#own.id)
   }
 
-  /** Each remote address with each local one that may lead there; the kernel's choice where there is but one. */
+  /** Each remote address with each local one that may lead there; with the kernel's choice if there is only one. */
   #pairs(uris: readonly EndpointUri[]): readonly Pair[] {
     return uris.flatMap((uri): readonly Pair[] => {
       const isLoopback = uri.host.startsWith('127.') || uri.host === '::1'
@@ -333,13 +339,13 @@ export class Dialer {
   }
 }
 
-/** Enough paths answer, or there is no place for more. */
+/** Whether enough paths answer, or there is no room for more. */
 const isFull = ({ routes }: Link): boolean =>
   routes.routesThatAre('alive').length >= maxPaths || [...routes.routes()].length >= maxRoutes
 
 const hasRoom = (link: Link): boolean => !isFull(link) && link.routes.routesThatAre('validating').length < maxUnproven
 
-/** The address in a URI of a route. */
+/** The address in the URI of a route. */
 export function hostOf(uri: string): string {
   return parseEndpointUri(uri)?.host ?? ''
 }

@@ -1,4 +1,4 @@
-/** Names to agents, and agents to the ways that lead there. @module */
+/** From names to agents, and from agents to the ways that lead there. @module */
 import { type AgentId, type Identity, liveLocators, type Locator } from '@vagus/identity'
 import { candidatesOf } from './candidates.ts'
 import type { Target } from './dialer.ts'
@@ -7,20 +7,20 @@ import type { Link } from '../link/link.ts'
 import { type Lookup, maxFoundDocuments } from '../lookup.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 
-/** Agents whose ways are remembered for the next session; the one found longest ago goes. */
+/** Agents whose ways are remembered for the next session; the one found longest ago is dropped. */
 const maxTargets = 4096
 
-/** When all have expired, the expired ones: a copied document has no others, and the handshake proves who is there. */
+/** If all have expired, the expired ones: a copied document has no others, and the handshake proves who is there. */
 function addressesOf(locators: readonly Locator[], now: number): readonly string[] {
   const live = liveLocators(locators, now).flatMap(({ addresses }) => addresses)
   return live.length > 0 ? live : locators.flatMap(({ addresses }) => addresses)
 }
 
-/** When the next of `locators` ends, milliseconds since 1970; `Infinity`: none holds any more. */
+/** When the next of `locators` expires, milliseconds since 1970; `Infinity` if none is valid any more. */
 const nextEnd = (locators: readonly Locator[], now: number): number =>
   Math.min(...liveLocators(locators, now).map(({ exp }) => exp * 1000))
 
-/** The ways to an agent, as its document says until one of its locators ends. */
+/** The ways to an agent from its document, valid until one of its locators expires. */
 interface Found {
   readonly identity: Identity
   readonly until: number
@@ -31,7 +31,7 @@ export class Finder {
   readonly #lookup: Lookup
   readonly #own: OwnSide
   readonly #found = new Map<AgentId, Found>()
-  /** Who answered to a name lately. */
+  /** The agent that recently answered to a name. */
   readonly #names = new Map<string, AgentId>()
 
   constructor(lookup: Lookup, own: OwnSide) {
@@ -39,7 +39,7 @@ export class Finder {
     this.#own = own
   }
 
-  /** Who answered to `name` the last time. */
+  /** The agent that last answered to `name`. */
   lately(name: string): AgentId | undefined {
     return this.#names.get(name)
   }
@@ -49,7 +49,7 @@ export class Finder {
     if (this.#names.size > maxTargets) this.#names.delete(this.#names.keys().next().value!)
   }
 
-  /** @throws {AgentError} `unreachable` when the look-up is out of order, `unknown-agent` when there is nobody */
+  /** @throws {AgentError} `unreachable` if the look-up fails, `unknown-agent` if it finds no agent */
   async find(name: string, signal: AbortSignal): Promise<readonly Target[]> {
     let answers
     try {
@@ -81,13 +81,13 @@ export class Finder {
     throw new AgentError('unknown-agent', `the look-up knows no agent called "${name}"${why}`)
   }
 
-  /** Looks up where `id` is now, by the name that it answered to. When that fails, what was known stays. */
+  /** Looks up `id` again, by the name to which it answered. If that fails, what was known stays. */
   async findAgain(id: AgentId, signal: AbortSignal): Promise<void> {
     const [name] = [...this.#names].find(([, agent]) => agent === id) ?? [id]
     await this.find(name, signal).catch(() => undefined)
   }
 
-  /** Where the peer of `link` is reached, by what it said last and what was looked up. */
+  /** Where the peer of `link` can be reached, from its latest greeting and the look-up. */
   targetOf({ peer, routes }: Link): Target {
     const { id, keys } = peer.identity
     const { direct, relayed } = this.#found.get(id)?.target.candidates ?? candidatesOf([])

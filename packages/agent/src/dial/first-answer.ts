@@ -1,25 +1,28 @@
 /**
- * Several ways to one place (RFC 8305 §5): each starts a little after the one before, or at once when one has failed. The
- * first that gets there wins.
+ * Tries several ways to one place (RFC 8305 §5): each starts a little after the one before, or at once if one failed.
+ * The first that succeeds wins.
  * @module
  */
 import type { Cancellation } from './cancellation.ts'
 
 export interface Ways<Way, Won> {
-  /** At least one, the preferred first. */
+  /** At least one, in order of preference. */
   readonly ways: readonly Way[]
   readonly attempt: (way: Way) => Promise<Won>
-  /** Milliseconds that a way has for itself. */
+  /** Milliseconds that a way is tried before the next starts in parallel. */
   readonly headStart: () => number
-  /** No further way is begun after it. */
+  /** No further way is started after it. */
   readonly over: Cancellation
-  /** Won, too, but later than another. */
+  /** Also succeeded, but later than another. */
   readonly tooLate: (won: Won) => void
-  /** Is given what attempts a way, beside all that is under way, until one has won or all have failed. */
+  /** Receives a function that tries a further way in parallel, until one has won or all have failed. */
   readonly onBegin?: (attemptBeside: (way: Way) => void) => void
 }
 
-/** What the first attempt that succeeds gives. @throws the last error, when all that were begun failed or `over` came first */
+/**
+ * The result of the first attempt that succeeds.
+ * @throws the last error, if all started attempts failed or `over` came first
+ */
 export function firstAnswer<Way, Won>({
   ways,
   attempt,
@@ -29,7 +32,7 @@ export function firstAnswer<Way, Won>({
   onBegin,
 }: Ways<Way, Won>): Promise<Won> {
   return new Promise((resolve, reject) => {
-    let [begun, underWay, isSettled] = [0, 0, false]
+    let [started, underWay, isSettled] = [0, 0, false]
     let timer: NodeJS.Timeout | undefined
     const won = (result: Won): void => {
       if (isSettled) {
@@ -44,7 +47,7 @@ export function firstAnswer<Way, Won>({
       underWay--
       if (isSettled) return
       clearTimeout(timer)
-      if (begun < ways.length && over.reason === undefined) {
+      if (started < ways.length && over.reason === undefined) {
         begin()
       } else if (underWay === 0 || over.reason !== undefined) {
         isSettled = true
@@ -56,8 +59,8 @@ export function firstAnswer<Way, Won>({
       attempt(way).then(won, failed)
     }
     const begin = (): void => {
-      start(ways[begun++]!)
-      if (begun < ways.length) timer = setTimeout(beginBeside, headStart())
+      start(ways[started++]!)
+      if (started < ways.length) timer = setTimeout(beginBeside, headStart())
     }
     const beginBeside = (): void => {
       if (over.reason === undefined) begin()

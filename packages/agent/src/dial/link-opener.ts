@@ -1,4 +1,4 @@
-/** Sessions that this agent begins, from the ways to a peer to a link that is up. @module */
+/** Opens the sessions that this agent initiates: from the ways to a peer to a link that is up. @module */
 import type { HostRoute } from '@vagus/transport'
 import { networkGone } from './attempts.ts'
 import { clock } from '../link/clock.ts'
@@ -10,14 +10,14 @@ import type { Link } from '../link/link.ts'
 import type { Links } from '../link/links.ts'
 import type { AddressChange } from './local-addresses.ts'
 
-/** Milliseconds after which nothing is begun anew, however often the network changes. */
+/** Milliseconds after which no new attempt is started, however often the network changes. */
 const patience = 20_000
 
 export class LinkOpener {
   readonly #dialer: Dialer
   readonly #links: Links
   readonly #begin: (begun: Begun) => Link
-  /** Those that are not up yet, and the route that each began by. */
+  /** Links that are not up yet, with the route on which each started. */
   readonly #fresh = new Map<Link, HostRoute>()
 
   constructor(dialer: Dialer, links: Links, begin: (begun: Begun) => Link) {
@@ -38,7 +38,10 @@ export class LinkOpener {
     }
   }
 
-  /** Addresses came or went: what is under way and may wait for an answer that cannot come is begun from another. */
+  /**
+   * Addresses came or went: pending attempts whose answer may be unable to arrive are started again from another
+   * address.
+   */
   moved(change: AddressChange): void {
     this.#dialer.moved(change)
     for (const [link, route] of this.#fresh) void this.#look(link, route, change)
@@ -56,7 +59,7 @@ export class LinkOpener {
     const { established, route, how, rest } = await this.#dialer.establish(target, opening, silent)
     const present = this.#links.get(id)
     if (present?.isUp === true && !present.isSilent) {
-      // It came back meanwhile. The other side drops the new session, which never spoke.
+      // The old link came back meanwhile. The other side drops the new session, on which nothing was ever sent.
       route.close()
       return present
     }
@@ -69,7 +72,7 @@ export class LinkOpener {
       throw new AgentError('wrong-peer', problem)
     }
     if (rest !== undefined) opening?.taken(link.begun(rest))
-    // Of two sessions that crossed the other one may have stayed.
+    // If two sessions crossed, the other one may have stayed.
     return this.#links.get(id) ?? link
   }
 }

@@ -1,4 +1,4 @@
-/** The addresses of this host, and when they change: a sudden move is noticed without being told. @module */
+/** The addresses of this host and their changes: a sudden move is noticed without an announcement. @module */
 import { networkInterfaces } from 'node:os'
 import { contains, parseAddress, parsePrefix } from '@vagus/address'
 import { defaultRouteInterfaces, watchAddresses } from '@vagus/transport'
@@ -10,20 +10,25 @@ export interface LocalAddress {
 }
 
 /**
- * Milliseconds between looks where the kernel does not say when to look, while packets come and when none came for a
- * while. A look takes some 100 µs.
+ * Milliseconds between polls if the kernel sends no notifications: while packets arrive, and after a quiet time. A poll
+ * takes about 100 µs.
  */
 const lookInterval = { busy: 25, quiet: 250 } as const
-/** The same where the kernel says when: it may have had no room for what it said. */
+/** The same if the kernel sends notifications: it may have had no room for one. */
 const watchedInterval = 30_000
 const busyFor = 10_000
-/** Of one family; more are neither dialled from nor told to others: a session has eight paths at most. */
+/**
+ * Maximum addresses of one family; further ones are neither dialled nor announced: a session has at most eight paths.
+ */
 export const maxLocalAddresses = 8
 
-/** Milliseconds for which it is known which interfaces lead outside: routes are set behind the address that they are for. */
+/**
+ * Milliseconds for which the interfaces with default routes are cached: the kernel sets routes after the address they
+ * belong to.
+ */
 const orderLifetime = 1000
 
-/** Hosts of a URI to listen at that mean each address of this host. */
+/** Hosts of a listening URI that mean every address of this host. */
 const wildcards = [
   { host: '0.0.0.0', family: 4 },
   { host: '[::]', family: 6 },
@@ -35,8 +40,8 @@ export interface AddressChange {
 }
 
 /**
- * Addresses that lead outside: no loopback, no link-local ones. The last known list when the process has no file
- * descriptors left.
+ * Addresses that lead outside, so neither loopback nor link-local ones. If the process has no file descriptors left,
+ * the last known list.
  */
 function lookAround(): readonly LocalAddress[] {
   let interfaces: ReturnType<typeof networkInterfaces>
@@ -51,19 +56,19 @@ function lookAround(): readonly LocalAddress[] {
     .map(({ address, family, name }) => ({ address, family: family === 'IPv6' ? 6 : 4, interface: name }))
 }
 
-/** One look for all agents of the process. */
+/** One watch for all agents of the process. */
 const watchers = new Set<(change: AddressChange) => void>()
 let present: readonly LocalAddress[] = []
-/** The same, those of interfaces with a default route first. */
+/** The same list, sorted so that interfaces with a default route come first. */
 let ordered: { readonly of: readonly LocalAddress[]; readonly at: number; readonly list: readonly LocalAddress[] } = {
   of: present,
   at: -Infinity,
   list: present,
 }
 let timer: NodeJS.Timeout | undefined
-/** Milliseconds since the last packet, as of the last look. */
+/** Milliseconds since the last packet, at the last poll. */
 let quietFor = 0
-/** Ends what calls `look` whenever the kernel says that something changed; `undefined`: it does not say so here. */
+/** Stops the kernel's notifications, which call `look`; `undefined` if there are none here. */
 let stopWatching: (() => void) | undefined
 
 function lookAgain(): void {
@@ -108,12 +113,14 @@ export class LocalAddresses {
     watchers.add(changed)
   }
 
-  /** Those of interfaces with a default route come first: most of the others, as those of containers, lead nowhere. */
+  /**
+   * Addresses of interfaces with a default route come first: most others, such as those of containers, lead nowhere.
+   */
   get present(): readonly LocalAddress[] {
     return inOrder()
   }
 
-  /** Where others reach what listens at `uri`: there, or at each address of this host. */
+  /** Where a socket listening at `uri` can be reached: there, or at each address of this host. */
   reachedAt(uri: string): readonly string[] {
     const wildcard = wildcards.find(({ host }) => uri.includes(`//${host}:`))
     if (wildcard === undefined) return [uri]
@@ -127,7 +134,7 @@ export class LocalAddresses {
     look()
   }
 
-  /** A packet came: a change matters to somebody. */
+  /** A packet arrived, so a change would matter. */
   used(): void {
     quietFor = 0
   }
@@ -141,7 +148,7 @@ export class LocalAddresses {
   }
 }
 
-/** Whether `address` is of the network that `word` means: an interface, an address, or a prefix. */
+/** Whether `address` belongs to the network `word`: an interface, an address, or a prefix. */
 export function isOfNetwork({ address, interface: name }: LocalAddress, word: string): boolean {
   if (word === name || word === address) return true
   return word.includes('/') && contains(parsePrefix(word), parseAddress(address))

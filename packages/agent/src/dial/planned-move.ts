@@ -1,5 +1,5 @@
 /**
- * A change of network that was told before it happens: its paths are opened beside the old ones, then those are left.
+ * A change of network announced in advance: paths are opened beside the old ones, then the old ones are left.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,25 +10,25 @@ import { NoSuchNetworkError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 import { isOfNetwork, type LocalAddress } from './local-addresses.ts'
 
-/** Milliseconds before a planned move at which both paths carry. */
+/** Milliseconds before a planned move from which on both paths carry. */
 const lead = 300
-/** Milliseconds after which both sides have left a path that was announced: the new one had to be proven first. */
-const over = 500
+/** Milliseconds after which both sides have left an announced path: the new one had to be proven first. */
+const leaveTime = 500
 
-/** What a move is made with. */
+/** What a move needs. */
 export interface Movable {
   readonly links: Iterable<Link>
-  /** The addresses of this host now. */
+  /** The current addresses of this host. */
   readonly local: () => readonly LocalAddress[]
-  /** What a name of a network means; a name that is not there means itself. */
+  /** The meaning of network names; a name that is not listed means itself. */
   readonly networks: { readonly [network: string]: string }
-  /** One path more for `link`, from `address` of this host. */
+  /** Opens one more path for `link`, from `address` of this host. */
   readonly open: (link: Link, address: string, family: LocalAddress['family']) => Promise<void>
 }
 
 /**
  * Fulfilled when nothing more goes by the network to leave.
- * @throws {NoSuchNetworkError} when there is no address of `to` by then
+ * @throws {NoSuchNetworkError} if there is no address of `to` by then
  */
 export async function makeMove(
   { from, to, at = Date.now() }: Move,
@@ -53,11 +53,11 @@ export async function makeMove(
       isLeaving = true
     }
   }
-  if (isLeaving) await sleep(over)
+  if (isLeaving) await sleep(leaveTime)
 }
 
 function noSuchNetwork(network: string, addresses: readonly LocalAddress[]): NoSuchNetworkError {
   const there = [...new Set(addresses.map(({ interface: name }) => name))].join(', ')
-  const right = there === '' ? 'there is none that leads outside' : `there are ${there}`
+  const right = there === '' ? 'none leads outside' : `there are ${there}`
   return new NoSuchNetworkError(`no interface, address or prefix ${network} here; ${right}`)
 }

@@ -1,11 +1,11 @@
 /**
- * When to open further paths of a link: shortly after it began and only if it still exists, since many serve one
- * question. @module
+ * When to open further paths of a link: shortly after it started, and only if it still exists, since many links serve
+ * only one request. @module
  */
 import type { Link } from '../link/link.ts'
 import { usualDuration } from '../handshake/outgoing-handshake.ts'
 
-/** Milliseconds that a link has lived by then, at least: where handshakes take longer, it waits. */
+/** Minimum age of the link in milliseconds; more if handshakes take longer. */
 const widenAfter = 50
 
 export class Widening {
@@ -24,7 +24,7 @@ export class Widening {
     this.#timers.set(link, setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref())
   }
 
-  /** A timer would keep all of it in memory. */
+  /** Clears the timer, which would keep the link in memory. */
   over(link: Link): void {
     clearTimeout(this.#timers.get(link))
     this.#timers.delete(link)

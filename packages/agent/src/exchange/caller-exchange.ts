@@ -1,6 +1,6 @@
 /**
- * The caller's side: brings its exchange to whoever answers to the name, over one session after another, until it is
- * over. Where nobody can be reached it tries again, ever more rarely, and at once when an address changes.
+ * The caller's side: brings its exchange to the agent that answers to the name, over one session after another, until
+ * it has ended. If no agent can be reached it tries again, less and less often, and at once when an address changes.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -16,7 +16,7 @@ import type { ExchangeSessions } from './exchange-session.ts'
 import type { UnfinishedMessages } from './unfinished-messages.ts'
 import type { UnreadMessages } from './unread-messages.ts'
 
-/** Milliseconds between tries to reach the other side. */
+/** Milliseconds between attempts to reach the other side. */
 const firstPause = 50
 const maxPause = 5000
 
@@ -35,7 +35,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   readonly #stop = new AbortController()
   readonly #removed: () => void
   #state: ExchangeState = 'open'
-  /** Whether the other side may have heard of it, in this process or an earlier one. */
+  /** Whether the other side may have seen it, in this process or an earlier one. */
   #asked: boolean
   #opening: ExchangeOpening | undefined
 
@@ -82,12 +82,12 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     this.pump()
   }
 
-  /** Nothing was heard of the other side for as long as a journal keeps. */
+  /** Nothing was heard from the other side for as long as a journal keeps. */
   expire(): void {
-    this.#finish({ code: 'gap', problem: `nothing was heard of "${this.peerName}" for too long` })
+    this.#finish({ code: 'gap', problem: `nothing was heard from "${this.peerName}" for too long` })
   }
 
-  /** The agent is closed: the journal has it, and the next process goes on. */
+  /** The agent is closed: the exchange is in the journal, and the next process continues it. */
   leave(): void {
     if (this.#state === 'open') this.fail('closed', 'the agent was closed')
     this.#settle('closed')
@@ -117,7 +117,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
         this.keeper.keep()
         return
       }
-      // A line that lived for a while broke with its session: another one is probably there already.
+      // A line that lived for a while broke with its session: a new session probably exists already.
       pause = Date.now() - began > maxPause ? firstPause : Math.min(pause * 2, maxPause)
       await this.#sessions.changed(pause, this.#stop.signal)
     }
@@ -127,12 +127,12 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return this.#asked || this.#opening?.isAsked === true
   }
 
-  /** While nothing was sent, a name that is unknown is an answer; later it is an outage. */
+  /** Before anything was sent, an unknown name is final; later it is an outage. */
   #isFinal(code: AgentErrorCode): boolean {
     return !this.#isAsked && (code === 'unknown-agent' || code === 'wrong-peer')
   }
 
-  /** One line from its beginning to its end. */
+  /** One line from start to end. */
   async #try(): Promise<undefined> {
     this.#asked = this.#isAsked
     const opening =
@@ -157,7 +157,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     return undefined
   }
 
-  /** The stream of a new line; `undefined`: the exchange is over. */
+  /** The stream of a new line; `undefined` if the exchange has ended. */
   async #open(opening: ExchangeOpening | undefined): Promise<OpenLine | undefined> {
     const { signal } = this.#stop
     let line: OpenLine | undefined
@@ -205,7 +205,7 @@ export class CallerExchange extends ExchangeSide implements Exchange {
     }
     if (code === 'done') this.arrived.notify()
     else this.fail(code, problem)
-    // Others come with no last cursor: there is nothing to be waited for.
+    // The other codes come without a last cursor: there is nothing to wait for.
     if (code === 'done' || code === 'failed' || code === 'interrupted') this.progressed()
     else this.#finish({ code, problem })
   }
@@ -213,11 +213,11 @@ export class CallerExchange extends ExchangeSide implements Exchange {
   #isCancelled(reason: string): void {
     this.fail('cancelled', reason)
     this.#settle('cancelled')
-    this.discard() // or the other side's last word would wait behind what nobody reads
+    this.discard() // otherwise the other side's outcome would wait behind unread messages
   }
 
   #finish({ code, problem }: Outcome): void {
-    // There is nobody left to be told that it was cancelled.
+    // No one is left to be notified of the cancellation.
     if (this.#state === 'cancelled') this.#remove()
     if (this.#state !== 'open') return
     if (code !== 'done') this.fail(code, problem)

@@ -1,4 +1,4 @@
-/** The stream that carries an exchange for a while: messages in and out of it, with back pressure both ways. @module */
+/** The stream that carries an exchange for a while: messages in both directions, with back pressure. @module */
 import type { Duplex } from 'node:stream'
 import {
   decodeExchangeMessage,
@@ -8,13 +8,13 @@ import {
 } from '@vagus/channel'
 import type { Hold } from './unfinished-messages.ts'
 
-/** Octets of a record that is not asked about: it may be another one than a message. */
+/** Octets up to which a record is always accepted: it need not be a message. */
 const alwaysTaken = 65_536
 
 export interface LineEvents {
-  /** `false`: the line is to be broken, because the other side breaks the rules, or for want of room. */
+  /** `false` if the line must be broken, because the other side violates the rules or there is no room. */
   readonly message: (message: ExchangeMessage) => boolean
-  /** Whether a record of `octets`, of which a part is there, may come. */
+  /** Whether a partly received record of `octets` may arrive. */
   readonly takes: (octets: number) => boolean
   readonly next: () => ExchangeMessage | undefined
   readonly closed: () => void
@@ -30,13 +30,13 @@ export class ExchangeLine {
   #isFull = false
   #isOver = false
 
-  /** @param hold is told how much of a message is there; it may break the line */
+  /** @param hold is notified how much of a message has arrived; it may break the line */
   constructor(stream: Duplex, events: LineEvents, hold: Hold) {
     this.#stream = stream
     this.#hold = hold
     this.#events = events
     stream.on('data', (chunk: Buffer) => {
-      if (this.#isOver) return // the other side may go on for as long as it likes
+      if (this.#isOver) return // the other side may keep sending
       this.#take(chunk)
       if (!this.#isOver) hold(this, this.#octets)
     })
@@ -47,17 +47,17 @@ export class ExchangeLine {
     stream.on('error', () => undefined) // `close` follows
     stream.on('close', () => this.#close())
     stream.on('end', () => {
-      stream.end() // the other side says nothing more: without an end of this one, too, the stream would stay
+      stream.end() // the other side ended: unless we end too, the stream would stay open
       this.#close()
     })
   }
 
-  /** From the first message on, when it is known whose line it is. */
+  /** Called with the first message, which tells whose line it is. */
   handTo(events: LineEvents): void {
     this.#events = events
   }
 
-  /** Writes what there is to say, as far as the stream takes it. */
+  /** Writes pending messages, as far as the stream takes them. */
   pump(): void {
     while (!this.#isFull && !this.#isOver) {
       const message = this.#events.next()
@@ -70,7 +70,7 @@ export class ExchangeLine {
     if (!this.#isOver) this.#isFull = !this.#stream.write(encodeExchangeMessage(message))
   }
 
-  /** Nothing is written any more; what is under way arrives. */
+  /** Writes nothing more; what was written still arrives. */
   end(): void {
     if (this.#isOver) return
     this.#stream.end()
@@ -82,7 +82,7 @@ export class ExchangeLine {
     this.#close()
   }
 
-  /** While the program does not read, the other side's stream fills up and it waits. */
+  /** While the program does not read, the stream fills up, and the other side waits. */
   pause(): void {
     this.#stream.pause()
   }

@@ -1,8 +1,8 @@
 /**
- * How an exchange begins with the first message of a resumed session: the other side acts on it half a round trip
- * later, where a stream begins a whole one later. It is executed once whatever becomes of that message: a ticket is
- * accepted once, and the other side's journal knows an exchange that comes again by another way. An answer "expired"
- * proves nothing: an earlier copy may have been executed and its answer lost; a ticket is forgotten with its use.
+ * Starts an exchange with the first message of a resumed session: the other side acts on it after half a round trip,
+ * instead of a whole one for a stream. It is executed once whatever happens to that message: a ticket is accepted once,
+ * and the other side's journal recognises an exchange that arrives again by another way. An answer "expired" proves
+ * nothing: an earlier copy may have been executed and its answer lost, since a ticket is forgotten when used.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -17,19 +17,19 @@ export class ExchangeOpening implements Opening {
   #attachment: Attachment | undefined
   #begun: { readonly stream: Duplex; readonly attachment: Attachment } | undefined
 
-  /** @param over the exchange is not to begin any more */
+  /** @param over aborted when the exchange must not start any more */
   constructor(exchange: JournaledExchange, keeper: JournalKeeper, over: AbortSignal) {
     this.#exchange = exchange
     this.#keeper = keeper
     this.#over = over
   }
 
-  /** Whether the other side may have heard of the exchange. */
+  /** Whether the other side may have seen the exchange. */
   get isAsked(): boolean {
     return this.#attachment !== undefined
   }
 
-  /** The stream that began so, and what it has said already. */
+  /** The stream that started this way, and what it has sent already. */
   get begun(): { readonly stream: Duplex; readonly attachment: Attachment } | undefined {
     return this.#begun
   }
@@ -62,7 +62,7 @@ export class ExchangeOpening implements Opening {
     else this.#begun = { stream, attachment: this.#attachment! }
   }
 
-  /** Nobody goes on with it. */
+  /** Nothing continues it. */
   leave(): void {
     this.#begun?.stream.destroy()
   }

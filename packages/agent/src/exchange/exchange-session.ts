@@ -1,9 +1,9 @@
-/** How an exchange gets to the other side: a session, whichever there is. @module */
+/** How an exchange reaches the other side: over any session. @module */
 import type { Duplex } from 'node:stream'
 import type { Binding, ExchangeStart } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 
-/** A session over which an exchange can go. */
+/** A session that can carry an exchange. */
 export interface ExchangeSession {
   readonly peer: AgentId
   /** The id of the other side's journal. */
@@ -11,16 +11,16 @@ export interface ExchangeSession {
   open(start: ExchangeStart): Duplex
 }
 
-/** What a caller says first, should the session begin with a ticket. */
+/** What a caller sends first, if the session starts with a ticket. */
 export interface Opening {
   readonly priority: number
   /**
-   * The messages that its stream begins with, at least `room` octets of them if there are so many. They are told under
-   * `binding`, which is kept by then. Asked for once at most: from then on the other side may have read them, whatever
+   * The messages at the start of its stream, at least `room` octets if there are so many. They are sent under
+   * `binding`, which is stored by then. Called at most once: from then on the other side may have read them, whatever
    * it answers.
    */
   begin(binding: Binding, room: number): Promise<readonly Uint8Array[]>
-  /** It has read them; `stream` goes on behind what `begin` gave. */
+  /** The other side has read them; `stream` continues after what `begin` returned. */
   taken(stream: Duplex): void
 }
 
@@ -28,9 +28,9 @@ export interface ExchangeSessions {
   /** @throws {AgentError} */
   to(name: string, signal: AbortSignal, opening?: Opening): Promise<ExchangeSession>
   /**
-   * Fulfilled when it may be worth while to try again, but after `patience` milliseconds or with `signal` in any case.
+   * Fulfilled when another attempt may be worthwhile, but at the latest after `patience` milliseconds or on `signal`.
    */
   changed(patience: number, signal: AbortSignal): Promise<void>
-  /** Lets a caller know that we are back, if it can be reached: it may still wait for who we were before a restart. */
+  /** Tells a caller that we are back, if it can be reached: it may still wait for the agent from before a restart. */
   reach(caller: string): void
 }

@@ -25,12 +25,12 @@ export abstract class ExchangeSide {
   protected readonly arrived = new Condition()
   readonly #unreadOfAll: UnreadMessages
   #sending: Promise<unknown> = Promise.resolve()
-  /** Programs that wait for a message to come. */
+  /** Number of programs that wait for a message. */
   #readers = 0
-  /** Of messages that came and that the program has not read: the other side may begin new lines as it likes. */
+  /** Octets received and not read by the program, across lines: the other side may open new lines at will. */
   #unread = 0
   #counts = true
-  /** The last cursor that counts for nothing any more. */
+  /** The last cursor whose message no longer counts. */
   #read: number
 
   constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages) {
@@ -82,7 +82,7 @@ export abstract class ExchangeSide {
     if (after < reach.acknowledged) {
       throw new AgentError(
         'gap',
-        `messages up to ${reach.acknowledged} are acknowledged and gone, ${after} was asked for`,
+        `messages up to ${reach.acknowledged} are acknowledged and gone; ${after} was requested`,
       )
     }
     this.#isRead(after)
@@ -115,14 +115,14 @@ export abstract class ExchangeSide {
     this.progressed()
   }
 
-  /** Something was kept: it may be told. */
+  /** Something was stored, so it may be sent. */
   pump(): void {
     this.line?.pump()
   }
 
   protected abstract get isOver(): boolean
 
-  /** The program came further. */
+  /** The program has made progress. */
   protected abstract progressed(): void
 
   protected attach(line: ExchangeLine, attachment: Attachment): void {
@@ -131,13 +131,16 @@ export abstract class ExchangeSide {
     if (this.#isHeldBack) line.pause()
   }
 
-  /** Whether a message of `octets` may come: one that is waited for may, or what waits elsewhere could keep it away. */
+  /**
+   * Whether a message of `octets` may arrive. One that a program waits for always may: otherwise messages waiting
+   * elsewhere could keep it away.
+   */
   protected takes(octets: number): boolean {
     if (this.#read === Infinity || (this.#readers > 0 && this.#unread === 0)) return true
     return this.#unreadOfAll.hasRoom(this.#peer, octets + messageOverhead)
   }
 
-  /** A message came that was not here before. */
+  /** A new message arrived. */
   protected received({ cursor, octets }: Message): void {
     if (cursor > this.#read) this.#grow(octets.length + messageOverhead)
     else if (this.#read === Infinity) this.journaled.inbox.delete(cursor)
@@ -145,7 +148,7 @@ export abstract class ExchangeSide {
     this.arrived.notify()
   }
 
-  /** Nobody reads any more: what came and what will come is thrown away. */
+  /** No one reads any more: discards what arrived and what will arrive. */
   protected discard(): void {
     this.#read = Infinity
     this.#grow(-this.#unread)
@@ -153,7 +156,7 @@ export abstract class ExchangeSide {
     this.line?.resume()
   }
 
-  /** What came stays for the program as long as the program keeps the exchange; nothing more will come. */
+  /** What arrived stays for the program while the program keeps the exchange; nothing more will arrive. */
   protected uncount(): void {
     this.#grow(-this.#unread)
     this.#counts = false
@@ -165,7 +168,7 @@ export abstract class ExchangeSide {
     this.keeper.room.notify()
   }
 
-  /** The program is past `cursor`. */
+  /** The program has passed `cursor`. */
   #isRead(cursor: number): void {
     if (cursor <= this.#read) return
     const { inbox, received } = this.journaled
@@ -178,7 +181,7 @@ export abstract class ExchangeSide {
   }
 
   get #peer(): AgentId {
-    return this.journaled.binding!.peer // there is one before any message comes
+    return this.journaled.binding!.peer // sound: it is bound before any message arrives
   }
 
   get #isHeldBack(): boolean {

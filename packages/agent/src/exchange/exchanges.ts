@@ -1,4 +1,4 @@
-/** All exchanges of an agent, both those it began and those it serves. @module */
+/** All exchanges of an agent: its own calls and those it serves. @module */
 import type { Duplex } from 'node:stream'
 import { type JournaledExchange, maxHeadOctets, maxIdCharacters, type Peer } from '@vagus/channel'
 import { randomOctets } from '@vagus/transport'
@@ -15,14 +15,14 @@ import { defaultPriority } from '../link/service-header.ts'
 import { UnfinishedMessages } from './unfinished-messages.ts'
 import { UnreadMessages } from './unread-messages.ts'
 
-/** Milliseconds between looks for exchanges whose time is over. */
+/** Milliseconds between checks for exchanges whose retention has ended. */
 const upkeepInterval = 60_000
 
 export class Exchanges {
   readonly #keeper: JournalKeeper
   readonly #sessions: ExchangeSessions
   readonly #calls = new Map<number, CallerExchange>()
-  /** Calls whose beginning is not kept yet, by id. */
+  /** Calls whose start is not stored yet, by id. */
   readonly #beginning = new Map<string, Promise<Exchange>>()
   readonly #served = new Map<number, ServedExchange>()
   readonly #handlers = new Map<string, ExchangeHandler>()
@@ -60,7 +60,7 @@ export class Exchanges {
     return begun
   }
 
-  /** The caller's, those that are not over. */
+  /** The open calls of this agent. */
   open(): readonly Exchange[] {
     return [...this.#calls.values()]
   }
@@ -91,7 +91,7 @@ export class Exchanges {
         else {
           if (admission.type === 'journal') line.write({ kind: 'journal', journal: this.journalId })
           else line.write({ kind: 'over', cursor: 0, ...admission.outcome })
-          line.end() // else any number of others could be begun in the same stream
+          line.end() // otherwise any number of others could be started in the same stream
         }
         return true
       },
@@ -122,7 +122,7 @@ export class Exchanges {
     const exchange = this.#served.get(journaled.start.local) ?? this.#addServed(journaled)
     exchange.serve(line, peer)
     if (type === 'known') return
-    // Its beginning is in the journal before anything is done: no restart begins it again.
+    // The start is in the journal before anything is executed, so no restart executes it again.
     this.#keeper.kept().then(
       () => exchange.run(this.#handlers.get(exchange.protocol), 'begin'),
       () => exchange.drop('the journal cannot be written'),

@@ -1,4 +1,4 @@
-/** The side that serves: runs the handler once, and keeps what it sends until the caller has it. @module */
+/** The serving side: runs the handler once, and keeps what it sends until the caller has it. @module */
 import { Attachment, type ExchangeMessage, type JournaledExchange, type Outcome, type Peer } from '@vagus/channel'
 import type { ExchangeHandler, ServedExchange as ServedExchangeView } from '../exchange.ts'
 import type { ExchangeLine } from './exchange-line.ts'
@@ -19,7 +19,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   constructor(journaled: JournaledExchange, keeper: JournalKeeper, unread: UnreadMessages, removed: () => void) {
     super(journaled, keeper, unread)
     this.#removed = removed
-    this.#back.promise.catch(() => undefined) // mostly nobody waits for it
+    this.#back.promise.catch(() => undefined) // mostly no one awaits it
     this.#isOver = journaled.reach.ended
     if (this.#isOver) this.discard()
   }
@@ -33,7 +33,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     return this.#back.promise
   }
 
-  /** The id of the caller, while it has not come back. */
+  /** The id of the caller while it has not come back. */
   get absentCaller(): string | undefined {
     return this.line === undefined ? this.journaled.start.name : undefined
   }
@@ -42,12 +42,12 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     return this.#gaveUp.signal
   }
 
-  /** Whether a handler is at work here, or was. */
+  /** Whether a handler runs here, or did. */
   get isRunning(): boolean {
     return this.#isRunning || this.#isOver
   }
 
-  /** `begin` a new exchange, or go on with one from before a restart. */
+  /** Starts the handler of a new exchange, or resumes one from before a restart. */
   run(handler: ExchangeHandler | undefined, how: 'begin' | 'resume'): void {
     if (this.isRunning) return
     this.#isRunning = true
@@ -64,7 +64,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     }
   }
 
-  /** The caller is here, over `line`. */
+  /** The caller is connected over `line`. */
   serve(line: ExchangeLine, peer: Peer): void {
     this.#peer = peer
     this.#back.resolve(peer)
@@ -82,7 +82,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     line.pump()
   }
 
-  /** The agent is closed: the journal has it, and the next process goes on. */
+  /** The agent is closed: the exchange is in the journal, and the next process continues it. */
   leave(): void {
     this.#isOver = true
     this.fail('closed', 'the agent was closed')
@@ -94,7 +94,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   /** The caller has forgotten it, or was away for too long. */
   drop(reason: string): void {
     this.#giveUp(reason)
-    this.discard() // its handler may live on for as long as it likes
+    this.discard() // its handler may keep running
     this.keeper.journal.remove(this.journaled)
     this.#removed()
     this.keeper.keep()
@@ -106,7 +106,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
   }
 
   protected progressed(): void {
-    // What was acknowledged is told with the next commit.
+    // Acknowledgements are sent with the next commit.
   }
 
   #receive(message: ExchangeMessage, attachment: Attachment, line: ExchangeLine): boolean {
@@ -120,7 +120,7 @@ export class ServedExchange extends ExchangeSide implements ServedExchangeView {
     } else if (arrival.type === 'cancelled') {
       line.write({ kind: 'over', cursor: this.journaled.durable.sent, code: 'cancelled', problem: arrival.reason })
       this.drop(arrival.reason)
-    } else if (arrival.type === 'closed') this.drop('the caller has it all')
+    } else if (arrival.type === 'closed') this.drop('the caller has everything')
     return arrival.type !== 'violation'
   }
 

@@ -1,7 +1,7 @@
 /**
- * How much has come of messages that are not whole yet, over all lines of an agent: one may have 16 MiB, and the other
- * side may begin as many as it may open streams, and leave them so. At a limit the line of the message that was begun
- * last is broken, which goes on by another line a little later; so the first that was begun always comes to its end.
+ * How much of incomplete messages has arrived over all lines of an agent. A message may have 16 MiB, and the other side
+ * may start as many as it may open streams, and never finish them. At a limit, the line of the message that started
+ * last is broken, and continues on a new line a little later. So the message that started first always completes.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
@@ -16,12 +16,12 @@ interface Line {
 }
 
 interface Share {
-  /** What came so far, by line; the message that was begun last at the end. */
+  /** Octets received so far, by line; the message that started last is at the end. */
   readonly parts: Map<Line, number>
   octets: number
 }
 
-/** Of the message that `line` is in the middle of, `octets` are there; 0: of none. */
+/** Reports that `octets` of an incomplete message have arrived on `line`; 0 if there is none. */
 export type Hold = (line: Line, octets: number) => void
 
 export class UnfinishedMessages {
@@ -59,7 +59,7 @@ export class UnfinishedMessages {
   }
 }
 
-/** The line says itself that it holds nothing any more. */
+/** The line itself reports that it holds nothing any more. */
 function giveUpLast({ parts }: Share): void {
   ;[...parts.keys()].at(-1)?.break()
 }

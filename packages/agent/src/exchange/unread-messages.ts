@@ -1,8 +1,8 @@
 /**
- * How much has come in exchanges that the programs here have not read, by sending agent and in total: each exchange has
- * a limit, but one message of 16 MiB always fits, and there are thousands of exchanges. At a limit a message that
- * nobody waits for breaks its line, and is sent again over another line a little later; a message that somebody waits
- * for is always taken.
+ * How much has arrived in exchanges that local programs have not read, by sending agent and in total. Each exchange has
+ * a limit, but one message of 16 MiB always fits, and there are thousands of exchanges. At a limit, a message that no
+ * one waits for breaks its line, and is sent again over another line a little later; a message that someone waits for
+ * is always accepted.
  * @module
  */
 import type { AgentId } from '@vagus/identity'
@@ -12,7 +12,10 @@ import type { AgentId } from '@vagus/identity'
  * cannot block the rest.
  */
 export const unreadLimits = { ofOne: 64 * 2 ** 20, ofAll: 256 * 2 ** 20, spared: 65_536 }
-/** Octets of one exchange; above it the other side is held back. `scarce`: where more than half of a limit is used. */
+/**
+ * Octets of one exchange above which the other side is held back. `scarce` applies when more than half of a limit is
+ * used.
+ */
 const maxUnreadOctets = { plenty: 2 ** 20, scarce: 16_384 }
 
 export class UnreadMessages {
@@ -35,14 +38,14 @@ export class UnreadMessages {
     this.#octets += octets
   }
 
-  /** Whether `octets` more of `peer` may come. */
+  /** Whether `octets` more from `peer` may arrive. */
   hasRoom(peer: AgentId, octets: number): boolean {
     const { ofOne, ofAll, spared } = this.#limits
     const unread = this.#of(peer) + octets
     return unread <= ofOne && (unread <= spared || this.#octets + octets <= ofAll)
   }
 
-  /** How many octets may wait in one exchange with `peer`. */
+  /** Maximum octets waiting in one exchange with `peer`. */
   mostInOne(peer: AgentId): number {
     const { ofOne, ofAll } = this.#limits
     const isScarce = this.#of(peer) > ofOne / 2 || this.#octets > ofAll / 2

@@ -1,4 +1,4 @@
-/** What goes with the first message of a resumed session. @module */
+/** The octets that travel with the first message of a resumed session. @module */
 import { maxEarlyOctets, type Padding, type Peer, resumeOverhead } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import type { HostRoute } from '@vagus/transport'
@@ -10,14 +10,14 @@ import type { Got } from './tickets.ts'
 export interface EarlyOctets {
   /** What fits. */
   readonly first: Uint8Array
-  /** What follows in the same stream when the session stands. */
+  /** What follows in the same stream once the session is established. */
   readonly rest: Uint8Array
-  /** Of the message that they go with. */
+  /** Padding of the message that carries them. */
   readonly padding: Padding
 }
 const noEarlyOctets: EarlyOctets = { first: new Uint8Array(0), rest: new Uint8Array(0), padding: 'none' }
 
-/** Asks `opening` for them when it is certain that `peer` and its journal are who will read them. */
+/** Asks `opening` for them once it is certain that `peer` and its journal will read them. */
 export async function earlyOctets(
   opening: Opening | undefined,
   { ticket, claim, journal }: Got,
@@ -29,7 +29,7 @@ export async function earlyOctets(
   try {
     proven = own.known.verify(claim, ticket.remoteStatic, Date.now(), own.id)
   } catch {
-    return noEarlyOctets // its document is over, or there is a newer one: the session will say so
+    return noEarlyOctets // its document expired or was replaced: the session will tell
   }
   if (proven === 'unseen' || proven.identity.id !== peer) return noEarlyOctets
   const header = streamHeader({ protocol: exchangeProtocol, priority: opening.priority })

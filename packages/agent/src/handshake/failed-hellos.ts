@@ -1,18 +1,18 @@
 /**
- * Counts who sends hellos that do not decrypt over transports that prove the sender's address, where a cookie would
- * show nothing; each of them costs a key agreement. As WireGuard does, under load such an address is not answered for a
- * while; an IPv6 one stands for its /64. Not always, because honest agents may have one address in common: behind a
- * NAT, or a proxy of WebSockets.
+ * Counts hellos that do not decrypt, by sender, on transports that prove the sender's address, where a cookie would
+ * show nothing; each costs a key agreement. As in WireGuard, such an address gets no answer for a while under load; an
+ * IPv6 address stands for its /64. Only under load, because honest agents may share an address behind a NAT or a
+ * WebSocket proxy.
  * @module
  */
 import { parseScopedAddress, versionOf } from '@vagus/address'
 import { type HostRoute, parseEndpointUri } from '@vagus/transport'
 
-/** Of one address in a window: who is honest has an old key of ours at worst, and looks it up again. */
+/** Maximum per address and window: an honest sender at worst has an old key of ours, and looks it up again. */
 const maxFailed = 4
 /** Milliseconds. */
 const failedWindow = 10_000
-/** Addresses that are counted; the one that failed first goes. */
+/** Maximum addresses counted; the one that failed first is dropped. */
 const maxAddresses = 4096
 
 interface Failed {
@@ -23,14 +23,14 @@ interface Failed {
 export class FailedHellos {
   readonly #failed = new Map<string, Failed>()
 
-  /** Whether nothing more is to be read from the address of `route` under load. */
+  /** Whether hellos from the address of `route` must not be read any more under load. */
   areTooMany(route: HostRoute, now: number): boolean {
     const failed = this.#failed.get(addressOf(route))
     return failed !== undefined && failed.count >= maxFailed && now - failed.since < failedWindow
   }
 
   add(route: HostRoute, now: number): void {
-    if (route.transport === 'relay') return // it is the relay's address, which limits who opens circuits there
+    if (route.transport === 'relay') return // that is the relay's address, and the relay itself limits circuits
     const name = addressOf(route)
     const before = this.#failed.get(name)
     if (before !== undefined && now - before.since < failedWindow) {
@@ -46,6 +46,6 @@ export class FailedHellos {
 function addressOf({ remote }: HostRoute): string {
   const uri = parseEndpointUri(remote)
   if (uri === undefined) return remote
-  const { octets } = parseScopedAddress(uri.host) // of a socket, so that it is an address
+  const { octets } = parseScopedAddress(uri.host) // sound: a socket's host is an address
   return String.fromCharCode(...(versionOf(octets) === 6 ? octets.subarray(0, 8) : octets))
 }

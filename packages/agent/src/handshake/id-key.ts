@@ -1,6 +1,6 @@
-/** Connection ids as keys of tables. @module */
+/** Connection ids as table keys. @module */
 
-/** The 8 octets of `octets` from `at` on, as a character each. A view of them for a decoder takes longer. */
+/** The 8 octets of `octets` from `at` on, one character each. Decoding a view of them would take longer. */
 export const idKeyOf = (octets: Uint8Array, at = 0): string =>
   String.fromCharCode(
     octets[at]!,

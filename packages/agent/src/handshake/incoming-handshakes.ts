@@ -1,7 +1,7 @@
 /**
- * Handshakes that others begin. Nothing is remembered of a hello before it decrypts; under load, no public-key work is
- * done before its sender has shown that it receives, nor for an address from which several came that did not decrypt. A
- * connection ends with the first such. A hello that comes twice gets the same answer twice.
+ * Handshakes that others initiate. Nothing is kept of a hello before it decrypts. Under load, no public-key work is
+ * done until the sender has shown that it receives, nor for an address that sent several undecryptable hellos. The
+ * first such hello ends a connection. A repeated hello gets the same answer again.
  * @module
  */
 import {
@@ -23,38 +23,39 @@ import { idKeyOf } from './id-key.ts'
 import type { OwnSide } from './own-side.ts'
 import { type Tickets, withClaim } from './tickets.ts'
 
-/** Milliseconds: cookies are asked for once more than so many of a window went into hellos that did not decrypt. */
+/** Milliseconds of a window spent on undecryptable hellos above which cookies are required. */
 const wastedBusy = 10
 const loadWindow = 100
-/** Milliseconds for which a flood is expected to go on: else it would be let in at the beginning of each window. */
+/** Milliseconds for which a flood is expected to continue: otherwise it would be let in at the start of each window. */
 const busyFor = 1000
-/** Cookies are asked for once the other side has not spoken yet in so many sessions. */
+/** Sessions in which the other side has not sent yet, above which cookies are required. */
 const halfOpenBusy = 256
 /**
- * Of these sessions; beyond it the oldest is given up, as an honest peer speaks within a round trip. Some 100 KiB each.
+ * Maximum of these sessions; above it the oldest is given up, since an honest peer sends within a round trip. About 100
+ * KiB each.
  */
 const maxHalfOpen = 1024
-/** Answers kept for hellos that come again; at the limit the oldest goes. */
+/** Answers kept for repeated hellos; at the limit the oldest is dropped. */
 const maxAnswers = 4096
-/** Milliseconds for which they are kept. */
+/** Milliseconds for which answers are kept. */
 const answerLifetime = 10_000
 
-/** What was answered to a hello; `send` is forgotten when the other side is known to have it. */
+/** The answer to a hello. `send` is dropped once the other side is known to have it. */
 interface Answer {
   send: Uint8Array | undefined
   readonly at: number
 }
 
-/** A handshake that led to a session. */
+/** A handshake that established a session. */
 export interface Begun {
   readonly established: Established
   readonly route: HostRoute
-  /** Octets that came from an address and were answered to it, where that is not proven. */
+  /** Octets received from and sent to an address that is not proven. */
   readonly address: 'proven' | { readonly received: number; readonly sent: number }
   readonly how: 'handshake' | 'ticket'
 }
 
-/** A session that began, until its other side has spoken in it or it is given up: then `settled` is to be called. */
+/** A new session, until its peer has sent in it or it is given up: then `settled` must be called. */
 export interface HalfOpen {
   /** Whether it was given up already. */
   readonly isOver: boolean
@@ -64,14 +65,14 @@ export interface HalfOpen {
 export class IncomingHandshakes {
   readonly #own: OwnSide
   readonly #onBegun: (begun: Begun) => HalfOpen
-  /** With what was answered to the hello that began it. */
+  /** With the answer to the hello that started it. */
   readonly #halfOpen = new Map<HalfOpen, Answer | undefined>()
   readonly #cookies = new CookieJar(channelCrypto, randomOctets(32))
   readonly #rotation: NodeJS.Timeout
   readonly #tickets: Tickets
   readonly #answers = new Map<string, Answer>()
   readonly #failed = new FailedHellos()
-  /** Connections that were closed for a hello: what came with it is not read any more. */
+  /** Connections closed because of a hello: nothing that arrived with it is read any more. */
   readonly #closed = new WeakSet<HostRoute>()
   #windowAt = 0
   #wasted = 0
@@ -100,8 +101,8 @@ export class IncomingHandshakes {
       return
     }
     const { hello } = admitted
-    if (hello.pattern !== patternCode.IK) return // XX: whom we call, we know
-    // Of all that the cookie does not change: a hello of somebody else under this connection id gets its own answer.
+    if (hello.pattern !== patternCode.IK) return // not XX: an initiator always knows our key
+    // Over all that the cookie does not change, so a hello of someone else with this connection id gets its own answer.
     const name = idKeyOf(channelCrypto.hash(hello.connectionId, hello.noise))
     const again = this.#answers.get(name)
     if (again !== undefined) {
@@ -112,15 +113,15 @@ export class IncomingHandshakes {
     else this.#shake(route, message, admitted, name, now)
   }
 
-  /** The other side of `halfOpen` spoke, or it was given up. */
+  /** The peer of `halfOpen` sent something, or the session was given up. */
   settled(halfOpen: HalfOpen, how: 'up' | 'over'): void {
     const answer = this.#halfOpen.get(halfOpen)
-    // Whoever speaks in the session has the answer; the hello is still known, and begins nothing again.
+    // A peer that sends in the session has the answer. The hello stays known, and starts nothing again.
     if (answer !== undefined && how === 'up') answer.send = undefined
     this.#halfOpen.delete(halfOpen)
   }
 
-  /** A ticket costs no public-key work, so there is nothing to defend but the table. */
+  /** A ticket costs no public-key work, so only the table needs protection. */
   resume(route: HostRoute, message: Uint8Array): void {
     const outcome = this.#tickets.given.resume(message, {
       crypto: channelCrypto,
@@ -147,7 +148,7 @@ export class IncomingHandshakes {
     this.#begin({ established: answered.session, route, address, how: 'handshake' }, answer)
   }
 
-  /** `undefined`: the hello does not decrypt. */
+  /** `undefined` if the hello does not decrypt. */
   #read(route: HostRoute, admitted: Admitted, now: number): Responder | undefined {
     const begun = Responder.begin(
       {
@@ -166,14 +167,14 @@ export class IncomingHandshakes {
     return undefined
   }
 
-  /** A connection, or a circuit of a relay; any number of peers have one UDP socket of ours. */
+  /** Closes a connection or a relay circuit. Any number of peers share one of our UDP sockets, so that stays open. */
   #close(route: HostRoute): void {
     if (route.source !== 'proven') return
     this.#closed.add(route)
     route.close()
   }
 
-  /** Since `began` nothing was done but to find out that a hello is none. */
+  /** Since `began`, the only work was to find out that a hello is invalid. */
   #waste(began: number): void {
     const now = clock()
     if (began - this.#windowAt > loadWindow) {
@@ -203,15 +204,15 @@ export class IncomingHandshakes {
   }
 }
 
-/** A message of a handshake, in the form that the route takes. */
+/** Sends a handshake message in the form that the route takes. */
 export function sendMessage(route: HostRoute, message: Uint8Array): void {
   route.send(route.kind === 'stream' ? recordOf(message) : message)
 }
 
-/** Where in a message of the responder the initiator's connection id is. */
+/** Offset of the initiator's connection id in a message of the responder. */
 const idAt = 2
 
-/** The connection id of what comes back to whoever began a handshake, as a key; `undefined` for other messages. */
+/** The connection id of an answer to an initiator, as a key; `undefined` for other messages. */
 export function answeredIdOf(message: Uint8Array): string | undefined {
   const kind = kindOf(message)
   if (kind === undefined || kind === 'hello' || kind === 'finish' || kind === 'resume') return undefined

@@ -1,4 +1,4 @@
-/** A handshake that this agent begins, over one route: sends until something comes back. @module */
+/** A handshake that this agent initiates over one route: sends until an answer arrives. @module */
 import {
   connectionIdOctets,
   type Established,
@@ -17,40 +17,40 @@ import { sendMessage } from './incoming-handshakes.ts'
 import type { EarlyOctets } from './early-octets.ts'
 import type { OwnSide } from './own-side.ts'
 
-/** Milliseconds until a datagram that nothing came back for is sent again, doubled each time. */
+/** Milliseconds until an unanswered datagram is sent again; doubled each time. */
 const firstPatience = 250
 const maxPatience = 2000
 
-/** Of the time that handshakes lately took, the newest one's part. */
+/** Weight of the newest handshake in the average of recent durations. */
 const newest = 1 / 8
 let lately = 0
 
-/** Milliseconds that handshakes of this process lately took, its own work included; 0: there was none. */
+/** Average milliseconds of recent handshakes of this process, including its own work; 0 if there were none. */
 export const usualDuration = (): number => lately
 
-/** Handshakes under way, by connection id: where answers go. */
+/** Pending handshakes by connection id, to which answers are delivered. */
 export type Awaiting = Map<string, (message: Uint8Array) => void>
 
 interface Conversation<Result> {
   readonly connectionId: Uint8Array
   readonly message: Uint8Array
-  /** What follows from an answer; `undefined`: it is forged, and the right one may still come. */
+  /** What follows from an answer; `undefined` if it is forged, and the right one may still arrive. */
   readonly answered: (answer: Uint8Array) => { readonly send: Uint8Array } | { readonly result: Result } | undefined
 }
 
-/** What a route is asked over. */
+/** What a request to a route needs. */
 export interface Over {
   readonly route: HostRoute
   readonly awaiting: Awaiting
   readonly cancellation: Cancellation
 }
 
-/** @throws {AgentError} `refused` when the other side speaks no suite of ours; the reason of `cancellation` */
+/** @throws {AgentError} `refused` if the other side supports no suite of ours; the reason of `cancellation` */
 export async function shakeHands(own: OwnSide, remoteStatic: Uint8Array, over: Over): Promise<Established> {
   const first = await tryHandshake(own, remoteStatic, undefined, over)
   const second = 'keys' in first ? first : await tryHandshake(own, remoteStatic, first, over)
   if ('keys' in second) return second
-  throw new AgentError('refused', 'the other side speaks none of our suites')
+  throw new AgentError('refused', 'the other side supports none of our suites')
 }
 
 function tryHandshake(
@@ -85,8 +85,8 @@ function tryHandshake(
 }
 
 /**
- * The session that `ticket` begins; `undefined`: the other side knows it no more. It may have read the early octets all
- * the same: before its answer was lost, or where somebody in between forged this one.
+ * The session started by `ticket`; `undefined` if the other side no longer knows the ticket. It may have read the early
+ * octets all the same: before its answer was lost, or if an attacker in between forged this one.
  * @throws the reason of `cancellation`
  */
 export function resume(

@@ -1,4 +1,4 @@
-/** What this agent shows of itself in every handshake and session. @module */
+/** What this agent presents in every handshake and session. @module */
 import {
   credentialsDigest,
   encodeCredentials,
@@ -14,11 +14,12 @@ import { AgentError } from '../errors.ts'
 import { KnownPeers } from '../peers/known-peers.ts'
 
 /**
- * Credentials of before that a handshake under way may have shown; a handshake takes ten seconds, a renewal two apart.
+ * Earlier credentials that a pending handshake may have presented. A handshake takes up to ten seconds, and two
+ * renewals are further apart.
  */
 const maxShown = 6
 
-/** One for all agents of the process. */
+/** Shared by all agents of the process. */
 const keys = new KeyPool()
 
 type OwnPolicy = Pick<AgentOptions, 'suites' | 'padFor'>
@@ -30,16 +31,16 @@ export class OwnSide {
   readonly #padFor: ReadonlySet<string>
   id: AgentId
   identity: OwnIdentity
-  /** All that a session of now may be about, the newest first: a handshake names those of its beginning. */
+  /** Credentials that a current session may refer to, newest first: a handshake names those of its start. */
   shown: readonly Uint8Array[]
-  /** What a handshake says instead of the credentials. */
+  /** Sent in a handshake in place of the credentials. */
   digest: Uint8Array
 
   /**
-   * @param known whom this agent has seen
-   * @throws {TypeError} when a part of `identity` is missing
-   * @throws {AgentError} `wrong-peer` when the document does not verify, names another key than `static`, or is too
-   * long to be shown
+   * @param known the peers this agent has seen
+   * @throws {TypeError} if a part of `identity` is missing
+   * @throws {AgentError} `wrong-peer` if the document does not verify, names a key other than `static`, or is too long
+   * to be presented
    */
   constructor(identity: OwnIdentity, known: KnownPeers, { suites = [hybridSuite], padFor = [] }: OwnPolicy = {}) {
     this.suites = suites
@@ -58,7 +59,8 @@ export class OwnSide {
 
   renew(identity: OwnIdentity): void {
     const { id, credentials, digest } = checked(identity)
-    if (id !== this.id) throw new AgentError('wrong-peer', `the document is of ${id}, this agent is ${this.id}`)
+    if (id !== this.id)
+      throw new AgentError('wrong-peer', `the document belongs to ${id}, but this agent is ${this.id}`)
     Object.assign(this, { identity, digest })
     this.shown = [credentials, ...this.shown].slice(0, maxShown)
   }
@@ -66,7 +68,7 @@ export class OwnSide {
 
 const needed = ['document', 'rootDocument', 'delegations', 'static', 'signer'] as const satisfies (keyof OwnIdentity)[]
 
-/** What the compiler asks for, and a program that is not compiled may leave out. @throws {TypeError} */
+/** Checks what the compiler requires, because programs without type checks may omit it. @throws {TypeError} */
 function checkWhole(identity: Partial<OwnIdentity> | undefined): void {
   const missing = needed.filter((name) => identity?.[name] === undefined)
   if (missing.length === 0) return
@@ -83,7 +85,7 @@ function checked(identity: OwnIdentity): { id: AgentId; credentials: Uint8Array;
   }
   const credentials = encodeCredentials(identity)
   if (credentials.length > maxNoticeOctets) {
-    const problem = `document and delegations have ${credentials.length} octets; a session shows ${maxNoticeOctets}`
+    const problem = `document and delegations have ${credentials.length} octets; a session presents at most ${maxNoticeOctets}`
     throw new AgentError('wrong-peer', problem)
   }
   return { id: answer.identity.id, credentials, digest: credentialsDigest(credentials, identityCrypto) }

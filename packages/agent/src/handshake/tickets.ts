@@ -1,6 +1,6 @@
 /**
- * Tickets for the next session with somebody: those that this agent gave, and those that it got. In memory only; after
- * a restart a whole handshake is made.
+ * Tickets for the next session with a peer: those this agent issued, and those it received. Kept in memory only; after
+ * a restart a full handshake is made.
  * @module
  */
 import { credentialsDigest, type Established, type Ticket, TicketTable } from '@vagus/channel'
@@ -8,21 +8,22 @@ import type { AgentId } from '@vagus/identity'
 import { identityCrypto, randomOctets } from '@vagus/transport'
 import type { SessionRunner } from '../link/session-runner.ts'
 
-/** Milliseconds for which a ticket is good. */
+/** Milliseconds for which a ticket is valid. */
 const lifetime = 3_600_000
-/** Peers whose ticket is kept; the one that was got longest ago goes. */
+/** Peers whose ticket is kept; the one received longest ago is dropped. */
 const maxPeers = 10_000
 const idOctets = 16
-/** A digest with its form: there are many tickets, and whole credentials may have 64 KiB. */
+/** Octets of a digest with its form: there are many tickets, and full credentials may have 64 KiB. */
 const claimOctets = 33
 
-/** A ticket, and what was known of the other side when it was given. */
+/** A ticket, and what was known of the peer when it was issued. */
 export interface Got {
   readonly ticket: Ticket
-  /** What it said about itself: checked again with each use. */
+  /** The peer's credentials: verified again on each use. */
   readonly claim: Uint8Array
   /**
-   * The id of its journal, hexadecimal, where that outlives its process; `undefined`: else, or it had not greeted yet.
+   * The id of the peer's journal, hexadecimal, if that outlives its process; otherwise, or before its greeting,
+   * `undefined`.
    */
   readonly journal: string | undefined
 }
@@ -31,7 +32,7 @@ export class Tickets {
   readonly given = new TicketTable<Uint8Array>()
   readonly #got = new Map<AgentId, Got>()
 
-  /** One for the next time, to a peer that came to us. */
+  /** Issues a ticket for the next session to a peer that connected to us. */
   giveTo(link: { readonly runner: SessionRunner; readonly claim: Uint8Array }): void {
     const ticket = link.runner.session.giveTicket(randomOctets(idOctets), Date.now() + lifetime)
     this.given.add(ticket, brief(link.claim))
@@ -44,7 +45,7 @@ export class Tickets {
     if (this.#got.size > maxPeers) this.#got.delete(this.#got.keys().next().value!)
   }
 
-  /** The ticket for `peer`, once. */
+  /** The ticket for `peer`, which is removed. */
   take(peer: AgentId): Got | undefined {
     const got = this.#got.get(peer)
     this.#got.delete(peer)
@@ -52,12 +53,12 @@ export class Tickets {
   }
 }
 
-/** What stands for it where the credentials are known, and may be asked for again where they are not. */
+/** The digest that stands for the credentials: they are cached, or can be requested again. */
 function brief(claim: Uint8Array): Uint8Array {
   return claim.length > claimOctets ? credentialsDigest(claim, identityCrypto) : claim
 }
 
-/** A resumed session with what the peer said about itself the first time; one without early octets begins no stream. */
+/** A resumed session with the peer's credentials from the first session. One without early octets starts no stream. */
 export function withClaim(session: Established, claim: Uint8Array): Established {
   const { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, early } = session
   const resumed = { role, suite, keys, remoteStatic, connectionId, remoteConnectionId, payload: claim }

@@ -1,30 +1,30 @@
-/** A journal with its store: changes of one turn of the event loop are kept together, and only then told. @module */
+/** A journal with its store: changes of one turn of the event loop are stored together, and only then sent. @module */
 import { Journal, type JournalRecord } from '@vagus/channel'
 import { Condition } from '../condition.ts'
 import type { JournalStore } from './journal-store.ts'
 
-/** Milliseconds after which what the disk refused is tried again, where no other change does so before. */
+/** Milliseconds after which a refused write is tried again, if no other change does so earlier. */
 const retryPause = 1000
 
 export class JournalKeeper {
   readonly journal: Journal
-  /** Notified when messages or exchanges were given up: there may be room for more, in this exchange or in all. */
+  /** Notified when messages or exchanges were dropped: there may be room for more, in this exchange or in all. */
   readonly room = new Condition()
   readonly #store: JournalStore
-  readonly #told: (local: number) => void
+  readonly #stored: (local: number) => void
   #commit: Promise<void> | undefined
   #retry: NodeJS.Timeout | undefined
 
-  /** @param told called for each exchange of which something was kept */
-  constructor(store: JournalStore, told: (local: number) => void) {
+  /** @param stored called for each exchange with newly stored changes */
+  constructor(store: JournalStore, stored: (local: number) => void) {
     this.#store = store
-    this.#told = told
+    this.#stored = stored
     this.journal = Journal.restore(store.restore())
   }
 
   /**
-   * Fulfilled when all that was changed until now is kept. @throws what the disk says: then nothing of it was told, and
-   * it is kept before whatever is changed next
+   * Fulfilled when all changes so far are stored. @throws the disk's error: then none of them was sent, and they are
+   * stored before the next change
    */
   kept(): Promise<void> {
     return (this.#commit ??= new Promise((resolve, reject) => {
@@ -40,9 +40,9 @@ export class JournalKeeper {
     }))
   }
 
-  /** For changes that nobody waits for. */
+  /** For changes that no one waits for. */
   keep(): void {
-    this.kept().catch(() => undefined) // whoever sends next is told
+    this.kept().catch(() => undefined) // the next sender gets the error
   }
 
   close(): void {
@@ -70,7 +70,7 @@ export class JournalKeeper {
     }
     this.journal.committed(records)
     const locals = new Set(records.flatMap((record) => ('local' in record ? [record.local] : [])))
-    for (const local of locals) this.#told(local)
+    for (const local of locals) this.#stored(local)
     if (records.some(({ type }) => type === 'released' || type === 'removed')) this.room.notify()
   }
 }

@@ -1,8 +1,8 @@
 /**
- * A journal in a folder: SQLite with a write-ahead log, one transaction for all that a turn of the event loop changed.
- * What was committed survives kill -9. With `power` each commit waits for the disk; with `process` a power failure may
- * take the last ones away, so a journal that was open when the machine went down gets a new id: its peers then say
- * `gap` instead of believing a journal that went back in time.
+ * A journal in a folder: SQLite with a write-ahead log, one transaction for all changes of a turn of the event loop.
+ * Committed changes survive kill -9. With `power` each commit waits for the disk. With `process` a power failure may
+ * lose the last commits, so a journal that was open when the machine went down gets a new id: its peers then report
+ * `gap` instead of trusting a journal that went back in time.
  * @module
  */
 import { readFileSync } from 'node:fs'
@@ -29,8 +29,8 @@ const schema = `
     caller TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (caller, number)) STRICT, WITHOUT ROWID;`
 
 /**
- * @param bootId names the run of the machine; another one means that it went down in between
- * @throws the system's error when the folder is not ours to write, or another process has the journal open
+ * @param bootId identifies the boot of the machine; a different one means that it went down in between
+ * @throws the system's error if the folder is not ours to write, or another process has the journal open
  */
 export function openSqliteJournal(folder: string, durability: Durability, bootId = bootIdOf()): JournalStore {
   const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience)
@@ -41,17 +41,17 @@ export function openSqliteJournal(folder: string, durability: Durability, bootId
   return new SqliteJournal(database, durability, bootId)
 }
 
-/** Adds what journals of before do not have. */
+/** Adds what earlier versions of the schema lack. */
 function upgrade(database: DatabaseSync): void {
   const columns = database.prepare('PRAGMA table_info(caller)').all()
   if (columns.some(({ name }) => name === 'doubted_below')) return
   database.exec('ALTER TABLE caller ADD COLUMN doubted_below INTEGER NOT NULL DEFAULT 0')
 }
 
-/** Pages of 4 KiB that are free after a crowd of messages, from which on the file is made small again. */
+/** Free pages of 4 KiB, after many messages, from which on the file is shrunk. */
 const manyPages = 4096
 
-/** While nobody waits for it: SQLite keeps the room of all that was ever there. */
+/** Runs while no one waits for it: SQLite keeps the space of everything ever stored. */
 function shrink(database: DatabaseSync): void {
   const count = (what: string): number => Number(database.prepare(`PRAGMA ${what}`).get()?.[what])
   const free = count('freelist_count')
@@ -214,7 +214,7 @@ class SqliteJournal implements JournalStore {
     this.#statement(sql).run(...values)
   }
 
-  /** One row after the other: of some there are more than should be in memory at once. */
+  /** One row at a time: there may be more rows than should be in memory at once. */
   #each(sql: string, ...values: readonly (string | number)[]): Iterable<Record<string, unknown>> {
     return this.#statement(sql).iterate(...values)
   }
@@ -224,7 +224,7 @@ function plain(value: unknown): Uint8Array {
   return new Uint8Array(value as Uint8Array) // a BLOB column
 }
 
-/** Another value after each start of the machine; on systems without one, each process is taken for a new start. */
+/** Changes with each boot of the machine. On systems without one, each process counts as a new boot. */
 function bootIdOf(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

@@ -1,21 +1,21 @@
 /**
- * What the sessions of an agent hold that no program has read. Each has a window that is large enough to be fast, and
- * of sessions there are thousands: whoever fills windows with streams that nobody takes must not fill the memory. At
- * the limit the session that holds most is ended; exchanges go on by the next one, streams end as with any lost
- * session.
+ * What the sessions of an agent hold that no program has read. Each session has a window large enough to be fast, and
+ * there are thousands of sessions, so a peer that fills windows with unread streams must not fill the memory. At the
+ * limit, the session that holds most is ended: its exchanges continue on the next session, its streams end as with any
+ * lost session.
  * @module
  */
 import { AgentError } from '../errors.ts'
 
 /**
- * Octets of all sessions; it is looked each time that `between` have come, and so much is there beyond the limit at
- * most.
+ * Maximum octets of all sessions. It is checked each time `between` octets have arrived, which also bounds the excess
+ * over the limit.
  */
 export const backlogLimits = { ofAll: 256 * 2 ** 20, between: 16 * 2 ** 20 }
 
 /** A session. */
 interface Backlog {
-  /** Octets that came and that no program has read. */
+  /** Octets received that no program has read. */
   readonly unread: number
   readonly isOver: boolean
   fail(error: AgentError): void
@@ -31,7 +31,7 @@ export class Backlogs {
     this.#limits = limits
   }
 
-  /** So many octets came. */
+  /** `octets` more have arrived. */
   came(octets: number): void {
     this.#sinceLook += octets
     if (this.#sinceLook < this.#limits.between) return
@@ -46,7 +46,7 @@ export class Backlogs {
     for (const { session, octets } of held.sort((a, b) => b.octets - a.octets)) {
       if (sum <= this.#limits.ofAll) return
       sum -= octets
-      session.fail(new AgentError('limit', `${octets} octets of its streams were not read here, the most of all`))
+      session.fail(new AgentError('limit', `${octets} octets of its streams are unread here, the most of all sessions`))
     }
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The time of sessions: milliseconds since 1970 with fractions, and never back, whatever is done to the clock. @module
+ * The time of sessions: milliseconds since 1970 with fractions. It never goes back, whatever is done to the clock.
+ * @module
  */
 
-/** Asked once: to ask costs more than the time itself. */
+/** Read once: reading it costs more than reading the time. */
 const origin = performance.timeOrigin
 
 export const clock = (): number => origin + performance.now()

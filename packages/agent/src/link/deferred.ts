@@ -1,6 +1,6 @@
 /**
- * A value that will be known, or will have failed. The promise is created only when somebody asks, which is rare; a
- * failure that nobody asked about is no unhandled rejection.
+ * A value that will be known, or fail. The promise is created only on request, which is rare; a failure that no one
+ * asked about is not an unhandled rejection.
  * @module
  */
 
@@ -20,7 +20,7 @@ export class Deferred<Value> {
     this.#settle({ error })
   }
 
-  /** What is known by now. */
+  /** The value, if known by now. */
   get value(): Value | undefined {
     return this.#known !== undefined && 'value' in this.#known ? this.#known.value : undefined
   }
@@ -48,6 +48,6 @@ export class Deferred<Value> {
 
   #settled(known: Known<Value>): void {
     this.#tell?.(known)
-    this.#tell = undefined // it is kept as long as a connection, and done with after its first moments
+    this.#tell = undefined // this lives as long as a connection, but is settled early
   }
 }

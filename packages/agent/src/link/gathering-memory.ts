@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Octets of a room. */
+/** Octets of a buffer. */
 export const roomOctets = 2 ** 15
 /**
- * Rooms that one stream remembers, as many as are ever under way, and spare ones for any stream; further ones are left
+ * Buffers remembered per stream, as many as are ever in flight, and spare ones for all streams; further ones are left
  * to the garbage collector.
  */
 const maxRemembered = 160
@@ -16,11 +16,11 @@ const maxSpare = 160
 const spare: Uint8Array[] = []
 
 export class GatheringMemory {
-  /** Rooms that are under way, in order, and for each the offset in the stream behind it. */
+  /** Buffers in flight, in order, each with the stream offset after it. */
   readonly #rooms: Uint8Array[] = []
   readonly #ends: number[] = []
 
-  /** A room for the next chunks. @param acknowledged all octets of the stream before this one are kept nowhere */
+  /** A buffer for the next chunks. @param acknowledged octets of the stream before this offset are kept nowhere */
   take(acknowledged: number): Uint8Array {
     while (this.#rooms.length > 0 && this.#ends[0]! <= acknowledged) {
       this.#ends.shift()
@@ -30,7 +30,7 @@ export class GatheringMemory {
     return spare.pop() ?? Buffer.allocUnsafeSlow(roomOctets)
   }
 
-  /** `room` goes into the stream; its last octet comes before `end`, `undefined`: nobody knows. */
+  /** `room` goes into the stream, its last octet before `end`; `end` is `undefined` if unknown. */
   written(room: Uint8Array, end: number | undefined): void {
     if (end === undefined || this.#rooms.length >= maxRemembered) return
     this.#rooms.push(room)

@@ -9,7 +9,7 @@ import type { SessionRunner } from './session-runner.ts'
 /** Milliseconds for which both paths carry everything before the old one is left. */
 const duplicateFor = 300
 
-/** Who hears of changes. */
+/** The receiver of changes. */
 export interface PathsUser {
   say(event: ConnectionEvent): void
 }
@@ -19,15 +19,15 @@ export class LinkPaths<User extends PathsUser> {
   readonly #user: User
   /** Of all links of the agent. */
   readonly #all: RouteUsers<User>
-  /** Routes that this side opened, or that others opened to us: they are ours to close. */
+  /** Routes opened by this side, or opened to us by others: we must close them. */
   readonly #open = new Set<HostRoute>()
-  /** As they were told last, once somebody listens. */
-  #told: Map<PathId, Path> | undefined
-  /** The one that an authentic packet came by last, which is in `#open`. */
+  /** The paths as last reported, once there is a listener. */
+  #reported: Map<PathId, Path> | undefined
+  /** The route of the last authentic packet, which is in `#open`. */
   #heard: HostRoute | undefined
   #addresses: readonly string[] = []
   #primary: PathId | undefined = 0
-  /** The last one that data went by. */
+  /** The last path that carried data. */
   #used: PathId = 0
   #isClosed = false
   #moves = 0
@@ -39,12 +39,12 @@ export class LinkPaths<User extends PathsUser> {
     this.#use(first)
   }
 
-  /** Where the other side says that it is reached. */
+  /** The addresses at which the other side says it can be reached. */
   get addresses(): readonly string[] {
     return this.#addresses
   }
 
-  /** How often data went by another path than before. */
+  /** How often data moved to another path. */
   get moves(): number {
     return this.#moves
   }
@@ -53,25 +53,25 @@ export class LinkPaths<User extends PathsUser> {
     return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
   }
 
-  /** The routes that are in use, whoever opened them. */
+  /** The routes in use, whoever opened them. */
   routes(): Iterable<HostRoute> {
     return this.#open
   }
 
-  /** Whether some of them go by way of a relay. */
+  /** Whether some of them go through a relay. */
   get areRelayed(): boolean {
     return [...this.#open].some(({ transport }) => transport === 'relay')
   }
 
-  /** Those of paths in `state`, the oldest first. */
+  /** Routes of paths in `state`, oldest first. */
   routesThatAre(state: PathState): readonly HostRoute[] {
     const found = this.#runner.session.paths().filter((info) => info.state === state)
-    return found.map(({ route }) => route as HostRoute) // every route that we give to a session is one
+    return found.map(({ route }) => route as HostRoute) // sound: a session only gets routes of this type
   }
 
-  /** From now on changes are told. */
+  /** Reports changes from now on. */
   listen(): void {
-    this.#told ??= new Map(this.paths().map((path) => [path.id, path]))
+    this.#reported ??= new Map(this.paths().map((path) => [path.id, path]))
   }
 
   greeted(addresses: readonly string[]): void {
@@ -84,20 +84,20 @@ export class LinkPaths<User extends PathsUser> {
     this.#use(route)
   }
 
-  /** The other side is reached by another route on a path: those that no path uses any more are left. */
+  /** The peer is reached by a new route on a path: closes routes that no path uses any more. */
   rebound(): void {
     const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
     for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
     this.#heard = undefined
   }
 
-  /** `false`: the session has as many as it may. */
+  /** `false` if the session has its maximum of paths. */
   add(route: HostRoute, status: 'active' | 'standby' = 'active'): boolean {
     const id = this.#runner.session.addPath(route, clock(), status)
     if (id === undefined) return false
     this.#use(route)
     this.#runner.wake()
-    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    const info = this.#reported && this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) this.#user.say({ event: 'path.opened', path: this.#pathOf(info) })
     return true
   }
@@ -111,7 +111,7 @@ export class LinkPaths<User extends PathsUser> {
     this.#runner.wake()
   }
 
-  /** Leaves the paths over `route` for another one: both carry everything for a while. */
+  /** Leaves the paths over `route` for another one; both carry everything for a while. */
   leave(route: HostRoute): void {
     for (const { path, route: present } of this.#runner.session.paths()) {
       if (present === route) this.#runner.session.intend({ from: path, duplicateFor }, clock())
@@ -120,18 +120,18 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   changed(id: PathId, state: PathState): void {
-    const told = this.#told
-    if (told === undefined) return
+    const reported = this.#reported
+    if (reported === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) {
       const path = this.#pathOf(info)
-      this.#user.say({ event: told.has(id) ? 'path.changed' : 'path.opened', path })
-      told.set(id, path)
+      this.#user.say({ event: reported.has(id) ? 'path.changed' : 'path.opened', path })
+      reported.set(id, path)
       return
     }
     if (state !== 'closed') return
-    const path = told.get(id)
-    told.delete(id)
+    const path = reported.get(id)
+    reported.delete(id)
     if (path !== undefined) this.#user.say({ event: 'path.closed', path })
   }
 
@@ -142,18 +142,18 @@ export class LinkPaths<User extends PathsUser> {
       this.#used = id
       this.#moves++
     }
-    if (this.#told === undefined) return
+    if (this.#reported === undefined) return
     const paths = this.#runner.session.paths()
     const find = (wanted: PathId | undefined): Path | undefined => {
       const info = paths.find(({ path }) => path === wanted)
       return info && this.#pathOf(info)
     }
-    const from = find(before) ?? (before === undefined ? undefined : this.#told.get(before))
+    const from = find(before) ?? (before === undefined ? undefined : this.#reported.get(before))
     this.#user.say({ event: 'path.switched', from, to: find(id) })
   }
 
   leaving(id: PathId): void {
-    const info = this.#told && this.#runner.session.paths().find(({ path }) => path === id)
+    const info = this.#reported && this.#runner.session.paths().find(({ path }) => path === id)
     if (info !== undefined) this.#user.say({ event: 'peer.moving', path: this.#pathOf(info) })
   }
 
@@ -167,7 +167,7 @@ export class LinkPaths<User extends PathsUser> {
     this.#heard = undefined
   }
 
-  /** Another session with the same peer may go by the same route: then it stays. */
+  /** Keeps the route if another session with the same peer uses it. */
   #leave(route: HostRoute): void {
     this.#open.delete(route)
     this.#all.delete(route, this.#user)
@@ -181,13 +181,13 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   #pathOf({ path, route, state, status, primary, smoothedRtt }: PathInfo): Path {
-    const { transport, local, remote } = route as HostRoute // every route that we give to a session is one
+    const { transport, local, remote } = route as HostRoute // sound: as above
     return {
       id: path,
       kind: transport,
       local,
       remote,
-      state: state as Path['state'], // a closed one is not among the paths of a session
+      state: state as Path['state'], // sound: a session lists no closed paths
       status,
       primary,
       rtt: smoothedRtt,

@@ -1,4 +1,4 @@
-/** The streams of a link, by protocol: those that programs here open, and those that the other side does. @module */
+/** The streams of a link by protocol: those opened by local programs, and those of the other side. @module */
 import type { Duplex } from 'node:stream'
 import { earlyStream, type SessionEvent, type StreamId, type TrafficClass, trafficClasses } from '@vagus/channel'
 import { AsyncQueue } from '../async-queue.ts'
@@ -13,26 +13,26 @@ import { brokenOff, SessionStream, type StreamOwner } from './session-stream.ts'
 
 export type StreamEvent = Extract<SessionEvent, { readonly stream: StreamId }>
 
-/** A stream of the other side, before it is known what is spoken in it. */
+/** A stream of the other side before its protocol is known. */
 interface Nameless {
   readonly class: TrafficClass
   head: Uint8Array
 }
 
 /**
- * `exchanges`: it is proven who the other side is, but not that it is there. Its early octets are acted on once,
- * whenever they came; an exchange knows its caller again, other protocols may not.
+ * `exchanges`: the peer is identified, but not proven to be present. Its early octets are acted on once, whenever they
+ * were sent; an exchange recognises its caller, but other protocols may not.
  */
 type Trust = 'nothing' | 'exchanges' | 'all'
 
 const queueOfStreams = (): AsyncQueue<IncomingStream> => new AsyncQueue(windows.peerStreams, 'refuse the newest')
 
-/** Whose streams they are. */
+/** The owner of the streams. */
 export interface StreamsUser {
-  /** The other side opened one for an exchange. */
+  /** The other side opened a stream for an exchange. */
   exchange(stream: Duplex): void
   readonly wantsReliable: boolean
-  /** Either side opened one of class `bulk`, for the first time. */
+  /** Either side opened its first stream of class `bulk`. */
   wantPaths(): void
 }
 
@@ -40,12 +40,15 @@ export class LinkStreams implements StreamOwner {
   readonly #runner: SessionRunner
   readonly #user: StreamsUser
   readonly #streams = new Map<StreamId, SessionStream>()
-  /** There while there are some. */
+  /** Defined only while there are some. */
   #nameless: Map<StreamId, Nameless> | undefined
-  /** Streams that the other side allows only when others have ended, by class; there while there are some. */
+  /**
+   * Streams by class that wait until the other side allows more, which it does when others end; defined only while
+   * there are some.
+   */
   #waiting: Map<TrafficClass, SessionStream[]> | undefined
   readonly #incoming = new QueuesByProtocol(queueOfStreams, ({ stream }) => stream.destroy())
-  /** Which streams of the other side are looked at. */
+  /** Which streams of the other side are accepted. */
   #trust: Trust = 'nothing'
   #end: AgentError | undefined
 
@@ -54,13 +57,13 @@ export class LinkStreams implements StreamOwner {
     this.#user = user
   }
 
-  /** Streams of both sides that are not over. */
+  /** Open streams of both sides. */
   get count(): number {
     const waiting = [...(this.#waiting?.values() ?? [])].reduce((sum, { length }) => sum + length, 0)
     return this.#streams.size + (this.#nameless?.size ?? 0) + waiting
   }
 
-  /** Octets that came and that no program has read. */
+  /** Octets received that no program has read. */
   get unread(): number {
     let octets = this.#runner.session.unread
     for (const stream of this.#streams.values()) octets += stream.readableLength
@@ -82,7 +85,7 @@ export class LinkStreams implements StreamOwner {
     return this.#incoming.of(protocol).iterate()
   }
 
-  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  /** The stream that started with early octets of this side; `rest` follows them. */
   begun(rest: Uint8Array): Duplex {
     const stream = new SessionStream(this.#runner, this, earlyStream, new Uint8Array(0))
     if (this.#end !== undefined) return stream.destroy(this.#end)
@@ -107,8 +110,8 @@ export class LinkStreams implements StreamOwner {
     else if (event.type === 'delivered') this.openWaiting()
     else if (event.type === 'reset') {
       if (stream === undefined) this.#forget(event.stream)
-      stream?.destroy(agentErrorWithoutStack('cancelled', `the other side broke the stream off (${event.code})`))
-    } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side wants no more of the stream'))
+      stream?.destroy(agentErrorWithoutStack('cancelled', `the other side reset the stream (${event.code})`))
+    } else stream?.destroy(agentErrorWithoutStack('cancelled', 'the other side stopped the stream'))
   }
 
   close(error: AgentError): void {
@@ -119,7 +122,7 @@ export class LinkStreams implements StreamOwner {
     this.#incoming.end()
   }
 
-  /** To be called when the other side allows more: the most urgent class goes first. */
+  /** Must be called when the other side allows more; the most urgent class comes first. */
   openWaiting(): void {
     for (const [trafficClass, streams] of this.#waiting ?? []) {
       for (let first = streams[0]; first !== undefined; first = streams[0]) {
@@ -145,7 +148,7 @@ export class LinkStreams implements StreamOwner {
     if (this.#nameless?.size === 0) this.#nameless = undefined
   }
 
-  /** It ended before it said what is spoken in it: nobody will answer. */
+  /** It ended before its protocol was known, so no one will answer. */
   #forget(id: StreamId): void {
     this.#named(id)
     this.#runner.session.reset(id, brokenOff)

@@ -1,6 +1,6 @@
 /**
- * One session, from the handshake on: proves whom it is with, greets, and hands streams and datagrams to whoever serves
- * their protocol. It is what a `Connection` shows.
+ * One session, from the handshake on: verifies the peer, greets it, and passes streams and datagrams to the handlers of
+ * their protocols. A `Connection` presents it.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -26,22 +26,22 @@ import { SessionRunner, type SessionUser } from './session-runner.ts'
 import { LinkStreams, type StreamsUser } from './link-streams.ts'
 import { type SilenceUser, SilenceWatch } from './silence-watch.ts'
 
-/** With it a session ends whose peer did not prove itself, or that failed otherwise. */
+/** Close code for a peer that did not prove its identity, or another failure. */
 const failedCode = 0x101
 
 /** What the agent does for its links. */
 export interface LinkHost {
   readonly own: OwnSide
   readonly byRoute: RouteUsers<Link>
-  /** What `encodeGreeting` gave. */
+  /** The result of `encodeGreeting`. */
   greeting(): Uint8Array
   listenFor(connectionId: Uint8Array, link: Link): void
   unlisten(connectionId: Uint8Array): void
-  /** It is proven whom the link is with, and that it is there. */
+  /** The peer is identified, and proven to be present. */
   up(link: Link): void
-  /** Nothing comes back on any path. */
+  /** Nothing arrives on any path. */
   silent(link: Link): void
-  /** It wants paths of further kinds. */
+  /** The link wants paths of further kinds. */
   widen(link: Link): void
   /** For the next session with its peer. */
   ticket(link: Link, ticket: Ticket): void
@@ -59,9 +59,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly runner: SessionRunner
   readonly routes: LinkPaths<Link>
   readonly #host: LinkHost
-  /** The key that its peer has to prove to be its own; until it has. */
+  /** The key that the peer must prove to own; cleared once it has. */
   #remoteStatic: Uint8Array | undefined
-  /** With the id of its journal: nothing else of a greeting is asked for again. */
+  /** With the id of the peer's journal; nothing else of a greeting is needed later. */
   readonly #greeted = new Deferred<string>()
   #isJournalLasting = false
   readonly #closed = new Deferred<string>()
@@ -69,20 +69,20 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   readonly #streams: LinkStreams
   readonly #datagrams = new QueuesByProtocol(queueOfDatagrams)
   readonly #silence = new SilenceWatch(this)
-  /** With those of the sessions before it, whose place it took. */
+  /** Includes the gaps of earlier sessions that this one replaced. */
   gaps: Gaps = noGaps
   #listeners: Set<AsyncQueue<ConnectionEvent>> | undefined
-  /** There until it is up. */
+  /** Defined until the link is up. */
   #patience: NodeJS.Timeout | undefined
-  /** What the other side said about itself in the handshake. */
+  /** The peer's credentials from the handshake. */
   readonly claim: Uint8Array
-  /** Whether a path over TCP or a WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
+  /** Whether a path over TCP or WebSocket is worth its sockets: for bulk, and when datagrams get no answer. */
   wantsReliable = false
   #peer: Peer | undefined
   #isConfirmed: boolean
-  /** For the credentials of the other side, which come in answer. */
+  /** Whether we asked for the credentials of the peer. */
   #hasAsked = false
-  /** The own ones, likewise. */
+  /** Whether we sent our own credentials. */
   #hasShown = false
   #isUp = false
   #wasUp = false
@@ -116,12 +116,12 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.runner.begin()
   }
 
-  /** Fulfilled, when it has greeted, with the id of the other side's journal, in hexadecimal. @throws {AgentError} */
+  /** Fulfilled after the greeting with the id of the peer's journal, in hexadecimal. @throws {AgentError} */
   get greeted(): Promise<string> {
     return this.#greeted.promise
   }
 
-  /** The same, once it has greeted, where that journal outlives the other side's process. */
+  /** The same, once greeted, if that journal outlives the peer's process. */
   get lastingJournal(): string | undefined {
     return this.#isJournalLasting ? this.#greeted.value : undefined
   }
@@ -134,7 +134,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#peer!
   }
 
-  /** Whom it is with, if that is proven. */
+  /** The peer, if identified. */
   get provenPeer(): AgentId | undefined {
     return this.#peer?.identity.id
   }
@@ -147,7 +147,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#isOver
   }
 
-  /** Fulfilled when it is proven whom it is with. @throws {AgentError} */
+  /** Fulfilled when the peer is identified. @throws {AgentError} */
   get ready(): Promise<void> {
     return this.#up.promise
   }
@@ -181,7 +181,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   receive(route: HostRoute, packet: Uint8Array): void {
-    if (this.runner.receive(route, packet) === 'dropped') return // whoever has seen a connection id may send that
+    if (this.runner.receive(route, packet) === 'dropped') return // anyone who saw a connection id can send that
     this.routes.heard(route)
     this.#silence.heard()
   }
@@ -190,7 +190,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     return this.#streams.open(service)
   }
 
-  /** The stream that began with early octets of this side; `rest` comes behind them. */
+  /** The stream that started with early octets of this side; `rest` follows them. */
   begun(rest: Uint8Array): Duplex {
     return this.#streams.begun(rest)
   }
@@ -233,9 +233,9 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     await this.closed
   }
 
-  /** Ends the session; the other side is told. */
+  /** Ends the session and notifies the other side. */
   shut(code: number, reason: string): void {
-    this.#isUp = false // who connects now gets another one
+    this.#isUp = false // a new `connect` gets another one
     this.#reason = reason
     this.runner.session.close(code, reason, clock())
     this.runner.wake()
@@ -247,7 +247,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   giveUp(): void {
-    this.fail(new AgentError('limit', 'too many others came after it'))
+    this.fail(new AgentError('limit', 'too many newer sessions were opened'))
   }
 
   /** An address of this host is gone, or a connection broke. */
@@ -279,7 +279,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#host.silent(this)
   }
 
-  /** Tells whoever listens to events. */
+  /** Notifies the listeners of events. */
   say(event: ConnectionEvent): void {
     for (const queue of this.#listeners ?? []) queue.push(event)
   }
@@ -298,7 +298,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
       this.#isConfirmed = true
       this.#goUp()
     } else if (event.type === 'closed') {
-      // What the other side does not believe of us it says, so that the operator of this one can mend it.
+      // The peer says what it does not accept about us, so that our operator can fix it.
       if (event.by === 'peer' && event.code === failedCode)
         this.#up.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
       if (event.reason !== '') this.#reason = event.reason
@@ -322,7 +322,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #notice(kind: number, octets: Uint8Array): void {
     const { session } = this.runner
     if (kind === noticeKind.wanted && !this.#hasShown) {
-      this.#hasShown = true // once: two octets ask for all of it
+      this.#hasShown = true // only once: two octets request all of it
       for (const credentials of this.#host.own.shown) session.notify(noticeKind.credentials, credentials)
     } else if (kind === noticeKind.credentials && this.#peer === undefined) {
       this.#verify(octets)
@@ -338,7 +338,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     }
   }
 
-  /** @param shown credentials that came since the handshake */
+  /** @param shown credentials received since the handshake */
   #verify(shown?: Uint8Array): void {
     try {
       const { known, id } = this.#host.own
@@ -356,7 +356,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
         queueMicrotask(() => this.#goUp())
       }
     } catch (error) {
-      this.fail(error as AgentError) // the only error of `verify`
+      this.fail(error as AgentError) // sound: `verify` throws no other error
     }
     this.runner.wake()
   }
@@ -376,7 +376,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     this.#patience = undefined
   }
 
-  /** Streams end at once; the session still says goodbye. */
+  /** Ends streams at once; the session still sends its close. */
   #broke(): void {
     if (this.#isOver) return
     this.#isOver = true

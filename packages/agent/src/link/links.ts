@@ -1,4 +1,4 @@
-/** The links of an agent: one for each peer, and which of two stays. @module */
+/** The links of an agent: one per peer, and which of two stays. @module */
 import { connectionIdOctets } from '@vagus/channel'
 import type { AgentId } from '@vagus/identity'
 import { clock } from './clock.ts'
@@ -6,14 +6,14 @@ import { withGap } from '../gaps.ts'
 import { idKeyOf } from '../handshake/id-key.ts'
 import type { Link } from './link.ts'
 
-/** Milliseconds within which two sessions, one begun by each side, were begun at the same time. */
+/** Milliseconds within which two sessions, one opened by each side, count as opened at the same time. */
 const together = 3000
-/** What the other side is told when another session takes the place of this one. */
+/** Close code of a session that another one replaces. */
 const replacedCode = 0x102
-/** The same when there are too many. */
+/** Close code of a session when there are too many. */
 const tooManyCode = 0x103
 
-/** Where a packet has its connection id. */
+/** Offset of the connection id in a packet. */
 const idAt = 1
 
 interface Found {
@@ -26,16 +26,16 @@ export class Links {
   readonly #own: AgentId
   readonly #byPeer = new Map<AgentId, Link>()
   readonly #byId = new Map<string, Link>()
-  /** What the last packet was for. */
+  /** The link of the last packet. */
   #found: Found = nothingFound
-  readonly #most: number
-  /** Of `#byPeer` those that others began. */
+  readonly #maxIncoming: number
+  /** Number of links in `#byPeer` opened by others. */
   #incoming = 0
 
-  /** @param most links that others began */
-  constructor(own: AgentId, most: number) {
+  /** @param maxIncoming maximum links opened by others */
+  constructor(own: AgentId, maxIncoming: number) {
     this.#own = own
-    this.#most = most
+    this.#maxIncoming = maxIncoming
   }
 
   get(peer: AgentId): Link | undefined {
@@ -46,7 +46,7 @@ export class Links {
     yield* this.#byPeer.values()
   }
 
-  /** Every link, also those that are not proven yet. */
+  /** Every link, including those whose peer is not identified yet. */
   all(): Iterable<Link> {
     return new Set(this.#byId.values())
   }
@@ -61,9 +61,9 @@ export class Links {
     this.#byId.delete(idKeyOf(connectionId))
   }
 
-  /** The link that a packet of a session is for. */
+  /** The link of a session's packet. */
   find(packet: Uint8Array): Link | undefined {
-    // Mostly it is the same as before; a key for the table costs more than a look.
+    // Mostly it is the same link as before, and building a table key costs more than a comparison.
     const { id } = this.#found
     let same = 0
     while (same < connectionIdOctets && id[same] === packet[idAt + same]) same++
@@ -74,8 +74,8 @@ export class Links {
   }
 
   /**
-   * Takes a link in whose peer is proven. The newer one stays, for whoever begins another session has lost the one
-   * before; but of two that crossed, both sides keep the one that the agent with the lesser id began.
+   * Takes a link whose peer is identified. The newer link stays, because a peer that opens another session has lost the
+   * one before. Of two that crossed, both sides keep the one opened by the agent with the lesser id.
    */
   add(link: Link): 'kept' | 'dropped' {
     const peer = link.peer.identity.id
@@ -88,17 +88,17 @@ export class Links {
     const lesserIsOwn = this.#own < peer
     const wanted = lesserIsOwn ? 'initiator' : 'responder'
     if (crossed && present.role === wanted) {
-      link.shut(replacedCode, 'another session with this peer began first')
+      link.shut(replacedCode, 'another session with this peer was opened first')
       return 'dropped'
     }
     this.#put(peer, link)
-    // For whoever uses the connection it goes on, after a gap.
+    // For users of the connection it continues, after a gap.
     link.gaps = present.lateSince === undefined ? present.gaps : withGap(present.gaps, clock() - present.lateSince)
-    present.shut(replacedCode, 'another session with this peer took its place')
+    present.shut(replacedCode, 'another session with this peer replaced it')
     return 'kept'
   }
 
-  /** It is over for programs; its session still says goodbye, and gives its connection ids back by itself. */
+  /** It has ended for programs; its session still sends its close, and releases its connection ids by itself. */
   remove(link: Link): void {
     const peer = link.provenPeer
     if (peer === undefined || this.#byPeer.get(peer) !== link) return
@@ -106,15 +106,15 @@ export class Links {
     if (link.role === 'responder') this.#incoming--
   }
 
-  /** The newest at the end. */
+  /** Puts the newest at the end. */
   #put(peer: AgentId, link: Link): void {
     const before = this.#byPeer.get(peer)
     if (before !== undefined) this.remove(before)
     this.#byPeer.set(peer, link)
-    if (link.role === 'responder' && ++this.#incoming > this.#most) this.#giveOneUp(link)
+    if (link.role === 'responder' && ++this.#incoming > this.#maxIncoming) this.#giveOneUp(link)
   }
 
-  /** Identities cost nothing, so whoever may come could fill the memory with sessions that say nothing. */
+  /** Identities are free, so without a limit anyone could fill the memory with idle sessions. */
   #giveOneUp(newest: Link): void {
     let oldest: Link | undefined
     for (const link of this.#byPeer.values()) {
@@ -126,6 +126,6 @@ export class Links {
     }
     if (oldest === undefined) return
     this.remove(oldest)
-    oldest.shut(tooManyCode, 'too many others came after it')
+    oldest.shut(tooManyCode, 'too many newer sessions were opened')
   }
 }

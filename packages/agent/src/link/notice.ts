@@ -1,5 +1,5 @@
 /**
- * What agents tell each other about themselves once a session stands, before anything of their programs:
+ * What agents tell each other about themselves once a session is established, before any program data:
  *
  *   1 credentials   what `encodeCredentials` gave; to one who has not seen them
  *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
@@ -13,9 +13,9 @@ import { type Codec, counted, decode, encode, list, octets, struct, text } from 
 
 export const noticeKind = { credentials: 1, greeting: 2, wanted: 3 } as const
 
-/** Addresses of a greeting that are looked at. */
+/** Maximum addresses read from a greeting. */
 const maxAddresses = 16
-/** Longer ones have no place in it. */
+/** Longer addresses do not fit. */
 const maxAddressOctets = 255
 
 export interface Greeting {
@@ -27,7 +27,7 @@ export interface Greeting {
 const encoder = new TextEncoder()
 const lifetimes = ['process', 'disk'] as const satisfies readonly JournalLifetime[]
 const lifetime: Codec<JournalLifetime> = {
-  read: (r) => lifetimes[r.uint8()] ?? 'process', // what is not known yet promises nothing
+  read: (r) => lifetimes[r.uint8()] ?? 'process', // an unknown lifetime promises nothing
   write: (w, value) => w.uint8(lifetimes.indexOf(value)),
 }
 const greeting = struct({

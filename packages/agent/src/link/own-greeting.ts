@@ -1,4 +1,4 @@
-/** What this agent greets with: the same octets for everyone until it is reached elsewhere. @module */
+/** This agent's greeting: the same octets for everyone until its addresses change. @module */
 import type { JournalLifetime } from '../journal/journal-store.ts'
 import { encodeGreeting, type Greeting } from './notice.ts'
 
@@ -12,7 +12,7 @@ export class OwnGreeting {
     this.#journal = { journal: Buffer.from(journalId, 'hex'), journalLifetime }
   }
 
-  /** @param addresses at which it is reached now */
+  /** @param addresses at which it can be reached now */
   at(addresses: readonly string[]): Uint8Array {
     if (this.#octets === undefined || !areSame(addresses, this.#addresses)) {
       this.#octets = encodeGreeting({ ...this.#journal, addresses })

@@ -1,20 +1,20 @@
-/** A queue for each protocol, for those who serve it now or soon. @module */
+/** A queue for each protocol, for handlers that exist now or soon. @module */
 import type { AsyncQueue } from '../async-queue.ts'
 
 /**
- * Protocols that the other side speaks and nobody here serves; at the limit the one it began with goes, never a served
- * one.
+ * Protocols used by the other side without a handler here. At the limit the first one is dropped, never one with a
+ * handler.
  */
 const maxProtocols = 64
 
 export class QueuesByProtocol<Value> {
   readonly #make: () => AsyncQueue<Value>
   readonly #lost: (value: Value) => void
-  /** Made when it is first asked for: most connections have streams of one protocol, and no datagrams. */
+  /** Created on first use: most connections have streams of one protocol, and no datagrams. */
   #queues: Map<string, AsyncQueue<Value>> | undefined
   #isOver = false
 
-  /** @param lost what waited in a queue that went; nobody will take it any more */
+  /** @param lost called for values of a dropped queue, which no one will take any more */
   constructor(make: () => AsyncQueue<Value>, lost: (value: Value) => void = () => undefined) {
     this.#make = make
     this.#lost = lost

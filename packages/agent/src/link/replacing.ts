@@ -1,35 +1,35 @@
-/** Another session beside one that fell silent, until one of the two lives. @module */
+/** Tries another session beside one that fell silent, until one of the two works. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentId } from '@vagus/identity'
 import type { Condition } from '../condition.ts'
 import type { Link } from './link.ts'
 
-/** Milliseconds between tries. */
+/** Milliseconds between attempts. */
 const firstPause = 100
 const maxPause = 5000
-/** Milliseconds for which a look-up holds up the next try: where the network is gone, it gets no answer either. */
+/** Milliseconds for which a look-up delays the next attempt: without a network, it gets no answer either. */
 const lookupPatience = 200
 
 export interface ReplacingParts {
-  /** Looks up where the peer is by now. */
+  /** Looks up where the peer is now. */
   readonly findAgain: (peer: AgentId) => Promise<void>
-  /** @throws {AgentError} when it does not answer there */
+  /** @throws {AgentError} if it does not answer there */
   readonly open: (link: Link) => Promise<unknown>
-  /** Notified when it may be worth while to try again. */
+  /** Notified when another attempt may be worthwhile. */
   readonly changed: Condition
   readonly closing: AbortSignal
 }
 
 export class Replacing {
   readonly #parts: ReplacingParts
-  /** Beside which another one is tried. */
+  /** Silent links for which a replacement is being tried. */
   readonly #links = new Set<Link>()
 
   constructor(parts: ReplacingParts) {
     this.#parts = parts
   }
 
-  /** To be called as long as `link` is silent: again and again. */
+  /** Must be called repeatedly while `link` is silent. */
   silent(link: Link): void {
     if (this.#links.has(link)) return
     this.#links.add(link)

@@ -1,10 +1,10 @@
-/** Index from a route to the links that use it, mostly one, so that not each of thousands must be asked. @module */
+/** Index from a route to the links that use it, mostly one, so that not all thousands must be asked. @module */
 import type { HostRoute } from '@vagus/transport'
 
 export class RouteUsers<User> {
   readonly #users = new Map<HostRoute, readonly User[]>()
 
-  /** The users at this moment; the list does not change when users come or go later. */
+  /** A snapshot of the users: later changes do not affect the list. */
   of(route: HostRoute): readonly User[] {
     return this.#users.get(route) ?? []
   }

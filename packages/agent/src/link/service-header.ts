@@ -1,14 +1,14 @@
 /**
- * The first octets of every stream and datagram: 1 length, protocol, and of a stream 1 priority. A protocol of no
- * characters is an exchange.
+ * The first octets of every stream and datagram: 1 length, protocol, and for a stream 1 priority. An empty protocol
+ * means an exchange.
  * @module
  */
 import type { Service } from '../service.ts'
 
 export const exchangeProtocol = ''
-/** Of those that are spoken here; others may say longer ones. */
+/** Maximum for our own protocols; others may send longer ones. */
 export const maxProtocolOctets = 64
-const mostOctets = 255
+const maxOctets = 255
 export const defaultPriority = 3
 
 const encoder = new TextEncoder()
@@ -35,13 +35,13 @@ export function streamHeader(service: Service): Uint8Array {
 export interface StreamHeader {
   readonly protocol: string
   readonly priority: number
-  /** What came behind it. */
+  /** What followed it. */
   readonly rest: Uint8Array
 }
 
-/** `undefined`: more octets are wanted. */
+/** `undefined` if more octets are needed. */
 export function readStreamHeader(octets: Uint8Array): StreamHeader | undefined {
-  const end = 1 + (octets[0] ?? mostOctets)
+  const end = 1 + (octets[0] ?? maxOctets)
   if (octets.length <= end) return undefined
   const protocol = decoder.decode(octets.subarray(1, end))
   return { protocol, priority: octets[end]!, rest: octets.subarray(end + 1) }
@@ -56,11 +56,11 @@ export function datagramWith(service: Service, octets: Uint8Array): Uint8Array {
   return whole
 }
 
-/** `undefined`: it is too short to be one. */
+/** `undefined` if it is too short. */
 export function readDatagram(
   whole: Uint8Array,
 ): { readonly protocol: string; readonly octets: Uint8Array } | undefined {
-  const end = 1 + (whole[0] ?? mostOctets)
+  const end = 1 + (whole[0] ?? maxOctets)
   if (whole.length < end) return undefined
   return { protocol: decoder.decode(whole.subarray(1, end)), octets: whole.subarray(end) }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a session: gives it packets and the time, and carries away its packets and events. All that happened in one turn
- * of the event loop leaves together.
+ * Runs a session: passes in packets and the time, and carries away packets and events. Everything of one turn of the
+ * event loop leaves together.
  * @module
  */
 import type { Route, Session, SessionEvent } from '@vagus/channel'
@@ -8,18 +8,17 @@ import type { HostRoute } from '@vagus/transport'
 import { clock } from './clock.ts'
 
 /**
- * Deadlines further away than this are met a little late, so that sessions at rest share a few lists of timers.
- * Milliseconds.
+ * Deadlines further away than this are met a little late, so that idle sessions share a few timer lists. Milliseconds.
  */
 const far = 1000
 const lateness = 250
-/** Packets in one turn; then others have theirs. */
+/** Maximum packets per turn; after that others get their turn. */
 const maxPacketsAtOnce = 256
 
-/** Whose session it is. */
+/** The owner of the session. */
 export interface SessionUser {
   happened(event: SessionEvent): void
-  /** Time brought something. */
+  /** A timer of the session ran. */
   ticked(): void
   sessionIsOver(): void
 }
@@ -41,14 +40,14 @@ export class SessionRunner {
 
   receive(route: Route, packet: Uint8Array): 'accepted' | 'dropped' {
     const what = this.session.receive(route, packet, clock())
-    this.#tell() // now, so that an answer leaves in this turn, with the acknowledgement
+    this.#report() // now, so that an answer leaves in this turn with the acknowledgement
     this.wake()
     return what
   }
 
-  /** Says at once which connection ids to listen for: the next packet may come behind the answer in the same turn. */
+  /** Reports at once which connection ids to listen for: the next packet may follow the answer in the same turn. */
   begin(): void {
-    this.#tell()
+    this.#report()
   }
 
   /** Something was written, or a path changed. */
@@ -58,7 +57,7 @@ export class SessionRunner {
     setImmediate(SessionRunner.#runNow, this)
   }
 
-  /** Calls `done` when what was written so far is on its way, as far as it may be. */
+  /** Calls `done` when what was written so far has been sent, as far as the limits allow. */
   whenSent(done: () => void): void {
     if (this.#isOver) done()
     else {
@@ -67,34 +66,34 @@ export class SessionRunner {
     }
   }
 
-  // Functions for all, because each of a session's own would be kept with it.
+  // Static functions, because each session would otherwise keep its own.
   static readonly #runNow = (runner: SessionRunner): void => runner.#run()
   static readonly #ringNow = (runner: SessionRunner): void => runner.#ring()
 
   #run(): void {
     if (this.#isOver) return
-    this.#tell()
+    this.#report()
     let left = maxPacketsAtOnce
     do left = this.#transmit(left)
-    while ((this.#tell() || this.#callHooks()) && left > 0)
+    while ((this.#report() || this.#callHooks()) && left > 0)
     this.#isAwake = false
     if (left <= 0) this.wake()
     if (this.session.isOver) this.#end()
     else this.#arm()
   }
 
-  /** Sends what there is, at most `left` packets, and returns how many more may follow. */
+  /** Sends pending packets, at most `left`, and returns how many more may follow. */
   #transmit(left: number): number {
     let count = left
     const now = clock()
     for (let out = this.session.transmit(now); out !== undefined; out = this.session.transmit(now)) {
-      ;(out.route as HostRoute).send(out.octets) // every route that we give to a session is one
+      ;(out.route as HostRoute).send(out.octets) // sound: a session only gets routes of this type
       if (--count <= 0) break
     }
     return count
   }
 
-  /** Whether somebody waited for that, and may have written more. */
+  /** Whether there was a hook, which may have written more. */
   #callHooks(): boolean {
     const hooks = this.#sentHooks
     if (hooks === undefined) return false
@@ -103,8 +102,8 @@ export class SessionRunner {
     return true
   }
 
-  /** Whether there was something to tell: whoever heard it may have written. */
-  #tell(): boolean {
+  /** Whether there were events, whose receivers may have written more. */
+  #report(): boolean {
     let isNews = false
     for (let events = this.session.events(); events.length > 0; events = this.session.events()) {
       isNews = true
@@ -115,7 +114,7 @@ export class SessionRunner {
 
   #arm(): void {
     const at = this.session.deadline()
-    if (at >= this.#timerAt && this.#timer !== undefined) return // it looks again when it rings
+    if (at >= this.#timerAt && this.#timer !== undefined) return // the timer checks again when it fires
     clearTimeout(this.#timer)
     this.#timerAt = at
     if (at === Infinity) return

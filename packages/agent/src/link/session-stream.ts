@@ -1,30 +1,30 @@
-/** A stream of a session as Node's Duplex. @module */
+/** A stream of a session as a Node Duplex. @module */
 import { Duplex } from 'node:stream'
 import type { StreamId } from '@vagus/channel'
 import { agentErrorWithoutStack } from '../errors.ts'
 import { GatheringMemory, roomOctets } from './gathering-memory.ts'
 import type { SessionRunner } from './session-runner.ts'
 
-/** Octets that wait on each side of it, besides the session's own windows. */
+/** Octets buffered on each side of it, in addition to the session's own windows. */
 const highWaterMark = 2 ** 18
 /**
- * Octets that are taken at once; what is written behind them in the same turn waits in the stream, so that many small
- * chunks become one. A message and its end still leave together.
+ * Octets taken at once. What is written after them in the same turn waits in the stream, so that many small chunks
+ * become one. A message and its end still leave together.
  */
 const takenAtOnce = 2 ** 14
 /**
- * Chunks that are shorter are gathered while the session is busy: Node makes objects for every chunk that waits, which
- * takes longer than to copy 256 octets.
+ * Shorter chunks are gathered while the session is busy: Node creates objects for every waiting chunk, which takes
+ * longer than copying 256 octets.
  */
 const shortOctets = 2 ** 12
-/** What the other side is told when a stream is destroyed. */
+/** The code sent to the other side when a stream is destroyed. */
 export const brokenOff = 0x100
 
 type Done = (error?: Error | null) => void
 
-/** Whose stream it is. */
+/** The owner of a stream. */
 export interface StreamOwner {
-  /** It is over, in both directions. */
+  /** It has ended in both directions. */
   closed(stream: SessionStream): void
 }
 
@@ -34,31 +34,31 @@ interface Waiting {
   readonly done: Done
 }
 
-/** A chunk that is written must not be changed afterwards, also not when it was taken: it may have to be sent again. */
+/** A written chunk must not be changed afterwards, even when it was taken: it may have to be sent again. */
 export class SessionStream extends Duplex {
   readonly #runner: SessionRunner
   readonly #owner: StreamOwner
-  /** What goes out in front; until it is on its way. */
+  /** What is sent first; defined until it is sent. */
   #first: Uint8Array | undefined
   #id: StreamId | undefined
   #waiting: Waiting | undefined
-  /** Octets that were taken since the session sent last. */
+  /** Octets taken since the session last sent. */
   #taken = 0
-  /** Whether the session is about to take something, behind which the next chunk waits. */
+  /** Whether the session is about to take something, so that the next chunk must wait. */
   #isBusy = false
-  /** The last of what waits, which Node does not know of yet: so many octets of a room. */
+  /** The last waiting chunk, which Node does not know of yet: the filled part of a buffer. */
   #room: Uint8Array | undefined
   #gathered = 0
-  /** There once something was gathered. */
+  /** Defined once something was gathered. */
   #memory: GatheringMemory | undefined
-  /** What Node said when it was given something last: whether it takes more to write. */
+  /** Node's last answer to a write: whether it accepts more. */
   #takesMore = true
-  /** Whether Node takes more to read; if not, octets stay in the session, whose windows hold the other side back. */
+  /** Whether Node accepts more to read; if not, octets stay in the session, whose windows hold the other side back. */
   #isWanted = true
 
   /**
-   * @param id `undefined`: it is opened as soon as the other side allows another one (`begin`)
-   * @param first what stands in front of what is written here; of an incoming one, what was read of it already
+   * @param id `undefined`: opened as soon as the other side allows another one (`begin`)
+   * @param first what precedes the octets written here; for an incoming stream, what was read of it already
    */
   constructor(runner: SessionRunner, owner: StreamOwner, id: StreamId | undefined, first: Uint8Array) {
     super({ allowHalfOpen: true, readableHighWaterMark: highWaterMark, writableHighWaterMark: highWaterMark })
@@ -82,7 +82,7 @@ export class SessionStream extends Duplex {
     this.sessionTakes()
   }
 
-  /** The session takes octets again. */
+  /** The session accepts octets again. */
   sessionTakes(): void {
     const waiting = this.#waiting
     if (waiting === undefined || this.#id === undefined) return
@@ -102,20 +102,20 @@ export class SessionStream extends Duplex {
       }
       this.#isWanted = this.push(octets)
     }
-    this.#runner.wake() // the window grew
+    this.#runner.wake() // because the window grew
   }
 
   override write(chunk: unknown, encoding?: BufferEncoding | Done | null, done?: Done): boolean {
     const isPlain = encoding === undefined && done === undefined
     if (this.#isBusy && isPlain && chunk instanceof Uint8Array && chunk.length < shortOctets) return this.#gather(chunk)
     this.#giveToNode()
-    // As the first of its two forms has it, `encoding` may be what is called when it is done.
+    // In the first of its two overloads, `encoding` may be the callback.
     return (this.#takesMore = super.write(chunk, encoding as BufferEncoding, done))
   }
 
   override end(...last: readonly unknown[]): this {
     this.#giveToNode()
-    this.#isBusy = false // nothing may follow, and Node says so
+    this.#isBusy = false // nothing may follow, and Node ensures that
     return super.end(...(last as []))
   }
 
@@ -130,7 +130,7 @@ export class SessionStream extends Duplex {
   #giveToNode(): void {
     const room = this.#room
     if (room === undefined) return
-    // Of what waits the session may have some already: it is behind the room all the same.
+    // The session may already have a part of what waits; it is before the buffer all the same.
     const before = this.#sending?.written
     const end = before === undefined ? undefined : before + this.writableLength + this.#gathered
     this.#memory!.written(room, end)
@@ -206,7 +206,7 @@ export class SessionStream extends Duplex {
     this.#isBusy = !this.writableEnded
   }
 
-  /** The session has what it was given: what waits behind it follows. */
+  /** The session has taken what it was given: what waits after it follows. */
   #goOn(done: Done): void {
     this.#giveToNode()
     this.#isBusy = false
@@ -214,7 +214,7 @@ export class SessionStream extends Duplex {
   }
 }
 
-/** A program that does not listen is not ended by a lost network. */
+/** A lost network must not end a program that does not listen. */
 function ignore(): void {
   // `close` follows.
 }

@@ -1,11 +1,11 @@
-/** What is done when nothing comes back on any path of a link: first further paths are tried, then another session. @module */
+/** Acts when nothing arrives on any path of a link: first tries further paths, then another session. @module */
 
 /** Milliseconds of silence on every path after which another session is tried beside this one. */
 const silencePatience = 250
-/** Milliseconds of it after which further paths are tried, also over TCP: UDP alone may be blocked. */
+/** Milliseconds of silence after which further paths are tried, also over TCP: only UDP may be blocked. */
 const datagramPatience = 100
 
-/** Whose silence it is. */
+/** The link that is watched. */
 export interface SilenceUser {
   readonly isUp: boolean
   readonly isSilent: boolean
@@ -22,7 +22,7 @@ export class SilenceWatch {
     this.#user = user
   }
 
-  /** To be called when a path may have fallen silent. */
+  /** Must be called when a path may have fallen silent. */
   look(): void {
     if (!this.#isSilent || this.#timer !== undefined) return
     this.#timer = setTimeout(() => {
@@ -36,7 +36,7 @@ export class SilenceWatch {
     }, datagramPatience)
   }
 
-  /** To be called with each packet that came. */
+  /** Must be called for each packet that arrives. */
   heard(): void {
     if (this.#timer !== undefined && !this.#user.isSilent) this.end()
   }

@@ -1,6 +1,6 @@
 /**
- * Whom this agent has seen: credentials by digest, so that a handshake need not carry them, and who they turned out to
- * be, so that signatures are checked once.
+ * The peers that this agent has seen: credentials by digest, so that a handshake need not carry them, and the
+ * identities they proved, so that signatures are verified once.
  * @module
  */
 import { credentialsDigest, encodeCredentials, type Peer, verifyPeer } from '@vagus/channel'
@@ -11,27 +11,30 @@ import type { Found } from '../lookup.ts'
 import { NewestDocuments, noPeerStore, type PeerStore } from './newest-documents.ts'
 import { verdictLifetime, verifyLately } from './verified-documents.ts'
 
-/** Some 6 KiB each, 64 KiB at most. At the limit the one that was used longest ago goes, and is asked for again. */
+/**
+ * About 6 KiB each, 64 KiB at most. At the limit the least recently used one is dropped, and requested again when
+ * needed.
+ */
 const maxKnown = 4096
 
 interface Known {
-  /** `undefined`: those of an agent that speaks for itself, which its document in `verdict` makes again. */
+  /** `undefined` for an agent that speaks for itself: they can be rebuilt from its document in `verdict`. */
   credentials: Uint8Array | undefined
   verdict: { readonly peer: Peer; readonly at: number } | undefined
 }
 
 export class KnownPeers {
   readonly #known = new Map<string, Known>()
-  /** What look-ups answered lately, by document. */
+  /** Recent results of look-ups, by document. */
   readonly #found = new Map<CompactJws, { readonly identity: Identity; readonly at: number }>()
   readonly #newest: NewestDocuments
 
-  /** @param store what is kept there outlives the process */
+  /** @param store its content outlives the process */
   constructor(store: PeerStore = noPeerStore) {
     this.#newest = new NewestDocuments(store)
   }
 
-  /** Keeps what a look-up found or what proved a peer, and names it. */
+  /** Keeps credentials that a look-up found or that proved a peer, and returns their name. */
   add(credentials: Uint8Array): string {
     const name = nameOf(credentialsDigest(credentials, identityCrypto))
     if (!this.#known.has(name)) this.#known.set(name, { credentials: credentials.slice(), verdict: undefined })
@@ -40,8 +43,9 @@ export class KnownPeers {
   }
 
   /**
-   * The identity that a look-up's answer proves, or the newer one that the agent itself has shown, and its credentials
-   * kept. @throws {AgentError} `unknown-agent`
+   * The identity that a look-up's answer proves, or the newer one that the agent itself has presented; keeps its
+   * credentials.
+   * @throws {AgentError} `unknown-agent`
    */
   found({ document, rootDocument = '', delegations = [] }: Found, now: number): Identity {
     const before = this.#found.get(document)
@@ -56,8 +60,8 @@ export class KnownPeers {
   }
 
   /**
-   * Who spoke `payload` (whole credentials or a digest) to `own` with the key `remoteStatic`; `unseen` when only the
-   * digest came. @throws {AgentError} `wrong-peer`, also when a mandate is for talking to others
+   * The peer that sent `payload` (full credentials or a digest) to `own` with the key `remoteStatic`; `unseen` if only
+   * an unknown digest came. @throws {AgentError} `wrong-peer`, also if a mandate is for talking to others
    */
   verify(payload: Uint8Array, remoteStatic: Uint8Array, now: number, own: AgentId): Peer | 'unseen' {
     const name = nameOf(payload)
@@ -83,28 +87,28 @@ export class KnownPeers {
     if (audience !== undefined && !audience.includes(own))
       throw new AgentError('wrong-peer', `the mandate of ${peer.identity.id} is not for talking to ${own}`)
     this.#newest.shown(peer.identity, now)
-    const kept = known ?? this.#known.get(this.add(payload))! // whole ones: only those verify unseen
+    const kept = known ?? this.#known.get(this.add(payload))! // sound: `payload` is complete, or it would not verify
     kept.verdict = { peer, at: now }
     if (peer.mandate === undefined) kept.credentials = undefined
     return peer
   }
 
   /**
-   * The same, where `credentials` came for the digest `claim`. Kept once they prove who spoke: anybody may send some,
-   * and 4,096 strangers would push out all that are known.
+   * The same for `credentials` that were sent for the digest `claim`. Kept once they prove the peer: anyone can send
+   * some, and 4,096 strangers would displace all known peers.
    */
   verifyShown(claim: Uint8Array, credentials: Uint8Array, ...rest: [Uint8Array, number, AgentId]): Peer | 'unseen' {
     const isMeant = nameOf(credentialsDigest(credentials, identityCrypto)) === nameOf(claim)
     return isMeant ? this.verify(credentials, ...rest) : 'unseen'
   }
 
-  /** Gives back what it keeps its peers in. */
+  /** Closes its store. */
   close(): void {
     this.#newest.close()
   }
 }
 
-/** Milliseconds since 1970 from which on `peer` is nobody any more. */
+/** Milliseconds since 1970 from which on `peer` is no longer valid. */
 const endOf = ({ identity, mandate }: Peer): number => Math.min(identity.expiresAt, mandate?.expiresAt ?? Infinity)
 
 function credentialsOf({ credentials, verdict }: Known): Uint8Array | undefined {
@@ -113,5 +117,5 @@ function credentialsOf({ credentials, verdict }: Known): Uint8Array | undefined 
   return encodeCredentials({ document, rootDocument: '', delegations: [] })
 }
 
-/** A copy, because a view would move short octets out of V8's heap first. */
+/** A copy, because a view would first move short arrays out of V8's heap. */
 const nameOf = (payload: Uint8Array): string => Buffer.from(payload).toString('latin1')

@@ -1,9 +1,9 @@
-/** Links whose peers speak in the name of others: they end with what they were allowed. @module */
+/** Links whose peers speak on behalf of others: they end when the mandate does. @module */
 import { AgentError } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 
-/** Node's timers take no longer ones. Milliseconds. */
-const longest = 2 ** 31 - 1
+/** Maximum of Node's timers in milliseconds. */
+const maxTimer = 2 ** 31 - 1
 
 export class Mandates {
   readonly #timers = new Map<Link, NodeJS.Timeout>()
@@ -15,10 +15,10 @@ export class Mandates {
     clearTimeout(this.#timers.get(link))
     const left = mandate.expiresAt - Date.now()
     const over = (): void => {
-      if (left > longest) this.begun(link)
-      else link.fail(new AgentError('wrong-peer', `the mandate of ${mandate.agent} is over`))
+      if (left > maxTimer) this.begun(link)
+      else link.fail(new AgentError('wrong-peer', `the mandate of ${mandate.agent} has ended`))
     }
-    this.#timers.set(link, setTimeout(over, Math.min(Math.max(left, 0), longest)).unref())
+    this.#timers.set(link, setTimeout(over, Math.min(Math.max(left, 0), maxTimer)).unref())
   }
 
   over(link: Link): void {

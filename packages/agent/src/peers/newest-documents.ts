@@ -1,7 +1,7 @@
 /**
- * The newest document of each agent that was met, by whichever way it came: nobody goes back to an older one, nor to
- * another history of its keys, nor to another document of the same epoch, also not where this process began again
- * meanwhile.
+ * The newest document of each agent that was met, by whatever way it came. Agents cannot go back to an older document,
+ * to another history of their keys, or to another document of the same epoch, not even across a restart of this
+ * process.
  * @module
  */
 import {
@@ -16,13 +16,13 @@ import { identityCrypto } from '@vagus/transport'
 import { AgentError } from '../errors.ts'
 
 /**
- * Documents in memory, some 6 KiB each: so many of agents that were looked up, and as many of strangers. At the limit
- * the least recently used one goes.
+ * Documents in memory, about 6 KiB each: this many of agents that were looked up, and as many of strangers. At the
+ * limit the least recently used one is dropped.
  */
 const maxNewest = 4096
 
 /**
- * `wanted`: it was looked up here. Strangers can be made at no cost, so they never displace agents that were looked up.
+ * `wanted`: it was looked up here. Strangers cost nothing to make, so they never displace agents that were looked up.
  */
 export type Standing = 'wanted' | 'stranger'
 
@@ -57,7 +57,7 @@ export const noPeerStore: PeerStore = {
 interface Newest {
   readonly identity: Identity
   /**
-   * Highest epoch that the agent itself showed with these keys: a look-up may be ahead of it, and need not be believed.
+   * Highest epoch that the agent itself presented with these keys: a look-up may be ahead of it, and may be wrong.
    */
   readonly shownEpoch: number
   readonly standing: Standing
@@ -71,20 +71,20 @@ export class NewestDocuments {
     this.#store = store
   }
 
-  /** The agent itself shows `identity`. @throws {AgentError} `wrong-peer` when it showed a newer one before */
+  /** The agent itself presents `identity`. @throws {AgentError} `wrong-peer` if it presented a newer one earlier */
   shown(identity: Identity, now: number): void {
     const { id, epoch, keyLog } = identity
     const known = this.#of(id)
     const newest = this.of(identity, now, 'stranger')
     const isBehind = newest.keyLog.length > keyLog.length || epoch < (known?.shownEpoch ?? 0)
     if (newest !== identity && isBehind)
-      throw new AgentError('wrong-peer', `${id} showed epoch ${epoch}; a newer document of it is known already`)
+      throw new AgentError('wrong-peer', `${id} presented epoch ${epoch}; a newer document of it is known already`)
     this.#remember({ identity: newest, shownEpoch: epoch, standing: known?.standing ?? 'stranger' }, now)
   }
 
   /**
-   * `identity`, or a newer one of the same agent. @throws {AgentError} when its keys have another history, the agent
-   * has signed something else with the same keys and epoch, which was known first, or it goes back behind what was
+   * `identity`, or a newer one of the same agent. @throws {AgentError} if its keys have a different history, if the
+   * agent signed a different document for the same keys and epoch that was known first, or if it is older than what was
    * known
    */
   of(identity: Identity, now: number, by: Standing): Identity {
@@ -93,13 +93,10 @@ export class NewestDocuments {
     const relation = known === undefined ? 'newer' : relationOf(known.identity, identity)
     const code = by === 'wanted' ? 'unknown-agent' : 'wrong-peer'
     if (relation === 'fork') {
-      throw new AgentError(code, `the key log of ${id} does not go on from the one that is known`)
+      throw new AgentError(code, `the key log of ${id} does not continue the known one`)
     }
     if (relation === 'same' && known!.identity.document !== document) {
-      throw new AgentError(
-        code,
-        `${id} has signed two documents of epoch ${epoch}; the one that was known first counts`,
-      )
+      throw new AgentError(code, `${id} has signed two documents of epoch ${epoch}; the first known one counts`)
     }
     const standing = known?.standing === 'wanted' ? 'wanted' : by
     if (relation === 'older') {

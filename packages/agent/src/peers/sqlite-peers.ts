@@ -1,15 +1,15 @@
 /**
- * The newest documents of agents that were met, in a folder: they outlive kill -9, and the last ones not a power
- * failure. @module
+ * The newest documents of agents that were met, in a folder. They survive kill -9; the last ones may not survive a
+ * power failure. @module
  */
 import type { AgentId, CompactJws } from '@vagus/identity'
 import type { KeptPeer, PeerStore, Standing } from './newest-documents.ts'
 import { openPrivateDatabase } from '../journal/private-database.ts'
 
-/** Of each standing, some 6 KiB each, 64 KiB at most. At the limit the one that was kept longest ago goes. */
+/** Maximum of each standing; about 6 KiB each, 64 KiB at most. At the limit the one stored longest ago is dropped. */
 const maxPeers = 4096
 
-/** @throws the system's error when the folder is not ours to write, or another process has it open */
+/** @throws the system's error if the folder is not ours to write, or another process has it open */
 export function openSqlitePeers(folder: string): PeerStore {
   const database = openPrivateDatabase(folder, 'peers.sqlite', 2000)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
@@ -44,7 +44,7 @@ export function openSqlitePeers(folder: string): PeerStore {
         if (counts[standing] <= maxPeers) return
         counts[standing] -= Number(oldest.run(standing, counts[standing] - maxPeers).changes)
       } catch {
-        // It is in memory still; what the disk refuses, the journal beside it says.
+        // It is still in memory; the journal beside it reports disk errors.
       }
     },
     close: () => database.close(),

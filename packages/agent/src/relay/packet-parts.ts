@@ -1,9 +1,14 @@
-/** Packets that are longer than a datagram through a relay: cut here, put together there. @module */
+/** Splits packets that are longer than a datagram through a relay, and reassembles them. @module */
 import { circuitHeaderOctets, maxParts } from './relay-message.ts'
 
-/** The datagrams that carry `packet`, each at most `longest` octets; none when it takes too many. */
-export function cutPacket(packet: Uint8Array, circuit: number, number: number, longest: number): readonly Uint8Array[] {
-  const room = longest - circuitHeaderOctets
+/** The datagrams that carry `packet`, each at most `maxOctets` octets; none if it takes too many. */
+export function cutPacket(
+  packet: Uint8Array,
+  circuit: number,
+  number: number,
+  maxOctets: number,
+): readonly Uint8Array[] {
+  const room = maxOctets - circuitHeaderOctets
   const count = Math.max(1, Math.ceil(packet.length / room))
   if (room <= 0 || count > maxParts) return []
   return Array.from({ length: count }, (_, part) => {
@@ -17,12 +22,12 @@ export function cutPacket(packet: Uint8Array, circuit: number, number: number, l
   })
 }
 
-/** Puts packets together, one at a time: the parts of a packet come close to each other, or it is lost. */
+/** Reassembles one packet at a time: the parts of a packet arrive close together, or it is lost. */
 export class PacketParts {
   #number = -1
   #parts: (Uint8Array | undefined)[] = []
 
-  /** The whole packet, once its last part is there. */
+  /** The whole packet, once its last part has arrived. */
   add(datagram: Uint8Array): Uint8Array | undefined {
     if (datagram.length < circuitHeaderOctets) return undefined
     const number = datagram[4]!

@@ -1,6 +1,6 @@
 /**
- * The agent's side of relays: stays registered where it was told to, opens circuits to others, and makes routes of
- * them.
+ * The agent's side of relays: stays registered at the configured ones, opens circuits to others, and turns circuits
+ * into routes.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -21,12 +21,12 @@ import {
 
 /** Milliseconds for a relay to answer. */
 const patience = 5000
-/** Milliseconds between tries to be registered again. */
+/** Milliseconds between attempts to register again. */
 const firstPause = 200
 const maxPause = 5000
-/** Circuits that others opened, at one relay; it has limits of its own. More are closed at once. */
+/** Maximum circuits opened by others at one relay, which has limits of its own. Further ones are closed at once. */
 const maxIncoming = 1024
-/** Milliseconds in which a session must use a circuit that somebody else opened. */
+/** Milliseconds within which a session must use a circuit that another agent opened. */
 const unusedFor = 10_000
 
 class RelayRoute implements HostRoute {
@@ -43,7 +43,7 @@ class RelayRoute implements HostRoute {
   readonly #unused: NodeJS.Timeout | undefined
   #number = randomOctets(1)[0]!
 
-  /** `unused`: closes the circuit that no session uses. */
+  /** `unused` closes the circuit if no session uses it. */
   constructor(at: AtRelay, circuit: number, remote: string, unused?: NodeJS.Timeout) {
     this.#at = at
     this.#circuit = circuit
@@ -76,7 +76,7 @@ class RelayRoute implements HostRoute {
   }
 }
 
-/** This agent at one relay, as long as their session lasts. */
+/** This agent at one relay, while their session lasts. */
 class AtRelay {
   readonly connection: Connection
   readonly registered: Promise<string>
@@ -122,7 +122,7 @@ class AtRelay {
     if (this.#forget(circuit) !== undefined) tell(this.#stream, { do: 'close', circuit })
   }
 
-  /** Somebody opened a circuit to us. Whoever does so costs us nothing for long if no session comes of it. */
+  /** Another agent opened a circuit to us, which costs us little for long if no session follows. */
   #enter(circuit: number): void {
     if (this.#routes.has(circuit)) return
     if (this.#incoming >= maxIncoming) {
@@ -138,7 +138,7 @@ class AtRelay {
     const route = this.#routes.get(circuit)
     if (route === undefined) return undefined
     this.#routes.delete(circuit)
-    route.used() // it needs no end any more
+    route.used() // stops its timer
     if (route.isIncoming) this.#incoming--
     return route
   }
@@ -147,9 +147,9 @@ class AtRelay {
     try {
       for await (const said of linesOf(this.#stream)) this.#said(said)
     } catch {
-      // The session is over; so is everything here.
+      // The session has ended, and with it everything here.
     }
-    const error = new AgentError('unreachable', 'the session with the relay is over')
+    const error = new AgentError('unreachable', 'the session with the relay has ended')
     this.#registered.reject(error)
     for (const { refused } of this.#asked.values()) refused(error)
     for (const circuit of this.#routes.keys()) this.#closed(circuit, error.message)
@@ -161,7 +161,7 @@ class AtRelay {
     else if (typeof closed === 'number') this.#closed(closed, 'the other side or the relay closed the circuit')
     else if (typeof ask === 'number' && typeof opened === 'number') {
       const asked = this.#asked.get(ask)
-      if (asked === undefined) tell(this.#stream, { do: 'close', circuit: opened }) // nobody waits for it any more
+      if (asked === undefined) tell(this.#stream, { do: 'close', circuit: opened }) // no one waits for it any more
       else asked.opened(opened)
     } else if (typeof ask === 'number' && typeof refused === 'string') {
       this.#asked.get(ask)?.refused(new AgentError('unreachable', `the relay: ${refused}`))
@@ -192,7 +192,7 @@ export class RelayClient {
   readonly #connect: (name: string, signal: AbortSignal) => Promise<Connection>
   readonly #receiver: RouteReceiver
   readonly #signal: AbortSignal
-  /** By the session that leads there: another session, another registration. */
+  /** By session: a new session needs a new registration. */
   readonly #at = new Map<Connection, AtRelay>()
   readonly #places = new Map<string, RelayPlace>()
   readonly #onChange: () => void
@@ -209,17 +209,20 @@ export class RelayClient {
     this.#onChange = onChange
   }
 
-  /** By the names of the relays that it stays at. */
+  /** By the names of the relays at which it stays registered. */
   places(): ReadonlyMap<string, RelayPlace> {
     return this.#places
   }
 
-  /** Where this agent is reached through relays now. */
+  /** Where this agent can be reached through relays now. */
   addresses(): readonly string[] {
     return [...this.#places.values()].flatMap((place) => ('address' in place ? [place.address] : []))
   }
 
-  /** Registers at `name` and stays so. Fulfilled with the first registration, or when it did not come about in time. */
+  /**
+   * Registers at `name` and stays registered. Fulfilled with the first registration, or when that did not succeed in
+   * time.
+   */
   async stayAt(name: string): Promise<void> {
     const first = Promise.withResolvers<void>()
     this.#places.set(name, { problem: 'it has not answered yet' })
@@ -227,7 +230,7 @@ export class RelayClient {
     await Promise.race([first.promise, new Promise((resolve) => setTimeout(resolve, patience).unref())])
   }
 
-  /** A route through a relay to whoever has that handle there. @throws {AgentError} */
+  /** A route through a relay to the agent with that handle. @throws {AgentError} */
   async open(relay: string, handle: string, signal: AbortSignal): Promise<HostRoute> {
     return this.#enter(await this.#connect(relay, signal)).open(handle, signal)
   }
@@ -252,7 +255,7 @@ export class RelayClient {
         this.#onChange()
         registered()
         await connection.closed
-        this.#places.set(name, { problem: 'the session with it is over' })
+        this.#places.set(name, { problem: 'the session with it has ended' })
       } catch (error) {
         this.#places.set(name, { problem: (error as Error).message })
       }
@@ -262,7 +265,7 @@ export class RelayClient {
   }
 }
 
-/** @throws the reason of `signal`; {AgentError} when nothing came in time */
+/** @throws the reason of `signal`; {AgentError} if nothing arrived in time */
 async function withPatience<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const late = new AgentError('unreachable', 'the relay does not answer')
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * What agents and relays tell each other, over an ordinary session between the two. On a stream, one JSON object a
+ * What agents and relays tell each other, over an ordinary session between the two. On a stream, one JSON object per
  * line:
  *
  *   agent → relay   { "do": "register" }                       be reachable here
@@ -9,23 +9,23 @@
  *                   { "opened": 3, "ask": 7 } { "refused": "why", "ask": 7 }
  *                   { "incoming": 4 } { "closed": 4 }
  *
- * and in datagrams the packets of the two agents, which the relay cannot read, in parts where they are too long:
+ * and in datagrams the packets of the two agents, which the relay cannot read, split into parts if they are too long:
  *
  *   4 circuit  1 number of the packet, modulo 256  1 part (4 bits) of how many (4 bits)  octets
  *
- * A circuit has another number on each side, new for each session, so that neither says who talks to whom.
+ * A circuit has a different number on each side, new for each session, so that neither reveals who talks to whom.
  * @module
  */
 import type { Duplex } from 'node:stream'
 
 export const relayProtocol = 'relay/1'
-/** Of datagrams from the relay, because each of two agents may be a relay of the other. */
+/** The protocol of datagrams from the relay: a separate one, because two agents may be relays of each other. */
 export const relayedProtocol = 'relayed/1'
 export const circuitHeaderOctets = 6
-/** A packet goes in at most so many parts: enough for a handshake. */
+/** Maximum parts of a packet: enough for a handshake. */
 export const maxParts = 15
 const maxLineCharacters = 4096
-/** Of what was told and not read yet; whoever lets more wait is no longer listened to. */
+/** Maximum octets received and not read yet; a peer that exceeds it is no longer read. */
 const maxUnreadOctets = 65_536
 const handle = /^[\w-]{1,64}$/
 
@@ -46,7 +46,7 @@ export function tell(stream: Duplex, message: ToRelay | FromRelay): void {
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`)
 }
 
-/** Objects of a stream, until it ends; ends it at a line that is none, or too long. */
+/** Objects of a stream, until it ends. Ends it at an invalid or too long line. */
 export async function* linesOf(stream: Duplex): AsyncGenerator<Readonly<Record<string, unknown>>> {
   let rest = ''
   for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
@@ -77,10 +77,10 @@ function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** Whether a relay may call an agent so. */
+/** Whether a relay may assign this handle. */
 export const isHandle = (text: string): boolean => handle.test(text)
 
-/** A locator address: the relay's id, and the handle of whoever is reached there. */
+/** A locator address: the relay's id, and the handle of the agent that is reached there. */
 export function relayAddress(relay: string, handle: string): string {
   return `relay://${relay}/${handle}`
 }
@@ -88,7 +88,7 @@ export function relayAddress(relay: string, handle: string): string {
 export interface RelayAddress {
   readonly relay: string
   readonly handle: string
-  /** As it was written. */
+  /** The address as it was written. */
   readonly text: string
 }
 

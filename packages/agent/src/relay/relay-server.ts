@@ -1,6 +1,6 @@
 /**
- * A relay: forwards packets between agents that are registered with it, and can read none. Who is registered is proven
- * by the session; every limit counts for an identity, however many sessions it has.
+ * A relay: forwards packets between agents that are registered with it, and can read none. The session proves who is
+ * registered. Every limit applies to an identity, however many sessions it has.
  * @module
  */
 import type { Duplex } from 'node:stream'
@@ -12,19 +12,20 @@ import { clock } from '../link/clock.ts'
 import { circuitHeaderOctets, linesOf, relayedProtocol, relayProtocol, tell } from './relay-message.ts'
 
 export interface RelayLimits {
-  /** Agents that are registered; more are refused. */
+  /** Registered agents; further ones are refused. */
   readonly agents: number
-  /** Circuits that one identity has opened, at once; more are refused. */
+  /** Open circuits that one identity has opened; further ones are refused. */
   readonly circuits: number
   /**
-   * Circuits that others have opened to one identity, at once; more are refused. An agent takes 1,024 at each relay.
+   * Open circuits that others have opened to one identity; further ones are refused. An agent takes 1,024 at each
+   * relay.
    */
   readonly incoming: number
-  /** Circuits between one pair of identities, whoever opened them; more are refused. */
+  /** Circuits between one pair of identities, whoever opened them; further ones are refused. */
   readonly pair: number
-  /** Circuits that one identity may open in a minute; more are refused. */
+  /** Circuits that one identity may open in a minute; further ones are refused. */
   readonly opensPerMinute: number
-  /** Octets per second that one identity may send on average, and at once. What is more is dropped. */
+  /** Octets per second that one identity may send on average, and in a burst. The excess is dropped. */
   readonly rate: number
   readonly burst: number
 }
@@ -33,7 +34,7 @@ export const relayLimits: RelayLimits = {
   agents: 10_000,
   circuits: 256,
   incoming: 1024,
-  pair: 8, // one for their session, and some for those that take its place
+  pair: 8, // one for their session, and some for its replacements
   opensPerMinute: 120,
   rate: 4 * 2 ** 20,
   burst: 4 * 2 ** 20,
@@ -44,17 +45,20 @@ export interface RelayStatus {
   readonly circuits: number
   readonly packets: number
   readonly octets: number
-  /** Packets over an identity's rate, or of no circuit. */
+  /** Packets above an identity's rate, or without a circuit. */
   readonly dropped: number
 }
 
-/** Which end of a circuit: of whoever opened it, or of the other one. */
+/** The end of a circuit: `opened` for the agent that opened it, `incoming` for the other. */
 type Side = 'opened' | 'incoming'
 
-/** One identity and what it has used. */
+/** One identity and its usage. */
 class Account {
   readonly #limits: RelayLimits
-  /** Apart: else others could use up what it needs to open its own, and it what others need to reach it. */
+  /**
+   * Counted separately: otherwise others could use up what it needs to open its own, or it what others need to reach
+   * it.
+   */
   readonly #circuits: Record<Side, number> = { opened: 0, incoming: 0 }
   /** Circuits with each other identity. */
   readonly #with = new Map<Account, number>()
@@ -94,7 +98,7 @@ class Account {
     else this.#with.delete(other)
   }
 
-  /** Why it may not open a circuit; `undefined`: it may. */
+  /** Why it may not open a circuit; `undefined` if it may. */
   refusesOpening(now: number): string | undefined {
     const { circuits, opensPerMinute } = this.#limits
     const minute = Math.floor(now / 60_000)
@@ -104,11 +108,13 @@ class Account {
     return this.#circuits.opened < circuits ? undefined : `more than ${circuits} circuits of your own`
   }
 
-  /** Why `opener` may not open a circuit to it; `undefined`: it may. */
+  /** Why `opener` may not open a circuit to it; `undefined` if it may. */
   refusesCircuitOf(opener: Account): string | undefined {
     const { incoming, pair } = this.#limits
     if ((this.#with.get(opener) ?? 0) >= pair) return `more than ${pair} circuits between you and that agent`
-    return this.#circuits.incoming < incoming ? undefined : `more than ${incoming} circuits of others to that agent`
+    return this.#circuits.incoming < incoming
+      ? undefined
+      : `more than ${incoming} circuits opened by others to that agent`
   }
 }
 
@@ -121,7 +127,7 @@ interface Member {
   next: number
 }
 
-/** The other end of a circuit: who, its number there, and which end that is. */
+/** The other end of a circuit: the member, its number there, and which end that is. */
 interface End {
   readonly member: Member
   readonly circuit: number
@@ -137,7 +143,7 @@ export class Relay {
   #octets = 0
   #dropped = 0
 
-  /** @param signer of the relay: handles follow from it, so that they outlive a restart */
+  /** @param signer of the relay: handles are derived from it, so that they survive a restart */
   constructor(agent: Agent, signer: Signer, limits: RelayLimits = relayLimits) {
     this.#limits = limits
     this.#secret = channelCrypto.hash(signer.sign(new TextEncoder().encode('vagus relay handles')))
@@ -158,7 +164,7 @@ export class Relay {
     for await (const { stream } of connection.streams(relayProtocol)) await this.#member(connection, stream)
   }
 
-  /** One at a time of each session: its datagrams go to one. */
+  /** One stream at a time for each session: its datagrams go to one. */
   async #member(connection: Connection, stream: Duplex): Promise<void> {
     const { id } = connection.peer.identity
     const handle = Buffer.from(channelCrypto.hkdf(this.#secret, new TextEncoder().encode(id), 16)).toString('base64url')
@@ -169,14 +175,14 @@ export class Relay {
     try {
       for await (const said of linesOf(stream)) this.#said(member, handle, said)
     } catch {
-      // Its session is over.
+      // Its session has ended.
     }
     void datagrams.return?.()
     for (const circuit of member.circuits.keys()) this.#close(member, circuit)
     if (this.#members.get(handle) === member) this.#members.delete(handle)
   }
 
-  /** Kept beyond the session, else a new one would begin with unused quotas. */
+  /** Kept beyond the session: otherwise a new session would start with unused quotas. */
   #account(id: AgentId): Account {
     const account = this.#accounts.get(id) ?? new Account(this.#limits, clock())
     this.#accounts.delete(id)
@@ -198,7 +204,7 @@ export class Relay {
         member.stream.destroy()
         return
       }
-      this.#members.set(handle, member) // the newest session of an agent is the one that is reached
+      this.#members.set(handle, member) // the newest session of an agent is reached
       tell(member.stream, { registered: handle })
     } else if (what === 'close' && typeof circuit === 'number') this.#close(member, circuit)
     else if (what === 'open' && typeof wanted === 'string' && typeof ask === 'number') this.#open(member, wanted, ask)
@@ -209,7 +215,7 @@ export class Relay {
     const problem =
       member.account.refusesOpening(clock()) ??
       (other === undefined || other === member
-        ? 'nobody has that handle here'
+        ? 'no agent has that handle here'
         : other.account.refusesCircuitOf(member.account))
     if (problem !== undefined || other === undefined) {
       tell(member.stream, { refused: problem ?? '', ask })
