@@ -123,6 +123,25 @@ describe('a request through two side-cars', () => {
     assert.equal(answer.headers.get('x-twice'), '1, 2')
     assert.equal(await answer.text(), 'answer to hello')
   })
+  test('arrives with a target that URLs would write otherwise, unless it leads out of what is exposed', async () => {
+    const below = await sidecar(network, 'below', { exposed: { a2a: `${local.url}/one` } })
+    const statusOf = async (target: string): Promise<number | undefined> => {
+      const { hostname, port } = new URL(base)
+      const sent = request({ hostname, port, path: `/agents/below${target}` }).end()
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      response.resume()
+      await once(response, 'end')
+      return response.statusCode
+    }
+    for (const target of ['/x?', '/x?q="y"|\\', '/"x"\\y', '/x/../y/./z', '/%7Ex/%2e%2e/y', '//host/']) {
+      assert.equal(await statusOf(target), 207)
+      assert.equal(seen.at(-1)!.url, `/one${target}`)
+    }
+    const before = executions
+    for (const target of ['/x/../../admin', '/%2e%2e/admin', '/..\\admin']) assert.equal(await statusOf(target), 400)
+    assert.equal(executions, before)
+    await below.close()
+  })
   test('keeps the case and the order of fields, and tells the local server who calls', async () => {
     const sent = request(`${base}/raw`, {
       method: 'GET',

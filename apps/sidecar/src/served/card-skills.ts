@@ -8,7 +8,7 @@ import type { Notes } from '../notes.ts'
 import { cardTarget } from '../wire/agent-card.ts'
 import { ProblemError } from '../wire/problem.ts'
 import { exposureOf } from './exposure.ts'
-import { askJson } from './local-request.ts'
+import { askJson, type LocalAddress } from './local-request.ts'
 
 /** How long after one reading begins the next, and how long one may take, in milliseconds. */
 const readAgainAfter = 60_000
@@ -16,7 +16,7 @@ const readWithin = 30_000
 const maxCardOctets = 1024 * 1024
 
 export class CardSkills {
-  readonly #url: URL
+  readonly #address: LocalAddress
   readonly #notes: Notes
   readonly #signal: AbortSignal
   /** As of the newest card; `undefined` until there is one. */
@@ -26,7 +26,7 @@ export class CardSkills {
 
   /** @param a2a `http://127.0.0.1:9000` @param signal ends a reading that is under way */
   constructor(a2a: string, notes: Notes, signal: AbortSignal) {
-    this.#url = exposureOf({ a2a }, cardTarget).url
+    this.#address = exposureOf({ a2a }, cardTarget)
     this.#notes = notes
     this.#signal = signal
   }
@@ -54,7 +54,7 @@ export class CardSkills {
     const ask = { method: 'GET', headers: [['Accept', 'application/json']], maxOctets: maxCardOctets } as const
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(readWithin)])
     try {
-      this.#ofCard = skillsIn(await askJson(this.#url, ask, signal)) ?? this.#ofCard
+      this.#ofCard = skillsIn(await askJson(this.#address, ask, signal)) ?? this.#ofCard
     } catch (error) {
       // Who has no card is not asked for it all the time; who has not started yet will soon have.
       if (error instanceof ProblemError && error.reason === 'server-down') this.#readAt = -Infinity

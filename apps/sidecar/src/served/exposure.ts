@@ -1,6 +1,7 @@
 /** Which local server a path goes to: `--a2a` serves everything below its address, `--mcp` what is below `/mcp`. @module */
 import type { Root } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
+import type { LocalAddress } from './local-request.ts'
 
 /** Addresses of local servers: `http://127.0.0.1:9000`, `http://127.0.0.1:3000/mcp`. */
 export interface Exposed {
@@ -8,9 +9,7 @@ export interface Exposed {
   readonly mcp?: string | undefined
 }
 
-export interface Exposure {
-  /** Where the request goes. */
-  readonly url: URL
+export interface Exposure extends LocalAddress {
   /** What is exposed there, for addresses in agent cards; empty: nothing that has any. */
   readonly exposed: string
 }
@@ -18,7 +17,10 @@ export interface Exposure {
 /** Beside the MCP server's own address, which is what `/mcp` stands for, only what RFC 9728 §3.1 puts there. */
 const besideMcp = /^\/\.well-known\//
 
-/** @param target path and query @throws {ProblemError} `not-exposed` */
+/**
+ * @param target path and query; they arrive at the local server as they are written
+ * @throws {ProblemError} `not-exposed`; `bad-request` where dots lead out of what is exposed
+ */
 export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
   const [, below] = /^\/mcp(?=[/?]|$)(.*)$/.exec(target) ?? []
   if (mcp !== undefined && below !== undefined) return reached(nothing, mcp, below)
@@ -39,11 +41,24 @@ export const rootsOf = ({ a2a, mcp }: Exposed): readonly Root[] => [
 
 /** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */
 function reached(exposed: string, root: string, path: string): Exposure {
+  if (climbs(path)) throw new ProblemError('bad-request', 'the ".." in this path lead out of what is exposed')
+  const { origin, pathname } = new URL(root)
   // Exactly `/mcp` is the address as its owner wrote it: many servers redirect from the one without a slash, or with it.
-  const base = path.startsWith('/') ? root.replace(/\/$/, '') : root
-  const url = new URL(`${base}${path}`)
-  const { origin, pathname } = new URL(base)
-  const isBelow = url.pathname === pathname || url.pathname.startsWith(pathname.replace(/\/?$/, '/'))
-  if (url.origin === origin && isBelow) return { url, exposed }
-  throw new ProblemError('not-exposed', 'this path leads out of what is exposed')
+  const target = `${path.startsWith('/') ? pathname.replace(/\/$/, '') : pathname}${path}`
+  return { url: new URL(`${origin}${target}`), target, exposed }
+}
+
+/**
+ * Whether `path` leads above where it starts, by the rules of URLs (WHATWG), or as servers read it that see a slash in an
+ * encoded one, or one in several, or cut off parameters (`..;x`), or know of fragments or of none, before they look for dots.
+ */
+function climbs(path: string): boolean {
+  let depth = 0
+  for (const segment of path.replace(/\?.*$/, '').split(/[/\\]|%2f|%5c/i)) {
+    const name = segment.replace(/[;#].*$/, '').replaceAll(/%2e/gi, '.')
+    if (name === '..') depth--
+    else if (name !== '' && name !== '.') depth++
+    if (depth < 0) return true
+  }
+  return false
 }

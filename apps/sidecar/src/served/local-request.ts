@@ -45,17 +45,31 @@ export async function connectTo({ hostname, port, host }: URL, signal: AbortSign
   }
 }
 
+/** Where a request goes. */
+export interface LocalAddress {
+  /** As URLs are written: for the host, and for addresses relative to it. */
+  readonly url: URL
+  /** Path and query for the request line, as somebody wrote them: a URL escapes quotes, resolves dots, and more. */
+  readonly target: string
+}
+
+/** @param text an absolute address, whose path and query are asked for as they are written there */
+export const addressOf = (text: string): LocalAddress => ({
+  url: new URL(text),
+  target: text.replace(/^[a-z]+:\/\/[^/?#]*(?=\/)/, ''),
+})
+
 /** Begins a request over `socket`, which is its own; the caller writes the body. */
 export function requestOver(
   socket: Socket,
-  url: URL,
+  { url, target }: LocalAddress,
   method: string,
   headers: HeaderFields,
   signal: AbortSignal,
 ): ClientRequest {
   return request({
     method,
-    path: `${url.pathname}${url.search}`,
+    path: target,
     headers: ['Host', url.host, ...flat(headers), 'Connection', 'close'],
     createConnection: () => socket,
     signal,
@@ -80,13 +94,13 @@ export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
 
 /** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */
 export async function askJson(
-  url: URL,
+  address: LocalAddress,
   ask: { readonly method: string; readonly headers: HeaderFields; readonly body?: string; readonly maxOctets: number },
   signal: AbortSignal,
 ): Promise<unknown> {
-  const socket = await connectTo(url, signal)
+  const socket = await connectTo(address.url, signal)
   const body = ask.body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(ask.body))] as const]
-  const sent = requestOver(socket, url, ask.method, [...ask.headers, ...body], signal)
+  const sent = requestOver(socket, address, ask.method, [...ask.headers, ...body], signal)
   sent.end(Buffer.from(ask.body ?? ''))
   const parts: Buffer[] = []
   let octets = 0

@@ -171,7 +171,7 @@ class Served {
     if (body !== undefined) this.#exchange.acknowledge(this.#lastRead) // it is not read again
     const framing = framingOf(length, first.done === true ? 'no content' : 'content')
     const fields = [...without(headers, 'content-length'), ...framing]
-    const sent = requestOver(socket, exposure.url, method, fields, signal)
+    const sent = requestOver(socket, exposure, method, fields, signal)
     const response = responseOf(sent)
     response.catch(() => undefined) // awaited below; until then it must not end the process
     return { sent, response, passed: passBody(sent, first, parts, length), exposure }
@@ -221,13 +221,19 @@ class Served {
   }
 
   /** How the stream would be gone on with, when the request asks for one. */
-  #originOf({ url }: Exposure, headers: HeaderFields, body: Uint8Array | undefined): StreamOrigin | undefined {
+  #originOf({ url, target }: Exposure, headers: HeaderFields, body: Uint8Array | undefined): StreamOrigin | undefined {
     const request: A2aRequest | undefined = body === undefined ? undefined : a2aRequestOf(this.#head, body)
     if (request?.operation !== 'stream') return undefined
     const { params } = jsonObject(Buffer.from(body!).toString('utf8')) ?? {}
     const tenant = (params as { readonly tenant?: unknown } | undefined)?.tenant
     const { binding, rpcId } = request
-    return { url: url.href, headers, binding, rpcId, tenant: typeof tenant === 'string' ? tenant : undefined }
+    return {
+      url: `${url.origin}${target}`,
+      headers,
+      binding,
+      rpcId,
+      tenant: typeof tenant === 'string' ? tenant : undefined,
+    }
   }
 
   async #answer(response: IncomingMessage, { exposed, url }: Exposure): Promise<void> {

@@ -2,7 +2,7 @@
 import { type A2aRequest, jsonObject } from '../wire/a2a-request.ts'
 import { dataOf, eventOf, EventSplitter } from '../wire/event-stream.ts'
 import { endToEnd, type HeaderFields, mediaTypeOf, without } from '../wire/header-fields.ts'
-import { askJson, connectTo, requestOver, responseOf } from './local-request.ts'
+import { addressOf, askJson, connectTo, type LocalAddress, requestOver, responseOf } from './local-request.ts'
 import type { StreamEvent } from './task-progress.ts'
 
 /** A task with its artifacts; what does not fit in two messages of an exchange is not continued. */
@@ -10,7 +10,7 @@ const maxTaskOctets = 32 * 1024 * 1024
 
 /** Where and how the stream was asked for. */
 export interface StreamOrigin {
-  /** The address that the request went to. */
+  /** The address that the request went to, its path and query as they were written. */
   readonly url: string
   readonly headers: HeaderFields
   readonly binding: A2aRequest['binding']
@@ -44,9 +44,9 @@ export class TaskServer {
 
   /** @throws {TaskError} */
   async task(taskId: string): Promise<Task> {
-    const { url, method, headers, body } = this.#ask('GetTask', taskId)
+    const { address, method, headers, body } = this.#ask('GetTask', taskId)
     const answer = await askJson(
-      url,
+      address,
       { method, headers, ...(body === undefined ? {} : { body }), maxOctets: maxTaskOctets },
       this.#signal,
     )
@@ -55,10 +55,10 @@ export class TaskServer {
 
   /** The task as it is, then what happens to it (A2A 1.0 §3.1.6). @throws {TaskError} when it is over, or not there */
   async *subscribe(taskId: string): AsyncGenerator<StreamEvent, void, undefined> {
-    const { url, method, headers, body } = this.#ask('SubscribeToTask', taskId)
-    const socket = await connectTo(url, this.#signal)
+    const { address, method, headers, body } = this.#ask('SubscribeToTask', taskId)
+    const socket = await connectTo(address.url, this.#signal)
     const framing = body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const]
-    const sent = requestOver(socket, url, method, [...headers, ...framing], this.#signal)
+    const sent = requestOver(socket, address, method, [...headers, ...framing], this.#signal)
     sent.end(Buffer.from(body ?? ''))
     const response = await responseOf(sent)
     if (mediaTypeOf(endToEnd(response.rawHeaders)) !== 'text/event-stream') {
@@ -78,7 +78,7 @@ export class TaskServer {
   #ask(
     operation: 'GetTask' | 'SubscribeToTask',
     taskId: string,
-  ): { url: URL; method: string; headers: HeaderFields; body?: string } {
+  ): { address: LocalAddress; method: string; headers: HeaderFields; body?: string } {
     const { url, binding, tenant } = this.#origin
     const headers = without(
       this.#origin.headers,
@@ -90,12 +90,12 @@ export class TaskServer {
     if (binding === 'jsonrpc') {
       const params = tenant === undefined ? { id: taskId } : { tenant, id: taskId }
       const body = JSON.stringify({ jsonrpc: '2.0', id: 'vagus', method: operation, params })
-      return { url: new URL(url), method: 'POST', headers, body }
+      return { address: addressOf(url), method: 'POST', headers, body }
     }
     const task = `${url.replace(/\/message:stream(\?.*)?$/, '')}/tasks/${encodeURIComponent(taskId)}`
     const own = without(headers, 'content-type')
-    if (operation === 'GetTask') return { url: new URL(task), method: 'GET', headers: own }
-    return { url: new URL(`${task}:subscribe`), method: 'POST', headers: own, body: '' }
+    if (operation === 'GetTask') return { address: addressOf(task), method: 'GET', headers: own }
+    return { address: addressOf(`${task}:subscribe`), method: 'POST', headers: own, body: '' }
   }
 
   #result(answer: Task, status = 200): Task {

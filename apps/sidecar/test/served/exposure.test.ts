@@ -9,7 +9,17 @@ describe('a path from elsewhere', () => {
   for (const [exposed, target, url] of [
     [{ a2a }, '/x?y=1', 'http://127.0.0.1:9000/one/x?y=1'],
     [{ a2a }, '/', 'http://127.0.0.1:9000/one/'],
-    [{ a2a: 'http://127.0.0.1:9000' }, '//x/../y', 'http://127.0.0.1:9000//y'],
+    [{ a2a: 'http://127.0.0.1:9000' }, '//x/../y', 'http://127.0.0.1:9000//x/../y'],
+    [{ a2a }, '/x?', 'http://127.0.0.1:9000/one/x?'],
+    [{ a2a }, '/?q="a+b"\\|{}^`<>\'', 'http://127.0.0.1:9000/one/?q="a+b"\\|{}^`<>\''],
+    [{ a2a }, '/"x"\\y', 'http://127.0.0.1:9000/one/"x"\\y'],
+    [{ a2a }, '/x/../y/./z', 'http://127.0.0.1:9000/one/x/../y/./z'],
+    [{ a2a }, '/x/%2E%2e/%41', 'http://127.0.0.1:9000/one/x/%2E%2e/%41'],
+    [{ a2a }, '/x?../../y', 'http://127.0.0.1:9000/one/x?../../y'],
+    [{ a2a }, '/x#y', 'http://127.0.0.1:9000/one/x#y'],
+    [{ a2a }, '/http:%2F%2Fhost%2f..', 'http://127.0.0.1:9000/one/http:%2F%2Fhost%2f..'],
+    [{ a2a }, '//host/', 'http://127.0.0.1:9000/one//host/'],
+    [{ a2a: 'http://127.0.0.1:9000/\u00e9 x/' }, '/"', 'http://127.0.0.1:9000/%C3%A9%20x/"'],
     [{ mcp }, '/mcp', mcp],
     [{ mcp: `${mcp}/` }, '/mcp', `${mcp}/`],
     [{ mcp: `${mcp}/` }, '/mcp/', `${mcp}/`],
@@ -24,20 +34,39 @@ describe('a path from elsewhere', () => {
       'http://127.0.0.1:3000/.well-known/oauth-protected-resource/mcp',
     ],
   ] as const)
-    test(`${target} goes to ${url}`, () => assert.equal(exposureOf(exposed, target).url.href, url))
+    test(`${target} goes to ${url} as it is written`, () => {
+      const reached = exposureOf(exposed, target)
+      assert.equal(`${reached.url.origin}${reached.target}`, url)
+    })
 
   for (const [exposed, target] of [
     [{ mcp }, '//192.0.2.1/latest/meta-data'],
     [{ mcp }, '/\\192.0.2.1/latest/meta-data'],
-    [{ mcp }, '/.well-known//../../admin'],
     [{ mcp }, '/admin'],
-    [{ mcp }, '/mcp/../admin'],
-    [{ mcp }, '/mcp/../mcpx'],
-    [{ a2a }, '/../two'],
-    [{ a2a }, '/%2e%2e/two'],
-    [{ a2a }, '/..\\two'],
     [{}, '/x'],
   ] as const)
     test(`${target} is not exposed by ${JSON.stringify(exposed)}`, () =>
-      assert.throws(() => exposureOf(exposed, target), { name: 'ProblemError' }))
+      assert.throws(() => exposureOf(exposed, target), { name: 'ProblemError', reason: 'not-exposed' }))
+
+  for (const [exposed, target] of [
+    [{ mcp }, '/.well-known//../../admin'],
+    [{ mcp }, '/mcp/../admin'],
+    [{ mcp }, '/mcp/../mcpx'],
+    [{ a2a: 'http://127.0.0.1:9000' }, '/../x'],
+    [{ a2a }, '/../two'],
+    [{ a2a }, '/../one/x'],
+    [{ a2a }, '/x/../../admin'],
+    [{ a2a }, '/%2e%2e/two'],
+    [{ a2a }, '/.%2E/two'],
+    [{ a2a }, '/..\\two'],
+    [{ a2a }, '/..'],
+    [{ a2a }, '/x//../../two'],
+    [{ a2a }, '/..%2Ftwo'],
+    [{ a2a }, '/%2e%2e%5ctwo'],
+    [{ a2a }, '/..;x/two'],
+    [{ a2a }, '/#/../../two'],
+    [{ a2a }, '/..#x'],
+  ] as const)
+    test(`${target} leads out of ${JSON.stringify(exposed)}, however a server reads it, and is refused`, () =>
+      assert.throws(() => exposureOf(exposed, target), { name: 'ProblemError', reason: 'bad-request' }))
 })
