@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
 import type { CallNote, Notes } from '../notes.ts'
-import { type A2aRequest, a2aRequestOf, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
+import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
 import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
@@ -72,19 +72,19 @@ export class Calls {
   /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
   async answer(local: LocalRequest): Promise<void> {
     const { request, response, target, here } = local
-    const headers = forwarded(endToEnd(request.rawHeaders), target)
+    const headers = forwarded(endToEnd(request.rawHeaders))
     const method = request.method ?? 'GET'
     const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
-    const cardBase = isCardTarget(target) ? here : undefined
     const body = isInspected(asked) ? await wholeBody(request) : undefined
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
-    const head = readable(asked, key)
+    const isForCard = isCardTarget(target) || callsForCard(body, message)
+    const head = isForCard || key?.rpcId !== undefined ? readable(asked) : asked
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
     const { call, note } =
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
-    const own = note === undefined || body === undefined ? undefined : rpcIdOf(body)
-    const rpcId = own === note?.rpcId ? undefined : own
+    const rpcId = rpcIdOfRetry(note, body)
+    const cardBase = isForCard ? here : undefined
     const rewriting = { here, rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
@@ -169,6 +169,15 @@ export class Calls {
   }
 }
 
+const callsForCard = (body: Uint8Array | undefined, message: A2aRequest | undefined): boolean =>
+  body !== undefined && message === undefined && asksForCard(body)
+
+/** The id that the answer must carry, where it is another one than that of the request which began the call. */
+function rpcIdOfRetry(note: CallNote | undefined, body: Uint8Array | undefined): string | undefined {
+  const own = note === undefined || body === undefined ? undefined : rpcIdOf(body)
+  return own === note?.rpcId ? undefined : own
+}
+
 function continuityOf(key: Key | undefined, note: object | undefined): Continuity {
   if (key !== undefined) return 'resumable'
   return note === undefined ? 'ends with its connection' : 'by its events'
@@ -223,16 +232,14 @@ const digestOf = (...parts: readonly string[]): string =>
 const isInspected = ({ method, headers, speech }: RequestHead): boolean =>
   (speech === 'a2a' && method === 'POST' && isJson(headers)) || valueOf(headers, 'idempotency-key') !== undefined
 
-/** What we read ourselves must not be compressed; the token is ours and nobody else's. */
-function forwarded(headers: HeaderFields, target: string): HeaderFields {
+/** Events, which we read, must not be compressed; the token is ours and nobody else's. */
+function forwarded(headers: HeaderFields): HeaderFields {
   const own = without(headers, tokenHeader)
-  const isRead = isCardTarget(target) || (valueOf(own, 'accept') ?? '').includes('text/event-stream')
-  return isRead ? without(own, 'accept-encoding') : own
+  return (valueOf(own, 'accept') ?? '').includes('text/event-stream') ? without(own, 'accept-encoding') : own
 }
 
-/** A retry may have another id, which is written into the answer then. */
-const readable = (head: RequestHead, key: Key | undefined): RequestHead =>
-  key?.rpcId === undefined ? head : { ...head, headers: without(head.headers, 'accept-encoding') }
+/** Neither must an answer into which we write: addresses in a card, or the id of a retry, which may be another one. */
+const readable = (head: RequestHead): RequestHead => ({ ...head, headers: without(head.headers, 'accept-encoding') })
 
 async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
   const parts: Buffer[] = []

@@ -129,9 +129,10 @@ export class ResponseWriter {
 
   #rewritten(text: Buffer, { exposed }: ResponseHead): Buffer {
     const { cardBase, rpcId } = this.#rewriting
-    const card = cardBase === undefined ? undefined : rewriteCard(text.toString('utf8'), { exposed, here: cardBase })
-    const answer = rpcId === undefined ? undefined : withRpcId(text.toString('utf8'), rpcId)
-    const changed = card ?? answer
+    const own = text.toString('utf8')
+    const card = cardBase === undefined ? undefined : rewriteCard(own, { exposed, here: cardBase })
+    const answer = rpcId === undefined ? undefined : withRpcId(card ?? own, rpcId)
+    const changed = answer ?? card
     return changed === undefined ? text : Buffer.from(changed)
   }
 

@@ -59,6 +59,12 @@ export function a2aRequestOf({ method, target, speech }: RequestHead, body: Uint
   }
 }
 
+const cardMethods: ReadonlySet<unknown> = new Set(['GetExtendedAgentCard', 'agent/getAuthenticatedExtendedCard'])
+
+/** Whether a JSON-RPC call asks for an agent card, by its name in 1.0 or 0.3. */
+export const asksForCard = (body: Uint8Array): boolean =>
+  cardMethods.has(jsonObject(Buffer.from(body).toString('utf8'))?.['method'])
+
 /** The id of a JSON-RPC call, as JSON; `undefined` when it is none. */
 export function rpcIdOf(body: Uint8Array): string | undefined {
   const content = jsonObject(Buffer.from(body).toString('utf8'))

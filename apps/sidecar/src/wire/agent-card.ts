@@ -6,9 +6,10 @@
  */
 import { jsonObject } from './a2a-request.ts'
 
-/** Where a card is asked for (A2A 1.0 §8.2). */
+/** Where the public card is asked for (A2A 1.0 §8.2). */
 export const cardTarget = '/.well-known/agent-card.json'
-const cardPaths = [cardTarget, '/.well-known/agent.json'] as const
+/** That and its place before; and of the extended card, in HTTP+JSON of 1.0 and 0.3. All may be below a tenant. */
+const cardPaths = [cardTarget, '/.well-known/agent.json', '/extendedAgentCard', '/v1/card'] as const
 export const isCardTarget = (target: string): boolean => cardPaths.some((path) => target.split('?')[0]!.endsWith(path))
 
 /** Addresses below `exposed` (`http://127.0.0.1:9000`) become addresses below `here` (`http://127.0.0.1:40000/agents/NAME`). */
@@ -17,28 +18,51 @@ export interface CardMove {
   readonly here: string
 }
 
-/** `undefined` when `card` is no JSON object. */
-export function rewriteCard(card: string, move: CardMove): string | undefined {
-  const content = jsonObject(card)
-  if (content === undefined) return undefined
-  for (const member of ['supportedInterfaces', 'additionalInterfaces']) {
-    const interfaces = content[member]
-    if (!Array.isArray(interfaces)) continue
-    content[member] = interfaces.filter(isCarried).map(({ url, ...others }) => ({ ...others, url: moved(url, move) }))
-  }
-  if (typeof content['url'] === 'string') content['url'] = moved(content['url'], move)
-  delete content['signatures']
+/** @param answer a card, or the answer to a JSON-RPC call with one; `undefined` when it is neither */
+export function rewriteCard(answer: string, move: CardMove): string | undefined {
+  const content = jsonObject(answer)
+  const card = content?.['jsonrpc'] === undefined ? content : content['result']
+  if (!isCard(card)) return undefined
+  moveAddresses(card, move)
   return JSON.stringify(content)
+}
+
+/** What is asked for at `/v1/card` may be something else. */
+const isCard = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['supportedInterfaces', 'capabilities', 'skills'].some((member) => member in value)
+
+function moveAddresses(card: Record<string, unknown>, move: CardMove): void {
+  for (const member of ['supportedInterfaces', 'additionalInterfaces']) {
+    const interfaces = card[member]
+    if (!Array.isArray(interfaces)) continue
+    card[member] = interfaces.filter(isCarried).map(({ url, ...others }) => ({ ...others, url: moved(url, move) }))
+  }
+  delete card['signatures']
+  if (typeof card['url'] !== 'string') return
+  if (!isGrpc(card['preferredTransport'])) {
+    card['url'] = moved(card['url'], move)
+    return
+  }
+  // In 0.3 the first address stands apart: the first of the others takes its place.
+  delete card['url']
+  delete card['preferredTransport']
+  const [next] = (card['additionalInterfaces'] ?? []) as readonly (Carried | undefined)[]
+  if (next !== undefined) Object.assign(card, { url: next.url, preferredTransport: next.transport })
 }
 
 interface Carried {
   readonly url: string
+  readonly transport?: unknown
 }
+
+const isGrpc = (transport: unknown): boolean => /^grpc$/i.test(String(transport))
 
 function isCarried(each: unknown): each is Carried {
   if (typeof each !== 'object' || each === null) return false
   const { protocolBinding, transport, url } = each as Record<string, unknown>
-  return String(protocolBinding ?? transport).toUpperCase() !== 'GRPC' && /^https?:/i.test(String(url))
+  return !isGrpc(protocolBinding ?? transport) && /^https?:/i.test(String(url))
 }
 
 function moved(url: string, { exposed, here }: CardMove): string {

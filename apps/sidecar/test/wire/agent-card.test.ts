@@ -33,17 +33,44 @@ describe('an agent card', () => {
       { url: 'http://127.0.0.1:9000/', transport: 'JSONRPC' },
       { url: 'http://127.0.0.1:9000', transport: 'grpc' },
     ]
-    const card = rewritten({ url: 'http://127.0.0.1:9000', additionalInterfaces })
-    assert.deepEqual(card, { url: here, additionalInterfaces: [{ url: `${here}/`, transport: 'JSONRPC' }] })
+    const card = rewritten({ url: 'http://127.0.0.1:9000', additionalInterfaces, skills: [] })
+    assert.deepEqual(card, { url: here, additionalInterfaces: [{ url: `${here}/`, transport: 'JSONRPC' }], skills: [] })
+  })
+  test('of A2A 0.3 that prefers gRPC names the first other interface in its place, or none', () => {
+    const grpc = { url: '127.0.0.1:9001', preferredTransport: 'GRPC', capabilities: {} }
+    const additionalInterfaces = [
+      { url: '127.0.0.1:9001', transport: 'GRPC' },
+      { url: 'http://127.0.0.1:9000/rest', transport: 'HTTP+JSON' },
+    ]
+    const rest = { url: `${here}/rest`, transport: 'HTTP+JSON' }
+    assert.deepEqual(rewritten({ ...grpc, additionalInterfaces }), {
+      url: rest.url,
+      preferredTransport: rest.transport,
+      capabilities: {},
+      additionalInterfaces: [rest],
+    })
+    assert.deepEqual(rewritten(grpc), { capabilities: {} })
+  })
+  test('in the answer to a JSON-RPC call is changed there; an error stays as it is', () => {
+    const result = { url: 'http://127.0.0.1:9000', capabilities: {}, signatures: [] }
+    const answer = rewritten({ jsonrpc: '2.0', id: 1, result })
+    assert.deepEqual(answer, { jsonrpc: '2.0', id: 1, result: { url: here, capabilities: {} } })
+    const error = JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code: -32_007, message: 'no' } })
+    assert.equal(rewriteCard(error, { exposed: '', here }), undefined)
   })
   test('of a server below a path names what is exposed there', () => {
-    const card = rewritten({ url: 'http://127.0.0.1:9000/one/rpc' }, 'http://127.0.0.1:9000/one')
+    const card = rewritten({ url: 'http://127.0.0.1:9000/one/rpc', skills: [] }, 'http://127.0.0.1:9000/one')
     assert.equal(card['url'], `${here}/rpc`)
   })
-  test('is found at its well-known places', () => {
+  test('is found at its well-known places, and the extended one at its own', () => {
     assert.ok(isCardTarget('/.well-known/agent-card.json'))
     assert.ok(isCardTarget('/one/.well-known/agent.json?x'))
+    assert.ok(isCardTarget('/rest/tenant/extendedAgentCard'))
+    assert.ok(isCardTarget('/rest/v1/card'))
     assert.ok(!isCardTarget('/agent-card.json'))
   })
-  test('that is none stays as it is', () => assert.equal(rewriteCard('[1]', { exposed: '', here }), undefined))
+  test('that is none stays as it is', () => {
+    for (const other of ['[1]', '{"url":"http://127.0.0.1:9000/","signatures":[1]}', '{"jsonrpc":"2.0","result":null}'])
+      assert.equal(rewriteCard(other, { exposed: '', here }), undefined)
+  })
 })
