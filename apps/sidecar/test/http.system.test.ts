@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -32,6 +33,7 @@ const local = await listening((request, response) => {
   else if (url.startsWith('/early')) response.writeHead(413).end('too much') // nothing of the request is read
   else if (url === '/moved') response.writeHead(307, movedFields(request)).end()
   else if (url.startsWith('/echo')) request.pipe(response)
+  else if (url.startsWith('/longhead')) response.setHeader('x-long', 'x'.repeat(Number(url.split('?')[1]))).end()
   else if (!url.startsWith('/hang')) digest(request, response)
 })
 
@@ -163,6 +165,30 @@ describe('a request through two side-cars', () => {
     const followed = await fetch(`${base}/moved`)
     assert.deepEqual([followed.url, followed.status], [`${base}/moved/`, 207])
     assert.ok(seen.at(-1)!.raw.includes('Vagus-Agent'))
+  })
+  test('carries a head of more than 16 KiB each way, and says how long one may be', async () => {
+    const ask = (octets: number, path = 'raw'): Promise<Response> =>
+      fetch(`${base}/${path}`, { headers: { 'x-long': 'x'.repeat(octets) } })
+    assert.equal((await ask(60_000)).status, 207)
+    assert.equal(seen.at(-1)!.raw.find((value) => value.startsWith('xxx'))?.length, 60_000)
+    for (const octets of [65_500, 70_000, 500_000]) {
+      const answer = await ask(octets)
+      assert.deepEqual([answer.status, answer.headers.get('content-type')], [431, 'application/problem+json'])
+      const { type, detail } = (await answer.json()) as { readonly type: string; readonly detail: string }
+      assert.equal(type, 'urn:vagus:problem:head-too-large')
+      assert.match(detail, /65536/)
+    }
+    const sent = request(`${base}/longhead?60000`, { maxHeaderSize: 65_536 }).end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    assert.equal(response.headers['x-long']?.length, 60_000)
+    const longer = await fetch(`${base}/longhead?70000`)
+    assert.deepEqual([longer.status, /more than 65536 octets/.test(await longer.text())], [502, true])
+  })
+  test('that cannot be read is answered with the reason', async () => {
+    const socket = connect(Number(new URL(base).port), '127.0.0.1').end('no HTTP\r\n\r\n')
+    const text = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>)).toString()
+    assert.match(text, /^HTTP\/1.1 400 Bad Request\r\n[^]*problem:bad-request/)
   })
   test('carries a body of 10 MB each way', async () => {
     const octets = randomBytes(10_000_000)

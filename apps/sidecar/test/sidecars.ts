@@ -9,7 +9,7 @@ export async function listening(
   listener: RequestListener,
   port = 0,
 ): Promise<{ readonly url: string; readonly server: Server }> {
-  const server = createServer(listener).listen(port, '127.0.0.1')
+  const server = createServer({ maxHeaderSize: 131_072 }, listener).listen(port, '127.0.0.1')
   await once(server, 'listening')
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }

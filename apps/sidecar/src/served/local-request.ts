@@ -8,6 +8,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { flat, type HeaderFields } from '../wire/header-fields.ts'
+import { maxHeadOctets } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
 
 /** A program that was started together with its side-car needs a moment. Milliseconds. */
@@ -72,15 +73,18 @@ export function requestOver(
     path: target,
     headers: ['Host', url.host, ...flat(headers), 'Connection', 'close'],
     createConnection: () => socket,
+    maxHeaderSize: maxHeadOctets,
     signal,
   })
 }
 
-/** The response. @throws what broke the connection; {ProblemError} `failed` when it switches protocols (101) */
+/** The response. @throws what broke the connection; {ProblemError} `failed` when it switches protocols (101), or its head is too long */
 export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.once('response', resolve)
-    sent.on('error', reject)
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'HPE_HEADER_OVERFLOW' ? longHead() : error),
+    )
     sent.once('close', () => reject(new Error('the connection ended')))
     // Nobody asked for it: what a caller says of upgrades stays at its side-car. Unheard, node would say nothing more.
     sent.once('upgrade', (_, socket) => {
@@ -91,6 +95,12 @@ export function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
     })
   })
 }
+
+const longHead = (): ProblemError =>
+  new ProblemError(
+    'failed',
+    `the remote side-car's server answered with a head of more than ${maxHeadOctets} octets, which are not carried`,
+  )
 
 /** A whole answer in JSON to a whole request in JSON. @throws when it is none, or longer than `maxOctets` */
 export async function askJson(

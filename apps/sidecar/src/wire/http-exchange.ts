@@ -18,7 +18,7 @@ import { contentLengthOf, type HeaderFields, withoutConnection } from './header-
 import type { Problem } from './problem.ts'
 
 export const protocol = 'vagus-http/1'
-/** Of an exchange; longer heads of requests are answered with 431. */
+/** Of an exchange, and of HTTP on both sides; longer heads of requests are answered with 431, of responses with 502. */
 export const maxHeadOctets = 65_536
 /** Of a message of an exchange. Pieces are smaller, so that urgent streams get in between. */
 export const pieceOctets = 131_072

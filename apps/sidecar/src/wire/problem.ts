@@ -32,6 +32,7 @@ const reasons = {
   'server-down': [502, 'The local server does not answer'],
   'not-exposed': [404, 'Nothing is exposed at this path'],
   'bad-request': [400, 'Bad request'],
+  late: [408, 'The request did not come in time'],
   'key-reused': [422, 'The key was used for another request'],
   'delivered-already': [409, 'The response was delivered already'],
   'unknown-stream': [404, 'No stream of this id'],
