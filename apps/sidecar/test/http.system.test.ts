@@ -331,7 +331,7 @@ describe('a request with an Idempotency-Key', () => {
   test('is forgotten, once answered, for a further call where as many are kept as may be', async () => {
     const agent = network.open('busy')
     const own = { name: 'busy', agent, lookup: { find: async () => [] } }
-    const busy = await listenLocally(new Calls(agent, new Notes(':memory:'), 2), own, 0, new Map())
+    const busy = await listenLocally(new Calls(agent, new Notes(':memory:'), { calls: 2 }), own, 0, new Map())
     const ask = (key: string, path = 'once'): Promise<Response> =>
       fetch(`${busy.url}/agents/worker/${path}`, { method: 'POST', headers: { 'idempotency-key': key }, body: 'x' })
     for (const key of ['1', '2', '3', '4']) assert.equal(await (await ask(key)).text(), 'answer to x')
@@ -340,6 +340,33 @@ describe('a request with an Idempotency-Key', () => {
     assert.equal((await ask('7')).status, 503)
     await busy.close()
     await Promise.all(hanging)
+  })
+  test('is refused where there is no room to hold it, until others are sent', async () => {
+    const agent = network.open('full')
+    const found = Promise.withResolvers<void>()
+    const connect = agent.connect.bind(agent)
+    agent.connect = async (...options) => {
+      await found.promise
+      return connect(...options)
+    }
+    const own = { name: 'full', agent, lookup: { find: async () => [] } }
+    const full = await listenLocally(new Calls(agent, new Notes(':memory:'), { heldOctets: 1000 }), own, 0, new Map())
+    const ask = (key: string, path = 'once'): Promise<Response> =>
+      fetch(`${full.url}/agents/worker/${path}`, {
+        method: 'POST',
+        headers: { 'idempotency-key': key },
+        body: 'x'.repeat(600),
+      })
+    const first = ask('1', 'events') // it is answered after its body is let go
+    await pause(100)
+    const refused = await ask('2')
+    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '2'])
+    assert.match(await refused.text(), /problem:limit/)
+    found.resolve()
+    assert.equal((await first).status, 200)
+    assert.equal((await ask('2')).status, 207)
+    assert.equal((await (await first).text()).match(/^data:/gm)?.length, 20)
+    await full.close()
   })
   test('that was used with the credentials of another user is refused', async () => {
     const ask = (authorization: string): Promise<Response> =>

@@ -7,6 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Agent, AgentError, type Exchange } from '@vagus/agent'
+import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { CallNote, Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, asksForCard, isJson, rpcIdOf, speechOf } from '../wire/a2a-request.ts'
 import { isCardTarget } from '../wire/agent-card.ts'
@@ -20,6 +21,8 @@ import { readResumeId } from './resume-id.ts'
 
 /** A request that may come again is held whole, to be known again; a longer one of this kind is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
+/** Of all requests that are held, until the exchange has them; beyond it a request is refused, to be tried again. */
+const maxHeldOctets = 256 * 1024 * 1024
 /**
  * Calls under way or kept for a retry. For a further one the oldest that is only kept is forgotten; if there is none,
  * the call is refused. Each holds an exchange of the journal.
@@ -53,12 +56,14 @@ export class Calls {
   readonly #limit: number
   readonly #active = new Map<string, Call>()
   readonly #kept = new KeptResponses()
+  readonly #held: HeldOctets
   /** Calls that are not begun yet, by key: another request with the same key may come meanwhile. */
   readonly #beginning = new Map<string, { readonly digest: string; readonly call: Promise<Call> }>()
 
-  constructor(agent: CallingAgent, notes: Notes, limit = maxCalls) {
+  constructor(agent: CallingAgent, notes: Notes, { calls = maxCalls, heldOctets = maxHeldOctets } = {}) {
     this.#agent = agent
-    this.#limit = limit
+    this.#limit = calls
+    this.#held = new HeldOctets({ ofAll: heldOctets, ofOneCaller: heldOctets })
     this.#notes = notes
     for (const exchange of agent.exchanges()) {
       if (exchange.protocol !== protocol) continue
@@ -71,11 +76,19 @@ export class Calls {
 
   /** Answers the request. @throws {ProblemError} and {AgentError} before anything was written */
   async answer(local: LocalRequest): Promise<void> {
+    const held = new HeldRequest(this.#held, local.caller)
+    // Its body is let go before the answer is waited for, which may take long.
+    const { answered } = await this.#passOn(local, held).finally(() => held.release())
+    await answered
+  }
+
+  /** Fulfilled when the request is with the exchange; `answered` once it is answered. */
+  async #passOn(local: LocalRequest, held: HeldRequest): Promise<{ readonly answered: Promise<void> }> {
     const { request, response, target, here } = local
     const headers = forwarded(endToEnd(request.rawHeaders))
     const method = request.method ?? 'GET'
     const asked: RequestHead = { method, target, headers, speech: speechOf(method, target, headers) }
-    const body = isInspected(asked) ? await wholeBody(request) : undefined
+    const body = isInspected(asked) ? await wholeBody(request, held) : undefined
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const isForCard = isCardTarget(target) || callsForCard(body, message)
@@ -88,7 +101,7 @@ export class Calls {
     const rewriting = { here, rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
-    await answered
+    return { answered }
   }
 
   /** The call that this key began, or a new one. */
@@ -241,18 +254,25 @@ function forwarded(headers: HeaderFields): HeaderFields {
 /** Neither must an answer into which we write: addresses in a card, or the id of a retry, which may be another one. */
 const readable = (head: RequestHead): RequestHead => ({ ...head, headers: without(head.headers, 'accept-encoding') })
 
-async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {
+async function wholeBody(request: IncomingMessage, held: HeldRequest): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let octets = 0
+  let isRefused = false
   for await (const part of request as AsyncIterable<Buffer>) {
     octets += part.length
-    if (octets <= maxInspectedOctets) parts.push(part)
-    else parts.length = 0 // read to its end all the same: to break off would reset the connection under the answer
+    isRefused ||= octets > maxInspectedOctets || !held.add(part.length)
+    if (!isRefused) parts.push(part)
+    else if (held.octets > 0) {
+      // Read to its end all the same: to break off would reset the connection under the answer.
+      parts.length = 0
+      held.release()
+    }
   }
   if (octets > maxInspectedOctets)
     throw new ProblemError(
       'too-large',
       `a request in JSON or with an Idempotency-Key has at most ${maxInspectedOctets} octets, this one ${octets}`,
     )
+  if (isRefused) throw new ProblemError('limit', 'too many long requests are under way; try again when one is answered')
   return Buffer.concat(parts)
 }

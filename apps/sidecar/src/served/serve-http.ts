@@ -9,6 +9,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
 import { writeTo } from '../drain.ts'
+import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
 import { dataOf, endsEvent, EventSplitter, isComment } from '../wire/event-stream.ts'
@@ -32,13 +33,14 @@ import { ProblemError } from '../wire/problem.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
-import { HeldOctets } from './held-octets.ts'
 import { connectTo, requestOver, responseOf } from './local-request.ts'
 import { afterEvent, noProgress, type StreamEvent, type TaskProgress } from './task-progress.ts'
 import { type StreamOrigin, TaskError, TaskServer } from './task-server.ts'
 
 /** A request of A2A is held whole to see what it asks; a longer one is refused. */
 const maxInspectedOctets = 32 * 1024 * 1024
+/** Of all requests that are held, until the local server has them. */
+const heldLimits = { ofAll: 256 * 1024 * 1024, ofOneCaller: 64 * 1024 * 1024 }
 /** How often in a row a local server may break off a stream that is gone on with, without telling anything new. */
 const maxBreaks = 10
 /** It may be about to end, or to start. Milliseconds. */
@@ -63,7 +65,7 @@ interface StreamNote {
 }
 
 export function serveHttp(serving: Serving): ExchangeHandler {
-  const held = new HeldOctets()
+  const held = new HeldOctets(heldLimits)
   return {
     handle: (exchange) => answered(exchange, () => new Served(exchange, serving, held).serve()),
     resume: (exchange) => answered(exchange, () => new Served(exchange, serving, held).resume()),
@@ -119,35 +121,31 @@ class Served {
   readonly #exchange: ServedExchange
   readonly #serving: Serving
   readonly #head: RequestHead
-  readonly #held: HeldOctets
-  #heldOctets = 0
+  readonly #room: HeldOctets
+  #held: HeldRequest | undefined
   #lastRead = 0
   #origin: StreamOrigin | undefined
   #progress: TaskProgress = noProgress
 
-  constructor(exchange: ServedExchange, serving: Serving, held: HeldOctets) {
+  constructor(exchange: ServedExchange, serving: Serving, room: HeldOctets) {
     const head = decodeRequestHead(exchange.head)
     if (head === undefined) throw new ProblemError('bad-request', 'the side-car of the caller sent a head that is none')
     this.#exchange = exchange
     this.#serving = serving
     this.#head = head
-    this.#held = held
+    this.#room = room
   }
 
   async serve(): Promise<void> {
-    let release = (): void => {
-      if (this.#heldOctets > 0) this.#held.release(this.#exchange.peer.identity.id, this.#heldOctets)
-      release = () => undefined
-    }
     try {
       const { sent, response, passed, exposure } = await this.#ask()
-      passed.finally(() => release()).catch(() => undefined)
+      passed.finally(() => this.#held?.release()).catch(() => undefined)
       // The server may answer before it has read the request, or while it does; what is wrong with that comes first.
       const broken = passed.then(() => new Promise<never>(() => undefined))
       await Promise.race([broken, this.#orBroken(response).then((whole) => this.#answer(whole, exposure))])
       sent.destroy() // whatever of the request is still to come, nobody reads it
     } finally {
-      release()
+      this.#held?.release()
     }
   }
 
@@ -208,13 +206,13 @@ class Served {
   /** Reads it without acknowledging: until it is begun, a restart reads it again. */
   async #wholeBody(): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
+    const held = new HeldRequest(this.#room, this.#exchange.peer.identity.id)
+    this.#held = held
     for await (const { octets, cursor } of this.#exchange.messages({ acknowledge: 'manual' })) {
-      if (this.#heldOctets + octets.length > maxInspectedOctets)
+      if (held.octets + octets.length > maxInspectedOctets)
         throw new ProblemError('too-large', `a request of more than ${maxInspectedOctets} octets of JSON`)
-      if (!this.#held.add(this.#exchange.peer.identity.id, octets.length))
-        throw new ProblemError('limit', 'too many long requests are under way here')
+      if (!held.add(octets.length)) throw new ProblemError('limit', 'too many long requests are under way here')
       parts.push(octets)
-      this.#heldOctets += octets.length
       this.#lastRead = cursor
     }
     return Buffer.concat(parts)
