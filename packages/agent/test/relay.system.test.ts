@@ -167,7 +167,7 @@ describe('a relay', () => {
     const [one, two, three] = [await atRelay('one', seeds), await atRelay('two', seeds), await atRelay('three', seeds)]
     assert.equal(await two.open(one.handle), 'opened')
     assert.equal(await three.open(one.handle), 'opened')
-    assert.equal(await three.open(one.handle), 'more than 2 circuits of others to that agent')
+    assert.equal(await three.open(one.handle), 'more than 2 circuits opened by others to that agent')
     assert.equal(await one.open(two.handle), 'opened', 'what others opened is not counted as its own')
     assert.equal(await one.open(two.handle), 'more than 2 circuits between you and that agent')
     assert.equal(await one.open(three.handle), 'opened')

@@ -2,6 +2,7 @@
  * The suites of a handshake, and which of them two sides use. The initiator lists all that it supports, and the
  * prologue covers its list; the responder accepts nothing but the best that both support. So shortening the list on the
  * way breaks the handshake, and asking for a weaker suite is declined.
+ * @module
  */
 import { type Pattern, patterns } from './noise/pattern.ts'
 

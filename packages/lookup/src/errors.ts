@@ -3,7 +3,7 @@ import type { Identity } from '@vagus/identity'
 
 /**
  * The document for the name is not believed. It does not count as missing: otherwise anyone who damages it, or waits
- * until it expires, could give the name to whoever claims it elsewhere.
+ * until it expires, could give the name to another agent that claims it elsewhere.
  */
 export class NotBelieved extends Error {
   override readonly name = 'NotBelieved'

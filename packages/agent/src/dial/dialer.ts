@@ -44,7 +44,7 @@ const maxPatience = 2 * patience
 const maxPaths = 4
 /** Of the paths it opens, how many may be unanswered in parallel: most local addresses may lead elsewhere. */
 const maxUnproven = 3
-/** Paths of a session, whoever opened them, above which this side opens no more. */
+/** Paths of a session, opened by either side, above which this side opens no more. */
 const maxRoutes = 7
 /** Milliseconds for a path to answer if another way waits for its place. */
 const proofPatience = 2000

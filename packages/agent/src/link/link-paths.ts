@@ -53,7 +53,7 @@ export class LinkPaths<User extends PathsUser> {
     return this.#runner.session.paths().find(({ primary }) => primary)?.route.maxOctets ?? 0
   }
 
-  /** The routes in use, whoever opened them. */
+  /** The routes in use, opened by either side. */
   routes(): Iterable<HostRoute> {
     return this.#open
   }

@@ -3,7 +3,7 @@
  * line:
  *
  *   agent → relay   { "do": "register" }                       be reachable here
- *                   { "do": "open", "handle": "…", "ask": 7 }  a circuit to whoever has that handle
+ *                   { "do": "open", "handle": "…", "ask": 7 }  a circuit to the agent with that handle
  *                   { "do": "close", "circuit": 3 }
  *   relay → agent   { "registered": "…" }                      the own handle, for a locator
  *                   { "opened": 3, "ask": 7 } { "refused": "why", "ask": 7 }

@@ -21,7 +21,7 @@ export interface RelayLimits {
    * relay.
    */
   readonly incoming: number
-  /** Circuits between one pair of identities, whoever opened them; further ones are refused. */
+  /** Circuits between one pair of identities, opened by either; further ones are refused. */
   readonly pair: number
   /** Circuits that one identity may open in a minute; further ones are refused. */
   readonly opensPerMinute: number

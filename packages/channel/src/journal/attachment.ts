@@ -2,6 +2,7 @@
  * One attempt to advance an exchange over a stream of a session, from `open` to the end of the stream. If the stream
  * dies, the next attachment continues from what both sides have. Call `transmit` for messages as long as the stream
  * takes them, and again after every change. It only sends what the journal has committed.
+ * @module
  */
 import type { JournaledExchange, Outcome, OutcomeCode } from './exchange.ts'
 import type { ExchangeMessage } from './exchange-message.ts'

@@ -56,7 +56,7 @@ export class JournaledExchange {
   readonly outbox = new Outbox()
   /** What the program did. */
   readonly reach: Reach = { sent: 0, acknowledged: 0, ended: false }
-  /** The part of it that is in the store. Only this is told to the other side. */
+  /** The part of it that is in the store. Only this is reported to the other side. */
   readonly durable: Reach = { ...this.reach }
   /** Cursor of the last message that arrived in this process. */
   received = 0

@@ -1,7 +1,8 @@
 /**
  * The journal of an agent: the exchanges of either side, how far each has come, and what may be forgotten. Every change
- * is a record. The host stores the records of `take` and calls `committed`; only then is the other side told. `restore`
- * brings back what an earlier process stored.
+ * is a record. The host stores the records of `take` and calls `committed`; only then is the other side notified.
+ * `restore` brings back what an earlier process stored.
+ * @module
  */
 import type { AgentId } from '@vagus/identity'
 import type { TrafficClass } from '../session/traffic-class.ts'
@@ -264,7 +265,7 @@ export class Journal {
     this.#records = [...records, ...this.#records]
   }
 
-  /** The `records` are stored, so they may be told to the other side. */
+  /** The `records` are stored, so the other side may be notified of them. */
   committed(records: readonly JournalRecord[]): void {
     for (const record of records) {
       if (!('local' in record)) continue

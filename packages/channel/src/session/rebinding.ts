@@ -2,6 +2,7 @@
  * Packets of a path come from a new route: a NAT lost its mapping, or an attacker copies packets and is faster (RFC
  * 9000 §9.3). The new route is accepted when it answers a challenge while the old one stays silent. While the old one
  * is heard, nothing moves, and until then the new one gets at most three times what it sent.
+ * @module
  */
 import type { Route } from './route.ts'
 import { Validation } from './validation.ts'

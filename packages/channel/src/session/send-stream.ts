@@ -1,6 +1,7 @@
 /**
  * The sending side of a stream: the octets written and not acknowledged, which of them must be sent (again), and the
  * peer's flow-control limit. The end of the stream counts as one octet after the last, so it is resent like the others.
+ * @module
  */
 import { dropFirst } from './drop-first.ts'
 import { Ranges } from './ranges.ts'
