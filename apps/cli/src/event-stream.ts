@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { endsEvent, EventSplitter, fieldsOf } from '@vagus/wire/event-stream'
 import type { Client } from './client.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -85,31 +86,19 @@ function reasonIn(data: string): string {
   return problem.detail ?? problem.title ?? 'the controller ended the stream'
 }
 
-/** Longest line accepted; events of ours have some hundred octets. */
-const longestLine = 1024 * 1024
+/** Longest event accepted, in octets; those of ours have some hundred. */
+const longestEvent = 1024 * 1024
 
-/** Splits a stream into events. A line longer than the limit ends the stream with an error. */
+/** Splits a stream into events. One longer than the limit ends the stream with an error. */
 async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
-  const decoder = new TextDecoder()
-  let open = ''
-  let type = ''
-  let id = ''
-  let data: string[] = []
+  const splitter = new EventSplitter(longestEvent)
+  let last = ''
   for await (const part of octets) {
-    const lines = (open + decoder.decode(part, { stream: true })).split(/\r\n|\n/)
-    open = lines.pop()!
-    if (open.length > longestLine) throw new Error(`a line of the event stream is longer than ${longestLine} octets`)
-    for (const line of lines) {
-      if (line === '') {
-        if (data.length > 0) yield { type, id, data: data.join('\n') }
-        data = []
-        type = ''
-        continue
-      }
-      const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line)!
-      if (field === 'data') data.push(value!)
-      else if (field === 'id') id = value!
-      else if (field === 'event') type = value!
+    for (const event of splitter.push(part)) {
+      if (!endsEvent(event)) throw new Error(`an event of the stream is longer than ${longestEvent} octets`)
+      const { type, id, data } = fieldsOf(event)
+      last = id ?? last
+      if (data !== undefined) yield { type, id: last, data }
     }
   }
 }

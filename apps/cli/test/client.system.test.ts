@@ -165,6 +165,22 @@ test('a stream that drops is resumed after the last event, and nothing is shown 
   assert.equal(connections[4]!.type === 'lost' ? connections[4]!.because : '', 'stopping')
 })
 
+test('a stream with an event of more than 1 MiB is lost with that, whatever lines it has, and its lines may end in CR', async (t) => {
+  const client = await peer(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(`id: 7\rdata: {}\r\r${'data: x\n'.repeat(150_000)}\n`)
+  })
+  const stop = new AbortController()
+  const seen: string[] = []
+  const onConnection = (connection: Connection): void => {
+    seen.push(connection.type === 'lost' ? connection.because : connection.type)
+    stop.abort()
+  }
+  for await (const { id } of follow(client, { path: '/v1/events', after: '6', signal: stop.signal, onConnection }))
+    seen.push(id)
+  assert.deepEqual(seen, ['7', 'an event of the stream is longer than 1048576 octets'])
+})
+
 test('a stream is asked for again when the controller, or a proxy before it, says not now; not when it refuses', async (t) => {
   let asked = 0
   const client = await peer(t, (request, response) => {

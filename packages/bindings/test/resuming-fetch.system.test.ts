@@ -73,6 +73,49 @@ test('what is no stream passes as it is', async () => {
   server.close()
 })
 
+/** What a stream of these pieces becomes, piece by piece. */
+async function* passed(...pieces: readonly (Uint8Array | string)[]): AsyncGenerator<Uint8Array> {
+  const body = ReadableStream.from(pieces.map((piece) => Buffer.from(piece)))
+  const response = await resumingFetch({}, async () => new Response(body, { headers: stream }))('http://localhost/')
+  yield* response.body!
+}
+
+test('an event of 12 MiB passes in pieces of 16 KiB for the work of two copies', async () => {
+  const event = Buffer.from(`id: 1\ndata: ${'x'.repeat(12 * 1024 * 1024 - 15)}\n\n`)
+  const pieces = Array.from({ length: event.length / 16_384 }, (_, at) =>
+    event.subarray(at * 16_384, (at + 1) * 16_384),
+  )
+  const before = process.cpuUsage()
+  for await (const given of passed(...pieces)) assert.ok(event.equals(given))
+  const { user, system } = process.cpuUsage(before)
+  // some tenths of a second; a look with each piece at all that came before would take twenty and more
+  assert.ok(user + system < 5e6, `${user + system} µs of processor`)
+})
+
+test('an event comes as soon as it is whole, whatever ends its lines (HTML §9.2.6)', async () => {
+  for (const end of ['\n\n', '\r\n\r\n', '\n\r\n', '\r\n\n', '\r\r'])
+    assert.deepEqual(
+      await Array.fromAsync(passed(`data: a${end}data: b`, end), (octets) => Buffer.from(octets).toString()),
+      [`data: a${end}`, `data: b${end}`],
+    )
+})
+
+test('an event of more than its limit passes in pieces; a stream that breaks behind it is not asked for again', async () => {
+  const long = `id: 2\ndata: ${'x'.repeat(13 * 1024 * 1024)}`
+  const server = await serve((_, response) => {
+    response.writeHead(200, stream).write(`id: 1\ndata: a\n\n${long}`)
+    response.write('\n\nid', () => response.destroy())
+  })
+  const { body } = await resumingFetch()(server.url)
+  let text = ''
+  await assert.rejects(async () => {
+    for await (const piece of body!) text += Buffer.from(piece).toString()
+  })
+  assert.ok(text === `id: 1\ndata: a\n\n${long}\n\n`, `${text.length} octets`)
+  assert.equal(server.lastIds.length, 1)
+  server.close()
+})
+
 /** Takes `count` events, waits for one more in vain, and gives up; answers the ids of those it took. */
 async function giveUpAfter(fetching: typeof fetch, url: string, count: number): Promise<readonly string[]> {
   const gone = new AbortController()

@@ -59,8 +59,8 @@ async function readStream(stop: AbortSignal): Promise<void> {
   if (!response.ok || response.body === null) throw new Error(`events: ${response.status}`)
   streamState.value = 'open'
   const reader = createStreamReader()
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const more = reader.read(text).filter(({ name }) => name === '')
+  for await (const octets of response.body) {
+    const more = reader.read(octets).filter(({ name }) => name === '')
     if (more.length === 0) continue
     take(more.map(({ data }) => JSON.parse(data) as Event))
     refreshSoon()

@@ -5,10 +5,11 @@
  * @module
  */
 import type { ServerResponse } from 'node:http'
+import { endsEvent } from '@vagus/wire/event-stream'
 import { writeTo } from '../drain.ts'
 import { jsonObject } from '../wire/a2a-request.ts'
 import { rewriteCard } from '../wire/agent-card.ts'
-import { dataOf, endsEvent, eventOf, withId } from '../wire/event-stream.ts'
+import { dataOf, eventOf, withId } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
   flat,

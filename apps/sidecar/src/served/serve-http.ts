@@ -8,11 +8,12 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AgentError, type ExchangeHandler, type ServedExchange } from '@vagus/agent'
+import { endsEvent, EventSplitter } from '@vagus/wire/event-stream'
 import { writeTo } from '../drain.ts'
 import { HeldOctets, HeldRequest } from '../held-octets.ts'
 import type { Notes } from '../notes.ts'
 import { type A2aRequest, a2aRequestOf, isJson, jsonObject } from '../wire/a2a-request.ts'
-import { dataOf, endsEvent, EventSplitter, isComment } from '../wire/event-stream.ts'
+import { dataOf, isComment, maxEventOctets } from '../wire/event-stream.ts'
 import {
   contentLengthOf,
   endToEnd,
@@ -250,7 +251,7 @@ class Served {
   }
 
   async #answerEvents(response: IncomingMessage): Promise<void> {
-    const splitter = new EventSplitter()
+    const splitter = new EventSplitter(maxEventOctets)
     let isBetweenEvents = true // a piece of a very long event may look like a comment
     try {
       for await (const octets of response as AsyncIterable<Buffer>) {

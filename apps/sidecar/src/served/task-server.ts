@@ -1,6 +1,7 @@
 /** What continuing a task asks of a stock A2A server, over the binding that the stream was begun with. @module */
+import { EventSplitter } from '@vagus/wire/event-stream'
 import { type A2aRequest, jsonObject } from '../wire/a2a-request.ts'
-import { dataOf, eventOf, EventSplitter } from '../wire/event-stream.ts'
+import { dataOf, eventOf, maxEventOctets } from '../wire/event-stream.ts'
 import { endToEnd, type HeaderFields, mediaTypeOf, without } from '../wire/header-fields.ts'
 import { addressOf, askJson, connectTo, type LocalAddress, requestOver, responseOf } from './local-request.ts'
 import type { StreamEvent } from './task-progress.ts'
@@ -66,7 +67,7 @@ export class TaskServer {
       this.#result(jsonObject(text) ?? {}, response.statusCode)
       throw new TaskError('the server gave no stream')
     }
-    const splitter = new EventSplitter()
+    const splitter = new EventSplitter(maxEventOctets)
     for await (const octets of response as AsyncIterable<Buffer>) {
       for (const event of splitter.push(octets)) {
         const data = jsonObject(dataOf(event))

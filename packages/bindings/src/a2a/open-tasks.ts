@@ -10,8 +10,8 @@ const maxTasks = 1024
 const namedWithin = 16
 
 export interface TaskStream {
-  /** The program has taken `event` and all before it. `id` is the last id that an event carried. */
-  taken(event: string, id: string | undefined): void
+  /** The program has taken the event with this data and all before it. `id` is the last id that an event carried. */
+  taken(data: string | undefined, id: string | undefined): void
   /** Nothing more will follow. */
   ended(): void
 }
@@ -29,8 +29,8 @@ export class OpenTasks {
     let task = taskId
     let looks = namedWithin
     return {
-      taken: (event, id) => {
-        if (task === undefined && looks-- > 0) task = taskOf(event)
+      taken: (data, id) => {
+        if (task === undefined && data !== undefined && looks-- > 0) task = taskOf(data)
         if (task === undefined || id === undefined) return
         this.#lastIds.delete(task)
         this.#lastIds.set(task, id)
@@ -56,15 +56,9 @@ export function subscribedTaskOf(input: Parameters<typeof fetch>[0], body: unkno
   return isSubscription ? textOf((params as Json | undefined)?.['id']) : undefined
 }
 
-/** The task to which an event belongs. */
-function taskOf(event: string): string | undefined {
-  const data = jsonOf(
-    event
-      .split(/\r\n|\r|\n/)
-      .filter((line) => line.startsWith('data'))
-      .map((line) => line.replace(/^data:? ?/, ''))
-      .join('\n'),
-  )
+/** The task to which an event with this data belongs. */
+function taskOf(text: string): string | undefined {
+  const data = jsonOf(text)
   const result = (data?.['result'] ?? data) as Json | undefined
   const of = (name: string): Json | undefined => result?.[name] as Json | undefined
   return (

@@ -9,6 +9,7 @@
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { endsEvent, EventSplitter, fieldsOf } from '@vagus/wire/event-stream'
 import { OpenTasks, subscribedTaskOf, type TaskStream } from './open-tasks.ts'
 
 export interface ResumingOptions {
@@ -17,7 +18,8 @@ export interface ResumingOptions {
 }
 
 const pauseBetween = 100
-const blankLine = /\r\n\r\n|\n\n|\r\r/
+/** One event; longer ones are passed on in pieces, and not asked for again. As much as a side-car gives an id to. */
+const maxEventOctets = 12 * 1024 * 1024
 
 export function resumingFetch(
   { giveUpAfter = 60_000 }: ResumingOptions = {},
@@ -74,15 +76,19 @@ async function* events(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let response: Response | undefined = first
   let last: string | undefined
+  let isWithin = false // an event that is passed on in pieces
   let since = Date.now()
   for (;;) {
     try {
       if (response !== undefined) {
-        for await (const event of wholeEvents(response)) {
-          last = /^id: ?(.*)$/m.exec(event)?.[1] ?? last
+        for await (const octets of eventsIn(response)) {
+          const isWhole = !isWithin && endsEvent(octets)
+          const { id, data } = isWhole ? fieldsOf(octets) : {}
+          last = isWhole ? (id ?? last) : undefined
+          isWithin = !endsEvent(octets)
           since = Date.now()
-          yield Buffer.from(event)
-          stream.taken(event, last) // the program asked for the next event, so it has this one
+          yield octets
+          stream.taken(data, last) // the program asked for the next event, so it has this one
         }
         stream.ended()
         return
@@ -101,13 +107,9 @@ async function* events(
 }
 
 /** Omits an event that was cut off: it will be sent again. */
-async function* wholeEvents(response: Response): AsyncGenerator<string, void, undefined> {
-  let held = ''
-  for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
-    held += text
-    for (let end = blankLine.exec(held); end !== null; end = blankLine.exec(held)) {
-      yield held.slice(0, end.index + end[0].length)
-      held = held.slice(end.index + end[0].length)
-    }
-  }
+async function* eventsIn(response: Response): AsyncGenerator<Uint8Array, void, undefined> {
+  const splitter = new EventSplitter(maxEventOctets)
+  for await (const octets of response.body!) yield* splitter.push(octets)
+  const rest = splitter.rest()
+  if (endsEvent(rest)) yield rest
 }
