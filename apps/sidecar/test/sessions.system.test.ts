@@ -28,7 +28,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.method === 'PUT' && sessions !== undefined) reports.set(name, [...(reports.get(name) ?? []), body])
   else if (request.method === 'PUT') documents.set(name, body)
   const document = documents.get(name)
-  response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ document }))
+  response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
 }
 
 function run(...args: readonly string[]): Started {

@@ -30,9 +30,9 @@ export function controllerList(address: string): ControllerList {
       const now = Date.now()
       const known = answers.get(name)
       if (known !== undefined && now - known.at < freshFor) return known.found
-      const { status, text } = await ask(address, 'GET', encodeURIComponent(name), undefined, signal)
+      const { status, answer } = await ask(address, 'GET', encodeURIComponent(name), undefined, signal)
       if (status !== 200 && status !== 404) throw new Error(`the controller at ${address} answers HTTP ${status}`)
-      const document = status === 200 ? (JSON.parse(text) as { readonly document?: unknown }).document : undefined
+      const document = status === 200 ? answer.document : undefined
       const taken = typeof document === 'string' ? documents.take(document, now) : undefined
       if (taken !== undefined && 'problem' in taken)
         throw new NotBelieved(
@@ -45,26 +45,34 @@ export function controllerList(address: string): ControllerList {
       return found
     },
     async publish(name, document, signal) {
-      const { status, text } = await ask(address, 'PUT', encodeURIComponent(name), document, signal)
+      const { status, answer } = await ask(address, 'PUT', encodeURIComponent(name), document, signal)
       if (status === 200 || status === 201) return
-      throw new Error(`the controller at ${address} does not list ${name}: ${detailOf(text) ?? `HTTP ${status}`}`)
+      throw new Error(`the controller at ${address} does not list ${name}: ${answer.detail ?? `HTTP ${status}`}`)
     },
     async reportSessions(name, report, signal) {
-      const { status, text } = await ask(address, 'PUT', `${encodeURIComponent(name)}/sessions`, report, signal)
+      const { status, answer } = await ask(address, 'PUT', `${encodeURIComponent(name)}/sessions`, report, signal)
       if (status >= 200 && status < 300) return
-      throw new Error(`the controller at ${address} takes no report of ${name}: ${detailOf(text) ?? `HTTP ${status}`}`)
+      throw new Error(`the controller at ${address} takes no report of ${name}: ${answer.detail ?? `HTTP ${status}`}`)
     },
   }
 }
 
-function detailOf(text: string): string | undefined {
+/** An Agent, or the Problem that keeps it from us; nothing where it is neither. */
+interface Answer {
+  readonly apiVersion?: unknown
+  readonly document?: unknown
+  readonly detail?: string
+}
+
+function answerIn(text: string): Answer {
   try {
-    return (JSON.parse(text) as { readonly detail?: string }).detail
+    return (JSON.parse(text) as Answer | null) ?? {}
   } catch {
-    return undefined
+    return {}
   }
 }
 
+/** @throws {Error} nobody answers there, or somebody else than a controller of ours */
 async function ask(
   address: string,
   method: string,
@@ -72,7 +80,7 @@ async function ask(
   path: string,
   body: string | undefined,
   signal: AbortSignal,
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<{ readonly status: number; readonly answer: Answer }> {
   const isUnix = address.startsWith('unix:')
   const url = new URL(`/v1/agents/${path}`, isUnix ? 'http://localhost' : address)
   const sent = request(url, {
@@ -94,5 +102,9 @@ async function ask(
       throw new Error(`the controller at ${address} answers with more than ${maxAnswerOctets} octets`)
     parts.push(part)
   }
-  return { status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }
+  const status = response.statusCode ?? 0
+  const answer = answerIn(Buffer.concat(parts).toString('utf8'))
+  if ((status === 200 || status === 201) && answer.apiVersion !== 'vagus/v1')
+    throw new Error(`${address} answers, but is no Vagus controller`)
+  return { status, answer }
 }

@@ -168,7 +168,7 @@ describe('the list of a controller', () => {
     }
     const server = createServer((request, response) => {
       const document = documents[request.url!.split('/').at(-1)!]
-      response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ document }))
+      response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify({ apiVersion: 'vagus/v1', document }))
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -181,5 +181,19 @@ describe('the list of a controller', () => {
     await assert.rejects(find(list, 'other'))
     assert.deepEqual(await find(inOrder([list, folderLookup(keyring.folder)]), 'writer'), [documents['writer']])
     await assert.rejects(find(inOrder([list, folderLookup(keyring.folder)]), 'other'))
+  })
+  test('is not what another server answers, with whatever success', async () => {
+    for (const page of ['<html>hello</html>', 'null', '{"document":"a.b.c"}']) {
+      const server = createServer((_, response) => void response.end(page)).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+      const list = controllerList(url)
+      const other = { message: `${url} answers, but is no Vagus controller` }
+      await assert.rejects(find(list, 'writer'), other)
+      await assert.rejects(list.publish('writer', writer.document, signal), other)
+      await assert.rejects(list.reportSessions('writer', writer.document, signal), other)
+      server.close()
+      server.closeAllConnections()
+    }
   })
 })
