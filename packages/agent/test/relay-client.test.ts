@@ -54,6 +54,22 @@ test('a circuit that nobody waits for any more when it comes is closed again', a
   assert.deepEqual(told.at(-1), { do: 'close', circuit: 7 })
 })
 
+test('a circuit that nobody waits for from the beginning is not asked for', async () => {
+  const { client, told } = atRelay()
+  const gone = AbortSignal.abort(new Error('another address was quicker'))
+  await assert.rejects(client.open('relay', 'other', gone), /another address was quicker/)
+  assert.deepEqual(told, [{ do: 'register' }])
+})
+
+test('a relay that does not answer within five seconds is not waited for', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { client } = atRelay()
+  const opening = assert.rejects(client.open('relay', 'other', new AbortController().signal), /relay does not answer/)
+  await turn()
+  t.mock.timers.tick(5000)
+  await opening
+})
+
 test('a circuit that another agent opened and no session uses within ten seconds is closed', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const routes: HostRoute[] = []

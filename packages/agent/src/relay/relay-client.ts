@@ -8,6 +8,7 @@ import { type HostRoute, randomOctets, routeCost, type RouteReceiver } from '@va
 import { clock } from '../link/clock.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { cutPacket, PacketParts } from './packet-parts.ts'
 import {
   circuitHeaderOctets,
@@ -266,15 +267,8 @@ export class RelayClient {
 }
 
 /** @throws the reason of `signal`; {AgentError} if nothing arrived in time */
-async function withPatience<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const late = new AgentError('unreachable', 'the relay does not answer')
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error)
-    const timer = setTimeout(() => reject(late), patience)
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', aborted)
-    })
-  })
+function withPatience<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new AgentError('unreachable', 'the relay does not answer')), patience)
+  return untilAborted(Promise.race([promise, late]), signal).finally(() => clearTimeout(timer))
 }
