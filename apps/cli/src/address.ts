@@ -1,5 +1,5 @@
 /**
- * Where a controller is: `http://HOST:PORT`, `HOST:PORT`, `HOST` at our own port, or `unix:PATH` (its Unix socket).
+ * Address of a controller: `http://HOST:PORT`, `HOST:PORT`, `HOST` (default port), or `unix:PATH` (its Unix socket).
  * @module
  */
 import { exitCode } from './exit-code.ts'
@@ -22,7 +22,7 @@ export function controllerAddress(text: string): ControllerAddress {
   const isUrl = text.includes('://')
   const url = URL.parse(isUrl ? text : `http://${text}`)
   if (url === null || url.protocol !== 'http:' || url.hostname === '' || url.pathname !== '/') throw wrong(text)
-  // A URL leaves out 80 even where it was written.
+  // A parsed URL drops an explicit port 80.
   const port = url.port !== '' ? Number(url.port) : isUrl || /:0*80\/?$/.test(text) ? 80 : defaultPort
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   return { type: 'tcp', host, port, text: `http://${url.hostname}:${port}` }
@@ -31,6 +31,6 @@ export function controllerAddress(text: string): ControllerAddress {
 const wrong = (text: string): Failure =>
   new Failure(
     exitCode.usage,
-    `"${text}" is no address of a controller`,
+    `"${text}" is not an address of a controller`,
     `write http://HOST:PORT or unix:PATH, such as --controller ${defaultAddress}`,
   )

@@ -1,6 +1,6 @@
 /**
- * Short sheets for `vagus cheat`: how to do the things that people look up every time. The router snippets are those of
- * docs/10-quick-start.md, which a test holds to this table.
+ * Short sheets for `vagus cheat`: the things that people look up every time. A test checks that the router snippets
+ * equal those of docs/10-quick-start.md.
  * @module
  */
 export interface Cheat {
@@ -11,7 +11,7 @@ export interface Cheat {
 
 const collector = '192.0.2.10'
 
-/** In the order in which they are listed. Addresses are documentation's (RFC 5737): put your controller's there. */
+/** In the order of the list. Addresses are for documentation (RFC 5737): replace them with your controller's. */
 export const cheats: readonly Cheat[] = [
   {
     topic: 'ipfix',
@@ -19,7 +19,7 @@ export const cheats: readonly Cheat[] = [
     text: `The controller listens on UDP 4739, 2055 and 6343; any format is understood on any port.
 flow.listen must hold an address that the router can reach (default: 127.0.0.1 only).
 
-Linux router (FRR, BIRD), one softflowd an interface; 3 is its ifIndex (ip -o link):
+Linux router (FRR, BIRD), one softflowd per interface; 3 is its ifIndex (ip -o link):
   softflowd -i 3:eth0 -n ${collector}:4739 -v 10 -t maxlife=60 -A milli
 
 Others:  vagus cheat ios · vagus cheat junos · vagus cheat routeros
@@ -98,7 +98,7 @@ links:
   },
   {
     topic: 'systemd',
-    summary: 'units for a controller and an agent that start with the machine',
+    summary: 'units that start a controller and an agent at boot',
     text: `# /etc/systemd/system/vagus-controller.service
 [Unit]
 Description=Vagus controller
@@ -117,7 +117,7 @@ RestartSec=5
 [Install]
 WantedBy=multi-user.target
 
-# /etc/systemd/system/vagus-writer.service: beside an A2A server that runs already, on the controller's host.
+# /etc/systemd/system/vagus-writer.service: beside a running A2A server, on the controller's host.
 # From another host: --controller http://${collector}:7600, and in vagus.yaml of the controller listen: '${collector}:7600'
 [Unit]
 Description=Vagus agent writer
@@ -147,7 +147,7 @@ vagus lab shell pe-1                   a shell on a router
 vagus lab shell pe-1 -- vtysh -c 'show bgp summary'
 vagus lab run surge office dc-east     multiply one pair's traffic
 vagus lab fault link-down LINK         unplug a link (vagus link ls names them)
-vagus lab move reader 5g --sudden      take an agent's network away (vagus lab ls names them)
+vagus lab move reader 5g --sudden      cut an agent's network (vagus lab ls names them)
 vagus lab down                         leave nothing behind`,
   },
 ]

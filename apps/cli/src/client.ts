@@ -8,7 +8,7 @@ import type { ControllerAddress } from './address.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
-/** A resource as the API says it; the kinds are those of @vagus/api. */
+/** A resource of the API; the kinds are those of @vagus/api. */
 export interface Resource {
   readonly apiVersion: string
   readonly kind: string
@@ -19,21 +19,21 @@ type Query = Readonly<Record<string, string | number | undefined>>
 export interface Client {
   readonly address: ControllerAddress
   /**
-   * `GET path`, which must answer the kind asked for.
+   * `GET path`, which must answer with a resource of the given kind.
    * @throws {Failure} unreachable, denied, timeout, usage (the controller refused the question) or failed.
    */
   get<R extends Resource>(kind: R['kind'], path: string, query?: Query): Promise<R>
-  /** `POST` with a body, or `DELETE`; else as `get`. */
+  /** `POST` with a body, or `DELETE`; otherwise as `get`. */
   change<R extends Resource>(kind: R['kind'], change: Change): Promise<R>
-  /** `GET path` for what is no resource, as it is. @throws {Failure} as `get`. */
+  /** `GET path` for an answer that is not a resource, unchanged. @throws {Failure} as `get`. */
   getPlain<T>(path: string): Promise<T>
-  /** A file, as it comes; its first octet may take as long as `exportWithinMilliseconds`. @throws {Failure} as `get`. */
+  /** A file as it arrives; its first octet may take up to `exportWithinMilliseconds`. @throws {Failure} as `get`. */
   download(path: string, query: Query): Promise<IncomingMessage>
   /** An open `text/event-stream`. @throws {Failure} as `get`. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>
 }
 
-/** How a request differs from a GET that must answer soon. */
+/** How a request differs from a GET with the usual time limit. */
 interface Sending {
   readonly method?: string
   readonly body?: object | undefined
@@ -51,10 +51,10 @@ interface Change {
 /** An answer takes a few milliseconds; a store query under load may take seconds. */
 const answerWithinMilliseconds = 10_000
 const exportWithinMilliseconds = 600_000
-/** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is no answer of ours. */
-const largestAnswer = 64 * 1024 * 1024
+/** The largest answer (a matrix of 1,000 sites) is some 20 MB; more is not from a controller. */
+const maxAnswerOctets = 64 * 1024 * 1024
 
-/** `whom`: who is asked there, for the advice when nobody is. */
+/** `whom`: the kind of program at the address, for advice when it does not answer. */
 export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: Whom = 'controller'): Client {
   const send = (
     path: string,
@@ -92,7 +92,7 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       const response = await send(path, { accept: 'application/json' })
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
-      return parsed(text) as T // what our own controller answers at a path of its own
+      return parsed(text) as T // the controller answers this path with this type
     },
     async download(path, query) {
       const response = await send(pathWith(path, query), {}, { timeout: exportWithinMilliseconds })
@@ -122,8 +122,8 @@ async function bodyOf(address: ControllerAddress, response: IncomingMessage): Pr
   try {
     for await (const part of response as AsyncIterable<Buffer>) {
       length += part.length
-      if (length > largestAnswer)
-        throw new Failure(exitCode.failed, `the answer of ${address.text} is longer than ${largestAnswer} octets`)
+      if (length > maxAnswerOctets)
+        throw new Failure(exitCode.failed, `the answer of ${address.text} is longer than ${maxAnswerOctets} octets`)
       parts.push(part)
     }
   } catch (error) {
@@ -161,17 +161,17 @@ const exitOfStatus: Readonly<Record<number, ExitCode>> = {
   504: exitCode.timeout,
 }
 
-/** problem+json (RFC 9457) as a failure: what was wrong, and what the controller says would be right. */
+/** problem+json (RFC 9457) as a failure: what was wrong, and what the controller would accept. */
 function problemFailure(address: ControllerAddress, status: number, text: string, whom: Whom): Failure {
   const problem = parsed(text) as Partial<Problem> | undefined
   const exit = exitOfStatus[status] ?? exitCode.failed
   const said = problem?.detail ?? problem?.title
   if (typeof said !== 'string') {
-    const problem = `${address.text} answers HTTP ${status}, which no vagus ${whom} does here`
-    // A name that is not there is the asker's mistake; that nothing is there at all is not.
+    const problem = `${address.text} answers HTTP ${status}, which a vagus ${whom} would not`
+    // An unknown name is the user's mistake; a path without a resource is not.
     return new Failure(status === 404 ? exitCode.failed : exit, problem, advice[whom].other)
   }
-  // One wrong parameter is what the detail says already.
+  // With one wrong parameter the detail already says it.
   const wrong = (problem?.errors ?? [])
     .map(({ parameter, problem }) => `${parameter}: ${problem}`)
     .filter((one) => one !== said)
@@ -182,10 +182,10 @@ const tooLate = (address: ControllerAddress, timeout: number): Failure =>
   new Failure(
     exitCode.timeout,
     `${address.text} did not answer within ${timeout / 1000} s`,
-    'see what it is doing: vagus doctor',
+    'to see what it is doing: vagus doctor',
   )
 
-/** Who may be asked: how one is started, and what to do when another program answers. */
+/** Kinds of programs to ask: how to start one, and what to do when another program answers. */
 const advice = {
   controller: {
     start: 'start one: vagus controller, or vagus lab up · or name another: --controller ADDRESS',
@@ -196,8 +196,8 @@ const advice = {
     other: 'is another program listening there? name the device of the agent: vagus device ls',
   },
   'side-car': {
-    start: 'start one: vagus run --name NAME · or name another: --side-car URL, as "vagus run" says it',
-    other: 'is another program listening there? name the side-car: --side-car URL, as "vagus run" says it',
+    start: 'start one: vagus run --name NAME · or name another: --side-car URL, as printed by "vagus run"',
+    other: 'is another program listening there? name the side-car: --side-car URL, as printed by "vagus run"',
   },
 } as const
 type Whom = keyof typeof advice
@@ -211,16 +211,16 @@ function connectionFailure(
   if (error.code === 'EACCES')
     return new Failure(
       exitCode.denied,
-      `${address.text} may not be opened by this user`,
+      `${address.text} cannot be opened by this user`,
       `ls -l ${address.text.slice(5)}`,
     )
   const why: Readonly<Record<string, string>> = {
     ECONNREFUSED: 'nothing listens there',
     ENOENT: 'there is no such socket',
     ENOTFOUND: 'there is no such host',
-    ECONNRESET: 'the connection was cut',
+    ECONNRESET: 'the connection was reset',
   }
-  // What listens for a lab outlives its controller.
+  // The listener of a lab outlives its controller.
   const isCut = error.code === 'ECONNRESET' && whom === 'controller'
   return new Failure(
     exitCode.unreachable,

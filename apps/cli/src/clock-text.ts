@@ -1,14 +1,16 @@
-/** Exporters whose clocks are wrong, in words. @module */
+/** Exporters with wrong clocks, in words. @module */
 import type { Exporter } from '@vagus/api'
 import { durationText } from './format.ts'
 
 export interface Clocked {
-  /** Of the device, or an address. */
+  /** Name of the device, or an address. */
   readonly name: string
   readonly clock: Exporter['clock']
 }
 
-/** `pe-1 is 1h behind, pe-2 2m 05s ahead`; undefined when none is wrong. A name is said once, with its worst clock. */
+/**
+ * `pe-1 is 1h behind, pe-2 2m 05s ahead`; `undefined` when none is wrong. Each name appears once, with its worst clock.
+ */
 export function wrongClocks(all: readonly Clocked[]): string | undefined {
   const worst = new Map<string, number>()
   for (const { name, clock } of all) {
@@ -25,5 +27,5 @@ export function wrongClocks(all: readonly Clocked[]): string | undefined {
 /** The line below a table, or nothing. */
 export function clockLines(all: readonly Clocked[], warn: (text: string) => string): readonly string[] {
   const found = wrongClocks(all)
-  return found === undefined ? [] : [warn(`wrong clock: ${found}; times of flows are set right by that`)]
+  return found === undefined ? [] : [warn(`wrong clock: ${found}; times of flows are corrected`)]
 }

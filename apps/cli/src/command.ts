@@ -1,5 +1,5 @@
 /**
- * What a command is: facts for help, completion and (later) tools of agents, and a function that runs it.
+ * A command: facts for help, completion and (later) tools of agents, and a function that runs it.
  * @module
  */
 import type { ExitCode } from './exit-code.ts'
@@ -14,23 +14,23 @@ interface Argument {
   readonly choices?: readonly string[]
 }
 
-/** A line that can be typed and what it does. */
+/** A line to type, and what it does. */
 interface Example {
   readonly line: string
   readonly does: string
 }
 
-/** What a run gets: the parsed line, the terminal, the environment and the wish to stop. */
+/** Input of a run: the parsed line, the terminal, the environment and the signal to stop. */
 export interface Call<O extends Options> {
   readonly values: ValuesOf<O>
-  /** One entry for each argument that was given. */
+  /** The arguments given. */
   readonly words: readonly string[]
-  /** What stood behind `--`. */
+  /** The words after `--`. */
   readonly rest: readonly string[]
   readonly terminal: Terminal
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly registry: Registry
-  /** Aborted by Ctrl-C or SIGTERM; the command then ends soon, whatever it still has to take down. */
+  /** Aborted by Ctrl-C or SIGTERM; the command then cleans up and ends soon. */
   readonly signal: AbortSignal
 }
 
@@ -40,11 +40,11 @@ export interface Command<O extends Options = Options> {
   readonly summary: string
   /** `rw` changes something outside this process: the lab, a file, the network. */
   readonly effect: 'ro' | 'rw'
-  /** It runs until it is stopped, and others wait for what it answers. */
+  /** Runs until it is stopped, and others wait for its answers. */
   readonly isService: boolean
   readonly examples: readonly Example[]
   readonly arguments: readonly Argument[]
-  /** What may stand behind `--`, such as `CMD…`; empty when nothing may. */
+  /** What may follow `--`, such as `CMD…`; empty for nothing. */
   readonly rest: string
   readonly options: O
   run(call: Call<O>): Promise<ExitCode>
@@ -52,27 +52,27 @@ export interface Command<O extends Options = Options> {
 
 interface Found {
   readonly name: string
-  /** How many words the name took. */
+  /** Number of words in the name. */
   readonly length: number
   load(): Promise<Command>
 }
 
-/** Every command there is, by name. */
+/** All commands by name. */
 export interface Registry {
   readonly names: readonly string[]
-  /** The command whose name the words begin with; the longest name wins. */
+  /** The command whose name starts the words; the longest name wins. */
   find(words: readonly string[]): Found | undefined
-  /** The command that the first two words were probably meant to name. */
+  /** The command that the first two words probably mean. */
   nearest(words: readonly string[]): string | undefined
   loadAll(): Promise<readonly Command[]>
 }
 
-type MayBeLeftOut = 'arguments' | 'rest' | 'isService'
+type Omittable = 'arguments' | 'rest' | 'isService'
 
-type Written<O extends Options> = Omit<Command<O>, MayBeLeftOut> & Partial<Pick<Command<O>, MayBeLeftOut>>
+type Written<O extends Options> = Omit<Command<O>, Omittable> & Partial<Pick<Command<O>, Omittable>>
 
-/** Completes a command with what it leaves out; `O` is inferred, so `run` sees exactly the options written above it. */
+/** Fills in what a command omits; `O` is inferred, so `run` sees exactly the options written above it. */
 export function defineCommand<const O extends Options>(written: Written<O>): Command {
-  // A command is only ever run with values parsed by its own options, so forgetting `O` here is sound.
+  // A command only runs with values parsed by its own options, so dropping `O` here is sound.
   return { arguments: [], rest: '', isService: false, ...written }
 }

@@ -7,7 +7,10 @@ import type { Command } from './command.ts'
 import type { Option } from './option.ts'
 import { helpOption } from './parse.ts'
 
-/** A script for `eval "$(vagus completion bash)"`. Names and choices are ours, never a peer's, and hold no quotes. */
+/**
+ * A script for `eval "$(vagus completion bash)"`. Names and choices come from this program, never from a peer, and hold
+ * no quotes.
+ */
 export function bashCompletion(commands: readonly Command[]): string {
   const first = new Set(commands.map(({ name }) => name.split(' ')[0]!))
   const groups = new Map<string, string[]>()
@@ -48,7 +51,7 @@ complete -o default -F _vagus vagus
 `
 }
 
-/** Options, and what the arguments can be. */
+/** Options, and values of arguments. */
 const wordsOf = ({ arguments: list, options }: Command): string[] => [
   ...list.flatMap(({ choices }) => choices ?? []),
   ...Object.keys({ ...options, help: helpOption }).map((name) => `--${name}`),
@@ -62,7 +65,7 @@ function valueCases({ name, options }: Command): string[] {
       `'${name} --${option}'`,
       ...(described.short === undefined ? [] : [`'${name} -${described.short}'`]),
     ]
-    // Words with commas: only the part behind the last comma is completed.
+    // Comma-separated words: only the part after the last comma is completed.
     const reply =
       described.type === 'words'
         ? `local done=''; [[ $cur == *,* ]] && done=\${cur%,*},; COMPREPLY=($(compgen -P "$done" -W '${choices.join(' ')}' -- "\${cur##*,}"))`

@@ -13,20 +13,22 @@ export const configOptions = {
     type: 'text',
     short: 'c',
     value: 'FILE',
-    description: 'default: $VAGUS_CONFIG, else ./vagus.yaml, else $VAGUS_HOME/vagus.yaml, else defaults alone',
+    description: 'default: $VAGUS_CONFIG, else ./vagus.yaml, else $VAGUS_HOME/vagus.yaml, else only defaults',
   },
   listen: { type: 'text', value: 'ADDRESS', description: 'ADDRESS:PORT or unix:PATH of API and console' },
   home: { type: 'text', value: 'FOLDER', description: 'folder of the state' },
-  'flow.listen': { type: 'text', value: 'LIST', description: 'UDP ADDRESS:PORT, with commas between' },
+  'flow.listen': { type: 'text', value: 'LIST', description: 'UDP ADDRESS:PORT, separated by commas' },
 } as const satisfies Options
 
 const keys = ['listen', 'home', 'flow.listen'] as const
 
-/** The keys that were given as flags. */
+/** The keys given as flags. */
 export const flagsOf = (values: ValuesOf<typeof configOptions>): Readonly<Record<string, string>> =>
   Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])))
 
-/** Flags beat the environment, which beats the file. @throws {Failure} with every problem, each with its line. */
+/**
+ * Flags override the environment, which overrides the file. @throws {Failure} with every problem, each with its line.
+ */
 export async function configOf(
   values: ValuesOf<typeof configOptions>,
   environment: Readonly<Record<string, string | undefined>>,

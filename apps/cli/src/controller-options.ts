@@ -1,5 +1,5 @@
 /**
- * Options that every question to a controller has, and the answer shown as table or JSON, once or again and again.
+ * Options of all commands that ask a controller; shows the answer as table or JSON, once or repeatedly.
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
@@ -20,7 +20,7 @@ export const controllerOption = {
 } as const satisfies Options
 
 export const jsonOption = {
-  json: { type: 'flag', description: 'print JSON, as the API has it' },
+  json: { type: 'flag', description: 'print JSON, as in the API' },
 } as const satisfies Options
 
 export const viewOptions = {
@@ -32,7 +32,7 @@ export const viewOptions = {
     value: 'FORM',
     choices: ['table', 'wide', 'json'],
     default: 'table',
-    description: 'how much to show, wide with every column',
+    description: 'what to print; wide has every column',
   },
   watch: {
     type: 'count',
@@ -41,7 +41,7 @@ export const viewOptions = {
     min: 1,
     max: 86_400,
     bare: 2,
-    description: 'show it again every so many seconds, until Ctrl-C',
+    description: 'repeat every SECONDS until Ctrl-C',
   },
 } as const satisfies Options
 
@@ -50,7 +50,7 @@ export const lastOption = {
     type: 'duration',
     value: 'TIME',
     default: '1m',
-    description: 'the time up to now that figures are taken over',
+    description: 'length of the window that ends now',
   },
 } as const satisfies Options
 
@@ -75,17 +75,17 @@ export interface View<R extends Resource> {
   readonly ask: (client: Client) => Promise<R>
   /** The table, without a final newline. */
   readonly show: (resource: R, canvas: Canvas) => string
-  /** What to type next, for a person; empty for nothing. */
+  /** The next command for a person to type; empty for none. */
   readonly next: (resource: R) => string
 }
 
-/** Asks and shows, once or with `--watch` until interrupted. */
+/** Asks and shows once, or with `--watch` until interrupted. */
 export async function view<R extends Resource>(call: ViewCall, { ask, show, next }: View<R>): Promise<ExitCode> {
   const { terminal, values, signal } = call
   const client = clientFor(call)
   const json = values.json || values.output === 'json'
   const detail = values.output === 'wide' ? 'wide' : 'plain'
-  // Who asks for every column gets every one, however narrow the terminal is.
+  // `-o wide` shows every column, however narrow the terminal is.
   const columns = detail === 'wide' ? Infinity : terminal.columns
   const shown = (resource: R): string =>
     json
@@ -115,7 +115,7 @@ export async function view<R extends Resource>(call: ViewCall, { ask, show, next
 
   function draw(text: string): void {
     if (!terminal.live || json) return terminal.out(`${text}\n`)
-    // Home, each line over the old one, then clear what is left below: no flicker, as clearing first would give.
+    // Home, overwrite each line, then clear the rest below: clearing first would flicker.
     const lines = text.split('\n').slice(0, Math.max(1, terminal.rows - 1))
     terminal.out(`\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\n')}\n\u001b[J`)
   }

@@ -1,6 +1,6 @@
 /**
- * Server-sent events (WHATWG HTML §9.2), resumed: after a drop the stream is opened again with `Last-Event-ID`, so the
- * controller goes on where we were and nothing is shown twice.
+ * Server-sent events (WHATWG HTML §9.2), resumed: after a disconnect the stream is reopened with `Last-Event-ID`, so
+ * the controller continues after the last event and nothing is shown twice.
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
@@ -16,7 +16,7 @@ export interface StreamedEvent {
   readonly data: string
 }
 
-/** What became of the connection, for the one who watches. */
+/** Changes of the connection, for the user who watches. */
 export type Connection =
   | { readonly type: 'lost'; readonly because: string; readonly retryInSeconds: number }
   | { readonly type: 'resumed' }
@@ -28,15 +28,15 @@ const silentAfterMilliseconds = 45_000
 
 export interface Follow {
   readonly path: string
-  /** Go on after this id; empty for only what comes from now on. */
+  /** Continue after this id; empty: only new events. */
   readonly after: string
   readonly signal: AbortSignal
   readonly onConnection: (connection: Connection) => void
 }
 
 /**
- * Yields events until `signal` is aborted. Connections are tried for ever, the first one too: whoever follows has asked
- * the controller for what is past before, so it was there.
+ * Yields events until `signal` is aborted. Connections are retried forever, the first one too: the caller has just got
+ * the past events from the controller, so it was there.
  * @throws {Failure} usage or denied: the controller refuses.
  */
 export async function* follow(
@@ -68,7 +68,7 @@ export async function* follow(
       }
     } catch (error) {
       if (signal.aborted) return
-      // What is slow, starts or stands behind a proxy may answer again; a wrong question and a no stay as they are.
+      // A slow or starting controller may answer later; a usage error or a denial will not change.
       if (error instanceof Failure && (error.exit === exitCode.usage || error.exit === exitCode.denied)) throw error
       because = (error as Error).message
     }
@@ -86,16 +86,16 @@ function reasonIn(data: string): string {
   return problem.detail ?? problem.title ?? 'the controller ended the stream'
 }
 
-/** Longest event accepted, in octets; those of ours have some hundred. */
-const longestEvent = 1024 * 1024
+/** Octets of the longest accepted event; real ones have some hundred. */
+const maxEvent = 1024 * 1024
 
 /** Splits a stream into events. One longer than the limit ends the stream with an error. */
 async function* eventsIn(octets: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
-  const splitter = new EventSplitter(longestEvent)
+  const splitter = new EventSplitter(maxEvent)
   let last = ''
   for await (const part of octets) {
     for (const event of splitter.push(part)) {
-      if (!endsEvent(event)) throw new Error(`an event of the stream is longer than ${longestEvent} octets`)
+      if (!endsEvent(event)) throw new Error(`an event of the stream is longer than ${maxEvent} octets`)
       const { type, id, data } = fieldsOf(event)
       last = id ?? last
       if (data !== undefined) yield { type, id: last, data }

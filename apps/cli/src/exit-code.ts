@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Exit codes; 6 (stale plan) comes with the first command that writes to the network. */
+/** Exit codes; 6 (stale plan) is reserved for the first command that writes to the network. */
 export const exitCode = {
   ok: 0,
   failed: 1,
@@ -20,7 +20,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCode, string>> = {
   ok: 'ok',
   failed: 'failed',
   usage: 'usage, configuration, or a name that does not exist',
-  unreachable: 'controller or lab not there, or something missing on this machine',
+  unreachable: 'controller or lab not reachable, or something missing on this machine',
   denied: 'denied',
   timeout: 'timeout',
   interrupted: 'interrupted',

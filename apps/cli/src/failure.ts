@@ -1,5 +1,5 @@
 /**
- * A command that cannot go on: one line on what was wrong, one line on what to type.
+ * A command that cannot continue: one line on what was wrong, one line on what to type.
  * @module
  */
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -8,7 +8,7 @@ import { exitCode, type ExitCode } from './exit-code.ts'
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exit: ExitCode
-  /** What to type or do about it; empty where the message says it all. */
+  /** What to type or do about it; empty when the message says it all. */
   readonly fix: string
 
   constructor(exit: ExitCode, message: string, fix = '', cause?: unknown) {
@@ -19,8 +19,8 @@ export class Failure extends Error {
 }
 
 /**
- * For `catch`: a failure that says nothing of what to type gets `mistaken` where something was mistyped, and `failed`
- * where not; every other goes on as it is.
+ * For `catch`: adds a fix to a failure without one: `mistaken` if it is a usage error, else `failed`. Rethrows all
+ * other errors unchanged.
  */
 export function orSay(mistaken: string, failed = mistaken): (error: unknown) => never {
   return (error) => {

@@ -1,9 +1,9 @@
 /**
- * Figures as people read them: SI units, three significant digits, an en dash for what is not known. Pure.
+ * Figures as people read them: SI units, three significant digits, an en dash for unknown. Pure.
  * @module
  */
 
-/** Stands for what is not known, which is never the same as zero. */
+/** Stands for an unknown figure, which is never the same as zero. */
 export const unknown = '–'
 
 const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E']
@@ -40,7 +40,7 @@ export const countText = (count: number | null): string =>
 export const countOf = (count: number, one: string, more = `${one}s`): string =>
   `${countText(count)} ${count === 1 ? one : more}`
 
-/** A share 0..1 as `42.1 %`; what is above zero never reads as 0, what is below one never as 100. */
+/** A share 0..1 as `42.1 %`; a share above zero never reads as 0, one below one never as 100. */
 export function shareText(share: number | null): string {
   if (share === null) return unknown
   const percent = share * 100
@@ -81,7 +81,7 @@ export function scaleOf(largest: number): { readonly divisor: number; readonly p
   return { divisor: 1000 ** power, prefix: prefixes[power]! }
 }
 
-/** A value under such a scale: one decimal below 100, `·` for zero so that what flows stands out. */
+/** A value in such a scale: one decimal below 100, `·` for zero so that real flows stand out. */
 export function scaledText(value: number, divisor: number): string {
   if (value === 0) return '·'
   const scaled = value / divisor

@@ -1,5 +1,5 @@
 /**
- * Help made from the registry: the overview, a group (`vagus lab`), one command. Examples come first.
+ * Help from the registry: the overview, a group (`vagus lab`), one command. Examples come first.
  * @module
  */
 import type { Command, Registry } from './command.ts'
@@ -10,7 +10,7 @@ import { helpOption } from './parse.ts'
 import type { Terminal } from './terminal.ts'
 import { hanging, noBreak, wrapped } from './wrap.ts'
 
-/** Headings of the overview; a command that stands in none of them fails a test. */
+/** Headings of the overview; a test fails for a command under none of them. */
 export const chapters: readonly { readonly title: string; readonly names: readonly string[] }[] = [
   {
     title: 'Try',
@@ -74,7 +74,7 @@ export const chapters: readonly { readonly title: string; readonly names: readon
   { title: 'Help', names: ['doctor', 'completion', 'version', 'help'] },
 ]
 
-/** No command in `words`: the overview, a group's commands, the version, or a guess at what was meant. */
+/** The answer to `words` without a command: the overview, a group's commands, or a guess at what was meant. */
 export async function answerWithoutCommand(
   registry: Registry,
   words: readonly string[],
@@ -99,7 +99,7 @@ export async function answerWithoutCommand(
   return exitCode.usage
 }
 
-/** The answer to a name that nothing has. */
+/** The failure for an unknown name. */
 function noSuchCommand(registry: Registry, words: readonly string[]): Failure {
   const [first, second] = words.filter((word) => !word.startsWith('-'))
   const inGroup = second !== undefined && registry.names.some((name) => name.startsWith(`${first} `))
@@ -116,7 +116,10 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
   const width = pageWidth(columns)
   const commands = new Map((await registry.loadAll()).map((command) => [command.name, command]))
   const lines = [
-    ...wrapped(`${paint.strong('vagus')} is a network for AI agents, and shows what flows where in yours.`, width),
+    ...wrapped(
+      `${paint.strong('vagus')} is a network for AI agents, and shows the traffic in your own network.`,
+      width,
+    ),
     '',
     ...exampleLines(first, width),
   ]
@@ -140,7 +143,7 @@ async function overview(registry: Registry, { paint, columns }: Terminal): Promi
   return `${lines.join('\n')}\n`
 }
 
-/** What a newcomer types first. */
+/** First commands for a newcomer. */
 const first: Command['examples'] = [
   { line: 'vagus demo', does: 'a network of real routers with traffic' },
   { line: 'vagus status', does: 'what the controller sees right now' },
@@ -153,7 +156,7 @@ async function groupHelp(registry: Registry, group: string, heading: string, col
   return `${heading}\n\n${lines.join('\n')}\n\nMore: vagus ${group} VERB --help\n`
 }
 
-/** Help of one command, for a terminal of so many columns. */
+/** Help of one command, for a terminal of `columns` characters. */
 export function commandHelp(
   registry: Registry,
   command: Command,
@@ -202,11 +205,11 @@ export function commandHelp(
   return `${lines.join('\n')}\n`
 }
 
-/** Longer lines are hard to read; a pipe has no width at all. */
-const widestPage = 100
-const pageWidth = (columns: number): number => Math.min(columns, widestPage)
+/** Longer lines are hard to read, and a pipe has no width. */
+const maxPage = 100
+const pageWidth = (columns: number): number => Math.min(columns, maxPage)
 
-/** Beside each other where that fits, else what an example does above it, as a comment in a shell. */
+/** Line and description side by side if they fit, else the description above the line, as a shell comment. */
 function exampleLines(examples: Command['examples'], width: number): string[] {
   const left = Math.max(...examples.map(({ line }) => line.length))
   if (examples.every(({ does }) => 2 + left + 3 + does.length <= width))
@@ -214,7 +217,7 @@ function exampleLines(examples: Command['examples'], width: number): string[] {
   return examples.flatMap(({ line, does }) => [`  # ${does}`, `  ${continued(line, width)}`])
 }
 
-/** A line that is too long goes on behind a backslash, as a shell reads it; inside quotes it would not. */
+/** Breaks a long line with backslashes, as a shell reads it; inside quotes a shell would not. */
 function continued(line: string, width: number): string {
   if (2 + line.length <= width || /['"]/.test(line)) return line
   return wrapped(line, width - 6).join(' \\\n    ')

@@ -1,4 +1,4 @@
-/** An identity as people and as programs read it. @module */
+/** An identity, for people and for programs. @module */
 import { aliasOf, type Identity, type Locator } from '@vagus/identity'
 import { agoText, durationText, unknown } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -34,7 +34,7 @@ export function identityResource(identity: Identity, name: string | undefined): 
   }
 }
 
-/** One fact a line. @param now milliseconds since 1970 */
+/** One fact per line. @param now milliseconds since 1970 */
 export function identityText(identity: Identity, name: string | undefined, now: number, paint: Paint): string {
   const { id, tag, organisation, epoch, role, skills, alsoKnownAs, locators, keyLog } = identity
   const others = alsoKnownAs.filter((alias) => name === undefined || alias !== aliasOf(name))

@@ -1,4 +1,4 @@
-/** Where the agents of this host are, for the commands that use them, and the keyring's errors as failures. @module */
+/** The folder of the agents of this host, for the commands that use them; errors of the keyring as failures. @module */
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -9,13 +9,13 @@ export const homeOption = {
   home: { type: 'text', value: 'FOLDER', description: 'folder of the state (default $VAGUS_HOME, else ~/.vagus)' },
 } as const satisfies Options
 
-/** A call, as far as it says where the agents are. */
+/** The part of a call that says where the agents are. */
 export interface Whose {
   readonly values: { readonly home: string | undefined }
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** The folder of everything that Vagus keeps on this host. @throws {Failure} usage; a name that is empty would be the current one */
+/** The folder of all state on this host. @throws {Failure} usage; an empty name would mean the current folder */
 async function homeOf({ values, environment }: Whose): Promise<string> {
   const { vagusHome } = await import('@vagus/keyring/home')
   const home = values.home ?? vagusHome(environment)
@@ -30,7 +30,7 @@ export async function keyringOf(whose: Whose): Promise<Keyring> {
   return new Keyring(join(await homeOf(whose), 'agents'))
 }
 
-/** What `body` returns; what the keyring refuses becomes a failure with what to type. @throws {Failure} */
+/** Returns what `body` returns; a keyring error becomes a failure with its fix. @throws {Failure} */
 export async function withKeyring<T>(whose: Whose, body: (keyring: Keyring) => T | Promise<T>): Promise<T> {
   const [keyring, { KeyringError }] = await Promise.all([keyringOf(whose), import('@vagus/keyring')])
   try {

@@ -1,4 +1,4 @@
-/** An agent on the controller's list: asked for by name or id, and its document verified here. @module */
+/** An agent on the controller's list, by name or id; its document is verified here. @module */
 import type { Agent, AgentResource } from '@vagus/api'
 import type { Identity } from '@vagus/identity'
 import type { Client } from './client.ts'
@@ -6,7 +6,7 @@ import { exitCode } from './exit-code.ts'
 import { Failure, orSay } from './failure.ts'
 import type { Paint } from './paint.ts'
 
-/** How the word for its state is painted. */
+/** Colour of each state. */
 export const paintOfState = { reachable: 'good', silent: 'bad', away: 'warn' } as const satisfies Readonly<
   Record<Agent['state'], keyof Paint>
 >
@@ -17,7 +17,7 @@ export const askAgent = (client: Client, asked: string): Promise<AgentResource> 
     .get<AgentResource>('Agent', `/v1/agents/${encodeURIComponent(asked)}`)
     .catch(orSay('the names: vagus agent ls'))
 
-/** The controller is not believed: what counts is what the agent signed. The function throws `Failure` (denied). */
+/** Does not trust the controller: only what the agent signed counts. The function throws `Failure` (denied). */
 export async function verifier(): Promise<(agent: Pick<AgentResource, 'name' | 'document'>) => Identity> {
   const [{ verifyDocument }, { identityCrypto }] = await Promise.all([
     import('@vagus/identity'),
@@ -28,7 +28,7 @@ export async function verifier(): Promise<(agent: Pick<AgentResource, 'name' | '
     if (read.type === 'verified') return read.identity
     throw new Failure(
       exitCode.denied,
-      `the document of "${name}" is not to be believed: ${read.because.problem}`,
+      `the document of "${name}" is not valid: ${read.because.problem}`,
       'ask the agent for a newer one',
     )
   }

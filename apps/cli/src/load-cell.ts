@@ -1,5 +1,5 @@
 /**
- * Table cells for load and state: the mark says it, the colour only repeats it.
+ * Table cells for load and state; the colour only repeats what the text says.
  * @module
  */
 import { congestedFrom } from '@vagus/api/thresholds'

@@ -1,5 +1,5 @@
 /**
- * What `vagus` starts. The version is answered here, before anything else is loaded: programs ask for it often.
+ * Entry point of `vagus`. Prints the version before it loads anything else: programs ask for it often.
  * @module
  */
 import { version } from './version.ts'

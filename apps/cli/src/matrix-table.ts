@@ -1,6 +1,6 @@
 /**
- * A traffic matrix as a table: sources down, sinks across, sums at both edges; more sinks than fit go into further
- * tables below, so that no figure is left out.
+ * A traffic matrix as a table: sources down, sinks across, sums at both edges. Sinks that do not fit go into further
+ * tables below, so that no figure is omitted.
  * @module
  */
 import { type Cell, type Column, table } from './table.ts'
@@ -9,31 +9,31 @@ import { type Cell, type Column, table } from './table.ts'
 export interface Square {
   readonly names: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
-  /** One entry a source. */
+  /** One entry per source. */
   readonly rowSums: readonly string[]
-  /** One entry a sink. */
+  /** One entry per sink. */
   readonly columnSums: readonly string[]
   readonly sum: string
 }
 
 const corner = 'FROM \\ TO'
 /** A sink's column is never narrower: `<0.1`, `99.9`, `100 %` and five letters of its name. */
-const leastColumn = 6
-const leastSource = 8
+const minColumn = 6
+const minSource = 8
 
 /** Tables of at most `width` characters, an empty line between. */
 export function squareText(square: Square, width: number, strong: (text: string) => string): string {
   const longest = Math.max(corner.length, ...square.names.map((name) => name.length))
-  const source = Math.min(longest, Math.max(leastSource, corner.length))
-  const room = width - source - 2 - leastColumn
-  const perTable = width === Infinity ? square.names.length : Math.max(1, Math.floor(room / (leastColumn + 2)))
+  const source = Math.min(longest, Math.max(minSource, corner.length))
+  const room = width - source - 2 - minColumn
+  const perTable = width === Infinity ? square.names.length : Math.max(1, Math.floor(room / (minColumn + 2)))
   const tables: string[] = []
   for (let from = 0; from < square.names.length; from += perTable) {
     const to = Math.min(from + perTable, square.names.length)
     const last = to === square.names.length
     const heads: Column[] = [
-      { head: corner, align: 'left', shrink: leastSource },
-      ...square.names.slice(from, to).map((head): Column => ({ head, align: 'right', shrink: leastColumn })),
+      { head: corner, align: 'left', shrink: minSource },
+      ...square.names.slice(from, to).map((head): Column => ({ head, align: 'right', shrink: minColumn })),
       ...(last ? [{ head: 'SUM', align: 'right' } as const] : []),
     ]
     const line = (name: string, cells: readonly Cell[], sum: string): Cell[] => [

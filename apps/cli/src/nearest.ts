@@ -4,15 +4,15 @@
  * @module
  */
 
-/** Words longer than this are no typing mistakes; it bounds the table of distances. */
-const longestWord = 64
+/** Longer words are not typing mistakes; this bounds the table of distances. */
+const maxWord = 64
 
 /**
- * The nearest of `known`, or undefined when none is within a third of the word's length (at least one edit). A word of
- * one letter is near to nothing: one edit makes any other of it.
+ * The nearest of `known`, or `undefined` when none is within a third of the word's length (at least one edit). A word
+ * of one letter is near to none: one edit turns it into any other.
  */
 export function nearestOf(word: string, known: Iterable<string>): string | undefined {
-  if (word.length === 0 || word.length > longestWord) return undefined
+  if (word.length === 0 || word.length > maxWord) return undefined
   const reach = word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let least = reach + 1
@@ -23,7 +23,7 @@ export function nearestOf(word: string, known: Iterable<string>): string | undef
   return best ?? soleExtension(word, known)
 }
 
-/** `stat` for `status`: an unfinished word that only one known word goes on from. */
+/** `stat` for `status`: an unfinished word that starts only one known word. */
 function soleExtension(word: string, known: Iterable<string>): string | undefined {
   const longer = [...known].filter((candidate) => candidate.startsWith(word))
   return longer.length === 1 ? longer[0] : undefined

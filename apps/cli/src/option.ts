@@ -1,5 +1,5 @@
 /**
- * Options of a command as data: from this one description come parsing, help, completion and the types of the values.
+ * Options of a command as data: parsing, help, completion and the types of the values all derive from this.
  * @module
  */
 import { durationPattern, parseDuration } from '@vagus/api/duration'
@@ -7,7 +7,7 @@ import { durationPattern, parseDuration } from '@vagus/api/duration'
 interface Described {
   readonly short?: string
   readonly description: string
-  /** Help writes it out in the line of usage; that it is there, the command sees to. */
+  /** Help shows it in the usage line; the command itself checks that it is given. */
   readonly presence?: 'required'
 }
 interface FlagOption extends Described {
@@ -15,7 +15,7 @@ interface FlagOption extends Described {
 }
 interface TextOption extends Described {
   readonly type: 'text'
-  /** What stands for the value in help, such as `ADDRESS`. */
+  /** Placeholder of the value in help, such as `ADDRESS`. */
   readonly value: string
   readonly choices?: readonly string[]
   readonly default?: string
@@ -27,7 +27,7 @@ interface CountOption extends Described {
   readonly min: number
   readonly max: number
   readonly default?: number
-  /** The value when the option is written without one, as in `--watch`. */
+  /** The value when the option is given without one, as in `--watch`. */
   readonly bare?: number
 }
 /** A number and s, m, h or d; the value is in seconds. */
@@ -36,7 +36,7 @@ interface DurationOption extends Described {
   readonly value: string
   readonly default?: string
 }
-/** Words with commas between. */
+/** Words separated by commas. */
 interface WordsOption extends Described {
   readonly type: 'words'
   readonly value: string
@@ -59,12 +59,12 @@ type ValueOf<O> = O extends { readonly type: 'flag' }
 /** The parsed values of `O`: durations in seconds, options without default may be undefined. */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
 
-/** 100 years: nothing is kept longer. */
-const mostDays = 36_500
+/** 100 years, longer than anything is kept. */
+const maxDays = 36_500
 
-/** `5m` in seconds: 300; or what it must be. A number alone is refused: people mean minutes by it as often as seconds. */
+/** `5m` in seconds: 300; or what it must be. Refuses a bare number: people mean minutes by it as often as seconds. */
 export function secondsOf(text: string): number | { readonly mustBe: string } {
   if (!durationPattern.test(text)) return { mustBe: 'a number and s, m, h or d, such as 5m' }
   const seconds = parseDuration(text) / 1000
-  return seconds > 0 && seconds <= mostDays * 86_400 ? seconds : { mustBe: `1s..${mostDays}d` }
+  return seconds > 0 && seconds <= maxDays * 86_400 ? seconds : { mustBe: `1s..${maxDays}d` }
 }

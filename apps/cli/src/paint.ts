@@ -1,5 +1,5 @@
 /**
- * The few colours that a terminal table needs. Meaning never hangs on colour alone: what is painted also says it in words.
+ * The few colours that a terminal table needs. Meaning never depends on colour alone: the text says it too.
  * @module
  */
 export interface Paint {

@@ -1,5 +1,5 @@
 /**
- * From the words behind a command's name to typed values (util.parseArgs splits them), with an answer that helps for
+ * Turns the words after a command's name into typed values (util.parseArgs splits them), with a helpful message for
  * each mistake.
  * @module
  */
@@ -51,7 +51,7 @@ function split(option: Option): { type: 'boolean' | 'string'; short?: string } {
   return option.short === undefined ? { type } : { type, short: option.short }
 }
 
-/** `--watch` and `--watch 5` both read: an option with a bare value takes the next word only when it is a number. */
+/** `--watch` and `--watch 5` both work: an option with a bare value takes the next word only if it is a number. */
 function withBareValues(options: Options, args: readonly string[]): string[] {
   const end = args.indexOf('--')
   return args.map((arg, at) => {
@@ -76,7 +76,7 @@ function valueOf(command: Command, options: Options, token: OptionToken, before:
     if (token.inlineValue === true) throw usage(command, `"${token.rawName}" takes no value`)
     return true
   }
-  // A number below zero is a value, if a wrong one; else what begins with "-" is the next option.
+  // A negative number is a value, though a wrong one; anything else that starts with "-" is the next option.
   const isOption = !token.inlineValue && (option.type === 'count' ? /^-\D/ : /^-./).test(token.value ?? '')
   const missing = token.value === undefined || token.value === '' || isOption
   if (missing) throw usage(command, `"${token.rawName}" needs a value: ${token.rawName} ${option.value}`)
@@ -120,10 +120,10 @@ function converted(
 function checkChoice(command: Command, what: string, word: string, choices: readonly string[] | undefined): void {
   if (choices === undefined || choices.includes(word)) return
   const near = nearestOf(word, choices)
-  const known = `${what} knows ${choices.join(', ')}`
+  const known = `${what} takes ${choices.join(', ')}`
   throw new Failure(
     exitCode.usage,
-    `"${word}" is no value of ${what} of "vagus ${command.name}"`,
+    `"${word}" is not a value of ${what} of "vagus ${command.name}"`,
     near === undefined ? known : `did you mean "${near}"? ${known}`,
   )
 }
@@ -148,7 +148,7 @@ function checkWords(command: Command, words: readonly string[], rest: readonly s
     throw usage(command, `"vagus ${command.name}" needs ${missing.name}, ${missing.description}${choices}`)
   }
   for (const [at, word] of words.entries()) checkChoice(command, expected[at]!.name, word, expected[at]!.choices)
-  if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing behind "--"`)
+  if (rest.length > 0 && command.rest === '') throw usage(command, `"vagus ${command.name}" takes nothing after "--"`)
 }
 
 function defaultOf(option: Option): unknown {

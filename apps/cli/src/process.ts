@@ -9,23 +9,23 @@ import { run } from './run.ts'
 import { restartWithV8Threads } from './v8-threads.ts'
 
 /**
- * A terminal sends Ctrl-C to every process of the group and npm and our launcher pass it on as well, so the same wish
- * may arrive three times at once. Only one that comes later than this means "now".
+ * A terminal sends Ctrl-C to every process of the group, and npm and our launcher pass it on as well, so one keypress
+ * may arrive three times at once. Only a signal later than this means "now".
  */
-const sameWishMilliseconds = 1000
+const sameKeypressMilliseconds = 1000
 
-/** Runs what was typed and sets the exit code. */
+/** Runs the command line and sets the exit code. */
 export async function runProcess(args: readonly string[]): Promise<void> {
   const stop = new AbortController()
   let askedAt = 0
-  // SIGHUP is left alone: it ends what a closed terminal leaves behind, and the controller reads its file again on it.
+  // SIGHUP keeps its meaning: it ends processes of a closed terminal, and makes the controller reload its file.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      if (askedAt > 0 && Date.now() - askedAt > sameWishMilliseconds) process.exit(exitCode.interrupted)
+      if (askedAt > 0 && Date.now() - askedAt > sameKeypressMilliseconds) process.exit(exitCode.interrupted)
       if (askedAt === 0) askedAt = Date.now()
       stop.abort()
     })
-  // `vagus status | head -1`: the reader has what it wanted, so there is nothing to say and nothing left to do.
+  // `vagus status | head -1`: the reader has what it wanted, so end silently.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(exitCode.ok)

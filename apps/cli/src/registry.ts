@@ -1,6 +1,6 @@
 /**
- * Every command there is, by name. Facts stand in the command's own file and are read only when it is used, so that
- * `vagus status` loads no lab and no controller.
+ * All commands by name. A command's file is loaded only when it is used, so that `vagus status` loads no lab and no
+ * controller.
  * @module
  */
 import type { Command, Registry } from './command.ts'

@@ -1,6 +1,6 @@
 /**
- * One line typed: finds the command, parses, runs, and turns whatever happens into an exit code and at most two lines on
- * stderr. Everything below throws `Failure`; nothing else should get here.
+ * Runs one command line: finds the command, parses, runs, and turns any error into an exit code and at most two lines
+ * on stderr. Everything below throws `Failure`; nothing else should get here.
  * @module
  */
 import type { Call, Command, Registry } from './command.ts'
@@ -14,11 +14,11 @@ export interface Surroundings {
   readonly terminal: Terminal
   readonly environment: Call<Options>['environment']
   readonly signal: AbortSignal
-  /** Called before a service runs; may begin the process again, and then does not return. */
+  /** Called before a service runs; may restart the process, and then does not return. */
   readonly becomeService: () => void
 }
 
-/** Runs `args` (what stood behind `vagus`) and answers the exit code. Never throws. */
+/** Runs `args` (the words after `vagus`) and returns the exit code. Never throws. */
 export async function run(registry: Registry, args: readonly string[], around: Surroundings): Promise<ExitCode> {
   try {
     return await runOne(registry, args, around)
@@ -48,20 +48,20 @@ async function runOne(registry: Registry, args: readonly string[], around: Surro
   return command.run({ ...around, ...parsed, registry, values: parsed.values as never })
 }
 
-/** Options may stand before the command: `vagus --controller unix:/run/c.sock status`, `vagus --json status`. */
+/** Options may precede the command: `vagus --controller unix:/run/c.sock status`, `vagus --json status`. */
 function leadingOptions(args: readonly string[]): {
   readonly own: readonly string[]
   readonly before: readonly string[]
 } {
   let at = 0
-  while (at < args.length && args[at]!.startsWith('-') && args[at] !== '--' && !wanted.has(args[at]!))
+  while (at < args.length && args[at]!.startsWith('-') && args[at] !== '--' && !standalone.has(args[at]!))
     at += args[at] === '--controller' || args[at] === '-o' || args[at] === '--output' ? 2 : 1
   return at < args.length ? { own: args.slice(at), before: args.slice(0, at) } : { own: args, before: [] }
 }
-/** They are answered by themselves and need no command. */
-const wanted = new Set(['--help', '-h'])
+/** Options that need no command. */
+const standalone = new Set(['--help', '-h'])
 
-/** `vagus device lss`: a word too many may be a mistyped second word of another command. */
+/** `vagus device lss`: an extra word may be a mistyped second word of another command. */
 function parseOrSuggest<T>(registry: Registry, command: Command, parse: () => T, own: readonly string[]): T {
   try {
     return parse()
@@ -76,7 +76,7 @@ function parseOrSuggest<T>(registry: Registry, command: Command, parse: () => T,
 function report(error: unknown, { terminal, environment }: Surroundings): void {
   const { bad, strong } = terminal.talkPaint
   const message = error instanceof Error ? error.message : String(error)
-  // Where stdout is no terminal there is no width: a log keeps its lines.
+  // Without a terminal on stdout there is no width: a log keeps its lines.
   const width = Math.min(terminal.columns, terminal.person ? 100 : Infinity)
   const [first = '', ...more] = wrapped(message, width - 'vagus: '.length)
   terminal.err(`${bad('vagus:')} ${first}\n${more.map((line) => `       ${line}\n`).join('')}`)
@@ -86,10 +86,10 @@ function report(error: unknown, { terminal, environment }: Surroundings): void {
   }
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   if (environment['VAGUS_DEBUG'] !== undefined) terminal.err(`${stack}\n`)
-  else terminal.err('  this is a defect of vagus; VAGUS_DEBUG=1 shows where\n')
+  else terminal.err('  this is a bug in vagus; VAGUS_DEBUG=1 shows where\n')
 }
 
-/** Of several things to type each on a line of its own where one line does not hold them, so that none is broken. */
+/** Several commands that do not fit on one line get a line each, so that none is broken. */
 function fixLines(fix: string, width: number): readonly string[] {
   if (fix === '') return []
   return lengthOf(fix) <= width ? [fix] : fix.split(' · ').flatMap((each) => wrapped(each, width))

@@ -1,8 +1,8 @@
-/** Why a side-car did not start: what the system refused, and what helps. @module */
+/** Why a side-car did not start: what the system refused, and the fix. @module */
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
-/** To be called before keys are made or anything is opened. @throws {Failure} usage, on a URI of no known kind */
+/** Call before keys are created or anything is opened. @throws {Failure} usage, on a URI of unknown kind */
 export async function checkListen(uris: readonly string[]): Promise<void> {
   const { parseEndpointUri } = await import('@vagus/transport')
   const wrong = uris.find((uri) => parseEndpointUri(uri) === undefined)
@@ -14,7 +14,7 @@ export async function checkListen(uris: readonly string[]): Promise<void> {
     )
 }
 
-/** To be called likewise: who is neither an id nor a name is nobody, and would never be served. @throws {Failure} usage */
+/** Call at the same time: a word that is neither id nor name would match nobody. @throws {Failure} usage */
 export async function checkAllowed(allowed: readonly string[]): Promise<void> {
   const { isAgentName, nameRule, publicKeyOf } = await import('@vagus/identity')
   const isId = (word: string): boolean => publicKeyOf(word) instanceof Uint8Array
@@ -31,21 +31,24 @@ export async function checkAllowed(allowed: readonly string[]): Promise<void> {
 const busy = 5
 const damaged: readonly (number | undefined)[] = [11, 26]
 
-/** @param whenBusy what to do when another process runs the agent `name`; an error that is none of the system's stays */
+/**
+ * @param whenBusy the fix when another process runs the agent `name`; returns errors that are not the system's
+ * unchanged
+ */
 export function startFailure(error: NodeJS.ErrnoException, name: string, whenBusy: string): Error {
   const journal = `the journal of ${name}`
   const failed = (problem: string, fix: string): Failure => new Failure(exitCode.failed, problem, fix, error)
-  if (error.code === 'EADDRINUSE') return failed(error.message, 'take other ports: --port, --listen')
+  if (error.code === 'EADDRINUSE') return failed(error.message, 'use other ports: --port, --listen')
   if (error.code === 'EADDRNOTAVAIL')
     return failed(error.message, 'not an address of this host; all of them: --listen udp://0.0.0.0:PORT')
   if (error.code === 'ERR_SQLITE_ERROR') {
     const { errcode } = error as { readonly errcode?: number }
-    if (errcode === busy) return failed(`${name} runs already: another process has its journal`, whenBusy)
-    // The low octet says it; extended codes stand above.
+    if (errcode === busy) return failed(`${name} is already running: another process has its journal`, whenBusy)
+    // The low octet is the code; the upper ones extend it.
     if (damaged.includes((errcode ?? 0) & 0xff))
       return failed(
         `${journal} is damaged: ${error.message}`,
-        `move the folder $VAGUS_HOME/agents/${name}/journal away (default ~/.vagus); exchanges under way end with gap then`,
+        `move the folder $VAGUS_HOME/agents/${name}/journal away (default ~/.vagus); open exchanges then end with gap`,
       )
     return failed(`${journal} cannot be used: ${error.message}`, 'is its disk full, or read-only? df')
   }

@@ -1,4 +1,4 @@
-/** Which side-car of this host a command asks, and how. @module */
+/** The side-car of this host that a command asks. @module */
 import type { ControllerAddress } from './address.ts'
 import { type Client, clientOf } from './client.ts'
 import { exitCode } from './exit-code.ts'
@@ -9,22 +9,22 @@ export const sideCarOption = {
   'side-car': {
     type: 'text',
     value: 'URL',
-    description: 'of the agent, as "vagus run" says it (default: that of $VAGUS_AGENTS_URL)',
+    description: 'side-car of the agent, as printed by "vagus run" (default: that of $VAGUS_AGENTS_URL)',
   },
 } as const satisfies Options
 
 /**
- * What stands before `/agents/`, `/move` and `/sessions`: `http://127.0.0.1:40000`, with `/t/TOKEN` where it wants one.
+ * The URL before `/agents/`, `/move` and `/sessions`: `http://127.0.0.1:40000`, with `/t/TOKEN` if it needs one.
  * @param address with or without `/agents/` at its end @throws {Failure} usage
  */
 export function sideCarOf(address: string | undefined): string {
   const url = URL.parse(address ?? '')
   if (url?.protocol === 'http:') return `${url.origin}${url.pathname.replace(/(\/agents)?\/?$/, '')}`
-  const problem = address === undefined ? 'which side-car?' : `"${address}" is no address of a side-car`
-  throw new Failure(exitCode.usage, problem, 'give --side-car http://127.0.0.1:PORT, as "vagus run" says it')
+  const problem = address === undefined ? 'no side-car is named' : `"${address}" is not an address of a side-car`
+  throw new Failure(exitCode.usage, problem, 'give --side-car http://127.0.0.1:PORT, as printed by "vagus run"')
 }
 
-/** For its resources; `pathOf('/sessions')` is one's path there. @param sideCar as `sideCarOf` gives it */
+/** A client for its resources; `pathOf('/sessions')` is the path of one. @param sideCar as `sideCarOf` returns it */
 export function sideCarClient(
   sideCar: string,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
-/** What agents signed, documents and delegations, from where the user says it is. @module */
+/** Signed documents and delegations, from a place that the user names. @module */
 import { readFileSync } from 'node:fs'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import { keyringOf, type Whose, withKeyring } from './keyring-options.ts'
 
-/** Far above a document with all that a printed resource has beside it. */
+/** Far more than a printed resource with its document. */
 const maxInputOctets = 2 ** 20
 
 /** The document of an agent of this host, or in a file; `-` is standard input. @throws {Failure} usage, and what the keyring refuses */
@@ -24,7 +24,7 @@ export function signedText(path: string): string {
   }
 }
 
-/** Through its stream: /dev/stdin cannot be opened where it is a socket, as under many programs that start others. */
+/** Read as a stream: /dev/stdin cannot be opened when it is a socket, as under many programs that start others. */
 async function standardInput(): Promise<string> {
   const parts: Buffer[] = []
   let octets = 0
@@ -51,6 +51,6 @@ function jwsIn(text: string): string {
 
 function unreadable(what: string, error: unknown): Failure {
   const problem =
-    error instanceof RangeError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'it is no JSON')
+    error instanceof RangeError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'it is not JSON')
   return new Failure(exitCode.usage, `${what} cannot be read: ${problem}`, 'a file, "-", or a name of: vagus id show')
 }

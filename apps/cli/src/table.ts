@@ -1,32 +1,32 @@
 /**
- * Tables for terminals: two spaces between columns, no boxes, numbers to the right. What does not fit is first cut with
- * an ellipsis where the column allows it, then whole columns go, the least important first.
+ * Tables for terminals: two spaces between columns, no boxes, numbers to the right. When a table is too wide, cells are
+ * first cut with an ellipsis where the column allows it, then whole columns are dropped, the least important first.
  * @module
  */
 export interface Column {
   readonly head: string
   readonly align: 'left' | 'right'
-  /** The text may be cut to so many characters. */
+  /** Characters to which the text may be cut. */
   readonly shrink?: number
-  /** It is not cut to less than this while another column can still leave. */
+  /** It is not cut below this while another column can still be dropped. */
   readonly prefers?: number
-  /** 1 goes first when the table is too wide; a column without it always stays. */
+  /** 1 is dropped first when the table is too wide; a column without it always stays. */
   readonly leaves?: number
 }
 
-/** A cell's text, and how it is painted after it was measured and padded. */
+/** A cell's text, and how to paint it after measuring and padding. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string }
 
 const gap = '  '
 
-/** What a peer sent (interface names, problems) must not move the cursor: control characters become `?`. */
+/** Text of a peer (interface names, problems) must not move the cursor: control characters become `?`. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?')
 }
 
 const textOf = (cell: Cell): string => printable(typeof cell === 'string' ? cell : cell.text)
-/** One column a code point: names here are ASCII, and the marks we print (… · – →) are narrow. */
+/** One column per code point: names here are ASCII, and the marks we print (… · – →) are narrow. */
 const lengthOf = (text: string): number => Array.from(text).length
 
 /** `text` in at most `length` characters, the last one an ellipsis where it was cut. */
@@ -86,7 +86,7 @@ function fitted(
   }
 }
 
-/** Takes characters from the widest column that may still give one, until all fit or none can. */
+/** Takes characters from the widest column that can be cut, until all fit or none can. */
 function shrunk(columns: readonly { readonly natural: number; readonly least: number }[], room: number): number[] {
   const widths = columns.map(({ natural }) => natural)
   let over = widths.reduce((sum, each) => sum + each, 0) - room

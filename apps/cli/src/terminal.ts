@@ -1,15 +1,15 @@
 /**
- * Where a command writes: data to `out`, talk to `err`. Widths, colour and whether a person looks are facts of it.
+ * Where a command writes: data to `out`, talk to `err`, with width, colours and whether a person reads it.
  * @module
  */
 import { noPaint, type Paint, terminalPaint } from './paint.ts'
 
 export interface Terminal {
-  /** Data, as it is: the caller ends lines. */
+  /** Data, unchanged: the caller ends lines. */
   readonly out: (text: string) => void
   /** Talk: progress, hints, errors. */
   readonly err: (text: string) => void
-  /** Columns to fit tables in; Infinity when stdout is no terminal. */
+  /** Width for tables; Infinity when stdout is not a terminal. */
   readonly columns: number
   readonly rows: number
   /** For `out`. */
@@ -18,12 +18,12 @@ export interface Terminal {
   readonly talkPaint: Paint
   /** stdout is a terminal. */
   readonly live: boolean
-  /** Both ends are terminals: a person reads hints and answers. */
+  /** stdout and stderr are terminals: a person reads hints and answers. */
   readonly person: boolean
 }
 
-/** Narrower than this nothing is legible; tables are then cut by the terminal, not by us. */
-const leastColumns = 40
+/** Nothing narrower is legible; there the terminal cuts tables, not this program. */
+const minColumns = 40
 
 /** The process's own stdout and stderr. */
 export function processTerminal(): Terminal {
@@ -35,8 +35,8 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     get columns() {
-      if (stdout.isTTY) return Math.max(leastColumns, stdout.columns)
-      return wished > 0 ? Math.max(leastColumns, wished) : Infinity
+      if (stdout.isTTY) return Math.max(minColumns, stdout.columns)
+      return wished > 0 ? Math.max(minColumns, wished) : Infinity
     },
     get rows() {
       return stdout.isTTY ? stdout.rows : Infinity

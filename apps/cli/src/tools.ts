@@ -1,5 +1,5 @@
 /**
- * Programs of the system that the lab starts, where Debian keeps them, and whether they are here.
+ * System programs that the lab starts, where Debian keeps them, and whether they are installed.
  * @module
  */
 import { spawnSync } from 'node:child_process'
@@ -10,7 +10,7 @@ export interface Tool {
   readonly label: string
   /** Debian package. */
   readonly package: string
-  /** Where it is, or undefined. */
+  /** Path of the program; `undefined` when it is not installed. */
   readonly path: () => string | undefined
 }
 
@@ -23,7 +23,7 @@ const isExecutable = (path: string): boolean => {
   }
 }
 
-/** Ordinary users have no sbin in PATH, and these programs live there. */
+/** Ordinary users have no sbin in PATH, where some of these programs are. */
 const inPath = (name: string) => (): string | undefined =>
   [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
     .map((folder) => join(folder, name))

@@ -1,5 +1,5 @@
 /**
- * The version of the tree, as the root manifest says it.
+ * The version, from the manifest.
  * @module
  */
 import { readFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
 /**
- * The window and coverage that every figure made from flows carries, as one phrase.
+ * Window and coverage, which accompany every figure made from flows, as one phrase.
  * @module
  */
 import type { Window } from '@vagus/api'
@@ -20,8 +20,8 @@ export const spanText = ({ to, seconds }: Window): string => `${durationText(sec
 export const coveredText = (coverage: number | null): string =>
   `${shareText(coverage)}${coverageState(coverage) === 'over' ? ' (more than counters saw)' : ''}`
 
-/** The last line of a table: what it was made from. It wraps to `columns`. */
+/** The last line of a table: the basis of its figures, wrapped to `columns`. */
 export function footText(window: Window, coverage: number | null, more: readonly string[], columns: number): string {
-  const covered = coverage === null ? 'coverage not known' : `coverage ${coveredText(coverage)}`
+  const covered = coverage === null ? 'coverage unknown' : `coverage ${coveredText(coverage)}`
   return wrapped([...more, spanText(window), covered].join(' · '), columns).join('\n')
 }

@@ -1,12 +1,12 @@
 /**
- * Lines of at most so many characters, broken at spaces. Only a word that is longer makes a longer line.
+ * Lines of limited width, broken at spaces. Only a longer word makes a longer line.
  * @module
  */
 
-/** A space at which no line is broken; it is printed as a plain one, so that what is copied can be typed. */
+/** A space where lines do not break; printed as a plain space, so that copied text can be typed. */
 export const noBreak = '\u00a0'
 
-/** Each line of `text` by itself; what its lines go on with keeps its indent. */
+/** Wraps each line of `text` by itself; its further lines keep its indent. */
 export function wrapped(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
     const [indent = ''] = /^ */.exec(line)!
@@ -24,7 +24,7 @@ function broken(line: string, width: number): string[] {
   return lines.map((part) => part.replaceAll(noBreak, ' '))
 }
 
-/** `label`, then `text` from column `indent` on, wrapped; below the label where that is too long. */
+/** `label`, then `text` from column `indent` on, wrapped; below the label if that is too long. */
 export function hanging(label: string, indent: number, text: string, width: number): string[] {
   const visible = lengthOf(label)
   const [start = '', ...more] = wrapped(text, width - indent)
@@ -33,6 +33,6 @@ export function hanging(label: string, indent: number, text: string, width: numb
   return [`${label}${' '.repeat(indent - visible)}${start}`, ...below]
 }
 
-/** Without the colours, which take no room. */
+/** Visible length, without colour sequences. */
 // oxlint-disable-next-line no-control-regex
 export const lengthOf = (text: string): number => Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length

@@ -129,6 +129,6 @@ describe('vagus agent call, through a side-car of its own', () => {
   })
   test('says who has its journal when another one calls as the same agent', async () => {
     const { exit, err } = await called(['hello', '--as', 'asker'])
-    assert.deepEqual([exit, /asker runs already.*\n.*--as NAME/.test(err)], [1, true], err)
+    assert.deepEqual([exit, /asker is already running.*\n.*--as NAME/.test(err)], [1, true], err)
   })
 })

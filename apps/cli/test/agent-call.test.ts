@@ -112,7 +112,7 @@ describe('a problem of a side-car', () => {
     ['not-exposed', 1, /--mcp URL/],
     ['wrong-host', 2, /127\.0\.0\.1/],
     ['interrupted', 1, /try again/],
-    ['too-large', 1, /say less/],
+    ['too-large', 1, /send less/],
     ['another-one', 1, /^$/],
   ] as const)
     test(`${reason} ends with ${exit}, and says what would help`, () => {
@@ -154,13 +154,13 @@ describe('the tools of an agent', () => {
 
 describe('vagus agent call', () => {
   for (const [words, says] of [
-    [['writer', 'hello', '--tools'], /three things to do/],
+    [['writer', 'hello', '--tools'], /exclude each other/],
     [['writer', '--with', '{}'], /there is no --tool/],
-    [['writer', '--tool', 'add', '--with', '[1]'], /--with must be an object of JSON, got \[1\]/],
-    [['writer', '--tool', 'add', '--with', '{'], /--with must be an object/],
-    [['writer', ' '], /nothing to say/],
+    [['writer', '--tool', 'add', '--with', '[1]'], /--with must be a JSON object, got \[1\]/],
+    [['writer', '--tool', 'add', '--with', '{'], /--with must be a JSON object/],
+    [['writer', ' '], /the text is empty/],
     [['writer', 'hello', '--side-car', 'http://127.0.0.1:1', '--as', 'me'], /has its own name and look-up/],
-    [['writer', 'hello', '--side-car', 'nonsense'], /no address of a side-car/],
+    [['writer', 'hello', '--side-car', 'nonsense'], /is not an address of a side-car/],
   ] as const)
     test(`is not begun with ${words.slice(1).join(' ')}`, async () => {
       const around = recorded()

@@ -47,8 +47,8 @@ test('a class that no neighbour sees comes with what the policy lacks', () => {
 test('what the router could not say is no "not told"', () => {
   const unknown = [{ neighbour: '10.0.1.2', med: null, asPathLength: null, unknown: 'did not answer within 10000 ms' }]
   const text = receiptText({ ...receipt, before: unknown, after: unknown }, { link: 'uplink', policy })
-  assert.match(text, /^ {2}before {6}10\.0\.1\.2: not known: did not answer within 10000 ms$/m)
-  assert.match(text, /^ {2}now {9}10\.0\.1\.2: not known: .*\n {2}NOT verified; policy incomplete/m)
+  assert.match(text, /^ {2}before {6}10\.0\.1\.2: unknown: did not answer within 10000 ms$/m)
+  assert.match(text, /^ {2}now {9}10\.0\.1\.2: unknown: .*\n {2}NOT verified; policy incomplete/m)
   assert.doesNotMatch(text, /told/)
 })
 

@@ -66,7 +66,7 @@ describe('doctor', () => {
       'warn',
       /^it does not say how it is: its thread does not answer$/,
     ],
-    ['store answers', { storeAnswer: { seconds: 7.2 } }, 'warn', /after 7\.2 s/],
+    ['store answers', { storeAnswer: { seconds: 7.2 } }, 'warn', /took 7\.2 s/],
     ['store answers', { storeAnswer: { problem: 'did not answer within 10 s' } }, 'fail', /did not answer/],
     ['controller', { status: { ...healthy.status, ready: false } }, 'warn', /not ready/],
     ['coverage', { status: { ...healthy.status, traffic: { ...status.traffic, coverage: 0.4 } } }, 'warn', /40\.0 %/],
@@ -74,7 +74,7 @@ describe('doctor', () => {
       'sampling',
       { devices: { ...deviceList, items: [{ ...deviceList.items[0]!, samplingRate: null }] } },
       'warn',
-      /not known: pe-1/,
+      /rate unknown: pe-1/,
     ],
   ]
   for (const [name, fault, state, says] of faults)
@@ -90,8 +90,8 @@ describe('doctor', () => {
       const items = healthy.devices.items.map((device) => ({ ...device, counters }))
       return found({ ...healthy, status: unknown, devices: { ...deviceList, items } }, 'coverage')
     }
-    assert.match(told(false)!.found, /^not known: no interface counters/)
-    assert.match(told(true)!.found, /^not known yet: no flows on an interface whose counters arrive/)
+    assert.match(told(false)!.found, /^unknown: no interface counters/)
+    assert.match(told(true)!.found, /^unknown yet: no flows on an interface whose counters arrive/)
   })
   test('repeats nothing that the controller says as well, and leaves out nothing else', () => {
     const checks = controllerChecks('http://x', { ...healthy, status, devices: deviceList })
@@ -121,13 +121,13 @@ describe('doctor', () => {
   })
   test('advises what the slow question was not: one without a filter', () => {
     const { found: what, fix } = found({ ...healthy, storeAnswer: { seconds: 3.6 } }, 'store answers')!
-    assert.equal(what, 'a question with a filter about 5 minutes after 3.6 s')
+    assert.equal(what, 'a filtered query over 5 minutes took 3.6 s')
     assert.match(fix, /without --filter/)
   })
   test('looks at the disk of the controller that answers, and warns before it is full', () => {
     const disk = diskOf(healthy)!
     const check = diskCheck(disk, 5e10)
-    assert.deepEqual([check.state, check.found], ['fail', '1.00 MB free for /elsewhere, where the controller is'])
+    assert.deepEqual([check.state, check.found], ['fail', '1.00 MB free for /elsewhere on the host of the controller'])
     assert.equal(diskCheck({ ...disk, freeOctets: 1e9 }, 5e10).state, 'warn')
     assert.equal(diskCheck({ ...disk, freeOctets: 1e10 }, 5e10).state, 'ok')
     assert.equal(diskOf(new Failure(1, 'no controller', 'vagus controller')), undefined)
@@ -197,7 +197,7 @@ describe('demo --check', () => {
     const traffic = { ...status.traffic, bitsPerSecond: 0 }
     assert.match(missing({ status: { ...answers.status, traffic } }), /no traffic is counted/)
     const [reader] = answers.agents.items
-    assert.match(missing({ agents: { items: [{ ...reader!, state: 'away' }] } }), /no word yet from reader, writer/)
+    assert.match(missing({ agents: { items: [{ ...reader!, state: 'away' }] } }), /no report yet from reader, writer/)
   })
 })
 

@@ -42,7 +42,7 @@ describe('flow export', () => {
   for (const [name, says] of [
     ['nowhere/x.parquet', /there is no folder .*nowhere\n {2}mkdir -p/],
     ['.', /is a folder\n {2}name a file in it: .*flows\.parquet/],
-    ['plain/x.parquet', /plain is no folder/],
+    ['plain/x.parquet', /plain is not a folder/],
   ] as const)
     test(`refuses ${name} before anybody is asked`, async (t) => {
       const { exit, err, asked } = await exported(t, name, file)

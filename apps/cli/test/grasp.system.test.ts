@@ -66,7 +66,7 @@ describe('vagus grasp flood', { skip }, () => {
     const checking = 'for one in left right; do echo 100 > /proc/sys/net/ipv6/conf/$one/dad_transmits; done'
     const setUp = link.replace('echo 0 >', 'echo 1 >').replace(' && ip link set left up', ` && ${checking}$&`)
     const { exit, out, err } = await vagus(['grasp', 'flood', 'EX1', '42'], setUp)
-    assert.match(err, /nobody was told: no interface could send/)
+    assert.match(err, /nothing was flooded: no interface could send/)
     assert.equal(out, '')
     assert.equal(exit, 1)
   })

@@ -203,12 +203,12 @@ describe('vagus id', () => {
       }
     }
     writeFileSync(file('no.json'), '{')
-    assert.match((await typed(`id verify ${file('no.json')}`)).err, /no\.json cannot be read: it is no JSON\n/)
+    assert.match((await typed(`id verify ${file('no.json')}`)).err, /no\.json cannot be read: it is not JSON\n/)
     const line = 'id delegate writer --to helper --can report --task r-1 --out'
     for (const [out, said] of [
       ['/nonexistent/x', /^vagus: there is no folder \/nonexistent\n {2}mkdir -p \/nonexistent\n$/],
       [folder, /^vagus: \S+ is a folder\n {2}name a file in it: \S+\/delegation\.jws\n$/],
-      [`${file('w.jws')}/x`, /^vagus: \S+\/w\.jws is no folder\n$/],
+      [`${file('w.jws')}/x`, /^vagus: \S+\/w\.jws is not a folder\n$/],
     ] as const) {
       const { exit, err } = await typed(`${line} ${out}`)
       assert.equal(exit, 2)

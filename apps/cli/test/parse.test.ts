@@ -58,8 +58,8 @@ describe('parsing', () => {
   const rejects: readonly (readonly [typeof command, string, RegExp, RegExp])[] = [
     [command, '-n=5', /"-n" takes its value without "="/, /write -n 5, or --n=5/],
     [command, '--lsat 5m', /no option "--lsat"/, /did you mean --last\?/],
-    [command, '--by sorc', /"sorc" is no value of --by/, /did you mean "src"\?/],
-    [command, '-o full', /"full" is no value of -o/, /knows table, wide/],
+    [command, '--by sorc', /"sorc" is not a value of --by/, /did you mean "src"\?/],
+    [command, '-o full', /"full" is not a value of -o/, /takes table, wide/],
     [command, '-n 11', /"-n" must be 1\.\.10, got "11"/, /--help/],
     [command, '-n -1', /"-n" must be 1\.\.10, got "-1"/, /--help/],
     [command, '-n --json', /"-n" needs a value: -n N/, /--help/],
@@ -73,7 +73,7 @@ describe('parsing', () => {
     [command, '--last --json', /"--last" needs a value/, /--help/],
     [command, '--json=yes', /"--json" takes no value/, /--help/],
     [command, 'a b', /"b" is one word too many/, /--help/],
-    [strict, '-- x', /takes nothing behind "--"/, /--help/],
+    [strict, '-- x', /takes nothing after "--"/, /--help/],
     [needing, '', /"vagus flow top" needs NODE, a router/, /--help/],
   ]
   for (const [of, line, message, fix] of rejects)

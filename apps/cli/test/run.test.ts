@@ -33,16 +33,16 @@ describe('a line typed', () => {
   })
   test('with an answer longer than the terminal gets it in lines that fit', async () => {
     const { err } = await typed('flow top --by nonsense', recorded(60))
-    assert.match(err, /--by knows src, dst, /)
+    assert.match(err, /--by takes src, dst, /)
     for (const line of err.split('\n')) assert.ok(line.length <= 60, line)
   })
   test('with several things to type gets each on a line of its own where one does not hold them', async () => {
     const line = 'agent call nobody hi --side-car http://127.0.0.1:9'
     assert.equal(
       (await typed(line, recorded(50))).err,
-      'vagus: no side-car answers at http://127.0.0.1:9\n  start it: vagus run --help\n  without one: --as cli\n',
+      'vagus: no side-car answers at http://127.0.0.1:9\n  start it: vagus run --help\n  or call without one: --as cli\n',
     )
-    assert.match((await typed(line)).err, /\n {2}start it: vagus run --help · without one: --as cli\n/)
+    assert.match((await typed(line)).err, /\n {2}start it: vagus run --help · or call without one: --as cli\n/)
   })
   test('for help never breaks the name of a command over two lines', async () => {
     const { out } = await typed('lab down --help', recorded(80))
@@ -88,13 +88,13 @@ describe('a line typed', () => {
     assert.equal(exit, 2)
     assert.match(
       err,
-      /one file is checked at a time, got x\.yaml \(--config\) and y\.yaml\n {2}vagus config check y\.yaml/,
+      /only one file can be checked at a time, got x\.yaml \(--config\) and y\.yaml\n {2}vagus config check y\.yaml/,
     )
   })
   test('may have options in front of the command', async () => {
     const { exit, err } = await typed('--controller nonsense:// --json status')
     assert.equal(exit, 2)
-    assert.match(err, /"nonsense:\/\/" is no address of a controller\n {2}write http:/)
+    assert.match(err, /"nonsense:\/\/" is not an address of a controller\n {2}write http:/)
   })
   test('that begins a device agent is checked whole before anything is said to be done', async () => {
     const router = '--agent 192.0.2.1 --router frr'
@@ -102,8 +102,8 @@ describe('a line typed', () => {
       ['', '"vagus device" needs --agent ADDRESS'],
       ['--agent 300.1.1.1', '--agent must be an IPv4 or IPv6 address, got "300.1.1.1"'],
       ['--agent 192.0.2.1 --key-file /none', '--key-file needs --router KIND, which is frr, bird or gobgp'],
-      [`${router} --capacity ifb7`, '--capacity must be IF=RATE, as ifb7=500M, got "ifb7"'],
-      [`${router} --capacity ifb7=0`, '--capacity must be IF=RATE, as ifb7=500M, got "ifb7=0"'],
+      [`${router} --capacity ifb7`, '--capacity must be IF=RATE, such as ifb7=500M, got "ifb7"'],
+      [`${router} --capacity ifb7=0`, '--capacity must be IF=RATE, such as ifb7=500M, got "ifb7=0"'],
       [`${router} --key-file /none`, '--key-file and --hops need --controller ADDR:PORT'],
       [`${router} --controller 192.0.2.9:179 --key-file /none`, 'key file /none cannot be read: ENOENT'],
       ['--agent 192.0.2.1 --source lo', '--source must be an IPv4 or IPv6 address, got "lo"'],
@@ -113,7 +113,7 @@ describe('a line typed', () => {
       ],
       [`${router} --flow 4739`, '--flow: "4739" must be ADDRESS:PORT, such as 192.0.2.1:4739'],
       [`${router} --local-address lo`, '--local-address must be an IPv4 or IPv6 address, got "lo"'],
-      [`${router} --identifier fd00::1`, '--identifier must be written as an IPv4 address, got "fd00::1"'],
+      [`${router} --identifier fd00::1`, '--identifier must be an IPv4 address, got "fd00::1"'],
       [`${router} --control /proc/x/y`, '--control needs a folder that can be written, which /proc/x is not'],
     ] as const) {
       const { exit, err } = await typed(`device ${line}`, recorded(200))
@@ -128,9 +128,9 @@ describe('a line typed', () => {
   })
   test('that lets something happen in a lab takes no options of something else', async () => {
     for (const [line, problem] of [
-      ['surge office field --moves 3', '--moves is of roam; surge has --factor, --for'],
-      ['surge office field --kill', '--kill is of roam; surge has --factor, --for'],
-      ['roam --for 60s', '--for is of surge; roam has --moves, --planned, --sudden, --kill, --seed'],
+      ['surge office field --moves 3', '--moves is an option of roam; surge has --factor, --for'],
+      ['surge office field --kill', '--kill is an option of roam; surge has --factor, --for'],
+      ['roam --for 60s', '--for is an option of surge; roam has --moves, --planned, --sudden, --kill, --seed'],
     ] as const) {
       const { exit, err } = await typed(`lab run ${line}`)
       assert.equal(exit, 2, err)
@@ -218,7 +218,7 @@ describe('what a command throws', () => {
   test('is called a defect when it is no failure of ours', async () => {
     const around = recorded()
     assert.equal(await run(thrown(new TypeError('x is undefined')), ['broken'], around), 1)
-    assert.match(around.written.err, /^vagus: x is undefined\n {2}this is a defect of vagus/)
+    assert.match(around.written.err, /^vagus: x is undefined\n {2}this is a bug in vagus/)
   })
   test('does not matter after an interrupt', async () => {
     const around = { ...recorded(), signal: AbortSignal.abort() }

@@ -1,4 +1,4 @@
-/** Sessions as a controller answers them: over UDP, over TCP and through a relay, told by both ends or by one. */
+/** Sessions as a controller answers them: over UDP, over TCP and through a relay, reported by both ends or by one. */
 import type { Session, SessionList, SessionPath } from '@vagus/api'
 
 export const sessionsNow = '2026-11-03T12:41:08.200Z'

@@ -100,9 +100,9 @@ describe('vagus session', () => {
   })
   test('ls says so where there is none', async () => {
     list = { ...sessionList, items: [] }
-    assert.equal((await typed('session ls')).out, 'no agent tells of a session\n')
+    assert.equal((await typed('session ls')).out, 'no agent reports a session\n')
     list = { ...list, more: 3 }
-    assert.match((await typed('session ls')).out, /0 silent · 3 more that agents did not tell/)
+    assert.match((await typed('session ls')).out, /0 silent · 3 more that agents did not report/)
     list = sessionList
   })
   test('show puts the ends beside each other, the one asked for first, also by id', async () => {
@@ -117,7 +117,7 @@ describe('vagus session', () => {
   test('show fails where there is none, and says what would be next', async () => {
     const { exit, err } = await typed('session show boss nobody')
     assert.deepEqual(
-      [exit, /no end tells of a session between boss and nobody\n.*vagus agent path boss nobody/.test(err)],
+      [exit, /no end reports a session between boss and nobody\n.*vagus agent path boss nobody/.test(err)],
       [1, true],
     )
   })
@@ -180,7 +180,7 @@ describe('vagus agent path', () => {
     }
     for (const line of ['agent path boss forged', 'agent show forged']) {
       const { exit, err } = await typed(line)
-      assert.deepEqual([exit, /the document of "forged" is not to be believed/.test(err)], [4, true], line)
+      assert.deepEqual([exit, /the document of "forged" is not valid/.test(err)], [4, true], line)
     }
     assert.equal((await typed('agent path boss boss')).exit, 2)
   })

@@ -182,14 +182,11 @@ describe('the trend of the IPv6 share', () => {
     assert.match(drawn({ window: long }), /trend \+48\.0 points a day/)
   })
   test('is none to be seen where its interval holds zero', () => {
-    assert.match(
-      drawn({ trend: { perDay: 0.1, low: -0.2, high: 0.3 }, window: long }),
-      /trend none to be seen: \+10\.0/,
-    )
+    assert.match(drawn({ trend: { perDay: 0.1, low: -0.2, high: 0.3 }, window: long }), /no visible trend: \+10\.0/)
   })
   test('is not asked for where nothing flowed', () => {
     const none = { share: null, trend: null, ipv4: [0, 0], ipv6: [0, 0], coverage: null }
-    assert.match(drawn(none), /^nothing flowed in this time\n\n1h to .*coverage not known$/)
+    assert.match(drawn(none), /^nothing flowed in this time\n\n1h to .*coverage unknown$/)
   })
 })
 
@@ -248,7 +245,7 @@ test('an empty table says so instead of showing a header alone', () => {
 
 test('below the tables stands whose clock is wrong', () => {
   const clock = { behindSeconds: -3600, isWrong: true }
-  const says = /^wrong clock: pe-1 is 1h ahead; times of flows are set right by that$/m
+  const says = /^wrong clock: pe-1 is 1h ahead; times of flows are corrected$/m
   assert.match(exporterListText({ ...exporterList, items: [{ ...exporterList.items[0]!, clock }] }, canvas(80)), says)
   assert.match(deviceListText({ ...deviceList, items: [{ ...deviceList.items[0]!, clock }] }, canvas(80)), says)
 })
@@ -266,7 +263,7 @@ test('a link of whose load nothing is known says so, without figures', () => {
     zToA: [null, 5e5],
   } as const
   const drawn = linkLoadText(linkLoadSchema.parse(load), canvas(80))
-  assert.match(drawn, /^A→Z {2}nothing is known of this time\nZ→A {2}now 500 kb\/s \(50\.0 %\)/m)
+  assert.match(drawn, /^A→Z {2}no data for this time\nZ→A {2}now 500 kb\/s \(50\.0 %\)/m)
 })
 
 test('one link is not called links', () => {

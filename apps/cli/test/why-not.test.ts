@@ -46,14 +46,14 @@ describe('why data does not go a better way', () => {
     assert.deepEqual(found([path('udp', { primary: true })], [udp, tcp]).whyNot, [])
     assert.match(
       drawn(found([path('udp', { primary: true })], [udp])),
-      /^boss → writer: directly, over UDP, udp 10\.18\.0\.2:7601, 41 ms\nsession of 3m 20s, told by boss 2\.2 s ago\n\nnothing is better$/,
+      /^boss → writer: directly, over UDP, udp 10\.18\.0\.2:7601, 41 ms\nsession of 3m 20s, reported by boss 2\.2 s ago\n\nno path is better$/,
     )
   })
   for (const [state, says] of [
     ['dead', /was tried and is dead/],
     ['suspect', /was tried and is suspect/],
     ['validating', /is being tried now/],
-    ['alive', /is alive, and not used/],
+    ['alive', /is alive but not used/],
   ] as const)
     test(`is said of a path that is ${state}`, () => {
       const [first] = reasons(found([relayed, path('udp', { state })], [udp]))
@@ -69,12 +69,12 @@ describe('why data does not go a better way', () => {
   })
   test('is said of addresses that were never tried: loopback, tcp beside udp, too many paths, or too late', () => {
     const [loopback] = reasons(found([relayed], ['udp://127.0.0.1:7601']))
-    assert.match(loopback!, /only its own host/)
+    assert.match(loopback!, /only from its own host/)
     const [, beside] = reasons(found([relayed], [udp, tcp]))
-    assert.match(beside!, /^tcp:.* was never tried: beside udp/)
+    assert.match(beside!, /^tcp:.* was never tried: with udp/)
     assert.match(reasons(found([relayed], [udp]))[0]!, /was never tried, or could not be opened/)
     const many = Array.from({ length: 3 }, (_, at) => path('udp', { remote: `udp://192.0.2.${at}:1`, state: 'dead' }))
-    assert.match(reasons(found([relayed, ...many], [udp]))[0]!, /there are 4 paths, and one side opens 4/)
+    assert.match(reasons(found([relayed, ...many], [udp]))[0]!, /there are 4 paths, and one side opens at most 4/)
   })
   test('is told of TCP as well, and of addresses that only the session knows', () => {
     const other = path('udp', { remote: 'udp://192.0.2.9:5', state: 'suspect' })
@@ -87,7 +87,7 @@ describe('why data does not go a better way', () => {
     const views = [session('writer', 'boss', { paths: [{ ...more, local: remote, remote: local }] })]
     const one = found([], [udp], { views, ...whyNotBetter({ views, to: idOf('writer'), addresses: [udp] }) })
     assert.match(drawn(one), /^boss → writer: directly, over UDP, udp 10\.18\.0\.2:7601/)
-    assert.match(drawn(one), /told by writer/)
+    assert.match(drawn(one), /reported by writer/)
   })
   test('is told of every kind where no path carries data', () => {
     const one = found([path('udp', { state: 'dead' })], [udp])
@@ -119,7 +119,7 @@ describe('without a session', () => {
   test('addresses that hold no more are tried all the same, and that is said', () => {
     const tried = triedAddresses([locator('lan', [udp], -1)], now)
     assert.deepEqual(tried, { addresses: [udp], hold: false })
-    assert.match(drawn(found([], tried.addresses, { ...none, ...tried })), /none of its addresses holds any more/)
+    assert.match(drawn(found([], tried.addresses, { ...none, ...tried })), /all its addresses have expired/)
   })
   test('an agent that listens nowhere is said to', () =>
     assert.match(drawn(found([], [], none)), /the document of writer names no address/))

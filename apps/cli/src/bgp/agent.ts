@@ -1,4 +1,4 @@
-/** The agent beside a router, asked at its own socket: what changes a router is not asked of the controller. @module */
+/** The agent beside a router, asked at its own socket: changes to a router do not go through the controller. @module */
 import type { Config } from '@vagus/api'
 import { controllerAddress } from '../address.ts'
 import { mistakenOf, whereAgentIs } from './bgp-options.ts'
@@ -13,14 +13,14 @@ export const agentOptions = {
   socket: {
     type: 'text',
     value: 'PATH',
-    description: 'socket of the agent; else as the configuration of the controller says',
+    description: "socket of the agent (default: from the controller's configuration)",
   },
   ...controllerOption,
 } as const satisfies Options
 
 type AgentCall = Omit<Call<Options>, 'values'> & { readonly values: ValuesOf<typeof agentOptions> }
 
-/** The agent of the device. @throws {Failure} when nobody says where it is */
+/** The agent of the device. @throws {Failure} when its socket is unknown */
 export async function agentOf(call: AgentCall, device: string): Promise<Client> {
   const { socket } = call.values
   const known = socket === undefined ? (await configOf(call)).devices.find(({ name }) => name === device) : undefined
@@ -35,11 +35,11 @@ export async function agentOf(call: AgentCall, device: string): Promise<Client> 
   )
 }
 
-/** The agent that answers at a socket. */
+/** The agent at a socket. */
 export const agentAt = (path: string, signal: AbortSignal): Client =>
   clientOf(controllerAddress(`unix:${path}`), signal, 'device agent')
 
-/** Where commands that are told as the next find the same agent. */
+/** How the commands in a hint reach the same agent. */
 export interface AgentPlace {
   readonly device: string
   readonly socket?: string | undefined
@@ -48,7 +48,7 @@ export interface AgentPlace {
 export const showWords = ({ device, socket }: AgentPlace): string =>
   `vagus device show ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
 
-/** A refusal of the agent, with where to look, or what a prefix is. */
+/** Adds to a refusal of the agent where to look, or what a prefix looks like. */
 export async function orSee<T>(place: AgentPlace, prefix: string, answer: Promise<T>): Promise<T> {
   const { device, socket } = place
   const whose = socket === undefined ? `--device ${device}` : `--controller unix:${socket}`
@@ -95,6 +95,6 @@ export function ourEndOf(
 
 const configOf = (call: AgentCall): Promise<Config> => clientFor(call).getPlain<Config>('/v1/config')
 
-/** Who asks: the user, unless another name is given. */
+/** The owner of a class: the user, unless another name is given. */
 export const ownerOf = ({ environment }: Pick<AgentCall, 'environment'>): string =>
   environment['USER'] ?? environment['LOGNAME'] ?? 'operator'

@@ -1,4 +1,4 @@
-/** Options that every question to a BGP speaker has, and how its paths are shown. @module */
+/** Options of all commands that ask a BGP speaker, and how they show its paths. @module */
 import type { BgpPath } from '@vagus/api'
 import { type Canvas, viewOptions } from '../controller-options.ts'
 import { Failure, orSay } from '../failure.ts'
@@ -10,18 +10,18 @@ export const deviceOption = {
   device: {
     type: 'text',
     value: 'DEVICE',
-    description: 'whose agent is asked; not needed where --controller is its own socket',
+    description: "device whose agent to ask; not needed when --controller is the agent's socket",
   },
 } as const satisfies Options
 
-/** Where the names are that a question to a speaker may lack or mistake. */
+/** Where to find names that a question to a speaker lacks or misspells. */
 export const whoseNames = 'devices (--device DEVICE): vagus device ls · peers of one: vagus bgp peers --device DEVICE'
 
-/** Where an agent is that does not answer, or shall be one. */
+/** How to find or start an agent that does not answer. */
 export const whereAgentIs =
-  'where it is: vagus config explain devices.agent · is it there? vagus doctor · how to start it: vagus device --help'
+  'where it is: vagus config explain devices.agent · does it run? vagus doctor · how to start it: vagus device --help'
 
-/** What a refusal that quotes the prefix wants; else where the names are. */
+/** Adds what a prefix looks like to a refusal that quotes the prefix; to any other, where the names are. */
 export const mistakenOf =
   (prefix: string | undefined, names: string, failed = names) =>
   (error: unknown): never => {
@@ -29,25 +29,25 @@ export const mistakenOf =
     return orSay(isPrefix ? 'a prefix is an address and a length: 198.18.0.0/16, 2001:db8::/32' : names, failed)(error)
   }
 
-/** The option once more, for a command that is told as the next. */
+/** The option again, for the command in a hint. */
 export const deviceWords = (device: string | undefined): string => (device === undefined ? '' : ` --device ${device}`)
 
 export const routesOptions = {
   ...deviceOption,
-  ipv6: { type: 'flag', short: '6', description: 'IPv6 routes, without a PREFIX that says so' },
+  ipv6: { type: 'flag', short: '6', description: 'IPv6 routes (implied by an IPv6 PREFIX)' },
   match: {
     type: 'text',
     value: 'HOW',
     choices: ['exact', 'inside', 'covering'],
     default: 'exact',
-    description: 'with PREFIX: only it, those inside it, or those that cover it',
+    description: 'with PREFIX: only it, prefixes inside it, or prefixes that cover it',
   },
-  limit: { type: 'count', short: 'n', value: 'N', min: 1, max: 10_000, default: 100, description: 'routes at most' },
-  after: { type: 'count', value: 'NEXT', min: 0, max: 2 ** 31, description: 'where the page before ended' },
+  limit: { type: 'count', short: 'n', value: 'N', min: 1, max: 10_000, default: 100, description: 'how many routes' },
+  after: { type: 'count', value: 'NEXT', min: 0, max: 2 ** 31, description: 'where the previous page ended' },
   ...viewOptions,
 } as const satisfies Options
 
-/** A flag, or the prefix itself, says which family is meant. */
+/** The flag, or the prefix itself, selects the family. */
 export const familyOf = (prefix: string | undefined, flag: boolean): 'ipv4-unicast' | 'ipv6-unicast' =>
   flag || prefix?.includes(':') === true ? 'ipv6-unicast' : 'ipv4-unicast'
 

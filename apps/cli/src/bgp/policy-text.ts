@@ -1,8 +1,8 @@
-/** The policy of a router in one sentence, wherever it is shown. @module */
+/** The policy of a router in one sentence. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { printable } from '../table.ts'
 
-/** The state with the first thing that the operator must resolve; else with what is missing, or of how many lines. */
+/** The state, with the first problem for the operator, else with the missing line or the number of missing lines. */
 export function policyText({ state, missing, problems }: DeviceAgent['policy']): string {
   const text = state.replaceAll('-', ' ')
   const [first] = problems

@@ -1,4 +1,4 @@
-/** Routes of one table of a speaker: what `vagus bgp rib`, `adj-in` and `adj-out` share. @module */
+/** Routes of one table of a speaker, for `vagus bgp rib`, `adj-in` and `adj-out`. @module */
 import type { BgpRoutes } from '@vagus/api'
 import type { Call } from '../command.ts'
 import { type Canvas, view } from '../controller-options.ts'
@@ -36,15 +36,15 @@ export function viewRoutes(call: RoutesCall, tableName: string, prefix: string |
         .catch(mistakenOf(prefix, whoseNames, whereAgentIs)),
     show: bgpRoutesText,
     next: ({ next, total }) => {
-      // What a peer carries besides, BGP-LS say, is in no table of routes.
+      // Other families of a peer, such as BGP-LS, are in no table of routes.
       if (total === 0)
-        return `the other family: ${ipv6 ? 'without -6' : '-6'} · all of a peer: vagus bgp peers -o wide${deviceWords(device)}`
+        return `the other family: ${ipv6 ? 'without -6' : '-6'} · all families of a peer: vagus bgp peers -o wide${deviceWords(device)}`
       return next === null ? `vagus bgp diff BEFORE AFTER${deviceWords(device)}` : `the rest: --after ${next}`
     },
   })
 }
 
-/** One line a path; the prefix stands on its first. */
+/** One line per path; the first shows the prefix. */
 export function bgpRoutesText(routes: BgpRoutes, canvas: Canvas): string {
   if (routes.items.length === 0) {
     return routes.total === 0

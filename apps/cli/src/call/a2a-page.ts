@@ -1,4 +1,4 @@
-/** Events of an A2A call as people read them: parts of artifacts and messages as text, states of the task as talk. @module */
+/** Events of an A2A call for people: parts of artifacts and messages as text, task states as talk. @module */
 import { type Artifact, type Message, type Part, type StreamResponse, TaskState, taskStateToJSON } from '@a2a-js/sdk'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -7,16 +7,16 @@ import { oneLine, type Page } from './page.ts'
 const { TASK_STATE_SUBMITTED, TASK_STATE_WORKING, TASK_STATE_COMPLETED, TASK_STATE_FAILED, TASK_STATE_REJECTED } =
   TaskState
 const { TASK_STATE_INPUT_REQUIRED, TASK_STATE_AUTH_REQUIRED } = TaskState
-/** What the agent says with these is progress; with every other it is part of its answer. */
+/** A message with one of these states is progress; with any other it is part of the answer. */
 const underway: readonly TaskState[] = [TASK_STATE_SUBMITTED, TASK_STATE_WORKING]
 const waiting: readonly TaskState[] = [TASK_STATE_INPUT_REQUIRED, TASK_STATE_AUTH_REQUIRED]
-/** What it says with these is why. */
+/** A message with one of these states gives the reason. */
 const refusals: readonly TaskState[] = [TASK_STATE_FAILED, TASK_STATE_REJECTED]
 
 export class A2aPage {
   readonly #agent: string
   readonly #page: Page
-  /** Artifacts of which something was printed. */
+  /** Ids of artifacts of which a part was printed. */
   readonly #printed = new Set<string>()
   #artifact = ''
   #state: TaskState | undefined
@@ -37,14 +37,14 @@ export class A2aPage {
     } else if (payload?.$case === 'statusUpdate') {
       this.#status(payload.value.status?.state, payload.value.status?.message)
     } else if (payload?.$case === 'task') {
-      // Artifacts came as events before, where the task is told again at the end.
+      // A task that is repeated at the end holds artifacts that already came as events.
       for (const artifact of payload.value.artifacts)
         if (!this.#printed.has(artifact.artifactId)) this.#artifactPart(artifact, false)
       this.#status(payload.value.status?.state, payload.value.status?.message)
     }
   }
 
-  /** @throws {Failure} when the task did not come to a good end */
+  /** @throws {Failure} when the task was not completed */
   end(): void {
     this.#page.endLine()
     if (this.#state === undefined && !this.#hasAnswer)
@@ -52,7 +52,7 @@ export class A2aPage {
     if (this.#state === undefined || this.#state === TASK_STATE_COMPLETED) return
     const state = stateText(this.#state)
     if (waiting.includes(this.#state)) {
-      const fix = 'say all it needs in one message, or go on with the task in a program of @a2a-js/sdk'
+      const fix = 'put all it needs in one message, or continue the task from a program with @a2a-js/sdk'
       throw new Failure(exitCode.failed, `the task of ${this.#agent} waits: ${state}`, fix)
     }
     const why = this.#why === '' ? '' : `: ${oneLine(this.#why)}`

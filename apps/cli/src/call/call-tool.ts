@@ -16,9 +16,9 @@ import type { Calling } from './calling.ts'
 import { oneLine, type Page } from './page.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 
-/** A tool may take as long as it takes, and Ctrl-C ends it. Milliseconds; timers of Node know no longer ones. */
-const longest = 2 ** 31 - 1
-/** Milliseconds that the end of a session may take to be told. */
+/** A tool may take any time; Ctrl-C ends it. Milliseconds, the longest that a timer of Node allows. */
+const maxTimeout = 2 ** 31 - 1
+/** Milliseconds that closing the session may take. */
 const farewell = 1000
 
 /** @throws {Failure} */
@@ -41,7 +41,7 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
     }
     const result = await client.callTool(
       { name, arguments: args },
-      { signal, onprogress, timeout: longest, resetTimeoutOnProgress: true },
+      { signal, onprogress, timeout: maxTimeout, resetTimeoutOnProgress: true },
     )
     page.json(result)
     const text = resultText(result, page)
@@ -49,7 +49,7 @@ export function callTool(calling: Calling, name: string, args: Readonly<Record<s
       throw new Failure(
         exitCode.failed,
         `the tool ${name} of ${agent} failed: ${oneLine(text)}`,
-        `what it takes: vagus agent call ${agent} --tools`,
+        `its arguments: vagus agent call ${agent} --tools`,
       )
     page.block(text)
   })
@@ -70,10 +70,10 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
   } catch (error) {
     if (signal.aborted) return
     const { status } = explaining
-    const helps = isThere ? toolFailed : status === 404 || status === 405 ? nobodyThere : notBegun
+    const helps = isThere ? toolFailed : status === 404 || status === 405 ? noServer : notStarted
     throw explaining.failureOf(error, ...helps(agent))
   } finally {
-    // A server with sessions would keep it for an hour.
+    // Otherwise a server with sessions would keep this one for an hour.
     if (!signal.aborted)
       await Promise.race([
         transport.terminateSession().catch(() => undefined),
@@ -83,17 +83,17 @@ async function withClient(calling: Calling, use: (client: Client) => Promise<voi
   }
 }
 
-const nobodyThere = (agent: string): readonly [string, string] => [
+const noServer = (agent: string): readonly [string, string] => [
   'serves no MCP',
-  `to speak A2A with it: vagus agent call ${agent} TEXT`,
+  `to send it text over A2A: vagus agent call ${agent} TEXT`,
 ]
-const notBegun = (): readonly [string, string] => ['does not begin a session of MCP', 'see what its server prints']
+const notStarted = (): readonly [string, string] => ['does not start an MCP session', 'see what its server prints']
 const toolFailed = (agent: string): readonly [string, string] => [
-  'does not take the call',
+  'does not accept the call',
   `its tools: vagus agent call ${agent} --tools`,
 ]
 
-/** Text of every content that has one, each on lines of its own; structured content where there is none. */
+/** The text of all content blocks, each on lines of its own; the structured content when there is no text. */
 function resultText({ content, structuredContent }: CallToolResult, page: Page): string {
   const texts = content.flatMap((each): readonly string[] => {
     if (each.type === 'text') return [each.text]
@@ -112,7 +112,7 @@ const heads: readonly Column[] = [
   { head: 'DOES', align: 'left', shrink: 20 },
 ]
 
-/** What may be left out has a `?`. */
+/** Optional arguments have a `?`. */
 export function toolsText(tools: readonly Tool[], columns: number, strong: (text: string) => string): string {
   if (tools.length === 0) return 'it has no tools'
   const rows = tools.map(({ name, description, inputSchema: { properties = {}, required = [] } }) => [

@@ -1,12 +1,12 @@
-/** What every kind of call is given. @module */
+/** The input of every kind of call. @module */
 import type { Page } from './page.ts'
 
 export interface Calling {
-  /** Name of the agent that is called. */
+  /** Name of the called agent. */
   readonly agent: string
-  /** As `sideCarOf` gives it. */
+  /** As `sideCarOf` returns it. */
   readonly sideCar: string
   readonly page: Page
-  /** Ctrl-C: what was begun there is to be cancelled. */
+  /** Aborted by Ctrl-C: the started task is to be cancelled. */
   readonly signal: AbortSignal
 }

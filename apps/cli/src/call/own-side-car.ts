@@ -1,4 +1,4 @@
-/** A side-car for the time of one call, for whoever has none running. @module */
+/** A side-car for the duration of one call, when none is running. @module */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import type { Keyring } from '@vagus/keyring'
 
 export interface OwnSideCarOptions {
   readonly keyring: Keyring
-  /** An agent of the keyring; made when there is none. */
+  /** An agent of the keyring; created when it does not exist. */
   readonly name: string
   /** Folders of signed documents, asked before the controller; the keyring's own is asked first. */
   readonly folders: readonly string[]
@@ -16,8 +16,8 @@ export interface OwnSideCarOptions {
 }
 
 /**
- * What `use` returns, which is given the address of the side-car (as `sideCarOf`).
- * @throws {KeyringError}; node's error when its journal belongs to another process, or cannot be had
+ * Returns what `use` returns; `use` gets the address of the side-car (as `sideCarOf`).
+ * @throws {KeyringError}; Node's error when its journal belongs to another process or cannot be opened
  */
 export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCar: string) => Promise<T>): Promise<T> {
   const [{ openAgent }, { ownIdentityOf }, { controllerList, folderLookup, inOrder }, { ownAgent, startSidecar }] =
@@ -34,7 +34,7 @@ export async function withOwnSideCar<T>(options: OwnSideCarOptions, use: (sideCa
   const folders = [keyring.folder, ...options.folders].map(folderLookup)
   const lookup = inOrder([...folders, ...(controller === undefined ? [] : [controllerList(controller)])])
   const agent = await openAgent({ identity, lookup, journal: { folder } })
-  // Nobody else on this host may call in its name meanwhile.
+  // Nobody else on this host may use it to call in the agent's name.
   const token = randomBytes(24).toString('base64url')
   const sideCar = await startSidecar({
     name,

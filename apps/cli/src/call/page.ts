@@ -1,11 +1,11 @@
-/** What an agent says, as it comes: text to stdout, talk to stderr, neither in the middle of a line of the other. @module */
+/** Output of an agent as it arrives: text to stdout, talk to stderr, neither inside a line of the other. @module */
 import type { Terminal } from '../terminal.ts'
 import { cut, printable } from '../table.ts'
 
 type Place = Pick<Terminal, 'out' | 'err' | 'live' | 'person' | 'talkPaint'>
 
 export class Page {
-  /** `json`: lines of JSON alone; text and talk are left out, for they say the same. */
+  /** `json`: only lines of JSON, because text and talk would repeat them. */
   readonly form: 'text' | 'json'
   readonly #terminal: Place
   #isAtStart = true
@@ -15,7 +15,7 @@ export class Page {
     this.form = form
   }
 
-  /** Goes on where the last text ended. A terminal is not given what would move its cursor; a file is given all. */
+  /** Continues where the last text ended. A terminal gets no control characters; a file gets everything. */
   text(text: string): void {
     if (text === '' || this.form === 'json') return
     this.#terminal.out(this.#terminal.live ? safe(text) : text)
@@ -29,7 +29,7 @@ export class Page {
     this.endLine()
   }
 
-  /** A line of JSON, in that form. */
+  /** A line of JSON, only in the form `json`. */
   json(value: unknown): void {
     if (this.form === 'json') this.#terminal.out(`${JSON.stringify(value)}\n`)
   }
@@ -53,8 +53,8 @@ const safe = (text: string): string =>
     .map((line) => line.split('\t').map(printable).join('\t'))
     .join('\n')
 
-/** What others say may be a whole page. */
-const mostSaid = 400
+/** Characters; messages of others may be a whole page. */
+const maxQuoted = 400
 
-/** What somebody else says, for a line of ours. */
-export const oneLine = (text: string): string => cut(printable(text.trim().replaceAll(/\s+/g, ' ')), mostSaid)
+/** A message of somebody else, to be quoted in a line of ours. */
+export const oneLine = (text: string): string => cut(printable(text.trim().replaceAll(/\s+/g, ' ')), maxQuoted)

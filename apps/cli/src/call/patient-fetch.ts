@@ -1,6 +1,6 @@
 /**
- * `fetch` to a side-car that waits as long as the agent thinks: that of Node gives up when nothing comes for 5 minutes,
- * before the head or within the content, and cannot be told otherwise. What ends it is `signal`. It follows no redirect.
+ * `fetch` to a side-car that waits as long as the agent thinks. Node's own gives up when nothing arrives for 5 minutes,
+ * before the head or within the content, without an option to change that. Only `signal` ends it. Follows no redirect.
  * @module
  */
 import { once } from 'node:events'
@@ -11,15 +11,15 @@ import { pipeline } from 'node:stream/promises'
 /** Statuses whose responses have no content (Fetch, §2.2.3). */
 const withoutContent: readonly (number | undefined)[] = [204, 205, 304]
 
-/** @throws {TypeError} with node's error as its cause, as `fetch` does; the reason of `signal` */
+/** @throws {TypeError} with Node's error as its cause, like `fetch`; the reason of `signal` */
 export const patientFetch: typeof fetch = async (input, init) => {
   const { url, method, headers, body } = new Request(input, init)
-  // That of the request follows this one for as long as somebody holds the request.
+  // The request's own signal follows this one only while somebody holds the request.
   const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
   const abortable = signal === undefined ? {} : { signal }
   const sent = request(url, { method, headers: Object.fromEntries(headers), agent: false, ...abortable })
   try {
-    // What breaks the request shows as the end of the response that is waited for.
+    // A broken request shows as the end of the awaited response.
     if (body === null) sent.end()
     else pipeline(Readable.fromWeb(body), sent).catch(() => undefined)
     const [response] = (await once(sent, 'response')) as [IncomingMessage]

@@ -1,4 +1,4 @@
-/** Sends a text to an agent as an A2A message, and prints what comes back as it comes. @module */
+/** Sends a text to an agent as an A2A message, and prints the answer as it arrives. @module */
 import { randomUUID } from 'node:crypto'
 import { CancelTaskRequest, SendMessageRequest, StreamResponse } from '@a2a-js/sdk'
 import {
@@ -14,10 +14,10 @@ import { A2aPage } from './a2a-page.ts'
 import type { Calling } from './calling.ts'
 import { ExplainingFetch } from './side-car-problem.ts'
 
-/** Milliseconds for a task to end after it was asked to. */
+/** Milliseconds that a task has to end after a cancel request. */
 const grace = 3000
 
-/** Fulfilled when the task is over, or was cancelled because `signal` is aborted. @throws {Failure} */
+/** Resolves when the task has ended, or was cancelled because `signal` is aborted. @throws {Failure} */
 export async function sendText({ agent, sideCar, page, signal }: Calling, text: string): Promise<void> {
   const explaining = new ExplainingFetch(agent, sideCar)
   const answer = new A2aPage(agent, page)
@@ -33,7 +33,7 @@ export async function sendText({ agent, sideCar, page, signal }: Calling, text: 
   }
   const stop = (): void => {
     if (client === undefined) return over.abort()
-    cancel() // else as soon as the task has a name
+    cancel() // does nothing before the task has an id; then the loop below cancels
     setTimeout(() => over.abort(), grace).unref()
   }
   signal.addEventListener('abort', stop, { once: true })
@@ -53,19 +53,15 @@ export async function sendText({ agent, sideCar, page, signal }: Calling, text: 
   } catch (error) {
     if (!signal.aborted)
       throw client === undefined
-        ? explaining.failureOf(
-            error,
-            'has no agent card',
-            `its MCP tools, if it has some: vagus agent call ${agent} --tools`,
-          )
-        : explaining.failureOf(error, 'does not take the message', 'see what its server prints')
+        ? explaining.failureOf(error, 'has no agent card', `its MCP tools, if any: vagus agent call ${agent} --tools`)
+        : explaining.failureOf(error, 'does not accept the message', 'see what its server prints')
   } finally {
     page.endLine()
     signal.removeEventListener('abort', stop)
   }
 }
 
-/** Speaks A2A 1.0 and 0.3, and goes on with a stream when the side-car is restarted meanwhile. */
+/** Speaks A2A 1.0 and 0.3, and resumes a stream after a restart of the side-car. */
 function clientOf(url: string, fetchImpl: typeof fetch, over: AbortSignal): Promise<Client> {
   const resuming = resumingFetch({}, fetchImpl)
   const legacyCompat = { enabled: true }

@@ -1,4 +1,4 @@
-/** What a side-car answers instead of the agent (problem+json, RFC 9457), as a failure that says what would help. @module */
+/** A side-car's own answer in place of the agent's (problem+json, RFC 9457), as a failure with a fix. @module */
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { oneLine } from './page.ts'
@@ -10,37 +10,40 @@ interface Help {
   readonly fix: string
 }
 
-const waitAndTry = 'try again; what it did so far it did once'
+const waitAndTry = 'try again; nothing was done twice so far'
 
 /** By the reason at the end of `urn:vagus:problem:`. */
 const helps: Readonly<Record<string, Help>> = {
   'unknown-agent': {
     exit: exitCode.usage,
-    fix: 'who is there: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
+    fix: 'known agents: vagus agent ls, vagus id show · look elsewhere: --controller ADDRESS, --lookup FOLDER',
   },
   unreachable: {
     exit: exitCode.unreachable,
-    fix: 'does its side-car run, and listen for other hosts? is the controller there? vagus agent show NAME',
+    fix: 'does its side-car run and listen for other hosts? does the controller answer? vagus agent show NAME',
   },
-  'wrong-peer': { exit: exitCode.denied, fix: 'its document is old, or somebody else is there: vagus agent show NAME' },
+  'wrong-peer': {
+    exit: exitCode.denied,
+    fix: 'its document is old, or another agent is at its address: vagus agent show NAME',
+  },
   refused: {
     exit: exitCode.denied,
-    fix: 'its owner says who may call: vagus run --allow LIST · be another one: --as AGENT',
+    fix: 'its owner decides who may call: vagus run --allow LIST · call as another agent: --as AGENT',
   },
-  limit: { exit: exitCode.failed, fix: 'try again when less is under way' },
-  'too-large': { exit: exitCode.failed, fix: 'say less at once, or where it can be fetched' },
+  limit: { exit: exitCode.failed, fix: 'try again when fewer calls are open' },
+  'too-large': { exit: exitCode.failed, fix: 'send less at once, or a URL to fetch it from' },
   failed: { exit: exitCode.failed, fix: 'see what its server prints' },
   cancelled: { exit: exitCode.failed, fix: '' },
   interrupted: { exit: exitCode.failed, fix: waitAndTry },
-  gap: { exit: exitCode.failed, fix: 'ask the agent how far it came before you try again' },
+  gap: { exit: exitCode.failed, fix: 'ask the agent how far it got before you try again' },
   closed: { exit: exitCode.unreachable, fix: 'start it again: vagus run --name NAME' },
   'server-down': {
     exit: exitCode.unreachable,
-    fix: 'its owner starts it again, or names another: vagus run --a2a URL, --mcp URL',
+    fix: 'its owner must restart it or name another one: vagus run --a2a URL, --mcp URL',
   },
   'not-exposed': {
     exit: exitCode.failed,
-    fix: 'its owner exposes A2A with vagus run --a2a URL, and tools with --mcp URL',
+    fix: 'its owner can expose A2A with vagus run --a2a URL, and tools with --mcp URL',
   },
   'no-token': {
     exit: exitCode.denied,
@@ -52,7 +55,7 @@ const noHelp: Help = { exit: exitCode.failed, fix: '' }
 
 const typePattern = /^urn:vagus:problem:([a-z-]+)$/
 
-/** `undefined`: what came is no problem of a side-car. */
+/** `undefined`: the answer is not a problem from a side-car. */
 export function sideCarFailure(problem: unknown, agent: string): Failure | undefined {
   const { type, detail, title } = (problem ?? {}) as Readonly<Record<string, unknown>>
   const [, reason] = typePattern.exec(typeof type === 'string' ? type : '') ?? []
@@ -63,8 +66,8 @@ export function sideCarFailure(problem: unknown, agent: string): Failure | undef
 }
 
 /**
- * A `fetch` for SDKs, which tell their callers little of what an HTTP server said: what was wrong is kept here.
- * @param sideCar as `sideCarOf` gives it
+ * A `fetch` for SDKs that keeps the problem, because SDKs pass on little of what an HTTP server said.
+ * @param sideCar as `sideCarOf` returns it
  */
 export class ExplainingFetch {
   readonly #agent: string
@@ -77,19 +80,19 @@ export class ExplainingFetch {
     this.#sideCar = sideCar
   }
 
-  /** HTTP status of the last answer, where the agent's server gave it with no reason and it is no success. */
+  /** HTTP status of the last answer, if it was an error of the agent's server without a reason. */
   get status(): number | undefined {
     return this.#status
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
     const isCard = addressOf(input).endsWith('/agent-card.json')
-    // What an SDK asks for beside its question (a stream of notices, an end of a session) may fail and say nothing.
+    // Side requests of an SDK (a stream of notifications, the end of a session) may fail silently.
     if (!isCard && init?.method !== 'POST') return patientFetch(input, init)
     this.#last = undefined
     this.#status = undefined
     const response = await patientFetch(input, init).catch((error: unknown) => {
-      if (init?.signal?.aborted !== true) this.#last = this.#nobody(error as Error)
+      if (init?.signal?.aborted !== true) this.#last = this.#noSideCar(error as Error)
       throw error
     })
     if (response.ok) return response
@@ -104,7 +107,7 @@ export class ExplainingFetch {
 
   /**
    * Why an SDK gave up with `error`.
-   * @param what the agent does, where its server gives a page of an error and no reason @param fix what to type about it
+   * @param what the agent does, for an error status without a reason @param fix the command that helps
    */
   failureOf(error: unknown, what: string, fix: string): Failure {
     if (error instanceof Failure) return error
@@ -113,12 +116,17 @@ export class ExplainingFetch {
     return new Failure(exitCode.failed, `${this.#agent}${said}`, fix, error)
   }
 
-  #nobody(error: Error): Failure {
+  #noSideCar(error: Error): Failure {
     const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException
     const { origin } = new URL(this.#sideCar) // without its token
     const isThere = code !== 'ECONNREFUSED'
     const problem = isThere ? `the side-car at ${origin} broke off: ${message}` : `no side-car answers at ${origin}`
-    return new Failure(exitCode.unreachable, problem, 'start it: vagus run --help · without one: --as cli', error)
+    return new Failure(
+      exitCode.unreachable,
+      problem,
+      'start it: vagus run --help · or call without one: --as cli',
+      error,
+    )
   }
 }
 

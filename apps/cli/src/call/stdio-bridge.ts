@@ -1,6 +1,6 @@
 /**
- * Standard input and output of this process, over which a program speaks MCP, and the MCP server of an agent behind a
- * side-car. Messages are passed on as they are, of both eras of the protocol.
+ * Bridges a program that speaks MCP over stdin and stdout of this process to the MCP server of an agent behind a
+ * side-car. Passes messages of both eras of the protocol on unchanged.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,16 +18,16 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { ExplainingFetch } from './side-car-problem.ts'
 
-/** Of JSON-RPC (§5.1): what is not the other side's doing. */
+/** JSON-RPC (§5.1): an error that the other side did not cause. */
 const internalError = -32_603
 
-/** As at the other end. */
+/** The same limit as at the other end. */
 const maxMessageOctets = 16 * 1024 * 1024
-/** Milliseconds that requests have left when standard input has ended; longer than a side-car looks for an agent. */
+/** Milliseconds that requests may still take after the end of stdin; longer than a side-car looks for an agent. */
 const answeredWithin = 30_000
-/** Goes on until the client ends it: nobody waits for it at the end. */
+/** Lasts until the client ends it, so the end of stdin does not wait for it. */
 const listening = 'subscriptions/listen'
-/** Milliseconds that the end of the session may take to be told. */
+/** Milliseconds that closing the session may take. */
 const farewell = 1000
 
 type RequestId = string | number
@@ -35,27 +35,27 @@ type RequestId = string | number
 interface Asked {
   readonly request: AbortController
   readonly era: 'older' | 'newer'
-  /** With it a session of the older era begins. */
+  /** It starts a session of the older era. */
   readonly isFirst: boolean
   readonly isListening: boolean
-  /** Resolved when nobody waits for its answer any more. */
-  readonly over: PromiseWithResolvers<void>
+  /** Resolves when nobody waits for its answer any longer. */
+  readonly settled: PromiseWithResolvers<void>
 }
 
 export interface StdioBridge {
-  /** Of the MCP server, at the side-car. */
+  /** The MCP server at the side-car. */
   readonly url: URL
   readonly explaining: Pick<ExplainingFetch, 'fetch' | 'failureOf'>
-  /** Takes a line for people, who find it in the log of the program. */
+  /** Takes a line for people, who read it in the log of the program. */
   readonly report: (line: string) => void
   readonly signal: AbortSignal
 }
 
 /**
- * Runs until the program has closed our standard input and what it asked is answered, or `signal` is aborted. What cannot
- * be passed on is answered, too.
- * @throws {Failure} when the session with the agent is gone, the program writes what is too long, or an answer does not
- * come within 30 s of the end of standard input
+ * Runs until the program has closed stdin and all its requests are answered, or `signal` is aborted. A request that
+ * cannot be passed on is answered with an error.
+ * @throws {Failure} when the session with the agent is gone, a message of the program is too long, or an answer does
+ * not arrive within 30 s of the end of stdin
  */
 export async function bridgeStdio(bridge: StdioBridge): Promise<void> {
   await new Bridge(bridge).run()
@@ -66,13 +66,13 @@ class Bridge {
   readonly #agent: StreamableHTTPClientTransport
   readonly #bridge: StdioBridge
   readonly #over = Promise.withResolvers<void>()
-  /** Requests of the program that have no answer. */
-  readonly #asked = new Map<RequestId, Asked>()
-  /** Fulfilled when what was told before is there: standard input has an order, and requests of HTTP have none. */
-  #told: Promise<unknown> = Promise.resolve()
-  /** Fulfilled when all that was told the program is there. */
+  /** Unanswered requests of the program. */
+  readonly #pending = new Map<RequestId, Asked>()
+  /** Resolves when earlier messages have arrived: stdin is ordered, HTTP requests are not. */
+  #forwarded: Promise<unknown> = Promise.resolve()
+  /** Resolves when everything for the program is written. */
   #written: Promise<void> = Promise.resolve()
-  /** What was last wrong with standard input. */
+  /** The last problem with stdin. */
   #problem: Error | undefined
   #isEnding = false
 
@@ -109,14 +109,15 @@ class Bridge {
 
   #fromProgram(message: JSONRPCMessage): void {
     const cancelled = this.#cancelledBy(message)
-    if (cancelled?.era === 'newer') return cancelled.request.abort() // over HTTP that is how it is told
+    if (cancelled?.era === 'newer') return cancelled.request.abort() // over HTTP this is how a cancel is sent
     if (isJSONRPCRequest(message)) {
-      // Not one behind the other: an answer may take as long as it takes.
+      // Concurrently: an answer may take any time.
       const asked = this.#waitFor(message)
-      void this.#told.then(() => this.#ask(message, asked)).catch(this.#over.reject)
-      if (asked.isFirst) this.#told = this.#told.then(() => asked.over.promise) // the rest belongs to its session
+      void this.#forwarded.then(() => this.#ask(message, asked)).catch(this.#over.reject)
+      // Later messages belong to its session.
+      if (asked.isFirst) this.#forwarded = this.#forwarded.then(() => asked.settled.promise)
     } else {
-      this.#told = this.#told
+      this.#forwarded = this.#forwarded
         .then(() => this.#agent.send(message))
         .then(() => cancelled?.request.abort())
         .catch((error: unknown) => this.#failed(message, error))
@@ -133,26 +134,28 @@ class Bridge {
       era,
       isFirst: isInitializeRequest(message),
       isListening: message.method === listening,
-      over: Promise.withResolvers(),
+      settled: Promise.withResolvers(),
     }
-    this.#asked.set(message.id, asked)
+    this.#pending.set(message.id, asked)
     return asked
   }
 
-  /** @throws {Failure} when it takes too long */
+  /** Waits for all answers. @throws {Failure} when they take too long */
   async #answered(): Promise<void> {
-    const waiting = this.#asked.values().filter(({ isListening }) => !isListening)
-    const all = Promise.all([this.#told, ...waiting.map(({ over }) => over.promise)]).then(() => this.#written)
+    const waiting = this.#pending.values().filter(({ isListening }) => !isListening)
+    const all = Promise.all([this.#forwarded, ...waiting.map(({ settled }) => settled.promise)]).then(
+      () => this.#written,
+    )
     const late = sleep(answeredWithin, 'late' as const, { ref: false })
     if ((await Promise.race([all, late])) === 'late')
       throw new Failure(
         exitCode.failed,
-        `stdin ended, and ${this.#asked.size} requests had no answer ${answeredWithin / 1000} s later`,
+        `stdin ended, and ${this.#pending.size} requests had no answer ${answeredWithin / 1000} s later`,
         'keep stdin open until you have read the answers',
       )
   }
 
-  /** The SDK's own way out is closed behind the end of standard input. */
+  /** Writes itself: the SDK's transport is closed after the end of stdin. */
   #tell(message: JSONRPCMessage): Promise<void> {
     this.#written = new Promise((resolve, reject) => {
       process.stdout.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
@@ -160,18 +163,18 @@ class Bridge {
     return this.#written
   }
 
-  /** Nobody waits for the answer to it any more. */
+  /** Drops a request whose answer nobody waits for any longer. */
   #forget(id: RequestId): Asked | undefined {
-    const asked = this.#asked.get(id)
-    this.#asked.delete(id)
-    asked?.over.resolve()
+    const asked = this.#pending.get(id)
+    this.#pending.delete(id)
+    asked?.settled.resolve()
     return asked
   }
 
   async #ask(message: JSONRPCRequest, asked: Asked): Promise<void> {
     const { signal: requestSignal } = asked.request
     const failed = async (error: unknown): Promise<void> => {
-      if (this.#asked.get(message.id) === asked) await this.#failed(message, error)
+      if (this.#pending.get(message.id) === asked) await this.#failed(message, error)
     }
     const onRequestStreamEnd = (): void => void failed(new Error('the answer broke off')).catch(this.#over.reject)
     await this.#agent.send(message, { requestSignal, onRequestStreamEnd }).catch(failed)
@@ -179,9 +182,9 @@ class Bridge {
 
   #fromAgent(message: JSONRPCMessage): void {
     if (isJSONRPCResponse(message) && message.id !== undefined) {
-      // The version that was agreed upon is named by all that follows, in the older era.
+      // In the older era all later requests name the negotiated version.
       const version = 'result' in message ? message.result['protocolVersion'] : undefined
-      if (this.#asked.get(message.id)?.isFirst === true && typeof version === 'string')
+      if (this.#pending.get(message.id)?.isFirst === true && typeof version === 'string')
         this.#agent.setProtocolVersion(version)
       this.#forget(message.id)
     }
@@ -189,20 +192,21 @@ class Bridge {
   }
 
   async #failed(message: JSONRPCMessage, error: unknown): Promise<void> {
-    if (this.#isEnding) return // nobody waits any more
-    const failure = this.#bridge.explaining.failureOf(error, 'does not take it', '')
+    if (this.#isEnding) return // nobody waits any longer
+    const failure = this.#bridge.explaining.failureOf(error, 'does not accept it', '')
     const isGone = this.#agent.sessionId !== undefined && (error as { readonly status?: unknown }).status === 404
-    const problem = isGone ? 'its MCP server ended, and the session with it' : failure.message
+    const problem = isGone ? 'its MCP server ended, and so did the session' : failure.message
     if (isJSONRPCRequest(message)) {
       const written = this.#tell({ jsonrpc: '2.0', id: message.id, error: { code: internalError, message: problem } })
       this.#forget(message.id)
       await written
     }
-    if (isGone) throw new Failure(exitCode.failed, problem, 'start it again', error) // as such a command itself would end
+    // Ends this process, as a local MCP server would.
+    if (isGone) throw new Failure(exitCode.failed, problem, 'start it again', error)
     this.#bridge.report(problem)
   }
 
-  /** The request that `message` cancels; nobody waits for it any more. */
+  /** The request that `message` cancels, no longer waited for. */
   #cancelledBy(message: JSONRPCMessage): Asked | undefined {
     if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
     const { requestId } = message.params ?? {}

@@ -1,4 +1,4 @@
-/** The side-car that a command calls through: one that runs, or one of its own for that time. @module */
+/** The side-car that a command calls through: a running one, or its own for the duration of the call. @module */
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,37 +17,37 @@ export const sideCarOptions = {
     type: 'text',
     value: 'URL',
     description:
-      'call through this side-car, in the name of its agent (default that of $VAGUS_AGENTS_URL, else one for the time of the call)',
+      'call through this side-car as its agent (default: that of $VAGUS_AGENTS_URL, else one only for the call)',
   },
   as: {
     type: 'text',
     value: 'AGENT',
-    description: 'call as this agent of this host (default cli), which is made when it is new',
+    description: 'call as this agent of this host, created if it is new (default: cli)',
   },
   lookup: {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'look agents up in these folders of NAME.jws, too',
+    description: 'also look agents up in these folders of NAME.jws',
   },
   controller: {
     type: 'text',
     value: 'ADDRESS',
-    description: 'look agents up there (default $VAGUS_CONTROLLER, else nowhere)',
+    description: 'look agents up there (default: $VAGUS_CONTROLLER, else nowhere)',
   },
   ...homeOption,
 } as const satisfies Options
 
-/** Folders of fresh agents; the number of the process follows. */
+/** Prefix of the folders of fresh agents; the process id follows. */
 const prefix = 'vagus-call-'
 
-/** What an agent calls itself that nobody named. */
+/** Name of a fresh agent. */
 const freshName = 'cli'
 
 /**
- * What says who an own side-car is and where it looks up means that there is one.
- * @param unnamed who it is without `--as`: always the same agent, or a fresh one, because two that are the same agent
- * cannot run at once
+ * Options that describe an own side-car (its agent, its look-up) select one.
+ * @param unnamed its agent without `--as`: always the same one, or a fresh one, because the same agent cannot run twice
+ * at once
  * @throws {Failure}
  */
 export function throughSideCar(
@@ -61,7 +61,7 @@ export function throughSideCar(
   if (named !== undefined && own)
     throw new Failure(
       exitCode.usage,
-      'a side-car that runs has its own name and look-up',
+      'a running side-car has its own name and look-up',
       'leave out --side-car, or --as, --lookup, --controller and --home',
     )
   const around = environment['VAGUS_AGENTS_URL'] ?? ''
@@ -78,7 +78,11 @@ export function throughSideCar(
     try {
       return await withOwnSideCar({ keyring, name, folders, controller, report }, use)
     } catch (error) {
-      throw startFailure(error as NodeJS.ErrnoException, name, 'end that one first, or be another agent: --as NAME')
+      throw startFailure(
+        error as NodeJS.ErrnoException,
+        name,
+        'end that one first, or call as another agent: --as NAME',
+      )
     }
   }
   return withKeyring(call, async (keyring) => {
@@ -96,12 +100,12 @@ export function throughSideCar(
   })
 }
 
-/** Folders of processes that were killed. */
+/** Removes the folders of processes that were killed. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? []
     if (pid === undefined || isAlive(Number(pid))) continue
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined) // or of somebody else
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined) // of another user
   }
 }
 

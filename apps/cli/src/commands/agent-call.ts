@@ -1,4 +1,4 @@
-/** `vagus agent call NAME [TEXT]`: says something to an agent, or calls a tool of it, and prints what comes back. @module */
+/** `vagus agent call NAME [TEXT]`: sends text to an agent or calls one of its tools, and prints the answer. @module */
 import { stdin } from 'node:process'
 import { text as textOf } from 'node:stream/consumers'
 import type { Calling } from '../call/calling.ts'
@@ -10,8 +10,8 @@ import { Failure } from '../failure.ts'
 import type { Options } from '../option.ts'
 
 const options = {
-  tool: { type: 'text', value: 'TOOL', description: 'call this MCP tool of it' },
-  with: { type: 'text', value: 'JSON', description: 'what the tool takes, such as \'{"a":1}\' (default nothing)' },
+  tool: { type: 'text', value: 'TOOL', description: 'MCP tool to call' },
+  with: { type: 'text', value: 'JSON', description: 'arguments of the tool, such as \'{"a":1}\' (default: none)' },
   tools: { type: 'flag', description: 'list its MCP tools' },
   json: { type: 'flag', description: 'print each event as a line of JSON' },
   ...sideCarOptions,
@@ -20,17 +20,17 @@ type AgentCall = Call<typeof options>
 
 export const command = defineCommand({
   name: 'agent call',
-  summary: 'say something to an agent, or call a tool of it',
+  summary: 'send text to an agent, or call one of its tools',
   effect: 'rw',
   examples: [
-    { line: 'vagus agent call writer "a report on last week"', does: 'prints what it answers, as it comes' },
-    { line: 'vagus agent call writer <question.txt >answer.txt', does: 'states of the task go to the terminal' },
-    { line: 'vagus agent call calc --tools', does: 'what MCP tools it has' },
-    { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls one' },
+    { line: 'vagus agent call writer "a report on last week"', does: 'prints the answer as it arrives' },
+    { line: 'vagus agent call writer <question.txt >answer.txt', does: 'task states go to the terminal' },
+    { line: 'vagus agent call calc --tools', does: 'lists its MCP tools' },
+    { line: 'vagus agent call calc --tool add --with \'{"a":1,"b":2}\'', does: 'calls a tool' },
   ],
   arguments: [
-    { name: 'NAME', description: 'whom to call: a name, or an id', presence: 'required' },
-    { name: 'TEXT', description: 'what to say (default: standard input)', presence: 'optional' },
+    { name: 'NAME', description: 'agent to call: a name or an id', presence: 'required' },
+    { name: 'TEXT', description: 'text to send (default: standard input)', presence: 'optional' },
   ],
   options,
   async run(call: AgentCall) {
@@ -44,14 +44,14 @@ export const command = defineCommand({
   },
 })
 
-/** What to do through the side-car; what was typed is checked before one is opened. @throws {Failure} usage */
+/** The action to run through the side-car. Checks the arguments before a side-car starts. @throws {Failure} usage */
 async function wanted({ values, words, terminal }: AgentCall): Promise<(calling: Calling) => Promise<void>> {
   const [, text] = words
   const { tool, tools, with: given } = values
   if ([tool !== undefined, tools, text !== undefined].filter(Boolean).length > 1)
-    throw new Failure(exitCode.usage, 'TEXT, --tool and --tools are three things to do', 'take one of them')
+    throw new Failure(exitCode.usage, 'TEXT, --tool and --tools exclude each other', 'give only one of them')
   if (given !== undefined && tool === undefined)
-    throw new Failure(exitCode.usage, '--with is what a tool takes, and there is no --tool', 'add --tool NAME')
+    throw new Failure(exitCode.usage, '--with gives the arguments of a tool, and there is no --tool', 'add --tool NAME')
   if (tools) {
     const { listTools } = await import('../call/call-tool.ts')
     return (calling) => listTools(calling, terminal)
@@ -62,9 +62,9 @@ async function wanted({ values, words, terminal }: AgentCall): Promise<(calling:
     return (calling) => callTool(calling, tool, taken)
   }
   if (text === undefined && stdin.isTTY)
-    terminal.err(terminal.talkPaint.faint('what to say; end it with Ctrl-D') + '\n')
+    terminal.err(terminal.talkPaint.faint('type the text; end it with Ctrl-D') + '\n')
   const said = text ?? (await textOf(stdin)).replace(/\r?\n$/, '') // as the shell does with what a command prints
-  if (said.trim() === '') throw new Failure(exitCode.usage, 'there is nothing to say', 'vagus agent call NAME "TEXT"')
+  if (said.trim() === '') throw new Failure(exitCode.usage, 'the text is empty', 'vagus agent call NAME "TEXT"')
   const { sendText } = await import('../call/send-text.ts')
   return (calling) => sendText(calling, said)
 }
@@ -79,5 +79,5 @@ function argumentsOf(text: string | undefined): Readonly<Record<string, unknown>
     value = undefined
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  throw new Failure(exitCode.usage, `--with must be an object of JSON, got ${text}`, 'such as --with \'{"a":1}\'')
+  throw new Failure(exitCode.usage, `--with must be a JSON object, got ${text}`, 'such as --with \'{"a":1}\'')
 }

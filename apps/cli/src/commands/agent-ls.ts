@@ -8,10 +8,10 @@ import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
   name: 'agent ls',
-  summary: 'agents on the list of the controller, and where they are',
+  summary: "agents on the controller's list, and where they are",
   effect: 'ro',
   examples: [
-    { line: 'vagus agent ls', does: 'one line an agent' },
+    { line: 'vagus agent ls', does: 'one line per agent' },
     { line: 'vagus agent ls -o wide', does: 'also their addresses' },
   ],
   options: viewOptions,

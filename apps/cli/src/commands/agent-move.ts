@@ -1,4 +1,4 @@
-/** `vagus agent move --to NETWORK`: tells a side-car of this host that the network will change, before it does. @module */
+/** `vagus agent move --to NETWORK`: announces a network change to a side-car of this host. @module */
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -6,9 +6,9 @@ import type { Options } from '../option.ts'
 import { sideCarOf, sideCarOption } from '../side-car.ts'
 
 const options = {
-  to: { type: 'text', value: 'NETWORK', description: 'interface, address or prefix that will be used' },
-  from: { type: 'text', value: 'NETWORK', description: 'the one that goes (default: every other)' },
-  in: { type: 'duration', value: 'TIME', description: 'when it goes (default: as soon as the new one carries)' },
+  to: { type: 'text', value: 'NETWORK', description: 'interface, address or prefix to move to' },
+  from: { type: 'text', value: 'NETWORK', description: 'network that goes away (default: every other)' },
+  in: { type: 'duration', value: 'TIME', description: 'when it goes away (default: once the new one works)' },
   ...sideCarOption,
 } as const satisfies Options
 
@@ -19,9 +19,9 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus agent move --to wwan0 --side-car http://127.0.0.1:40000',
-      does: 'sessions go there, then it returns',
+      does: 'moves the sessions, then returns',
     },
-    { line: 'vagus agent move --from wlan0 --in 5s', does: 'that one goes in five seconds' },
+    { line: 'vagus agent move --from wlan0 --in 5s', does: 'wlan0 goes away in five seconds' },
   ],
   options,
   async run({ values, environment, terminal }: Call<typeof options>) {

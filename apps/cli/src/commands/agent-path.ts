@@ -1,4 +1,4 @@
-/** `vagus agent path A B`: over what A reaches B now, and why not over something better. @module */
+/** `vagus agent path A B`: the path by which A reaches B now, and why no better one. @module */
 import { apiVersion, type Session } from '@vagus/api'
 import type { Identity } from '@vagus/identity'
 import type { Client } from '../client.ts'
@@ -15,7 +15,7 @@ import { whyNotBetter } from '../session/why-not.ts'
 
 export const command = defineCommand({
   name: 'agent path',
-  summary: 'how one agent reaches another now, and why not better',
+  summary: 'the path from one agent to another, and why no better one',
   effect: 'ro',
   examples: [
     { line: 'vagus agent path boss writer', does: 'direct, over TCP, or through a relay' },
@@ -23,7 +23,7 @@ export const command = defineCommand({
   ],
   arguments: [
     { name: 'AGENT', description: 'a name of "vagus agent ls", or an id', presence: 'required' },
-    { name: 'PEER', description: 'whom it reaches, likewise', presence: 'required' },
+    { name: 'PEER', description: 'the agent it reaches: a name or an id', presence: 'required' },
   ],
   options: { ...askedSideCarOption, ...viewOptions },
   async run(call) {
@@ -59,7 +59,7 @@ export const command = defineCommand({
   },
 })
 
-/** A side-car knows whom it has a session with, whether a controller answers or not. */
+/** A side-car knows the peers of its sessions even when no controller answers. */
 function unlisted(error: unknown): Failure {
   if (error instanceof Failure && error.exit !== exitCode.denied) return error
   throw error
@@ -71,12 +71,12 @@ type Target = AgentPath['to'] & { readonly tried: Pick<AgentPath, 'addresses' | 
 
 const idOr = (asked: string, found: Listed | Failure): string => (found instanceof Failure ? asked : found.id)
 
-/** Whom `asked` stands for: by the list, else by the sessions. @throws {Failure} where neither has the name */
+/** The agent that `asked` names, from the list, else from the sessions. @throws {Failure} when neither has the name */
 function targetOf(asked: string, found: Listed | Failure, items: readonly Session[]): Target {
   if (!(found instanceof Failure))
     return { name: found.name, id: found.id, tried: triedAddresses(found.locators, Date.now()) }
   const met = items.flatMap(({ agent, peer }) => [agent, peer]).find((end) => isEnd(end, asked))
-  // A name that a list should have and no session has is mistyped.
+  // The list answered, and neither it nor a session has this name: a typing error.
   if (met === undefined && found.exit !== exitCode.unreachable) throw found
   return { name: met?.name ?? asked, id: met?.id ?? null, tried: { addresses: null, hold: null } }
 }

@@ -9,13 +9,13 @@ import { askAgent, paintOfState, verifier } from '../listed-agent.ts'
 
 export const command = defineCommand({
   name: 'agent show',
-  summary: 'one agent: id, tag, skills, where it is reached',
+  summary: 'one agent: id, tag, skills, where to reach it',
   effect: 'ro',
   examples: [
     { line: 'vagus agent show report-writer', does: 'what its signed document says' },
     {
       line: 'vagus agent show report-writer --json | jq -r .document > writer.jws',
-      does: 'the document, for a folder',
+      does: 'its document, for a --lookup folder',
     },
   ],
   arguments: [{ name: 'NAME', description: 'a name of "vagus agent ls", or an id', presence: 'required' }],

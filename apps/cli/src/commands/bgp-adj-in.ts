@@ -10,7 +10,7 @@ export const command = defineCommand({
   examples: [{ line: 'vagus bgp adj-in router --device pe-1', does: 'the first hundred' }],
   arguments: [
     { name: 'PEER', description: 'a name of "vagus bgp peers"', presence: 'required' },
-    { name: 'PREFIX', description: 'only this one, or as --match says', presence: 'optional' },
+    { name: 'PREFIX', description: 'only this prefix, or see --match', presence: 'optional' },
   ],
   options: routesOptions,
   run: (call) => viewRoutes(call, `adj-in/${call.words[0]!}`, call.words[1]),

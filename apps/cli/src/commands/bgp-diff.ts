@@ -11,9 +11,7 @@ export const command = defineCommand({
   name: 'bgp diff',
   summary: 'what differs between two BGP tables',
   effect: 'ro',
-  examples: [
-    { line: 'vagus bgp diff adj-in/router rib --device pe-1', does: 'what the choice of best routes left out' },
-  ],
+  examples: [{ line: 'vagus bgp diff adj-in/router rib --device pe-1', does: 'routes that were not chosen as best' }],
   arguments: [
     { name: 'BEFORE', description: 'rib, adj-in/PEER or adj-out/PEER', presence: 'required' },
     { name: 'AFTER', description: 'the table to compare with', presence: 'required' },
@@ -21,7 +19,7 @@ export const command = defineCommand({
   options: {
     ...deviceOption,
     ipv6: { type: 'flag', short: '6', description: 'IPv6 routes' },
-    limit: { type: 'count', short: 'n', value: 'N', min: 1, max: 10_000, default: 100, description: 'at most' },
+    limit: { type: 'count', short: 'n', value: 'N', min: 1, max: 10_000, default: 100, description: 'how many' },
     ...viewOptions,
   },
   run: (call) =>
@@ -41,7 +39,7 @@ export const command = defineCommand({
     }),
 })
 
-/** As diffs are: what was with a minus, what is with a plus. */
+/** Like diff: a minus marks BEFORE, a plus AFTER. */
 export function bgpDiffText(diff: BgpDiff, canvas: Canvas): string {
   if (diff.items.length === 0) return `${diff.before} and ${diff.after} are the same`
   const { paint } = canvas

@@ -1,4 +1,4 @@
-/** `vagus bgp med PREFIX`: what the neighbours behind one link are told of a prefix, for a while. @module */
+/** `vagus bgp med PREFIX`: changes the MED or prepending of a prefix on one link for a limited time. @module */
 import type { ActuationPlan, ActuationReceipt, ActuationRequest, DeviceAgent } from '@vagus/api/telemetry'
 import { agentOf, agentOptions, endOfLink, orSee, ownerOf, showWords } from '../bgp/agent.ts'
 import { policyText } from '../bgp/policy-text.ts'
@@ -12,13 +12,16 @@ import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'bgp med',
-  summary: 'give a prefix another MED or prepending on a link, for a while',
+  summary: 'change MED or prepending of a prefix on a link, for a time',
   effect: 'rw',
   examples: [
-    { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s --dry-run', does: 'say what it would do' },
-    { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s', does: 'do it; it ends by itself' },
+    {
+      line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s --dry-run',
+      does: 'shows what it would do',
+    },
+    { line: 'vagus bgp med 10.16.0.0/16 --link pe-1-tr-1 --class 1 --for 60s', does: 'does it; it ends by itself' },
   ],
-  arguments: [{ name: 'PREFIX', description: 'to which the router has a route already', presence: 'required' }],
+  arguments: [{ name: 'PREFIX', description: 'a prefix that the router already has a route to', presence: 'required' }],
   options: {
     link: {
       type: 'text',
@@ -32,10 +35,10 @@ export const command = defineCommand({
       min: 1,
       max: 8,
       presence: 'required',
-      description: '1..6 is MED 10, 50, 100, 200, 500, 1000; 7 and 8 repeat the own AS once and three times',
+      description: '1..6: MED 10, 50, 100, 200, 500, 1000; 7 and 8: prepend the own AS once and three times',
     },
-    for: { type: 'duration', value: 'TIME', default: '60s', description: 'then it is taken back' },
-    'dry-run': { type: 'flag', description: 'only say what it would do' },
+    for: { type: 'duration', value: 'TIME', default: '60s', description: 'how long it holds' },
+    'dry-run': { type: 'flag', description: 'only show what it would do' },
     owner: { type: 'text', value: 'NAME', description: 'only this owner may change or undo it (default: you)' },
     ...agentOptions,
     ...jsonOption,
@@ -76,21 +79,21 @@ export const command = defineCommand({
 
 type Policy = DeviceAgent['policy']
 
-/** Whether the class can have an effect, and why no neighbour may be told; not worth a failure of its own. */
+/** Tells whether the class can have an effect; `undefined` when the agent does not say, which is no failure here. */
 const policyOf = async (agent: Client): Promise<Policy | undefined> =>
   agent.get<DeviceAgent>('DeviceAgent', '/v1/agent').then(
     ({ policy }) => policy,
     () => undefined,
   )
 
-/** `policy`: undefined where the agent did not say. */
+/** `policy`: `undefined` when the agent did not say. */
 export function planText(plan: ActuationPlan, link: string, seconds: number, policy: Policy | undefined): string {
   const { prefix, device, nextHop, communities, before, replaces } = plan
   return [
     `would ask ${device} for class ${plan.class.number} of ${prefix} on ${link}, for ${durationText(seconds)}`,
     `  class       ${classText(plan.class)}`,
     `  announced   its own route, next hop ${nextHop ?? 'as it is'}, with ${communities.join(' ')}`,
-    ...(before.length === 0 ? ['  now         no neighbour there is told of it'] : []),
+    ...(before.length === 0 ? ['  now         not announced to any neighbour there'] : []),
     ...before.map((told) => `  now         ${toldText(told)}`),
     `  policy      ${policy === undefined ? 'unknown' : policyText(policy)}`,
     ...(replaces === null ? [] : [`  replaces    ${replaces}`]),
@@ -98,7 +101,7 @@ export function planText(plan: ActuationPlan, link: string, seconds: number, pol
   ].join('\n')
 }
 
-/** `socket`: where that named the agent. `policy`: where the class was not seen. */
+/** `socket`: set when it named the agent. `policy`: set when the class was not seen. */
 export function receiptText(
   receipt: ActuationReceipt,
   {
@@ -117,7 +120,7 @@ export function receiptText(
   return [
     `${actuation.prefix} on ${link}: class ${actuation.class} until ${actuation.expiresAt}`,
     ...before.map((told) => `  before      ${toldText(told)}`),
-    ...(after.length === 0 ? ['  now         no neighbour there is told of it'] : []),
+    ...(after.length === 0 ? ['  now         not announced to any neighbour there'] : []),
     ...after.map((told) => `  now         ${toldText(told)}`),
     `  ${verdict}`,
     `  undo        vagus bgp undo '${actuation.id}' ${whose} --owner ${actuation.owner}`,
@@ -126,11 +129,11 @@ export function receiptText(
 
 const toldText = ({ neighbour, med, asPathLength, unknown }: ActuationReceipt['after'][number]): string =>
   unknown !== undefined
-    ? `${neighbour}: not known: ${printable(unknown)}`
-    : `${neighbour} is told MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
+    ? `${neighbour}: unknown: ${printable(unknown)}`
+    : `${neighbour} is sent MED ${med ?? 'none'}, ${asPathLength} ${asPathLength === 1 ? 'AS' : 'ASes'}`
 
 function classText({ med, prepend, localPref }: ActuationPlan['class']): string {
   if (med !== undefined) return `MED ${med}`
-  if (prepend !== undefined) return `own AS ${prepend} times more`
+  if (prepend !== undefined) return `own AS prepended ${prepend} ${prepend === 1 ? 'time' : 'times'}`
   return localPref === undefined ? 'nothing' : `local preference ${localPref}`
 }

@@ -12,7 +12,7 @@ export const command = defineCommand({
   summary: 'BGP sessions of a device agent',
   effect: 'ro',
   examples: [
-    { line: 'vagus bgp peers --device pe-1', does: 'one line a peer' },
+    { line: 'vagus bgp peers --device pe-1', does: 'one line per peer' },
     { line: 'vagus bgp peers --device pe-1 -o wide', does: 'also families, messages and flaps' },
   ],
   options: { ...deviceOption, ...viewOptions },
@@ -37,7 +37,7 @@ const plain: readonly Column[] = [
   { head: 'ROUTES IN', align: 'right' },
   { head: 'OUT', align: 'right' },
 ]
-/** Only where a session ended: no peer's column is empty for all. */
+/** Shown only when a session has ended: otherwise the column would be empty. */
 const ended: Column = { head: 'LAST ENDED BY', align: 'left', shrink: 10 }
 const wide: readonly Column[] = [
   { head: 'HOLD', align: 'right' },
@@ -66,7 +66,7 @@ export function bgpPeersText(list: BgpPeerList, { columns, paint, detail }: Canv
   return table(heads, rows, columns, paint.strong)
 }
 
-/** All families together; one that no table of routes shows is named. */
+/** The sum of all families; names those whose routes no table shows. */
 function countsText(counts: Readonly<Record<string, number>>): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0)
   const sum = countText(some.reduce((all, [, count]) => all + count, 0))
@@ -74,7 +74,7 @@ function countsText(counts: Readonly<Record<string, number>>): string {
   return [sum, ...others].join(' ')
 }
 
-/** What does not go out is missed only by who is told of it. */
+/** Nobody notices unsendable routes unless they are shown. */
 const announcedText = ({ announced, unsendable }: BgpPeer): string =>
   countsText(announced) + (unsendable === 0 ? '' : `, ${countText(unsendable)} unsendable`)
 

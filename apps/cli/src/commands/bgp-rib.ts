@@ -1,4 +1,4 @@
-/** `vagus bgp rib [PREFIX]`: the best routes over all peers of a speaker. @module */
+/** `vagus bgp rib [PREFIX]`: the best routes from all peers of a speaker. @module */
 import { routesOptions } from '../bgp/bgp-options.ts'
 import { viewRoutes } from '../bgp/routes-view.ts'
 import { defineCommand } from '../command.ts'
@@ -9,9 +9,9 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus bgp rib --device pe-1', does: 'the first hundred' },
-    { line: 'vagus bgp rib 198.18.0.0/16 --match inside --device pe-1', does: 'those inside a prefix' },
+    { line: 'vagus bgp rib 198.18.0.0/16 --match inside --device pe-1', does: 'routes inside a prefix' },
   ],
-  arguments: [{ name: 'PREFIX', description: 'only this one, or as --match says', presence: 'optional' }],
+  arguments: [{ name: 'PREFIX', description: 'only this prefix, or see --match', presence: 'optional' }],
   options: routesOptions,
   run: (call) => viewRoutes(call, 'rib', call.words[0]),
 })

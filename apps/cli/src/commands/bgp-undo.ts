@@ -1,4 +1,4 @@
-/** `vagus bgp undo ID`: takes back what `vagus bgp med` did. @module */
+/** `vagus bgp undo ID`: withdraws what `vagus bgp med` set. @module */
 import type { ActuationUndone } from '@vagus/api/telemetry'
 import { agentOf, agentOptions, ownerOf } from '../bgp/agent.ts'
 import { defineCommand } from '../command.ts'
@@ -8,13 +8,13 @@ import { Failure } from '../failure.ts'
 
 export const command = defineCommand({
   name: 'bgp undo',
-  summary: 'take back a traffic class before its time',
+  summary: 'withdraw a traffic class before it ends',
   effect: 'rw',
-  examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#k7f.1' --device pe-1", does: 'as the receipt says' }],
-  arguments: [{ name: 'ID', description: 'as the receipt or "vagus device show" says it', presence: 'required' }],
+  examples: [{ line: "vagus bgp undo '10.16.0.0/16@4#k7f.1' --device pe-1", does: 'the line that the receipt shows' }],
+  arguments: [{ name: 'ID', description: 'from the receipt or "vagus device show"', presence: 'required' }],
   options: {
-    device: { type: 'text', value: 'DEVICE', description: 'whose agent did it, as the receipt says; or --socket' },
-    owner: { type: 'text', value: 'NAME', description: 'who did it (default: you)' },
+    device: { type: 'text', value: 'DEVICE', description: 'the device in the receipt; or give --socket' },
+    owner: { type: 'text', value: 'NAME', description: 'who set it (default: you)' },
     ...agentOptions,
     ...jsonOption,
   },
@@ -29,7 +29,7 @@ export const command = defineCommand({
     const undone = await agent.change<ActuationUndone>('ActuationUndone', change)
     const isUndone = undone.state === 'undone'
     if (values.json) terminal.out(`${JSON.stringify(undone, null, 2)}\n`)
-    else if (isUndone) terminal.out(`${undone.id} is taken back\n`)
+    else if (isUndone) terminal.out(`${undone.id} is withdrawn\n`)
     if (isUndone) return exitCode.ok
     throw new Failure(
       exitCode.usage,

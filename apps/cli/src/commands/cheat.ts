@@ -9,9 +9,9 @@ export const command = defineCommand({
   summary: 'sheets to copy from: routers, vagus.yaml, the lab',
   effect: 'ro',
   examples: [
-    { line: 'vagus cheat', does: 'which sheets there are' },
+    { line: 'vagus cheat', does: 'lists the sheets' },
     { line: 'vagus cheat ipfix', does: 'make a router send flows here' },
-    { line: 'vagus cheat config > vagus.yaml', does: 'a configuration to begin with' },
+    { line: 'vagus cheat config > vagus.yaml', does: 'a configuration to start with' },
   ],
   arguments: [
     { name: 'TOPIC', description: 'which sheet', presence: 'optional', choices: cheats.map(({ topic }) => topic) },

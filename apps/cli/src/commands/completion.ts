@@ -9,9 +9,9 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'eval "$(vagus completion bash)"', does: 'for this shell' },
-    { line: 'vagus completion bash > ~/.local/share/bash-completion/completions/vagus', does: 'for good' },
+    { line: 'vagus completion bash > ~/.local/share/bash-completion/completions/vagus', does: 'permanently' },
   ],
-  arguments: [{ name: 'SHELL', description: 'the shell that completes', presence: 'required', choices: ['bash'] }],
+  arguments: [{ name: 'SHELL', description: 'your shell', presence: 'required', choices: ['bash'] }],
   options: {},
   async run({ terminal, registry }) {
     terminal.out(bashCompletion(await registry.loadAll()))

@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: 'the configuration in effect, and where it came from',
   effect: 'ro',
   examples: [
-    { line: 'vagus config dump', does: 'as a vagus.yaml with the origin of each value as comment' },
+    { line: 'vagus config dump', does: 'as vagus.yaml, with the origin of each value as a comment' },
     { line: 'VAGUS_LISTEN=unix:/run/v.sock vagus config dump --json', does: 'for programs' },
   ],
   options: { ...configOptions, ...jsonOption },
@@ -22,7 +22,7 @@ export const command = defineCommand({
 })
 
 /**
- * YAML with each value written as JSON, which is YAML too: it can be read back, and needs no writer of its own.
+ * YAML whose values are JSON, which is valid YAML: it can be read back and needs no YAML writer.
  * `origins` names the values that are not defaults.
  */
 export function yamlLines(value: object, origins: ReadonlyMap<string, string>, prefix: string): string[] {

@@ -1,4 +1,4 @@
-/** `vagus config explain KEY`: what a key of `vagus.yaml` means, may be, and is. @module */
+/** `vagus config explain KEY`: what a key of `vagus.yaml` means, its valid values, and its value now. @module */
 import type { KeyExplanation } from '@vagus/controller'
 import { defineCommand } from '../command.ts'
 import { configOf, configOptions } from '../config-options.ts'
@@ -17,12 +17,12 @@ export const command = defineCommand({
     { line: 'vagus config explain devices.interfaces', does: 'a key with keys below it' },
     { line: 'vagus config explain', does: 'all keys' },
   ],
-  arguments: [{ name: 'KEY', description: 'names with dots, such as flow.listen', presence: 'optional' }],
+  arguments: [{ name: 'KEY', description: 'names joined by dots, such as flow.listen', presence: 'optional' }],
   options: { ...configOptions, ...jsonOption },
   async run({ values, words: [key], environment, terminal }) {
     const { explainKey } = await import('@vagus/controller')
     const known = await configKeys()
-    // Without a readable file the meaning still stands; `config check` is the one to complain.
+    // The meaning holds without a readable file; `config check` reports that problem.
     const loaded = await configOf(values, environment).catch(() => undefined)
     if (key === undefined) {
       const all = known.map((each) => explainKey(each, loaded)!)
@@ -47,7 +47,7 @@ export const command = defineCommand({
   },
 })
 
-/** Where the value came from; of a key with keys below it, which of these are no defaults. */
+/** The origin of the value; for a key with keys below it, those that are not defaults. */
 export function originOf({ key, origin }: KeyExplanation, origins: ReadonlyMap<string, string>): string | undefined {
   const below = [...origins].filter(([each]) => each.startsWith(`${key}.`))
   if (below.length === 0) return origin
@@ -57,12 +57,12 @@ export function originOf({ key, origin }: KeyExplanation, origins: ReadonlyMap<s
 const jsonText = (fields: object): string =>
   `${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'ConfigKey', ...fields }, null, 2)}\n`
 
-/** `label`, and `text` beside it, its further lines below its first. */
+/** `label` with `text` beside it; further lines are indented to the first. */
 function hanging(label: string, text: string, columns: number): string {
   return label + wrapped(text, columns - label.length).join(`\n${' '.repeat(label.length)}`)
 }
 
-/** One fact a line; what is not known is left out. */
+/** One fact per line; unknown facts are left out. */
 export function explanationText(explained: KeyExplanation, columns: number): string {
   const { key, description, type, environment, value, origin, keys } = explained
   const plain = (thing: unknown): string => (typeof thing === 'string' ? thing : JSON.stringify(thing))

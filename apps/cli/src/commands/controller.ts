@@ -16,12 +16,12 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
-    { line: 'vagus controller -c vagus.yaml', does: 'until Ctrl-C or SIGTERM; SIGHUP reads the file again' },
+    { line: 'vagus controller -c vagus.yaml', does: 'until Ctrl-C or SIGTERM; SIGHUP reloads the file' },
     { line: 'vagus controller --listen unix:/run/vagus/controller.sock', does: 'API and console on a Unix socket' },
   ],
   options: configOptions,
   async run({ values, environment, terminal, signal }) {
-    await configOf(values, environment) // its failures are better said than those of a start
+    await configOf(values, environment) // its messages are clearer than those of a failed start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
     const { folder, hasSources } = consolePage
@@ -35,7 +35,9 @@ export const command = defineCommand({
   },
 })
 
-/** Beside the controller, which serves the page once it is there, and in a process whose memory comes back. */
+/**
+ * Builds while the controller runs, which serves the page once it exists; in a process of its own to free the memory.
+ */
 function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): void {
   const script = 'await (await import(process.argv[1])).ensureConsole()'
   const builder = import.meta.resolve('@vagus/console/build')
@@ -47,17 +49,17 @@ function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): voi
   })
 }
 
-/** What the kernel refused, and what helps. */
+/** What the kernel refused, and the fix. */
 function startFailure(error: Error & { readonly code?: unknown }): Error {
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
-    return new Failure(exitCode.usage, error.message, 'all that is in effect: vagus config dump', error)
+    return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)
   return new Failure(exitCode.failed, error.message, fixOf(error), error)
 }
 
 function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }): string {
-  if (code === 'locked') return 'another controller? vagus status · or take another folder: --home FOLDER'
+  if (code === 'locked') return 'another controller? vagus status · or use another folder: --home FOLDER'
   if (/EADDRINUSE|in use|listens there/.test(`${String(code)} ${message}`))
-    return 'another controller? vagus status · or take other addresses: --listen, --flow.listen'
+    return 'another controller? vagus status · or use other addresses: --listen, --flow.listen'
   return 'vagus doctor'
 }

@@ -1,4 +1,4 @@
-/** `vagus demo`, what `npm start` runs: everything from nothing, then the console's address; Ctrl-C ends all of it. @module */
+/** `vagus demo`, what `npm start` runs: brings up everything, prints the console's address, ends on Ctrl-C. @module */
 import type { LabUp } from '@vagus/lab'
 import { controllerAddress } from '../address.ts'
 import { clientOf } from '../client.ts'
@@ -14,7 +14,7 @@ import type { Paint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
-  check: { type: 'flag', description: 'wait until every router and agent is seen, print the status as JSON, end' },
+  check: { type: 'flag', description: 'wait until all routers and agents are seen, print the status as JSON, exit' },
   timeout: { type: 'duration', value: 'TIME', default: '90s', description: 'how long --check waits for them' },
   ...upOptions,
   ...whichLab,
@@ -22,11 +22,11 @@ const options = {
 
 export const command = defineCommand({
   name: 'demo',
-  summary: 'everything from nothing, until Ctrl-C: console, lab, agents',
+  summary: 'run console, lab and agents until Ctrl-C',
   effect: 'rw',
   examples: [
     { line: 'vagus demo', does: 'what npm start runs' },
-    { line: 'vagus demo --check', does: 'does it all work here? status as JSON, exit 0 or not' },
+    { line: 'vagus demo --check', does: 'does it all work here? status as JSON, exit 0 if so' },
   ],
   options,
   async run(call): Promise<ExitCode> {
@@ -34,7 +34,7 @@ export const command = defineCommand({
     const started = performance.now()
     const { ensureTools } = await import('../demo/install.ts')
     const { checkListen, readTopology } = await import('@vagus/lab')
-    // The programs, the console and the lab take their time.
+    // Checked first: programs, console and lab take long to start.
     await withLab(async () => {
       readTopology(values.topology)
       await checkListen(values.listen)
@@ -75,7 +75,7 @@ async function checked({ terminal, values, signal }: Call<typeof options>, up: L
 }
 
 interface Start {
-  /** Of a checkout only npm knows where the command is. */
+  /** In a checkout only npm knows where the command is. */
   readonly from: 'checkout' | 'package'
   /** How long all of it took. */
   readonly seconds: number
@@ -85,7 +85,7 @@ interface Start {
 export function summaryText(up: LabUp, { from, seconds }: Start, paint: Paint): string {
   const [router] = up.nodes
   const next = [
-    ...shellLines(up.console).map((line) => [line, 'which controller the commands below ask'] as const),
+    ...shellLines(up.console).map((line) => [line, 'the controller that the commands below ask'] as const),
     ['vagus status', 'what the controller sees'],
     ['vagus matrix', 'who sends how much to whom'],
     ['vagus flow top --by application', 'what the traffic is'],
@@ -107,12 +107,12 @@ export function summaryText(up: LabUp, { from, seconds }: Start, paint: Paint): 
   ].join('\n')
 }
 
-/** What to type about agents, where there are any; one that can move is moved. */
+/** Commands about agents, if there are any; they move an agent that can move. */
 function agentLines({ agents }: LabUp): readonly (readonly [line: string, does: string])[] {
   if (agents.length === 0) return []
   const sessions = ['vagus session ls', 'which agents talk to each other, over what path'] as const
   const roaming = agents.find(({ networks }) => networks.length > 1)
   const other = roaming?.networks.find(({ name }) => name !== roaming.network)
   if (roaming === undefined || other === undefined) return [sessions]
-  return [sessions, [`vagus lab move ${roaming.name} ${other.name} --sudden`, 'take its network away, and look again']]
+  return [sessions, [`vagus lab move ${roaming.name} ${other.name} --sudden`, 'cut its network, then look again']]
 }

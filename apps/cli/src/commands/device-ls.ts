@@ -10,11 +10,11 @@ import { spanText } from '../window.ts'
 
 export const command = defineCommand({
   name: 'device ls',
-  summary: 'devices: are they exporting, what is lost, coverage',
+  summary: 'devices: state of their export, loss, coverage',
   effect: 'ro',
   examples: [
-    { line: 'vagus device ls', does: 'one line a device' },
-    { line: 'vagus device ls -o wide', does: 'one line an interface as well' },
+    { line: 'vagus device ls', does: 'one line per device' },
+    { line: 'vagus device ls -o wide', does: 'also one line per interface' },
   ],
   options: { ...lastOption, ...viewOptions },
   run: (call) =>
@@ -66,7 +66,7 @@ function deviceState({ state }: Device, { good, bad, warn }: Canvas['paint']): C
   return { text: state, paint: state === 'exporting' ? good : state === 'silent' ? bad : warn }
 }
 
-/** Above one in a thousand it shows in sums. */
+/** A loss above one in a thousand shows in sums. */
 function lostCell(share: number | null, paint: Canvas['paint']): Cell {
   const text = shareText(share)
   return share !== null && share > 0.001 ? { text, paint: paint.warn } : text

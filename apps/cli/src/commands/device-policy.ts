@@ -1,4 +1,4 @@
-/** `vagus device policy DEVICE`: what the router's configuration must have for traffic classes, to read and install. @module */
+/** `vagus device policy DEVICE`: the router configuration that traffic classes need, to read and install. @module */
 import { agentOf, agentOptions } from '../bgp/agent.ts'
 import type { Resource } from '../client.ts'
 import { defineCommand } from '../command.ts'
@@ -7,9 +7,9 @@ import { exitCode } from '../exit-code.ts'
 
 export const command = defineCommand({
   name: 'device policy',
-  summary: 'the configuration that a router needs for its agent, once',
+  summary: 'router configuration for its agent, to install once',
   effect: 'ro',
-  examples: [{ line: 'vagus device policy pe-1', does: "print it in the router's own words" }],
+  examples: [{ line: 'vagus device policy pe-1', does: "prints it in the router's own syntax" }],
   arguments: [{ name: 'DEVICE', description: 'a name of "vagus device ls"', presence: 'required' }],
   options: { ...agentOptions, ...jsonOption },
   async run(call) {

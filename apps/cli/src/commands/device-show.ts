@@ -1,4 +1,4 @@
-/** `vagus device show DEVICE`: its agent: router, sessions, policy, links as it measures them, classes in force. @module */
+/** `vagus device show DEVICE`: a device's agent: router, sessions, policy, measured links, classes in force. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
 import { agentAt, agentOptions, type AgentPlace } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
@@ -28,7 +28,7 @@ export const command = defineCommand({
     }),
 })
 
-/** Of lines below the first of a heading. */
+/** Indents the further lines under a heading. */
 const indent = ' '.repeat(10)
 const heads: readonly Column[] = [
   { head: 'INTERFACE', align: 'left' },
@@ -41,7 +41,7 @@ const heads: readonly Column[] = [
   { head: 'AGE', align: 'right' },
 ]
 
-/** Of traffic classes in force; the id, which "bgp undo" wants, is never cut, and begins with the prefix. */
+/** Traffic classes in force. The id begins with the prefix and is never cut, because "bgp undo" needs it. */
 const classHeads: readonly Column[] = [
   { head: 'ID', align: 'left' },
   { head: 'PREFIX', align: 'left', leaves: 1 },
@@ -51,7 +51,7 @@ const classHeads: readonly Column[] = [
   { head: 'ENDS IN', align: 'right' },
 ]
 
-/** What views an agent tells, only the controller knows. */
+/** Only the controller knows which views an agent announces. */
 function nextWords(state: DeviceAgent['policy']['state'], { device, socket }: AgentPlace): string {
   if (state !== 'in-place') return `vagus device policy ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
   return socket === undefined

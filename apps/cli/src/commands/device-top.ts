@@ -1,4 +1,4 @@
-/** `vagus device top DEVICE`: the heaviest of its traffic, as its agent tells everybody. @module */
+/** `vagus device top DEVICE`: the heaviest traffic of a device, as its agent announces it. @module */
 import { type DeviceTop, viewKinds } from '@vagus/api/telemetry'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
 import { defineCommand } from '../command.ts'
@@ -9,7 +9,7 @@ import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
   name: 'device top',
-  summary: "the heaviest of a device's traffic, as its agent tells it",
+  summary: "a device's heaviest traffic, as its agent announces it",
   effect: 'ro',
   examples: [
     { line: 'vagus device top pe-1', does: 'by destination prefix' },
@@ -22,7 +22,7 @@ export const command = defineCommand({
       value: 'KEY',
       choices: viewKinds,
       default: 'destination-prefix',
-      description: 'what is ranked',
+      description: 'what to rank',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: 1000, default: 20, description: 'how many' },
     ...viewOptions,
@@ -43,16 +43,16 @@ const figures: readonly Column[] = [
   { head: 'SHARE', align: 'right', leaves: 2 },
   { head: 'TREND', align: 'right', leaves: 1 },
 ]
-/** An address of eight groups in brackets, and its port: figures leave before one is cut. */
+/** An address of eight groups in brackets, and its port. Figures are dropped before an end is cut. */
 const longestEnd = 47
 const ends: readonly Column[] = ['FROM', 'TO'].map((head) => ({ head, align: 'left', shrink: 18, prefers: longestEnd }))
 const key: readonly Column[] = [{ head: 'KEY', align: 'left', shrink: 18 }]
 
 export function deviceTopText(top: DeviceTop, { columns, paint }: Canvas): string {
-  if (top.ageSeconds === null) return `${top.device} told nothing by ${top.view} yet`
+  if (top.ageSeconds === null) return `${top.device} has announced nothing by ${top.view} yet`
   const isFlow = top.view === 'flow'
   const rows = top.items.map((item): Cell[] => [
-    // Both ends are cut alike where there is no room; of one text the second would be lost.
+    // Two cells, so that both ends are cut alike: one text would lose the second.
     ...(isFlow ? endsOf(item.key) : [item.key]),
     rateText(item.bitsPerSecond),
     shareText(item.share),
@@ -64,7 +64,7 @@ export function deviceTopText(top: DeviceTop, { columns, paint }: Canvas): strin
   return `${table(heads, rows, columns, paint.strong)}\n${paint.faint(foot)}`
 }
 
-/** `10.0.0.1:443 → 10.0.0.2:50000 tcp` as its ends. */
+/** The two ends of `10.0.0.1:443 → 10.0.0.2:50000 tcp`. */
 function endsOf(flow: string): [string, string] {
   const [from = '', to = ''] = flow.split(' → ')
   return [from, to]

@@ -18,7 +18,7 @@ const options = {
     type: 'text',
     value: 'ADDR:PORT',
     default: '127.0.0.1:6343',
-    description: 'where the controller listens',
+    description: 'where the controller receives sFlow',
   },
   interval: {
     type: 'count',
@@ -26,29 +26,28 @@ const options = {
     min: 100,
     max: 3_600_000,
     default: 1000,
-    description: 'between readings of the counters, in milliseconds',
+    description: 'time between counter readings, in milliseconds',
   },
   source: {
     type: 'text',
     value: 'ADDRESS',
-    description:
-      'our address towards the collector and the controller (default: that of --agent if it is one of this host)',
+    description: 'source address towards collector and controller (default: that of --agent if this host has it)',
   },
   grasp: {
     type: 'words',
     value: 'INTERFACES',
-    description: 'be found on these interfaces by controllers and devices, "*" for all',
+    description: 'interfaces on which controllers and devices find it, "*" for all',
   },
   router: {
     type: 'text',
     value: 'KIND',
     choices: ['frr', 'bird', 'gobgp'],
-    description: 'also peer with the router, which all options below are about; it is one of',
+    description: 'also peer with the router; all options below need this. Its kind',
   },
   'router-at': {
     type: 'text',
     value: 'PLACE',
-    description: 'FRR: folder of sockets; BIRD: control socket; GoBGP: ADDR:PORT or socket of its gRPC',
+    description: 'FRR: socket folder; BIRD: control socket; GoBGP: ADDR:PORT or socket of gRPC',
   },
   'router-address': {
     type: 'text',
@@ -58,13 +57,13 @@ const options = {
   'policy-file': {
     type: 'text',
     value: 'FILE',
-    description: 'of BIRD: the file with the policy that its configuration includes',
+    description: 'BIRD: the policy file that its configuration includes',
   },
   'local-address': {
     type: 'text',
     value: 'ADDRESS',
     default: '169.254.77.2',
-    description: 'from where to connect to the router: an address that none of its interfaces has',
+    description: "source address of the session with the router; none of the router's interfaces may have it",
   },
   identifier: {
     type: 'text',
@@ -75,43 +74,44 @@ const options = {
   'key-file': {
     type: 'text',
     value: 'FILE',
-    description: 'of mode 0600: TCP-MD5 key of the session with the controller, as in its bgp.keyFile',
+    description: 'file (mode 0600) with the TCP-MD5 key of the session with the controller, as its bgp.keyFile',
   },
   hops: {
     type: 'count',
     value: 'COUNT',
     min: 1,
     max: 254,
-    description: 'the controller is at most so many hops away (RFC 5082), as in its bgp.hops',
+    description: 'maximum hops to the controller (RFC 5082), as its bgp.hops',
   },
   'carrier-attribute': {
     type: 'count',
     value: 'CODE',
     min: 1,
     max: 254,
-    description: 'path attribute that carries telemetry where no peer takes BGP-LS; never, unless given',
+    description: 'path attribute that carries telemetry when no peer accepts BGP-LS (default: none)',
   },
   flow: {
     type: 'text',
     value: 'ADDR:PORT',
     description:
-      "where the router's flow export arrives, for top-N; its figures are late by the exporter's active timeout, which must be 120 s at most: softflowd -t maxlife=60, or less",
+      "where the router's flow export arrives, for top-N. Figures lag by the exporter's active timeout, which must be at most 120 s: softflowd -t maxlife=60 or less",
   },
   capacity: {
     type: 'words',
     value: 'IF=RATE,…',
-    description: 'bits per second of links whose driver does not say it, as ifb7=500M; k, M, G are thousands',
+    description:
+      'bits per second of links whose driver does not report it, such as ifb7=500M; k, M, G are powers of 1000',
   },
   control: {
     type: 'text',
     value: 'PATH',
     default: '/run/vagus/device.sock',
-    description: 'socket at which the agent answers',
+    description: 'control socket of the agent',
   },
 } as const satisfies Options
 type Values = ValuesOf<typeof options>
 
-/** What only the part of the agent that peers with the router knows. */
+/** Options of the part of the agent that peers with the router. */
 const onlyBesideRouter = [
   'router-at',
   'router-address',
@@ -148,7 +148,7 @@ export const command = defineCommand({
     ])
     const { interval, grasp, collector, name = hostname() } = values
     const report = (line: string): void => terminal.err(`${line}\n`)
-    // One part that cannot go on ends the others; else they would keep the process, deaf to signals.
+    // A part that fails ends the others: they would keep the process running, deaf to signals.
     const failed = new AbortController()
     const signal = AbortSignal.any([asked, failed.signal])
     try {
@@ -171,7 +171,7 @@ export const command = defineCommand({
 
 type Counters = Pick<DeviceOptions, 'agent' | 'collector' | 'source'>
 
-/** Where counters go, from where, and whose they are. @throws {Failure} usage, {RangeError} */
+/** Destination, source and agent address of the counters. @throws {Failure} usage, {RangeError} */
 async function countersOf({ agent, collector, controller, source }: Values): Promise<Counters> {
   if (agent === undefined)
     throw new Failure(
@@ -188,7 +188,7 @@ async function countersOf({ agent, collector, controller, source }: Values): Pro
   throw new RangeError(`--source must be of the IP version of --collector or --controller, got "${source}"`)
 }
 
-/** `undefined`: it does not peer with the router. @throws {RangeError} before anything was begun */
+/** `undefined`: it does not peer with the router. @throws {RangeError} before anything is started */
 async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' | 'report'> | undefined> {
   const { router: kind, identifier, controller, flow, capacity, control } = values
   if (kind === undefined) {
@@ -198,7 +198,7 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
   }
   const { checkControl, endpointOf, openRouter } = await import('@vagus/device')
   if (identifier !== undefined && !isIPv4(identifier))
-    throw new RangeError(`--identifier must be written as an IPv4 address, got "${identifier}"`)
+    throw new RangeError(`--identifier must be an IPv4 address, got "${identifier}"`)
   const at = values['router-at']
   const routerAddress = values['router-address']
   const policyFile = values['policy-file']
@@ -222,14 +222,14 @@ async function besideRouter(values: Values): Promise<Omit<AgentOptions, 'name' |
 
 const thousands: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
 
-/** Octets per second by interface, of `IF=RATE` in bits per second. @throws {RangeError} */
+/** Octets per second by interface, from `IF=RATE` in bits per second. @throws {RangeError} */
 function capacitiesOf(words: readonly string[]): ReadonlyMap<string, number> {
   return new Map(
     words.map((word) => {
       const [, name, digits, unit] = /^([^=]+)=(\d+(?:\.\d+)?)([kMG]?)$/.exec(word) ?? []
       const rate = Number(digits) * (thousands[unit ?? ''] ?? 1)
       if (name === undefined || !(rate > 0))
-        throw new RangeError(`--capacity must be IF=RATE, as ifb7=500M, got "${word}"`)
+        throw new RangeError(`--capacity must be IF=RATE, such as ifb7=500M, got "${word}"`)
       return [name, rate / 8] as const
     }),
   )
@@ -241,7 +241,7 @@ function addressOf(option: string, text: string): string {
   return text
 }
 
-/** Of the session with the controller, which refuses other addresses than that of `--agent`. @throws {RangeError} */
+/** Source address of the session with the controller, which accepts only that of `--agent`. @throws {RangeError} */
 async function sessionSourceOf({ agent, controller, source }: Values): Promise<Pick<AgentOptions, 'source'>> {
   if (controller === undefined) return {}
   const { endpointOf, sourceAddress } = await import('@vagus/device')
@@ -251,7 +251,7 @@ async function sessionSourceOf({ agent, controller, source }: Values): Promise<P
   return own === undefined ? {} : { source: own }
 }
 
-/** Of the session with the controller. @throws {RangeError} */
+/** Protection of the session with the controller. @throws {RangeError} */
 async function protectionOf(
   controller: string | undefined,
   keyFile: string | undefined,

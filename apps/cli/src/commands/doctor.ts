@@ -1,4 +1,4 @@
-/** `vagus doctor`: looks at machine, configuration and controller; each line with what mends it. @module */
+/** `vagus doctor`: checks machine, configuration and controller; each problem comes with its fix. @module */
 import { existsSync } from 'node:fs'
 import type { Config, DeviceList, ExporterList, FlowTop, Status } from '@vagus/api'
 import type { Client } from '../client.ts'
@@ -21,7 +21,7 @@ const options = { ...configOptions, ...controllerOption, ...jsonOption } as cons
 
 export const command = defineCommand({
   name: 'doctor',
-  summary: 'what is wrong here, and what mends it',
+  summary: 'what is wrong here, and how to fix it',
   effect: 'ro',
   examples: [
     { line: 'vagus doctor', does: 'every check; exit code 1 when one fails' },
@@ -42,7 +42,7 @@ export const command = defineCommand({
 
 interface Checks {
   readonly checks: readonly Check[]
-  /** Why the controller that somebody named does not answer. */
+  /** Why the controller that the user named does not answer. */
   readonly unreached: Failure | undefined
 }
 
@@ -54,16 +54,16 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   const configuration =
     loaded instanceof Error
       ? fail('configuration', loaded.message.split('\n')[0]!, 'vagus config check')
-      : ok('configuration', file ?? 'defaults alone (no vagus.yaml)')
+      : ok('configuration', file ?? 'defaults only (no vagus.yaml)')
   const client = clientFor(call)
   const answers = await asked(client).catch((error: unknown) => {
     if (error instanceof Failure) return error
     throw error
   })
-  // Nothing running is a fault only where somebody said that something should.
+  // A missing controller is a fault only when the user named one.
   const isNamed = (call.values.controller ?? call.environment['VAGUS_CONTROLLER'] ?? '') !== ''
   const unreached = answers instanceof Failure && isNamed ? answers : undefined
-  // Where a controller answers, its own configuration says where it listens; the file here may be another's.
+  // The configuration of a controller that answers says where it listens; the file here may be another's.
   const used = answers instanceof Failure ? config : answers.config
   const listening = { listen: used.listen, flowListen: used.flow.listen }
   const checks = [
@@ -71,7 +71,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
     configuration,
     ...bindChecks(listening),
     ...portChecks(listening.flowListen, answers instanceof Failure ? 'silent' : 'answers'),
-    // The key of a controller that answers is on its host, and was read.
+    // A controller that answers has read its key file, which is on its host.
     ...(answers instanceof Failure ? keyFileChecks(used.bgp?.keyFile, readKeyFile) : []),
     ...(answers instanceof Failure
       ? [(unreached === undefined ? warn : fail)('controller', answers.message, answers.fix)]
@@ -84,7 +84,7 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
   return { checks, unreached }
 }
 
-/** Of a controller that answers: its state may be elsewhere than this command's. */
+/** The disk of a controller that answers: its state may be on another host. */
 export function diskOf(answers: Answers | Failure): Disk | undefined {
   if (answers instanceof Failure || answers.status.store.disk === null) return undefined
   const { disk, octets } = answers.status.store
@@ -103,7 +103,7 @@ async function asked(client: Client): Promise<Answers & { readonly config: Confi
   return { config, status, devices, exporters, storeAnswer, now }
 }
 
-/** With a filter the store is asked: the live window has none. */
+/** The filter sends the query to the store: the live window has none. */
 async function askStore(client: Client): Promise<Answers['storeAnswer']> {
   const asked = performance.now()
   try {
@@ -115,7 +115,7 @@ async function askStore(client: Client): Promise<Answers['storeAnswer']> {
   }
 }
 
-/** `ok    disk    45.1 GB free`; the fix stands below, behind an arrow. */
+/** `ok    disk    45.1 GB free`; the fix follows below, after an arrow. */
 export function doctorText(checks: readonly Check[], width: number, paint: Paint): string {
   const marks = { ok: paint.good('ok  '), warn: paint.warn('warn'), fail: paint.bad('FAIL') }
   const name = Math.max(...checks.map(({ check }) => check.length))
@@ -123,11 +123,11 @@ export function doctorText(checks: readonly Check[], width: number, paint: Paint
   const room = Math.max(20, width - indent.length)
   const lines = checks.flatMap(({ check, state, found, fix }) => {
     const [first = '', ...more] = wrapped(printable(found), room)
-    const mends = fix === '' ? [] : wrapped(printable(fix), room - 2)
+    const fixes = fix === '' ? [] : wrapped(printable(fix), room - 2)
     return [
       `${marks[state]}  ${check.padEnd(name)}  ${first}`,
       ...more.map((line) => indent + line),
-      ...mends.map((line, at) => `${indent}${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
+      ...fixes.map((line, at) => `${indent}${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
     ]
   })
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length

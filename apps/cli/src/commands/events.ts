@@ -1,4 +1,4 @@
-/** `vagus events [-f]`: what happened, as sentences; `-f` follows the stream and resumes it after a drop. @module */
+/** `vagus events [-f]`: past events as sentences; `-f` follows the stream and resumes it after a disconnect. @module */
 import type { Event, EventList } from '@vagus/api'
 import { sentenceOf, sentences } from '@vagus/api/sentences'
 import type { Client } from '../client.ts'
@@ -13,7 +13,7 @@ import { printable } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 
 const options = {
-  follow: { type: 'flag', short: 'f', description: 'go on with what comes, until Ctrl-C; resumes after a drop' },
+  follow: { type: 'flag', short: 'f', description: 'follow new events until Ctrl-C; resumes after a disconnect' },
   n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: 1000, default: 20, description: 'how many past events' },
   after: { type: 'count', value: 'ID', min: 0, max: Number.MAX_SAFE_INTEGER, description: 'only events after this id' },
   ...controllerOption,
@@ -22,12 +22,12 @@ const options = {
 
 export const command = defineCommand({
   name: 'events',
-  summary: 'what happened, and what happens (-f)',
+  summary: 'past events, and new ones with -f',
   effect: 'ro',
   examples: [
     { line: 'vagus events', does: 'the latest twenty' },
-    { line: 'vagus events -f', does: 'go on with what comes' },
-    { line: 'vagus events -f --json | jq .event', does: 'one event a line, for programs' },
+    { line: 'vagus events -f', does: 'follows new events' },
+    { line: 'vagus events -f --json | jq .event', does: 'one event per line, for programs' },
   ],
   options,
   async run(call) {
@@ -75,7 +75,7 @@ async function followed(call: EventsCall, client: Client, past: EventList): Prom
   const onConnection = (connection: Connection): void => {
     const text =
       connection.type === 'lost'
-        ? `connection lost (${connection.because}); again in ${connection.retryInSeconds} s`
+        ? `connection lost (${connection.because}); retrying in ${connection.retryInSeconds} s`
         : 'connected again; nothing was missed'
     terminal.err(`${terminal.talkPaint.faint(`– ${text}`)}\n`)
   }
@@ -85,10 +85,10 @@ async function followed(call: EventsCall, client: Client, past: EventList): Prom
   return exitCode.interrupted
 }
 
-/** `12:41:07Z  warning  sentence`; the date stands there too, because events outlive days. */
+/** `12:41:07Z  warning  sentence`; older events show the date too. */
 export function eventLine(event: Event, paint: Paint, columns: number): string {
   const mark = { info: paint.faint('info   '), warning: paint.warn('warning'), error: paint.bad('error  ') }
-  // A newer controller may know events that we do not: their fields are shown as they are.
+  // A newer controller may send events that are unknown here: show their fields unchanged.
   const text = Object.hasOwn(sentences, event.event)
     ? sentenceOf(event)
     : `${event.event} ${event.subject} ${JSON.stringify(event.fields)}`

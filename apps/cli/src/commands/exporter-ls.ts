@@ -1,4 +1,4 @@
-/** `vagus exporter ls`: who really sends flows, in which format, what is lost and by which rule we know. @module */
+/** `vagus exporter ls`: who sends flows, in which format, what is lost, and the rule that tells. @module */
 import type { Exporter, ExporterList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
@@ -13,11 +13,11 @@ export const command = defineCommand({
   examples: [
     {
       line: 'vagus exporter ls',
-      does: 'one line a source, with the share that was lost within the last hour',
+      does: 'one line per source, with the share lost in the last hour',
     },
     {
       line: 'vagus exporter ls -o wide',
-      does: 'also templates, what waits for them, what was given up',
+      does: 'also templates, data that waits for them, data given up',
     },
   ],
   options: viewOptions,
@@ -71,7 +71,7 @@ export function exporterListText(list: ExporterList, { columns, paint, detail }:
   return [drawn, ...clockLines(clocks, paint.warn)].join('\n')
 }
 
-/** The API lists them as they were first seen; people look for a device. */
+/** The API sorts by first appearance; people look for a device. */
 const byDevice = (a: Exporter, b: Exporter): number =>
   Number(a.device === null) - Number(b.device === null) ||
   (a.device ?? '').localeCompare(b.device ?? '') ||

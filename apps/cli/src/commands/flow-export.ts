@@ -15,23 +15,23 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus flow export flows.parquet', does: 'the records that ended in the last 5 minutes' },
-    { line: 'vagus flow export day.parquet --last 1d', does: 'those of a day, as far as they are kept' },
+    { line: 'vagus flow export day.parquet --last 1d', does: 'the records of one day, as far as they are kept' },
   ],
   arguments: [
     {
       name: 'FILE',
-      description: 'to be written, also over an old one; DuckDB, pandas and Spark read it',
+      description: 'file to write or replace; DuckDB, pandas and Spark read it',
       presence: 'required',
     },
   ],
   options: {
-    last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now in which records ended' },
+    last: { type: 'duration', value: 'TIME', default: '5m', description: 'records that ended in this time up to now' },
     ...controllerOption,
   },
   async run(call) {
     const file = call.words[0]!
     const draft = `${file}.unfinished`
-    // Before the controller is asked: an export may take minutes.
+    // Opened before the controller is asked: an export may take minutes.
     const handle = await opened(file, draft)
     const written = handle.createWriteStream()
     try {
@@ -53,7 +53,7 @@ export const command = defineCommand({
 
 const like = 'flows.parquet'
 
-/** The draft, beside where the file shall be. @throws {Failure} when the file cannot be made there */
+/** The draft, beside the final file. @throws {Failure} when it cannot be created there */
 async function opened(file: string, draft: string): Promise<FileHandle> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw isFolder(file, like)
   try {

@@ -15,7 +15,7 @@ export const command = defineCommand({
     { line: 'vagus flow top', does: 'the largest pairs of addresses' },
     { line: 'vagus flow top --by application,version', does: 'applications, IPv4 and IPv6 apart' },
     { line: 'vagus flow top --by srcSite,dstSite -n 5 --last 1h', does: 'the five largest site pairs of an hour' },
-    { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'where one prefix sends' },
+    { line: "vagus flow top --by dst --filter 'src=10.1.0.0/16'", does: 'the destinations of one prefix' },
   ],
   options: {
     by: {
@@ -23,14 +23,14 @@ export const command = defineCommand({
       value: 'DIMS',
       choices: dimensions,
       default: ['src', 'dst'],
-      description: 'up to four with commas between, or the whole src,dst,srcPort,dstPort,protocol; there are',
+      description: 'up to four, separated by commas, or all of src,dst,srcPort,dstPort,protocol; dimensions',
     },
     n: { type: 'count', short: 'n', value: 'COUNT', min: 1, max: maxTopItems, default: 20, description: 'how many' },
-    last: { type: 'duration', value: 'TIME', default: '5m', description: 'the time up to now that is looked at' },
+    last: { type: 'duration', value: 'TIME', default: '5m', description: 'length of the window that ends now' },
     filter: {
       type: 'text',
       value: 'TERMS',
-      description: 'dimension=value or dimension!=value, with commas between; src and dst take prefixes',
+      description: 'dimension=value or dimension!=value, separated by commas; src and dst take prefixes',
     },
     ...viewOptions,
   },
@@ -49,7 +49,7 @@ export const command = defineCommand({
           ? 'vagus flow top --by application · vagus matrix'
           : filter === undefined
             ? 'vagus doctor   (no flows in this time)'
-            : 'vagus flow top   (none that the filter lets through)',
+            : 'vagus flow top   (no flow matches the filter)',
     })
   },
 })
@@ -67,7 +67,7 @@ const heads: Readonly<Partial<Record<FlowTop['by'][number], string>>> = {
   dstAs: 'DST AS',
   version: 'IP',
 }
-/** Below this a name or address says nothing any more. */
+/** A name or address cut shorter than this says nothing. */
 const shortestKey = 9
 /** Eight groups of four digits. */
 const longestAddress = 39
@@ -81,7 +81,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     { head: 'RATE', align: 'right' },
     { head: 'SHARE', align: 'right', leaves: 4 },
     { head: 'OCTETS', align: 'right', leaves: 3 },
-    // How far the octets may be off: without them it says nothing, so it leaves first.
+    // The error of the octets: it says nothing without them, so it is dropped first.
     ...(estimated ? [{ head: '±', align: 'right', leaves: 2 } as const] : []),
     ...(wide ? [{ head: 'PACKETS', align: 'right', leaves: 1 } as const] : []),
     { head: 'FLOWS', align: 'right', leaves: 1 },
@@ -90,7 +90,7 @@ export function flowTopText(top: FlowTop, { columns, paint, detail }: Canvas): s
     head: heads[dimension] ?? dimension.toUpperCase(),
     align: numbers.has(dimension) ? 'right' : 'left',
     shrink: shortestKey,
-    // A cut address says nothing: every other figure leaves before one is cut.
+    // A cut address says nothing: every other figure is dropped first.
     ...(dimension === 'src' || dimension === 'dst' ? { prefers: longestAddress } : {}),
   }))
   const rows = top.items.map((item): Cell[] => [

@@ -1,4 +1,4 @@
-/** `vagus grasp discover`: who serves an objective, asked on this machine's links. @module */
+/** `vagus grasp discover`: finds who serves an objective on this machine's links. @module */
 import type { Grasp } from '@vagus/asa'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
@@ -8,16 +8,16 @@ import { printable } from '../table.ts'
 
 export const command = defineCommand({
   name: 'grasp discover',
-  summary: 'who serves an objective, asked on the links',
+  summary: 'find who serves an objective on the links',
   effect: 'ro',
   examples: [
     { line: 'vagus grasp discover vagus.example:AgentCap', does: 'agents on the same links' },
-    { line: 'vagus grasp discover EX1 --plain --json', does: 'also behind relays, one JSON object an answer' },
+    { line: 'vagus grasp discover EX1 --plain --json', does: 'also behind relays, one JSON object per answer' },
   ],
   arguments: [{ name: 'OBJECTIVE', description: 'its name, such as AN_Proxy', presence: 'required' }],
   options: {
     ...linkOptions,
-    timeout: { type: 'duration', value: 'TIME', default: '1s', description: 'for how long answers are waited for' },
+    timeout: { type: 'duration', value: 'TIME', default: '1s', description: 'how long to wait for answers' },
   },
   async run({ values, words, terminal, signal }) {
     const [name = ''] = words
@@ -46,7 +46,7 @@ export const command = defineCommand({
       }
     })
     if (found === 0) {
-      const fix = 'wait longer: --timeout 5s · who is there at all: vagus grasp watch'
+      const fix = 'wait longer: --timeout 5s · all agents: vagus grasp watch'
       throw new Failure(exitCode.failed, `nobody answered for ${name}`, fix)
     }
     return exitCode.ok

@@ -11,7 +11,7 @@ export const command = defineCommand({
   summary: 'agents that the controller found on its links',
   effect: 'ro',
   examples: [
-    { line: 'vagus grasp ls', does: 'one line an agent' },
+    { line: 'vagus grasp ls', does: 'one line per agent' },
     { line: 'vagus grasp ls --json', does: 'with times and locators' },
   ],
   options: viewOptions,
@@ -24,7 +24,7 @@ export const command = defineCommand({
     }),
 })
 
-/** `[fe80::` with four groups, a zone of 15 and a port: what is cut cannot be connected to, so all else leaves before. */
+/** `[fe80::` with four groups, a zone of 15 and a port. A cut locator is useless: all else is dropped first. */
 const longestLocator = 50
 const heads: readonly Column[] = [
   { head: 'AGENT', align: 'left', shrink: 12 },
@@ -37,7 +37,7 @@ const heads: readonly Column[] = [
 
 export function neighbourListText(list: NeighbourList, { columns, paint }: Canvas): string {
   if (list.interfaces.length === 0) return 'the controller listens on no link: grasp.interfaces names none'
-  if (list.items.length === 0) return `nobody heard on ${list.interfaces.join(', ')}`
+  if (list.items.length === 0) return `no agent heard on ${list.interfaces.join(', ')}`
   const rows = list.items
     .toSorted((a, b) => a.agent.localeCompare(b.agent) || a.interface.localeCompare(b.interface))
     .map(({ agent, skills, protocols, interface: link, locator, lastAt }) => [
@@ -48,6 +48,6 @@ export function neighbourListText(list: NeighbourList, { columns, paint }: Canva
       locator ?? '',
       agoText(lastAt, list.now),
     ])
-  const foot = `${rows.length} heard on ${list.interfaces.join(', ')} · names are what agents call themselves, unproven`
+  const foot = `${rows.length} heard on ${list.interfaces.join(', ')} · agents choose their names, which are unproven`
   return `${table(heads, rows, columns, paint.strong)}\n${paint.faint(wrapped(foot, columns).join('\n'))}`
 }

@@ -1,4 +1,4 @@
-/** `vagus id delegate NAME`: a short-lived child may act in the agent's name, and no further than it says here. @module */
+/** `vagus id delegate NAME`: lets a short-lived child act in the agent's name, within the limits given. @module */
 import { writeFile } from 'node:fs/promises'
 import { type CompactJws, publicKeyOf, signDelegation, verifyDelegations, verifyDocument } from '@vagus/identity'
 import { type Call, defineCommand } from '../command.ts'
@@ -26,25 +26,25 @@ const options = {
     default: [],
     description: 'what it may do, such as report.write',
   },
-  task: { type: 'text', value: 'TASK', presence: 'required', description: 'for which task, such as report-17' },
+  task: { type: 'text', value: 'TASK', presence: 'required', description: 'the task it is for, such as report-17' },
   for: {
     type: 'duration',
     value: 'TIME',
     default: '5m',
-    description: 'how long, at most 10m: nothing revokes it before',
+    description: 'how long, at most 10m; it cannot be revoked earlier',
   },
-  depth: { type: 'count', value: 'HOPS', min: 0, max: 3, default: 0, description: 'how often it may delegate on' },
+  depth: { type: 'count', value: 'HOPS', min: 0, max: 3, default: 0, description: 'how many delegations may follow' },
   towards: {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'agents it may turn to, as --to (default: anybody)',
+    description: 'agents it may call, given as in --to (default: any)',
   },
   under: {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: "what it acts by: the root's document, then the delegations",
+    description: "the parent's own mandate: the root's document, then the delegations",
   },
   out: { type: 'text', value: 'FILE', description: 'write the delegation there instead of printing it' },
   ...homeOption,
@@ -63,11 +63,11 @@ export const command = defineCommand({
     },
     {
       line: 'vagus id delegate writer --to helper --can report --task r-1 --out d.jws',
-      does: 'to a file; what it says: vagus id verify writer --delegations d.jws',
+      does: 'to a file; to read it: vagus id verify writer --delegations d.jws',
     },
     {
       line: 'vagus id delegate helper --under writer,d.jws --to third --can report --task r-1 --for 1m',
-      does: 'on to its own child, where d.jws has --depth 1 or more',
+      does: 'further, to its own child; d.jws needs --depth 1 or more',
     },
   ],
   arguments: [{ name: 'NAME', description: 'the parent, an agent of this host', presence: 'required' }],
@@ -77,8 +77,8 @@ export const command = defineCommand({
       const { values, words, terminal } = call
       const name = words[0]!
       const { to, task, can: capabilities, depth, towards, under, json } = values
-      if (to === undefined) throw needs('--to ID', 'whom it is for: an agent of this host, or did:key:z6Mk…')
-      if (task === undefined) throw needs('--task TASK', 'one word for what the child is to do, such as report-17')
+      if (to === undefined) throw needs('--to ID', 'the child: an agent of this host, or did:key:z6Mk…')
+      if (task === undefined) throw needs('--task TASK', 'one word for the task of the child, such as report-17')
       if (capabilities.length === 0) throw needs('--can LIST', 'what it may do, such as report.write')
       const now = Date.now()
       const { identity, signer } = keyring.open(name, now)
@@ -110,7 +110,7 @@ export const command = defineCommand({
       terminal.err(
         `${sub} may ${capabilities.join(', ')} for ${name}, task ${task}, ${durationText(values.for)} from now\n`,
       )
-      if (hasRotated) terminal.err(`${name} has rotated its keys, so that is believed only where ${name} is the root\n`)
+      if (hasRotated) terminal.err(`${name} has rotated its keys, so this is accepted only where ${name} is the root\n`)
       return exitCode.ok
     }),
 })
@@ -127,15 +127,15 @@ async function written(file: string, text: string): Promise<void> {
 const needs = (option: string, what: string): Failure =>
   new Failure(exitCode.usage, `"vagus id delegate" needs ${option}`, what)
 
-/** A child is known by its name alone, which is its first key. */
+/** A verifier knows a child only by its name, which is its first key. */
 const rotated = (name: string): Failure =>
   new Failure(
     exitCode.usage,
-    `${name} has rotated its keys, and of whoever is no root only the key of its name is believed`,
-    'let an agent act that was not rotated: vagus id new NAME',
+    `${name} has rotated its keys, and an agent that is not the root must sign with its first key`,
+    'use an agent whose keys were never rotated: vagus id new NAME',
   )
 
-/** Refuses what nobody would believe. @throws {Failure} */
+/** Refuses a chain that no verifier would accept. @throws {Failure} */
 async function checkUnder(
   call: Call<typeof options>,
   [root = '', ...above]: readonly string[],
@@ -156,15 +156,15 @@ async function checkUnder(
   throw new Failure(
     exitCode.denied,
     `--under: ${printable(chain.because.problem)}`,
-    `what it may give: vagus id verify ${root}${what}`,
+    `what it may delegate: vagus id verify ${root}${what}`,
   )
 }
 
 const outlives = (name: string, left: number): Failure =>
   new Failure(
     exitCode.usage,
-    `the document of ${name} ends in ${durationText(Math.max(0, left) / 1000)}, before the delegation would`,
-    `give it less time, or renew the document: vagus id rotate ${name}`,
+    `the document of ${name} expires in ${durationText(Math.max(0, left) / 1000)}, before the delegation`,
+    `shorten --for, or renew the document: vagus id rotate ${name}`,
   )
 
 function checkedId(option: string, text: string): string {

@@ -1,4 +1,4 @@
-/** `vagus id rotate NAME`: other keys, the same name. @module */
+/** `vagus id rotate NAME`: new keys, the same name. @module */
 import { type Call, defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -10,7 +10,7 @@ const options = {
   'next-key': {
     type: 'text',
     value: 'FILE',
-    description: 'where you keep the next key (default: beside the others)',
+    description: 'file of the next key (default: beside the others)',
   },
   ...homeOption,
   ...jsonOption,
@@ -21,7 +21,7 @@ export const command = defineCommand({
   summary: 'replace the keys of an agent; its name stays',
   effect: 'rw',
   examples: [
-    { line: 'vagus id rotate report-writer', does: 'the key that was committed to signs from now on' },
+    { line: 'vagus id rotate report-writer', does: 'from now on the committed next key signs' },
     {
       line: 'vagus id rotate report-writer --next-key /mnt/usb/next-key.json',
       does: 'when you keep that key elsewhere',
@@ -36,7 +36,7 @@ export const command = defineCommand({
       const { identity } = keyring.rotate(name, now, values['next-key'])
       if (values.json) terminal.out(`${JSON.stringify(identityResource(identity, name), null, 2)}\n`)
       else terminal.out(`${identityText(identity, name, now, terminal.paint)}\n`)
-      if (terminal.person) terminal.err('\nA side-car that runs for this agent takes the new keys over by itself.\n')
+      if (terminal.person) terminal.err('\nA running side-car of this agent picks up the new keys by itself.\n')
       return exitCode.ok
     }),
 })

@@ -22,9 +22,9 @@ export const command = defineCommand({
   summary: 'the agents of this host, or one of them',
   effect: 'ro',
   examples: [
-    { line: 'vagus id show', does: 'one line an agent' },
-    { line: 'vagus id show report-writer', does: 'id, tag, keys, where it is reached' },
-    { line: 'vagus id show report-writer --document > agents/report-writer.jws', does: 'for a folder of --lookup' },
+    { line: 'vagus id show', does: 'one line per agent' },
+    { line: 'vagus id show report-writer', does: 'id, tag, keys, where to reach it' },
+    { line: 'vagus id show report-writer --document > agents/report-writer.jws', does: 'for a --lookup folder' },
   ],
   arguments: [{ name: 'NAME', description: 'an agent of this host', presence: 'optional' }],
   options,
@@ -55,15 +55,15 @@ export const command = defineCommand({
     }),
 })
 
-/** One of this host; of one whose files cannot be used, why not. */
+/** An agent of this host, or why its files cannot be used. */
 type LocalAgent = { readonly name: string } & ({ readonly identity: Identity } | { readonly problem: KeyringError })
 
-/** An agent that is damaged hides no other. */
+/** A damaged agent must not hide the others. */
 function agentOf(keyring: Keyring, name: string, now: number): LocalAgent {
   try {
     return { name, identity: keyring.open(name, now).identity }
   } catch (problem) {
-    // By its name: to load the keyring for its class would cost every help.
+    // Compared by name: importing the class would load the keyring for every help.
     if (problem instanceof Error && problem.name === 'KeyringError') return { name, problem: problem as KeyringError }
     throw problem
   }
@@ -78,7 +78,7 @@ const heads: readonly Column[] = [
   { head: 'ID', align: 'left', shrink: 24 },
 ]
 
-/** One line an agent. @param now milliseconds since 1970 */
+/** One line per agent. @param now milliseconds since 1970 */
 export function identityTable(agents: readonly LocalAgent[], now: number, columns: number, paint: Paint): string {
   if (agents.length === 0) return 'no agents here yet'
   const rows = agents.map((agent): Cell[] => {

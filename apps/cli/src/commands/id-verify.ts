@@ -1,4 +1,4 @@
-/** `vagus id verify`: whether a document, or a chain of delegations from it, is to be believed, and if not, why. @module */
+/** `vagus id verify`: whether a document, or a chain of delegations from it, is valid, and if not, why. @module */
 import {
   acceptDocument,
   agentNameOf,
@@ -28,17 +28,21 @@ const options = {
     default: [],
     description: "files with the delegations, the root's first",
   },
-  after: { type: 'text', value: 'FILE', description: 'a document known before: what goes back from it is refused' },
+  after: {
+    type: 'text',
+    value: 'FILE',
+    description: 'a document accepted earlier; one that goes back behind it is refused',
+  },
   ...homeOption,
   ...jsonOption,
 } as const satisfies Options
 
 export const command = defineCommand({
   name: 'id verify',
-  summary: 'is a document, or a delegation, to be believed?',
+  summary: 'is a document, or a delegation, valid?',
   effect: 'ro',
   examples: [
-    { line: 'vagus id verify report-writer.jws', does: 'says who it is, or why not; exit 0 or 4' },
+    { line: 'vagus id verify report-writer.jws', does: 'who it is, or why it is refused; exit 0 or 4' },
     { line: 'vagus id verify report-writer --delegations helper.jws', does: 'what the child may do' },
     { line: 'curl -s … | vagus id verify -', does: 'from standard input' },
   ],
@@ -98,29 +102,29 @@ export const command = defineCommand({
 
 type Meanings = Partial<Readonly<Record<RefusalCode, string>>>
 
-/** What a refusal means for who reads it, and what to do; of a document where nothing else is said below. */
+/** What a refusal means and what to do about it: for a document, unless a table below differs. */
 const meanings: Readonly<Record<RefusalCode, string>> = {
-  malformed: 'it is cut, or something else than was meant; get it again: vagus id show NAME --document',
-  'not-canonical': 'somebody wrote it again by other rules; get it again from the agent itself',
-  algorithm: 'signed in a way that is not accepted here; only EdDSA under the header of its kind is',
-  signature: 'changed on the way, or not signed by whom it names: do not use it',
+  malformed: 'it is truncated, or no document at all; get it again: vagus id show NAME --document',
+  'not-canonical': 'it was encoded again by other rules; get it from the agent itself',
+  algorithm: 'the signature is of a kind not accepted here; only EdDSA with the header of its type is',
+  signature: 'it was altered, or not signed by the agent it names: do not use it',
   key: 'the keys do not follow from the name: do not use it',
-  tag: 'the address-like tag is of another key: do not use it',
+  tag: 'the tag belongs to another key: do not use it',
   expired: 'ask the agent for a newer one; its side-car renews it',
   'not-yet': 'is the clock of this machine right? date -u',
-  rollback: 'an older document, or another history, than the one known: somebody replays or forks it',
-  widened: 'it gives more than its giver had: ask for one that gives less',
-  chain: 'its keys do not follow each other: do not use it',
-  limit: 'more than is ever read here',
+  rollback: 'it is older than the known document, or of another history: a replay or a fork',
+  widened: 'it grants more than its issuer had: ask for one that grants less',
+  chain: 'its keys do not form a chain: do not use it',
+  limit: 'it is larger than anything accepted here',
 }
 
 const ofDelegations: Meanings = {
-  malformed: 'it is cut, or something else than was meant; get it again: vagus id delegate NAME … --out FILE',
-  expired: 'ask who gave it for another: vagus id delegate NAME …',
-  chain: 'the delegations are in another order, or one is missing: the root’s comes first',
+  malformed: 'it is truncated, or no delegation at all; get it again: vagus id delegate NAME … --out FILE',
+  expired: 'ask its issuer for a new one: vagus id delegate NAME …',
+  chain: 'the delegations are out of order, or one is missing: the root’s comes first',
 }
 
-/** Of a document that may follow the one of `--after`. */
+/** For a document that must succeed the one of `--after`. */
 const ofSuccessors: Meanings = {
   chain: 'the document of --after is another agent’s: name one of the same agent',
 }
@@ -131,7 +135,7 @@ function verifyKnown(text: string, crypto: Parameters<typeof verifyDocument>[2])
   throw new Failure(
     exitCode.usage,
     `--after: ${printable(known.because.problem)}`,
-    'a document that was accepted before',
+    'give a document that was accepted before',
   )
 }
 

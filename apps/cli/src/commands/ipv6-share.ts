@@ -1,4 +1,4 @@
-/** `vagus ipv6 share`: IPv6 beside IPv4 over time, with the trend and who cannot see it. @module */
+/** `vagus ipv6 share`: IPv6 beside IPv4 over time, with the trend and the exporters that cannot see it. @module */
 import type { Ipv6Share } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
@@ -15,7 +15,7 @@ export const command = defineCommand({
     { line: 'vagus ipv6 share --last 30d', does: 'the trend of a month' },
   ],
   options: {
-    last: { type: 'duration', value: 'TIME', default: '1h', description: 'the time up to now' },
+    last: { type: 'duration', value: 'TIME', default: '1h', description: 'length of the window that ends now' },
     ...viewOptions,
   },
   run: (call) =>
@@ -49,7 +49,7 @@ export function ipv6ShareText(share: Ipv6Share, { columns, paint }: Canvas): str
   return [...lines, foot].join('\n')
 }
 
-/** Seconds; of a shorter window it is told by what it holds several of, or a little noise would be hundreds a day. */
+/** Seconds. A shorter window has its trend per hour or minute: per day a little noise would be hundreds of points. */
 const dayFrom = 6 * 3600
 const hourFrom = 15 * 60
 
@@ -63,7 +63,6 @@ function trendText({ trend, window }: Ipv6Share): string {
   const [unit, factor] = unitOf(window.seconds)
   const points = (perDay: number): string => `${perDay >= 0 ? '+' : '−'}${Math.abs(perDay * factor).toFixed(1)}`
   const within = `95 %: ${points(trend.low)} to ${points(trend.high)}`
-  if (trend.low <= 0 && trend.high >= 0)
-    return `trend none to be seen: ${points(trend.perDay)} points ${unit} (${within})`
+  if (trend.low <= 0 && trend.high >= 0) return `no visible trend: ${points(trend.perDay)} points ${unit} (${within})`
   return `trend ${points(trend.perDay)} points ${unit} (${within})`
 }

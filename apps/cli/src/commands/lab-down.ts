@@ -8,9 +8,9 @@ import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
 export const command = defineCommand({
   name: 'lab down',
-  summary: 'end a lab; no process, namespace or file of it stays',
+  summary: 'end a lab with all its processes, namespaces and files',
   effect: 'rw',
-  examples: [{ line: 'vagus lab down', does: 'the lab that runs' }],
+  examples: [{ line: 'vagus lab down', does: 'the running lab' }],
   options: { ...whichLab, ...jsonOption },
   async run({ values, terminal }) {
     const { labDown } = await import('@vagus/lab')

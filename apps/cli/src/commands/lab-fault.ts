@@ -1,4 +1,4 @@
-/** `vagus lab fault …`: breaks something on purpose, and says what mends it. @module */
+/** `vagus lab fault …`: breaks something on purpose, and says how to repair it. @module */
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -6,7 +6,7 @@ import { durationText } from '../format.ts'
 import { withLab } from '../lab/lab-failure.ts'
 import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
-/** First words of the lab's `faultForms`, held to it by a test: reading it here would load the lab for every help. */
+/** First words of the lab's `faultForms`, compared by a test: importing those would load the lab for every help. */
 export const faultKinds = [
   'link-down',
   'link-up',
@@ -20,20 +20,20 @@ export const faultKinds = [
 
 export const command = defineCommand({
   name: 'lab fault',
-  summary: 'break something in the lab, or mend it',
+  summary: 'break something in the lab, or repair it',
   effect: 'rw',
   examples: [
-    { line: 'vagus lab fault link-down pe-1-p-1 --for 30s', does: 'unplug a link for a while' },
-    { line: 'vagus lab fault stop-exporter pe-2', does: 'end its flow exporters; start-exporter mends it' },
-    { line: 'vagus lab fault kill controller', does: 'kill -9; restart controller mends it' },
-    { line: 'vagus lab fault fill-disk --for 1m', does: "fill the controller's disk" },
+    { line: 'vagus lab fault link-down pe-1-p-1 --for 30s', does: 'unplugs a link for a while' },
+    { line: 'vagus lab fault stop-exporter pe-2', does: 'ends its flow exporters; start-exporter repairs it' },
+    { line: 'vagus lab fault kill controller', does: 'kill -9; restart controller repairs it' },
+    { line: 'vagus lab fault fill-disk --for 1m', does: "fills the controller's disk" },
   ],
   arguments: [
-    { name: 'FAULT', description: 'what to break or to mend', presence: 'required', choices: faultKinds },
+    { name: 'FAULT', description: 'what to break or repair', presence: 'required', choices: faultKinds },
     { name: 'OBJECT', description: 'the link, router or program', presence: 'optional' },
   ],
   options: {
-    for: { type: 'duration', value: 'TIME', description: 'undo it by itself after so long (default: it stays)' },
+    for: { type: 'duration', value: 'TIME', description: 'undo it after this time (default: it stays)' },
     ...whichLab,
     ...jsonOption,
   },
@@ -43,8 +43,8 @@ export const command = defineCommand({
     const { fault, undo, forSeconds } = receipt
     if (values.json) terminal.out(`${JSON.stringify({ apiVersion: 'vagus/v1', kind: 'Fault', ...receipt }, null, 2)}\n`)
     else terminal.out(`${fault}${forSeconds === null ? '' : `, for ${durationText(forSeconds)}`}\n`)
-    const mend = undo === null || forSeconds !== null ? '' : `mend it: vagus lab fault ${undo.join(' ')} · `
-    if (terminal.person) terminal.err(`\nnext: ${mend}vagus events -f\n`)
+    const repair = undo === null || forSeconds !== null ? '' : `repair it: vagus lab fault ${undo.join(' ')} · `
+    if (terminal.person) terminal.err(`\nnext: ${repair}vagus events -f\n`)
     return exitCode.ok
   },
 })

@@ -1,4 +1,4 @@
-/** `vagus lab ls`: which labs there are. @module */
+/** `vagus lab ls`: the labs of this machine. @module */
 import type { LabState } from '@vagus/lab'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
@@ -26,11 +26,11 @@ export const command = defineCommand({
   },
 })
 
-/** Running, with a controller that nobody reaches any more. */
+/** Running, but its controller can no longer be reached. */
 const isCutOff = ({ state, console: at, programs }: LabState): boolean =>
   state === 'running' && at === '' && programs.includes('controller')
 
-/** What to type when there are these labs; empty when all is well. */
+/** The next command for these labs; empty when all is well. */
 export function nextOf(labs: readonly LabState[]): string {
   if (labs.length === 0) return 'vagus lab up'
   const lost = labs.find((lab) => lab.state === 'dead' || isCutOff(lab))
@@ -50,7 +50,7 @@ const heads: readonly Column[] = [
   { head: 'CONSOLE', align: 'left', shrink: 20 },
 ]
 
-/** The table, below it the names that `vagus lab shell` takes, and the agents. `now` is RFC 3339. */
+/** The table, then the names that `vagus lab shell` takes, then the agents. `now` is RFC 3339. */
 export function labListText(labs: readonly LabState[], now: string, columns: number, paint: Paint): string {
   if (labs.length === 0) return 'no lab'
   const rows = labs.map((lab): Cell[] => [

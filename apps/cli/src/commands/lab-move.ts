@@ -1,4 +1,4 @@
-/** `vagus lab move AGENT NETWORK`: puts an agent of a lab on another of its access networks. @module */
+/** `vagus lab move AGENT NETWORK`: moves an agent of a lab to another of its access networks. @module */
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -8,13 +8,13 @@ import { referenceOf, whichLab } from '../lab/lab-options.ts'
 
 export const command = defineCommand({
   name: 'lab move',
-  summary: 'put an agent of the lab on another access network',
+  summary: 'move an agent of the lab to another access network',
   effect: 'rw',
   examples: [
-    { line: 'vagus lab move reader 5g', does: 'told beforehand, and there before the old network goes' },
+    { line: 'vagus lab move reader 5g', does: 'announced, and connected before the old network goes' },
     {
       line: 'vagus lab move reader wifi --sudden',
-      does: 'the old network carries nothing from now on, without a sign',
+      does: 'the old network dies at once, without a sign',
     },
   ],
   arguments: [
@@ -22,8 +22,8 @@ export const command = defineCommand({
     { name: 'NETWORK', description: 'one of its networks', presence: 'required' },
   ],
   options: {
-    planned: { type: 'flag', description: 'the agent is told, and has both networks for a while (default)' },
-    sudden: { type: 'flag', description: 'the old network dies silently as the new one comes' },
+    planned: { type: 'flag', description: 'the agent is notified and has both networks for a while (default)' },
+    sudden: { type: 'flag', description: 'the old network dies silently as the new one comes up' },
     ...whichLab,
     ...jsonOption,
   },

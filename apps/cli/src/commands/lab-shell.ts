@@ -10,7 +10,7 @@ export const command = defineCommand({
   effect: 'rw',
   examples: [
     { line: 'vagus lab shell pe-1', does: "a shell; vtysh is FRR's" },
-    { line: "vagus lab shell pe-1 -- vtysh -c 'show bgp summary'", does: 'one command, its exit code is ours' },
+    { line: "vagus lab shell pe-1 -- vtysh -c 'show bgp summary'", does: 'one command; returns its exit code' },
   ],
   arguments: [{ name: 'NODE', description: 'a name of "vagus lab ls"', presence: 'required' }],
   rest: 'CMD…',

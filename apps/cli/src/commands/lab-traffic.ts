@@ -1,4 +1,4 @@
-/** `vagus lab traffic`: what the generators of a lab really sent, to hold the matrix against. @module */
+/** `vagus lab traffic`: what the generators of a lab really sent, to compare with the matrix. @module */
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
@@ -12,8 +12,8 @@ export const command = defineCommand({
   summary: "what the lab's generators really sent, by site",
   effect: 'ro',
   examples: [
-    { line: 'vagus lab traffic', does: 'since the traffic began' },
-    { line: 'vagus lab traffic --json', does: 'by destination and IP version, to hold the matrix against' },
+    { line: 'vagus lab traffic', does: 'since the traffic started' },
+    { line: 'vagus lab traffic --json', does: 'by destination and IP version, to compare with the matrix' },
   ],
   options: { ...whichLab, ...jsonOption },
   async run({ values, terminal }) {

@@ -11,12 +11,12 @@ export const command = defineCommand({
   summary: 'a network of real routers with traffic, on this machine',
   effect: 'rw',
   examples: [
-    { line: 'vagus lab up', does: 'bring it up; Ctrl-C takes it down' },
-    { line: 'vagus lab up --detach', does: 'leave it running; vagus lab down ends it' },
+    { line: 'vagus lab up', does: 'brings it up; Ctrl-C takes it down' },
+    { line: 'vagus lab up --detach', does: 'leaves it running; vagus lab down ends it' },
     { line: 'vagus lab up --topology small --detach --json', does: 'for programs' },
   ],
   options: {
-    detach: { type: 'flag', short: 'd', description: 'leave it running and come back at once' },
+    detach: { type: 'flag', short: 'd', description: 'leave it running and return at once' },
     ...upOptions,
     ...whichLab,
     ...jsonOption,

@@ -13,7 +13,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus link ls', does: 'load over the last minute; ! marks 80 % and more' },
-    { line: 'vagus link ls --last 15m -o wide', does: 'also what flows and counters each say' },
+    { line: 'vagus link ls --last 15m -o wide', does: 'also the load by flows and by counters' },
   ],
   options: { ...lastOption, ...viewOptions },
   run: (call) =>
@@ -65,7 +65,7 @@ export function linkListText(list: LinkList, { columns, paint, detail }: Canvas)
   return `${body}\n${paint.faint(foot)}`
 }
 
-/** A link that is down says so in place of its load, whatever column had to leave. */
+/** A link that is down says so in place of its load: the STATE column may have been dropped. */
 function wayCells({ state }: Link, { bitsPerSecond, utilisation }: Link['aToZ'], paint: Canvas['paint']): Cell[] {
   if (state === 'down') return [{ text: 'down', paint: paint.bad }, unknown]
   return [rateText(bitsPerSecond), loadCell(utilisation, paint)]
@@ -73,7 +73,7 @@ function wayCells({ state }: Link, { bitsPerSecond, utilisation }: Link['aToZ'],
 
 const sourceCells = ({ fromFlows, fromCounters }: Link['aToZ']): Cell[] => [rateText(fromFlows), rateText(fromCounters)]
 
-/** What agents beside the routers say, with the age of it. */
+/** What agents beside the routers measure, and its age. */
 const measuredHeads: readonly Column[] = [
   { head: 'MEASURED', align: 'right', leaves: 1 },
   { head: 'DELAY', align: 'right', leaves: 1 },

@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   arguments: [{ name: 'LINK', description: 'a name of "vagus link ls"', presence: 'required' }],
   options: {
-    last: { type: 'duration', value: 'TIME', default: '15m', description: 'the time up to now' },
+    last: { type: 'duration', value: 'TIME', default: '15m', description: 'length of the window that ends now' },
     ...viewOptions,
   },
   run: (call) =>
@@ -33,7 +33,7 @@ export const command = defineCommand({
 
 const blocks = '▁▂▃▄▅▆▇█'
 
-/** Load as blocks under the link's capacity: a full block is a full link, a space is not known. */
+/** Load as blocks, relative to the link's capacity: a full block is a full link, a space is unknown. */
 export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string {
   const width = Math.max(10, Math.min(columns, 100) - 5)
   const way = (label: string, rates: LinkLoad['aToZ']): string[] => {
@@ -41,7 +41,7 @@ export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string
     const peak = known.length === 0 ? null : Math.max(...known)
     const now = rates.findLast((rate) => rate !== null) ?? null
     const mean = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length
-    if (now === null || mean === null || peak === null) return [`${label}  nothing is known of this time`]
+    if (now === null || mean === null || peak === null) return [`${label}  no data for this time`]
     const used = (rate: number): string => `${rateText(rate)} (${shareText(rate / load.capacity)})`
     return [
       `${label}  now ${used(now)} · mean ${used(mean)} · peak ${used(peak)}`,
@@ -50,7 +50,7 @@ export function linkLoadText(load: LinkLoad, { columns, paint }: Canvas): string
   }
   const { window } = load
   const head = `${paint.strong(load.name)} · ${rateText(load.capacity)} · from ${load.source}`
-  const span = `${timeText(window.from, window.to)} – ${timeText(window.to, window.to)}, ${durationText(load.stepSeconds)} a step`
+  const span = `${timeText(window.from, window.to)} – ${timeText(window.to, window.to)}, ${durationText(load.stepSeconds)} per step`
   return [head, '', ...way('A→Z', load.aToZ), ...way('Z→A', load.zToA), '', paint.faint(span)].join('\n')
 }
 

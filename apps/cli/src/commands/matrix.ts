@@ -12,7 +12,7 @@ export const command = defineCommand({
   effect: 'ro',
   examples: [
     { line: 'vagus matrix', does: 'between sites, and the IPv6 share of each pair' },
-    { line: 'vagus matrix --between edges', does: 'from the edge router it enters to the one it leaves' },
+    { line: 'vagus matrix --between edges', does: 'by the edge routers where traffic enters and leaves' },
     { line: 'vagus matrix --version 6 --last 15m', does: 'IPv6 only' },
   ],
   options: {
@@ -40,7 +40,7 @@ export const command = defineCommand({
   },
 })
 
-/** Both tables and what they were made from; where nothing flowed, that. */
+/** Both tables and their basis; one line instead where nothing flowed. */
 export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
   if (matrix.names.length === 0) return `no ${matrix.between} configured`
   const isEmpty = matrix.bitsPerSecond.every((row) => row.every((rate) => rate === 0))
@@ -50,7 +50,7 @@ export function matrixText(matrix: Matrix, { columns, paint }: Canvas): string {
   return [...body, '', paint.faint(foot)].join('\n')
 }
 
-/** Rates under one unit for the whole table, so that figures can be compared; below, the IPv6 shares. */
+/** Rates in one unit for the whole table, so that they can be compared; below them the IPv6 shares. */
 function tables(matrix: Matrix, columns: number, paint: Canvas['paint']): string[] {
   const { names, bitsPerSecond: rates, version } = matrix
   const rowSums = rates.map(sumOf)

@@ -9,7 +9,7 @@ const options = {
   as: {
     type: 'text',
     value: 'AGENT',
-    description: 'call as this agent of this host (default a fresh one each time), which is made when it is new',
+    description: 'call as this agent of this host, created if it is new (default: a fresh one each time)',
   },
 } as const satisfies Options
 
@@ -21,7 +21,7 @@ export const command = defineCommand({
     { line: 'vagus mcp calc', does: 'the command of an MCP server: {"command": "vagus", "args": ["mcp", "calc"]}' },
     { line: 'vagus mcp calc --as laptop --controller http://192.0.2.10:7600', does: 'as an agent that calc knows' },
   ],
-  arguments: [{ name: 'NAME', description: 'of the agent, or its id', presence: 'required' }],
+  arguments: [{ name: 'NAME', description: 'name or id of the agent', presence: 'required' }],
   options,
   run: (call: Call<typeof options>) =>
     throughSideCar(

@@ -1,4 +1,4 @@
-/** `vagus relay`: forwards between agents that cannot reach each other, and can read nothing of it. @module */
+/** `vagus relay`: forwards between agents that cannot reach each other; it cannot read their traffic. @module */
 import { once } from 'node:events'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
@@ -12,13 +12,13 @@ const options = {
     type: 'text',
     value: 'NAME',
     default: 'relay',
-    description: 'which agent of this host it is; vagus id new makes one',
+    description: 'agent of this host to run as; vagus id new makes one',
   },
   listen: {
     type: 'words',
     value: 'LIST',
     default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
-    description: 'where it is reached: udp://, tcp://, ws:// addresses',
+    description: 'where to listen: udp://, tcp://, ws:// addresses',
   },
   agents: {
     type: 'count',
@@ -26,7 +26,7 @@ const options = {
     min: 2,
     max: 1_000_000,
     default: 10_000,
-    description: 'agents registered at once, at most',
+    description: 'maximum agents registered at once',
   },
   circuits: {
     type: 'count',
@@ -34,7 +34,7 @@ const options = {
     min: 1,
     max: 65_536,
     default: 256,
-    description: 'circuits that one agent opens, at most',
+    description: 'maximum circuits that one agent opens',
   },
   rate: {
     type: 'count',
@@ -42,12 +42,12 @@ const options = {
     min: 1024,
     max: 2 ** 40,
     default: 4 * 2 ** 20,
-    description: 'octets a second that one agent may send; more is dropped',
+    description: 'octets per second that one agent may send; more is dropped',
   },
   ...homeOption,
 } as const satisfies Options
 
-/** Seconds for which the addresses in its document hold; they are signed again at half of it. */
+/** Seconds that the addresses in its document are valid; they are signed again after half of this. */
 const locatorSeconds = 3600
 
 export const command = defineCommand({
@@ -56,7 +56,7 @@ export const command = defineCommand({
   effect: 'rw',
   isService: true,
   examples: [
-    { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; its document is what agents look up' },
+    { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; agents look up its document' },
     { line: 'vagus relay --listen ws://127.0.0.1:8080/relay', does: 'behind a web server that ends TLS' },
   ],
   options,
@@ -74,7 +74,7 @@ export const command = defineCommand({
         lookup: { find: () => Promise.resolve([]) }, // it calls nobody
         listen: values.listen,
       }).catch((error: unknown) => {
-        throw new Failure(exitCode.failed, `cannot listen: ${(error as Error).message}`, 'another --listen')
+        throw new Failure(exitCode.failed, `cannot listen: ${(error as Error).message}`, 'use another --listen')
       })
       const { agents, circuits, rate } = values
       const relay = new Relay(agent, own.signer, { ...relayLimits, agents, circuits, rate, burst: rate })

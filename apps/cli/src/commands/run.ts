@@ -14,19 +14,19 @@ const options = {
     type: 'text',
     value: 'NAME',
     presence: 'required',
-    description: 'of the agent, which is made when it is new on this host',
+    description: 'name of the agent, created if it is new on this host',
   },
   a2a: { type: 'text', value: 'URL', description: 'its A2A server, such as http://127.0.0.1:9000' },
   mcp: {
     type: 'text',
     value: 'URL',
-    description: 'its MCP server, such as http://127.0.0.1:3000/mcp; others call …/mcp. stdio: CMD is one',
+    description: 'its MCP server, such as http://127.0.0.1:3000/mcp; others call …/mcp. stdio: CMD is the server',
   },
   listen: {
     type: 'words',
     value: 'LIST',
     default: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0'],
-    description: 'sockets for other agents; to be reached from other hosts: udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+    description: 'sockets for other agents; for those of other hosts: udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
   },
   lookup: {
     type: 'words',
@@ -39,18 +39,18 @@ const options = {
     value: 'ADDRESS',
     description: 'publish there and look up there (default $VAGUS_CONTROLLER, else none)',
   },
-  relay: { type: 'words', value: 'LIST', default: [], description: 'names of relays, when nothing else gets through' },
+  relay: { type: 'words', value: 'LIST', default: [], description: 'names of relays to use when no other path works' },
   allow: {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'ids or names that may call (default: whoever proves an id)',
+    description: 'ids or names that may call (default: anyone who proves an id)',
   },
   pad: {
     type: 'words',
     value: 'LIST',
     default: [],
-    description: 'roles of others to whom packets are made longer, so that lengths tell little; * for all',
+    description: 'roles of agents to whom packets are padded, to hide lengths; * for all',
   },
   port: {
     type: 'count',
@@ -58,7 +58,7 @@ const options = {
     min: 0,
     max: 65_535,
     default: 0,
-    description: 'at which local programs call others; 0: any that is free',
+    description: 'port at which local programs call others; 0: any free one',
   },
   tokens: {
     type: 'text',
@@ -70,15 +70,15 @@ const options = {
 
 export const command = defineCommand({
   name: 'run',
-  summary: 'run an agent as it is, reachable by name over any network',
+  summary: 'run an agent unmodified, reachable by name over any network',
   effect: 'rw',
   isService: true,
   examples: [
     {
       line: 'vagus run --name writer --a2a http://127.0.0.1:9000 -- node my-agent.js',
-      does: 'start it, serve it, end with it',
+      does: 'starts it, serves it, ends with it',
     },
-    { line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp', does: 'a server that runs already' },
+    { line: 'vagus run --name calc --mcp http://127.0.0.1:3000/mcp', does: 'a server that is already running' },
     { line: 'vagus run --name files --mcp stdio -- mcp-server-filesystem /srv', does: 'one process for each session' },
     { line: 'vagus run --name boss -- node boss.js', does: 'only calls others, at $VAGUS_AGENTS_URL' },
     {
@@ -134,8 +134,8 @@ function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string
   const wrong = (problem: string): Failure =>
     new Failure(exitCode.usage, `${file} ${problem}`, `lines of CALLER TOKEN, mode 0600: chmod 600 ${file}`)
   const stat = statSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) throw wrong('is not there')
-  if ((stat.mode & 0o077) !== 0) throw wrong('may be read by others than its owner')
+  if (stat === undefined) throw wrong('does not exist')
+  if ((stat.mode & 0o077) !== 0) throw wrong('is readable by others than its owner')
   const lines = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => !/^\s*(#|$)/.test(line))
@@ -151,10 +151,10 @@ function tokensOf(file: string, hasProgram: boolean): ReadonlyMap<string, string
   return new Map([...own, ...pairs])
 }
 
-/** What the system refused, and what helps. */
+/** What the system refused, and the fix. */
 function runFailure(error: NodeJS.ErrnoException, name: string, program: string | undefined): Error {
   if (error.syscall?.startsWith('spawn') === true) {
-    const fix = 'is it in PATH? behind "--" stands what you would type without vagus run'
+    const fix = 'is it in PATH? after "--" comes what you would type without vagus run'
     return new Failure(exitCode.failed, `"${program}" cannot be started: ${error.code}`, fix, error)
   }
   return startFailure(error, name, 'end that one first')

@@ -14,12 +14,12 @@ export const command = defineCommand({
   summary: 'sessions between agents: path, round trip, moves, gaps',
   effect: 'ro',
   examples: [
-    { line: 'vagus session ls', does: 'one line for each, though both its ends tell of it' },
-    { line: 'vagus session ls --agent writer -o wide', does: 'of one agent, with every column' },
-    { line: 'vagus session ls --side-car http://127.0.0.1:40000', does: 'what a side-car of this host says itself' },
+    { line: 'vagus session ls', does: 'one line per session, although both ends report it' },
+    { line: 'vagus session ls --agent writer -o wide', does: 'those of one agent, with every column' },
+    { line: 'vagus session ls --side-car http://127.0.0.1:40000', does: 'what a side-car of this host itself reports' },
   ],
   options: {
-    agent: { type: 'text', value: 'NAME', description: 'only sessions of this one; its name or id' },
+    agent: { type: 'text', value: 'NAME', description: 'only sessions of this agent: a name or an id' },
     ...askedSideCarOption,
     ...viewOptions,
   },
@@ -35,7 +35,7 @@ export const command = defineCommand({
 
 const nextOf = (one: Session | undefined): string =>
   one === undefined
-    ? 'a call begins one: vagus agent call NAME hello · who is there: vagus agent ls'
+    ? 'a call starts one: vagus agent call NAME hello · all agents: vagus agent ls'
     : `vagus session show ${one.agent.name ?? one.agent.id} ${one.peer.name ?? one.peer.id}`
 
 const heads: readonly Column[] = [
@@ -58,7 +58,10 @@ const wideHeads: readonly Column[] = [
   { head: 'STREAMS', align: 'right' },
 ]
 
-/** The table: a row is as AGENT tells it, save that STATE and GAP, the longest silence, are those of either end. `-o wide`: ids and ciphers whole. */
+/**
+ * The table. A row is the view of AGENT, but STATE and GAP (longest silence) are of either end. Wide: full ids,
+ * ciphers.
+ */
 export function sessionListText(list: SessionList, { columns, paint, detail }: Canvas, now: string): string {
   const isWide = detail === 'wide'
   const names = namesIn(list.items)
@@ -83,9 +86,9 @@ export function sessionListText(list: SessionList, { columns, paint, detail }: C
     ]
   })
   const silent = pairs.filter((pair) => pairState(pair) === 'silent').length
-  const more = list.more === 0 ? '' : ` · ${list.more} more that agents did not tell`
+  const more = list.more === 0 ? '' : ` · ${list.more} more that agents did not report`
   const foot = paint.faint(`${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}, ${silent} silent${more}`)
-  if (rows.length === 0) return list.more === 0 ? 'no agent tells of a session' : foot
+  if (rows.length === 0) return list.more === 0 ? 'no agent reports a session' : foot
   return `${table(isWide ? [...heads, ...wideHeads] : heads, rows, columns, paint.strong)}\n${foot}`
 }
 

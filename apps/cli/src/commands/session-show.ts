@@ -14,12 +14,12 @@ export const command = defineCommand({
   summary: 'one session, as both ends see it: cipher, paths, gaps',
   effect: 'ro',
   examples: [
-    { line: 'vagus session show boss writer', does: 'everything that is told of it' },
-    { line: 'vagus session show boss writer --watch', does: 'again and again, while it moves' },
+    { line: 'vagus session show boss writer', does: 'everything that is reported of it' },
+    { line: 'vagus session show boss writer --watch', does: 'refreshes, to watch it move' },
   ],
   arguments: [
     { name: 'AGENT', description: 'a name of "vagus session ls", or an id', presence: 'required' },
-    { name: 'PEER', description: 'whom it is with, likewise', presence: 'required' },
+    { name: 'PEER', description: 'the other end: a name or an id', presence: 'required' },
   ],
   options: { ...askedSideCarOption, ...viewOptions },
   run(call) {
@@ -31,8 +31,8 @@ export const command = defineCommand({
         if (list.items.length > 0) return list
         throw new Failure(
           exitCode.failed,
-          `no end tells of a session between ${agent} and ${peer}`,
-          `those there are: vagus session ls · how ${peer} would be reached: vagus agent path ${agent} ${peer}`,
+          `no end reports a session between ${agent} and ${peer}`,
+          `all sessions: vagus session ls · how to reach ${peer}: vagus agent path ${agent} ${peer}`,
         )
       },
       show: (list, canvas) => sessionText(list, agent, canvas, new Date().toISOString()),
@@ -41,14 +41,14 @@ export const command = defineCommand({
   },
 })
 
-/** Facts in a column for each end that tells, then the paths of each. @param asked the end whose column is the first */
+/** Facts in one column per reporting end, then the paths of each. @param asked the end whose column is the first */
 export function sessionText({ items }: SessionList, asked: string, { columns, paint }: Canvas, now: string): string {
   const views = newestOf(items).toSorted((a, b) => Number(isEnd(b.agent, asked)) - Number(isEnd(a.agent, asked)))
   const names = namesIn(items)
   const [{ agent, peer }] = views as [Session]
   const head = `${paint.strong(endText(agent))} – ${paint.strong(endText(peer))}`
   const silent =
-    views.length === 1 ? [paint.faint(`${endText(peer)} tells nothing of it: not on the list, or away`)] : []
+    views.length === 1 ? [paint.faint(`${endText(peer)} does not report it: not on the list, or away`)] : []
   const facts = table(
     [
       { head: '', align: 'left' },
@@ -66,7 +66,7 @@ type Paint = Canvas['paint']
 
 const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: Session) => Cell])[] => [
   ['state', ({ state }) => ({ text: state, paint: state === 'up' ? paint.good : paint.warn })],
-  ['told', ({ toldAt }) => agoText(toldAt, now)],
+  ['reported', ({ toldAt }) => agoText(toldAt, now)],
   ['role', ({ role }) => role],
   ['began by', ({ how }) => how],
   ['since', ({ since }) => `${timeText(since, now)}, for ${durationText(secondsBetween(since, now))}`],
@@ -74,7 +74,7 @@ const factsOf = (now: string, paint: Paint): readonly (readonly [string, (view: 
   ['padding', ({ padding }) => padding],
   ['moves', ({ moves }) => String(moves)],
   ['gaps', ({ gaps }) => gapsText(gaps)],
-  ['streams', ({ streams }) => `${streams} under way`],
+  ['streams', ({ streams }) => `${streams} open`],
 ]
 
 const secondsBetween = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)

@@ -1,4 +1,4 @@
-/** `vagus status`: what the controller sees right now, on one screen, worst news last with what mends it. @module */
+/** `vagus status`: what the controller sees right now, on one screen; problems last, each with its fix. @module */
 import type { Quality, Status } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
@@ -28,7 +28,7 @@ export const command = defineCommand({
     }),
 })
 
-/** Until a window with flows and counters has passed. */
+/** Coverage is not expected before a window with flows and counters has passed. */
 const settlingMilliseconds = 60_000
 
 function coverageText({ traffic, startedAt, now }: Status): string {
@@ -36,7 +36,7 @@ function coverageText({ traffic, startedAt, now }: Status): string {
   return traffic.coverage === null && isSettling ? 'not yet' : coveredText(traffic.coverage)
 }
 
-/** The screen; at most 80 columns wide but for long problems, which are wrapped to the canvas. */
+/** The screen, at most 80 columns wide; long problems are wrapped to the canvas. */
 export function statusText(status: Status, { columns, paint }: Canvas): string {
   const { devices, links, flows, traffic, store, now } = status
   const facts = [status.as === null ? '' : `AS ${status.as}`, status.substrate ?? '', `Vagus ${status.version}`]
@@ -88,17 +88,17 @@ const lostText = ({ flows }: Status, paint: Canvas['paint']): string =>
 const storeState = (state: Status['store']['state'], paint: Canvas['paint']): string =>
   state === 'ok' ? 'ok' : paint.bad(state === 'disk-full' ? 'disk full' : 'failed')
 
-/** Each problem as two lines: what is wrong, and what mends it. */
+/** Each problem as two lines: what is wrong, and the fix. */
 export function qualityLines(quality: readonly Quality[], room: number, paint: Canvas['paint']): string[] {
   if (quality.length === 0) return []
   const lines = quality.flatMap(({ severity, subject, problem, fix }) => {
     const mark = severity === 'error' ? paint.bad('error  ') : paint.warn('warning')
     const [first = '', ...more] = wrapped(printable(`${subject === '' ? unknown : subject}: ${problem}`), room - 9)
-    const mended = wrapped(printable(fix), room - 11)
+    const fixes = wrapped(printable(fix), room - 11)
     return [
       `${mark}  ${first}`,
       ...more.map((line) => ' '.repeat(9) + line),
-      ...mended.map((line, at) => `         ${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
+      ...fixes.map((line, at) => `         ${at === 0 ? '→ ' : '  '}${paint.strong(line)}`),
     ]
   })
   return ['', ...lines]

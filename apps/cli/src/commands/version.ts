@@ -1,4 +1,4 @@
-/** `vagus version`: of this program, the Node under it, and the controller where one answers. @module */
+/** `vagus version`: the versions of this program, of Node, and of the controller if one answers. @module */
 import type { Status } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { clientFor, controllerOption, jsonOption } from '../controller-options.ts'

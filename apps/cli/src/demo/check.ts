@@ -1,5 +1,5 @@
 /**
- * `vagus demo --check`: waits until the lab does what it promises, so that a machine can say whether all of it works.
+ * `vagus demo --check`: waits until the lab works completely, so that a script can test it.
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { Failure } from '../failure.ts'
 
 const askEveryMilliseconds = 500
 
-/** What the controller says of the lab. */
+/** Answers of the controller about the lab. */
 interface Answers {
   readonly status: Status
   readonly devices: DeviceList
@@ -18,9 +18,8 @@ interface Answers {
 }
 
 /**
- * What is still missing, in words; empty when every device exports, its flows and interface counters arrive, and each of
- * `wanted`, names of agents, has published itself. Coverage is not waited for: it takes half a minute of counters
- * more.
+ * What is still missing, in words. Empty when every device exports, its flows and interface counters arrive, and every
+ * agent named in `wanted` has published itself. Does not wait for coverage, which takes half a minute more of counters.
  */
 export function missingIn({ status, devices: { items }, agents }: Answers, wanted: readonly string[]): string {
   if (!status.ready) return 'the controller is not ready'
@@ -33,12 +32,12 @@ export function missingIn({ status, devices: { items }, agents }: Answers, wante
   if (status.traffic.bitsPerSecond === 0) return 'flows arrive, but no traffic is counted'
   const reachable = new Set(agents.items.flatMap(({ name, state }) => (state === 'reachable' ? [name] : [])))
   const absent = wanted.filter((name) => !reachable.has(name))
-  return absent.length === 0 ? '' : `no word yet from ${absent.join(', ')}`
+  return absent.length === 0 ? '' : `no report yet from ${absent.join(', ')}`
 }
 
 /**
- * The status once nothing is missing. BGP needs no look here: the lab comes up only when every session is established
- * and every router knows every prefix.
+ * The status once nothing is missing. BGP needs no check: the lab comes up only when every session is established and
+ * every router knows every prefix.
  * @throws {Failure} timeout, naming what is missing.
  */
 export async function whenComplete(

@@ -1,6 +1,6 @@
 /**
- * Makes sure that FRR and softflowd are here: as root on Debian installs them before everybody's eyes, otherwise says
- * the line to type.
+ * Makes sure that FRR and softflowd are installed: as root on Debian it installs them visibly, otherwise it prints the
+ * line to type.
  * @module
  */
 import { spawn } from 'node:child_process'
@@ -11,7 +11,7 @@ import { progressLine } from '../lab/bring-up.ts'
 import type { Options } from '../option.ts'
 import { installLine, isRoot, labTools, missingTools } from '../tools.ts'
 
-/** @throws {Failure} unreachable, with the line that installs what is missing. */
+/** @throws {Failure} unreachable, with the line that installs the missing programs. */
 export async function ensureTools({ terminal, signal }: Pick<Call<Options>, 'terminal' | 'signal'>): Promise<void> {
   const missing = missingTools()
   const started = performance.now()
@@ -28,7 +28,11 @@ export async function ensureTools({ terminal, signal }: Pick<Call<Options>, 'ter
     }
     const still = missingTools()
     if (still.length > 0)
-      throw new Failure(exitCode.unreachable, `installed, and still no ${still[0]!.label} here`, 'vagus doctor')
+      throw new Failure(
+        exitCode.unreachable,
+        `${still[0]!.label} is still missing after the installation`,
+        'vagus doctor',
+      )
   }
   progressLine(terminal, 'programs', (performance.now() - started) / 1000, labels)
 }

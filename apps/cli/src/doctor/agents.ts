@@ -1,6 +1,6 @@
 /**
- * What the agents beside routers say of themselves, as far as the controller can ask them (`devices.agent`), and from where
- * agents were refused.
+ * What the agents beside routers report, as far as the controller can ask them (`devices.agent`), and addresses from
+ * which agents were refused.
  * @module
  */
 import type { Config, Event, EventList } from '@vagus/api'
@@ -10,8 +10,8 @@ import type { Client } from '../client.ts'
 import { durationText } from '../format.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
-/** Asked at most, all at once; a host has one agent, a lab a dozen. */
-const most = 100
+/** Agents asked at once; a host has one, a lab a dozen. */
+const maxAsked = 100
 
 /** An agent's answer, or why there is none. */
 export interface AskedAgent {
@@ -20,7 +20,7 @@ export interface AskedAgent {
 }
 
 export function askAgents(client: Client, { devices }: Pick<Config, 'devices'>): Promise<readonly AskedAgent[]> {
-  const asked = devices.filter(({ agent }) => agent !== undefined).slice(0, most)
+  const asked = devices.filter(({ agent }) => agent !== undefined).slice(0, maxAsked)
   return Promise.all(
     asked.map(async ({ name: device }) => {
       const answer = client.get<DeviceAgent>('DeviceAgent', '/v1/agent', { device })
@@ -45,11 +45,15 @@ export function agentChecks(asked: readonly AskedAgent[]): readonly Check[] {
       : fail('agents', agents.join(' · '), `vagus device show ${first.device} · vagus device --help`),
     without.length === 0
       ? ok('policies', 'in place at every router whose agent answers')
-      : warn('policies', without.join(' · '), `vagus device policy ${without[0]!.split(' ')[0]}   (what it must have)`),
+      : warn(
+          'policies',
+          without.join(' · '),
+          `vagus device policy ${without[0]!.split(' ')[0]}   (the lines it needs)`,
+        ),
   ]
 }
 
-/** Milliseconds: an agent that is refused tries again every few seconds, and is told once a minute. */
+/** Milliseconds: a refused agent retries every few seconds, and the event comes once a minute. */
 const refusedLately = 150_000
 
 export async function askRefused(client: Client): Promise<readonly Event[]> {
@@ -70,11 +74,11 @@ export function refusedChecks(refused: readonly Event[], now: number): readonly 
     ({ subject, at, fields: { problem } }) =>
       `${subject} refused ${durationText(Math.max(0, now - Date.parse(at)) / 1000)} ago: ${problem}`,
   )
-  const fix = 'devices.address must be where its session comes from; vagus device --source ADDRESS says from where'
+  const fix = 'devices.address must be the source of its session; vagus device --source ADDRESS sets that'
   return [warn('agents', found.join(' · '), fix)]
 }
 
-/** A session that is not there, with why the last one ended. */
+/** The first session that is down, with the reason why the last one ended. */
 function problemOf({ sessions }: DeviceAgent): string | undefined {
   const down = sessions.find(({ state }) => state !== 'established')
   if (down === undefined) return undefined

@@ -3,12 +3,12 @@
  * @module
  */
 export interface Check {
-  /** What was looked at, one or two words. */
+  /** What was checked, in one or two words. */
   readonly check: string
   readonly state: 'ok' | 'warn' | 'fail'
   /** What was found. */
   readonly found: string
-  /** What to type; empty when nothing is wrong. */
+  /** The command that fixes it; empty when nothing is wrong. */
   readonly fix: string
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the controller says of itself and of its exporters.
+ * What the controller reports of itself and of its exporters.
  * @module
  */
 import type { DeviceList, ExporterList, Quality, Status } from '@vagus/api'
@@ -14,15 +14,15 @@ export interface Answers {
   readonly status: Status
   readonly devices: DeviceList
   readonly exporters: ExporterList
-  /** How long the store took to answer a question, in seconds; or why it did not. */
+  /** Seconds that the store took for a query, or why it did not answer. */
   readonly storeAnswer: { readonly seconds: number } | { readonly problem: string }
-  /** This machine's time when the status arrived, milliseconds since 1970. */
+  /** Time of this machine when the status arrived, milliseconds since 1970. */
   readonly now: number
 }
 
-/** More and times of flows and of this machine cannot be compared. */
+/** Above this, times of flows and of this machine cannot be compared. */
 const skewMilliseconds = 2000
-/** A question about minutes takes well under a second; after this, one about hours is given up. */
+/** A query over minutes takes well under a second; at this speed one over hours times out. */
 const slowAnswerSeconds = 2
 
 export function controllerChecks(address: string, answers: Answers): readonly Check[] {
@@ -35,7 +35,7 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
     storeAnswerCheck(answers),
   ]
   const network = [silentCheck(devices), samplingCheck(devices), exporterClockCheck(exporters), lossCheck(exporters)]
-  // The controller's own list may name what was found above; only what is new is added.
+  // The controller's own list may repeat the findings above: add only new ones.
   const rest = status.quality.filter(
     (item) => !network.some(({ kind, subjects }) => kind === item.kind && subjects.includes(item.subject)),
   )
@@ -47,24 +47,24 @@ export function controllerChecks(address: string, answers: Answers): readonly Ch
   return [...own, ...network.map(({ check }) => check), coverageCheck(status, devices), ...more]
 }
 
-/** A check for something that the controller's own list names, too. */
+/** A check whose findings the controller's own list may hold too. */
 interface NetworkCheck {
   readonly check: Check
   readonly kind: Quality['kind']
-  /** Of whom it says that something is wrong, by the names of the list. */
+  /** Names, as in that list, of those with a problem. */
   readonly subjects: readonly string[]
 }
 
 function stateCheck(address: string, { ready, domain, now, startedAt }: Status): Check {
   const up = durationText((Date.parse(now) - Date.parse(startedAt)) / 1000)
   if (ready) return ok('controller', `${address}: ${domain}, up ${up}`)
-  return warn('controller', `${address} answers but is not ready`, 'vagus events   (the reason is among the latest)')
+  return warn('controller', `${address} answers but is not ready`, 'vagus events   (a recent one has the reason)')
 }
 
 function versionCheck(status: Status): Check {
   if (status.version === version) return ok('version', version)
   const found = `controller ${status.version}, this command ${version}`
-  return warn('version', found, 'use the same on both ends; then: vagus version')
+  return warn('version', found, 'use the same version on both ends; then: vagus version')
 }
 
 function clockCheck({ status, now }: Answers): Check {
@@ -82,15 +82,19 @@ function storeCheck({ store }: Status): Check {
   }
   const found = `${store.state}, ${octetsText(store.octets)}, ${durationText(store.lagSeconds)} behind`
   if (store.state === 'ok') return ok('store', found)
-  return fail('store', found, store.state === 'disk-full' ? 'free disk space; it goes on by itself' : 'vagus events')
+  return fail(
+    'store',
+    found,
+    store.state === 'disk-full' ? 'free disk space; it then resumes by itself' : 'vagus events',
+  )
 }
 
-/** The state of the store is what it says of itself; whether it gets to answer shows only when it is asked. */
+/** The store reports its state itself; only a query shows whether it gets to answer. */
 function storeAnswerCheck({ storeAnswer }: Answers): Check {
   const fix =
-    'what keeps its machine busy? top · up to 5 minutes without --filter need no store: vagus flow top --last 5m'
+    'what keeps its machine busy? top · windows up to 5 minutes without --filter need no store: vagus flow top --last 5m'
   if ('problem' in storeAnswer) return fail('store answers', storeAnswer.problem, fix)
-  const found = `a question with a filter about 5 minutes after ${durationText(storeAnswer.seconds)}`
+  const found = `a filtered query over 5 minutes took ${durationText(storeAnswer.seconds)}`
   return storeAnswer.seconds <= slowAnswerSeconds ? ok('store answers', found) : warn('store answers', found, fix)
 }
 
@@ -116,7 +120,7 @@ function samplingCheck({ items }: DeviceList): NetworkCheck {
   if (without.length === 0)
     return about(ok('sampling', exporting.length === 0 ? 'nothing to check' : 'every rate is known'))
   const fix = 'devices.samplingRate: 1 if they see every packet'
-  return about(warn('sampling', `rate not known: ${without.join(', ')}`, fix))
+  return about(warn('sampling', `rate unknown: ${without.join(', ')}`, fix))
 }
 
 function exporterClockCheck({ items }: ExporterList): NetworkCheck {
@@ -125,7 +129,7 @@ function exporterClockCheck({ items }: ExporterList): NetworkCheck {
   const check =
     found === undefined
       ? ok('exporter clocks', 'none is off by a minute')
-      : warn('exporter clocks', `${found}; times of flows are set right by that`, 'set them by NTP')
+      : warn('exporter clocks', `${found}; times of flows are corrected`, 'set them by NTP')
   return { check, kind: 'clock', subjects: all.filter(({ clock }) => clock?.isWrong).map(({ name }) => name) }
 }
 
@@ -144,12 +148,14 @@ function lossCheck({ items }: ExporterList): NetworkCheck {
 function coverageCheck({ traffic: { coverage } }: Status, { items }: DeviceList): Check {
   if (coverage === null)
     return items.some(({ counters }) => counters)
-      ? ok('coverage', 'not known yet: no flows on an interface whose counters arrive')
-      : ok('coverage', 'not known: no interface counters (vagus device sends them)')
+      ? ok('coverage', 'unknown yet: no flows on an interface whose counters arrive')
+      : ok('coverage', 'unknown: no interface counters (vagus device sends them)')
   const found = `flows saw ${shareText(coverage)} of what interface counters saw`
   const state = coverageState(coverage)
   if (state === 'fine') return ok('coverage', found)
   const fix =
-    state === 'low' ? 'vagus device ls   (who exports too little?)' : 'vagus config explain devices.samplingRate'
+    state === 'low'
+      ? 'vagus device ls   (which device exports too little?)'
+      : 'vagus config explain devices.samplingRate'
   return warn('coverage', found, fix)
 }

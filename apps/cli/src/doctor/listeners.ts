@@ -1,5 +1,5 @@
 /**
- * Where the configuration listens: is it open to everyone, and does somebody else sit there.
+ * Listening addresses of the configuration: whether they are open to everyone, or taken by another program.
  * @module
  */
 import { readFileSync } from 'node:fs'
@@ -15,13 +15,13 @@ export const isOpenToAll = (endpoint: string): boolean => /^(0\.0\.0\.0|\[?::\]?
 
 const portOf = (endpoint: string): number => Number(/:(\d+)$/.exec(endpoint)?.[1] ?? 0)
 
-/** Experience of others: most exposed collectors were bound to every address by default. */
+/** Other projects learned that most exposed collectors were bound to every address by default. */
 export function bindChecks({ listen, flowListen }: Listening): readonly Check[] {
   const api = isOpenToAll(listen)
     ? warn(
         'API address',
         `${listen}: everyone who reaches this machine can read the traffic`,
-        'listen: 127.0.0.1:7600, behind a proxy that asks who it is',
+        'listen: 127.0.0.1:7600, behind a proxy that authenticates',
       )
     : ok('API address', listen)
   const open = flowListen.filter(isOpenToAll)
@@ -30,13 +30,13 @@ export function bindChecks({ listen, flowListen }: Listening): readonly Check[] 
       ? warn(
           'flow addresses',
           `${open.join(', ')}: everyone can send flows that count`,
-          "flow.listen: the address of the routers' side",
+          'flow.listen: the address that faces the routers',
         )
       : ok('flow addresses', flowListen.join(', '))
   return [api, flows]
 }
 
-/** Whether a controller that starts here can `read` the key of its sessions with agents; it refuses to start else. */
+/** Whether a controller here can `read` the key of its sessions with agents; without it, it refuses to start. */
 export function keyFileChecks(keyFile: string | undefined, read: (path: string) => string): readonly Check[] {
   if (keyFile === undefined) return []
   try {
@@ -56,14 +56,14 @@ export function boundPorts(table: string): ReadonlySet<number> {
   return new Set(ports)
 }
 
-/** Flow ports taken by another program while no controller answers, or free while one does. */
+/** Finds flow ports taken by another program while no controller answers, or free while one does. */
 export function portChecks(flowListen: readonly string[], controller: 'answers' | 'silent'): readonly Check[] {
   const tables = ['/proc/net/udp', '/proc/net/udp6'].map((path) => readOrEmpty(path))
   const bound = new Set(tables.flatMap((table) => [...boundPorts(table)]))
   const ports = flowListen.map(portOf)
   const taken = ports.filter((port) => bound.has(port))
   if (controller === 'answers') {
-    // The controller of a lab listens inside the lab, so free ports here are no fault.
+    // The controller of a lab listens inside the lab, so free ports here are not a fault.
     return [
       ok(
         'flow ports',

@@ -1,5 +1,5 @@
 /**
- * What this machine gives: Node, namespaces, programs, disk, socket buffers.
+ * What this machine provides: Node, namespaces, programs, disk, socket buffers.
  * @module
  */
 import { readFileSync, statfsSync } from 'node:fs'
@@ -8,19 +8,19 @@ import { octetsText } from '../format.ts'
 import { installLine, isRoot, labTools, namespaces } from '../tools.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
-const leastNode = 24
-/** Below this a day of a small network's raw records may not fit. */
+const minNode = 24
+/** Octets; less may not hold a day of raw records of a small network. */
 const lowDisk = 5e9
-/** Below this the store cannot even rotate its log. */
+/** Octets; with less the store cannot even rotate its log. */
 const noDisk = 5e8
 
-/** `disk`: of the state's file system; `storeMost` and `receiveBuffer`: as configured, in octets. */
-export function machineChecks(disk: Disk, storeMost: number, receiveBuffer: number): readonly Check[] {
+/** `disk`: the file system of the state; `storeMax` and `receiveBuffer`: as configured, in octets. */
+export function machineChecks(disk: Disk, storeMax: number, receiveBuffer: number): readonly Check[] {
   return [
     nodeCheck(process.versions.node),
     namespaceCheck(),
     ...toolChecks(),
-    diskCheck(disk, storeMost),
+    diskCheck(disk, storeMax),
     bufferCheck(receiveBuffer),
   ]
 }
@@ -28,11 +28,11 @@ export function machineChecks(disk: Disk, storeMost: number, receiveBuffer: numb
 /** `version` such as `24.21.0`. */
 export function nodeCheck(version: string): Check {
   const major = Number(version.split('.')[0])
-  if (major >= leastNode) return ok('node', version)
+  if (major >= minNode) return ok('node', version)
   return fail(
     'node',
-    `${version}, and at least ${leastNode} is needed`,
-    'npm ci   (brings one; bin/vagus.mjs then uses it)',
+    `${version}, but at least ${minNode} is needed`,
+    'npm ci   (installs one; bin/vagus.mjs then uses it)',
   )
 }
 
@@ -42,7 +42,7 @@ function namespaceCheck(): Check {
   if (found === 'root') return ok('namespaces', 'network namespaces as root')
   return warn(
     'namespaces',
-    'this user may make none, so the lab cannot start',
+    'this user cannot create any, so the lab cannot start',
     'as root: sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0',
   )
 }
@@ -62,10 +62,10 @@ function toolChecks(): readonly Check[] {
 export interface Disk {
   /** Whether the folder is on this machine. */
   readonly place: 'here' | 'elsewhere'
-  /** Of the state. */
+  /** Folder of the state. */
   readonly folder: string
   readonly freeOctets: number
-  /** What the store has there already. */
+  /** Octets that the store already has there. */
   readonly storedOctets: number
 }
 
@@ -75,18 +75,18 @@ export function diskHere(folder: string): Disk {
   return { place: 'here', folder, freeOctets: bavail * bsize, storedOctets: 0 }
 }
 
-/** A store that keeps little (`storeMost` octets) needs little: what it may still grow by, and half of that most beside it. */
-export function diskCheck({ place, folder, freeOctets: free, storedOctets }: Disk, storeMost: number): Check {
-  const beside = Math.min(noDisk, storeMost / 2)
-  const enough = Math.min(lowDisk, Math.max(0, storeMost - storedOctets) + beside)
-  const found = `${octetsText(free)} free for ${folder}${place === 'here' ? '' : ', where the controller is'}`
+/** A small store (`storeMax` octets) needs little: what it may still grow, and half of `storeMax` beside it. */
+export function diskCheck({ place, folder, freeOctets: free, storedOctets }: Disk, storeMax: number): Check {
+  const beside = Math.min(noDisk, storeMax / 2)
+  const enough = Math.min(lowDisk, Math.max(0, storeMax - storedOctets) + beside)
+  const found = `${octetsText(free)} free for ${folder}${place === 'here' ? '' : ' on the host of the controller'}`
   if (free >= enough) return ok('disk', found)
   const less = 'keep less (store.raw, store.maxOctets)'
-  const fix = place === 'here' ? `free some, ${less}, or move it: --home FOLDER` : `there: free some, or ${less}`
+  const fix = place === 'here' ? `free some, ${less}, or move it: --home FOLDER` : `free some there, or ${less}`
   return free >= beside ? warn('disk', found, fix) : fail('disk', found, fix)
 }
 
-/** The state's folder may not have been made yet. */
+/** The folder of the state may not exist yet. */
 function nearestFolder(folder: string): string {
   try {
     statfsSync(folder)
@@ -98,17 +98,17 @@ function nearestFolder(folder: string): string {
 
 function bufferCheck(wanted: number): Check {
   const path = '/proc/sys/net/core/rmem_max'
-  let most: number
+  let limit: number
   try {
-    most = Number(readFileSync(path, 'utf8'))
+    limit = Number(readFileSync(path, 'utf8'))
   } catch {
     return ok('socket buffer', 'the kernel does not say its limit')
   }
-  if (most >= wanted) return ok('socket buffer', `up to ${octetsText(most)}`)
-  if (isRoot()) return ok('socket buffer', `limit ${octetsText(most)}, which root may exceed`)
+  if (limit >= wanted) return ok('socket buffer', `up to ${octetsText(limit)}`)
+  if (isRoot()) return ok('socket buffer', `limit ${octetsText(limit)}, which root may exceed`)
   return warn(
     'socket buffer',
-    `the kernel gives ${octetsText(most)} and flow.receiveBuffer asks for ${octetsText(wanted)}: bursts may be lost`,
+    `the kernel gives ${octetsText(limit)} and flow.receiveBuffer asks for ${octetsText(wanted)}: bursts may be lost`,
     `as root: sysctl -w net.core.rmem_max=${wanted}`,
   )
 }

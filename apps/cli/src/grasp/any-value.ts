@@ -1,4 +1,4 @@
-/** Objectives of which we know nothing but the name: their values go out and come in as JSON. @module */
+/** Objectives known only by name: their values are read and printed as JSON. @module */
 import { declareObjective, type ObjectiveType } from '@vagus/grasp'
 import { type CborValue, encodeCbor } from '@vagus/wire'
 import { exitCode } from '../exit-code.ts'
@@ -34,9 +34,9 @@ function cborOf(value: unknown): CborValue {
 }
 
 /**
- * CBOR as JSON (RFC 8949 §6.1), which it always can be: octets as hexadecimal text, integers that no number holds as text,
- * what is tagged without its tag, null for what JSON has no word for. Keys of maps become text; a map in which two would
- * become the same is a list of pairs.
+ * CBOR as JSON (RFC 8949 §6.1), for any value: octets as hexadecimal text, integers too large for a number as text,
+ * tagged values without the tag, null for what JSON cannot express. Keys of maps become text; a map in which two keys
+ * would then be equal becomes a list of pairs.
  */
 export function jsonOf(value: CborValue): JsonValue {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')

@@ -1,16 +1,16 @@
-/** GRASP from the command line: which interfaces, and under which rules. @module */
+/** GRASP from the command line: its interfaces and its mode. @module */
 import { type Grasp, GraspError, openGrasp, readInterfaces, textOf } from '@vagus/asa'
 import { isLinkLocal, type Locator } from '@vagus/grasp'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import type { LinkValues } from './options.ts'
 
-/** What to type where no interface can be used. */
+/** The command to type when no interface can be used. */
 export const showAddresses = 'ip -6 address show scope link'
 
 /**
- * What `use` makes of the links; they are closed behind it, else their sockets would keep the process.
- * @throws {Failure} without an interface, or where an objective cannot be sent as it was typed
+ * Returns what `use` returns for the links, then closes them: their sockets would keep the process running.
+ * @throws {Failure} without an interface, or when an objective cannot be sent as typed
  */
 export async function withLinks<Result>(
   values: LinkValues,

@@ -6,13 +6,13 @@ export const linkOptions = {
     type: 'words',
     short: 'i',
     value: 'NAMES',
-    description: 'interfaces, default all with a link-local IPv6 address',
+    description: 'interfaces (default: all with a link-local IPv6 address)',
   },
   plain: {
     type: 'flag',
-    description: 'beyond the link and without security: for tests with other implementations',
+    description: 'also beyond the link, without security: to test other implementations',
   },
-  json: { type: 'flag', description: 'print JSON, one object a line' },
+  json: { type: 'flag', description: 'print JSON, one object per line' },
 } as const satisfies Options
 
 export type LinkValues = Pick<ValuesOf<typeof linkOptions>, 'interface' | 'plain'>

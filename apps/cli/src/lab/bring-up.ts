@@ -1,5 +1,5 @@
 /**
- * Brings a lab up before somebody's eyes, and holds it until it shall end.
+ * Brings a lab up visibly, and holds it until it is to end.
  * @module
  */
 import type { LabOptions, LabStep, LabUp } from '@vagus/lab'
@@ -14,7 +14,7 @@ import { withLab } from './lab-failure.ts'
 
 type Around = Pick<Call<Options>, 'terminal' | 'signal'>
 
-/** One line a step on stderr. Undefined when interrupted: whatever stood by then is down again. */
+/** One line per step on stderr. `undefined` when interrupted: everything is down again by then. */
 export async function bringUp(options: LabOptions, { terminal, signal }: Around): Promise<LabUp | undefined> {
   const { labUp } = await import('@vagus/lab')
   const stopping = (): void => terminal.err('stopping …\n')
@@ -58,11 +58,11 @@ export async function holdUntilStopped({ down, ended, name }: LabUp, { terminal,
   signal.addEventListener('abort', () => stopped.resolve('stopped'))
   if (signal.aborted) stopped.resolve('stopped')
   const how = await Promise.race([ended, stopped.promise])
-  if (how !== 'stopped') throw new Failure(exitCode.failed, `lab ${name} is gone: ${how}`, 'vagus lab up')
+  if (how !== 'stopped') throw new Failure(exitCode.failed, `lab ${name} has ended: ${how}`, 'vagus lab up')
   await takeDown(down, terminal)
 }
 
-/** What a shell needs before commands ask the controller at `console`; nothing where they look anyway. */
+/** What a shell needs so that commands ask the controller at `console`; nothing at the default address. */
 export const shellLines = (console: string): readonly string[] =>
   controllerAddress(console).text === defaultAddress ? [] : [`export VAGUS_CONTROLLER=${console}`]
 

@@ -1,5 +1,5 @@
 /**
- * A lab's refusal as ours: its code becomes the exit code, its last clause what to type.
+ * An error of the lab as a failure: its code becomes the exit code, its last clause the fix.
  * @module
  */
 import type { LabErrorCode } from '@vagus/lab'
@@ -17,7 +17,7 @@ const exits: Readonly<Record<LabErrorCode, ExitCode>> = {
   failed: exitCode.failed,
 }
 
-/** Runs `work`; what a lab refuses becomes a `Failure`. @throws {Failure} */
+/** Runs `work`; an error of the lab becomes a `Failure`. @throws {Failure} */
 export async function withLab<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -28,7 +28,7 @@ export async function withLab<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Messages of a lab read `what was wrong; what to type`; one of several lines is a list and stays whole. */
+/** Messages of the lab read `what was wrong; what to type`; a message of several lines is a list and stays whole. */
 function labFailure(code: LabErrorCode, message: string, cause?: unknown): Failure {
   const at = message.includes('\n') ? -1 : message.lastIndexOf('; ')
   if (at < 0) return new Failure(exits[code], message, '', cause)

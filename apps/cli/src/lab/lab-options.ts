@@ -20,7 +20,7 @@ export const upOptions = {
     type: 'text',
     value: 'ADDR:PORT',
     default: '127.0.0.1:7600',
-    description: 'of console and API on this machine',
+    description: 'address of console and API on this machine',
   },
   seed: {
     type: 'count',
@@ -28,7 +28,7 @@ export const upOptions = {
     min: 0,
     max: 4_294_967_295,
     default: 1,
-    description: 'the same seed, the same traffic',
+    description: 'the same seed gives the same traffic',
   },
   matrix: {
     type: 'text',
@@ -43,15 +43,15 @@ export const upOptions = {
     min: 1,
     max: 100,
     default: 50,
-    description: 'how full the access of the busiest site is in the busiest hour of the day',
+    description: 'peak utilisation of the access of the busiest site',
   },
-  day: { type: 'count', value: 'MINUTES', min: 1, max: 1440, description: 'let a day pass in so many minutes' },
+  day: { type: 'count', value: 'MINUTES', min: 1, max: 1440, description: 'simulate a day in this many minutes' },
 } as const satisfies Options
 
 export const referenceOf = ({ name }: { readonly name: string | undefined }): LabReference =>
   name === undefined ? {} : { name }
 
-/** What `labUp` takes, but for mode and steps. */
+/** The options of `labUp`, except mode and steps. */
 export function labOptionsOf(values: ValuesOf<typeof upOptions>): Pick<LabOptions, 'topology' | 'listen' | 'traffic'> {
   const { topology, listen, seed, matrix, load, day } = values
   const traffic: TrafficOptions = {

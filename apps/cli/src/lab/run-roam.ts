@@ -34,7 +34,7 @@ export async function runRoam({ options, output, terminal, signal }: RoamCall): 
   }
 }
 
-/** One line that counts up before a person; for others a line at the end. */
+/** For a person one line that counts up; for others one line at the end. */
 export function incidentLine(
   made: number,
   of: number,

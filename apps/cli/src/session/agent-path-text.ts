@@ -1,4 +1,4 @@
-/** Over what one agent reaches another, as a resource of this command line and as people read it. @module */
+/** The path from one agent to another, as a resource of this command line and as text. @module */
 import type { Session, SessionPath } from '@vagus/api'
 import type { Resource } from '../client.ts'
 import type { Canvas } from '../controller-options.ts'
@@ -12,29 +12,29 @@ import type { WhyNot } from './why-not.ts'
 export interface AgentPath extends Resource {
   readonly kind: 'AgentPath'
   readonly from: { readonly name: string | null; readonly id: string | null }
-  /** Without an id where nobody who was asked knows it. */
+  /** `id` is null when it is unknown. */
   readonly to: { readonly name: string | null; readonly id: string | null }
-  /** What is told of the session, the view of `from` first; empty: there is none. */
+  /** Views of the session, that of `from` first; empty: there is none. */
   readonly views: readonly Session[]
-  /** By which data goes now, as the first that tells one sees it; `null`: by none. */
+  /** The path that carries data now, from the first view that has one; `null`: none. */
   readonly path: SessionPath | null
   readonly whyNot: readonly WhyNot[]
-  /** Addresses that the document of `to` names, in the order in which they are tried; `null`: no list has it. */
+  /** Addresses in the document of `to`, in the order of attempts; `null`: no list has the document. */
   readonly addresses: readonly string[] | null
-  /** Whether they still hold; tried they are anyway. */
+  /** Whether the addresses are still valid; they are tried anyway. */
   readonly hold: boolean | null
 }
 
 const fromText = ({ name, id }: AgentPath['from']): string => name ?? endText({ name, id: id ?? '' })
 
-/** A verdict, then a reason for each better way. */
+/** A verdict, then a reason for each better kind of path. */
 export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now: string): string {
   const { from, to, views, path } = found
   const head = `${paint.strong(fromText(from))} → ${paint.strong(fromText(to))}`
   const [view] = views
   if (view === undefined) return [`${head}: ${paint.warn('no session now')}`, ...attempts(found, columns)].join('\n')
   const since = durationText(Math.max(0, (Date.parse(now) - Date.parse(view.since)) / 1000))
-  const told = paint.faint(`session of ${since}, told by ${endText(view.agent)} ${agoText(view.toldAt, now)}`)
+  const told = paint.faint(`session of ${since}, reported by ${endText(view.agent)} ${agoText(view.toldAt, now)}`)
   if (path === null)
     return [`${head}: ${paint.bad('no path carries data now')}`, told, ...whyNotLines(found, columns)].join('\n')
   const grade = grades.find((each) => hasKind(each, path))!
@@ -48,7 +48,7 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
 }
 
 function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly string[] {
-  if (whyNot.length === 0) return ['', 'nothing is better']
+  if (whyNot.length === 0) return ['', 'no path is better']
   return grades.flatMap(({ name, words }) => {
     const reasons = whyNot.filter(({ instead }) => instead === name)
     if (reasons.length === 0) return []
@@ -61,19 +61,19 @@ function whyNotLines({ whyNot, to }: AgentPath, columns: number): readonly strin
 
 function attempts({ from, to, addresses, hold }: AgentPath, columns: number): readonly string[] {
   if (addresses === null)
-    return indented('', `where ${fromText(to)} is tried its document says, which no controller gave`, columns)
+    return indented('', `no controller has the document of ${fromText(to)}, which names its addresses`, columns)
   if (addresses.length === 0)
     return indented(
       '',
-      `the document of ${fromText(to)} names no address: it only calls others, or listens nowhere`,
+      `the document of ${fromText(to)} names no address: it only calls others, or does not listen`,
       columns,
     )
-  const kept = hold ? [] : indented('', 'none of its addresses holds any more: it is probably away', columns)
-  const order = `the next call of ${fromText(from)} tries, each a little after the one before, until one answers:`
+  const kept = hold ? [] : indented('', 'all its addresses have expired: it is probably away', columns)
+  const order = `the next call of ${fromText(from)} tries these, one shortly after the other, until one answers:`
   return [...kept, ...indented('', order, columns), ...addresses.map((address, at) => `  ${at + 1}  ${address}`)]
 }
 
-/** Lines that go on deeper than they begin. */
+/** Wrapped text whose further lines are indented more. */
 function indented(start: string, text: string, columns: number): readonly string[] {
   const [first = '', ...more] = wrapped(text, Math.min(columns, 100) - start.length - 2)
   return [`${start}${first}`, ...more.map((line) => `${start}  ${line}`)]

@@ -1,4 +1,4 @@
-/** Where a command learns of sessions: from the controller, for all agents, or from one side-car, for its agent. @module */
+/** Sources of sessions: the controller, for all agents, or one side-car, for its agent. @module */
 import type { Session, SessionList } from '@vagus/api'
 import type { Client } from '../client.ts'
 import type { Call } from '../command.ts'
@@ -8,11 +8,11 @@ import { sideCarClient, sideCarOf, sideCarOption } from '../side-car.ts'
 export const askedSideCarOption = {
   'side-car': {
     ...sideCarOption['side-car'],
-    description: 'ask this side-car alone (default that of $VAGUS_AGENTS_URL where no controller is named)',
+    description: 'ask only this side-car (default: that of $VAGUS_AGENTS_URL when no controller is named)',
   },
 } as const satisfies Options
 
-/** Names or ids of one end or of both; without any, every session. */
+/** Names or ids of one end or both; without any, all sessions. */
 export interface Ends {
   readonly agent?: string | undefined
   readonly peer?: string | undefined
@@ -22,7 +22,7 @@ type Whose = Pick<Call<Options>, 'environment' | 'signal'> & {
   readonly values: { readonly 'side-car': string | undefined; readonly controller: string | undefined }
 }
 
-/** The side-car that is asked in place of the controller, if any. @throws {Failure} usage */
+/** The side-car to ask in place of the controller, if any. @throws {Failure} usage */
 export function askedSideCar({ values, environment }: Whose): string | undefined {
   const named = values['side-car']
   if (named !== undefined) return sideCarOf(named)
@@ -31,7 +31,7 @@ export function askedSideCar({ values, environment }: Whose): string | undefined
   return around === '' || controller !== '' ? undefined : sideCarOf(around)
 }
 
-/** Asks for the sessions of `ends`, as whichever end tells them. The function throws `Failure` as `Client.get`. */
+/** Asks for the sessions of `ends`, as reported by either end. The function throws `Failure` as `Client.get`. */
 export function askSessions(call: Whose, ends: Ends): (controller: Client) => Promise<SessionList> {
   const sideCar = askedSideCar(call)
   if (sideCar === undefined) return (controller) => fromController(controller, ends)
@@ -42,7 +42,7 @@ export function askSessions(call: Whose, ends: Ends): (controller: Client) => Pr
   }
 }
 
-/** What each end tells is a question of its own. */
+/** The report of each end takes a query of its own. */
 async function fromController(client: Client, { agent, peer }: Ends): Promise<SessionList> {
   const questions =
     agent === undefined && peer === undefined
@@ -57,7 +57,7 @@ async function fromController(client: Client, { agent, peer }: Ends): Promise<Se
   return {
     ...lists[0]!,
     items: lists.flatMap(({ items }) => items),
-    more: Math.max(...lists.map(({ more }) => more)), // what is left out may be the same in both
+    more: Math.max(...lists.map(({ more }) => more)), // both may have left out the same sessions
   }
 }
 

@@ -1,4 +1,4 @@
-/** Kinds of ways between two agents, the better first, and the order in which the addresses of a document are tried. @module */
+/** Kinds of paths between two agents, best first, and the order in which addresses of a document are tried. @module */
 import type { SessionPath } from '@vagus/api'
 import type { Locator } from '@vagus/identity'
 
@@ -18,7 +18,7 @@ export type Grade = (typeof grades)[number]
 const order: readonly string[] = grades.flatMap(({ schemes }) => schemes)
 const schemeOf = (address: string): string => address.split('://')[0]!
 
-/** What an agent tries, in this order: addresses that hold, else all that there are; datagrams first, relays last. */
+/** The addresses that an agent tries, in order: the valid ones, else all; datagrams first, relays last. */
 export function triedAddresses(
   locators: readonly Locator[],
   now: number,

@@ -1,19 +1,19 @@
-/** Parts of a session as people read them. @module */
+/** Parts of a session as text. @module */
 import type { Session, SessionPath } from '@vagus/api'
 import { pairsOf } from '@vagus/api/session-pairs'
 
 type End = Session['agent']
 
-/** Of an agent that is on no list, what tells its id from others comes first. */
+/** The name, or for an unlisted agent its id, without the prefix that all ids share. */
 export const endText = ({ name, id }: End): string => name ?? id.replace(/^did:key:/, '')
 
-/** `hybrid` where a post-quantum key agreement is part of it. */
+/** `hybrid` when it includes a post-quantum key agreement. */
 export const cipherKind = (cipher: string): 'hybrid' | 'classic' => (cipher.includes('MLKEM') ? 'hybrid' : 'classic')
 
-/** By which data goes now. */
+/** The path that carries data now. */
 export const primaryOf = ({ paths }: Session): SessionPath | undefined => paths.find(({ primary }) => primary)
 
-/** Ids to names, of all agents in `sessions`: an agent has a session with each relay that it is at. */
+/** Names by id of all agents in `sessions`, including relays: an agent has a session with each of its relays. */
 export function namesIn(sessions: readonly Session[]): ReadonlyMap<string, string> {
   const ends = sessions.flatMap(({ agent, peer }) => [agent, peer])
   return new Map(ends.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
@@ -31,7 +31,7 @@ export function placeText(uri: string, names: ReadonlyMap<string, string>): stri
 export const pathText = ({ kind, remote }: SessionPath, names: ReadonlyMap<string, string>): string =>
   `${kind} ${placeText(remote, names)}`
 
-/** What is told of the newest of `sessions`, by one end or by both; nothing where there is none. */
+/** Views of the newest of `sessions`, from one end or both; empty when there is none. */
 export function newestOf(sessions: readonly Session[]): readonly Session[] {
   const [newest] = pairsOf(sessions).sort((a, b) => b.view.since.localeCompare(a.view.since))
   return [newest?.view, newest?.other].filter((view) => view !== undefined)

@@ -1,29 +1,29 @@
-/** Why the data of a session does not go a better way than it does. Pure. @module */
+/** Why the data of a session does not use a better path. Pure. @module */
 import type { Session, SessionPath } from '@vagus/api'
 import { type Grade, grades, hasKind, isOf } from './grades.ts'
 
 export interface Reach {
-  /** What is told of the session; the view of the agent that asks first. At least one. */
+  /** Views of the session, that of the asking agent first. At least one. */
   readonly views: readonly Session[]
-  /** Id of the agent that is to be reached. */
+  /** Id of the agent to reach. */
   readonly to: string
-  /** Of its document, as `triedAddresses` gives them. */
+  /** Addresses of its document, as `triedAddresses` returns them. */
   readonly addresses: readonly string[] | null
 }
 
 export interface WhyNot {
-  /** The better way. */
+  /** The better kind of path. */
   readonly instead: Grade['name']
   /** `null`: there is none of that kind. */
   readonly address: string | null
-  /** What is the matter with the address, or with there being none. */
+  /** The problem with the address, or why there is none. */
   readonly reason: string
 }
 
-/** Paths that one side opens, at most, and the relays among them (@vagus/agent). */
+/** Maximum paths that one side opens, relays included (@vagus/agent). */
 const maxOpened = 4
 
-/** The path that carries data now, and for each better kind of way why it is none of that kind. */
+/** The path that carries data now, and for each better kind why it is not used. */
 export function whyNotBetter(reach: Reach): {
   readonly path: SessionPath | null
   readonly whyNot: readonly WhyNot[]
@@ -47,34 +47,34 @@ function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
       reason: path === undefined ? untried(address, grade, reach) : stateReasons[stateOf(path)],
     }
   })
-  // Paths that the other side opened lead to addresses that no document names.
+  // Paths opened by the other side lead to addresses that no document names.
   const others = own
     .filter((path) => hasKind(grade, path) && !named.includes(path.remote))
     .map((path): WhyNot => ({ instead, address: path.remote, reason: stateReasons[stateOf(path)] }))
   const reasons = [...ofNamed, ...others]
   if (reasons.length > 0) return reasons
-  if (addresses === null)
-    return [{ instead, address: null, reason: 'the document is not known: no controller gave it' }]
+  if (addresses === null) return [{ instead, address: null, reason: 'the document is unknown: no controller has it' }]
   return [{ instead, address: null, reason: `the document names no ${grade.addresses} address` }]
 }
 
 const stateReasons = {
   validating: 'is being tried now',
   suspect: 'was tried and is suspect: an answer is late',
-  dead: 'was tried and is dead: it is tried again, ever more rarely',
-  standby: 'is alive, on standby: only for when no other path is left',
-  alive: 'is alive, and not used: it failed a short while ago, or is about to be left',
+  dead: 'was tried and is dead: retries become ever rarer',
+  standby: 'is alive, on standby until no other path is left',
+  alive: 'is alive but not used: it failed shortly before, or is about to be left',
 } as const
 
 const stateOf = ({ state, status }: SessionPath): keyof typeof stateReasons =>
   state === 'alive' && status === 'standby' ? 'standby' : state
 
 function untried(address: string, grade: Grade, { views, addresses }: Reach): string {
-  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address)) return 'has no path: only its own host reaches it there'
+  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address))
+    return 'has no path: it can be reached only from its own host'
   if (grade.name === 'tcp' && addresses?.some((other) => isOf(grades[0], other)))
-    return 'was never tried: beside udp it is opened only for bulk, or when udp falls silent'
+    return 'was never tried: with udp it is opened only for bulk, or when udp falls silent'
   const { paths } = views[0]!
   if (paths.length >= maxOpened)
-    return `was never tried, or given up: there are ${paths.length} paths, and one side opens ${maxOpened} at most`
-  return 'was never tried, or could not be opened: it came after the session began, or nothing leads there'
+    return `was never tried, or given up: there are ${paths.length} paths, and one side opens at most ${maxOpened}`
+  return 'was never tried, or could not be opened: it is newer than the session, or no route leads there'
 }
