@@ -1,4 +1,7 @@
-/** The agents of the domain, as they publish themselves: what is signed stands in `document`, the rest is read from it. @module */
+/**
+ * Agents of the domain, as they publish themselves: `document` is signed, the other fields are read from it.
+ * @module
+ */
 import { z } from 'zod'
 
 const locatorSchema = z.object({
@@ -17,14 +20,14 @@ const agentFields = {
   state: z
     .enum(['reachable', 'silent', 'away'])
     .describe(
-      'silent: it told of its sessions, and does no longer; away: it said that it ends, or no locator of it holds',
+      'silent: it no longer reports its sessions; away: it said that it ends, or all its locators have expired',
     ),
-  site: z.string().nullable().describe('the site whose prefixes hold its first address; null: of no site'),
-  seenAt: z.iso.datetime().describe('when it last published itself, or told of its sessions'),
-  expiresAt: z.iso.datetime().describe('when its document ends'),
+  site: z.string().nullable().describe('the site whose prefixes hold its first address; null: none'),
+  seenAt: z.iso.datetime().describe('when it last published itself or reported its sessions'),
+  expiresAt: z.iso.datetime().describe('when its document expires'),
   locators: z.array(locatorSchema),
 }
-/** One of the list, which has no documents: they would make it as long as strangers please. */
+/** An entry of the list, without the document: otherwise strangers could make the list as long as they please. */
 export const agentSchema = z.object(agentFields)
 export type Agent = z.infer<typeof agentSchema>
 

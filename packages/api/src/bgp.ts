@@ -1,6 +1,6 @@
 /**
- * What a BGP speaker beside a router answers: its peers, the routes of its tables, and what differs between two of them.
- * A device agent answers these itself; a controller passes the question to the agent that `device` names.
+ * Answers of a BGP speaker beside a router: its peers, the routes of its tables, and the differences between two
+ * tables. A device agent answers these itself; a controller passes the question to the agent that `device` names.
  *
  *   GET /v1/bgp/peers    BgpPeerList   device
  *   GET /v1/bgp/routes   BgpRoutes     device table family prefix match limit after
@@ -13,12 +13,12 @@
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
 
-/** Most routes or differences of one page. */
+/** Maximum routes or differences per page. */
 const maxBgpRoutes = 10_000
 
 const count = z.int().min(0)
 const time = z.iso.datetime()
-const device = z.string().optional().describe('whose speaker, where a controller is asked')
+const device = z.string().optional().describe('whose speaker answers, when a controller is asked')
 const table = z
   .string()
   .regex(
@@ -36,7 +36,7 @@ export const bgpRoutesQuerySchema = z.strictObject({
   prefix: z.string().optional().describe('only this prefix, or as `match` says'),
   match: z.enum(['exact', 'inside', 'covering']).default('exact'),
   limit,
-  after: z.coerce.number().int().min(0).optional().describe('`next` of the page before'),
+  after: z.coerce.number().int().min(0).optional().describe('`next` of the previous page'),
 })
 export const bgpDiffQuerySchema = z.strictObject({
   device,
@@ -61,7 +61,7 @@ const bgpPeerSchema = z.object({
       families: z.array(z.string()),
       gracefulRestart: z.enum(['negotiated', 'none']),
       refresh: z.enum(['none', 'plain', 'enhanced']),
-      capabilities: z.array(count).describe('codes of capabilities that the speaker does not know itself'),
+      capabilities: z.array(count).describe('codes of capabilities unknown to the speaker'),
     })
     .nullable(),
   received: z.record(z.string(), count).describe('prefixes or NLRI, by family'),
@@ -92,9 +92,9 @@ const bgpPathSchema = z.object({
   nextHop: z.string().nullable(),
   localPref: count.nullable(),
   med: count.nullable(),
-  communities: z.array(z.string()).describe('standard, extended and large ones'),
+  communities: z.array(z.string()).describe('standard, extended and large'),
   linkBandwidth: z.number().nullable().describe('bits per second (RFC 10005)'),
-  unknown: z.array(count).describe('codes of attributes that are not known here'),
+  unknown: z.array(count).describe('codes of unknown attributes'),
 })
 
 const bgpRouteSchema = z.object({

@@ -20,5 +20,5 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[]
 }
 
-/** What may be written in the file; what has a default may be left out. */
+/** Schema of the file; keys with a default may be omitted. */
 export const configJsonSchema = (): JsonSchema => z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema

@@ -1,6 +1,6 @@
 /**
- * `vagus.yaml`: what the operator says about the domain. Each key has a default or a reason to be asked for; `vagus
- * config explain KEY` prints the descriptions below.
+ * `vagus.yaml`: what the operator says about the domain. A key has a default, or a reason to be required; `vagus config
+ * explain KEY` prints the descriptions below.
  * @module
  */
 import { z } from 'zod'
@@ -9,10 +9,10 @@ import { durationPattern } from './duration.ts'
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1..63 of a-z, 0-9, "-" and ".", not starting with "-" or "."')
-// The schema's own words for what is of the wrong kind do not say what would be right.
+// zod's own messages for a wrong type do not say what would be right.
 const prefixText = 'must be a prefix, such as 10.1.0.0/16 or 2001:db8::/32'
 const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
-/** The kernel takes an int and doubles it: beyond 2^31-1 it is negative there, and the buffer the smallest there is. */
+/** The kernel takes an int and doubles it: above 2^31-1 it turns negative, and the buffer gets its minimum size. */
 const maxReceiveBuffer = 1_073_741_823
 const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
 const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
@@ -40,19 +40,19 @@ const device = z.strictObject({
     .array(address)
     .max(64)
     .default([])
-    .describe('further addresses from which its sFlow comes; from any other an agent of this name is not believed'),
+    .describe('further source addresses of its sFlow; its agent address is not accepted from any other'),
   samplingRate: z
     .int()
     .positive()
     .max(0xffff_ffff)
     .optional()
-    .describe('one packet in so many, for exporters that do not say it'),
-  agent: z.string().min(1).optional().describe('path of the control socket of its agent, where that runs on this host'),
+    .describe('one packet in N, for exporters that do not report it'),
+  agent: z.string().min(1).optional().describe('path of the control socket of its agent, if that runs on this host'),
   interfaces: z
     .array(interfaceOf)
     .max(4096)
     .default([])
-    .describe('those that lead to a site or neighbour, or are the end of a link'),
+    .describe('interfaces that lead to a site or neighbour, or end a link'),
 })
 
 const site = z.strictObject({
@@ -67,13 +67,13 @@ const site = z.strictObject({
 
 const linkEnd = z.strictObject({
   node: name.describe('a device, a site or a neighbour'),
-  interface: z.string().optional().describe("the device's interface; at one end it must be there, or nothing measures"),
+  interface: z.string().optional().describe("the device's interface; without one at either end nothing is measured"),
 })
 const link = z.strictObject({
   name: name.describe('display name'),
-  a: linkEnd.describe('one end; A→Z in tables is what leaves here'),
+  a: linkEnd.describe('one end; A→Z in tables is traffic that leaves here'),
   z: linkEnd.describe('the other end'),
-  capacity: bitsPerSecond.describe('bits per second that are 100 %'),
+  capacity: bitsPerSecond.describe('bits per second at 100 %'),
 })
 
 const application = z.strictObject({
@@ -86,14 +86,14 @@ const application = z.strictObject({
       ),
     )
     .min(1)
-    .describe('of either end, and ranges such as 8000-8099'),
-  protocol: z.enum(['tcp', 'udp', 'any']).default('any').describe('which of them'),
+    .describe('ports of either end, also ranges such as 8000-8099'),
+  protocol: z.enum(['tcp', 'udp', 'any']).default('any').describe('transport protocol'),
 })
 
 export const configSchema = z.strictObject({
   domain: name.default('default').describe('name of the network'),
   as: z.int().positive().max(0xffff_ffff).optional().describe('our AS number'),
-  substrate: z.string().optional().describe('what the network is made of, shown as it is, such as frr-userns'),
+  substrate: z.string().optional().describe('what the network is made of, shown unchanged, such as frr-userns'),
   listen: z.string().default('127.0.0.1:7600').describe('where API and console are served: ADDRESS:PORT, or unix:PATH'),
   home: z.string().min(1).optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
   flow: z
@@ -108,7 +108,7 @@ export const configSchema = z.strictObject({
         .max(maxReceiveBuffer)
         .default(33_554_432)
         .describe('socket buffer in octets; the kernel may give less'),
-      silentAfter: duration.default('30s').describe('an exporter that sent nothing for so long is silent'),
+      silentAfter: duration.default('30s').describe('an exporter that has sent nothing for this time is silent'),
     })
     .prefault({})
     .describe('receiving flows'),
@@ -118,7 +118,7 @@ export const configSchema = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-          'where agents are found and told of this controller, by link-local multicast; "*" for all, none: not',
+          'where to find agents and announce this controller, by link-local multicast; "*" for all, empty for none',
         ),
     })
     .prefault({})
@@ -126,28 +126,27 @@ export const configSchema = z.strictObject({
   bgp: z
     .strictObject({
       listen: z.string().describe('TCP ADDRESS:PORT, such as 192.0.2.10:1790'),
-      identifier: z.ipv4().optional().describe('our BGP identifier; default the address that is listened at'),
+      identifier: z.ipv4().optional().describe('our BGP identifier; default the address of bgp.listen'),
       keyFile: z
         .string()
         .min(1)
         .optional()
         .describe('file of mode 0600 with the TCP-MD5 key (RFC 2385) of all agents; "vagus device" has --key-file'),
-      hops: z
-        .int()
-        .min(1)
-        .max(254)
-        .optional()
-        .describe('agents are at most so many hops away (RFC 5082); "vagus device" has --hops'),
+      hops: z.int().min(1).max(254).optional().describe('maximum hops to agents (RFC 5082); "vagus device" has --hops'),
     })
     .optional()
-    .describe('where the agents of devices tell their telemetry over BGP; needs "as"'),
+    .describe('where device agents send their telemetry over BGP; needs "as"'),
   store: z
     .strictObject({
       raw: duration.default('24h').describe('how long single flow records are kept'),
       minute: duration.default('7d').describe('how long one-minute rollups are kept'),
       fiveMinutes: duration.default('90d').describe('how long five-minute rollups are kept'),
       hour: duration.default('1825d').describe('how long one-hour rollups are kept'),
-      maxOctets: z.int().positive().default(50_000_000_000).describe('the oldest raw records go first beyond this'),
+      maxOctets: z
+        .int()
+        .positive()
+        .default(50_000_000_000)
+        .describe('octets; beyond them the oldest raw records go first'),
     })
     .prefault({})
     .describe('keeping flows'),
@@ -158,9 +157,9 @@ export const configSchema = z.strictObject({
     .array(application)
     .max(1000)
     .default([])
-    .describe('names for ports, the first that fits; none: those of well-known ports'),
+    .describe('names for ports, the first match; empty: those of well-known ports'),
 })
 
 export type Config = z.infer<typeof configSchema>
-/** What may be written in the file: everything that has a default may be left out. */
+/** The file as written: keys with a default may be omitted. */
 export type ConfigInput = z.input<typeof configSchema>

@@ -7,7 +7,7 @@
 export type CoverageState = 'unknown' | 'low' | 'fine' | 'over'
 
 const lowBelow = 0.9
-/** What headers, padding and the edges of a window may add. */
+/** Headers, padding and the edges of a window may add this much. */
 const overFrom = 1.03
 
 /** @param share flow octets by counter octets; null: there are no counters to compare with */

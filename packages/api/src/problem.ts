@@ -1,8 +1,8 @@
-/** What the controller answers instead of a resource: what was wrong, and whether it is well. @module */
+/** Answers of the controller that are not resources: problems and health. @module */
 import { z } from 'zod'
 import { apiVersion } from './resources.ts'
 
-/** RFC 9457. `errors` names each parameter that was wrong and what would be right. */
+/** RFC 9457. `errors` names each wrong parameter and what would be right. */
 export const problemSchema = z.object({
   type: z.string().describe('about:blank, or a URI that names the problem'),
   title: z.string(),

@@ -1,6 +1,5 @@
 /**
- * What may be asked of the controller: the query parameters of each resource, as they stand in a URL. Those of `bgp.ts`
- * and `telemetry.ts` stand there.
+ * Query parameters of the controller's resources, as they appear in a URL. `bgp.ts` and `telemetry.ts` hold their own.
  *
  *   GET /v1/status                    Status
  *   GET /v1/flows/top                 FlowTop       by n last|from&to filter
@@ -29,9 +28,9 @@ import { z } from 'zod'
 import { durationPattern } from './duration.ts'
 import { dimensions } from './resources.ts'
 
-/** Most items of a top-N. */
+/** Maximum items of a top-N. */
 export const maxTopItems = 1000
-/** Most events of one page. */
+/** Maximum events per page. */
 export const maxEventsPerPage = 1000
 
 const last = z
@@ -40,13 +39,13 @@ const last = z
   .describe('the window that ends now: a number and s, m, h or d')
 const time = z.iso.datetime({ offset: true })
 
-/** `last`, or `from` with `to`; without any of them the last five minutes. */
+/** `last`, or `from` with `to`; default the last five minutes. */
 export const topQuerySchema = z.strictObject({
   by: z
     .string()
     .default('src,dst')
     .describe(
-      `what to group by, up to four or the five of src,dst,srcPort,dstPort,protocol, with commas between: ${dimensions.join(', ')}`,
+      `what to group by, up to four or the five of src,dst,srcPort,dstPort,protocol, separated by commas: ${dimensions.join(', ')}`,
     ),
   n: z.coerce.number().int().min(1).max(maxTopItems).default(20).describe('how many items'),
   last: last.optional(),
@@ -56,7 +55,7 @@ export const topQuerySchema = z.strictObject({
     .string()
     .max(1000)
     .optional()
-    .describe('dimension=value or dimension!=value, with commas between, all must hold; src and dst take prefixes'),
+    .describe('dimension=value or dimension!=value, separated by commas, all must hold; src and dst take prefixes'),
 })
 /** `last`, or `from` with `to`, as above. */
 export const exportQuerySchema = topQuerySchema.pick({ last: true, from: true, to: true })
@@ -85,11 +84,11 @@ export const topics = [
 export type Topic = (typeof topics)[number]
 
 /**
- * As JSON: events with an id above `after`, oldest first. As `text/event-stream`: those that come, after those with an
- * id above `Last-Event-ID` (or `after`). Each message has the event's id and its JSON as data, and no `event` field, so
- * that a browser's `onmessage` gets all of them. With the topic `status`, which must be asked for, messages with `event:
- * status` and a Status as data come every two seconds; they have no id. A stream that ends on purpose ends with a message
- * `event: end` whose data is a Problem that says why; come back with `Last-Event-ID`.
+ * As JSON: events with an id above `after`, oldest first. As `text/event-stream`: past events with an id above
+ * `Last-Event-ID` (or `after`), then new ones. Each message has the event's id, its JSON as data, and no `event` field,
+ * so that a browser's `onmessage` gets all of them. The topic `status`, which is off by default, adds messages with
+ * `event: status` and a Status as data every two seconds, without an id. A stream that ends on purpose ends with a
+ * message `event: end` whose data is a Problem with the reason; reconnect with `Last-Event-ID`.
  */
 export const eventsQuerySchema = z.strictObject({
   after: z.coerce.number().int().min(0).optional().describe('only events with a larger id'),
@@ -97,5 +96,5 @@ export const eventsQuerySchema = z.strictObject({
   topics: z
     .string()
     .optional()
-    .describe(`with commas between: ${topics.join(', ')}; default all but status`),
+    .describe(`separated by commas: ${topics.join(', ')}; default all but status`),
 })

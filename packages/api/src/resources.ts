@@ -1,5 +1,5 @@
 /**
- * What the controller answers, one schema a resource. The command line prints the same objects with `--json`.
+ * Resources of the controller, with a schema each. The command line prints the same objects with `--json`.
  * Times are RFC 3339 in UTC, rates bits per second, shares 0..1. Every figure taken from flows carries its window and
  * its coverage: what flows saw as a share of what the interface counters saw, null where there are no counters.
  * @module
@@ -19,13 +19,13 @@ const count = z.int().min(0)
 export const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
 const coverage = share.nullable().describe('flow octets / counter octets over the window; null without counters')
 
-/** Something that makes figures wrong or missing, and the command or setting that mends it. */
+/** Something that makes figures wrong or missing, and the command or setting that fixes it. */
 export const qualitySchema = z.object({
   severity: z.enum(['warning', 'error']),
   kind: z
     .enum(['silent', 'sampling', 'clock', 'loss', 'other'])
     .describe(
-      'what is wrong with an exporter: no flows (lately, or ever), its sampling rate, its clock, lost on the way',
+      'what is wrong with an exporter: no flows (lately, or ever), its sampling rate, its clock, loss on the way',
     ),
   subject: z.string(),
   problem: z.string(),
@@ -53,14 +53,14 @@ export const statusSchema = resource('Status', {
   flows: z.object({
     records: count.describe('since the start'),
     recordsPerSecond: z.number(),
-    lost: z.number().describe('records that exporters sent and we did not get, since the start'),
+    lost: z.number().describe('records that exporters sent and we did not receive, since the start'),
     lastAt: time.nullable(),
   }),
   traffic: z.object({ window: windowSchema, bitsPerSecond: rate, ipv6Share: share.nullable(), coverage }),
   store: z.object({
     state: z
       .enum(['ok', 'disk-full', 'failed', 'unknown'])
-      .describe('unknown: it does not answer, and its figures say nothing'),
+      .describe('unknown: it does not answer, and its figures mean nothing'),
     records: count,
     octets: count,
     oldest: time.nullable(),
@@ -68,12 +68,12 @@ export const statusSchema = resource('Status', {
     disk: z
       .object({ folder: z.string().describe("on the controller's host"), freeOctets: z.number() })
       .nullable()
-      .describe('where the state is, and what is free there; null where the file system does not say'),
+      .describe('the folder of the state and the free space there; null when the file system does not say'),
   }),
   quality: z.array(qualitySchema),
 })
 
-/** What flows can be grouped by. */
+/** Dimensions by which flows can be grouped. */
 export const dimensions = [
   'src',
   'dst',
@@ -104,7 +104,7 @@ export const flowTopSchema = resource('FlowTop', {
     octets: count,
     packets: count,
     flows: count,
-    bitsPerSecond: rate.describe('over the part of the window since the state of the controller began'),
+    bitsPerSecond: rate.describe('over the part of the window since the state of the controller was created'),
   }),
   items: z.array(
     z.object({
@@ -127,7 +127,7 @@ export const matrixSchema = resource('Matrix', {
   bitsPerSecond: z.array(z.array(rate)).describe('[source][sink], in the order of names'),
   ipv6Share: z.array(z.array(share.nullable())).describe('[source][sink], null where nothing flowed'),
   total: rate,
-  unresolved: rate.describe('traffic whose source or sink is not known'),
+  unresolved: rate.describe('traffic of unknown source or sink'),
   coverage,
 })
 
@@ -150,7 +150,7 @@ export const linkSchema = z.object({
   measured: z
     .object({
       by: z.string().describe('the device whose agent measured'),
-      capacity: rate.describe('what the shaper or the driver says'),
+      capacity: rate.describe('as the shaper or the driver reports it'),
       aToZ: rate,
       zToA: rate,
       congested: z.enum(['no', 'a-z', 'z-a', 'both']),
@@ -158,11 +158,11 @@ export const linkSchema = z.object({
       ageSeconds: z.number(),
     })
     .optional()
-    .describe('as the agent at one end tells over BGP; absent where none does'),
+    .describe('as reported over BGP by the agent at one end; absent without one'),
 })
 export const linkListSchema = resource('LinkList', { window: windowSchema, items: z.array(linkSchema) })
 
-/** Load of one link over time; arrays have one entry a step, null where nothing is known. */
+/** Load of one link over time; arrays have one entry per step, null where it is unknown. */
 export const linkLoadSchema = resource('LinkLoad', {
   name: z.string(),
   capacity: rate,
@@ -176,10 +176,10 @@ export const linkLoadSchema = resource('LinkLoad', {
 const clock = z
   .object({
     behindSeconds: z.int().describe("by how much it is behind the controller's; negative is ahead"),
-    isWrong: z.boolean().describe('by more than a minute: the times of its flows are set right by the difference'),
+    isWrong: z.boolean().describe('off by more than a minute: the times of its flows are corrected by the difference'),
   })
   .nullable()
-  .describe("the exporter's clock; null where it tells no time (sFlow)")
+  .describe("the exporter's clock; null when it sends no time (sFlow)")
 
 export const exporterSchema = z.object({
   address: z.string(),
@@ -193,7 +193,9 @@ export const exporterSchema = z.object({
   records: count,
   templates: count,
   parked: count.describe('datagrams that wait for their template'),
-  undecoded: count.describe('units, as in `lost`, that came and were given up because their template did not come'),
+  undecoded: count.describe(
+    'units, as in `lost`, that were received and given up because their template did not arrive',
+  ),
   malformed: count,
   lost: z.object({
     units: z.number().describe('since the stream was first seen'),
@@ -201,7 +203,7 @@ export const exporterSchema = z.object({
     rule: z.string().describe('the counting rule learned for this exporter'),
     share: share.describe('of what was sent within the last hour'),
   }),
-  sampling: z.object({ rate: count, from: z.string() }).nullable().describe('null while the rate is not known'),
+  sampling: z.object({ rate: count, from: z.string() }).nullable().describe('null while the rate is unknown'),
   clock,
 })
 export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })
@@ -243,7 +245,7 @@ export const topologySchema = resource('Topology', {
   links: z.array(z.object({ name: z.string(), a: z.string(), z: z.string(), capacity: rate })),
 })
 
-/** IPv6 share over time, with its trend where the points carry one. */
+/** IPv6 share over time, with its trend if there are enough points. */
 export const ipv6ShareSchema = resource('Ipv6Share', {
   window: windowSchema,
   stepSeconds: z.number(),
@@ -254,7 +256,7 @@ export const ipv6ShareSchema = resource('Ipv6Share', {
     .object({ perDay: z.number(), low: z.number(), high: z.number() })
     .nullable()
     .describe('change of the share per day (Theil–Sen) with its 95 % interval; null under ten points'),
-  blind: z.array(z.string()).describe('devices that never exported IPv6: their share is not known, not zero'),
+  blind: z.array(z.string()).describe('devices that never exported IPv6: their share is unknown, not zero'),
   coverage,
 })
 

@@ -4,16 +4,16 @@
  */
 
 /**
- * Every event there is, its severity, and the sentence that people read. `{field}` is replaced by the event's field, and
- * `{field|one|many}` by it with the word for one or for several behind it.
+ * Every event with its severity and the sentence for people. `{field}` stands for the event's field, `{field|one|many}`
+ * for the field followed by its singular or plural word.
  */
 export const sentences = {
   'controller.started': { severity: 'info', text: 'Controller {version} started, {devices|device|devices} configured' },
   'controller.stopped': { severity: 'info', text: 'Controller stopped' },
-  'config.reloaded': { severity: 'info', text: 'Configuration read again: {changes}' },
-  'config.rejected': { severity: 'error', text: 'Configuration not accepted, the old one stays: {problem}' },
+  'config.reloaded': { severity: 'info', text: 'Configuration reloaded: {changes}' },
+  'config.rejected': { severity: 'error', text: 'Configuration rejected, the old one stays in use: {problem}' },
   'exporter.seen': { severity: 'info', text: '{device} exports {protocol} from {address}' },
-  'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} and is no configured device' },
+  'exporter.unknown': { severity: 'warning', text: '{address} exports {protocol} but is not a configured device' },
   'exporter.silent': { severity: 'error', text: '{device} has exported nothing for {seconds} s' },
   'exporter.resumed': { severity: 'info', text: '{device} exports again after {seconds} s' },
   'exporter.restarted': {
@@ -22,7 +22,7 @@ export const sentences = {
   },
   'exporter.malformed': {
     severity: 'warning',
-    text: '{count|datagram|datagrams} from {address} not understood, the last one at {problem}',
+    text: '{count|datagram|datagrams} from {address} could not be decoded, the last one at {problem}',
   },
   'exporter.loss': {
     severity: 'warning',
@@ -30,7 +30,7 @@ export const sentences = {
   },
   'exporter.clock': {
     severity: 'warning',
-    text: "The clock of {device} is {seconds} s {way} the controller's; the times of its {protocol} flows are set right by that",
+    text: "The clock of {device} is {seconds} s {way} the controller's; the times of its {protocol} flows are corrected by that",
   },
   'exporter.clock-right': { severity: 'info', text: 'The clock of {device} is right again ({protocol})' },
   'exporter.no-ipv6': {
@@ -39,7 +39,7 @@ export const sentences = {
   },
   'exporter.no-sampling-rate': {
     severity: 'warning',
-    text: '{device} does not say its sampling rate; set devices.samplingRate',
+    text: '{device} does not report its sampling rate; set devices.samplingRate',
   },
   'link.down': { severity: 'error', text: 'Link {link} is down ({device} {interface})' },
   'link.up': { severity: 'info', text: 'Link {link} is up again after {seconds} s' },
@@ -49,7 +49,7 @@ export const sentences = {
     severity: 'info',
     text: '{owner} gave {prefix} class {class} at {device} {interface}, for {seconds} s',
   },
-  'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} is over: {why}' },
+  'route.class-ended': { severity: 'info', text: 'Class {class} of {prefix} at {device} {interface} has ended: {why}' },
   'agent.listed': { severity: 'info', text: '{agent} ({role}) has published itself, at {networks}' },
   'agent.forgotten': { severity: 'info', text: '{agent} ({role}) was taken off the list' },
   'agent.refused': {
@@ -58,15 +58,15 @@ export const sentences = {
   },
   'session.up': { severity: 'info', text: '{agent} has a session with {peer}, over {path}' },
   'session.moved': { severity: 'info', text: '{agent} reaches {peer} over {to}, no longer over {from}' },
-  'session.gap': { severity: 'warning', text: '{agent} heard nothing of {peer} for {milliseconds} ms' },
-  'session.over': { severity: 'info', text: 'The session of {agent} with {peer} is over' },
+  'session.gap': { severity: 'warning', text: '{agent} heard nothing from {peer} for {milliseconds} ms' },
+  'session.over': { severity: 'info', text: 'The session of {agent} with {peer} has ended' },
   'receiver.overflow': {
     severity: 'warning',
     text: 'The kernel dropped {count|datagram|datagrams} before we read them; raise flow.receiveBuffer',
   },
   'receiver.flood': {
     severity: 'warning',
-    text: '{count|more event|more events} {name} within a minute not shown one by one; {list} has all',
+    text: '{count|more event|more events} {name} within a minute, not shown one by one; {list} shows all',
   },
   'receiver.fallback': { severity: 'warning', text: 'Receiving without recvmmsg: {problem}' },
   'store.disk-full': {
@@ -75,7 +75,7 @@ export const sentences = {
   },
   'store.recovered': { severity: 'info', text: 'The store writes again; {dropped|record|records} given up' },
   'store.replayed': { severity: 'info', text: '{records|record|records} read back from the log' },
-  'store.damaged': { severity: 'warning', text: 'The store stepped over {octets} octets of {file}: {problem}' },
+  'store.damaged': { severity: 'warning', text: 'The store skipped {octets} octets of {file}: {problem}' },
   'store.failed': { severity: 'error', text: 'The store failed: {problem}' },
 } as const satisfies Record<string, { severity: 'info' | 'warning' | 'error'; text: string }>
 

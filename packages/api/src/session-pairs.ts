@@ -1,5 +1,5 @@
 /**
- * Sessions as pairs: both ends tell of a session, and it is one. Free of zod, so that the page can import it.
+ * Sessions as pairs: both ends report the same session. Free of zod, so that the page can import it.
  * @module
  */
 import type { Session } from './sessions.ts'
@@ -11,9 +11,9 @@ export interface SessionPair {
   readonly key: string
   readonly initiator: End
   readonly responder: End
-  /** What the initiator tells, or the responder where the initiator tells nothing. */
+  /** The report of the initiator, or that of the responder when the initiator has none. */
   readonly view: Session
-  /** What the other end tells. */
+  /** The report of the other end. */
   readonly other: Session | undefined
 }
 
@@ -23,35 +23,35 @@ const responderOf = ({ role, agent, peer }: Session): End => (role === 'initiato
 const newestFirst = (views: readonly Session[], role: Session['role']): Session[] =>
   views.filter((view) => view.role === role).sort((a, b) => b.since.localeCompare(a.since))
 
-/** Two ends may have several sessions, as while one takes the place of another: the newest of both ends is the same. */
+/** Two agents may have several sessions, such as while one replaces another: the newest at both ends is the same. */
 function pairsBetween(key: string, views: readonly Session[]): SessionPair[] {
-  const begun = newestFirst(views, 'initiator')
+  const initiated = newestFirst(views, 'initiator')
   const accepted = newestFirst(views, 'responder')
-  const count = Math.max(begun.length, accepted.length)
+  const count = Math.max(initiated.length, accepted.length)
   return Array.from({ length: count }, (_, index) => {
-    const [view, other] = begun[index] === undefined ? [accepted[index]!] : [begun[index], accepted[index]]
-    // counted from the oldest, which stays when a newer one comes
+    const [view, other] = initiated[index] === undefined ? [accepted[index]!] : [initiated[index], accepted[index]]
+    // Counted from the oldest, so that a newer session does not change the key.
     return { key: `${key} ${count - index}`, initiator: initiatorOf(view), responder: responderOf(view), view, other }
   })
 }
 
-/** One for each session that an end tells of, in the order of `sessions`; of two agents the newest session first. */
+/** One pair per reported session, in the order of `sessions`; for the same two agents the newest first. */
 export function pairsOf(sessions: readonly Session[]): SessionPair[] {
   const groups = Map.groupBy(sessions, (each) => `${initiatorOf(each).id} ${responderOf(each).id}`)
   return [...groups].flatMap(([key, views]) => pairsBetween(key, views))
 }
 
-/** Silent where one end says so: the other may have had nothing to ask, or be dead. */
+/** Silent when one end says so: the other may have had nothing to ask, or be dead. */
 export const pairState = ({ view, other }: SessionPair): Session['state'] =>
   view.state === 'silent' || other?.state === 'silent' ? 'silent' : 'up'
 
-/** The view by which the session is shown: of an end that alone says that it is silent, else `view`. */
+/** The view to show: that of the other end if only that reports silence, else `view`. */
 export const leadingView = ({ view, other }: SessionPair): Session =>
   other?.state === 'silent' && view.state !== 'silent' ? other : view
 
 /** Whether one end says that the session is silent, and the other that it is up. */
 export const isDisputed = ({ view, other }: SessionPair): boolean => other !== undefined && other.state !== view.state
 
-/** As the end tells them that saw the longest silence: one that waits for nothing sees none. */
+/** The gaps of the end that saw the longest silence: an end that waits for nothing sees none. */
 export const gapsOf = ({ view, other }: SessionPair): Session['gaps'] =>
   other !== undefined && (other.gaps.longestMs ?? 0) > (view.gaps.longestMs ?? 0) ? other.gaps : view.gaps

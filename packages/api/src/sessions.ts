@@ -1,5 +1,5 @@
 /**
- * Sessions between agents, as each end tells of its own.
+ * Sessions between agents, as each end reports them.
  *
  *   PUT /v1/agents/{name}/sessions   a session report, signed by the agent
  *   GET /v1/sessions                 SessionList          agent peer
@@ -14,45 +14,43 @@ import { maxReportedSessions } from './session-report.ts'
 const time = z.iso.datetime()
 const count = z.int().min(0)
 const milliseconds = z.number().min(0)
-/** Reports are strangers' words, and end in events and on terminals: no blanks, no control characters. */
-const word = (most: number) =>
+/** Reports come from strangers and end up in events and on terminals: no blanks, no control characters. */
+const word = (max: number) =>
   z
     .string()
-    .max(most)
+    .max(max)
     .regex(/^[!-~]*$/, 'must be printable ASCII without blanks')
 const id = word(128).describe('did:key:z6Mk…')
 
 const pathSchema = z.object({
   kind: z.enum(['udp', 'tcp', 'ws', 'relay']),
   local: word(512).describe('as a URI'),
-  remote: word(512).describe('as a URI; of a path through a relay the relay’s'),
+  remote: word(512).describe('as a URI; for a path through a relay that of the relay'),
   state: z
     .enum(['validating', 'alive', 'suspect', 'dead'])
-    .describe('suspect: an answer is late; dead: given up, and tried ever more rarely'),
+    .describe('suspect: an answer is late; dead: given up, retried ever more rarely'),
   status: z.enum(['active', 'standby']).describe('standby: only when no active path is left'),
-  primary: z.boolean().describe('whether data goes by it now'),
+  primary: z.boolean().describe('whether it carries data now'),
   roundTripMs: milliseconds.nullable().describe('smoothed; null before the first'),
 })
 export type SessionPath = z.infer<typeof pathSchema>
 
 const sessionFields = {
-  role: z.enum(['initiator', 'responder']).describe('of the agent that tells'),
+  role: z.enum(['initiator', 'responder']).describe('of the reporting agent'),
   how: z.enum(['handshake', 'ticket']).describe('ticket: resumed, without a handshake'),
   cipher: word(64).describe('25519+MLKEM768_AESGCM_SHA256: key agreement, encryption, hash'),
   padding: z.enum(['none', 'padme']).describe('of what the agent sends'),
   since: time,
   state: z.enum(['up', 'silent']).describe('silent: an answer is late on every path'),
   paths: z.array(pathSchema).max(8),
-  moves: count.describe('how often data went another way'),
+  moves: count.describe('how often data changed its path'),
   gaps: z
     .object({ count, lastMs: milliseconds.nullable(), longestMs: milliseconds.nullable() })
     .describe('silences: from the last packet before to the first one after'),
-  streams: count.describe(
-    'under way, both ways: each request has one, for a minute longer where it may be asked again',
-  ),
+  streams: count.describe('open in both directions: one per request, kept a minute longer if it may be repeated'),
 }
 
-/** What an agent tells of one session. */
+/** An agent's report of one session. */
 const reportedSessionSchema = z.object({ peer: id, ...sessionFields })
 export type ReportedSession = z.infer<typeof reportedSessionSchema>
 
@@ -61,7 +59,7 @@ export const sessionReportSchema = z.object({
   agent: id,
   at: time.describe('grows with every report'),
   sessions: z.array(reportedSessionSchema).max(maxReportedSessions),
-  more: count.max(1_000_000).describe('sessions that are not among them'),
+  more: count.max(1_000_000).describe('sessions that are left out'),
   ends: z.literal(true).optional().describe('the last one: the agent ends'),
 })
 export type SessionReport = z.infer<typeof sessionReportSchema>
@@ -75,12 +73,12 @@ export type Session = z.infer<typeof sessionSchema>
 export const sessionListSchema = z.object({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('SessionList'),
-  items: z.array(sessionSchema).describe('by agent and peer; both ends tell of a session, where both are on the list'),
-  more: count.describe('sessions that agents have and did not tell'),
+  items: z.array(sessionSchema).describe('by agent and peer; both ends report a session if both are on the list'),
+  more: count.describe('sessions that agents did not report'),
 })
 export type SessionList = z.infer<typeof sessionListSchema>
 
 export const sessionsQuerySchema = z.strictObject({
-  agent: z.string().optional().describe('only what this agent tells; its name or id'),
-  peer: z.string().optional().describe('only sessions with this one; its name or id'),
+  agent: z.string().optional().describe('only reports of this agent; its name or id'),
+  peer: z.string().optional().describe('only sessions with this peer; its name or id'),
 })

@@ -1,6 +1,6 @@
 /**
- * What device agents say of their links and traffic, and what can be asked of them. The controller answers from what the
- * agents told over BGP, and passes on what only one agent can answer.
+ * What device agents report of their links and traffic, and the requests that they take. The controller answers from
+ * reports that it got over BGP, and forwards requests that only one agent can answer.
  *
  *   GET    /v1/telemetry/links     LinkTelemetryList
  *   GET    /v1/telemetry/top       DeviceTop            device view
@@ -26,7 +26,7 @@ const linkTelemetrySchema = z.object({
   device: z.string(),
   interface: z.string(),
   link: z.string().nullable().describe('name of the configured link; null when there is none'),
-  capacity: rate.describe('measured: what the shaper or the driver says'),
+  capacity: rate.describe('measured: as the shaper or the driver reports it'),
   out: rate,
   in: rate,
   threshold: rate.nullable().describe('from here on the link counts as congested'),
@@ -36,7 +36,7 @@ const linkTelemetrySchema = z.object({
   confidence: z.number().describe('0..100: how far capacity and threshold are trusted'),
   windowMs: count,
   measuredAt: time,
-  ageSeconds: z.number().describe('since it was measured, by the clock of who answers'),
+  ageSeconds: z.number().describe('since it was measured, by the clock of the answering program'),
 })
 export const linkTelemetryListSchema = resource('LinkTelemetryList', {
   now: time,
@@ -62,7 +62,7 @@ export const deviceTopSchema = resource('DeviceTop', {
   device: z.string(),
   view: z.enum(viewKinds),
   windowMs: count,
-  measuredAt: time.nullable().describe('null when the device told no such view'),
+  measuredAt: time.nullable().describe('null when the device sent no such view'),
   ageSeconds: z.number().nullable(),
   totals: z.object({ ipv4: rate, ipv6: rate }),
   items: z.array(
@@ -70,7 +70,7 @@ export const deviceTopSchema = resource('DeviceTop', {
       key: z.string(),
       bitsPerSecond: rate,
       share: z.number().min(0),
-      trend: z.number().nullable().describe('change against the window before, 0.1 is 10 % more'),
+      trend: z.number().nullable().describe('change against the previous window, 0.1 is 10 % more'),
     }),
   ),
 })
@@ -98,10 +98,10 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
   links: z.array(
     linkTelemetrySchema.extend({
-      capacity: rate.nullable().describe('null: not known, so that others are not told the link'),
+      capacity: rate.nullable().describe('null: unknown, so the link is not announced to others'),
     }),
   ),
-  others: z.object({ links: count, devices: count }).describe('known of other devices'),
+  others: z.object({ links: count, devices: count }).describe('known from other devices'),
   actuations: z.array(actuationSchema).describe('traffic classes in force'),
 })
 
@@ -116,7 +116,10 @@ const toldSchema = z.object({
   neighbour: z.string(),
   med: count.nullable(),
   asPathLength: count.nullable(),
-  unknown: z.string().optional().describe('why it is not known what the neighbour is told; the others are null then'),
+  unknown: z
+    .string()
+    .optional()
+    .describe('why the announcement to this neighbour is unknown; the other fields are null then'),
 })
 export const actuationPlanSchema = resource('ActuationPlan', {
   device: z.string(),
@@ -130,7 +133,7 @@ export const actuationPlanSchema = resource('ActuationPlan', {
   }),
   nextHop: z.string().nullable(),
   communities: z.array(z.string()),
-  before: z.array(toldSchema).describe('what the neighbours are told now'),
+  before: z.array(toldSchema).describe('what is announced to the neighbours now'),
   replaces: z.string().nullable(),
 })
 export const actuationReceiptSchema = resource('ActuationReceipt', {
@@ -138,7 +141,7 @@ export const actuationReceiptSchema = resource('ActuationReceipt', {
   actuation: actuationSchema,
   before: z.array(toldSchema),
   after: z.array(toldSchema),
-  verifiedAfterMs: count.nullable().describe('until every neighbour was told what the class means; null: not in time'),
+  verifiedAfterMs: count.nullable().describe('until the class was announced to every neighbour; null: not in time'),
 })
 export const actuationListSchema = resource('ActuationList', {
   device: z.string(),

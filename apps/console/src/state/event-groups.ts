@@ -49,7 +49,7 @@ const foldedSentences: Partial<Record<Event['event'], string>> = {
   'exporter.seen': '{device} exports {protocol} ({times} streams)',
   'exporter.restarted': '{device} restarted its export ({times} streams)',
   'session.moved': '{agent} reaches {peer} over {to}, after {times} moves',
-  'session.gap': '{agent} heard nothing of {peer} {times} times, last for {milliseconds} ms',
+  'session.gap': '{agent} heard nothing from {peer} {times} times, last for {milliseconds} ms',
 }
 
 /** What the line of a group says; `textOf` gives the sentence of one event. */

@@ -53,7 +53,7 @@ describe('where agents tell of themselves', () => {
     assert.ok('items' in list && list.items.length === 0)
     agents.step()
     agents.step()
-    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
+    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} has ended`])
   })
 
   test('who is taken off the list is told, as who comes onto it', () => {
@@ -74,7 +74,7 @@ describe('where agents tell of themselves', () => {
     events()
     after(1000)
     tell('a', 1, [], true)
-    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} is over`])
+    assert.deepEqual(events(), [`The session of a with ${shortId(idOf(5))} has ended`])
     assert.equal(agents.find('a')?.state, 'away')
   })
 
@@ -91,7 +91,7 @@ describe('where agents tell of themselves', () => {
     after(60_000)
     agents.step()
     assert.ok(
-      events().includes('10 more events session.up within a minute not shown one by one; vagus session ls has all'),
+      events().includes('10 more events session.up within a minute, not shown one by one; vagus session ls shows all'),
     )
   })
 

@@ -97,8 +97,8 @@ describe('a controller to which agents tell of their sessions', () => {
       'writer: writer has a session with reader, over udp 10.1.0.9:7601',
       `writer: writer has a session with ${shortId(stranger)}, over udp 10.18.0.2:7601`,
       `writer: writer reaches reader over relay ${shortId(stranger)}, no longer over udp 10.1.0.9:7601`,
-      'writer: writer heard nothing of reader for 1310 ms',
-      'writer: The session of writer with reader is over',
+      'writer: writer heard nothing from reader for 1310 ms',
+      'writer: The session of writer with reader has ended',
     ])
   })
 

@@ -41,7 +41,10 @@ test('classes that are set, replaced and ended are told once each', () => {
         ],
       ),
     ),
-    ['noc gave 10.16.0.0/16 class 2 at pe-1 eth0, for 60 s', 'Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: replaced'],
+    [
+      'noc gave 10.16.0.0/16 class 2 at pe-1 eth0, for 60 s',
+      'Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: replaced',
+    ],
   )
   assert.deepEqual(told(events, list([2], [[1, 'replaced']])), [])
   assert.deepEqual(
@@ -55,7 +58,7 @@ test('classes that are set, replaced and ended are told once each', () => {
         ],
       ),
     ),
-    ['Class 2 of 10.16.0.0/16 at pe-1 eth0 is over: original gone'],
+    ['Class 2 of 10.16.0.0/16 at pe-1 eth0 has ended: original gone'],
   )
 })
 
@@ -64,9 +67,9 @@ test('a class that came and went between two answers is told of, and one that we
   told(events, list([1]))
   assert.deepEqual(told(events, list([1], [[3, 'expired']])), [
     'noc gave 10.16.0.0/16 class 3 at pe-1 eth0, for 60 s',
-    'Class 3 of 10.16.0.0/16 at pe-1 eth0 is over: expired',
+    'Class 3 of 10.16.0.0/16 at pe-1 eth0 has ended: expired',
   ])
-  assert.deepEqual(told(events, list([])), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: agent restarted'])
+  assert.deepEqual(told(events, list([])), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: agent restarted'])
   events.keep(new Set())
   assert.deepEqual(told(events, list([1])), [])
 })
@@ -76,11 +79,11 @@ test('classes of an agent that answers no more end with their time, or once it i
   assert.deepEqual(missed(events, 0), [])
   told(events, list([1]), 10_000)
   assert.deepEqual(missed(events, 24_999), [])
-  assert.deepEqual(missed(events, 25_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: agent gone'])
+  assert.deepEqual(missed(events, 25_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: agent gone'])
   assert.deepEqual(missed(events, 70_000), [])
   // It was there all the time.
   assert.deepEqual(told(events, list([1]), 50_000), ['noc gave 10.16.0.0/16 class 1 at pe-1 eth0, for 60 s'])
   assert.deepEqual(missed(events, 59_999), [])
-  assert.deepEqual(missed(events, 60_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 is over: expired'])
+  assert.deepEqual(missed(events, 60_000), ['Class 1 of 10.16.0.0/16 at pe-1 eth0 has ended: expired'])
   assert.deepEqual(told(events, list([], [[1, 'expired']]), 61_000), [])
 })
