@@ -49,7 +49,7 @@ export function controllerConfig(
       ...network.sites.map(({ name, kind, as, announces, hosts }) => {
         return { name, kind, as, prefixes: [...(kind === 'site' ? hosts : announces)] }
       }),
-      // else BGP and OSPF would seem to flow between neighbours, who have the default route
+      // otherwise BGP and OSPF would count as traffic between neighbours, which have the default route
       { name: 'infrastructure', kind: 'infrastructure', prefixes: [...infrastructure] },
     ],
     links: network.links.filter(({ a, z }) => isOurs(network, a.node) || isOurs(network, z.node)).map(linkOf(network)),

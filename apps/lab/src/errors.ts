@@ -1,16 +1,16 @@
 /**
- * What can go wrong with a lab, one class and a code; the message says what was wrong and what to type.
+ * Errors of a lab: one class with a code; the message says what was wrong and what to type.
  * @module
  */
 
 /**
- * - `topology`: the topology file is not acceptable
- * - `usage`: a lab that is not there, or a node, link or fault that this lab does not have
+ * - `topology`: the topology file is not valid
+ * - `usage`: an unknown lab, or a node, link or fault that this lab does not have
  * - `missing-program`: FRR, softflowd or another tool is not installed
- * - `no-namespaces`: this machine gives us no namespaces
- * - `exists`: a lab of that name runs already
+ * - `no-namespaces`: namespaces cannot be created on this machine
+ * - `exists`: a lab of that name is already running
  * - `not-running`: no lab runs, or it has ended
- * - `address-in-use`: somebody else listens where console and API shall be reached
+ * - `address-in-use`: another program listens at the address of console and API
  * - `failed`: a step inside the lab failed; the message ends with the log to read
  */
 export type LabErrorCode =

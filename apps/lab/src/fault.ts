@@ -4,7 +4,7 @@
  */
 import { LabError } from './errors.ts'
 
-/** `forSeconds`: undone by itself after so many seconds; absent: it stays until undone. */
+/** `forSeconds`: undone by itself after this time; absent: it stays until undone. */
 export type Fault =
   | { readonly kind: 'link-down'; readonly link: string; readonly forSeconds?: number }
   | { readonly kind: 'link-up'; readonly link: string }
@@ -16,7 +16,7 @@ export type Fault =
   | { readonly kind: 'free-disk' }
 
 interface FaultForm {
-  /** As typed, with a name in capitals where one is wanted. */
+  /** As typed, with capitals in place of names. */
   readonly words: string
   /** Whether it takes `--for`. */
   readonly duration: 'for' | 'none'
@@ -78,14 +78,14 @@ const forms: Readonly<
   },
 }
 
-/** Where the names are that stand for a word in capitals. */
+/** Where to find the names for a word in capitals. */
 const namesOf = {
   LINK: 'vagus link ls',
   ROUTER: 'vagus device ls',
   PROGRAM: 'controller, or an agent of vagus lab ls',
 } as const
 
-/** Every fault there is, for help. */
+/** All faults, for help. */
 export const faultForms: readonly FaultForm[] = Object.values(forms).map(({ words, duration, meaning }) => {
   return { words, duration, meaning }
 })
@@ -112,11 +112,11 @@ export function faultOf(words: readonly string[], forSeconds?: number): Fault {
   return form.fault(object, forSeconds === undefined ? {} : { forSeconds: checkedSeconds(forSeconds) })
 }
 
-/** Nobody waits longer; a timer of Node holds 24 days and fires at once beyond. */
-const mostFaultSeconds = 86_400
+/** Nobody waits longer; a timer of Node holds 24 days, and fires at once above. */
+const maxFaultSeconds = 86_400
 
 /** Throws `LabError` `usage` when a fault cannot last so long. */
 export function checkedSeconds(seconds: number): number {
-  if (seconds >= 1 && seconds <= mostFaultSeconds) return seconds
+  if (seconds >= 1 && seconds <= maxFaultSeconds) return seconds
   throw new LabError('usage', `a fault lasts 1s to 24h, got ${seconds} s; without --for it stays until undone`)
 }

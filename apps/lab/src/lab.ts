@@ -1,11 +1,11 @@
 /**
- * What the functions of this package take and give back.
+ * Parameters and results of the functions of this package.
  * @module
  */
 
 import type { Fates } from './access/emulator-control.ts'
 
-/** Which lab is meant. */
+/** Selects a lab. */
 export interface LabReference {
   /** Name of the lab; default: the only one there is, else `metro`. */
   readonly name?: string
@@ -41,7 +41,7 @@ export interface TrafficOptions {
   readonly matrix?: 'abilene' | 'geant' | 'gravity'
   /** Share of its access that the busiest site uses in the busiest hour, above 0, at most 1; default 0.5. */
   readonly load?: number
-  /** A day passes in so many minutes; without it the mean of the day stands still. */
+  /** Minutes in which a day passes; without it the traffic stays at the mean of the day. */
   readonly dayMinutes?: number
 }
 
@@ -68,7 +68,7 @@ export interface AccessState {
   readonly state: 'attached' | 'dead' | 'detached'
   readonly addresses: { readonly v4: string; readonly v6: string }
   /**
-   * What became of the packets of each way since the process of the link began: on their way, lost on the air, no room in
+   * Fates of the packets of each way since the process of the link started: on their way, lost on the air, no room in
    * the queue, or offered while nothing is carried. Null when the process does not answer.
    */
   readonly fates: Fates | null
@@ -82,8 +82,8 @@ export interface AgentState {
 }
 
 /**
- * How an agent moves. `planned`: the new network is there before the old one goes, and the agent is told. `sudden`: the
- * old one carries nothing from one moment to the next, without a sign, and the new one is there at the same time.
+ * How an agent moves. `planned`: the new network is up before the old one goes, and the agent is notified. `sudden`:
+ * the old one stops carrying packets at once, without a sign, as the new one comes up.
  */
 export interface Move {
   readonly agent: string
@@ -91,7 +91,7 @@ export interface Move {
   readonly how: 'planned' | 'sudden'
 }
 
-/** A move that was made. */
+/** Receipt of a move. */
 export interface MoveReceipt {
   readonly agent: string
   readonly from: string
@@ -101,7 +101,7 @@ export interface MoveReceipt {
   readonly at: number
 }
 
-/** A lab as it stands; `vagus lab up --json` and `vagus lab ls --json` print this. */
+/** State of a lab; `vagus lab up --json` and `vagus lab ls --json` print this. */
 export interface LabState {
   readonly name: string
   readonly topology: string
@@ -115,7 +115,10 @@ export interface LabState {
   /** Names that `labShell` takes. */
   readonly nodes: readonly string[]
   readonly programs: readonly LabProgram[]
-  /** Address of console and API, such as `http://127.0.0.1:7600`; empty without a controller, and where nobody listens any more. */
+  /**
+   * Address of console and API, such as `http://127.0.0.1:7600`; empty without a controller, and when nothing listens
+   * any longer.
+   */
   readonly console: string
   /** Folder of logs, generated configuration and sockets; removed when the lab goes down. */
   readonly folder: string
@@ -133,11 +136,11 @@ export interface LabState {
 export interface LabUp extends LabState {
   /** Takes everything down and removes the folder. */
   readonly down: () => Promise<void>
-  /** Settles when the lab has ended, whoever ended it; the reason is for people. */
+  /** Settles when the lab has ended for any reason, which is text for people. */
   readonly ended: Promise<string>
 }
 
-/** What a fault did, and the words that undo it. */
+/** Receipt of a fault, with the words that undo it. */
 export interface FaultReceipt {
   /** As people read it: `link pe-1-p-1 down`. */
   readonly fault: string

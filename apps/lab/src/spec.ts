@@ -1,5 +1,6 @@
 /**
- * What the caller of `labUp` tells the process inside the lab, as a file in the lab's folder, and where things are there.
+ * What the caller of `labUp` passes to the process inside the lab, in a file of the lab's folder, and the paths in
+ * there.
  * @module
  */
 import { join } from 'node:path'
@@ -46,7 +47,7 @@ export const labPaths = (folder: string) =>
     agents: '/run/lab/agents',
   }) as const
 
-/** State of a lab before anything stands, or of one that has died. */
+/** State of a lab before anything runs, or of one that has died. */
 export function bareState(spec: LabSpec, state: LabState['state']): LabState {
   const { name, topology, substrate, network, programs, listen, folder, calledAt } = spec
   return {

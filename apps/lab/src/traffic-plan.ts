@@ -9,18 +9,18 @@ import { planDefaults } from './traffic/plan-input.ts'
 import { makePlan, type Plan } from './traffic/plan.ts'
 
 /** Share of one of the parallel links of a neighbour AS, if BGP sent all of its traffic over the smallest of them. */
-const mostOfOneLink = 0.85
+const maxOfOneLink = 0.85
 /** Sites for which Abilene has nodes. */
-const mostAbileneSites = 12
+const maxAbileneSites = 12
 
-/** Who reads it: the generators, and the controller, whose applications are those of the plan. */
+/** Whether a program reads it: the generators, or the controller, which uses its applications. */
 export const needsPlan = (programs: readonly LabProgram[]): boolean =>
   programs.includes('traffic') || programs.includes('controller')
 
 /** Throws as `makePlan` does. */
 export function trafficPlan(network: Network, options: TrafficOptions): Plan {
   const { seed = 1, load = planDefaults.load, dayMinutes } = options
-  const isMeasured = network.sites.length <= mostAbileneSites && hasMeasuredMatrix('abilene')
+  const isMeasured = network.sites.length <= maxAbileneSites && hasMeasuredMatrix('abilene')
   const matrix = options.matrix ?? (isMeasured ? 'abilene' : 'gravity')
   const boundary = network.links.filter(({ a, z }) => (a.interface.site ?? z.interface.site) !== undefined)
   return makePlan({
@@ -39,7 +39,7 @@ export function trafficPlan(network: Network, options: TrafficOptions): Plan {
     // `load` is for what a site has together; which of parallel links a packet takes is BGP's decision
     links: boundary.map(({ a, z, capacity }) => {
       const site = (a.interface.site ?? z.interface.site)!
-      const bitsPerSecond = (capacity * mostOfOneLink) / load
+      const bitsPerSecond = (capacity * maxOfOneLink) / load
       return { a: site, z: a.interface.site === undefined ? z.node : a.node, bitsPerSecond }
     }),
   })

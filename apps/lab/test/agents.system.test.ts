@@ -117,7 +117,7 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
     process.kill(linkProcess(), 'SIGKILL') // of wifi
     await assert.rejects(
       move('wifi', 'planned'),
-      /the emulated link wifi does not answer: .*; it starts again by itself/,
+      /the emulated link wifi does not answer: .*; it restarts by itself/,
     )
     const { network, networks: both } = await networks()
     assert.deepEqual([network, ...both.map(({ state }) => state)], ['5g', 'detached', 'attached'])
@@ -157,7 +157,7 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
 
   test('cannot go where it has no network, or is already', async () => {
     await assert.rejects(move('lte', 'planned'), /reader has no network "lte"; there are wifi, 5g/)
-    await assert.rejects(move('wifi', 'planned'), /reader is on wifi already/)
+    await assert.rejects(move('wifi', 'planned'), /reader is already on wifi/)
     await assert.rejects(
       labMove({ agent: 'nobody', network: '5g', how: 'planned' }, { home }),
       /there are reader, writer/,

@@ -205,7 +205,7 @@ describe('a small lab', { skip }, () => {
 
   test('is there once: the same name cannot come up again', async () => {
     const again = labUp({ topology: 'small', mode: 'detached', home, programs: [] })
-    await assert.rejects(again, /lab small runs already; take it down with: vagus lab down --name small/)
+    await assert.rejects(again, /lab small is already running; take it down with: vagus lab down --name small/)
   })
 
   test('goes down and leaves no process, mount or file', async () => {
@@ -321,7 +321,7 @@ test('without any namespaces one sentence says why, and what to do', { skip }, a
   const command = ['setpriv', '--bounding-set', '-all', '--', process.execPath, fixture('up-and-down.ts'), '/nowhere']
   await assert.rejects(
     run('unshare', withoutUserNamespaces(command)),
-    /root may make no namespaces here \(unshare: .*\); in a container, start it with --privileged/,
+    /root cannot create namespaces here \(unshare: .*\); in a container, start it with --privileged/,
   )
 })
 

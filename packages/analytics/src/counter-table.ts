@@ -124,7 +124,7 @@ export class CounterTable {
 
 const twoTo32 = 2 ** 32
 /** Of no interface there is: 10 Tb/s. More than that between two samples is a broken counter, as a restart is. */
-const mostOctetsPerSecond = 1.25e12
+const maxOctetsPerSecond = 1.25e12
 
 /** The totals with what passed between two samples; with a restart between them only the time goes on. */
 function after(
@@ -165,7 +165,7 @@ function octetsBetween(
 ): number | undefined {
   const difference = sample[field] - before[field]
   const seconds = (sample.at - before.at) / 1000
-  if (difference >= 0n) return Number(difference) <= mostOctetsPerSecond * seconds ? Number(difference) : undefined
+  if (difference >= 0n) return Number(difference) <= maxOctetsPerSecond * seconds ? Number(difference) : undefined
   if (before[field] >= BigInt(twoTo32)) return undefined
   const wrapped = Number(difference) + twoTo32
   // Without a speed, half of the range is the most that one wrap can be told from a restart.

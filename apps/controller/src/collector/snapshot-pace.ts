@@ -7,7 +7,7 @@
 import type { CollectorTotals } from '@vagus/flow'
 
 /** Ticks after which counts and times that changed are written down, too. */
-const mostTicks = 60
+const maxTicks = 60
 /** Streams, or templates, that cost one tick more. */
 const perTick = 512
 
@@ -19,8 +19,8 @@ export class SnapshotPace {
   isDue({ templates, streams, exporters, optionsRecords }: CollectorTotals): boolean {
     this.#ticks++
     const state = `${templates} ${streams} ${exporters} ${Math.min(optionsRecords, 1)}`
-    const least = state === this.#written ? mostTicks : Math.max(streams, templates) / perTick
-    if (this.#ticks < Math.min(least, mostTicks)) return false
+    const least = state === this.#written ? maxTicks : Math.max(streams, templates) / perTick
+    if (this.#ticks < Math.min(least, maxTicks)) return false
     this.#written = state
     this.#ticks = 0
     return true

@@ -7,7 +7,7 @@ import { domainCoverage, storedCoverage } from './coverage.ts'
 import { windowText } from './windows.ts'
 
 /** Steps of an answer from the store, at most, of a width that people know: a week has its hours. */
-const mostSteps = 168
+const maxSteps = 168
 const widths = [10, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000)
 
 interface Points {
@@ -56,7 +56,7 @@ export async function ipv6ShareResource(view: Asked, window: number): Promise<Ip
 
 async function storedPoints(view: Asked, window: number): Promise<Points> {
   const known = knownWindow(view, window)
-  const step = widths.find((width) => (known.to - known.from) / width <= mostSteps) ?? widths.at(-1)!
+  const step = widths.find((width) => (known.to - known.from) / width <= maxSteps) ?? widths.at(-1)!
   const from = Math.floor(known.from / step) * step
   const to = stepsEnd(view.now(), step)
   if (to <= from) return { window: { from, to: from }, step, points: [], share: ipv6ShareOf([]), coverage: null }

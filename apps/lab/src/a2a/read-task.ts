@@ -18,7 +18,7 @@ interface Wish {
   readonly interval: number
 }
 
-/** Settles when the task is over, however often that takes another try. */
+/** Settles when the task has ended, after any number of tries. */
 export type ReadTask = (wish: Wish, hear: (reading: Reading) => void) => Promise<void>
 
 /** Milliseconds without anything after which a stream counts as broken; the writer sends every few. */
@@ -33,7 +33,7 @@ const over: ReadonlySet<TaskState | undefined> = new Set([
   TaskState.TASK_STATE_FAILED,
 ])
 
-/** By the clock that all processes of a machine share: the incidents that readings are held against are seen by others. */
+/** The clock that all processes of a machine share: other processes record the incidents. */
 const now = (): number => Date.now()
 
 /** Asks the agent at `url`; `pause` is the milliseconds before the next try, after one that failed. */
@@ -86,7 +86,7 @@ async function follow(
   take: (event: StreamResponse) => void,
 ): Promise<void> {
   const stalled = new AbortController()
-  const give = (): void => stalled.abort(new Error(`nothing came for ${stall} ms`))
+  const give = (): void => stalled.abort(new Error(`nothing arrived for ${stall} ms`))
   let timer = setTimeout(give, stall)
   try {
     for await (const event of stream(stalled.signal)) {

@@ -1,4 +1,4 @@
-/** What a reader tells of its stream: one a line. Times are milliseconds since 1970. @module */
+/** Reports of a reader about its stream, one per line. Times are milliseconds since 1970. @module */
 
 export type Reading =
   /** A part arrived as an event of the stream. */

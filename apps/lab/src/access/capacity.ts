@@ -10,7 +10,7 @@ export type Capacity =
   /** Milliseconds from the start, ascending; each lets `opportunityOctets` pass. The last one is the trace's period. */
   | { readonly kind: 'trace'; readonly opportunities: readonly number[] }
 
-/** Of any packets: one opportunity a packet would punish small ones. */
+/** Shared by several packets: one opportunity per packet would penalise small ones. */
 const opportunityOctets = 1500
 
 /** Gives the time of departure of a packet of `octets` that comes at `now`; milliseconds, `now` must not go back. */
@@ -36,7 +36,7 @@ function byTrace(opportunities: readonly number[], startedAt: number): Departure
   let free = -Infinity
   return (octets, now) => {
     if (free <= now) {
-      // Nobody waited: what passed unused is gone.
+      // No packet waited: opportunities that passed unused are gone.
       const rounds = Math.max(0, Math.floor((now - startedAt) / period))
       let next = Math.max(current, rounds * count)
       while (timeOf(next) < now) next++

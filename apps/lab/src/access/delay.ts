@@ -1,5 +1,5 @@
 /**
- * How long a packet is under way besides waiting and sending: a mean and, around it, jitter of one of two shapes. Jitter
+ * The delay of a packet beyond queueing and transmission: a mean and, around it, jitter of one of two shapes. Jitter
  * belongs to the time and not to the packet: it goes from one sample to the next while time passes, so that packets which
  * keep their order have the mean and the deviation of the profile however many they are.
  * @module
@@ -9,14 +9,14 @@ import { normal, type Random } from '../random.ts'
 export interface Delay {
   /** Mean, in milliseconds one way. */
   readonly mean: number
-  /** Standard deviation, in milliseconds; at most `mostJitter` of the mean. */
+  /** Standard deviation, in milliseconds; at most `maxJitter` of the mean. */
   readonly jitter: number
   /** `lognormal`: about as often above as below. `pareto`: mostly a little below, sometimes far above, as satellites have it. */
   readonly shape: 'lognormal' | 'pareto'
 }
 
 /** Largest jitter as share of the mean. With more, the smallest of the delays by `pareto` would come near to zero. */
-export const mostJitter = 0.95
+export const maxJitter = 0.95
 
 /**
  * Of the Pareto distribution with a smallest value of 1, cut off at `largest`: one in a thousand would be above, and could

@@ -1,4 +1,4 @@
-/** What is said to the process of an access link, and how it is asked. @module */
+/** Requests to the process of an access link, and their answers. @module */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -9,14 +9,14 @@ import type { Way } from './profile.ts'
 export type Fates = Readonly<Record<Way, Readonly<Record<Fate, number>>>>
 
 export interface EmulatorRequest {
-  /** The state from now on; absent: as it is. */
+  /** The state from now on; absent: unchanged. */
   readonly state?: 'alive' | 'dead'
 }
 
 /** Milliseconds. */
 const patience = 5000
 
-/** What became of the packets so far. Rejects when nobody answers at `path`. */
+/** The fates of the packets so far. Rejects when nobody answers at `path`. */
 export async function askEmulator(path: string, request: EmulatorRequest): Promise<Fates> {
   const socket = connect(path)
   socket.setTimeout(patience, () => socket.destroy(new Error(`no answer from ${path} within ${patience} ms`)))

@@ -20,7 +20,7 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  /** `dead`: both directions lose everything, and nobody is told. */
+  /** `dead`: both directions lose everything, without a sign. */
   setState(state: 'alive' | 'dead'): void
   fates(): Fates
 }
@@ -28,7 +28,7 @@ export interface Emulator {
 /** Milliseconds that the event loop waits at most, when no frame comes: a link that nobody uses costs next to nothing. */
 const longestWait = 50
 /** Frames of one side that are taken before the other has its turn. */
-const mostAtOnce = 64
+const maxAtOnce = 64
 
 /** Milliseconds since 1970 that do not go back. */
 const clock = (): number => performance.timeOrigin + performance.now()
@@ -65,7 +65,7 @@ export function startEmulator({ agentSide, siteSide, profile, seed }: EmulatorOp
 }
 
 function takeIn(socket: FrameSocket, engine: OneWay<Uint8Array>): void {
-  for (let count = 0; count < mostAtOnce; count++) {
+  for (let count = 0; count < maxAtOnce; count++) {
     const frame = socket.receive()
     if (frame === undefined) return
     engine.offer(frame.slice(), frame.length - frameHeaderOctets, clock())

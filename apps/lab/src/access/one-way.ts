@@ -19,7 +19,7 @@ export interface OneWayProfile {
   readonly outages?: Outages
 }
 
-/** What becomes of a packet that is offered: on its way, lost on the air, no room in the queue, or nothing is carried. */
+/** The fate of an offered packet: on its way, lost on the air, no room in the queue, or the link carries nothing. */
 export type Fate = 'carried' | 'lost' | 'full' | 'out'
 
 interface Carried<Packet> {
@@ -29,14 +29,14 @@ interface Carried<Packet> {
 
 export class OneWay<Packet> {
   readonly fates: Record<Fate, number> = { carried: 0, lost: 0, full: 0, out: 0 }
-  /** `dead`: nothing is carried and nobody is told, as when the other side is gone. */
+  /** `dead`: carries nothing, and gives no sign of it, as when the other side is gone. */
   state: 'alive' | 'dead' = 'alive'
   readonly #profile: OneWayProfile
   readonly #departureOf: Departures
   readonly #delayOf: (leavesAt: number) => number
   readonly #isLost: () => boolean
   readonly #underWay = new Fifo<Carried<Packet>>()
-  /** What waits for its turn: times of departure and octets. */
+  /** Waiting packets: times of departure and octets. */
   readonly #waiting = new Fifo<{ readonly leavesAt: number; readonly octets: number }>()
   #waitingOctets = 0
   #lastArrival = -Infinity
@@ -72,12 +72,12 @@ export class OneWay<Packet> {
     return first.packet
   }
 
-  /** When the next packet arrives; undefined when none is under way. */
+  /** When the next packet arrives; `undefined` when none is in flight. */
   get nextArrival(): number | undefined {
     return this.#underWay.first?.arrivesAt
   }
 
-  /** Everything under way is gone. */
+  /** Drops all packets in flight. */
   clear(): void {
     this.#underWay.clear()
     this.#waiting.clear()

@@ -11,7 +11,7 @@ import { LabError } from '../errors.ts'
 const folder = resolve(import.meta.dirname, '../../../..', process.env['VAGUS_DATA'] ?? '../shared/data', 'traces')
 
 /** Longest trace that is read, in opportunities: an hour at 30 Mbit/s. */
-const mostOpportunities = 10_000_000
+const maxOpportunities = 10_000_000
 
 /** Opportunities of the trace called `name`, such as `Verizon-LTE-short.down`; undefined when it is not there. */
 export function readTrace(name: string): readonly number[] | undefined {
@@ -19,7 +19,7 @@ export function readTrace(name: string): readonly number[] | undefined {
   return existsSync(file) ? parseTrace(readFileSync(file, 'utf8'), file) : undefined
 }
 
-/** Why the trace of both ways called `name` cannot be used, with the way to mend it; undefined when it can. */
+/** Why the trace of both ways called `name` cannot be used, with the fix; `undefined` when it can. */
 export function traceProblem(name: string): { readonly kind: 'missing' | 'broken'; readonly text: string } | undefined {
   try {
     const missing = [`${name}.up`, `${name}.down`].find((file) => readTrace(file) === undefined)
@@ -41,9 +41,9 @@ export function parseTrace(text: string, source: string): readonly number[] {
     new LabError('usage', `${source}:${line + 1}: ${problem}; each line is a number of milliseconds, ascending`)
   for (const [line, word] of text.trimEnd().split('\n').entries()) {
     const at = /^\d+(\.\d+)?$/.test(word.trim()) ? Number(word) : NaN
-    if (Number.isNaN(at)) throw refuse(line, `"${word.slice(0, 40)}" is no number`)
+    if (Number.isNaN(at)) throw refuse(line, `"${word.slice(0, 40)}" is not a number`)
     if (at < (opportunities.at(-1) ?? 0)) throw refuse(line, `${at} comes after ${opportunities.at(-1)}`)
-    if (line >= mostOpportunities) throw refuse(line, `a trace has at most ${mostOpportunities} lines`)
+    if (line >= maxOpportunities) throw refuse(line, `a trace has at most ${maxOpportunities} lines`)
     opportunities.push(at)
   }
   if (!(opportunities.at(-1)! > 0)) throw refuse(0, 'a trace must last for longer than 0 ms')

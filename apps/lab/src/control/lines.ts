@@ -3,7 +3,7 @@
  * @module
  */
 import type { Socket } from 'node:net'
-import { mostLineLength } from './messages.ts'
+import { maxLineLength } from './messages.ts'
 
 /** Calls `onLine` with each whole line; a stream whose line grows too long is destroyed. */
 export function readLines(socket: Socket, onLine: (line: string) => void): void {
@@ -12,7 +12,7 @@ export function readLines(socket: Socket, onLine: (line: string) => void): void 
   socket.on('data', (text: string) => {
     const lines = (rest + text).split('\n')
     rest = lines.pop()!
-    if (rest.length > mostLineLength) socket.destroy(new Error(`a line has more than ${mostLineLength} characters`))
+    if (rest.length > maxLineLength) socket.destroy(new Error(`a line has more than ${maxLineLength} characters`))
     for (const line of lines) onLine(line)
   })
 }

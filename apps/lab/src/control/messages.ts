@@ -1,5 +1,5 @@
 /**
- * What is said on a lab's control socket: one JSON document a line. A request, then its answers.
+ * Messages on a lab's control socket: one JSON document per line, a request and then its answers.
  * @module
  */
 import type { LabErrorCode } from '../errors.ts'
@@ -31,5 +31,5 @@ export type Answer =
   | { readonly type: 'done' }
   | { readonly type: 'refused'; readonly code: LabErrorCode; readonly message: string }
 
-/** A longer line is no message of ours. */
-export const mostLineLength = 1 << 20
+/** Characters; no message is longer. */
+export const maxLineLength = 1 << 20

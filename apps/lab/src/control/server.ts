@@ -7,15 +7,15 @@ import { LabError } from '../errors.ts'
 import { readLines } from './lines.ts'
 import type { Answer, Request } from './messages.ts'
 
-/** Milliseconds for the lifeline to come; whoever holds it looks for the socket all the time. */
+/** Milliseconds for the lifeline to connect; its holder polls for the socket. */
 export const lifelinePatience = 5000
-/** A forwarder, the caller of `labUp`, and whoever asks; more are closed at once. */
-const mostConnections = 64
+/** For a forwarder, the caller of `labUp`, and clients; more are closed at once. */
+const maxConnections = 64
 
 export interface Control {
   /** To every connection that follows. */
   readonly tell: (answer: Answer) => void
-  /** Takes no more connections. */
+  /** Stops accepting connections. */
   readonly close: () => void
 }
 
@@ -23,7 +23,7 @@ export interface ControlOptions {
   readonly path: string
   /** Answers to a request other than `follow`. Throws `LabError` to refuse. */
   readonly answer: (request: Exclude<Request, { type: 'follow' }>) => Promise<Answer>
-  /** Everything that a follower would have heard so far. */
+  /** Everything that a follower would have received so far. */
   readonly history: () => readonly Answer[]
   /** `expected`: one must come within `lifelinePatience`, else it is lost. */
   readonly lifeline: 'expected' | 'none'
@@ -56,7 +56,7 @@ export function serveControl({ path, answer, history, lifeline, onLifelineLost }
   }
 
   const server = createServer((socket) => {
-    socket.on('error', () => {}) // whoever asked has gone; 'close' follows
+    socket.on('error', () => {}) // the client has gone; 'close' follows
     readLines(socket, (line) => {
       let request: Request
       try {
@@ -68,7 +68,7 @@ export function serveControl({ path, answer, history, lifeline, onLifelineLost }
       void serve(socket, request)
     })
   })
-  server.maxConnections = mostConnections
+  server.maxConnections = maxConnections
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, () => {

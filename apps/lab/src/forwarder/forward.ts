@@ -7,7 +7,7 @@ import { type AddressError, parseEndpoint } from '@vagus/address'
 import { LabError } from '../errors.ts'
 
 /** More at a time are closed at once; a browser opens six. */
-const mostConnections = 256
+const maxConnections = 256
 
 /** ADDRESS:PORT or [ADDRESS]:PORT. Throws `LabError` `usage`. */
 export function parseListen(text: string): { readonly host: string; readonly port: number } {
@@ -34,7 +34,7 @@ export function forward(listen: string, socketPath: string): Promise<Forwarder> 
     join(outside, inside)
     join(inside, outside)
   })
-  server.maxConnections = mostConnections
+  server.maxConnections = maxConnections
   const close = (): void => {
     server.close()
     for (const socket of open) socket.destroy()
@@ -45,13 +45,13 @@ export function forward(listen: string, socketPath: string): Promise<Forwarder> 
   })
 }
 
-/** Whether `listen` can be bound now, for who has much to do before. Throws as `forward`. */
+/** Checks that `listen` can be bound now, for callers with much to do before. Throws as `forward`. */
 export async function checkListen(listen: string): Promise<void> {
   const { close } = await forward(listen, '')
   close()
 }
 
-/** What comes from `from` goes to `to`, its end as well; when one is gone, the other goes when it has sent everything. */
+/** Passes data and end of `from` on to `to`; when one is gone, the other closes after it has sent everything. */
 function join(from: Socket, to: Socket): void {
   from.setNoDelay(true)
   from.pipe(to)

@@ -8,9 +8,9 @@ import { internalMap, linkMap, policyBlocks, type PolicyPlan, textOf } from '@va
 import type { Network, Node } from '../topology/network.ts'
 import { type Peer, peersOf } from './peers.ts'
 
-/** From where agents connect to their routers: of link-local space, and on no interface. */
+/** Source address of agents' sessions with their routers: link-local, on no interface. */
 export const agentAddress = '169.254.77.2'
-/** Seconds; a silent agent is given up after it. */
+/** Seconds after which a silent agent is given up. */
 const holdTime = 9
 
 /** The lines for the end of `bgpd.conf`. */

@@ -26,16 +26,16 @@ export interface Agents {
   readonly move: (move: Move) => Promise<MoveReceipt>
 }
 
-/** How long both networks are there when nobody can be told, in milliseconds. */
+/** Milliseconds for which both networks exist when no side-car can be notified. */
 const lead = 400
-/** How long the old network is still there after a planned move, and still seems to be after a sudden one. */
+/** Milliseconds for which the old network still exists after a planned move, and still seems to after a sudden one. */
 const linger = { planned: 200, sudden: 1500 } as const
 
 export function createAgents(spec: LabSpec, processes: Processes, holders: () => Holders): Agents {
   const { agents } = spec.network
   const states = new Map<Access, AccessState['state']>()
   const current = new Map<Agent, Access>(agents.map((agent) => [agent, agent.networks[0]!]))
-  /** The last move of an agent; settles when it is over, however it went. The next one waits for it. */
+  /** The last move of an agent; settles when it has ended, successful or not. The next one waits for it. */
   const moving = new Map<Agent, Promise<void>>()
 
   const ip = (agent: Agent, commands: string): Promise<string> =>
@@ -46,7 +46,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
       await askEmulator(emulatorControl(access), { state })
     } catch (cause) {
       const problem = `the emulated link ${access.name} does not answer: ${(cause as Error).message}`
-      throw new LabError('failed', `${problem}; it starts again by itself, then try once more`, { cause })
+      throw new LabError('failed', `${problem}; it restarts by itself, then try again`, { cause })
     }
   }
 
@@ -93,7 +93,7 @@ export function createAgents(spec: LabSpec, processes: Processes, holders: () =>
     const from = current.get(agent)!
     const to = networks.find((access) => access.name === network)
     if (to === undefined) throw new LabError('usage', `${name} has no network "${network}"; ${listOf(networks)}`)
-    if (to === from) throw new LabError('usage', `${name} is on ${network} already; ${listOf(networks)}`)
+    if (to === from) throw new LabError('usage', `${name} is already on ${network}; ${listOf(networks)}`)
     try {
       const at = await leave(agent, from, to, how)
       const over = sleep(linger[how]).then(() => detach(agent, from))

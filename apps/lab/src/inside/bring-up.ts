@@ -29,10 +29,10 @@ import {
 } from './programs.ts'
 import { startRouters } from './routers.ts'
 
-/** A controller that ended so often before it was ready will not get ready. */
-const mostEnds = 2
+/** Ends of the controller before it was ready; after more it will not get ready. */
+const maxEnds = 2
 
-/** `onStep` hears of each step when it has ended. */
+/** Calls `onStep` at the end of each step. */
 export async function bringUp(
   spec: LabSpec,
   processes: Processes,
@@ -70,7 +70,8 @@ export async function bringUp(
   if (programs.includes('controller')) {
     await timed('controller', 'controller ready', () =>
       eventually('the controller is not ready', async () => {
-        if (processes.ends('controller') > mostEnds) throw new Error(`the controller ends: ${lastLineOf(paths.logs)}`)
+        if (processes.ends('controller') > maxEnds)
+          throw new Error(`the controller keeps ending: ${lastLineOf(paths.logs)}`)
         return answersReady(paths.controller)
       }),
     )
@@ -123,7 +124,7 @@ function stepTimer(onStep: (step: LabStep) => void) {
   }
 }
 
-/** What it said last; lines that begin with a space belong to the line above. */
+/** Its last message; lines that start with a space belong to the line above. */
 function lastLineOf(logs: string): string {
   const lines = readFileSync(join(logs, 'controller.log'), 'utf8').split('\n')
   return lines.findLast((line) => /^\S/.test(line)) ?? 'without a word'

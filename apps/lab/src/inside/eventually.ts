@@ -1,4 +1,4 @@
-/** Waiting for what comes up. @module */
+/** Waiting for a condition. @module */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Milliseconds; a loaded machine of two cores took a tenth of it. */

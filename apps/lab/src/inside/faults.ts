@@ -1,5 +1,5 @@
 /**
- * Faults, done and undone.
+ * Injects and undoes faults.
  * @module
  */
 import { statfsSync } from 'node:fs'
@@ -86,7 +86,7 @@ const actions: Actions = {
   },
 }
 
-/** Unplugging means no carrier at either end, whoever looks. */
+/** Unplugging takes the carrier from both ends. */
 async function setLink({ spec, holders }: FaultContext, wanted: string, state: 'up' | 'down'): Promise<void> {
   const link = linkOf(spec, wanted)
   for (const { node, interface: at } of [link.a, link.z]) {
@@ -129,7 +129,7 @@ function needProgram({ programs, name }: LabSpec, program: LabProgram): void {
   if (!programs.includes(program)) throw new LabError('usage', `lab ${name} runs without ${program}`)
 }
 
-/** A file system that is no larger than what is in it is full, without that anybody has to write a gigabyte. */
+/** A file system shrunk to its contents is full: nobody has to write a gigabyte. */
 async function resizeHome({ folder }: LabSpec, size: number | 'as used'): Promise<void> {
   const { home } = labPaths(folder)
   for (let attempt = 1; ; attempt++) {
@@ -145,7 +145,7 @@ async function resizeHome({ folder }: LabSpec, size: number | 'as used'): Promis
   }
 }
 
-/** What a fault is of, however it was called. */
+/** The object of a fault, by its canonical name. */
 function objectOf({ spec }: FaultContext, fault: Fault): string {
   if ('link' in fault) return `link ${linkOf(spec, fault.link).name}`
   if ('node' in fault) return `exporter ${fault.node}`

@@ -7,14 +7,14 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Program {
-  /** Unique in the lab and the name of its log: `pe-1.bgpd`. */
+  /** Unique in the lab, and the name of its log: `pe-1.bgpd`. */
   readonly name: string
   readonly command: readonly [string, ...string[]]
   readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface Processes {
-  /** Starts it and starts it again whenever it ends by itself. */
+  /** Starts it, and restarts it whenever it ends by itself. */
   readonly start: (program: Program) => void
   /** Ends it; settles when it has ended. It is not started again. Unknown names and ended ones are fine. */
   readonly stop: (name: string, signal: NodeJS.Signals) => Promise<void>
@@ -24,8 +24,8 @@ export interface Processes {
 
 /** Wait before a restart: long enough not to spin, short enough to look like a service manager's. */
 const restartAfter = 1000
-/** After so many ends by itself a program is left alone: its log says why it ends. */
-const mostRestarts = 20
+/** A program that ends by itself more often is not restarted: its log says why it ends. */
+const maxRestarts = 20
 /** A process that does not end within this is killed. */
 const patience = 5000
 
@@ -36,7 +36,7 @@ interface Entry {
   timer?: NodeJS.Timeout
 }
 
-/** `logs` is the folder of the logs; `onEnd` hears of ends that nobody asked for. */
+/** `logs`: the folder of the logs; `onEnd`: called for unexpected ends. */
 export function createProcesses(logs: string, onEnd: (name: string, how: string) => void): Processes {
   const entries = new Map<string, Entry>()
 
@@ -63,7 +63,7 @@ export function createProcesses(logs: string, onEnd: (name: string, how: string)
     const entry = entries.get(program.name)
     if (entry === undefined || entry.child !== child || entry.wanted === 'stopped') return
     onEnd(program.name, how)
-    if (entry.restarts++ >= mostRestarts) return
+    if (entry.restarts++ >= maxRestarts) return
     entry.timer = setTimeout(() => (entry.child = launch(program)), restartAfter)
   }
 

@@ -38,7 +38,7 @@ export function exporterPrograms(node: Node, holders: Holders, folder: string): 
       name: `${node.name}.softflowd-${name}`,
       command: onNode(holders.get(node.name)!, [
         'softflowd',
-        ...`-d -i ${index}:${name} -n ${collectors} -v 10 -A milli -m ${mostFlows} -p ${own}.pid -c ${own}.ctl`.split(
+        ...`-d -i ${index}:${name} -n ${collectors} -v 10 -A milli -m ${maxFlows} -p ${own}.pid -c ${own}.ctl`.split(
           ' ',
         ),
         ...Object.entries(timeouts).flatMap(([timeout, seconds]) => ['-t', `${timeout}=${seconds}`]),
@@ -49,7 +49,7 @@ export function exporterPrograms(node: Node, holders: Holders, folder: string): 
 }
 
 /** Flows that one softflowd tracks; beyond it, the oldest are exported early. */
-const mostFlows = 32_768
+const maxFlows = 32_768
 /** Seconds; everything is exported within five, so that a matrix is true soon after the traffic. */
 const timeouts = {
   general: 5,
@@ -62,9 +62,9 @@ const timeouts = {
   expint: 1,
 } as const
 
-/** Where the agent beside a router takes in the router's flow export. */
+/** Where the agent beside a router receives its flow export. */
 const agentFlow = '127.0.0.1:4739'
-/** For telemetry while the controller is away: a code that IANA has deprecated, so nobody's. */
+/** For telemetry while the controller is away: a code that IANA has deprecated, so that nobody uses it. */
 const carrierAttribute = 129
 
 export function devicePrograms({ network, folder }: LabSpec, holders: Holders): readonly Program[] {
@@ -111,7 +111,7 @@ export function sidecarProgram(
   }
 }
 
-/** Tells the side-car on a host of a move; ends when its sessions have left the old network. */
+/** Announces a move to the side-car on a host; ends when its sessions have left the old network. */
 export const announceCommand = (holder: number, from: Access, to: Access): readonly [string, ...string[]] =>
   onNode(holder, [
     process.execPath,
@@ -139,7 +139,7 @@ export function emulatorProgram(agent: string, access: Access, { traffic }: LabS
   }
 }
 
-/** Where the process of an access link is asked. */
+/** Control socket of the process of an access link. */
 export const emulatorControl = ({ number }: Access): string => join(labPaths('').access, `${number}.sock`)
 
 export function trafficProgram(site: Site, holders: Holders, folder: string): Program {

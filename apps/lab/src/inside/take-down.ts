@@ -1,6 +1,6 @@
 /**
- * Ends what wants to end in order: first what makes traffic, then what reports it, then the controller, so that it can
- * write down what it has. The kernel ends the rest with the namespaces.
+ * Ends programs in order: first those that make traffic, then those that report it, then the controller, so that it can
+ * save what it has. The kernel ends the rest with the namespaces.
  * @module
  */
 import type { LabSpec } from '../spec.ts'

@@ -21,7 +21,7 @@ export async function surge(spec: LabSpec, { source, sink, factor, seconds }: Su
   await askSite(spec, source, { command: 'surge', to: siteOf(spec, sink), factor, seconds })
 }
 
-/** What every generator sent and received so far. */
+/** Counters of every generator so far. */
 export async function trafficStats(spec: LabSpec): Promise<readonly Stats[]> {
   const replies = await Promise.all(spec.network.sites.map(({ name }) => askSite(spec, name, { command: 'stats' })))
   return replies.flatMap((reply) => (reply.type === 'stats' ? [reply.stats] : []))

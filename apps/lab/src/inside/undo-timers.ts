@@ -1,6 +1,6 @@
 /**
- * Undoes faults that last for a while. What is faulted has one timer: a later fault of it, or its undoing by hand, takes
- * the place of the earlier one.
+ * Undoes faults of limited duration. Each object has one timer: a later fault of it, or undoing it by hand, replaces
+ * the earlier one.
  * @module
  */
 

@@ -43,7 +43,7 @@ function addressCommands(access: Access): readonly string[] {
 export const attachCommands = (access: Access): string =>
   `link set ${access.name} up\n${routes(access, `table ${tableOf(access)}`)}`
 
-/** The network that is used by what names no address of its own. */
+/** Makes it the network of programs that do not bind an address. */
 export const preferCommands = (access: Access): string => routes(access, '')
 
 /** The network is gone, with its routes. */

@@ -25,7 +25,7 @@ export function claimFolder(spec: LabSpec): void {
     writeClaim(made)
     while (!isMoved(made, folder)) {
       if (holderOf(folder) !== undefined || claimerOf(folder) !== undefined) {
-        throw new LabError('exists', `lab ${name} runs already; take it down with: vagus lab down --name ${name}`)
+        throw new LabError('exists', `lab ${name} is already running; take it down with: vagus lab down --name ${name}`)
       }
       renameSync(folder, `${made}.dead`)
       rmSync(`${made}.dead`, { recursive: true, force: true })
@@ -38,7 +38,7 @@ export function claimFolder(spec: LabSpec): void {
   }
 }
 
-/** False when something stands there. */
+/** False when something is already there. */
 function isMoved(made: string, folder: string): boolean {
   try {
     renameSync(made, folder)

@@ -25,7 +25,7 @@ export async function labDown(which: LabReference = {}): Promise<{ readonly name
   return { name: basename(folder), seconds: Math.round(performance.now() - started) / 1000 }
 }
 
-/** Ends the lab in `folder`, however it stands, and removes the folder. */
+/** Ends the lab in `folder`, in any state, and removes the folder. */
 export async function endLab(folder: string): Promise<void> {
   await endProcesses(folder)
   removeFolder(folder)

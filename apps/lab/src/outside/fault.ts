@@ -26,7 +26,7 @@ export async function labMove(move: Move, which: LabReference = {}): Promise<Mov
   return (await answerTo({ type: 'move', move }, 'moved', which)).receipt
 }
 
-/** What each generator has sent and received since it began, one entry a site. Throws as `labFault`. */
+/** What each generator has sent and received since its start, one entry per site. Throws as `labFault`. */
 export async function labTraffic(which: LabReference = {}): Promise<readonly Stats[]> {
   return (await answerTo({ type: 'traffic' }, 'traffic', which)).generators
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { labPaths } from '../spec.ts'
 
-/** Identifiers are used again; with its start time (proc(5), field 22 of stat) a process is known for good. */
+/** Process ids are reused; with its start time (proc(5), field 22 of stat) a process is identified for good. */
 interface Identity {
   readonly pid: number
   readonly started: string
@@ -30,7 +30,7 @@ export function writeClaim(folder: string): void {
   writeIdentity(claimPath(folder), process.pid)
 }
 
-/** The process that makes a lab in `folder`, or `undefined` when none does any more. */
+/** The process that is making a lab in `folder`, or `undefined` when none is any longer. */
 export function claimerOf(folder: string): number | undefined {
   return aliveIn(claimPath(folder))
 }

@@ -1,5 +1,5 @@
 /**
- * Which labs there are.
+ * Lists the labs of this machine.
  * @module
  */
 import { connect } from 'node:net'

@@ -1,5 +1,5 @@
 /**
- * What this machine can make a lab of: which namespaces it gives us, and whether the programs are installed.
+ * What this machine offers a lab: the kind of namespaces, and whether the programs are installed.
  * @module
  */
 import { spawnSync } from 'node:child_process'
@@ -18,10 +18,10 @@ export interface Substrate {
 const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
 const userNamespace = ['--user', '--map-root-user'] as const
 
-/** Environment in which tools of the administrator are found by ordinary users too. */
+/** Environment in which ordinary users find administrators' tools too. */
 export const toolPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
 
-/** The best substrate that this machine gives us. Throws `LabError` `no-namespaces` saying why and what to type. */
+/** The best substrate on this machine. Throws `LabError` `no-namespaces` with the reason and what to type. */
 export function findSubstrate(): Substrate {
   const inUserNamespace = [...userNamespace, ...namespaces]
   const refusal = refusalOf(inUserNamespace)
@@ -29,12 +29,12 @@ export function findSubstrate(): Substrate {
   if (process.getuid?.() === 0) {
     const asRoot = refusalOf(namespaces)
     if (asRoot === undefined) return { name: 'frr-netns', options: namespaces }
-    throw new LabError('no-namespaces', `root may make no namespaces here (${asRoot}); ${inContainer}`)
+    throw new LabError('no-namespaces', `root cannot create namespaces here (${asRoot}); ${inContainer}`)
   }
-  throw new LabError('no-namespaces', `this user may make no namespaces (${refusal}); ${remedyOf()}`)
+  throw new LabError('no-namespaces', `this user cannot create namespaces (${refusal}); ${remedyOf()}`)
 }
 
-/** Throws `LabError` `missing-program` with the command that installs what `programs` need and is not here. */
+/** Throws `LabError` `missing-program` with the command that installs the programs that `programs` lack. */
 export function checkPrograms(programs: readonly LabProgram[]): void {
   const found = (name: string): boolean => toolPath.split(':').some((folder) => existsSync(join(folder, name)))
   const missing = [

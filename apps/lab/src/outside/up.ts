@@ -49,7 +49,7 @@ export async function labUp(options: LabOptions): Promise<LabUp> {
   }
   try {
     const { state, ended } = await whenUp(spec, options)
-    // whoever takes it down, from another terminal too: what leads into it would hold this process and its port for good
+    // Also when another terminal takes it down: connections into it would keep this process and its port forever.
     void ended.then(() => forwarder?.close())
     return { ...state, down, ended }
   } catch (error) {
@@ -72,7 +72,7 @@ function specOf(options: LabOptions, substrate: Substrate): LabSpec {
   return { name, topology, folder, mode, substrate: substrate.name, network, programs, traffic, listen, calledAt }
 }
 
-/** Throws `LabError` when there can be no traffic between these sites, or not with these options. */
+/** Throws `LabError` when these sites, or these options, allow no traffic. */
 function checkPlan(topology: string, network: Network, traffic: TrafficOptions): void {
   if (network.sites.length < 2) {
     const remedy = 'traffic is between two: add a site or a neighbour'

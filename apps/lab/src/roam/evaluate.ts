@@ -1,11 +1,11 @@
-/** What a reader's stream was worth: what it lost, got twice, and for how long nothing came around each incident. @module */
+/** Evaluates a reader's stream: parts lost and repeated, and the longest gap around each incident. @module */
 import type { Reading } from '../a2a/reading.ts'
 import type { Incident } from './schedule.ts'
 
 /** When something happened, milliseconds since 1970. */
 export interface IncidentTime {
   readonly what: Incident
-  /** When it was asked for: an agent that is told of its move acts from here on. */
+  /** When it was requested: an agent that is notified of its move acts from here on. */
   readonly began: number
   /** When it was done: the old network was left, the side-car had ended. Seconds later on a machine that is busy. */
   readonly done: number
@@ -42,7 +42,7 @@ export interface Outcome {
   readonly gapWithout: Gaps | null
 }
 
-/** So long after it was done an incident is over for a stream that survives it. */
+/** Milliseconds after which an incident has ended for a stream that survives it. */
 const settleMilliseconds = 2000
 
 /**

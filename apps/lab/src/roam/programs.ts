@@ -12,9 +12,9 @@ import type { Reading } from '../a2a/reading.ts'
 interface Half {
   /** Grows while the reader reads. */
   readonly readings: readonly Reading[]
-  /** Settles when the first part has come. */
+  /** Settles when the first part has arrived. */
   readonly begun: Promise<void>
-  /** Settles when the reader has told everything. Rejects with `LabError` `failed` when it ends before. */
+  /** Settles when the reader has reported everything. Rejects with `LabError` `failed` when it ends before. */
   readonly over: Promise<void>
 }
 export type Halves = Readonly<Record<'vagus' | 'https', Half>>
@@ -23,7 +23,7 @@ export type Halves = Readonly<Record<'vagus' | 'https', Half>>
 export const interval = 20
 
 const httpsPort = 8443
-/** Where the topology says that the writer's side-car finds it. */
+/** Port at which the topology lets the writer's side-car find it. */
 const localPort = 9000
 
 /** Settles when the writer listens and the readers have been started; each asks for `parts` parts. */

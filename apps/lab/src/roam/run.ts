@@ -17,7 +17,7 @@ import { type Incident, type Plan, type Schedule, scheduleOf } from './schedule.
 
 export interface RoamOptions extends Plan, LabReference {
   readonly onStep?: (step: LabStep) => void
-  /** Hears of each move and kill when it is made. */
+  /** Called after each move and kill. */
   readonly onIncident?: (made: number, of: number) => void
   readonly signal?: AbortSignal
 }
@@ -36,7 +36,7 @@ export interface RoamReport extends Plan {
   readonly halves: Readonly<Record<keyof Halves, Outcome>>
 }
 
-/** How long the first part may take to come, in milliseconds. */
+/** Milliseconds that the first part may take. */
 const slowestStart = 10_000
 /** How long the readers may take after the writer's last part, in milliseconds. */
 const patience = 60_000
@@ -97,7 +97,7 @@ async function stream(
     sleep(slowestStart, 'late', waiting),
   ])
   if (begun === 'late')
-    throw new LabError('failed', `nothing came in ${slowestStart / 1000} s: ${JSON.stringify(halves)}`)
+    throw new LabError('failed', `no part arrived in ${slowestStart / 1000} s: ${JSON.stringify(halves)}`)
   const happen = incidentsOf(where)
   const started = performance.now()
   const incidents: IncidentTime[] = []
@@ -111,7 +111,7 @@ async function stream(
   const late = sleep(schedule.lasts + slowestStart - (performance.now() - started) + patience, 'late', waiting)
   if ((await Promise.race([over, late])) === 'late') {
     const last = Object.entries(halves).map(([name, { readings }]) => `${name} ${JSON.stringify(readings.at(-1))}`)
-    throw new LabError('failed', `the readers did not get to the end; last came ${last.join(', ')}`)
+    throw new LabError('failed', `the readers did not get to the end; the last parts were ${last.join(', ')}`)
   }
   return { halves, incidents }
 }

@@ -23,7 +23,7 @@ export interface Access {
 
 export interface Agent {
   readonly name: string
-  /** It begins on the first. */
+  /** It starts on the first. */
   readonly networks: readonly Access[]
   /** Its servers, on loopback of its own host. */
   readonly a2a?: string
@@ -32,7 +32,7 @@ export interface Agent {
 }
 
 /** Two addresses each; they fit into the last /24 and /112 of a site's prefixes. */
-export const mostAccesses = 120
+export const maxAccesses = 120
 const hostBits = { 4: 8, 6: 16 } as const
 
 /** Whether a prefix has room for the addresses of agents. */
@@ -58,7 +58,7 @@ export function agentsOf({ agents, sites }: Topology): readonly Agent[] {
   })
 }
 
-/** How many networks there are, and which of them have to do without the trace of their kind. */
+/** The number of networks, and those without the trace of their kind. */
 export function accessText(agents: readonly Agent[]): string {
   const accesses = agents.flatMap(({ networks }) => networks)
   const without = accesses.filter(({ profile: { trace } }) => trace !== undefined && traceProblem(trace) !== undefined)
@@ -72,7 +72,7 @@ export const profileNameOf = (name: string): keyof typeof accessProfiles | undef
 
 type Said = Topology['agents'][string]['networks'][string]
 
-/** What network `name` is like: what is usual for its kind, but for what is said. */
+/** Profile of network `name`: the usual one of its kind, with the given changes. */
 export function profileOf(name: string, said: Said): AccessProfile {
   const usual: AccessProfile = accessProfiles[said.profile ?? profileNameOf(name)!]
   const {
@@ -82,7 +82,7 @@ export function profileOf(name: string, said: Said): AccessProfile {
     outages = usual.outages,
   } = said
   const rate = said.rate === undefined ? usual.rate : { up: said.rate, down: said.rate }
-  // Who names a rate does not want the trace of the kind.
+  // A given rate replaces the trace of the kind.
   const trace = said.trace ?? (said.rate === undefined ? usual.trace : undefined)
   return {
     delay: { ...usual.delay, mean, jitter },

@@ -47,14 +47,14 @@ const networkName = z
   .string()
   .regex(/^(?!lo$)[a-z0-9][a-z0-9-]{0,11}$/, 'must be 1..12 of a-z, 0-9 and "-", and not "lo"')
 
-const mostNetworks = 8
+const maxNetworks = 8
 
 export const agentForm = <Capacity extends z.ZodType<number>>(capacity: Capacity, name: z.ZodString) =>
   z.strictObject({
     networks: z
       .record(networkName, accessNetwork(capacity, name))
       .refine((networks) => Object.keys(networks).length > 0, 'must name a network')
-      .refine((networks) => Object.keys(networks).length <= mostNetworks, `must be at most ${mostNetworks}`)
+      .refine((networks) => Object.keys(networks).length <= maxNetworks, `must be at most ${maxNetworks}`)
       .describe('by name; it begins on the first'),
     a2a: z.url().optional().describe('its A2A server on its own host, such as http://127.0.0.1:9000'),
     mcp: z.url().optional().describe('its MCP server on its own host'),

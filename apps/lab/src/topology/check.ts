@@ -1,19 +1,19 @@
 /**
- * What a topology must be besides its form: names known and unique, prefixes apart, everything connected.
+ * Rules for a topology beyond its form: names known and unique, prefixes disjoint, everything connected.
  * @module
  */
 import { contains, parsePrefix } from '@vagus/address'
-import { mostJitter } from '../access/delay.ts'
+import { maxJitter } from '../access/delay.ts'
 import { accessNames, type AccessProfile } from '../access/profile.ts'
 import { traceProblem } from '../access/trace.ts'
-import { hasRoom, mostAccesses, profileNameOf, profileOf } from './access.ts'
-import { mostNodes, type Topology } from './schema.ts'
+import { hasRoom, maxAccesses, profileNameOf, profileOf } from './access.ts'
+import { maxNodes, type Topology } from './schema.ts'
 import { infrastructure } from './addresses.ts'
 
 /** Names that mean something else in a lab. */
 const reserved = ['controller']
 
-/** Every mistake in words, with the way to mend it; empty when there is none. */
+/** Every mistake in words, with its fix; empty when there is none. */
 export function mistakesIn(topology: Topology): readonly string[] {
   const found = [...nameMistakes(topology), ...linkMistakes(topology)]
   if (found.length > 0) return found // the checks below take the names for granted
@@ -36,7 +36,7 @@ function nameMistakes(topology: Topology): readonly string[] {
   const names = [...kindsOf(topology).map(([name]) => name), ...Object.keys(topology.agents)]
   const neighbours = Object.entries(topology.neighbours)
   return [
-    ...(names.length > mostNodes ? [`${names.length} nodes are too many, at most ${mostNodes}`] : []),
+    ...(names.length > maxNodes ? [`${names.length} nodes are too many, at most ${maxNodes}`] : []),
     ...repeated(names).map((name) => `node "${name}" is named twice; every router, site and agent needs its own name`),
     ...names.filter((name) => reserved.includes(name)).map((name) => `"${name}" cannot be the name of a node`),
     ...repeated([...Object.keys(topology.sites), ...neighbours.map(([name]) => name)]).map(
@@ -150,8 +150,8 @@ function agentMistakes({ agents, sites }: Topology): readonly string[] {
   )
   const joined = new Set(networks.map(({ network }) => network.at).filter((site) => sites[site] !== undefined))
   return [
-    ...(networks.length > mostAccesses
-      ? [`${networks.length} access networks are too many, at most ${mostAccesses}`]
+    ...(networks.length > maxAccesses
+      ? [`${networks.length} access networks are too many, at most ${maxAccesses}`]
       : []),
     ...networks.flatMap(({ place, name, network }) => [
       ...(sites[network.at] === undefined
@@ -174,7 +174,7 @@ function profileMistakes(
   said: { readonly trace?: string | undefined },
   { delay: { mean, jitter }, trace }: AccessProfile,
 ): readonly string[] {
-  const most = mean * mostJitter
+  const most = mean * maxJitter
   const problem = trace === undefined ? undefined : traceProblem(trace)
   return [
     ...(jitter > most

@@ -149,7 +149,7 @@ function bareNodesOf({ as, routers, neighbours }: Topology, sites: readonly Site
   }))
 }
 
-/** Both nodes with a "-" between them, and a number behind it where nodes have several links. */
+/** Both nodes joined by "-", followed by a number when they have several links. */
 function linkNamesOf({ links }: Topology): readonly string[] {
   const taken = new Set<string>(links.flatMap(({ name }) => (name === undefined ? [] : [name])))
   return links.map(({ name, between }) => {

@@ -1,5 +1,5 @@
 /**
- * Reads a topology: YAML, its form, then what the form cannot say. All mistakes are named at once.
+ * Reads a topology: YAML, its form, then the rules beyond the form. Reports all mistakes at once.
  * @module
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
@@ -49,14 +49,17 @@ export function topologyOf(text: string, source: string): Topology {
   try {
     document = parse(text)
   } catch (error) {
-    throw new LabError('topology', `${source} is no YAML: ${(error as Error).message}`, { cause: error })
+    throw new LabError('topology', `${source} is not YAML: ${(error as Error).message}`, { cause: error })
   }
   const checked = topologySchema.safeParse(document)
   const mistakes = checked.success
     ? mistakesIn(checked.data)
     : checked.error.issues.map((issue) => `${placeOf(issue.path)}: ${problemOf(issue)}`)
   if (checked.success && mistakes.length === 0) return withFilesBeside(checked.data, dirname(resolve(source)))
-  throw new LabError('topology', `${source} is no topology:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+  throw new LabError(
+    'topology',
+    `${source} is not a valid topology:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+  )
 }
 
 /** Words of programs that begin with ./ or ../ as the files that they name: inside, the lab is in another folder. */
@@ -72,6 +75,6 @@ function placeOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the file' : path.join('.')
 }
 
-/** Of a name that is none zod says only that it is none. */
+/** For an invalid name zod says only that it is invalid. */
 const problemOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message

@@ -1,5 +1,5 @@
 /**
- * The form of a topology file. What the form cannot say (unknown nodes, overlapping prefixes) `check.ts` looks at.
+ * The form of a topology file. `check.ts` has the rules beyond the form (unknown nodes, overlapping prefixes).
  * @module
  */
 import { z } from 'zod'
@@ -54,9 +54,9 @@ const link = z.strictObject({
   metric: z.int().min(1).max(65535).default(10).describe('OSPF cost, both ways'),
 })
 
-/** A kernel and two cores carry more, but nobody sees anything then. */
-const mostNodes = 100
-const mostLinks = 400
+/** A kernel and two cores carry more, but a map of them is illegible. */
+const maxNodes = 100
+const maxLinks = 400
 
 export const topologySchema = z.strictObject({
   name,
@@ -65,9 +65,9 @@ export const topologySchema = z.strictObject({
   routers: z.record(name, router),
   sites: z.record(name, site),
   neighbours: z.record(name, neighbour),
-  links: z.array(link).min(1).max(mostLinks),
+  links: z.array(link).min(1).max(maxLinks),
   agents: z.record(name, agentForm(capacity, name)).default({}).describe('hosts that move between access networks'),
 })
 
 export type Topology = z.infer<typeof topologySchema>
-export { mostNodes }
+export { maxNodes }

@@ -15,11 +15,11 @@ import { ackOctets, closingOctets, openingOctets, packetOctets, synOctets, type 
 
 /** The kernel's count and the estimate agree when their ratio lies within; else they wait for each other. */
 const leastRatio = 0.5
-const mostRatio = 2
+const maxRatio = 2
 /** When less than this share of what the IP layer sent leaves the interface, its queue drops packets. */
 const leastPassed = 0.97
 /** Milliseconds after which an estimate that does not agree is taken as it is. */
-const mostWait = 5000
+const maxWait = 5000
 
 interface Counter {
   octets: number
@@ -74,7 +74,7 @@ export class Account {
     count(this.#line(from, version).tcp, synOctets(version) + closingOctets(version), 3)
   }
 
-  /** So many segments came in, each of which is acknowledged (see `packet.ts`). */
+  /** `segments` arrived, each of which is acknowledged (see `packet.ts`). */
   received(from: string, version: Version, segments: number): void {
     count(this.#line(from, version).tcp, segments * ackOctets(version), segments)
   }
@@ -135,7 +135,7 @@ export class Account {
     const estimated = sumOf(lines.map(({ tcp }) => tcp))
     const since = (this.#waits[family] ??= now)
     const agreed = agree(counted.octets, estimated.octets)
-    if (!agreed && now - since < mostWait) return
+    if (!agreed && now - since < maxWait) return
     if (!agreed) this.#unexplained[family] += counted.octets - estimated.octets
     const ratio = {
       octets: agreed ? counted.octets / estimated.octets : 1,
@@ -166,7 +166,7 @@ const sumOf = (counters: readonly Counter[]): Traffic => ({
 })
 
 const agree = (counted: number, estimated: number): boolean =>
-  counted >= estimated * leastRatio && counted <= estimated * mostRatio && estimated > 0
+  counted >= estimated * leastRatio && counted <= estimated * maxRatio && estimated > 0
 
 /** Books what is in `from`, times `ratio`, to `to`. */
 function move(from: Counter, to: Counter, ratio: Traffic): void {

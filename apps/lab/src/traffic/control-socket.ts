@@ -7,10 +7,10 @@ import { LabError } from '../errors.ts'
 import { type ControlReply, type ControlRequest, parseRequest } from './control.ts'
 
 /** A path of `sun_path` holds so many octets (unix(7)), with a zero behind. */
-const mostPath = 107
+const maxPath = 107
 /** Octets of a line, either way. */
-const mostLine = 65_536
-const mostClients = 16
+const maxLine = 65_536
+const maxClients = 16
 const replyTimeout = 5000
 
 /** Answers requests at `path`; a socket that a killed generator left there is replaced. @throws {RangeError} on a long path */
@@ -18,8 +18,8 @@ export async function listenForControl(
   path: string,
   answer: (request: ControlRequest) => ControlReply,
 ): Promise<Server> {
-  if (Buffer.byteLength(path) > mostPath) {
-    throw new RangeError(`the control socket's path must be at most ${mostPath} octets, got ${path}`)
+  if (Buffer.byteLength(path) > maxPath) {
+    throw new RangeError(`the control socket's path must be at most ${maxPath} octets, got ${path}`)
   }
   await rm(path, { force: true })
   const server = createServer((socket) => {
@@ -30,10 +30,10 @@ export async function listenForControl(
       const lines = (buffered + text).split('\n')
       buffered = lines.pop()!
       for (const line of lines) socket.write(`${JSON.stringify(replyTo(line, answer))}\n`)
-      if (buffered.length > mostLine) socket.destroy()
+      if (buffered.length > maxLine) socket.destroy()
     })
   })
-  server.maxConnections = mostClients
+  server.maxConnections = maxClients
   server.listen(path)
   await once(server, 'listening')
   return server

@@ -1,5 +1,5 @@
 /**
- * What can be asked of a running generator, over its Unix socket: a line of JSON each way.
+ * Requests to a running generator over its Unix socket: a line of JSON each way.
  *
  *   → {"command":"surge","to":"transit","factor":3,"seconds":60}
  *   ← {"type":"done"}
@@ -43,7 +43,7 @@ export interface Stats {
   readonly process: { readonly pid: number; readonly cpuSeconds: number; readonly rssOctets: number }
 }
 
-/** The request that `line` is. @throws {RangeError} saying what would be right */
+/** Parses the request in `line`. @throws {RangeError} with what would be right */
 export function parseRequest(line: string): ControlRequest {
   const value = objectOf(line)
   const text = (name: string): string => {

@@ -14,14 +14,14 @@ import { Stream, type StreamConfig } from './stream.ts'
 
 /** Pacing: what is due leaves once a tick. */
 export const tickMilliseconds = 10
-/** Rates follow the day and the surges so often. */
+/** Ticks after which rates follow the day and the surges. */
 const ticksPerRate = 100
-/** A site never sends more than this, whatever it is asked for: about 12,000 packets a second. */
-const mostBitsPerSecond = 100_000_000
-const mostFactor = 1000
-const mostSeconds = 24 * 3600
+/** A site never sends more than this: about 12,000 packets per second. */
+const maxBitsPerSecond = 100_000_000
+const maxFactor = 1000
+const maxSeconds = 24 * 3600
 
-/** More traffic, or less, to one site for a time: `factor` times the demand, or so many bits per second instead of it. */
+/** More traffic, or less, to one site for a time: `factor` times the demand, or `bitsPerSecond` in its place. */
 export type Surge = { readonly to: string; readonly seconds: number } & (
   | { readonly factor: number }
   | { readonly bitsPerSecond: number }
@@ -46,7 +46,7 @@ export class Engine {
   readonly #plan: Plan
   readonly #hosts = new Map<string, Hosts>()
   readonly #pairs: readonly Pair[]
-  /** Each tick begins with another one: when a queue is full, it is not always the same that find it so. */
+  /** Each tick starts with another one, so that a full queue does not always hit the same. */
   readonly #streams: readonly Stream[]
   #tick = 0
   #flows = 0
@@ -86,15 +86,15 @@ export class Engine {
         `"to" must be one of ${this.#pairs.map(({ demand }) => demand.to).join(', ')}, got ${surge.to}`,
       )
     }
-    within('seconds', surge.seconds, mostSeconds)
-    if ('factor' in surge) within('factor', surge.factor, mostFactor)
-    else within('bitsPerSecond', surge.bitsPerSecond, mostBitsPerSecond)
+    within('seconds', surge.seconds, maxSeconds)
+    if ('factor' in surge) within('factor', surge.factor, maxFactor)
+    else within('bitsPerSecond', surge.bitsPerSecond, maxBitsPerSecond)
     const before = pair.surge
     pair.surge = { surge, untilTick: this.#tick + Math.round((surge.seconds * 1000) / tickMilliseconds) }
-    if (this.bitsPerSecond() > mostBitsPerSecond) {
+    if (this.bitsPerSecond() > maxBitsPerSecond) {
       const asked = Math.round(this.bitsPerSecond())
       pair.surge = before
-      throw new RangeError(`all pairs together must be at most ${mostBitsPerSecond} bits/s, got ${asked}`)
+      throw new RangeError(`all pairs together must be at most ${maxBitsPerSecond} bits/s, got ${asked}`)
     }
     this.#setRates()
   }

@@ -17,10 +17,10 @@ import { Sinks } from './sinks.ts'
 import { TcpSender } from './tcp-sender.ts'
 import { UdpSender } from './udp-sender.ts'
 
-/** After a pause, at most so many ticks leave together: more would overflow the queues of the links. */
-const mostTicksAtOnce = 4
-/** What is later than this is not sent any more. */
-const mostTicksLate = 100
+/** Ticks that leave together after a pause: more would overflow the queues of the links. */
+const maxTicksAtOnce = 4
+/** Traffic later than this is no longer sent. */
+const maxTicksLate = 100
 
 export interface GeneratorConfig {
   readonly plan: Plan
@@ -129,8 +129,8 @@ export class Generator {
 
   #advance(): void {
     const due = Math.trunc((performance.now() - this.#started) / tickMilliseconds)
-    while (this.#engine.tick < due - mostTicksLate) this.#engine.advance(this.#late)
-    for (let ticks = 0; this.#engine.tick < due && ticks < mostTicksAtOnce; ticks++) this.#engine.advance(this.#flows)
+    while (this.#engine.tick < due - maxTicksLate) this.#engine.advance(this.#late)
+    for (let ticks = 0; this.#engine.tick < due && ticks < maxTicksAtOnce; ticks++) this.#engine.advance(this.#flows)
   }
 
   #settle(): void {

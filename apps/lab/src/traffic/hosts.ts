@@ -12,7 +12,7 @@ import type { Version } from './packet.ts'
 import type { PlanSite } from './plan-input.ts'
 import { createRandom, type Random } from '../random.ts'
 
-const mostHosts = 200
+const maxHosts = 200
 const serversPerApplication = 3
 /** The first addresses are left to routers. */
 const firstHost = 10
@@ -27,7 +27,7 @@ export interface Hosts {
 
 export function hostsOf(site: PlanSite, version: Version, seed: number): Hosts {
   const prefix = parsePrefix(version === 4 ? site.v4Prefix : site.v6Prefix)
-  const count = version === 4 ? Math.min(mostHosts, 2 ** (32 - prefix.length) - firstHost - 1) : mostHosts
+  const count = version === 4 ? Math.min(maxHosts, 2 ** (32 - prefix.length) - firstHost - 1) : maxHosts
   const addresses = Array.from({ length: count }, (_, host) => {
     const octets = Uint8Array.from(prefix.octets)
     if (version === 6 && prefix.length <= 64) {

@@ -29,7 +29,7 @@ export type ProcNet = Readonly<Record<'snmp' | 'netstat' | 'snmp6' | 'dev', stri
 /** Fewer octets than these between two readings say nothing about what passed. */
 const leastToJudge = 10_000
 /** Frames of other protocols, and what others send, do not make more pass than was sent, but for a queue that drains. */
-const mostPassed = 1.2
+const maxPassed = 1.2
 /** Ethernet header, which interfaces count and the IP layer does not; a veth has no trailer. */
 const frameHeader = 14
 
@@ -54,7 +54,7 @@ export class KernelCounters {
     const left = interfaceOctetsIn(files) - this.#interfaces
     this.#ip += sent
     this.#interfaces += left
-    return { ...families, passed: Math.max(0, Math.min(mostPassed, left / sent)) }
+    return { ...families, passed: Math.max(0, Math.min(maxPassed, left / sent)) }
   }
 }
 

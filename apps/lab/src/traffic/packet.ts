@@ -16,7 +16,7 @@ const ipHeader = { 4: 20, 6: 40 } as const
 const transportHeader = { udp: 8, tcp: 32 } as const
 const synHeader = 40
 
-/** Octets of the IP packet with so much payload. */
+/** Octets of the IP packet with this payload. */
 export const packetOctets = (version: Version, protocol: Protocol, payload: number): number =>
   ipHeader[version] + transportHeader[protocol] + payload
 

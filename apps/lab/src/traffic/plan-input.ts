@@ -1,5 +1,5 @@
 /**
- * What the plan of the traffic is made from, and which of it is refused.
+ * Input of the traffic plan, and its checks.
  * @module
  */
 import { parsePrefix } from '@vagus/address'
@@ -34,11 +34,11 @@ export interface PlanInput {
   readonly applications?: readonly Application[]
   /** Share of IPv6 in a pair's octets: one for all, or drawn per pair from a range. Default 0.4..0.7. */
   readonly v6Share?: number | { readonly least: number; readonly most: number }
-  /** A day of the matrix passes in so many minutes. Without it the mean of the day stands still. */
+  /** Minutes in which a day of the matrix passes. Without it the traffic stays at the mean of the day. */
   readonly dayMinutes?: number
   /** Hour of the day at which the traffic starts, 0..24. Default 9. */
   readonly startHour?: number
-  /** Links of which an end is a site bound that site too, such as the parallel links of a neighbour AS; others do not matter. */
+  /** Links that end at a site bound it too, such as the parallel links of a neighbour AS; others do not matter. */
   readonly links?: readonly PlanLink[]
   /** Data packets and acknowledgements of all sites together in the busiest hour are kept below this. Default 10,000. */
   readonly mostPacketsPerSecond?: number
@@ -51,14 +51,14 @@ export const planDefaults = {
   mostPacketsPerSecond: 10_000,
 } as const
 /** More pairs would give each too little traffic to be seen. */
-const mostSites = 64
+const maxSites = 64
 /** With an IPv6 and a TCP header 1,412 octets: below every MTU of the lab, with room for a tunnel header. */
-const mostPayload = 1340
+const maxPayload = 1340
 
 /** @throws {RangeError} naming the option @throws {AddressError} on a prefix that is none */
 export function checkPlanInput(input: PlanInput): void {
   const { sites, load = planDefaults.load, dayMinutes, startHour = planDefaults.startHour } = input
-  if (sites.length < 2 || sites.length > mostSites) wrong('sites', `2..${mostSites} sites`, sites.length)
+  if (sites.length < 2 || sites.length > maxSites) wrong('sites', `2..${maxSites} sites`, sites.length)
   const names = sites.map(({ name }) => name)
   if (new Set(names).size !== sites.length) wrong('sites', 'of different names', names.join(', '))
   for (const site of sites) checkSite(site)
@@ -78,8 +78,8 @@ function checkSite({ name, v4Prefix, v6Prefix, accessBitsPerSecond }: PlanSite):
 
 function checkApplication({ name, port, payload: { least, most } }: Application): void {
   if (!(Number.isInteger(port) && port > 0 && port < 65536)) wrong(`port of ${name}`, '1..65535', port)
-  if (!(least >= 1 && least <= most && most <= mostPayload)) {
-    wrong(`payload of ${name}`, `1 ≤ least ≤ most ≤ ${mostPayload}`, `${least}..${most}`)
+  if (!(least >= 1 && least <= most && most <= maxPayload)) {
+    wrong(`payload of ${name}`, `1 ≤ least ≤ most ≤ ${maxPayload}`, `${least}..${most}`)
   }
 }
 

@@ -13,9 +13,9 @@ import type { Version } from './packet.ts'
 import type { Plan } from './plan.ts'
 
 /** Connections to one port at a time; more are closed at once. */
-const mostConnections = 1024
+const maxConnections = 1024
 /** Addresses whose site is remembered; when there are more, all are forgotten. */
-const mostAddresses = 4096
+const maxAddresses = 4096
 
 interface Peer {
   readonly site: string
@@ -74,7 +74,7 @@ export class Sinks {
 
   async #listenTcp({ port, payload }: Application): Promise<void> {
     const server = createServer((socket) => this.#accept(socket, (payload.least + payload.most) / 2))
-    server.maxConnections = mostConnections
+    server.maxConnections = maxConnections
     server.listen({ port, host: '::' })
     this.#servers.push(server)
     await once(server, 'listening')
@@ -119,7 +119,7 @@ export class Sinks {
   /** `undefined` for an address of no other site. */
   #peerOf(text: string): Peer | undefined {
     if (this.#peers.has(text)) return this.#peers.get(text)
-    if (this.#peers.size >= mostAddresses) this.#peers.clear()
+    if (this.#peers.size >= maxAddresses) this.#peers.clear()
     const address = parseAddress(text)
     const site = this.#prefixes.find(({ prefix }) => contains(prefix, address))?.site
     const peer = site === undefined ? undefined : { site, version: versionOf(address) }

@@ -12,7 +12,7 @@ import { closingOctets, openingOctets, packetOctets } from './packet.ts'
 import { normal, type Random } from '../random.ts'
 
 /** More flows at a time would not change what a collector sees, and each costs a socket. */
-const mostFlows = 24
+const maxFlows = 24
 
 /** A flow without its number and size. */
 type FlowDraft = Omit<Flow, 'id' | 'octets' | 'start'>
@@ -47,7 +47,7 @@ export class Stream {
   /** From now on, `octets` on the wire in a tick, shared by about `flows` flows. */
   setRate(octets: number, flows: number): void {
     this.#octetsPerTick = octets
-    this.#wanted = Math.max(1, Math.min(mostFlows, Math.round(flows)))
+    this.#wanted = Math.max(1, Math.min(maxFlows, Math.round(flows)))
     while (this.#slots.length < this.#wanted) this.#addSlot()
   }
 

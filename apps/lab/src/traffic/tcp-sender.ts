@@ -8,10 +8,10 @@ import type { Account } from './account.ts'
 import type { Flow, FlowSink } from './flow.ts'
 import { payloadOf } from './payload.ts'
 
-/** Octets that may wait for the kernel on a connection; beyond them what is due is not sent. */
-const mostWaiting = 32_768
+/** Octets that may wait for the kernel on a connection; above it due traffic is not sent. */
+const maxWaiting = 32_768
 /** Packets that may wait for a connection to open. */
-const mostBeforeOpen = 32
+const maxBeforeOpen = 32
 /** A connection that breaks is opened again for the rest of its flow, not sooner than this. */
 const retryMilliseconds = 1000
 /** A peer that does not answer within this is given up, when opening and when closing. */
@@ -64,8 +64,8 @@ export class TcpSender implements FlowSink {
       this.#connections.set(flow.id, connection)
     }
     const { state, socket, waiting } = connection
-    if (state === 'opening' && waiting.length < mostBeforeOpen) waiting.push(payload)
-    else if (state === 'open' && socket.writableLength < mostWaiting) this.#write(flow, socket, payload)
+    if (state === 'opening' && waiting.length < maxBeforeOpen) waiting.push(payload)
+    else if (state === 'open' && socket.writableLength < maxWaiting) this.#write(flow, socket, payload)
     else this.#unsentOctets += payload
   }
 
@@ -114,7 +114,7 @@ export class TcpSender implements FlowSink {
       connection.state = 'broken'
       connection.retryAt = performance.now() + retryMilliseconds
     })
-    socket.resume() // nothing comes but the other end's FIN
+    socket.resume() // only the other end's FIN arrives
     return connection
   }
 

@@ -4,7 +4,7 @@ import type { Account } from './account.ts'
 import type { Flow, FlowSink } from './flow.ts'
 import { payloadOf } from './payload.ts'
 
-/** A flow that has no socket, as for want of a route, tries again not sooner than this. */
+/** Milliseconds before a flow without a socket, such as for lack of a route, tries again. */
 const retryMilliseconds = 1000
 
 /** Node resolves even an address through DNS code, one turn of the event loop later; ours are addresses already. */
@@ -31,7 +31,7 @@ export class UdpSender implements FlowSink {
     return this.#associations.size
   }
 
-  /** Sockets that could not be had. */
+  /** Sockets that could not be opened. */
   get failed(): number {
     return this.#failed
   }

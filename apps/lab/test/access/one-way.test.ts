@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Capacity } from '../../src/access/capacity.ts'
-import { createDelay, mostJitter } from '../../src/access/delay.ts'
+import { createDelay, maxJitter } from '../../src/access/delay.ts'
 import { createLoss, type Loss, meanLoss } from '../../src/access/loss.ts'
 import { OneWay, type OneWayProfile } from '../../src/access/one-way.ts'
 import { isOut } from '../../src/access/outage.ts'
@@ -206,7 +206,7 @@ describe('delay', () => {
     })
 
     test(`with ${shape} jitter is above zero at the largest jitter`, () => {
-      const delayAt = createDelay({ mean: 10, jitter: 10 * mostJitter, shape }, createRandom(shape))
+      const delayAt = createDelay({ mean: 10, jitter: 10 * maxJitter, shape }, createRandom(shape))
       const samples = Array.from({ length: 100_000 }, (_, at) => delayAt(at * 17.3))
       assert.ok(samples.every((sample) => sample > 0))
     })

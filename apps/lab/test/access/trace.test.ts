@@ -10,11 +10,11 @@ describe('a trace', () => {
     assert.deepEqual(parseTrace('0\n1\n1\n3.5\n', 't'), [0, 1, 1, 3.5]))
 
   const rejects = [
-    { name: 'text', text: '1\nx\n', says: /^t:2: "x" is no number/ },
-    { name: 'an empty file', text: '', says: /^t:1: "" is no number/ },
+    { name: 'text', text: '1\nx\n', says: /^t:2: "x" is not a number/ },
+    { name: 'an empty file', text: '', says: /^t:1: "" is not a number/ },
     { name: 'times that go back', text: '5\n4\n', says: /^t:2: 4 comes after 5; each line is/ },
     { name: 'no time at all', text: '0\n0\n', says: /must last for longer than 0 ms/ },
-    { name: 'a negative time', text: '-1\n', says: /is no number/ },
+    { name: 'a negative time', text: '-1\n', says: /is not a number/ },
   ]
   for (const { name, text, says } of rejects) {
     test(`refuses ${name}`, () => assert.throws(() => parseTrace(text, 't'), { message: says }))

@@ -71,7 +71,7 @@ describe('a topology file', () => {
   })
 
   test('that is no YAML is refused with the line', () => {
-    assert.match(refusal('a: [1'), /file\.yaml is no YAML: .*line 1/s)
+    assert.match(refusal('a: [1'), /file\.yaml is not YAML: .*line 1/s)
   })
 
   const mistakes: readonly (readonly [title: string, changes: Record<string, unknown>, message: RegExp])[] = [

@@ -39,7 +39,7 @@ for (const name of ['NoSuchTrace', 'Half']) {
   test(`a topology that names the trace ${name} is refused: not both of its ways are there`, () =>
     assert.throws(() => agentsWith({ trace: name }), {
       code: 'topology',
-      message: `file.yaml is no topology:\n  agents.reader.networks.lte.trace: there is no ${traces}/${name}.up; there are Bad, Good`,
+      message: `file.yaml is not a valid topology:\n  agents.reader.networks.lte.trace: there is no ${traces}/${name}.up; there are Bad, Good`,
     }))
 }
 

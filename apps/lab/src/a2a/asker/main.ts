@@ -1,13 +1,13 @@
 /**
- * The asker: a stock A2A client beside a side-car, `node main.ts AGENT COUNT MS PAUSE`. Again and again it asks the agent
+ * The asker: a stock A2A client beside a side-car, `node main.ts AGENT COUNT MS PAUSE`. It repeatedly asks the agent
  * for a task that streams COUNT parts, MS apart, with PAUSE between the end of one and the next, in milliseconds. It
- * prints a line for each task: what came of it, and the longest time in which nothing came.
+ * prints a line for each task: its outcome, and the longest time without a part.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { taskReader } from '../read-task.ts'
 
-/** Milliseconds before the next try: an agent that is not there yet, or no more, is not asked in a hurry. */
+/** Milliseconds before the next try: an agent that has not started yet, or has ended, is not in a hurry. */
 const tryAgainAfter = 1000
 
 const [agent, count, interval, pause] = process.argv.slice(2)

@@ -10,4 +10,4 @@ const [url, count, interval] = process.argv.slice(2)
 const tell = (reading: Reading): void => void process.stdout.write(`${JSON.stringify(reading)}\n`)
 
 await taskReader(url!, 200)({ parts: Number(count), interval: Number(interval) }, tell)
-process.exit(0) // connections that are kept alive would hold it
+process.exit(0) // kept-alive connections would keep it running

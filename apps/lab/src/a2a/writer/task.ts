@@ -6,8 +6,8 @@
 import { Task, TaskArtifactUpdateEvent, TaskStatusUpdateEvent } from '@a2a-js/sdk'
 import { AgentEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server'
 
-/** A task that nobody stops ends after so many parts. */
-const mostParts = 100_000
+/** Parts after which a task ends that nobody stops. */
+const maxParts = 100_000
 
 export class CountingExecutor implements AgentExecutor {
   readonly #cancelled = new Set<string>()
@@ -20,7 +20,7 @@ export class CountingExecutor implements AgentExecutor {
       bus.publish(AgentEvent.statusUpdate(TaskStatusUpdateEvent.fromJSON({ taskId, contextId, status: status(state) })))
     bus.publish(AgentEvent.task(Task.fromJSON({ id: taskId, contextId, status: status('TASK_STATE_WORKING') })))
     const started = performance.now()
-    for (let part = 0; part < Math.min(count, mostParts) && !this.#cancelled.has(taskId); part++) {
+    for (let part = 0; part < Math.min(count, maxParts) && !this.#cancelled.has(taskId); part++) {
       const artifact = { artifactId: 'numbers', parts: [{ text: String(part) }] }
       const event = { taskId, contextId, artifact, append: part > 0 }
       bus.publish(AgentEvent.artifactUpdate(TaskArtifactUpdateEvent.fromJSON(event)))

@@ -7,8 +7,8 @@
 import type { ListTasksRequest, ListTasksResponse, Task } from '@a2a-js/sdk'
 import type { TaskStore } from '@a2a-js/sdk/server'
 
-/** More than are under way at a time, so that what is forgotten is long over. */
-const mostTasks = 50
+/** More than run at a time, so that a forgotten task has ended long ago. */
+const maxTasks = 50
 
 export class WriterTasks implements TaskStore {
   readonly #tasks = new Map<string, Task>()
@@ -16,7 +16,7 @@ export class WriterTasks implements TaskStore {
   async save(task: Task): Promise<void> {
     this.#tasks.delete(task.id) // so that the one saved longest ago is the first
     this.#tasks.set(task.id, copyOf(task))
-    if (this.#tasks.size > mostTasks) this.#tasks.delete(this.#tasks.keys().next().value!)
+    if (this.#tasks.size > maxTasks) this.#tasks.delete(this.#tasks.keys().next().value!)
   }
 
   async load(taskId: string): Promise<Task | undefined> {
