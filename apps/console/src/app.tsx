@@ -18,7 +18,7 @@ import { pages, windows } from './state/url-state.ts'
 import { Command } from './ui/copy.tsx'
 import { Segmented, plain } from './ui/segmented.tsx'
 
-/** `figures`: whether a page shows figures of a window, which one may choose, or what is so now. */
+/** `figures`: whether a page shows figures of a window that can be chosen, or the current state. */
 const pageOf = {
   overview: { title: 'Overview', Content: Overview, figures: 'of a window' },
   traffic: { title: 'Traffic', Content: Traffic, figures: 'of a window' },
@@ -43,7 +43,7 @@ export function App() {
         class="skip"
         href="#content"
         onClick={(event) => {
-          // the address holds the view: it must not become that of an anchor
+          // the URL holds the view: an anchor must not replace it
           event.preventDefault()
           document.querySelector<HTMLElement>('main')?.focus()
         }}

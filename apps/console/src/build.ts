@@ -1,5 +1,5 @@
 /**
- * Builds the page when it is not built, or built from other sources: `npm start` calls this, so that nobody has to.
+ * Builds the page when it is missing or built from other sources. `npm start` calls this.
  * Runs on Node, not in the browser.
  * @module
  */
@@ -23,7 +23,7 @@ function fingerprint(): string {
 
 const isBuiltFrom = (sources: string): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
 
-/** Renames, but for the one reason that another process was here first. */
+/** Renames; ignores only the failure that another process was first. */
 function renamed(from: string, to: string, unless: 'ENOTEMPTY' | 'ENOENT'): boolean {
   try {
     renameSync(from, to)
@@ -35,8 +35,8 @@ function renamed(from: string, to: string, unless: 'ENOTEMPTY' | 'ENOENT'): bool
 }
 
 /**
- * The folder of the built page, with index.html in it. Two that build at once do not disturb each other: each builds
- * aside and then takes the place of what was there.
+ * The folder of the built page, with index.html in it. Concurrent builds do not disturb each other: each builds aside
+ * and then replaces what was there.
  * @throws when Vite cannot build, or the folder of the page cannot be written
  */
 export async function ensureConsole(): Promise<string> {

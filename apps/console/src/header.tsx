@@ -57,9 +57,9 @@ export function Header() {
   )
 }
 
-/** The state changes are told to screen readers; the seconds that pass are not. */
+/** Screen readers announce changes of the state, but not the passing seconds. */
 function Live({ isKnown }: { readonly isKnown: boolean }) {
-  // whatever else has come: nobody knows yet which network this is
+  // until the status arrives the network is unknown
   const state = liveness.value === 'live' && !isKnown ? 'connecting' : liveness.value
   return (
     <p class={`live ${state}`}>

@@ -1,9 +1,12 @@
 /** The one error of this package. @module */
 
-/** `unreachable`: nobody listens, or it hangs; `refused`: the router understood, and said no; `unsupported`: it cannot. */
+/**
+ * `unreachable`: nothing listens, or it hangs; `refused`: the router rejected the request; `unsupported`: it cannot do
+ * it.
+ */
 export type RouterErrorCode = 'unreachable' | 'refused' | 'unsupported'
 
-/** The router is not there, or does not do what it was asked. */
+/** The router is not reachable, or does not do what was requested. */
 export class RouterError extends Error {
   override readonly name = 'RouterError'
 

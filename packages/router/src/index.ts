@@ -1,4 +1,4 @@
-/** Drivers of routers: what they know, and the one policy that agents need. */
+/** Drivers of routers: their state, and the policy that agents need. */
 export { type BirdOptions, BirdRouter } from './bird/bird-router.ts'
 export { RouterError, type RouterErrorCode } from './errors.ts'
 export { GobgpRouter } from './gobgp/gobgp-router.ts'

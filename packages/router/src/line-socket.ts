@@ -1,6 +1,6 @@
 /**
- * One question after the other over a Unix socket, each answered before the next is asked: how FRR's and BIRD's own
- * command lines talk to their daemons.
+ * Sends questions over a Unix socket, each after the answer to the one before, as FRR's and BIRD's own command lines
+ * do.
  * @module
  */
 import { connect, type Socket } from 'node:net'
@@ -17,9 +17,9 @@ export interface LineSocketOptions {
   readonly patience: number
   /** Octets of a question. */
   readonly question: (text: string) => string
-  /** Octets at the end of an answer by which its end is known. */
+  /** Octets at the end of an answer that show that it is complete. */
   readonly endOctets: number
-  /** Whether an answer is whole whose last octets are `end`; all of it where it has fewer than `endOctets`. */
+  /** Whether an answer is complete; `end` is its last `endOctets` octets, or all of it when it is shorter. */
   readonly isWhole: (end: Buffer) => boolean
   /** Text of a whole answer. */
   readonly text: (octets: Buffer) => string

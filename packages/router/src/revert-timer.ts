@@ -1,7 +1,7 @@
-/** A change that goes back by itself unless somebody confirms it in time. @module */
+/** A change that reverts by itself unless it is confirmed in time. @module */
 import type { PendingPolicy } from './router.ts'
 
-/** `seconds`: after them `revert` runs, unless `confirm` was called. Only one of the two ever happens. */
+/** `revert` runs after `seconds`, unless `confirm` was called. Only one of the two ever happens. */
 export function revertTimer(revert: () => Promise<void>, seconds: number): PendingPolicy {
   let state: 'pending' | 'ended' = 'pending'
   const end = (): boolean => {

@@ -1,6 +1,6 @@
 /**
- * What every driver offers: to see what the router knows, and to install, check and take back the one policy that maps
- * traffic classes to attributes. Routes are never written through a driver: agents announce them over BGP.
+ * The interface of every driver: reads the router's state, and installs, checks and removes the policy that maps
+ * traffic classes to attributes. A driver never writes routes: agents announce them over BGP.
  * @module
  */
 import type { TrafficClass } from '@vagus/bgp/actuation'
@@ -24,7 +24,7 @@ export interface Neighbour {
   /** As an IPv4 address; undefined until the session was established once. */
   readonly identifier?: string
   readonly localAddress?: string
-  /** Interface that the session goes out of, where the router says it. */
+  /** Outgoing interface of the session, if the router reports it. */
   readonly interfaceName?: string
   readonly state: 'established' | 'down'
 }
@@ -33,7 +33,7 @@ export interface Neighbour {
 export interface RouterRoute {
   readonly prefix: string
   readonly nextHop: string
-  /** Where the router got it from: `agent` for what an agent put there, when that is known. */
+  /** Origin of the route: `agent` for one from an agent, if that is known. */
   readonly from?: string
   readonly med?: number
   readonly localPref?: number
@@ -43,7 +43,7 @@ export interface RouterRoute {
   readonly largeCommunities: readonly string[]
 }
 
-/** What the policy of a router depends on. */
+/** Input of the policy of a router. */
 export interface PolicyPlan {
   readonly as: number
   /** Address from which the agent connects. */
@@ -63,7 +63,7 @@ export interface PolicyCheck {
   readonly state: 'in-place' | 'incomplete' | 'absent'
   /** What is missing, as lines of the router's own configuration or as a sentence. */
   readonly missing: readonly string[]
-  /** What only the operator can resolve, a sentence each: no line that could be installed does it. */
+  /** Problems that only the operator can resolve, one sentence each: no installable line does it. */
   readonly problems: readonly string[]
 }
 
@@ -75,21 +75,21 @@ export interface PendingPolicy {
 
 export interface Router {
   readonly kind: RouterKind
-  /** The only LOCAL_PREF that a route of the agent's may have; undefined where it may have any. */
+  /** The only LOCAL_PREF that a route of the agent may have; `undefined` when it may have any. */
   readonly keepsLocalPref?: number
   readonly facts: () => Promise<RouterFacts>
   readonly neighbours: () => Promise<readonly Neighbour[]>
   /** The route in use for exactly this prefix. */
   readonly route: (prefix: string) => Promise<RouterRoute | undefined>
   /**
-   * What the neighbour is told of exactly this prefix, the AS path with our own AS where that is added; undefined when it
-   * is told nothing of it. Rejects with a RouterError when that is not known.
+   * The route to exactly this prefix that is announced to the neighbour, the AS path with our own AS if that is added;
+   * `undefined` when none is announced. Rejects with a RouterError when that is unknown.
    */
   readonly advertised: (neighbour: string, prefix: string) => Promise<RouterRoute | undefined>
-  /** The policy in the router's own words, for the operator to read and install. */
+  /** The policy in the router's own syntax, for the operator to read and install. */
   readonly snippet: (plan: PolicyPlan) => Promise<string>
   readonly checkPolicy: (plan: PolicyPlan) => Promise<PolicyCheck>
-  /** Installs what is missing. Without `confirm` within the seconds given it is reverted. */
+  /** Installs what is missing; reverts it without `confirm` within the given seconds. */
   readonly applyPolicy: (plan: PolicyPlan, confirmWithin: number) => Promise<PendingPolicy>
   readonly close: () => void
 }

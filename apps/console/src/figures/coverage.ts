@@ -1,8 +1,8 @@
-/** What the page says of coverage. @module */
+/** Coverage in words. @module */
 import type { Link } from '@vagus/api'
 import type { CoverageState } from '@vagus/api/coverage'
 
-/** What each state means, in words for whoever wants to mend it. */
+/** Meaning of each state, for the user who wants to fix it. */
 export const coverageWords: Readonly<Record<CoverageState, string>> = {
   unknown: 'No interface counters to compare with: start vagus device',
   low: 'Flows tell less than the interface counters: flows are lost or not exported, or the sampling rate is too small',
@@ -10,7 +10,7 @@ export const coverageWords: Readonly<Record<CoverageState, string>> = {
   over: 'Flows tell more than the interface counters: some are exported twice, the sampling rate is too large, or an interface has no counters',
 }
 
-/** That of the direction that is further from one. */
+/** Coverage of the direction that is further from 1. */
 export function coverageOfLink({ aToZ, zToA }: Pick<Link, 'aToZ' | 'zToA'>): number | null {
   const known = [aToZ.coverage, zToA.coverage].filter((share) => share !== null)
   return known.length === 0

@@ -1,6 +1,6 @@
 /**
- * What links carry now. Flows are told only after they were seen for a while, so a figure of the last seconds can only
- * come from counters; a direction without them keeps its mean over the whole window, which flows can answer for.
+ * What links carry now. Flows are exported late, so a figure of the last seconds can only come from counters; a
+ * direction without them keeps its mean over the whole window, which flows do cover.
  * @module
  */
 import type { Link } from '@vagus/api'
@@ -11,7 +11,7 @@ type Load = Link['aToZ']
 const currentOf = (load: Load, capacity: number): Load =>
   load.now === null ? load : { ...load, bitsPerSecond: load.now, utilisation: load.now / capacity }
 
-/** The links with what they carry now in place of their means. */
+/** The links with their current load in place of the mean. */
 export const currentLinks = (means: readonly Link[]): Link[] =>
   means.map((link) => ({
     ...link,
@@ -35,6 +35,6 @@ export function busiestFirst(current: readonly Link[], means: readonly Link[]): 
   return current.toSorted((x, y) => rank(y) - rank(x) || x.name.localeCompare(y.name))
 }
 
-/** As a list shows them: those that are down before the busiest. */
+/** The order of a list: links that are down, then the busiest. */
 export const downFirst = (links: readonly Link[]): Link[] =>
   links.toSorted((x, y) => Number(y.state === 'down') - Number(x.state === 'down'))

@@ -1,13 +1,13 @@
 /**
  * Exporters of one device, address and protocol as one: a router that meters each interface by itself sends from many
- * ports, and thirty lines that say the same hide the one that does not.
+ * ports, and thirty equal lines hide the different one.
  * @module
  */
 import type { Exporter } from '@vagus/api'
 
 export interface ExporterGroup {
   readonly key: string
-  /** As many as there are ports and observation domains; never empty. */
+  /** One per port and observation domain; never empty. */
   readonly streams: readonly Exporter[]
   /** The sums of all streams, the newest time, and the worst loss. */
   readonly whole: Exporter
@@ -35,7 +35,7 @@ function wholeOf(streams: readonly Exporter[]): Exporter {
   }
 }
 
-/** By device, those that are not configured first; within one by address and protocol, ports in order. */
+/** By device, unconfigured ones first, then by address, protocol and port. */
 export function exporterGroupsOf(exporters: readonly Exporter[]): ExporterGroup[] {
   const sorted = exporters.toSorted(
     (a, b) =>

@@ -1,5 +1,5 @@
 /**
- * Whether figures that are missing are only some seconds away.
+ * Whether missing figures will arrive within seconds.
  * @module
  */
 import type { Status } from '@vagus/api'
@@ -13,12 +13,12 @@ export function flowsArrive(status: Pick<Status, 'now' | 'flows'> | undefined): 
   return Date.parse(status.now) - Date.parse(status.flows.lastAt) < freshMilliseconds
 }
 
-/** A controller that runs for less than this has counted hardly anything. */
+/** A controller that has run for less than this has counted hardly anything. */
 const youngMilliseconds = 30_000
 
 export const hasJustBegun = (status: Pick<Status, 'now' | 'startedAt'> | undefined): boolean =>
   status !== undefined && Date.parse(status.now) - Date.parse(status.startedAt) < youngMilliseconds
 
-/** Whether what flows tell is only some seconds away: they come in, or whoever is to export has had no time yet. */
+/** Whether figures from flows will arrive within seconds: flows arrive, or exporters have had no time yet. */
 export const figuresSoon = (status: Pick<Status, 'now' | 'startedAt' | 'flows' | 'devices'> | undefined): boolean =>
   flowsArrive(status) || (hasJustBegun(status) && status!.devices.total > 0)

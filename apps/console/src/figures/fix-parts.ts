@@ -1,5 +1,5 @@
 /**
- * What mends something is told in words with commands among them, such as "as root: sysctl -w …" or
+ * A fix is text that contains commands, such as "as root: sysctl -w …" or
  * "vagus cheat ipfix: send to udp/4739". The commands are set apart, so that they can be copied.
  * @module
  */
@@ -9,7 +9,7 @@ export interface FixPart {
   readonly text: string
 }
 
-/** What a command begins with; "vagus.yaml" is a file, not a command. */
+/** The start of a command; "vagus.yaml" is a file, not a command. */
 const command = /^(?:vagus|sysctl|apt-get|systemctl|softflowd|npm|npx) /
 
 export function fixPartsOf(fix: string): FixPart[] {

@@ -1,12 +1,12 @@
 /**
- * Figures as people read them, as the command line writes them: SI units, three digits, one unit a figure; a thin space.
+ * Figures as people read them, as the command line writes them: SI units, three digits, one unit each, a thin space.
  * Rates are bits per second (kb/s, Mb/s: powers of 1000), volumes octets (kB, MB: powers of 1000).
  * @module
  */
 
 /** Narrow no-break space: between a figure and its unit. */
 export const thin = '\u202f'
-/** What stands where a figure is not known. */
+/** Stands for an unknown figure. */
 export const unknown = '–'
 
 /** A figure and its unit apart, so that a card may set them in two sizes. */
@@ -50,7 +50,7 @@ export function formatCapacity(bitsPerSecond: number): string {
   return joined({ value: String(Number(value)), unit })
 }
 
-/** A share 0..1 as per cent: what is above zero never reads as 0, what is below one never as 100. */
+/** A share 0..1 as per cent: a share above zero never reads as 0, one below one never as 100. */
 export function shareFigure(share: number): Figure {
   const percent = share * 100
   const value =
@@ -74,7 +74,7 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** A duration that is told in milliseconds: 0.4 ms, 41 ms, 2,310 ms. */
+/** A duration in milliseconds: 0.4 ms, 41 ms, 2,310 ms. */
 export const formatMilliseconds = (value: number | null): string =>
   value === null ? unknown : `${value > 0 && value < 9.95 ? value.toFixed(1) : formatCount(value)}${thin}ms`
 

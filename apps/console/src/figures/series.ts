@@ -1,5 +1,5 @@
 /**
- * What a table under a graph says about a series. Entries are null where nothing is known; they count for nothing.
+ * Statistics of a series for the table under a graph. Unknown entries are null and are ignored.
  * @module
  */
 
@@ -56,7 +56,7 @@ export function axisOf(from: number | null, to: number | null): [number, number]
   return from === null || to === null ? undefined : [Math.min(from, to - shortestSeconds), to]
 }
 
-/** Times of the steps of a series in seconds since 1970, as uPlot wants them: the beginning of each step. */
+/** Start times of the steps of a series in seconds since 1970, as uPlot expects them. */
 export function stepTimes(from: string, stepSeconds: number, length: number): number[] {
   const start = Date.parse(from) / 1000
   return Array.from({ length }, (_, step) => start + step * stepSeconds)

@@ -20,7 +20,7 @@ function withRelaysNamed(sessions: readonly Session[]): Session[] {
   })
 }
 
-/** One for each session that an end tells of, by the names of initiator and responder. */
+/** One per reported session, ordered by the names of initiator and responder. */
 export function sessionPairsOf(sessions: readonly Session[]): SessionPair[] {
   const compare = (a: End, b: End): number => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true })
   return pairsOf(withRelaysNamed(sessions)).sort(

@@ -1,5 +1,5 @@
 /**
- * What is told of a session, in words: its cipher, the path that it uses, and all of it as facts and as one sentence.
+ * A session in words: its cipher, the path that it uses, and everything as facts and as one sentence.
  * @module
  */
 import type { Session, SessionPath } from '@vagus/api'
@@ -15,7 +15,7 @@ const keyAgreements: Readonly<Record<string, string>> = {
   '25519+MLKEM768': 'post-quantum hybrid',
 }
 
-/** The key agreement is what one looks for; encryption and hash stand in the whole name. */
+/** Readers look for the key agreement; encryption and hash are in the full name. */
 export function shortCipher(cipher: string): string {
   const agreement = cipher.split('_', 1)[0]!
   return keyAgreements[agreement] ?? agreement
@@ -23,7 +23,7 @@ export function shortCipher(cipher: string): string {
 
 export const pathInUse = ({ paths }: Session): SessionPath | undefined => paths.find(({ primary }) => primary)
 
-/** Where a path leads: an address; for a relay who that is, by the names that are known of ids. */
+/** Where a path leads: an address, or the name of the relay if it is known, else its id. */
 export function remoteOf({ remote }: SessionPath, names: ReadonlyMap<string, string>): string {
   const [, rest = remote] = /^\w+:\/\/(.+)$/.exec(remote) ?? []
   const id = /^did:[^/]+/.exec(rest)?.[0]
@@ -54,7 +54,7 @@ export interface Fact {
   readonly text: string
 }
 
-/** What one end tells of the session itself; its paths are apart. `since` writes a time. */
+/** One end's report of the session, without its paths. `since` formats a time. */
 export const factsOf = (session: Session, since: (at: string) => string): Fact[] => [
   { name: 'state', text: session.state },
   { name: 'cipher', text: session.cipher },

@@ -7,7 +7,7 @@ import type { Link } from '@vagus/api'
 
 /** Upper ends of the steps, as shares; what is above the last one is the last step. */
 const upperEnds = [0.25, 0.4, 0.55, 0.7, 0.8, 0.9] as const
-/** What the legend says, one for each step. */
+/** Texts of the legend, one per step. */
 export const stepLabels = ['<25', '40', '55', '70', '80', '90', '>90'] as const
 
 /** Step 0..6 of a utilisation (1 is full), or -1 when it is not known. */

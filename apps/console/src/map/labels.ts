@@ -10,7 +10,7 @@ import type { RoutedLink } from './routing.ts'
 /** A label: the box that it covers. Its lines stand in the middle of it, one below the other. */
 export type Label = Box & { readonly name: string; readonly lines: readonly string[] }
 
-/** Characters of a name that are written at a router; the whole one shows under the mouse and in the words below. */
+/** Characters of a name shown at a router; the full name shows under the mouse and in the strip below. */
 const longestName = 18
 
 /** A name, cut with a sign where it has more than `most` characters. */
@@ -83,7 +83,7 @@ function steps(most: number): number[] {
   return Array.from({ length: 2 * each + 1 }, (_, step) => (step - each) * pace)
 }
 
-/** The first of those that cost least. */
+/** The first of the cheapest. */
 function leastOf(boxes: readonly Box[], costOf: (box: Box) => number): Box {
   let [least, cost] = [boxes[0]!, Infinity]
   for (const box of boxes) {

@@ -15,7 +15,7 @@ export interface MapLayout extends Placement {
   readonly links: readonly RoutedLink[]
 }
 
-/** Beyond this the first order stays, for too few trials are left to make it better. */
+/** Above this the first order stays: too few trials are left to improve it. */
 const maxImprovedLinks = 120
 /** Of a link with another or with a node, over all trials: about a tenth of a second. */
 export const maxComparisons = 700_000
@@ -60,7 +60,7 @@ function* neighboursOf(order: RouterOrder): Generator<RouterOrder> {
 /** Below this, names and links would be too close to be read: show a list. */
 export const narrowestMap = 620
 
-/** Pixels: a higher map is no picture any more, but a long way to scroll. */
+/** Pixels: a higher map is a long way to scroll instead of a picture. */
 const highestMap = 2000
 
 const firstOrder = ({ nodes }: Topology): RouterOrder => ({

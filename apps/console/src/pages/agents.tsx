@@ -33,7 +33,7 @@ export function Agents() {
           }}
         </Loaded>
       </Panel>
-      {/* without agents there are none, and an older controller does not know of any */}
+      {/* without agents there are no sessions, and an older controller knows none */}
       {agents.data !== undefined && agents.data.items.length > 0 && sessions.failure?.kind !== 'missing' && (
         <Sessions sessions={sessions} agents={agents.data.items} />
       )}

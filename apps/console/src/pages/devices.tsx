@@ -1,4 +1,4 @@
-/** Devices and their exporters: who tells us what, and what is missing. */
+/** Devices and their exporters: what each exports, and what is missing. */
 import { DeviceTable } from '../panels/device-table.tsx'
 import { ExporterTable } from '../panels/exporter-table.tsx'
 import { Quality } from '../panels/quality.tsx'

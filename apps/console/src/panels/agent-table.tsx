@@ -1,4 +1,4 @@
-/** Agents as they publish themselves: who each is, what it can do, and where it is. */
+/** Agents as they publish themselves: identity, skills and location. */
 import type { Agent } from '@vagus/api'
 import { shortId } from '@vagus/api/agent-id'
 import { formatAge, unknown } from '../figures/format.ts'

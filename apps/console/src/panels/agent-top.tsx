@@ -1,4 +1,4 @@
-/** The heaviest of one device's traffic, as its agent tells everybody over BGP. */
+/** The heaviest traffic of one device, as its agent announces it over BGP. */
 import { useSignal } from '@preact/signals'
 import type { DeviceTop } from '@vagus/api/telemetry'
 import { formatAge, formatRate, formatShare, thin, unknown } from '../figures/format.ts'
@@ -42,7 +42,7 @@ const views = [
 
 export function AgentTop({ devices }: { readonly devices: readonly string[] }) {
   const chosen = useSignal('')
-  // the one that is chosen, as long as the filter of the page leaves it
+  // the chosen device, while the filter of the page includes it
   const device = devices.find((name) => name === chosen.value) ?? devices[0] ?? ''
   const by = useSignal<DeviceTop['view']>('destination-prefix')
   const top = useDeviceTop(device, by.value)

@@ -7,7 +7,7 @@ import { EventsList } from '../ui/events-list.tsx'
 import { NoEvents } from '../ui/no-events.tsx'
 import { Panel } from '../ui/panel.tsx'
 
-/** What one scrolls through here; the page of events has all of them. */
+/** Events in this panel; the page of events has all of them. */
 const latest = 60
 
 export function EventsPanel() {

@@ -1,6 +1,6 @@
 /**
- * The trend of the IPv6 share in words. The API gives it per day; of a shorter window it is told by what it holds several
- * of, or a few points of noise would be hundreds a day.
+ * The trend of the IPv6 share in words. The API gives it per day. A shorter window has its trend per hour or minute:
+ * per day a few points of noise would be hundreds.
  * @module
  */
 import type { Ipv6Share } from '@vagus/api'

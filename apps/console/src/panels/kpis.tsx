@@ -60,11 +60,11 @@ function Kpi({ label, value, unit, note, tone = 'plain', href }: CardProps) {
 
 interface AwaitedProps {
   readonly label: string
-  /** What has no data yet. */
+  /** Shown in place of missing data. */
   readonly of: Shown<unknown>
 }
 
-/** Nothing yet to show: it comes, or the controller answered that it does not. */
+/** Nothing to show yet: the answer is pending, or the controller refused it. */
 const Awaited = ({ label, of: { failure } }: AwaitedProps) =>
   failure === undefined || failure.kind === 'unreachable' ? (
     <Kpi label={label} value={undefined} />
@@ -97,7 +97,7 @@ interface TopProps extends StatusProps {
   readonly top: Shown<FlowTop>
 }
 
-/** Right after the start nothing is counted yet of what comes in: that is not zero. */
+/** Right after the start incoming flows are not counted yet, which is not zero. */
 const isTooEarly = ({ top, status }: TopProps): boolean => top.data?.total.flows === 0 && figuresSoon(status.data)
 
 function Traffic({ top, status }: TopProps) {
@@ -164,7 +164,7 @@ function Devices({ status }: StatusProps) {
   )
 }
 
-/** By the counters of this second, as the status has it; where there are none, by what flows say. */
+/** From the counters of this second, as in the status; without counters, from flows. */
 function busiestOf(status: Status | undefined, links: readonly Link[]): Status['links']['busiest'] {
   if (status?.links.busiest) return status.links.busiest
   const [first] = byPeak(links)

@@ -52,7 +52,7 @@ export function LinkLoad({ span, height }: Props) {
               </p>
             )}
             <Loaded of={load} lines={8} empty={emptyOf}>
-              {/* of the link before, as long as the load of the chosen one has not come */}
+              {/* of the previous link until the load of the chosen one arrives */}
               {(data) => <Chart load={data} link={items.find(({ name }) => name === data.name)} height={height} />}
             </Loaded>
           </>

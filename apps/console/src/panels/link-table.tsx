@@ -1,4 +1,4 @@
-/** Links as a table, those that are down first, then the busiest: the twin of the map, and the list that stands in its place on a narrow screen. */
+/** Links as a table, those that are down first, then the busiest; it replaces the map on a narrow screen. */
 import type { Link } from '@vagus/api'
 import { coverageOfLink } from '../figures/coverage.ts'
 import { busiestFirst, downFirst } from '../figures/current-load.ts'
@@ -17,7 +17,7 @@ const order = 'Links, those that are down first, then the busiest'
 
 interface Props {
   readonly links: readonly Link[]
-  /** What they carry now, where `links` are means over a window. */
+  /** Their current load; `links` holds means over a window. */
   readonly current?: readonly Link[]
 }
 

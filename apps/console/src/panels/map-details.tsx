@@ -1,4 +1,4 @@
-/** The strip under the map: what is known of the link, node or session line that has the mouse or the focus, else the key to the map. */
+/** The strip under the map: details of the link, node or session line under the mouse or in focus, else the legend. */
 import type { Agent, Device, Link } from '@vagus/api'
 import { coverageOfLink } from '../figures/coverage.ts'
 import { formatCapacity, formatRate, formatShare } from '../figures/format.ts'

@@ -24,7 +24,7 @@ export interface NodeTraffic {
   readonly in: number | null
 }
 
-/** The sum over the links of a node, as it sends and as it gets. */
+/** Sums over the links of a node, sent and received. */
 export function trafficOf(name: string, links: readonly RoutedLink[], loads: ReadonlyMap<string, Link>): NodeTraffic {
   let sent: number | null = null
   let got: number | null = null
@@ -78,7 +78,7 @@ const BoxShape = ({ node: { halfWidth, halfHeight } }: { readonly node: PlacedNo
   <rect class="shape" x={-halfWidth} y={-halfHeight} width={halfWidth * 2} height={halfHeight * 2} rx="9" />
 )
 
-/** What stands in a box: its name and its traffic. The node's own label says the same to screen readers, in words. */
+/** Text in a box: name and traffic. The node's own label says the same to screen readers. */
 export function BoxLabel({ node, traffic }: { readonly node: PlacedNode; readonly traffic: NodeTraffic }) {
   const aside = node.as === null ? '' : ` AS ${node.as}`
   const most = charactersIn(2 * node.halfWidth - 8) - aside.length
@@ -102,7 +102,7 @@ const RouterShape = ({ node }: { readonly node: PlacedNode }) =>
     <rect class="shape" x="-12" y="-12" width="24" height="24" rx="7" />
   )
 
-/** What stands at a router: its name, and below it its trouble if it has one, so that the label is not wide. */
+/** Text at a router: its name, and a problem, if any, below it to keep the label narrow. */
 export const labelOf = (node: PlacedNode, device: Device | undefined): readonly string[] =>
   device === undefined || device.state === 'exporting'
     ? [shortened(node.name)]

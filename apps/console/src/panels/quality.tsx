@@ -1,4 +1,4 @@
-/** What makes figures wrong or missing, and what mends it. Absent when there is nothing of that kind. */
+/** Causes of wrong or missing figures, each with its fix. Absent when there is none. */
 import { useSignal } from '@preact/signals'
 import type { Status } from '@vagus/api'
 import { fixPartsOf } from '../figures/fix-parts.ts'
@@ -15,7 +15,7 @@ const Fix = ({ text }: { readonly text: string }) => (
   </span>
 )
 
-/** Items that show before one asks for the others: whole ones, so that none hides behind an edge. */
+/** Items shown before the others are expanded: whole ones, so that no edge cuts one. */
 const shownAtFirst = { wide: 5, narrow: 3 } as const
 /** Below this each takes three lines. */
 const narrow = 620
@@ -31,7 +31,7 @@ function Faults({ items }: { readonly items: Status['quality'] }) {
   const errors = items.filter(({ severity }) => severity === 'error').length
   const sorted = [...items].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   const first = shownAtFirst[width < narrow ? 'narrow' : 'wide']
-  // a button that opens one line takes as much as the line
+  // a button to expand one line would take as much room as the line
   const more = items.length > first + 1 ? items.length - first : 0
   return (
     <section ref={ref} class={`card span-12 quality ${errors > 0 ? 'error' : 'warning'}`} aria-label="Data quality">

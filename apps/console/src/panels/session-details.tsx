@@ -1,4 +1,4 @@
-/** What each end tells of a session: its paths and all facts; of the other end those facts that differ. */
+/** The reports of both ends of a session: paths and all facts of one, and the facts of the other that differ. */
 import type { Session, SessionPath } from '@vagus/api'
 import type { SessionPair } from '@vagus/api/session-pairs'
 import { formatDateTime } from '../figures/clock.ts'

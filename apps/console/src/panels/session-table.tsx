@@ -1,4 +1,4 @@
-/** Sessions, one line for both ends; what each end tells, with all its paths, below a line that is open. */
+/** Sessions, one line for both ends; below an open line the report of each end with all its paths. */
 import type { Signal } from '@preact/signals'
 import { useSignal } from '@preact/signals'
 import type { SessionPair } from '@vagus/api/session-pairs'

@@ -1,4 +1,4 @@
-/** What agents beside the routers tell over BGP; nothing at all where there are none. */
+/** Telemetry of the agents beside the routers over BGP; nothing when there are none. */
 import { useTelemetryLinks } from '../state/resources.ts'
 import { view } from '../state/route.ts'
 import { matches, NoMatch } from '../ui/filter-field.tsx'

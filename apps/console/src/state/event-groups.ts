@@ -7,7 +7,7 @@ import type { Event } from '@vagus/api'
 
 /** Events that say the same of one subject, newest first; never empty. */
 export interface EventGroup {
-  /** That of the oldest: it stays while newer ones join. */
+  /** Id of the oldest event, which stays while newer ones join. */
   readonly id: number
   readonly newest: Event
   readonly events: readonly Event[]
@@ -44,7 +44,7 @@ export function groupsOf(list: readonly Event[]): readonly EventGroup[] {
   return groups.map(({ newest, events }) => ({ id: events.at(-1)!.id, newest, events }))
 }
 
-/** How many of them there are reads better in the sentence itself; `{field}` as in the sentences of the API. */
+/** Sentences that include the number of events; `{field}` as in the sentences of the API. */
 const foldedSentences: Partial<Record<Event['event'], string>> = {
   'exporter.seen': '{device} exports {protocol} ({times} streams)',
   'exporter.restarted': '{device} restarted its export ({times} streams)',
@@ -52,7 +52,7 @@ const foldedSentences: Partial<Record<Event['event'], string>> = {
   'session.gap': '{agent} heard nothing from {peer} {times} times, last for {milliseconds} ms',
 }
 
-/** What the line of a group says; `textOf` gives the sentence of one event. */
+/** Text of a group's line; `textOf` gives the sentence of one event. */
 export function textOfGroup({ newest, events }: EventGroup, textOf: (event: Event) => string): string {
   const times = events.length
   if (times === 1) return textOf(newest)

@@ -16,8 +16,8 @@ export function withEvents(list: readonly Event[], more: readonly Event[]): read
 }
 
 /**
- * Whether a page of the newest events is of another log than the list: the controller began anew, so that its ids speak
- * of other events.
+ * Whether a page of the newest events is of another log than the list: the controller started a new one, so that its
+ * ids mean other events.
  */
 export function isOtherLog(list: readonly Event[], page: readonly Event[]): boolean {
   const newest = list[0]

@@ -5,11 +5,11 @@
  */
 import { endsEvent, EventSplitter, fieldsOf } from '@vagus/wire/event-stream'
 
-/** What one event may take; a longer one is given up, as it cannot be ours. */
+/** Maximum octets of one event; a longer one cannot be from a controller and is dropped. */
 const maxEventOctets = 65_536
 
 interface ServerEvent {
-  /** Empty for the plain ones: here, those that are events of the network. */
+  /** Empty for events of the network, which have no `event` field. */
   readonly name: string
   readonly data: string
 }

@@ -22,7 +22,7 @@ const maxWait = 10_000
 let lastId = 0
 let refreshing: ReturnType<typeof setTimeout> | undefined
 
-/** What happened shows in the figures too; a storm of events asks for them no oftener than every two seconds. */
+/** Events change figures too; a storm of events reloads them at most every two seconds. */
 function refreshSoon(): void {
   if (refreshing !== undefined) return
   refresh()
@@ -41,7 +41,7 @@ function take(more: readonly Event[]): void {
   events.value = withEvents(events.value, more)
 }
 
-/** The newest events there are; what the page had of a log that is no more is given up. */
+/** The newest events; drops what the page had of an older log. */
 async function readNewest(): Promise<void> {
   const { items } = await getJson<EventList>(`/v1/events?limit=${maxEvents}`)
   if (isOtherLog(events.peek(), items)) {

@@ -1,5 +1,5 @@
 /**
- * Keys: one table that the help lists and the listener obeys. They do nothing while one types.
+ * Keys: one table for the help and for the listener. They do nothing while the user types.
  * @module
  */
 import { signal } from '@preact/signals'

@@ -4,7 +4,7 @@
  */
 import { computed, signal } from '@preact/signals'
 
-/** Three turns of the quickest request: then something is wrong. */
+/** Three rounds of the most frequent request: after that something is wrong. */
 const staleAfter = 6000
 
 const browserNow = signal(Date.now())

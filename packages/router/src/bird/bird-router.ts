@@ -1,6 +1,6 @@
 /**
- * BIRD 2 through its control socket: what it knows, and the policy as one file that its configuration includes. BIRD
- * itself takes a change back that nobody confirms (`configure timeout`), also when this process is gone.
+ * BIRD 2 through its control socket: its state, and the policy as one file that its configuration includes. BIRD itself
+ * reverts an unconfirmed change (`configure timeout`), even when this process has ended.
  * @module
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -66,7 +66,7 @@ export class BirdRouter implements Router {
   }
 
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
-    if (!/^\w+$/.test(neighbour)) throw new RouterError('refused', `"${neighbour}" is no name of a protocol`)
+    if (!/^\w+$/.test(neighbour)) throw new RouterError('refused', `"${neighbour}" is not a name of a protocol`)
     const exported = await this.#control.ask(`show route export ${neighbour} all for ${prefix}`).catch(ifUntold)
     const route = routeOf(prefix, exported)
     if (route === undefined) return undefined
@@ -83,13 +83,13 @@ export class BirdRouter implements Router {
     return `${[...header, ...calls.map((call) => `#   ${call}`)].join('\n')}\n\n${policyText(plan)}`
   }
 
-  /** BIRD does not show its filters: that they call ours is seen by what it announces once a class is asked for. */
+  /** BIRD does not show its filters: only its announcements, once a class is requested, show that they call ours. */
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
     const written = await readFile(this.#policyFile, 'utf8').catch(() => undefined)
     const known = await this.#control.ask(`show protocols ${agentProtocol}`).catch(() => [])
     const isLoaded = known.some(({ code, text }) => code === 1002 && text.startsWith(`${agentProtocol} `))
     const missing = [
-      // A link that is down is not in the plan, but may well be in the file.
+      // The plan omits a link that is down, but the file may still have it.
       ...(policyParts(plan).every((part) => written?.includes(part))
         ? []
         : [`${this.#policyFile} has not the text that "vagus device policy" prints`]),
@@ -130,7 +130,7 @@ export class BirdRouter implements Router {
     this.#control.close()
   }
 
-  /** Whole or not at all; undefined removes it, but BIRD must find it when it is included: it stays, empty. */
+  /** Writes the file atomically. `undefined` empties it: BIRD must find an included file. */
   async #write(text: string | undefined): Promise<void> {
     const draft = `${this.#policyFile}.new`
     await writeFile(draft, text ?? '')
@@ -141,7 +141,7 @@ export class BirdRouter implements Router {
   }
 }
 
-/** What BIRD says of a protocol that is down, or has no channel of the prefix's family: it is told nothing. */
+/** BIRD's answers for a protocol that is down or has no channel of the prefix's family: nothing is announced to it. */
 function ifUntold(error: unknown): readonly BirdLine[] {
   if (error instanceof RouterError && error.message.endsWith(': No valid tables')) return []
   throw error
@@ -156,7 +156,7 @@ function addedAs(protocol: string): readonly number[] {
   return local !== undefined && session.includes('external') && !session.includes('route-server') ? [Number(local)] : []
 }
 
-/** The first route of exactly this prefix in an answer of `show route … all`. */
+/** The first route to exactly this prefix in an answer to `show route … all`. */
 function routeOf(prefix: string, lines: readonly BirdLine[]): RouterRoute | undefined {
   const at = lines.findIndex(({ code, text }) => code === 1007 && text.startsWith(`${prefix} `))
   if (at < 0) return undefined

@@ -40,7 +40,7 @@ export class ControlSocket {
     })
   }
 
-  /** @throws {RouterError} `refused` with what BIRD says */
+  /** @throws {RouterError} `refused` with BIRD's message */
   async ask(command: string): Promise<readonly BirdLine[]> {
     const lines = linesOf(await this.#socket.ask(command))
     const error = lines.find(({ code }) => code >= firstError)

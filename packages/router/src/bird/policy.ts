@@ -1,5 +1,5 @@
 /**
- * The policy in BIRD's words (BIRD 2): a file of functions and the protocol of the agent, which the operator's
+ * The policy in the syntax of BIRD 2: a file of functions and the protocol of the agent, which the operator's
  * configuration includes; the operator's export filters call the functions.
  * @module
  */
@@ -10,7 +10,7 @@ export const agentProtocol = 'vagus'
 /** Above the 100 of every BGP route and the 200 of a static one; it never leaves the router. */
 const preference = 250
 
-/** As a name in BIRD. */
+/** Turned into a BIRD name. */
 const identifierOf = (name: string): string => name.replaceAll(/[^A-Za-z0-9]/g, '_')
 export const linkFunction = (name: string): string => `vagus_to_${identifierOf(name)}`
 export const internalFunction = 'vagus_to_internal'
@@ -18,7 +18,7 @@ export const internalFunction = 'vagus_to_internal'
 /** The text of the file. */
 export const policyText = (plan: PolicyPlan): string => policyParts(plan).join('\n')
 
-/** Its parts; each stands for itself, and a router that has others besides does what the plan says, too. */
+/** Its independent parts; a router with additional parts also follows the plan. */
 export function policyParts({
   as,
   agentAddress,

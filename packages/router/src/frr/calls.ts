@@ -9,7 +9,7 @@
 import type { PolicyPlan } from '../router.ts'
 import { type ConfigBlock, internalMap, linkMap } from './policy.ts'
 
-/** Of `show bgp neighbors json`, what tells what goes out to a neighbour. */
+/** Fields of `show bgp neighbors json` that decide what is announced to a neighbour. */
 export interface WayOut {
   readonly remoteAs: number
   readonly localAs: number
@@ -18,7 +18,7 @@ export interface WayOut {
 
 export interface WayOutOfFamily {
   readonly routeMapForOutgoingAdvertisements?: string
-  /** A sentence, where RFC 8212 holds everything back. */
+  /** A sentence, when RFC 8212 holds everything back. */
   readonly outboundEbgpRequiresPolicy?: string
   readonly outgoingUpdatePrefixFilterList?: string
   readonly outgoingUpdateNetworkFilterList?: string
@@ -32,7 +32,7 @@ export interface RouteMapEntry {
   readonly callClause?: string
 }
 
-/** What is asked of the router. */
+/** Answers of the router. */
 export interface FrrView {
   readonly neighbors: Readonly<Record<string, WayOut>>
   /** As `show running-config` prints it. */
@@ -53,7 +53,7 @@ const families = [
   { text: 'ipv6 unicast', key: 'ipv6Unicast' },
 ] as const
 
-/** `problems`: a sentence for each thing that no line of ours may or can do. */
+/** `problems`: a sentence for each problem that no line of ours may or can solve. */
 export async function callsOf(
   plan: PolicyPlan,
   router: FrrView,
@@ -106,7 +106,7 @@ function problemOf({ remoteAs, localAs }: WayOut, info: WayOutOfFamily, running:
   return `has no outbound policy but ${map}, which sends it everything; write one of its own (RFC 8212)`
 }
 
-/** What is not the profile's default is printed; off is the default of "datacenter" alone. */
+/** Non-default values are printed; off is the default only of the profile "datacenter". */
 function requiresPolicy(running: string): boolean {
   if (/^frr defaults datacenter$/m.test(running)) return /^\s*bgp ebgp-requires-policy$/m.test(running)
   return !/^\s*no bgp ebgp-requires-policy$/m.test(running)
@@ -138,7 +138,7 @@ async function entriesUnder(
   return all
 }
 
-/** An entry can call one map: where neighbours behind several links share it, their links cannot be told apart. */
+/** An entry can call only one map: if neighbours behind several links share it, it cannot distinguish the links. */
 function resolve(wishes: readonly Wish[]): {
   readonly blocks: readonly ConfigBlock[]
   readonly problems: readonly string[]

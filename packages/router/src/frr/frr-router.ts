@@ -1,6 +1,6 @@
 /**
- * FRR through the vty sockets of its daemons: what it knows, and the policy. Configuration files are never touched: the
- * operator's `write` keeps what is wanted.
+ * FRR through the vty sockets of its daemons: its state, and the policy. Never touches configuration files: the
+ * operator's `write` makes the policy permanent.
  * @module
  */
 import { isIP } from 'node:net'
@@ -20,11 +20,11 @@ interface NeighborJson extends WayOut, PathRules {
   readonly remoteRouterId: string
   readonly bgpState: string
   readonly hostLocal?: string
-  /** Of neighbours that are named by their interface; "none" until it is known. */
+  /** For neighbours named by their interface; "none" until it is known. */
   readonly bgpNeighborAddr?: string
 }
 
-/** Of one prefix; with the covering one where there is none for exactly it. */
+/** Routes to one prefix, or to the covering prefix when there is no exact one. */
 interface PrefixJson {
   readonly prefix?: string
   readonly paths?: readonly PathJson[]
@@ -97,7 +97,9 @@ export class FrrRouter implements Router {
     return best && routeOf(prefix, best)
   }
 
-  /** @throws {RouterError} `unsupported` where the neighbour is told of it, and of too many others to say how */
+  /**
+   * @throws {RouterError} `unsupported` when it is announced to the neighbour, with too many other routes to ask how
+   */
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
     if (!isTold(neighbour, await this.#prefixJson(prefix))) return undefined
     const { [neighbour]: way } = await this.#bgpd.askJson<Readonly<Record<string, NeighborJson>>>(
@@ -125,7 +127,7 @@ export class FrrRouter implements Router {
     }
   }
 
-  /** What only the operator can resolve comes last, as comments. */
+  /** Problems for the operator come last, as comments. */
   async snippet(plan: PolicyPlan): Promise<string> {
     const { blocks, problems } = await this.#wanted(plan)
     const head = '! Into "vtysh", after "configure terminal"; then "end", and "write" to keep it.\n'
@@ -141,7 +143,7 @@ export class FrrRouter implements Router {
     return { state, missing: missing.length === 0 ? [] : textOf(missing).trimEnd().split('\n'), problems }
   }
 
-  /** @throws {RouterError} `unsupported`, and nothing is changed, where only the operator can resolve something */
+  /** @throws {RouterError} `unsupported`, without a change, when only the operator can resolve a problem */
   async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
     const { blocks, problems, running } = await this.#wanted(plan)
     if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
@@ -162,7 +164,7 @@ export class FrrRouter implements Router {
     this.#bgpd.close()
   }
 
-  /** Undefined when there is no route to exactly this prefix. */
+  /** `undefined` when there is no route to exactly this prefix. */
   async #prefixJson(prefix: string): Promise<PrefixJson | undefined> {
     const answer = await this.#bgpd.askJson<PrefixJson>(`show bgp ${familyOf(prefix)} unicast ${prefix} json`)
     return answer.prefix === prefix ? answer : undefined
@@ -207,7 +209,7 @@ function isTold(neighbour: string, found: PrefixJson | undefined): boolean {
 
 const familyOf = (prefix: string): 'ipv4' | 'ipv6' => (prefix.includes(':') ? 'ipv6' : 'ipv4')
 
-/** The commands that take back what a block added. */
+/** The commands that remove what a block added. */
 function undoing({ context, lines }: ConfigBlock): readonly string[] {
   const [outer] = context
   if (outer?.startsWith('route-map VAGUS') === true) return [`no ${outer}`]

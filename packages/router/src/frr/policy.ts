@@ -1,6 +1,6 @@
 /**
- * The policy in FRR's words: large-community-lists of the classes, one route-map for each link that sets what a class
- * asks for, one for internal peers, one for what the agent may announce, and the session with the agent.
+ * The policy in FRR's syntax: large-community-lists of the classes, one route-map per link that sets the attributes of
+ * a class, one for internal peers, one for what the agent may announce, and the session with the agent.
  * @module
  */
 import { classCommunity, internalOriginMark, textOfLargeCommunity } from '@vagus/bgp/actuation'
@@ -9,7 +9,7 @@ import type { PolicyPlan } from '../router.ts'
 
 /** Lines of one context: top-level ones have none. */
 export interface ConfigBlock {
-  /** Such as `route-map VAGUS-eth3 permit 1`; lines follow one deeper. */
+  /** Such as `route-map VAGUS-eth3 permit 1`; its lines follow, one level deeper. */
   readonly context: readonly string[]
   readonly lines: readonly string[]
 }
@@ -34,7 +34,7 @@ const lastEntry = 65_535
 const ownOnly = `match tag ${tag}`
 const strip = `set large-comm-list ${any} delete`
 
-/** Everything but how the neighbours' own route-maps call ours, which depends on what there is (`frr-router.ts`). */
+/** Everything except the calls from the neighbours' own route-maps, which depend on the router (`frr-router.ts`). */
 export function policyBlocks(plan: PolicyPlan): readonly ConfigBlock[] {
   return [...listBlocks(plan), ...mapBlocks(plan), ...sessionBlocks(plan)]
 }
@@ -113,7 +113,7 @@ function sessionBlocks({ as, agentAddress, holdTime }: PolicyPlan): readonly Con
   ]
 }
 
-/** As it is typed and as `show running-config` prints it, but for the order. */
+/** As typed and as printed by `show running-config`, except for the order. */
 export function textOf(blocks: readonly ConfigBlock[]): string {
   const text = blocks.flatMap(({ context, lines }) => [
     ...context.map((line, depth) => `${' '.repeat(depth)}${line}`),
@@ -147,7 +147,7 @@ function pathsOf(running: string): ReadonlySet<string> {
   return paths
 }
 
-/** Blocks with only what the running configuration has not got. */
+/** Blocks with only the lines that the running configuration lacks. */
 export function missingOf(blocks: readonly ConfigBlock[], running: string): readonly ConfigBlock[] {
   const paths = pathsOf(running)
   return blocks.flatMap(({ context, lines }) => {

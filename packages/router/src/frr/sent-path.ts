@@ -1,10 +1,10 @@
 /**
- * The AS path as a neighbour is told it. FRR shows what it advertises before it adds its own AS, which it does only when
+ * The AS path as sent to a neighbour. FRR shows routes before it adds its own AS, which it does only when
  * the UPDATE is made (RFC 4271 §5.1.2, RFC 7947 §2.2.2.1).
  * @module
  */
 
-/** Of `show bgp neighbors json`, what decides which ASes are added; `localAs` is that of `local-as` where there is one. */
+/** Fields of `show bgp neighbors json` that decide which ASes are added; `localAs` is that of `local-as`, if any. */
 export interface PathRules {
   readonly remoteAs: number
   readonly localAs: number

@@ -32,7 +32,7 @@ export class Vty {
     })
   }
 
-  /** The answer. @throws {RouterError} `refused` with what the daemon says when it does not take the command */
+  /** The answer. @throws {RouterError} `refused` with the daemon's message when it rejects the command */
   async ask(command: string): Promise<string> {
     const answer = await this.#socket.ask(command)
     const at = answer.lastIndexOf(separator)

@@ -1,6 +1,6 @@
 /**
- * What is used of GoBGP's gRPC API (service apipb.GobgpApi of GoBGP 3): field numbers and values of its messages. Later
- * versions of the API have other numbers in a service of another name, and are refused as such.
+ * The used part of GoBGP's gRPC API (service apipb.GobgpApi of GoBGP 3): field numbers and values of its messages.
+ * Later versions of the API have other numbers in a service of another name, and are refused as such.
  * @module
  */
 import { many, Message, one } from './protobuf.ts'

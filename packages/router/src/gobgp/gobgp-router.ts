@@ -1,6 +1,6 @@
 /**
- * GoBGP 3 through its gRPC: what it knows, and the policy. Nothing is written to its configuration file: the operator
- * keeps there what is wanted.
+ * GoBGP 3 through its gRPC: its state, and the policy. Never writes its configuration file: the operator makes the
+ * policy permanent there.
  * @module
  */
 import { formatAddress } from '@vagus/address'
@@ -27,11 +27,11 @@ type Assignment = Values<typeof api.assignment.fields>
 
 export class GobgpRouter implements Router {
   readonly kind = 'gobgp'
-  /** What internal peers are told while an agent's route is preferred; another LOCAL_PREF would change for them. */
+  /** The LOCAL_PREF sent to internal peers while an agent's route is preferred; another one would change for them. */
   readonly keepsLocalPref = usualLocalPref
   readonly #client: GrpcClient
 
-  /** `at`: ADDRESS:PORT (127.0.0.1:50051 unless told otherwise), or the path of a Unix socket. */
+  /** `at`: ADDRESS:PORT (default 127.0.0.1:50051), or the path of a Unix socket. */
   constructor(at: string) {
     this.#client = new GrpcClient(at, api.service)
   }
@@ -63,7 +63,9 @@ export class GobgpRouter implements Router {
     return best && routeOf(prefix, best)
   }
 
-  /** GoBGP puts everything that the neighbour is told together for one answer: with a full table that takes seconds. */
+  /**
+   * For one answer GoBGP builds everything that it announces to the neighbour: with a full table that takes seconds.
+   */
   async advertised(neighbour: string, prefix: string): Promise<RouterRoute | undefined> {
     const [path] = await this.#paths(prefix, { tableType: api.tableType.adjOut, name: neighbour })
     return path && routeOf(prefix, path)
@@ -79,7 +81,7 @@ export class GobgpRouter implements Router {
     return { state, missing, problems: [] }
   }
 
-  /** Before and without confirmation everything of ours is taken away, also what was there of it. */
+  /** Without confirmation all our parts are removed, including those that were there before. */
   async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
     const policy = policyOf(plan)
     const { missing } = await this.#compare(policy)
@@ -99,7 +101,7 @@ export class GobgpRouter implements Router {
     this.#client.close()
   }
 
-  /** What is missing as sentences, and of how many things that could be. */
+  /** The missing parts as sentences, and the number of all parts. */
   async #compare({ sets, policies, peer }: GobgpPolicy): Promise<{
     readonly missing: readonly string[]
     readonly wanted: number
@@ -231,7 +233,7 @@ function read<F extends Fields>(message: Message<F>, octets: Uint8Array | undefi
   try {
     return message.decode(octets ?? nothing)
   } catch (cause) {
-    throw new RouterError('refused', 'GoBGP answered what its API of version 3 has not', { cause })
+    throw new RouterError('refused', 'GoBGP answered with a message that its API of version 3 does not have', { cause })
   }
 }
 

@@ -52,7 +52,7 @@ export class GrpcClient {
     const session = isPath
       ? connect('http://localhost', { createConnection: () => connectSocket(this.#at) })
       : connect(`http://${this.#at}`)
-    // What a call waits for is told by its stream; an idle session just ends.
+    // A waiting call learns of it from its stream; an idle session just ends.
     session.on('error', () => undefined)
     session.unref()
     return (this.#session = session)
@@ -102,7 +102,7 @@ export class GrpcClient {
 function messagesOf(octets: Buffer): readonly Uint8Array[] {
   const messages: Uint8Array[] = []
   for (let at = 0; at < octets.length;) {
-    if (octets[at] !== 0) throw new RangeError('a compressed message, which was not asked for')
+    if (octets[at] !== 0) throw new RangeError('a compressed message, which was not requested')
     const end = at + 5 + octets.readUInt32BE(at + 1)
     if (end > octets.length) throw new RangeError('a message that does not end')
     messages.push(octets.subarray(at + 5, end))

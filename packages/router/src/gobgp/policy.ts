@@ -1,5 +1,5 @@
 /**
- * The policy in GoBGP's words: sets of neighbours and communities, one policy for what comes in and one for what goes
+ * The policy in GoBGP's terms: sets of neighbours and communities, one policy for what comes in and one for what goes
  * out, and the peer that the agent is. GoBGP has no weight: what the agent announces is preferred by LOCAL_PREF, which
  * internal peers are told as the usual 100 again. Its policies have no function that a policy of the operator could call:
  * ours leave the decision to what comes after them in the list, so an operator's statement that sets MED must come before.
@@ -23,7 +23,7 @@ export const exportPolicy = 'vagus-export'
 export const usualLocalPref = 100
 /** Of what the agent announces, in this router alone. */
 const preferred = 4_000_000
-/** Paths of a prefix that the agent is told: its own and the others. */
+/** Paths of a prefix that are announced to the agent: its own and the others. */
 const pathsTold = 16
 /** Seconds; GoBGP's 30 would leave a restarted agent without its router for that long. */
 const idleHold = 1

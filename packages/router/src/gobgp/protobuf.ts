@@ -46,7 +46,7 @@ export class Message<F extends Fields> {
     this.#byNumber = new Map(Object.entries(fields).map((entry) => [entry[1].number, entry]))
   }
 
-  /** @throws {RangeError} when a number is none of 0..2^53-1 */
+  /** @throws {RangeError} when a number is not within 0..2^53-1 */
   encode(values: Values<F>): Uint8Array {
     const parts: Uint8Array[] = []
     for (const [name, { number, kind, count }] of Object.entries(this.fields)) {
@@ -59,7 +59,7 @@ export class Message<F extends Fields> {
     return Buffer.concat(parts)
   }
 
-  /** @throws {RangeError} when the octets are no message */
+  /** @throws {RangeError} when the octets are not a message */
   decode(octets: Uint8Array): Values<F> {
     const values: Record<string, unknown> = {}
     const at = { offset: 0 }
