@@ -1,4 +1,4 @@
-/** The controller's parts as what the HTTP API asks of them. @module */
+/** Implements the backend of the HTTP API over the parts of the controller. @module */
 import type { Neighbourhood } from '@vagus/asa'
 import type { LinkList } from '@vagus/api'
 import type { ControlStore, FlowStore, StoreStats } from '@vagus/store'
@@ -33,20 +33,20 @@ export interface BackendParts {
   readonly home: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** When the state was begun, milliseconds since 1970. */
+  /** When the state was created, milliseconds since 1970. */
   readonly since: number
   readonly state: DomainState
   readonly collector: CollectorThread
   readonly store: FlowStore
   readonly control: Pick<ControlStore, 'problem'>
   readonly events: EventLog
-  /** Undefined when nobody shall be found. */
+  /** `undefined` when GRASP is off. */
   readonly neighbourhood: Neighbourhood | undefined
   /** Undefined where the configuration has no `bgp.listen`. */
   readonly telemetry: TelemetryHub | undefined
 }
 
-/** After so long without a report the collector is stuck; it sends one a second. */
+/** Without a report for this time the collector is stuck; it sends one per second. */
 const reportDeadline = 10_000
 /** The status must not wait long for a busy store, in milliseconds. */
 const statsDeadline = 2000
@@ -90,7 +90,7 @@ export function createBackend(parts: BackendParts): Backend {
       }),
   }
 
-  /** What is not there now is a 503 that says so, not an error of ours. */
+  /** An unavailable part is a 503 with the reason, not an internal error. */
   async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       return await ask()
@@ -152,7 +152,7 @@ async function askAgentOf(
 
 type Stats = { readonly stats: StoreStats | undefined; readonly problem: string }
 
-/** One question at a time, however many ask; its answer is good for a second. */
+/** One query at a time for all callers; its answer is valid for a second. */
 function statsOf(store: FlowStore): () => Promise<Stats> {
   let latest: { readonly at: number; readonly answer: Promise<Stats> } | undefined
   return () => {

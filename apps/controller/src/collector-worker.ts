@@ -40,13 +40,13 @@ port.on('message', (message: ToCollector) => {
 
 const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** What is not decoded in time is lost; all others of the process can wait. */
+/** Datagrams not decoded in time are lost; all other threads of the process can wait. */
 function comeFirst(): void {
   if (process.platform !== 'linux') return // only there threads have priorities of their own
   try {
     setPriority(Math.max(-20, getPriority() + priority))
   } catch {
-    // Not without rights.
+    // Fails without the privilege.
   }
 }
 
@@ -84,7 +84,7 @@ async function run(start: CollectorStart): Promise<void> {
     await receiver.stop()
     pipeline.tick(Date.now())
     log.close(Date.now())
-    // The log may have had to give up what waited for a full disk.
+    // The log may have given up blocks that waited for a full disk.
     tell({ type: 'report', report: reportOf(pipeline, receiver, storeEvents.splice(0), log.state(), Date.now()) })
     snapshot('now')
     start.acknowledged.close()

@@ -1,6 +1,6 @@
 /**
- * What the main thread knows: takes the collector's report once a second, keeps counters, has the monitors look at them,
- * and writes down what they find as events.
+ * State of the main thread: takes the collector's report once a second, keeps counters, runs the monitors on them, and
+ * records their findings as events.
  * @module
  */
 import { parseDuration } from '@vagus/api/duration'
@@ -65,7 +65,7 @@ export class DomainState {
   get measurements(): Measurements {
     return this.#measurements
   }
-  /** Of the configuration of the moment. */
+  /** Of the current configuration. */
   get siteOf(): SiteOf {
     return this.#siteOf
   }
@@ -88,7 +88,7 @@ export class DomainState {
     for (const { number, address } of snapshot.exporters) this.#addresses.set(number, address)
   }
 
-  /** A new configuration: counters begin anew; loads of links that stay, and what the monitors know of them, do not. */
+  /** Applies a new configuration: resets counters, but keeps loads and monitor state of links that stay. */
   setConfig(config: Config, domain: Domain): void {
     this.#config = config
     this.#domain = domain
@@ -102,7 +102,7 @@ export class DomainState {
     this.#measured = measured
   }
 
-  /** Takes in the last second and returns what happened. */
+  /** Processes the last second and returns its events. */
   take(report: CollectorReport): readonly EventDraft[] {
     const { at, exporters, counters, events, storeEvents } = report
     this.#report = report
@@ -162,7 +162,7 @@ export class DomainState {
   }
 }
 
-/** Of the capacity that the agent found: what it judges by. */
+/** Relative to the capacity that the agent found, which it judges by. */
 function loadTold(link: string, told: NonNullable<Link['measured']>, configured: number): LoadReading {
   const utilisation = Math.max(told.aToZ, told.zToA) / (told.capacity || configured)
   return { link, utilisation, told: told.congested === 'no' ? 'calm' : 'congested' }

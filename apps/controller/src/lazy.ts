@@ -1,4 +1,4 @@
-/** The controller, loaded when it is started: who only reads a configuration need not load a server and a database. @module */
+/** The controller, loaded at its start: reading a configuration need not load a server and a database. @module */
 import type { ConfigSources, LoadedConfig } from './config/load.ts'
 import type { Controller, ControllerOptions } from './controller.ts'
 import { Hangups } from './hangups.ts'

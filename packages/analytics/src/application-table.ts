@@ -63,7 +63,7 @@ export class ApplicationTable {
   }
 }
 
-/** Without a branch: which port is in the table is anybody's guess, the processor's too. */
+/** Without a branch: the processor cannot predict which port is in the table. */
 function numberOf(listed: Uint32Array, numbers: Uint16Array, table: number, src: number, dst: number): number {
   const difference = src - dst
   const low = dst + (difference & (difference >> 31))

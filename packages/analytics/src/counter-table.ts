@@ -14,7 +14,7 @@ import { type Window, windowOf } from './window.ts'
 /** Samples kept of an interface, and how close they may lie: together more than the five minutes of the live window. */
 export const samplesPerInterface = 128
 const minSpacingMs = 2500
-/** A sample that is older than the last by more, milliseconds, came after the clock was set back. */
+/** Milliseconds; a sample older than the last by more came after the clock was set back. */
 const maxStepBackMs = 5000
 
 /** What a sample adds to the totals since the first one. */
@@ -74,7 +74,7 @@ export class CounterTable {
     const { samples } = track
     const next = after(samples.at(-1)!, track.latest, sample)
     track.latest = sample
-    // A sample hard behind the one before takes its place; the totals go on.
+    // A sample shortly after the previous one replaces it; the totals continue.
     if (samples.length > 1 && sample.at - samples.at(-2)!.at < minSpacingMs) samples.pop()
     samples.push(next)
     if (samples.length > samplesPerInterface) samples.shift()
@@ -123,10 +123,10 @@ export class CounterTable {
 }
 
 const twoTo32 = 2 ** 32
-/** Of no interface there is: 10 Tb/s. More than that between two samples is a broken counter, as a restart is. */
+/** No interface has 10 Tb/s. A higher rate between two samples is a broken counter, treated as a restart. */
 const maxOctetsPerSecond = 1.25e12
 
-/** The totals with what passed between two samples; with a restart between them only the time goes on. */
+/** Adds what passed between two samples to the totals; with a restart between them only the time advances. */
 function after(
   totals: Record<Field, number>,
   before: InterfaceCounters,

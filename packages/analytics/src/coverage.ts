@@ -1,5 +1,5 @@
 /**
- * What flows saw as a share of what the interface counters saw: whether the figures can be believed.
+ * What flows saw as a share of what the interface counters saw: a measure of how far to trust the figures.
  *
  * Counters count frames, flows (NetFlow, IPFIX) count IP packets, so the header of layer 2 is taken off the counters:
  * 14 octets a packet on Ethernet. Coverage near 1 is right; below, records were lost or something is not metered; above

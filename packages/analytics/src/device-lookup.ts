@@ -1,6 +1,6 @@
 /**
  * Device numbers of exporters. The collector numbers exporters as they appear and may give a number to another address
- * later, so the address is asked for anew with each block.
+ * later, so each block looks the address up again.
  * @module
  */
 import { formatAddress, parseAddress } from '@vagus/address'
@@ -9,7 +9,7 @@ import type { Domain } from './domain.ts'
 export interface DeviceLookup {
   /** Forgets which exporter is which device. */
   renew(): void
-  /** Number of the device, 0 when the exporter is none of ours. `exporter` is 0..65535. */
+  /** Number of the device, 0 when the exporter is not one of ours. `exporter` is 0..65535. */
   readonly deviceOf: (exporter: number) => number
 }
 

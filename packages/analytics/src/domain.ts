@@ -1,5 +1,5 @@
 /**
- * What analytics must know of the operator's domain. The configuration has this shape, with more in it. Numbers in flow
+ * The analytics' view of the operator's domain. The configuration has this shape and more. Numbers in flow
  * columns are places in these lists + 1; 0 is unknown.
  * @module
  */

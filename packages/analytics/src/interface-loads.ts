@@ -1,4 +1,4 @@
-/** What flows say of each interface's load. @module */
+/** Load of each interface by flows. @module */
 import type { InterfaceTable } from './interface-table.ts'
 import { type Metering, type Way, way } from './metering.ts'
 import { load, loadFields, type Slice } from './slice.ts'
@@ -63,7 +63,7 @@ function directionOf(
   const own = slot * loadFields + (direction === way.in ? load.in : load.out)
   const isOwn = metering.metersItself(slot, direction)
   const at = isOwn ? own : own + load.implied
-  // What meters itself and saw nothing carried nothing; of what nobody shows, nothing is known.
+  // A direction that meters itself and saw nothing carried nothing; one without any record is unknown.
   if (!isOwn && sum[at] === 0) return { all: null, ipv6: null, from: null }
   return { all: rateOf(sum[at]!, window), ipv6: rateOf(sum[at + 1]!, window), from: isOwn ? 'interface' : 'others' }
 }

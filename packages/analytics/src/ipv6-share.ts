@@ -19,7 +19,7 @@ export interface Ipv6Point {
 export interface Ipv6Share {
   /** Over all points, by volume, 0..1; null when nothing flowed. */
   readonly share: number | null
-  /** Change of the share a day with its 95 % interval; null with fewer than ten points at which anything flowed. */
+  /** Change of the share per day with its 95 % interval; null with fewer than ten points at which anything flowed. */
   readonly trend: { readonly perDay: number; readonly low: number; readonly high: number } | null
 }
 

@@ -12,7 +12,7 @@
 export const way = { in: 0, out: 1 } as const
 export type Way = (typeof way)[keyof typeof way]
 
-/** An interface meters itself when it made at least one in so many of the records that show it. */
+/** An interface meters itself when it made at least one in this many of the records that show it. */
 const leastShare = 8
 /** When this many were seen both tallies are halved: what is older counts less and less. */
 const remembered = 4096

@@ -20,7 +20,7 @@ export class SiteTable {
   readonly #keys = new Uint32Array(kept * wordsPerAddress)
   readonly #sites = new Uint16Array(kept)
 
-  /** @throws {AddressError | RangeError} on a prefix that is none, or one of two sites */
+  /** @throws {AddressError | RangeError} on an invalid prefix, or one of two sites */
   constructor(sites: Domain['sites']) {
     const prefixes = sites.flatMap((site, index) =>
       site.prefixes.map((prefix): readonly [Prefix, number] => [parsePrefix(prefix), index + 1]),

@@ -15,7 +15,7 @@ export interface RingConfig {
   readonly startedAt: number
 }
 
-/** Clocks of routers are not exact: a record may end so much later than now without being counted as from the future. */
+/** Clocks of routers are not exact: a record may end this much after now without counting as from the future. */
 const clockToleranceMs = 1000
 
 export class SliceRing {
@@ -85,7 +85,7 @@ export class SliceRing {
   }
 
   get last(): number {
-    // What ends on a border has nothing in the slice that begins there.
+    // A record that ends on a border has no share in the slice that starts there.
     return this.#end > this.#start
       ? Math.ceil(this.#end / this.#config.sliceMs) - 1
       : Math.floor(this.#end / this.#config.sliceMs)

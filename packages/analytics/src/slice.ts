@@ -1,4 +1,4 @@
-/** What is known of one slice of time, and how a record adds to it. @module */
+/** The sums of one slice of time, and how a record adds to them. @module */
 import { type FiveTupleHashes, wordsPerFiveTuple } from '@vagus/address'
 import type { FlowBlock } from '@vagus/flow'
 import { SpaceSaving } from './space-saving.ts'
@@ -77,7 +77,7 @@ export class Slice {
     this.conversation.add(key, 0, record.conversationHash, octets, packets, flows)
   }
 
-  /** Begins anew as slice `number`, with the memory that it has. */
+  /** Restarts as slice `number` in the same memory. */
   restart(number: number): void {
     this.number = number
     this.totals.fill(0)

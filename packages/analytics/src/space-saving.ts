@@ -55,7 +55,7 @@ export class SpaceSaving {
     return this.#floor === 0
   }
 
-  /** No key that is not listed has more octets than this; 0 while all are listed. */
+  /** Maximum octets of an unlisted key; 0 while all are listed. */
   get floor(): number {
     return this.#floor
   }

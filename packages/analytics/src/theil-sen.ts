@@ -10,7 +10,7 @@ export interface Point {
   readonly y: number
 }
 
-/** In units of y a unit of x. */
+/** In units of y per unit of x. */
 export interface Slope {
   readonly slope: number
   /** The 95 % interval. */

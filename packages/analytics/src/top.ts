@@ -29,7 +29,7 @@ export interface Top {
   readonly method: 'exact' | 'space-saving'
   readonly total: TrafficTotals
   readonly items: readonly TopItem[]
-  /** No key that is not known here has more octets than this; 0 when exact. */
+  /** Maximum octets of a key that is not listed here; 0 when exact. */
   readonly unlistedAtMost: number
 }
 

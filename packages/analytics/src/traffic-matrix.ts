@@ -5,7 +5,7 @@ import type { Slice } from './slice.ts'
 import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
-/** A full matrix of so many nodes takes 24 MB; nobody reads a larger one. */
+/** A full matrix of this many nodes takes 24 MB; nobody reads a larger one. */
 export const maxMatrixNodes = 1000
 
 /** Cells are [source × nodes + sink] in bits per second; node n is the place in the domain's list, from 0. */

@@ -13,7 +13,7 @@ export interface TrafficTotals {
   readonly bitsPerSecond: number
   readonly ipv4BitsPerSecond: number
   readonly ipv6BitsPerSecond: number
-  /** Of what is IP, 0..1; null when nothing of it flowed. */
+  /** Share of the IP traffic, 0..1; null when there was none. */
   readonly ipv6Share: number | null
   /** The true rate is within bitsPerSecond ± this with 95 % confidence, as far as sampling goes; 0 unsampled. */
   readonly samplingError: number

@@ -1,4 +1,4 @@
-/** The span of time that a figure is about. @module */
+/** The span of time that a figure covers. @module */
 
 export interface Window {
   /** Milliseconds since 1970, inclusive. */

@@ -1,4 +1,4 @@
-/** The collector thread as the main thread sees it: questions with answers, a report a second. @module */
+/** The collector thread as the main thread sees it: queries with answers, and a report every second. @module */
 import { Worker } from 'node:worker_threads'
 import { UnavailableError } from '@vagus/linux'
 import type { UdpEndpoint } from '../config/endpoint.ts'
@@ -9,7 +9,7 @@ export interface CollectorListener {
   onReport(report: CollectorReport): void
   /** The collector's state as JSON. */
   onSnapshot(json: string): void
-  /** The thread ended without being asked to: nothing is collected any more. */
+  /** The thread ended unexpectedly: nothing is collected any longer. */
   onFailure(problem: string): void
 }
 
@@ -24,7 +24,7 @@ export interface CollectorThread {
   stop(): Promise<void>
 }
 
-/** Questions under way; each is a few milliseconds of the thread that must not lose datagrams. */
+/** Open queries; each takes a few milliseconds of the thread that must not lose datagrams. */
 const maxQuestions = 64
 /** Milliseconds. */
 const answerDeadline = 10_000
@@ -97,9 +97,9 @@ export async function startCollectorThread(
     snapshotProblem,
     ask: (query) =>
       new Promise((resolve, reject) => {
-        if (state !== 'running') return reject(new UnavailableError('refused', 'the collector does not run'))
+        if (state !== 'running') return reject(new UnavailableError('refused', 'the collector is not running'))
         if (questions.size >= maxQuestions) {
-          return reject(new UnavailableError('refused', `${maxQuestions} questions wait already; ask again later`))
+          return reject(new UnavailableError('refused', `${maxQuestions} queries are already waiting; try again later`))
         }
         const id = ++asked
         const late = new UnavailableError('refused', `the collector did not answer within ${answerDeadline / 1000} s`)
@@ -113,7 +113,7 @@ export async function startCollectorThread(
       state = 'stopping'
       await stopped.promise
       await worker.terminate()
-      const error = new UnavailableError('refused', 'the controller stops')
+      const error = new UnavailableError('refused', 'the controller is stopping')
       for (const id of questions.keys()) settle(id, ({ reject }) => reject(error))
     },
   }

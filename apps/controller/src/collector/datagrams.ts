@@ -1,11 +1,11 @@
-/** What a receiver of datagrams gives, however it receives. @module */
+/** The interface of a receiver of datagrams. @module */
 import type { DatagramRun, DatagramSource } from '@vagus/flow'
 import type { UdpEndpoint } from '../config/endpoint.ts'
 
 /** Called with datagrams of one source, which it must not keep. `now` is milliseconds since 1970. */
 export type OnDatagrams = (run: DatagramRun, from: DatagramSource, now: number) => void
 
-/** Called when no datagram waits, again and again while it has more to do. A call takes a millisecond at most. */
+/** Called when no datagram waits, repeatedly while it has more to do. A call takes a millisecond at most. */
 export type OnIdle = () => 'done' | 'empty'
 
 export interface Receiver {

@@ -1,4 +1,4 @@
-/** What the main thread and the collector thread tell each other. @module */
+/** Messages between the main thread and the collector thread. @module */
 import type { Domain } from '@vagus/analytics'
 import type { CollectorTotals, ExporterState, FlowEvent } from '@vagus/flow'
 import type { FlowLogState, StoreEvent } from '@vagus/store'
@@ -7,7 +7,7 @@ import type { UdpEndpoint } from '../config/endpoint.ts'
 import type { CounterReading } from '../domain/measurements.ts'
 import type { LiveAnswer, LiveQuery } from './live-query.ts'
 
-/** What the collector must know of the domain; may be given anew while it runs. */
+/** The collector's view of the domain; may be replaced while it runs. */
 export interface CollectorDomain {
   readonly domain: Domain
   /** Sampling rates that the operator configured, by the text of the exporter's address. */
@@ -21,7 +21,7 @@ export interface CollectorStart extends CollectorDomain {
   readonly receiveBuffer: number
   /** Folder of the flow store. */
   readonly folder: string
-  /** Of the collector's last life; undefined in the first. */
+  /** From the previous run of the collector; `undefined` in the first. */
   readonly snapshot: unknown
   /** Where the numbers of acknowledged blocks go. */
   readonly acknowledged: MessagePort
@@ -51,7 +51,7 @@ export interface CollectorReport {
   readonly storeEvents: readonly StoreEvent[]
   readonly totals: CollectorTotals
   readonly receiver: ReceiverState
-  /** Records that are in the store and not in live figures since the start: they came faster than the window takes them. */
+  /** Records since the start in the store but not in live figures: they came faster than the window takes them in. */
   readonly liveLeftOut: number
   /** Records too old for the live window, and records that end in the future; since the start. */
   readonly liveLate: number

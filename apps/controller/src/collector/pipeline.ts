@@ -1,4 +1,4 @@
-/** What becomes of a datagram: records, their meaning to the domain, the log, and when there is time the live window. @module */
+/** The way of a datagram: records, enrichment, the log, and when there is time the live window. @module */
 import { formatAddress, hashKeyWords, parseAddress } from '@vagus/address'
 import { createEnricher, type Enricher, LiveWindow } from '@vagus/analytics'
 import { type Collector, createCollector, type DatagramRun, type DatagramSource, type FlowBlock } from '@vagus/flow'
@@ -27,7 +27,7 @@ export class Pipeline {
   #futureBefore = 0
   #now: number
 
-  /** `snapshot` is of the collector's last life, or undefined. `now` in milliseconds since 1970. */
+  /** `snapshot`: from the previous run of the collector, or `undefined`. `now` in milliseconds since 1970. */
   constructor(domain: CollectorDomain, log: FlowLog, snapshot: unknown, now: number) {
     this.#log = log
     this.#now = now
@@ -47,7 +47,7 @@ export class Pipeline {
     this.collector.receiveRun(run, from, now)
   }
 
-  /** What can wait until no datagram does. Call it until it is `empty`, but look for datagrams between. */
+  /** Work that can wait for idle time. Call it until it is `empty`, but look for datagrams between calls. */
   catchUp(): 'done' | 'empty' {
     const state = this.#backlog.step()
     if (state === 'empty') this.#log.flush(this.#now)
@@ -69,7 +69,7 @@ export class Pipeline {
     return this.#futureBefore + this.#window.counts().future
   }
 
-  /** Everything received so far goes on. About once a second. */
+  /** Passes on everything received so far; about once a second. */
   tick(now: number): void {
     this.#now = now
     this.collector.flush()
@@ -102,7 +102,7 @@ export class Pipeline {
     })
   }
 
-  /** A snapshot that is not understood, such as one of a later version, costs templates and not the start. */
+  /** An unreadable snapshot, such as one of a later version, costs the templates but does not prevent the start. */
   #restored(snapshot: unknown): { readonly collector: Collector; readonly problem: string | undefined } {
     const create = (): Collector =>
       createCollector({

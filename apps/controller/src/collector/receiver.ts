@@ -25,7 +25,7 @@ export async function startReceiver(
   try {
     receiver = startFlowReceiver(listen.map(({ address, port }) => ({ address, port, receiveBuffer })))
   } catch (error) {
-    // An address that is taken or not ours is the operator's to mend; anything else may be the way of calling.
+    // The operator must fix an address that is taken or not ours; anything else may be due to the native calls.
     if (!(error instanceof UnavailableError) || !['ffi', 'refused'].includes(error.code)) throw error
     return openDgramReceiver(listen, receiveBuffer, onDatagrams, onIdle, error.message)
   }
@@ -36,7 +36,7 @@ function nativeReceiver(receiver: FlowReceiver, onDatagrams: OnDatagrams, onIdle
   const { sockets, datagrams } = receiver
   const stopping = new AbortController()
 
-  /** Hands over what waits, about a turn's worth; whether there was anything. */
+  /** Hands over waiting datagrams, about one turn's worth. Returns whether there were any. */
   const drain = (): 'done' | 'empty' => {
     let run = datagrams.next()
     if (run === undefined) return 'empty'

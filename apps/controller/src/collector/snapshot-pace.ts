@@ -1,5 +1,5 @@
 /**
- * When the collector's state is written down: at once when there is something new, such as a template. A state of many
+ * When to save the collector's state: at once when there is something new, such as a template. A state of many
  * streams waits until it is worth it, so that strangers who invent a stream with each datagram do not keep the controller
  * writing.
  * @module
@@ -15,7 +15,7 @@ export class SnapshotPace {
   #written = ''
   #ticks = 0
 
-  /** To be asked once a tick; after `true` the state counts as written. */
+  /** Call once per tick; after `true` the state counts as saved. */
   isDue({ templates, streams, exporters, optionsRecords }: CollectorTotals): boolean {
     this.#ticks++
     const state = `${templates} ${streams} ${exporters} ${Math.min(optionsRecords, 1)}`

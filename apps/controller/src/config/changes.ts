@@ -1,4 +1,4 @@
-/** What a new configuration changes, and which of it only a restart can bring about. @module */
+/** The changes of a new configuration, and those of them that need a restart. @module */
 import type { Config } from '@vagus/api'
 
 export interface ConfigChanges {
@@ -29,7 +29,7 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
   return { changed, restart: changed.filter((key) => needsRestart.has(key)) }
 }
 
-/** The configuration in use from now on: `next`, but for what needs a restart. */
+/** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
   const { domain, as, bgp, listen, home, grasp, store, flow } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }

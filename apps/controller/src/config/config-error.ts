@@ -1,4 +1,4 @@
-/** What is wrong with a configuration, and where. @module */
+/** The problems of a configuration and their places. @module */
 
 export interface ConfigProblem {
   /** The key as people write it, such as `devices[0].interfaces[2].site`; empty for the file as a whole. */
@@ -12,11 +12,11 @@ export interface ConfigProblem {
   readonly problem: string
 }
 
-/** Carries every problem found, so that they are mended in one go. */
+/** Carries every problem found, so that all can be fixed at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
-  /** Tells a start that the operator can mend from a defect, as the codes of `UnavailableError` do. */
+  /** Distinguishes a failure that the operator can fix from a bug, like the codes of `UnavailableError`. */
   readonly code = 'config'
 
   readonly problems: readonly ConfigProblem[]

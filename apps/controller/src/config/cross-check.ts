@@ -1,4 +1,4 @@
-/** What a schema cannot say: that names are unique, that what is referred to is there. @module */
+/** Checks beyond the schema: names are unique, references resolve. @module */
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import type { Config } from '@vagus/api'
 import { canonicalAddress } from '../domain/directory.ts'
@@ -30,7 +30,7 @@ export function crossProblems(config: Config): readonly CrossProblem[] {
   return problems
 }
 
-/** `form` makes one text of those that mean the same. */
+/** `form` maps equivalent values to one text. */
 function unique<Name extends string, Value extends string | number>(
   items: readonly { readonly [Key in Name]: Value }[],
   name: Name,
@@ -64,12 +64,12 @@ function telemetry({ bgp, as }: Config, report: Report): void {
   if (bgp === undefined) return
   const listen: KeyPath = ['bgp', 'listen']
   if (as === undefined) report(listen, 'needs "as", our AS number')
-  if (bgp.identifier === '0.0.0.0') report(['bgp', 'identifier'], 'must be another address than 0.0.0.0')
+  if (bgp.identifier === '0.0.0.0') report(['bgp', 'identifier'], 'must not be 0.0.0.0')
   try {
     const { address } = parseFlowEndpoint(bgp.listen)
     const isIdentifier = bgp.identifier !== undefined || (!address.includes(':') && address !== '0.0.0.0')
     if (!isIdentifier)
-      report(listen, `needs "bgp.identifier", because ${address} cannot be one; an IPv4 address of ours`)
+      report(listen, `needs "bgp.identifier", an IPv4 address of ours, because ${address} cannot be one`)
   } catch (error) {
     report(listen, (error as Error).message)
   }
@@ -82,7 +82,7 @@ function sources({ devices }: Config, report: Report): void {
     for (const [index, source] of device.sources.entries()) {
       const other = owner.get(canonicalAddress(source))
       if (other !== undefined)
-        report(['devices', at, 'sources', index], `${source} is an address of "${other}" already`)
+        report(['devices', at, 'sources', index], `${source} is already an address of "${other}"`)
       else owner.set(canonicalAddress(source), device.name)
     }
   }
@@ -96,7 +96,7 @@ function interfaces({ devices, sites }: Config, report: Report): void {
     unique(device.interfaces, 'name', (index) => path(index, 'name'), report)
     for (const [index, { site }] of device.interfaces.entries()) {
       if (site === undefined) continue
-      if (!siteNames.has(site)) report(path(index, 'site'), `"${site}" is none of the sites`)
+      if (!siteNames.has(site)) report(path(index, 'site'), `"${site}" is not one of the sites`)
       if (device.role === 'core') {
         report(path(index, 'site'), `${device.name} is a core device, which has no boundary; its role must be edge`)
       }
@@ -114,7 +114,7 @@ function sites({ devices, sites }: Config, report: Report): void {
       try {
         const prefix = formatPrefix(parsePrefix(text))
         const other = owner.get(prefix)
-        if (other !== undefined) report(path, `${text} belongs to "${other}" already`)
+        if (other !== undefined) report(path, `${text} already belongs to "${other}"`)
         owner.set(prefix, name)
       } catch (error) {
         report(path, (error as Error).message)
@@ -139,8 +139,7 @@ function links({ devices, sites, links }: Config, report: Report): void {
       }
     }
     const measured = [link.a, link.z].some((end) => deviceOf.has(end.node) && end.interface !== undefined)
-    if (!measured)
-      report(['links', index], 'must name the interface of a device at one end, else its load is not known')
+    if (!measured) report(['links', index], 'must name the interface of a device at one end, else its load is unknown')
   }
 }
 

@@ -14,7 +14,7 @@ interface Place {
 export interface ConfigDocument {
   /** Plain data; an empty file is an empty object. */
   readonly value: Record<string, unknown>
-  /** Where the value, or its nearest parent that is written down, stands. */
+  /** The place of the value, or of its nearest parent in the file. */
   place(path: KeyPath): Place | undefined
 }
 
@@ -59,7 +59,7 @@ function plainValue(document: Document, fail: (problem: string) => ConfigError):
   try {
     return document.toJS() ?? {}
   } catch (error) {
-    // Aliases of aliases that would grow without end; the parser counts them.
+    // Nested aliases could grow without limit; the parser counts them.
     throw fail(`cannot be read: ${(error as Error).message}`)
   }
 }

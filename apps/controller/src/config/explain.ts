@@ -1,4 +1,4 @@
-/** What a key means, what it may be, and what it is now. @module */
+/** The meaning of a key, its valid values, and its value now. @module */
 import { configJsonSchema, type JsonSchema } from '@vagus/api'
 import { durationPattern } from '@vagus/api/duration'
 import type { LoadedConfig } from './load.ts'
@@ -10,9 +10,9 @@ export interface KeyExplanation {
   /** Such as `integer, at least 65536`. */
   readonly type: string
   readonly default: unknown
-  /** Keys below it, as they may be asked for. */
+  /** Keys below it, by the names that can be queried. */
   readonly keys: readonly string[]
-  /** The variable that sets it; undefined where only the file can. */
+  /** The variable that sets it; `undefined` when only the file can. */
   readonly environment: string | undefined
   /** In the configuration given; undefined without one, or below a list. */
   readonly value: unknown

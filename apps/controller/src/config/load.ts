@@ -47,10 +47,10 @@ function fileOf({ file, environment }: ConfigSources): string | undefined {
   return places.find((path) => existsSync(path))
 }
 
-/** @throws {ConfigError} where that is the user's, who has none */
+/** @throws {ConfigError} when it defaults to the user's home folder, and there is none */
 function homeOf(configured: string | undefined, environment: ConfigSources['environment']): string {
   const user = userHome()
-  // As a shell would have it: nobody means a folder called ~.
+  // As in a shell: nobody means a folder called ~.
   const isOfUser = configured !== undefined && /^~(?=\/|$)/.test(configured)
   const home = isOfUser ? user && configured.replace('~', user) : (configured ?? vagusHome(environment))
   if (home !== undefined) return home
@@ -106,7 +106,7 @@ function checkConfig(
   return { config: parsed.data, file, home: homeOf(parsed.data.home, environment), origins }
 }
 
-/** One of each key that is none, else one of the value. */
+/** One problem per unknown key, else one for the value. */
 function issueProblems(
   issue: Issue,
   root: unknown,
@@ -123,7 +123,7 @@ function issueProblems(
   )
 }
 
-/** Keys of all values that are no object: `flow.listen`, `devices`. */
+/** Keys of all values that are not objects: `flow.listen`, `devices`. */
 function keysOf(value: Readonly<Record<string, unknown>>, prefix = ''): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -45,8 +45,8 @@ function listened({ listen, flow, bgp }: Config): readonly Listened[] {
 }
 
 /**
- * The kernel is asked, by a socket at any port: it also knows addresses of interfaces that are down, and local routes.
- * What else it may refuse is said by those who listen.
+ * Asks the kernel with a socket at any port: it also knows addresses of interfaces that are down, and local routes. The
+ * listeners report any other refusal.
  */
 async function isOwn(address: string): Promise<boolean> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')

@@ -1,4 +1,4 @@
-/** What the schema says of a value, in words for the operator. @module */
+/** Problems found by the schema, in words for the operator. @module */
 
 export interface Issue {
   readonly code?: string | undefined
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, string>> = {
   number: 'a number',
   int: 'a whole number',
 }
-/** How the schema's own words begin where ours do not stand in their place. */
+/** Starts of the schema's own messages, which ours replace elsewhere. */
 const schemaWords = 'Invalid input: '
 
 /** Of the value in `root` that the issue is about. */

@@ -27,7 +27,7 @@ export function environmentNameOf(key: string): string {
     .toUpperCase()}`
 }
 
-/** The value that the text means; what is no number stays text, and the schema then says what it must be. */
+/** The value of the text. Text that is not a number stays text; the schema then says what it must be. */
 export function valueOf(text: string, schema: JsonSchema): unknown {
   if (schema.type === 'array') return text.split(',').map((part) => part.trim())
   if (schema.type === 'integer' || schema.type === 'number') return /^-?\d+$/.test(text) ? Number(text) : text

@@ -1,4 +1,4 @@
-/** The folder of the state, made where it is missing. @module */
+/** The folder of the state, created when it is missing. @module */
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from './config-error.ts'

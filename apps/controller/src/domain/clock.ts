@@ -8,7 +8,7 @@ export interface ExporterClock {
   readonly isWrong: boolean
 }
 
-/** A stream that nothing came of for so long, milliseconds, says nothing of the clock while others do. */
+/** Milliseconds after which a silent stream no longer counts for the clock while others do. */
 const memory = 120_000
 
 /** Null where none of the streams tells the time. */

@@ -1,4 +1,4 @@
-/** What is known of a device's exports, from the streams that come from its address. @module */
+/** State of a device's exports, from the streams of its address. @module */
 import type { ExporterState } from '@vagus/flow'
 import { clockOf, type ExporterClock } from './clock.ts'
 

@@ -1,4 +1,4 @@
-/** Who is who in the configured domain: devices by address, links by the interfaces that measure them. @module */
+/** Look-up in the configured domain: devices by address, links by the interfaces that measure them. @module */
 import { formatAddress, parseAddress } from '@vagus/address'
 import type { Config } from '@vagus/api'
 

@@ -33,7 +33,7 @@ export class LoadHistory {
   add(link: string, { aToZ, zToA }: LinkRate, now: number): void {
     const step = Math.floor(now / historyStep)
     let track = this.#tracks.get(link)
-    // A clock that was set back leaves what it said before behind.
+    // After the clock was set back, entries from its future are stale.
     if (track === undefined || step < track.newest - 1) {
       const ring = (): Float64Array => new Float64Array(historyLength).fill(NaN)
       track = { newest: step - 1, aToZ: ring(), zToA: ring() }

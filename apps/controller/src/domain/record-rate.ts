@@ -1,4 +1,4 @@
-/** Flow records a second over the last ten seconds, of one exporter or of all. @module */
+/** Flow records per second over the last ten seconds, of one exporter or of all. @module */
 
 const span = 10_000
 /** One reading a second, and some slack. */

@@ -1,4 +1,4 @@
-/** What the resources are made from: the configuration, the newest report, counters, and whom to ask. @module */
+/** Input of the resources: the configuration, the newest report, counters, and the threads to query. @module */
 import type { RequestedWindow } from '../http/backend.ts'
 import type { Domain } from '@vagus/analytics'
 import type { Config } from '@vagus/api'
@@ -15,7 +15,7 @@ export interface View {
   readonly version: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** When this state was begun, milliseconds since 1970: before it nothing is known, which is not zero. */
+  /** When this state was created, milliseconds since 1970: before it everything is unknown, not zero. */
   readonly since: number
   readonly now: () => number
   /** Folder of the state. */
@@ -108,7 +108,7 @@ export async function storedSpanOf(
   const span = { from: asked.from, to: Math.min(asked.to, completeTo) }
   if (span.from < span.to && span.to > view.since) return span
   const behind = Math.ceil((now - completeTo) / 1000)
-  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; ask again later`)
+  throw new StoreError('busy', `the store is ${behind} s behind and has nothing of this window yet; try again later`)
 }
 
 /** Streams that come from the address. */

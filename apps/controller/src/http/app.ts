@@ -30,7 +30,7 @@ export interface AppOptions {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Hears of errors that are our own. */
+  /** Called for internal errors. */
   readonly onError: (error: Error) => void
 }
 
@@ -64,7 +64,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   app.notFound((c) => answerProblem(c, problemOf(404, `there is no ${c.req.path}; see /openapi.json`)))
   app.onError((error, c) => {
     if (error instanceof ProblemError) return answerProblem(c, error.problem)
-    // The disk does not take what was published.
+    // The disk cannot store what was published.
     if (error instanceof StoreError) return answerProblem(c, problemOf(503, error.message))
     options.onError(error)
     return answerProblem(c, problemOf(500, 'the controller failed to answer; its log says why'))
@@ -73,8 +73,8 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 }
 
 /**
- * Nothing here is changed over HTTP, but by the documents and reports of agents, which prove themselves, and by the
- * operator on this host, who takes an agent off the list.
+ * Only two requests change anything over HTTP: agents put signed documents and reports, and the operator on this host
+ * takes an agent off the list.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
   const known = methodsAt(c.req.path)
@@ -89,7 +89,7 @@ const methodsAt = (path: string): readonly string[] =>
     ? ['GET', 'HEAD', 'PUT', ...(/^\/v1\/agents\/[^/]+$/.test(path) ? ['DELETE'] : [])]
     : ['GET', 'HEAD']
 
-/** Path to the query parameters that it knows, for the answer to one that it does not know. */
+/** Known query parameters by path, for the answer to an unknown one. */
 const queryKeys: Readonly<Record<string, object>> = Object.fromEntries(
   Object.values(routes).flatMap((route) =>
     'request' in route && 'query' in route.request
@@ -140,7 +140,7 @@ function addResources(app: OpenAPIHono, backend: Backend, { now }: AppOptions): 
   app.openapi(routes.config, (c) => c.json(backend.config(), 200))
 }
 
-/** For work that has a deadline of its own: until it is done, the connection may stand still. */
+/** For work with its own deadline: until it is done, the connection may be idle. */
 async function patiently<Answer>(c: Context, work: () => Promise<Answer>): Promise<Answer> {
   const socket = socketOf(c)
   const usual = socket?.timeout

@@ -1,4 +1,4 @@
-/** What the HTTP API asks of the controller. Windows are in milliseconds. @module */
+/** The interface between HTTP API and controller. Windows are in milliseconds. @module */
 import type {
   AgentList,
   AgentResource,
@@ -74,7 +74,7 @@ export interface Backend {
   config(): Config
   status(): Promise<Status>
   top(request: TopRequest): Promise<FlowTop>
-  /** Single records as a Parquet file; `signal` calls it off. */
+  /** Single records as a Parquet file; `signal` cancels it. */
   exportFlows(window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer>
   matrix(between: 'sites' | 'edges', version: 'all' | '4' | '6', window: number): Promise<Matrix>
   links(window: number): Promise<LinkList>

@@ -1,4 +1,4 @@
-/** Lists of dimensions and filters as they stand in a query. @module */
+/** Lists of dimensions and filters as they appear in a query. @module */
 import { type Dimension, dimensions } from '@vagus/api'
 import { ProblemError, problemOf } from './problem.ts'
 
@@ -18,7 +18,7 @@ const refuse = (parameter: string, problem: string): ProblemError =>
 
 function dimensionOf(text: string, parameter: string): Dimension {
   const found = dimensions.find((dimension) => dimension === text)
-  if (found === undefined) throw refuse(parameter, `"${text}" is no dimension; there are ${dimensions.join(', ')}`)
+  if (found === undefined) throw refuse(parameter, `"${text}" is not a dimension; there are ${dimensions.join(', ')}`)
   return found
 }
 

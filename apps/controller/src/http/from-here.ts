@@ -10,7 +10,7 @@ import { socketOf } from './socket-of.ts'
 export function isFromHere(c: Context, listens: HttpEndpoint['kind']): boolean {
   if (['forwarded', 'x-forwarded-for', 'via'].some((name) => c.req.header(name) !== undefined)) return false
   if (listens === 'unix') return true
-  // Undefined when it has gone already: nobody.
+  // Undefined when the client has already gone.
   const address = socketOf(c)?.remoteAddress ?? ''
   return address === '::1' || /^(?:::ffff:)?127\./.test(address)
 }

@@ -44,7 +44,7 @@ export function answerProblem(c: Context, problem: Problem): Response {
   })
 }
 
-/** A query that its schema refuses. @param known the parameters that there are @param query as it was written */
+/** A query that its schema refuses. @param known the known parameters @param query as written */
 export function queryProblem(issues: readonly Issue[], known: readonly string[], query: object): Problem {
   const right = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`
   const errors = issues.flatMap((issue) =>

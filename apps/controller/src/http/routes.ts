@@ -1,4 +1,4 @@
-/** Every resource's address, query and answers: what /openapi.json is made from. @module */
+/** Address, query and answers of every resource, from which /openapi.json is made. @module */
 import {
   bgpDiffQuerySchema,
   bgpPeersQuerySchema,
@@ -25,9 +25,9 @@ const refused = {
 }
 const absent = { 404: { description: 'there is none of that name', content: problemContent } }
 const unavailable = { 503: { description: 'not now; `detail` says why', content: problemContent } }
-/** Whose agent is asked: an agent itself needs not be told. */
+/** The device whose agent answers; not needed when the agent itself is asked. */
 const device = { device: z.string().describe('name of the device') }
-/** Of what takes no parameter: one that somebody writes is refused, and not passed over. */
+/** For resources without parameters: refuses any parameter instead of ignoring it. */
 export const noQuery = { query: z.strictObject({}) }
 
 export const routes = {

@@ -1,4 +1,4 @@
-/** What a browser may do with our answers: run our own scripts and styles, talk to us, and nothing else. @module */
+/** Headers that let a browser only run our own scripts and styles and talk to us. @module */
 import type { MiddlewareHandler } from 'hono'
 
 const contentSecurityPolicy = [

@@ -1,4 +1,4 @@
-/** What agents beside routers say: the telemetry that the controller has, and questions that one agent answers. @module */
+/** Telemetry that the controller has, and requests that only one agent beside a router answers. @module */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Backend } from './backend.ts'
@@ -16,7 +16,7 @@ export function addTelemetry(app: OpenAPIHono, backend: Backend): void {
     const top = backend.telemetryTop(device, view)
     if (top === undefined) {
       checkDevice(backend, device)
-      throw new ProblemError(problemOf(503, `no agent tells of the traffic of ${device}`))
+      throw new ProblemError(problemOf(503, `no agent reports the traffic of ${device}`))
     }
     return c.json(top, 200)
   })

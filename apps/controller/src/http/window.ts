@@ -20,15 +20,15 @@ export function windowBetween(
 ): { readonly milliseconds: number; readonly to: number | undefined } {
   const { last, from, to } = query
   if (last !== undefined && (from !== undefined || to !== undefined)) {
-    throw refuse('last', 'goes without from and to')
+    throw refuse('last', 'cannot be combined with from and to')
   }
   if (from === undefined) {
-    if (to !== undefined) throw refuse('to', 'needs from beside it')
+    if (to !== undefined) throw refuse('to', 'needs from as well')
     return { milliseconds: last === undefined ? defaultWindow : windowOf(last), to: undefined }
   }
   const start = Date.parse(from)
   if (start < 0) throw refuse('from', `must be 1970 or later, got ${from}`)
-  // Nothing is known of what comes.
+  // The future is unknown.
   const end = to === undefined ? now : Math.min(Date.parse(to), now)
   if (start >= end) throw refuse('from', `must be before to, or now (${new Date(end).toISOString()}), got ${from}`)
   return { milliseconds: end - start, to: end }

@@ -12,7 +12,7 @@ export interface LinkReading {
 export class LinkStateMonitor {
   readonly #downSince = new Map<string, number>()
 
-  /** What is unknown changes nothing: that a device is not heard of says nothing about its links. */
+  /** Unknown states change nothing: a silent device says nothing about its links. */
   step(readings: readonly LinkReading[], now: number): readonly EventDraft[] {
     const drafts: EventDraft[] = []
     for (const { link, state, device, interface: name } of readings) {

@@ -1,4 +1,4 @@
-/** What the kernel dropped before it was read, told at most once in ten seconds. @module */
+/** Datagrams that the kernel dropped before they were read, reported at most every ten seconds. @module */
 import type { EventDraft } from '../events/event-draft.ts'
 
 /** A burst lasts seconds; one event should cover it. */

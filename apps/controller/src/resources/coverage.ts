@@ -29,7 +29,7 @@ export async function storedCoverage(
   return domainCoverage(view, await view.collector.ask({ kind: 'loads', seconds }))
 }
 
-/** A window that ended so short a time ago ends now. */
+/** A window that ended less than this ago counts as ending now. */
 const freshMs = 15_000
 
 function boundaries({ config, directory, measurements }: CoverageView): readonly InterfaceDirection[] {

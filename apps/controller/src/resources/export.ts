@@ -6,9 +6,9 @@ import { StoreError } from '@vagus/store'
 import { storedSpanOf, type View } from '../domain/view.ts'
 import type { FileAnswer, RequestedWindow } from '../http/backend.ts'
 
-/** A day of ten thousand records a second takes about so long to write. */
+/** Writing a day of ten thousand records per second takes about this long. */
 const deadline = 600_000
-/** Each takes the database and room on the disk, until its last octet is sent. */
+/** Each export occupies the database and disk space until its last octet is sent. */
 const maxExports = 2
 let running = 0
 
@@ -17,7 +17,7 @@ let running = 0
  * @throws {StoreError}
  */
 export async function exportOf(view: View, window: RequestedWindow, signal: AbortSignal): Promise<FileAnswer> {
-  if (running >= maxExports) throw new StoreError('busy', `${maxExports} exports run already; ask again later`)
+  if (running >= maxExports) throw new StoreError('busy', `${maxExports} exports are already running; try again later`)
   running++
   try {
     const { octets, file } = await writtenExport(view, window, signal)
@@ -26,7 +26,7 @@ export async function exportOf(view: View, window: RequestedWindow, signal: Abor
     return { octets, stream: Readable.toWeb(stream) as ReadableStream<Uint8Array> }
   } catch (error) {
     running--
-    throw signal.aborted ? new StoreError('closed', 'called off: whoever asked has gone') : error
+    throw signal.aborted ? new StoreError('closed', 'cancelled: the client has gone') : error
   }
 }
 

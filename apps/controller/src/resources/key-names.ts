@@ -33,14 +33,14 @@ const lists = {
   egress: 'devices',
   application: 'applications',
 } as const satisfies Partial<Record<Dimension, 'sites' | 'devices' | 'applications'>>
-/** Numbers that stand for themselves: their columns have their names. */
+/** Numbers that stand for themselves: dimension and column have the same name. */
 type PlainDimension = Extract<Dimension, ColumnName>
 const isListed = (dimension: Dimension): dimension is keyof typeof lists => dimension in lists
 
 /** AS 0 is nobody's (RFC 7607): exporters that know no AS write it. */
 const isAs = (dimension: Dimension): boolean => dimension === 'srcAs' || dimension === 'dstAs'
 
-/** Names of sites, devices, applications, exporters and protocols; all else as it is. */
+/** Names of sites, devices, applications, exporters and protocols; all else unchanged. */
 export function nameOfKey(view: View, dimension: Dimension, key: number | string): string {
   if (typeof key === 'string') return key
   if (isListed(dimension)) return nameOf(view.domain[lists[dimension]], key)

@@ -29,7 +29,7 @@ export function linkItems(view: View, { items, window }: LiveAnswers['loads']): 
   })
 }
 
-/** While the window lies before the first samples, the counters' rate of the last seconds is the best that is known. */
+/** While the window lies before the first samples, the counter rate of the last seconds is the best known value. */
 function loadOf(load: DirectionLoad, now: number | null, capacity: number): Link['aToZ'] {
   if (load.fromCounters !== null || now === null) return { ...load, now }
   return { ...load, bitsPerSecond: now, utilisation: now / capacity, fromCounters: now, now }

@@ -1,4 +1,4 @@
-/** The domain in one look. @module */
+/** The state of the domain at a glance. @module */
 import { statfs } from 'node:fs/promises'
 import { parseDuration } from '@vagus/api/duration'
 import { apiVersion, type Link, type Status } from '@vagus/api'
@@ -11,7 +11,7 @@ import { linkItems } from './links.ts'
 import { qualityOf, unreadyItems } from './quality.ts'
 import { timeText, windowText } from './windows.ts'
 
-/** What the traffic of the status spans, in seconds. */
+/** Window of the traffic in the status, in seconds. */
 const statusSeconds = 60
 
 /** `store` is undefined while it does not answer; `unreadiness` says why the controller cannot do its work. */
@@ -57,7 +57,7 @@ export async function statusOf(
   }
 }
 
-/** What the log says comes first: it is where records would be lost. */
+/** The state of the log comes first: that is where records would be lost. */
 export function storeStatus(
   { report }: Pick<View, 'report'>,
   store: StoreStats | undefined,
@@ -72,7 +72,7 @@ export function storeStatus(
   }
 }
 
-/** What this process may still write. */
+/** Octets that this process may still write. */
 async function diskOf(folder: string): Promise<Status['store']['disk']> {
   try {
     const { bavail, bsize } = await statfs(folder)
@@ -82,7 +82,7 @@ async function diskOf(folder: string): Promise<Status['store']['disk']> {
   }
 }
 
-/** Of streams that count records; others know only how many datagrams are missing. */
+/** For streams that count records; others count only missing datagrams. */
 function lostRecords({ report }: View): number {
   const streams = report?.exporters.filter(({ lost }) => lost.unit === 'records') ?? []
   return streams.reduce((sum, { lost }) => sum + lost.units, 0)

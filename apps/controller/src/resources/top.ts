@@ -9,7 +9,7 @@ import { domainCoverage, storedCoverage } from './coverage.ts'
 import { nameOfKey, nameOfProtocol, storeTerms } from './key-names.ts'
 import { windowText } from './windows.ts'
 
-/** What the store groups by at once. */
+/** Maximum dimensions by which the store groups. */
 const maxStoredDimensions = 4
 /** Sketches keep 1,024 keys; the first 64 of them are what they are made for. */
 const maxLiveItems = 64
@@ -73,7 +73,7 @@ async function storedTop(view: View, { by, n, window, filter }: TopRequest): Pro
   )
   const observations = isPerObservation ? 'all' : 'counted'
   const answer = await view.store.top({ ...span, by, n, filter: terms, observations }).catch((error: unknown) => {
-    // The store's own limits; a question beyond them is the asker's mistake.
+    // A query beyond the store's limits is a mistake of the client.
     throw error instanceof RangeError ? new ProblemError(problemOf(400, error.message)) : error
   })
   const answered = windowOf(answer.from, answer.to)

@@ -9,7 +9,7 @@ export interface AgentAnswer {
   readonly body: string
 }
 
-/** What the system says without the path, which whoever shows it names. */
+/** System errors without the path, which the caller adds. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
   ECONNREFUSED: 'nothing listens there',

@@ -60,12 +60,12 @@ export class ClassEvents {
     })
     const ids = new Set(over.map(({ one }) => one.id))
     const active = new Map([...known.active].filter(([id]) => !ids.has(id)))
-    // As ended, so that an agent that only was slow does not tell it again.
+    // Remembered as ended, so that an agent that was only slow does not report it again.
     this.#known.set(device, { ...known, active, ended: known.ended.union(ids) })
     return over.map(({ one, why }) => endOf(device, one, why))
   }
 
-  /** Forgets devices that are no more configured. */
+  /** Forgets devices that are no longer configured. */
   keep(devices: ReadonlySet<string>): void {
     for (const device of this.#known.keys()) if (!devices.has(device)) this.#known.delete(device)
   }

@@ -112,7 +112,10 @@ applications: [{ name: web, ports: [http] }]`,
     {
       name: 'telemetry without an AS, and with what is no BGP identifier',
       text: "bgp: { listen: '[2001:db8::1]:1790' }",
-      problems: [/bgp.listen: needs "as"/, /bgp.listen: needs "bgp.identifier", because 2001:db8::1 cannot be one/],
+      problems: [
+        /bgp.listen: needs "as"/,
+        /bgp.listen: needs "bgp.identifier", an IPv4 address of ours, because 2001:db8::1 cannot be one/,
+      ],
     },
     {
       name: 'an endpoint that is none',
@@ -130,7 +133,7 @@ applications: [{ name: web, ports: [http] }]`,
     {
       name: 'a site that is not there',
       text: metro.replace('site: office', 'site: factory'),
-      problems: [/^vagus.yaml:8:33: devices\[0\].interfaces\[0\].site: "factory" is none of the sites$/],
+      problems: [/^vagus.yaml:8:33: devices\[0\].interfaces\[0\].site: "factory" is not one of the sites$/],
     },
     {
       name: 'a link to a node that is not there',
@@ -160,7 +163,7 @@ applications: [{ name: web, ports: [http] }]`,
     {
       name: 'a source that two devices could speak from',
       text: `devices:\n  - { name: a, role: core, address: 192.0.2.1, sources: [192.0.2.9] }\n  - { name: b, role: core, address: 192.0.2.2, sources: ["::ffff:192.0.2.9"] }`,
-      problems: [/devices\[1\].sources\[0\]: ::ffff:192.0.2.9 is an address of "a" already$/],
+      problems: [/devices\[1\].sources\[0\]: ::ffff:192.0.2.9 is already an address of "a"$/],
     },
     {
       name: 'a core device with a boundary',
@@ -170,12 +173,12 @@ applications: [{ name: web, ports: [http] }]`,
     {
       name: 'one prefix for two sites',
       text: `${metro}\n`.replace('sites:', 'sites:\n  - { name: lab, prefixes: ["10.1.0.0/16"] }'),
-      problems: [/sites\[1\].prefixes\[0\]: 10.1.0.0\/16 belongs to "lab" already$/],
+      problems: [/sites\[1\].prefixes\[0\]: 10.1.0.0\/16 already belongs to "lab"$/],
     },
     {
       name: 'one prefix for two sites, written in two ways',
       text: 'sites:\n  - { name: a, prefixes: ["2001:db8::/32"] }\n  - { name: b, prefixes: ["2001:DB8:0::/32"] }',
-      problems: [/^vagus.yaml:3:27: sites\[1\].prefixes\[0\]: 2001:DB8:0::\/32 belongs to "a" already$/],
+      problems: [/^vagus.yaml:3:27: sites\[1\].prefixes\[0\]: 2001:DB8:0::\/32 already belongs to "a"$/],
     },
     {
       name: 'a prefix with bits behind its length, and one that is IPv4 inside IPv6',

@@ -33,10 +33,13 @@ describe('dimensions and filters', () => {
   })
 
   test('that are wrong are refused with what would be right', () => {
-    assert.throws(() => parseDimensions('src,colour'), refusal('by', /^"colour" is no dimension; there are src, dst/))
+    assert.throws(
+      () => parseDimensions('src,colour'),
+      refusal('by', /^"colour" is not a dimension; there are src, dst/),
+    )
     assert.throws(() => parseDimensions('src,src'), refusal('by', /each dimension once/))
     assert.throws(() => parseFilter('dstSite'), refusal('filter', /such as dstSite=dc-east/))
-    assert.throws(() => parseFilter('colour=red'), refusal('filter', /is no dimension/))
+    assert.throws(() => parseFilter('colour=red'), refusal('filter', /is not a dimension/))
     assert.throws(
       () => parseFilter(Array.from({ length: 17 }, () => 'version=4').join()),
       refusal('filter', /at most 16/),
@@ -61,7 +64,7 @@ describe('windows', () => {
     const from = '1970-01-01T00:00:10Z'
     assert.throws(() => windowBetween({ from, to: from }, 0), refusal('from', /must be before to, or now/))
     assert.throws(() => windowBetween({ from: '1969-12-31T23:59:59Z' }, 0), refusal('from', /must be 1970 or later/))
-    assert.throws(() => windowBetween({ last: '1m', from }, 0), refusal('last', /without from and to/))
+    assert.throws(() => windowBetween({ last: '1m', from }, 0), refusal('last', /cannot be combined with from and to/))
     assert.throws(() => windowBetween({ to: from }, 0), refusal('to', /needs from/))
   })
 })

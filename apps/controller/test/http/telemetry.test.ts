@@ -29,6 +29,6 @@ test('a device that is not there is a 404, one without an agent a 503', async ()
   assert.deepEqual(await problem('/v1/agent?device=edge-1'), [503, 'it does not answer'])
   assert.deepEqual(await problem('/v1/telemetry/top?view=flow&device=edge-1'), [
     503,
-    'no agent tells of the traffic of edge-1',
+    'no agent reports the traffic of edge-1',
   ])
 })

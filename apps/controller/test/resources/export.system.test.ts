@@ -39,7 +39,7 @@ test('an export that nobody waits for is called off, and leaves neither its plac
   const gone = new AbortController()
   const abandoned = [1, 2].map(() => exportOf(viewOf(folder, endless), window, gone.signal))
   const alive = new AbortController().signal
-  await assert.rejects(exportOf(viewOf(folder, endless), window, alive), /2 exports run already/)
+  await assert.rejects(exportOf(viewOf(folder, endless), window, alive), /2 exports are already running/)
   await until(
     async () => readdirSync(folder).length,
     (drafts) => drafts === 2,
@@ -113,7 +113,7 @@ test('an export has its place until it is sent: read to its end, or given up by 
   const { signal } = new AbortController()
   const ask = async () => exportOf(viewOf(folder, write), window, signal)
   const [first, second] = [await ask(), await ask()]
-  await assert.rejects(ask(), /2 exports run already/)
+  await assert.rejects(ask(), /2 exports are already running/)
   await text(first.stream)
   const eventually = async () =>
     (await until(
@@ -121,7 +121,7 @@ test('an export has its place until it is sent: read to its end, or given up by 
       (answer) => answer !== undefined,
     ))!
   const third = await eventually()
-  await assert.rejects(ask(), /2 exports run already/)
+  await assert.rejects(ask(), /2 exports are already running/)
   await Promise.all([second, third].map(async ({ stream }) => stream.cancel()))
   await (await eventually()).stream.cancel()
 })
