@@ -115,10 +115,7 @@ describe('an agent between two access networks', { skip: needs('netns', 'frr') }
 
   test('moves again after a move that failed because the process of the link was gone', async () => {
     process.kill(linkProcess(), 'SIGKILL') // of wifi
-    await assert.rejects(
-      move('wifi', 'planned'),
-      /the emulated link wifi does not answer: .*; it restarts by itself/,
-    )
+    await assert.rejects(move('wifi', 'planned'), /the emulated link wifi does not answer: .*; it restarts by itself/)
     const { network, networks: both } = await networks()
     assert.deepEqual([network, ...both.map(({ state }) => state)], ['5g', 'detached', 'attached'])
     assert.equal(both[0]!.fates, null)

@@ -27,7 +27,7 @@ export const dataOctets = 2048
 /** Of a datagram, and of a run of them: the length in IP's header has 16 bits. */
 const longestMessage = 65_535
 export const slotsOfLongest = Math.ceil(longestMessage / dataOctets)
-/** Messages of one recvmmsg(2) at most; as many spills. */
+/** Maximum messages of one recvmmsg(2), and number of spills. */
 export const batch = 64
 const spillOctets = slotsOfLongest * dataOctets - dataOctets
 export const headerOctets = 64
@@ -75,7 +75,7 @@ export function ringLayoutOf(slots: number): RingLayout {
   return { slots, headers, vectors, names, data, spills, octets: spills + batch * spillOctets }
 }
 
-/** The memory of a ring; hand it to the other thread as it is. */
+/** The memory of a ring; pass it to the other thread unchanged. */
 export interface DatagramRing {
   readonly slots: number
   /** WebAssembly's, so that decoders can be made of its instructions. */
@@ -112,7 +112,7 @@ function setUint64(view: DataView, at: number, value: number): void {
   view.setUint32(at + 4, Math.floor(value / 2 ** 32), true)
 }
 
-/** The kernel put the lengths of what it wrote there; the next message may bring more. */
+/** Restores the lengths, which the kernel overwrote: the next message may be longer. */
 export function renewHeader(view: DataView, layout: RingLayout, slot: number): void {
   const at = layout.headers + slot * headerOctets
   view.setUint32(at + header.nameLength, socketAddressOctets, true)

@@ -1,4 +1,4 @@
-/** A bound UDP socket of node:dgram: what receives where native calls do not work, or few datagrams come. @module */
+/** A bound UDP socket of node:dgram, used when native calls do not work or few datagrams arrive. @module */
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { parseAddress } from '@vagus/address'
@@ -9,9 +9,9 @@ export interface DgramSocketOptions {
   readonly address: string
   /** 0 lets the kernel choose. */
   readonly port: number
-  /** Socket buffer wanted, in octets; without it, what the kernel gives. */
+  /** Requested socket buffer in octets; default that of the kernel. */
   readonly receiveBuffer?: number
-  /** What `::` takes: IPv6 alone, so that it can stand beside 0.0.0.0 on the same port, or both. */
+  /** What `::` accepts: IPv6 only, so that 0.0.0.0 can be bound to the same port, or both. */
   readonly families: 'own' | 'both'
 }
 
@@ -56,7 +56,7 @@ export async function openDgramSocket(
     }
     onDatagram(datagram, { address: octets, port: sender.port })
   })
-  // An ICMP answer to nothing that we sent: there is nothing to do about it.
+  // An ICMP error for a packet that we did not send: nothing to do.
   socket.on('error', () => undefined)
   return socket
 }

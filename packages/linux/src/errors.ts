@@ -1,4 +1,4 @@
-/** The one error of this package: the kernel, or the way to call it, is not there. @module */
+/** The only error of this package: the kernel refuses, or native calls are not available. @module */
 
 export const unavailableCodes = ['ffi', 'address', 'in-use', 'not-permitted', 'refused'] as const
 export type UnavailableCode = (typeof unavailableCodes)[number]

@@ -14,9 +14,12 @@ import { RingReader } from './ring-reader.ts'
 export interface FlowReceiver {
   readonly sockets: readonly FlowSocket[]
   readonly datagrams: RingReader
-  /** Fulfilled when datagrams wait, or after so many milliseconds. Rejects when the thread failed. @throws {UnavailableError} */
+  /**
+   * Resolves when datagrams wait, or after the given milliseconds. Rejects when the thread failed. @throws
+   * {UnavailableError}
+   */
   readable(milliseconds: number): Promise<void>
-  /** Ends the thread and closes the sockets. What was taken from the kernel still waits in the ring. */
+  /** Ends the thread and closes the sockets. Datagrams already taken from the kernel remain in the ring. */
   stop(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 /**
- * A UDP socket for many datagrams: its buffer, and the counter of what did not fit. Receiving is done by `RingWriter`.
+ * A UDP socket for many datagrams: its buffer, and the counter of dropped datagrams. `RingWriter` does the receiving.
  *
  * The drop counter is SO_MEMINFO's (linux/sock_diag.h, SK_MEMINFO_DROPS): the same number that SO_RXQ_OVFL would put
  * beside every datagram, read only when someone asks.
@@ -13,7 +13,7 @@ export interface FlowSocketOptions {
   readonly address: string
   /** 0 lets the kernel choose. */
   readonly port: number
-  /** Socket buffer wanted, in octets; as root more than net.core.rmem_max is granted. */
+  /** Requested socket buffer in octets; root may exceed net.core.rmem_max. */
   readonly receiveBuffer: number
 }
 

@@ -11,19 +11,19 @@ import { libc, linux, mustWork } from './libc.ts'
 export const frameHeaderOctets = 10
 /** The largest that the kernel hands over whole: 64 KiB when segments are left for later, and what stands before them. */
 const largestFrame = 65_536 + 64
-/** Octets of frames that may wait for us: what 100 Mbit/s brings in a third of a second. */
+/** Octets of frames that may wait to be read: a third of a second at 100 Mbit/s. */
 const receiveBuffer = 4_194_304
 
 export interface FrameSocket {
   readonly fd: number
-  /** The next frame that came in by the interface, header first; a view that the next call overwrites. */
+  /** The next frame received on the interface, header first; a view that the next call overwrites. */
   receive(): Uint8Array | undefined
   /** False when the interface is down or has no room: the frame is gone, as on a wire. */
   send(frame: Uint8Array): boolean
   close(): void
 }
 
-/** All frames that come in by the interface of this network namespace. Needs CAP_NET_RAW. @throws {UnavailableError} */
+/** All frames received on the interface of this network namespace. Needs CAP_NET_RAW. @throws {UnavailableError} */
 export function openFrameSocket(interfaceName: string): FrameSocket {
   const c = libc()
   const index = c.if_nametoindex(interfaceName)
@@ -47,7 +47,7 @@ export function openFrameSocket(interfaceName: string): FrameSocket {
     fd,
     receive() {
       const length = c.recv(fd, into, into.length, linux.MSG_DONTWAIT)
-      // Nothing has come, or the interface went down, which is told once; it may come up again.
+      // Nothing has arrived, or the interface went down, which is reported once; it may come up again.
       return length > 0 ? into.subarray(0, length) : undefined
     },
     send: (frame) => c.send(fd, frame, frame.length, linux.MSG_DONTWAIT) === frame.length,

@@ -12,7 +12,7 @@ const getLink = 18
 const linkBodyOctets = 16
 const ethtoolGetSettings = 1
 
-/** An interface with its speed in bits per second, 0 where the driver does not say. */
+/** An interface with its speed in bits per second, 0 when the driver does not report it. */
 export type Interface = InterfaceCounters & { readonly speed: number }
 
 /** @throws {UnavailableError} `ffi` where native calls do not work, else what the kernel refused */

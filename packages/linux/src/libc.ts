@@ -88,7 +88,7 @@ export interface Libc {
   readonly close: (fd: number) => number
   /** `address` in whole pages. */
   readonly madvise: (address: number, length: number, advice: number) => number
-  /** Of the call before. */
+  /** Errno of the last call. */
   readonly errno: () => number
   readonly addressOf: (memory: Memory) => bigint
 }
@@ -151,5 +151,5 @@ export function mustWork(result: number, what: string): number {
   throw new UnavailableError(code, `${what}: ${name}`)
 }
 
-/** Whether the call before failed only because there was nothing to do, or a signal came. */
+/** Whether the last call failed only because there was nothing to do, or because of a signal. */
 export const nothingYet = (): boolean => retryErrnos.has(libc().errno())

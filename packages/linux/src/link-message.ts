@@ -7,7 +7,7 @@
  */
 import { attributesOf, type DumpAnswer, messagesOf, textOf, viewOf } from './netlink-message.ts'
 
-/** Counters since the interface came to be; operState as in RFC 2863 (ifOperStatus), where the driver says it. */
+/** Counters since the interface was created; operState as in RFC 2863 (ifOperStatus), if the driver reports it. */
 export interface InterfaceCounters {
   readonly name: string
   /** SNMP ifIndex. */

@@ -11,7 +11,7 @@ const maxAnswers = 4096
 const flags = 0x301
 
 /**
- * Asks with a message of `type` whose body are `bodyOctets` zeros: everything there is. `take` reads one datagram.
+ * Requests everything with a message of `type` whose body is `bodyOctets` zeros. `take` reads one datagram.
  * @throws {UnavailableError} `ffi` where native calls do not work, else what the kernel refused
  */
 export function netlinkDump(type: number, bodyOctets: number, take: (datagram: Uint8Array) => DumpAnswer): void {

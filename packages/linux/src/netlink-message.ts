@@ -18,7 +18,7 @@ export interface DumpAnswer {
   readonly end: 'done' | 'more'
 }
 
-/** Gives `take` the body of each whole message of `type`; what is cut or of another type is passed over. */
+/** Passes the body of each whole message of `type` to `take`; skips cut messages and other types. */
 export function messagesOf(datagram: Uint8Array, type: number, take: (body: Uint8Array) => void): DumpAnswer {
   const view = viewOf(datagram)
   for (let at = 0; at + headerOctets <= datagram.length;) {

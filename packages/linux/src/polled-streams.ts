@@ -7,18 +7,18 @@
 import { libc, linux, mustWork, nothingYet } from './libc.ts'
 
 export interface PolledStream {
-  /** Octets that came: a view that is overwritten by the next. */
+  /** Received octets: a view that the next read overwrites. */
   readonly onOctets: (octets: Uint8Array) => void
-  /** The other side closed, or the connection failed; it is not read any more. */
+  /** The other side closed, or the connection failed; it is no longer read. */
   readonly onOver: () => void
 }
 
 const bufferOctets = 64 * 1024
-/** Reads of one socket in one turn: what is left has to wait, so that one that never ends does not take all the time. */
+/** Reads of one socket per turn: the rest waits, so that an endless stream does not take all the time. */
 const readsPerTurn = 4
 /** `struct epoll_event`: 32 bits of events, then 64 of our own, which x86-64 alone does not align. */
 const event = process.arch === 'x64' ? { octets: 12, fdAt: 4 } : { octets: 16, fdAt: 8 }
-/** Sockets that one turn asks for at a time. */
+/** Sockets that one turn handles at a time. */
 const eventsPerWait = 256
 
 export class PolledStreams {
@@ -26,14 +26,14 @@ export class PolledStreams {
   readonly #buffer = new Uint8Array(bufferOctets)
   readonly #events = new Uint8Array(event.octets * eventsPerWait)
   readonly #eventsView = new DataView(this.#events.buffer)
-  /** There as long as there are sockets. */
+  /** Exists while there are sockets. */
   #epoll = -1
 
   get size(): number {
     return this.#streams.size
   }
 
-  /** `fd` must be read by nobody else. @throws {UnavailableError} where native calls do not work */
+  /** Nobody else may read `fd`. @throws {UnavailableError} where native calls do not work */
   add(fd: number, stream: PolledStream): void {
     if (this.#epoll < 0) this.#epoll = mustWork(libc().epoll_create1(linux.EPOLL_CLOEXEC), 'epoll_create1')
     const wanted = new Uint8Array(event.octets)
@@ -44,7 +44,7 @@ export class PolledStreams {
     this.#streams.set(fd, stream)
   }
 
-  /** To be called before the descriptor is closed: the kernel gives its number to the next. */
+  /** Call before the descriptor is closed: the kernel reuses its number. */
   delete(fd: number): void {
     if (!this.#streams.delete(fd)) return
     libc().epoll_ctl(this.#epoll, linux.EPOLL_CTL_DEL, fd, this.#events)
@@ -53,7 +53,7 @@ export class PolledStreams {
     this.#epoll = -1
   }
 
-  /** Hands out what came, of each socket at most once. */
+  /** Hands out received octets, at most once per socket. */
   read(): void {
     if (this.#epoll < 0) return
     const count = libc().epoll_wait(this.#epoll, this.#events, eventsPerWait, 0)
@@ -63,7 +63,7 @@ export class PolledStreams {
   #drain(fd: number): void {
     for (let reads = 0; reads < readsPerTurn; reads++) {
       const stream = this.#streams.get(fd)
-      // Whoever was handed octets before may have taken this one out.
+      // An earlier callback may have removed this socket.
       if (stream === undefined) return
       const length = libc().recv(fd, this.#buffer, bufferOctets, linux.MSG_DONTWAIT)
       if (length < 0 && nothingYet()) return

@@ -17,7 +17,7 @@ export interface Queue {
   readonly rate?: number
   /** Packets since it was set up, modulo 2^32. */
   readonly drops: number
-  /** Octets that wait. */
+  /** Waiting octets. */
   readonly backlog: number
 }
 

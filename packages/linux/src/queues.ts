@@ -1,6 +1,6 @@
 /**
- * The queues at the way out of the interfaces of the namespace that the process is in: what their shapers let through,
- * what waits, and what was dropped.
+ * The egress queues of the interfaces of the process's network namespace: rates of their shapers, waiting octets, and
+ * drops.
  * @module
  */
 import { netlinkDump } from './netlink-dump.ts'

@@ -15,9 +15,11 @@ export interface ReceiverThreadData {
   readonly fds: readonly number[]
 }
 
-/** How long it waits at most without looking whether it is to end, in milliseconds. */
+/** Maximum milliseconds between checks whether it is to end. */
 const patience = 100
-/** From so many messages a look on it lets them gather for `gather` milliseconds: a system call takes many as cheaply as one. */
+/**
+ * Messages per check from which it waits `gather` milliseconds for more: a system call takes many as cheaply as one.
+ */
 const manyMessages = 4
 const gather = 1
 /** As nice(1): more of the processor than threads at 0 get when all want it. */
@@ -33,7 +35,7 @@ const wait = waitForSockets(fds)
 try {
   setPriority(priority)
 } catch {
-  // Not without rights: then it is one thread among others, and the socket buffers bridge what it must wait.
+  // Fails without the privilege: then it is one thread among others, and the socket buffers bridge its waits.
 }
 
 while (!writer.isStopping) {

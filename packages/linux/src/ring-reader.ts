@@ -16,13 +16,13 @@ import {
 import { linux } from './libc.ts'
 import { socketAddressOctets } from './socket-address.ts'
 
-/** Datagrams of one sender, one behind the other; good until they are released. */
+/** Consecutive datagrams of one sender; valid until they are released. */
 export interface ReceivedRun {
   /** The ring's memory, and views of the same. */
   readonly octets: Uint8Array
   readonly view: DataView
   readonly memory: WebAssembly.Memory
-  /** The datagrams stand from `at` up to `end`. */
+  /** The datagrams are at `at` up to `end`. */
   readonly at: number
   readonly end: number
   /** Octets of each; the last may have fewer. */
@@ -51,7 +51,7 @@ export class RingReader {
   readonly #source = { address: new Uint8Array(16), port: 0 }
   /** The sockaddr that `#source` was read from. */
   readonly #name = new Uint32Array(nameWords)
-  /** Slots are used up to `#tail`, and handed out up to `#next`. */
+  /** Slots are released up to `#tail`, and handed out up to `#next`. */
   #tail = 0
   #next = 0
   #head = 0
@@ -67,12 +67,12 @@ export class RingReader {
     this.#run = { octets: this.#octets, view: this.#view, memory, at: 0, end: 0, each: 1, source: this.#source }
   }
 
-  /** Whether something waits that was not handed out. */
+  /** Whether datagrams wait that were not handed out. */
   get isEmpty(): boolean {
     return this.#next === this.#head && this.#look() === this.#next
   }
 
-  /** The oldest datagrams that were not handed out; good until the next call. They stay in the ring until `release`. */
+  /** The oldest datagrams not yet handed out; valid until the next call. They stay in the ring until `release`. */
   next(): ReceivedRun | undefined {
     if (this.isEmpty) return undefined
     const layout = this.#layout
@@ -90,18 +90,18 @@ export class RingReader {
     return run
   }
 
-  /** What was handed out is used up; its slots are free again. */
+  /** Frees the slots of all datagrams handed out. */
   release(): void {
     this.#tail = this.#next
     Atomics.store(this.#control, control.tail, this.#tail)
   }
 
-  /** The writer is to tell when something comes. Look whether something waits after calling this. */
+  /** Asks the writer to notify of new datagrams. After this call check once more whether any wait. */
   fallAsleep(): void {
     Atomics.store(this.#control, control.asleep, 1)
   }
 
-  /** The writer's thread is to end. */
+  /** Asks the writer's thread to end. */
   stop(): void {
     Atomics.store(this.#control, control.stopping, 1)
   }

@@ -18,7 +18,7 @@ import {
 } from './datagram-ring.ts'
 import { libc, linux, mustWork, nothingYet } from './libc.ts'
 
-/** So many messages after one that did not fit into a slot are read one by one, each with room for the longest. */
+/** Messages that are read one by one, each with room for the longest, after one that did not fit into a slot. */
 const oneByOne = 16
 
 export class RingWriter {
@@ -32,7 +32,7 @@ export class RingWriter {
   #prepared = 0
   #head = 0
   #base = 0
-  /** Messages that are still to be read one by one. */
+  /** Messages still to be read one by one. */
   #oneByOne = 0
 
   constructor({ slots, memory }: DatagramRing) {
@@ -78,7 +78,7 @@ export class RingWriter {
     return count
   }
 
-  /** Whether the reader waits to be told of datagrams; asking takes it as told. */
+  /** Whether the reader waits for a notification; the call clears the request. */
   takeAsleep(): boolean {
     return Atomics.load(this.#control, control.asleep) === 1 && Atomics.exchange(this.#control, control.asleep, 0) === 1
   }

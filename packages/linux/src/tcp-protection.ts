@@ -15,7 +15,7 @@ export interface Dialling {
   readonly localAddress?: string
   /** Shared key, 1..80 octets. */
   readonly password?: string
-  /** The peer is at most so many hops away, 1..254; a neighbour on the link is 1. */
+  /** Maximum hops to the peer, 1..254; a neighbour on the link is 1. */
   readonly hops?: number
   readonly signal: AbortSignal
 }
@@ -25,7 +25,7 @@ const signatureOctets = 216
 const keyLengthAt = 130
 const keyAt = 136
 
-/** Milliseconds between looks whether the connection is there. */
+/** Milliseconds between checks whether the connection is established. */
 const shortestWait = 2
 const longestWait = 50
 
@@ -71,7 +71,7 @@ async function connected(fd: number, remote: Uint8Array, { address, port, signal
   }
 }
 
-/** Only segments from at most `hops` hops away are taken from now on, and ours go out with the TTL that shows it. */
+/** From now on accepts only segments from at most `hops` hops away, and sends ours with the TTL that proves it. */
 export function protectConnection(fd: number, family: 'ipv4' | 'ipv6', hops: number): void {
   setLargestTtl(fd, family)
   if (family === 'ipv6') setOption(fd, linux.IPPROTO_IPV6, linux.IPV6_MINHOPCOUNT, 256 - hops)
@@ -96,12 +96,12 @@ export function protectListener(
   if (peers.some(({ hops }) => hops !== undefined)) setLargestTtl(fd, family)
 }
 
-/** A listening socket has no key for each of these peers any more; it must have had one. @throws {UnavailableError} */
+/** Removes the keys of these peers, which must exist, from a listening socket. @throws {UnavailableError} */
 export function unprotectListener(fd: number, addresses: readonly string[]): void {
   for (const address of addresses) sign(fd, address, '')
 }
 
-/** An empty key takes the one away that is there. */
+/** An empty key removes the existing one. */
 function sign(fd: number, address: string, password: string): void {
   const key = new TextEncoder().encode(password)
   const signature = new Uint8Array(signatureOctets)
@@ -127,5 +127,5 @@ export function fdOf(socket: object): number {
   const handle: unknown = Reflect.get(socket, '_handle')
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
   if (typeof fd === 'number' && fd >= 0) return fd
-  throw new UnavailableError('ffi', 'this Node does not show the descriptor of its sockets')
+  throw new UnavailableError('ffi', 'this Node does not expose the descriptor of its sockets')
 }

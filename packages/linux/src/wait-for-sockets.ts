@@ -3,7 +3,9 @@ import { libc, linux } from './libc.ts'
 
 const descriptorOctets = 8
 
-/** A function that blocks its thread until one of the sockets has something, or for so many milliseconds, which may have fractions. */
+/**
+ * A function that blocks its thread until a socket is readable, or for the given milliseconds, which may be fractional.
+ */
 export function waitForSockets(fds: readonly number[]): (milliseconds: number) => void {
   const descriptors = new Uint8Array(fds.length * descriptorOctets)
   const view = new DataView(descriptors.buffer)

@@ -1,10 +1,10 @@
-/** The one error of this package: the disk or the database refuses, or the question came at a bad time. @module */
+/** The only error of this package: the disk or the database refuses, or a query came at a bad time. @module */
 
 export const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**
- * `disk-full`, `io`: what the disk said; `locked`: another process has this state; `busy`: too many questions wait, ask
+ * `disk-full`, `io`: error of the disk; `locked`: another process has this state; `busy`: too many queries wait, try
  * again later; `deadline`: the answer took too long, ask for less; `closed`: the store was closed; `failed`: the
  * database refused, the message says why.
  */

@@ -1,4 +1,4 @@
-/** How a flow store is set up. @module */
+/** Options of a flow store. @module */
 import type { StoreEvent } from './event.ts'
 import type { Retention } from './sealed/retention-plan.ts'
 
@@ -6,14 +6,14 @@ export interface FlowStoreOptions {
   /** The folder that the `FlowLog` has. */
   readonly folder: string
   readonly retention: Retention
-  /** On disk, all together; the oldest single records go first beyond it. */
+  /** Octets on disk in total; beyond it the oldest single records go first. */
   readonly maxOctets: number
   readonly onEvent?: (event: StoreEvent) => void
   /** Rows in memory after which they are sealed; default 4,000,000, or what fits. */
   readonly hotRows?: number
   /** Milliseconds after which they are sealed, however few; default five minutes. */
   readonly hotMilliseconds?: number
-  /** What DuckDB may use of memory, in octets (default 3 GiB); beyond it, it spills to `tmp` in the folder. */
+  /** Octets of memory that DuckDB may use (default 3 GiB); above it, it spills to `tmp` in the folder. */
   readonly memoryOctets?: number
   /** Threads of DuckDB, default 2. */
   readonly threads?: number
@@ -26,7 +26,7 @@ const memoryOctetsPerHotRow = 768
 
 export interface StoreSettings extends Required<Omit<FlowStoreOptions, 'onEvent'>> {}
 
-/** @throws {RangeError} on a number that cannot be */
+/** @throws {RangeError} on a number out of range */
 export function settingsOf(options: Omit<FlowStoreOptions, 'onEvent'>): StoreSettings {
   const memoryOctets = options.memoryOctets ?? defaultMemoryOctets
   const settings = {

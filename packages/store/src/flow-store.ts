@@ -1,6 +1,6 @@
 /**
  * The flow store: a thread that reads the log into DuckDB, seals it into Parquet files with rollups, and answers
- * questions. The log is the only way in. Should the thread die, a new one goes on from what is on the disk.
+ * queries. The log is the only input. If the thread dies, a new one continues from what is on the disk.
  * @module
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
@@ -17,7 +17,7 @@ const restartAfter = { shortest: 500, longest: 30_000 }
 
 /**
  * Opens the store and reads what its log holds beyond the sealed files.
- * @throws {StoreError | RangeError} when the disk or the database refuses, or an option cannot be
+ * @throws {StoreError | RangeError} when the disk or the database refuses, or an option is out of range
  */
 export async function openFlowStore(options: FlowStoreOptions): Promise<FlowStore> {
   const store = new FlowStore(options)
@@ -25,9 +25,9 @@ export async function openFlowStore(options: FlowStoreOptions): Promise<FlowStor
   return store
 }
 
-/** Every question rejects with `StoreError`, with `RangeError` where it has no answer, or with its signal's reason. */
+/** Every query rejects with `StoreError`, with `RangeError` when it has no answer, or with its signal's reason. */
 export class FlowStore {
-  /** Fulfilled when the first thread has read the disk. */
+  /** Resolves when the first thread has read the disk. */
   readonly opened: Promise<void>
   readonly #options: FlowStoreOptions
   readonly #inquiries = new Inquiries((message) => this.#post(message))
@@ -60,7 +60,7 @@ export class FlowStore {
     this.#post({ type: 'acknowledged', block })
   }
 
-  /** Fulfilled when the block and all before it can be asked for. */
+  /** Resolves when the block and all before it can be queried. */
   loaded(block: number, patience?: Patience): Promise<void> {
     return this.#inquiries.loaded(block, patience)
   }
@@ -81,7 +81,7 @@ export class FlowStore {
     return this.#ask('interfaceSeries', query, patience)
   }
 
-  /** Folder for files that somebody is about to take over; emptied at each start of the thread. */
+  /** Folder for files to be handed over; emptied at each start of the thread. */
   get draftFolder(): string {
     return spillFolder(this.#options.folder)
   }
@@ -95,12 +95,12 @@ export class FlowStore {
     return this.#ask('stats', undefined, patience)
   }
 
-  /** Seals what is in memory now instead of when it is due, merges and removes what is due. */
+  /** Seals the records in memory at once, and merges and removes what is due. */
   seal(patience?: Patience): Promise<void> {
     return this.#ask('seal', undefined, patience)
   }
 
-  /** Stops the thread; what is not sealed is read from the log at the next start. */
+  /** Stops the thread; unsealed records are read from the log at the next start. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -125,7 +125,7 @@ export class FlowStore {
     this.#worker?.postMessage(message)
   }
 
-  /** Fulfilled when the thread answers; rejects when it ends before. */
+  /** Resolves when the thread answers; rejects when it ends before. */
   #start(): Promise<void> {
     const { onEvent: _, ...workerData } = this.#options
     const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { workerData })

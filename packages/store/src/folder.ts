@@ -1,17 +1,17 @@
-/** What the folder of the store holds, and the fsync of a folder that makes a new name last. @module */
+/** Contents of the store's folder, and the fsync of a folder that makes a new name durable. @module */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const logFolder = (folder: string): string => join(folder, 'log')
 
-/** What memory has no room for, and drafts of exports; emptied at each start. */
+/** For data that does not fit into memory and drafts of exports; emptied at each start. */
 export const spillFolder = (folder: string): string => join(folder, 'tmp')
 
 export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o750 })
 }
 
-/** Names in a folder; none when it is not there. */
+/** Names in a folder; none when it does not exist. */
 export function namesIn(path: string): readonly string[] {
   try {
     return readdirSync(path)

@@ -18,13 +18,13 @@ export interface Document {
 }
 
 export interface ControlStoreOptions {
-  /** Of the database file; its folder is made when missing. */
+  /** Path of the database file; its folder is created when missing. */
   readonly path: string
-  /** Events that are kept; the oldest go. Default 100,000. */
+  /** Maximum events; the oldest are dropped. Default 100,000. */
   readonly maxEvents?: number
 }
 
-/** Every call throws `StoreError` when the disk refuses; what was written before stays. */
+/** Every call throws `StoreError` when the disk refuses; earlier writes stay. */
 export interface ControlStore {
   /** Why the disk refused the newest change; empty when it took it, and before the first. */
   readonly problem: string
@@ -34,7 +34,7 @@ export interface ControlStore {
    * written only if that is still the present one; else the answer is `undefined`.
    */
   put(key: string, value: unknown, now: number, revision?: number): number | undefined
-  /** The same, always, for a document that is JSON already. */
+  /** The same, unconditionally, for a document that is already JSON. */
   putJson(key: string, json: string, now: number): void
   delete(key: string): void
   keys(): readonly string[]
@@ -48,10 +48,10 @@ export interface ControlStore {
   close(): void
 }
 
-/** A collector's state of 16,384 exporters takes a few MB; what is larger is a mistake. */
+/** A collector's state of 16,384 exporters takes a few MB; anything larger is a mistake. */
 const maxDocumentOctets = 64 * 1024 * 1024
 const defaultMaxEvents = 100_000
-/** Milliseconds to wait for the lock: one who was killed may still be on the way out when the next one starts. */
+/** Milliseconds to wait for the lock: a killed process may still be ending when the next one starts. */
 const lockPatience = 2000
 
 /**
@@ -68,7 +68,7 @@ const schema = `
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
     fields TEXT NOT NULL) STRICT;`
 
-/** @throws {StoreError} when another process has it open, the file is not ours to write, is damaged or no database */
+/** @throws {StoreError} when another process has it open, or the file is not writable, damaged or not a database */
 export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
@@ -135,7 +135,7 @@ function checkLength(key: string, json: string): void {
   throw new RangeError(`"value" of ${key} must have at most ${maxDocumentOctets} octets, got ${json.length}`)
 }
 
-/** SQLite's own names of what went wrong (sqlite.org/rescode.html). */
+/** SQLite's result codes (sqlite.org/rescode.html). */
 const resultCode = { busy: 5, corrupt: 11, full: 13, notADatabase: 26 } as const
 
 /** @param path of the file, where it is opened */

@@ -9,7 +9,7 @@ import { type MemoryFile, writeMemoryFile } from './memory-file.ts'
 import { plainParquet } from './plain-parquet.ts'
 import { type RowGroup, rowsPerGroup, timesOf } from './row-group.ts'
 
-/** A file that can be asked. */
+/** A file that can be queried. */
 export interface HotFile {
   readonly path: string
   /** The time that its records reach over, milliseconds since 1970. */
@@ -19,7 +19,7 @@ export interface HotFile {
 
 type OpenFile = HotFile & MemoryFile
 
-/** Of the time, at most so much goes into writing a file anew. */
+/** Maximum share of the time that goes into rewriting a file. */
 const rewriteShare = 1 / 20
 
 export class HotRecords {
@@ -33,9 +33,9 @@ export class HotRecords {
   #last: OpenFile | undefined
   #flushAt = 0
   #appendedTo = 0
-  /** Rows that can be asked for. */
+  /** Rows that can be queried. */
   rows = 0
-  /** First block appended and last block that can be asked for; 0 while empty. */
+  /** First block appended and last block that can be queried; 0 while empty. */
   from = 0
   to = 0
   /** When the first block was appended, by `performance.now()`: the clock of the day may be set. */
@@ -58,12 +58,12 @@ export class HotRecords {
     group.rows = 0
   }
 
-  /** What can be asked; take a lease before. */
+  /** Files that can be queried; take a lease before. */
   get files(): readonly HotFile[] {
     return this.#last === undefined ? this.#full : [...this.#full, this.#last]
   }
 
-  /** Rows appended, whether they can be asked for or not. */
+  /** Rows appended, whether they can be queried or not. */
   get appendedRows(): number {
     return this.#fullRows + this.#group.rows
   }
@@ -88,7 +88,7 @@ export class HotRecords {
     this.#appendedTo = block.block
   }
 
-  /** Milliseconds until rows that cannot be asked for yet should be flushed; `undefined` when there are none. */
+  /** Milliseconds until rows that cannot be queried yet should be flushed; `undefined` when there are none. */
   get dueIn(): number | undefined {
     return this.to === this.#appendedTo ? undefined : Math.max(0, this.#flushAt - performance.now())
   }
@@ -102,7 +102,7 @@ export class HotRecords {
     this.#flushAt = ended + (ended - started) / rewriteShare
   }
 
-  /** Gives the memory back when no query reads it any more. */
+  /** Frees the memory when no query reads it any longer. */
   drop(): void {
     const files = this.#full
     this.#leases.retire(() => {
@@ -111,7 +111,7 @@ export class HotRecords {
     this.#show([], undefined)
   }
 
-  /** What follows begins a row group of its own. */
+  /** Later rows start a new row group. */
   #closeGroup(): void {
     const file = this.to === this.#appendedTo ? this.#last! : this.#write()
     if (file === this.#last) this.#last = undefined

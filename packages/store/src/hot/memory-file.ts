@@ -26,7 +26,7 @@ export function writeMemoryFile(parts: readonly Uint8Array[], folder: string): M
     try {
       return writeTo(sharedMemory, parts)
     } catch {
-      // No shared memory here, or it is full: containers often have but 64 MiB.
+      // No shared memory here, or it is full: containers often have only 64 MiB.
     }
   }
   return writeTo(folder, parts)

@@ -1,4 +1,4 @@
-/** Rows of the log gathered by column, as many as make a row group of the database. @module */
+/** Rows of the log gathered by column, up to a row group of the database. @module */
 import { columnTypes, flowColumns } from '@vagus/flow'
 import type { LogBlock } from '../log/log-reader.ts'
 import { databaseColumns } from '../sql/columns.ts'
@@ -71,7 +71,7 @@ function copyHalves(values: Uint32Array, at: number, addresses: Uint32Array, fro
   }
 }
 
-/** Earliest and latest time that rows of a block reach over. A record that cannot be right counts at its end. */
+/** Earliest and latest time of the rows of a block. An implausible record counts at its end. */
 export function timesOf({ octets, bodyAt, rows }: LogBlock): readonly [earliest: number, latest: number] {
   const words = (name: string): Uint32Array =>
     new Uint32Array(octets.buffer, octets.byteOffset + bodyAt + sources.get(name)!.before * rows, rows * 2)

@@ -46,7 +46,7 @@ export interface Entry {
   readonly endAt: number
 }
 
-/** An entry to be written, one part behind the other; so the rows of a full block need not be copied before. */
+/** An entry to be written, as consecutive parts, so that the rows of a full block need not be copied. */
 export interface EntryParts {
   readonly header: Uint8Array<ArrayBuffer>
   readonly body: Uint8Array<ArrayBuffer>
@@ -159,7 +159,7 @@ export function readEntry(
   }
 }
 
-/** Whether a whole entry with other columns, or of another format, stands at the begin: its rows cannot be read. */
+/** Whether a whole entry with other columns, or of another format, is at the start: its rows cannot be read. */
 export function isForeign(octets: Uint8Array): boolean {
   if (octets.length < headerOctets) return false
   const view = new DataView(octets.buffer, octets.byteOffset)

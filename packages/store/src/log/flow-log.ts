@@ -32,9 +32,9 @@ import { scanSegment } from './segment-scan.ts'
 import { defaultWaitingOctets, WaitingBlocks } from './waiting-blocks.ts'
 
 export interface FlowLogOptions {
-  /** Folder of the store; segments stand in `log` below it. Made when missing. One process at a time. */
+  /** Folder of the store; segments are in `log` below it. Created when missing. One process at a time. */
   readonly folder: string
-  /** Hears the number of each block as it is acknowledged; post it to `FlowStore.notifier()`. */
+  /** Called with the number of each acknowledged block; post it to `FlowStore.notifier()`. */
   readonly onAcknowledged?: (block: number) => void
   readonly onEvent?: (event: StoreEvent) => void
   /** Octets after which a new segment starts; default 64 MiB. */
@@ -49,11 +49,11 @@ export interface FlowLogState {
   readonly state: 'ok' | 'disk-full' | 'failed'
   /** Newest acknowledged block; 0 when there is none. */
   readonly acknowledged: number
-  /** Records that wait in memory because the disk refused them; not what is gathered for the next write. */
+  /** Records that wait in memory because the disk refused them, without those gathered for the next write. */
   readonly waiting: number
   /** Records given up since the log was opened. */
   readonly dropped: number
-  /** What the disk said last; empty when ok. */
+  /** Last error of the disk; empty when ok. */
   readonly problem: string
 }
 
@@ -62,9 +62,9 @@ export interface FlowLogState {
  * less.
  */
 const defaultSegmentOctets = 64 * 1024 * 1024
-/** Blocks are written at once when they have so many octets together: some sixteen of them. */
+/** Octets at which gathered blocks are written at once: some sixteen blocks. */
 const maxGatheredOctets = 1024 * 1024
-/** Between two tries while the disk refuses, in milliseconds: each costs a system call. */
+/** Milliseconds between two tries while the disk refuses: each costs a system call. */
 const retryAfter = 200
 
 /** Opens or makes the log; cuts off what a crash left half-written. @throws an error of the file system */
@@ -80,7 +80,7 @@ export class FlowLog {
   #problem = ''
   #triedAt = 0
   #droppedBefore = 0
-  /** Segments of which an fsync failed, oldest first: they must be written anew before anything is acknowledged. */
+  /** Segments with a failed fsync, oldest first: they must be rewritten before anything is acknowledged. */
   readonly #suspects = new Set<Segment>()
   #syncError: Error | undefined
   #isWritingAnew = false
@@ -153,7 +153,7 @@ export class FlowLog {
     if (packing === undefined || this.#gatheredOctets >= maxGatheredOctets) this.flush(now)
   }
 
-  /** Writes what is gathered; what the disk does not take waits. Whether nothing does: all is acknowledged. */
+  /** Writes gathered blocks; those that the disk refuses wait. Returns whether all are acknowledged. */
   flush(now: number): boolean {
     if (this.#gathered.length === 0) return this.#waiting.length === 0
     const mayTry = this.#state === 'ok' || now - this.#triedAt >= retryAfter
@@ -175,7 +175,7 @@ export class FlowLog {
     return this.#packing.packing
   }
 
-  /** Tries again what waits, and starts an fsync where there is something new. About once a second. */
+  /** Retries waiting blocks, and starts an fsync when there is something new; about once a second. */
   tick(now: number): void {
     this.flush(now)
     if (this.#suspects.size > 0) return this.#mend(now)
@@ -209,7 +209,7 @@ export class FlowLog {
     this.#segment.close()
   }
 
-  /** Writes what waits, oldest first, and then `newest`. Whether all of it is on the disk now. */
+  /** Writes waiting blocks, oldest first, then `newest`. Returns whether all of them are written. */
   #drain(now: number, newest: readonly EntryParts[] = []): boolean {
     this.#triedAt = now
     try {
@@ -289,7 +289,7 @@ export class FlowLog {
     })
   }
 
-  /** The same for all of them, while the caller waits. Whether it worked. */
+  /** The same for all of them, synchronously. Returns whether it worked. */
   #mendAtOnce(now: number): boolean {
     try {
       for (const segment of this.#suspects) {

@@ -1,6 +1,6 @@
 /**
- * Reads the log behind its writer, block by block, each once and in order. What is damaged is reported and stepped
- * over; what is not finished yet is waited for.
+ * Reads the log behind its writer, block by block, each once and in order. Reports and skips damage, and waits for an
+ * unfinished entry.
  * @module
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
@@ -35,7 +35,7 @@ export class LogReader {
   readonly #memory: Uint8Array<ArrayBuffer>
   readonly #summing: Summing
   readonly #packing: Packing
-  /** Newest block that was given out, or need not be. */
+  /** Newest block that was returned or need not be. */
   #block: number
   #name: string | undefined
   #fd = -1

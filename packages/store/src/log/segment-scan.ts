@@ -1,4 +1,4 @@
-/** What stands in a segment: entries, and runs of octets that are none. @module */
+/** Contents of a segment: entries, and runs of octets that are not entries. @module */
 import { type Entry, findEntry, readEntry } from './entry.ts'
 
 export interface SegmentScan {

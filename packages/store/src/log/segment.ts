@@ -33,7 +33,7 @@ export class Segment {
   readonly #fd: number
   #octets: number
   #dirty = false
-  /** Fsyncs under way. */
+  /** Running fsyncs. */
   #syncs = 0
   #isFull = false
   #hasFailed = false
@@ -77,12 +77,12 @@ export class Segment {
     this.#dirty = true
   }
 
-  /** Whether no fsync is under way. */
+  /** Whether no fsync is running. */
   get isIdle(): boolean {
     return this.#syncs === 0
   }
 
-  /** Starts an fsync on another thread where there is something new and none is under way. */
+  /** Starts an fsync on another thread when there is something new and none is running. */
   sync(done: (error: Error | null) => void): void {
     if (this.#dirty && this.isIdle) this.#sync(done)
   }
@@ -141,7 +141,7 @@ export class Segment {
 
   #copy(): number {
     const path = this.path + anewSuffix
-    rmSync(path, { force: true }) // memory that a failed fsync left there is not to be trusted either
+    rmSync(path, { force: true }) // page cache left by a failed fsync cannot be trusted either
     const fd = openSync(path, 'wx', 0o640)
     try {
       const octets = new Uint8Array(copyOctets)
@@ -174,7 +174,7 @@ export class Segment {
   }
 }
 
-/** What of `parts` is left behind so many octets. */
+/** The rest of `parts` after this many octets. */
 function behind(parts: readonly Uint8Array[], octets: number): readonly Uint8Array[] {
   let left = octets
   for (const [index, part] of parts.entries()) {

@@ -1,4 +1,4 @@
-/** What answering a question takes. @module */
+/** What answering a query needs. @module */
 import type { View } from '../sql/view.ts'
 import type { Reach } from './tier-choice.ts'
 

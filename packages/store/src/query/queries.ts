@@ -1,5 +1,5 @@
 /**
- * What can be asked of the store, and the answers. Times are milliseconds since 1970, `from` inclusive and `to`
+ * Queries to the store and their answers. Times are milliseconds since 1970, `from` inclusive and `to`
  * exclusive. Volumes are octets and packets multiplied by the sampling rate, at least 1; a record that lasts beyond the
  * window, or beyond a step, counts with the part of its time that lies within. Sites, devices, applications and
  * exporters are the numbers of the flow columns, 0 is unknown.
@@ -8,7 +8,7 @@
 import type { Prefix } from '@vagus/address'
 import type { Dimension } from '@vagus/api'
 
-/** How long a question may take, and who may call it off. */
+/** Deadline and cancellation of a query. */
 export interface Patience {
   readonly signal?: AbortSignal
   /** Milliseconds; default 30,000. Beyond it the answer is an `StoreError` with code `deadline`. */
@@ -105,11 +105,11 @@ export interface MatrixResult {
   readonly from: number
   readonly to: number
   readonly tier: TierName
-  /** Where something flowed; source or sink 0 is not resolved. */
+  /** Pairs with traffic; source or sink 0 is unresolved. */
   readonly cells: readonly {
     readonly source: number
     readonly sink: number
-    /** What is no IP, too. */
+    /** Includes traffic that is not IP. */
     readonly octets: number
     readonly ipv4Octets: number
     readonly ipv6Octets: number
@@ -159,9 +159,9 @@ export interface ExportResult {
 
 export interface StoreStats {
   readonly state: 'ok' | 'disk-full' | 'failed'
-  /** What is wrong; empty when ok. */
+  /** The problem; empty when ok. */
   readonly problem: string
-  /** Single records that are kept and can be asked for. */
+  /** Stored single records that can be queried. */
   readonly records: number
   /** On disk: log, records and rollups. */
   readonly octets: number
@@ -169,7 +169,7 @@ export interface StoreStats {
   readonly oldest: number | undefined
   /** Age of the oldest acknowledged block that is not yet queryable, in seconds. */
   readonly lagSeconds: number
-  /** All that was acknowledged until then, milliseconds since 1970, can be asked for. */
+  /** Milliseconds since 1970; everything acknowledged until then can be queried. */
   readonly completeTo: number
   /** Newest block that can be asked for, and newest that is in Parquet; 0 for none. */
   readonly loadedTo: number
