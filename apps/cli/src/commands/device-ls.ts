@@ -3,7 +3,7 @@ import type { Device, DeviceList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
 import { clockLines } from '../clock-text.ts'
-import { agoText, countText, rateText, shareText, unknown } from '../format.ts'
+import { agoText, countText, rateText, samplingText, shareText } from '../format.ts'
 import { stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
@@ -50,7 +50,7 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
     agoText(device.lastAt, list.now),
     countText(device.recordsPerSecond),
     lostCell(device.lostShare, paint),
-    device.samplingRate === null ? unknown : device.samplingRate === 1 ? 'all' : `1:${device.samplingRate}`,
+    samplingText(device.samplingRate),
     device.protocols.join('+'),
     device.counters ? 'yes' : 'no',
     shareText(device.coverage),

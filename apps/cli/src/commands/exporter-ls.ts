@@ -3,7 +3,7 @@ import type { Exporter, ExporterList } from '@vagus/api'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { clockLines } from '../clock-text.ts'
-import { agoText, countText, shareText, unknown } from '../format.ts'
+import { agoText, countText, samplingText, shareText } from '../format.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -62,7 +62,7 @@ export function exporterListText(list: ExporterList, { columns, paint, detail }:
       exporter.protocol,
       countText(exporter.records),
       lostCell(exporter, paint),
-      samplingText(exporter),
+      samplingText(exporter.sampling === null ? null : exporter.sampling.rate),
       agoText(exporter.lastAt, list.now),
       ...(detail === 'wide' ? wideCells(exporter) : []),
     ])
@@ -91,6 +91,3 @@ function lostCell({ lost }: Exporter, paint: Canvas['paint']): Cell {
   if (lost.share === 0) return '0'
   return { text: `${shareText(lost.share)} of ${lost.unit}`, paint: paint.warn }
 }
-
-const samplingText = ({ sampling }: Exporter): string =>
-  sampling === null ? unknown : sampling.rate === 1 ? 'all' : `1:${sampling.rate}`

@@ -1,11 +1,9 @@
 /** Links as the agents beside the routers measure them, each with the age of its figures. */
 import type { LinkTelemetry } from '@vagus/api/telemetry'
-import { formatAge, formatCapacity, formatRate, thin, unknown } from '../figures/format.ts'
+import { formatAge, formatCapacity, formatDelay, formatRate, unknown } from '../figures/format.ts'
 import { now } from '../state/live.ts'
 import { type Column, ColumnTable } from '../ui/column-table.tsx'
 
-const delayText = (microseconds: number | null): string =>
-  microseconds === null ? unknown : `${(microseconds / 1000).toFixed(2)}${thin}ms`
 const congestion = { no: 'no', out: 'outwards', in: 'inwards', both: 'both ways' } as const
 
 const columns: readonly [Column<LinkTelemetry>, ...Column<LinkTelemetry>[]] = [
@@ -14,7 +12,13 @@ const columns: readonly [Column<LinkTelemetry>, ...Column<LinkTelemetry>[]] = [
   { title: 'capacity', align: 'figure', shown: 'wide', cell: ({ capacity }) => formatCapacity(capacity) },
   { title: 'out', align: 'figure', shown: 'always', cell: (one) => formatRate(one.out) },
   { title: 'in', align: 'figure', shown: 'always', cell: (one) => formatRate(one.in) },
-  { title: 'delay', about: 'one way', align: 'figure', shown: 'wide', cell: (one) => delayText(one.delayMicroseconds) },
+  {
+    title: 'delay',
+    about: 'one way',
+    align: 'figure',
+    shown: 'wide',
+    cell: (one) => formatDelay(one.delayMicroseconds),
+  },
   {
     title: 'congested',
     about: 'which way it carries more than its threshold',

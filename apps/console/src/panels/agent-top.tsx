@@ -1,7 +1,7 @@
 /** The heaviest traffic of one device, as its agent announces it over BGP. */
 import { useSignal } from '@preact/signals'
 import type { DeviceTop } from '@vagus/api/telemetry'
-import { formatAge, formatRate, formatShare, thin, unknown } from '../figures/format.ts'
+import { formatAge, formatRate, formatShare, formatSpan, thin, unknown } from '../figures/format.ts'
 import { now } from '../state/live.ts'
 import { useDeviceTop } from '../state/resources.ts'
 import { type Column, ColumnTable } from '../ui/column-table.tsx'
@@ -79,5 +79,5 @@ export function AgentTop({ devices }: { readonly devices: readonly string[] }) {
 
 function aboutOf({ totals, windowMs, measuredAt }: DeviceTop): string {
   const age = measuredAt === null ? '' : `, ${formatAge(Math.max(0, now.value - Date.parse(measuredAt)))} ago`
-  return `IPv4 ${formatRate(totals.ipv4)}, IPv6 ${formatRate(totals.ipv6)} over ${Math.round(windowMs / 1000)}${thin}s${age}`
+  return `IPv4 ${formatRate(totals.ipv4)}, IPv6 ${formatRate(totals.ipv6)} over ${formatSpan(windowMs / 1000)}${age}`
 }

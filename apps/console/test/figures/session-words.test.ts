@@ -52,7 +52,7 @@ test('both ends have the same facts in the same order, so that those that differ
   const [one, other] = [facts({}), facts({ gaps, padding: 'padme' })]
   const differing = other.filter(({ text }, index) => text !== one[index]!.text)
   assert.deepEqual(differing, [
-    { name: 'gaps', text: '5, last 0.4\u202fms, longest 2,310\u202fms' },
+    { name: 'gaps', text: '5, last 0.4\u202fms, longest 2.3\u202fs' },
     { name: 'padding', text: 'padme' },
   ])
 })
