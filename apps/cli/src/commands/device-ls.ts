@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, lastOption, view, viewOptions } from '../controller-options.ts'
 import { clockLines } from '../clock-text.ts'
 import { agoText, countText, rateText, samplingText, shareText } from '../format.ts'
-import { stateCell } from '../load-cell.ts'
+import { lossCell, stateCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 import { spanText } from '../window.ts'
 
@@ -49,7 +49,7 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
     deviceState(device, paint),
     agoText(device.lastAt, list.now),
     countText(device.recordsPerSecond),
-    lostCell(device.lostShare, paint),
+    lossCell(device.lostShare, shareText(device.lostShare), paint),
     samplingText(device.samplingRate),
     device.protocols.join('+'),
     device.counters ? 'yes' : 'no',
@@ -64,12 +64,6 @@ export function deviceListText(list: DeviceList, { columns, paint, detail }: Can
 
 function deviceState({ state }: Device, { good, bad, warn }: Canvas['paint']): Cell {
   return { text: state, paint: state === 'exporting' ? good : state === 'silent' ? bad : warn }
-}
-
-/** A loss above one in a thousand shows in sums. */
-function lostCell(share: number | null, paint: Canvas['paint']): Cell {
-  const text = shareText(share)
-  return share !== null && share > 0.001 ? { text, paint: paint.warn } : text
 }
 
 function interfacesText(list: DeviceList, { columns, paint }: Omit<Canvas, 'detail'>): string {

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { clockLines } from '../clock-text.ts'
 import { agoText, countText, samplingText, shareText } from '../format.ts'
+import { lossCell } from '../load-cell.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -87,7 +88,5 @@ const wideCells = ({ datagrams, templates, parked, undecoded, malformed, lost }:
   lost.rule,
 ]
 
-function lostCell({ lost }: Exporter, paint: Canvas['paint']): Cell {
-  if (lost.share === 0) return '0'
-  return { text: `${shareText(lost.share)} of ${lost.unit}`, paint: paint.warn }
-}
+const lostCell = ({ lost: { share, unit } }: Exporter, paint: Canvas['paint']): Cell =>
+  lossCell(share, share === 0 ? '0' : `${shareText(share)} of ${unit}`, paint)

@@ -1,8 +1,10 @@
 /** `vagus status`: what the controller sees right now, on one screen; problems last, each with its fix. @module */
 import type { Quality, Status } from '@vagus/api'
+import { lossGrade } from '@vagus/api/thresholds'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { agoText, countText, durationText, octetsText, rateText, shareText, unknown } from '../format.ts'
+import { paintOf } from '../load-cell.ts'
 import { printable } from '../table.ts'
 import { coveredText, windowText } from '../window.ts'
 import { wrapped } from '../wrap.ts'
@@ -82,8 +84,8 @@ function linksText({ total, down, busiest }: Status['links'], paint: Canvas['pai
   return total === 0 ? 'none configured' : `${total} · ${state}${used}`
 }
 
-const lostText = ({ flows }: Status, paint: Canvas['paint']): string =>
-  flows.lost === 0 ? 'none lost' : paint.warn(`${countText(flows.lost)} lost`)
+const lostText = ({ flows: { lost, records } }: Status, paint: Canvas['paint']): string =>
+  lost === 0 ? 'none lost' : paintOf(lossGrade(lost / (lost + records)), paint)(`${countText(lost)} lost`)
 
 const storeState = (state: Status['store']['state'], paint: Canvas['paint']): string =>
   state === 'ok' ? 'ok' : paint.bad(state === 'disk-full' ? 'disk full' : 'failed')

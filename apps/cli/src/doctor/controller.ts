@@ -4,7 +4,7 @@
  */
 import type { DeviceList, ExporterList, Quality, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
-import { notableLoss } from '@vagus/api/thresholds'
+import { lossGrade, notableLoss } from '@vagus/api/thresholds'
 import { wrongClocks } from '../clock-text.ts'
 import { durationText, octetsText, shareText } from '../format.ts'
 import { version } from '../version.ts'
@@ -134,7 +134,7 @@ function exporterClockCheck({ items }: ExporterList): NetworkCheck {
 }
 
 function lossCheck({ items }: ExporterList): NetworkCheck {
-  const losing = items.filter(({ lost }) => lost.share >= notableLoss)
+  const losing = items.filter(({ lost }) => lossGrade(lost.share) === 'bad')
   if (losing.length === 0) {
     return { check: ok('loss', `below ${shareText(notableLoss)} for every exporter`), kind: 'loss', subjects: [] }
   }

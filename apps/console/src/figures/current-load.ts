@@ -4,7 +4,7 @@
  * @module
  */
 import type { Link } from '@vagus/api'
-import { peakOf } from './utilisation.ts'
+import { peakOf, quietBelow } from './utilisation.ts'
 
 type Load = Link['aToZ']
 
@@ -19,9 +19,6 @@ export const currentLinks = (means: readonly Link[]): Link[] =>
     zToA: currentOf(link.zToA, link.capacity),
   }))
 
-/** From here on what a link carries now counts more than its mean, as the colours of `utilisation.ts` leave the quiet ones. */
-const urgentFrom = 0.7
-
 /**
  * The busiest of `current` first: those that fill up now, then the others by their mean, for the order of links with
  * little on them would change with each of their bursts. Unknown ones last, like ones by name.
@@ -30,7 +27,7 @@ export function busiestFirst(current: readonly Link[], means: readonly Link[]): 
   const meanOf = new Map(means.map((link) => [link.name, peakOf(link) ?? -1]))
   const rank = (link: Link): number => {
     const now = peakOf(link) ?? -1
-    return now >= urgentFrom ? 1000 + now : (meanOf.get(link.name) ?? now)
+    return now >= quietBelow ? 1000 + now : (meanOf.get(link.name) ?? now)
   }
   return current.toSorted((x, y) => rank(y) - rank(x) || x.name.localeCompare(y.name))
 }

@@ -4,9 +4,13 @@
  * @module
  */
 import type { Link } from '@vagus/api'
+import { congestedFrom, nearlyFullFrom } from '@vagus/api/thresholds'
+
+/** Up to this share the colours are quiet. */
+export const quietBelow = 0.7
 
 /** Upper ends of the steps, as shares; what is above the last one is the last step. */
-const upperEnds = [0.25, 0.4, 0.55, 0.7, 0.8, 0.9] as const
+const upperEnds = [0.25, 0.4, 0.55, quietBelow, congestedFrom, nearlyFullFrom] as const
 /** Texts of the legend, one per step. */
 export const stepLabels = ['<25', '40', '55', '70', '80', '90', '>90'] as const
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import type { FlowTop, Ipv6Share, Link, Status } from '@vagus/api'
 import { coverageState } from '@vagus/api/coverage'
-import { congestedFrom, notableLoss } from '@vagus/api/thresholds'
+import { type Grade, loadGrade, lossGrade } from '@vagus/api/thresholds'
 import { coverageWords } from '../figures/coverage.ts'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
 import {
@@ -25,13 +25,17 @@ import { trendOf } from './ipv6-trend.ts'
 /** What the top flows panel of the same page asks for: one request serves both. */
 export const overviewTopItems = 10
 
+type Tone = 'plain' | 'warning' | 'error'
+
+const toneOf = { plain: 'plain', marked: 'warning', bad: 'error' } as const satisfies Record<Grade, Tone>
+
 interface CardProps {
   readonly label: string
   /** `undefined`: not asked yet, which is not unknown. */
   readonly value: string | undefined
   readonly unit?: string
   readonly note?: ComponentChildren
-  readonly tone?: 'plain' | 'warning' | 'error'
+  readonly tone?: Tone
   readonly href?: string
 }
 
@@ -184,7 +188,7 @@ function BusiestLink({ status }: StatusProps) {
       label={label}
       {...shareFigure(utilisation)}
       href={hrefOf({ page: 'links', link: name })}
-      tone={utilisation >= 0.9 ? 'error' : utilisation >= congestedFrom ? 'warning' : 'plain'}
+      tone={toneOf[loadGrade(utilisation)]}
       note={
         <>
           <i class="swatch" style={{ background: colourOf(utilisation) }} />
@@ -239,7 +243,7 @@ function Loss({ status }: StatusProps) {
     <Kpi
       label="lost on the way"
       {...shareFigure(share)}
-      tone={share >= notableLoss ? 'error' : share > 0.001 ? 'warning' : 'plain'}
+      tone={toneOf[lossGrade(share)]}
       note={
         <span
           title={`${formatCount(lost)} of ${formatCount(lost + records)} records since the start (${formatShare(share)})`}

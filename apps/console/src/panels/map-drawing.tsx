@@ -5,7 +5,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { Agent, Device, Link } from '@vagus/api'
-import { congestedFrom } from '@vagus/api/thresholds'
+import { loadGrade } from '@vagus/api/thresholds'
 import { formatShareTick } from '../figures/format.ts'
 import type { BadgeWish } from '../map/badges.ts'
 import { placeBadges } from '../map/badges.ts'
@@ -142,7 +142,7 @@ function wishesOf(link: RoutedLink, load: Link | undefined): BadgeWish[] {
     return [{ key: `${link.name} down`, half: whole, text: 'down', utilisation: null }]
   }
   return (['aToZ', 'zToA'] as const)
-    .filter((direction) => (load[direction].utilisation ?? 0) >= congestedFrom)
+    .filter((direction) => loadGrade(load[direction].utilisation) !== 'plain')
     .map((direction) => ({
       key: `${link.name} ${direction}`,
       half: halves[direction],

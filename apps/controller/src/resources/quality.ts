@@ -1,7 +1,7 @@
 /** What makes figures wrong or missing, each with the setting or command that mends it. @module */
 import { parseDuration } from '@vagus/api/duration'
 import type { Quality } from '@vagus/api'
-import { notableLoss } from '@vagus/api/thresholds'
+import { lossGrade } from '@vagus/api/thresholds'
 import type { ExporterState } from '@vagus/flow'
 import { clockOf } from '../domain/clock.ts'
 import { carriesFlows, deviceExports } from '../domain/device-state.ts'
@@ -137,7 +137,7 @@ function streamItems(streams: readonly ExporterState[], subject: string): readon
     items.push(warning(subject, problem, 'let its clock be set by NTP, and that of this machine', 'clock'))
   }
   // Streams that lose little do not make less of those that lose much.
-  const losing = streams.filter(({ lost }) => lost.share >= notableLoss)
+  const losing = streams.filter(({ lost }) => lossGrade(lost.share) === 'bad')
   for (const [unit, some] of Map.groupBy(losing, ({ lost }) => lost.unit)) {
     const lost = some.reduce((sum, stream) => sum + stream.lost.lastHour.units, 0)
     const sent = some.reduce((sum, { lost: { lastHour } }) => sum + lastHour.units + lastHour.received, 0)
