@@ -32,7 +32,12 @@ const lengthOf = (text: string): number => Array.from(text).length
 /** `text` in at most `length` characters, the last one an ellipsis where it was cut. */
 export function cut(text: string, length: number): string {
   const points = Array.from(text)
-  return points.length <= length ? text : `${points.slice(0, Math.max(0, length - 1)).join('')}…`
+  if (points.length <= length) return text
+  // a short id has an ellipsis of its own
+  return `${points
+    .slice(0, Math.max(0, length - 1))
+    .join('')
+    .replace(/…$/, '')}…`
 }
 
 function padded(text: string, width: number, align: Column['align']): string {

@@ -60,6 +60,7 @@ describe('a table', () => {
     assert.equal(printable('eth0\u001b[2J\r\n\u009b1m\u202eevil'), 'eth0?[2J???1m?evil')
     assert.ok(!table([{ head: 'IF', align: 'left' }], [['eth\u001b[2J']], 80, plain).includes('\u001b'))
   })
+  test('does not double an ellipsis', () => assert.equal(cut('z6Mk…doK', 6), 'z6Mk…'))
   test('cuts by code points, never inside one', () => assert.equal(cut('a𝄞𝄞𝄞', 3), 'a𝄞…'))
   test('fits every width that its fixed columns fit in', () => {
     const text = fc.string({ maxLength: 30 })

@@ -43,7 +43,7 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       assert.equal(await panel(page, 'Sessions').locator('tbody').count(), 6)
       const row = rowOf(page, 'reader → writer')
       const cells = await row.locator('td').allTextContents()
-      assert.deepEqual(cells.slice(0, 5), ['up', 'udp', '10.6.0.5:7601', '41\u202fms', 'post-quantum hybrid'])
+      assert.deepEqual(cells.slice(0, 5), ['up', 'udp', '10.6.0.5:7601', '41\u202fms', 'PQ/T hybrid'])
       assert.deepEqual(cells.slice(6), ['3', '2', '28\u202fms', '32\u202fms', '4', 'padme'])
       assert.equal(await row.locator('[title="25519+MLKEM768_AESGCM_SHA256"]').count(), 1)
       await row.getByRole('button').press('Enter')
@@ -126,7 +126,7 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       assert.ok(Number(await page.evaluate(halo)) > 0.4)
       assert.match((await details.textContent()) ?? '', /^dc-west – office: planner ↔ archivist silent, over relay/)
       await page.keyboard.press('ArrowRight')
-      const two = /^dc-east – office, 2 sessions: .*reader ↔ writer over udp, 41\u202fms, post-quantum hybrid, 3 moves/
+      const two = /^dc-east – office, 2 sessions: .*reader ↔ writer over udp, 41\u202fms, PQ\/T hybrid, 3 moves/
       assert.match((await details.textContent()) ?? '', two)
       await page.keyboard.press('Enter')
       await page.waitForURL(/#\/agents/)

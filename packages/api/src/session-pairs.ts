@@ -1,8 +1,10 @@
 /**
- * Sessions as pairs: both ends report the same session. Free of zod, so that the page can import it.
+ * Sessions as pairs: both ends report the same session; and the words for its parts. Free of zod, so that the page can
+ * import it.
  * @module
  */
-import type { Session } from './sessions.ts'
+import { shortId } from './agent-id.ts'
+import type { Session, SessionPath } from './sessions.ts'
 
 type End = Session['agent']
 
@@ -55,3 +57,34 @@ export const isDisputed = ({ view, other }: SessionPair): boolean => other !== u
 /** The gaps of the end that saw the longest silence: an end that waits for nothing sees none. */
 export const gapsOf = ({ view, other }: SessionPair): Session['gaps'] =>
   other !== undefined && (other.gaps.longestMs ?? 0) > (view.gaps.longestMs ?? 0) ? other.gaps : view.gaps
+
+/** Its name if known, otherwise its id. @param unnamed writes an id */
+export const nameOfEnd = ({ name, id }: End, unnamed: (id: string) => string = shortId): string => name ?? unnamed(id)
+
+/** The path that carries data now. */
+export const pathInUse = ({ paths }: Session): SessionPath | undefined => paths.find(({ primary }) => primary)
+
+/**
+ * Where a path leads: `10.18.0.2:7601`; of a relay its name, or else its id.
+ * @param uri of one end of the path
+ * @param names of agents, by their ids
+ * @param unnamed writes an id
+ */
+export function placeOf(uri: string, names: ReadonlyMap<string, string>, unnamed = shortId): string {
+  const [, scheme, rest = uri] = /^([a-z]+):\/\/(.*)$/.exec(uri) ?? []
+  if (scheme !== 'relay') return rest.replace(/\/$/, '')
+  const [id = rest] = rest.split('/')
+  return names.get(id) ?? unnamed(id)
+}
+
+const agreements: Readonly<Record<string, string>> = {
+  '25519': 'X25519',
+  // post-quantum and traditional (RFC 9794)
+  '25519+MLKEM768': 'PQ/T hybrid',
+}
+
+/** The key agreement of a cipher, which is what readers look for; an unknown one by its own name. */
+export function agreementOf(cipher: string): string {
+  const [agreement = ''] = cipher.split('_', 1)
+  return agreements[agreement] ?? agreement
+}

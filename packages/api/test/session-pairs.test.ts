@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Session } from '../src/index.ts'
-import { gapsOf, isDisputed, leadingView, pairsOf, pairState } from '../src/session-pairs.ts'
+import {
+  agreementOf,
+  gapsOf,
+  isDisputed,
+  leadingView,
+  nameOfEnd,
+  pairsOf,
+  pairState,
+  pathInUse,
+  placeOf,
+} from '../src/session-pairs.ts'
 
 const accepted = { role: 'responder' } as const
 const told = (agent: string, peer: string, more: Partial<Session> = {}): Session => ({
@@ -118,4 +128,48 @@ describe('a session of which one end says that it is silent', () => {
     const only = onlyOf(told('reader', 'writer', silent))
     assert.deepEqual([pairState(only), leadingView(only), isDisputed(only)], ['silent', only.view, false])
   })
+})
+
+test('a cipher is called by its key agreement, one that is not known by its own name', () => {
+  assert.equal(agreementOf('25519+MLKEM768_AESGCM_SHA256'), 'PQ/T hybrid')
+  assert.equal(agreementOf('25519_ChaChaPoly_BLAKE2s'), 'X25519')
+  assert.equal(agreementOf('448_AESGCM_SHA512'), '448')
+  assert.equal(agreementOf(''), '')
+})
+
+test('an end without a name is called by its short id, or as the caller writes ids', () => {
+  const end = { name: null, id: 'did:key:z6MkotherLongEnoughToCut' }
+  assert.equal(nameOfEnd({ ...end, name: 'writer' }), 'writer')
+  assert.equal(nameOfEnd(end), 'z6Mkothe…oCut')
+  assert.equal(
+    nameOfEnd(end, (id) => id),
+    end.id,
+  )
+})
+
+test('a path leads to an address, one through a relay to the relay by its name, else by its id', () => {
+  const place = (uri: string): string => placeOf(uri, new Map([['did:key:z6MkhubLongEnoughToCut', 'hub']]))
+  assert.equal(place('udp://[2001:db8::5]:7601'), '[2001:db8::5]:7601')
+  assert.equal(place('wss://field.example/vagus'), 'field.example/vagus')
+  assert.equal(place('ws://field.example/'), 'field.example')
+  assert.equal(place('relay://did:key:z6MkhubLongEnoughToCut/h-1'), 'hub')
+  assert.equal(place('relay://did:key:z6MkotherLongEnoughToCut/h-1'), 'z6Mkothe…oCut')
+  assert.equal(place('no address'), 'no address')
+})
+
+test('the path in use is the primary one', () => {
+  const path = {
+    kind: 'udp',
+    local: 'udp://a:1',
+    remote: 'udp://b:1',
+    state: 'alive',
+    status: 'active',
+    roundTripMs: 1,
+  } as const
+  const paths = [
+    { ...path, primary: false },
+    { ...path, primary: true },
+  ]
+  assert.equal(pathInUse(told('a', 'b', { paths })), paths[1])
+  assert.equal(pathInUse(told('a', 'b')), undefined)
 })

@@ -1,12 +1,21 @@
 /** `vagus session ls`: which agents have sessions, over what path, and what happened to them. @module */
 import type { Session, SessionList } from '@vagus/api'
-import { gapsOf, leadingView, pairsOf, pairState, type SessionPair } from '@vagus/api/session-pairs'
+import {
+  agreementOf,
+  gapsOf,
+  leadingView,
+  nameOfEnd,
+  pairsOf,
+  pairState,
+  pathInUse,
+  type SessionPair,
+} from '@vagus/api/session-pairs'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
 import { durationText, millisecondsText, unknown } from '../format.ts'
 import { askedSideCarOption, askSessions } from '../session/ask-sessions.ts'
-import { cipherKind, endText, namesIn, pathText, primaryOf } from '../session/session-text.ts'
+import { namesIn, pathText } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -65,13 +74,13 @@ const wideHeads: readonly Column[] = [
 export function sessionListText(list: SessionList, { columns, paint, detail }: Canvas, now: string): string {
   const isWide = detail === 'wide'
   const names = namesIn(list.items)
-  const nameOf = (end: Session['agent']): string => (isWide ? (end.name ?? end.id) : endText(end))
+  const nameOf = (end: Session['agent']): string => (isWide ? (end.name ?? end.id) : nameOfEnd(end))
   const pairs = pairsOf(list.items)
   const rows = pairs.map((pair): Cell[] => {
     const session = leadingView(pair)
     const { agent, peer, since, moves, cipher } = session
     const state = pairState(pair)
-    const primary = primaryOf(session)
+    const primary = pathInUse(session)
     return [
       nameOf(agent),
       nameOf(peer),
@@ -81,7 +90,7 @@ export function sessionListText(list: SessionList, { columns, paint, detail }: C
       durationText(Math.max(0, (Date.parse(now) - Date.parse(since)) / 1000)),
       String(moves),
       millisecondsText(gapsOf(pair).longestMs),
-      isWide ? cipher : cipherKind(cipher),
+      isWide ? cipher : agreementOf(cipher),
       ...(isWide ? wideCells(pair, names) : []),
     ]
   })

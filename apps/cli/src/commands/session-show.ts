@@ -1,12 +1,13 @@
 /** `vagus session show AGENT PEER`: one session, as each of its ends sees it. @module */
 import type { Session, SessionList } from '@vagus/api'
+import { nameOfEnd, placeOf } from '@vagus/api/session-pairs'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure, orSay } from '../failure.ts'
 import { agoText, durationText, millisecondsText, timeText } from '../format.ts'
 import { askedSideCarOption, askSessions, isEnd } from '../session/ask-sessions.ts'
-import { endText, namesIn, newestOf, placeText } from '../session/session-text.ts'
+import { namesIn, newestOf, wholeId } from '../session/session-text.ts'
 import { type Cell, type Column, table } from '../table.ts'
 
 export const command = defineCommand({
@@ -46,13 +47,13 @@ export function sessionText({ items }: SessionList, asked: string, { columns, pa
   const views = newestOf(items).toSorted((a, b) => Number(isEnd(b.agent, asked)) - Number(isEnd(a.agent, asked)))
   const names = namesIn(items)
   const [{ agent, peer }] = views as [Session]
-  const head = `${paint.strong(endText(agent))} – ${paint.strong(endText(peer))}`
+  const head = `${paint.strong(nameOfEnd(agent, wholeId))} – ${paint.strong(nameOfEnd(peer, wholeId))}`
   const silent =
-    views.length === 1 ? [paint.faint(`${endText(peer)} does not report it: not on the list, or away`)] : []
+    views.length === 1 ? [paint.faint(`${nameOfEnd(peer, wholeId)} does not report it: not on the list, or away`)] : []
   const facts = table(
     [
       { head: '', align: 'left' },
-      ...views.map(({ agent: end }): Column => ({ head: endText(end), align: 'left', shrink: 20 })),
+      ...views.map(({ agent: end }): Column => ({ head: nameOfEnd(end, wholeId), align: 'left', shrink: 20 })),
     ],
     factsOf(now, paint).map(([what, is]) => [what, ...views.map(is)]),
     columns,
@@ -99,12 +100,12 @@ function pathsText(
 ): string {
   const rows = paths.map(({ kind, local, remote, state, status, primary, roundTripMs }): Cell[] => [
     kind,
-    placeText(local, names),
-    placeText(remote, names),
+    placeOf(local, names, wholeId),
+    placeOf(remote, names, wholeId),
     { text: state, paint: state === 'alive' ? paint.good : state === 'dead' ? paint.bad : paint.warn },
     primary ? 'primary' : status,
     millisecondsText(roundTripMs),
   ])
-  if (rows.length === 0) return `${endText(agent)} has no path now`
-  return `paths of ${endText(agent)}\n${table(pathHeads, rows, columns, paint.strong)}`
+  if (rows.length === 0) return `${nameOfEnd(agent, wholeId)} has no path now`
+  return `paths of ${nameOfEnd(agent, wholeId)}\n${table(pathHeads, rows, columns, paint.strong)}`
 }

@@ -1,12 +1,13 @@
 /** The path from one agent to another, as a resource of this command line and as text. @module */
 import type { Session, SessionPath } from '@vagus/api'
+import { nameOfEnd, placeOf } from '@vagus/api/session-pairs'
 import type { Resource } from '../client.ts'
 import type { Canvas } from '../controller-options.ts'
 import { agoText, durationText, millisecondsText } from '../format.ts'
 import { cut } from '../table.ts'
 import { wrapped } from '../wrap.ts'
 import { grades, hasKind } from './grades.ts'
-import { endText, namesIn, placeText } from './session-text.ts'
+import { namesIn, wholeId } from './session-text.ts'
 import type { WhyNot } from './why-not.ts'
 
 export interface AgentPath extends Resource {
@@ -25,7 +26,7 @@ export interface AgentPath extends Resource {
   readonly hold: boolean | null
 }
 
-const fromText = ({ name, id }: AgentPath['from']): string => name ?? endText({ name, id: id ?? '' })
+const fromText = ({ name, id }: AgentPath['from']): string => name ?? wholeId(id ?? '')
 
 /** A verdict, then a reason for each better kind of path. */
 export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now: string): string {
@@ -34,12 +35,14 @@ export function agentPathText(found: AgentPath, { columns, paint }: Canvas, now:
   const [view] = views
   if (view === undefined) return [`${head}: ${paint.warn('no session now')}`, ...attempts(found, columns)].join('\n')
   const since = durationText(Math.max(0, (Date.parse(now) - Date.parse(view.since)) / 1000))
-  const told = paint.faint(`session of ${since}, reported by ${endText(view.agent)} ${agoText(view.toldAt, now)}`)
+  const told = paint.faint(
+    `session of ${since}, reported by ${nameOfEnd(view.agent, wholeId)} ${agoText(view.toldAt, now)}`,
+  )
   if (path === null)
     return [`${head}: ${paint.bad('no path carries data now')}`, told, ...whyNotLines(found, columns)].join('\n')
   const grade = grades.find((each) => hasKind(each, path))!
   const isOwn = views.some((each) => each.agent.id !== to.id && each.paths.includes(path))
-  const place = placeText(isOwn || path.kind === 'relay' ? path.remote : path.local, namesIn(views))
+  const place = placeOf(isOwn || path.kind === 'relay' ? path.remote : path.local, namesIn(views), wholeId)
   const way = path.kind === 'relay' ? cut(place, 24) : `${path.kind} ${place}`
   const words = path.kind === 'ws' ? 'over a WebSocket' : grade.words
   const verdict = `${head}: ${paint.good(words)}, ${way}, ${millisecondsText(path.roundTripMs)}`

@@ -1,9 +1,8 @@
 /** The agents of the domain, and their sessions with each other. */
 import type { Agent, AgentList, SessionList } from '@vagus/api'
 import type { SessionPair } from '@vagus/api/session-pairs'
-import { leadingView, pairState } from '@vagus/api/session-pairs'
+import { agreementOf, leadingView, nameOfEnd, pairState, pathInUse, placeOf } from '@vagus/api/session-pairs'
 import { sessionPairsOf } from '../figures/session-pairs.ts'
-import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
 import { AgentTable, networksOf } from '../panels/agent-table.tsx'
 import { SessionTable } from '../panels/session-table.tsx'
 import { commandOf } from '../state/commands.ts'
@@ -62,9 +61,9 @@ function Sessions({ sessions, agents }: SessionsProps) {
   const isWanted = (pair: SessionPair): boolean => {
     const { initiator, responder, view: told } = pair
     const path = pathInUse(leadingView(pair))
-    const words = path === undefined ? [] : [path.kind, remoteOf(path, names)]
+    const words = path === undefined ? [] : [path.kind, placeOf(path.remote, names)]
     const ends = [initiator, responder].flatMap((end) => [nameOfEnd(end), end.id])
-    return matches(view.value.filter, ...ends, ...words, pairState(pair), told.cipher, shortCipher(told.cipher))
+    return matches(view.value.filter, ...ends, ...words, pairState(pair), told.cipher, agreementOf(told.cipher))
   }
   return (
     <Panel

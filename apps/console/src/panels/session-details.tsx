@@ -1,10 +1,10 @@
 /** The reports of both ends of a session: paths and all facts of one, and the facts of the other that differ. */
 import type { Session, SessionPath } from '@vagus/api'
-import type { SessionPair } from '@vagus/api/session-pairs'
+import { nameOfEnd, placeOf, type SessionPair } from '@vagus/api/session-pairs'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatMilliseconds } from '../figures/format.ts'
 import type { Fact } from '../figures/session-words.ts'
-import { factsOf, nameOfEnd, remoteOf } from '../figures/session-words.ts'
+import { factsOf } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
 
@@ -63,7 +63,7 @@ function Path({ path, names }: { readonly path: SessionPath; readonly names: Pro
     <li class={path.primary ? 'primary' : ''}>
       <b>{path.kind}</b>
       <span class="mono" title={`${path.local} to ${path.remote}`}>
-        {remoteOf(path, names)}
+        {placeOf(path.remote, names)}
       </span>
       <span class={`state-word ${path.state}`}>{path.state}</span>
       <span class="muted">

@@ -2,10 +2,18 @@
 import type { Signal } from '@preact/signals'
 import { useSignal } from '@preact/signals'
 import type { SessionPair } from '@vagus/api/session-pairs'
-import { gapsOf, isDisputed, leadingView, pairState } from '@vagus/api/session-pairs'
+import {
+  agreementOf,
+  gapsOf,
+  isDisputed,
+  leadingView,
+  nameOfEnd,
+  pairState,
+  pathInUse,
+  placeOf,
+} from '@vagus/api/session-pairs'
 import { formatDateTime } from '../figures/clock.ts'
 import { formatAge, formatCount, formatMilliseconds, unknown } from '../figures/format.ts'
-import { nameOfEnd, pathInUse, remoteOf, shortCipher } from '../figures/session-words.ts'
 import { now } from '../state/live.ts'
 import { clock } from '../state/preferences.ts'
 import type { Column } from '../ui/column-table.tsx'
@@ -44,7 +52,7 @@ const columnsOf = (
     title: 'cipher',
     align: 'text',
     shown: 'wide',
-    cell: ({ view: { cipher } }) => <span title={cipher}>{shortCipher(cipher)}</span>,
+    cell: ({ view: { cipher } }) => <span title={cipher}>{agreementOf(cipher)}</span>,
   },
   { title: 'since', align: 'figure', shown: 'widest', cell: ({ view }) => <Since at={view.since} /> },
   {
@@ -117,7 +125,7 @@ function Remote({ pair, names }: RemoteProps) {
   if (path === undefined) return <>{unknown}</>
   return (
     <span class="mono" title={view === pair.view ? path.remote : `${path.remote}, as ${nameOfEnd(view.agent)} tells`}>
-      {remoteOf(path, names)}
+      {placeOf(path.remote, names)}
     </span>
   )
 }
