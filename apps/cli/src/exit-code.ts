@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Exit codes; 6 (stale plan) is reserved for the first command that writes to the network. */
+/** The outcomes that a script can tell apart. */
 export const exitCode = {
   ok: 0,
   failed: 1,
