@@ -49,6 +49,16 @@ test('of a policy it is said first what only the operator can resolve, and why i
   assert.match(shown({ state: 'absent', missing: ['a', 'b'], problems: [] }), /^policy {4}absent: 2 lines missing$/m)
 })
 
+test('a policy that is not confirmed yet is shown with when it goes back, or that it should have', () => {
+  const shown = (goesBackAt: string): string =>
+    deviceAgentText(
+      { ...agent, policy: { state: 'in-place', missing: [], problems: [], goesBackAt } },
+      { columns: 80, paint: noPaint, detail: 'plain' },
+    )
+  assert.match(shown('2026-11-26T03:01:00.000Z'), /^policy {4}in place\n {10}goes back at 03:01:00Z unless confirmed$/m)
+  assert.match(shown('2026-11-26T02:59:00.000Z'), /^ {10}should have gone back at 02:59:00Z; its agent keeps trying$/m)
+})
+
 test('classes in force are listed with the whole id that "vagus bgp undo" wants, also in 80 columns', () => {
   const class1 = {
     id: '2001:db8:4000:8000::/49@14#k7f.12',

@@ -3,17 +3,14 @@ import { apiVersion } from '@vagus/api'
 import { actuationRequestSchema, type DeviceAgent } from '@vagus/api/telemetry'
 import type { Actuation, Refusal } from '@vagus/bgp/actuation'
 import { linkTelemetryOf } from '@vagus/speaker'
-import { type Asked, steadyNow } from './actuation.ts'
+import type { Asked } from './actuation.ts'
 import type { AgentParts } from './agent-parts.ts'
 import { bgpHandlers } from './bgp-handlers.ts'
-import { type ControlAnswer, type ControlHandler, problem } from './control-server.ts'
+import { type ControlAnswer, type ControlHandler, problem, requestOf } from './control-server.ts'
+import { policyHandlers } from './policy-handlers.ts'
+import { timeOf } from './time-of-day.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
-/** Of a steady time; what the clocks differ by when nobody has set the time of day is not worth a second of difference. */
-const timeOfDay = (steady: number): number => {
-  const set = Date.now() - steadyNow()
-  return Math.abs(set) < 1000 ? steady : steady + set
-}
 const ok = (kind: string, body: object): ControlAnswer => ({ status: 200, body: { apiVersion, kind, ...body } })
 
 /** Conflicts can be resolved by the caller, the others ask for another request. */
@@ -35,11 +32,8 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
   const actuation = (one: Actuation): DeviceAgent['actuations'][number] => actuationOf(agent, one)
   return new Map<string, ControlHandler>([
     ...bgpHandlers(agent),
+    ...policyHandlers(agent),
     ['GET /v1/agent', async () => ({ status: 200, body: await agentResource(agent) })],
-    [
-      'GET /v1/policy',
-      async () => ok('RouterPolicy', { text: await agent.options.router.snippet(await agent.policyPlan()) }),
-    ],
     [
       'GET /v1/telemetry/links',
       async () => {
@@ -57,7 +51,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
           ended: agent.actuation.ended().map((one) => ({
             actuation: actuation(one.actuation),
             why: one.why,
-            at: iso(timeOfDay(one.at)),
+            at: timeOf(one.at),
           })),
         }),
     ],
@@ -93,12 +87,7 @@ export function agentHandlers(agent: AgentParts): ReadonlyMap<string, ControlHan
 
 /** @throws {RangeError} that says what would be right */
 function askedOf(body: unknown): Asked {
-  const read = actuationRequestSchema.safeParse(body)
-  if (!read.success) {
-    const [issue] = read.error.issues
-    throw new RangeError(`"${issue?.path.join('.') ?? ''}" of the request: ${issue?.message ?? 'wrong'}`)
-  }
-  const { seconds, ...asked } = read.data
+  const { seconds, ...asked } = requestOf(actuationRequestSchema, body)
   return { ...asked, lifetime: seconds * 1000 }
 }
 
@@ -112,8 +101,8 @@ function actuationOf(
     prefix,
     interface: places.find((place) => place.ifIndex === ifIndex)?.name ?? String(ifIndex),
     class: number,
-    appliedAt: iso(timeOfDay(appliedAt)),
-    expiresAt: iso(timeOfDay(expiresAt)),
+    appliedAt: timeOf(appliedAt),
+    expiresAt: timeOf(expiresAt),
   }
 }
 
@@ -122,6 +111,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
   const now = Date.now()
   const peers = await agent.speaker.peers()
   const { table } = agent.exchange
+  const { goesBackAt } = agent.policyChanges
   return {
     apiVersion,
     kind: 'DeviceAgent',
@@ -129,7 +119,7 @@ async function agentResource(agent: AgentParts): Promise<DeviceAgent> {
     now: iso(now),
     startedAt: iso(agent.startedAt),
     router: { kind, ...agent.facts },
-    policy: agent.policy,
+    policy: { ...agent.policy, ...(goesBackAt === undefined ? {} : { goesBackAt: timeOf(goesBackAt) }) },
     sessions: peers.map(({ name, state, since, lastReason }) => ({
       name,
       state,

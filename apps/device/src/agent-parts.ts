@@ -5,6 +5,7 @@ import type { Speaker } from '@vagus/speaker'
 import type { ActuationService } from './actuation.ts'
 import type { LinkPlace } from './inventory.ts'
 import type { LinkMeter } from './link-telemetry.ts'
+import type { PolicyChanges } from './policy-change.ts'
 import type { TelemetryExchange } from './telemetry-exchange.ts'
 
 export interface AgentParts {
@@ -20,5 +21,6 @@ export interface AgentParts {
   readonly actuation: ActuationService
   readonly places: readonly LinkPlace[]
   readonly policy: Readonly<DeviceAgent['policy']>
+  readonly policyChanges: PolicyChanges
   policyPlan(): Promise<PolicyPlan>
 }

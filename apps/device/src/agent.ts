@@ -26,6 +26,7 @@ import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
 import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
+import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
 import { TrafficViews } from './traffic-views.ts'
@@ -73,6 +74,7 @@ export class Agent implements AgentParts {
   readonly meter: LinkMeter
   readonly exchange: TelemetryExchange
   readonly actuation: ActuationService
+  readonly policyChanges: PolicyChanges
   readonly #carrier: Carrier | undefined
   /** By the carrier, which may have to wait. */
   #isUntold = false
@@ -122,6 +124,13 @@ export class Agent implements AgentParts {
       now: steadyNow,
       report: options.report,
     })
+    this.policyChanges = new PolicyChanges({
+      router: options.router,
+      plan: () => this.policyPlan(),
+      now: steadyNow,
+      changed: () => this.#takeInventory().catch(() => undefined),
+      report: options.report,
+    })
   }
 
   /** Runs until `signal` aborts; what was asked of the router is taken back then. */
@@ -141,6 +150,7 @@ export class Agent implements AgentParts {
       await agent.#work(signal)
     } finally {
       await agent.actuation.undoAll().catch(() => undefined)
+      await agent.policyChanges.end()
       await speaker.close().catch(() => undefined)
       options.router.close()
     }
@@ -231,6 +241,7 @@ export class Agent implements AgentParts {
         this.#loop(every.inventory, signal, () => this.#tellAttempts()),
         this.#loop(every.device, signal, () => this.exchange.announceDevice()),
         this.#loop(every.expiry, signal, async () => void this.exchange.table.expire(Date.now())),
+        this.#loop(every.expiry, signal, () => this.policyChanges.expire()),
         ...(intake === undefined
           ? []
           : [this.#loop(every.views, signal, async () => this.exchange.announceViews(await views.make(Date.now())))]),

@@ -2,15 +2,7 @@
 import { bgpDiffQuerySchema, bgpPeersQuerySchema, bgpRoutesQuerySchema } from '@vagus/api'
 import { type Answerer, bgpDiffOf, bgpPeersOf, bgpRoutesOf, type TableName, tableNamed } from '@vagus/speaker'
 import type { AgentParts } from './agent-parts.ts'
-import type { ControlAnswer, ControlHandler } from './control-server.ts'
-
-interface Schema<Query> {
-  safeParse(value: unknown): { success: true; data: Query } | { success: false; error: { issues: readonly Issue[] } }
-}
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
+import type { ControlAnswer, ControlHandler, Schema } from './control-server.ts'
 
 const ok = (body: object): ControlAnswer => ({ status: 200, body })
 

@@ -113,6 +113,22 @@ export const problem = (status: number, detail: string): ControlAnswer => ({
   body: { type: 'about:blank', title: detail, status, detail },
 })
 
+export interface Schema<Value> {
+  safeParse(value: unknown): { success: true; data: Value } | { success: false; error: { issues: readonly Issue[] } }
+}
+interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** What a body asks for. @throws {RangeError} that says what would be right */
+export function requestOf<Request>(schema: Schema<Request>, body: unknown): Request {
+  const read = schema.safeParse(body)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new RangeError(`"${issue?.path.join('.') ?? ''}" of the request: ${issue?.message ?? 'wrong'}`)
+}
+
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   let octets = 0

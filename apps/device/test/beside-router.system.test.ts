@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import type { PolicyChangeResource } from '@vagus/api/telemetry'
 import type { PolicyCheck } from '@vagus/router'
 import { needs } from '../../../scripts/needs.ts'
 
@@ -19,8 +20,34 @@ interface Run {
     readonly verifiedAfterMs: number
   }
   readonly policy: string
+  readonly lines: readonly string[]
+  readonly installs: Installs
   /** Milliseconds from the wish to the end. */
   readonly endedAfter: number
+}
+type Policy = PolicyCheck & { readonly goesBackAt?: string }
+interface Problem {
+  readonly status: number
+  readonly detail: string
+}
+/** What became of a change, and the router's configuration before and after. */
+interface Became {
+  readonly state: string
+  readonly was: string
+  readonly is: string
+}
+interface Installs {
+  readonly none: Problem
+  readonly second: Problem
+  readonly applied: PolicyChangeResource
+  readonly undone: PolicyChangeResource
+  readonly kept: PolicyChangeResource
+  readonly again: PolicyChangeResource
+  readonly isChanged: boolean
+  readonly pending: Policy
+  readonly confirmed: Policy
+  readonly reverted: Became
+  readonly expired: Became
 }
 interface Told {
   readonly neighbour: string
@@ -33,7 +60,7 @@ function printedBy(fixture: string, ...words: readonly string[]): unknown {
   const script = join(import.meta.dirname, `fixtures/${fixture}`)
   const output = execFileSync('unshare', ['-Urn', process.execPath, script, ...words], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
   })
   return JSON.parse(output.trim().split('\n').at(-1)!)
 }
@@ -45,7 +72,40 @@ function testsBeside(fixture: string): () => Run {
     run = printedBy(fixture, '4') as Run
   })
 
-  test('finds the policy in place once the operator has installed it', () => assert.equal(run.policy, 'in-place'))
+  test('finds the policy in place once it is installed', () => assert.equal(run.policy, 'in-place'))
+
+  test('installs the policy for a while, and says what was missing and when it goes back', () => {
+    const { applied, pending, isChanged } = run.installs
+    assert.deepEqual([applied.state, isChanged, pending.state], ['pending', true, 'in-place'])
+    assert.match(applied.installed.join('\n'), /vagus/)
+    assert.equal(pending.goesBackAt, applied.goesBackAt)
+  })
+
+  test('has one change pending at a time, and confirms none that is not there', () => {
+    const { second, none } = run.installs
+    assert.deepEqual([second.status, none.status], [409, 409])
+    assert.match(
+      second.detail,
+      /goes back at 20.*Z: "vagus device policy \w+-1 --confirm" keeps it, ".* --revert" takes/,
+    )
+    assert.match(none.detail, /^no change of the policy is pending/)
+  })
+
+  test('leaves the router as it was when the policy is reverted, and when nobody confirms it in time', () => {
+    const { undone, reverted, expired } = run.installs
+    assert.equal(undone.state, 'reverted')
+    for (const { state, was, is } of [reverted, expired]) {
+      assert.equal(state, 'absent')
+      assert.deepEqual(is.split('\n'), was.split('\n'))
+    }
+    assert.ok(run.lines.includes('the policy was not confirmed, and is taken back'), run.lines.join('\n'))
+  })
+
+  test('keeps the policy when it is confirmed, and then has nothing to install', () => {
+    const { kept, again, confirmed } = run.installs
+    assert.deepEqual([kept.state, again.state, again.installed], ['confirmed', 'in-place', []])
+    assert.deepEqual(confirmed, { state: 'in-place', missing: [], problems: [] })
+  })
 
   test('makes the neighbour hear the MED of each class, and none other', () => {
     assert.deepEqual([run.delays.length, run.wrong], [4, 0])
@@ -74,21 +134,40 @@ function testsBeside(fixture: string): () => Run {
 }
 
 describe('an agent beside an unmodified BIRD', { skip: needs('netns', 'bird') }, () => {
-  testsBeside('bird-router.ts')
+  const run = testsBeside('bird-router.ts') as () => BirdRun
+
+  test('installs nothing that the configuration of BIRD does not include', () => {
+    assert.match(run().notIncluded, /^the configuration of BIRD does not include ".*vagus\.conf"/)
+    assert.equal(run().isLeft, false)
+  })
+
+  test('takes back what is pending when it ends', () => assert.equal(run().isTakenBack, true))
 })
 
+interface BirdRun extends Run {
+  readonly notIncluded: string
+  readonly isLeft: boolean
+  readonly isTakenBack: boolean
+}
+
 interface GobgpRun extends Run {
-  /** Of the policy: before, after it was installed and reverted, after it was installed and confirmed. */
-  readonly states: readonly string[]
   /** What another GoBGP says that read the printed policy as configuration. */
   readonly kept: PolicyCheck
+  /** Changes of what somebody had edited, reverted; the state in between. */
+  readonly changed: readonly Became[]
 }
 
 describe('an agent beside an unmodified GoBGP', { skip: needs('netns', 'gobgp') }, () => {
   const run = testsBeside('gobgp-router.ts') as () => GobgpRun
 
-  test('installs its policy over gRPC, and takes all of it back unless that is confirmed', () =>
-    assert.deepEqual(run().states, ['absent', 'absent', 'in-place']))
+  test('puts back what somebody had made of the policy', () => {
+    assert.equal(run().changed.length, 2)
+    for (const { state, was, is } of run().changed) {
+      assert.equal(state, 'in-place')
+      assert.deepEqual(is.split('\n'), was.split('\n'))
+    }
+    assert.match(run().changed[0]!.was, /StatementName mine:/)
+  })
 
   test('prints the same policy as configuration', () =>
     assert.deepEqual(run().kept, { state: 'in-place', missing: [], problems: [] }))

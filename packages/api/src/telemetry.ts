@@ -5,12 +5,17 @@
  *   GET    /v1/telemetry/links     LinkTelemetryList
  *   GET    /v1/telemetry/top       DeviceTop            device view
  *   GET    /v1/agent               DeviceAgent          device
+ *   GET    /v1/policy              RouterPolicy         text in the router's own words
+ *   POST   /v1/policy              PolicyChange         body: for how long
+ *   POST   /v1/policy/confirmation PolicyChange
+ *   DELETE /v1/policy              PolicyChange
  *   GET    /v1/bgp/actuations      ActuationList        device
  *   POST   /v1/bgp/plan            ActuationPlan        device; body: what is asked
  *   POST   /v1/bgp/actuations      ActuationReceipt     device; body: what is asked
  *   DELETE /v1/bgp/actuations      ActuationUndone      device id owner
  *
- * POST and DELETE are for the agent's own socket alone: the controller answers them with 405.
+ * POST and DELETE, and all of /v1/policy, are for the agent's own socket alone: the controller answers 405 to a change under
+ * /v1/bgp, and knows no /v1/policy.
  * @module
  */
 import { z } from 'zod'
@@ -94,6 +99,7 @@ export const deviceAgentSchema = resource('DeviceAgent', {
     state: z.enum(['in-place', 'incomplete', 'absent', 'unknown']),
     missing: z.array(z.string()).describe('lines of the router, or sentences'),
     problems: z.array(z.string()).describe('what only the operator can resolve, or why nothing is known'),
+    goesBackAt: time.optional().describe('when what was installed is taken back unless confirmed; absent: it stays'),
   }),
   sessions: z.array(z.object({ name: z.string(), state: z.string(), since: time, lastReason: z.string().nullable() })),
   links: z.array(
@@ -103,6 +109,16 @@ export const deviceAgentSchema = resource('DeviceAgent', {
   ),
   others: z.object({ links: count, devices: count }).describe('known from other devices'),
   actuations: z.array(actuationSchema).describe('traffic classes in force'),
+})
+
+/** At most a day, at least the second in which it is looked at. */
+export const policyChangeRequestSchema = z.strictObject({ seconds: z.number().min(1).max(86_400) })
+const policyChangeSchema = resource('PolicyChange', {
+  device: z.string(),
+  router: z.enum(['frr', 'bird', 'gobgp']),
+  state: z.enum(['in-place', 'pending', 'confirmed', 'reverted']),
+  installed: z.array(z.string()).describe('what was missing: lines of the router, or sentences'),
+  goesBackAt: time.nullable().describe('null: nothing is pending'),
 })
 
 export const actuationRequestSchema = z.strictObject({
@@ -154,6 +170,7 @@ export type LinkTelemetry = z.infer<typeof linkTelemetrySchema>
 export type LinkTelemetryList = z.infer<typeof linkTelemetryListSchema>
 export type DeviceTop = z.infer<typeof deviceTopSchema>
 export type DeviceAgent = z.infer<typeof deviceAgentSchema>
+export type PolicyChangeResource = z.infer<typeof policyChangeSchema>
 export type ActuationRequest = z.infer<typeof actuationRequestSchema>
 export type ActuationPlan = z.infer<typeof actuationPlanSchema>
 export type ActuationReceipt = z.infer<typeof actuationReceiptSchema>

@@ -7,6 +7,7 @@ export { internalMap, linkMap, policyBlocks, textOf } from './frr/policy.ts'
 export { Vty } from './frr/vty.ts'
 export {
   type Neighbour,
+  type PolicyChange,
   type PolicyCheck,
   type PolicyPlan,
   type Router,

@@ -67,9 +67,21 @@ export interface PolicyCheck {
   readonly problems: readonly string[]
 }
 
-/** A change that is in force until it is confirmed or reverted. */
-export interface PendingPolicy {
+/** What a policy lacks, to be installed for a while. Whoever applies it confirms it in time, or reverts it. */
+export interface PolicyChange {
+  /** As `missing` of the check before. */
+  readonly installed: readonly string[]
+  /**
+   * `confirmWithin`: seconds, after which a router that can (BIRD) soon goes back by itself. When it rejects, some of it
+   * may be in force until it is reverted.
+   */
+  readonly apply: (confirmWithin: number) => Promise<void>
+  /** Rejects with a RouterError where the router has gone back already. */
   readonly confirm: () => Promise<void>
+  /**
+   * Restores what was there before, and nothing that others have changed since. To be called again where it failed: it goes
+   * on from there.
+   */
   readonly revert: () => Promise<void>
 }
 
@@ -89,7 +101,10 @@ export interface Router {
   /** The policy in the router's own syntax, for the operator to read and install. */
   readonly snippet: (plan: PolicyPlan) => Promise<string>
   readonly checkPolicy: (plan: PolicyPlan) => Promise<PolicyCheck>
-  /** Installs what is missing; reverts it without `confirm` within the given seconds. */
-  readonly applyPolicy: (plan: PolicyPlan, confirmWithin: number) => Promise<PendingPolicy>
+  /**
+   * A change that would install what is missing, `undefined` if nothing is. Changes nothing before `apply`. Rejects with a
+   * RouterError `unsupported` if only the operator can resolve a problem.
+   */
+  readonly policyChange: (plan: PolicyPlan) => Promise<PolicyChange | undefined>
   readonly close: () => void
 }

@@ -14,6 +14,9 @@ interface Run {
   readonly refused: string
   readonly mended: PolicyCheck
   readonly calls: readonly string[]
+  /** Applied and reverted: the state in between, and the running configuration before and after. */
+  readonly changed: readonly { readonly state: string; readonly was: string; readonly is: string }[]
+  readonly nothing: boolean
 }
 
 /** FRR wants its group, which a user namespace cannot have otherwise. */
@@ -61,4 +64,15 @@ describe('the policy that FRR is given', { skip: needs('netns', 'frr') }, () => 
       ' call VAGUS-eth3',
     ])
   })
+
+  test('leaves octet for octet what was there before when a change is reverted, also half of one', () => {
+    assert.equal(run.changed.length, 3)
+    for (const { state, was, is } of run.changed) {
+      assert.equal(state, 'in-place')
+      assert.deepEqual(is.split('\n'), was.split('\n'))
+    }
+    assert.match(run.changed[0]!.was, /set weight 1\n/)
+  })
+
+  test('is no change where nothing is missing', () => assert.equal(run.nothing, true))
 })

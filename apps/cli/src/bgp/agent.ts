@@ -48,6 +48,10 @@ export interface AgentPlace {
 export const showWords = ({ device, socket }: AgentPlace): string =>
   `vagus device show ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
 
+/** The next command. @param what its option; without one it prints the policy */
+export const policyWords = ({ device, socket }: AgentPlace, what = ''): string =>
+  `vagus device policy ${device}${what === '' ? '' : ` ${what}`}${socket === undefined ? '' : ` --socket ${socket}`}`
+
 /** Adds to a refusal of the agent where to look, or what a prefix looks like. */
 export async function orSee<T>(place: AgentPlace, prefix: string, answer: Promise<T>): Promise<T> {
   const { device, socket } = place

@@ -1,5 +1,6 @@
 /** The policy of a router in one sentence. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
+import { timeText } from '../format.ts'
 import { printable } from '../table.ts'
 
 /** The state, with the first problem for the operator, else with the missing line or the number of missing lines. */
@@ -11,4 +12,15 @@ export function policyText({ state, missing, problems }: DeviceAgent['policy']):
   }
   if (missing.length <= 1) return [text, ...missing.map(printable)].join(': ')
   return `${text}: ${missing.length} lines missing`
+}
+
+/** Of a change that is pending, a sentence; nothing where none is. */
+export function goesBackText(
+  { goesBackAt }: Pick<DeviceAgent['policy'], 'goesBackAt'>,
+  now: string,
+): readonly string[] {
+  if (goesBackAt === undefined) return []
+  const at = timeText(goesBackAt, now)
+  const isDue = Date.parse(goesBackAt) <= Date.parse(now)
+  return [isDue ? `should have gone back at ${at}; its agent keeps trying` : `goes back at ${at} unless confirmed`]
 }

@@ -1,8 +1,8 @@
 /** `vagus device show DEVICE`: a device's agent: router, sessions, policy, measured links, classes in force. @module */
 import type { DeviceAgent } from '@vagus/api/telemetry'
-import { agentAt, agentOptions, type AgentPlace } from '../bgp/agent.ts'
+import { agentAt, agentOptions, type AgentPlace, policyWords } from '../bgp/agent.ts'
 import { whereAgentIs } from '../bgp/bgp-options.ts'
-import { policyText } from '../bgp/policy-text.ts'
+import { goesBackText, policyText } from '../bgp/policy-text.ts'
 import { defineCommand } from '../command.ts'
 import { type Canvas, view, viewOptions } from '../controller-options.ts'
 import { orSay } from '../failure.ts'
@@ -24,7 +24,7 @@ export const command = defineCommand({
           .get<DeviceAgent>('DeviceAgent', '/v1/agent', { device: call.words[0]! })
           .catch(orSay('the names: vagus device ls', whereAgentIs)),
       show: deviceAgentText,
-      next: ({ device, policy }) => nextWords(policy.state, { device, socket: call.values.socket }),
+      next: ({ device, policy }) => nextWords(policy, { device, socket: call.values.socket }),
     }),
 })
 
@@ -52,8 +52,10 @@ const classHeads: readonly Column[] = [
 ]
 
 /** Only the controller knows which views an agent announces. */
-function nextWords(state: DeviceAgent['policy']['state'], { device, socket }: AgentPlace): string {
-  if (state !== 'in-place') return `vagus device policy ${device}${socket === undefined ? '' : ` --socket ${socket}`}`
+function nextWords({ state, goesBackAt }: DeviceAgent['policy'], place: AgentPlace): string {
+  if (goesBackAt !== undefined) return policyWords(place, '--confirm')
+  if (state !== 'in-place') return policyWords(place)
+  const { device, socket } = place
   return socket === undefined
     ? `vagus device top ${device} · vagus bgp peers --device ${device}`
     : `vagus bgp peers --controller unix:${socket}`
@@ -90,9 +92,9 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
   return [
     `${agent.device}  ${router.software}, AS ${router.as}, ${router.identifier}`,
     ...ways.map((line, at) => `${at === 0 ? 'sessions  ' : indent}${line}`),
-    ...wrapped(policyText(policy), columns - indent.length).map(
-      (line, at) => `${at === 0 ? 'policy    ' : indent}${line}`,
-    ),
+    ...[policyText(policy), ...goesBackText(policy, now)]
+      .flatMap((text) => wrapped(text, columns - indent.length))
+      .map((line, at) => `${at === 0 ? 'policy    ' : indent}${line}`),
     `classes   ${actuations.length === 0 ? 'none' : actuations.length} in force`,
     `hears of  ${countOf(others.links, 'link')} of ${countOf(others.devices, 'other device')}`,
     '',

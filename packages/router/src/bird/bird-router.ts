@@ -5,8 +5,7 @@
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { RouterError } from '../errors.ts'
-import { revertTimer } from '../revert-timer.ts'
-import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
 import { type BirdLine, ControlSocket } from './control-socket.ts'
 import { agentProtocol, internalFunction, linkFunction, policyParts, policyText } from './policy.ts'
 
@@ -16,6 +15,14 @@ export interface BirdOptions {
   /** The file that the policy is written to; the configuration must include it. */
   readonly policyFile: string
 }
+
+/** BIRD's answer to `configure confirm` where there was something to confirm. */
+const confirmed = 18
+/**
+ * Seconds for which BIRD waits longer than whoever applies a change: until then what it has no more to confirm was
+ * configured by somebody else, and not taken back by BIRD.
+ */
+const grace = 5
 
 export class BirdRouter implements Router {
   readonly kind = 'bird'
@@ -86,8 +93,7 @@ export class BirdRouter implements Router {
   /** BIRD does not show its filters: only its announcements, once a class is requested, show that they call ours. */
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
     const written = await readFile(this.#policyFile, 'utf8').catch(() => undefined)
-    const known = await this.#control.ask(`show protocols ${agentProtocol}`).catch(() => [])
-    const isLoaded = known.some(({ code, text }) => code === 1002 && text.startsWith(`${agentProtocol} `))
+    const isLoaded = await this.#isLoaded()
     const missing = [
       // The plan omits a link that is down, but the file may still have it.
       ...(policyParts(plan).every((part) => written?.includes(part))
@@ -102,26 +108,36 @@ export class BirdRouter implements Router {
     }
   }
 
-  async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
-    const before = await readFile(this.#policyFile, 'utf8').catch(() => undefined)
-    await this.#write(policyText(plan))
-    const revert = async (): Promise<void> => {
-      await this.#control.ask('configure undo').catch(() => undefined)
-      await this.#write(before)
-    }
-    try {
-      await this.#control.ask('configure check')
-      await this.#control.ask(`configure timeout ${Math.ceil(confirmWithin)}`)
-    } catch (error) {
-      await this.#write(before)
-      throw error
-    }
-    const pending = revertTimer(revert, confirmWithin)
+  /** Whether BIRD's configuration includes the file is seen when it is applied: `apply` rejects with `unsupported`. */
+  async policyChange(plan: PolicyPlan): Promise<PolicyChange | undefined> {
+    const { missing } = await this.checkPolicy(plan)
+    if (missing.length === 0) return undefined
+    const before = await readFile(this.#policyFile, 'utf8').catch(ifAbsent)
+    let isRead = false
     return {
-      revert: pending.revert,
+      installed: missing,
+      apply: async (confirmWithin) => {
+        await this.#write(policyText(plan))
+        await this.#control.ask('configure check')
+        isRead = true
+        await this.#control.ask(`configure timeout ${Math.ceil(confirmWithin) + grace}`)
+        if (await this.#isLoaded()) return
+        const problem = `the configuration of BIRD does not include "${this.#policyFile}", as the first lines of "vagus device policy" say`
+        throw new RouterError('unsupported', problem)
+      },
       confirm: async () => {
-        await this.#control.ask('configure confirm')
-        await pending.confirm()
+        if ((await this.#confirm()) || (await this.#isLoaded())) return
+        throw new RouterError(
+          'refused',
+          'BIRD has gone back already: revert the change, and install the policy once more',
+        )
+      },
+      revert: async () => {
+        await this.#write(before)
+        if (!isRead) return
+        // Only a change that was not confirmed is ours to undo: somebody may have configured BIRD since, or started it again.
+        if (await this.#confirm()) await this.#control.ask('configure undo')
+        else if (await this.#isLoaded()) await this.#control.ask('configure')
       },
     }
   }
@@ -130,15 +146,31 @@ export class BirdRouter implements Router {
     this.#control.close()
   }
 
-  /** Writes the file atomically. `undefined` empties it: BIRD must find an included file. */
+  async #isLoaded(): Promise<boolean> {
+    const known = await this.#control.ask(`show protocols ${agentProtocol}`).catch(() => [])
+    return known.some(({ code, text }) => code === 1002 && text.startsWith(`${agentProtocol} `))
+  }
+
+  /** Whether there was something to confirm. */
+  async #confirm(): Promise<boolean> {
+    return (await this.#control.ask('configure confirm')).some(({ code }) => code === confirmed)
+  }
+
+  /** Writes the file atomically; `undefined` removes it. */
   async #write(text: string | undefined): Promise<void> {
+    if (text === undefined) return rm(this.#policyFile, { force: true })
     const draft = `${this.#policyFile}.new`
-    await writeFile(draft, text ?? '')
+    await writeFile(draft, text)
     await rename(draft, this.#policyFile).catch(async (error: unknown) => {
       await rm(draft, { force: true })
       throw error
     })
   }
+}
+
+/** A file that cannot be read is not absent: reverting would remove it. */
+function ifAbsent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 /** BIRD's answers for a protocol that is down or has no channel of the prefix's family: nothing is announced to it. */

@@ -6,11 +6,11 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
-import { revertTimer } from '../revert-timer.ts'
-import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
 import { callsOf, type RouteMapEntry, type WayOut, type WayOutOfFamily } from './calls.ts'
-import { type ConfigBlock, missingOf, policyBlocks, textOf } from './policy.ts'
+import { type ConfigBlock, missingOf, pathsOf, policyBlocks, textOf } from './policy.ts'
 import { type FamilyPathRules, type PathRules, sentPath } from './sent-path.ts'
+import { undoing } from './undoing.ts'
 import { Vty } from './vty.ts'
 
 interface NeighborJson extends WayOut, PathRules {
@@ -140,24 +140,28 @@ export class FrrRouter implements Router {
     const count = (all: readonly ConfigBlock[]): number => all.reduce((sum, { lines }) => sum + lines.length, 0)
     const isAbsent = missing.length > 0 && count(missing) === count(blocks)
     const state = isAbsent ? 'absent' : missing.length === 0 && problems.length === 0 ? 'in-place' : 'incomplete'
-    return { state, missing: missing.length === 0 ? [] : textOf(missing).trimEnd().split('\n'), problems }
+    return { state, missing: linesOf(missing), problems }
   }
 
-  /** @throws {RouterError} `unsupported`, without a change, when only the operator can resolve a problem */
-  async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
-    const { blocks, problems, running } = await this.#wanted(plan)
+  async policyChange(plan: PolicyPlan): Promise<PolicyChange | undefined> {
+    const { blocks, problems, running: before } = await this.#wanted(plan)
     if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
-    const missing = missingOf(blocks, running)
-    const revert = async (): Promise<void> => {
-      for (const lines of [...missing].reverse().map(undoing)) await this.#bgpd.configure(lines)
+    const missing = missingOf(blocks, before)
+    if (missing.length === 0) return undefined
+    return {
+      installed: linesOf(missing),
+      apply: async () => {
+        for (const { context, lines } of missing) await this.#bgpd.configure([...context, ...lines])
+      },
+      confirm: async () => undefined,
+      revert: async () => {
+        const [was, is] = [pathsOf(before), pathsOf(await this.#bgpd.ask('show running-config'))]
+        for (const block of missing.toReversed()) {
+          const lines = undoing(block, was, is)
+          if (lines.length > 0) await this.#bgpd.configure(lines)
+        }
+      },
     }
-    try {
-      for (const { context, lines } of missing) await this.#bgpd.configure([...context, ...lines])
-    } catch (error) {
-      await revert().catch(() => undefined)
-      throw error
-    }
-    return revertTimer(revert, confirmWithin)
   }
 
   close(): void {
@@ -209,14 +213,8 @@ function isTold(neighbour: string, found: PrefixJson | undefined): boolean {
 
 const familyOf = (prefix: string): 'ipv4' | 'ipv6' => (prefix.includes(':') ? 'ipv6' : 'ipv4')
 
-/** The commands that remove what a block added. */
-function undoing({ context, lines }: ConfigBlock): readonly string[] {
-  const [outer] = context
-  if (outer?.startsWith('route-map VAGUS') === true) return [`no ${outer}`]
-  const remote = lines.find((line) => line.includes(' remote-as '))
-  if (remote !== undefined) return [...context, `no ${remote.split(' ').slice(0, 2).join(' ')}`]
-  return [...context, ...[...lines].reverse().map((line) => (line.startsWith('call ') ? 'no call' : `no ${line}`))]
-}
+const linesOf = (blocks: readonly ConfigBlock[]): readonly string[] =>
+  blocks.length === 0 ? [] : textOf(blocks).trimEnd().split('\n')
 
 function routeOf(
   prefix: string,

@@ -126,11 +126,14 @@ export function textOf(blocks: readonly ConfigBlock[]): string {
   return `${text.join('\n')}\n`
 }
 
+/** A line with the contexts that it stands in, outermost first. */
+export const pathOf = (context: readonly string[], line: string): string => [...context, line].join('\n')
+
 /**
- * Every line of a running configuration with the contexts that it stands in, joined by " > ". IPv4 is activated for
- * every neighbour without a word about it, unless `no bgp default ipv4-unicast` says otherwise.
+ * Every line of a running configuration, as `pathOf` has it. IPv4 is activated for every neighbour without a word about
+ * it, unless `no bgp default ipv4-unicast` says otherwise.
  */
-function pathsOf(running: string): ReadonlySet<string> {
+export function pathsOf(running: string): ReadonlySet<string> {
   const paths = new Set<string>()
   const isIpv4Usual = !/^\s*no bgp default ipv4-unicast/m.test(running)
   const stack: string[] = []
@@ -140,9 +143,11 @@ function pathsOf(running: string): ReadonlySet<string> {
     const depth = line.length - line.trimStart().length
     stack.length = Math.min(stack.length, depth)
     stack.push(text)
-    paths.add(stack.join(' > '))
-    const [, router, neighbor] = /^(router bgp [^>]*) > (neighbor \S+) remote-as \S+$/.exec(stack.join(' > ')) ?? []
-    if (isIpv4Usual && router !== undefined) paths.add(`${router} > address-family ipv4 unicast > ${neighbor} activate`)
+    paths.add(stack.join('\n'))
+    const [, router, neighbor] = /^(router bgp .*)\n(neighbor \S+) remote-as \S+$/.exec(stack.join('\n')) ?? []
+    if (isIpv4Usual && router !== undefined) {
+      paths.add(pathOf([router, 'address-family ipv4 unicast'], `${neighbor} activate`))
+    }
   }
   return paths
 }
@@ -151,9 +156,9 @@ function pathsOf(running: string): ReadonlySet<string> {
 export function missingOf(blocks: readonly ConfigBlock[], running: string): readonly ConfigBlock[] {
   const paths = pathsOf(running)
   return blocks.flatMap(({ context, lines }) => {
-    const left = lines.filter((line) => !paths.has([...context, line].join(' > ')))
+    const left = lines.filter((line) => !paths.has(pathOf(context, line)))
     // A route-map entry without a line counts, too.
-    const isThere = context.length === 0 || lines.length > 0 || paths.has(context.join(' > '))
+    const isThere = context.length === 0 || lines.length > 0 || paths.has(context.join('\n'))
     return left.length > 0 || !isThere ? [{ context, lines: left }] : []
   })
 }

@@ -6,8 +6,7 @@
 import { formatAddress } from '@vagus/address'
 import { readAttributes, type UpdateContext } from '@vagus/bgp'
 import { RouterError } from '../errors.ts'
-import { revertTimer } from '../revert-timer.ts'
-import type { Neighbour, PendingPolicy, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
+import type { Neighbour, PolicyChange, PolicyCheck, PolicyPlan, Router, RouterFacts, RouterRoute } from '../router.ts'
 import * as api from './api.ts'
 import { GrpcClient } from './grpc.ts'
 import { type DefinedSet, exportPolicy, type GobgpPolicy, importPolicy, policyOf, usualLocalPref } from './policy.ts'
@@ -24,6 +23,17 @@ const ourPolicy = { [api.direction.import]: importPolicy, [api.direction.export]
 type Direction = (typeof directions)[number]
 type Path = Values<typeof api.path.fields>
 type Assignment = Values<typeof api.assignment.fields>
+type Policies = NonNullable<Assignment['policies']>
+/** Whether a change takes the agent's peer away, and with it the session. */
+type PeerState = 'kept' | 'replaced'
+
+/** What was there of ours; `places`: where in the list of each direction, -1 where not. */
+interface Ours {
+  readonly sets: readonly DefinedSet[]
+  readonly policies: readonly Uint8Array[]
+  readonly places: readonly number[]
+  readonly peer: Uint8Array | undefined
+}
 
 export class GobgpRouter implements Router {
   readonly kind = 'gobgp'
@@ -76,35 +86,42 @@ export class GobgpRouter implements Router {
   }
 
   async checkPolicy(plan: PolicyPlan): Promise<PolicyCheck> {
-    const { missing, wanted } = await this.#compare(policyOf(plan))
+    const { missing, wanted, problems } = await this.#compare(policyOf(plan))
     const state = missing.length === 0 ? 'in-place' : missing.length === wanted ? 'absent' : 'incomplete'
-    return { state, missing, problems: [] }
+    return { state, missing, problems }
   }
 
-  /** Without confirmation all our parts are removed, including those that were there before. */
-  async applyPolicy(plan: PolicyPlan, confirmWithin: number): Promise<PendingPolicy> {
+  /** `apply` first removes our parts; `revert` puts them back as they were. */
+  async policyChange(plan: PolicyPlan): Promise<PolicyChange | undefined> {
     const policy = policyOf(plan)
-    const { missing } = await this.#compare(policy)
-    if (missing.length === 0) return revertTimer(() => Promise.resolve(), confirmWithin)
-    const revert = (): Promise<void> => this.#remove(policy)
-    await revert()
-    try {
-      await this.#add(policy)
-    } catch (error) {
-      await revert().catch(() => undefined)
-      throw error
+    const { missing, problems, peer } = await this.#compare(policy)
+    if (problems.length > 0) throw new RouterError('unsupported', problems.join('; '))
+    if (missing.length === 0) return undefined
+    const before = await this.#ours(policy)
+    return {
+      installed: missing,
+      apply: async () => {
+        await this.#remove(policy, peer)
+        await this.#add(policy, peer)
+      },
+      confirm: async () => undefined,
+      revert: async () => {
+        await this.#remove(policy, peer)
+        await this.#restore(before, peer)
+      },
     }
-    return revertTimer(revert, confirmWithin)
   }
 
   close(): void {
     this.#client.close()
   }
 
-  /** The missing parts as sentences, and the number of all parts. */
+  /** The missing parts as sentences, the number of all parts, and whether the agent is a peer as it must be. */
   async #compare({ sets, policies, peer }: GobgpPolicy): Promise<{
     readonly missing: readonly string[]
     readonly wanted: number
+    readonly problems: readonly string[]
+    readonly peer: PeerState
   }> {
     const [there, peers, given, ...lists] = await Promise.all([
       this.#policies(),
@@ -114,40 +131,83 @@ export class GobgpRouter implements Router {
     ])
     const known = lists.flat().map(asGiven)
     const address = peer.conf?.neighborAddress
+    const isPeer = peers.some(
+      ({ conf, routeReflector }) => conf?.neighborAddress === address && routeReflector?.client === true,
+    )
     const checks: (readonly [boolean, string])[] = [
       ...sets.map(
         (one) => [isThere(known, asGiven(one)), `the set "${one.name}" is not there, or another one`] as const,
       ),
       ...policies.map((one) => [isThere(there, one), `the policy "${one.name}" is not there, or another one`] as const),
       ...directions.map((direction, at) => {
-        const isListed = given[at]?.policies?.some(({ name }) => name === ourPolicy[direction]) === true
+        const isListed = indexOfOurs(given[at], direction) >= 0
         const list = direction === api.direction.import ? 'import-policy-list' : 'export-policy-list'
         return [isListed, `"${ourPolicy[direction]}" is not in the global ${list}`] as const
       }),
-      [
-        peers.some(({ conf, routeReflector }) => conf?.neighborAddress === address && routeReflector?.client === true),
-        `the agent at ${address} is no neighbour that is a client of a route reflector`,
-      ],
+      [isPeer, `the agent at ${address} is no neighbour that is a client of a route reflector`],
     ]
-    return { missing: checks.flatMap(([isDone, text]) => (isDone ? [] : [text])), wanted: checks.length }
+    return {
+      missing: checks.flatMap(([isDone, text]) => (isDone ? [] : [text])),
+      wanted: checks.length,
+      problems: directions.flatMap((direction, at) =>
+        indexOfOurs(given[at], direction) >= 0 ? [] : (problemOf(given[at]?.policies ?? [], direction) ?? []),
+      ),
+      peer: isPeer ? 'kept' : 'replaced',
+    }
   }
 
-  async #add({ sets, policies, peer }: GobgpPolicy): Promise<void> {
+  /** Of ours, what there is; policies and peer as GoBGP answers, which takes that as well, and says more than we read. */
+  async #ours({ sets, policies, peer }: GobgpPolicy): Promise<Ours> {
+    const ofType = async (type: number): Promise<readonly DefinedSet[]> => {
+      const names = new Set(sets.filter((one) => (one.type ?? 0) === type).map(({ name }) => name))
+      return (await this.#sets(type)).filter(({ name }) => names.has(name))
+    }
+    const names = new Set(policies.map(({ name }) => name))
+    const address = peer.conf?.neighborAddress
+    const [there, peers, lists, ...found] = await Promise.all([
+      this.#client.call('ListPolicy', nothing),
+      this.#client.call('ListPeer', nothing),
+      Promise.all(directions.map((direction) => this.#assignment(direction))),
+      ...Object.values(api.definedType).map(ofType),
+    ])
+    return {
+      sets: found.flat(),
+      policies: there.filter((one) => names.has(read(api.namedPolicy, one).policy?.name)),
+      places: directions.map((direction, at) => indexOfOurs(lists[at], direction)),
+      peer: peers.find((one) => read(api.givenPeer, one).peer?.conf?.neighborAddress === address),
+    }
+  }
+
+  async #restore({ sets, policies, places, peer }: Ours, peerState: PeerState): Promise<void> {
+    for (const one of sets) await this.#do('AddDefinedSet', api.namedSet, { definedSet: toGive(one) })
+    for (const one of policies) await this.#client.call('AddPolicy', one)
+    for (const [at, direction] of directions.entries()) {
+      const place = places[at]!
+      if (place < 0) continue
+      const now = await this.#assignment(direction)
+      await this.#assign(direction, (now.policies ?? []).toSpliced(place, 0, { name: ourPolicy[direction] }), now)
+    }
+    if (peerState === 'replaced' && peer !== undefined) await this.#client.call('AddPeer', peer)
+  }
+
+  async #add({ sets, policies, peer }: GobgpPolicy, peerState: PeerState): Promise<void> {
     for (const definedSet of sets) await this.#do('AddDefinedSet', api.namedSet, { definedSet })
     for (const policy of policies) await this.#do('AddPolicy', api.namedPolicy, { policy })
     for (const direction of directions) {
       const before = await this.#assignment(direction)
-      await this.#assign(direction, placed(before.policies ?? [], direction), before)
+      const others = before.policies ?? []
+      const ours = { name: ourPolicy[direction] }
+      await this.#assign(direction, others.toSpliced(placeOf(others, direction), 0, ours), before)
     }
-    const address = peer.conf?.neighborAddress
-    const isThere = (await this.#peers()).some(({ conf }) => conf?.neighborAddress === address)
-    if (!isThere) await this.#do('AddPeer', api.givenPeer, { peer })
+    if (peerState === 'replaced') await this.#do('AddPeer', api.givenPeer, { peer })
   }
 
-  async #remove({ sets, policies, peer }: GobgpPolicy): Promise<void> {
+  async #remove({ sets, policies, peer }: GobgpPolicy, peerState: PeerState): Promise<void> {
     const address = peer.conf?.neighborAddress
     const isThere = (await this.#peers()).some(({ conf }) => conf?.neighborAddress === address)
-    if (address !== undefined && isThere) await this.#do('DeletePeer', api.deletePeer, { address })
+    if (peerState === 'replaced' && address !== undefined && isThere) {
+      await this.#do('DeletePeer', api.deletePeer, { address })
+    }
     for (const direction of directions) {
       const before = await this.#assignment(direction)
       const others = (before.policies ?? []).filter(({ name }) => name !== ourPolicy[direction])
@@ -210,23 +270,25 @@ export class GobgpRouter implements Router {
   }
 }
 
-/**
- * Ours goes before the first policy that accepts, because nothing behind it would be asked; what comes in, before all.
- * @throws {RouterError} `unsupported` where that one also sets MED, which would take the place of ours
- */
-function placed(others: NonNullable<Assignment['policies']>, direction: Direction): Assignment['policies'] {
-  const ours = { name: ourPolicy[direction] }
-  if (direction === api.direction.import) return [ours, ...others]
+/** -1: it is not in the list. */
+const indexOfOurs = (assignment: Assignment | undefined, direction: Direction): number =>
+  assignment?.policies?.findIndex(({ name }) => name === ourPolicy[direction]) ?? -1
+
+/** Ours goes before the first policy that accepts, because nothing behind it would be asked; what comes in, before all. */
+function placeOf(others: Policies, direction: Direction): number {
+  if (direction === api.direction.import) return 0
   const accepts = others.findIndex(({ statements }) =>
     statements?.some(({ actions }) => actions?.routeAction === api.routeAction.accept),
   )
-  if (accepts < 0) return [...others, ours]
-  const { name, statements } = others[accepts]!
-  if (statements?.some(({ actions }) => actions?.med !== undefined) === true) {
-    const problem = `the policy "${name}" sets MED and accepts; it must be cut in two, so that "${exportPolicy}" can stand between`
-    throw new RouterError('unsupported', problem)
-  }
-  return others.toSpliced(accepts, 0, ours)
+  return accepts < 0 ? others.length : accepts
+}
+
+/** The one that accepts must not set MED as well, which would take the place of ours. */
+function problemOf(others: Policies, direction: Direction): string | undefined {
+  const { name, statements } = others[placeOf(others, direction)] ?? {}
+  if (direction === api.direction.import || !statements?.some(({ actions }) => actions?.med !== undefined))
+    return undefined
+  return `the policy "${name}" sets MED and accepts; it must be cut in two, so that "${exportPolicy}" can stand between`
 }
 
 function read<F extends Fields>(message: Message<F>, octets: Uint8Array | undefined): Values<F> {
@@ -262,6 +324,15 @@ function addressText(octets: Uint8Array): string {
   mapped.set([255, 255, ...octets], 10)
   return formatAddress(mapped)
 }
+
+/** GoBGP shows a community that it was given alone as an expression, and one that it was given so without its anchors. */
+const toGive = (set: DefinedSet): DefinedSet => ({
+  ...set,
+  list: (set.list ?? []).map((one) => {
+    if (set.type !== api.definedType.largeCommunity) return one
+    return /^\^([0-9:]+)\$$/.exec(one)?.[1] ?? (/^[0-9:]+$/.test(one) ? `^${one}$` : one)
+  }),
+})
 
 /**
  * GoBGP makes an expression of a community without metacharacters, and shows that; its neighbours, from which the sets
