@@ -5,7 +5,7 @@
  */
 import { createHash, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Endpoint, parseAddress } from '@vagus/address'
+import { type Endpoint, parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
 import { readInterfaceCounters } from '@vagus/linux'
@@ -25,7 +25,7 @@ import { Carrier, carrierPrefixes } from './carrier.ts'
 import { checkControl, startControlServer } from './control-server.ts'
 import { startFlowIntake } from './flow-intake.ts'
 import { interfaceAddresses, isIPv4, type LinkPlace, linksOf } from './inventory.ts'
-import { type DeviceIdentity, identifierNumber, LinkMeter } from './link-telemetry.ts'
+import { type DeviceIdentity, LinkMeter } from './link-telemetry.ts'
 import { PolicyChanges } from './policy-change.ts'
 import { rounds, textOf } from './rounds.ts'
 import { controllerPeer, TelemetryExchange } from './telemetry-exchange.ts'
@@ -88,7 +88,7 @@ export class Agent implements AgentParts {
     const identity: DeviceIdentity = {
       name: options.name,
       as: facts.as,
-      bgpIdentifier: identifierNumber(facts.identifier),
+      bgpIdentifier: parseIpv4(facts.identifier),
       agent: agentNumber(options.name),
     }
     this.options = options
@@ -111,7 +111,7 @@ export class Agent implements AgentParts {
       const carrier = { attribute, peer: routerPeer, need, nextHop, report: options.report } as const
       this.#carrier = new Carrier(speaker, identity, this.exchange.table, carrier)
     }
-    const own = { as: facts.as, bgpIdentifier: identifierNumber(this.identifier) }
+    const own = { as: facts.as, bgpIdentifier: parseIpv4(this.identifier) }
     this.actuation = new ActuationService({
       actuator: new Actuator({ ...own, run: newRun(), classes: defaultClasses, ...defaultActuatorLimits }),
       speaker,

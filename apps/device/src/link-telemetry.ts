@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import { parseAddress } from '@vagus/address'
+import { parseAddress, parseIpv4 } from '@vagus/address'
 import {
   congestedFrom,
   type LinkKey,
@@ -189,7 +189,7 @@ export function keyAt({ as, bgpIdentifier }: Pick<DeviceIdentity, 'as' | 'bgpIde
     // RFC 9086 §4.1 wants an identifier of both ends, also where BGP does not say that of the other.
     remote: {
       as: neighbour?.as ?? as,
-      bgpIdentifier: identifierNumber(neighbour?.identifier ?? (isIPv4(remote) ? remote : '0.0.0.0')),
+      bgpIdentifier: parseIpv4(neighbour?.identifier ?? (isIPv4(remote) ? remote : '0.0.0.0')),
     },
     interface: ifIndex,
     ...(isIPv4(local) && isIPv4(remote)
@@ -197,6 +197,3 @@ export function keyAt({ as, bgpIdentifier }: Pick<DeviceIdentity, 'as' | 'bgpIde
       : {}),
   }
 }
-
-/** 32 bits of an identifier that is written as an IPv4 address. */
-export const identifierNumber = (text: string): number => new DataView(parseAddress(text).buffer).getUint32(12)

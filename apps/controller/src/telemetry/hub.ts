@@ -3,7 +3,7 @@
  * on to the others, encoded once for all of them.
  * @module
  */
-import { type Endpoint, parseAddress } from '@vagus/address'
+import { type Endpoint, formatIpv4, parseAddress, parseIpv4 } from '@vagus/address'
 import { attributeCode, attributeOfBlock, decodeLinkStateNlri, type LinkStateNlri, nlriText, valueOf } from '@vagus/bgp'
 import {
   maxClockAhead,
@@ -117,7 +117,7 @@ export class TelemetryHub {
     this.#devices = new Map(devices.map((device) => [device.name, device]))
     this.#awaited = new Set(this.#devices.keys())
     const octets = parseAddress(identifier).subarray(12)
-    const config = { clusterId: numberOf(identifier), nextHop: octets, maxRoutes }
+    const config = { clusterId: parseIpv4(identifier), nextHop: octets, maxRoutes }
     this.#reflectors = { links: new TelemetryReflector(config), views: new TelemetryReflector(config) }
     this.#report = report
     this.#onRefused = onRefused
@@ -219,7 +219,7 @@ export class TelemetryHub {
       this.#behind.add(peer)
     }
     if (session === undefined) return
-    const originator = numberOf(session.peerIdentifier)
+    const originator = parseIpv4(session.peerIdentifier)
     // Another agent, made for another router: what graceful restart keeps of the one before is not its own.
     if ((this.#originators.get(peer) ?? originator) !== originator) this.#forgetTold(peer)
     this.#freeRouters()
@@ -268,8 +268,8 @@ export class TelemetryHub {
     const meant = routerOf(nlri) ?? 0
     const [owner] = [...this.#routers].find(([, router]) => router === meant) ?? []
     const own = this.#routers.get(peer)
-    const why = owner === undefined ? `and stands beside ${textOf(own ?? 0)}` : `which is that of ${owner}`
-    this.#report(`${peer} speaks of the router ${textOf(meant)}, ${why}: that is discarded`)
+    const why = owner === undefined ? `and stands beside ${formatIpv4(own ?? 0)}` : `which is that of ${owner}`
+    this.#report(`${peer} speaks of the router ${formatIpv4(meant)}, ${why}: that is discarded`)
   }
 
   /** Whoever holds nothing here any more may stand beside another router now, and another one beside that. */
@@ -380,7 +380,3 @@ const partOf = (nlri: LinkStateNlri): Part =>
   nlri.type === 'node' && BigInt.asUintN(16, nlri.identifier) !== 0n ? 'views' : 'links'
 
 const asUnknown = (one: { readonly code: number; readonly value: Uint8Array }) => ({ type: 'unknown', ...one }) as const
-
-const textOf = (identifier: number): string => [24, 16, 8, 0].map((shift) => (identifier >>> shift) & 255).join('.')
-
-const numberOf = (identifier: string): number => new DataView(parseAddress(identifier).buffer).getUint32(12)

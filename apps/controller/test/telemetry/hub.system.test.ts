@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AddressError } from '@vagus/address'
 import { encodeLinkStateNlri, encodeUpdate, families, familyKey, nlriText } from '@vagus/bgp'
 import { linkNlri, type LinkTelemetry, linkTlvs, telemetryCapability, telemetryFeature } from '@vagus/bgp/telemetry'
 import {
@@ -102,6 +103,14 @@ async function eventually(what: string, holds: () => boolean): Promise<void> {
 }
 
 describe('where the agents meet', () => {
+  test('an address of IPv6 is no BGP identifier (RFC 6286 §2.1)', async () => {
+    const listen = { address: '127.0.0.1', port: 0 }
+    await assert.rejects(
+      TelemetryHub.start({ as, identifier: '2001:db8::a00:1', listen, devices: [], report: () => undefined }),
+      AddressError,
+    )
+  })
+
   test('an agent from an address of no device is refused; both it and the controller say so', async () => {
     const told: Refused[] = []
     const hub = await TelemetryHub.start({

@@ -1,6 +1,6 @@
 /** From the options of a speaker and a peer to what the session engine takes. @module */
 import { isIP } from 'node:net'
-import { parseAddress, parsePrefix } from '@vagus/address'
+import { parseIpv4, parsePrefix } from '@vagus/address'
 import { addPathMode, families, role, type SessionConfig } from '@vagus/bgp'
 import type { PeerOptions, RoleName, SpeakerOptions } from '../options.ts'
 
@@ -18,7 +18,7 @@ export function identifierOf(text: string): number {
   if (isIP(text) !== 4 || text === '0.0.0.0') {
     throw new RangeError(`"identifier" must be an IPv4 address other than 0.0.0.0, got "${text}"`)
   }
-  return new DataView(parseAddress(text).buffer).getUint32(12)
+  return parseIpv4(text)
 }
 
 /** @throws {RangeError} that names the field, and says what it must be */
