@@ -44,7 +44,10 @@ const stages: readonly Stage[] = [
   },
   { name: 'lint', run: () => commands([[bin('oxlint'), '--type-aware', '--deny-warnings']]) },
   { name: 'format', run: () => commands([[bin('oxfmt'), '--check', '.']]) },
-  { name: 'unused', run: () => commands([[bin('knip')]]) },
+  {
+    name: 'unused',
+    run: () => commands([[bin('knip')], [bin('knip'), '--include-entry-exports', '--include', 'exports']]),
+  },
   { name: 'unit', run: () => tests(['test/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'], 'none') },
   { name: 'examples', run: () => commands(globSync('examples/*/main.ts').map((file) => [process.execPath, file])) },
   {

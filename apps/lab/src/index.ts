@@ -8,7 +8,6 @@ export {
   type FaultReceipt,
   type LabOptions,
   type LabProgram,
-  labPrograms,
   type LabReference,
   type LabState,
   type LabStep,

@@ -9,7 +9,7 @@ import { buildPrefixTrie } from './prefix-trie-builder.ts'
 import { lookUpTrie, type PrefixTrie } from './prefix-trie.ts'
 
 /** Eight times the routes of today's Internet; keeps node numbers far from the 2^31 that a trie can hold. */
-export const maxPrefixes = 8_388_608
+const maxPrefixes = 8_388_608
 
 export class PrefixTable {
   /** Prefixes in the table. */
@@ -43,11 +43,6 @@ export class PrefixTable {
     const w3 = words[at + 3]!
     if (w1 === 0xffff && w2 === 0 && w3 === 0) return lookUpTrie(this.#ipv4, w0, 0, 0, 0)
     return lookUpTrie(this.#ipv6, w3, w2, w1, w0)
-  }
-
-  /** The same for an IPv4 address as a number. */
-  lookup4(address: number): number {
-    return lookUpTrie(this.#ipv4, address, 0, 0, 0)
   }
 
   /** Octets of memory that the table takes. */

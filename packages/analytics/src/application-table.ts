@@ -13,7 +13,7 @@ const udp = 17
 const otherWithPorts: readonly number[] = [33, 132, 136]
 
 /** At most this many, as a column holds the number in 16 bits and 0 is unknown. */
-export const maxApplications = 65_535
+const maxApplications = 65_535
 
 /** The ports that any application lists, a bit each: unlike the numbers, all of them stay in the processor's cache. */
 const wordsOfPorts = portCount / 32

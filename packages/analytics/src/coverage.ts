@@ -11,7 +11,7 @@ import type { InterfaceLoad } from './interface-loads.ts'
 import type { Window } from './window.ts'
 
 /** Octets of an Ethernet header without tags and without the check sequence, which Linux does not count. */
-export const ethernetHeaderOctets = 14
+const ethernetHeaderOctets = 14
 
 export type Direction = 'in' | 'out'
 

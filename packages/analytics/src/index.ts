@@ -1,15 +1,7 @@
 /** What flow records mean: sites, edges, matrices, heavy hitters, loads, trends, coverage. */
-export { ApplicationTable, maxApplications } from './application-table.ts'
+export { ApplicationTable } from './application-table.ts'
 export { type CounterRates, CounterTable, samplesPerInterface } from './counter-table.ts'
-export {
-  type Coverage,
-  coverage,
-  coverageOf,
-  type Direction,
-  ethernetHeaderOctets,
-  type InterfaceDirection,
-  ipBitsPerSecond,
-} from './coverage.ts'
+export { type Coverage, coverage, type Direction, type InterfaceDirection } from './coverage.ts'
 export {
   type Application,
   type Domain,
@@ -22,18 +14,16 @@ export {
 } from './domain.ts'
 export { createEnricher, type Enricher, type EnricherConfig } from './enricher.ts'
 export type { InterfaceLoad } from './interface-loads.ts'
-export { maxInterfaces } from './interface-table.ts'
 export { type Ipv6Point, type Ipv6Share, ipv6ShareOf } from './ipv6-share.ts'
 export { type DirectionLoad, type LinkLoad, linkLoadsOf } from './link-loads.ts'
 export { type LiveCounts, LiveWindow, type LiveWindowConfig } from './live-window.ts'
-export { maxPairs } from './pair-table.ts'
 export { defaultApplications } from './registry.ts'
 export { halfWidth95, samplingVariance } from './sampling-error.ts'
 export { SiteTable } from './site-table.ts'
 export { type HeavyHitter, SpaceSaving } from './space-saving.ts'
-export { maxTrendPoints, minTrendPoints, type Point, type Slope, theilSen } from './theil-sen.ts'
+export { type Point, type Slope, theilSen } from './theil-sen.ts'
 export type { Top, TopItem } from './top.ts'
-export { topSetOf, type TopSet, topSets } from './top-sets.ts'
-export { maxMatrixNodes, type TrafficMatrix } from './traffic-matrix.ts'
+export { topSetOf, type TopSet } from './top-sets.ts'
+export type { TrafficMatrix } from './traffic-matrix.ts'
 export type { TrafficTotals } from './traffic-totals.ts'
 export { rateOf, type Window, windowOf } from './window.ts'

@@ -4,7 +4,7 @@ import type { Domain } from './domain.ts'
 import { KeyIndex } from './key-index.ts'
 
 /** A large router has some thousand interfaces; with 64 slices of load this is 64 MiB. Further ones are not followed. */
-export const maxInterfaces = 16_384
+const maxInterfaces = 16_384
 
 export class InterfaceTable {
   readonly #index: KeyIndex

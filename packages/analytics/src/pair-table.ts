@@ -3,7 +3,7 @@ import type { KeyedHash } from '@vagus/address'
 import { KeyIndex } from './key-index.ts'
 
 /** A full mesh of 256 sites. Octets of further pairs are counted as unresolved. */
-export const maxPairs = 65_536
+const maxPairs = 65_536
 
 export class PairTable {
   readonly #index = new KeyIndex(1, maxPairs)

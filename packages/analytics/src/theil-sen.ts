@@ -19,9 +19,9 @@ export interface Slope {
 }
 
 /** Fewer points say nothing. */
-export const minTrendPoints = 10
+const minTrendPoints = 10
 /** Half a million slopes, about 8 MB for the time of the call. Of more points, evenly chosen ones are used. */
-export const maxTrendPoints = 1000
+const maxTrendPoints = 1000
 
 /** null with fewer than `minTrendPoints` points at different x. */
 export function theilSen(all: readonly Point[]): Slope | null {

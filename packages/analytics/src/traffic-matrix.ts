@@ -6,7 +6,7 @@ import { octetsAt, volume, volumeFields } from './volume.ts'
 import { rateOf, type Window } from './window.ts'
 
 /** A full matrix of this many nodes takes 24 MB; nobody reads a larger one. */
-export const maxMatrixNodes = 1000
+const maxMatrixNodes = 1000
 
 /** Cells are [source × nodes + sink] in bits per second; node n is the place in the domain's list, from 0. */
 export interface TrafficMatrix {

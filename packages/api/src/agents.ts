@@ -28,7 +28,7 @@ const agentFields = {
   locators: z.array(locatorSchema),
 }
 /** An entry of the list, without the document: otherwise strangers could make the list as long as they please. */
-export const agentSchema = z.object(agentFields)
+const agentSchema = z.object(agentFields)
 export type Agent = z.infer<typeof agentSchema>
 
 export const agentResourceSchema = z.object({

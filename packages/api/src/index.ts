@@ -1,12 +1,5 @@
 /** The contract between controller, command line, lab and console. */
-export {
-  type Agent,
-  type AgentList,
-  agentListSchema,
-  type AgentResource,
-  agentResourceSchema,
-  agentSchema,
-} from './agents.ts'
+export { type Agent, type AgentList, agentListSchema, type AgentResource, agentResourceSchema } from './agents.ts'
 export {
   type BgpDiff,
   bgpDiffQuerySchema,
@@ -30,7 +23,6 @@ export {
   ipv6ShareQuerySchema,
   loadQuerySchema,
   matrixQuerySchema,
-  maxEventsPerPage,
   maxTopItems,
   type Topic,
   topics,
@@ -42,13 +34,11 @@ export {
   type Device,
   type DeviceList,
   deviceListSchema,
-  deviceSchema,
   type Dimension,
   dimensions,
   type Exporter,
   type ExporterList,
   exporterListSchema,
-  exporterSchema,
   type FlowTop,
   flowTopSchema,
   type Ipv6Share,
@@ -58,26 +48,17 @@ export {
   linkListSchema,
   type LinkLoad,
   linkLoadSchema,
-  linkSchema,
   type Matrix,
   matrixSchema,
   type Quality,
-  qualitySchema,
   type Status,
   statusSchema,
   type Topology,
   topologySchema,
   type Window,
-  windowSchema,
 } from './resources.ts'
 export { type EventName, sentenceOf, sentences } from './sentences.ts'
-export {
-  maxReportedSessions,
-  maxReportOctets,
-  reportEverySeconds,
-  reportHoldsSeconds,
-  sessionReportType,
-} from './session-report.ts'
+export { maxReportOctets, reportHoldsSeconds, sessionReportType } from './session-report.ts'
 export {
   type ReportedSession,
   type Session,
@@ -86,7 +67,6 @@ export {
   type SessionPath,
   type SessionReport,
   sessionReportSchema,
-  sessionSchema,
   sessionsQuerySchema,
 } from './sessions.ts'
 export { type NeighbourList, neighbourListSchema } from './neighbours.ts'

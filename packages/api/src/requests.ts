@@ -31,7 +31,7 @@ import { dimensions } from './resources.ts'
 /** Maximum items of a top-N. */
 export const maxTopItems = 1000
 /** Maximum events per page. */
-export const maxEventsPerPage = 1000
+const maxEventsPerPage = 1000
 
 const last = z
   .string()

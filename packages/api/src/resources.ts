@@ -16,11 +16,11 @@ const share = z.number().min(0)
 const rate = z.number().min(0).describe('bits per second')
 const count = z.int().min(0)
 
-export const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
+const windowSchema = z.object({ from: time, to: time, seconds: z.number() })
 const coverage = share.nullable().describe('flow octets / counter octets over the window; null without counters')
 
 /** Something that makes figures wrong or missing, and the command or setting that fixes it. */
-export const qualitySchema = z.object({
+const qualitySchema = z.object({
   severity: z.enum(['warning', 'error']),
   kind: z
     .enum(['silent', 'sampling', 'clock', 'loss', 'other'])
@@ -139,7 +139,7 @@ const directionLoad = z.object({
   now: rate.nullable().describe('of the last seconds, whatever the window; null without interface counters'),
   coverage,
 })
-export const linkSchema = z.object({
+const linkSchema = z.object({
   name: z.string(),
   a: z.object({ node: z.string(), interface: z.string().nullable() }),
   z: z.object({ node: z.string(), interface: z.string().nullable() }),
@@ -181,7 +181,7 @@ const clock = z
   .nullable()
   .describe("the exporter's clock; null when it sends no time (sFlow)")
 
-export const exporterSchema = z.object({
+const exporterSchema = z.object({
   address: z.string(),
   port: z.int(),
   domain: z.int(),
@@ -208,7 +208,7 @@ export const exporterSchema = z.object({
 })
 export const exporterListSchema = resource('ExporterList', { now: time, items: z.array(exporterSchema) })
 
-export const deviceSchema = z.object({
+const deviceSchema = z.object({
   name: z.string(),
   role: z.enum(['edge', 'core']),
   address: z.string(),

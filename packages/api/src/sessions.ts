@@ -67,7 +67,7 @@ export type SessionReport = z.infer<typeof sessionReportSchema>
 const endSchema = z.object({ name: z.string().nullable().describe('null: not on the list'), id })
 
 /** One end's view of a session. */
-export const sessionSchema = z.object({ agent: endSchema, peer: endSchema, ...sessionFields, toldAt: time })
+const sessionSchema = z.object({ agent: endSchema, peer: endSchema, ...sessionFields, toldAt: time })
 export type Session = z.infer<typeof sessionSchema>
 
 export const sessionListSchema = z.object({

@@ -137,7 +137,7 @@ const toldSchema = z.object({
     .optional()
     .describe('why the announcement to this neighbour is unknown; the other fields are null then'),
 })
-export const actuationPlanSchema = resource('ActuationPlan', {
+const actuationPlanSchema = resource('ActuationPlan', {
   device: z.string(),
   prefix: z.string(),
   interface: z.string(),
@@ -152,7 +152,7 @@ export const actuationPlanSchema = resource('ActuationPlan', {
   before: z.array(toldSchema).describe('what is announced to the neighbours now'),
   replaces: z.string().nullable(),
 })
-export const actuationReceiptSchema = resource('ActuationReceipt', {
+const actuationReceiptSchema = resource('ActuationReceipt', {
   device: z.string(),
   actuation: actuationSchema,
   before: z.array(toldSchema),
@@ -164,7 +164,7 @@ export const actuationListSchema = resource('ActuationList', {
   active: z.array(actuationSchema),
   ended: z.array(z.object({ actuation: actuationSchema, why: z.string(), at: time })),
 })
-export const actuationUndoneSchema = resource('ActuationUndone', { id: z.string(), state: z.enum(['undone', 'ended']) })
+const actuationUndoneSchema = resource('ActuationUndone', { id: z.string(), state: z.enum(['undone', 'ended']) })
 
 export type LinkTelemetry = z.infer<typeof linkTelemetrySchema>
 export type LinkTelemetryList = z.infer<typeof linkTelemetryListSchema>

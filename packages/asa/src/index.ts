@@ -1,7 +1,6 @@
 /** Autonomic service agents on this host (RFC 8991). */
 export { GraspError } from './errors.ts'
 export type { Flooded } from './floods.ts'
-export { Instance } from './instance.ts'
 export { textOf } from './link/address.ts'
 export { readInterfaces } from './link/interfaces.ts'
 export { type Neighbour, Neighbourhood, type NeighbourhoodOptions } from './neighbourhood.ts'

@@ -3,7 +3,7 @@ export type { Capability, GracefulRestart } from './message/capability.ts'
 export { BmpFramer } from './bmp/framer.ts'
 export { type BmpMalformed, type BmpMessage, type BmpTexts, decodeBmp } from './bmp/message.ts'
 export { type Monitored, type MonitoredPeer, MonitoredRouter, type MonitoredTable } from './bmp/monitored-router.ts'
-export { type BmpPeer, type BmpRib, bmpRibs } from './bmp/peer-header.ts'
+export type { BmpPeer, BmpRib } from './bmp/peer-header.ts'
 export { MessageFramer } from './message/framer.ts'
 export type { MaxLength } from './message/header.ts'
 export { decodeMessage, encodeMessage, type Keepalive, type Message, type UpdateMessage } from './message/message.ts'
@@ -20,19 +20,17 @@ export {
   familyOfKey,
   ipv4Flowspec,
   ipv4Unicast,
-  ipv6Flowspec,
   ipv6Unicast,
   linkState,
 } from './family.ts'
 export { maxExtendedMessageOctets, maxMessageOctets } from './limits.ts'
-export { type PrefixNlri, readPrefixes, writePrefixes } from './nlri/prefix-nlri.ts'
+export { type PrefixNlri, writePrefixes } from './nlri/prefix-nlri.ts'
 export type { AsPath, Segment } from './update/as-path.ts'
 export { pathLengthOf } from './update/as-path.ts'
 export type { UpdateContext } from './update/context.ts'
 export { type LinkBandwidth, linkBandwidth, linkBandwidthOf } from './update/extended-community.ts'
-export { type Fault, type Treatment, treatments } from './update/fault.ts'
+export type { Fault, Treatment } from './update/fault.ts'
 export type { MpReach, MpUnreach } from './update/multiprotocol.ts'
-export { aigpMetricOf } from './update/opaque-attributes.ts'
 export type { Aggregator, AigpTlv, LargeCommunity, PathAttributes, UnknownAttribute } from './update/path-attributes.ts'
 export { type AttributesRead, readAttributes } from './update/read-attributes.ts'
 export { type DecodedUpdate, decodeUpdate, encodeUpdate, endOfRib, type Update } from './update/update.ts'
@@ -46,7 +44,7 @@ export {
 } from './link-state/nlri.ts'
 export { protocolId, type TlvName } from './link-state/registry.ts'
 export { type LinkStateTlv, valueOf } from './link-state/tlv.ts'
-export { defaultTimers, type SessionConfig, type SessionTimers } from './session/config.ts'
+export type { SessionConfig, SessionTimers } from './session/config.ts'
 export { type Negotiated, negotiate, type PeerRestart } from './session/negotiate.ts'
 export { openOf } from './session/open-offer.ts'
 export {
@@ -66,7 +64,6 @@ export { step } from './session/step.ts'
 export {
   addPathMode,
   attributeCode,
-  capabilityCode,
   ceaseSubcode,
   errorCode,
   messageType,
@@ -74,12 +71,11 @@ export {
   refreshSubtype,
   role,
   segmentType,
-  wellKnownCommunity,
   notificationNameOf,
 } from './registry.ts'
 export { nlriText } from './nlri/nlri-text.ts'
 export { AdjRibIn, type AdjRibInOptions, type Announced } from './rib/adj-rib-in.ts'
-export { type Candidate, Decision, defaultLocalPref, type PeerFacts } from './rib/decision.ts'
+export { type Candidate, Decision, type PeerFacts } from './rib/decision.ts'
 export { LocRib, type LocRibOptions } from './rib/loc-rib.ts'
 export { type NlriEntry, NlriRib, type NlriRibOptions } from './rib/nlri-rib.ts'
 export { RouteRows } from './rib/route-rows.ts'
@@ -89,7 +85,6 @@ export {
   differencesOf,
   prefixAt,
   type Route,
-  routesAt,
   type RouteTable,
   routesOf,
   slotOf,

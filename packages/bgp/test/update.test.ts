@@ -4,7 +4,6 @@ import { describe, test } from 'node:test'
 import { parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
 import {
-  aigpMetricOf,
   type AsPath,
   decodeUpdate,
   encodeAttributes,
@@ -268,12 +267,6 @@ describe('the link bandwidth community (RFC 10005)', () => {
     assert.throws(() => linkBandwidth({ scope: 'transitive', as: 70_000, octetsPerSecond: 1 }), RangeError)
     assert.throws(() => linkBandwidth({ scope: 'transitive', as: 1, octetsPerSecond: 1e300 }), RangeError)
   })
-})
-
-test('the metric of AIGP is that of its first TLV (RFC 7311 §3.1)', () => {
-  const octets = hex('801a16 01 000b 0000000000000064 01 000b 0000000000000065')
-  const { attributes } = readAttributes(octets, 0, octets.length, internal)
-  assert.equal(aigpMetricOf(attributes.aigp ?? []), 100n)
 })
 
 const u32 = fc.nat(0xffff_ffff)

@@ -6,7 +6,7 @@
 import { concatOctets, equalInConstantTime } from './octets.ts'
 import type { ChannelCrypto } from './ports.ts'
 
-export const cookieOctets = 16
+const cookieOctets = 16
 /** Milliseconds after which the host should supply a new secret. A cookie is valid for one to two of these periods. */
 export const cookieLifetime = 60_000
 

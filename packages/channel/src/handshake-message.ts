@@ -48,7 +48,7 @@ const kinds = new Map<number | undefined, HandshakeKind>(
 )
 
 /** Maximum octets of a message: the longest Noise message plus a header. */
-export const maxHandshakeOctets = maxNoiseOctets + 512
+const maxHandshakeOctets = maxNoiseOctets + 512
 
 /** The version and the kind as fixed octets. */
 const opening = (name: HandshakeKind): Codec<undefined> => ({

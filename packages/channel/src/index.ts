@@ -1,7 +1,7 @@
 /** Secure sessions between agents: the handshake, and the sessions that follow it. */
-export { CookieJar, cookieLifetime, cookieOctets } from './cookie.ts'
+export { CookieJar, cookieLifetime } from './cookie.ts'
 export type { Established } from './established.ts'
-export { connectionIdOctets, type HandshakeKind, kindOf, maxHandshakeOctets, patternCode } from './handshake-message.ts'
+export { connectionIdOctets, type HandshakeKind, kindOf, patternCode } from './handshake-message.ts'
 export { Initiator, type InitiatorConfig, type InitiatorOutcome } from './initiator.ts'
 export { NoiseHandshake, type NoiseConfig } from './noise/handshake.ts'
 export { type Pattern, patterns, type Token } from './noise/pattern.ts'
@@ -9,17 +9,9 @@ export type { TransportKeys } from './noise/symmetric-state.ts'
 export { type Credentials, credentialsDigest, encodeCredentials, type Peer, verifyPeer } from './peer.ts'
 export { borrowedBelow } from './ports.ts'
 export type { AeadKey, ChannelCrypto, DhKey, Encapsulation, HeaderKey, KemKey, PacketKey } from './ports.ts'
-export { type RefusalCode, refusalCodes, type Refused } from './refusal.ts'
-export {
-  admit,
-  type Admitted,
-  type AdmitPolicy,
-  amplification,
-  type Answered,
-  Responder,
-  type ResponderConfig,
-} from './responder.ts'
-export { bestSuite, classicSuite, hybridSuite, maxOfferedSuites, type Suite, suites } from './suite.ts'
+export type { RefusalCode, Refused } from './refusal.ts'
+export { admit, type Admitted, type AdmitPolicy, type Answered, Responder, type ResponderConfig } from './responder.ts'
+export { classicSuite, hybridSuite, type Suite } from './suite.ts'
 export {
   maxEarlyOctets,
   maxResumeOctets,
@@ -28,10 +20,10 @@ export {
   type ResumptionConfig,
 } from './resumption/resumption.ts'
 export type { Ticket } from './resumption/ticket.ts'
-export { maxTickets, type ResumeConfig, type Resumed, TicketTable } from './resumption/ticket-table.ts'
+export { type ResumeConfig, type Resumed, TicketTable } from './resumption/ticket-table.ts'
 export { datagramOverhead } from './session/datagram-queue.ts'
 export { closeCodes, earlyStream, type SessionEvent, type StreamId } from './session/event.ts'
-export { defaultLimits, maxPaths, type SessionLimits } from './session/limits.ts'
+export { maxPaths, type SessionLimits } from './session/limits.ts'
 export { maxNoticeOctets } from './session/notices.ts'
 export type { Outgoing } from './session/outbound.ts'
 export { connectionIdOf, isOfSession } from './session/packet.ts'

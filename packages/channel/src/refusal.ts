@@ -1,7 +1,7 @@
 /** Why a handshake message is not accepted. @module */
 import { DecodeError } from '@vagus/wire'
 
-export const refusalCodes = [
+const refusalCodes = [
   /** Shorter or longer than its pattern says, or not a message at all. */
   'malformed',
   /** Does not decrypt: changed on the way, for another key, or after a corrupted KEM ciphertext. */

@@ -26,7 +26,6 @@ export const classicSuite: Suite = {
   name: '25519_AESGCM_SHA256',
   patterns: { XX: patterns.XX, IK: patterns.IK },
 }
-export const suites: readonly Suite[] = [hybridSuite, classicSuite]
 
 /** More suites than exist; a longer list is refused. */
 export const maxOfferedSuites = 8

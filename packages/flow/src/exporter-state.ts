@@ -4,7 +4,7 @@ import type { FlowProtocol } from './protocol.ts'
 /**
  * Where a sampling rate comes from; the first that says something wins, in this order. `domain` is also the interface.
  */
-export const samplingSources = ['record', 'sampler', 'domain', 'header', 'configured', 'none'] as const
+const samplingSources = ['record', 'sampler', 'domain', 'header', 'configured', 'none'] as const
 export type SamplingSource = (typeof samplingSources)[number]
 
 /** What the export's sequence numbers say about datagrams that did not arrive. */

@@ -9,13 +9,12 @@ export {
   flowBlockAt,
   flowColumns,
   octetsPerRow,
-  rowsPerBlock,
 } from './columns.ts'
 export { createCollector } from './create-collector.ts'
 export type { FlowEvent } from './event.ts'
-export { type ExporterState, type LossState, type SamplingSource, samplingSources } from './exporter-state.ts'
+export type { ExporterState, LossState, SamplingSource } from './exporter-state.ts'
 export type { InterfaceCounters } from './interface-counters.ts'
 export { defaultLimits, type Limits } from './limits.ts'
-export { type FlowProtocol, flowProtocols } from './protocol.ts'
+export type { FlowProtocol } from './protocol.ts'
 export { type CounterDatagram, type CounterSample, encodeCounterDatagram } from './sflow/counter-datagram.ts'
 export type { CollectorSnapshot } from './snapshot.ts'

@@ -1,6 +1,6 @@
 /** Error codes of the API (RFC 8991 appendix A), by name; the index in the list is the number. @module */
 
-export const errorCodes = [
+const errorCodes = [
   'ok',
   'declined',
   'noReply',

@@ -14,16 +14,9 @@ export {
 } from './engine/negotiation.ts'
 export { type Counters, createNode, type FloodEntry, type Node } from './engine/node.ts'
 export { nextDeadline, step } from './engine/step.ts'
-export { type ErrorCode, errorCodes } from './errors.ts'
-export {
-  type AddressLocator,
-  type FqdnLocator,
-  isLinkLocal,
-  type Locator,
-  locatorKey,
-  type UriLocator,
-} from './locator.ts'
-export { decodeMessage, sessionIdOf } from './message/decode.ts'
+export type { ErrorCode } from './errors.ts'
+export { type AddressLocator, type FqdnLocator, isLinkLocal, type Locator, type UriLocator } from './locator.ts'
+export { decodeMessage } from './message/decode.ts'
 export { encodeMessage } from './message/encode.ts'
 export type {
   Discovery,
@@ -40,7 +33,6 @@ export type {
 export { flagsOf, hasFlag, type Objective, type ObjectiveFlagName, objectiveValue, valueOctets } from './objective.ts'
 export { type AgentCap, agentCap } from './objectives/agent-cap.ts'
 export { type Header, isNewer } from './objectives/header.ts'
-export { privateName } from './objectives/names.ts'
 export {
   bareObjective,
   declareObjective,
@@ -51,12 +43,4 @@ export {
   type ValueCodec,
   valueOf,
 } from './objectives/objective-type.ts'
-export {
-  grasp,
-  type MessageTypeName,
-  messageTypes,
-  objectiveFlag,
-  optionCode,
-  transportProtocol,
-  type TransportProtocol,
-} from './registry.ts'
+export { grasp, type MessageTypeName, transportProtocol, type TransportProtocol } from './registry.ts'

@@ -24,7 +24,7 @@ const vagusContext = new Uint8Array(16)
 new DataView(vagusContext.buffer).setBigUint64(0, 0xaa0f2865cc05b405n)
 new DataView(vagusContext.buffer).setBigUint64(8, 0x06cd6bc04341d8a1n)
 /** 0 means no organisation. The operator of the domain assigns the numbers. */
-export const maxOrganisation = 2 ** 28 - 1
+const maxOrganisation = 2 ** 28 - 1
 
 /** Where a tag is used: its 28-bit prefix, and the 16 octets that separate its hashes. */
 interface TagSpace {

@@ -21,13 +21,13 @@ import { RefusalError, type Refused, settle } from './refusal.ts'
 import { readValidity } from './validity.ts'
 
 /** Kept short, because nothing can revoke a delegation before it expires. */
-export const maxDelegationSeconds = 600
+const maxDelegationSeconds = 600
 /** Maximum number of hops between the root and the last child. */
 export const maxHops = 4
-export const maxCapabilities = 32
-export const maxAudience = 16
+const maxCapabilities = 32
+const maxAudience = 16
 /** Longer texts are not read; the limits of the members stay far below. */
-export const maxDelegationCharacters = 16_384
+const maxDelegationCharacters = 16_384
 
 const delegationType = 'vagus-delegation'
 /** Words joined by slashes: a task and the tasks inside it. */

@@ -22,11 +22,11 @@ import { RefusalError, type Refused, settle } from './refusal.ts'
 import { checkValidity, readValidity } from './validity.ts'
 
 /** Room for a full key log, a post-quantum signature key beside ours, and locators. Longer documents are not read. */
-export const maxDocumentCharacters = 65_536
+const maxDocumentCharacters = 65_536
 /** An agent that has not renewed its document for over a year counts as gone. */
-export const maxDocumentSeconds = 366 * 86_400
+const maxDocumentSeconds = 366 * 86_400
 export const maxSkills = 64
-export const maxAliases = 16
+const maxAliases = 16
 export const documentType = 'vagus-identity'
 
 const rolePattern = /^[a-z0-9][a-z0-9-]{0,63}$/

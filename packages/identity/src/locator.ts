@@ -8,9 +8,9 @@ import { Members } from './members.ts'
 import { RefusalError } from './refusal.ts'
 
 /** More kinds than exist; an agent with more entries is refused. */
-export const maxLocators = 16
+const maxLocators = 16
 /** The number of paths a session can have. */
-export const maxAddresses = 8
+const maxAddresses = 8
 
 export interface Locator {
   /** `lan`, `wan`, `wifi`, `3gpp`, `sat`, `relay`, or any other word. */

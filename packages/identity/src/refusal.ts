@@ -1,6 +1,6 @@
 /** Why an identifier, a signature, a document or a delegation is not believed. @module */
 
-export const refusalCodes = [
+const refusalCodes = [
   /** The text breaks its format: characters, members, types, sizes. */
   'malformed',
   /** Well-formed, but not the canonical way to write its content. */

@@ -1,6 +1,6 @@
 /** The only error of this package: the kernel refuses, or native calls are not available. @module */
 
-export const unavailableCodes = ['ffi', 'address', 'in-use', 'not-permitted', 'refused'] as const
+const unavailableCodes = ['ffi', 'address', 'in-use', 'not-permitted', 'refused'] as const
 export type UnavailableCode = (typeof unavailableCodes)[number]
 
 /**

@@ -5,14 +5,13 @@ export { GobgpRouter } from './gobgp/gobgp-router.ts'
 export { FrrRouter } from './frr/frr-router.ts'
 export { internalMap, linkMap, policyBlocks, textOf } from './frr/policy.ts'
 export { Vty } from './frr/vty.ts'
-export {
-  type Neighbour,
-  type PolicyChange,
-  type PolicyCheck,
-  type PolicyPlan,
-  type Router,
-  type RouterFacts,
-  type RouterKind,
-  routerKinds,
-  type RouterRoute,
+export type {
+  Neighbour,
+  PolicyChange,
+  PolicyCheck,
+  PolicyPlan,
+  Router,
+  RouterFacts,
+  RouterKind,
+  RouterRoute,
 } from './router.ts'

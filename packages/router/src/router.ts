@@ -5,7 +5,7 @@
  */
 import type { TrafficClass } from '@vagus/bgp/actuation'
 
-export const routerKinds = ['frr', 'bird', 'gobgp'] as const
+const routerKinds = ['frr', 'bird', 'gobgp'] as const
 export type RouterKind = (typeof routerKinds)[number]
 
 export interface RouterFacts {

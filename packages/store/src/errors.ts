@@ -1,6 +1,6 @@
 /** The only error of this package: the disk or the database refuses, or a query came at a bad time. @module */
 
-export const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
+const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**

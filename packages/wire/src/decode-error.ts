@@ -1,6 +1,6 @@
 /** The one error that octets from outside may cause. @module */
 
-export const decodeErrorCodes = ['truncated', 'trailing-octets', 'bad-length', 'bad-value'] as const
+const decodeErrorCodes = ['truncated', 'trailing-octets', 'bad-length', 'bad-value'] as const
 export type DecodeErrorCode = (typeof decodeErrorCodes)[number]
 
 /**

@@ -1,11 +1,10 @@
 /** Octets to values and back. */
 export { Assembler, moduleOf, type Octets } from './assembler.ts'
-export { encodeCbor, writeCbor } from './cbor/encode.ts'
+export { encodeCbor } from './cbor/encode.ts'
 export { CborFramer, type Framed } from './cbor/framer.ts'
 export { writeHead } from './cbor/head.ts'
 export { CborItem, decodeCbor, readItem } from './cbor/item.ts'
 export { type CborLimits, defaultCborLimits } from './cbor/limits.ts'
-export { ItemScanner } from './cbor/scanner.ts'
 export { type CborFloat, type CborMap, type CborSimple, type CborTag, type CborValue, majorType } from './cbor/value.ts'
 export {
   type Codec,
@@ -23,6 +22,6 @@ export {
   uint8,
   type ValueOf,
 } from './codec.ts'
-export { DecodeError, type DecodeErrorCode, decodeErrorCodes } from './decode-error.ts'
+export { DecodeError, type DecodeErrorCode } from './decode-error.ts'
 export { Reader } from './reader.ts'
 export { Writer } from './writer.ts'

@@ -27,11 +27,3 @@ export function createLoss(loss: Loss, random: Random): () => boolean {
     return random() < (isBad ? loss.inBad : loss.inGood)
   }
 }
-
-/** Share that is lost in the long run. */
-export function meanLoss(loss: Loss): number {
-  if (loss.kind === 'bernoulli') return loss.share
-  const { toBad, toGood, inGood, inBad } = loss
-  const bad = toBad + toGood === 0 ? 0 : toBad / (toBad + toGood)
-  return bad * inBad + (1 - bad) * inGood
-}

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Capacity } from '../../src/access/capacity.ts'
 import { createDelay, maxJitter } from '../../src/access/delay.ts'
-import { createLoss, type Loss, meanLoss } from '../../src/access/loss.ts'
+import { createLoss, type Loss } from '../../src/access/loss.ts'
 import { OneWay, type OneWayProfile } from '../../src/access/one-way.ts'
 import { isOut } from '../../src/access/outage.ts'
 import { accessProfiles } from '../../src/access/profile.ts'
@@ -169,6 +169,14 @@ describe('a trace of delivery opportunities', () => {
     assert.ok(Math.abs(arrived.length * 1000 - 4000 * 1500) < 20_000, `${arrived.length * 1000} octets`)
   })
 })
+
+/** Share that is lost in the long run. */
+function meanLoss(loss: Loss): number {
+  if (loss.kind === 'bernoulli') return loss.share
+  const { toBad, toGood, inGood, inBad } = loss
+  const bad = toBad / (toBad + toGood)
+  return bad * inBad + (1 - bad) * inGood
+}
 
 describe('loss', () => {
   const lossy: readonly Loss[] = [

@@ -10,12 +10,11 @@ export {
   type EndReason,
   type Refusal,
 } from './actuator.ts'
-export { injectionOf, isOriginal, type OriginalPath } from './injection.ts'
+export type { OriginalPath } from './injection.ts'
 export {
   classCommunity,
   defaultClasses,
   internalOriginMark,
-  isOurs,
   textOfLargeCommunity,
   type TrafficClass,
 } from './traffic-class.ts'

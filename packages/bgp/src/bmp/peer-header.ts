@@ -10,7 +10,7 @@
 import type { Reader } from '@vagus/wire'
 
 /** The tables of a router that BMP shows. */
-export const bmpRibs = ['pre-policy', 'post-policy', 'adj-out-pre-policy', 'adj-out-post-policy', 'loc-rib'] as const
+const bmpRibs = ['pre-policy', 'post-policy', 'adj-out-pre-policy', 'adj-out-post-policy', 'loc-rib'] as const
 export type BmpRib = (typeof bmpRibs)[number]
 
 /** RFC 7854 §10.2, RFC 9069 §8.1. */

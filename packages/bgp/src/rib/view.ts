@@ -37,7 +37,7 @@ export function* routesOf(rib: RouteTable): Iterable<Route> {
 }
 
 /** The routes of one slot: several only with ADD-PATH. */
-export function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
+function* routesAt(rib: RouteTable, slot: number): Iterable<Route> {
   const prefix = prefixAt(rib.index, slot)
   for (const { set, ...path } of pathsAt(rib, slot)) {
     yield { prefix, attributes: rib.table.attributesOf(set), ...path }

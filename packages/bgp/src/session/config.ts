@@ -42,7 +42,7 @@ export interface SessionTimers {
   readonly stale: number
 }
 
-export const defaultTimers: SessionTimers = {
+const defaultTimers: SessionTimers = {
   connectRetry: 5_000,
   openHold: 240_000,
   idleHold: 1_000,

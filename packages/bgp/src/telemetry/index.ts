@@ -13,7 +13,7 @@ export {
 } from './carrier-attribute.ts'
 export { type CoarseLink, type CoarseTelemetry, decodeCoarse, encodeCoarse } from './carrier-communities.ts'
 export { type DeviceKey, deviceNlri, deviceTlvs, readDevice, viewNlri, viewTlvs } from './device.ts'
-export { defaultMaxLinks, maxCarrierOctets, maxCarrierPrefixes, maxClockAhead, maxViewRecords } from './limits.ts'
+export { maxCarrierOctets, maxCarrierPrefixes, maxClockAhead, maxViewRecords } from './limits.ts'
 export { type LinkKey, linkNlri, type LinkTelemetry, linkTlvs, type NodeId, readLink } from './link.ts'
 export type { LinkFigures } from './link-figures.ts'
 export {
@@ -25,16 +25,8 @@ export {
   type PublishingRules,
 } from './link-publisher.ts'
 export { decodeMeasurement, encodeMeasurement, type Measurement } from './measurement.ts'
-export { problemOfLink, problemOfView } from './plausible.ts'
 export { type ReflectorConfig, TelemetryReflector } from './reflector.ts'
-export {
-  enterpriseCode,
-  telemetryCapabilityCode,
-  telemetryFeature,
-  telemetryTlv,
-  viewCode,
-  type ViewKind,
-} from './registry.ts'
+export { telemetryFeature, type ViewKind } from './registry.ts'
 export {
   type HeldDevice,
   type HeldLink,

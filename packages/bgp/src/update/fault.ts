@@ -7,13 +7,7 @@ import { notification, type Notification } from '../message/notification.ts'
 import { errorCode } from '../registry.ts'
 
 /** Weakest first. */
-export const treatments = [
-  'accept',
-  'attribute-discard',
-  'treat-as-withdraw',
-  'afi-safi-disable',
-  'session-reset',
-] as const
+const treatments = ['accept', 'attribute-discard', 'treat-as-withdraw', 'afi-safi-disable', 'session-reset'] as const
 export type Treatment = (typeof treatments)[number]
 
 export interface Fault {

@@ -31,12 +31,6 @@ export const aigp: Codec<readonly AigpTlv[]> = {
   },
 }
 
-/** The metric of the first TLV that has one, which is the one that counts (RFC 7311 §3.1). */
-export function aigpMetricOf(tlvs: readonly AigpTlv[]): bigint | undefined {
-  const found = tlvs.find(({ type, value }) => type === aigpMetric.type && value.length === 8)
-  return found && new DataView(found.value.buffer, found.value.byteOffset).getBigUint64(0)
-}
-
 /** Octets kept as they are, once `check` has found the right form in them. */
 const checked = (check: (octets: Uint8Array) => void): Codec<Uint8Array> => ({
   read(r) {

@@ -1,13 +1,6 @@
 /** Exchanges that are executed once and delivered once. */
 export { type Arrival, Attachment } from './attachment.ts'
-export {
-  type Binding,
-  type ExchangeStart,
-  JournaledExchange,
-  type Outcome,
-  type OutcomeCode,
-  outcomeCodes,
-} from './exchange.ts'
+export { type Binding, type ExchangeStart, JournaledExchange, type Outcome, type OutcomeCode } from './exchange.ts'
 export {
   decodeExchangeMessage,
   encodeExchangeMessage,

@@ -15,7 +15,7 @@ import { maxResumeOctets, resumeHeaderOctets } from './resumption.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Maximum tickets, about 400 octets each. At the limit the oldest are dropped. */
-export const maxTickets = 100_000
+const maxTickets = 100_000
 /** Maximum answers kept for first messages that are repeated because an answer was lost. The oldest are dropped. */
 const maxAnswers = 4096
 const answerLifetime = 10_000

@@ -58,7 +58,7 @@ export interface TopResult {
 }
 
 /** Where an answer was read from: single records, or a rollup. */
-export const tierNames = ['raw', 'minute', 'five-minutes', 'hour'] as const
+const tierNames = ['raw', 'minute', 'five-minutes', 'hour'] as const
 export type TierName = (typeof tierNames)[number]
 
 export const seriesDimensions = ['version', 'application', 'srcSite', 'dstSite', 'ingress', 'egress'] as const

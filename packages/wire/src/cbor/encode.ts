@@ -25,7 +25,7 @@ export function encodeCbor(value: CborValue): Uint8Array<ArrayBuffer> {
 }
 
 /** As `encodeCbor`, into a writer. */
-export function writeCbor(w: Writer, value: CborValue, depth = 0): void {
+function writeCbor(w: Writer, value: CborValue, depth = 0): void {
   if (depth >= maxDepth) throw new RangeError(`value must be at most ${maxDepth} deep`)
   if (typeof value === 'number') writeNumber(w, value)
   else if (typeof value === 'bigint') writeInteger(w, value)
