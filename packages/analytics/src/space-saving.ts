@@ -50,12 +50,7 @@ export class SpaceSaving {
     this.#rows = new Float64Array(capacity * 2 * rowLength)
   }
 
-  /** Whether every count is the true one and every key is listed. */
-  get isExact(): boolean {
-    return this.#floor === 0
-  }
-
-  /** Maximum octets of an unlisted key; 0 while all are listed. */
+  /** Maximum octets of an unlisted key; 0 while all are listed, with their true counts. */
   get floor(): number {
     return this.#floor
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatPrefix, parsePrefix } from '@vagus/address'
 import fc from 'fast-check'
-import { AdjRibIn, Decision, LocRib, routesOf } from '../src/index.ts'
+import { AdjRibIn, type Candidate, Decision, LocRib, routesOf } from '../src/index.ts'
 import { withPathIds } from './contexts.ts'
 import { bothRows, facts, peer, plain, route, sequence } from './rib-peer.ts'
 
@@ -55,7 +55,13 @@ test('three peers that share the rows, with ADD-PATH, hold what plain maps would
         new Set(expected.flatMap((one) => [...one.keys()].map((text) => text.split(' ')[0]))).size,
       )
       for (let slot = 0; slot < locRib.index.used; slot++) {
-        const chosen = new Decision(shared.rows4.table).bestOf(locRib.candidatesOf(slot))
+        const { table, first, next, peers: numbers, sets, pathIds } = shared.rows4
+        const candidates: Candidate[] = []
+        for (let row = first[slot]!; row !== 0; row = next[row]!) {
+          const peerNumber = numbers[row]!
+          candidates.push({ peerNumber, facts: facts(peerNumber), set: sets[row]!, pathId: pathIds[row]! })
+        }
+        const chosen = new Decision(table).bestOf(candidates)
         assert.deepEqual([locRib.setOf(slot), chosen && locRib.peerOf(slot)], [chosen?.set ?? -1, chosen?.peerNumber])
       }
       for (const { rib4 } of peers) rib4.clear()

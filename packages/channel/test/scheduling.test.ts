@@ -113,7 +113,6 @@ describe('deadlines', () => {
     network.run(100)
     const came = network.events.b.flatMap((event) => (event.type === 'datagram' ? [event.octets[0]] : []))
     assert.deepEqual(came, [2, 3])
-    assert.equal(a.droppedDatagrams, 1)
   })
 
   test('a datagram in two copies comes once, and comes when one of two paths loses everything', () => {
@@ -145,7 +144,6 @@ describe('deadlines', () => {
     assert.ok(queue.add(datagram(2, 0, 20)))
     assert.ok(queue.add(datagram(3, 0, 10)), 'a higher class takes the place of a lower one')
     assert.ok(!queue.add(datagram(4, 0, 30)))
-    assert.equal(queue.dropped, 2)
     assert.equal(queue.first(0, 0, 0)?.octets[0], 3)
     assert.equal(queue.first(0, 15, 0)?.octets[0], 2)
     assert.equal(queue.first(5, 0, 0), undefined)

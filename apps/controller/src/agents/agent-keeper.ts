@@ -15,6 +15,6 @@ export const agentKeeper = (control: ControlStore): AgentKeeper => ({
         const kept = control.get(key)?.value as Written | undefined // what `keep` wrote
         return kept === undefined ? [] : [{ presence: 'published', ...kept }]
       }),
-  keep: (agent) => void control.put(`${prefix}${agent.name}`, agent, agent.seenAt),
+  keep: (agent) => control.put(`${prefix}${agent.name}`, agent, agent.seenAt),
   forget: (name) => control.delete(`${prefix}${name}`),
 })

@@ -15,10 +15,6 @@ export interface PeerFacts {
   /** What we are to the peer (RFC 9234), a number of `role`, and its AS: they say which of its routes are leaks. */
   readonly role?: number
   readonly as?: number
-  /**
-   * Degree of preference of routes from an external peer (RFC 4271 §9.1.1); LOCAL_PREF is that of an internal one's.
-   */
-  readonly preference?: number
 }
 
 export interface Candidate {
@@ -26,8 +22,8 @@ export interface Candidate {
   readonly facts: PeerFacts
   readonly set: number
   readonly pathId: number
-  /** Cost of the way to the next hop (RFC 4271 §9.1.2.2 e); 0 when it is not known. */
-  readonly interiorCost: number
+  /** Cost of the way to the next hop (RFC 4271 §9.1.2.2 e); 0 unless given. */
+  readonly interiorCost?: number
 }
 
 /** RFC 4271 §5.1.5 leaves it open; every speaker uses this. */
@@ -56,7 +52,7 @@ export class Decision {
     this.#keepLeast(({ set }) => facts.origin[set]!)
     this.#keepLeastMultiExitDisc()
     this.#keepLeast(({ facts: { peer } }) => (peer === 'external' ? 0 : 1))
-    this.#keepLeast(({ interiorCost }) => interiorCost)
+    this.#keepLeast(({ interiorCost = 0 }) => interiorCost)
     this.#keepLeast(({ set, facts: { bgpIdentifier } }) => facts.originatorId[set]! || bgpIdentifier)
     this.#keepLeast(({ set }) => facts.clusterLength[set]!)
     let best = this.#left[0]!
@@ -64,8 +60,9 @@ export class Decision {
     return best
   }
 
+  /** Degree of preference (RFC 4271 §9.1.1): of an internal peer's routes LOCAL_PREF, of others all the same. */
   #preferenceOf({ facts, set }: Candidate): number {
-    if (facts.peer === 'external') return facts.preference ?? defaultLocalPref
+    if (facts.peer === 'external') return defaultLocalPref
     const { bits, localPref } = this.#table.facts
     return (bits[set]! & setBit.localPref) === 0 ? defaultLocalPref : localPref[set]!
   }

@@ -15,10 +15,6 @@ import { SlotQueue } from './slot-queue.ts'
 
 export interface LocRibOptions {
   readonly rows: RouteRows
-  /** Cost of the way to the next hop of a set of attributes; undefined: it cannot be reached (RFC 4271 §9.1.2.1). */
-  readonly interiorCostOf?: (set: number, peer: PeerFacts) => number | undefined
-  /** Told of each prefix whose best route is another one now, or none. */
-  readonly onBest?: (slot: number) => void
   /** Told when choices are due and none was before. */
   readonly onPending?: () => void
 }
@@ -82,11 +78,6 @@ export class LocRib {
     this.#peers[number] = undefined
   }
 
-  /** What is known of a peer. */
-  factsOf(number: number): PeerFacts | undefined {
-    return this.#peers[number]?.facts
-  }
-
   /** Queues a prefix. */
   touch(slot: number): void {
     if (!this.#queue.push(slot)) return
@@ -128,22 +119,12 @@ export class LocRib {
       this.#sets[slot] = set
       this.#bestPeers[slot] = peer
       this.size += (set === 0 ? 0 : 1) - (old === 0 ? 0 : 1)
-      this.#options.onBest?.(slot)
       if (old !== 0) this.table.release(old - 1)
     }
     if (set === 0) this.rows.letGo(slot)
   }
 
-  /**
-   * All routes to the prefix of a slot that may be chosen: no loop, no leak (RFC 9234 §5), and a next hop that can be
-   * reached.
-   */
-  candidatesOf(slot: number): readonly Candidate[] {
-    const count = this.#gather(slot)
-    return this.#candidates.slice(0, count).map((one) => ({ ...one }))
-  }
-
-  /** Leaves them in `#candidates`, and returns how many they are. */
+  /** Leaves all routes to a prefix that may be chosen in `#candidates`, and returns how many they are. */
   #gather(slot: number): number {
     const { first, next, peers, sets, pathIds } = this.rows
     let count = 0
@@ -152,26 +133,22 @@ export class LocRib {
       // Rows of a peer that was not added are of somebody else.
       const facts = this.#peers[peerNumber]?.facts
       if (facts === undefined || !this.#mayBeChosen(set, facts)) continue
-      const interiorCost = this.#options.interiorCostOf?.(set, facts) ?? 0
       const one = this.#candidates[count]
-      if (one === undefined) this.#candidates.push({ peerNumber, facts, set, pathId, interiorCost })
+      if (one === undefined) this.#candidates.push({ peerNumber, facts, set, pathId })
       else {
         one.peerNumber = peerNumber
         one.facts = facts
         one.set = set
         one.pathId = pathId
-        one.interiorCost = interiorCost
       }
       count++
     }
     return count
   }
 
+  /** Neither a loop nor a leak (RFC 9234 §5). Next hops count as reachable: there is no forwarding table here. */
   #mayBeChosen(set: number, facts: PeerFacts): boolean {
-    if ((this.table.facts.bits[set]! & setBit.loop) !== 0) return false
-    if (isLeak(this.table.facts.onlyToCustomer[set]!, facts)) return false
-    const { interiorCostOf } = this.#options
-    return interiorCostOf === undefined || interiorCostOf(set, facts) !== undefined
+    return (this.table.facts.bits[set]! & setBit.loop) === 0 && !isLeak(this.table.facts.onlyToCustomer[set]!, facts)
   }
 
   /** Number of the attributes of the best route, or -1. */

@@ -22,15 +22,9 @@ export class DatagramQueue {
   /** By class; undefined for a class that has not been used yet. */
   readonly #queues: (QueuedDatagram[] | undefined)[] = []
   #size = 0
-  #dropped = 0
 
   constructor(limit: number) {
     this.#limit = limit
-  }
-
-  /** Number of datagrams dropped: too late, over the limit, or longer than the current path takes. */
-  get dropped(): number {
-    return this.#dropped
   }
 
   /** At the limit, the last datagram of the lowest class is dropped. `false` if that is this one. */
@@ -42,7 +36,7 @@ export class DatagramQueue {
     this.#size++
     if (this.#size <= this.#limit) return true
     const last = this.#queues.findLast((waiting) => waiting !== undefined && waiting.length > 0)!.pop()!
-    this.#forget()
+    this.#size--
     return last !== datagram
   }
 
@@ -54,25 +48,14 @@ export class DatagramQueue {
     if (queue === undefined) return undefined
     while (queue.length > 0 && queue[0]!.deadline < now + transit) {
       queue.shift()
-      this.#forget()
+      this.#size--
     }
     return queue[0]
   }
 
-  /** The first datagram of the class was sent. */
-  taken(trafficClass: number): void {
+  /** Removes the first datagram of the class: it was sent, or is too long for the path by which it would leave. */
+  remove(trafficClass: number): void {
     this.#queues[trafficClass]!.shift()
     this.#size--
-  }
-
-  /** The first datagram of the class is too long for the path by which it would leave. */
-  drop(trafficClass: number): void {
-    this.#queues[trafficClass]!.shift()
-    this.#forget()
-  }
-
-  #forget(): void {
-    this.#size--
-    this.#dropped++
   }
 }

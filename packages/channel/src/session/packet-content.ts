@@ -118,9 +118,9 @@ export class PacketContent {
         item.number = core.datagramNumber
         if (this.#datagram(item)) {
           core.datagramNumber++
-          core.datagrams.taken(item.class)
+          core.datagrams.remove(item.class)
         } else if (this.isEmpty || this.#isTooLong(item)) {
-          core.datagrams.drop(item.class) // otherwise it would wait for ever
+          core.datagrams.remove(item.class) // otherwise it would wait for ever
         } else break
       } else {
         this.#newOctets(core, item, now)

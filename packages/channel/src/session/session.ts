@@ -298,11 +298,6 @@ export class Session {
     return this.#core.sealer.update(now)
   }
 
-  /** Datagrams that were not sent: too late, over the limit, or too long for the path in use by then. */
-  get droppedDatagrams(): number {
-    return this.#core.datagrams.dropped
-  }
-
   /** How often the peer has changed its sending key. */
   get peerKeyPhase(): number {
     return this.#core.opener.phase

@@ -20,8 +20,6 @@ export interface Document {
 export interface ControlStoreOptions {
   /** Path of the database file; its folder is created when missing. */
   readonly path: string
-  /** Maximum events; the oldest are dropped. Default 100,000. */
-  readonly maxEvents?: number
 }
 
 /** Every call throws `StoreError` when the disk refuses; earlier writes stay. */
@@ -29,12 +27,9 @@ export interface ControlStore {
   /** Why the disk refused the newest change; empty when it took it, and before the first. */
   readonly problem: string
   get(key: string): Document | undefined
-  /**
-   * Writes a document, a value for JSON, and returns its new revision. With `revision` (0: there is none yet) it is
-   * written only if that is still the present one; else the answer is `undefined`.
-   */
-  put(key: string, value: unknown, now: number, revision?: number): number | undefined
-  /** The same, unconditionally, for a document that is already JSON. */
+  /** Writes a document, a value for JSON. */
+  put(key: string, value: unknown, now: number): void
+  /** The same for a document that is already JSON. */
   putJson(key: string, json: string, now: number): void
   delete(key: string): void
   keys(): readonly string[]
@@ -50,7 +45,8 @@ export interface ControlStore {
 
 /** A collector's state of 16,384 exporters takes a few MB; anything larger is a mistake. */
 const maxDocumentOctets = 64 * 1024 * 1024
-const defaultMaxEvents = 100_000
+/** Maximum events; the oldest are dropped. */
+const maxEvents = 100_000
 /** Milliseconds to wait for the lock: a killed process may still be ending when the next one starts. */
 const lockPatience = 2000
 
@@ -69,7 +65,7 @@ const schema = `
     fields TEXT NOT NULL) STRICT;`
 
 /** @throws {StoreError} when another process has it open, or the file is not writable, damaged or not a database */
-export function openControlStore({ path, maxEvents = defaultMaxEvents }: ControlStoreOptions): ControlStore {
+export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
     const opened = new DatabaseSync(path, { timeout: lockPatience })
@@ -94,6 +90,10 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
       throw error
     }
   }
+  const putJson = (key: string, json: string, now: number): void => {
+    checkLength(key, json)
+    change(() => void upsert.run(key, Math.trunc(now), json))
+  }
   return {
     get problem() {
       return problem
@@ -103,23 +103,12 @@ export function openControlStore({ path, maxEvents = defaultMaxEvents }: Control
         const row = select.get(key) as { revision: number; at: number; value: string } | undefined
         return row && { value: JSON.parse(row.value) as unknown, revision: row.revision, at: row.at }
       }),
-    put(key, value, now, revision) {
+    put(key, value, now) {
       const text = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`"value" of ${key} must be a value for JSON, got ${typeof value}`)
-      checkLength(key, text)
-      return change(() => {
-        // This process is the only writer, so nothing comes between the two statements.
-        const present = (select.get(key) as { revision: number } | undefined)?.revision ?? 0
-        if (revision !== undefined && revision !== present) return undefined
-        // Not with RETURNING: node:sqlite does not tell when the commit behind the row fails.
-        upsert.run(key, Math.trunc(now), text)
-        return present + 1
-      })
+      putJson(key, text, now)
     },
-    putJson(key, json, now) {
-      checkLength(key, json)
-      change(() => void upsert.run(key, Math.trunc(now), json))
-    },
+    putJson,
     delete: (key) => change(() => void remove.run(key)),
     keys: () => disk(() => list.all().map((row) => row['key'] as string)),
     appendEvent: (event) => change(() => events.append(event)),
