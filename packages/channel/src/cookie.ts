@@ -3,7 +3,8 @@
  * its source address. The cookie is a MAC over the address and the connection id; the responder stores nothing for it.
  * @module
  */
-import { concatOctets, equalInConstantTime } from './octets.ts'
+import { concatOctets } from '@vagus/wire'
+import { equalInConstantTime } from './octets.ts'
 import type { ChannelCrypto } from './ports.ts'
 
 const cookieOctets = 16

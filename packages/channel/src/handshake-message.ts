@@ -19,6 +19,7 @@
  */
 import {
   type Codec,
+  concatOctets,
   counted,
   decode,
   DecodeError,
@@ -31,7 +32,6 @@ import {
   type ValueOf,
 } from '@vagus/wire'
 import { maxNoiseOctets } from './noise/handshake.ts'
-import { concatOctets } from './octets.ts'
 import { RefusalError } from './refusal.ts'
 import { maxOfferedSuites } from './suite.ts'
 

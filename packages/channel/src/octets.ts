@@ -1,18 +1,6 @@
-/** Joins and compares octets. @module */
+/** Compares octets. @module */
 
 export const noOctets: Uint8Array = new Uint8Array(0)
-
-export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let length = 0
-  for (const part of parts) length += part.length
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 /** Whether both are equal, in a time that does not depend on where they differ. */
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {

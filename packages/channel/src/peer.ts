@@ -15,8 +15,8 @@ import {
   verifyDelegations,
   verifyDocument,
 } from '@vagus/identity'
-import { type Codec, counted, decode, encode, list, struct, text } from '@vagus/wire'
-import { concatOctets, equalInConstantTime } from './octets.ts'
+import { type Codec, concatOctets, counted, decode, encode, list, struct, text } from '@vagus/wire'
+import { equalInConstantTime } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
 export interface Credentials {

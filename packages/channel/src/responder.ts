@@ -6,6 +6,7 @@
  *                                                                  finish → established (XX)
  * @module
  */
+import { concatOctets } from '@vagus/wire'
 import type { CookieJar } from './cookie.ts'
 import type { Established } from './established.ts'
 import {
@@ -17,7 +18,7 @@ import {
   prologueOf,
 } from './handshake-message.ts'
 import { NoiseHandshake } from './noise/handshake.ts'
-import { concatOctets, equalInConstantTime } from './octets.ts'
+import { equalInConstantTime } from './octets.ts'
 import type { ChannelCrypto, DhKey } from './ports.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { bestSuite, type Suite } from './suite.ts'

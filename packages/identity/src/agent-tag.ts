@@ -10,8 +10,8 @@
  * @module
  */
 import { formatAddress, parseAddress } from '@vagus/address'
+import { concatOctets } from '@vagus/wire'
 import { cshake128 } from './keccak.ts'
-import { concatOctets } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 import { type AgentId, keyOfId } from './did-key.ts'
 

@@ -6,9 +6,9 @@
  * All such names begin with z6Mk and have 48 characters after the last colon. Keys of other kinds are refused.
  * @module
  */
+import { concatOctets } from '@vagus/wire'
 import { decodeBase58, encodeBase58 } from './base58.ts'
 import { checkEd25519PublicKey } from './ed25519-key.ts'
-import { concatOctets } from './octets.ts'
 import { RefusalError, type Refused, settle } from './refusal.ts'
 
 /** The name of an agent: `did:key:z6Mk…`. */

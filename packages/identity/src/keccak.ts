@@ -3,7 +3,7 @@
  * A lane of 64 bits is two words, the low one first. For tags of keys: short inputs, nothing secret.
  * @module
  */
-import { concatOctets } from './octets.ts'
+import { concatOctets } from '@vagus/wire'
 
 /** Octets absorbed between two permutations: 1600 bits minus twice the security strength of 128 bits. */
 const rateOctets = 168

@@ -22,6 +22,7 @@ export {
   uint8,
   type ValueOf,
 } from './codec.ts'
+export { concatOctets } from './concat.ts'
 export { DecodeError, type DecodeErrorCode } from './decode-error.ts'
 export { Reader } from './reader.ts'
 export { Writer } from './writer.ts'

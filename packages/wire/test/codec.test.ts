@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
   type Codec,
+  concatOctets,
   counted,
   decode,
   DecodeError,
@@ -129,4 +130,12 @@ describe('Reader and Writer', () => {
   test('a signed field keeps its sign', () => {
     assert.equal(new Reader(fromHex('ffffffff')).int32(), -1)
   })
+})
+
+test('octets are joined in order, into a copy', () => {
+  const part = Uint8Array.of(1, 2)
+  const whole = concatOctets(part, new Uint8Array(0), Uint8Array.of(3))
+  part[0] = 9
+  assert.deepEqual(whole, Uint8Array.of(1, 2, 3))
+  assert.equal(concatOctets().length, 0)
 })

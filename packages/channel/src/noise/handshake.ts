@@ -3,8 +3,7 @@
  * handshake unchanged: on a network where anyone can send, the right message may still arrive after a forged one.
  * @module
  */
-import { Reader } from '@vagus/wire'
-import { concatOctets } from '../octets.ts'
+import { concatOctets, Reader } from '@vagus/wire'
 import type { ChannelCrypto, DhKey, KemKey } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import type { Pattern, Token } from './pattern.ts'

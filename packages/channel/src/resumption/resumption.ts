@@ -6,6 +6,7 @@
  *                        expired → do the whole handshake; the early octets were not read
  * @module
  */
+import { concatOctets } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import {
   connectionIdOctets,
@@ -16,7 +17,7 @@ import {
   ticketIdOctets,
 } from '../handshake-message.ts'
 import { tagOctets } from '../noise/symmetric-state.ts'
-import { concatOctets, equalInConstantTime, noOctets } from '../octets.ts'
+import { equalInConstantTime, noOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import { padmeLength } from '../session/padding.ts'

@@ -4,9 +4,10 @@
  * costs the initiator a full handshake.
  * @module
  */
+import { concatOctets } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import { decodeMessage, encodeMessage } from '../handshake-message.ts'
-import { concatOctets, equalInConstantTime, noOctets } from '../octets.ts'
+import { equalInConstantTime, noOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { RefusalError, type Refused, settle } from '../refusal.ts'
 import { earlyOctetsOf } from './early-content.ts'

@@ -14,9 +14,9 @@
  *   584   32  the seed of challenges
  * @module
  */
+import { concatOctets } from '@vagus/wire'
 import type { Established } from '../established.ts'
 import { connectionIdOctets } from '../handshake-message.ts'
-import { concatOctets } from '../octets.ts'
 import type { ChannelCrypto } from '../ports.ts'
 import { type FirstPhase, firstPhaseOctets, firstPhaseOf, groupOctets } from './direction-keys.ts'
 

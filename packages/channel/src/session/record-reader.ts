@@ -3,7 +3,7 @@
  * the session on TCP.
  * @module
  */
-import { concatOctets } from '../octets.ts'
+import { concatOctets } from '@vagus/wire'
 import { isOfSession, recordHeaderOctets } from './packet.ts'
 import { maxRecordOctets } from './route.ts'
 
