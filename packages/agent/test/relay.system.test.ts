@@ -32,6 +32,14 @@ async function openRelay(
   return { agent, relay: new Relay(agent, identity.signer, limits), seeds: withAddresses(seeds, agent.addresses()) }
 }
 
+/** A relay at a UDP and a TCP socket, and how it looks to those that know one of the two. */
+async function openRelayAtBoth() {
+  const { agent, relay, seeds } = await openRelay('relay', { listen: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0'] })
+  const [udp, tcp] = agent.addresses().map((address) => withAddresses(seeds, [address]))
+  agent.addresses = () => [] // else its greeting would name both
+  return { relay, at: { udp: udp!, tcp: tcp! } }
+}
+
 /** An agent that listens nowhere and is reached through relays only. */
 async function openServer(relays: readonly Seeds[]): Promise<{ agent: Agent; seeds: Seeds }> {
   const seeds = newSeeds('server')
@@ -51,7 +59,8 @@ async function openCaller(...known: readonly Seeds[]): Promise<Agent> {
 async function atRelay(name: string, relay: Seeds) {
   const agent = await openAgent({ identity: identityOf(newSeeds(name)), lookup: lookupOf(relay) })
   agents.push(agent)
-  const stream = (await agent.connect('relay')).openStream({ protocol: relayProtocol, class: 'control' })
+  const connection = await agent.connect('relay')
+  const stream = connection.openStream({ protocol: relayProtocol, class: 'control' })
   const lines = linesOf(stream)
   const said = async (): Promise<Readonly<Record<string, unknown>>> => {
     for (;;) {
@@ -66,7 +75,8 @@ async function atRelay(name: string, relay: Seeds) {
     const answer = await said()
     return 'opened' in answer ? 'opened' : answer['refused']
   }
-  return { handle, open, close: (circuit: number) => tell(stream, { do: 'close', circuit }) }
+  const send = (octets: Uint8Array): boolean => connection.sendDatagram(octets, { protocol: relayProtocol })
+  return { handle, open, send, close: (circuit: number) => tell(stream, { do: 'close', circuit }) }
 }
 
 function serveCount(agent: Agent, count: number, pace: number): void {
@@ -101,6 +111,50 @@ describe('a relay', () => {
     assert.equal(path?.kind, 'relay')
     assert.equal(relay.status().agents, 2)
     assert.ok(relay.status().packets > 0)
+  })
+
+  for (const [ofCaller, ofServer] of [
+    ['tcp', 'udp'],
+    ['udp', 'tcp'],
+  ] as const) {
+    test(`carries all that a caller at its ${ofCaller} socket and a server at its ${ofServer} socket say`, async () => {
+      const { relay, at } = await openRelayAtBoth()
+      const server = await openServer([at[ofServer]])
+      const caller = await openCaller(at[ofCaller], server.seeds)
+      server.agent.serve('echo', {
+        async handle(exchange) {
+          for await (const { octets } of exchange.messages()) await exchange.send(octets)
+        },
+      })
+      await caller.connect('server')
+      const exchange = await caller.call('server', { protocol: 'echo', head: new Uint8Array(0) })
+      const answers = exchange.messages()
+      for (const length of [1, 2 ** 20]) {
+        const sent = Buffer.alloc(length, 7)
+        await exchange.send(sent)
+        const { value } = await answers.next()
+        assert.deepEqual(value?.octets, sent)
+      }
+      await exchange.end()
+      assert.equal(relay.status().dropped, 0)
+      const kinds = [caller, server.agent].map((side) =>
+        side.connected().flatMap((connection) => connection.paths().map(({ kind }) => kind)),
+      )
+      assert.deepEqual(kinds, [
+        [ofCaller, 'relay'],
+        [ofServer, 'relay'],
+      ])
+    })
+  }
+
+  test('counts what the session with the other end does not take as dropped', async () => {
+    const { relay, at } = await openRelayAtBoth()
+    const [one, two] = [await atRelay('one', at.tcp), await atRelay('two', at.udp)]
+    assert.equal(await one.open(two.handle), 'opened')
+    const circuit = Uint8Array.of(0, 0, 0, 1, 0, 1)
+    for (const length of [2000, 1000]) assert.ok(one.send(Buffer.concat([circuit, new Uint8Array(length)])))
+    for (let wait = 0; wait < 100 && relay.status().packets === 0; wait++) await sleep(20)
+    assert.deepEqual([relay.status().packets, relay.status().dropped], [1, 1])
   })
 
   test('carries the goodbye of an agent that is closed', async () => {

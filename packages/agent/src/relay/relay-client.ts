@@ -4,8 +4,9 @@
  * @module
  */
 import type { Duplex } from 'node:stream'
-import { type HostRoute, randomOctets, routeCost, type RouteReceiver } from '@vagus/transport'
+import { type HostRoute, maxUdpOctets, randomOctets, routeCost, type RouteReceiver } from '@vagus/transport'
 import { clock } from '../link/clock.ts'
+import { overhead } from '../link/link-limits.ts'
 import type { Connection } from '../connection.ts'
 import { AgentError } from '../errors.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -29,6 +30,11 @@ const maxPause = 5000
 const maxIncoming = 1024
 /** Milliseconds within which a session must use a circuit that another agent opened. */
 const unusedFor = 10_000
+/**
+ * Octets of a datagram that the relay can pass on, whatever the other agent's session with it goes by now: nobody tells
+ * this side, and the relay drops what is too long there.
+ */
+const maxForwarded = maxUdpOctets - overhead
 
 class RelayRoute implements HostRoute {
   readonly kind = 'datagram'
@@ -54,14 +60,18 @@ class RelayRoute implements HostRoute {
   }
 
   get maxOctets(): number {
-    return Math.max(0, Math.min(this.#at.connection.maxDatagramOctets, 16_384) - circuitHeaderOctets)
+    return Math.max(0, this.#longest - circuitHeaderOctets)
   }
 
   send(packet: Uint8Array): void {
-    const { connection } = this.#at
-    for (const datagram of cutPacket(packet, this.#circuit, this.#number++, connection.maxDatagramOctets)) {
-      connection.sendDatagram(datagram, { protocol: relayProtocol, class: 'call' })
+    for (const datagram of cutPacket(packet, this.#circuit, this.#number++, this.#longest)) {
+      this.#at.connection.sendDatagram(datagram, { protocol: relayProtocol, class: 'call' })
     }
+  }
+
+  /** Octets of a datagram to the relay. */
+  get #longest(): number {
+    return Math.min(this.#at.connection.maxDatagramOctets, maxForwarded)
   }
 
   get isIncoming(): boolean {

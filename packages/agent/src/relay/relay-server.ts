@@ -45,7 +45,7 @@ export interface RelayStatus {
   readonly circuits: number
   readonly packets: number
   readonly octets: number
-  /** Packets above an identity's rate, or without a circuit. */
+  /** Packets above an identity's rate, without a circuit, or that the session with the other end does not take. */
   readonly dropped: number
 }
 
@@ -251,9 +251,12 @@ export class Relay {
         continue
       }
       view.setUint32(0, end.circuit)
+      if (!end.member.connection.sendDatagram(octets, { protocol: relayedProtocol, class: 'call' })) {
+        this.#dropped++
+        continue
+      }
       this.#packets++
       this.#octets += octets.length
-      end.member.connection.sendDatagram(octets, { protocol: relayedProtocol, class: 'call' })
     }
   }
 }

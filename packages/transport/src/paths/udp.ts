@@ -11,7 +11,7 @@ import { PeerRoutes } from './peer-routes.ts'
  * For packets of a session; passes everywhere (RFC 9000 §14). Handshake messages are longer, up to 1,344 octets: on a
  * narrower IPv4 path they arrive in fragments (`mayBeCut` in native-datagrams.ts).
  */
-const maxDatagramOctets = 1200
+export const maxUdpOctets = 1200
 /** Octets requested for the kernel's buffers; it may grant less. */
 const bufferOctets = 4 * 2 ** 20
 
@@ -28,7 +28,7 @@ export interface RouteSocket {
 export class UdpRoute implements HostRoute {
   readonly kind = 'datagram'
   readonly transport = 'udp'
-  readonly maxOctets = maxDatagramOctets
+  readonly maxOctets = maxUdpOctets
   readonly cost = routeCost.udp
   readonly queued = 0
   readonly remote: string
