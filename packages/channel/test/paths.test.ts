@@ -228,20 +228,64 @@ describe('paths', () => {
     assert.equal(pathOf(network, 'a', 2).state, 'alive')
   })
 
-  test('a path that flaps is not preferred again at once: each time it must live longer', () => {
-    const network = new VirtualNetwork(5, { delay: 10 })
+  // The second costs more, or is a connection, so the first is preferred whenever it may be.
+  for (const [what, second] of [
+    ['a cheaper path', { delay: 12, cost: 1 }],
+    ['a path of datagrams beside a connection', { delay: 8, kind: 'stream' }],
+  ] as const) {
+    test(`${what} that flaps is not preferred again at once: each time it must live longer`, () => {
+      const network = new VirtualNetwork(5, { delay: 10 })
+      network.run(100)
+      network.sessions.a.addPath(network.link(second).routes.a, network.now)
+      network.run(300)
+      const stream = network.sessions.a.openStream({ class: 'call' })!
+      for (let at = 0; at < 30_000; at += 20) {
+        network.at(network.now + at, () => void network.sessions.a.write(stream, new Uint8Array(10), 'more'))
+        if (at % 500 === 0) network.at(network.now + at, () => (network.links[0]!.isCut = at % 1000 === 0))
+      }
+      network.run(30_000)
+      const returns = network.events.a.filter((event) => event.type === 'primary' && event.path === 0).length
+      assert.ok(returns > 0 && returns <= 6, `came back ${returns} times in 30 cuts`)
+    })
+  }
+
+  for (const [how, cutFor] of [
+    ['for a while', 5_000],
+    ['for longer than it is challenged', 30_000],
+  ] as const) {
+    test(`a session that began on a connection goes over to datagrams that were dropped ${how}, for good`, () => {
+      const network = new VirtualNetwork(15, { delay: 10, jitter: 4, kind: 'stream' })
+      network.run(100)
+      const { a } = network.sessions
+      const udp = network.link({ delay: 11, jitter: 4 })
+      udp.isCut = true
+      a.addPath(udp.routes.a, network.now)
+      network.run(cutFor)
+      udp.isCut = false
+      if (a.paths().length === 1) a.addPath(udp.routes.a, network.now) // its host tries again
+      const stream = a.openStream({ class: 'call' })!
+      for (let at = 0; at < 60_000; at += 100)
+        network.at(network.now + at, () => void a.write(stream, new Uint8Array(10), 'more'))
+      network.run(60_000)
+      for (const side of ['a', 'b'] as const) {
+        const chosen = network.events[side].flatMap((event) => (event.type === 'primary' ? [event.path!] : []))
+        const routes = chosen.map((id) => pathOf(network, side, id).route)
+        assert.deepEqual(routes, [network.links[0]!.routes[side], udp.routes[side]])
+      }
+    })
+  }
+
+  test('of two paths that are equal but for their time, the one in use stays', () => {
+    const network = new VirtualNetwork(16, { delay: 20, jitter: 4 })
     network.run(100)
-    // The second costs more, so the first is preferred whenever it may be.
-    network.sessions.a.addPath(network.link({ delay: 12, cost: 1 }).routes.a, network.now)
-    network.run(300)
-    const stream = network.sessions.a.openStream({ class: 'call' })!
-    for (let at = 0; at < 30_000; at += 20) {
-      network.at(network.now + at, () => void network.sessions.a.write(stream, new Uint8Array(10), 'more'))
-      if (at % 500 === 0) network.at(network.now + at, () => (network.links[0]!.isCut = at % 1000 === 0))
-    }
-    network.run(30_000)
-    const returns = network.events.a.filter((event) => event.type === 'primary' && event.path === 0).length
-    assert.ok(returns <= 6, `came back ${returns} times in 30 cuts`)
+    const { a } = network.sessions
+    a.addPath(network.link({ delay: 20, jitter: 4 }).routes.a, network.now)
+    const stream = a.openStream({ class: 'call' })!
+    for (let at = 0; at < 60_000; at += 100)
+      network.at(network.now + at, () => void a.write(stream, new Uint8Array(10), 'more'))
+    network.run(60_000)
+    const chosen = network.events.a.flatMap((event) => (event.type === 'primary' ? [event.path] : []))
+    assert.deepEqual(chosen, [0])
   })
 
   test('when all paths are silent everything waits, and goes on with the first that answers', () => {

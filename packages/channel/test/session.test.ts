@@ -115,7 +115,7 @@ describe('a session', () => {
     const second = network.link(lan)
     const { a } = network.sessions
     network.run(50)
-    a.addPath(second.routes.a, network.now)
+    a.addPath(second.routes.a, network.now, 'standby')
     network.run(50)
     assert.ok(a.sendDatagram(new Uint8Array(30_000), { class: 'call' }))
     assert.ok(a.sendDatagram(new Uint8Array(30), { class: 'call' }))

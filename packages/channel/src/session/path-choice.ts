@@ -1,7 +1,8 @@
 /**
  * Chooses the path for data. In order: active; not suspected lately; answered since another fell silent; cheaper;
- * already in use (a change costs); faster. A path announced as leaving is used only if no other answers at all: a late
- * acknowledgement on the new path must not lead back to it.
+ * datagrams (a lost one holds nothing up, and addresses may change under them); already in use (a change costs); faster.
+ * A path announced as leaving is used only if no other answers at all: a late acknowledgement on the new path must not
+ * lead back to it.
  * @module
  */
 import type { Path } from './path.ts'
@@ -85,6 +86,7 @@ function isBetter(a: Path, b: Path, { current, doubtedAt, now }: Situation): boo
   const silent = Number(a.answeredAt < doubtedAt) - Number(b.answeredAt < doubtedAt)
   if (silent !== 0) return silent < 0
   if (a.route.cost !== b.route.cost) return a.route.cost < b.route.cost
+  if (a.isReliable !== b.isReliable) return b.isReliable
   if (a === current || b === current) return a === current
   return roundTrip(a) < roundTrip(b)
 }

@@ -36,8 +36,5 @@ export interface Endpoint {
   close(): Promise<void>
 }
 
-/**
- * Cost per octet of each transport. The direct ones are equal, so that bulk takes TCP and everything else the faster
- * path.
- */
+/** Cost per octet of each transport. The direct ones are equal, so that bulk takes TCP and everything else UDP. */
 export const routeCost = { udp: 1, tcp: 1, ws: 1, relay: 4 } as const
