@@ -62,7 +62,10 @@ export class Hub implements Agent, LinkHost, RouteReceiver {
   readonly #endpoints: Endpoint[] = []
   readonly #watchers = new Set<AsyncQueue<Connection>>()
   readonly #connecting = new Map<string, Promise<Link>>()
-  readonly #widening = new Widening((link) => this.widen(link))
+  readonly #widening = new Widening(
+    (link) => this.widen(link),
+    (link) => this.#finder.targetOf(link).candidates.direct,
+  )
   readonly #replacing: Replacing
   readonly #mandates = new Mandates()
   readonly #relays: RelayClient

@@ -1,32 +1,56 @@
 /**
  * When to open further paths of a link: shortly after it started, and only if it still exists, since many links serve
- * only one request. @module
+ * only one request; then from time to time while its data does not go by UDP, which a network may let through by then.
+ * @module
  */
+import type { EndpointUri } from '@vagus/transport'
 import type { Link } from '../link/link.ts'
 import { usualDuration } from '../handshake/outgoing-handshake.ts'
 
 /** Minimum age of the link in milliseconds; more if handshakes take longer. */
 const widenAfter = 50
+/** Milliseconds until UDP is tried again, doubled with each try: where it never gets through, that must cost nothing. */
+const firstPause = 60_000
+const maxPause = 16 * firstPause
 
 export class Widening {
   readonly #widen: (link: Link) => void
+  readonly #addressesOf: (link: Link) => readonly EndpointUri[]
   readonly #timers = new Map<Link, NodeJS.Timeout>()
 
-  constructor(widen: (link: Link) => void) {
+  /** @param addressesOf where the other side may be reached directly */
+  constructor(widen: (link: Link) => void, addressesOf: (link: Link) => readonly EndpointUri[]) {
     this.#widen = widen
+    this.#addressesOf = addressesOf
   }
 
   begun(link: Link): void {
-    const widen = (): void => {
-      this.#timers.delete(link)
+    this.#in(Math.max(widenAfter, 3 * usualDuration()), link, () => {
       this.#widen(link)
-    }
-    this.#timers.set(link, setTimeout(widen, Math.max(widenAfter, 3 * usualDuration())).unref())
+      this.#lookAgain(link, firstPause)
+    })
   }
 
   /** Clears the timer, which would keep the link in memory. */
   over(link: Link): void {
     clearTimeout(this.#timers.get(link))
     this.#timers.delete(link)
+  }
+
+  #lookAgain(link: Link, pause: number): void {
+    this.#in(pause, link, () => {
+      const lacks = this.#lacksDatagrams(link)
+      if (lacks) this.#widen(link)
+      this.#lookAgain(link, lacks ? Math.min(2 * pause, maxPause) : firstPause)
+    })
+  }
+
+  #lacksDatagrams(link: Link): boolean {
+    const primary = link.paths().find((path) => path.primary)
+    return primary?.kind !== 'udp' && this.#addressesOf(link).some(({ kind }) => kind === 'udp')
+  }
+
+  #in(milliseconds: number, link: Link, look: () => void): void {
+    this.#timers.set(link, setTimeout(look, milliseconds).unref())
   }
 }

@@ -86,9 +86,7 @@ export class LinkPaths<User extends PathsUser> {
 
   /** The peer is reached by a new route on a path: closes routes that no path uses any more. */
   rebound(): void {
-    const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
-    for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
-    this.#heard = undefined
+    this.#leaveUnused()
   }
 
   /** `false` if the session has its maximum of paths. */
@@ -120,6 +118,7 @@ export class LinkPaths<User extends PathsUser> {
   }
 
   changed(id: PathId, state: PathState): void {
+    if (state === 'closed') this.#leaveUnused()
     const reported = this.#reported
     if (reported === undefined) return
     const info = this.#runner.session.paths().find(({ path }) => path === id)
@@ -164,6 +163,12 @@ export class LinkPaths<User extends PathsUser> {
   close(): void {
     this.#isClosed = true
     for (const route of this.#open) this.#leave(route)
+    this.#heard = undefined
+  }
+
+  #leaveUnused(): void {
+    const inUse = new Set(this.#runner.session.paths().map(({ route }) => route))
+    for (const route of this.#open) if (!inUse.has(route)) this.#leave(route)
     this.#heard = undefined
   }
 
