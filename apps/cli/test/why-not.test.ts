@@ -67,14 +67,14 @@ describe('why data does not go a better way', () => {
     ])
     assert.match(drawn(one), /why not directly, over UDP\n {2}the document of writer names no udp address\n/)
   })
-  test('is said of addresses that were never tried: loopback, tcp beside udp, too many paths, or too late', () => {
+  test('is said of addresses without a path, and never that one was not tried which may have been', () => {
     const [loopback] = reasons(found([relayed], ['udp://127.0.0.1:7601']))
     assert.match(loopback!, /only from its own host/)
     const [, beside] = reasons(found([relayed], [udp, tcp]))
-    assert.match(beside!, /^tcp:.* was never tried: with udp/)
-    assert.match(reasons(found([relayed], [udp]))[0]!, /was never tried, or could not be opened/)
+    assert.match(beside!, /^tcp:.* has no path: beside udp/)
+    assert.match(reasons(found([relayed], [udp]))[0]!, /has no path: it did not answer, or is newer/)
     const many = Array.from({ length: 3 }, (_, at) => path('udp', { remote: `udp://192.0.2.${at}:1`, state: 'dead' }))
-    assert.match(reasons(found([relayed, ...many], [udp]))[0]!, /there are 4 paths, and one side opens at most 4/)
+    assert.match(reasons(found([relayed, ...many], [udp]))[0]!, /has no path: there are 4 others, and one side opens at most 4/)
   })
   test('is told of TCP as well, and of addresses that only the session knows', () => {
     const other = path('udp', { remote: 'udp://192.0.2.9:5', state: 'suspect' })

@@ -44,7 +44,7 @@ function reasonsOf(grade: Grade, reach: Reach): readonly WhyNot[] {
     return {
       instead,
       address,
-      reason: path === undefined ? untried(address, grade, reach) : stateReasons[stateOf(path)],
+      reason: path === undefined ? withoutPath(address, grade, reach) : stateReasons[stateOf(path)],
     }
   })
   // Paths opened by the other side lead to addresses that no document names.
@@ -68,13 +68,13 @@ const stateReasons = {
 const stateOf = ({ state, status }: SessionPath): keyof typeof stateReasons =>
   state === 'alive' && status === 'standby' ? 'standby' : state
 
-function untried(address: string, grade: Grade, { views, addresses }: Reach): string {
-  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address))
-    return 'has no path: it can be reached only from its own host'
+/** An agent forgets addresses that did not answer, so only some reasons are known. */
+function withoutPath(address: string, grade: Grade, { views, addresses }: Reach): string {
+  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address)) return 'has no path: it can be reached only from its own host'
   if (grade.name === 'tcp' && addresses?.some((other) => isOf(grades[0], other)))
-    return 'was never tried: with udp it is opened only for bulk, or when udp falls silent'
+    return 'has no path: beside udp it is opened only for bulk, or when udp falls silent'
   const { paths } = views[0]!
   if (paths.length >= maxOpened)
-    return `was never tried, or given up: there are ${paths.length} paths, and one side opens at most ${maxOpened}`
-  return 'was never tried, or could not be opened: it is newer than the session, or no route leads there'
+    return `has no path: there are ${paths.length} others, and one side opens at most ${maxOpened}`
+  return 'has no path: it did not answer, or is newer than the session and was never tried'
 }
