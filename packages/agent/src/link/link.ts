@@ -84,9 +84,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   #hasAsked = false
   /** Whether we sent our own credentials. */
   #hasShown = false
-  #isUp = false
-  #wasUp = false
-  #isOver = false
+  /** `closing`: the other side is notified; a new `connect` gets another link. */
+  #state: 'opening' | 'up' | 'closing' | 'over' = 'opening'
   #reason = 'it was closed'
 
   constructor(host: LinkHost, begun: Begun) {
@@ -140,11 +139,11 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   get isUp(): boolean {
-    return this.#isUp && !this.#isOver
+    return this.#state === 'up'
   }
 
   get isOver(): boolean {
-    return this.#isOver
+    return this.#state === 'over'
   }
 
   /** Fulfilled when the peer is identified. @throws {AgentError} */
@@ -220,7 +219,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   events(): AsyncIterableIterator<ConnectionEvent, undefined> {
     const queue = new AsyncQueue<ConnectionEvent>(maxWaitingEvents, 'drop the oldest')
-    if (this.#isOver) queue.end()
+    if (this.isOver) queue.end()
     else {
       this.routes.listen()
       ;(this.#listeners ??= new Set()).add(queue)
@@ -235,7 +234,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Ends the session and notifies the other side. */
   shut(code: number, reason: string): void {
-    this.#isUp = false // a new `connect` gets another one
+    if (!this.isOver) this.#state = 'closing'
     this.#reason = reason
     this.runner.session.close(code, reason, clock())
     this.runner.wake()
@@ -316,7 +315,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   #datagram(whole: Uint8Array): void {
     const datagram = readDatagram(whole)
-    if (datagram !== undefined && this.#isUp) this.#datagrams.of(datagram.protocol).push(datagram)
+    if (datagram !== undefined && this.isUp) this.#datagrams.of(datagram.protocol).push(datagram)
   }
 
   #notice(kind: number, octets: Uint8Array): void {
@@ -362,9 +361,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
   }
 
   #goUp(): void {
-    if (this.#wasUp || this.#isOver || this.#peer === undefined || !this.#isConfirmed) return
-    this.#wasUp = true
-    this.#isUp = true
+    if (this.#state !== 'opening' || this.#peer === undefined || !this.#isConfirmed) return
+    this.#state = 'up'
     this.#endPatience()
     this.#up.resolve()
     this.#host.up(this)
@@ -378,8 +376,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   /** Ends streams at once; the session still sends its close. */
   #broke(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.isOver) return
+    this.#state = 'over'
     this.#endPatience()
     this.#silence.end()
     const error = agentErrorWithoutStack('closed', this.#reason)
