@@ -46,6 +46,8 @@ interface Change {
   readonly path: string
   readonly query?: Query
   readonly body?: object
+  /** What shows who asks (RFC 6750). */
+  readonly bearer?: string
 }
 
 /** An answer takes a few milliseconds; a store query under load may take seconds. */
@@ -81,8 +83,9 @@ export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: 
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)
       return checked<R>(address, kind, text, whom)
     },
-    async change<R extends Resource>(kind: R['kind'], { method, path, query = {}, body }: Change) {
-      const headers = { accept: 'application/json', 'content-type': 'application/json' }
+    async change<R extends Resource>(kind: R['kind'], { method, path, query = {}, body, bearer }: Change) {
+      const shown = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
+      const headers = { accept: 'application/json', 'content-type': 'application/json', ...shown }
       const response = await send(pathWith(path, query), headers, { method, body })
       const text = await bodyOf(address, response)
       if (response.statusCode !== 200) throw problemFailure(address, response.statusCode ?? 0, text, whom)

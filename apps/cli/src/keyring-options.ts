@@ -16,7 +16,7 @@ export interface Whose {
 }
 
 /** The folder of all state on this host. @throws {Failure} usage; an empty name would mean the current folder */
-async function homeOf({ values, environment }: Whose): Promise<string> {
+export async function homeOf({ values, environment }: Whose): Promise<string> {
   const { vagusHome } = await import('@vagus/keyring/home')
   const home = values.home ?? vagusHome(environment)
   if (home === undefined) throw new Failure(exitCode.usage, 'there is no home folder', 'set VAGUS_HOME')

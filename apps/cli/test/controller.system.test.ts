@@ -216,6 +216,17 @@ describe('beside a running controller', { timeout: longest }, () => {
   test('version names both ends', async () => {
     assert.match((await asked('version')).out, /^vagus {7}0\.1\.0\n.*\ncontroller {2}0\.1\.0\n$/)
   })
+  test('agent rm shows the key of the operator, and has it only with the home of the controller', async () => {
+    const denied = await asked('agent', 'rm', 'nobody', '--home', join(folder, 'other'))
+    assert.equal(denied.exit, 4)
+    assert.match(denied.err, /other\/operator\.key, the key of the operator, cannot be read: ENOENT\n {2}on the host/)
+    const elsewhere = await vagus(['agent', 'rm', 'nobody', '--controller', 'http://192.0.2.1:7600'])
+    assert.equal(elsewhere.exit, 4)
+    assert.match(elsewhere.err, /http:\/\/192\.0\.2\.1:7600 is not on this host/)
+    const known = await asked('agent', 'rm', 'nobody', '--home', join(folder, 'home'))
+    assert.equal(known.exit, 2)
+    assert.match(known.err, /there is no agent "nobody"/)
+  })
   test('a second controller on the same socket ends with 1 and says what helps', async () => {
     const { exit, err } = await vagus([
       'controller',

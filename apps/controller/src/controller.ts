@@ -26,6 +26,7 @@ import { EventLog } from './events/event-log.ts'
 import { draftOfStoreEvent } from './events/from-flow.ts'
 import { createApp } from './http/app.ts'
 import { ownHostsAt } from './http/host-check.ts'
+import { writeOperatorKey } from './http/operator-key.ts'
 import { type HttpServer, serveHttp } from './http/serve.ts'
 import { startCoverageClock } from './monitors/coverage-clock.ts'
 import { openNeighbourhood } from './neighbourhood.ts'
@@ -142,7 +143,7 @@ async function start(
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
-    listens: endpoint.kind,
+    operatorKey: writeOperatorKey(home, report),
     console,
     signal: stopping.signal,
     now: Date.now,

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import {
   agentListSchema,
@@ -397,6 +401,27 @@ describe('a controller to which agents publish', () => {
       assert.equal(answer.status, status, JSON.stringify(answer.body))
       assert.match(answer.body.detail!, why)
     }
+  })
+  test('lets only its operator take one off the list; a proxy on its host need not say that it is one', async () => {
+    const raw = async (request: string): Promise<string> => {
+      const socket = connect(Number(new URL(controller.base).port), '127.0.0.1').end(request)
+      return (await text(socket)).split('\r\n')[0]!
+    }
+    const host = new URL(controller.base).host
+    // As nginx has it for a plain `proxy_pass`.
+    for (const [version, connection] of [
+      ['1.0', 'close'],
+      ['1.1', ''],
+    ]) {
+      const request = `DELETE /v1/agents/writer HTTP/${version}\r\nHost: ${host}\r\nConnection: ${connection}\r\n\r\n`
+      assert.equal(await raw(request), 'HTTP/1.1 403 Forbidden')
+    }
+    const file = join(folder.folder, 'home', 'operator.key')
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    const headers = { authorization: `Bearer ${readFileSync(file, 'utf8')}` }
+    const url = `${controller.base}/v1/agents/writer`
+    assert.equal((await fetch(url, { method: 'DELETE', headers })).status, 200)
+    assert.equal((await put('writer', documentOf('writer', 3, now, { rotated: true }))).status, 201)
   })
   test('takes nothing longer than a document, nothing by POST, and knows nobody else: 400, 405, 404', async () => {
     assert.equal((await put('writer', 'x'.repeat(131_073))).status, 400)

@@ -8,6 +8,9 @@ export function vagusHome(environment: Readonly<Record<string, string | undefine
   return environment['VAGUS_HOME'] ?? (home === undefined ? undefined : join(home, '.vagus'))
 }
 
+/** The file by which a controller with this home knows its operator: a new key at each start, mode 0600. */
+export const operatorKeyFile = (home: string): string => join(home, 'operator.key')
+
 /**
  * What a shell expands `~` to; undefined if HOME is not set and passwd has no entry for the user, as in many
  * containers.

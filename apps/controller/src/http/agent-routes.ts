@@ -3,9 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Problem } from '@vagus/api'
 import type { Unpublished } from '../agents/agent-list.ts'
 import type { Agents } from './backend.ts'
-import type { HttpEndpoint } from '../config/endpoint.ts'
-import { isFromHere } from './from-here.ts'
 import { named } from './named.ts'
+import { isFromOperator } from './operator-key.ts'
 import { answerProblem, problemContent, ProblemError, problemOf } from './problem.ts'
 import { noQuery } from './routes.ts'
 import { signedBody } from './signed-body.ts'
@@ -54,17 +53,17 @@ const routes = {
     method: 'delete',
     path: '/v1/agents/{name}',
     summary: 'The operator takes an agent off the list',
-    description: 'It is listed again when it publishes itself again. Only for programs on the host of the controller.',
+    description: 'It is listed again when it publishes itself again. Only with the operator’s key, as a bearer token.',
     request: { params: name },
     responses: {
       200: one('the agent that is forgotten'),
-      403: problem('asked from another host, or through a proxy'),
+      403: problem('without the operator’s key'),
       404: problem('there is none of that name'),
     },
   }),
 }
 
-export function addAgentRoutes(app: OpenAPIHono, agents: Agents, listens: HttpEndpoint['kind']): void {
+export function addAgentRoutes(app: OpenAPIHono, agents: Agents, operatorKey: string | undefined): void {
   app.openapi(routes.list, (c) => c.json(agents.all(), 200))
   app.openapi(routes.show, (c) => {
     const { name } = c.req.valid('param')
@@ -81,7 +80,7 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, listens: HttpEn
   })
   app.openapi(routes.forget, (c) => {
     const { name } = c.req.valid('param')
-    if (!isFromHere(c, listens)) throw new ProblemError(problemOf(403, onlyHere))
+    if (!isFromOperator(c, operatorKey)) throw new ProblemError(problemOf(403, onlyOperator))
     const agent = agents.forget(name)
     if (agent === undefined) throw new ProblemError(unknown(name))
     return c.json(agent, 200)
@@ -92,7 +91,8 @@ export function addAgentRoutes(app: OpenAPIHono, agents: Agents, listens: HttpEn
 }
 
 const unknown = (name: string): Problem => problemOf(404, `there is no agent "${name}"`)
-const onlyHere = 'an agent is forgotten only from the host of the controller, over loopback or its Unix socket'
+const onlyOperator =
+  'an agent is forgotten only with the key in operator.key in the home of the controller: there, and as its user, "vagus agent rm NAME"'
 
 function problemOfUnpublished(name: string, unpublished: Unpublished): Problem {
   if (unpublished.type === 'taken') return problemOf(409, `"${name}" is ${unpublished.by.id}; take another name`)

@@ -3,7 +3,6 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiVersion } from '@vagus/api'
 import { StoreError } from '@vagus/store'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { HttpEndpoint } from '../config/endpoint.ts'
 import type { Backend } from './backend.ts'
 import { consoleFiles } from './console-files.ts'
 import { addAgentRoutes } from './agent-routes.ts'
@@ -22,8 +21,8 @@ export interface AppOptions {
   readonly version: string
   /** What the Host header of a request may name. */
   readonly hosts: OwnHosts
-  /** What it listens at; default `tcp`. */
-  readonly listens?: HttpEndpoint['kind']
+  /** What the operator shows; without it nobody is the operator. */
+  readonly operatorKey?: string | undefined
   /** Folder of the built console. */
   readonly console: string | undefined
   /** Ends event streams. */
@@ -55,7 +54,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
   addResources(app, backend, options)
   addTelemetry(app, backend)
   addSessionRoutes(app, backend.agents)
-  addAgentRoutes(app, backend.agents, options.listens ?? 'tcp')
+  addAgentRoutes(app, backend.agents, options.operatorKey)
   addEventRoute(app, backend, options)
   addProbes(app, backend)
   app.get('/openapi.json', (c) => c.json(documentOf(app, options.version)))
@@ -73,7 +72,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
 }
 
 /**
- * Only two requests change anything over HTTP: agents put signed documents and reports, and the operator on this host
+ * Only two requests change anything over HTTP: agents put signed documents and reports, and the operator, who has a key,
  * takes an agent off the list.
  */
 const onlyKnownMethods: MiddlewareHandler = async (c, next) => {
