@@ -30,6 +30,7 @@ const tools = {
     packages: ['chromium', 'fonts-liberation'],
     present: () => existsSync('/usr/bin/chromium'),
   },
+  openssl: { label: 'OpenSSL', packages: ['openssl'], present: () => inPath('openssl') },
   netns: {
     label: 'network namespaces',
     packages: ['iproute2', 'util-linux'],

@@ -1,12 +1,21 @@
 /**
- * Address of a controller: `http://HOST:PORT`, `HOST:PORT`, `HOST` (default port), or `unix:PATH` (its Unix socket).
+ * Address of a controller: `http://HOST:PORT`, `HOST:PORT`, `HOST` (default port), or `unix:PATH` (its Unix socket); behind a
+ * proxy also `https://HOST/PATH`.
  * @module
  */
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
 export type ControllerAddress =
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number; readonly text: string }
+  | {
+      readonly type: 'tcp'
+      readonly protocol: 'http:' | 'https:'
+      readonly host: string
+      readonly port: number
+      /** What stands before `/v1`: empty, or such as `/vagus`. */
+      readonly base: string
+      readonly text: string
+    }
   | { readonly type: 'unix'; readonly path: string; readonly text: string }
 
 const defaultPort = 7600
@@ -21,16 +30,20 @@ export function controllerAddress(text: string): ControllerAddress {
   }
   const isUrl = text.includes('://')
   const url = URL.parse(isUrl ? text : `http://${text}`)
-  if (url === null || url.protocol !== 'http:' || url.hostname === '' || url.pathname !== '/') throw wrong(text)
-  // A parsed URL drops an explicit port 80.
-  const port = url.port !== '' ? Number(url.port) : isUrl || /:0*80\/?$/.test(text) ? 80 : defaultPort
+  if (url === null || url.hostname === '' || (!isUrl && url.pathname !== '/')) throw wrong(text)
+  const { protocol } = url
+  if ((protocol !== 'http:' && protocol !== 'https:') || /[?#@]/.test(text)) throw wrong(text)
+  // A parsed URL drops an explicit port 80, and 443 of https.
+  const usual = protocol === 'https:' ? 443 : isUrl || /:0*80\/?$/.test(text) ? 80 : defaultPort
+  const port = url.port === '' ? usual : Number(url.port)
+  const base = url.pathname.replace(/\/+$/, '')
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  return { type: 'tcp', host, port, text: `http://${url.hostname}:${port}` }
+  return { type: 'tcp', protocol, host, port, base, text: `${protocol}//${url.hostname}:${port}${base}` }
 }
 
 const wrong = (text: string): Failure =>
   new Failure(
     exitCode.usage,
     `"${text}" is not an address of a controller`,
-    `write http://HOST:PORT or unix:PATH, such as --controller ${defaultAddress}`,
+    `write http://HOST:PORT, https://HOST/PATH or unix:PATH, such as --controller ${defaultAddress}`,
   )

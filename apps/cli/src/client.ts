@@ -1,5 +1,5 @@
 /**
- * Asks a controller, over TCP or its Unix socket (node:http does both; `fetch` does not).
+ * Asks a controller, over TCP, TLS or its Unix socket (node:http does the last; `fetch` does not).
  * @module
  */
 import { type IncomingMessage, request } from 'node:http'
@@ -58,23 +58,31 @@ const maxAnswerOctets = 64 * 1024 * 1024
 
 /** `whom`: the kind of program at the address, for advice when it does not answer. */
 export function clientOf(address: ControllerAddress, signal: AbortSignal, whom: Whom = 'controller'): Client {
-  const send = (
+  const send = async (
     path: string,
     headers: Readonly<Record<string, string>>,
     { method = 'GET', body, timeout = answerWithinMilliseconds }: Sending = {},
-  ): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      const { type } = address
-      const to = type === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
-      // A Unix socket has no name; the controller accepts `localhost` for it.
-      const host = type === 'unix' ? { host: 'localhost' } : {}
-      const options = { ...to, method, path, signal, headers: { ...host, ...headers }, timeout }
-      const sent = request(options)
+  ): Promise<IncomingMessage> => {
+    const isUnix = address.type === 'unix'
+    const to = isUnix ? { socketPath: address.path } : { host: address.host, port: address.port }
+    // A Unix socket has no name; the controller accepts `localhost` for it.
+    const host = isUnix ? { host: 'localhost' } : {}
+    const whole = isUnix ? path : address.base + path
+    const options = { ...to, method, path: whole, signal, headers: { ...host, ...headers }, timeout }
+    // TLS takes a while to load, and few need it.
+    const overTls = !isUnix && address.protocol === 'https:' ? await import('node:https') : undefined
+    return new Promise((resolve, reject) => {
+      const sent = (overTls?.request ?? request)(options)
       sent.on('timeout', () => sent.destroy(tooLate(address, timeout)))
-      sent.on('error', (error: NodeJS.ErrnoException) => reject(connectionFailure(address, error, whom)))
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        const failure = connectionFailure(address, error, whom)
+        if (overTls === undefined) reject(failure)
+        else void tlsFailure(address, error).then((tls) => reject(tls ?? failure))
+      })
       sent.on('response', resolve)
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })
+  }
   return {
     address,
     async get<R extends Resource>(kind: R['kind'], path: string, query: Query = {}) {
@@ -204,6 +212,12 @@ const advice = {
   },
 } as const
 type Whom = keyof typeof advice
+
+async function tlsFailure({ text }: ControllerAddress, error: Error): Promise<Failure | undefined> {
+  const { tlsProblem } = await import('@vagus/lookup/tls-problem')
+  const tls = tlsProblem(error)
+  return tls && new Failure(exitCode.unreachable, `${text} cannot be asked: ${tls.problem}`, tls.fix, error)
+}
 
 function connectionFailure(
   address: ControllerAddress,

@@ -15,7 +15,7 @@ export const controllerOption = {
   controller: {
     type: 'text',
     value: 'ADDRESS',
-    description: `http://HOST:PORT or unix:PATH (default $VAGUS_CONTROLLER, else ${defaultAddress})`,
+    description: `http[s]://HOST:PORT[/PATH] or unix:PATH (default $VAGUS_CONTROLLER, else ${defaultAddress})`,
   },
 } as const satisfies Options
 

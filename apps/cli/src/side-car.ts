@@ -32,8 +32,10 @@ export function sideCarClient(
   const { hostname, port, pathname } = new URL(sideCar)
   const place: ControllerAddress = {
     type: 'tcp',
+    protocol: 'http:',
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? 80 : Number(port),
+    base: '',
     text: `http://${hostname}:${port === '' ? 80 : port}`,
   }
   return { client: clientOf(place, signal, 'side-car'), pathOf: (path) => `${pathname.replace(/\/$/, '')}${path}` }

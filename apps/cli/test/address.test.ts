@@ -17,14 +17,29 @@ describe('where a controller is', () => {
   ] as const)
     test(`${text} is port ${port} of ${host}`, () => {
       const shown = host.includes(':') ? `[${host}]` : host
-      assert.deepEqual(controllerAddress(text), { type: 'tcp', host, port, text: `http://${shown}:${port}` })
+      const rest = { type: 'tcp', protocol: 'http:', base: '' }
+      assert.deepEqual(controllerAddress(text), { ...rest, host, port, text: `http://${shown}:${port}` })
     })
+  for (const [text, protocol, port, base] of [
+    ['https://foo', 'https:', 443, ''],
+    ['https://foo:8443/vagus/', 'https:', 8443, '/vagus'],
+    ['http://foo/a/b', 'http:', 80, '/a/b'],
+  ] as const)
+    test(`${text} is a proxy before it`, () =>
+      assert.deepEqual(controllerAddress(text), {
+        type: 'tcp',
+        protocol,
+        host: 'foo',
+        port,
+        base,
+        text: `${protocol}//foo:${port}${base}`,
+      }))
   test('unix:PATH is a socket', () =>
     assert.deepEqual(controllerAddress('unix:/run/v.sock'), {
       type: 'unix',
       path: '/run/v.sock',
       text: 'unix:/run/v.sock',
     }))
-  for (const text of ['', 'unix:', 'https://foo', 'foo:0x', 'foo/path', 'nonsense://'])
+  for (const text of ['', 'unix:', 'ftp://foo', 'foo:0x', 'foo/path', 'http://foo/?a', 'https://me@foo', 'nonsense://'])
     test(`"${text}" is none`, () => assert.throws(() => controllerAddress(text), Failure))
 })

@@ -4,10 +4,12 @@
  * @module
  */
 import { type IncomingMessage, request } from 'node:http'
+import { request as requestOverTls } from 'node:https'
 import { type Found, type Lookup } from '@vagus/agent'
 import type { CompactJws } from '@vagus/identity'
 import { Documents, goesBy } from './documents.ts'
 import { NotBelieved } from './errors.ts'
+import { tlsProblem } from './tls-problem.ts'
 
 /** Milliseconds for which an answer is reused: a name is looked up again whenever a connection is opened. */
 const freshFor = 2000
@@ -21,7 +23,7 @@ export interface ControllerList extends Lookup {
   reportSessions(name: string, report: CompactJws, signal: AbortSignal): Promise<void>
 }
 
-/** @param address `http://127.0.0.1:7600`, or `unix:PATH` */
+/** @param address `http://127.0.0.1:7600`, `https://HOST/PATH`, or `unix:PATH` */
 export function controllerList(address: string): ControllerList {
   const documents = new Documents()
   const answers = new Map<string, { readonly at: number; readonly found: readonly Found[] }>()
@@ -82,8 +84,9 @@ async function ask(
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly answer: Answer }> {
   const isUnix = address.startsWith('unix:')
-  const url = new URL(`/v1/agents/${path}`, isUnix ? 'http://localhost' : address)
-  const sent = request(url, {
+  const base = isUnix ? 'http://localhost' : address.replace(/\/*$/, '')
+  const url = new URL(`${base}/v1/agents/${path}`)
+  const sent = (url.protocol === 'https:' ? requestOverTls : request)(url, {
     method,
     signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]),
     headers: body === undefined ? {} : { 'content-type': 'application/jose' },
@@ -91,7 +94,11 @@ async function ask(
   })
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     sent.on('response', resolve)
-    sent.on('error', ({ message }) => reject(new Error(`no controller answers at ${address}: ${message}`)))
+    sent.on('error', (error) => {
+      const tls = tlsProblem(error)
+      const why = tls === undefined ? error.message : `${tls.problem}; ${tls.fix}`
+      reject(new Error(`no controller answers at ${address}: ${why}`))
+    })
     sent.end(body)
   })
   const parts: Buffer[] = []
