@@ -143,6 +143,7 @@ async function start(
   const app = createApp(backend, {
     version,
     hosts: ownHostsAt(endpoint),
+    hostNames: config.hosts,
     operatorKey: writeOperatorKey(home, report),
     console,
     signal: stopping.signal,

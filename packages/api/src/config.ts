@@ -16,6 +16,8 @@ const addressText = 'must be an address, such as 192.0.2.1 or 2001:db8::1'
 const maxReceiveBuffer = 1_073_741_823
 const durationText = 'must be a number and s, m, h or d, such as 90s, 15m, 24h or 7d'
 const portsText = 'must be a port 0..65535, or a range such as 8000-8099'
+const hostPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
+const hostText = 'must be a name without scheme and port, such as vagus.example'
 const listText = 'must be a list, such as [127.0.0.1:4739, 127.0.0.1:2055]'
 const prefix = z.union([z.cidrv4(), z.cidrv6()], prefixText)
 const address = z.union([z.ipv4(), z.ipv6()], addressText)
@@ -95,6 +97,11 @@ export const configSchema = z.strictObject({
   as: z.int().positive().max(0xffff_ffff).optional().describe('our AS number'),
   substrate: z.string().optional().describe('what the network is made of, shown unchanged, such as frr-userns'),
   listen: z.string().default('127.0.0.1:7600').describe('where API and console are served: ADDRESS:PORT, or unix:PATH'),
+  hosts: z
+    .array(z.string().regex(hostPattern, hostText))
+    .max(64)
+    .default([])
+    .describe('names by which a proxy passes requests on to the API, such as vagus.example'),
   home: z.string().min(1).optional().describe('folder of the state; default $VAGUS_HOME, or ~/.vagus'),
   flow: z
     .strictObject({

@@ -13,6 +13,7 @@ const needsRestart: ReadonlySet<string> = new Set([
   'as',
   'bgp',
   'listen',
+  'hosts',
   'home',
   'flow.listen',
   'flow.receiveBuffer',
@@ -31,9 +32,9 @@ export function changesOf(before: Config, after: Config): ConfigChanges {
 
 /** The configuration in use from now on: `next`, except for keys that need a restart. */
 export function inUseAfter(started: Config, next: Config): Config {
-  const { domain, as, bgp, listen, home, grasp, store, flow } = started
+  const { domain, as, bgp, listen, hosts, home, grasp, store, flow } = started
   const flowInUse = { ...next.flow, listen: flow.listen, receiveBuffer: flow.receiveBuffer }
-  return { ...next, domain, as, bgp, listen, home, grasp, store, flow: flowInUse }
+  return { ...next, domain, as, bgp, listen, hosts, home, grasp, store, flow: flowInUse }
 }
 
 /** Every key with its value as text; absent and undefined are the same. */

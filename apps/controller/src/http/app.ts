@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly version: string
   /** What the Host header of a request may name. */
   readonly hosts: OwnHosts
+  /** What else it may name; default nothing. */
+  readonly hostNames?: readonly string[]
   /** What the operator shows; without it nobody is the operator. */
   readonly operatorKey?: string | undefined
   /** Folder of the built console. */
@@ -45,7 +47,7 @@ export function createApp(backend: Backend, options: AppOptions): OpenAPIHono {
     },
   })
   app.use(securityHeaders)
-  app.use(hostCheck(options.hosts))
+  app.use(hostCheck(options.hosts, options.hostNames ?? []))
   app.use(onlyKnownMethods)
   app.use('/v1/*', async (c, next) => {
     await next()

@@ -2,7 +2,7 @@
  * Refuses requests that name another host than this one. A page of a stranger can have its own name resolve to 127.0.0.1
  * (DNS rebinding) and would then read the API as its own origin; but the Host header tells its name. Other spellings of
  * loopback are refused, too: of 0.0.0.0 browsers do not say which site asks. A Unix socket is no exception: a forwarder may
- * give it to browsers, and clients of a socket say `localhost`.
+ * give it to browsers, and clients of a socket say `localhost`. The operator may add names, which a proxy passes on.
  * @module
  */
 import { isIP } from 'node:net'
@@ -32,11 +32,13 @@ export function ownHostsAt(endpoint: HttpEndpoint): OwnHosts {
   return isOwnHost(address.includes(':') ? `[${address}]` : address, 'loopback') ? 'loopback' : 'addresses'
 }
 
-export function hostCheck(own: OwnHosts): MiddlewareHandler {
+/** @param names others that are ours, too: those under which a proxy is reached */
+export function hostCheck(own: OwnHosts, names: readonly string[]): MiddlewareHandler {
+  const known = new Set(names.map((name) => name.toLowerCase()))
   const right = own === 'loopback' ? 'localhost or a loopback address' : 'localhost or an IP address'
   return async (c, next) => {
     const host = c.req.header('host') ?? ''
-    if (isOwnHost(host, own)) return next()
-    return answerProblem(c, problemOf(421, `Host must be ${right}, got "${host}"`))
+    if (isOwnHost(host, own) || known.has(host.toLowerCase().replace(/:\d+$/, ''))) return next()
+    return answerProblem(c, problemOf(421, `Host must be ${right}, or one of "hosts" in vagus.yaml, got "${host}"`))
   }
 }

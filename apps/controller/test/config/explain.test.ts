@@ -32,10 +32,15 @@ describe('explainKey', () => {
 describe('changesOf', () => {
   test('names what differs and what of it needs a restart', () => {
     const before = configSchema.parse({})
-    const after = configSchema.parse({ domain: 'metro', listen: '127.0.0.1:1', flow: { silentAfter: '5s' } })
+    const after = configSchema.parse({
+      domain: 'metro',
+      listen: '127.0.0.1:1',
+      hosts: ['vagus.example'],
+      flow: { silentAfter: '5s' },
+    })
     assert.deepEqual(changesOf(before, after), {
-      changed: ['domain', 'listen', 'flow.silentAfter'],
-      restart: ['domain', 'listen'],
+      changed: ['domain', 'listen', 'hosts', 'flow.silentAfter'],
+      restart: ['domain', 'listen', 'hosts'],
     })
     assert.deepEqual(changesOf(before, before).changed, [])
   })
@@ -54,6 +59,7 @@ test('what needs a restart stays in use as it was started, and is named again', 
     domain: 'metro',
     as: 64_512,
     listen: '127.0.0.1:1',
+    hosts: ['vagus.example'],
     home: '/srv/vagus',
     bgp: { listen: '127.0.0.1:179' },
     grasp: { interfaces: ['eth0'] },
@@ -63,7 +69,7 @@ test('what needs a restart stays in use as it was started, and is named again', 
   const inUse = inUseAfter(started, next)
   assert.deepEqual(changesOf(started, inUse).changed, ['flow.silentAfter'])
   const { changed, restart } = changesOf(inUse, next)
-  assert.deepEqual([changed.length, restart], [13, changed])
+  assert.deepEqual([changed.length, restart], [14, changed])
 })
 
 test('endpoints are read and written alike', () => {

@@ -149,13 +149,20 @@ test('a request that names another host is misdirected, on every transport (RFC 
   const app = createApp({} as Backend, {
     version: '0',
     hosts: 'loopback',
+    hostNames: ['Vagus.example'],
     console: undefined,
     signal: new AbortController().signal,
     now: () => 0,
     onError: (error) => assert.fail(error),
   })
-  const status = async (host: string): Promise<number> => (await app.request('/healthz', { headers: { host } })).status
-  assert.deepEqual([await status('localhost'), await status('evil.example')], [200, 421])
+  const answer = async (host: string): Promise<Response> => app.request('/healthz', { headers: { host } })
+  for (const host of ['localhost', 'vagus.example', 'VAGUS.example:8443'])
+    assert.equal((await answer(host)).status, 200)
+  for (const host of ['evil.example', 'a.vagus.example', 'vagus.example.evil', 'vagus.example:x']) {
+    const misdirected = await answer(host)
+    assert.equal(misdirected.status, 421)
+    assert.match(((await misdirected.json()) as Problem).detail!, /, or one of "hosts" in vagus\.yaml, got /)
+  }
 })
 
 test('Prometheus text escapes labels and leaves out metrics without samples', () => {
