@@ -8,7 +8,7 @@ import { effect, signal } from '@preact/signals'
 import { isOtherLog, maxEvents, withEvents } from './event-list.ts'
 import { createStreamReader } from './event-stream.ts'
 import { paused } from './live.ts'
-import { getJson } from './request.ts'
+import { getJson, urlOf } from './request.ts'
 import { refresh } from './resource.ts'
 
 /** Newest first. */
@@ -52,7 +52,7 @@ async function readNewest(): Promise<void> {
 }
 
 async function readStream(stop: AbortSignal): Promise<void> {
-  const response = await fetch('/v1/events', {
+  const response = await fetch(urlOf('/v1/events'), {
     headers: { accept: 'text/event-stream', 'last-event-id': String(lastId) },
     signal: stop,
   })

@@ -27,12 +27,15 @@ async function problemOf(response: Response): Promise<string> {
   return problem.detail ?? problem.title ?? plain
 }
 
+/** Where the API has `path`: beside the page, which a proxy may serve below a path of its own. */
+export const urlOf = (path: string): string => new URL(`.${path}`, document.baseURI).href
+
 /** Every answer, also a refusal, counts as a sign of life. @throws {RequestError} */
 export async function getJson<Resource>(path: string): Promise<Resource> {
   const before = answeredAt.peek()
   let response: Response
   try {
-    response = await fetch(path, {
+    response = await fetch(urlOf(path), {
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(timeoutMilliseconds),
     })

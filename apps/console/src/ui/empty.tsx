@@ -1,6 +1,7 @@
 /** What a panel says when it has nothing to show: why, and the commands that fill it. */
 import type { ComponentChildren } from 'preact'
 import { figuresSoon, hasJustBegun } from '../figures/first-figures.ts'
+import { urlOf } from '../state/request.ts'
 import { useStatus } from '../state/resources.ts'
 import { Command } from './copy.tsx'
 
@@ -66,7 +67,10 @@ export const NoSites = () => (
 export const NoAgents = () => (
   <Empty
     title="No agents"
-    commands={[`vagus run --name NAME --controller ${location.origin} -- node my-agent.js`, 'vagus agent ls']}
+    commands={[
+      `vagus run --name NAME --controller ${urlOf('').replace(/\/$/, '')} -- node my-agent.js`,
+      'vagus agent ls',
+    ]}
   >
     An agent shows here as soon as it publishes itself. A program that speaks A2A or MCP becomes one as it is, beside a
     side-car.

@@ -176,5 +176,5 @@ const documentOf = (app: OpenAPIHono, version: string): object =>
       description: 'What flows where in one domain. Rates are bits per second, times RFC 3339 in UTC, shares 0..1.',
       license: { name: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '.' }], // from where this document is
   })

@@ -1,6 +1,6 @@
 /**
  * The console's files, from the folder that its build wrote. Names with a hash in them never change; everything else is
- * asked for again each time. A path of the page that is no file is the page itself: it shows what the address says.
+ * asked for again each time. A path that is no file leads to the page: what it shows stands behind the # of its address.
  * @module
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -36,7 +36,7 @@ const missingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title
 <h1>The console is not built yet</h1>
 <p><code>npx vagus controller</code> builds it when it starts, in some seconds, and says why when it cannot; so does
 <code>npm start</code>. Then load this page again.</p>
-<p>The API works without it: <a href="/v1/status">/v1/status</a>, <a href="/openapi.json">/openapi.json</a>.</p>
+<p>The API works without it: <a href="v1/status">/v1/status</a>, <a href="openapi.json">/openapi.json</a>.</p>
 </html>`
 
 /** Serves `folder`, read once; while it is not there, a page that says how to make it. */
@@ -56,8 +56,12 @@ async function answer(
   files: ReadonlyMap<string, ConsoleFile>,
   wanted: 'page' | 'file',
 ): Promise<Response | void> {
+  const isPage = wanted === 'page' && extname(c.req.path) === ''
+  // The page names its files from where it stands, which a proxy may have below a path of its own.
+  const above = c.req.path.split('/').length - 2
+  if (isPage && above > 0) return c.redirect('../'.repeat(above))
   const path = c.req.path === '/' ? '/index.html' : c.req.path
-  const file = files.get(path) ?? (wanted === 'page' && extname(path) === '' ? files.get('/index.html') : undefined)
+  const file = files.get(path) ?? (isPage ? files.get('/index.html') : undefined)
   if (file === undefined) return next()
   return c.body(file.octets, 200, { 'content-type': file.contentType, 'cache-control': file.cacheControl })
 }

@@ -29,9 +29,11 @@ describe('the console', () => {
     assert.match(script.headers.get('cache-control')!, /immutable/)
   })
 
-  test('is its page at every address of the page, and nothing outside its folder', async () => {
+  test('is its page at every address of the page, below whatever path of a proxy, and nothing outside its folder', async () => {
     writeFileSync(join(folder, 'secret'), 'secret')
-    assert.equal(await (await get('/links/pe-1-p-1', 'text/html')).text(), '<!doctype html>')
+    assert.equal(await (await get('/links', 'text/html')).text(), '<!doctype html>')
+    const below = await get('/links/pe-1-p-1', 'text/html')
+    assert.deepEqual([below.status, below.headers.get('location')], [302, '../'])
     assert.equal((await get('/links/pe-1-p-1')).status, 404)
     assert.equal((await get('/missing.js', 'text/html')).status, 404)
     for (const path of ['/../secret', '/%2e%2e/secret', '/..%2fsecret']) {
