@@ -19,7 +19,8 @@ describe('docs/50-configuration.md', () => {
     test(`has a row for ${key}, with the default and the variable that the schema gives it`, () => {
       const row = configuration.split('\n').find((line) => line.startsWith(`| \`${key}\` `))
       assert.ok(row !== undefined, `no row for ${key}`)
-      const { default: value, environment, keys: below } = explainKey(key)!
+      const { default: value, environment, required, keys: below } = explainKey(key)!
+      assert.equal(row.split('|')[3]!.trim() === 'required', required, row)
       if (environment !== undefined) assert.ok(row.includes(`\`${environment}\``), row)
       if (value === undefined || below.length > 0) return
       for (const each of [value].flat() as unknown[] as (string | number)[])

@@ -70,7 +70,14 @@ export function explanationText(explained: KeyExplanation, columns: number): str
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['is', description || undefined],
     ['may be', type],
-    ['default', explained.default === undefined || keys.length > 0 ? undefined : plain(explained.default)],
+    [
+      'default',
+      explained.required
+        ? 'none: it is required'
+        : explained.default === undefined || keys.length > 0
+          ? undefined
+          : plain(explained.default),
+    ],
     ['now', value === undefined ? undefined : `${counted ? `${value.length} entries` : plain(value)} (${origin})`],
     ['set by', environment === undefined ? undefined : `${key} in vagus.yaml, or ${environment}`],
     ['below it', keys.length === 0 ? undefined : keys.join(', ')],

@@ -10,6 +10,8 @@ export interface KeyExplanation {
   /** Such as `integer, at least 65536`. */
   readonly type: string
   readonly default: unknown
+  /** Whether it must be there, wherever the key above it is. */
+  readonly required: boolean
   /** Keys below it, by the names that can be queried. */
   readonly keys: readonly string[]
   /** The variable that sets it; `undefined` when only the file can. */
@@ -26,11 +28,13 @@ export function explainKey(key: string, loaded?: LoadedConfig): KeyExplanation |
   let schema: JsonSchema | undefined = configJsonSchema()
   let value: unknown = loaded?.config
   let isBelowList = false
+  let required = false
   for (const name of names) {
     if (schema.items?.properties !== undefined) {
       schema = schema.items
       isBelowList = true
     }
+    required = isRequired(name, schema)
     schema = schema.properties?.[name]
     if (schema === undefined) return undefined
     value = isBelowList ? undefined : (value as Record<string, unknown> | undefined)?.[name]
@@ -41,12 +45,15 @@ export function explainKey(key: string, loaded?: LoadedConfig): KeyExplanation |
     description: schema.description ?? '',
     type: typeOf(schema),
     default: schema.default,
+    required,
     keys: Object.keys(schema.properties ?? schema.items?.properties ?? {}).map((name) => `${path}.${name}`),
     environment: settings().has(path) ? environmentNameOf(path) : undefined,
     value,
     origin: loaded === undefined ? undefined : (loaded.origins.get(path) ?? 'default'),
   }
 }
+
+const isRequired = (name: string, above: JsonSchema): boolean => above.required?.includes(name) === true
 
 function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')

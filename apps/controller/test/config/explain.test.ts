@@ -24,6 +24,14 @@ describe('explainKey', () => {
     assert.equal(explained?.environment, undefined)
   })
 
+  test('says what must be there', () => {
+    const keys = ['links', 'links.capacity', 'links.a.node', 'links.a.interface', 'bgp', 'bgp.listen', 'flow.listen']
+    assert.deepEqual(
+      keys.filter((key) => explainKey(key)!.required),
+      ['links.capacity', 'links.a.node', 'bgp.listen'],
+    )
+  })
+
   test('names the keys below', () => assert.ok(explainKey('flow')?.keys.includes('flow.listen')))
 
   test('knows no other key', () => assert.equal(explainKey('flow.silent'), undefined))
