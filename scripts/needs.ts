@@ -24,6 +24,7 @@ const tools = {
   exabgp: { label: 'ExaBGP', packages: ['exabgp'], present: () => inPath('exabgp') },
   softflowd: { label: 'softflowd', packages: ['softflowd'], present: () => inPath('softflowd') },
   nfdump: { label: 'nfdump', packages: ['nfdump'], present: () => inPath('nfcapd') && inPath('nfdump') },
+  nginx: { label: 'nginx', packages: ['nginx-light'], present: () => inPath('nginx') },
   nft: { label: 'nftables', packages: ['nftables'], present: () => inPath('nft') },
   chromium: {
     label: 'Chromium',
