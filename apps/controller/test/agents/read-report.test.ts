@@ -31,7 +31,7 @@ describe('a session report', () => {
     const session = sessionOf(idOf(5), now)
     const rejects: readonly [name: string, jws: string, why: RegExp, of?: ListedAgent][] = [
       ['no JWS', 'x.y', /three parts \(malformed\)/],
-      ['of another type', signed(report, 1, 'vagus-identity'), /where only \{.*"typ":"vagus-sessions"\} is accepted/],
+      ['of another type', signed(report, 1, 'vagus-identity'), /only \{.*"typ":"vagus-sessions"\} is accepted/],
       ['of a key of another agent', signed(report, 5), /\(signature\); sign with .* newest document of "writer"/],
       ['of the key before', signed(report, 1), /\(signature\)/, agent({ rotated: true })],
       ['with another payload', signed(report, 1).replace(/\.\w/, '.f'), /\(signature\)/],
