@@ -71,3 +71,11 @@ test('a handle is a word, and what is longer than a greeting takes is left out o
   }
   assert.deepEqual(decodeGreeting(encodeGreeting(greeting)), { ...greeting, addresses: [addresses[0], addresses[2]] })
 })
+
+test('a greeting never changes its layout: other versions read it', () => {
+  const journal = new Uint8Array(16).fill(0xab)
+  const greeting = { journal, journalLifetime: 'disk' as const, addresses: ['udp://[::1]:7'] }
+  const hex = `${'ab'.repeat(16)}010d7564703a2f2f5b3a3a315d3a37`
+  assert.equal(Buffer.from(encodeGreeting(greeting)).toString('hex'), hex)
+  assert.deepEqual(decodeGreeting(new Uint8Array(Buffer.from(hex, 'hex'))), greeting)
+})

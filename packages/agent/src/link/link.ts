@@ -16,7 +16,7 @@ import type { Begun, HalfOpen } from '../handshake/incoming-handshakes.ts'
 import { Deferred } from './deferred.ts'
 import { maxWaitingDatagrams, maxWaitingEvents, overhead, upPatience, windows } from './link-limits.ts'
 import { LinkPaths } from './link-paths.ts'
-import { decodeGreeting, noticeKind } from './notice.ts'
+import { decodeGreeting, noticeKind, otherVersion } from './notice.ts'
 import type { OwnSide } from '../handshake/own-side.ts'
 import type { Service } from '../service.ts'
 import { QueuesByProtocol } from './queues-by-protocol.ts'
@@ -242,6 +242,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
 
   fail(error: AgentError): void {
     this.#up.reject(error)
+    this.#greeted.reject(error) // exchanges wait for it on a link that is up already
     this.shut(failedCode, error.message)
   }
 
@@ -299,7 +300,8 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
     } else if (event.type === 'closed') {
       // The peer says what it does not accept about us, so that our operator can fix it.
       if (event.by === 'peer' && event.code === failedCode)
-        this.#up.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
+        for (const waited of [this.#up, this.#greeted])
+          waited.reject(new AgentError('refused', `the other side refuses this agent: ${event.reason}`))
       if (event.reason !== '') this.#reason = event.reason
       this.#broke()
     }
@@ -332,7 +334,7 @@ export class Link implements Connection, HalfOpen, SessionUser, SilenceUser, Str
         this.#isJournalLasting = greeting.journalLifetime === 'disk'
         this.#greeted.resolve(Buffer.from(greeting.journal).toString('hex'))
       } catch {
-        this.fail(new AgentError('wrong-peer', 'the greeting cannot be read'))
+        this.fail(new AgentError('wrong-peer', otherVersion))
       }
     }
   }

@@ -5,6 +5,9 @@
  *   2 greeting      journal 16  1: 0 the journal ends with the process, 1 it does not
  *                   then for each address to be reached at  1  URI
  *   3 wanted        your credentials are not known here
+ *
+ * Agents of different versions meet, so these layouts never change: what a later version has to add is a notice of
+ * another kind, which those who do not know it ignore.
  * @module
  */
 import { journalIdOctets } from '@vagus/channel'
@@ -40,6 +43,9 @@ export function encodeGreeting(value: Greeting): Uint8Array {
   const addresses = value.addresses.filter((address) => encoder.encode(address).length <= maxAddressOctets)
   return encode(greeting, { ...value, addresses: addresses.slice(0, maxAddresses) })
 }
+
+/** What is wrong with a greeting that cannot be read. */
+export const otherVersion = "its greeting is of another version of Vagus's protocol: update the older side"
 
 /** @throws {DecodeError} */
 export function decodeGreeting(message: Uint8Array): Greeting {
