@@ -29,7 +29,9 @@ export async function checkAllowed(allowed: readonly string[]): Promise<void> {
 
 /** SQLITE_BUSY, SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
 const busy = 5
-const damaged: readonly (number | undefined)[] = [11, 26]
+const damaged: readonly number[] = [11, 26]
+/** SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL. */
+const ofDisk: readonly number[] = [8, 10, 13]
 
 /**
  * @param whenBusy the fix when another process runs the agent `name`; returns errors that are not the system's
@@ -41,16 +43,18 @@ export function startFailure(error: NodeJS.ErrnoException, name: string, whenBus
   if (error.code === 'EADDRINUSE') return failed(error.message, 'use other ports: --port, --listen')
   if (error.code === 'EADDRNOTAVAIL')
     return failed(error.message, 'not an address of this host; all of them: --listen udp://0.0.0.0:PORT')
+  if (error.code === 'newer-layout') return failed(error.message, 'update Vagus here, or move that file away')
   if (error.code === 'ERR_SQLITE_ERROR') {
-    const { errcode } = error as { readonly errcode?: number }
+    const { errcode = 0 } = error as { readonly errcode?: number }
     if (errcode === busy) return failed(`${name} is already running: another process has its journal`, whenBusy)
     // The low octet is the code; the upper ones extend it.
-    if (damaged.includes((errcode ?? 0) & 0xff))
+    if (damaged.includes(errcode & 0xff))
       return failed(
         `${journal} is damaged: ${error.message}`,
         `move the folder $VAGUS_HOME/agents/${name}/journal away (default ~/.vagus); open exchanges then end with gap`,
       )
-    return failed(`${journal} cannot be used: ${error.message}`, 'is its disk full, or read-only? df')
+    const fix = ofDisk.includes(errcode & 0xff) ? 'is its disk full, or read-only? df' : ''
+    return failed(`${journal} cannot be used: ${error.message}`, fix)
   }
   return error.syscall === undefined ? error : failed(error.message, '')
 }

@@ -10,9 +10,16 @@ describe('a journal that SQLite does not open', () => {
     ['that is malformed', 11, /agents\/writer\/journal away/],
     ['that is malformed in a way with a code of its own', 11 | (3 << 8), /agents\/writer\/journal away/],
     ['on a full disk', 13, /df$/],
+    ['on a disk that fails when it is written', 10 | (3 << 8), /df$/],
+    ['that lacks a table', 1, /^$/],
   ] as const)
     test(`${what} says what helps`, () => {
       const error = Object.assign(new Error('because'), { code: 'ERR_SQLITE_ERROR', errcode })
       assert.match((startFailure(error, 'writer', 'end that one') as Failure).fix, fix)
     })
+
+  test('of a newer version says to update', () => {
+    const error = Object.assign(new Error('because'), { code: 'newer-layout' })
+    assert.match((startFailure(error, 'writer', '') as Failure).fix, /^update Vagus here/)
+  })
 })

@@ -5,6 +5,7 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { checkLayout } from '@vagus/agent'
 import type { ResponseHead } from './wire/http-exchange.ts'
 
 /** Calls that nobody came back for are forgotten after a week, as long as journals keep them. */
@@ -36,9 +37,10 @@ export class Notes {
   readonly #upkeep: NodeJS.Timeout
   readonly #since = Date.now()
 
-  /** @param path a file, or `:memory:` */
+  /** @param path a file, or `:memory:` @throws {NewerLayoutError} */
   constructor(path: string) {
     this.#db = new DatabaseSync(path)
+    checkLayout(this.#db, path, 1)
     this.#db.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
       CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, caller TEXT, agent TEXT, target TEXT, digest TEXT,
@@ -47,7 +49,9 @@ export class Notes {
         PRIMARY KEY (id, cursor)) STRICT;
       CREATE TABLE IF NOT EXISTS card_skills (skill TEXT PRIMARY KEY) STRICT;`)
     this.#setHead = this.#db.prepare('UPDATE calls SET head = ? WHERE id = ?')
-    this.#setProgress = this.#db.prepare('INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)')
+    this.#setProgress = this.#db.prepare(
+      'INSERT OR REPLACE INTO progress (id, cursor, state, since) VALUES (?, ?, ?, ?)',
+    )
     this.#forgetEarlier = this.#db.prepare('DELETE FROM progress WHERE id = ? AND cursor < ?')
     this.#forgetOld()
     this.#upkeep = setInterval(() => this.#forgetOld(), upkeepInterval).unref()
@@ -62,7 +66,9 @@ export class Notes {
 
   addCall({ id, caller, agent, target, digest, rpcId }: CallNote): void {
     this.#db
-      .prepare('INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, NULL, ?)')
+      .prepare(
+        'INSERT OR REPLACE INTO calls (id, caller, agent, target, digest, rpc_id, since) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(id, caller, agent, target, digest, rpcId ?? null, Date.now())
   }
 
@@ -120,7 +126,7 @@ export class Notes {
 
   setCardSkills(skills: readonly string[]): void {
     this.#db.exec('BEGIN; DELETE FROM card_skills')
-    const insert = this.#db.prepare('INSERT INTO card_skills VALUES (?)')
+    const insert = this.#db.prepare('INSERT INTO card_skills (skill) VALUES (?)')
     for (const skill of skills) insert.run(skill)
     this.#db.exec('COMMIT')
   }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { join } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { DatabaseSync } from 'node:sqlite'
 import { Notes } from '../src/notes.ts'
 
 const day = 86_400_000
@@ -25,4 +29,25 @@ test('of how far a stream had come, the two newest states are kept', (t) => {
     [1, 2, 3, 4, 9].map((sent) => notes.progress('p', sent)),
     [undefined, undefined, 3, 4, 4],
   )
+})
+
+test('notes of a later version are kept with columns that are not known here, but not with another layout', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagus-notes-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'notes.sqlite')
+  const change = (sql: string): void => {
+    const database = new DatabaseSync(file)
+    database.exec(sql)
+    database.close()
+  }
+  new Notes(file).close()
+  for (const table of ['calls', 'progress', 'card_skills']) change(`ALTER TABLE ${table} ADD COLUMN later TEXT`)
+  const notes = new Notes(file)
+  notes.addCall({ id: 'c', caller: '', agent: 'worker', target: '/', digest: '', rpcId: undefined, head: undefined })
+  notes.setProgress('p', 1, 'begun')
+  notes.setCardSkills(['a'])
+  assert.deepEqual([notes.call('c')?.agent, notes.progress('p', 1), notes.cardSkills()], ['worker', 'begun', ['a']])
+  notes.close()
+  change('PRAGMA user_version = 2')
+  assert.throws(() => new Notes(file), { name: 'NewerLayoutError' })
 })

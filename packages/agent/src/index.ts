@@ -1,10 +1,11 @@
 /** Agents that find each other by name and lose nothing while the network changes under them. */
 export type { Agent, AgentOptions, JournalPlace, Move, OwnIdentity } from './agent.ts'
 export type { Connection, ConnectionEvent, IncomingDatagram, IncomingStream, Path, PathKind } from './connection.ts'
-export { AgentError, type AgentErrorCode, agentErrorCodes, NoSuchNetworkError } from './errors.ts'
+export { AgentError, type AgentErrorCode, agentErrorCodes, NewerLayoutError, NoSuchNetworkError } from './errors.ts'
 export type { CallOptions, Exchange, ExchangeHandler, ExchangeState, Message, ServedExchange } from './exchange.ts'
 export type { Gaps } from './gaps.ts'
 export { type Found, type Lookup, maxFoundDocuments } from './lookup.ts'
+export { checkLayout } from './journal/private-database.ts'
 export type { Service } from './service.ts'
 export { openAgent } from './open-agent.ts'
 export type { RelayPlace } from './relay/relay-client.ts'

@@ -1,10 +1,11 @@
 /** The only error of this package: the disk or the database refuses, or a query came at a bad time. @module */
 
-const storeErrorCodes = ['disk-full', 'io', 'locked', 'busy', 'deadline', 'closed', 'failed'] as const
+const storeErrorCodes = ['disk-full', 'io', 'locked', 'newer', 'busy', 'deadline', 'closed', 'failed'] as const
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
 /**
- * `disk-full`, `io`: error of the disk; `locked`: another process has this state; `busy`: too many queries wait, try
+ * `disk-full`, `io`: error of the disk; `locked`: another process has this state; `newer`: a newer version of
+ * Vagus wrote it; `busy`: too many queries wait, try
  * again later; `deadline`: the answer took too long, ask for less; `closed`: the store was closed; `failed`: the
  * database refused, the message says why.
  */

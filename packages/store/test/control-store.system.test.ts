@@ -54,6 +54,26 @@ describe('documents', () => {
     again.close()
   })
 
+  test('and events of a later version are kept with columns that are not known here, but not with another layout', () => {
+    const path = freshPath()
+    const change = (sql: string): void => {
+      const database = new DatabaseSync(path)
+      database.exec(sql)
+      database.close()
+    }
+    openControlStore({ path }).close()
+    for (const table of ['document', 'event']) change(`ALTER TABLE ${table} ADD COLUMN later TEXT NOT NULL DEFAULT 'x'`)
+    const store = openControlStore({ path })
+    store.put('key', 'value', now)
+    store.appendEvent(eventOf(1))
+    assert.equal(store.get('key')?.value, 'value')
+    assert.deepEqual(store.newestEvents(1), [eventOf(1)])
+    store.close()
+    change('PRAGMA user_version = 2')
+    const message = `control state ${path} was written by a newer version of Vagus (layout 2; this one knows 1)`
+    assert.throws(() => openControlStore({ path }), { code: 'newer', message })
+  })
+
   test('that are JSON already come back as values', () => {
     const store = openControlStore({ path: freshPath() })
     store.put('key', 'first', now)

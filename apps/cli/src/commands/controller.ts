@@ -59,6 +59,7 @@ function startFailure(error: Error & { readonly code?: unknown }): Error {
 
 function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }): string {
   if (code === 'locked') return 'another controller? vagus status · or use another folder: --home FOLDER'
+  if (code === 'newer') return 'update Vagus here, or use another folder: --home FOLDER'
   if (/EADDRINUSE|in use|listens there/.test(`${String(code)} ${message}`))
     return 'another controller? vagus status · or use other addresses: --listen, --flow.listen'
   return 'vagus doctor'

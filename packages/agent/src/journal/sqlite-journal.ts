@@ -31,9 +31,10 @@ const schema = `
 /**
  * @param bootId identifies the boot of the machine; a different one means that it went down in between
  * @throws the system's error if the folder is not ours to write, or another process has the journal open
+ * @throws {NewerLayoutError}
  */
 export function openSqliteJournal(folder: string, durability: Durability, bootId = bootIdOf()): JournalStore {
-  const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience)
+  const database = openPrivateDatabase(folder, 'journal.sqlite', lockPatience, 1)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE; ${schema} COMMIT;`)
   upgrade(database)
@@ -119,7 +120,12 @@ class SqliteJournal implements JournalStore {
         this.#run('UPDATE exchange SET binding = ? WHERE local = ?', JSON.stringify(record.binding), record.local)
         return
       case 'sent':
-        this.#run('INSERT INTO message VALUES (?, ?, ?)', record.local, record.cursor, record.octets)
+        this.#run(
+          'INSERT INTO message (local, cursor, octets) VALUES (?, ?, ?)',
+          record.local,
+          record.cursor,
+          record.octets,
+        )
         return
       case 'released':
         this.#run('UPDATE exchange SET released = ? WHERE local = ?', record.cursor, record.local)
@@ -139,11 +145,11 @@ class SqliteJournal implements JournalStore {
         this.#run('DELETE FROM message WHERE local = ?', record.local)
         return
       case 'done':
-        this.#run('INSERT OR IGNORE INTO done VALUES (?, ?)', record.caller, record.number)
+        this.#run('INSERT OR IGNORE INTO done (caller, number) VALUES (?, ?)', record.caller, record.number)
         return
       case 'floor':
         this.#run(
-          'INSERT INTO caller VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
+          'INSERT INTO caller (name, floor, doubted_below) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET floor = excluded.floor',
           record.caller,
           record.floor,
           record.doubtedBelow,
@@ -201,7 +207,11 @@ class SqliteJournal implements JournalStore {
   }
 
   #setFact(name: string, value: string): void {
-    this.#run('INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
+    this.#run(
+      'INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      name,
+      value,
+    )
   }
 
   #statement(sql: string): StatementSync {

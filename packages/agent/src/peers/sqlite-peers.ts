@@ -9,9 +9,9 @@ import { openPrivateDatabase } from '../journal/private-database.ts'
 /** Maximum of each standing; about 6 KiB each, 64 KiB at most. At the limit the one stored longest ago is dropped. */
 const maxPeers = 4096
 
-/** @throws the system's error if the folder is not ours to write, or another process has it open */
+/** @throws the system's error if the folder is not ours to write, or another process has it open @throws {NewerLayoutError} */
 export function openSqlitePeers(folder: string): PeerStore {
-  const database = openPrivateDatabase(folder, 'peers.sqlite', 2000)
+  const database = openPrivateDatabase(folder, 'peers.sqlite', 2000, 1)
   database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS peer (
       id TEXT PRIMARY KEY, document TEXT NOT NULL, shown_epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;`)
@@ -20,7 +20,9 @@ export function openSqlitePeers(folder: string): PeerStore {
     database.exec("ALTER TABLE peer ADD COLUMN standing TEXT NOT NULL DEFAULT 'stranger'")
   database.exec('CREATE INDEX IF NOT EXISTS peer_by_standing ON peer (standing, at); DROP INDEX IF EXISTS peer_by_time')
   const find = database.prepare('SELECT document, shown_epoch AS shownEpoch, at, standing FROM peer WHERE id = ?')
-  const keep = database.prepare('INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?)')
+  const keep = database.prepare(
+    'INSERT OR REPLACE INTO peer (id, document, shown_epoch, at, standing) VALUES (?, ?, ?, ?, ?)',
+  )
   const oldest = database.prepare(
     'DELETE FROM peer WHERE id IN (SELECT id FROM peer WHERE standing = ? ORDER BY at LIMIT ?)',
   )

@@ -64,18 +64,19 @@ const schema = `
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, severity TEXT NOT NULL, subject TEXT NOT NULL,
     fields TEXT NOT NULL) STRICT;`
 
-/** @throws {StoreError} when another process has it open, or the file is not writable, damaged or not a database */
+/** @throws {StoreError} when another process has it open, or the file is not writable, damaged, newer or not a database */
 export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   const database = disk(() => {
     makeFolder(dirname(path))
     const opened = new DatabaseSync(path, { timeout: lockPatience })
+    checkLayout(opened, path)
     opened.exec(schema)
     return opened
   }, path)
   const events: EventTable = createEventTable(database, maxEvents)
   const select = database.prepare('SELECT revision, at, value FROM document WHERE key = ?')
   const upsert = database.prepare(`
-    INSERT INTO document VALUES (?, 1, ?, ?)
+    INSERT INTO document (key, revision, at, value) VALUES (?, 1, ?, ?)
     ON CONFLICT (key) DO UPDATE SET revision = revision + 1, at = excluded.at, value = excluded.value`)
   const remove = database.prepare('DELETE FROM document WHERE key = ?')
   const list = database.prepare('SELECT key FROM document ORDER BY key')
@@ -119,6 +120,19 @@ export function openControlStore({ path }: ControlStoreOptions): ControlStore {
   }
 }
 
+/** Grows when programs that know only the present one would misread it or lose something. Before there was one: 0. */
+const layout = 1
+
+function checkLayout(database: DatabaseSync, path: string): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()!['user_version'])
+  if (found > layout) {
+    database.close()
+    const what = `control state ${path} was written by a newer version of Vagus`
+    throw new StoreError('newer', `${what} (layout ${found}; this one knows ${layout})`)
+  }
+  if (found < layout) database.exec(`PRAGMA user_version = ${layout}`)
+}
+
 function checkLength(key: string, json: string): void {
   if (json.length <= maxDocumentOctets) return
   throw new RangeError(`"value" of ${key} must have at most ${maxDocumentOctets} octets, got ${json.length}`)
@@ -132,6 +146,7 @@ function disk<Value>(work: () => Value, path?: string): Value {
   try {
     return work()
   } catch (error) {
+    if (error instanceof StoreError) throw error
     const { errcode, message } = error as Error & { errcode?: number }
     if (errcode === resultCode.busy) {
       throw new StoreError('locked', 'another process uses this state folder; give this one another', {

@@ -22,10 +22,12 @@ export interface EventTable {
 /** Old events are removed in steps, so that not every event costs a deletion. */
 const forgetStep = 256
 
+const columns = 'id, at, event, severity, subject, fields'
+
 export function createEventTable(database: DatabaseSync, maxEvents: number): EventTable {
-  const insert = database.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)')
-  const after = database.prepare('SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?')
-  const newest = database.prepare('SELECT * FROM event ORDER BY id DESC LIMIT ?')
+  const insert = database.prepare(`INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
+  const after = database.prepare(`SELECT ${columns} FROM event WHERE id > ? ORDER BY id LIMIT ?`)
+  const newest = database.prepare(`SELECT ${columns} FROM event ORDER BY id DESC LIMIT ?`)
   const remove = database.prepare('DELETE FROM event WHERE id <= ?')
   const keepNewest = database.prepare(
     'DELETE FROM event WHERE id <= (SELECT id FROM event ORDER BY id DESC LIMIT 1 OFFSET ?)',
