@@ -1,5 +1,5 @@
 /** The program that a side-car runs beside: started with the address of the others, told of signals, its end passed on. @module */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { accessSync, constants as access, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -13,14 +13,20 @@ export interface Program {
 }
 
 /**
- * Runs until the program ends; when `signal` is aborted it is asked to end, and after a while made to.
+ * Runs until the program ends; when `signal` is aborted it is asked to end, and made to after a while, or when
+ * this process exits before.
  * @returns its exit code, or 128 and the number of the signal that ended it
  * @throws node's error when it cannot be started
  */
 export async function runProgram({ command, environment }: Program, signal: AbortSignal): Promise<number> {
   const [file, ...args] = endedWithUs(command, environment['PATH'] ?? '')
   const child = spawn(file, args, { stdio: 'inherit', env: { ...environment } })
-  const ask = (): void => askToEnd(child)
+  const end = (): void => void child.kill('SIGKILL')
+  const ask = (): void => {
+    child.kill('SIGTERM')
+    setTimeout(end, grace).unref()
+    process.once('exit', end) // on a second signal there is no more grace
+  }
   signal.addEventListener('abort', ask, { once: true })
   if (signal.aborted) ask()
   try {
@@ -30,6 +36,7 @@ export async function runProgram({ command, environment }: Program, signal: Abor
     })
   } finally {
     signal.removeEventListener('abort', ask)
+    process.off('exit', end)
   }
 }
 
@@ -54,9 +61,4 @@ function isProgram(file: string): boolean {
   } catch {
     return false
   }
-}
-
-function askToEnd(child: ChildProcess): void {
-  child.kill('SIGTERM')
-  setTimeout(() => child.kill('SIGKILL'), grace).unref()
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -91,6 +91,22 @@ describe('vagus run, each side-car and each program a process of its own', () =>
     await client.says(/ready/)
     client.child.kill('SIGTERM')
     assert.equal(await client.exit, 9)
+  })
+  test('takes its program along when a second SIGTERM comes before that has ended', async () => {
+    const program =
+      "process.on('SIGTERM', () => console.log('asked')); console.log('pid', process.pid); setInterval(() => 0, 1000)"
+    const client = run('--name', 'asker', '--', process.execPath, '-e', program)
+    const pid = Number((await client.says(/pid (\d+)/))[1])
+    client.child.kill('SIGTERM')
+    await client.says(/asked/)
+    await sleep(1100) // what comes sooner is the same wish
+    client.child.kill('SIGTERM')
+    try {
+      await until(async () => client.child.exitCode !== null)
+      await until(async () => !existsSync(`/proc/${pid}`))
+    } finally {
+      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
+    }
   })
   test('takes its program along when it is killed (kill -9), so that the next one finds the port free', async () => {
     const own = await freePort()
