@@ -172,6 +172,9 @@ const exitOfStatus: Readonly<Record<number, ExitCode>> = {
   504: exitCode.timeout,
 }
 
+/** What a controller answers for a path that it does not have; not for an unknown name below one that it has. */
+const unknownPath = /^there is no (\/v1\/\S*); see /
+
 /** problem+json (RFC 9457) as a failure: what was wrong, and what the controller would accept. */
 function problemFailure(address: ControllerAddress, status: number, text: string, whom: Whom): Failure {
   const problem = parsed(text) as Partial<Problem> | undefined
@@ -182,6 +185,13 @@ function problemFailure(address: ControllerAddress, status: number, text: string
     // An unknown name is the user's mistake; a path without a resource is not.
     return new Failure(status === 404 ? exitCode.failed : exit, problem, advice[whom].other)
   }
+  const [, path] = status === 404 ? (unknownPath.exec(said) ?? []) : []
+  if (path !== undefined)
+    return new Failure(
+      exitCode.failed,
+      `the ${whom} at ${address.text} knows no ${path}: it is older than this command`,
+      'use the same version on both ends: vagus version',
+    )
   // With one wrong parameter the detail already says it.
   const wrong = (problem?.errors ?? [])
     .map(({ parameter, problem }) => `${parameter}: ${problem}`)

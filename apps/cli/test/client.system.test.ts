@@ -57,6 +57,12 @@ describe('an answer that is no resource', () => {
       exit: 1,
       says: /answers HTTP 404/,
     },
+    {
+      name: '404 of a controller that is older',
+      answer: problem(404, { detail: 'there is no /v1/status; see /openapi.json' }),
+      exit: 1,
+      says: /^the controller at http\S+ knows no \/v1\/status: it is older than this command$/,
+    },
     { name: 'a refusal', answer: problem(403), exit: 4, says: /because/ },
     {
       name: 'a wrong question',

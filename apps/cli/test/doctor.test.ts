@@ -132,6 +132,12 @@ describe('doctor', () => {
     assert.equal(diskCheck({ ...disk, freeOctets: 1e10 }, 5e10).state, 'ok')
     assert.equal(diskOf(new Failure(1, 'no controller', 'vagus controller')), undefined)
   })
+  test('takes a controller that is older and says nothing of its disk, and names the version', () => {
+    const { disk: _, ...store } = status.store
+    const older = { ...healthy, status: { ...status, version: '0.0.9', store: store as typeof status.store } }
+    assert.equal(diskOf(older), undefined)
+    assert.equal(found(older, 'version')!.state, 'warn')
+  })
   test('asks for no more disk than the store may grow by, nor to move a state that is not here', () => {
     const disk = { place: 'elsewhere', folder: '/run/lab/home', freeOctets: 1.01e9, storedOctets: 1e7 } as const
     assert.equal(diskCheck(disk, 5.4e8).state, 'ok')

@@ -86,8 +86,9 @@ async function allChecks(call: Call<typeof options>): Promise<Checks> {
 
 /** The disk of a controller that answers: its state may be on another host. */
 export function diskOf(answers: Answers | Failure): Disk | undefined {
-  if (answers instanceof Failure || answers.status.store.disk === null) return undefined
+  if (answers instanceof Failure) return undefined
   const { disk, octets } = answers.status.store
+  if (disk === null || disk === undefined) return undefined // older controllers have no such field
   return { ...disk, place: existsSync(disk.folder) ? 'here' : 'elsewhere', storedOctets: octets }
 }
 
