@@ -27,7 +27,7 @@ const groupAndOthers = 0o077
 /** Creates `folder` and its missing parents, none of them open to others. */
 export function makePrivateFolder(folder: string): void {
   withSystemErrors(folder, () => {
-    makeFolder(resolve(folder))
+    makeFolder(resolve(folder), resolve(folder))
     chmodSync(folder, 0o700)
   })
 }
@@ -36,17 +36,17 @@ export function makePrivateFolder(folder: string): void {
  * Creates one level at a time: mkdir with `recursive` never returns where the kernel answers the last level with
  * ENOENT, as in /proc.
  */
-function makeFolder(folder: string): void {
+function makeFolder(folder: string, wanted: string): void {
   if (existsSync(folder)) return
   const above = dirname(folder)
-  makeFolder(above)
+  makeFolder(above, wanted)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
     if (code === 'EEXIST') return // another process made it meanwhile
-    const fix = danglingLink(above) ?? 'choose another: --home FOLDER'
-    throw new KeyringError('unavailable', `cannot create a folder in ${above}: ${code}`, fix, cause)
+    const fix = danglingLink(above) ?? 'choose another: --home FOLDER, or set VAGUS_HOME'
+    throw new KeyringError('unavailable', `cannot create ${wanted}: ${code} in ${above}`, fix, cause)
   }
 }
 

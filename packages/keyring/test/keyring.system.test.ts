@@ -75,7 +75,7 @@ describe('an agent that was made', () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 })
     assert.equal(
       String(stdout),
-      'unavailable: cannot create a folder in /proc: ENOENT → choose another: --home FOLDER\n',
+      'unavailable: cannot create /proc/x/agents: ENOENT in /proc → choose another: --home FOLDER, or set VAGUS_HOME\n',
     )
   })
   test('signs with the key of its document, agrees with the key of its document', () => {

@@ -21,7 +21,7 @@ export const command = defineCommand({
   ],
   options: configOptions,
   async run({ values, environment, terminal, signal }) {
-    await configOf(values, environment) // its messages are clearer than those of a failed start
+    const { home } = await configOf(values, environment) // its messages are clearer than those of a failed start
     const { runController } = await import('@vagus/controller')
     const sources = { file: values.config, environment, flags: flagsOf(values) }
     const { folder, hasSources } = consolePage
@@ -29,7 +29,7 @@ export const command = defineCommand({
     try {
       await runController(sources, { version, console: folder, signal, report: (line) => terminal.err(`${line}\n`) })
     } catch (error) {
-      throw startFailure(error as NodeJS.ErrnoException)
+      throw startFailure(error as NodeJS.ErrnoException, home)
     }
     return exitCode.ok
   },
@@ -49,16 +49,17 @@ function buildConsole(terminal: Pick<Terminal, 'err'>, signal: AbortSignal): voi
   })
 }
 
-/** What the kernel refused, and the fix. */
-function startFailure(error: Error & { readonly code?: unknown }): Error {
+/** What the kernel refused, and the fix. `home`: the folder of the state. */
+export function startFailure(error: Error & { readonly code?: unknown }, home: string): Error {
   if (error.name !== 'UnavailableError' && typeof error.code !== 'string') return error
   if (error.code === 'config')
     return new Failure(exitCode.usage, error.message, 'the configuration in effect: vagus config dump', error)
-  return new Failure(exitCode.failed, error.message, fixOf(error), error)
+  return new Failure(exitCode.failed, error.message, fixOf(error, home), error)
 }
 
-function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }): string {
+function fixOf({ code, message }: { readonly code?: unknown; readonly message: string }, home: string): string {
   if (code === 'locked') return 'another controller? vagus status · or use another folder: --home FOLDER'
+  if (code === 'disk-full') return `free space there: df ${home}`
   if (code === 'newer') return 'update Vagus here, or use another folder: --home FOLDER'
   if (/EADDRINUSE|in use|listens there/.test(`${String(code)} ${message}`))
     return 'another controller? vagus status · or use other addresses: --listen, --flow.listen'

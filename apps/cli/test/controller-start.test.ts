@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { startFailure } from '../src/commands/controller.ts'
+import type { Failure } from '../src/failure.ts'
+
+describe('state that a controller cannot use', () => {
+  for (const [what, code, fix] of [
+    ['of another process', 'locked', /--home FOLDER$/],
+    ['on a full disk', 'disk-full', /^free space there: df \/state$/],
+    ['of a newer version', 'newer', /^update Vagus here/],
+    ['that the disk does not give', 'io', /^vagus doctor$/],
+  ] as const)
+    test(`${what} says what helps`, () => {
+      const error = Object.assign(new Error('because'), { code })
+      assert.match((startFailure(error, '/state') as Failure).fix, fix)
+    })
+})
