@@ -14,6 +14,7 @@ import { isCardTarget } from '../wire/agent-card.ts'
 import { endToEnd, type HeaderFields, valueOf, valuesOf, without } from '../wire/header-fields.ts'
 import { encodeRequestHead, maxHeadOctets, protocol, type RequestHead } from '../wire/http-exchange.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { isMetadataTarget } from '../wire/resource-metadata.ts'
 import { Call, type Continuity } from './call.ts'
 import { isBrowser, tokenHeader } from './guard.ts'
 import { KeptResponses } from './kept-responses.ts'
@@ -92,13 +93,14 @@ export class Calls {
     const message = body === undefined ? undefined : a2aRequestOf(asked, body)
     const key = keyOf(local, asked, body, message)
     const isForCard = isCardTarget(target) || callsForCard(body, message)
-    const head = isForCard || key?.rpcId !== undefined ? readable(asked) : asked
+    const isMetadata = isMetadataTarget(target)
+    const head = isForCard || isMetadata || key?.rpcId !== undefined ? readable(asked) : asked
     const resumed = readResumeId(valueOf(headers, 'last-event-id'))
     const { call, note } =
       resumed === undefined ? await this.#callFor(key, local, head) : this.#resumable(resumed.exchange, local)
     const rpcId = rpcIdOfRetry(note, body)
     const cardBase = isForCard ? here : undefined
-    const rewriting = { here, rpcId, cardBase, reader: isBrowser(request) ? 'browser' : 'program' } as const
+    const rewriting = { here, rpcId, cardBase, isMetadata, reader: isBrowser(request) ? 'browser' : 'program' } as const
     const answered = call.answer({ response, after: resumed?.cursor ?? 0, rewriting })
     if (resumed === undefined) await (body === undefined ? call.stream(request) : call.upload(body))
     return { answered }

@@ -1,6 +1,6 @@
 /**
- * Writes what comes out of an exchange as the response to a local program: octet for octet, but for six things. Events
- * of streams that can be resumed get ids to do it by, in place of their own; comments break a long silence between them; agent cards and fields get addresses here; a retry that joins a
+ * Writes what comes out of an exchange as the response to a local program: octet for octet, but for seven things. Events
+ * of streams that can be resumed get ids to do it by, in place of their own; comments break a long silence between them; agent cards, metadata for OAuth and fields get addresses here; a retry that joins a
  * running call gets its own JSON-RPC id; and a browser gets no cookie, and fields that take a page its rights.
  * @module
  */
@@ -19,8 +19,9 @@ import {
   without,
 } from '../wire/header-fields.ts'
 import type { ResponseHead } from '../wire/http-exchange.ts'
-import { atCaller } from '../wire/own-addresses.ts'
+import { addressAtCaller, atCaller } from '../wire/own-addresses.ts'
 import { type Problem, ProblemError } from '../wire/problem.ts'
+import { withResource } from '../wire/resource-metadata.ts'
 
 /**
  * Milliseconds between looks whether events came; where none did, a comment says that the connection stands (HTML §9.2.7).
@@ -37,6 +38,8 @@ export interface Rewriting {
   readonly here?: string
   /** Addresses in an agent card become those below it; `undefined`: it is no card. */
   readonly cardBase?: string | undefined
+  /** Likewise: whether it is metadata of a protected resource (RFC 9728). */
+  readonly isMetadata?: boolean
   /** The id that answers must carry, as JSON; `undefined`: as it is. */
   readonly rpcId?: string | undefined
   /** A browser is told to make nothing of it that could act in this side-car's name. */
@@ -81,10 +84,10 @@ export class ResponseWriter {
       this.#waiting = head
       return
     }
-    const { cardBase, rpcId } = this.#rewriting
+    const { cardBase, rpcId, isMetadata = false } = this.#rewriting
     const media = mediaTypeOf(head.headers)
     const isRewritten =
-      (cardBase !== undefined && head.status === 200) || (rpcId !== undefined && media.endsWith('json'))
+      ((cardBase !== undefined || isMetadata) && head.status === 200) || (rpcId !== undefined && media.endsWith('json'))
     if (isRewritten && isIdentityCoded(head.headers)) this.#held = { head, parts: [], octets: 0 }
     else this.#writeHead(head)
   }
@@ -129,8 +132,10 @@ export class ResponseWriter {
   }
 
   #rewritten(text: Buffer, { exposed }: ResponseHead): Buffer {
-    const { cardBase, rpcId } = this.#rewriting
+    const { here, cardBase, rpcId, isMetadata } = this.#rewriting
     const own = text.toString('utf8')
+    if (isMetadata === true && here !== undefined)
+      return Buffer.from(withResource(own, (address) => addressAtCaller(address, here)) ?? text)
     const card = cardBase === undefined ? undefined : rewriteCard(own, { exposed, here: cardBase })
     const answer = rpcId === undefined ? undefined : withRpcId(card ?? own, rpcId)
     const changed = answer ?? card

@@ -27,8 +27,10 @@ export function exposureOf({ a2a, mcp }: Exposed, target: string): Exposure {
   if (a2a !== undefined) return reached(a2a, a2a, target)
   if (mcp === undefined) throw new ProblemError('not-exposed', 'this agent only calls others')
   if (!besideMcp.test(target)) throw new ProblemError('not-exposed', 'only /mcp is exposed')
-  return reached(nothing, new URL('/.well-known/', mcp).href, target.replace(besideMcp, '/'))
+  return reached(nothing, wellKnownOf(mcp), target.replace(besideMcp, '/'))
 }
+
+const wellKnownOf = (mcp: string): string => new URL('/.well-known/', mcp).href
 
 /** Only A2A has cards; where another server listens is nobody's business. */
 const nothing = ''
@@ -37,6 +39,7 @@ const nothing = ''
 export const rootsOf = ({ a2a, mcp }: Exposed): readonly Root[] => [
   ...(mcp === undefined ? [] : [{ url: mcp, at: '/mcp' }]),
   ...(a2a === undefined ? [] : [{ url: a2a, at: '' }]),
+  ...(mcp === undefined || a2a !== undefined ? [] : [{ url: wellKnownOf(mcp), at: '/.well-known' }]),
 ]
 
 /** A caller from anywhere writes `path`: it must not lead to another host, or beside `root`. */

@@ -29,8 +29,9 @@ import {
   type RequestHead,
   type ResponseMessage,
 } from '../wire/http-exchange.ts'
-import { towardsCaller } from '../wire/own-addresses.ts'
+import { addressTowardsCaller, towardsCaller } from '../wire/own-addresses.ts'
 import { ProblemError } from '../wire/problem.ts'
+import { isMetadataTarget, metadataWith } from '../wire/resource-metadata.ts'
 import type { CallerPolicy } from './caller.ts'
 import { continueTask, type Telling } from './continue-task.ts'
 import { type Exposed, type Exposure, exposureOf, rootsOf } from './exposure.ts'
@@ -240,10 +241,14 @@ class Served {
     const headers = towardsCaller(endToEnd(response.rawHeaders), asked)
     const head = { status: response.statusCode!, reason: response.statusMessage ?? '', headers, exposed }
     const isStream = mediaTypeOf(headers) === 'text/event-stream' && isIdentityCoded(headers)
-    const kept = isStream ? without(headers, 'content-length') : headers
+    const isMetadata = isMetadataTarget(asked.target) && head.status === 200 && isIdentityCoded(headers)
+    const kept = isStream || isMetadata ? without(headers, 'content-length') : headers
     await this.#send({ type: 'head', head: { ...head, headers: kept } })
     if (isStream) return this.#answerEvents(response)
-    for await (const octets of response as AsyncIterable<Buffer>) {
+    const content = isMetadata
+      ? metadataWith(response as AsyncIterable<Buffer>, (address) => addressTowardsCaller(address, asked))
+      : (response as AsyncIterable<Buffer>)
+    for await (const octets of content) {
       for (let at = 0; at < octets.length; at += pieceOctets) {
         await this.#send({ type: 'body', octets: octets.subarray(at, at + pieceOctets) })
       }

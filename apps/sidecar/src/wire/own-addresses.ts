@@ -1,6 +1,6 @@
 /**
- * Addresses of the local server in fields of its responses: `Location`, `Content-Location`, and the path of a cookie. Its
- * own host alone reaches it there, so between the side-cars they are paths below the agent (`/mcp/`), and the side-car of
+ * Addresses of the local server in fields of its responses: `Location`, `Content-Location`,
+ * `resource_metadata` in `WWW-Authenticate` (RFC 9728 §5.1), and the path of a cookie. Its own host alone reaches it there, so between the side-cars they are paths below the agent (`/mcp/`), and the side-car of
  * the caller puts its own address before them. A cookie would else go to every agent, since all have one host here.
  * @module
  */
@@ -23,15 +23,23 @@ export interface Asked {
 /** On the side of the local server. Addresses that are not below a root, so those of others, stay as they are. */
 export const towardsCaller = (headers: HeaderFields, asked: Asked): HeaderFields =>
   changed(headers, {
-    address: (value) => targetOf(URL.parse(value, asked.url.href), asked.roots) ?? value,
+    address: (value) => addressTowardsCaller(value, asked),
     cookiePath: (path) => cookieTargetOf(path, asked),
   })
+
+/** One address, wherever it stands. */
+export const addressTowardsCaller = (value: string, { url, roots }: Asked): string =>
+  targetOf(URL.parse(value, url.href), roots) ?? value
+
+/** Likewise. */
+export const addressAtCaller = (value: string, here: string): string =>
+  /^\/(?!\/)/.test(value) ? `${here}${value}` : value
 
 /** On the side of the caller. @param here `http://127.0.0.1:40000/agents/NAME`, as the caller writes it */
 export function atCaller(headers: HeaderFields, here: string): HeaderFields {
   const below = here.replace(/^http:\/\/[^/]*/, '')
   return changed(headers, {
-    address: (value) => (/^\/(?!\/)/.test(value) ? `${here}${value}` : value),
+    address: (value) => addressAtCaller(value, here),
     cookiePath: (path) => (path === undefined || path === '/' ? below : `${below}${path}`),
   })
 }
@@ -45,8 +53,15 @@ interface Change {
 const changed = (headers: HeaderFields, { address, cookiePath }: Change): HeaderFields =>
   headers.map(([name, value]) => {
     if (/^(content-)?location$/i.test(name)) return [name, address(value)]
+    if (/^www-authenticate$/i.test(name)) return [name, withMetadata(value, address)]
     return /^set-cookie$/i.test(name) ? [name, withPath(value, cookiePath)] : [name, value]
   })
+
+const withMetadata = (challenges: string, change: Change['address']): string =>
+  challenges.replace(
+    /(\bresource_metadata\s*=\s*")([^"\\]*)(?=")/gi,
+    (_, before: string, address: string) => `${before}${change(address)}`,
+  )
 
 /** Without a domain: it would name the host of the local server. */
 function withPath(cookie: string, change: Change['cookiePath']): string {

@@ -55,3 +55,17 @@ describe('a cookie', () => {
     assert.deepEqual(atCaller([['Set-Cookie', 'a=b']], here), [['Set-Cookie', `a=b; Path=${below}`]])
   })
 })
+
+describe('a challenge', () => {
+  const of = (address: string): string => `Basic realm="x", Bearer error="e", resource_metadata="${address}", scope="s"`
+  test('names metadata below the agent, and nothing else changes (RFC 9728 §5.1)', () => {
+    assert.deepEqual(moved('WWW-Authenticate', of('http://localhost:3000/srv/mcp/m')), {
+      way: of('/mcp/m'),
+      end: of(`${here}/mcp/m`),
+    })
+  })
+  test('that names metadata elsewhere stays as it is', () => {
+    const other = of('https://login.example/m')
+    assert.equal(moved('www-authenticate', other).end, other)
+  })
+})
