@@ -74,7 +74,10 @@ describe('why data does not go a better way', () => {
     assert.match(beside!, /^tcp:.* has no path: beside udp/)
     assert.match(reasons(found([relayed], [udp]))[0]!, /has no path: it did not answer, or is newer/)
     const many = Array.from({ length: 3 }, (_, at) => path('udp', { remote: `udp://192.0.2.${at}:1`, state: 'dead' }))
-    assert.match(reasons(found([relayed, ...many], [udp]))[0]!, /has no path: there are 4 others, and one side opens at most 4/)
+    assert.match(
+      reasons(found([relayed, ...many], [udp]))[0]!,
+      /has no path: there are 4 others, and one side opens at most 4/,
+    )
   })
   test('is told of TCP as well, and of addresses that only the session knows', () => {
     const other = path('udp', { remote: 'udp://192.0.2.9:5', state: 'suspect' })

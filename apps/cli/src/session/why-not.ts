@@ -70,7 +70,8 @@ const stateOf = ({ state, status }: SessionPath): keyof typeof stateReasons =>
 
 /** An agent forgets addresses that did not answer, so only some reasons are known. */
 function withoutPath(address: string, grade: Grade, { views, addresses }: Reach): string {
-  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address)) return 'has no path: it can be reached only from its own host'
+  if (/^\w+:\/\/(127\.|\[::1\]|localhost\b)/.test(address))
+    return 'has no path: it can be reached only from its own host'
   if (grade.name === 'tcp' && addresses?.some((other) => isOf(grades[0], other)))
     return 'has no path: beside udp it is opened only for bulk, or when udp falls silent'
   const { paths } = views[0]!
