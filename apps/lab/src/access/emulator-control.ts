@@ -1,7 +1,5 @@
 /** Requests to the process of an access link, and their answers. @module */
-import { once } from 'node:events'
-import { connect } from 'node:net'
-import { createInterface } from 'node:readline'
+import { askLine } from '../control/line-socket.ts'
 import type { Fate } from './one-way.ts'
 import type { Way } from './profile.ts'
 
@@ -18,14 +16,7 @@ const patience = 5000
 
 /** The fates of the packets so far. Rejects when nobody answers at `path`. */
 export async function askEmulator(path: string, request: EmulatorRequest): Promise<Fates> {
-  const socket = connect(path)
-  socket.setTimeout(patience, () => socket.destroy(new Error(`no answer from ${path} within ${patience} ms`)))
-  try {
-    await once(socket, 'connect')
-    socket.write(`${JSON.stringify(request)}\n`)
-    for await (const line of createInterface({ input: socket })) return JSON.parse(line) as Fates
-    throw new Error(`the emulator at ${path} closed the connection without an answer`)
-  } finally {
-    socket.destroy()
-  }
+  const fates = await askLine<Fates>(path, request, patience)
+  if (fates === undefined) throw new Error(`nobody answers at ${path}`)
+  return fates
 }

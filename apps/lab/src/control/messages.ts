@@ -2,7 +2,6 @@
  * Messages on a lab's control socket: one JSON document per line, a request and then its answers.
  * @module
  */
-import type { LabErrorCode } from '../errors.ts'
 import type { Fault } from '../fault.ts'
 import type { FaultReceipt, LabState, LabStep, Move, MoveReceipt, Surge } from '../lab.ts'
 import type { Stats } from '../traffic/control.ts'
@@ -29,7 +28,3 @@ export type Answer =
   | { readonly type: 'traffic'; readonly generators: readonly Stats[] }
   | { readonly type: 'moved'; readonly receipt: MoveReceipt }
   | { readonly type: 'done' }
-  | { readonly type: 'refused'; readonly code: LabErrorCode; readonly message: string }
-
-/** Characters; no message is longer. */
-export const maxLineLength = 1 << 20

@@ -2,15 +2,12 @@
  * The control socket inside a lab.
  * @module
  */
-import { createServer, type Socket } from 'node:net'
-import { LabError } from '../errors.ts'
-import { readLines } from './lines.ts'
+import type { Socket } from 'node:net'
+import { serveLines, writeLine } from './line-socket.ts'
 import type { Answer, Request } from './messages.ts'
 
 /** Milliseconds for the lifeline to connect; its holder polls for the socket. */
 export const lifelinePatience = 5000
-/** For a forwarder, the caller of `labUp`, and clients; more are closed at once. */
-const maxConnections = 64
 
 export interface Control {
   /** To every connection that follows. */
@@ -31,55 +28,31 @@ export interface ControlOptions {
 }
 
 /** Settles when the socket listens. */
-export function serveControl({ path, answer, history, lifeline, onLifelineLost }: ControlOptions): Promise<Control> {
+export async function serveControl(options: ControlOptions): Promise<Control> {
+  const { path, answer, history, lifeline, onLifelineLost } = options
   const followers = new Set<Socket>()
   let late: NodeJS.Timeout | undefined
-  const send = (socket: Socket, message: Answer): void => void socket.write(`${JSON.stringify(message)}\n`)
 
-  async function serve(socket: Socket, request: Request): Promise<void> {
-    if (request.type === 'follow') {
-      followers.add(socket)
-      if (request.lifeline) clearTimeout(late)
-      socket.once('close', () => {
-        followers.delete(socket)
-        if (request.lifeline) onLifelineLost()
-      })
-      for (const message of history()) send(socket, message)
-      return
-    }
-    try {
-      send(socket, await answer(request))
-    } catch (error) {
-      const code = error instanceof LabError ? error.code : 'failed'
-      send(socket, { type: 'refused', code, message: (error as Error).message })
-    }
+  function follow(socket: Socket, isLifeline: boolean): void {
+    followers.add(socket)
+    if (isLifeline) clearTimeout(late)
+    socket.once('close', () => {
+      followers.delete(socket)
+      if (isLifeline) onLifelineLost()
+    })
+    for (const message of history()) writeLine(socket, message)
   }
 
-  const server = createServer((socket) => {
-    socket.on('error', () => {}) // the client has gone; 'close' follows
-    readLines(socket, (line) => {
-      let request: Request
-      try {
-        request = JSON.parse(line) as Request
-      } catch {
-        send(socket, { type: 'refused', code: 'usage', message: 'a request is one JSON document a line' })
-        return
-      }
-      void serve(socket, request)
-    })
+  const server = await serveLines(path, (line, socket) => {
+    const request = line as unknown as Request // sound: only programs of the lab connect
+    return request.type === 'follow' ? follow(socket, request.lifeline) : answer(request)
   })
-  server.maxConnections = maxConnections
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => {
-      if (lifeline === 'expected') late = setTimeout(onLifelineLost, lifelinePatience)
-      resolve({
-        tell: (message) => followers.forEach((socket) => send(socket, message)),
-        close: () => {
-          clearTimeout(late)
-          server.close()
-        },
-      })
-    })
-  })
+  if (lifeline === 'expected') late = setTimeout(onLifelineLost, lifelinePatience)
+  return {
+    tell: (message) => followers.forEach((socket) => writeLine(socket, message)),
+    close: () => {
+      clearTimeout(late)
+      server.close()
+    },
+  }
 }

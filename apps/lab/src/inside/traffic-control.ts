@@ -29,9 +29,11 @@ export async function trafficStats(spec: LabSpec): Promise<readonly Stats[]> {
 
 async function askSite(spec: LabSpec, site: string, request: ControlRequest): Promise<ControlReply> {
   if (!spec.programs.includes('traffic')) throw new LabError('usage', `lab ${spec.name} runs without traffic`)
-  const reply = await askGenerator(controlPath(labPaths(spec.folder).traffic, siteOf(spec, site)), request)
-  if (reply.type === 'refused') throw new LabError('usage', `the traffic of ${site} refused: ${reply.because}`)
-  return reply
+  const path = controlPath(labPaths(spec.folder).traffic, siteOf(spec, site))
+  return askGenerator(path, request).catch((error: unknown) => {
+    if (!(error instanceof LabError) || error.code !== 'usage') throw error
+    throw new LabError('usage', `the traffic of ${site} refused: ${error.message}`, { cause: error })
+  })
 }
 
 function siteOf({ network: { sites } }: LabSpec, wanted: string): string {

@@ -14,10 +14,7 @@ export type ControlRequest =
   /** `from`, when given, must be the generator's own site. */
   | ({ readonly command: 'surge'; readonly from?: string } & Surge)
 
-export type ControlReply =
-  | { readonly type: 'stats'; readonly stats: Stats }
-  | { readonly type: 'done' }
-  | { readonly type: 'refused'; readonly because: string }
+export type ControlReply = { readonly type: 'stats'; readonly stats: Stats } | { readonly type: 'done' }
 
 /** State of a generator. Counters run from its start and never fall. */
 export interface Stats {
@@ -43,9 +40,8 @@ export interface Stats {
   readonly process: { readonly pid: number; readonly cpuSeconds: number; readonly rssOctets: number }
 }
 
-/** Parses the request in `line`. @throws {RangeError} with what would be right */
-export function parseRequest(line: string): ControlRequest {
-  const value = objectOf(line)
+/** The request that `value` holds. @throws {RangeError} with what would be right */
+export function parseRequest(value: Readonly<Record<string, unknown>>): ControlRequest {
   const text = (name: string): string => {
     const field = value[name]
     if (typeof field !== 'string') throw new RangeError(`"${name}" must be a string`)
@@ -72,15 +68,4 @@ export function parseRequest(line: string): ControlRequest {
     default:
       throw new RangeError('"command" must be stats or surge')
   }
-}
-
-function objectOf(line: string): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = JSON.parse(line)
-  } catch {
-    throw new RangeError('a request must be a line of JSON')
-  }
-  if (typeof value !== 'object' || value === null) throw new RangeError('a request must be a JSON object')
-  return value as Readonly<Record<string, unknown>>
 }

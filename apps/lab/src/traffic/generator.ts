@@ -141,7 +141,7 @@ export class Generator {
     const { site } = this.#config
     if (request.command === 'stats') return { type: 'stats', stats: this.stats() }
     if (request.from !== undefined && request.from !== site) {
-      return { type: 'refused', because: `"from" must be ${site}, the site of this generator, got ${request.from}` }
+      throw new RangeError(`"from" must be ${site}, the site of this generator, got ${request.from}`)
     }
     this.#engine.surge(request)
     return { type: 'done' }

@@ -113,8 +113,8 @@ describe('two generators on a veth pair', { skip }, () => {
   }
 
   test("a generator refuses to surge another site's pair", () => {
-    const because = '"from" must be factory, the site of this generator, got dc-east'
-    assert.deepEqual(observed.refused, { type: 'refused', because })
+    const message = '"from" must be factory, the site of this generator, got dc-east'
+    assert.deepEqual(observed.refused, { code: 'usage', message })
   })
 
   test('both end in order, and leave nothing', () => {

@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LabError } from '../../src/errors.ts'
 import type { Stats } from '../../src/traffic/control.ts'
 import { askGenerator } from '../../src/traffic/control-socket.ts'
 import { controlPath } from '../../src/traffic/generator.ts'
@@ -89,7 +90,7 @@ const refused = await askGenerator(socketOf('factory'), {
   to: 'factory',
   factor: 2,
   seconds: 1,
-})
+}).catch(({ code, message }: LabError) => ({ code, message }))
 await askGenerator(socketOf('factory'), { command: 'surge', from: 'factory', to: 'dc-east', factor: 2, seconds: 60 })
 await sleep(300)
 const before = await sample('factory')
