@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash, randomInt } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Endpoint, parseAddress, parseIpv4 } from '@vagus/address'
 import { Actuator, defaultActuatorLimits, defaultClasses } from '@vagus/bgp/actuation'
 import { telemetryCapability, telemetryFeature, telemetryOfferOf } from '@vagus/bgp/telemetry'
@@ -293,7 +292,8 @@ export class Agent implements AgentParts {
   }
 
   #loop(interval: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    return rounds(interval, signal, work, this.options.report)
+    const { report } = this.options
+    return rounds(interval, signal, work, (problem, state) => report(state === 'fails' ? problem : `over: ${problem}`))
   }
 
   readonly #failed = (error: unknown): void => this.options.report(String(error))
@@ -303,18 +303,15 @@ const unknownPolicy = (why: string): AgentParts['policy'] => ({ state: 'unknown'
 
 /** A router that is not there yet is waited for. */
 async function factsOf({ router, report }: AgentOptions, signal: AbortSignal): Promise<RouterFacts | undefined> {
-  let problem = ''
-  while (!signal.aborted) {
-    try {
-      return await router.facts()
-    } catch (error) {
-      const text = textOf(error)
-      if (text !== problem) report(`waits for the router: ${text}`)
-      problem = text
-      await sleep(1000, undefined, { signal }).catch(() => undefined)
-    }
+  let facts: RouterFacts | undefined
+  const ask = async (): Promise<'enough'> => {
+    facts = await router.facts()
+    return 'enough'
   }
-  return undefined
+  await rounds(1000, signal, ask, (problem, state) =>
+    report(state === 'fails' ? `waits for the router: ${problem}` : 'the router answers'),
+  )
+  return facts
 }
 
 /**

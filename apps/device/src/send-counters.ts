@@ -6,13 +6,13 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type AddressError, type Endpoint, parseEndpoint } from '@vagus/address'
 import { readInterfaceCounters } from '@vagus/linux'
 import { counterDatagrams, type CounterSource } from './counter-datagrams.ts'
+import { rounds } from './rounds.ts'
 import { sourceAddress } from './source-address.ts'
 
-export interface DeviceOptions {
+export interface CounterOptions {
   /** Name of the device, for what is reported. */
   readonly name: string
   readonly collector: Endpoint
@@ -36,39 +36,37 @@ const minInterval = 100
  * Sends until `signal` aborts. @throws {RangeError} on a wrong option, {UnavailableError} where interface counters
  * cannot be read at all
  */
-export async function runDevice(options: DeviceOptions, signal: AbortSignal): Promise<void> {
-  const interval = options.interval ?? defaultInterval
+export async function sendCounters(options: CounterOptions, signal: AbortSignal): Promise<void> {
+  const { name, agent, collector, interval = defaultInterval, report } = options
   if (interval < minInterval) throw new RangeError(`"interval" must be at least ${minInterval} ms, got ${interval}`)
-  if (isIP(options.agent) === 0) throw new RangeError(`"agent" must be an IPv4 or IPv6 address, got "${options.agent}"`)
-  const source: CounterSource = { agentAddress: options.agent, subAgent: 0, datagrams: 0, readings: 0 }
+  if (isIP(agent) === 0) throw new RangeError(`"agent" must be an IPv4 or IPv6 address, got "${agent}"`)
+  readInterfaceCounters() // where they cannot be read at all, there is nothing to try again
+  const source: CounterSource = { agentAddress: agent, subAgent: 0, datagrams: 0, readings: 0 }
   let socket: Socket | undefined
-  const failing = reportChanges(options)
   const started = performance.now()
-  try {
-    for (let next = started; !signal.aborted; next += interval) {
-      const datagrams = counterDatagrams(source, readInterfaceCounters(), performance.now() - started)
-      try {
-        socket ??= await openSocket(options)
-        await sendAll(socket, datagrams, options.collector)
-        failing(undefined)
-      } catch (error) {
-        // The address that it sends from may have gone: the next reading looks for one again.
-        socket?.close()
-        socket = undefined
-        failing((error as Error).message)
-      }
-      // After a pause of the whole machine the readings missed are not made up for.
-      next = Math.max(next, performance.now() - interval)
-      await sleep(Math.max(0, next + interval - performance.now()), undefined, { signal }).catch(() => undefined)
+  const send = async (): Promise<void> => {
+    const datagrams = counterDatagrams(source, readInterfaceCounters(), performance.now() - started)
+    try {
+      socket ??= await openSocket(options, signal)
+      await sendAll(socket, datagrams, collector)
+    } catch (error) {
+      // The address that it sends from may have gone: the next reading looks for one again.
+      if (!signal.aborted) socket?.close()
+      socket = undefined
+      throw error
     }
-  } finally {
-    socket?.close()
   }
+  await rounds(interval, signal, send, (problem, state) =>
+    report?.(`${name}: ${state === 'fails' ? problem : 'sends again'}`),
+  )
 }
 
-/** Bound to the address by which the collector knows the device, where there is one. @throws {Error} of the kernel */
-async function openSocket({ agent, collector, source }: DeviceOptions): Promise<Socket> {
-  const socket = createSocket(isIP(collector.address) === 6 ? 'udp6' : 'udp4')
+/**
+ * Bound to the address by which the collector knows the device, where there is one; open until `signal` aborts.
+ * @throws {Error} of the kernel
+ */
+async function openSocket({ agent, collector, source }: CounterOptions, signal: AbortSignal): Promise<Socket> {
+  const socket = createSocket({ type: isIP(collector.address) === 6 ? 'udp6' : 'udp4', signal })
   const address = source ?? sourceAddress(agent, collector.address)
   if (address === undefined) return socket
   socket.bind(0, address)
@@ -87,15 +85,6 @@ async function sendAll(socket: Socket, datagrams: readonly Uint8Array[], { addre
     await new Promise<void>((resolve, reject) =>
       socket.send(datagram, port, address, (error) => (error === null ? resolve() : reject(error))),
     )
-  }
-}
-
-/** Says a problem once, and once when it is over. */
-function reportChanges({ name, report }: DeviceOptions): (problem: string | undefined) => void {
-  let last: string | undefined
-  return (problem) => {
-    if (problem !== last) report?.(`${name}: ${problem ?? 'sends again'}`)
-    last = problem
   }
 }
 

@@ -24,7 +24,7 @@ test('100,000 rounds leave nothing behind', async () => {
   assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
-test('a round that fails is reported once, until one succeeds; the end does not wait for one under way', async () => {
+test('a problem is reported once, and once when it is over; the end does not wait for a round under way', async () => {
   const end = new AbortController()
   const told: string[] = []
   let round = 0
@@ -36,6 +36,19 @@ test('a round that fails is reported once, until one succeeds; the end does not 
     }
     return round === 3 ? Promise.resolve() : Promise.reject(new Error('no router'))
   }
-  await rounds(1, end.signal, work, (problem) => told.push(problem))
-  assert.deepEqual([told, round], [['no router', 'no router'], 6])
+  await rounds(1, end.signal, work, (problem, state) => told.push(`${state}: ${problem}`))
+  assert.deepEqual([told, round], [['fails: no router', 'over: no router', 'fails: no router'], 6])
+})
+
+test('rounds end with one that is enough', async () => {
+  const { signal } = new AbortController()
+  const told: string[] = []
+  let round = 0
+  const work = async (): Promise<'enough'> => {
+    round++
+    if (round < 3) throw new Error(`no router ${round}`)
+    return 'enough'
+  }
+  await rounds(1, signal, work, (problem, state) => told.push(`${state}: ${problem}`))
+  assert.deepEqual([told, round], [['fails: no router 1', 'fails: no router 2', 'over: no router 2'], 3])
 })

@@ -5,14 +5,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { needs } from '../../../scripts/needs.ts'
-import { runDevice } from '../src/index.ts'
+import { sendCounters } from '../src/index.ts'
 
 test('sends the interface counters as sFlow version 5 until it is stopped', async () => {
   const collector = createSocket('udp4')
   collector.bind(0, '127.0.0.1')
   await once(collector, 'listening')
   const stop = new AbortController()
-  const running = runDevice(
+  const running = sendCounters(
     {
       name: 'pe-1',
       agent: '192.0.2.1',
@@ -46,7 +46,7 @@ test('goes on after a pause of the whole machine without a warning of Node', asy
   const stop = new AbortController()
   const options = { name: 'pe-1', agent: '192.0.2.1', interval: 100 }
   const { port } = collector.address()
-  const running = runDevice({ ...options, collector: { address: '127.0.0.1', port } }, stop.signal)
+  const running = sendCounters({ ...options, collector: { address: '127.0.0.1', port } }, stop.signal)
   for (let pause = 0; pause < 3; pause++) {
     await once(collector, 'message')
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
@@ -59,7 +59,7 @@ test('goes on after a pause of the whole machine without a warning of Node', asy
 
 test('refuses an agent address that is none', async () => {
   const options = { name: 'pe-1', agent: 'pe-1', collector: { address: '127.0.0.1', port: 6343 } }
-  await assert.rejects(runDevice(options, AbortSignal.abort()), { name: 'RangeError', message: /"agent" must be/ })
+  await assert.rejects(sendCounters(options, AbortSignal.abort()), { name: 'RangeError', message: /"agent" must be/ })
 })
 
 describe('counters come from', { skip: needs('netns') }, () => {
@@ -86,6 +86,6 @@ test('says from which address it cannot send, and goes on', async () => {
     lines.push(line)
     stop.abort()
   }
-  await runDevice({ ...options, collector: { address: '127.0.0.1', port: 9 }, report }, signal)
+  await sendCounters({ ...options, collector: { address: '127.0.0.1', port: 9 }, report }, signal)
   assert.deepEqual(lines, ['edge-1: cannot send from 192.0.2.1: bind EADDRNOTAVAIL 192.0.2.1'])
 })

@@ -1,6 +1,6 @@
 /** `vagus device`: the agent beside a router; interface counters as sFlow, telemetry and traffic classes over BGP. @module */
 import { isIP, isIPv4 } from 'node:net'
-import type { AgentOptions, DeviceOptions } from '@vagus/device'
+import type { AgentOptions, CounterOptions } from '@vagus/device'
 import { defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -142,7 +142,7 @@ export const command = defineCommand({
   ],
   options,
   async run({ values, terminal, signal: asked }) {
-    const [{ Agent, runAutonomic, runDevice }, { hostname }] = await Promise.all([
+    const [{ Agent, runAutonomic, sendCounters }, { hostname }] = await Promise.all([
       import('@vagus/device'),
       import('node:os'),
     ])
@@ -156,7 +156,7 @@ export const command = defineCommand({
       const beside = await besideRouter(values)
       report(`${name}: sends interface counters to ${collector} every ${interval} ms`)
       if (grasp !== undefined) runAutonomic({ name, interfaces: grasp, report }, signal)
-      const sending = runDevice({ ...counters, name, interval, report }, signal)
+      const sending = sendCounters({ ...counters, name, interval, report }, signal)
       const own = { name, report: (line: string): void => report(`${name}: ${line}`) }
       await Promise.all([sending, ...(beside === undefined ? [] : [Agent.run({ ...beside, ...own }, signal)])])
     } catch (error) {
@@ -169,7 +169,7 @@ export const command = defineCommand({
   },
 })
 
-type Counters = Pick<DeviceOptions, 'agent' | 'collector' | 'source'>
+type Counters = Pick<CounterOptions, 'agent' | 'collector' | 'source'>
 
 /** Destination, source and agent address of the counters. @throws {Failure} usage, {RangeError} */
 async function countersOf({ agent, collector, controller, source }: Values): Promise<Counters> {
