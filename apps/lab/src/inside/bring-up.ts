@@ -78,7 +78,7 @@ export async function bringUp(
   }
   const sidecars = programs.includes('agents') ? network.agents : []
   if (network.agents.length > 0) {
-    await timed('access', accessText(network.agents), agents.attach)
+    await timed('access', accessText(network.agents), () => agents.attach())
     for (const agent of sidecars) processes.start(sidecarProgram(agent, holders, spec)) // beside all that follows
   }
   if (programs.includes('exporters')) {

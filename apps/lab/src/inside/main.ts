@@ -8,7 +8,7 @@ import { serveControl } from '../control/server.ts'
 import type { Answer, Request } from '../control/messages.ts'
 import type { LabState, LabStep } from '../lab.ts'
 import { bareState, labPaths, type LabSpec } from '../spec.ts'
-import { createAgents } from './agents.ts'
+import { Agents } from './agents.ts'
 import { bringUp } from './bring-up.ts'
 import { injectFault } from './faults.ts'
 import type { Holders } from './nodes.ts'
@@ -24,7 +24,7 @@ const undoTimers = createUndoTimers()
 const heard: Answer[] = []
 let state: LabState = bareState(spec, 'starting')
 let holders: Holders = new Map()
-const agents = createAgents(spec, processes, () => holders)
+const agents = new Agents(spec, processes, () => holders)
 
 const control = await serveControl({
   path: paths.control,
