@@ -10,7 +10,7 @@ export {
   flowColumns,
   octetsPerRow,
 } from './columns.ts'
-export { createCollector } from './create-collector.ts'
+export { createCollector } from './flow-collector.ts'
 export type { FlowEvent } from './event.ts'
 export type { ExporterState, LossState, SamplingSource } from './exporter-state.ts'
 export type { InterfaceCounters } from './interface-counters.ts'
