@@ -162,6 +162,17 @@ test('no path of a file is made from the URL of one: blanks and other characters
     )
 })
 
+test('a unit test that mocks timers awaits nothing: another in the same process would restore the wrong ones', () => {
+  const unit = globSync('{test,packages/*/test,apps/*/test}/**/*.test.ts').filter(
+    (file) => !/\.(system|browser)\.test\.ts$/.test(file) && file !== 'test/architecture.test.ts',
+  )
+  const awaiting = unit.filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return text.includes('mock.timers.enable') && /\bawait\b/.test(text)
+  })
+  assert.deepEqual(awaiting, [], 'to be named .system.test.ts')
+})
+
 test('files are small: the median source file has at most 100 lines', () => {
   const sizes = globSync('{packages,apps}/*/src/**/*.{ts,tsx}')
     .map((file) => readFileSync(file, 'utf8').split('\n').length)
