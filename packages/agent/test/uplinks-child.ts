@@ -33,9 +33,9 @@ async function serve(seeds: Seeds): Promise<void> {
   process.stdout.write('ready')
 }
 
-async function call(): Promise<void> {
+async function call(routes: string): Promise<void> {
   const seeds = newSeeds('server')
-  const words = ['-n', process.execPath, import.meta.filename, JSON.stringify(seeds)]
+  const words = ['-n', process.execPath, import.meta.filename, 'serve', JSON.stringify(seeds)]
   const server = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] })
   await sleep(300) // until it has left this namespace
   ip('link', 'set', 'lo', 'up')
@@ -49,9 +49,12 @@ async function call(): Promise<void> {
     }
   }
   ip('route', 'add', 'default', 'via', '10.77.0.2', 'dev', 'up0', 'metric', '100')
-  // The second uplink has its route in a table of its own, as rules by source have it.
-  ip('route', 'add', 'default', 'via', '10.78.0.2', 'dev', 'up1', 'table', '78')
-  ip('rule', 'add', 'from', '10.78.0.1', 'table', '78')
+  if (routes === 'by source') {
+    ip('route', 'add', 'default', 'via', '10.78.0.2', 'dev', 'up1', 'table', '78')
+    ip('rule', 'add', 'from', '10.78.0.1', 'table', '78')
+  } else {
+    ip('route', 'add', 'default', 'via', '10.78.0.2', 'dev', 'up1', 'metric', '200')
+  }
   server.stdin.write('go')
   await once(server.stdout, 'data')
   const lookup = lookupOf(withAddresses(seeds, [place]))
@@ -74,5 +77,5 @@ async function call(): Promise<void> {
   process.exit(0)
 }
 
-const seeds = process.argv[2]
-await (seeds === undefined ? call() : serve(JSON.parse(seeds) as Seeds))
+const [, , word, seeds] = process.argv
+await (seeds === undefined ? call(word!) : serve(JSON.parse(seeds) as Seeds))

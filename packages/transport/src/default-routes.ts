@@ -14,9 +14,10 @@ const maxOctets = 65_536
 const reject = 0x200
 const unspecified = '0'.repeat(32)
 
-/** Names of interfaces; empty if they cannot be read. */
-export function defaultRouteInterfaces(): ReadonlySet<string> {
-  return interfacesOfDefaultRoutes(textOf('/proc/net/route'), textOf('/proc/net/ipv6_route'))
+/** Names of interfaces, for both IP versions or `family`; empty if they cannot be read. */
+export function defaultRouteInterfaces(family?: 4 | 6): ReadonlySet<string> {
+  const ipv4 = family === 6 ? '' : textOf('/proc/net/route')
+  return interfacesOfDefaultRoutes(ipv4, family === 4 ? '' : textOf('/proc/net/ipv6_route'))
 }
 
 /** @param ipv4 the content of /proc/net/route; `ipv6` that of /proc/net/ipv6_route */

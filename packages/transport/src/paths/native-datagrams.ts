@@ -29,7 +29,13 @@ interface Kernel {
     to: Uint8Array,
     toLength: number,
   ) => number
-  readonly setsockopt: (fd: number, level: number, option: number, value: Int32Array, length: number) => number
+  readonly setsockopt: (
+    fd: number,
+    level: number,
+    option: number,
+    value: Int32Array | Uint8Array,
+    length: number,
+  ) => number
   readonly poll: Koffi['node']['poll']
   /** The name of the previous call's error. */
   readonly error: () => string
@@ -81,6 +87,19 @@ function handleOf(socket: Socket): Handle | undefined {
  * fragment by IPV6_MTU before a packet was refused.
  */
 const mayBeCut = { level: 0, option: 10, value: Int32Array.of(0) } // IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+
+const bindToDevice = { level: 1, option: 25 } as const // SOL_SOCKET, SO_BINDTODEVICE
+
+/**
+ * Makes the socket send and receive only by the interface `name`, whatever the routes say (socket(7)). Without effect
+ * where native calls do not work or the kernel refuses.
+ */
+export function bindToInterface(socket: Socket, name: string): void {
+  if (kernel === 'not asked') kernel = withNative(kernelOf)
+  const handle = kernel && handleOf(socket)
+  const value = new TextEncoder().encode(name)
+  if (handle !== undefined) kernel?.setsockopt(handle.fd, bindToDevice.level, bindToDevice.option, value, value.length)
+}
 
 /** Keeps these referenced: koffi stops reading for an object that is garbage collected. */
 const reading = new Set<Datagrams>()

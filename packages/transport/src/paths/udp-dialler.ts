@@ -8,7 +8,9 @@ import type { Socket } from 'node:dgram'
 import type { DatagramPeer, Datagrams } from './datagrams.ts'
 import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
+import { bindToInterface } from './native-datagrams.ts'
 import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
+import { uplinkOf } from './uplink.ts'
 
 /** The local address is not, or no longer, one of this host; or no route leads there. */
 const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
@@ -39,11 +41,12 @@ export class UdpDialler {
    */
   async dial(uri: EndpointUri, localAddress?: string): Promise<HostRoute> {
     const local = localAddress ?? (await this.#choose(uri))
+    const uplink = localAddress === undefined ? undefined : await this.#uplinkOf(localAddress, uri)
     for (const socket of this.#sockets) {
-      const route = socket.local === local ? socket.open(uri) : undefined
+      const route = socket.local === local && socket.uplink === uplink ? socket.open(uri) : undefined
       if (route !== undefined) return route
     }
-    const socket = await DialledSocket.bind(uri.family === 6 ? 6 : 4, local, this.#receiver, (ended) => {
+    const socket = await DialledSocket.bind(uri.family === 6 ? 6 : 4, { local, uplink }, this.#receiver, (ended) => {
       this.#sockets.delete(ended)
       this.#choices.clear() // the address may be gone
     })
@@ -54,6 +57,14 @@ export class UdpDialler {
   /** Releases its ports at once, including those of open routes. */
   close(): void {
     for (const socket of this.#sockets) socket.close()
+  }
+
+  /** The interface to bind to; `undefined` if packets from `localAddress` leave by its own anyway. */
+  async #uplinkOf(localAddress: string, uri: EndpointUri): Promise<string | undefined> {
+    const uplink = uplinkOf(localAddress, uri.host, uri.family === 6 ? 6 : 4)
+    if (uplink === undefined) return undefined
+    const chosen = await this.#choose(uri).catch(() => undefined)
+    return chosen === localAddress ? undefined : uplink
   }
 
   async #choose(uri: EndpointUri): Promise<string> {
@@ -81,8 +92,15 @@ export class UdpDialler {
   }
 }
 
+interface From {
+  readonly local: string
+  /** The interface to which the socket is bound; `undefined`: routes decide. */
+  readonly uplink: string | undefined
+}
+
 class DialledSocket implements RouteSocket {
   readonly local: string
+  readonly uplink: string | undefined
   readonly text: string
   readonly #datagrams: Datagrams
   readonly #receiver: RouteReceiver
@@ -96,24 +114,26 @@ class DialledSocket implements RouteSocket {
 
   static async bind(
     family: 4 | 6,
-    local: string,
+    from: From,
     receiver: RouteReceiver,
     onEnd: (socket: DialledSocket) => void,
   ): Promise<DialledSocket> {
     const socket = openSocket(family)
     try {
-      await bound(socket, 0, local)
+      await bound(socket, 0, from.local)
     } catch (error) {
       socket.close()
       throw error
     }
     widen(socket)
-    return new DialledSocket(socket, local, receiver, onEnd)
+    if (from.uplink !== undefined) bindToInterface(socket, from.uplink)
+    return new DialledSocket(socket, from, receiver, onEnd)
   }
 
-  private constructor(socket: Socket, local: string, receiver: RouteReceiver, onEnd: (socket: DialledSocket) => void) {
+  private constructor(socket: Socket, from: From, receiver: RouteReceiver, onEnd: (socket: DialledSocket) => void) {
     const { address, port } = socket.address()
-    this.local = local
+    this.local = from.local
+    this.uplink = from.uplink
     this.text = endpointText('udp', address, port)
     this.#receiver = receiver
     this.#onEnd = onEnd

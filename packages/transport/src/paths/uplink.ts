@@ -1,0 +1,23 @@
+/**
+ * Which interface a socket must be bound to. The kernel routes by destination: with two default routes and no rules by
+ * source, packets from the second uplink's address leave by the first, whose network drops them.
+ * @module
+ */
+import { networkInterfaces } from 'node:os'
+import { defaultRouteInterfaces } from '../default-routes.ts'
+
+/**
+ * The interface that has the address `local` and a default route, if others have one too. `undefined` if the kernel's
+ * choice is right or nothing better is known: one default route, `host` is of this host, or several interfaces have
+ * the address.
+ */
+export function uplinkOf(local: string, host: string, family: 4 | 6): string | undefined {
+  const uplinks = defaultRouteInterfaces(family)
+  if (uplinks.size < 2 || host.startsWith('127.')) return undefined
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.map(({ address }) => ({ name, address })),
+  )
+  if (all.some(({ address }) => address === host)) return undefined
+  const [own, ...others] = all.filter(({ address }) => address === local)
+  return own !== undefined && others.length === 0 && uplinks.has(own.name) ? own.name : undefined
+}
