@@ -41,6 +41,18 @@ export function controllerAddress(text: string): ControllerAddress {
   return { type: 'tcp', protocol, host, port, base, text: `${protocol}//${url.hostname}:${port}${base}` }
 }
 
+/**
+ * The text of the address that `--controller` or `VAGUS_CONTROLLER` names; `undefined` if neither does.
+ * @throws {Failure} usage.
+ */
+export function optionalController(
+  option: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const named = option ?? environment['VAGUS_CONTROLLER'] ?? ''
+  return named === '' ? undefined : controllerAddress(named).text
+}
+
 const wrong = (text: string): Failure =>
   new Failure(
     exitCode.usage,

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, test } from 'node:test'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Agent, type Lookup, openAgent } from '@vagus/agent'
 import { Keyring } from '@vagus/keyring'
-import { ended, start, vagus } from './started.ts'
+import { needs } from '../../../scripts/needs.ts'
+import { ended, launcher, start, vagus } from './started.ts'
 
-const home = mkdtempSync(join(tmpdir(), 'vagus-relay-'))
-const keyring = new Keyring(join(home, 'agents'))
+let home: string
+let keyring: Keyring
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'vagus-relay-'))
+  keyring = new Keyring(join(home, 'agents'))
+})
 const agents: Agent[] = []
 afterEach(async () => {
-  await Promise.all(agents.map((agent) => agent.close()))
+  await Promise.all(agents.splice(0).map((agent) => agent.close()))
   rmSync(home, { recursive: true, force: true })
 })
 
@@ -77,3 +85,44 @@ test('vagus relay carries what agents that listen nowhere say to each other, and
   const [, packets, dropped] = /(\d+) packets forwarded, (\d+) dropped\n$/.exec(err) ?? []
   assert.ok(Number(packets) >= 20 && dropped === '0', err)
 })
+
+test(
+  'the document of a relay follows its addresses within five seconds, also at a controller',
+  { skip: needs('netns'), timeout: 30_000 },
+  async (t) => {
+    const documents: string[] = []
+    const controller = createServer((request, response) => {
+      void Array.fromAsync(request).then((parts) => {
+        documents.push(Buffer.concat(parts).toString())
+        response.end('{}')
+      })
+    }).listen(join(home, 'c.sock'))
+    await once(controller, 'listening')
+    t.after(() => controller.close())
+    const environment = { VAGUS_HOME: home }
+    assert.equal((await vagus(['id', 'new', 'relay'], environment)).exit, 0)
+    const script = `ip link add d0 type veth peer name d1; ip link set d1 up; ip link set d0 up; ip addr add 192.0.2.1/24 dev d0
+    "$@" & read line; ip addr flush dev d0; ip addr add 192.0.2.2/24 dev d0; read line; kill $!; wait`
+    const words = ['relay', '--listen', 'udp://0.0.0.0:7602', '--controller', `unix:${join(home, 'c.sock')}`]
+    const child = spawn('unshare', ['-Urn', 'sh', '-c', script, 'sh', process.execPath, launcher, ...words], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
+    const closed = once(child, 'close')
+    t.after(async () => {
+      child.stdin.end('\n\n')
+      await closed
+    })
+    const [says] = (await once(child.stderr, 'data')) as [Buffer]
+    assert.match(says.toString(), /relays at udp:\/\/192\.0\.2\.1:7602\n$/)
+    const addresses = (): readonly string[] =>
+      keyring.open('relay', Date.now()).identity.locators.flatMap((each) => each.addresses)
+    const isPublished = (): boolean => documents.at(-1) === keyring.open('relay', Date.now()).identity.document
+    assert.deepEqual([addresses(), isPublished()], [['udp://192.0.2.1:7602'], true])
+    child.stdin.write('\n')
+    const until = performance.now() + 5000
+    while (performance.now() < until && !(addresses().join() === 'udp://192.0.2.2:7602' && isPublished()))
+      await sleep(50)
+    assert.deepEqual([addresses(), isPublished()], [['udp://192.0.2.2:7602'], true])
+  },
+)

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Keyring } from '@vagus/keyring'
-import { controllerAddress } from '../address.ts'
+import { optionalController } from '../address.ts'
 import type { Call } from '../command.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -66,8 +66,7 @@ export function throughSideCar(
     )
   const around = environment['VAGUS_AGENTS_URL'] ?? ''
   if (named !== undefined || (around !== '' && !own)) return use(sideCarOf(named ?? around))
-  const address = values.controller ?? environment['VAGUS_CONTROLLER'] ?? ''
-  const controller = address === '' ? undefined : controllerAddress(address).text
+  const controller = optionalController(values.controller, environment)
   const through = async (
     keyring: Keyring,
     name: string,

@@ -1,5 +1,6 @@
 /** `vagus relay`: forwards between agents that cannot reach each other; it cannot read their traffic. @module */
 import { once } from 'node:events'
+import { optionalController } from '../address.ts'
 import { type Call, defineCommand } from '../command.ts'
 import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
@@ -19,6 +20,11 @@ const options = {
     value: 'LIST',
     default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
     description: 'where to listen: udp://, tcp://, ws:// addresses',
+  },
+  controller: {
+    type: 'text',
+    value: 'ADDRESS',
+    description: 'publish there, for agents of other hosts (default $VAGUS_CONTROLLER, else none)',
   },
   agents: {
     type: 'count',
@@ -47,9 +53,6 @@ const options = {
   ...homeOption,
 } as const satisfies Options
 
-/** Seconds that the addresses in its document are valid; they are signed again after half of this. */
-const locatorSeconds = 3600
-
 export const command = defineCommand({
   name: 'relay',
   summary: 'forward between agents that cannot reach each other',
@@ -57,17 +60,22 @@ export const command = defineCommand({
   isService: true,
   examples: [
     { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; agents look up its document' },
+    { line: 'vagus relay --controller http://192.0.2.10:7600', does: 'for agents that look it up there' },
     { line: 'vagus relay --listen ws://127.0.0.1:8080/relay', does: 'behind a web server that ends TLS' },
   ],
   options,
   run: (call: Call<typeof options>) =>
     withKeyring(call, async (keyring) => {
-      const { values, terminal, signal } = call
+      const { values, environment, terminal, signal } = call
+      const controller = optionalController(values.controller, environment)
       await checkListen(values.listen)
-      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }] = await Promise.all([
-        import('@vagus/agent'),
-        import('@vagus/keyring'),
-      ])
+      const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList }, { Presence }] =
+        await Promise.all([
+          import('@vagus/agent'),
+          import('@vagus/keyring'),
+          import('@vagus/lookup'),
+          import('@vagus/sidecar/presence'),
+        ])
       const own = keyring.openToRun(values.name, Date.now())
       const agent = await openAgent({
         identity: ownIdentityOf(own),
@@ -78,24 +86,23 @@ export const command = defineCommand({
       })
       const { agents, circuits, rate } = values
       const relay = new Relay(agent, own.signer, { ...relayLimits, agents, circuits, rate, burst: rate })
-      const announce = (): void => {
-        const now = Date.now()
-        const before = keyring.open(values.name, now).identity.locators.find(({ network }) => network === 'wan')
-        const locator = {
-          network: 'wan',
-          sequence: (before?.sequence ?? 0) + 1,
-          addresses: agent.addresses(),
-          exp: Math.floor(now / 1000) + locatorSeconds,
-        }
-        agent.renew(ownIdentityOf(keyring.renew(values.name, { locators: [locator] }, now)))
+      const presence = new Presence({
+        agent,
+        keyring,
+        name: values.name,
+        list: controller === undefined ? undefined : controllerList(controller),
+        cardSkills: undefined,
+        report: (line) => terminal.err(`${line}\n`),
+      })
+      try {
+        await presence.begin()
+        terminal.err(`${own.identity.id} relays at ${agent.addresses().join(' ')}\n`)
+        if (!signal.aborted) await once(signal, 'abort')
+      } finally {
+        presence.end()
+        await agent.close()
       }
-      announce()
-      const renewing = setInterval(announce, (locatorSeconds / 2) * 1000)
-      terminal.err(`${own.identity.id} relays at ${agent.addresses().join(' ')}\n`)
-      if (!signal.aborted) await once(signal, 'abort')
-      clearInterval(renewing)
       const { packets, dropped } = relay.status()
-      await agent.close()
       terminal.err(`${packets} packets forwarded, ${dropped} dropped\n`)
       return exitCode.ok
     }),

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { type Call, defineCommand } from '../command.ts'
-import { controllerAddress } from '../address.ts'
+import { optionalController } from '../address.ts'
 import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
@@ -101,8 +101,7 @@ export const command = defineCommand({
         throw new Failure(exitCode.usage, '"--mcp stdio" needs the server: -- CMD', 'such as -- npx my-mcp-server')
       const mcp = isStdio ? undefined : localUrl('--mcp', values.mcp)
       const exposed = { a2a: localUrl('--a2a', values.a2a), mcp }
-      const named = values.controller ?? environment['VAGUS_CONTROLLER']
-      const controller = named === undefined || named === '' ? undefined : controllerAddress(named).text
+      const controller = optionalController(values.controller, environment)
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${line}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
