@@ -1,16 +1,59 @@
 /** Why a side-car did not start: what the system refused, and the fix. @module */
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
+import type { Options } from './option.ts'
 
-/** Call before keys are created or anything is opened. @throws {Failure} usage, on a URI of unknown kind */
+export const reachedAtOption = {
+  'reached-at': {
+    type: 'words',
+    value: 'LIST',
+    default: [],
+    description: 'further addresses to publish, of a TLS proxy or a forwarded port: wss://HOST/PATH, udp://…, tcp://…',
+  },
+} as const satisfies Options
+
+/** Call before keys are created or anything is opened. @throws {Failure} usage, on a URI of unknown kind and on wss:// */
 export async function checkListen(uris: readonly string[]): Promise<void> {
   const { parseEndpointUri } = await import('@vagus/transport')
+  const encrypted = uris.find((uri) => parseEndpointUri(uri)?.kind === 'wss')
+  if (encrypted !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--listen" must be ws:// behind a TLS proxy, got "${encrypted}"`,
+      `the proxy's address is published by: --listen ws://127.0.0.1:7601/PATH --reached-at ${encrypted}`,
+    )
   const wrong = uris.find((uri) => parseEndpointUri(uri) === undefined)
   if (wrong !== undefined)
     throw new Failure(
       exitCode.usage,
       `"--listen" must be like udp://192.0.2.1:7601, tcp://… or ws://…, got "${wrong}"`,
       'for all addresses of this host: --listen udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
+    )
+}
+
+/** As many as a locator takes. */
+const maxReachedAt = 8
+const nowhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** Call at the same time. @throws {Failure} usage, on URIs that no locator takes or nobody can dial */
+export async function checkReachedAt(uris: readonly string[]): Promise<void> {
+  const { parseEndpointUri } = await import('@vagus/transport')
+  const isDialled = (uri: string): boolean => {
+    const { host, port } = parseEndpointUri(uri) ?? { host: '0.0.0.0', port: 0 }
+    return port > 0 && !nowhere.has(host) && /^[!-~]{1,255}$/.test(uri)
+  }
+  const wrong = uris.find((uri) => !isDialled(uri))
+  if (wrong !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      `"--reached-at" must be like wss://agents.example/PATH, udp://192.0.2.1:7601 or tcp://…, got "${wrong}"`,
+      'udp:// and tcp:// take the IP address and port that others connect to, not a name',
+    )
+  if (uris.length > maxReachedAt)
+    throw new Failure(
+      exitCode.usage,
+      `"--reached-at" takes at most ${maxReachedAt} addresses, got ${uris.length}`,
+      'name those that most others reach',
     )
 }
 

@@ -7,7 +7,8 @@ import type { Locator } from '@vagus/identity'
 
 /** `listen` with ports of before in place of 0. */
 export function withLastPorts(listen: readonly string[], locators: readonly Locator[]): readonly string[] {
-  const before = locators.flatMap(({ addresses }) => addresses)
+  // What is published as "wan" has ports of a proxy or a router.
+  const before = locators.filter(({ network }) => network !== 'wan').flatMap(({ addresses }) => addresses)
   return listen.map((uri) => {
     const [, scheme] = /^([a-z]+:\/\/).*:0$/.exec(uri) ?? []
     const [, port] =

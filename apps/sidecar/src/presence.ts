@@ -23,6 +23,8 @@ export interface PresenceOptions {
   readonly agent: Pick<Agent, 'addresses' | 'renew'>
   readonly keyring: Keyring
   readonly name: string
+  /** URIs published beside the agent's own addresses, at most eight. */
+  readonly reachedAt: readonly string[]
   /** `undefined`: nobody is told. */
   readonly list: ControllerList | undefined
   /** `undefined`: its skills are those that its owner gave it. */
@@ -73,14 +75,14 @@ export class Presence {
   }
 
   async #look(): Promise<void> {
-    const { agent, keyring, name, cardSkills } = this.#options
+    const { agent, keyring, name, reachedAt, cardSkills } = this.#options
     const now = Date.now()
     const addresses = agent.addresses().join(' ')
     const current = keyring.open(name, now)
     const skills = cardSkills?.after(current.identity.skills, now) ?? current.identity.skills
     const isSaid = addresses === this.#addresses && skills.join(' ') === this.#skills
     if (current.identity.epoch !== this.#epoch || !isSaid || !this.#isFresh(now)) {
-      const locators = locatorsAfter(current.identity.locators, agent.addresses(), now)
+      const locators = locatorsAfter(current.identity.locators, { wan: reachedAt, own: agent.addresses() }, now)
       const renewed = keyring.renew(name, { locators, skills }, now)
       this.#epoch = renewed.identity.epoch
       this.#addresses = addresses
@@ -120,10 +122,15 @@ export class Presence {
 const kindOf = (problem: string): string => problem.replaceAll(/\d+/g, '')
 
 /** One locator per kind of network; its number grows when its addresses change. */
-function locatorsAfter(before: readonly Locator[], addresses: readonly string[], now: number): readonly Locator[] {
-  const kinds: ReadonlyMap<string, readonly string[]> = Map.groupBy(addresses, (address) =>
-    address.startsWith('relay:') ? 'relay' : 'lan',
+function locatorsAfter(
+  before: readonly Locator[],
+  { wan, own }: { readonly wan: readonly string[]; readonly own: readonly string[] },
+  now: number,
+): readonly Locator[] {
+  const kinds = new Map<string, readonly string[]>(
+    Map.groupBy(own, (address) => (address.startsWith('relay:') ? 'relay' : 'lan')),
   )
+  if (wan.length > 0) kinds.set('wan', wan)
   const exp = Math.floor(now / 1000) + locatorSeconds
   const gone = before.filter(({ network }) => !kinds.has(network)).map((locator) => ({ ...locator, addresses: [] }))
   const here = [...kinds].map(([network, all]) => ({

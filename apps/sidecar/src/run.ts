@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly exposed: Exposed
   /** URIs of sockets for other agents: `udp://0.0.0.0:7601`. */
   readonly listen: readonly string[]
+  /** URIs published beside those of the sockets, such as a TLS proxy's. */
+  readonly reachedAt?: readonly string[]
   readonly relays: readonly string[]
   /** Folders of signed documents, asked before the controller; the keyring's own is asked first. */
   readonly folders: readonly string[]
@@ -48,7 +50,7 @@ export interface RunOptions {
  * @throws {KeyringError}; node's error when a socket cannot be had or the program not be started
  */
 export async function runSidecar(options: RunOptions): Promise<number> {
-  const { keyring, name, report, signal } = options
+  const { keyring, name, reachedAt = [], report, signal } = options
   const [command, ...args] = options.program
   const [server] = stdioServerOf(options) ?? []
   if (server !== undefined && !isIn(options.environment['PATH'] ?? '', server)) throw notThere(server)
@@ -65,7 +67,7 @@ export async function runSidecar(options: RunOptions): Promise<number> {
     await agent.close()
     throw error
   })
-  const presence = new Presence({ agent, keyring, name, list, cardSkills: sidecar.cardSkills, report })
+  const presence = new Presence({ agent, keyring, name, reachedAt, list, cardSkills: sidecar.cardSkills, report })
   const own = (): LocalAgent => keyring.open(name, Date.now())
   const ended = new AbortController()
   const reporter = list && new SessionReporter({ agent, own, list })
@@ -157,11 +159,11 @@ async function openOwn(
 
 /** What people want to know at the start. @param started `calls` is where local programs call others */
 function tell(
-  { name, folders, controller, exposed, program, programSpeaks, report }: RunOptions,
+  { name, reachedAt = [], folders, controller, exposed, program, programSpeaks, report }: RunOptions,
   { agent, id, calls }: { readonly agent: Agent; readonly id: string; readonly calls: string },
 ): void {
   report(`${name} is ${id}`)
-  report(`reached at ${agent.addresses().join(' ') || 'nowhere: it only calls (--listen)'}`)
+  report(`reached at ${[...reachedAt, ...agent.addresses()].join(' ') || 'nowhere: it only calls (--listen)'}`)
   for (const [relay, place] of agent.relays())
     if ('problem' in place) report(`not at the relay ${relay} yet, and tries again: ${place.problem}`)
   for (const missing of folders.filter((path) => !existsSync(path)))

@@ -21,6 +21,7 @@ test('why an agent is not on the list is said again when it is for another reaso
     agent: { addresses: () => ['udp://127.0.0.1:7601'], renew: () => undefined },
     keyring,
     name: 'cal',
+    reachedAt: [],
     list: {
       find: async () => [],
       reportSessions: async () => undefined,
@@ -70,7 +71,15 @@ test('a clock that was ahead and is put right is followed at once, by document a
     },
   }
   const agent = { addresses: () => ['udp://127.0.0.1:7601'], renew: () => undefined, connected: () => [] }
-  const presence = new Presence({ agent, keyring, name: 'cal', list, cardSkills: undefined, report: () => undefined })
+  const presence = new Presence({
+    agent,
+    keyring,
+    name: 'cal',
+    reachedAt: [],
+    list,
+    cardSkills: undefined,
+    report: () => undefined,
+  })
   await presence.begin()
   const reporter = new SessionReporter({ agent, own: () => keyring.open('cal', Date.now()), list })
   const pass = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { checkListen } from '../side-car-start.ts'
+import { checkListen, checkReachedAt, reachedAtOption } from '../side-car-start.ts'
 
 const options = {
   name: {
@@ -21,6 +21,7 @@ const options = {
     default: ['udp://0.0.0.0:7602', 'tcp://0.0.0.0:7602'],
     description: 'where to listen: udp://, tcp://, ws:// addresses',
   },
+  ...reachedAtOption,
   controller: {
     type: 'text',
     value: 'ADDRESS',
@@ -61,14 +62,19 @@ export const command = defineCommand({
   examples: [
     { line: 'vagus id new relay && vagus relay', does: 'a relay on port 7602; agents look up its document' },
     { line: 'vagus relay --controller http://192.0.2.10:7600', does: 'for agents that look it up there' },
-    { line: 'vagus relay --listen ws://127.0.0.1:8080/relay', does: 'behind a web server that ends TLS' },
+    {
+      line: 'vagus relay --listen ws://127.0.0.1:8080/relay --reached-at wss://example.org/relay',
+      does: 'behind a web server that ends TLS',
+    },
   ],
   options,
   run: (call: Call<typeof options>) =>
     withKeyring(call, async (keyring) => {
       const { values, environment, terminal, signal } = call
       const controller = optionalController(values.controller, environment)
+      const reachedAt = values['reached-at']
       await checkListen(values.listen)
+      await checkReachedAt(reachedAt)
       const [{ openAgent, Relay, relayLimits }, { ownIdentityOf }, { controllerList }, { Presence }] =
         await Promise.all([
           import('@vagus/agent'),
@@ -90,13 +96,14 @@ export const command = defineCommand({
         agent,
         keyring,
         name: values.name,
+        reachedAt,
         list: controller === undefined ? undefined : controllerList(controller),
         cardSkills: undefined,
         report: (line) => terminal.err(`${line}\n`),
       })
       try {
         await presence.begin()
-        terminal.err(`${own.identity.id} relays at ${agent.addresses().join(' ')}\n`)
+        terminal.err(`${own.identity.id} relays at ${[...reachedAt, ...agent.addresses()].join(' ')}\n`)
         if (!signal.aborted) await once(signal, 'abort')
       } finally {
         presence.end()

@@ -7,7 +7,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { homeOption, withKeyring } from '../keyring-options.ts'
 import type { Options } from '../option.ts'
-import { checkAllowed, checkListen, startFailure } from '../side-car-start.ts'
+import { checkAllowed, checkListen, checkReachedAt, reachedAtOption, startFailure } from '../side-car-start.ts'
 
 const options = {
   name: {
@@ -28,6 +28,7 @@ const options = {
     default: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0'],
     description: 'sockets for other agents; for those of other hosts: udp://0.0.0.0:7601,tcp://0.0.0.0:7601',
   },
+  ...reachedAtOption,
   lookup: {
     type: 'words',
     value: 'LIST',
@@ -95,6 +96,7 @@ export const command = defineCommand({
       if (name === undefined)
         throw new Failure(exitCode.usage, '"vagus run" needs --name NAME', 'such as --name report-writer')
       await checkListen(listen)
+      await checkReachedAt(values['reached-at'])
       await checkAllowed(allowed)
       const isStdio = values.mcp === 'stdio'
       if (isStdio && rest.length === 0)
@@ -105,7 +107,7 @@ export const command = defineCommand({
       const tokens = values.tokens === undefined ? new Map<string, string>() : tokensOf(values.tokens, rest.length > 0)
       const report = (line: string): void => terminal.err(`${line}\n`)
       const { runSidecar } = await import('@vagus/sidecar')
-      const reach = { listen, relays, folders, controller }
+      const reach = { listen, reachedAt: values['reached-at'], relays, folders, controller }
       const programSpeaks = isStdio ? 'mcp' : undefined
       const local = { exposed, allowed, padFor, port, tokens, program: rest, programSpeaks, environment } as const
       try {
