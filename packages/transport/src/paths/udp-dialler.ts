@@ -10,7 +10,7 @@ import { endpointText, type EndpointUri } from './endpoint-uri.ts'
 import type { HostRoute, RouteReceiver } from './host-route.ts'
 import { bindToInterface } from './native-datagrams.ts'
 import { bound, openDatagrams, openSocket, type RouteSocket, UdpRoute, widen } from './udp.ts'
-import { uplinkOf } from './uplink.ts'
+import { isOfTunnel, uplinkOf } from './uplink.ts'
 
 /** The local address is not, or no longer, one of this host; or no route leads there. */
 const goneCodes: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'])
@@ -59,12 +59,12 @@ export class UdpDialler {
     for (const socket of this.#sockets) socket.close()
   }
 
-  /** The interface to bind to; `undefined` if packets from `localAddress` leave by its own anyway. */
+  /** The interface to bind to; `undefined` if packets from `localAddress` leave by its own anyway, or by a VPN. */
   async #uplinkOf(localAddress: string, uri: EndpointUri): Promise<string | undefined> {
     const uplink = uplinkOf(localAddress, uri.host, uri.family === 6 ? 6 : 4)
     if (uplink === undefined) return undefined
     const chosen = await this.#choose(uri).catch(() => undefined)
-    return chosen === localAddress ? undefined : uplink
+    return chosen !== undefined && (chosen === localAddress || isOfTunnel(chosen)) ? undefined : uplink
   }
 
   async #choose(uri: EndpointUri): Promise<string> {

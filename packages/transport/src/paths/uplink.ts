@@ -3,6 +3,7 @@
  * source, packets from the second uplink's address leave by the first, whose network drops them.
  * @module
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { defaultRouteInterfaces } from '../default-routes.ts'
 
@@ -20,4 +21,16 @@ export function uplinkOf(local: string, host: string, family: 4 | 6): string | u
   if (all.some(({ address }) => address === host)) return undefined
   const [own, ...others] = all.filter(({ address }) => address === local)
   return own !== undefined && others.length === 0 && uplinks.has(own.name) ? own.name : undefined
+}
+
+/** Whether `address` belongs to a TUN or WireGuard interface: what the kernel sends through a VPN must not go around it. */
+export function isOfTunnel(address: string): boolean {
+  const own = Object.entries(networkInterfaces()).find(([, all = []]) => all.some((each) => each.address === address))
+  if (own === undefined) return false
+  const folder = `/sys/class/net/${own[0]}`
+  try {
+    return existsSync(`${folder}/tun_flags`) || /^DEVTYPE=wireguard$/m.test(readFileSync(`${folder}/uevent`, 'utf8'))
+  } catch {
+    return false // it is gone
+  }
 }
