@@ -124,7 +124,7 @@ describe('vagus id', () => {
     assert.deepEqual([root.exit, /\nthird has rotated its keys.*is the root\n/.test(root.err)], [0, true])
     const child = await typed(`${line} --under writer`)
     assert.deepEqual([child.exit, child.out], [2, ''])
-    assert.match(child.err, /third has rotated its keys, and .* only the key of its name is believed/)
+    assert.match(child.err, /third has rotated its keys, and an agent that is not the root must sign with its first key/)
     assert.ok(!(await typed(line.replace('third', 'helper').replace('to helper', 'to third'))).err.includes('rotated'))
     rmSync(file('agents/third'), { recursive: true })
   })
@@ -185,13 +185,13 @@ describe('vagus id', () => {
       return out.split('\n')[1]!.trim()
     }
     const delegated = 'id verify writer --delegations FILE'
-    assert.match(await advice(delegationFrom(iat - 90), delegated), /^ask who gave it for another: vagus id delegate/)
+    assert.match(await advice(delegationFrom(iat - 90), delegated), /^ask its issuer for a new one: vagus id delegate/)
     assert.match(await advice(delegationFrom(iat).slice(0, 50), delegated), /get it again: vagus id delegate .* --out/)
     assert.match(await advice('a.b.c', 'id verify FILE'), /get it again: vagus id show NAME --document/)
     const other = await advice((await typed('id show helper --document')).out, 'id verify writer --after FILE')
     assert.match(other, /^the document of --after is another agent’s/)
     const inChain = await advice(delegationFrom(iat), 'id verify helper --delegations FILE')
-    assert.match(inChain, /^the delegations are in another order/)
+    assert.match(inChain, /^the delegations are out of order/)
   })
   test('says of a file that is no document, or cannot be written, what is wrong with it', async () => {
     for (const text of ['{"document":5}', '{}', '{"delegation":null}', '{"document":["a.b.c"]}']) {

@@ -74,8 +74,8 @@ describe('vagus session', () => {
         'AGENT PEER',
         'boss writer',
         'boss relay',
-        'report-collect… writer',
-        'writer z6MkjchhfUsD6m…',
+        'report-colle… writer',
+        'writer z6Mkjchh…jVJG',
         '4 sessions, 1 silent',
         '',
       ],
@@ -112,7 +112,7 @@ describe('vagus session', () => {
     assert.match(out, /role +responder +initiator\n/)
     const one = sessionList.items[2]!
     const alone = await typed(`session show ${one.agent.id} writer`)
-    assert.match(alone.out, /writer tells nothing of it/)
+    assert.match(alone.out, /writer does not report it/)
   })
   test('show fails where there is none, and says what would be next', async () => {
     const { exit, err } = await typed('session show boss nobody')
@@ -160,7 +160,7 @@ describe('vagus agent path', () => {
       ...sessionList,
       items: [{ ...told, agent: listed('boss'), peer: { ...listed('writer'), name: 'scribe' } }],
     }
-    const relayed = /^boss → scribe: through a relay[^]*the document of scribe is not known: no controller gave it/
+    const relayed = /^boss → scribe: through a relay[^]*the document of scribe is unknown: no controller has it/
     for (const controller of ['http://127.0.0.1:1', url]) {
       const around = { VAGUS_CONTROLLER: controller }
       const { exit, out } = await typed(`agent path boss scribe --side-car ${url}/t/token`, around)
