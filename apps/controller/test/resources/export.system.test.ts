@@ -45,7 +45,7 @@ test('an export that nobody waits for is called off, and leaves neither its plac
     (drafts) => drafts === 2,
   )
   gone.abort('Client connection prematurely closed.')
-  const calledOff = { name: 'StoreError', message: /called off/ }
+  const calledOff = { name: 'StoreError', message: /the client has gone/ }
   await Promise.all(abandoned.map((each) => assert.rejects(each, calledOff)))
   assert.deepEqual(readdirSync(folder), [])
   const write = async ({ path }: ExportQuery): Promise<{ octets: number }> => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { maxSkills } from '@vagus/identity'
 import { Notes } from '../../src/notes.ts'
 import { CardSkills, skillsIn } from '../../src/served/card-skills.ts'
@@ -27,10 +28,18 @@ function notesFile(t: TestContext): string {
   return join(folder, 'sidecar.sqlite')
 }
 
-/** What the document names in the end, as `Presence` would sign it. */
-async function settled(skills: CardSkills, before: readonly string[], now: number): Promise<readonly string[]> {
+/** What the document names once the server's next answer, if one is due, has been read, as `Presence` would sign it. */
+async function settled(
+  skills: CardSkills,
+  before: readonly string[],
+  now: number,
+  { served, isDue = true }: { readonly served: { readonly answers: number }; readonly isDue?: boolean },
+): Promise<readonly string[]> {
+  const { answers } = served
   skills.after(before, now)
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const deadline = Date.now() + 10_000
+  while (isDue && served.answers === answers && Date.now() < deadline) await sleep(5)
+  await sleep(200) // its last octets are on the way
   return skills.after(before, now)
 }
 
@@ -40,7 +49,7 @@ test('skills of the card come and go with it, over a restart too, and those of t
   const run = async (before: readonly string[], card: unknown): Promise<readonly string[]> => {
     served.card = card
     const notes = new Notes(path)
-    const named = await settled(new CardSkills(url, notes, t.signal), before, 0)
+    const named = await settled(new CardSkills(url, notes, t.signal), before, 0, { served })
     notes.close()
     return named
   }
@@ -58,11 +67,11 @@ test('a crash before the document was signed makes no skill of the card one of t
   const notes = new Notes(notesFile(t))
   t.after(() => notes.close())
   served.card = cardOf('draft')
-  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), [], 0), ['draft'])
+  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), [], 0, { served }), ['draft'])
   served.card = cardOf('sum')
-  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), ['draft'], 0), ['sum'])
+  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), ['draft'], 0, { served }), ['sum'])
   // That document was not signed: the next side-car begins with the one before.
-  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), ['draft'], 0), ['sum'])
+  assert.deepEqual(await settled(new CardSkills(url, notes, t.signal), ['draft'], 0, { served }), ['sum'])
 })
 
 test('a card is read again a minute later, and not before', async (t) => {
@@ -71,11 +80,11 @@ test('a card is read again a minute later, and not before', async (t) => {
   t.after(() => notes.close())
   const skills = new CardSkills(url, notes, t.signal)
   served.card = cardOf('one')
-  assert.deepEqual(await settled(skills, [], 0), ['one'])
+  assert.deepEqual(await settled(skills, [], 0, { served }), ['one'])
   served.card = cardOf('two')
-  assert.deepEqual(await settled(skills, ['one'], 59_999), ['one'])
+  assert.deepEqual(await settled(skills, ['one'], 59_999, { served, isDue: false }), ['one'])
   assert.equal(served.answers, 1)
-  assert.deepEqual(await settled(skills, ['one'], 60_000), ['two'])
+  assert.deepEqual(await settled(skills, ['one'], 60_000, { served }), ['two'])
 })
 
 test('ids become skills as documents write them, once each and no more than a document takes', () => {
