@@ -96,5 +96,5 @@ test('a link of unknown speed is there, with what the operator can do', () => {
   } as const
   const text = deviceAgentText({ ...agent, links: [link] }, { columns: 80, paint: noPaint, detail: 'plain' })
   assert.match(text, /^ifb7 +\? +1\.0+ Mb\/s/m)
-  assert.match(text, /^\?: speed unknown, so others are not told: give the agent --capacity ifb7=RATE$/m)
+  assert.match(text, /^\?: speed unknown, so not announced: give the agent --capacity ifb7=RATE$/m)
 })

@@ -53,10 +53,10 @@ describe('agents and sessions', { skip: needs('chromium') }, () => {
       assert.deepEqual(await details.locator('.facts').last().locator('dt').allTextContents(), ['padding'])
       // planner has not told of late: what archivist tells counts
       const silent = rowOf(page, 'planner → archivist')
-      assert.match((await silent.textContent()) ?? '', /→ archivistsilentas archivist tellsrelayhub66\u202fms/)
+      assert.match((await silent.textContent()) ?? '', /→ archivistsilentas archivist reportsrelayhub66\u202fms/)
       assert.equal(await silent.locator('.state-word.silent').count(), 1)
       await rowOf(page, 'writer → courier').getByRole('button').click()
-      await page.getByText('courier tells nothing of it.').waitFor()
+      await page.getByText('courier does not report it.').waitFor()
     })
   })
 

@@ -101,7 +101,7 @@ export function deviceAgentText(agent: DeviceAgent, { columns, paint }: Canvas):
     links.length === 0 ? 'no links' : table(heads, rows, columns, paint.strong),
     ...(unknown.length === 0
       ? []
-      : wrapped(printable(`?: speed unknown, so others are not told: give the agent ${unknown.join(' ')}`), columns)),
+      : wrapped(printable(`?: speed unknown, so not announced: give the agent ${unknown.join(' ')}`), columns)),
     ...(classes.length === 0 ? [] : ['', table(classHeads, classes, columns, paint.strong)]),
   ].join('\n')
 }

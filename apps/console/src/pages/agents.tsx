@@ -83,4 +83,4 @@ function Sessions({ sessions, agents }: SessionsProps) {
 }
 
 const aboutSessions = ({ more }: SessionList): string =>
-  `as both ends tell of them${more === 0 ? '' : ` · ${more} more not told`}`
+  `as both ends report them${more === 0 ? '' : ` · ${more} more not reported`}`

@@ -21,7 +21,7 @@ export function SessionDetails({ pair: { view, other }, names }: Props) {
     <div class="session-ends">
       <End session={view} facts={facts} names={names} />
       {other === undefined ? (
-        <p class="muted">{nameOfEnd(view.peer)} tells nothing of it.</p>
+        <p class="muted">{nameOfEnd(view.peer)} does not report it.</p>
       ) : (
         <End session={other} facts={differing ?? []} names={names} />
       )}
@@ -39,7 +39,7 @@ function End({ session: { agent, paths, toldAt }, facts, names }: EndProps) {
   return (
     <div>
       <h3>
-        As {nameOfEnd(agent)} tells it <span class="muted">{formatAge(now.value - Date.parse(toldAt))} ago</span>
+        As reported by {nameOfEnd(agent)} <span class="muted">{formatAge(now.value - Date.parse(toldAt))} ago</span>
       </h3>
       <ul class="paths">
         {paths.map((path) => (

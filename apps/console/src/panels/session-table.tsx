@@ -64,7 +64,7 @@ const columnsOf = (
   },
   {
     title: 'gaps',
-    about: 'silences, from the last packet before to the first one after, as the end that saw the longest tells them',
+    about: 'silences, from the last packet before to the first one after, as reported by the end that saw the longest',
     align: 'figure',
     shown: 'wide',
     cell: (pair) => formatCount(gapsOf(pair).count),
@@ -109,7 +109,7 @@ function State({ pair }: { readonly pair: SessionPair }) {
   return (
     <>
       <span class={`state-word ${state}`}>{state}</span>
-      {isDisputed(pair) && <span class="tag otherwise">as {nameOfEnd(leadingView(pair).agent)} tells</span>}
+      {isDisputed(pair) && <span class="tag otherwise">as {nameOfEnd(leadingView(pair).agent)} reports</span>}
     </>
   )
 }
@@ -124,7 +124,7 @@ function Remote({ pair, names }: RemoteProps) {
   const path = pathInUse(view)
   if (path === undefined) return <>{unknown}</>
   return (
-    <span class="mono" title={view === pair.view ? path.remote : `${path.remote}, as ${nameOfEnd(view.agent)} tells`}>
+    <span class="mono" title={view === pair.view ? path.remote : `${path.remote}, as ${nameOfEnd(view.agent)} reports`}>
       {placeOf(path.remote, names)}
     </span>
   )
