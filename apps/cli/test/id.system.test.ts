@@ -124,7 +124,10 @@ describe('vagus id', () => {
     assert.deepEqual([root.exit, /\nthird has rotated its keys.*is the root\n/.test(root.err)], [0, true])
     const child = await typed(`${line} --under writer`)
     assert.deepEqual([child.exit, child.out], [2, ''])
-    assert.match(child.err, /third has rotated its keys, and an agent that is not the root must sign with its first key/)
+    assert.match(
+      child.err,
+      /third has rotated its keys, and an agent that is not the root must sign with its first key/,
+    )
     assert.ok(!(await typed(line.replace('third', 'helper').replace('to helper', 'to third'))).err.includes('rotated'))
     rmSync(file('agents/third'), { recursive: true })
   })
