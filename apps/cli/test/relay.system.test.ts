@@ -94,7 +94,7 @@ test(
     const controller = createServer((request, response) => {
       void Array.fromAsync(request).then((parts) => {
         documents.push(Buffer.concat(parts).toString())
-        response.end('{}')
+        response.end('{"apiVersion":"vagus/v1"}')
       })
     }).listen(join(home, 'c.sock'))
     await once(controller, 'listening')
