@@ -18,7 +18,7 @@ const usualWithin = 60
 
 export const command = defineCommand({
   name: 'device policy',
-  summary: 'print or install the router configuration for its agent, once',
+  summary: "print or install the router's policy for its agent",
   effect: 'rw',
   examples: [
     { line: 'vagus device policy pe-1', does: "prints it in the router's own syntax; changes nothing" },
