@@ -56,7 +56,7 @@ const stages: readonly Stage[] = [
   },
 ]
 
-/** `none`: all files in this process. `process`: each in one of its own, two at once. */
+/** `none`: all files in this process. `process`: each in one of its own, a few at once. */
 type Isolation = 'none' | 'process'
 
 /** Two labs at once would disturb each other's figures. A package knows no lab: it is an app. */
@@ -93,7 +93,7 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
     .filter((file) => filter === undefined || file.includes(filter))
     .sort()
   if (files.length === 0) return
-  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism())
+  const first = isolation === 'none' ? await runFiles(files, 'none') : await runEach(files, availableParallelism() + 1)
   const failed = [...first].filter(([, { failed }]) => failed > 0).map(([file]) => file)
   const second = new Map<string, Outcome>()
   if (isolation === 'process' && failed.length > 0 && failed.length <= SECOND_RUNS) {
@@ -112,10 +112,10 @@ async function tests(globs: readonly string[], isolation: Isolation): Promise<vo
 }
 
 /**
- * Each file in a process of its own, and two at once where there are processors: a lab waits for routers and for time to
- * pass more than it computes, so something else runs beside it, but no second one.
+ * Each file in a process of its own, `atOnce` at a time: most wait for other programs and for time to pass more than they
+ * compute. Only one of them may make a lab.
  */
-async function runEach(files: readonly string[], processors: number): Promise<Map<string, Outcome>> {
+async function runEach(files: readonly string[], atOnce: number): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const labs = files.filter(makesLab)
   const others = files.filter((file) => !makesLab(file))
@@ -130,7 +130,7 @@ async function runEach(files: readonly string[], processors: number): Promise<Ma
       if (lab !== undefined) labRuns = false
     }
   }
-  await Promise.all(processors > 1 ? [take(), take()] : [take()])
+  await Promise.all(Array.from({ length: atOnce }, take))
   return outcomes
 }
 
