@@ -295,7 +295,7 @@ describe('the collector', () => {
     const events = collector.takeEvents().map(({ event, fields }) => [event, fields['reason']])
     assert.deepEqual(events, [
       ['exporter.seen', undefined],
-      ['exporter.restarted', 'it is up for 2 s'],
+      ['exporter.restarted', 'its uptime is 2 s'],
     ])
     assert.equal(collector.exporters()[0]!.lost.units, 0)
   })

@@ -23,33 +23,38 @@ const long = Array.from({ length: 513 }, () => [8, 4] as const)
 const sflowHeader = hex('00000005 00000001 0a000001 00000000 00000001 00000001')
 
 const rejects = [
-  { name: 'no octet', octets: hex(''), problem: 'octet 0: a datagram of 0 octets', rows: 0 },
+  { name: 'an empty datagram', octets: hex(''), problem: 'octet 0: a datagram of 0 octets', rows: 0 },
   {
-    name: 'a version that nobody has',
+    name: 'an unassigned version',
     octets: hex('000b 0000 0000'),
-    problem: 'octet 0: version 11; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood',
+    problem: 'octet 0: version 11; supported are NetFlow 5 and 9, IPFIX (10) and sFlow 5',
     rows: 0,
   },
   { name: 'text', octets: new TextEncoder().encode('GET / HTTP/1.1'), problem: /^octet 0: version 18245;/, rows: 0 },
   {
     name: 'NetFlow v5 cut inside its header',
     octets: netflow5({}, netflow5Record).subarray(0, 20),
-    problem: 'octet 20: the NetFlow v5 header has 24 octets',
+    problem: 'octet 20: cut inside the NetFlow v5 header of 24 octets',
     rows: 0,
   },
   {
     name: 'NetFlow v5 cut inside its second record',
     octets: netflow5({}, netflow5Record, netflow5Record).subarray(0, 100),
-    problem: 'octet 2: 2 records stated, the datagram holds 1',
+    problem: 'octet 2: 2 records stated, but the datagram holds 1',
     rows: 1,
   },
   {
     name: 'NetFlow v9 cut inside its header',
     octets: hex('0009 0001'),
-    problem: 'octet 4: the header has 20 octets',
+    problem: 'octet 4: cut inside the header of 20 octets',
     rows: 0,
   },
-  { name: 'IPFIX cut inside its header', octets: hex('000a 0010'), problem: /^octet 4: the header has 16/, rows: 0 },
+  {
+    name: 'IPFIX cut inside its header',
+    octets: hex('000a 0010'),
+    problem: /^octet 4: cut inside the header of 16/,
+    rows: 0,
+  },
   {
     name: 'an IPFIX message longer than its datagram',
     octets: ipfix({}, good, data, data).subarray(0, -5),

@@ -542,6 +542,6 @@ describe('a snapshot', () => {
 })
 
 test('limits that make no sense are refused', () => {
-  assert.throws(() => collectRows({ limits: { parked: 0 } }), /"limits.parked" must be a whole number from 1 on, got 0/)
+  assert.throws(() => collectRows({ limits: { parked: 0 } }), /"limits.parked" must be an integer of 1 or more, got 0/)
   assert.throws(() => collectRows({ limits: { exporters: 70_000 } }), /at most 65535/)
 })

@@ -165,7 +165,7 @@ describe('logstash-codec-netflow', { skip }, () => {
       assert.equal(rows().length, 30)
       assert.equal(collector.totals().malformed, 1)
       const event = collector.takeEvents().find(({ event }) => event === 'exporter.malformed')
-      assert.match(String(event?.fields['problem']), /^octet 2: \d+ records stated, the datagram holds 30$/)
+      assert.match(String(event?.fields['problem']), /^octet 2: \d+ records stated, but the datagram holds 30$/)
     }
   })
 
