@@ -64,19 +64,19 @@ const rejects = [
   {
     name: 'an IPFIX message of fewer octets than its header',
     octets: concat(hex('000a 000f'), ipfix({}, good, data).subarray(4)),
-    problem: 'octet 2: a message of 15 octets; its header has 16',
+    problem: 'octet 2: a message of 15 octets; its header alone has 16',
     rows: 0,
   },
   {
     name: 'a set of three octets',
     octets: ipfix({}, good, data, hex('0100 0003 00')),
-    problem: /^octet \d+: a set of 3 octets; it has 4 at least$/,
+    problem: /^octet \d+: a set of 3 octets; its header alone has 4$/,
     rows: 1,
   },
   {
     name: 'a set that ends beyond its message',
     octets: ipfix({}, good, concat(hex('0100 00ff'), plainRecord(1), plainRecord(2))),
-    problem: /^octet \d+: a set up to octet \d+ in a message of \d+$/,
+    problem: /^octet \d+: a set that ends at octet \d+ in a message of \d+ octets$/,
     rows: 2,
   },
   {
@@ -88,25 +88,25 @@ const rejects = [
   {
     name: 'a template with an id of a set',
     octets: ipfix({}, set(2, template(255, plainFields))),
-    problem: 'octet 20: template id 255; ids are 256..65535',
+    problem: 'octet 20: template id 255; must be 256..65535',
     rows: 0,
   },
   {
     name: 'a template of 513 fields',
     octets: ipfix({}, set(2, template(256, long))),
-    problem: 'octet 22: a template of 513 fields; at most 512 are taken',
+    problem: 'octet 22: a template of 513 fields; the limit is 512',
     rows: 0,
   },
   {
     name: 'a NetFlow v9 template without fields',
     octets: netflow9({}, set(0, template(256, []))),
-    problem: 'octet 26: template 256 has no field',
+    problem: 'octet 26: template 256 has no fields; must have at least 1',
     rows: 0,
   },
   {
     name: 'an options template without scope (RFC 7011 §3.4.2.2)',
     octets: ipfix({}, set(3, hex('0101 0001 0000 0029 0004'))),
-    problem: 'octet 24: 0 scope fields of 1; there must be one at least',
+    problem: 'octet 24: 0 scope fields of 1 fields; must be 1..1',
     rows: 0,
   },
   {

@@ -111,6 +111,6 @@ describe('a run of datagrams', () => {
     assert.equal(rows().length, 2)
     const [event] = collector.takeEvents().filter((one) => one.event === 'exporter.malformed')
     const octet = good.length - plainRecord(1).length - 2
-    assert.equal(event?.fields['problem'], `octet ${octet}: a set of 3 octets; it has 4 at least`)
+    assert.equal(event?.fields['problem'], `octet ${octet}: a set of 3 octets; its header alone has 4`)
   })
 })
