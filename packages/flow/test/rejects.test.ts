@@ -1,4 +1,4 @@
-/** Datagrams that break their format: what is said about them, and that nothing is taken from behind the fault. */
+/** Malformed datagrams: the problem reported, and that nothing behind the fault is used. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
@@ -86,7 +86,7 @@ const rejects = [
     rows: 0,
   },
   {
-    name: 'a template with an id of a set',
+    name: 'a template with the id of a template set',
     octets: ipfix({}, set(2, template(255, plainFields))),
     problem: 'octet 20: template id 255; must be 256..65535',
     rows: 0,
@@ -126,7 +126,7 @@ const rejects = [
     rows: 0,
   },
   {
-    name: 'a field of variable length that ends beyond its set',
+    name: 'a variable-length field that ends beyond its set',
     octets: ipfix(
       {},
       set(
@@ -150,7 +150,7 @@ const rejects = [
   {
     name: 'sFlow with an address type of 3',
     octets: hex('00000005 00000003 00000000'),
-    problem: 'octet 4: address type 3; 0 (unknown), 1 (IPv4) or 2 (IPv6)',
+    problem: 'octet 4: address type 3; must be 0 (unknown), 1 (IPv4) or 2 (IPv6)',
     rows: 0,
   },
   {
@@ -177,7 +177,7 @@ describe('a malformed datagram', () => {
     })
   }
 
-  test('a flood of them is one event a minute, with their count', () => {
+  test('a flood causes one event per minute, with their count', () => {
     const { collector } = collectRows()
     for (let index = 0; index < 1000; index++) collector.receive(hex('ffff'), exporterAt(9), 1000 + index)
     collector.receive(hex('ffff'), exporterAt(9), 61_500)
@@ -185,7 +185,7 @@ describe('a malformed datagram', () => {
     assert.deepEqual(events, [1, 1000])
   })
 
-  test('exporters() counts those of a stream, totals() all', () => {
+  test('is counted by exporters() per stream, and by totals() overall', () => {
     const { collector } = collectRows()
     collector.receive(ipfix({}, hex('0100 0003 00')), exporterAt(9), 1000)
     collector.receive(hex('ffff'), exporterAt(9), 1000)
