@@ -1,7 +1,7 @@
 /**
  * The collector engine: datagrams in, blocks of flow records, interface counters and events out. It owns no socket and
  * no clock; `now` is milliseconds since 1970. If `now` goes back by up to five seconds, the collector keeps its latest
- * time until `now` catches up. If it goes back by more, the clock was wrong before and is right now, so times in the
+ * time until `now` catches up. If `now` goes back further, the clock was wrong and has been corrected, so times in the
  * future are set back to `now`. No datagram content makes the collector throw, and nothing grows past `Limits`.
  * @module
  */
@@ -44,7 +44,7 @@ export interface CollectorConfig {
   readonly decoders?: 'vector' | 'script'
 }
 
-/** Where a datagram came from. */
+/** The source of a datagram. */
 export interface DatagramSource {
   /** 16 octets, IPv4 as ::ffff:a.b.c.d. Read only during `receive`. */
   readonly address: Uint8Array
@@ -57,7 +57,7 @@ export interface DatagramRun {
   readonly octets: Uint8Array
   readonly view: DataView
   /**
-   * The same memory if it is a WebAssembly memory shared between threads, with 16 octets to spare behind each datagram.
+   * The same memory if it is a WebAssembly memory shared between threads, with 16 octets to spare after each datagram.
    */
   readonly memory: WebAssembly.Memory | undefined
   /** The datagrams lie from octet `at` up to `end`. */

@@ -50,7 +50,7 @@ export interface DataSetParts {
   readonly clocks: NonNullable<CollectorConfig['clocks']>
 }
 
-/** Padding octets behind the last record of a set (RFC 7011 §3.3.1). */
+/** Padding octets after the last record of a set (RFC 7011 §3.3.1). */
 const maxPadding = 3
 /** Options records per set; further ones count as malformed. A datagram full of interface names has about 2000. */
 const maxOptionsRecords = 4096

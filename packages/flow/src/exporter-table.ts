@@ -1,8 +1,8 @@
 /**
  * Exporters by address and by number, with their streams. Numbers start at 1. Stored rows identify their exporter only
  * by its number, so freed numbers are reused last: after all unused numbers, those freed longest ago first. At the
- * limit of exporters or streams, the sixteenth silent for longest is removed at once. A flood of spoofed addresses
- * therefore costs little per datagram and never displaces an exporter that sends all the time.
+ * limit of exporters or streams, a sixteenth of the table is removed at once: those silent for longest. A flood of
+ * spoofed addresses therefore costs little per datagram and never displaces an exporter that sends all the time.
  * @module
  */
 import { Exporter } from './exporter.ts'

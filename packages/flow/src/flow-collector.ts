@@ -24,7 +24,10 @@ import { SteadyRun } from './steady-run.ts'
 import { type CollectorSnapshot, restoreSnapshot, snapshotOf, type SnapshotParts } from './snapshot.ts'
 import { TemplateStore } from './template-store.ts'
 
-/** If the clock goes back by more than this, in milliseconds, it was wrong before; otherwise time stands still. */
+/**
+ * If the clock goes back further than this, it was wrong before. Otherwise the collector's time pauses until it catches
+ * up.
+ */
 const maxWaitForClockMs = 5000
 
 /**

@@ -17,8 +17,8 @@ export interface FieldSpecifier {
 export const variableLength = 65535
 
 /**
- * The position of a field: `offset` octets from the start of a part. Part 0 starts with the record; each
- * variable-length field ends a part.
+ * The position of a field: `offset` octets from the start of a part. Part 0 starts with the record; a new part starts
+ * after each variable-length field.
  */
 export interface Place {
   readonly part: number

@@ -30,8 +30,8 @@ export interface Limits {
    */
   readonly fieldsTotal: number
   /**
-   * Templates in a snapshot. Templates with data come first, most recently used first. A full snapshot takes about 0.1
-   * s.
+   * Templates in a snapshot. Templates with data come first, most recently used first. A full snapshot takes about 100
+   * ms.
    */
   readonly snapshotTemplates: number
   /** Fields of all templates in a snapshot; a template that would exceed the limit is left out. */
@@ -55,7 +55,7 @@ export interface Limits {
   readonly parkedOctets: number
   /** How long data sets wait, milliseconds. Exporters repeat templates every 10 to 30 minutes. */
   readonly parkedForMs: number
-  /** Samplers with a rate per stream, and likewise interfaces with a rate; further ones are ignored. */
+  /** Samplers with a rate per stream, and also interfaces with a rate per stream; further ones are ignored. */
   readonly samplersPerStream: number
   /** Interface names per exporter; further ones are ignored. A large router has a few thousand interfaces. */
   readonly interfacesPerExporter: number

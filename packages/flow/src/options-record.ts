@@ -11,7 +11,7 @@ export interface OptionsRecord {
   readonly numbers: ReadonlyMap<Role, number>
   /** Interface name and description. */
   readonly texts: ReadonlyMap<Role, string>
-  /** Position of the octet behind the record. */
+  /** Position of the octet after the record. */
   readonly next: number
 }
 

@@ -98,7 +98,7 @@ export class SteadyRun {
   }
 
   /**
-   * Decodes the sets of a message into rows behind the block's length, without adding them to the block. Returns the
+   * Decodes the sets of a message into rows after the block's last one, without adding them to the block. Returns the
    * number of rows, or -1 if the message must be left to `MessageIntake`; rows already written are then ignored.
    */
   #decodeSets(

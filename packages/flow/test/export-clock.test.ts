@@ -145,8 +145,8 @@ describe('the clock of an exporter', () => {
     assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock-right', undefined, undefined]])
     assert.deepEqual(timesOf(rows())[0], [later - second, later])
     for (const { domain, clockBehind, isClockWrong, firstAt, lastAt } of collector.exporters()) {
-      const came = domain === 0 ? [0, later + 99 * second] : [undefined, later]
-      assert.deepEqual([clockBehind, isClockWrong, firstAt, lastAt], [came[0], false, later, came[1]])
+      const expected = domain === 0 ? [0, later + 99 * second] : [undefined, later]
+      assert.deepEqual([clockBehind, isClockWrong, firstAt, lastAt], [expected[0], false, later, expected[1]])
     }
     // data that waits for its template is dropped by the corrected clock
     collector.tick(later + 24 * hour)

@@ -13,7 +13,7 @@ test('mutated datagrams of every kind neither throw nor exceed a limit', () => {
   assert.ok(malformed > 100 && malformed < 900 && rows > 100, `${malformed} malformed, ${rows} rows`)
 })
 
-test('random octets behind a version number never throw', () => {
+test('random octets after a version number never throw', () => {
   const version = fc.constantFrom([0, 5], [0, 9], [0, 10], [0, 0, 0, 5])
   fc.assert(
     fc.property(version, fc.uint8Array({ maxLength: 200 }), (first, rest) => {

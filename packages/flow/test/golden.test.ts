@@ -337,7 +337,7 @@ describe('IPFIX (RFC 7011)', () => {
     })
   }
 
-  test('variable-length fields before, between and behind others, in short and long form (§7)', () => {
+  test('variable-length fields before, between and after others, in short and long form (§7)', () => {
     const fields = [
       [371, 65535],
       [8, 4],

@@ -130,7 +130,7 @@ describe('the estimate of lost units', () => {
   for (const [name, numbers] of [
     ['before it', [-3, -2, 2, 0, -1, 1, 3]],
     ['across it', [-3, 2, -2, -1, 0, 1, 3]],
-    ['behind it', [-2, -1, 2, 0, 1, 3]],
+    ['after it', [-2, -1, 2, 0, 1, 3]],
   ] as const) {
     test(`does not count late datagrams at the wrap of 2^32: the first missing one is ${name}`, () => {
       const accountant = LossAccountant.of('sflow5')

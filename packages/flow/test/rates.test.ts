@@ -164,9 +164,9 @@ describe('a rate that is not repeated', () => {
       if (index === again) collector.receive(v9Rate(uptime, index + 1), from, (index + 1) * hour + 1)
     }
     collector.tick(100 * hour)
-    const told = collector.takeEvents().some(({ event }) => event === 'exporter.no-sampling-rate')
+    const isReported = collector.takeEvents().some(({ event }) => event === 'exporter.no-sampling-rate')
     const { samplingRate } = rows().at(-1)!
-    assert.equal(told, samplingRate === 0)
+    assert.equal(isReported, samplingRate === 0)
     return samplingRate
   }
 

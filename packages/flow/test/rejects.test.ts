@@ -1,4 +1,4 @@
-/** Malformed datagrams: the problem reported, and that nothing behind the fault is used. */
+/** Malformed datagrams: the problem reported, and that nothing after the fault is used. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {

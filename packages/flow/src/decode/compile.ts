@@ -29,7 +29,7 @@ export class DecoderCache {
   readonly #limits: CacheLimits
   #second = 0
   #compiled = 0
-  /** Of these, decoders compiled per exporter number. */
+  /** Decoders compiled within this second, by exporter number. */
   readonly #compiledFor = new Map<number, number>()
   readonly #memory: BlockMemory | undefined
   readonly #bySignature = new Map<string, CompiledLayout>()

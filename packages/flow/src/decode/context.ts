@@ -32,7 +32,7 @@ export interface DecodeContext {
 
 /**
  * Decodes the records from `at` up to `end` into rows of `block`, starting at `row`. A record may only start at rows
- * below `limit`. Returns the row behind the last one written.
+ * below `limit`. Returns the row after the last one written.
  */
 export type Decode = (
   view: DataView,

@@ -1,7 +1,7 @@
 /**
  * Expressions in generated decoders that read one field. Their text contains numbers that `layoutOf` checked, never
  * received octets. `v` is the DataView of the datagram, `p0` the position of the record, and `p1`… are those of the
- * parts behind variable-length fields.
+ * parts after variable-length fields.
  * @module
  */
 import type { Place } from '../layout.ts'

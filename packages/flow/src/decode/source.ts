@@ -109,7 +109,7 @@ function addressLines(places: Places): readonly string[] {
     ]
   }
   if (!has4) return [`const ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};`, `const ve=${areMapped}?4:6;`]
-  // A template with both kinds: the version field says which is filled; without it, the one that is not zero.
+  // If a template has both kinds, the version field decides; without it, the nonzero one applies.
   const isFour = version ? `${low(version)}===4` : '(s0|s1|s2|s3|d0|d1|d2|d3)===0'
   return [
     `let ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};let ve=${areMapped}?4:6;`,

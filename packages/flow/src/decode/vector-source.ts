@@ -5,8 +5,8 @@
  *
  * Four records are decoded at a time. One load reads 16 octets of each, and one swizzle converts their fields to
  * little-endian. They are then transposed, so that one store writes four rows of a column. The last four records of a
- * set may overlap the previous four, whose rows are then written twice. A set of fewer than four records leaves
- * undefined rows behind.
+ * set may overlap the previous four, whose rows are then written twice. A set of fewer than four records is followed by
+ * undefined rows.
  * @module
  */
 import { Assembler, moduleOf } from '@vagus/wire'
@@ -40,7 +40,7 @@ const rows = [local.row1, local.row2, local.row4, local.row8, local.row16]
 /**
  * Decodes `records` records, at least one. `hasUptime` is 0 if the exporter's uptime is unknown. The export time is in
  * two parts, as passing 32-bit integers allocates no memory. Returns 1, or 0 without any effect if there is no room for
- * the rows of `recordsAtOnce`, or for the octets that are read behind the records.
+ * the rows of `recordsAtOnce`, or for the octets that are read after the records.
  */
 export type VectorDecode = (
   at: number,

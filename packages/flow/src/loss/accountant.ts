@@ -39,7 +39,7 @@ export class LossAccountant {
   #failed: { readonly sequence: Sequence; readonly falseLoss: number } | undefined
   /** Number of data sets waiting for their template. */
   waiting = 0
-  /** Whether any were dropped since the last time that none waited. */
+  /** Whether any data set was dropped since all waiting ones were last decoded. */
   hasGivenUp = false
 
   constructor(sequences: readonly Sequence[], current: Sequence) {

@@ -26,10 +26,7 @@ const reorderMessages = 64
 const maxGap = 0x100_0000
 /** Number of gaps remembered, so that late messages fill them and duplicates do not. */
 const maxHoles = 16
-/**
- * The count is taken to have restarted after this many messages in a row that are behind, each continuing the one
- * before.
- */
+/** The count is taken to have restarted after this many late messages in a row, each continuing the previous one. */
 const restartAfter = 4
 /** Weight of the newest message in the score, which covers about the last 256. */
 const newness = 1 / 256

@@ -16,7 +16,7 @@ const etherType = {
   mplsUpstream: 0x8848,
   pppoeSession: 0x8864,
 } as const
-/** PPP protocol numbers, behind the PPPoE header of six octets. */
+/** PPP protocol numbers, which follow the PPPoE header of six octets. */
 const pppProtocol = { ipv4: 0x0021, ipv6: 0x0057 } as const
 const pppoeHeaderOctets = 6
 const ipProtocol = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, ah: 51, icmp6: 58, options: 60 }

@@ -31,7 +31,7 @@ export interface SflowMessage {
   readonly uptimeMs: number
 }
 
-/** Reads the samples behind the header. Samples before a fault are used. @throws {DecodeError} */
+/** Reads the samples after the header. Samples before a fault are used. @throws {DecodeError} */
 export function readSamples(
   parts: SflowParts,
   r: Reader,
