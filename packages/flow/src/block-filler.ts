@@ -1,11 +1,9 @@
-/**
- * The block that is being filled. Full or flushed blocks go to the taker; blocks given back are filled again. @module
- */
+/** The block being filled. Full or flushed blocks go to `onBlock`; recycled blocks are filled again. @module */
 import { type FlowBlock, rowsPerBlock } from './columns.ts'
 
 /**
- * Blocks kept for use again, 17 MiB of them: as many as wait in a controller at most for its live window, and some on
- * their way. Memory that is given up and asked for again under load costs faults, and collections of all garbage.
+ * Blocks kept for reuse, 17 MiB in all: the maximum that waits in a controller for its live window, plus some in
+ * transit. Freeing and allocating memory under load costs page faults and full garbage collections.
  */
 export const maxSpare = 80
 
@@ -22,13 +20,13 @@ export class BlockFiller {
     this.#block = create()
   }
 
-  /** The block to write into: it has room for `rows` rows, one or two. */
+  /** The block to write into, with room for `rows` rows (1 or 2). */
   roomFor(rows: number): FlowBlock {
     if (this.#block.length + rows > rowsPerBlock) this.flush()
     return this.#block
   }
 
-  /** Rows handed out and waiting. */
+  /** Rows passed to `onBlock` so far, plus those in the current block. */
   get rows(): number {
     return this.#rowsOut + this.#block.length
   }
@@ -45,7 +43,7 @@ export class BlockFiller {
     if (block.capacity !== rowsPerBlock || block === this.#block || this.#spare.includes(block)) return
     if (this.#spare.length >= maxSpare) return
     block.length = 0
-    // Decoders write every other column of every row.
+    // Decoders write all other columns of every row.
     for (const column of [block.srcSite, block.dstSite, block.application, block.ingressEdge, block.egressEdge]) {
       column.fill(0)
     }

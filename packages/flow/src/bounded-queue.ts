@@ -1,9 +1,9 @@
-/** A queue that drops its oldest element at the limit, and counts what it dropped. @module */
+/** A queue that drops its oldest element at the limit and counts the dropped elements. @module */
 
 export class BoundedQueue<T> {
   readonly #limit: number
   #elements: T[] = []
-  /** Elements before this index were dropped: the array is cut when half of it was. */
+  /** Elements before this index are dropped. The array is cut when half of it is dropped. */
   #first = 0
   #dropped = 0
 

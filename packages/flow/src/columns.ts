@@ -1,13 +1,13 @@
 /**
- * The flow record as columns: what every decoder fills, the store keeps and the analyses read.
+ * The flow record as columns. Every decoder fills them, the store keeps them, and the analyses read them.
  *
- * Numbers wider than 32 bits are rows of 32-bit words, least significant first, so that a column's memory is the
- * little-endian integer that a database reads without conversion. An address is 128 bits: IPv6 as it is, IPv4 as
- * ::ffff:a.b.c.d (RFC 4291 §2.5.5.2); `version` says which it was.
+ * Numbers wider than 32 bits are stored as 32-bit words, least significant first, so that a database reads a column's
+ * memory as little-endian integers without conversion. An address has 128 bits: IPv6 as it is, IPv4 as ::ffff:a.b.c.d
+ * (RFC 4291 §2.5.5.2); `version` says which.
  * @module
  */
 
-/** Octets of a row and 32-bit words of a row by column type. */
+/** Octets and array elements per row, by column type. */
 export const columnTypes = {
   uint8: { octets: 1, words: 1 },
   uint16: { octets: 2, words: 1 },
@@ -23,7 +23,7 @@ interface Column {
   readonly meaning: string
 }
 
-/** Widest first, so that every column starts aligned. The order is the order in the log and in the store. */
+/** Widest first, so that every column starts aligned. The log and the store keep this order. */
 export const flowColumns = [
   { name: 'srcAddr', type: 'uint128', meaning: 'source address' },
   { name: 'dstAddr', type: 'uint128', meaning: 'destination address' },
@@ -32,14 +32,14 @@ export const flowColumns = [
   {
     name: 'octets',
     type: 'uint64',
-    meaning: 'octets of the IP packets as exported; of the frames for what is not IP (sFlow)',
+    meaning: 'octets of the IP packets as exported; of the frames where the packet is not IP (sFlow)',
   },
   { name: 'packets', type: 'uint64', meaning: 'packets as exported' },
-  { name: 'samplingRate', type: 'uint32', meaning: 'one in so many packets; 1 is unsampled, 0 is unknown' },
+  { name: 'samplingRate', type: 'uint32', meaning: 'one in N packets; 1 is unsampled, 0 is unknown' },
   { name: 'srcAs', type: 'uint32', meaning: 'source AS number, 0 is unknown' },
   { name: 'dstAs', type: 'uint32', meaning: 'destination AS number, 0 is unknown' },
-  { name: 'inIf', type: 'uint32', meaning: 'SNMP index of the interface that the packets came in by, 0 is unknown' },
-  { name: 'outIf', type: 'uint32', meaning: 'SNMP index of the interface that the packets left by, 0 is unknown' },
+  { name: 'inIf', type: 'uint32', meaning: 'SNMP index of the ingress interface, 0 is unknown' },
+  { name: 'outIf', type: 'uint32', meaning: 'SNMP index of the egress interface, 0 is unknown' },
   { name: 'exporter', type: 'uint16', meaning: 'number of the exporter in the collector' },
   { name: 'srcPort', type: 'uint16', meaning: 'source port, or 0' },
   { name: 'dstPort', type: 'uint16', meaning: 'destination port, or ICMP type and code' },
@@ -49,12 +49,12 @@ export const flowColumns = [
   {
     name: 'ingressEdge',
     type: 'uint16',
-    meaning: 'device by which the traffic enters the domain, 0 is unknown; filled by analytics',
+    meaning: 'device where the traffic enters the domain, 0 is unknown; filled by analytics',
   },
   {
     name: 'egressEdge',
     type: 'uint16',
-    meaning: 'device by which the traffic leaves the domain, 0 is unknown; filled by analytics',
+    meaning: 'device where the traffic leaves the domain, 0 is unknown; filled by analytics',
   },
   { name: 'version', type: 'uint8', meaning: 'IP version, 4 or 6; 0 is neither' },
   { name: 'protocol', type: 'uint8', meaning: 'IP protocol number' },
@@ -64,7 +64,7 @@ export const flowColumns = [
   {
     name: 'counted',
     type: 'uint8',
-    meaning: '1 when this observation is the one that counts for domain totals; filled by analytics',
+    meaning: '1 if this observation counts for domain totals; filled by analytics',
   },
 ] as const satisfies readonly Column[]
 
@@ -76,23 +76,25 @@ type ArrayOf<Type extends ColumnType> = Type extends 'uint8'
     ? Uint16Array
     : Uint32Array
 
-/** Rows of a block: the vector size of the store's database. */
+/** Rows per block: the vector size of the store's database. */
 export const rowsPerBlock = 2048
 
-/** Up to `capacity` flow records. Filled in place, by one writer, for speed; rows from `length` on hold rubbish. */
+/**
+ * Up to `capacity` flow records. One writer fills the block in place, for speed. Rows from `length` on are undefined.
+ */
 export type FlowBlock = { readonly [Name in ColumnName]: ArrayOf<TypeOf<Name>> } & {
   readonly capacity: number
-  /** All columns one behind the other, each `capacity` rows long. */
+  /** All columns in sequence, each `capacity` rows long. */
   readonly memory: Uint8Array<ArrayBuffer>
-  /** The memory of WebAssembly that `memory` is a part of, when it is one: for code of its instructions. */
+  /** The WebAssembly memory that contains `memory`, if any, for WebAssembly decoders. */
   readonly within: WebAssembly.Memory | undefined
   length: number
 }
 
-/** Octets that one row takes over all columns. */
+/** Octets per row, over all columns. */
 export const octetsPerRow = flowColumns.reduce((sum, { type }) => sum + columnTypes[type].octets, 0)
 
-/** Where a column of a block of `capacity` rows begins, in octets. */
+/** The offset in octets of a column in a block of `capacity` rows. */
 export function columnOffset(name: ColumnName, capacity: number): number {
   const before = flowColumns.slice(
     0,
@@ -101,14 +103,20 @@ export function columnOffset(name: ColumnName, capacity: number): number {
   return before.reduce((sum, { type }) => sum + capacity * columnTypes[type].octets, 0)
 }
 
-/** An empty block; `capacity` rows, a multiple of 8, so that every column stays aligned. */
+/**
+ * Creates an empty block of `capacity` rows, a multiple of 8 so that every column stays aligned.
+ * @throws {RangeError} if `capacity` is not a positive multiple of 8
+ */
 export function createFlowBlock(capacity = rowsPerBlock): FlowBlock {
-  if (capacity <= 0 || capacity % 8 !== 0) throw new RangeError(`"capacity" must be a multiple of 8, got ${capacity}`)
+  if (capacity <= 0 || capacity % 8 !== 0) {
+    throw new RangeError(`"capacity" must be a positive multiple of 8, got ${capacity}`)
+  }
   return flowBlockAt(new ArrayBuffer(capacity * octetsPerRow), 0, capacity)
 }
 
 /**
- * The same in memory that is there, from octet `at` on, a multiple of 8; `within` is WebAssembly's around it, if any.
+ * Creates a block in existing memory, from octet `at` on, a multiple of 8. `within` is the WebAssembly memory that
+ * contains it, if any.
  */
 export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number, within?: WebAssembly.Memory): FlowBlock {
   const offsetOf = (name: ColumnName): number => at + columnOffset(name, capacity)
@@ -116,7 +124,7 @@ export function flowBlockAt(buffer: ArrayBuffer, at: number, capacity: number, w
   const uint16 = (name: ColumnName): Uint16Array => new Uint16Array(buffer, offsetOf(name), capacity)
   const words = (name: ColumnName, count: 1 | 2 | 4): Uint32Array =>
     new Uint32Array(buffer, offsetOf(name), capacity * count)
-  // A literal, although the table says it all: an object that grows by computed names becomes a slow dictionary.
+  // A literal that repeats the table: V8 turns an object built from computed names into a slow dictionary.
   return {
     capacity,
     memory: new Uint8Array(buffer, at, capacity * octetsPerRow),

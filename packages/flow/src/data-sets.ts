@@ -1,6 +1,6 @@
 /**
- * Decodes data sets: finds the template, runs its decoder into blocks, parks what has no template yet, and takes
- * options data in.
+ * Decodes data sets: finds the template, runs its decoder into blocks, parks sets without a template, and reads options
+ * data.
  * @module
  */
 import type { BlockFiller } from './block-filler.ts'
@@ -22,15 +22,15 @@ import { decoderOf, type Template } from './template.ts'
 import type { TemplateStore } from './template-store.ts'
 
 /**
- * A message being decoded. Reused for each message. `records`, `options` and `isKnown` are counted up for the loss
- * account.
+ * The message being decoded. One object is reused for all messages. The counts and `isKnown` are for the loss
+ * accountant.
  */
 export interface Message {
   entry: ExporterEntry
   stream: Stream
   times: MessageTimes
   now: number
-  /** When it came: `now`, but for data that waited. */
+  /** When the data arrived: `now`, except for parked data. */
   cameAt: number
   records: number
   options: number
@@ -50,21 +50,21 @@ export interface DataSetParts {
   readonly clocks: NonNullable<CollectorConfig['clocks']>
 }
 
-/** Octets behind the last record of a set (RFC 7011 §3.3.1). */
+/** Padding octets after the last record of a set (RFC 7011 §3.3.1). */
 const maxPadding = 3
-/** Options records of a set; the rest of it is malformed. A datagram full of interface names has about 2000. */
+/** Options records per set; further ones count as malformed. A datagram full of interface names has about 2000. */
 const maxOptionsRecords = 4096
 
 export class DataSets {
   readonly #parts: DataSetParts
   readonly #context: DecodeContext
-  /** Set by `rateOf` while a set is decoded. */
+  /** The stream being decoded, and the results of `rateOf` and `rateAt` for its records. */
   #entry: ExporterEntry | undefined
   #stream: Stream | undefined
   #sampler = -1
   #samplerRate = 0
   #isSamplerKnown = false
-  /** Of the last record, by its interfaces; 0 when it has none. */
+  /** The rate of the last record by its interfaces; 0 if they have none. */
   #interfaceRate = 0
   #missedSampler = false
   optionsRecords = 0
@@ -88,12 +88,12 @@ export class DataSets {
     }
   }
 
-  /** What follows stands in memory that threads share, or in any other. */
+  /** Sets the memory of the sets that follow: shared between threads, or `undefined` for any other. */
   readFrom(memory: WebAssembly.Memory | undefined): void {
     this.#context.memory = memory
   }
 
-  /** The set `id`, whose records stand from `at` up to `end`. */
+  /** Decodes or parks the set `id`, whose records lie from `at` up to `end`. */
   take(message: Message, id: number, view: DataView, at: number, end: number): void {
     const { entry, stream, now } = message
     const template = this.#parts.templates.find(entry, stream, id)
@@ -118,16 +118,16 @@ export class DataSets {
     const { stream, times, cameAt: parkedAt } = message
     message.isKnown = false
     const octets = new Uint8Array(view.buffer, view.byteOffset + at, end - at).slice()
-    const { exportMs, uptimeMs } = times // its header is filled again for the next message
+    const { exportMs, uptimeMs } = times // copied, as the header object is reused for the next message
     this.#parts.parking.park(stream, { setId, waitsFor, octets, times: { exportMs, uptimeMs }, parkedAt })
   }
 
-  /** Decodes what waits for a decoder that may be made by now. */
+  /** Decodes parked sets whose decoder may now be compiled. */
   tryAgain(table: ExporterTable, now: number): void {
     const { parking, decoders } = this.#parts
     for (const [set, stream] of parking.waitingForDecoder()) {
       const entry = table.byNumber(stream.exporter.number)
-      // Those of one template go together: the later ones are done by now.
+      // All sets of one template are decoded together, so a later one may already be done.
       if (!entry || !stream.parked.includes(set) || !decoders.mayCompile(stream.exporter.number, now)) continue
       const { times, setId } = set
       const message = { entry, stream, times, now, cameAt: now, records: 0, options: 0, templates: 0, isKnown: true }
@@ -135,7 +135,7 @@ export class DataSets {
     }
   }
 
-  /** Decodes what waited for template `id` of this stream, and of others that it serves. */
+  /** Decodes the sets parked for template `id` by this stream, and by siblings that it serves. */
   unpark(message: Message, id: number): void {
     this.#unparkOf(message, id)
     for (const sibling of message.entry.streams.siblingsOf(message.stream)) {
@@ -157,7 +157,7 @@ export class DataSets {
     stream.session.decoded(stream.loss, stream.parked.length)
   }
 
-  /** Decodes what does not stand where the datagram at hand does. */
+  /** Runs `work` on octets outside the memory of the current datagram. */
   #elsewhere(work: () => void): void {
     const { memory } = this.#context
     this.#context.memory = undefined
@@ -170,7 +170,7 @@ export class DataSets {
       this.#parts.malformation.note(at, `data of template ${template.id}, whose records have no octets`)
       return
     }
-    if (end - at < template.minLength) return // padding alone is not worth a decoder
+    if (end - at < template.minLength) return // only padding: needs no decoder
     const decoder = decoderOf(template, this.#parts.decoders, message.stream.exporter.number, message.now)
     if (decoder === undefined) {
       this.#park(message, template.id, 'decoder', view, at, end)
@@ -181,10 +181,10 @@ export class DataSets {
     const deliveredBefore = stream.hasDelivered
     message.records += this.#run(message, decoder, view, at, end)
     this.#noteRate(stream, message.now)
-    if (!deliveredBefore) entry.exporter.optionsVersion++ // from here on it says nothing about other ports
+    if (!deliveredBefore) entry.exporter.optionsVersion++ // from now on, its options data applies to its own port only
   }
 
-  /** Records of a layout that needs no template: NetFlow v5. `headerRate` is 0 when the header states none. */
+  /** Decodes records of a fixed layout (NetFlow v5). `headerRate` is 0 if the header states none. */
   takeFixed(message: Message, decoder: ReadyDecoder, view: DataView, span: Span): void {
     this.#prepare(message, span.headerRate)
     message.records += this.#run(message, decoder, view, span.at, span.end)
@@ -254,7 +254,7 @@ export class DataSets {
   #rateOf(sampler: number, otherwise: number): number {
     if (sampler === this.#sampler) return this.#isSamplerKnown ? this.#samplerRate : otherwise
     const rate = this.#entry && this.#stream ? samplerRateOf(this.#entry, this.#stream, sampler) : 0
-    // Sampler 0 is how exporters say that no sampler was at work.
+    // Exporters use sampler 0 for unsampled records.
     if (rate === 0 && sampler !== 0 && otherwise === 0) this.#missedSampler = true
     this.#sampler = sampler
     this.#isSamplerKnown = rate > 0
@@ -269,7 +269,7 @@ export class DataSets {
     return rate > 0 ? rate : this.#context.rate
   }
 
-  /** Where the rate of the last record came from. */
+  /** Notes the rate of the last record and its source. */
   #noteRate(stream: Stream, now: number): void {
     const { statedRate } = this.#context
     let rate = stream.baseRate
@@ -320,9 +320,12 @@ export class DataSets {
   }
 }
 
-/** Whether a template serves: one of another port only where its records fill the set up to the padding. */
+/**
+ * Whether the template fits the set. A template of another port must fill the set with whole records, up to the
+ * padding.
+ */
 function fits({ announcesTemplates }: Stream, { scopeCount, isFixed, minLength }: Template, octets: number): boolean {
-  // A stream that announces templates is served by no others.
+  // The template is the stream's own: a stream that announces templates uses no others.
   if (announcesTemplates || scopeCount > 0) return true
   return !isFixed || (minLength > 0 && octets % minLength <= maxPadding)
 }

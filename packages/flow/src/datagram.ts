@@ -1,15 +1,15 @@
 /**
- * Where a datagram stands, and where it came from when. Nothing is copied and no view is made for each datagram: all
- * places in it are places in the memory that holds it.
+ * The memory range, source and arrival time of a datagram. To avoid a copy or a view per datagram, all positions are
+ * positions in the memory that holds it.
  * @module
  */
 
-/** Made once by its collector, and filled again for each datagram. */
+/** Created once per collector and reused for each datagram. */
 export interface Datagram {
-  /** The memory, and a view of the same. */
+  /** The memory that holds the datagram, and a view of it. */
   octets: Uint8Array
   view: DataView
-  /** From `start` up to `end`. */
+  /** The datagram lies from octet `start` up to `end`. */
   start: number
   end: number
   /** 16 octets, IPv4 as ::ffff:a.b.c.d. */

@@ -1,10 +1,10 @@
 /**
- * What the collector noticed: a name and fields, never a sentence. The names are those of the domain's event stream.
- * Whether an exporter is a configured device, and which, is not known here: `exporter` and `address` say who it was.
+ * Events of the collector: a name and fields, never a sentence. The names are those of the domain's event stream. The
+ * collector does not know which exporters are configured devices; `exporter` and `address` identify them.
  * @module
  */
 
-/** `exporter` is its number in the collector, 0 where it has none; `at` is milliseconds since 1970. */
+/** `exporter` is the exporter's number in the collector, or 0 if it has none. `at` is milliseconds since 1970. */
 export interface FlowEvent {
   readonly event:
     | 'exporter.seen'
@@ -20,11 +20,11 @@ export interface FlowEvent {
   /** Text of the exporter's address. */
   readonly address: string
   /**
-   * `protocol` always, and `port` and `domain` of the stream where it was noticed last, for a loss of the stream that
-   * lost most; and, over all streams of the exporter's protocol since the last such event,
+   * Always `protocol`, and `port` and `domain` of the stream where it happened last; for a loss, of the stream that
+   * lost most. The others cover all streams of the exporter's protocol since the last event of the kind.
    * restarted: `count`, `reason` of the last one; malformed: `count`, `problem` of the last one with its octet;
-   * loss: `lost` in `unit`, `share` in percent with one digit, `streams` that lost something;
-   * clock: `seconds` that it is wrong by, `way`: `behind` or `ahead of` ours.
+   * loss: `lost` in `unit`, `share` in percent with one decimal, `streams` that lost something;
+   * clock: `seconds` of offset, `way`: `behind` or `ahead of` ours.
    */
   readonly fields: Readonly<Record<string, string | number>>
 }

@@ -1,16 +1,16 @@
 /**
- * How far the clock of an exporter is from ours. Networks and queues only add to the time between export and arrival,
- * so the least of it over some messages is what the clocks differ by, and a late one among them changes nothing.
- * NetFlow and IPFIX state the export time in seconds: up to one more.
+ * The offset between an exporter's clock and ours. Networks and queues can only lengthen the time between export and
+ * arrival, so the minimum over several messages is the offset, and a late message does not change it. NetFlow and IPFIX
+ * state the export time in seconds, which adds up to one second.
  * @module
  */
 import type { FlowBlock } from './columns.ts'
 
-/** Times that differ by more fall out of windows that end now. */
+/** Above this offset the clock is wrong: its records fall outside windows that end now. */
 const wrongMs = 60_000
-/** A clock that was wrong is right again below this: one near the limit must not come and go. */
+/** Below this offset a wrong clock is right again. The gap keeps a clock near the limit from flapping. */
 const rightMs = 50_000
-/** The least is of this time and of the time before it. */
+/** The minimum covers the current interval of this length and the one before. */
 const spanMs = 30_000
 const twoTo32 = 2 ** 32
 
@@ -18,10 +18,10 @@ export class ExportClock {
   #least = Infinity
   #leastBefore = Infinity
   #since = -Infinity
-  /** Whether it differs from ours by more than a minute. */
+  /** Whether the exporter's clock differs from ours by more than a minute. */
   isWrong = false
 
-  /** A message came; both in milliseconds since 1970. */
+  /** Takes the export time and the arrival time of a message, both in milliseconds since 1970. */
   take(exportMs: number, now: number): void {
     const behind = now - exportMs
     if (now - this.#since >= spanMs) {
@@ -33,23 +33,25 @@ export class ExportClock {
     this.isWrong = Math.abs(this.behind) > (this.isWrong ? rightMs : wrongMs)
   }
 
-  /** Our own clock was set: what they differed by is no more. */
+  /** Our own clock was set, so the offset is no longer valid. */
   forget(): void {
     this.#least = this.#leastBefore = Infinity
     this.#since = -Infinity
     this.isWrong = false
   }
 
-  /** By how much it is behind ours, milliseconds; negative is ahead. `Infinity` before the first message. */
+  /**
+   * How far the exporter's clock is behind ours, milliseconds; negative is ahead. `Infinity` before the first message.
+   */
   get behind(): number {
     return Math.min(this.#least, this.#leastBefore)
   }
 }
 
 /**
- * Sets the times of rows `from` up to the block's length right, where that takes them nearer to `cameAt`: with a header
- * that alone is wrong, or a clock that was set since, the records' own times are right as they are. No flow then ends
- * after it came.
+ * Adds `shift` (milliseconds) to the times of rows `from` up to the block's length, where that brings them nearer to
+ * their arrival `cameAt`. Otherwise the records' own times are already right: only the header is wrong, or the clock
+ * was corrected since. No shifted flow ends after its arrival.
  */
 export function shiftTimes({ start, end, length }: FlowBlock, from: number, shift: number, cameAt: number): void {
   for (let row = from; row < length; row++) {

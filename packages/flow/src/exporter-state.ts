@@ -1,35 +1,39 @@
-/** What is known of one export stream: one exporter address, source port, protocol and observation domain. @module */
+/** State of one export stream: one exporter address, source port, protocol and observation domain. @module */
 import type { FlowProtocol } from './protocol.ts'
 
-/**
- * Where a sampling rate comes from; the first that says something wins, in this order. `domain` is also the interface.
- */
+/** Sources of a sampling rate, in order of precedence. `domain` includes rates by interface. */
 const samplingSources = ['record', 'sampler', 'domain', 'header', 'configured', 'none'] as const
 export type SamplingSource = (typeof samplingSources)[number]
 
-/** What the export's sequence numbers say about datagrams that did not arrive. */
+/** Losses derived from the sequence numbers of the export. */
 export interface LossState {
-  /** What the exporter counts; datagrams for NetFlow v9 and sFlow. */
+  /** The unit that the exporter counts: datagrams for sFlow and, by RFC 3954, for NetFlow v9. */
   readonly unit: 'records' | 'datagrams'
-  /** The counting rule learned for this exporter, such as `records and options records, before the message`. */
+  /** The counting rule learned for this exporter, such as `records and options records before the message`. */
   readonly rule: string
-  /** Units that were sent and did not arrive, since the stream was first seen. */
+  /** Units sent but not received since the stream was first seen. */
   readonly units: number
   readonly received: number
-  /** The same of the last hour, to a minute. */
+  /** The same for the last hour, to the minute. */
   readonly lastHour: { readonly units: number; readonly received: number }
-  /** Of the last hour: units / (units + received), 0..1. */
+  /** Loss in the last hour: units / (units + received), 0..1. */
   readonly share: number
-  /** Units not yet known to be lost or not, because data waits for its template. Given up, they are not called lost. */
+  /**
+   * Units that may be lost or may be in data that waits for its template. They do not count as lost if that data is
+   * dropped.
+   */
   readonly undetermined: number
 }
 
 export interface ExporterState {
-  /** Number of the exporter, as flow records carry it; streams from one address share it. */
+  /** Number of the exporter, as in flow records. All streams from one address share it. */
   readonly exporter: number
-  /** Text of the exporter's address: the datagrams' source, for sFlow the agent that they name where that may be. */
+  /**
+   * Text of the exporter's address: the source of the datagrams, or for sFlow the agent that they name, if it is
+   * accepted.
+   */
   readonly address: string
-  /** Text of the sFlow agent that its latest datagram names; undefined for other protocols. */
+  /** Text of the sFlow agent address in the latest datagram; undefined for other protocols. */
   readonly agent?: string | undefined
   /** Source port of the datagrams. */
   readonly port: number
@@ -40,17 +44,17 @@ export interface ExporterState {
   readonly firstAt: number
   readonly lastAt: number
   readonly datagrams: number
-  /** Rows given out; a biflow record makes two. */
+  /** Rows written; a biflow record can make two. */
   readonly records: number
   readonly counterSamples: number
   readonly templates: number
-  /** Data sets that wait for their template. */
+  /** Data sets waiting for their template or decoder. */
   readonly parked: number
-  /** Data sets given up because too many waited. */
+  /** Parked data sets that were dropped: too many waited, or they waited too long. */
   readonly parkedDropped: number
   /**
-   * Units (see `lost.unit`) around data that came and was given up because its template did not come. Units lost just
-   * then are among them: they cannot be told apart. The collector always says it.
+   * Units (see `lost.unit`) around data that arrived but was dropped because its template did not arrive. They include
+   * units lost at the same time, which cannot be distinguished. The collector always sets it.
    */
   readonly undecoded?: number
   readonly malformed: number
@@ -58,10 +62,10 @@ export interface ExporterState {
   /** The rate of the latest records; undefined before the first record. 0 is unknown. */
   readonly sampling: { readonly rate: number; readonly from: SamplingSource } | undefined
   /**
-   * By how much its clock is behind ours, milliseconds, to about a second; negative is ahead. Undefined before the
-   * first message, and where messages do not tell the time (sFlow).
+   * How far the exporter's clock is behind ours, milliseconds, to about a second; negative is ahead. Undefined before
+   * the first message, and for sFlow, which has no export time.
    */
   readonly clockBehind?: number | undefined
-  /** By more than a minute. */
+  /** Whether the clocks differ by more than a minute. */
   readonly isClockWrong?: boolean
 }

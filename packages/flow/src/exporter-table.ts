@@ -1,8 +1,8 @@
 /**
- * Exporters by address and by number, with their streams. Numbers run from 1. Stored rows know their exporter by its
- * number alone, so freed numbers are reused last: after every unused number, oldest first. At the limit of exporters or
- * streams the ones silent for longest are forgotten, a sixteenth of them at once, so that a flood of invented addresses
- * costs little per datagram and never displaces an exporter that sends all the time.
+ * Exporters by address and by number, with their streams. Numbers start at 1. Stored rows identify their exporter only
+ * by its number, so freed numbers are reused last: after all unused numbers, those freed longest ago first. At the
+ * limit of exporters or streams, a sixteenth of the table is removed at once: those silent for longest. A flood of
+ * spoofed addresses therefore costs little per datagram and never displaces an exporter that sends all the time.
  * @module
  */
 import { Exporter } from './exporter.ts'
@@ -15,17 +15,17 @@ export interface ExporterEntry {
   readonly streams: StreamIndex
 }
 
-/** Called before something is forgotten. */
+/** Called before an entry is removed. */
 export interface Forget {
   readonly stream: (stream: Stream) => void
   readonly exporter: (exporter: Exporter) => void
 }
 
-/** Rows carry it in 16 bits. */
+/** Rows hold the exporter number in 16 bits. */
 const maxNumber = 0xffff
-/** Part of a full table that is given up at once. */
+/** Share of a full table that is removed at once. */
 const sweepShare = 1 / 16
-/** Exporters whose addresses have one hash: only a forger's have more. The one silent for longest is forgotten. */
+/** Exporters per address hash; only forged addresses reach the limit. The one silent for longest is removed. */
 const maxBucket = 32
 
 export class ExporterTable {
@@ -34,13 +34,13 @@ export class ExporterTable {
   readonly #mustStay: (address: string) => boolean
   readonly #byHash = new Map<number, ExporterEntry[]>()
   readonly #byNumber = new Map<number, ExporterEntry>()
-  /** Numbers given up, below `#next`; the one given up longest ago first. */
+  /** Freed numbers below `#next`, those freed longest ago first. */
   readonly #free = new Set<number>()
   #next = 1
   #streams = 0
   #last: ExporterEntry | undefined
 
-  /** Exporters (by the text of their address) for which `mustStay` are forgotten only where there are no others. */
+  /** Exporters for whose address (text) `mustStay` is true are removed only if no others are left. */
   constructor(limits: Limits, forget: Forget, mustStay: (address: string) => boolean = () => false) {
     this.#limits = limits
     this.#mustStay = mustStay
@@ -55,17 +55,20 @@ export class ExporterTable {
     return this.#streams
   }
 
-  /** No number from here on was ever given. */
+  /** Neither this number nor any above it was ever assigned. */
   get nextNumber(): number {
     return this.#next
   }
 
-  /** The same of the collector's last life: below are numbers that rows of then may have. */
+  /**
+   * Restores `nextNumber` from before a restart. Rows of that time may hold the numbers below it, so these are reused
+   * last.
+   */
   restoreNext(next: number): void {
     for (; this.#next < next; this.#next++) this.#free.add(this.#next)
   }
 
-  /** In the order of first seen. */
+  /** Entries in the order first seen. */
   entries(): Iterable<ExporterEntry> {
     return this.#byNumber.values()
   }
@@ -74,12 +77,12 @@ export class ExporterTable {
     return this.#byNumber.get(number)
   }
 
-  /** The exporter with the address of 16 `octets`; made when new. */
+  /** The exporter with the 16-octet address `octets`; created if new. */
   entry(octets: Uint8Array, now: number): ExporterEntry {
     return this.known(octets) ?? (this.#last = this.#add(octets, now))
   }
 
-  /** The same when there is one. */
+  /** The exporter with the 16-octet address `octets`, if known. */
   known(octets: Uint8Array): ExporterEntry | undefined {
     const last = this.#last
     if (last && isSame(last.exporter.octets, octets)) return last
@@ -88,7 +91,10 @@ export class ExporterTable {
     return found
   }
 
-  /** The exporter of a snapshot, with the number that it had. Undefined when number or address are taken. */
+  /**
+   * Restores an exporter of a snapshot with its number. Undefined if the number or the address is taken, or the table
+   * is full.
+   */
   restore(octets: Uint8Array, number: number, now: number): ExporterEntry | undefined {
     if (this.#byNumber.has(number) || number < 1 || this.#byNumber.size >= this.#limits.exporters) return undefined
     if (this.#byHash.get(hashOf(octets))?.some(({ exporter }) => isSame(exporter.octets, octets))) return undefined
@@ -97,7 +103,7 @@ export class ExporterTable {
     return this.#put(octets, number, now)
   }
 
-  /** The stream, and whether it is new. */
+  /** The stream with this identity; created if new. */
   stream(entry: ExporterEntry, identity: StreamIdentity, now: number): Stream {
     const { streams } = entry
     const found = streams.get(identity.port, identity.protocol, identity.domain)
@@ -161,7 +167,7 @@ export class ExporterTable {
     if (this.#last === entry) this.#last = undefined
   }
 
-  /** In the order in which they are forgotten. */
+  /** Entries in the order of removal. */
   #silentFirst(entries: readonly ExporterEntry[]): readonly ExporterEntry[] {
     const staying = new Set(entries.filter(({ exporter }) => this.#mustStay(exporter.address)))
     const stays = (entry: ExporterEntry): number => Number(staying.has(entry))

@@ -1,20 +1,20 @@
-/** One exporter: an address, its number in the collector, and what it says about its interfaces. @module */
+/** One exporter: its address, its number in the collector, and its interface names. @module */
 import { formatAddress } from '@vagus/address'
 import { Notices } from './notice.ts'
 import type { FlowProtocol } from './protocol.ts'
 
 export class Exporter {
   readonly number: number
-  /** 16, IPv4 as ::ffff:a.b.c.d. */
+  /** The address in 16 octets, IPv4 as ::ffff:a.b.c.d. */
   readonly octets: Uint8Array
   readonly address: string
-  /** By SNMP index. */
+  /** Interface names by SNMP index. */
   readonly interfaceNames = new Map<number, string>()
-  /** Milliseconds since 1970. */
+  /** When the latest datagram arrived, milliseconds since 1970. */
   lastAt: number
-  /** Grows whenever options data said something about sampling or the exporter's start. */
+  /** Incremented whenever options data changes what is known of sampling or of the exporter's start time. */
   optionsVersion = 1
-  /** Sampling rate that the operator configured, when last asked; 0 is none. */
+  /** Configured sampling rate as of the latest `tick`; 0 is none. */
   configuredRate = 0
   readonly #notices = new Map<FlowProtocol, Notices>()
 
@@ -25,14 +25,14 @@ export class Exporter {
     this.lastAt = now
   }
 
-  /** What was told about its streams of a protocol. */
+  /** Notices about the exporter's streams of one protocol. */
   noticesOf(protocol: FlowProtocol): Notices {
     let notices = this.#notices.get(protocol)
     if (notices === undefined) this.#notices.set(protocol, (notices = new Notices()))
     return notices
   }
 
-  /** Our clock was set back to `now`: nothing came or was told later. */
+  /** Our clock was set back to `now`: no arrival or report is later. */
   clockSetBack(now: number): void {
     this.lastAt = Math.min(this.lastAt, now)
     for (const notices of this.#notices.values()) notices.clockSetBack(now)

@@ -1,4 +1,4 @@
-/** The collector: its parts, and the way of a datagram through them. @module */
+/** The collector: its parts, and the path of a datagram through them. @module */
 import { formatAddress } from '@vagus/address'
 import { BlockFiller, maxSpare } from './block-filler.ts'
 import { BoundedQueue } from './bounded-queue.ts'
@@ -24,10 +24,16 @@ import { SteadyRun } from './steady-run.ts'
 import { type CollectorSnapshot, restoreSnapshot, snapshotOf, type SnapshotParts } from './snapshot.ts'
 import { TemplateStore } from './template-store.ts'
 
-/** A clock that goes back by more, milliseconds, was wrong before; by less, it is waited for. */
+/**
+ * If the clock goes back further than this, it was wrong before. Otherwise the collector's time pauses until it catches
+ * up.
+ */
 const maxWaitForClockMs = 5000
 
-/** @throws {RangeError} on a limit that is no positive whole number, or on more exporters than 16 bits can number */
+/**
+ * Creates a collector.
+ * @throws {RangeError} if a limit is not a positive integer, or `limits.exporters` is above 65535
+ */
 export function createCollector(config: CollectorConfig): Collector {
   const limits = { ...defaultLimits, ...config.limits }
   checkLimits(limits)
@@ -47,11 +53,14 @@ class FlowCollector implements Collector {
   readonly #table: ExporterTable
   readonly #dataSets: DataSets
   readonly #intake: MessageIntake
-  /** The short way, where blocks stand in memory that vector instructions write. */
+  /** The fast path; only with vector decoders. */
   readonly #steady: SteadyRun | undefined
   readonly #received = { datagrams: 0, octets: 0, malformed: 0 }
   readonly #datagram = emptyDatagram()
-  /** Before the first time given: what a snapshot says may be of a clock that was ahead, too. */
+  /**
+   * The latest time. Infinity at first, so that an earlier first `now` also corrects snapshot times of a clock that was
+   * ahead.
+   */
   #latest = Infinity
 
   constructor(config: CollectorConfig, limits: Limits) {
@@ -138,7 +147,7 @@ class FlowCollector implements Collector {
     for (const entry of this.#table.entries()) {
       const { exporter, streams } = entry
       for (const stream of streams.all()) stream.session.tick(stream.loss, now)
-      // The operator may have configured a rate since: it is asked for again.
+      // Ask again, as the operator may have configured a rate since.
       const configured = this.#samplingRateOf(exporter.address) ?? 0
       if (configured !== exporter.configuredRate) exporter.optionsVersion++
       exporter.configuredRate = configured
@@ -211,7 +220,7 @@ class FlowCollector implements Collector {
     }
   }
 
-  /** The time that all goes by: it goes back only where the clock was set back. */
+  /** The collector's time, milliseconds since 1970. It goes back only if the clock was set back. */
   #timeAt(time: number): number {
     const now = Math.floor(time)
     if (now >= this.#latest) this.#latest = now
@@ -226,7 +235,7 @@ class FlowCollector implements Collector {
     return this.#latest
   }
 
-  /** Takes the datagram at hand. */
+  /** Takes in the current datagram. */
   #takeIn(from: DatagramSource): void {
     const { start, end, now } = this.#datagram
     const malformation = this.#malformation
@@ -262,7 +271,7 @@ function statesOf(table: ExporterTable): readonly ExporterState[] {
 function checkLimits(limits: Limits): void {
   for (const [name, value] of Object.entries(limits)) {
     if (Number.isSafeInteger(value) && value > 0) continue
-    throw new RangeError(`"limits.${name}" must be a whole number from 1 on, got ${value}`)
+    throw new RangeError(`"limits.${name}" must be an integer of 1 or more, got ${value}`)
   }
   if (limits.exporters > 0xffff) {
     throw new RangeError(`"limits.exporters" must be at most 65535, got ${limits.exporters}`)

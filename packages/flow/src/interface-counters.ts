@@ -1,20 +1,20 @@
 /**
- * What an interface counted since it came up, as one counter sample said it (sFlow version 5, `if_counters`, RFC 3635
- * and IF-MIB semantics).
+ * Counters of an interface since it came up, from one counter sample (sFlow version 5, `if_counters`, RFC 3635 and
+ * IF-MIB semantics).
  * @module
  */
 
-/** Totals, not differences. 64-bit totals are bigint; 32-bit totals wrap at 2^32. */
+/** Totals, not differences. 64-bit totals are `bigint`; 32-bit totals wrap at 2^32. */
 export interface InterfaceCounters {
   /** Number of the exporter in the collector. */
   readonly exporter: number
   /** SNMP index of the interface. */
   readonly ifIndex: number
-  /** Name, where the exporter says it (port name record, or an options record before). */
+  /** Interface name, if the exporter announced one (in a port name record or an earlier options record). */
   readonly ifName: string | undefined
   /** When the sample arrived, milliseconds since 1970. */
   readonly at: number
-  /** Uptime of the exporter when it took the sample, milliseconds; wraps at 2^32. */
+  /** Uptime of the exporter at the time of the sample, milliseconds; wraps at 2^32. */
   readonly uptimeMs: number
   /** Bits per second; 0 is unknown. */
   readonly ifSpeed: number
@@ -22,7 +22,7 @@ export interface InterfaceCounters {
   readonly operUp: boolean
   readonly inOctets: bigint
   readonly outOctets: bigint
-  /** Unicast, multicast and broadcast packets together. */
+  /** Sum of unicast, multicast and broadcast packets. */
   readonly inPackets: number
   readonly outPackets: number
   readonly inDiscards: number

@@ -1,4 +1,4 @@
-/** Interface names that exporters announced, bounded over all of them. @module */
+/** Interface names announced by exporters, with limits per exporter and overall. @module */
 import type { Exporter } from './exporter.ts'
 import type { Limits } from './limits.ts'
 
@@ -10,7 +10,7 @@ export class InterfaceNames {
     this.#limits = limits
   }
 
-  /** A name more than a limit allows is ignored; a known interface may always be renamed. */
+  /** Sets an interface name. A new name beyond a limit is ignored; a known interface can always be renamed. */
   set(exporter: Exporter, index: number, name: string): void {
     const names = exporter.interfaceNames
     if (!names.has(index)) {

@@ -1,6 +1,6 @@
 /**
- * The layout of a record: fields one behind the other (RFC 7011 §3.4, RFC 3954 §5.2), and which of them serve which
- * role. A variable-length field (RFC 7011 §7) carries its length in front of it, one octet, or 255 and two octets.
+ * The layout of a record: a sequence of fields (RFC 7011 §3.4, RFC 3954 §5.2) and their roles. A variable-length field
+ * (RFC 7011 §7) is preceded by its length: one octet, or 255 and two octets.
  * @module
  */
 import { type Role, roleOf } from './registry.ts'
@@ -17,8 +17,8 @@ export interface FieldSpecifier {
 export const variableLength = 65535
 
 /**
- * Where a field stands: `offset` octets behind the start of a part. Part 0 starts with the record; a part more starts
- * behind every variable-length field.
+ * The position of a field: `offset` octets from the start of a part. Part 0 starts with the record; a new part starts
+ * after each variable-length field.
  */
 export interface Place {
   readonly part: number
@@ -27,12 +27,12 @@ export interface Place {
 }
 
 export interface Layout {
-  /** Equal for layouts that decode alike. Made of numbers only. */
+  /** Equal for layouts that decode alike. Contains only role names and numbers. */
   readonly signature: string
   readonly places: ReadonlyMap<Role, Place>
-  /** Octets of the fixed-length fields of each part. One part: records of constant length. */
+  /** Octets of the fixed-length fields of each part. A single part means records of constant length. */
   readonly parts: readonly number[]
-  /** Octets of the shortest record; 0 means that there is nothing to decode. */
+  /** Octets of the shortest record; 0 means there is nothing to decode. */
   readonly minLength: number
 }
 
@@ -59,7 +59,7 @@ export function layoutOf(fields: readonly FieldSpecifier[]): Layout {
 const addressOctets: Partial<Record<Role, number>> = { srcAddr4: 4, dstAddr4: 4, srcAddr6: 16, dstAddr6: 16 }
 const ntpOctets = 8
 
-/** Whether a field of `length` can be read in this role; one that cannot is stepped over. */
+/** Whether a field of `length` octets can be read in this role; other fields are skipped. */
 function fits(role: Role, length: number): boolean {
   if (role === 'frame') return length > 0
   const wanted = addressOctets[role] ?? (role.endsWith('Ntp') ? ntpOctets : undefined)

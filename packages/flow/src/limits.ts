@@ -1,57 +1,69 @@
-/** The bounds of everything that a stranger's datagrams can make grow, with what happens at each. @module */
+/** The limits of everything that datagrams from untrusted sources can make grow, and what happens at each. @module */
 
 export interface Limits {
-  /** Exporter addresses. At the limit those silent for longest are forgotten. Rows carry their numbers in 16 bits. */
+  /**
+   * Exporter addresses, at most 65535, as rows hold exporter numbers in 16 bits. At the limit, those silent for longest
+   * are forgotten.
+   */
   readonly exporters: number
   /**
-   * Streams (address, port, protocol, domain). At the limit the one silent for longest is forgotten, templates and all.
+   * Streams (address, port, protocol, domain). At the limit, those silent for longest are forgotten with their
+   * templates.
    */
   readonly streams: number
   /**
-   * Observation domains of one source port that may share a count, as Open vSwitch has a few; more count each by
-   * itself.
+   * Observation domains of one source port that may share a sequence; Open vSwitch has a few. Beyond the limit, each
+   * domain is assumed to have its own.
    */
   readonly domainsPerSession: number
-  /** Templates of one stream. At the limit the one unused for longest is forgotten. Open vSwitch announces about 90. */
+  /**
+   * Templates of one stream. At the limit, the one unused for longest is forgotten. Open vSwitch announces about 90.
+   */
   readonly templatesPerStream: number
-  /** Templates of all streams together; as above. */
+  /** Templates of all streams together. At the limit, those unused for longest are forgotten. */
   readonly templates: number
-  /** Fields of one template; a longer one is malformed. The longest that we have seen has 80. */
+  /** Fields of one template; a longer template is malformed. The longest seen in practice has 80. */
   readonly fields: number
-  /** Fields of all templates together; the templates unused for longest are forgotten. 2^20 fields are about 60 MiB. */
+  /**
+   * Fields of all templates together. At the limit, the templates unused for longest are forgotten. 2^20 fields are
+   * about 60 MiB.
+   */
   readonly fieldsTotal: number
   /**
-   * Templates in a snapshot: those whose data came first, the newest of them first. Such a snapshot takes some 0.1 s.
+   * Templates in a snapshot. Templates with data come first, most recently used first. A full snapshot takes about 100
+   * ms.
    */
   readonly snapshotTemplates: number
-  /** Their fields; a template that would go beyond is left out. */
+  /** Fields of all templates in a snapshot; a template that would exceed the limit is left out. */
   readonly snapshotFields: number
-  /** Compiled decoders; streams whose templates look alike share one. The one unused for longest is given up. */
+  /** Compiled decoders, shared by templates of equal layout. At the limit, the one unused for longest is dropped. */
   readonly decoders: number
   /**
-   * Decoders compiled within a second, which takes up to a millisecond each. Data of further templates that look like
-   * no other waits for a later second, as data without a template does.
+   * Decoders compiled per second; each takes up to a millisecond. Data of further templates with a new layout is parked
+   * until a later second, like data without a template.
    */
   readonly compilationsPerSecond: number
-  /** The same for one exporter, so that an address with ever new templates leaves something to the others. */
+  /**
+   * The same for one exporter, so that an exporter that keeps announcing new templates cannot use up the limit of all.
+   */
   readonly compilationsPerExporter: number
-  /** Data sets that wait for their template, one stream; the oldest is dropped and counted. */
+  /** Data sets of one stream waiting for their template. At the limit, the oldest is dropped and counted. */
   readonly parkedPerStream: number
   readonly parkedOctetsPerStream: number
-  /** The same, all streams together. */
+  /** The same for all streams together. */
   readonly parked: number
   readonly parkedOctets: number
-  /** How long they wait, milliseconds: exporters repeat templates every 10 to 30 minutes. */
+  /** How long data sets wait, milliseconds. Exporters repeat templates every 10 to 30 minutes. */
   readonly parkedForMs: number
-  /** Samplers with a rate of one stream, and as many interfaces; further ones are ignored. */
+  /** Samplers with a rate per stream, and also interfaces with a rate per stream; further ones are ignored. */
   readonly samplersPerStream: number
-  /** Interface names of one exporter; further ones are ignored. A large router has a few thousand interfaces. */
+  /** Interface names per exporter; further ones are ignored. A large router has a few thousand interfaces. */
   readonly interfacesPerExporter: number
-  /** Interface names of all exporters together. */
+  /** Interface names of all exporters together; further ones are ignored. */
   readonly interfaces: number
-  /** Events that nobody took; the oldest is dropped. */
+  /** Events not yet taken. At the limit, the oldest is dropped. */
   readonly events: number
-  /** Counter samples that nobody took; the oldest is dropped. */
+  /** Counter samples not yet taken. At the limit, the oldest is dropped. */
   readonly counters: number
 }
 

@@ -1,16 +1,16 @@
-/** What was wrong with a datagram: the first problem found, with its octet. @module */
+/** The first problem found in a datagram, with its octet. @module */
 import type { DecodeError } from '@vagus/wire'
 
 export class Malformation {
   #problem: string | undefined
   #start = 0
 
-  /** `at` is a place in the memory that holds the datagram. */
+  /** Notes a problem at `at`, a position in the memory that holds the datagram. Only the first problem is kept. */
   note(at: number, problem: string): void {
     this.#problem ??= `octet ${this.octetOf(at)}: ${problem}`
   }
 
-  /** The same place, counted from the start of the datagram. */
+  /** The same position as an octet of the datagram, from 0. */
   octetOf(at: number): number {
     return at - this.#start
   }
@@ -19,18 +19,18 @@ export class Malformation {
     this.#problem ??= error.message
   }
 
-  /** The problem of the datagram at hand; undefined when it was all right. */
+  /** The problem of the current datagram; undefined if it is well-formed so far. */
   get problem(): string | undefined {
     return this.#problem
   }
 
-  /** Of a new datagram, which starts at `start`. */
+  /** Begins a new datagram at `start`. */
   begin(start: number): void {
     this.#problem = undefined
     this.#start = start
   }
 
-  /** While `work` reads octets that stand in memory of their own, from its start. */
+  /** Runs `work` on octets in separate memory, where positions count from 0. */
   elsewhere(work: () => void): void {
     const start = this.#start
     this.#start = 0

@@ -1,6 +1,6 @@
 /**
- * One datagram of each protocol: finds its stream, decodes it, and tells the loss account what came. A datagram too
- * short to say whose it is has no stream.
+ * Takes in one datagram of any protocol: finds its stream, decodes it, and updates the loss accountant. A datagram too
+ * short to identify its stream has none.
  * @module
  */
 import { DecodeError, Reader } from '@vagus/wire'
@@ -36,14 +36,14 @@ export interface IntakeParts extends SetWalkParts, SflowParts {
   readonly reporter: Reporter
 }
 
-/** Uptime may seem to step back by this much where datagrams were reordered. */
+/** Uptime may appear to go back by this much if datagrams are reordered. */
 const uptimeToleranceMs = 10_000
 const uptimeWrapMs = 0x1_0000_0000
 
 export class MessageIntake {
   readonly #parts: IntakeParts
   readonly samples: SampleCounts = { flow: 0, counter: 0, discarded: 0 }
-  // Filled again for each datagram: at some 100,000 a second, objects of each would keep the garbage collector busy.
+  // Reused for each datagram: at about 100,000 a second, new objects would keep the garbage collector busy.
   readonly #netflow9 = netflow9Header()
   readonly #ipfix = ipfixHeader()
   #message: Message | undefined
@@ -52,7 +52,7 @@ export class MessageIntake {
     this.#parts = parts
   }
 
-  /** The stream that the datagram belongs to, when it says so. */
+  /** Decodes a datagram. Returns its stream, or undefined if the datagram does not identify it. */
   take(datagram: Datagram): Stream | undefined {
     const { view, start } = datagram
     const length = datagram.end - start
@@ -62,7 +62,7 @@ export class MessageIntake {
     if (version === 9) return this.#takeSets(datagram, this.#netflow9, readNetflow9Header)
     if (version === 5) return this.#takeNetflow5(datagram)
     if (view.getUint32(start) === 5) return this.#takeSflow(datagram)
-    return this.#refuse(start, `version ${version}; NetFlow 5 and 9, IPFIX (10) and sFlow 5 are understood`)
+    return this.#refuse(start, `version ${version}; supported are NetFlow 5 and 9, IPFIX (10) and sFlow 5`)
   }
 
   #refuse(at: number, problem: string): undefined {
@@ -73,19 +73,19 @@ export class MessageIntake {
   #takeNetflow5(datagram: Datagram): Stream | undefined {
     const { view, start, end, now } = datagram
     if (end - start < netflow5HeaderOctets) {
-      return this.#refuse(end, `the NetFlow v5 header has ${netflow5HeaderOctets} octets`)
+      return this.#refuse(end, `cut inside the NetFlow v5 header of ${netflow5HeaderOctets} octets`)
     }
     const header = readNetflow5Header(view, start)
     const entry = this.#entry(datagram.address, now)
     const stream = this.#stream(entry, datagram.port, 'netflow5', header.engine, now)
-    const there = Math.floor((end - start - netflow5HeaderOctets) / netflow5RecordOctets)
-    if (header.count > there) {
-      this.#parts.malformation.note(start + 2, `${header.count} records stated, the datagram holds ${there}`)
+    const held = Math.floor((end - start - netflow5HeaderOctets) / netflow5RecordOctets)
+    if (header.count > held) {
+      this.#parts.malformation.note(start + 2, `${header.count} records stated, but the datagram holds ${held}`)
     }
     const message = this.#messageOf(entry, stream, header, now)
     const at = start + netflow5HeaderOctets
     const decoder = this.#parts.decoders.compile(netflow5Layout, now)
-    const octets = Math.min(header.count, there) * netflow5RecordOctets
+    const octets = Math.min(header.count, held) * netflow5RecordOctets
     const span = { at, end: at + octets, headerRate: header.samplingInterval }
     this.#parts.dataSets.takeFixed(message, decoder, view, span)
     this.#account(stream, header, message, now)
@@ -98,7 +98,7 @@ export class MessageIntake {
     read: (header: MessageHeader, view: DataView, at: number, length: number) => void,
   ): Stream | undefined {
     const { view, start, end, now } = datagram
-    if (end - start < header.octets) return this.#refuse(end, `the header has ${header.octets} octets`)
+    if (end - start < header.octets) return this.#refuse(end, `cut inside the header of ${header.octets} octets`)
     read(header, view, start, end - start)
     const entry = this.#entry(datagram.address, now)
     const stream = this.#stream(entry, datagram.port, header.protocol, header.domain, now)
@@ -155,7 +155,7 @@ export class MessageIntake {
     return stream
   }
 
-  /** Tells the loss account of a message that came. */
+  /** Updates the loss accountant for a received message, after checking for a restart. */
   #account(
     stream: Stream,
     header: { readonly sequence: number; readonly uptimeMs: number },
@@ -166,29 +166,27 @@ export class MessageIntake {
     if (uptimeMs >= 0 && this.#isRestart(stream, uptimeMs, now)) {
       stream.session.restart(stream.loss)
       stream.sampling.doubt(now)
-      this.#parts.reporter.restarted(stream, now, `it is up for ${Math.round(uptimeMs / 1000)} s`)
+      this.#parts.reporter.restarted(stream, now, `its uptime is ${Math.round(uptimeMs / 1000)} s`)
     }
     this.count(stream, header.sequence, units, now)
   }
 
-  /** Tells it of a message's sequence number and of what the message adds to it. */
+  /** Passes the sequence number of a message, and the units that it adds, to the loss accountant. */
   count(stream: Stream, sequence: number, units: MessageUnits, now: number): void {
     const outcome = stream.session.take(stream.loss, sequence, units)
     if (outcome === undefined) return
     stream.sampling.doubt(now)
-    this.#parts.reporter.restarted(stream, now, 'its sequence number started anew')
+    this.#parts.reporter.restarted(stream, now, 'its sequence number was reset')
   }
 
-  /** Whether the exporter started after its last datagram: its uptime fell to less than the time since then. */
+  /** Whether the exporter restarted since its last datagram: its uptime is now less than the time since then. */
   #isRestart(stream: Stream, uptimeMs: number, now: number): boolean {
     const { uptime, uptimeAt } = stream
     const hasFallen = uptimeMs < uptime - uptimeToleranceMs
-    if (hasFallen && uptimeMs > now - uptimeAt + uptimeToleranceMs) {
-      // Out of order, or the uptime's own wrap after 49.7 days, which begins near zero too.
-      return false
-    }
+    if (hasFallen && uptimeMs > now - uptimeAt + uptimeToleranceMs) return false // reordered
     stream.uptime = uptimeMs
     stream.uptimeAt = now
+    // After 49.7 days the uptime wraps, which also starts near zero.
     return hasFallen && uptime < uptimeWrapMs - uptimeToleranceMs - (now - uptimeAt)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * NetFlow version 5: a header of 24 octets and up to 30 records of 48, all of one layout, IPv4 only (Cisco, "NetFlow
- * Export Datagram Format", table B-3 and B-4).
+ * NetFlow version 5: a header of 24 octets and up to 30 records of 48 octets in a fixed layout, IPv4 only (Cisco,
+ * "NetFlow Export Datagram Format", tables B-3 and B-4).
  *
  *   octets  2        2      4       4     4      4         1            1          2
  *           version  count  uptime  secs  nsecs  sequence  engine type  engine id  sampling
@@ -14,7 +14,7 @@ export const netflow5HeaderOctets = 24
 export const netflow5RecordOctets = 48
 
 const field = (element: number, length: number): FieldSpecifier => ({ element, length, enterprise: 0 })
-/** An element that means nothing: octets that are stepped over. */
+/** Octets to skip, as an element without a role. */
 const padding = (length: number): FieldSpecifier => ({ element: 0, length, enterprise: 0 })
 
 /** Source, destination, next hop; interfaces; packets, octets; times; ports; flags, protocol, tos; AS; masks. */
@@ -46,13 +46,13 @@ export interface Netflow5Header {
   readonly uptimeMs: number
   readonly exportMs: number
   readonly sequence: number
-  /** Engine type × 256 + engine id: each engine counts its own flows. */
+  /** Engine type × 256 + engine id. Each engine counts its own flows. */
   readonly engine: number
-  /** Sampling interval; 0 states none: the exporter does not sample, unless the operator configured a rate. */
+  /** Sampling interval. 0 means that the exporter does not sample, unless a rate is configured for it. */
   readonly samplingInterval: number
 }
 
-/** The header of a datagram of at least 24 octets that starts at `at`. */
+/** Reads the header of a datagram of at least 24 octets that starts at `at`. */
 export function readNetflow5Header(view: DataView, at: number): Netflow5Header {
   return {
     count: view.getUint16(at + 2),

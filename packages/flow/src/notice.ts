@@ -1,45 +1,45 @@
 /**
- * One kind of event about one protocol of an exporter: told at once, then at most once a minute with the count of what
- * happened since, so that neither a flood of bad datagrams nor a router with a hundred streams is a flood of events.
+ * One kind of event about one protocol of an exporter. It is reported at once, then at most once a minute with the
+ * count since. So neither a flood of malformed datagrams nor a router with a hundred streams causes a flood of events.
  * @module
  */
 
-/** Between two events of one kind about one protocol of an exporter. */
+/** Minimum time between two events of one kind about one protocol of an exporter. */
 const quietMs = 60_000
 
 export class Notice {
-  /** What happened and was not told. */
+  /** Occurrences not yet reported. */
   count = 0
-  #toldAt = -Infinity
+  #reportedAt = -Infinity
 
-  /** Whether it may be told. */
+  /** Whether it may be reported now. */
   isDue(now: number): boolean {
-    return now - this.#toldAt >= quietMs
+    return now - this.#reportedAt >= quietMs
   }
 
-  /** Everything so far is told. */
+  /** Everything so far was reported. */
   told(now: number): void {
     this.count = 0
-    this.#toldAt = now
+    this.#reportedAt = now
   }
 
-  /** Our clock was set back to `now`: nothing was told later. */
+  /** Our clock was set back to `now`: no report is later. */
   clockSetBack(now: number): void {
-    this.#toldAt = Math.min(this.#toldAt, now)
+    this.#reportedAt = Math.min(this.#reportedAt, now)
   }
 }
 
-/** What was told about one protocol of an exporter, over all of its streams. */
+/** Notices about one protocol of an exporter, for all its streams. */
 export class Notices {
   isSeen = false
   isMissingRateTold = false
-  /** Whether its clock was last told to be wrong. */
+  /** Whether its clock was last reported as wrong. */
   isClockWrong = false
   readonly restarted = new Notice()
   readonly malformed = new Notice()
   readonly loss = new Notice()
   readonly clock = new Notice()
-  /** Of the latest restart and the latest malformed datagram. */
+  /** The reason of the latest restart, and the problem of the latest malformed datagram. */
   restartReason = ''
   problem = ''
 

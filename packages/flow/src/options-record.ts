@@ -1,21 +1,21 @@
 /**
- * Options data records: what exporters say about themselves (RFC 7011 §3.4.2.2, RFC 3954 §6). Read field by field, as
- * they are rare; what is not used is gathered once per template, so that a record costs no more than its octets.
+ * Options data records, in which exporters describe themselves (RFC 7011 §3.4.2.2, RFC 3954 §6). They are rare, so they
+ * are read field by field. Unused fields are merged once per template, so that a record costs no more than its octets.
  * @module
  */
 import { type FieldSpecifier, variableLength } from './layout.ts'
 import { type Role, roleOf } from './registry.ts'
 
-/** What the known fields of one record say. */
+/** The known fields of one record. */
 export interface OptionsRecord {
   readonly numbers: ReadonlyMap<Role, number>
-  /** Name and description of the interface. */
+  /** Interface name and description. */
   readonly texts: ReadonlyMap<Role, string>
-  /** The octet behind the record. */
+  /** Position of the octet after the record. */
   readonly next: number
 }
 
-/** Octets of a record that are read in a role, or stepped over. Never without octets. */
+/** A field that is read in a role, or octets to skip. Its length is never 0. */
 export interface OptionsField {
   readonly role: Role | undefined
   /** 65535 is variable. */
@@ -23,13 +23,13 @@ export interface OptionsField {
 }
 
 const textRoles: ReadonlySet<Role> = new Set(['interfaceName', 'interfaceDescription'])
-/** An interface's name; the rest of a longer one is cut off. */
+/** Octets of an interface name; a longer name is truncated. */
 const maxTextOctets = 128
-/** Of a number. */
+/** Octets of a number. */
 const maxOctets = 8
 const decoder = new TextDecoder()
 
-/** The fields of an options template: those without octets left out, neighbours that are not used made one. */
+/** The fields of an options template, without empty fields, and with adjacent unused fields merged. */
 export function optionsFieldsOf(fields: readonly FieldSpecifier[]): readonly OptionsField[] {
   const kept: OptionsField[] = []
   let skipped = 0
@@ -48,7 +48,7 @@ export function optionsFieldsOf(fields: readonly FieldSpecifier[]): readonly Opt
   return kept
 }
 
-/** The record at `at`; undefined when it does not end before `end`, as padding does not. */
+/** The record at `at`; undefined if it runs past `end`, as padding does. */
 export function readOptionsRecord(
   view: DataView,
   at: number,
@@ -76,7 +76,7 @@ export function readOptionsRecord(
     }
     next += octets
   }
-  // More than 2^53 is no index, no sampler and no time: a record that claims it says nothing.
+  // No valid index, sampler or time exceeds 2^53, so a record with such a number is ignored.
   const isSane = [...numbers.values()].every(Number.isSafeInteger)
   return isSane ? { numbers, texts, next } : { numbers: new Map(), texts: new Map(), next }
 }
@@ -87,7 +87,7 @@ function numberOf(view: DataView, at: number, length: number): number {
   return value
 }
 
-/** Up to the first zero octet; control characters left out, as it is shown to people. */
+/** The text up to the first zero octet, without control characters, as it is shown to people. */
 function textOf(view: DataView, at: number, length: number): string {
   const octets = new Uint8Array(view.buffer, view.byteOffset + at, Math.min(length, maxTextOctets))
   const end = octets.indexOf(0)

@@ -1,6 +1,6 @@
-/** A data set that waits for its template, or for the template's decoder. @module */
+/** A data set that waits for its template or for the template's decoder. @module */
 
-/** What a message says about all its records. */
+/** Times in the message header. */
 export interface MessageTimes {
   /** Export time, milliseconds since 1970. */
   readonly exportMs: number
@@ -11,9 +11,12 @@ export interface MessageTimes {
 export interface ParkedSet {
   readonly setId: number
   readonly waitsFor: 'template' | 'decoder'
-  /** The records; a copy. */
+  /** A copy of the records. */
   readonly octets: Uint8Array
   readonly times: MessageTimes
-  /** When it came; the same when it is parked anew, because the template that came did not fit. */
+  /**
+   * When the set arrived, milliseconds since 1970. Unchanged if the set is parked again because the template did not
+   * fit.
+   */
   parkedAt: number
 }

@@ -1,7 +1,7 @@
 /**
- * Data sets that came before their template, or whose decoder may not be made yet: kept, bounded in number, octets and
- * time, and decoded when it comes. With
- * datagrams reordered, a collector restarted or a template datagram lost, that is up to half an hour of an exporter.
+ * Data sets that arrived before their template, or whose decoder may not be compiled yet. They are kept within limits
+ * of number, octets and time, and decoded later. After a reordering, a restart of the collector or the loss of a
+ * template, this saves up to half an hour of an exporter's data.
  * @module
  */
 import type { Limits } from './limits.ts'
@@ -10,7 +10,7 @@ import type { Stream } from './stream.ts'
 
 export class Parking {
   readonly #limits: Limits
-  /** In the order parked: oldest first, but for those parked anew. */
+  /** In the order parked, so oldest first, except for sets that were parked again. */
   readonly #sets = new Map<ParkedSet, Stream>()
   readonly #octetsOf = new Map<Stream, number>()
   #octets = 0
@@ -32,7 +32,10 @@ export class Parking {
     return this.#dropped
   }
 
-  /** Keeps the set. At a limit the oldest set is dropped: the stream's own first, then anyone's. */
+  /**
+   * Parks the set. At a limit of the stream, its oldest set is dropped; at a limit of all streams, the oldest set of
+   * any.
+   */
   park(stream: Stream, set: ParkedSet): void {
     const { parkedPerStream, parkedOctetsPerStream, parked, parkedOctets } = this.#limits
     const size = set.octets.length
@@ -56,7 +59,7 @@ export class Parking {
     stream.session.waiting(stream.loss, stream.parked.length)
   }
 
-  /** Takes out what waits for `setId`, oldest first. */
+  /** Removes and returns the sets that wait for `setId`, oldest first. */
   take(stream: Stream, setId: number): readonly ParkedSet[] {
     if (stream.parked.length === 0) return []
     const taken = stream.parked.filter((set) => set.setId === setId)
@@ -64,17 +67,17 @@ export class Parking {
     return taken
   }
 
-  /** Streams and sets that wait for the decoder of their template, oldest first. */
+  /** Sets that wait for the decoder of their template, with their streams, oldest first. */
   waitingForDecoder(): readonly (readonly [ParkedSet, Stream])[] {
     return [...this.#sets].filter(([{ waitsFor }]) => waitsFor === 'decoder')
   }
 
-  /** Forgets all that a stream has here. */
+  /** Drops all sets of a stream. */
   clear(stream: Stream): void {
     while (stream.parked.length > 0) this.#drop(stream, stream.parked[0]!)
   }
 
-  /** Drops what waited too long. */
+  /** Drops the sets that waited too long. */
   expire(now: number): void {
     for (const [set, stream] of this.#sets) {
       if (now - set.parkedAt >= this.#limits.parkedForMs) this.#drop(stream, set)

@@ -1,7 +1,7 @@
 /**
- * Which sampling rate holds for records that state none: that of the sampler they name, of their interface or domain,
- * of the message's header, or what the operator configured. Options that an exporter announced for domain 0, or for the
- * same domain from another source port without data of its own, hold where the stream has none of its own.
+ * Resolves the sampling rate of records that state none: from the sampler that they name, their interface or domain,
+ * the message header, or the configuration. If a stream has no options data of its own, options data applies that the
+ * exporter announced for domain 0, or for the same domain from another source port without data of its own.
  * @module
  */
 import type { SamplingSource } from './exporter-state.ts'
@@ -15,10 +15,10 @@ export interface ResolvedRate {
 }
 
 /**
- * The announcement that holds for a stream: its own, that of domain 0, or the newest of another port of the domain.
- * Ports that were silent since before the stream began belong to an exporter that was set up anew: what they said is
- * over. Ports with data of their own may be of another router behind the same address: what they say is of their data.
- * `rateIn` is 0 where an announcement does not say what is asked.
+ * The announcement that applies to a stream: its own, that of domain 0, or the newest from another port for the same
+ * domain. Ports silent since before the stream began are ignored: the exporter was restarted, so their announcements
+ * are stale. Ports with data of their own may belong to another router behind the same address, so their announcements
+ * apply to their own data only. `rateIn` returns 0 if an announcement lacks the rate in question.
  */
 function announcementFor(
   { streams }: ExporterEntry,
@@ -37,7 +37,10 @@ function announcementFor(
   return newest?.sampling
 }
 
-/** `headerRate` is 0 when the header says none; `configured` likewise. A rate of 0 is unknown. */
+/**
+ * The rate for records that name no sampler. `headerRate` and `configured` are 0 or undefined if there is none. A
+ * resulting rate of 0 is unknown.
+ */
 export function baseRateOf(
   entry: ExporterEntry,
   stream: Stream,
@@ -52,22 +55,25 @@ export function baseRateOf(
     }
   if (headerRate > 0) return { rate: headerRate, from: 'header' }
   if (configured) return { rate: configured, from: 'configured' }
-  // Nearly every exporter of NetFlow v5 that samples says so in the header; no interval there is no sampling.
+  // Nearly all NetFlow v5 exporters that sample state it in the header, so a header without an interval means
+  // unsampled.
   return stream.protocol === 'netflow5' ? { rate: 1, from: 'header' } : { rate: 0, from: 'none' }
 }
 
-/** The rate of a sampler that records name; 0 when no options announced it. */
+/** The rate of a sampler that records name; 0 if no options data announced it. */
 export function samplerRateOf(entry: ExporterEntry, stream: Stream, sampler: number): number {
   const rateIn = ({ samplers }: Sampling): number => samplers.get(sampler) ?? 0
   const sampling = announcementFor(entry, stream, rateIn)
   return sampling ? rateIn(sampling) : 0
 }
 
-/** The rates that hold by interface; undefined when no options announced any. */
+/** The rates by SNMP index of the interface; undefined if no options data announced any. */
 export const interfaceRatesOf = (entry: ExporterEntry, stream: Stream): ReadonlyMap<number, number> | undefined =>
   announcementFor(entry, stream, ({ interfaces }) => interfaces.size)?.interfaces
 
-/** systemInitTimeMilliseconds from the options data of the stream, or of a domain beside it; 0 is unknown. */
+/**
+ * systemInitTimeMilliseconds from options data of the stream, or of another domain from the same port; 0 is unknown.
+ */
 export function initTimeOf({ streams }: ExporterEntry, stream: Stream): number {
   let { initTime } = stream
   if (initTime === 0) for (const beside of streams.domainsBeside(stream)) initTime ||= beside.initTime

@@ -1,26 +1,24 @@
 /**
- * The information elements that the collector uses, of the IANA registry "IP Flow Information Export (IPFIX)
- * Entities", which NetFlow v9 field types up to 127 share (RFC 7012 §7.1). Elements not listed here cost nothing: the
- * decoders step over them.
+ * The information elements that the collector uses, from the IANA registry "IP Flow Information Export (IPFIX)
+ * Entities". NetFlow v9 shares the numbers up to 127 as field types (RFC 7012 §7.1). Elements not listed here cost
+ * nothing, as decoders skip them.
  * @module
  */
 
-/** Enterprise number that stands for "the reverse direction of an IANA element" (RFC 5103 §6.1). */
+/** Enterprise number of the reverse direction of IANA elements (RFC 5103 §6.1). */
 const reverseEnterprise = 29305
 
 /**
- * Stands for the scope field types of NetFlow v9 options templates (RFC 3954 §6.1: system, interface, line card, cache,
- * template), which are numbers of their own. No enterprise has this number.
+ * Marks the scope field types of NetFlow v9 options templates (RFC 3954 §6.1: system, interface, line card, cache,
+ * template), which have their own number space. No enterprise has this number.
  */
 export const netflow9ScopeEnterprise = 0xffff_ffff
 
-/** CERT, whose YAF splits TCP flags in two. The reverse elements of CERT have 0x4000 added. */
+/** CERT, whose exporter YAF splits TCP flags into two elements. CERT's reverse elements have 0x4000 added. */
 const cert = 6871
 const certReverse = 0x4000
 
-/**
- * What an element is used for. Where several elements serve one role, the first in the table that a template has wins.
- */
+/** The elements and their roles. If a template has several elements of one role, the first in this table wins. */
 const elements = [
   { id: 8, enterprise: 0, name: 'sourceIPv4Address', role: 'srcAddr4' },
   { id: 12, enterprise: 0, name: 'destinationIPv4Address', role: 'dstAddr4' },
@@ -109,7 +107,9 @@ export type Role = (typeof elements)[number]['role']
 const keyOf = (id: number, enterprise: number): number => enterprise * 0x1_0000 + id
 const byKey = new Map(elements.map((element, rank) => [keyOf(element.id, element.enterprise), { ...element, rank }]))
 
-/** The role of an element and its rank among those of the role (smaller wins); undefined for one that we do not use. */
+/**
+ * The role of an element and its rank among elements of that role (lowest wins); undefined if the element is not used.
+ */
 export function roleOf(id: number, enterprise: number): { readonly role: Role; readonly rank: number } | undefined {
   return byKey.get(keyOf(id, enterprise))
 }

@@ -1,6 +1,6 @@
 /**
- * Turns what happens to streams into events about their exporters: one for all streams of a protocol, and no more than
- * one of a kind a minute. How many streams there are, and how each of them does, is in `Collector.exporters()`.
+ * Turns occurrences on streams into events about their exporters: one for all streams of a protocol, and at most one of
+ * a kind per minute. `Collector.exporters()` lists the streams and the state of each.
  * @module
  */
 import { BoundedQueue } from './bounded-queue.ts'
@@ -10,18 +10,18 @@ import { Notice } from './notice.ts'
 import type { FlowProtocol } from './protocol.ts'
 import type { Stream } from './stream.ts'
 
-/** A sampler without a rate is reported after this long: options come every few minutes at most. */
+/** A sampler without a rate is reported after this time, in which options data normally arrives. */
 const samplerGraceMs = 120_000
-/** Sources of datagrams that belong to no stream; the oldest is forgotten. */
+/** Sources remembered for datagrams that belong to no stream; the one heard longest ago is forgotten. */
 const maxUnattributed = 1024
-/** Streams that nothing came of for so long no longer say anything about the exporter's clock. */
+/** A stream silent for longer no longer says anything about the exporter's clock. */
 const clockMemoryMs = 120_000
 
-/** Losses of the streams of one protocol that were not told yet. */
+/** Losses not yet reported, over the streams of one protocol. */
 interface Loss {
   lost: number
   received: number
-  /** How many streams lost something, and that which lost most. */
+  /** The streams that lost something, and the one that lost most. */
   readonly streams: Stream[]
   worst: { readonly stream: Stream; readonly lost: number }
 }
@@ -42,7 +42,7 @@ export class Reporter {
     return this.#queue.take()
   }
 
-  /** A new stream: told when it is the exporter's first of this protocol. */
+  /** A new stream was seen. Reported if it is the exporter's first of this protocol. */
   seen(stream: Stream, at: number): void {
     const notices = stream.exporter.noticesOf(stream.protocol)
     if (notices.isSeen) return
@@ -55,17 +55,17 @@ export class Reporter {
     const notices = stream.exporter.noticesOf(stream.protocol)
     notices.restarted.count++
     notices.restartReason = reason
-    this.#tellRestarts(stream, at)
+    this.#reportRestarts(stream, at)
   }
 
   malformed(stream: Stream, at: number, problem: string): void {
     const notices = stream.exporter.noticesOf(stream.protocol)
     notices.malformed.count++
     notices.problem = problem
-    this.#tellMalformed(stream, at)
+    this.#reportMalformed(stream, at)
   }
 
-  /** A datagram of no protocol that we know, or cut before it could say whose it is. */
+  /** A datagram of an unsupported protocol, or one too short to identify its stream. */
   notUnderstood(from: { readonly address: string; readonly port: number }, at: number, problem: string): void {
     const notice = this.#unattributed.get(from.address) ?? new Notice()
     notice.count++
@@ -83,34 +83,34 @@ export class Reporter {
     notice.told(at)
   }
 
-  /** Our clock was set back to `now`: of streams, `Exporter` has what was told. */
+  /** Our clock was set back to `now`. The notices of streams are in `Exporter`. */
   clockSetBack(now: number): void {
     for (const notice of this.#unattributed.values()) notice.clockSetBack(now)
   }
 
-  /** What waited for its minute, losses, clocks, and samplers without a rate. Called about once a second. */
+  /** Reports what waited for its minute, losses, clocks, and samplers without a rate. Called about once a second. */
   check({ streams }: ExporterEntry, now: number): void {
     const losses = new Map<FlowProtocol, Loss>()
     const clocks = new Map<FlowProtocol, Stream>()
     for (const stream of streams.all()) {
-      this.#tellRestarts(stream, now)
-      this.#tellMalformed(stream, now)
+      this.#reportRestarts(stream, now)
+      this.#reportMalformed(stream, now)
       this.#checkRate(stream, now)
       addLoss(losses, stream)
       addClock(clocks, stream, now)
     }
-    for (const loss of losses.values()) this.#tellLoss(loss, now)
-    for (const stream of clocks.values()) this.#tellClock(stream, now)
+    for (const loss of losses.values()) this.#reportLoss(loss, now)
+    for (const stream of clocks.values()) this.#reportClock(stream, now)
   }
 
-  #tellRestarts(stream: Stream, now: number): void {
+  #reportRestarts(stream: Stream, now: number): void {
     const { restarted, restartReason: reason } = stream.exporter.noticesOf(stream.protocol)
     if (restarted.count === 0 || !restarted.isDue(now)) return
     this.#push('exporter.restarted', stream, now, { count: restarted.count, reason })
     restarted.told(now)
   }
 
-  #tellMalformed(stream: Stream, now: number): void {
+  #reportMalformed(stream: Stream, now: number): void {
     const { malformed, problem } = stream.exporter.noticesOf(stream.protocol)
     if (malformed.count === 0 || !malformed.isDue(now)) return
     this.#push('exporter.malformed', stream, now, { count: malformed.count, problem })
@@ -126,7 +126,7 @@ export class Reporter {
     this.#push('exporter.no-sampling-rate', stream, now, {})
   }
 
-  #tellLoss({ lost, received, streams, worst: { stream } }: Loss, now: number): void {
+  #reportLoss({ lost, received, streams, worst: { stream } }: Loss, now: number): void {
     const notice = stream.exporter.noticesOf(stream.protocol).loss
     if (!notice.isDue(now)) return
     const share = Math.round((lost / (lost + received)) * 1000) / 10
@@ -140,8 +140,8 @@ export class Reporter {
     }
   }
 
-  /** `stream` is the one of its protocol whose clock differs most. */
-  #tellClock(stream: Stream, now: number): void {
+  /** `stream` is the stream of its protocol with the largest clock offset. */
+  #reportClock(stream: Stream, now: number): void {
     const notices = stream.exporter.noticesOf(stream.protocol)
     const { isWrong, behind } = stream.clock
     if (isWrong === notices.isClockWrong || !notices.clock.isDue(now)) return
@@ -174,7 +174,8 @@ function addClock(clocks: Map<FlowProtocol, Stream>, stream: Stream, now: number
 function addLoss(losses: Map<FlowProtocol, Loss>, stream: Stream): void {
   if (!stream.loss.isSettled) return
   const { units, received } = stream.session.stateOf(stream.loss)
-  // Late datagrams, or a counting rule that was learned again, took back what was told: what comes next is new.
+  // Late datagrams, or a counting rule that was learned again, reduced the loss already reported: count new losses from
+  // here.
   if (units < stream.reportedLost) stream.reportedLost = units
   const lost = units - stream.reportedLost
   if (lost < 1) return

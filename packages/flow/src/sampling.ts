@@ -1,47 +1,50 @@
 /**
- * Sampling rates as exporters announce them in options data, for one stream.
+ * Sampling rates of one stream, as the exporter announces them in options data.
  *
  *   by sampler    v9: 48 with 50 (or 34); IPFIX: 302 with 305/306 or 309/310 (RFC 5477 §8)
  *   by interface  the same with 10, 14 or the scope "interface" of v9
  *   for the whole exporter or domain: 34, 305/306, 309/310, 50, with neither
  *
- * A rate is "one in so many packets": (interval + space) / interval, or population / size. It holds until another is
- * announced; after a restart of the exporter, or of the collector, which may have missed one, only until templates came
- * several times over two hours without it.
+ * A rate of N means "one in N packets": (interval + space) / interval, or population / size. A rate is valid until
+ * another is announced. After a restart of the exporter, or of the collector, which may have missed an announcement, a
+ * rate that is not repeated expires once more than three template sets arrived over two hours.
  * @module
  */
 import type { Role } from './registry.ts'
 
-/** Exporters repeat options every 30 minutes at most, unless they were told otherwise. */
+/** How long a rate in doubt stays valid. By default, exporters repeat options data at least every 30 minutes. */
 const graceMs = 7_200_000
-/** Sets of templates within that. */
+/** Template sets that a rate in doubt outlives. */
 const graceSets = 3
 
 export class Sampling {
-  /** Rate of everything that names no sampler and whose interfaces have no rate; 0 is not announced. */
+  /** Rate of records that name no sampler and whose interfaces have no rate; 0 if not announced. */
   domainRate = 0
   readonly samplers = new Map<number, number>()
-  /** By SNMP index. */
+  /** Rates by SNMP index of the interface. */
   readonly interfaces = new Map<number, number>()
-  /** That all `interfaces` have; 0 where there are none, or they differ. */
+  /** The rate common to all `interfaces`; 0 if there are none or they differ. */
   #interfaceRate = 0
   readonly #limit: number
-  /** When a rate was last announced in this life of the collector, milliseconds since 1970. */
-  #saidAt = -1
-  /** Whether rates were announced, and forgotten since. */
+  /** When a rate was last announced since the collector started, milliseconds since 1970; -1 if never. */
+  #announcedAt = -1
+  /** Whether announced rates expired. */
   hasForgotten = false
-  /** Undefined where nothing is in doubt; else when the first templates came since, and how many sets did. */
+  /**
+   * While rates are in doubt: when the first template set arrived since, and how many arrived. Undefined if there is no
+   * doubt.
+   */
   #doubt: { since: number | undefined; sets: number } | undefined
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** Takes an options record in. Returns whether it said something about sampling. */
+  /** Learns from an options record. Returns whether it announced a sampling rate. */
   learn(numbers: ReadonlyMap<Role, number>, now: number): boolean {
     const rate = announcedRate(numbers)
     if (rate === 0) return false
-    this.#saidAt = now
+    this.#announcedAt = now
     this.#doubt = undefined
     this.hasForgotten = false
     const sampler = numbers.get('samplerId')
@@ -52,13 +55,13 @@ export class Sampling {
     return true
   }
 
-  /** The exporter may have begun anew: what it said before `now` holds on only if it says it again. */
+  /** The exporter may have restarted: rates announced before `now` expire unless it announces them again. */
   doubt(now = Infinity): void {
     const hasRate = this.domainRate > 0 || this.samplers.size > 0 || this.interfaces.size > 0
-    if (hasRate && this.#saidAt < now) this.#doubt ??= { since: undefined, sets: 0 }
+    if (hasRate && this.#announcedAt < now) this.#doubt ??= { since: undefined, sets: 0 }
   }
 
-  /** A set of templates came. Returns whether rates were forgotten, because they were not announced again. */
+  /** A template set arrived. Returns whether rates expired because they were not announced again. */
   templatesCame(now: number): boolean {
     const doubt = this.#doubt
     if (doubt === undefined) return false
@@ -85,7 +88,8 @@ export class Sampling {
   }
 
   /**
-   * The rate for records that name no sampler: the domain's, that of the one sampler there is, or of all interfaces.
+   * The rate for records that name no sampler: that of the domain, of the only sampler, or the one common to all
+   * interfaces. 0 is unknown.
    */
   get baseRate(): number {
     if (this.domainRate > 0) return this.domainRate
@@ -98,7 +102,7 @@ export class Sampling {
 
 const maxRate = 0xffff_ffff
 
-/** 0 when the record says nothing about sampling. */
+/** The rate that an options record announces; 0 if it announces none. */
 function announcedRate(numbers: ReadonlyMap<Role, number>): number {
   const interval = numbers.get('samplingInterval')
   const taken = numbers.get('samplingPacketInterval')
@@ -109,6 +113,6 @@ function announcedRate(numbers: ReadonlyMap<Role, number>): number {
   if (interval) rate = interval
   else if (taken && space !== undefined) rate = (taken + space) / taken
   else if (size && population) rate = population / size
-  else if (taken) rate = taken // alone it stands for the older element 34
+  else if (taken) rate = taken // alone, it means the same as the older element 34
   return rate === 0 ? 0 : Math.min(maxRate, Math.max(1, Math.round(rate)))
 }

@@ -1,10 +1,10 @@
 /**
- * The sets of a NetFlow v9 or IPFIX message, one behind the other (RFC 7011 §3.3, RFC 3954 §5).
+ * Walks the sets of a NetFlow v9 or IPFIX message (RFC 7011 §3.3, RFC 3954 §5).
  *
  *   octets  2       2                      length - 4
- *           set id  length, these 4 too    templates or records, and up to 3 octets of padding
+ *           set id  length, with header    templates or records, and up to 3 octets of padding
  *
- * A set that runs past the message is used as far as it goes, and the message counts as malformed.
+ * A set that runs past the message is used up to the end of the message, and the message counts as malformed.
  * @module
  */
 import { DecodeError } from '@vagus/wire'
@@ -20,7 +20,7 @@ export interface SetWalkParts {
   readonly templates: TemplateStore
   readonly dataSets: DataSets
   readonly malformation: Malformation
-  /** Fields that a template may have. */
+  /** Maximum number of fields of a template. */
   readonly maxFields: number
 }
 
@@ -35,7 +35,7 @@ export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Me
   const { malformation } = parts
   const { view, start } = datagram
   if (header.length < header.octets) {
-    malformation.note(start + 2, `a message of ${header.length} octets; its header has ${header.octets}`)
+    malformation.note(start + 2, `a message of ${header.length} octets; its header alone has ${header.octets}`)
     return
   }
   const length = datagram.end - start
@@ -48,13 +48,17 @@ export function walkSets(parts: SetWalkParts, header: MessageHeader, message: Me
     const id = view.getUint16(at)
     const octets = view.getUint16(at + 2)
     if (octets < setHeaderOctets) {
-      if (id !== 0 || octets !== 0) malformation.note(at + 2, `a set of ${octets} octets; it has 4 at least`)
-      return // a set of zeros is padding of the message, as some exporters have it
+      if (id !== 0 || octets !== 0)
+        malformation.note(at + 2, `a set of ${octets} octets; its header alone has ${setHeaderOctets}`)
+      return // some exporters pad the message with zeros
     }
     let end = at + octets
     if (end > messageEnd) {
       const octetOf = (place: number): number => malformation.octetOf(place)
-      malformation.note(at + 2, `a set up to octet ${octetOf(end)} in a message of ${octetOf(messageEnd)}`)
+      malformation.note(
+        at + 2,
+        `a set that ends at octet ${octetOf(end)} in a message of ${octetOf(messageEnd)} octets`,
+      )
       end = messageEnd
     }
     if (id >= firstDataSetId) parts.dataSets.take(message, id, view, at + setHeaderOctets, end)
@@ -78,11 +82,11 @@ function takeTemplates(parts: SetWalkParts, header: MessageHeader, message: Mess
   const { kind, datagram, at, end } = set
   const { start } = datagram
   try {
-    // Of the datagram alone, so that errors count octets from its start.
+    // The datagram alone, so that errors count octets from its start.
     const octets = datagram.octets.subarray(start, datagram.end)
     readTemplateSet(octets, at - start, end - start, { protocol, kind, maxFields: parts.maxFields }, (announced) => {
       message.templates++
-      if (announced.fields.length === 0) return // a withdrawal, which a collector ignores over UDP (RFC 7011 §8.4)
+      if (announced.fields.length === 0) return // a withdrawal; a collector ignores it over UDP (RFC 7011 §8.4)
       const isNew = parts.templates.announce(message.stream, announced, message.now)
       if (isNew) parts.dataSets.unpark(message, announced.id)
     })

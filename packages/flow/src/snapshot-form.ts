@@ -1,6 +1,6 @@
 /**
- * Reads a snapshot that was kept as JSON: checks the form of all of it before any of it is used, so that one that was
- * damaged leaves the collector as it was.
+ * Reads a snapshot from JSON. The form of the whole snapshot is checked before any part of it is used, so that a
+ * damaged one leaves the collector unchanged.
  * @module
  */
 import { parseAddress } from '@vagus/address'
@@ -14,12 +14,12 @@ import {
   type TemplateSnapshot,
 } from './snapshot.ts'
 
-/** The first format, which is read on: it had an array for each field of a template. */
+/** The first format, still readable. It had an array for each field of a template. */
 const firstFormat = 'vagus-flow-state/1'
 const maxUint16 = 0xffff
 const maxUint32 = 0xffff_ffff
 
-/** @throws {TypeError} naming the first thing that is wrong */
+/** The snapshot in `value`, in the current format. @throws {TypeError} that names the first invalid value */
 export function readSnapshot(value: unknown): CollectorSnapshot {
   const { format, nextNumber, exporters, streams } = record(value, 'snapshot')
   if (format !== snapshotFormat && format !== firstFormat) {
@@ -48,7 +48,7 @@ function exporterIn(value: unknown, path: string): ExporterSnapshot {
   }
 }
 
-/** `lastAt` of the exporters stands in for the times of streams, which the first snapshots did not have. */
+/** Early snapshots have no times of streams; the exporter's `lastAt` replaces them. */
 function streamIn(value: unknown, path: string, lastAt: ReadonlyMap<number, number>): StreamSnapshot {
   const one = record(value, path)
   const exporter = integer(one['exporter'], `${path}.exporter`, maxUint16)
@@ -116,10 +116,10 @@ function list<T>(value: unknown, path: string, read: (element: unknown, path: st
   throw new TypeError(`"${path}" must be an array, got ${JSON.stringify(value)}`)
 }
 
-/** As many as `max` has: each up to its own. */
+/** As many integers as `max` has elements, each up to its own maximum. */
 function integers(value: unknown, path: string, max: readonly number[]): readonly number[] {
   const elements = list(value, path, (element) => element)
-  return max.map((most, index) => integer(elements[index], `${path}[${index}]`, most))
+  return max.map((limit, index) => integer(elements[index], `${path}[${index}]`, limit))
 }
 
 const isInteger = (value: unknown, max: number): value is number =>
@@ -127,7 +127,7 @@ const isInteger = (value: unknown, max: number): value is number =>
 
 function integer(value: unknown, path: string, max = Number.MAX_SAFE_INTEGER): number {
   if (isInteger(value, max)) return value
-  throw new TypeError(`"${path}" must be a whole number 0..${max}, got ${JSON.stringify(value)}`)
+  throw new TypeError(`"${path}" must be an integer in 0..${max}, got ${JSON.stringify(value)}`)
 }
 
 function address(value: unknown, path: string): string {

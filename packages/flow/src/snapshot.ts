@@ -1,8 +1,9 @@
 /**
- * The collector's state as plain data: exporter numbers, templates, sampling and interface names. With it a restarted
- * collector decodes the next datagram instead of waiting up to half an hour for templates, and rows written before and
- * after have the same exporter numbers. Of templates it holds no more than two limits say, first those that data came
- * for: anyone can announce as many as the collector holds, which would take seconds to write down.
+ * The collector's state as plain data: exporter numbers, templates, sampling rates and interface names. With a
+ * snapshot, a restarted collector decodes the next datagram instead of waiting up to half an hour for templates, and
+ * rows before and after the restart have the same exporter numbers. Two limits bound the templates in a snapshot; those
+ * with data come first. Otherwise anyone could announce as many as the collector holds, and writing them would take
+ * seconds.
  * @module
  */
 import { parseAddress } from '@vagus/address'
@@ -18,16 +19,16 @@ import type { TemplateStore } from './template-store.ts'
 /** Plain data, safe for JSON. */
 export interface CollectorSnapshot {
   readonly format: typeof snapshotFormat
-  /** No number from here on was ever given. */
+  /** Neither this exporter number nor any above it was ever assigned. */
   readonly nextNumber: number
   readonly exporters: readonly ExporterSnapshot[]
   readonly streams: readonly StreamSnapshot[]
 }
 
-/** A new number for every change that older readers would misread. 1: first; 2: fields of templates as one list. */
+/** The number changes whenever older readers would misread the format. 1: first; 2: template fields as one list. */
 export const snapshotFormat = 'vagus-flow-state/2'
 
-/** Element, length, enterprise. */
+/** Element, length, enterprise number. */
 export const numbersPerField = 3
 
 export interface ExporterSnapshot {
@@ -47,7 +48,7 @@ export interface StreamSnapshot {
   /** Milliseconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
-  /** Whether records or counter samples of its own came. */
+  /** Whether the stream sent records or counter samples. */
   readonly hasDelivered: boolean
   readonly templates: readonly TemplateSnapshot[]
   /** [sampler, rate] */
@@ -62,10 +63,10 @@ export interface StreamSnapshot {
 
 export interface TemplateSnapshot {
   readonly id: number
-  /** Fields in front that are the scope; 0 is a template of data records. */
+  /** Number of scope fields, which come first; 0 for a template of data records. */
   readonly scopeCount: number
   readonly usedAt: number
-  /** Whether data came for it. */
+  /** Whether data for it arrived. */
   readonly isUsed: boolean
   /** Three numbers each: element, length in octets (65535 is variable), private enterprise number or 0. */
   readonly fields: readonly number[]
@@ -97,7 +98,7 @@ export function snapshotOf({ table, templates, limits }: SnapshotParts): Collect
   }
 }
 
-/** As many as the limits allow: those that data came for, then the others; the newest of both first. */
+/** As many templates as the limits allow: first those with data, then the others, each most recently used first. */
 function templatesToKeep(
   templates: TemplateStore,
   { snapshotTemplates, snapshotFields }: SnapshotParts['limits'],
@@ -136,7 +137,7 @@ const streamSnapshot = (stream: Stream, kept: ReadonlySet<Template>): StreamSnap
   initTime: stream.initTime,
 })
 
-/** Takes a snapshot in, within the limits that hold now: what is beyond them is left out. */
+/** Restores a snapshot, as far as the current limits allow; the rest is left out. */
 export function restoreSnapshot(parts: SnapshotParts, { nextNumber, exporters, streams }: CollectorSnapshot): void {
   parts.table.restoreNext(nextNumber)
   for (const one of exporters) restoreExporter(parts, one)
@@ -145,7 +146,7 @@ export function restoreSnapshot(parts: SnapshotParts, { nextNumber, exporters, s
 
 function restoreExporter({ table, interfaceNames }: SnapshotParts, one: ExporterSnapshot): void {
   const entry = table.restore(parseAddress(one.address), one.number, one.lastAt)
-  if (!entry) return // a smaller limit than when it was taken
+  if (!entry) return // the limit is lower than when the snapshot was taken
   for (const [ifIndex, name] of one.interfaces) interfaceNames.set(entry.exporter, ifIndex, name)
 }
 
@@ -154,7 +155,7 @@ function restoreStream({ table, templates, limits }: SnapshotParts, one: StreamS
   if (!entry) return
   const stream = table.stream(entry, one, one.firstAt)
   stream.lastAt = one.lastAt
-  entry.exporter.noticesOf(one.protocol).isSeen = true // it was told when the stream was first seen
+  entry.exporter.noticesOf(one.protocol).isSeen = true // already reported when the stream was first seen
   for (const { id, scopeCount, usedAt, isUsed, fields } of one.templates) {
     const specifiers = specifiersOf(fields)
     if (specifiers.length === 0 || specifiers.length > limits.fields) continue

@@ -1,8 +1,8 @@
 /**
- * The short way for what a collector receives nearly all the time: IPFIX messages of a stream that is known, whose sets
- * are all data of templates that it announced, decoded by vector instructions into the block at hand. What is anything
- * else (a template, a set that runs over, a full block, another protocol) is left alone and goes the way of
- * `MessageIntake`, which says what must come out here, too.
+ * The fast path for nearly all traffic: IPFIX messages of a known stream that hold only data sets of templates that the
+ * stream itself announced. Vector instructions decode them into the current block. All else (a template, a set that
+ * runs past its message, a full block, another protocol) is left to `MessageIntake`. Both paths must give the same
+ * result.
  * @module
  */
 import type { BlockFiller } from './block-filler.ts'
@@ -17,13 +17,13 @@ import type { SteadyTemplate } from './template.ts'
 
 export interface SteadyRunParts {
   readonly blocks: BlockFiller
-  /** Where blocks stand that vector instructions write. */
+  /** The memory of the blocks that vector instructions write. */
   readonly memory: BlockMemory
   readonly table: ExporterTable
   readonly intake: MessageIntake
 }
 
-/** Templates of a stream that are looked for one by one; data of others goes the longer way. */
+/** Templates per stream on the fast path, which searches them one by one. */
 const maxTemplates = 8
 const setHeaderOctets = 4
 const ipfixVersion = 10
@@ -37,7 +37,8 @@ export class SteadyRun {
   }
 
   /**
-   * Takes datagrams of a run from `start` on. Where the first one stands that it leaves alone, or the end of the run.
+   * Takes in datagrams of a run from `start` on. Returns the position of the first one left to `MessageIntake`, or the
+   * end of the run.
    */
   take(run: DatagramRun, start: number, from: DatagramSource, now: number): number {
     const entry = run.memory && this.#parts.table.known(from.address)
@@ -52,7 +53,7 @@ export class SteadyRun {
     return at
   }
 
-  /** Takes the messages of one stream that stand side by side; where the next one stands. */
+  /** Takes in consecutive messages of one stream. Returns the position of the next message. */
   #takeStretch(
     { view, end, each }: DatagramRun,
     memory: WebAssembly.Memory,
@@ -68,7 +69,7 @@ export class SteadyRun {
     const place = this.#parts.memory.placeOf(block)
     if (stream === undefined || place === undefined || !isSteady(stream)) return start
     if (stream.steady?.some((one) => one.memory !== memory || one.compiled.decode === undefined)) {
-      stream.steady = undefined // a decoder was given up, or is for datagrams elsewhere
+      stream.steady = undefined // a decoder was dropped, or was made for another memory
     }
     const units = this.#units
     const first = block.length
@@ -97,8 +98,8 @@ export class SteadyRun {
   }
 
   /**
-   * Decodes the sets of a message into rows behind those of the block, which do not belong to it yet. How many; -1 when
-   * the message is not for here, whatever was written.
+   * Decodes the sets of a message into rows after the block's last one, without adding them to the block. Returns the
+   * number of rows, or -1 if the message must be left to `MessageIntake`; rows already written are then ignored.
    */
   #decodeSets(
     view: DataView,
@@ -135,7 +136,7 @@ export class SteadyRun {
   }
 }
 
-/** Whether records that say nothing of it all have the rate that options data told before, and times as they are. */
+/** Whether all records of the stream have one known sampling rate, and times that need no correction. */
 const isSteady = (stream: Stream): boolean =>
   stream.isResolved && stream.interfaceRates === undefined && stream.resolvedInitTime === 0 && !stream.clock.isWrong
 
@@ -145,7 +146,7 @@ function steadyTemplate({ steady }: Stream, id: number): SteadyTemplate | undefi
   return undefined
 }
 
-/** Takes a template in, if its decoder is made of vector instructions. */
+/** Adds a template to the fast path if it has a vector decoder. */
 function learn(stream: Stream, id: number, memory: WebAssembly.Memory): SteadyTemplate | undefined {
   const template = stream.templates.get(id)
   const compiled = template?.compiled

@@ -1,10 +1,10 @@
-/** The streams of one exporter: by port, protocol and domain, by port, and by domain. @module */
+/** The streams of one exporter, indexed by port, protocol and domain, by port, and by domain. @module */
 import type { Limits } from './limits.ts'
 import { LossSession } from './loss/session.ts'
 import { type FlowProtocol, flowProtocols } from './protocol.ts'
 import type { Stream, StreamIdentity } from './stream.ts'
 
-/** Streams with one protocol and domain that are asked for what came from another port. */
+/** Maximum number of other streams that are searched for templates, rates or start times. */
 const maxSiblings = 64
 
 interface Session {
@@ -40,7 +40,7 @@ export class StreamIndex {
     return this.#streams.values()
   }
 
-  /** The loss account of a source port, which the stream to be made shares. */
+  /** The loss session of a source port, for a new stream to join. */
   lossSession({ port, protocol }: StreamIdentity): LossSession {
     return this.#sessions.get(keyOf(port, protocol, 0))?.loss ?? new LossSession(this.#limits.domainsPerSession)
   }
@@ -70,7 +70,7 @@ export class StreamIndex {
     if (session?.streams.size === 0) this.#sessions.delete(keyOf(port, protocol, 0))
   }
 
-  /** Streams of the same protocol and domain from other source ports; the 64 newest of them, newest first. */
+  /** The 64 newest streams of the same protocol and domain from other source ports, newest first. */
   *siblingsOf(stream: Stream): Iterable<Stream> {
     const siblings = this.#siblings.get(keyOf(0, stream.protocol, stream.domain)) ?? []
     for (let index = siblings.length - 1; index >= Math.max(0, siblings.length - maxSiblings); index--) {
@@ -79,7 +79,7 @@ export class StreamIndex {
     }
   }
 
-  /** Streams of other domains from the same source port; at most 64 of them. */
+  /** Up to 64 streams of other domains from the same source port. */
   *domainsBeside(stream: Stream): Iterable<Stream> {
     let left = maxSiblings
     for (const one of this.#sessions.get(keyOf(stream.port, stream.protocol, 0))?.streams ?? []) {
@@ -89,6 +89,6 @@ export class StreamIndex {
   }
 }
 
-/** Exact in a number: 32 bits of domain, 2 of protocol, 16 of port. */
+/** A number holds the key exactly: 32 bits of domain, 2 of protocol, 16 of port. */
 const keyOf = (port: number, protocol: FlowProtocol, domain: number): number =>
   (domain * flowProtocols.length + flowProtocols.indexOf(protocol)) * 0x1_0000 + port

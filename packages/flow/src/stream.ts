@@ -10,7 +10,9 @@ import type { FlowProtocol } from './protocol.ts'
 import { Sampling } from './sampling.ts'
 import type { SteadyTemplate, Template } from './template.ts'
 
-/** Milliseconds, within which a router announces its templates: every 10 minutes, as most send them by default. */
+/**
+ * A router announces its templates within this time, in milliseconds; the default of most routers is every 10 minutes.
+ */
 const templatesWithin = 600_000
 
 export interface StreamIdentity {
@@ -27,27 +29,27 @@ export class Stream {
   firstAt: number
   lastAt: number
 
-  /** 16 octets: the sFlow agent that the latest datagram names, whether it is believed or not. */
+  /** The sFlow agent address in the latest datagram, 16 octets, whether accepted or not. */
   agent: Uint8Array | undefined
 
   datagrams = 0
   records = 0
   counterSamples = 0
   malformed = 0
-  /** Whether records or counter samples of its own came before the collector started. */
+  /** Whether the stream sent records or counter samples before the collector started. */
   hasDeliveredBefore = false
 
   readonly templates = new Map<number, Template>()
-  /** Set once it announced a template: from then on, templates of other ports do not serve it. */
+  /** Set when the stream announces a template. From then on, it does not use templates of other ports. */
   announcesTemplates = false
-  /** Templates of its own that `SteadyRun` decodes with; gone when any of them changes. */
+  /** The stream's own templates that `SteadyRun` decodes with. Cleared when any template changes. */
   steady: SteadyTemplate[] | undefined
   parked: ParkedSet[] = []
   parkedDropped = 0
 
   readonly loss: LossAccountant
   readonly session: LossSession
-  /** Loss that was reported in an event. */
+  /** Units lost and received as of the latest loss event. */
   reportedLost = 0
   reportedReceived = 0
 
@@ -55,24 +57,24 @@ export class Stream {
   readonly sampling: Sampling
   /** systemInitTimeMilliseconds (element 160) from options data; 0 is unknown. */
   initTime = 0
-  /** What options data say about this stream, as resolved at this `optionsVersion` of the exporter. */
+  /** The exporter's `optionsVersion` at which the rates and times below were resolved. */
   resolvedVersion = 0
-  /** systemInitTimeMilliseconds that holds; 0 is unknown. */
+  /** systemInitTimeMilliseconds that applies; 0 is unknown. */
   resolvedInitTime = 0
-  /** Rate for records that say nothing themselves. */
+  /** Rate for records that state none. */
   baseRate = 0
   baseRateFrom: SamplingSource = 'none'
-  /** Of records that name no sampler, by SNMP index; undefined where `baseRate` holds for all. */
+  /** Rates of records that name no sampler, by SNMP index; undefined if `baseRate` applies to all. */
   interfaceRates: ReadonlyMap<number, number> | undefined
-  /** Rate in the last header (NetFlow v5); 0 is none. */
+  /** Rate in the latest header (NetFlow v5); 0 is none. */
   headerRate = 0
   lastRate: { rate: number; from: SamplingSource } | undefined
-  /** Since when records name a sampler whose rate is not known; 0 when they do not. */
+  /** When records began to name a sampler of unknown rate, milliseconds since 1970; 0 if they do not. */
   missingRateSince = 0
 
-  /** Uptime in the last header, milliseconds; -1 before the first. */
+  /** Uptime in the latest header, milliseconds; -1 before the first. */
   uptime = -1
-  /** When that header came. */
+  /** When that header arrived, milliseconds since 1970. */
   uptimeAt = 0
 
   constructor(
@@ -94,27 +96,27 @@ export class Stream {
     this.session.join(this.loss)
   }
 
-  /** Whether records or counter samples of its own ever came. */
+  /** Whether the stream ever sent records or counter samples. */
   get hasDelivered(): boolean {
     return this.hasDeliveredBefore || this.records > 0 || this.counterSamples > 0
   }
 
   /**
-   * Whether what `sibling` announced, another port of the same address and domain, holds here, too. It does when that
-   * one only announces. One with data of its own may be another router behind the same address, and this port would
-   * then announce its own templates. If it announced none within ten minutes, both ports belong to one exporter and
-   * share them.
+   * Whether announcements of `sibling`, another port of the same address and domain, also apply to this stream. They do
+   * if the sibling sends no data. A sibling with data may be another router behind the same address; this port would
+   * then announce its own templates. If it announces none within ten minutes, both ports belong to one exporter and
+   * share templates.
    */
   isServedBy(sibling: Stream): boolean {
     return !sibling.hasDelivered || (!this.announcesTemplates && this.lastAt - this.firstAt >= templatesWithin)
   }
 
-  /** Whether `baseRate` and `resolvedInitTime` are what options data say by now. */
+  /** Whether `baseRate` and `resolvedInitTime` are up to date with options data. */
   get isResolved(): boolean {
     return this.resolvedVersion === this.exporter.optionsVersion
   }
 
-  /** The rate of the last record, and who said it. */
+  /** Notes the rate of the latest record and its source. */
   noteRate(rate: number, from: SamplingSource): void {
     const last = this.lastRate
     if (last) {
@@ -125,7 +127,7 @@ export class Stream {
     }
   }
 
-  /** Our clock was set back to `now`: nothing came later, and the exporter's clock is to be compared anew. */
+  /** Our clock was set back to `now`: no arrival is later, and the exporter's clock must be compared again. */
   clockSetBack(now: number): void {
     this.clock.forget()
     this.firstAt = Math.min(this.firstAt, now)

@@ -14,7 +14,9 @@ import { firstDataSetId } from './template.ts'
 
 export type TemplateKind = 'data' | 'options'
 
-/** `fields` is empty for a withdrawal (RFC 7011 §8.1), which IPFIX alone has, and which does not hold over UDP. */
+/**
+ * `fields` is empty for a withdrawal (RFC 7011 §8.1). Only IPFIX has withdrawals, and collectors ignore them over UDP.
+ */
 export interface AnnouncedTemplate {
   readonly id: number
   readonly scopeCount: number
@@ -24,16 +26,15 @@ export interface AnnouncedTemplate {
 interface TemplateSet {
   readonly protocol: 'netflow9' | 'ipfix'
   readonly kind: TemplateKind
-  /** Fields that a template may have. */
+  /** Maximum number of fields of a template. */
   readonly maxFields: number
 }
 
-/** A set ends with up to three octets of padding; an announcement has four at least. */
+/** An announcement has at least four octets. Fewer octets at the end of a set are padding. */
 const minAnnouncement = 4
 
 /**
- * Gives each announcement of a set (its octets from `at` up to `end`) to `announce`, so that those before a fault
- * count.
+ * Passes each template in a set (octets `at` up to `end`) to `announce`, so that templates before a fault are used.
  * @throws {DecodeError}
  */
 export function readTemplateSet(
@@ -47,14 +48,14 @@ export function readTemplateSet(
   while (r.left >= minAnnouncement) {
     const from = r.offset
     const id = r.uint16()
-    if (id === 0 && set.protocol === 'netflow9') return // padding of more than three octets, as some exporters have it
+    if (id === 0 && set.protocol === 'netflow9') return // some exporters pad with more than three octets
     const isWithdrawalOfAll = set.protocol === 'ipfix' && id === (set.kind === 'data' ? 2 : 3)
     if (id < firstDataSetId && !isWithdrawalOfAll) {
-      throw new DecodeError('bad-value', from, `template id ${id}; ids are 256..65535`)
+      throw new DecodeError('bad-value', from, `template id ${id}; must be 256..65535`)
     }
     const template = set.protocol === 'ipfix' ? readIpfix(r, id, set) : readNetflow9(r, id, set)
     if (isWithdrawalOfAll && template.fields.length > 0) {
-      throw new DecodeError('bad-value', from, `template id ${id} with fields; it may only withdraw`)
+      throw new DecodeError('bad-value', from, `template id ${id} with fields; this id may only withdraw templates`)
     }
     announce(template)
   }
@@ -67,7 +68,7 @@ function readIpfix(r: Reader, id: number, { kind, maxFields }: TemplateSet): Ann
   checkCount(at, count, maxFields)
   const scopeCount = kind === 'options' ? r.uint16() : 0
   if (kind === 'options' && (scopeCount === 0 || scopeCount > count)) {
-    throw new DecodeError('bad-value', at + 2, `${scopeCount} scope fields of ${count}; there must be one at least`)
+    throw new DecodeError('bad-value', at + 2, `${scopeCount} scope fields of ${count} fields; must be 1..${count}`)
   }
   const fields = Array.from({ length: count }, () => {
     const element = r.uint16()
@@ -89,17 +90,17 @@ function readNetflow9(r: Reader, id: number, { kind, maxFields }: TemplateSet): 
   } else {
     count = r.uint16()
   }
-  if (count === 0) throw new DecodeError('bad-value', at, `template ${id} has no field`)
+  if (count === 0) throw new DecodeError('bad-value', at, `template ${id} has no fields; must have at least 1`)
   checkCount(at, count, maxFields)
   const fields = Array.from({ length: count }, (_, index) => ({
     element: r.uint16(),
     length: r.uint16(),
     enterprise: index < scopeCount ? netflow9ScopeEnterprise : 0,
   }))
-  // A v9 options template without scope is about the exporter as a whole; it must still be told from data templates.
+  // A v9 options template without scope is about the whole exporter. A count of 1 marks it as an options template.
   return { id, scopeCount: kind === 'options' ? Math.max(1, scopeCount) : 0, fields }
 }
 
 function checkCount(at: number, count: number, max: number): void {
-  if (count > max) throw new DecodeError('bad-length', at, `a template of ${count} fields; at most ${max} are taken`)
+  if (count > max) throw new DecodeError('bad-length', at, `a template of ${count} fields; the limit is ${max}`)
 }

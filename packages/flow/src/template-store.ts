@@ -1,8 +1,8 @@
 /**
- * The templates of all streams, bounded. A template is looked for in its stream first: exporter address, source port,
- * protocol, domain. A stream that never announced one is served by templates that the same exporter announced for the
- * same domain from another port, as exporters do that announce from one port only (`Stream.isServedBy`): several
- * routers behind one address may use an id for different templates.
+ * The templates of all streams, within limits. A template belongs to the stream that announced it: exporter address,
+ * source port, protocol, domain. Some exporters announce from one port only, so a stream that never announced a
+ * template uses those that the same exporter announced for the same domain from another port. `Stream.isServedBy`
+ * restricts this, as several routers behind one address may use an id for different templates.
  * @module
  */
 import type { ExporterEntry } from './exporter-table.ts'
@@ -11,7 +11,7 @@ import type { Stream } from './stream.ts'
 import { newTemplate, sameFields, type Template } from './template.ts'
 import type { AnnouncedTemplate } from './template-sets.ts'
 
-/** Part of a full store that is given up at once. */
+/** Share of a full store that is removed at once. */
 const sweepShare = 1 / 16
 
 export class TemplateStore {
@@ -31,7 +31,7 @@ export class TemplateStore {
     return this.#all.keys()
   }
 
-  /** Takes an announcement in. Returns whether something changed. */
+  /** Stores an announced template. Returns whether it is new or changed. */
   announce(stream: Stream, announced: AnnouncedTemplate, now: number): boolean {
     stream.announcesTemplates = true
     const { id, fields, scopeCount } = announced
@@ -53,7 +53,7 @@ export class TemplateStore {
     return true
   }
 
-  /** The template of the set `id`. */
+  /** The template for data sets `id`, of the stream or of a sibling that serves it. */
   find(entry: ExporterEntry, stream: Stream, id: number): Template | undefined {
     const own = stream.templates.get(id)
     if (own || stream.announcesTemplates) return own

@@ -1,31 +1,31 @@
-/** A template: what the records of one data set id look like (RFC 7011 §3.4.1, §3.4.2; RFC 3954 §5.2, §6.1). @module */
+/** A template: the format of the records of one data set id (RFC 7011 §3.4.1, §3.4.2; RFC 3954 §5.2, §6.1). @module */
 import type { CompiledLayout, DecoderCache, ReadyDecoder } from './decode/compile.ts'
 import type { VectorDecode } from './decode/vector-source.ts'
 import { type FieldSpecifier, layoutOf, variableLength } from './layout.ts'
 import type { OptionsField } from './options-record.ts'
 
-/** Set ids below are templates and reserved (RFC 7011 §3.3.2). */
+/** Lower set ids are template sets or reserved (RFC 7011 §3.3.2). */
 export const firstDataSetId = 256
 
 export interface Template {
   readonly id: number
-  /** Fields in front that say what the others are about; 0 for data records. */
+  /** Number of scope fields, which come first; 0 for data records. */
   readonly scopeCount: number
   readonly fields: readonly FieldSpecifier[]
-  /** Octets of the shortest record; 0 means that there is nothing to decode. */
+  /** Octets of the shortest record; 0 means there is nothing to decode. */
   readonly minLength: number
   /** Whether all records have `minLength` octets. */
   readonly isFixed: boolean
-  /** When it was last announced or used, milliseconds since 1970. */
+  /** When the template was last announced or used, milliseconds since 1970. */
   usedAt: number
-  /** Whether data came for it, in this life of the collector or the one before. */
+  /** Whether data for it arrived, since the collector started or before the snapshot. */
   isUsed: boolean
   compiled: CompiledLayout | undefined
-  /** Of a template of options records, when one was read. */
+  /** The fields of an options template, set when its first record is read. */
   optionsFields: readonly OptionsField[] | undefined
 }
 
-/** A template of a stream's own, with its decoder of vector instructions for the memory that datagrams stand in. */
+/** A stream's own template, with its vector decoder for the memory that holds the datagrams. */
 export interface SteadyTemplate {
   readonly template: Template
   readonly compiled: CompiledLayout
@@ -62,8 +62,8 @@ export function sameFields(a: readonly FieldSpecifier[], b: readonly FieldSpecif
 }
 
 /**
- * The decoder of a template of data records, compiled when `exporter` first uses it; `undefined` where that may not be
- * now.
+ * The decoder of a template of data records, compiled on first use. Undefined if `exporter` may not compile it within
+ * this second.
  */
 export function decoderOf(
   template: Template,
@@ -74,7 +74,7 @@ export function decoderOf(
   const { compiled } = template
   if (compiled?.decode) {
     compiled.usedAt = now
-    return compiled as ReadyDecoder // sound: `decode` was looked at
+    return compiled as ReadyDecoder // sound: `decode` was checked
   }
   const made = cache.compileIfAllowed(layoutOf(template.fields), exporter, now)
   template.compiled = made

@@ -1,4 +1,4 @@
-/** Reads UDP payloads out of captures. @module */
+/** Reads UDP payloads from captures. @module */
 import { networkOffset, readPackets, type CapturedPacket } from '../../../test/pcap.ts'
 
 export interface CapturedDatagram {

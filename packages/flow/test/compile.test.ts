@@ -1,4 +1,4 @@
-/** Decoders are compiled for data that has a record at least, and given up where they are missed least. */
+/** Decoders are compiled for data with at least one record; the one unused for longest is dropped first. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DecoderCache } from '../src/decode/compile.ts'
@@ -17,7 +17,7 @@ const limitsOf = (
   compilationsPerExporter: number,
 ): ConstructorParameters<typeof DecoderCache>[0] => ({ decoders, compilationsPerSecond, compilationsPerExporter })
 
-test('the decoder unused for longest is given up at the limit', () => {
+test('the decoder unused for longest is dropped at the limit', () => {
   const cache = new DecoderCache(limitsOf(2, 10, 10))
   const [first, second, third] = [templateOf(1), templateOf(2), templateOf(3)]
   decoderOf(first, cache, 1, 1)
@@ -30,7 +30,7 @@ test('the decoder unused for longest is given up at the limit', () => {
   )
 })
 
-test('templates that look alike share a decoder, and each use of it counts', () => {
+test('templates of equal layout share a decoder, and each use of it counts', () => {
   const cache = new DecoderCache(limitsOf(2, 10, 10))
   const [first, alike, second] = [templateOf(1), templateOf(1), templateOf(2)]
   decoderOf(first, cache, 1, 1)
@@ -40,7 +40,7 @@ test('templates that look alike share a decoder, and each use of it counts', () 
   assert.deepEqual([first.compiled?.decode === undefined, second.compiled?.decode === undefined], [false, true])
 })
 
-test('no more decoders are compiled within a second than may be; those that are there go on', () => {
+test('at most the allowed number of decoders is compiled per second; existing ones stay in use', () => {
   const cache = new DecoderCache(limitsOf(10, 2, 10))
   const [first, second, third] = [templateOf(1), templateOf(2), templateOf(3)]
   assert.ok(decoderOf(first, cache, 1, 5000) && decoderOf(second, cache, 1, 5400))
@@ -49,7 +49,7 @@ test('no more decoders are compiled within a second than may be; those that are 
   assert.ok(decoderOf(third, cache, 1, 6000))
 })
 
-test('no exporter has more decoders compiled within a second than it may, and others still have theirs', () => {
+test('each exporter has at most its share of decoders compiled per second, and leaves others theirs', () => {
   const cache = new DecoderCache(limitsOf(10, 3, 2))
   const [first, second, third] = [templateOf(1), templateOf(2), templateOf(3)]
   assert.ok(decoderOf(first, cache, 1, 5000) && decoderOf(second, cache, 1, 5000))
@@ -58,7 +58,7 @@ test('no exporter has more decoders compiled within a second than it may, and ot
   assert.equal(decoderOf(templateOf(4), cache, 3, 5000), undefined)
 })
 
-test('data of a template too many within a second waits, and is decoded at a tick of the next', () => {
+test('data of a template beyond the limit per second waits, and is decoded at a tick of the next second', () => {
   const { collector, rows } = collectRows({ limits: { compilationsPerSecond: 1 } })
   const from = exporterAt(1)
   const longer = [...plainFields, [10, 4]] as const
@@ -75,7 +75,7 @@ test('data of a template too many within a second waits, and is decoded at a tic
   assert.deepEqual([rows().length, collector.exporters()[0]!.lost.units], [1, 0])
 })
 
-test('new layouts by a stranger, 150 a second, cost a router none of its records', () => {
+test('a flood of 150 new layouts per second costs a router none of its records', () => {
   const { collector, rows } = collectRows()
   const router = exporterAt(1)
   let sent = 0
@@ -103,7 +103,7 @@ test('new layouts by a stranger, 150 a second, cost a router none of its records
   assert.ok(rows().length >= 6)
 })
 
-test('the shortest record of a template is known before its decoder', () => {
+test('the shortest record of a template is known before its decoder is compiled', () => {
   for (const lengths of [
     [4, 4],
     [0, 2],

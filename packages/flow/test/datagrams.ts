@@ -1,6 +1,6 @@
-/** Writes export datagrams by hand, for tests: NetFlow v5, v9, IPFIX and sFlow v5 as their documents draw them. @module */
+/** Writes export datagrams for tests: NetFlow v5, v9, IPFIX and sFlow v5, as their specifications state. @module */
 
-/** `'10 0a ff'` to octets. */
+/** The octets of a text such as `'10 0a ff'`. */
 export const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(/\s+/g, ''), 'hex'))
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
@@ -95,7 +95,7 @@ export const netflow5Record = hex(`
   0a000001 0a000002 00000000 0003 0004  00000003 000000b4  00014c08 00015f90
   0400 01bb 00 1b 06 b8  fde9 fdea 18 20 0000`)
 
-/** From 192.0.2.`host`, as every test has it. */
+/** The source 192.0.2.`host`, as in all tests. */
 export const exporterAt = (host: number, port = 2055): { readonly address: Uint8Array; readonly port: number } => ({
   address: new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, host]),
   port,
@@ -113,6 +113,6 @@ export const plainFields: readonly Field[] = [
   [11, 2],
 ]
 
-/** A record of `plainFields`: 10.0.0.`host` to 10.0.1.1 with `octets`. */
+/** A record of `plainFields`, from 10.0.0.`host` to 10.0.1.1 with `octets`. */
 export const plainRecord = (host: number, octets = 1000): Uint8Array =>
   concat(hex('0a0000'), number(host, 1), hex('0a000101'), number(octets, 4), number(2, 4), hex('06 18 c000 01bb'))

@@ -1,4 +1,4 @@
-/** The compiled decoders against a plain reading of the same octets, for templates that nobody thought of. */
+/** Compiled decoders compared with a plain reading of the same octets, for random templates. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import { exporterAt, type Field, ipfix, number, set, template } from './datagram
 import { type PlainRecord, plainRecords, unsigned } from './plain-records.ts'
 import { collectRows, type Row } from './rows.ts'
 
-/** Columns that one element alone fills. */
+/** Columns filled by a single element. */
 const plain: readonly { readonly element: number; readonly lengths: readonly number[]; readonly column: keyof Row }[] =
   [
     { element: 1, lengths: [1, 2, 3, 4, 5, 6, 7, 8], column: 'octets' },
@@ -50,7 +50,7 @@ function assertSame(row: Row, record: PlainRecord): void {
 }
 
 describe('a compiled decoder', () => {
-  test('gives what a plain reading gives, for any order, length and number of fields', () => {
+  test('gives the same as a plain reading, for any order, length and number of fields', () => {
     fc.assert(
       fc.property(fields, fc.integer({ min: 1, max: 6 }), fc.nat(), (layout, count, seed) => {
         let state = seed >>> 0
@@ -79,7 +79,7 @@ describe('a compiled decoder', () => {
     )
   })
 
-  test('is the same one for templates that look alike, whoever announces them', () => {
+  test('is shared by templates of equal layout, whichever exporter announces them', () => {
     const { collector, rows } = collectRows({ limits: { decoders: 1 } })
     for (let host = 1; host <= 20; host++) {
       const layout = template(300 + host, [

@@ -1,4 +1,4 @@
-/** Exporters whose clock is wrong: what is told of it, and what becomes of their records' times. */
+/** Exporters with a wrong clock: what is reported, and how the times of their records are treated. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Collector, CollectorConfig, FlowEvent } from '../src/index.ts'
@@ -13,7 +13,7 @@ const fields: readonly Field[] = [[8, 4], [12, 4], [152, 8], [153, 8], [1, 8]] /
 const record = (start: number, end: number): Uint8Array =>
   concat(number(0x0a00_0001, 4), number(0x0a00_0002, 4), number(start, 8), number(end, 8), number(1000, 8))
 
-/** A message that an exporter of this clock sends with a flow of the last second. */
+/** A message from an exporter with this clock, with a flow of the last second. */
 const messageAt = (clock: number, domain = 0): Uint8Array =>
   ipfix(
     { seconds: Math.floor(clock / 1000), domain },
@@ -21,7 +21,7 @@ const messageAt = (clock: number, domain = 0): Uint8Array =>
     set(256, record(clock - second, clock)),
   )
 
-/** A message each second for so long, and the ticks of the collector. */
+/** Sends a message each second for the given time, and ticks the collector. */
 function sendFor(collector: Collector, seconds: number, since: number, clockAt: (now: number) => number): void {
   for (let now = since; now < since + seconds * second; now += second) {
     collector.receive(messageAt(clockAt(now)), from, now)
@@ -42,7 +42,7 @@ describe('the clock of an exporter', () => {
     ['ahead of', -hour],
   ] as const)
     // prettier-ignore
-    test(`${way} ours by an hour is told once, and the times of its flows are set right`, () => {
+    test(`${way} ours by an hour is reported once, and the times of its flows are set right`, () => {
       const { collector, rows } = collectRows(setRight)
       sendFor(collector, 200, at, (now) => now - off)
       assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, way]])
@@ -52,7 +52,7 @@ describe('the clock of an exporter', () => {
       assert.deepEqual(timesOf(rows()), wanted)
     })
 
-  test('that is right again is told, and what it exports meanwhile is left as it is', () => {
+  test('is reported when it is right again, and times are then left as exported', () => {
     for (const off of [hour, -hour]) {
       const { collector, rows } = collectRows(setRight)
       sendFor(collector, 100, at, (now) => now - off)
@@ -66,35 +66,35 @@ describe('the clock of an exporter', () => {
     }
   })
 
-  test('is not wrong because some messages came minutes late', () => {
+  test('does not count as wrong if some messages are minutes late', () => {
     const { collector } = collectRows(setRight)
     sendFor(collector, 40, at, (now) => now)
-    // a machine that slept for ten minutes finds what came before in the socket's buffer
+    // after ten minutes of suspension, a machine finds earlier messages in the socket's buffer
     const woke = at + 640 * second
     for (let late = 40; late < 60; late++) collector.receive(messageAt(at + late * second), from, woke)
     sendFor(collector, 100, woke, (now) => now)
     assert.deepEqual(clocksIn(collector.takeEvents()), [])
   })
 
-  test('within a minute of ours is neither told nor set right', () => {
+  test('is neither reported nor set right if it is within a minute of ours', () => {
     const { collector, rows } = collectRows(setRight)
     sendFor(collector, 100, at, (now) => now - 59 * second)
     assert.deepEqual(clocksIn(collector.takeEvents()), [])
     assert.deepEqual(timesOf(rows())[0], [at - 60 * second, at - 59 * second])
   })
 
-  test('that is wrong in the header alone does not move times that are right', () => {
+  test('leaves correct times as they are if only the header is wrong', () => {
     const { collector, rows } = collectRows(setRight)
     const sets = [set(2, template(256, fields)), set(256, record(at - second, at))]
     collector.receive(ipfix({ seconds: (at - hour) / 1000 }, ...sets), from, at)
     assert.deepEqual(timesOf(rows()), [[at - second, at]])
-    // more than a day from its header no time is believed: it ended when it came
+    // a time more than a day after the header is not accepted: the flow ends at its arrival
     collector.receive(ipfix({ seconds: 0, domain: 1 }, ...sets), from, at)
     assert.deepEqual(timesOf(rows()), [[at, at]])
     assert.equal(collector.exporters()[0]!.isClockWrong, true)
   })
 
-  test('is set right for uptimes, too, which count from the header (NetFlow v5)', () => {
+  test('is set right for uptimes, too, which count back from the header (NetFlow v5)', () => {
     const { collector, rows } = collectRows(setRight)
     const seconds = at / 1000
     const before = collectRows()
@@ -103,14 +103,14 @@ describe('the clock of an exporter', () => {
     assert.deepEqual(timesOf(rows()), timesOf(before.rows()))
   })
 
-  test('is only told where times are wanted as exported', () => {
+  test('is only reported if times are kept as exported', () => {
     const { collector, rows } = collectRows()
     sendFor(collector, 3, at, (now) => now - hour)
     assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock', 3600, 'behind']])
     assert.deepEqual(timesOf(rows())[0], [at - hour - second, at - hour])
   })
 
-  test('is seen in runs of datagrams as well, which vector instructions decode', () => {
+  test('is also compared in runs of datagrams that vector instructions decode', () => {
     const memory = new WebAssembly.Memory({ initial: 17, maximum: 17, shared: true })
     const octets = new Uint8Array(memory.buffer as unknown as ArrayBuffer)
     const view = new DataView(octets.buffer)
@@ -132,7 +132,7 @@ describe('the clock of an exporter', () => {
     assert.deepEqual(timesOf(rows()).at(-1), [end - second, end])
   })
 
-  test('is not blamed for ours, which was ahead by an hour and is set back', () => {
+  test('does not count as wrong when ours was an hour ahead and is set back', () => {
     const { collector, rows } = collectRows(setRight)
     const waiting = ipfix({ seconds: at / 1000, domain: 7 }, set(256, record(at - second, at)))
     collector.receive(waiting, from, at + hour)
@@ -145,22 +145,22 @@ describe('the clock of an exporter', () => {
     assert.deepEqual(clocksIn(collector.takeEvents()), [['exporter.clock-right', undefined, undefined]])
     assert.deepEqual(timesOf(rows())[0], [later - second, later])
     for (const { domain, clockBehind, isClockWrong, firstAt, lastAt } of collector.exporters()) {
-      const came = domain === 0 ? [0, later + 99 * second] : [undefined, later]
-      assert.deepEqual([clockBehind, isClockWrong, firstAt, lastAt], [came[0], false, later, came[1]])
+      const expected = domain === 0 ? [0, later + 99 * second] : [undefined, later]
+      assert.deepEqual([clockBehind, isClockWrong, firstAt, lastAt], [expected[0], false, later, expected[1]])
     }
-    // what waits for its template is given up by the clock that is right
+    // data that waits for its template is dropped by the corrected clock
     collector.tick(later + 24 * hour)
     assert.equal(collector.totals().parked, 0)
   })
 
-  test('is compared with ours as it was where ours goes back by seconds', () => {
+  test('is compared as before when ours goes back by seconds', () => {
     const { collector } = collectRows(setRight)
     sendFor(collector, 1, at, (now) => now)
     collector.receive(messageAt(at), from, at - 4 * second)
     assert.deepEqual([collector.exporters()[0]!.clockBehind, collector.exporters()[0]!.lastAt], [0, at])
   })
 
-  test('of a snapshot that was taken while ours was ahead leaves nothing in a time to come', () => {
+  test('leaves no times in the future after a snapshot that was taken while ours was ahead', () => {
     const before = collectRows().collector
     sendFor(before, 1, at + hour, (now) => now)
     const { collector } = collectRows()
@@ -169,7 +169,7 @@ describe('the clock of an exporter', () => {
     assert.equal(collector.exporters()[0]!.lastAt, at)
   })
 
-  test('is not known of an exporter whose messages tell no time', () => {
+  test('is unknown for an exporter whose messages have no export time', () => {
     const { collector } = collectRows(setRight)
     const header = concat(number(5, 4), number(1, 4), number(0x0a00_0001, 4), number(0, 4), number(1, 4), number(0, 4), number(0, 4)) // prettier-ignore
     collector.receive(header, from, at)

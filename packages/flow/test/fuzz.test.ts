@@ -1,4 +1,4 @@
-/** Whatever arrives, the collector neither throws nor grows past its limits. */
+/** The collector never throws or grows past its limits, whatever it receives. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -6,14 +6,14 @@ import { exporterAt } from './datagrams.ts'
 import { fuzz } from './fuzz.ts'
 import { collectRows } from './rows.ts'
 
-test('mutated datagrams of every kind: none throws, no limit is passed', () => {
+test('mutated datagrams of every kind neither throw nor exceed a limit', () => {
   const { datagrams, malformed, rows, restarts } = fuzz({ count: 1000, seed: 1 })
   assert.deepEqual([datagrams, restarts], [1000, 2])
-  // Some of them must reach the decoders, and some must be refused, else nothing was tried.
+  // Some must reach the decoders and some must be rejected, or the test proves nothing.
   assert.ok(malformed > 100 && malformed < 900 && rows > 100, `${malformed} malformed, ${rows} rows`)
 })
 
-test('random octets behind a version number', () => {
+test('random octets after a version number never throw', () => {
   const version = fc.constantFrom([0, 5], [0, 9], [0, 10], [0, 0, 0, 5])
   fc.assert(
     fc.property(version, fc.uint8Array({ maxLength: 200 }), (first, rest) => {
@@ -23,7 +23,7 @@ test('random octets behind a version number', () => {
       const octets = rest.length + first.length
       const taken = rows()
       if (first.length === 2 && first[1] === 5) {
-        // Version 5 has no templates: as many rows as the header states and the datagram holds, all of IPv4.
+        // Version 5 has no templates: as many IPv4 rows as the header states and the datagram holds.
         const stated = rest.length < 22 ? 0 : rest[0]! * 256 + rest[1]!
         const held = Math.max(0, Math.floor((octets - 24) / 48))
         assert.deepEqual(

@@ -1,7 +1,7 @@
 /**
- * Plays mutated datagrams into a collector with small limits, and checks after every so many that none threw and that
- * nothing grew past its limit. Every so often the collector is made anew from its snapshot, as a restart has it. A
- * thousand run with the unit tests; `npm run soak` plays a million.
+ * Feeds mutated datagrams to a collector with small limits, and checks at intervals that none threw and that nothing
+ * grew past its limit. From time to time, the collector is replaced by one restored from its snapshot, as after a
+ * restart. The unit tests run a thousand mutations; `npm run soak` runs a million.
  * @module
  */
 import assert from 'node:assert/strict'
@@ -23,7 +23,7 @@ import {
   template,
 } from './datagrams.ts'
 
-/** Small, so that every limit is reached soon. */
+/** Small limits, so that each is reached soon. */
 const limits: Limits = {
   ...defaultLimits,
   exporters: 40,
@@ -44,7 +44,7 @@ const limits: Limits = {
   counters: 50,
 }
 
-/** One valid datagram of each kind that the decoders know. */
+/** One valid datagram of each kind that the decoders support. */
 const seeds: readonly Uint8Array[] = [
   netflow5({}, netflow5Record, netflow5Record),
   netflow9({}, set(0, template(256, plainFields)), set(256, concat(plainRecord(1), plainRecord(2)))),
@@ -125,7 +125,7 @@ function random(seed: number): (below: number) => number {
 
 const lengths = [0, 1, 3, 4, 5, 255, 256, 0x7fff, 0xfffe, 0xffff]
 
-/** Flips, overwrites, cuts, doubles and inserts, one to eight times. */
+/** Mutates a datagram one to eight times: flips, overwrites, cuts, duplicates or inserts octets. */
 function mutate(datagram: Uint8Array, other: Uint8Array, next: (below: number) => number): Uint8Array {
   let octets: Uint8Array = datagram.slice()
   for (let changes = 1 + next(8); changes > 0; changes--) {
@@ -143,12 +143,12 @@ function mutate(datagram: Uint8Array, other: Uint8Array, next: (below: number) =
   return octets
 }
 
-/** Exporter `domainsAt` sends from one port for so many observation domains: more than share a count. */
+/** Exporter `domainsAt` sends from one port for this many observation domains: too many for a shared sequence. */
 const domains = 150
 const domainsAt = 1
 const ipfixDomainOffset = 12
 
-/** Numbers the domain of an IPFIX or NetFlow v9 message anew, where it has one. */
+/** Changes the observation domain of an IPFIX or NetFlow v9 message, if it has one. */
 function inDomain(datagram: Uint8Array, domain: number): Uint8Array {
   const offset = datagram[1] === 9 ? ipfixDomainOffset + 4 : ipfixDomainOffset
   if (datagram.length < offset + 4) return datagram
@@ -161,7 +161,7 @@ const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
 const shared = { octets: new Uint8Array(memory.buffer), view: new DataView(memory.buffer), memory }
 const margin = 16
 
-/** The datagram somewhere in memory that threads share, where decoders of vector instructions read it; three in four. */
+/** Puts three of four datagrams at a random place in shared memory, where vector decoders read them. */
 function place(datagram: Uint8Array, next: (below: number) => number): DatagramRun | undefined {
   const { octets } = shared
   const { length } = datagram
@@ -176,24 +176,24 @@ export interface FuzzResult {
   readonly malformed: number
   readonly rows: number
   readonly restarts: number
-  /** Octets of the datagram that took longest. */
+  /** Length in octets of the datagram that took longest. */
   readonly worst: Uint8Array
-  /** How long that took; depends on the machine, and on what else it did. */
+  /** How long it took, milliseconds. Depends on the machine and its load. */
   readonly worstMs: number
 }
 
-/** What is to be played: `captures` besides the datagrams above. */
+/** The mutations to run. `captures` are used in addition to the datagrams above. */
 interface FuzzPlan {
   readonly count: number
   readonly seed: number
   readonly captures?: readonly Uint8Array[]
-  /** Milliseconds of a clock for the worst time; without it, 0. */
+  /** A clock in milliseconds that measures the longest time; without it, the time is 0. */
   readonly clock?: () => number
 }
 
 /**
- * Plays `count` mutations. Throws an AssertionError that names the seed and the datagram when the collector breaks its
- * word.
+ * Runs `count` mutations. Throws an AssertionError with the seed and the datagram if the collector violates its
+ * contract.
  */
 export function fuzz({ count, seed, captures = [], clock = () => 0 }: FuzzPlan): FuzzResult {
   const next = random(seed)
@@ -251,7 +251,7 @@ export function fuzz({ count, seed, captures = [], clock = () => 0 }: FuzzPlan):
   return { ...sums, ...worst }
 }
 
-/** Datagrams between two restarts. */
+/** Number of datagrams between two restarts. */
 const restartEvery = 500
 
 function assertWithin(collector: Collector, seed: number): void {

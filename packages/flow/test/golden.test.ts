@@ -1,4 +1,4 @@
-/** Datagrams written by hand from the documents, and the rows they are. */
+/** Datagrams written by hand from the specifications, and the rows they decode to. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
@@ -20,7 +20,7 @@ import { collectRows, type Row } from './rows.ts'
 const now = 1_700_000_001_000
 const from = exporterAt(1)
 
-/** Rows of the datagrams, received in order; only the columns of `like` are kept. */
+/** The rows of the datagrams, received in order, with only the columns of `like`. */
 function rowsOf(datagrams: readonly Uint8Array[]): readonly Row[] {
   const { collector, rows } = collectRows()
   for (const datagram of datagrams) collector.receive(datagram, from, now)
@@ -35,7 +35,7 @@ function assertRow(row: Row | undefined, expected: Partial<Row>): void {
 }
 
 describe('NetFlow v5', () => {
-  test('a record fills every column that v5 knows', () => {
+  test('a record fills every column that v5 has', () => {
     const rows = rowsOf([netflow5({ uptime: 100_000, sampling: 0x4000 | 100 }, netflow5Record)])
     assert.equal(rows.length, 1)
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('NetFlow v5', () => {
     )
   })
 
-  test('without an interval in the header is not sampled, unless the operator says otherwise', () => {
+  test('is unsampled without an interval in the header, unless a rate is configured', () => {
     const of = (configured: number | undefined): number | undefined => {
       const { collector, rows } = collectRows({ samplingRateOf: () => configured })
       collector.receive(netflow5({ uptime: 100_000 }, netflow5Record), exporterAt(1), 1000)
@@ -73,7 +73,7 @@ describe('NetFlow v5', () => {
     assert.deepEqual([of(undefined), of(100)], [1, 100])
   })
 
-  test('an uptime that wrapped after 49.7 days gives times before the export', () => {
+  test('an uptime that wrapped after 49.7 days gives times before the export time', () => {
     const record = netflow5Record.slice()
     record.set(number(0xffff_ff00, 4), 24)
     record.set(number(0x10, 4), 28)
@@ -219,7 +219,7 @@ describe('IPFIX (RFC 7011)', () => {
       end: 1_700_000_001_250,
     },
     {
-      name: '158/159 microseconds before the export',
+      name: '158/159 microseconds before the export time',
       fields: [
         [158, 4],
         [159, 4],
@@ -267,7 +267,7 @@ describe('IPFIX (RFC 7011)', () => {
       end: 1_700_000_000_000,
     },
     {
-      name: '154/155 that are zero, which is no time: the export time',
+      name: '154/155 if both are zero, which means no time: the export time',
       fields: [
         [154, 8],
         [155, 8],
@@ -277,7 +277,7 @@ describe('IPFIX (RFC 7011)', () => {
       end: 1_700_000_000_000,
     },
     {
-      name: '155 that is zero: the start',
+      name: '155 if it is zero: the start',
       fields: [
         [154, 8],
         [155, 8],
@@ -287,7 +287,7 @@ describe('IPFIX (RFC 7011)', () => {
       end: 1_699_999_344_500,
     },
     {
-      name: '152/153 of a clock that runs years ahead: a day behind the export at most',
+      name: '152/153 of a clock that is years ahead: at most a day after the export time',
       fields: [
         [152, 8],
         [153, 8],
@@ -297,7 +297,7 @@ describe('IPFIX (RFC 7011)', () => {
       end: 1_700_086_400_000,
     },
     {
-      name: '152/153 that both lie years ahead: the same',
+      name: '152/153 if both are years ahead: the same',
       fields: [
         [152, 8],
         [153, 8],
@@ -306,7 +306,13 @@ describe('IPFIX (RFC 7011)', () => {
       start: 1_700_086_400_000,
       end: 1_700_086_400_000,
     },
-    { name: 'none: the export time', fields: [[5, 1]], data: '00', start: 1_700_000_000_000, end: 1_700_000_000_000 },
+    {
+      name: 'no element: the export time',
+      fields: [[5, 1]],
+      data: '00',
+      start: 1_700_000_000_000,
+      end: 1_700_000_000_000,
+    },
   ] as const
   for (const { name, fields, data, start, end } of timeRows) {
     test(`times from ${name} (§6.1)`, () => {
@@ -331,7 +337,7 @@ describe('IPFIX (RFC 7011)', () => {
     })
   }
 
-  test('fields of variable length before, between and behind, short and long form (§7)', () => {
+  test('variable-length fields before, between and after others, in short and long form (§7)', () => {
     const fields = [
       [371, 65535],
       [8, 4],
@@ -353,7 +359,7 @@ describe('IPFIX (RFC 7011)', () => {
     )
   })
 
-  test('enterprise elements are stepped over, whatever their number', () => {
+  test('enterprise-specific elements are skipped, whatever their number', () => {
     const fields = [
       [1, 4, 5951],
       [8, 4],
@@ -363,7 +369,7 @@ describe('IPFIX (RFC 7011)', () => {
     assertRow(row, { src: '10.0.0.1', octets: 0 })
   })
 
-  test('a template with both address families: what is not zero decides, or element 60 does', () => {
+  test('a template with both address families: the nonzero one applies, or element 60 decides', () => {
     const both = [
       [8, 4],
       [12, 4],
@@ -391,7 +397,7 @@ describe('IPFIX (RFC 7011)', () => {
     assertRow(row, { src: '10.0.0.1', version: 4 })
   })
 
-  test('IPv4 in elements 27 and 28 is version 4, where both ends are (RFC 4291 §2.5.5.2)', () => {
+  test('IPv4 in elements 27 and 28 is version 4 if both addresses are (RFC 4291 §2.5.5.2)', () => {
     const mapped = (host: number): Uint8Array => concat(new Uint8Array(10), hex('ffff0a0000'), number(host, 1))
     const data = concat(mapped(1), mapped(2), mapped(1), addressOctets.subarray(16))
     const rows = rowsOf([
@@ -416,7 +422,7 @@ describe('IPFIX (RFC 7011)', () => {
     )
   })
 
-  test('a biflow is a row each way (RFC 5103), and one row when nothing came back', () => {
+  test('a biflow is one row per direction (RFC 5103), or one row if the reverse direction is empty', () => {
     const fields = [
       [8, 4],
       [12, 4],
@@ -451,7 +457,7 @@ describe('IPFIX (RFC 7011)', () => {
     assertRow(rows[2], { src: '10.0.0.1', octets: 1000 })
   })
 
-  test('ICMP type and code stand in the destination port (elements 32, 139, 176, 177)', () => {
+  test('ICMP type and code are in the destination port (elements 32, 139, 176, 177)', () => {
     const fields = [
       [8, 4],
       [12, 4],
@@ -468,7 +474,7 @@ describe('IPFIX (RFC 7011)', () => {
     )
   })
 
-  test('the first octets of the frame (element 315, RFC 7133) say what the record does not', () => {
+  test('the first octets of the frame (element 315, RFC 7133) supply what the record lacks', () => {
     const frame = hex(`
       020000000001 020000000002 0800
       45b80054 00004000 40110000 c6336401 c6336402  d431 0035 0040 0000`)

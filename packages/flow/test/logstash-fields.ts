@@ -1,6 +1,7 @@
 /**
- * The field names of logstash-codec-netflow's expected events, and how their values read in octets. NetFlow v9 names are
- * that project's own; IPFIX names are those of the registries, enterprise names with the enterprise's name in front.
+ * The field names in the expected events of logstash-codec-netflow, and the conversion of octets to their values.
+ * NetFlow v9 names are that project's own. IPFIX names are those of the registries; enterprise-specific names are
+ * prefixed with the enterprise's name.
  * @module
  */
 import { globSync, readFileSync } from 'node:fs'
@@ -71,7 +72,7 @@ const netflow9Elements: Readonly<Record<string, number>> = {
   nprobe_proto_name: 57591,
 }
 
-/** Names of an enterprise's elements in its registry file. */
+/** Names of an enterprise's elements, from its registry file. */
 function registry(): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, string[]>()
   const add = (name: string, key: string): void => void keys.set(name, [...(keys.get(name) ?? []), key])
@@ -93,7 +94,7 @@ function registry(): ReadonlyMap<string, readonly string[]> {
 
 let names: ReadonlyMap<string, readonly string[]> | undefined
 
-/** The octets of the field that `name` stands for; undefined when the record has none. */
+/** The octets of the field with this name; undefined if the record has none. */
 export function fieldOf(record: PlainRecord, name: string): Uint8Array | undefined {
   names ??= registry()
   if (name === 'scope_system') return record.fields.get(`${netflow9ScopeEnterprise}/1`)
@@ -107,7 +108,7 @@ export function fieldOf(record: PlainRecord, name: string): Uint8Array | undefin
   return undefined
 }
 
-/** The octets in the form that the expected event has. */
+/** The octets in the form of the expected event. */
 export function valueOf(record: PlainRecord, name: string, octets: Uint8Array, like: unknown): unknown {
   if (typeof like === 'number') return Number(unsigned(octets))
   if (typeof like === 'object') return objectOf(name, octets)

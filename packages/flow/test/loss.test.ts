@@ -1,4 +1,6 @@
-/** Loss accounting: each counting rule of real exporters, with messages lost, doubled, late, and counts begun anew. */
+/**
+ * Loss accounting: each counting rule of real exporters, with messages lost, duplicated or late, and counts restarted.
+ */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -23,7 +25,7 @@ import { collectRows } from './rows.ts'
 interface Sent {
   readonly sequence: number
   readonly units: MessageUnits
-  /** What the exporter itself added to its count. */
+  /** What the exporter adds to its count. */
   readonly counted: number
 }
 
@@ -61,7 +63,7 @@ const disciplines: readonly Discipline[] = [
   { name: 'sFlow', protocol: 'sflow5', first: 1, counts: one, phase: 'before' },
 ]
 
-/** A small generator of equal numbers for equal seeds. */
+/** A small pseudorandom generator, which gives equal numbers for equal seeds. */
 function random(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -70,7 +72,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** Messages of an exporter: mostly full ones, some short, options and templates now and then. */
+/** Messages of an exporter: mostly full ones, some short, and occasionally options data and templates. */
 function messagesOf(
   { protocol, first, counts, phase }: Discipline,
   count: number,
@@ -97,12 +99,12 @@ const sumOf = (messages: readonly Sent[]): number => messages.reduce((sum, { cou
 
 describe('the estimate of lost units', () => {
   for (const discipline of disciplines) {
-    test(`${discipline.name}: within 1 % of what was sent, for any share of random loss up to a half`, () => {
+    test(`${discipline.name}: is within 1 % of the units sent, for any random loss up to a half`, () => {
       fc.assert(
         fc.property(fc.nat(), fc.constantFrom(0, 0.001, 0.01, 0.1, 0.3, 0.5), (seed, share) => {
           const next = random(seed)
           const sent = messagesOf(discipline, 600, next)
-          // What is lost before the first and behind the last message that came, nobody can know.
+          // Losses before the first and after the last received message cannot be known.
           const came = sent.map((_, index) => index === 0 || index === sent.length - 1 || next() >= share)
           const lost = sumOf(sent.filter((_, index) => !came[index]))
           const accountant = LossAccountant.of(discipline.protocol)
@@ -115,7 +117,7 @@ describe('the estimate of lost units', () => {
     })
   }
 
-  test('late and doubled datagrams are no loss', () => {
+  test('does not count late and duplicate datagrams', () => {
     const discipline = disciplines[0]!
     const sent = messagesOf(discipline, 600, random(7))
     const accountant = LossAccountant.of('ipfix')
@@ -128,9 +130,9 @@ describe('the estimate of lost units', () => {
   for (const [name, numbers] of [
     ['before it', [-3, -2, 2, 0, -1, 1, 3]],
     ['across it', [-3, 2, -2, -1, 0, 1, 3]],
-    ['behind it', [-2, -1, 2, 0, 1, 3]],
+    ['after it', [-2, -1, 2, 0, 1, 3]],
   ] as const) {
-    test(`late datagrams at the wrap of 2^32 are no loss: the first missing one stands ${name}`, () => {
+    test(`does not count late datagrams at the wrap of 2^32: the first missing one is ${name}`, () => {
       const accountant = LossAccountant.of('sflow5')
       const units = { records: 0, options: 0, templates: 0, isKnown: true }
       for (const number of numbers) accountant.take(number >>> 0, units)
@@ -138,7 +140,7 @@ describe('the estimate of lost units', () => {
     })
   }
 
-  test('a count begun anew is no loss, and says so', () => {
+  test('does not count a restart of the sequence, which is reported', () => {
     const accountant = LossAccountant.of('ipfix')
     const sent = messagesOf(disciplines[0]!, 300, random(3))
     for (const { sequence, units } of sent) accountant.take(sequence, units)
@@ -149,7 +151,7 @@ describe('the estimate of lost units', () => {
     assert.equal(accountant.current.lost, 0)
   })
 
-  test('an exporter that changes its rule is learned again, and what the old rule made up is taken back', () => {
+  test('follows an exporter that changes its rule, and removes false losses of the old rule', () => {
     for (const seed of [3, 4, 5, 6]) {
       const accountant = LossAccountant.of('ipfix')
       for (const { sequence, units } of messagesOf(disciplines[0]!, 400, random(seed))) accountant.take(sequence, units)
@@ -162,7 +164,7 @@ describe('the estimate of lost units', () => {
     }
   })
 
-  test('what was lost in an outage of half of the messages stays lost, as the rule is the same behind it', () => {
+  test('keeps the loss of an outage of half of the messages, as the rule is the same afterwards', () => {
     const accountant = LossAccountant.of('netflow9')
     let lost = 0
     for (let sequence = 1; sequence <= 3000; sequence++) {
@@ -196,10 +198,10 @@ describe('domains of one source port', () => {
     return session
   }
 
-  test('that share one count (Open vSwitch) are followed together', () => void play(true))
-  test('that count by themselves (RFC 7011 §3.1) are followed apart', () => void play(false))
+  test('that share a sequence (Open vSwitch) are tracked together', () => void play(true))
+  test('that each have a sequence (RFC 7011 §3.1) are tracked separately', () => void play(false))
 
-  test('that are more than the limit keep an account each, also where they share a count', () => {
+  test('beyond the limit are tracked separately, even if they share a sequence', () => {
     const session = new LossSession(2)
     const domains = Array.from({ length: 3 }, () => LossAccountant.of('ipfix'))
     const units = { records: 5, options: 0, templates: 0, isKnown: true }
@@ -216,7 +218,7 @@ describe('domains of one source port', () => {
     for (const domain of domains) assert.doesNotMatch(session.stateOf(domain).rule, /one count/)
   })
 
-  test('share out the loss by what each sent, also after one of them went', () => {
+  test('divide the loss by the messages of each, even after one was removed', () => {
     const session = new LossSession(64)
     const domains = Array.from({ length: 3 }, () => LossAccountant.of('netflow9'))
     for (const domain of domains) session.join(domain)
@@ -239,7 +241,7 @@ describe('domains of one source port', () => {
 describe('the collector', () => {
   const from = exporterAt(1)
 
-  test('reports what was lost once the rule is certain, and not again until more is', () => {
+  test('reports losses once the rule is certain, and again only if more is lost', () => {
     const { collector } = collectRows()
     for (let sequence = 1; sequence <= 40; sequence++) {
       if (sequence === 30) continue
@@ -254,7 +256,7 @@ describe('the collector', () => {
     assert.equal(collector.exporters()[0]!.lost.units, 1)
   })
 
-  test('tells the share that is lost by the last hour, however the time before was', () => {
+  test('states the share lost in the last hour, whatever was lost before', () => {
     const { collector } = collectRows()
     let seconds = 0
     const sendFor = (hours: number, loses: 'none' | 'half'): unknown => {
@@ -273,12 +275,12 @@ describe('the collector', () => {
     const [units, lost, share] = sendFor(6, 'half') as number[]
     assert.deepEqual([units, share], [90 + 6 * 180 - 1, 0.5])
     assert.ok(lost! >= 180 && lost! <= 186, String(lost))
-    // an exporter that fell silent loses nothing
+    // a silent exporter loses nothing
     for (let minute = 0; minute < 70; minute++) collector.tick((seconds += 60) * 1000)
     assert.deepEqual(collector.exporters()[0]!.lost.lastHour, { units: 0, received: 0 })
   })
 
-  test('knows a restart by the uptime, and calls nothing lost', () => {
+  test('detects a restart by the uptime, and counts nothing as lost', () => {
     const { collector } = collectRows()
     const at = 1_700_000_000_000
     for (let index = 0; index < 20; index++) {
@@ -295,12 +297,12 @@ describe('the collector', () => {
     const events = collector.takeEvents().map(({ event, fields }) => [event, fields['reason']])
     assert.deepEqual(events, [
       ['exporter.seen', undefined],
-      ['exporter.restarted', 'it is up for 2 s'],
+      ['exporter.restarted', 'its uptime is 2 s'],
     ])
     assert.equal(collector.exporters()[0]!.lost.units, 0)
   })
 
-  test('takes a datagram out of order for no restart', () => {
+  test('does not take a reordered datagram for a restart', () => {
     const { collector } = collectRows()
     for (const [sequence, uptime] of [
       [1, 900_000],
@@ -314,7 +316,7 @@ describe('the collector', () => {
     assert.equal(collector.exporters()[0]!.lost.units, 0)
   })
 
-  test('says that NetFlow v5 cannot carry IPv6', () => {
+  test('reports that NetFlow v5 cannot carry IPv6', () => {
     const { collector } = collectRows()
     collector.receive(netflow5({}, netflow5Record), from, 1)
     collector.receive(netflow5({ sequence: 1 }, netflow5Record), from, 2)
@@ -327,7 +329,7 @@ describe('the collector', () => {
     )
   })
 
-  test('tells an exporter with many streams once for each protocol', () => {
+  test('reports an exporter with many streams once per protocol', () => {
     const { collector } = collectRows()
     for (let port = 1000; port < 1026; port++) {
       collector.receive(ipfix({}, set(2, template(256, plainFields))), { ...from, port }, port)
@@ -343,7 +345,7 @@ describe('the collector', () => {
     assert.equal(collector.exporters().length, 27)
   })
 
-  test('tells restarts of several streams at once, and counts those that follow within a minute', () => {
+  test('reports restarts of several streams at once, and counts those within the next minute', () => {
     const { collector } = collectRows()
     const ports = [1000, 1001, 1002]
     const sendAll = (uptime: number, at: number): void =>
@@ -362,7 +364,7 @@ describe('the collector', () => {
     )
   })
 
-  test('says that a sampler has no rate after two minutes, once', () => {
+  test('reports once, after two minutes, that a sampler has no rate', () => {
     const { collector } = collectRows()
     const sampled = [...plainFields, [48, 1]] as const
     for (let at = 0; at < 300_000; at += 30_000) {
@@ -377,7 +379,7 @@ describe('the collector', () => {
     )
   })
 
-  test('drops the oldest events that nobody takes, and counts them', () => {
+  test('drops the oldest events if they are not taken, and counts them', () => {
     const { collector } = collectRows({ limits: { events: 3 } })
     for (let host = 1; host <= 10; host++) collector.receive(hex('ffffffff'), exporterAt(host), host)
     assert.deepEqual(

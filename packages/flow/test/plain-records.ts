@@ -1,6 +1,6 @@
 /**
- * Reads NetFlow v9 and IPFIX records field by field, in the plainest way there is: what the compiled decoders are
- * compared with. Templates come from a collector's snapshot.
+ * Reads NetFlow v9 and IPFIX records field by field, in the plainest way, as a reference for the compiled decoders.
+ * Templates come from a collector's snapshot.
  * @module
  */
 import type { CollectorSnapshot } from '../src/index.ts'
@@ -9,11 +9,11 @@ export interface PlainRecord {
   readonly protocol: 9 | 10
   readonly setId: number
   readonly isOptions: boolean
-  /** Header of the message. */
+  /** The header of the message. */
   readonly exportMs: number
   readonly uptimeMs: number
   readonly sequence: number
-  /** Octets by "enterprise/element"; the first where a template repeats one. */
+  /** Octets by "enterprise/element"; the first field if a template repeats an element. */
   readonly fields: ReadonlyMap<string, Uint8Array>
 }
 

@@ -1,4 +1,4 @@
-/** Whose sampling rate holds for a stream that announced none itself. */
+/** The sampling rate of a stream that announced none itself. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
@@ -36,7 +36,7 @@ const flows = (domain = 0): Uint8Array =>
 const day = 86_400_000
 
 describe('a rate that another port announced for the domain', () => {
-  test('holds while that port is heard', () => {
+  test('applies while that port is heard', () => {
     const { collector, rows } = collectRows()
     collector.receive(flows(), exporterAt(1, 50_000), 1000)
     collector.receive(rateOptions(100), exporterAt(1, 40_000), 2000)
@@ -47,7 +47,7 @@ describe('a rate that another port announced for the domain', () => {
     )
   })
 
-  test('does not hold when that port has data of its own: two routers behind one address', () => {
+  test('does not apply if that port sends data: two routers behind one address', () => {
     const { collector, rows } = collectRows()
     const [sampled, other] = [exporterAt(1, 40_000), exporterAt(1, 50_000)]
     collector.receive(flows(), other, 1)
@@ -64,7 +64,7 @@ describe('a rate that another port announced for the domain', () => {
     )
   })
 
-  test('does not hold for a stream that began after that port fell silent', () => {
+  test('does not apply to a stream that began after that port fell silent', () => {
     const { collector, rows } = collectRows()
     collector.receive(rateOptions(100), exporterAt(1, 40_000), 1000)
     collector.receive(flows(), exporterAt(1, 50_000), 1000 + 3 * day)
@@ -72,7 +72,7 @@ describe('a rate that another port announced for the domain', () => {
     assert.deepEqual(collector.exporters()[1]!.sampling, { rate: 0, from: 'none' })
   })
 
-  test('is that of the port heard last, also behind many that are silent', () => {
+  test('is that of the port heard last, even after many silent ones', () => {
     const { collector, rows } = collectRows()
     for (let port = 1; port <= 100; port++) collector.receive(rateOptions(port + 1), exporterAt(1, port), port)
     collector.receive(flows(), exporterAt(1, 50_000), 100)
@@ -86,7 +86,7 @@ describe('a rate that another port announced for the domain', () => {
   })
 })
 
-describe('rates that are announced by interface', () => {
+describe('rates announced by interface', () => {
   const announced = (...rates: readonly (readonly [ifIndex: number, rate: number])[]): Uint8Array =>
     ipfix(
       {},
@@ -105,7 +105,7 @@ describe('rates that are announced by interface', () => {
   const announce = ipfix({}, set(2, template(256, fields)))
   const from = exporterAt(1)
 
-  test('hold for the records of each, at the interface where they were made', () => {
+  test('apply to the records observed at each interface', () => {
     const { collector, rows } = collectRows()
     collector.receive(announced([1, 100], [2, 1000]), from, 1)
     collector.receive(announce, from, 1)
@@ -117,7 +117,7 @@ describe('rates that are announced by interface', () => {
     )
   })
 
-  test('hold for other interfaces, too, where they are all the same', () => {
+  test('also apply to other interfaces if they are all equal', () => {
     const { collector, rows } = collectRows({ limits: { samplersPerStream: 2 } })
     collector.receive(announced([1, 100], [2, 100], [3, 100]), from, 1)
     collector.receive(announce, from, 1)
@@ -129,7 +129,7 @@ describe('rates that are announced by interface', () => {
     assert.deepEqual(collector.exporters()[0]!.sampling, { rate: 100, from: 'domain' })
   })
 
-  test('outlive a restart, and come before a rate of the domain', () => {
+  test('survive a restart, and take precedence over the rate of the domain', () => {
     const first = collectRows()
     first.collector.receive(announced([1, 100], [2, 1000]), from, 1)
     first.collector.receive(announce, from, 1)
@@ -145,7 +145,7 @@ describe('rates that are announced by interface', () => {
   })
 })
 
-describe('a rate that is not announced again', () => {
+describe('a rate that is not repeated', () => {
   const hour = 3_600_000
   const from = exporterAt(1)
   const v9Flows = (uptime: number, sequence: number): Uint8Array =>
@@ -164,13 +164,13 @@ describe('a rate that is not announced again', () => {
       if (index === again) collector.receive(v9Rate(uptime, index + 1), from, (index + 1) * hour + 1)
     }
     collector.tick(100 * hour)
-    const told = collector.takeEvents().some(({ event }) => event === 'exporter.no-sampling-rate')
+    const isReported = collector.takeEvents().some(({ event }) => event === 'exporter.no-sampling-rate')
     const { samplingRate } = rows().at(-1)!
-    assert.equal(told, samplingRate === 0)
+    assert.equal(isReported, samplingRate === 0)
     return samplingRate
   }
 
-  test('holds on while the exporter runs', () => {
+  test('stays valid while the exporter runs', () => {
     assert.equal(
       rateAfter(
         [51, 52, 53, 54, 55, 56].map((hours) => hours * hour),
@@ -180,7 +180,7 @@ describe('a rate that is not announced again', () => {
     )
   })
 
-  test('is forgotten when the exporter restarted and templates came for hours without it', () => {
+  test('expires if the exporter restarted and sent templates for hours without it', () => {
     const uptimes = [51, 0.5, 1.5, 2.5, 3.5, 4.5].map((hours) => hours * hour)
     assert.equal(rateAfter(uptimes.slice(0, 5), -1), 100)
     assert.equal(rateAfter(uptimes, -1), 0)
@@ -188,7 +188,7 @@ describe('a rate that is not announced again', () => {
     assert.equal(rateAfter(uptimes, 1), 100)
   })
 
-  test('is forgotten likewise after a restart of the collector, which leaves the configured one', () => {
+  test('also expires after a restart of the collector, so that the configured rate applies', () => {
     const first = collectRows()
     first.collector.receive(rateOptions(100), from, 1)
     first.collector.receive(flows(), from, 2)
@@ -204,7 +204,7 @@ describe('a rate that is not announced again', () => {
   })
 })
 
-test('a rate announced for domain 0 holds for the port, however many domains it has', () => {
+test('a rate announced for domain 0 applies to the whole port, however many domains it has', () => {
   const { collector, rows } = collectRows()
   for (let domain = 1; domain <= 80; domain++) collector.receive(flows(domain), exporterAt(1), 1)
   collector.receive(rateOptions(100), exporterAt(1), 2)

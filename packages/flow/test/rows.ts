@@ -1,4 +1,4 @@
-/** A collector whose rows are kept as objects, for tests. @module */
+/** A collector that keeps its rows as objects, for tests. @module */
 import { formatWords } from '@vagus/address'
 import { type Collector, type CollectorConfig, createCollector, type FlowBlock } from '../src/index.ts'
 
@@ -50,7 +50,7 @@ function rowOf(block: FlowBlock, row: number): Row {
   }
 }
 
-/** A collector, and `rows`, which flushes it and gives all rows since the last call. */
+/** A collector, and `rows`, which flushes it and returns all rows since the last call. */
 export function collectRows(config: Partial<CollectorConfig> = {}): { collector: Collector; rows: () => Row[] } {
   let kept: Row[] = []
   const collector = createCollector({

@@ -1,4 +1,4 @@
-/** Runs of datagrams, as the kernel hands them over, against the same datagrams one by one. */
+/** Runs of datagrams, as the kernel delivers them, compared with the same datagrams one by one. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -43,13 +43,13 @@ interface Outcome {
   readonly events: unknown
 }
 
-/** What a collector makes of them when `give` hands each group over. */
+/** The output of a collector when `give` passes it each group. */
 function outcomeOf(
   groups: readonly (readonly Uint8Array[])[],
   give: (collector: ReturnType<typeof collectRows>['collector'], group: readonly Uint8Array[], now: number) => void,
 ): Outcome {
   const { collector, rows } = collectRows()
-  // Milliseconds apart far enough that each problem is an event of its own.
+  // The groups are far enough apart that each problem is a separate event.
   for (const [index, group] of groups.entries()) give(collector, group, 1_700_000_000_000 + index * 61_000)
   return { rows: rows(), totals: collector.totals(), events: collector.takeEvents() }
 }
@@ -65,14 +65,14 @@ const mutated = fc
     for (const [at, value] of changes) octets[at % octets.length] = value
     return octets
   })
-/** Datagrams of one length, and perhaps a shorter one behind them. */
+/** Datagrams of one length, possibly followed by a shorter one. */
 const group = fc.tuple(mutated, fc.integer({ min: 1, max: 4 }), fc.nat(60)).map(([datagram, count, rest]) => {
   const whole = Array.from({ length: count }, () => datagram)
   return rest > 0 && rest < datagram.length ? [...whole, datagram.subarray(0, rest)] : whole
 })
 
 describe('a run of datagrams', () => {
-  test('is the same as its datagrams one by one, wherever in memory it stands', () => {
+  test('gives the same as its datagrams one by one, at any place in memory', () => {
     fc.assert(
       fc.property(fc.array(group, { minLength: 1, maxLength: 6 }), fc.nat(100), (groups, margin) => {
         const from = exporterAt(1)
@@ -96,7 +96,7 @@ describe('a run of datagrams', () => {
     )
   })
 
-  test('a fault in one of them is told by its octet in that datagram, and the others count', () => {
+  test('reports a fault by its octet in the datagram, and decodes the other datagrams', () => {
     const { collector, rows } = collectRows()
     const good = ipfix({}, announced, set(256, plainRecord(1)))
     const bad = good.slice()
@@ -111,6 +111,6 @@ describe('a run of datagrams', () => {
     assert.equal(rows().length, 2)
     const [event] = collector.takeEvents().filter((one) => one.event === 'exporter.malformed')
     const octet = good.length - plainRecord(1).length - 2
-    assert.equal(event?.fields['problem'], `octet ${octet}: a set of 3 octets; it has 4 at least`)
+    assert.equal(event?.fields['problem'], `octet ${octet}: a set of 3 octets; its header alone has 4`)
   })
 })

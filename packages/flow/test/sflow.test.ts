@@ -1,4 +1,4 @@
-/** sFlow version 5: samples by hand from its structures, and the counter datagrams that we write ourselves. */
+/** sFlow version 5: samples written by hand from its structures, and the counter datagrams that we encode. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -101,7 +101,7 @@ const headers = [
     want: ['2001:db8::1', 17, 0xd431, 53, 0, 0xb8],
   },
   { name: 'a pseudowire', header: concat(mac, hex('8847 00010140 00000000'), mac), want: ['::', 0, 0, 0, 0, 0] },
-  { name: 'PPP that is no IP', header: concat(mac, hex('8864 1100 0001 0006 c021 0101')), want: ['::', 0, 0, 0, 0, 0] },
+  { name: 'PPP without IP', header: concat(mac, hex('8864 1100 0001 0006 c021 0101')), want: ['::', 0, 0, 0, 0, 0] },
   {
     name: 'nine MPLS labels',
     header: concat(mac, hex('8847'), hex('00010040'.repeat(8)), hex('00020140'), ipv4, tcp),
@@ -119,14 +119,14 @@ describe('flow samples', () => {
       collector.receive(datagram(1, flowSample(sampledHeader(1, 122, header))), from, now)
       const [row] = rows()
       assert.deepEqual([row!.src, row!.protocol, row!.srcPort, row!.dstPort, row!.tcpFlags, row!.tos], want)
-      const octets = row!.version === 4 ? 84 : row!.version === 6 ? 104 : 122 // of the packet; of the frame if not IP
+      const octets = row!.version === 4 ? 84 : row!.version === 6 ? 104 : 122 // the frame has 122
       assert.deepEqual([row!.octets, row!.packets, row!.samplingRate], [octets, 1, 512])
       assert.deepEqual([row!.inIf, row!.outIf, row!.start, row!.end], [3, 4, now, now])
       assert.equal(collector.totals().malformed, 0)
     })
   }
 
-  test('of a packet that states no length, or more than the frame has, count the octets of the frame', () => {
+  test('count the octets of the frame if the packet states no length, or more than the frame has', () => {
     const { collector, rows } = collectRows()
     const packetOf = (octets: string): Uint8Array =>
       concat(mac, hex(`0800 4500 ${octets} 0000 0000 4001 0000 c6336401 c6336402 0800 0000`))
@@ -158,7 +158,7 @@ describe('flow samples', () => {
     )
   })
 
-  test('of sampled_ipv4 and sampled_ipv6', () => {
+  test('with sampled_ipv4 and sampled_ipv6 records', () => {
     const { collector, rows } = collectRows()
     const four = opaque(3, hex('00000054 00000011 c6336401 c6336402 0000d431 00000035 00000000 000000b8'))
     const six = opaque(
@@ -175,7 +175,7 @@ describe('flow samples', () => {
     )
   })
 
-  test('with extended gateway data know the AS numbers: the source, and the last of the path', () => {
+  test('with extended gateway data have AS numbers: the source, and the last of the path', () => {
     const { collector, rows } = collectRows()
     const gateway = opaque(
       1003,
@@ -189,7 +189,7 @@ describe('flow samples', () => {
     assert.deepEqual([row!.srcAs, row!.dstAs], [65001, 65005])
   })
 
-  test('expanded have interfaces of 32 bits, and none where the format is not an index', () => {
+  test('in expanded form have 32-bit interfaces, and none if the format is not an index', () => {
     const { collector, rows } = collectRows()
     const expanded = (output: string): Uint8Array =>
       opaque(
@@ -206,7 +206,7 @@ describe('flow samples', () => {
     )
   })
 
-  test('say by their source which way the packet went: agents that sample both ways take each packet twice', () => {
+  test('have a direction, from their source: agents that sample both directions sample each packet twice', () => {
     const { collector, rows } = collectRows()
     const header = sampledHeader(1, 98, concat(mac, hex('0800'), ipv4, tcp))
     const compact = [
@@ -215,7 +215,7 @@ describe('flow samples', () => {
       ['00000003', '00000003'],
       ['00000007', '00000004'],
       ['01000004', '00000004'], // a VLAN
-      ['00000000', '40000000'], // neither is known
+      ['00000000', '40000000'], // both are unknown
     ].map(([source, output]) => flowSampleAt(source!, output!, header))
     const expanded = ['00000000 00000004', '00000001 00000004'].map((source) =>
       opaque(
@@ -240,7 +240,7 @@ describe('flow samples', () => {
   }
   const mapped = (octets: string): Uint8Array => concat(new Uint8Array(10), hex(`ffff ${octets}`))
 
-  test('are of the source, whatever agent they name, unless it may report for that', () => {
+  test('belong to the source, whatever agent they name, unless it may report for that agent', () => {
     assert.deepEqual(addressesFrom(from.address), ['192.0.2.1'])
     assert.deepEqual(addressesFrom(mapped('0a000001')), ['10.0.0.1'])
     const asked: (readonly [string, string])[] = []
@@ -254,7 +254,7 @@ describe('flow samples', () => {
     ])
   })
 
-  test('say which agent they name, also where that is not believed', () => {
+  test('state the agent that they name, even if it is not accepted', () => {
     const { collector } = collectRows()
     collector.receive(datagram(1), from, now)
     assert.deepEqual(
@@ -263,14 +263,14 @@ describe('flow samples', () => {
     )
   })
 
-  test('are of the agent when a proxy beside the collector sends them', () => {
+  test('belong to the agent if a proxy beside the collector sends them', () => {
     assert.deepEqual(addressesFrom(mapped('7f000002')), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(mapped('7f000002'), { mayReport: () => false }), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('01'))), ['10.0.0.1'])
     assert.deepEqual(addressesFrom(concat(new Uint8Array(15), hex('02'))), ['::2'])
   })
 
-  test('are of the source when the agent does not know its address', () => {
+  test('belong to the source if the agent does not know its address', () => {
     const { collector } = collectRows({ mayReport: () => true })
     collector.receive(hex('00000005 00000000 00000000 00000001 00000001 00000000'), from, now)
     assert.deepEqual(
@@ -298,7 +298,7 @@ const sample: CounterSample = {
 }
 
 describe('counter samples', () => {
-  test('written by us are the octets that the document draws', () => {
+  test('are encoded as the specification states', () => {
     const octets = encodeCounterDatagram({
       agentAddress: '192.0.2.1',
       subAgent: 9,
@@ -317,7 +317,7 @@ describe('counter samples', () => {
     )
   })
 
-  test('written by us are read by us, whatever their values', () => {
+  test('of any values are decoded as encoded', () => {
     const uint32 = fc.nat(0xffff_fffe)
     const uint64 = fc.bigInt(0n, 2n ** 64n - 1n)
     const samples = fc.record(
@@ -364,7 +364,7 @@ describe('counter samples', () => {
     )
   })
 
-  test('that nobody takes do not pile up: the oldest are dropped and counted', () => {
+  test('that are not taken do not accumulate: the oldest are dropped and counted', () => {
     const { collector } = collectRows({ limits: { counters: 4 } })
     for (let sequence = 1; sequence <= 10; sequence++) {
       const one = { ...sample, ifIndex: sequence }
@@ -381,7 +381,7 @@ describe('counter samples', () => {
     assert.equal(collector.totals().countersDropped, 6)
   })
 
-  test('refuse to be written with a number that does not fit', () => {
+  test('are not encoded with a number that does not fit', () => {
     const of = (change: Partial<CounterSample>) => () =>
       encodeCounterDatagram({
         agentAddress: '10.0.0.1',

@@ -1,4 +1,4 @@
-/** The short way for IPFIX that goes on as it did, against the long one, whatever comes between. */
+/** The fast path for steady IPFIX compared with the general path, whatever comes between. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -22,14 +22,14 @@ import { collectRows, type Row } from './rows.ts'
 const octetsOfMemory = 1 << 20
 const memory = new WebAssembly.Memory({ initial: 17, maximum: 17, shared: true })
 
-/** IPv6, and times that the start of the exporter is not needed for. */
+/** IPv6, and times that do not depend on the exporter's start time. */
 const otherFields: readonly Field[] = [[27, 16], [28, 16], [152, 8], [153, 8], [1, 8], [7, 2]] // prettier-ignore
 const otherRecord = (seed: number): Uint8Array =>
   concat(hex('20010db8 00000000 00000000 0000'), number(seed, 2), hex('20010db8 00000000 00000000 00000001'),
     number(1_699_999_990_000 + seed, 8), number(1_699_999_999_000, 8), number(seed * 1000, 8), number(seed, 2)) // prettier-ignore
 const samplingOptions = (rate: number): Uint8Array =>
   concat(set(3, optionsTemplate(400, 1, [[143, 4], [305, 4], [306, 4]])), set(400, concat(number(0, 4), number(1, 4), number(rate - 1, 4)))) // prettier-ignore
-/** systemInitTimeMilliseconds: uptimes could be counted from it. */
+/** systemInitTimeMilliseconds, from which uptimes can be counted. */
 const startOptions = concat(
   set(
     3,
@@ -44,14 +44,14 @@ const startOptions = concat(
 const many = (count: number, recordOf: (index: number) => Uint8Array): Uint8Array =>
   concat(...Array.from({ length: count }, (_, index) => recordOf(index)))
 
-/** Sets of a message, with the records that a right sequence number counts. */
+/** Sets of a message, with the number of records that a correct sequence number counts. */
 interface Message {
   readonly sets: Uint8Array
   readonly records: number
 }
 const few = fc.integer({ min: 0, max: 30 })
 const plainSet = few.map((count) => set(256, many(count, plainRecord)))
-/** Times as uptimes, which a start that options data tell counts from. */
+/** Times as uptimes, counted from the start time in options data. */
 const uptimeFields: readonly Field[] = [[8, 4], [12, 4], [22, 4], [21, 4], [1, 4]] // prettier-ignore
 const uptimeRecord = (seed: number): Uint8Array =>
   concat(hex('0a000001 0a000002'), number(90_000 + seed, 4), number(95_000, 4), number(seed, 4))
@@ -70,7 +70,7 @@ const data = fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: u
 const unusual: fc.Arbitrary<Message> = fc.constantFrom(
   { sets: set(2, template(256, plainFields)), records: 0 },
   { sets: set(2, template(257, otherFields)), records: 0 },
-  // The same id with other fields: what follows has other lengths.
+  // The same id with other fields: records after it have another length.
   { sets: set(2, template(256, plainFields.slice(0, 6))), records: 0 },
   { sets: concat(set(2, template(256, plainFields)), set(256, plainRecord(9))), records: 1 },
   { sets: samplingOptions(10), records: 0 },
@@ -86,7 +86,7 @@ const unusual: fc.Arbitrary<Message> = fc.constantFrom(
 )
 
 interface Group {
-  /** Of one length, as the kernel hands them over at once. */
+  /** Datagrams of one length, as the kernel delivers them in one batch. */
   readonly datagrams: readonly Uint8Array[]
   readonly port: number
 }
@@ -107,7 +107,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   domain: fc.constantFrom(0, 0, 1),
 })
 
-/** Both templates first, then the steps with sequence numbers that go on, but for a gap now and then. */
+/** Both templates first, then the steps with consecutive sequence numbers, except for occasional gaps. */
 function groupsOf(steps: readonly Step[]): readonly Group[] {
   const next = new Map<string, number>()
   const opening = concat(
@@ -178,8 +178,8 @@ const together = (groups: readonly Group[]): Outcome =>
     collector.receiveRun({ octets, view, memory, at: 64, end: 64 + run.length, each }, exporterAt(1, port), now)
   })
 
-describe('a run of IPFIX that goes on as it did', () => {
-  test('gives what each of its datagrams gives by itself, whatever comes between', () => {
+describe('a steady run of IPFIX', () => {
+  test('gives the same as its datagrams one by one, whatever comes between', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
         const groups = groupsOf(steps)
@@ -189,7 +189,7 @@ describe('a run of IPFIX that goes on as it did', () => {
     )
   })
 
-  test('takes rates by interface where options data announced them, also when that comes between', () => {
+  test('uses rates by interface if options data announces them, even in between', () => {
     const announced = set(2, template(259, [...plainFields, [10, 4]]))
     const rates = concat(
       set(3, optionsTemplate(402, 1, [[10, 4], [34, 4]])), // prettier-ignore
@@ -211,7 +211,7 @@ describe('a run of IPFIX that goes on as it did', () => {
     assert.deepEqual(found, [0, 0, 0, 0, 0, 0, 100, 1000, 100, 1000, 100, 1000])
   })
 
-  test('counts uptimes from the start that options data told, also when that comes between', () => {
+  test('counts uptimes from the start time in options data, even if announced in between', () => {
     const uptimes = { sets: set(258, many(3, uptimeRecord)), records: 3 }
     const steps = [uptimes, { sets: startOptions, records: 0 }, uptimes].map((message): Step => ({
       message,
@@ -227,7 +227,7 @@ describe('a run of IPFIX that goes on as it did', () => {
     assert.notEqual(rows.at(-1)!.start, rows[0]!.start)
   })
 
-  test('fills blocks to the last row', () => {
+  test('fills blocks up to the last row', () => {
     const lengths: number[] = []
     const collector = createCollector({ decoders: 'vector', onBlock: ({ length }) => lengths.push(length) })
     const steps = Array.from({ length: 10 }, (): Step => {

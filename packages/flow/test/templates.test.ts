@@ -1,4 +1,4 @@
-/** Templates that come late, from elsewhere, change, go, or survive a restart. */
+/** Templates that arrive late or from another port, change, expire, or survive a restart. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultLimits } from '../src/index.ts'
@@ -26,7 +26,7 @@ const hosts = (rows: readonly { readonly src: string }[]): readonly string[] =>
   rows.map(({ src }) => src.split('.')[3]!)
 
 describe('data before its template', () => {
-  test('waits, and is decoded in order with the times of its own message', () => {
+  test('waits, and is decoded in order, with the times of its own message', () => {
     const { collector, rows } = collectRows()
     const from = exporterAt(1)
     collector.receive(data(1, { seconds: 1000 }), from, 5)
@@ -42,7 +42,7 @@ describe('data before its template', () => {
     assert.deepEqual([collector.totals().parked, collector.totals().parkedOctets], [0, 0])
   })
 
-  test('options data waits likewise', () => {
+  test('waits if it is options data, too', () => {
     const { collector } = collectRows()
     const from = exporterAt(1)
     collector.receive(netflow9({}, set(260, concat(number(17, 4), hex('67652d3000000000')))), from, 5)
@@ -51,7 +51,7 @@ describe('data before its template', () => {
     assert.equal(collector.interfaceNames(1).get(17), 'ge-0')
   })
 
-  test('beyond the limit of a stream the oldest is dropped and counted', () => {
+  test('is dropped and counted at the limit of a stream, oldest first', () => {
     const { collector, rows } = collectRows({ limits: { parkedPerStream: 3 } })
     for (let host = 1; host <= 5; host++) collector.receive(data(host), exporterAt(1), host)
     const { parked, parkedDropped } = collector.totals()
@@ -60,7 +60,7 @@ describe('data before its template', () => {
     assert.deepEqual(hosts(rows()), ['3', '4', '5'])
   })
 
-  test('beyond the limit of all streams the oldest of any stream is dropped', () => {
+  test('is dropped at the limit of all streams, oldest of any stream first', () => {
     const { collector } = collectRows({ limits: { parked: 4, parkedOctets: 1000 } })
     for (let host = 1; host <= 6; host++) collector.receive(data(1), exporterAt(host), host)
     assert.deepEqual(
@@ -80,11 +80,11 @@ describe('data before its template', () => {
   })
 })
 
-describe('data whose template does not come', () => {
+describe('data whose template does not arrive', () => {
   const from = exporterAt(1)
   const half = defaultLimits.parkedForMs / 2
 
-  test('is not called lost when it is given up, but undecoded', () => {
+  test('counts as undecoded, not lost, when it is dropped', () => {
     const { collector } = collectRows()
     collector.receive(announce(), from, 1)
     for (let index = 0; index < 100; index++) {
@@ -102,7 +102,7 @@ describe('data whose template does not come', () => {
     assert.equal(collector.exporters()[0]!.lost.units, 4)
   })
 
-  test('waits no longer for a template of another port that came and did not fit', () => {
+  test('does not wait longer after a template of another port that did not fit', () => {
     const { collector } = collectRows()
     const odd = ipfix({}, set(256, concat(plainRecord(1), hex('00010203040506'))))
     collector.receive(odd, exporterAt(1, 1001), 0)
@@ -131,7 +131,7 @@ describe('a template', () => {
     assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
   })
 
-  test('of another port with data of its own serves one that has none for ten minutes: processes of one exporter', () => {
+  test('of a port with data serves a port that announces none for ten minutes (processes of one exporter)', () => {
     const { collector, rows } = collectRows()
     const [a, b] = [exporterAt(1, 1000), exporterAt(1, 1001)]
     collector.receive(announce(), a, 1)
@@ -142,7 +142,7 @@ describe('a template', () => {
     collector.receive(data(4), b, 600_003)
     assert.deepEqual(hosts(rows()), ['4'])
   })
-  test('of another port with data of its own serves no other: two routers behind one address (RFC 7011 §8)', () => {
+  test('of a port with data serves no other port before that (two routers behind one address, RFC 7011 §8)', () => {
     const { collector, rows } = collectRows()
     const [a, b] = [exporterAt(1, 1000), exporterAt(1, 1001)]
     const swapped = [plainFields[1]!, plainFields[0]!, ...plainFields.slice(2)]
@@ -158,14 +158,14 @@ describe('a template', () => {
     )
   })
 
-  test('of another port does not serve data that it does not fit', () => {
+  test('of another port does not serve data of another length', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1, 1000), 1)
     collector.receive(ipfix({}, set(256, concat(plainRecord(1), hex('00010203040506')))), exporterAt(1, 1001), 2)
     assert.deepEqual([rows().length, collector.totals().parked], [0, 1])
   })
 
-  test('of another domain, exporter or protocol serves nobody else', () => {
+  test('serves no other domain, exporter or protocol', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1), 1)
     collector.receive(data(1, { domain: 7 }), exporterAt(1), 2)
@@ -174,7 +174,7 @@ describe('a template', () => {
     assert.deepEqual([rows().length, collector.totals().parked], [0, 3])
   })
 
-  test('announced anew with other fields replaces the old one', () => {
+  test('announced again with other fields replaces the old one', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1), 1)
     collector.receive(data(1), exporterAt(1), 2)
@@ -188,7 +188,7 @@ describe('a template', () => {
     assert.equal(collector.totals().templates, 1)
   })
 
-  test('that a withdrawal names stays, one or all: over UDP it is ignored (RFC 7011 §8.4)', () => {
+  test('survives a withdrawal of one or all templates, which is ignored over UDP (RFC 7011 §8.4)', () => {
     const { collector, rows } = collectRows()
     const options = optionsTemplate(400, 1, [
       [143, 4],
@@ -206,7 +206,7 @@ describe('a template', () => {
     assert.deepEqual([hosts(rows()), collector.totals().templates, collector.totals().malformed], [['1'], 2, 0])
   })
 
-  test('of another port still serves a port that sent a withdrawal only', () => {
+  test('of another port still serves a port that only sent a withdrawal', () => {
     const { collector, rows } = collectRows()
     collector.receive(announce(), exporterAt(1, 1000), 1)
     collector.receive(ipfix({}, set(2, hex('0100 0000'))), exporterAt(1, 1001), 2)
@@ -214,7 +214,7 @@ describe('a template', () => {
     assert.deepEqual(hosts(rows()), ['1'])
   })
 
-  test('unused for longest is forgotten at the limit of its stream', () => {
+  test('is forgotten at the limit of its stream, unused for longest first', () => {
     const { collector } = collectRows({ limits: { templatesPerStream: 2 } })
     const from = exporterAt(1)
     collector.receive(ipfix({}, set(2, template(256, plainFields))), from, 1)
@@ -227,7 +227,7 @@ describe('a template', () => {
     )
   })
 
-  test('whose decoder was given up for others is compiled again', () => {
+  test('is compiled again after its decoder was dropped', () => {
     const { collector, rows } = collectRows({ limits: { decoders: 1 } })
     const from = exporterAt(1)
     const shorter = [
@@ -246,7 +246,7 @@ describe('a template', () => {
 describe('options data', () => {
   const announceOptions = (fields: readonly Field[]): Uint8Array => ipfix({}, set(3, optionsTemplate(400, 1, fields)))
 
-  test('is read across fields without octets and fields that are not used', () => {
+  test('is read across empty and unused fields', () => {
     const { collector, rows } = collectRows()
     const empty = Array.from({ length: 200 }, () => [10, 0] as const)
     const unused = [
@@ -275,7 +275,7 @@ describe('options data', () => {
     assert.deepEqual([collector.totals().optionsRecords, rows()[0]!.samplingRate], [2, 60])
   })
 
-  test('with numbers beyond 2^53 says nothing, and leaves a snapshot that can be restored', () => {
+  test('with numbers above 2^53 is ignored, and leaves a snapshot that can be restored', () => {
     const { collector } = collectRows()
     const fields = [
       [302, 8],
@@ -293,14 +293,14 @@ describe('options data', () => {
     collectRows().collector.restore(JSON.parse(JSON.stringify(collector.snapshot())))
   })
 
-  test('of more than 4096 records in a set is malformed behind them', () => {
+  test('is malformed after 4096 records in a set', () => {
     const { collector } = collectRows()
     collector.receive(announceOptions([[143, 1]]), exporterAt(1), 1)
     collector.receive(ipfix({}, set(400, new Uint8Array(5000))), exporterAt(1), 2)
     assert.deepEqual([collector.totals().optionsRecords, collector.totals().malformed], [4096, 1])
   })
 
-  test('of a template whose fields have no octets is malformed', () => {
+  test('is malformed if the fields of its template have no octets', () => {
     const { collector } = collectRows()
     collector.receive(
       announceOptions([
@@ -315,7 +315,7 @@ describe('options data', () => {
   })
 })
 
-test('fields without octets in a template of data records are stepped over', () => {
+test('empty fields in a template of data records are skipped', () => {
   const { collector, rows } = collectRows()
   const fields = [
     [10, 0],
@@ -337,7 +337,7 @@ test('fields without octets in a template of data records are stepped over', () 
 })
 
 describe('exporters and streams', () => {
-  test('share a number by address, and the one silent for longest is forgotten at the limit', () => {
+  test('share a number by address, and those silent for longest are forgotten at the limit', () => {
     const { collector, rows } = collectRows({ limits: { exporters: 2 } })
     for (const [host, at] of [
       [1, 1],
@@ -357,7 +357,7 @@ describe('exporters and streams', () => {
     assert.equal(collector.totals().templates, 2)
   })
 
-  test('have numbers that nobody had before, as long as there are any, over restarts too', () => {
+  test('get unused numbers while there are any, even after restarts', () => {
     const limits = { exporters: 2 }
     const first = collectRows({ limits }).collector
     for (let host = 1; host <= 5; host++) first.receive(announce(), exporterAt(host), host)
@@ -373,7 +373,7 @@ describe('exporters and streams', () => {
     )
   })
 
-  test('have the numbers given up longest ago when all were given', () => {
+  test('get the number freed longest ago when all were used', () => {
     const { collector } = collectRows({ limits: { exporters: 2 } })
     collector.restore({ ...collectRows().collector.snapshot(), nextNumber: 0xffff })
     for (let host = 1; host <= 4; host++) collector.receive(announce(), exporterAt(host), host)
@@ -383,7 +383,7 @@ describe('exporters and streams', () => {
     )
   })
 
-  test('that the operator configured are forgotten last', () => {
+  test('are forgotten last if the operator configured them', () => {
     const { collector } = collectRows({ limits: { exporters: 2 }, isConfigured: (address) => address === '192.0.2.1' })
     for (let host = 1; host <= 5; host++) collector.receive(announce(), exporterAt(host), host)
     assert.deepEqual(
@@ -392,7 +392,7 @@ describe('exporters and streams', () => {
     )
   })
 
-  test('are forgotten at the limit of streams, with their templates and what waits', () => {
+  test('are forgotten at the limit of streams, with their templates and waiting data', () => {
     const { collector } = collectRows({ limits: { streams: 16 } })
     for (let port = 1; port <= 40; port++) {
       collector.receive(announce(), exporterAt(1, port), port)
@@ -405,7 +405,7 @@ describe('exporters and streams', () => {
 })
 
 describe('a snapshot', () => {
-  test('through JSON keeps templates, rates, names and exporter numbers', () => {
+  test('keeps templates, rates, names and exporter numbers through JSON', () => {
     const first = collectRows()
     first.collector.receive(announce(), exporterAt(9), 1)
     first.collector.receive(announce(), exporterAt(1), 2)
@@ -432,7 +432,7 @@ describe('a snapshot', () => {
     assert.equal(second.collector.addressOf(3), '192.0.2.7')
   })
 
-  test('keeps since when streams are known, and restored ones are not told as new', () => {
+  test('keeps the age of streams, and restored ones are not reported as new', () => {
     const first = collectRows()
     first.collector.receive(announce(), exporterAt(1), 1000)
     first.collector.receive(data(1), exporterAt(1), 9000)
@@ -448,7 +448,7 @@ describe('a snapshot', () => {
     )
   })
 
-  test('without times of streams, as the first ones were, is taken', () => {
+  test('is accepted without times of streams, as in the first versions', () => {
     const { collector } = collectRows()
     const stream = { exporter: 7, port: 1, protocol: 'ipfix', domain: 0, templates: [], samplers: [] }
     collector.restore({
@@ -459,7 +459,7 @@ describe('a snapshot', () => {
     assert.equal(collector.exporters()[0]!.firstAt, 5)
   })
 
-  test('of the first format is taken, with an array for each field', () => {
+  test('is accepted in the first format, with an array for each field', () => {
     const { collector, rows } = collectRows()
     const fields = plainFields.map(([element, length]) => [element, length, 0])
     const stream = { exporter: 7, port: 2055, protocol: 'ipfix', domain: 0, samplers: [], domainRate: 0, initTime: 0 }
@@ -472,7 +472,7 @@ describe('a snapshot', () => {
     assert.deepEqual(hosts(rows()), ['1'])
   })
 
-  test('of templates that a stranger filled all limits with is small, and holds what a router uses', () => {
+  test('stays small after a flood of templates, and holds those that a router uses', () => {
     const { collector } = collectRows()
     collector.receive(announce(), exporterAt(1), 1)
     collector.receive(data(1), exporterAt(1), 2)
@@ -487,7 +487,7 @@ describe('a snapshot', () => {
     assert.ok(JSON.stringify(collector.snapshot()).length < 2_000_000)
   })
 
-  test('with one fault at its end changes nothing', () => {
+  test('changes nothing if it has a fault at its end', () => {
     const first = collectRows()
     for (const host of [1, 2, 3]) first.collector.receive(announce(), exporterAt(host), host)
     const snapshot = first.collector.snapshot()
@@ -504,19 +504,19 @@ describe('a snapshot', () => {
   })
 
   const bad = [
-    { name: 'nothing', value: undefined, message: /"snapshot" must be an object/ },
+    { name: 'undefined', value: undefined, message: /"snapshot" must be an object/ },
     {
-      name: 'another format',
+      name: 'in an unknown format',
       value: { format: 'x' },
       message: /"format" must be "vagus-flow-state\/2" or .*, got "x"/,
     },
     {
-      name: 'an address that is none',
+      name: 'with an invalid address',
       value: { format: 'vagus-flow-state/1', exporters: [{ number: 1, address: '1.2.3', lastAt: 1 }], streams: [] },
       message: /"exporters\[0\]\.address" must be an address/,
     },
     {
-      name: 'a length that is none',
+      name: 'with an invalid length',
       value: {
         format: 'vagus-flow-state/1',
         exporters: [{ number: 1, address: '192.0.2.1', lastAt: 1, interfaces: [] }],
@@ -530,18 +530,18 @@ describe('a snapshot', () => {
           },
         ],
       },
-      message: /"streams\[0\]\.templates\[0\]\.fields\[1\]" must be a whole number 0\.\.65535/,
+      message: /"streams\[0\]\.templates\[0\]\.fields\[1\]" must be an integer in 0\.\.65535/,
     },
   ]
   for (const { name, value, message } of bad) {
-    test(`that is ${name} is refused by name`, () => {
+    test(`is rejected with the name of the fault: ${name}`, () => {
       const { collector } = collectRows()
       assert.throws(() => collector.restore(value), { name: 'TypeError', message })
     })
   }
 })
 
-test('limits that make no sense are refused', () => {
-  assert.throws(() => collectRows({ limits: { parked: 0 } }), /"limits.parked" must be a whole number from 1 on, got 0/)
+test('limits out of range are rejected', () => {
+  assert.throws(() => collectRows({ limits: { parked: 0 } }), /"limits.parked" must be an integer of 1 or more, got 0/)
   assert.throws(() => collectRows({ limits: { exporters: 70_000 } }), /at most 65535/)
 })

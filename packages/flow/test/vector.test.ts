@@ -1,4 +1,4 @@
-/** Decoders of vector instructions against those of JavaScript, for templates that nobody thought of. */
+/** Vector decoders compared with JavaScript decoders, for random templates. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -10,11 +10,11 @@ import { collectRows, type Row } from './rows.ts'
 const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true })
 
 interface Way {
-  /** Rows of the datagrams. */
+  /** The rows of the datagrams. */
   readonly rowsOf: (datagrams: readonly Uint8Array[], now: number) => readonly Row[]
 }
 
-/** Standing in shared memory, by decoders of vectors where they can be. */
+/** Decodes from shared memory, by vector decoders where possible. */
 function vectorWay(): Way {
   const { collector, rows } = collectRows({ decoders: 'vector' })
   const octets = new Uint8Array(memory.buffer)
@@ -78,7 +78,7 @@ const layout = fc
     return fields
   })
 
-/** Octets of `count` records: mostly any, now and then a time near the export time, zeros, or mapped addresses. */
+/** Octets of `count` records: mostly random, sometimes a time near the export time, zeros, or mapped addresses. */
 function recordsOf(fields: readonly Field[], count: number, seed: number): Uint8Array {
   let state = seed >>> 0
   const next = (): number => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24
@@ -87,7 +87,7 @@ function recordsOf(fields: readonly Field[], count: number, seed: number): Uint8
       const kind = next() % 4
       const any = Array.from({ length }, () => (kind === 0 ? 0 : next()))
       if (length === 16 && kind === 1) return [...Array<number>(10).fill(0), 0xff, 0xff, ...any.slice(12)]
-      // 1,700,000,000,000 ms and what is near it; the export time is 1,700,000,000 s.
+      // Near 1,700,000,000,000 ms; the export time is 1,700,000,000 s.
       if ((element === 152 || element === 153) && kind > 1) {
         return [0, 0, 0x01, 0x8b, 0xcf, 0xe5, 0x68 - 8 + (next() % 16), next()].slice(8 - length)
       }
@@ -96,8 +96,8 @@ function recordsOf(fields: readonly Field[], count: number, seed: number): Uint8
   return new Uint8Array(Array.from({ length: count }, record).flat())
 }
 
-describe('a decoder of vector instructions', () => {
-  test('gives what one of JavaScript gives, for any order, length and number of fields', () => {
+describe('a vector decoder', () => {
+  test('gives the same as a JavaScript decoder, for any order, length and number of fields', () => {
     const [vector, script] = [vectorWay(), scriptWay()]
     let made = 0
     let now = 0
@@ -117,7 +117,7 @@ describe('a decoder of vector instructions', () => {
     assert.ok(made > 400, `${made} of 1000 layouts are plain`)
   })
 
-  test('reads NetFlow v5, and stops where the block ends', () => {
+  test('reads NetFlow v5, and stops at the end of the block', () => {
     const one = netflow5(
       { uptime: 100_000, nanoseconds: 789_000_000, sampling: 0x4000 | 100 },
       ...Array.from({ length: 30 }, () => netflow5Record),
@@ -126,7 +126,7 @@ describe('a decoder of vector instructions', () => {
     assert.deepEqual(vectorWay().rowsOf(many, 1000), scriptWay().rowsOf(many, 1000))
   })
 
-  test('leaves to JavaScript what it would read beyond the memory of', () => {
+  test('leaves records at the end of the memory to JavaScript', () => {
     const { collector, rows } = collectRows({ decoders: 'vector' })
     const octets = new Uint8Array(memory.buffer)
     const view = new DataView(memory.buffer)
@@ -147,7 +147,7 @@ describe('a decoder of vector instructions', () => {
     assert.equal(rows().length, 100 * (1 + 3 + 4 + 9))
   })
 
-  test('is not made for fields of variable length, samplers, two kinds of time, both IP versions, or none', () => {
+  test('is not compiled for variable-length fields, samplers, two kinds of time, or both or neither IP version', () => {
     const address: Field = [8, 4]
     const rest: readonly (readonly Field[])[] = [
       [address, [371, 65535]],

@@ -1,6 +1,6 @@
 /**
- * The memory of the blocks that decoders of vector instructions write. It has room for as many as are under way at
- * most; who needs more gets blocks in memory of their own, which decoders of JavaScript write.
+ * The memory of the blocks that vector decoders write. It holds the usual maximum of blocks in use. Further blocks get
+ * separate memory, and JavaScript decoders write them.
  * @module
  */
 import { createFlowBlock, type FlowBlock, flowBlockAt, octetsPerRow, rowsPerBlock } from '../columns.ts'
@@ -16,10 +16,10 @@ export class BlockMemory {
   #last: { readonly block: FlowBlock; readonly place: number | undefined } | undefined
   #used = 0
 
-  /** With room for so many blocks; what is not used takes no memory of the machine. */
+  /** Reserves room for `blocks` blocks. Unused room takes no physical memory. */
   constructor(blocks: number) {
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((blocks * blockOctets) / pageOctets) })
-    this.#buffer = this.memory.buffer as ArrayBuffer // sound: it is not shared
+    this.#buffer = this.memory.buffer as ArrayBuffer // sound: the memory is not shared
     this.#blocks = blocks
   }
 
@@ -31,9 +31,9 @@ export class BlockMemory {
     return block
   }
 
-  /** Where the columns of a block begin, when it stands in this memory. */
+  /** The offset of a block in this memory; undefined if it is elsewhere. */
   placeOf(block: FlowBlock): number | undefined {
-    // Many sets in a row go into one block.
+    // Cached, as many consecutive sets go into one block.
     if (this.#last?.block !== block) this.#last = { block, place: this.#places.get(block) }
     return this.#last.place
   }

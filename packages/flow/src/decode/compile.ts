@@ -1,6 +1,6 @@
 /**
- * Decoders compiled per layout. Templates that look alike share one, whoever announced them; at the limit the decoder
- * unused for longest is given up, and made again when its template is used.
+ * Compiles decoders, one per layout. Templates of equal layout share a decoder, whichever exporter announced them. At
+ * the limit, the decoder unused for longest is dropped, and compiled again when its template is used.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -11,13 +11,13 @@ import { decoderSource } from './source.ts'
 import { type VectorDecode, vectorSource } from './vector-source.ts'
 
 export interface CompiledLayout {
-  /** Undefined after the decoder was given up. */
+  /** Undefined after the decoder was dropped. */
   decode: Decode | undefined
-  /** Rows that one record can make: two for a biflow. */
+  /** Maximum number of rows per record: two for a biflow. */
   readonly rowsPerRecord: 1 | 2
-  /** The decoder of vector instructions by itself, for datagrams in this memory; undefined where there is none. */
+  /** Gives the vector decoder alone, for datagrams in a memory; undefined if the layout has none. */
   readonly vectorFor: ((memory: WebAssembly.Memory) => VectorDecode) | undefined
-  /** Milliseconds since 1970. */
+  /** When the decoder was last used, milliseconds since 1970. */
   usedAt: number
 }
 
@@ -29,18 +29,18 @@ export class DecoderCache {
   readonly #limits: CacheLimits
   #second = 0
   #compiled = 0
-  /** Of them, by number of the exporter. */
+  /** Decoders compiled within this second, by exporter number. */
   readonly #compiledFor = new Map<number, number>()
   readonly #memory: BlockMemory | undefined
   readonly #bySignature = new Map<string, CompiledLayout>()
 
-  /** `memory`: for decoders of vector instructions. */
+  /** `memory` holds the blocks of vector decoders; without it, there are none. */
   constructor(limits: CacheLimits, memory?: BlockMemory) {
     this.#limits = limits
     this.#memory = memory
   }
 
-  /** Whether a layout that is new may be compiled for an exporter within this second. */
+  /** Whether a new layout may be compiled for an exporter within this second. */
   mayCompile(exporter: number, now: number): boolean {
     const second = Math.floor(now / 1000)
     if (second !== this.#second) {
@@ -53,7 +53,10 @@ export class DecoderCache {
     return (this.#compiledFor.get(exporter) ?? 0) < compilationsPerExporter
   }
 
-  /** As `compile`, for a stranger's template: `undefined` where too many others were compiled within this second. */
+  /**
+   * Like `compile`, for a template from an untrusted source. Undefined if too many decoders were compiled within this
+   * second.
+   */
   compileIfAllowed(layout: Layout, exporter: number, now: number): ReadyDecoder | undefined {
     if (!this.#bySignature.has(layout.signature)) {
       if (!this.mayCompile(exporter, now)) return undefined
@@ -67,9 +70,9 @@ export class DecoderCache {
     const known = this.#bySignature.get(layout.signature)
     if (known) {
       known.usedAt = now
-      return known as ReadyDecoder // sound: a decoder that was given up left the map
+      return known as ReadyDecoder // sound: a dropped decoder is no longer in the map
     }
-    if (this.#bySignature.size >= this.#limits.decoders) this.#giveUpOldest()
+    if (this.#bySignature.size >= this.#limits.decoders) this.#dropOldest()
     const { places } = layout
     const vectorFor = this.#memory && vectorDecoder(layout, this.#memory)
     const decode = this.#memory && vectorFor ? eitherDecoder(layout, this.#memory, vectorFor) : generalDecoder(layout)
@@ -79,8 +82,8 @@ export class DecoderCache {
     return compiled
   }
 
-  /** Looks at all of them, which takes less time than to compile one. */
-  #giveUpOldest(): void {
+  /** Searches all decoders, which takes less time than compiling one. */
+  #dropOldest(): void {
     let oldest: readonly [string, CompiledLayout] | undefined
     for (const entry of this.#bySignature) if (!oldest || entry[1].usedAt < oldest[1].usedAt) oldest = entry
     if (!oldest) return
@@ -89,16 +92,16 @@ export class DecoderCache {
   }
 }
 
-/** For any layout, in any memory. */
+/** The JavaScript decoder, for any layout and any memory. */
 function generalDecoder(layout: Layout): Decode {
-  // The text is made of this package's own words and of numbers that were checked; nothing received enters it.
+  // The source consists of text of this package and checked numbers. It contains no received text.
   // eslint-disable-next-line no-implied-eval, no-new-func
   return new Function('v', 'at', 'end', 'b', 'row', 'limit', 'x', decoderSource(layout)) as Decode
 }
 
 type VectorFor = (memory: WebAssembly.Memory) => VectorDecode
 
-/** For layouts that are plain, undefined for others. */
+/** The vector decoder of a plain layout; undefined for other layouts. */
 function vectorDecoder(layout: Layout, blocks: BlockMemory): VectorFor | undefined {
   const source = vectorSource(layout)
   if (source === undefined) return undefined
@@ -114,7 +117,9 @@ function vectorDecoder(layout: Layout, blocks: BlockMemory): VectorFor | undefin
   }
 }
 
-/** The same; what stands in other memory than it takes goes the general way. */
+/**
+ * Uses the vector decoder where it can, and the JavaScript decoder elsewhere, such as for datagrams in other memory.
+ */
 function eitherDecoder(layout: Layout, blocks: BlockMemory, vectorFor: VectorFor): Decode {
   const { minLength } = layout
   let general: Decode | undefined

@@ -1,12 +1,12 @@
 /**
- * Expressions of generated decoders that read one field. Each is text made of numbers that `layoutOf` checked, never of
- * received octets. `v` is the DataView of the datagram, `p0` the first octet of the record, `p1`… of the parts behind
- * variable-length fields.
+ * Expressions in generated decoders that read one field. Their text contains numbers that `layoutOf` checked, never
+ * received octets. `v` is the DataView of the datagram, `p0` the position of the record, and `p1`… are those of the
+ * parts after variable-length fields.
  * @module
  */
 import type { Place } from '../layout.ts'
 
-/** Octet position of a place, `plus` octets further. */
+/** Position of a field, plus `plus` octets. */
 export const at = ({ part, offset }: Place, plus = 0): string => `p${part}+${offset + plus}`
 
 const byLength: Record<number, (place: Place, plus: number) => string> = {
@@ -22,15 +22,15 @@ export function low(place: Place): string {
   return length <= 4 ? byLength[length]!(place, 0) : byLength[4]!(place, length - 4)
 }
 
-/** The high 32 bits of the same. */
+/** The high 32 bits of such a field. */
 export function high(place: Place): string {
   const { length } = place
   return length <= 4 ? '0' : byLength[length - 4]!(place, 0)
 }
 
-/** The whole as a number; exact up to 2^53. */
+/** The whole field as a number; exact up to 2^53. */
 export const whole = (place: Place): string =>
   place.length <= 4 ? low(place) : `(${high(place)}*4294967296+${low(place)})`
 
-/** Word `index` (0 is the least significant) of an address of 16 octets. */
+/** Word `index` (0 is the least significant) of a 16-octet address. */
 export const addressWord = (place: Place, index: number): string => `v.getUint32(${at(place, 12 - 4 * index)})`

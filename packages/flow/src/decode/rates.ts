@@ -1,6 +1,7 @@
 /**
- * Generated code for the sampling rate of a record in `rt`: what the record states (elements 34, 50, 305/306, 309/310),
- * else that of the sampler it names (48, 302), else that of its interfaces (`ii`, `oi`), else the exporter's.
+ * Generates code that sets `rt` to the sampling rate of a record: the rate that the record states (elements 34, 50,
+ * 305/306, 309/310), else that of the sampler that it names (48, 302), else that of its interfaces (`ii`, `oi`), else
+ * the exporter's.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -32,6 +33,6 @@ function statedRate(places: Layout['places']): string | undefined {
   return taken
 }
 
-/** Zero when the divisor is zero. */
+/** The rounded ratio, at least 1; 0 if the divisor is 0. */
 const ratio = (dividend: string, divisor: string): string =>
   `(${divisor}>0?Math.max(1,Math.round((${dividend})/${divisor})):0)`

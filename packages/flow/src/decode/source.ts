@@ -1,6 +1,6 @@
 /**
- * The source text of a decoder: one straight line of reads at constant offsets and writes into columns, inside a loop
- * over the records. Made from a layout's numbers only.
+ * The source text of a decoder: a loop over the records, with straight-line reads at constant offsets and writes into
+ * columns. It is generated only from the numbers of a layout.
  * @module
  */
 import { type Layout, type Place, variableLength } from '../layout.ts'
@@ -11,7 +11,7 @@ import { timeLines } from './times.ts'
 
 type Places = ReadonlyMap<Role, Place>
 
-/** Body of `(v, at, end, b, row, limit, x) => row`, see `Decode`. */
+/** The body of `(v, at, end, b, row, limit, x) => row`, see `Decode`. */
 export function decoderSource(layout: Layout): string {
   return [
     'const{srcAddr,dstAddr,start,end:endOf,octets,packets,samplingRate,srcAs,dstAs,inIf,outIf,exporter,srcPort,dstPort,' +
@@ -31,7 +31,7 @@ export function decoderSource(layout: Layout): string {
   ].join('\n')
 }
 
-/** Where each part starts: behind the variable-length field before it, whose length is read here. */
+/** Code for the start of each part: it reads the length of the variable-length field that precedes the part. */
 function partLines({ parts }: Layout): readonly string[] {
   const lines: string[] = []
   for (let part = 1; part < parts.length; part++) {
@@ -76,7 +76,7 @@ const flags = (places: Places, roles: readonly Role[]): string => {
   return read.length === 0 ? '0' : `(${read.join('|')})&255`
 }
 
-/** The counter before the exporter's own processing, or the one behind it where that is zero or missing. */
+/** Code for a counter: the one before the exporter's processing, or the post counter if that is zero or missing. */
 function counterLines(places: Places, name: string, role: Role, postRole: Role): readonly string[] {
   const place = places.get(role) ?? places.get(postRole)
   const post = places.get(postRole)
@@ -109,7 +109,7 @@ function addressLines(places: Places): readonly string[] {
     ]
   }
   if (!has4) return [`const ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};`, `const ve=${areMapped}?4:6;`]
-  // Both kinds in one template: the version field says which is filled, else whichever is not zero.
+  // If a template has both kinds, the version field decides; without it, the nonzero one applies.
   const isFour = version ? `${low(version)}===4` : '(s0|s1|s2|s3|d0|d1|d2|d3)===0'
   return [
     `let ${six('s', 'srcAddr6')},${six('d', 'dstAddr6')};let ve=${areMapped}?4:6;`,
@@ -117,10 +117,10 @@ function addressLines(places: Places): readonly string[] {
   ]
 }
 
-/** Exporters that know one kind of address write IPv4 into elements 27 and 28 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
+/** Some exporters write IPv4 addresses into elements 27 and 28 as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2). */
 const areMapped = '(s1===65535&&d1===65535&&(s2|s3|d2|d3)===0)'
 
-/** ICMP has no ports: type × 256 + code stands there, where the exporter tells it (element 32, 139 or 176..179). */
+/** ICMP has no ports. `dstPort` holds type × 256 + code if the exporter states them (elements 32, 139 or 176..179). */
 function dstPort(places: Places): string {
   const port = places.get('dstPort')
   const both = (version: 4 | 6): string | undefined => {
@@ -178,7 +178,7 @@ function storeLines(
   ]
 }
 
-/** The reverse direction of a biflow (RFC 5103) as a row of its own, where anything went that way. */
+/** Code for the reverse direction of a biflow (RFC 5103): a separate row, unless its counters are zero. */
 function reverseLines(places: Places): readonly string[] {
   const octets = places.get('reverseOctets')
   const packets = places.get('reversePackets')
@@ -194,7 +194,7 @@ function reverseLines(places: Places): readonly string[] {
   ]
 }
 
-/** Element 315: the first octets of the packet itself say what no other field of the record says. */
+/** Code for element 315: the first octets of the packet supply the columns that a record without addresses lacks. */
 function frameLines(places: Places): readonly string[] {
   const frame = places.get('frame')
   if (!frame || places.has('srcAddr4') || places.has('srcAddr6')) return []

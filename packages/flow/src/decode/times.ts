@@ -1,13 +1,13 @@
 /**
- * Generated code for the times of a flow, as milliseconds since 1970 in `ts` and `te`.
+ * Generates code that sets `ts` and `te` to the start and end of a flow, in milliseconds since 1970.
  *
  *   flowStart/EndSysUpTime      uptime, modulo 2^32 ms: counted back from the export time (RFC 3954 §8)
  *   …Seconds, …Milliseconds     since 1970 (RFC 7011 §6.1.7, §6.1.8)
  *   …Microseconds, …Nanoseconds NTP format, seconds since 1900 and a fraction (RFC 7011 §6.1.9, §6.1.10)
  *   …DeltaMicroseconds          before the export time
  *
- * What is missing is taken from a duration, from the observation time, from the other end, or from the export time.
- * What lies more than a day after the export time is taken back to that.
+ * A missing time is derived from a duration, the observation time, the other time, or the export time. A time more than
+ * a day after the export time is limited to one day after it.
  * @module
  */
 import type { Layout } from '../layout.ts'
@@ -21,9 +21,9 @@ export function timeLines({ places }: Layout): readonly string[] {
   const observed = observedOf(places)
   const uptime = places.get('initTime')
   return [
-    // An exporter of IPFIX that tells its start time in every record (element 160).
+    // Some IPFIX exporters state their start time in every record (element 160).
     ...(uptime ? [`const init=${whole(uptime)};if(init>0&&init<=xt)up=(xt-init)%4294967296;`] : []),
-    // Uptimes without a known uptime of the exporter: the flow ends at the export time.
+    // If the exporter's uptime is unknown, the flow is assumed to end at the export time.
     ...(places.has('endUptime') ? [`const u=up<0?${whole(places.get('endUptime')!)}:up;`] : []),
     ...(!places.has('endUptime') && places.has('startUptime')
       ? [`const u=up<0?${whole(places.get('startUptime')!)}:up;`]
@@ -37,7 +37,7 @@ export function timeLines({ places }: Layout): readonly string[] {
   ]
 }
 
-/** No flow ends this long after its export: its time is wrong, or its clock. */
+/** One day. A flow that ends later after its export has a wrong time, or its exporter a wrong clock. */
 export const dayMs = 86_400_000
 
 type Places = Layout['places']
@@ -56,8 +56,8 @@ function timeOf(places: Places, which: 'start' | 'end'): string | undefined {
 }
 
 /**
- * 2,208,988,800 s lie between 1900 and 1970. The era of 32 bits that began in 1900 ends in 2036: modulo 2^32. All zeros
- * are no time (RFC 5905 §6).
+ * The NTP epoch 1900 is 2,208,988,800 s before 1970. The 32-bit era ends in 2036, so seconds are taken modulo 2^32. All
+ * zeros mean no time (RFC 5905 §6).
  */
 const ntpOf = (seconds: string, fraction: string): string =>
   `((${seconds}|${fraction})===0?0:(${seconds}-2208988800>>>0)*1000+Math.floor(${fraction}/4294967.296))`

@@ -1,7 +1,7 @@
-/** Locals of the function that `vector-source.ts` writes. @module */
+/** Locals of the function that `vector-source.ts` generates. @module */
 import type { Assembler } from '@vagus/wire'
 
-/** Parameters, in the order of `VectorDecode`, and locals. */
+/** Parameters in the order of `VectorDecode`, then other locals. */
 export const local = {
   at: 0,
   records: 1,
@@ -14,22 +14,22 @@ export const local = {
   exportSeconds: 8,
   exportMs: 9,
   advance: 10,
-  /** Where the row stands in a column of so many octets, without the column's offset. */
+  /** Position of the row in columns of 1, 2, 4, 8 and 16 octets, without the column's offset. */
   row1: 11,
   row2: 12,
   row4: 13,
   row8: 14,
   row16: 15,
-  /** Of each record, the vector at hand. */
+  /** The current vector of each record. */
   record: [16, 17, 18, 19],
-  /** Of each two records, their halves. */
+  /** Halves of two pairs of records. */
   first: 20,
   second: 21,
   column: 22,
-  /** Times of the first two records, and of the others. */
+  /** Times of the first two records, and of the last two. */
   start: [23, 24],
   end: [25, 26],
-  /** Where the addresses of a record are other than those of IPv4 begin. */
+  /** Nonzero if an address of the record is not an IPv4-mapped one. */
   isOther: [27, 28, 29, 30],
   exported: 31,
   latest: 32,
@@ -38,14 +38,14 @@ export const local = {
   rates: 35,
   exporters: 36,
 } as const
-/** So many; constants stand behind them. */
+/** Number of locals above. Constants follow them. */
 export const locals = 37
 
-/** Vectors that do not change, each in a local of its own from before the loop on. */
+/** Constant vectors, each set in a local before the loop. */
 export class Constants {
   readonly #vectors: (readonly number[])[] = []
 
-  /** The local that holds it. */
+  /** The local that holds `vector`. */
   of(vector: readonly number[]): number {
     const known = this.#vectors.findIndex((other) => other.every((octet, index) => octet === vector[index]))
     return locals + (known < 0 ? this.#vectors.push(vector) - 1 : known)

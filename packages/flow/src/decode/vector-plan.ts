@@ -1,6 +1,6 @@
 /**
- * What decoders of vector instructions are made by: which layouts are plain enough, which column each field goes to,
- * and which fields one load reads.
+ * The plan of a vector decoder: which layouts are plain enough, which column each field fills, and which fields one
+ * load reads.
  * @module
  */
 import type { Octets } from '@vagus/wire'
@@ -9,22 +9,22 @@ import type { Layout, Place } from '../layout.ts'
 import type { Role } from '../registry.ts'
 
 export const vectorOctets = 16
-/** Blocks are stored in memory 0, and datagrams read from memory 1, which the thread that receives them shares. */
+/** Memory 0 holds the blocks. Memory 1 holds the datagrams, and is shared with the thread that receives them. */
 export const memories = ['own', 'shared'] as const
 export const ring = 1
-/** An index beyond the vector, for which a swizzle gives zero. */
+/** An index outside the vector, for which a swizzle yields zero. */
 const none = 0x80
 
-/** Sixteen octets: those given, and then `rest`. */
+/** Pads `octets` to 16 octets with `rest`. */
 export function vectorOf(octets: readonly number[], rest = 0): readonly number[] {
   return [...octets, ...Array<number>(vectorOctets - octets.length).fill(rest)]
 }
 
-/** ::ffff:0:0, and the words of an address that say so; least significant octet first. */
+/** ::ffff:0:0, and the mask of the words that identify it; least significant octet first. */
 export const mapped = vectorOf([0, 0, 0, 0, 0xff, 0xff])
 export const upper = vectorOf([0, 0, 0, 0], 0xff)
 
-/** Columns that are filled by the field of one role, and what they hold without. */
+/** Columns filled by the field of one role, and their value without it. */
 const columns = {
   octets: { role: 'octets', octets: 8, without: 0 },
   packets: { role: 'packets', octets: 8, without: 0 },
@@ -59,22 +59,20 @@ export function isPlain({ parts, places, minLength }: Layout): boolean {
   return has(...addresses.ipv4) !== has(...addresses.ipv6)
 }
 
-/** A field as it leaves the record: so many octets, to a column or to where times are worked out. */
+/** A field and its target: `octets` octets of a column, or the computation of a time. */
 interface Field {
   readonly place: Place
   readonly octets: Octets
   readonly to: { readonly column: ColumnName } | { readonly time: 'start' | 'end' }
 }
 
-/** Fields that one load reads. */
+/** Fields read by one load. */
 export interface FieldGroup {
-  /** Where the load begins in a record. */
+  /** Offset of the load in a record. */
   readonly begin: number
-  /**
-   * The swizzle that turns them to little-endian, the widest first, so that each stands at a multiple of its octets.
-   */
+  /** The swizzle that converts the fields to little-endian, widest first, so that each is aligned to its size. */
   readonly from: readonly number[]
-  /** They, and where each stands then. */
+  /** The fields, and the position of each after the swizzle. */
   readonly fields: readonly (Field & { readonly at: number })[]
 }
 
@@ -98,7 +96,7 @@ export function groupsOf(places: Layout['places']): readonly FieldGroup[] {
   return groups
 }
 
-/** The first fields that one load reads and one vector holds. */
+/** As many of the first fields as one load can read and one vector can hold. */
 function together(fields: readonly Field[]): readonly Field[] {
   const begin = fields[0]!.place.offset
   let room = vectorOctets
@@ -122,9 +120,7 @@ function groupOf(fields: readonly Field[]): FieldGroup {
   return { begin, from: vectorOf(from, none), fields: placed }
 }
 
-/**
- * Where the octets of a field stand in the vector that was read at `begin`, the least significant first; then zeros.
- */
+/** Indices of a field's octets in a vector loaded at `begin`, least significant first, then zeros. */
 const turned = ({ offset, length }: Place, begin: number, octets: number): number[] =>
   Array.from({ length: octets }, (_, index) => (index < length ? offset - begin + length - 1 - index : none))
 
@@ -132,7 +128,7 @@ export interface AddressFields {
   readonly isIpv4: boolean
   readonly columns: readonly {
     readonly column: ColumnName
-    /** Where the address stands in a record, and the swizzle that turns it; undefined where the record has none. */
+    /** Offset of the address in a record, and the swizzle that converts it; undefined if the record has none. */
     readonly read: { readonly begin: number; readonly from: readonly number[] } | undefined
   }[]
 }
@@ -153,7 +149,7 @@ export function addressesOf(places: Layout['places']): AddressFields {
   }
 }
 
-/** How the two times of a record are said: by a field each, or not at all. */
+/** The kind of field that states each time of a record, if any. */
 export interface TimeFields {
   readonly start: 'milliseconds' | 'uptime' | undefined
   readonly end: 'milliseconds' | 'uptime' | undefined
@@ -165,7 +161,7 @@ export function timesOf(places: Layout['places']): TimeFields {
   return { start: kindOf('start'), end: kindOf('end') }
 }
 
-/** Columns that no field fills, with what each octet of them holds then. */
+/** Columns that no field fills, with the value of each of their octets. */
 export function columnsWithout(places: Layout['places']): readonly {
   readonly column: ColumnName
   readonly octets: Octets

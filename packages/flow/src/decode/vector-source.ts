@@ -1,11 +1,12 @@
 /**
- * Decoders of vector instructions, for what nearly all records are made of: fields of fixed length that each fill one
- * column, addresses of one IP version, times in milliseconds or as uptimes. The rest is left to the decoders of
- * JavaScript (`source.ts`), which say what must come out here, too.
+ * Decoders in WebAssembly vector instructions, for nearly all records: fixed-length fields that each fill one column,
+ * addresses of one IP version, and times in milliseconds or as uptimes. Other layouts are left to the JavaScript
+ * decoders (`source.ts`). Both must give the same result.
  *
- * Four records are decoded at a time. One load takes 16 octets of each, one swizzle turns the fields among them round
- * to little-endian; then they are transposed, so that one store writes a column's four rows. The last four of a set may
- * overlap those before, which are only written again; of a set with fewer, the rows behind are rubbish.
+ * Four records are decoded at a time. One load reads 16 octets of each, and one swizzle converts their fields to
+ * little-endian. They are then transposed, so that one store writes four rows of a column. The last four records of a
+ * set may overlap the previous four, whose rows are then written twice. A set of fewer than four records is followed by
+ * undefined rows.
  * @module
  */
 import { Assembler, moduleOf } from '@vagus/wire'
@@ -37,9 +38,9 @@ const rowOf = { 1: local.row1, 2: local.row2, 4: local.row4, 8: local.row8 } as 
 const rows = [local.row1, local.row2, local.row4, local.row8, local.row16]
 
 /**
- * Decodes so many records, one at least. `hasUptime` is 0 where the exporter's uptime is not known; the export time is
- * in two parts, as whole numbers of 32 bits cost no memory to pass. Gives 0 and does nothing where there is no room for
- * what is read behind the records, and for the rows of `recordsAtOnce`.
+ * Decodes `records` records, at least one. `hasUptime` is 0 if the exporter's uptime is unknown. The export time is in
+ * two parts, as passing 32-bit integers allocates no memory. Returns 1, or 0 without any effect if there is no room for
+ * the rows of `recordsAtOnce`, or for the octets that are read after the records.
  */
 export type VectorDecode = (
   at: number,
@@ -54,7 +55,7 @@ export type VectorDecode = (
   exportMs: number,
 ) => number
 
-/** The octets of a module; undefined for a layout that is left to JavaScript. */
+/** The octets of a WebAssembly module; undefined for a layout that is left to JavaScript. */
 export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefined {
   if (!isPlain(layout)) return undefined
   const constants = new Constants()
@@ -83,7 +84,7 @@ export function vectorSource(layout: Layout): Uint8Array<ArrayBuffer> | undefine
   return moduleOf({ parameters, results: ['i32'], locals: [...scalars, ...vectors] }, memories, a)
 }
 
-/** Four records at least are written, and sixteen octets read from the last field on. */
+/** Returns 0 without room: at least four records are written, and 16 octets are read from the last field on. */
 function refuseWithoutRoom(a: Assembler, minLength: number): void {
   const { at, records, row, advance } = local
   a.get(records).i32(recordsAtOnce).get(records).i32(recordsAtOnce).do('i32.gt_s', 'select').set(advance)
@@ -93,7 +94,7 @@ function refuseWithoutRoom(a: Assembler, minLength: number): void {
   a.if(() => a.i32(0).do('return'))
 }
 
-/** To the next four, or to the last four. */
+/** Advances to the next four records, or to the last four. */
 function goOn(a: Assembler, minLength: number): void {
   const { advance, records, at } = local
   a.get(records).i32(recordsAtOnce).do('i32.sub').set(advance)
@@ -126,7 +127,7 @@ function readGroup(a: Assembler, { begin, from }: FieldGroup, minLength: number,
   }
 }
 
-/** Takes one half of a group's vectors to the columns. */
+/** Stores one half of a group's vectors in the columns. */
 function storeHalf(a: Assembler, { fields }: FieldGroup, half: 0 | 1, constants: Constants): void {
   const inside = fields.filter(({ at }) => at >> 3 === half)
   const [widest] = inside
@@ -146,7 +147,7 @@ function storeHalf(a: Assembler, { fields }: FieldGroup, half: 0 | 1, constants:
   }
 }
 
-/** Takes fields that stand in the same 32 bits of each record, now in `first` and `second`, to their columns. */
+/** Stores the fields in the same 32 bits of each record, now in `first` and `second`, in their columns. */
 function storeWord(a: Assembler, fields: FieldGroup['fields'], word: 0 | 1, constants: Constants): void {
   a.get(local.first, local.second).shuffle(halves[8][word])
   if (fields[0]!.octets < 4) {
@@ -158,7 +159,7 @@ function storeWord(a: Assembler, fields: FieldGroup['fields'], word: 0 | 1, cons
   a.set(local.column)
   let stored = 0
   for (const { octets, to } of fields) {
-    if ('time' in to) continue // has 8 octets
+    if ('time' in to) continue // cannot occur here: times have 8 octets
     a.get(rowOf[octets], local.column)
     if (octets === 4) a.store(offsetOf(to.column))
     else a.storeLane(octets === 2 ? 8 : 4, stored / (octets * recordsAtOnce), offsetOf(to.column))
@@ -166,7 +167,7 @@ function storeWord(a: Assembler, fields: FieldGroup['fields'], word: 0 | 1, cons
   }
 }
 
-/** One half of two vectors, side by side by so many octets: shuffles that processors have an instruction for. */
+/** Shuffles that interleave one half of two vectors by 4 or 8 octets. Processors have instructions for these. */
 const halves = {
   4: [interleaved(4, 0), interleaved(4, 1)],
   8: [interleaved(8, 0), interleaved(8, 1)],
@@ -192,7 +193,7 @@ function storeAddresses(a: Assembler, places: Layout['places'], minLength: numbe
       a.set(address)
       a.get(local.row16, address).store(offsetOf(column) + record * vectorOctets)
       if (isIpv4) continue
-      // IPv4 in fields of IPv6: both addresses begin as ::ffff:0:0/96 does.
+      // The record is IPv4 if both IPv6 fields are in ::ffff:0:0/96.
       a.get(address, constants.of(mapped)).vector('v128.xor').get(constants.of(upper)).vector('v128.and')
       if (index === 1) a.get(local.isOther[record]).vector('v128.or')
       a.set(local.isOther[record])

@@ -1,10 +1,10 @@
-/** The times of four records, two of them in a vector, as `timeLines` has them. @module */
+/** The times of four records, two per vector. They must be the same as those of `timeLines`. @module */
 import type { Assembler } from '@vagus/wire'
 import { type Constants, local } from './vector-locals.ts'
 import { offsetOf, type TimeFields, vectorOctets, vectorOf } from './vector-plan.ts'
 
 const zero = vectorOf([])
-/** 2^63 - 1: more than fits into 63 bits lies ahead, not behind. */
+/** 2^63 - 1, for unsigned times of 64 bits that would be negative if read as signed. */
 const farAhead = [...Array<number>(7).fill(0xff), 0x7f, ...Array<number>(7).fill(0xff), 0x7f]
 
 export function storeTimes(a: Assembler, times: TimeFields, constants: Constants): void {
@@ -14,14 +14,14 @@ export function storeTimes(a: Assembler, times: TimeFields, constants: Constants
     readKind(a, times, start, end, constants)
     if (!times.start) a.get(times.end ? end : local.exported).set(start)
     if (!times.end) a.get(start).set(end)
-    // What is missing is taken from the other end, or is the export time.
+    // A missing time is the other time, or the export time.
     const isPositive = (time: number): Assembler => a.get(time, constants.of(zero)).vector('i64x2.gt_s')
     a.get(start).get(end, local.exported)
     isPositive(end).vector('v128.bitselect')
     isPositive(start).vector('v128.bitselect').set(start)
     a.get(end, start)
     isPositive(end).vector('v128.bitselect').set(end)
-    // What lies too far ahead is taken back.
+    // Limit times that are too far ahead.
     const { latest } = local
     a.get(latest, end, end, latest).vector('i64x2.gt_s').vector('v128.bitselect').set(end)
     a.get(end, start, start, latest).vector('i64x2.gt_s').vector('v128.bitselect').set(start)
@@ -30,7 +30,10 @@ export function storeTimes(a: Assembler, times: TimeFields, constants: Constants
   }
 }
 
-/** Uptimes are counted back from the exporter's, or from the end of the flow where that is not known. */
+/**
+ * Converts times of one kind. Uptimes count back from the exporter's uptime, or from the end of the flow if that is
+ * unknown.
+ */
 function readKind(a: Assembler, times: TimeFields, start: number, end: number, constants: Constants): void {
   const { exported, column: up } = local
   a.get(local.uptimes, times.end === 'uptime' ? end : start, local.knowsUptime)

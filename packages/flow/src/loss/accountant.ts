@@ -1,5 +1,6 @@
 /**
- * Loss of one sequence of messages: all counting rules of the protocol side by side, and the one that fits.
+ * Loss in one sequence of messages. It applies all counting rules of the protocol in parallel and selects the one that
+ * fits.
  * @module
  */
 import type { FlowProtocol } from '../protocol.ts'
@@ -7,22 +8,22 @@ import { LastHour } from './last-hour.ts'
 import { rulesOf } from './rules.ts'
 import { type MessageUnits, Sequence } from './sequence.ts'
 
-/** Another rule must be right more often by this much (1 is always) before it replaces the one in use. */
+/** A rule replaces the one in use only if its score is higher by this margin. */
 const clearlyBetter = 0.02
-/** A rule that is right less often than this replaces none. */
+/** A rule with a lower score replaces no other. */
 const plausible = 0.25
-/** A rule must have been right this often for its word that the count started anew. */
+/** A restart of the count is accepted only from a rule with a higher score. */
 const trusted = 0.5
-/** A rule that was right this often, over this many messages, is followed alone, which saves most of the work … */
+/** A rule with a higher score over this many messages is followed alone, which saves most of the work … */
 const certain = 0.9
 const certainMessages = 256
-/** … until it is right less often than this. */
+/** … until its score falls below this. */
 const doubtful = 0.5
-/** How fast the best score of the rule in use is forgotten: half of the way down to the score in about 45 messages. */
+/** Decay of the peak score towards the current score, per message: half of the difference in about 45 messages. */
 const peakDecay = 1 / 64
-/** A rule that failed for good is right less often by this much than the one that took its place. */
+/** A rule has failed for good if its score is lower by this margin than that of its successor. */
 const clearlyWorse = 0.5
-/** Messages before a rule is trusted. */
+/** Messages required before a rule is trusted. */
 const enoughMessages = 16
 
 export class LossAccountant {
@@ -31,14 +32,14 @@ export class LossAccountant {
   #lastHour = new LastHour()
   #messages = 0
   #isCertain = false
-  /** While certain: the best score lately, and what was lost by then, before a rule that fails made up losses. */
+  /** While certain: the recent peak score, and the loss at that time, before a failing rule could add false losses. */
   #peak = 0
   #lostAtPeak = 0
-  /** The rule that failed, until another one is certain, and what it may have made up. */
-  #failed: { readonly sequence: Sequence; readonly madeUp: number } | undefined
-  /** Data sets that wait for their template. */
+  /** The rule that failed, and the losses that it may have reported falsely, until another rule is certain. */
+  #failed: { readonly sequence: Sequence; readonly falseLoss: number } | undefined
+  /** Number of data sets waiting for their template. */
   waiting = 0
-  /** Whether some were given up since all that waited was last decoded. */
+  /** Whether any data set was dropped since all waiting ones were last decoded. */
   hasGivenUp = false
 
   constructor(sequences: readonly Sequence[], current: Sequence) {
@@ -51,22 +52,22 @@ export class LossAccountant {
     return new LossAccountant(sequences, sequences[0]!)
   }
 
-  /** The sequence of the rule that fits best so far. */
+  /** The sequence of the rule that currently fits best. */
   get current(): Sequence {
     return this.#current
   }
 
-  /** Of the current rule: what was lost and received within the last hour, to a minute. */
+  /** Units lost and received within the last hour by the current rule, to the minute. */
   get lastHour(): Pick<Sequence, 'lost' | 'received'> {
     return this.#lastHour.of(this.#current)
   }
 
-  /** Time goes on, for `lastHour`. About once a second. */
+  /** Advances the time for `lastHour`. Called about once a second. */
   tick(now: number): void {
     this.#lastHour.note(this.#current, now)
   }
 
-  /** Whether enough messages came to trust the rule. */
+  /** Whether enough messages arrived to trust the rule. */
   get isSettled(): boolean {
     return this.#messages >= enoughMessages
   }
@@ -102,7 +103,7 @@ export class LossAccountant {
     this.#lostAtPeak = this.#current.lost
   }
 
-  /** Remembers what was lost when the rule was last as good as it lately was: from there on it may be failing. */
+  /** Remembers the loss at the recent peak score. Losses counted since may be false, as the rule may be failing. */
   #watchPeak(): void {
     const { score, lost } = this.#current
     if (score < this.#peak) {
@@ -113,21 +114,21 @@ export class LossAccountant {
     this.#lostAtPeak = lost
   }
 
-  /** The rule in use fails: all are tried again, from what it found so far. */
+  /** The rule in use fails: tries all rules again, starting from its counts. */
   #reconsider(): void {
     this.#isCertain = false
     const failed = this.#current
-    this.#failed = { sequence: failed, madeUp: Math.max(0, failed.lost - this.#lostAtPeak) }
+    this.#failed = { sequence: failed, falseLoss: Math.max(0, failed.lost - this.#lostAtPeak) }
     for (const one of this.#sequences) one.tryAgain(failed)
   }
 
-  /** What a rule made up while it failed is no loss, once another one is certain that says so. */
+  /** Subtracts the false losses of a failed rule, once another rule is certain. */
   #takeBack(): void {
     const failed = this.#failed
     this.#failed = undefined
     if (!failed || failed.sequence === this.#current) return
     if (failed.sequence.score > this.#current.score - clearlyWorse) return
-    this.#current.lost = Math.max(0, this.#current.lost - failed.madeUp)
+    this.#current.lost = Math.max(0, this.#current.lost - failed.falseLoss)
   }
 
   resolve(units: { readonly records: number; readonly options: number }): void {
@@ -138,7 +139,8 @@ export class LossAccountant {
   }
 
   /**
-   * Nothing waits any more. What came and was given up cannot be told from what was lost meanwhile: not called lost.
+   * No data waits any more. If any was dropped, undetermined units count as undecoded: lost ones cannot be
+   * distinguished.
    */
   settle(): void {
     for (const one of this.#sequences) one.settle(this.hasGivenUp ? 'undecoded' : 'lost')
@@ -156,7 +158,10 @@ export class LossAccountant {
     return copy
   }
 
-  /** The best score wins; of equal ones the rule that finds fewest lost, which a wrong rule makes up. */
+  /**
+   * Selects the rule with the best score; of nearly equal ones the rule with the least loss, as wrong rules find false
+   * losses.
+   */
   #choose(): void {
     let best = this.#current
     for (const one of this.#sequences) {
@@ -170,7 +175,7 @@ export class LossAccountant {
   }
 }
 
-/** Lost units as a share of all, 0..1. */
+/** Lost units as a share of all units, 0..1. */
 export function shareOf({ lost, received }: Pick<Sequence, 'lost' | 'received'>): number {
   return lost === 0 ? 0 : lost / (lost + received)
 }

@@ -1,28 +1,28 @@
 /**
- * What was lost of a sequence within the last hour, to a minute. Over the whole life of a stream one bad hour would
- * show for days, and after clean weeks none would show.
+ * Loss of a sequence within the last hour, to the minute. Over the whole life of a stream, a bad hour would show for
+ * days, or would not show at all after weeks without loss.
  * @module
  */
 
 const minute = 60_000
 const hour = 60 * minute
 
-/** Counted since the stream was first seen. */
+/** Totals since the stream was first seen. */
 interface Counts {
   readonly lost: number
   readonly received: number
 }
 
 export class LastHour {
-  /** What was counted an hour ago; nothing while the stream is younger. */
+  /** The totals an hour ago; zero while the stream is younger. */
   #before: Counts = { lost: 0, received: 0 }
-  /** Readings since, oldest first: one a minute in which something came, so at most sixty or so. */
+  /** Readings since, oldest first: one per minute in which anything changed, so about sixty at most. */
   #readings: readonly (Counts & { readonly at: number })[] = []
   #notedAt = -Infinity
 
-  /** Takes a reading when one is due. Call it about once a second; `now` in milliseconds since 1970. */
+  /** Takes a reading if one is due. Called about once a second; `now` in milliseconds since 1970. */
   note({ lost, received }: Counts, now: number): void {
-    // Where our clock was set back, the last reading is of a time to come.
+    // If our clock was set back, the last reading is in the future.
     if (now >= this.#notedAt && now - this.#notedAt < minute) return
     this.#notedAt = now
     const last = this.#readings.at(-1) ?? this.#before
@@ -30,7 +30,7 @@ export class LastHour {
     const readings = isChanged ? [...this.#readings, { at: now, lost, received }] : this.#readings
     const kept = readings.map((one) => ({
       at: Math.min(one.at, now),
-      // Late datagrams take back what was called lost, in whichever minute that was.
+      // Late datagrams reduce the loss of earlier minutes.
       lost: Math.min(one.lost, lost),
       received: one.received,
     }))
@@ -39,7 +39,7 @@ export class LastHour {
     this.#readings = kept
   }
 
-  /** Of what is counted by now. */
+  /** Lost and received within the last hour, given the current totals. */
   of({ lost, received }: Counts): Counts {
     return {
       lost: Math.max(0, lost - this.#before.lost),
@@ -47,7 +47,7 @@ export class LastHour {
     }
   }
 
-  /** The count goes on in another unit: what was read before says nothing any more. */
+  /** The count continues in another unit, so earlier readings are void. */
   startAnew(counts: Counts): void {
     const isYoung = this.#before.lost === 0 && this.#before.received === 0
     if (!isYoung) this.#before = { lost: counts.lost, received: counts.received }

@@ -1,13 +1,14 @@
 /**
- * How exporters count. The number in the header of a message is said to be the data records sent before it (RFC 7011
- * §3.1), the flows seen before it (NetFlow v5), or the datagrams sent (RFC 3954 §5.1, sFlow); exporters differ:
+ * Counting rules of exporters. By specification, the sequence number of a message is the number of data records sent
+ * before it (RFC 7011 §3.1), of flows seen before it (NetFlow v5), or of datagrams sent (RFC 3954 §5.1, sFlow).
+ * Exporters differ:
  *
- *   pmacctd, IPFIX       data and options records, before the message: the RFC's rule
+ *   pmacctd, IPFIX       data and options records before the message: the RFC's rule
  *   softflowd, IPFIX     data records only, up to and including the message
- *   Open vSwitch, IPFIX  records before, from 1, one counter for all observation domains
- *   Open vSwitch, v5     the index of the last flow: differs from "including" in where it starts only
+ *   Open vSwitch, IPFIX  records before the message, from 1, one counter for all observation domains
+ *   Open vSwitch, v5     the index of the last flow: like "including", but with another start
  *
- * A rule says what a message adds to the count, and whether the number stands before or behind that.
+ * A rule states what a message adds to the count, and whether the number is the count before or after that.
  * @module
  */
 import type { FlowProtocol } from '../protocol.ts'
@@ -15,7 +16,7 @@ import type { FlowProtocol } from '../protocol.ts'
 export interface CountingRule {
   readonly name: string
   readonly unit: 'records' | 'datagrams'
-  /** What counts: data records, options data records, template records. */
+  /** What is counted: data records, options data records, template records. */
   readonly counts: readonly [records: 0 | 1, options: 0 | 1, templates: 0 | 1]
   readonly phase: 'before' | 'including'
 }
@@ -36,7 +37,7 @@ const including = (rule: Omit<CountingRule, 'phase'>): CountingRule => ({
 })
 const datagrams: CountingRule = { name: 'datagrams', unit: 'datagrams', counts: [0, 0, 0], phase: 'before' }
 
-/** The rules tried for a protocol; the first is the protocol's own, and stands until another fits better. */
+/** The rules tried for each protocol. The first is the specified one, and applies until another fits better. */
 export const rulesOf: Record<FlowProtocol, readonly CountingRule[]> = {
   netflow5: [before(records), including(records), datagrams],
   netflow9: [datagrams, before(withOptions), including(withOptions), before(records), including(records)],

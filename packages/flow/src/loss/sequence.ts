@@ -1,62 +1,63 @@
 /**
- * One counting rule applied to one sequence: what should come next, how often that was right, and what was skipped.
+ * One counting rule applied to one sequence: the expected next number, how often it was right, and the units skipped.
  *
- * Every message has a first number (its own, or its own less what it adds, where the number includes the message). It
- * should equal the first number of the message before plus what that one added. Ahead of that: units are missing.
- * Behind: the message is late, and fills what was missing, or the count started anew.
+ * Every message has a first number: its sequence number, minus its own units if the number includes the message. The
+ * expected first number is that of the previous message plus its units. A higher number means missing units. A lower
+ * one means a late message, which fills a gap, or a restart of the count.
  * @module
  */
 import type { CountingRule } from './rules.ts'
 
-/** What a message adds. */
+/** The units that a message adds. */
 export interface MessageUnits {
   readonly records: number
   readonly options: number
   readonly templates: number
-  /** False while some of its data waits for a template, so that its records cannot be counted. */
+  /** False while some data of the message waits for a template, so that its records cannot be counted. */
   readonly isKnown: boolean
 }
 
 /**
- * Messages that may come this late; more would be a count that started anew. UDP rarely reorders by more than a few.
+ * Maximum delay of a reordered message, in messages; beyond it, the count restarted. UDP rarely reorders by more than a
+ * few.
  */
 const reorderMessages = 64
-/** More missing units than this at once is no loss but a new start: 16 s at a million flows a second. */
+/** A larger gap is a restart, not a loss. The limit is 16 s at a million flows per second. */
 const maxGap = 0x100_0000
-/** Gaps remembered, so that late messages fill them and duplicates do not. */
+/** Number of gaps remembered, so that late messages fill them and duplicates do not. */
 const maxHoles = 16
-/** Messages in a row that are behind, each following the last, after which the count is taken to have started anew. */
-const newStartAfter = 4
-/** Weight of the newest message in the score: about the last 256 matter. */
+/** The count is taken to have restarted after this many late messages in a row, each continuing the previous one. */
+const restartAfter = 4
+/** Weight of the newest message in the score, which covers about the last 256. */
 const newness = 1 / 256
 
 export class Sequence {
   readonly rule: CountingRule
-  /** Running mean over about 256 messages of +1 as expected, 0 ahead, -1 behind. */
+  /** Moving average over about 256 messages: +1 as expected, 0 ahead, -1 behind. */
   score = 0
-  /** Messages that the score is made of. */
+  /** Messages scored so far. */
   observations = 0
   lost = 0
   received = 0
-  /** Units skipped around messages whose own units are not known. */
+  /** Units skipped around messages whose own units are unknown. */
   undetermined = 0
-  /** Those of them whose data came, and was given up. */
+  /** Units that were undetermined when waiting data was dropped. */
   undecoded = 0
 
   #next = -1
-  /** Behind a message of unknown units: the number from which the units are undetermined. -1: there is none. */
+  /** The number from which units are undetermined, after a message of unknown units; -1 if none. */
   #unknownFrom = -1
   #largest = 1
   #behind = 0
   #behindNext = -1
-  /** Units that are missing, oldest first: the first of them, and how many (which may reach over 2^32). */
+  /** Gaps, oldest first: the first missing number, and how many (they may wrap at 2^32). */
   #holes: (readonly [from: number, count: number])[] = []
 
   constructor(rule: CountingRule) {
     this.rule = rule
   }
 
-  /** Takes one message with the number `sequence`. Returns `restarted` when the count seems to have started anew. */
+  /** Takes one message with the number `sequence`. Returns `restarted` if the count seems to have restarted. */
   take(sequence: number, units: MessageUnits): 'restarted' | undefined {
     const { unit, counts, phase } = this.rule
     const isKnown = unit === 'datagrams' || units.isKnown
@@ -73,29 +74,29 @@ export class Sequence {
     }
     const gap = (first - this.#next) | 0
     if (gap < 0 && own > 0) return this.#takeBehind(first, own, gap)
-    if (gap < 0) return undefined // nothing of its own: says too little
+    if (gap < 0) return undefined // a message without units says too little
     this.#behind = 0
-    if (gap > maxGap) return this.#startAnew(first, own)
+    if (gap > maxGap) return this.#restartAt(first, own)
     this.#observe(gap === 0 ? 1 : 0)
     if (gap > 0) this.#miss(this.#next, gap)
     this.#next = (first + own) >>> 0
     return undefined
   }
 
-  /** Units of a message that was taken as unknown before are known now. */
+  /** The units of a message taken before as unknown are now known. */
   resolve(units: number): void {
     if (this.rule.unit === 'datagrams') return
     this.received += units
     this.undetermined = Math.max(0, this.undetermined - units)
   }
 
-  /** Nothing waits any more: what stayed undetermined was not received, or was among what was given up. */
+  /** No data waits any more: the remaining undetermined units were lost, or were in data that was dropped. */
   settle(as: 'lost' | 'undecoded'): void {
     this[as] += this.undetermined
     this.undetermined = 0
   }
 
-  /** The exporter started anew: the next message begins a new count. */
+  /** The exporter restarted: the next message begins a new count. */
   restart(): void {
     this.#next = -1
     this.#unknownFrom = -1
@@ -103,7 +104,7 @@ export class Sequence {
     this.#holes = []
   }
 
-  /** Is scored anew, from what `other` found meanwhile; `other` itself goes on where it is. */
+  /** Restarts the score, with the counts of `other`. If `other` is this sequence, its position is kept. */
   tryAgain(other: Sequence): void {
     this.score = 0
     this.observations = 0
@@ -132,12 +133,12 @@ export class Sequence {
   #takeUnknown(sequence: number, own: number): undefined {
     this.received += own
     if (this.rule.phase === 'before') {
-      // The number is the first one: what was missing before it is known, what comes behind it is not.
+      // The number is the first one, so the gap before it is known, and the units after it are not.
       if (this.#unknownFrom >= 0) this.#closeUnknown(sequence)
       else if (this.#next >= 0) this.#missUnlessNew(sequence)
       this.#unknownFrom = (sequence + own) >>> 0
     } else {
-      // The number is the last one: what came before it is not known.
+      // The number is the last one, so the units before it are unknown.
       if (this.#unknownFrom < 0) this.#unknownFrom = this.#next
       if (this.#unknownFrom >= 0) this.#closeUnknown((sequence - own) >>> 0)
       this.#next = sequence
@@ -165,12 +166,12 @@ export class Sequence {
       this.#behind = 0
       return undefined
     }
-    if (-gap > reorderMessages * this.#largest || this.#behind >= newStartAfter) return this.#startAnew(first, own)
-    this.received -= own // a duplicate, or of the time before we listened
+    if (-gap > reorderMessages * this.#largest || this.#behind >= restartAfter) return this.#restartAt(first, own)
+    this.received -= own // a duplicate, or sent before the collector started
     return undefined
   }
 
-  #startAnew(first: number, own: number): 'restarted' {
+  #restartAt(first: number, own: number): 'restarted' {
     this.restart()
     this.#next = (first + own) >>> 0
     return 'restarted'
@@ -187,7 +188,7 @@ export class Sequence {
     if (this.#holes.length > maxHoles) this.#holes.shift()
   }
 
-  /** Whether units `first`..`first + own` were missing; they are no longer. */
+  /** Removes units `first`..`first + own` from a gap. Returns whether they were missing. */
   #fill(first: number, own: number): boolean {
     const index = this.#holes.findIndex(([from, count]) => ((first - from) >>> 0) + own <= count)
     if (index < 0) return false

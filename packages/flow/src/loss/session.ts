@@ -1,14 +1,14 @@
 /**
- * The sequence of a transport session (one source port): the observation domains in it have a sequence each (RFC 7011
- * §3.1), or share one, as Open vSwitch has it. Both are followed; the one without gaps is believed. All that is asked
- * of the domains together is a running sum: a datagram costs the same whether the port has one domain or thousands.
+ * Loss of a transport session (one source port). Its observation domains each have a sequence (RFC 7011 §3.1), or share
+ * one, as with Open vSwitch. Both cases are tracked, and the one with the better score is used. Totals over the domains
+ * are running sums, so a datagram costs the same whether the port has one domain or thousands.
  * @module
  */
 import type { LossState } from '../exporter-state.ts'
 import { LossAccountant, shareOf } from './accountant.ts'
 import type { MessageUnits } from './sequence.ts'
 
-/** The shared sequence must be right more often by this much than the sequences by domain. */
+/** The shared sequence is used if its score is higher by this margin than the mean score of the domains. */
 const clearlyBetter = 0.005
 
 export class LossSession {
@@ -16,20 +16,20 @@ export class LossSession {
   readonly #domains = new Set<LossAccountant>()
   #shared: LossAccountant | undefined
   /**
-   * Over all domains, while there is a shared sequence: scores weighted by their observations, observations, messages.
+   * Sums over all domains while there is a shared sequence: scores weighted by observations, observations, messages.
    */
   #scores = 0
   #observations = 0
   #messages = 0
-  /** Domains with sets that wait. */
+  /** Number of domains with data sets waiting. */
   #waiting = 0
 
-  /** A session of more than `limit` domains has no shared sequence: each domain keeps its own account only. */
+  /** With more than `limit` domains, a session has no shared sequence, only one per domain. */
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** A new domain of the session. The shared sequence begins as a copy of the first domain's, when the second comes. */
+  /** Adds a domain. The shared sequence begins as a copy of the first domain's when the second domain joins. */
   join(domain: LossAccountant): void {
     if (this.#domains.size === 1) for (const first of this.#domains) this.#share(first)
     this.#domains.add(domain)
@@ -65,7 +65,7 @@ export class LossSession {
     this.#shared?.resolve(units)
   }
 
-  /** `waiting` data sets of `domain` wait for their template; with none, what is undetermined is settled. */
+  /** `waiting` data sets of `domain` wait for their template. If none wait, undetermined units are settled. */
   waiting(domain: LossAccountant, waiting: number): void {
     this.#waiting += Number(waiting > 0) - Number(domain.waiting > 0)
     domain.waiting = waiting
@@ -74,21 +74,21 @@ export class LossSession {
     if (this.#waiting === 0) this.#shared?.settle()
   }
 
-  /** A data set of `domain` was given up; `waiting` others wait. */
+  /** A data set of `domain` was dropped; `waiting` others still wait. */
   givenUp(domain: LossAccountant, waiting: number): void {
     domain.hasGivenUp = true
     if (this.#shared) this.#shared.hasGivenUp = true
     this.waiting(domain, waiting)
   }
 
-  /** A data set of `domain` was decoded; `waiting` others wait. */
+  /** Data sets of `domain` were decoded; `waiting` others still wait. */
   decoded(domain: LossAccountant, waiting: number): void {
     this.waiting(domain, waiting)
     if (waiting === 0) domain.hasGivenUp = false
     if (this.#waiting === 0 && this.#shared) this.#shared.hasGivenUp = false
   }
 
-  /** Time goes on for `domain`, and for what it shares. About once a second. */
+  /** Advances the time for `domain` and for the shared sequence. Called about once a second. */
   tick(domain: LossAccountant, now: number): void {
     domain.tick(now)
     this.#shared?.tick(now)
@@ -99,7 +99,7 @@ export class LossSession {
     this.#shared?.restart()
   }
 
-  /** What a domain lost. The loss of a shared sequence is shared out by what each domain received. */
+  /** The loss of a domain. The loss of a shared sequence is divided in proportion to the messages of each domain. */
   stateOf(domain: LossAccountant): LossState {
     const isShared = this.#isShared()
     const { current, lastHour } = isShared ? this.#shared! : domain
@@ -116,7 +116,7 @@ export class LossSession {
     }
   }
 
-  /** Units of a domain that came and were not decoded, in the unit of `stateOf`. */
+  /** Undecoded units of a domain, in the unit of `stateOf`. */
   undecodedOf(domain: LossAccountant): number {
     if (!this.#isShared()) return domain.current.undecoded
     return Math.round(this.#shared!.current.undecoded * this.#partOf(domain))

@@ -1,13 +1,17 @@
 /**
- * Which exporter an sFlow datagram is of. It names its agent itself, so whoever reaches the port could speak for any
- * device: the name holds where it is the datagram's source, or where the source may report for it.
+ * The exporter of an sFlow datagram. The datagram names its agent itself, so any sender that reaches the port could
+ * claim to be any device. The claim is accepted if the agent is the source of the datagram, or if the source may report
+ * for the agent.
  * @module
  */
 import { formatAddress } from '@vagus/address'
 
 export type MayReport = (agent: string, source: string) => boolean
 
-/** What the name is worth: addresses are 16 octets, IPv4 as ::ffff:a.b.c.d; an agent of zeros does not know its own. */
+/**
+ * The exporter's address: `agent` if accepted, else `source`. Addresses have 16 octets, IPv4 as ::ffff:a.b.c.d. An
+ * agent of all zeros does not know its address.
+ */
 export function exporterOf(agent: Uint8Array, source: Uint8Array, mayReport: MayReport | undefined): Uint8Array {
   if (agent.every((octet, index) => octet === source[index])) return source
   if (agent.every((octet) => octet === 0)) return source

@@ -1,6 +1,6 @@
 /**
- * Interface counters as an sFlow version 5 datagram: what a device agent sends, so that collectors of any make
- * understand it (sFlow version 5, "sFlow Datagram Format", `counters_sample`, `if_counters`, `port_name`).
+ * Interface counters as an sFlow version 5 datagram. A device agent sends it, so that any collector can read it (sFlow
+ * version 5, "sFlow Datagram Format", `counters_sample`, `if_counters`, `port_name`).
  *
  *   octets  4        4+4|16         4          4         4       4        (4       4       n)*
  *           version  agent address  sub-agent  sequence  uptime  samples   format  length  sample
@@ -11,9 +11,9 @@ import { type Codec, counted, encode, octets, struct, uint32, uint64 } from '@va
 import { counterRecordFormat, sampleFormat, sflowVersion } from './formats.ts'
 import { string, variableArray } from './xdr.ts'
 
-/** Totals since the interface came up. 32-bit totals are taken modulo 2^32, as the format has it. */
+/** Totals since the interface came up. Totals with 32-bit fields are written modulo 2^32. */
 export interface CounterSample {
-  /** Number of this interface's sample, from 1. */
+  /** Number of the sample for this interface, from 1. */
   readonly sequence: number
   readonly ifIndex: number
   readonly ifName: string
@@ -38,7 +38,7 @@ export interface CounterDatagram {
   /** Text of the device's address. */
   readonly agentAddress: string
   readonly subAgent: number
-  /** Number of this datagram, from 1, of this agent and sub-agent. */
+  /** Number of the datagram for this agent and sub-agent, from 1. */
   readonly sequence: number
   readonly uptimeMs: number
   readonly samples: readonly CounterSample[]
@@ -95,13 +95,13 @@ const header = (addressOctets: 4 | 16) =>
   })
 type Header = typeof header extends (size: 4 | 16) => Codec<infer T> ? T : never
 
-/** A type-0 data source is an ifIndex of 24 bits. */
+/** A data source of type 0 is an ifIndex of 24 bits. */
 const maxIfIndex = 0xff_ffff
 
 /**
- * One datagram. About 1,400 octets hold nine samples: how many go into one is the sender's choice.
- * @throws {AddressError} on the agent address
- * @throws {RangeError} on a number that does not fit its field
+ * Encodes one datagram. About 1,400 octets hold nine samples; the caller chooses how many to send at once.
+ * @throws {AddressError} if the agent address is not valid
+ * @throws {RangeError} if a number does not fit its field
  */
 export function encodeCounterDatagram(datagram: CounterDatagram): Uint8Array<ArrayBuffer> {
   const address = parseAddress(datagram.agentAddress)

@@ -11,7 +11,7 @@ export type SampledCounters = Omit<InterfaceCounters, 'exporter' | 'at' | 'uptim
 
 const unknown32 = 0xffff_ffff
 
-/** Undefined when the sample has no interface counters. @throws {DecodeError} */
+/** Reads a counter sample; undefined if it has no interface counters. @throws {DecodeError} */
 export function readCounterSample(r: Reader, size: 'compact' | 'expanded'): SampledCounters | undefined {
   r.skip(size === 'compact' ? 8 : 12) // sequence and source
   let counters: SampledCounters | undefined
@@ -28,7 +28,7 @@ export function readCounterSample(r: Reader, size: 'compact' | 'expanded'): Samp
   return counters && { ...counters, ifName }
 }
 
-/** In the order of the structure. */
+/** Reads the fields in the order of `if_counters`. */
 function readInterface(r: Reader): SampledCounters {
   const ifIndex = r.uint32()
   r.skip(4) // ifType
@@ -61,7 +61,7 @@ function readInterface(r: Reader): SampledCounters {
   }
 }
 
-/** Unicast, multicast, broadcast. A counter that the agent does not keep is 2^32 - 1. */
+/** The sum of unicast, multicast and broadcast packets. An unsupported counter is 2^32 - 1, and counts as 0. */
 const packets = (r: Reader): number => (known(r.uint32()) + known(r.uint32()) + known(r.uint32())) % 0x1_0000_0000
 
 const known = (value: number): number => (value === unknown32 ? 0 : value)

@@ -1,5 +1,5 @@
 /**
- * An sFlow version 5 datagram (sFlow version 5, `sample_datagram_v5`).
+ * The header of an sFlow version 5 datagram (sFlow version 5, `sample_datagram_v5`).
  *
  *   octets  4        4             4|16           4          4         4       4        (4       4       n)*
  *           version  address type  agent address  sub-agent  sequence  uptime  samples   format  length  sample
@@ -10,7 +10,7 @@ import { DecodeError } from '@vagus/wire'
 import { sflowVersion } from './formats.ts'
 
 export interface SflowHeader {
-  /** 16 octets, IPv4 as ::ffff:a.b.c.d; all zero when the agent does not know its own. */
+  /** The agent address in 16 octets, IPv4 as ::ffff:a.b.c.d; all zeros if the agent does not know it. */
   readonly agent: Uint8Array
   readonly subAgent: number
   readonly sequence: number
@@ -21,9 +21,9 @@ export interface SflowHeader {
 /** @throws {DecodeError} */
 export function readSflowHeader(r: Reader): SflowHeader {
   const version = r.uint32()
-  if (version !== sflowVersion) throw new DecodeError('bad-value', 0, `sFlow version ${version}; 5 is understood`)
+  if (version !== sflowVersion) throw new DecodeError('bad-value', 0, `sFlow version ${version}; must be 5`)
   const type = r.uint32()
-  if (type > 2) throw new DecodeError('bad-value', 4, `address type ${type}; 0 (unknown), 1 (IPv4) or 2 (IPv6)`)
+  if (type > 2) throw new DecodeError('bad-value', 4, `address type ${type}; must be 0 (unknown), 1 (IPv4) or 2 (IPv6)`)
   const agent = new Uint8Array(16)
   if (type === 1) {
     agent.set(r.octets(4), 12)

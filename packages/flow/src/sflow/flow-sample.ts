@@ -1,12 +1,12 @@
 /**
- * Flow samples of sFlow version 5: one packet in so many, as a row (sFlow version 5, `flow_sample`,
+ * Flow samples of sFlow version 5: each sampled packet becomes a row (sFlow version 5, `flow_sample`,
  * `flow_sample_expanded`).
  *
  *   octets  4         4|8     4     4     4      4|8    4|8     4        n
  *           sequence  source  rate  pool  drops  input  output  records  records
  *
- * Octets are those of the IP packet, as in every other protocol, and of the frame for what is not IP; time is when the
- * sample arrived, as the format has none.
+ * `octets` is the length of the IP packet, as in all other protocols, or of the frame if the packet is not IP. The
+ * times are the arrival time of the sample, as the format has none.
  * @module
  */
 import type { Reader } from '@vagus/wire'
@@ -20,9 +20,9 @@ export interface FlowSampleContext {
   readonly view: DataView
 }
 
-/** Interface numbers above are "many", "discarded" or, as this very number, "the device itself". */
+/** Higher numbers are no interface: 0x3fffffff is the device itself; others mean "discarded" or "multiple". */
 const maxInterface = 0x3fff_fffe
-/** With a type other than 0 in its upper bits it is no interface. */
+/** The upper eight bits are the type; a type other than 0 is no interface. */
 const maxCompactSource = 0xff_ffff
 /** flowDirection, RFC 5102 §5.11.9. */
 const direction = { ingress: 0, egress: 1, unknown: 255 } as const
@@ -51,13 +51,13 @@ export function readFlowSample(
     const format = r.uint32()
     const length = r.uint32()
     readFlowRecord(r.sub(length), format, block, row, context.view)
-    r.skip(Math.min(r.left, -length & 3)) // to a multiple of four (RFC 4506 §4.10)
+    r.skip(Math.min(r.left, -length & 3)) // padding to a multiple of four (RFC 4506 §4.10)
   }
 }
 
 /**
- * The SNMP index of the interface that samples, 0 where it is none. Compact: type in the upper eight bits (0 is an
- * index).
+ * The SNMP index of the sampling interface, or 0 if the source is no interface. In the compact format, the upper eight
+ * bits are the type (0 is an index).
  */
 function readSource(r: Reader, size: 'compact' | 'expanded'): number {
   const type = size === 'expanded' ? r.uint32() : 0
@@ -65,14 +65,14 @@ function readSource(r: Reader, size: 'compact' | 'expanded'): number {
   return type === 0 && index <= (size === 'expanded' ? maxInterface : maxCompactSource) ? index : 0
 }
 
-/** Agents that sample both ways take a packet where it comes in and once more where it leaves. */
+/** The direction of the sample. Agents that sample both directions sample a packet at ingress and again at egress. */
 function directionOf(source: number, input: number, output: number): number {
   if (source === 0) return direction.unknown
   if (source === input) return direction.ingress
   return source === output ? direction.egress : direction.unknown
 }
 
-/** The SNMP index, 0 where there is none. Compact: format in the upper two bits (0 is an index). */
+/** The SNMP index, or 0 if there is none. In the compact format, the upper two bits are the format (0 is an index). */
 function readInterface(r: Reader, size: 'compact' | 'expanded'): number {
   const format = size === 'expanded' ? r.uint32() : 0
   const value = r.uint32()
@@ -112,9 +112,9 @@ function readSampledHeader(r: Reader, block: FlowBlock, row: number, view: DataV
   r.skip(4)
   const header = r.sub(r.uint32())
   const packetOctets = fillFromHeader(protocol, view, header, block, row)
-  // Whoever sent the packet wrote its length: it is believed as far as the agent saw so many octets.
-  const isBelieved = packetOctets > 0 && (packetOctets < frameOctets || frameOctets === 0)
-  block.octets[row * 2] = isBelieved ? packetOctets : frameOctets
+  // The sender of the packet wrote its length, which may be false: it must be less than the frame that the agent saw.
+  const isPlausible = packetOctets > 0 && (packetOctets < frameOctets || frameOctets === 0)
+  block.octets[row * 2] = isPlausible ? packetOctets : frameOctets
 }
 
 function fillFromHeader(protocol: number, view: DataView, r: Reader, block: FlowBlock, row: number): number {
@@ -146,7 +146,7 @@ function readSampledIp(r: Reader, version: 4 | 6, block: FlowBlock, row: number)
   block.tos[row] = r.uint32()
 }
 
-/** next hop, own AS, source AS, source peer AS, path segments to the destination, then what we do not use. */
+/** next hop, own AS, source AS, source peer AS, path segments to the destination, then fields that are not used. */
 function readGateway(r: Reader, block: FlowBlock, row: number): void {
   const type = r.uint32()
   r.skip(type === 1 ? 4 : type === 2 ? 16 : 0)
@@ -162,7 +162,7 @@ function readGateway(r: Reader, block: FlowBlock, row: number): void {
     r.skip((length - 1) * 4)
     dstAs = r.uint32()
   }
-  // 0 stands for the exporter's own AS at either end.
+  // 0 means the exporter's own AS, for source and destination.
   block.srcAs[row] = srcAs || ownAs
   block.dstAs[row] = dstAs || ownAs
 }

@@ -1,6 +1,7 @@
 /**
- * Numbers of sFlow version 5. A format is `enterprise << 12 | number`; all of these are of enterprise 0, sFlow.org
- * (sFlow version 5, "sFlow Datagram Format"; discarded packets: "sFlow Dropped Packet Notification Structures").
+ * Numbers of sFlow version 5. A format is `enterprise << 12 | number`. All formats here belong to enterprise 0,
+ * sFlow.org (sFlow version 5, "sFlow Datagram Format"; discarded packets: "sFlow Dropped Packet Notification
+ * Structures").
  * @module
  */
 

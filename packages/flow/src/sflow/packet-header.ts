@@ -1,7 +1,7 @@
 /**
  * The first octets of a sampled packet: Ethernet (IEEE 802.3, 802.1Q, 802.1ad), MPLS labels (RFC 3032), PPPoE (RFC
- * 2516), IPv4 (RFC 791), IPv6 (RFC 8200), TCP, UDP, SCTP ports and ICMP types. The sample may end anywhere: what is
- * whole counts, and nothing is malformed.
+ * 2516), IPv4 (RFC 791), IPv6 (RFC 8200), TCP, UDP, SCTP ports and ICMP types. The sample may end anywhere: complete
+ * headers are used, and nothing counts as malformed.
  * @module
  */
 import type { FlowBlock } from '../columns.ts'
@@ -16,18 +16,18 @@ const etherType = {
   mplsUpstream: 0x8848,
   pppoeSession: 0x8864,
 } as const
-/** Of PPP, behind the PPPoE header of six octets. */
+/** PPP protocol numbers, which follow the PPPoE header of six octets. */
 const pppProtocol = { ipv4: 0x0021, ipv6: 0x0057 } as const
 const pppoeHeaderOctets = 6
 const ipProtocol = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, ah: 51, icmp6: 58, options: 60 }
 const sctp = 132
 const ipv6HeaderOctets = 40
-/** Tags, labels and extension headers that are followed; real packets have fewer. */
+/** Maximum number of tags, labels or extension headers; real packets have fewer. */
 const maxHeaders = 8
 
 /**
- * Ethernet from its destination address on. Fills the columns of `row`, which hold "unknown" so far. Returns the octets
- * of the IP packet as its header states them; 0 when it states none, or is none.
+ * Reads an Ethernet frame from its destination address on. Fills the columns of `row`, which must hold "unknown".
+ * Returns the octets of the IP packet as its header states; 0 if it states none, or there is no IP packet.
  */
 export function fillFromEthernet(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   let next = at + 12
@@ -44,9 +44,9 @@ export function fillFromEthernet(view: DataView, at: number, end: number, block:
 }
 
 /**
- * A stack of MPLS labels from its top on, and the packet below it: nothing says what that is but its own version.
- * Returns the packet's octets; 0 when it is no IP packet, such as a pseudowire, or the stack is deeper than real ones
- * are.
+ * Reads an MPLS label stack from its top on, and the packet below it, whose type follows only from its IP version
+ * field. Returns the octets of the packet; 0 if it is not IP (such as a pseudowire), or if the stack is deeper than any
+ * real one.
  */
 export function fillFromMpls(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   let next = at
@@ -62,7 +62,8 @@ export function fillFromMpls(view: DataView, at: number, end: number, block: Flo
 }
 
 /**
- * A PPPoE session: version, code, session and length, then PPP's protocol. Returns the octets of the IP packet, or 0.
+ * Reads a PPPoE session: version, code, session and length, then the PPP protocol. Returns the octets of the IP packet,
+ * or 0.
  */
 function fillFromPppoe(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   const next = at + pppoeHeaderOctets
@@ -72,7 +73,7 @@ function fillFromPppoe(view: DataView, at: number, end: number, block: FlowBlock
   return protocol === pppProtocol.ipv6 ? fillFromIpv6(view, next + 2, end, block, row) : 0
 }
 
-/** An IPv4 packet. Returns its octets; 0 when it is none, or was handed over before it was cut into packets. */
+/** Reads an IPv4 packet. Returns its octets; 0 if it is not IPv4, or was sampled before segmentation offload. */
 export function fillFromIpv4(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {
   if (at + 20 > end) return 0
   const headerOctets = (view.getUint8(at) & 0x0f) * 4
@@ -91,7 +92,7 @@ export function fillFromIpv4(view: DataView, at: number, end: number, block: Flo
 }
 
 /**
- * An IPv6 packet; extension headers are stepped over (RFC 8200 §4). Returns its octets; 0 when it is none, or a
+ * Reads an IPv6 packet and skips extension headers (RFC 8200 §4). Returns its octets; 0 if it is not IPv6, or is a
  * jumbogram.
  */
 export function fillFromIpv6(view: DataView, at: number, end: number, block: FlowBlock, row: number): number {

@@ -1,4 +1,4 @@
-/** Takes an sFlow datagram in: flow samples become rows, counter samples go to the queue. @module */
+/** Takes in an sFlow datagram: flow samples become rows, counter samples go to the queue. @module */
 import { Reader } from '@vagus/wire'
 import type { BlockFiller } from '../block-filler.ts'
 import type { BoundedQueue } from '../bounded-queue.ts'
@@ -31,7 +31,7 @@ export interface SflowMessage {
   readonly uptimeMs: number
 }
 
-/** The samples behind the header; what stood before a fault counts. @throws {DecodeError} */
+/** Reads the samples after the header. Samples before a fault are used. @throws {DecodeError} */
 export function readSamples(
   parts: SflowParts,
   r: Reader,

@@ -1,16 +1,17 @@
 /**
- * XDR (RFC 4506) as sFlow uses it: lists counted in elements, strings padded to four octets. For messages that we
- * write; received datagrams are read by hand over a DataView.
+ * XDR (RFC 4506) as sFlow uses it: lists counted in elements, strings padded to four octets. It serves the messages
+ * that we write; received datagrams are decoded by hand.
  * @module
  */
 import { type Codec, DecodeError } from '@vagus/wire'
 
-/** Elements preceded by their number (RFC 4506 §4.13). */
+/** Elements preceded by their count (RFC 4506 §4.13). */
 export const variableArray = <T>(element: Codec<T>): Codec<readonly T[]> => ({
   read(r) {
     const at = r.offset
     const count = r.uint32()
-    if (count > r.left) throw new DecodeError('bad-length', at, `${count} elements in ${r.left} octets`)
+    if (count > r.left)
+      throw new DecodeError('bad-length', at, `${count} elements stated, but only ${r.left} octets left`)
     return Array.from({ length: count }, () => element.read(r))
   },
   write(w, values) {
@@ -20,14 +21,14 @@ export const variableArray = <T>(element: Codec<T>): Codec<readonly T[]> => ({
 })
 
 /**
- * Text in UTF-8, at most `max` octets, with its length in front and zeros up to a multiple of four (RFC 4506 §4.11).
+ * UTF-8 text of at most `max` octets, preceded by its length and padded with zeros to a multiple of four (RFC 4506
+ * §4.11).
  */
 export const string = (max: number): Codec<string> => ({
   read(r) {
     const at = r.offset
     const length = r.uint32()
-    if (length > max)
-      throw new DecodeError('bad-length', at, `a string of ${length} octets; at most ${max} are allowed`)
+    if (length > max) throw new DecodeError('bad-length', at, `a string of ${length} octets; must have at most ${max}`)
     const text = new TextDecoder().decode(r.octets(length))
     r.skip(-length & 3)
     return text

@@ -1,6 +1,6 @@
 /**
- * Export datagrams of real exporters on real traffic, against the packets that a capture on the same router interface
- * counted (truth-ra0.json: 13,070,888 octets of IPv4, 41,040,192 of IPv6).
+ * Export datagrams of real exporters on real traffic, compared with the packets in a capture on the same router
+ * interface (truth-ra0.json: 13,070,888 octets of IPv4, 41,040,192 of IPv6).
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -46,7 +46,7 @@ const truthOf = (version: 4 | 6): number =>
 const isWithin = (part: number, ours: number, theirs: number, what: string): void =>
   assert.ok(Math.abs(ours - theirs) <= theirs * part, `${what}: ${ours} is not within ${part * 100} % of ${theirs}`)
 
-/** `exact` or the share that may be missing; the README of the captures says why. */
+/** `exact`, or the share that may be missing; the README of the captures states why. */
 const unsampled = [
   { file: 'softflowd-v5.pcap', ipv4: 'exact', ipv6: 'none' },
   { file: 'softflowd-v9.pcap', ipv4: 'exact', ipv6: 0.0046 },
@@ -96,7 +96,7 @@ describe('exporters', { skip: needsData(`${folder}/truth-ra0.json`) }, () => {
     { file: 'pmacctd-nfprobe-ipfix-sampled10.pcap', rate: 10, from: 'sampler', ipv4: 13_053_090, ipv6: 40_861_990 },
   ] as const
   for (const { file, rate, from, ipv4, ipv6 } of sampled) {
-    test(`${file}: octets times the rate from options data estimate the packets within 1.1 %`, () => {
+    test(`${file}: octets times the rate from options data estimate the traffic within 1.1 %`, () => {
       const { collector, rows } = replay(file)
       assert.deepEqual(collector.exporters()[0]!.sampling, { rate, from })
       assert.ok(rows.every(({ samplingRate }) => samplingRate === rate))
@@ -116,7 +116,7 @@ describe('exporters', { skip: needsData(`${folder}/truth-ra0.json`) }, () => {
         .filter(({ ipv }) => ipv === version)
         .reduce((sum, one) => sum + one.packets, 0)
       isWithin(0.1, packets, there, `IPv${version} packets`)
-      // Of the packets, not of the frames that sFlow states: else they would not agree with every other protocol.
+      // Octets of the packets, not of the frames that sFlow states, so that they agree with all other protocols.
       isWithin(0.1, octetsOf(rows, version), truthOf(version), `IPv${version} octets`)
     }
     assert.equal(collector.addressOf(rows[0]!.exporter), '10.77.1.1', 'the agent address, not the source')
@@ -125,7 +125,7 @@ describe('exporters', { skip: needsData(`${folder}/truth-ra0.json`) }, () => {
 })
 
 describe('Open vSwitch', { skip: needsData(`${folder}/ovs-ipfix.pcap`) }, () => {
-  test('ovs-ipfix-complete.pcap: one count shared by two domains, from 1, is no loss', () => {
+  test('ovs-ipfix-complete.pcap: one sequence shared by two domains, from 1, is no loss', () => {
     const { collector, rows } = replay('ovs-ipfix-complete.pcap')
     // tshark: 31 data records besides 1 options record; templates 256..343 in 18 datagrams.
     assert.equal(rows.length, 31)
@@ -138,21 +138,21 @@ describe('Open vSwitch', { skip: needsData(`${folder}/ovs-ipfix.pcap`) }, () => 
     )
   })
 
-  test('ovs-ipfix.pcap: half the templates are missing, so the data waits, and is not called lost', () => {
+  test('ovs-ipfix.pcap: half of the templates are missing, so the data waits, and does not count as lost', () => {
     const { collector, rows } = replay('ovs-ipfix.pcap')
     assert.equal(rows.length, 0)
     const [stream] = collector.exporters()
     assert.equal(stream!.templates, 46)
     assert.equal(stream!.parked, 14)
     assert.equal(stream!.lost.units, 0)
-    // 14 records wait; as many did not come.
+    // 14 records wait, and 14 did not arrive.
     assert.ok(stream!.lost.undetermined >= 26 && stream!.lost.undetermined <= 28, String(stream!.lost.undetermined))
     const late = collectRows()
     late.collector.restore(collector.snapshot())
     assert.equal(late.collector.totals().templates, collector.totals().templates)
   })
 
-  test('ovs-ipfix.pcap with the templates of the complete run: what waited is decoded, what is missing is lost', () => {
+  test('ovs-ipfix.pcap with the templates of the complete run: waiting data is decoded, missing data is lost', () => {
     const complete = readCapture(dataPath(folder, 'ovs-ipfix-complete.pcap'))
     const half = readCapture(dataPath(folder, 'ovs-ipfix.pcap'))
     const { collector, rows } = collectRows()
@@ -169,14 +169,14 @@ describe('Open vSwitch', { skip: needsData(`${folder}/ovs-ipfix.pcap`) }, () => 
     assert.ok(lost.units >= 12 && lost.units <= 14, `${lost.units} lost`)
   })
 
-  test('ovs-sflow5.pcap: every second datagram is missing, and 49.7 % is what the account says', () => {
+  test('ovs-sflow5.pcap: every second datagram is missing, and the reported loss is 49.7 %', () => {
     const { collector } = replay('ovs-sflow5.pcap')
     const { lost } = collector.exporters()[0]!
     assert.deepEqual([lost.unit, lost.units, lost.received], ['datagrams', 82, 83])
     assert.equal(collector.totals().counterSamples, 7)
   })
 
-  test('ovs-sflow5-complete.pcap: 814 flow samples and 12 counter samples, 9 of them of interfaces, as tshark counts them', () => {
+  test('ovs-sflow5-complete.pcap: 814 flow samples and 12 counter samples, 9 of them of interfaces, as in tshark', () => {
     const { collector, rows } = replay('ovs-sflow5-complete.pcap')
     assert.equal(rows.length, 814)
     const counters = collector.takeCounters()
@@ -186,7 +186,7 @@ describe('Open vSwitch', { skip: needsData(`${folder}/ovs-ipfix.pcap`) }, () => 
     assert.ok(counters.every(({ ifIndex, operUp }) => ifIndex > 0 && typeof operUp === 'boolean'))
   })
 
-  test('ovs-netflow5-complete.pcap: the number in the header is the index of the last flow, which is no loss', () => {
+  test('ovs-netflow5-complete.pcap: the sequence number is the index of the last flow, which is no loss', () => {
     const { collector, rows } = replay('ovs-netflow5-complete.pcap')
     assert.equal(rows.length, 8)
     const { lost } = collector.exporters()[0]!
@@ -194,7 +194,7 @@ describe('Open vSwitch', { skip: needsData(`${folder}/ovs-ipfix.pcap`) }, () => 
   })
 })
 
-/** IPFIX messages cut down to their template sets, with the sequence number of the last one. */
+/** IPFIX messages reduced to their template sets. */
 function templatesOnly(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
   return payloads.flatMap((payload) => {
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
@@ -202,7 +202,7 @@ function templatesOnly(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
     const message = payload.slice(0, 16 + view.getUint16(18))
     const copy = new DataView(message.buffer)
     copy.setUint16(2, message.length)
-    copy.setUint32(8, 0xffff_ffff) // a number of long ago, so that it says nothing about loss
+    copy.setUint32(8, 0xffff_ffff) // an old sequence number, so that it does not affect the loss
     return [message]
   })
 }

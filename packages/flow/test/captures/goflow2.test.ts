@@ -1,4 +1,4 @@
-/** The datagrams of goflow2's own decoder tests. */
+/** The datagrams of goflow2's decoder tests. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
@@ -43,7 +43,7 @@ describe('goflow2', { skip }, () => {
     }
   })
 
-  test('a data set that ends beyond the datagram gives the records that are whole, and counts as malformed', () => {
+  test('a data set that ends beyond the datagram gives its complete records, and counts as malformed', () => {
     const { collector, rows } = collectRows()
     collector.receive(octetsOf('netflow9-template260.dat'), from, 0)
     collector.receive(octetsOf('netflow9-data260.dat').subarray(0, 89), from, 0)
@@ -86,7 +86,7 @@ describe('goflow2', { skip }, () => {
     }
   })
 
-  test('samples of discarded packets are counted and give no row', () => {
+  test('samples of discarded packets are counted, but give no row', () => {
     for (const file of ['sflow5-drop-egress-queue.dat', 'sflow5-drop-acl.dat', 'sflow5-drop-function.dat']) {
       const { collector, rows } = collectRows()
       collector.receive(octetsOf(file), from, 0)

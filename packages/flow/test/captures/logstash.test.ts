@@ -1,6 +1,6 @@
 /**
- * 44 vendor datagrams with the events that logstash-codec-netflow's own tests expect. Three ways to the same values are
- * compared: those events, a plain reading field by field, and our columns.
+ * 44 vendor datagrams with the events that the tests of logstash-codec-netflow expect. The test compares three sources
+ * of the same values: those events, a plain reading field by field, and our columns.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ const octetsOf = (name: string): Uint8Array => new Uint8Array(readFileSync(dataP
 const from = { address: new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 1]), port: 2055 }
 const now = Date.UTC(2024, 0, 1)
 
-/** Names that stand in a column of ours. */
+/** Names with a column of ours. */
 const columns: Readonly<Record<string, (row: Row) => unknown>> = {
   ipv4_src_addr: (row) => row.src,
   sourceIPv4Address: (row) => row.src,
@@ -65,12 +65,12 @@ const columns: Readonly<Record<string, (row: Row) => unknown>> = {
   flow_start_msec: (row) => row.start,
 }
 
-/** Names whose column holds something else on purpose, and what. */
+/** Names whose column holds another value on purpose, and that value. */
 const special: Readonly<Record<string, (row: Row, record: PlainRecord) => unknown>> = {
-  // ICMP has no ports; ours is type and code there.
+  // ICMP has no ports; our column holds type and code.
   l4_dst_port: (row, record) => (isIcmp(row) ? valueIn(record, 'l4_dst_port') : row.dstPort),
   destinationTransportPort: (row, record) => (isIcmp(row) ? valueIn(record, 'destinationTransportPort') : row.dstPort),
-  // Counted on the way out where nothing is counted on the way in.
+  // Post counters, used if the other counters are zero or missing.
   in_bytes: (row, record) => (valueIn(record, 'out_bytes') === undefined ? row.octets : valueIn(record, 'in_bytes')),
   in_pkts: (row, record) => (valueIn(record, 'out_pkts') === undefined ? row.packets : valueIn(record, 'in_pkts')),
   out_bytes: (row) => row.octets,
@@ -82,13 +82,13 @@ const valueIn = (record: PlainRecord, name: string): number | undefined => {
   return octets && Number(unsigned(octets))
 }
 
-/** Of the message or of that project, not of the record. */
+/** Names that belong to the message or to that project, not to the record. */
 const notFields = new Set(['version', 'flow_seq_num', 'flowset_id'])
 
 /**
- * That project computes NetFlow v9 times without borrowing a second from the export time, so that all whose milliseconds
- * are not zero come out one second late. tshark agrees with us: in netflow9_test_valid01.dat the first flow starts at
- * uptime 1.216 s, exported at 19:04:30 and uptime 45.076 s, hence at 19:03:46.140 and not :47.140.
+ * That project computes NetFlow v9 times without borrowing a second from the export time, so all times with nonzero
+ * milliseconds are one second late. tshark agrees with us: in netflow9_test_valid01.dat, the first flow starts at
+ * uptime 1.216 s, and is exported at 19:04:30 and uptime 45.076 s. So it starts at 19:03:46.140, not at :47.140.
  */
 const withBorrow = (name: string, value: unknown): unknown =>
   name.endsWith('_switched') ? new Date(Date.parse(String(value)) - 1000).toISOString() : value
@@ -148,7 +148,7 @@ describe('logstash-codec-netflow', { skip }, () => {
     })
   }
 
-  test('templates restored from a snapshot decode the Netscaler data that had to wait without them', () => {
+  test('templates restored from a snapshot decode the Netscaler data that otherwise waits', () => {
     const first = collectRows()
     first.collector.receive(octetsOf('ipfix_test_netscaler_tpl.dat'), from, now)
     assert.equal(first.rows().length, 0)
@@ -158,18 +158,18 @@ describe('logstash-codec-netflow', { skip }, () => {
     assert.equal(second.rows().length, 3)
   })
 
-  test('the two malformed NetFlow v5 datagrams give their 30 whole records and count as malformed', () => {
+  test('the two malformed NetFlow v5 datagrams give their 30 complete records and count as malformed', () => {
     for (const file of ['netflow5_test_invalid01.dat', 'netflow5_test_invalid02.dat']) {
       const { collector, rows } = collectRows()
       collector.receive(octetsOf(file), from, now)
       assert.equal(rows().length, 30)
       assert.equal(collector.totals().malformed, 1)
       const event = collector.takeEvents().find(({ event }) => event === 'exporter.malformed')
-      assert.match(String(event?.fields['problem']), /^octet 2: \d+ records stated, the datagram holds 30$/)
+      assert.match(String(event?.fields['problem']), /^octet 2: \d+ records stated, but the datagram holds 30$/)
     }
   })
 
-  test('an interface table of a Cisco ASR 9000 gives names to interface numbers', () => {
+  test('an interface table of a Cisco ASR 9000 gives the names of interface numbers', () => {
     const { collector } = collectRows()
     for (const file of ['netflow9_test_cisco_asr9k_opttpl256.dat', 'netflow9_test_cisco_asr9k_data256.dat']) {
       collector.receive(octetsOf(file), from, now)
@@ -195,7 +195,7 @@ function checkNetflow5(rows: readonly Row[], count: number | undefined, events: 
         .concat(['l4_dst_port', 'tcp_flags', 'protocol', 'src_tos', 'src_as', 'dst_as'])
         .map((name) => expected[name]),
     )
-    // Theirs is late by the second not borrowed (above), or by the 2^32 ms that an uptime before boot runs over.
+    // Their time is late by the second not borrowed (see above), or by 2^32 ms if an uptime before boot wraps.
     const late = (name: string, ours: number): number => Date.parse(String(expected[name])) - ours
     assert.ok([0, 1000, 2 ** 32].includes(late('first_switched', row.start)), `start ${row.start}`)
     assert.ok([0, 1000].includes(late('last_switched', row.end)), `end ${row.end}`)

@@ -1,4 +1,4 @@
-/** Captures without expected values of their own, against figures taken once with tshark 4.0.17. */
+/** Captures without expected values, compared with figures from tshark 4.0.17. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
@@ -35,7 +35,7 @@ describe('nDPI', { skip: needsData('flow/ndpi/pcap/sflow.pcap') }, () => {
     return { collector, rows: rows() }
   }
 
-  test('netflowv9.pcap holds data alone: every set waits for its template', () => {
+  test('netflowv9.pcap holds only data: every set waits for its template', () => {
     const { collector, rows } = replay('netflowv9.pcap')
     const { malformed, parked, templates, datagrams } = collector.totals()
     assert.deepEqual(
@@ -45,7 +45,7 @@ describe('nDPI', { skip: needsData('flow/ndpi/pcap/sflow.pcap') }, () => {
     assert.equal(parked, 23)
   })
 
-  test('netflow-fritz.pcap holds templates alone: 461, and the options templates 466 and 467', () => {
+  test('netflow-fritz.pcap holds only templates: 461, and the options templates 466 and 467', () => {
     const { collector } = replay('netflow-fritz.pcap')
     const [stream] = collector.snapshot().streams
     assert.equal(stream!.domain, 262_400)
@@ -63,7 +63,7 @@ describe('nDPI', { skip: needsData('flow/ndpi/pcap/sflow.pcap') }, () => {
     const { collector, rows } = replay('sflow.pcap')
     assert.deepEqual(
       rows.map(({ samplingRate, octets, src }) => ({ samplingRate, octets, src })),
-      // The frame of 82 octets holds Ethernet, a VLAN tag and the check sequence besides the packet.
+      // Besides the packet, the frame of 82 octets holds the Ethernet header, a VLAN tag and the frame check sequence.
       [{ samplingRate: 2048, octets: 60, src: '172.21.32.254' }],
     )
     const counters = collector.takeCounters()

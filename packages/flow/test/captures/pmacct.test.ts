@@ -1,6 +1,6 @@
 /**
- * Router captures of pmacct's test suite with the records that nfacctd gave for them, aggregated by the keys in its
- * configuration. Both sides are summed again by those of the keys that are columns of ours.
+ * Router captures of pmacct's test suite, with the records that nfacctd gave for them, aggregated by the keys in its
+ * configuration. Both sides are aggregated again by those keys that are columns of ours.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -41,7 +41,7 @@ const sums = (
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The replayer's address stands for the exporter's of the same family. */
+/** The replayer's address replaces the exporter's address of the same family. */
 const familyOf = (address: string): string => (address.includes(':') ? 'IPv6 exporter' : 'IPv4 exporter')
 
 function expectedSums(folder: string): Record<string, number[]> {
@@ -107,7 +107,7 @@ const tests = [
 
 describe('pmacct', { skip: needsData('flow/pmacct') }, () => {
   for (const { folder, captures, times, renormalize } of tests) {
-    test(`${folder}: our rows sum to what nfacctd gave, ${renormalize}`, () => {
+    test(`${folder}: our rows sum to the output of nfacctd, ${renormalize}`, () => {
       const { collector, rows } = collectRows()
       for (const capture of captures) {
         for (const { payload, address, port, at } of readCapture(dataPath('flow/pmacct', folder, capture))) {
@@ -120,7 +120,7 @@ describe('pmacct', { skip: needsData('flow/pmacct') }, () => {
     })
   }
 
-  test('the sampling rate of test 104 comes from the one selector that its options announce', () => {
+  test('the sampling rate of test 104 comes from the only selector that its options data announces', () => {
     const { collector } = collectRows()
     const capture = readCapture(dataPath('flow/pmacct/104-IPFIXv10-IPv6-CISCO-sampling_option/traffic-00.pcap'))
     for (const { payload, address, port, at } of capture) collector.receive(payload, { address, port }, at)
