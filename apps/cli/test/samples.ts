@@ -183,7 +183,7 @@ const exporter = (more: Partial<Exporter>): Exporter => ({
   parked: 0,
   undecoded: 0,
   malformed: 0,
-  lost: { units: 0, unit: 'records', rule: 'records, up to and including the message', share: 0 },
+  lost: { units: 0, unit: 'records', rule: 'records including the message', share: 0 },
   sampling: { rate: 1, from: 'options' },
   clock: { behindSeconds: 0, isWrong: false },
   ...more,
