@@ -37,7 +37,7 @@ test('a file that cannot be read now is told and left, a damaged one is put asid
     unread.map(({ file, problem }) => [file, problem]),
     ['raw/000000000001-000000000001.parquet', 'raw/000000000002-000000000002.parquet'].map((file) => [
       file,
-      'not readable now, it is left for the next start: IO Error: Cannot open file: Too many open files',
+      'not readable now, left for the next start: IO Error: Cannot open file: Too many open files',
     ]),
   )
   const [one, damaged] = await open(connection)

@@ -69,7 +69,7 @@ test('a disk that is full and lets nothing be removed ends nothing: it is told, 
   ]
   await assert.rejects(engine.seal(), {
     code: 'disk-full',
-    message: 'ENOSPC: no space left on device; nor can old files be removed: EIO: i/o error, unlink',
+    message: 'ENOSPC: no space left on device; and old files cannot be removed: EIO: i/o error, unlink',
   })
   for (const { mock } of mocks) mock.restore()
   await eventually(() => engine.stats().sealedTo === 1)
