@@ -214,7 +214,7 @@ describe('a domain that contradicts itself is refused', () => {
     [
       'one prefix in two sites',
       { sites: [...domain.sites, { name: 'twin', prefixes: ['10.1.0.0/16'] }] },
-      /prefix 10\.1\.0\.0\/16 has two values, 1 and 5/,
+      /prefix 10\.1\.0\.0\/16 must have one value, got 1 and 5/,
     ],
     [
       'a port out of range',
